@@ -1,0 +1,13 @@
+"""Entry points only: builds the application and registers its parts."""
+
+from __future__ import annotations
+
+from chalicelib.jobs import deliver, mail_events, receive_upload, remind, seal_audit, sweep
+from chalicelib.web.application import Sightline
+from chalicelib.web.pages import PAGES
+
+app = Sightline(app_name="sightline")
+for routes in PAGES:
+    app.register_blueprint(routes.blueprint)
+for job in (deliver, mail_events, receive_upload, remind, seal_audit, sweep):
+    app.register_blueprint(job.job)

@@ -1,0 +1,131 @@
+"""The record of every look and every act: who, what, on what, why, when.
+
+One hash chain per actor and month in a table that the application may add to but never change
+or delete (IAM). A look is recorded before its result is given, so that a failure to record is a
+failure to look. Sealed heads in an Object-Lock bucket (jobs/sealing.py) show a cut tail.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chalicelib.access.permissions import Officer
+from chalicelib.chain import GENESIS, link
+from chalicelib.errors import Unavailable
+from chalicelib.table import NEW, ConditionFailed, Item, Table
+from chalicelib.times import Clock, iso_micros
+
+SUBJECT_INDEX = ("Subject", "subject", "at")
+_TRIES = 12  # of writers that meet on one chain; each wins at least every twelfth time
+
+
+class Action(StrEnum):
+    """What can be done that must be on record."""
+
+    SIGNED_IN = "signed in"
+    SIGNED_OUT = "signed out"
+    REFUSED = "was refused"
+    REGISTERED = "registered a site"
+    CHANGED_SITE = "changed a site"
+    REMOVED_SITE = "removed a site"
+    CREATED_INCIDENT = "recorded an incident"
+    VIEWED_INCIDENT = "looked at an incident"
+    SEARCHED = "searched for cameras"
+    REVEALED_CONTACT = "saw an owner's contact details"
+    REQUESTED = "asked for footage"
+    WITHDREW = "withdrew a request"
+    SENT = "sent a message"
+    ANSWERED = "answered a request"
+    UPLOADED = "uploaded footage"
+    ACCEPTED = "accepted footage"
+    VIEWED_EVIDENCE = "looked at an evidence record"
+    OPENED_EVIDENCE = "opened footage"
+    READ_AUDIT = "read the audit record"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who did it. kind: officer, owner or system. name: an officer's user name; owners are
+    named by id alone, because the record outlives their registration."""
+
+    kind: str
+    id: str
+    name: str = ""
+
+    @classmethod
+    def officer(cls, officer: Officer) -> Actor:
+        """A signed-in officer."""
+        return cls("officer", officer.id, officer.username)
+
+    @classmethod
+    def owner(cls, owner_id: str) -> Actor:
+        """An owner, signed in or holding a link."""
+        return cls("owner", owner_id)
+
+    @classmethod
+    def system(cls, part: str) -> Actor:
+        """A job. part: says which, and for what (so that busy chains do not meet)."""
+        return cls("system", part)
+
+
+def partition(actor: Actor, month: str) -> str:
+    """The chain of an actor in a month (`2026-11`)."""
+    return f"ACTOR#{actor.kind}.{actor.id}#{month}"
+
+
+class Audit:
+    """Writes and reads the audit record."""
+
+    def __init__(self, table: Table, clock: Clock) -> None:
+        self._table = table
+        self._clock = clock
+
+    def record(
+        self, actor: Actor, action: Action, subject: str, reason: str = "", **details: str | int
+    ) -> None:
+        """Adds one entry. Returns only when it is durable.
+
+        subject: kind and id, as `incident.4f…`. details: nothing personal.
+        Raises Unavailable when the chain is too busy to add to.
+        """
+        for attempt in range(_TRIES):
+            now = self._clock()
+            pk = partition(actor, f"{now:%Y-%m}")
+            head = next(self._table.query(pk, backwards=True, limit=1, consistent=True), None)
+            entry = link(
+                str(head["hash"]) if head else GENESIS,
+                int(head["sequence"]) + 1 if head else 1,
+                {
+                    "at": iso_micros(now),
+                    "actor": f"{actor.kind}.{actor.id}",
+                    "actor_name": actor.name,
+                    "action": action.value,
+                    "subject": subject,
+                    "reason": reason,
+                    "details": json.dumps(details, sort_keys=True) if details else "",
+                },
+            )
+            try:
+                self._table.put({"PK": pk, "SK": f"{entry['sequence']:010d}", **entry}, when=NEW)
+                return
+            except ConditionFailed:
+                time.sleep(random.uniform(0, 0.02 * (attempt + 1)))
+        raise Unavailable("The record is busy. Nothing was done; try again.")
+
+    def of_subject(self, subject: str, limit: int = 100) -> Iterator[Item]:
+        """Entries on one subject, newest first."""
+        return self._table.query(subject, index=SUBJECT_INDEX, backwards=True, limit=limit)
+
+    def of_actor(self, actor: Actor, month: str, limit: int = 100) -> Iterator[Item]:
+        """Entries of one actor's month, newest first."""
+        return self._table.query(partition(actor, month), backwards=True, limit=limit)
+
+
+def entry_fields(item: Item) -> dict[str, str | int]:
+    """A stored entry without its keys, as the chain hashed it."""
+    return {name: value for name, value in item.items() if name not in ("PK", "SK")}

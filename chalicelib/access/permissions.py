@@ -1,0 +1,96 @@
+"""Who may do what: roles are Cognito groups, and every officer route names one permission."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """A Cognito group."""
+
+    INVESTIGATOR = "investigator"
+    SUPERVISOR = "supervisor"
+    ANALYST = "analyst"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+class Permission(StrEnum):
+    """One thing that a route does."""
+
+    USE_CONSOLE = "use the console"
+    VIEW_INCIDENTS = "see incidents and their requests"
+    CREATE_INCIDENT = "record an incident"
+    SEARCH = "search for cameras"
+    REQUEST = "ask owners for footage"
+    REVEAL_CONTACT = "see an owner's name and contact details"
+    VIEW_EVIDENCE = "see what was uploaded and its custody record"
+    OPEN_EVIDENCE = "open and download footage"
+    VIEW_AUDIT = "read the audit record"
+    VIEW_STATISTICS = "see statistics"
+
+
+_INVESTIGATE = frozenset(
+    {
+        Permission.USE_CONSOLE,
+        Permission.VIEW_INCIDENTS,
+        Permission.CREATE_INCIDENT,
+        Permission.SEARCH,
+        Permission.REQUEST,
+        Permission.REVEAL_CONTACT,
+        Permission.VIEW_EVIDENCE,
+        Permission.OPEN_EVIDENCE,
+    }
+)
+
+ALLOWED: dict[Role, frozenset[Permission]] = {
+    Role.INVESTIGATOR: _INVESTIGATE,
+    Role.SUPERVISOR: _INVESTIGATE | {Permission.VIEW_STATISTICS, Permission.VIEW_AUDIT},
+    # An analyst works with numbers and answers, never with people or footage.
+    Role.ANALYST: frozenset(
+        {Permission.USE_CONSOLE, Permission.VIEW_INCIDENTS, Permission.VIEW_STATISTICS}
+    ),
+    # An administrator runs the service and needs no look at any case.
+    Role.ADMINISTRATOR: frozenset({Permission.USE_CONSOLE, Permission.VIEW_STATISTICS}),
+    Role.AUDITOR: frozenset(
+        {
+            Permission.USE_CONSOLE,
+            Permission.VIEW_INCIDENTS,
+            Permission.VIEW_EVIDENCE,
+            Permission.VIEW_AUDIT,
+            Permission.VIEW_STATISTICS,
+        }
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Officer:
+    """A signed-in police user.
+
+    id: Cognito's `sub`, which stays when a name changes. username: what they sign in with.
+    """
+
+    id: str
+    username: str
+    roles: frozenset[Role]
+
+    def may(self, permission: Permission) -> bool:
+        """True when one of the officer's roles allows it."""
+        return any(permission in ALLOWED[role] for role in self.roles)
+
+
+def roles_from_groups(groups: object) -> frozenset[Role]:
+    """The roles among Cognito's groups; unknown groups give nothing.
+
+    API Gateway hands the claim on as the text `[a b]` (or `a,b`), a token as a list.
+    """
+    names: list[str]
+    if isinstance(groups, str):
+        names = groups.strip("[]").replace(",", " ").split()
+    elif isinstance(groups, list):
+        names = [str(name) for name in groups]
+    else:
+        names = []
+    return frozenset(role for role in Role if role.value in names)

@@ -1,0 +1,86 @@
+"""The only wiring: settings → clients → stores → services. Lazy, and once per process.
+
+A function that never sends mail never makes an SES client, so a cold start pays for what it
+uses. Tests make a `Services` of their own with settings, session and clock as they like.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.settings import Settings
+from chalicelib.table import Table
+from chalicelib.times import Clock, utc_now
+
+if TYPE_CHECKING:
+    from chalicelib.access.audit import Audit
+    from chalicelib.access.sessions import Sessions
+
+
+class Services:
+    """Everything a view or a job can use."""
+
+    def __init__(self, settings: Settings, clock: Clock = utc_now, session: Any = None) -> None:
+        self.settings = settings
+        self.clock = clock
+        self._session = session
+
+    def client(self, name: str) -> Any:
+        """A boto3 client, made once. The connect and read limits keep a page under API
+        Gateway's 29 seconds even when a service hangs."""
+        if name not in self._clients:
+            import boto3
+            from botocore.config import Config
+
+            config = Config(
+                connect_timeout=2,
+                read_timeout=10,
+                retries={"mode": "standard", "max_attempts": 4},
+                max_pool_connections=32,
+                signature_version="s3v4" if name == "s3" else None,
+            )
+            maker = self._session or boto3
+            self._clients[name] = maker.client(name, config=config)
+        return self._clients[name]
+
+    @cached_property
+    def _clients(self) -> dict[str, Any]:
+        return {}
+
+    @cached_property
+    def key(self) -> bytes:
+        """The stage's own secret, from which every keyed hash is derived."""
+        answer = self.client("secretsmanager").get_secret_value(SecretId=self.settings.secret_arn)
+        return str(json.loads(answer["SecretString"])["key"]).encode()
+
+    @cached_property
+    def registry(self) -> Table:
+        """The Registry table."""
+        return Table(self.client("dynamodb"), self.settings.registry_table)
+
+    @cached_property
+    def audit_table(self) -> Table:
+        """The Audit table."""
+        return Table(self.client("dynamodb"), self.settings.audit_table)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """The record of every act."""
+        from chalicelib.access.audit import Audit
+
+        return Audit(self.audit_table, self.clock)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Officers' and owners' sessions."""
+        from chalicelib.access.sessions import Sessions
+
+        return Sessions(self.registry, self.clock)
+
+
+@lru_cache(maxsize=1)
+def services() -> Services:
+    """This process's services, from its environment."""
+    return Services(Settings.from_environment())

@@ -1,0 +1,65 @@
+"""A record that cannot be quietly changed: each entry carries the hash of the entry before.
+
+Pure functions shared by the audit log (`access.audit`) and the custody record
+(`evidence.custody`). An entry is a flat dictionary of strings and integers; `hash` covers
+everything in it but itself, `previous` is the hash before, `GENESIS` for the first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+GENESIS = "0" * 64
+
+Field = str | int
+Entry = Mapping[str, Field]
+
+
+def entry_hash(entry: Entry) -> str:
+    """SHA-256 (hex) of the entry as canonical JSON (RFC 8785 for strings and integers),
+    without its own `hash`."""
+    body = {name: value for name, value in entry.items() if name != "hash"}
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def link(previous: str, sequence: int, fields: Entry) -> dict[str, Field]:
+    """The entry with `fields` that follows the one whose hash is `previous`.
+
+    sequence: 1 for the first. Raises ValueError when `fields` uses a name of the chain's own.
+    """
+    taken = {"previous", "sequence", "hash"} & fields.keys()
+    if taken:
+        raise ValueError(f"names kept for the chain: {sorted(taken)}")
+    entry: dict[str, Field] = {**fields, "previous": previous, "sequence": sequence}
+    entry["hash"] = entry_hash(entry)
+    return entry
+
+
+@dataclass(frozen=True)
+class Break:
+    """Where a chain stops being true."""
+
+    sequence: int
+    why: str
+
+
+def first_break(entries: Iterable[Entry], start: str = GENESIS) -> Break | None:
+    """The first entry that was changed, removed, inserted or moved; None when all holds.
+
+    entries: in order of sequence, from the first. start: the hash that the first must follow.
+    A removed tail cannot be seen from the entries alone: compare with a sealed head.
+    """
+    previous = start
+    for expected, entry in enumerate(entries, start=1):
+        if entry.get("sequence") != expected:
+            return Break(expected, f"entry {expected} is missing")
+        if entry.get("previous") != previous:
+            return Break(expected, f"entry {expected} does not follow the entry before it")
+        if entry.get("hash") != entry_hash(entry):
+            return Break(expected, f"entry {expected} was changed after it was written")
+        previous = str(entry["hash"])
+    return None

@@ -1,0 +1,50 @@
+"""Random identifiers and one-time tokens."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u to misread
+_ID = re.compile(r"[0-9a-hjkmnp-tv-z]{16}")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+def new_id() -> str:
+    """16 characters with 80 random bits: unguessable enough for a URL, short enough for a pin.
+
+    Knowing an id never grants anything: every use checks who is asking.
+    """
+    number = secrets.randbits(80)
+    return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(75, -1, -5))
+
+
+def is_id(text: str) -> bool:
+    """True when `text` has the form of `new_id`, so that it may become part of a key."""
+    return _ID.fullmatch(text) is not None
+
+
+def new_token() -> str:
+    """43 URL-safe characters with 256 random bits, for links and session cookies."""
+    return secrets.token_urlsafe(32)
+
+
+def is_token(text: str) -> bool:
+    """True when `text` has the form of `new_token`."""
+    return _TOKEN.fullmatch(text) is not None
+
+
+def token_hash(token: str) -> str:
+    """What is stored in place of a token (SHA-256, hex).
+
+    Threat: somebody reads the table or a backup. 256 random bits need no slow hash or salt.
+    """
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def keyed_hash(key: bytes, purpose: str, text: str) -> str:
+    """HMAC-SHA-256 in hex of `text` under a key of its own for each purpose."""
+    own = hmac.digest(key, purpose.encode(), "sha256")
+    return hmac.digest(own, text.encode(), "sha256").hex()
