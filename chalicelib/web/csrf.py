@@ -16,7 +16,7 @@ from chalicelib.ids import keyed_hash
 from chalicelib.times import epoch
 
 LIFE = timedelta(hours=24)
-FIELD = "csrf"
+FIELD = "csrf_token"
 
 
 def make(key: bytes, session: str, now: datetime) -> str:

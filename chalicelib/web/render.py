@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from chalice import Response
 
 from chalicelib.errors import DomainError
-from chalicelib.times import iso, parse_iso
+from chalicelib.times import iso
 from chalicelib.web.call import Call
 from chalicelib.web.csrf import FIELD
 
@@ -25,10 +24,16 @@ def assets() -> dict[str, str]:
     return json.loads(manifest.read_text()) if manifest.exists() else {}
 
 
-@lru_cache(maxsize=1)
-def environment() -> Any:
-    """The template environment. An undefined name is an error, not an empty page."""
-    from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
+@lru_cache(maxsize=2)
+def environment(zone: str) -> Any:
+    """The template environment. zone: the force's time zone, in which pages write times.
+
+    Undefined names are empty: GOV.UK's macros lean on undefined parameters.
+    """
+    from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader
+
+    from chalicelib.access.permissions import Permission
+    from chalicelib.web import filters
 
     made = Environment(
         loader=ChoiceLoader(
@@ -39,31 +44,16 @@ def environment() -> Any:
         lstrip_blocks=True,
     )
     made.globals["asset"] = lambda name: assets().get(name, f"/assets/{name}")
-    made.filters["local"] = local_time
-    made.filters["iso"] = lambda moment: iso(_moment(moment))
-    _ = StrictUndefined  # GOV.UK's macros lean on undefined parameters, so it cannot be used
+    made.globals["Permission"] = Permission
+    made.filters["iso"] = lambda value: iso(filters.moment(value))
+    made.filters["local"] = filters.local_time
+    made.filters["when"] = partial(filters.when, zone=zone)
+    made.filters["when_short"] = partial(filters.when, zone=zone, style="dense")
+    made.filters["local_input"] = partial(filters.local_input, zone=zone)
+    made.filters["duration"] = filters.duration
+    made.filters["file_size"] = filters.file_size
+    made.filters["distance"] = filters.distance
     return made
-
-
-def _moment(value: datetime | str) -> datetime:
-    return value if isinstance(value, datetime) else parse_iso(value)
-
-
-def local_time(value: datetime | str, zone: str, style: str = "full") -> str:
-    """A time in words in the force's zone, the way GOV.UK writes it.
-
-    style: "full" `Friday 20 November 2026, 10:04am` · "short" `20 Nov, 10:04am` ·
-    "time" `10:04am`. Browsers with JavaScript change it to the person's own zone.
-    """
-    from zoneinfo import ZoneInfo
-
-    local = _moment(value).astimezone(ZoneInfo(zone))
-    clock = f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
-    if style == "time":
-        return clock
-    if style == "short":
-        return f"{local.day} {local:%b}, {clock}"
-    return f"{local:%A} {local.day} {local:%B %Y}, {clock}"
 
 
 def page(call: Call, template: str, *, status: int = 200, **context: Any) -> Response:
@@ -76,17 +66,19 @@ def _render(call: Call | None, template: str, status: int, context: dict[str, An
 
     settings = services().settings
     shared = {
-        "settings": settings,
-        "zone": settings.time_zone,
+        "force_name": settings.force_name,
+        "force_phone": settings.force_phone,
+        "time_zone": settings.time_zone,
+        "basemap_url": settings.basemap_url,
         "csrf_name": FIELD,
-        "csrf": call.csrf_token() if call else "",
+        "csrf_token": call.csrf_token() if call else "",
         "officer": call.maybe_officer if call else None,
-        "owner_id": call.owner_id if call else "",
+        "signed_in": bool(call and call.owner_id),
         "path": call.path if call else "",
         "errors": {},
         "values": {},
     }
-    body = environment().get_template(template).render({**shared, **context})
+    body = environment(settings.time_zone).get_template(template).render({**shared, **context})
     return Response(
         body=body, status_code=status, headers={"Content-Type": "text/html; charset=utf-8"}
     )
