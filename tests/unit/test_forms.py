@@ -1,0 +1,125 @@
+"""Reading what people and programs send, and what they send wrongly."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.errors import DomainError, Invalid, Malformed, TooLarge, WrongType
+from chalicelib.web.forms import (
+    FORM_BYTES,
+    FieldProblem,
+    Form,
+    choice,
+    parse_form,
+    parse_json,
+    text,
+    whole_number,
+)
+
+FORM = "application/x-www-form-urlencoded"
+
+
+def test_a_form_keeps_repeated_and_empty_fields() -> None:
+    fields = parse_form(b"site_id=a&site_id=b&note=&name=Zo%C3%AB", FORM + "; charset=utf-8")
+    form = Form(fields)
+    assert form.all("site_id") == ["a", "b"]
+    assert form.typed("name") == "Zoë"
+    assert form.typed("note") == ""
+    assert form.typed("never sent") == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "error"),
+    [
+        (b"a=1", "application/json", WrongType),
+        (b"a=1", "", WrongType),
+        (b"a=" + b"x" * FORM_BYTES, FORM, TooLarge),
+        (b"&".join(b"a=1" for _ in range(700)), FORM, Malformed),
+        (b"a=%ff%fe", FORM, Malformed),
+        (b"\xff\xfe", FORM, Malformed),
+    ],
+)
+def test_a_bad_form_is_told_apart(body: bytes, kind: str, error: type[DomainError]) -> None:
+    with pytest.raises(error):
+        parse_form(body, kind)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[1]",
+        b'"text"',
+        b"null",
+        b'{"a": NaN}',
+        b'{"a": Infinity}',
+        b"\xff",
+        json.dumps({"a": json.loads("[" * 15 + "]" * 15)}).encode(),
+        b'{"a":' + b"[" * 200_000 + b"]" * 200_000 + b"}",
+    ],
+    ids=lambda body: repr(body[:20]),
+)
+def test_broken_and_deep_json_is_malformed(body: bytes) -> None:
+    with pytest.raises(Malformed):
+        parse_json(body, "application/json")
+
+
+def test_json_of_another_type_or_size_is_refused() -> None:
+    assert parse_json(b'{"a": [1, {"b": 2}]}', "application/json; charset=utf-8")
+    with pytest.raises(WrongType):
+        parse_json(b"{}", "text/plain")
+    with pytest.raises(TooLarge):
+        parse_json(b'{"a":"' + b"x" * 600_000 + b'"}', "application/json")
+
+
+@given(st.text())
+def test_text_is_either_clean_or_refused_with_a_sentence(typed: str) -> None:
+    clean = text("your name", 40)
+    try:
+        value = clean(typed)
+    except FieldProblem as problem:
+        assert str(problem)
+    else:
+        assert 0 < len(value) <= 40
+        assert value == value.strip()
+        assert not any(ord(letter) < 32 or ord(letter) == 127 for letter in value)
+        assert clean(value) == value
+
+
+@pytest.mark.parametrize("name", ["Zoë O’Neill", "李小龙", "محمد علي", "Ann 🌻", "<b>Bob</b>"])
+def test_peoples_names_are_kept_as_they_are(name: str) -> None:
+    assert text("your name", 40)(name) == name
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 41, "a\x00b", "a\nb", "abc\u202edef"])
+def test_what_cannot_be_a_name_is_refused(name: str) -> None:
+    with pytest.raises(FieldProblem):
+        text("your name", 40)(name)
+
+
+def test_a_note_may_have_lines_and_may_be_empty() -> None:
+    note = text("your note", 100, needed=False, lines=True)
+    assert note("one\r\ntwo") == "one\ntwo"
+    assert note("") == ""
+
+
+@pytest.mark.parametrize("typed", ["", "0", "51", "-1", "1.5", "two", "٣", "1e3", "9" * 30])
+def test_a_number_out_of_range_is_refused(typed: str) -> None:
+    with pytest.raises(FieldProblem):
+        whole_number("how many cameras", 1, 50)(typed)
+
+
+def test_problems_gather_in_the_order_of_the_page() -> None:
+    form = Form({"count": ["none"], "kind": ["castle"]})
+    assert form.take("name", text("your name", 40), "") == ""
+    assert form.take("count", whole_number("how many cameras", 1, 50), 1) == 1
+    assert form.take("kind", choice("home or business", ("home", "business")), "home") == "home"
+    with pytest.raises(Invalid) as caught:
+        form.check()
+    assert [name for name, _ in caught.value.fields] == ["name", "count", "kind"]
+    assert form.values()["count"] == "none"
