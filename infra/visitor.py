@@ -1,0 +1,221 @@
+"""A program that uses Sightline as people do: pages, forms, links in e-mails, the officers' API.
+
+It knows only the outside interface (DESIGN §8), so the demo's story and the end-to-end test are
+told through the same doors as everybody else's. Works with the local stack (whose host names
+Python cannot resolve) and with a deployed stage alike.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+from bs4 import BeautifulSoup
+from bs4.element import Tag
+
+HOPS = 8  # redirects followed before giving up
+
+
+class Refused(Exception):
+    """An answer that was not the one hoped for; carries status and what the page said."""
+
+    def __init__(self, answer: httpx.Response) -> None:
+        self.status = answer.status_code
+        self.text = answer.text
+        words = re.sub(r"\s+", " ", BeautifulSoup(answer.text, "html.parser").get_text(" "))
+        super().__init__(f"{answer.request.method} {answer.url.path}: {self.status}: {words[:300]}")
+
+
+@dataclass(frozen=True)
+class Page:
+    """An answer with its HTML at hand."""
+
+    answer: httpx.Response
+    url: str
+
+    @property
+    def soup(self) -> BeautifulSoup:
+        """The parsed page."""
+        return BeautifulSoup(self.answer.text, "html.parser")
+
+    @property
+    def text(self) -> str:
+        """What a person reads on it."""
+        return re.sub(r"\s+", " ", self.soup.get_text(" ")).strip()
+
+    def form(self, action: str = "") -> tuple[str, dict[str, str]]:
+        """Address and fields (hidden ones and defaults) of the first form that posts to an
+        address with `action` in it. Raises LookupError when there is none."""
+        for form in self.soup.find_all("form"):
+            target = str(form.get("action") or urlsplit(self.url).path)
+            if str(form.get("method", "get")).lower() == "post" and action in target:
+                return urljoin(self.url, target), _fields(form)
+        raise LookupError(f"no form for {action!r} on {self.url}")
+
+
+def _fields(form: Tag) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for element in form.find_all(["input", "textarea", "select"]):
+        name = element.get("name")
+        if not name:
+            continue
+        kind = str(element.get("type", "text")).lower()
+        if element.name == "textarea":
+            fields[str(name)] = element.get_text()
+        elif element.name == "select":
+            chosen = element.find("option", selected=True) or element.find("option")
+            if chosen is not None:
+                fields[str(name)] = str(chosen.get("value", chosen.get_text()))
+        elif kind in ("checkbox", "radio"):
+            if element.has_attr("checked"):
+                fields[str(name)] = str(element.get("value", "on"))
+        elif kind not in ("submit", "button", "file", "image"):
+            fields[str(name)] = str(element.get("value", ""))
+    return fields
+
+
+class Visitor:
+    """A browser without eyes: keeps cookies, follows redirects, fills in forms.
+
+    base_url: the public origin. Cookies are kept by hand because they are `Secure`, which
+    Python's own jar does not send over the local stack's plain http.
+    """
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url.rstrip("/")
+        self._cookies: dict[str, dict[str, str]] = {}
+        self._http = httpx.Client(timeout=60, follow_redirects=False)
+
+    def close(self) -> None:
+        """Gives the connections back."""
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def send(
+        self,
+        method: str,
+        address: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **arguments: Any,
+    ) -> httpx.Response:
+        """One request, no redirect followed. address: a path or a whole address."""
+        url = address if "://" in address else self.base_url + address
+        parts = urlsplit(url)
+        host = parts.netloc
+        fields = dict(headers or {})
+        if (parts.hostname or "").endswith(".localhost"):
+            # Python's resolver does not know *.localhost; browsers do (RFC 6761).
+            url = parts._replace(netloc=f"localhost:{parts.port or 80}").geturl()
+            fields["Host"] = host
+        if kept := self._cookies.get(host):
+            fields["Cookie"] = "; ".join(f"{name}={value}" for name, value in kept.items())
+        answer = self._http.request(method, url, headers=fields, **arguments)
+        for line in answer.headers.get_list("set-cookie"):
+            name, _, value = line.split(";")[0].partition("=")
+            jar = self._cookies.setdefault(host, {})
+            if value and "max-age=0" not in line.lower():
+                jar[name.strip()] = value
+            else:
+                jar.pop(name.strip(), None)
+        return answer
+
+    def open(self, address: str, *, ok: bool = True) -> Page:
+        """A page, redirects followed. With `ok`, raises Refused for a status of 400 or more."""
+        return self._follow("GET", address, None, ok)
+
+    def submit(
+        self, page: Page, values: Mapping[str, Any], *, action: str = "", ok: bool = True
+    ) -> Page:
+        """Fills in a form of the page and sends it, as its button does."""
+        target, fields = page.form(action)
+        return self._follow("POST", target, {**fields, **values}, ok)
+
+    def _follow(self, method: str, address: str, data: Any, ok: bool) -> Page:
+        url = address if "://" in address else self.base_url + address
+        for _ in range(HOPS):
+            answer = (
+                self.send(method, url, data=data) if data is not None else self.send(method, url)
+            )
+            if answer.status_code not in (301, 302, 303, 307, 308):
+                if ok and answer.status_code >= 400:
+                    raise Refused(answer)
+                return Page(answer, url)
+            url = urljoin(url, answer.headers["location"])
+            method, data = "GET", None
+        raise RuntimeError(f"more than {HOPS} redirects from {address}")
+
+    # residents
+
+    def register(self, **values: str) -> Page:
+        """Registers through the form; the e-mail with the link follows."""
+        return self.submit(self.open("/register"), values, action="/register")
+
+    def press(self, link: str) -> Page:
+        """Opens a link from an e-mail and presses the one button on its page."""
+        return self.submit(self.open(link), {})
+
+    def upload(
+        self, reply: str, filename: str, content: bytes, content_type: str = "video/mp4"
+    ) -> dict[str, Any]:
+        """Sends a file in parts, as the reply page's script does; gives the receipt.
+
+        reply: address of the reply page.
+        """
+        made = self.json(
+            "POST",
+            f"{reply}/uploads",
+            {"filename": filename, "size": len(content), "content_type": content_type},
+        )
+        size, upload = made["part_size"], f"{reply}/uploads/{made['upload_id']}"
+        parts = [content[at : at + size] for at in range(0, len(content), size)]
+        done = []
+        for number, part in enumerate(parts, start=1):
+            check = _sha256(part)
+            asked = {"parts": [{"number": number, "sha256": check}]}
+            (signed,) = self.json("POST", f"{upload}/parts", asked)["parts"]
+            sent = self.send("PUT", signed["url"], headers=signed["headers"], content=part)
+            if sent.status_code != 200:
+                raise Refused(sent)
+            done.append({"number": number, "etag": sent.headers["etag"], "sha256": check})
+        whole = {"parts": done, "sha256": _sha256(content)}
+        return self.json("POST", f"{upload}/complete", whole)
+
+    # officers
+
+    def sign_in(self, username: str, password: str) -> None:
+        """Signs in through the hosted page; afterwards `/console` is open."""
+        hosted = self.open("/console/sign-in")
+        done = self.submit(hosted, {"username": username, "password": password})
+        if "/console" not in urlsplit(done.url).path:
+            raise Refused(done.answer)
+
+    def bearer(self) -> str:
+        """A token for the API from the signed-in session."""
+        return str(self.json("GET", "/console/token")["token"])
+
+    def json(
+        self, method: str, address: str, body: Any = None, *, token: str = ""
+    ) -> dict[str, Any]:
+        """A JSON call. Raises Refused for a status of 400 or more."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        answer = self.send(method, address, headers=headers, **({"json": body} if body else {}))
+        if answer.status_code >= 400:
+            raise Refused(answer)
+        result: dict[str, Any] = answer.json()
+        return result
+
+
+def _sha256(content: bytes) -> str:
+    return base64.b64encode(hashlib.sha256(content).digest()).decode()
