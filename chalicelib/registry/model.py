@@ -1,0 +1,206 @@
+"""What people register: owners, their sites and the cameras there. Pure values and rules.
+
+Positions are whole microdegrees (1e-6°, about 11 cm) in WGS84: what is stored, listed and
+compared is the same number everywhere. Times are aware and in UTC. Retention is in minutes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+MOST_CAMERAS = 50
+"""At one site. A confirmation writes each camera in one transaction of at most 100 items; a
+larger place registers each building."""
+
+PENDING_LIFE = timedelta(days=7)
+"""How long an unconfirmed registration is kept."""
+
+DAY = 24 * 60
+
+
+class PropertyType(StrEnum):
+    """What stands at a site; decides what is assumed about cameras nobody described."""
+
+    HOME = "home"
+    BUSINESS = "business"
+
+
+class CameraKind(StrEnum):
+    """What a camera is, as far as its owner said."""
+
+    DOORBELL = "doorbell"
+    FIXED = "fixed"
+    PTZ = "ptz"
+    DASHCAM = "dashcam"
+    UNKNOWN = "unknown"
+
+
+class PositionSource(StrEnum):
+    """How a site's position was found."""
+
+    POSTCODE = "postcode"
+    PIN = "pin"
+
+
+ASSUMED_RETENTION = {PropertyType.HOME: 7 * DAY, PropertyType.BUSINESS: 28 * DAY}
+"""Minutes that a camera of unknown kind is assumed to keep footage (DESIGN §5)."""
+
+
+@dataclass(frozen=True)
+class Camera:
+    """One device at a site.
+
+    number: from 1, within its site. retention_minutes: what the owner said; None when they do
+    not know. records: False for a live view that keeps nothing. bearing: where it faces,
+    degrees clockwise from north. angle: its field of view in degrees. range_m: how far it is of
+    use. The last three are None when nobody said.
+    """
+
+    number: int
+    kind: CameraKind = CameraKind.UNKNOWN
+    make: str = ""
+    plan: str = ""
+    retention_minutes: int | None = None
+    records: bool = True
+    bearing: int | None = None
+    angle: int | None = None
+    range_m: int | None = None
+
+
+@dataclass(frozen=True)
+class Site:
+    """One address with one or more cameras; a pin on the map.
+
+    version: counts the changes; a change names the version it was made on, so that of two
+    changes at once the second is told.
+    """
+
+    id: str
+    owner_id: str
+    address_line_1: str
+    address_line_2: str
+    town: str
+    postcode: str
+    latitude_e6: int
+    longitude_e6: int
+    position_source: PositionSource
+    property_type: PropertyType
+    cameras: tuple[Camera, ...]
+    created_at: datetime
+    version: int = 1
+
+    def camera(self, number: int) -> Camera | None:
+        """The camera with this number."""
+        return next((camera for camera in self.cameras if camera.number == number), None)
+
+    def with_camera(self, changed: Camera) -> Site:
+        """The site after one of its cameras was described anew."""
+        cameras = tuple(changed if c.number == changed.number else c for c in self.cameras)
+        return replace(self, cameras=cameras)
+
+    def without_camera(self, number: int) -> Site:
+        """The site after one of its cameras was taken down; the others keep their numbers."""
+        return replace(self, cameras=tuple(c for c in self.cameras if c.number != number))
+
+    def with_camera_count(self, count: int) -> Site:
+        """The site with `count` cameras: new ones are unknown, the last ones go first."""
+        kept = self.cameras[:count]
+        return replace(self, cameras=kept + undescribed(count - len(kept), kept))
+
+
+@dataclass(frozen=True)
+class Owner:
+    """A resident or business who registered.
+
+    phrase: three words that stand in every message to this owner and nobody else knows, so
+    that a message without them is seen to be false. paused_until: no requests before then.
+    """
+
+    id: str
+    name: str
+    email: str
+    phone: str
+    phrase: str
+    created_at: datetime
+    paused_until: datetime | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What somebody sent through the registration page and has not confirmed.
+
+    id: of the pending registration, not of the site that may come of it.
+    """
+
+    id: str
+    name: str
+    email: str
+    phone: str
+    property_type: PropertyType
+    address_line_1: str
+    address_line_2: str
+    town: str
+    postcode: str
+    camera_count: int
+    latitude_e6: int
+    longitude_e6: int
+    position_source: PositionSource
+    created_at: datetime
+
+    @property
+    def expires_at(self) -> datetime:
+        """From when it cannot be confirmed any more."""
+        return self.created_at + PENDING_LIFE
+
+    def site(self, site_id: str, owner_id: str, now: datetime) -> Site:
+        """The site that confirming makes of it."""
+        return Site(
+            id=site_id,
+            owner_id=owner_id,
+            address_line_1=self.address_line_1,
+            address_line_2=self.address_line_2,
+            town=self.town,
+            postcode=self.postcode,
+            latitude_e6=self.latitude_e6,
+            longitude_e6=self.longitude_e6,
+            position_source=self.position_source,
+            property_type=self.property_type,
+            cameras=undescribed(self.camera_count),
+            created_at=now,
+        )
+
+
+def undescribed(count: int, beside: Iterable[Camera] = ()) -> tuple[Camera, ...]:
+    """`count` cameras nobody described yet, numbered after those `beside`.
+
+    Their retention stays open, so that what is assumed (ASSUMED_RETENTION) can follow what is
+    learnt about such cameras without touching what people said.
+    """
+    first = max((camera.number for camera in beside), default=0) + 1
+    return tuple(Camera(number) for number in range(first, first + count))
+
+
+def address_lines(site: Site | Registration) -> list[str]:
+    """The address as it is written on a letter."""
+    lines = (site.address_line_1, site.address_line_2, site.town, site.postcode)
+    return [line for line in lines if line]
+
+
+def place_key(postcode: str, address_line_1: str) -> str:
+    """Tells whether two addresses are the same place, whatever case and spacing was typed."""
+    return f"{postcode} {' '.join(address_line_1.casefold().replace(',', ' ').split())}"
+
+
+def metres_between(a: tuple[int, int], b: tuple[int, int]) -> float:
+    """Distance of two (latitude, longitude) in microdegrees, on a sphere: 0.5 % is enough to
+    ask whether a pin is near its postcode."""
+    from math import asin, cos, radians, sin, sqrt
+
+    lat_a, lng_a, lat_b, lng_b = (radians(value / 1e6) for value in (*a, *b))
+    half = sin((lat_b - lat_a) / 2) ** 2
+    half += cos(lat_a) * cos(lat_b) * sin((lng_b - lng_a) / 2) ** 2
+    return 2 * 6_371_009 * asin(sqrt(half))
