@@ -1,0 +1,127 @@
+"""One-time links sent by e-mail: a random token in the message, only its hash in the table.
+
+A link is opened with a GET as often as anybody likes (mail scanners do) and used once, in the
+same transaction as what it permits. DynamoDB removes expired items late, so time is compared
+here as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from chalicelib.errors import Gone, NotFound
+from chalicelib.ids import is_token, new_token, token_hash
+from chalicelib.items import ItemKind
+from chalicelib.table import Item, Table, Value, When, Write, absent, both, equals
+from chalicelib.times import Clock, epoch, iso_seconds, parse_iso
+
+KEPT_AFTER_USE = timedelta(days=7)
+"""So that a second click is told that all is well and not that the link is unknown."""
+
+
+class Purpose(StrEnum):
+    """What a link permits. A link for one thing never opens another."""
+
+    CONFIRM = "confirm a registration"
+    SIGN_IN = "sign in"
+
+
+ITEMS: tuple[ItemKind, ...] = (
+    ItemKind(
+        "one-time link",
+        pk=r"LINK#[0-9a-f]{64}",
+        sk="LINK",
+        needed=frozenset({"purpose", "subject", "created_at", "ends_at", "expires_at"}),
+        may=frozenset({"used_at", "result"}),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link that exists.
+
+    subject: the id it is about. used_at: when it was used, or None. result: the id of what
+    using it made, "" before.
+    """
+
+    hash: str
+    purpose: Purpose
+    subject: str
+    ends_at: datetime
+    used_at: datetime | None
+    result: str
+
+
+class Links:
+    """Makes, opens and uses one-time links."""
+
+    def __init__(self, table: Table, clock: Clock) -> None:
+        self._table = table
+        self._clock = clock
+
+    def make(self, purpose: Purpose, subject: str, life: timedelta) -> tuple[str, Write]:
+        """A new link: its token, for the message and nowhere else, and the write that makes
+        it true."""
+        token, now = new_token(), self._clock()
+        item: dict[str, Value] = {
+            "PK": _partition(token_hash(token)),
+            "SK": "LINK",
+            "purpose": purpose.value,
+            "subject": subject,
+            "created_at": iso_seconds(now),
+            "ends_at": iso_seconds(now + life),
+            "expires_at": epoch(now + life + KEPT_AFTER_USE),
+        }
+        return token, self._table.put_write(item)
+
+    def open(self, token: str, purpose: Purpose) -> Link:
+        """The link of this token, used or not.
+
+        Raises NotFound for a token that is mistyped, forged or for another purpose, and Gone
+        for one whose time is over without use.
+        """
+        item = None
+        if is_token(token):
+            item = self._table.get(_partition(token_hash(token)), "LINK", consistent=True)
+        if item is None or item["purpose"] != purpose.value:
+            raise NotFound(
+                "This link is not one of ours or is not complete. "
+                "Copy the whole link from the e-mail."
+            )
+        link = _link(item)
+        if link.used_at is None and link.ends_at <= self._clock():
+            raise Gone("This link has expired.")
+        return link
+
+    def use(self, link: Link, result: str = "") -> Write:
+        """The write that uses the link up. Its condition fails when somebody was quicker or
+        its time is over."""
+        now = self._clock()
+        changes: dict[str, Value] = {"used_at": iso_seconds(now)}
+        if result:
+            changes["result"] = result
+        in_time = When("#ends > :now", {"#ends": "ends_at"}, {":now": iso_seconds(now)})
+        return self._table.update_write(
+            _partition(link.hash),
+            "LINK",
+            assign=changes,
+            when=both(equals("purpose", link.purpose.value), absent("used_at"), in_time),
+        )
+
+
+def _link(item: Item) -> Link:
+    return Link(
+        hash=item["PK"].removeprefix("LINK#"),
+        purpose=Purpose(item["purpose"]),
+        subject=item["subject"],
+        ends_at=parse_iso(item["ends_at"]),
+        used_at=parse_iso(item["used_at"]) if "used_at" in item else None,
+        result=item.get("result", ""),
+    )
+
+
+def _partition(link_hash: str) -> str:
+    return f"LINK#{link_hash}"
