@@ -1,0 +1,95 @@
+"""Reading Cognito's ID token. Pure functions.
+
+The signature is not verified here, and need not be: the token comes straight from Cognito's token
+endpoint over TLS, which proves who made it (OpenID Connect Core 1.0, 3.1.3.7, point 6). A Bearer
+token on `/api/v1` comes from anywhere; API Gateway's authorizer verifies its signature.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from chalicelib.access.permissions import Officer, roles_from_groups
+
+_SKEW = timedelta(minutes=2)  # between our clock and Cognito's
+
+
+class BadToken(ValueError):
+    """The token is not one that this sign-in may accept; the text says which check failed."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who a token speaks of, and until when."""
+
+    officer: Officer
+    expires_at: datetime
+
+
+def issuer(user_pool_id: str) -> str:
+    """The `iss` of a pool's tokens. A pool's id begins with its region."""
+    region = user_pool_id.partition("_")[0]
+    return f"https://cognito-idp.{region}.amazonaws.com/{user_pool_id}"
+
+
+def read(
+    token: str, *, user_pool_id: str, client_id: str, now: datetime, nonce: str | None = None
+) -> Identity:
+    """The identity in an ID token that came from Cognito itself.
+
+    nonce: what this sign-in sent; None for a refreshed token, which need not carry one
+    (OpenID Connect Core 1.0, 12.2). Raises BadToken.
+    """
+    claims = _claims(token)
+    expected = {"iss": issuer(user_pool_id), "aud": client_id, "token_use": "id"}
+    for name, value in expected.items():
+        if claims.get(name) != value:
+            raise BadToken(f"wrong {name}")
+    if nonce is not None and not hmac.compare_digest(
+        str(claims.get("nonce", "")).encode(), nonce.encode()
+    ):
+        raise BadToken("wrong nonce")
+    expires, issued = _moment(claims, "exp"), _moment(claims, "iat")
+    if now >= expires + _SKEW:
+        raise BadToken("expired")
+    if issued > now + _SKEW:
+        raise BadToken("issued in the future")
+    if not isinstance(claims.get("sub"), str) or not claims["sub"]:
+        raise BadToken("no sub")
+    return Identity(officer_from_claims(claims), expires)
+
+
+def officer_from_claims(claims: Mapping[str, Any]) -> Officer:
+    """The officer whom verified claims name."""
+    return Officer(
+        id=str(claims["sub"]),
+        username=str(claims.get("cognito:username", claims["sub"])),
+        roles=roles_from_groups(claims.get("cognito:groups")),
+    )
+
+
+def _claims(token: str) -> dict[str, Any]:
+    parts = token.split(".")
+    if len(parts) != 3:
+        raise BadToken("not a token")
+    try:
+        body = base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4))
+        claims = json.loads(body)
+    except ValueError as error:
+        raise BadToken("not a token") from error
+    if not isinstance(claims, dict):
+        raise BadToken("not a token")
+    return claims
+
+
+def _moment(claims: Mapping[str, Any], name: str) -> datetime:
+    value = claims.get(name)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise BadToken(f"no {name}")
+    return datetime.fromtimestamp(value, UTC)

@@ -1,0 +1,231 @@
+"""Officers sign in through Cognito: authorization code with PKCE, then a session of our own.
+
+Cognito asks for password and second factor, or hands on to the force's directory; no password
+comes here. Its tokens stay in the session. When the ID token ends, the session asks Cognito for
+the next one, so an officer who was disabled or moved to another group loses access within the
+life of one ID token, however long the session could have been.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from chalicelib.access import id_tokens, sign_in
+from chalicelib.access.permissions import Officer
+from chalicelib.access.sessions import OfficerSession, Sessions, Tokens
+from chalicelib.errors import Unavailable
+from chalicelib.settings import Settings
+from chalicelib.table import ConditionFailed
+from chalicelib.times import Clock
+
+SCOPES = "openid profile"
+_TIMEOUT = 8  # seconds, for Cognito; API Gateway gives up after 29
+_RENEW_BEFORE = timedelta(minutes=10)  # a script should not get a token that is about to end
+
+
+class SignInRefused(Exception):
+    """This sign-in is not accepted. The text is for the record, not for the person."""
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A sign-in that Cognito confirmed. to: where the officer wanted to go."""
+
+    officer: Officer
+    tokens: Tokens
+    to: str
+
+
+class Officers:
+    """Signing in and out, and keeping sessions true to what Cognito says."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        key: bytes,
+        sessions: Sessions,
+        clock: Clock,
+        cognito: Callable[[], Any],
+    ) -> None:
+        self._settings = settings
+        self._key = key
+        self._sessions = sessions
+        self._clock = clock
+        self._cognito = cognito
+        self._callback = f"{settings.base_url}/console/callback"
+
+    # signing in
+
+    def begin(self, cookie: str, to: str) -> tuple[str, str]:
+        """Where to send the browser, and the cookie it must bring back.
+
+        cookie: the sign-in cookie it has, "" for none. to: where the officer wanted to go.
+        """
+        attempt = sign_in.begin(self._key, cookie, to, self._clock())
+        query = {
+            "response_type": "code",
+            "client_id": self._settings.client_id,
+            "redirect_uri": self._callback,
+            "scope": SCOPES,
+            "state": attempt.state,
+            "nonce": attempt.nonce,
+            "code_challenge": attempt.challenge,
+            "code_challenge_method": "S256",
+        }
+        return f"{self._settings.sign_in_url}/oauth2/authorize?{urlencode(query)}", attempt.cookie
+
+    def finish(self, cookie: str, state: str, code: str) -> SignedIn:
+        """Exchanges the code that came back for the officer's identity.
+
+        Raises SignInRefused, or Unavailable when Cognito does not answer.
+        """
+        now = self._clock()
+        attempt = sign_in.resume(self._key, cookie, state, now)
+        if attempt is None:
+            raise SignInRefused("not begun in this browser, or too long ago")
+        answer = self._exchange(
+            {
+                "grant_type": "authorization_code",
+                "client_id": self._settings.client_id,
+                "redirect_uri": self._callback,
+                "code": code,
+                "code_verifier": attempt.verifier,
+            }
+        )
+        try:
+            token, refresh = str(answer["id_token"]), str(answer["refresh_token"])
+            identity = self._read(token, now, attempt.nonce)
+        except (KeyError, id_tokens.BadToken) as error:
+            raise SignInRefused(f"token not accepted: {error}") from error
+        return SignedIn(identity.officer, Tokens(token, refresh, identity.expires_at), attempt.to)
+
+    def _read(self, token: str, now: datetime, nonce: str | None = None) -> id_tokens.Identity:
+        return id_tokens.read(
+            token,
+            user_pool_id=self._settings.user_pool_id,
+            client_id=self._settings.client_id,
+            now=now,
+            nonce=nonce,
+        )
+
+    def _exchange(self, fields: dict[str, str]) -> dict[str, Any]:
+        from urllib.error import HTTPError, URLError
+        from urllib.request import Request, urlopen
+
+        # The address is a setting, never something from the request, and is https on AWS.
+        request = Request(
+            f"{self._settings.sign_in_url}/oauth2/token",
+            data=urlencode(fields).encode(),
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+        )
+        try:
+            with urlopen(request, timeout=_TIMEOUT) as reply:  # noqa: S310 (see above)
+                answer = json.load(reply)
+        except HTTPError as error:
+            with error:
+                if error.code >= 500:
+                    raise _no_answer() from error
+                raise SignInRefused(f"code not accepted: {_reason(error.read(2000))}") from error
+        except (URLError, TimeoutError, ValueError) as error:
+            raise _no_answer() from error
+        if not isinstance(answer, dict):
+            raise _no_answer()
+        return answer
+
+    # while signed in
+
+    def session(self, token: str) -> OfficerSession | None:
+        """The live session of this cookie, its roles no older than one ID token; or None.
+
+        Raises Unavailable when roles have to be renewed and Cognito does not answer: without
+        an answer nobody is let in.
+        """
+        session = self._sessions.officer(token)
+        if session is None or self._clock() < session.tokens.expires_at:
+            return session
+        return self._renew(session)
+
+    def bearer(self, session: OfficerSession) -> Tokens | None:
+        """Tokens whose ID token lives a while yet, for the console's own script; None when
+        Cognito no longer vouches for the officer, and the session has been ended."""
+        if self._clock() < session.tokens.expires_at - _RENEW_BEFORE:
+            return session.tokens
+        renewed = self._renew(session)
+        return renewed.tokens if renewed else None
+
+    def _renew(self, session: OfficerSession) -> OfficerSession | None:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        refresh = session.tokens.refresh_token
+        client = self._cognito()
+        try:
+            answer = client.initiate_auth(
+                AuthFlow="REFRESH_TOKEN_AUTH",
+                ClientId=self._settings.client_id,
+                AuthParameters={"REFRESH_TOKEN": refresh},
+            )
+            token = str(answer["AuthenticationResult"]["IdToken"])
+            identity = self._read(token, self._clock())
+        except (
+            client.exceptions.NotAuthorizedException,
+            client.exceptions.UserNotFoundException,
+            id_tokens.BadToken,
+        ):
+            self._sessions.end(session.hash)
+            return None
+        except (BotoCoreError, ClientError) as error:
+            raise _no_answer() from error
+        if identity.officer.id != session.officer.id or not identity.officer.roles:
+            self._sessions.end(session.hash)
+            return None
+        tokens = Tokens(token, refresh, identity.expires_at)
+        try:
+            return self._sessions.renew(session, identity.officer, tokens)
+        except ConditionFailed:  # signed out meanwhile, in another tab
+            return None
+
+    # signing out
+
+    def end(self, session_token: str) -> None:
+        """Ends the session here, and the refresh token at Cognito, at once."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        session = self._sessions.officer(session_token)
+        if session is None:
+            return
+        self._sessions.end(session.hash)
+        try:
+            self._cognito().revoke_token(
+                Token=session.tokens.refresh_token, ClientId=self._settings.client_id
+            )
+        except (BotoCoreError, ClientError):
+            # The token was known to the session alone, and that is gone.
+            return
+
+    @property
+    def leave_url(self) -> str:
+        """Where Cognito forgets the browser, so that the next person at a shared desk is asked
+        for a password; it leads back to a page of ours."""
+        query = {
+            "client_id": self._settings.client_id,
+            "logout_uri": f"{self._settings.base_url}/console/signed-out",
+        }
+        return f"{self._settings.sign_in_url}/logout?{urlencode(query)}"
+
+
+def _no_answer() -> Unavailable:
+    return Unavailable("The sign-in service does not answer. Try again in a minute.")
+
+
+def _reason(body: bytes) -> str:
+    """OAuth's error code out of an answer: one of a few words, so safe for the record."""
+    try:
+        word = str(json.loads(body).get("error", ""))
+    except (ValueError, AttributeError):
+        return "no reason given"
+    return word if word.replace("_", "").isalpha() and len(word) < 40 else "no reason given"
