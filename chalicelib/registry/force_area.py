@@ -1,0 +1,174 @@
+"""The area a force serves: who registers outside it is told where to go instead."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from chalicelib.items import ItemKind
+from chalicelib.table import Item, Table
+from chalicelib.times import Clock, iso_seconds
+
+EDGE_M = 200
+"""How far outside the line still counts as inside. Published boundaries are generalised (a
+street can lie on the wrong side by a hundred metres) and a postcode stands for several houses;
+turning away somebody who belongs here is worse than a few neighbours too many."""
+
+LARGEST = 350_000
+"""Bytes, compressed: an item holds 400 KB."""
+
+METRES_PER_DEGREE = 111_195
+_FRESH = timedelta(minutes=5)
+
+Ring = Sequence[Sequence[float]]
+"""Closed line of [longitude, latitude], degrees, as GeoJSON has it."""
+
+ITEMS: tuple[ItemKind, ...] = (
+    ItemKind(
+        "force area",
+        pk="FORCE",
+        sk="AREA",
+        needed=frozenset({"geometry", "points", "loaded_at"}),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Area:
+    """Polygons, each an outer ring followed by its holes."""
+
+    polygons: tuple[tuple[Ring, ...], ...]
+
+    @property
+    def points(self) -> int:
+        """How many corners there are."""
+        return sum(len(ring) for rings in self.polygons for ring in rings)
+
+    def serves(self, latitude_e6: int, longitude_e6: int) -> bool:
+        """True inside the area or within EDGE_M of it."""
+        here = (longitude_e6 / 1e6, latitude_e6 / 1e6)
+        return any(
+            _inside(here, rings) or any(_metres_from(here, ring) <= EDGE_M for ring in rings)
+            for rings in self.polygons
+        )
+
+
+def from_geojson(document: Any) -> Area:
+    """The polygons of a GeoJSON geometry, feature or collection of features, taken together.
+
+    Raises ValueError naming what is wrong.
+    """
+    polygons = tuple(_polygons(document))
+    if not polygons:
+        raise ValueError("no Polygon or MultiPolygon in it")
+    for rings in polygons:
+        for ring in rings:
+            if len(ring) < 4 or list(ring[0]) != list(ring[-1]):
+                raise ValueError("a ring that is not closed")
+            for longitude, latitude in ((point[0], point[1]) for point in ring):
+                if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
+                    raise ValueError(
+                        f"{longitude}, {latitude} is not longitude and latitude in degrees (WGS84)"
+                    )
+    return Area(polygons)
+
+
+def _polygons(document: Any) -> Iterator[tuple[Ring, ...]]:
+    kind = document.get("type") if isinstance(document, dict) else None
+    if kind == "FeatureCollection":
+        for feature in document["features"]:
+            yield from _polygons(feature)
+    elif kind == "Feature":
+        yield from _polygons(document["geometry"])
+    elif kind == "Polygon":
+        yield tuple(document["coordinates"])
+    elif kind == "MultiPolygon":
+        yield from (tuple(rings) for rings in document["coordinates"])
+    else:
+        raise ValueError(f"{kind or 'this'} is not an area in GeoJSON")
+
+
+def _inside(here: tuple[float, float], rings: Sequence[Ring]) -> bool:
+    """Even-odd rule over all rings, so that a hole is outside."""
+    x, y = here
+    inside = False
+    for ring in rings:
+        for (x1, y1), (x2, y2) in _edges(ring):
+            if (y1 > y) != (y2 > y) and x < x1 + (y - y1) * (x2 - x1) / (y2 - y1):
+                inside = not inside
+    return inside
+
+
+def _metres_from(here: tuple[float, float], ring: Ring) -> float:
+    """To the nearest edge, on a plane that touches the Earth here: exact enough for EDGE_M."""
+    east = METRES_PER_DEGREE * math.cos(math.radians(here[1]))
+    nearest = math.inf
+    for (x1, y1), (x2, y2) in _edges(ring):
+        ax, ay = (x1 - here[0]) * east, (y1 - here[1]) * METRES_PER_DEGREE
+        bx, by = (x2 - here[0]) * east, (y2 - here[1]) * METRES_PER_DEGREE
+        length = (bx - ax) ** 2 + (by - ay) ** 2
+        along = max(0.0, min(1.0, -(ax * (bx - ax) + ay * (by - ay)) / length)) if length else 0.0
+        nearest = min(nearest, math.hypot(ax + along * (bx - ax), ay + along * (by - ay)))
+    return nearest
+
+
+def _edges(ring: Ring) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
+    for first, second in pairwise(ring):
+        yield (first[0], first[1]), (second[0], second[1])
+
+
+def area_item(area: Area, now: datetime) -> Item:
+    """What the table holds. Raises ValueError for an outline with too many points."""
+    # Six decimals are 11 cm; more would only be bytes.
+    rounded = [
+        [[[round(point[0], 6), round(point[1], 6)] for point in ring] for ring in rings]
+        for rings in area.polygons
+    ]
+    packed = gzip.compress(json.dumps(rounded, separators=(",", ":")).encode(), mtime=0)
+    if len(packed) > LARGEST:
+        raise ValueError(
+            f"{area.points} points are too many; simplify the outline to about 20 m first"
+        )
+    return {
+        "PK": "FORCE",
+        "SK": "AREA",
+        "geometry": packed,
+        "points": area.points,
+        "loaded_at": iso_seconds(now),
+    }
+
+
+class ForceArea:
+    """Tells whether a place is within the area that the force serves."""
+
+    def __init__(self, table: Table, clock: Clock) -> None:
+        self._table = table
+        self._clock = clock
+        self._area: Area | None = None
+        self._read_at: datetime | None = None
+
+    def serves(self, latitude_e6: int, longitude_e6: int) -> bool:
+        """True when the place is inside; also when no area was ever loaded."""
+        area = self._current()
+        return area is None or area.serves(latitude_e6, longitude_e6)
+
+    def _current(self) -> Area | None:
+        """Kept between calls: boundaries change with acts of parliament, and the outline is
+        the largest item that registering reads."""
+        now = self._clock()
+        if self._read_at is None or now - self._read_at > _FRESH:
+            item = self._table.get("FORCE", "AREA")
+            self._area = _from_item(item) if item else None
+            self._read_at = now
+        return self._area
+
+
+def _from_item(item: Item) -> Area:
+    rings = json.loads(gzip.decompress(item["geometry"]))
+    return Area(tuple(tuple(polygon) for polygon in rings))
