@@ -17,6 +17,8 @@ from chalicelib.times import Clock, utc_now
 if TYPE_CHECKING:
     from chalicelib.access.audit import Audit
     from chalicelib.access.sessions import Sessions
+    from chalicelib.notify.messages import Sender
+    from chalicelib.notify.sender import Mailer
 
 
 class Services:
@@ -78,6 +80,22 @@ class Services:
         from chalicelib.access.sessions import Sessions
 
         return Sessions(self.registry, self.clock)
+
+    @cached_property
+    def sender(self) -> Sender:
+        """Who messages come from, as they say it."""
+        from chalicelib.notify.messages import Sender
+
+        return Sender.from_settings(self.settings)
+
+    @cached_property
+    def mailer(self) -> Mailer:
+        """The one way out for e-mail."""
+        from chalicelib.notify.sender import Mailer
+
+        own = self.settings
+        client = self.client("sesv2")
+        return Mailer(client, own.mail_from, own.force_name, own.mail_configuration_set)
 
 
 @lru_cache(maxsize=1)

@@ -7,29 +7,10 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from chalicelib.times import iso_seconds, parse_iso
+from chalicelib.times import iso_seconds
+from chalicelib.wording import duration, local_time, moment
 
-
-def moment(value: datetime | str) -> datetime:
-    """An aware datetime from one, or from ISO 8601 text as items and the API carry it."""
-    return value if isinstance(value, datetime) else parse_iso(value)
-
-
-def local_time(value: datetime | str, zone: str, style: str = "full") -> str:
-    """A time in words in the force's zone, the way GOV.UK writes it.
-
-    style: "full" `Friday 20 November 2026, 10:04am` · "short" `20 Nov, 10:04am` ·
-    "time" `10:04am` · "dense" `20 Nov 2026 10:04` (tables of the console).
-    """
-    local = moment(value).astimezone(ZoneInfo(zone))
-    clock = f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
-    if style == "time":
-        return clock
-    if style == "short":
-        return f"{local.day} {local:%b}, {clock}"
-    if style == "dense":
-        return f"{local.day} {local:%b %Y %H:%M}"
-    return f"{local:%A} {local.day} {local:%B %Y}, {clock}"
+__all__ = ["distance", "duration", "file_size", "local_input", "local_time", "moment", "when"]
 
 
 def when(value: datetime | str | None, zone: str, style: str = "full") -> str:
@@ -47,25 +28,6 @@ def when(value: datetime | str | None, zone: str, style: str = "full") -> str:
 def local_input(value: datetime | str | None, zone: str) -> str:
     """The value of `<input type="datetime-local">`: `2026-11-20T10:04` in the force's zone."""
     return f"{moment(value).astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}" if value else ""
-
-
-def duration(minutes: float | None) -> str:
-    """`2 days 22 hours`, `1 hour 35 minutes`, `12 minutes`: the two largest parts, cut off.
-
-    Cut off and not rounded: nobody should believe that there is more time than there is.
-    """
-    if minutes is None:
-        return "not known"
-    whole = int(minutes)
-    if whole < 1:
-        return "none"
-    days, rest = divmod(whole, 24 * 60)
-    hours, left = divmod(rest, 60)
-    parts = [(days, "day"), (hours, "hour"), (left, "minute")]
-    if days >= 7:
-        parts = parts[:1]
-    said = [f"{n} {word}{'' if n == 1 else 's'}" for n, word in parts if n]
-    return " ".join(said[:2])
 
 
 def file_size(size: int) -> str:

@@ -1,0 +1,88 @@
+"""What every message says: one function per kind, each with a template for text and HTML.
+
+`templates/<kind>.txt` begins with `Subject: …`; `templates/<kind>.html` extends `layout.html`.
+Both carry the same words. Rules for all of them: plain English, the whole address of our own
+site and no shortened or followed links, no picture from anywhere, and at the end what proves
+that the message is genuine (the owner's own phrase, the force and its switchboard, a reference).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+from chalicelib.notify.sender import Message
+from chalicelib.settings import Settings
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who messages come from, as they say it."""
+
+    force_name: str
+    force_phone: str
+    base_url: str
+    time_zone: str
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Sender:
+        """The force that this stage belongs to."""
+        return cls(
+            settings.force_name, settings.force_phone, settings.base_url, settings.time_zone
+        )
+
+
+@lru_cache(maxsize=2)
+def _environment(zone: str) -> Any:
+    """Templates with escaping on for .html and off for .txt; an undefined name is an error."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    from chalicelib import wording
+
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=lambda name: bool(name and name.endswith(".html")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["when"] = partial(wording.local_time, zone=zone)
+    made.filters["duration"] = wording.duration
+    made.globals["window"] = partial(wording.local_window, zone=zone)
+    return made
+
+
+def compose(
+    sender: Sender,
+    kind: str,
+    to: str,
+    *,
+    phrase: str = "",
+    reference: str = "",
+    tags: Mapping[str, str] | None = None,
+    **context: Any,
+) -> Message:
+    """A message of one kind from its two templates.
+
+    phrase: the owner's own words; "" before there is an owner. context: what the template
+    names. Raises jinja2.UndefinedError when the template names more than it is given.
+    """
+    environment = _environment(sender.time_zone)
+    given = {"sender": sender, "phrase": phrase, "reference": reference, **context}
+    head, _, text = environment.get_template(f"{kind}.txt").render(given).partition("\n")
+    # Threat: a line break in what somebody typed would add headers of their own to the mail.
+    subject = " ".join(head.removeprefix("Subject:").split())
+    html = environment.get_template(f"{kind}.html").render({**given, "subject": subject})
+    return Message(to, subject, text.strip() + "\n", html, reference, kind, tags or {})
+
+
+def sign_off(sender: Sender, phrase: str, reference: str) -> str:
+    """The last lines of a text message, for tests to compare."""
+    given = {"sender": sender, "phrase": phrase, "reference": reference}
+    said: str = _environment(sender.time_zone).get_template("genuine.txt").render(given)
+    return said

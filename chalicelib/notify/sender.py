@@ -1,0 +1,85 @@
+"""Sends one message through SES. What it says is made in `notify.messages`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.utils import formataddr
+from typing import Any
+
+from chalicelib.errors import DomainError, Unavailable
+
+
+@dataclass(frozen=True)
+class Message:
+    """One e-mail, ready to send.
+
+    reference: the short one that the message itself shows, "" without one. kind: the name of
+    its template. tags: ids that bounces and complaints come back with, nothing personal.
+    """
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    reference: str = ""
+    kind: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+class Undeliverable(DomainError):
+    """SES will never take a message to this address; trying again is of no use."""
+
+    code, status, title = "undeliverable", 422, "This e-mail address cannot be reached"
+
+
+class Mailer:
+    """The one way out for e-mail.
+
+    client: SES v2. sender: the address that messages come from. name: who they come from.
+    """
+
+    def __init__(self, client: Any, sender: str, name: str, configuration_set: str) -> None:
+        self._client = client
+        self._from = formataddr((name, sender))
+        self._configuration_set = configuration_set
+
+    def send(self, message: Message) -> str:
+        """Hands the message to SES and returns the message id that SES gave it.
+
+        Raises Undeliverable when SES refuses the message for good and Unavailable when it
+        cannot take it now. The configuration set follows neither opens nor clicks.
+        """
+        errors = self._client.exceptions
+        try:
+            answer = self._client.send_email(
+                FromEmailAddress=self._from,
+                Destination={"ToAddresses": [message.to]},
+                ConfigurationSetName=self._configuration_set,
+                EmailTags=[
+                    {"Name": name, "Value": value}
+                    for name, value in {"kind": message.kind, **message.tags}.items()
+                    if value
+                ],
+                Content={
+                    "Simple": {
+                        "Subject": {"Data": message.subject, "Charset": "UTF-8"},
+                        "Body": {
+                            "Text": {"Data": message.text, "Charset": "UTF-8"},
+                            "Html": {"Data": message.html, "Charset": "UTF-8"},
+                        },
+                        # Keeps holiday notices from answering (RFC 3834).
+                        "Headers": [{"Name": "Auto-Submitted", "Value": "auto-generated"}],
+                    }
+                },
+            )
+        except (errors.MessageRejected, errors.BadRequestException) as error:
+            raise Undeliverable("The message was refused.") from error
+        except (
+            errors.TooManyRequestsException,
+            errors.LimitExceededException,
+            errors.SendingPausedException,
+            errors.AccountSuspendedException,
+        ) as error:
+            raise Unavailable("Messages cannot be sent at the moment.") from error
+        return str(answer["MessageId"])
