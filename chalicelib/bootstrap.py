@@ -16,7 +16,9 @@ from chalicelib.times import Clock, utc_now
 
 if TYPE_CHECKING:
     from chalicelib.access.audit import Audit
+    from chalicelib.access.officers import Officers
     from chalicelib.access.sessions import Sessions
+    from chalicelib.requests.incidents import Incidents
     from chalicelib.notify.messages import Sender
     from chalicelib.notify.sender import Mailer
 
@@ -80,6 +82,22 @@ class Services:
         from chalicelib.access.sessions import Sessions
 
         return Sessions(self.registry, self.clock)
+
+    @cached_property
+    def officers(self) -> Officers:
+        """Officers signing in and out."""
+        from chalicelib.access.officers import Officers
+
+        return Officers(
+            self.settings, self.key, self.sessions, self.clock, lambda: self.client("cognito-idp")
+        )
+
+    @cached_property
+    def incidents(self) -> Incidents:
+        """Incidents and the searches made for them."""
+        from chalicelib.requests.incidents import Incidents
+
+        return Incidents(self.registry, self.clock)
 
     @cached_property
     def sender(self) -> Sender:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 from chalicelib.access.permissions import Officer
 from chalicelib.errors import NotFound, SignInNeeded
@@ -73,6 +73,13 @@ class Call:
         if not is_token(value):
             raise NotFound("This link is not complete. Copy the whole link from your message.")
         return value
+
+    def here(self) -> str:
+        """Path and query of this request, for coming back to it."""
+        path = self.route
+        for name, value in self.parameters.items():
+            path = path.replace("{%s}" % name, value)
+        return f"{path}?{urlencode(self.query)}" if self.query else path
 
     def json(self) -> dict[str, Any]:
         """The body as a JSON object. Raises WrongType, TooLarge or Malformed."""

@@ -12,11 +12,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
+from urllib.parse import urlencode
 
 from aws_lambda_powertools import Logger
 from chalice import Blueprint, CognitoUserPoolAuthorizer, Response
 
-from chalicelib.access.permissions import Officer, Permission, roles_from_groups
+from chalicelib.access.audit import Action, Actor
+from chalicelib.access.id_tokens import officer_from_claims
+from chalicelib.access.permissions import Officer, Permission
 from chalicelib.bootstrap import services
 from chalicelib.errors import DomainError, Forbidden, SignInNeeded
 from chalicelib.ids import is_token, token_hash
@@ -169,7 +172,7 @@ def _identify(route: Route, call: Call, request: Any) -> None:
         claims = (request.context.get("authorizer") or {}).get("claims") or {}
         _admit(call, _officer_from_claims(claims), route.permission)
     elif route.audience is Audience.CONSOLE:
-        session = call.services.sessions.officer(_session_token(call, headers.OFFICER_COOKIE))
+        session = call.services.officers.session(_session_token(call, headers.OFFICER_COOKIE))
         if session is None:
             raise SignInNeeded("Your session has ended. Sign in to go on.")
         call.session = session.hash
@@ -187,17 +190,16 @@ def _officer_from_claims(claims: Mapping[str, Any]) -> Officer:
     # token by its own claim.
     if claims.get("token_use", "id") != "id" or not claims.get("sub"):
         raise SignInNeeded("Send the ID token as a Bearer token.")
-    return Officer(
-        id=str(claims["sub"]),
-        username=str(claims.get("cognito:username", claims["sub"])),
-        roles=roles_from_groups(claims.get("cognito:groups")),
-    )
+    return officer_from_claims(claims)
 
 
 def _admit(call: Call, officer: Officer, permission: Permission | None) -> None:
     call.let_in(officer)
     if permission is None or not officer.may(permission):
         what = permission.value if permission else "do this"
+        call.services.audit.record(
+            Actor.officer(officer), Action.REFUSED, f"route.{call.method} {call.route}", what
+        )
         raise Forbidden(f"Your role does not let you {what}. Ask your administrator.")
 
 
@@ -222,7 +224,11 @@ def _problem(error: DomainError, area: str, route: Route, call: Call | None) -> 
     if route.kind is Kind.JSON:
         return problem_json(error)
     if isinstance(error, SignInNeeded):
-        return redirect("/console/sign-in" if area == "console" else "/sign-in")
+        if area != "console":
+            return redirect("/sign-in")
+        # A page is what the officer wanted to see; a form cannot be sent again after signing in.
+        wanted = f"?{urlencode({'to': call.here()})}" if call and route.method == "GET" else ""
+        return redirect(f"/console/sign-in{wanted}")
     from chalicelib.web.render import error_page
 
     return error_page(error, area, call)
