@@ -1,0 +1,43 @@
+"""What every build step needs: one builder at a time, and output only when it matters."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from infra.errors import StackError
+from infra.paths import BUILD
+
+
+@contextmanager
+def one_at_a_time(name: str) -> Iterator[None]:
+    """Hold a lock file while building, so that two commands at once do not tread on each other."""
+    BUILD.mkdir(exist_ok=True)
+    with (BUILD / f".{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def run(
+    command: Sequence[str | Path], cwd: Path, what: str, environment: Mapping[str, str] | None = None
+) -> str:
+    """Run a build command; return its output, or raise StackError with the end of it."""
+    try:
+        finished = subprocess.run(
+            [str(part) for part in command],
+            cwd=cwd,
+            env={**os.environ, **(environment or {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise StackError(f"{what} needs `{command[0]}`, which is not installed.") from error
+    if finished.returncode:
+        raise StackError(f"{what} failed:\n{finished.stdout[-4000:]}")
+    return finished.stdout

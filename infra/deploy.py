@@ -1,0 +1,214 @@
+"""Deployment of a stage, to AWS or to the local emulator: build, upload, change sets, assets.
+
+    python -m infra.deploy --stage demo --mail-from footage@example.police.uk
+    python -m infra.deploy --stage demo              # later: everything keeps its value
+
+Running it again with nothing changed changes nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from botocore.exceptions import ClientError, NoCredentialsError
+from chalice.package import YAMLTemplateSerializer
+
+from infra.assets import BASEMAP_FOLDER, upload_assets
+from infra.errors import StackError, told
+from infra.frontend import build_frontend
+from infra.hashing import content_hash
+from infra.package import Package, build_package
+from infra.paths import ROOT
+from infra.stacks import apply_stack
+from infra.target import REGION, Target
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a deployment sets; what is absent keeps the value that the stage has."""
+
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """Of infra/resources.yaml."""
+    edge_parameters: Mapping[str, str] = field(default_factory=dict)
+    """Of infra/edge.yaml."""
+    base_url: str | None = None
+    """Public origin; by default CloudFront's own name or what the stage has."""
+    basemap: Path | None = None
+    """PMTiles for the maps."""
+
+
+def deploy(target: Target, wishes: Wishes) -> dict[str, str]:
+    """Bring the stage to the present tree; return the outputs of both stacks.
+
+    Raises StackError when something does not build or a resource fails.
+    """
+    assets = build_frontend()
+    package = build_package()
+    bucket = _artifact_bucket(target)
+    template, url = _upload(target, bucket, package)
+    s3, cloudformation = target.client("s3"), target.client("cloudformation")
+
+    parameters = {"Stage": target.stage, **wishes.parameters}
+    if wishes.basemap is not None:
+        parameters["BasemapUrl"] = f"/{BASEMAP_FOLDER}/{wishes.basemap.name}"
+    if wishes.base_url is not None:
+        parameters["BaseUrl"] = wishes.base_url
+    before = _outputs_if_any(target)
+    if before:  # the new pages' scripts must be there before the new pages are
+        upload_assets(s3, before["AssetsBucket"], assets, wishes.basemap)
+    outputs = apply_stack(cloudformation, target.stack, template, parameters, url)
+    if not before:
+        upload_assets(s3, outputs["AssetsBucket"], assets, wishes.basemap)
+
+    edge = read_template(ROOT / "infra" / "edge.yaml")
+    edge_outputs = apply_stack(
+        cloudformation,
+        target.edge_stack,
+        edge,
+        {
+            "AssetsBucket": outputs["AssetsBucket"],
+            "EvidenceOrigin": outputs["EvidenceOrigin"],
+            **target.origin(outputs["RestAPIId"], outputs["ApiStage"]),
+            **wishes.edge_parameters,
+        },
+    )
+    base_url = wishes.base_url or _own_name(edge_outputs) or target.public_url(edge_outputs["DistributionHost"])
+    if outputs["BaseUrl"] != base_url:  # a first deployment learns its address only now
+        outputs = apply_stack(
+            cloudformation, target.stack, template, {**parameters, "BaseUrl": base_url}, url
+        )
+    return {**outputs, **edge_outputs}
+
+
+def read_template(file: Path) -> dict[str, Any]:
+    """A YAML template with its short tags (!Ref …) spelt out."""
+    template: dict[str, Any] = YAMLTemplateSerializer().load_template(file.read_text(), str(file))
+    return template
+
+
+def _own_name(edge_outputs: Mapping[str, str]) -> str | None:
+    alias = edge_outputs.get("Alias")
+    return f"https://{alias}" if alias else None
+
+
+def _outputs_if_any(target: Target) -> dict[str, str]:
+    """The stage's outputs; empty before its first deployment and after one that failed."""
+    try:
+        outputs = target.outputs()
+    except StackError:
+        return {}
+    return outputs if "AssetsBucket" in outputs else {}
+
+
+def _artifact_bucket(target: Target) -> str:
+    """The account's bucket for packages and templates, made when missing."""
+    account = target.client("sts").get_caller_identity()["Account"]
+    bucket = f"sightline-artifacts-{account}-{target.region}"
+    s3 = target.client("s3")
+    try:
+        s3.head_bucket(Bucket=bucket)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in {"404", "NoSuchBucket"}:
+            raise
+        s3.create_bucket(
+            Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": target.region}
+        )
+        s3.put_public_access_block(
+            Bucket=bucket,
+            PublicAccessBlockConfiguration={
+                "BlockPublicAcls": True,
+                "BlockPublicPolicy": True,
+                "IgnorePublicAcls": True,
+                "RestrictPublicBuckets": True,
+            },
+        )
+    return bucket
+
+
+def _upload(target: Target, bucket: str, package: Package) -> tuple[dict[str, Any], str]:
+    """Put package and template under names made from their content; return template and address."""
+    s3 = target.client("s3")
+    code = f"packages/{package.name}.zip"
+    if not _exists(s3, bucket, code):
+        s3.upload_file(str(package.archive), bucket, code)
+    template = package.template_with_code(bucket, code)
+    text = json.dumps(template, sort_keys=True)
+    key = f"templates/{content_hash(ROOT, [], text)}.json"
+    if not _exists(s3, bucket, key):
+        s3.put_object(Bucket=bucket, Key=key, Body=text.encode())
+    host = target.endpoint or f"https://s3.{target.region}.amazonaws.com"
+    return template, f"{host}/{bucket}/{key}"
+
+
+def _exists(s3: Any, bucket: str, key: str) -> bool:
+    try:
+        s3.head_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] in {"404", "NoSuchKey"}:
+            return False
+        raise
+    return True
+
+
+def main() -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m infra.deploy", description=__doc__.split("\n")[0])
+    parser.add_argument("--stage", required=True, help="name of the stage: lower case, digits, hyphens")
+    parser.add_argument("--region", default=REGION)
+    parser.add_argument("--mail-from", help="sender of all e-mail; needed the first time")
+    parser.add_argument("--mail-identity", help="SES identity of the sender; by default its domain")
+    parser.add_argument("--base-url", help="public address, when DNS points one at the distribution")
+    parser.add_argument("--certificate-arn", help="ACM certificate (us-east-1) of that address")
+    parser.add_argument("--web-acl-arn", help="WAF web ACL (us-east-1)")
+    parser.add_argument("--alarm-email", help="who is told when an alarm rings")
+    parser.add_argument("--force-name", help="the force, as pages and e-mails name it")
+    parser.add_argument("--force-phone", help="its switchboard, for people who want to check")
+    parser.add_argument("--basemap", type=Path, help="PMTiles file for the maps")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="any other parameter of infra/resources.yaml"
+    )
+    options = parser.parse_args()
+    target = Target(options.stage, options.region)
+    try:
+        outputs = deploy(target, _wishes(options))
+    except NoCredentialsError as error:
+        raise StackError(
+            "AWS knows no credentials here. Sign in first (aws sso login, or AWS_PROFILE=…)."
+        ) from error
+    print(f"\n{target.stack} is up to date in {target.region}:")
+    for name, value in sorted(outputs.items()):
+        print(f"  {name:22} {value}")
+    return 0
+
+
+def _wishes(options: argparse.Namespace) -> Wishes:
+    """What the command line asks for; what it does not mention stays as it is."""
+    parameters = dict(pair.split("=", 1) for pair in options.set)
+    if options.mail_from:
+        parameters["MailFrom"] = options.mail_from
+        parameters["MailIdentityName"] = options.mail_identity or options.mail_from.split("@")[-1]
+    for name, value in {
+        "AlarmEmail": options.alarm_email,
+        "ForceName": options.force_name,
+        "ForcePhone": options.force_phone,
+    }.items():
+        if value is not None:
+            parameters[name] = value
+    edge: dict[str, str] = {}
+    if options.certificate_arn:
+        if not options.base_url:
+            raise StackError("A certificate is for an address: give --base-url https://… with it.")
+        edge = {"CertificateArn": options.certificate_arn, "Alias": urlsplit(options.base_url).netloc}
+    if options.web_acl_arn:
+        edge["WebAclArn"] = options.web_acl_arn
+    return Wishes(parameters, edge, options.base_url, options.basemap)
+
+
+if __name__ == "__main__":
+    raise SystemExit(told(main))

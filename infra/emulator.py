@@ -1,0 +1,211 @@
+"""MiniStack, the local AWS: its own virtual environment, one process, its state in one folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.building import one_at_a_time, run
+from infra.errors import StackError
+from infra.hashing import content_hash
+from infra.paths import BUILD, ROOT
+from infra.target import REGION
+
+HOME = BUILD / "emulator"
+REQUIREMENTS = ROOT / "requirements-emulator.txt"
+STARTS_WITHIN = 60
+SAVES_WITHIN = 120
+"""Seconds. Two and one are usual; a busy machine gets its time."""
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """One emulator: the folder with everything of it, and its port on 127.0.0.1."""
+
+    folder: Path
+    port: int
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def lambda_endpoint(self) -> str:
+        """The same address as functions there are told it; presigned addresses begin so."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "emulator.log"
+
+    @property
+    def _process_file(self) -> Path:
+        return self.folder / "emulator.json"
+
+    def process_id(self) -> int | None:
+        """The running process, or None. A number that now belongs to another program is not ours."""
+        try:
+            noted = json.loads(self._process_file.read_text())
+        except (FileNotFoundError, ValueError):
+            return None
+        return int(noted["pid"]) if _started_at(noted["pid"]) == noted["started"] else None
+
+    def answers(self) -> bool:
+        """Whether something that speaks like the emulator listens on the port."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/_ministack/health", timeout=5):
+                return True
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def start(self) -> None:
+        """Start it unless it runs; return when it answers.
+
+        Raises StackError when the port is taken or the process ends at once.
+        """
+        if self.process_id() is not None:
+            self._await_answer()
+            return
+        if _port_taken(self.port):
+            raise StackError(
+                f"Port {self.port} is taken by another program. Stop that one, or choose another "
+                "port: SIGHTLINE_PORT=4567 make up"
+            )
+        program = _install()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        temporary = self.folder / "tmp"
+        shutil.rmtree(temporary, ignore_errors=True)  # unpacked functions of the run before
+        temporary.mkdir()
+        with self.log.open("ab") as log:
+            process = subprocess.Popen(
+                [program],
+                cwd=self.folder,
+                env={
+                    "PATH": os.environ.get("PATH", os.defpath),
+                    "HOME": str(self.folder),
+                    "TMPDIR": str(temporary),
+                    "BIND_HOST": "127.0.0.1",
+                    "GATEWAY_PORT": str(self.port),
+                    "AUTH": "true",  # IAM is enforced: a missing permission fails here as on AWS
+                    "PERSIST_STATE": "1",
+                    "STATE_DIR": str(self.folder / "state"),
+                    "S3_PERSIST": "1",
+                    "S3_DATA_DIR": str(self.folder / "s3"),
+                    "MINISTACK_REGION": REGION,
+                    "LOG_LEVEL": "WARNING",
+                },
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C in the terminal must not cut off the save
+            )
+        noted = {"pid": process.pid, "started": _started_at(process.pid), "port": self.port}
+        self._process_file.write_text(json.dumps(noted))
+        self._await_answer(process)
+
+    def _await_answer(self, process: subprocess.Popen[bytes] | None = None) -> None:
+        deadline = time.monotonic() + STARTS_WITHIN
+        while time.monotonic() < deadline:
+            if self.answers():
+                return
+            if process is not None and process.poll() is not None:
+                raise StackError(f"The emulator ended at once:\n{self._last_words()}")
+            time.sleep(0.1)
+        raise StackError(
+            f"The emulator does not answer on port {self.port} after {STARTS_WITHIN} seconds. "
+            f"Its log ends:\n{self._last_words()}\nTry `make down` and `make up`."
+        )
+
+    def _last_words(self) -> str:
+        return self.log.read_text(errors="replace")[-2000:] if self.log.exists() else ""
+
+    def stop(self) -> bool:
+        """Ask it to save and end, and wait for that; False when it did not run.
+
+        Raises StackError when it does not end: killing it would lose what came since its start.
+        """
+        process = self.process_id()
+        if process is None:
+            self._process_file.unlink(missing_ok=True)
+            return False
+        os.kill(process, signal.SIGTERM)
+        deadline = time.monotonic() + SAVES_WITHIN
+        while self.process_id() is not None:
+            if time.monotonic() > deadline:
+                raise StackError(
+                    f"The emulator (process {process}) is still saving after {SAVES_WITHIN} seconds. "
+                    "Wait and run `make down` again."
+                )
+            _reap(process)
+            time.sleep(0.05)
+        self._process_file.unlink(missing_ok=True)
+        return True
+
+
+def _install() -> Path:
+    """The emulator's program, installed on demand.
+
+    It has an environment of its own because it pins botocore, and because its Lambda workers must
+    find only what the package brings, as on AWS.
+    """
+    wanted = content_hash(ROOT, [REQUIREMENTS], sys.version)
+    stamp = HOME / "installed"
+    with one_at_a_time("emulator"):
+        if not (stamp.exists() and stamp.read_text() == wanted):
+            print("Installing the local AWS emulator …", flush=True)
+            run([sys.executable, "-m", "venv", "--clear", HOME], ROOT, "Making build/emulator")
+            run(
+                [HOME / "bin" / "python", "-m", "pip", "install", "--quiet", "-r", REQUIREMENTS],
+                ROOT,
+                "Installing the emulator",
+            )
+            stamp.write_text(wanted)
+    return HOME / "bin" / "ministack"
+
+
+def free_port() -> int:
+    """A port that nothing listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _port_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _reap(process: int) -> None:
+    """Collect an ended child; as a zombie it would seem to run. Not ours to collect after a restart."""
+    try:
+        os.waitpid(process, os.WNOHANG)
+    except ChildProcessError:
+        pass
+
+
+def _started_at(process: int) -> str | None:
+    """When a process began, in words that no later process with the same number repeats.
+
+    None when there is none, or only what an ended one leaves until it is collected.
+    """
+    try:
+        # After the name in brackets, which may hold spaces: state first, start time twentieth.
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        return None if fields[0] == "Z" else fields[19]
+    except (FileNotFoundError, ProcessLookupError):
+        if Path("/proc/self").exists():
+            return None
+    found = subprocess.run(  # systems without /proc
+        ["ps", "-o", "stat=,lstart=", "-p", str(process)], capture_output=True, text=True, check=False
+    ).stdout.split(maxsplit=1)
+    return None if not found or found[0].startswith("Z") else found[1].strip()

@@ -1,0 +1,43 @@
+"""The pages' scripts and styles: `npm ci` and `vite build`, only when something changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from infra.building import one_at_a_time, run
+from infra.hashing import content_hash, files_under
+from infra.paths import BUILD, ROOT
+
+FRONTEND = ROOT / "frontend"
+ASSETS = BUILD / "assets"
+MANIFEST = ROOT / "chalicelib" / "web" / "assets.json"
+"""Names for the templates; part of the Lambda package, so this runs before packaging."""
+
+
+def build_frontend() -> Path | None:
+    """The folder of built assets; None in a tree without a front end."""
+    if not (FRONTEND / "package.json").exists():
+        return None
+    with one_at_a_time("frontend"):
+        install_node_packages()
+        # A developer's tests, of whatever state, change no asset.
+        sources = [f for f in files_under(FRONTEND) if "test" not in f.relative_to(FRONTEND).parts]
+        stamp = BUILD / "assets.inputs"
+        wanted = content_hash(ROOT, sources)
+        present = stamp.read_text() if stamp.exists() and MANIFEST.exists() and ASSETS.is_dir() else ""
+        if present != wanted:
+            print("Building the front end …", flush=True)
+            run(["npm", "run", "--silent", "build"], FRONTEND, "Building the front end (vite build)")
+            stamp.write_text(wanted)
+    return ASSETS
+
+
+def install_node_packages() -> None:
+    """`npm ci` into frontend/node_modules unless it holds just what the lock file says."""
+    wanted = content_hash(ROOT, [FRONTEND / "package.json", FRONTEND / "package-lock.json"])
+    stamp = FRONTEND / "node_modules" / ".sightline-inputs"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    print("Installing the front end's packages …", flush=True)
+    run(["npm", "ci", "--no-audit", "--no-fund"], FRONTEND, "Installing Node packages (npm ci)")
+    stamp.write_text(wanted)

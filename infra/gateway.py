@@ -1,0 +1,51 @@
+"""The API definition's finishing: every request gets an answer from us, never API Gateway's own."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
+CATCH_ALL = "/{proxy+}"
+ANSWERS = "x-amazon-apigateway-gateway-responses"
+
+
+def complete_api(template: dict[str, Any]) -> None:
+    """Change the merged template so that unknown paths and methods, too, reach the app.
+
+    Without this API Gateway answers a GET on a path that only knows POST with its own 403 and a
+    line of JSON. The app tells people in words. Methods are written out, not ANY, because the
+    emulator reads only those.
+    """
+    definition = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
+    paths = definition["paths"]
+    method = paths.pop(CATCH_ALL)["x-amazon-apigateway-any-method"]
+    bare = {key: value for key, value in method.items() if key != "parameters"}
+    for known in paths.values():
+        for name in METHODS:
+            known.setdefault(name, copy.deepcopy(bare))
+    paths[CATCH_ALL] = {name: copy.deepcopy(method) for name in METHODS}
+    _repeat_answers(template, definition[ANSWERS])
+
+
+def _repeat_answers(template: dict[str, Any], answers: dict[str, Any]) -> None:
+    """The gateway's answers once more as resources, for the emulator alone.
+
+    It does not read them from the definition. On AWS the definition is the better place: there they
+    are part of the deployment that they belong to.
+    """
+    for name, answer in answers.items():
+        properties: dict[str, Any] = {
+            "RestApiId": {"Ref": "RestAPI"},
+            "ResponseType": name,
+            "ResponseParameters": answer["responseParameters"],
+            "ResponseTemplates": answer["responseTemplates"],
+        }
+        if "statusCode" in answer:
+            properties["StatusCode"] = str(answer["statusCode"])
+        words = name.title().replace("_", "")
+        template["Resources"][f"Answer{words}"] = {
+            "Type": "AWS::ApiGateway::GatewayResponse",
+            "Condition": "Emulated",
+            "Properties": properties,
+        }

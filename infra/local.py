@@ -1,0 +1,173 @@
+"""The local stack: `python -m infra.local up | down | status | clean`.
+
+Everything of it lies in one folder: `.local/`, or the one that SIGHTLINE_STATE names; its port is
+4566 or SIGHTLINE_PORT. So several stacks can run side by side, each with a folder and a port.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+from infra.deploy import Wishes, deploy
+from infra.emulator import Emulator
+from infra.errors import StackError, told
+from infra.local_data import load_area
+from infra.officers import ensure_officers
+from infra.paths import LOCAL, SHARED_DATA
+from infra.target import REGION, Target
+
+STAGE = "local"
+PORT = 4566
+
+
+def state_folder() -> Path:
+    """Where this command's local stack lives."""
+    return Path(os.environ.get("SIGHTLINE_STATE", LOCAL)).absolute()
+
+
+def emulator(state: Path, port: int | None = None) -> Emulator:
+    """The emulator of a state folder: on the port asked for, else where it was, else 4566."""
+    wanted = port or int(os.environ.get("SIGHTLINE_PORT", 0))
+    return Emulator(state, wanted or _described(state).get("port", PORT))
+
+
+def up(state: Path, port: int | None = None, with_data: bool = True) -> dict[str, Any]:
+    """Start, deploy, make officers, load the area; return what stack.json then says.
+
+    Running it again is quick and changes nothing. Raises StackError.
+    """
+    machine = emulator(state, port)
+    running = _described(state).get("port")
+    if running not in (None, machine.port) and Emulator(state, running).process_id() is not None:
+        raise StackError(
+            f"This stack already runs on port {running}. To move it: make down, "
+            f"then SIGHTLINE_PORT={machine.port} make up"
+        )
+    machine.start()
+    target = Target(STAGE, REGION, machine.endpoint)
+    outputs = deploy(target, _wishes(machine))
+    officers = ensure_officers(target, outputs["UserPoolId"], state / "officers.json")
+    described = {
+        "base_url": outputs["BaseUrl"],
+        "aws_endpoint": machine.endpoint,
+        "region": REGION,
+        "user_pool_id": outputs["UserPoolId"],
+        "client_id": outputs["ClientId"],
+        "registry_table": outputs["RegistryTable"],
+        "audit_table": outputs["AuditTable"],
+        "evidence_bucket": outputs["EvidenceBucket"],
+        "officers": officers,
+        "stage": STAGE,
+        "port": machine.port,
+        "audit_bucket": outputs["AuditBucket"],
+        "assets_bucket": outputs["AssetsBucket"],
+        "send_queue_url": outputs["SendQueueUrl"],
+        "state_machine_arn": outputs["StateMachineArn"],
+        "messages_url": f"{machine.endpoint}/_ministack/ses/messages",
+    }
+    file = state / "stack.json"
+    file.touch(mode=0o600)  # it holds passwords, if only of sample officers
+    file.write_text(json.dumps(described, indent=2) + "\n")
+    if with_data:
+        load_area(state)
+    return described
+
+
+def _wishes(machine: Emulator) -> Wishes:
+    basemap = SHARED_DATA / "basemap" / "west_midlands.pmtiles"
+    return Wishes(
+        parameters={
+            "SignInUrl": machine.endpoint,
+            "EvidenceOrigin": machine.lambda_endpoint,
+            "MailFrom": "footage@sightline.example",
+            "MailIdentityName": "sightline.example",
+            "ForceName": "West Midlands Police (demonstration)",
+            "OfficerTotp": "OPTIONAL",
+            "Protect": "no",
+            "Emulator": "yes",
+            "SweepSchedule": "rate(1 minute)",
+            "AuditLockMode": "GOVERNANCE",
+        },
+        basemap=basemap if basemap.exists() else None,
+    )
+
+
+def down(state: Path) -> bool:
+    """Stop the emulator and wait until everything is saved; False when it did not run."""
+    return emulator(state).stop()
+
+
+def clean(state: Path) -> None:
+    """Stop it and remove everything that was stored."""
+    down(state)
+    if state.exists():
+        shutil.rmtree(state)
+
+
+def status(state: Path) -> str:
+    """One or two sentences: what there is and what to do."""
+    machine = emulator(state)
+    described = _described(state)
+    if machine.process_id() is None:
+        if (state / "emulator.json").exists():
+            return (
+                "The emulator ended without being asked to; what came since its start may be lost. "
+                "`make up` starts it again from its last save."
+            )
+        return "Not running." + (" `make up` starts it with its data." if described else " Start it with `make up`.")
+    if not machine.answers():
+        return "The emulator runs but does not answer. `make down`, then `make up`."
+    if not described:
+        return "The emulator runs, but the deployment did not finish. `make up` carries on."
+    return f"Running at {described['base_url']}\n\n{where_to_click(described)}"
+
+
+def where_to_click(described: dict[str, Any]) -> str:
+    """What a person needs to look around."""
+    base = described["base_url"]
+    officers = "\n".join(f"  {o['username']:15} {o['password']}" for o in described["officers"])
+    return (
+        f"Residents:  {base}/register\n"
+        f"Officers:   {base}/console\n{officers}\n"
+        f"E-mails:    {described['messages_url']}\n"
+        f"Programs:   .local/stack.json says everything; stop with `make down`, remove with `make clean`."
+    )
+
+
+def _described(state: Path) -> dict[str, Any]:
+    try:
+        described: dict[str, Any] = json.loads((state / "stack.json").read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return described
+
+
+def main() -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m infra.local", description=__doc__.split("\n")[0])
+    parser.add_argument("command", choices=["up", "down", "status", "clean"])
+    parser.add_argument("--no-data", action="store_true", help="up without postcodes and boundary")
+    options = parser.parse_args()
+    state = state_folder()
+    if options.command == "up":
+        began = time.monotonic()
+        described = up(state, with_data=not options.no_data)
+        print(f"\nUp in {time.monotonic() - began:.0f} seconds.\n\n{where_to_click(described)}")
+    elif options.command == "down":
+        print("Stopped; the data stays." if down(state) else "It was not running.")
+    elif options.command == "clean":
+        clean(state)
+        print("Stopped and removed.")
+    else:
+        print(status(state))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(told(main))

@@ -1,0 +1,41 @@
+"""What a local stack knows of its area: postcodes and the force's boundary, loaded once."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from infra.errors import StackError
+from infra.hashing import content_hash
+from infra.paths import ROOT, SHARED_DATA
+
+AREA = {
+    "load-postcodes": SHARED_DATA / "postcodes" / "codepo_gb_west_midlands.zip",
+    "load-area": SHARED_DATA / "boundaries" / "west-midlands_force.geojson",
+}
+"""Command of infra.manage and the file it takes, as far as the file is there."""
+
+
+def load_area(state: Path) -> None:
+    """Run each loading command whose file this stack has not yet taken in."""
+    note = state / "loaded.json"
+    loaded: dict[str, str] = json.loads(note.read_text()) if note.exists() else {}
+    for command, file in AREA.items():
+        if not file.exists() or not (ROOT / "infra" / "commands" / f"{command.replace('-', '_')}.py").exists():
+            continue
+        wanted = content_hash(file.parent, [file])
+        if loaded.get(command) == wanted:
+            continue
+        finished = subprocess.run(
+            [sys.executable, "-m", "infra.manage", command, str(file)],
+            cwd=ROOT,
+            env={**os.environ, "SIGHTLINE_STATE": str(state)},
+            check=False,
+        )
+        if finished.returncode:
+            raise StackError(f"`infra.manage {command}` failed; the stack runs, but without that data.")
+        loaded[command] = wanted
+        note.write_text(json.dumps(loaded, indent=2))

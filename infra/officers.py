@@ -1,0 +1,71 @@
+"""Sample officers for a local stack: one per role, in Cognito, with passwords of their own."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import string
+from pathlib import Path
+from typing import Any, TypedDict
+
+from infra.target import Target
+
+ROLES = ("investigator", "supervisor", "analyst", "administrator", "auditor")
+
+
+class Officer(TypedDict):
+    """As `.local/stack.json` lists them (DESIGN §8)."""
+
+    username: str
+    password: str
+    role: str
+
+
+def ensure_officers(target: Target, pool: str, file: Path) -> list[Officer]:
+    """One officer per role in the user pool; their passwords stay in `file` from run to run."""
+    noted: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    cognito = target.client("cognito-idp")
+    officers = []
+    for role in ROLES:
+        password = noted.get(role)
+        if password is None or not _known(cognito, pool, role):
+            password = password or _password()
+            _create(cognito, pool, role, password)
+            noted[role] = password
+        officers.append(Officer(username=role, password=password, role=role))
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(noted, indent=2))
+    return officers
+
+
+def _known(cognito: Any, pool: str, username: str) -> bool:
+    try:
+        cognito.admin_get_user(UserPoolId=pool, Username=username)
+    except cognito.exceptions.UserNotFoundException:
+        return False
+    return True
+
+
+def _create(cognito: Any, pool: str, role: str, password: str) -> None:
+    if not _known(cognito, pool, role):
+        cognito.admin_create_user(
+            UserPoolId=pool,
+            Username=role,
+            TemporaryPassword=password,
+            MessageAction="SUPPRESS",
+            UserAttributes=[
+                {"Name": "email", "Value": f"{role}@force.example"},
+                {"Name": "email_verified", "Value": "true"},
+                {"Name": "name", "Value": f"Sample {role.title()}"},
+            ],
+        )
+    cognito.admin_set_user_password(
+        UserPoolId=pool, Username=role, Password=password, Permanent=True
+    )
+    cognito.admin_add_user_to_group(UserPoolId=pool, Username=role, GroupName=role)
+
+
+def _password() -> str:
+    """Twenty characters, with one of each kind that the pool's policy asks for."""
+    letters = string.ascii_letters + string.digits
+    return "Aa1-" + "".join(secrets.choice(letters) for _ in range(16))

@@ -1,0 +1,121 @@
+"""The Lambda package and its template: `chalice package`, run once per state of its inputs."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from infra.building import one_at_a_time, run
+from infra.errors import StackError
+from infra.gateway import complete_api
+from infra.hashing import content_hash, files_under
+from infra.paths import BUILD, ROOT
+
+KEEP = 4
+"""How many earlier packages stay in build/ (each about 25 MB)."""
+MISSING_WHEEL = "Could not install dependencies"
+"""What Chalice only warns of; such a package breaks at its first call."""
+
+
+@dataclass(frozen=True)
+class Package:
+    """One built package."""
+
+    directory: Path
+
+    @property
+    def name(self) -> str:
+        """Changes with the code, its requirements and the template; names the uploaded file."""
+        return self.directory.name
+
+    @property
+    def archive(self) -> Path:
+        return self.directory / "deployment.zip"
+
+    @cached_property
+    def template(self) -> dict[str, Any]:
+        """The merged template, still with `./deployment.zip` as the code."""
+        loaded: dict[str, Any] = json.loads((self.directory / "template.json").read_text())
+        return loaded
+
+    def template_with_code(self, bucket: str, key: str) -> dict[str, Any]:
+        """The template whose functions take their code from S3."""
+        template: dict[str, Any] = json.loads(json.dumps(self.template))
+        for resource in template["Resources"].values():
+            if resource["Type"] == "AWS::Serverless::Function":
+                resource["Properties"]["CodeUri"] = {"Bucket": bucket, "Key": key}
+        return template
+
+
+def build_package() -> Package:
+    """The package of the present tree, built unless it already was."""
+    inputs = files_under(
+        ROOT / "app.py",
+        ROOT / "chalicelib",
+        ROOT / "requirements.txt",
+        ROOT / ".chalice" / "config.json",
+        ROOT / "infra" / "resources.yaml",
+        ROOT / "infra" / "reminder.asl.json",
+        ROOT / "infra" / "package.py",
+        ROOT / "infra" / "gateway.py",
+    )
+    version = ".".join(map(str, sys.version_info[:2]))
+    directory = BUILD / f"package-{content_hash(ROOT, inputs, version)}"
+    with one_at_a_time("package"):
+        if not (directory / "template.json").exists():
+            _build(inputs, directory)
+        directory.touch()
+        _forget_old()
+    return Package(directory)
+
+
+def _build(inputs: list[Path], directory: Path) -> None:
+    """Build beside, then rename: a half-built package never has the final name."""
+    with tempfile.TemporaryDirectory(dir=BUILD, prefix="packaging-") as scratch:
+        project, out = Path(scratch, "project"), Path(scratch, "out")
+        # A clean copy: Chalice ships everything in chalicelib/, caches and all.
+        for file in inputs:
+            copy = project / file.relative_to(ROOT)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(file, copy)
+        said = run(
+            [
+                Path(sys.executable).parent / "chalice",
+                "package",
+                "--stage",
+                "any",
+                "--merge-template",
+                "infra/resources.yaml",
+                out,
+            ],
+            cwd=project,
+            what="Packaging (chalice package)",
+            # Chalice asks for a region although the package is the same in each.
+            environment={"AWS_DEFAULT_REGION": "eu-west-2"},
+        )
+        if MISSING_WHEEL in said:
+            raise StackError(f"The package would lack requirements:\n{said}")
+        template = yaml.safe_load((out / "sam.yaml").read_text())
+        complete_api(template)
+        machine = template["Resources"]["ReminderMachine"]["Properties"]
+        machine["DefinitionString"] = json.dumps(
+            json.loads((project / "infra" / "reminder.asl.json").read_text()), separators=(",", ":")
+        )
+        (out / "template.json").write_text(json.dumps(template, indent=1, sort_keys=True))
+        (out / "said.txt").write_text(said)
+        shutil.rmtree(directory, ignore_errors=True)
+        out.rename(directory)
+
+
+def _forget_old() -> None:
+    packages = sorted(BUILD.glob("package-*"), key=lambda p: p.stat().st_mtime, reverse=True)
+    for old in packages[KEEP:]:
+        shutil.rmtree(old, ignore_errors=True)

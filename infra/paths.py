@@ -1,0 +1,12 @@
+"""Where things stand in the checkout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+# Not resolved: a tree of links to a checkout builds into itself, not into the checkout.
+ROOT = Path(__file__).absolute().parent.parent
+BUILD = ROOT / "build"
+LOCAL = ROOT / ".local"
+SHARED_DATA = ROOT.parent / "shared" / "data"
+"""Open data beside the checkout; the demo is smaller without it."""

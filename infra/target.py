@@ -1,0 +1,96 @@
+"""Which stack a command speaks to: one in an AWS account, or one in a local emulator."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+
+from infra.errors import StackError
+from infra.paths import LOCAL
+
+REGION = "eu-west-2"
+"""Where the local stack says it is, and where a stage goes unless told otherwise."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A stage's name and how to reach the AWS interface it lives in."""
+
+    stage: str
+    region: str = REGION
+    endpoint: str | None = None
+    """Address of an emulator; None for AWS with the caller's own credentials."""
+
+    @property
+    def stack(self) -> str:
+        return f"sightline-{self.stage}"
+
+    @property
+    def edge_stack(self) -> str:
+        return f"{self.stack}-edge"
+
+    def client(self, service: str) -> Any:
+        """A boto3 client; the emulator knows one account, whose root is test/test."""
+        settings = Config(retries={"mode": "standard", "max_attempts": 5}, max_pool_connections=64)
+        if self.endpoint is None:
+            return boto3.client(service, region_name=self.region, config=settings)
+        return boto3.client(
+            service,
+            region_name=self.region,
+            endpoint_url=self.endpoint,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=settings,
+        )
+
+    def origin(self, api_id: str, api_stage: str) -> dict[str, str]:
+        """Where CloudFront finds the API: parameters of edge.yaml."""
+        if self.endpoint is None:
+            return {
+                "ApiHost": f"{api_id}.execute-api.{self.region}.amazonaws.com",
+                "ApiPath": f"/{api_stage}",
+            }
+        return {
+            "ApiHost": "localhost",
+            "ApiPort": str(urlsplit(self.endpoint).port),
+            "ApiProtocol": "http-only",
+            "ApiPath": f"/_aws/execute-api/{api_id}/{api_stage}",
+            "ViewerProtocol": "allow-all",
+        }
+
+    def public_url(self, distribution_host: str) -> str:
+        """The address people use when the stage has no name of its own."""
+        if self.endpoint is None:
+            return f"https://{distribution_host}"
+        label = distribution_host.split(".")[0]
+        return f"http://{label}.cloudfront.localhost:{urlsplit(self.endpoint).port}"
+
+    def outputs(self) -> dict[str, str]:
+        """What the stage's main stack says about itself."""
+        cloudformation = self.client("cloudformation")
+        try:
+            stack = cloudformation.describe_stacks(StackName=self.stack)["Stacks"][0]
+        except cloudformation.exceptions.ClientError as error:
+            raise StackError(
+                f"There is no stack {self.stack} in {self.region}. "
+                f"Deploy it with: python -m infra.deploy --stage {self.stage}"
+            ) from error
+        return {o["OutputKey"]: o["OutputValue"] for o in stack.get("Outputs", [])}
+
+
+def local_target(state: Path = LOCAL) -> Target:
+    """The emulator that `make up` started, by what it wrote into `state`/stack.json."""
+    try:
+        described = json.loads((state / "stack.json").read_text())
+    except FileNotFoundError as error:
+        raise StackError(
+            f"There is no stack in {state.name}/: start one with `make up`, "
+            "or name one in AWS with --stage NAME."
+        ) from error
+    return Target(described["stage"], described["region"], described["aws_endpoint"])
