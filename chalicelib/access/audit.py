@@ -2,7 +2,7 @@
 
 One hash chain per actor and month in a table that the application may add to but never change
 or delete (IAM). A look is recorded before its result is given, so that a failure to record is a
-failure to look. Sealed heads in an Object-Lock bucket (jobs/sealing.py) show a cut tail.
+failure to look. Sealed heads in an Object-Lock bucket (access/seals.py) show a cut tail.
 """
 
 from __future__ import annotations
@@ -17,11 +17,37 @@ from enum import StrEnum
 from chalicelib.access.permissions import Officer
 from chalicelib.chain import GENESIS, link
 from chalicelib.errors import Unavailable
+from chalicelib.items import ItemKind
 from chalicelib.table import NEW, ConditionFailed, Item, Table
 from chalicelib.times import Clock, iso_micros
 
 SUBJECT_INDEX = ("Subject", "subject", "at")
+DAY_INDEX = ("Day", "day", "at")
 _TRIES = 12  # of writers that meet on one chain; each wins at least every twelfth time
+
+ITEMS: tuple[ItemKind, ...] = (
+    ItemKind(
+        "audit entry",
+        pk=r"ACTOR#(officer|owner|system)\.[A-Za-z0-9._-]+#\d{4}-\d{2}",
+        sk=r"\d{10}",
+        needed=frozenset(
+            {
+                "at",
+                "day",
+                "actor",
+                "actor_name",
+                "action",
+                "subject",
+                "reason",
+                "details",
+                "previous",
+                "sequence",
+                "hash",
+            }
+        ),
+        personal=frozenset({"actor_name"}),
+    ),
+)
 
 
 class Action(StrEnum):
@@ -102,6 +128,7 @@ class Audit:
                 int(head["sequence"]) + 1 if head else 1,
                 {
                     "at": iso_micros(now),
+                    "day": f"{now:%Y-%m-%d}",
                     "actor": f"{actor.kind}.{actor.id}",
                     "actor_name": actor.name,
                     "action": action.value,
@@ -117,13 +144,34 @@ class Audit:
                 time.sleep(random.uniform(0, 0.02 * (attempt + 1)))
         raise Unavailable("The record is busy. Nothing was done; try again.")
 
-    def of_subject(self, subject: str, limit: int = 100) -> Iterator[Item]:
-        """Entries on one subject, newest first."""
-        return self._table.query(subject, index=SUBJECT_INDEX, backwards=True, limit=limit)
+    def of_subject(self, subject: str, limit: int = 100, before: str = "") -> Iterator[Item]:
+        """Entries on one subject, newest first; with `before` (a time as stored) older ones."""
+        return self._table.query(
+            subject, index=SUBJECT_INDEX, between=_until(before), backwards=True, limit=limit
+        )
 
-    def of_actor(self, actor: Actor, month: str, limit: int = 100) -> Iterator[Item]:
-        """Entries of one actor's month, newest first."""
-        return self._table.query(partition(actor, month), backwards=True, limit=limit)
+    def of_actor(
+        self, actor: str, month: str, limit: int = 100, before: str = ""
+    ) -> Iterator[Item]:
+        """Entries of one actor (`officer.…`) in a month (`2026-11`), newest first.
+
+        before: a sequence number as the sort key has it; gives what stands before it.
+        """
+        return self._table.query(
+            f"ACTOR#{actor}#{month}", between=_until(before), backwards=True, limit=limit
+        )
+
+    def of_day(self, day: str, limit: int = 100, before: str = "") -> Iterator[Item]:
+        """Everybody's entries of a day (`2026-11-20`, UTC), newest first; with `before` (a time
+        as stored) older ones."""
+        return self._table.query(
+            day, index=DAY_INDEX, between=_until(before), backwards=True, limit=limit
+        )
+
+
+def _until(before: str) -> tuple[str, str] | None:
+    # Between takes its end in; a letter less than any digit at the end of the key leaves it out.
+    return ("0", before[:-1] + chr(ord(before[-1]) - 1) + "~") if before else None
 
 
 def entry_fields(item: Item) -> dict[str, str | int]:

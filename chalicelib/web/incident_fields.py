@@ -1,0 +1,202 @@
+"""What an officer says of an incident, from the API's JSON or the console's form, made clean.
+
+Both ways use the same cleaners, so both refuse the same things in the same words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from chalicelib.errors import FieldErrors
+from chalicelib.requests.incidents import NewIncident
+from chalicelib.web.forms import FieldProblem, Form, text
+from chalicelib.web.json_fields import JsonFields, moment, number, string
+
+FIELDS = (
+    "crime_reference",
+    "offence",
+    "location",
+    "occurred_from",
+    "occurred_to",
+    "public_description",
+)
+OFFENCE_LENGTH = 100
+DESCRIPTION_LENGTH = 1000
+# The longest that any recorder in the registry keeps footage is a year or so; a review of an
+# older case asks for nothing that still exists.
+OLDEST = timedelta(days=400)
+LONGEST_WINDOW = timedelta(days=7)  # owners look through it by hand
+SKEW = timedelta(minutes=5)  # between the caller's clock and ours
+AHEAD = timedelta(hours=1)  # an incident that is still going on
+
+# Great Britain with its islands. Sightline's registry knows no other place, and a position
+# elsewhere is nearly always two numbers in the wrong order.
+_SOUTH, _NORTH, _WEST, _EAST = 49.8, 60.9, -8.7, 1.8
+_REFERENCE = re.compile(r"[A-Z0-9](?:[A-Z0-9./-]{1,28})[A-Z0-9]")
+_NOWHERE = (0, 0)
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def crime_reference(typed: str) -> str:
+    """The one form of a crime reference: capitals, no spaces, like 20/123456/26.
+
+    Forces write theirs differently, so letters, digits, `/`, `-` and `.` are all allowed.
+    """
+    value = re.sub(r"\s+", "", typed).upper()
+    if not value:
+        raise FieldProblem("Enter the crime reference")
+    if len(value) > 30:
+        raise FieldProblem("The crime reference must be 30 characters or fewer")
+    if not _REFERENCE.fullmatch(value) or not any(letter.isdigit() for letter in value):
+        raise FieldProblem("Enter the crime reference as it is in your system, like 20/123456/26")
+    return value
+
+
+offence = text("the offence", OFFENCE_LENGTH)
+public_description = text("what owners should know", DESCRIPTION_LENGTH, lines=True)
+
+
+def place(latitude: float, longitude: float) -> tuple[int, int]:
+    """(latitude, longitude) in microdegrees. Raises FieldProblem outside Great Britain."""
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        if -90 <= longitude <= 90 and -180 <= latitude <= 180:
+            raise FieldProblem("Latitude and longitude look swapped: longitude comes first")
+        raise FieldProblem("This is not a position on Earth")
+    if not _in_britain(latitude, longitude):
+        if _in_britain(longitude, latitude):
+            raise FieldProblem("Latitude and longitude look swapped: longitude comes first")
+        raise FieldProblem("This place is not in Great Britain")
+    return round(latitude * 1e6), round(longitude * 1e6)
+
+
+def _in_britain(latitude: float, longitude: float) -> bool:
+    return _SOUTH <= latitude <= _NORTH and _WEST <= longitude <= _EAST
+
+
+def location(value: Any) -> tuple[int, int]:
+    """A GeoJSON Point, or its coordinates alone: `[longitude, latitude]`, in degrees."""
+    if value is None:
+        raise FieldProblem("Enter where it happened, as a GeoJSON Point")
+    coordinates = value
+    if isinstance(value, dict):
+        if value.get("type") != "Point":
+            raise FieldProblem('Must be a GeoJSON Point: {"type": "Point", "coordinates": […]}')
+        coordinates = value.get("coordinates")
+    if not isinstance(coordinates, list) or len(coordinates) not in (2, 3):
+        raise FieldProblem("Coordinates must be [longitude, latitude] in degrees")
+    longitude, latitude = number(coordinates[0]), number(coordinates[1])
+    if longitude is None or latitude is None:
+        raise FieldProblem("Coordinates must be two numbers: [longitude, latitude]")
+    return place(latitude, longitude)
+
+
+def window_problems(start: datetime, end: datetime, now: datetime) -> FieldErrors:
+    """What is wrong with the time an incident happened. Times are UTC."""
+    if start > now + SKEW:
+        return [("occurred_from", "The start must not be in the future")]
+    if now - start > OLDEST:
+        sentence = f"The start must be in the last {OLDEST.days} days"
+        return [("occurred_from", f"{sentence}: no recorder keeps footage for longer")]
+    if end < start:
+        return [("occurred_to", "The end must not be before the start")]
+    if end > now + AHEAD:
+        return [("occurred_to", "The end must not be more than an hour in the future")]
+    if end - start > LONGEST_WINDOW:
+        sentence = f"The end must be within {LONGEST_WINDOW.days} days of the start"
+        return [("occurred_to", f"{sentence}: owners look through it by hand")]
+    return []
+
+
+def from_json(body: Mapping[str, Any], now: datetime) -> NewIncident:
+    """An incident out of the API's JSON. Raises Invalid with every field that is wrong."""
+    fields = JsonFields(body, FIELDS)
+    reference = fields.take("crime_reference", string(crime_reference), "")
+    what = fields.take("offence", string(offence), "")
+    latitude, longitude = fields.take("location", location, _NOWHERE)
+    start = fields.take("occurred_from", moment("the start"), _NEVER)
+    end = fields.take("occurred_to", moment("the end"), _NEVER)
+    if _NEVER not in (start, end):
+        fields.errors += window_problems(start, end, now)
+    description = fields.take("public_description", string(public_description), "")
+    fields.check()
+    return NewIncident(reference, what, latitude, longitude, start, end, description)
+
+
+def from_form(form: Form, zone: str, now: datetime) -> NewIncident:
+    """An incident out of the console's form; its times are in the force's `zone`.
+
+    Raises Invalid with every field that is wrong.
+    """
+    reference = form.take("crime_reference", crime_reference, "")
+    what = form.take("offence", offence, "")
+    latitude, longitude = form_place(form)
+    start = form.take("occurred_from", local_moment("the start", zone), _NEVER)
+    # The hour that happens twice in October: its first run for the start, its second for the
+    # end, so that no minute is left out.
+    end = form.take("occurred_to", local_moment("the end", zone, fold=1), _NEVER)
+    if _NEVER not in (start, end):
+        form.errors += window_problems(start, end, now)
+    description = form.take("public_description", public_description, "")
+    form.check()
+    return NewIncident(reference, what, latitude, longitude, start, end, description)
+
+
+def form_place(form: Form) -> tuple[int, int]:
+    """The position out of the fields `latitude` and `longitude`, in microdegrees; notes what is
+    wrong with them."""
+    before = len(form.errors)
+    latitude = form.take("latitude", degrees("the latitude", 90), 0.0)
+    longitude = form.take("longitude", degrees("the longitude", 180), 0.0)
+    if len(form.errors) > before:
+        return _NOWHERE
+    try:
+        return place(latitude, longitude)
+    except FieldProblem as problem:
+        swapped = "swapped" in str(problem)
+        form.problem("latitude", "Latitude and longitude look swapped" if swapped else str(problem))
+        return _NOWHERE
+
+
+def degrees(what: str, most: int) -> Any:
+    """A cleaner for degrees as people type them: 52.48, -1.9, 52,48 or 52.48°."""
+
+    def clean(typed: str) -> float:
+        value = typed.strip().rstrip("°").replace(",", ".").replace("−", "-")  # noqa: RUF001 (a minus sign as word processors write it)
+        if not value:
+            raise FieldProblem(f"Enter {what}, or move the pin")
+        if not re.fullmatch(r"[+-]?\d{1,3}(\.\d{1,15})?", value, re.ASCII):
+            raise FieldProblem(f"{what.capitalize()} must be a number, like 52.48")
+        if abs(float(value)) > most:
+            raise FieldProblem(f"{what.capitalize()} must be between -{most} and {most}")
+        return float(value)
+
+    return clean
+
+
+def local_moment(what: str, zone: str, fold: int = 0) -> Any:
+    """A cleaner for `<input type="datetime-local">`, in the force's zone; becomes UTC.
+
+    fold: which of the two runs of a repeated hour is meant (0 the first, 1 the second).
+    """
+
+    def clean(typed: str) -> datetime:
+        value = typed.strip()
+        if not value:
+            raise FieldProblem(f"Enter {what}")
+        try:
+            local = datetime.fromisoformat(value)
+        except ValueError:
+            local = None
+        if local is None or local.tzinfo or len(value) > 26:
+            sentence = f"{what.capitalize()} must be a date and time, like 2026-11-20T21:30"
+            raise FieldProblem(sentence)
+        try:
+            return local.replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC)
+        except OverflowError:
+            raise FieldProblem(f"{what.capitalize()} is not a real date") from None
+
+    return clean
