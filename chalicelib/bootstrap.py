@@ -16,11 +16,17 @@ from chalicelib.times import Clock, utc_now
 
 if TYPE_CHECKING:
     from chalicelib.access.audit import Audit
+    from chalicelib.access.links import Links
     from chalicelib.access.officers import Officers
+    from chalicelib.access.residents import Residents
     from chalicelib.access.sessions import Sessions
-    from chalicelib.requests.incidents import Incidents
     from chalicelib.notify.messages import Sender
     from chalicelib.notify.sender import Mailer
+    from chalicelib.registry.force_area import ForceArea
+    from chalicelib.registry.postcodes import Postcodes
+    from chalicelib.registry.register import Registrations
+    from chalicelib.registry.store import SiteStore
+    from chalicelib.requests.incidents import Incidents
 
 
 class Services:
@@ -114,6 +120,58 @@ class Services:
         own = self.settings
         client = self.client("sesv2")
         return Mailer(client, own.mail_from, own.force_name, own.mail_configuration_set)
+
+    @cached_property
+    def postcodes(self) -> Postcodes:
+        """Where postcodes are."""
+        from chalicelib.registry.postcodes import Postcodes
+
+        return Postcodes(self.registry)
+
+    @cached_property
+    def force_area(self) -> ForceArea:
+        """The area that the force serves."""
+        from chalicelib.registry.force_area import ForceArea
+
+        return ForceArea(self.registry, self.clock)
+
+    @cached_property
+    def sites(self) -> SiteStore:
+        """Owners, sites and cameras."""
+        from chalicelib.registry.store import NoPins, SiteStore
+
+        return SiteStore(self.registry, NoPins(), lambda: self.key)
+
+    @cached_property
+    def links(self) -> Links:
+        """One-time links in e-mails."""
+        from chalicelib.access.links import Links
+
+        return Links(self.registry, self.clock)
+
+    @cached_property
+    def registrations(self) -> Registrations:
+        """Registering and confirming."""
+        from chalicelib.registry.register import Registrations
+
+        return Registrations(
+            self.sites, self.links, self.mailer, self.sender, self.audit, self.clock
+        )
+
+    @cached_property
+    def residents(self) -> Residents:
+        """Owners signing in and out."""
+        from chalicelib.access.residents import Residents
+
+        return Residents(
+            self.sites,
+            self.links,
+            self.sessions,
+            self.mailer,
+            self.sender,
+            self.audit,
+            self.clock,
+        )
 
 
 @lru_cache(maxsize=1)

@@ -193,14 +193,3 @@ def address_lines(site: Site | Registration) -> list[str]:
 def place_key(postcode: str, address_line_1: str) -> str:
     """Tells whether two addresses are the same place, whatever case and spacing was typed."""
     return f"{postcode} {' '.join(address_line_1.casefold().replace(',', ' ').split())}"
-
-
-def metres_between(a: tuple[int, int], b: tuple[int, int]) -> float:
-    """Distance of two (latitude, longitude) in microdegrees, on a sphere: 0.5 % is enough to
-    ask whether a pin is near its postcode."""
-    from math import asin, cos, radians, sin, sqrt
-
-    lat_a, lng_a, lat_b, lng_b = (radians(value / 1e6) for value in (*a, *b))
-    half = sin((lat_b - lat_a) / 2) ** 2
-    half += cos(lat_a) * cos(lat_b) * sin((lng_b - lng_a) / 2) ** 2
-    return 2 * 6_371_009 * asin(sqrt(half))

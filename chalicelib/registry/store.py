@@ -1,0 +1,250 @@
+"""Owners, sites and cameras in the Registry table.
+
+A site's pins and counts (registry.pins) change in the same transaction as the site, so that
+what officers search is never different from what owners see. Every change of a site or an
+owner names the version it was made on: of two changes at once, the second is told.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from chalicelib.errors import Conflict, Unavailable
+from chalicelib.ids import keyed_hash
+from chalicelib.registry import postcodes
+from chalicelib.registry.force_area import ITEMS as AREA_ITEMS
+from chalicelib.registry.model import Camera, Owner, Registration, Site, place_key
+from chalicelib.registry.records import (
+    ITEMS as RECORD_ITEMS,
+)
+from chalicelib.registry.records import (
+    camera_item,
+    owner_from,
+    owner_item,
+    pending_item,
+    registration_from,
+    site_from,
+    site_item,
+)
+from chalicelib.table import EXISTS, NEW, ConditionFailed, Contended, Table, When, Write, equals
+from chalicelib.times import epoch
+
+ITEMS = RECORD_ITEMS + postcodes.ITEMS + AREA_ITEMS
+
+_TRIES = 8  # of a transaction that meets another on the same count
+
+CHANGED = (
+    "Somebody changed this in the meantime, perhaps you in another window. "
+    "Here is how it stands now. Make your change again if it is still needed."
+)
+
+
+class Pins(Protocol):
+    """What keeps the search items in step with the sites (registry.pins)."""
+
+    def change_writes(self, before: Site | None, after: Site | None) -> list[Write]:
+        """The writes that turn the pins and counts of `before` into those of `after`."""
+
+
+class NoPins:
+    """For a stage without a map."""
+
+    def change_writes(self, before: Site | None, after: Site | None) -> list[Write]:
+        """Nothing."""
+        return []
+
+
+class SiteStore:
+    """Reads and changes owners and sites.
+
+    key: gives the stage's secret, from which the hashes of e-mail addresses are derived; asked
+    for only when an address is looked up.
+    """
+
+    def __init__(self, table: Table, pins: Pins, key: Callable[[], bytes]) -> None:
+        self._table = table
+        self._pins = pins
+        self._key = key
+
+    # reads
+
+    def site(self, site_id: str, *, consistent: bool = False) -> Site | None:
+        """One site with its cameras, in one query."""
+        return site_from(self._table.query(f"SITE#{site_id}", consistent=consistent))
+
+    def owner(self, owner_id: str) -> Owner | None:
+        """One owner."""
+        item = self._table.get(f"OWNER#{owner_id}", "OWNER", consistent=True)
+        return owner_from(item) if item else None
+
+    def sites_of(self, owner_id: str) -> list[Site]:
+        """Every site of an owner, the oldest first."""
+        found = (self.site(site_id, consistent=True) for site_id in self.places_of(owner_id))
+        return sorted((site for site in found if site), key=lambda s: (s.created_at, s.id))
+
+    def places_of(self, owner_id: str) -> dict[str, str]:
+        """Site id → hash of its place, for telling whether an address is already there."""
+        items = self._table.query(f"OWNER#{owner_id}", prefix="SITE#", consistent=True)
+        return {str(item["SK"]).removeprefix("SITE#"): str(item["place"]) for item in items}
+
+    def owner_id_of(self, email: str) -> str | None:
+        """Whose e-mail address this is."""
+        item = self._table.get(self._address(email), "EMAIL", consistent=True)
+        return str(item["owner"]) if item else None
+
+    def pending(self, registration_id: str) -> Registration | None:
+        """An unconfirmed registration; the caller compares its time."""
+        item = self._table.get(f"PENDING#{registration_id}", "REGISTRATION", consistent=True)
+        return registration_from(item) if item else None
+
+    # hashes
+
+    def _address(self, email: str) -> str:
+        # Threat: a reader of keys (logs, metrics, heat maps) learns who is registered.
+        return f"EMAIL#{keyed_hash(self._key(), 'email', email.casefold())}"
+
+    def place_hash(self, place: Site | Registration) -> str:
+        """The same for the same address, and telling nothing to who reads the table."""
+        text = place_key(place.postcode, place.address_line_1)
+        return keyed_hash(self._key(), "place", text)
+
+    # writes that others put into their transactions
+
+    def new_owner_writes(self, owner: Owner) -> list[Write]:
+        """An owner with an e-mail address that nobody has; the first write fails otherwise."""
+        email: Write = self._table.put_write(
+            {"PK": self._address(owner.email), "SK": "EMAIL", "owner": owner.id}, when=NEW
+        )
+        return [email, self._table.put_write(owner_item(owner), when=NEW)]
+
+    def touch_owner_write(self, owner: Owner) -> Write:
+        """Fails when the owner is not as read, so that two changes of what they own meet."""
+        return self._table.update_write(
+            f"OWNER#{owner.id}",
+            "OWNER",
+            assign={"version": owner.version + 1},
+            when=equals("version", owner.version),
+        )
+
+    def new_site_writes(self, site: Site) -> list[Write]:
+        """A site with its cameras, its place in the owner's list, its pins and counts."""
+        listed = {
+            "PK": f"OWNER#{site.owner_id}",
+            "SK": f"SITE#{site.id}",
+            "place": self.place_hash(site),
+        }
+        return [
+            self._table.put_write(listed, when=NEW),
+            self._table.put_write(site_item(site), when=NEW),
+            *(self._table.put_write(camera_item(site.id, c)) for c in site.cameras),
+            *self._pins.change_writes(None, site),
+        ]
+
+    def new_pending_write(self, registration: Registration) -> Write:
+        """A registration to be confirmed."""
+        return self._table.put_write(pending_item(registration), when=NEW)
+
+    def take_pending_write(self, registration_id: str) -> Write:
+        """Removes a registration that is being confirmed; fails when it is gone."""
+        return self._table.delete_write(f"PENDING#{registration_id}", "REGISTRATION", when=EXISTS)
+
+    def asked_write(self, email: str, what: str, now: datetime, most: int) -> Write:
+        """Counts a message to an address; fails beyond `most` in a day (UTC)."""
+        return self._table.update_write(
+            self._address(email),
+            f"ASKED#{what}#{now:%Y-%m-%d}",
+            add={"times": 1},
+            assign={"expires_at": epoch(now) + 2 * 86400},
+            when=When(
+                "attribute_not_exists(#times) OR #times < :most",
+                {"#times": "times"},
+                {":most": most},
+            ),
+        )
+
+    # changes
+
+    def change_site(self, before: Site, after: Site) -> Site:
+        """Replaces `before`, as it was read, by `after`, and gives the site as it then is.
+
+        Raises Conflict when somebody else changed it since it was read.
+        """
+        changed = replace(after, version=before.version + 1)
+        same = equals("version", before.version)
+        self.transact(
+            self._table.put_write(site_item(changed), when=same),
+            *self._camera_writes(before.cameras, changed),
+            *self._pins.change_writes(before, changed),
+        )
+        return changed
+
+    def _camera_writes(self, before: Iterable[Camera], after: Site) -> list[Write]:
+        were = {camera.number: camera for camera in before}
+        writes = [
+            self._table.put_write(camera_item(after.id, camera))
+            for camera in after.cameras
+            if were.pop(camera.number, None) != camera
+        ]
+        gone = set(were) - {camera.number for camera in after.cameras}
+        for number in sorted(gone):
+            writes.append(self._table.delete_write(f"SITE#{after.id}", f"CAMERA#{number}"))
+        return writes
+
+    def remove_site(self, site: Site) -> None:
+        """Removes a site, its cameras and its pins. Raises Conflict when it was changed."""
+        self.transact(
+            self._table.delete_write(
+                f"SITE#{site.id}", "SITE", when=equals("version", site.version)
+            ),
+            self._table.delete_write(f"OWNER#{site.owner_id}", f"SITE#{site.id}"),
+            *(
+                self._table.delete_write(f"SITE#{site.id}", f"CAMERA#{camera.number}")
+                for camera in site.cameras
+            ),
+            *self._pins.change_writes(site, None),
+        )
+
+    def change_owner(self, before: Owner, after: Owner) -> Owner:
+        """Replaces what is known of an owner. The e-mail address stays the same.
+
+        Raises Conflict when somebody else changed it since it was read.
+        """
+        changed = replace(after, email=before.email, version=before.version + 1)
+        self.transact(
+            self._table.put_write(owner_item(changed), when=equals("version", before.version))
+        )
+        return changed
+
+    def remove_owner(self, owner: Owner) -> None:
+        """Removes an owner whose sites are gone. Raises Conflict when one was added since."""
+        self.transact(
+            self._table.delete_write(
+                f"OWNER#{owner.id}", "OWNER", when=equals("version", owner.version)
+            ),
+            self._table.delete_write(self._address(owner.email), "EMAIL"),
+        )
+
+    def transact(self, *writes: Write) -> None:
+        """All of the writes or none, tried again while another transaction is in the way.
+
+        Raises Conflict when a condition does not hold, Unavailable when it stays too busy.
+        """
+        try:
+            self.transact_raw(*writes)
+        except ConditionFailed as error:
+            raise Conflict(CHANGED) from error
+
+    def transact_raw(self, *writes: Write) -> None:
+        """As `transact`, but raises ConditionFailed with the number of the write."""
+        for attempt in range(_TRIES):
+            try:
+                return self._table.transact(*writes)
+            except Contended:
+                # Neighbours share a count: wait a little, differently long each.
+                time.sleep(random.uniform(0, 0.02 * 2**attempt))
+        raise Unavailable("Many people are using this just now. Nothing was lost: try again.")
