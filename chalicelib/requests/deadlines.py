@@ -1,0 +1,155 @@
+"""When footage is lost, and when to remind its owner. Pure: no clock, no zone of its own.
+
+DESIGN §5: reminders stand at 50 %, 75 % and 90 % of the time left when the request was sent,
+never closer together than a tenth of it or one hour, whichever is less, and outside the night
+(21:00–08:00 local) unless the deadline falls inside that night. Once the owner has saved the
+footage, the overwrite clock stops and two gentler reminders ask for the upload.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from chalicelib.registry.model import Camera, PropertyType
+from chalicelib.registry.retention import retention
+
+MARKS = (0.5, 0.75, 0.9)
+SAVED_MARKS = (0.5, 0.85)
+NIGHT_BEGINS, NIGHT_ENDS = time(21), time(8)
+HOUR = timedelta(hours=1)
+SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """When the first recorder starts to lose the window. certain: rests on no assumption."""
+
+    at: datetime
+    certain: bool
+
+
+def overwrite_deadline(
+    seen_from: datetime, cameras: Iterable[Camera], property_type: PropertyType
+) -> Deadline | None:
+    """When the first of these cameras starts to lose what it saw.
+
+    seen_from: start of the window. Returns None when no camera records. Of two cameras that
+    lose it at the same time the uncertain one decides what is said.
+    """
+    kept = [retention(camera, property_type) for camera in cameras if camera.records]
+    if not kept:
+        return None
+    shortest = min(kept, key=lambda found: (found.minutes, found.certain))
+    return Deadline(seen_from + timedelta(minutes=shortest.minutes), shortest.certain)
+
+
+def spacing(begun: datetime, deadline: datetime) -> timedelta:
+    """The least time between two reminders."""
+    return min((deadline - begun) / 10, HOUR)
+
+
+def is_night(moment: datetime, zone: str) -> bool:
+    """True between 21:00 and 08:00 local time; 08:00 itself is morning."""
+    local = moment.astimezone(ZoneInfo(zone)).time()
+    return local >= NIGHT_BEGINS or local < NIGHT_ENDS
+
+
+def _morning(moment: datetime, zone: str) -> datetime:
+    """The 08:00 local that ends the night of `moment`."""
+    local = moment.astimezone(ZoneInfo(zone))
+    day = local.date() + timedelta(days=1) if local.time() >= NIGHT_BEGINS else local.date()
+    return datetime.combine(day, NIGHT_ENDS, ZoneInfo(zone)).astimezone(moment.tzinfo)
+
+
+def _evening(moment: datetime, zone: str) -> datetime:
+    """The last whole minute before the night of `moment` began."""
+    local = moment.astimezone(ZoneInfo(zone))
+    day = local.date() if local.time() >= NIGHT_BEGINS else local.date() - timedelta(days=1)
+    begins = datetime.combine(day, NIGHT_BEGINS, ZoneInfo(zone)).astimezone(moment.tzinfo)
+    return begins - timedelta(minutes=1)
+
+
+def disturbs(moment: datetime, deadline: datetime, zone: str) -> bool:
+    """True when a message at `moment` would wake somebody for nothing: it is night, and the
+    deadline is not within the same night."""
+    if not is_night(moment, zone):
+        return False
+    return not (is_night(deadline, zone) and _morning(moment, zone) == _morning(deadline, zone))
+
+
+def _whole(moment: datetime) -> datetime:
+    """The next whole second, so that nothing is ever early."""
+    cut = moment.replace(microsecond=0)
+    return cut if cut == moment else cut + SECOND
+
+
+def _placed(
+    mark: datetime, earliest: datetime, deadline: datetime, gap: timedelta, zone: str
+) -> datetime | None:
+    """Where a reminder meant for `mark` goes, or None when there is no place for it.
+
+    A night is slept through. When the morning comes too late to be of use (less than `gap`
+    before the deadline), the reminder goes out before the night, if that is not too early.
+    """
+    moment = _whole(max(mark, earliest))
+    if disturbs(moment, deadline, zone):
+        morning, evening = _morning(moment, zone), _evening(moment, zone)
+        if morning <= deadline - gap:
+            moment = morning
+        elif evening >= earliest:
+            moment = _whole(evening)
+        else:
+            moment = morning
+    return moment if earliest <= moment < deadline else None
+
+
+def plan(
+    sent_at: datetime,
+    deadline: datetime | None,
+    zone: str,
+    marks: tuple[float, ...] = MARKS,
+) -> tuple[datetime, ...]:
+    """When to remind, in order; empty when there is no deadline or it has passed.
+
+    sent_at: when the request went out. zone: the force's time zone. Each reminder is at least
+    `spacing` after the one before and after the request itself, and before the deadline.
+    """
+    if deadline is None or deadline <= sent_at:
+        return ()
+    gap = spacing(sent_at, deadline)
+    places: list[datetime] = []
+    for mark in marks:
+        meant = sent_at + (deadline - sent_at) * mark
+        # Two that fall into one night become one in the morning, not two in a row.
+        if places and disturbs(meant, deadline, zone) and places[-1] >= meant:
+            continue
+        place = _placed(meant, (places[-1] if places else sent_at) + gap, deadline, gap, zone)
+        if place:
+            places.append(place)
+    return tuple(places)
+
+
+def saved_plan(saved_at: datetime, upload_by: datetime, zone: str) -> tuple[datetime, ...]:
+    """The gentler reminders after "I have saved it", never at night."""
+    found = plan(saved_at, upload_by, zone, SAVED_MARKS)
+    return tuple(moment for moment in found if not is_night(moment, zone))
+
+
+def postponed(
+    planned: datetime,
+    last_sent: datetime,
+    begun: datetime,
+    deadline: datetime,
+    zone: str,
+    now: datetime,
+) -> datetime | None:
+    """When a planned reminder can go out after all: `planned`, unless it is late.
+
+    A reminder that was missed (nothing ran) is made up for, but keeps its distance from the
+    one before and does not come at night. None when the deadline leaves no room for it.
+    """
+    gap = spacing(begun, deadline)
+    return _placed(planned, max(last_sent + gap, planned, now), deadline, gap, zone)

@@ -1,0 +1,212 @@
+"""Requests for footage, their recipients, and the one table of what may follow what.
+
+Pure values. Times are aware, in UTC and in whole seconds. `docs/recipient-states.md` is drawn
+from TRANSITIONS by infra/commands/recipient_states.py; a test keeps the two the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+_HALF_ID = re.compile(r"[0-9a-hjkmnp-tv-z]{8}")
+
+MOST_SITES = 500
+"""In one request: a person chose them, and each is a message to somebody."""
+
+UPLOAD_TIME = timedelta(days=14)
+"""From "I have saved it", which stops the overwrite clock (DESIGN §5)."""
+
+
+class RequestState(StrEnum):
+    """Whether a request still wants answers."""
+
+    OPEN = "open"
+    WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
+
+
+class State(StrEnum):
+    """Where one recipient stands."""
+
+    PENDING = "pending"
+    NOTIFIED = "notified"
+    VIEWED = "viewed"
+    SAVED = "saved"
+    UPLOADED = "uploaded"
+    NOTHING = "nothing"
+    UNAVAILABLE = "unavailable"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    UNDELIVERABLE = "undeliverable"
+
+
+ANSWERS = (State.SAVED, State.NOTHING, State.UNAVAILABLE, State.DECLINED)
+"""What an owner can say on the reply page; `uploaded` is said by the footage itself."""
+
+WAITING = frozenset({State.PENDING, State.NOTIFIED, State.VIEWED, State.SAVED})
+"""Somebody is still expected to do something, so a clock may run."""
+
+ANSWERED = frozenset({*ANSWERS, State.UPLOADED})
+"""What an answer leads to: said on the page, or by footage that arrived."""
+
+TRANSITIONS: dict[State, frozenset[State]] = {
+    # An answer can overtake the note that its message was sent.
+    State.PENDING: ANSWERED
+    | {State.NOTIFIED, State.VIEWED, State.EXPIRED, State.WITHDRAWN, State.UNDELIVERABLE},
+    State.NOTIFIED: ANSWERED | {State.VIEWED, State.EXPIRED, State.WITHDRAWN, State.UNDELIVERABLE},
+    State.VIEWED: ANSWERED | {State.EXPIRED, State.WITHDRAWN, State.UNDELIVERABLE},
+    # What is saved does not expire: the clock that ends after 14 days is ours, not the recorder's.
+    State.SAVED: ANSWERED | {State.WITHDRAWN},
+    # Answers can be changed. Footage that arrived stays: further files add to it.
+    State.NOTHING: ANSWERED,
+    State.UNAVAILABLE: ANSWERED,
+    State.DECLINED: ANSWERED,
+    State.UPLOADED: frozenset({State.UPLOADED}),
+    # Late answers are welcome; so are those of owners whose mail came back to us.
+    State.EXPIRED: ANSWERED,
+    State.UNDELIVERABLE: ANSWERED | {State.WITHDRAWN},
+    # A file on its way when the officer withdrew still arrives.
+    State.WITHDRAWN: frozenset({State.UPLOADED}),
+}
+
+REFUSALS: dict[State, str] = {
+    State.UPLOADED: "You have already sent footage for this request, so the answer stands. "
+    "You can still send more files.",
+    State.WITHDRAWN: "The police no longer need this footage. You do not need to do anything.",
+}
+"""Why nothing can follow, said to the owner."""
+
+
+class IllegalMove(ValueError):
+    """A recipient cannot go from one state to another. The text says why, for a person."""
+
+    def __init__(self, old: State, new: State) -> None:
+        super().__init__(REFUSALS.get(old, f"A request cannot go from {old} to {new}."))
+        self.old, self.new = old, new
+
+
+def may_follow(old: State, new: State) -> bool:
+    """True when the table allows the step."""
+    return new in TRANSITIONS[old]
+
+
+def check_move(old: State, new: State) -> None:
+    """Raises IllegalMove when the table does not allow the step."""
+    if not may_follow(old, new):
+        raise IllegalMove(old, new)
+
+
+def before(new: State) -> frozenset[State]:
+    """The states from which `new` may be reached: the condition of the write that goes there."""
+    return frozenset(old for old in State if may_follow(old, new))
+
+
+@dataclass(frozen=True)
+class FootageRequest:
+    """One call for footage for an incident.
+
+    window_from, window_to: when the footage was made. created_by: an officer's id, and
+    officer_name as colleagues and owners see it. site_count: how many were asked. ended_at,
+    end_reason: of the withdrawal or closing.
+    """
+
+    id: str
+    incident_id: str
+    reference: str
+    message: str
+    window_from: datetime
+    window_to: datetime
+    created_by: str
+    officer_name: str
+    created_at: datetime
+    site_count: int
+    state: RequestState = RequestState.OPEN
+    ended_at: datetime | None = None
+    end_reason: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """True while answers are wanted."""
+        return self.state is RequestState.OPEN
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """One site within one request.
+
+    deadline: when its first recorder starts to overwrite the window, or None when nothing is
+    known to record; deadline_certain: False when it rests on an assumption. planned: when
+    reminders are due, in order; sent: when they were sent. next_wake: when the clock next has
+    something to do, None when nothing. run: how often the clock was started; only the last
+    start counts. answer: what the owner said last, which stays when the state moves on.
+    """
+
+    request_id: str
+    site_id: str
+    owner_id: str
+    created_at: datetime
+    state: State = State.PENDING
+    deadline: datetime | None = None
+    deadline_certain: bool = False
+    planned: tuple[datetime, ...] = ()
+    sent: tuple[datetime, ...] = ()
+    next_wake: datetime | None = None
+    run: int = 0
+    notified_at: datetime | None = None
+    viewed_at: datetime | None = None
+    answer: State | None = None
+    reason: str = ""
+    note: str = ""
+    answered_at: datetime | None = None
+    saved_at: datetime | None = None
+    ended_at: datetime | None = None
+    claimed_until: datetime | None = None
+
+    @property
+    def reminders_sent(self) -> int:
+        """How many reminders went out on the present track."""
+        return len(self.sent)
+
+    @property
+    def upload_by(self) -> datetime | None:
+        """Until when saved footage is awaited; None before it was saved."""
+        return self.saved_at + UPLOAD_TIME if self.saved_at else None
+
+    @property
+    def asked_too_late(self) -> bool:
+        """True when the footage was probably overwritten before we could ask."""
+        return (
+            self.deadline is not None
+            and self.notified_at is not None
+            and self.deadline <= self.notified_at
+        )
+
+
+def short_reference(request_id: str) -> str:
+    """`7K3M-9QXA`: the first half of the id, as people read it out on the telephone."""
+    return f"{request_id[:4]}-{request_id[4:8]}".upper()
+
+
+def read_reference(typed: str) -> str | None:
+    """The reference meant by what somebody typed, or None when it cannot be one.
+
+    Letters that the alphabet leaves out because they look like digits are read as those.
+    """
+    folded = "".join(letter for letter in typed.casefold() if letter.isalnum())
+    folded = folded.translate(str.maketrans("ilo", "110"))
+    return short_reference(folded) if _HALF_ID.fullmatch(folded) else None
+
+
+def counts(recipients: Iterable[Recipient]) -> dict[str, int]:
+    """How many recipients are in each state, every state named, and how many answered."""
+    found = {state.value: 0 for state in State}
+    answered = 0
+    for recipient in recipients:
+        found[recipient.state.value] += 1
+        answered += recipient.answer is not None or recipient.state is State.UPLOADED
+    return {**found, "answered": answered, "total": sum(found.values())}

@@ -1,0 +1,72 @@
+"""Draws docs/recipient-states.md from the one table of transitions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from chalicelib.requests.model import ANSWERED, REFUSALS, State, may_follow
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "recipient-states.md"
+
+MEANINGS = {
+    State.PENDING: "chosen by an officer, message not sent yet",
+    State.NOTIFIED: "the message went out",
+    State.VIEWED: "somebody used the reply page and has not answered",
+    State.SAVED: "the owner saved the footage; the overwrite clock has stopped, 14 days to upload",
+    State.UPLOADED: "footage arrived",
+    State.NOTHING: "the owner looked and there is nothing",
+    State.UNAVAILABLE: "the camera was off, faces away, or it is already overwritten",
+    State.DECLINED: "the owner would rather not",
+    State.EXPIRED: "the deadline passed without an answer; a late one is still welcome",
+    State.WITHDRAWN: "the officer no longer needs it",
+    State.UNDELIVERABLE: "the message could not reach the owner",
+}
+
+INTRODUCTION = """\
+# Recipient states
+
+One site within one request is a recipient. This is what may follow what; the code refuses
+everything else. The page is made from the table in `chalicelib/requests/model.py` by
+`python -m infra.commands.recipient_states`, and a test fails when the two differ.
+"""
+
+
+def diagram() -> str:
+    """A Mermaid state diagram; the answers stand in one box, as most arrows mean all of them."""
+    lines = ["stateDiagram-v2", "    state answered {"]
+    lines += [f"        {state}" for state in State if state in ANSWERED]
+    lines += ["    }", f"    [*] --> {State.PENDING}"]
+    for old in State:
+        if old in ANSWERED:
+            outside = [new for new in State if new not in ANSWERED and may_follow(old, new)]
+            lines += [f"    {old} --> {new}" for new in outside]
+            continue
+        whole = all(may_follow(old, new) for new in ANSWERED)
+        lines += [f"    {old} --> answered"] if whole else []
+        single = [n for n in State if may_follow(old, n) and not (whole and n in ANSWERED)]
+        lines += [f"    {old} --> {new}" for new in single]
+    return "\n".join(lines)
+
+
+def table() -> str:
+    """Every state, what it means and what may follow."""
+    lines = ["| state | means | may become |", "|---|---|---|"]
+    for old in State:
+        following = ", ".join(new for new in State if may_follow(old, new) and new is not old)
+        again = " (more of the same)" if may_follow(old, old) else ""
+        lines.append(f"| **{old}** | {MEANINGS[old]} | {following or 'nothing else'}{again} |")
+    return "\n".join(lines)
+
+
+def document() -> str:
+    """The whole page."""
+    refusals = "\n".join(f"- from **{state}**: “{text}”" for state, text in REFUSALS.items())
+    return (
+        f"{INTRODUCTION}\n```mermaid\n{diagram()}\n```\n\n{table()}\n\n"
+        f"An answer can be changed for another; footage that arrived stays.\n"
+        f"What an owner is told when nothing can follow:\n\n{refusals}\n"
+    )
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(document())
