@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from chalicelib.registry.register import Registrations
     from chalicelib.registry.store import SiteStore
     from chalicelib.requests.incidents import Incidents
+    from chalicelib.statistics import Statistics
 
 
 class Services:
@@ -103,7 +104,14 @@ class Services:
         """Incidents and the searches made for them."""
         from chalicelib.requests.incidents import Incidents
 
-        return Incidents(self.registry, self.clock)
+        return Incidents(self.registry, self.audit, self.statistics, self.clock)
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        """Simple figures."""
+        from chalicelib.statistics import Statistics
+
+        return Statistics(self.registry, self.clock)
 
     @cached_property
     def sender(self) -> Sender:

@@ -10,10 +10,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from chalicelib.access.audit import Action, Actor, Audit
 from chalicelib.access.permissions import Officer
 from chalicelib.errors import Conflict, Invalid, NotFound
 from chalicelib.ids import new_id
 from chalicelib.items import ItemKind
+from chalicelib.statistics import Figure, Statistics
 from chalicelib.table import NEW, ConditionFailed, Item, Table
 from chalicelib.times import Clock, iso, iso_micros, parse_iso
 
@@ -147,12 +149,14 @@ class IncidentPage:
 class Incidents:
     """The incidents of the force."""
 
-    def __init__(self, table: Table, clock: Clock) -> None:
+    def __init__(self, table: Table, audit: Audit, statistics: Statistics, clock: Clock) -> None:
         self._table = table
+        self._audit = audit
+        self._statistics = statistics
         self._clock = clock
 
     def create(self, new: NewIncident, officer: Officer, incident_id: str = "") -> Incident:
-        """Writes an incident.
+        """Writes an incident, and that it was written into the audit record.
 
         incident_id: an id made beforehand (the form carries one), so that a form sent twice
         makes one incident: the second time the first one is returned. Raises Conflict when
@@ -188,6 +192,21 @@ class Incidents:
             if there is None or there.created_by_id != officer.id:
                 raise Conflict("This incident was already recorded. Open a new form.") from None
             return there
+        self._audit.record(
+            Actor.officer(officer),
+            Action.CREATED_INCIDENT,
+            f"incident.{incident.id}",
+            crime_reference=incident.crime_reference,
+        )
+        self._statistics.count(Figure.INCIDENTS)
+        return incident
+
+    def look(self, incident_id: str, officer: Officer) -> Incident:
+        """An incident for an officer to see; the look is on record first. Raises NotFound."""
+        incident = self.get(incident_id)
+        self._audit.record(
+            Actor.officer(officer), Action.VIEWED_INCIDENT, f"incident.{incident.id}"
+        )
         return incident
 
     def find(self, incident_id: str) -> Incident | None:

@@ -1,0 +1,89 @@
+"""Incidents over the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice import Response
+
+from chalicelib.access.permissions import Permission
+from chalicelib.errors import Invalid
+from chalicelib.requests.incidents import Incident
+from chalicelib.times import iso, iso_seconds
+from chalicelib.web import incident_fields
+from chalicelib.web.call import Call
+from chalicelib.web.forms import FieldProblem
+from chalicelib.web.queries import limit_of, only
+from chalicelib.web.routing import Audience, Routes, json_reply
+
+routes = Routes("api_incidents", "api")
+
+PAGE = 50
+LARGEST_PAGE = 200
+
+
+def incident_json(incident: Incident) -> dict[str, Any]:
+    """An incident as the API says it."""
+    return {
+        "id": incident.id,
+        "crime_reference": incident.crime_reference,
+        "offence": incident.offence,
+        "location": {
+            "type": "Point",
+            "coordinates": [incident.longitude, incident.latitude],
+        },
+        "occurred_from": iso(incident.occurred_from),
+        "occurred_to": iso(incident.occurred_to),
+        "public_description": incident.public_description,
+        "state": incident.state.value,
+        "created_at": iso_seconds(incident.created_at),
+        "created_by": incident.created_by,
+    }
+
+
+@routes.json("POST", "/api/v1/incidents", Audience.API, Permission.CREATE_INCIDENT)
+def create(call: Call) -> Response:
+    """Record an incident."""
+    new = incident_fields.from_json(call.json(), call.now)
+    incident = call.services.incidents.create(new, call.officer)
+    return json_reply(incident_json(incident), 201)
+
+
+@routes.json("GET", "/api/v1/incidents", Audience.API, Permission.VIEW_INCIDENTS)
+def listing(call: Call) -> Response:
+    """List incidents, newest first; with crime_reference those of one crime."""
+    only(call.query, "limit", "page", "crime_reference")
+    limit = limit_of(call.query, PAGE, LARGEST_PAGE)
+    if wanted := call.query.get("crime_reference", ""):
+        try:
+            reference = incident_fields.crime_reference(wanted)
+        except FieldProblem as problem:
+            raise Invalid.field("crime_reference", str(problem)) from problem
+        found = call.services.incidents.of_crime(reference)
+        return json_reply({"incidents": [incident_json(i) for i in found], "next_page": None})
+    page = call.services.incidents.list(limit, call.query.get("page", ""))
+    return json_reply(
+        {
+            "incidents": [incident_json(incident) for incident in page.incidents],
+            "next_page": page.next_page or None,
+        }
+    )
+
+
+@routes.json("GET", "/api/v1/incidents/{incident_id}", Audience.API, Permission.VIEW_INCIDENTS)
+def show(call: Call) -> Response:
+    """Show one incident and the searches made for it."""
+    incident = call.services.incidents.look(call.id("incident_id"), call.officer)
+    searches = [
+        {
+            "search_id": search.id,
+            "at": iso_seconds(search.at),
+            "officer": search.officer,
+            "reason": search.reason,
+            "area": search.area,
+            "total": search.total,
+            "truncated": search.truncated,
+        }
+        for search in call.services.incidents.searches(incident.id)
+    ]
+    return json_reply({**incident_json(incident), "searches": searches})

@@ -1,0 +1,83 @@
+"""The console: the list of incidents, a new one, and one incident with its map."""
+
+from __future__ import annotations
+
+from chalice import Response
+
+from chalicelib.access.permissions import Permission
+from chalicelib.errors import Invalid
+from chalicelib.ids import is_id, new_id
+from chalicelib.requests.incidents import Incident
+from chalicelib.web import incident_fields
+from chalicelib.web.call import Call
+from chalicelib.web.forms import FieldProblem
+from chalicelib.web.render import field_errors, page
+from chalicelib.web.routing import Audience, Routes, redirect
+
+routes = Routes("console_incidents", "console")
+
+PAGE = 50
+
+
+@routes.page("/console", Audience.CONSOLE, Permission.USE_CONSOLE)
+def home(call: Call) -> Response:
+    """Incidents, newest first, or those of one crime reference. Who may not see incidents is
+    shown what their role is for."""
+    officer = call.officer
+    if not officer.may(Permission.VIEW_INCIDENTS):
+        return page(call, "console/home.html", report=call.services.statistics.report(7))
+    wanted, errors = call.query.get("q", "").strip()[:60], {}
+    found: tuple[Incident, ...] = ()
+    next_page = ""
+    try:
+        if wanted:
+            found = call.services.incidents.of_crime(incident_fields.crime_reference(wanted))
+        else:
+            shown = call.services.incidents.list(PAGE, call.query.get("page", ""))
+            found, next_page = shown.incidents, shown.next_page
+    except FieldProblem as problem:
+        errors = {"q": str(problem)}
+    return page(
+        call,
+        "console/incidents.html",
+        nav="incidents",
+        incidents=found,
+        next_page=next_page,
+        first=not call.query.get("page"),
+        q=wanted,
+        values={"q": wanted},
+        errors=errors,
+        status=422 if errors else 200,
+    )
+
+
+@routes.page("/console/incidents/new", Audience.CONSOLE, Permission.CREATE_INCIDENT)
+def new(call: Call) -> Response:
+    """The form for an incident. The id is made here, so that a form sent twice, by a double
+    click or a reload, makes one incident."""
+    return _form(call, {"incident_id": new_id()})
+
+
+@routes.form("/console/incidents/new", Audience.CONSOLE, Permission.CREATE_INCIDENT)
+def create(call: Call) -> Response:
+    """Records the incident and shows it."""
+    form, own = call.form, call.services
+    incident_id = form.typed("incident_id")
+    values = {**form.values(), "incident_id": incident_id if is_id(incident_id) else new_id()}
+    try:
+        clean = incident_fields.from_form(form, own.settings.time_zone, call.now)
+    except Invalid as error:
+        return _form(call, values, error)
+    incident = own.incidents.create(clean, call.officer, values["incident_id"])
+    return redirect(f"/console/incidents/{incident.id}")
+
+
+def _form(call: Call, values: dict[str, str], error: Invalid | None = None) -> Response:
+    return page(
+        call,
+        "console/incident_new.html",
+        nav="new",
+        values=values,
+        errors=field_errors(error) if error else {},
+        status=error.status if error else 200,
+    )
