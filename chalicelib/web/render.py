@@ -65,15 +65,13 @@ def _render(call: Call | None, template: str, status: int, context: dict[str, An
     from chalicelib.bootstrap import services
 
     settings = services().settings
-    shared = {
-        "force_name": settings.force_name,
-        "force_phone": settings.force_phone,
-        "time_zone": settings.time_zone,
-        "basemap_url": settings.basemap_url,
+    shared: dict[str, Any] = {
+        "settings": settings,
+        "zone": settings.time_zone,
         "csrf_name": FIELD,
-        "csrf_token": call.csrf_token() if call else "",
+        "csrf": call.csrf_token() if call else "",
         "officer": call.maybe_officer if call else None,
-        "signed_in": bool(call and call.owner_id),
+        "owner_id": call.owner_id if call else "",
         "path": call.path if call else "",
         "errors": {},
         "values": {},
