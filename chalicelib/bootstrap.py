@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.access.sessions import Sessions
     from chalicelib.notify.messages import Sender
     from chalicelib.notify.sender import Mailer
+    from chalicelib.registry.changes import OwnerChanges
     from chalicelib.registry.force_area import ForceArea
     from chalicelib.registry.postcodes import Postcodes
     from chalicelib.registry.register import Registrations
@@ -165,6 +166,13 @@ class Services:
         return Registrations(
             self.sites, self.links, self.mailer, self.sender, self.audit, self.clock
         )
+
+    @cached_property
+    def owner_changes(self) -> OwnerChanges:
+        """What owners change and remove."""
+        from chalicelib.registry.changes import OwnerChanges
+
+        return OwnerChanges(self.sites, self.audit, self.mailer, self.sender)
 
     @cached_property
     def residents(self) -> Residents:

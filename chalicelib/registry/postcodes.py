@@ -59,8 +59,10 @@ def normalise(typed: str) -> str:
 
     Raises ValueError when it cannot be a postcode.
     """
+    if len(typed) > 100:
+        raise ValueError("too long to be a postcode")
     # Fullwidth letters, exotic spaces and the hyphens and dots that people put in.
-    plain = unicodedata.normalize("NFKC", typed[:40]).upper()
+    plain = unicodedata.normalize("NFKC", typed).upper()
     plain = "".join(c for c in plain if not c.isspace() and c not in "-.\u200b\u2010\u2011\u2013")
     found = _FORM.fullmatch(plain)
     if found is None:
