@@ -7,12 +7,13 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from chalicelib.access.audit import Audit
 from chalicelib.errors import Invalid
 from chalicelib.table import Item
+from chalicelib.times import parse_iso
 from chalicelib.web.queries import limit_of, only
 
 PARAMETERS = ("subject", "actor", "month", "day", "limit", "page")
@@ -79,7 +80,7 @@ def read_query(query: Mapping[str, str], now: datetime) -> AuditQuery:
 
 def _is_day(text: str) -> bool:
     try:
-        return len(text) == 10 and bool(datetime.strptime(text, "%Y-%m-%d"))
+        return f"{date.fromisoformat(text):%Y-%m-%d}" == text
     except ValueError:
         return False
 
@@ -121,7 +122,7 @@ def _read_page(page: str) -> str:
     try:
         place = base64.b64decode(page + "=" * (-len(page) % 4), b"-_", validate=True).decode()
         if not re.fullmatch(r"\d{10}", place):
-            datetime.strptime(place, "%Y-%m-%dT%H:%M:%S.%fZ")
+            parse_iso(place)
     except ValueError:
         sentence = "This page token is not one of ours. Start from the first page."
         raise Invalid.field("page", sentence) from None

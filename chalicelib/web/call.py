@@ -78,7 +78,7 @@ class Call:
         """Path and query of this request, for coming back to it."""
         path = self.route
         for name, value in self.parameters.items():
-            path = path.replace("{%s}" % name, value)
+            path = path.replace(f"{{{name}}}", value)
         return f"{path}?{urlencode(self.query)}" if self.query else path
 
     def json(self) -> dict[str, Any]:

@@ -6,13 +6,15 @@ Both ways use the same cleaners, so both refuse the same things in the same word
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.errors import FieldErrors
+from chalicelib.registry.postcodes import Postcodes, normalise
 from chalicelib.requests.incidents import NewIncident
+from chalicelib.web import resident_fields
 from chalicelib.web.forms import FieldProblem, Form, text
 from chalicelib.web.json_fields import JsonFields, moment, number, string
 
@@ -126,14 +128,14 @@ def from_json(body: Mapping[str, Any], now: datetime) -> NewIncident:
     return NewIncident(reference, what, latitude, longitude, start, end, description)
 
 
-def from_form(form: Form, zone: str, now: datetime) -> NewIncident:
+def from_form(form: Form, zone: str, now: datetime, postcodes: Postcodes) -> NewIncident:
     """An incident out of the console's form; its times are in the force's `zone`.
 
     Raises Invalid with every field that is wrong.
     """
     reference = form.take("crime_reference", crime_reference, "")
     what = form.take("offence", offence, "")
-    latitude, longitude = form_place(form)
+    latitude, longitude = form_place(form, postcodes)
     start = form.take("occurred_from", local_moment("the start", zone), _NEVER)
     # The hour that happens twice in October: its first run for the start, its second for the
     # end, so that no minute is left out.
@@ -145,39 +147,46 @@ def from_form(form: Form, zone: str, now: datetime) -> NewIncident:
     return NewIncident(reference, what, latitude, longitude, start, end, description)
 
 
-def form_place(form: Form) -> tuple[int, int]:
-    """The position out of the fields `latitude` and `longitude`, in microdegrees; notes what is
-    wrong with them."""
+def form_place(form: Form, postcodes: Postcodes) -> tuple[int, int]:
+    """The position out of `latitude` and `longitude`, else of `postcode`, in microdegrees; notes
+    what is wrong with them."""
     before = len(form.errors)
-    latitude = form.take("latitude", degrees("the latitude", 90), 0.0)
-    longitude = form.take("longitude", degrees("the longitude", 180), 0.0)
+    latitude = form.take("latitude", resident_fields.latitude, None)
+    longitude = form.take("longitude", resident_fields.longitude, None)
     if len(form.errors) > before:
         return _NOWHERE
+    if latitude is None and longitude is None:
+        return _of_postcode(form, postcodes)
+    if latitude is None or longitude is None:
+        missing = "latitude" if latitude is None else "longitude"
+        form.problem(missing, f"Enter the {missing} too, or neither of them")
+        return _NOWHERE
     try:
-        return place(latitude, longitude)
+        return place(latitude / 1e6, longitude / 1e6)
     except FieldProblem as problem:
         swapped = "swapped" in str(problem)
         form.problem("latitude", "Latitude and longitude look swapped" if swapped else str(problem))
         return _NOWHERE
 
 
-def degrees(what: str, most: int) -> Any:
-    """A cleaner for degrees as people type them: 52.48, -1.9, 52,48 or 52.48°."""
+def _of_postcode(form: Form, postcodes: Postcodes) -> tuple[int, int]:
+    typed = form.typed("postcode")
+    if not typed.strip():
+        form.problem("postcode", "Enter a postcode, or the exact position")
+        return _NOWHERE
+    try:
+        postcode = normalise(typed)
+    except ValueError:
+        form.problem("postcode", "Enter a full UK postcode, like B1 1AY")
+        return _NOWHERE
+    found = postcodes.find(postcode)
+    if found is None or found.position is None:
+        form.problem("postcode", f"We do not know where {postcode} is. Enter the exact position")
+        return _NOWHERE
+    return found.position
 
-    def clean(typed: str) -> float:
-        value = typed.strip().rstrip("°").replace(",", ".").replace("−", "-")  # noqa: RUF001 (a minus sign as word processors write it)
-        if not value:
-            raise FieldProblem(f"Enter {what}, or move the pin")
-        if not re.fullmatch(r"[+-]?\d{1,3}(\.\d{1,15})?", value, re.ASCII):
-            raise FieldProblem(f"{what.capitalize()} must be a number, like 52.48")
-        if abs(float(value)) > most:
-            raise FieldProblem(f"{what.capitalize()} must be between -{most} and {most}")
-        return float(value)
 
-    return clean
-
-
-def local_moment(what: str, zone: str, fold: int = 0) -> Any:
+def local_moment(what: str, zone: str, fold: int = 0) -> Callable[[str], datetime]:
     """A cleaner for `<input type="datetime-local">`, in the force's zone; becomes UTC.
 
     fold: which of the two runs of a repeated hour is meant (0 the first, 1 the second).

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from chalicelib.web import resident_home
+from chalicelib.web import (
+    api_audit,
+    api_incidents,
+    console_incidents,
+    console_sign_in,
+    resident_home,
+)
 from chalicelib.web.routing import Routes
 
-PAGES: tuple[Routes, ...] = (resident_home.routes,)
+PAGES: tuple[Routes, ...] = (
+    resident_home.routes,
+    console_sign_in.routes,
+    console_incidents.routes,
+    api_incidents.routes,
+    api_audit.routes,
+)
