@@ -4,7 +4,7 @@
  *
  * The same sources give the same bytes: names are content hashes, nothing carries a date.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
@@ -14,11 +14,18 @@ const manifestFile = resolve(here, "../chalicelib/web/assets.json");
 
 const entries = ["resident", "console", "pin", "upload", "incident"] as const;
 
+/** Assets beside the entries' scripts that templates name. */
+const named = new Set(["resident.css", "console.css", "favicon.svg"]);
+
 /** Writes {"resident.css": "/assets/resident-<hash>.css", …} for what templates may name. */
 function assetTable(base: string): Plugin {
   return {
     name: "asset-table",
     apply: "build",
+    buildStart() {
+      const source = readFileSync(resolve(here, "src/images/favicon.svg"));
+      this.emitFile({ type: "asset", name: "favicon.svg", source });
+    },
     writeBundle(_options, bundle) {
       const table: Record<string, string> = {};
       for (const file of Object.values(bundle)) {
@@ -26,12 +33,7 @@ function assetTable(base: string): Plugin {
           table[`${file.name}.js`] = base + file.fileName;
         } else if (file.type === "asset") {
           for (const name of file.names) {
-            const entry = name.replace(/\.(css|svg|png)$/, "");
-            if (name.endsWith(".css") && (entries as readonly string[]).includes(entry)) {
-              table[name] = base + file.fileName;
-            } else if (/^(favicon|icon)/.test(name)) {
-              table[name] = base + file.fileName;
-            }
+            if (named.has(name)) table[name] = base + file.fileName;
           }
         }
       }

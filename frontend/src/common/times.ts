@@ -1,0 +1,116 @@
+/** Times in a named zone, and lengths of time in words (the same words as the server's pages). */
+
+/** Minutes that `zone` is ahead of UTC at `moment`. */
+export function offsetMinutes(moment: Date, zone: string): number {
+  const parts = new Intl.DateTimeFormat("en-GB", {
+    timeZone: zone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  }).formatToParts(moment);
+  const get = (type: string): number => Number(parts.find((part) => part.type === type)?.value);
+  const wall = Date.UTC(
+    get("year"),
+    get("month") - 1,
+    get("day"),
+    get("hour"),
+    get("minute"),
+    get("second"),
+  );
+  return Math.round((wall - Math.floor(moment.getTime() / 1000) * 1000) / 60_000);
+}
+
+/** The value of a datetime-local field, "2026-11-20T14:05", for a moment as seen in `zone`. */
+export function toLocalInput(moment: Date, zone: string): string {
+  const shifted = new Date(moment.getTime() + offsetMinutes(moment, zone) * 60_000);
+  return shifted.toISOString().slice(0, 16);
+}
+
+/**
+ * The moment that "2026-11-20T14:05" means in `zone`, or null when it is not a time.
+ * In the hour that the clocks go back the first of the two moments is taken; a time that the
+ * clocks skip in spring moves on by the hour that was skipped.
+ */
+export function fromLocalInput(text: string, zone: string): Date | null {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/.test(text)) return null;
+  const wall = Date.parse(`${text}Z`);
+  if (Number.isNaN(wall)) return null;
+  const day = 86_400_000;
+  const offsets = [wall - day, wall + day].map((at) => offsetMinutes(new Date(at), zone));
+  const candidates = offsets.map((offset) => new Date(wall - offset * 60_000));
+  const matching = candidates.filter(
+    (moment) => moment.getTime() + offsetMinutes(moment, zone) * 60_000 === wall,
+  );
+  return matching[0] ?? candidates[0] ?? null;
+}
+
+/** ISO 8601 in UTC without fractions, as the API takes it. */
+export function iso(moment: Date): string {
+  return moment.toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+export type TimeStyle = "full" | "short" | "time" | "dense";
+
+/** A moment in words in `zone` (the browser's own when left out), as the server writes it. */
+export function inWords(moment: Date, style: TimeStyle, zone?: string): string {
+  const format = (options: Intl.DateTimeFormatOptions): string =>
+    new Intl.DateTimeFormat("en-GB", zone ? { ...options, timeZone: zone } : options).format(moment);
+  const clock = format({ hour: "numeric", minute: "2-digit", hour12: true }).replace(/\s/g, "").toLowerCase();
+  switch (style) {
+    case "time":
+      return clock;
+    case "short":
+      return `${format({ day: "numeric", month: "short" })}, ${clock}`;
+    case "dense":
+      return `${format({ day: "numeric", month: "short", year: "numeric" })} ${format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" })}`;
+    case "full":
+      return `${format({ weekday: "long", day: "numeric", month: "long", year: "numeric" }).replace(",", "")}, ${clock}`;
+  }
+}
+
+/** "2 days 22 hours", "1 hour 35 minutes", "none": the two largest parts, cut off, never up. */
+export function duration(minutes: number | null | undefined): string {
+  if (minutes === null || minutes === undefined || Number.isNaN(minutes)) return "not known";
+  const whole = Math.floor(minutes);
+  if (whole < 1) return "none";
+  const days = Math.floor(whole / 1440);
+  const parts: [number, string][] = [
+    [days, "day"],
+    [Math.floor((whole % 1440) / 60), "hour"],
+    [whole % 60, "minute"],
+  ];
+  const said = (days >= 7 ? parts.slice(0, 1) : parts)
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${count} ${word}${count === 1 ? "" : "s"}`);
+  return said.slice(0, 2).join(" ");
+}
+
+/**
+ * Adds the reader's own zone to `<time>` elements where it differs from the force's.
+ * how "replace" (residents): the text becomes their own time, the force's goes to the tooltip.
+ * how "hint" (officers): the force's time stands, as in every record; their own is the tooltip.
+ */
+export function enhanceTimes(root: ParentNode, zone: string, how: "replace" | "hint"): void {
+  for (const element of root.querySelectorAll<HTMLTimeElement>("time[datetime]")) {
+    const moment = new Date(element.dateTime);
+    if (!zone || Number.isNaN(moment.getTime())) continue;
+    if (-moment.getTimezoneOffset() === offsetMinutes(moment, zone)) continue;
+    const style = (element.dataset["style"] ?? "full") as TimeStyle;
+    const own = `${inWords(moment, style)} (${ownZoneName(moment)})`;
+    if (how === "hint") {
+      element.title = own;
+    } else {
+      element.title = `${element.textContent} (${zone.replace("_", " ")})`;
+      element.textContent = own;
+    }
+  }
+}
+
+function ownZoneName(moment: Date): string {
+  const parts = new Intl.DateTimeFormat("en-GB", { timeZoneName: "short" }).formatToParts(moment);
+  return parts.find((part) => part.type === "timeZoneName")?.value ?? "your time";
+}

@@ -1,0 +1,16 @@
+/** What every console page gains from scripts: keys, list movement, filters, times, dialogs. */
+import { Button } from "govuk-frontend/dist/govuk/components/button/button.mjs";
+import { CharacterCount } from "govuk-frontend/dist/govuk/components/character-count/character-count.mjs";
+import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary/error-summary.mjs";
+import { Radios } from "govuk-frontend/dist/govuk/components/radios/radios.mjs";
+import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-link.mjs";
+import { startComponents } from "../common/govuk";
+import { enhanceTimes } from "../common/times";
+import { startFilters } from "./filters";
+import { startKeys } from "./keys";
+import "./console.scss";
+
+startComponents([Button, CharacterCount, ErrorSummary, Radios, SkipLink]);
+enhanceTimes(document, document.body.dataset["timeZone"] ?? "", "hint");
+startFilters(document);
+startKeys(document);

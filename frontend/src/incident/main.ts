@@ -1,0 +1,144 @@
+/**
+ * The incident page's island. The page is complete without it: the same forms post to the server
+ * and come back with the same table. With it they talk to the API and a map shows the same sites.
+ */
+import { data, need } from "../common/dom";
+import type { Position } from "../common/geometry";
+import { Api } from "./api";
+import { Compose } from "./compose";
+import { SearchForm } from "./search-form";
+import { SiteList } from "./site-list";
+import type { SiteMap } from "./site-map";
+import { State } from "./state";
+import { type Circle, readSearch } from "./types";
+
+const root = document.querySelector<HTMLElement>("#incident-island");
+if (root) start(root);
+
+function start(island: HTMLElement): void {
+  const api = new Api(data(island, "api", "/api/v1"), data(island, "tokenUrl", "/console/token"), data(island, "incidentId"));
+  const zone = data(island, "timeZone", "Europe/London");
+  const centre: Position = [Number(data(island, "longitude")), Number(data(island, "latitude"))];
+  const state = new State();
+  const request = need<HTMLFormElement>(island, "[data-request-form]");
+  const canRequest = island.dataset["canRequest"] === "yes";
+  const searchForm = island.querySelector<HTMLFormElement>("[data-search-form]");
+
+  island.classList.add("work--live");
+  const list = new SiteList(request, state, zone, canRequest);
+  if (canRequest) {
+    new Compose({ form: request, api, state, zone, description: data(island, "description") });
+  }
+  adoptServerSearch(request, state);
+
+  let map: SiteMap | null = null;
+  let searched: Circle | null = state.result && searchForm ? readCircle(searchForm, centre) : null;
+  const stale = need(request, "[data-stale]");
+  const compare = (circle: Circle): void => {
+    stale.hidden = searched === null || same(circle, searched);
+  };
+  const placing = need<HTMLButtonElement>(island, "[data-placing]");
+  const setPlacing = (on: boolean): void => {
+    placing.setAttribute("aria-pressed", String(on));
+    map?.setPlacing(on);
+  };
+
+  const form = searchForm
+    ? new SearchForm({
+        form: searchForm,
+        api,
+        start: { centre, radius: 500 },
+        changed: (circle) => {
+          map?.show(circle);
+          compare(circle);
+        },
+        found: (result, circle) => {
+          searched = circle;
+          state.found(result);
+          map?.searched(circle);
+          setPlacing(false);
+          compare(circle);
+          const heading = need(request, "[data-found]");
+          heading.tabIndex = -1;
+          heading.focus({ preventScroll: true });
+          request.scrollIntoView({ block: "nearest" });
+        },
+      })
+    : null;
+
+  placing.addEventListener("click", () => setPlacing(placing.getAttribute("aria-pressed") !== "true"));
+  document.addEventListener("keydown", (event) => {
+    const typing = (event.target as Element).matches("textarea, select, input:not([type=checkbox], [type=range])");
+    if (event.key !== "a" || event.ctrlKey || event.metaKey || event.altKey || typing || !state.result) return;
+    event.preventDefault();
+    const shown = state.shown();
+    list.chooseShown(!shown.every((site) => state.chosen.has(site.id)));
+  });
+
+  void showMap(island, state, form?.circle ?? { centre, radius: 500 }, centre, (circle) => {
+    form?.show(circle);
+    compare(form?.circle ?? circle);
+  }).then((made) => {
+    map = made;
+    placing.hidden = !made || !form;
+    if (searched) made?.searched(searched);
+    setPlacing(state.result === null && form !== null);
+  });
+}
+
+/** The map comes after the rest, and the page works on when it cannot be drawn. */
+async function showMap(
+  island: HTMLElement,
+  state: State,
+  circle: Circle,
+  incident: Position,
+  changed: (circle: Circle) => void,
+): Promise<SiteMap | null> {
+  const frame = need(island, "[data-map-frame]");
+  const container = need(island, "[data-map]");
+  frame.hidden = false;
+  try {
+    const { SiteMap } = await import("./site-map");
+    return await SiteMap.make({ container, basemap: data(island, "basemap"), incident, circle, state, changed });
+  } catch (error) {
+    console.warn(error);
+    container.replaceChildren();
+    const note = document.createElement("p");
+    note.className = "map-frame__note";
+    note.textContent = "This browser cannot draw the map. The search and the list work without it.";
+    container.append(note);
+    return null;
+  }
+}
+
+/** After the plain form was posted the server's table is already there: carry on from it. */
+function adoptServerSearch(form: HTMLFormElement, state: State): void {
+  const table = need(form, "[data-table]");
+  if (table.dataset["searchId"] === undefined) return;
+  const rows = [...table.querySelectorAll<HTMLElement>("[data-site]")];
+  const sites = rows.map((row) => JSON.parse(row.dataset["site"] ?? "null") as unknown);
+  const chosen = rows.flatMap((row) => {
+    const box = row.querySelector<HTMLInputElement>("input:checked");
+    return box ? [box.value] : [];
+  });
+  state.found(
+    readSearch({
+      search_id: table.dataset["searchId"],
+      total: Number(table.dataset["total"]),
+      truncated: table.dataset["truncated"] === "yes",
+      sites,
+    }),
+  );
+  if (chosen.length > 0) state.choose(chosen, true);
+}
+
+function readCircle(form: HTMLFormElement, otherwise: Position): Circle {
+  const value = (name: string): number => Number(need<HTMLInputElement>(form, `[name=${name}]`).value);
+  const centre: Position = [value("longitude"), value("latitude")];
+  return { centre: centre.every(Number.isFinite) ? centre : otherwise, radius: value("radius_m") || 500 };
+}
+
+function same(a: Circle, b: Circle): boolean {
+  const near = (x: number, y: number): boolean => Math.abs(x - y) < 1e-6;
+  return near(a.centre[0], b.centre[0]) && near(a.centre[1], b.centre[1]) && a.radius === b.radius;
+}

@@ -1,0 +1,158 @@
+/** The list of sites: the same as the map in words. Rows are made here as the server makes them. */
+import { el, need, say } from "../common/dom";
+import { duration, inWords } from "../common/times";
+import { count, distance } from "../common/words";
+import { setCurrent } from "../console/keys";
+import { shape } from "./shapes";
+import type { SortKey, State } from "./state";
+import { SIGHT_WORDS, STATE_WORDS, type Site, type SiteState, kindWords } from "./types";
+
+export class SiteList {
+  private readonly rows: HTMLTableSectionElement;
+  private readonly all: HTMLInputElement;
+  private readonly summary: HTMLElement;
+  private readonly legend: HTMLElement;
+  private readonly said: HTMLElement;
+  private readonly byId = new Map<string, HTMLTableRowElement>();
+
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly state: State,
+    private readonly zone: string,
+    private readonly canChoose: boolean,
+  ) {
+    this.rows = need(root, "tbody");
+    this.all = need(root, "[data-choose-all]");
+    this.summary = need(root, "[data-found]");
+    this.legend = need(root, "[data-legend]");
+    this.said = need(root, "[data-said]");
+    this.listen();
+    this.draw();
+  }
+
+  private listen(): void {
+    const { state } = this;
+    state.addEventListener("sites", () => this.draw());
+    state.addEventListener("order", () => this.drawRows());
+    state.addEventListener("chosen", () => this.drawChosen());
+    state.addEventListener("current", () => this.follow());
+    this.rows.addEventListener("current", (event) => {
+      const row = event.target as HTMLTableRowElement;
+      state.setCurrent(row.dataset["id"] ?? null);
+    });
+    this.rows.addEventListener("click", (event) => {
+      const row = (event.target as Element).closest<HTMLTableRowElement>("tr[data-id]");
+      if (!row) return;
+      state.setCurrent(row.dataset["id"] ?? null);
+    });
+    this.rows.addEventListener("change", (event) => {
+      const box = event.target as HTMLInputElement;
+      state.choose([box.value], box.checked);
+    });
+    this.all.addEventListener("change", () => this.chooseShown(this.all.checked));
+    for (const button of this.root.querySelectorAll<HTMLButtonElement>("[data-sort]")) {
+      button.addEventListener("click", () => state.sortBy(button.dataset["sort"] as SortKey));
+    }
+  }
+
+  /** Chooses every site shown, or drops them. */
+  chooseShown(on: boolean): void {
+    if (!this.canChoose) return;
+    this.state.choose(this.state.shown().map((site) => site.id), on);
+    say(this.said, on ? `${count(this.state.chosen.size, "site")} chosen` : "None chosen");
+  }
+
+  /** Everything anew after a search. */
+  private draw(): void {
+    const { result } = this.state;
+    this.root.hidden = result === null;
+    if (!result) return;
+    const none = result.sites.length === 0;
+    need(this.root, "[data-none]").hidden = !none;
+    need(this.root, "[data-table]").hidden = none;
+    const cut = need(this.root, "[data-truncated]");
+    cut.hidden = !result.truncated;
+    cut.textContent = `Showing ${result.sites.length.toLocaleString("en-GB")} of ${result.total.toLocaleString("en-GB")}. Make the circle smaller to see all of them.`;
+    const cameras = result.sites.reduce((sum, site) => sum + site.cameras, 0);
+    this.summary.textContent = none ? "No cameras found" : `${count(result.total, "site")}, ${count(cameras, "camera")}`;
+    this.drawLegend();
+    this.drawRows();
+  }
+
+  /** The states with their counts: what the shapes mean, and a filter. */
+  private drawLegend(): void {
+    const sites = this.state.result?.sites ?? [];
+    const focused = (document.activeElement as HTMLElement | null)?.dataset["state"];
+    this.legend.replaceChildren(
+      ...(["closing", "live", "lost"] as SiteState[]).map((state) => {
+        const number = sites.filter((site) => site.state === state).length;
+        const shown = !this.state.hidden.has(state);
+        const button = el(
+          "button",
+          { type: "button", class: "chip", "aria-pressed": String(shown), "data-state": state, disabled: number === 0 },
+          shape(state),
+          `${STATE_WORDS[state]} `,
+          el("b", {}, String(number)),
+        );
+        button.addEventListener("click", () => this.state.toggleState(state));
+        return button;
+      }),
+    );
+    if (focused) this.legend.querySelector<HTMLElement>(`[data-state="${focused}"]`)?.focus();
+  }
+
+  private drawRows(): void {
+    this.byId.clear();
+    const made = this.state.shown().map((site) => this.row(site));
+    this.rows.replaceChildren(...made);
+    for (const button of this.root.querySelectorAll<HTMLButtonElement>("[data-sort]")) {
+      const here = button.dataset["sort"] === this.state.sort;
+      const way = this.state.descending ? "descending" : "ascending";
+      button.closest("th")?.setAttribute("aria-sort", here ? way : "none");
+    }
+    this.drawChosen();
+  }
+
+  private row(site: Site): HTMLTableRowElement {
+    const left = el("td", { class: "nowrap" }, site.deadline === null ? "Does not record" : duration(site.minutes_left));
+    if (site.deadline) left.title = `Until ${inWords(new Date(site.deadline), "dense", this.zone)}`;
+    const box = el("input", { type: "checkbox", name: "site_id", value: site.id, id: `site-${site.id}`, "aria-label": `Ask ${label(site)}` });
+    const row = el(
+      "tr",
+      { "data-id": site.id, "aria-current": site.id === this.state.current ? "true" : null },
+      el("td", { class: "choose" }, this.canChoose && el("label", { class: "choose__area", for: `site-${site.id}` }, box)),
+      el("td", {}, el("span", { class: `tag tag--${site.state}` }, shape(site.state), STATE_WORDS[site.state])),
+      left,
+      el("td", { class: "number nowrap" }, distance(site.distance_m)),
+      el("td", { class: "number" }, String(site.cameras)),
+      el("td", {}, kindWords(site.kind)),
+      el("td", { class: site.sees_scene === "yes" ? "" : "muted" }, SIGHT_WORDS[site.sees_scene]),
+    );
+    this.byId.set(site.id, row);
+    return row;
+  }
+
+  private drawChosen(): void {
+    const { chosen } = this.state;
+    const shown = this.state.shown();
+    for (const site of shown) {
+      const row = this.byId.get(site.id);
+      const box = row?.querySelector<HTMLInputElement>("input[name=site_id]");
+      if (!row || !box) continue;
+      box.checked = chosen.has(site.id);
+      row.toggleAttribute("data-chosen", box.checked);
+    }
+    const number = shown.filter((site) => chosen.has(site.id)).length;
+    this.all.checked = number > 0 && number === shown.length;
+    this.all.indeterminate = number > 0 && number < shown.length;
+  }
+
+  private follow(): void {
+    const row = this.state.current ? this.byId.get(this.state.current) : undefined;
+    if (row && row.getAttribute("aria-current") !== "true") setCurrent(row, false);
+  }
+}
+
+function label(site: Site): string {
+  return `${kindWords(site.kind)} site at ${distance(site.distance_m)}, ${STATE_WORDS[site.state].toLowerCase()}`;
+}

@@ -1,0 +1,267 @@
+/** The map: the circle that will be searched, the one that was, and a pin per site found. */
+import { type Position, circleBounds, circleRing } from "../common/geometry";
+import { movablePin, type Movable } from "../map/movable";
+import { type GeoJSONSource, type Map, type MapMouseEvent, Marker, createMap } from "../map/setup";
+import { pinImage } from "./shapes";
+import type { State } from "./state";
+import type { Circle, SiteState } from "./types";
+
+const CLUSTER_FROM = 150;
+const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
+
+export interface SiteMapOptions {
+  container: HTMLElement;
+  basemap: string;
+  incident: Position;
+  circle: Circle;
+  state: State;
+  /** The person changed the circle on the map. */
+  changed(circle: Circle): void;
+}
+
+export class SiteMap {
+  private circle: Circle;
+  private placing = false;
+  private readonly centrePin: Movable;
+  private readonly edge: Marker;
+  private clustered = false;
+
+  static async make(options: SiteMapOptions): Promise<SiteMap> {
+    const map = await createMap({
+      container: options.container,
+      basemap: options.basemap,
+      centre: options.incident,
+      zoom: 14,
+      label: "Map of the incident. The list beside it says the same.",
+      cooperative: matchMedia("(pointer: coarse)").matches,
+    });
+    return new SiteMap(map, options);
+  }
+
+  private constructor(
+    private readonly map: Map,
+    private readonly options: SiteMapOptions,
+  ) {
+    this.circle = options.circle;
+    this.addImages();
+    this.addLayers();
+    this.addScene();
+    this.centrePin = movablePin(map, this.circle.centre, {
+      label: "Centre of the search. Use the arrow keys to move it, with Shift for larger steps.",
+      className: "movable-pin movable-pin--search",
+      moved: (centre) => this.move({ ...this.circle, centre }),
+    });
+    this.edge = this.addEdge();
+    this.listen();
+    this.drawCircle();
+    this.fit(false);
+    this.drawSites();
+  }
+
+  /** Shows a circle that was typed. */
+  show(circle: Circle): void {
+    this.circle = circle;
+    this.centrePin.place(circle.centre);
+    this.drawCircle();
+    this.fit(true);
+  }
+
+  /** Marks the circle that the results belong to. */
+  searched(circle: Circle): void {
+    this.source("searched")?.setData(ring(circle));
+    this.fit(true);
+  }
+
+  /** While placing, a click anywhere sets the centre. */
+  setPlacing(on: boolean): void {
+    this.placing = on;
+    this.map.getCanvas().style.cursor = on ? "crosshair" : "";
+  }
+
+  private addImages(): void {
+    for (const state of ["live", "closing", "lost"] as SiteState[]) {
+      for (const chosen of [false, true]) {
+        this.map.addImage(`${state}-${chosen}`, pinImage(state, chosen), { pixelRatio: 2 });
+      }
+    }
+  }
+
+  private addLayers(): void {
+    const map = this.map;
+    map.addSource("searched", { type: "geojson", data: EMPTY });
+    map.addSource("circle", { type: "geojson", data: EMPTY });
+    map.addSource("sites", { type: "geojson", data: EMPTY, clusterRadius: 44, clusterMaxZoom: 15 });
+    map.addLayer({ id: "searched", type: "fill", source: "searched", paint: { "fill-color": "#0f4c5c", "fill-opacity": 0.07 } });
+    map.addLayer({ id: "searched-edge", type: "line", source: "searched", paint: { "line-color": "#0f4c5c", "line-width": 1.5 } });
+    map.addLayer({
+      id: "circle-edge",
+      type: "line",
+      source: "circle",
+      paint: { "line-color": "#14232b", "line-width": 2, "line-dasharray": [3, 2] },
+    });
+    map.addLayer({
+      id: "current",
+      type: "circle",
+      source: "sites",
+      filter: ["==", ["get", "current"], true],
+      paint: { "circle-radius": 21, "circle-color": "#ffdd00", "circle-opacity": 0.55, "circle-stroke-color": "#14232b", "circle-stroke-width": 2 },
+    });
+    map.addLayer({
+      id: "sites",
+      type: "symbol",
+      source: "sites",
+      filter: ["!", ["has", "point_count"]],
+      layout: {
+        "icon-image": ["concat", ["get", "state"], "-", ["to-string", ["get", "chosen"]]],
+        "icon-allow-overlap": true,
+        "symbol-sort-key": ["get", "rank"],
+      },
+    });
+    map.addLayer({
+      id: "clusters",
+      type: "circle",
+      source: "sites",
+      filter: ["has", "point_count"],
+      paint: {
+        "circle-color": "#14232b",
+        "circle-radius": ["step", ["get", "point_count"], 15, 10, 18, 50, 22, 200, 27],
+        "circle-stroke-color": "#ffffff",
+        "circle-stroke-width": 2.5,
+      },
+    });
+    map.addLayer({
+      id: "cluster-counts",
+      type: "symbol",
+      source: "sites",
+      filter: ["has", "point_count"],
+      layout: {
+        "text-field": ["get", "point_count_abbreviated"],
+        "text-font": ["sans-serif bold"],
+        "text-size": 13,
+        "text-allow-overlap": true,
+      },
+      paint: { "text-color": "#ffffff" },
+    });
+  }
+
+  /** The incident itself, which stays where it is whatever the circle does. */
+  private addScene(): void {
+    const element = document.createElement("div");
+    element.className = "scene-mark";
+    element.title = "The incident";
+    new Marker({ element, anchor: "center" }).setLngLat(this.options.incident).addTo(this.map);
+  }
+
+  private addEdge(): Marker {
+    const element = document.createElement("div");
+    element.className = "circle-handle";
+    element.title = "Drag to make the circle larger or smaller";
+    const edge = new Marker({ element, draggable: true }).setLngLat(this.circle.centre).addTo(this.map);
+    edge.on("drag", () => {
+      const { lng, lat } = edge.getLngLat();
+      const from = this.map.project(this.circle.centre);
+      const metres = from.dist(this.map.project([lng, lat])) * this.metresPerPixel();
+      this.move({ ...this.circle, radius: metres });
+    });
+    return edge;
+  }
+
+  private metresPerPixel(): number {
+    const [, lat] = this.circle.centre;
+    return (40_075_016.686 * Math.cos((lat * Math.PI) / 180)) / (512 * 2 ** this.map.getZoom());
+  }
+
+  private listen(): void {
+    const { state } = this.options;
+    for (const kind of ["sites", "chosen", "current"]) state.addEventListener(kind, () => this.drawSites());
+    state.addEventListener("current", () => this.reveal());
+    this.map.on("click", (event) => void this.clicked(event));
+    for (const layer of ["sites", "clusters"]) {
+      this.map.on("mouseenter", layer, () => (this.map.getCanvas().style.cursor = "pointer"));
+      this.map.on("mouseleave", layer, () => (this.map.getCanvas().style.cursor = this.placing ? "crosshair" : ""));
+    }
+  }
+
+  private async clicked(event: MapMouseEvent): Promise<void> {
+    const [hit] = this.map.queryRenderedFeatures(event.point, { layers: ["clusters", "sites"] });
+    if (!hit) {
+      if (this.placing) this.move({ ...this.circle, centre: [event.lngLat.lng, event.lngLat.lat] });
+      return;
+    }
+    if (hit.layer.id === "clusters") {
+      const zoom = await this.source("sites")?.getClusterExpansionZoom(Number(hit.properties["cluster_id"]));
+      const centre = (hit.geometry as GeoJSON.Point).coordinates as Position;
+      this.map.easeTo({ center: centre, zoom: (zoom ?? this.map.getZoom()) + 0.3 });
+      return;
+    }
+    const id = String(hit.properties["id"]);
+    const { state } = this.options;
+    state.setCurrent(id);
+    state.choose([id], !state.chosen.has(id));
+  }
+
+  /** The circle follows the person's hand; the form hears of it. */
+  private move(circle: Circle): void {
+    this.circle = circle;
+    this.centrePin.place(circle.centre);
+    this.drawCircle();
+    this.options.changed(circle);
+  }
+
+  private drawCircle(): void {
+    this.source("circle")?.setData(ring(this.circle));
+    const [, , east] = circleBounds(this.circle.centre, this.circle.radius);
+    this.edge.setLngLat([east, this.circle.centre[1]]);
+  }
+
+  private fit(animate: boolean): void {
+    const bounds = circleBounds(this.circle.centre, this.circle.radius);
+    this.map.fitBounds(bounds, { padding: 40, maxZoom: 17.5, animate: animate && !reducedMotion(), duration: 400 });
+  }
+
+  private drawSites(): void {
+    const { state } = this.options;
+    const sites = state.shown();
+    const source = this.source("sites");
+    const cluster = sites.length >= CLUSTER_FROM;
+    if (cluster !== this.clustered) {
+      this.clustered = cluster;
+      source?.setClusterOptions({ cluster, clusterRadius: 44, clusterMaxZoom: 15 });
+    }
+    const features = sites.map((site): GeoJSON.Feature => ({
+      type: "Feature",
+      geometry: { type: "Point", coordinates: site.location },
+      properties: {
+        id: site.id,
+        state: site.state,
+        chosen: state.chosen.has(site.id),
+        current: state.current === site.id,
+        // Later is on top: what is urgent, and what is chosen, must not hide.
+        rank: { lost: 0, live: 1, closing: 2 }[site.state] + (state.chosen.has(site.id) ? 3 : 0),
+      },
+    }));
+    source?.setData({ type: "FeatureCollection", features });
+  }
+
+  private reveal(): void {
+    const { state } = this.options;
+    const site = state.current ? state.site(state.current) : undefined;
+    if (site && !this.map.getBounds().contains(site.location)) this.map.easeTo({ center: site.location, animate: !reducedMotion() });
+  }
+
+  private source(id: string): GeoJSONSource | undefined {
+    return this.map.getSource<GeoJSONSource>(id);
+  }
+}
+
+function ring(circle: Circle): GeoJSON.Feature {
+  return {
+    type: "Feature",
+    properties: {},
+    geometry: { type: "Polygon", coordinates: [circleRing(circle.centre, circle.radius)] },
+  };
+}
+
+function reducedMotion(): boolean {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}

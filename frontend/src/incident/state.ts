@@ -1,0 +1,90 @@
+/** What the list, the map and the request form share: the sites found and which are chosen. */
+import type { SearchResult, Site, SiteState } from "./types";
+
+export type SortKey = "state" | "minutes_left" | "distance_m" | "cameras" | "kind" | "sees_scene";
+
+const STATE_ORDER: Record<SiteState, number> = { closing: 0, live: 1, lost: 2 };
+const SIGHT_ORDER = { yes: 0, unknown: 1, no: 2 };
+
+export class State extends EventTarget {
+  result: SearchResult | null = null;
+  readonly chosen = new Set<string>();
+  readonly hidden = new Set<SiteState>();
+  current: string | null = null;
+  sort: SortKey = "distance_m";
+  descending = false;
+  private readonly byId = new Map<string, Site>();
+
+  /** New results; choices that are still among them stay. */
+  found(result: SearchResult): void {
+    this.result = result;
+    this.byId.clear();
+    for (const site of result.sites) this.byId.set(site.id, site);
+    for (const id of this.chosen) if (!this.byId.has(id)) this.chosen.delete(id);
+    this.current = null;
+    this.changed("sites");
+  }
+
+  site(id: string): Site | undefined {
+    return this.byId.get(id);
+  }
+
+  /** What list and map show, in the list's order. */
+  shown(): Site[] {
+    const sites = (this.result?.sites ?? []).filter((site) => !this.hidden.has(site.state));
+    const sign = this.descending ? -1 : 1;
+    return sites.sort((a, b) => sign * compare(a, b, this.sort) || a.distance_m - b.distance_m || (a.id < b.id ? -1 : 1));
+  }
+
+  sortBy(key: SortKey): void {
+    this.descending = this.sort === key ? !this.descending : false;
+    this.sort = key;
+    this.changed("order");
+  }
+
+  toggleState(state: SiteState): void {
+    if (this.hidden.has(state)) this.hidden.delete(state);
+    else this.hidden.add(state);
+    this.changed("sites");
+  }
+
+  choose(ids: Iterable<string>, on: boolean): void {
+    for (const id of ids) {
+      if (on && this.byId.has(id)) this.chosen.add(id);
+      else this.chosen.delete(id);
+    }
+    this.changed("chosen");
+  }
+
+  setCurrent(id: string | null): void {
+    if (this.current === id) return;
+    this.current = id;
+    this.changed("current");
+  }
+
+  private changed(what: "sites" | "order" | "chosen" | "current"): void {
+    this.dispatchEvent(new Event(what));
+  }
+}
+
+function compare(a: Site, b: Site, key: SortKey): number {
+  switch (key) {
+    case "state":
+      return STATE_ORDER[a.state] - STATE_ORDER[b.state] || left(a) - left(b);
+    case "minutes_left":
+      return left(a) - left(b);
+    case "sees_scene":
+      return SIGHT_ORDER[a.sees_scene] - SIGHT_ORDER[b.sees_scene];
+    case "kind":
+      return a.kind.localeCompare(b.kind);
+    case "cameras":
+      return b.cameras - a.cameras;
+    case "distance_m":
+      return a.distance_m - b.distance_m;
+  }
+}
+
+/** Sites without a deadline, and those it has passed, come last: nothing is urgent there. */
+function left(site: Site): number {
+  return site.minutes_left === null || site.minutes_left <= 0 ? Number.MAX_SAFE_INTEGER : site.minutes_left;
+}

@@ -1,0 +1,90 @@
+/** What the API says about a search, made uniform for the page. */
+import type { Position } from "../common/geometry";
+
+export type SiteState = "live" | "closing" | "lost";
+export type Sight = "yes" | "no" | "unknown";
+
+export interface Site {
+  id: string;
+  location: Position;
+  kind: string;
+  cameras: number;
+  distance_m: number;
+  /** ISO 8601, or null when no camera there records. */
+  deadline: string | null;
+  minutes_left: number | null;
+  state: SiteState;
+  sees_scene: Sight;
+}
+
+export interface SearchResult {
+  search_id: string;
+  total: number;
+  truncated: boolean;
+  sites: Site[];
+}
+
+export interface Circle {
+  centre: Position;
+  radius: number;
+}
+
+type Loose = Record<string, unknown>;
+
+/** A site from the API; `location` may be a position or a GeoJSON point. Null if it has none. */
+export function readSite(raw: unknown): Site | null {
+  const site = (raw ?? {}) as Loose;
+  const location = readPosition(site["location"]);
+  if (!location || typeof site["id"] !== "string") return null;
+  const state = site["state"];
+  const sight = site["sees_scene"];
+  return {
+    id: site["id"],
+    location,
+    kind: typeof site["kind"] === "string" ? site["kind"] : "",
+    cameras: readNumber(site["cameras"]) ?? (Array.isArray(site["cameras"]) ? site["cameras"].length : 0),
+    distance_m: readNumber(site["distance_m"]) ?? 0,
+    deadline: typeof site["deadline"] === "string" ? site["deadline"] : null,
+    minutes_left: readNumber(site["minutes_left"]),
+    state: state === "live" || state === "closing" ? state : "lost",
+    sees_scene: sight === "yes" || sight === "no" ? sight : "unknown",
+  };
+}
+
+function readNumber(raw: unknown): number | null {
+  return typeof raw === "number" && Number.isFinite(raw) ? raw : null;
+}
+
+function readPosition(raw: unknown): Position | null {
+  const pair = Array.isArray(raw) ? raw : (raw as { coordinates?: unknown } | null)?.coordinates;
+  if (!Array.isArray(pair)) return null;
+  const [lng, lat] = pair as unknown[];
+  return typeof lng === "number" && typeof lat === "number" ? [lng, lat] : null;
+}
+
+/** The answer to a search. */
+export function readSearch(raw: unknown): SearchResult {
+  const answer = (raw ?? {}) as Loose;
+  const sites = Array.isArray(answer["sites"]) ? answer["sites"].map(readSite) : [];
+  return {
+    search_id: String(answer["search_id"] ?? ""),
+    total: readNumber(answer["total"]) ?? sites.length,
+    truncated: answer["truncated"] === true,
+    sites: sites.filter((site): site is Site => site !== null),
+  };
+}
+
+export const STATE_WORDS: Record<SiteState, string> = {
+  live: "Still recorded",
+  closing: "Closing soon",
+  lost: "Probably overwritten",
+};
+
+export const SIGHT_WORDS: Record<Sight, string> = { yes: "Sees the scene", no: "Does not face it", unknown: "Not known" };
+
+const KIND_WORDS: Record<string, string> = { cctv: "CCTV" };
+
+/** "doorbell" → "Doorbell". */
+export function kindWords(kind: string): string {
+  return KIND_WORDS[kind] ?? (kind.charAt(0).toUpperCase() + kind.slice(1)).replaceAll("_", " ");
+}

@@ -1,0 +1,95 @@
+/** The reply page's upload calls (JSON to our server) and one part to S3. */
+import { call } from "../common/problem";
+import type { DonePart, HeldPart } from "./plan";
+
+export interface Created {
+  upload_id: string;
+  part_size: number;
+}
+
+export interface Status {
+  parts: HeldPart[];
+  state: string;
+  part_size?: number;
+}
+
+export interface SignedPart {
+  number: number;
+  url: string;
+  headers: Record<string, string>;
+}
+
+export interface Receipt {
+  reference?: string;
+  evidence_id?: string;
+  filename?: string;
+  size?: number;
+  sha256?: string;
+  received_at?: string;
+}
+
+export class UploadApi {
+  constructor(private readonly url: string) {}
+
+  create(file: File): Promise<Created> {
+    const body = { filename: file.name, size: file.size, content_type: file.type || "application/octet-stream" };
+    return call(this.url, { method: "POST", body });
+  }
+
+  status(id: string): Promise<Status> {
+    return call(`${this.url}/${encodeURIComponent(id)}`);
+  }
+
+  async sign(id: string, parts: { number: number; sha256: string }[]): Promise<SignedPart[]> {
+    const url = `${this.url}/${encodeURIComponent(id)}/parts`;
+    return (await call<{ parts: SignedPart[] }>(url, { method: "POST", body: { parts } })).parts;
+  }
+
+  complete(id: string, parts: DonePart[], sha256: string): Promise<Receipt> {
+    const url = `${this.url}/${encodeURIComponent(id)}/complete`;
+    return call(url, { method: "POST", body: { parts, sha256 } });
+  }
+}
+
+export interface PutAnswer {
+  status: number;
+  body: string;
+  etag: string;
+}
+
+/**
+ * Sends one part straight to S3. XMLHttpRequest and not fetch: only it tells how far it is.
+ * Never rejects: no answer is status 0; an aborted one too.
+ */
+export function putPart(
+  part: SignedPart,
+  bytes: Blob,
+  progress: (sent: number) => void,
+  signal: AbortSignal,
+): Promise<PutAnswer> {
+  return new Promise((resolve) => {
+    const request = new XMLHttpRequest();
+    const finish = (): void => {
+      signal.removeEventListener("abort", stop);
+      resolve({
+        status: request.status,
+        body: request.responseText,
+        // Null when the bucket's CORS rule does not expose it; then the server is asked later.
+        etag: request.getResponseHeader("etag") ?? "",
+      });
+    };
+    const stop = (): void => request.abort();
+    signal.addEventListener("abort", stop);
+    request.open("PUT", part.url);
+    for (const [name, value] of Object.entries(part.headers)) {
+      // The browser sets these two itself and refuses to be told.
+      if (!/^(host|content-length)$/i.test(name)) request.setRequestHeader(name, value);
+    }
+    request.upload.onprogress = (event) => progress(event.loaded);
+    request.onloadend = finish;
+    // Ten minutes without an end for 8 to 64 MB is a dead line, not a slow one.
+    request.timeout = 600_000;
+    if (signal.aborted) return finish();
+    request.send(bytes);
+  });
+}

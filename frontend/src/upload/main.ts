@@ -1,0 +1,135 @@
+/** The reply page's uploader: choose files, send them one after the other, give receipts. */
+import { data, need, say } from "../common/dom";
+import { fileSize } from "../common/words";
+import { UploadApi } from "./api";
+import { FileView } from "./file-view";
+import { Memory } from "./memory";
+import { Failed, Transfer } from "./transfer";
+
+interface Entry {
+  file: File;
+  view: FileView;
+  transfer: Transfer;
+  state: "queued" | "running" | "stopped" | "done";
+}
+
+class Uploader {
+  private readonly entries: Entry[] = [];
+  private readonly api: UploadApi;
+  private readonly list: HTMLElement;
+  private readonly said: HTMLElement;
+  private readonly picker: HTMLInputElement;
+  private readonly most: number;
+
+  constructor(
+    root: HTMLElement,
+    private readonly memory: Memory,
+  ) {
+    this.api = new UploadApi(data(root, "createUrl"));
+    this.most = Number(data(root, "maxSize", "Infinity"));
+    this.list = need(root, "[data-upload-list]");
+    this.said = need(root, "[data-upload-said]");
+    this.picker = need(root, "input[type=file]");
+    this.picker.addEventListener("change", () => {
+      this.add(this.picker.files ?? []);
+      // So that choosing the same file again is a change.
+      this.picker.value = "";
+    });
+    this.acceptDrops(need(root, "[data-upload-drop]"));
+    this.remindOfUnfinished(need(root, "#upload-files-hint"));
+    window.addEventListener("beforeunload", (event) => {
+      if (this.entries.some((entry) => entry.state === "running")) event.preventDefault();
+    });
+    need(root, "[data-upload-without]").hidden = true;
+    need(root, "[data-upload-with]").hidden = false;
+  }
+
+  private remindOfUnfinished(hint: HTMLElement): void {
+    const names = this.memory.unfinished();
+    if (names.length === 0) return;
+    const words = document.createElement("p");
+    words.className = "govuk-body govuk-!-font-weight-bold govuk-!-margin-top-2";
+    words.textContent = `You began to send ${names.join(", ")}. Choose the same file again to go on from where it stopped.`;
+    hint.after(words);
+  }
+
+  private acceptDrops(area: HTMLElement): void {
+    area.addEventListener("dragover", (event) => {
+      event.preventDefault();
+      area.dataset["over"] = "";
+    });
+    area.addEventListener("dragleave", () => delete area.dataset["over"]);
+    area.addEventListener("drop", (event) => {
+      event.preventDefault();
+      delete area.dataset["over"];
+      this.add(event.dataTransfer?.files ?? []);
+    });
+  }
+
+  private add(files: Iterable<File>): void {
+    for (const file of files) {
+      if (this.entries.some((entry) => entry.state !== "done" && sameFile(entry.file, file))) continue;
+      const entry = this.entry(file);
+      this.entries.push(entry);
+      this.list.append(entry.view.element);
+      if (file.size === 0) this.refuse(entry, "This file is empty. Copy it from the recorder again.");
+      else if (file.size > this.most) this.refuse(entry, `This file is larger than ${fileSize(this.most)}. Call us instead.`);
+    }
+    void this.next();
+  }
+
+  private refuse(entry: Entry, sentence: string): void {
+    entry.state = "stopped";
+    entry.view.failed(sentence, false);
+  }
+
+  private entry(file: File): Entry {
+    const view = new FileView(
+      file,
+      {
+        pause: () => entry.transfer.pause(),
+        resume: () => {
+          entry.state = "queued";
+          view.phase("waiting");
+          void this.next();
+        },
+        remove: () => {
+          entry.transfer.pause();
+          this.entries.splice(this.entries.indexOf(entry), 1);
+          view.element.remove();
+          this.picker.focus();
+        },
+      },
+      (words) => say(this.said, words),
+    );
+    const entry: Entry = { file, view, state: "queued", transfer: new Transfer(file, this.api, this.memory, view) };
+    return entry;
+  }
+
+  /** One file at a time: a finished file is worth more than two halves. */
+  private async next(): Promise<void> {
+    if (this.entries.some((entry) => entry.state === "running")) return;
+    const entry = this.entries.find((candidate) => candidate.state === "queued");
+    if (!entry) return;
+    entry.state = "running";
+    try {
+      const { receipt, hex } = await entry.transfer.run();
+      entry.state = "done";
+      entry.view.received(receipt, hex);
+    } catch (error) {
+      entry.state = "stopped";
+      if (error instanceof Failed) entry.view.failed(error.sentence, error.again);
+      else entry.view.phase("paused");
+    }
+    void this.next();
+  }
+}
+
+function sameFile(a: File, b: File): boolean {
+  return a.name === b.name && a.size === b.size && a.lastModified === b.lastModified;
+}
+
+for (const root of document.querySelectorAll<HTMLElement>("[data-upload]")) {
+  // Hashing needs a secure page; without one the text about other ways stays.
+  if (globalThis.crypto?.subtle) void Memory.of(data(root, "createUrl")).then((memory) => new Uploader(root, memory));
+}

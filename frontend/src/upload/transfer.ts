@@ -1,0 +1,280 @@
+/**
+ * Sends one file: creates or finds its upload, sends what S3 does not hold, completes.
+ *
+ * Every part is hashed before it leaves and its hash is in the signature, so S3 refuses one that
+ * was damaged on the way; it is then read, hashed, signed and sent again. Hashes of the parts
+ * that S3 already holds are compared with the file too: a file with the same name, size and date
+ * need not be the same file.
+ */
+import { Problem } from "../common/problem";
+import { putPart, type Receipt, type SignedPart, type UploadApi } from "./api";
+import { Unreadable, hashFile, hashPart } from "./hashing";
+import type { Memory } from "./memory";
+import { type DonePart, type HeldPart, type Part, backoff, heldByNumber, hexToBase64, judge, planParts } from "./plan";
+
+const AT_ONCE = 3;
+const MOST_TRIES = 8;
+
+export type Phase = "waiting" | "checking" | "sending" | "finishing" | "paused" | "done" | "failed";
+
+export interface Watcher {
+  phase(phase: Phase): void;
+  /** Bytes that S3 holds or is being sent. */
+  progress(sent: number): void;
+  /** A sentence while something is tried again; "" when it goes on. */
+  trouble(sentence: string): void;
+}
+
+/** Ends a transfer with a sentence for the person. `again`: trying again may help. */
+export class Failed extends Error {
+  constructor(
+    readonly sentence: string,
+    readonly again = true,
+  ) {
+    super(sentence);
+  }
+}
+
+export class Transfer {
+  private stop = new AbortController();
+  private id = "";
+  private parts: Part[] = [];
+  private readonly done = new Map<number, DonePart>();
+  private readonly flying = new Map<number, number>();
+  private whole: Promise<string> | null = null;
+
+  constructor(
+    readonly file: File,
+    private readonly api: UploadApi,
+    private readonly memory: Memory,
+    private readonly watcher: Watcher,
+  ) {}
+
+  /** Runs to the receipt. Throws Failed, or AbortError after `pause`. May be called again. */
+  async run(): Promise<{ receipt: Receipt; hex: string }> {
+    this.stop = new AbortController();
+    const { signal } = this.stop;
+    try {
+      this.watcher.phase("checking");
+      const finished = await this.begin();
+      this.whole ??= hashFile(this.file, new AbortController().signal);
+      // A failure is told where it is awaited, below.
+      this.whole.catch(() => undefined);
+      if (!finished) {
+        this.watcher.phase("sending");
+        await this.sendAll(signal);
+      }
+      this.watcher.phase("finishing");
+      const hex = await this.whole;
+      signal.throwIfAborted();
+      const receipt = finished ? {} : await this.complete(hex, signal);
+      this.memory.forget(this.file);
+      this.watcher.phase("done");
+      return { receipt, hex };
+    } catch (error) {
+      throw this.explain(error);
+    }
+  }
+
+  /** Stops sending; `run` goes on from there. */
+  pause(): void {
+    this.stop.abort();
+    this.flying.clear();
+  }
+
+  /** Bytes that S3 holds or is being sent. */
+  private sent(): number {
+    let bytes = 0;
+    for (const part of this.parts) if (this.done.has(part.number)) bytes += part.end - part.start;
+    for (const flying of this.flying.values()) bytes += flying;
+    return Math.min(bytes, this.file.size);
+  }
+
+  private told(): void {
+    this.watcher.progress(this.sent());
+  }
+
+  /** Finds the upload or makes one. True when it was completed before. */
+  private async begin(): Promise<boolean> {
+    const kept = this.memory.get(this.file);
+    if (kept) {
+      try {
+        return await this.adopt(kept.id, kept.partSize);
+      } catch (error) {
+        if (!(error instanceof Problem && [404, 410].includes(error.status))) throw error;
+        this.memory.forget(this.file);
+        this.done.clear();
+      }
+    }
+    const created = await this.patiently(() => this.api.create(this.file));
+    this.memory.keep(this.file, created.upload_id, created.part_size);
+    return this.adopt(created.upload_id, created.part_size);
+  }
+
+  private async adopt(id: string, partSize: number): Promise<boolean> {
+    const status = await this.patiently(() => this.api.status(id));
+    this.id = id;
+    this.parts = planParts(this.file.size, status.part_size ?? partSize);
+    if (status.state !== "receiving") return true;
+    await this.compare(status.parts);
+    this.told();
+    return false;
+  }
+
+  /** Takes over the parts that S3 holds and that are the same as in the file. */
+  private async compare(list: HeldPart[]): Promise<void> {
+    const held = heldByNumber(this.parts, list);
+    for (const part of this.parts) {
+      const there = held.get(part.number);
+      if (!there?.etag) {
+        this.done.delete(part.number);
+        continue;
+      }
+      const mine = this.done.get(part.number)?.sha256 ?? (await hashPart(this.slice(part)));
+      if (there.sha256 && there.sha256 !== mine) this.done.delete(part.number);
+      else this.done.set(part.number, { number: part.number, sha256: mine, etag: there.etag });
+      this.told();
+    }
+  }
+
+  private slice(part: Part): Blob {
+    return this.file.slice(part.start, part.end);
+  }
+
+  /** A few workers take parts from one queue until it is empty. The first failure ends all. */
+  private async sendAll(signal: AbortSignal): Promise<void> {
+    const queue = this.parts.filter((part) => !this.done.has(part.number));
+    const ending = new AbortController();
+    signal.addEventListener("abort", () => ending.abort());
+    const worker = async (): Promise<void> => {
+      for (let part = queue.shift(); part; part = queue.shift()) await this.send(part, ending.signal);
+    };
+    try {
+      await Promise.all(Array.from({ length: Math.min(AT_ONCE, queue.length) }, worker));
+    } finally {
+      ending.abort();
+      this.flying.clear();
+    }
+  }
+
+  private async send(part: Part, signal: AbortSignal): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      signal.throwIfAborted();
+      const bytes = this.slice(part);
+      const sha256 = await hashPart(bytes);
+      const signed = await this.sign(part.number, sha256, signal);
+      const answer = await putPart(
+        signed,
+        bytes,
+        (sent) => {
+          this.flying.set(part.number, sent);
+          this.told();
+        },
+        signal,
+      );
+      this.flying.delete(part.number);
+      signal.throwIfAborted();
+      const verdict = judge(answer.status, answer.body);
+      if (verdict === "done") {
+        this.done.set(part.number, { number: part.number, sha256, etag: answer.etag });
+        this.watcher.trouble("");
+        this.told();
+        return;
+      }
+      this.told();
+      if (verdict === "gone") {
+        this.memory.forget(this.file);
+        throw new Failed("This upload was closed before it was complete. Try again to send the file anew.");
+      }
+      if (verdict === "refused" || attempt >= MOST_TRIES) {
+        throw new Failed("A part of the file could not be sent. What arrived is kept: try again to go on from there.");
+      }
+      if (verdict === "damaged") this.watcher.trouble("A part was damaged on the way and is being sent again.");
+      if (verdict === "again") await this.waitBefore(attempt, signal);
+    }
+  }
+
+  private async sign(number: number, sha256: string, signal: AbortSignal): Promise<SignedPart> {
+    const [signed] = await this.patiently(() => this.api.sign(this.id, [{ number, sha256 }]), signal);
+    if (!signed) throw new Failed("The server did not say where to send a part. Try again.");
+    return signed;
+  }
+
+  private async complete(hex: string, signal: AbortSignal): Promise<Receipt> {
+    if ([...this.done.values()].some((part) => !part.etag)) await this.fillEtags();
+    for (let again = true; ; again = false) {
+      try {
+        const parts = [...this.done.values()].sort((a, b) => a.number - b.number);
+        return await this.patiently(() => this.api.complete(this.id, parts, hexToBase64(hex)), signal);
+      } catch (error) {
+        // The server may miss a part that we think it has: look once, send it, try once more.
+        if (!again || !(error instanceof Problem) || ![400, 409, 422].includes(error.status)) throw error;
+        const status = await this.patiently(() => this.api.status(this.id), signal);
+        if (status.state !== "receiving") return {};
+        await this.compare(status.parts);
+        if (this.done.size === this.parts.length) throw error;
+        await this.sendAll(signal);
+      }
+    }
+  }
+
+  /** Browsers hide the ETag unless the bucket exposes it; our server knows it. */
+  private async fillEtags(): Promise<void> {
+    const { parts } = await this.patiently(() => this.api.status(this.id));
+    for (const held of parts) {
+      const mine = this.done.get(held.number);
+      if (mine && !mine.etag) this.done.set(held.number, { ...mine, etag: held.etag ?? "" });
+    }
+  }
+
+  /** Tries a call to our server again while the reason is a passing one. */
+  private async patiently<T>(action: () => Promise<T>, signal: AbortSignal = this.stop.signal): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      signal.throwIfAborted();
+      try {
+        return await action();
+      } catch (error) {
+        if (!(error instanceof Problem && error.passing) || attempt >= MOST_TRIES) throw error;
+        await this.waitBefore(attempt, signal);
+      }
+    }
+  }
+
+  private async waitBefore(attempt: number, signal: AbortSignal): Promise<void> {
+    this.watcher.trouble(
+      navigator.onLine ? "The connection is unsteady. Trying again…" : "You are offline. Sending goes on when the connection is back.",
+    );
+    await sleep(backoff(attempt), signal);
+    while (!navigator.onLine) await sleep(2000, signal);
+    this.watcher.trouble("");
+  }
+
+  private explain(error: unknown): unknown {
+    if (error instanceof Failed || (error instanceof DOMException && error.name === "AbortError")) return error;
+    if (error instanceof Unreadable) {
+      return new Failed("The file cannot be read any more. It may have been moved or changed: choose it again.", false);
+    }
+    if (error instanceof RangeError) return new Failed("This file is too large to send here. Call us instead.", false);
+    if (error instanceof Problem) {
+      const words = error.fields.map((field) => field.message).join(" ");
+      return new Failed(words || error.sentence, error.passing || error.status === 409);
+    }
+    console.error(error);
+    return new Failed("Something went wrong in this browser. Try again, or use another browser.");
+  }
+}
+
+function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      window.clearTimeout(timer);
+      reject(new DOMException("stopped", "AbortError"));
+    };
+    const timer = window.setTimeout(() => {
+      signal.removeEventListener("abort", end);
+      resolve();
+    }, milliseconds);
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end, { once: true });
+  });
+}
