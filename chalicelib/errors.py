@@ -60,6 +60,12 @@ class NotFound(DomainError):
     code, status, title = "not-found", 404, "Page not found"
 
 
+class MethodNotAllowed(DomainError):
+    """The address exists, but not for this method."""
+
+    code, status, title = "method-not-allowed", 405, "This address cannot be used like this"
+
+
 class Conflict(DomainError):
     """Somebody or something else changed it first; the current state is the answer."""
 
