@@ -30,14 +30,18 @@ def environment(zone: str) -> Any:
 
     Undefined names are empty: GOV.UK's macros lean on undefined parameters.
     """
-    from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader
+    from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
 
     from chalicelib.access.permissions import Permission
     from chalicelib.web import filters
 
     made = Environment(
         loader=ChoiceLoader(
-            [FileSystemLoader(HERE / "templates"), PackageLoader("govuk_frontend_jinja")]
+            [
+                FileSystemLoader(HERE / "templates"),
+                # Its macros name each other with this prefix.
+                PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+            ]
         ),
         autoescape=True,
         trim_blocks=True,
