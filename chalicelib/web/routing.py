@@ -9,7 +9,7 @@ or as problem+json, security headers, and one log line without personal data.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 from urllib.parse import urlencode
@@ -103,7 +103,7 @@ class Routes:
 
         def register(view: View) -> View:
             name = f"{view.__module__}.{view.__qualname__}"
-            DECLARED.append(Route(*_but_view(route), name))
+            DECLARED.append(replace(route, view=name))
             authorizer = API_AUTHORIZER if route.audience is Audience.API else None
             blueprint = self.blueprint
 
@@ -117,10 +117,6 @@ class Routes:
             return view
 
         return register
-
-
-def _but_view(route: Route) -> tuple[Any, ...]:
-    return (route.method, route.path, route.audience, route.kind, route.permission)
 
 
 def _answer(
@@ -152,7 +148,7 @@ def _answer(
 
 def _make_call(route: Route, request: Any, parameters: Mapping[str, str]) -> Call:
     own = services()
-    query = request.query_params or {}
+    query: Any = request.query_params or {}  # Chalice's MultiDict, None when empty
     return Call(
         services=own,
         method=route.method,
