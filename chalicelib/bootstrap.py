@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from chalicelib.access.officers import Officers
     from chalicelib.access.residents import Residents
     from chalicelib.access.sessions import Sessions
+    from chalicelib.evidence.files import EvidenceFiles
+    from chalicelib.evidence.handover import Handover
+    from chalicelib.evidence.receive import Receiving
+    from chalicelib.evidence.store import EvidenceStore
+    from chalicelib.evidence.upload import Uploads
     from chalicelib.notify.messages import Sender
     from chalicelib.notify.sender import Mailer
     from chalicelib.registry.changes import OwnerChanges
@@ -188,6 +193,64 @@ class Services:
             self.audit,
             self.clock,
         )
+
+    @cached_property
+    def evidence_files(self) -> EvidenceFiles:
+        """The evidence bucket. Addresses for browsers begin with EVIDENCE_ORIGIN, which the
+        Content-Security-Policy allows: the bucket's own regional host on AWS; an emulator has
+        one host for all buckets."""
+        import boto3
+        from botocore.config import Config
+
+        from chalicelib.evidence.files import EvidenceFiles
+
+        origin, bucket = self.settings.evidence_origin, self.settings.evidence_bucket
+        own_host = f"//{bucket}." in origin
+        signer = (self._session or boto3).client(
+            "s3",
+            endpoint_url=None if own_host else origin,
+            config=Config(
+                signature_version="s3v4",
+                s3={"addressing_style": "virtual" if own_host else "path"},
+            ),
+        )
+        return EvidenceFiles(self.client("s3"), signer, bucket)
+
+    @cached_property
+    def custody(self) -> EvidenceStore:
+        """Evidence rows and their custody records."""
+        from chalicelib.evidence.store import EvidenceStore
+
+        return EvidenceStore(self.registry, self.clock)
+
+    @cached_property
+    def receiving(self) -> Receiving:
+        """Quarantine, our own hash, the decision."""
+        from chalicelib.evidence.receive import Receiving
+        from chalicelib.evidence.tell import Tell
+
+        return Receiving(
+            self.custody,
+            self.evidence_files,
+            self.answers,
+            self.audit,
+            self.clock,
+            Tell(self.sites, self.mailer, self.sender),
+        )
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        """What the holder of a reply link does with files."""
+        from chalicelib.evidence.upload import Uploads
+
+        return Uploads(self.custody, self.evidence_files, self.receiving, self.clock)
+
+    @cached_property
+    def evidence(self) -> Handover:
+        """What officers do with evidence."""
+        from chalicelib.evidence.handover import Handover
+
+        return Handover(self.custody, self.evidence_files, self.audit, self.receiving)
 
 
 @lru_cache(maxsize=1)

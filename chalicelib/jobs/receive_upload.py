@@ -1,15 +1,34 @@
-"""Checks an uploaded file and takes it out of quarantine."""
+"""Checks a file that arrived in the evidence bucket and takes it out of quarantine."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from aws_lambda_powertools import Logger
 from chalice import Blueprint
 
+from chalicelib.bootstrap import services
+
+logger = Logger(service="sightline")
 job = Blueprint("chalicelib.jobs.receive_upload")
+
+SPARE = 20
+"""Seconds kept for writing the decision down."""
 
 
 @job.on_cw_event({"source": ["aws.s3"], "detail-type": ["Object Created"]}, name="receive_upload")
 def receive_upload(event: Any) -> None:
-    """Checks an uploaded file and takes it out of quarantine."""
-    raise NotImplementedError
+    """Hashes the whole object and decides. The event may come twice, late or never.
+
+    Raises when it cannot finish: Lambda tries twice more, then the event lies in the failure
+    queue, and the sweep finds the file in quarantine.
+    """
+    key = str(event.detail["object"]["key"])
+    context = event.context
+    known = services().receiving.check_object(
+        key, lambda: context.get_remaining_time_in_millis() / 1000 - SPARE
+    )
+    logger.info(
+        "received" if known else "not evidence",
+        extra={"evidence": known.id, "state": known.state.value} if known else {},
+    )

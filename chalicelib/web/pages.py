@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from chalicelib.web import (
     api_audit,
+    api_evidence,
     api_incidents,
     console_incidents,
     console_sign_in,
     resident_home,
+    resident_uploads,
 )
 from chalicelib.web.routing import Routes
 
 PAGES: tuple[Routes, ...] = (
     resident_home.routes,
+    resident_uploads.routes,
+    api_evidence.routes,
     console_sign_in.routes,
     console_incidents.routes,
     api_incidents.routes,

@@ -1,0 +1,121 @@
+"""The custody record: everything that happened to one piece of evidence, in order. Pure.
+
+A hash chain like the audit's (chain.py), one per piece of evidence. Besides the chain's own
+fields an entry holds: evidence (its id, so that a chain cannot be passed off as another's), at,
+actor, actor_name, act, state (after the act), reason, details (JSON text). The evidence's row
+holds the chain's length and last hash, written in the same transaction, so that a cut tail shows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chalicelib.chain import GENESIS, Break, Entry, Field, first_break, link
+from chalicelib.evidence.model import State, may_follow
+
+_STATES = {state.value: state for state in State}
+
+
+class Act(StrEnum):
+    """What can happen to evidence."""
+
+    CREATED = "upload begun"
+    RESTARTED = "upload begun again"
+    COMPLETED = "all parts sent"
+    QUARANTINED = "received and quarantined"
+    VERIFIED = "hash recomputed"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    VIEWED = "record viewed"
+    CUSTODY_VIEWED = "custody record viewed"
+    PLAYED = "played"
+    DOWNLOADED = "downloaded"
+    EXPORTED = "exported"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An entry before it is chained. actor: `kind.id`, as the audit writes it."""
+
+    act: Act
+    actor: str
+    state: State
+    actor_name: str = ""
+    reason: str = ""
+    details: Mapping[str, str | int] | None = None
+
+
+def entries(
+    evidence_id: str, after: int, head: str, drafts: Sequence[Draft], at: str
+) -> list[dict[str, Field]]:
+    """The drafts as entries that follow entry number `after`, whose hash is `head`.
+
+    after: 0 and head: "" for a record that has none yet. at: ISO 8601, UTC.
+    """
+    made: list[dict[str, Field]] = []
+    previous = head or GENESIS
+    for number, draft in enumerate(drafts, start=after + 1):
+        details = json.dumps(draft.details, sort_keys=True) if draft.details else ""
+        entry = link(
+            previous,
+            number,
+            {
+                "evidence": evidence_id,
+                "at": at,
+                "actor": draft.actor,
+                "actor_name": draft.actor_name,
+                "act": draft.act.value,
+                "state": draft.state.value,
+                "reason": draft.reason,
+                "details": details,
+            },
+        )
+        made.append(entry)
+        previous = str(entry["hash"])
+    return made
+
+
+def details_of(entry: Entry) -> dict[str, str | int]:
+    """What an entry says beyond its own fields."""
+    text = str(entry.get("details", ""))
+    found: dict[str, str | int] = json.loads(text) if text else {}
+    return found
+
+
+def first_problem(
+    evidence_id: str, chain: Iterable[Entry], length: int | None = None, head: str = ""
+) -> Break | None:
+    """The first entry of a custody record that is not true; None when all holds.
+
+    chain: every entry, in order. length, head: what the evidence's row says of the record; None
+    and "" when there is no row to compare with. Beyond the chain itself, each entry must be of
+    this evidence and no state may follow another that it cannot follow.
+    """
+    known = list(chain)
+    broken = first_break(known)
+    state: State | None = None
+    for number, entry in enumerate(known, start=1):
+        if broken and broken.sequence <= number:
+            return broken
+        if entry.get("evidence") != evidence_id:
+            return Break(number, f"entry {number} is of other evidence")
+        said = _STATES.get(str(entry.get("state")))
+        if said is None or not _follows(state, said):
+            return Break(number, f"entry {number} has a state that cannot follow")
+        state = said
+    if broken:
+        return broken
+    if length is not None and length != len(known):
+        return Break(len(known) + 1, f"{length} entries were written, {len(known)} are there")
+    if head and known and known[-1].get("hash") != head:
+        return Break(len(known), "the last entry is not the one that was written")
+    return None
+
+
+def _follows(before: State | None, after: State) -> bool:
+    if before is None:
+        return after is State.RECEIVING
+    return after is before or may_follow(before, after)

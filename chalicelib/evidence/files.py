@@ -1,0 +1,233 @@
+"""The evidence bucket: parts signed for browsers, originals under Object Lock, never changed.
+
+Every part carries its SHA-256 in the signed address, so S3 refuses a damaged one. The bucket
+locks each version as it arrives (default retention), keeps versions and encrypts with our key.
+The client is passed in; `client` signs and calls alike and must use the bucket's own origin.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.evidence.model import Part
+
+SIGNED_FOR = 15 * 60
+"""Seconds that an address for one part holds; the browser asks just before it sends."""
+OPENED_FOR = 5 * 60
+"""Seconds that an officer's download address holds. A download that began goes on."""
+PLAYED_FOR = 60 * 60
+"""Seconds that a player may go on asking for pieces of a clip."""
+CHUNK = 1024 * 1024
+
+
+class NoUpload(Exception):
+    """S3 knows no such multipart upload: it was completed, or given up."""
+
+
+class NoObject(Exception):
+    """There is no such object, or no such version."""
+
+
+class Refused(Exception):
+    """S3 does not put the object together. why: S3's code."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class OutOfTime(Exception):
+    """Reading the object would take longer than the caller has."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An object as it lies in the bucket. version: S3's id of this very version."""
+
+    size: int
+    version: str
+
+
+class EvidenceFiles:
+    """The bucket, through clients made for it.
+
+    client: for our own calls. signer: for addresses that browsers use; its endpoint must be
+    EVIDENCE_ORIGIN, which the Content-Security-Policy allows.
+    """
+
+    def __init__(self, client: Any, signer: Any, bucket: str) -> None:
+        self._client = client
+        self._signer = signer
+        self._bucket = bucket
+
+    # receiving
+
+    def begin(self, key: str) -> str:
+        """Starts a multipart upload and gives S3's name for it.
+
+        The stored type is always the neutral one. Threat: a page called clip.mp4 that a browser
+        would run on the bucket's origin.
+        """
+        answer = self._client.create_multipart_upload(
+            Bucket=self._bucket,
+            Key=key,
+            ContentType="application/octet-stream",
+            ChecksumAlgorithm="SHA256",
+        )
+        return str(answer["UploadId"])
+
+    def sign_part(self, key: str, upload: str, part: Part) -> tuple[str, dict[str, str]]:
+        """The address to PUT one part to, and the headers that must go with it.
+
+        Checksum and length are part of the signature: nothing else can be put there.
+        """
+        url = self._signer.generate_presigned_url(
+            "upload_part",
+            Params={
+                "Bucket": self._bucket,
+                "Key": key,
+                "UploadId": upload,
+                "PartNumber": part.number,
+                "ChecksumSHA256": part.sha256,
+                "ContentLength": part.size,
+            },
+            ExpiresIn=SIGNED_FOR,
+        )
+        return str(url), {"x-amz-checksum-sha256": part.sha256}
+
+    def parts(self, key: str, upload: str) -> list[Part]:
+        """The parts that S3 holds, every page. Raises NoUpload."""
+        pages = self._client.get_paginator("list_parts").paginate(
+            Bucket=self._bucket, Key=key, UploadId=upload
+        )
+        try:
+            return [
+                Part(p["PartNumber"], p["Size"], p["ETag"], p.get("ChecksumSHA256", ""))
+                for page in pages
+                for p in page.get("Parts", [])
+            ]
+        except ClientError as error:
+            raise _as_ours(error) from error
+
+    def complete(self, key: str, upload: str, parts: list[Part], size: int) -> str:
+        """Puts the object together and gives its version. Raises NoUpload or Refused.
+
+        S3 checks every part's hash and the whole size once more, and that there is no object
+        under the key yet: two that complete at once make one version.
+        """
+        try:
+            answer = self._client.complete_multipart_upload(
+                Bucket=self._bucket,
+                Key=key,
+                UploadId=upload,
+                MpuObjectSize=size,
+                IfNoneMatch="*",
+                MultipartUpload={
+                    "Parts": [
+                        {"PartNumber": p.number, "ETag": p.etag, "ChecksumSHA256": p.sha256}
+                        for p in parts
+                    ]
+                },
+            )
+        except ClientError as error:
+            raise _as_ours(error) from error
+        return str(answer["VersionId"])
+
+    def look(self, key: str) -> Stored:
+        """What lies under the key now. Raises NoObject."""
+        try:
+            answer = self._client.head_object(Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            raise _as_ours(error) from error
+        return Stored(answer["ContentLength"], str(answer.get("VersionId", "")))
+
+    # reading
+
+    def read(
+        self, key: str, version: str, left: Callable[[], float] | None = None
+    ) -> Iterator[bytes]:
+        """The bytes of one version, a megabyte at a time.
+
+        A broken connection is taken up again where it broke. left: seconds the caller still
+        has; raises OutOfTime when there are none. Raises NoObject.
+        """
+        at, tries = 0, 0
+        while True:
+            body, size = self._from(key, version, at)
+            try:
+                for chunk in body.iter_chunks(CHUNK):
+                    if left is not None and left() <= 0:
+                        raise OutOfTime
+                    at, tries = at + len(chunk), 0
+                    yield chunk
+            except (BotoCoreError, OSError):
+                tries += 1
+                if tries > 5:
+                    raise
+                time.sleep(0.2 * tries)
+                continue
+            finally:
+                body.close()
+            if at >= size:
+                return
+
+    def _from(self, key: str, version: str, at: int) -> tuple[Any, int]:
+        """The body of a version from byte `at`, and the whole size."""
+        ranged = {"Range": f"bytes={at}-"} if at else {}
+        try:
+            answer = self._client.get_object(
+                Bucket=self._bucket, Key=key, VersionId=version, **ranged
+            )
+        except ClientError as error:
+            raise _as_ours(error) from error
+        return answer["Body"], at + int(answer["ContentLength"])
+
+    def address(self, key: str, version: str, file_name: str, playable: str = "") -> str:
+        """An address, good for minutes, that gives one version to whoever holds it.
+
+        file_name: what an officer's copy is called; plain ASCII. playable: type under which a
+        browser may show it in place; without one it is only ever saved.
+        """
+        kind = "inline" if playable else "attachment"
+        return str(
+            self._signer.generate_presigned_url(
+                "get_object",
+                Params={
+                    "Bucket": self._bucket,
+                    "Key": key,
+                    "VersionId": version,
+                    "ResponseContentDisposition": f'{kind}; filename="{file_name}"',
+                    "ResponseContentType": playable or "application/octet-stream",
+                    "ResponseCacheControl": "private, no-store",
+                },
+                ExpiresIn=PLAYED_FOR if playable else OPENED_FOR,
+            )
+        )
+
+
+def _as_ours(error: Any) -> Exception:
+    """S3's error as one that callers tell apart; anything unexpected stays what it is."""
+    code = error.response.get("Error", {}).get("Code", "")
+    if code == "NoSuchUpload":
+        return NoUpload()
+    # 403: without the right to list the bucket, S3 says this instead of "not found". A missing
+    # permission looks the same, which the tests with IAM on would show.
+    if code in ("NoSuchKey", "NoSuchVersion", "404", "403"):
+        return NoObject()
+    if code in (
+        "InvalidPart",
+        "InvalidPartOrder",
+        "EntityTooSmall",
+        "InvalidRequest",
+        "BadDigest",
+        "PreconditionFailed",
+        "ConditionalRequestConflict",
+    ):
+        return Refused(code)
+    unexpected: Exception = error
+    return unexpected

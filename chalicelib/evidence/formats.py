@@ -1,0 +1,171 @@
+"""What a file is: by its name before it is sent, by its first bytes when it has arrived. Pure.
+
+Recorders write hundreds of formats of their own, many of them undocumented, and a clip that is
+turned away is soon overwritten. So what is refused is what certainly is no footage; what nobody
+here recognises is kept, labelled as such, and is never played in a browser.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from chalicelib.evidence.model import extension
+
+NAME_LENGTH = 180
+"""Characters of a file name that are kept."""
+HEAD = 4096
+"""Bytes that `recognise` wants to see."""
+
+_DOCUMENTS = "doc docx docm odt rtf pdf xls xlsx xlsm ods csv ppt pptx txt eml msg ics vcf epub"
+_PROGRAMS = (
+    "exe msi msix bat cmd com scr pif cpl dll sys ps1 vbs vbe js mjs jse wsf wsh hta jar apk ipa "
+    "app dmg pkg deb rpm sh bash py rb pl php asp aspx lnk url reg iso img vhd"
+)
+_WEB = "html htm xhtml shtml mht mhtml svg svgz xml xsl swf css json"
+REFUSED = frozenset(f".{name}" for name in f"{_DOCUMENTS} {_PROGRAMS} {_WEB}".split())
+"""Extensions that are no footage."""
+
+_REFUSED_TYPES = ("text/", "application/pdf", "application/javascript", "application/msword")
+_REFUSED_IN_TYPE = ("msdownload", "executable", "html", "officedocument", "opendocument", "svg")
+
+
+def clean_name(said: str) -> str:
+    """A file name that can be shown: no folders, no control or reordering characters, not long.
+
+    Nobody chooses what their recorder calls a file, so it is mended rather than refused. It is
+    stored for people to read; keys and addresses never contain it.
+    """
+    last = said.replace("\\", "/").rpartition("/")[2]
+    kept = "".join(
+        letter
+        for letter in unicodedata.normalize("NFC", last)
+        # C: control, format (bidirectional overrides), surrogates, private, unassigned.
+        if not unicodedata.category(letter).startswith("C")
+    )
+    name = " ".join(kept.split()).strip(" .")
+    if len(name) > NAME_LENGTH:
+        tail = extension(name)
+        name = name[: NAME_LENGTH - len(tail) - 1].rstrip() + "…" + tail
+    return name or "footage"
+
+
+def is_no_footage(file_name: str, content_type: str) -> bool:
+    """True when the name or the type says that this is certainly no footage."""
+    kind = content_type.lower()
+    return (
+        extension(file_name) in REFUSED
+        or kind.startswith(_REFUSED_TYPES)
+        or any(word in kind for word in _REFUSED_IN_TYPE)
+    )
+
+
+@dataclass(frozen=True)
+class Format:
+    """What the first bytes say. name: for people. playable: the type under which a browser may
+    play or show it, "" when it should not try. footage: False for what must not be accepted."""
+
+    name: str
+    playable: str = ""
+    footage: bool = True
+
+
+UNKNOWN = Format("not recognised")
+"""Kept, for the recorder's own player."""
+
+# What must not reach an officer's machine as footage. A polyglot that begins as a video is not
+# caught here; it is delivered as an attachment from another origin, and scanning is its own step.
+_HARMFUL = (
+    (b"MZ", "a Windows program"),
+    (b"\x7fELF", "a Linux program"),
+    (b"\xca\xfe\xba\xbe", "a program"),
+    (b"\xcf\xfa\xed\xfe", "a program"),
+    (b"\xce\xfa\xed\xfe", "a program"),
+    (b"#!", "a script"),
+    (b"%PDF", "a document"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Office document"),
+    (b"{\\rtf", "a document"),
+    (b"L\x00\x00\x00\x01\x14\x02\x00", "a shortcut"),
+)
+_MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<svg", b"<script", b"<?php", b"<head", b"<body")
+
+_AT_START = (
+    (b"DHAV", Format("Dahua recording (.dav)")),
+    (b"IMKH", Format("Hikvision recording")),
+    (b"HKMI", Format("Hikvision recording")),
+    (b"FLV\x01", Format("Flash video")),
+    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", Format("Windows Media")),
+    (b"OggS", Format("Ogg", "video/ogg")),
+    (b"\x00\x00\x01\xba", Format("MPEG programme stream")),
+    (b"\x00\x00\x01\xb3", Format("MPEG video")),
+    (b"\x00\x00\x00\x01", Format("raw video stream")),
+    (b"\x00\x00\x01", Format("raw video stream")),
+    (b"ID3", Format("MP3", "audio/mpeg")),
+    (b"fLaC", Format("FLAC", "audio/flac")),
+    (b"\xff\xd8\xff", Format("JPEG", "image/jpeg")),
+    (b"\x89PNG\r\n\x1a\n", Format("PNG", "image/png")),
+    (b"GIF8", Format("GIF", "image/gif")),
+    (b"BM", Format("Windows bitmap")),
+    (b"II*\x00", Format("TIFF")),
+    (b"MM\x00*", Format("TIFF")),
+    (b"PK\x03\x04", Format("ZIP archive")),
+    (b"7z\xbc\xaf\x27\x1c", Format("7-Zip archive")),
+    (b"Rar!\x1a\x07", Format("RAR archive")),
+)
+_MP4, _WEBM = Format("MP4", "video/mp4"), Format("WebM", "video/webm")
+_RIFF = {
+    b"AVI ": Format("AVI"),
+    b"WAVE": Format("WAV", "audio/wav"),
+    b"WEBP": Format("WebP", "image/webp"),
+}
+_STILL_BRANDS = (b"heic", b"heix", b"mif1", b"avif")
+_QUICKTIME_ATOMS = (b"moov", b"mdat", b"wide", b"free", b"skip")
+
+
+def recognise(head: bytes) -> Format:
+    """What a file is by its first bytes (at least HEAD of them, or all); UNKNOWN if unsure."""
+    for magic, what in _HARMFUL:
+        if head.startswith(magic):
+            return Format(what, footage=False)
+    start = head[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith(_MARKUP):
+        return Format("a web page", footage=False)
+    begun = (known for magic, known in _AT_START if head.startswith(magic))
+    return _container(head) or next(begun, UNKNOWN)
+
+
+def playable_type(name: str) -> str:
+    """The type under which a browser may play the format of this name; "" when it should not."""
+    return _PLAYABLE.get(name, "")
+
+
+def _container(head: bytes) -> Format | None:
+    if head[4:8] == b"ftyp":
+        if head[8:12] in _STILL_BRANDS:
+            return Format("HEIF picture")
+        return Format("QuickTime") if head[8:12] == b"qt  " else _MP4
+    if head[4:8] in _QUICKTIME_ATOMS:
+        return Format("QuickTime")
+    if head.startswith(b"RIFF"):
+        return _RIFF.get(head[8:12])
+    if head.startswith(b"\x1aE\xdf\xa3"):
+        return _WEBM if b"webm" in head[:64] else Format("Matroska")
+    # MPEG transport: a 0x47 every 188 bytes; cameras that add a time code, every 192 from 4.
+    for first, step in ((0, 188), (4, 192)):
+        if len(head) > first + 3 * step and all(
+            head[first + n * step] == 0x47 for n in range(4)
+        ):
+            return Format("MPEG transport stream")
+    return None
+
+
+_PLAYABLE = {
+    what.name: what.playable
+    for what in (
+        *(known for _, known in _AT_START),
+        *_RIFF.values(),
+        _MP4,
+        _WEBM,
+    )
+    if what.playable
+}

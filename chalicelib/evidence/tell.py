@@ -1,0 +1,46 @@
+"""Tells senders what became of their files: thanks with the receipt, or please send again."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from chalicelib.evidence.model import Evidence, State
+from chalicelib.notify.messages import Sender, compose
+from chalicelib.notify.sender import Mailer
+from chalicelib.registry.model import Owner
+
+
+class Owners(Protocol):
+    """What this needs of the register."""
+
+    def owner(self, owner_id: str) -> Owner | None:
+        """The owner, or None when they have left the register."""
+
+
+class Tell:
+    """One e-mail per decision. Raises a DomainError when it cannot be sent."""
+
+    def __init__(self, owners: Owners, mailer: Mailer, sender: Sender) -> None:
+        self._owners = owners
+        self._mailer = mailer
+        self._sender = sender
+
+    def __call__(self, evidence: Evidence) -> None:
+        """To the owner who sent it, if they are still on the register."""
+        owner = self._owners.owner(evidence.owner_id)
+        if owner is None:
+            return
+        accepted = evidence.state is State.ACCEPTED
+        self._mailer.send(
+            compose(
+                self._sender,
+                "footage_accepted" if accepted else "footage_rejected",
+                owner.email,
+                phrase=owner.phrase,
+                file_name=evidence.file_name,
+                size=evidence.size,
+                received_at=evidence.received_at,
+                sha256=evidence.sha256,
+                reason=evidence.reason,
+            )
+        )

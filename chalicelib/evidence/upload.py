@@ -1,0 +1,247 @@
+"""Receiving a file in parts: begin, sign, ask what is there, complete. All of it repeatable.
+
+The bytes go from the browser to S3 and never through here. What S3 holds is what counts: it is
+asked each time, so an upload resumes after a reload, on another device, or after a lost answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from chalicelib.access.audit import Actor
+from chalicelib.errors import Conflict, Gone, Invalid, NotFound, TooMany
+from chalicelib.evidence.custody import Act, Draft
+from chalicelib.evidence.files import EvidenceFiles, NoObject, NoUpload, Refused
+from chalicelib.evidence.model import (
+    MOST_FILES,
+    Evidence,
+    Part,
+    State,
+    missing_parts,
+    numbers_in_words,
+    object_key,
+    part_size_for,
+    size_of_part,
+)
+from chalicelib.evidence.receive import Receiving
+from chalicelib.evidence.store import Changes, EvidenceStore, by, waiting_since
+from chalicelib.ids import new_id
+from chalicelib.times import Clock
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Whose link it is. open: False once the request was withdrawn or closed: what was begun
+    may still arrive, nothing new is begun."""
+
+    request_id: str
+    site_id: str
+    owner_id: str
+    incident_id: str
+    open: bool = True
+
+
+@dataclass(frozen=True)
+class SignedPart:
+    """Where and how to send one part."""
+
+    number: int
+    url: str
+    headers: Mapping[str, str]
+
+
+class Uploads:
+    """What the holder of a reply link can do with files."""
+
+    def __init__(
+        self, store: EvidenceStore, files: EvidenceFiles, receiving: Receiving, clock: Clock
+    ) -> None:
+        self._store = store
+        self._files = files
+        self._receiving = receiving
+        self._clock = clock
+
+    def begin(self, sender: Sender, file_name: str, size: int, content_type: str) -> Evidence:
+        """New evidence, ready for its parts. Raises Gone or TooMany."""
+        if not sender.open:
+            raise Gone("The police no longer need footage for this request.")
+        if len(self.of_sender(sender)) >= MOST_FILES:
+            raise TooMany(
+                f"This link has taken {MOST_FILES} files, which is all that it takes. "
+                "Call us to send more."
+            )
+        evidence_id = new_id()
+        upload = self._files.begin(object_key(sender.request_id, evidence_id))
+        evidence = Evidence(
+            id=evidence_id,
+            request_id=sender.request_id,
+            site_id=sender.site_id,
+            owner_id=sender.owner_id,
+            incident_id=sender.incident_id,
+            state=State.RECEIVING,
+            file_name=file_name,
+            content_type=content_type,
+            size=size,
+            part_size=part_size_for(size),
+            upload=upload,
+            created_at=self._clock(),
+        )
+        # The first entry leads from the evidence's id to its request (EvidenceStore.find).
+        first = by(
+            Actor.owner(sender.owner_id),
+            Act.CREATED,
+            State.RECEIVING,
+            request=sender.request_id,
+            site=sender.site_id,
+            size=size,
+            part_size=evidence.part_size,
+        )
+        return self._store.create(evidence, first)
+
+    def of_sender(self, sender: Sender) -> list[Evidence]:
+        """Everything that was sent or begun with this link, oldest first."""
+        found = self._store.of_request(sender.request_id)
+        own = [evidence for evidence in found if evidence.site_id == sender.site_id]
+        return sorted(own, key=lambda evidence: evidence.created_at)
+
+    def get(self, sender: Sender, upload_id: str) -> Evidence:
+        """An upload of this sender. Anybody else's looks as if it were not there."""
+        found = self._store.get(sender.request_id, upload_id)
+        if found is None or found.site_id != sender.site_id:
+            raise NotFound("There is no such upload. Choose the file again to start anew.")
+        return found
+
+    def sign(self, evidence: Evidence, wanted: Sequence[tuple[int, str]]) -> list[SignedPart]:
+        """Addresses for the wanted (number, base64 SHA-256) parts. Raises Invalid, Conflict."""
+        for at, (number, _) in enumerate(wanted):
+            if not 1 <= number <= evidence.part_count:
+                last = evidence.part_count
+                problem = f"This file has parts 1 to {last}; there is no part {number}"
+                raise Invalid.field(f"parts[{at}].number", problem)
+        evidence, _ = self.look(evidence)
+        if evidence.state is not State.RECEIVING:
+            raise Conflict("This file has arrived already. There is nothing more to send.")
+        signed = []
+        for number, sha256 in wanted:
+            size = size_of_part(number, evidence.size, evidence.part_size)
+            part = Part(number, size, "", sha256)
+            url, headers = self._files.sign_part(evidence.key, evidence.upload, part)
+            signed.append(SignedPart(number, url, headers))
+        return signed
+
+    def look(self, evidence: Evidence) -> tuple[Evidence, list[Part]]:
+        """The evidence as it now is, and the parts that S3 holds of it while it is receiving.
+
+        An upload that S3 gave up (15 days without completion) is begun again under the same id:
+        the sender loses the parts, never the place.
+        """
+        if evidence.state is not State.RECEIVING:
+            return evidence, []
+        try:
+            return evidence, self._files.parts(evidence.key, evidence.upload)
+        except NoUpload:
+            return self._without_upload(evidence), []
+
+    def _without_upload(self, evidence: Evidence) -> Evidence:
+        """S3 has no such upload: either the object is there, or all must be sent again."""
+        try:
+            return self._receiving.arrived(evidence, self._files.look(evidence.key))
+        except NoObject:
+            pass
+        begun = self._files.begin(evidence.key)
+        owner = Actor.owner(evidence.owner_id)
+        why = "The parts sent before were not kept"
+
+        def decide(known: Evidence) -> tuple[Changes, Sequence[Draft]] | None:
+            if known.state is not State.RECEIVING or known.upload != evidence.upload:
+                return None
+            return {"upload": begun}, [by(owner, Act.RESTARTED, State.RECEIVING, why)]
+
+        return self._store.change(evidence, decide)[0]
+
+    def complete(
+        self, evidence: Evidence, said: Sequence[Part], sha256: str
+    ) -> Evidence:
+        """Puts the file together and quarantines it. Again, or at once with itself: the same.
+
+        said: the parts as the sender knows them (size 0, etag "" when not given). sha256: hex,
+        of the whole file. Raises Invalid naming what is missing or differs, Conflict.
+        """
+        evidence, held = self.look(evidence)
+        if evidence.state is not State.RECEIVING:
+            return self._same_file(evidence, sha256)
+        _check_parts(evidence, said, held)
+        evidence = self._claim(evidence, sha256)
+        if evidence.state is State.RECEIVING:
+            try:
+                self._files.complete(evidence.key, evidence.upload, held, evidence.size)
+            except NoUpload:
+                pass  # somebody else completed it just now
+            except Refused as refused:
+                if refused.why not in ("PreconditionFailed", "ConditionalRequestConflict"):
+                    raise Conflict(
+                        "The parts changed while the file was put together. Ask which parts "
+                        "have arrived, send what is missing and complete it again."
+                    ) from refused
+            try:
+                evidence = self._receiving.arrived(evidence, self._files.look(evidence.key))
+            except NoObject as gone:
+                raise Conflict("The file is still being put together. Try again.") from gone
+        return self._same_file(evidence, sha256)
+
+    def _claim(self, evidence: Evidence, sha256: str) -> Evidence:
+        """Notes the sender's hash before S3 makes the object: whoever hears of the object first
+        must know what to compare it with."""
+        owner = Actor.owner(evidence.owner_id)
+        waiting = waiting_since(self._clock())
+
+        def decide(known: Evidence) -> tuple[Changes, Sequence[Draft]] | None:
+            if known.state is not State.RECEIVING or known.claimed_sha256 == sha256:
+                return None
+            entry = by(
+                owner,
+                Act.COMPLETED,
+                State.RECEIVING,
+                parts=known.part_count,
+                size=known.size,
+                sender_sha256=sha256,
+            )
+            return {"claimed_sha256": sha256, **waiting}, [entry]
+
+        return self._store.change(evidence, decide)[0]
+
+    def _same_file(self, evidence: Evidence, sha256: str) -> Evidence:
+        if evidence.claimed_sha256 and evidence.claimed_sha256 != sha256:
+            raise Conflict(
+                "This upload was completed with another file. Choose the file again to send it "
+                "as a new one."
+            )
+        return evidence
+
+
+def _check_parts(evidence: Evidence, said: Sequence[Part], held: Sequence[Part]) -> None:
+    """Raises Invalid unless the parts that S3 holds are the whole file and the sender's own."""
+    if missing := missing_parts(held, evidence.size, evidence.part_size):
+        raise Invalid.field(
+            "parts", f"Part {numbers_in_words(missing)} has not arrived. Send it and complete again"
+        )
+    named = {part.number: part for part in said}
+    if unnamed := [p.number for p in held if p.number not in named]:
+        names = numbers_in_words(unnamed)
+        raise Invalid.field("parts", f"Name every part: part {names} is missing")
+    if len(named) > len(held):
+        extra = sorted(named.keys() - {p.number for p in held})
+        raise Invalid.field("parts", f"There is no part {numbers_in_words(extra)}")
+    differing = [
+        p.number
+        for p in held
+        if named[p.number].sha256 != p.sha256
+        or (named[p.number].etag and named[p.number].etag.strip('"') != p.etag.strip('"'))
+    ]
+    if differing:
+        raise Invalid.field(
+            "parts",
+            f"Part {numbers_in_words(differing)} is not the one that arrived. Send it again and "
+            "complete again",
+        )

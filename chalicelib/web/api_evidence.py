@@ -1,0 +1,51 @@
+"""Evidence over the API: what was uploaded, its custody record, and the file itself."""
+
+from __future__ import annotations
+
+from chalice import Response
+
+from chalicelib.access.permissions import Permission
+from chalicelib.web.call import Call
+from chalicelib.web.evidence_json import custody_json, evidence_json
+from chalicelib.web.evidence_reason import optional_reason
+from chalicelib.web.queries import only
+from chalicelib.web.routing import Audience, Routes, json_reply
+
+routes = Routes("api_evidence", "api")
+
+
+@routes.json(
+    "GET", "/api/v1/requests/{request_id}/evidence", Audience.API, Permission.VIEW_EVIDENCE
+)
+def of_request(call: Call) -> Response:
+    """List what was uploaded for a request, newest first."""
+    found = call.services.evidence.of_request(call.officer, call.id("request_id"))
+    return json_reply({"evidence": [evidence_json(evidence) for evidence in found]})
+
+
+@routes.json("GET", "/api/v1/evidence/{evidence_id}", Audience.API, Permission.VIEW_EVIDENCE)
+def show(call: Call) -> Response:
+    """Show one piece of evidence. The look is entered in its custody record."""
+    evidence = call.services.evidence.view(call.officer, call.id("evidence_id"))
+    return json_reply(evidence_json(evidence))
+
+
+@routes.json(
+    "GET", "/api/v1/evidence/{evidence_id}/custody", Audience.API, Permission.VIEW_EVIDENCE
+)
+def custody(call: Call) -> Response:
+    """Show the custody record, this look included, and whether its chain holds."""
+    return json_reply(
+        custody_json(*call.services.evidence.custody(call.officer, call.id("evidence_id")))
+    )
+
+
+@routes.json(
+    "GET", "/api/v1/evidence/{evidence_id}/content", Audience.API, Permission.OPEN_EVIDENCE
+)
+def content(call: Call) -> Response:
+    """Go to the file: 302 to an address that holds for five minutes. With `reason`, why."""
+    only(call.query, "reason")
+    reason = optional_reason(call.query.get("reason", ""))
+    address = call.services.evidence.open(call.officer, call.id("evidence_id"), reason)
+    return Response(body="", status_code=302, headers={"Location": address})

@@ -1,0 +1,76 @@
+"""Uploads from the reply page: JSON between the page's script (or any program) and us.
+
+The secret link in the path is the key: it opens the uploads of one recipient and no others.
+The files themselves go straight to S3.
+"""
+
+from __future__ import annotations
+
+from chalice import Response
+
+from chalicelib.evidence.model import Evidence
+from chalicelib.evidence.upload import Sender
+from chalicelib.ids import is_id
+from chalicelib.web import upload_json
+from chalicelib.web.call import Call
+from chalicelib.web.routing import Audience, Routes, json_reply
+
+routes = Routes("resident_uploads", "resident")
+
+
+@routes.json("POST", "/reply/{token}/uploads", Audience.LINK)
+def begin(call: Call) -> Response:
+    """Begin an upload: {filename, size, content_type} → {upload_id, part_size}."""
+    sender = _sender(call)
+    name, size, kind = upload_json.new_upload(call.json())
+    return json_reply(upload_json.begun(call.services.uploads.begin(sender, name, size, kind)), 201)
+
+
+@routes.json("GET", "/reply/{token}/uploads", Audience.LINK)
+def listing(call: Call) -> Response:
+    """What was sent or begun with this link, so that another device can take it up."""
+    found = call.services.uploads.of_sender(_sender(call))
+    return json_reply({"uploads": [upload_json.status(evidence, []) for evidence in found]})
+
+
+@routes.json("GET", "/reply/{token}/uploads/{upload_id}", Audience.LINK)
+def status(call: Call) -> Response:
+    """Which parts have arrived: {parts: [{number, size, sha256, etag}], state}."""
+    return json_reply(upload_json.status(*call.services.uploads.look(_upload(call))))
+
+
+@routes.json("POST", "/reply/{token}/uploads/{upload_id}/parts", Audience.LINK)
+def parts(call: Call) -> Response:
+    """Sign parts: {parts: [{number, sha256}]} → {parts: [{number, url, headers}]}."""
+    upload = _upload(call)
+    wanted = upload_json.wanted_parts(call.json())
+    return json_reply(upload_json.signed(call.services.uploads.sign(upload, wanted)))
+
+
+@routes.json("POST", "/reply/{token}/uploads/{upload_id}/complete", Audience.LINK)
+def complete(call: Call) -> Response:
+    """Complete: {parts: [{number, etag, sha256}], sha256} → 202 with a receipt."""
+    upload = _upload(call)
+    body = call.json()
+    said, sha256 = upload_json.completed(body)
+    done = call.services.uploads.complete(upload, said, sha256)
+    return json_reply(upload_json.receipt(done, body.get("sha256")), 202)
+
+
+def _sender(call: Call) -> Sender:
+    """Whose link it is. Raises NotFound or Gone."""
+    request, recipient, incident, _, _ = call.services.replies.open(call.token())
+    return Sender(
+        request_id=recipient.request_id,
+        site_id=recipient.site_id,
+        owner_id=recipient.owner_id,
+        incident_id=incident.id,
+        open=request.is_open,
+    )
+
+
+def _upload(call: Call) -> Evidence:
+    """The upload in the path, if it is this link's own. Raises NotFound."""
+    sender = _sender(call)
+    upload_id = call.parameter("upload_id")
+    return call.services.uploads.get(sender, upload_id if is_id(upload_id) else "")
