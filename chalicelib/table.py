@@ -246,9 +246,7 @@ class Table:
 
     def put_write(self, item: Mapping[str, Value], *, when: When | None = None) -> Write:
         """A put for `transact`."""
-        return Write(
-            "Put", {"TableName": self.name, "Item": encode_item(item), **_condition(when)}
-        )
+        return Write("Put", {"TableName": self.name, "Item": encode_item(item), **_condition(when)})
 
     def update_write(
         self,

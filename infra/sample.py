@@ -22,14 +22,62 @@ CRIMES = Path("crime/2011-02-west-midlands-street.csv.gz")
 NEAR_M = 700  # sample sites stand this near to one of the incidents, as a real scheme clusters
 METRES_PER_DEGREE = 111_320
 
-FIRST = (
-    "Aisha Amir Beth Callum Chidi Dilys Emeka Farah Gareth Harpreet Imran Jasmine Keith Leila "
-    "Marek Nadia Olu Priya Rhys Samina Tomasz Uma Vikram Wendy Yusuf Zoë"
-).split()
-LAST = (
-    "Adeyemi Ahmed Begum Bennett Chowdhury Clarke Davies Evans Fletcher Gill Hussain Iqbal Jones "
-    "Kaur Kowalski Lewis Mahmood Nowak O’Neill Patel Roberts Singh Taylor Walker Wright Yates"
-).split()
+FIRST = [
+    "Aisha",
+    "Amir",
+    "Beth",
+    "Callum",
+    "Chidi",
+    "Dilys",
+    "Emeka",
+    "Farah",
+    "Gareth",
+    "Harpreet",
+    "Imran",
+    "Jasmine",
+    "Keith",
+    "Leila",
+    "Marek",
+    "Nadia",
+    "Olu",
+    "Priya",
+    "Rhys",
+    "Samina",
+    "Tomasz",
+    "Uma",
+    "Vikram",
+    "Wendy",
+    "Yusuf",
+    "Zoë",
+]
+LAST = [
+    "Adeyemi",
+    "Ahmed",
+    "Begum",
+    "Bennett",
+    "Chowdhury",
+    "Clarke",
+    "Davies",
+    "Evans",
+    "Fletcher",
+    "Gill",
+    "Hussain",
+    "Iqbal",
+    "Jones",
+    "Kaur",
+    "Kowalski",
+    "Lewis",
+    "Mahmood",
+    "Nowak",
+    "O’Neill",
+    "Patel",
+    "Roberts",
+    "Singh",
+    "Taylor",
+    "Walker",
+    "Wright",
+    "Yates",
+]
 SHOPS = (
     "Corner Stores", "Tyre and Exhaust", "Pharmacy", "Dental Practice", "Café", "Barbers",
     "Convenience Store", "Motor Spares", "Launderette", "Bakery",
@@ -137,7 +185,20 @@ def _incidents(streets: list[Street], dice: random.Random) -> list[Place]:
 
 def _invented_streets(dice: random.Random) -> list[Street]:
     """A grid of 60 streets. `ZZ` is no postcode area, so nothing here is anybody's address."""
-    trees = "Ash Birch Cedar Elm Hazel Holly Larch Maple Oak Rowan Willow Yew".split()
+    trees = [
+        "Ash",
+        "Birch",
+        "Cedar",
+        "Elm",
+        "Hazel",
+        "Holly",
+        "Larch",
+        "Maple",
+        "Oak",
+        "Rowan",
+        "Willow",
+        "Yew",
+    ]
     return [
         Street(
             f"{dice.choice(trees)} {kind}",

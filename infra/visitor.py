@@ -182,14 +182,14 @@ class Visitor:
         parts = [content[at : at + size] for at in range(0, len(content), size)]
         done = []
         for number, part in enumerate(parts, start=1):
-            check = _sha256(part)
+            check = sha256_base64(part)
             asked = {"parts": [{"number": number, "sha256": check}]}
             (signed,) = self.json("POST", f"{upload}/parts", asked)["parts"]
             sent = self.send("PUT", signed["url"], headers=signed["headers"], content=part)
             if sent.status_code != 200:
                 raise Refused(sent)
             done.append({"number": number, "etag": sent.headers["etag"], "sha256": check})
-        whole = {"parts": done, "sha256": _sha256(content)}
+        whole = {"parts": done, "sha256": sha256_base64(content)}
         return self.json("POST", f"{upload}/complete", whole)
 
     # officers
@@ -217,5 +217,6 @@ class Visitor:
         return result
 
 
-def _sha256(content: bytes) -> str:
+def sha256_base64(content: bytes) -> str:
+    """SHA-256 in base64, as S3 and the upload JSON write it."""
     return base64.b64encode(hashlib.sha256(content).digest()).decode()

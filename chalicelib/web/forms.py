@@ -119,9 +119,9 @@ class Form:
             raise Invalid("There is a problem with what you entered.", self.errors)
 
 
-def text(what: str, longest: int, *, needed: bool = True, lines: bool = False) -> Callable[
-    [str], str
-]:
+def text(
+    what: str, longest: int, *, needed: bool = True, lines: bool = False
+) -> Callable[[str], str]:
     """A cleaner for text: trims, folds Unicode to NFC, refuses control and hidden characters.
 
     what: the field as a sentence names it ("your name"). longest: characters.

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SOURCES = sorted(p for p in (ROOT / "chalicelib").rglob("*.py")) + [ROOT / "app.py"]
+SOURCES = [*sorted(p for p in (ROOT / "chalicelib").rglob("*.py")), ROOT / "app.py"]
 
 PURE = {"model", "deadlines", "retention", "permissions", "custody", "chain"}
 MAY_BOTO = {"store", "files", "sender", "bootstrap"}

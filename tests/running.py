@@ -1,0 +1,103 @@
+"""A stack of the tests' own: on a free port, with its state in a temporary folder."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+
+from infra import local
+from infra.emulator import free_port
+from infra.officers import Officer
+from infra.target import Target, local_target
+from infra.visitor import Visitor
+
+T = TypeVar("T")
+
+
+class LocalhostTransport(httpx.HTTPTransport):
+    """Reaches *.localhost, which browsers resolve and Python does not; the Host header stays."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.host.endswith(".localhost"):
+            request.url = request.url.copy_with(host="localhost")
+        return super().handle_request(request)
+
+
+@dataclass
+class RunningStack:
+    """What a test knows of the stack: stack.json, and ways to speak to it."""
+
+    state: Path
+    described: Mapping[str, Any]
+    _clients: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def start(cls, state: Path) -> RunningStack:
+        """Deploy the present tree onto an emulator of its own; everything as `make up` does it."""
+        return cls(state, local.up(state, free_port()))
+
+    @property
+    def base_url(self) -> str:
+        return str(self.described["base_url"])
+
+    @property
+    def target(self) -> Target:
+        return local_target(self.state)
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the emulator's root, kept for the session."""
+        if service not in self._clients:
+            self._clients[service] = self.target.client(service)
+        return self._clients[service]
+
+    def officer(self, role: str) -> Officer:
+        """The sample officer with this role."""
+        officers: list[Officer] = self.described["officers"]
+        return next(officer for officer in officers if officer["role"] == role)
+
+    def visitor(self) -> Visitor:
+        """Somebody with a browser and no cookies yet."""
+        return Visitor(self.base_url)
+
+    def http(self) -> httpx.Client:
+        """A plain client: no redirects followed, paths from the public origin."""
+        return httpx.Client(base_url=self.base_url, transport=LocalhostTransport(), timeout=60)
+
+    def mails_to(self, address: str) -> list[dict[str, Any]]:
+        """E-mails sent to this address so far, oldest first, as the emulator noted them."""
+        noted = httpx.get(str(self.described["messages_url"])).json()["messages"]
+        return [mail for mails in noted.values() for mail in mails if address in mail["To"]]
+
+    def link_in_mail(self, address: str, path: str) -> str:
+        """The newest link to `path` that was sent to this address, waited for."""
+        pattern = re.compile(re.escape(self.base_url + path) + r"[^\s\"'<>]*")
+
+        def newest() -> str | None:
+            links = [pattern.findall(mail["BodyText"]) for mail in self.mails_to(address)]
+            return next((found[0] for found in reversed(links) if found), None)
+
+        return self.wait_for(newest, f"a link to {path} in a mail")
+
+    def wait_for(self, look: Callable[[], T | None], what: str, seconds: float = 60) -> T:
+        """Look until there is something; fails saying what did not come."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if found := look():
+                return found
+            time.sleep(0.3)
+        raise AssertionError(f"waited {seconds:.0f} s in vain for {what}")
+
+    def put_down(self) -> None:
+        """As `make down`: waits until everything is saved."""
+        local.down(self.state)
+
+    def bring_up(self) -> None:
+        """As `make up` after that."""
+        self.described = local.up(self.state)
+        self._clients.clear()
