@@ -246,5 +246,5 @@ class SiteStore:
                 return self._table.transact(*writes)
             except Contended:
                 # Neighbours share a count: wait a little, differently long each.
-                time.sleep(random.uniform(0, 0.02 * 2**attempt))
+                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - nothing to guess
         raise Unavailable("Many people are using this just now. Nothing was lost: try again.")

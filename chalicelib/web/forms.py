@@ -113,6 +113,13 @@ class Form:
         """Notes a problem found outside a field's own function."""
         self.errors.append((name, message))
 
+    def messages(self) -> dict[str, str]:
+        """The first problem of each field, for showing beside it."""
+        found: dict[str, str] = {}
+        for name, message in self.errors:
+            found.setdefault(name, message)
+        return found
+
     def check(self) -> None:
         """Raises Invalid when there was any problem."""
         if self.errors:

@@ -9,12 +9,18 @@ from chalicelib.web import (
     console_incidents,
     console_sign_in,
     resident_home,
+    resident_postcode,
+    resident_register,
+    resident_sign_in,
     resident_uploads,
 )
 from chalicelib.web.routing import Routes
 
 PAGES: tuple[Routes, ...] = (
     resident_home.routes,
+    resident_register.routes,
+    resident_postcode.routes,
+    resident_sign_in.routes,
     resident_uploads.routes,
     api_evidence.routes,
     console_sign_in.routes,

@@ -1,4 +1,4 @@
-"""The front page."""
+"""The front page, the pages that every public service has, and the postcode look-up."""
 
 from __future__ import annotations
 
@@ -15,3 +15,15 @@ routes = Routes("resident_home", "resident")
 def home(call: Call) -> Response:
     """What this is and where to begin."""
     return page(call, "resident/home.html")
+
+
+@routes.page("/privacy", Audience.PUBLIC)
+def privacy(call: Call) -> Response:
+    """How people's information is used."""
+    return page(call, "privacy.html")
+
+
+@routes.page("/accessibility", Audience.PUBLIC)
+def accessibility(call: Call) -> Response:
+    """The accessibility statement."""
+    return page(call, "accessibility.html")

@@ -1,0 +1,73 @@
+"""Owners sign in by a link in an email."""
+
+from __future__ import annotations
+
+from chalice import Response
+
+from chalicelib.access.residents import MOST_A_DAY
+from chalicelib.access.sessions import OWNER_LIFE
+from chalicelib.errors import Gone, NotFound, Unavailable
+from chalicelib.notify.sender import Undeliverable
+from chalicelib.web import headers
+from chalicelib.web import resident_fields as fields
+from chalicelib.web.call import Call
+from chalicelib.web.render import page
+from chalicelib.web.resident_register import link_problem
+from chalicelib.web.routing import Audience, Routes, redirect
+
+routes = Routes("resident_sign_in", "resident")
+
+
+@routes.page("/sign-in", Audience.PUBLIC)
+def form(call: Call) -> Response:
+    """Asks for the address; somebody signed in goes on."""
+    if call.services.sessions.owner(call.cookie(headers.OWNER_COOKIE)):
+        return redirect("/account")
+    return page(call, "resident/sign_in.html")
+
+
+@routes.form("/sign-in", Audience.PUBLIC)
+def send(call: Call) -> Response:
+    """Sends a link. The answer is the same for every email address, known or not."""
+    email = call.form.take("email", fields.email, "")
+    status = 422
+    if not call.form.errors:
+        try:
+            call.services.residents.ask(email)
+        except Undeliverable:
+            call.form.problem("email", "We cannot send email to this address. Check it")
+        except Unavailable as error:
+            call.form.problem("", f"{error.sentence} Try again in a minute")
+            status = error.status
+    if call.form.errors:
+        return page(
+            call,
+            "resident/sign_in.html",
+            status=status,
+            values=call.form.values(),
+            errors=call.form.messages(),
+        )
+    return page(call, "resident/sign_in_sent.html", email=email, most=MOST_A_DAY)
+
+
+@routes.page("/sign-in/confirm", Audience.PUBLIC)
+def look(call: Call) -> Response:
+    """Where the link leads. Changes nothing: mail scanners follow links."""
+    token = call.query.get("token", "")
+    try:
+        call.services.residents.look(token)
+    except (NotFound, Gone) as error:
+        return link_problem(call, error, "Ask for a new link", "/sign-in")
+    return page(call, "resident/sign_in_confirm.html", token=token)
+
+
+@routes.form("/sign-in/confirm", Audience.PUBLIC)
+def enter(call: Call) -> Response:
+    """Uses the link up and signs in."""
+    token = call.form.typed("token") or call.query.get("token", "")
+    try:
+        session = call.services.residents.enter(token)
+    except (NotFound, Gone) as error:
+        return link_problem(call, error, "Ask for a new link", "/sign-in")
+    seconds = int(OWNER_LIFE.total_seconds())
+    return redirect("/account", [headers.set_cookie(headers.OWNER_COOKIE, session, seconds)])
