@@ -23,7 +23,10 @@ def one_at_a_time(name: str) -> Iterator[None]:
 
 
 def run(
-    command: Sequence[str | Path], cwd: Path, what: str, environment: Mapping[str, str] | None = None
+    command: Sequence[str | Path],
+    cwd: Path,
+    what: str,
+    environment: Mapping[str, str] | None = None,
 ) -> str:
     """Run a build command; return its output, or raise StackError with the end of it."""
     try:

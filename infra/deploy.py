@@ -41,6 +41,8 @@ class Wishes:
     """Public origin; by default CloudFront's own name or what the stage has."""
     basemap: Path | None = None
     """PMTiles for the maps."""
+    rebuild_frontend: bool = True
+    """False takes the scripts and styles as they were built last."""
 
 
 def deploy(target: Target, wishes: Wishes) -> dict[str, str]:
@@ -48,7 +50,7 @@ def deploy(target: Target, wishes: Wishes) -> dict[str, str]:
 
     Raises StackError when something does not build or a resource fails.
     """
-    assets = build_frontend()
+    assets = build_frontend(wishes.rebuild_frontend)
     package = build_package()
     bucket = _artifact_bucket(target)
     template, url = _upload(target, bucket, package)
@@ -78,7 +80,11 @@ def deploy(target: Target, wishes: Wishes) -> dict[str, str]:
             **wishes.edge_parameters,
         },
     )
-    base_url = wishes.base_url or _own_name(edge_outputs) or target.public_url(edge_outputs["DistributionHost"])
+    base_url = (
+        wishes.base_url
+        or _own_name(edge_outputs)
+        or target.public_url(edge_outputs["DistributionHost"])
+    )
     if outputs["BaseUrl"] != base_url:  # a first deployment learns its address only now
         outputs = apply_stack(
             cloudformation, target.stack, template, {**parameters, "BaseUrl": base_url}, url
@@ -158,12 +164,15 @@ def _exists(s3: Any, bucket: str, key: str) -> bool:
 
 def main() -> int:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m infra.deploy", description=__doc__.split("\n")[0])
-    parser.add_argument("--stage", required=True, help="name of the stage: lower case, digits, hyphens")
+    summary = (__doc__ or "").split("\n")[0]
+    parser = argparse.ArgumentParser(prog="python -m infra.deploy", description=summary)
+    parser.add_argument(
+        "--stage", required=True, help="name of the stage: lower case, digits, hyphens"
+    )
     parser.add_argument("--region", default=REGION)
     parser.add_argument("--mail-from", help="sender of all e-mail; needed the first time")
-    parser.add_argument("--mail-identity", help="SES identity of the sender; by default its domain")
-    parser.add_argument("--base-url", help="public address, when DNS points one at the distribution")
+    parser.add_argument("--mail-identity", help="SES identity of the sender; else its domain")
+    parser.add_argument("--base-url", help="public address, if DNS has one for the distribution")
     parser.add_argument("--certificate-arn", help="ACM certificate (us-east-1) of that address")
     parser.add_argument("--web-acl-arn", help="WAF web ACL (us-east-1)")
     parser.add_argument("--alarm-email", help="who is told when an alarm rings")
@@ -171,7 +180,11 @@ def main() -> int:
     parser.add_argument("--force-phone", help="its switchboard, for people who want to check")
     parser.add_argument("--basemap", type=Path, help="PMTiles file for the maps")
     parser.add_argument(
-        "--set", action="append", default=[], metavar="NAME=VALUE", help="any other parameter of infra/resources.yaml"
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="any other parameter of infra/resources.yaml",
     )
     options = parser.parse_args()
     target = Target(options.stage, options.region)
@@ -204,7 +217,10 @@ def _wishes(options: argparse.Namespace) -> Wishes:
     if options.certificate_arn:
         if not options.base_url:
             raise StackError("A certificate is for an address: give --base-url https://… with it.")
-        edge = {"CertificateArn": options.certificate_arn, "Alias": urlsplit(options.base_url).netloc}
+        edge = {
+            "CertificateArn": options.certificate_arn,
+            "Alias": urlsplit(options.base_url).netloc,
+        }
     if options.web_acl_arn:
         edge["WebAclArn"] = options.web_acl_arn
     return Wishes(parameters, edge, options.base_url, options.basemap)

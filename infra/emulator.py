@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -53,7 +54,7 @@ class Emulator:
         return self.folder / "emulator.json"
 
     def process_id(self) -> int | None:
-        """The running process, or None. A number that now belongs to another program is not ours."""
+        """The running process, or None; a number that another program has by now is not ours."""
         try:
             noted = json.loads(self._process_file.read_text())
         except (FileNotFoundError, ValueError):
@@ -63,7 +64,8 @@ class Emulator:
     def answers(self) -> bool:
         """Whether something that speaks like the emulator listens on the port."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/_ministack/health", timeout=5):
+            address = f"http://127.0.0.1:{self.port}/_ministack/health"
+            with urllib.request.urlopen(address, timeout=5):
                 return True
         except (urllib.error.URLError, OSError):
             return False
@@ -109,16 +111,17 @@ class Emulator:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C in the terminal must not cut off the save
             )
+        process.returncode = 0  # it outlives this command; nobody waits for it through this object
         noted = {"pid": process.pid, "started": _started_at(process.pid), "port": self.port}
         self._process_file.write_text(json.dumps(noted))
-        self._await_answer(process)
+        self._await_answer()
 
-    def _await_answer(self, process: subprocess.Popen[bytes] | None = None) -> None:
+    def _await_answer(self) -> None:
         deadline = time.monotonic() + STARTS_WITHIN
         while time.monotonic() < deadline:
             if self.answers():
                 return
-            if process is not None and process.poll() is not None:
+            if self.process_id() is None:
                 raise StackError(f"The emulator ended at once:\n{self._last_words()}")
             time.sleep(0.1)
         raise StackError(
@@ -143,8 +146,8 @@ class Emulator:
         while self.process_id() is not None:
             if time.monotonic() > deadline:
                 raise StackError(
-                    f"The emulator (process {process}) is still saving after {SAVES_WITHIN} seconds. "
-                    "Wait and run `make down` again."
+                    f"The emulator (process {process}) is still saving after {SAVES_WITHIN} "
+                    "seconds. Wait and run `make down` again."
                 )
             _reap(process)
             time.sleep(0.05)
@@ -186,11 +189,9 @@ def _port_taken(port: int) -> bool:
 
 
 def _reap(process: int) -> None:
-    """Collect an ended child; as a zombie it would seem to run. Not ours to collect after a restart."""
-    try:
+    """Collect an ended child, which would seem to run; not ours when another command began it."""
+    with contextlib.suppress(ChildProcessError):
         os.waitpid(process, os.WNOHANG)
-    except ChildProcessError:
-        pass
 
 
 def _started_at(process: int) -> str | None:
@@ -206,6 +207,9 @@ def _started_at(process: int) -> str | None:
         if Path("/proc/self").exists():
             return None
     found = subprocess.run(  # systems without /proc
-        ["ps", "-o", "stat=,lstart=", "-p", str(process)], capture_output=True, text=True, check=False
+        ["ps", "-o", "stat=,lstart=", "-p", str(process)],
+        capture_output=True,
+        text=True,
+        check=False,
     ).stdout.split(maxsplit=1)
     return None if not found or found[0].startswith("Z") else found[1].strip()

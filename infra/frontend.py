@@ -14,20 +14,25 @@ MANIFEST = ROOT / "chalicelib" / "web" / "assets.json"
 """Names for the templates; part of the Lambda package, so this runs before packaging."""
 
 
-def build_frontend() -> Path | None:
-    """The folder of built assets; None in a tree without a front end."""
-    if not (FRONTEND / "package.json").exists():
-        return None
+def build_frontend(rebuild: bool = True) -> Path | None:
+    """The folder of built assets; None where there is none.
+
+    rebuild: False takes what was built last, for work on the other side of the house.
+    """
+    if not rebuild:
+        return ASSETS if ASSETS.is_dir() else None
     with one_at_a_time("frontend"):
         install_node_packages()
         # A developer's tests, of whatever state, change no asset.
         sources = [f for f in files_under(FRONTEND) if "test" not in f.relative_to(FRONTEND).parts]
         stamp = BUILD / "assets.inputs"
         wanted = content_hash(ROOT, sources)
-        present = stamp.read_text() if stamp.exists() and MANIFEST.exists() and ASSETS.is_dir() else ""
-        if present != wanted:
+        built = MANIFEST.exists() and ASSETS.is_dir() and stamp.exists()
+        if not built or stamp.read_text() != wanted:
             print("Building the front end …", flush=True)
-            run(["npm", "run", "--silent", "build"], FRONTEND, "Building the front end (vite build)")
+            run(
+                ["npm", "run", "--silent", "build"], FRONTEND, "Building the front end (vite build)"
+            )
             stamp.write_text(wanted)
     return ASSETS
 

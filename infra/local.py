@@ -37,7 +37,9 @@ def emulator(state: Path, port: int | None = None) -> Emulator:
     return Emulator(state, wanted or _described(state).get("port", PORT))
 
 
-def up(state: Path, port: int | None = None, with_data: bool = True) -> dict[str, Any]:
+def up(
+    state: Path, port: int | None = None, with_data: bool = True, rebuild_frontend: bool = True
+) -> dict[str, Any]:
     """Start, deploy, make officers, load the area; return what stack.json then says.
 
     Running it again is quick and changes nothing. Raises StackError.
@@ -51,7 +53,7 @@ def up(state: Path, port: int | None = None, with_data: bool = True) -> dict[str
         )
     machine.start()
     target = Target(STAGE, REGION, machine.endpoint)
-    outputs = deploy(target, _wishes(machine))
+    outputs = deploy(target, _wishes(machine, rebuild_frontend))
     officers = ensure_officers(target, outputs["UserPoolId"], state / "officers.json")
     described = {
         "base_url": outputs["BaseUrl"],
@@ -79,7 +81,7 @@ def up(state: Path, port: int | None = None, with_data: bool = True) -> dict[str
     return described
 
 
-def _wishes(machine: Emulator) -> Wishes:
+def _wishes(machine: Emulator, rebuild_frontend: bool) -> Wishes:
     basemap = SHARED_DATA / "basemap" / "west_midlands.pmtiles"
     return Wishes(
         parameters={
@@ -95,6 +97,7 @@ def _wishes(machine: Emulator) -> Wishes:
             "AuditLockMode": "GOVERNANCE",
         },
         basemap=basemap if basemap.exists() else None,
+        rebuild_frontend=rebuild_frontend,
     )
 
 
@@ -120,7 +123,7 @@ def status(state: Path) -> str:
                 "The emulator ended without being asked to; what came since its start may be lost. "
                 "`make up` starts it again from its last save."
             )
-        return "Not running." + (" `make up` starts it with its data." if described else " Start it with `make up`.")
+        return f"Not running. `make up` starts it{' with its data' if described else ''}."
     if not machine.answers():
         return "The emulator runs but does not answer. `make down`, then `make up`."
     if not described:
@@ -136,7 +139,8 @@ def where_to_click(described: dict[str, Any]) -> str:
         f"Residents:  {base}/register\n"
         f"Officers:   {base}/console\n{officers}\n"
         f"E-mails:    {described['messages_url']}\n"
-        f"Programs:   .local/stack.json says everything; stop with `make down`, remove with `make clean`."
+        "Programs:   .local/stack.json says everything.\n"
+        "`make down` stops it and keeps the data; `make clean` removes all of it."
     )
 
 
@@ -150,14 +154,18 @@ def _described(state: Path) -> dict[str, Any]:
 
 def main() -> int:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m infra.local", description=__doc__.split("\n")[0])
+    summary = (__doc__ or "").split("\n")[0]
+    parser = argparse.ArgumentParser(prog="python -m infra.local", description=summary)
     parser.add_argument("command", choices=["up", "down", "status", "clean"])
     parser.add_argument("--no-data", action="store_true", help="up without postcodes and boundary")
+    parser.add_argument(
+        "--no-frontend", action="store_true", help="up with scripts as they were built last"
+    )
     options = parser.parse_args()
     state = state_folder()
     if options.command == "up":
         began = time.monotonic()
-        described = up(state, with_data=not options.no_data)
+        described = up(state, None, not options.no_data, not options.no_frontend)
         print(f"\nUp in {time.monotonic() - began:.0f} seconds.\n\n{where_to_click(described)}")
     elif options.command == "down":
         print("Stopped; the data stays." if down(state) else "It was not running.")

@@ -24,7 +24,8 @@ def load_area(state: Path) -> None:
     note = state / "loaded.json"
     loaded: dict[str, str] = json.loads(note.read_text()) if note.exists() else {}
     for command, file in AREA.items():
-        if not file.exists() or not (ROOT / "infra" / "commands" / f"{command.replace('-', '_')}.py").exists():
+        module = ROOT / "infra" / "commands" / f"{command.replace('-', '_')}.py"
+        if not file.exists() or not module.exists():
             continue
         wanted = content_hash(file.parent, [file])
         if loaded.get(command) == wanted:
@@ -36,6 +37,6 @@ def load_area(state: Path) -> None:
             check=False,
         )
         if finished.returncode:
-            raise StackError(f"`infra.manage {command}` failed; the stack runs, but without that data.")
+            raise StackError(f"`infra.manage {command}` failed; the stack runs without that data.")
         loaded[command] = wanted
         note.write_text(json.dumps(loaded, indent=2))

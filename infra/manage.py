@@ -29,8 +29,12 @@ from infra.target import REGION, Target, local_target
 def main() -> int:
     """The command line."""
     whose = argparse.ArgumentParser(add_help=False)
-    whose.add_argument("--stage", default=argparse.SUPPRESS, help="a stage in AWS instead of the local stack")
-    whose.add_argument("--region", default=argparse.SUPPRESS, help=f"where that stage is ({REGION})")
+    whose.add_argument(
+        "--stage", default=argparse.SUPPRESS, help="a stage in AWS instead of the local stack"
+    )
+    whose.add_argument(
+        "--region", default=argparse.SUPPRESS, help=f"where that stage is ({REGION})"
+    )
     parser = argparse.ArgumentParser(
         prog="python -m infra.manage", description=(__doc__ or "").split("\n")[0], parents=[whose]
     )
@@ -40,9 +44,14 @@ def main() -> int:
         if found.name.startswith("_"):
             continue
         module = importlib.import_module(f"infra.commands.{found.name}")
+        if not hasattr(module, "HELP"):
+            continue  # a module beside the commands that needs no stack
         name = found.name.replace("_", "-")
         command = commands.add_parser(
-            name, help=module.HELP, description=module.__doc__ or module.HELP, parents=[whose],
+            name,
+            help=module.HELP,
+            description=module.__doc__ or module.HELP,
+            parents=[whose],
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         module.arguments(command)

@@ -13,7 +13,13 @@ from infra.errors import StackError
 
 UNCHANGED = ("didn't contain changes", "No updates are to be performed")
 """How CloudFormation says that a change set would do nothing."""
-DEAD = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "REVIEW_IN_PROGRESS", "DELETE_FAILED"}
+DEAD = {
+    "ROLLBACK_COMPLETE",
+    "ROLLBACK_FAILED",
+    "CREATE_FAILED",
+    "REVIEW_IN_PROGRESS",
+    "DELETE_FAILED",
+}
 """A stack that never worked: it cannot be updated, only removed and made anew."""
 
 
@@ -101,7 +107,7 @@ def _pauses() -> Iterator[None]:
         yield
         time.sleep(pause)
         pause = min(5.0, pause * 1.3)
-    raise StackError("CloudFormation did not finish within an hour; look at the stack in the console.")
+    raise StackError("CloudFormation did not finish within an hour; look at it in the AWS console.")
 
 
 def _settled(cloudformation: Any, name: str) -> str:
@@ -129,15 +135,15 @@ def _remove(cloudformation: Any, name: str) -> None:
     cloudformation.delete_stack(StackName=name)
     status = _settled(cloudformation, name)
     if status != "DELETE_COMPLETE":
-        raise StackError(f"The remains of {name} cannot be removed ({status}); delete the stack by hand.")
+        raise StackError(f"The remains of {name} cannot be removed ({status}); delete it by hand.")
 
 
 def _events(cloudformation: Any, name: str) -> list[dict[str, Any]]:
     try:
-        events: list[dict[str, Any]] = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
+        found = cloudformation.describe_stack_events(StackName=name)
     except ClientError:
         return []
-    return events
+    return list(found["StackEvents"])
 
 
 def _newest_event(cloudformation: Any, name: str) -> str | None:

@@ -45,7 +45,7 @@ class Target:
             region_name=self.region,
             endpoint_url=self.endpoint,
             aws_access_key_id="test",
-            aws_secret_access_key="test",
+            aws_secret_access_key="test",  # noqa: S106 - the emulator's fixed root key
             config=settings,
         )
 
