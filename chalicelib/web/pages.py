@@ -6,6 +6,7 @@ from chalicelib.web import (
     api_audit,
     api_evidence,
     api_incidents,
+    console_audit,
     console_incidents,
     console_sign_in,
     resident_home,
@@ -25,6 +26,7 @@ PAGES: tuple[Routes, ...] = (
     api_evidence.routes,
     console_sign_in.routes,
     console_incidents.routes,
+    console_audit.routes,
     api_incidents.routes,
     api_audit.routes,
 )

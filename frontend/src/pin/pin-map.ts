@@ -9,7 +9,6 @@ import type { Map } from "../map/setup";
 import type { Movable } from "../map/movable";
 import { findPostcode, looksComplete, normal } from "./postcode";
 
-const HELP = "Type your postcode and the pin goes there.";
 
 export class PinMap {
   private readonly stage: HTMLElement;
@@ -35,11 +34,20 @@ export class PinMap {
     this.longitude = this.input("longitudeInput");
     this.postcode = document.querySelector<HTMLInputElement>(`[name="${data(root, "postcodeInput")}"]`);
     this.stage.hidden = false;
-    this.said.textContent = HELP;
+    this.said.textContent = `Type ${this.whose} postcode and the pin goes there.`;
     this.position = this.typedPosition();
     this.listen();
     this.loadWhenSeen();
     void this.lookUp();
+  }
+
+  /** What the pin stands for, and whose postcode it starts at. */
+  private get what(): string {
+    return data(this.root, "what", "the camera");
+  }
+
+  private get whose(): string {
+    return data(this.root, "whose", "your");
   }
 
   private input(name: string): HTMLInputElement {
@@ -79,7 +87,7 @@ export class PinMap {
         basemap: data(this.root, "basemap"),
         centre: this.position ?? [lng ?? -1.89, lat ?? 52.48],
         zoom: this.position ? 16.5 : 9.3,
-        label: "Map with a pin where the camera is",
+        label: `Map with a pin at ${this.what}`,
         cooperative: matchMedia("(pointer: coarse)").matches,
       });
       this.map = map;
@@ -88,7 +96,7 @@ export class PinMap {
       });
       this.makePin = (at) =>
         movablePin(map, at, {
-          label: "Pin where the camera is. Use the arrow keys to move it, with Shift for larger steps.",
+          label: `Pin at ${this.what}. Use the arrow keys to move it, with Shift for larger steps.`,
           describedBy: "pin-help",
           className: "movable-pin",
           moved: (position) => this.moved(position),
@@ -98,7 +106,7 @@ export class PinMap {
       // The fields below still do all that the map does.
       console.warn(error);
       this.canvas.hidden = true;
-      this.said.textContent = "This browser cannot show the map. Your postcode’s position is used unless you type another.";
+      this.said.textContent = "This browser cannot show the map. The postcode’s position is used unless you type another.";
     }
   }
 
@@ -187,8 +195,8 @@ export class PinMap {
     const at = `${position[1].toFixed(5)}, ${position[0].toFixed(5)}`;
     if (!this.fromPostcode) return `The pin is at ${at}.`;
     const away = Math.round(distanceBetween(this.fromPostcode, position));
-    if (away < 2) return `The pin is in the middle of your postcode. Move it to where the camera is.`;
+    if (away < 2) return `The pin is in the middle of ${this.whose} postcode. Move it to ${this.what}.`;
     const far = away < 1000 ? `${away} metres` : `${(away / 1000).toFixed(1)} km`;
-    return `The pin is ${far} ${compass(this.fromPostcode, position)} of the middle of your postcode, at ${at}.`;
+    return `The pin is ${far} ${compass(this.fromPostcode, position)} of the middle of ${this.whose} postcode, at ${at}.`;
   }
 }

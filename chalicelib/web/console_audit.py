@@ -1,0 +1,50 @@
+"""The console: the record of who did what, for those who may read it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from chalice import Response
+
+from chalicelib.access.audit import Action, Actor
+from chalicelib.access.permissions import Permission
+from chalicelib.errors import Invalid
+from chalicelib.web.audit_query import PARAMETERS, entry_json, fetch, read_query
+from chalicelib.web.call import Call
+from chalicelib.web.render import field_errors, page
+from chalicelib.web.routing import Audience, Routes
+
+routes = Routes("console_audit", "console")
+
+
+@routes.page("/console/audit", Audience.CONSOLE, Permission.VIEW_AUDIT)
+def audit(call: Call) -> Response:
+    """Entries by subject, by person and month, by day, or the newest. The look goes on record."""
+    # A form sends its empty fields too.
+    asked = {name: value for name, value in call.query.items() if value.strip()}
+    shared: dict[str, Any] = {
+        "nav": "audit",
+        "own": f"officer.{call.officer.id}",
+        "values": {name: asked.get(name, "") for name in PARAMETERS},
+    }
+    try:
+        query = read_query(asked, call.now)
+    except Invalid as error:
+        problems = {name: text for name, text in field_errors(error).items() if name in PARAMETERS}
+        said = problems or {"": error.sentence}
+        return page(call, "console/audit.html", status=422, entries=[], errors=said, **shared)
+    call.services.audit.record(
+        Actor.officer(call.officer), Action.READ_AUDIT, "audit", wanted=query.wanted
+    )
+    entries, next_page = fetch(call.services.audit, query, call.now)
+    kept = {name: value for name, value in asked.items() if name != "page"}
+    return page(
+        call,
+        "console/audit.html",
+        entries=[entry_json(entry) for entry in entries],
+        next_page=next_page,
+        query=query,
+        query_string=f"{urlencode(kept)}&" if kept else "",
+        **shared,
+    )
