@@ -1,0 +1,79 @@
+"""What an officer marks on the map: a circle, a polygon or the way somebody went.
+
+An area answers two questions: how large it is, and for a position whether it lies within and
+how far from what matters it is (the circle's centre, the polygon's middle, the path).
+Borders belong to the area.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from math import cos, pi, radians
+
+from . import earth
+from .corridor import Corridor
+from .earth import DEGREE, Bounds, Point
+from .polygon import Polygon
+
+__all__ = ["Area", "Bounds", "Circle", "Corridor", "Finder", "Point", "Polygon"]
+
+Finder = Callable[[int, int], float | None]
+"""(latitude, longitude) in microdegrees → metres from what matters, None when outside."""
+
+
+@dataclass(frozen=True)
+class Circle:
+    """Everything within `radius_m` metres of `centre`."""
+
+    centre: Point
+    radius_m: float
+
+    @cached_property
+    def square_km(self) -> float:
+        """Its size; on the curved Earth a little less than π r²."""
+        angle = min(self.radius_m / earth.MEAN_RADIUS, pi)
+        return 2 * pi * earth.MEAN_RADIUS**2 * (1 - cos(angle)) / 1e6
+
+    @property
+    def anchor(self) -> Point:
+        """What distances are measured from."""
+        return self.centre
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """A box around it, a hair too large."""
+        # The smallest radii of curvature make the box err on the large side.
+        reach = self.radius_m / 6_335_439.0 * 180 / pi + 1e-6
+        south, north = self.centre.latitude - reach, self.centre.latitude + reach
+        if north >= 89.9 or south <= -89.9:
+            return Bounds(max(south, -90.0), -180.0, min(north, 90.0), 180.0)
+        wide = reach / cos(radians(max(abs(south), abs(north))))
+        if wide >= 180:
+            return Bounds(south, -180.0, north, 180.0)
+        return Bounds(south, self.centre.longitude - wide, north, self.centre.longitude + wide)
+
+    def contains(self, place: Point) -> bool:
+        """True for a place within."""
+        return self.finder()(place.latitude_e6, place.longitude_e6) is not None
+
+    def finder(self) -> Finder:
+        """Made once per search: distance from the centre, None when outside."""
+        cx, cy, cz = earth.vector(self.centre.latitude * DEGREE, self.centre.longitude * DEGREE)
+        limit = earth.chord(self.radius_m) ** 2
+        south = int(self.bounds.south * DEGREE) - 1
+        north = int(self.bounds.north * DEGREE) + 1
+        vector, arc = earth.vector, earth.arc
+
+        def find(latitude_e6: int, longitude_e6: int) -> float | None:
+            if not south <= latitude_e6 <= north:
+                return None
+            x, y, z = vector(latitude_e6, longitude_e6)
+            square = (x - cx) ** 2 + (y - cy) ** 2 + (z - cz) ** 2
+            return arc(square**0.5) if square <= limit else None
+
+        return find
+
+
+Area = Circle | Polygon | Corridor

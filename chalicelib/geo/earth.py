@@ -1,0 +1,111 @@
+"""Positions and distances on the Earth (WGS84), everywhere: at the poles and across 180°.
+
+Positions are whole microdegrees (1e-6°, at most 11 cm), so the number that is stored, listed
+and compared is the same everywhere.
+
+Distance is the straight chord between the two points on the ellipsoid, bent back to an arc of
+a sphere of mean radius. Against the geodesic (Karney's, as in pyproj) the error is below a
+millionth up to 100 km and below 0.002 % up to 1,000 km, with no special place: nothing is
+divided by a cosine and no longitude is subtracted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import asin, atan2, cos, hypot, radians, sin, sqrt
+
+EQUATOR = 6_378_137.0
+"""WGS84 semi-major axis in metres."""
+
+ECCENTRICITY_SQUARED = 0.006694379990141316
+"""WGS84 first eccentricity, squared."""
+
+MEAN_RADIUS = 6_371_008.8
+"""Mean radius of WGS84 in metres (IUGG)."""
+
+DEGREE = 1_000_000
+"""Microdegrees in a degree."""
+
+Vector = tuple[float, float, float]
+"""A place in space: metres from the Earth's centre along its three axes."""
+
+_STEP = radians(1 / DEGREE)
+
+
+@dataclass(frozen=True)
+class Point:
+    """A place in degrees, WGS84: latitude -90…90, longitude -180…180.
+
+    Raises ValueError when out of range or not a number.
+    """
+
+    latitude: float
+    longitude: float
+
+    def __post_init__(self) -> None:
+        if not (-90 <= self.latitude <= 90 and -180 <= self.longitude <= 180):
+            raise ValueError(f"no such place: {self.latitude}, {self.longitude}")
+
+    @classmethod
+    def from_microdegrees(cls, latitude_e6: int, longitude_e6: int) -> Point:
+        """The point of stored whole numbers."""
+        return cls(latitude_e6 / DEGREE, longitude_e6 / DEGREE)
+
+    @property
+    def latitude_e6(self) -> int:
+        """Latitude in whole microdegrees."""
+        return round(self.latitude * DEGREE)
+
+    @property
+    def longitude_e6(self) -> int:
+        """Longitude in whole microdegrees."""
+        return round(self.longitude * DEGREE)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """A box around an area, degrees. It may run on below -180 or over 180 to cross 180°."""
+
+    south: float
+    west: float
+    north: float
+    east: float
+
+
+def vector(latitude_e6: float, longitude_e6: float) -> Vector:
+    """Where the position (microdegrees) is in space, on the ellipsoid."""
+    phi, lam = latitude_e6 * _STEP, longitude_e6 * _STEP
+    up, flat = sin(phi), cos(phi)
+    normal = EQUATOR / sqrt(1.0 - ECCENTRICITY_SQUARED * up * up)
+    return (
+        normal * flat * cos(lam),
+        normal * flat * sin(lam),
+        normal * (1.0 - ECCENTRICITY_SQUARED) * up,
+    )
+
+
+def place(at: Vector) -> tuple[int, int]:
+    """The position (latitude, longitude in microdegrees) of a place at or near the ground: the
+    reverse of `vector`."""
+    x, y, z = at
+    latitude = atan2(z, (1.0 - ECCENTRICITY_SQUARED) * hypot(x, y))
+    return round(latitude / _STEP), round(atan2(y, x) / _STEP)
+
+
+def arc(chord: float) -> float:
+    """Metres along the ground of a chord in metres."""
+    half = chord / (2.0 * MEAN_RADIUS)
+    return 2.0 * MEAN_RADIUS * asin(min(half, 1.0))
+
+
+def chord(ground: float) -> float:
+    """The reverse of `arc`; half the Earth's girth and more is its diameter."""
+    angle = min(ground / (2.0 * MEAN_RADIUS), 1.5707963267948966)
+    return 2.0 * MEAN_RADIUS * sin(angle)
+
+
+def distance(a: Point, b: Point) -> float:
+    """Metres between two points (see the top of this file for the method and its error)."""
+    ax, ay, az = vector(a.latitude * DEGREE, a.longitude * DEGREE)
+    bx, by, bz = vector(b.latitude * DEGREE, b.longitude * DEGREE)
+    return arc(sqrt((ax - bx) ** 2 + (ay - by) ** 2 + (az - bz) ** 2))

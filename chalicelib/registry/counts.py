@@ -1,0 +1,129 @@
+"""How many sites stand where: read from the COUNT# items, kept for a while.
+
+The counts tell the planner how dense an area is and the officer how many sites are in an area
+too large to list. They are exact when they are written and may be some minutes old here: a
+plan made from old counts reads a little more than it must and still finds everything.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Protocol
+
+from chalicelib.geo import grid
+from chalicelib.geo.areas import Area
+from chalicelib.geo.cover import LAST, Density, KeyRange, blocks
+
+BLOCK_BITS = 17
+"""Counts are read and kept by blocks of 2^17 units, 12 km in England: at most 256 counts of
+20 bytes, so a block costs one read unit or two."""
+
+KEPT_FOR = timedelta(minutes=15)
+MOST_BLOCKS = 512
+"""Kept at once, some 10 MB at the very most."""
+
+_IN_PARTITION = 2 * (grid.PARTITION_BITS - BLOCK_BITS)
+_TILES = 2 * (BLOCK_BITS - grid.TILE_BITS)
+
+Tile = tuple[int, int]
+"""(x, y) of a tile, in tiles from the world's north-western corner."""
+
+
+class Counter(Protocol):
+    """Reads stored counts for several key ranges at once."""
+
+    def __call__(self, ranges: Sequence[KeyRange]) -> Iterable[list[tuple[str, int]]]:
+        """For each range its (sort key, number), in the order of the ranges."""
+
+
+@dataclass(frozen=True)
+class _Block:
+    read_at: datetime
+    tiles: dict[Tile, int]
+
+
+class Counts:
+    """The counts that this process knows."""
+
+    def __init__(self, read: Counter) -> None:
+        self._read = read
+        self._blocks: OrderedDict[int, _Block] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def known(self, area: Area, now: datetime) -> Density | None:
+        """The density around an area if all of it has been read lately."""
+        wanted = blocks(area, BLOCK_BITS)
+        with self._lock:
+            found = [self._fresh(place, now) for place in wanted]
+        kept = [block for block in found if block]
+        return _density(kept) if len(kept) == len(found) else None
+
+    def around(self, area: Area, now: datetime) -> Density:
+        """The density around an area, reading what is not known yet."""
+        wanted = blocks(area, BLOCK_BITS)
+        with self._lock:
+            found = {place: self._fresh(place, now) for place in wanted}
+        missing = [place for place, block in found.items() if block is None]
+        read = self._fetch(missing, now)
+        with self._lock:
+            for place, block in read.items():
+                self._blocks[place] = block
+                self._blocks.move_to_end(place)
+            while len(self._blocks) > MOST_BLOCKS:
+                self._blocks.popitem(last=False)
+        return _density([read.get(place) or block for place, block in found.items()])
+
+    def _fresh(self, place: int, now: datetime) -> _Block | None:
+        block = self._blocks.get(place)
+        if block is None or not timedelta(0) <= now - block.read_at <= KEPT_FOR:
+            return None
+        self._blocks.move_to_end(place)
+        return block
+
+    def _fetch(self, places: list[int], now: datetime) -> dict[int, _Block]:
+        """Blocks from the table; those that follow each other are read in one query."""
+        ranges = [_key_range(first, last) for first, last in _stretches(places)]
+        found: dict[int, dict[Tile, int]] = {place: {} for place in places}
+        for where, counts in zip(ranges, self._read(ranges), strict=True):
+            for sort_key, number in counts:
+                x, y = grid.tile_of(where.partition, sort_key)
+                place = grid.number(where.partition[-4:]) << _IN_PARTITION
+                place |= grid.number(sort_key) >> _TILES
+                found[place][x >> grid.TILE_BITS, y >> grid.TILE_BITS] = number
+        return {place: _Block(now, tiles) for place, tiles in found.items()}
+
+
+def _density(kept: Iterable[_Block | None]) -> Density:
+    tiles: dict[Tile, int] = {}
+    for block in kept:
+        if block:
+            tiles.update(block.tiles)
+    return Density(tiles, known=True)
+
+
+def _stretches(places: list[int]) -> list[tuple[int, int]]:
+    """First and last of each stretch of blocks that follow each other in a partition."""
+    if not places:
+        return []
+    breaks = [
+        (before, after)
+        for before, after in pairwise(places)
+        if after != before + 1 or after % (1 << _IN_PARTITION) == 0
+    ]
+    firsts = [places[0], *(after for _, after in breaks)]
+    lasts = [*(before for before, _ in breaks), places[-1]]
+    return list(zip(firsts, lasts, strict=True))
+
+
+def _key_range(first: int, last: int) -> KeyRange:
+    within = (1 << _IN_PARTITION) - 1
+    return KeyRange(
+        "COUNT#" + grid.text(first >> _IN_PARTITION, 4),
+        grid.text((first & within) << _TILES, 3),
+        grid.text(((last & within) + 1 << _TILES) - 1, 3) + LAST,
+    )

@@ -1,0 +1,106 @@
+"""Reads pins and counts from the Registry table: only the key ranges asked for, every page.
+
+Its own way past `table.Table`, because a search reads thousands of small items: it asks for two
+attributes and hands them on as they come. The low-level client is passed in; nothing here
+imports boto3.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+from chalicelib.errors import Unavailable
+from chalicelib.geo.cover import KeyRange
+
+BUSY = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "ThrottlingException",
+        "RequestLimitExceeded",
+        "InternalServerError",
+    }
+)
+"""Errors after which the same call is worth making again."""
+
+TRIES = 6
+FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0  # seconds
+
+RawPin = tuple[str, bytes]
+"""(sort key, packed pin) as they stand in the table."""
+
+
+class PinReader(Protocol):
+    """What a search needs of the table. Safe to call from several threads at once."""
+
+    def pins(self, where: KeyRange) -> list[RawPin]:
+        """The pins of a key range, every page."""
+
+    def counts(self, where: KeyRange) -> list[tuple[str, int]]:
+        """(sort key, number) of the counts of a key range, every page."""
+
+
+class TablePinReader:
+    """Reads from DynamoDB.
+
+    client: a low-level DynamoDB client. name: of the table. pause: waits that many seconds.
+    """
+
+    def __init__(self, client: Any, name: str, pause: Callable[[float], None] = time.sleep) -> None:
+        self._client = client
+        self._name = name
+        self._pause = pause
+
+    def pins(self, where: KeyRange) -> list[RawPin]:
+        """The pins of a key range, every page. Raises Unavailable when DynamoDB stays busy."""
+        found: list[RawPin] = []
+        for page in self._pages(where, "SK, v"):
+            found += [(item["SK"]["S"], item["v"]["B"]) for item in page]
+        return found
+
+    def counts(self, where: KeyRange) -> list[tuple[str, int]]:
+        """The counts of a key range, every page. Raises Unavailable."""
+        found: list[tuple[str, int]] = []
+        for page in self._pages(where, "SK, n"):
+            found += [(item["SK"]["S"], int(item["n"]["N"])) for item in page]
+        return found
+
+    def _pages(self, where: KeyRange, attributes: str) -> Iterator[list[dict[str, Any]]]:
+        arguments: dict[str, Any] = {
+            "TableName": self._name,
+            "KeyConditionExpression": "PK = :p AND SK BETWEEN :a AND :z",
+            "ProjectionExpression": attributes,
+            "ExpressionAttributeValues": {
+                ":p": {"S": where.partition},
+                ":a": {"S": where.first},
+                ":z": {"S": where.last},
+            },
+        }
+        while True:
+            page = self._patiently(arguments)
+            yield page["Items"]
+            if "LastEvaluatedKey" not in page:
+                return
+            arguments["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+    def _patiently(self, arguments: dict[str, Any]) -> Any:
+        """One page; while the table is too busy, again after a pause that grows and varies, so
+        that searches that were refused together do not come back together."""
+        longest = FIRST_PAUSE
+        for attempt in range(TRIES):
+            try:
+                return self._client.query(**arguments)
+            except self._client.exceptions.ClientError as error:
+                code = error.response.get("Error", {}).get("Code")
+                if code not in BUSY:
+                    raise
+                if attempt == TRIES - 1:
+                    raise Unavailable(
+                        "The register is very busy. Please try again in a minute."
+                    ) from error
+            # Not a secret: full jitter of a pause.
+            self._pause(random.uniform(0, longest))  # noqa: S311 - no secret
+            longest = min(longest * 2, LONGEST_PAUSE)
+        raise AssertionError("unreachable")
