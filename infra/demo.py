@@ -1,0 +1,296 @@
+"""`make demo`: the local stack with sample data and one request under way.
+
+The households are written by the application's own store; everything that people do in the
+story (registering, signing in, asking, answering, uploading) goes through the outside doors.
+Run again, it only says where to click.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+from tqdm import tqdm
+
+from chalicelib.ids import new_id
+from chalicelib.registry.model import (
+    Camera,
+    CameraKind,
+    Owner,
+    PositionSource,
+    PropertyType,
+    Site,
+)
+from chalicelib.registry.phrases import new_phrase
+from infra import local
+from infra.errors import told
+from infra.paths import SHARED_DATA
+from infra.sample import Household, Place, Sample, make_sample
+from infra.target import local_target
+from infra.visitor import Visitor
+from infra.wiring import services_of
+
+CLIP = Path("video/car-detection.mp4")
+DAY = 24 * 60
+ASKED = 14  # owners asked in the request under way
+ANSWERS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("saved", {"note": "I have saved from five past to twenty past. A van goes by twice."}),
+    ("nothing", {"note": "I watched all of it. Only the post."}),
+    ("nothing", {}),
+    ("unavailable", {"reason": "faces_away"}),
+    ("declined", {}),
+    ("saved", {"note": "Saved to my phone. There is somebody in dark clothes at the corner."}),
+    ("nothing", {}),
+)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The running stack as the story needs it."""
+
+    described: dict[str, Any]
+
+    def visitor(self) -> Visitor:
+        """Somebody with a browser."""
+        return Visitor(str(self.described["base_url"]))
+
+    def link(self, address: str, path: str) -> str:
+        """The newest link to `path` in an e-mail to this address, waited for."""
+        pattern = re.compile(re.escape(str(self.described["base_url"]) + path) + r"[^\s\"'<>]*")
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            noted = httpx.get(str(self.described["messages_url"])).json()["messages"]
+            mails = [mail for all_mails in noted.values() for mail in all_mails]
+            for mail in reversed(mails):
+                found = pattern.findall(mail["BodyText"]) if address in mail["To"] else []
+                if found:
+                    return str(found[0])
+            time.sleep(0.5)
+        raise TimeoutError(f"No e-mail with a link to {path} came within a minute.")
+
+
+def households(sample: Sample, seed: int = 11) -> Iterator[tuple[Owner, Site]]:
+    """The sample's registrations as the store keeps them; some owners described their cameras."""
+    dice = random.Random(seed)  # noqa: S311 - sample data
+    now = datetime.now(UTC)
+    for household in sample.households:
+        made = now - timedelta(days=dice.randint(1, 400))
+        owner = Owner(
+            id=new_id(),
+            name=household.name,
+            email=household.email,
+            phone="",
+            phrase=new_phrase(),
+            created_at=made,
+        )
+        yield owner, _site(household, owner.id, made, dice)
+
+
+def _site(household: Household, owner_id: str, made: datetime, dice: random.Random) -> Site:
+    return Site(
+        id=new_id(),
+        owner_id=owner_id,
+        address_line_1=household.address_line_1,
+        address_line_2="",
+        town=household.town,
+        postcode=household.postcode,
+        latitude_e6=round(household.latitude * 1e6),
+        longitude_e6=round(household.longitude * 1e6),
+        position_source=PositionSource.PIN,
+        property_type=PropertyType(household.property_type),
+        cameras=tuple(
+            _camera(number, household.property_type, dice)
+            for number in range(1, household.cameras + 1)
+        ),
+        created_at=made,
+    )
+
+
+def _camera(number: int, property_type: str, dice: random.Random) -> Camera:
+    """Two in three owners say more than the number of their cameras."""
+    if dice.random() < 0.33:
+        return Camera(number)
+    bearing = dice.randrange(0, 360, 15)
+    if property_type == "business":
+        keeps = dice.choice((14, 28, 30, 31)) * DAY
+        return Camera(number, CameraKind.FIXED, "Hikvision", "", keeps, True, bearing, 90, 30)
+    if dice.random() < 0.6:
+        make, keeps = dice.choice(
+            (("Ring", 30 * DAY), ("Nest", 180), ("Eufy", 30 * DAY), ("Ring", 7 * DAY))
+        )
+        return Camera(number, CameraKind.DOORBELL, make, "", keeps, True, bearing, 150, 10)
+    return Camera(number, CameraKind.FIXED, "Reolink", "", 5 * DAY, True, bearing, 95, 25)
+
+
+def tell_the_story(stage: Stage, sample: Sample) -> dict[str, str]:
+    """Registers a doorbell, records five incidents, asks, answers, uploads.
+
+    Returns the addresses worth opening.
+    """
+    burglary = sample.incidents[0]
+    print("A neighbour registers a doorbell camera and confirms it from the e-mail…")
+    _register_doorbell(stage, sample, burglary)
+    officer = next(o for o in stage.described["officers"] if o["role"] == "investigator")
+    with stage.visitor() as investigator:
+        investigator.sign_in(officer["username"], officer["password"])
+        token = investigator.bearer()
+        print("An investigator records five incidents and asks the owners near the first…")
+        incidents = [
+            _record(investigator, token, place, number)
+            for number, place in enumerate(sample.incidents, start=1)
+        ]
+        request, asked = _ask(investigator, token, incidents[0], burglary)
+        print("Some owners answer, one uploads a clip…")
+        reply = _answer(stage, asked)
+    base = stage.described["base_url"]
+    return {
+        "The burglary": f"{base}/console/incidents/{incidents[0]['id']}",
+        "The request": f"{base}/console/requests/{request}",
+        "What an owner sees": reply,
+    }
+
+
+def _register_doorbell(stage: Stage, sample: Sample, near: Place) -> None:
+    household = min(
+        sample.households,
+        key=lambda h: (h.latitude - near.latitude) ** 2 + (h.longitude - near.longitude) ** 2,
+    )
+    with stage.visitor() as owner:
+        owner.register(
+            name="Sam Doorbell",
+            email="sam.doorbell@example.test",
+            phone="",
+            property_type="home",
+            address_line_1=f"1A {household.address_line_1.split(' ', 1)[1]}",
+            address_line_2="",
+            town=household.town,
+            postcode=household.postcode,
+            camera_count="1",
+            latitude=f"{household.latitude:.6f}",
+            longitude=f"{household.longitude:.6f}",
+            consent="yes",
+        )
+        owner.press(stage.link("sam.doorbell@example.test", "/register/confirm"))
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _window(number: int) -> tuple[datetime, datetime]:
+    """Incidents of the last days; the first began two hours ago, so doorbells still have it."""
+    begin = datetime.now(UTC) - timedelta(hours=2 + 17 * (number - 1))
+    return begin, begin + timedelta(minutes=50)
+
+
+def _record(investigator: Visitor, token: str, place: Place, number: int) -> dict[str, Any]:
+    begin, end = _window(number)
+    return investigator.json(
+        "POST",
+        "/api/v1/incidents",
+        {
+            "crime_reference": f"20/{410000 + 137 * number}/{begin:%y}",
+            "offence": place.offence,
+            "location": {"type": "Point", "coordinates": [place.longitude, place.latitude]},
+            "occurred_from": _utc(begin),
+            "occurred_to": _utc(end),
+            "public_description": f"{place.offence} on or near {place.street}.",
+        },
+        token=token,
+    )
+
+
+def _ask(
+    investigator: Visitor, token: str, incident: dict[str, Any], place: Place
+) -> tuple[str, list[str]]:
+    found = investigator.json(
+        "POST",
+        f"/api/v1/incidents/{incident['id']}/searches",
+        {
+            "area": {
+                "type": "circle",
+                "centre": [place.longitude, place.latitude],
+                "radius_m": 450,
+            },
+            "reason": "Cameras that may have seen the offender come or go",
+        },
+        token=token,
+    )
+    nearest = sorted(found["sites"], key=lambda site: site["distance_m"])[:ASKED]
+    chosen = [site["id"] for site in nearest]
+    begin, end = _window(1)
+    made = investigator.json(
+        "POST",
+        f"/api/v1/incidents/{incident['id']}/requests",
+        {
+            "site_ids": chosen,
+            "message": f"A house on {place.street} was broken into. We are looking for a dark "
+            "van and one person in dark clothes.",
+            "from": _utc(begin),
+            "to": _utc(end),
+        },
+        token=token,
+    )
+    return str(made["id"]), chosen
+
+
+def _answer(stage: Stage, asked: list[str]) -> str:
+    """Sends the prepared answers; returns the reply page of an owner who has not answered."""
+    services = services_of(local_target(local.state_folder()))
+    emails = []
+    for site_id in asked:
+        site = services.sites.site(site_id)
+        owner = services.sites.owner(site.owner_id) if site else None
+        if owner:
+            emails.append(owner.email)
+    for email, (answer, more) in zip(emails[1:], ANSWERS, strict=False):
+        link = stage.link(email, "/reply/")
+        with stage.visitor() as owner_visitor:
+            owner_visitor.submit(owner_visitor.open(link), {"answer": answer, **more})
+    with stage.visitor() as uploader:
+        uploader.upload(stage.link(emails[1], "/reply/"), "Front door.mp4", _clip())
+    return stage.link(emails[0], "/reply/")
+
+
+def _clip() -> bytes:
+    """A real clip when there is one, else a small file that begins as an MP4 does."""
+    file = SHARED_DATA / CLIP
+    if file.exists():
+        return file.read_bytes()
+    return b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + b"\x00" * 4096
+
+
+def main() -> int:
+    """The command line."""
+    state = local.state_folder()
+    described = local.up(state)
+    done = state / "demo.json"
+    if not done.exists():
+        sample = make_sample()
+        if not sample.real:
+            print("../shared is not there: a small invented town takes the place of the real one.")
+        services = services_of(local_target(state))
+        everybody = tqdm(
+            households(sample), "Registering households", len(sample.households), unit="household"
+        )
+        for owner, site in everybody:
+            services.sites.transact(
+                *services.sites.new_owner_writes(owner), *services.sites.new_site_writes(site)
+            )
+        done.write_text(json.dumps(tell_the_story(Stage(described), sample), indent=2) + "\n")
+    print(f"\n{local.where_to_click(described)}\n")
+    for what, address in json.loads(done.read_text()).items():
+        print(f"{what + ':':20}{address}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(told(main))
