@@ -14,7 +14,7 @@ from infra.paths import ROOT, SHARED_DATA
 
 AREA = {
     "load-postcodes": SHARED_DATA / "postcodes" / "codepo_gb_west_midlands.zip",
-    "load-area": SHARED_DATA / "boundaries" / "west-midlands_force.geojson",
+    "load-force-area": SHARED_DATA / "boundaries" / "west-midlands_force.geojson",
 }
 """Command of infra.manage and the file it takes, as far as the file is there."""
 
