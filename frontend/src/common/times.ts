@@ -89,6 +89,11 @@ export function duration(minutes: number | null | undefined): string {
   return said.slice(0, 2).join(" ");
 }
 
+/** As `duration`, for narrow columns: "2 d 22 h", "1 h 35 min", "12 min". */
+export function shortDuration(minutes: number): string {
+  return duration(minutes).replace(/ (day|hour|minute)s?/g, (_, word: string) => ` ${{ day: "d", hour: "h", minute: "min" }[word]}`);
+}
+
 /**
  * Adds the reader's own zone to `<time>` elements where it differs from the force's.
  * how "replace" (residents): the text becomes their own time, the force's goes to the tooltip.

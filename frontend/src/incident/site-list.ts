@@ -1,6 +1,6 @@
 /** The list of sites: the same as the map in words. Rows are made here as the server makes them. */
 import { el, need, say } from "../common/dom";
-import { duration, inWords } from "../common/times";
+import { inWords, shortDuration } from "../common/times";
 import { count, distance } from "../common/words";
 import { setCurrent } from "../console/keys";
 import { shape } from "./shapes";
@@ -114,7 +114,7 @@ export class SiteList {
   }
 
   private row(site: Site): HTMLTableRowElement {
-    const left = el("td", { class: "nowrap" }, site.deadline === null ? "Does not record" : duration(site.minutes_left));
+    const left = el("td", { class: "nowrap" }, timeLeft(site));
     if (site.deadline) left.title = `Until ${inWords(new Date(site.deadline), "dense", this.zone)}`;
     const box = el("input", { type: "checkbox", name: "site_id", value: site.id, id: `site-${site.id}`, "aria-label": `Ask ${label(site)}` });
     const row = el(
@@ -151,6 +151,11 @@ export class SiteList {
     const row = this.state.current ? this.byId.get(this.state.current) : undefined;
     if (row && row.getAttribute("aria-current") !== "true") setCurrent(row, false);
   }
+}
+
+function timeLeft(site: Site): string {
+  if (site.deadline === null || site.minutes_left === null) return "No recording";
+  return site.minutes_left > 0 ? shortDuration(site.minutes_left) : "Passed";
 }
 
 function label(site: Site): string {

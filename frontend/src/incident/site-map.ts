@@ -2,6 +2,7 @@
 import { type Position, circleBounds, circleRing } from "../common/geometry";
 import { movablePin, type Movable } from "../map/movable";
 import { type GeoJSONSource, type Map, type MapMouseEvent, Marker, createMap } from "../map/setup";
+import { BOLD } from "../map/style";
 import { pinImage } from "./shapes";
 import type { State } from "./state";
 import type { Circle, SiteState } from "./types";
@@ -69,6 +70,8 @@ export class SiteMap {
   /** Marks the circle that the results belong to. */
   searched(circle: Circle): void {
     this.source("searched")?.setData(ring(circle));
+    // The dashed one shows what a new search would cover: nothing else, for now.
+    this.source("circle")?.setData(EMPTY);
     this.fit(true);
   }
 
@@ -136,7 +139,7 @@ export class SiteMap {
       filter: ["has", "point_count"],
       layout: {
         "text-field": ["get", "point_count_abbreviated"],
-        "text-font": ["sans-serif bold"],
+        "text-font": BOLD,
         "text-size": 13,
         "text-allow-overlap": true,
       },

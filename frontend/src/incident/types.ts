@@ -75,12 +75,12 @@ export function readSearch(raw: unknown): SearchResult {
 }
 
 export const STATE_WORDS: Record<SiteState, string> = {
-  live: "Still recorded",
+  live: "Still held",
   closing: "Closing soon",
-  lost: "Probably overwritten",
+  lost: "Likely lost",
 };
 
-export const SIGHT_WORDS: Record<Sight, string> = { yes: "Sees the scene", no: "Does not face it", unknown: "Not known" };
+export const SIGHT_WORDS: Record<Sight, string> = { yes: "Yes", no: "No", unknown: "Unknown" };
 
 const KIND_WORDS: Record<string, string> = { cctv: "CCTV" };
 

@@ -59,10 +59,20 @@ export async function createMap(options: MapOptions): Promise<Map> {
   map.keyboard.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new ScaleControl({ unit: "metric", maxWidth: 120 }), "bottom-left");
-  if (basemap) map.addControl(new AttributionControl({ compact: true }), "bottom-right");
+  if (basemap) addAttribution(map);
   // Waits for the style alone, not for tiles: pins must show when the base map is slow or missing.
   if (!map.isStyleLoaded()) await new Promise<void>((done) => map.once("style.load", () => done()));
   map.on("error", (event) => console.warn("map:", event.error.message));
   if (!basemap) addGrid(map);
   return map;
+}
+
+/** Whose data it is, behind an "i" from the start: open it would cover a small map's scale. */
+function addAttribution(map: Map): void {
+  map.addControl(new AttributionControl({ compact: true }), "bottom-right");
+  const box = map.getContainer().querySelector(".maplibregl-ctrl-attrib");
+  map.once("idle", () => {
+    box?.classList.remove("maplibregl-compact-show");
+    box?.removeAttribute("open");
+  });
 }

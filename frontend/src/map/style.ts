@@ -14,9 +14,10 @@ const FORCE = "#6f8a90";
 const NAME = "#54656c";
 const STREET = "#6c7a80";
 
-// Without a glyph server MapLibre draws text with the system's fonts of this name.
-const FONT = ["sans-serif"];
-const BOLD = ["sans-serif bold"];
+// Without a glyph server MapLibre draws with the system's fonts: this family if it is there, sans-serif
+// otherwise. It reads the weight from the name.
+const FONT = ["Noto Sans"];
+export const BOLD = ["Noto Sans Bold"];
 
 const SOURCE = "base";
 

@@ -8,9 +8,13 @@ export interface Created {
 }
 
 export interface Status {
+  upload_id?: string;
+  filename?: string;
+  size?: number;
   parts: HeldPart[];
   state: string;
   part_size?: number;
+  receipt?: Receipt;
 }
 
 export interface SignedPart {
@@ -34,6 +38,12 @@ export class UploadApi {
   create(file: File): Promise<Created> {
     const body = { filename: file.name, size: file.size, content_type: file.type || "application/octet-stream" };
     return call(this.url, { method: "POST", body });
+  }
+
+  /** What this link has begun or sent, from any device; none when the server cannot say. */
+  async list(): Promise<Status[]> {
+    const answer = await call<{ uploads?: Status[] }>(this.url);
+    return Array.isArray(answer.uploads) ? answer.uploads : [];
   }
 
   status(id: string): Promise<Status> {

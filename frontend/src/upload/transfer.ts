@@ -67,7 +67,7 @@ export class Transfer {
       this.watcher.phase("finishing");
       const hex = await this.whole;
       signal.throwIfAborted();
-      const receipt = finished ? {} : await this.complete(hex, signal);
+      const receipt = finished ?? (await this.complete(hex, signal));
       this.memory.forget(this.file);
       this.watcher.phase("done");
       return { receipt, hex };
@@ -94,9 +94,9 @@ export class Transfer {
     this.watcher.progress(this.sent());
   }
 
-  /** Finds the upload or makes one. True when it was completed before. */
-  private async begin(): Promise<boolean> {
-    const kept = this.memory.get(this.file);
+  /** Finds the upload or makes one. Its receipt, when it was completed before. */
+  private async begin(): Promise<Receipt | null> {
+    const kept = this.memory.get(this.file) ?? (await this.elsewhere());
     if (kept) {
       try {
         return await this.adopt(kept.id, kept.partSize);
@@ -111,14 +111,27 @@ export class Transfer {
     return this.adopt(created.upload_id, created.part_size);
   }
 
-  private async adopt(id: string, partSize: number): Promise<boolean> {
+  /** An upload that another device began with this link: its parts are compared before they
+   * count, so the name and size of the file are enough to look. */
+  private async elsewhere(): Promise<{ id: string; partSize: number } | null> {
+    try {
+      const same = (await this.api.list()).find(
+        (one) => one.state === "receiving" && one.size === this.file.size && one.filename === this.file.name,
+      );
+      return same?.upload_id && same.part_size ? { id: same.upload_id, partSize: same.part_size } : null;
+    } catch {
+      return null; // it is only a shortcut
+    }
+  }
+
+  private async adopt(id: string, partSize: number): Promise<Receipt | null> {
     const status = await this.patiently(() => this.api.status(id));
     this.id = id;
     this.parts = planParts(this.file.size, status.part_size ?? partSize);
-    if (status.state !== "receiving") return true;
+    if (status.state !== "receiving") return status.receipt ?? {};
     await this.compare(status.parts);
     this.told();
-    return false;
+    return null;
   }
 
   /** Takes over the parts that S3 holds and that are the same as in the file. */
@@ -210,7 +223,7 @@ export class Transfer {
         // The server may miss a part that we think it has: look once, send it, try once more.
         if (!again || !(error instanceof Problem) || ![400, 409, 422].includes(error.status)) throw error;
         const status = await this.patiently(() => this.api.status(this.id), signal);
-        if (status.state !== "receiving") return {};
+        if (status.state !== "receiving") return status.receipt ?? {};
         await this.compare(status.parts);
         if (this.done.size === this.parts.length) throw error;
         await this.sendAll(signal);
