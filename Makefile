@@ -1,0 +1,73 @@
+# Everything is installed into the checkout: Python into .venv, Node packages into
+# frontend/node_modules, the AWS emulator into build/. `make help` lists what can be done.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# The newest of what is there, from 3.11 on; PYTHON=… chooses another.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$p && break; done)
+PY := .venv/bin/python
+READY := .venv/.installed
+
+.PHONY: help
+help: ## Say what each command does
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: $(READY) ## Install everything this needs into the checkout
+
+$(READY): requirements.txt requirements-dev.txt
+	@test -n "$(PYTHON)" || { echo "Sightline needs Python 3.11 or newer: install it, or say PYTHON=/path/to/python3"; exit 1; }
+	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2>/dev/null \
+		|| { echo "Sightline needs Node 20 or newer: install it first."; exit 1; }
+	@test -x $(PY) || { echo "Making .venv with $$($(PYTHON) --version) …"; $(PYTHON) -m venv .venv; }
+	@echo "Installing Python packages …"
+	@.venv/bin/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+.PHONY: demo
+demo: up ## Start the local stack with sample data and print where to look
+	@$(PY) -m infra.demo
+
+.PHONY: up
+up: $(READY) ## Start the local stack (again: deploy what changed)
+	@$(PY) -m infra.local up
+
+.PHONY: down
+down: $(READY) ## Stop the local stack; its data stays
+	@$(PY) -m infra.local down
+
+.PHONY: status
+status: $(READY) ## Say whether the local stack runs, and where
+	@$(PY) -m infra.local status
+
+.PHONY: clean
+clean: $(READY) ## Stop the local stack and remove its data
+	@$(PY) -m infra.local clean
+
+.PHONY: test
+test: $(READY) browser ## Run every test: unit, guards, stack, browser, and the front end's own
+	@cd frontend && npm run --silent test
+	@$(PY) -m pytest
+
+.PHONY: test-unit test-stack test-browser
+test-unit: $(READY) ## Run the quick tests only: unit and guards
+	@$(PY) -m pytest tests/unit tests/guards
+test-stack: $(READY) ## Run the tests against a private local stack
+	@$(PY) -m pytest tests/stack
+test-browser: $(READY) browser ## Run the tests in Chromium
+	@$(PY) -m pytest tests/browser
+
+.PHONY: browser
+browser: $(READY)
+	@$(PY) -m infra.browser
+
+.PHONY: lint
+lint: $(READY) ## Check style and types: ruff, mypy --strict, cfn-lint, tsc
+	@$(PY) -m infra.lint
+
+.PHONY: bench
+bench: $(READY) ## Measure: cold start, package size, search
+	@$(PY) -m tests.benchmarks

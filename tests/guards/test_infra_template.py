@@ -1,0 +1,169 @@
+"""What the deployed template promises, read from the one that `chalice package` merged."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from chalice.cli.factory import CLIFactory
+from chalice.deploy.validate import validate_configuration
+
+from infra.deploy import read_template
+from infra.frontend import build_frontend
+from infra.gateway import METHODS
+from infra.package import MISSING_WHEEL, Package, build_package
+from infra.paths import ROOT
+
+KNOWS_NO_RESOURCE = re.compile(
+    # The actions for which AWS offers no resource: X-Ray's, and the deliveries of vended logs.
+    r"xray:Put(TraceSegments|TelemetryRecords)"
+    r"|logs:(Create|Get|Update|Delete|List)LogDeliver(y|ies)"
+    r"|logs:(PutResourcePolicy|DescribeResourcePolicies|DescribeLogGroups)"
+)
+MEGABYTE = 1024 * 1024
+
+Statement = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def package() -> Package:
+    build_frontend()
+    return build_package()
+
+
+@pytest.fixture(scope="module")
+def resources(package: Package) -> dict[str, Any]:
+    found: dict[str, Any] = package.template["Resources"]
+    return found
+
+
+def statements(resources: dict[str, Any]) -> list[tuple[str, Statement]]:
+    """Every statement of every role and policy, with the name of what it stands in."""
+    found = []
+    for name, resource in resources.items():
+        properties = resource["Properties"]
+        documents = []
+        if resource["Type"] == "AWS::IAM::Role":
+            documents = [p["PolicyDocument"] for p in properties["Policies"]]
+        elif resource["Type"] in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
+            documents = [properties["PolicyDocument"]]
+        found += [(name, s) for document in documents for s in document["Statement"]]
+    return found
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def test_every_action_is_named(resources: dict[str, Any]) -> None:
+    found = statements(resources)
+    assert len(found) > 40
+    for name, statement in found:
+        assert "NotAction" not in statement, name
+        for action in listed(statement["Action"]):
+            assert re.fullmatch(r"[a-z0-9-]+:[A-Za-z]+", action), f"{name}: {action}"
+
+
+def test_every_resource_is_named(resources: dict[str, Any]) -> None:
+    for name, statement in statements(resources):
+        assert "NotResource" not in statement, name
+        if "*" in listed(statement["Resource"]):
+            for action in listed(statement["Action"]):
+                assert KNOWS_NO_RESOURCE.fullmatch(action), f"{name}: {action} on everything"
+
+
+def test_nothing_may_change_or_remove_audit_entries(resources: dict[str, Any]) -> None:
+    allowed = {"GetItem", "Query", "PutItem", "ConditionCheckItem", "Scan"}
+    for name, statement in statements(resources):
+        if "AuditTable" in json.dumps(statement["Resource"]):
+            actions = {a.split(":")[1] for a in listed(statement["Action"])}
+            assert actions <= allowed, f"{name}: {actions - allowed}"
+
+
+def test_nothing_may_remove_evidence_or_lift_its_lock(resources: dict[str, Any]) -> None:
+    for name, statement in statements(resources):
+        if "Bucket" in json.dumps(statement["Resource"]):
+            for action in listed(statement["Action"]):
+                assert not re.search("Delete|Retention|LegalHold|Bypass", action), (
+                    f"{name}: {action}"
+                )
+
+
+def test_each_function_has_a_role_of_its_own(resources: dict[str, Any]) -> None:
+    functions = {
+        name: resource["Properties"]
+        for name, resource in resources.items()
+        if resource["Type"] == "AWS::Serverless::Function"
+    }
+    assert len(functions) >= 7
+    roles = [json.dumps(f["Role"]) for f in functions.values()]
+    assert len(set(roles)) == len(roles)
+    for name, role in zip(functions, roles, strict=True):
+        assert "Fn::GetAtt" in role, f"{name} has no role in infra/resources.yaml"
+
+
+def test_functions_woken_by_events_keep_what_they_could_not_do(resources: dict[str, Any]) -> None:
+    for name, resource in resources.items():
+        if resource["Type"] == "AWS::Serverless::Function":
+            kinds = {e["Type"] for e in resource["Properties"].get("Events", {}).values()}
+            if kinds & {"Schedule", "CloudWatchEvent"}:
+                assert "OnFailure" in json.dumps(resource["Properties"]["EventInvokeConfig"]), name
+
+
+def test_what_is_stored_outlives_the_stack(resources: dict[str, Any]) -> None:
+    for name in ("RegistryTable", "AuditTable", "EvidenceBucket", "AuditBucket", "UserPool"):
+        assert resources[name]["DeletionPolicy"] == "Retain", name
+        assert resources[name]["UpdateReplacePolicy"] == "Retain", name
+
+
+def test_every_path_answers_every_method(resources: dict[str, Any]) -> None:
+    paths = resources["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+    assert "/{proxy+}" in paths
+    for path, methods in paths.items():
+        assert set(METHODS) <= set(methods), path
+
+
+def test_the_template_is_clean(package: Package) -> None:
+    done = subprocess.run(
+        [
+            Path(sys.executable).parent / "cfn-lint",
+            package.directory / "template.json",
+            ROOT / "infra" / "edge.yaml",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_packaging_warned_of_no_missing_wheel(package: Package) -> None:
+    assert MISSING_WHEEL not in (package.directory / "said.txt").read_text()
+
+
+def test_the_package_is_small_and_holds_no_caches(package: Package) -> None:
+    assert package.archive.stat().st_size < 30 * MEGABYTE
+    with zipfile.ZipFile(package.archive) as archive:
+        ours = [n for n in archive.namelist() if n.startswith("chalicelib/")]
+    assert "chalicelib/web/assets.json" in ours
+    assert not [n for n in ours if "__pycache__" in n or n.endswith(".pyc")]
+
+
+def test_chalice_finds_the_configuration_valid() -> None:
+    validate_configuration(CLIFactory(str(ROOT)).create_config_obj("any"))
+
+
+def test_the_edge_speaks_new_tls_only_and_keeps_assets_private() -> None:
+    edge = read_template(ROOT / "infra" / "edge.yaml")["Resources"]
+    distribution = edge["Distribution"]["Properties"]["DistributionConfig"]
+    assert "TLSv1.2_2021" in json.dumps(distribution["ViewerCertificate"])
+    policy = edge["AssetsBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    readers = [s for s in policy if s["Effect"] == "Allow"]
+    assert [s["Action"] for s in readers] == ["s3:GetObject"]
+    assert "aws:SourceArn" in json.dumps(readers[0]["Condition"])
