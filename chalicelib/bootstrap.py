@@ -152,9 +152,10 @@ class Services:
     @cached_property
     def sites(self) -> SiteStore:
         """Owners, sites and cameras."""
-        from chalicelib.registry.store import NoPins, SiteStore
+        from chalicelib.registry.pins import PinWrites
+        from chalicelib.registry.store import SiteStore
 
-        return SiteStore(self.registry, NoPins(), lambda: self.key)
+        return SiteStore(self.registry, PinWrites(self.registry), lambda: self.key)
 
     @cached_property
     def links(self) -> Links:

@@ -12,13 +12,13 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
 
 from chalicelib.errors import Conflict, Unavailable
 from chalicelib.ids import keyed_hash
 from chalicelib.registry import postcodes
 from chalicelib.registry.force_area import ITEMS as AREA_ITEMS
 from chalicelib.registry.model import Camera, Owner, Registration, Site, place_key
+from chalicelib.registry.pins import PinWrites
 from chalicelib.registry.records import (
     ITEMS as RECORD_ITEMS,
 )
@@ -44,21 +44,6 @@ CHANGED = (
 )
 
 
-class Pins(Protocol):
-    """What keeps the search items in step with the sites (registry.pins)."""
-
-    def change_writes(self, before: Site | None, after: Site | None) -> list[Write]:
-        """The writes that turn the pins and counts of `before` into those of `after`."""
-
-
-class NoPins:
-    """For a stage without a map."""
-
-    def change_writes(self, before: Site | None, after: Site | None) -> list[Write]:
-        """Nothing."""
-        return []
-
-
 class SiteStore:
     """Reads and changes owners and sites.
 
@@ -66,7 +51,7 @@ class SiteStore:
     for only when an address is looked up.
     """
 
-    def __init__(self, table: Table, pins: Pins, key: Callable[[], bytes]) -> None:
+    def __init__(self, table: Table, pins: PinWrites, key: Callable[[], bytes]) -> None:
         self._table = table
         self._pins = pins
         self._key = key
