@@ -42,6 +42,9 @@ FEWEST_SPLITS, MOST_SPLITS = 3, 9
 PINS_AT_EDGE = 4.0
 """How many pins a cell at the area's edge should hold at most: they are read for nothing."""
 
+SPARSEST = 1e-20
+"""Pins per unit² that count as none at all."""
+
 ORDERS_DIFFER_BELOW = 12.0
 """Read units from which on planning in another order saves less than it takes."""
 
@@ -238,7 +241,7 @@ def _leaf_bits(shape: Shape, side_bits: int, density: Density) -> int:
     """How small the cells at the figure's edge are to be."""
     west, north, east, south = shape.box
     here = density.per_unit(int(west + east) // 2, int(north + south) // 2)
-    wanted = int(log2(PINS_AT_EDGE / here) / 2) if here else grid.BITS
+    wanted = int(log2(PINS_AT_EDGE / here) / 2) if here > SPARSEST else grid.BITS
     smallest = max(int(shape.outline / MOST_EDGE_CELLS), 1).bit_length()
     bits = min(max(wanted, side_bits - MOST_SPLITS, smallest), side_bits - FEWEST_SPLITS)
     return max(0, min(bits, grid.PARTITION_BITS))
