@@ -10,7 +10,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -67,16 +68,18 @@ class EvidenceFiles:
 
     # receiving
 
-    def begin(self, key: str) -> str:
+    def begin(self, key: str, download_name: str) -> str:
         """Starts a multipart upload and gives S3's name for it.
 
-        The stored type is always the neutral one. Threat: a page called clip.mp4 that a browser
+        download_name: what a copy is called; plain ASCII. The object is always stored as
+        something to save, of the neutral type. Threat: a page called clip.mp4 that a browser
         would run on the bucket's origin.
         """
         answer = self._client.create_multipart_upload(
             Bucket=self._bucket,
             Key=key,
             ContentType="application/octet-stream",
+            ContentDisposition=f'attachment; filename="{download_name}"',
             ChecksumAlgorithm="SHA256",
         )
         return str(answer["UploadId"])
@@ -146,6 +149,30 @@ class EvidenceFiles:
             raise _as_ours(error) from error
         return Stored(answer["ContentLength"], str(answer.get("VersionId", "")))
 
+    def lock(self, key: str, version: str) -> datetime:
+        """Until when S3 refuses to change or remove the version.
+
+        The bucket's default retention locks every version as it arrives. This makes sure of it,
+        and locks by the same rule where it did not happen: evidence that could be removed is
+        none. Raises NoObject.
+        """
+        which = {"Bucket": self._bucket, "Key": key, "VersionId": version}
+        try:
+            known = self._client.get_object_retention(**which)["Retention"]
+            return cast("datetime", known["RetainUntilDate"])
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchObjectLockConfiguration":
+                raise _as_ours(error) from error
+        answer = self._client.get_object_lock_configuration(Bucket=self._bucket)
+        rule = answer["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+        days = rule.get("Days") or 365 * rule["Years"]
+        stored = self._client.head_object(**which)["LastModified"]
+        until = cast("datetime", stored + timedelta(days=days))
+        self._client.put_object_retention(
+            **which, Retention={"Mode": rule["Mode"], "RetainUntilDate": until}
+        )
+        return until
+
     # reading
 
     def read(
@@ -185,6 +212,8 @@ class EvidenceFiles:
             )
         except ClientError as error:
             raise _as_ours(error) from error
+        if at and "ContentRange" not in answer:
+            raise OSError("the rest of the object was asked for and all of it came")
         return answer["Body"], at + int(answer["ContentLength"])
 
     def address(self, key: str, version: str, file_name: str, playable: str = "") -> str:

@@ -17,7 +17,7 @@ from chalicelib.evidence.custody import Act, first_problem
 from chalicelib.evidence.files import EvidenceFiles
 from chalicelib.evidence.formats import playable_type
 from chalicelib.evidence.model import Evidence, State
-from chalicelib.evidence.receive import Receiving
+from chalicelib.evidence.receive import Receiving, Recovered
 from chalicelib.evidence.store import EvidenceStore, by
 
 NOT_YET = {
@@ -86,7 +86,7 @@ class Handover:
         self._store.record(evidence, by(who, act, evidence.state, reason, sha256=evidence.sha256))
         return self._files.address(evidence.key, evidence.version, evidence.download_name, kind)
 
-    def recover(self, now: datetime, left: Callable[[], float] | None = None) -> int:
+    def recover(self, now: datetime, left: Callable[[], float] | None = None) -> Recovered:
         """For the sweep: see `Receiving.recover`."""
         return self._receiving.recover(now, left)
 

@@ -159,8 +159,8 @@ def missing_parts(parts: Iterable[Part], size: int, part_size: int) -> list[int]
     ]
 
 
-def numbers_in_words(numbers: list[int]) -> str:
-    """`3`, `3 and 7`, `3, 7 and 9`, `3 to 9 and 12`, and after ten groups `… and 20 more`."""
+def parts_in_words(numbers: list[int]) -> str:
+    """`part 3`, `parts 3 and 7`, `parts 1, 3 to 9 and 12`, after ten groups `… and 20 more`."""
     groups: list[tuple[int, int]] = []
     for number in numbers:
         if groups and groups[-1][1] == number - 1:
@@ -170,8 +170,9 @@ def numbers_in_words(numbers: list[int]) -> str:
     said = [str(a) if a == b else f"{a} {'and' if b == a + 1 else 'to'} {b}" for a, b in groups]
     if len(said) > 10:
         left = sum(b - a + 1 for a, b in groups[10:])
-        return ", ".join(said[:10]) + f" and {left} more"
-    return " and ".join(filter(None, [", ".join(said[:-1]), said[-1]]))
+        return "parts " + ", ".join(said[:10]) + f" and {left} more"
+    words = " and ".join(filter(None, [", ".join(said[:-1]), said[-1]]))
+    return f"part {words}" if len(numbers) == 1 else f"parts {words}"
 
 
 # Names and types

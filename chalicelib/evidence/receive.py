@@ -10,17 +10,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.access.audit import Action, Actor, Audit
 from chalicelib.errors import DomainError
 from chalicelib.evidence.custody import Act, Draft
-from chalicelib.evidence.files import EvidenceFiles, NoObject, Stored
+from chalicelib.evidence.files import EvidenceFiles, NoObject, OutOfTime, Stored
 from chalicelib.evidence.formats import HEAD, Format, recognise
 from chalicelib.evidence.model import Evidence, State, ids_of_key
 from chalicelib.evidence.store import Changes, EvidenceStore, by, waiting_since
-from chalicelib.times import Clock, iso_micros
+from chalicelib.times import Clock, iso_micros, iso_seconds
 
 LOST_AFTER = timedelta(minutes=10)
 """After this the event for an object is taken for lost, and the sweep does its work."""
@@ -33,6 +34,15 @@ class Answers(Protocol):
 
     def uploaded(self, request_id: str, site_id: str) -> object:
         """The recipient has sent footage. Repeating it changes nothing."""
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """What a sweep did. decided, stuck: ids of evidence; stuck needs a person's look: its object
+    is gone, or is too large to read in the time there was."""
+
+    decided: tuple[str, ...] = ()
+    stuck: tuple[str, ...] = ()
 
 
 class Receiving:
@@ -109,8 +119,9 @@ class Receiving:
             return evidence
         # Again, should the first one to know have died before saying so; it is idempotent.
         self._answers.uploaded(evidence.request_id, evidence.site_id)
+        locked_until = self._files.lock(evidence.key, evidence.version)
         computed, what = self._read_through(evidence, left)
-        return self._decide(evidence, computed, what)
+        return self._decide(evidence, computed, what, iso_seconds(locked_until))
 
     def _read_through(
         self, evidence: Evidence, left: Callable[[], float] | None
@@ -123,7 +134,9 @@ class Receiving:
                 head += chunk[: HEAD - len(head)]
         return hashed.hexdigest(), recognise(head)
 
-    def _decide(self, evidence: Evidence, computed: str, what: Format) -> Evidence:
+    def _decide(
+        self, evidence: Evidence, computed: str, what: Format, locked_until: str
+    ) -> Evidence:
         now = self._clock()
         state, reason = judge(evidence.claimed_sha256, computed, what)
         system = Actor.system(f"receive.{evidence.id}")
@@ -147,6 +160,7 @@ class Receiving:
                 State.QUARANTINED,
                 sha256=computed,
                 sender_sha256="same" if said == computed else compared,
+                locked_until=locked_until,
             )
             act = Act.ACCEPTED if state is State.ACCEPTED else Act.REJECTED
             return changes, [verified, by(system, act, state, reason, format=what.name)]
@@ -161,25 +175,34 @@ class Receiving:
                 self._tell(known)
         return known
 
-    def recover(self, now: datetime, left: Callable[[], float] | None = None) -> int:
-        """Does what lost events should have started; gives how many decisions were made.
+    def recover(self, now: datetime, left: Callable[[], float] | None = None) -> Recovered:
+        """Does what lost events should have started.
 
-        Called by the sweep. Oldest first, as long as `left` (seconds) lasts. Raises OutOfTime
-        in the middle of a file, which then is the next sweep's first.
+        Called by the sweep. Oldest first, as long as `left` (seconds) lasts. One file that
+        cannot be checked does not keep the others waiting.
         """
-        decided = 0
+        decided: list[str] = []
+        stuck: list[str] = []
         for request_id, evidence_id, since in self._store.waiting():
             if now - since < LOST_AFTER:
                 break
             evidence = self._store.get(request_id, evidence_id)
             if evidence is None:
                 continue
-            after = self.check(evidence, left)
-            decided += after.state in (State.ACCEPTED, State.REJECTED)
+            try:
+                after = self.check(evidence, left)
+            except OutOfTime:
+                stuck.append(evidence_id)
+                break
+            except NoObject:
+                stuck.append(evidence_id)
+                continue
+            if after.state in (State.ACCEPTED, State.REJECTED):
+                decided.append(evidence_id)
             if after.state is State.RECEIVING and now - since > GIVEN_UP_AFTER:
                 # All parts were announced, but never put together, and S3 has dropped them.
                 self._store.change(after, _no_longer_waiting)
-        return decided
+        return Recovered(tuple(decided), tuple(stuck))
 
 
 def _no_longer_waiting(known: Evidence) -> tuple[Changes, Sequence[Draft]] | None:

@@ -7,7 +7,7 @@ asked each time, so an upload resumes after a reload, on another device, or afte
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.access.audit import Actor
 from chalicelib.errors import Conflict, Gone, Invalid, NotFound, TooMany
@@ -19,9 +19,8 @@ from chalicelib.evidence.model import (
     Part,
     State,
     missing_parts,
-    numbers_in_words,
-    object_key,
     part_size_for,
+    parts_in_words,
     size_of_part,
 )
 from chalicelib.evidence.receive import Receiving
@@ -71,10 +70,8 @@ class Uploads:
                 f"This link has taken {MOST_FILES} files, which is all that it takes. "
                 "Call us to send more."
             )
-        evidence_id = new_id()
-        upload = self._files.begin(object_key(sender.request_id, evidence_id))
         evidence = Evidence(
-            id=evidence_id,
+            id=new_id(),
             request_id=sender.request_id,
             site_id=sender.site_id,
             owner_id=sender.owner_id,
@@ -84,9 +81,11 @@ class Uploads:
             content_type=content_type,
             size=size,
             part_size=part_size_for(size),
-            upload=upload,
+            upload="",
             created_at=self._clock(),
         )
+        begun = self._files.begin(evidence.key, evidence.download_name)
+        evidence = replace(evidence, upload=begun)
         # The first entry leads from the evidence's id to its request (EvidenceStore.find).
         first = by(
             Actor.owner(sender.owner_id),
@@ -141,7 +140,10 @@ class Uploads:
         try:
             return evidence, self._files.parts(evidence.key, evidence.upload)
         except NoUpload:
-            return self._without_upload(evidence), []
+            known = self._without_upload(evidence)
+        if known.state is not State.RECEIVING:
+            return known, []
+        return known, self._files.parts(known.key, known.upload)
 
     def _without_upload(self, evidence: Evidence) -> Evidence:
         """S3 has no such upload: either the object is there, or all must be sent again."""
@@ -149,7 +151,7 @@ class Uploads:
             return self._receiving.arrived(evidence, self._files.look(evidence.key))
         except NoObject:
             pass
-        begun = self._files.begin(evidence.key)
+        begun = self._files.begin(evidence.key, evidence.download_name)
         owner = Actor.owner(evidence.owner_id)
         why = "The parts sent before were not kept"
 
@@ -223,16 +225,14 @@ class Uploads:
 def _check_parts(evidence: Evidence, said: Sequence[Part], held: Sequence[Part]) -> None:
     """Raises Invalid unless the parts that S3 holds are the whole file and the sender's own."""
     if missing := missing_parts(held, evidence.size, evidence.part_size):
-        raise Invalid.field(
-            "parts", f"Part {numbers_in_words(missing)} has not arrived. Send it and complete again"
-        )
+        names = parts_in_words(missing)
+        raise Invalid.field("parts", f"Not here yet: {names}. Send what is missing and try again")
     named = {part.number: part for part in said}
     if unnamed := [p.number for p in held if p.number not in named]:
-        names = numbers_in_words(unnamed)
-        raise Invalid.field("parts", f"Name every part: part {names} is missing")
+        raise Invalid.field("parts", f"Name every part: {parts_in_words(unnamed)} not named")
     if len(named) > len(held):
         extra = sorted(named.keys() - {p.number for p in held})
-        raise Invalid.field("parts", f"There is no part {numbers_in_words(extra)}")
+        raise Invalid.field("parts", f"This file does not have {parts_in_words(extra)}")
     differing = [
         p.number
         for p in held
@@ -242,6 +242,5 @@ def _check_parts(evidence: Evidence, said: Sequence[Part], held: Sequence[Part])
     if differing:
         raise Invalid.field(
             "parts",
-            f"Part {numbers_in_words(differing)} is not the one that arrived. Send it again and "
-            "complete again",
+            f"Not as it arrived: {parts_in_words(differing)}. Send it again and try again",
         )

@@ -28,10 +28,10 @@ from chalicelib.evidence.model import (
     ids_of_key,
     may_follow,
     missing_parts,
-    numbers_in_words,
     object_key,
     part_count,
     part_size_for,
+    parts_in_words,
     size_of_part,
 )
 from chalicelib.evidence.receive import judge
@@ -68,15 +68,15 @@ def test_what_is_missing_is_what_is_not_there_in_its_right_size(size: int, data:
 @pytest.mark.parametrize(
     ("numbers", "words"),
     [
-        ([3], "3"),
-        ([3, 7], "3 and 7"),
-        ([3, 4], "3 and 4"),
-        ([1, 3, 4, 5, 9], "1, 3 to 5 and 9"),
-        (list(range(1, 60, 2)), "1, 3, 5, 7, 9, 11, 13, 15, 17, 19 and 20 more"),
+        ([3], "part 3"),
+        ([3, 7], "parts 3 and 7"),
+        ([3, 4], "parts 3 and 4"),
+        ([1, 3, 4, 5, 9], "parts 1, 3 to 5 and 9"),
+        (list(range(1, 60, 2)), "parts 1, 3, 5, 7, 9, 11, 13, 15, 17, 19 and 20 more"),
     ],
 )
 def test_missing_parts_are_named_in_words(numbers: list[int], words: str) -> None:
-    assert numbers_in_words(numbers) == words
+    assert parts_in_words(numbers) == words
 
 
 def test_states_change_by_the_table_alone() -> None:

@@ -1,0 +1,380 @@
+"""Uploads and quarantine against S3 itself: what is damaged, doubled, lost or late.
+
+These run our code in this process, on a bucket of their own that tells nobody of its objects, so
+that a test decides when which step happens. The way through pages, roles and events is tested in
+test_evidence_api.py.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from botocore.exceptions import ClientError
+
+from chalicelib.access.audit import Audit
+from chalicelib.access.permissions import Officer, Role
+from chalicelib.errors import Conflict, Forbidden, Invalid, NotFound
+from chalicelib.evidence.custody import Act, details_of
+from chalicelib.evidence.files import EvidenceFiles, NoObject, OutOfTime
+from chalicelib.evidence.handover import Handover
+from chalicelib.evidence.model import Evidence, Part, State
+from chalicelib.evidence.receive import GIVEN_UP_AFTER, LOST_AFTER, Receiving
+from chalicelib.evidence.store import EvidenceStore
+from chalicelib.evidence.upload import Sender, Uploads
+from chalicelib.ids import new_id
+from chalicelib.table import Table
+from tests.running import RunningStack
+
+CLIP = b"\x00\x00\x00\x20ftypisom" + bytes(range(256)) * (18 * 4096)
+"""18 MiB that begin like an MP4: three parts."""
+OFFICER = Officer("officer-1", "pc1", frozenset({Role.INVESTIGATOR}))
+
+
+class Answers:
+    """Notes what the recipient of a request was said to have done."""
+
+    def __init__(self) -> None:
+        self.said: list[tuple[str, str]] = []
+
+    def uploaded(self, request_id: str, site_id: str) -> None:
+        self.said.append((request_id, site_id))
+
+
+class Desk:
+    """One force's evidence, with a clock that stands where a test puts it."""
+
+    def __init__(self, stack: RunningStack, bucket: str) -> None:
+        self.now = datetime(2026, 11, 20, 10, tzinfo=UTC)
+        self.answers = Answers()
+        self.told: list[Evidence] = []
+        self.s3 = stack.client("s3")
+        self.bucket = bucket
+        table = Table(stack.client("dynamodb"), str(stack.described["registry_table"]))
+        audit = Audit(
+            Table(stack.client("dynamodb"), str(stack.described["audit_table"])), self.clock
+        )
+        self.store = EvidenceStore(table, self.clock)
+        self.files = EvidenceFiles(self.s3, self.s3, bucket)
+        self.receiving = Receiving(
+            self.store, self.files, self.answers, audit, self.clock, self.told.append
+        )
+        self.uploads = Uploads(self.store, self.files, self.receiving, self.clock)
+        self.handover = Handover(self.store, self.files, audit, self.receiving)
+        self.sender = Sender(new_id(), new_id(), new_id(), new_id())
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def begin(self, content: bytes = CLIP, name: str = "clip.mp4") -> Evidence:
+        return self.uploads.begin(self.sender, name, len(content), "video/mp4")
+
+    def put(
+        self, evidence: Evidence, content: bytes, number: int, sent: bytes | None = None
+    ) -> int:
+        """Signs and sends one part; `sent` instead of its bytes. Gives S3's status."""
+        part = slice_of(evidence, content, number)
+        (signed,) = self.uploads.sign(evidence, [(number, sha256(part))])
+        answer = httpx.put(
+            signed.url, content=part if sent is None else sent, headers=dict(signed.headers)
+        )
+        return answer.status_code
+
+    def send(self, evidence: Evidence, content: bytes = CLIP) -> list[Part]:
+        for number in range(1, evidence.part_count + 1):
+            assert self.put(evidence, content, number) == 200
+        return named(evidence, content)
+
+    def sent(self, content: bytes = CLIP, name: str = "clip.mp4") -> Evidence:
+        """A file that arrived whole and waits in quarantine."""
+        evidence = self.begin(content, name)
+        parts = self.send(evidence, content)
+        return self.uploads.complete(evidence, parts, hashlib.sha256(content).hexdigest())
+
+    def acts(self, evidence: Evidence) -> list[str]:
+        return [str(entry["act"]) for entry in self.store.custody(evidence.id)]
+
+    def versions(self, evidence: Evidence) -> list[Any]:
+        found = self.s3.list_object_versions(Bucket=self.bucket, Prefix=evidence.key)
+        return list(found.get("Versions", []))
+
+
+def slice_of(evidence: Evidence, content: bytes, number: int) -> bytes:
+    return content[(number - 1) * evidence.part_size : number * evidence.part_size]
+
+
+def sha256(content: bytes) -> str:
+    return base64.b64encode(hashlib.sha256(content).digest()).decode()
+
+
+def named(evidence: Evidence, content: bytes) -> list[Part]:
+    return [
+        Part(number, 0, "", sha256(slice_of(evidence, content, number)))
+        for number in range(1, evidence.part_count + 1)
+    ]
+
+
+HASH = hashlib.sha256(CLIP).hexdigest()
+
+
+@pytest.fixture(scope="module")
+def bucket(stack: RunningStack) -> str:
+    name = f"quiet-{new_id()}"
+    s3 = stack.client("s3")
+    s3.create_bucket(
+        Bucket=name,
+        ObjectLockEnabledForBucket=True,
+        CreateBucketConfiguration={"LocationConstraint": "eu-west-2"},
+    )
+    s3.put_object_lock_configuration(
+        Bucket=name,
+        ObjectLockConfiguration={
+            "ObjectLockEnabled": "Enabled",
+            "Rule": {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 1}},
+        },
+    )
+    return name
+
+
+@pytest.fixture
+def desk(stack: RunningStack, bucket: str) -> Desk:
+    return Desk(stack, bucket)
+
+
+def test_a_file_goes_from_parts_to_accepted_with_every_step_on_record(desk: Desk) -> None:
+    evidence = desk.sent()
+    assert evidence.state is State.QUARANTINED
+    assert desk.answers.said == [(desk.sender.request_id, desk.sender.site_id)]
+    done = desk.receiving.check(evidence)
+    assert done.state is State.ACCEPTED
+    assert (done.sha256, done.claimed_sha256, done.format) == (HASH, HASH, "MP4")
+    assert desk.acts(done) == [
+        Act.CREATED,
+        Act.COMPLETED,
+        Act.QUARANTINED,
+        Act.VERIFIED,
+        Act.ACCEPTED,
+    ]
+    assert desk.handover.chain(done)[1] is None
+    assert [e.id for e in desk.told] == [done.id]
+    address = desk.handover.open(OFFICER, done.id, "for the file")
+    answer = httpx.get(address)
+    assert answer.content == CLIP
+    assert answer.headers["content-disposition"] == f'attachment; filename="{done.id}.mp4"'
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert desk.acts(done)[-1] == Act.DOWNLOADED
+
+
+def test_a_damaged_part_is_refused_and_can_be_sent_again(desk: Desk) -> None:
+    evidence = desk.begin()
+    part = slice_of(evidence, CLIP, 2)
+    damaged = part[:1000] + b"\xff" + part[1001:]
+    assert desk.put(evidence, CLIP, 1) == 200
+    assert desk.put(evidence, CLIP, 2, damaged) == 400
+    assert [p.number for p in desk.uploads.look(evidence)[1]] == [1]
+    assert desk.put(evidence, CLIP, 2) == 200
+    assert [p.number for p in desk.uploads.look(evidence)[1]] == [1, 2]
+
+
+def test_an_address_takes_the_length_it_was_signed_for(desk: Desk) -> None:
+    evidence = desk.begin()
+    assert desk.put(evidence, CLIP, 1, b"short") in (400, 403)
+    assert desk.uploads.look(evidence)[1] == []
+
+
+def test_completing_names_what_is_missing_or_differs(desk: Desk) -> None:
+    evidence = desk.begin()
+    desk.put(evidence, CLIP, 2)
+    with pytest.raises(Invalid, match="Not here yet: parts 1 and 3"):
+        desk.uploads.complete(evidence, named(evidence, CLIP), HASH)
+    desk.put(evidence, CLIP, 1)
+    desk.put(evidence, CLIP, 3)
+    own = named(evidence, CLIP)
+    with pytest.raises(Invalid, match="part 3 not named"):
+        desk.uploads.complete(evidence, own[:2], HASH)
+    with pytest.raises(Invalid, match="Not as it arrived: part 1"):
+        desk.uploads.complete(evidence, [Part(1, 0, "", own[2].sha256), *own[1:]], HASH)
+    with pytest.raises(Invalid, match="Not as it arrived: part 2"):
+        desk.uploads.complete(evidence, [own[0], Part(2, 0, "x", own[1].sha256), own[2]], HASH)
+    assert desk.acts(evidence) == [Act.CREATED]
+    assert desk.uploads.complete(evidence, own, HASH).state is State.QUARANTINED
+
+
+def test_a_part_number_that_the_file_does_not_have_is_refused(desk: Desk) -> None:
+    evidence = desk.begin()
+    with pytest.raises(Invalid, match="parts 1 to 3; there is no part 4"):
+        desk.uploads.sign(evidence, [(4, sha256(b""))])
+
+
+def test_two_completes_at_once_make_one_version_and_one_entry(desk: Desk) -> None:
+    evidence = desk.begin()
+    parts = desk.send(evidence)
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(lambda _: desk.uploads.complete(evidence, parts, HASH), range(4)))
+    assert {one.version for one in done} == {done[0].version}
+    assert len(desk.versions(evidence)) == 1
+    assert desk.acts(evidence) == [Act.CREATED, Act.COMPLETED, Act.QUARANTINED]
+    again = desk.uploads.complete(done[0], parts, HASH)
+    assert again.version == done[0].version
+    with pytest.raises(Conflict, match="another file"):
+        desk.uploads.complete(done[0], parts, "00" * 32)
+
+
+def test_an_upload_that_s3_gave_up_begins_again_under_the_same_id(desk: Desk) -> None:
+    evidence = desk.begin()
+    desk.put(evidence, CLIP, 1)
+    desk.s3.abort_multipart_upload(
+        Bucket=desk.bucket, Key=evidence.key, UploadId=evidence.upload
+    )
+    renewed, parts = desk.uploads.look(evidence)
+    assert (renewed.id, parts) == (evidence.id, [])
+    assert renewed.upload != evidence.upload
+    # The sender still works with what it knew; the server finds out.
+    desk.send(evidence)
+    done = desk.uploads.complete(evidence, named(evidence, CLIP), HASH)
+    assert done.state is State.QUARANTINED
+    assert desk.acts(evidence)[1] == Act.RESTARTED
+
+
+def test_the_event_may_be_faster_than_the_answer(desk: Desk) -> None:
+    evidence = desk.begin()
+    parts = desk.send(evidence)
+    # What `complete` does first; then its function dies, with the object made.
+    claimed = desk.uploads._claim(evidence, HASH)
+    held = desk.files.parts(evidence.key, evidence.upload)
+    desk.files.complete(evidence.key, evidence.upload, held, evidence.size)
+    assert claimed.state is State.RECEIVING
+    by_event = desk.receiving.check_object(evidence.key)
+    assert by_event is not None
+    assert by_event.state is State.ACCEPTED
+    assert desk.answers.said
+    assert desk.uploads.complete(evidence, parts, HASH).state is State.ACCEPTED
+    assert len(desk.versions(evidence)) == 1
+
+
+def test_a_lost_answer_and_a_lost_event_are_found_by_asking(desk: Desk) -> None:
+    evidence = desk.begin()
+    desk.send(evidence)
+    desk.uploads._claim(evidence, HASH)
+    held = desk.files.parts(evidence.key, evidence.upload)
+    desk.files.complete(evidence.key, evidence.upload, held, evidence.size)
+    seen, parts = desk.uploads.look(evidence)
+    assert (seen.state, parts) == (State.QUARANTINED, [])
+
+
+def test_checking_twice_at_once_decides_once(desk: Desk) -> None:
+    evidence = desk.sent()
+    with ThreadPoolExecutor(3) as pool:
+        done = list(pool.map(lambda _: desk.receiving.check(evidence), range(3)))
+    assert {one.state for one in done} == {State.ACCEPTED}
+    assert desk.acts(evidence).count(Act.ACCEPTED) == 1
+    assert len(desk.told) == 1
+
+
+def test_a_file_that_is_not_what_the_sender_hashed_is_rejected(desk: Desk) -> None:
+    evidence = desk.begin()
+    parts = desk.send(evidence)
+    other = hashlib.sha256(b"another file").hexdigest()
+    done = desk.receiving.check(desk.uploads.complete(evidence, parts, other))
+    assert done.state is State.REJECTED
+    assert "damaged" in done.reason
+    assert desk.handover.chain(done)[1] is None
+    with pytest.raises(Forbidden, match="rejected"):
+        desk.handover.open(OFFICER, done.id)
+
+
+def test_a_program_called_a_video_is_rejected(desk: Desk) -> None:
+    done = desk.receiving.check(desk.sent(b"MZ" + b"\0" * 4000))
+    assert (done.state, done.reason) == (
+        State.REJECTED,
+        "The file is a Windows program, not footage.",
+    )
+
+
+def test_a_recorders_own_format_is_kept(desk: Desk) -> None:
+    done = desk.receiving.check(desk.sent(b"\x13\x37" * 5000, "export.g64x"))
+    assert (done.state, done.format) == (State.ACCEPTED, "not recognised")
+    with pytest.raises(Conflict, match="cannot play"):
+        desk.handover.open(OFFICER, done.id, play=True)
+
+
+def test_nobody_opens_what_is_not_checked(desk: Desk) -> None:
+    receiving = desk.begin()
+    with pytest.raises(Conflict, match="not arrived"):
+        desk.handover.open(OFFICER, receiving.id)
+    with pytest.raises(Conflict, match="being checked"):
+        desk.handover.open(OFFICER, desk.sent().id)
+
+
+def test_running_out_of_time_decides_nothing(desk: Desk) -> None:
+    evidence = desk.sent()
+    left = iter([5.0, 5.0, 0.0])
+    with pytest.raises(OutOfTime):
+        desk.receiving.check(evidence, lambda: next(left))
+    assert desk.receiving.check(evidence).state is State.ACCEPTED
+
+
+def test_the_sweep_finds_what_no_event_told_of(desk: Desk) -> None:
+    evidence = desk.sent()
+    desk.receiving.recover(desk.now + LOST_AFTER - timedelta(seconds=1))
+    assert desk.handover.view(OFFICER, evidence.id).state is State.QUARANTINED
+    desk.handover.recover(desk.now + LOST_AFTER)
+    assert desk.handover.view(OFFICER, evidence.id).state is State.ACCEPTED
+
+
+def test_the_sweep_lets_go_of_what_was_never_put_together(desk: Desk) -> None:
+    evidence = desk.begin()
+    desk.uploads._claim(evidence, HASH)
+    desk.receiving.recover(desk.now + GIVEN_UP_AFTER)
+    assert evidence.id in {one for _, one, _ in desk.store.waiting()}
+    desk.receiving.recover(desk.now + GIVEN_UP_AFTER + timedelta(minutes=1))
+    assert evidence.id not in {one for _, one, _ in desk.store.waiting()}
+
+
+def test_a_stranger_sees_no_upload(desk: Desk) -> None:
+    evidence = desk.begin()
+    other = Sender(desk.sender.request_id, new_id(), new_id(), new_id())
+    with pytest.raises(NotFound):
+        desk.uploads.get(other, evidence.id)
+    with pytest.raises(NotFound):
+        desk.uploads.get(Sender(new_id(), desk.sender.site_id, "", ""), evidence.id)
+    assert desk.uploads.of_sender(other) == []
+
+
+def test_a_stored_version_cannot_be_removed(desk: Desk) -> None:
+    evidence = desk.receiving.check(desk.sent())
+    with pytest.raises(ClientError, match="AccessDenied"):
+        desk.s3.delete_object(
+            Bucket=desk.bucket, Key=evidence.key, VersionId=evidence.version
+        )
+    entry = list(desk.store.custody(evidence.id))[3]
+    assert str(details_of(entry)["locked_until"]) > "2026-11-20"
+
+
+def test_a_later_version_under_the_key_changes_nothing_that_is_read(desk: Desk) -> None:
+    """Threat: somebody with write access puts another object over a piece of evidence."""
+    evidence = desk.receiving.check(desk.sent())
+    desk.s3.put_object(Bucket=desk.bucket, Key=evidence.key, Body=b"another")
+    assert httpx.get(desk.handover.open(OFFICER, evidence.id)).content == CLIP
+
+
+def test_many_looks_at_once_make_one_unbroken_record(desk: Desk) -> None:
+    evidence = desk.receiving.check(desk.sent())
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: desk.handover.view(OFFICER, evidence.id), range(8)))
+    seen, entries, broken = desk.handover.custody(OFFICER, evidence.id)
+    assert broken is None
+    assert [entry["act"] for entry in entries].count(Act.VIEWED) == 8
+    assert seen.entries == len(entries)
+
+
+def test_an_object_that_is_not_there_is_told_apart(desk: Desk) -> None:
+    with pytest.raises(NoObject):
+        desk.files.look("requests/none/none")
+    assert desk.receiving.check_object("requests/none/none") is None
+    assert desk.receiving.check_object("elsewhere") is None
