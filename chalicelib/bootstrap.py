@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from chalicelib.registry.register import Registrations
     from chalicelib.registry.store import SiteStore
     from chalicelib.requests.incidents import Incidents
+    from chalicelib.requests.searches import Searches
     from chalicelib.statistics import Statistics
 
 
@@ -111,6 +112,23 @@ class Services:
         from chalicelib.requests.incidents import Incidents
 
         return Incidents(self.registry, self.audit, self.statistics, self.clock)
+
+    @cached_property
+    def searches(self) -> Searches:
+        """Officers' looks at the register."""
+        from chalicelib.registry.pin_reader import TablePinReader
+        from chalicelib.registry.search import SiteSearch
+        from chalicelib.requests.searches import Searches
+
+        reader = TablePinReader(self.client("dynamodb"), self.settings.registry_table)
+        return Searches(
+            self.incidents,
+            SiteSearch(reader),
+            self.sites,
+            self.audit,
+            self.statistics,
+            self.clock,
+        )
 
     @cached_property
     def statistics(self) -> Statistics:

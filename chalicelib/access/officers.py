@@ -124,7 +124,7 @@ class Officers:
             headers={"Content-Type": "application/x-www-form-urlencoded"},
         )
         try:
-            with urlopen(request, timeout=_TIMEOUT) as reply:  # noqa: S310 (see above)
+            with urlopen(request, timeout=_TIMEOUT) as reply:
                 answer = json.load(reply)
         except HTTPError as error:
             with error:

@@ -124,9 +124,7 @@ class Sessions:
             return None
         return OfficerSession(
             hash=token_hash(token),
-            officer=Officer(
-                item["officer_id"], item["username"], roles_from_groups(item["roles"])
-            ),
+            officer=Officer(item["officer_id"], item["username"], roles_from_groups(item["roles"])),
             tokens=Tokens(
                 item["id_token"], item["refresh_token"], parse_iso(item["token_expires_at"])
             ),

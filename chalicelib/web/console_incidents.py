@@ -65,9 +65,7 @@ def create(call: Call) -> Response:
     incident_id = form.typed("incident_id")
     values = {**form.values(), "incident_id": incident_id if is_id(incident_id) else new_id()}
     try:
-        clean = incident_fields.from_form(
-            form, own.settings.time_zone, call.now, own.postcodes
-        )
+        clean = incident_fields.from_form(form, own.settings.time_zone, call.now, own.postcodes)
     except Invalid as error:
         return _form(call, values, error)
     incident = own.incidents.create(clean, call.officer, values["incident_id"])

@@ -1,0 +1,164 @@
+"""Looking for cameras around an incident, and seeing who one belongs to: both with a reason, both
+on record before the officer sees anything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.access.audit import Action, Actor, Audit
+from chalicelib.access.permissions import Officer
+from chalicelib.errors import NotFound
+from chalicelib.geo.areas import Area
+from chalicelib.ids import new_id
+from chalicelib.registry.model import Owner, Site
+from chalicelib.registry.search import MOST_SITES, FoundSite, SearchResult, SiteSearch
+from chalicelib.registry.store import SiteStore
+from chalicelib.requests.incidents import Incidents, Search, count_states
+from chalicelib.statistics import Figure, Statistics
+from chalicelib.times import Clock
+
+_LONGEST_DETAIL = 400  # characters of an area in the audit record; the search item has all of it
+
+FILTERS: dict[str, tuple[str, ...]] = {
+    "kinds": ("home", "business"),
+    "states": ("live", "closing", "lost"),
+    "sees_scene": ("yes", "no", "unknown"),
+}
+"""What a search can be narrowed by: for each name the values it may list."""
+
+_ATTRIBUTE = {"kinds": "kind", "states": "state", "sees_scene": "sees_scene"}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What an officer looks for, already clean.
+
+    area: and area_json as it was sent. filters: name → values to keep (see FILTERS). limit: how
+    many sites to list at most.
+    """
+
+    area: Area
+    area_json: Mapping[str, Any]
+    reason: str
+    filters: Mapping[str, tuple[str, ...]]
+    limit: int = MOST_SITES
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found. total: sites in the area that pass the filters, listed or not."""
+
+    search_id: str
+    total: int
+    truncated: bool
+    sites: tuple[FoundSite, ...]
+    result: SearchResult
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Who a site belongs to and how to reach them."""
+
+    site: Site
+    owner: Owner
+
+
+class Searches:
+    """Officers' looks at the register."""
+
+    def __init__(
+        self,
+        incidents: Incidents,
+        cameras: SiteSearch,
+        sites: SiteStore,
+        audit: Audit,
+        statistics: Statistics,
+        clock: Clock,
+    ) -> None:
+        self._incidents = incidents
+        self._cameras = cameras
+        self._sites = sites
+        self._audit = audit
+        self._statistics = statistics
+        self._clock = clock
+
+    def search(self, incident_id: str, wanted: Wanted, officer: Officer) -> Found:
+        """The sites in the area, and the search kept with its reason.
+
+        Raises NotFound, or Unavailable when the table or the record is too busy.
+        """
+        incident, now = self._incidents.get(incident_id), self._clock()
+        # Filters drop sites after the search, so it must not stop at the limit before them.
+        result = self._cameras.search(
+            wanted.area,
+            window_from=incident.occurred_from,
+            now=now,
+            limit=MOST_SITES if wanted.filters else wanted.limit,
+        )
+        found = _narrow(result, wanted)
+        self._audit.record(
+            Actor.officer(officer),
+            Action.SEARCHED,
+            f"incident.{incident_id}",
+            wanted.reason,
+            search=found.search_id,
+            area=json.dumps(wanted.area_json, sort_keys=True)[:_LONGEST_DETAIL],
+            total=found.total,
+            listed=len(found.sites),
+        )
+        self._incidents.note_search(
+            Search(
+                id=found.search_id,
+                incident_id=incident_id,
+                at=now,
+                officer_id=officer.id,
+                officer=officer.username,
+                reason=wanted.reason,
+                area=dict(wanted.area_json),
+                filters={name: list(values) for name, values in wanted.filters.items()},
+                total=found.total,
+                truncated=found.truncated,
+                states=count_states(site.state for site in found.sites),
+            )
+        )
+        self._statistics.count(Figure.SEARCHES)
+        return found
+
+    def contact(self, incident_id: str, site_id: str, reason: str, officer: Officer) -> Contact:
+        """Who a site belongs to. A separate act: a search never shows it.
+
+        Raises NotFound when there is no such incident or site, Unavailable when the look cannot
+        be put on record.
+        """
+        incident = self._incidents.get(incident_id)
+        site = self._sites.site(site_id, consistent=True)
+        owner = self._sites.owner(site.owner_id) if site else None
+        if site is None or owner is None:
+            raise NotFound("This camera is not registered any more.")
+        self._audit.record(
+            Actor.officer(officer),
+            Action.REVEALED_CONTACT,
+            f"site.{site.id}",
+            reason,
+            incident=incident.id,
+        )
+        self._statistics.count(Figure.CONTACTS)
+        return Contact(site, owner)
+
+
+def _narrow(result: SearchResult, wanted: Wanted) -> Found:
+    """The result with the filters and the limit of the search."""
+    if not wanted.filters:
+        return Found(new_id(), result.total, result.truncated, result.sites, result)
+    kept = tuple(
+        site
+        for site in result.sites
+        if all(getattr(site, _ATTRIBUTE[n]) in values for n, values in wanted.filters.items())
+    )
+    # Of an area too large to list, only the number of all its sites is known.
+    total = len(kept) if result.sites else result.total
+    listed = kept[: wanted.limit]
+    return Found(new_id(), total, result.truncated or len(listed) < len(kept), listed, result)
