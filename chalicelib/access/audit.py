@@ -144,7 +144,8 @@ class Audit:
                 self._table.put({"PK": pk, "SK": f"{entry['sequence']:010d}", **entry}, when=NEW)
                 return
             except ConditionFailed:
-                time.sleep(random.uniform(0, 0.02 * (attempt + 1)))
+                # Writers that met wait for different times, or they meet again.
+                time.sleep(random.uniform(0, 0.02 * (attempt + 1)))  # noqa: S311 (no secret)
         raise Unavailable("The record is busy. Nothing was done; try again.")
 
     def of_subject(self, subject: str, limit: int = 100, before: str = "") -> Iterator[Item]:
