@@ -1,0 +1,139 @@
+"""What a signed-in owner sees and does: their sites, their details, leaving."""
+
+from __future__ import annotations
+
+from chalice import Response
+
+from chalicelib.errors import Conflict, SignInNeeded
+from chalicelib.registry.changes import same_version
+from chalicelib.registry.model import Owner, Site, address_lines
+from chalicelib.registry.retention import retention
+from chalicelib.web import headers
+from chalicelib.web import resident_fields as fields
+from chalicelib.web.call import Call
+from chalicelib.web.render import page
+from chalicelib.web.resident_camera_fields import BEARINGS, KINDS
+from chalicelib.web.routing import Audience, Routes, redirect
+
+routes = Routes("resident_account", "resident")
+
+DONE = {
+    "camera": "Your camera is up to date.",
+    "cameras": "The number of cameras is up to date.",
+    "position": "The pin has moved.",
+    "site": "The address is no longer on the register.",
+    "details": "Your details are up to date.",
+}
+"""What the account page says after a change, by the word in its address."""
+
+
+def owner_of(call: Call) -> Owner:
+    """The signed-in owner. Somebody who removed their registration elsewhere is signed out."""
+    owner = call.services.sites.owner(call.owner_id)
+    if owner is None:
+        call.services.sessions.end(call.session)
+        raise SignInNeeded("This registration has been removed.")
+    return owner
+
+
+@routes.page("/account", Audience.OWNER)
+def account(call: Call) -> Response:
+    """Everything that is registered, and requests that wait for an answer."""
+    owner = owner_of(call)
+    sites = call.services.sites.sites_of(owner.id)
+    return page(
+        call,
+        "resident/account.html",
+        owner=owner,
+        sites=[_described(site) for site in sites],
+        waiting=[],
+        notice=DONE.get(call.query.get("done", ""), ""),
+    )
+
+
+def _described(site: Site) -> dict[str, object]:
+    return {
+        "id": site.id,
+        "address": address_lines(site),
+        "property_type": site.property_type,
+        "position_source": site.position_source,
+        "cameras": [
+            {
+                "number": camera.number,
+                "kind": KINDS[camera.kind],
+                "described": bool(camera.make or camera.retention_minutes)
+                or camera.kind != "unknown",
+                "records": camera.records,
+                "kept": retention(camera, site.property_type).minutes,
+                "facing": BEARINGS.get(camera.bearing, f"{camera.bearing}°")
+                if camera.bearing is not None
+                else "",
+            }
+            for camera in site.cameras
+        ],
+    }
+
+
+@routes.page("/account/details", Audience.OWNER)
+def details(call: Call) -> Response:
+    """Name and phone number."""
+    owner = owner_of(call)
+    typed = {"name": owner.name, "phone": owner.phone}
+    return page(call, "resident/details.html", owner=owner, values=typed, version=owner.version)
+
+
+@routes.form("/account/details", Audience.OWNER)
+def change_details(call: Call) -> Response:
+    """Changes name and phone number."""
+    owner, form = owner_of(call), call.form
+    name = form.take("name", fields.words("your name", 100), "")
+    phone = form.take("phone", fields.phone, "")
+    status = 422
+    if not form.errors:
+        try:
+            same_version(form.typed("version"), owner.version)
+            call.services.owner_changes.change_details(owner, name, phone)
+            return redirect("/account?done=details")
+        except Conflict as error:
+            owner, status = owner_of(call), error.status
+            form.problem("", error.sentence)
+    return page(
+        call,
+        "resident/details.html",
+        status=status,
+        owner=owner,
+        values=form.values(),
+        errors=form.messages(),
+        version=owner.version,
+    )
+
+
+@routes.page("/account/remove", Audience.OWNER)
+def ask_removal(call: Call) -> Response:
+    """Says what removing means, and asks."""
+    owner = owner_of(call)
+    sites = call.services.sites.sites_of(owner.id)
+    return page(
+        call,
+        "resident/remove_all.html",
+        owner=owner,
+        sites=[", ".join(address_lines(site)) for site in sites],
+    )
+
+
+@routes.form("/account/remove", Audience.OWNER)
+def remove(call: Call) -> Response:
+    """Removes everything about the owner and signs out."""
+    call.services.owner_changes.remove_everything(owner_of(call))
+    call.services.sessions.end(call.session)
+    call.owner_id = ""
+    response = page(call, "resident/removed.html")
+    response.headers["Set-Cookie"] = headers.clear_cookie(headers.OWNER_COOKIE)
+    return response
+
+
+@routes.form("/account/sign-out", Audience.OWNER)
+def sign_out(call: Call) -> Response:
+    """Ends the session."""
+    call.services.residents.leave(call.owner_id, call.session)
+    return redirect("/", [headers.clear_cookie(headers.OWNER_COOKIE)])
