@@ -32,8 +32,18 @@ if TYPE_CHECKING:
     from chalicelib.registry.postcodes import Postcodes
     from chalicelib.registry.register import Registrations
     from chalicelib.registry.store import SiteStore
+    from chalicelib.requests.answer import Answers
+    from chalicelib.requests.clockwork import SendQueue, Workflow
+    from chalicelib.requests.deliver import Deliveries, Post
     from chalicelib.requests.incidents import Incidents
+    from chalicelib.requests.matters import Matters
+    from chalicelib.requests.overview import Overviews
+    from chalicelib.requests.remind import Reminders, Sweep
+    from chalicelib.requests.replies import Replies
+    from chalicelib.requests.returns import Returns
     from chalicelib.requests.searches import Searches
+    from chalicelib.requests.send import Requests
+    from chalicelib.requests.store import RequestStore
     from chalicelib.statistics import Statistics
 
 
@@ -270,6 +280,106 @@ class Services:
         from chalicelib.evidence.handover import Handover
 
         return Handover(self.custody, self.evidence_files, self.audit, self.receiving)
+
+    @cached_property
+    def request_store(self) -> RequestStore:
+        """Requests and recipients."""
+        from chalicelib.requests.store import RequestStore
+
+        return RequestStore(self.registry)
+
+    @cached_property
+    def send_queue(self) -> SendQueue:
+        """The queue in front of what sends first messages."""
+        from chalicelib.requests.clockwork import SendQueue
+
+        return SendQueue(self.client("sqs"), self.settings.send_queue_url)
+
+    @cached_property
+    def workflow(self) -> Workflow:
+        """The reminder state machine."""
+        from chalicelib.requests.clockwork import Workflow
+
+        return Workflow(self.client("stepfunctions"), self.settings.state_machine_arn)
+
+    @cached_property
+    def requests(self) -> Requests:
+        """Officers asking for footage."""
+        from chalicelib.requests.send import Requests
+
+        return Requests(
+            self.request_store,
+            self.sites,
+            self.send_queue,
+            self.audit,
+            self.clock,
+            self.settings.time_zone,
+        )
+
+    @cached_property
+    def overviews(self) -> Overviews:
+        """How requests stand."""
+        from chalicelib.requests.overview import Overviews
+
+        return Overviews(self.request_store)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """Owners answering."""
+        from chalicelib.requests.answer import Answers
+
+        return Answers(self.request_store, self.audit, self.clock, self.settings.time_zone)
+
+    @cached_property
+    def matters(self) -> Matters:
+        """Recipients with all that belongs to them."""
+        from chalicelib.requests.matters import Matters
+
+        return Matters(self.request_store, self.incidents, self.sites)
+
+    @cached_property
+    def replies(self) -> Replies:
+        """Reply links."""
+        from chalicelib.requests.replies import Replies
+
+        return Replies(self.request_store, self.matters, self.links)
+
+    @cached_property
+    def post(self) -> Post:
+        """Messages to recipients, each once."""
+        from chalicelib.requests.deliver import Post
+
+        return Post(
+            self.request_store, self.matters, self.links, self.mailer, self.sender, self.clock
+        )
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        """What the send queue asks for."""
+        from chalicelib.requests.deliver import Deliveries
+
+        return Deliveries(self.post, self.workflow, self.settings.time_zone)
+
+    @cached_property
+    def returns(self) -> Returns:
+        """Messages that came back."""
+        from chalicelib.requests.returns import Returns
+
+        return Returns(self.post, self.sites)
+
+    @cached_property
+    def reminders(self) -> Reminders:
+        """What one wake-up of a recipient's clock does."""
+        from chalicelib.requests.remind import Reminders
+
+        return Reminders(self.post, self.settings.time_zone)
+
+    @cached_property
+    def sweep(self) -> Sweep:
+        """Finds clocks that stopped."""
+        from chalicelib.requests.remind import Sweep
+
+        return Sweep(self.request_store, self.send_queue, self.workflow, self.clock)
 
 
 @lru_cache(maxsize=1)

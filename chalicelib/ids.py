@@ -48,3 +48,14 @@ def keyed_hash(key: bytes, purpose: str, text: str) -> str:
     """HMAC-SHA-256 in hex of `text` under a key of its own for each purpose."""
     own = hmac.digest(key, purpose.encode(), "sha256")
     return hmac.digest(own, text.encode(), "sha256").hex()
+
+
+def id_from(*parts: str) -> str:
+    """The same id for the same parts, so that one thing sent twice becomes one thing.
+
+    For parts that hold something only one person would send: an id of their own, a random
+    number of a form.
+    """
+    digest = hashlib.sha256("\x1f".join(parts).encode()).digest()
+    number = int.from_bytes(digest[:10], "big")
+    return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(75, -1, -5))

@@ -26,6 +26,7 @@ class Purpose(StrEnum):
 
     CONFIRM = "confirm a registration"
     SIGN_IN = "sign in"
+    REPLY = "answer a request"
 
 
 ITEMS: tuple[ItemKind, ...] = (

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from aws_lambda_powertools import Logger
 from chalice import Blueprint
+from chalice.app import CloudWatchEvent
+
+from chalicelib.bootstrap import services
 
 job = Blueprint("chalicelib.jobs.mail_events")
+logger = Logger(service="sightline")
 
 
 @job.on_cw_event({"source": ["aws.ses"]}, name="mail_events")
-def mail_events(event: Any) -> None:
-    """Takes in bounces and complaints."""
-    raise NotImplementedError
+def mail_events(event: CloudWatchEvent) -> None:
+    """Notes that an address cannot be reached, or that its owner wants no mail from us."""
+    from chalicelib.notify.events import read_event
+
+    found = read_event(event.detail)
+    logger.info("mail event", extra={"event": found.kind, "final": found.final})
+    if found.final and found.request_id and found.site_id:
+        services().returns.take(found.request_id, found.site_id, found.kind)

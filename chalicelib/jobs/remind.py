@@ -6,10 +6,17 @@ from typing import Any
 
 from chalice import Blueprint
 
+from chalicelib.bootstrap import services
+from chalicelib.times import iso_seconds
+
 job = Blueprint("chalicelib.jobs.remind")
 
 
 @job.lambda_function(name="remind")
 def remind(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """One wake-up of a recipient’s clock, called by the state machine."""
-    raise NotImplementedError
+    """{request_id, site_id, run} → {done, wake_at}; sends what is due."""
+    run = event.get("run")
+    wake = services().reminders.wake(
+        event["request_id"], event["site_id"], None if run is None else int(run)
+    )
+    return {"done": wake.done, "wake_at": iso_seconds(wake.at) if wake.at else ""}

@@ -32,21 +32,19 @@ class Sender:
     @classmethod
     def from_settings(cls, settings: Settings) -> Sender:
         """The force that this stage belongs to."""
-        return cls(
-            settings.force_name, settings.force_phone, settings.base_url, settings.time_zone
-        )
+        return cls(settings.force_name, settings.force_phone, settings.base_url, settings.time_zone)
 
 
 @lru_cache(maxsize=2)
 def _environment(zone: str) -> Any:
     """Templates with escaping on for .html and off for .txt; an undefined name is an error."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
     from chalicelib import wording
 
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
-        autoescape=lambda name: bool(name and name.endswith(".html")),
+        autoescape=select_autoescape(["html"], default=False),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -9,12 +9,14 @@ footage, the overwrite clock stops and two gentler reminders ask for the upload.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from enum import Enum
 from zoneinfo import ZoneInfo
 
 from chalicelib.registry.model import Camera, PropertyType
 from chalicelib.registry.retention import retention
+from chalicelib.requests.model import Recipient, State
 
 MARKS = (0.5, 0.75, 0.9)
 SAVED_MARKS = (0.5, 0.85)
@@ -153,3 +155,53 @@ def postponed(
     """
     gap = spacing(begun, deadline)
     return _placed(planned, max(last_sent + gap, planned, now), deadline, gap, zone)
+
+
+class Kind(Enum):
+    """What a wake-up is for."""
+
+    WAIT = "nothing to do yet"
+    REMIND = "send a reminder"
+    END = "the time is over"
+
+
+@dataclass(frozen=True)
+class Step:
+    """What to do next for a recipient, and when.
+
+    recipient: as it is, less the reminders that there is no time for any more. last: no
+    further reminder follows this one.
+    """
+
+    kind: Kind
+    at: datetime
+    recipient: Recipient
+    last: bool = False
+
+
+def next_step(recipient: Recipient, now: datetime, zone: str) -> Step | None:
+    """What the clock of a recipient does next; None when there is nothing to wait for.
+
+    Two tracks: until the overwrite deadline, counted from the message; or, once the footage is
+    saved, until it should be uploaded, counted from then.
+    """
+    saved = recipient.state is State.SAVED
+    begun = recipient.saved_at if saved else recipient.notified_at
+    end = recipient.upload_by if saved else recipient.deadline
+    if begun is None or end is None:
+        return None
+    if end <= now:
+        # The end of the upload time is ours and can wait for the morning; the other cannot.
+        late = saved and is_night(now, zone)
+        return Step(
+            Kind.WAIT if late else Kind.END, _morning(now, zone) if late else end, recipient
+        )
+    last = max((moment for moment in recipient.reminded if moment >= begun), default=begun)
+    for number, planned in enumerate(recipient.planned):
+        at = postponed(planned, last, begun, end, zone, now)
+        if at is None or (saved and is_night(at, zone)):
+            continue
+        left = replace(recipient, planned=recipient.planned[number:])
+        kind = Kind.REMIND if at <= now else Kind.WAIT
+        return Step(kind, at, left, last=len(left.planned) == 1)
+    return Step(Kind.WAIT, end, replace(recipient, planned=()))

@@ -140,10 +140,11 @@ class Recipient:
     """One site within one request.
 
     deadline: when its first recorder starts to overwrite the window, or None when nothing is
-    known to record; deadline_certain: False when it rests on an assumption. planned: when
-    reminders are due, in order; sent: when they were sent. next_wake: when the clock next has
+    known to record; deadline_certain: False when it rests on an assumption. planned: reminders
+    still to come, in order; reminded: when reminders went out. next_wake: when there is next
     something to do, None when nothing. run: how often the clock was started; only the last
     start counts. answer: what the owner said last, which stays when the state moves on.
+    claimed_until: until then somebody is sending this recipient a message.
     """
 
     request_id: str
@@ -154,7 +155,7 @@ class Recipient:
     deadline: datetime | None = None
     deadline_certain: bool = False
     planned: tuple[datetime, ...] = ()
-    sent: tuple[datetime, ...] = ()
+    reminded: tuple[datetime, ...] = ()
     next_wake: datetime | None = None
     run: int = 0
     notified_at: datetime | None = None
@@ -168,9 +169,14 @@ class Recipient:
     claimed_until: datetime | None = None
 
     @property
+    def key(self) -> str:
+        """Names this recipient in queues, links and logs."""
+        return f"{self.request_id}.{self.site_id}"
+
+    @property
     def reminders_sent(self) -> int:
-        """How many reminders went out on the present track."""
-        return len(self.sent)
+        """How many reminders went out."""
+        return len(self.reminded)
 
     @property
     def upload_by(self) -> datetime | None:

@@ -1,0 +1,68 @@
+"""Messages about a request for footage: asking, reminding, and saying that it is over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.notify.messages import Sender, compose
+from chalicelib.notify.sender import Message
+
+if TYPE_CHECKING:
+    from chalicelib.requests.matters import Matter
+
+
+def ask(sender: Sender, matter: Matter, token: str, now: datetime) -> Message:
+    """The first message. Says honestly when it is probably too late."""
+    deadline = matter.recipient.deadline
+    return _about(sender, "ask", matter, token, late=deadline is not None and deadline <= now)
+
+
+def remind(sender: Sender, matter: Matter, token: str, *, last: bool) -> Message:
+    """The footage is still there, but not for long. last: no other reminder follows."""
+    return _about(sender, "remind", matter, token, last=last)
+
+
+def remind_upload(sender: Sender, matter: Matter, token: str) -> Message:
+    """The footage is saved; it has not arrived."""
+    return _about(sender, "remind_upload", matter, token, upload_by=matter.recipient.upload_by)
+
+
+def time_over(sender: Sender, matter: Matter, token: str) -> Message:
+    """The overwrite deadline passed without an answer. The last message of this request."""
+    return _about(sender, "time_over", matter, token)
+
+
+def upload_over(sender: Sender, matter: Matter, token: str) -> Message:
+    """The upload time passed. The last message of this request."""
+    return _about(sender, "upload_over", matter, token)
+
+
+def withdrawn(sender: Sender, matter: Matter) -> Message:
+    """The police no longer need it."""
+    return _about(sender, "withdrawn", matter, "")
+
+
+def _about(sender: Sender, kind: str, matter: Matter, token: str, **more: Any) -> Message:
+    request, recipient, incident, site, owner = matter
+    return compose(
+        sender,
+        kind,
+        owner.email,
+        phrase=owner.phrase,
+        reference=request.reference,
+        tags={"request": request.id, "site": recipient.site_id},
+        name=owner.name,
+        happened=incident.public_description or incident.offence,
+        message=request.message,
+        officer=request.officer_name,
+        window_from=request.window_from,
+        window_to=request.window_to,
+        address=site.address_line_1,
+        cameras=len(site.cameras),
+        deadline=recipient.deadline,
+        certain=recipient.deadline_certain,
+        steps=matter.steps,
+        link=f"{sender.base_url}/reply/{token}" if token else "",
+        **more,
+    )

@@ -1,0 +1,134 @@
+"""What owners answer. Answers can be changed, late ones are welcome, footage stands."""
+
+from __future__ import annotations
+
+from chalicelib.access.audit import Action, Actor, Audit
+from chalicelib.errors import Conflict, NotFound
+from chalicelib.requests.deadlines import saved_plan
+from chalicelib.requests.model import (
+    UPLOAD_TIME,
+    IllegalMove,
+    Recipient,
+    State,
+    before,
+    check_move,
+)
+from chalicelib.requests.records import times, wake_fields
+from chalicelib.requests.store import RequestStore
+from chalicelib.table import ConditionFailed, Value
+from chalicelib.times import Clock, iso_seconds
+
+REASONS = {
+    "off": "The camera was off or not recording",
+    "faces_away": "The camera does not face it",
+    "overwritten": "It is already overwritten",
+    "other": "Something else",
+}
+"""Why somebody cannot help; other programs may send words of their own."""
+
+_TURNS = 8  # of an answer that meets reminders and other answers
+
+
+class RequestOver(Conflict):
+    """The request no longer wants answers."""
+
+    code, title = "request-over", "You do not need to do anything"
+
+
+class Answers:
+    """Takes answers in."""
+
+    def __init__(self, store: RequestStore, audit: Audit, clock: Clock, zone: str) -> None:
+        self._store = store
+        self._audit = audit
+        self._clock = clock
+        self._zone = zone
+
+    def answer(
+        self, request_id: str, site_id: str, answer: State, reason: str = "", note: str = ""
+    ) -> Recipient:
+        """Takes one of ANSWERS from the owner and returns the recipient as it then is.
+
+        Raises RequestOver when the request has ended and Conflict, with the reason, when the
+        answer cannot follow what was said before.
+        """
+        request = self._store.request(request_id)
+        if request is None:
+            raise NotFound("There is no such request.")
+        if not request.is_open:
+            raise RequestOver("The police no longer need this footage. Thank you for looking.")
+        said: dict[str, Value] = {
+            "state": answer.value,
+            "answer": answer.value,
+            "reason": reason or None,
+            "note": note or None,
+        }
+        changed = self._move(request_id, site_id, answer, said)
+        self._audit.record(
+            Actor.owner(changed.owner_id),
+            Action.ANSWERED,
+            f"request.{request_id}",
+            site=site_id,
+            answer=answer.value,
+        )
+        return changed
+
+    def uploaded(self, request_id: str, site_id: str) -> Recipient:
+        """Notes that footage arrived, which stops every clock. Repeating it changes nothing.
+
+        Footage that was on its way when the request ended counts as well.
+        """
+        return self._move(request_id, site_id, State.UPLOADED, {"state": State.UPLOADED.value})
+
+    def viewed(self, request_id: str, site_id: str) -> None:
+        """Notes that a person used the page; nothing when they were seen or answered before."""
+        recipient = self._recipient(request_id, site_id)
+        changes: dict[str, Value] = {"state": State.VIEWED.value, "viewed_at": self._now()}
+        try:
+            self._store.change(recipient, changes, states=before(State.VIEWED))
+        except ConditionFailed:
+            return
+
+    def _move(self, request_id: str, site_id: str, new: State, said: dict[str, Value]) -> Recipient:
+        for _ in range(_TURNS):
+            recipient = self._recipient(request_id, site_id)
+            try:
+                check_move(recipient.state, new)
+            except IllegalMove as illegal:
+                raise Conflict(str(illegal)) from illegal
+            changes: dict[str, Value] = {
+                **said,
+                "answered_at": self._now(),
+                "ended_at": None,
+                # Whoever is sending a reminder just now finds its claim gone.
+                "claimed_until": None,
+                **self._clock_of(recipient, new),
+            }
+            try:
+                return self._store.change(recipient, changes, states=[recipient.state])
+            except ConditionFailed:
+                continue
+        raise Conflict("Something else changed this at the same moment. Send your answer again.")
+
+    def _clock_of(self, recipient: Recipient, new: State) -> dict[str, Value]:
+        """Every answer stops the clock; "saved" starts another (deadlines.saved_plan)."""
+        if new is not State.SAVED:
+            return {"planned": None, **wake_fields(None)}
+        if recipient.state is State.SAVED:
+            return {}  # said again, perhaps with another note: the 14 days go on
+        now = self._clock().replace(microsecond=0)
+        planned = saved_plan(now, now + UPLOAD_TIME, self._zone)
+        return {
+            "saved_at": iso_seconds(now),
+            "planned": times(planned),
+            **wake_fields(planned[0] if planned else now + UPLOAD_TIME),
+        }
+
+    def _recipient(self, request_id: str, site_id: str) -> Recipient:
+        recipient = self._store.recipient(request_id, site_id)
+        if recipient is None:
+            raise NotFound("There is no such request.")
+        return recipient
+
+    def _now(self) -> str:
+        return iso_seconds(self._clock())

@@ -1,0 +1,83 @@
+"""What carries requests between functions: the send queue and the workflow. Both clients are
+passed in; both may hand on a thing twice, so whoever receives it checks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from chalicelib.requests.model import Recipient
+from chalicelib.times import iso_seconds
+
+_AT_ONCE = 10  # the most that SendMessageBatch takes
+
+
+class Errand(StrEnum):
+    """Why somebody is to be written to."""
+
+    ASK = "ask"
+    WITHDRAW = "withdraw"
+
+
+class SendQueue:
+    """The queue in front of the function that sends first messages and withdrawals."""
+
+    def __init__(self, client: Any, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def put(self, errand: Errand, recipients: Iterable[Recipient]) -> int:
+        """Queues one message per recipient and returns how many the queue took.
+
+        What it did not take is not an error: the recipients are stored as waiting and the sweep
+        queues them again.
+        """
+        bodies = [
+            json.dumps({"errand": errand, "request_id": one.request_id, "site_id": one.site_id})
+            for one in recipients
+        ]
+        batches = [bodies[n : n + _AT_ONCE] for n in range(0, len(bodies), _AT_ONCE)]
+        if len(batches) < 2:
+            return sum(map(self._batch, batches))
+        with ThreadPoolExecutor(8) as pool:
+            return sum(pool.map(self._batch, batches))
+
+    def _batch(self, bodies: list[str]) -> int:
+        answer = self._client.send_message_batch(
+            QueueUrl=self._url,
+            Entries=[{"Id": str(n), "MessageBody": body} for n, body in enumerate(bodies)],
+        )
+        return len(answer.get("Successful", []))
+
+
+class Workflow:
+    """Executions of the reminder state machine, one per run of a recipient's clock."""
+
+    def __init__(self, client: Any, arn: str) -> None:
+        self._client = client
+        self._arn = arn
+
+    def start(self, recipient: Recipient, wake_at: datetime) -> None:
+        """Starts the clock. Doing so twice for the same run does nothing.
+
+        A name can be used once in 90 days, so it holds the number of the run.
+        """
+        try:
+            self._client.start_execution(
+                stateMachineArn=self._arn,
+                name=f"{recipient.request_id}-{recipient.site_id}-{recipient.run}",
+                input=json.dumps(
+                    {
+                        "request_id": recipient.request_id,
+                        "site_id": recipient.site_id,
+                        "run": recipient.run,
+                        "wake_at": iso_seconds(wake_at),
+                    }
+                ),
+            )
+        except self._client.exceptions.ExecutionAlreadyExists:
+            return

@@ -1,0 +1,53 @@
+"""Everything that a message to an owner, or the owner's reply page, is about."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from chalicelib.errors import NotFound
+from chalicelib.registry.model import Owner, Site
+from chalicelib.registry.retention import GENERAL_STEPS, saving_steps
+from chalicelib.registry.store import SiteStore
+from chalicelib.requests.incidents import Incident, Incidents
+from chalicelib.requests.model import FootageRequest, Recipient
+from chalicelib.requests.store import RequestStore
+
+
+class Matter(NamedTuple):
+    """One recipient with all that belongs to it."""
+
+    request: FootageRequest
+    recipient: Recipient
+    incident: Incident
+    site: Site
+    owner: Owner
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """How this owner saves footage: of the camera's make when all are of one make."""
+        ways = {saving_steps(camera) for camera in self.site.cameras if camera.records}
+        return ways.pop() if len(ways) == 1 else GENERAL_STEPS
+
+
+class OwnerGone(NotFound):
+    """The owner took the site or themselves off the register."""
+
+
+class Matters:
+    """Puts them together."""
+
+    def __init__(self, store: RequestStore, incidents: Incidents, sites: SiteStore) -> None:
+        self._store = store
+        self._incidents = incidents
+        self._sites = sites
+
+    def of(self, recipient: Recipient, request: FootageRequest | None = None) -> Matter:
+        """The matter of a recipient. Raises OwnerGone, or NotFound when its request is not
+        there."""
+        request = request or self._store.request(recipient.request_id)
+        if request is None:
+            raise NotFound("There is no request with this id.")
+        site, owner = self._sites.site(recipient.site_id), self._sites.owner(recipient.owner_id)
+        if site is None or owner is None:
+            raise OwnerGone("This camera is not registered any more.")
+        return Matter(request, recipient, self._incidents.get(request.incident_id), site, owner)

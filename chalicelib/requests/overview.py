@@ -1,0 +1,48 @@
+"""How a request stands, for the API and the console."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalicelib.errors import NotFound
+from chalicelib.requests.model import FootageRequest, Recipient, counts
+from chalicelib.requests.store import RequestStore
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A request with its recipients, answers first, then by deadline. counts: per state, and
+    `answered` and `total`."""
+
+    request: FootageRequest
+    recipients: tuple[Recipient, ...]
+    counts: dict[str, int]
+
+
+class Overviews:
+    """Reads requests with all that belongs to them. Who may read them is the view's to say."""
+
+    def __init__(self, store: RequestStore) -> None:
+        self._store = store
+
+    def of_request(self, request_id: str) -> Overview:
+        """One request. Raises NotFound."""
+        request = self._store.request(request_id)
+        if request is None:
+            raise NotFound("There is no request with this id.")
+        return self._overview(request)
+
+    def of_incident(self, incident_id: str) -> list[Overview]:
+        """Every request of an incident, newest first."""
+        return [self._overview(request) for request in self._store.of_incident(incident_id)]
+
+    def _overview(self, request: FootageRequest) -> Overview:
+        recipients = self._store.recipients(request.id)
+        ordered = sorted(recipients, key=_urgency)
+        return Overview(request, tuple(ordered), counts(recipients))
+
+
+def _urgency(recipient: Recipient) -> tuple[bool, str, str]:
+    """Answers first, then by what is lost first."""
+    deadline = recipient.deadline.isoformat() if recipient.deadline else "9"
+    return (recipient.answer is None, deadline, recipient.site_id)

@@ -1,0 +1,251 @@
+"""Requests and their recipients in the Registry table.
+
+Every change of a recipient names the states it may start from, so an illegal move cannot be
+written even by two who act at once. A recipient with something to do stands in the Due index
+under the day of its next wake-up (UTC); one with nothing to do does not.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+
+from chalicelib.errors import Unavailable
+from chalicelib.requests.model import FootageRequest, Recipient, RequestState, State
+from chalicelib.requests.records import ITEMS as RECORD_ITEMS
+from chalicelib.requests.records import (
+    recipient_from,
+    recipient_item,
+    request_from,
+    request_item,
+    wake_fields,
+)
+from chalicelib.table import (
+    NEW,
+    TRANSACTION,
+    ConditionFailed,
+    Contended,
+    Item,
+    Table,
+    Value,
+    When,
+    Write,
+    absent,
+    both,
+    equals,
+    one_of,
+)
+from chalicelib.times import iso_seconds
+
+ITEMS = RECORD_ITEMS
+
+DUE_INDEX = ("Due", "due_day", "due_at")
+OWNER_INDEX = ("Owner", "owner_id", "sent_at")
+_TRIES = 6  # of a transaction that meets another on the same item
+
+
+class RequestStore:
+    """Reads and changes requests and recipients."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    # reads
+
+    def request(self, request_id: str) -> FootageRequest | None:
+        """One request."""
+        item = self._table.get(f"REQUEST#{request_id}", "REQUEST", consistent=True)
+        return request_from(item) if item else None
+
+    def recipient(self, request_id: str, site_id: str) -> Recipient | None:
+        """One recipient as it is at this moment."""
+        item = self._table.get(f"REQUEST#{request_id}", f"SITE#{site_id}", consistent=True)
+        return recipient_from(item) if item else None
+
+    def recipients(self, request_id: str) -> list[Recipient]:
+        """All recipients of a request, in the order of their sites' ids."""
+        items = self._table.query(f"REQUEST#{request_id}", prefix="SITE#", consistent=True)
+        return [recipient_from(item) for item in items]
+
+    def of_incident(self, incident_id: str) -> list[FootageRequest]:
+        """The requests made for an incident, newest first."""
+        items = self._table.query(f"INCIDENT#{incident_id}", prefix="REQUEST#", consistent=True)
+        found = [self.request(str(item["SK"]).removeprefix("REQUEST#")) for item in items]
+        return sorted((r for r in found if r), key=lambda request: request.created_at, reverse=True)
+
+    def of_owner(self, owner_id: str, since: datetime) -> Iterator[Recipient]:
+        """What an owner was asked since a moment, oldest first. An index: it may be a moment
+        behind."""
+        span = (iso_seconds(since), "9")
+        items = self._table.query(owner_id, index=OWNER_INDEX, between=span)
+        return (recipient_from(item) for item in items)
+
+    def request_of_reference(self, reference: str) -> str | None:
+        """The id of the request with this short reference."""
+        item = self._table.get(f"REFERENCE#{reference}", "REQUEST")
+        return str(item["request_id"]) if item else None
+
+    def due(self, day: date, until: datetime) -> Iterator[Recipient]:
+        """Recipients whose wake-up of that day (UTC) is at or before `until`, earliest first.
+
+        An index: what was changed this moment may still be as before; each use is conditional.
+        """
+        span = ("0", iso_seconds(until))
+        items = self._table.query(day.isoformat(), index=DUE_INDEX, between=span)
+        return (recipient_from(item) for item in items)
+
+    # a new request
+
+    def add_recipients(self, recipients: Iterable[Recipient]) -> None:
+        """Writes recipients a hundred at a time; those that an earlier try wrote stay."""
+        pending = [self._table.put_write(recipient_item(one), when=NEW) for one in recipients]
+        for start in range(0, len(pending), TRANSACTION):
+            try:
+                self._transact(*pending[start : start + TRANSACTION])
+            except ConditionFailed:
+                # The same try, sent twice: the whole hundred is there, as it was written whole.
+                continue
+
+    def add_request(self, request: FootageRequest) -> bool:
+        """Makes the request true, after its recipients: without it, they are not sent anything.
+
+        Returns False when it already was. Raises ConditionFailed (2) when its incident is not
+        open.
+        """
+        key = f"REQUEST#{request.id}"
+        incident = f"INCIDENT#{request.incident_id}"
+        listed: Item = {"PK": incident, "SK": key, "sites": request.site_count}
+        spoken = {"PK": f"REFERENCE#{request.reference}", "SK": "REQUEST", "request_id": request.id}
+        try:
+            self._transact(
+                self._table.put_write(request_item(request), when=NEW),
+                self._table.put_write(listed),
+                self._table.check_write(incident, "INCIDENT", equals("state", "open")),
+                self._table.put_write(spoken, when=NEW),
+            )
+        except ConditionFailed as failed:
+            if failed.index == 0:
+                return False
+            raise
+        return True
+
+    def end_request(
+        self, request_id: str, state: RequestState, at: datetime, reason: str
+    ) -> FootageRequest:
+        """Ends an open request. Raises ConditionFailed when it is not open."""
+        item = self._table.update(
+            f"REQUEST#{request_id}",
+            "REQUEST",
+            assign={"state": state.value, "ended_at": iso_seconds(at), "end_reason": reason},
+            when=equals("state", RequestState.OPEN.value),
+        )
+        return request_from(item)
+
+    # a recipient's life
+
+    def change(
+        self,
+        recipient: Recipient,
+        changes: Mapping[str, Value],
+        *,
+        states: Iterable[State],
+        claim: datetime | None = None,
+        unclaimed: bool = False,
+        due: datetime | None = None,
+        run: int | None = None,
+    ) -> Recipient:
+        """Changes attributes, None removing one, and returns the recipient as it then is.
+
+        Conditions: its state is one of `states`; claim: the claim until then still stands;
+        unclaimed: nobody is sending; due, run: the wake-up and the run are still those.
+        Raises ConditionFailed.
+        """
+        conditions = [one_of("state", sorted(state.value for state in states))]
+        if claim:
+            conditions.append(equals("claimed_until", iso_seconds(claim)))
+        if unclaimed:
+            conditions.append(absent("claimed_until"))
+        if due:
+            conditions.append(equals("due_at", iso_seconds(due)))
+        if run is not None:
+            conditions.append(equals("run", run))
+        item = self._table.update(*_key(recipient), assign=dict(changes), when=both(*conditions))
+        return recipient_from(item)
+
+    def claim(self, recipient: Recipient, now: datetime, until: datetime, *with_it: Write) -> None:
+        """Takes the right to send one message to this recipient, for a while.
+
+        Threat: queue, workflow and sweep can meet on one recipient; a person would get the same
+        message twice. with_it: writes in the same transaction (the link that the message will
+        carry). Raises ConditionFailed when somebody else has the right, or the recipient is
+        not as it was read.
+        """
+        free = When(
+            "attribute_not_exists(#claim) OR #claim <= :now",
+            {"#claim": "claimed_until"},
+            {":now": iso_seconds(now)},
+        )
+        conditions = [free, equals("state", recipient.state.value)]
+        if recipient.next_wake:
+            conditions.append(equals("due_at", iso_seconds(recipient.next_wake)))
+        self._transact(
+            self._table.update_write(
+                *_key(recipient),
+                assign={"claimed_until": iso_seconds(until)},
+                when=both(*conditions),
+            ),
+            *with_it,
+        )
+
+    def release(self, recipient: Recipient, claim: datetime) -> None:
+        """Gives the right back, because sending failed and may be tried again at once."""
+        try:
+            self.change(recipient, {"claimed_until": None}, states=State, claim=claim)
+        except ConditionFailed:
+            return  # somebody took over
+
+    def restart(self, recipient: Recipient, now: datetime) -> Recipient:
+        """Begins a new run of a clock that should have rung and did not. Raises
+        ConditionFailed when it rang in the meantime, or another sweep was quicker."""
+        changes = {"run": recipient.run + 1, **wake_fields(now)}
+        return self.change(
+            recipient, changes, states=[recipient.state], due=recipient.next_wake, run=recipient.run
+        )
+
+    def postpone(self, recipient: Recipient, until: datetime) -> Recipient:
+        """Looks again later. Raises ConditionFailed as `restart`."""
+        return self.change(
+            recipient, wake_fields(until), states=[recipient.state], due=recipient.next_wake
+        )
+
+    def forget_orphan(self, recipient: Recipient) -> None:
+        """Removes a recipient whose request never came true."""
+        try:
+            self._table.delete(*_key(recipient), when=equals("state", State.PENDING.value))
+        except ConditionFailed:
+            return
+
+    # the sweep's place
+
+    def swept_until(self) -> date | None:
+        """The first day that the next sweep must look at."""
+        item = self._table.get("SWEEP", "PLACE")
+        return date.fromisoformat(item["day"]) if item else None
+
+    def set_swept_until(self, day: date) -> None:
+        """Remembers it."""
+        self._table.put({"PK": "SWEEP", "SK": "PLACE", "day": day.isoformat()})
+
+    def _transact(self, *writes: Write) -> None:
+        for attempt in range(_TRIES):
+            try:
+                return self._table.transact(*writes)
+            except Contended:
+                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - only spreads tries
+        raise Unavailable("Many people are using this just now. Nothing was lost: try again.")
+
+
+def _key(recipient: Recipient) -> tuple[str, str]:
+    return f"REQUEST#{recipient.request_id}", f"SITE#{recipient.site_id}"
