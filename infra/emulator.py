@@ -176,6 +176,14 @@ def _install() -> Path:
     return HOME / "bin" / "ministack"
 
 
+def running_port(folder: Path) -> int | None:
+    """The port of the emulator that runs in this folder; None when none does."""
+    emulator = Emulator(folder, 0)
+    if emulator.process_id() is None:
+        return None
+    return int(json.loads((folder / "emulator.json").read_text())["port"])
+
+
 def free_port() -> int:
     """A port that nothing listens on just now."""
     with socket.socket() as probe:

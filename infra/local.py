@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.deploy import Wishes, deploy
-from infra.emulator import Emulator
+from infra.emulator import Emulator, running_port
 from infra.errors import StackError, told
 from infra.local_data import load_area
 from infra.officers import ensure_officers
@@ -32,9 +32,14 @@ def state_folder() -> Path:
 
 
 def emulator(state: Path, port: int | None = None) -> Emulator:
-    """The emulator of a state folder: on the port asked for, else where it was, else 4566."""
+    """The emulator of a state folder: on the port asked for, else where it is or was, else 4566."""
     wanted = port or int(os.environ.get("SIGHTLINE_PORT", 0))
-    return Emulator(state, wanted or _described(state).get("port", PORT))
+    return Emulator(state, wanted or _last_port(state) or PORT)
+
+
+def _last_port(state: Path) -> int | None:
+    """Where the emulator runs, or ran before it was put down."""
+    return running_port(state) or _described(state).get("port")
 
 
 def up(
@@ -45,8 +50,8 @@ def up(
     Running it again is quick and changes nothing. Raises StackError.
     """
     machine = emulator(state, port)
-    running = _described(state).get("port")
-    if running not in (None, machine.port) and Emulator(state, running).process_id() is not None:
+    running = running_port(state)
+    if running not in (None, machine.port):
         raise StackError(
             f"This stack already runs on port {running}. To move it: make down, "
             f"then SIGHTLINE_PORT={machine.port} make up"
