@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.chain import GENESIS, Break, Entry, Field, first_break, link
-from chalicelib.evidence.model import State, may_follow
+from chalicelib.evidence.model import Evidence, State, may_follow
 
 _STATES = {state.value: state for state in State}
 
@@ -119,3 +119,23 @@ def _follows(before: State | None, after: State) -> bool:
     if before is None:
         return after is State.RECEIVING
     return after is before or may_follow(before, after)
+
+
+def contradiction(evidence: Evidence, chain: Sequence[Entry]) -> str:
+    """Where the evidence's row says other than its custody record; "" when they agree.
+
+    Threat: somebody changes the row (another hash, another version of the object) and leaves
+    the record alone.
+    """
+    if not chain:
+        return "it has no custody record"
+    said = {str(entry["act"]): details_of(entry) for entry in chain}
+    expected = {
+        "state": (evidence.state.value, chain[-1]["state"]),
+        "request": (evidence.request_id, said.get(Act.CREATED, {}).get("request")),
+        "site": (evidence.site_id, said.get(Act.CREATED, {}).get("site")),
+        "version": (evidence.version, said.get(Act.QUARANTINED, {}).get("version", "")),
+        "SHA-256": (evidence.sha256, said.get(Act.VERIFIED, {}).get("sha256", "")),
+    }
+    wrong = [name for name, (row, record) in expected.items() if row != record]
+    return f"its {' and '.join(wrong)} differ from the custody record" if wrong else ""

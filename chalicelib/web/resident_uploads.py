@@ -59,13 +59,13 @@ def complete(call: Call) -> Response:
 
 def _sender(call: Call) -> Sender:
     """Whose link it is. Raises NotFound or Gone."""
-    request, recipient, incident, _, _ = call.services.replies.open(call.token())
+    matter = call.services.replies.open(call.token())
     return Sender(
-        request_id=recipient.request_id,
-        site_id=recipient.site_id,
-        owner_id=recipient.owner_id,
-        incident_id=incident.id,
-        open=request.is_open,
+        request_id=matter.recipient.request_id,
+        site_id=matter.recipient.site_id,
+        owner_id=matter.recipient.owner_id,
+        incident_id=matter.incident.id,
+        open=matter.request.is_open,
     )
 
 

@@ -1,7 +1,7 @@
 """Uploads and quarantine against S3 itself: what is damaged, doubled, lost or late.
 
-These run our code in this process, on a bucket of their own that tells nobody of its objects, so
-that a test decides when which step happens. The way through pages, roles and events is tested in
+These run our code in this process, on a table and a bucket of their own that tell nobody what is
+in them, so that a test decides when which step happens. The way through pages, roles and events is tested in
 test_evidence_api.py.
 """
 
@@ -49,18 +49,18 @@ class Answers:
 class Desk:
     """One force's evidence, with a clock that stands where a test puts it."""
 
-    def __init__(self, stack: RunningStack, bucket: str) -> None:
+    def __init__(self, stack: RunningStack, place: str) -> None:
         self.now = datetime(2026, 11, 20, 10, tzinfo=UTC)
         self.answers = Answers()
         self.told: list[Evidence] = []
         self.s3 = stack.client("s3")
-        self.bucket = bucket
-        table = Table(stack.client("dynamodb"), str(stack.described["registry_table"]))
+        self.bucket = place
+        table = Table(stack.client("dynamodb"), place)
         audit = Audit(
             Table(stack.client("dynamodb"), str(stack.described["audit_table"])), self.clock
         )
         self.store = EvidenceStore(table, self.clock)
-        self.files = EvidenceFiles(self.s3, self.s3, bucket)
+        self.files = EvidenceFiles(self.s3, self.s3, place)
         self.receiving = Receiving(
             self.store, self.files, self.answers, audit, self.clock, self.told.append
         )
@@ -123,8 +123,26 @@ HASH = hashlib.sha256(CLIP).hexdigest()
 
 
 @pytest.fixture(scope="module")
-def bucket(stack: RunningStack) -> str:
+def place(stack: RunningStack) -> str:
+    """A bucket with Object Lock and a table with the Listing index, both of this name."""
     name = f"quiet-{new_id()}"
+    keys = ("PK", "HASH"), ("SK", "RANGE")
+    listing = ("listing", "HASH"), ("listed_at", "RANGE")
+    stack.client("dynamodb").create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[
+            {"AttributeName": key, "AttributeType": "S"} for key, _ in (*keys, *listing)
+        ],
+        KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in keys],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "Listing",
+                "KeySchema": [{"AttributeName": key, "KeyType": kind} for key, kind in listing],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+    )
     s3 = stack.client("s3")
     s3.create_bucket(
         Bucket=name,
@@ -142,8 +160,8 @@ def bucket(stack: RunningStack) -> str:
 
 
 @pytest.fixture
-def desk(stack: RunningStack, bucket: str) -> Desk:
-    return Desk(stack, bucket)
+def desk(stack: RunningStack, place: str) -> Desk:
+    return Desk(stack, place)
 
 
 def test_a_file_goes_from_parts_to_accepted_with_every_step_on_record(desk: Desk) -> None:
