@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.access.audit import Action, Actor, Audit
 from chalicelib.access.permissions import Officer
 from chalicelib.errors import NotFound
 from chalicelib.geo.areas import Area
+from chalicelib.geo.reading import area_from_json
 from chalicelib.ids import new_id
 from chalicelib.registry.model import Owner, Site
 from chalicelib.registry.search import MOST_SITES, FoundSite, SearchResult, SiteSearch
@@ -90,30 +91,13 @@ class Searches:
 
         Raises NotFound, or Unavailable when the table or the record is too busy.
         """
-        incident, now = self._incidents.get(incident_id), self._clock()
-        # Filters drop sites after the search, so it must not stop at the limit before them.
-        result = self._cameras.search(
-            wanted.area,
-            window_from=incident.occurred_from,
-            now=now,
-            limit=MOST_SITES if wanted.filters else wanted.limit,
-        )
-        found = _narrow(result, wanted)
-        self._audit.record(
-            Actor.officer(officer),
-            Action.SEARCHED,
-            f"incident.{incident_id}",
-            wanted.reason,
-            search=found.search_id,
-            area=json.dumps(wanted.area_json, sort_keys=True)[:_LONGEST_DETAIL],
-            total=found.total,
-            listed=len(found.sites),
-        )
+        found = self._look(incident_id, wanted)
+        self._record(incident_id, wanted, found, officer)
         self._incidents.note_search(
             Search(
                 id=found.search_id,
                 incident_id=incident_id,
-                at=now,
+                at=self._clock(),
                 officer_id=officer.id,
                 officer=officer.username,
                 reason=wanted.reason,
@@ -126,6 +110,41 @@ class Searches:
         )
         self._statistics.count(Figure.SEARCHES)
         return found
+
+    def repeat(self, incident_id: str, search_id: str, officer: Officer) -> tuple[Search, Found]:
+        """A search of this incident once more, as when its page has to be shown again; on record
+        as the same search. Raises NotFound."""
+        before = self._incidents.search(incident_id, search_id)
+        filters = {name: tuple(values) for name, values in before.filters.items()}
+        wanted = Wanted(area_from_json(before.area), before.area, before.reason, filters)
+        found = replace(self._look(incident_id, wanted), search_id=search_id)
+        self._record(incident_id, wanted, found, officer, again="yes")
+        return before, found
+
+    def _look(self, incident_id: str, wanted: Wanted) -> Found:
+        # Filters drop sites after the search, so it must not stop at the limit before them.
+        result = self._cameras.search(
+            wanted.area,
+            window_from=self._incidents.get(incident_id).occurred_from,
+            now=self._clock(),
+            limit=MOST_SITES if wanted.filters else wanted.limit,
+        )
+        return _narrow(result, wanted)
+
+    def _record(
+        self, incident_id: str, wanted: Wanted, found: Found, officer: Officer, **more: str
+    ) -> None:
+        self._audit.record(
+            Actor.officer(officer),
+            Action.SEARCHED,
+            f"incident.{incident_id}",
+            wanted.reason,
+            search=found.search_id,
+            area=json.dumps(wanted.area_json, sort_keys=True)[:_LONGEST_DETAIL],
+            total=found.total,
+            listed=len(found.sites),
+            **more,
+        )
 
     def contact(self, incident_id: str, site_id: str, reason: str, officer: Officer) -> Contact:
         """Who a site belongs to. A separate act: a search never shows it.

@@ -1,0 +1,58 @@
+"""The console: how one request stands, and withdrawing it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice import Response
+
+from chalicelib.access.permissions import Permission
+from chalicelib.errors import Conflict, DomainError, Invalid
+from chalicelib.requests.answer import REASONS
+from chalicelib.web import search_fields
+from chalicelib.web.call import Call
+from chalicelib.web.render import field_errors, page
+from chalicelib.web.routing import Audience, Routes, redirect
+
+routes = Routes("console_request", "console")
+
+
+@routes.page("/console/requests/{request_id}", Audience.CONSOLE, Permission.VIEW_INCIDENTS)
+def show(call: Call) -> Response:
+    """Who was asked, until when it matters, what they answered."""
+    return _page(call)
+
+
+@routes.form("/console/requests/{request_id}/withdrawal", Audience.CONSOLE, Permission.REQUEST)
+def withdraw(call: Call) -> Response:
+    """Ends the request; owners who have not answered are told."""
+    form = call.form
+    reason = form.take("reason", search_fields.reason, "")
+    try:
+        form.check()
+        call.services.requests.withdraw(call.id("request_id"), reason, call.officer)
+    except Invalid as error:
+        return _page(call, error, values=form.values())
+    except Conflict as error:
+        return _page(call, error)
+    return redirect(f"/console/requests/{call.id('request_id')}")
+
+
+def _page(call: Call, error: DomainError | None = None, **context: Any) -> Response:
+    own = call.services
+    overview = own.overviews.of_request(call.id("request_id"))
+    errors = field_errors(error) or {"": error.sentence} if error else {}
+    return page(
+        call,
+        "console/request.html",
+        status=error.status if error else 200,
+        nav="incidents",
+        request=overview.request,
+        recipients=overview.recipients,
+        counts=overview.counts,
+        incident=own.incidents.get(overview.request.incident_id),
+        reasons=REASONS,
+        now=call.now,
+        errors=errors,
+        **context,
+    )
