@@ -23,8 +23,10 @@ export class Api {
   ) {}
 
   async search(circle: Circle, reason: string): Promise<SearchResult> {
+    // A list longer than this helps nobody; the answer says how many there are in all.
+    const limit = 1000;
     const area = { type: "circle", centre: circle.centre, radius_m: circle.radius };
-    return readSearch(await this.post(`incidents/${this.incident}/searches`, { area, reason }));
+    return readSearch(await this.post(`incidents/${this.incident}/searches`, { area, reason, limit }));
   }
 
   async send(request: { site_ids: string[]; message: string; from: string; to: string }): Promise<Sent> {

@@ -7,6 +7,9 @@ import { count } from "../common/words";
 import type { Api } from "./api";
 import type { State } from "./state";
 
+/** The server's own limit for one request. */
+const MOST_SITES = 500;
+
 export interface ComposeOptions {
   form: HTMLFormElement;
   api: Api;
@@ -33,6 +36,7 @@ export class Compose {
     this.button = need(this.panel, "button[type=submit]");
     this.tally = need(form, "[data-tally]");
     form.noValidate = true;
+    need(this.panel, "[data-preview]").hidden = false;
     for (const field of [this.message, this.from, this.to]) field.addEventListener("input", () => this.preview());
     for (const kind of ["chosen", "sites"]) state.addEventListener(kind, () => this.drawTally());
     form.addEventListener("submit", (event) => {
@@ -51,7 +55,7 @@ export class Compose {
     this.tally.textContent =
       number === 0
         ? "Choose sites in the list or on the map."
-        : `${count(number, "site")} chosen${lost ? `, ${lost} of them probably overwritten: they are asked once, without reminders` : ""}.`;
+        : `${count(number, "site")} chosen${lost ? `, ${lost} of them likely lost: they are asked once, without reminders` : ""}.`;
     this.button.textContent = number === 0 ? "Ask for footage" : `Ask ${count(number, "owner")} for footage`;
     this.panel.hidden = (state.result?.sites.length ?? 0) === 0;
   }
@@ -63,6 +67,7 @@ export class Compose {
     const to = fromLocalInput(this.to.value, zone);
     const between = from && to ? `${inWords(from, "full", zone)} to ${inWords(to, "full", zone)}` : "Enter both times.";
     need(this.panel, "[data-preview]").replaceChildren(
+      el("h4", {}, "What owners will read"),
       el("dl", { class: "facts" },
         el("dt", {}, "What happened"), el("dd", {}, description || "–"),
         el("dt", {}, "Footage from"), el("dd", {}, between),
@@ -78,6 +83,7 @@ export class Compose {
     const from = fromLocalInput(this.from.value, zone);
     const to = fromLocalInput(this.to.value, zone);
     if (state.chosen.size === 0) fields.push({ field: "site_id", message: "Choose at least one site to ask" });
+    if (state.chosen.size > MOST_SITES) fields.push({ field: "site_id", message: `Choose ${MOST_SITES} sites or fewer` });
     if (!this.message.value.trim()) fields.push({ field: "message", message: "Enter what owners should look for" });
     if (!from) fields.push({ field: "from", message: "Enter when the footage should start" });
     if (!to) fields.push({ field: "to", message: "Enter when the footage should end" });

@@ -25,7 +25,7 @@ function start(island: HTMLElement): void {
   const searchForm = island.querySelector<HTMLFormElement>("[data-search-form]");
 
   island.classList.add("work--live");
-  const list = new SiteList(request, state, zone, canRequest);
+  const list = new SiteList(request, state, zone, canRequest, data(island, "contacts"));
   if (canRequest) {
     new Compose({ form: request, api, state, zone, description: data(island, "description") });
   }

@@ -20,6 +20,8 @@ export class SiteList {
     private readonly state: State,
     private readonly zone: string,
     private readonly canChoose: boolean,
+    /** Where one asks for an owner's name and contact details, "" for those who may not. */
+    private readonly contacts: string,
   ) {
     this.rows = need(root, "tbody");
     this.all = need(root, "[data-choose-all]");
@@ -68,13 +70,13 @@ export class SiteList {
     this.root.hidden = result === null;
     if (!result) return;
     const none = result.sites.length === 0;
-    need(this.root, "[data-none]").hidden = !none;
+    need(this.root, "[data-none]").hidden = !none || result.total > 0;
     need(this.root, "[data-table]").hidden = none;
     const cut = need(this.root, "[data-truncated]");
-    cut.hidden = !result.truncated;
-    cut.textContent = `Showing ${result.sites.length.toLocaleString("en-GB")} of ${result.total.toLocaleString("en-GB")}. Make the circle smaller to see all of them.`;
+    cut.hidden = !result.truncated && result.hint === "";
+    cut.textContent = result.hint || `Showing ${result.sites.length.toLocaleString("en-GB")} of ${result.total.toLocaleString("en-GB")}. Make the circle smaller to see all of them.`;
     const cameras = result.sites.reduce((sum, site) => sum + site.cameras, 0);
-    this.summary.textContent = none ? "No cameras found" : `${count(result.total, "site")}, ${count(cameras, "camera")}`;
+    this.summary.textContent = result.total === 0 ? "No cameras found" : `${count(result.total, "site")}${cameras ? `, ${count(cameras, "camera")}` : ""}`;
     this.drawLegend();
     this.drawRows();
   }
@@ -127,6 +129,7 @@ export class SiteList {
       el("td", { class: "number" }, String(site.cameras)),
       el("td", {}, kindWords(site.kind)),
       el("td", { class: site.sees_scene === "yes" ? "" : "muted" }, SIGHT_WORDS[site.sees_scene]),
+      this.contacts !== "" && el("td", {}, el("a", { href: this.contacts + site.id, "aria-label": `Owner of ${label(site)}` }, "Owner")),
     );
     this.byId.set(site.id, row);
     return row;

@@ -42,10 +42,16 @@ export class State extends EventTarget {
     this.changed("order");
   }
 
+  /** Shows or hides a state. Hidden sites are dropped: nobody is asked who cannot be seen here. */
   toggleState(state: SiteState): void {
-    if (this.hidden.has(state)) this.hidden.delete(state);
-    else this.hidden.add(state);
+    if (this.hidden.has(state)) {
+      this.hidden.delete(state);
+    } else {
+      this.hidden.add(state);
+      for (const site of this.result?.sites ?? []) if (site.state === state) this.chosen.delete(site.id);
+    }
     this.changed("sites");
+    this.changed("chosen");
   }
 
   choose(ids: Iterable<string>, on: boolean): void {

@@ -22,6 +22,8 @@ export interface SearchResult {
   total: number;
   truncated: boolean;
   sites: Site[];
+  /** What to do when not all could be listed; "" when all are. */
+  hint: string;
 }
 
 export interface Circle {
@@ -70,6 +72,7 @@ export function readSearch(raw: unknown): SearchResult {
     search_id: String(answer["search_id"] ?? ""),
     total: readNumber(answer["total"]) ?? sites.length,
     truncated: answer["truncated"] === true,
+    hint: typeof answer["hint"] === "string" ? answer["hint"] : "",
     sites: sites.filter((site): site is Site => site !== null),
   };
 }
@@ -82,7 +85,7 @@ export const STATE_WORDS: Record<SiteState, string> = {
 
 export const SIGHT_WORDS: Record<Sight, string> = { yes: "Yes", no: "No", unknown: "Unknown" };
 
-const KIND_WORDS: Record<string, string> = { cctv: "CCTV" };
+const KIND_WORDS: Record<string, string> = { cctv: "CCTV", ptz: "Moving camera", fixed: "Fixed camera" };
 
 /** "doorbell" → "Doorbell". */
 export function kindWords(kind: string): string {

@@ -86,7 +86,7 @@ export class PinMap {
         container: this.canvas,
         basemap: data(this.root, "basemap"),
         centre: this.position ?? [lng ?? -1.89, lat ?? 52.48],
-        zoom: this.position ? 16.5 : 9.3,
+        zoom: this.position ? 16 : 9.3,
         label: `Map with a pin at ${this.what}`,
         cooperative: matchMedia("(pointer: coarse)").matches,
       });
@@ -179,7 +179,7 @@ export class PinMap {
       follow = true;
     }
     if (!follow) return;
-    const zoom = Math.max(this.map.getZoom(), 16.5);
+    const zoom = Math.max(this.map.getZoom(), 16);
     this.map.jumpTo({ center: this.position, zoom });
   }
 

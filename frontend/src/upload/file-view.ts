@@ -16,6 +16,7 @@ export class FileView {
   readonly element: HTMLLIElement;
   private readonly bar: HTMLProgressElement;
   private readonly words: HTMLElement;
+  private readonly aside: HTMLElement;
   private readonly buttons: HTMLElement;
   private readonly speed = new Speed();
   private current: Phase = "waiting";
@@ -30,6 +31,7 @@ export class FileView {
   ) {
     this.bar = el("progress", { class: "file__bar", max: Math.max(1, file.size), value: 0, "aria-label": `Sending ${file.name}` });
     this.words = el("p", { class: "file__words" });
+    this.aside = el("p", { class: "file__aside", hidden: true });
     this.buttons = el("div", { class: "file__buttons" });
     this.element = el(
       "li",
@@ -37,6 +39,7 @@ export class FileView {
       el("div", { class: "file__head" }, el("span", { class: "file__name" }, file.name), el("span", { class: "file__size" }, fileSize(file.size))),
       this.bar,
       this.words,
+      this.aside,
       this.buttons,
     );
     this.phase("waiting");
@@ -45,6 +48,7 @@ export class FileView {
   phase(phase: Phase): void {
     this.current = phase;
     if (phase === "sending") this.speed.reset();
+    else this.trouble("");
     const buttons: Record<Phase, [string, () => void][]> = {
       waiting: [["Remove", () => this.actions.remove()]],
       checking: [],
@@ -77,7 +81,8 @@ export class FileView {
   trouble(sentence: string): void {
     if (sentence && sentence !== this.troubled) this.announce(sentence);
     this.troubled = sentence;
-    this.draw();
+    this.aside.textContent = sentence;
+    this.aside.hidden = sentence === "";
   }
 
   failed(sentence: string, again: boolean): void {
@@ -122,7 +127,7 @@ export class FileView {
   private draw(): void {
     if (this.current === "failed" || this.current === "done") return;
     this.words.classList.remove("file__words--bad");
-    this.words.textContent = this.troubled || this.sentence();
+    this.words.textContent = this.sentence();
   }
 
   private sentence(): string {

@@ -1,5 +1,5 @@
 /** The reply page's uploader: choose files, send them one after the other, give receipts. */
-import { data, need, say } from "../common/dom";
+import { data, el, need, say } from "../common/dom";
 import { fileSize } from "../common/words";
 import { UploadApi } from "./api";
 import { FileView } from "./file-view";
@@ -18,8 +18,10 @@ class Uploader {
   private readonly api: UploadApi;
   private readonly list: HTMLElement;
   private readonly said: HTMLElement;
+  private readonly hint: HTMLElement;
   private readonly picker: HTMLInputElement;
   private readonly most: number;
+  private readonly reminder = el("p", { class: "govuk-body govuk-!-font-weight-bold govuk-!-margin-top-2" });
 
   constructor(
     root: HTMLElement,
@@ -36,7 +38,8 @@ class Uploader {
       this.picker.value = "";
     });
     this.acceptDrops(need(root, "[data-upload-drop]"));
-    this.remindOfUnfinished(need(root, "#upload-files-hint"));
+    this.hint = need(root, "#upload-files-hint");
+    this.remindOfUnfinished(this.hint);
     window.addEventListener("beforeunload", (event) => {
       if (this.entries.some((entry) => entry.state === "running")) event.preventDefault();
     });
@@ -45,12 +48,11 @@ class Uploader {
   }
 
   private remindOfUnfinished(hint: HTMLElement): void {
-    const names = this.memory.unfinished();
-    if (names.length === 0) return;
-    const words = document.createElement("p");
-    words.className = "govuk-body govuk-!-font-weight-bold govuk-!-margin-top-2";
-    words.textContent = `You began to send ${names.join(", ")}. Choose the same file again to go on from where it stopped.`;
-    hint.after(words);
+    const chosen = this.entries.map((entry) => entry.file.name);
+    const names = this.memory.unfinished().filter((name) => !chosen.includes(name));
+    this.reminder.hidden = names.length === 0;
+    hint.after(this.reminder);
+    this.reminder.textContent = `You began to send ${names.join(", ")}. Choose the same file again to go on from where it stopped.`;
   }
 
   private acceptDrops(area: HTMLElement): void {
@@ -75,6 +77,7 @@ class Uploader {
       if (file.size === 0) this.refuse(entry, "This file is empty. Copy it from the recorder again.");
       else if (file.size > this.most) this.refuse(entry, `This file is larger than ${fileSize(this.most)}. Call us instead.`);
     }
+    this.remindOfUnfinished(this.hint);
     void this.next();
   }
 
