@@ -321,7 +321,7 @@ class Services:
         """How requests stand."""
         from chalicelib.requests.overview import Overviews
 
-        return Overviews(self.request_store)
+        return Overviews(self.request_store, self.audit)
 
     @cached_property
     def answers(self) -> Answers:

@@ -66,6 +66,7 @@ class Action(StrEnum):
     SEARCHED = "searched for cameras"
     REVEALED_CONTACT = "saw an owner's contact details"
     REQUESTED = "asked for footage"
+    VIEWED_REQUEST = "looked at a request"
     WITHDREW = "withdrew a request"
     SENT = "sent a message"
     ANSWERED = "answered a request"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chalicelib.access.audit import Action, Actor, Audit
+from chalicelib.access.permissions import Officer
 from chalicelib.errors import NotFound
 from chalicelib.requests.model import FootageRequest, Recipient, counts
 from chalicelib.requests.store import RequestStore
@@ -22,11 +24,23 @@ class Overview:
 class Overviews:
     """Reads requests with all that belongs to them. Who may read them is the view's to say."""
 
-    def __init__(self, store: RequestStore) -> None:
+    def __init__(self, store: RequestStore, audit: Audit) -> None:
         self._store = store
+        self._audit = audit
+
+    def look(self, request_id: str, officer: Officer) -> Overview:
+        """One request for an officer to see; the look is on record first. Raises NotFound."""
+        found = self.of_request(request_id)
+        self._audit.record(
+            Actor.officer(officer),
+            Action.VIEWED_REQUEST,
+            f"request.{request_id}",
+            incident=found.request.incident_id,
+        )
+        return found
 
     def of_request(self, request_id: str) -> Overview:
-        """One request. Raises NotFound."""
+        """One request, for our own use. Raises NotFound."""
         request = self._store.request(request_id)
         if request is None:
             raise NotFound("There is no request with this id.")

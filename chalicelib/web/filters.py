@@ -8,9 +8,18 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from chalicelib.times import iso_seconds
-from chalicelib.wording import duration, local_time, moment
+from chalicelib.wording import duration, local_time, local_window, moment
 
-__all__ = ["distance", "duration", "file_size", "local_input", "local_time", "moment", "when"]
+__all__ = [
+    "distance",
+    "duration",
+    "file_size",
+    "local_input",
+    "local_time",
+    "local_window",
+    "moment",
+    "when",
+]
 
 
 def when(value: datetime | str | None, zone: str, style: str = "full") -> str:

@@ -1,0 +1,141 @@
+"""Requests for footage over the API."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from chalice import Response
+
+from chalicelib.access.permissions import Permission
+from chalicelib.errors import Invalid
+from chalicelib.requests.model import FootageRequest, Recipient
+from chalicelib.requests.overview import Overview
+from chalicelib.requests.send import LONGEST_MESSAGE
+from chalicelib.times import iso, iso_seconds
+from chalicelib.web.call import Call
+from chalicelib.web.forms import FieldProblem, text
+from chalicelib.web.json_fields import JsonFields, moment, string
+from chalicelib.web.routing import Audience, Routes, json_reply
+
+routes = Routes("api_requests", "api")
+
+LONGEST_REASON = 500
+_MOST_LISTED = 5000  # ids in one body; how many may be asked is the domain's to say
+_KEY = re.compile(r"[\x21-\x7e]{1,100}")
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@routes.json("POST", "/api/v1/incidents/{incident_id}/requests", Audience.API, Permission.REQUEST)
+def create(call: Call) -> Response:
+    """Ask the owners of sites for footage: {site_ids, message, from, to} → {id, recipients}.
+
+    With an Idempotency-Key header the same request sent again is the same request.
+    """
+    incident = call.services.incidents.get(call.id("incident_id"))
+    fields = JsonFields(call.json(), ("site_ids", "message", "from", "to"))
+    site_ids: list[str] = fields.take("site_ids", _ids, [])
+    message = fields.take("message", string(text("the message", LONGEST_MESSAGE, lines=True)), "")
+    start = fields.take("from", moment("when the footage begins"), _NEVER)
+    end = fields.take("to", moment("when the footage ends"), _NEVER)
+    fields.check()
+    made = call.services.requests.create(
+        incident, site_ids, message, start, end, call.officer, _idempotency_key(call)
+    )
+    body = {
+        "id": made.request.id,
+        "recipients": made.request.site_count,
+        "reference": made.request.reference,
+    }
+    return json_reply(body, 201 if made.new else 200)
+
+
+@routes.json("GET", "/api/v1/requests/{request_id}", Audience.API, Permission.VIEW_INCIDENTS)
+def show(call: Call) -> Response:
+    """Show a request: counts, and each recipient's state, deadline, reminders and answer."""
+    return json_reply(
+        overview_json(call.services.overviews.look(call.id("request_id"), call.officer))
+    )
+
+
+@routes.json("POST", "/api/v1/requests/{request_id}/withdrawal", Audience.API, Permission.REQUEST)
+def withdraw(call: Call) -> Response:
+    """Withdraw a request: {reason}. Owners still waiting are told once."""
+    request_id = call.id("request_id")
+    fields = JsonFields(call.json(), ("reason",))
+    reason = fields.take("reason", string(text("the reason", LONGEST_REASON, lines=True)), "")
+    fields.check()
+    return json_reply(
+        request_json(call.services.requests.withdraw(request_id, reason, call.officer))
+    )
+
+
+def request_json(request: FootageRequest) -> dict[str, Any]:
+    """A request without its recipients."""
+    return {
+        "id": request.id,
+        "reference": request.reference,
+        "incident_id": request.incident_id,
+        "state": request.state.value,
+        "message": request.message,
+        "from": iso(request.window_from),
+        "to": iso(request.window_to),
+        "created_at": iso_seconds(request.created_at),
+        "created_by": request.officer_name,
+        "ended_at": _time(request.ended_at),
+        "end_reason": request.end_reason or None,
+    }
+
+
+def overview_json(overview: Overview) -> dict[str, Any]:
+    """A request as the API says it."""
+    return {
+        **request_json(overview.request),
+        "counts": overview.counts,
+        "recipients": [recipient_json(recipient) for recipient in overview.recipients],
+    }
+
+
+def recipient_json(recipient: Recipient) -> dict[str, Any]:
+    """One recipient. Who the owner is, is not part of it (DESIGN §7)."""
+    return {
+        "site_id": recipient.site_id,
+        "state": recipient.state.value,
+        "deadline": _time(recipient.deadline),
+        "deadline_certain": recipient.deadline_certain,
+        "notified_at": _time(recipient.notified_at),
+        "viewed_at": _time(recipient.viewed_at),
+        "asked_too_late": recipient.asked_too_late,
+        "reminders_sent": recipient.reminders_sent,
+        "reminded_at": [iso_seconds(moment) for moment in recipient.reminded],
+        "reminders_planned": [iso_seconds(moment) for moment in recipient.planned],
+        "next_wake": _time(recipient.next_wake),
+        "answer": recipient.answer.value if recipient.answer else None,
+        "reason": recipient.reason or None,
+        "note": recipient.note or None,
+        "answered_at": _time(recipient.answered_at),
+        "upload_by": _time(recipient.upload_by),
+        "ended_at": _time(recipient.ended_at),
+    }
+
+
+def _time(value: datetime | None) -> str | None:
+    return iso_seconds(value) if value else None
+
+
+def _ids(value: Any) -> list[str]:
+    if not isinstance(value, list) or not value:
+        raise FieldProblem("Give a list of at least one site id")
+    if len(value) > _MOST_LISTED or not all(isinstance(one, str) for one in value):
+        raise FieldProblem("Must be a list of site ids, each a text in quotes")
+    return value
+
+
+def _idempotency_key(call: Call) -> str:
+    key = call.headers.get("idempotency-key", "")
+    if key and not _KEY.fullmatch(key):
+        raise Invalid.field(
+            "Idempotency-Key", "Must be at most 100 letters, digits and signs without spaces"
+        )
+    return key
