@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
+from chalicelib.errors import NotFound
 from chalicelib.web.call import Call
 from chalicelib.web.evidence_json import custody_json, evidence_json
 from chalicelib.web.evidence_reason import optional_reason
@@ -19,7 +20,10 @@ routes = Routes("api_evidence", "api")
 )
 def of_request(call: Call) -> Response:
     """List what was uploaded for a request, newest first."""
-    found = call.services.evidence.of_request(call.officer, call.id("request_id"))
+    request_id = call.id("request_id")
+    if call.services.request_store.request(request_id) is None:
+        raise NotFound("There is no request with this id.")
+    found = call.services.evidence.of_request(call.officer, request_id)
     return json_reply({"evidence": [evidence_json(evidence) for evidence in found]})
 
 

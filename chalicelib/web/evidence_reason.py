@@ -8,6 +8,7 @@ from chalicelib.web.forms import FieldProblem, text
 LONGEST = 200
 
 needed_reason = text("why you are opening it", LONGEST)
+"""A cleaner for the console's form."""
 
 
 def optional_reason(typed: str) -> str:

@@ -15,7 +15,7 @@ def security(settings: Settings) -> dict[str, str]:
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
-        "img-src 'self' data: blob:",
+        f"img-src 'self' data: blob: {settings.evidence_origin}",
         "font-src 'self'",
         f"connect-src 'self' {settings.evidence_origin}",
         f"media-src 'self' {settings.evidence_origin}",
