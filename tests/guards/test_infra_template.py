@@ -177,6 +177,6 @@ def test_the_edge_speaks_new_tls_only_and_keeps_assets_private() -> None:
     distribution = edge["Distribution"]["Properties"]["DistributionConfig"]
     assert "TLSv1.2_2021" in json.dumps(distribution["ViewerCertificate"])
     policy = edge["AssetsBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
-    readers = [s for s in policy if s["Effect"] == "Allow"]
+    readers = [s for s in policy if s.get("Effect") == "Allow"]
     assert [s["Action"] for s in readers] == ["s3:GetObject"]
     assert "aws:SourceArn" in json.dumps(readers[0]["Condition"])
