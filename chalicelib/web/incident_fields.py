@@ -54,12 +54,12 @@ def crime_reference(typed: str) -> str:
     if len(value) > 30:
         raise FieldProblem("The crime reference must be 30 characters or fewer")
     if not _REFERENCE.fullmatch(value) or not any(letter.isdigit() for letter in value):
-        raise FieldProblem("Enter the crime reference as it is in your system, like 20/123456/26")
+        raise FieldProblem("Enter a crime reference, like 20/123456/26")
     return value
 
 
 offence = text("the offence", OFFENCE_LENGTH)
-public_description = text("what owners should know", DESCRIPTION_LENGTH, lines=True)
+public_description = text("what owners are told", DESCRIPTION_LENGTH, lines=True)
 
 
 def place(latitude: float, longitude: float) -> tuple[int, int]:
@@ -135,7 +135,6 @@ def from_form(form: Form, zone: str, now: datetime, postcodes: Postcodes) -> New
     """
     reference = form.take("crime_reference", crime_reference, "")
     what = form.take("offence", offence, "")
-    latitude, longitude = form_place(form, postcodes)
     start = form.take("occurred_from", local_moment("the start", zone), _NEVER)
     # The hour that happens twice in October: its first run for the start, its second for the
     # end, so that no minute is left out.
@@ -143,6 +142,7 @@ def from_form(form: Form, zone: str, now: datetime, postcodes: Postcodes) -> New
     if _NEVER not in (start, end):
         form.errors += window_problems(start, end, now)
     description = form.take("public_description", public_description, "")
+    latitude, longitude = form_place(form, postcodes)
     form.check()
     return NewIncident(reference, what, latitude, longitude, start, end, description)
 
