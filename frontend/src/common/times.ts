@@ -59,7 +59,8 @@ export type TimeStyle = "full" | "short" | "time" | "dense";
 export function inWords(moment: Date, style: TimeStyle, zone?: string): string {
   const format = (options: Intl.DateTimeFormatOptions): string =>
     new Intl.DateTimeFormat("en-GB", zone ? { ...options, timeZone: zone } : options).format(moment);
-  const clock = format({ hour: "numeric", minute: "2-digit", hour12: true }).replace(/\s/g, "").toLowerCase();
+  // hourCycle and not hour12: with that British midnight would be 0:04am.
+  const clock = format({ hour: "numeric", minute: "2-digit", hourCycle: "h12" }).replace(/\s/g, "").toLowerCase();
   switch (style) {
     case "time":
       return clock;

@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { State } from "../src/incident/state";
+import { readSearch, readSite } from "../src/incident/types";
+import { looksComplete, normal } from "../src/pin/postcode";
+
+const raw = {
+  id: "a",
+  location: [-1.9, 52.5],
+  kind: "home",
+  cameras: 2,
+  distance_m: 120.4,
+  deadline: "2026-11-26T21:30:00Z",
+  minutes_left: 4000,
+  state: "live",
+  sees_scene: "yes",
+};
+
+const site = (id: string, more: object): object => ({ ...raw, id, ...more });
+
+function found(): State {
+  const state = new State();
+  state.found(
+    readSearch({
+      search_id: "q",
+      total: 4,
+      truncated: false,
+      sites: [
+        site("far", { distance_m: 400, state: "closing", minutes_left: 30 }),
+        site("near", { distance_m: 10 }),
+        site("lost", { distance_m: 50, state: "lost", minutes_left: 0 }),
+        site("none", { distance_m: 60, state: "lost", deadline: null, minutes_left: null }),
+      ],
+    }),
+  );
+  return state;
+}
+
+const ids = (state: State): string[] => state.shown().map(({ id }) => id);
+
+describe("the API's answers", () => {
+  it("reads a site", () => expect(readSite(raw)).toMatchObject({ id: "a", location: [-1.9, 52.5], cameras: 2 }));
+  it("reads a position that is a GeoJSON point", () => {
+    expect(readSite({ ...raw, location: { type: "Point", coordinates: [1, 2] } })?.location).toEqual([1, 2]);
+  });
+  it("leaves out what has no position", () => {
+    expect(readSite({ ...raw, location: null })).toBeNull();
+    expect(readSearch({ sites: [{}, raw] }).sites).toHaveLength(1);
+  });
+  it("takes an unknown state for lost, never for live", () => {
+    expect(readSite({ ...raw, state: "new" })?.state).toBe("lost");
+  });
+});
+
+describe("the list", () => {
+  it("starts with the nearest", () => expect(ids(found())).toEqual(["near", "lost", "none", "far"]));
+
+  it("sorts by what is urgent; what has passed comes last", () => {
+    const state = found();
+    state.sortBy("minutes_left");
+    expect(ids(state)).toEqual(["far", "near", "lost", "none"]);
+    state.sortBy("state");
+    expect(ids(state)).toEqual(["far", "near", "lost", "none"]);
+  });
+
+  it("turns round on the second press", () => {
+    const state = found();
+    state.sortBy("distance_m");
+    expect(ids(state)).toEqual(["far", "none", "lost", "near"]);
+  });
+
+  it("drops chosen sites that a filter hides", () => {
+    const state = found();
+    state.choose(["near", "lost"], true);
+    state.toggleState("lost");
+    expect(ids(state)).toEqual(["near", "far"]);
+    expect([...state.chosen]).toEqual(["near"]);
+  });
+
+  it("keeps choices that a new search finds again, and no others", () => {
+    const state = found();
+    state.choose(["near", "far"], true);
+    state.found(readSearch({ sites: [site("near", {})] }));
+    expect([...state.chosen]).toEqual(["near"]);
+  });
+
+  it("chooses nothing that was not found", () => {
+    const state = found();
+    state.choose(["stranger"], true);
+    expect(state.chosen.size).toBe(0);
+  });
+});
+
+describe("postcodes", () => {
+  it.each(["B1 1AA", "b11aa", " cv34  4ab", "EC1A1BB", "WV1-1AA"])("asks for %j", (typed) => {
+    expect(looksComplete(typed)).toBe(true);
+  });
+  it.each(["", "B1", "B1 1", "B1 1A", "11 1AA", "B1 1AAA", "ABC1 1AA"])("waits at %j", (typed) => {
+    expect(looksComplete(typed)).toBe(false);
+  });
+  it("knows two spellings of one", () => expect(normal(" b1 1aa")).toBe(normal("B11AA")));
+});
