@@ -24,8 +24,7 @@ def load_area(state: Path) -> None:
     note = state / "loaded.json"
     loaded: dict[str, str] = json.loads(note.read_text()) if note.exists() else {}
     for command, file in AREA.items():
-        module = ROOT / "infra" / "commands" / f"{command.replace('-', '_')}.py"
-        if not file.exists() or not module.exists():
+        if not file.exists():
             continue
         wanted = content_hash(file.parent, [file])
         if loaded.get(command) == wanted:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import platform
 import shutil
 import sys
 import tempfile
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -67,14 +69,23 @@ def build_package() -> Package:
         ROOT / "infra" / "package.py",
         ROOT / "infra" / "gateway.py",
     )
-    version = ".".join(map(str, sys.version_info[:2]))
-    directory = BUILD / f"package-{content_hash(ROOT, inputs, version)}"
+    directory = BUILD / f"package-{content_hash(ROOT, inputs, *_makers())}"
     with one_at_a_time("package"):
         if not (directory / "template.json").exists():
             _build(inputs, directory)
         directory.touch()
         _forget_old()
     return Package(directory)
+
+
+def _makers() -> tuple[str, ...]:
+    """What else decides how a package comes out: the functions run on the Python that made it."""
+    return (platform.python_version(), _architecture(), version("chalice"))
+
+
+def _architecture() -> str:
+    """Lambda's name for this machine's processor, so that the emulator here can run the wheels."""
+    return "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
 
 
 def _build(inputs: list[Path], directory: Path) -> None:
@@ -86,21 +97,13 @@ def _build(inputs: list[Path], directory: Path) -> None:
             copy = project / file.relative_to(ROOT)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(file, copy)
-        said = run(
-            [
-                Path(sys.executable).parent / "chalice",
-                "package",
-                "--stage",
-                "any",
-                "--merge-template",
-                "infra/resources.yaml",
-                out,
-            ],
-            cwd=project,
-            what="Packaging (chalice package)",
-            # Chalice asks for a region although the package is the same in each.
-            environment={"AWS_DEFAULT_REGION": "eu-west-2"},
-        )
+        config = project / ".chalice" / "config.json"
+        settings = json.loads(config.read_text()) | {"lambda_architecture": _architecture()}
+        config.write_text(json.dumps(settings))
+
+        said = _chalice_package(project, out, _wheels())
+        if MISSING_WHEEL in said:  # the wheels of this machine may be too new for Lambda's
+            said = _chalice_package(project, out, None)
         if MISSING_WHEEL in said:
             raise StackError(f"The package would lack requirements:\n{said}")
         template = yaml.safe_load((out / "sam.yaml").read_text())
@@ -113,6 +116,33 @@ def _build(inputs: list[Path], directory: Path) -> None:
         (out / "said.txt").write_text(said)
         shutil.rmtree(directory, ignore_errors=True)
         out.rename(directory)
+
+
+def _chalice_package(project: Path, out: Path, wheels: Path | None) -> str:
+    """Run `chalice package`; return what it said. wheels: a folder to take, not the registry."""
+    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels)} if wheels else {}
+    command = ["package", "--stage", "any", "--merge-template", "infra/resources.yaml", str(out)]
+    return run(
+        [Path(sys.executable).parent / "chalice", *command],
+        cwd=project,
+        what="Packaging (chalice package)",
+        # Chalice asks for a region although the package is the same in each.
+        environment={"AWS_DEFAULT_REGION": "eu-west-2", **offline},
+    )
+
+
+def _wheels() -> Path:
+    """The requirements' wheels, fetched once: most of a packaging's time is asking for them."""
+    requirements = ROOT / "requirements.txt"
+    folder = BUILD / f"wheels-{content_hash(ROOT, [requirements], *_makers())}"
+    if not folder.exists():
+        for old in BUILD.glob("wheels-*"):
+            shutil.rmtree(old)
+        with tempfile.TemporaryDirectory(dir=BUILD, prefix="wheels.") as scratch:
+            pip = [sys.executable, "-m", "pip", "download", "--quiet", "--only-binary", ":all:"]
+            run([*pip, "-r", requirements, "-d", scratch], ROOT, "Fetching the Lambda's wheels")
+            shutil.copytree(scratch, folder)
+    return folder
 
 
 def _forget_old() -> None:
