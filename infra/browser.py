@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from infra.errors import StackError, told
 from infra.paths import BUILD
@@ -38,6 +39,11 @@ def find_chromium() -> Path | None:
         if found := shutil.which(name):
             return Path(found)
     return next(iter(sorted(FETCHED.glob("chromium-*/*/chrome"))), None)
+
+
+def launch_options() -> dict[str, Any]:
+    """For Playwright's `chromium.launch(**…)`; fetches a Chromium when there is none."""
+    return {"executable_path": str(ensure_chromium()), "args": list(FLAGS)}
 
 
 def ensure_chromium() -> Path:
