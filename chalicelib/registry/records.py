@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from chalicelib.ids import keyed_hash
 from chalicelib.items import ItemKind
 from chalicelib.registry.model import (
     Camera,
@@ -17,6 +18,7 @@ from chalicelib.registry.model import (
     PropertyType,
     Registration,
     Site,
+    place_key,
 )
 from chalicelib.table import Item
 from chalicelib.times import epoch, iso_seconds, parse_iso
@@ -103,6 +105,34 @@ def owner_from(item: Item) -> Owner:
         paused_until=parse_iso(paused) if paused else None,
         version=item["version"],
     )
+
+
+def email_partition(key: bytes, email: str) -> str:
+    """Where an e-mail address leads to its owner.
+
+    Threat: a reader of keys (logs, metrics, heat maps) learns who is registered.
+    key: the stage's secret.
+    """
+    return f"EMAIL#{keyed_hash(key, 'email', email.casefold())}"
+
+
+def email_item(key: bytes, owner: Owner) -> Item:
+    """Leads from an e-mail address to its owner."""
+    return {"PK": email_partition(key, owner.email), "SK": "EMAIL", "owner": owner.id}
+
+
+def place_hash(key: bytes, place: Site | Registration) -> str:
+    """The same for the same address, and telling nothing to who reads the table."""
+    return keyed_hash(key, "place", place_key(place.postcode, place.address_line_1))
+
+
+def listed_item(key: bytes, site: Site) -> Item:
+    """A site in the list of its owner's sites."""
+    return {
+        "PK": f"OWNER#{site.owner_id}",
+        "SK": f"SITE#{site.id}",
+        "place": place_hash(key, site),
+    }
 
 
 def site_item(site: Site) -> Item:

@@ -14,19 +14,18 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.errors import Conflict, Unavailable
-from chalicelib.ids import keyed_hash
-from chalicelib.registry import postcodes
-from chalicelib.registry.force_area import ITEMS as AREA_ITEMS
-from chalicelib.registry.model import Camera, Owner, Registration, Site, place_key
+from chalicelib.registry import force_area, postcodes, records
+from chalicelib.registry.model import Camera, Owner, Registration, Site
 from chalicelib.registry.pins import PinWrites
 from chalicelib.registry.records import (
-    ITEMS as RECORD_ITEMS,
-)
-from chalicelib.registry.records import (
     camera_item,
+    email_item,
+    email_partition,
+    listed_item,
     owner_from,
     owner_item,
     pending_item,
+    place_hash,
     registration_from,
     site_from,
     site_item,
@@ -34,7 +33,7 @@ from chalicelib.registry.records import (
 from chalicelib.table import EXISTS, NEW, ConditionFailed, Contended, Table, When, Write, equals
 from chalicelib.times import epoch
 
-ITEMS = RECORD_ITEMS + postcodes.ITEMS + AREA_ITEMS
+ITEMS = records.ITEMS + postcodes.ITEMS + force_area.ITEMS
 
 _TRIES = 8  # of a transaction that meets another on the same count
 
@@ -90,22 +89,20 @@ class SiteStore:
     # hashes
 
     def _address(self, email: str) -> str:
-        # Threat: a reader of keys (logs, metrics, heat maps) learns who is registered.
-        return f"EMAIL#{keyed_hash(self._key(), 'email', email.casefold())}"
+        return email_partition(self._key(), email)
 
     def place_hash(self, place: Site | Registration) -> str:
-        """The same for the same address, and telling nothing to who reads the table."""
-        text = place_key(place.postcode, place.address_line_1)
-        return keyed_hash(self._key(), "place", text)
+        """See records.place_hash."""
+        return place_hash(self._key(), place)
 
     # writes that others put into their transactions
 
     def new_owner_writes(self, owner: Owner) -> list[Write]:
         """An owner with an e-mail address that nobody has; the first write fails otherwise."""
-        email: Write = self._table.put_write(
-            {"PK": self._address(owner.email), "SK": "EMAIL", "owner": owner.id}, when=NEW
-        )
-        return [email, self._table.put_write(owner_item(owner), when=NEW)]
+        return [
+            self._table.put_write(email_item(self._key(), owner), when=NEW),
+            self._table.put_write(owner_item(owner), when=NEW),
+        ]
 
     def touch_owner_write(self, owner: Owner) -> Write:
         """Fails when the owner is not as read, so that two changes of what they own meet."""
@@ -118,13 +115,8 @@ class SiteStore:
 
     def new_site_writes(self, site: Site) -> list[Write]:
         """A site with its cameras, its place in the owner's list, its pins and counts."""
-        listed = {
-            "PK": f"OWNER#{site.owner_id}",
-            "SK": f"SITE#{site.id}",
-            "place": self.place_hash(site),
-        }
         return [
-            self._table.put_write(listed, when=NEW),
+            self._table.put_write(listed_item(self._key(), site), when=NEW),
             self._table.put_write(site_item(site), when=NEW),
             *(self._table.put_write(camera_item(site.id, c)) for c in site.cameras),
             *self._pins.change_writes(None, site),

@@ -1,0 +1,116 @@
+"""Makes confirmed registrations at real postcodes, in bulk, for trying things at size.
+
+The same seed and file make the same sites again, so a second run adds nothing and a run that was
+stopped is completed by running it again; another seed or file adds to what is there. What this
+run stands for is listed in seed.csv in the stack's folder: site_id,latitude,longitude,cameras,kind,
+in degrees with six decimals, which is exactly what is stored. Not for a stage with real people.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+from tqdm import tqdm
+
+from chalicelib.registry import records
+from chalicelib.registry.model import Owner, Site
+from chalicelib.registry.pins import pin_of
+from chalicelib.table import BATCH, Item, Table
+from infra.made_up import registrations, spots
+from infra.paths import LOCAL
+from infra.recounting import recount
+from infra.target import Target
+
+HELP = "Make confirmed registrations at real postcodes, in bulk."
+
+WORKERS = 8
+AT_ONCE = 500
+"""Registrations in memory as items; some 4,500 items."""
+
+LISTED = ("site_id", "latitude", "longitude", "cameras", "kind")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument("--registrations", type=_positive, required=True, metavar="N")
+    parser.add_argument(
+        "--postcodes",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="a CSV with latitude and longitude columns (gzip allowed), or the official zip",
+    )
+    parser.add_argument("--seed", type=int, default=1, help="another one makes other sites (1)")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def run(options: argparse.Namespace, target: Target) -> int:
+    """Makes them, corrects the counts, and lists them."""
+    outputs = target.outputs()
+    table = Table(target.client("dynamodb"), outputs["RegistryTable"])
+    secret = target.client("secretsmanager").get_secret_value(SecretId=outputs["SecretArn"])
+    key = str(json.loads(secret["SecretString"])["key"]).encode()
+    made = registrations(
+        spots(options.postcodes), options.registrations, options.seed, datetime.now(UTC)
+    )
+    path = Path(os.environ.get("SIGHTLINE_STATE", LOCAL)) / "seed.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partitions: set[str] = set()
+    with (
+        path.open("w", newline="") as listing,
+        ThreadPoolExecutor(WORKERS) as pool,
+        tqdm(total=options.registrations, desc="Registrations", disable=None) as bar,
+    ):
+        rows = csv.writer(listing)
+        rows.writerow(LISTED)
+        while some := list(islice(made, AT_ONCE)):
+            for _ in pool.map(table.batch_put, _batches(some, key)):
+                pass
+            for _, site in some:
+                partitions.add(pin_of(site).count_key[0].removeprefix("COUNT#"))
+                rows.writerow(_row(site))
+            bar.update(len(some))
+    recount(table, partitions)
+    print(f"{options.registrations:,} registrations are on the map; {path} lists them.")
+    return 0
+
+
+def _batches(some: list[tuple[Owner, Site]], key: bytes) -> Iterator[list[Item]]:
+    items = (item for owner, site in some for item in _items(owner, site, key))
+    while batch := list(islice(items, BATCH)):
+        yield batch
+
+
+def _items(owner: Owner, site: Site, key: bytes) -> Iterator[Item]:
+    """Everything that confirming a registration writes, but for the count."""
+    yield records.email_item(key, owner)
+    yield records.owner_item(owner)
+    yield records.listed_item(key, site)
+    yield records.site_item(site)
+    for camera in site.cameras:
+        yield records.camera_item(site.id, camera)
+    yield from pin_of(site).items()
+
+
+def _row(site: Site) -> tuple[str, str, str, int, str]:
+    return (
+        site.id,
+        f"{site.latitude_e6 / 1e6:.6f}",
+        f"{site.longitude_e6 / 1e6:.6f}",
+        len(site.cameras),
+        site.property_type.value,
+    )
