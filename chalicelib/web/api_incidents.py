@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
 from chalicelib.errors import Invalid
+from chalicelib.ids import id_from
 from chalicelib.requests.incidents import Incident
 from chalicelib.times import iso, iso_seconds
 from chalicelib.web import incident_fields
 from chalicelib.web.call import Call
 from chalicelib.web.forms import FieldProblem
-from chalicelib.web.queries import limit_of, only
+from chalicelib.web.queries import idempotency_key, limit_of, only
 from chalicelib.web.routing import Audience, Routes, json_reply
 
 routes = Routes("api_incidents", "api")
@@ -43,10 +45,15 @@ def incident_json(incident: Incident) -> dict[str, Any]:
 
 @routes.json("POST", "/api/v1/incidents", Audience.API, Permission.CREATE_INCIDENT)
 def create(call: Call) -> Response:
-    """Record an incident."""
-    new = incident_fields.from_json(call.json(), call.now)
-    incident = call.services.incidents.create(new, call.officer)
-    return json_reply(incident_json(incident), 201)
+    """Record an incident. With an Idempotency-Key header, sent again it is the same one."""
+    body = call.json()
+    new = incident_fields.from_json(body, call.now)
+    key = idempotency_key(call)
+    content = json.dumps(body, sort_keys=True)
+    incident_id = id_from("incident", call.officer.id, key, content) if key else ""
+    before = call.services.incidents.find(incident_id) if key else None
+    incident = before or call.services.incidents.create(new, call.officer, incident_id)
+    return json_reply(incident_json(incident), 200 if before else 201)
 
 
 @routes.json("GET", "/api/v1/incidents", Audience.API, Permission.VIEW_INCIDENTS)

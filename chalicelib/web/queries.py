@@ -1,4 +1,4 @@
-"""Reading the part of an address after the question mark."""
+"""Reading the part of an address after the question mark, and headers that say how."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from chalicelib.errors import Invalid
+from chalicelib.web.call import Call
 
 
 def only(query: Mapping[str, str], *names: str) -> None:
@@ -28,3 +29,15 @@ def limit_of(query: Mapping[str, str], usual: int, most: int) -> int:
     if not re.fullmatch(r"[0-9]{1,6}", typed) or not 1 <= int(typed) <= most:
         raise Invalid.field("limit", f"The limit must be a whole number from 1 to {most}")
     return int(typed)
+
+
+_KEY = re.compile(r"[\x21-\x7e]{1,100}")
+
+
+def idempotency_key(call: Call) -> str:
+    """The `Idempotency-Key` header, "" when there is none. Raises Invalid."""
+    key = call.headers.get("idempotency-key", "")
+    if key and not _KEY.fullmatch(key):
+        said = "Must be at most 100 letters, digits and signs without spaces"
+        raise Invalid.field("Idempotency-Key", said)
+    return key

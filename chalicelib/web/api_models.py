@@ -1,0 +1,253 @@
+"""What goes over the API, as pydantic models: the source of `/api/v1/openapi.json`.
+
+Imported only to write that description and by tests, which hold every real answer against these
+models, so that the description stays true. What comes in is read by the cleaners beside each
+view, whose messages are written for people.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+Id = Annotated[str, Field(pattern=r"^[0-9a-hjkmnp-tv-z]{16}$", description="16 characters")]
+Position = Annotated[
+    list[float],
+    Field(min_length=2, max_length=3, description="[longitude, latitude] in degrees, WGS84"),
+]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256, hex")]
+Reason = Annotated[str, Field(max_length=500, description="Why, in words; kept with your name")]
+
+
+class Model(BaseModel):
+    """Nothing that is not declared goes in or out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class FieldError(Model):
+    """What is wrong with one field."""
+
+    field: str
+    message: str
+
+
+class Problem(Model):
+    """An error (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldError] = []
+
+
+class Point(Model):
+    """A GeoJSON Point."""
+
+    type: Literal["Point"]
+    coordinates: Position
+
+
+# incidents
+
+
+class NewIncident(Model):
+    """An incident to be recorded. Times carry their zone. The window starts in the last 400 days
+    and is at most seven days long."""
+
+    crime_reference: Annotated[str, Field(max_length=30, examples=["20/123456/26"])]
+    offence: Annotated[str, Field(max_length=100)]
+    location: Point | Position
+    occurred_from: datetime
+    occurred_to: datetime
+    public_description: Annotated[
+        str, Field(max_length=1000, description="What owners read; no names of people")
+    ]
+
+
+class Incident(Model):
+    """An incident."""
+
+    id: Id
+    crime_reference: str
+    offence: str
+    location: Point
+    occurred_from: datetime
+    occurred_to: datetime
+    public_description: str
+    state: Literal["open", "closed"]
+    created_at: datetime
+    created_by: str
+
+
+class IncidentSearch(Model):
+    """A search that was made for an incident."""
+
+    search_id: Id
+    at: datetime
+    officer: str
+    reason: str
+    area: dict[str, JsonValue]
+    total: int
+    truncated: bool
+
+
+class IncidentWithSearches(Incident):
+    """An incident and the searches made for it, newest first."""
+
+    searches: list[IncidentSearch]
+
+
+class Incidents(Model):
+    """Some incidents, newest first. next_page: the `page` parameter of the next ones."""
+
+    incidents: list[Incident]
+    next_page: str | None
+
+
+# searches
+
+
+class Circle(Model):
+    """Everything within `radius_m` metres of `centre`."""
+
+    type: Literal["circle"]
+    centre: Position
+    radius_m: Annotated[float, Field(ge=1, le=150_000)]
+
+
+class Polygon(Model):
+    """A GeoJSON polygon's rings: the outline, then holes."""
+
+    type: Literal["polygon"]
+    coordinates: list[list[Position]]
+
+
+class Corridor(Model):
+    """Everything within `width_m` metres of a path."""
+
+    type: Literal["corridor"]
+    path: Annotated[list[Position], Field(min_length=2, max_length=200)]
+    width_m: Annotated[float, Field(ge=1, le=20_000)]
+
+
+class Filters(Model):
+    """What to keep; without a name everything of it."""
+
+    kinds: list[Literal["home", "business"]] | None = None
+    states: list[Literal["live", "closing", "lost"]] | None = None
+    sees_scene: list[Literal["yes", "no", "unknown"]] | None = None
+
+
+class NewSearch(Model):
+    """A look at the register around an incident. It goes on record with its reason."""
+
+    area: Annotated[Circle | Polygon | Corridor, Field(discriminator="type")]
+    reason: Reason
+    filters: Filters | None = None
+    limit: Annotated[int, Field(ge=1, le=10_000)] | None = None
+
+
+class Site(Model):
+    """A registered site. deadline: when its first camera starts to overwrite what it saw;
+    minutes_left: until then, below zero when it has passed."""
+
+    id: Id
+    location: Position
+    kind: Literal["home", "business"]
+    cameras: int
+    distance_m: int
+    deadline: datetime | None
+    minutes_left: int | None
+    state: Literal["live", "closing", "lost"]
+    sees_scene: Literal["yes", "no", "unknown"]
+
+
+class CountedCell(Model):
+    """Sites in one square of an area too large to list. bounds: west, south, east, north."""
+
+    bounds: Annotated[list[float], Field(min_length=4, max_length=4)]
+    sites: int
+
+
+class SearchResult(Model):
+    """The sites in the area, the most urgent first. Over 100 km² there are counts instead."""
+
+    search_id: Id
+    total: int
+    truncated: bool
+    sites: list[Site]
+    cells: list[CountedCell] = []
+    hint: str = ""
+
+
+class NewContact(Model):
+    """A look at whose a site is. It goes on record with its reason."""
+
+    site_id: Id
+    reason: Reason
+
+
+class Contact(Model):
+    """Who a site belongs to."""
+
+    site_id: Id
+    name: str
+    email: str
+    phone: str | None
+    address: list[str]
+
+
+# the record and the figures
+
+
+class AuditEntry(Model):
+    """Somebody did something. actor: kind and id; hash: over this entry and `previous`."""
+
+    at: datetime
+    actor: str
+    actor_name: str
+    action: str
+    subject: str
+    reason: str
+    details: dict[str, JsonValue]
+    sequence: int
+    previous: Sha256
+    hash: Sha256
+
+
+class AuditPage(Model):
+    """Part of the record, newest first. next_page: the `page` parameter of the next part."""
+
+    entries: list[AuditEntry]
+    next_page: str | None
+
+
+class Figures(Model):
+    """How often what was done."""
+
+    registrations: int
+    removals: int
+    incidents: int
+    searches: int
+    contacts: int
+    requests: int
+    recipients: int
+    answers: int
+    uploads: int
+
+
+class DayFigures(Figures):
+    """The figures of one day, UTC."""
+
+    day: date
+
+
+class Statistics(Model):
+    """Figures in all, and of the newest days on which anything was done."""
+
+    total: Figures
+    days: list[DayFigures]

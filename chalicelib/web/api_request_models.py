@@ -1,0 +1,163 @@
+"""Requests and evidence as they go over the API; see api_models."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+
+from chalicelib.web.api_models import Id, Model, Reason, Sha256
+
+Answer = Literal["saved", "nothing", "unavailable", "declined", "uploaded"]
+RequestState = Literal["open", "withdrawn", "closed"]
+
+
+class NewRequest(Model):
+    """A call for footage. An `Idempotency-Key` header makes sending it twice harmless."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    site_ids: Annotated[list[Id], Field(min_length=1, max_length=500)]
+    message: Annotated[str, Field(max_length=1000)]
+    from_: Annotated[datetime, Field(alias="from")]
+    to: datetime
+
+
+class MadeRequest(Model):
+    """A request that was made. recipients: how many sites are asked."""
+
+    id: Id
+    recipients: int
+    reference: str
+
+
+class NewWithdrawal(Model):
+    """Why a request is withdrawn."""
+
+    reason: Reason
+
+
+class Request(Model):
+    """A request without its recipients."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    id: Id
+    reference: str
+    incident_id: Id
+    state: RequestState
+    message: str
+    from_: Annotated[datetime, Field(alias="from")]
+    to: datetime
+    created_at: datetime
+    created_by: str
+    ended_at: datetime | None
+    end_reason: str | None
+
+
+class Recipient(Model):
+    """One site that was asked. deadline_certain: false when it rests on an assumption."""
+
+    site_id: Id
+    state: Literal[
+        "pending",
+        "notified",
+        "viewed",
+        "saved",
+        "uploaded",
+        "nothing",
+        "unavailable",
+        "declined",
+        "expired",
+        "withdrawn",
+        "undeliverable",
+    ]
+    deadline: datetime | None
+    deadline_certain: bool
+    notified_at: datetime | None
+    viewed_at: datetime | None
+    asked_too_late: bool
+    reminders_sent: int
+    reminded_at: list[datetime]
+    reminders_planned: list[datetime]
+    next_wake: datetime | None
+    answer: Answer | None
+    reason: str | None
+    note: str | None
+    answered_at: datetime | None
+    upload_by: datetime | None
+    ended_at: datetime | None
+
+
+class RequestOverview(Request):
+    """How a request stands. counts: recipients by state, `answered` and `total`."""
+
+    counts: dict[str, int]
+    recipients: list[Recipient]
+
+
+# evidence
+
+
+class Evidence(Model):
+    """One uploaded file. sha256: ours, over the stored bytes; sender_sha256: what the sender's
+    browser said."""
+
+    id: Id
+    reference: str
+    request_id: Id
+    incident_id: Id
+    site_id: Id
+    state: Literal["receiving", "quarantined", "accepted", "rejected"]
+    reason: str | None
+    filename: str
+    size: int
+    format: str | None
+    playable: bool
+    sha256: Sha256 | None
+    sha256_base64: str | None
+    sender_sha256: str | None
+    version_id: str | None
+    created_at: datetime
+    received_at: datetime | None
+    decided_at: datetime | None
+    custody_entries: int
+
+
+class EvidenceList(Model):
+    """What was uploaded for a request, newest first."""
+
+    evidence: list[Evidence]
+
+
+class Break(Model):
+    """Where a chain stops being true."""
+
+    sequence: int
+    why: str
+
+
+class CustodyEntry(Model):
+    """One thing that happened to a file. details: JSON text, as it was hashed."""
+
+    evidence: Id
+    at: datetime
+    actor: str
+    actor_name: str
+    act: str
+    state: str
+    reason: str
+    details: str
+    sequence: int
+    previous: Sha256
+    hash: Sha256
+
+
+class Custody(Model):
+    """The custody record of a file, first entry first."""
+
+    evidence_id: Id
+    intact: bool
+    problem: Break | None
+    entries: list[CustodyEntry]
