@@ -13,6 +13,7 @@ from chalicelib.web import resident_fields as fields
 from chalicelib.web.call import Call
 from chalicelib.web.render import page
 from chalicelib.web.resident_camera_fields import BEARINGS, KINDS
+from chalicelib.web.resident_requests import waiting
 from chalicelib.web.routing import Audience, Routes, redirect
 
 routes = Routes("resident_account", "resident")
@@ -46,7 +47,7 @@ def account(call: Call) -> Response:
         "resident/account.html",
         owner=owner,
         sites=[_described(site) for site in sites],
-        waiting=[],
+        waiting=list(waiting(call)),
         notice=DONE.get(call.query.get("done", ""), ""),
     )
 
