@@ -142,6 +142,18 @@ def test_every_path_answers_every_method(resources: dict[str, Any]) -> None:
         assert set(METHODS) <= set(methods), path
 
 
+def test_paths_side_by_side_have_variables_of_one_name(resources: dict[str, Any]) -> None:
+    """API Gateway refuses /things/{id} beside /things/{thing}/parts; the emulator does not."""
+    variables: dict[str, set[str]] = {}
+    for path in resources["RestAPI"]["Properties"]["DefinitionBody"]["paths"]:
+        pieces = path.split("/")
+        for position, piece in enumerate(pieces):
+            if piece.startswith("{") and not piece.endswith("+}"):
+                variables.setdefault("/".join(pieces[:position]), set()).add(piece)
+    assert variables
+    assert not {before: names for before, names in variables.items() if len(names) > 1}
+
+
 def test_the_template_is_clean(package: Package) -> None:
     done = subprocess.run(
         [

@@ -1,0 +1,72 @@
+"""Chromium and a fresh person's browser per test, at a desk or with a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from infra.browser import launch_options
+from tests.running import RunningStack
+
+DESK = (1440, 900)
+PHONE = (390, 844)
+HARMLESS = ("Failed to load resource",)
+"""The browser says this of every 4xx, and those are what some tests are about."""
+
+NewPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**launch_options())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(stack: RunningStack, browser: Browser) -> Iterator[NewPage]:
+    """Makes pages with cookies of their own: `new_page(PHONE)`, `new_page(javascript=False)`.
+
+    At the end of the test every complaint in a console is a failure: a script's exception, or
+    something that the Content-Security-Policy refused.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith(HARMLESS):
+            complaints.append(message.text)
+
+    def make(size: tuple[int, int] = DESK, *, javascript: bool = True) -> Page:
+        context = browser.new_context(
+            base_url=stack.base_url,
+            viewport={"width": size[0], "height": size[1]},
+            java_script_enabled=javascript,
+            locale="en-GB",
+            timezone_id="Europe/London",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", heard)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    """Somebody at a desk."""
+    return new_page()
+
+
+@pytest.fixture
+def phone(new_page: NewPage) -> Page:
+    """Somebody with a phone."""
+    return new_page(PHONE)
