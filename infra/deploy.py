@@ -197,7 +197,22 @@ def main() -> int:
     print(f"\n{target.stack} is up to date in {target.region}:")
     for name, value in sorted(outputs.items()):
         print(f"  {name:22} {value}")
+    print(_mail_to_do(target, outputs["MailIdentity"]))
     return 0
+
+
+def _mail_to_do(target: Target, identity: str) -> str:
+    """What is still missing before SES sends for this identity; empty when nothing is."""
+    found = target.client("sesv2").get_email_identity(EmailIdentity=identity)
+    if found["VerifiedForSendingStatus"]:
+        return ""
+    tokens = found.get("DkimAttributes", {}).get("Tokens", [])
+    if not tokens:
+        return f"\nNo e-mail goes out yet: confirm {identity} with the link that AWS sent there."
+    records = "\n".join(
+        f"  {token}._domainkey.{identity}  CNAME  {token}.dkim.amazonses.com" for token in tokens
+    )
+    return f"\nNo e-mail goes out until the domain has these DNS records:\n{records}"
 
 
 def _wishes(options: argparse.Namespace) -> Wishes:
