@@ -62,6 +62,8 @@ def deploy(target: Target, wishes: Wishes) -> dict[str, str]:
     if wishes.base_url is not None:
         parameters["BaseUrl"] = wishes.base_url
     before = _outputs_if_any(target)
+    if not before and not {"MailFrom", "ForceName"} <= set(parameters):
+        raise StackError("The first deployment of a stage needs --mail-from and --force-name.")
     if before:  # the new pages' scripts must be there before the new pages are
         upload_assets(s3, before["AssetsBucket"], assets, wishes.basemap)
     outputs = apply_stack(cloudformation, target.stack, template, parameters, url)
@@ -80,11 +82,7 @@ def deploy(target: Target, wishes: Wishes) -> dict[str, str]:
             **wishes.edge_parameters,
         },
     )
-    base_url = (
-        wishes.base_url
-        or _own_name(edge_outputs)
-        or target.public_url(edge_outputs["DistributionHost"])
-    )
+    base_url = _address(target, wishes, outputs["BaseUrl"], edge_outputs["DistributionHost"])
     if outputs["BaseUrl"] != base_url:  # a first deployment learns its address only now
         outputs = apply_stack(
             cloudformation, target.stack, template, {**parameters, "BaseUrl": base_url}, url
@@ -98,9 +96,16 @@ def read_template(file: Path) -> dict[str, Any]:
     return template
 
 
-def _own_name(edge_outputs: Mapping[str, str]) -> str | None:
-    alias = edge_outputs.get("Alias")
-    return f"https://{alias}" if alias else None
+def _address(target: Target, wishes: Wishes, present: str, distribution_host: str) -> str:
+    """The public origin: what is asked for, else what the stage has, else CloudFront's own name.
+
+    A local stack's follows its port.
+    """
+    if wishes.base_url:
+        return wishes.base_url
+    if target.endpoint is None and not present.endswith(".invalid"):
+        return present
+    return target.public_url(distribution_host)
 
 
 def _outputs_if_any(target: Target) -> dict[str, str]:

@@ -46,14 +46,20 @@ def apply_stack(
     since = _newest_event(cloudformation, name)
     change_set = f"deploy-{time.time_ns()}"
     body = {"TemplateURL": template_url} if template_url else {"TemplateBody": json.dumps(template)}
-    cloudformation.create_change_set(
-        StackName=name,
-        ChangeSetName=change_set,
-        ChangeSetType="UPDATE" if status else "CREATE",
-        Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
-        Parameters=_parameters(cloudformation, name, template, parameters, status is not None),
-        **body,
-    )
+    try:
+        cloudformation.create_change_set(
+            StackName=name,
+            ChangeSetName=change_set,
+            ChangeSetType="UPDATE" if status else "CREATE",
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+            Parameters=_parameters(cloudformation, name, template, parameters, status is not None),
+            **body,
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
+        message = error.response["Error"]["Message"]
+        raise StackError(f"CloudFormation refuses the change to {name}: {message}") from error
     reason = _change_set_ready(cloudformation, name, change_set)
     if reason is None:
         cloudformation.execute_change_set(StackName=name, ChangeSetName=change_set)
