@@ -160,9 +160,9 @@ class ForceArea:
 
     def _current(self) -> Area | None:
         """Kept between calls: boundaries change with acts of parliament, and the outline is
-        the largest item that registering reads."""
+        the largest item that registering reads. That there is none is not kept."""
         now = self._clock()
-        if self._read_at is None or now - self._read_at > _FRESH:
+        if self._area is None or self._read_at is None or now - self._read_at > _FRESH:
             item = self._table.get("FORCE", "AREA")
             self._area = _from_item(item) if item else None
             self._read_at = now

@@ -1,0 +1,117 @@
+"""Postcodes: read however they are typed, and packed by sector without loss."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.registry.postcodes import (
+    NO_POSITION,
+    Located,
+    find,
+    normalise,
+    pack,
+    sector_item,
+    sector_of,
+    unpack,
+)
+
+letters = st.sampled_from(string.ascii_uppercase)
+digits = st.sampled_from(string.digits)
+areas = st.text(letters, min_size=1, max_size=2)
+districts = st.builds("".join, st.tuples(digits, st.one_of(st.just(""), digits, letters)))
+outwards = st.builds("".join, st.tuples(areas, districts))
+units = st.builds("".join, st.tuples(letters, letters))
+postcodes = st.builds("{} {}{}".format, outwards, digits, units)
+latitudes = st.integers(-90_000_000, 90_000_000)
+longitudes = st.integers(-180_000_000, 180_000_000)
+positions = st.tuples(latitudes, longitudes)
+qualities = st.sampled_from([10, 20, 30, 40, 50, 60])
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("B1 1AY", "B1 1AY"),
+        ("b11ay", "B1 1AY"),
+        ("  b1   1ay ", "B1 1AY"),
+        ("B 1 1 A Y", "B1 1AY"),
+        ("B1\u00a01AY", "B1 1AY"),
+        ("B1-1AY", "B1 1AY"),
+        ("\uff22\uff11 \uff11\uff21\uff39", "B1 1AY"),
+        ("sw1a2aa", "SW1A 2AA"),
+        ("CV101AA", "CV10 1AA"),
+        ("gir0aa", "GIR 0AA"),
+    ],
+)
+def test_spacing_and_case_do_not_matter(typed: str, meant: str) -> None:
+    assert normalise(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("", " ", "B1", "B1 1A", "B1 1AYX", "1B1 1AY", "BBB1 1AY", "B1 AAY", "B1 1A1", "<b>"),
+        *("B1 1AY" + " " * 200, "B1 1AY; DROP TABLE", "\u202eYA1 1B", "B1\x001AY", "😀"),
+    ],
+)
+def test_what_is_no_postcode_is_refused(typed: str) -> None:
+    with pytest.raises(ValueError, match="postcode"):
+        normalise(typed)
+
+
+@given(postcodes, st.lists(st.sampled_from([" ", "\t", "\u00a0", "-"]), max_size=6), st.booleans())
+def test_any_postcode_is_found_again_however_it_is_spaced(
+    postcode: str, gaps: list[str], lower: bool
+) -> None:
+    plain = postcode.replace(" ", "")
+    typed = "".join(letter + (gaps[n] if n < len(gaps) else "") for n, letter in enumerate(plain))
+    assert normalise(typed.lower() if lower else typed) == postcode
+    assert normalise(postcode) == postcode
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_either_a_postcode_or_refused(typed: str) -> None:
+    try:
+        clean = normalise(typed)
+    except ValueError:
+        return
+    assert normalise(clean) == clean
+
+
+@given(st.dictionaries(units, st.tuples(positions, qualities), max_size=40), units)
+def test_packing_a_sector_loses_nothing(
+    sector: dict[str, tuple[tuple[int, int], int]], other: str
+) -> None:
+    located = [Located(f"B1 1{unit}", place, quality) for unit, (place, quality) in sector.items()]
+    packed = pack(located)
+    assert len(packed) == 10 * len(located)
+    assert unpack("B1 1", packed) == sorted(located, key=lambda one: one.postcode)
+    for one in located:
+        assert find(packed, one.postcode) == one
+    if other not in sector:
+        assert find(packed, f"B1 1{other}") is None
+
+
+def test_a_postcode_without_a_position_is_known_all_the_same() -> None:
+    packed = pack([Located("WV98 2AA", None, NO_POSITION)])
+    assert find(packed, "WV98 2AA") == Located("WV98 2AA", None, NO_POSITION)
+
+
+def test_a_full_sector_is_one_half_read_unit() -> None:
+    """400 units are the most that a sector has: 20 letters are used in each of two places."""
+    used = [letter for letter in string.ascii_uppercase if letter not in "CIKMOV"]
+    located = [Located(f"WV98 1{a}{b}", (1, 2), 10) for a in used for b in used]
+    item = sector_item("WV98 1", located)
+    size = sum(len(name) + len(value) for name, value in item.items())
+    assert len(located) == 400
+    assert size <= 4096
+
+
+def test_sectors_are_not_mixed() -> None:
+    assert sector_of("CV10 1AA") == "CV10 1"
+    with pytest.raises(ValueError, match="more than one sector"):
+        pack([Located("B1 1AA", (1, 2), 10), Located("B1 2AA", (1, 2), 10)])
