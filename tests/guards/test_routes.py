@@ -1,0 +1,127 @@
+"""Nobody can add a route that does not say who may use it, or that Chalice serves undeclared."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from pathlib import Path
+
+import pytest
+
+import app
+from chalicelib.access.permissions import ALLOWED, Permission
+from chalicelib.web import routing
+from chalicelib.web.api_openapi import OPERATIONS, PREFIX, document, models
+from chalicelib.web.pages import PAGES
+from chalicelib.web.routing import DECLARED, Audience, Kind, Route, Routes
+
+WEB = Path(routing.__file__).parent
+
+
+def name(route: Route) -> str:
+    return f"{route.method} {route.path}"
+
+
+def test_chalice_serves_exactly_what_is_declared() -> None:
+    served = {(method, path) for path, methods in app.app.routes.items() for method in methods}
+    declared = {(route.method, route.path) for route in DECLARED}
+    assert served == declared
+    assert len(declared) == len(DECLARED), "a route is declared twice"
+
+
+def test_every_group_of_routes_is_registered() -> None:
+    groups = {
+        file.stem
+        for file in WEB.glob("*.py")
+        if any(
+            isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Routes"
+            for node in ast.walk(ast.parse(file.read_text()))
+        )
+    } - {"routing"}
+    assert {group.blueprint._import_name.rpartition(".")[2] for group in PAGES} == groups
+
+
+@pytest.mark.parametrize("route", DECLARED, ids=name)
+def test_officers_routes_name_a_permission_and_others_do_not(route: Route) -> None:
+    officers = route.audience in (Audience.CONSOLE, Audience.API)
+    assert isinstance(route.permission, Permission) == officers
+    if officers:
+        assert any(route.permission in allowed for allowed in ALLOWED.values()), "nobody may"
+
+
+@pytest.mark.parametrize("route", DECLARED, ids=name)
+def test_addresses_and_audiences_agree(route: Route) -> None:
+    if route.path.startswith("/console"):
+        open_pages = {"sign-in", "callback", "signed-out"}
+        public = route.path.removeprefix("/console/") in open_pages
+        assert route.audience is (Audience.PUBLIC if public else Audience.CONSOLE)
+    elif route.path.startswith("/api/"):
+        described = route.path == "/api/v1/openapi.json"
+        assert route.audience is (Audience.PUBLIC if described else Audience.API)
+        assert route.kind is Kind.JSON
+    elif route.path.startswith("/account"):
+        assert route.audience is Audience.OWNER
+    else:
+        assert route.audience not in (Audience.CONSOLE, Audience.API)
+
+
+@pytest.mark.parametrize("route", DECLARED, ids=name)
+def test_what_changes_something_cannot_be_sent_by_another_site(route: Route) -> None:
+    """A form is checked for its CSRF token by the routing before its view runs; JSON needs a
+    Bearer token or the secret in the path, which no browser sends by itself."""
+    if route.method == "GET":
+        assert route.kind is not Kind.FORM
+        return
+    if route.kind is Kind.JSON:
+        # Never CONSOLE or OWNER: there a cookie alone would authorize it.
+        assert route.audience in (Audience.API, Audience.LINK)
+    else:
+        assert route.kind is Kind.FORM
+
+
+def test_a_route_without_permission_cannot_even_be_declared() -> None:
+    routes = Routes("nowhere", "console")
+    for audience in (Audience.CONSOLE, Audience.API):
+        with pytest.raises(TypeError, match="must name a permission"):
+            routes.page("/console/open", audience)
+
+
+def test_every_view_says_what_it_does() -> None:
+    for route in DECLARED:
+        module, _, view = route.view.rpartition(".")
+        assert getattr(importlib.import_module(module), view).__doc__, route.view
+
+
+def test_every_form_template_carries_the_token() -> None:
+    """A POST form without the CSRF field would always be refused; found here, not by a person."""
+    for file in (WEB / "templates").rglob("*.html"):
+        text = file.read_text()
+        for piece in text.split("<form")[1:]:
+            form = piece.partition("</form>")[0]
+            if 'method="post"' in form:
+                fields = ("csrf_field()", "{{ csrf_name }}")
+                assert any(field in form for field in fields), f"{file.name}: {form[:80]}"
+
+
+API = [route for route in DECLARED if route.path.startswith(PREFIX)]
+
+
+@pytest.mark.parametrize("route", API, ids=name)
+def test_the_api_describes_every_route(route: Route) -> None:
+    assert (route.method, route.path) in OPERATIONS
+    operation = document("https://sightline.example")["paths"][route.path][route.method.lower()]
+    assert operation["summary"]
+    assert ("security" in operation) == (route.audience is Audience.PUBLIC)
+    if route.permission:
+        assert route.permission.value in operation["description"]
+
+
+def test_the_description_names_only_what_exists() -> None:
+    described = document("https://sightline.example")
+    assert {(m.upper(), p) for p, ms in described["paths"].items() for m in ms} == set(OPERATIONS)
+    known = models()
+    for operation in OPERATIONS.values():
+        for model in (operation.body, *operation.answers.values()):
+            assert model in known or model in ("", "object")
+    names = {entry["operationId"] for ms in described["paths"].values() for entry in ms.values()}
+    assert len(names) == len(OPERATIONS)

@@ -1,0 +1,82 @@
+"""Which ID tokens a sign-in accepts."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.access.id_tokens import BadToken, read
+from chalicelib.access.permissions import Role
+
+NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+POOL = "eu-west-2_abc"
+GOOD: dict[str, Any] = {
+    "iss": "https://cognito-idp.eu-west-2.amazonaws.com/eu-west-2_abc",
+    "aud": "client",
+    "token_use": "id",
+    "nonce": "n0nce",
+    "sub": "77f1d3ae-ff0c-4b0e-8e05-d5ff6e2880d2",
+    "cognito:username": "p.officer",
+    "cognito:groups": ["investigator", "somebody-elses-group"],
+    "iat": int(NOW.timestamp()),
+    "exp": int((NOW + timedelta(hours=1)).timestamp()),
+}
+
+
+def token(**changes: Any) -> str:
+    claims = {name: value for name, value in {**GOOD, **changes}.items() if value is not None}
+    body = base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=").decode()
+    return f"e30.{body}.signature"
+
+
+def check(text: str, nonce: str | None = "n0nce") -> Any:
+    return read(text, user_pool_id=POOL, client_id="client", now=NOW, nonce=nonce)
+
+
+def test_a_good_token_names_the_officer() -> None:
+    identity = check(token())
+    assert identity.officer.username == "p.officer"
+    assert identity.officer.roles == {Role.INVESTIGATOR}
+    assert identity.expires_at == NOW + timedelta(hours=1)
+
+
+def test_a_refreshed_token_needs_no_nonce() -> None:
+    assert check(token(nonce=None), nonce=None).officer.id == GOOD["sub"]
+
+
+def test_an_officer_without_groups_has_no_role() -> None:
+    assert check(token(**{"cognito:groups": None})).officer.roles == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"iss": "https://cognito-idp.eu-west-2.amazonaws.com/eu-west-2_other"}, "wrong iss"),
+        ({"aud": "another-client"}, "wrong aud"),
+        ({"aud": ["client"]}, "wrong aud"),
+        ({"token_use": "access"}, "wrong token_use"),
+        ({"nonce": "other"}, "wrong nonce"),
+        ({"nonce": None}, "wrong nonce"),
+        ({"exp": int(NOW.timestamp()) - 200}, "expired"),
+        ({"exp": "tomorrow"}, "no exp"),
+        ({"exp": True}, "no exp"),
+        ({"iat": int(NOW.timestamp()) + 600}, "issued in the future"),
+        ({"sub": None}, "no sub"),
+        ({"sub": ""}, "no sub"),
+    ],
+)
+def test_what_is_not_meant_for_this_sign_in_is_refused(changes: dict[str, Any], why: str) -> None:
+    with pytest.raises(BadToken, match=why):
+        check(token(**changes))
+
+
+@given(st.text(max_size=200) | st.text(max_size=60).map(lambda middle: f"a.{middle}.c"))
+def test_any_other_text_is_refused_and_never_an_error(text: str) -> None:
+    with pytest.raises(BadToken):
+        check(text)

@@ -1,0 +1,113 @@
+"""What binds a sign-in to the browser that began it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.access import sign_in
+from chalicelib.ids import new_token
+
+NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+KEY = b"k" * 64
+
+
+def test_the_browser_that_began_it_comes_back_where_it_wanted() -> None:
+    begun = sign_in.begin(KEY, "", "/console/incidents/new?x=1", NOW)
+    back = sign_in.resume(KEY, begun.cookie, begun.state, NOW + timedelta(minutes=9))
+    assert back == begun
+    assert back.to == "/console/incidents/new?x=1"
+
+
+def test_the_challenge_is_that_of_rfc_7636() -> None:
+    begun = sign_in.begin(KEY, "", "", NOW)
+    digest = hashlib.sha256(begun.verifier.encode()).digest()
+    assert begun.challenge == base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    assert 43 <= len(begun.verifier) <= 128
+
+
+def test_each_attempt_has_secrets_of_its_own_and_two_tabs_share_a_cookie() -> None:
+    one = sign_in.begin(KEY, "", "", NOW)
+    two = sign_in.begin(KEY, one.cookie, "", NOW)
+    assert one.cookie == two.cookie
+    assert len({one.state, two.state, one.verifier, two.verifier, one.nonce, two.nonce}) == 6
+    for begun in (one, two):
+        assert sign_in.resume(KEY, one.cookie, begun.state, NOW) == begun
+
+
+def test_a_made_up_cookie_is_not_kept() -> None:
+    assert sign_in.begin(KEY, "short", "", NOW).cookie != "short"
+
+
+def test_a_state_is_worth_nothing_elsewhere_later_or_under_another_key() -> None:
+    begun = sign_in.begin(KEY, "", "", NOW)
+    assert sign_in.resume(KEY, new_token(), begun.state, NOW) is None
+    assert sign_in.resume(KEY, "", begun.state, NOW) is None
+    assert sign_in.resume(b"x" * 64, begun.cookie, begun.state, NOW) is None
+    assert sign_in.resume(KEY, begun.cookie, begun.state, NOW + timedelta(minutes=11)) is None
+
+
+@given(st.data())
+def test_a_state_with_any_letter_changed_is_refused(data: st.DataObject) -> None:
+    begun = sign_in.begin(KEY, "", "/console/audit", NOW)
+    at = data.draw(st.integers(0, len(begun.state) - 1))
+    other = data.draw(st.characters().filter(lambda c: c != begun.state[at]))
+    forged = begun.state[:at] + other + begun.state[at + 1 :]
+    assert sign_in.resume(KEY, begun.cookie, forged, NOW) is None
+
+
+@given(st.text(max_size=400))
+def test_any_text_as_state_is_refused_and_never_an_error(state: str) -> None:
+    assert sign_in.resume(KEY, new_token(), state, NOW) is None
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "/console",
+        "/console/",
+        "/console/audit?subject=incident.4f0c2m8k1n5p7q9r&page=abc_-",
+        "/console/incidents/4f0c2m8k1n5p7q9r",
+    ],
+)
+def test_pages_of_the_console_are_kept(wanted: str) -> None:
+    assert sign_in.safe_path(wanted) == wanted
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "",
+        "https://evil.example/console",
+        "//evil.example/console",
+        "/\\evil.example",
+        "/console/../register",
+        "/console//evil.example",
+        "/console@evil.example",
+        "/console\r\nSet-Cookie: a=b",
+        "/console\n",
+        "/consoleevil",
+        "/register",
+        "javascript:alert(1)",
+        "/console?to=//evil.example",
+        "/console/sign-in?to=/console/sign-in",
+        "/console/callback?code=1",
+        "/console/token",
+        "/console/" + "a" * 400,
+    ],
+)
+def test_everything_else_leads_to_the_first_page(wanted: str) -> None:
+    assert sign_in.safe_path(wanted) == "/console"
+
+
+@given(st.text())
+def test_no_text_leads_away_from_the_console(wanted: str) -> None:
+    path = sign_in.safe_path(wanted)
+    assert path == "/console" or path.startswith(("/console/", "/console?"))
+    assert "\\" not in path
+    assert "//" not in path
