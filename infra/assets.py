@@ -7,8 +7,11 @@ import mimetypes
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from boto3.s3.transfer import TransferConfig
 
 from infra.hashing import files_under
 
@@ -30,30 +33,45 @@ TYPES = {
 BASEMAP_FOLDER = "assets/basemap"
 
 
+WHOLE_UP_TO = 64 * 1024 * 1024
+"""Bytes. Larger files, the base map of a country, go up in parts."""
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file and how it is to stand in the bucket."""
+
+    file: Path
+    key: str
+    caching: str
+
+
 def upload_assets(s3: Any, bucket: str, folder: Path | None, basemap: Path | None) -> int:
     """Put what changed under assets/; return how many files that were.
 
     Old hashed files stay: a page that is open during a deployment still finds its scripts.
     """
-    present = dict(_present(s3, bucket))
-    wanted: list[tuple[Path, str, str]] = []
+    wanted: list[Asset] = []
     if folder is not None:
         for file in files_under(folder):
             caching = IMMUTABLE if HASHED.search(file.name) else A_MOMENT
-            wanted.append((file, f"assets/{file.relative_to(folder).as_posix()}", caching))
+            wanted.append(Asset(file, f"assets/{file.relative_to(folder).as_posix()}", caching))
     if basemap is not None:
-        wanted.append((basemap, f"{BASEMAP_FOLDER}/{basemap.name}", A_DAY))
-    changed = [(f, key, c) for f, key, c in wanted if present.get(key) != _etag(f)]
+        wanted.append(Asset(basemap, f"{BASEMAP_FOLDER}/{basemap.name}", A_DAY))
+    present = dict(_present(s3, bucket))
+    changed = [asset for asset in wanted if not _is_there(asset.file, present.get(asset.key))]
 
-    def put(item: tuple[Path, str, str]) -> None:
-        file, key, caching = item
-        kind = TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0]
-        s3.put_object(
-            Bucket=bucket,
-            Key=key,
-            Body=file.read_bytes(),
-            ContentType=kind or "application/octet-stream",
-            CacheControl=caching,
+    def put(asset: Asset) -> None:
+        kind = TYPES.get(asset.file.suffix) or mimetypes.guess_type(asset.file.name)[0]
+        s3.upload_file(
+            str(asset.file),
+            bucket,
+            asset.key,
+            ExtraArgs={
+                "ContentType": kind or "application/octet-stream",
+                "CacheControl": asset.caching,
+            },
+            Config=TransferConfig(multipart_threshold=WHOLE_UP_TO),
         )
 
     with ThreadPoolExecutor(8) as pool:
@@ -61,12 +79,18 @@ def upload_assets(s3: Any, bucket: str, folder: Path | None, basemap: Path | Non
     return len(changed)
 
 
-def _present(s3: Any, bucket: str) -> Iterator[tuple[str, str]]:
+def _present(s3: Any, bucket: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="assets/"):
         for item in page.get("Contents", []):
-            yield item["Key"], item["ETag"].strip('"')
+            yield item["Key"], item
 
 
-def _etag(file: Path) -> str:
-    """S3's ETag of a plain upload under its own key: the MD5, here only to see a difference."""
-    return hashlib.md5(file.read_bytes(), usedforsecurity=False).hexdigest()
+def _is_there(file: Path, present: dict[str, Any] | None) -> bool:
+    """Whether the bucket has the file's content: by MD5, which S3 gives for whole uploads.
+
+    Of one that went up in parts only the size can be compared.
+    """
+    if present is None or present["Size"] != file.stat().st_size:
+        return False
+    etag = present["ETag"].strip('"')
+    return "-" in etag or etag == hashlib.md5(file.read_bytes(), usedforsecurity=False).hexdigest()

@@ -86,6 +86,8 @@ def _parameters(
         stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
         previous = {p["ParameterKey"] for p in stack.get("Parameters", [])}
     known = template.get("Parameters", {})
+    if unknown := sorted(set(wanted) - set(known)):
+        raise StackError(f"{name} has no parameter {', '.join(unknown)}.")
     return [
         {"ParameterKey": key, "ParameterValue": wanted[key]}
         if key in wanted
