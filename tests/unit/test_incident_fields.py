@@ -1,0 +1,288 @@
+"""What officers say of incidents, from JSON and from the form."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.errors import FieldErrors, Invalid
+from chalicelib.registry.postcodes import Located
+from chalicelib.web import incident_fields
+from chalicelib.web.forms import FieldProblem, Form
+
+NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+GOOD: dict[str, Any] = {
+    "crime_reference": " 20/123456/26 ",
+    "offence": "Burglary",
+    "location": {"type": "Point", "coordinates": [-1.905387, 52.475939]},
+    "occurred_from": "2026-11-20T08:00:00Z",
+    "occurred_to": "2026-11-20T09:00:00+00:00",
+    "public_description": "A shop was broken into.\nLook for a red coat 🧥 / معطف",
+}
+
+
+def problems(**changes: Any) -> dict[str, str]:
+    body = {name: value for name, value in {**GOOD, **changes}.items() if value is not ...}
+    with pytest.raises(Invalid) as caught:
+        incident_fields.from_json(body, NOW)
+    return dict(caught.value.fields)
+
+
+def problems_of(read: Callable[[], object]) -> FieldErrors:
+    try:
+        read()
+    except Invalid as error:
+        return error.fields
+    return []
+
+
+def test_a_good_incident_is_taken_as_it_is() -> None:
+    new = incident_fields.from_json(GOOD, NOW)
+    assert new.crime_reference == "20/123456/26"
+    assert (new.latitude_e6, new.longitude_e6) == (52475939, -1905387)
+    assert new.occurred_to - new.occurred_from == timedelta(hours=1)
+    assert new.public_description == GOOD["public_description"]
+
+
+def test_coordinates_alone_and_other_zones_mean_the_same() -> None:
+    other = {**GOOD, "location": [-1.905387, 52.475939, 120.5]}
+    other["occurred_from"] = "2026-11-20T09:00:00+01:00"
+    assert incident_fields.from_json(other, NOW) == incident_fields.from_json(GOOD, NOW)
+
+
+def test_everything_that_is_missing_is_told_at_once() -> None:
+    with pytest.raises(Invalid) as caught:
+        incident_fields.from_json({}, NOW)
+    assert [name for name, _ in caught.value.fields] == list(incident_fields.FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("20/123456/26", "20/123456/26"),
+        ("  20 / 123456 / 26\t", "20/123456/26"),
+        ("wm-2026.0001", "WM-2026.0001"),
+        ("crn42", "CRN42"),
+    ],
+)
+def test_crime_references_have_one_form(typed: str, kept: str) -> None:
+    assert incident_fields.crime_reference(typed) == kept
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        " ",
+        "A",
+        "ABC",
+        "1" * 31,
+        "<b>1</b>",
+        "12;34",
+        "20\u202e/1",
+        "２０/1",
+        "1\x00/2",
+        "a#1",
+        "🚓1",
+    ],
+)
+def test_what_cannot_be_a_crime_reference_is_refused(typed: str) -> None:
+    with pytest.raises(FieldProblem):
+        incident_fields.crime_reference(typed)
+
+
+@pytest.mark.parametrize(
+    ("location", "said"),
+    [
+        (..., "where it happened"),
+        ([52.475939, -1.905387], "swapped"),
+        ({"type": "Point", "coordinates": [52.475939, -1.905387]}, "swapped"),
+        ([-122.4, 37.8], "not in Great Britain"),
+        ([0, 0], "not in Great Britain"),
+        ([52, 181], "not a position"),
+        ([-1.9, 999], "not a position"),
+        ([-1.9], "[longitude, latitude]"),
+        ([-1.9, 52.4, 1, 2], "[longitude, latitude]"),
+        (["-1.9", "52.4"], "two numbers"),
+        ([True, False], "two numbers"),
+        ([None, None], "two numbers"),
+        ([float("nan"), 52.4], "two numbers"),
+        ([float("inf"), 52.4], "two numbers"),
+        ([10**400, 52.4], "two numbers"),
+        ({"type": "Polygon", "coordinates": []}, "GeoJSON Point"),
+        ({"type": "Point"}, "[longitude, latitude]"),
+        ({}, "GeoJSON Point"),
+        ("52.4,-1.9", "[longitude, latitude]"),
+        (7, "[longitude, latitude]"),
+        ([[-1.9, 52.4]], "[longitude, latitude]"),
+    ],
+)
+def test_places_that_cannot_be_meant_are_told(location: Any, said: str) -> None:
+    assert said in problems(location=location)["location"]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "field", "said"),
+    [
+        ("2026-11-20T08:00:00", "2026-11-20T09:00:00Z", "occurred_from", "with its zone"),
+        ("yesterday", "2026-11-20T09:00:00Z", "occurred_from", "with its zone"),
+        (1763625600, "2026-11-20T09:00:00Z", "occurred_from", "must be a time"),
+        (..., "2026-11-20T09:00:00Z", "occurred_from", "Enter the start"),
+        ("0001-01-01T00:00:00+14:00", "2026-11-20T09:00:00Z", "occurred_from", "zone"),
+        ("2026-11-20T10:06:00Z", "2026-11-20T10:07:00Z", "occurred_from", "future"),
+        ("2025-01-01T00:00:00Z", "2025-01-01T01:00:00Z", "occurred_from", "400 days"),
+        ("2026-11-20T09:00:00Z", "2026-11-20T08:59:59Z", "occurred_to", "before the start"),
+        ("2026-11-20T09:00:00Z", "2026-11-20T11:01:00Z", "occurred_to", "an hour in the future"),
+        ("2026-11-12T00:00:00Z", "2026-11-19T00:00:01Z", "occurred_to", "7 days"),
+    ],
+)
+def test_times_that_cannot_be_meant_are_told(start: Any, end: Any, field: str, said: str) -> None:
+    assert said in problems(occurred_from=start, occurred_to=end)[field]
+
+
+def test_a_moment_and_an_incident_under_way_are_fine() -> None:
+    moment = {
+        **GOOD,
+        "occurred_from": "2026-11-20T10:04:00Z",
+        "occurred_to": "2026-11-20T10:04:00Z",
+    }
+    assert not problems_of(lambda: incident_fields.from_json(moment, NOW))
+    oldest = NOW - timedelta(days=400)
+    old = {**GOOD, "occurred_from": oldest.isoformat(), "occurred_to": oldest.isoformat()}
+    assert not problems_of(lambda: incident_fields.from_json(old, NOW))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("offence", "x" * 101),
+        ("offence", "two\nlines"),
+        ("offence", "a\u202eb"),
+        ("offence", "a\x00b"),
+        ("offence", ["Burglary"]),
+        ("offence", {"a": 1}),
+        ("offence", None),
+        ("public_description", "x" * 1001),
+        ("public_description", ""),
+        ("public_description", 5),
+        ("crime_reference", 20),
+    ],
+)
+def test_texts_that_cannot_be_used_are_told(field: str, value: Any) -> None:
+    assert list(problems(**{field: value})) == [field]
+
+
+def test_a_misspelt_field_is_told() -> None:
+    assert "no field of this name" in problems(offense="Burglary")["offense"]
+
+
+def test_html_is_text_like_any_other() -> None:
+    new = incident_fields.from_json({**GOOD, "offence": "<script>1</script>"}, NOW)
+    assert new.offence == "<script>1</script>"
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.sampled_from([*incident_fields.FIELDS, "x"]), anything, max_size=7))
+def test_any_json_is_taken_or_refused_with_sentences(changes: dict[str, Any]) -> None:
+    made: list[incident_fields.NewIncident] = []
+    told = problems_of(lambda: made.append(incident_fields.from_json({**GOOD, **changes}, NOW)))
+    json.dumps(told)
+    assert bool(made) != bool(told)
+    assert all(name and sentence for name, sentence in told)
+    for new in made:
+        assert 49_800_000 <= new.latitude_e6 <= 60_900_000
+        assert new.occurred_from <= new.occurred_to
+
+
+# the form
+
+
+class Postcodes:
+    """Knows one postcode."""
+
+    def find(self, postcode: str) -> Located | None:
+        return Located(postcode, (52475939, -1905387), 10) if postcode == "B1 1AY" else None
+
+
+FORM = {
+    "crime_reference": "20/123456/26",
+    "offence": "Burglary",
+    "postcode": "b11ay",
+    "latitude": "",
+    "longitude": "",
+    "occurred_from": "2026-11-20T08:00",
+    "occurred_to": "2026-11-20T09:00",
+    "public_description": "A shop was broken into.",
+}
+
+
+def from_form(**changes: str) -> Any:
+    form = Form({name: [value] for name, value in {**FORM, **changes}.items()})
+    return incident_fields.from_form(form, "Europe/London", NOW, Postcodes())  # type: ignore[arg-type]  # only `find` is used
+
+
+def form_problems(**changes: str) -> dict[str, str]:
+    with pytest.raises(Invalid) as caught:
+        from_form(**changes)
+    return dict(caught.value.fields)
+
+
+def test_a_form_gives_the_same_incident() -> None:
+    new = from_form()
+    assert (new.latitude_e6, new.longitude_e6) == (52475939, -1905387)
+    assert new.occurred_from == datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+
+
+def test_an_exact_position_wins_over_the_postcode() -> None:
+    assert from_form(latitude="52.5°", longitude="\u22121.9").latitude_e6 == 52_500_000
+
+
+def test_summer_times_are_the_forces_own_and_a_doubled_hour_is_taken_whole() -> None:
+    doubled = from_form(occurred_from="2026-10-25T01:30", occurred_to="2026-10-25T01:30")
+    assert doubled.occurred_to - doubled.occurred_from == timedelta(hours=1)
+    assert doubled.occurred_from == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "said"),
+    [
+        ({"postcode": ""}, "postcode", "postcode, or the exact position"),
+        ({"postcode": "B1 1A"}, "postcode", "full UK postcode"),
+        ({"postcode": "ZZ9 9ZZ"}, "postcode", "do not know where ZZ9 9ZZ is"),
+        ({"latitude": "52.4"}, "longitude", "Enter the longitude too"),
+        ({"longitude": "-1.9"}, "latitude", "Enter the latitude too"),
+        ({"latitude": "-1.9", "longitude": "52.4"}, "latitude", "swapped"),
+        ({"latitude": "north", "longitude": "-1.9"}, "latitude", "number of degrees"),
+        ({"latitude": "95", "longitude": "-1.9"}, "latitude", "between"),
+        ({"latitude": "37.8", "longitude": "-122.4"}, "latitude", "not in Great Britain"),
+        ({"occurred_from": ""}, "occurred_from", "Enter the start"),
+        ({"occurred_from": "2026-11-31T08:00"}, "occurred_from", "date and time"),
+        ({"occurred_from": "2026-11-20T08:00Z"}, "occurred_from", "date and time"),
+        ({"occurred_to": "9999-12-31T23:59"}, "occurred_to", "future"),
+        ({"occurred_from": "0001-01-01T00:00"}, "occurred_from", ""),
+    ],
+)
+def test_problems_of_the_form_stand_beside_their_field(
+    changes: dict[str, str], field: str, said: str
+) -> None:
+    assert said in form_problems(**changes)[field]
+
+
+@given(st.dictionaries(st.sampled_from(sorted(FORM)), st.text(max_size=40), max_size=4))
+def test_any_form_is_taken_or_refused_with_sentences(changes: dict[str, str]) -> None:
+    told = problems_of(lambda: from_form(**changes))
+    assert all(name and sentence for name, sentence in told)
