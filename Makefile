@@ -20,8 +20,8 @@ setup: $(READY) ## Install everything this needs into the checkout
 
 $(READY): requirements.txt requirements-dev.txt
 	@test -n "$(PYTHON)" || { echo "Sightline needs Python 3.11 or newer: install it, or say PYTHON=/path/to/python3"; exit 1; }
-	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2>/dev/null \
-		|| { echo "Sightline needs Node 20 or newer: install it first."; exit 1; }
+	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' \
+		2>/dev/null || { echo "Sightline needs Node 20.19 or newer: install it first."; exit 1; }
 	@test -x $(PY) || { echo "Making .venv with $$($(PYTHON) --version) …"; $(PYTHON) -m venv .venv; }
 	@echo "Installing Python packages …"
 	@.venv/bin/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
