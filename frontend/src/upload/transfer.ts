@@ -7,12 +7,15 @@
  * need not be the same file.
  */
 import { Problem } from "../common/problem";
-import { putPart, type Receipt, type SignedPart, type UploadApi } from "./api";
+import { type PutAnswer, putPart, type Receipt, type SignedPart, type UploadApi } from "./api";
+import { Ahead } from "./ahead";
 import { Unreadable, hashFile, hashPart } from "./hashing";
 import type { Memory } from "./memory";
 import { type DonePart, type HeldPart, type Part, backoff, heldByNumber, hexToBase64, judge, planParts } from "./plan";
 
 const AT_ONCE = 3;
+/** Parts that are hashed and signed in one call, while others are on their way. */
+const SIGNED_AHEAD = 6;
 const MOST_TRIES = 8;
 
 export type Phase = "waiting" | "checking" | "sending" | "finishing" | "paused" | "done" | "failed";
@@ -33,6 +36,12 @@ export class Failed extends Error {
   ) {
     super(sentence);
   }
+}
+
+interface Prepared {
+  part: Part;
+  sha256: string;
+  signed: SignedPart;
 }
 
 export class Transfer {
@@ -154,42 +163,48 @@ export class Transfer {
     return this.file.slice(part.start, part.end);
   }
 
-  /** A few workers take parts from one queue until it is empty. The first failure ends all. */
+  /** A few workers take prepared parts until there are none. The first failure ends all. */
   private async sendAll(signal: AbortSignal): Promise<void> {
-    const queue = this.parts.filter((part) => !this.done.has(part.number));
     const ending = new AbortController();
     signal.addEventListener("abort", () => ending.abort());
+    const missing = this.parts.filter((part) => !this.done.has(part.number));
+    const ready = new Ahead(missing, SIGNED_AHEAD, (batch) => this.prepare(batch, ending.signal));
     const worker = async (): Promise<void> => {
-      for (let part = queue.shift(); part; part = queue.shift()) await this.send(part, ending.signal);
+      for (let part = await ready.next(); part; part = await ready.next()) await this.send(part, ending.signal);
     };
     try {
-      await Promise.all(Array.from({ length: Math.min(AT_ONCE, queue.length) }, worker));
+      await Promise.all(Array.from({ length: AT_ONCE }, worker));
     } finally {
       ending.abort();
       this.flying.clear();
     }
   }
 
-  private async send(part: Part, signal: AbortSignal): Promise<void> {
+  /** Hashes parts and has them signed in one call. */
+  private async prepare(parts: Part[], signal: AbortSignal): Promise<Prepared[]> {
+    const hashed: { number: number; sha256: string }[] = [];
+    for (const part of parts) {
+      signal.throwIfAborted();
+      hashed.push({ number: part.number, sha256: await hashPart(this.slice(part)) });
+    }
+    const signed = await this.patiently(() => this.api.sign(this.id, hashed), signal);
+    return parts.map((part, i) => {
+      const its = signed.find(({ number }) => number === part.number);
+      if (!its) throw new Failed("The server did not say where to send a part. Try again.");
+      return { part, sha256: hashed[i]?.sha256 ?? "", signed: its };
+    });
+  }
+
+  private async send(first: Prepared, signal: AbortSignal): Promise<void> {
+    const { part } = first;
+    let prepared = first;
     for (let attempt = 1; ; attempt += 1) {
       signal.throwIfAborted();
-      const bytes = this.slice(part);
-      const sha256 = await hashPart(bytes);
-      const signed = await this.sign(part.number, sha256, signal);
-      const answer = await putPart(
-        signed,
-        bytes,
-        (sent) => {
-          this.flying.set(part.number, sent);
-          this.told();
-        },
-        signal,
-      );
-      this.flying.delete(part.number);
+      const answer = await this.put(prepared, signal);
       signal.throwIfAborted();
       const verdict = judge(answer.status, answer.body);
       if (verdict === "done") {
-        this.done.set(part.number, { number: part.number, sha256, etag: answer.etag });
+        this.done.set(part.number, { number: part.number, sha256: prepared.sha256, etag: answer.etag });
         this.watcher.trouble("");
         this.told();
         return;
@@ -204,13 +219,19 @@ export class Transfer {
       }
       if (verdict === "damaged") this.watcher.trouble("A part was damaged on the way and is being sent again.");
       if (verdict === "again") await this.waitBefore(attempt, signal);
+      // Read, hashed and signed anew: the file or the address may be what was wrong.
+      [prepared = first] = await this.prepare([part], signal);
     }
   }
 
-  private async sign(number: number, sha256: string, signal: AbortSignal): Promise<SignedPart> {
-    const [signed] = await this.patiently(() => this.api.sign(this.id, [{ number, sha256 }]), signal);
-    if (!signed) throw new Failed("The server did not say where to send a part. Try again.");
-    return signed;
+  private async put({ part, signed }: Prepared, signal: AbortSignal): Promise<PutAnswer> {
+    const progress = (sent: number): void => {
+      this.flying.set(part.number, sent);
+      this.told();
+    };
+    const answer = await putPart(signed, this.slice(part), progress, signal);
+    this.flying.delete(part.number);
+    return answer;
   }
 
   private async complete(hex: string, signal: AbortSignal): Promise<Receipt> {
