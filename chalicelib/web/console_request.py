@@ -40,7 +40,7 @@ def withdraw(call: Call) -> Response:
 
 def _page(call: Call, error: DomainError | None = None, **context: Any) -> Response:
     own = call.services
-    overview = own.overviews.of_request(call.id("request_id"))
+    overview = own.overviews.look(call.id("request_id"), call.officer)
     errors = field_errors(error) or {"": error.sentence} if error else {}
     return page(
         call,

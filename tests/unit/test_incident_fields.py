@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from chalicelib.errors import FieldErrors, Invalid
 from chalicelib.registry.postcodes import Located
+from chalicelib.requests.incidents import NewIncident
 from chalicelib.web import incident_fields
 from chalicelib.web.forms import FieldProblem, Form
 
@@ -198,7 +199,7 @@ anything = st.recursive(
 
 @given(st.dictionaries(st.sampled_from([*incident_fields.FIELDS, "x"]), anything, max_size=7))
 def test_any_json_is_taken_or_refused_with_sentences(changes: dict[str, Any]) -> None:
-    made: list[incident_fields.NewIncident] = []
+    made: list[NewIncident] = []
     told = problems_of(lambda: made.append(incident_fields.from_json({**GOOD, **changes}, NOW)))
     json.dumps(told)
     assert bool(made) != bool(told)
