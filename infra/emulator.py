@@ -84,6 +84,7 @@ class Emulator:
                 "port: SIGHTLINE_PORT=4567 make up"
             )
         program = _install()
+        print(f"Starting the local AWS emulator on port {self.port} …", flush=True)
         self.folder.mkdir(parents=True, exist_ok=True)
         temporary = self.folder / "tmp"
         shutil.rmtree(temporary, ignore_errors=True)  # unpacked functions of the run before

@@ -90,6 +90,7 @@ def _architecture() -> str:
 
 def _build(inputs: list[Path], directory: Path) -> None:
     """Build beside, then rename: a half-built package never has the final name."""
+    print("Packaging …", flush=True)
     with tempfile.TemporaryDirectory(dir=BUILD, prefix="packaging-") as scratch:
         project, out = Path(scratch, "project"), Path(scratch, "out")
         # A clean copy: Chalice ships everything in chalicelib/, caches and all.

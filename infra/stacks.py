@@ -62,6 +62,7 @@ def apply_stack(
         raise StackError(f"CloudFormation refuses the change to {name}: {message}") from error
     reason = _change_set_ready(cloudformation, name, change_set)
     if reason is None:
+        print(f"Deploying {name} …", flush=True)
         cloudformation.execute_change_set(StackName=name, ChangeSetName=change_set)
         status = _settled(cloudformation, name)
         if status not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
