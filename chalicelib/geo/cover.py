@@ -13,20 +13,20 @@ and the price list of DynamoDB (`Prices`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import log2
+from math import inf, log2
 from typing import Any
 
 from . import grid
 from .areas import Area
+from .density import NOTHING_KNOWN, PLACES, Density
 from .earth import DEGREE
 from .shapes import Shape, shapes_of
 
-Run = tuple[int, int, float, float]
-"""Part of the curve: first place, first place after it, pins expected on it, and pins expected
-per place around its end."""
+Span = tuple[int, int]
+"""Part of the curve: its first place and the first place after it."""
 
 LAST = "~"
 """Sorts after everything that a sort key can hold."""
@@ -41,6 +41,9 @@ FEWEST_SPLITS, MOST_SPLITS = 3, 9
 
 PINS_AT_EDGE = 4.0
 """How many pins a cell at the area's edge should hold at most: they are read for nothing."""
+
+WIDEST_GAP = 24 * PLACES
+"""Places of the curve; a wider gap is not looked into."""
 
 SPARSEST = 1e-20
 """Pins per unit² that count as none at all."""
@@ -74,25 +77,6 @@ class Prices:
 
 
 @dataclass(frozen=True)
-class Density:
-    """How many pins stand in the count tiles around an area.
-
-    counts: by tile corner (x >> TILE_BITS, y >> TILE_BITS). usual: pins per tile where nothing
-    is known. A tile missing from known counts holds none.
-    """
-
-    counts: Mapping[tuple[int, int], int] = field(default_factory=dict)
-    known: bool = False
-    usual: float = 20.0
-
-    def per_unit(self, x: int, y: int) -> float:
-        """Pins per unit² (per place on the curve) at a place in the world's units."""
-        tile = (x >> grid.TILE_BITS, y >> grid.TILE_BITS)
-        pins = self.counts.get(tile, 0.0) if self.known else self.usual
-        return pins / (1 << 2 * grid.TILE_BITS)
-
-
-@dataclass(frozen=True)
 class KeyRange:
     """What one query reads: a partition and the first and last sort key, both included."""
 
@@ -116,7 +100,6 @@ class Plan:
 
 
 USUAL_PRICES = Prices()
-NOTHING_KNOWN = Density()
 
 
 def plan(area: Area, density: Density = NOTHING_KNOWN, prices: Prices = USUAL_PRICES) -> Plan:
@@ -171,11 +154,11 @@ def _caps(area: Area) -> Iterator[KeyRange]:
 
 def _plan_in(order: int, shapes: list[Shape], density: Density, prices: Prices) -> Plan:
     """The cheapest way in one order."""
-    runs = sorted(run for shape in shapes for run in _runs(shape, order, density, prices))
-    ranges, units, pins = _cheapest(runs, prices)
+    runs = sorted(run for shape in shapes for run in _runs(shape, order, density))
+    ranges, units, pins = _cheapest(runs, _expected(runs, order, density), prices)
     while len(ranges) > MOST_QUERIES and prices.query < DEAREST:
         prices = replace(prices, query=prices.query * 2)
-        ranges, units, pins = _cheapest(runs, prices)
+        ranges, units, pins = _cheapest(runs, _expected(runs, order, density), prices)
     return Plan(tuple(_key_range(order, *span) for span in ranges), order, units, pins)
 
 
@@ -185,14 +168,14 @@ def _key_range(order: int, first: int, end: int) -> KeyRange:
     )
 
 
-def _runs(shape: Shape, order: int, density: Density, prices: Prices) -> list[Run]:
+def _runs(shape: Shape, order: int, density: Density) -> list[Span]:
     """The cells that cover the figure, in the order of the curve, neighbours joined."""
     side_bits = _side_bits(shape)
     leaf_bits = _leaf_bits(shape, side_bits, density)
     shift = grid.SHIFTS[order]
     shape = shape.moved(shift, shift)
-    found: list[Run] = []
-    quadrants, holds, per_unit = grid.QUADRANTS, shape.holds, density.per_unit
+    found: list[Span] = []
+    quadrants, holds = grid.QUADRANTS, shape.holds
     whole_bits = grid.PARTITION_BITS
 
     def descend(place: int, state: int, x: int, y: int, bits: int, near: Any) -> None:
@@ -200,13 +183,11 @@ def _runs(shape: Shape, order: int, density: Density, prices: Prices) -> list[Ru
         if held < 0:
             return
         if bits <= leaf_bits or (held and bits <= whole_bits):
-            here = per_unit(x - shift, y - shift)
             first, end = place << 2 * bits, (place + 1) << 2 * bits
-            pins = here * (end - first)
             if found and found[-1][1] == first and first & _PARTITION:
-                first, pins = found[-1][0], pins + found[-1][2]
-                found.pop()
-            found.append((first, end, pins, here))
+                found[-1] = (found[-1][0], end)
+            else:
+                found.append((first, end))
             return
         bits -= 1
         place <<= 2
@@ -239,15 +220,28 @@ def _starts(shape: Shape, shift: int, bits: int) -> Iterator[tuple[int, int, int
 
 def _leaf_bits(shape: Shape, side_bits: int, density: Density) -> int:
     """How small the cells at the figure's edge are to be."""
-    west, north, east, south = shape.box
-    here = density.per_unit(int(west + east) // 2, int(north + south) // 2)
+    west, north, east, south = (int(value) for value in shape.box)
+    here = density.per_unit((west + east) // 2, (north + south) // 2)
     wanted = int(log2(PINS_AT_EDGE / here) / 2) if here > SPARSEST else grid.BITS
     smallest = max(int(shape.outline / MOST_EDGE_CELLS), 1).bit_length()
     bits = min(max(wanted, side_bits - MOST_SPLITS, smallest), side_bits - FEWEST_SPLITS)
     return max(0, min(bits, grid.PARTITION_BITS))
 
 
-def _cheapest(runs: list[Run], prices: Prices) -> tuple[list[tuple[int, int]], float, float]:
+def _expected(runs: list[Span], order: int, density: Density) -> tuple[list[float], list[float]]:
+    """Pins expected on each run, and in the gap before each."""
+    held = [density.expected(order, first, end) for first, end in runs]
+    gaps = [0.0]
+    for (_, before), (after, _) in pairwise(runs):
+        apart = before - 1 & ~_PARTITION != after & ~_PARTITION
+        far = apart or after - before > WIDEST_GAP
+        gaps.append(inf if far else density.expected(order, before, after))
+    return held, gaps
+
+
+def _cheapest(
+    runs: list[Span], expected: tuple[list[float], list[float]], prices: Prices
+) -> tuple[list[Span], float, float]:
     """How to join the runs into queries: the spans to read, their cost and the pins expected.
 
     cost[n] is the least that the first n runs can cost; the last query among them starts at
@@ -255,34 +249,28 @@ def _cheapest(runs: list[Run], prices: Prices) -> tuple[list[tuple[int, int]], f
     """
     if not runs:
         return [], 0.0, 0.0
+    held, gaps = expected
     per_page, page, query = prices.pins_per_page, prices.page, prices.query
     too_wide = per_page * (1.5 + query / page)
-    before = [0.0]  # pins expected from the first run's start to each run's start
-    joins = [False]  # whether a run may be read together with the one before it
-    for (_, end, pins, near), (first, _, _, far) in pairwise(runs):
-        gap = (first - end) * (near + far) / 2
-        before.append(before[-1] + pins + gap)
-        same = first & ~_PARTITION == end - 1 & ~_PARTITION
-        joins.append(same and gap <= too_wide)
-    cost, start_of = [0.0], [0]
-    for last, run in enumerate(runs):
-        to = before[last] + run[2]
-        best, start = 1e18, last
+    cost, start_of, read_by = [0.0], [0], [0.0]
+    for last in range(len(runs)):
+        best, start, pins, least = inf, last, held[last], 0.0
         for first in range(last, -1, -1):
-            pages = (to - before[first]) / per_page
+            pages = pins / per_page
             # Whole pages are paid: on average half a page more than is read.
             price = cost[first] + query + page * (pages + 0.5 if pages > 0.5 else 1.0)
             if price < best:
-                best, start = price, first
-            if not joins[first] or page * pages > best:
+                best, start, least = price, first, pins
+            if gaps[first] > too_wide or not first or page * pages > best:
                 break
+            pins += gaps[first] + held[first - 1]
         cost.append(best)
         start_of.append(start)
-    spans: list[tuple[int, int]] = []
-    read, last = 0.0, len(runs)
+        read_by.append(read_by[start] + least)
+    spans: list[Span] = []
+    last = len(runs)
     while last:
         first = start_of[last]
         spans.append((runs[first][0], runs[last - 1][1]))
-        read += before[last - 1] + runs[last - 1][2] - before[first]
         last = first
-    return spans[::-1], cost[-1], read
+    return spans[::-1], cost[-1], read_by[-1]

@@ -75,15 +75,14 @@ def sees(
 
     camera, scene: (latitude, longitude) in microdegrees, at most a few kilometres apart.
     """
-    usual = USUAL.get(kind)
-    whole = angle is not None and angle >= 360
-    if usual is None or (bearing is None and not whole):
+    beyond = far(kind, bearing, angle, range_m)
+    if not beyond:
         return UNKNOWN
-    reach = usual.range_m if range_m is None else float(range_m)
-    wide = usual.angle if angle is None else float(angle)
+    reach = beyond / TOO_FAR
+    wide = USUAL[kind].angle if angle is None else float(angle)
     east, north = offset(camera, scene)
     away = hypot(east, north)
-    if away > reach * TOO_FAR:
+    if away > beyond:
         return NO
     beside = 0.0
     if bearing is not None and wide < 360 and away > RIGHT_BESIDE:
@@ -92,6 +91,15 @@ def sees(
     if beside > SLACK_DEGREES:
         return NO
     return YES if beside <= 0 and away <= reach else UNKNOWN
+
+
+def far(kind: str, bearing: int | None, angle: int | None, range_m: int | None) -> float:
+    """Metres beyond which a camera surely sees nothing; 0 when its view is not known."""
+    usual = USUAL.get(kind)
+    whole = angle is not None and angle >= 360
+    if usual is None or (bearing is None and not whole):
+        return 0.0
+    return (usual.range_m if range_m is None else float(range_m)) * TOO_FAR
 
 
 def together(answers: Iterable[str]) -> str:

@@ -17,7 +17,8 @@ from typing import Protocol
 
 from chalicelib.geo import grid
 from chalicelib.geo.areas import Area
-from chalicelib.geo.cover import LAST, Density, KeyRange, blocks
+from chalicelib.geo.cover import LAST, KeyRange, blocks
+from chalicelib.geo.density import Density, Tile
 
 BLOCK_BITS = 17
 """Counts are read and kept by blocks of 2^17 units, 12 km in England: at most 256 counts of
@@ -29,9 +30,6 @@ MOST_BLOCKS = 512
 
 _IN_PARTITION = 2 * (grid.PARTITION_BITS - BLOCK_BITS)
 _TILES = 2 * (BLOCK_BITS - grid.TILE_BITS)
-
-Tile = tuple[int, int]
-"""(x, y) of a tile, in tiles from the world's north-western corner."""
 
 
 class Counter(Protocol):
@@ -103,7 +101,7 @@ def _density(kept: Iterable[_Block | None]) -> Density:
     for block in kept:
         if block:
             tiles.update(block.tiles)
-    return Density(tiles, known=True)
+    return Density(tiles)
 
 
 def _stretches(places: list[int]) -> list[tuple[int, int]]:

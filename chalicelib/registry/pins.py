@@ -46,8 +46,8 @@ CAMERA_KINDS = (
 
 HEAD = struct.Struct(">iiB")  # latitude and longitude in microdegrees, kind of site
 EACH = struct.Struct(">IBHHH")  # how many alike and minutes kept, kind, bearing, angle, range
-_UNSAID = 0xFFFF
-_MOST_MINUTES = 0xFFFFFF
+UNSAID = 0xFFFF
+MOST_MINUTES = 0xFFFFFF
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def pin_of(site: Site) -> Pin:
     alike: Counter[View] = Counter()
     for camera in site.cameras:
         kept = retention(camera, site.property_type).minutes if camera.records else 0
-        kept = min(kept, _MOST_MINUTES)
+        kept = min(kept, MOST_MINUTES)
         alike[View(1, camera.kind, kept, camera.bearing, camera.angle, camera.range_m)] += 1
     views = tuple(
         View(number, one.kind, one.kept_minutes, one.bearing, one.angle, one.range_m)
@@ -118,8 +118,7 @@ def pack(pin: Pin) -> bytes:
     parts = [HEAD.pack(pin.latitude_e6, pin.longitude_e6, KINDS.index(pin.kind))]
     for view in pin.views:
         said = (
-            _UNSAID if value is None else value
-            for value in (view.bearing, view.angle, view.range_m)
+            UNSAID if value is None else value for value in (view.bearing, view.angle, view.range_m)
         )
         number = view.number << 24 | view.kept_minutes
         parts.append(EACH.pack(number, CAMERA_KINDS.index(view.kind), *said))
@@ -141,10 +140,10 @@ def unpack_views(packed: bytes) -> tuple[View, ...]:
             View(
                 number >> 24,
                 CAMERA_KINDS[kind],
-                number & _MOST_MINUTES,
-                None if bearing == _UNSAID else bearing,
-                None if angle == _UNSAID else angle,
-                None if range_m == _UNSAID else range_m,
+                number & MOST_MINUTES,
+                None if bearing == UNSAID else bearing,
+                None if angle == UNSAID else angle,
+                None if range_m == UNSAID else range_m,
             )
         )
     return tuple(views)

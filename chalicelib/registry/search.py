@@ -12,14 +12,24 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from chalicelib.geo import grid, sightlines
 from chalicelib.geo.areas import Area, Circle, Corridor
-from chalicelib.geo.cover import NOTHING_KNOWN, Plan, plan
+from chalicelib.geo.cover import Plan, plan
+from chalicelib.geo.density import NOTHING_KNOWN
 from chalicelib.registry.counts import Counts
 from chalicelib.registry.pin_reader import PinReader, RawPin
-from chalicelib.registry.pins import HEAD, KINDS, View, unpack_views
+from chalicelib.registry.pins import (
+    CAMERA_KINDS,
+    EACH,
+    HEAD,
+    KINDS,
+    MOST_MINUTES,
+    UNSAID,
+    unpack_views,
+)
 from chalicelib.times import iso_seconds
 
 MOST_SQUARE_KM = 100.0
@@ -31,11 +41,12 @@ MOST_SITES = 10_000
 AT_ONCE = 8
 """Queries of one search under way at the same time; boto3 keeps ten connections."""
 
-COUNTS_PAY = 3.0
+COUNTS_PAY = 1.5
 """Read units that a search must be expected to cost before the counts are read for it. A block
 of counts costs one or two, and without them a plan is only a little dearer."""
 
 LIVE, CLOSING, LOST = "live", "closing", "lost"
+_KIND_NAMES = tuple(kind.value for kind in KINDS)
 _RANK = {CLOSING: 0, LIVE: 1, LOST: 2}
 CLOSING_MINUTES = 24 * 60
 
@@ -180,12 +191,19 @@ class SiteSearch:
             self._pool = self._pool or ThreadPoolExecutor(AT_ONCE, "search")
         return list(self._pool.map(ask, asked))
 
+    def close(self) -> None:
+        """Ends the threads; for a process that goes on without searching."""
+        with self._lock:
+            if self._pool:
+                self._pool.shutdown()
+            self._pool = None
+
     def _counted(self, area: Area, now: datetime) -> SearchResult:
         """Counts by square for an area too large to list."""
         density = self._counts.around(area, now)
         find = area.finder()
         cells = []
-        for (x, y), sites in sorted(density.counts.items()):
+        for (x, y), sites in sorted((density.counts or {}).items()):
             north, west = grid.place_of(x << grid.TILE_BITS, y << grid.TILE_BITS)
             south, east = grid.place_of((x + 1) << grid.TILE_BITS, (y + 1) << grid.TILE_BITS)
             middle = (round((north + south) * 5e5), round((west + east) * 5e5))
@@ -230,7 +248,7 @@ def _found(
         sort_key[sort_key.index("#") + 1 :],
         latitude,
         longitude,
-        KINDS[kind].value,
+        _KIND_NAMES[kind],
         cameras,
         round(distance),
         time.deadline,
@@ -238,6 +256,19 @@ def _found(
         time.state,
         sees,
     )
+
+
+@dataclass(frozen=True)
+class _Cameras:
+    """What the cameras of a site mean for one search, as far as it is the same for all sites
+    with such cameras. Beyond `reach` metres from the scene no camera with a known view sees it.
+    """
+
+    number: int
+    described: bool
+    reach: float
+    far_time: _Time
+    far_sees: str
 
 
 class _Scene:
@@ -254,7 +285,7 @@ class _Scene:
         """The pins in the area. Most sites have the same few kinds of cameras, so what the
         packed cameras mean is worked out once for each."""
         find, unpack, size = self._find, HEAD.unpack_from, HEAD.size
-        known: dict[bytes, tuple[tuple[View, ...], int, _Time | None]] = {}
+        known: dict[bytes, _Cameras] = {}
         found: list[Match] = []
         for pins in pages:
             for sort_key, packed in pins:
@@ -263,26 +294,35 @@ class _Scene:
                 if distance is None:
                     continue
                 tail = packed[size:]
-                if tail not in known:
-                    known[tail] = self._understood(tail)
-                views, cameras, time = known[tail]
-                sees = sightlines.UNKNOWN
-                if time is None:
-                    sees, time = self._seen(views, (latitude, longitude))
-                found.append((distance, time, sees, latitude, longitude, kind, sort_key, cameras))
+                cameras = known.get(tail)
+                if cameras is None:
+                    cameras = known[tail] = self._understood(tail)
+                sees, time = cameras.far_sees, cameras.far_time
+                if cameras.described and distance <= cameras.reach:
+                    sees, time = self._seen(packed, (latitude, longitude))
+                found.append(
+                    (distance, time, sees, latitude, longitude, kind, sort_key, cameras.number)
+                )
         return found
 
-    def _understood(self, tail: bytes) -> tuple[tuple[View, ...], int, _Time | None]:
-        """The cameras, their number, and their time where that does not depend on where the
-        site is, because nobody said where any of them looks."""
-        views = unpack_views(bytes(HEAD.size) + tail)
-        described = any(view.bearing is not None or view.angle is not None for view in views)
-        time = None if described else self._time([view.kept_minutes for view in views])
-        return views, sum(view.number for view in views), time
+    def _understood(self, tail: bytes) -> _Cameras:
+        number, reach, kept, may = 0, 0.0, [], []
+        for packed_number, kind, bearing, angle, range_m in EACH.iter_unpack(tail):
+            minutes = packed_number & MOST_MINUTES
+            number += packed_number >> 24
+            kept.append(minutes)
+            far = _far(kind, bearing == UNSAID, angle, range_m)
+            reach = max(reach, far)
+            if not far:
+                may.append(minutes)
+        described = reach > 0
+        sees = sightlines.UNKNOWN if may or not kept else sightlines.NO
+        return _Cameras(number, described, reach, self._time(may if any(may) else kept), sees)
 
-    def _seen(self, views: Sequence[View], place: tuple[int, int]) -> tuple[str, _Time]:
+    def _seen(self, packed: bytes, place: tuple[int, int]) -> tuple[str, _Time]:
         """What a site's cameras see, and the time of those that may have seen it."""
         scene = self._looked_at(*place)
+        views = unpack_views(packed)
         answers = [
             sightlines.sees(view.kind, view.bearing, view.angle, view.range_m, place, scene)
             for view in views
@@ -311,6 +351,17 @@ class _Scene:
             return _Time(deadline, left, LOST)
         closing = left < CLOSING_MINUTES or left * 10 <= kept
         return _Time(deadline, left, CLOSING if closing else LIVE)
+
+
+@lru_cache(maxsize=4096)
+def _far(kind: int, nowhere: bool, angle: int, range_m: int) -> float:
+    """Metres beyond which a packed camera sees nothing; 0 when its view is not known."""
+    return sightlines.far(
+        CAMERA_KINDS[kind],
+        None if nowhere else 0,
+        None if angle == UNSAID else angle,
+        None if range_m == UNSAID else range_m,
+    )
 
 
 def _looked_at(area: Area) -> Callable[[int, int], tuple[int, int]]:

@@ -12,7 +12,8 @@ from pyproj import Geod
 
 from chalicelib.geo import grid
 from chalicelib.geo.areas import Area, Circle, Corridor, Point, Polygon
-from chalicelib.geo.cover import NOTHING_KNOWN, Density, Plan, Prices, plan
+from chalicelib.geo.cover import Plan, Prices, plan
+from chalicelib.geo.density import NOTHING_KNOWN, Density
 from chalicelib.geo.earth import distance
 from chalicelib.registry.model import CameraKind, PropertyType
 from chalicelib.registry.pins import Pin, View
