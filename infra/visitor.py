@@ -102,6 +102,10 @@ class Visitor:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def cookie(self, name: str) -> str:
+        """A cookie that the service has set, "" when it has not."""
+        return self._cookies.get(urlsplit(self.base_url).netloc, {}).get(name, "")
+
     def send(
         self,
         method: str,
