@@ -1,0 +1,23 @@
+"""How large the Lambda package is, zipped: `python -m tests.benchmarks.package_size`."""
+
+from __future__ import annotations
+
+import json
+
+from infra.errors import told
+from infra.frontend import build_frontend
+from infra.package import build_package
+
+MEGABYTE = 1024 * 1024
+
+
+def main() -> int:
+    """Prints one JSON line."""
+    build_frontend()
+    size = build_package().archive.stat().st_size / MEGABYTE
+    print(json.dumps({"benchmark": "package", "zipped_mb": round(size, 1), "allowed_mb": 30}))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(told(main))
