@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from infra import local
 from infra.browser import launch_options
@@ -16,8 +16,8 @@ from infra.errors import StackError, told
 from infra.paths import ROOT
 
 PICTURES = ROOT / "docs" / "pictures"
-CONSOLE = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
+CONSOLE: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 def take(browser: Browser, described: dict[str, Any], story: dict[str, str]) -> None:
@@ -51,8 +51,8 @@ def _search(page: Page) -> None:
     page.locator("textarea[name=reason], input[name=reason]").first.fill(
         "Cameras that may have seen the offender come or go"
     )
-    page.get_by_role("button", name="Search").first.click()
-    page.locator("[data-list] >> nth=0").wait_for()
+    page.get_by_role("button", name="Search", exact=True).click()
+    page.locator("[data-list] tr[data-id]").first.wait_for()
     page.wait_for_timeout(2500)  # tiles fade in
 
 
