@@ -17,9 +17,10 @@ from typing import Any
 from infra.deploy import Wishes, deploy
 from infra.emulator import Emulator, running_port
 from infra.errors import StackError, told
+from infra.left_out import complete_stack
 from infra.local_data import load_area
-from infra.object_lock import lock_buckets
 from infra.officers import ensure_officers
+from infra.package import build_package
 from infra.paths import LOCAL, SHARED_DATA
 from infra.target import REGION, Target
 
@@ -60,7 +61,7 @@ def up(
     machine.start()
     target = Target(STAGE, REGION, machine.endpoint)
     outputs = deploy(target, _wishes(machine, rebuild_frontend))
-    lock_buckets(target, outputs)
+    complete_stack(target, build_package().template, outputs)
     officers = ensure_officers(target, outputs["UserPoolId"], state / "officers.json")
     described = {
         "base_url": outputs["BaseUrl"],

@@ -1,0 +1,97 @@
+"""What the emulator's CloudFormation leaves out of the template, set through the services.
+
+On AWS the template does all of this. Here the same values are taken from the same template and set
+through interfaces that the emulator does honour, so that what relies on them is tested: a file that
+is not locked, or an item that outlives its time, fails a test.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from infra.target import Target
+
+TABLES = ("RegistryTable", "AuditTable")
+BUCKETS = ("EvidenceBucket", "AuditBucket")
+
+
+def complete_stack(target: Target, template: dict[str, Any], outputs: dict[str, str]) -> None:
+    """Set what is missing; nothing when nothing is. outputs: names of tables and buckets."""
+    cloudformation = target.client("cloudformation")
+    stack = cloudformation.describe_stacks(StackName=target.stack)["Stacks"][0]
+    known = {p["ParameterKey"]: p["ParameterValue"] for p in stack["Parameters"]}
+    key = cloudformation.describe_stack_resource(
+        StackName=target.stack, LogicalResourceId="DataKey"
+    )["StackResourceDetail"]["PhysicalResourceId"]
+    for name in TABLES:
+        wanted = template["Resources"][name]["Properties"]
+        _complete_table(target.client("dynamodb"), outputs[name], wanted, key)
+    for name in BUCKETS:
+        wanted = template["Resources"][name]["Properties"]
+        _complete_bucket(target.client("s3"), outputs[name], wanted, known, key)
+
+
+def _complete_table(dynamodb: Any, table: str, wanted: dict[str, Any], key: str) -> None:
+    """Encryption, recovery to a point in time, and the attribute by which items expire."""
+    if "SSEDescription" not in dynamodb.describe_table(TableName=table)["Table"]:
+        dynamodb.update_table(
+            TableName=table,
+            SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key},
+        )
+    backups = dynamodb.describe_continuous_backups(TableName=table)["ContinuousBackupsDescription"]
+    if backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] != "ENABLED":
+        dynamodb.update_continuous_backups(
+            TableName=table,
+            PointInTimeRecoverySpecification=wanted["PointInTimeRecoverySpecification"],
+        )
+    expiry = dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
+    if "TimeToLiveSpecification" in wanted and expiry["TimeToLiveStatus"] != "ENABLED":
+        dynamodb.update_time_to_live(
+            TableName=table, TimeToLiveSpecification=wanted["TimeToLiveSpecification"]
+        )
+
+
+def _complete_bucket(
+    s3: Any, bucket: str, wanted: dict[str, Any], known: dict[str, str], key: str
+) -> None:
+    """The default retention, encryption with our key, and the end of given-up uploads."""
+    try:
+        s3.get_object_lock_configuration(Bucket=bucket)
+    except ClientError:
+        retention = wanted["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+        rule = {
+            "Mode": known[retention["Mode"]["Ref"]],
+            "Days": int(known[retention["Days"]["Ref"]]),
+        }
+        s3.put_object_lock_configuration(
+            Bucket=bucket,
+            ObjectLockConfiguration={
+                "ObjectLockEnabled": "Enabled",
+                "Rule": {"DefaultRetention": rule},
+            },
+        )
+    rules = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
+    if rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] != "aws:kms":
+        encryption = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
+        s3.put_bucket_encryption(
+            Bucket=bucket,
+            ServerSideEncryptionConfiguration={
+                "Rules": [
+                    {"ApplyServerSideEncryptionByDefault": encryption, "BucketKeyEnabled": True}
+                ]
+            },
+        )
+    try:
+        s3.get_bucket_lifecycle_configuration(Bucket=bucket)
+    except ClientError:
+        if "LifecycleConfiguration" in wanted:
+            rules = [
+                {"ID": rule["Id"], "Filter": {"Prefix": ""}}
+                | {name: rule[name] for name in rule if name != "Id"}
+                for rule in wanted["LifecycleConfiguration"]["Rules"]
+            ]
+            s3.put_bucket_lifecycle_configuration(
+                Bucket=bucket, LifecycleConfiguration={"Rules": rules}
+            )
