@@ -1,0 +1,52 @@
+"""What a job cannot finish is kept for somebody to look at, not dropped."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.running import RunningStack
+
+
+def function_name(stack: RunningStack, name: str) -> str:
+    pages = stack.client("lambda").get_paginator("list_functions").paginate()
+    names = [f["FunctionName"] for page in pages for f in page["Functions"]]
+    return next(n for n in names if n.startswith(f"{stack.target.stack}-{name}-"))
+
+
+def test_an_event_that_keeps_failing_ends_in_the_failure_queue(stack: RunningStack) -> None:
+    sqs, queue = stack.client("sqs"), stack.target.outputs()["JobFailuresUrl"]
+    event = {"nobody": "sends this", "mark": "test_infra_failures"}
+    stack.client("lambda").invoke(
+        FunctionName=function_name(stack, "ReceiveUpload"),
+        InvocationType="Event",
+        Payload=json.dumps(event).encode(),
+    )
+
+    def kept() -> dict[str, Any] | None:
+        messages = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=5).get("Messages", [])
+        bodies = [json.loads(message["Body"]) for message in messages]
+        return next((body for body in bodies if body.get("requestPayload") == event), None)
+
+    found = stack.wait_for(kept, "the event in the failure queue")
+    assert found["requestContext"]["condition"] == "RetriesExhausted"
+
+
+def test_tables_and_buckets_are_as_the_template_says(stack: RunningStack) -> None:
+    dynamodb, s3 = stack.client("dynamodb"), stack.client("s3")
+    outputs = stack.target.outputs()
+    for table in (outputs["RegistryTable"], outputs["AuditTable"]):
+        described = dynamodb.describe_table(TableName=table)["Table"]
+        assert described["SSEDescription"]["SSEType"] == "KMS"
+        assert described["StreamSpecification"]["StreamEnabled"]
+        backups = dynamodb.describe_continuous_backups(TableName=table)
+        recovery = backups["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
+        assert recovery["PointInTimeRecoveryStatus"] == "ENABLED"
+    expiry = dynamodb.describe_time_to_live(TableName=outputs["RegistryTable"])
+    assert expiry["TimeToLiveDescription"]["AttributeName"] == "expires_at"
+    for bucket in (outputs["EvidenceBucket"], outputs["AuditBucket"]):
+        assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
+        lock = s3.get_object_lock_configuration(Bucket=bucket)["ObjectLockConfiguration"]
+        assert lock["Rule"]["DefaultRetention"]["Days"] > 0
+        access = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
+        assert all(access.values())
