@@ -25,6 +25,7 @@ export class PinMap {
   private asking: AbortController | null = null;
   private typing = 0;
   private talking = 0;
+  private mapless = false;
 
   constructor(private readonly root: HTMLElement) {
     this.stage = need(root, "[data-pin-stage]");
@@ -105,7 +106,8 @@ export class PinMap {
     } catch (error) {
       // The fields below still do all that the map does.
       console.warn(error);
-      this.canvas.hidden = true;
+      this.mapless = true;
+      for (const part of this.stage.children) if (part instanceof HTMLElement && part !== this.said) part.hidden = true;
       this.said.textContent = "This browser cannot show the map. The postcode’s position is used unless you type another.";
     }
   }
@@ -185,6 +187,7 @@ export class PinMap {
 
   private tell(): void {
     window.clearTimeout(this.talking);
+    if (this.mapless) return; // there is no pin to speak of
     // Pauses while the pin moves, or a screen reader would hear every step.
     this.talking = window.setTimeout(() => {
       if (this.position) say(this.said, this.words(this.position));
