@@ -1,0 +1,361 @@
+"""A signed-in owner sees and changes their own, and nobody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.access.residents import MOST_A_DAY
+from chalicelib.ids import new_id, new_token
+from chalicelib.registry.model import Site
+from chalicelib.registry.pins import pin_of
+from infra.visitor import Page
+from tests.running import RunningStack
+from tests.stack.residents import (
+    Resident,
+    audit_of,
+    link_item,
+    load_area_data,
+    make_old,
+    new_email,
+    registry,
+    store,
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def area_data(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> None:
+    load_area_data(stack, tmp_path_factory.mktemp("area"))
+
+
+@pytest.fixture
+def pat(stack: RunningStack) -> Iterator[Resident]:
+    """Registered, with two cameras, and signed in."""
+    with stack.visitor() as visitor:
+        resident = Resident(stack, visitor)
+        resident.register()
+        resident.sign_in()
+        yield resident
+
+
+@pytest.fixture
+def site(pat: Resident) -> Site:
+    (only,) = pat.sites()
+    assert isinstance(only, Site)
+    return only
+
+
+def count_at(stack: RunningStack, site: Site) -> int:
+    item = registry(stack).get(*pin_of(site).count_key)
+    return int(item["n"]) if item else 0
+
+
+def pins_of(stack: RunningStack, site: Site) -> int:
+    return sum(registry(stack).get(*key) is not None for key in pin_of(site).keys)
+
+
+def change(pat: Resident, path: str, values: dict[str, str], *, ok: bool = True) -> Page:
+    """Opens a page of the account, fills in its form and sends it."""
+    return pat.visitor.submit(pat.visitor.open(path), values, action=path, ok=ok)
+
+
+# Signing in
+
+
+def test_the_account_shows_what_is_registered(stack: RunningStack, pat: Resident) -> None:
+    page = pat.visitor.open("/account")
+    owner = store(stack).owner(pat.owner_id)
+    assert owner is not None
+    for text in (f"{pat.email[:8]} High Street", "XQ1 1AA", "Camera 2", owner.phrase, pat.email):
+        assert text in page.text
+    assert "signed in" in audit_of(stack, f"owner.{owner.id}")
+
+
+def test_the_answer_is_the_same_for_an_unknown_address(stack: RunningStack, pat: Resident) -> None:
+    stranger = new_email()
+    with stack.visitor() as somebody:
+        shown = somebody.open("/sign-in")
+        unknown = somebody.submit(shown, {"email": stranger}, action="/sign-in")
+        known = somebody.submit(shown, {"email": pat.email}, action="/sign-in")
+    assert unknown.answer.status_code == known.answer.status_code == 200
+    assert unknown.text.replace(stranger, "") == known.text.replace(pat.email, "")
+    (mail,) = stack.mails_to(stranger)
+    assert mail["Subject"] == "No cameras are registered with this address"
+    assert "/sign-in/confirm" not in mail["BodyText"]
+
+
+def test_an_address_that_is_none_is_told_and_kept(stack: RunningStack) -> None:
+    with stack.visitor() as somebody:
+        page = somebody.submit(
+            somebody.open("/sign-in"), {"email": "pat at home"}, action="/sign-in", ok=False
+        )
+    assert page.answer.status_code == 422
+    assert "correct format" in page.text
+    assert page.form("/sign-in")[1]["email"] == "pat at home"
+
+
+def test_a_sign_in_link_works_once_and_only_by_its_button(
+    stack: RunningStack, pat: Resident
+) -> None:
+    with stack.visitor() as somebody:
+        somebody.submit(somebody.open("/sign-in"), {"email": pat.email}, action="/sign-in")
+        link = pat.link("/sign-in/confirm")
+        shown = [somebody.open(link) for _ in range(3)][-1]
+        assert "used_at" not in link_item(stack, link)
+        assert "Your cameras" in somebody.submit(shown, {}).text
+        for page in (somebody.submit(shown, {}, ok=False), somebody.open(link, ok=False)):
+            assert page.answer.status_code == 410
+            assert "has been used" in page.text
+
+
+def test_an_old_a_forged_and_a_foreign_sign_in_link(stack: RunningStack, pat: Resident) -> None:
+    with stack.visitor() as somebody:
+        somebody.submit(somebody.open("/sign-in"), {"email": pat.email}, action="/sign-in")
+        link = pat.link("/sign-in/confirm")
+        shown = somebody.open(link)
+        make_old(stack, link)
+        late = somebody.submit(shown, {}, ok=False)
+        assert late.answer.status_code == 410
+        assert "more than 30 minutes old" in late.text
+        foreign = pat.link("/register/confirm").partition("token=")[2]
+        for token in ("", "x", new_token(), foreign):
+            page = somebody.open(f"/sign-in/confirm?token={token}", ok=False)
+            assert page.answer.status_code == 404
+
+
+def test_one_address_gets_only_so_many_sign_in_links_a_day(stack: RunningStack) -> None:
+    email = new_email()
+    with stack.visitor() as somebody:
+        shown = somebody.open("/sign-in")
+        pages = [
+            somebody.submit(shown, {"email": email}, action="/sign-in")
+            for _ in range(MOST_A_DAY + 2)
+        ]
+    assert len({page.text for page in pages}) == 1
+    assert len(stack.mails_to(email)) == MOST_A_DAY
+
+
+def test_nobody_gets_in_without_a_session(stack: RunningStack, site: Site) -> None:
+    paths = ["/account", "/account/details", "/account/remove", f"/account/sites/{site.id}/remove"]
+    with stack.http() as http:
+        for path in paths:
+            for cookie in ("", "__Host-owner=x", f"__Host-owner={new_token()}"):
+                answer = http.get(path, headers={"Cookie": cookie} if cookie else {})
+                assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+        assert http.post("/account/remove", data={}).status_code == 303
+
+
+def test_signing_out_ends_the_session_and_not_only_the_cookie(
+    stack: RunningStack, pat: Resident
+) -> None:
+    (kept,) = pat.visitor._cookies.values()
+    cookie = "; ".join(f"{name}={value}" for name, value in kept.items())
+    pat.visitor.submit(pat.visitor.open("/account"), {}, action="/account/sign-out")
+    with stack.http() as http:
+        assert http.get("/account", headers={"Cookie": cookie}).status_code == 303
+
+
+def test_the_session_cookie_is_closed_to_scripts_and_other_sites(
+    stack: RunningStack, pat: Resident
+) -> None:
+    with stack.visitor() as somebody:
+        somebody.submit(somebody.open("/sign-in"), {"email": pat.email}, action="/sign-in")
+        target, values = somebody.open(pat.link("/sign-in/confirm")).form()
+        answer = somebody.send("POST", target, data=values)
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith("__Host-owner=")
+    for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
+        assert part in cookie
+
+
+# Changing
+
+
+def test_a_described_camera_changes_the_pin(stack: RunningStack, pat: Resident, site: Site) -> None:
+    before = pin_of(site)
+    done = change(
+        pat,
+        f"/account/sites/{site.id}/cameras/1",
+        {"kind": "doorbell", "model": "ring/30-days", "keeps": "2", "keeps_unit": "weeks"}
+        | {"bearing": "90", "angle": "120", "records": "yes"},
+    )
+    assert "Your camera is up to date" in done.text
+    (after,) = pat.sites()
+    first, second = after.cameras
+    assert (first.kind, first.make, first.plan) == ("doorbell", "ring", "30-days")
+    assert (first.retention_minutes, first.bearing, first.angle) == (14 * 24 * 60, 90, 120)
+    assert second == site.cameras[1]
+    assert pin_of(after) != before
+    stored = registry(stack).get(*pin_of(after).keys[0])
+    assert stored is not None
+    assert stored["v"] == next(iter(pin_of(after).items()))["v"]
+    assert audit_of(stack, f"site.{site.id}") == ["registered a site", "changed a site"]
+    shown = pat.visitor.open(f"/account/sites/{site.id}/cameras/1").form("/cameras/1")[1]
+    assert (shown["model"], shown["keeps"], shown["keeps_unit"]) == ("ring/30-days", "14", "days")
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"kind": "drone"}, "Select what kind of camera"),
+        ({"model": "ring/for-ever"}, "Select the make and plan"),
+        ({"model": "other", "make": "<b>"}, "cannot contain"),
+        ({"keeps": "long"}, "whole number"),
+        ({"keeps": "9999", "keeps_unit": "weeks"}, "5 years or less"),
+        ({"keeps": "3", "keeps_unit": "moons"}, "hours, days or weeks"),
+        ({"bearing": "361"}, "between 0 and 359"),
+        ({"angle": "0"}, "between 1 and 360"),
+        ({"records": "perhaps"}, "Select whether it records"),
+    ],
+)
+def test_a_wrong_description_is_told_and_kept(
+    pat: Resident, site: Site, values: dict[str, str], said: str
+) -> None:
+    page = change(pat, f"/account/sites/{site.id}/cameras/1", values, ok=False)
+    assert page.answer.status_code == 422
+    assert said in page.text
+    assert pat.sites() == [site]
+
+
+def test_more_and_fewer_cameras(pat: Resident, site: Site) -> None:
+    path = f"/account/sites/{site.id}/cameras"
+    change(pat, path, {"camera_count": "4"})
+    assert [camera.number for camera in pat.sites()[0].cameras] == [1, 2, 3, 4]
+    pat.visitor.submit(pat.visitor.open(f"{path}/2"), {}, action="/cameras/2/remove")
+    assert [camera.number for camera in pat.sites()[0].cameras] == [1, 3, 4]
+    change(pat, path, {"camera_count": "1"})
+    assert [camera.number for camera in pat.sites()[0].cameras] == [1]
+    last = pat.visitor.submit(pat.visitor.open(f"{path}/1"), {}, action="/cameras/1/remove")
+    assert "Remove this address?" in last.text
+    assert change(pat, path, {"camera_count": "0"}, ok=False).answer.status_code == 422
+
+
+def test_moving_the_pin_moves_pins_and_counts(
+    stack: RunningStack, pat: Resident, site: Site
+) -> None:
+    path = f"/account/sites/{site.id}/position"
+    far = {"latitude": "52.484000", "longitude": "-1.905387"}
+    moved = replace(site, latitude_e6=52_484_000, longitude_e6=-1_905_387)
+    old, new = count_at(stack, site), count_at(stack, moved)
+    change(pat, path, far)
+    assert (count_at(stack, site), count_at(stack, moved)) == (old - 1, new + 1)
+    assert (pins_of(stack, site), pins_of(stack, moved)) == (0, 3)
+    assert pat.sites()[0].position_source == "pin"
+    change(pat, path, {"latitude": "", "longitude": ""})
+    assert (count_at(stack, site), count_at(stack, moved)) == (old, new)
+    assert pat.sites()[0].position_source == "postcode"
+    wrong = change(pat, path, {"latitude": "51.5", "longitude": "-0.12"}, ok=False)
+    assert wrong.answer.status_code == 422
+
+
+def test_of_two_windows_the_second_is_told(pat: Resident, site: Site) -> None:
+    path = f"/account/sites/{site.id}/cameras"
+    first, second = pat.visitor.open(path), pat.visitor.open(path)
+    pat.visitor.submit(first, {"camera_count": "3"}, action=path)
+    late = pat.visitor.submit(second, {"camera_count": "7"}, action=path, ok=False)
+    assert late.answer.status_code == 409
+    assert "changed this in the meantime" in late.text
+    assert late.form(path)[1]["camera_count"] == "7"
+    assert len(pat.sites()[0].cameras) == 3
+    pat.visitor.submit(late, {}, action=path)
+    assert len(pat.sites()[0].cameras) == 7
+
+
+def test_name_and_phone_can_be_put_right(stack: RunningStack, pat: Resident) -> None:
+    first, second = (pat.visitor.open("/account/details") for _ in range(2))
+    pat.visitor.submit(first, {"name": "Pat Smith", "phone": ""}, action="details")
+    owner = store(stack).owner(pat.owner_id)
+    assert owner is not None
+    assert (owner.name, owner.phone) == ("Pat Smith", "")
+    late = pat.visitor.submit(second, {"name": "Pat Brown"}, action="details", ok=False)
+    assert late.answer.status_code == 409
+    wrong = change(pat, "/account/details", {"phone": "no"}, ok=False)
+    assert wrong.answer.status_code == 422
+
+
+def test_another_owners_site_is_as_one_that_does_not_exist(
+    stack: RunningStack, pat: Resident, site: Site
+) -> None:
+    with stack.visitor() as visitor:
+        other = Resident(stack, visitor)
+        other.register()
+        other.sign_in()
+        own = other.sites()[0].id
+        for path in ("cameras/1", "cameras", "position", "remove"):
+            pages = [
+                visitor.open(f"/account/sites/{site_id}/{path}", ok=False)
+                for site_id in (site.id, new_id(), "x" * 16)
+            ]
+            assert {page.answer.status_code for page in pages} == {404}
+            assert len({page.text for page in pages}) == 1
+            target, values = visitor.open(f"/account/sites/{own}/{path}").form(f"/{path}")
+            answer = visitor.send("POST", target.replace(own, site.id), data=values)
+            assert answer.status_code == 404
+        camera = visitor.open(f"/account/sites/{own}/cameras/99", ok=False)
+        assert camera.answer.status_code == 404
+        request = visitor.open("/account").form("/account/sign-out")[1]
+        asked = visitor.send("POST", f"/account/requests/{new_id()}/{site.id}", data=request)
+        assert asked.status_code == 404
+    assert pat.sites() == [site]
+
+
+def test_a_form_of_another_session_is_refused(stack: RunningStack, pat: Resident) -> None:
+    with stack.visitor() as visitor:
+        other = Resident(stack, visitor)
+        other.register()
+        other.sign_in()
+        token = visitor.open("/account/remove").form("/account/remove")[1]["csrf_token"]
+    answer = pat.visitor.send("POST", "/account/remove", data={"csrf_token": token})
+    assert answer.status_code == 403
+    assert len(pat.sites()) == 1
+
+
+# Leaving
+
+
+def test_removing_a_site_takes_it_off_the_map(
+    stack: RunningStack, pat: Resident, site: Site
+) -> None:
+    before = count_at(stack, site)
+    done = change(pat, f"/account/sites/{site.id}/remove", {})
+    assert "no longer on the register" in done.text
+    assert pat.sites() == []
+    assert store(stack).site(site.id) is None
+    assert list(registry(stack).query(f"SITE#{site.id}")) == []
+    assert (count_at(stack, site), pins_of(stack, site)) == (before - 1, 0)
+    assert audit_of(stack, f"site.{site.id}")[-1] == "removed a site"
+    pat.register()
+    assert len(pat.sites()) == 1
+
+
+def test_removing_everything_leaves_only_the_record(
+    stack: RunningStack, pat: Resident, site: Site
+) -> None:
+    pat.register(address_line_1="2 Other Road")
+    sites, owner_id = pat.sites(), pat.owner_id
+    assert len(sites) == 2
+    asked = pat.visitor.open("/account/remove")
+    assert "2 Other Road" in asked.text
+    done = pat.visitor.submit(asked, {}, action="/account/remove")
+    assert "has been removed" in done.text
+    assert store(stack).owner_id_of(pat.email) is None
+    assert store(stack).owner(owner_id) is None
+    assert list(registry(stack).query(f"OWNER#{owner_id}")) == []
+    for one in sites:
+        assert store(stack).site(one.id) is None
+        assert pins_of(stack, one) == 0
+    assert audit_of(stack, f"owner.{owner_id}")[-1] == "removed their registration"
+    assert pat.mails[-1] == "Your registration has been removed"
+    assert pat.visitor.open("/account").url.endswith("/sign-in")
+
+
+def test_a_session_of_a_removed_owner_ends(stack: RunningStack, pat: Resident) -> None:
+    with stack.visitor() as elsewhere:
+        same = Resident(stack, elsewhere, pat.email)
+        same.sign_in()
+        elsewhere.submit(elsewhere.open("/account/remove"), {}, action="/account/remove")
+    assert pat.visitor.open("/account").url.endswith("/sign-in")
+    pat.register()
+    assert len(pat.sites()) == 1
