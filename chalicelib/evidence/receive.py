@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.access.audit import Action, Actor, Audit
-from chalicelib.errors import DomainError
+from chalicelib.errors import DomainError, NotFound
 from chalicelib.evidence.custody import Act, Draft
 from chalicelib.evidence.files import EvidenceFiles, NoObject, OutOfTime, Stored
 from chalicelib.evidence.formats import HEAD, Format, recognise
@@ -93,11 +93,16 @@ class Receiving:
             return changes, [entry]
 
         known, changed = self._store.change(evidence, decide)
-        self._answers.uploaded(known.request_id, known.site_id)
+        self._count_as_answered(known)
         if changed:
             owner = Actor.owner(known.owner_id)
             self._audit.record(owner, Action.UPLOADED, f"evidence.{known.id}", size=known.size)
         return known
+
+    def _count_as_answered(self, evidence: Evidence) -> None:
+        # Whoever took themselves off the register has no answer any more; the file stays.
+        with suppress(NotFound):
+            self._answers.uploaded(evidence.request_id, evidence.site_id)
 
     def check_object(self, key: str, left: Callable[[], float] | None = None) -> Evidence | None:
         """Checks what lies under a key of the bucket; None when it is no evidence of ours.
@@ -118,7 +123,7 @@ class Receiving:
         if evidence.state is not State.QUARANTINED:
             return evidence
         # Again, should the first one to know have died before saying so; it is idempotent.
-        self._answers.uploaded(evidence.request_id, evidence.site_id)
+        self._count_as_answered(evidence)
         locked_until = self._files.lock(evidence.key, evidence.version)
         computed, what = self._read_through(evidence, left)
         return self._decide(evidence, computed, what, iso_seconds(locked_until))
@@ -194,7 +199,7 @@ class Receiving:
             except OutOfTime:
                 stuck.append(evidence_id)
                 break
-            except NoObject:
+            except (NoObject, DomainError):
                 stuck.append(evidence_id)
                 continue
             if after.state in (State.ACCEPTED, State.REJECTED):

@@ -1,8 +1,8 @@
 """Uploads and quarantine against S3 itself: what is damaged, doubled, lost or late.
 
 These run our code in this process, on a table and a bucket of their own that tell nobody what is
-in them, so that a test decides when which step happens. The way through pages, roles and events is tested in
-test_evidence_api.py.
+in them, so that a test decides when which step happens. The way through pages, roles and events
+is tested in test_evidence_api.py.
 """
 
 from __future__ import annotations

@@ -1,0 +1,292 @@
+"""Uploads and evidence through the front door: pages, roles, events and IAM as deployed."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from chalicelib.chain import GENESIS, entry_hash
+from chalicelib.ids import new_id
+from infra.commands import verify_custody
+from infra.visitor import Refused
+from tests.running import RunningStack
+from tests.stack.asking import Asked, asked, signed_in
+
+MP4 = b"\x00\x00\x00\x20ftypisom"
+
+
+@pytest.fixture(scope="module")
+def world(stack: RunningStack) -> Iterator[Asked]:
+    with asked(stack) as made:
+        yield made
+
+
+def digest(content: bytes) -> str:
+    return base64.b64encode(hashlib.sha256(content).digest()).decode()
+
+
+def clip(size: int = 100_000) -> bytes:
+    return MP4 + os.urandom(size - len(MP4))
+
+
+def begin(world: Asked, reply: str, content: bytes, name: str = "clip.mp4") -> str:
+    body = {"filename": name, "size": len(content), "content_type": "video/mp4"}
+    made = world.somebody.json("POST", f"{reply}/uploads", body)
+    return f"{reply}/uploads/{made['upload_id']}"
+
+
+def refusal(world: Asked, method: str, address: str, body: Any = None, token: str = "") -> Refused:
+    with pytest.raises(Refused) as caught:
+        world.somebody.json(method, address, body, token=token)
+    problem = json.loads(caught.value.text)
+    assert problem["status"] == caught.value.status
+    assert problem["detail"]
+    return caught.value
+
+
+def test_what_was_sent_is_accepted_listed_and_downloaded(world: Asked) -> None:
+    content = clip()
+    receipt = world.somebody.upload(world.replies[0], "C:\\cam\\Front door 🚪.mp4", content)
+    assert receipt["sha256"] == digest(content)
+    assert receipt["sha256_hex"] == hashlib.sha256(content).hexdigest()
+    found = world.decided(receipt["evidence_id"])
+    assert found["state"] == "accepted"
+    assert found["filename"] == "Front door 🚪.mp4"
+    assert (found["sha256"], found["format"]) == (hashlib.sha256(content).hexdigest(), "MP4")
+    answer = world.officer.send(
+        "GET",
+        f"/api/v1/evidence/{found['id']}/content?reason=for+the+file",
+        headers={"Authorization": f"Bearer {world.token}"},
+    )
+    assert answer.status_code == 302
+    assert world.officer.send("GET", answer.headers["location"]).content == content
+    recipients = world.api(f"requests/{world.request_id}")["recipients"]
+    states = {one["site_id"]: one["state"] for one in recipients}
+    assert states[found["site_id"]] == "uploaded"
+
+
+def test_the_custody_record_can_be_checked_by_anybody_who_holds_it(world: Asked) -> None:
+    receipt = world.somebody.upload(world.replies[0], "clip.mp4", clip())
+    world.decided(receipt["evidence_id"])
+    world.api(f"evidence/{receipt['evidence_id']}")
+    record = world.api(f"evidence/{receipt['evidence_id']}/custody")
+    assert record["intact"] is True
+    previous = GENESIS
+    for number, entry in enumerate(record["entries"], start=1):
+        assert (entry["sequence"], entry["previous"]) == (number, previous)
+        assert entry["hash"] == entry_hash(entry)
+        previous = entry["hash"]
+    assert [entry["act"] for entry in record["entries"]] == [
+        "upload begun",
+        "all parts sent",
+        "received and quarantined",
+        "hash recomputed",
+        "accepted",
+        "record viewed",
+        "custody record viewed",
+    ]
+    verified = json.loads(record["entries"][3]["details"])
+    assert verified["sha256"] == receipt["sha256_hex"]
+    assert verified["locked_until"] > "2026"
+    assert record["entries"][5]["actor_name"] == world.stack.officer("investigator")["username"]
+
+
+def test_the_sender_is_thanked_with_the_hash(world: Asked) -> None:
+    receipt = world.somebody.upload(world.replies[1], "clip.mp4", clip())
+    world.decided(receipt["evidence_id"])
+
+    def thanks() -> list[dict[str, Any]]:
+        mails = world.stack.mails_to(world.emails[1])
+        return [mail for mail in mails if receipt["sha256_hex"] in mail["BodyText"]]
+
+    assert "Thank you" in world.stack.wait_for(thanks, "a thank-you")[0]["Subject"]
+
+
+def test_an_upload_goes_on_from_what_arrived(world: Asked) -> None:
+    content = clip(17 * 1024 * 1024)
+    upload = begin(world, world.replies[0], content)
+    status = world.somebody.json("GET", upload)
+    size = status["part_size"]
+    parts = [content[at : at + size] for at in range(0, len(content), size)]
+    wanted = [{"number": n, "sha256": digest(part)} for n, part in enumerate(parts, start=1)]
+    signed = world.somebody.json("POST", f"{upload}/parts", {"parts": wanted})["parts"]
+    assert [part["number"] for part in signed] == [1, 2, 3]
+    for number in (0, 2):
+        address, headers = signed[number]["url"], signed[number]["headers"]
+        world.somebody.send("PUT", address, headers=headers, content=parts[number])
+    with world.stack.visitor() as other_device:
+        listed = other_device.json("GET", f"{world.replies[0]}/uploads")["uploads"]
+        assert upload.rpartition("/")[2] in {one["upload_id"] for one in listed}
+        status = other_device.json("GET", upload)
+        assert [part["number"] for part in status["parts"]] == [1, 3]
+        assert status["state"] == "receiving"
+        assert (status["size"], status["filename"]) == (len(content), "clip.mp4")
+        body = {"parts": wanted, "sha256": digest(content)}
+        early = refusal(world, "POST", f"{upload}/complete", body)
+        assert early.status == 422
+        assert "part 2" in early.text
+        other_device.send("PUT", signed[1]["url"], headers=signed[1]["headers"], content=parts[1])
+        with ThreadPoolExecutor(2) as pool:
+            ask = pool.map(
+                lambda _: other_device.json("POST", f"{upload}/complete", body), range(2)
+            )
+            first, second = list(ask)
+        assert first["evidence_id"] == second["evidence_id"]
+        assert other_device.json("POST", f"{upload}/complete", body)["sha256"] == digest(content)
+    assert world.decided(first["evidence_id"])["state"] == "accepted"
+    record = world.api(f"evidence/{first['evidence_id']}/custody")
+    acts = [entry["act"] for entry in record["entries"]]
+    assert acts.count("received and quarantined") == 1
+    assert refusal(world, "POST", f"{upload}/parts", {"parts": wanted}).status == 409
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "field"),
+    [
+        ({"name": "clip.mp4"}, 422, "filename"),
+        ({"filename": "clip.mp4", "size": 0}, 422, "size"),
+        ({"filename": "clip.mp4", "size": "big"}, 422, "size"),
+        ({"filename": "clip.mp4", "size": 10**12}, 413, "size"),
+        ({"filename": "setup.exe", "size": 5}, 422, "filename"),
+        ({"filename": ["x"], "size": 5}, 422, "filename"),
+        ({"filename": "x" * 5000, "size": 5}, 422, "filename"),
+    ],
+)
+def test_a_file_that_cannot_be_sent_is_told_why(
+    world: Asked, body: dict[str, Any], status: int, field: str
+) -> None:
+    refused = refusal(world, "POST", f"{world.replies[0]}/uploads", body)
+    assert refused.status == status
+    assert field in {one["field"] for one in json.loads(refused.text)["errors"]}
+
+
+def test_what_is_no_json_is_told_so(world: Asked) -> None:
+    address = f"{world.replies[0]}/uploads"
+    kind = {"Content-Type": "application/json"}
+    send = world.somebody.send
+    assert send("POST", address, headers=kind, content=b"{").status_code == 400
+    assert send("POST", address, headers=kind, content=b"[" * 5000).status_code == 400
+    assert send("POST", address, headers=kind, content=b'"' + b"x" * 600_000).status_code == 413
+    assert send("POST", address, data={"filename": "clip.mp4"}).status_code == 415
+
+
+def test_an_upload_belongs_to_its_own_link(world: Asked) -> None:
+    content = clip()
+    upload = begin(world, world.replies[0], content)
+    foreign = upload.replace(world.replies[0], world.replies[1])
+    parts = {"parts": [{"number": 1, "sha256": digest(content)}]}
+    for method, address, body in (
+        ("GET", foreign, None),
+        ("POST", f"{foreign}/parts", parts),
+        ("POST", f"{foreign}/complete", {**parts, "sha256": digest(content)}),
+        ("GET", f"{world.replies[0]}/uploads/{new_id()}", None),
+        ("GET", f"{world.replies[0]}/uploads/abc", None),
+        ("GET", upload.replace("/reply/", "/reply/x"), None),
+        ("POST", f"{world.somebody.base_url}/reply/{'A' * 43}/uploads", {"filename": "a.mp4"}),
+    ):
+        assert refusal(world, method, address, body).status == 404
+    listed = world.somebody.json("GET", f"{world.replies[1]}/uploads")["uploads"]
+    assert upload.rpartition("/")[2] not in {one["upload_id"] for one in listed}
+
+
+def test_what_has_not_arrived_or_was_rejected_cannot_be_opened(world: Asked) -> None:
+    upload = begin(world, world.replies[0], clip())
+    evidence_id = upload.rpartition("/")[2]
+    content = f"/api/v1/evidence/{evidence_id}/content"
+    assert refusal(world, "GET", content, token=world.token).status == 409
+    receipt = world.somebody.upload(world.replies[0], "clip.mp4", b"MZ" + os.urandom(5000))
+    rejected = world.decided(receipt["evidence_id"])
+    assert (rejected["state"], rejected["reason"]) == (
+        "rejected",
+        "The file is a Windows program, not footage.",
+    )
+    content = f"/api/v1/evidence/{rejected['id']}/content"
+    assert refusal(world, "GET", content, token=world.token).status == 403
+
+
+def test_roles_see_what_they_may(world: Asked) -> None:
+    receipt = world.somebody.upload(world.replies[0], "clip.mp4", clip())
+    evidence = f"/api/v1/evidence/{world.decided(receipt['evidence_id'])['id']}"
+    listing = f"/api/v1/requests/{world.request_id}/evidence"
+    auditor, analyst = world.bearer("auditor"), world.bearer("analyst")
+    assert world.somebody.json("GET", f"{evidence}/custody", token=auditor)["intact"]
+    assert refusal(world, "GET", f"{evidence}/content", token=auditor).status == 403
+    for address in (listing, evidence, f"{evidence}/custody", f"{evidence}/content"):
+        assert refusal(world, "GET", address, token=analyst).status == 403
+        assert world.somebody.send("GET", address).status_code == 401
+    assert refusal(world, "GET", f"/api/v1/evidence/{new_id()}", token=world.token).status == 404
+    unknown = f"/api/v1/requests/{new_id()}/evidence"
+    assert refusal(world, "GET", unknown, token=world.token).status == 404
+
+
+def test_the_console_shows_plays_and_hands_out(world: Asked) -> None:
+    content = clip()
+    receipt = world.somebody.upload(world.replies[0], "<b>garden.mp4", content)
+    evidence_id = world.decided(receipt["evidence_id"])["id"]
+    listing = world.officer.open(f"/console/requests/{world.request_id}/evidence")
+    assert "<b>garden.mp4" in listing.text
+    page = world.officer.open(f"/console/evidence/{evidence_id}")
+    assert receipt["sha256_hex"] in page.text
+    without = world.officer.submit(page, {"action": "download"}, ok=False)
+    assert without.answer.status_code == 422
+    assert "why you are opening it" in without.text
+    play = world.officer.submit(page, {"reason": "To see who came", "action": "play"})
+    video = play.soup.find("video")
+    assert video is not None
+    assert world.officer.send("GET", str(video["src"])).content == content
+    target, fields = page.form()
+    download = world.officer.send(
+        "POST", target, data={**fields, "reason": "For the file", "action": "download"}
+    )
+    assert download.status_code == 303
+    assert world.officer.send("GET", download.headers["location"]).content == content
+    record = world.api(f"evidence/{evidence_id}/custody")["entries"]
+    opened = [(entry["act"], entry["reason"]) for entry in record if entry["reason"]]
+    assert ("played", "To see who came") in opened
+    assert ("downloaded", "For the file") in opened
+    with signed_in(world.stack, "auditor") as auditor:
+        page = auditor.open(f"/console/evidence/{evidence_id}")
+        with pytest.raises(LookupError):
+            page.form("/console/evidence/")
+
+
+def test_verify_custody_names_what_was_changed(
+    world: Asked, stack: RunningStack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    receipt = world.somebody.upload(world.replies[0], "clip.mp4", clip())
+    evidence_id = world.decided(receipt["evidence_id"])["id"]
+    options = verify_custody_options()
+    assert verify_custody.run(options, stack.target) == 0
+    table, client = str(stack.described["registry_table"]), stack.client("dynamodb")
+    key = {"PK": {"S": f"EVIDENCE#{evidence_id}"}, "SK": {"S": "CUSTODY#0000000003"}}
+    entry = client.get_item(TableName=table, Key=key)["Item"]
+    row = {"PK": {"S": f"REQUEST#{world.request_id}"}, "SK": {"S": f"EVIDENCE#{evidence_id}"}}
+    stored = client.get_item(TableName=table, Key=row)["Item"]
+    capsys.readouterr()
+    try:
+        client.put_item(TableName=table, Item={**entry, "at": {"S": "2020-01-01T00:00:00Z"}})
+        assert verify_custody.run(options, stack.target) == 1
+        assert f"{evidence_id}: entry 3: entry 3 was changed" in capsys.readouterr().out
+        client.put_item(TableName=table, Item=entry)
+        client.put_item(TableName=table, Item={**stored, "sha256": {"S": "00" * 32}})
+        assert verify_custody.run(options, stack.target) == 1
+        assert "SHA-256 differ from the custody record" in capsys.readouterr().out
+    finally:
+        client.put_item(TableName=table, Item=entry)
+        client.put_item(TableName=table, Item=stored)
+    assert verify_custody.run(options, stack.target) == 0
+
+
+def verify_custody_options() -> Any:
+    import argparse
+
+    parser = argparse.ArgumentParser()
+    verify_custody.arguments(parser)
+    return parser.parse_args(["--files", "--quiet"])
