@@ -234,14 +234,16 @@ def test_the_console_shows_plays_and_hands_out(world: Asked) -> None:
     assert "<b>garden.mp4" in listing.text
     page = world.officer.open(f"/console/evidence/{evidence_id}")
     assert receipt["sha256_hex"] in page.text
-    without = world.officer.submit(page, {"action": "download"}, ok=False)
+    form = f"/console/evidence/{evidence_id}"
+    without = world.officer.submit(page, {"action": "download"}, action=form, ok=False)
     assert without.answer.status_code == 422
     assert "why you are opening it" in without.text
-    play = world.officer.submit(page, {"reason": "To see who came", "action": "play"})
+    asked_for = {"reason": "To see who came", "action": "play"}
+    play = world.officer.submit(page, asked_for, action=form)
     video = play.soup.find("video")
     assert video is not None
     assert world.officer.send("GET", str(video["src"])).content == content
-    target, fields = page.form()
+    target, fields = page.form(form)
     download = world.officer.send(
         "POST", target, data={**fields, "reason": "For the file", "action": "download"}
     )
@@ -254,7 +256,7 @@ def test_the_console_shows_plays_and_hands_out(world: Asked) -> None:
     with signed_in(world.stack, "auditor") as auditor:
         page = auditor.open(f"/console/evidence/{evidence_id}")
         with pytest.raises(LookupError):
-            page.form("/console/evidence/")
+            page.form(form)
 
 
 def test_verify_custody_names_what_was_changed(
