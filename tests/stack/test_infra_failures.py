@@ -10,7 +10,7 @@ from tests.running import RunningStack
 
 def function_name(stack: RunningStack, name: str) -> str:
     pages = stack.client("lambda").get_paginator("list_functions").paginate()
-    names = [f["FunctionName"] for page in pages for f in page["Functions"]]
+    names: list[str] = [f["FunctionName"] for page in pages for f in page["Functions"]]
     return next(n for n in names if n.startswith(f"{stack.target.stack}-{name}-"))
 
 
