@@ -166,7 +166,7 @@ def _identify(route: Route, call: Call, request: Any) -> None:
     """Finds out who asks and refuses whoever may not. Deny by default."""
     if route.audience is Audience.API:
         claims = (request.context.get("authorizer") or {}).get("claims") or {}
-        _admit(call, _officer_from_claims(claims), route.permission)
+        _admit(call, _officer_from_claims(claims, call), route.permission)
     elif route.audience is Audience.CONSOLE:
         session = call.services.officers.session(_session_token(call, headers.OFFICER_COOKIE))
         if session is None:
@@ -180,11 +180,14 @@ def _identify(route: Route, call: Call, request: Any) -> None:
         call.session, call.owner_id = owner.hash, owner.owner_id
 
 
-def _officer_from_claims(claims: Mapping[str, Any]) -> Officer:
+def _officer_from_claims(claims: Mapping[str, Any], call: Call) -> Officer:
     # API Gateway's authorizer verified signature, issuer, audience and expiry. An access token
     # also passes it where no scope is set, but has no groups in the form we use: ask for the ID
     # token by its own claim.
-    if claims.get("token_use", "id") != "id" or not claims.get("sub"):
+    # API Gateway does not compare the audience: a token that another application of the same
+    # pool was given must not work here.
+    ours = claims.get("aud") == call.services.settings.client_id
+    if claims.get("token_use", "id") != "id" or not claims.get("sub") or not ours:
         raise SignInNeeded("Send the ID token as a Bearer token.")
     return officer_from_claims(claims)
 
