@@ -14,10 +14,10 @@ from infra.paths import BUILD
 
 
 @contextmanager
-def one_at_a_time(name: str) -> Iterator[None]:
-    """Hold a lock file while building, so that two commands at once do not tread on each other."""
-    BUILD.mkdir(exist_ok=True)
-    with (BUILD / f".{name}.lock").open("w") as lock:
+def one_at_a_time(name: str, folder: Path = BUILD) -> Iterator[None]:
+    """Hold a lock file in the folder, so that two commands at once do not tread on each other."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f".{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
