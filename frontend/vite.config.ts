@@ -63,6 +63,8 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2022",
     sourcemap: false,
+    // What the licences of the bundled libraries ask for: their texts, beside the code.
+    license: { fileName: "licences.md" },
     // data: URLs in scripts would need a wider Content-Security-Policy for nothing.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -8,7 +8,7 @@ import { Api } from "./api";
 import { Compose } from "./compose";
 import { SearchForm } from "./search-form";
 import { SiteList } from "./site-list";
-import type { SiteMap } from "./site-map";
+import type { SiteMap, SiteMapOptions } from "./site-map";
 import { State } from "./state";
 import { type Circle, readSearch } from "./types";
 
@@ -75,9 +75,15 @@ function start(island: HTMLElement): void {
     list.chooseShown(!shown.every((site) => state.chosen.has(site.id)));
   });
 
-  void showMap(island, state, form?.circle ?? { centre, radius: 500 }, centre, (circle) => {
-    form?.show(circle);
-    compare(form?.circle ?? circle);
+  void showMap(island, {
+    incident: centre,
+    circle: form?.circle ?? { centre, radius: 500 },
+    editable: form !== null,
+    state,
+    changed: (circle) => {
+      form?.show(circle);
+      compare(form?.circle ?? circle);
+    },
   }).then((made) => {
     map = made;
     placing.hidden = !made || !form;
@@ -89,17 +95,14 @@ function start(island: HTMLElement): void {
 /** The map comes after the rest, and the page works on when it cannot be drawn. */
 async function showMap(
   island: HTMLElement,
-  state: State,
-  circle: Circle,
-  incident: Position,
-  changed: (circle: Circle) => void,
+  options: Omit<SiteMapOptions, "container" | "basemap">,
 ): Promise<SiteMap | null> {
   const frame = need(island, "[data-map-frame]");
   const container = need(island, "[data-map]");
   frame.hidden = false;
   try {
     const { SiteMap } = await import("./site-map");
-    return await SiteMap.make({ container, basemap: data(island, "basemap"), incident, circle, state, changed });
+    return await SiteMap.make({ ...options, container, basemap: data(island, "basemap") });
   } catch (error) {
     console.warn(error);
     container.replaceChildren();

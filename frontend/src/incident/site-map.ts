@@ -15,6 +15,8 @@ export interface SiteMapOptions {
   basemap: string;
   incident: Position;
   circle: Circle;
+  /** False for those who may look at the incident but not search: no circle, no handles. */
+  editable: boolean;
   state: State;
   /** The person changed the circle on the map. */
   changed(circle: Circle): void;
@@ -23,8 +25,8 @@ export interface SiteMapOptions {
 export class SiteMap {
   private circle: Circle;
   private placing = false;
-  private readonly centrePin: Movable;
-  private readonly edge: Marker;
+  private readonly centrePin: Movable | null = null;
+  private readonly edge: Marker | null = null;
   private clustered = false;
 
   static async make(options: SiteMapOptions): Promise<SiteMap> {
@@ -47,14 +49,16 @@ export class SiteMap {
     this.addImages();
     this.addLayers();
     this.addScene();
-    this.centrePin = movablePin(map, this.circle.centre, {
-      label: "Centre of the search. Use the arrow keys to move it, with Shift for larger steps.",
-      className: "movable-pin movable-pin--search",
-      moved: (centre) => this.move({ ...this.circle, centre }),
-    });
-    this.edge = this.addEdge();
+    if (options.editable) {
+      this.centrePin = movablePin(map, this.circle.centre, {
+        label: "Centre of the search. Use the arrow keys to move it, with Shift for larger steps.",
+        className: "movable-pin movable-pin--search",
+        moved: (centre) => this.move({ ...this.circle, centre }),
+      });
+      this.edge = this.addEdge();
+      this.drawCircle();
+    }
     this.listen();
-    this.drawCircle();
     this.fit(false);
     this.drawSites();
   }
@@ -62,7 +66,7 @@ export class SiteMap {
   /** Shows a circle that was typed. */
   show(circle: Circle): void {
     this.circle = circle;
-    this.centrePin.place(circle.centre);
+    this.centrePin?.place(circle.centre);
     this.drawCircle();
     this.fit(true);
   }
@@ -206,7 +210,7 @@ export class SiteMap {
   /** The circle follows the person's hand; the form hears of it. */
   private move(circle: Circle): void {
     this.circle = circle;
-    this.centrePin.place(circle.centre);
+    this.centrePin?.place(circle.centre);
     this.drawCircle();
     this.options.changed(circle);
   }
@@ -214,7 +218,7 @@ export class SiteMap {
   private drawCircle(): void {
     this.source("circle")?.setData(ring(this.circle));
     const [, , east] = circleBounds(this.circle.centre, this.circle.radius);
-    this.edge.setLngLat([east, this.circle.centre[1]]);
+    this.edge?.setLngLat([east, this.circle.centre[1]]);
   }
 
   private fit(animate: boolean): void {
