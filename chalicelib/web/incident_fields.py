@@ -65,14 +65,17 @@ public_description = text("what owners are told", DESCRIPTION_LENGTH, lines=True
 def place(latitude: float, longitude: float) -> tuple[int, int]:
     """(latitude, longitude) in microdegrees. Raises FieldProblem outside Great Britain."""
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        if -90 <= longitude <= 90 and -180 <= latitude <= 180:
-            raise FieldProblem("Latitude and longitude look swapped: longitude comes first")
         raise FieldProblem("This is not a position on Earth")
+    if looks_swapped(latitude, longitude):
+        raise FieldProblem("Latitude and longitude look swapped: longitude comes first")
     if not _in_britain(latitude, longitude):
-        if _in_britain(longitude, latitude):
-            raise FieldProblem("Latitude and longitude look swapped: longitude comes first")
         raise FieldProblem("This place is not in Great Britain")
     return round(latitude * 1e6), round(longitude * 1e6)
+
+
+def looks_swapped(latitude: float, longitude: float) -> bool:
+    """True when the two make sense only the other way round."""
+    return not _in_britain(latitude, longitude) and _in_britain(longitude, latitude)
 
 
 def _in_britain(latitude: float, longitude: float) -> bool:

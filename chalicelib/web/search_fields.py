@@ -12,7 +12,7 @@ from chalicelib.registry.search import MOST_SITES
 from chalicelib.requests.searches import FILTERS, Wanted
 from chalicelib.web import resident_fields
 from chalicelib.web.forms import FieldProblem, Form, text, whole_number
-from chalicelib.web.incident_fields import place
+from chalicelib.web.incident_fields import looks_swapped, place
 from chalicelib.web.json_fields import JsonFields, string
 
 REASON_LENGTH = 500
@@ -38,6 +38,8 @@ def from_json(body: Mapping[str, Any]) -> Wanted:
     area: Area = _NOWHERE
     try:
         area = area_from_json(sent)
+        if looks_swapped(area.anchor.latitude, area.anchor.longitude):
+            fields.problem("area", "Latitude and longitude look swapped: longitude comes first")
     except Invalid as error:
         fields.errors += error.fields
     why = fields.take("reason", string(reason), "")
