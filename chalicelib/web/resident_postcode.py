@@ -22,9 +22,9 @@ def locate(call: Call) -> Response:
         raise Invalid.field("postcode", str(problem)) from problem
     located = call.services.postcodes.find(postcode)
     if located is None:
-        raise NotFound(f"We cannot find {postcode}. Check it, or put the pin on the map yourself.")
+        raise NotFound(f"We cannot find {postcode}. Check it.")
     if located.position is None:
-        raise NotFound(f"We do not know where {postcode} is. Put the pin on the map yourself.")
+        raise NotFound(f"We know {postcode}, but not where it is.")
     latitude, longitude = located.position
     return json_reply(
         {"postcode": postcode, "latitude": latitude / 1e6, "longitude": longitude / 1e6}
