@@ -49,7 +49,7 @@ def _environment(zone: str) -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["when"] = partial(wording.local_time, zone=zone)
+    made.filters["when"] = lambda value, style="full": wording.local_time(value, zone, style)
     made.filters["duration"] = wording.duration
     made.globals["window"] = partial(wording.local_window, zone=zone)
     return made

@@ -10,8 +10,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from aws_lambda_powertools import Logger
+
 from chalicelib.requests.model import Recipient
 from chalicelib.times import iso_seconds
+
+logger = Logger(service="sightline")
 
 _AT_ONCE = 10  # the most that SendMessageBatch takes
 
@@ -47,10 +51,15 @@ class SendQueue:
             return sum(pool.map(self._batch, batches))
 
     def _batch(self, bodies: list[str]) -> int:
-        answer = self._client.send_message_batch(
-            QueueUrl=self._url,
-            Entries=[{"Id": str(n), "MessageBody": body} for n, body in enumerate(bodies)],
-        )
+        try:
+            answer = self._client.send_message_batch(
+                QueueUrl=self._url,
+                Entries=[{"Id": str(n), "MessageBody": body} for n, body in enumerate(bodies)],
+            )
+        except Exception:
+            # The request stands and will be sent: an error page would have it made twice.
+            logger.exception("not queued", extra={"messages": len(bodies)})
+            return 0
         return len(answer.get("Successful", []))
 
 

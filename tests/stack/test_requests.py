@@ -1,0 +1,504 @@
+"""Requests from asking to the last answer, with a clock that the test moves.
+
+Our code runs in this process against the emulator; what happens by itself in real time is in
+test_requests_real_time.py.
+"""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.errors import Conflict, Gone, Invalid, NotFound
+from chalicelib.ids import new_id, new_token
+from chalicelib.registry.model import Camera, CameraKind
+from chalicelib.requests.answer import RequestOver
+from chalicelib.requests.model import MOST_SITES, Recipient, RequestState, State, counts
+from chalicelib.requests.send import PENDING_FOR
+from tests.running import RunningStack
+from tests.support.desk import OFFICER, Desk, add_site
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def desk(stack: RunningStack) -> Desk:
+    return Desk(stack)
+
+
+def test_a_request_is_written_before_anybody_is_told(desk: Desk) -> None:
+    request, site, owner = desk.ask(deliver=False)
+    recipient = desk.recipient(request, site)
+    assert recipient.state is State.PENDING
+    assert recipient.deadline == request.window_from + timedelta(days=7)
+    assert not recipient.deadline_certain
+    assert len(recipient.planned) == 3
+    assert [json.loads(body)["site_id"] for body in desk.queued()] == [site.id]
+    assert desk.subjects(owner) == []
+    assert desk.services.request_store.of_incident(desk.incident.id) == [request]
+
+
+def test_each_site_is_asked_once_and_unknown_ones_are_named(desk: Desk) -> None:
+    site, _ = add_site(desk.services)
+    requests, start = desk.services.requests, desk.now - HOUR
+    made = requests.create(
+        desk.incident, [site.id, site.id], "Please look.", start, desk.now, OFFICER
+    )
+    assert made.request.site_count == 1
+    unknown = new_id()
+    with pytest.raises(Invalid) as refused:
+        requests.create(
+            desk.incident, [site.id, unknown, "no id"], "Look.", start, desk.now, OFFICER
+        )
+    assert refused.value.fields[0][0] == "site_ids"
+    assert unknown in refused.value.fields[0][1] and "no id" in refused.value.fields[0][1]
+    assert site.id not in refused.value.fields[0][1]
+
+
+@pytest.mark.parametrize(
+    "sites, message, starts, ends, field",
+    [
+        (0, "Look.", -HOUR, HOUR * 0, "site_ids"),
+        (MOST_SITES + 1, "Look.", -HOUR, HOUR * 0, "site_ids"),
+        (1, "", -HOUR, HOUR * 0, "message"),
+        (1, "x" * 1001, -HOUR, HOUR * 0, "message"),
+        (1, "Look.", HOUR, 2 * HOUR, "from"),
+        (1, "Look.", -HOUR, -2 * HOUR, "to"),
+        (1, "Look.", -HOUR, -HOUR, "to"),
+        (1, "Look.", -10 * DAY, -DAY, "to"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_beside_its_field(
+    desk: Desk, sites: int, message: str, starts: timedelta, ends: timedelta, field: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        desk.services.requests.create(
+            desk.incident,
+            [new_id() for _ in range(sites)],
+            message,
+            desk.now + starts,
+            desk.now + ends,
+            OFFICER,
+        )
+    assert [name for name, _ in refused.value.fields] == [field]
+
+
+def test_a_closed_incident_asks_for_nothing(desk: Desk) -> None:
+    site, owner = add_site(desk.services)
+    desk.services.registry.update(
+        f"INCIDENT#{desk.incident.id}", "INCIDENT", assign={"state": "closed"}
+    )
+    with pytest.raises(Conflict, match="closed"):
+        desk.services.requests.create(
+            desk.incident, [site.id], "Look.", desk.now - HOUR, desk.now, OFFICER
+        )
+    # Its recipient was written before the request that would have made it count.
+    assert desk.services.request_store.of_incident(desk.incident.id) == []
+    desk.now += 2 * HOUR
+    assert desk.services.sweep.run() == 0
+    assert list(desk.services.request_store.of_owner(owner.id, desk.now - DAY)) == []
+
+
+def test_a_double_click_makes_one_request(desk: Desk) -> None:
+    sites = [add_site(desk.services)[0].id for _ in range(3)]
+
+    def click(_: int) -> str:
+        made = desk.services.requests.create(
+            desk.incident, sites, "Look.", desk.now - HOUR, desk.now, OFFICER, "form-1"
+        )
+        return made.request.id
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(click, range(4)))) == 1
+    assert len(desk.services.request_store.of_incident(desk.incident.id)) == 1
+    (request,) = desk.services.request_store.of_incident(desk.incident.id)
+    assert len(desk.services.request_store.recipients(request.id)) == 3
+    other = desk.services.requests.create(
+        desk.incident, sites[:1], "Look.", desk.now - HOUR, desk.now, OFFICER, "form-1"
+    )
+    assert other.new
+
+
+def test_many_sites_are_written_in_hundreds(desk: Desk) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        sites = list(pool.map(lambda _: add_site(desk.services)[0].id, range(120)))
+    made = desk.services.requests.create(
+        desk.incident, sites, "Look.", desk.now - HOUR, desk.now, OFFICER, "form-2"
+    )
+    recipients = desk.services.request_store.recipients(made.request.id)
+    assert sorted(recipient.site_id for recipient in recipients) == sorted(sites)
+    assert len(desk.queued()) == 120
+    assert counts(recipients)["pending"] == 120
+
+
+def test_the_queue_may_deliver_twice_and_at_once(desk: Desk) -> None:
+    request, site, owner = desk.ask(deliver=False)
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda _: desk.services.deliveries.ask(request.id, site.id), range(6)))
+    assert len(desk.subjects(owner)) == 1
+    desk.services.deliveries.ask(request.id, site.id)
+    assert len(desk.subjects(owner)) == 1
+    recipient = desk.recipient(request, site)
+    assert recipient.state is State.NOTIFIED and recipient.run == 1
+    assert recipient.next_wake == recipient.planned[0]
+    # Started at least once and always by the same name.
+    assert set(desk.workflow.started) == {(recipient.key, 1, recipient.planned[0])}
+
+
+def test_one_who_died_while_sending_is_followed_by_another(desk: Desk) -> None:
+    request, site, owner = desk.ask(deliver=False)
+    recipient = desk.recipient(request, site)
+    store = desk.services.request_store
+    store.claim(recipient, desk.now, desk.now + timedelta(seconds=60))
+    desk.services.deliveries.ask(request.id, site.id)
+    assert desk.subjects(owner) == []
+    desk.now += timedelta(seconds=61)
+    desk.services.deliveries.ask(request.id, site.id)
+    assert len(desk.subjects(owner)) == 1
+
+
+def test_reminders_come_once_each_and_end_with_the_deadline(desk: Desk) -> None:
+    request, site, owner = desk.ask(left=timedelta(hours=10))
+    planned = desk.recipient(request, site).planned
+    assert len(planned) == 3
+    for number, moment in enumerate(planned, start=1):
+        early = desk.wake(request, site, 1)
+        assert not early.done and early.at == moment
+        assert len(desk.subjects(owner)) == number
+        desk.now = moment
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda _: desk.wake(request, site, 1), range(4)))
+        assert len(desk.subjects(owner)) == number + 1
+    subjects = desk.subjects(owner)
+    assert [s.split(" ")[0] for s in subjects[1:]] == ["Reminder:", "Reminder:", "Last"]
+    recipient = desk.recipient(request, site)
+    assert recipient.reminded == planned and recipient.planned == ()
+    assert recipient.deadline
+    desk.now = recipient.deadline
+    assert desk.wake(request, site, 1).done
+    assert desk.recipient(request, site).state is State.EXPIRED
+    assert desk.recipient(request, site).next_wake is None
+    assert "probably been overwritten" in desk.subjects(owner)[-1]
+    assert desk.wake(request, site, 1).done
+    assert len(desk.subjects(owner)) == 5
+
+
+def test_a_deadline_that_has_passed_is_told_once_and_not_reminded_of(desk: Desk) -> None:
+    request, site, owner = desk.ask(left=-HOUR)
+    recipient = desk.recipient(request, site)
+    assert recipient.state is State.NOTIFIED and recipient.asked_too_late
+    assert recipient.next_wake is None and desk.workflow.started == []
+    (mail,) = desk.stack.mails_to(owner.email)
+    assert "was probably overwritten" in mail["BodyText"]
+    desk.now += 30 * DAY
+    assert desk.services.sweep.run() == 0 and desk.wake(request, site).done
+
+
+@pytest.mark.parametrize(
+    "answer", [State.NOTHING, State.UNAVAILABLE, State.DECLINED, State.UPLOADED]
+)
+def test_an_answer_ends_the_clock_at_its_next_wake_up(desk: Desk, answer: State) -> None:
+    request, site, owner = desk.ask()
+    if answer is State.UPLOADED:
+        desk.services.answers.uploaded(request.id, site.id)
+        desk.services.answers.uploaded(request.id, site.id)
+    else:
+        desk.services.answers.answer(request.id, site.id, answer, "off", "Sorry.")
+    desk.now += DAY * 3
+    assert desk.wake(request, site, 1).done
+    assert desk.recipient(request, site).state is answer
+    assert len(desk.subjects(owner)) == 1
+
+
+def test_saved_footage_has_fourteen_days_and_gentler_reminders(desk: Desk) -> None:
+    request, site, owner = desk.ask()
+    desk.now += HOUR
+    saved = desk.services.answers.answer(request.id, site.id, State.SAVED)
+    assert saved.upload_by == desk.now + 14 * DAY
+    assert len(saved.planned) == 2 and saved.next_wake == saved.planned[0]
+    # The first clock sleeps longer than a new one would; whichever wakes goes on with this plan.
+    for moment in saved.planned:
+        desk.now = moment
+        assert not desk.wake(request, site, 1).done
+    assert desk.subjects(owner)[1:] == 2 * ["When you have a moment: the footage you saved"]
+    desk.now = saved.upload_by
+    wake = desk.wake(request, site, 1)
+    assert wake.done
+    recipient = desk.recipient(request, site)
+    assert recipient.state is State.SAVED and recipient.ended_at
+    assert "no longer expecting" in desk.subjects(owner)[-1]
+    desk.services.answers.uploaded(request.id, site.id)
+    assert desk.recipient(request, site).state is State.UPLOADED
+
+
+def test_answers_can_be_changed_and_late_ones_are_welcome(desk: Desk) -> None:
+    request, site, _ = desk.ask(left=HOUR)
+    answers = desk.services.answers
+    desk.now += 2 * HOUR
+    desk.wake(request, site, 1)
+    assert desk.recipient(request, site).state is State.EXPIRED
+    answers.answer(request.id, site.id, State.NOTHING)
+    changed = answers.answer(request.id, site.id, State.UNAVAILABLE, "off", "It was off.")
+    assert (changed.state, changed.reason, changed.note) == (
+        State.UNAVAILABLE,
+        "off",
+        "It was off.",
+    )
+    assert answers.answer(request.id, site.id, State.SAVED).reason == ""
+    answers.uploaded(request.id, site.id)
+    with pytest.raises(Conflict, match="already sent footage"):
+        answers.answer(request.id, site.id, State.NOTHING)
+
+
+def test_an_answer_during_the_send_stands(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    request, site, owner = desk.ask(deliver=False)
+    send = desk.services.mailer.send
+
+    def and_answer(message: object) -> str:
+        said = send(message)  # type: ignore[arg-type]  # handed on as it came
+        desk.services.answers.answer(request.id, site.id, State.NOTHING)
+        return said
+
+    monkeypatch.setattr(desk.services.mailer, "send", and_answer)
+    desk.services.deliveries.ask(request.id, site.id)
+    recipient = desk.recipient(request, site)
+    assert recipient.state is State.NOTHING and recipient.notified_at == desk.now
+    assert recipient.claimed_until is None and recipient.next_wake is None
+    assert len(desk.subjects(owner)) == 1 and desk.workflow.started == []
+
+
+@pytest.mark.parametrize("what", ["answer", "view", "withdraw"])
+def test_what_happens_during_a_reminder_stands(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    request, site, owner = desk.ask()
+    planned = desk.recipient(request, site).planned
+    desk.now = planned[0]
+    send = desk.services.mailer.send
+
+    def and_act(message: object) -> str:
+        monkeypatch.undo()
+        said = send(message)  # type: ignore[arg-type]  # handed on as it came
+        if what == "answer":
+            desk.services.answers.answer(request.id, site.id, State.DECLINED)
+        elif what == "view":
+            desk.services.answers.viewed(request.id, site.id)
+        else:
+            desk.services.requests.withdraw(request.id, "Arrest made", OFFICER)
+        return said
+
+    monkeypatch.setattr(desk.services.mailer, "send", and_act)
+    wake = desk.wake(request, site, 1)
+    recipient = desk.recipient(request, site)
+    assert recipient.reminded == (planned[0],)
+    assert len(desk.subjects(owner)) == 2
+    if what == "view":
+        assert recipient.state is State.VIEWED and wake.at == planned[1]
+        return
+    assert wake.done
+    assert recipient.state is (State.DECLINED if what == "answer" else State.WITHDRAWN)
+
+
+def test_a_send_that_fails_is_tried_again_at_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request, site, owner = desk.ask(deliver=False)
+
+    def fail(_: object) -> str:
+        raise ConnectionError("SES does not answer")
+
+    monkeypatch.setattr(desk.services.mailer, "send", fail)
+    with pytest.raises(ConnectionError):
+        desk.services.deliveries.ask(request.id, site.id)
+    assert desk.recipient(request, site).claimed_until is None
+    monkeypatch.undo()
+    desk.services.deliveries.ask(request.id, site.id)
+    assert len(desk.subjects(owner)) == 1
+
+
+def test_a_withdrawal_tells_those_who_wait_once(desk: Desk) -> None:
+    request, site, owner = desk.ask()
+    desk.queued()
+    ended = desk.services.requests.withdraw(request.id, "Arrest made", OFFICER)
+    assert ended.state is RequestState.WITHDRAWN and ended.end_reason == "Arrest made"
+    assert [json.loads(body)["errand"] for body in desk.queued()] == ["withdraw"]
+    with ThreadPoolExecutor(4) as pool:
+        list(
+            pool.map(
+                lambda _: desk.services.deliveries.tell_withdrawn(request.id, site.id), range(4)
+            )
+        )
+    assert desk.subjects(owner)[1:] == ["You no longer need to look for footage"]
+    desk.now += 5 * DAY
+    assert desk.wake(request, site, 1).done
+    assert desk.services.sweep.run() == 0
+    assert len(desk.subjects(owner)) == 2
+    with pytest.raises(Conflict, match="already ended"):
+        desk.services.requests.withdraw(request.id, "again", OFFICER)
+    with pytest.raises(RequestOver):
+        desk.services.answers.answer(request.id, site.id, State.SAVED)
+    assert not desk.services.replies.open(desk.token(owner)).request.is_open
+
+
+def test_a_withdrawal_says_nothing_to_those_who_were_not_asked_or_answered(desk: Desk) -> None:
+    request, site, owner = desk.ask(deliver=False)
+    desk.services.requests.withdraw(request.id, "Wrong window", OFFICER)
+    desk.services.deliveries.ask(request.id, site.id)
+    assert desk.recipient(request, site).state is State.WITHDRAWN
+    answered, there, other = desk.ask()
+    desk.services.answers.answer(answered.id, there.id, State.NOTHING)
+    desk.services.requests.withdraw(answered.id, "Arrest made", OFFICER)
+    assert desk.recipient(answered, there).state is State.NOTHING
+    desk.now += HOUR
+    desk.services.sweep.run()
+    assert desk.subjects(owner) == [] and len(desk.subjects(other)) == 1
+
+
+def test_a_withdrawal_that_was_cut_short_is_finished_by_the_clock(desk: Desk) -> None:
+    request, site, owner = desk.ask()
+    store = desk.services.request_store
+    store.end_request(request.id, RequestState.WITHDRAWN, desk.now, "and then the power failed")
+    desk.now = desk.recipient(request, site).planned[0]
+    desk.queued()
+    assert desk.wake(request, site, 1).done
+    desk.now += HOUR
+    assert desk.services.sweep.run() == 1
+    assert [json.loads(body)["errand"] for body in desk.queued()] == ["withdraw"]
+    desk.services.deliveries.tell_withdrawn(request.id, site.id)
+    assert desk.subjects(owner)[1:] == ["You no longer need to look for footage"]
+
+
+def test_the_sweep_sends_what_the_queue_lost(desk: Desk) -> None:
+    request, site, _ = desk.ask(deliver=False)
+    desk.queued()
+    assert desk.services.sweep.run() == 0
+    desk.now += PENDING_FOR + timedelta(seconds=30)
+    with ThreadPoolExecutor(3) as pool:
+        assert sum(pool.map(lambda _: desk.services.sweep.run(), range(3))) == 1
+    assert [json.loads(body)["site_id"] for body in desk.queued()] == [site.id]
+    assert desk.services.sweep.run() == 0
+    assert desk.recipient(request, site).state is State.PENDING
+
+
+def test_the_sweep_starts_a_clock_that_stopped_under_a_new_run(desk: Desk) -> None:
+    request, site, owner = desk.ask()
+    first = desk.recipient(request, site).planned[0]
+    desk.now = first + timedelta(minutes=1)
+    assert desk.services.sweep.run() == 1
+    assert desk.workflow.started[-1][1:] == (2, desk.now)
+    # The old clock was only slow: it finds itself replaced and says nothing.
+    assert desk.wake(request, site, 1).done
+    assert len(desk.subjects(owner)) == 1
+    assert not desk.wake(request, site, 2).done
+    assert len(desk.subjects(owner)) == 2
+    assert desk.services.sweep.run() == 0
+
+
+def test_the_sweep_goes_back_over_days_that_nothing_ran(desk: Desk) -> None:
+    requests = [desk.ask(left=days * DAY) for days in (2, 4, 6)]
+    desk.services.sweep.run()
+    desk.now += 5 * DAY
+    assert desk.services.sweep.run() == 3
+    for request, site, _ in requests:
+        desk.wake(request, site)
+    states = [desk.recipient(request, site).state for request, site, _ in requests]
+    assert states == [State.EXPIRED, State.EXPIRED, State.NOTIFIED]
+    # One reminder for the one that still has time, not the two that were missed at once.
+    assert len(desk.subjects(requests[2][2])) == 2
+    assert desk.services.sweep.run() == 0
+
+
+def test_fifty_stopped_clocks_ring_once_each(desk: Desk) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        asked = list(pool.map(lambda _: desk.ask(), range(50)))
+    desk.now = desk.recipient(*asked[0][:2]).planned[0] + timedelta(minutes=5)
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(lambda _: desk.services.sweep.run(), range(4))) == 50
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda one: [desk.wake(one[0], one[1]) for _ in range(3)], asked))
+    for _, _, owner in asked:
+        assert len(desk.subjects(owner)) == 2
+
+
+def test_a_removed_or_paused_owner_is_left_in_peace(desk: Desk) -> None:
+    request, site, owner = desk.ask()
+    desk.services.sites.remove_site(site)
+    desk.now = desk.recipient(request, site).planned[0]
+    assert desk.wake(request, site, 1).done
+    gone = desk.recipient(request, site)
+    assert (gone.state, gone.reason) == (State.UNDELIVERABLE, "not registered any more")
+    with pytest.raises(Gone, match="not registered"):
+        desk.services.replies.open(desk.token(owner))
+    other, there, paused = desk.ask(deliver=False)
+    desk.services.returns.take(other.id, there.id, "bounce")
+    assert desk.recipient(other, there).state is State.UNDELIVERABLE
+    pending = desk.services.sites.owner(paused.id)
+    assert pending and pending.paused_until and pending.paused_until > desk.now
+    again = desk.services.requests.create(
+        desk.incident, [there.id], "Look.", desk.now - HOUR, desk.now, OFFICER
+    )
+    desk.services.deliveries.ask(again.request.id, there.id)
+    skipped = desk.recipient(again.request, there)
+    assert (skipped.state, skipped.reason) == (State.UNDELIVERABLE, "paused")
+    assert desk.subjects(paused) == []
+
+
+def test_a_bounce_does_not_undo_an_answer(desk: Desk) -> None:
+    request, site, owner = desk.ask()
+    desk.services.answers.answer(request.id, site.id, State.SAVED)
+    desk.services.returns.take(request.id, site.id, "complaint")
+    assert desk.recipient(request, site).state is State.SAVED
+    paused = desk.services.sites.owner(owner.id)
+    assert paused and paused.paused_until
+
+
+def test_every_link_that_was_sent_opens_the_request(desk: Desk) -> None:
+    request, site, owner = desk.ask()
+    first = desk.token(owner)
+    desk.now = desk.recipient(request, site).planned[0]
+    desk.wake(request, site, 1)
+    second = desk.token(owner)
+    assert first != second
+    for token in (first, second):
+        matter = desk.services.replies.open(token)
+        assert (matter.request.id, matter.site.id, matter.owner.id) == (
+            request.id,
+            site.id,
+            owner.id,
+        )
+    stored = str(desk.stack.client("dynamodb").scan(TableName=desk.services.registry.name))
+    assert first not in stored and second not in stored
+
+
+@pytest.mark.parametrize("token", [new_token(), "short", "", "x" * 43, "../" * 20])
+def test_a_forged_or_mistyped_link_opens_nothing(desk: Desk, token: str) -> None:
+    with pytest.raises(NotFound):
+        desk.services.replies.open(token)
+
+
+def test_a_reference_tells_only_that_it_exists(desk: Desk) -> None:
+    request, _, _ = desk.ask(deliver=False)
+    replies = desk.services.replies
+    assert replies.reference_exists(request.reference.lower().replace("-", " "))
+    assert not replies.reference_exists("0000-0000")
+    assert not replies.reference_exists("")
+
+
+def test_the_shortest_lived_camera_sets_the_deadline(desk: Desk) -> None:
+    doorbell = Camera(1, CameraKind.DOORBELL), Camera(2, make="ring", plan="30-days")
+    request, site, _ = desk.ask(doorbell, deliver=False)
+    found: Recipient = desk.recipient(request, site)
+    assert found.deadline == request.window_from + timedelta(hours=3)
+
+
+def test_an_overview_counts_and_sorts(desk: Desk) -> None:
+    request, site, _ = desk.ask()
+    desk.services.answers.answer(request.id, site.id, State.NOTHING, note="Nobody came by.")
+    overview = desk.services.overviews.look(request.id, OFFICER)
+    assert overview.counts["nothing"] == overview.counts["answered"] == 1
+    assert overview.recipients[0].note == "Nobody came by."
+    with pytest.raises(NotFound):
+        desk.services.overviews.look(new_id(), OFFICER)

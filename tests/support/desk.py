@@ -1,0 +1,202 @@
+"""Our services in the test's own process, against the emulator, with a clock that stands where
+the test puts it.
+
+A `Desk` has a table and a queue of its own, so that the stack's own jobs do not act on what a
+test moves through time, and notes which executions would have been started instead of starting
+them. The way through API, queue and workflow is tested in test_requests_real_time.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from chalicelib.access.permissions import Officer, Role
+from chalicelib.bootstrap import Services
+from chalicelib.ids import new_id
+from chalicelib.registry.model import Camera, Owner, PositionSource, PropertyType, Site
+from chalicelib.requests.incidents import Incident, NewIncident
+from chalicelib.requests.model import FootageRequest, Recipient
+from chalicelib.requests.records import wake_fields
+from chalicelib.settings import Settings
+from tests.running import RunningStack
+
+OFFICER = Officer(new_id(), "pc.lane", frozenset({Role.INVESTIGATOR}))
+PHRASE = "amber kettle harbour"
+
+
+class Session:
+    """Makes clients of the emulator as boto3 makes them of AWS."""
+
+    def __init__(self, stack: RunningStack) -> None:
+        self._stack = stack
+
+    def client(self, name: str, config: Any = None) -> Any:
+        return self._stack.client(name)
+
+
+class NotedWorkflow:
+    """Notes what would be started."""
+
+    def __init__(self) -> None:
+        self.started: list[tuple[str, int, datetime]] = []
+
+    def start(self, recipient: Recipient, wake_at: datetime) -> None:
+        self.started.append((recipient.key, recipient.run, wake_at))
+
+
+def settings_of(stack: RunningStack) -> Settings:
+    """What the stack's own functions find in their environment."""
+    pages = stack.client("lambda").get_paginator("list_functions").paginate()
+    for page in pages:
+        for function in page["Functions"]:
+            variables = function.get("Environment", {}).get("Variables", {})
+            if "REGISTRY_TABLE" in variables:
+                return Settings.from_environment(variables)
+    raise AssertionError("no function of ours in the stack")
+
+
+def add_site(
+    services: Services, cameras: Sequence[Camera] = (Camera(1),), email: str = ""
+) -> tuple[Site, Owner]:
+    """A confirmed site with its owner."""
+    owner = Owner(
+        id=new_id(),
+        name="Alex Owner",
+        email=email or f"{new_id()}@example.test",
+        phone="",
+        phrase=PHRASE,
+        created_at=services.clock().replace(microsecond=0),
+    )
+    site = Site(
+        id=new_id(),
+        owner_id=owner.id,
+        address_line_1="12 Test Street",
+        address_line_2="",
+        town="Birmingham",
+        postcode="B1 1AY",
+        latitude_e6=52_476_000,
+        longitude_e6=-1_905_300,
+        position_source=PositionSource.PIN,
+        property_type=PropertyType.HOME,
+        cameras=tuple(cameras),
+        created_at=owner.created_at,
+    )
+    sites = services.sites
+    sites.transact(*sites.new_owner_writes(owner), *sites.new_site_writes(site))
+    return site, owner
+
+
+def add_incident(services: Services) -> Incident:
+    """A burglary two hours ago."""
+    now = services.clock().replace(microsecond=0)
+    new = NewIncident(
+        crime_reference=f"20/{now:%f%S%M}/26",
+        offence="Burglary",
+        latitude_e6=52_475_939,
+        longitude_e6=-1_905_387,
+        occurred_from=now - timedelta(hours=2),
+        occurred_to=now - timedelta(hours=1),
+        public_description="A house on Test Street was broken into.",
+    )
+    return services.incidents.create(new, OFFICER)
+
+
+class Desk:
+    """One force's requests at a time of the test's choosing."""
+
+    def __init__(self, stack: RunningStack) -> None:
+        self.now = datetime(2026, 11, 20, 10, tzinfo=UTC)
+        self.stack = stack
+        name = f"desk-{new_id()}"
+        self.queue = stack.client("sqs").create_queue(QueueName=name)["QueueUrl"]
+        _create_table(stack.client("dynamodb"), name)
+        own = replace(settings_of(stack), registry_table=name, send_queue_url=self.queue)
+        self.workflow = NotedWorkflow()
+        self.services = Services(own, lambda: self.now, Session(stack))
+        vars(self.services)["workflow"] = self.workflow
+        self.incident = add_incident(self.services)
+
+    def ask(
+        self,
+        cameras: Sequence[Camera] = (Camera(1),),
+        *,
+        left: timedelta = timedelta(days=4),
+        deliver: bool = True,
+    ) -> tuple[FootageRequest, Site, Owner]:
+        """A request to one new site whose footage is there for `left` (a week's recorder), sent
+        unless told otherwise."""
+        site, owner = add_site(self.services, cameras)
+        start = self.now - timedelta(days=7) + left
+        made = self.services.requests.create(
+            self.incident, [site.id], "Please look for a red coat.", start,
+            start + timedelta(minutes=30), OFFICER,
+        )  # fmt: skip
+        if deliver:
+            self.services.deliveries.ask(made.request.id, site.id)
+        return made.request, site, owner
+
+    def recipient(self, request: FootageRequest, site: Site) -> Recipient:
+        found = self.services.request_store.recipient(request.id, site.id)
+        assert found is not None
+        return found
+
+    def subjects(self, owner: Owner) -> list[str]:
+        """What was sent to an owner so far."""
+        return [mail["Subject"] for mail in self.stack.mails_to(owner.email)]
+
+    def wake(self, request: FootageRequest, site: Site, run: int | None = None) -> Any:
+        return self.services.reminders.wake(request.id, site.id, run)
+
+    def token(self, owner: Owner) -> str:
+        """The newest reply token that this owner was sent."""
+        return self.stack.link_in_mail(owner.email, "/reply/").rsplit("/", 1)[1]
+
+    def queued(self) -> list[str]:
+        """Takes everything out of the queue."""
+        taken: list[str] = []
+        sqs = self.stack.client("sqs")
+        while messages := sqs.receive_message(
+            QueueUrl=self.queue, MaxNumberOfMessages=10, WaitTimeSeconds=0
+        ).get("Messages", []):
+            for message in messages:
+                taken.append(message["Body"])
+                sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=message["ReceiptHandle"])
+        return taken
+
+    def set_due(self, recipient: Recipient, moment: datetime) -> None:
+        """Puts the next wake-up of a recipient where the test wants it."""
+        self.services.request_store.change(recipient, wake_fields(moment), states=[recipient.state])
+
+
+def _create_table(client: Any, name: str) -> None:
+    indexes = {
+        "Owner": ("owner_id", "sent_at"),
+        "Due": ("due_day", "due_at"),
+        "Listing": ("listing", "listed_at"),
+    }
+    attributes = {"PK", "SK"}.union(*indexes.values())
+    client.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[
+            {"AttributeName": key, "AttributeType": "S"} for key in sorted(attributes)
+        ],
+        KeySchema=[
+            {"AttributeName": "PK", "KeyType": "HASH"},
+            {"AttributeName": "SK", "KeyType": "RANGE"},
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": index,
+                "KeySchema": [
+                    {"AttributeName": partition, "KeyType": "HASH"},
+                    {"AttributeName": sort, "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+            for index, (partition, sort) in indexes.items()
+        ],
+    )

@@ -1,0 +1,167 @@
+"""What messages say, in text and in HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.notify import request_messages
+from chalicelib.notify.messages import Sender, sign_off
+from chalicelib.notify.sender import Message
+from chalicelib.registry.model import Camera, Owner, PositionSource, PropertyType, Site
+from chalicelib.requests.incidents import Incident
+from chalicelib.requests.matters import Matter
+from chalicelib.requests.model import FootageRequest, Recipient
+
+NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
+SENDER = Sender("West Midlands Police", "101", "https://sightline.example", "Europe/London")
+TOKEN = "t" * 43
+LINK = f"https://sightline.example/reply/{TOKEN}"
+
+MATTER = Matter(
+    FootageRequest(
+        id="7k3m9qxa00000000",
+        incident_id="1" * 16,
+        reference="7K3M-9QXA",
+        message="Please look for a person in a red coat.",
+        window_from=NOW - timedelta(hours=8),
+        window_to=NOW - timedelta(hours=7),
+        created_by="2" * 16,
+        officer_name="PC Lane",
+        created_at=NOW,
+        site_count=1,
+    ),
+    Recipient(
+        "7k3m9qxa00000000",
+        "3" * 16,
+        "4" * 16,
+        NOW,
+        deadline=NOW + timedelta(days=2),
+        saved_at=NOW,
+    ),
+    Incident(
+        id="1" * 16,
+        crime_reference="20/1/26",
+        offence="Burglary",
+        latitude_e6=52_000_000,
+        longitude_e6=-1_900_000,
+        occurred_from=NOW,
+        occurred_to=NOW,
+        public_description="A house on Test Street was broken into.",
+        created_by="PC Lane",
+        created_by_id="2" * 16,
+        created_at=NOW,
+    ),
+    Site(
+        id="3" * 16,
+        owner_id="4" * 16,
+        address_line_1="12 Test Street",
+        address_line_2="",
+        town="Birmingham",
+        postcode="B1 1AY",
+        latitude_e6=52_000_000,
+        longitude_e6=-1_900_000,
+        position_source=PositionSource.PIN,
+        property_type=PropertyType.HOME,
+        cameras=(Camera(1, make="ring"),),
+        created_at=NOW,
+    ),
+    Owner("4" * 16, "Alex O'Neill", "alex@example.test", "", "amber kettle harbour", NOW),
+)
+
+KINDS: dict[str, Callable[[Matter], Message]] = {
+    "ask": lambda m: request_messages.ask(SENDER, m, TOKEN, NOW),
+    "remind": lambda m: request_messages.remind(SENDER, m, TOKEN, last=False),
+    "last": lambda m: request_messages.remind(SENDER, m, TOKEN, last=True),
+    "remind_upload": lambda m: request_messages.remind_upload(SENDER, m, TOKEN),
+    "time_over": lambda m: request_messages.time_over(SENDER, m, TOKEN),
+    "upload_over": lambda m: request_messages.upload_over(SENDER, m, TOKEN),
+    "withdrawn": lambda m: request_messages.withdrawn(SENDER, m),
+}
+each_kind = pytest.mark.parametrize("kind", KINDS)
+
+
+def words(html: str) -> str:
+    return re.sub(r"\s+", " ", BeautifulSoup(html, "html.parser").get_text(" "))
+
+
+@each_kind
+def test_each_message_proves_that_it_is_genuine(kind: str) -> None:
+    message = KINDS[kind](MATTER)
+    for said in (message.text, words(message.html)):
+        for proof in ("amber kettle harbour", "7K3M-9QXA", "West Midlands Police", "101"):
+            assert proof in said
+    assert message.text.endswith(
+        sign_off(SENDER, "amber kettle harbour", "7K3M-9QXA").strip() + "\n"
+    )
+    assert message.reference == "7K3M-9QXA"
+
+
+@each_kind
+def test_links_lead_to_our_own_site_and_stand_alone_on_their_line(kind: str) -> None:
+    message = KINDS[kind](MATTER)
+    soup = BeautifulSoup(message.html, "html.parser")
+    assert not soup.find_all(["img", "script", "link", "iframe", "form", "style"])
+    for anchor in soup.find_all("a"):
+        assert str(anchor["href"]).startswith("https://sightline.example/")
+    assert all(
+        address.startswith("https://sightline.example/")
+        for address in re.findall(r"https?://\S+", message.text + message.html)
+    )
+    assert ("\n\n" + LINK + "\n\n" in message.text) == (kind != "withdrawn")
+
+
+@each_kind
+def test_bounces_lead_back_to_the_recipient_without_personal_data(kind: str) -> None:
+    assert KINDS[kind](MATTER).tags == {"request": "7k3m9qxa00000000", "site": "3" * 16}
+
+
+@given(st.text(min_size=1), st.text(min_size=1))
+def test_what_people_typed_stays_text(name: str, said: str) -> None:
+    mark = "<b onclick='x'>&\"{{ 7 * 7 }}"
+    matter = MATTER._replace(
+        owner=replace(MATTER.owner, name=name + mark),
+        request=replace(MATTER.request, message=said + mark),
+    )
+    message = request_messages.ask(SENDER, matter, TOKEN, NOW)
+    assert not BeautifulSoup(message.html, "html.parser").find("b")
+    assert mark in message.text
+    assert "\n" not in message.subject and "\r" not in message.subject
+
+
+def test_how_long_is_left_is_said_honestly() -> None:
+    def said(deadline: datetime | None, certain: bool) -> str:
+        recipient = replace(MATTER.recipient, deadline=deadline, deadline_certain=certain)
+        return request_messages.ask(SENDER, MATTER._replace(recipient=recipient), TOKEN, NOW).text
+
+    later = NOW + timedelta(days=2)
+    assert "starts to overwrite it on Sunday 22 November 2026, 10:00am. After" in said(later, True)
+    assert "it may be sooner" in said(later, False)
+    assert "was probably overwritten" in said(NOW - timedelta(hours=1), True)
+    assert "We will not remind you" in said(NOW - timedelta(hours=1), True)
+    assert "We do not know" in said(None, False)
+
+
+def test_the_window_is_said_in_local_time_and_the_day_once() -> None:
+    assert "Friday 20 November 2026, from 2:00am to 3:00am" in KINDS["ask"](MATTER).text
+    summer = replace(
+        MATTER.request,
+        window_from=datetime(2026, 7, 1, 22, 50, tzinfo=UTC),
+        window_to=datetime(2026, 7, 1, 23, 10, tzinfo=UTC),
+    )
+    said = KINDS["ask"](MATTER._replace(request=summer)).text
+    assert "from Wednesday 1 July 2026, 11:50pm to Thursday 2 July 2026, 12:10am" in said
+
+
+def test_the_steps_are_those_of_the_owners_make() -> None:
+    assert "Ring app" in KINDS["ask"](MATTER).text
+    two = replace(MATTER.site, cameras=(Camera(1, make="ring"), Camera(2, make="nest")))
+    assert "Ring app" not in KINDS["ask"](MATTER._replace(site=two)).text
+    assert "your 2 cameras" in KINDS["ask"](MATTER._replace(site=two)).text
