@@ -98,6 +98,7 @@ class Uploader {
         },
         remove: () => {
           entry.transfer.pause();
+          this.memory.forget(file);
           this.entries.splice(this.entries.indexOf(entry), 1);
           view.element.remove();
           this.picker.focus();
