@@ -1,4 +1,4 @@
-"""What a job cannot finish is kept for somebody to look at, not dropped."""
+"""What stands after a deployment: failure queues, tables, buckets and roles as promised."""
 
 from __future__ import annotations
 
@@ -50,3 +50,27 @@ def test_tables_and_buckets_are_as_the_template_says(stack: RunningStack) -> Non
         assert lock["Rule"]["DefaultRetention"]["Days"] > 0
         access = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
         assert all(access.values())
+
+
+def test_no_role_holds_a_star(stack: RunningStack) -> None:
+    """The same as the guard over the template, but for what was really made of it."""
+    iam = stack.client("iam")
+    seen = 0
+    for page in iam.get_paginator("list_roles").paginate():
+        for role in (r["RoleName"] for r in page["Roles"]):
+            if not role.startswith(stack.target.stack):
+                continue
+            assert not iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
+            for policy in iam.list_role_policies(RoleName=role)["PolicyNames"]:
+                document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
+                for statement in document["Statement"]:
+                    seen += 1
+                    actions = as_list(statement["Action"])
+                    assert not [a for a in actions if a.endswith("*")], role
+                    if "*" in as_list(statement["Resource"]):
+                        assert {a.split(":")[0] for a in actions} <= {"logs", "xray"}, role
+    assert seen > 40
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
