@@ -16,6 +16,7 @@ from chalicelib.times import Clock, utc_now
 
 if TYPE_CHECKING:
     from chalicelib.access.audit import Audit
+    from chalicelib.access.known_officers import KnownOfficers
     from chalicelib.access.links import Links
     from chalicelib.access.officers import Officers
     from chalicelib.access.residents import Residents
@@ -115,6 +116,13 @@ class Services:
         return Officers(
             self.settings, self.key, self.sessions, self.clock, lambda: self.client("cognito-idp")
         )
+
+    @cached_property
+    def known_officers(self) -> KnownOfficers:
+        """Officers who have signed in."""
+        from chalicelib.access.known_officers import KnownOfficers
+
+        return KnownOfficers(self.registry, self.clock)
 
     @cached_property
     def incidents(self) -> Incidents:

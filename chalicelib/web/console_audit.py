@@ -27,6 +27,7 @@ def audit(call: Call) -> Response:
         "nav": "audit",
         "own": f"officer.{call.officer.id}",
         "values": {name: asked.get(name, "") for name in PARAMETERS},
+        "people": _people(call, asked.get("actor", "")),
     }
     try:
         query = read_query(asked, call.now)
@@ -48,3 +49,12 @@ def audit(call: Call) -> Response:
         query_string=f"{urlencode(kept)}&" if kept else "",
         **shared,
     )
+
+
+def _people(call: Call, chosen: str) -> list[dict[str, str]]:
+    """Whose entries can be asked for: every officer who has signed in, and whoever is chosen."""
+    known = {f"officer.{one.id}": one.username for one in call.services.known_officers.all()}
+    if chosen:
+        known.setdefault(chosen, chosen)
+    everybody = {"": "Anybody", **known}
+    return [{"value": value, "text": text} for value, text in everybody.items()]
