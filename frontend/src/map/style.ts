@@ -121,11 +121,11 @@ function names(): LayerSpecification[] {
       type: "symbol",
       source: SOURCE,
       "source-layer": "street_label",
-      minzoom: 13.5,
+      minzoom: 12.8,
       layout: {
         "text-field": ["get", "name"],
         "text-font": FONT,
-        "text-size": ["interpolate", ["linear"], ["zoom"], 13.5, 10, 17, 13],
+        "text-size": ["interpolate", ["linear"], ["zoom"], 13, 10, 17, 13],
         "text-max-width": 7,
         "text-padding": 6,
       },
