@@ -17,6 +17,8 @@ help: ## Say what each command does
 
 .PHONY: setup
 setup: $(READY) ## Install everything this needs into the checkout
+	@$(PY) -m infra.frontend
+	@$(PY) -m infra.emulator
 
 $(READY): requirements.txt requirements-dev.txt
 	@test -n "$(PYTHON)" || { echo "Sightline needs Python 3.11 or newer: install it, or say PYTHON=/path/to/python3"; exit 1; }
@@ -49,6 +51,7 @@ clean: $(READY) ## Stop the local stack and remove its data
 
 .PHONY: test
 test: $(READY) browser ## Run every test: unit, guards, stack, browser, and the front end's own
+	@$(PY) -m infra.frontend
 	@cd frontend && npm run --silent test
 	@$(PY) -m pytest
 

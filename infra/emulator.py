@@ -1,4 +1,7 @@
-"""MiniStack, the local AWS: its own virtual environment, one process, its state in one folder."""
+"""MiniStack, the local AWS: its own virtual environment, one process, its state in one folder.
+
+python -m infra.emulator       # installs it; `make up` starts it
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.building import one_at_a_time, run
-from infra.errors import StackError
+from infra.errors import StackError, told
 from infra.hashing import content_hash
 from infra.paths import BUILD, ROOT
 from infra.target import REGION
@@ -83,7 +86,7 @@ class Emulator:
                 f"Port {self.port} is taken by another program. Stop that one, or choose another "
                 "port: SIGHTLINE_PORT=4567 make up"
             )
-        program = _install()
+        program = install()
         print(f"Starting the local AWS emulator on port {self.port} …", flush=True)
         self.folder.mkdir(parents=True, exist_ok=True)
         temporary = self.folder / "tmp"
@@ -156,7 +159,7 @@ class Emulator:
         return True
 
 
-def _install() -> Path:
+def install() -> Path:
     """The emulator's program, installed on demand.
 
     It has an environment of its own because it pins botocore, and because its Lambda workers must
@@ -222,3 +225,13 @@ def _started_at(process: int) -> str | None:
         check=False,
     ).stdout.split(maxsplit=1)
     return None if not found or found[0].startswith("Z") else found[1].strip()
+
+
+def main() -> int:
+    """The command line."""
+    install()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(told(main))

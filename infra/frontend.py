@@ -1,10 +1,14 @@
-"""The pages' scripts and styles: `npm ci` and `vite build`, only when something changed."""
+"""The pages' scripts and styles: `npm ci` and `vite build`, only when something changed.
+
+python -m infra.frontend       # installs and builds
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from infra.building import one_at_a_time, run
+from infra.errors import told
 from infra.hashing import content_hash, files_under
 from infra.paths import BUILD, ROOT
 
@@ -46,3 +50,13 @@ def install_node_packages() -> None:
     print("Installing the front end's packages …", flush=True)
     run(["npm", "ci", "--no-audit", "--no-fund"], FRONTEND, "Installing Node packages (npm ci)")
     stamp.write_text(wanted)
+
+
+def main() -> int:
+    """The command line."""
+    build_frontend()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(told(main))
