@@ -168,17 +168,6 @@ class Corridor:
         x, y, z = (start + part * way for start, way in zip(piece.start, piece.way, strict=True))
         return earth.place((x, y, z))
 
-    def nearest_place(self) -> Callable[[int, int], tuple[int, int]]:
-        """Made once per search: the part of the path (microdegrees) nearest to a position that
-        lies within."""
-        nearest = self.locator()
-
-        def find(latitude_e6: int, longitude_e6: int) -> tuple[int, int]:
-            found = nearest(latitude_e6, longitude_e6)
-            return self.place_at(found.along if found else 0.0)
-
-        return find
-
     def _by_cube(self, side: float, reach: float) -> dict[tuple[float, float, float], list[Piece]]:
         found: dict[tuple[float, float, float], list[Piece]] = defaultdict(list)
         for piece in self.pieces:

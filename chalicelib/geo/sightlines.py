@@ -9,12 +9,13 @@ which is what EN/IEC 62676-4:2015 (annex on person identification) asks for to *
 somebody is there. Pixels across the view divided by the angle give pixels per radian, and so
 the range is pixels / (angle in radians x 25). Typical devices of each kind:
 
-    doorbell  1,536 px over 150°   range 23 m
-    fixed     1,920 px over  90°   range 49 m
-    ptz       1,920 px over 360°   it may look anywhere; range 49 m as of a fixed camera
+    doorbell  1,536 px over 150° (Ring Battery Doorbell Plus)     range 23 m
+    fixed     1,920 px over  90° (1080p with a 2.8 mm to 4 mm lens) range 49 m
+    ptz       turns: may look anywhere, as far as a fixed camera
     unknown   as fixed
 
-A dashcam moves: its view is never known.
+A dashcam moves: its view is never known. Walls and trees are not known either: "yes" says that
+a camera faces the place and is near enough.
 
 "No" keeps an officer from asking, so it is said only where owners' slips (a bearing read off a
 map, a guessed angle) cannot matter: more than SLACK_DEGREES beside the view or more than twice
@@ -23,9 +24,9 @@ the range away. Between yes and no the answer is unknown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from math import atan2, cos, degrees, hypot, radians
+from math import atan2, cos, degrees, hypot, radians, sin
 
 from .earth import ECCENTRICITY_SQUARED, EQUATOR
 
@@ -63,51 +64,133 @@ USUAL = {
 }
 
 
-def sees(
-    kind: str,
-    bearing: int | None,
-    angle: int | None,
-    range_m: int | None,
-    camera: tuple[int, int],
-    scene: tuple[int, int],
-) -> str:
-    """Whether a camera sees a place: yes, no or unknown.
+@dataclass(frozen=True)
+class Lens:
+    """What is known of how a camera sees; None where its owner did not say.
 
-    camera, scene: (latitude, longitude) in microdegrees, at most a few kilometres apart.
+    bearing: degrees clockwise from north. angle: degrees. range_m: metres.
     """
-    beyond = far(kind, bearing, angle, range_m)
+
+    kind: str
+    bearing: int | None = None
+    angle: int | None = None
+    range_m: int | None = None
+
+    @property
+    def beyond(self) -> float:
+        """Metres beyond which it surely sees nothing; 0 when its view is not known."""
+        usual = USUAL.get(self.kind)
+        whole = self.angle is not None and self.angle >= 360
+        if usual is None or (self.bearing is None and not whole):
+            return 0.0
+        return (usual.range_m if self.range_m is None else float(self.range_m)) * TOO_FAR
+
+    @property
+    def wide(self) -> float:
+        """Degrees from the left to the right of its view, for kinds that stand still."""
+        return USUAL[self.kind].angle if self.angle is None else float(self.angle)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Whether the scene is seen: yes, no or unknown. stretch: the part of a path that is seen,
+    metres from the path's start."""
+
+    sees: str
+    stretch: tuple[int, int] | None = None
+
+
+SEES, SEES_NOT, SEES_UNKNOWN = Sight(YES), Sight(NO), Sight(UNKNOWN)
+
+Place = tuple[int, int]
+"""(latitude, longitude) in microdegrees."""
+
+
+def at_point(
+    lens: Lens,
+    camera: Place,
+    scene: Place,
+) -> Sight:
+    """Whether a camera sees a place, at most a few kilometres away."""
+    beyond = lens.beyond
     if not beyond:
-        return UNKNOWN
-    reach = beyond / TOO_FAR
-    wide = USUAL[kind].angle if angle is None else float(angle)
+        return SEES_UNKNOWN
+    wide, bearing = lens.wide, lens.bearing
     east, north = offset(camera, scene)
     away = hypot(east, north)
     if away > beyond:
-        return NO
+        return SEES_NOT
     beside = 0.0
     if bearing is not None and wide < 360 and away > RIGHT_BESIDE:
         turned = degrees(atan2(east, north)) - bearing
         beside = abs((turned + 180.0) % 360.0 - 180.0) - wide / 2
     if beside > SLACK_DEGREES:
-        return NO
-    return YES if beside <= 0 and away <= reach else UNKNOWN
+        return SEES_NOT
+    return SEES if beside <= 0 and away <= beyond / TOO_FAR else SEES_UNKNOWN
 
 
-def far(kind: str, bearing: int | None, angle: int | None, range_m: int | None) -> float:
-    """Metres beyond which a camera surely sees nothing; 0 when its view is not known."""
-    usual = USUAL.get(kind)
-    whole = angle is not None and angle >= 360
-    if usual is None or (bearing is None and not whole):
-        return 0.0
-    return (usual.range_m if range_m is None else float(range_m)) * TOO_FAR
+def along_path(
+    lens: Lens,
+    camera: Place,
+    nearest: float,
+    length: float,
+    place_at: Callable[[float], Place],
+) -> Sight:
+    """Whether a camera sees a path, and which stretch of it.
+
+    nearest: metres along the path of its part nearest to the camera; length: of the path.
+    place_at: the place so many metres along. The path is looked at in steps of a twentieth of
+    the camera's range, as far to each side as that reaches. (A path that comes back to the same
+    camera later is seen there too; the stretch then tells of the part around `nearest`.)
+    """
+    beyond = lens.beyond
+    if not beyond:
+        return SEES_UNKNOWN
+    step = max(beyond / TOO_FAR / 20, 0.5)
+    steps = range(-int(beyond / step) - 1, int(beyond / step) + 2)
+    spots = sorted({min(max(nearest + n * step, 0.0), length) for n in steps})
+    answers = [at_point(lens, camera, place_at(spot)).sees for spot in spots]
+    seen = [spot for spot, answer in zip(spots, answers, strict=True) if answer == YES]
+    if seen:
+        return Sight(YES, (round(seen[0]), round(seen[-1])))
+    return SEES_NOT if set(answers) == {NO} else SEES_UNKNOWN
 
 
-def together(answers: Iterable[str]) -> str:
+def into_area(
+    lens: Lens,
+    camera: Place,
+    inside: Callable[[int, int], bool],
+) -> Sight:
+    """Whether a camera sees something of an area around it: yes when it does all along the
+    middle of its view, no when neither there nor at the sides of its view."""
+    beyond = lens.beyond
+    if not beyond:
+        return SEES_UNKNOWN
+    wide, bearing = lens.wide, lens.bearing
+    if bearing is None or wide >= 360:
+        return SEES if inside(*camera) else SEES_UNKNOWN
+    reach = beyond / TOO_FAR
+    steps = (reach / 4, reach / 2, reach)
+    middle = [inside(*beside(camera, bearing, metres)) for metres in steps]
+    if all(middle):
+        return SEES
+    sides = [
+        inside(*beside(camera, bearing + turn, metres))
+        for turn in (-wide / 2, wide / 2)
+        for metres in steps
+    ]
+    return SEES_UNKNOWN if any(middle) or any(sides) else SEES_NOT
+
+
+def together(sights: Iterable[Sight]) -> Sight:
     """What a site sees, from its cameras: yes if one does, no if none can."""
-    found = set(answers)
-    if YES in found:
-        return YES
-    return NO if found == {NO} else UNKNOWN
+    found = list(sights)
+    seen = [sight for sight in found if sight.sees == YES]
+    if seen:
+        stretches = [sight.stretch for sight in seen if sight.stretch]
+        whole = (min(a for a, _ in stretches), max(b for _, b in stretches)) if stretches else None
+        return Sight(YES, whole)
+    return SEES_NOT if found and all(s.sees == NO for s in found) else SEES_UNKNOWN
 
 
 def offset(here: tuple[int, int], there: tuple[int, int]) -> tuple[float, float]:
@@ -118,3 +201,13 @@ def offset(here: tuple[int, int], there: tuple[int, int]) -> tuple[float, float]
     north = radians((there[0] - here[0]) / 1e6) * normal * (1 - ECCENTRICITY_SQUARED) / bend
     across = (there[1] - here[1] + 180_000_000) % 360_000_000 - 180_000_000
     return radians(across / 1e6) * normal * cos(middle), north
+
+
+def beside(place: Place, bearing: float, metres: float) -> Place:
+    """The position so many metres away in a direction, on the tangent plane."""
+    one_north = offset(place, (place[0] + 1000, place[1]))[1] / 1000
+    one_east = offset(place, (place[0], place[1] + 1000))[0] / 1000
+    north, east = metres * cos(radians(bearing)), metres * sin(radians(bearing))
+    latitude = round(place[0] + north / one_north)
+    longitude = round(place[1] + east / one_east) if one_east > 1e-6 else place[1]
+    return latitude, (longitude + 180_000_000) % 360_000_000 - 180_000_000

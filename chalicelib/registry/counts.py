@@ -28,6 +28,8 @@ KEPT_FOR = timedelta(minutes=15)
 MOST_BLOCKS = 512
 """Kept at once, some 10 MB at the very most."""
 
+MOST_DENSITIES = 32
+
 _IN_PARTITION = 2 * (grid.PARTITION_BITS - BLOCK_BITS)
 _TILES = 2 * (BLOCK_BITS - grid.TILE_BITS)
 
@@ -51,6 +53,8 @@ class Counts:
     def __init__(self, read: Counter) -> None:
         self._read = read
         self._blocks: OrderedDict[int, _Block] = OrderedDict()
+        # By the identity of the blocks, which are kept beside so that it stays theirs.
+        self._made: OrderedDict[tuple[int, ...], tuple[Density, list[_Block]]] = OrderedDict()
         self._lock = threading.Lock()
 
     def known(self, area: Area, now: datetime) -> Density | None:
@@ -59,7 +63,7 @@ class Counts:
         with self._lock:
             found = [self._fresh(place, now) for place in wanted]
         kept = [block for block in found if block]
-        return _density(kept) if len(kept) == len(found) else None
+        return self._density(kept) if len(kept) == len(found) else None
 
     def around(self, area: Area, now: datetime) -> Density:
         """The density around an area, reading what is not known yet."""
@@ -74,7 +78,21 @@ class Counts:
                 self._blocks.move_to_end(place)
             while len(self._blocks) > MOST_BLOCKS:
                 self._blocks.popitem(last=False)
-        return _density([read.get(place) or block for place, block in found.items()])
+        kept = [read.get(place) or block for place, block in found.items()]
+        return self._density([block for block in kept if block])
+
+    def _density(self, kept: list[_Block]) -> Density:
+        """The density of these blocks; the last ones made are kept with what they worked out."""
+        key = tuple(id(block) for block in kept)
+        with self._lock:
+            if key not in self._made:
+                tiles: dict[Tile, int] = {}
+                for block in kept:
+                    tiles.update(block.tiles)
+                self._made[key] = (Density(tiles), kept)
+                while len(self._made) > MOST_DENSITIES:
+                    self._made.popitem(last=False)
+            return self._made[key][0]
 
     def _fresh(self, place: int, now: datetime) -> _Block | None:
         block = self._blocks.get(place)
@@ -94,14 +112,6 @@ class Counts:
                 place |= grid.number(sort_key) >> _TILES
                 found[place][x >> grid.TILE_BITS, y >> grid.TILE_BITS] = number
         return {place: _Block(now, tiles) for place, tiles in found.items()}
-
-
-def _density(kept: Iterable[_Block | None]) -> Density:
-    tiles: dict[Tile, int] = {}
-    for block in kept:
-        if block:
-            tiles.update(block.tiles)
-    return Density(tiles)
 
 
 def _stretches(places: list[int]) -> list[tuple[int, int]]:

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from chalicelib.geo import grid
+from chalicelib.geo.sightlines import Lens
 from chalicelib.items import ItemKind
 from chalicelib.registry.model import CameraKind, PropertyType, Site
 from chalicelib.registry.retention import retention
@@ -64,6 +65,11 @@ class View:
     bearing: int | None = None
     angle: int | None = None
     range_m: int | None = None
+
+    @property
+    def lens(self) -> Lens:
+        """How they see."""
+        return Lens(self.kind, self.bearing, self.angle, self.range_m)
 
 
 @dataclass(frozen=True)

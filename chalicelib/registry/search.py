@@ -11,25 +11,17 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import lru_cache
+from datetime import datetime
 from typing import Any, TypeVar
 
-from chalicelib.geo import grid, sightlines
-from chalicelib.geo.areas import Area, Circle, Corridor
-from chalicelib.geo.cover import Plan, plan
+from chalicelib.geo import grid
+from chalicelib.geo.areas import Area
+from chalicelib.geo.cover import USUAL_PRICES, Plan, plan
 from chalicelib.geo.density import NOTHING_KNOWN
 from chalicelib.registry.counts import Counts
 from chalicelib.registry.pin_reader import PinReader, RawPin
-from chalicelib.registry.pins import (
-    CAMERA_KINDS,
-    EACH,
-    HEAD,
-    KINDS,
-    MOST_MINUTES,
-    UNSAID,
-    unpack_views,
-)
+from chalicelib.registry.pins import KINDS
+from chalicelib.registry.scene import CLOSING, LIVE, LOST, Match, Scene
 from chalicelib.times import iso_seconds
 
 MOST_SQUARE_KM = 100.0
@@ -41,14 +33,8 @@ MOST_SITES = 10_000
 AT_ONCE = 8
 """Queries of one search under way at the same time; boto3 keeps ten connections."""
 
-COUNTS_PAY = 1.5
-"""Read units that a search must be expected to cost before the counts are read for it. A block
-of counts costs one or two, and without them a plan is only a little dearer."""
-
-LIVE, CLOSING, LOST = "live", "closing", "lost"
 _KIND_NAMES = tuple(kind.value for kind in KINDS)
 _RANK = {CLOSING: 0, LIVE: 1, LOST: 2}
-CLOSING_MINUTES = 24 * 60
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
@@ -60,7 +46,8 @@ class FoundSite:
 
     distance_m: from the area's centre or path. deadline: when the first camera that may have
     seen it starts to overwrite, None when none records. minutes_left: until then, negative when
-    it has passed. state: live, closing or lost. sees_scene: yes, no or unknown.
+    it has passed. state: live, closing or lost. sees_scene: yes, no or unknown. stretch: for a
+    corridor, the part of the path that its cameras see, metres from the path's start.
     """
 
     id: str
@@ -73,6 +60,7 @@ class FoundSite:
     minutes_left: int | None
     state: str
     sees_scene: str
+    stretch: tuple[int, int] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """As in DESIGN §8."""
@@ -118,15 +106,6 @@ class SearchResult:
     hint: str = ""
 
 
-@dataclass(frozen=True)
-class _Time:
-    """What the cameras of a site, with views as given, mean for the window."""
-
-    deadline: datetime | None
-    minutes_left: int | None
-    state: str
-
-
 class SiteSearch:
     """The search service; one per process.
 
@@ -156,12 +135,12 @@ class SiteSearch:
         """
         if area.square_km > MOST_SQUARE_KM:
             return self._counted(area, now)
-        scene = _Scene(area, window_from, now)
+        scene = Scene(area, window_from, now)
         matched = scene.matches(self._read(area, now))
         matched.sort(key=_urgency)
         lost = sum(site[1].state == LOST for site in matched)
         shown = matched if show_lost else matched[: len(matched) - lost]
-        listed = tuple(_found(*match) for match in shown[: min(limit, MOST_SITES)])
+        listed = tuple(_found(match) for match in shown[: min(limit, MOST_SITES)])
         return SearchResult(
             total=len(matched),
             lost=lost,
@@ -171,12 +150,13 @@ class SiteSearch:
         )
 
     def plan(self, area: Area, now: datetime) -> Plan:
-        """The queries for an area. Reads counts only where that pays."""
+        """The queries for an area. Reads the counts under it, unless they have been read lately
+        or one query of the least cost will do anyway."""
         density = self._counts.known(area, now)
         if density:
             return plan(area, density)
         blind = plan(area, NOTHING_KNOWN)
-        if blind.units <= COUNTS_PAY:
+        if blind.units <= USUAL_PRICES.page + USUAL_PRICES.query:
             return blind
         return plan(area, self._counts.around(area, now))
 
@@ -188,8 +168,10 @@ class SiteSearch:
         if len(asked) < 2:
             return [ask(one) for one in asked]
         with self._lock:
-            self._pool = self._pool or ThreadPoolExecutor(AT_ONCE, "search")
-        return list(self._pool.map(ask, asked))
+            self._pool = self._pool or ThreadPoolExecutor(AT_ONCE - 1, "search")
+        # This thread takes one too: most searches have two or three.
+        others = [self._pool.submit(ask, one) for one in asked[1:]]
+        return [ask(asked[0]), *(other.result() for other in others)]
 
     def close(self) -> None:
         """Ends the threads; for a process that goes on without searching."""
@@ -223,27 +205,15 @@ class SiteSearch:
         )
 
 
-Match = tuple[float, _Time, str, int, int, int, str, int]
-"""Distance, time, sees_scene, latitude, longitude, kind, sort key, cameras."""
-
-
 def _urgency(match: Match) -> tuple[int, float, float, str]:
-    distance, time, *_ = match
-    if time.state == CLOSING:
-        return 0, time.minutes_left or 0, distance, match[6]
-    return _RANK[time.state], distance, 0.0, match[6]
+    distance, moment, *_ = match
+    if moment.state == CLOSING:
+        return 0, moment.minutes_left or 0, distance, match[6]
+    return _RANK[moment.state], distance, 0.0, match[6]
 
 
-def _found(
-    distance: float,
-    time: _Time,
-    sees: str,
-    latitude: int,
-    longitude: int,
-    kind: int,
-    sort_key: str,
-    cameras: int,
-) -> FoundSite:
+def _found(match: Match) -> FoundSite:
+    distance, moment, sight, latitude, longitude, kind, sort_key, cameras = match
     return FoundSite(
         sort_key[sort_key.index("#") + 1 :],
         latitude,
@@ -251,124 +221,9 @@ def _found(
         _KIND_NAMES[kind],
         cameras,
         round(distance),
-        time.deadline,
-        time.minutes_left,
-        time.state,
-        sees,
+        moment.deadline,
+        moment.minutes_left,
+        moment.state,
+        sight.sees,
+        sight.stretch,
     )
-
-
-@dataclass(frozen=True)
-class _Cameras:
-    """What the cameras of a site mean for one search, as far as it is the same for all sites
-    with such cameras. Beyond `reach` metres from the scene no camera with a known view sees it.
-    """
-
-    number: int
-    described: bool
-    reach: float
-    far_time: _Time
-    far_sees: str
-
-
-class _Scene:
-    """One area and one moment, against which pins are held."""
-
-    def __init__(self, area: Area, window_from: datetime, now: datetime) -> None:
-        self._find = area.finder()
-        self._from = window_from
-        self._now = now
-        self._looked_at = _looked_at(area)
-        self._times: dict[int, _Time] = {}
-
-    def matches(self, pages: Sequence[Sequence[RawPin]]) -> list[Match]:
-        """The pins in the area. Most sites have the same few kinds of cameras, so what the
-        packed cameras mean is worked out once for each."""
-        find, unpack, size = self._find, HEAD.unpack_from, HEAD.size
-        known: dict[bytes, _Cameras] = {}
-        found: list[Match] = []
-        for pins in pages:
-            for sort_key, packed in pins:
-                latitude, longitude, kind = unpack(packed)
-                distance = find(latitude, longitude)
-                if distance is None:
-                    continue
-                tail = packed[size:]
-                cameras = known.get(tail)
-                if cameras is None:
-                    cameras = known[tail] = self._understood(tail)
-                sees, time = cameras.far_sees, cameras.far_time
-                if cameras.described and distance <= cameras.reach:
-                    sees, time = self._seen(packed, (latitude, longitude))
-                found.append(
-                    (distance, time, sees, latitude, longitude, kind, sort_key, cameras.number)
-                )
-        return found
-
-    def _understood(self, tail: bytes) -> _Cameras:
-        number, reach, kept, may = 0, 0.0, [], []
-        for packed_number, kind, bearing, angle, range_m in EACH.iter_unpack(tail):
-            minutes = packed_number & MOST_MINUTES
-            number += packed_number >> 24
-            kept.append(minutes)
-            far = _far(kind, bearing == UNSAID, angle, range_m)
-            reach = max(reach, far)
-            if not far:
-                may.append(minutes)
-        described = reach > 0
-        sees = sightlines.UNKNOWN if may or not kept else sightlines.NO
-        return _Cameras(number, described, reach, self._time(may if any(may) else kept), sees)
-
-    def _seen(self, packed: bytes, place: tuple[int, int]) -> tuple[str, _Time]:
-        """What a site's cameras see, and the time of those that may have seen it."""
-        scene = self._looked_at(*place)
-        views = unpack_views(packed)
-        answers = [
-            sightlines.sees(view.kind, view.bearing, view.angle, view.range_m, place, scene)
-            for view in views
-        ]
-        may = [
-            view.kept_minutes
-            for view, answer in zip(views, answers, strict=True)
-            if answer != sightlines.NO
-        ]
-        kept = may if any(may) else [view.kept_minutes for view in views]
-        return sightlines.together(answers), self._time(kept)
-
-    def _time(self, kept: Sequence[int]) -> _Time:
-        """The deadline of the shortest-lived of these cameras that record at all."""
-        shortest = min((minutes for minutes in kept if minutes), default=0)
-        if shortest not in self._times:
-            self._times[shortest] = self._time_of(shortest)
-        return self._times[shortest]
-
-    def _time_of(self, kept: int) -> _Time:
-        if not kept:
-            return _Time(None, None, LOST)
-        deadline = self._from + timedelta(minutes=kept)
-        left = (deadline - self._now) // timedelta(minutes=1)
-        if deadline <= self._now:
-            return _Time(deadline, left, LOST)
-        closing = left < CLOSING_MINUTES or left * 10 <= kept
-        return _Time(deadline, left, CLOSING if closing else LIVE)
-
-
-@lru_cache(maxsize=4096)
-def _far(kind: int, nowhere: bool, angle: int, range_m: int) -> float:
-    """Metres beyond which a packed camera sees nothing; 0 when its view is not known."""
-    return sightlines.far(
-        CAMERA_KINDS[kind],
-        None if nowhere else 0,
-        None if angle == UNSAID else angle,
-        None if range_m == UNSAID else range_m,
-    )
-
-
-def _looked_at(area: Area) -> Callable[[int, int], tuple[int, int]]:
-    """Which place must be seen from a site: a circle's centre, the nearest part of a corridor's
-    path, a polygon's middle."""
-    if isinstance(area, Corridor):
-        return area.nearest_place()
-    anchor = area.centre if isinstance(area, Circle) else area.anchor
-    place = (anchor.latitude_e6, anchor.longitude_e6)
-    return lambda _latitude, _longitude: place

@@ -49,13 +49,13 @@ def near(dice: random.Random, place: tuple[float, float]) -> Point:
 def registrations(positions: list[tuple[float, float]], number: int, seed: int) -> Iterator[Pin]:
     """Pins of sites near random postcodes, most with one or two cameras, half of the sites
     described in full."""
-    dice = random.Random(seed)
+    dice = random.Random(seed)  # noqa: S311 - must be the same each time
     kinds = (CameraKind.DOORBELL, CameraKind.FIXED, CameraKind.UNKNOWN)
     for n in range(number):
         point = near(dice, dice.choice(positions))
         cameras = dice.choice((1, 1, 1, 2, 2, 3, 4))
         if dice.random() < 0.5:
-            views = (View(cameras, CameraKind.UNKNOWN, 10_080),)
+            views: tuple[View, ...] = (View(cameras, CameraKind.UNKNOWN, 10_080),)
         else:
             views = tuple(
                 View(1, dice.choice(kinds), dice.choice((180, 10_080, 43_200)), *_facing(dice))
@@ -71,5 +71,5 @@ def _facing(dice: random.Random) -> tuple[int, int, int]:
 
 def centres(positions: list[tuple[float, float]], number: int, seed: int) -> list[Point]:
     """Where things happen: near random postcodes."""
-    dice = random.Random(f"centres {seed}")
+    dice = random.Random(f"centres {seed}")  # noqa: S311 - must be the same each time
     return [near(dice, dice.choice(positions)) for _ in range(number)]

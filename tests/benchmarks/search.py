@@ -23,6 +23,7 @@ import json
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -99,9 +100,7 @@ class Sightline:
             ranges = search.plan(area, NOW).ranges
             read = [(w.partition, sk, v) for w in ranges for sk, v in self._table.pins(w)]
             self._canned.serve_alone(read)
-            ours += self._least(
-                lambda area=area: search.search(area, window_from=NOW, now=NOW), turns
-            )
+            ours += self._least(partial(search.search, area, window_from=NOW, now=NOW), turns)
             bare += self._least(self._canned.query_alone, turns)
         search.close()
         return {"cpu_ms": ours * 1000, "bare_query_cpu_ms": bare * 1000}

@@ -185,6 +185,21 @@ def test_any_plan_reads_all_of_the_area_once(
             assert reads == 1
 
 
+@settings(max_examples=150, deadline=None)
+@given(corridors(), st.data(), st.floats(0, 1e4))
+def test_a_corridor_is_covered_up_to_its_border(
+    drawn: tuple[Area, Point, float], data: st.DataObject, dense: float
+) -> None:
+    area = drawn[0]
+    assert isinstance(area, Corridor)
+    found = plan(area, Density(usual=dense), Prices(query=1e-6))
+    for _ in range(10):
+        spot = Point.from_microdegrees(*area.place_at(data.draw(st.floats(0, area.length_m))))
+        place = beside(spot, data.draw(BEARINGS), area.half * 0.9999)
+        if area.contains(place):
+            assert in_plan(found, place.latitude_e6, place.longitude_e6) == 1
+
+
 @pytest.mark.parametrize("radius", [0.5, 30_000, 120_000])
 @pytest.mark.parametrize("centre", SPECIAL)
 def test_tiny_and_huge_areas_are_covered_too(centre: Point, radius: float) -> None:

@@ -1,0 +1,164 @@
+"""One area at one moment, against which pins are held: which lie within, how long their cameras
+keep what they saw, and whether they look the right way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from chalicelib.geo import sightlines
+from chalicelib.geo.areas import Area, Circle, Corridor
+from chalicelib.geo.sightlines import Lens, Place, Sight
+from chalicelib.registry.pin_reader import RawPin
+from chalicelib.registry.pins import (
+    CAMERA_KINDS,
+    EACH,
+    HEAD,
+    MOST_MINUTES,
+    UNSAID,
+    unpack_views,
+)
+
+LIVE, CLOSING, LOST = "live", "closing", "lost"
+
+CLOSING_MINUTES = 24 * 60
+CLOSING_PART = 10
+"""A site is closing with less than a day, or a tenth of its retention, left."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """How a site's footage stands: when it starts to be overwritten (None when nothing records),
+    whole minutes until then, and live, closing or lost."""
+
+    deadline: datetime | None
+    minutes_left: int | None
+    state: str
+
+
+Match = tuple[float, Moment, Sight, int, int, int, str, int]
+"""Distance, moment, sight, latitude, longitude, kind, sort key, number of cameras: of a pin in
+the area. A plain tuple, because a search makes thousands."""
+
+
+@dataclass(frozen=True)
+class _Cameras:
+    """What the cameras of a site mean for one search, as far as that is the same for all sites
+    with such cameras. Beyond `reach` metres from the scene no camera with a known view sees it.
+    """
+
+    number: int
+    reach: float
+    far_moment: Moment
+    far_sight: Sight
+
+
+class Scene:
+    """An area, when the incident's window starts, and now."""
+
+    def __init__(self, area: Area, window_from: datetime, now: datetime) -> None:
+        self._find = area.finder()
+        self._from = window_from
+        self._now = now
+        self._look, self._near = _look(area)
+        self._moments: dict[int, Moment] = {}
+
+    def matches(self, pages: Sequence[Sequence[RawPin]]) -> list[Match]:
+        """The pins in the area. Many sites have the same few kinds of cameras, so what packed
+        cameras mean is worked out once for each."""
+        find, near, unpack, size = self._find, self._near, HEAD.unpack_from, HEAD.size
+        known: dict[bytes, _Cameras] = {}
+        found: list[Match] = []
+        for pins in pages:
+            for sort_key, packed in pins:
+                latitude, longitude, kind = unpack(packed)
+                distance = find(latitude, longitude)
+                if distance is None:
+                    continue
+                tail = packed[size:]
+                cameras = known.get(tail)
+                if cameras is None:
+                    cameras = known[tail] = self._understood(tail)
+                moment, sight, number = cameras.far_moment, cameras.far_sight, cameras.number
+                if cameras.reach and (not near or distance <= cameras.reach):
+                    moment, sight = self._seen(packed, (latitude, longitude))
+                found.append((distance, moment, sight, latitude, longitude, kind, sort_key, number))
+        return found
+
+    def _understood(self, tail: bytes) -> _Cameras:
+        number, reach, kept, may = 0, 0.0, [], []
+        for packed_number, kind, bearing, angle, range_m in EACH.iter_unpack(tail):
+            minutes = packed_number & MOST_MINUTES
+            number += packed_number >> 24
+            kept.append(minutes)
+            far = _far(kind, bearing == UNSAID, angle, range_m)
+            reach = max(reach, far)
+            if not far:
+                may.append(minutes)
+        sight = sightlines.SEES_UNKNOWN if may or not kept else sightlines.SEES_NOT
+        return _Cameras(number, reach, self._moment(may if any(may) else kept), sight)
+
+    def _seen(self, packed: bytes, place: tuple[int, int]) -> tuple[Moment, Sight]:
+        """What a site's cameras see, and how the footage of those that may have seen it
+        stands."""
+        views = unpack_views(packed)
+        sights = [self._look(view.lens, place) for view in views]
+        may = [
+            view.kept_minutes
+            for view, sight in zip(views, sights, strict=True)
+            if sight.sees != sightlines.NO
+        ]
+        kept = may if any(may) else [view.kept_minutes for view in views]
+        return self._moment(kept), sightlines.together(sights)
+
+    def _moment(self, kept: Sequence[int]) -> Moment:
+        """How the footage of the shortest-lived of these cameras that record at all stands."""
+        shortest = min((minutes for minutes in kept if minutes), default=0)
+        if shortest not in self._moments:
+            self._moments[shortest] = self._moment_of(shortest)
+        return self._moments[shortest]
+
+    def _moment_of(self, kept: int) -> Moment:
+        if not kept:
+            return Moment(None, None, LOST)
+        deadline = self._from + timedelta(minutes=kept)
+        left = (deadline - self._now) // timedelta(minutes=1)
+        if deadline <= self._now:
+            return Moment(deadline, left, LOST)
+        closing = left < CLOSING_MINUTES or left * CLOSING_PART <= kept
+        return Moment(deadline, left, CLOSING if closing else LIVE)
+
+
+@lru_cache(maxsize=4096)
+def _far(kind: int, nowhere: bool, angle: int, range_m: int) -> float:
+    """Metres beyond which a packed camera sees nothing; 0 when its view is not known."""
+    return Lens(
+        CAMERA_KINDS[kind],
+        None if nowhere else 0,
+        None if angle == UNSAID else angle,
+        None if range_m == UNSAID else range_m,
+    ).beyond
+
+
+_Look = Callable[[Lens, Place], Sight]
+
+
+def _look(area: Area) -> tuple[_Look, bool]:
+    """How to ask what a camera sees of the area, and whether only cameras near to what distances
+    are measured from can see something."""
+    if isinstance(area, Circle):
+        centre = (area.centre.latitude_e6, area.centre.longitude_e6)
+        return lambda lens, place: sightlines.at_point(lens, place, centre), True
+    if isinstance(area, Corridor):
+        nearest, length, place_at = area.locator(), area.length_m, area.place_at
+
+        def along(lens: Lens, place: Place) -> Sight:
+            spot = nearest(*place)
+            start = spot.along if spot else 0.0
+            return sightlines.along_path(lens, place, start, length, place_at)
+
+        return along, True
+    inside = area.locator()
+    return lambda lens, place: sightlines.into_area(lens, place, inside), False

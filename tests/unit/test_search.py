@@ -1,0 +1,324 @@
+"""The search service: time, order, limits, large areas, busy tables."""
+
+from __future__ import annotations
+
+import json
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+from botocore.awsrequest import AWSResponse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.errors import Unavailable
+from chalicelib.geo.areas import Circle, Corridor, Point
+from chalicelib.geo.cover import KeyRange
+from chalicelib.registry.counts import KEPT_FOR, Counts
+from chalicelib.registry.model import CameraKind, PropertyType
+from chalicelib.registry.pin_reader import TRIES, TablePinReader
+from chalicelib.registry.pins import Pin, View
+from chalicelib.registry.scene import CLOSING, LIVE, LOST
+from chalicelib.registry.search import FoundSite, SearchResult, SiteSearch
+from tests.benchmarks.canned import CannedTable
+from tests.support.memory_table import MemoryTable
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+CENTRE = Point(52.48, -1.9)
+CIRCLE = Circle(CENTRE, 500)
+DAY = 24 * 60
+
+
+def pin(number: int, *views: View, north: int = 0, east: int = 0) -> Pin:
+    """A site so many microdegrees from the centre."""
+    return Pin(
+        f"{number:016d}",
+        CENTRE.latitude_e6 + north,
+        CENTRE.longitude_e6 + east,
+        PropertyType.HOME,
+        views or (View(1, CameraKind.UNKNOWN, 7 * DAY),),
+    )
+
+
+def kept(minutes: int) -> View:
+    return View(1, CameraKind.UNKNOWN, minutes)
+
+
+def search(pins: list[Pin], hours_ago: float = 0, **more: Any) -> SearchResult:
+    began = NOW - timedelta(hours=hours_ago)
+    return SiteSearch(MemoryTable().add(pins)).search(CIRCLE, window_from=began, now=NOW, **more)
+
+
+def only(pins: list[Pin], hours_ago: float = 0) -> FoundSite:
+    (site,) = search(pins, hours_ago).sites
+    return site
+
+
+def test_a_site_keeps_footage_until_its_shortest_lived_camera_overwrites() -> None:
+    site = only([pin(1, kept(10 * DAY), kept(3 * DAY))], hours_ago=24)
+    assert site.deadline == NOW + timedelta(days=2)
+    assert site.minutes_left == 2 * DAY
+    assert site.cameras == 2
+
+
+@pytest.mark.parametrize(
+    "minutes_kept, minutes_ago, state",
+    [
+        (7 * DAY, 0, LIVE),
+        (2 * DAY, DAY, LIVE),
+        (2 * DAY, DAY + 1, CLOSING),  # under 24 hours
+        (30 * DAY, 27 * DAY - 1, LIVE),
+        (30 * DAY, 27 * DAY, CLOSING),  # a tenth
+        (180, 0, CLOSING),
+        (180, 179, CLOSING),
+        (180, 180, LOST),
+        (180, 5000, LOST),
+    ],
+)
+def test_live_closing_and_lost(minutes_kept: int, minutes_ago: int, state: str) -> None:
+    site = only([pin(1, kept(minutes_kept))], hours_ago=minutes_ago / 60)
+    assert site.state == state
+    assert site.minutes_left == minutes_kept - minutes_ago
+
+
+def test_cameras_that_record_nothing_have_nothing_to_lose() -> None:
+    site = only([pin(1, kept(0))])
+    assert (site.state, site.deadline, site.minutes_left) == (LOST, None, None)
+    assert only([pin(1, kept(0), kept(DAY * 3))]).minutes_left == 3 * DAY
+
+
+def test_a_camera_turned_away_does_not_hurry_anybody() -> None:
+    """The doorbell overwrites in three hours but looks away; the camera that sees counts."""
+    away = View(1, CameraKind.FIXED, 180, bearing=0, angle=90, range_m=40)
+    looks = View(1, CameraKind.FIXED, 7 * DAY, bearing=180, angle=90, range_m=40)
+    site = only([pin(1, away, looks, north=200)])
+    assert site.sees_scene == "yes"
+    assert site.minutes_left == 7 * DAY
+    turned = only([pin(1, away, north=200)])
+    assert turned.sees_scene == "no"
+    assert turned.minutes_left == 180, "still listed, with the only footage there is"
+    far = only([pin(1, away, looks, north=2000)])
+    assert far.sees_scene == "no"
+    far_and_unknown = only([pin(1, away, kept(DAY * 9), north=2000)])
+    assert far_and_unknown.sees_scene == "unknown"
+    assert far_and_unknown.minutes_left == 9 * DAY
+
+
+def test_most_urgent_first_then_nearest_then_lost() -> None:
+    pins = [
+        pin(1, kept(9 * DAY), north=400),
+        pin(2, kept(9 * DAY), north=-100),
+        pin(3, kept(20 * 60), north=300),
+        pin(4, kept(90), north=900),
+        pin(5, kept(60), north=800),
+        pin(6, kept(30), north=10),
+        pin(7, kept(60), north=100),
+    ]
+    result = search(pins, hours_ago=1)
+    assert [int(site.id) for site in result.sites] == [4, 3, 2, 1, 6, 7, 5]
+    assert (result.total, result.lost, result.truncated) == (7, 3, False)
+    without = search(pins, hours_ago=1, show_lost=False)
+    assert [int(site.id) for site in without.sites] == [4, 3, 2, 1]
+    assert (without.total, without.lost, without.truncated) == (7, 3, False)
+
+
+def test_what_is_left_out_is_said() -> None:
+    result = search([pin(n, north=n) for n in range(30)], limit=7)
+    assert [int(site.id) for site in result.sites] == list(range(7))
+    assert (result.total, result.truncated) == (30, True)
+
+
+def test_an_area_with_five_thousand_sites_is_answered_whole() -> None:
+    pins = [pin(n, north=n % 71 * 30, east=n // 71 * 30) for n in range(5000)]
+    result = search(pins)
+    assert (result.total, len(result.sites), result.truncated) == (5000, 5000, False)
+    assert len({site.id for site in result.sites}) == 5000
+
+
+def test_as_the_interface_says_it() -> None:
+    site = only([pin(1, View(2, CameraKind.UNKNOWN, 3 * DAY), north=1000)], hours_ago=1)
+    assert site.as_json() == {
+        "id": "0000000000000001",
+        "location": [-1.9, 52.481],
+        "kind": "home",
+        "cameras": 2,
+        "distance_m": 111,
+        "deadline": "2026-11-23T11:00:00Z",
+        "minutes_left": 3 * DAY - 60,
+        "state": "live",
+        "sees_scene": "unknown",
+    }
+
+
+def test_a_corridor_tells_which_stretch_is_seen() -> None:
+    path = (Point(52.475, -1.9), Point(52.485, -1.9))
+    camera = View(1, CameraKind.FIXED, DAY * 5, bearing=270, angle=90, range_m=40)
+    table = MemoryTable().add([pin(1, camera, east=300)])
+    (site,) = SiteSearch(table).search(Corridor(path, 100), window_from=NOW, now=NOW).sites
+    assert site.sees_scene == "yes"
+    assert site.distance_m == 20
+    assert site.stretch
+    assert site.stretch[0] < 556 < site.stretch[1]
+
+
+def test_a_large_area_is_answered_with_counts_and_without_reading_pins() -> None:
+    pins = [pin(n, north=n * 997, east=n * 1009) for n in range(100)]
+    table = MemoryTable().add(pins)
+    result = SiteSearch(table).search(Circle(CENTRE, 40_000), window_from=NOW, now=NOW)
+    assert table.pin_meter.queries == 0
+    assert (result.total, result.sites, result.truncated) == (100, (), True)
+    assert sum(cell.sites for cell in result.cells) == 100
+    assert "100 km²" in result.hint
+    for cell in result.cells:
+        inside = [
+            one
+            for one in pins
+            if cell.south <= one.latitude_e6 / 1e6 < cell.north
+            and cell.west <= one.longitude_e6 / 1e6 < cell.east
+        ]
+        assert len(inside) == cell.sites
+
+
+# Counts
+
+
+def test_counts_are_read_once_and_again_when_old() -> None:
+    table = MemoryTable().add([pin(1)])
+    counts = Counts(lambda ranges: [table.counts(where) for where in ranges])
+    assert counts.known(CIRCLE, NOW) is None
+    assert sum((counts.around(CIRCLE, NOW).counts or {}).values()) == 1
+    read = table.count_meter.queries
+    table.add([pin(2)])
+    later = NOW + KEPT_FOR
+    assert counts.around(CIRCLE, later) is counts.known(CIRCLE, NOW)
+    assert table.count_meter.queries == read
+    assert counts.known(CIRCLE, later + timedelta(seconds=1)) is None
+    fresh = counts.around(CIRCLE, later + timedelta(seconds=1))
+    assert sum((fresh.counts or {}).values()) == 2
+    assert counts.known(CIRCLE, NOW - timedelta(seconds=1)) is None, "a clock that went back"
+
+
+def test_what_is_kept_of_counts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chalicelib.registry.counts.MOST_BLOCKS", 3)
+    counts = Counts(lambda ranges: [[] for _ in ranges])
+    for n in range(20):
+        counts.around(Circle(Point(10 + n, 10), 100), NOW)
+    assert len(counts._blocks) <= 3
+
+
+@given(st.floats(-84, 84), st.floats(-180, 180), st.floats(100, 60_000))
+def test_counts_cover_the_area(latitude: float, longitude: float, radius: float) -> None:
+    centre = Point(latitude, longitude)
+    one = Pin("x" * 16, centre.latitude_e6, centre.longitude_e6, PropertyType.HOME, ())
+    table = MemoryTable().add([one])
+    counts = Counts(lambda ranges: [table.counts(where) for where in ranges])
+    assert sum((counts.around(Circle(centre, radius), NOW).counts or {}).values()) == 1
+
+
+# Reading from DynamoDB, through boto3, with the network replaced
+
+WHERE = KeyRange("CELL#0000", "0", "~")
+
+
+class Answers:
+    """Gives one canned answer after the other."""
+
+    def __init__(self, *answers: tuple[int, dict[str, Any]]) -> None:
+        self.asked: list[dict[str, Any]] = []
+        self._answers = list(answers)
+        self.client = boto3.client(
+            "dynamodb",
+            region_name="eu-west-2",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=boto3.session.Config(retries={"total_max_attempts": 1}),
+        )
+        self.client.meta.events.register("before-send.dynamodb.*", self._answer)
+
+    def _answer(self, request: Any, **_: Any) -> AWSResponse:
+        self.asked.append(json.loads(request.body))
+        status, answer = self._answers.pop(0)
+        body = json.dumps(answer).encode()
+
+        class Raw:
+            def stream(self, **_: Any) -> Any:
+                yield body
+
+        return AWSResponse(request.url, status, {}, Raw())
+
+
+BUSY = (400, {"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException"})
+THROUGHPUT = (400, {"__type": "x#ProvisionedThroughputExceededException"})
+EMPTY: tuple[int, dict[str, Any]] = (200, {"Items": [], "Count": 0})
+
+
+def test_every_page_is_read() -> None:
+    first = {"SK": {"S": "a#1"}, "v": {"B": "AAEC"}}
+    second = {"SK": {"S": "b#2"}, "v": {"B": "/w=="}}
+    key = {"PK": {"S": "CELL#0000"}, "SK": {"S": "a#1"}}
+    table = Answers((200, {"Items": [first], "LastEvaluatedKey": key}), (200, {"Items": [second]}))
+    found = TablePinReader(table.client, "registry").pins(WHERE)
+    assert found == [("a#1", b"\0\1\2"), ("b#2", b"\xff")]
+    assert "ExclusiveStartKey" not in table.asked[0]
+    assert table.asked[1]["ExclusiveStartKey"] == key
+    assert table.asked[0]["ExpressionAttributeValues"][":a"] == {"S": "0"}
+
+
+def test_a_busy_table_is_asked_again_with_growing_pauses() -> None:
+    pauses: list[float] = []
+    table = Answers(BUSY, THROUGHPUT, BUSY, (200, {"Items": [{"SK": {"S": "t"}, "n": {"N": "5"}}]}))
+    reader = TablePinReader(table.client, "registry", pauses.append)
+    assert reader.counts(WHERE) == [("t", 5)]
+    assert len(pauses) == 3
+    assert all(0 <= pause <= 0.05 * 2**n for n, pause in enumerate(pauses))
+
+
+def test_a_table_that_stays_busy_is_said_to_be_unavailable() -> None:
+    table = Answers(*[BUSY] * TRIES)
+    with pytest.raises(Unavailable):
+        TablePinReader(table.client, "registry", lambda _: None).pins(WHERE)
+    assert len(table.asked) == TRIES
+
+
+def test_other_errors_are_not_hidden() -> None:
+    table = Answers((400, {"__type": "x#AccessDeniedException"}))
+    reader = TablePinReader(table.client, "registry", lambda _: None)
+    with pytest.raises(table.client.exceptions.ClientError, match="AccessDenied"):
+        reader.pins(WHERE)
+
+
+def test_queries_of_others_by_the_same_client_are_let_alone() -> None:
+    stored = {"Items": [{"v": {"B": "AAEC"}}], "Count": 1}
+    table = Answers((200, stored), EMPTY, (200, stored))
+    reader = TablePinReader(table.client, "registry")
+    assert table.client.query(TableName="x")["Items"] == [{"v": {"B": b"\0\1\2"}}]
+    assert reader.pins(WHERE) == []
+    assert table.client.query(TableName="x")["Items"] == [{"v": {"B": b"\0\1\2"}}]
+
+
+def test_through_boto3_a_search_finds_the_same() -> None:
+    pins = [pin(n, north=n * 37 % 4000, east=n * 53 % 6000) for n in range(900)]
+    table = MemoryTable().add(pins)
+    through = SiteSearch(TablePinReader(CannedTable(table).client, "registry"))
+    assert through.search(CIRCLE, window_from=NOW, now=NOW) == search(pins)
+    through.close()
+
+
+def test_searches_at_once_do_not_disturb_each_other() -> None:
+    pins = [pin(n, north=n * 37 % 4000, east=n * 53 % 6000) for n in range(900)]
+    service = SiteSearch(TablePinReader(CannedTable(MemoryTable().add(pins)).client, "registry"))
+    expected = search(pins)
+    found: list[SearchResult] = []
+
+    def run() -> None:
+        found.extend(service.search(CIRCLE, window_from=NOW, now=NOW) for _ in range(3))
+
+    threads = [threading.Thread(target=run) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    service.close()
+    assert found == [expected] * 18
