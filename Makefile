@@ -30,7 +30,8 @@ $(READY): requirements.txt requirements-dev.txt
 	@touch $@
 
 .PHONY: demo
-demo: up ## Start the local stack with sample data and print where to look
+demo: $(READY) ## Start the local stack with sample data and print where to look
+	@$(PY) -m infra.local up --quiet
 	@$(PY) -m infra.demo
 
 .PHONY: up

@@ -179,12 +179,15 @@ def main() -> int:
     parser.add_argument(
         "--no-frontend", action="store_true", help="up with scripts as they were built last"
     )
+    parser.add_argument("--quiet", action="store_true", help="up without saying where to click")
     options = parser.parse_args()
     state = state_folder()
     if options.command == "up":
         began = time.monotonic()
         described = up(state, None, not options.no_data, not options.no_frontend)
-        print(f"\nUp in {time.monotonic() - began:.0f} seconds.\n\n{where_to_click(described)}")
+        print(f"\nUp in {time.monotonic() - began:.0f} seconds.")
+        if not options.quiet:
+            print(f"\n{where_to_click(described)}")
     elif options.command == "down":
         print("Stopped; the data stays." if down(state) else "It was not running.")
     elif options.command == "clean":
