@@ -120,6 +120,8 @@ def _wishes(machine: Emulator, rebuild_frontend: bool) -> Wishes:
 
 def down(state: Path) -> bool:
     """Stop the emulator and wait until everything is saved; False when it did not run."""
+    if not state.exists():
+        return False
     with one_at_a_time("local", state):
         return emulator(state).stop()
 
