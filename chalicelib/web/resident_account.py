@@ -7,7 +7,7 @@ from chalice import Response
 from chalicelib.errors import Conflict, SignInNeeded
 from chalicelib.registry.changes import same_version
 from chalicelib.registry.model import Owner, Site, address_lines
-from chalicelib.registry.retention import retention
+from chalicelib.registry.retention import retention, stated
 from chalicelib.web import headers
 from chalicelib.web import resident_fields as fields
 from chalicelib.web.call import Call
@@ -66,6 +66,7 @@ def _described(site: Site) -> dict[str, object]:
                 or camera.kind != "unknown",
                 "records": camera.records,
                 "kept": retention(camera, site.property_type).minutes,
+                "kept_known": camera.retention_minutes is not None or stated(camera) is not None,
                 "facing": BEARINGS.get(camera.bearing, f"{camera.bearing}°")
                 if camera.bearing is not None
                 else "",

@@ -14,6 +14,7 @@ from chalicelib.registry.model import (
     address_lines,
 )
 from chalicelib.registry.register import MOST_A_DAY
+from chalicelib.web import headers
 from chalicelib.web import resident_fields as fields
 from chalicelib.web.call import Call
 from chalicelib.web.forms import Form, choice, whole_number
@@ -28,8 +29,11 @@ PROPERTY_TYPES = tuple(kind.value for kind in PropertyType)
 
 @routes.page("/register", Audience.PUBLIC)
 def form(call: Call) -> Response:
-    """The registration page."""
-    return page(call, "resident/register.html")
+    """The registration page; somebody signed in need not type again who they are."""
+    session = call.services.sessions.owner(call.cookie(headers.OWNER_COOKIE))
+    owner = call.services.sites.owner(session.owner_id) if session else None
+    known = {"name": owner.name, "email": owner.email, "phone": owner.phone} if owner else {}
+    return page(call, "resident/register.html", values=known)
 
 
 @routes.form("/register", Audience.PUBLIC)

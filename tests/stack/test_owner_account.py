@@ -13,6 +13,7 @@ from chalicelib.registry.model import Site
 from chalicelib.registry.pins import pin_of
 from infra.visitor import Page
 from tests.running import RunningStack
+from tests.stack.asking import asked
 from tests.stack.residents import (
     Resident,
     audit_of,
@@ -310,6 +311,37 @@ def test_a_form_of_another_session_is_refused(stack: RunningStack, pat: Resident
     answer = pat.visitor.send("POST", "/account/remove", data={"csrf_token": token})
     assert answer.status_code == 403
     assert len(pat.sites()) == 1
+
+
+def test_who_is_signed_in_need_not_say_again_who_they_are(pat: Resident) -> None:
+    shown = pat.visitor.open("/register").form("/register")[1]
+    assert (shown["name"], shown["email"], shown["phone"]) == (
+        "Pat Jones",
+        pat.email,
+        "+447700900982",
+    )
+
+
+# Requests
+
+
+def test_a_request_that_waits_is_shown_and_leads_to_its_page(stack: RunningStack) -> None:
+    with asked(stack) as request, stack.visitor() as visitor, stack.visitor() as another:
+        owner = Resident(stack, visitor, request.emails[0])
+        account = owner.sign_in()
+        assert "Waiting for your answer" in account.text
+        assert request.emails[0][:6] in account.text
+        shown = visitor.submit(account, {}, action="/account/requests/")
+        assert "/reply/" in shown.url
+        assert "red coat" in shown.text
+
+        stranger = Resident(stack, another, request.emails[1])
+        token = stranger.sign_in().form("/account/sign-out")[1]
+        target, _ = account.form("/account/requests/")
+        assert another.send("POST", target, data=token).status_code == 404
+
+        visitor.submit(shown, {"answer": "nothing"}, action="/reply/")
+        assert "Waiting for your answer" not in visitor.open("/account").text
 
 
 # Leaving

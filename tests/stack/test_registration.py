@@ -222,6 +222,12 @@ def test_a_place_outside_the_area_is_told_where_to_go(visitor: Visitor) -> None:
     assert "outside the area" in send(visitor, pinned, ok=False).text
 
 
+def test_the_largest_site_fits_into_one_transaction(pat: Resident) -> None:
+    pat.register(camera_count="50", property_type="business")
+    (site,) = pat.sites()
+    assert len(site.cameras) == 50
+
+
 def test_names_and_addresses_of_every_script_are_kept(stack: RunningStack, pat: Resident) -> None:
     pat.register(name="Zoë O’Neill", address_line_2="شارع السلام", town="Ynys Môn")
     (site,) = pat.sites()
