@@ -83,7 +83,7 @@ class Handover:
             )
         self._audit.record(who, Action.OPENED_EVIDENCE, f"evidence.{evidence.id}", reason)
         act = Act.PLAYED if play else Act.DOWNLOADED
-        self._store.record(evidence, by(who, act, evidence.state, reason, sha256=evidence.sha256))
+        self._store.record(evidence, by(who, act, evidence.state, reason, version=evidence.version))
         return self._files.address(evidence.key, evidence.version, evidence.download_name, kind)
 
     def recover(self, now: datetime, left: Callable[[], float] | None = None) -> Recovered:

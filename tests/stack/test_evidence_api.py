@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import base64
 import hashlib
 import json
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ import pytest
 from chalicelib.chain import GENESIS, entry_hash
 from chalicelib.ids import new_id
 from infra.commands import verify_custody
+from infra.paths import SHARED_DATA
 from infra.visitor import Refused
 from tests.running import RunningStack
 from tests.stack.asking import Asked, asked, signed_in
@@ -286,9 +289,59 @@ def test_verify_custody_names_what_was_changed(
     assert verify_custody.run(options, stack.target) == 0
 
 
-def verify_custody_options() -> Any:
-    import argparse
+def recordings() -> dict[str, bytes]:
+    """Clips of several recorders; without the shared material only their first bytes."""
+    real = {path.name: path.read_bytes() for path in sorted((SHARED_DATA / "video").glob("*.*"))}
+    found = {name: content for name, content in real.items() if Path(name).suffix in FORMATS}
+    return found or {"a.mp4": MP4, "b.avi": b"RIFF\0\0\0\0AVI ", "c.dav": b"DHAV"}
 
+
+FORMATS = {".mp4": "MP4", ".avi": "AVI", ".dav": "Dahua recording (.dav)"}
+
+
+def test_recordings_are_recognised_and_accepted(world: Asked) -> None:
+    for name, content in recordings().items():
+        receipt = world.somebody.upload(world.replies[1], name, content)
+        found = world.decided(receipt["evidence_id"])
+        assert (found["state"], found["format"]) == ("accepted", FORMATS[Path(name).suffix])
+        assert found["playable"] is name.endswith(".mp4")
+
+
+def test_an_upload_outlives_a_restart(world: Asked, stack: RunningStack) -> None:
+    """The emulator forgets the parts of unfinished uploads; AWS keeps them. Either way the
+    sender goes on under the same upload, and what had arrived is still there."""
+    content = clip(9 * 1024 * 1024)
+    before = world.decided(world.somebody.upload(world.replies[0], "a.mp4", content)["upload_id"])
+    upload = begin(world, world.replies[0], content)
+    wanted = [
+        {"number": 1, "sha256": digest(content[: 8 * 1024 * 1024])},
+        {"number": 2, "sha256": digest(content[8 * 1024 * 1024 :])},
+    ]
+    (signed,) = world.somebody.json("POST", f"{upload}/parts", {"parts": wanted[:1]})["parts"]
+    first = content[: 8 * 1024 * 1024]
+    assert world.somebody.send(
+        "PUT", signed["url"], headers=signed["headers"], content=first
+    ).is_success
+    stack.put_down()
+    stack.bring_up()
+    held = {part["number"] for part in world.somebody.json("GET", upload)["parts"]}
+    for number, part in ((1, first), (2, content[8 * 1024 * 1024 :])):
+        if number not in held:
+            asked_for = {"parts": [wanted[number - 1]]}
+            (signed,) = world.somebody.json("POST", f"{upload}/parts", asked_for)["parts"]
+            world.somebody.send("PUT", signed["url"], headers=signed["headers"], content=part)
+    done = {"parts": wanted, "sha256": digest(content)}
+    receipt = world.somebody.json("POST", f"{upload}/complete", done)
+    assert world.decided(receipt["evidence_id"])["state"] == "accepted"
+    address = f"/api/v1/evidence/{before['id']}/content"
+    answer = world.officer.send(
+        "GET", address, headers={"Authorization": f"Bearer {world.token}"}
+    )
+    assert world.officer.send("GET", answer.headers["location"]).content == content
+    assert verify_custody.run(verify_custody_options(), stack.target) == 0
+
+
+def verify_custody_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     verify_custody.arguments(parser)
     return parser.parse_args(["--files", "--quiet"])
