@@ -2,7 +2,7 @@
 
 Can be stopped and started again at any time: files of the download that are in the table already,
 by their content, are passed over. A newer edition replaces the one before, and sectors that are no
-longer in it go.
+longer in it go. A sector is written whole: of two files that hold the same one, the later stands.
 """
 
 from __future__ import annotations

@@ -1,0 +1,59 @@
+"""A change that meets another on the same count is tried again, and told when it stays busy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chalicelib.errors import Conflict, Unavailable
+from chalicelib.registry import store
+from chalicelib.registry.pins import PinWrites
+from chalicelib.registry.store import SiteStore
+from chalicelib.table import ConditionFailed, Contended, Table, Write
+
+
+class BusyTable(Table):
+    """Refuses the first transactions."""
+
+    def __init__(self, *refusals: Exception) -> None:
+        super().__init__(None, "Registry")
+        self.refusals = list(refusals)
+        self.done = 0
+
+    def transact(self, *writes: Write, token: str | None = None) -> None:
+        if self.refusals:
+            raise self.refusals.pop(0)
+        self.done += 1
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store.time, "sleep", lambda _: None)
+
+
+def a_store(table: Any) -> SiteStore:
+    return SiteStore(table, PinWrites(table), lambda: b"key")
+
+
+def test_neighbours_who_confirm_at_once_are_both_registered() -> None:
+    table = BusyTable(Contended(), Contended(), Contended())
+    a_store(table).transact()
+    assert table.done == 1
+
+
+def test_a_count_that_stays_busy_is_told() -> None:
+    table = BusyTable(*(Contended() for _ in range(100)))
+    with pytest.raises(Unavailable, match="Nothing was lost"):
+        a_store(table).transact()
+    assert table.done == 0
+
+
+def test_a_condition_that_does_not_hold_is_not_tried_again() -> None:
+    table = BusyTable(ConditionFailed(2))
+    with pytest.raises(Conflict, match="in the meantime"):
+        a_store(table).transact()
+    table = BusyTable(ConditionFailed(2))
+    with pytest.raises(ConditionFailed) as caught:
+        a_store(table).transact_raw()
+    assert caught.value.index == 2
