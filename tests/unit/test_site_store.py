@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import Conflict, Unavailable
-from chalicelib.registry import store
 from chalicelib.registry.pins import PinWrites
 from chalicelib.registry.store import SiteStore
 from chalicelib.table import ConditionFailed, Contended, Table, Write
@@ -29,7 +28,7 @@ class BusyTable(Table):
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store.time, "sleep", lambda _: None)
+    monkeypatch.setattr("chalicelib.registry.store.time.sleep", lambda _: None)
 
 
 def a_store(table: Any) -> SiteStore:
