@@ -23,6 +23,7 @@ from infra.paths import ROOT
 KNOWS_NO_RESOURCE = re.compile(
     # The actions for which AWS offers no resource: X-Ray's, and the deliveries of vended logs.
     r"xray:Put(TraceSegments|TelemetryRecords)"
+    r"|xray:GetSampling(Rules|Targets)"
     r"|logs:(Create|Get|Update|Delete|List)LogDeliver(y|ies)"
     r"|logs:(PutResourcePolicy|DescribeResourcePolicies|DescribeLogGroups)"
 )
@@ -131,7 +132,7 @@ def test_functions_woken_by_events_keep_what_they_could_not_do(resources: dict[s
 
 def test_what_is_stored_outlives_the_stack(resources: dict[str, Any]) -> None:
     for name in ("RegistryTable", "AuditTable", "EvidenceBucket", "AuditBucket", "UserPool"):
-        assert resources[name]["DeletionPolicy"] == "Retain", name
+        assert resources[name]["DeletionPolicy"] == "RetainExceptOnCreate", name
         assert resources[name]["UpdateReplacePolicy"] == "Retain", name
 
 
