@@ -6,6 +6,8 @@ throughout: positions are microdegrees, times are text, so no value passes throu
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -321,7 +323,8 @@ class Table:
     def batch_put(self, items: Iterable[Mapping[str, Value]]) -> int:
         """Writes many items without conditions, in batches; returns how many.
 
-        What the table was too busy to take is sent again until it is taken.
+        What the table was too busy to take is sent again, after longer and longer pauses, until
+        it is taken.
         """
         count = 0
         pending: list[dict[str, Any]] = []
@@ -330,14 +333,22 @@ class Table:
             count += 1
             if len(pending) == BATCH:
                 pending = self._batch(pending)
+        pause = 0.05
         while pending:
-            pending = self._batch(pending)
+            left = self._batch(pending)
+            if len(left) == len(pending):
+                time.sleep(pause)
+                pause = min(2 * pause, 5.0)
+            pending = left
         return count
 
     def _batch(self, requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        head, rest = requests[:BATCH], requests[BATCH:]
-        answer = self._client.batch_write_item(RequestItems={self.name: head})
-        return rest + list(answer.get("UnprocessedItems", {}).get(self.name, []))
+        """Writes one batch; returns what was not taken, having waited a little if anything."""
+        answer = self._client.batch_write_item(RequestItems={self.name: requests})
+        left = list(answer.get("UnprocessedItems", {}).get(self.name, []))
+        if left:
+            time.sleep(random.uniform(0.02, 0.1))  # noqa: S311 - only spreads writers
+        return left
 
 
 def _key(pk: str, sk: str) -> dict[str, Any]:
