@@ -152,9 +152,7 @@ def _container(head: bytes) -> Format | None:
         return _WEBM if b"webm" in head[:64] else Format("Matroska")
     # MPEG transport: a 0x47 every 188 bytes; cameras that add a time code, every 192 from 4.
     for first, step in ((0, 188), (4, 192)):
-        if len(head) > first + 3 * step and all(
-            head[first + n * step] == 0x47 for n in range(4)
-        ):
+        if len(head) > first + 3 * step and all(head[first + n * step] == 0x47 for n in range(4)):
             return Format("MPEG transport stream")
     return None
 

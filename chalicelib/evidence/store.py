@@ -189,9 +189,7 @@ class EvidenceStore:
         return replace(evidence, entries=int(last["sequence"]), head=str(last["hash"])), items
 
 
-def by(
-    actor: Actor, act: Act, state: State, reason: str = "", **details: str | int
-) -> Draft:
+def by(actor: Actor, act: Act, state: State, reason: str = "", **details: str | int) -> Draft:
     """A custody entry to be. state: after the act. details: nothing personal."""
     return Draft(act, f"{actor.kind}.{actor.id}", state, actor.name, reason, details)
 

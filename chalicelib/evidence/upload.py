@@ -162,9 +162,7 @@ class Uploads:
 
         return self._store.change(evidence, decide)[0]
 
-    def complete(
-        self, evidence: Evidence, said: Sequence[Part], sha256: str
-    ) -> Evidence:
+    def complete(self, evidence: Evidence, said: Sequence[Part], sha256: str) -> Evidence:
         """Puts the file together and quarantines it. Again, or at once with itself: the same.
 
         said: the parts as the sender knows them (size 0, etag "" when not given). sha256: hex,

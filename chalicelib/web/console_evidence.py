@@ -20,9 +20,7 @@ from chalicelib.web.upload_json import reference
 routes = Routes("console_evidence", "console")
 
 
-@routes.page(
-    "/console/requests/{request_id}/evidence", Audience.CONSOLE, Permission.VIEW_EVIDENCE
-)
+@routes.page("/console/requests/{request_id}/evidence", Audience.CONSOLE, Permission.VIEW_EVIDENCE)
 def of_request(call: Call) -> Response:
     """What was uploaded for a request. Looking at it goes on record."""
     own, request_id = call.services, call.id("request_id")

@@ -72,9 +72,7 @@ def test_a_clip_goes_from_a_phone_to_the_console(
     assert caught.value.suggested_filename == f"{evidence_id}.mp4"
 
 
-def test_an_upload_goes_on_after_a_reload(
-    world: Asked, new_page: NewPage, tmp_path: Path
-) -> None:
+def test_an_upload_goes_on_after_a_reload(world: Asked, new_page: NewPage, tmp_path: Path) -> None:
     file = tmp_path / "long.mp4"
     file.write_bytes(b"\0\0\0\x20ftypisom" + os.urandom(30 * MIB))
     page = new_page(PHONE)

@@ -81,9 +81,7 @@ def asked(stack: RunningStack) -> Iterator[Asked]:
             token=token,
         )
         replies = [stack.link_in_mail(email, "/reply/") for email in emails]
-        yield Asked(
-            stack, officer, token, incident_id, made["id"], emails, replies, somebody
-        )
+        yield Asked(stack, officer, token, incident_id, made["id"], emails, replies, somebody)
 
 
 def _register(stack: RunningStack, visitor: Visitor, email: str) -> None:

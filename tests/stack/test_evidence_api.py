@@ -334,9 +334,7 @@ def test_an_upload_outlives_a_restart(world: Asked, stack: RunningStack) -> None
     receipt = world.somebody.json("POST", f"{upload}/complete", done)
     assert world.decided(receipt["evidence_id"])["state"] == "accepted"
     address = f"/api/v1/evidence/{before['id']}/content"
-    answer = world.officer.send(
-        "GET", address, headers={"Authorization": f"Bearer {world.token}"}
-    )
+    answer = world.officer.send("GET", address, headers={"Authorization": f"Bearer {world.token}"})
     assert world.officer.send("GET", answer.headers["location"]).content == content
     assert verify_custody.run(verify_custody_options(), stack.target) == 0
 

@@ -246,9 +246,7 @@ def test_two_completes_at_once_make_one_version_and_one_entry(desk: Desk) -> Non
 def test_an_upload_that_s3_gave_up_begins_again_under_the_same_id(desk: Desk) -> None:
     evidence = desk.begin()
     desk.put(evidence, CLIP, 1)
-    desk.s3.abort_multipart_upload(
-        Bucket=desk.bucket, Key=evidence.key, UploadId=evidence.upload
-    )
+    desk.s3.abort_multipart_upload(Bucket=desk.bucket, Key=evidence.key, UploadId=evidence.upload)
     renewed, parts = desk.uploads.look(evidence)
     assert (renewed.id, parts) == (evidence.id, [])
     assert renewed.upload != evidence.upload
@@ -367,9 +365,7 @@ def test_a_stranger_sees_no_upload(desk: Desk) -> None:
 def test_a_stored_version_cannot_be_removed(desk: Desk) -> None:
     evidence = desk.receiving.check(desk.sent())
     with pytest.raises(ClientError, match="AccessDenied"):
-        desk.s3.delete_object(
-            Bucket=desk.bucket, Key=evidence.key, VersionId=evidence.version
-        )
+        desk.s3.delete_object(Bucket=desk.bucket, Key=evidence.key, VersionId=evidence.version)
     entry = list(desk.store.custody(evidence.id))[3]
     assert str(details_of(entry)["locked_until"]) > "2026-11-20"
 

@@ -128,11 +128,13 @@ def test_completing_needs_the_whole_hash_too() -> None:
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(["parts", "number", "sha256", "etag", "filename", "size"]),
-        inner,
-        max_size=4,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["parts", "number", "sha256", "etag", "filename", "size"]),
+            inner,
+            max_size=4,
+        )
     ),
     max_leaves=12,
 )
