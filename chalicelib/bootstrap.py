@@ -99,7 +99,7 @@ class Services:
         """The record of every act."""
         from chalicelib.access.audit import Audit
 
-        return Audit(self.audit_table, self.clock)
+        return Audit(self.audit_table, self.clock, self.statistics.note)
 
     @cached_property
     def sessions(self) -> Sessions:
@@ -129,7 +129,7 @@ class Services:
         """Incidents and the searches made for them."""
         from chalicelib.requests.incidents import Incidents
 
-        return Incidents(self.registry, self.audit, self.statistics, self.clock)
+        return Incidents(self.registry, self.audit, self.clock)
 
     @cached_property
     def searches(self) -> Searches:
@@ -144,7 +144,6 @@ class Services:
             SiteSearch(reader),
             self.sites,
             self.audit,
-            self.statistics,
             self.clock,
         )
 

@@ -1,15 +1,16 @@
 """Simple figures: how often what was done, by day.
 
-One small item a day, so that a report over years is a few reads. The figures are for people who
-plan; what happened exactly is in the audit record.
+Counted as acts go on record, in one small item a day, so that a report over years is a few
+reads. The figures are for people who plan; what happened exactly is in the audit record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
+from chalicelib.access.audit import Action
 from chalicelib.items import ItemKind
 from chalicelib.table import Table
 from chalicelib.times import Clock
@@ -42,6 +43,18 @@ ITEMS: tuple[ItemKind, ...] = (
 )
 
 
+_OF: dict[Action, Figure] = {
+    Action.REGISTERED: Figure.REGISTRATIONS,
+    Action.REMOVED_SITE: Figure.REMOVALS,
+    Action.CREATED_INCIDENT: Figure.INCIDENTS,
+    Action.SEARCHED: Figure.SEARCHES,
+    Action.REVEALED_CONTACT: Figure.CONTACTS,
+    Action.REQUESTED: Figure.REQUESTS,
+    Action.ANSWERED: Figure.ANSWERS,
+    Action.UPLOADED: Figure.UPLOADS,
+}
+
+
 class Statistics:
     """Counts and reports."""
 
@@ -49,12 +62,16 @@ class Statistics:
         self._table = table
         self._clock = clock
 
-    def count(self, figure: Figure, amount: int = 1) -> None:
-        """Adds to today's figure. Done after the act itself: an act is never lost for a figure,
-        a figure may miss an act if the function dies in between."""
-        self._table.update(
-            PARTITION, f"DAY#{self._clock():%Y-%m-%d}", add={figure.value: amount}, when=None
-        )
+    def note(self, action: Action, details: Mapping[str, str | int]) -> None:
+        """Counts an act that is on record. An act is never lost for a figure; a figure may miss
+        an act if the function dies in between."""
+        figure = _OF.get(action)
+        if figure is None or "again" in details:  # a search whose page was only shown again
+            return
+        added = {figure.value: 1}
+        if action is Action.REQUESTED:
+            added[Figure.RECIPIENTS.value] = int(details.get("sites", 0))
+        self._table.update(PARTITION, f"DAY#{self._clock():%Y-%m-%d}", add=added, when=None)
 
     def report(self, days: int = 30) -> dict[str, Any]:
         """`{"total": {figure: n}, "days": [{"day", figure: n, …}, …]}`, newest day first.

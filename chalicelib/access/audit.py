@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,6 +20,9 @@ from chalicelib.errors import Unavailable
 from chalicelib.items import ItemKind
 from chalicelib.table import NEW, ConditionFailed, Item, Table
 from chalicelib.times import Clock, iso_micros
+
+Noted = Callable[["Action", Mapping[str, str | int]], None]
+"""Takes an act and its details."""
 
 SUBJECT_INDEX = ("Subject", "subject", "at")
 DAY_INDEX = ("Day", "day", "at")
@@ -111,9 +114,11 @@ def partition(actor: Actor, month: str) -> str:
 class Audit:
     """Writes and reads the audit record."""
 
-    def __init__(self, table: Table, clock: Clock) -> None:
+    def __init__(self, table: Table, clock: Clock, noted: Noted | None = None) -> None:
+        """noted: told of each act once it is on record, as for counting."""
         self._table = table
         self._clock = clock
+        self._noted = noted
 
     def record(
         self, actor: Actor, action: Action, subject: str, reason: str = "", **details: str | int
@@ -143,11 +148,14 @@ class Audit:
             )
             try:
                 self._table.put({"PK": pk, "SK": f"{entry['sequence']:010d}", **entry}, when=NEW)
-                return
+                break
             except ConditionFailed:
                 # Writers that met wait for different times, or they meet again.
                 time.sleep(random.uniform(0, 0.02 * (attempt + 1)))  # noqa: S311 (no secret)
-        raise Unavailable("The record is busy. Nothing was done; try again.")
+        else:
+            raise Unavailable("The record is busy. Nothing was done; try again.")
+        if self._noted:
+            self._noted(action, details)
 
     def of_subject(self, subject: str, limit: int = 100, before: str = "") -> Iterator[Item]:
         """Entries on one subject, newest first; with `before` (a time as stored) older ones."""

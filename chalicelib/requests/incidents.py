@@ -15,7 +15,6 @@ from chalicelib.access.permissions import Officer
 from chalicelib.errors import Conflict, Invalid, NotFound
 from chalicelib.ids import new_id
 from chalicelib.items import ItemKind
-from chalicelib.statistics import Figure, Statistics
 from chalicelib.table import NEW, ConditionFailed, Item, Table
 from chalicelib.times import Clock, iso, iso_micros, parse_iso
 
@@ -149,10 +148,9 @@ class IncidentPage:
 class Incidents:
     """The incidents of the force."""
 
-    def __init__(self, table: Table, audit: Audit, statistics: Statistics, clock: Clock) -> None:
+    def __init__(self, table: Table, audit: Audit, clock: Clock) -> None:
         self._table = table
         self._audit = audit
-        self._statistics = statistics
         self._clock = clock
 
     def create(self, new: NewIncident, officer: Officer, incident_id: str = "") -> Incident:
@@ -198,7 +196,6 @@ class Incidents:
             f"incident.{incident.id}",
             crime_reference=incident.crime_reference,
         )
-        self._statistics.count(Figure.INCIDENTS)
         return incident
 
     def look(self, incident_id: str, officer: Officer) -> Incident:

@@ -18,7 +18,6 @@ from chalicelib.registry.model import Owner, Site
 from chalicelib.registry.search import MOST_SITES, FoundSite, SearchResult, SiteSearch
 from chalicelib.registry.store import SiteStore
 from chalicelib.requests.incidents import Incidents, Search, count_states
-from chalicelib.statistics import Figure, Statistics
 from chalicelib.times import Clock
 
 _LONGEST_DETAIL = 400  # characters of an area in the audit record; the search item has all of it
@@ -76,14 +75,12 @@ class Searches:
         cameras: SiteSearch,
         sites: SiteStore,
         audit: Audit,
-        statistics: Statistics,
         clock: Clock,
     ) -> None:
         self._incidents = incidents
         self._cameras = cameras
         self._sites = sites
         self._audit = audit
-        self._statistics = statistics
         self._clock = clock
 
     def search(self, incident_id: str, wanted: Wanted, officer: Officer) -> Found:
@@ -108,7 +105,6 @@ class Searches:
                 states=count_states(site.state for site in found.sites),
             )
         )
-        self._statistics.count(Figure.SEARCHES)
         return found
 
     def repeat(self, incident_id: str, search_id: str, officer: Officer) -> tuple[Search, Found]:
@@ -164,7 +160,6 @@ class Searches:
             reason,
             incident=incident.id,
         )
-        self._statistics.count(Figure.CONTACTS)
         return Contact(site, owner)
 
 

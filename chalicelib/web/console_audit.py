@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from chalice import Response
 from chalicelib.access.audit import Action, Actor
 from chalicelib.access.permissions import Permission
 from chalicelib.errors import Invalid
+from chalicelib.table import Item
 from chalicelib.web.audit_query import PARAMETERS, entry_json, fetch, read_query
 from chalicelib.web.call import Call
 from chalicelib.web.render import field_errors, page
@@ -43,12 +45,33 @@ def audit(call: Call) -> Response:
     return page(
         call,
         "console/audit.html",
-        entries=[entry_json(entry) for entry in entries],
+        entries=[{**entry_json(entry), "details": _details(entry)} for entry in entries],
         next_page=next_page,
         query=query,
         query_string=f"{urlencode(kept)}&" if kept else "",
         **shared,
     )
+
+
+def _details(entry: Item) -> list[tuple[str, str]]:
+    """What an entry says besides its reason, in words: name and value."""
+    details = json.loads(entry["details"]) if entry["details"] else {}
+    said = {name: str(value) for name, value in details.items()}
+    if "area" in said:
+        said["area"] = _area_in_words(said["area"])
+    return [(name.replace("_", " "), value) for name, value in said.items()]
+
+
+def _area_in_words(area: str) -> str:
+    """`circle, 300 m around 52.47594, -1.90539`; what is not a circle by its kind."""
+    try:
+        found = json.loads(area)
+        if found["type"] != "circle":
+            return str(found["type"])
+        longitude, latitude = found["centre"][:2]
+        return f"circle, {found['radius_m']:g} m around {latitude:.5f}, {longitude:.5f}"
+    except (ValueError, KeyError, TypeError):  # a long outline is cut short in the record
+        return "a larger outline"
 
 
 def _people(call: Call, chosen: str) -> list[dict[str, str]]:

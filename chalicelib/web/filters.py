@@ -19,6 +19,7 @@ __all__ = [
     "local_window",
     "moment",
     "when",
+    "window_short",
 ]
 
 
@@ -31,6 +32,18 @@ def when(value: datetime | str | None, zone: str, style: str = "full") -> str:
         return Markup('<span class="muted">–</span>')
     return Markup('<time datetime="{}" data-style="{}">{}</time>').format(
         iso_seconds(moment(value)), style, local_time(value, zone, style)
+    )
+
+
+def window_short(start: datetime | str, end: datetime | str, zone: str) -> str:
+    """A stretch of time for tables: `20 Nov 2026 08:46 – 09:16`, the day again only when it is
+    another one."""
+    first, last = (moment(value).astimezone(ZoneInfo(zone)) for value in (start, end))
+    if first.date() != last.date():
+        return Markup("{} – {}").format(when(start, zone, "dense"), when(end, zone, "dense"))
+    clock = Markup('<time datetime="{}" data-style="dense">{:%H:%M}</time>')
+    return Markup("{} – {}").format(
+        when(start, zone, "dense"), clock.format(iso_seconds(moment(end)), last)
     )
 
 

@@ -53,6 +53,7 @@ def environment(zone: str) -> Any:
     made.filters["local"] = filters.local_time
     made.filters["when"] = partial(filters.when, zone=zone)
     made.filters["when_short"] = partial(filters.when, zone=zone, style="dense")
+    made.filters["window_short"] = partial(filters.window_short, zone=zone)
     made.filters["local_window"] = partial(filters.local_window, zone=zone)
     made.filters["local_input"] = partial(filters.local_input, zone=zone)
     made.filters["duration"] = filters.duration
