@@ -26,9 +26,12 @@ WORLD = 1 << WORLD_BITS
 BITS = WORLD_BITS + 1
 """Bits of a coordinate after the move of an order."""
 
-PARTITION_BITS = 20
-"""A partition is a square of 2^20 units: 156 km at the equator, 95 km in England. One town's
-searches stay in one or two partitions; DynamoDB splits a busy one by itself."""
+PARTITION_BITS = 17
+"""A partition is a square of 2^17 units: 19 km at the equator, 12 km in England. A city spreads
+over a few; a search reads one or two, or some more when it is large anyway."""
+
+COUNT_PARTITION_BITS = 20
+"""Counts are far fewer, and a partition of them eight times as wide."""
 
 TILE_BITS = 13
 """A count tile is a square of 2^13 units: 1.2 km at the equator, 750 m in England."""
@@ -136,12 +139,12 @@ def number(written: str) -> int:
 
 def partition(order: int, place: int) -> str:
     """The partition key that holds a place along the curve of an order."""
-    return PREFIXES[order] + text(place >> 2 * PARTITION_BITS, 4)
+    return PREFIXES[order] + text(place >> 2 * PARTITION_BITS, 5)
 
 
 def sort_text(place: int) -> str:
     """The part of a sort key that says where along the curve, within its partition."""
-    return text(place & ((1 << 2 * PARTITION_BITS) - 1), 8)
+    return text(place & ((1 << 2 * PARTITION_BITS) - 1), 7)
 
 
 def cap_partition(north: bool) -> str:
@@ -153,7 +156,7 @@ def keys_of(latitude_e6: int, longitude_e6: int) -> list[tuple[str, str]]:
     """Where a pin stands: (partition key, start of the sort key) in each of the orders."""
     x = column(longitude_e6)
     if abs(latitude_e6) >= CAP:
-        return [(cap_partition(latitude_e6 > 0), text(x, 8))]
+        return [(cap_partition(latitude_e6 > 0), text(x >> 1, 7))]
     y = row(latitude_e6)
     places = (along_curve(x + shift, y + shift)[0] for shift in SHIFTS)
     return [(partition(order, place), sort_text(place)) for order, place in enumerate(places)]
@@ -169,12 +172,12 @@ def count_key(latitude_e6: int, longitude_e6: int) -> tuple[str, str]:
 def tile_key(x: int, y: int) -> tuple[str, str]:
     """(partition key, sort key) of the count of the tile that holds (x, y)."""
     place, _ = along_curve(x, y, TILE_BITS)
-    within = 2 * (PARTITION_BITS - TILE_BITS)
+    within = 2 * (COUNT_PARTITION_BITS - TILE_BITS)
     return "COUNT#" + text(place >> within, 4), text(place & ((1 << within) - 1), 3)
 
 
 def tile_of(partition_key: str, sort_key: str) -> tuple[int, int]:
     """The corner (x, y) of the tile of a stored count; not for the caps."""
-    within = 2 * (PARTITION_BITS - TILE_BITS)
+    within = 2 * (COUNT_PARTITION_BITS - TILE_BITS)
     place = number(partition_key.removeprefix("COUNT#")) << within | number(sort_key)
     return from_curve(place, TILE_BITS)

@@ -7,8 +7,10 @@ it reads: a pin with two different cameras has about 70 bytes in all.
 
     PK  CELL#<partition>    SK  <place on the curve>#<site id>    v  packed pin
     PK  COUNT#<partition>   SK  <tile>                            n  sites in the tile
+    PK  COUNT<zoom>#<part>  SK  <square>[#<shard>]                n  sites in the square, c
 
-Each pin stands once in each of the three orders of `geo.grid`, under CELL#, CELL2# and CELL3#.
+Larger squares are counted for the map (geo.levels); `c` says how often their count changed. Each
+pin stands once in each of the three orders of `geo.grid`, under CELL#, CELL2# and CELL3#.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from chalicelib.geo import grid
+from chalicelib.geo import grid, levels
 from chalicelib.geo.sightlines import Lens
 from chalicelib.items import ItemKind
 from chalicelib.registry.model import CameraKind, PropertyType, Site
@@ -28,11 +30,17 @@ from chalicelib.table import Item, Table, Write
 ITEMS = [
     ItemKind(
         "pin",
-        r"CELL[23]?#(?:[0-9a-v]{4}|north|south)",
-        r"[0-9a-v]{8}#[0-9a-z]+",
+        r"CELL[23]?#(?:[0-9a-v]{5}|north|south)",
+        r"[0-9a-v]{7}#[0-9a-z]+",
         frozenset({"v"}),
     ),
     ItemKind("pin count", r"COUNT#(?:[0-9a-v]{4}|north|south)", r"[0-9a-v]{3}", frozenset({"n"})),
+    ItemKind(
+        "pin count of a square",
+        r"COUNT(?:7|9|11|13)#[0-9a-v]{4}",
+        r"[0-9a-v]{3}(?:#[0-7])?",
+        frozenset({"n", "c"}),
+    ),
 ]
 
 KINDS = (PropertyType.HOME, PropertyType.BUSINESS)
@@ -97,6 +105,11 @@ class Pin:
     def count_key(self) -> tuple[str, str]:
         """(PK, SK) of the count it adds to."""
         return grid.count_key(self.latitude_e6, self.longitude_e6)
+
+    @property
+    def square_keys(self) -> list[tuple[str, str]]:
+        """(PK, SK) of the counts of larger squares that it adds to, from fine to coarse."""
+        return list(levels.coarser_keys(self.latitude_e6, self.longitude_e6, self.site_id))
 
     def items(self) -> Iterator[Item]:
         """What stands in the table for it, without the count."""
@@ -163,7 +176,7 @@ class PinWrites:
 
     def change_writes(self, before: Site | None, after: Site | None) -> list[Write]:
         """The writes that turn the pins and counts of `before` into those of `after`; None
-        before a site is there and after it has gone. At most eight."""
+        before a site is there and after it has gone. At most sixteen: six pins, ten counts."""
         old = pin_of(before) if before else None
         new = pin_of(after) if after else None
         writes: list[Write] = []
@@ -181,10 +194,28 @@ class PinWrites:
         for key, number in change.items():
             if number:
                 writes.append(self._table.update_write(*key, add={"n": number}, when=None))
-        return writes
+        return writes + self._square_writes(old, new)
+
+    def _square_writes(self, old: Pin | None, new: Pin | None) -> list[Write]:
+        """Those to the counts of larger squares. The finest of them also notes a move within
+        it, which changes no number (see levels.WATCHED)."""
+        if old and new and old.keys == new.keys:
+            return []
+        change: Counter[tuple[str, str]] = Counter()
+        watched: set[tuple[str, str]] = set()
+        for pin, number in ((new, 1), (old, -1)):
+            keys = pin.square_keys if pin else []
+            watched.update(keys[:1])
+            for key in keys:
+                change[key] += number
+        return [
+            self._table.update_write(*key, add={"n": number, "c": 1}, when=None)
+            for key, number in change.items()
+            if number or key in watched
+        ]
 
 
 def counted(pins: Iterable[Pin]) -> Counter[tuple[str, str]]:
-    """How many of the pins each count (by its PK and SK) has: for loading many at once, and
-    for repairing counts."""
+    """How many of the pins each tile's count (by its PK and SK) has: for loading many at once.
+    The larger squares' counts are made from these (infra/recounting.py)."""
     return Counter(pin.count_key for pin in pins)

@@ -50,7 +50,7 @@ def test_every_position_has_keys_and_a_count(latitude: int, longitude: int) -> N
     assert [partition.split("#")[0] for partition, _ in keys] == [
         prefix[:-1] for prefix in grid.PREFIXES[: len(keys)]
     ]
-    assert all(len(place) == 8 for _, place in keys)
+    assert all(len(place) == 7 for _, place in keys)
     partition, tile = grid.count_key(latitude, longitude)
     assert partition.startswith("COUNT#")
     assert len(tile) == 3

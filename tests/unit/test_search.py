@@ -219,7 +219,7 @@ def test_counts_cover_the_area(latitude: float, longitude: float, radius: float)
 
 # Reading from DynamoDB, through boto3, with the network replaced
 
-WHERE = KeyRange("CELL#0000", "0", "~")
+WHERE = KeyRange("CELL#00000", "0", "~")
 
 
 class Answers:
@@ -257,7 +257,7 @@ EMPTY: tuple[int, dict[str, Any]] = (200, {"Items": [], "Count": 0})
 def test_every_page_is_read() -> None:
     first = {"SK": {"S": "a#1"}, "v": {"B": "AAEC"}}
     second = {"SK": {"S": "b#2"}, "v": {"B": "/w=="}}
-    key = {"PK": {"S": "CELL#0000"}, "SK": {"S": "a#1"}}
+    key = {"PK": {"S": "CELL#00000"}, "SK": {"S": "a#1"}}
     table = Answers((200, {"Items": [first], "LastEvaluatedKey": key}), (200, {"Items": [second]}))
     found = TablePinReader(table.client, "registry").pins(WHERE)
     assert found == [("a#1", b"\0\1\2"), ("b#2", b"\xff")]
