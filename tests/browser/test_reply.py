@@ -1,0 +1,160 @@
+"""An owner answers a request in a real browser, with a phone, with and without JavaScript."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from chalicelib.bootstrap import Services
+from chalicelib.registry.model import Camera, Owner, Site
+from chalicelib.requests.model import FootageRequest, Recipient, State
+from tests.browser.accessibility import problems, too_wide
+from tests.browser.conftest import PHONE, NewPage
+from tests.running import RunningStack
+from tests.support.desk import OFFICER, Session, add_incident, add_site, settings_of
+
+either_way = pytest.mark.parametrize(
+    "javascript", [True, False], ids=["with JavaScript", "without"]
+)
+
+
+class Asked:
+    """A request to one site that was sent, with the link in its message."""
+
+    def __init__(self, stack: RunningStack) -> None:
+        self.services = Services(settings_of(stack), session=Session(stack))
+        site, owner = add_site(self.services, (Camera(1, make="ring", plan="30-days"),))
+        start = datetime.now(UTC) - timedelta(days=29)
+        self.request: FootageRequest = self.services.requests.create(
+            add_incident(self.services), [site.id], "Please look for a red coat.",
+            start, start + timedelta(minutes=30), OFFICER,
+        ).request  # fmt: skip
+        self.site: Site = site
+        self.owner: Owner = owner
+        self.link = stack.link_in_mail(owner.email, "/reply/")
+
+    def recipient(self) -> Recipient:
+        found = self.services.request_store.recipient(self.request.id, self.site.id)
+        assert found is not None
+        return found
+
+
+@pytest.fixture
+def asked(stack: RunningStack) -> Asked:
+    return Asked(stack)
+
+
+def is_good(page: Page) -> None:
+    assert not too_wide(page), page.url
+    assert problems(page) == [], page.url
+
+
+def is_headed(page: Page, text: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text(text)
+
+
+@either_way
+def test_answering_with_a_phone(asked: Asked, new_page: NewPage, javascript: bool) -> None:
+    page = new_page(PHONE, javascript=javascript)
+    page.goto(asked.link)
+    is_headed(page, "Can your camera help?")
+    main = page.get_by_role("main")
+    for words in ("red coat", "12 Test Street", "A house on Test Street", "How long is left"):
+        expect(main).to_contain_text(words)
+    page.get_by_text("How to save footage").click()
+    expect(main).to_contain_text("Open the Ring app")
+    page.get_by_text("Is this request genuine?").click()
+    expect(main).to_contain_text(asked.owner.phrase)
+    if javascript:
+        is_good(page)
+
+    page.get_by_label("Anything the officer should know?").fill("It was dark.")
+    page.get_by_role("button", name="Send my answer").click()
+    expect(page.get_by_role("alert")).to_contain_text("Select your answer")
+    expect(page.get_by_label("Anything the officer should know?")).to_have_value("It was dark.")
+    if javascript:
+        is_good(page)
+
+    page.get_by_label("I cannot help").check()
+    page.get_by_label("The camera was off").check()
+    page.get_by_role("button", name="Send my answer").click()
+    is_headed(page, "Thank you for telling us")
+    found = asked.recipient()
+    assert (found.state, found.reason, found.note) == (State.UNAVAILABLE, "off", "It was dark.")
+    if javascript:
+        is_good(page)
+
+    page.get_by_role("link", name="Change your answer").click()
+    expect(page.get_by_label("I cannot help")).to_be_checked()
+    expect(page.get_by_label("The camera was off")).to_be_checked()
+    page.get_by_label("I have saved the footage").check()
+    page.get_by_role("button", name="Send my answer").click()
+    is_headed(page, "Thank you for saving it")
+    expect(page.get_by_role("main")).to_contain_text("any time until")
+    if javascript:
+        is_good(page)
+    else:
+        expect(page.get_by_role("main")).to_contain_text("needs JavaScript")
+    found = asked.recipient()
+    assert (found.state, found.reason) == (State.SAVED, "")
+
+
+def test_a_page_that_is_only_opened_changes_nothing(asked: Asked, phone: Page) -> None:
+    phone.goto(asked.link)
+    phone.wait_for_load_state("networkidle")
+    assert asked.recipient().state is State.NOTIFIED
+    with phone.expect_response("**/seen") as response:
+        phone.get_by_text("Is this request genuine?").click()
+    assert response.value.ok
+    assert asked.recipient().state is State.VIEWED
+
+
+def test_sending_a_clip_from_the_page(asked: Asked, phone: Page, tmp_path: Path) -> None:
+    clip = tmp_path / "clip.mp4"
+    clip.write_bytes(b"\x00\x00\x00\x20ftypisom" + bytes(range(256)) * 64)
+    phone.goto(asked.link)
+    phone.get_by_label("Choose video files").set_input_files(clip)
+    expect(phone.get_by_role("main")).to_contain_text("Received", timeout=60_000)
+    is_good(phone)
+    assert asked.recipient().state is State.UPLOADED
+    phone.goto(asked.link)
+    is_headed(phone, "Thank you for the footage")
+    expect(phone.get_by_role("button", name="Send my answer")).to_have_count(0)
+    is_good(phone)
+
+
+@either_way
+def test_a_withdrawn_request_says_so_kindly(
+    asked: Asked, new_page: NewPage, javascript: bool
+) -> None:
+    page = new_page(PHONE, javascript=javascript)
+    page.goto(asked.link)
+    page.get_by_label("I would rather not").check()
+    asked.services.requests.withdraw(asked.request.id, "Arrest made", OFFICER)
+    page.get_by_role("button", name="Send my answer").click()
+    is_headed(page, "You do not need to do anything")
+    assert asked.recipient().state is State.WITHDRAWN
+    if javascript:
+        is_good(page)
+
+
+def test_checking_a_message(asked: Asked, phone: Page) -> None:
+    phone.goto("/check")
+    is_good(phone)
+    phone.get_by_label("Reference").fill(asked.request.reference.lower())
+    phone.get_by_role("button", name="Check").click()
+    expect(phone.get_by_role("main")).to_contain_text("is the reference of a request")
+    is_good(phone)
+    phone.get_by_label("Reference").fill("0000-0000")
+    phone.get_by_role("button", name="Check").click()
+    expect(phone.get_by_role("main")).to_contain_text("Do not follow links")
+    is_good(phone)
+
+
+def test_a_forged_link_gets_a_clear_sentence(phone: Page) -> None:
+    phone.goto("/reply/" + "x" * 43)
+    expect(phone.get_by_role("main")).to_contain_text("Copy the whole link")
+    is_good(phone)
