@@ -85,7 +85,7 @@ def test_a_search_of_the_table_is_exact(
 def test_the_table_in_memory_answers_as_the_emulator_does(
     reader: TablePinReader, memory: MemoryTable, pins: list[Pin]
 ) -> None:
-    """Order, both ends of a range, whole partitions, and every page."""
+    """Order, both ends of a range, and whole partitions."""
     dice = Random(2)  # noqa: S311 - must be the same each time
     partitions = sorted({pk for pin in pins for pk, _ in pin.keys})
     for partition in partitions:
