@@ -75,9 +75,7 @@ def _refused(call: Call, why: str) -> Response:
     from chalicelib.ids import token_hash
 
     part = token_hash(call.cookie(SIGN_IN_COOKIE))[:2]
-    call.services.audit.record(
-        Actor.system(f"sign-in-{part}"), Action.REFUSED, "sign-in", why, what="sign in"
-    )
+    call.services.audit.record(Actor.system(f"sign-in-{part}"), Action.REFUSED, "sign-in", why)
     return page(call, "console/sign_in_refused.html", status=400)
 
 
