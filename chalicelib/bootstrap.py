@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from chalicelib.access.officers import Officers
     from chalicelib.access.residents import Residents
     from chalicelib.access.sessions import Sessions
+    from chalicelib.evidence.coverage import Coverages
+    from chalicelib.evidence.disclosure import Disclosures
     from chalicelib.evidence.files import EvidenceFiles
     from chalicelib.evidence.handover import Handover
+    from chalicelib.evidence.plain import PlainUploads
     from chalicelib.evidence.receive import Receiving
     from chalicelib.evidence.store import EvidenceStore
     from chalicelib.evidence.upload import Uploads
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from chalicelib.registry.force_area import ForceArea
     from chalicelib.registry.postcodes import Postcodes
     from chalicelib.registry.register import Registrations
+    from chalicelib.registry.site_map import SiteMap
     from chalicelib.registry.store import SiteStore
     from chalicelib.requests.answer import Answers
     from chalicelib.requests.clockwork import SendQueue, Workflow
@@ -148,6 +152,14 @@ class Services:
         )
 
     @cached_property
+    def site_map(self) -> SiteMap:
+        """The map of all sites."""
+        from chalicelib.registry.pin_reader import TablePinReader
+        from chalicelib.registry.site_map import SiteMap
+
+        return SiteMap(TablePinReader(self.client("dynamodb"), self.settings.registry_table))
+
+    @cached_property
     def statistics(self) -> Statistics:
         """Simple figures."""
         from chalicelib.statistics import Statistics
@@ -250,7 +262,7 @@ class Services:
                 s3={"addressing_style": "virtual" if own_host else "path"},
             ),
         )
-        return EvidenceFiles(self.client("s3"), signer, bucket)
+        return EvidenceFiles(self.client("s3"), signer, bucket, self.settings.inbox_bucket)
 
     @cached_property
     def custody(self) -> EvidenceStore:
@@ -282,11 +294,38 @@ class Services:
         return Uploads(self.custody, self.evidence_files, self.receiving, self.clock)
 
     @cached_property
+    def plain_uploads(self) -> PlainUploads:
+        """Files from browsers without JavaScript."""
+        from chalicelib.evidence.plain import PlainUploads
+
+        return PlainUploads(
+            self.custody, self.evidence_files, self.receiving, self.request_store, self.clock
+        )
+
+    @cached_property
     def evidence(self) -> Handover:
         """What officers do with evidence."""
         from chalicelib.evidence.handover import Handover
 
         return Handover(self.custody, self.evidence_files, self.audit, self.receiving)
+
+    @cached_property
+    def coverages(self) -> Coverages:
+        """What the answers to a request prove."""
+        from chalicelib.evidence.coverage import Coverages
+
+        return Coverages(
+            self.request_store, self.sites, self.incidents, self.custody, self.audit, self.clock
+        )
+
+    @cached_property
+    def disclosures(self) -> Disclosures:
+        """Who was asked and what they answered, as a list to hand on."""
+        from chalicelib.evidence.disclosure import Disclosures
+
+        return Disclosures(
+            self.request_store, self.incidents, self.custody, self.audit, self.clock
+        )
 
     @cached_property
     def request_store(self) -> RequestStore:

@@ -21,6 +21,12 @@ def new_id() -> str:
     return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(75, -1, -5))
 
 
+def derived_id(text: str) -> str:
+    """The id that always belongs to this text, of the same form; for what may be made twice."""
+    number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:10])
+    return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(75, -1, -5))
+
+
 def is_id(text: str) -> bool:
     """True when `text` has the form of `new_id`, so that it may become part of a key."""
     return _ID.fullmatch(text) is not None

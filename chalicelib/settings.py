@@ -38,6 +38,16 @@ class Settings:
     """PMTiles of the base map; empty for a plain background."""
     log_level: str = "INFO"
 
+    @property
+    def inbox_bucket(self) -> str:
+        """Where browsers without JavaScript put files; jobs fetch them from there."""
+        return f"{self.evidence_bucket}-in"
+
+    @property
+    def inbox_origin(self) -> str:
+        """Where forms are posted to for the inbox, for the Content-Security-Policy."""
+        return self.evidence_origin.replace(f"//{self.evidence_bucket}.", f"//{self.inbox_bucket}.")
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
         """Settings from `environment` (the process's own by default).

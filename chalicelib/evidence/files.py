@@ -23,6 +23,10 @@ OPENED_FOR = 5 * 60
 """Seconds that an officer's download address holds. A download that began goes on."""
 PLAYED_FOR = 60 * 60
 """Seconds that a player may go on asking for pieces of a clip."""
+FORM_FOR = 2 * 60 * 60
+"""Seconds within which a plain form must have been sent."""
+FORM_BYTES = 5 * 1000**3
+"""Bytes that one plain form takes; S3 takes 5 GiB in one piece."""
 CHUNK = 1024 * 1024
 
 
@@ -58,13 +62,15 @@ class EvidenceFiles:
     """The bucket, through clients made for it.
 
     client: for our own calls. signer: for addresses that browsers use; its endpoint must be
-    EVIDENCE_ORIGIN, which the Content-Security-Policy allows.
+    EVIDENCE_ORIGIN, which the Content-Security-Policy allows. inbox: the bucket without lock
+    that plain forms post to.
     """
 
-    def __init__(self, client: Any, signer: Any, bucket: str) -> None:
+    def __init__(self, client: Any, signer: Any, bucket: str, inbox: str = "") -> None:
         self._client = client
         self._signer = signer
         self._bucket = bucket
+        self._inbox = inbox
 
     # receiving
 
@@ -172,6 +178,53 @@ class EvidenceFiles:
             **which, Retention={"Mode": rule["Mode"], "RetainUntilDate": until}
         )
         return until
+
+    # from browsers without JavaScript
+
+    def form(self, key: str, then: str) -> tuple[str, dict[str, str]]:
+        """Where a plain form posts one file to, and its hidden fields.
+
+        key: in the inbox. then: the address that S3 sends the browser to afterwards. Nobody can
+        put anything else, or anything larger, with these fields.
+        """
+        made = self._signer.generate_presigned_post(
+            Bucket=self._inbox,
+            Key=key,
+            Fields={"success_action_redirect": then},
+            Conditions=[{"success_action_redirect": then}, ["content-length-range", 1, FORM_BYTES]],
+            ExpiresIn=FORM_FOR,
+        )
+        return str(made["url"]), dict(made["fields"])
+
+    def bring_in(self, source: str, key: str, download_name: str) -> Stored:
+        """Copies a file from the inbox to where it is locked. Raises NoObject.
+
+        Repeating it makes no second version.
+        """
+        try:
+            self._client.copy_object(
+                Bucket=self._bucket,
+                Key=key,
+                CopySource={"Bucket": self._inbox, "Key": source},
+                ChecksumAlgorithm="SHA256",
+                IfNoneMatch="*",
+                MetadataDirective="REPLACE",
+                ContentType="application/octet-stream",
+                ContentDisposition=f'attachment; filename="{download_name}"',
+            )
+        except ClientError as error:
+            ours = _as_ours(error)
+            if not isinstance(ours, Refused):
+                raise ours from error
+        return self.look(key)
+
+    def waiting_in_inbox(self, before: datetime) -> Iterator[tuple[str, str]]:
+        """(key, ETag) of what was put into the inbox before this moment and is still there."""
+        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._inbox)
+        for page in pages:
+            for found in page.get("Contents", []):
+                if found["LastModified"] < before:
+                    yield found["Key"], found["ETag"]
 
     # reading
 

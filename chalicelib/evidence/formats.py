@@ -139,6 +139,11 @@ def playable_type(name: str) -> str:
     return _PLAYABLE.get(name, "")
 
 
+def usual_extension(name: str) -> str:
+    """`.mp4` for `MP4`; "" for formats without a usual one."""
+    return _USUAL.get(name, "")
+
+
 def _container(head: bytes) -> Format | None:
     if head[4:8] == b"ftyp":
         if head[8:12] in _STILL_BRANDS:
@@ -166,4 +171,17 @@ _PLAYABLE = {
         _WEBM,
     )
     if what.playable
+}
+
+_USUAL = {
+    "MP4": ".mp4",
+    "QuickTime": ".mov",
+    "AVI": ".avi",
+    "Matroska": ".mkv",
+    "WebM": ".webm",
+    "MPEG transport stream": ".ts",
+    "Dahua recording (.dav)": ".dav",
+    "JPEG": ".jpg",
+    "PNG": ".png",
+    "ZIP archive": ".zip",
 }

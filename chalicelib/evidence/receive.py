@@ -18,7 +18,7 @@ from chalicelib.access.audit import Action, Actor, Audit
 from chalicelib.errors import DomainError, NotFound
 from chalicelib.evidence.custody import Act, Draft
 from chalicelib.evidence.files import EvidenceFiles, NoObject, OutOfTime, Stored
-from chalicelib.evidence.formats import HEAD, Format, recognise
+from chalicelib.evidence.formats import HEAD, Format, recognise, usual_extension
 from chalicelib.evidence.model import Evidence, State, ids_of_key
 from chalicelib.evidence.store import Changes, EvidenceStore, by, waiting_since
 from chalicelib.times import Clock, iso_micros, iso_seconds
@@ -149,8 +149,11 @@ class Receiving:
         def decide(known: Evidence) -> tuple[Changes, Sequence[Draft]] | None:
             if known.state is not State.QUARANTINED:
                 return None
+            # A plain form tells no name.
+            name = known.file_name or f"footage{usual_extension(what.name)}"
             changes: Changes = {
                 "state": state.value,
+                "file_name": name,
                 "sha256": computed,
                 "format": what.name,
                 "reason": reason or None,

@@ -23,11 +23,15 @@ def receive_upload(event: Any) -> None:
     Raises when it cannot finish: Lambda tries twice more, then the event lies in the failure
     queue, and the sweep finds the file in quarantine.
     """
-    key = str(event.detail["object"]["key"])
+    stored, own = event.detail["object"], services()
     context = event.context
-    known = services().receiving.check_object(
-        key, lambda: context.get_remaining_time_in_millis() / 1000 - SPARE
-    )
+    if event.detail["bucket"]["name"] == own.settings.inbox_bucket:
+        # Its copy in the evidence bucket is another event.
+        known = own.plain_uploads.bring_in(str(stored["key"]), str(stored["etag"]))
+    else:
+        known = own.receiving.check_object(
+            str(stored["key"]), lambda: context.get_remaining_time_in_millis() / 1000 - SPARE
+        )
     logger.info(
         "received" if known else "not evidence",
         extra={"evidence": known.id, "state": known.state.value} if known else {},

@@ -24,6 +24,8 @@ def sweep(event: Any) -> None:
     if count:
         logger.warning("set going again", extra={"recipients": count})
     context = event.context
+    if late := services().plain_uploads.recover(services().clock()):
+        logger.warning("fetched late from the inbox", extra={"files": late})
     recovered = services().evidence.recover(
         services().clock(), lambda: context.get_remaining_time_in_millis() / 1000 - SPARE
     )

@@ -22,7 +22,7 @@ def security(settings: Settings) -> dict[str, str]:
         # MapLibre's worker is a file of our own.
         "worker-src 'self'",
         "manifest-src 'self'",
-        f"form-action 'self' {settings.sign_in_url} {settings.evidence_origin}",
+        f"form-action 'self' {settings.sign_in_url} {settings.inbox_origin}",
         "frame-ancestors 'none'",
         "base-uri 'none'",
     ]

@@ -13,6 +13,7 @@ from chalicelib.evidence.upload import Sender
 from chalicelib.ids import is_id
 from chalicelib.web import upload_json
 from chalicelib.web.call import Call
+from chalicelib.web.render import page
 from chalicelib.web.routing import Audience, Routes, json_reply
 
 routes = Routes("resident_uploads", "resident")
@@ -55,6 +56,30 @@ def complete(call: Call) -> Response:
     said, sha256 = upload_json.completed(body)
     done = call.services.uploads.complete(upload, said, sha256)
     return json_reply(upload_json.receipt(done, body.get("sha256")), 202)
+
+
+@routes.page("/reply/{token}/send", Audience.LINK)
+def plain_form(call: Call) -> Response:
+    """A form that sends one file straight to S3, for browsers without JavaScript."""
+    sender, own = _sender(call), call.services
+    here = f"/reply/{call.token()}"
+    url, fields = own.plain_uploads.form(sender, f"{own.settings.base_url}{here}/sent")
+    return page(call, "resident/send.html", address=here, form_url=url, fields=fields)
+
+
+@routes.page("/reply/{token}/sent", Audience.LINK)
+def sent(call: Call) -> Response:
+    """What was sent with this link, and how it stands."""
+    found = call.services.uploads.of_sender(_sender(call))
+    arrived = [evidence for evidence in found if evidence.received_at]
+    return page(
+        call,
+        "resident/sent.html",
+        address=f"/reply/{call.token()}",
+        files=[{**vars(one), "reference": upload_json.reference(one)} for one in arrived],
+        # S3 adds the key to the address it sends a form's sender to.
+        just_sent=bool(call.query.get("key")),
+    )
 
 
 def _sender(call: Call) -> Sender:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
@@ -111,6 +113,29 @@ def test_an_upload_goes_on_after_a_reload(world: Asked, new_page: NewPage, tmp_p
     page.get_by_label("Choose video files").set_input_files(file)
     expect(page.locator("[data-sha256]")).to_have_text(sha256(file), timeout=60_000)
     assert sorted(int(number) for number in tried) == sorted({1, 2, 3, 4} - set(before))
+
+
+def test_a_file_can_be_sent_without_javascript(
+    world: Asked, new_page: NewPage, clip: Path
+) -> None:
+    page = new_page(PHONE, javascript=False)
+    page.goto(world.replies[0])
+    page.get_by_role("link", name="Send a file").click()
+    page.get_by_label("Choose a file").set_input_files(clip)
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Your file has arrived")).to_be_visible()
+
+    def accepted() -> dict[str, Any] | None:
+        found = [one for one in world.evidence() if one["filename"] == "footage.mp4"]
+        return found[0] if found and found[0]["state"] == "accepted" else None
+
+    evidence = world.stack.wait_for(accepted, "the file to be checked")
+    assert evidence["sha256"] == sha256(clip)
+    record = world.api(f"evidence/{evidence['id']}/custody")
+    assert record["intact"] is True
+    assert json.loads(record["entries"][0]["details"])["by"] == "plain form"
+    page.reload()
+    expect(page.get_by_text(sha256(clip)).first).to_be_visible()
 
 
 def part_number(request: Request) -> str:

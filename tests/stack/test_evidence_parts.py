@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,15 +20,17 @@ from botocore.exceptions import ClientError
 
 from chalicelib.access.audit import Audit
 from chalicelib.access.permissions import Officer, Role
-from chalicelib.errors import Conflict, Forbidden, Invalid, NotFound
+from chalicelib.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 from chalicelib.evidence.custody import Act, details_of
 from chalicelib.evidence.files import EvidenceFiles, NoObject, OutOfTime
 from chalicelib.evidence.handover import Handover
 from chalicelib.evidence.model import Evidence, Part, State
+from chalicelib.evidence.plain import PlainUploads
 from chalicelib.evidence.receive import GIVEN_UP_AFTER, LOST_AFTER, Receiving
 from chalicelib.evidence.store import EvidenceStore
 from chalicelib.evidence.upload import Sender, Uploads
 from chalicelib.ids import new_id
+from chalicelib.requests.model import FootageRequest, Recipient
 from chalicelib.table import Table
 from tests.running import RunningStack
 
@@ -46,6 +49,20 @@ class Answers:
         self.said.append((request_id, site_id))
 
 
+class AnyRequest:
+    """Knows every request and recipient that it is asked for."""
+
+    def request(self, request_id: str) -> FootageRequest:
+        now = datetime(2026, 11, 20, tzinfo=UTC)
+        return FootageRequest(
+            request_id, "incident", "ABCD-EFGH", "m", now, now, "o", "pc1", now, site_count=1
+        )
+
+    def recipient(self, request_id: str, site_id: str) -> Recipient:
+        now = datetime(2026, 11, 20, tzinfo=UTC)
+        return Recipient(request_id, site_id, "owner", created_at=now)
+
+
 class Desk:
     """One force's evidence, with a clock that stands where a test puts it."""
 
@@ -60,11 +77,14 @@ class Desk:
             Table(stack.client("dynamodb"), str(stack.described["audit_table"])), self.clock
         )
         self.store = EvidenceStore(table, self.clock)
-        self.files = EvidenceFiles(self.s3, self.s3, place)
+        self.files = EvidenceFiles(self.s3, self.s3, place, f"{place}-in")
         self.receiving = Receiving(
             self.store, self.files, self.answers, audit, self.clock, self.told.append
         )
         self.uploads = Uploads(self.store, self.files, self.receiving, self.clock)
+        self.plain = PlainUploads(
+            self.store, self.files, self.receiving, AnyRequest(), self.clock
+        )
         self.handover = Handover(self.store, self.files, audit, self.receiving)
         self.sender = Sender(new_id(), new_id(), new_id(), new_id())
 
@@ -126,6 +146,9 @@ HASH = hashlib.sha256(CLIP).hexdigest()
 def place(stack: RunningStack) -> str:
     """A bucket with Object Lock and a table with the Listing index, both of this name."""
     name = f"quiet-{new_id()}"
+    stack.client("s3").create_bucket(
+        Bucket=f"{name}-in", CreateBucketConfiguration={"LocationConstraint": "eu-west-2"}
+    )
     keys = ("PK", "HASH"), ("SK", "RANGE")
     listing = ("listing", "HASH"), ("listed_at", "RANGE")
     stack.client("dynamodb").create_table(
@@ -385,6 +408,56 @@ def test_many_looks_at_once_make_one_unbroken_record(desk: Desk) -> None:
     assert broken is None
     assert [entry["act"] for entry in entries].count(Act.VIEWED) == 8
     assert seen.entries == len(entries)
+
+
+def post(desk: Desk, form: tuple[str, dict[str, str]], content: bytes) -> httpx.Response:
+    address, fields = form
+    return httpx.post(address, data=fields, files={"file": ("clip.mp4", content)})
+
+
+def test_a_plain_form_takes_one_file_of_the_right_size(desk: Desk) -> None:
+    form = desk.plain.form(desk.sender, "http://localhost/sent")
+    assert post(desk, form, b"").status_code == 400
+    other = form[0], {**form[1], "key": "elsewhere"}
+    assert post(desk, other, CLIP).status_code == 403
+    answer = post(desk, form, CLIP)
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("http://localhost/sent?")
+    with pytest.raises(Gone):
+        desk.plain.form(replace(desk.sender, open=False), "http://localhost/sent")
+
+
+def test_a_file_from_the_inbox_is_taken_once_however_often_it_is_told(desk: Desk) -> None:
+    form = desk.plain.form(desk.sender, "http://localhost/sent")
+    key = form[1]["key"]
+    answer = post(desk, form, CLIP)
+    etag = answer.headers["etag"]
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(lambda _: desk.plain.bring_in(key, etag), range(3)))
+    known = desk.plain.bring_in(key, etag.strip('"'))
+    assert known is not None
+    assert {one.id for one in found if one} == {known.id}
+    assert desk.receiving.check(known).sha256 == HASH
+    assert desk.acts(known) == [Act.CREATED, Act.QUARANTINED, Act.VERIFIED, Act.ACCEPTED]
+    assert desk.handover.view(OFFICER, known.id).file_name == "footage.mp4"
+    # The same form, sent again with another file.
+    again = desk.plain.bring_in(key, post(desk, form, CLIP[:1000]).headers["etag"])
+    assert again is not None
+    assert again.id != known.id
+    assert again.size == 1000
+    assert len(desk.uploads.of_sender(desk.sender)) == 2
+
+
+def test_the_sweep_empties_the_inbox(desk: Desk) -> None:
+    form = desk.plain.form(desk.sender, "http://localhost/sent")
+    post(desk, form, CLIP)
+    desk.plain.recover(datetime.now(UTC))
+    assert desk.uploads.of_sender(desk.sender) == []
+    desk.plain.recover(datetime.now(UTC) + LOST_AFTER + timedelta(minutes=1))
+    (evidence,) = desk.uploads.of_sender(desk.sender)
+    assert evidence.state is State.QUARANTINED
+    assert desk.plain.recover(datetime.now(UTC) + timedelta(hours=1)) == 0
+    assert desk.plain.bring_in("what/ever/else", "e") is None
 
 
 def test_an_object_that_is_not_there_is_told_apart(desk: Desk) -> None:
