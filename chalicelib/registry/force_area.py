@@ -50,6 +50,13 @@ class Area:
         """How many corners there are."""
         return sum(len(ring) for rings in self.polygons for ring in rings)
 
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east, north in degrees; of an area that does not cross 180°."""
+        corners = [point for rings in self.polygons for ring in rings for point in ring]
+        longitudes, latitudes = zip(*((point[0], point[1]) for point in corners), strict=True)
+        return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
+
     def serves(self, latitude_e6: int, longitude_e6: int) -> bool:
         """True inside the area or within EDGE_M of it."""
         here = (longitude_e6 / 1e6, latitude_e6 / 1e6)
@@ -157,6 +164,11 @@ class ForceArea:
         """True when the place is inside; also when no area was ever loaded."""
         area = self._current()
         return area is None or area.serves(latitude_e6, longitude_e6)
+
+    def bounds(self) -> tuple[float, float, float, float] | None:
+        """West, south, east, north of the area in degrees; None when none was ever loaded."""
+        area = self._current()
+        return area.bounds if area else None
 
     def _current(self) -> Area | None:
         """Kept between calls: boundaries change with acts of parliament, and the outline is

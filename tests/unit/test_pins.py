@@ -77,6 +77,8 @@ def test_every_item_is_of_a_declared_kind(pin: Pin) -> None:
         assert items.problems(ITEMS, item) == []
     partition, tile = pin.count_key
     assert items.problems(ITEMS, {"PK": partition, "SK": tile, "n": 1}) == []
+    for partition, square in pin.square_keys:
+        assert items.problems(ITEMS, {"PK": partition, "SK": square, "n": 1, "c": 1}) == []
 
 
 def test_every_kind_has_a_number() -> None:
@@ -125,6 +127,7 @@ class Stored:
     def __init__(self) -> None:
         self.items: dict[tuple[str, str], dict[str, Any]] = {}
         self.counts: dict[tuple[str, str], int] = {}
+        self.changed: dict[tuple[str, str], int] = {}
 
     def apply(self, writes: list[Write]) -> None:
         touched: set[tuple[str, str]] = set()
@@ -139,9 +142,10 @@ class Stored:
             elif write.kind == "Delete":
                 del self.items[place]
             else:
-                assert arguments["UpdateExpression"] == "ADD #n :n"
+                assert arguments["UpdateExpression"] in ("ADD #n :n", "ADD #n :n, #c :c")
                 number = int(arguments["ExpressionAttributeValues"][":n"]["N"])
                 self.counts[place] = self.counts.get(place, 0) + number
+                self.changed[place] = self.changed.get(place, 0) + 1
 
 
 POSITIONS = st.tuples(
@@ -169,7 +173,8 @@ def test_pins_and_counts_follow_every_change(
             (latitude, longitude), cameras = state
             after = replace(SITE, latitude_e6=latitude, longitude_e6=longitude, cameras=cameras)
         writes = writer.change_writes(before, after)
-        assert len(writes) <= 8
+        assert len(writes) <= 16
+        watched = dict(table.changed)
         table.apply(writes)
         expected = pin_of(after) if after else None
         assert set(table.items) == set(expected.keys if expected else ())
@@ -177,7 +182,13 @@ def test_pins_and_counts_follow_every_change(
             packed = {item["v"]["B"] for item in table.items.values()}
             assert packed == {pack(expected)}
         left = {key: number for key, number in table.counts.items() if number}
-        assert left == dict(counted([expected] if expected else []))
+        squares = dict.fromkeys(expected.square_keys, 1) if expected else {}
+        assert left == {**counted([expected] if expected else []), **squares}
+        was = pin_of(before) if before else None
+        if (was.keys if was else []) != (expected.keys if expected else []):
+            for pin in filter(None, (was, expected)):
+                for key in pin.square_keys[:1]:
+                    assert table.changed[key] > watched.get(key, 0), "a repair must see the move"
         before = after
 
 
