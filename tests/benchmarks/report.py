@@ -1,8 +1,9 @@
-"""Writes docs/benchmarks.md from what the benchmarks printed.
+"""Keeps docs/benchmarks.md: what the search benchmark printed, a section for each size.
 
-    python -m tests.benchmarks.search … > lines; python -m tests.benchmarks.report "COMMAND" < lines
+    python -m tests.benchmarks.search … | tee lines
+    python -m tests.benchmarks.report "python -m tests.benchmarks.search …" < lines
 
-Lines of several runs may be given together; each line says how many registrations it is about.
+A section is replaced when its size was measured again; the others stay.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterable
@@ -22,11 +24,36 @@ PAGE = ROOT / "docs" / "benchmarks.md"
 
 HEAD = """# What a search reads and costs
 
-Printed by the search benchmark; `python -m tests.benchmarks.search --help` says how it measures. Means
-over the circles; *ratio* is what was read over what the matches alone would cost in one query. *of
-dynamodb-geo* is our read units over theirs. *cpu* is our processor time for a whole search over that of a
-bare boto3 Query returning the items that the search read.
+Printed by the search benchmark over real postcodes, beside `dynamodb-geo` (PyPI `dynamodbgeo`)
+with the same sites, the same circles and the same cameras in its items. Means over the circles.
+Read units are by the AWS rule from real item bytes, eventually consistent; a query that finds
+nothing costs half a unit.
+
+- *ratio*: what was read over what the matches alone would cost in one query
+- *counts*: read units for counts of pins, which steer the planner; with an empty cache at first
+- *of theirs*: our read units as a part of dynamodb-geo's
+- *cpu*: processor time of a whole search over that of a bare boto3 Query that returns the items
+  which the search read; *ms*: that time
+
+`python -m tests.benchmarks.search --help` says more.
 """
+
+COLUMNS = (
+    "radius",
+    "matches",
+    "queries",
+    "read units",
+    "ratio",
+    "counts",
+    "cpu",
+    "ms",
+    "their queries",
+    "their units",
+    "their ratio",
+    "of theirs",
+)
+
+Line = dict[str, Any]
 
 
 def machine() -> str:
@@ -34,58 +61,75 @@ def machine() -> str:
     model = platform.machine()
     names = Path("/proc/cpuinfo")
     if names.exists():
-        for row in names.read_text().splitlines():
-            if row.startswith("model name"):
-                model = row.split(":", 1)[1].strip()
-                break
+        found = re.search(r"model name\s*: (.*)", names.read_text())
+        model = found.group(1) if found else model
     return f"{os.cpu_count()} × {model}, Python {platform.python_version()}"
 
 
-def page(lines: Iterable[dict[str, Any]], command: str) -> str:
-    """The whole page."""
-    found: dict[int, dict[int, dict[str, dict[str, Any]]]] = defaultdict(lambda: defaultdict(dict))
+def sections(lines: Iterable[Line], command: str) -> dict[int, str]:
+    """A section for each number of registrations among the lines."""
+    found: dict[int, dict[int, dict[str, Line]]] = defaultdict(lambda: defaultdict(dict))
     for line in lines:
-        if "system" in line:
-            found[line["registrations"]][line["radius_m"]][line["system"]] = line
-    parts = [HEAD, f"Machine: {machine()}. Command:\n\n    {command}\n"]
-    for registrations, radii in sorted(found.items()):
-        parts.append(f"\n## {registrations:,} registrations\n")
-        parts.append(
-            "| radius | matches | queries | read units | counts read | ratio | their queries | "
-            "their read units | their ratio | of dynamodb-geo | cpu | ms |\n" + "|---" * 12 + "|"
-        )
-        parts += [_row(radius, systems) for radius, systems in sorted(radii.items())]
-    return "\n".join(parts) + "\n"
+        found[line["registrations"]][line["radius_m"]][line["system"]] = line
+    made = {}
+    for registrations, radii in found.items():
+        rows = [_row(radius, systems) for radius, systems in sorted(radii.items())]
+        table = "\n".join([_cells(COLUMNS), "|---" * len(COLUMNS) + "|", *rows])
+        said = f"`{command}`\n\non {machine()}"
+        made[registrations] = f"## {registrations:,} registrations\n\n{said}\n\n{table}\n"
+    return made
 
 
-def _row(radius: int, systems: dict[str, dict[str, Any]]) -> str:
+def _cells(texts: Iterable[str]) -> str:
+    return f"| {' | '.join(texts)} |"
+
+
+def _row(radius: int, systems: dict[str, Line]) -> str:
     ours, theirs = systems.get("sightline", {}), systems.get("dynamodb-geo", {})
 
-    def cell(line: dict[str, Any], name: str, digits: int = 2) -> str:
+    def cell(line: Line, name: str, digits: int = 2) -> str:
         return f"{line[name]:,.{digits}f}" if name in line else "–"
 
     share = f"{ours['read_units'] / theirs['read_units']:.0%}" if ours and theirs else "–"
-    cells = [
-        f"{radius} m",
-        cell(ours, "items_matched", 1),
-        cell(ours, "queries", 1),
-        cell(ours, "read_units"),
-        cell(ours, "count_read_units"),
-        cell(ours, "ratio"),
-        cell(theirs, "queries", 1),
-        cell(theirs, "read_units"),
-        cell(theirs, "ratio"),
-        share,
-        cell(ours, "cpu_ratio"),
-        cell(ours, "cpu_ms", 1),
-    ]
-    return f"| {' | '.join(cells)} |"
+    return _cells(
+        [
+            f"{radius} m",
+            cell(ours, "items_matched", 1),
+            cell(ours, "queries", 1),
+            cell(ours, "read_units"),
+            cell(ours, "ratio"),
+            cell(ours, "count_read_units"),
+            cell(ours, "cpu_ratio"),
+            cell(ours, "cpu_ms", 1),
+            cell(theirs, "queries", 1),
+            cell(theirs, "read_units"),
+            cell(theirs, "ratio"),
+            share,
+        ]
+    )
+
+
+def kept(page: str) -> dict[int, str]:
+    """The sections of a page as it stands."""
+    found = {}
+    for part in page.split("\n## ")[1:]:
+        number = int(part.split(" ", 1)[0].replace(",", ""))
+        found[number] = f"## {part.rstrip()}\n"
+    return found
+
+
+def write(lines: Iterable[Line], command: str) -> None:
+    """Brings the page up to date with the lines of one run."""
+    before = kept(PAGE.read_text()) if PAGE.exists() else {}
+    made = before | sections(lines, command)
+    PAGE.write_text("\n".join([HEAD, *(made[number] for number in sorted(made))]))
 
 
 def main() -> None:
     """Reads the lines from the standard input and writes the page."""
-    lines = [json.loads(line) for line in sys.stdin if line.startswith("{")]
-    PAGE.write_text(page(lines, sys.argv[1] if len(sys.argv) > 1 else "make bench"))
+    if len(sys.argv) != 2:
+        raise SystemExit((__doc__ or "").strip())
+    write((json.loads(line) for line in sys.stdin if line.startswith("{")), sys.argv[1])
     print(f"Written: {PAGE.relative_to(ROOT)}", file=sys.stderr)
 
 

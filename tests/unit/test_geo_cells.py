@@ -1,0 +1,37 @@
+"""H3 cells, as far as blocks of the neighbourhood need them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.geo import cells
+from chalicelib.geo.earth import Point, distance
+
+POINTS = st.builds(Point, st.floats(-90, 90), st.floats(-180, 180))
+
+
+@given(POINTS)
+def test_a_block_tells_roughly_where_and_not_exactly(point: Point) -> None:
+    block = cells.cell_at(point, cells.BLOCK)
+    assert distance(point, cells.centre(block)) < 350
+    assert cells.cell_at(cells.centre(block), cells.BLOCK) == block
+    assert len(cells.boundary(block)) in (5, 6, 7, 8, 9, 10)
+
+
+@given(POINTS)
+def test_blocks_are_kept_together_by_neighbourhood(point: Point) -> None:
+    block = cells.cell_at(point, cells.BLOCK)
+    neighbourhood = cells.parent(block, cells.NEIGHBOURHOOD)
+    assert cells.parent(neighbourhood, cells.NEIGHBOURHOOD) == neighbourhood
+    assert len(neighbourhood) == 15
+
+
+@pytest.mark.parametrize("text", ["", "zz", "8928308280fffff0", "ffffffffffffff"])
+def test_what_is_no_cell_is_refused(text: str) -> None:
+    for ask in (cells.centre, cells.boundary):
+        with pytest.raises(ValueError):  # noqa: PT011 - h3's own ValueErrors are as good
+            ask(text)
+    with pytest.raises(ValueError):  # noqa: PT011 - h3's own ValueErrors are as good
+        cells.parent(text, cells.NEIGHBOURHOOD)
