@@ -502,3 +502,33 @@ def test_an_overview_counts_and_sorts(desk: Desk) -> None:
     assert overview.recipients[0].note == "Nobody came by."
     with pytest.raises(NotFound):
         desk.services.overviews.look(new_id(), OFFICER)
+
+
+def test_nobody_is_woken_for_footage_that_is_safe(desk: Desk) -> None:
+    desk.now = desk.now.replace(hour=22, minute=30)
+    request, site, owner = desk.ask()
+    saved = desk.services.answers.answer(request.id, site.id, State.SAVED)
+    for moment in saved.planned:
+        assert 8 <= moment.hour < 21  # November: local time is UTC
+        desk.now = moment
+        desk.wake(request, site)
+    assert saved.upload_by and saved.upload_by.hour == 22
+    desk.now = saved.upload_by
+    wake = desk.wake(request, site)
+    assert wake.at and (wake.at.hour, wake.at.minute) == (8, 0)
+    assert len(desk.subjects(owner)) == 3
+    desk.now = wake.at
+    assert desk.wake(request, site).done
+    assert len(desk.subjects(owner)) == 4
+
+
+@pytest.mark.parametrize("deadline, first", [(12, 8), (3, 0)])
+def test_a_request_at_night_waits_for_the_morning_unless_it_cannot(
+    desk: Desk, deadline: int, first: int
+) -> None:
+    desk.now = desk.now.replace(hour=22)
+    morning = (desk.now + DAY).replace(hour=deadline)
+    request, site, owner = desk.ask(left=morning - desk.now)
+    recipient = desk.recipient(request, site)
+    assert len(desk.subjects(owner)) == 1
+    assert recipient.next_wake and recipient.next_wake.hour == first
