@@ -120,7 +120,7 @@ class Lines:
             away = (dx - part * wx) ** 2 + (dy - part * wy) ** 2
             if away <= far:
                 if inner > 0 and away <= inner * inner:
-                    return IN, ()
+                    return IN, near
                 kept.append(line)
         if kept:
             return PART, kept

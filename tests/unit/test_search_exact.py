@@ -12,7 +12,7 @@ from pyproj import Geod
 
 from chalicelib.geo import grid
 from chalicelib.geo.areas import Area, Circle, Corridor, Point, Polygon
-from chalicelib.geo.cover import Plan, Prices, plan
+from chalicelib.geo.cover import Plan, Prices, blocks, plan
 from chalicelib.geo.density import NOTHING_KNOWN, Density
 from chalicelib.geo.earth import distance
 from chalicelib.registry.model import CameraKind, PropertyType
@@ -228,3 +228,22 @@ def test_distances_are_those_of_the_sites() -> None:
     for site in sites:
         place = Point.from_microdegrees(site.latitude_e6, site.longitude_e6)
         assert site.distance_m == round(distance(centre, place))
+
+
+@pytest.mark.parametrize("latitude", [0.0, 52.4, 70.0, 84.6, -84.6])
+@pytest.mark.parametrize("width", [2_000, 9_000, 20_000])
+def test_wide_corridors_are_covered_inside_too(latitude: float, width: float) -> None:
+    """Where cells far larger than a partition lie wholly within."""
+    start = Point(latitude, 179.9)
+    area = Corridor((start, beside(start, 90, 12_000)), width)
+    found, counted = plan(area), blocks(area, grid.TILE_BITS + 2)
+    find = area.finder()
+    for along in range(0, 12_001, 400):
+        for side in (-0.99, -0.6, -0.3, 0.0, 0.3, 0.6, 0.99):
+            place = beside(Point.from_microdegrees(*area.place_at(along)), 0, side * width / 2)
+            if find(place.latitude_e6, place.longitude_e6) is None:
+                continue
+            assert in_plan(found, place.latitude_e6, place.longitude_e6) == 1
+            if abs(place.latitude_e6) < grid.CAP:
+                x, y = grid.column(place.longitude_e6), grid.row(place.latitude_e6)
+                assert grid.along_curve(x, y, grid.TILE_BITS + 2)[0] in counted
