@@ -6,13 +6,11 @@ uses. Tests make a `Services` of their own with settings, session and clock as t
 
 from __future__ import annotations
 
-import json
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from chalicelib.clients import Clients
 from chalicelib.settings import Settings
-from chalicelib.table import Table
-from chalicelib.times import Clock, utc_now
 
 if TYPE_CHECKING:
     from chalicelib.access.audit import Audit
@@ -21,11 +19,10 @@ if TYPE_CHECKING:
     from chalicelib.access.officers import Officers
     from chalicelib.access.residents import Residents
     from chalicelib.access.sessions import Sessions
-    from chalicelib.evidence.coverage import Coverages
-    from chalicelib.evidence.disclosure import Disclosures
     from chalicelib.evidence.files import EvidenceFiles
     from chalicelib.evidence.handover import Handover
     from chalicelib.evidence.plain import PlainUploads
+    from chalicelib.evidence.proofs import Proofs
     from chalicelib.evidence.receive import Receiving
     from chalicelib.evidence.store import EvidenceStore
     from chalicelib.evidence.upload import Uploads
@@ -52,51 +49,8 @@ if TYPE_CHECKING:
     from chalicelib.statistics import Statistics
 
 
-class Services:
+class Services(Clients):
     """Everything a view or a job can use."""
-
-    def __init__(self, settings: Settings, clock: Clock = utc_now, session: Any = None) -> None:
-        self.settings = settings
-        self.clock = clock
-        self._session = session
-
-    def client(self, name: str) -> Any:
-        """A boto3 client, made once. The connect and read limits keep a page under API
-        Gateway's 29 seconds even when a service hangs."""
-        if name not in self._clients:
-            import boto3
-            from botocore.config import Config
-
-            config = Config(
-                connect_timeout=2,
-                read_timeout=10,
-                retries={"mode": "standard", "max_attempts": 4},
-                max_pool_connections=32,
-                signature_version="s3v4" if name == "s3" else None,
-            )
-            maker = self._session or boto3
-            self._clients[name] = maker.client(name, config=config)
-        return self._clients[name]
-
-    @cached_property
-    def _clients(self) -> dict[str, Any]:
-        return {}
-
-    @cached_property
-    def key(self) -> bytes:
-        """The stage's own secret, from which every keyed hash is derived."""
-        answer = self.client("secretsmanager").get_secret_value(SecretId=self.settings.secret_arn)
-        return str(json.loads(answer["SecretString"])["key"]).encode()
-
-    @cached_property
-    def registry(self) -> Table:
-        """The Registry table."""
-        return Table(self.client("dynamodb"), self.settings.registry_table)
-
-    @cached_property
-    def audit_table(self) -> Table:
-        """The Audit table."""
-        return Table(self.client("dynamodb"), self.settings.audit_table)
 
     @cached_property
     def audit(self) -> Audit:
@@ -244,25 +198,11 @@ class Services:
 
     @cached_property
     def evidence_files(self) -> EvidenceFiles:
-        """The evidence bucket. Addresses for browsers begin with EVIDENCE_ORIGIN, which the
-        Content-Security-Policy allows: the bucket's own regional host on AWS; an emulator has
-        one host for all buckets."""
-        import boto3
-        from botocore.config import Config
-
+        """The evidence bucket and its inbox."""
         from chalicelib.evidence.files import EvidenceFiles
 
-        origin, bucket = self.settings.evidence_origin, self.settings.evidence_bucket
-        own_host = f"//{bucket}." in origin
-        signer = (self._session or boto3).client(
-            "s3",
-            endpoint_url=None if own_host else origin,
-            config=Config(
-                signature_version="s3v4",
-                s3={"addressing_style": "virtual" if own_host else "path"},
-            ),
-        )
-        return EvidenceFiles(self.client("s3"), signer, bucket, self.settings.inbox_bucket)
+        own = self.settings
+        return EvidenceFiles(self.client("s3"), self.signer, own.evidence_bucket, own.inbox_bucket)
 
     @cached_property
     def custody(self) -> EvidenceStore:
@@ -310,22 +250,12 @@ class Services:
         return Handover(self.custody, self.evidence_files, self.audit, self.receiving)
 
     @cached_property
-    def coverages(self) -> Coverages:
+    def proofs(self) -> Proofs:
         """What the answers to a request prove."""
-        from chalicelib.evidence.coverage import Coverages
+        from chalicelib.evidence.proofs import Proofs
 
-        return Coverages(
-            self.request_store, self.sites, self.incidents, self.custody, self.audit, self.clock
-        )
-
-    @cached_property
-    def disclosures(self) -> Disclosures:
-        """Who was asked and what they answered, as a list to hand on."""
-        from chalicelib.evidence.disclosure import Disclosures
-
-        return Disclosures(
-            self.request_store, self.incidents, self.custody, self.audit, self.clock
-        )
+        requests, own = self.request_store, self.custody
+        return Proofs(requests, self.sites, self.incidents, own, self.audit, self.clock)
 
     @cached_property
     def request_store(self) -> RequestStore:

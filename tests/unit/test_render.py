@@ -177,7 +177,7 @@ def test_the_uploader_says_what_to_do_without_scripts() -> None:
         '{% from "parts/uploader.html" import uploader %}{{ uploader("/reply/t/uploads", "101") }}'
     )
     assert 'data-create-url="/reply/t/uploads"' in page
-    assert "needs JavaScript" in page
+    assert 'href="/reply/t/send"' in page
     assert re.search(r"data-upload-with hidden", page)
 
 
