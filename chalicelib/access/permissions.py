@@ -25,6 +25,7 @@ class Permission(StrEnum):
     SEARCH = "search for cameras"
     REQUEST = "ask owners for footage"
     REVEAL_CONTACT = "see an owner's name and contact details"
+    VIEW_COVERAGE = "see what answers prove and take the disclosure list"
     VIEW_EVIDENCE = "see what was uploaded and its custody record"
     OPEN_EVIDENCE = "open and download footage"
     VIEW_AUDIT = "read the audit record"
@@ -39,6 +40,7 @@ _INVESTIGATE = frozenset(
         Permission.SEARCH,
         Permission.REQUEST,
         Permission.REVEAL_CONTACT,
+        Permission.VIEW_COVERAGE,
         Permission.VIEW_EVIDENCE,
         Permission.OPEN_EVIDENCE,
     }
@@ -57,6 +59,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
         {
             Permission.USE_CONSOLE,
             Permission.VIEW_INCIDENTS,
+            Permission.VIEW_COVERAGE,
             Permission.VIEW_EVIDENCE,
             Permission.VIEW_AUDIT,
             Permission.VIEW_STATISTICS,

@@ -1,4 +1,4 @@
-"""The disclosure list of a request: who was asked, when, what they answered, what they sent.
+"""The disclosure list of a request: who was asked, when, what they answered, what they sent. Pure.
 
 One row per site. It leaves the service as a file and may be handed to the defence, so it names
 sites by their ids: an owner's name and contact details need a reason of their own, given where
@@ -15,16 +15,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.access.audit import Action, Actor, Audit
-from chalicelib.access.permissions import Officer
-from chalicelib.errors import NotFound
 from chalicelib.evidence.model import Evidence
-from chalicelib.evidence.store import EvidenceStore
-from chalicelib.requests.incidents import Incidents
 from chalicelib.requests.model import FootageRequest, Recipient
-from chalicelib.requests.said import Said, answers_of, history
-from chalicelib.requests.store import RequestStore
-from chalicelib.times import Clock, iso_seconds
+from chalicelib.requests.said import Said, history
+from chalicelib.times import iso_seconds
 
 COLUMNS = (
     *("request_reference", "request_id", "crime_reference", "window_from", "window_to"),
@@ -72,45 +66,6 @@ def inert(cell: str) -> str:
     text = _UNSEEN.sub(" ", cell)
     text = _ACTIVE_AFTER_SEPARATOR.sub(r"\1'", text)
     return f"'{text}" if _ACTIVE.match(text) else text
-
-
-class Disclosures:
-    """Makes the list. Routes check the permission; this records that it was taken."""
-
-    def __init__(
-        self,
-        requests: RequestStore,
-        incidents: Incidents,
-        evidence: EvidenceStore,
-        audit: Audit,
-        clock: Clock,
-    ) -> None:
-        self._requests = requests
-        self._incidents = incidents
-        self._evidence = evidence
-        self._audit = audit
-        self._clock = clock
-
-    def take(self, request_id: str, officer: Officer) -> Disclosure:
-        """The list as it is now; the taking is on record first. Raises NotFound."""
-        request = self._requests.request(request_id)
-        if request is None:
-            raise NotFound("There is no request with this id.")
-        self._audit.record(
-            Actor.officer(officer),
-            Action.TOOK_DISCLOSURE,
-            f"request.{request_id}",
-            incident=request.incident_id,
-        )
-        rows = rows_of(
-            request,
-            self._incidents.get(request.incident_id).crime_reference,
-            self._requests.recipients(request_id),
-            answers_of(self._audit, request_id),
-            list(self._evidence.of_request(request_id)),
-            self._clock(),
-        )
-        return Disclosure(request, tuple(rows))
 
 
 def rows_of(

@@ -1,6 +1,6 @@
-"""Reads what the answers to a request prove (requests.coverage), for an officer.
+"""What the answers to a request prove, and the disclosure list, read for an officer.
 
-It stands here because it needs to know whether what owners sent was accepted.
+It stands above requests because what owners sent, and whether it was accepted, belongs to it.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from chalicelib.access.audit import Action, Actor, Audit
 from chalicelib.access.permissions import Officer
 from chalicelib.errors import NotFound
+from chalicelib.evidence.disclosure import Disclosure, rows_of
 from chalicelib.evidence.model import State
 from chalicelib.evidence.store import EvidenceStore
 from chalicelib.registry.store import SiteStore
 from chalicelib.requests.coverage import Asked, Coverage, coverage_of
 from chalicelib.requests.incidents import Incident, Incidents
-from chalicelib.requests.model import Recipient
+from chalicelib.requests.model import FootageRequest, Recipient
 from chalicelib.requests.said import answers_of, stands_since
 from chalicelib.requests.store import RequestStore
 from chalicelib.times import Clock
@@ -24,8 +25,8 @@ from chalicelib.times import Clock
 _READERS = 16
 
 
-class Coverages:
-    """What answers prove. Routes check the permission; this records the look."""
+class Proofs:
+    """What answers prove. Routes check the permission; this records the act."""
 
     def __init__(
         self,
@@ -43,21 +44,35 @@ class Coverages:
         self._audit = audit
         self._clock = clock
 
-    def look(self, request_id: str, officer: Officer) -> tuple[Coverage, Incident]:
+    def coverage(self, request_id: str, officer: Officer) -> tuple[Coverage, Incident]:
         """What the answers prove now; the look is on record first. Raises NotFound."""
-        request = self._requests.request(request_id)
-        if request is None:
-            raise NotFound("There is no request with this id.")
-        self._audit.record(
-            Actor.officer(officer),
-            Action.VIEWED_COVERAGE,
-            f"request.{request_id}",
-            incident=request.incident_id,
-        )
+        request = self._recorded(request_id, officer, Action.VIEWED_COVERAGE)
         incident = self._incidents.get(request.incident_id)
         asked = self._asked(request_id, self._requests.recipients(request_id))
         scene = (incident.latitude_e6, incident.longitude_e6)
         return coverage_of(request, scene, asked, self._clock()), incident
+
+    def disclosure(self, request_id: str, officer: Officer) -> Disclosure:
+        """The disclosure list as it is now; that it is taken is on record first. Raises
+        NotFound."""
+        request = self._recorded(request_id, officer, Action.TOOK_DISCLOSURE)
+        rows = rows_of(
+            request,
+            self._incidents.get(request.incident_id).crime_reference,
+            self._requests.recipients(request_id),
+            answers_of(self._audit, request_id),
+            list(self._evidence.of_request(request_id)),
+            self._clock(),
+        )
+        return Disclosure(request, tuple(rows))
+
+    def _recorded(self, request_id: str, officer: Officer, act: Action) -> FootageRequest:
+        request = self._requests.request(request_id)
+        if request is None:
+            raise NotFound("There is no request with this id.")
+        who = Actor.officer(officer)
+        self._audit.record(who, act, f"request.{request_id}", incident=request.incident_id)
+        return request
 
     def _asked(self, request_id: str, recipients: Sequence[Recipient]) -> list[Asked]:
         recorded = answers_of(self._audit, request_id)

@@ -1,0 +1,136 @@
+"""The H3 cells in view of cameras whose owners looked and saw nothing, or who keep footage. Pure.
+
+Resolution 13 (cells of about 44 m², 8 m across): the smallest views asked about are those of
+doorbells, some 10 m deep and 130 m², which is three cells. One step coarser a cell (307 m²) is
+larger than such a view; one step finer (6 m²) claims an exactness of 1.5 m, which a pin set by
+hand on a map does not have, and is seven times the data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from math import pi
+
+from chalicelib.geo import cells
+from chalicelib.geo.earth import Point
+from chalicelib.geo.sectors import cells_in_view, reach
+from chalicelib.requests.coverage import Coverage, SiteProof
+from chalicelib.requests.model import State
+from chalicelib.requests.views import Basis, CameraView
+
+FINEST = 13
+COARSEST = 10
+MOST_CELLS = 8_000
+"""In one answer: as GeoJSON some 3 MB, under what Lambda may return (6 MB, escaped)."""
+MOST_WORK = 150_000
+"""Cells looked at for one answer, about a second's work."""
+
+
+class Layer(StrEnum):
+    """What a cell in view means."""
+
+    CHECKED = "checked"
+    HELD = "held"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A camera with a known view, and the minutes for which it counts."""
+
+    layer: Layer
+    site: SiteProof
+    view: CameraView
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class SeenCell:
+    """A cell in view. sites: whose cameras. basis: `stated` when at least one view is known from
+    its owner alone. start, end: the longest stretch for which one of them counts."""
+
+    layer: Layer
+    cell: str
+    sites: tuple[str, ...]
+    basis: Basis
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class SeenCells:
+    """Cells in view, by layer. resolution: of all of them."""
+
+    resolution: int
+    cells: tuple[SeenCell, ...]
+
+
+def layer_of(site: SiteProof) -> Layer | None:
+    """What the answer makes of everything that the site's cameras have in view."""
+    match site.asked.recipient.state:
+        case State.NOTHING:
+            return Layer.CHECKED
+        case State.SAVED | State.UPLOADED:
+            return Layer.HELD
+        case _:
+            return None
+
+
+def seen(coverage: Coverage) -> Iterator[Seen]:
+    """Every camera with a known view whose owner looked, saved or sent, with some minutes."""
+    for site in coverage.sites:
+        layer = layer_of(site)
+        for view in site.views if layer else ():
+            minutes = site.shown(view, coverage.window) if view.known else ()
+            if layer and minutes:
+                yield Seen(layer, site, view, *minutes)
+
+
+def seen_cells(coverage: Coverage) -> SeenCells:
+    """The cells in view; coarser than FINEST only where there would be too many."""
+    found = list(seen(coverage))
+    resolution = _affordable(coverage, found)
+    while True:
+        made = _cells(found, resolution)
+        if len(made) <= MOST_CELLS or resolution == COARSEST:
+            return SeenCells(resolution, tuple(made))
+        resolution -= 1
+
+
+def _affordable(coverage: Coverage, found: Iterable[Seen]) -> int:
+    """The finest resolution at which the work is bounded."""
+    around = Point.from_microdegrees(*coverage.scene)
+    # A disk of rings around a view holds about three times the cells of its circle.
+    square = 3 * pi * sum(reach(one.view.lens) ** 2 for one in found)
+    resolution = FINEST
+    while resolution > COARSEST and square / cells.cell_size(around, resolution) > MOST_WORK:
+        resolution -= 1
+    return resolution
+
+
+def _cells(found: Iterable[Seen], resolution: int) -> list[SeenCell]:
+    together: dict[tuple[Layer, str], list[Seen]] = {}
+    for one in found:
+        site = one.site.asked.site
+        if site is None:
+            continue
+        place = (site.latitude_e6, site.longitude_e6)
+        for cell in cells_in_view(one.view.lens, place, resolution):
+            together.setdefault((one.layer, cell), []).append(one)
+    return [_cell(layer, cell, those) for (layer, cell), those in sorted(together.items())]
+
+
+def _cell(layer: Layer, cell: str, those: list[Seen]) -> SeenCell:
+    longest = max(those, key=lambda one: one.end - one.start)
+    stated = any(one.view.basis is Basis.STATED for one in those)
+    return SeenCell(
+        layer=layer,
+        cell=cell,
+        sites=tuple(sorted({one.site.asked.recipient.site_id for one in those})),
+        basis=Basis.STATED if stated else Basis.USUAL,
+        start=longest.start,
+        end=longest.end,
+    )

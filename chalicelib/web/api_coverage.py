@@ -1,0 +1,46 @@
+"""What the answers to a request prove, and the disclosure list, over the API."""
+
+from __future__ import annotations
+
+from chalice import Response
+
+from chalicelib.access.permissions import Permission
+from chalicelib.evidence.disclosure import Disclosure
+from chalicelib.requests.coverage_cells import seen_cells
+from chalicelib.web.call import Call
+from chalicelib.web.coverage_json import coverage_json
+from chalicelib.web.queries import only
+from chalicelib.web.routing import Audience, Routes
+
+routes = Routes("api_coverage", "api")
+
+
+@routes.json(
+    "GET", "/api/v1/requests/{request_id}/coverage", Audience.API, Permission.VIEW_COVERAGE
+)
+def coverage(call: Call) -> Response:
+    """Show what the answers prove: sites, cells in view, gaps by minute, as GeoJSON."""
+    only(call.query)
+    found, _ = call.services.proofs.coverage(call.id("request_id"), call.officer)
+    body = coverage_json(found, seen_cells(found))
+    return Response(body=body, headers={"Content-Type": "application/geo+json"})
+
+
+@routes.json(
+    "GET", "/api/v1/requests/{request_id}/disclosure", Audience.API, Permission.VIEW_COVERAGE
+)
+def disclosure(call: Call) -> Response:
+    """Take the disclosure list as CSV: who was asked, when, what they answered and sent."""
+    only(call.query)
+    return csv_reply(call.services.proofs.disclosure(call.id("request_id"), call.officer))
+
+
+def csv_reply(made: Disclosure) -> Response:
+    """The list as a file to keep."""
+    return Response(
+        body=made.csv(),
+        headers={
+            "Content-Type": "text/csv; charset=utf-8; header=present",
+            "Content-Disposition": f'attachment; filename="{made.file_name}"',
+        },
+    )

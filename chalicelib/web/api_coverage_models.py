@@ -1,0 +1,162 @@
+"""What answers prove as it goes over the API; see api_models."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+
+from chalicelib.requests.coverage import Standing
+from chalicelib.requests.model import State
+from chalicelib.web.api_models import Id, Model, Point, Position
+from chalicelib.web.api_request_models import Answer, RequestState
+
+Layer = Literal["checked", "held"]
+
+
+class Span(Model):
+    """A stretch of time; its end does not belong to it."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    from_: Annotated[datetime, Field(alias="from")]
+    to: datetime
+
+
+class CoverageRequest(Model):
+    """The request that answers were given to."""
+
+    id: Id
+    reference: str
+    incident_id: Id
+    state: RequestState
+
+
+class CoverageCells(Model):
+    """How cells are made."""
+
+    system: Literal["H3"]
+    resolution: int
+    counts_when: Literal["centre in view"]
+
+
+class CoverageSummary(Model):
+    """Sums. A minute can be both checked and held; a gap is neither."""
+
+    sites: int
+    minutes: float
+    checked_minutes: float
+    held_minutes: float
+    gap_minutes: float
+
+
+class TimelinePart(Span):
+    """A part of the window. checked, held, possible: how many sites."""
+
+    minutes: float
+    checked: int
+    held: int
+    possible: int
+    gap: bool
+
+
+class Gap(Span):
+    """Minutes that nothing covers. why: sites by what keeps each from covering it."""
+
+    minutes: float
+    why: dict[Standing, int]
+    possible: int
+    answer_may_still_close: bool
+
+
+class SceneStretch(Span):
+    """What a site contributes to the scene in these minutes."""
+
+    standing: Standing
+
+
+class CoverageCamera(Model):
+    """A camera and the scene. view: what is known of where it looks, from its owner (stated),
+    partly from its kind (usual), or not (unknown). minutes_shown: what its owner had before
+    them."""
+
+    number: int
+    kind: str
+    bearing: int | None
+    angle: int | None
+    range_m: int | None
+    view: Literal["stated", "usual", "unknown"]
+    view_unknown_because: Literal["facing", "position", "turns", "moves", "kind"] | None
+    sees_scene: Literal["yes", "no", "unknown"]
+    records: bool
+    kept_minutes: int
+    kept_certain: bool
+    minutes_shown: Span | None
+
+
+class CoverageSite(Model):
+    """A site that was asked. acted_at: when its owner had the footage before them, for answers
+    that count."""
+
+    layer: Literal["site"]
+    site_id: Id
+    kind: Literal["home", "business"] | None
+    position_source: Literal["postcode", "pin"] | None
+    state: State
+    answer: Answer | None
+    reason: str | None
+    answered_at: datetime | None
+    acted_at: datetime | None
+    window: Span
+    scene: list[SceneStretch]
+    cameras: list[CoverageCamera]
+
+
+class CoverageCell(Span):
+    """A cell in view of cameras whose owners saw nothing (checked), or who keep footage (held)."""
+
+    layer: Layer
+    cell: str
+    sites: list[Id]
+    view: Literal["stated", "usual"]
+
+
+class Polygon(Model):
+    """A GeoJSON Polygon."""
+
+    type: Literal["Polygon"]
+    coordinates: list[list[Position]]
+
+
+class SiteFeature(Model):
+    """A site; without a place when it was taken off the register."""
+
+    type: Literal["Feature"]
+    id: Id
+    geometry: Point | None
+    properties: CoverageSite
+
+
+class CellFeature(Model):
+    """A cell."""
+
+    type: Literal["Feature"]
+    id: str
+    geometry: Polygon
+    properties: CoverageCell
+
+
+class Coverage(Model):
+    """What the answers to a request prove: a GeoJSON FeatureCollection with further members."""
+
+    type: Literal["FeatureCollection"]
+    request: CoverageRequest
+    made_at: datetime
+    scene: Point
+    window: Span
+    cells: CoverageCells
+    summary: CoverageSummary
+    timeline: list[TimelinePart]
+    gaps: list[Gap]
+    features: list[SiteFeature | CellFeature]

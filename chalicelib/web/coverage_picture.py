@@ -1,0 +1,208 @@
+"""The map of what answers prove, as numbers for an SVG. Pure.
+
+The plane is metres around the scene, north up. Nothing in it is a style: the template gives
+classes, because the Content-Security-Policy allows no style in the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import cos, hypot, pi, radians, sin
+
+from chalicelib.geo.sectors import reach
+from chalicelib.geo.sightlines import offset
+from chalicelib.requests.coverage import Coverage, SiteProof
+from chalicelib.requests.coverage_cells import layer_of
+from chalicelib.requests.model import State
+from chalicelib.requests.views import CameraView
+
+WIDTH, HEIGHT = 880, 520
+MARGIN = 44
+FARTHEST = 1_000.0
+"""Metres from the scene beyond which a site is counted, not drawn."""
+SMALLEST = 60.0
+"""Metres that the map shows at least from top to bottom."""
+MOST_NUMBERED = 99
+_RINGS = (10, 25, 50, 100, 250, 500, 1000)
+_WAITING = {State.PENDING, State.NOTIFIED, State.VIEWED}
+
+
+@dataclass(frozen=True)
+class Wedge:
+    """What a camera has in view. look: checked, held or other. whole: for the whole window."""
+
+    path: str
+    look: str
+    whole: bool
+
+
+@dataclass(frozen=True)
+class Marker:
+    """A site. number: in the list beside the map. look: checked, held, waiting or none.
+    known: what at least one of its cameras has in view is known."""
+
+    number: int
+    x: float
+    y: float
+    look: str
+    known: bool
+    diamond: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Ring:
+    """A circle around the scene."""
+
+    radius: float
+    metres: int
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The whole map. bar: width of the scale's bar, and the metres it stands for. far: sites too
+    far away to be drawn; placeless: sites whose place is not known any more."""
+
+    width: int
+    height: int
+    x: float
+    y: float
+    wedges: tuple[Wedge, ...]
+    markers: tuple[Marker, ...]
+    rings: tuple[Ring, ...]
+    bar: float
+    bar_metres: int
+    numbered: bool
+    far: int
+    placeless: int
+
+
+Spot = tuple[float, float]
+"""Metres east and north of the scene."""
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """Where metres go on the paper."""
+
+    scale: float
+    east: float
+    north: float
+
+    def at(self, spot: Spot) -> Spot:
+        x = WIDTH / 2 + (spot[0] - self.east) * self.scale
+        y = HEIGHT / 2 - (spot[1] - self.north) * self.scale
+        return round(x, 1), round(y, 1)
+
+
+def look_of(site: SiteProof) -> str:
+    """How a site is shown: checked, held, waiting or none."""
+    layer = layer_of(site)
+    if layer and site.asked.files_kept:
+        return layer.value
+    return "waiting" if site.asked.recipient.state in _WAITING else "none"
+
+
+def picture_of(coverage: Coverage) -> Picture:
+    """The map of a coverage; sites are numbered from 1 in its order."""
+    spots: dict[int, Spot] = {}
+    far = placeless = 0
+    for number, site in enumerate(coverage.sites, start=1):
+        registered = site.asked.site
+        if registered is None:
+            placeless += 1
+            continue
+        spot = offset(coverage.scene, (registered.latitude_e6, registered.longitude_e6))
+        if hypot(*spot) > FARTHEST:
+            far += 1
+            continue
+        spots[number] = spot
+    drawn = [(number, coverage.sites[number - 1], spot) for number, spot in spots.items()]
+    frame = _frame(_extent(site, spot) for _, site, spot in drawn)
+    x, y = frame.at((0.0, 0.0))
+    bar = _bar(frame.scale)
+    return Picture(
+        width=WIDTH,
+        height=HEIGHT,
+        x=x,
+        y=y,
+        wedges=tuple(
+            wedge for _, site, spot in drawn for wedge in _wedges(coverage, site, spot, frame)
+        ),
+        markers=tuple(_marker(number, site, frame.at(spot)) for number, site, spot in drawn),
+        rings=tuple(_rings(frame.scale)),
+        bar=round(bar * frame.scale, 1),
+        bar_metres=bar,
+        numbered=len(coverage.sites) <= MOST_NUMBERED,
+        far=far,
+        placeless=placeless,
+    )
+
+
+def _extent(site: SiteProof, spot: Spot) -> list[Spot]:
+    """The corners of what a site and its views take up."""
+    around = max((reach(view.lens) for view in site.views if view.known), default=0.0)
+    return [(spot[0] + a * around, spot[1] + b * around) for a, b in ((-1, -1), (1, 1))]
+
+
+def _frame(extents: Iterable[Sequence[Spot]]) -> _Frame:
+    """As large as everything fits, with the scene in it."""
+    spots = [spot for extent in extents for spot in extent] + [(0.0, 0.0)]
+    west, east = min(s[0] for s in spots), max(s[0] for s in spots)
+    south, north = min(s[1] for s in spots), max(s[1] for s in spots)
+    wide, high = WIDTH - 2 * MARGIN, HEIGHT - 2 * MARGIN
+    tall = max(north - south, (east - west) * high / wide, SMALLEST)
+    return _Frame(high / tall, (west + east) / 2, (south + north) / 2)
+
+
+def _wedges(coverage: Coverage, site: SiteProof, spot: Spot, frame: _Frame) -> Iterable[Wedge]:
+    look = look_of(site)
+    for view in site.views:
+        if not view.known:
+            continue
+        counted, whole = look in ("checked", "held"), True
+        if counted:
+            minutes = site.shown(view, coverage.window)
+            counted, whole = bool(minutes), tuple(minutes) == coverage.window
+        yield Wedge(_path(view, spot, frame), look if counted else "other", whole)
+
+
+def _path(view: CameraView, spot: Spot, frame: _Frame) -> str:
+    """The outline of a view: a slice of a circle, or all of it."""
+    metres, (x, y) = reach(view.lens), frame.at(spot)
+    radius = round(metres * frame.scale, 1)
+    wide, bearing = view.lens.wide, view.lens.bearing
+    if bearing is None or wide >= 360:
+        turn = f"a{radius} {radius} 0 1 0"
+        return f"M{round(x - radius, 1)} {y}{turn} {2 * radius} 0{turn} {-2 * radius} 0z"
+    left, right = (
+        frame.at((spot[0] + metres * sin(angle), spot[1] + metres * cos(angle)))
+        for angle in (radians(bearing - wide / 2), radians(bearing + wide / 2))
+    )
+    large = int(radians(wide) > pi)
+    return f"M{x} {y}L{left[0]} {left[1]}A{radius} {radius} 0 {large} 1 {right[0]} {right[1]}z"
+
+
+def _marker(number: int, site: SiteProof, at: Spot) -> Marker:
+    x, y = at
+    return Marker(
+        number=number,
+        x=x,
+        y=y,
+        look=look_of(site),
+        known=any(view.known for view in site.views),
+        diamond=f"M{x} {round(y - 12, 1)}l12 12-12 12-12-12z",
+        label=site.asked.recipient.site_id,
+    )
+
+
+def _rings(scale: float) -> Iterable[Ring]:
+    """At most three, none too small to read and none larger than the map."""
+    fitting = [m for m in _RINGS if 50 <= m * scale <= WIDTH * 0.6]
+    return [Ring(round(metres * scale, 1), metres) for metres in fitting[-3:]]
+
+
+def _bar(scale: float) -> int:
+    """Metres of a bar about an eighth of the map."""
+    return max((m for m in (5, *_RINGS) if m * scale <= WIDTH / 5), default=5)
