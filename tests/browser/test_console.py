@@ -169,6 +169,8 @@ def test_an_incident_is_recorded_and_searched_by_keyboard_alone(
     stack: RunningStack, page: Page, sites: list[Site]
 ) -> None:
     sign_in(stack, page, "investigator")
+    shortcuts = page.get_by_role("button", name=re.compile("Keyboard shortcuts"))
+    expect(shortcuts).to_be_visible()  # the script is there
     page.keyboard.press("g")
     page.keyboard.press("n")
     expect(page.get_by_role("heading", name="New incident")).to_be_visible()
@@ -185,6 +187,7 @@ def test_an_incident_is_recorded_and_searched_by_keyboard_alone(
     page.keyboard.type("b11ay")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/console/incidents/[0-9a-z]{16}$"))
+    expect(shortcuts).to_be_visible()
     page.keyboard.press("/")
     expect(page.get_by_label("Reason")).to_be_focused()
     page.keyboard.type("Cameras beside the shop")

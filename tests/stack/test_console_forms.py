@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.bootstrap import Services
-from chalicelib.ids import new_id
+from chalicelib.ids import is_id, new_id
 from chalicelib.registry.model import Site
 from chalicelib.times import utc_now
 from infra.visitor import Page, Visitor
@@ -77,7 +77,7 @@ def test_an_id_that_somebody_else_used_is_not_theirs_to_take(
 def test_a_made_up_id_is_replaced(officer: Visitor, incident_id: str) -> None:
     answer = officer.send("POST", NEW, data=fields(officer, incident_id=incident_id))
     assert answer.status_code == 303
-    assert incident_id not in answer.headers["location"] or not incident_id
+    assert is_id(answer.headers["location"].rpartition("/")[2])
 
 
 def test_everything_wrong_is_told_at_once_and_kept(officer: Visitor) -> None:
