@@ -12,6 +12,7 @@ from chalicelib.access.audit import Action, Actor
 from chalicelib.access.permissions import Permission
 from chalicelib.errors import Invalid
 from chalicelib.table import Item
+from chalicelib.web.area_words import in_words
 from chalicelib.web.audit_query import PARAMETERS, entry_json, fetch, read_query
 from chalicelib.web.call import Call
 from chalicelib.web.render import field_errors, page
@@ -58,20 +59,15 @@ def _details(entry: Item) -> list[tuple[str, str]]:
     details = json.loads(entry["details"]) if entry["details"] else {}
     said = {name: str(value) for name, value in details.items()}
     if "area" in said:
-        said["area"] = _area_in_words(said["area"])
+        said["area"] = _area(said["area"])
     return [(name.replace("_", " "), value) for name, value in said.items()]
 
 
-def _area_in_words(area: str) -> str:
-    """`circle, 300 m around 52.47594, -1.90539`; what is not a circle by its kind."""
+def _area(text: str) -> str:
     try:
-        found = json.loads(area)
-        if found["type"] != "circle":
-            return str(found["type"])
-        longitude, latitude = found["centre"][:2]
-        return f"circle, {found['radius_m']:g} m around {latitude:.5f}, {longitude:.5f}"
-    except (ValueError, KeyError, TypeError):  # a long outline is cut short in the record
-        return "a larger outline"
+        return in_words(json.loads(text))
+    except ValueError:  # a long outline is cut short in the record
+        return "an outline"
 
 
 def _people(call: Call, chosen: str) -> list[dict[str, str]]:

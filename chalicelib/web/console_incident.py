@@ -19,6 +19,7 @@ from chalicelib.requests.overview import Overview
 from chalicelib.requests.searches import Found
 from chalicelib.requests.send import LONGEST_MESSAGE
 from chalicelib.web import search_fields
+from chalicelib.web.area_words import in_words
 from chalicelib.web.call import Call
 from chalicelib.web.forms import text
 from chalicelib.web.incident_fields import local_moment
@@ -129,6 +130,9 @@ def _page(
         nav="incidents",
         incident=incident,
         requests=[_summary(overview) for overview in made],
+        searches=[
+            (one, in_words(one.area)) for one in call.services.incidents.searches(incident.id, 10)
+        ],
         errors=field_errors(error) if error else {},
         **context,
     )

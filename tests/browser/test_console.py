@@ -116,7 +116,7 @@ def test_search_and_request_with_the_map(
         page.get_by_text(re.compile("has been sent|asked|sent to", re.IGNORECASE)).first
     ).to_be_visible()
     page.reload()
-    page.get_by_role("table").last.get_by_role("link").first.click()
+    page.locator("[aria-labelledby=requests-title]").get_by_role("link").first.click()
     page.wait_for_url(re.compile("/console/requests/"))
     expect(page.get_by_text("Please look for a red coat.")).to_be_visible()
     expect(page.get_by_role("cell", name=sites[0].id, exact=True)).to_be_visible()
