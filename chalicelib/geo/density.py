@@ -18,27 +18,40 @@ PLACES = 1 << 2 * grid.TILE_BITS
 """Places of the curve in a tile."""
 
 
+BLOCK_BITS = 17
+"""Counts are known by blocks of 2^17 units: 16 tiles a side, 12 km in England."""
+
+_TILES = BLOCK_BITS - grid.TILE_BITS
+
+
 @dataclass(frozen=True)
 class Density:
     """How many pins stand in the tiles around an area.
 
-    counts: by tile; None when nothing is known. usual: pins per tile to expect then. A tile
-    missing from known counts holds none.
+    counts: by tile. blocks: where they are known, as (x, y) in blocks; a tile in them without a
+    count holds no pins. usual: pins to expect in a tile anywhere else. More rather than fewer:
+    too many cost a query, too few make a search read what nobody needs.
     """
 
-    counts: Mapping[Tile, int] | None = None
+    counts: Mapping[Tile, int] = field(default_factory=dict)
+    blocks: frozenset[Tile] = frozenset()
     usual: float = 150.0
     _seen: dict[tuple[int, int], float] = field(default_factory=dict, compare=False, repr=False)
 
     def per_unit(self, x: int, y: int) -> float:
         """Pins per unit² (per place on the curve) at a place in the world's units."""
-        if self.counts is None:
-            return self.usual / PLACES
-        return self.counts.get((x >> grid.TILE_BITS, y >> grid.TILE_BITS), 0) / PLACES
+        return self._counted(x >> grid.TILE_BITS, y >> grid.TILE_BITS) / PLACES
+
+    def _counted(self, x: int, y: int) -> float:
+        """Pins in a tile."""
+        found = self.counts.get((x, y))
+        if found is not None:
+            return found
+        return 0 if (x >> _TILES, y >> _TILES) in self.blocks else self.usual
 
     def expected(self, order: int, first: int, end: int) -> float:
         """Pins on the curve from place `first` up to `end`."""
-        if self.counts is None:
+        if not self.blocks:
             return (end - first) * self.usual / PLACES
         bits = 2 * grid.TILE_BITS
         low, high = first >> bits, end - 1 >> bits
@@ -60,7 +73,6 @@ class Density:
 
     def _within(self, x: int, y: int) -> float:
         """Pins in the square of a tile's size whose corner is anywhere."""
-        assert self.counts is not None
         side = 1 << grid.TILE_BITS
         column, right = divmod(x, side)
         row, down = divmod(y, side)
@@ -68,7 +80,7 @@ class Density:
         for tile_x, wide in ((column, side - right), (column + 1, right)):
             for tile_y, tall in ((row, side - down), (row + 1, down)):
                 if wide and tall:
-                    total += self.counts.get((tile_x, tile_y), 0) * wide * tall
+                    total += self._counted(tile_x, tile_y) * wide * tall
         return total / PLACES
 
 

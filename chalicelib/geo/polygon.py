@@ -66,10 +66,11 @@ class Polygon:
         place = first_crossing(made)
         if place:
             raise Crossing(place)
-        for number, (x, y) in enumerate(ring[0] for ring in made[1:]):
-            around = [cls((ring,)) for place, ring in enumerate(made) if place != number + 1]
-            holding = [ring.locator()(y, x) for ring in around]
-            if holding != [True] + [False] * (len(made) - 2):
+        inside = [cls((ring,)).locator() for ring in made] if len(made) > 1 else []
+        for hole in range(1, len(made)):
+            x, y = made[hole][0]
+            holding = [n for n, holds in enumerate(inside) if n != hole and holds(y, x)]
+            if holding != [0]:
                 raise LooseHole
         return found
 

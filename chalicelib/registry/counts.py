@@ -1,6 +1,7 @@
 """How many sites stand where: read from the COUNT# items, kept for a while.
 
-The counts tell the planner how dense an area is and the officer how many sites are in an area
+They are read and kept by blocks: at most 256 counts of 20 bytes, so a block costs one read unit
+or two. They tell the planner how dense an area is and the officer how many sites are in an area
 too large to list. They are exact when they are written and may be some minutes old here: a
 plan made from old counts reads a little more than it must and still finds everything.
 """
@@ -18,11 +19,7 @@ from typing import Protocol
 from chalicelib.geo import grid
 from chalicelib.geo.areas import Area
 from chalicelib.geo.cover import LAST, KeyRange, blocks
-from chalicelib.geo.density import Density, Tile
-
-BLOCK_BITS = 17
-"""Counts are read and kept by blocks of 2^17 units, 12 km in England: at most 256 counts of
-20 bytes, so a block costs one read unit or two."""
+from chalicelib.geo.density import BLOCK_BITS, Density, Tile
 
 KEPT_FOR = timedelta(minutes=15)
 MOST_BLOCKS = 512
@@ -43,6 +40,7 @@ class Counter(Protocol):
 
 @dataclass(frozen=True)
 class _Block:
+    place: Tile
     read_at: datetime
     tiles: dict[Tile, int]
 
@@ -89,7 +87,8 @@ class Counts:
                 tiles: dict[Tile, int] = {}
                 for block in kept:
                     tiles.update(block.tiles)
-                self._made[key] = (Density(tiles), kept)
+                where = frozenset(block.place for block in kept)
+                self._made[key] = (Density(tiles, where), kept)
                 while len(self._made) > MOST_DENSITIES:
                     self._made.popitem(last=False)
             return self._made[key][0]
@@ -111,7 +110,11 @@ class Counts:
                 place = grid.number(where.partition[-4:]) << _IN_PARTITION
                 place |= grid.number(sort_key) >> _TILES
                 found[place][x >> grid.TILE_BITS, y >> grid.TILE_BITS] = number
-        return {place: _Block(now, tiles) for place, tiles in found.items()}
+        made = {}
+        for place, tiles in found.items():
+            x, y = grid.from_curve(place, BLOCK_BITS)
+            made[place] = _Block((x >> BLOCK_BITS, y >> BLOCK_BITS), now, tiles)
+        return made
 
 
 def _stretches(places: list[int]) -> list[tuple[int, int]]:

@@ -185,7 +185,7 @@ class SiteSearch:
         density = self._counts.around(area, now)
         find = area.finder()
         cells = []
-        for (x, y), sites in sorted((density.counts or {}).items()):
+        for (x, y), sites in sorted(density.counts.items()):
             north, west = grid.place_of(x << grid.TILE_BITS, y << grid.TILE_BITS)
             south, east = grid.place_of((x + 1) << grid.TILE_BITS, (y + 1) << grid.TILE_BITS)
             middle = (round((north + south) * 5e5), round((west + east) * 5e5))

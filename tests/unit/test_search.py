@@ -188,7 +188,7 @@ def test_counts_are_read_once_and_again_when_old() -> None:
     table = MemoryTable().add([pin(1)])
     counts = Counts(lambda ranges: [table.counts(where) for where in ranges])
     assert counts.known(CIRCLE, NOW) is None
-    assert sum((counts.around(CIRCLE, NOW).counts or {}).values()) == 1
+    assert sum(counts.around(CIRCLE, NOW).counts.values()) == 1
     read = table.count_meter.queries
     table.add([pin(2)])
     later = NOW + KEPT_FOR
@@ -196,7 +196,7 @@ def test_counts_are_read_once_and_again_when_old() -> None:
     assert table.count_meter.queries == read
     assert counts.known(CIRCLE, later + timedelta(seconds=1)) is None
     fresh = counts.around(CIRCLE, later + timedelta(seconds=1))
-    assert sum((fresh.counts or {}).values()) == 2
+    assert sum(fresh.counts.values()) == 2
     assert counts.known(CIRCLE, NOW - timedelta(seconds=1)) is None, "a clock that went back"
 
 
