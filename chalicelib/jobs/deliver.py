@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
 from chalice import Blueprint
@@ -11,28 +12,37 @@ from chalice.app import SQSEvent
 
 from chalicelib.bootstrap import services
 
+if TYPE_CHECKING:
+    from chalicelib.requests.deliver import Deliveries
+
 job = Blueprint("chalicelib.jobs.deliver")
 logger = Logger(service="sightline")
+
+
+AT_ONCE = 5
+"""Messages of a batch that are under way at the same time: nearly all of it is waiting."""
 
 
 @job.on_sqs_message(queue="sightline-send", batch_size=10, name="deliver")
 def deliver(event: SQSEvent) -> dict[str, Any]:
     """Sends each message of the batch by itself: what fails is tried again, the rest is done."""
-    failures = []
-    for record in event.to_dict()["Records"]:
-        try:
-            _one(json.loads(record["body"]))
-        except Exception:  # whatever it was, the queue tries this one again
-            logger.exception("not sent", extra={"message_id": record["messageId"]})
-            failures.append({"itemIdentifier": record["messageId"]})
-    return {"batchItemFailures": failures}
-
-
-def _one(errand: dict[str, Any]) -> None:
-    from chalicelib.requests.clockwork import Errand
-
+    records = event.to_dict()["Records"]
     deliveries = services().deliveries
-    if errand["errand"] == Errand.WITHDRAW:
-        deliveries.tell_withdrawn(errand["request_id"], errand["site_id"])
-    else:
-        deliveries.ask(errand["request_id"], errand["site_id"])
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        done = list(pool.map(lambda record: _one(deliveries, record), records))
+    failed = [record for record, good in zip(records, done, strict=True) if not good]
+    return {"batchItemFailures": [{"itemIdentifier": one["messageId"]} for one in failed]}
+
+
+def _one(deliveries: Deliveries, record: dict[str, Any]) -> bool:
+    """True when there is nothing left to do for this message."""
+    try:
+        errand = json.loads(record["body"])
+        if errand["errand"] == "withdraw":
+            deliveries.tell_withdrawn(errand["request_id"], errand["site_id"])
+        else:
+            deliveries.ask(errand["request_id"], errand["site_id"])
+    except Exception:  # whatever it was, the queue tries this one again
+        logger.exception("not sent", extra={"message_id": record["messageId"]})
+        return False
+    return True

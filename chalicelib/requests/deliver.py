@@ -53,15 +53,15 @@ class Post:
         self.clock = clock
 
     def send(
-        self, recipient: Recipient, make: Callable[[Matter, str], Message], *, link: bool = True
+        self, matter: Matter, make: Callable[[Matter, str], Message], *, link: bool = True
     ) -> datetime:
         """Claims the recipient, makes the message with a link of its own and sends it.
 
         Returns the claim, under which the caller notes what was done. Raises ConditionFailed
-        when somebody else is sending or the recipient has changed, OwnerGone, Undeliverable,
-        or what sending raised, the claim then given back.
+        when somebody else is sending or the recipient has changed, Undeliverable, or what
+        sending raised, the claim then given back.
         """
-        matter = self.matters.of(recipient)
+        recipient = matter.recipient
         token, write = self._links.make(Purpose.REPLY, recipient.key, LINK_LIFE)
         message = make(matter, token)
         now = self.now()
@@ -111,30 +111,36 @@ class Deliveries:
         Raises what sending raised, so that the queue tries again.
         """
         recipient = self._store.recipient(request_id, site_id)
-        request = self._store.request(request_id)
-        if recipient is None or request is None:
-            return
-        if not request.is_open:
-            withdraw_one(self._store, recipient, self._post.now())
+        if recipient is None:
             return
         if recipient.state is not State.PENDING:
             self._start(recipient)
             return
         try:
-            owner = self._post.matters.of(recipient, request).owner
-            if owner.paused_until and owner.paused_until > self._post.now():
-                self._post.undeliverable(recipient, "paused")
-                return
-            claim = self._post.send(recipient, self._message)
+            matter = self._post.matters.of(recipient)
+            claim = self._claim_and_send(matter)
         except ConditionFailed:
             return  # somebody else is at it; should they fail, the sweep comes back to it
         except OwnerGone:
             self._post.undeliverable(recipient, "not registered any more")
-            return
         except Undeliverable:
             self._post.undeliverable(recipient, "address refused")
-            return
-        self._start(self._notified(recipient, claim))
+        except NotFound:
+            return  # its request never came true
+        else:
+            if claim:
+                self._start(self._notified(recipient, claim))
+
+    def _claim_and_send(self, matter: Matter) -> datetime | None:
+        """The claim, or None when there is nothing to send any more."""
+        now, until = self._post.now(), matter.owner.paused_until
+        if not matter.request.is_open:
+            withdraw_one(self._store, matter.recipient, now)
+            return None
+        if until and until > now:
+            self._post.undeliverable(matter.recipient, "paused")
+            return None
+        return self._post.send(matter, self._message)
 
     def _message(self, matter: Matter, token: str) -> Message:
         return request_messages.ask(self._post.sender, matter, token, self._post.now())
@@ -182,7 +188,7 @@ class Deliveries:
             return
         try:
             claim = self._post.send(
-                recipient,
+                self._post.matters.of(recipient),
                 lambda matter, _: request_messages.withdrawn(self._post.sender, matter),
                 link=False,
             )

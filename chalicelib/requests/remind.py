@@ -106,7 +106,8 @@ class Reminders:
             return
         try:
             claim = self._post.send(
-                recipient, lambda matter, token: self._message(step, matter, token)
+                self._post.matters.of(recipient),
+                lambda matter, token: self._message(step, matter, token),
             )
         except OwnerGone:
             self._post.undeliverable(recipient, "not registered any more")
