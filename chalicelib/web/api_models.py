@@ -184,6 +184,32 @@ class SearchResult(Model):
     hint: str = ""
 
 
+# the map
+
+
+class MapPin(Model):
+    """One site on the map. It has no id: to ask for footage, search around an incident."""
+
+    location: Position
+    kind: Literal["home", "business"]
+    cameras: int
+
+
+class SiteMap(Model):
+    """The part of the map in a box. shown: which of `cells` and `pins` is filled; when the zoom
+    would show pins but there are too many, counts and a hint. total: sites in all that is shown;
+    cells are whole also where they reach beyond the box."""
+
+    shown: Literal["counts", "pins"]
+    total: int
+    cells: list[CountedCell]
+    pins: list[MapPin]
+    hint: str
+
+
+# whose a camera is
+
+
 class NewContact(Model):
     """A look at whose a site is. It goes on record with its reason."""
 

@@ -25,12 +25,13 @@ PREFIX = "/api/v1/"
 @dataclass(frozen=True)
 class Operation:
     """What a route takes and gives, as model names. answers: model name by status, "" for an
-    answer without a body. query: name → schema and description."""
+    answer without a body. query: name → schema and description. content: its type."""
 
     answers: dict[int, str]
     body: str = ""
     query: dict[str, tuple[dict[str, Any], str]] | None = None
     headers: dict[str, str] | None = None
+    content: str = "application/json"
 
 
 def _text(said: str, **more: Any) -> tuple[dict[str, Any], str]:
@@ -68,11 +69,28 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", "/api/v1/requests/{request_id}/withdrawal"): Operation(
         {200: "Request"}, "NewWithdrawal"
     ),
+    ("GET", "/api/v1/requests/{request_id}/coverage"): Operation(
+        {200: "Coverage"}, content="application/geo+json"
+    ),
+    ("GET", "/api/v1/requests/{request_id}/disclosure"): Operation(
+        {200: "object"}, content="text/csv"
+    ),
     ("GET", "/api/v1/requests/{request_id}/evidence"): Operation({200: "EvidenceList"}),
     ("GET", "/api/v1/evidence/{evidence_id}"): Operation({200: "Evidence"}),
     ("GET", "/api/v1/evidence/{evidence_id}/custody"): Operation({200: "Custody"}),
     ("GET", "/api/v1/evidence/{evidence_id}/content"): Operation(
         {302: ""}, query={"reason": _text("Why, for the custody record", maxLength=200)}
+    ),
+    ("GET", "/api/v1/map"): Operation(
+        {200: "SiteMap", 304: ""},
+        query={
+            "bbox": _text("west,south,east,north in degrees; west > east crosses 180°"),
+            "zoom": (
+                {"type": "number", "minimum": 0, "maximum": 22},
+                "Of a web map with tiles of 512 pixels; sites are shown singly from 14 on",
+            ),
+        },
+        headers={"If-None-Match": "The ETag of the answer that the caller has"},
     ),
     ("GET", "/api/v1/audit"): Operation(
         {200: "AuditPage"},
@@ -102,11 +120,11 @@ def models() -> dict[str, type[BaseModel]]:
     """Every model by name. Imports pydantic, which no other route needs."""
     from pydantic import BaseModel
 
-    from chalicelib.web import api_models, api_request_models
+    from chalicelib.web import api_coverage_models, api_models, api_request_models
 
     return {
         name: value
-        for module in (api_models, api_request_models)
+        for module in (api_models, api_request_models, api_coverage_models)
         for name, value in vars(module).items()
         if isinstance(value, type) and issubclass(value, BaseModel) and name != "BaseModel"
     }
@@ -164,7 +182,10 @@ def _operation(route: Route) -> dict[str, Any]:
         "operationId": route.view.removeprefix("chalicelib.web.api_").replace(".", "_"),
         "summary": said.partition("\n")[0].rstrip("."),
         "responses": {
-            **{str(status): _answer(name) for status, name in declared.answers.items()},
+            **{
+                str(status): _answer(status, name, declared.content)
+                for status, name in declared.answers.items()
+            },
             **_problems(route, bool(declared.body)),
         },
     }
@@ -197,14 +218,17 @@ def _parameters(route: Route, declared: Operation) -> list[dict[str, Any]]:
     return of_path + of_query + of_headers
 
 
-def _answer(model: str) -> dict[str, Any]:
+def _answer(status: int, model: str, content: str) -> dict[str, Any]:
+    if status == 304:
+        return {"description": "The caller has the answer already"}
     if not model:
         return {
             "description": "Follow the Location header",
             "headers": {"Location": {"schema": {"type": "string", "format": "uri"}}},
         }
-    schema = {"type": "object"} if model == "object" else {"$ref": f"#/components/schemas/{model}"}
-    return {"description": "Done", "content": {"application/json": {"schema": schema}}}
+    plain = {"type": "string" if content.startswith("text/") else "object"}
+    schema = plain if model == "object" else {"$ref": f"#/components/schemas/{model}"}
+    return {"description": "Done", "content": {content: {"schema": schema}}}
 
 
 _SAID = {

@@ -1,0 +1,72 @@
+"""The map of all sites over the API: how many stand where, and the single ones nearby."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice import Response
+
+from chalicelib.access.audit import Action, Actor
+from chalicelib.access.permissions import Permission
+from chalicelib.geo.earth import DEGREE
+from chalicelib.registry.site_map import PINS_FROM, SiteMapPart
+from chalicelib.web.call import Call
+from chalicelib.web.entity_tags import tagged_json
+from chalicelib.web.map_query import frame_of
+from chalicelib.web.routing import Audience, Routes
+
+routes = Routes("api_map", "api")
+
+SUBJECT = "map.sites"
+"""What looks at single sites are recorded under."""
+
+
+@routes.json("GET", "/api/v1/map", Audience.API, Permission.SEARCH)
+def site_map(call: Call) -> Response:
+    """Show how many sites stand where, or the single sites when zoomed in.
+
+    Counts name nobody and are no look at anybody's home. Single sites are: that look goes on
+    record before it is answered, also when the caller has the answer already.
+    """
+    frame = frame_of(call.query)
+    part = call.services.site_map.part(frame)
+    if part.pins is None:
+        # A browser may keep counts, and asks each time whether they still hold.
+        return tagged_json(call, map_json(part, frame.zoom), "private, no-cache")
+    call.services.audit.record(
+        Actor.officer(call.officer),
+        Action.VIEWED_MAP,
+        SUBJECT,
+        bbox=",".join(
+            f"{side / DEGREE:.5f}" for side in (frame.west, frame.south, frame.east, frame.north)
+        ),
+        zoom=frame.zoom,
+        sites=part.total,
+    )
+    return tagged_json(call, map_json(part, frame.zoom), "no-store")
+
+
+def map_json(part: SiteMapPart, zoom: int) -> dict[str, Any]:
+    """What the map shows. Pins carry no id: from here nothing can be asked of anybody."""
+    cells = [
+        {"bounds": [each.west, each.south, each.east, each.north], "sites": each.sites}
+        for each in part.squares
+    ]
+    pins = [
+        {
+            "location": [pin.longitude_e6 / DEGREE, pin.latitude_e6 / DEGREE],
+            "kind": pin.kind,
+            "cameras": pin.cameras,
+        }
+        for pin in part.pins or ()
+    ]
+    counted = part.pins is None
+    return {
+        "shown": "counts" if counted else "pins",
+        "total": part.total,
+        "cells": cells,
+        "pins": pins,
+        "hint": "Too many sites to show singly here: zoom in"
+        if counted and zoom >= PINS_FROM
+        else "",
+    }

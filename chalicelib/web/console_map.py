@@ -1,0 +1,56 @@
+"""The console: the map of all sites, for knowing where cameras are before anything happens."""
+
+from __future__ import annotations
+
+from chalice import Response
+
+from chalicelib.access.permissions import Permission
+from chalicelib.geo.earth import DEGREE
+from chalicelib.registry.site_map import PINS_FROM, Frame, SiteMapPart
+from chalicelib.web.call import Call
+from chalicelib.web.render import page
+from chalicelib.web.routing import Audience, Routes
+
+routes = Routes("console_map", "console")
+
+BRITAIN = (-8.2, 49.8, 1.8, 59.4)
+"""What the map starts with where no force's area was loaded: degrees west, south, east, north."""
+
+
+@routes.page("/console/map", Audience.CONSOLE, Permission.SEARCH)
+def site_map(call: Call) -> Response:
+    """The force's area with counts. The page's script asks the API for the rest; without it the
+    page says in words and figures what the area holds."""
+    bounds = call.services.force_area.bounds() or BRITAIN
+    part = call.services.site_map.part(frame_around(bounds))
+    return page(
+        call,
+        "console/map.html",
+        nav="map",
+        bounds=bounds,
+        part=part,
+        busiest=busiest(part),
+        pins_from=PINS_FROM,
+    )
+
+
+def frame_around(bounds: tuple[float, float, float, float]) -> Frame:
+    """A frame that shows counts of the whole area, a screen wide."""
+    west, south, east, north = (round(side * DEGREE) for side in bounds)
+    zoom = 0
+    while zoom < PINS_FROM - 1 and (east - west) * 2**zoom < 360 * DEGREE:
+        zoom += 1
+    return Frame(west, south, east, north, zoom)
+
+
+def busiest(part: SiteMapPart, most: int = 5) -> list[dict[str, float]]:
+    """The squares with most sites: their middles in degrees and the number of sites."""
+    found = sorted(part.squares, key=lambda square: -square.sites)[:most]
+    return [
+        {
+            "latitude": (square.south + square.north) / 2,
+            "longitude": (square.west + square.east) / 2,
+            "sites": square.sites,
+        }
+        for square in found
+    ]
