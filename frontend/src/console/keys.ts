@@ -14,6 +14,7 @@ const KEYS: [string[], string][] = [
   [["x"], "Choose or drop the item"],
   [["Enter"], "Open the item"],
   [["g", "i"], "Incidents"],
+  [["g", "m"], "Map"],
   [["g", "n"], "New incident"],
   [["?"], "This list"],
 ];
@@ -43,7 +44,7 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 function go(key: string): boolean {
-  const path = { i: "/console", n: "/console/incidents/new" }[key];
+  const path = { i: "/console", m: "/console/map", n: "/console/incidents/new" }[key];
   if (!path) return false;
   location.assign(path);
   return true;

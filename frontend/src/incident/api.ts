@@ -1,12 +1,8 @@
-/** The officers' API with the console's short-lived token, which never leaves this memory. */
+/** The officers' API as the incident page uses it. */
 import type { Circle, SearchResult } from "./types";
 import { readSearch } from "./types";
-import { Problem, call } from "../common/problem";
-
-interface Token {
-  token: string;
-  expires_at: string;
-}
+import { Bearer } from "../common/bearer";
+import { call } from "../common/problem";
 
 export interface Sent {
   id: string;
@@ -14,13 +10,15 @@ export interface Sent {
 }
 
 export class Api {
-  private token: Promise<Token> | null = null;
+  private readonly bearer: Bearer;
 
   constructor(
     private readonly base: string,
-    private readonly tokenUrl: string,
+    tokenUrl: string,
     private readonly incident: string,
-  ) {}
+  ) {
+    this.bearer = new Bearer(tokenUrl);
+  }
 
   async search(circle: Circle, reason: string): Promise<SearchResult> {
     // A list longer than this helps nobody; the answer says how many there are in all.
@@ -36,39 +34,9 @@ export class Api {
     return { id: answer.id, recipients: Array.isArray(recipients) ? recipients.length : Number(recipients) };
   }
 
-  private async post(path: string, body: unknown, again = true): Promise<unknown> {
-    const token = await this.current();
-    try {
-      const url = `${this.base}/${path}`;
-      return await call(url, { method: "POST", body, headers: { authorization: `Bearer ${token}` } });
-    } catch (error) {
-      // The token may have ended early: one new one, then the answer stands.
-      if (!(again && error instanceof Problem && error.status === 401)) throw error;
-      this.token = null;
-      return this.post(path, body, false);
-    }
-  }
-
-  private async current(): Promise<string> {
-    const soon = Date.now() + 30_000;
-    if (this.token) {
-      const held = await this.token.catch(() => null);
-      if (held && !(Date.parse(held.expires_at) < soon)) return held.token;
-    }
-    this.token = call<Token>(this.tokenUrl);
-    try {
-      return (await this.token).token;
-    } catch (error) {
-      this.token = null;
-      if (error instanceof Problem && error.status === 401) throw new SignedOut();
-      throw error;
-    }
-  }
-}
-
-/** The console session has ended; only signing in again helps. */
-export class SignedOut extends Problem {
-  constructor() {
-    super(401, "Your session has ended. Sign in again in another tab, then try again here: what you typed stays.");
+  private post(path: string, body: unknown): Promise<unknown> {
+    return this.bearer.with((authorization) =>
+      call(`${this.base}/${path}`, { method: "POST", body, headers: { authorization } }),
+    );
   }
 }
