@@ -26,7 +26,7 @@ from chalicelib.registry.pins import pin_of
 from chalicelib.table import BATCH, Item, Table
 from infra.made_up import registrations, spots
 from infra.paths import LOCAL
-from infra.recounting import recount
+from infra.recounting import Recount, places_of
 from infra.target import Target
 
 HELP = "Make confirmed registrations at real postcodes, in bulk."
@@ -69,7 +69,7 @@ def run(options: argparse.Namespace, target: Target) -> int:
     )
     path = Path(os.environ.get("SIGHTLINE_STATE", LOCAL)) / "seed.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
-    partitions: set[str] = set()
+    positions: set[tuple[int, int]] = set()
     with (
         path.open("w", newline="") as listing,
         ThreadPoolExecutor(WORKERS) as pool,
@@ -81,10 +81,10 @@ def run(options: argparse.Namespace, target: Target) -> int:
             for _ in pool.map(table.batch_put, _batches(some, key)):
                 pass
             for _, site in some:
-                partitions.add(pin_of(site).count_key[0].removeprefix("COUNT#"))
+                positions.add((site.latitude_e6, site.longitude_e6))
                 rows.writerow(_row(site))
             bar.update(len(some))
-    recount(table, partitions)
+    Recount(table).run(places_of(positions))
     print(f"{options.registrations:,} registrations are on the map; {path} lists them.")
     return 0
 
