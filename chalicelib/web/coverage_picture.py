@@ -15,7 +15,7 @@ from chalicelib.geo.sightlines import offset
 from chalicelib.requests.coverage import Coverage, SiteProof
 from chalicelib.requests.coverage_cells import layer_of
 from chalicelib.requests.model import State
-from chalicelib.requests.views import CameraView
+from chalicelib.requests.views import WHOLE, CameraView
 
 WIDTH, HEIGHT = 880, 520
 MARGIN = 44
@@ -141,9 +141,14 @@ def picture_of(coverage: Coverage) -> Picture:
 
 
 def _extent(site: SiteProof, spot: Spot) -> list[Spot]:
-    """The corners of what a site and its views take up."""
-    around = max((reach(view.lens) for view in site.views if view.known), default=0.0)
-    return [(spot[0] + a * around, spot[1] + b * around) for a, b in ((-1, -1), (1, 1))]
+    """Corners of what a site and its views take up."""
+    found = [spot]
+    for view in site.views:
+        if view.known:
+            wide, bearing = min(view.lens.wide, WHOLE), view.lens.bearing or 0
+            turns = (bearing + wide * part / 8 for part in range(-4, 5))
+            found += [_beside(spot, turn, reach(view.lens)) for turn in turns]
+    return found
 
 
 def _frame(extents: Iterable[Sequence[Spot]]) -> _Frame:
@@ -161,11 +166,10 @@ def _wedges(coverage: Coverage, site: SiteProof, spot: Spot, frame: _Frame) -> I
     for view in site.views:
         if not view.known:
             continue
-        counted, whole = look in ("checked", "held"), True
-        if counted:
-            minutes = site.shown(view, coverage.window)
-            counted, whole = bool(minutes), tuple(minutes) == coverage.window
-        yield Wedge(_path(view, spot, frame), look if counted else "other", whole)
+        counted = look in ("checked", "held")
+        minutes = site.shown(view, coverage.window) if counted else ()
+        whole = not minutes or minutes == coverage.window
+        yield Wedge(_path(view, spot, frame), look if minutes else "other", whole)
 
 
 def _path(view: CameraView, spot: Spot, frame: _Frame) -> str:
@@ -173,15 +177,16 @@ def _path(view: CameraView, spot: Spot, frame: _Frame) -> str:
     metres, (x, y) = reach(view.lens), frame.at(spot)
     radius = round(metres * frame.scale, 1)
     wide, bearing = view.lens.wide, view.lens.bearing
-    if bearing is None or wide >= 360:
+    if bearing is None or wide >= WHOLE:
         turn = f"a{radius} {radius} 0 1 0"
         return f"M{round(x - radius, 1)} {y}{turn} {2 * radius} 0{turn} {-2 * radius} 0z"
-    left, right = (
-        frame.at((spot[0] + metres * sin(angle), spot[1] + metres * cos(angle)))
-        for angle in (radians(bearing - wide / 2), radians(bearing + wide / 2))
-    )
+    left, right = (frame.at(_beside(spot, bearing + side * wide / 2, metres)) for side in (-1, 1))
     large = int(radians(wide) > pi)
     return f"M{x} {y}L{left[0]} {left[1]}A{radius} {radius} 0 {large} 1 {right[0]} {right[1]}z"
+
+
+def _beside(spot: Spot, bearing: float, metres: float) -> Spot:
+    return spot[0] + metres * sin(radians(bearing)), spot[1] + metres * cos(radians(bearing))
 
 
 def _marker(number: int, site: SiteProof, at: Spot) -> Marker:
@@ -192,7 +197,7 @@ def _marker(number: int, site: SiteProof, at: Spot) -> Marker:
         y=y,
         look=look_of(site),
         known=any(view.known for view in site.views),
-        diamond=f"M{x} {round(y - 12, 1)}l12 12-12 12-12-12z",
+        diamond=f"M{x} {round(y - 14, 1)}l14 14-14 14-14-14z",
         label=site.asked.recipient.site_id,
     )
 

@@ -79,14 +79,14 @@ def _lane(name: str, look: str, coverage: Coverage, on: Callable[[Segment], bool
 
 
 def marks_of(window: Sequence[datetime], zone: str) -> list[Mark]:
-    """Round local times along the window; the day is said where it begins."""
+    """Round local times along the window; a new day is said where it begins."""
     start, end = (moment.astimezone(ZoneInfo(zone)) for moment in window)
     minutes = (end - start) / timedelta(minutes=1)
     step = next((s for s in _STEPS if minutes / s < _MOST_MARKS), _STEPS[-1])
-    found, last = [], None
+    found, day = [], start.date()
     for moment in _rounds(start, end, step):
-        text = f"{moment:%H:%M}" if moment.date() == last else f"{moment.day} {moment:%b %H:%M}"
-        last = moment.date()
+        text = f"{moment:%H:%M}" if moment.date() == day else f"{moment.day} {moment:%b}"
+        day = moment.date()
         x = _share(moment, start, end)
         found.append(Mark(x, text, "start" if x < 8 else "end" if x > 92 else "middle"))
     return found

@@ -1,0 +1,390 @@
+"""What answers prove: nothing more than was looked at, and every minute accounted for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from math import atan2, degrees
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.geo import sightlines
+from chalicelib.geo.sightlines import beside
+from chalicelib.registry.model import Camera, CameraKind, PositionSource, PropertyType, Site
+from chalicelib.requests.coverage import (
+    COVERING,
+    MINUTE,
+    Asked,
+    Coverage,
+    Standing,
+    coverage_of,
+)
+from chalicelib.requests.model import FootageRequest, Recipient, State
+from chalicelib.requests.views import Basis, Unclear, view_of
+
+SCENE = (52_475_939, -1_905_387)
+START = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+END = START + timedelta(minutes=30)
+SENT = START + timedelta(hours=6)
+NOW = SENT + timedelta(hours=2)
+HOUR = timedelta(hours=1)
+DAY = 24 * 60
+
+FACING = Camera(1, CameraKind.FIXED, "", "", 7 * DAY, True, 180, 90, 40)
+"""Stands 20 m north of the scene and looks south: it has the scene in view."""
+AWAY = replace(FACING, bearing=0)
+BLIND = Camera(1, retention_minutes=7 * DAY)
+
+
+def request(start: datetime = START, end: datetime = END) -> FootageRequest:
+    return FootageRequest(
+        "r" * 16, "n" * 16, "RRRR-RRRR", "Look.", start, end, "w" * 16, "pc.lane", SENT, 1
+    )
+
+
+def site(*cameras: Camera, metres: float = 20, bearing: float = 0, number: int = 0) -> Site:
+    latitude, longitude = beside(SCENE, bearing, metres)
+    return Site(
+        f"{number:016}", "w" * 16, "1 Test Street", "", "Town", "B1 1AY", latitude, longitude,
+        PositionSource.PIN, PropertyType.HOME, cameras, START,
+    )  # fmt: skip
+
+
+def asked(where: Site | None, state: State, after: timedelta = HOUR, **more: object) -> Asked:
+    """A recipient in a state that it came to so long after the request was sent."""
+    at = SENT + after
+    answers = (State.SAVED, State.NOTHING, State.UNAVAILABLE, State.DECLINED)
+    recipient = Recipient(
+        "r" * 16,
+        where.id if where else "0" * 16,
+        "w" * 16,
+        SENT,
+        state=state,
+        answer=state if state in answers else None,
+        answered_at=at if state in (*answers, State.UPLOADED) else None,
+        saved_at=at if state is State.SAVED else None,
+    )
+    return Asked(replace(recipient, **more), where)  # type: ignore[arg-type]  # a test's own words
+
+
+def covered(*those: Asked, start: datetime = START, end: datetime = END) -> Coverage:
+    return coverage_of(request(start, end), SCENE, those, NOW)
+
+
+def standings(found: Coverage) -> list[tuple[float, Standing]]:
+    """Of the only site: minutes from the window's start, and the standing from then on."""
+    (only,) = found.sites
+    start = found.window[0]
+    return [((one.start - start) / MINUTE, one.standing) for one in only.stretches]
+
+
+# what one answer proves
+
+
+def test_who_looked_through_a_camera_that_faces_the_scene_covers_it() -> None:
+    found = covered(asked(site(FACING), State.NOTHING))
+    assert standings(found) == [(0, Standing.CHECKED)]
+    assert found.gaps == () and found.minutes(Standing.CHECKED) == 30
+
+
+@pytest.mark.parametrize(
+    "camera, standing",
+    [
+        (AWAY, Standing.SEES_NOT),
+        (BLIND, Standing.CHECKED_UNCLEAR),
+        (replace(FACING, bearing=None), Standing.CHECKED_UNCLEAR),
+        (replace(FACING, kind=CameraKind.PTZ), Standing.CHECKED_UNCLEAR),
+        (replace(FACING, kind=CameraKind.DASHCAM), Standing.CHECKED_UNCLEAR),
+        (replace(FACING, kind=CameraKind.UNKNOWN, angle=None), Standing.CHECKED_UNCLEAR),
+        (replace(FACING, records=False), Standing.RECORDS_NOTHING),
+        (replace(FACING, retention_minutes=0), Standing.RECORDS_NOTHING),
+        (replace(FACING, angle=None, range_m=None), Standing.CHECKED),
+    ],
+)
+def test_only_a_known_view_proves(camera: Camera, standing: Standing) -> None:
+    found = covered(asked(site(camera), State.NOTHING))
+    assert standings(found) == [(0, standing)]
+    assert bool(found.gaps) == (standing not in COVERING)
+
+
+def test_a_view_says_what_it_rests_on() -> None:
+    def view(camera: Camera, source: PositionSource = PositionSource.PIN) -> tuple[Basis, object]:
+        found = view_of(camera, replace(site(camera), position_source=source), SCENE)
+        return found.basis, found.unclear
+
+    assert view(FACING) == (Basis.STATED, None)
+    assert view(replace(FACING, range_m=None)) == (Basis.USUAL, None)
+    assert view(replace(FACING, bearing=None)) == (Basis.UNKNOWN, Unclear.FACING)
+    assert view(replace(FACING, bearing=None, angle=360)) == (Basis.STATED, None)
+    assert view(FACING, PositionSource.POSTCODE) == (Basis.UNKNOWN, Unclear.POSITION)
+    assert view(replace(FACING, kind=CameraKind.PTZ)) == (Basis.UNKNOWN, Unclear.TURNS)
+
+
+def test_a_place_known_to_the_postcode_neither_proves_nor_rules_out() -> None:
+    where = replace(site(AWAY), position_source=PositionSource.POSTCODE)
+    assert standings(covered(asked(where, State.NOTHING))) == [(0, Standing.CHECKED_UNCLEAR)]
+
+
+def test_what_was_overwritten_before_the_owner_looked_is_not_covered() -> None:
+    """Looked 7 hours after the window began; the recorder keeps 6 h 50 min."""
+    camera = replace(FACING, retention_minutes=6 * 60 + 50)
+    found = covered(asked(site(camera), State.NOTHING))
+    assert standings(found) == [(0, Standing.OVERWRITTEN), (10, Standing.CHECKED)]
+    assert [(gap.minutes, gap.counts) for gap in found.gaps] == [(10, {Standing.OVERWRITTEN: 1})]
+
+
+def test_a_minute_of_which_half_was_overwritten_is_not_covered() -> None:
+    camera = replace(FACING, retention_minutes=6 * 60 + 50)
+    found = covered(asked(site(camera), State.NOTHING, HOUR + timedelta(seconds=1)))
+    assert standings(found) == [(0, Standing.OVERWRITTEN), (11, Standing.CHECKED)]
+
+
+def test_who_says_the_same_again_has_not_looked_again() -> None:
+    camera = replace(FACING, retention_minutes=7 * 60)
+    late = asked(site(camera), State.NOTHING, 2 * HOUR)
+    assert covered(late).gaps
+    assert not covered(replace(late, checked_at=SENT + HOUR)).gaps
+
+
+def test_minutes_after_the_answer_are_not_covered() -> None:
+    found = coverage_of(
+        request(SENT, SENT + 2 * HOUR), SCENE, [asked(site(FACING), State.NOTHING)], NOW
+    )
+    assert standings(found) == [(0, Standing.CHECKED), (60, Standing.LATER)]
+
+
+def test_saved_footage_is_held_and_not_called_checked() -> None:
+    found = covered(asked(site(FACING), State.SAVED))
+    assert found.minutes(Standing.HELD) == 30 and found.minutes(Standing.CHECKED) == 0
+    assert found.gaps == ()
+
+
+def test_an_uploaded_file_may_show_any_minute_until_somebody_looks_at_it() -> None:
+    short = replace(FACING, retention_minutes=60)
+    assert standings(covered(asked(site(short), State.UPLOADED))) == [(0, Standing.HELD)]
+    for camera in (AWAY, BLIND):
+        assert standings(covered(asked(site(camera), State.UPLOADED))) == [
+            (0, Standing.HELD_UNCLEAR)
+        ]
+    bad = replace(asked(site(FACING), State.UPLOADED), files_kept=False)
+    assert standings(covered(bad)) == [(0, Standing.REJECTED)]
+
+
+@pytest.mark.parametrize(
+    "reason, standing",
+    [
+        ("off", Standing.SAID_OFF),
+        ("faces_away", Standing.SAID_FACES_AWAY),
+        ("overwritten", Standing.SAID_OVERWRITTEN),
+        ("other", Standing.SAID_UNAVAILABLE),
+        ("=1+1", Standing.SAID_UNAVAILABLE),
+    ],
+)
+def test_why_somebody_cannot_help_is_kept(reason: str, standing: Standing) -> None:
+    found = covered(asked(site(FACING), State.UNAVAILABLE, reason=reason))
+    assert standings(found) == [(0, standing)]
+
+
+@pytest.mark.parametrize(
+    "state, kept, standing",
+    [
+        (State.NOTIFIED, 7 * DAY, Standing.WAITING),
+        (State.EXPIRED, 7 * DAY, Standing.WAITING),
+        (State.NOTIFIED, 60, Standing.LOST),
+        (State.EXPIRED, 60, Standing.LOST),
+        (State.UNDELIVERABLE, 7 * DAY, Standing.UNREACHED),
+        (State.WITHDRAWN, 7 * DAY, Standing.WITHDRAWN),
+        (State.DECLINED, 7 * DAY, Standing.DECLINED),
+    ],
+)
+def test_no_answer_says_whether_one_could_still_help(
+    state: State, kept: int, standing: Standing
+) -> None:
+    found = covered(asked(site(replace(FACING, retention_minutes=kept)), state))
+    assert standings(found) == [(0, standing)]
+
+
+def test_saved_and_then_withdrawn_is_not_held() -> None:
+    gone = asked(site(FACING), State.WITHDRAWN, answer=State.SAVED, saved_at=SENT)
+    assert standings(covered(gone)) == [(0, Standing.WITHDRAWN)]
+
+
+def test_a_site_that_left_the_register_proves_nothing() -> None:
+    for state, standing in (
+        (State.NOTHING, Standing.CHECKED_UNCLEAR),
+        (State.SAVED, Standing.GONE),
+        (State.UPLOADED, Standing.HELD_UNCLEAR),
+        (State.NOTIFIED, Standing.GONE),
+    ):
+        assert standings(covered(asked(None, state))) == [(0, standing)]
+
+
+def test_the_best_camera_of_a_site_counts() -> None:
+    both = site(AWAY, replace(FACING, number=2))
+    assert standings(covered(asked(both, State.NOTHING))) == [(0, Standing.CHECKED)]
+
+
+# whatever was asked and answered
+
+cameras = st.builds(
+    Camera,
+    number=st.integers(1, 4),
+    kind=st.sampled_from(CameraKind),
+    make=st.sampled_from(("", "ring", "nest", "hikvision")),
+    plan=st.sampled_from(("", "free", "30-days")),
+    retention_minutes=st.none() | st.integers(0, 12 * 60),
+    records=st.booleans(),
+    bearing=st.none() | st.integers(0, 359),
+    angle=st.none() | st.integers(1, 360),
+    range_m=st.none() | st.integers(1, 200),
+)
+places = st.builds(
+    site, metres=st.floats(0, 120), bearing=st.floats(0, 360), number=st.integers(0, 10**6)
+)
+
+
+@st.composite
+def recipients(draw: st.DrawFn) -> Asked:
+    where = replace(
+        draw(places),
+        cameras=tuple(draw(st.lists(cameras, max_size=3))),
+        position_source=draw(st.sampled_from(PositionSource)),
+    )
+    after = timedelta(seconds=draw(st.integers(-8 * 3600, 2 * 3600)))
+    reason = draw(st.sampled_from(("", "off", "faces_away", "overwritten", "other")))
+    found = asked(where, draw(st.sampled_from(State)), after, reason=reason)
+    return replace(
+        found,
+        site=draw(st.sampled_from((where, where, where, None))),
+        files_kept=draw(st.booleans()),
+    )
+
+
+windows = st.tuples(st.integers(-3600, 7 * 3600), st.integers(1, 6 * 3600)).map(
+    lambda drawn: (
+        START + timedelta(seconds=drawn[0]),
+        START + timedelta(seconds=drawn[0] + drawn[1]),
+    )
+)
+many = st.lists(recipients(), max_size=6)
+
+
+@given(many, windows)
+def test_segments_and_stretches_partition_the_window(
+    those: list[Asked], window: tuple[datetime, datetime]
+) -> None:
+    found = covered(*those, start=window[0], end=window[1])
+    for parts in (found.segments, *(one.stretches for one in found.sites)):
+        assert parts[0].start == window[0] and parts[-1].end == window[1]
+        for before, after in pairwise(parts):
+            assert before.start < before.end == after.start
+    for segment in found.segments:
+        assert sum(segment.counts.values()) == len(those)
+        assert segment.covered == any(segment.counts.get(one) for one in COVERING)
+    both = sum(one.minutes for one in found.segments if one.covered)
+    gaps = sum(gap.minutes for gap in found.gaps)
+    assert both + gaps == pytest.approx((window[1] - window[0]) / MINUTE)
+
+
+@given(many, windows)
+def test_each_minute_is_what_its_sites_are(
+    those: list[Asked], window: tuple[datetime, datetime]
+) -> None:
+    found = covered(*those, start=window[0], end=window[1])
+    for segment in found.segments:
+        counted: dict[Standing, int] = {}
+        for one in found.sites:
+            (standing,) = {
+                stretch.standing
+                for stretch in one.stretches
+                if stretch.start < segment.end and segment.start < stretch.end
+            }
+            counted[standing] = counted.get(standing, 0) + 1
+        assert counted == segment.counts
+
+
+@given(many, windows)
+def test_covering_needs_a_camera_that_surely_sees_the_scene(
+    those: list[Asked], window: tuple[datetime, datetime]
+) -> None:
+    for one in covered(*those, start=window[0], end=window[1]).sites:
+        if one.standings & COVERING:
+            seeing = [view for view in one.views if view.sees == sightlines.YES]
+            assert any(view.known and view.camera.kind != CameraKind.PTZ for view in seeing)
+            assert one.asked.recipient.state in (State.NOTHING, State.SAVED, State.UPLOADED)
+
+
+@given(many, windows, st.data())
+def test_a_camera_turned_away_never_proves(
+    those: list[Asked], window: tuple[datetime, datetime], data: st.DataObject
+) -> None:
+    turned = []
+    for one in those:
+        where = data.draw(places.filter(lambda place: distance_to_scene(place) > 5))
+        east, north = sightlines.offset((where.latitude_e6, where.longitude_e6), SCENE)
+        away = round(bearing_of(-east, -north)) % 360
+        cameras = (replace(FACING, bearing=away),)
+        turned.append(replace(one, site=replace(where, cameras=cameras)))
+    found = covered(*turned, start=window[0], end=window[1])
+    assert not any(segment.covered for segment in found.segments)
+
+
+def distance_to_scene(place: Site) -> float:
+    east, north = sightlines.offset((place.latitude_e6, place.longitude_e6), SCENE)
+    return float((east**2 + north**2) ** 0.5)
+
+
+def bearing_of(east: float, north: float) -> float:
+    return degrees(atan2(east, north))
+
+
+@given(many, windows, st.data())
+def test_taking_an_answer_back_never_adds_coverage(
+    those: list[Asked], window: tuple[datetime, datetime], data: st.DataObject
+) -> None:
+    if not those:
+        return
+    at = data.draw(st.integers(0, len(those) - 1))
+    quiet = data.draw(st.sampled_from((State.DECLINED, State.NOTIFIED, State.EXPIRED)))
+    changed = list(those)
+    changed[at] = replace(those[at], recipient=replace(those[at].recipient, state=quiet))
+    before = covered(*those, start=window[0], end=window[1])
+    after = covered(*changed, start=window[0], end=window[1])
+    for segment in after.segments:
+        if segment.covered:
+            assert all(
+                one.covered
+                for one in before.segments
+                if one.start < segment.end and segment.start < one.end
+            )
+
+
+@given(recipients(), windows, st.integers(1, 600))
+def test_looking_later_never_shows_earlier_minutes(
+    one: Asked, window: tuple[datetime, datetime], minutes: int
+) -> None:
+    """Retention only ever takes away from the front."""
+    first = covered(one, start=window[0], end=window[1])
+    answered = one.recipient.answered_at
+    if answered is None or one.recipient.state is not State.NOTHING:
+        return
+    moved = replace(one.recipient, answered_at=answered + timedelta(minutes=minutes))
+    later = covered(replace(one, recipient=moved), start=window[0], end=window[1])
+    shown = [s.start for s in first.segments if s.covered]
+    shown_later = [s.start for s in later.segments if s.covered and s.start < answered - MINUTE]
+    if shown_later and shown:
+        assert min(shown_later) >= min(shown)
+
+
+def test_sites_come_by_answer_and_then_by_distance() -> None:
+    far, near = site(FACING, metres=30, number=1), site(FACING, metres=10, number=2)
+    found = covered(
+        asked(site(BLIND, number=3), State.DECLINED),
+        asked(far, State.NOTHING),
+        asked(near, State.NOTHING),
+        asked(site(BLIND, number=4), State.SAVED),
+    )
+    assert [int(one.asked.recipient.site_id) for one in found.sites] == [4, 2, 1, 3]

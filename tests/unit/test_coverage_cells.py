@@ -1,0 +1,121 @@
+"""The cells in view: what is in them is in view, at a resolution that fits doorbells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import radians
+
+import h3
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.geo import cells, sightlines
+from chalicelib.geo.earth import Point
+from chalicelib.geo.sectors import cells_in_view, reach
+from chalicelib.geo.sightlines import Lens, beside
+from chalicelib.registry.model import Camera, CameraKind
+from chalicelib.requests import coverage_cells
+from chalicelib.requests.coverage_cells import FINEST, Layer, seen_cells
+from chalicelib.requests.model import State
+from chalicelib.requests.views import Basis
+from tests.unit.test_coverage import AWAY, BLIND, FACING, MINUTE, START, asked, covered, site
+
+PLACE = (52_475_939, -1_905_387)
+DOORBELL = Lens("doorbell", 90, 150, 10)
+
+
+def test_a_doorbells_view_is_a_few_cells_and_not_a_part_of_one() -> None:
+    """Why resolution 13: 131 m² are no whole cell one step coarser."""
+    found = set(cells_in_view(DOORBELL, PLACE, FINEST))
+    assert 2 <= len(found) <= 6
+    size = cells.cell_size(Point.from_microdegrees(*PLACE), FINEST)
+    view = radians(150) / 2 * 10**2
+    assert size < view < cells.cell_size(Point.from_microdegrees(*PLACE), FINEST - 1)
+    assert len(set(cells_in_view(DOORBELL, PLACE, FINEST + 1))) > 12
+
+
+lenses = st.builds(
+    Lens,
+    kind=st.sampled_from(("doorbell", "fixed", "unknown")),
+    bearing=st.integers(0, 359),
+    angle=st.none() | st.integers(20, 360),
+    range_m=st.none() | st.integers(5, 80),
+)
+
+
+@settings(max_examples=40)
+@given(
+    lenses, st.integers(-179_000_000, 179_000_000), st.integers(-80_000_000, 80_000_000), st.data()
+)
+def test_cells_in_view_are_exactly_those_whose_centre_is(
+    lens: Lens, longitude: int, latitude: int, data: st.DataObject
+) -> None:
+    place = (latitude, longitude)
+    found = set(cells_in_view(lens, place, FINEST))
+    for _ in range(25):
+        turn = data.draw(st.integers(0, 359))
+        spot = beside(place, turn, data.draw(st.floats(0, 1.2 * reach(lens))))
+        cell = h3.latlng_to_cell(spot[0] / 1e6, spot[1] / 1e6, FINEST)
+        centre = Point(*h3.cell_to_latlng(cell))
+        at = (centre.latitude_e6, centre.longitude_e6)
+        assert (cell in found) == (sightlines.at_point(lens, place, at).sees == sightlines.YES)
+
+
+@pytest.mark.parametrize("lens", [Lens("fixed"), Lens("dashcam", 90, 90, 40)])
+def test_an_unknown_view_has_no_cells(lens: Lens) -> None:
+    assert list(cells_in_view(lens, PLACE, FINEST)) == []
+
+
+def test_only_who_looked_or_keeps_footage_has_cells_and_each_in_its_layer() -> None:
+    found = seen_cells(
+        covered(
+            asked(site(FACING, number=1), State.NOTHING),
+            asked(site(FACING, number=2, metres=21), State.UPLOADED),
+            asked(site(FACING, number=3), State.DECLINED),
+            asked(site(FACING, number=4), State.NOTIFIED),
+            asked(site(BLIND, number=5), State.NOTHING),
+            asked(site(replace(FACING, kind=CameraKind.PTZ), number=6), State.NOTHING),
+            asked(None, State.NOTHING),
+        )
+    )
+    assert found.resolution == FINEST
+    layers = {layer: [c for c in found.cells if c.layer is layer] for layer in Layer}
+    assert {site for cell in layers[Layer.CHECKED] for site in cell.sites} == {f"{1:016}"}
+    assert {site for cell in layers[Layer.HELD] for site in cell.sites} == {f"{2:016}"}
+    for cell in found.cells:
+        assert cell.basis is Basis.STATED and cell.end - cell.start == 30 * MINUTE
+
+
+def test_what_a_camera_that_faces_elsewhere_saw_is_cells_too() -> None:
+    """It proves nothing about the scene, and something about what lies before it."""
+    assert seen_cells(covered(asked(site(AWAY), State.NOTHING))).cells
+
+
+def test_cells_say_for_which_minutes_and_none_are_left_when_all_was_overwritten() -> None:
+    short = replace(FACING, retention_minutes=6 * 60 + 50)
+    found = seen_cells(covered(asked(site(short), State.NOTHING)))
+    assert {cell.start for cell in found.cells} == {START + 10 * MINUTE}
+    gone = replace(FACING, retention_minutes=60)
+    assert seen_cells(covered(asked(site(gone), State.NOTHING))).cells == ()
+    bad = replace(asked(site(FACING), State.UPLOADED), files_kept=False)
+    assert seen_cells(covered(bad)).cells == ()
+
+
+def test_a_view_that_rests_on_what_is_usual_says_so_unless_another_is_sure() -> None:
+    usual = Camera(1, CameraKind.FIXED, bearing=180, retention_minutes=10_000)
+    alone = asked(site(usual, number=1), State.NOTHING)
+    assert {cell.basis for cell in seen_cells(covered(alone)).cells} == {Basis.USUAL}
+    both = seen_cells(covered(alone, asked(site(FACING, number=2), State.NOTHING)))
+    assert {cell.basis for cell in both.cells if len(cell.sites) == 2} == {Basis.STATED}
+
+
+def test_too_many_cells_become_larger_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = replace(FACING, range_m=200, angle=360)
+    those = covered(asked(site(wide), State.NOTHING))
+    assert seen_cells(those).resolution == FINEST
+    monkeypatch.setattr(coverage_cells, "MOST_CELLS", 500)
+    assert seen_cells(those).resolution < FINEST
+    assert 0 < len(seen_cells(those).cells) <= 500
+    monkeypatch.setattr(coverage_cells, "MOST_WORK", 2_000)
+    assert seen_cells(those).resolution < FINEST

@@ -1,0 +1,149 @@
+"""The picture, the bar of minutes and the GeoJSON say what the coverage says."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.registry.model import PositionSource
+from chalicelib.requests.coverage import MINUTE, Asked, Standing
+from chalicelib.requests.coverage_cells import seen_cells
+from chalicelib.requests.model import State
+from chalicelib.requests.views import UNCLEAR_WORDS, Unclear
+from chalicelib.web.api_coverage_models import Coverage as CoverageModel
+from chalicelib.web.coverage_json import coverage_json
+from chalicelib.web.coverage_picture import HEIGHT, MARGIN, WIDTH, picture_of
+from chalicelib.web.coverage_timeline import lanes_of, marks_of
+from chalicelib.web.coverage_words import STANDINGS, camera_words, facing, kept_words, minutes_words
+from tests.unit.test_coverage import (
+    AWAY,
+    BLIND,
+    FACING,
+    START,
+    asked,
+    covered,
+    many,
+    site,
+    windows,
+)
+
+LONDON = "Europe/London"
+
+
+@given(many, windows)
+def test_the_geojson_is_as_described(those: list[Asked], window: tuple[datetime, datetime]) -> None:
+    found = covered(*those, start=window[0], end=window[1])
+    made = coverage_json(found, seen_cells(found))
+    CoverageModel.model_validate_json(json.dumps(made))
+    sites = [one for one in made["features"] if one["properties"]["layer"] == "site"]
+    assert len(sites) == len(those) == made["summary"]["sites"]
+    gaps = sum(gap["minutes"] for gap in made["gaps"])
+    assert gaps == pytest.approx(made["summary"]["gap_minutes"], abs=0.1)
+    for gap in made["gaps"]:
+        assert sum(gap["why"].values()) == len(those)
+        assert not {"checked", "held"} & gap["why"].keys()
+
+
+def test_cells_are_closed_rings_and_sites_name_their_cells() -> None:
+    found = covered(asked(site(FACING), State.NOTHING))
+    made = coverage_json(found, seen_cells(found))
+    cells = [one for one in made["features"] if one["properties"]["layer"] == "checked"]
+    assert cells and len({one["id"] for one in made["features"]}) == len(made["features"])
+    for cell in cells:
+        (ring,) = cell["geometry"]["coordinates"]
+        assert ring[0] == ring[-1] and len(ring) >= 6
+        assert cell["properties"]["sites"] == ["0" * 16]
+
+
+def test_a_site_that_left_the_register_has_no_place() -> None:
+    found = covered(asked(None, State.DECLINED))
+    (only,) = coverage_json(found, seen_cells(found))["features"]
+    assert only["geometry"] is None
+
+
+def test_no_word_is_missing() -> None:
+    assert STANDINGS.keys() == set(Standing)
+    assert UNCLEAR_WORDS.keys() == set(Unclear)
+
+
+@pytest.mark.parametrize(
+    "bearing, words",
+    [(0, "north (0°)"), (22, "north (22°)"), (23, "north-east (23°)"), (350, "north (350°)")],
+)
+def test_directions_are_said_in_words(bearing: int, words: str) -> None:
+    assert facing(bearing) == words
+
+
+def test_cameras_are_said_in_words() -> None:
+    (sure,) = covered(asked(site(FACING), State.NOTHING)).sites[0].views
+    assert camera_words(sure) == "Camera, faces south (180°), has the scene in view"
+    assert kept_words(sure) == "keeps 7 days"
+    (blind,) = covered(asked(site(BLIND), State.NOTHING)).sites[0].views
+    assert "has not said which way it faces" in camera_words(blind)
+    (usual,) = covered(asked(site(replace(FACING, range_m=None)), State.NOTHING)).sites[0].views
+    assert camera_words(usual).endswith("if it sees as such cameras usually do")
+    assert [minutes_words(m) for m in (0, 1, 2.5)] == ["0 minutes", "1 minute", "2.5 minutes"]
+
+
+@given(many)
+def test_everything_drawn_is_on_the_paper(those: list[Asked]) -> None:
+    picture = picture_of(covered(*those))
+    assert len(picture.markers) + picture.far + picture.placeless == len(those)
+    for x, y in [(picture.x, picture.y), *((m.x, m.y) for m in picture.markers)]:
+        assert MARGIN - 1 <= x <= WIDTH - MARGIN + 1
+        assert MARGIN - 1 <= y <= HEIGHT - MARGIN + 1
+    assert picture.bar <= WIDTH / 4
+    for wedge in picture.wedges:
+        assert re.fullmatch(r"M[\d. LAaMz-]+", wedge.path)
+
+
+def test_north_is_up_and_east_is_right() -> None:
+    where = [asked(site(FACING, bearing=turn, number=turn), State.NOTHING) for turn in (0, 90)]
+    picture = picture_of(covered(*where))
+    north, east = sorted(picture.markers, key=lambda marker: marker.x)
+    assert north.y < picture.y and east.x > picture.x
+
+
+def test_views_are_drawn_as_what_they_prove() -> None:
+    def looks(one: Asked) -> list[tuple[str, bool]]:
+        return [(wedge.look, wedge.whole) for wedge in picture_of(covered(one)).wedges]
+
+    assert looks(asked(site(FACING), State.NOTHING)) == [("checked", True)]
+    assert looks(asked(site(FACING), State.SAVED)) == [("held", True)]
+    assert looks(asked(site(FACING), State.NOTIFIED)) == [("other", True)]
+    assert looks(asked(site(BLIND), State.NOTHING)) == []
+    short = replace(FACING, retention_minutes=6 * 60 + 50)
+    assert looks(asked(site(short), State.NOTHING)) == [("checked", False)]
+    gone = replace(FACING, retention_minutes=60)
+    assert looks(asked(site(gone), State.NOTHING)) == [("other", True)]
+    postcode = replace(site(FACING), position_source=PositionSource.POSTCODE)
+    assert looks(asked(postcode, State.NOTHING)) == []
+
+
+def test_the_bar_shows_what_covers_and_what_does_not() -> None:
+    short = replace(FACING, retention_minutes=6 * 60 + 50)
+    found = covered(
+        asked(site(short, number=1), State.NOTHING), asked(site(AWAY, number=2), State.SAVED)
+    )
+    lanes = {lane.look: lane for lane in lanes_of(found)}
+    assert [(bar.x, bar.width) for bar in lanes["gap"].bars] == [(0.0, 33.333)]
+    assert [(bar.x, bar.width) for bar in lanes["checked"].bars] == [(33.333, 66.667)]
+    assert lanes["held"].bars == () and lanes["gap"].minutes == 10
+
+
+@given(st.integers(0, 365 * 24 * 60), st.integers(1, 7 * 24 * 60))
+def test_marks_are_few_in_order_and_on_the_bar(start: int, minutes: int) -> None:
+    begin = datetime(2026, 1, 1, tzinfo=UTC) + start * MINUTE
+    marks = marks_of((begin, begin + timedelta(minutes=minutes)), LONDON)
+    assert len(marks) <= 9
+    places = [mark.x for mark in marks]
+    assert all(0 <= x <= 100 for x in places)
+    assert [mark.text for mark in marks_of((START, START + 30 * MINUTE), LONDON)] == [
+        "02:00", "02:10", "02:20", "02:30",
+    ]  # fmt: skip

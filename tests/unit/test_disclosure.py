@@ -1,0 +1,130 @@
+"""The disclosure list: everything that was asked and answered, nobody's name, nothing that runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.evidence.disclosure import COLUMNS, Disclosure, inert, rows_of
+from chalicelib.evidence.model import Evidence
+from chalicelib.evidence.model import State as FileState
+from chalicelib.requests.model import Recipient, State
+from chalicelib.requests.said import Said, history, stands_since
+from tests.unit.test_coverage import NOW, SENT, request
+
+SITE = "0123456789abcdef"
+ASKED = Recipient("r" * 16, SITE, "o" * 16, SENT, state=State.NOTIFIED, notified_at=SENT)
+ANSWERED = replace(
+    ASKED,
+    state=State.NOTHING,
+    answer=State.NOTHING,
+    answered_at=SENT + timedelta(hours=2),
+    reason="faces_away",
+    note="My neighbour Mr Smith was there",
+    reminded=(SENT + timedelta(hours=1),),
+)
+SAID = {
+    SITE: [Said(SENT + timedelta(hours=1), "declined"), Said(SENT + timedelta(hours=2), "nothing")]
+}
+FILE = Evidence(
+    "e" * 16, "r" * 16, SITE, "o" * 16, "i" * 16, FileState.ACCEPTED, "Mr Smith.mp4", "video/mp4",
+    9, 9, "", SENT, sha256="a" * 64, received_at=SENT,
+)  # fmt: skip
+
+
+def listed(*recipients: Recipient, files: tuple[Evidence, ...] = ()) -> list[dict[str, str]]:
+    rows = rows_of(request(), "20/1/26", recipients, SAID, files, NOW)
+    text = Disclosure(request(), tuple(rows)).csv()
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_a_row_says_everything_that_was_asked_and_answered() -> None:
+    (row,) = listed(ANSWERED, files=(FILE, replace(FILE, id="f" * 16, sha256="")))
+    assert tuple(row) == COLUMNS
+    assert row["site_id"] == SITE and row["request_reference"] == "RRRR-RRRR"
+    assert row["crime_reference"] == "20/1/26"
+    assert row["asked_at"] == row["message_sent_at"] == "2026-11-20T08:00:00Z"
+    assert row["answer"] == "nothing" and row["answered_at"] == "2026-11-20T10:00:00Z"
+    assert row["answers_in_order"] == (
+        "2026-11-20T09:00:00Z declined; 2026-11-20T10:00:00Z nothing"
+    )
+    assert row["reminders_sent"] == "1" and row["reminded_at"] == "2026-11-20T09:00:00Z"
+    assert row["uploads"] == "2" and row["upload_sha256"] == f"{'a' * 64}; none"
+    assert row["upload_states"] == "accepted; accepted"
+
+
+def test_nobody_is_named() -> None:
+    """Not in a note, not in a file's name, not by the owner's id."""
+    rows = rows_of(request(), "20/1/26", [ANSWERED], SAID, [FILE], NOW)
+    text = Disclosure(request(), tuple(rows)).csv()
+    assert "Smith" not in text and ANSWERED.owner_id not in text
+    assert listed(ANSWERED)[0]["note_left"] == "yes" and listed(ASKED)[0]["note_left"] == "no"
+
+
+def test_who_did_not_answer_is_listed_as_well() -> None:
+    (row,) = listed(replace(ASKED, site_id="1" * 16))
+    assert row["state"] == "notified" and row["answer"] == row["answers_in_order"] == ""
+
+
+def test_sites_come_in_one_order_whatever_they_answered() -> None:
+    rows = listed(replace(ANSWERED, site_id="b" * 16), replace(ASKED, site_id="a" * 16))
+    assert [row["site_id"] for row in rows] == ["a" * 16, "b" * 16]
+
+
+@pytest.mark.parametrize(
+    "typed, kept",
+    [
+        ("=1+1", "'=1+1"),
+        ("+44 7700", "'+44 7700"),
+        ("-5", "'-5"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("  =1", "'  =1"),
+        ("\t=1", "' =1"),
+        ("\r\n=1", "' =1"),
+        ("＝1", "'＝1"),
+        ("a;=1", "a;'=1"),
+        ('a,"=1', "a,'\"=1"),
+        ("a\x00b\nc", "a b c"),
+        ("plain - words = fine", "plain - words = fine"),
+        ("", ""),
+    ],
+)
+def test_a_cell_never_runs(typed: str, kept: str) -> None:
+    assert inert(typed) == kept
+
+
+@given(st.text(max_size=60))
+def test_no_text_becomes_a_formula_or_a_second_cell(text: str) -> None:
+    (row,) = listed(replace(ANSWERED, reason=text))
+    cell = row["reason"]
+    assert not cell.strip().startswith(("=", "+", "-", "@"))
+    for separator in ",;|":
+        for part in cell.split(separator)[1:]:
+            assert not part.strip(" \t\"'").startswith(("=", "+", "-", "@")) or part.startswith("'")
+    assert row["list_made_at"] == "2026-11-20T10:00:00Z"
+    assert not any(letter in cell for letter in "\r\n\t\x00")
+
+
+# what was said before
+
+
+def test_the_record_may_be_a_moment_behind() -> None:
+    assert [said.answer for said in history(ANSWERED, [])] == ["nothing"]
+    assert history(ANSWERED, SAID[SITE]) == SAID[SITE]
+    assert history(ASKED, []) == []
+
+
+def test_an_answer_stands_since_it_was_first_given() -> None:
+    first, again = (datetime(2026, 11, 20, hour, tzinfo=UTC) for hour in (9, 10))
+    twice = [Said(first, "nothing"), Said(again, "nothing")]
+    assert stands_since(ANSWERED, {SITE: twice}) == first
+    between = [twice[0], Said(first, "declined"), twice[1]]
+    assert stands_since(ANSWERED, {SITE: between}) == again
+    assert stands_since(ANSWERED, {}) == ANSWERED.answered_at
+    assert stands_since(ASKED, {}) is None
