@@ -94,11 +94,13 @@ class Services(Clients):
         """Officers' looks at the register."""
         from chalicelib.registry.pin_reader import TablePinReader
         from chalicelib.registry.search import SiteSearch
+        from chalicelib.requests.search_log import SearchLog
         from chalicelib.requests.searches import Searches
 
         reader = TablePinReader(self.client("dynamodb"), self.settings.registry_table)
         return Searches(
             self.incidents,
+            SearchLog(self.registry),
             SiteSearch(reader),
             self.sites,
             self.audit,

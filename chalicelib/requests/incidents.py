@@ -1,10 +1,8 @@
-"""Incidents, and the searches made for them."""
+"""Incidents."""
 
 from __future__ import annotations
 
 import base64
-import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -53,16 +51,6 @@ ITEMS: tuple[ItemKind, ...] = (
         pk=r"CRIME#[A-Z0-9/.-]{3,30}",
         sk=rf"INCIDENT#{_ID}",
         needed=frozenset({"incident_id"}),
-    ),
-    ItemKind(
-        "search",
-        pk=rf"INCIDENT#{_ID}",
-        sk=rf"SEARCH#[0-9TZ:.-]+#{_ID}",
-        needed=frozenset(
-            {"id", "at", "officer_id", "officer", "reason", "area", "total", "truncated"}
-        ),
-        may=frozenset({"filters", "live", "closing", "lost"}),
-        personal=frozenset({"officer"}),
     ),
 )
 
@@ -117,24 +105,6 @@ class Incident:
     def longitude(self) -> float:
         """Degrees."""
         return self.longitude_e6 / 1e6
-
-
-@dataclass(frozen=True)
-class Search:
-    """One look at the map for an incident. area and filters: as they were sent, JSON."""
-
-    id: str
-    incident_id: str
-    at: datetime
-    officer_id: str
-    officer: str
-    reason: str
-    area: dict[str, Any]
-    filters: dict[str, Any]
-    total: int
-    truncated: bool
-    states: dict[str, int]
-    """How many of the sites returned were live, closing and lost."""
 
 
 @dataclass(frozen=True)
@@ -249,42 +219,6 @@ class Incidents:
             sorted((i for i in found if i), key=lambda incident: incident.created_at, reverse=True)
         )
 
-    def note_search(self, search: Search) -> None:
-        """Keeps what was looked for and how much was found; never who or where the sites are."""
-        self._table.put(
-            {
-                "PK": f"INCIDENT#{search.incident_id}",
-                "SK": f"SEARCH#{iso_micros(search.at)}#{search.id}",
-                "id": search.id,
-                "at": iso_micros(search.at),
-                "officer_id": search.officer_id,
-                "officer": search.officer,
-                "reason": search.reason,
-                # As text: positions in it are fractions, which the table does not hold.
-                "area": json.dumps(search.area, sort_keys=True),
-                "filters": json.dumps(search.filters, sort_keys=True) if search.filters else None,
-                "total": search.total,
-                "truncated": search.truncated,
-                **search.states,
-            },
-            when=NEW,
-        )
-
-    def searches(self, incident_id: str, limit: int = 50) -> tuple[Search, ...]:
-        """The searches made for an incident, newest first."""
-        items = self._table.query(
-            f"INCIDENT#{incident_id}", prefix="SEARCH#", backwards=True, limit=limit
-        )
-        return tuple(_search(incident_id, item) for item in items)
-
-    def search(self, incident_id: str, search_id: str) -> Search:
-        """One search of an incident. Raises NotFound."""
-        items = self._table.query(f"INCIDENT#{incident_id}", prefix="SEARCH#", backwards=True)
-        for item in items:
-            if item["id"] == search_id:
-                return _search(incident_id, item)
-        raise NotFound("There is no such search.")
-
 
 def _crime(crime_reference: str) -> str:
     return f"CRIME#{crime_reference}"
@@ -327,30 +261,6 @@ def _from_item(item: Item) -> Incident:
         created_at=parse_iso(item["created_at"]),
         state=State(item["state"]),
     )
-
-
-def _search(incident_id: str, item: Item) -> Search:
-    return Search(
-        id=item["id"],
-        incident_id=incident_id,
-        at=parse_iso(item["at"]),
-        officer_id=item["officer_id"],
-        officer=item["officer"],
-        reason=item["reason"],
-        area=json.loads(item["area"]),
-        filters=json.loads(item.get("filters", "{}")),
-        total=item["total"],
-        truncated=item["truncated"],
-        states={name: item[name] for name in ("live", "closing", "lost") if name in item},
-    )
-
-
-def count_states(states: Iterable[str]) -> dict[str, int]:
-    """How often each of live, closing and lost stands among `states`."""
-    counted = {"live": 0, "closing": 0, "lost": 0}
-    for state in states:
-        counted[state] += 1
-    return counted
 
 
 def _write_page(listed_at: str) -> str:

@@ -17,7 +17,8 @@ from chalicelib.ids import new_id
 from chalicelib.registry.model import Owner, Site
 from chalicelib.registry.search import MOST_SITES, FoundSite, SearchResult, SiteSearch
 from chalicelib.registry.store import SiteStore
-from chalicelib.requests.incidents import Incidents, Search, count_states
+from chalicelib.requests.incidents import Incidents
+from chalicelib.requests.search_log import Search, SearchLog, count_states
 from chalicelib.times import Clock
 
 _LONGEST_DETAIL = 400  # characters of an area in the audit record; the search item has all of it
@@ -72,12 +73,14 @@ class Searches:
     def __init__(
         self,
         incidents: Incidents,
+        log: SearchLog,
         cameras: SiteSearch,
         sites: SiteStore,
         audit: Audit,
         clock: Clock,
     ) -> None:
         self._incidents = incidents
+        self._log = log
         self._cameras = cameras
         self._sites = sites
         self._audit = audit
@@ -90,7 +93,7 @@ class Searches:
         """
         found = self._look(incident_id, wanted)
         self._record(incident_id, wanted, found, officer)
-        self._incidents.note_search(
+        self._log.note(
             Search(
                 id=found.search_id,
                 incident_id=incident_id,
@@ -110,12 +113,16 @@ class Searches:
     def repeat(self, incident_id: str, search_id: str, officer: Officer) -> tuple[Search, Found]:
         """A search of this incident once more, as when its page has to be shown again; on record
         as the same search. Raises NotFound."""
-        before = self._incidents.search(incident_id, search_id)
+        before = self._log.get(incident_id, search_id)
         filters = {name: tuple(values) for name, values in before.filters.items()}
         wanted = Wanted(area_from_json(before.area), before.area, before.reason, filters)
         found = replace(self._look(incident_id, wanted), search_id=search_id)
         self._record(incident_id, wanted, found, officer, again="yes")
         return before, found
+
+    def made_for(self, incident_id: str, limit: int = 50) -> tuple[Search, ...]:
+        """The searches made for an incident, newest first."""
+        return self._log.of_incident(incident_id, limit)
 
     def _look(self, incident_id: str, wanted: Wanted) -> Found:
         # Filters drop sites after the search, so it must not stop at the limit before them.

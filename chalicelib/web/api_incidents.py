@@ -91,6 +91,6 @@ def show(call: Call) -> Response:
             "total": search.total,
             "truncated": search.truncated,
         }
-        for search in call.services.incidents.searches(incident.id)
+        for search in call.services.searches.made_for(incident.id)
     ]
     return json_reply({**incident_json(incident), "searches": searches})

@@ -131,7 +131,7 @@ def _page(
         incident=incident,
         requests=[_summary(overview) for overview in made],
         searches=[
-            (one, in_words(one.area)) for one in call.services.incidents.searches(incident.id, 10)
+            (one, in_words(one.area)) for one in call.services.searches.made_for(incident.id, 10)
         ],
         errors=field_errors(error) if error else {},
         **context,
