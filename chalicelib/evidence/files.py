@@ -8,7 +8,7 @@ The client is passed in; `client` signs and calls alike and must use the bucket'
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -123,8 +123,8 @@ class EvidenceFiles:
         except ClientError as error:
             raise _as_ours(error) from error
 
-    def complete(self, key: str, upload: str, parts: list[Part], size: int) -> str:
-        """Puts the object together and gives its version. Raises NoUpload or Refused.
+    def complete(self, key: str, upload: str, parts: Sequence[Part], size: int) -> Stored:
+        """Puts the object together. Raises NoUpload or Refused.
 
         S3 checks every part's hash and the whole size once more, and that there is no object
         under the key yet: two that complete at once make one version.
@@ -145,7 +145,7 @@ class EvidenceFiles:
             )
         except ClientError as error:
             raise _as_ours(error) from error
-        return str(answer["VersionId"])
+        return Stored(size, str(answer["VersionId"]))
 
     def look(self, key: str) -> Stored:
         """What lies under the key now. Raises NoObject."""

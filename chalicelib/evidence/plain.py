@@ -21,7 +21,7 @@ from chalicelib.evidence.store import EvidenceStore, by
 from chalicelib.evidence.upload import Sender
 from chalicelib.ids import derived_id, is_id, new_id
 from chalicelib.requests.model import FootageRequest, Recipient
-from chalicelib.table import ConditionFailed
+from chalicelib.table import ConditionFailed, Contended
 from chalicelib.times import Clock
 
 
@@ -108,7 +108,7 @@ class PlainUploads:
         )
         try:
             return self._store.create(evidence, first)
-        except ConditionFailed:
+        except (ConditionFailed, Contended):
             return self._store.get(request_id, evidence_id)
 
     def recover(self, now: datetime) -> int:

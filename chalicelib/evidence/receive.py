@@ -200,6 +200,8 @@ class Receiving:
             try:
                 after = self.check(evidence, left)
             except OutOfTime:
+                # To the end of the queue, so that the others get their turn at the next sweep.
+                self._store.change(evidence, lambda known: _waits_again(known, now))
                 stuck.append(evidence_id)
                 break
             except (NoObject, DomainError):
@@ -211,6 +213,10 @@ class Receiving:
                 # All parts were announced, but never put together, and S3 has dropped them.
                 self._store.change(after, _no_longer_waiting)
         return Recovered(tuple(decided), tuple(stuck))
+
+
+def _waits_again(known: Evidence, now: datetime) -> tuple[Changes, Sequence[Draft]] | None:
+    return (waiting_since(now), []) if known.state is State.QUARANTINED else None
 
 
 def _no_longer_waiting(known: Evidence) -> tuple[Changes, Sequence[Draft]] | None:

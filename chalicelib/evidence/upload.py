@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from chalicelib.access.audit import Actor
 from chalicelib.errors import Conflict, Gone, Invalid, NotFound, TooMany
 from chalicelib.evidence.custody import Act, Draft
-from chalicelib.evidence.files import EvidenceFiles, NoObject, NoUpload, Refused
+from chalicelib.evidence.files import EvidenceFiles, NoObject, NoUpload, Refused, Stored
 from chalicelib.evidence.model import (
     MOST_FILES,
     Evidence,
@@ -174,21 +174,26 @@ class Uploads:
         _check_parts(evidence, said, held)
         evidence = self._claim(evidence, sha256)
         if evidence.state is State.RECEIVING:
-            try:
-                self._files.complete(evidence.key, evidence.upload, held, evidence.size)
-            except NoUpload:
-                pass  # somebody else completed it just now
-            except Refused as refused:
-                if refused.why not in ("PreconditionFailed", "ConditionalRequestConflict"):
-                    raise Conflict(
-                        "The parts changed while the file was put together. Ask which parts "
-                        "have arrived, send what is missing and complete it again."
-                    ) from refused
-            try:
-                evidence = self._receiving.arrived(evidence, self._files.look(evidence.key))
-            except NoObject as gone:
-                raise Conflict("The file is still being put together. Try again.") from gone
+            stored = self._put_together(evidence, held)
+            evidence = self._receiving.arrived(evidence, stored)
         return self._same_file(evidence, sha256)
+
+    def _put_together(self, evidence: Evidence, held: Sequence[Part]) -> Stored:
+        try:
+            return self._files.complete(evidence.key, evidence.upload, held, evidence.size)
+        except NoUpload:
+            pass  # somebody else completed it just now
+        except Refused as refused:
+            # The first two: somebody else has completed it, or is at it.
+            if refused.why not in ("PreconditionFailed", "ConditionalRequestConflict"):
+                raise Conflict(
+                    "The parts changed while the file was put together. Ask which parts have "
+                    "arrived, send what is missing and complete it again."
+                ) from refused
+        try:
+            return self._files.look(evidence.key)
+        except NoObject as gone:
+            raise Conflict("The file is still being put together. Try again.") from gone
 
     def _claim(self, evidence: Evidence, sha256: str) -> Evidence:
         """Notes the sender's hash before S3 makes the object: whoever hears of the object first

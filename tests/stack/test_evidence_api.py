@@ -213,6 +213,13 @@ def test_what_has_not_arrived_or_was_rejected_cannot_be_opened(world: Asked) -> 
     content = f"/api/v1/evidence/{rejected['id']}/content"
     assert refusal(world, "GET", content, token=world.token).status == 403
 
+    def asked_again() -> list[dict[str, Any]]:
+        mails = world.stack.mails_to(world.emails[0])
+        return [mail for mail in mails if rejected["reason"] in mail["BodyText"]]
+
+    mail = world.stack.wait_for(asked_again, "a mail that asks for the file again")[0]
+    assert mail["Subject"] == "Please send your footage again"
+
 
 def test_roles_see_what_they_may(world: Asked) -> None:
     receipt = world.somebody.upload(world.replies[0], "clip.mp4", clip())

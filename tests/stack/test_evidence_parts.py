@@ -366,6 +366,21 @@ def test_the_sweep_finds_what_no_event_told_of(desk: Desk) -> None:
     assert desk.handover.view(OFFICER, evidence.id).state is State.ACCEPTED
 
 
+def test_a_file_that_takes_too_long_does_not_keep_the_others_waiting(desk: Desk) -> None:
+    desk.receiving.recover(desk.now + LOST_AFTER)  # what other tests left
+    first = desk.sent()
+    desk.now += timedelta(minutes=1)
+    second = desk.sent()
+    desk.now += LOST_AFTER
+    assert desk.receiving.recover(desk.now, lambda: 0).stuck == (first.id,)
+    desk.now += timedelta(minutes=1)
+    done = desk.receiving.recover(desk.now)
+    assert second.id in done.decided
+    assert first.id not in done.decided
+    desk.now += LOST_AFTER
+    assert first.id in desk.receiving.recover(desk.now).decided
+
+
 def test_the_sweep_lets_go_of_what_was_never_put_together(desk: Desk) -> None:
     evidence = desk.begin()
     desk.uploads._claim(evidence, HASH)
