@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from typing import Any
 
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
-from chalicelib.errors import Invalid
 from chalicelib.requests.model import FootageRequest, Recipient
 from chalicelib.requests.overview import Overview
 from chalicelib.requests.send import LONGEST_MESSAGE
@@ -17,13 +15,13 @@ from chalicelib.times import iso, iso_seconds
 from chalicelib.web.call import Call
 from chalicelib.web.forms import FieldProblem, text
 from chalicelib.web.json_fields import JsonFields, moment, string
+from chalicelib.web.queries import idempotency_key
 from chalicelib.web.routing import Audience, Routes, json_reply
 
 routes = Routes("api_requests", "api")
 
 LONGEST_REASON = 500
 _MOST_LISTED = 5000  # ids in one body; how many may be asked is the domain's to say
-_KEY = re.compile(r"[\x21-\x7e]{1,100}")
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -41,7 +39,7 @@ def create(call: Call) -> Response:
     end = fields.take("to", moment("when the footage ends"), _NEVER)
     fields.check()
     made = call.services.requests.create(
-        incident, site_ids, message, start, end, call.officer, _idempotency_key(call)
+        incident, site_ids, message, start, end, call.officer, idempotency_key(call)
     )
     body = {
         "id": made.request.id,
@@ -130,12 +128,3 @@ def _ids(value: Any) -> list[str]:
     if len(value) > _MOST_LISTED or not all(isinstance(one, str) for one in value):
         raise FieldProblem("Must be a list of site ids, each a text in quotes")
     return value
-
-
-def _idempotency_key(call: Call) -> str:
-    key = call.headers.get("idempotency-key", "")
-    if key and not _KEY.fullmatch(key):
-        raise Invalid.field(
-            "Idempotency-Key", "Must be at most 100 letters, digits and signs without spaces"
-        )
-    return key

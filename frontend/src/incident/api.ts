@@ -27,16 +27,18 @@ export class Api {
     return readSearch(await this.post(`incidents/${this.incident}/searches`, { area, reason, limit }));
   }
 
-  async send(request: { site_ids: string[]; message: string; from: string; to: string }): Promise<Sent> {
-    const answer = (await this.post(`incidents/${this.incident}/requests`, request)) as Sent;
+  /** key: one per form filled in; sent again with it (the answer was lost) it is the same request. */
+  async send(request: { site_ids: string[]; message: string; from: string; to: string }, key: string): Promise<Sent> {
+    const again = { "idempotency-key": key };
+    const answer = (await this.post(`incidents/${this.incident}/requests`, request, again)) as Sent;
     const recipients: unknown = answer.recipients;
     // The count, or the list of them.
     return { id: answer.id, recipients: Array.isArray(recipients) ? recipients.length : Number(recipients) };
   }
 
-  private post(path: string, body: unknown): Promise<unknown> {
+  private post(path: string, body: unknown, more: Record<string, string> = {}): Promise<unknown> {
     return this.bearer.with((authorization) =>
-      call(`${this.base}/${path}`, { method: "POST", body, headers: { authorization } }),
+      call(`${this.base}/${path}`, { method: "POST", body, headers: { authorization, ...more } }),
     );
   }
 }

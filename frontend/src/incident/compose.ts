@@ -26,6 +26,7 @@ export class Compose {
   private readonly panel: HTMLElement;
   private readonly tally: HTMLElement;
   private busy = false;
+  private key: string = crypto.randomUUID();
 
   constructor(private readonly options: ComposeOptions) {
     const { form, state } = options;
@@ -107,7 +108,8 @@ export class Compose {
         message: this.message.value.trim(),
         from: iso(from),
         to: iso(to),
-      });
+      }, this.key);
+      this.key = crypto.randomUUID();
       this.done(sent.id, sent.recipients || state.chosen.size);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
