@@ -1,4 +1,4 @@
-"""The console: the record of who did what, for those who may read it."""
+"""The console: the record of who did what, and figures of it, for those who may read them."""
 
 from __future__ import annotations
 
@@ -52,6 +52,13 @@ def audit(call: Call) -> Response:
         query_string=f"{urlencode(kept)}&" if kept else "",
         **shared,
     )
+
+
+@routes.page("/console/figures", Audience.CONSOLE, Permission.VIEW_STATISTICS)
+def figures(call: Call) -> Response:
+    """How often what was done, in all and by day."""
+    report = call.services.statistics.report(60)
+    return page(call, "console/figures_page.html", nav="figures", report=report)
 
 
 def _details(entry: Item) -> list[tuple[str, str]]:

@@ -260,6 +260,7 @@ PAGES = [
     ("auditor", "/console/audit"),
     ("auditor", "/console/audit?subject=incident.nothing"),
     ("administrator", "/console"),
+    ("analyst", "/console/figures"),
     ("investigator", "/console/signed-out"),
     ("investigator", "/console/callback"),
 ]
