@@ -26,7 +26,9 @@ Noted = Callable[["Action", Mapping[str, str | int]], None]
 
 SUBJECT_INDEX = ("Subject", "subject", "at")
 DAY_INDEX = ("Day", "day", "at")
-_TRIES = 12  # of writers that meet on one chain; each wins at least every twelfth time
+_TRIES = 40
+"""Of writers that meet on one chain: in each round one of them wins, so this many may come at
+once. Waits grow to a quarter of a second; all of them together stay under API Gateway's limit."""
 
 ITEMS: tuple[ItemKind, ...] = (
     ItemKind(
@@ -154,7 +156,7 @@ class Audit:
                 break
             except ConditionFailed:
                 # Writers that met wait for different times, or they meet again.
-                time.sleep(random.uniform(0, 0.02 * (attempt + 1)))  # noqa: S311 (no secret)
+                time.sleep(random.uniform(0, min(0.25, 0.02 * (attempt + 1))))  # noqa: S311 (no secret)
         else:
             raise Unavailable("The record is busy. Nothing was done; try again.")
         if self._noted:

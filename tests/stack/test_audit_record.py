@@ -190,11 +190,11 @@ def test_a_seal_cannot_be_deleted_and_one_put_over_it_does_not_count(
 def test_many_who_write_one_chain_at_once_lose_nothing(stack: RunningStack, audit: Audit) -> None:
     actor = Actor("system", f"busy-{new_id()}")
     subject = f"incident.{new_id()}"
-    with ThreadPoolExecutor(6) as pool:
-        list(pool.map(lambda n: audit.record(actor, Action.SEARCHED, subject, str(n)), range(24)))
+    with ThreadPoolExecutor(24) as pool:
+        list(pool.map(lambda n: audit.record(actor, Action.SEARCHED, subject, str(n)), range(48)))
     entries = list(audit.of_actor(f"system.{actor.id}", f"{datetime.now(UTC):%Y-%m}"))
-    assert [item["sequence"] for item in entries] == list(range(24, 0, -1))
-    assert {item["reason"] for item in entries} == {str(n) for n in range(24)}
+    assert [item["sequence"] for item in entries] == list(range(48, 0, -1))
+    assert {item["reason"] for item in entries} == {str(n) for n in range(48)}
     assert verify(stack)[0] == 0
 
 
