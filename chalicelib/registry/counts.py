@@ -55,14 +55,6 @@ class Counts:
         self._made: OrderedDict[tuple[int, ...], tuple[Density, list[_Block]]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def known(self, area: Area, now: datetime) -> Density | None:
-        """The density around an area if all of it has been read lately."""
-        wanted = blocks(area, BLOCK_BITS)
-        with self._lock:
-            found = [self._fresh(place, now) for place in wanted]
-        kept = [block for block in found if block]
-        return self._density(kept) if len(kept) == len(found) else None
-
     def around(self, area: Area, now: datetime) -> Density:
         """The density around an area, reading what is not known yet."""
         wanted = blocks(area, BLOCK_BITS)

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 
 from chalicelib.geo import sightlines
 from chalicelib.geo.areas import Area, Circle, Corridor
+from chalicelib.geo.journeys import MINUTE, UNSEEN_REACH, Journey, Window
 from chalicelib.geo.sightlines import Lens, Place, Sight
 from chalicelib.registry.pin_reader import RawPin
 from chalicelib.registry.pins import (
@@ -38,9 +39,9 @@ class Moment:
     state: str
 
 
-Match = tuple[float, Moment, Sight, int, int, int, str, int]
-"""Distance, moment, sight, latitude, longitude, kind, sort key, number of cameras: of a pin in
-the area. A plain tuple, because a search makes thousands."""
+Match = tuple[float, Moment, Sight, int, int, int, str, int, Window | None]
+"""Distance, moment, sight, latitude, longitude, kind, sort key, number of cameras and window: of
+a pin in the area. A plain tuple, because a search makes thousands."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +57,21 @@ class _Cameras:
 
 
 class Scene:
-    """An area, when the incident's window starts, and now."""
+    """An area, when the incident's window starts, and now.
 
-    def __init__(self, area: Area, window_from: datetime, now: datetime) -> None:
+    journey: when somebody was on the way along the area, a corridor; each site then has a window
+    of its own.
+    """
+
+    def __init__(
+        self, area: Area, window_from: datetime, now: datetime, journey: Journey | None = None
+    ) -> None:
         self._find = area.finder()
         self._from = window_from
         self._now = now
         self._look, self._near = _look(area)
         self._moments: dict[int, Moment] = {}
+        self._passed = _passed(area, journey) if journey else None
 
     def matches(self, pages: Sequence[Sequence[RawPin]]) -> list[Match]:
         """The pins in the area. Many sites have the same few kinds of cameras, so what packed
@@ -84,8 +92,19 @@ class Scene:
                 moment, sight, number = cameras.far_moment, cameras.far_sight, cameras.number
                 if cameras.reach and (not near or distance <= cameras.reach):
                     moment, sight = self._seen(packed, (latitude, longitude))
-                found.append((distance, moment, sight, latitude, longitude, kind, sort_key, number))
-        return found
+                place = (latitude, longitude)
+                found.append((distance, moment, sight, *place, kind, sort_key, number, None))
+        return [self._timed(match) for match in found] if self._passed else found
+
+    def _timed(self, match: Match) -> Match:
+        """The pin with a window of its own, and how its footage of that stands."""
+        assert self._passed
+        distance, moment, sight, latitude, longitude, kind, sort_key, number, _ = match
+        window = self._passed((latitude, longitude), sight)
+        if moment.deadline:
+            kept = (moment.deadline - self._from) // MINUTE
+            moment = self._moment_of(kept, window.start)
+        return (distance, moment, sight, latitude, longitude, kind, sort_key, number, window)
 
     def _understood(self, tail: bytes) -> _Cameras:
         number, reach, kept, may = 0, 0.0, [], []
@@ -117,14 +136,14 @@ class Scene:
         """How the footage of the shortest-lived of these cameras that record at all stands."""
         shortest = min((minutes for minutes in kept if minutes), default=0)
         if shortest not in self._moments:
-            self._moments[shortest] = self._moment_of(shortest)
+            self._moments[shortest] = self._moment_of(shortest, self._from)
         return self._moments[shortest]
 
-    def _moment_of(self, kept: int) -> Moment:
+    def _moment_of(self, kept: int, seen_from: datetime) -> Moment:
         if not kept:
             return Moment(None, None, LOST)
-        deadline = self._from + timedelta(minutes=kept)
-        left = (deadline - self._now) // timedelta(minutes=1)
+        deadline = seen_from + kept * MINUTE
+        left = (deadline - self._now) // MINUTE
         if deadline <= self._now:
             return Moment(deadline, left, LOST)
         closing = left < CLOSING_MINUTES or left * CLOSING_PART <= kept
@@ -162,3 +181,20 @@ def _look(area: Area) -> tuple[_Look, bool]:
         return along, True
     inside = area.locator()
     return lambda lens, place: sightlines.into_area(lens, place, inside), False
+
+
+def _passed(area: Area, journey: Journey) -> Callable[[Place, Sight], Window]:
+    """When the somebody of a journey passed what a site sees of the path. Raises ValueError for
+    an area without a path."""
+    if not isinstance(area, Corridor):
+        raise ValueError("only a corridor has a path")
+    nearest, reach = area.locator(), max(area.half, UNSEEN_REACH)
+
+    def window(place: Place, sight: Sight) -> Window:
+        if sight.stretch:
+            return journey.window(*sight.stretch)
+        found = nearest(*place)
+        along = found.along if found else 0.0
+        return journey.window(max(along - reach, 0.0), min(along + reach, area.length_m))
+
+    return window

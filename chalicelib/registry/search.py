@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 
 from chalicelib.geo import grid
 from chalicelib.geo.areas import Area
-from chalicelib.geo.cover import USUAL_PRICES, Plan, plan
-from chalicelib.geo.density import NOTHING_KNOWN
+from chalicelib.geo.cover import Plan, plan
+from chalicelib.geo.journeys import Journey, Window
 from chalicelib.registry.counts import Counts
 from chalicelib.registry.pin_reader import PinReader, RawPin
 from chalicelib.registry.pins import KINDS
@@ -47,7 +47,8 @@ class FoundSite:
     distance_m: from the area's centre or path. deadline: when the first camera that may have
     seen it starts to overwrite, None when none records. minutes_left: until then, negative when
     it has passed. state: live, closing or lost. sees_scene: yes, no or unknown. stretch: for a
-    corridor, the part of the path that its cameras see, metres from the path's start.
+    corridor, the part of the path that its cameras see, metres from the path's start. window: when
+    the somebody of a journey passed there.
     """
 
     id: str
@@ -61,10 +62,11 @@ class FoundSite:
     state: str
     sees_scene: str
     stretch: tuple[int, int] | None = None
+    window: Window | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """As in DESIGN §8."""
-        return {
+        """As in DESIGN §8; with the site's own window when it has one."""
+        said: dict[str, Any] = {
             "id": self.id,
             "location": [self.longitude_e6 / 1e6, self.latitude_e6 / 1e6],
             "kind": self.kind,
@@ -75,6 +77,10 @@ class FoundSite:
             "state": self.state,
             "sees_scene": self.sees_scene,
         }
+        if self.window:
+            start, end = self.window.start, self.window.end
+            said["window"] = {"from": iso_seconds(start), "to": iso_seconds(end)}
+        return said
 
 
 @dataclass(frozen=True)
@@ -126,16 +132,19 @@ class SiteSearch:
         now: datetime,
         limit: int = MOST_SITES,
         show_lost: bool = True,
+        journey: Journey | None = None,
     ) -> SearchResult:
         """The sites in an area, for an incident whose window starts at `window_from`.
 
         Order: closing (fewest minutes left first), live (nearest first), lost (nearest first).
-        limit: lists at most so many. show_lost: False only counts the lost ones.
+        limit: lists at most so many. show_lost: False only counts the lost ones. journey: for a
+        corridor, when somebody was on the way; each site then has a window of its own, and its
+        deadline counts from that.
         Raises Unavailable when the table stays too busy.
         """
         if area.square_km > MOST_SQUARE_KM:
             return self._counted(area, now)
-        scene = Scene(area, window_from, now)
+        scene = Scene(area, window_from, now, journey)
         matched = scene.matches(self._read(area, now))
         matched.sort(key=_urgency)
         lost = sum(site[1].state == LOST for site in matched)
@@ -150,14 +159,7 @@ class SiteSearch:
         )
 
     def plan(self, area: Area, now: datetime) -> Plan:
-        """The queries for an area. Reads the counts under it, unless they have been read lately
-        or one query of the least cost will do anyway."""
-        density = self._counts.known(area, now)
-        if density:
-            return plan(area, density)
-        blind = plan(area, NOTHING_KNOWN)
-        if blind.units <= USUAL_PRICES.page + USUAL_PRICES.query:
-            return blind
+        """The queries for an area. Reads the counts under it that were not read lately."""
         return plan(area, self._counts.around(area, now))
 
     def _read(self, area: Area, now: datetime) -> list[list[RawPin]]:
@@ -213,7 +215,7 @@ def _urgency(match: Match) -> tuple[int, float, float, str]:
 
 
 def _found(match: Match) -> FoundSite:
-    distance, moment, sight, latitude, longitude, kind, sort_key, cameras = match
+    distance, moment, sight, latitude, longitude, kind, sort_key, cameras, window = match
     return FoundSite(
         sort_key[sort_key.index("#") + 1 :],
         latitude,
@@ -226,4 +228,5 @@ def _found(match: Match) -> FoundSite:
         moment.state,
         sight.sees,
         sight.stretch,
+        window,
     )

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from chalicelib.errors import Unavailable
 from chalicelib.geo.areas import Circle, Corridor, Point
 from chalicelib.geo.cover import KeyRange
+from chalicelib.geo.journeys import PRESETS, Journey
 from chalicelib.registry.counts import KEPT_FOR, Counts
 from chalicelib.registry.model import CameraKind, PropertyType
 from chalicelib.registry.pin_reader import TRIES, TablePinReader
@@ -163,6 +164,37 @@ def test_a_corridor_tells_which_stretch_is_seen() -> None:
     assert site.stretch[0] < 556 < site.stretch[1]
 
 
+def test_on_a_journey_each_site_has_a_window_of_its_own() -> None:
+    """Somebody walked 2 km north from 11:00; the cameras stand at its start and at its end."""
+    path = (Point(52.475, -1.9), Point(52.493, -1.9))
+    facing = View(1, CameraKind.FIXED, 180, bearing=270, angle=90, range_m=40)
+    near, far = pin(1, facing, north=-4900, east=300), pin(2, kept(180), north=12_900, east=300)
+    table = MemoryTable().add([near, far])
+    began = NOW - timedelta(hours=1)
+    journey = Journey(began, *PRESETS["walking"])
+    sites = (
+        SiteSearch(table)
+        .search(Corridor(path, 100), window_from=began, now=NOW, journey=journey)
+        .sites
+    )
+    by_id = {int(site.id): site for site in sites}
+    first, last = by_id[1], by_id[2]
+    assert first.window
+    assert last.window
+    assert first.window.start == began - timedelta(minutes=2)
+    assert first.window.end == began + timedelta(minutes=3)
+    # 1,992 m at 2.5 m/s and at 0.8 m/s, a tenth longer; 50 m to each side, two minutes of pad.
+    assert last.window.start == began + timedelta(minutes=10)
+    assert last.window.end == began + timedelta(minutes=48)
+    for site in sites:
+        assert site.window
+        assert site.deadline == site.window.start + timedelta(minutes=180)
+    assert first.as_json()["window"] == {
+        "from": "2026-11-20T10:58:00Z",
+        "to": "2026-11-20T11:03:00Z",
+    }
+
+
 def test_a_large_area_is_answered_with_counts_and_without_reading_pins() -> None:
     pins = [pin(n, north=n * 997, east=n * 1009) for n in range(100)]
     table = MemoryTable().add(pins)
@@ -187,17 +219,18 @@ def test_a_large_area_is_answered_with_counts_and_without_reading_pins() -> None
 def test_counts_are_read_once_and_again_when_old() -> None:
     table = MemoryTable().add([pin(1)])
     counts = Counts(lambda ranges: [table.counts(where) for where in ranges])
-    assert counts.known(CIRCLE, NOW) is None
-    assert sum(counts.around(CIRCLE, NOW).counts.values()) == 1
+
+    def known(when: datetime) -> int:
+        return sum(counts.around(CIRCLE, when).counts.values())
+
+    assert known(NOW) == 1
     read = table.count_meter.queries
     table.add([pin(2)])
-    later = NOW + KEPT_FOR
-    assert counts.around(CIRCLE, later) is counts.known(CIRCLE, NOW)
+    assert known(NOW + KEPT_FOR) == 1
     assert table.count_meter.queries == read
-    assert counts.known(CIRCLE, later + timedelta(seconds=1)) is None
-    fresh = counts.around(CIRCLE, later + timedelta(seconds=1))
-    assert sum(fresh.counts.values()) == 2
-    assert counts.known(CIRCLE, NOW - timedelta(seconds=1)) is None, "a clock that went back"
+    assert known(NOW - timedelta(seconds=1)) == 2, "a clock that went back"
+    table.add([pin(3)])
+    assert known(NOW + KEPT_FOR) == 3, "old by a second"
 
 
 def test_what_is_kept_of_counts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
