@@ -14,7 +14,10 @@ from chalicelib.web.api_openapi import OPERATIONS, models
 from infra.visitor import Visitor
 
 # Somewhere in the north of England, where no other test (nor this one, before) registered anybody.
-SCENE = (54 + secrets.randbelow(10**6) / 1e6, -2.5 + secrets.randbelow(10**6) / 1e6)
+SCENE = (
+    round(54 + secrets.randbelow(10**6) / 1e6, 6),
+    round(-2.5 + secrets.randbelow(10**6) / 1e6, 6),
+)
 
 
 class Officer:
