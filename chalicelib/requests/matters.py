@@ -9,7 +9,7 @@ from chalicelib.registry.model import Owner, Site
 from chalicelib.registry.retention import GENERAL_STEPS, saving_steps
 from chalicelib.registry.store import SiteStore
 from chalicelib.requests.incidents import Incident, Incidents
-from chalicelib.requests.model import FootageRequest, Recipient
+from chalicelib.requests.model import FootageRequest, Recipient, Window
 from chalicelib.requests.store import RequestStore
 
 
@@ -21,6 +21,11 @@ class Matter(NamedTuple):
     incident: Incident
     site: Site
     owner: Owner
+
+    @property
+    def window(self) -> Window:
+        """The time that this owner is asked for."""
+        return self.recipient.window or self.request.window
 
     @property
     def steps(self) -> tuple[str, ...]:

@@ -107,6 +107,14 @@ def before(new: State) -> frozenset[State]:
 
 
 @dataclass(frozen=True)
+class Window:
+    """The time that footage is wanted of."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
 class FootageRequest:
     """One call for footage for an incident.
 
@@ -130,6 +138,11 @@ class FootageRequest:
     end_reason: str = ""
 
     @property
+    def window(self) -> Window:
+        """The time that sites without a window of their own are asked for."""
+        return Window(self.window_from, self.window_to)
+
+    @property
     def is_open(self) -> bool:
         """True while answers are wanted."""
         return self.state is RequestState.OPEN
@@ -139,12 +152,13 @@ class FootageRequest:
 class Recipient:
     """One site within one request.
 
-    deadline: when its first recorder starts to overwrite the window, or None when nothing is
-    known to record; deadline_certain: False when it rests on an assumption. planned: reminders
-    still to come, in order; reminded: when reminders went out. next_wake: when there is next
-    something to do, None when nothing. run: how often the clock was started; only the last
-    start counts. answer: what the owner said last, which stays when the state moves on.
-    claimed_until: until then somebody is sending this recipient a message.
+    window: the time that this site is asked for, when it is not the request's. deadline: when
+    its first recorder starts to overwrite that time, or None when nothing is known to record;
+    deadline_certain: False when it rests on an assumption. planned: reminders still to come, in
+    order; reminded: when reminders went out. next_wake: when there is next something to do, None
+    when nothing. run: how often the clock was started; only the last start counts. answer: what
+    the owner said last, which stays when the state moves on. claimed_until: until then somebody
+    is sending this recipient a message.
     """
 
     request_id: str
@@ -152,6 +166,7 @@ class Recipient:
     owner_id: str
     created_at: datetime
     state: State = State.PENDING
+    window: Window | None = None
     deadline: datetime | None = None
     deadline_certain: bool = False
     planned: tuple[datetime, ...] = ()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from chalicelib.items import ItemKind
-from chalicelib.requests.model import FootageRequest, Recipient, RequestState, State
+from chalicelib.requests.model import FootageRequest, Recipient, RequestState, State, Window
 from chalicelib.table import Item, Value
 from chalicelib.times import iso_seconds, parse_iso
 
@@ -54,6 +54,8 @@ ITEMS: tuple[ItemKind, ...] = (
         needed=frozenset({"owner_id", "sent_at", "state", "deadline_certain", "run"}),
         may=frozenset(
             {
+                "window_from",
+                "window_to",
                 "deadline",
                 "planned",
                 "reminded",
@@ -136,6 +138,8 @@ def recipient_item(recipient: Recipient) -> Item:
         # Under the name that the Owner index sorts by.
         "sent_at": iso_seconds(recipient.created_at),
         "state": recipient.state.value,
+        "window_from": _stored(recipient.window.start) if recipient.window else None,
+        "window_to": _stored(recipient.window.end) if recipient.window else None,
         "deadline": _stored(recipient.deadline),
         "deadline_certain": recipient.deadline_certain,
         "planned": times(recipient.planned),
@@ -162,6 +166,7 @@ def recipient_from(item: Item) -> Recipient:
         owner_id=item["owner_id"],
         created_at=parse_iso(item["sent_at"]),
         state=State(item["state"]),
+        window=_window(item),
         deadline=_read(item, "deadline"),
         deadline_certain=item["deadline_certain"],
         planned=tuple(parse_iso(moment) for moment in item.get("planned", ())),
@@ -178,6 +183,11 @@ def recipient_from(item: Item) -> Recipient:
         ended_at=_read(item, "ended_at"),
         claimed_until=_read(item, "claimed_until"),
     )
+
+
+def _window(item: Item) -> Window | None:
+    start, end = _read(item, "window_from"), _read(item, "window_to")
+    return Window(start, end) if start and end else None
 
 
 def _stored(moment: datetime | None) -> str | None:

@@ -28,18 +28,19 @@ from chalicelib.requests.model import (
     FootageRequest,
     Recipient,
     RequestState,
+    Window,
     short_reference,
 )
 from chalicelib.requests.store import RequestStore
+from chalicelib.requests.windows import Windows, as_text, whole, window_problems
+from chalicelib.requests.windows import problems as windows_problems
 from chalicelib.table import ConditionFailed
 from chalicelib.times import Clock, iso_seconds
 
 PENDING_FOR = timedelta(minutes=1)
 """After which the sweep sends what is still unsent."""
 
-LONGEST_WINDOW = timedelta(days=7)
 LONGEST_MESSAGE = 1000
-_AHEAD = timedelta(minutes=5)  # by which a window may begin later than our clock says it is now
 _READERS = 16
 
 
@@ -79,20 +80,23 @@ class Requests:
         window_to: datetime,
         officer: Officer,
         token: str = "",
+        windows: Windows | None = None,
     ) -> Made:
         """Asks the owners of these sites for footage and returns at once.
 
         message: what owners read, already clean. token: something that the client makes up for
-        each request; sent again with the same content it gives the same request. Raises
-        Invalid naming `site_ids`, `message`, `from` or `to`; Conflict when the incident is
-        closed. Audited before anything is sent.
+        each request; sent again with the same content it gives the same request. windows: for
+        sites that are asked for another time than `window_from` to `window_to`. Raises
+        Invalid naming `site_ids`, `message`, `from`, `to` or `windows.…`; Conflict when the
+        incident is closed. Audited before anything is sent.
         """
         now = self._clock().replace(microsecond=0)
         window_from, window_to = (m.replace(microsecond=0) for m in (window_from, window_to))
-        wanted = sorted(set(site_ids))
-        _check(wanted, message, window_from, window_to, now)
+        wanted, own = sorted(set(site_ids)), whole(windows or {})
+        _check(wanted, message, Window(window_from, window_to), own, now)
         sites = self._registered(wanted)
         content = [incident.id, message, iso_seconds(window_from), iso_seconds(window_to), *wanted]
+        content += as_text(own)
         digest = hashlib.sha256("\x1f".join(content).encode()).hexdigest()
         request_id = id_from(officer.id, token, digest) if token else new_id()
         before = self._store.request(request_id) if token else None
@@ -118,8 +122,10 @@ class Requests:
             sites=len(sites),
             window_from=iso_seconds(window_from),
             window_to=iso_seconds(window_to),
+            own_windows=len(own),
         )
-        return self._write(request, [self._recipient(request, site) for site in sites])
+        recipients = [self._recipient(request, site, own.get(site.id)) for site in sites]
+        return self._write(request, recipients)
 
     def _write(self, request: FootageRequest, recipients: list[Recipient]) -> Made:
         self._store.add_recipients(recipients)
@@ -143,14 +149,16 @@ class Requests:
             raise Invalid.field("site_ids", f"These sites are not registered: {shown}{more}")
         return [site for site in found if site]
 
-    def _recipient(self, request: FootageRequest, site: Site) -> Recipient:
-        deadline = overwrite_deadline(request.window_from, site.cameras, site.property_type)
+    def _recipient(self, request: FootageRequest, site: Site, own: Window | None) -> Recipient:
+        start = (own or request.window).start
+        deadline = overwrite_deadline(start, site.cameras, site.property_type)
         at = deadline.at if deadline else None
         return Recipient(
             request_id=request.id,
             site_id=site.id,
             owner_id=site.owner_id,
             created_at=request.created_at,
+            window=own,
             deadline=at,
             deadline_certain=bool(deadline and deadline.certain),
             planned=plan(request.created_at, at, self._zone),
@@ -185,7 +193,7 @@ class Requests:
 
 
 def _check(
-    site_ids: Sequence[str], message: str, start: datetime, end: datetime, now: datetime
+    site_ids: Sequence[str], message: str, window: Window, windows: Windows, now: datetime
 ) -> None:
     problems: list[tuple[str, str]] = []
     if not site_ids:
@@ -196,11 +204,7 @@ def _check(
         problems.append(("message", "Enter what owners should look for"))
     elif len(message) > LONGEST_MESSAGE:
         problems.append(("message", f"The message must be {LONGEST_MESSAGE} characters or fewer"))
-    if start > now + _AHEAD:
-        problems.append(("from", "The footage must begin in the past"))
-    if end <= start:
-        problems.append(("to", "The end of the footage must be after its beginning"))
-    elif end - start > LONGEST_WINDOW:
-        problems.append(("to", "Ask for at most 7 days of footage"))
+    problems += window_problems(window, now)
+    problems += windows_problems(windows, site_ids, now)
     if problems:
         raise Invalid("There is a problem with what you entered.", problems)

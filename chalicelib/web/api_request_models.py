@@ -13,8 +13,18 @@ Answer = Literal["saved", "nothing", "unavailable", "declined", "uploaded"]
 RequestState = Literal["open", "withdrawn", "closed"]
 
 
+class Window(Model):
+    """The time that footage is wanted of."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    from_: Annotated[datetime, Field(alias="from")]
+    to: datetime
+
+
 class NewRequest(Model):
-    """A call for footage. An `Idempotency-Key` header makes sending it twice harmless."""
+    """A call for footage. An `Idempotency-Key` header makes sending it twice harmless. windows:
+    by site id, for sites that are asked for a time of their own instead of `from` to `to`."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
@@ -22,6 +32,7 @@ class NewRequest(Model):
     message: Annotated[str, Field(max_length=1000)]
     from_: Annotated[datetime, Field(alias="from")]
     to: datetime
+    windows: dict[Id, Window] | None = None
 
 
 class MadeRequest(Model):
@@ -57,7 +68,8 @@ class Request(Model):
 
 
 class Recipient(Model):
-    """One site that was asked. deadline_certain: false when it rests on an assumption."""
+    """One site that was asked. window: the time that it is asked for. deadline_certain: false when
+    it rests on an assumption."""
 
     site_id: Id
     state: Literal[
@@ -73,6 +85,7 @@ class Recipient(Model):
         "withdrawn",
         "undeliverable",
     ]
+    window: Window
     deadline: datetime | None
     deadline_certain: bool
     notified_at: datetime | None

@@ -8,7 +8,7 @@ from typing import Any
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
-from chalicelib.requests.model import FootageRequest, Recipient
+from chalicelib.requests.model import FootageRequest, Recipient, Window
 from chalicelib.requests.overview import Overview
 from chalicelib.requests.send import LONGEST_MESSAGE
 from chalicelib.times import iso, iso_seconds
@@ -29,17 +29,19 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 def create(call: Call) -> Response:
     """Ask the owners of sites for footage: {site_ids, message, from, to} → {id, recipients}.
 
-    With an Idempotency-Key header the same request sent again is the same request.
+    windows: {site id: {from, to}} for sites that are asked for a time of their own. With an
+    Idempotency-Key header the same request sent again is the same request.
     """
     incident = call.services.incidents.get(call.id("incident_id"))
-    fields = JsonFields(call.json(), ("site_ids", "message", "from", "to"))
+    fields = JsonFields(call.json(), ("site_ids", "message", "from", "to", "windows"))
     site_ids: list[str] = fields.take("site_ids", _ids, [])
     message = fields.take("message", string(text("the message", LONGEST_MESSAGE, lines=True)), "")
     start = fields.take("from", moment("when the footage begins"), _NEVER)
     end = fields.take("to", moment("when the footage ends"), _NEVER)
+    windows = _windows(fields, call.json().get("windows"))
     fields.check()
     made = call.services.requests.create(
-        incident, site_ids, message, start, end, call.officer, idempotency_key(call)
+        incident, site_ids, message, start, end, call.officer, idempotency_key(call), windows
     )
     body = {
         "id": made.request.id,
@@ -91,15 +93,17 @@ def overview_json(overview: Overview) -> dict[str, Any]:
     return {
         **request_json(overview.request),
         "counts": overview.counts,
-        "recipients": [recipient_json(recipient) for recipient in overview.recipients],
+        "recipients": [recipient_json(one, overview.request) for one in overview.recipients],
     }
 
 
-def recipient_json(recipient: Recipient) -> dict[str, Any]:
+def recipient_json(recipient: Recipient, request: FootageRequest) -> dict[str, Any]:
     """One recipient. Who the owner is, is not part of it (DESIGN §7)."""
+    window = recipient.window or request.window
     return {
         "site_id": recipient.site_id,
         "state": recipient.state.value,
+        "window": {"from": iso(window.start), "to": iso(window.end)},
         "deadline": _time(recipient.deadline),
         "deadline_certain": recipient.deadline_certain,
         "notified_at": _time(recipient.notified_at),
@@ -120,6 +124,27 @@ def recipient_json(recipient: Recipient) -> dict[str, Any]:
 
 def _time(value: datetime | None) -> str | None:
     return iso_seconds(value) if value else None
+
+
+def _windows(fields: JsonFields, value: Any) -> dict[str, Window]:
+    """Site id → its window. Notes problems as `windows.<site id>.from` and the like."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict) or len(value) > _MOST_LISTED:
+        fields.problem("windows", "Must be an object: for each site id its from and to")
+        return {}
+    found = {}
+    for site_id, sent in value.items():
+        name = f"windows.{site_id[:16]}"
+        if not isinstance(sent, dict):
+            fields.problem(name, "Must be an object with from and to")
+            continue
+        own = JsonFields(sent, ("from", "to"))
+        start = own.take("from", moment("when the footage begins"), _NEVER)
+        end = own.take("to", moment("when the footage ends"), _NEVER)
+        fields.errors += [(f"{name}.{part}", said) for part, said in own.errors]
+        found[site_id] = Window(start, end)
+    return found
 
 
 def _ids(value: Any) -> list[str]:
