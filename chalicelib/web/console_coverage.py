@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from chalice import Response
 
@@ -38,7 +41,7 @@ def show(call: Call) -> Response:
         marks=marks_of(found.window, call.services.settings.time_zone),
         sums=_sums(found),
         gaps=[_gap(gap) for gap in found.gaps],
-        sites=[_site(number, site) for number, site in enumerate(found.sites, start=1)],
+        sites=_sites(found, call.services.settings.time_zone),
         reasons=REASONS,
         resolution=FINEST,
     )
@@ -73,7 +76,19 @@ def _gap(gap: Segment) -> dict[str, Any]:
     }
 
 
-def _site(number: int, site: SiteProof) -> dict[str, Any]:
+def _sites(found: Coverage, zone: str) -> list[dict[str, Any]]:
+    local = [moment.astimezone(ZoneInfo(zone)) for moment in found.window]
+    within_a_day = local[0].date() == local[1].date()
+
+    def say(moment: datetime) -> str:
+        at = moment.astimezone(ZoneInfo(zone))
+        return f"{at:%H:%M}" if within_a_day else f"{at.day} {at:%b %H:%M}"
+
+    return [_site(number, site, say) for number, site in enumerate(found.sites, start=1)]
+
+
+def _site(number: int, site: SiteProof, say: Callable[[datetime], str]) -> dict[str, Any]:
+    several = len(site.stretches) > 1
     return {
         "number": number,
         "recipient": site.asked.recipient,
@@ -84,11 +99,16 @@ def _site(number: int, site: SiteProof) -> dict[str, Any]:
         "usual": any(view.basis is Basis.USUAL for view in site.views),
         "stretches": [
             {
-                "start": stretch.start,
-                "end": stretch.end,
-                "words": STANDINGS[stretch.standing],
+                "start": say(stretch.start),
+                "end": say(stretch.end),
+                "words": STANDINGS[stretch.standing] if several else _sentence(stretch.standing),
                 "look": stretch.standing.value,
             }
             for stretch in site.stretches
         ],
     }
+
+
+def _sentence(standing: Standing) -> str:
+    words = STANDINGS[standing]
+    return words[0].upper() + words[1:]
