@@ -23,9 +23,11 @@ from chalicelib.geo.density import BLOCK_BITS, Density, Tile
 
 KEPT_FOR = timedelta(minutes=15)
 MOST_BLOCKS = 512
-"""Kept at once, some 10 MB at the very most."""
+"""Kept at once, some 20 MB at the very most."""
 
 MOST_DENSITIES = 32
+BLOCKS_OF_A_SEARCH = 9
+"""An area that is listed seldom touches more; one that is counted touches hundreds."""
 
 _IN_PARTITION = 2 * (grid.COUNT_PARTITION_BITS - BLOCK_BITS)
 _TILES = 2 * (BLOCK_BITS - grid.TILE_BITS)
@@ -72,18 +74,23 @@ class Counts:
         return self._density([block for block in kept if block])
 
     def _density(self, kept: list[_Block]) -> Density:
-        """The density of these blocks; the last ones made are kept with what they worked out."""
+        """The density of these blocks; the last ones made for areas that are listed are kept with
+        what they worked out."""
         key = tuple(id(block) for block in kept)
         with self._lock:
-            if key not in self._made:
-                tiles: dict[Tile, int] = {}
-                for block in kept:
-                    tiles.update(block.tiles)
-                where = frozenset(block.place for block in kept)
-                self._made[key] = (Density(tiles, where), kept)
-                while len(self._made) > MOST_DENSITIES:
-                    self._made.popitem(last=False)
-            return self._made[key][0]
+            found = self._made.get(key)
+            if found:
+                return found[0]
+        tiles: dict[Tile, int] = {}
+        for block in kept:
+            tiles.update(block.tiles)
+        made = Density(tiles, frozenset(block.place for block in kept))
+        with self._lock:
+            if len(kept) <= BLOCKS_OF_A_SEARCH:
+                self._made[key] = (made, kept)
+            while len(self._made) > MOST_DENSITIES:
+                self._made.popitem(last=False)
+        return made
 
     def _fresh(self, place: int, now: datetime) -> _Block | None:
         block = self._blocks.get(place)

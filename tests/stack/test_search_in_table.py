@@ -62,7 +62,7 @@ def memory(pins: list[Pin]) -> MemoryTable:
 def areas() -> list[Area]:
     town = Point(*CENTRE)
     corners = [Point(52.45, -1.95), Point(52.5, -1.93), Point(52.48, -1.85)]
-    found: list[Area] = [Circle(town, radius) for radius in (50, 500, 1500, 5000, 12_000)]
+    found: list[Area] = [Circle(town, radius) for radius in (50, 500, 4000, 12_000)]
     return [*found, Polygon.of([corners]), Corridor(tuple(corners), 120)]
 
 
