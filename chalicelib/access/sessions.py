@@ -44,6 +44,13 @@ ITEMS: tuple[ItemKind, ...] = (
         ),
         personal=frozenset({"username", "id_token", "refresh_token"}),
     ),
+    # So that all sessions of an officer can be found and ended; it holds nothing to sign in with.
+    ItemKind(
+        "session in an officer's list",
+        pk=r"OFFICER#[A-Za-z0-9-]+",
+        sk=r"SESSION#[0-9a-f]{64}",
+        needed=frozenset({"expires_at"}),
+    ),
 )
 
 
@@ -103,18 +110,26 @@ class Sessions:
 
     def _create(self, kind: str, life: timedelta, **attributes: str | list[str]) -> str:
         token, now = new_token(), self._clock()
-        self._table.put(
-            {
-                "PK": _partition(token_hash(token)),
-                "SK": "SESSION",
-                "kind": kind,
-                "created_at": iso_seconds(now),
-                "seen_at": iso_seconds(now),
-                "ends_at": iso_seconds(now + life),
-                "expires_at": epoch(now + life),
-                **attributes,
+        session_hash, expires_at = token_hash(token), epoch(now + life)
+        session: Item = {
+            "PK": _partition(session_hash),
+            "SK": "SESSION",
+            "kind": kind,
+            "created_at": iso_seconds(now),
+            "seen_at": iso_seconds(now),
+            "ends_at": iso_seconds(now + life),
+            "expires_at": expires_at,
+            **attributes,
+        }
+        if kind == "officer":
+            listed: Item = {
+                "PK": f"OFFICER#{attributes['officer_id']}",
+                "SK": _partition(session_hash),
+                "expires_at": expires_at,
             }
-        )
+            self._table.transact(self._table.put_write(session), self._table.put_write(listed))
+        else:
+            self._table.put(session)
         return token
 
     def officer(self, token: str) -> OfficerSession | None:
@@ -177,6 +192,15 @@ class Sessions:
     def end(self, session_hash: str) -> None:
         """Ends a session at once. Ending it twice is no error."""
         self._table.delete(_partition(session_hash), "SESSION")
+
+    def end_all_of_officer(self, officer_id: str) -> int:
+        """Ends every session of an officer at once; returns how many were listed, some of which
+        may have ended before."""
+        listed = list(self._table.query(f"OFFICER#{officer_id}", prefix="SESSION#"))
+        for item in listed:
+            self.end(str(item["SK"]).removeprefix("SESSION#"))
+            self._table.delete(item["PK"], item["SK"])
+        return len(listed)
 
 
 def _partition(session_hash: str) -> str:

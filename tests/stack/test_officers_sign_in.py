@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import base64
 import json
 import secrets
@@ -17,6 +18,8 @@ from chalicelib.access.permissions import Officer, Role
 from chalicelib.access.sessions import OFFICER_IDLE, OFFICER_LIFE, OWNER_LIFE, Sessions, Tokens
 from chalicelib.ids import new_id, new_token, token_hash
 from chalicelib.table import Table, decode_item
+from infra.commands import end_sessions
+from infra.errors import StackError
 from infra.officers import ROLES
 from infra.visitor import Page, Visitor
 from tests.running import RunningStack
@@ -233,6 +236,26 @@ def test_signing_out_ends_the_session_everywhere(stack: RunningStack, visitor: V
             ClientId=str(stack.described["client_id"]),
             AuthParameters={"REFRESH_TOKEN": refresh},
         )
+
+
+def test_an_administrator_ends_every_session_of_somebody_who_left(
+    stack: RunningStack, newcomer: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    cognito, pool = stack.client("cognito-idp"), str(stack.described["user_pool_id"])
+    cognito.admin_add_user_to_group(
+        UserPoolId=pool, Username=newcomer["username"], GroupName="analyst"
+    )
+    with stack.visitor() as desk, stack.visitor() as laptop:
+        for visitor in (desk, laptop):
+            visitor.submit(visitor.open("/console"), newcomer)
+            assert visitor.send("GET", "/console").status_code == 200
+        asked = argparse.Namespace(username=newcomer["username"])
+        assert end_sessions.run(asked, stack.target) == 0
+        assert "Ended 2 sessions" in capsys.readouterr().out
+        for visitor in (desk, laptop):
+            assert visitor.send("GET", "/console").status_code == 303
+    with pytest.raises(StackError, match="Nobody called"):
+        end_sessions.run(argparse.Namespace(username=new_id()), stack.target)
 
 
 def test_another_site_cannot_sign_anybody_out(stack: RunningStack, visitor: Visitor) -> None:

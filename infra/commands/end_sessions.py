@@ -1,0 +1,38 @@
+"""Ends every console session of an officer at once.
+
+For somebody who left, or whose device was lost. Disable the account in Cognito (or in the force's
+directory) first, or they can sign in again. A Bearer token that was handed out before works until
+its own end, an hour at most.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from chalicelib.access.known_officers import KnownOfficers
+from chalicelib.access.sessions import Sessions
+from chalicelib.table import Table
+from chalicelib.times import utc_now
+from infra.errors import StackError
+from infra.target import Target
+
+HELP = "End every console session of an officer."
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument("username", help="as they sign in")
+
+
+def run(options: argparse.Namespace, target: Target) -> int:
+    """Raises StackError when nobody of this name has signed in."""
+    table = Table(target.client("dynamodb"), target.outputs()["RegistryTable"])
+    known = KnownOfficers(table, utc_now).all()
+    # One name can have belonged to two accounts, one after the other.
+    found = [officer for officer in known if officer.username == options.username]
+    if not found:
+        raise StackError(f"Nobody called {options.username} has signed in to this stage.")
+    sessions = Sessions(table, utc_now)
+    ended = sum(sessions.end_all_of_officer(officer.id) for officer in found)
+    print(f"Ended {ended} session{'' if ended == 1 else 's'} of {options.username}.")
+    return 0
