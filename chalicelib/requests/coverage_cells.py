@@ -23,9 +23,10 @@ from chalicelib.requests.views import Basis, CameraView
 
 FINEST = 13
 COARSEST = 10
-MOST_CELLS = 8_000
-"""In one answer: as GeoJSON some 3 MB, under what Lambda may return (6 MB, escaped)."""
-MOST_WORK = 150_000
+MOST_TEXT = 3_000_000
+"""Bytes of GeoJSON that cells may take, beside sites and minutes; Lambda returns at most 6 MB."""
+_EACH_CELL, _EACH_SITE = 380, 19  # bytes
+MOST_WORK = 600_000
 """Cells looked at for one answer, about a second's work."""
 
 
@@ -95,9 +96,13 @@ def seen_cells(coverage: Coverage) -> SeenCells:
     resolution = _affordable(coverage, found)
     while True:
         made = _cells(found, resolution)
-        if len(made) <= MOST_CELLS or resolution == COARSEST:
+        if _text(made) <= MOST_TEXT or resolution == COARSEST:
             return SeenCells(resolution, tuple(made))
         resolution -= 1
+
+
+def _text(made: Iterable[SeenCell]) -> int:
+    return sum(_EACH_CELL + _EACH_SITE * len(cell.sites) for cell in made)
 
 
 def _affordable(coverage: Coverage, found: Iterable[Seen]) -> int:

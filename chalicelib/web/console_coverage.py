@@ -12,7 +12,6 @@ from chalice import Response
 from chalicelib.access.permissions import Permission
 from chalicelib.requests.answer import REASONS
 from chalicelib.requests.coverage import Coverage, Segment, SiteProof, Standing
-from chalicelib.requests.coverage_cells import FINEST
 from chalicelib.requests.views import Basis
 from chalicelib.web.api_coverage import csv_reply
 from chalicelib.web.call import Call
@@ -43,7 +42,6 @@ def show(call: Call) -> Response:
         gaps=[_gap(gap) for gap in found.gaps],
         sites=_sites(found, call.services.settings.time_zone),
         reasons=REASONS,
-        resolution=FINEST,
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from datetime import timedelta
 from math import radians
 
 import h3
@@ -17,8 +19,9 @@ from chalicelib.geo.sightlines import Lens, beside
 from chalicelib.registry.model import Camera, CameraKind
 from chalicelib.requests import coverage_cells
 from chalicelib.requests.coverage_cells import FINEST, Layer, seen_cells
-from chalicelib.requests.model import State
+from chalicelib.requests.model import MOST_SITES, State
 from chalicelib.requests.views import Basis
+from chalicelib.web.coverage_json import coverage_json
 from tests.unit.test_coverage import AWAY, BLIND, FACING, MINUTE, START, asked, covered, site
 
 PLACE = (52_475_939, -1_905_387)
@@ -114,8 +117,28 @@ def test_too_many_cells_become_larger_ones(monkeypatch: pytest.MonkeyPatch) -> N
     wide = replace(FACING, range_m=200, angle=360)
     those = covered(asked(site(wide), State.NOTHING))
     assert seen_cells(those).resolution == FINEST
-    monkeypatch.setattr(coverage_cells, "MOST_CELLS", 500)
+    monkeypatch.setattr(coverage_cells, "MOST_TEXT", 200_000)
     assert seen_cells(those).resolution < FINEST
     assert 0 < len(seen_cells(those).cells) <= 500
     monkeypatch.setattr(coverage_cells, "MOST_WORK", 2_000)
     assert seen_cells(those).resolution < FINEST
+
+
+def test_the_largest_request_stays_under_what_lambda_returns() -> None:
+    """Five hundred sites, all looking at one place from near by and from farther."""
+    for metres in (20.0, 400.0):
+        wide = replace(FACING, range_m=200, angle=120)
+        turns = (n * 360 / MOST_SITES for n in range(MOST_SITES))
+        found = covered(
+            *(
+                asked(
+                    site(wide, AWAY, metres=metres * (n % 7) / 7, bearing=turn, number=n),
+                    State.NOTHING,
+                    timedelta(seconds=n),
+                )
+                for n, turn in enumerate(turns)
+            )
+        )
+        text = json.dumps(coverage_json(found, seen_cells(found)), separators=(",", ":"))
+        # Quotes are escaped once more on their way through Lambda's own answer.
+        assert len(json.dumps(text)) < 5_500_000
