@@ -78,7 +78,7 @@ class Workflow:
         try:
             self._client.start_execution(
                 stateMachineArn=self._arn,
-                name=f"{recipient.request_id}-{recipient.site_id}-{recipient.run}",
+                name=_name(recipient),
                 input=json.dumps(
                     {
                         "request_id": recipient.request_id,
@@ -90,3 +90,16 @@ class Workflow:
             )
         except self._client.exceptions.ExecutionAlreadyExists:
             return
+
+    def is_running(self, recipient: Recipient) -> bool:
+        """True while the clock of the recipient's present run is alive."""
+        machine = self._arn.replace(":stateMachine:", ":execution:")
+        try:
+            found = self._client.describe_execution(executionArn=f"{machine}:{_name(recipient)}")
+        except self._client.exceptions.ExecutionDoesNotExist:
+            return False
+        return bool(found["status"] == "RUNNING")
+
+
+def _name(recipient: Recipient) -> str:
+    return f"{recipient.request_id}-{recipient.site_id}-{recipient.run}"

@@ -33,6 +33,10 @@ ORPHAN_AFTER = timedelta(hours=1)
 """How old a recipient without its request must be to be removed; the request is written within
 seconds of its recipients, or never."""
 
+LOOK_AHEAD = timedelta(minutes=15)
+"""For wake-ups until the next sweep, the sweep asks the workflow whether their clocks are alive, so
+that those of a lost engine ring in time and not a sweep late."""
+
 LOOK_BACK = timedelta(days=1)
 """Days that end are looked at once more: a wake-up noted a moment before midnight can be
 written a moment after a sweep."""
@@ -197,9 +201,28 @@ class Sweep:
                 count += self._set_going(recipient, now)
             except ConditionFailed:
                 continue  # it rang in the meantime, or another sweep was quicker
+        count += sum(map(self._revive, self._until(now.date(), now - GRACE, now + LOOK_AHEAD)))
         if oldest != begin:
             self._store.set_swept_until(oldest)
         return count
+
+    def _until(self, begin: date, after: datetime, until: datetime) -> Iterator[Recipient]:
+        """Recipients due after one moment and until another."""
+        found = self._overdue(begin, until)
+        return (one for one in found if one.next_wake and one.next_wake > after)
+
+    def _revive(self, recipient: Recipient) -> int:
+        """Starts a clock that is not due yet and not alive. Saved footage is left out: its
+        clock may be one that still sleeps for the overwrite deadline, and it can wait."""
+        asked = recipient.state in (State.NOTIFIED, State.VIEWED)
+        if not asked or recipient.next_wake is None or self._workflow.is_running(recipient):
+            return 0
+        try:
+            restarted = self._store.restart(recipient, recipient.next_wake)
+        except ConditionFailed:
+            return 0
+        self._workflow.start(restarted, recipient.next_wake)
+        return 1
 
     def _overdue(self, begin: date, until: datetime) -> Iterator[Recipient]:
         day = begin

@@ -206,10 +206,10 @@ class RequestStore:
         except ConditionFailed:
             return  # somebody took over
 
-    def restart(self, recipient: Recipient, now: datetime) -> Recipient:
-        """Begins a new run of a clock that should have rung and did not. Raises
-        ConditionFailed when it rang in the meantime, or another sweep was quicker."""
-        changes = {"run": recipient.run + 1, **wake_fields(now)}
+    def restart(self, recipient: Recipient, wake_at: datetime) -> Recipient:
+        """Begins a new run of a clock that stopped. Raises ConditionFailed when it rang in the
+        meantime, or another sweep was quicker."""
+        changes = {"run": recipient.run + 1, **wake_fields(wake_at)}
         return self.change(
             recipient, changes, states=[recipient.state], due=recipient.next_wake, run=recipient.run
         )

@@ -397,6 +397,24 @@ def test_the_sweep_starts_a_clock_that_stopped_under_a_new_run(desk: Desk) -> No
     assert desk.services.sweep.run() == 0
 
 
+def test_the_sweep_revives_clocks_before_they_are_missed(desk: Desk) -> None:
+    request, site, owner = desk.ask(left=HOUR)
+    far, there, _ = desk.ask(left=5 * DAY)
+    first = desk.recipient(request, site).planned[0]
+    desk.now = first - timedelta(minutes=5)
+    assert desk.services.sweep.run() == 0
+    desk.workflow.lost = True
+    assert desk.services.sweep.run() == 1
+    desk.workflow.lost = False
+    assert desk.workflow.started[-1][1:] == (2, first)
+    assert desk.recipient(request, site).next_wake == first
+    assert desk.recipient(far, there).run == 1
+    assert desk.services.sweep.run() == 0
+    desk.now = first
+    assert not desk.wake(request, site, 2).done
+    assert len(desk.subjects(owner)) == 2
+
+
 def test_the_sweep_goes_back_over_days_that_nothing_ran(desk: Desk) -> None:
     requests = [desk.ask(left=days * DAY) for days in (2, 4, 6)]
     desk.services.sweep.run()

@@ -38,10 +38,16 @@ class Session:
 
 
 class NotedWorkflow:
-    """Notes what would be started."""
+    """Notes what would be started. lost: every execution is gone."""
 
     def __init__(self) -> None:
         self.started: list[tuple[str, int, datetime]] = []
+        self.lost = False
+
+    def is_running(self, recipient: Recipient) -> bool:
+        return not self.lost and any(
+            started[:2] == (recipient.key, recipient.run) for started in self.started
+        )
 
     def start(self, recipient: Recipient, wake_at: datetime) -> None:
         self.started.append((recipient.key, recipient.run, wake_at))
