@@ -160,6 +160,18 @@ class Corridor:
 
         return find
 
+    def neighbours(self, reach: float) -> Callable[[int, int], list[Piece]]:
+        """Made once per search: the pieces that may lie within `reach` metres (in space) of a
+        position in microdegrees, and some more."""
+        side = max(PIECE, 2 * reach)
+        near = self._by_cube(side, reach)
+
+        def find(latitude_e6: int, longitude_e6: int) -> list[Piece]:
+            x, y, z = earth.vector(latitude_e6, longitude_e6)
+            return near.get((x // side, y // side, z // side), [])
+
+        return find
+
     def place_at(self, along: float) -> tuple[int, int]:
         """The position (latitude, longitude in microdegrees) so many metres along the path."""
         number = bisect_right(self.pieces, along, key=lambda piece: piece.along)

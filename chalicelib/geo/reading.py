@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from math import isfinite, nan
+from math import isfinite
 from typing import Any
 
 from chalicelib.errors import Invalid
-from chalicelib.times import parse_iso
 
 from .areas import Area, Circle, Corridor, Polygon
 from .earth import Point, distance
-from .journeys import PRESETS, Journey
 from .polygon import AroundPole, Crossing, LooseHole
 
 MOST_CORNERS = 500
@@ -101,38 +99,6 @@ def _polygon(value: Mapping[str, Any], field: str) -> Polygon:
         raise Invalid.field(name, "Each further ring must be a hole inside the first") from error
     except (ValueError, IndexError) as error:
         raise Invalid.field(name, "Each ring must have at least three different corners") from error
-
-
-def journey_from_json(value: Mapping[str, Any], field: str = "area") -> Journey | None:
-    """The journey of a corridor's JSON, None when it has none. Raises Invalid.
-
-    started_at: ISO 8601 with its zone. speed: walking, cycling or driving, or
-    {"slowest_kmh": n, "fastest_kmh": n}.
-    """
-    if value.get("type") != "corridor" or value.get("started_at") is None:
-        return None
-    try:
-        started_at = parse_iso(str(value["started_at"]))
-    except (ValueError, OverflowError) as error:
-        raise Invalid.field(
-            f"{field}.started_at", "Give a time with its zone, such as 2026-11-20T10:00:00Z"
-        ) from error
-    speed = value.get("speed", "walking")
-    if isinstance(speed, str) and speed in PRESETS:
-        return Journey(started_at, *PRESETS[speed])
-    if not isinstance(speed, Mapping):
-        raise Invalid.field(
-            f"{field}.speed", 'Give "walking", "cycling", "driving" or slowest_kmh and fastest_kmh'
-        )
-    slowest, fastest = (
-        float(kmh) if _number(kmh) else nan
-        for kmh in (speed.get(name, "") for name in ("slowest_kmh", "fastest_kmh"))
-    )
-    if not 0.5 <= slowest <= fastest <= 300:
-        raise Invalid.field(
-            f"{field}.speed", "Give km/h: slowest_kmh from 0.5 up to fastest_kmh, at most 300"
-        )
-    return Journey(started_at, slowest / 3.6, fastest / 3.6)
 
 
 def point_from_json(value: Any, field: str) -> Point:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from chalicelib.geo import sightlines
+from chalicelib.geo import passing, sightlines
 from chalicelib.geo.areas import Area, Circle, Corridor
-from chalicelib.geo.journeys import MINUTE, UNSEEN_REACH, Journey, Window
+from chalicelib.geo.journeys import MINUTE, Journey, Window
 from chalicelib.geo.sightlines import Lens, Place, Sight
 from chalicelib.registry.pin_reader import RawPin
 from chalicelib.registry.pins import (
@@ -188,13 +188,5 @@ def _passed(area: Area, journey: Journey) -> Callable[[Place, Sight], Window]:
     an area without a path."""
     if not isinstance(area, Corridor):
         raise ValueError("only a corridor has a path")
-    nearest, reach = area.locator(), max(area.half, UNSEEN_REACH)
-
-    def window(place: Place, sight: Sight) -> Window:
-        if sight.stretch:
-            return journey.window(*sight.stretch)
-        found = nearest(*place)
-        along = found.along if found else 0.0
-        return journey.window(max(along - reach, 0.0), min(along + reach, area.length_m))
-
-    return window
+    stretch = passing.stretches(area)
+    return lambda place, sight: journey.window(*stretch(place, sight.stretch))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from chalicelib.errors import NotFound
 from chalicelib.items import ItemKind
 from chalicelib.table import NEW, Item, Table
-from chalicelib.times import iso_micros, parse_iso
+from chalicelib.times import iso_micros, iso_seconds, parse_iso
 
 _ID = r"[0-9a-z]{16}"
 ITEMS: tuple[ItemKind, ...] = (
@@ -22,7 +22,7 @@ ITEMS: tuple[ItemKind, ...] = (
         needed=frozenset(
             {"id", "at", "officer_id", "officer", "reason", "area", "total", "truncated"}
         ),
-        may=frozenset({"filters", "live", "closing", "lost"}),
+        may=frozenset({"filters", "started_at", "speed", "live", "closing", "lost"}),
         personal=frozenset({"officer"}),
     ),
 )
@@ -30,7 +30,8 @@ ITEMS: tuple[ItemKind, ...] = (
 
 @dataclass(frozen=True)
 class Search:
-    """One look at the map for an incident. area and filters: as they were sent, JSON."""
+    """One look at the map for an incident. area, filters and speed: as they were sent, JSON.
+    started_at: when somebody set off along the area, a corridor."""
 
     id: str
     incident_id: str
@@ -44,6 +45,8 @@ class Search:
     truncated: bool
     states: dict[str, int]
     """How many of the sites returned were live, closing and lost."""
+    started_at: datetime | None = None
+    speed: dict[str, Any] = field(default_factory=dict)
 
 
 class SearchLog:
@@ -66,6 +69,8 @@ class SearchLog:
                 # As text: positions in it are fractions, which the table does not hold.
                 "area": json.dumps(search.area, sort_keys=True),
                 "filters": json.dumps(search.filters, sort_keys=True) if search.filters else None,
+                "started_at": iso_seconds(search.started_at) if search.started_at else None,
+                "speed": json.dumps(search.speed, sort_keys=True) if search.speed else None,
                 "total": search.total,
                 "truncated": search.truncated,
                 **search.states,
@@ -102,6 +107,8 @@ def _search(incident_id: str, item: Item) -> Search:
         total=item["total"],
         truncated=item["truncated"],
         states={name: item[name] for name in ("live", "closing", "lost") if name in item},
+        started_at=parse_iso(item["started_at"]) if "started_at" in item else None,
+        speed=json.loads(item.get("speed", "{}")),
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chalicelib.access.audit import Action, Actor, Audit
 from chalicelib.access.permissions import Officer
 from chalicelib.errors import NotFound
 from chalicelib.geo.areas import Area
+from chalicelib.geo.journeys import Journey
 from chalicelib.geo.reading import area_from_json
 from chalicelib.ids import new_id
 from chalicelib.registry.model import Owner, Site
@@ -19,7 +20,7 @@ from chalicelib.registry.search import MOST_SITES, FoundSite, SearchResult, Site
 from chalicelib.registry.store import SiteStore
 from chalicelib.requests.incidents import Incidents
 from chalicelib.requests.search_log import Search, SearchLog, count_states
-from chalicelib.times import Clock
+from chalicelib.times import Clock, iso_seconds
 
 _LONGEST_DETAIL = 400  # characters of an area in the audit record; the search item has all of it
 
@@ -38,7 +39,8 @@ class Wanted:
     """What an officer looks for, already clean.
 
     area: and area_json as it was sent. filters: name → values to keep (see FILTERS). limit: how
-    many sites to list at most.
+    many sites to list at most. journey: when somebody went along the area, a corridor, and speed
+    as it was sent.
     """
 
     area: Area
@@ -46,6 +48,8 @@ class Wanted:
     reason: str
     filters: Mapping[str, tuple[str, ...]]
     limit: int = MOST_SITES
+    journey: Journey | None = None
+    speed: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,8 @@ class Searches:
                 total=found.total,
                 truncated=found.truncated,
                 states=count_states(site.state for site in found.sites),
+                started_at=wanted.journey.started_at if wanted.journey else None,
+                speed=dict(wanted.speed),
             )
         )
         return found
@@ -116,6 +122,9 @@ class Searches:
         before = self._log.get(incident_id, search_id)
         filters = {name: tuple(values) for name, values in before.filters.items()}
         wanted = Wanted(area_from_json(before.area), before.area, before.reason, filters)
+        if before.started_at:
+            journey = Journey.of(before.started_at, before.speed)
+            wanted = replace(wanted, journey=journey, speed=before.speed)
         found = replace(self._look(incident_id, wanted), search_id=search_id)
         self._record(incident_id, wanted, found, officer, again="yes")
         return before, found
@@ -131,12 +140,16 @@ class Searches:
             window_from=self._incidents.get(incident_id).occurred_from,
             now=self._clock(),
             limit=MOST_SITES if wanted.filters else wanted.limit,
+            journey=wanted.journey,
         )
         return _narrow(result, wanted)
 
     def _record(
         self, incident_id: str, wanted: Wanted, found: Found, officer: Officer, **more: str
     ) -> None:
+        if wanted.journey:
+            more["started_at"] = iso_seconds(wanted.journey.started_at)
+            more["speed"] = json.dumps(wanted.speed, sort_keys=True)
         self._audit.record(
             Actor.officer(officer),
             Action.SEARCHED,

@@ -88,6 +88,8 @@ def show(call: Call) -> Response:
             "officer": search.officer,
             "reason": search.reason,
             "area": search.area,
+            "started_at": iso_seconds(search.started_at) if search.started_at else None,
+            "speed": search.speed or None,
             "total": search.total,
             "truncated": search.truncated,
         }

@@ -83,6 +83,31 @@ class Incident(Model):
     created_by: str
 
 
+class PresetSpeed(Model):
+    """How fast somebody went, by name. What each stands for is in docs/search.md."""
+
+    preset: Literal["walking", "cycling", "driving"]
+
+
+class SpeedRange(Model):
+    """How fast somebody went over the whole way: at least and at most."""
+
+    min_kmh: Annotated[float, Field(ge=0.5, le=300)]
+    max_kmh: Annotated[float, Field(ge=0.5, le=300)]
+
+
+Speed = PresetSpeed | SpeedRange
+
+
+class Window(Model):
+    """From when to when footage is of interest."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    from_: Annotated[datetime, Field(alias="from")]
+    to: datetime
+
+
 class IncidentSearch(Model):
     """A search that was made for an incident."""
 
@@ -91,6 +116,8 @@ class IncidentSearch(Model):
     officer: str
     reason: str
     area: dict[str, JsonValue]
+    started_at: datetime | None
+    speed: Speed | None
     total: int
     truncated: bool
 
@@ -143,17 +170,22 @@ class Filters(Model):
 
 
 class NewSearch(Model):
-    """A look at the register around an incident. It goes on record with its reason."""
+    """A look at the register around an incident. It goes on record with its reason. started_at and
+    speed, of a corridor only: when somebody set off at the first point of the path, and how fast
+    they went; each site then gets a window of its own."""
 
     area: Annotated[Circle | Polygon | Corridor, Field(discriminator="type")]
     reason: Reason
     filters: Filters | None = None
     limit: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    started_at: datetime | None = None
+    speed: Speed | None = None
 
 
 class Site(Model):
     """A registered site. deadline: when its first camera starts to overwrite what it saw;
-    minutes_left: until then, below zero when it has passed."""
+    minutes_left: until then, below zero when it has passed. window: in a timed corridor, when
+    somebody can have passed; the deadline counts from its start."""
 
     id: Id
     location: Position
@@ -164,6 +196,7 @@ class Site(Model):
     minutes_left: int | None
     state: Literal["live", "closing", "lost"]
     sees_scene: Literal["yes", "no", "unknown"]
+    window: Window | None = None
 
 
 class CountedCell(Model):

@@ -7,19 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from chalicelib.web.api_models import Id, Model, Reason, Sha256
+from chalicelib.web.api_models import Id, Model, Reason, Sha256, Window
 
 Answer = Literal["saved", "nothing", "unavailable", "declined", "uploaded"]
 RequestState = Literal["open", "withdrawn", "closed"]
-
-
-class Window(Model):
-    """The time that footage is wanted of."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-    from_: Annotated[datetime, Field(alias="from")]
-    to: datetime
 
 
 class NewRequest(Model):

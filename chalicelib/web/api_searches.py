@@ -51,7 +51,7 @@ def contact_json(contact: Contact) -> dict[str, Any]:
 @routes.json("POST", "/api/v1/incidents/{incident_id}/searches", Audience.API, Permission.SEARCH)
 def search(call: Call) -> Response:
     """Find the registered sites in an area around an incident."""
-    wanted = search_fields.from_json(call.json())
+    wanted = search_fields.from_json(call.json(), call.now)
     found = call.services.searches.search(call.id("incident_id"), wanted, call.officer)
     return json_reply(found_json(found))
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from chalicelib.errors import Invalid
 from chalicelib.geo.areas import Area, Circle, Point
+from chalicelib.geo.journeys import Journey
 from chalicelib.geo.reading import area_from_json
 from chalicelib.registry.search import MOST_SITES
 from chalicelib.requests.searches import FILTERS, Wanted
-from chalicelib.web import resident_fields
+from chalicelib.web import journey_fields, resident_fields
 from chalicelib.web.forms import FieldProblem, Form, text, whole_number
 from chalicelib.web.incident_fields import looks_swapped, place
 from chalicelib.web.json_fields import JsonFields, string
@@ -31,13 +33,15 @@ def reason(typed: str) -> str:
     return value
 
 
-def from_json(body: Mapping[str, Any]) -> Wanted:
+def from_json(body: Mapping[str, Any], now: datetime) -> Wanted:
     """A search out of the API's JSON. Raises Invalid with every field that is wrong."""
-    fields = JsonFields(body, ("area", "reason", "filters", "limit"))
+    fields = JsonFields(body, ("area", "reason", "filters", "limit", *journey_fields.NAMES))
     sent = body.get("area")
     area: Area = _NOWHERE
+    journey: Journey | None = None
     try:
         area = area_from_json(sent)
+        journey = journey_fields.take(fields, body, area, now)
         if looks_swapped(area.anchor.latitude, area.anchor.longitude):
             fields.problem("area", "Latitude and longitude look swapped: longitude comes first")
     except Invalid as error:
@@ -46,7 +50,8 @@ def from_json(body: Mapping[str, Any]) -> Wanted:
     filters = _filters(fields, body.get("filters"))
     limit = fields.take("limit", _limit, MOST_SITES)
     fields.check()
-    return Wanted(area, sent if isinstance(sent, dict) else {}, why, filters, limit)
+    speed: dict[str, Any] = body["speed"] if journey else {}
+    return Wanted(area, sent if isinstance(sent, dict) else {}, why, filters, limit, journey, speed)
 
 
 def _limit(value: Any) -> int:

@@ -23,14 +23,14 @@ CIRCLE = {"type": "circle", "centre": [-1.9, 52.48], "radius_m": 300}
 
 def problems(body: dict[str, Any]) -> dict[str, str]:
     with pytest.raises(Invalid) as caught:
-        search_fields.from_json(body)
+        search_fields.from_json(body, NOW)
     return dict(caught.value.fields)
 
 
 def test_a_search_is_taken_as_it_is() -> None:
     filters = {"kinds": ["home"], "states": ["live", "closing", "live"]}
     body = {"area": CIRCLE, "reason": " Way home ", "filters": filters, "limit": 50}
-    wanted = search_fields.from_json(body)
+    wanted = search_fields.from_json(body, NOW)
     assert isinstance(wanted.area, Circle)
     assert wanted.reason == "Way home"
     assert wanted.filters == {"kinds": ("home",), "states": ("live", "closing")}
