@@ -58,6 +58,7 @@ class Mended:
     """A count that was wrong. latitude, longitude: of the square's middle, in degrees."""
 
     level: Level
+    place: Place
     latitude: float
     longitude: float
     said: int
@@ -91,6 +92,7 @@ class Recount:
         self._table = table
         self._change = change
         self._settle = settle
+        self._unmended: dict[tuple[Level, Place], int] = {}
 
     def run(self, places: dict[Level, set[Place]], quiet: bool = False) -> Recounted:
         """Recounts the squares with those places and all that they lie in, from fine to coarse.
@@ -111,6 +113,9 @@ class Recount:
                     mended += found or ()
                     busy += found is None
                     bar.update()
+                if not self._change:
+                    # What lies above must not look wrong because of what was left as it is.
+                    self._unmended |= {(each.level, each.place): each.there for each in mended}
         return Recounted(total, tuple(mended), busy)
 
     def _square(self, level: Level, place: Place) -> tuple[Mended, ...] | None:
@@ -171,7 +176,10 @@ class Recount:
         for square in squares:
             _same(below.get(square), after.get(square))
         said = sum(int(item["n"]) for item in own.values())
-        there = sum(int(item["n"]) for item in below.values())
+        counts = {square: int(item["n"]) for square, item in below.items()}
+        there = sum(
+            self._unmended.get((finer, square), counts.get(square, 0)) for square in squares
+        )
         if said == there:
             return Finding()
         key = level.key(place, "0")
@@ -268,4 +276,4 @@ def _mended(level: Level, place: Place, said: int, there: int) -> Mended:
     x, y = grid.from_curve(place, level.bits)
     half = 1 << level.bits - 1
     latitude, longitude = grid.place_of(x + half, y + half)
-    return Mended(level, latitude, longitude, said, there)
+    return Mended(level, place, latitude, longitude, said, there)

@@ -15,7 +15,7 @@ Reads are eventually consistent: a registration shows about a second later.
 from __future__ import annotations
 
 import threading
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -102,13 +102,28 @@ class Frame:
 
 @dataclass(frozen=True)
 class CountedSquare:
-    """Sites in one square of the map. Borders in degrees."""
+    """Sites in one square of the map, in degrees.
+
+    latitude, longitude: where in the square most of them are, as far as finer counts tell that
+    were read anyway; its middle otherwise.
+    """
 
     west: float
     south: float
     east: float
     north: float
     sites: int
+    latitude: float
+    longitude: float
+
+
+@dataclass
+class _Sum:
+    """Sites in a square, and the sum of their places in grid units."""
+
+    sites: int = 0
+    x: int = 0
+    y: int = 0
 
 
 @dataclass(frozen=True, order=True)
@@ -156,14 +171,17 @@ class SiteMap:
         squares = tuple(_squares(self._counted(boxes, zoom), zoom))
         return SiteMapPart(sum(square.sites for square in squares), squares)
 
-    def _counted(self, boxes: Sequence[Box], zoom: int) -> Counter[Square]:
+    def _counted(self, boxes: Sequence[Box], zoom: int) -> dict[Square, _Sum]:
         """Sites by square of a zoom, of the squares that touch the boxes."""
         level = level_for(zoom)
-        wider = level.zoom - zoom
+        wider, half = level.zoom - zoom, 1 << level.bits - 1
         whole = [box.outward(grid.WORLD_BITS - zoom) for box in boxes]
-        found: Counter[Square] = Counter()
+        found: defaultdict[Square, _Sum] = defaultdict(_Sum)
         for (x, y), number in self._level_counts(whole, level):
-            found[x >> wider, y >> wider] += number
+            square = found[x >> wider, y >> wider]
+            square.sites += number
+            square.x += number * ((x << level.bits) + half)
+            square.y += number * ((y << level.bits) + half)
         return found
 
     def _level_counts(self, boxes: Sequence[Box], level: Level) -> Iterator[tuple[Square, int]]:
@@ -224,10 +242,16 @@ def _pin_range(first: int, last: int) -> KeyRange:
     return KeyRange(grid.partition(0, first), grid.sort_text(first), grid.sort_text(last) + LAST)
 
 
-def _squares(counted: Counter[Square], zoom: int) -> Iterator[CountedSquare]:
+def _squares(counted: dict[Square, _Sum], zoom: int) -> Iterator[CountedSquare]:
     """From north to south and west to east."""
     side = 1 << grid.WORLD_BITS - zoom
-    for (x, y), sites in sorted(counted.items(), key=lambda one: (one[0][1], one[0][0])):
-        north, west = grid.place_of(x * side, y * side)
-        south, east = grid.place_of((x + 1) * side, (y + 1) * side)
-        yield CountedSquare(round(west, 6), round(south, 6), round(east, 6), round(north, 6), sites)
+    for (x, y), each in sorted(counted.items(), key=lambda one: (one[0][1], one[0][0])):
+        north, west = _degrees(x * side, y * side)
+        south, east = _degrees((x + 1) * side, (y + 1) * side)
+        latitude, longitude = _degrees(each.x // each.sites, each.y // each.sites)
+        yield CountedSquare(west, south, east, north, each.sites, latitude, longitude)
+
+
+def _degrees(x: int, y: int) -> tuple[float, float]:
+    latitude, longitude = grid.place_of(x, y)
+    return round(latitude, 6), round(longitude, 6)

@@ -49,7 +49,11 @@ def site_map(call: Call) -> Response:
 def map_json(part: SiteMapPart, zoom: int) -> dict[str, Any]:
     """What the map shows. Pins carry no id: from here nothing can be asked of anybody."""
     cells = [
-        {"bounds": [each.west, each.south, each.east, each.north], "sites": each.sites}
+        {
+            "location": [each.longitude, each.latitude],
+            "bounds": [each.west, each.south, each.east, each.north],
+            "sites": each.sites,
+        }
         for each in part.squares
     ]
     pins = [

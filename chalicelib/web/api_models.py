@@ -220,6 +220,12 @@ class SearchResult(Model):
 # the map
 
 
+class MapCell(CountedCell):
+    """Sites in one square of the map. location: about where in it most of them are."""
+
+    location: Position
+
+
 class MapPin(Model):
     """One site on the map. It has no id: to ask for footage, search around an incident."""
 
@@ -235,7 +241,7 @@ class SiteMap(Model):
 
     shown: Literal["counts", "pins"]
     total: int
-    cells: list[CountedCell]
+    cells: list[MapCell]
     pins: list[MapPin]
     hint: str
 

@@ -6,7 +6,7 @@ from chalice import Response
 
 from chalicelib.access.permissions import Permission
 from chalicelib.geo.earth import DEGREE
-from chalicelib.registry.site_map import PINS_FROM, Frame, SiteMapPart
+from chalicelib.registry.site_map import PINS_FROM, CountedSquare, Frame, SiteMapPart
 from chalicelib.web.call import Call
 from chalicelib.web.render import page
 from chalicelib.web.routing import Audience, Routes
@@ -43,14 +43,6 @@ def frame_around(bounds: tuple[float, float, float, float]) -> Frame:
     return Frame(west, south, east, north, zoom)
 
 
-def busiest(part: SiteMapPart, most: int = 5) -> list[dict[str, float]]:
-    """The squares with most sites: their middles in degrees and the number of sites."""
-    found = sorted(part.squares, key=lambda square: -square.sites)[:most]
-    return [
-        {
-            "latitude": (square.south + square.north) / 2,
-            "longitude": (square.west + square.east) / 2,
-            "sites": square.sites,
-        }
-        for square in found
-    ]
+def busiest(part: SiteMapPart, most: int = 5) -> list[CountedSquare]:
+    """The squares with most sites."""
+    return sorted(part.squares, key=lambda square: -square.sites)[:most]

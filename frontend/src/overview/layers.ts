@@ -1,7 +1,7 @@
 /** Counts as circles, single sites as pins: how they look on the map. */
 import type { GeoJSONSource, Map } from "../map/setup";
 import { BOLD } from "../map/style";
-import { type Part, type Pin, middle } from "./types";
+import type { Part, Pin } from "./types";
 
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 const COLOURS: Record<Pin["kind"], string> = { home: "#0f4c5c", business: "#8a3b12" };
@@ -63,7 +63,7 @@ export function draw(map: Map, part: Part): void {
   const most = Math.max(1, ...part.cells.map((cell) => cell.sites));
   set(map, "counts", part.cells.map((cell): GeoJSON.Feature => ({
     type: "Feature",
-    geometry: { type: "Point", coordinates: middle(cell.bounds) },
+    geometry: { type: "Point", coordinates: cell.location },
     properties: { sites: cell.sites, label: short(cell.sites), part: Math.sqrt(cell.sites / most) },
   })));
   set(map, "pins", part.pins.map((pin): GeoJSON.Feature => ({

@@ -10,7 +10,7 @@ import { frameOf } from "./frame";
 import { Panel } from "./panel";
 import type { Bounds, Cell } from "./types";
 
-const PAUSE_MS = 150;
+const PAUSE_MS = 250;
 
 const root = document.querySelector<HTMLElement>("#overview-island");
 if (root) void start(root);

@@ -1,7 +1,7 @@
 /** The panel beside the map: the same in words, and a way to the busiest squares by keyboard. */
 import { el, need, say } from "../common/dom";
 import type { Position } from "../common/geometry";
-import { type Bounds, type Cell, type Part } from "./types";
+import type { Bounds, Cell, Part } from "./types";
 import { busiest, summary, whereabouts } from "./words";
 
 export class Panel {
@@ -13,7 +13,6 @@ export class Panel {
     private readonly go: (cell: Cell) => void,
   ) {
     need(root, "[data-go-head]").hidden = false;
-    need(root, "[data-zoom-hint]").hidden = false;
   }
 
   show(part: Part, window: Bounds, centre: Position): void {
@@ -23,6 +22,7 @@ export class Panel {
     if (words !== this.said) say(need(this.root, "[data-summary]"), words);
     this.said = words;
     need(this.root, "[data-kinds]").hidden = part.shown !== "pins";
+    need(this.root, "[data-zoom-hint]").hidden = part.shown === "pins" || part.hint !== "";
     const squares = busiest(part, window);
     need(this.root, "[data-busiest]").hidden = squares.length === 0;
     need(this.root, "[data-list]").replaceChildren(...squares.map((cell) => this.row(cell, centre)));

@@ -5,6 +5,8 @@ import type { Position } from "../common/geometry";
 export type Bounds = [number, number, number, number];
 
 export interface Cell {
+  /** About where in the square most of its sites are. */
+  location: Position;
   bounds: Bounds;
   sites: number;
 }
@@ -21,9 +23,4 @@ export interface Part {
   cells: Cell[];
   pins: Pin[];
   hint: string;
-}
-
-/** The middle of a square, as far as a map's eye is concerned. */
-export function middle([west, south, east, north]: Bounds): Position {
-  return [(west + east) / 2, (south + north) / 2];
 }

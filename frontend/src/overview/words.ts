@@ -1,7 +1,7 @@
 /** The map in words, for those who do not see it and for a quick look. */
 import { type Position, compass, distanceBetween } from "../common/geometry";
 import { count, distance } from "../common/words";
-import { type Bounds, type Cell, type Part, middle } from "./types";
+import type { Bounds, Cell, Part } from "./types";
 
 /** One or two sentences about what is shown. */
 export function summary(part: Part): string {
@@ -23,7 +23,7 @@ export function summary(part: Part): string {
 /** The squares in the window with the most sites. */
 export function busiest(part: Part, window: Bounds, most = 5): Cell[] {
   return part.cells
-    .filter((cell) => inside(middle(cell.bounds), window))
+    .filter((cell) => inside(cell.location, window))
     .sort((a, b) => b.sites - a.sites)
     .slice(0, most);
 }
@@ -35,8 +35,9 @@ function inside([lng, lat]: Position, [west, south, east, north]: Bounds): boole
 
 /** Where a square lies, seen from the middle of the map: "2.1 km north-east of the middle". */
 export function whereabouts(cell: Cell, centre: Position): string {
-  const [west, south, east, north] = cell.bounds;
-  if (inside(centre, [west, south, east, north])) return "The middle of the map";
-  const there = middle(cell.bounds);
-  return `${distance(distanceBetween(centre, there))} ${compass(centre, there)} of the middle`;
+  if (inside(centre, cell.bounds)) return "The middle of the map";
+  const metres = distanceBetween(centre, cell.location);
+  // Far away a hundred metres more or less only make it longer to read.
+  const far = metres < 9950 ? distance(metres) : `${Math.round(metres / 1000).toLocaleString("en-GB")} km`;
+  return `${far} ${compass(centre, cell.location)} of the middle`;
 }

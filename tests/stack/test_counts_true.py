@@ -1,0 +1,331 @@
+"""Counts and pins agree, whatever happens at once: many owners registering, moving and going;
+two who change the same site; a recount in the middle of it."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import secrets
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import pytest
+
+from chalicelib.errors import Conflict
+from chalicelib.geo.levels import TILES, WATCHED
+from chalicelib.ids import new_id
+from chalicelib.registry.model import Camera, CameraKind, Site
+from chalicelib.registry.pins import PinWrites, pin_of, unpack
+from chalicelib.registry.store import SiteStore
+from chalicelib.table import Table, decode_item
+from infra.commands import recount
+from infra.recounting import Recount, Recounted, places_in_table
+from infra.target import Target
+from tests.running import RunningStack
+from tests.support.places import new_site
+
+Key = tuple[str, str]
+
+THREADS = 8
+
+
+@pytest.fixture
+def table(stack: RunningStack) -> Iterator[Table]:
+    """A registry of these tests' own, so that all of it can be compared."""
+    client, name = stack.client("dynamodb"), f"counts-{new_id()}"
+    client.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("PK", "SK")],
+        KeySchema=[
+            {"AttributeName": "PK", "KeyType": "HASH"},
+            {"AttributeName": "SK", "KeyType": "RANGE"},
+        ],
+    )
+    yield Table(client, name)
+    client.delete_table(TableName=name)
+
+
+@pytest.fixture
+def sites(table: Table) -> SiteStore:
+    return SiteStore(table, PinWrites(table), lambda: b"key")
+
+
+@dataclass(frozen=True)
+class OwnTarget(Target):
+    """The stack, with another table for its registry."""
+
+    table: str = ""
+
+    def outputs(self) -> dict[str, str]:
+        return {"RegistryTable": self.table}
+
+
+def town() -> tuple[int, int]:
+    """Another place for each test."""
+    return 50_000_000 + secrets.randbelow(4_000_000), -3_000_000 + secrets.randbelow(4_000_000)
+
+
+def add(sites: SiteStore, place: tuple[int, int], cameras: int = 1) -> Site:
+    owner, site = new_site(*place, cameras)
+    sites.transact(*sites.new_owner_writes(owner), *sites.new_site_writes(site))
+    return site
+
+
+def everything(stack: RunningStack, table: Table) -> Iterator[dict[str, Any]]:
+    pages = stack.client("dynamodb").get_paginator("scan")
+    for page in pages.paginate(TableName=table.name, ConsistentRead=True):
+        yield from map(decode_item, page["Items"])
+
+
+def disagreements(stack: RunningStack, table: Table) -> dict[Key, tuple[int, int]]:
+    """Counts that are not what the pins say: key without shard → (stored, right). Also pins that
+    do not stand once in each order, and sites without a pin or the other way round."""
+    stored: Counter[Key] = Counter()
+    right: Counter[Key] = Counter()
+    pins: dict[str, set[Key]] = {}
+    site_ids = set()
+    for item in everything(stack, table):
+        partition, sort_key = item["PK"], item["SK"]
+        if partition.startswith("COUNT"):
+            stored[partition, sort_key[:3]] += item["n"]
+        elif partition.startswith("CELL"):
+            pin = unpack(sort_key, item["v"])
+            pins.setdefault(pin.site_id, set()).add((partition, sort_key))
+            assert (partition, sort_key) in pin.keys, "a pin stands where its position says"
+            if partition.startswith("CELL#"):
+                right.update((pk, sk[:3]) for pk, sk in (pin.count_key, *pin.square_keys))
+        elif sort_key == "SITE":
+            site_ids.add(partition.removeprefix("SITE#"))
+    assert set(pins) == site_ids
+    assert {len(keys) for keys in pins.values()} <= {3}
+    keys = stored.keys() | right.keys()
+    return {key: (stored[key], right[key]) for key in keys if stored[key] != right[key]}
+
+
+def near(place: tuple[int, int], dice: random.Random, spread_e6: int) -> tuple[int, int]:
+    latitude, longitude = place
+    return latitude + dice.randint(0, spread_e6), longitude + dice.randint(0, spread_e6)
+
+
+def live(
+    sites: SiteStore, place: tuple[int, int], dice: random.Random, acts: int, spread_e6: int
+) -> None:
+    """One street's owners: they register, move, change cameras and go."""
+    own: list[Site] = []
+    for _ in range(acts):
+        act = dice.random()
+        if act < 0.45 or not own:
+            own.append(add(sites, near(place, dice, spread_e6)))
+            continue
+        site = own.pop(dice.randrange(len(own)))
+        if act < 0.65:
+            sites.remove_site(site)
+        elif act < 0.9:
+            latitude, longitude = near(place, dice, spread_e6)
+            own.append(
+                sites.change_site(site, replace(site, latitude_e6=latitude, longitude_e6=longitude))
+            )
+        else:
+            cameras = (*site.cameras, Camera(len(site.cameras) + 1, CameraKind.DOORBELL))
+            own.append(sites.change_site(site, replace(site, cameras=cameras)))
+
+
+@pytest.mark.parametrize("spread_e6", [3_000, 400_000], ids=["one street", "a county"])
+def test_counts_stay_true_while_many_things_happen(
+    stack: RunningStack, sites: SiteStore, table: Table, spread_e6: int
+) -> None:
+    place, seed = town(), secrets.randbelow(10**6)
+    with ThreadPoolExecutor(THREADS) as pool:
+        done = [
+            pool.submit(live, sites, place, random.Random(seed + n), 25, spread_e6)  # noqa: S311 - made up
+            for n in range(THREADS)
+        ]
+        for each in done:
+            each.result()
+    assert disagreements(stack, table) == {}, f"seed {seed}"
+
+
+def at_once(*acts: Callable[[], object]) -> list[object]:
+    """What each act gave, or the Conflict that it was told."""
+    start = threading.Barrier(len(acts))
+
+    def run(act: Callable[[], object]) -> object:
+        start.wait()
+        try:
+            return act()
+        except Conflict as told:
+            return told
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def test_of_two_who_move_a_site_one_is_told(
+    stack: RunningStack, sites: SiteStore, table: Table
+) -> None:
+    place = town()
+    for _ in range(6):
+        before = add(sites, place)
+        moved = [replace(before, latitude_e6=before.latitude_e6 + n * 20_000) for n in (1, 2, 3)]
+        results = at_once(*(partial(sites.change_site, before, to) for to in moved))
+        (won,) = [site for site in results if isinstance(site, Site)]
+        assert sum(isinstance(told, Conflict) for told in results) == len(moved) - 1
+        assert sites.site(before.id, consistent=True) == won
+        assert [table.get(*key) is not None for key in pin_of(won).keys] == [True] * 3
+    assert disagreements(stack, table) == {}
+
+
+def test_a_site_that_is_moved_and_removed_at_once_is_one_of_both(
+    stack: RunningStack, sites: SiteStore, table: Table
+) -> None:
+    place = town()
+    for _ in range(6):
+        before = add(sites, place, cameras=3)
+        away = replace(
+            before, longitude_e6=before.longitude_e6 + 500_000, cameras=before.cameras[:1]
+        )
+        moved, removed = at_once(
+            partial(sites.change_site, before, away), partial(sites.remove_site, before)
+        )
+        assert isinstance(moved, Conflict) != isinstance(removed, Conflict)
+        left = sites.site(before.id, consistent=True)
+        assert left == (moved if isinstance(moved, Site) else None)
+        if left is None:
+            assert list(table.query(f"SITE#{before.id}", consistent=True)) == []
+    assert disagreements(stack, table) == {}
+
+
+def test_what_was_removed_is_not_removed_or_moved_again(sites: SiteStore) -> None:
+    site = add(sites, town())
+    sites.remove_site(site)
+    with pytest.raises(Conflict):
+        sites.remove_site(site)
+    with pytest.raises(Conflict):
+        sites.change_site(site, replace(site, latitude_e6=site.latitude_e6 + 50_000))
+
+
+# recount
+
+
+def run_recount(stack: RunningStack, table: Table, *options: str) -> int:
+    parser = argparse.ArgumentParser()
+    recount.arguments(parser)
+    own, options = stack.target, (*options, "--quiet")
+    target = OwnTarget(own.stage, own.region, own.endpoint, table.name)
+    return recount.run(parser.parse_args(options), target)
+
+
+def spoil(table: Table, site: Site) -> set[Key]:
+    """Makes some of the counts above a site wrong in different ways; gives which."""
+    pin = pin_of(site)
+    watched, block, _, region = pin.square_keys
+    table.update(*pin.count_key, add={"n": 3})
+    table.delete(*watched)
+    table.update(*block, assign={"n": 0})
+    table.update(*region, add={"n": -2})
+    return {pin.count_key, watched, block, (region[0], region[1][:3])}
+
+
+def test_recount_says_what_is_wrong_mends_it_and_leaves_the_rest(
+    stack: RunningStack, sites: SiteStore, table: Table, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = town()
+    dice = random.Random(7)  # noqa: S311 - made up
+    found = [add(sites, near(place, dice, 30_000)) for _ in range(12)]
+    assert run_recount(stack, table) == 0
+    assert "are right" in capsys.readouterr().out
+
+    wrong = spoil(table, found[0])
+    empty = TILES.key(TILES.place(*pin_of(found[0]).count_key) ^ 5)
+    if table.get(*empty) is None:
+        table.put({"PK": empty[0], "SK": empty[1], "n": 9})
+        wrong.add(empty)
+    assert set(disagreements(stack, table)) == wrong
+    assert run_recount(stack, table, "--check") == 1
+    said = capsys.readouterr().out
+    assert f"{len(wrong)} counts were wrong; nothing was changed" in said
+    assert set(disagreements(stack, table)) == wrong
+
+    assert run_recount(stack, table) == 0
+    said = capsys.readouterr().out
+    assert f"{len(wrong)} counts were mended" in said
+    assert "9 were noted, 0 are there" in said
+    assert disagreements(stack, table) == {}
+    assert run_recount(stack, table) == 0
+    assert "are right" in capsys.readouterr().out
+
+
+def test_counts_of_a_table_from_before_the_larger_squares(
+    stack: RunningStack, sites: SiteStore, table: Table
+) -> None:
+    """The first recount after an update makes all levels from the pins alone."""
+    place = town()
+    dice = random.Random(8)  # noqa: S311 - made up
+    for _ in range(5):
+        add(sites, near(place, dice, 900_000))
+    for item in list(everything(stack, table)):
+        if item["PK"].startswith("COUNT"):
+            table.delete(item["PK"], item["SK"])
+    assert disagreements(stack, table)
+    assert run_recount(stack, table) == 0
+    assert disagreements(stack, table) == {}
+
+
+def test_recounting_while_people_register_move_and_go(
+    stack: RunningStack, sites: SiteStore, table: Table
+) -> None:
+    """Recounts run all the time that sites come and go in the very squares that are wrong."""
+    place, seed = town(), secrets.randbelow(10**6)
+    first = add(sites, place)
+    spoil(table, first)
+    over = threading.Event()
+    recounts: list[Recounted] = []
+
+    def keep_recounting() -> None:
+        while not over.is_set():
+            places = places_in_table(stack.client("dynamodb"), table.name, quiet=True)
+            recounts.append(Recount(table, settle=0).run(places, quiet=True))
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        recounting = pool.submit(keep_recounting)
+        living = [
+            pool.submit(live, sites, place, random.Random(seed + n), 15, 40_000)  # noqa: S311 - made up
+            for n in range(4)
+        ]
+        for each in living:
+            each.result()
+        over.set()
+        recounting.result()
+    assert run_recount(stack, table) == 0
+    assert disagreements(stack, table) == {}, f"seed {seed}"
+    assert len(recounts[0].mended) + sum(each.busy for each in recounts) > 0
+
+
+def test_a_square_that_changed_while_it_was_counted_is_counted_again(
+    sites: SiteStore, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A site comes between the counting and the writing: the count is not set to what it was."""
+    site = add(sites, town())
+    pin = pin_of(site)
+    table.update(*pin.count_key, add={"n": 5})
+    transact, between = table.transact, [True]
+
+    def late(*writes: Any, token: str | None = None) -> None:
+        if between:
+            between.clear()
+            add(sites, (site.latitude_e6, site.longitude_e6))
+        transact(*writes, token=token)
+
+    monkeypatch.setattr(table, "transact", late)
+    places = {WATCHED: {WATCHED.place(*pin.square_keys[0])}}
+    done = Recount(table).run(places, quiet=True)
+    assert [(each.said, each.there) for each in done.mended] == [(7, 2)]
+    stored = table.get(*pin.count_key)
+    assert stored is not None
+    assert stored["n"] == 2
