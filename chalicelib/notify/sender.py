@@ -74,8 +74,13 @@ class Mailer:
                 },
             )
         except (errors.MessageRejected, errors.BadRequestException) as error:
+            if "not verified" in str(error):
+                # SES does not know our own address, or the account is still in its sandbox:
+                # no fault of the owner, and mended without sending anything anew.
+                raise Unavailable("Messages cannot be sent at the moment.") from error
             raise Undeliverable("The message was refused.") from error
         except (
+            errors.MailFromDomainNotVerifiedException,
             errors.TooManyRequestsException,
             errors.LimitExceededException,
             errors.SendingPausedException,

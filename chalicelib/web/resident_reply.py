@@ -11,13 +11,13 @@ from typing import Any
 
 from chalice import Response
 
-from chalicelib.errors import Conflict
+from chalicelib.errors import Conflict, Invalid
 from chalicelib.requests.answer import REASONS, RequestOver
 from chalicelib.requests.matters import Matter
 from chalicelib.requests.model import ANSWERS, State, read_reference
 from chalicelib.web.call import Call
 from chalicelib.web.forms import choice, text
-from chalicelib.web.render import page
+from chalicelib.web.render import field_errors, page
 from chalicelib.web.routing import Audience, Routes, json_reply, redirect
 
 routes = Routes("resident_reply", "resident")
@@ -56,7 +56,8 @@ def answer(call: Call) -> Response:
     reason = form.take("reason", _reason, "") if said == State.UNAVAILABLE.value else ""
     note = form.take("note", _note, "")
     if form.errors:
-        return _reply_page(call, matter, form.values(), dict(reversed(form.errors)), 422)
+        wrong = field_errors(Invalid("", form.errors))
+        return _reply_page(call, matter, form.values(), wrong, 422)
     recipient = matter.recipient
     try:
         call.services.answers.answer(

@@ -12,8 +12,9 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.errors import Conflict, Gone, Invalid, NotFound
+from chalicelib.errors import Conflict, Gone, Invalid, NotFound, Unavailable
 from chalicelib.ids import new_id, new_token
+from chalicelib.notify.sender import Mailer
 from chalicelib.registry.model import Camera, CameraKind
 from chalicelib.requests.answer import RequestOver
 from chalicelib.requests.model import MOST_SITES, Recipient, RequestState, State, counts
@@ -317,6 +318,18 @@ def test_a_send_that_fails_is_tried_again_at_once(
     monkeypatch.undo()
     desk.services.deliveries.ask(request.id, site.id)
     assert len(desk.subjects(owner)) == 1
+
+
+def test_a_sender_that_ses_does_not_know_makes_nobody_undeliverable(desk: Desk) -> None:
+    request, site, _ = desk.ask(deliver=False)
+    own = desk.services.settings
+    vars(desk.services)["mailer"] = Mailer(
+        desk.stack.client("sesv2"), "us@not-ours.test", "Us", own.mail_configuration_set
+    )
+    with pytest.raises(Unavailable):
+        desk.services.deliveries.ask(request.id, site.id)
+    recipient = desk.recipient(request, site)
+    assert recipient.state is State.PENDING and recipient.claimed_until is None
 
 
 def test_a_withdrawal_tells_those_who_wait_once(desk: Desk) -> None:
