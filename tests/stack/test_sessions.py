@@ -1,0 +1,78 @@
+"""How long sessions last: with a clock that stands until it is moved."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from chalicelib.access.permissions import Officer, Role
+from chalicelib.access.sessions import OFFICER_IDLE, OFFICER_LIFE, OWNER_LIFE, Sessions, Tokens
+from chalicelib.ids import new_id, token_hash
+from chalicelib.table import Table
+from tests.running import RunningStack
+
+
+class Watch:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def sessions(stack: RunningStack, watch: Watch) -> Sessions:
+    return Sessions(Table(stack.client("dynamodb"), str(stack.described["registry_table"])), watch)
+
+
+def officer_session(sessions: Sessions, watch: Watch) -> str:
+    officer = Officer(new_id(), "pc.lane", frozenset({Role.ANALYST, Role.AUDITOR}))
+    return sessions.create_officer(officer, Tokens("id", "refresh", watch.now + timedelta(hours=1)))
+
+
+def test_a_session_is_what_was_put_in(sessions: Sessions, watch: Watch) -> None:
+    found = sessions.officer(officer_session(sessions, watch))
+    assert found is not None
+    assert found.officer.roles == {Role.ANALYST, Role.AUDITOR}
+    assert found.tokens == Tokens("id", "refresh", watch.now + timedelta(hours=1))
+    assert "refresh" not in repr(found.tokens)
+
+
+def test_a_session_that_is_used_lasts_its_life_and_no_longer(
+    sessions: Sessions, watch: Watch
+) -> None:
+    token, began = officer_session(sessions, watch), watch.now
+    while watch.now + timedelta(minutes=50) < began + OFFICER_LIFE:
+        watch.now += timedelta(minutes=50)
+        assert sessions.officer(token)
+    watch.now = began + OFFICER_LIFE - timedelta(seconds=1)
+    assert sessions.officer(token)
+    watch.now += timedelta(seconds=1)
+    assert sessions.officer(token) is None
+
+
+def test_a_session_that_is_not_used_ends_early(sessions: Sessions, watch: Watch) -> None:
+    token = officer_session(sessions, watch)
+    watch.now += OFFICER_IDLE - timedelta(seconds=1)
+    assert sessions.officer(token)
+    watch.now += OFFICER_IDLE
+    assert sessions.officer(token) is None
+
+
+def test_an_ended_session_stays_ended(sessions: Sessions, watch: Watch) -> None:
+    token = officer_session(sessions, watch)
+    sessions.end(token_hash(token))
+    sessions.end(token_hash(token))
+    assert sessions.officer(token) is None
+    owner = sessions.create_owner(new_id())
+    assert sessions.owner(owner)
+    watch.now += OWNER_LIFE
+    assert sessions.owner(owner) is None
