@@ -52,6 +52,12 @@ def open_page(stack: RunningStack, page: Page, request_id: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("What the answers prove")
 
 
+def middle(page: Page, selector: str) -> tuple[float, float]:
+    box = page.locator(selector).first.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_everybody_can_read_it(
     stack: RunningStack, new_page: NewPage, request_id: str, size: tuple[int, int]
@@ -60,6 +66,13 @@ def test_everybody_can_read_it(
     open_page(stack, page, request_id)
     assert problems(page) == []
     assert not too_wide(page)
+    # Signs that grow on a small screen stay where they are.
+    ring, scene = (middle(page, f".proof-map {name}") for name in (".proof-ring", ".proof-scene"))
+    assert scene == pytest.approx(ring, abs=2)
+    for sign in (".proof-site--checked", ".proof-site--held", ".proof-site--none"):
+        number = f".proof-number--{sign.rpartition('--')[2]}"
+        at, written = (middle(page, f".proof-map {name}") for name in (sign, number))
+        assert at == pytest.approx(written, abs=4)
 
 
 def test_the_picture_the_words_and_the_table_agree(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,11 +15,11 @@ import pytest
 from chalicelib.access.audit import Action, Actor
 from chalicelib.bootstrap import Services
 from chalicelib.errors import NotFound
-from chalicelib.evidence.custody import Act
+from chalicelib.evidence.custody import Act, Draft
 from chalicelib.evidence.disclosure import COLUMNS
 from chalicelib.evidence.model import Evidence
 from chalicelib.evidence.model import State as FileState
-from chalicelib.evidence.store import by
+from chalicelib.evidence.store import Changes, by
 from chalicelib.ids import new_id
 from chalicelib.registry.model import Camera, CameraKind, Site
 from chalicelib.requests.coverage import Standing
@@ -198,6 +198,13 @@ def test_who_is_silent_until_it_is_overwritten_is_lost(desk: Desk) -> None:
     assert prove(desk, request.id) == [(Standing.LOST, 30)]
 
 
+def decided(
+    state: FileState, actor: Actor
+) -> Callable[[Evidence], tuple[Changes, Sequence[Draft]]]:
+    changes: Changes = {"state": state.value, "sha256": "a" * 64}
+    return lambda _: (changes, [by(actor, Act.QUARANTINED, state)])
+
+
 def test_files_count_until_they_are_rejected_and_stand_in_the_list(desk: Desk) -> None:
     request, site, owner = desk.ask([FACING])
     file = Evidence(
@@ -210,11 +217,7 @@ def test_files_count_until_they_are_rejected_and_stand_in_the_list(desk: Desk) -
     desk.services.answers.uploaded(request.id, site.id)
     assert prove(desk, request.id) == [(Standing.HELD, 30)]
     for state in (FileState.QUARANTINED, FileState.REJECTED):
-        changes = {"state": state.value, "sha256": "a" * 64}
-        kept, _ = store.change(
-            kept,
-            lambda _: (changes, [by(actor, Act.QUARANTINED, state)]),  # noqa: B023  # called at once
-        )
+        kept, _ = store.change(kept, decided(state, actor))
     assert prove(desk, request.id) == [(Standing.REJECTED, 30)]
     (row,) = csv.DictReader(io.StringIO(desk.services.proofs.disclosure(request.id, OFFICER).csv()))
     assert (row["uploads"], row["upload_states"]) == ("1", "rejected")

@@ -16,7 +16,6 @@ from chalicelib.geo.sightlines import beside
 from chalicelib.registry.model import Camera, CameraKind, PositionSource, PropertyType, Site
 from chalicelib.requests.coverage import (
     COVERING,
-    MINUTE,
     Asked,
     Coverage,
     Standing,
@@ -31,6 +30,7 @@ END = START + timedelta(minutes=30)
 SENT = START + timedelta(hours=6)
 NOW = SENT + timedelta(hours=2)
 HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 DAY = 24 * 60
 
 FACING = Camera(1, CameraKind.FIXED, "", "", 7 * DAY, True, 180, 90, 40)
@@ -277,10 +277,12 @@ def test_segments_and_stretches_partition_the_window(
     those: list[Asked], window: tuple[datetime, datetime]
 ) -> None:
     found = covered(*those, start=window[0], end=window[1])
-    for parts in (found.segments, *(one.stretches for one in found.sites)):
-        assert parts[0].start == window[0] and parts[-1].end == window[1]
-        for before, after in pairwise(parts):
-            assert before.start < before.end == after.start
+    spans = [[(one.start, one.end) for one in found.segments]]
+    spans += [[(one.start, one.end) for one in site.stretches] for site in found.sites]
+    for parts in spans:
+        assert parts[0][0] == window[0] and parts[-1][1] == window[1]
+        assert all(start < end for start, end in parts)
+        assert all(before[1] == after[0] for before, after in pairwise(parts))
     for segment in found.segments:
         assert sum(segment.counts.values()) == len(those)
         assert segment.covered == any(segment.counts.get(one) for one in COVERING)
