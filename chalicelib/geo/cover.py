@@ -54,7 +54,7 @@ WIDEST_GAP = 24 * PLACES
 SPARSEST = 1e-20
 """Pins per unit² that count as none at all."""
 
-ORDERS_DIFFER_BELOW = 12.0
+ORDERS_DIFFER_BELOW = 40.0
 """Read units from which on planning in another order saves less than it takes."""
 
 MOST_EDGE_CELLS = 700
