@@ -1,7 +1,7 @@
 """The map of all sites: how many stand where, and the single ones when one comes near.
 
 Counts come from the COUNT items alone (geo.levels), never from pins. How much one look reads is
-bounded, whatever is asked for and however many sites there are (docs/decisions/0006):
+bounded, whatever is asked for and however many sites there are (docs/decisions/0008):
 
 - counts: at most 12 queries (24 across the antimeridian) of at most 16,384 counts together, 48
   read units, if every square of the Earth had sites (below zoom 5, where each count is eight
@@ -205,7 +205,9 @@ class SiteMap:
         """The single sites in the frame; None when they are too many to be shown or read."""
         covers = [cover(box, 0, grid.PARTITION_BITS) for box in boxes]
         reach = [each.reach.outward(TILES.bits) for each in covers]
-        if sum(number for _, number in self._level_counts(reach, TILES)) > MOST_READ:
+        counts = list(self._level_counts(reach, TILES))
+        surely = sum(number for tile, number in counts if any(_whole(box, tile) for box in boxes))
+        if surely > MOST_PINS or sum(number for _, number in counts) > MOST_READ:
             return None
         asked = [
             _pin_range(first << 2 * each.bits, (last + 1 << 2 * each.bits) - 1)
@@ -236,6 +238,13 @@ def _across(boxes: Sequence[Box], bits: int) -> int:
     """Squares along the longer side of all boxes together, which lie side by side."""
     columns = sum((box.east >> bits) - (box.west >> bits) + 1 for box in boxes)
     return max([columns, *(box.across(bits) for box in boxes)])
+
+
+def _whole(box: Box, tile: Square) -> bool:
+    """True when all of a tile is in the box."""
+    x, y = (place << TILES.bits for place in tile)
+    last = (1 << TILES.bits) - 1
+    return box.holds(x, y) and box.holds(x + last, y + last)
 
 
 def _pin_range(first: int, last: int) -> KeyRange:
