@@ -15,10 +15,11 @@ from chalicelib.evidence.disclosure import Disclosure, rows_of
 from chalicelib.evidence.model import State
 from chalicelib.evidence.store import EvidenceStore
 from chalicelib.registry.store import SiteStore
-from chalicelib.requests.coverage import Asked, Coverage, coverage_of
+from chalicelib.requests.coverage import Coverage, coverage_of
 from chalicelib.requests.incidents import Incident, Incidents
 from chalicelib.requests.model import FootageRequest, Recipient
 from chalicelib.requests.said import answers_of, stands_since
+from chalicelib.requests.standings import Asked
 from chalicelib.requests.store import RequestStore
 from chalicelib.times import Clock
 

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from chalicelib.requests.coverage import Standing
 from chalicelib.requests.model import State
+from chalicelib.requests.standings import Standing
 from chalicelib.web.api_models import Id, Model, Point, Position
 from chalicelib.web.api_request_models import Answer, RequestState
 
@@ -42,12 +42,15 @@ class CoverageCells(Model):
 
 
 class CoverageSummary(Model):
-    """Sums. A minute can be both checked and held; a gap is neither."""
+    """Sums. A minute can be both checked and held; a gap is neither. covered_minutes_stated:
+    when only what owners stated of their cameras counts."""
 
     sites: int
     minutes: float
     checked_minutes: float
     held_minutes: float
+    covered_minutes: float
+    covered_minutes_stated: float
     gap_minutes: float
 
 

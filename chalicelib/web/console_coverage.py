@@ -11,7 +11,8 @@ from chalice import Response
 
 from chalicelib.access.permissions import Permission
 from chalicelib.requests.answer import REASONS
-from chalicelib.requests.coverage import Coverage, Segment, SiteProof, Standing
+from chalicelib.requests.coverage import Coverage, Segment, SiteProof
+from chalicelib.requests.standings import Standing
 from chalicelib.requests.views import Basis
 from chalicelib.web.api_coverage import csv_reply
 from chalicelib.web.call import Call
@@ -58,6 +59,8 @@ def _sums(found: Coverage) -> dict[str, str]:
         "window": minutes_words(sum(segment.minutes for segment in found.segments)),
         "checked": minutes_words(found.minutes(Standing.CHECKED)),
         "held": minutes_words(found.minutes(Standing.HELD)),
+        "covered": minutes_words(found.covered_minutes),
+        "stated": minutes_words(found.stated_minutes),
         "gaps": minutes_words(sum(gap.minutes for gap in found.gaps)),
     }
 

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.geo import cells
-from chalicelib.requests.coverage import Coverage, Segment, SiteProof, Standing
+from chalicelib.requests.coverage import Coverage, Segment, SiteProof
 from chalicelib.requests.coverage_cells import SeenCell, SeenCells, layer_of
+from chalicelib.requests.standings import Standing
 from chalicelib.requests.views import CameraView
 from chalicelib.times import iso, iso_seconds
 
@@ -35,6 +36,8 @@ def coverage_json(coverage: Coverage, found: SeenCells) -> dict[str, Any]:
             "minutes": _minutes(sum(segment.minutes for segment in coverage.segments)),
             "checked_minutes": _minutes(coverage.minutes(Standing.CHECKED)),
             "held_minutes": _minutes(coverage.minutes(Standing.HELD)),
+            "covered_minutes": _minutes(coverage.covered_minutes),
+            "covered_minutes_stated": _minutes(coverage.stated_minutes),
             "gap_minutes": _minutes(sum(gap.minutes for gap in coverage.gaps)),
         },
         "timeline": [_segment(segment) for segment in coverage.segments],

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from chalicelib.requests.coverage import Coverage, Segment, Standing
+from chalicelib.requests.coverage import Coverage, Segment
+from chalicelib.requests.standings import Standing
 
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440)  # minutes between marks
 _MOST_MARKS = 6

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.geo import sightlines
-from chalicelib.requests.coverage import Standing
+from chalicelib.requests.standings import Standing
 from chalicelib.requests.views import UNCLEAR_WORDS, Basis, CameraView
 from chalicelib.wording import duration
 

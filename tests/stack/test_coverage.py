@@ -22,8 +22,8 @@ from chalicelib.evidence.model import State as FileState
 from chalicelib.evidence.store import Changes, by
 from chalicelib.ids import new_id
 from chalicelib.registry.model import Camera, CameraKind, Site
-from chalicelib.requests.coverage import Standing
 from chalicelib.requests.model import State
+from chalicelib.requests.standings import Standing
 from chalicelib.times import utc_now
 from chalicelib.web.api_openapi import models
 from infra.visitor import Visitor
@@ -89,7 +89,8 @@ def test_the_api_says_what_is_proven(case: Case, officers: dict[str, Visitor]) -
     models()["Coverage"].model_validate_json(answer.content)
     made = answer.json()
     assert made["summary"] == {
-        "sites": 4, "minutes": 30, "checked_minutes": 30, "held_minutes": 0, "gap_minutes": 0,
+        "sites": 4, "minutes": 30, "checked_minutes": 30, "held_minutes": 0,
+        "covered_minutes": 30, "covered_minutes_stated": 30, "gap_minutes": 0,
     }  # fmt: skip
     proven = {
         feature["properties"]["site_id"]: feature["properties"]["scene"][0]["standing"]

@@ -14,14 +14,9 @@ from hypothesis import strategies as st
 from chalicelib.geo import sightlines
 from chalicelib.geo.sightlines import beside
 from chalicelib.registry.model import Camera, CameraKind, PositionSource, PropertyType, Site
-from chalicelib.requests.coverage import (
-    COVERING,
-    Asked,
-    Coverage,
-    Standing,
-    coverage_of,
-)
+from chalicelib.requests.coverage import Coverage, coverage_of
 from chalicelib.requests.model import FootageRequest, Recipient, State
+from chalicelib.requests.standings import COVERING, Asked, Standing
 from chalicelib.requests.views import Basis, Unclear, view_of
 
 SCENE = (52_475_939, -1_905_387)
@@ -390,3 +385,22 @@ def test_sites_come_by_answer_and_then_by_distance() -> None:
         asked(site(BLIND, number=4), State.SAVED),
     )
     assert [int(one.asked.recipient.site_id) for one in found.sites] == [4, 2, 1, 3]
+
+
+@given(many, windows)
+def test_the_stricter_reading_never_covers_more(
+    those: list[Asked], window: tuple[datetime, datetime]
+) -> None:
+    found = covered(*those, start=window[0], end=window[1])
+    assert found.stated_minutes <= found.covered_minutes
+    gaps = sum(gap.minutes for gap in found.gaps)
+    assert found.covered_minutes + gaps == pytest.approx((window[1] - window[0]) / MINUTE)
+
+
+def test_the_stricter_reading_leaves_out_what_is_only_usual() -> None:
+    usual = replace(FACING, angle=None)
+    assert covered(asked(site(usual), State.NOTHING)).stated_minutes == 0
+    both = covered(
+        asked(site(usual, number=1), State.NOTHING), asked(site(FACING, number=2), State.SAVED)
+    )
+    assert both.covered_minutes == both.stated_minutes == 30

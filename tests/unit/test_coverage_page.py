@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.registry.model import PositionSource
-from chalicelib.requests.coverage import MINUTE, Asked, Standing
 from chalicelib.requests.coverage_cells import seen_cells
 from chalicelib.requests.model import State
+from chalicelib.requests.standings import MINUTE, Asked, Standing
 from chalicelib.requests.views import UNCLEAR_WORDS, Unclear
 from chalicelib.web.api_coverage_models import Coverage as CoverageModel
 from chalicelib.web.coverage_json import coverage_json
