@@ -13,11 +13,11 @@ and the price list of DynamoDB (`Prices`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import inf, log2
-from typing import Any
+from typing import Any, cast
 
 from . import grid
 from .areas import Area
@@ -27,6 +27,9 @@ from .shapes import Shape, shapes_of
 
 Span = tuple[int, int]
 """Part of the curve: its first place and the first place after it."""
+
+Test = Callable[[int, int, int, Any], tuple[int, Any]]
+"""A shape's tester; what it passes on from a square to its quarters is its own."""
 
 LAST = "~"
 """Sorts after everything that a sort key can hold."""
@@ -115,14 +118,16 @@ def plan(area: Area, density: Density = NOTHING_KNOWN, prices: Prices = USUAL_PR
     tiny = None if caps else _one_cell(shapes, density, prices)
     if tiny:
         return tiny
-    best = Plan((), 0, 0.0, 0.0)
+    best: tuple[float, int, float, list[Span]] = (0.0, 0, 0.0, [])
     for order in range(len(grid.SHIFTS)) if shapes else ():
-        found = _plan_in(order, shapes, density, prices)
-        if not best.ranges or found.units < best.units:
-            best = found
-        if best.units <= prices.page + prices.query or best.units > ORDERS_DIFFER_BELOW:
+        spans, units, pins = _plan_in(order, shapes, density, prices)
+        if not order or units < best[0]:
+            best = (units, order, pins, spans)
+        if best[0] <= prices.page + prices.query or best[0] > ORDERS_DIFFER_BELOW:
             break
-    return Plan(best.ranges + caps, best.order, best.units + prices.page * len(caps), best.pins)
+    units, order, pins, spans = best
+    ranges = (*(_key_range(order, *span) for span in spans), *caps)
+    return Plan(ranges, order, units + prices.page * len(caps), pins)
 
 
 def _one_cell(shapes: list[Shape], density: Density, prices: Prices) -> Plan | None:
@@ -155,9 +160,10 @@ def blocks(area: Area, bits: int) -> list[int]:
     found: list[int] = []
     for shape in shapes_of(area):
         side_bits = max(_side_bits(shape), bits)
+        holds = cast("Test", shape.tester())
 
         def descend(place: int, state: int, x: int, y: int, size: int, near: Any) -> None:
-            held, near = shape.holds(x, y, 1 << size, near)  # noqa: B023 - used at once
+            held, near = holds(x, y, 1 << size, near)  # noqa: B023 - used at once
             if held < 0:
                 return
             if size == bits:
@@ -183,14 +189,17 @@ def _caps(area: Area) -> Iterator[KeyRange]:
         yield KeyRange(grid.cap_partition(north=False), "0", LAST)
 
 
-def _plan_in(order: int, shapes: list[Shape], density: Density, prices: Prices) -> Plan:
-    """The cheapest way in one order."""
+def _plan_in(
+    order: int, shapes: list[Shape], density: Density, prices: Prices
+) -> tuple[list[Span], float, float]:
+    """The cheapest way in one order: as `_cheapest` says it, with not too many queries."""
     runs = sorted(run for shape in shapes for run in _runs(shape, order, density))
-    ranges, units, pins = _cheapest(runs, _expected(runs, order, density), prices)
-    while len(ranges) > MOST_QUERIES and prices.query < DEAREST:
+    expected = _expected(runs, order, density)
+    found = _cheapest(runs, expected, prices)
+    while len(found[0]) > MOST_QUERIES and prices.query < DEAREST:
         prices = replace(prices, query=prices.query * 2)
-        ranges, units, pins = _cheapest(runs, _expected(runs, order, density), prices)
-    return Plan(tuple(_key_range(order, *span) for span in ranges), order, units, pins)
+        found = _cheapest(runs, expected, prices)
+    return found
 
 
 def _key_range(order: int, first: int, end: int) -> KeyRange:
@@ -206,28 +215,28 @@ def _runs(shape: Shape, order: int, density: Density) -> list[Span]:
     shift = grid.SHIFTS[order]
     shape = shape.moved(shift, shift)
     found: list[Span] = []
-    quadrants, holds = grid.QUADRANTS, shape.holds
+    quadrants, holds = grid.QUADRANTS, cast("Test", shape.tester())
     whole_bits = grid.PARTITION_BITS
 
-    def descend(place: int, state: int, x: int, y: int, bits: int, near: Any) -> None:
-        held, near = holds(x, y, 1 << bits, near)
-        if held < 0:
-            return
-        if bits <= leaf_bits or (held and bits <= whole_bits):
-            first, end = place << 2 * bits, (place + 1) << 2 * bits
-            if found and found[-1][1] == first and first & _PARTITION:
-                found[-1] = (found[-1][0], end)
-            else:
-                found.append((first, end))
-            return
+    def divide(place: int, state: int, x: int, y: int, bits: int, near: Any) -> None:
         bits -= 1
         place <<= 2
         for right, down, inside in quadrants[state]:
-            descend(place, inside, x + (right << bits), y + (down << bits), bits, near)
+            left, top = x + (right << bits), y + (down << bits)
+            held, kept = holds(left, top, 1 << bits, near)
+            if held >= 0:
+                if bits > leaf_bits and (not held or bits > whole_bits):
+                    divide(place, inside, left, top, bits, kept)
+                else:
+                    first, end = place << 2 * bits, (place + 1) << 2 * bits
+                    if found and found[-1][1] == first and first & _PARTITION:
+                        found[-1] = (found[-1][0], end)
+                    else:
+                        found.append((first, end))
             place += 1
 
     for start in sorted(_starts(shape, shift, side_bits)):
-        descend(*start, side_bits, shape.start())
+        divide(*start, side_bits, shape.start())
     return found
 
 

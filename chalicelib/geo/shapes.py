@@ -8,7 +8,7 @@ figure and not in the area is read and dropped.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil, hypot, pi, radians, tan
@@ -54,20 +54,28 @@ class Disc:
         return Disc(self.x + right, self.y + down, self.radius)
 
     def start(self) -> None:
-        """What `holds` is first given as `near`."""
+        """What the tester is first given as `near`."""
         return
 
-    def holds(self, x: int, y: int, size: int, near: None) -> tuple[int, None]:
-        """How the square with this corner and size lies to the figure."""
-        dx, dy = self.x - x, self.y - y
-        ex, ey = dx - size, dy - size  # from the far sides
-        square = self.radius * self.radius
-        px = ex if ex > 0 else (-dx if dx < 0 else 0.0)
-        py = ey if ey > 0 else (-dy if dy < 0 else 0.0)
-        if px * px + py * py > square:
-            return OUT, None
-        fx, fy = max(dx, -ex), max(dy, -ey)
-        return (IN if fx * fx + fy * fy <= square else PART), None
+    def tester(self) -> Callable[[int, int, int, None], tuple[int, None]]:
+        """Made once per plan: how the square with this corner and size lies to the figure."""
+        cx, cy, square = self.x, self.y, self.radius * self.radius
+
+        def holds(x: int, y: int, size: int, near: None) -> tuple[int, None]:
+            dx, dy = cx - x, cy - y
+            ex, ey = dx - size, dy - size  # from the far sides
+            px = ex if ex > 0 else (dx if dx < 0 else 0.0)
+            py = ey if ey > 0 else (dy if dy < 0 else 0.0)
+            if px * px + py * py > square:
+                return _OUTSIDE
+            fx = dx if dx > -ex else ex
+            fy = dy if dy > -ey else ey
+            return _INSIDE if fx * fx + fy * fy <= square else _PARTLY
+
+        return holds
+
+
+_OUTSIDE, _PARTLY, _INSIDE = (OUT, None), (PART, None), (IN, None)
 
 
 @dataclass(frozen=True)
@@ -98,10 +106,14 @@ class Lines:
         return Lines(tuple(lines), self.reach, self.filled)
 
     def start(self) -> Sequence[Line]:
-        """What `holds` is first given as `near`."""
+        """What the tester is first given as `near`."""
         return self.lines
 
-    def holds(self, x: int, y: int, size: int, near: Sequence[Line]) -> tuple[int, Sequence[Line]]:
+    def tester(self) -> Callable[[int, int, int, Sequence[Line]], tuple[int, Sequence[Line]]]:
+        """Made once per plan."""
+        return self._holds
+
+    def _holds(self, x: int, y: int, size: int, near: Sequence[Line]) -> tuple[int, Sequence[Line]]:
         """How the square lies to the figure, and the lines near it, which are all that its
         quarters need to be compared with."""
         half = size / 2
