@@ -52,27 +52,48 @@ describe("the API's answers", () => {
 });
 
 describe("the list", () => {
-  it("starts with the nearest", () => expect(ids(found())).toEqual(["near", "lost", "none", "far"]));
+  it("starts in the API's order, what is lost hidden until it is asked for", () => {
+    const state = found();
+    expect(ids(state)).toEqual(["far", "near"]);
+    state.toggleState("lost");
+    expect(ids(state)).toEqual(["far", "near", "lost", "none"]);
+  });
 
   it("sorts by what is urgent; what has passed comes last", () => {
     const state = found();
+    state.toggleState("lost");
     state.sortBy("minutes_left");
     expect(ids(state)).toEqual(["far", "near", "lost", "none"]);
     state.sortBy("state");
     expect(ids(state)).toEqual(["far", "near", "lost", "none"]);
   });
 
-  it("turns round on the second press", () => {
+  it("turns round on the second press, and goes back on the third", () => {
     const state = found();
+    state.toggleState("lost");
+    state.sortBy("distance_m");
+    expect(ids(state)).toEqual(["near", "lost", "none", "far"]);
     state.sortBy("distance_m");
     expect(ids(state)).toEqual(["far", "none", "lost", "near"]);
+    state.sortBy("distance_m");
+    expect(ids(state)).toEqual(["far", "near", "lost", "none"]);
+  });
+
+  it("shows only what may see the scene", () => {
+    const state = found();
+    state.found(readSearch({ sites: [site("away", { sees_scene: "no" }), site("near", {})] }));
+    state.choose(["away", "near"], true);
+    state.toggleSight("no");
+    expect(ids(state)).toEqual(["near"]);
+    expect([...state.chosen]).toEqual(["near"]);
   });
 
   it("drops chosen sites that a filter hides", () => {
     const state = found();
+    state.toggleState("lost");
     state.choose(["near", "lost"], true);
     state.toggleState("lost");
-    expect(ids(state)).toEqual(["near", "far"]);
+    expect(ids(state)).toEqual(["far", "near"]);
     expect([...state.chosen]).toEqual(["near"]);
   });
 

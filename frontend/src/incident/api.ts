@@ -1,5 +1,7 @@
 /** The officers' API as the incident page uses it. */
-import type { Circle, SearchResult } from "./types";
+import { type Area, areaJson } from "./areas";
+import type { Journey } from "./journey";
+import type { SearchResult, Window } from "./types";
 import { readSearch } from "./types";
 import { Bearer } from "../common/bearer";
 import { call } from "../common/problem";
@@ -7,6 +9,15 @@ import { call } from "../common/problem";
 export interface Sent {
   id: string;
   recipients: number;
+}
+
+/** windows: for sites that are asked for a time of their own. */
+export interface Wanted {
+  site_ids: string[];
+  message: string;
+  from: string;
+  to: string;
+  windows?: Record<string, Window>;
 }
 
 export class Api {
@@ -20,15 +31,15 @@ export class Api {
     this.bearer = new Bearer(tokenUrl);
   }
 
-  async search(circle: Circle, reason: string): Promise<SearchResult> {
+  async search(area: Area, reason: string, journey: Journey | null): Promise<SearchResult> {
     // A list longer than this helps nobody; the answer says how many there are in all.
     const limit = 1000;
-    const area = { type: "circle", centre: circle.centre, radius_m: circle.radius };
-    return readSearch(await this.post(`incidents/${this.incident}/searches`, { area, reason, limit }));
+    const wanted = { area: areaJson(area), reason, limit, ...journey };
+    return readSearch(await this.post(`incidents/${this.incident}/searches`, wanted));
   }
 
   /** key: one per form filled in; sent again with it (the answer was lost) it is the same request. */
-  async send(request: { site_ids: string[]; message: string; from: string; to: string }, key: string): Promise<Sent> {
+  async send(request: Wanted, key: string): Promise<Sent> {
     const again = { "idempotency-key": key };
     const answer = (await this.post(`incidents/${this.incident}/requests`, request, again)) as Sent;
     const recipients: unknown = answer.recipients;

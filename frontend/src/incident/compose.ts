@@ -6,6 +6,8 @@ import { fromLocalInput, inWords, iso } from "../common/times";
 import { count } from "../common/words";
 import type { Api } from "./api";
 import type { State } from "./state";
+import type { Site, Window } from "./types";
+import { lengths, together, windowWords } from "./windows";
 
 /** The server's own limit for one request. */
 const MOST_SITES = 500;
@@ -25,6 +27,8 @@ export class Compose {
   private readonly button: HTMLButtonElement;
   private readonly panel: HTMLElement;
   private readonly tally: HTMLElement;
+  /** Whether each owner is asked for their own minutes; shown on a timed way only. */
+  private readonly own: HTMLInputElement;
   private busy = false;
   private key: string = crypto.randomUUID();
 
@@ -36,15 +40,53 @@ export class Compose {
     this.to = need(form, "[name=to]");
     this.button = need(this.panel, "button[type=submit]");
     this.tally = need(form, "[data-tally]");
+    this.own = this.addOwn();
     form.noValidate = true;
     need(this.panel, "[data-preview]").hidden = false;
     for (const field of [this.message, this.from, this.to]) field.addEventListener("input", () => this.preview());
-    for (const kind of ["chosen", "sites"]) state.addEventListener(kind, () => this.drawTally());
+    this.own.addEventListener("change", () => this.drawTimes());
+    for (const kind of ["chosen", "sites"]) state.addEventListener(kind, () => {
+      this.drawTally();
+      this.drawTimes();
+    });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.submit();
     });
     this.drawTally();
+    this.preview();
+  }
+
+  private addOwn(): HTMLInputElement {
+    const box = el("input", { type: "checkbox", id: "own_minutes", checked: true, class: "govuk-checkboxes__input" });
+    const label = el("label", { for: "own_minutes", class: "govuk-checkboxes__label" }, "Ask each owner for their own minutes only");
+    const row = el("div", { class: "govuk-checkboxes govuk-checkboxes--small own-minutes", hidden: true }, el("div", { class: "govuk-checkboxes__item" }, box, label), el("p", { class: "muted" }));
+    need(this.panel, ".compose__times").before(row);
+    return box;
+  }
+
+  private chosenSites(): Site[] {
+    const { state } = this.options;
+    return [...state.chosen].flatMap((id) => state.site(id) ?? []);
+  }
+
+  /** The windows to send; null when everybody is asked for the same time. */
+  private windows(): Record<string, Window> | null {
+    if (!this.options.state.timed || !this.own.checked) return null;
+    return Object.fromEntries(this.chosenSites().flatMap((site) => (site.window ? [[site.id, site.window]] : [])));
+  }
+
+  /** On a timed way the two fields give way to what each owner is asked for. */
+  private drawTimes(): void {
+    const row = this.own.closest<HTMLElement>(".own-minutes");
+    if (!row) return;
+    row.hidden = !this.options.state.timed;
+    const own = this.windows() !== null;
+    need(this.panel, ".compose__times").hidden = own;
+    const whole = together(this.chosenSites());
+    const [least, most] = lengths(this.chosenSites());
+    const long = least === most ? `${least} minutes` : `${least} to ${most} minutes`;
+    need(row, "p").textContent = own && whole ? `${long} each, from ${windowWords(whole, this.options.zone, " ")}.` : "";
     this.preview();
   }
 
@@ -66,7 +108,11 @@ export class Compose {
     const { zone, description } = this.options;
     const from = fromLocalInput(this.from.value, zone);
     const to = fromLocalInput(this.to.value, zone);
-    const between = from && to ? `${inWords(from, "full", zone)} to ${inWords(to, "full", zone)}` : "Enter both times.";
+    const [example] = this.chosenSites();
+    const one = this.windows() && example?.window;
+    const between = one
+      ? `Each their own minutes, like ${inWords(new Date(one.from), "full", zone)} to ${inWords(new Date(one.to), "time", zone)}`
+      : from && to ? `${inWords(from, "full", zone)} to ${inWords(to, "full", zone)}` : "Enter both times.";
     need(this.panel, "[data-preview]").replaceChildren(
       el("h4", {}, "What owners will read"),
       el("dl", { class: "facts" },
@@ -86,6 +132,7 @@ export class Compose {
     if (state.chosen.size === 0) fields.push({ field: "site_id", message: "Choose at least one site to ask" });
     if (state.chosen.size > MOST_SITES) fields.push({ field: "site_id", message: `Choose ${MOST_SITES} sites or fewer` });
     if (!this.message.value.trim()) fields.push({ field: "message", message: "Enter what owners should look for" });
+    if (this.windows()) return fields.length > 0 ? new Problem(422, "There is a problem", fields) : null;
     if (!from) fields.push({ field: "from", message: "Enter when the footage should start" });
     if (!to) fields.push({ field: "to", message: "Enter when the footage should end" });
     if (from && to && to <= from) fields.push({ field: "to", message: "The end must be after the start" });
@@ -94,20 +141,20 @@ export class Compose {
 
   private async submit(): Promise<void> {
     if (this.busy) return;
-    const { state, api, zone } = this.options;
+    const { state, api } = this.options;
     clearErrors(this.panel);
     const wrong = this.check();
     if (wrong) return showErrors(this.panel, wrong);
-    const from = fromLocalInput(this.from.value, zone);
-    const to = fromLocalInput(this.to.value, zone);
-    if (!from || !to) return;
+    const windows = this.windows();
+    const whole = windows ? together(this.chosenSites()) : this.typedWindow();
+    if (!whole) return;
     this.setBusy(true);
     try {
       const sent = await api.send({
         site_ids: [...state.chosen],
         message: this.message.value.trim(),
-        from: iso(from),
-        to: iso(to),
+        ...whole,
+        ...(windows && { windows }),
       }, this.key);
       this.key = crypto.randomUUID();
       this.done(sent.id, sent.recipients || state.chosen.size);
@@ -117,6 +164,11 @@ export class Compose {
     } finally {
       this.setBusy(false);
     }
+  }
+
+  private typedWindow(): Window | null {
+    const [from, to] = [this.from, this.to].map((field) => fromLocalInput(field.value, this.options.zone));
+    return from && to ? { from: iso(from), to: iso(to) } : null;
   }
 
   private setBusy(busy: boolean): void {

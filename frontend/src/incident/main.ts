@@ -10,7 +10,8 @@ import { SearchForm } from "./search-form";
 import { SiteList } from "./site-list";
 import type { SiteMap, SiteMapOptions } from "./site-map";
 import { State } from "./state";
-import { type Circle, readSearch } from "./types";
+import { type Area, type Circle, same } from "./areas";
+import { readSearch } from "./types";
 
 const root = document.querySelector<HTMLElement>("#incident-island");
 if (root) start(root);
@@ -32,10 +33,10 @@ function start(island: HTMLElement): void {
   adoptServerSearch(request, state);
 
   let map: SiteMap | null = null;
-  let searched: Circle | null = state.result && searchForm ? readCircle(searchForm, centre) : null;
+  let searched: Area | null = state.result && searchForm ? readCircle(searchForm, centre) : null;
   const stale = need(request, "[data-stale]");
-  const compare = (circle: Circle): void => {
-    stale.hidden = searched === null || same(circle, searched);
+  const compare = (area: Area | null): void => {
+    stale.hidden = searched === null || (area !== null && same(area, searched));
   };
   const placing = need<HTMLButtonElement>(island, "[data-placing]");
   const setPlacing = (on: boolean): void => {
@@ -43,21 +44,28 @@ function start(island: HTMLElement): void {
     map?.setPlacing(on);
   };
 
-  const form = searchForm
+  // Known to what it calls while it is being made.
+  let form: SearchForm | null = null;
+  form = searchForm
     ? new SearchForm({
         form: searchForm,
         api,
-        start: { centre, radius: 500 },
-        changed: (circle) => {
-          map?.show(circle);
-          compare(circle);
+        start: { kind: "circle", centre, radius: 500 },
+        zone,
+        occurred: new Date(data(island, "occurredFrom")),
+        changed: (area) => {
+          if (form) {
+            placing.hidden = map === null || form.kind !== "circle";
+            map?.show(form.kind, area, form.path);
+          }
+          compare(area);
         },
-        found: (result, circle) => {
-          searched = circle;
+        found: (result, area) => {
+          searched = area;
           state.found(result);
-          map?.searched(circle);
+          map?.searched(area);
           setPlacing(false);
-          compare(circle);
+          compare(area);
           const heading = need(request, "[data-found]");
           heading.tabIndex = -1;
           heading.focus({ preventScroll: true });
@@ -77,16 +85,22 @@ function start(island: HTMLElement): void {
 
   void showMap(island, {
     incident: centre,
-    circle: form?.circle ?? { centre, radius: 500 },
+    circle: form?.circle ?? { kind: "circle", centre, radius: 500 },
     editable: form !== null,
     state,
     changed: (circle) => {
       form?.show(circle);
       compare(form?.circle ?? circle);
     },
+    drawn: (path) => {
+      form?.draw(path);
+      map?.plan(form?.area ?? null);
+      compare(form?.area ?? null);
+    },
   }).then((made) => {
     map = made;
-    placing.hidden = !made || !form;
+    placing.hidden = !made || !form || form.kind !== "circle";
+    if (form && form.kind !== "circle") made?.show(form.kind, form.area, form.path);
     if (searched) made?.searched(searched);
     setPlacing(state.result === null && form !== null);
   });
@@ -95,14 +109,14 @@ function start(island: HTMLElement): void {
 /** The map comes after the rest, and the page works on when it cannot be drawn. */
 async function showMap(
   island: HTMLElement,
-  options: Omit<SiteMapOptions, "container" | "basemap">,
+  options: Omit<SiteMapOptions, "container" | "tools" | "basemap">,
 ): Promise<SiteMap | null> {
   const frame = need(island, "[data-map-frame]");
   const container = need(island, "[data-map]");
   frame.hidden = false;
   try {
     const { SiteMap } = await import("./site-map");
-    return await SiteMap.make({ ...options, container, basemap: data(island, "basemap") });
+    return await SiteMap.make({ ...options, container, tools: need(island, ".map-tools"), basemap: data(island, "basemap") });
   } catch (error) {
     console.warn(error);
     container.replaceChildren();
@@ -132,16 +146,12 @@ function adoptServerSearch(form: HTMLFormElement, state: State): void {
       sites,
     }),
   );
+  if (chosen.some((id) => state.site(id)?.state === "lost")) state.toggleState("lost");
   if (chosen.length > 0) state.choose(chosen, true);
 }
 
 function readCircle(form: HTMLFormElement, otherwise: Position): Circle {
   const value = (name: string): number => Number(need<HTMLInputElement>(form, `[name=${name}]`).value);
   const centre: Position = [value("longitude"), value("latitude")];
-  return { centre: centre.every(Number.isFinite) ? centre : otherwise, radius: value("radius_m") || 500 };
-}
-
-function same(a: Circle, b: Circle): boolean {
-  const near = (x: number, y: number): boolean => Math.abs(x - y) < 1e-6;
-  return near(a.centre[0], b.centre[0]) && near(a.centre[1], b.centre[1]) && a.radius === b.radius;
+  return { kind: "circle", centre: centre.every(Number.isFinite) ? centre : otherwise, radius: value("radius_m") || 500 };
 }

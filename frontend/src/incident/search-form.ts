@@ -1,25 +1,42 @@
-/** The search form: the circle as numbers, a slider, the reason. */
+/** The search form: where, as numbers and text; why; and asking the API. */
 import { el, need } from "../common/dom";
 import { clearErrors, showErrors } from "../common/form-errors";
 import { type Position, readLatitude, readLongitude } from "../common/geometry";
 import { Problem } from "../common/problem";
 import type { Api } from "./api";
-import type { Circle, SearchResult } from "./types";
+import { AreaFields } from "./area-fields";
+import { type Area, type Circle, type Kind, LEAST_POINTS } from "./areas";
+import type { SearchResult } from "./types";
 
 const LEAST_M = 25;
 const MOST_M = 5000;
+
+/** How the API calls a field → its name in this form. */
+const NAMES: Record<string, string> = {
+  "area.radius_m": "radius_m",
+  "area.centre": "latitude",
+  "area.width_m": "width_m",
+  "area.path": "points",
+  "area.coordinates": "points",
+  "speed.preset": "speed",
+  "speed.min_kmh": "min_kmh",
+  "speed.max_kmh": "max_kmh",
+};
 
 export interface SearchFormOptions {
   form: HTMLFormElement;
   api: Api;
   start: Circle;
-  /** The circle was typed or slid. */
-  changed(circle: Circle): void;
-  found(result: SearchResult, circle: Circle): void;
+  zone: string;
+  occurred: Date;
+  /** The area was typed or slid; null while there is none yet. */
+  changed(area: Area | null): void;
+  found(result: SearchResult, area: Area): void;
 }
 
 export class SearchForm {
   circle: Circle;
+  private readonly fields: AreaFields;
   private readonly radius: HTMLInputElement;
   private readonly slider: HTMLInputElement;
   private readonly latitude: HTMLInputElement;
@@ -29,7 +46,7 @@ export class SearchForm {
   private busy = false;
 
   constructor(private readonly options: SearchFormOptions) {
-    const { form } = options;
+    const { form, zone, occurred } = options;
     this.circle = options.start;
     this.radius = need(form, "[name=radius_m]");
     this.latitude = need(form, "[name=latitude]");
@@ -37,6 +54,7 @@ export class SearchForm {
     this.reason = need(form, "[name=reason]");
     this.button = need(form, "button[type=submit]");
     this.slider = this.addSlider();
+    this.fields = new AreaFields({ form, zone, occurred, changed: () => options.changed(this.area) });
     form.noValidate = true;
     this.read();
     for (const field of [this.radius, this.latitude, this.longitude]) field.addEventListener("input", () => this.read());
@@ -46,14 +64,36 @@ export class SearchForm {
     });
   }
 
+  get kind(): Kind {
+    return this.fields.kind;
+  }
+
+  /** The points as far as they are drawn or typed. */
+  get path(): Position[] {
+    return this.fields.path;
+  }
+
+  /** What would be searched; null while too few points are there. */
+  get area(): Area | null {
+    const { kind, path, widthM } = this.fields;
+    if (kind === "circle") return this.circle;
+    if (path.length < LEAST_POINTS[kind]) return null;
+    return kind === "polygon" ? { kind, path } : { kind, path, width: widthM > 0 ? widthM : 1 };
+  }
+
   /** The circle was changed on the map. */
   show(circle: Circle): void {
     const radius = Math.min(MOST_M, Math.max(LEAST_M, round(circle.radius)));
-    this.circle = { centre: circle.centre, radius };
+    this.circle = { ...circle, radius };
     this.radius.value = String(radius);
     this.longitude.value = circle.centre[0].toFixed(6);
     this.latitude.value = circle.centre[1].toFixed(6);
     this.slide();
+  }
+
+  /** The path was changed on the map. */
+  draw(path: Position[]): void {
+    this.fields.draw(path);
   }
 
   private addSlider(): HTMLInputElement {
@@ -78,13 +118,18 @@ export class SearchForm {
     const lat = readLatitude(this.latitude.value);
     const lng = readLongitude(this.longitude.value);
     if (!(radius > 0) || lat === null || lng === null) return;
-    const centre: Position = [lng, lat];
-    this.circle = { centre, radius };
+    this.circle = { kind: "circle", centre: [lng, lat], radius };
     this.slide();
     this.options.changed(this.circle);
   }
 
   private check(): Problem | null {
+    const fields = [...(this.kind === "circle" ? this.circleProblems() : this.fields.problems())];
+    if (!this.reason.value.trim()) fields.push({ field: "reason", message: "Enter why you are searching here" });
+    return fields.length > 0 ? new Problem(422, "There is a problem", fields) : null;
+  }
+
+  private circleProblems(): { field: string; message: string }[] {
     const fields: { field: string; message: string }[] = [];
     const radius = Number(this.radius.value);
     if (!this.radius.value.trim() || !Number.isFinite(radius) || radius <= 0) {
@@ -92,8 +137,7 @@ export class SearchForm {
     }
     if (readLatitude(this.latitude.value) === null) fields.push({ field: "latitude", message: "Enter the latitude of the centre, like 52.48142" });
     if (readLongitude(this.longitude.value) === null) fields.push({ field: "longitude", message: "Enter the longitude of the centre, like -1.89983" });
-    if (!this.reason.value.trim()) fields.push({ field: "reason", message: "Enter why you are searching here" });
-    return fields.length > 0 ? new Problem(422, "There is a problem", fields) : null;
+    return fields;
   }
 
   private async submit(): Promise<void> {
@@ -101,28 +145,28 @@ export class SearchForm {
     const { form, api, found } = this.options;
     clearErrors(form);
     const wrong = this.check();
-    if (wrong) {
-      this.openFor(wrong);
-      return showErrors(form, wrong);
-    }
+    if (wrong) return this.tell(wrong);
+    const area = this.area;
+    if (!area) return;
     this.setBusy(true);
-    const circle = this.circle;
+    const journey = area.kind === "corridor" ? this.fields.journey.read() : null;
     try {
-      found(await api.search(circle, this.reason.value.trim()), circle);
+      found(await api.search(area, this.reason.value.trim(), journey), area);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      const names = { "area.radius_m": "radius_m", area: "radius_m", "area.centre": "latitude" };
-      this.openFor(error);
-      showErrors(form, error, names);
+      this.tell(error);
     } finally {
       this.setBusy(false);
     }
   }
 
-  /** A field with a problem must not stay inside a closed "Exact centre". */
-  private openFor(problem: Problem): void {
-    const inside = problem.fields.some(({ field }) => /latitude|longitude|centre/.test(field));
-    if (inside) this.latitude.closest("details")?.setAttribute("open", "");
+  /** Says what is wrong at its field, which must not stay inside a closed box. */
+  private tell(problem: Problem): void {
+    const { form } = this.options;
+    const about = (what: RegExp): boolean => problem.fields.some(({ field }) => what.test(field));
+    if (about(/latitude|longitude|centre/)) this.latitude.closest("details")?.setAttribute("open", "");
+    if (about(/points|path|coordinates/)) this.fields.open();
+    showErrors(form, problem, { ...NAMES, area: this.kind === "circle" ? "radius_m" : "points" });
   }
 
   private setBusy(busy: boolean): void {

@@ -5,7 +5,8 @@ import { count, distance } from "../common/words";
 import { setCurrent } from "../console/keys";
 import { shape } from "./shapes";
 import type { SortKey, State } from "./state";
-import { SIGHT_WORDS, STATE_WORDS, type Site, type SiteState, kindWords } from "./types";
+import { SIGHT_WORDS, STATE_WORDS, type Sight, type Site, type SiteState, kindWords } from "./types";
+import { firstDay, fullWindow, windowWords } from "./windows";
 
 export class SiteList {
   private readonly rows: HTMLTableSectionElement;
@@ -14,6 +15,7 @@ export class SiteList {
   private readonly legend: HTMLElement;
   private readonly said: HTMLElement;
   private readonly byId = new Map<string, HTMLTableRowElement>();
+  private day = "";
 
   constructor(
     private readonly root: HTMLElement,
@@ -71,41 +73,47 @@ export class SiteList {
     if (!result) return;
     const none = result.sites.length === 0;
     need(this.root, "[data-none]").hidden = !none || result.total > 0;
-    need(this.root, "[data-table]").hidden = none;
+    need(this.root, "[data-table]").hidden = this.state.shown().length === 0;
+    need(this.root, "[data-when]").hidden = !this.state.timed;
+    need(this.root, "[data-table]").classList.toggle("found-table--timed", this.state.timed);
+    need(this.root, "[data-all-hidden]").hidden = none || this.state.shown().length > 0;
     const cut = need(this.root, "[data-truncated]");
     cut.hidden = !result.truncated && result.hint === "";
-    cut.textContent = result.hint || `Showing ${result.sites.length.toLocaleString("en-GB")} of ${result.total.toLocaleString("en-GB")}. Make the circle smaller to see all of them.`;
+    cut.textContent = result.hint || `Showing ${result.sites.length.toLocaleString("en-GB")} of ${result.total.toLocaleString("en-GB")}. Make the area smaller to see all of them.`;
     const cameras = result.sites.reduce((sum, site) => sum + site.cameras, 0);
-    this.summary.textContent = result.total === 0 ? "No cameras found" : `${count(result.total, "site")}${cameras ? `, ${count(cameras, "camera")}` : ""}`;
+    const lost = result.sites.filter((site) => site.state === "lost").length;
+    this.summary.textContent = result.total === 0 ? "No cameras found" : `${count(result.total, "site")}${cameras ? `, ${count(cameras, "camera")}` : ""}${lost ? `, ${lost} likely lost` : ""}`;
     this.drawLegend();
     this.drawRows();
   }
 
-  /** The states with their counts: what the shapes mean, and a filter. */
+  /** The states and what is seen, with their counts: what the shapes mean, and filters. */
   private drawLegend(): void {
-    const sites = this.state.result?.sites ?? [];
-    const focused = (document.activeElement as HTMLElement | null)?.dataset["state"];
-    this.legend.replaceChildren(
-      ...(["closing", "live", "lost"] as SiteState[]).map((state) => {
-        const number = sites.filter((site) => site.state === state).length;
-        const shown = !this.state.hidden.has(state);
-        const button = el(
-          "button",
-          { type: "button", class: "chip", "aria-pressed": String(shown), "data-state": state, disabled: number === 0 },
-          shape(state),
-          `${STATE_WORDS[state]} `,
-          el("b", {}, String(number)),
-        );
-        button.addEventListener("click", () => this.state.toggleState(state));
-        return button;
-      }),
-    );
-    if (focused) this.legend.querySelector<HTMLElement>(`[data-state="${focused}"]`)?.focus();
+    const { state } = this;
+    const sites = state.result?.sites ?? [];
+    const focused = (document.activeElement as HTMLElement | null)?.dataset["chip"];
+    const states = (["closing", "live", "lost"] as SiteState[]).map((one) => {
+      const number = sites.filter((site) => site.state === one).length;
+      const button = chip(one, STATE_WORDS[one], number, !state.hidden.has(one), () => state.toggleState(one));
+      button.prepend(shape(one));
+      return button;
+    });
+    const sights = (["yes", "unknown", "no"] as Sight[]).flatMap((one) => {
+      const number = sites.filter((site) => site.sees_scene === one).length;
+      if (number === 0) return [];
+      return [chip(one, SIGHT_CHIPS[one], number, !state.hiddenSights.has(one), () => state.toggleSight(one))];
+    });
+    // With one kind of them there is nothing to choose.
+    const views = sights.length > 1 ? [el("span", { class: "legend__gap" }), ...sights] : [];
+    this.legend.replaceChildren(...(sites.length > 0 ? [...states, ...views] : []));
+    if (focused) this.legend.querySelector<HTMLElement>(`[data-chip="${focused}"]`)?.focus();
   }
 
   private drawRows(): void {
     this.byId.clear();
-    const made = this.state.shown().map((site) => this.row(site));
+    const shown = this.state.shown();
+    this.day = firstDay(shown, this.zone);
+    const made = shown.map((site) => this.row(site));
     this.rows.replaceChildren(...made);
     for (const button of this.root.querySelectorAll<HTMLButtonElement>("[data-sort]")) {
       const here = button.dataset["sort"] === this.state.sort;
@@ -118,16 +126,19 @@ export class SiteList {
   private row(site: Site): HTMLTableRowElement {
     const left = el("td", { class: "nowrap" }, timeLeft(site));
     if (site.deadline) left.title = `Until ${inWords(new Date(site.deadline), "dense", this.zone)}`;
+    const when = el("td", { class: "nowrap" }, site.window && windowWords(site.window, this.zone, this.day));
+    if (site.window) when.title = fullWindow(site.window, this.zone);
     const box = el("input", { type: "checkbox", name: "site_id", value: site.id, id: `site-${site.id}`, "aria-label": `Ask ${label(site)}` });
     const row = el(
       "tr",
       { "data-id": site.id, "aria-current": site.id === this.state.current ? "true" : null },
       el("td", { class: "choose" }, this.canChoose && el("label", { class: "choose__area", for: `site-${site.id}` }, box)),
       el("td", {}, el("span", { class: `tag tag--${site.state}` }, shape(site.state), STATE_WORDS[site.state])),
+      this.state.timed && when,
       left,
       el("td", { class: "number nowrap" }, distance(site.distance_m)),
       el("td", { class: "number" }, String(site.cameras)),
-      el("td", {}, kindWords(site.kind)),
+      el("td", { class: "of-kind" }, kindWords(site.kind)),
       el("td", { class: site.sees_scene === "yes" ? "" : "muted" }, SIGHT_WORDS[site.sees_scene]),
       this.contacts !== "" && el("td", {}, el("a", { href: this.contacts + site.id, "aria-label": `Owner of ${label(site)}` }, "Owner")),
     );
@@ -154,6 +165,19 @@ export class SiteList {
     const row = this.state.current ? this.byId.get(this.state.current) : undefined;
     if (row && row.getAttribute("aria-current") !== "true") setCurrent(row, false);
   }
+}
+
+const SIGHT_CHIPS: Record<Sight, string> = { yes: "Sees it", unknown: "May see it", no: "Faces away" };
+
+function chip(key: string, words: string, number: number, shown: boolean, act: () => void): HTMLButtonElement {
+  const button = el(
+    "button",
+    { type: "button", class: "chip", "aria-pressed": String(shown), "data-chip": key, disabled: number === 0 },
+    `${words} `,
+    el("b", {}, String(number)),
+  );
+  button.addEventListener("click", act);
+  return button;
 }
 
 function timeLeft(site: Site): string {

@@ -1,17 +1,22 @@
-/** The map: the circle that will be searched, the one that was, and a pin per site found. */
+/** The map: the area that will be searched, the one that was, and a pin per site found. */
 import { type Position, circleBounds, circleRing } from "../common/geometry";
 import { movablePin, type Movable } from "../map/movable";
 import { type GeoJSONSource, type Map, type MapMouseEvent, Marker, createMap } from "../map/setup";
 import { BOLD } from "../map/style";
+import { addAreaLayers, drawCells, drawPlanned, drawSearched } from "./area-layers";
+import { type Area, type Circle, type Kind, boundsOf } from "./areas";
+import { PathTool } from "./path-tool";
 import { pinImage } from "./shapes";
 import type { State } from "./state";
-import type { Circle, SiteState } from "./types";
+import type { SiteState } from "./types";
 
 const CLUSTER_FROM = 150;
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 
 export interface SiteMapOptions {
   container: HTMLElement;
+  /** Where the buttons for drawing go. */
+  tools: HTMLElement;
   basemap: string;
   incident: Position;
   circle: Circle;
@@ -20,11 +25,15 @@ export interface SiteMapOptions {
   state: State;
   /** The person changed the circle on the map. */
   changed(circle: Circle): void;
+  /** The person drew. */
+  drawn(path: Position[]): void;
 }
 
 export class SiteMap {
   private circle: Circle;
+  private kind: Kind = "circle";
   private placing = false;
+  private readonly tool: PathTool | null = null;
   private readonly centrePin: Movable | null = null;
   private readonly edge: Marker | null = null;
   private clustered = false;
@@ -57,26 +66,42 @@ export class SiteMap {
       });
       this.edge = this.addEdge();
       this.drawCircle();
+      this.tool = new PathTool({ map, tools: options.tools, below: "current", changed: (path) => options.drawn(path) });
     }
     this.listen();
-    this.fit(false);
+    this.fit(this.circle, false);
     this.drawSites();
   }
 
-  /** Shows a circle that was typed. */
-  show(circle: Circle): void {
-    this.circle = circle;
-    this.centrePin?.place(circle.centre);
+  /** Shows what was typed. path: the points so far, of a shape that has some. */
+  show(kind: Kind, area: Area | null, path: Position[]): void {
+    this.kind = kind;
+    for (const handle of [this.centrePin?.element, this.edge?.getElement()]) handle?.toggleAttribute("hidden", kind !== "circle");
+    this.tool?.set(kind, path);
+    this.plan(area);
+    if (area?.kind === "circle") {
+      this.circle = area;
+      this.centrePin?.place(area.centre);
+    }
     this.drawCircle();
-    this.fit(true);
+    if (area) this.fit(area, true);
   }
 
-  /** Marks the circle that the results belong to. */
-  searched(circle: Circle): void {
-    this.source("searched")?.setData(ring(circle));
-    // The dashed one shows what a new search would cover: nothing else, for now.
+  /** The area that a new search would cover changed while it was drawn. */
+  plan(area: Area | null): void {
+    drawPlanned(this.map, area);
+    if (area) this.map.getContainer().classList.remove("is-searched");
+  }
+
+  /** Marks the area that the results belong to. */
+  searched(area: Area): void {
+    drawSearched(this.map, area);
+    // What is dashed shows what a new search would cover: nothing else, for now.
     this.source("circle")?.setData(EMPTY);
-    this.fit(true);
+    this.plan(null);
+    // What was found matters now: the points of the path make room for it.
+    this.map.getContainer().classList.add("is-searched");
+    this.fit(area, true);
   }
 
   /** While placing, a click anywhere sets the centre. */
@@ -95,11 +120,9 @@ export class SiteMap {
 
   private addLayers(): void {
     const map = this.map;
-    map.addSource("searched", { type: "geojson", data: EMPTY });
+    addAreaLayers(map);
     map.addSource("circle", { type: "geojson", data: EMPTY });
     map.addSource("sites", { type: "geojson", data: EMPTY, clusterRadius: 44, clusterMaxZoom: 15 });
-    map.addLayer({ id: "searched", type: "fill", source: "searched", paint: { "fill-color": "#0f4c5c", "fill-opacity": 0.07 } });
-    map.addLayer({ id: "searched-edge", type: "line", source: "searched", paint: { "line-color": "#0f4c5c", "line-width": 1.5 } });
     map.addLayer({
       id: "circle-edge",
       type: "line",
@@ -185,14 +208,15 @@ export class SiteMap {
     this.map.on("click", (event) => void this.clicked(event));
     for (const layer of ["sites", "clusters"]) {
       this.map.on("mouseenter", layer, () => (this.map.getCanvas().style.cursor = "pointer"));
-      this.map.on("mouseleave", layer, () => (this.map.getCanvas().style.cursor = this.placing ? "crosshair" : ""));
+      this.map.on("mouseleave", layer, () => (this.map.getCanvas().style.cursor = this.placing || this.tool?.drawing ? "crosshair" : ""));
     }
   }
 
   private async clicked(event: MapMouseEvent): Promise<void> {
+    if (this.tool?.drawing) return this.tool.clicked(event);
     const [hit] = this.map.queryRenderedFeatures(event.point, { layers: ["clusters", "sites"] });
     if (!hit) {
-      if (this.placing) this.move({ ...this.circle, centre: [event.lngLat.lng, event.lngLat.lat] });
+      if (this.placing && this.kind === "circle") this.move({ ...this.circle, centre: [event.lngLat.lng, event.lngLat.lat] });
       return;
     }
     if (hit.layer.id === "clusters") {
@@ -216,14 +240,15 @@ export class SiteMap {
   }
 
   private drawCircle(): void {
-    this.source("circle")?.setData(ring(this.circle));
+    this.source("circle")?.setData(this.kind === "circle" ? ring(this.circle) : EMPTY);
     const [, , east] = circleBounds(this.circle.centre, this.circle.radius);
     this.edge?.setLngLat([east, this.circle.centre[1]]);
   }
 
-  private fit(animate: boolean): void {
-    const bounds = circleBounds(this.circle.centre, this.circle.radius);
-    this.map.fitBounds(bounds, { padding: 40, maxZoom: 17.5, animate: animate && !reducedMotion(), duration: 400 });
+  private fit(area: Area, animate: boolean): void {
+    // Somebody who draws has the map where they want it.
+    if (this.tool?.drawing) return;
+    this.map.fitBounds(boundsOf(area), { padding: 40, maxZoom: 17.5, animate: animate && !reducedMotion(), duration: 400 });
   }
 
   private drawSites(): void {
@@ -248,6 +273,7 @@ export class SiteMap {
       },
     }));
     source?.setData({ type: "FeatureCollection", features });
+    drawCells(this.map, state.result?.cells ?? []);
   }
 
   private reveal(): void {

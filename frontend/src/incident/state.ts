@@ -1,7 +1,8 @@
 /** What the list, the map and the request form share: the sites found and which are chosen. */
-import type { SearchResult, Site, SiteState } from "./types";
+import type { SearchResult, Sight, Site, SiteState } from "./types";
 
-export type SortKey = "state" | "minutes_left" | "distance_m" | "cameras" | "kind" | "sees_scene";
+/** "urgency": the order of the API: closing first, then the nearest. */
+export type SortKey = "urgency" | "window" | "state" | "minutes_left" | "distance_m" | "cameras" | "kind" | "sees_scene";
 
 const STATE_ORDER: Record<SiteState, number> = { closing: 0, live: 1, lost: 2 };
 const SIGHT_ORDER = { yes: 0, unknown: 1, no: 2 };
@@ -9,9 +10,11 @@ const SIGHT_ORDER = { yes: 0, unknown: 1, no: 2 };
 export class State extends EventTarget {
   result: SearchResult | null = null;
   readonly chosen = new Set<string>();
-  readonly hidden = new Set<SiteState>();
+  /** What is lost is counted, and shown when somebody asks for it. */
+  readonly hidden = new Set<SiteState>(["lost"]);
+  readonly hiddenSights = new Set<Sight>();
   current: string | null = null;
-  sort: SortKey = "distance_m";
+  sort: SortKey = "urgency";
   descending = false;
   private readonly byId = new Map<string, Site>();
 
@@ -31,27 +34,44 @@ export class State extends EventTarget {
 
   /** What list and map show, in the list's order. */
   shown(): Site[] {
-    const sites = (this.result?.sites ?? []).filter((site) => !this.hidden.has(site.state));
+    const sites = (this.result?.sites ?? []).filter((site) => !this.hidden.has(site.state) && !this.hiddenSights.has(site.sees_scene));
+    if (this.sort === "urgency") return sites;
     const sign = this.descending ? -1 : 1;
     return sites.sort((a, b) => sign * compare(a, b, this.sort) || a.distance_m - b.distance_m || (a.id < b.id ? -1 : 1));
   }
 
+  /** Ascending, then descending, then as the API orders. */
   sortBy(key: SortKey): void {
-    this.descending = this.sort === key ? !this.descending : false;
-    this.sort = key;
+    if (this.sort === key && this.descending) this.sort = "urgency";
+    else {
+      this.descending = this.sort === key;
+      this.sort = key;
+    }
+    if (this.sort === "urgency") this.descending = false;
     this.changed("order");
   }
 
   /** Shows or hides a state. Hidden sites are dropped: nobody is asked who cannot be seen here. */
   toggleState(state: SiteState): void {
-    if (this.hidden.has(state)) {
-      this.hidden.delete(state);
-    } else {
-      this.hidden.add(state);
-      for (const site of this.result?.sites ?? []) if (site.state === state) this.chosen.delete(site.id);
-    }
+    this.toggle(this.hidden, state);
+  }
+
+  /** As toggleState, by whether a camera there sees the scene. */
+  toggleSight(sight: Sight): void {
+    this.toggle(this.hiddenSights, sight);
+  }
+
+  private toggle<T>(hidden: Set<T>, value: T): void {
+    if (!hidden.delete(value)) hidden.add(value);
+    const shown = new Set(this.shown().map((site) => site.id));
+    for (const id of this.chosen) if (!shown.has(id)) this.chosen.delete(id);
     this.changed("sites");
     this.changed("chosen");
+  }
+
+  /** True when the sites found have windows of their own. */
+  get timed(): boolean {
+    return this.result?.sites.some((site) => site.window !== null) ?? false;
   }
 
   choose(ids: Iterable<string>, on: boolean): void {
@@ -75,6 +95,10 @@ export class State extends EventTarget {
 
 function compare(a: Site, b: Site, key: SortKey): number {
   switch (key) {
+    case "urgency":
+      return 0;
+    case "window":
+      return (a.window?.from ?? "").localeCompare(b.window?.from ?? "");
     case "state":
       return STATE_ORDER[a.state] - STATE_ORDER[b.state] || left(a) - left(b);
     case "minutes_left":

@@ -15,6 +15,19 @@ export interface Site {
   minutes_left: number | null;
   state: SiteState;
   sees_scene: Sight;
+  /** On a timed way: when somebody can have passed. ISO 8601. */
+  window: Window | null;
+}
+
+export interface Window {
+  from: string;
+  to: string;
+}
+
+/** Sites in one square of an area too large to list. bounds: west, south, east, north. */
+export interface Cell {
+  bounds: [number, number, number, number];
+  sites: number;
 }
 
 export interface SearchResult {
@@ -24,11 +37,7 @@ export interface SearchResult {
   sites: Site[];
   /** What to do when not all could be listed; "" when all are. */
   hint: string;
-}
-
-export interface Circle {
-  centre: Position;
-  radius: number;
+  cells: Cell[];
 }
 
 type Loose = Record<string, unknown>;
@@ -50,7 +59,20 @@ export function readSite(raw: unknown): Site | null {
     minutes_left: readNumber(site["minutes_left"]),
     state: state === "live" || state === "closing" ? state : "lost",
     sees_scene: sight === "yes" || sight === "no" ? sight : "unknown",
+    window: readWindow(site["window"]),
   };
+}
+
+function readWindow(raw: unknown): Window | null {
+  const { from, to } = (raw ?? {}) as Loose;
+  return typeof from === "string" && typeof to === "string" ? { from, to } : null;
+}
+
+function readCell(raw: unknown): Cell[] {
+  const { bounds, sites } = (raw ?? {}) as Loose;
+  const box = Array.isArray(bounds) ? bounds.map(Number) : [];
+  if (box.length !== 4 || !box.every(Number.isFinite) || typeof sites !== "number") return [];
+  return [{ bounds: box as Cell["bounds"], sites }];
 }
 
 function readNumber(raw: unknown): number | null {
@@ -74,6 +96,7 @@ export function readSearch(raw: unknown): SearchResult {
     truncated: answer["truncated"] === true,
     hint: typeof answer["hint"] === "string" ? answer["hint"] : "",
     sites: sites.filter((site): site is Site => site !== null),
+    cells: Array.isArray(answer["cells"]) ? answer["cells"].flatMap(readCell) : [],
   };
 }
 
