@@ -21,7 +21,7 @@ export function addLayers(map: Map): void {
     source: "counts",
     paint: {
       "circle-color": "#0f4c5c",
-      "circle-opacity": 0.88,
+      "circle-opacity": 0.92,
       // By area: a square with four times as many sites has a circle twice as wide.
       "circle-radius": ["interpolate", ["linear"], ["get", "part"], 0, 9, 1, 29],
       "circle-stroke-color": "#ffffff",
@@ -38,7 +38,7 @@ export function addLayers(map: Map): void {
       "text-font": BOLD,
       "text-size": ["interpolate", ["linear"], ["get", "part"], 0, 11, 1, 15],
       "symbol-sort-key": ["-", ["get", "sites"]],
-      "text-padding": 0,
+      "text-allow-overlap": true,
     },
     paint: { "text-color": "#ffffff" },
   });
@@ -57,6 +57,8 @@ export function addLayers(map: Map): void {
     paint: { "text-color": "#ffffff" },
   });
 }
+
+export const NOTHING: Part = { shown: "counts", total: 0, cells: [], pins: [], hint: "" };
 
 /** Shows a part of the map instead of the one before. */
 export function draw(map: Map, part: Part): void {

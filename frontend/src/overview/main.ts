@@ -8,9 +8,11 @@ import type { Map } from "../map/setup";
 import { MapApi } from "./api";
 import { frameOf } from "./frame";
 import { Panel } from "./panel";
-import type { Bounds, Cell } from "./types";
+import type { Bounds, Cell, Part } from "./types";
 
 const PAUSE_MS = 250;
+const LATE_MS = 900;
+const FAR_ZOOM = 1.5;
 
 const root = document.querySelector<HTMLElement>("#overview-island");
 if (root) void start(root);
@@ -22,7 +24,7 @@ async function start(island: HTMLElement): Promise<void> {
   island.classList.add("work--live", "work--overview");
   try {
     const { createMap } = await import("../map/setup");
-    const { addLayers, draw } = await import("./layers");
+    const { NOTHING, addLayers, draw } = await import("./layers");
     const bounds = ["west", "south", "east", "north"].map((side) => Number(data(island, side))) as Bounds;
     const map = await createMap({
       container,
@@ -34,7 +36,7 @@ async function start(island: HTMLElement): Promise<void> {
     });
     map.fitBounds(bounds, { padding: 16, animate: false });
     addLayers(map);
-    follow(island, map, (part) => draw(map, part));
+    follow(island, map, (part) => draw(map, part ?? NOTHING));
   } catch (error) {
     console.warn(error);
     container.replaceChildren();
@@ -46,7 +48,7 @@ async function start(island: HTMLElement): Promise<void> {
 }
 
 /** Keeps circles, pins and words in step with where the map is. */
-function follow(island: HTMLElement, map: Map, draw: (part: Awaited<ReturnType<MapApi["part"]>>) => void): void {
+function follow(island: HTMLElement, map: Map, draw: (part: Part | null) => void): void {
   const api = new MapApi(data(island, "api", "/api/v1"), data(island, "tokenUrl", "/console/token"));
   const go = (cell: Cell): void => {
     map.fitBounds(cell.bounds, { padding: 8, animate: !reducedMotion(), duration: 400 });
@@ -55,6 +57,7 @@ function follow(island: HTMLElement, map: Map, draw: (part: Awaited<ReturnType<M
   const panel = new Panel(island, go);
   let asking: AbortController | null = null;
   let timer = 0;
+  let drawnAt = map.getZoom();
 
   const load = async (): Promise<void> => {
     const box = map.getBounds();
@@ -62,10 +65,14 @@ function follow(island: HTMLElement, map: Map, draw: (part: Awaited<ReturnType<M
     asking?.abort();
     const mine = (asking = new AbortController());
     island.dataset["state"] = "loading";
+    // Circles and pins of another zoom would say something wrong here.
+    if (Math.abs(map.getZoom() - drawnAt) > FAR_ZOOM) draw(null);
+    const late = window.setTimeout(() => panel.wait(), LATE_MS);
     try {
       const part = await api.part(frameOf(shown, map.getZoom()), mine.signal);
       if (mine.signal.aborted) return;
       draw(part);
+      drawnAt = map.getZoom();
       const centre = map.getCenter();
       panel.show(part, shown, [centre.lng, centre.lat]);
       island.dataset["state"] = part.shown;
@@ -73,6 +80,8 @@ function follow(island: HTMLElement, map: Map, draw: (part: Awaited<ReturnType<M
       if (mine.signal.aborted) return;
       island.dataset["state"] = "problem";
       panel.tell(error instanceof Problem ? error.sentence : "The map could not be read. Move it to try again.");
+    } finally {
+      window.clearTimeout(late);
     }
   };
   map.on("moveend", () => {

@@ -28,6 +28,12 @@ export class Panel {
     need(this.root, "[data-list]").replaceChildren(...squares.map((cell) => this.row(cell, centre)));
   }
 
+  /** Says that what stands here is of the part before. */
+  wait(): void {
+    this.said = "Reading this part of the map …";
+    need(this.root, "[data-summary]").textContent = this.said;
+  }
+
   /** Says what went wrong; "" when it is over. */
   tell(problem: string): void {
     const place = need(this.root, "[data-problem]");
