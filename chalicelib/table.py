@@ -12,12 +12,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from chalicelib.errors import Unavailable
+
 Value = str | int | bool | bytes | None | Sequence["Value"] | Mapping[str, "Value"]
 Item = dict[str, Any]
 """An item as the stores see it: keys PK and SK and attributes of type `Value`."""
 
 BATCH = 25  # the most that BatchWriteItem takes
 TRANSACTION = 100  # the most that TransactWriteItems takes
+_TRIES = 8  # of a transaction that meets another on the same item
 
 
 class ConditionFailed(Exception):
@@ -319,6 +322,19 @@ class Table:
             if "TransactionConflict" in codes:
                 raise Contended from error
             raise
+
+    def transact_patiently(self, *writes: Write) -> None:
+        """As `transact`, tried again while another transaction is in the way.
+
+        Raises ConditionFailed as that does, and Unavailable when it stays too busy.
+        """
+        for attempt in range(_TRIES):
+            try:
+                return self.transact(*writes)
+            except Contended:
+                # Neighbours share a count: wait a little, differently long each.
+                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - nothing to guess
+        raise Unavailable("Many people are using this just now. Nothing was lost: try again.")
 
     def batch_put(self, items: Iterable[Mapping[str, Value]]) -> int:
         """Writes many items without conditions, in batches; returns how many.

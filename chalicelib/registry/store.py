@@ -7,13 +7,11 @@ owner names the version it was made on: of two changes at once, the second is to
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.errors import Conflict, Unavailable
+from chalicelib.errors import Conflict
 from chalicelib.registry import force_area, postcodes, records
 from chalicelib.registry.model import Camera, Owner, Registration, Site
 from chalicelib.registry.pins import PinWrites
@@ -30,12 +28,10 @@ from chalicelib.registry.records import (
     site_from,
     site_item,
 )
-from chalicelib.table import EXISTS, NEW, ConditionFailed, Contended, Table, When, Write, equals
+from chalicelib.table import EXISTS, NEW, ConditionFailed, Table, When, Write, equals
 from chalicelib.times import epoch
 
 ITEMS = records.ITEMS + postcodes.ITEMS + force_area.ITEMS
-
-_TRIES = 8  # of a transaction that meets another on the same count
 
 CHANGED = (
     "Somebody changed this in the meantime, perhaps you in another window. "
@@ -218,10 +214,4 @@ class SiteStore:
 
     def transact_raw(self, *writes: Write) -> None:
         """As `transact`, but raises ConditionFailed with the number of the write."""
-        for attempt in range(_TRIES):
-            try:
-                return self._table.transact(*writes)
-            except Contended:
-                # Neighbours share a count: wait a little, differently long each.
-                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - nothing to guess
-        raise Unavailable("Many people are using this just now. Nothing was lost: try again.")
+        self._table.transact_patiently(*writes)

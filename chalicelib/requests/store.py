@@ -7,12 +7,9 @@ under the day of its next wake-up (UTC); one with nothing to do does not.
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 
-from chalicelib.errors import Unavailable
 from chalicelib.requests.model import FootageRequest, Recipient, RequestState, State
 from chalicelib.requests.records import ITEMS as RECORD_ITEMS
 from chalicelib.requests.records import (
@@ -26,7 +23,6 @@ from chalicelib.table import (
     NEW,
     TRANSACTION,
     ConditionFailed,
-    Contended,
     Item,
     Table,
     Value,
@@ -43,7 +39,6 @@ ITEMS = RECORD_ITEMS
 
 DUE_INDEX = ("Due", "due_day", "due_at")
 OWNER_INDEX = ("Owner", "owner_id", "sent_at")
-_TRIES = 6  # of a transaction that meets another on the same item
 
 
 class RequestStore:
@@ -103,7 +98,7 @@ class RequestStore:
         pending = [self._table.put_write(recipient_item(one), when=NEW) for one in recipients]
         for start in range(0, len(pending), TRANSACTION):
             try:
-                self._transact(*pending[start : start + TRANSACTION])
+                self._table.transact_patiently(*pending[start : start + TRANSACTION])
             except ConditionFailed:
                 # The same try, sent twice: the whole hundred is there, as it was written whole.
                 continue
@@ -119,7 +114,7 @@ class RequestStore:
         listed: Item = {"PK": incident, "SK": key, "sites": request.site_count}
         spoken = {"PK": f"REFERENCE#{request.reference}", "SK": "REQUEST", "request_id": request.id}
         try:
-            self._transact(
+            self._table.transact_patiently(
                 self._table.put_write(request_item(request), when=NEW),
                 self._table.put_write(listed),
                 self._table.check_write(incident, "INCIDENT", equals("state", "open")),
@@ -190,7 +185,7 @@ class RequestStore:
         conditions = [free, equals("state", recipient.state.value)]
         if recipient.next_wake:
             conditions.append(equals("due_at", iso_seconds(recipient.next_wake)))
-        self._transact(
+        self._table.transact_patiently(
             self._table.update_write(
                 *_key(recipient),
                 assign={"claimed_until": iso_seconds(until)},
@@ -237,14 +232,6 @@ class RequestStore:
     def set_swept_until(self, day: date) -> None:
         """Remembers it."""
         self._table.put({"PK": "SWEEP", "SK": "PLACE", "day": day.isoformat()})
-
-    def _transact(self, *writes: Write) -> None:
-        for attempt in range(_TRIES):
-            try:
-                return self._table.transact(*writes)
-            except Contended:
-                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - only spreads tries
-        raise Unavailable("Many people are using this just now. Nothing was lost: try again.")
 
 
 def _key(recipient: Recipient) -> tuple[str, str]:

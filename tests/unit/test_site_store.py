@@ -28,7 +28,7 @@ class BusyTable(Table):
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chalicelib.registry.store.time.sleep", lambda _: None)
+    monkeypatch.setattr("chalicelib.table.time.sleep", lambda _: None)
 
 
 def a_store(table: Any) -> SiteStore:
