@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.evidence.model import Evidence
-from chalicelib.requests.model import FootageRequest, Recipient
+from chalicelib.requests.model import FootageRequest, Recipient, Window
 from chalicelib.requests.said import Said, history
 from chalicelib.times import iso_seconds
 
@@ -82,8 +82,6 @@ def rows_of(
         "request_reference": request.reference,
         "request_id": request.id,
         "crime_reference": crime_reference,
-        "window_from": iso_seconds(request.window_from),
-        "window_to": iso_seconds(request.window_to),
         "asked_by": request.officer_name,
         "request_state": request.state.value,
         "list_made_at": iso_seconds(now),
@@ -92,15 +90,18 @@ def rows_of(
     for one in sorted(recipients, key=lambda recipient: recipient.site_id):
         files = [file for file in evidence if file.site_id == one.site_id]
         said = history(one, recorded.get(one.site_id, ()))
-        cells = {**head, **_asked(one), **_answered(one, said), **_sent(files)}
+        asked = _asked(one, one.window or request.window)
+        cells = {**head, **asked, **_answered(one, said), **_sent(files)}
         rows.append(tuple(cells[name] for name in COLUMNS))
     return rows
 
 
-def _asked(one: Recipient) -> dict[str, str]:
+def _asked(one: Recipient, window: Window) -> dict[str, str]:
     certain = "known" if one.deadline_certain else "assumed"
     return {
         "site_id": one.site_id,
+        "window_from": iso_seconds(window.start),
+        "window_to": iso_seconds(window.end),
         "asked_at": iso_seconds(one.created_at),
         "message_sent_at": _time(one.notified_at),
         "read_at": _time(one.viewed_at),

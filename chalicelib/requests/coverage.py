@@ -186,6 +186,8 @@ def _cuts(asked: Asked, views: Iterable[CameraView], now: datetime) -> Iterator[
         yield whole_minute(acted)
     for view in views:
         yield kept_from(view, acted or now)
+    if asked.recipient.window:
+        yield from (asked.recipient.window.start, asked.recipient.window.end)
 
 
 def _segments(request: FootageRequest, sites: Sequence[SiteProof]) -> Iterator[Segment]:

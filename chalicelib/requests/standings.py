@@ -43,6 +43,7 @@ class Standing(StrEnum):
     WITHDRAWN = "withdrawn"
     GONE = "no_longer_registered"
     REJECTED = "file_rejected"
+    NOT_ASKED = "not_asked"
 
 
 COVERING = frozenset({Standing.CHECKED, Standing.HELD})
@@ -87,14 +88,17 @@ def shown(
     acted = asked.acted_at
     if acted is None:
         return ()
-    start = window[0]
+    start, last = window
+    if asked.recipient.window:
+        start = max(start, asked.recipient.window.start)
+        last = min(last, asked.recipient.window.end)
     if asked.recipient.state is not State.UPLOADED:
         if not view.records:
             return ()
         start = max(start, kept_from(view, acted))
     elif not asked.files_kept:
         return ()
-    end = min(window[1], whole_minute(acted))
+    end = min(last, whole_minute(acted))
     return (start, end) if start < end else ()
 
 
@@ -102,6 +106,17 @@ def standing_at(
     asked: Asked, views: Sequence[CameraView], minute: datetime, now: datetime
 ) -> Standing:
     """The standing of a site for the minutes from `minute` to its next cut."""
+    own = asked.recipient.window
+    if own and not own.start <= minute < own.end:
+        # Who was asked for ten minutes looked at ten minutes, whatever the others looked at.
+        return Standing.NOT_ASKED
+    return _of_minute(asked, views, minute, now)
+
+
+def _of_minute(
+    asked: Asked, views: Sequence[CameraView], minute: datetime, now: datetime
+) -> Standing:
+    """The standing for a minute that the site was asked for."""
     state, seeing = asked.recipient.state, [view for view in views if view.may_see]
     if state is State.UPLOADED:
         return _uploaded(asked, views, minute)

@@ -27,6 +27,7 @@ STANDINGS = {
     Standing.WITHDRAWN: "had not answered when the request was withdrawn",
     Standing.GONE: "no longer registered",
     Standing.REJECTED: "what was sent was rejected",
+    Standing.NOT_ASKED: "was asked for other minutes",
 }
 
 _POINTS = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")

@@ -15,7 +15,7 @@ from chalicelib.geo import sightlines
 from chalicelib.geo.sightlines import beside
 from chalicelib.registry.model import Camera, CameraKind, PositionSource, PropertyType, Site
 from chalicelib.requests.coverage import Coverage, coverage_of
-from chalicelib.requests.model import FootageRequest, Recipient, State
+from chalicelib.requests.model import FootageRequest, Recipient, State, Window
 from chalicelib.requests.standings import COVERING, Asked, Standing
 from chalicelib.requests.views import Basis, Unclear, view_of
 
@@ -83,6 +83,19 @@ def test_who_looked_through_a_camera_that_faces_the_scene_covers_it() -> None:
     found = covered(asked(site(FACING), State.NOTHING))
     assert standings(found) == [(0, Standing.CHECKED)]
     assert found.gaps == () and found.minutes(Standing.CHECKED) == 30
+
+
+@pytest.mark.parametrize("state", [State.NOTHING, State.SAVED, State.UPLOADED, State.NOTIFIED])
+def test_who_was_asked_for_ten_minutes_says_nothing_of_the_others(state: State) -> None:
+    own = Window(START + 5 * MINUTE, START + 15 * MINUTE)
+    found = covered(asked(site(FACING), state, window=own))
+    before, within, after = standings(found)
+    assert before == (0, Standing.NOT_ASKED)
+    assert (within[0], after) == (5, (15, Standing.NOT_ASKED))
+    assert within[1] is not Standing.NOT_ASKED
+    assert sum(found.minutes(one) for one in COVERING) == (0 if state is State.NOTIFIED else 10)
+    (only,) = found.sites
+    assert only.shown(only.views[0], found.window) in ((), (own.start, own.end))
 
 
 @pytest.mark.parametrize(

@@ -109,9 +109,9 @@ export class Compose {
     const from = fromLocalInput(this.from.value, zone);
     const to = fromLocalInput(this.to.value, zone);
     const [example] = this.chosenSites();
-    const one = this.windows() && example?.window;
-    const between = one
-      ? `Each their own minutes, like ${inWords(new Date(one.from), "full", zone)} to ${inWords(new Date(one.to), "time", zone)}`
+    const one = example?.window;
+    const between = this.windows()
+      ? `Each their own minutes${one ? `, like ${inWords(new Date(one.from), "full", zone)} to ${inWords(new Date(one.to), "time", zone)}` : ""}`
       : from && to ? `${inWords(from, "full", zone)} to ${inWords(to, "full", zone)}` : "Enter both times.";
     need(this.panel, "[data-preview]").replaceChildren(
       el("h4", {}, "What owners will read"),
