@@ -3,7 +3,8 @@
 A level is the grid cut into 2^zoom squares along each side of the world, as web maps cut it. The
 finest are the planner's tiles (`grid.TILE_BITS`, 750 m in England); each coarser one has squares
 four times as long. A map of any size is counted from the level that is as coarse as its own
-squares or one step finer, so that it never reads more than four counts for a square it shows.
+squares or one step finer: at most four counts for a square it shows. Of large squares, of which
+a country has few, a step more is read, to know where in a square the sites are.
 
 All squares of a level that lie in a square of 128 by 128 of them are one partition, in the order
 of the same curve as the pins.
@@ -95,6 +96,11 @@ def coarser_keys(latitude_e6: int, longitude_e6: int, site_id: str) -> Iterator[
             yield level.key(level.from_tile(tile), site_id)
 
 
+LARGE = 9
+"""Squares of this zoom or less (48 km in England) are put together from smaller ones."""
+
+
 def level_for(zoom: int) -> Level:
-    """The coarsest level whose squares are no larger than those of a zoom up to the tiles'."""
-    return next((level for level in reversed(LEVELS) if level.zoom >= zoom), TILES)
+    """The coarsest level to count squares of a zoom from, up to the tiles'."""
+    least = zoom + 1 if zoom <= LARGE else zoom
+    return next((level for level in reversed(LEVELS) if level.zoom >= least), TILES)

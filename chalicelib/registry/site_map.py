@@ -4,8 +4,8 @@ Counts come from the COUNT items alone (geo.levels), never from pins. How much o
 bounded, whatever is asked for and however many sites there are (docs/decisions/0008):
 
 - counts: at most 12 queries (24 across the antimeridian) of at most 16,384 counts together, 48
-  read units, if every square of the Earth had sites (below zoom 5, where each count is eight
-  items, eight times that; a country has some 50 squares there);
+  read units, if every square of the Earth had sites; below zoom 7 eight times that, but Great
+  Britain has some 1,600 of the squares read there, 5 units;
 - pins: the counts under them first, which say whether they are few enough to be read; then at
   most 12 queries (24) of at most MOST_READ pins, some 90 read units.
 
