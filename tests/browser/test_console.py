@@ -107,6 +107,8 @@ def test_search_and_request_with_the_map(
     page.get_by_label("Reason").fill("Cameras beside the shop")
     page.get_by_role("button", name="Search", exact=True).click()
     expect(found_heading(page)).to_be_visible()
+    expect(page.locator(f"[name=site_id][value='{sites[2].id}']")).to_have_count(0)
+    page.get_by_role("button", name=re.compile("^Likely lost")).click()
     for site in sites:
         expect(page.locator(f"[name=site_id][value='{site.id}']")).to_be_attached()
     page.locator(f"[name=site_id][value='{sites[0].id}']").check()

@@ -248,7 +248,7 @@ export class SiteMap {
   private fit(area: Area, animate: boolean): void {
     // Somebody who draws has the map where they want it.
     if (this.tool?.drawing) return;
-    this.map.fitBounds(boundsOf(area), { padding: 40, maxZoom: 17.5, animate: animate && !reducedMotion(), duration: 400 });
+    this.map.fitBounds(boundsOf(area), { padding: { top: 76, right: 52, bottom: 48, left: 40 }, maxZoom: 17.5, animate: animate && !reducedMotion(), duration: 400 });
   }
 
   private drawSites(): void {
