@@ -242,10 +242,11 @@ def test_recount_says_what_is_wrong_mends_it_and_leaves_the_rest(
     assert "are right" in capsys.readouterr().out
 
     wrong = spoil(table, found[0])
-    empty = TILES.key(TILES.place(*pin_of(found[0]).count_key) ^ 5)
-    if table.get(*empty) is None:
-        table.put({"PK": empty[0], "SK": empty[1], "n": 9})
-        wrong.add(empty)
+    first = WATCHED.place(*pin_of(found[0]).square_keys[0]) << 4
+    tiles = [TILES.key(place) for place in range(first, first + 16)]
+    empty = next(tile for tile in tiles if table.get(*tile) is None)
+    table.put({"PK": empty[0], "SK": empty[1], "n": 9})
+    wrong.add(empty)
     assert set(disagreements(stack, table)) == wrong
     assert run_recount(stack, table, "--check") == 1
     said = capsys.readouterr().out

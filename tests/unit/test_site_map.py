@@ -212,6 +212,7 @@ def test_nothing_beyond_the_projection() -> None:
     assert table.count_meter.queries == 0
 
 
+@settings(deadline=None)
 @given(
     st.integers(-84_900_000, 84_900_000), st.integers(-HALF, HALF), st.sampled_from(levels.LEVELS)
 )
