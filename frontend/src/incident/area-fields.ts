@@ -44,7 +44,7 @@ export class AreaFields {
     this.said = el("p", { class: "path-said", role: "status" });
     this.pointsBox = el(
       "details",
-      { class: "govuk-details" },
+      { class: "govuk-details points-box" },
       el("summary", { class: "govuk-details__summary" }, el("span", { class: "govuk-details__summary-text" }, "Points as text")),
       el("div", { class: "govuk-details__text" }, group("points", "Points", this.points, "One in each line, in order: latitude, longitude")),
     );
