@@ -115,9 +115,7 @@ def test_an_upload_goes_on_after_a_reload(world: Asked, new_page: NewPage, tmp_p
     assert sorted(int(number) for number in tried) == sorted({1, 2, 3, 4} - set(before))
 
 
-def test_a_file_can_be_sent_without_javascript(
-    world: Asked, new_page: NewPage, clip: Path
-) -> None:
+def test_a_file_can_be_sent_without_javascript(world: Asked, new_page: NewPage, clip: Path) -> None:
     page = new_page(PHONE, javascript=False)
     page.goto(world.replies[0])
     page.get_by_role("link", name="Send a file").click()

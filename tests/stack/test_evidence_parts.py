@@ -84,9 +84,7 @@ class Desk:
             self.store, self.files, self.answers, audit, self.clock, self.told.append
         )
         self.uploads = Uploads(self.store, self.files, self.receiving, self.clock)
-        self.plain = PlainUploads(
-            self.store, self.files, self.receiving, AnyRequest(), self.clock
-        )
+        self.plain = PlainUploads(self.store, self.files, self.receiving, AnyRequest(), self.clock)
         self.handover = Handover(self.store, self.files, audit, self.receiving)
         self.sender = Sender(new_id(), new_id(), new_id(), new_id())
 

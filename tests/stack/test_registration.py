@@ -273,7 +273,7 @@ def test_the_page_is_the_same_whether_an_address_is_known_or_not(
 def test_a_known_owner_adds_a_second_address(stack: RunningStack, pat: Resident) -> None:
     pat.register()
     pat.register(address_line_1="2 Other Road", postcode="XQ1 1AB", name="Somebody Else")
-    assert [site.postcode for site in pat.sites()] == ["XQ1 1AA", "XQ1 1AB"]
+    assert sorted(site.postcode for site in pat.sites()) == ["XQ1 1AA", "XQ1 1AB"]
     owner = store(stack).owner(pat.owner_id)
     assert owner is not None
     assert owner.name == "Pat Jones", "a form that anybody can send changes no name"
