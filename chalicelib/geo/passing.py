@@ -25,11 +25,12 @@ Stretch = tuple[float, float]
 """From and to, metres along the path."""
 
 
-def stretches(path: Corridor) -> Callable[[Place, Stretch | None], Stretch]:
+def stretches(path: Corridor) -> Callable[[Place, Stretch | None, bool], Stretch]:
     """Made once per search: the part of the path that counts for a site in the corridor.
 
     Asked with the site's position and what its cameras are known to see of the path around the
-    part nearest to them (None when that is not known). The answer holds every part of the path
+    part nearest to them (None when that is not known), and whether there are other cameras, of
+    which that says nothing. The answer holds every part of the path
     that lies as near to the site as its nearest part, or within a usual camera's view, with room
     for a wrong position; what is known to be seen takes the place of the part around the nearest.
     """
@@ -37,7 +38,7 @@ def stretches(path: Corridor) -> Callable[[Place, Stretch | None], Stretch]:
     nearest, length = path.locator(), path.length_m
     near = path.neighbours(earth.chord(most))
 
-    def stretch(place: Place, seen: Stretch | None) -> Stretch:
+    def stretch(place: Place, seen: Stretch | None, others: bool) -> Stretch:
         spot = nearest(*place)
         if spot is None:  # not in the corridor: no search asks
             return 0.0, length
@@ -45,7 +46,9 @@ def stretches(path: Corridor) -> Callable[[Place, Stretch | None], Stretch]:
         spans = _merged(_within(near(*place), earth.vector(*place), earth.chord(reach)))
         if seen:
             low, high = seen[0] - POSITION_M, seen[1] + POSITION_M
-            spans = [s for s in spans if not s[0] - 1 <= spot.along <= s[1] + 1] + [(low, high)]
+            if not others:
+                spans = [s for s in spans if not s[0] - 1 <= spot.along <= s[1] + 1]
+            spans.append((low, high))
         first, last = min(span[0] for span in spans), max(span[1] for span in spans)
         return max(first, 0.0), min(last, length)
 

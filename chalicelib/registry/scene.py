@@ -100,7 +100,7 @@ class Scene:
         """The pin with a window of its own, and how its footage of that stands."""
         assert self._passed
         distance, moment, sight, latitude, longitude, kind, sort_key, number, _ = match
-        window = self._passed((latitude, longitude), sight)
+        window = self._passed((latitude, longitude), sight, number)
         if moment.deadline:
             kept = (moment.deadline - self._from) // MINUTE
             moment = self._moment_of(kept, window.start)
@@ -183,10 +183,14 @@ def _look(area: Area) -> tuple[_Look, bool]:
     return lambda lens, place: sightlines.into_area(lens, place, inside), False
 
 
-def _passed(area: Area, journey: Journey) -> Callable[[Place, Sight], Window]:
+def _passed(area: Area, journey: Journey) -> Callable[[Place, Sight, int], Window]:
     """When the somebody of a journey passed what a site sees of the path. Raises ValueError for
     an area without a path."""
     if not isinstance(area, Corridor):
         raise ValueError("only a corridor has a path")
     stretch = passing.stretches(area)
-    return lambda place, sight: journey.window(*stretch(place, sight.stretch))
+
+    def window(place: Place, sight: Sight, cameras: int) -> Window:
+        return journey.window(*stretch(place, sight.stretch, cameras > 1))
+
+    return window

@@ -58,7 +58,7 @@ def test_whoever_passed_did_so_in_the_window(
     assume(spot is not None)
     assert spot
     journey = Journey(START, *speed)
-    stretch = stretches(path)((place.latitude_e6, place.longitude_e6), None)
+    stretch = stretches(path)((place.latitude_e6, place.longitude_e6), None, False)
     window = journey.window(*stretch)
     went = speed[0] + share * (speed[1] - speed[0])
     wrong = late * START_SLACK + clock * CLOCK_SLACK
@@ -77,7 +77,7 @@ def test_a_window_is_never_turned_round(
 ) -> None:
     place = beside(path, part * path.length_m, away, turn)
     assume(path.contains(place))
-    first, last = stretches(path)((place.latitude_e6, place.longitude_e6), None)
+    first, last = stretches(path)((place.latitude_e6, place.longitude_e6), None, False)
     assert 0 <= first <= last <= path.length_m
     window = Journey(START, *speed).window(first, last)
     assert window.start + 2 * PAD <= window.end
@@ -102,7 +102,9 @@ def test_further_along_is_never_before(
         part = along / 3000
         house = at(end[0] * part - aside * 30 * sin(turn), end[1] * part + aside * 30 * cos(turn))
         if path.contains(house):
-            windows.append(journey.window(*stretch((house.latitude_e6, house.longitude_e6), None)))
+            windows.append(
+                journey.window(*stretch((house.latitude_e6, house.longitude_e6), None, False))
+            )
     for before, after in pairwise(windows):
         assert before.start <= after.start
         assert before.end <= after.end
@@ -114,7 +116,7 @@ def test_further_along_is_never_before(
 def test_a_path_that_comes_back_is_watched_from_first_to_last() -> None:
     there_and_back = Corridor((HERE, at(1000, 0), at(1000, 60), at(0, 60)), 150)
     house = at(200, 30)
-    first, last = stretches(there_and_back)((house.latitude_e6, house.longitude_e6), None)
+    first, last = stretches(there_and_back)((house.latitude_e6, house.longitude_e6), None, False)
     assert first == pytest.approx(200 - 74, abs=2)
     assert last == pytest.approx(1000 + 60 + 800 + 74, abs=4)
 
@@ -122,8 +124,13 @@ def test_a_path_that_comes_back_is_watched_from_first_to_last() -> None:
 def test_what_is_known_to_be_seen_takes_the_place_of_what_is_near() -> None:
     path = Corridor((HERE, at(2000, 0)), 60)
     house = at(500, 0)
-    seen = stretches(path)((house.latitude_e6, house.longitude_e6), (480.0, 530.0))
+    place = (house.latitude_e6, house.longitude_e6)
+    seen = stretches(path)(place, (480.0, 530.0), False)
     assert seen == (480 - POSITION_M, 530 + POSITION_M)
+    # Another camera at the site may see more of what is near.
+    first, last = stretches(path)(place, (480.0, 620.0), True)
+    assert first == pytest.approx(500 - VIEW_M - POSITION_M, abs=2)
+    assert last == 620 + POSITION_M
 
 
 def test_an_owner_is_asked_for_minutes_and_not_for_a_day() -> None:
@@ -131,6 +138,6 @@ def test_an_owner_is_asked_for_minutes_and_not_for_a_day() -> None:
     path = Corridor((HERE, at(2000, 0)), 60)
     house = at(200, 15)
     journey = Journey(START, *PRESETS["walking"])
-    window = journey.window(*stretches(path)((house.latitude_e6, house.longitude_e6), None))
+    window = journey.window(*stretches(path)((house.latitude_e6, house.longitude_e6), None, False))
     assert window.start == datetime(2026, 11, 20, 22, 11, tzinfo=UTC)
     assert window.end == datetime(2026, 11, 20, 22, 27, tzinfo=UTC)
