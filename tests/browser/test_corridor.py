@@ -155,7 +155,7 @@ def test_a_point_is_dragged_pushed_and_taken_away(incident: Page) -> None:
     assert after[1] != moved[2]
 
 
-def test_a_way_is_searched_by_keyboard_alone(incident: Page) -> None:
+def test_a_way_is_searched_by_keyboard_alone(incident: Page, sites: list[Site]) -> None:
     page = incident
     page.get_by_label("Circle").focus()
     page.keyboard.press("ArrowRight")
@@ -208,7 +208,7 @@ def test_what_is_wrong_is_said_at_its_field(incident: Page) -> None:
     assert problems(page) == []
 
 
-def test_a_region_is_answered_with_counts(incident: Page) -> None:
+def test_a_region_is_answered_with_counts(incident: Page, sites: list[Site]) -> None:
     page = incident
     page.get_by_label("Outline").check()
     type_points(page, [(52.40, -2.0), (52.55, -2.0), (52.55, -1.8), (52.40, -1.8)])
@@ -218,7 +218,7 @@ def test_a_region_is_answered_with_counts(incident: Page) -> None:
     assert problems(page) == []
 
 
-def test_a_phone_has_room_for_it(stack: RunningStack, new_page: NewPage) -> None:
+def test_a_phone_has_room_for_it(stack: RunningStack, new_page: NewPage, sites: list[Site]) -> None:
     page = new_page(PHONE)
     sign_in(stack, page, "investigator")
     record_incident(page, reference())
