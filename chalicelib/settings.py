@@ -11,7 +11,7 @@ OPTIONAL = {"basemap_url": "", "log_level": "INFO"}
 
 @dataclass(frozen=True)
 class Settings:
-    """The environment of every function, as `infra/resources.json` sets it. All are strings."""
+    """The environment of every function, as `infra/resources.yaml` sets it. All are strings."""
 
     stage: str
     registry_table: str

@@ -31,7 +31,7 @@ logger = Logger(service="sightline")
 
 View = Callable[[Call], Response]
 
-# The real pool's ARN is put in by the merge template (infra/resources.json).
+# The real pool's ARN is put in by the merge template (infra/resources.yaml).
 API_AUTHORIZER = CognitoUserPoolAuthorizer("officers", provider_arns=["arn:of:pool"])
 
 
