@@ -190,8 +190,3 @@ class Audit:
 def _until(before: str) -> tuple[str, str] | None:
     # Between takes its end in; a letter less than any digit at the end of the key leaves it out.
     return ("0", before[:-1] + chr(ord(before[-1]) - 1) + "~") if before else None
-
-
-def entry_fields(item: Item) -> dict[str, str | int]:
-    """A stored entry without its keys, as the chain hashed it."""
-    return {name: value for name, value in item.items() if name not in ("PK", "SK")}

@@ -22,7 +22,7 @@ from chalicelib.access.id_tokens import officer_from_claims
 from chalicelib.access.permissions import Officer, Permission
 from chalicelib.bootstrap import services
 from chalicelib.errors import DomainError, Forbidden, SignInNeeded
-from chalicelib.ids import is_token, token_hash
+from chalicelib.ids import is_token
 from chalicelib.web import csrf, headers
 from chalicelib.web.call import Call
 from chalicelib.web.forms import Form, parse_form
@@ -212,11 +212,6 @@ def _read_form(call: Call) -> None:
     csrf.check_origin(call.headers.get("origin"), settings.base_url)
     call.form = Form(parse_form(call.body, call.headers.get("content-type", "")))
     csrf.check(call.services.key, call.session, call.form.typed(csrf.FIELD), call.now)
-
-
-def session_hash(token: str) -> str:
-    """What a session is known by inside."""
-    return token_hash(token)
 
 
 def _problem(error: DomainError, area: str, route: Route, call: Call | None) -> Response:
