@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import random
-import re
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -18,7 +17,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 from tqdm import tqdm
 
 from chalicelib.errors import Conflict
@@ -34,6 +32,7 @@ from chalicelib.registry.model import (
 from chalicelib.registry.phrases import new_phrase
 from infra import local
 from infra.errors import told
+from infra.mails import newest_link
 from infra.paths import SHARED_DATA
 from infra.sample import Household, Place, Sample, make_sample
 from infra.target import local_target
@@ -66,15 +65,11 @@ class Stage:
 
     def link(self, address: str, path: str) -> str:
         """The newest link to `path` in an e-mail to this address, waited for."""
-        pattern = re.compile(re.escape(str(self.described["base_url"]) + path) + r"[^\s\"'<>]*")
+        begins = str(self.described["base_url"]) + path
         until = time.monotonic() + 60
         while time.monotonic() < until:
-            noted = httpx.get(str(self.described["messages_url"])).json()["messages"]
-            mails = [mail for all_mails in noted.values() for mail in all_mails]
-            for mail in reversed(mails):
-                found = pattern.findall(mail["BodyText"]) if address in mail["To"] else []
-                if found:
-                    return str(found[0])
+            if found := newest_link(str(self.described["messages_url"]), address, begins):
+                return found
             time.sleep(0.5)
         raise TimeoutError(f"No e-mail with a link to {path} came within a minute.")
 

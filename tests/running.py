@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ import httpx
 
 from infra import local
 from infra.emulator import free_port
+from infra.mails import mails_to, newest_link
 from infra.officers import Officer
 from infra.target import Target, local_target
 from infra.visitor import Visitor
@@ -71,18 +71,14 @@ class RunningStack:
 
     def mails_to(self, address: str) -> list[dict[str, Any]]:
         """E-mails sent to this address so far, oldest first, as the emulator noted them."""
-        noted = httpx.get(str(self.described["messages_url"])).json()["messages"]
-        return [mail for mails in noted.values() for mail in mails if address in mail["To"]]
+        return mails_to(str(self.described["messages_url"]), address)
 
     def link_in_mail(self, address: str, path: str) -> str:
         """The newest link to `path` that was sent to this address, waited for."""
-        pattern = re.compile(re.escape(self.base_url + path) + r"[^\s\"'<>]*")
-
-        def newest() -> str | None:
-            links = [pattern.findall(mail["BodyText"]) for mail in self.mails_to(address)]
-            return next((found[0] for found in reversed(links) if found), None)
-
-        return self.wait_for(newest, f"a link to {path} in a mail")
+        url = str(self.described["messages_url"])
+        return self.wait_for(
+            lambda: newest_link(url, address, self.base_url + path), f"a link to {path} in a mail"
+        )
 
     def wait_for(self, look: Callable[[], T | None], what: str, seconds: float = 60) -> T:
         """Look until there is something; fails saying what did not come."""

@@ -1,0 +1,21 @@
+"""The e-mails that the local stack's emulator noted instead of sending."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import httpx
+
+
+def mails_to(messages_url: str, address: str) -> list[dict[str, Any]]:
+    """E-mails to this address so far, oldest first."""
+    noted = httpx.get(messages_url).json()["messages"]
+    return [mail for mails in noted.values() for mail in mails if address in mail["To"]]
+
+
+def newest_link(messages_url: str, address: str, begins: str) -> str | None:
+    """The link that begins so in the newest e-mail to this address which has one."""
+    pattern = re.compile(re.escape(begins) + r"[^\s\"'<>]*")
+    links = (pattern.findall(mail["BodyText"]) for mail in mails_to(messages_url, address)[::-1])
+    return next((found[0] for found in links if found), None)
