@@ -114,13 +114,42 @@ class Window:
     end: datetime
 
 
+class Why(StrEnum):
+    """Why a chosen site was not asked."""
+
+    ALREADY_ASKED = "already_asked"
+    PAUSED = "paused"
+    ASKED_OFTEN = "asked_often"
+    NOT_REGISTERED = "not_registered"
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A site that an officer chose and that was not asked."""
+
+    site_id: str
+    why: Why
+
+
+@dataclass(frozen=True)
+class CameraAnswer:
+    """What an owner said of one camera: one of ANSWERS, with a reason for `unavailable`."""
+
+    number: int
+    answer: State
+    reason: str = ""
+
+
 @dataclass(frozen=True)
 class FootageRequest:
     """One call for footage for an incident.
 
     window_from, window_to: when the footage was made. created_by: an officer's id, and
     officer_name as colleagues and owners see it. site_count: how many were asked. ended_at,
-    end_reason: of the withdrawal or closing.
+    end_reason: of the withdrawal or closing. contact_name, contact_phone: whom owners may ask,
+    "" for the officer and the force's switchboard. skipped: chosen and not asked.
+    override_reason: why a supervisor let it go beyond the contact budget or the longest window.
+    closing_words: what the officer added to the thanks when the incident was closed.
     """
 
     id: str
@@ -136,6 +165,11 @@ class FootageRequest:
     state: RequestState = RequestState.OPEN
     ended_at: datetime | None = None
     end_reason: str = ""
+    contact_name: str = ""
+    contact_phone: str = ""
+    skipped: tuple[Skipped, ...] = ()
+    override_reason: str = ""
+    closing_words: str = ""
 
     @property
     def window(self) -> Window:
@@ -182,6 +216,9 @@ class Recipient:
     saved_at: datetime | None = None
     ended_at: datetime | None = None
     claimed_until: datetime | None = None
+    by_camera: tuple[CameraAnswer, ...] = ()
+    clock_offset_seconds: int | None = None
+    clock_checked_at: datetime | None = None
 
     @property
     def key(self) -> str:

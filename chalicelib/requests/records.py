@@ -6,7 +6,16 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from chalicelib.items import ItemKind
-from chalicelib.requests.model import FootageRequest, Recipient, RequestState, State, Window
+from chalicelib.requests.model import (
+    CameraAnswer,
+    FootageRequest,
+    Recipient,
+    RequestState,
+    Skipped,
+    State,
+    Why,
+    Window,
+)
 from chalicelib.table import Item, Value
 from chalicelib.times import iso_seconds, parse_iso
 
@@ -31,8 +40,18 @@ ITEMS: tuple[ItemKind, ...] = (
                 "state",
             }
         ),
-        may=frozenset({"ended_at", "end_reason"}),
-        personal=frozenset({"officer_name"}),
+        may=frozenset(
+            {
+                "ended_at",
+                "end_reason",
+                "contact_name",
+                "contact_phone",
+                "skipped",
+                "override_reason",
+                "closing_words",
+            }
+        ),
+        personal=frozenset({"officer_name", "contact_name", "contact_phone"}),
     ),
     ItemKind(
         "request of an incident",
@@ -70,6 +89,9 @@ ITEMS: tuple[ItemKind, ...] = (
                 "saved_at",
                 "ended_at",
                 "claimed_until",
+                "by_camera",
+                "clock_offset_seconds",
+                "clock_checked_at",
             }
         ),
         personal=frozenset({"note"}),
@@ -107,6 +129,11 @@ def request_item(request: FootageRequest) -> Item:
         "state": request.state.value,
         "ended_at": _stored(request.ended_at),
         "end_reason": request.end_reason or None,
+        "contact_name": request.contact_name or None,
+        "contact_phone": request.contact_phone or None,
+        "skipped": {one.site_id: one.why.value for one in request.skipped} or None,
+        "override_reason": request.override_reason or None,
+        "closing_words": request.closing_words or None,
     }
 
 
@@ -126,6 +153,13 @@ def request_from(item: Item) -> FootageRequest:
         state=RequestState(item["state"]),
         ended_at=_read(item, "ended_at"),
         end_reason=item.get("end_reason", ""),
+        contact_name=item.get("contact_name", ""),
+        contact_phone=item.get("contact_phone", ""),
+        skipped=tuple(
+            Skipped(site_id, Why(why)) for site_id, why in sorted(item.get("skipped", {}).items())
+        ),
+        override_reason=item.get("override_reason", ""),
+        closing_words=item.get("closing_words", ""),
     )
 
 
@@ -155,6 +189,9 @@ def recipient_item(recipient: Recipient) -> Item:
         "saved_at": _stored(recipient.saved_at),
         "ended_at": _stored(recipient.ended_at),
         "claimed_until": _stored(recipient.claimed_until),
+        "by_camera": camera_answers(recipient.by_camera),
+        "clock_offset_seconds": recipient.clock_offset_seconds,
+        "clock_checked_at": _stored(recipient.clock_checked_at),
     }
 
 
@@ -182,6 +219,22 @@ def recipient_from(item: Item) -> Recipient:
         saved_at=_read(item, "saved_at"),
         ended_at=_read(item, "ended_at"),
         claimed_until=_read(item, "claimed_until"),
+        by_camera=_camera_answers(item),
+        clock_offset_seconds=item.get("clock_offset_seconds"),
+        clock_checked_at=_read(item, "clock_checked_at"),
+    )
+
+
+def camera_answers(answers: Iterable[CameraAnswer]) -> dict[str, Value] | None:
+    """Answers by camera as stored; None (no attribute) without any."""
+    return {str(a.number): [a.answer.value, a.reason] for a in answers} or None
+
+
+def _camera_answers(item: Item) -> tuple[CameraAnswer, ...]:
+    stored = item.get("by_camera", {})
+    return tuple(
+        CameraAnswer(int(number), State(answer), reason)
+        for number, (answer, reason) in sorted(stored.items(), key=lambda pair: int(pair[0]))
     )
 
 
