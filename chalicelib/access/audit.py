@@ -78,11 +78,13 @@ class Action(StrEnum):
     WITHDREW = "withdrew a request"
     SENT = "sent a message"
     ANSWERED = "answered a request"
+    NOTED = "wrote a note on a request"
     UPLOADED = "uploaded footage"
     ACCEPTED = "accepted footage"
     REJECTED = "rejected footage"
     VIEWED_EVIDENCE = "looked at an evidence record"
     OPENED_EVIDENCE = "opened footage"
+    CHANGED_PROFILE = "changed their profile"
     READ_AUDIT = "read the audit record"
 
 

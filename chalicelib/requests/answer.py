@@ -1,19 +1,28 @@
-"""What owners answer. Answers can be changed, late ones are welcome, footage stands."""
+"""What owners answer. Answers can be changed, late ones are welcome, footage stands.
+
+Of two answers at the same moment (two tabs, two people in one house) the last one counts and both
+are in the audit record. The same answer sent twice (a double click) is one answer.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from chalicelib.access.audit import Action, Actor, Audit
 from chalicelib.errors import Conflict, NotFound
+from chalicelib.requests.camera_answers import recorded
 from chalicelib.requests.deadlines import saved_plan
 from chalicelib.requests.model import (
     UPLOAD_TIME,
+    CameraAnswer,
+    FootageRequest,
     IllegalMove,
     Recipient,
     State,
     before,
     check_move,
 )
-from chalicelib.requests.records import times, wake_fields
+from chalicelib.requests.records import camera_answers, times, wake_fields
 from chalicelib.requests.store import RequestStore
 from chalicelib.table import ConditionFailed, Value
 from chalicelib.times import Clock, iso_seconds
@@ -45,40 +54,61 @@ class Answers:
         self._zone = zone
 
     def answer(
-        self, request_id: str, site_id: str, answer: State, reason: str = "", note: str = ""
+        self,
+        request_id: str,
+        site_id: str,
+        answer: State,
+        reason: str = "",
+        note: str = "",
+        cameras: Sequence[CameraAnswer] = (),
     ) -> Recipient:
         """Takes one of ANSWERS from the owner and returns the recipient as it then is.
 
-        Raises RequestOver when the request has ended and Conflict, with the reason, when the
-        answer cannot follow what was said before.
+        cameras: what was said of each camera, when the owner answered camera by camera (`answer`
+        is then what follows for the site, camera_answers.site_answer). The same answer again
+        changes nothing. Raises RequestOver when the request has ended and Conflict, with the
+        reason, when the answer cannot follow what was said before.
         """
-        request = self._store.request(request_id)
-        if request is None:
-            raise NotFound("There is no such request.")
-        if not request.is_open:
-            raise RequestOver("The police no longer need this footage. Thank you for looking.")
+        self._open_request(request_id)
         said: dict[str, Value] = {
             "state": answer.value,
             "answer": answer.value,
             "reason": reason or None,
             "note": note or None,
+            "by_camera": camera_answers(cameras),
         }
-        changed = self._move(request_id, site_id, answer, said)
+        changed, new = self._move(request_id, site_id, answer, said)
+        if not new:
+            return changed
+        details = {"cameras": recorded(cameras)} if cameras else {}
         self._audit.record(
             Actor.owner(changed.owner_id),
             Action.ANSWERED,
             f"request.{request_id}",
             site=site_id,
             answer=answer.value,
+            **details,
         )
         return changed
+
+    def note(self, request_id: str, site_id: str, note: str) -> None:
+        """Keeps a note that somebody wrote before they have answered: they go on to send files,
+        or to answer camera by camera. It is no answer and stops no clock. Raises RequestOver."""
+        self._open_request(request_id)
+        recipient = self._recipient(request_id, site_id)
+        if note == recipient.note:
+            return
+        self._store.change(recipient, {"note": note or None}, states=State)
+        self._audit.record(
+            Actor.owner(recipient.owner_id), Action.NOTED, f"request.{request_id}", site=site_id
+        )
 
     def uploaded(self, request_id: str, site_id: str) -> Recipient:
         """Notes that footage arrived, which stops every clock. Repeating it changes nothing.
 
         Footage that was on its way when the request ended counts as well.
         """
-        return self._move(request_id, site_id, State.UPLOADED, {"state": State.UPLOADED.value})
+        return self._move(request_id, site_id, State.UPLOADED, {"state": State.UPLOADED.value})[0]
 
     def viewed(self, request_id: str, site_id: str) -> None:
         """Notes that a person used the page; nothing when they were seen or answered before."""
@@ -89,9 +119,14 @@ class Answers:
         except ConditionFailed:
             return
 
-    def _move(self, request_id: str, site_id: str, new: State, said: dict[str, Value]) -> Recipient:
+    def _move(
+        self, request_id: str, site_id: str, new: State, said: dict[str, Value]
+    ) -> tuple[Recipient, bool]:
+        """The recipient as it then is, and whether anything changed."""
         for _ in range(_TURNS):
             recipient = self._recipient(request_id, site_id)
+            if new is not State.UPLOADED and _says(recipient, said):
+                return recipient, False
             try:
                 check_move(recipient.state, new)
             except IllegalMove as illegal:
@@ -105,7 +140,7 @@ class Answers:
                 **self._clock_of(recipient, new),
             }
             try:
-                return self._store.change(recipient, changes, states=[recipient.state])
+                return self._store.change(recipient, changes, states=[recipient.state]), True
             except ConditionFailed:
                 continue
         raise Conflict("Something else changed this at the same moment. Send your answer again.")
@@ -124,6 +159,14 @@ class Answers:
             **wake_fields(planned[0] if planned else now + UPLOAD_TIME),
         }
 
+    def _open_request(self, request_id: str) -> FootageRequest:
+        request = self._store.request(request_id)
+        if request is None:
+            raise NotFound("There is no such request.")
+        if not request.is_open:
+            raise RequestOver("The police no longer need this footage. Thank you for looking.")
+        return request
+
     def _recipient(self, request_id: str, site_id: str) -> Recipient:
         recipient = self._store.recipient(request_id, site_id)
         if recipient is None:
@@ -132,3 +175,15 @@ class Answers:
 
     def _now(self) -> str:
         return iso_seconds(self._clock())
+
+
+def _says(recipient: Recipient, said: dict[str, Value]) -> bool:
+    """True when this is what the recipient holds already."""
+    held: dict[str, Value] = {
+        "state": recipient.state.value,
+        "answer": recipient.answer.value if recipient.answer else None,
+        "reason": recipient.reason or None,
+        "note": recipient.note or None,
+        "by_camera": camera_answers(recipient.by_camera),
+    }
+    return held == said
