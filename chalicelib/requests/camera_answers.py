@@ -1,0 +1,77 @@
+"""What owners say of each camera, and what follows from it for the site. Pure.
+
+An owner may answer for the site alone, which then holds for all its cameras, or camera by camera.
+A camera that was not named then has no answer yet: that somebody looked at the footage of one
+camera says nothing about another, and coverage must not claim that it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from chalicelib.requests.model import ANSWERS, CameraAnswer, Recipient, State
+
+OTHER_REASON = "other"
+"""Of a site whose cameras cannot help for different reasons."""
+
+
+def site_answer(answers: Sequence[CameraAnswer]) -> tuple[State, str]:
+    """The answer and reason of a site whose cameras were answered one by one.
+
+    What helps most counts: saved if any was saved, else nothing if any was looked at, else
+    unavailable, else declined. Raises ValueError for no answers at all.
+    """
+    given = {one.answer for one in answers}
+    answer = next((state for state in ANSWERS if state in given), None)
+    if answer is None:
+        raise ValueError("no camera was answered")
+    reasons = {one.reason for one in answers if one.answer is State.UNAVAILABLE}
+    if answer is not State.UNAVAILABLE:
+        return answer, ""
+    return answer, reasons.pop() if len(reasons) == 1 else OTHER_REASON
+
+
+def combined(
+    named: Sequence[CameraAnswer], numbers: Iterable[int], rest: CameraAnswer | None
+) -> tuple[CameraAnswer, ...]:
+    """The answers of a site's cameras, by number. rest: what was said of the site as a whole
+    beside them, which then holds for every camera that was not named; its number is of no
+    account."""
+    said = {one.number: one for one in named}
+    if rest and said:
+        for number in numbers:
+            said.setdefault(number, CameraAnswer(number, rest.answer, rest.reason))
+    return tuple(said[number] for number in sorted(said))
+
+
+def answer_of(recipient: Recipient, number: int) -> CameraAnswer | None:
+    """What the owner said of one camera; None when nothing yet.
+
+    Footage that arrived (State.UPLOADED) is of no certain camera: this tells what was said, not
+    what was sent.
+    """
+    if recipient.by_camera:
+        return next((one for one in recipient.by_camera if one.number == number), None)
+    if recipient.answer not in ANSWERS:
+        return None
+    return CameraAnswer(number, recipient.answer, recipient.reason)
+
+
+def unanswered(recipient: Recipient, numbers: Iterable[int]) -> list[int]:
+    """The cameras, by number, that still have no answer of a site that began to answer camera by
+    camera; empty for one that answered as a whole or not at all."""
+    if not recipient.by_camera:
+        return []
+    said = {one.number for one in recipient.by_camera}
+    return [number for number in numbers if number not in said]
+
+
+def recorded(answers: Iterable[CameraAnswer]) -> str:
+    """For the audit record: `1 saved, 2 unavailable`. Without reasons, which may be an owner's
+    own words."""
+    return ", ".join(f"{one.number} {one.answer.value}" for one in answers)
+
+
+def unknown_cameras(named: Iterable[CameraAnswer], numbers: Collection[int]) -> list[int]:
+    """The numbers among the answers that no camera of the site has."""
+    return [one.number for one in named if one.number not in numbers]
