@@ -12,6 +12,15 @@ from infra.target import Target
 
 ROLES = ("investigator", "supervisor", "analyst", "administrator", "auditor")
 
+NAMES = {
+    "investigator": "PC Alex Lane",
+    "supervisor": "Sgt Priya Nair",
+    "analyst": "Jo Whitfield",
+    "administrator": "Sam Okafor",
+    "auditor": "Chris Adeyemi",
+}
+"""Made up, as are their telephone numbers: Ofcom keeps 0121 496 0000 to 0999 for drama."""
+
 
 class Officer(TypedDict):
     """As `.local/stack.json` lists them (DESIGN §8)."""
@@ -32,6 +41,7 @@ def ensure_officers(target: Target, pool: str, file: Path) -> list[Officer]:
             password = password or _password()
             _create(cognito, pool, role, password)
             noted[role] = password
+        _describe(cognito, pool, role)
         officers.append(Officer(username=role, password=password, role=role))
     file.touch(mode=0o600)
     file.write_text(json.dumps(noted, indent=2))
@@ -53,16 +63,27 @@ def _create(cognito: Any, pool: str, role: str, password: str) -> None:
             Username=role,
             TemporaryPassword=password,
             MessageAction="SUPPRESS",
-            UserAttributes=[
-                {"Name": "email", "Value": f"{role}@force.example"},
-                {"Name": "email_verified", "Value": "true"},
-                {"Name": "name", "Value": f"Sample {role.title()}"},
-            ],
         )
     cognito.admin_set_user_password(
         UserPoolId=pool, Username=role, Password=password, Permanent=True
     )
     cognito.admin_add_user_to_group(UserPoolId=pool, Username=role, GroupName=role)
+
+
+def _describe(cognito: Any, pool: str, role: str) -> None:
+    """Gives name, e-mail address and telephone, also to officers of an older stack."""
+    said = {
+        "name": NAMES[role],
+        "email": f"{role}@example.test",
+        "email_verified": "true",
+        "phone_number": f"+44121496{101 + ROLES.index(role):04}",
+        "phone_number_verified": "true",
+    }
+    cognito.admin_update_user_attributes(
+        UserPoolId=pool,
+        Username=role,
+        UserAttributes=[{"Name": name, "Value": value} for name, value in said.items()],
+    )
 
 
 def _password() -> str:

@@ -26,10 +26,14 @@ class BadToken(ValueError):
 
 @dataclass(frozen=True)
 class Identity:
-    """Who a token speaks of, and until when."""
+    """Who a token speaks of, and until when. name, email, phone: as the force's directory has
+    them, "" for what it does not say."""
 
     officer: Officer
     expires_at: datetime
+    name: str = ""
+    email: str = ""
+    phone: str = ""
 
 
 def issuer(user_pool_id: str) -> str:
@@ -62,7 +66,20 @@ def read(
         raise BadToken("issued in the future")
     if not isinstance(claims.get("sub"), str) or not claims["sub"]:
         raise BadToken("no sub")
-    return Identity(officer_from_claims(claims), expires)
+    return Identity(
+        officer_from_claims(claims),
+        expires,
+        name=_said(claims, "name", 100) or _said(claims, "preferred_username", 100),
+        email=_said(claims, "email", 254),
+        phone=_said(claims, "phone_number", 20),
+    )
+
+
+def _said(claims: Mapping[str, Any], name: str, longest: int) -> str:
+    """A claim as text on one line; "" for one that is missing, empty or out of all proportion."""
+    value = claims.get(name)
+    text = " ".join(value.split()) if isinstance(value, str) else ""
+    return text if len(text) <= longest and text.isprintable() else ""
 
 
 def officer_from_claims(claims: Mapping[str, Any]) -> Officer:

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from chalicelib.access import id_tokens, sign_in
+from chalicelib.access.id_tokens import Identity
 from chalicelib.access.permissions import Officer
 from chalicelib.access.sessions import OfficerSession, Sessions, Tokens
 from chalicelib.errors import Unavailable
@@ -23,7 +24,7 @@ from chalicelib.settings import Settings
 from chalicelib.table import ConditionFailed
 from chalicelib.times import Clock
 
-SCOPES = "openid profile"
+SCOPES = "openid email phone profile"
 _TIMEOUT = 8  # seconds, for Cognito; API Gateway gives up after 29
 _RENEW_BEFORE = timedelta(minutes=10)  # a script should not get a token that is about to end
 
@@ -36,9 +37,14 @@ class SignInRefused(Exception):
 class SignedIn:
     """A sign-in that Cognito confirmed. to: where the officer wanted to go."""
 
-    officer: Officer
+    identity: Identity
     tokens: Tokens
     to: str
+
+    @property
+    def officer(self) -> Officer:
+        """Who signed in."""
+        return self.identity.officer
 
 
 class Officers:
@@ -102,7 +108,7 @@ class Officers:
             identity = self._read(token, now, attempt.nonce)
         except (KeyError, id_tokens.BadToken) as error:
             raise SignInRefused(f"token not accepted: {error}") from error
-        return SignedIn(identity.officer, Tokens(token, refresh, identity.expires_at), attempt.to)
+        return SignedIn(identity, Tokens(token, refresh, identity.expires_at), attempt.to)
 
     def _read(self, token: str, now: datetime, nonce: str | None = None) -> id_tokens.Identity:
         return id_tokens.read(

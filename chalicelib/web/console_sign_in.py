@@ -57,7 +57,7 @@ def callback(call: Call) -> Response:
             leave_url=own.officers.leave_url,
         )
     own.audit.record(actor, Action.SIGNED_IN, subject, roles=",".join(sorted(officer.roles)))
-    own.known_officers.note(officer)
+    own.known_officers.note(signed_in.identity)
     # Always a new session: one that somebody planted before the sign-in is worth nothing.
     token = own.sessions.create_officer(officer, signed_in.tokens)
     return redirect(
