@@ -8,6 +8,7 @@ from chalicelib.errors import NotFound
 from chalicelib.registry.model import Owner, Site
 from chalicelib.registry.retention import GENERAL_STEPS, saving_steps
 from chalicelib.registry.store import SiteStore
+from chalicelib.requests.clock_check import finding
 from chalicelib.requests.incidents import Incident, Incidents
 from chalicelib.requests.model import FootageRequest, Recipient, Window
 from chalicelib.requests.store import RequestStore
@@ -32,6 +33,12 @@ class Matter(NamedTuple):
         """How this owner saves footage: of the camera's make when all are of one make."""
         ways = {saving_steps(camera) for camera in self.site.cameras if camera.records}
         return ways.pop() if len(ways) == 1 else GENERAL_STEPS
+
+    def recorder_words(self, zone: str) -> str:
+        """The window as the clock of this owner's recorder shows it, for the page and reminders;
+        "" when it was not checked, or is right."""
+        found = finding(self.recipient, self.window, zone)
+        return found.window if found else ""
 
 
 class OwnerGone(NotFound):

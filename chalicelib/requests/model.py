@@ -192,7 +192,8 @@ class Recipient:
     order; reminded: when reminders went out. next_wake: when there is next something to do, None
     when nothing. run: how often the clock was started; only the last start counts. answer: what
     the owner said last, which stays when the state moves on. claimed_until: until then somebody
-    is sending this recipient a message.
+    is sending this recipient a message. clock_offset_seconds: by how much the recorder's clock
+    was ahead when it was checked (clock_check.py), clock_how: a clock_check.How, "" unchecked.
     """
 
     request_id: str
@@ -219,6 +220,7 @@ class Recipient:
     by_camera: tuple[CameraAnswer, ...] = ()
     clock_offset_seconds: int | None = None
     clock_checked_at: datetime | None = None
+    clock_how: str = ""
 
     @property
     def key(self) -> str:

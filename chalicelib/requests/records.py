@@ -92,6 +92,7 @@ ITEMS: tuple[ItemKind, ...] = (
                 "by_camera",
                 "clock_offset_seconds",
                 "clock_checked_at",
+                "clock_how",
             }
         ),
         personal=frozenset({"note"}),
@@ -192,6 +193,7 @@ def recipient_item(recipient: Recipient) -> Item:
         "by_camera": camera_answers(recipient.by_camera),
         "clock_offset_seconds": recipient.clock_offset_seconds,
         "clock_checked_at": _stored(recipient.clock_checked_at),
+        "clock_how": recipient.clock_how or None,
     }
 
 
@@ -222,6 +224,7 @@ def recipient_from(item: Item) -> Recipient:
         by_camera=_camera_answers(item),
         clock_offset_seconds=item.get("clock_offset_seconds"),
         clock_checked_at=_read(item, "clock_checked_at"),
+        clock_how=item.get("clock_how", ""),
     )
 
 
