@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from chalicelib.evidence.store import EvidenceStore
     from chalicelib.evidence.upload import Uploads
     from chalicelib.notify.messages import Sender
-    from chalicelib.notify.sender import Mailer
+    from chalicelib.notify.messenger import Messenger
+    from chalicelib.notify.sender import Mailer, Texter
     from chalicelib.registry.changes import OwnerChanges
     from chalicelib.registry.force_area import ForceArea
     from chalicelib.registry.postcodes import Postcodes
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from chalicelib.requests.searches import Searches
     from chalicelib.requests.send import Requests
     from chalicelib.requests.store import RequestStore
+    from chalicelib.requests.wordings import Wordings
     from chalicelib.statistics import Statistics
 
 
@@ -137,6 +139,20 @@ class Services(Clients):
         own = self.settings
         client = self.client("sesv2")
         return Mailer(client, own.mail_from, own.force_name, own.mail_configuration_set)
+
+    @cached_property
+    def texter(self) -> Texter:
+        """The one way out for text messages."""
+        from chalicelib.notify.sender import Texter
+
+        return Texter(self.client("sns"))
+
+    @cached_property
+    def messenger(self) -> Messenger:
+        """Messages about requests, by the channels that owners chose."""
+        from chalicelib.notify.messenger import Messenger
+
+        return Messenger(self.mailer, self.texter)
 
     @cached_property
     def postcodes(self) -> Postcodes:
@@ -295,6 +311,13 @@ class Services(Clients):
         )
 
     @cached_property
+    def wordings(self) -> Wordings:
+        """What requests can begin with."""
+        from chalicelib.requests.wordings import Wordings
+
+        return Wordings(self.registry, self.audit, self.clock)
+
+    @cached_property
     def overviews(self) -> Overviews:
         """How requests stand."""
         from chalicelib.requests.overview import Overviews
@@ -328,7 +351,7 @@ class Services(Clients):
         from chalicelib.requests.deliver import Post
 
         return Post(
-            self.request_store, self.matters, self.links, self.mailer, self.sender, self.clock
+            self.request_store, self.matters, self.links, self.messenger, self.sender, self.clock
         )
 
     @cached_property

@@ -63,11 +63,14 @@ def compose(
     phrase: str = "",
     reference: str = "",
     tags: Mapping[str, str] | None = None,
+    phone: str = "",
+    short: str = "",
     **context: Any,
 ) -> Message:
     """A message of one kind from its two templates.
 
-    phrase: the owner's own words; "" before there is an owner. context: what the template
+    phrase: the owner's own words; "" before there is an owner. phone, short: a text message
+    that goes with it (see Message). context: what the template
     names. Raises jinja2.UndefinedError when the template names more than it is given.
     """
     environment = _environment(sender.time_zone)
@@ -76,7 +79,8 @@ def compose(
     # Threat: a line break in what somebody typed would add headers of their own to the mail.
     subject = " ".join(head.removeprefix("Subject:").split())
     html = environment.get_template(f"{kind}.html").render({**given, "subject": subject})
-    return Message(to, subject, text.strip() + "\n", html, reference, kind, tags or {})
+    body = text.strip() + "\n"
+    return Message(to, subject, body, html, reference, kind, tags or {}, phone, short)
 
 
 def sign_off(sender: Sender, phrase: str, reference: str) -> str:

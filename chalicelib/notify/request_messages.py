@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.notify import short_texts
 from chalicelib.notify.messages import Sender, compose
 from chalicelib.notify.sender import Message
 
@@ -45,6 +46,19 @@ def withdrawn(sender: Sender, matter: Matter) -> Message:
 
 def _about(sender: Sender, kind: str, matter: Matter, token: str, **more: Any) -> Message:
     request, recipient, incident, site, owner = matter
+    link = f"{sender.base_url}/reply/{token}" if token else ""
+    short = short_texts.request_text(
+        sender,
+        kind,
+        phrase=owner.phrase,
+        reference=request.reference,
+        officer=request.officer_name,
+        window=(matter.window.start, matter.window.end),
+        deadline=recipient.deadline,
+        link=link,
+        late=bool(more.get("late")),
+        last=bool(more.get("last")),
+    )
     return compose(
         sender,
         kind,
@@ -63,6 +77,8 @@ def _about(sender: Sender, kind: str, matter: Matter, token: str, **more: Any) -
         deadline=recipient.deadline,
         certain=recipient.deadline_certain,
         steps=matter.steps,
-        link=f"{sender.base_url}/reply/{token}" if token else "",
+        link=link,
+        phone=owner.texts_to,
+        short=short,
         **more,
     )

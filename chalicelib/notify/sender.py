@@ -1,4 +1,5 @@
-"""Sends one message through SES. What it says is made in `notify.messages`."""
+"""Sends one message: e-mail through SES, text messages through SNS. What they say is made in
+`notify.messages` and `notify.short_texts`."""
 
 from __future__ import annotations
 
@@ -12,10 +13,11 @@ from chalicelib.errors import DomainError, Unavailable
 
 @dataclass(frozen=True)
 class Message:
-    """One e-mail, ready to send.
+    """One message, ready to send.
 
     reference: the short one that the message itself shows, "" without one. kind: the name of
     its template. tags: ids that bounces and complaints come back with, nothing personal.
+    phone, short: where a text message goes as well, and what it says; "" for e-mail alone.
     """
 
     to: str
@@ -25,12 +27,14 @@ class Message:
     reference: str = ""
     kind: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
+    phone: str = ""
+    short: str = ""
 
 
 class Undeliverable(DomainError):
-    """SES will never take a message to this address; trying again is of no use."""
+    """This address or number will never take a message; trying again is of no use."""
 
-    code, status, title = "undeliverable", 422, "This e-mail address cannot be reached"
+    code, status, title = "undeliverable", 422, "This address cannot be reached"
 
 
 class Mailer:
@@ -87,4 +91,41 @@ class Mailer:
             errors.AccountSuspendedException,
         ) as error:
             raise Unavailable("Messages cannot be sent at the moment.") from error
+        return str(answer["MessageId"])
+
+
+class Texter:
+    """The one way out for text messages (SMS).
+
+    client: SNS. No sender id is asked for: whether there is one, and whether it is kept on the
+    way, differs from network to network, so what a text says must prove itself.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def send(self, phone: str, text: str) -> str:
+        """Hands a text to SNS and returns the message id that SNS gave it.
+
+        phone: in E.164 (`+447700900982`). Raises Undeliverable when the number is refused or its
+        holder has opted out, and Unavailable for everything that may pass.
+        """
+        errors = self._client.exceptions
+        try:
+            answer = self._client.publish(
+                PhoneNumber=phone,
+                Message=text,
+                MessageAttributes={
+                    # Goes before adverts, and to those who bar them.
+                    "AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}
+                },
+            )
+        except (
+            errors.InvalidParameterException,
+            errors.InvalidParameterValueException,
+            errors.OptedOutException,
+        ) as error:
+            raise Undeliverable("Text messages to this number are refused.") from error
+        except errors.ClientError as error:
+            raise Unavailable("Text messages cannot be sent at the moment.") from error
         return str(answer["MessageId"])

@@ -117,6 +117,8 @@ class Owner:
 
     phrase: three words that stand in every message to this owner and nobody else knows, so
     that a message without them is seen to be false. paused_until: no requests before then.
+    texts_to: the telephone that requests also go to as text messages, shown to be the owner's by
+    a code (E.164); "" for e-mail alone.
     """
 
     id: str
@@ -127,6 +129,7 @@ class Owner:
     created_at: datetime
     paused_until: datetime | None = None
     version: int = 1
+    texts_to: str = ""
 
 
 @dataclass(frozen=True)

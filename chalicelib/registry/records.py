@@ -34,8 +34,8 @@ ITEMS: tuple[ItemKind, ...] = (
         pk=f"OWNER#{_ID}",
         sk="OWNER",
         needed=frozenset({"name", "email", "phone", "phrase", "created_at", "version"}),
-        may=frozenset({"paused_until"}),
-        personal=_CONTACT,
+        may=frozenset({"paused_until", "texts_to"}),
+        personal=_CONTACT | {"texts_to"},
     ),
     ItemKind(
         "owner's site",
@@ -88,6 +88,7 @@ def owner_item(owner: Owner) -> Item:
         "phrase": owner.phrase,
         "created_at": iso_seconds(owner.created_at),
         "paused_until": iso_seconds(owner.paused_until) if owner.paused_until else None,
+        "texts_to": owner.texts_to or None,
         "version": owner.version,
     }
 
@@ -104,6 +105,7 @@ def owner_from(item: Item) -> Owner:
         created_at=parse_iso(item["created_at"]),
         paused_until=parse_iso(paused) if paused else None,
         version=item["version"],
+        texts_to=item.get("texts_to", ""),
     )
 
 

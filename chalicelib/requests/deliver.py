@@ -15,7 +15,8 @@ from chalicelib.access.links import Links, Purpose
 from chalicelib.errors import NotFound
 from chalicelib.notify import request_messages
 from chalicelib.notify.messages import Sender
-from chalicelib.notify.sender import Mailer, Message, Undeliverable
+from chalicelib.notify.messenger import Messenger
+from chalicelib.notify.sender import Message, Undeliverable
 from chalicelib.requests.clockwork import Workflow
 from chalicelib.requests.deadlines import plan
 from chalicelib.requests.ending import withdraw_one
@@ -41,7 +42,7 @@ class Post:
         store: RequestStore,
         matters: Matters,
         links: Links,
-        mailer: Mailer,
+        mailer: Messenger,
         sender: Sender,
         clock: Clock,
     ) -> None:

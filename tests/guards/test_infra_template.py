@@ -21,11 +21,13 @@ from infra.package import MISSING_WHEEL, Package, build_package
 from infra.paths import ROOT
 
 KNOWS_NO_RESOURCE = re.compile(
-    # The actions for which AWS offers no resource: X-Ray's, and the deliveries of vended logs.
+    # The actions for which AWS offers no resource: X-Ray's, the deliveries of vended logs, texts.
     r"xray:Put(TraceSegments|TelemetryRecords)"
     r"|xray:GetSampling(Rules|Targets)"
     r"|logs:(Create|Get|Update|Delete|List)LogDeliver(y|ies)"
     r"|logs:(PutResourcePolicy|DescribeResourcePolicies|DescribeLogGroups)"
+    # A text message goes to a number, which is none; see the test of text messages below.
+    r"|sns:Publish"
 )
 MEGABYTE = 1024 * 1024
 
@@ -77,6 +79,15 @@ def test_every_resource_is_named(resources: dict[str, Any]) -> None:
         if "*" in listed(statement["Resource"]):
             for action in listed(statement["Action"]):
                 assert KNOWS_NO_RESOURCE.fullmatch(action), f"{name}: {action} on everything"
+
+
+def test_who_may_send_text_messages_may_publish_to_no_topic(resources: dict[str, Any]) -> None:
+    found = statements(resources)
+    senders = [name for name, s in found if s["Effect"] == "Allow" and "sns:Publish" in s["Action"]]
+    assert senders
+    for sender in senders:
+        denied = [s["Resource"] for n, s in found if n == sender and s["Effect"] == "Deny"]
+        assert {"Fn::Sub": "arn:${AWS::Partition}:sns:*:*:*"} in denied, sender
 
 
 def test_nothing_may_change_or_remove_audit_entries(resources: dict[str, Any]) -> None:
