@@ -24,7 +24,10 @@ class Permission(StrEnum):
     CREATE_INCIDENT = "record an incident"
     SEARCH = "search for cameras"
     REQUEST = "ask owners for footage"
+    OVERRIDE_LIMITS = "ask beyond the contact budget and the longest time, with a reason"
     REVEAL_CONTACT = "see an owner's name and contact details"
+    VIEW_WORDINGS = "see the wordings that requests begin with"
+    MANAGE_WORDINGS = "change the wordings that requests begin with"
     VIEW_COVERAGE = "see what answers prove and take the disclosure list"
     VIEW_EVIDENCE = "see what was uploaded and its custody record"
     OPEN_EVIDENCE = "open and download footage"
@@ -40,6 +43,7 @@ _INVESTIGATE = frozenset(
         Permission.SEARCH,
         Permission.REQUEST,
         Permission.REVEAL_CONTACT,
+        Permission.VIEW_WORDINGS,
         Permission.VIEW_COVERAGE,
         Permission.VIEW_EVIDENCE,
         Permission.OPEN_EVIDENCE,
@@ -48,13 +52,21 @@ _INVESTIGATE = frozenset(
 
 ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.INVESTIGATOR: _INVESTIGATE,
-    Role.SUPERVISOR: _INVESTIGATE | {Permission.VIEW_STATISTICS, Permission.VIEW_AUDIT},
+    Role.SUPERVISOR: _INVESTIGATE
+    | {Permission.OVERRIDE_LIMITS, Permission.VIEW_STATISTICS, Permission.VIEW_AUDIT},
     # An analyst works with numbers and answers, never with people or footage.
     Role.ANALYST: frozenset(
         {Permission.USE_CONSOLE, Permission.VIEW_INCIDENTS, Permission.VIEW_STATISTICS}
     ),
     # An administrator runs the service and needs no look at any case.
-    Role.ADMINISTRATOR: frozenset({Permission.USE_CONSOLE, Permission.VIEW_STATISTICS}),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Permission.USE_CONSOLE,
+            Permission.VIEW_STATISTICS,
+            Permission.VIEW_WORDINGS,
+            Permission.MANAGE_WORDINGS,
+        }
+    ),
     Role.AUDITOR: frozenset(
         {
             Permission.USE_CONSOLE,
