@@ -266,6 +266,24 @@ class Contact(Model):
     address: list[str]
 
 
+class Wording(Model):
+    """What a request for one kind of offence can begin with. text: with placeholders and, in
+    square brackets, blanks for the officer. version: 0 for one of the standard set as it came."""
+
+    id: Id
+    name: str
+    text: str
+    version: int
+    changed_at: datetime | None
+
+
+class Wordings(Model):
+    """The wordings in use, by name. placeholders: each with what it stands for."""
+
+    wordings: list[Wording]
+    placeholders: dict[str, str]
+
+
 # the record and the figures
 
 

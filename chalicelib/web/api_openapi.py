@@ -81,6 +81,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", "/api/v1/evidence/{evidence_id}/content"): Operation(
         {302: ""}, query={"reason": _text("Why, for the custody record", maxLength=200)}
     ),
+    ("GET", "/api/v1/wordings"): Operation({200: "Wordings"}),
     ("GET", "/api/v1/map"): Operation(
         {200: "SiteMap", 304: ""},
         query={

@@ -1,0 +1,177 @@
+"""The console: the wordings that requests begin with. Administrators change them; who asks owners
+for footage may read them here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice import Response
+
+from chalicelib.access.permissions import Permission
+from chalicelib.errors import Conflict, DomainError, Invalid
+from chalicelib.ids import is_id, new_id
+from chalicelib.requests.wordings import (
+    LONGEST_NAME,
+    LONGEST_TEXT,
+    PLACEHOLDERS,
+    Wording,
+    unknown_placeholders,
+)
+from chalicelib.web.call import Call
+from chalicelib.web.forms import FieldProblem, Form, text
+from chalicelib.web.render import field_errors, page
+from chalicelib.web.routing import Audience, Routes, redirect
+
+routes = Routes("console_wordings", "console")
+
+LIST = "/console/wordings"
+ONE = "/console/wordings/{wording_id}"
+
+_name = text("the kind of offence", LONGEST_NAME)
+_clean_text = text("what owners read", LONGEST_TEXT, lines=True)
+
+DONE = {
+    "added": "was added.",
+    "changed": "was changed.",
+    "removed": "was removed. Requests that were sent keep it.",
+    "restored": "is in use again.",
+}
+"""What the list says after an act, by the word in its address."""
+
+
+@routes.page(LIST, Audience.CONSOLE, Permission.VIEW_WORDINGS)
+def listing(call: Call) -> Response:
+    """Every wording in use and, for administrators, what was removed."""
+    done, wording_id = call.query.get("done", ""), call.query.get("wording", "")
+    about = call.services.wordings.get(wording_id) if done in DONE and is_id(wording_id) else None
+    return _list(call, about=about, done=done if about else "")
+
+
+def _list(call: Call, error: DomainError | None = None, **context: Any) -> Response:
+    own = call.services.wordings
+    manages = call.officer.may(Permission.MANAGE_WORDINGS)
+    return page(
+        call,
+        "console/wordings.html",
+        status=error.status if error else 200,
+        nav="wordings",
+        wordings=own.all(),
+        removed=own.removed() if manages else (),
+        manages=manages,
+        placeholders=PLACEHOLDERS,
+        said=DONE,
+        errors={"": error.sentence} if error else {},
+        **context,
+    )
+
+
+@routes.page(f"{LIST}/new", Audience.CONSOLE, Permission.MANAGE_WORDINGS)
+def new(call: Call) -> Response:
+    """The form for another one. Its id is made here, so that sending it twice adds one."""
+    return _form(call, None, {"wording_id": new_id()})
+
+
+@routes.form(f"{LIST}/new", Audience.CONSOLE, Permission.MANAGE_WORDINGS)
+def add(call: Call) -> Response:
+    """Adds it."""
+    form = call.form
+    sent = form.typed("wording_id")
+    wording_id = sent if is_id(sent) else new_id()
+    values = {**form.values(), "wording_id": wording_id}
+    try:
+        name, words = _read(form)
+        made = call.services.wordings.add(wording_id, name, words, call.officer)
+    except (Invalid, Conflict) as error:
+        return _form(call, None, values, error)
+    return _back(made, "added")
+
+
+@routes.page(ONE, Audience.CONSOLE, Permission.MANAGE_WORDINGS)
+def show(call: Call) -> Response:
+    """One of them, to be changed or removed."""
+    one = call.services.wordings.get(call.id("wording_id"))
+    return _form(call, one, {"name": one.name, "text": one.text, "version": str(one.version)})
+
+
+@routes.form(ONE, Audience.CONSOLE, Permission.MANAGE_WORDINGS)
+def change(call: Call) -> Response:
+    """Changes it, unless somebody else did since the form was opened."""
+    own, form = call.services.wordings, call.form
+    one = own.get(call.id("wording_id"))
+    try:
+        name, words = _read(form)
+        changed = own.change(one.id, _version(form), name, words, call.officer)
+    except (Invalid, Conflict) as error:
+        return _form(call, own.get(one.id), form.values(), error)
+    return _back(changed, "changed")
+
+
+@routes.form(f"{ONE}/removal", Audience.CONSOLE, Permission.MANAGE_WORDINGS)
+def remove(call: Call) -> Response:
+    """Takes it out of use; the list then offers to put it back."""
+    try:
+        gone = call.services.wordings.remove(
+            call.id("wording_id"), _version(call.form), call.officer
+        )
+    except Conflict as error:
+        return _list(call, error)
+    return _back(gone, "removed")
+
+
+@routes.form(f"{ONE}/return", Audience.CONSOLE, Permission.MANAGE_WORDINGS)
+def put_back(call: Call) -> Response:
+    """Takes a removed one into use again."""
+    try:
+        back = call.services.wordings.put_back(
+            call.id("wording_id"), _version(call.form), call.officer
+        )
+    except Conflict as error:
+        return _list(call, error)
+    return _back(back, "restored")
+
+
+def _back(wording: Wording, done: str) -> Response:
+    return redirect(f"{LIST}?done={done}&wording={wording.id}")
+
+
+def _read(form: Form) -> tuple[str, str]:
+    """Name and text. Raises Invalid."""
+    name, words = form.take("name", _name, ""), form.take("text", _text, "")
+    form.check()
+    return name, words
+
+
+def _text(typed: str) -> str:
+    """What owners read; only placeholders that we fill in."""
+    words = _clean_text(typed)
+    if unknown := unknown_placeholders(words):
+        known = ", ".join(PLACEHOLDERS)
+        raise FieldProblem(f"{unknown[0][:40]} is not filled in by itself. Use {known}")
+    return words
+
+
+def _version(form: Form) -> int:
+    """The version that the form was made on. A form that does not say is of no version."""
+    typed = form.typed("version")
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 7 else -1
+
+
+def _form(
+    call: Call, one: Wording | None, values: dict[str, str], error: DomainError | None = None
+) -> Response:
+    if isinstance(error, Conflict) and one:
+        # What was typed stays; sent again, it goes on top of what the page now shows.
+        values = {**values, "version": str(one.version)}
+    return page(
+        call,
+        "console/wording.html",
+        status=error.status if error else 200,
+        nav="wordings",
+        wording=one,
+        placeholders=PLACEHOLDERS,
+        longest_name=LONGEST_NAME,
+        longest_text=LONGEST_TEXT,
+        values=values,
+        errors=(field_errors(error) or {"": error.sentence}) if error else {},
+        changed_by_another=one if isinstance(error, Conflict) else None,
+    )

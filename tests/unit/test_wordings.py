@@ -1,0 +1,120 @@
+"""Wordings: the standard set, placeholders and blanks, and which one fits an offence."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.access.permissions import Officer, Permission, Role
+from chalicelib.requests.send import LONGEST_MESSAGE
+from chalicelib.requests.wordings import (
+    LONGEST_NAME,
+    LONGEST_TEXT,
+    PLACEHOLDERS,
+    Wording,
+    best_for,
+    blanks,
+    standard,
+    unknown_placeholders,
+)
+from chalicelib.web.forms import FieldProblem
+from chalicelib.web.render import environment
+
+SET = tuple(standard().values())
+
+
+@pytest.mark.parametrize("wording", SET, ids=lambda wording: wording.name)
+def test_the_standard_set_is_fit_to_be_sent(wording: Wording) -> None:
+    assert 0 < len(wording.name) <= LONGEST_NAME
+    assert 40 < len(wording.text) <= LONGEST_TEXT < LONGEST_MESSAGE
+    assert not unknown_placeholders(wording.text)
+    assert wording.text.endswith(".")
+    # Nothing that names or points at a person.
+    assert not re.search(r"\b(victim|suspect|offender|witness)", wording.text, re.IGNORECASE)
+    longest = max(len(sentence.split()) for sentence in re.split(r"[.:] ", wording.text))
+    assert longest <= 32, "a sentence that nobody reads to its end"
+
+
+def test_the_standard_set_keeps_its_ids() -> None:
+    """What an administrator changed is found again after the next release."""
+    assert standard() == standard()
+    assert len(standard()) == len(SET)
+
+
+@pytest.mark.parametrize(
+    ("offence", "name"),
+    [
+        ("Burglary", "Burglary"),
+        ("Burglary (dwelling)", "Burglary"),
+        ("Theft from a motor vehicle", "Vehicle crime"),
+        ("Thefts", "Theft"),
+        ("Assault with injury", "Assault"),
+        ("High-risk missing person", "Missing person"),
+        ("Anti-social behaviour", "Anti-social behaviour"),
+        ("Fatal road collision", "Collision"),
+        ("ROBBERY of personal property", "Robbery"),
+        ("Fly-tipping", None),
+        ("", None),
+        ("Any other offence", None),
+    ],
+)
+def test_an_offence_finds_its_wording(offence: str, name: str | None) -> None:
+    ordered = tuple(sorted(SET, key=lambda one: one.name))
+    found = best_for(offence, ordered)
+    if name == "Vehicle crime":
+        assert found and found.name in {"Vehicle crime", "Theft"}  # it is both
+    else:
+        assert (found.name if found else None) == name
+
+
+def test_placeholders_are_filled_and_blanks_are_left_for_the_officer() -> None:
+    wording = Wording("w", "Theft", "{force} asks about {day}: [what was taken]. Ring {contact}.")
+    filled = wording.filled({"{force}": "Anytown Police", "{day}": "today", "{contact}": "A. Lane"})
+    assert filled == "Anytown Police asks about today: [what was taken]. Ring A. Lane."
+    assert blanks(filled) == ["[what was taken]"]
+    assert blanks("none [] here, [\n] nor here") == []
+
+
+def test_what_fills_a_placeholder_is_not_read_again() -> None:
+    """An officer called {force} stays that."""
+    filled = Wording("w", "n", "Ask {contact}").filled({"{contact}": "{force}", "{force}": "x"})
+    assert filled == "Ask {force}"
+
+
+@pytest.mark.parametrize("text", ["{name}", "{", "a } b", "{force", "{Force}", "{{force}}", "{ }"])
+def test_what_is_not_filled_in_is_told(text: str) -> None:
+    assert unknown_placeholders(text)
+
+
+@given(st.text(alphabet="{}[]ab \n", max_size=60))
+def test_text_without_unknown_placeholders_comes_out_whole(text: str) -> None:
+    words = dict.fromkeys(PLACEHOLDERS, "word")
+    if not unknown_placeholders(text):
+        assert Wording("w", "n", text).filled(words) == text
+
+
+def test_the_form_refuses_them() -> None:
+    from chalicelib.web import console_wordings
+
+    with pytest.raises(FieldProblem, match=r"\{victim\} is not filled in by itself"):
+        console_wordings._text("Please look for {victim}.")
+    assert console_wordings._text("On {day}.") == "On {day}."
+
+
+def wordings_page(role: Role, **more: object) -> str:
+    officer = Officer("sub", "d.okafor", frozenset({role}))
+    made = environment("Europe/London").get_template("console/wordings.html")
+    context = {"wordings": SET, "removed": (), "placeholders": PLACEHOLDERS, "officer": officer}
+    manages = officer.may(Permission.MANAGE_WORDINGS)
+    return str(made.render({**context, "settings": {}, "manages": manages, **more}))
+
+
+def test_only_administrators_are_offered_to_change_them() -> None:
+    assert "/console/wordings/new" in wordings_page(Role.ADMINISTRATOR)
+    for role in (Role.SUPERVISOR, Role.INVESTIGATOR):
+        page = wordings_page(role)
+        assert "/console/wordings/" not in page
+        assert "Burglary" in page
