@@ -41,12 +41,13 @@ if TYPE_CHECKING:
     from chalicelib.requests.incidents import Incidents
     from chalicelib.requests.matters import Matters
     from chalicelib.requests.overview import Overviews
-    from chalicelib.requests.remind import Reminders, Sweep
+    from chalicelib.requests.remind import Reminders
     from chalicelib.requests.replies import Replies
     from chalicelib.requests.returns import Returns
     from chalicelib.requests.searches import Searches
     from chalicelib.requests.send import Requests
     from chalicelib.requests.store import RequestStore
+    from chalicelib.requests.sweep import Sweep
     from chalicelib.requests.wordings import Wordings
     from chalicelib.statistics import Statistics
 
@@ -378,7 +379,7 @@ class Services(Clients):
     @cached_property
     def sweep(self) -> Sweep:
         """Finds clocks that stopped."""
-        from chalicelib.requests.remind import Sweep
+        from chalicelib.requests.sweep import Sweep
 
         return Sweep(self.request_store, self.send_queue, self.workflow, self.clock)
 

@@ -14,9 +14,10 @@ job = Blueprint("chalicelib.jobs.remind")
 
 @job.lambda_function(name="remind")
 def remind(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """{request_id, site_id, run} → {done, wake_at}; sends what is due."""
+    """{request_id, site_id, run} → {done, wake_at, last}; sends what is due."""
     run = event.get("run")
     wake = services().reminders.wake(
         event["request_id"], event["site_id"], None if run is None else int(run)
     )
-    return {"done": wake.done, "wake_at": iso_seconds(wake.at) if wake.at else ""}
+    at = iso_seconds(wake.at) if wake.at else ""
+    return {"done": wake.done, "wake_at": at, "last": wake.last}

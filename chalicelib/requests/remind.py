@@ -1,58 +1,44 @@
-"""The clock of one recipient, and the sweep that finds clocks that stopped.
+"""The clock of one recipient: what a wake-up does.
 
 Step Functions waits and wakes; everything is decided here from what the table says at that
 moment. An answer, a withdrawal or a newer run ends an execution at its next wake-up without
-another message.
+another message. Clocks that stopped are found by the sweep (sweep.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from chalicelib.notify import request_messages
 from chalicelib.notify.sender import Message, Undeliverable
-from chalicelib.requests.clockwork import Errand, SendQueue, Workflow
 from chalicelib.requests.deadlines import Kind, Step, next_step
 from chalicelib.requests.deliver import Post
 from chalicelib.requests.ending import withdraw_one
 from chalicelib.requests.matters import Matter, OwnerGone
 from chalicelib.requests.model import WAITING, Recipient, State, before
 from chalicelib.requests.records import times, wake_fields
-from chalicelib.requests.send import PENDING_FOR
-from chalicelib.requests.store import RequestStore
 from chalicelib.table import ConditionFailed, Value
-from chalicelib.times import Clock, iso_seconds
-
-GRACE = timedelta(seconds=20)
-"""By how much a wake-up may be late before the sweep takes its clock for stopped. Taking a slow
-one for stopped costs a few workflow steps and no message."""
-
-ORPHAN_AFTER = timedelta(hours=1)
-"""How old a recipient without its request must be to be removed; the request is written within
-seconds of its recipients, or never."""
-
-LOOK_AHEAD = timedelta(minutes=15)
-"""For wake-ups until the next sweep, the sweep asks the workflow whether their clocks are alive, so
-that those of a lost engine ring in time and not a sweep late."""
-
-LOOK_BACK = timedelta(days=1)
-"""Days that end are looked at once more: a wake-up noted a moment before midnight can be
-written a moment after a sweep."""
-
-FURTHEST_BACK = timedelta(days=60)
-"""How far the very first sweep looks back."""
+from chalicelib.times import iso_seconds
 
 _TURNS = 5  # of a wake-up that meets others on its recipient
+
+LATER = timedelta(seconds=2)
+"""By how much the last wake-up comes after the deadline. The clocks of two machines differ a
+little: one that came early would sleep again, but after the last there is no more sleep."""
 
 
 @dataclass(frozen=True)
 class Wake:
-    """What an execution does next: end, or sleep until `at`."""
+    """What an execution does next: end, or sleep until `at`.
+
+    last: what comes then is the end, so the execution need not ask again. Should it not be the
+    end after all (somebody else is sending, the owner has saved the footage), the sweep goes on.
+    """
 
     done: bool
     at: datetime | None = None
+    last: bool = False
 
 
 class Reminders:
@@ -75,7 +61,7 @@ class Reminders:
                 return Wake(done=True)
             now = self._post.now()
             if recipient.next_wake and recipient.next_wake > now:
-                return Wake(done=False, at=recipient.next_wake)
+                return _sleep(recipient, recipient.next_wake)
             if recipient.claimed_until and recipient.claimed_until > now:
                 return Wake(done=False, at=recipient.claimed_until)
             step = next_step(recipient, now, self._zone)
@@ -172,80 +158,16 @@ class Reminders:
         self._store.change(recipient, {"claimed_until": None, **wake_fields(None)}, states=State)
 
 
+def _sleep(recipient: Recipient, until: datetime) -> Wake:
+    """Until the next step. The end of saved footage's clock may wait for a morning, so only the
+    overwrite deadline is known to be the last."""
+    if recipient.planned or recipient.state is State.SAVED or until != recipient.deadline:
+        return Wake(done=False, at=until)
+    return Wake(done=False, at=until + LATER, last=True)
+
+
 def _track(recipient: Recipient) -> frozenset[State]:
     """The states in which the same clock goes on: opening the reply page does not stop it."""
     if recipient.state is State.SAVED:
         return frozenset({State.SAVED})
     return before(State.EXPIRED)
-
-
-class Sweep:
-    """Finds recipients that are due and have no live clock, and starts it again."""
-
-    def __init__(
-        self, store: RequestStore, queue: SendQueue, workflow: Workflow, clock: Clock
-    ) -> None:
-        self._store = store
-        self._queue = queue
-        self._workflow = workflow
-        self._clock = clock
-
-    def run(self) -> int:
-        """One sweep. Returns how many recipients it set going again."""
-        now = self._clock().replace(microsecond=0)
-        begin = self._store.swept_until()
-        count, oldest = 0, (now - LOOK_BACK).date()
-        for recipient in self._overdue(begin or (now - FURTHEST_BACK).date(), now - GRACE):
-            oldest = min(oldest, recipient.next_wake.date() if recipient.next_wake else oldest)
-            try:
-                count += self._set_going(recipient, now)
-            except ConditionFailed:
-                continue  # it rang in the meantime, or another sweep was quicker
-        count += sum(map(self._revive, self._until(now.date(), now - GRACE, now + LOOK_AHEAD)))
-        if oldest != begin:
-            self._store.set_swept_until(oldest)
-        return count
-
-    def _until(self, begin: date, after: datetime, until: datetime) -> Iterator[Recipient]:
-        """Recipients due after one moment and until another."""
-        found = self._overdue(begin, until)
-        return (one for one in found if one.next_wake and one.next_wake > after)
-
-    def _revive(self, recipient: Recipient) -> int:
-        """Starts a clock that is not due yet and not alive. Saved footage is left out: its
-        clock may be one that still sleeps for the overwrite deadline, and it can wait."""
-        asked = recipient.state in (State.NOTIFIED, State.VIEWED)
-        if not asked or recipient.next_wake is None or self._workflow.is_running(recipient):
-            return 0
-        try:
-            restarted = self._store.restart(recipient, recipient.next_wake)
-        except ConditionFailed:
-            return 0
-        self._workflow.start(restarted, recipient.next_wake)
-        return 1
-
-    def _overdue(self, begin: date, until: datetime) -> Iterator[Recipient]:
-        day = begin
-        while day <= until.date():
-            yield from self._store.due(day, until)
-            day += timedelta(days=1)
-
-    def _set_going(self, recipient: Recipient, now: datetime) -> int:
-        if recipient.claimed_until and recipient.claimed_until > now:
-            return 0
-        if recipient.state is State.PENDING:
-            return self._send_again(recipient, now)
-        if recipient.state is State.WITHDRAWN:
-            later = self._store.postpone(recipient, now + PENDING_FOR)
-            return self._queue.put(Errand.WITHDRAW, [later])
-        restarted = self._store.restart(recipient, now)
-        self._workflow.start(restarted, now)
-        return 1
-
-    def _send_again(self, recipient: Recipient, now: datetime) -> int:
-        if self._store.request(recipient.request_id) is None:
-            if now - recipient.created_at > ORPHAN_AFTER:
-                self._store.forget_orphan(recipient)
-            return 0
-        later = self._store.postpone(recipient, now + PENDING_FOR)
-        return self._queue.put(Errand.ASK, [later])
