@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from chalicelib.requests.deliver import Deliveries, Post
     from chalicelib.requests.incidents import Incidents
     from chalicelib.requests.matters import Matters
+    from chalicelib.requests.news import Newsroom
     from chalicelib.requests.overview import Overviews
     from chalicelib.requests.remind import Reminders
     from chalicelib.requests.replies import Replies
@@ -317,6 +318,21 @@ class Services(Clients):
         from chalicelib.requests.wordings import Wordings
 
         return Wordings(self.registry, self.audit, self.clock)
+
+    @cached_property
+    def news(self) -> Newsroom:
+        """What officers are told of their requests."""
+        from chalicelib.requests.news import Newsroom
+
+        return Newsroom(
+            self.registry,
+            self.request_store,
+            self.known_officers,
+            self.send_queue,
+            self.mailer,
+            self.sender,
+            self.clock,
+        )
 
     @cached_property
     def overviews(self) -> Overviews:

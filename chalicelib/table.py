@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,8 @@ Item = dict[str, Any]
 
 BATCH = 25  # the most that BatchWriteItem takes
 TRANSACTION = 100  # the most that TransactWriteItems takes
+READ_AT_ONCE = 100  # the most keys that BatchGetItem takes
+_READERS = 5  # batches that are read at the same time
 _TRIES = 8  # of a transaction that meets another on the same item
 
 
@@ -66,6 +69,11 @@ def one_of(name: str, values: Iterable[Value]) -> When:
 def absent(name: str) -> When:
     """The stored item has no attribute `name` (or there is no item)."""
     return When(f"attribute_not_exists(#c_{name})", {f"#c_{name}": name})
+
+
+def present(name: str) -> When:
+    """The stored item has an attribute `name`."""
+    return When(f"attribute_exists(#c_{name})", {f"#c_{name}": name})
 
 
 def both(*conditions: When) -> When:
@@ -159,6 +167,42 @@ class Table:
         )
         return decode_item(answer["Item"]) if "Item" in answer else None
 
+    def get_many(
+        self,
+        keys: Iterable[tuple[str, str]],
+        *,
+        attributes: Sequence[str] = (),
+        consistent: bool = False,
+    ) -> dict[tuple[str, str], Item]:
+        """Those items under the keys that there are. attributes: the only ones wanted, besides
+        the keys, so that nothing personal is read without need; all without it."""
+        wanted = [_key(pk, sk) for pk, sk in dict.fromkeys(keys)]
+        asked: dict[str, Any] = {"ConsistentRead": consistent}
+        if attributes:
+            names = {f"#{name}": name for name in ("PK", "SK", *attributes)}
+            asked["ExpressionAttributeNames"] = names
+            asked["ProjectionExpression"] = ", ".join(names)
+        batches = [wanted[n : n + READ_AT_ONCE] for n in range(0, len(wanted), READ_AT_ONCE)]
+        if len(batches) > 1:
+            with ThreadPoolExecutor(_READERS) as pool:
+                answers = list(pool.map(lambda batch: self._read_batch(batch, asked), batches))
+        else:
+            answers = [self._read_batch(batch, asked) for batch in batches]
+        found = [decode_item(stored) for answer in answers for stored in answer]
+        return {(item["PK"], item["SK"]): item for item in found}
+
+    def _read_batch(self, keys: list[dict[str, Any]], asked: dict[str, Any]) -> list[Any]:
+        """What one batch of keys holds, asked again for what the table was too busy to give."""
+        found: list[Any] = []
+        for attempt in range(_TRIES):
+            answer = self._client.batch_get_item(RequestItems={self.name: {"Keys": keys, **asked}})
+            found += answer["Responses"].get(self.name, [])
+            keys = answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
+            if not keys:
+                return found
+            time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - nothing to guess
+        raise Unavailable("Many people are using this just now. Nothing was lost: try again.")
+
     def query(
         self,
         pk: str,
@@ -242,10 +286,16 @@ class Table:
         self._one(self._client.delete_item, self.delete_write(pk, sk, when=when))
 
     def _one(self, call: Any, write: Write, **more: Any) -> Any:
-        try:
-            return call(**write.arguments, **more)
-        except self._client.exceptions.ConditionalCheckFailedException as error:
-            raise ConditionFailed from error
+        errors = self._client.exceptions
+        for attempt in range(_TRIES):
+            try:
+                return call(**write.arguments, **more)
+            except errors.ConditionalCheckFailedException as error:
+                raise ConditionFailed from error
+            except errors.TransactionConflictException:
+                # The item is in somebody's transaction at this moment.
+                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - nothing to guess
+        raise Unavailable("Many people are using this just now. Nothing was lost: try again.")
 
     # writes of a transaction
 

@@ -11,6 +11,7 @@ from chalice import Blueprint
 from chalice.app import SQSEvent
 
 from chalicelib.bootstrap import services
+from chalicelib.requests.clockwork import Errand
 
 if TYPE_CHECKING:
     from chalicelib.requests.deliver import Deliveries
@@ -38,7 +39,10 @@ def _one(deliveries: Deliveries, record: dict[str, Any]) -> bool:
     """True when there is nothing left to do for this message."""
     try:
         errand = json.loads(record["body"])
-        if errand["errand"] == "withdraw":
+        kind = errand["errand"]
+        if kind == Errand.NEWS:
+            services().news.tell(errand["request_id"])
+        elif kind == Errand.WITHDRAW:
             deliveries.tell_withdrawn(errand["request_id"], errand["site_id"])
         else:
             deliveries.ask(errand["request_id"], errand["site_id"])

@@ -4,9 +4,10 @@ passed in; both may hand on a thing twice, so whoever receives it checks."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -18,6 +19,7 @@ from chalicelib.times import iso_seconds
 logger = Logger(service="sightline")
 
 _AT_ONCE = 10  # the most that SendMessageBatch takes
+_LONGEST_DELAY = 900  # seconds that a message of SQS can be held back
 
 
 class Errand(StrEnum):
@@ -25,6 +27,12 @@ class Errand(StrEnum):
 
     ASK = "ask"
     WITHDRAW = "withdraw"
+    NEWS = "news"
+    """To the officer: {request_id}."""
+    CLOSE = "close"
+    """Carry out the closing of an incident: {incident_id}."""
+    THANK = "thank"
+    """The last message to an owner about an incident: {incident_id, closing, owner_id}."""
 
 
 class SendQueue:
@@ -40,21 +48,34 @@ class SendQueue:
         What it did not take is not an error: the recipients are stored as waiting and the sweep
         queues them again.
         """
-        bodies = [
-            json.dumps({"errand": errand, "request_id": one.request_id, "site_id": one.site_id})
-            for one in recipients
-        ]
+        return self.put_all(
+            errand, [{"request_id": one.request_id, "site_id": one.site_id} for one in recipients]
+        )
+
+    def put_one(self, errand: Errand, *, delay: timedelta = timedelta(0), **ids: str) -> int:
+        """Queues one message that names something else; delay: at most 15 minutes."""
+        return self.put_all(errand, [ids], delay)
+
+    def put_all(
+        self, errand: Errand, named: Iterable[Mapping[str, str]], delay: timedelta = timedelta(0)
+    ) -> int:
+        """Queues one message for each of `named` and returns how many the queue took."""
+        bodies = [json.dumps({"errand": errand, **ids}) for ids in named]
+        seconds = min(_LONGEST_DELAY, math.ceil(delay.total_seconds()))
         batches = [bodies[n : n + _AT_ONCE] for n in range(0, len(bodies), _AT_ONCE)]
         if len(batches) < 2:
-            return sum(map(self._batch, batches))
+            return sum(self._batch(bodies, seconds) for bodies in batches)
         with ThreadPoolExecutor(8) as pool:
-            return sum(pool.map(self._batch, batches))
+            return sum(pool.map(lambda bodies: self._batch(bodies, seconds), batches))
 
-    def _batch(self, bodies: list[str]) -> int:
+    def _batch(self, bodies: list[str], seconds: int) -> int:
         try:
             answer = self._client.send_message_batch(
                 QueueUrl=self._url,
-                Entries=[{"Id": str(n), "MessageBody": body} for n, body in enumerate(bodies)],
+                Entries=[
+                    {"Id": str(n), "MessageBody": body, "DelaySeconds": seconds}
+                    for n, body in enumerate(bodies)
+                ],
             )
         except Exception:
             # The request stands and will be sent: an error page would have it made twice.
