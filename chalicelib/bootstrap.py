@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from chalicelib.registry.register import Registrations
     from chalicelib.registry.site_map import SiteMap
     from chalicelib.registry.store import SiteStore
+    from chalicelib.registry.texts import TextMessages
     from chalicelib.requests.answer import Answers
     from chalicelib.requests.clockwork import SendQueue, Workflow
     from chalicelib.requests.deliver import Deliveries, Post
@@ -200,6 +201,15 @@ class Services(Clients):
         from chalicelib.registry.changes import OwnerChanges
 
         return OwnerChanges(self.sites, self.audit, self.mailer, self.sender)
+
+    @cached_property
+    def text_messages(self) -> TextMessages:
+        """Owners choosing text messages."""
+        from chalicelib.registry.texts import TextMessages
+
+        return TextMessages(
+            self.registry, self.texter, self.sender, self.audit, self.clock, lambda: self.key
+        )
 
     @cached_property
     def residents(self) -> Residents:

@@ -28,7 +28,7 @@ from chalicelib.registry.records import (
     site_from,
     site_item,
 )
-from chalicelib.table import EXISTS, NEW, ConditionFailed, Table, When, Write, equals
+from chalicelib.table import EXISTS, NEW, ConditionFailed, Item, Table, When, Write, equals
 from chalicelib.times import epoch
 
 ITEMS = records.ITEMS + postcodes.ITEMS + force_area.ITEMS
@@ -61,6 +61,32 @@ class SiteStore:
         """One owner."""
         item = self._table.get(f"OWNER#{owner_id}", "OWNER", consistent=True)
         return owner_from(item) if item else None
+
+    def sites_by_id(self, site_ids: Iterable[str]) -> dict[str, Site]:
+        """Those of the sites that there are, with their cameras, read in batches."""
+        found = self._table.get_many((f"SITE#{one}", "SITE") for one in site_ids)
+        listed = {
+            pk: item["camera_numbers"]
+            for (pk, _), item in found.items()
+            if "camera_numbers" in item
+        }
+        cameras = self._table.get_many(
+            (pk, f"CAMERA#{number}") for pk, numbers in listed.items() for number in numbers
+        )
+        of: dict[str, list[Item]] = {pk: [item] for (pk, _), item in found.items()}
+        for (pk, _), camera in cameras.items():
+            of[pk].append(camera)
+        # Sites that were written before they listed their cameras.
+        for pk in of.keys() - listed.keys():
+            of[pk] = list(self._table.query(pk))
+        sites = [site_from(items) for items in of.values()]
+        return {site.id: site for site in sites if site}
+
+    def owners_by_id(self, owner_ids: Iterable[str]) -> dict[str, Owner]:
+        """Those of the owners that there are, read in batches."""
+        keys = ((f"OWNER#{one}", "OWNER") for one in owner_ids)
+        found = map(owner_from, self._table.get_many(keys, consistent=True).values())
+        return {owner.id: owner for owner in found}
 
     def sites_of(self, owner_id: str) -> list[Site]:
         """Every site of an owner, the oldest first."""
@@ -183,13 +209,19 @@ class SiteStore:
         )
 
     def change_owner(self, before: Owner, after: Owner) -> Owner:
-        """Replaces what is known of an owner. The e-mail address stays the same.
+        """Replaces what is known of an owner. The e-mail address stays the same, and so does
+        what requests note on the item (requests.facts).
 
         Raises Conflict when somebody else changed it since it was read.
         """
         changed = replace(after, email=before.email, version=before.version + 1)
         self.transact(
-            self._table.put_write(owner_item(changed), when=equals("version", before.version))
+            self._table.update_write(
+                f"OWNER#{changed.id}",
+                "OWNER",
+                assign={k: v for k, v in owner_item(changed).items() if k not in ("PK", "SK")},
+                when=equals("version", before.version),
+            )
         )
         return changed
 
@@ -200,6 +232,8 @@ class SiteStore:
                 f"OWNER#{owner.id}", "OWNER", when=equals("version", owner.version)
             ),
             self._table.delete_write(self._address(owner.email), "EMAIL"),
+            # A telephone number that waits for its code (registry.texts).
+            self._table.delete_write(f"OWNER#{owner.id}", "TEXTCODE"),
         )
 
     def transact(self, *writes: Write) -> None:

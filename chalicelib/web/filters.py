@@ -18,6 +18,7 @@ __all__ = [
     "local_time",
     "local_window",
     "moment",
+    "telephone",
     "when",
     "window_short",
 ]
@@ -65,3 +66,10 @@ def file_size(size: int) -> str:
 def distance(metres: float) -> str:
     """`85 m`, `1.2 km`."""
     return f"{metres:.0f} m" if metres < 999.5 else f"{metres / 1000:.1f} km"
+
+
+def telephone(number: str) -> str:
+    """`07700 900982` for `+447700900982`: how people here write it; other numbers as they are."""
+    if number.startswith("+44") and len(number) == 13:
+        return f"0{number[3:7]} {number[7:]}"
+    return number

@@ -30,6 +30,7 @@ from chalicelib.web import (
     resident_requests,
     resident_sign_in,
     resident_sites,
+    resident_texts,
     resident_uploads,
 )
 from chalicelib.web.routing import Routes
@@ -40,6 +41,7 @@ PAGES: tuple[Routes, ...] = (
     resident_postcode.routes,
     resident_sign_in.routes,
     resident_account.routes,
+    resident_texts.routes,
     resident_requests.routes,
     resident_sites.routes,
     resident_reply.routes,

@@ -59,6 +59,7 @@ def environment(zone: str) -> Any:
     made.filters["duration"] = filters.duration
     made.filters["file_size"] = filters.file_size
     made.filters["distance"] = filters.distance
+    made.filters["telephone"] = filters.telephone
     return made
 
 

@@ -24,6 +24,8 @@ DONE = {
     "position": "The pin has moved.",
     "site": "The address is no longer on the register.",
     "details": "Your details are up to date.",
+    "texts": "We text you from now on when we ask for footage.",
+    "texts-off": "We no longer text you. The emails go on.",
 }
 """What the account page says after a change, by the word in its address."""
 

@@ -1,0 +1,200 @@
+"""Owners choose text messages, and show by a code that the telephone is theirs.
+
+Threats: a mistyped number would send a stranger somebody's three words and reply links; the form
+could be used to flood a stranger or to run up the force's bill with dear numbers. So a number
+counts only after a code that went there came back, codes are few, and only UK mobiles are taken.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from chalicelib.access.audit import Action, Actor, Audit
+from chalicelib.errors import Conflict, Gone, Invalid, TooMany
+from chalicelib.ids import keyed_hash
+from chalicelib.items import ItemKind
+from chalicelib.notify.messages import Sender
+from chalicelib.notify.sender import Texter
+from chalicelib.notify.short_texts import code_text
+from chalicelib.registry.model import Owner
+from chalicelib.registry.store import CHANGED
+from chalicelib.table import ConditionFailed, Item, Table, Value, When, Write, equals
+from chalicelib.times import Clock, epoch, iso_seconds, parse_iso
+
+CODE_LIFE = timedelta(minutes=15)
+TRIES = 5
+"""Of one code. With `MOST_A_DAY` codes that is 25 guesses among a million."""
+
+MOST_A_DAY = 5
+"""Codes, for one owner and for one number."""
+
+_UK_MOBILE = re.compile(r"\+447[1-57-9][0-9]{8}")
+"""Ofcom's numbering plan: 071–075 and 077–079; 070 and 076 are dear and not mobiles."""
+
+_KEY = "TEXTCODE"
+_GONE = "This code has expired. Ask for a new one."
+
+ITEMS: tuple[ItemKind, ...] = (
+    ItemKind(
+        "code for text messages",
+        pk="OWNER#[0-9a-z]{16}",
+        sk=_KEY,
+        needed=frozenset({"phone", "code", "tries", "ends_at", "expires_at"}),
+        personal=frozenset({"phone"}),
+    ),
+    ItemKind(
+        "codes asked for",
+        pk="(OWNER#[0-9a-z]{16})|(PHONE#[0-9a-f]{64})",
+        sk=r"TEXTED#\d{4}-\d{2}-\d{2}",
+        needed=frozenset({"times", "expires_at"}),
+    ),
+)
+
+
+def is_uk_mobile(phone: str) -> bool:
+    """Whether a number in E.164 is a mobile of the United Kingdom."""
+    return _UK_MOBILE.fullmatch(phone) is not None
+
+
+class TextMessages:
+    """What owners do about text messages. key: gives the stage's secret."""
+
+    def __init__(
+        self,
+        table: Table,
+        texter: Texter,
+        sender: Sender,
+        audit: Audit,
+        clock: Clock,
+        key: Callable[[], bytes],
+    ) -> None:
+        self._table = table
+        self._texter = texter
+        self._sender = sender
+        self._audit = audit
+        self._clock = clock
+        self._key = key
+
+    def ask(self, owner: Owner, phone: str) -> None:
+        """Sends a code to the number; an earlier one counts no more.
+
+        Raises Invalid for a number that is no UK mobile or takes no text messages, TooMany, or
+        Unavailable when it cannot be sent now.
+        """
+        if not is_uk_mobile(phone):
+            raise Invalid.field("phone", "Enter a UK mobile phone number, like 07700 900 982")
+        now, code = self._clock(), f"{secrets.randbelow(1_000_000):06}"
+        item: dict[str, Value] = {
+            "PK": _partition(owner.id),
+            "SK": _KEY,
+            "phone": phone,
+            "code": self._hash(owner.id, code),
+            "tries": 0,
+            "ends_at": iso_seconds(now + CODE_LIFE),
+            "expires_at": epoch(now + CODE_LIFE),
+        }
+        try:
+            self._table.transact_patiently(
+                self._count(_partition(owner.id), now),
+                self._count(f"PHONE#{keyed_hash(self._key(), 'phone', phone)}", now),
+                self._table.put_write(item),
+            )
+        except ConditionFailed:
+            raise TooMany(
+                f"We send at most {MOST_A_DAY} codes a day. Try again tomorrow."
+            ) from None
+        self._texter.send(phone, code_text(self._sender, code, CODE_LIFE.seconds // 60))
+
+    def _count(self, partition: str, now: datetime) -> Write:
+        return self._table.update_write(
+            partition,
+            f"TEXTED#{now:%Y-%m-%d}",
+            add={"times": 1},
+            assign={"expires_at": epoch(now) + 2 * 86400},
+            when=When(
+                "attribute_not_exists(#times) OR #times < :most",
+                {"#times": "times"},
+                {":most": MOST_A_DAY},
+            ),
+        )
+
+    def waiting(self, owner_id: str) -> str:
+        """The number that waits for its code, "" when none does."""
+        item = self._table.get(_partition(owner_id), _KEY, consistent=True)
+        return str(item["phone"]) if item and self._counts(item) else ""
+
+    def confirm(self, owner: Owner, typed: str) -> None:
+        """Turns text messages on when the code is right; it then counts no more.
+
+        A try is counted before the code is compared, so that many at once are not more than
+        `TRIES`. Raises Invalid (`code`), Gone when no code waits, or Conflict when the owner's
+        details changed at the same moment.
+        """
+        item = self._tried(owner.id)
+        digits = "".join(letter for letter in typed if letter.isascii() and letter.isdigit())
+        if not hmac.compare_digest(item["code"], self._hash(owner.id, digits)):
+            left = TRIES - int(item["tries"])
+            more = f"You have {left} more {'try' if left == 1 else 'tries'}"
+            raise Invalid.field(
+                "code", f"This is not the code we sent. {more if left else 'Ask for a new one'}"
+            )
+        try:
+            self._table.transact_patiently(
+                self._table.delete_write(
+                    _partition(owner.id), _KEY, when=equals("code", item["code"])
+                ),
+                self._choice(owner, item["phone"]),
+            )
+        except ConditionFailed as failed:
+            raise (Conflict(CHANGED) if failed.index else Gone(_GONE)) from None
+        self._record(owner, "text messages on")
+
+    def stop(self, owner: Owner) -> None:
+        """Turns text messages off. Raises Conflict as `confirm`."""
+        if not owner.texts_to:
+            return
+        try:
+            self._table.transact_patiently(self._choice(owner, None))
+        except ConditionFailed:
+            raise Conflict(CHANGED) from None
+        self._record(owner, "text messages off")
+
+    def _tried(self, owner_id: str) -> Item:
+        """The code that waits, with this try counted."""
+        now = self._clock()
+        in_time = When(
+            "#ends > :now AND #tries < :most",
+            {"#ends": "ends_at", "#tries": "tries"},
+            {":now": iso_seconds(now), ":most": TRIES},
+        )
+        try:
+            return self._table.update(_partition(owner_id), _KEY, add={"tries": 1}, when=in_time)
+        except ConditionFailed:
+            raise Gone(_GONE) from None
+
+    def _counts(self, item: Item) -> bool:
+        return parse_iso(item["ends_at"]) > self._clock() and int(item["tries"]) < TRIES
+
+    def _choice(self, owner: Owner, phone: str | None) -> Write:
+        return self._table.update_write(
+            _partition(owner.id),
+            "OWNER",
+            assign={"texts_to": phone, "version": owner.version + 1},
+            when=equals("version", owner.version),
+        )
+
+    def _hash(self, owner_id: str, code: str) -> str:
+        """Six digits would be found from a plain hash at once: the stage's secret goes in."""
+        return keyed_hash(self._key(), "text code", f"{owner_id} {code}")
+
+    def _record(self, owner: Owner, what: str) -> None:
+        actor = Actor.owner(owner.id)
+        self._audit.record(actor, Action.CHANGED_OWNER, f"owner.{owner.id}", what=what)
+
+
+def _partition(owner_id: str) -> str:
+    return f"OWNER#{owner_id}"
