@@ -34,7 +34,8 @@ ITEMS: tuple[ItemKind, ...] = (
         pk=f"OWNER#{_ID}",
         sk="OWNER",
         needed=frozenset({"name", "email", "phone", "phrase", "created_at", "version"}),
-        may=frozenset({"paused_until", "texts_to"}),
+        # contacts: the requests that reached the owner, see requests.facts.
+        may=frozenset({"paused_until", "texts_to", "contacts"}),
         personal=_CONTACT | {"texts_to"},
     ),
     ItemKind(
@@ -55,6 +56,8 @@ ITEMS: tuple[ItemKind, ...] = (
         pk=f"SITE#{_ID}",
         sk="SITE",
         needed=_ADDRESS | _POSITION | {"owner", "property_type", "created_at", "version"},
+        # The numbers of its cameras, so that many sites can be read in batches.
+        may=frozenset({"camera_numbers"}),
         personal=_ADDRESS,
     ),
     ItemKind(
@@ -147,6 +150,7 @@ def site_item(site: Site) -> Item:
         "property_type": site.property_type.value,
         "created_at": iso_seconds(site.created_at),
         "version": site.version,
+        "camera_numbers": [camera.number for camera in site.cameras],
         **_place(site),
     }
 
