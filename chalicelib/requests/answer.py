@@ -125,7 +125,7 @@ class Answers:
         """The recipient as it then is, and whether anything changed."""
         for _ in range(_TURNS):
             recipient = self._recipient(request_id, site_id)
-            if new is not State.UPLOADED and _says(recipient, said):
+            if new is not State.UPLOADED and _says(recipient, said) and not _clock_since(recipient):
                 return recipient, False
             try:
                 check_move(recipient.state, new)
@@ -175,6 +175,13 @@ class Answers:
 
     def _now(self) -> str:
         return iso_seconds(self._clock())
+
+
+def _clock_since(recipient: Recipient) -> bool:
+    """True when the recorder's clock was checked after the answer: who then says the same has
+    looked again, where the page said to look."""
+    checked, answered = recipient.clock_checked_at, recipient.answered_at
+    return checked is not None and answered is not None and checked > answered
 
 
 def _says(recipient: Recipient, said: dict[str, Value]) -> bool:
