@@ -194,6 +194,7 @@ class Recipient:
     the owner said last, which stays when the state moves on. claimed_until: until then somebody
     is sending this recipient a message. clock_offset_seconds: by how much the recorder's clock
     was ahead when it was checked (clock_check.py), clock_how: a clock_check.How, "" unchecked.
+    beside: the same owner's other sites in this request, asked with one message for all.
     """
 
     request_id: str
@@ -220,6 +221,7 @@ class Recipient:
     by_camera: tuple[CameraAnswer, ...] = ()
     clock_offset_seconds: int | None = None
     clock_checked_at: datetime | None = None
+    beside: tuple[str, ...] = ()
     clock_how: str = ""
 
     @property

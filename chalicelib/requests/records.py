@@ -93,6 +93,7 @@ ITEMS: tuple[ItemKind, ...] = (
                 "clock_offset_seconds",
                 "clock_checked_at",
                 "clock_how",
+                "beside",
             }
         ),
         personal=frozenset({"note"}),
@@ -194,6 +195,7 @@ def recipient_item(recipient: Recipient) -> Item:
         "clock_offset_seconds": recipient.clock_offset_seconds,
         "clock_checked_at": _stored(recipient.clock_checked_at),
         "clock_how": recipient.clock_how or None,
+        "beside": list(recipient.beside) or None,
     }
 
 
@@ -225,6 +227,7 @@ def recipient_from(item: Item) -> Recipient:
         clock_offset_seconds=item.get("clock_offset_seconds"),
         clock_checked_at=_read(item, "clock_checked_at"),
         clock_how=item.get("clock_how", ""),
+        beside=tuple(item.get("beside", ())),
     )
 
 
