@@ -1,0 +1,144 @@
+"""Reads what the checks look at: whose sites they are, who paused, who was asked of late.
+
+The requests that reached an owner stand on the owner's own item (`contacts`), because of two
+requests at once only one may take the last place of the contact budget: the write that adds a
+request names the list as it was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+from chalicelib.ids import is_id
+from chalicelib.requests.checks import Contacted, Facts, OwnerFacts, recent
+from chalicelib.requests.model import FootageRequest, RequestState, Window
+from chalicelib.requests.parts import Parts, Whole
+from chalicelib.table import Item, Table, Value, When, Write, absent, both, equals
+from chalicelib.times import iso_seconds, parse_iso
+
+_READERS = 8
+
+
+class FactReader:
+    """Reads facts from the Registry table, a hundred items at a time and no more of them than
+    the checks need."""
+
+    def __init__(self, table: Table, parts: Parts) -> None:
+        self._table = table
+        self._parts = parts
+
+    def facts(self, site_ids: Sequence[str], incident_id: str, request_id: str) -> Facts:
+        """What is known of these sites, for a request of this incident.
+
+        Read without a lock: what decides is asked again when each owner is written to.
+        """
+        with ThreadPoolExecutor(2) as pool:
+            asked = pool.submit(self.asked, incident_id, request_id)
+            owners = self.owners(site_ids)
+            known = self._owner_facts(set(owners.values()))
+            return Facts(owners, known, asked.result())
+
+    def owners(self, site_ids: Iterable[str]) -> dict[str, str]:
+        """Site id → owner id, of the sites that are registered."""
+        keys = ((f"SITE#{one}", "SITE") for one in site_ids if is_id(one))
+        found = self._table.get_many(keys, attributes=["owner"])
+        return {pk.removeprefix("SITE#"): str(item["owner"]) for (pk, _), item in found.items()}
+
+    def _owner_facts(self, owner_ids: Iterable[str]) -> dict[str, OwnerFacts]:
+        keys = ((f"OWNER#{one}", "OWNER") for one in owner_ids)
+        found = self._table.get_many(keys, attributes=["paused_until", "contacts"])
+        return {pk.removeprefix("OWNER#"): owner_facts(item) for (pk, _), item in found.items()}
+
+    def asked(self, incident_id: str, but: str) -> dict[str, list[Window]]:
+        """The times that sites were asked for in other requests of this incident, by site.
+
+        A request that was withdrawn does not count: its officer may have meant another time.
+        """
+        listed = self._table.query(f"INCIDENT#{incident_id}", prefix="REQUEST#", consistent=True)
+        ids = [str(item["SK"]).removeprefix("REQUEST#") for item in listed]
+        others = [one for one in ids if one != but]
+        found: dict[str, list[Window]] = {}
+        if not others:
+            return found
+        with ThreadPoolExecutor(_READERS) as pool:
+            for whole in pool.map(self._list, others):
+                if whole and whole.request.state is not RequestState.WITHDRAWN:
+                    for site_id, window in windows_of(whole).items():
+                        found.setdefault(site_id, []).append(window)
+        return found
+
+    def _list(self, request_id: str) -> Whole | None:
+        whole = self._parts.whole(request_id, recipients=False)
+        # Requests that were made before there were parts.
+        return whole if whole is None or whole.parts else self._parts.whole(request_id)
+
+
+def windows_of(whole: Whole) -> dict[str, Window]:
+    """Every site that a request asks, with the time it is asked for."""
+    request = whole.request
+    listed = {s: part.window(s, request) for part in whole.parts for s in part.site_ids}
+    written = {one.site_id: one.window or request.window for one in whole.recipients}
+    skipped = {one.site_id for one in request.skipped}
+    return {site: window for site, window in (listed | written).items() if site not in skipped}
+
+
+# an owner's list of requests
+
+
+def owner_facts(item: Item) -> OwnerFacts:
+    """The facts among an owner's attributes."""
+    paused = item.get("paused_until")
+    contacts = [
+        Contacted(one["request"], one["incident"], parse_iso(one["at"]), tuple(one["sites"]))
+        for one in item.get("contacts", ())
+    ]
+    return OwnerFacts(parse_iso(paused) if paused else None, tuple(contacts))
+
+
+def contact_write(
+    table: Table,
+    owner_id: str,
+    read: OwnerFacts,
+    request: FootageRequest,
+    site_ids: Collection[str],
+    now: datetime,
+) -> Write:
+    """Adds a request to those that reached an owner. Its condition fails when the owner's list or
+    pause is not as it was read, or the owner is gone."""
+    changed: list[Contacted] = []
+    mine = set(site_ids)
+    for one in recent(read.contacts, now):
+        if one.request_id == request.id:
+            mine |= set(one.site_ids)
+        else:
+            changed.append(one)
+    changed.append(Contacted(request.id, request.incident_id, now, tuple(sorted(mine))))
+    paused = iso_seconds(read.paused_until) if read.paused_until else None
+    return table.update_write(
+        f"OWNER#{owner_id}",
+        "OWNER",
+        assign={"contacts": _stored(changed)},
+        when=both(
+            When("attribute_exists(PK)"),
+            _same("contacts", _stored(read.contacts) or None),
+            _same("paused_until", paused),
+        ),
+    )
+
+
+def _same(name: str, value: Value) -> When:
+    return absent(name) if value is None else equals(name, value)
+
+
+def _stored(contacts: Iterable[Contacted]) -> list[Mapping[str, Value]]:
+    return [
+        {
+            "request": one.request_id,
+            "incident": one.incident_id,
+            "at": iso_seconds(one.at),
+            "sites": list(one.site_ids),
+        }
+        for one in contacts
+    ]
