@@ -50,6 +50,9 @@ if TYPE_CHECKING:
     from chalicelib.requests.send import Requests
     from chalicelib.requests.store import RequestStore
     from chalicelib.requests.sweep import Sweep
+    from chalicelib.requests.thread import Threads
+    from chalicelib.requests.thread_post import ThreadPost
+    from chalicelib.requests.thread_store import ThreadStore
     from chalicelib.requests.wordings import Wordings
     from chalicelib.statistics import Statistics
 
@@ -387,6 +390,44 @@ class Services(Clients):
         from chalicelib.requests.deliver import Deliveries
 
         return Deliveries(self.post, self.workflow, self.settings.time_zone)
+
+    @cached_property
+    def thread_store(self) -> ThreadStore:
+        """What officers and owners wrote to each other."""
+        from chalicelib.requests.thread_store import ThreadStore
+
+        return ThreadStore(self.registry)
+
+    @cached_property
+    def threads(self) -> Threads:
+        """Officers and owners writing to each other."""
+        from chalicelib.requests.thread import Threads
+
+        return Threads(
+            self.thread_store,
+            self.request_store,
+            self.send_queue,
+            self.audit,
+            self.clock,
+            self.known_officers,
+        )
+
+    @cached_property
+    def thread_post(self) -> ThreadPost:
+        """Mails that say that somebody wrote."""
+        from chalicelib.requests.thread_post import ThreadPost
+
+        return ThreadPost(
+            self.thread_store,
+            self.request_store,
+            self.matters,
+            self.links,
+            self.messenger,
+            self.known_officers,
+            self.sender,
+            self.send_queue,
+            self.clock,
+        )
 
     @cached_property
     def returns(self) -> Returns:

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     REVEAL_CONTACT = "see an owner's name and contact details"
     VIEW_WORDINGS = "see the wordings that requests begin with"
     MANAGE_WORDINGS = "change the wordings that requests begin with"
+    READ_THREAD = "read what officers and owners write to each other"
     VIEW_COVERAGE = "see what answers prove and take the disclosure list"
     VIEW_EVIDENCE = "see what was uploaded and its custody record"
     OPEN_EVIDENCE = "open and download footage"
@@ -44,6 +45,7 @@ _INVESTIGATE = frozenset(
         Permission.REQUEST,
         Permission.REVEAL_CONTACT,
         Permission.VIEW_WORDINGS,
+        Permission.READ_THREAD,
         Permission.VIEW_COVERAGE,
         Permission.VIEW_EVIDENCE,
         Permission.OPEN_EVIDENCE,
@@ -71,6 +73,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
         {
             Permission.USE_CONSOLE,
             Permission.VIEW_INCIDENTS,
+            Permission.READ_THREAD,
             Permission.VIEW_COVERAGE,
             Permission.VIEW_EVIDENCE,
             Permission.VIEW_AUDIT,

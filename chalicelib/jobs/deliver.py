@@ -12,6 +12,7 @@ from chalice.app import SQSEvent
 
 from chalicelib.bootstrap import services
 from chalicelib.requests.clockwork import Errand
+from chalicelib.requests.thread_model import Side
 
 if TYPE_CHECKING:
     from chalicelib.requests.deliver import Deliveries
@@ -42,6 +43,9 @@ def _one(deliveries: Deliveries, record: dict[str, Any]) -> bool:
         kind = errand["errand"]
         if kind == Errand.NEWS:
             services().news.tell(errand["request_id"])
+        elif kind in (Errand.TELL_OWNER, Errand.TELL_OFFICER):
+            side = Side.OWNER if kind == Errand.TELL_OWNER else Side.OFFICER
+            services().thread_post.tell(side, errand["request_id"], errand["site_id"])
         elif kind == Errand.WITHDRAW:
             deliveries.tell_withdrawn(errand["request_id"], errand["site_id"])
         else:

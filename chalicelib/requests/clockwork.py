@@ -27,6 +27,8 @@ class Errand(StrEnum):
 
     ASK = "ask"
     WITHDRAW = "withdraw"
+    TELL_OWNER = "tell_owner"
+    TELL_OFFICER = "tell_officer"
     NEWS = "news"
     """To the officer: {request_id}."""
     CLOSE = "close"

@@ -1,0 +1,123 @@
+"""What an officer and an owner write to each other about one recipient. Pure.
+
+A thread is numbered from 1 without gaps. Its head knows how many messages there are and up to
+which number each side was told by mail, so what is still to be told is a comparison of numbers
+and not of clocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+LONGEST = 2000
+"""Characters of one message."""
+
+MOST = 200
+"""Messages in one thread. Threat: a link that got into wrong hands fills the table and sends
+mail without end."""
+
+GAP = timedelta(minutes=5)
+"""The least time between two mails to one side: who writes three short messages sends one mail
+for the first and one for the rest."""
+
+
+class Side(StrEnum):
+    """Who wrote, or who is to be told."""
+
+    OWNER = "owner"
+    OFFICER = "officer"
+
+    @property
+    def other(self) -> Side:
+        """Whom a message of this side is for."""
+        return Side.OFFICER if self is Side.OWNER else Side.OWNER
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message. by_id: the officer's or the owner's id. by_name: the officer's name as owners
+    see it; "" for the owner, whose name is not part of a thread."""
+
+    request_id: str
+    site_id: str
+    id: str
+    number: int
+    by: Side
+    by_id: str
+    by_name: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one side was told by mail. number: up to which message; at: when; claimed_until: until
+    then somebody is sending the next mail."""
+
+    number: int = 0
+    at: datetime | None = None
+    claimed_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Head:
+    """The state of a thread.
+
+    messages: how many there are. from_owner, from_officer: number of the last one of each side, 0
+    for none. told_owner, told_officer: what each side knows by mail. read: up to which number an
+    officer has read. unreachable: the owner could not be written to when last it was tried.
+    """
+
+    request_id: str
+    site_id: str
+    messages: int = 0
+    from_owner: int = 0
+    from_officer: int = 0
+    told_owner: Told = Told()
+    told_officer: Told = Told()
+    read: int = 0
+    unreachable: bool = False
+
+    @property
+    def key(self) -> str:
+        """As Recipient.key."""
+        return f"{self.request_id}.{self.site_id}"
+
+    def told(self, side: Side) -> Told:
+        """What one side was told."""
+        return self.told_owner if side is Side.OWNER else self.told_officer
+
+    def for_side(self, side: Side) -> int:
+        """Number of the last message that is for this side."""
+        return self.from_officer if side is Side.OWNER else self.from_owner
+
+    def untold(self, side: Side) -> bool:
+        """True while this side has messages that no mail told it of."""
+        return self.for_side(side) > self.told(side).number
+
+    @property
+    def unread(self) -> bool:
+        """True while the owner wrote something that no officer has read."""
+        return self.from_owner > self.read
+
+
+def tell_after(head: Head, side: Side, now: datetime) -> datetime:
+    """When the next mail to this side may go out: now, or GAP after the one before."""
+    last = head.told(side).at
+    return now if last is None else max(now, last + GAP)
+
+
+def news_for(side: Side, messages: Iterable[Message], after: int, until: int) -> list[Message]:
+    """The messages for a side that are numbered above `after` and up to `until`, in order."""
+    wanted = [m for m in messages if m.by is side.other and after < m.number <= until]
+    return sorted(wanted, key=lambda message: message.number)
+
+
+def readers(created_by: str, messages: Iterable[Message]) -> list[str]:
+    """Ids of the officers who are told what an owner writes: who made the request, first, and
+    everybody who wrote."""
+    wrote = [m.by_id for m in sorted(messages, key=lambda m: m.number) if m.by is Side.OFFICER]
+    return list(dict.fromkeys([created_by, *wrote]))
