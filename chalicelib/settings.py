@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-OPTIONAL = {"basemap_url": "", "log_level": "INFO"}
+OPTIONAL = {"basemap_url": "", "log_level": "INFO", "sweep_seconds": ""}
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,8 @@ class Settings:
     basemap_url: str = ""
     """PMTiles of the base map; empty for a plain background."""
     log_level: str = "INFO"
+    sweep_seconds: str = ""
+    """How often one call of the sweep looks again within its minute; empty for once."""
 
     @property
     def inbox_bucket(self) -> str:

@@ -111,6 +111,7 @@ def _wishes(machine: Emulator, rebuild_frontend: bool) -> Wishes:
             "Protect": "no",
             "Emulator": "yes",
             "SweepSchedule": "rate(1 minute)",
+            "SweepSeconds": "15",
             "AuditLockMode": "GOVERNANCE",
         },
         basemap=basemap if basemap.exists() else None,
