@@ -9,16 +9,10 @@ from __future__ import annotations
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from chalicelib.clients import Clients
+from chalicelib.groundwork import Groundwork
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
-    from chalicelib.access.audit import Audit
-    from chalicelib.access.known_officers import KnownOfficers
-    from chalicelib.access.links import Links
-    from chalicelib.access.officers import Officers
-    from chalicelib.access.residents import Residents
-    from chalicelib.access.sessions import Sessions
     from chalicelib.evidence.files import EvidenceFiles
     from chalicelib.evidence.handover import Handover
     from chalicelib.evidence.plain import PlainUploads
@@ -26,16 +20,6 @@ if TYPE_CHECKING:
     from chalicelib.evidence.receive import Receiving
     from chalicelib.evidence.store import EvidenceStore
     from chalicelib.evidence.upload import Uploads
-    from chalicelib.notify.messages import Sender
-    from chalicelib.notify.messenger import Messenger
-    from chalicelib.notify.sender import Mailer, Texter
-    from chalicelib.registry.changes import OwnerChanges
-    from chalicelib.registry.force_area import ForceArea
-    from chalicelib.registry.postcodes import Postcodes
-    from chalicelib.registry.register import Registrations
-    from chalicelib.registry.site_map import SiteMap
-    from chalicelib.registry.store import SiteStore
-    from chalicelib.registry.texts import TextMessages
     from chalicelib.requests.answer import Answers
     from chalicelib.requests.clockwork import SendQueue, Workflow
     from chalicelib.requests.deliver import Deliveries, Post
@@ -54,41 +38,10 @@ if TYPE_CHECKING:
     from chalicelib.requests.thread_post import ThreadPost
     from chalicelib.requests.thread_store import ThreadStore
     from chalicelib.requests.wordings import Wordings
-    from chalicelib.statistics import Statistics
 
 
-class Services(Clients):
+class Services(Groundwork):
     """Everything a view or a job can use."""
-
-    @cached_property
-    def audit(self) -> Audit:
-        """The record of every act."""
-        from chalicelib.access.audit import Audit
-
-        return Audit(self.audit_table, self.clock, self.statistics.note)
-
-    @cached_property
-    def sessions(self) -> Sessions:
-        """Officers' and owners' sessions."""
-        from chalicelib.access.sessions import Sessions
-
-        return Sessions(self.registry, self.clock)
-
-    @cached_property
-    def officers(self) -> Officers:
-        """Officers signing in and out."""
-        from chalicelib.access.officers import Officers
-
-        return Officers(
-            self.settings, self.key, self.sessions, self.clock, lambda: self.client("cognito-idp")
-        )
-
-    @cached_property
-    def known_officers(self) -> KnownOfficers:
-        """Officers who have signed in."""
-        from chalicelib.access.known_officers import KnownOfficers
-
-        return KnownOfficers(self.registry, self.clock)
 
     @cached_property
     def incidents(self) -> Incidents:
@@ -111,120 +64,6 @@ class Services(Clients):
             SearchLog(self.registry),
             SiteSearch(reader),
             self.sites,
-            self.audit,
-            self.clock,
-        )
-
-    @cached_property
-    def site_map(self) -> SiteMap:
-        """The map of all sites."""
-        from chalicelib.registry.pin_reader import TablePinReader
-        from chalicelib.registry.site_map import SiteMap
-
-        return SiteMap(TablePinReader(self.client("dynamodb"), self.settings.registry_table))
-
-    @cached_property
-    def statistics(self) -> Statistics:
-        """Simple figures."""
-        from chalicelib.statistics import Statistics
-
-        return Statistics(self.registry, self.clock)
-
-    @cached_property
-    def sender(self) -> Sender:
-        """Who messages come from, as they say it."""
-        from chalicelib.notify.messages import Sender
-
-        return Sender.from_settings(self.settings)
-
-    @cached_property
-    def mailer(self) -> Mailer:
-        """The one way out for e-mail."""
-        from chalicelib.notify.sender import Mailer
-
-        own = self.settings
-        client = self.client("sesv2")
-        return Mailer(client, own.mail_from, own.force_name, own.mail_configuration_set)
-
-    @cached_property
-    def texter(self) -> Texter:
-        """The one way out for text messages."""
-        from chalicelib.notify.sender import Texter
-
-        return Texter(self.client("sns"))
-
-    @cached_property
-    def messenger(self) -> Messenger:
-        """Messages about requests, by the channels that owners chose."""
-        from chalicelib.notify.messenger import Messenger
-
-        return Messenger(self.mailer, self.texter)
-
-    @cached_property
-    def postcodes(self) -> Postcodes:
-        """Where postcodes are."""
-        from chalicelib.registry.postcodes import Postcodes
-
-        return Postcodes(self.registry)
-
-    @cached_property
-    def force_area(self) -> ForceArea:
-        """The area that the force serves."""
-        from chalicelib.registry.force_area import ForceArea
-
-        return ForceArea(self.registry, self.clock)
-
-    @cached_property
-    def sites(self) -> SiteStore:
-        """Owners, sites and cameras."""
-        from chalicelib.registry.pins import PinWrites
-        from chalicelib.registry.store import SiteStore
-
-        return SiteStore(self.registry, PinWrites(self.registry), lambda: self.key)
-
-    @cached_property
-    def links(self) -> Links:
-        """One-time links in e-mails."""
-        from chalicelib.access.links import Links
-
-        return Links(self.registry, self.clock)
-
-    @cached_property
-    def registrations(self) -> Registrations:
-        """Registering and confirming."""
-        from chalicelib.registry.register import Registrations
-
-        return Registrations(
-            self.sites, self.links, self.mailer, self.sender, self.audit, self.clock
-        )
-
-    @cached_property
-    def owner_changes(self) -> OwnerChanges:
-        """What owners change and remove."""
-        from chalicelib.registry.changes import OwnerChanges
-
-        return OwnerChanges(self.sites, self.audit, self.mailer, self.sender)
-
-    @cached_property
-    def text_messages(self) -> TextMessages:
-        """Owners choosing text messages."""
-        from chalicelib.registry.texts import TextMessages
-
-        return TextMessages(
-            self.registry, self.texter, self.sender, self.audit, self.clock, lambda: self.key
-        )
-
-    @cached_property
-    def residents(self) -> Residents:
-        """Owners signing in and out."""
-        from chalicelib.access.residents import Residents
-
-        return Residents(
-            self.sites,
-            self.links,
-            self.sessions,
-            self.mailer,
-            self.sender,
             self.audit,
             self.clock,
         )
