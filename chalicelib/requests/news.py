@@ -42,6 +42,8 @@ DUE = "NEWS"
 """Stands in the Due index where recipients have a day."""
 
 _TURNS = 5
+_NOTED = (News.FOOTAGE, News.DEADLINE, News.ENDED)
+"""Messages have mails of their own (thread_post.py)."""
 _ID = "[0-9a-z]{16}"
 
 ITEMS: tuple[ItemKind, ...] = (
@@ -52,7 +54,7 @@ ITEMS: tuple[ItemKind, ...] = (
         pk=f"REQUEST#{_ID}",
         sk="NEWS",
         needed=frozenset(),
-        may=frozenset({*News, "due_day", "due_at", "told", "told_at", "ended_told"}),
+        may=frozenset({*_NOTED, "due_day", "due_at", "told", "told_at", "ended_told"}),
     ),
 )
 
@@ -107,9 +109,6 @@ def digest(
         happened.append((News.FOOTAGE, "More footage arrived"))
     if new["saved"]:
         happened.append((News.FOOTAGE, f"Footage was saved at {_sites(new['saved'])}"))
-    if written := item.get(News.MESSAGE, 0):
-        plural = "" if written == 1 else "s"
-        happened.append((News.MESSAGE, f"{written} new message{plural} from owners"))
     ended = False
     if request.is_open:
         if new["passed"]:
@@ -247,14 +246,15 @@ class Newsroom:
         self, request_id: str, item: Item, found: Digest | None, now: datetime, claim: datetime
     ) -> None:
         """Notes what was told. What was noted in the meantime is due after the gap."""
-        noted = {kind.value: item[kind] for kind in News if kind in item}
+        noted = {kind.value: item[kind] for kind in _NOTED if kind in item}
         less = {kind: -count for kind, count in noted.items()}
         changes: dict[str, Value] = {"told_at": iso_seconds(now)}
         if found:
             changes |= {"told": found.totals, "ended_told": found.ended or None}
         mine = equals("due_at", iso_seconds(claim))
         same = [
-            equals(kind.value, item[kind]) if kind in item else absent(kind.value) for kind in News
+            equals(kind.value, item[kind]) if kind in item else absent(kind.value)
+            for kind in _NOTED
         ]
         try:
             done = {**changes, "due_day": None, "due_at": None}
