@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from chalicelib.times import parse_iso
@@ -34,13 +34,25 @@ def local_window(start: datetime, end: datetime, zone: str) -> str:
     """A stretch of time in words: `Friday 20 November 2026, from 1:50am to 2:20am`.
 
     The day is said twice only when the stretch crosses midnight, because people look for the
-    minutes on a recorder that shows one day at a time.
+    minutes on a recorder that shows one day at a time. An end within a minute is rounded up to
+    the next, so that nothing that is asked for is left out; where the clocks change within the
+    stretch, each time names its zone (`from 1:50am BST to 1:10am GMT`).
     """
+    end = _next_minute(end)
     first, last = start.astimezone(ZoneInfo(zone)), end.astimezone(ZoneInfo(zone))
+    changes = first.utcoffset() != last.utcoffset()
+    begins, ends = (f" {one:%Z}" if changes else "" for one in (first, last))
     if first.date() != last.date():
-        return f"from {local_time(start, zone)} to {local_time(end, zone)}"
+        return f"from {local_time(start, zone)}{begins} to {local_time(end, zone)}{ends}"
     day = f"{first:%A} {first.day} {first:%B %Y}"
-    return f"{day}, from {local_time(start, zone, 'time')} to {local_time(end, zone, 'time')}"
+    hours = f"{local_time(start, zone, 'time')}{begins} to {local_time(end, zone, 'time')}{ends}"
+    return f"{day}, from {hours}"
+
+
+def _next_minute(moment: datetime) -> datetime:
+    """The first whole minute not before a moment."""
+    whole = moment.replace(second=0, microsecond=0)
+    return whole if whole == moment else whole + timedelta(minutes=1)
 
 
 def duration(minutes: float | None) -> str:

@@ -18,14 +18,18 @@ from chalicelib.geo.sightlines import Lens, offset
 from chalicelib.registry.model import Camera, CameraKind, PositionSource, Site
 from chalicelib.requests.public_place import PublicPlace, Whereabouts, direction, whereabouts
 
-WIDTH, HEIGHT = 360, 240
+WIDTH, HEIGHT = 360, 260
 MARGIN = 26
+FOOT = 34
+"""Below what is drawn: for the scale alone."""
 SMALLEST = 120.0
 """Metres that the map shows at least from top to bottom."""
 FARTHEST = 1_500.0
 """Metres to the incident beyond which the map shows the address alone, with an arrow."""
 ARROW = 62.0
 """Length of that arrow."""
+NUMBER = 9.0
+"""From the edge of a view to the middle of its number."""
 WHOLE = 360
 _BARS = (10, 20, 50, 100, 200, 500, 1000)
 
@@ -96,7 +100,7 @@ class _Frame:
 
     def at(self, spot: Spot) -> Spot:
         x = WIDTH / 2 + (spot[0] - self.east) * self.scale
-        y = HEIGHT / 2 - (spot[1] - self.north) * self.scale
+        y = (HEIGHT - FOOT + MARGIN) / 2 - (spot[1] - self.north) * self.scale
         return round(x, 1), round(y, 1)
 
 
@@ -161,7 +165,7 @@ def _frame(spots: Sequence[Spot]) -> _Frame:
     """As large as everything fits."""
     west, east = min(s[0] for s in spots), max(s[0] for s in spots)
     south, north = min(s[1] for s in spots), max(s[1] for s in spots)
-    wide, high = WIDTH - 2 * MARGIN, HEIGHT - 2 * MARGIN
+    wide, high = WIDTH - 2 * MARGIN, HEIGHT - FOOT - MARGIN
     tall = max(north - south, (east - west) * high / wide, SMALLEST)
     return _Frame(high / tall, (west + east) / 2, (south + north) / 2)
 
@@ -174,11 +178,12 @@ def _sector(number: int, lens: Lens, frame: _Frame) -> Sector:
     if bearing is None or wide >= WHOLE:
         turn = f"a{radius} {radius} 0 1 0"
         path = f"M{round(x - radius, 1)} {y}{turn} {2 * radius} 0{turn} {-2 * radius} 0z"
-        return Sector(number, path, x, round(y - radius * 0.7, 1))
+        return Sector(number, path, x, round(y - radius - NUMBER, 1))
     left, right = (frame.at(_beside(bearing + side * wide / 2, metres)) for side in (-1, 1))
     large = int(radians(wide) > pi)
     path = f"M{x} {y}L{left[0]} {left[1]}A{radius} {radius} 0 {large} 1 {right[0]} {right[1]}z"
-    return Sector(number, path, *frame.at(_beside(bearing, metres * 0.7)))
+    # Its number stands outside: a doorbell's view is too small to hold one.
+    return Sector(number, path, *frame.at(_beside(bearing, metres + NUMBER / frame.scale)))
 
 
 def _beside(bearing: float, metres: float) -> Spot:
