@@ -60,7 +60,8 @@ class Request(Model):
 
 class Recipient(Model):
     """One site that was asked. window: the time that it is asked for. deadline_certain: false when
-    it rests on an assumption."""
+    it rests on an assumption. clock_offset_seconds: by how much the recorder's clock was ahead
+    when it was checked, null when it was not; clock_check: how it was checked."""
 
     site_id: Id
     state: Literal[
@@ -88,10 +89,14 @@ class Recipient(Model):
     next_wake: datetime | None
     answer: Answer | None
     reason: str | None
+    cameras: list[CameraAnswer]
     note: str | None
     answered_at: datetime | None
     upload_by: datetime | None
     ended_at: datetime | None
+    clock_offset_seconds: int | None
+    clock_checked_at: datetime | None
+    clock_check: Literal["typed", "timed", "picture"] | None
 
 
 class RequestOverview(Request):
@@ -106,13 +111,15 @@ class RequestOverview(Request):
 
 class Evidence(Model):
     """One uploaded file. sha256: ours, over the stored bytes; sender_sha256: what the sender's
-    browser said."""
+    browser said. clock_offset_seconds: by how much the recorder's clock was ahead when it was
+    checked, null when it was not."""
 
     id: Id
     reference: str
     request_id: Id
     incident_id: Id
     site_id: Id
+    kind: Literal["footage", "clock"]
     state: Literal["receiving", "quarantined", "accepted", "rejected"]
     reason: str | None
     filename: str
@@ -126,6 +133,9 @@ class Evidence(Model):
     created_at: datetime
     received_at: datetime | None
     decided_at: datetime | None
+    taken_at: datetime | None
+    clock_offset_seconds: int | None
+    clock_checked_at: datetime | None
     custody_entries: int
 
 

@@ -115,10 +115,17 @@ def recipient_json(recipient: Recipient, request: FootageRequest) -> dict[str, A
         "next_wake": _time(recipient.next_wake),
         "answer": recipient.answer.value if recipient.answer else None,
         "reason": recipient.reason or None,
+        "cameras": [
+            {"number": one.number, "answer": one.answer.value, "reason": one.reason or None}
+            for one in recipient.by_camera
+        ],
         "note": recipient.note or None,
         "answered_at": _time(recipient.answered_at),
         "upload_by": _time(recipient.upload_by),
         "ended_at": _time(recipient.ended_at),
+        "clock_offset_seconds": recipient.clock_offset_seconds,
+        "clock_checked_at": _time(recipient.clock_checked_at),
+        "clock_check": recipient.clock_how or None,
     }
 
 

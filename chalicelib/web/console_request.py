@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from chalice import Response
@@ -9,6 +10,8 @@ from chalice import Response
 from chalicelib.access.permissions import Permission
 from chalicelib.errors import Conflict, DomainError, Invalid
 from chalicelib.requests.answer import REASONS
+from chalicelib.requests.camera_answers import unanswered
+from chalicelib.requests.model import Recipient
 from chalicelib.web import search_fields
 from chalicelib.web.call import Call
 from chalicelib.web.render import field_errors, page
@@ -52,7 +55,18 @@ def _page(call: Call, error: DomainError | None = None, **context: Any) -> Respo
         counts=overview.counts,
         incident=own.incidents.get(overview.request.incident_id),
         reasons=REASONS,
+        open_cameras=_open_cameras(call, overview.recipients),
         now=call.now,
         errors=errors,
         **context,
     )
+
+
+def _open_cameras(call: Call, recipients: Iterable[Recipient]) -> dict[str, list[int]]:
+    """Site id → its cameras without an answer, of sites that answered camera by camera."""
+    begun = {one.site_id: one for one in recipients if one.by_camera}
+    sites = call.services.sites.sites_by_id(begun) if begun else {}
+    return {
+        site.id: unanswered(begun[site.id], [camera.number for camera in site.cameras])
+        for site in sites.values()
+    }
