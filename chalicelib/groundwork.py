@@ -106,7 +106,7 @@ class Groundwork(Clients):
         """Messages about requests, by the channels that owners chose."""
         from chalicelib.notify.messenger import Messenger
 
-        return Messenger(self.mailer, self.texter)
+        return Messenger(self.mailer, self.texter, self.clock, self.settings.time_zone)
 
     @cached_property
     def postcodes(self) -> Postcodes:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -65,12 +66,13 @@ def compose(
     tags: Mapping[str, str] | None = None,
     phone: str = "",
     short: str = "",
+    text_by: datetime | None = None,
     **context: Any,
 ) -> Message:
     """A message of one kind from its two templates.
 
-    phrase: the owner's own words; "" before there is an owner. phone, short: a text message
-    that goes with it (see Message). context: what the template
+    phrase: the owner's own words; "" before there is an owner. phone, short, text_by: a text
+    message that goes with it (see Message). context: what the template
     names. Raises jinja2.UndefinedError when the template names more than it is given.
     """
     environment = _environment(sender.time_zone)
@@ -80,7 +82,7 @@ def compose(
     subject = " ".join(head.removeprefix("Subject:").split())
     html = environment.get_template(f"{kind}.html").render({**given, "subject": subject})
     body = text.strip() + "\n"
-    return Message(to, subject, body, html, reference, kind, tags or {}, phone, short)
+    return Message(to, subject, body, html, reference, kind, tags or {}, phone, short, text_by)
 
 
 def sign_off(sender: Sender, phrase: str, reference: str) -> str:

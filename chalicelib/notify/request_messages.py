@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,11 @@ def ask(sender: Sender, matter: Matter, token: str, now: datetime) -> Message:
     """The first message. Says honestly when it is probably too late."""
     deadline = matter.recipient.deadline
     return _about(sender, "ask", matter, token, late=deadline is not None and deadline <= now)
+
+
+def ask_text(sender: Sender, matter: Matter, token: str) -> Message:
+    """The text message alone, the morning after an e-mail that went out at night."""
+    return replace(_about(sender, "ask", matter, token, late=False), to="")
 
 
 def remind(sender: Sender, matter: Matter, token: str, *, last: bool) -> Message:
@@ -80,5 +86,6 @@ def _about(sender: Sender, kind: str, matter: Matter, token: str, **more: Any) -
         link=link,
         phone=owner.texts_to,
         short=short,
+        text_by=None if kind == "withdrawn" else recipient.deadline,
         **more,
     )

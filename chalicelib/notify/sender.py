@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from email.utils import formataddr
 from typing import Any
 
@@ -18,6 +19,8 @@ class Message:
     reference: the short one that the message itself shows, "" without one. kind: the name of
     its template. tags: ids that bounces and complaints come back with, nothing personal.
     phone, short: where a text message goes as well, and what it says; "" for e-mail alone.
+    text_by: at night the text only goes when this moment lies in the same night. to: "" for a
+    text alone.
     """
 
     to: str
@@ -29,6 +32,7 @@ class Message:
     tags: Mapping[str, str] = field(default_factory=dict)
     phone: str = ""
     short: str = ""
+    text_by: datetime | None = None
 
 
 class Undeliverable(DomainError):

@@ -10,17 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import Enum
-from zoneinfo import ZoneInfo
 
+from chalicelib.quiet import disturbs, evening, is_night, morning
 from chalicelib.registry.model import Camera, PropertyType
 from chalicelib.registry.retention import retention
 from chalicelib.requests.model import Recipient, State
 
 MARKS = (0.5, 0.75, 0.9)
 SAVED_MARKS = (0.5, 0.85)
-NIGHT_BEGINS, NIGHT_ENDS = time(21), time(8)
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
 
@@ -53,35 +52,6 @@ def spacing(begun: datetime, deadline: datetime) -> timedelta:
     return min((deadline - begun) / 10, HOUR)
 
 
-def is_night(moment: datetime, zone: str) -> bool:
-    """True between 21:00 and 08:00 local time; 08:00 itself is morning."""
-    local = moment.astimezone(ZoneInfo(zone)).time()
-    return local >= NIGHT_BEGINS or local < NIGHT_ENDS
-
-
-def _morning(moment: datetime, zone: str) -> datetime:
-    """The 08:00 local that ends the night of `moment`."""
-    local = moment.astimezone(ZoneInfo(zone))
-    day = local.date() + timedelta(days=1) if local.time() >= NIGHT_BEGINS else local.date()
-    return datetime.combine(day, NIGHT_ENDS, ZoneInfo(zone)).astimezone(moment.tzinfo)
-
-
-def _evening(moment: datetime, zone: str) -> datetime:
-    """The last whole minute before the night of `moment` began."""
-    local = moment.astimezone(ZoneInfo(zone))
-    day = local.date() if local.time() >= NIGHT_BEGINS else local.date() - timedelta(days=1)
-    begins = datetime.combine(day, NIGHT_BEGINS, ZoneInfo(zone)).astimezone(moment.tzinfo)
-    return begins - timedelta(minutes=1)
-
-
-def disturbs(moment: datetime, deadline: datetime, zone: str) -> bool:
-    """True when a message at `moment` would wake somebody for nothing: it is night, and the
-    deadline is not within the same night."""
-    if not is_night(moment, zone):
-        return False
-    return not (is_night(deadline, zone) and _morning(moment, zone) == _morning(deadline, zone))
-
-
 def _whole(moment: datetime) -> datetime:
     """The next whole second, so that nothing is ever early."""
     cut = moment.replace(microsecond=0)
@@ -98,13 +68,8 @@ def _placed(
     """
     moment = _whole(max(mark, earliest))
     if disturbs(moment, deadline, zone):
-        morning, evening = _morning(moment, zone), _evening(moment, zone)
-        if morning <= deadline - gap:
-            moment = morning
-        elif evening >= earliest:
-            moment = _whole(evening)
-        else:
-            moment = morning
+        before, after = evening(moment, zone), morning(moment, zone)
+        moment = _whole(before) if after > deadline - gap and before >= earliest else after
     return moment if earliest <= moment < deadline else None
 
 
@@ -157,10 +122,25 @@ def postponed(
     return _placed(planned, max(last_sent + gap, planned, now), deadline, gap, zone)
 
 
+def text_after_night(
+    now: datetime, deadline: datetime | None, planned: tuple[datetime, ...], zone: str
+) -> datetime | None:
+    """When the text message of a request that goes out now follows its e-mail; None for at once,
+    and when a reminder comes as early.
+
+    An e-mail waits in its box until its reader wakes up; a text wakes them.
+    """
+    if deadline is None or deadline <= now or not disturbs(now, deadline, zone):
+        return None
+    at = morning(now, zone)
+    return None if at >= deadline or (planned and planned[0] <= at) else at
+
+
 class Kind(Enum):
     """What a wake-up is for."""
 
     WAIT = "nothing to do yet"
+    TEXT = "send the text message that waited for the morning"
     REMIND = "send a reminder"
     END = "the time is over"
 
@@ -193,9 +173,20 @@ def next_step(recipient: Recipient, now: datetime, zone: str) -> Step | None:
     if end <= now:
         # The end of the upload time is ours and can wait for the morning; the other cannot.
         late = saved and is_night(now, zone)
-        return Step(
-            Kind.WAIT if late else Kind.END, _morning(now, zone) if late else end, recipient
-        )
+        return Step(Kind.WAIT if late else Kind.END, morning(now, zone) if late else end, recipient)
+    if not saved and recipient.text_at and recipient.text_at <= now:
+        return Step(Kind.TEXT, recipient.text_at, recipient)
+    step = _following(recipient, now, zone, begun, end)
+    if not saved and recipient.text_at and recipient.text_at < step.at:
+        return Step(Kind.WAIT, recipient.text_at, step.recipient)
+    return step
+
+
+def _following(
+    recipient: Recipient, now: datetime, zone: str, begun: datetime, end: datetime
+) -> Step:
+    """The next reminder, or the end when there is no time for another."""
+    saved = recipient.state is State.SAVED
     last = max((moment for moment in recipient.reminded if moment >= begun), default=begun)
     for number, planned in enumerate(recipient.planned):
         at = postponed(planned, last, begun, end, zone, now)

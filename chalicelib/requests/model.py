@@ -195,6 +195,7 @@ class Recipient:
     is sending this recipient a message. clock_offset_seconds: by how much the recorder's clock
     was ahead when it was checked (clock_check.py), clock_how: a clock_check.How, "" unchecked.
     beside: the same owner's other sites in this request, asked with one message for all.
+    text_at: when the text message follows an e-mail that went out at night.
     """
 
     request_id: str
@@ -223,6 +224,7 @@ class Recipient:
     clock_checked_at: datetime | None = None
     beside: tuple[str, ...] = ()
     clock_how: str = ""
+    text_at: datetime | None = None
 
     @property
     def key(self) -> str:

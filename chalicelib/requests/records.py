@@ -94,6 +94,7 @@ ITEMS: tuple[ItemKind, ...] = (
                 "clock_checked_at",
                 "clock_how",
                 "beside",
+                "text_at",
             }
         ),
         personal=frozenset({"note"}),
@@ -196,6 +197,7 @@ def recipient_item(recipient: Recipient) -> Item:
         "clock_checked_at": _stored(recipient.clock_checked_at),
         "clock_how": recipient.clock_how or None,
         "beside": list(recipient.beside) or None,
+        "text_at": _stored(recipient.text_at),
     }
 
 
@@ -228,6 +230,7 @@ def recipient_from(item: Item) -> Recipient:
         clock_checked_at=_read(item, "clock_checked_at"),
         clock_how=item.get("clock_how", ""),
         beside=tuple(item.get("beside", ())),
+        text_at=_read(item, "text_at"),
     )
 
 

@@ -14,7 +14,7 @@ from chalicelib.notify import request_messages
 from chalicelib.notify.sender import Message, Undeliverable
 from chalicelib.requests.deadlines import Kind, Step, next_step
 from chalicelib.requests.deliver import Post
-from chalicelib.requests.ending import withdraw_one
+from chalicelib.requests.ending import end_one
 from chalicelib.requests.matters import Matter, OwnerGone
 from chalicelib.requests.model import WAITING, Recipient, State, before
 from chalicelib.requests.records import times, wake_fields
@@ -83,8 +83,9 @@ class Reminders:
         request = self._store.request(recipient.request_id)
         if request and request.is_open:
             return True
-        # The officer's withdrawal did not get as far as this recipient.
-        withdraw_one(self._store, recipient, self._post.now())
+        # The officer's withdrawal, or the closing, did not get as far as this recipient.
+        if request:
+            end_one(self._store, recipient, request, self._post.now())
         return False
 
     def _take(self, step: Step, now: datetime) -> None:
@@ -107,13 +108,17 @@ class Reminders:
             self._post.undeliverable(recipient, "address refused")
             self._stop(recipient)
             return
-        if step.kind is Kind.REMIND:
+        if step.kind is Kind.TEXT:
+            self._texted(recipient, now, claim)
+        elif step.kind is Kind.REMIND:
             self._reminded(step, now, claim)
         else:
             self._ended(recipient, now, claim)
 
     def _message(self, step: Step, matter: Matter, token: str) -> Message:
         sender, saved = self._post.sender, matter.recipient.state is State.SAVED
+        if step.kind is Kind.TEXT:
+            return request_messages.ask_text(sender, matter, token)
         if step.kind is Kind.REMIND:
             if saved:
                 return request_messages.remind_upload(sender, matter, token)
@@ -121,14 +126,28 @@ class Reminders:
         over = request_messages.upload_over if saved else request_messages.time_over
         return over(sender, matter, token)
 
+    def _texted(self, recipient: Recipient, now: datetime, claim: datetime) -> None:
+        following = next_step(replace(recipient, text_at=None), now, self._zone)
+        changes: dict[str, Value] = {"text_at": None, "claimed_until": None}
+        wake = wake_fields(following.at if following else None)
+        try:
+            self._store.change(
+                recipient, {**changes, **wake}, states=_track(recipient), claim=claim
+            )
+        except ConditionFailed:
+            return  # the owner answered while it went out
+
     def _reminded(self, step: Step, now: datetime, claim: datetime) -> None:
         recipient = step.recipient
         after = replace(
-            recipient, planned=recipient.planned[1:], reminded=(*recipient.reminded, now)
+            recipient,
+            planned=recipient.planned[1:],
+            reminded=(*recipient.reminded, now),
+            text_at=None,
         )
         following = next_step(after, now, self._zone)
         sent: dict[str, Value] = {"reminded": times(after.reminded)}
-        more = {"planned": times(after.planned), "claimed_until": None}
+        more = {"planned": times(after.planned), "claimed_until": None, "text_at": None}
         wake = wake_fields(following.at if following else None)
         try:
             self._store.change(
