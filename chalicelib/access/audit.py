@@ -67,6 +67,8 @@ class Action(StrEnum):
     CHANGED_OWNER = "changed their details"
     REMOVED_OWNER = "removed their registration"
     CREATED_INCIDENT = "recorded an incident"
+    CLOSED_INCIDENT = "closed an incident"
+    REOPENED_INCIDENT = "reopened an incident"
     VIEWED_INCIDENT = "looked at an incident"
     SEARCHED = "searched for cameras"
     VIEWED_MAP = "looked at sites on the map"

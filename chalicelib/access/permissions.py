@@ -24,6 +24,7 @@ class Permission(StrEnum):
     CREATE_INCIDENT = "record an incident"
     SEARCH = "search for cameras"
     REQUEST = "ask owners for footage"
+    REOPEN_INCIDENT = "reopen a closed incident"
     OVERRIDE_LIMITS = "ask beyond the contact budget and the longest time, with a reason"
     REVEAL_CONTACT = "see an owner's name and contact details"
     VIEW_WORDINGS = "see the wordings that requests begin with"
@@ -55,7 +56,12 @@ _INVESTIGATE = frozenset(
 ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.INVESTIGATOR: _INVESTIGATE,
     Role.SUPERVISOR: _INVESTIGATE
-    | {Permission.OVERRIDE_LIMITS, Permission.VIEW_STATISTICS, Permission.VIEW_AUDIT},
+    | {
+        Permission.REOPEN_INCIDENT,
+        Permission.OVERRIDE_LIMITS,
+        Permission.VIEW_STATISTICS,
+        Permission.VIEW_AUDIT,
+    },
     # An analyst works with numbers and answers, never with people or footage.
     Role.ANALYST: frozenset(
         {Permission.USE_CONSOLE, Permission.VIEW_INCIDENTS, Permission.VIEW_STATISTICS}

@@ -111,6 +111,15 @@ class Site:
         return replace(self, cameras=kept + undescribed(count - len(kept), kept))
 
 
+class Pause(StrEnum):
+    """Why an owner is asked nothing for a time."""
+
+    OWN = "own"
+    """They wanted it so."""
+    RETURNED = "returned"
+    """Our messages came back, or were reported as unwanted."""
+
+
 @dataclass(frozen=True)
 class Owner:
     """A resident or business who registered.
@@ -128,6 +137,7 @@ class Owner:
     phrase: str
     created_at: datetime
     paused_until: datetime | None = None
+    paused_why: Pause | None = None
     version: int = 1
     texts_to: str = ""
 

@@ -14,6 +14,7 @@ from chalicelib.registry.model import (
     Camera,
     CameraKind,
     Owner,
+    Pause,
     PositionSource,
     PropertyType,
     Registration,
@@ -35,7 +36,7 @@ ITEMS: tuple[ItemKind, ...] = (
         sk="OWNER",
         needed=frozenset({"name", "email", "phone", "phrase", "created_at", "version"}),
         # contacts: the requests that reached the owner, see requests.facts.
-        may=frozenset({"paused_until", "texts_to", "contacts"}),
+        may=frozenset({"paused_until", "paused_why", "texts_to", "contacts"}),
         personal=_CONTACT | {"texts_to"},
     ),
     ItemKind(
@@ -92,6 +93,7 @@ def owner_item(owner: Owner) -> Item:
         "created_at": iso_seconds(owner.created_at),
         "paused_until": iso_seconds(owner.paused_until) if owner.paused_until else None,
         "texts_to": owner.texts_to or None,
+        "paused_why": owner.paused_why.value if owner.paused_why else None,
         "version": owner.version,
     }
 
@@ -107,6 +109,7 @@ def owner_from(item: Item) -> Owner:
         phrase=item["phrase"],
         created_at=parse_iso(item["created_at"]),
         paused_until=parse_iso(paused) if paused else None,
+        paused_why=Pause(item["paused_why"]) if "paused_why" in item else None,
         version=item["version"],
         texts_to=item.get("texts_to", ""),
     )

@@ -4,13 +4,51 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from chalicelib.requests.model import Recipient, State, before
+from chalicelib.requests.model import FootageRequest, Recipient, RequestState, State, before
 from chalicelib.requests.records import wake_fields
 from chalicelib.requests.store import RequestStore
 from chalicelib.table import ConditionFailed, Value
 from chalicelib.times import iso_seconds
 
 ENDABLE = before(State.WITHDRAWN)
+
+CLOSED_REASON = "the incident was closed"
+"""Of a recipient that was withdrawn because of it, as officers read it."""
+
+_UNANSWERED = frozenset({State.PENDING, State.NOTIFIED, State.VIEWED})
+
+
+def end_one(
+    store: RequestStore, recipient: Recipient, request: FootageRequest, now: datetime
+) -> None:
+    """Ends a recipient whose request has ended, for whoever finds one that still goes on."""
+    if request.state is RequestState.CLOSED:
+        close_one(store, recipient, now)
+    elif not request.is_open:
+        withdraw_one(store, recipient, now)
+
+
+def close_one(store: RequestStore, recipient: Recipient, now: datetime) -> Recipient:
+    """The recipient after its incident was closed; its owner gets a message of the incident
+    (farewell.py), not of this request. What was saved stays saved, and its clock stops."""
+    found: Recipient | None = recipient
+    last = recipient
+    while found:
+        last = found
+        stopped: dict[str, Value] = {"planned": None, "claimed_until": None, **wake_fields(None)}
+        if found.state in _UNANSWERED:
+            stopped |= {
+                "state": State.WITHDRAWN.value,
+                "reason": CLOSED_REASON,
+                "ended_at": iso_seconds(now),
+            }
+        elif found.next_wake is None or found.state is State.WITHDRAWN:
+            break  # no clock, or somebody is about to be told that it is over
+        try:
+            return store.change(found, stopped, states=[found.state])
+        except ConditionFailed:
+            found = store.recipient(found.request_id, found.site_id)
+    return last
 
 
 def withdraw_one(store: RequestStore, recipient: Recipient, now: datetime) -> Recipient | None:

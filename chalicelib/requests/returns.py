@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from chalicelib.errors import Conflict
+from chalicelib.registry.model import Pause
 from chalicelib.registry.store import SiteStore
 from chalicelib.requests.deliver import Post
 
@@ -37,7 +38,9 @@ class Returns:
             if owner is None or (owner.paused_until and owner.paused_until > now):
                 return
             try:
-                self._sites.change_owner(owner, replace(owner, paused_until=now + PAUSE))
+                self._sites.change_owner(
+                    owner, replace(owner, paused_until=now + PAUSE, paused_why=Pause.RETURNED)
+                )
             except Conflict:
                 continue
             return

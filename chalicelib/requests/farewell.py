@@ -1,0 +1,221 @@
+"""The last message to each owner about a closed incident, once, however many sites they have.
+
+Each stands as an item of the incident until it was sent, in the Due index, so that what the send
+queue loses is found by the sweep. Who sends takes the item's due time first; should they die,
+it is due again when that time has come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+from chalicelib.access.known_officers import KnownOfficers
+from chalicelib.items import ItemKind
+from chalicelib.notify import closing_messages
+from chalicelib.notify.closing_messages import About, Helped
+from chalicelib.notify.messages import Sender
+from chalicelib.notify.sender import Mailer, Message, Undeliverable
+from chalicelib.registry.model import Owner, Pause
+from chalicelib.registry.store import SiteStore
+from chalicelib.requests.clockwork import Errand, SendQueue
+from chalicelib.requests.incidents import Incidents
+from chalicelib.requests.model import FootageRequest, Recipient, State
+from chalicelib.requests.store import DUE_INDEX, RequestStore
+from chalicelib.table import NEW, ConditionFailed, Item, Table, Value, equals
+from chalicelib.times import Clock, iso_seconds
+
+CLAIM = timedelta(minutes=2)
+"""Longer than one mail can take; then somebody else may try."""
+
+DUE = "FAREWELL"
+"""Stands in the Due index where recipients have a day."""
+
+_WRITERS = 16
+_ID = "[0-9a-z]{16}"
+
+ITEMS: tuple[ItemKind, ...] = (
+    # Under the number of the closing and the owner's id; recipients: keys of those it is about.
+    ItemKind(
+        "last message to an owner",
+        pk=f"INCIDENT#{_ID}",
+        sk=rf"FAREWELL#\d+#{_ID}",
+        needed=frozenset({"recipients"}),
+        may=frozenset({"due_day", "due_at", "told_at"}),
+    ),
+)
+
+
+def helped(matters: Iterable[tuple[Recipient, str]]) -> Helped | None:
+    """What an owner did, from their recipients, each with the address of its site ("" when that
+    is not registered any more); None when they answered nothing."""
+    listed = list(matters)
+    states = {one.state for one, _ in listed if answered(one)}
+    if not states:
+        return None
+
+    def places(state: State) -> tuple[str, ...]:
+        found = [place or "your camera" for one, place in listed if one.state is state]
+        return tuple(dict.fromkeys(found))
+
+    return Helped(
+        sent=places(State.UPLOADED),
+        saved=places(State.SAVED),
+        looked=bool(states & {State.NOTHING, State.UNAVAILABLE}),
+        declined=states == {State.DECLINED},
+    )
+
+
+def answered(recipient: Recipient) -> bool:
+    """True when the owner said something, or sent footage, for this site."""
+    return recipient.answer is not None or recipient.state is State.UPLOADED
+
+
+class Farewells:
+    """Keeps them until they are sent, and sends them."""
+
+    def __init__(
+        self,
+        table: Table,
+        store: RequestStore,
+        sites: SiteStore,
+        incidents: Incidents,
+        officers: KnownOfficers,
+        queue: SendQueue,
+        mailer: Mailer,
+        sender: Sender,
+        clock: Clock,
+    ) -> None:
+        self._table = table
+        self._store = store
+        self._sites = sites
+        self._incidents = incidents
+        self._officers = officers
+        self._queue = queue
+        self._mailer = mailer
+        self._sender = sender
+        self._clock = clock
+
+    def prepare(
+        self, incident_id: str, closing: int, owners: Mapping[str, Sequence[Recipient]]
+    ) -> None:
+        """Keeps a last message for each owner about these recipients, and has the queue send it.
+
+        Repeating it adds nothing: who has one, sent or not, keeps it as it is.
+        """
+        now = self._now()
+
+        def add(owner_id: str) -> bool:
+            keys = [one.key for one in owners[owner_id]]
+            item: dict[str, Value] = {**_key_fields(incident_id, closing, owner_id), **_due(now)}
+            try:
+                self._table.put({**item, "recipients": keys}, when=NEW)
+            except ConditionFailed:
+                return False
+            return True
+
+        with ThreadPoolExecutor(_WRITERS) as pool:
+            new = [one for one, added in zip(owners, pool.map(add, owners), strict=True) if added]
+        self._queue.put_all(Errand.THANK, [_ids(incident_id, closing, one) for one in new])
+
+    def late(self, request: FootageRequest, recipient: Recipient) -> None:
+        """For an owner whose first message went out while the incident was being closed: unless
+        they get a last message anyway, they get one about this."""
+        incident = self._incidents.get(request.incident_id)
+        self.prepare(incident.id, incident.closings, {recipient.owner_id: [recipient]})
+
+    def tell(self, incident_id: str, closing: int, owner_id: str) -> None:
+        """Sends the last message to an owner. Repeating it sends nothing twice.
+
+        Raises what sending raised, so that the queue tries again.
+        """
+        fields = _key_fields(incident_id, closing, owner_id)
+        key = str(fields["PK"]), str(fields["SK"])
+        item = self._table.get(*key, consistent=True)
+        now = self._now()
+        if item is None or item.get("due_at", "9") > iso_seconds(now):
+            return  # sent, or being sent; should they fail, the sweep comes back to it
+        claim = _due(now + CLAIM)
+        try:
+            self._table.update(*key, assign=claim, when=equals("due_at", item["due_at"]))
+        except ConditionFailed:
+            return
+        mine = equals("due_at", claim["due_at"])
+        try:
+            self._send(incident_id, owner_id, item)
+        except Undeliverable:
+            pass  # there is no other way to reach them
+        except Exception:
+            self._table.update(*key, assign=_due(now), when=mine)
+            raise
+        told: dict[str, Value] = {"told_at": iso_seconds(now), "due_day": None, "due_at": None}
+        self._table.update(*key, assign=told, when=mine)
+
+    def _send(self, incident_id: str, owner_id: str, item: Item) -> None:
+        owner = self._sites.owner(owner_id)
+        pairs = [key.split(".") for key in item["recipients"]]
+        found = [self._store.recipient(*pair) for pair in pairs]
+        recipients = [one for one in found if one]
+        requests = [self._store.request(one.request_id) for one in recipients]
+        latest = max((one for one in requests if one), key=lambda one: one.created_at, default=None)
+        # Whose messages come back, or who complained of them, is not written to.
+        if owner is None or latest is None or owner.paused_why is Pause.RETURNED:
+            return
+        self._mailer.send(self._message(incident_id, owner, recipients, latest))
+
+    def _message(
+        self, incident_id: str, owner: Owner, recipients: Sequence[Recipient], of: FootageRequest
+    ) -> Message:
+        incident = self._incidents.get(incident_id)
+        happened = incident.public_description or incident.offence
+        about = self.about(owner, happened, of, of.closing_words)
+        placed = [(one, self._address(one.site_id)) for one in recipients]
+        if done := helped(placed):
+            return closing_messages.thanks(self._sender, owner.email, about, done)
+        addresses = list(dict.fromkeys(place or "your address" for _, place in placed))
+        return closing_messages.not_needed(self._sender, owner.email, about, addresses)
+
+    def about(self, owner: Owner, happened: str, request: FootageRequest, words: str) -> About:
+        """What the message is about, and whom this owner may ask: the contact of the request,
+        else its officer, else the force's switchboard."""
+        profile = self._officers.profile(request.created_by)
+        name = profile.name if profile else request.officer_name
+        phone = profile.phone if profile else ""
+        return About(
+            name=owner.name,
+            phrase=owner.phrase,
+            reference=request.reference,
+            happened=happened,
+            contact=request.contact_name or name,
+            contact_phone=request.contact_phone or phone or self._sender.force_phone,
+            words=words,
+        )
+
+    def _address(self, site_id: str) -> str:
+        site = self._sites.site(site_id)
+        return site.address_line_1 if site else ""
+
+    def sweep(self, until: datetime) -> int:
+        """Queues again what was due before `until`; returns how much of it there was."""
+        items = self._table.query(DUE, index=DUE_INDEX, between=("0", iso_seconds(until)))
+        lost = []
+        for item in items:
+            _, number, owner_id = str(item["SK"]).split("#")
+            lost.append(_ids(str(item["PK"]).removeprefix("INCIDENT#"), int(number), owner_id))
+        return self._queue.put_all(Errand.THANK, lost)
+
+    def _now(self) -> datetime:
+        return self._clock().replace(microsecond=0)
+
+
+def _key_fields(incident_id: str, closing: int, owner_id: str) -> dict[str, Value]:
+    return {"PK": f"INCIDENT#{incident_id}", "SK": f"FAREWELL#{closing}#{owner_id}"}
+
+
+def _ids(incident_id: str, closing: int, owner_id: str) -> dict[str, str]:
+    return {"incident_id": incident_id, "closing": str(closing), "owner_id": owner_id}
+
+
+def _due(moment: datetime) -> dict[str, Value]:
+    return {"due_day": DUE, "due_at": iso_seconds(moment)}
