@@ -13,6 +13,7 @@ from chalicelib.groundwork import Groundwork
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
+    from chalicelib.evidence.clocks import Clocks
     from chalicelib.evidence.files import EvidenceFiles
     from chalicelib.evidence.handover import Handover
     from chalicelib.evidence.plain import PlainUploads
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from chalicelib.evidence.upload import Uploads
     from chalicelib.requests.answer import Answers
     from chalicelib.requests.clockwork import SendQueue, Workflow
+    from chalicelib.requests.closing import Closings
     from chalicelib.requests.deliver import Deliveries, Post
+    from chalicelib.requests.farewell import Farewells
     from chalicelib.requests.incidents import Incidents
     from chalicelib.requests.matters import Matters
     from chalicelib.requests.news import Newsroom
@@ -96,6 +99,16 @@ class Services(Groundwork):
             self.audit,
             self.clock,
             Tell(self.sites, self.mailer, self.sender),
+            self.clocks,
+        )
+
+    @cached_property
+    def clocks(self) -> Clocks:
+        """Checks of recorders' clocks."""
+        from chalicelib.evidence.clocks import Clocks
+
+        return Clocks(
+            self.request_store, self.custody, self.audit, self.clock, self.settings.time_zone
         )
 
     @cached_property
@@ -183,6 +196,38 @@ class Services(Groundwork):
             self.send_queue,
             self.mailer,
             self.sender,
+            self.clock,
+        )
+
+    @cached_property
+    def farewells(self) -> Farewells:
+        """Last messages about closed incidents."""
+        from chalicelib.requests.farewell import Farewells
+
+        return Farewells(
+            self.registry,
+            self.request_store,
+            self.sites,
+            self.incidents,
+            self.known_officers,
+            self.send_queue,
+            self.mailer,
+            self.sender,
+            self.clock,
+        )
+
+    @cached_property
+    def closings(self) -> Closings:
+        """Officers closing incidents."""
+        from chalicelib.requests.closing import Closings
+
+        return Closings(
+            self.registry,
+            self.incidents,
+            self.request_store,
+            self.farewells,
+            self.send_queue,
+            self.audit,
             self.clock,
         )
 
@@ -280,7 +325,7 @@ class Services(Groundwork):
         """What one wake-up of a recipient's clock does."""
         from chalicelib.requests.remind import Reminders
 
-        return Reminders(self.post, self.settings.time_zone)
+        return Reminders(self.post, self.news, self.settings.time_zone)
 
     @cached_property
     def sweep(self) -> Sweep:

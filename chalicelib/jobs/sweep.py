@@ -28,6 +28,7 @@ def sweep(event: Any) -> None:
             logger.warning("set going again", extra={"recipients": count})
         if told_late := services().threads.recover(services().clock()):
             logger.warning("messages told late", extra={"errands": told_late})
+        services().news.sweep()
 
 
 def _rounds(scheduled: bool) -> Iterator[None]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from chalicelib.access.known_officers import News
 from chalicelib.notify import request_messages
 from chalicelib.notify.sender import Message, Undeliverable
 from chalicelib.requests.deadlines import Kind, Step, next_step
@@ -17,6 +18,7 @@ from chalicelib.requests.deliver import Post
 from chalicelib.requests.ending import end_one
 from chalicelib.requests.matters import Matter, OwnerGone
 from chalicelib.requests.model import WAITING, Recipient, State, before
+from chalicelib.requests.news import Newsroom
 from chalicelib.requests.records import times, wake_fields
 from chalicelib.table import ConditionFailed, Value
 from chalicelib.times import iso_seconds
@@ -44,9 +46,10 @@ class Wake:
 class Reminders:
     """What one wake-up does."""
 
-    def __init__(self, post: Post, zone: str) -> None:
+    def __init__(self, post: Post, news: Newsroom, zone: str) -> None:
         self._post = post
         self._store = post.store
+        self._news = news
         self._zone = zone
 
     def wake(self, request_id: str, site_id: str, run: int | None = None) -> Wake:
@@ -168,6 +171,7 @@ class Reminders:
         if recipient.state is not State.SAVED:
             changes["state"] = State.EXPIRED.value
         self._store.change(recipient, changes, states=_track(recipient), claim=claim)
+        self._news.note(recipient.request_id, News.DEADLINE)
 
     def _note(self, recipient: Recipient, changes: dict[str, Value]) -> None:
         self._store.change(recipient, changes, states=[recipient.state], due=recipient.next_wake)
