@@ -116,6 +116,8 @@ def reply_map(site: Site, place: PublicPlace) -> ReplyMap:
     if near:
         r = place.radius_m
         spots += [(middle[0] + e * r, middle[1] + n * r) for e, n in ((-1, -1), (1, 1))]
+    else:  # the address in the middle, with room for the arrow
+        spots += [(-east, -north) for east, north in spots]
     frame = _frame(spots)
     x, y = frame.at((0.0, 0.0))
     bar = max((m for m in _BARS if m * frame.scale <= WIDTH / 4), default=_BARS[0])

@@ -1,0 +1,197 @@
+"""What follows for a site from what its owner says of each camera, and how the form says it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.registry.model import Camera, CameraKind, PositionSource, PropertyType, Site
+from chalicelib.requests.answer import REASONS
+from chalicelib.requests.camera_answers import (
+    answer_of,
+    combined,
+    recorded,
+    site_answer,
+    unanswered,
+    unknown_cameras,
+)
+from chalicelib.requests.model import ANSWERS, CameraAnswer, Recipient, State
+from chalicelib.requests.records import recipient_from, recipient_item
+from chalicelib.requests.replies import saving_ways
+from chalicelib.web.forms import Form
+from chalicelib.web.resident_reply_cameras import (
+    camera_name,
+    camera_values,
+    known_reason,
+    names_cameras,
+    read_cameras,
+)
+
+NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
+SAVED, NOTHING, UNAVAILABLE, DECLINED = ANSWERS
+
+
+def said(*answers: tuple[int, State] | tuple[int, State, str]) -> tuple[CameraAnswer, ...]:
+    return tuple(CameraAnswer(*one) for one in answers)
+
+
+def recipient(answer: State | None = None, by_camera: tuple[CameraAnswer, ...] = ()) -> Recipient:
+    return Recipient("r" * 16, "s" * 16, "o" * 16, NOW, answer=answer, by_camera=by_camera)
+
+
+def site(*cameras: Camera) -> Site:
+    return Site(
+        "s" * 16, "o" * 16, "12 Test Street", "", "Birmingham", "B1 1AY", 52_476_000, -1_905_300,
+        PositionSource.PIN, PropertyType.HOME, cameras, NOW,
+    )  # fmt: skip
+
+
+def form(**fields: str) -> Form:
+    return Form({name: [value] for name, value in fields.items()})
+
+
+camera_answers = st.builds(
+    CameraAnswer,
+    st.integers(1, 50),
+    st.sampled_from(ANSWERS),
+    st.sampled_from(["", *REASONS]),
+)
+
+
+@pytest.mark.parametrize(
+    "answers, answer, reason",
+    [
+        (said((1, NOTHING), (2, SAVED), (3, DECLINED)), SAVED, ""),
+        (said((1, UNAVAILABLE, "off"), (2, NOTHING)), NOTHING, ""),
+        (said((1, DECLINED), (2, UNAVAILABLE, "off")), UNAVAILABLE, "off"),
+        (said((1, UNAVAILABLE, "off"), (2, UNAVAILABLE, "off")), UNAVAILABLE, "off"),
+        (said((1, UNAVAILABLE, "off"), (2, UNAVAILABLE, "faces_away")), UNAVAILABLE, "other"),
+        (said((1, UNAVAILABLE)), UNAVAILABLE, ""),
+        (said((7, DECLINED)), DECLINED, ""),
+    ],
+)
+def test_what_helps_most_is_the_answer_of_the_site(
+    answers: tuple[CameraAnswer, ...], answer: State, reason: str
+) -> None:
+    assert site_answer(answers) == (answer, reason)
+
+
+@given(st.lists(camera_answers, min_size=1))
+def test_the_answer_of_the_site_was_said_of_one_of_its_cameras(answers: list[CameraAnswer]) -> None:
+    answer, reason = site_answer(answers)
+    assert answer in {one.answer for one in answers}
+    assert not reason or answer is UNAVAILABLE
+    assert site_answer(answers[::-1]) == (answer, reason)
+
+
+def test_no_answer_at_all_is_no_answer_of_the_site() -> None:
+    with pytest.raises(ValueError, match="no camera"):
+        site_answer([])
+
+
+def test_an_answer_of_the_site_holds_for_the_cameras_that_were_not_named() -> None:
+    rest = CameraAnswer(0, NOTHING)
+    assert combined(said((2, SAVED)), [1, 2, 3], rest) == said(
+        (1, NOTHING), (2, SAVED), (3, NOTHING)
+    )
+    assert combined(said((2, SAVED)), [1, 2, 3], None) == said((2, SAVED))
+    # Without any camera named it is the site's own and is kept as that.
+    assert combined((), [1, 2, 3], rest) == ()
+
+
+def test_a_camera_that_was_not_named_has_no_answer() -> None:
+    whole = recipient(UNAVAILABLE)
+    assert answer_of(whole, 4) == CameraAnswer(4, UNAVAILABLE)
+    assert unanswered(whole, [1, 2]) == []
+    part = recipient(NOTHING, said((1, NOTHING)))
+    assert answer_of(part, 1) == CameraAnswer(1, NOTHING)
+    assert answer_of(part, 2) is None
+    assert unanswered(part, [1, 2, 3]) == [2, 3]
+    assert answer_of(recipient(), 1) is None
+
+
+@given(st.lists(camera_answers, unique_by=lambda one: one.number))
+def test_answers_by_camera_are_kept_as_they_were_given(answers: list[CameraAnswer]) -> None:
+    ordered = tuple(sorted(answers, key=lambda one: one.number))
+    item = recipient_item(recipient(NOTHING, ordered))
+    stored = {name: value for name, value in item.items() if value is not None}
+    assert recipient_from(stored).by_camera == ordered
+
+
+def test_the_record_names_no_reasons() -> None:
+    assert recorded(said((1, SAVED), (2, UNAVAILABLE, "off"))) == "1 saved, 2 unavailable"
+    assert unknown_cameras(said((1, SAVED), (9, SAVED)), {1, 2}) == [9]
+    assert known_reason("off") == "off" and known_reason("") == ""
+    assert known_reason("My neighbour Joe turned it off") == "other"
+
+
+TWO = site(Camera(1, CameraKind.DOORBELL, "ring", "30-days"), Camera(2))
+
+
+def test_a_form_says_what_of_which_camera() -> None:
+    sent = form(answer_1="nothing", answer_2="unavailable", reason_1="off", reason_2="off")
+    assert read_cameras(sent, TWO) == said((1, NOTHING), (2, UNAVAILABLE, "off"))
+    assert sent.errors == []
+    assert names_cameras(sent.fields) and not names_cameras({"answer": [], "reason": []})
+    assert read_cameras(form(answer_1="", answer_2="saved"), TWO) == said((2, SAVED))
+
+
+@pytest.mark.parametrize(
+    "fields, field",
+    [
+        ({"answer_3": "saved"}, "answer_3"),
+        ({"answer_1": "uploaded"}, "answer_1"),
+        ({"answer_1": "maybe"}, "answer_1"),
+        ({"answer_1": "unavailable", "reason_1": "Joe did it"}, "reason_1"),
+    ],
+)
+def test_what_a_camera_cannot_have_answered_is_said(fields: dict[str, str], field: str) -> None:
+    sent = form(**fields)
+    read_cameras(sent, TWO)
+    assert [name for name, _ in sent.errors] == [field]
+
+
+def test_fields_that_are_no_cameras_are_nothing_to_us() -> None:
+    sent = form(answer_0="saved", answer_01="saved", answer_x="saved", answer_99999="saved")
+    assert read_cameras(sent, TWO) == () and sent.errors == []
+
+
+def test_the_form_shows_again_what_was_answered() -> None:
+    before = recipient(NOTHING, said((1, NOTHING), (2, UNAVAILABLE, "off")))
+    values = camera_values(before)
+    assert values["answer_2"] == "unavailable" and values["reason_2"] == "off"
+    assert read_cameras(form(**values), TWO) == before.by_camera
+
+
+@pytest.mark.parametrize(
+    "camera, name",
+    [
+        (
+            Camera(1, CameraKind.DOORBELL, "ring", bearing=44),
+            "Camera 1: Ring doorbell, faces north-east",
+        ),
+        (Camera(2, CameraKind.FIXED, "Acme"), "Camera 2: Acme fixed camera"),
+        (Camera(3, CameraKind.DASHCAM, "dashcam"), "Camera 3: dashcam"),
+        (Camera(4), "Camera 4"),
+        (Camera(5, bearing=350), "Camera 5: faces north"),
+    ],
+)
+def test_cameras_have_names_that_their_owners_know(camera: Camera, name: str) -> None:
+    assert camera_name(camera) == name
+
+
+def test_each_make_has_its_own_way_of_saving() -> None:
+    ways = saving_ways(
+        site(
+            Camera(1, CameraKind.DOORBELL, "ring"),
+            Camera(2, CameraKind.FIXED, "hikvision"),
+            Camera(3, CameraKind.DOORBELL, "Ring Pro 2"),
+            Camera(4, records=False),
+        )
+    )
+    assert [(way.cameras, way.make) for way in ways] == [((1, 3), "Ring"), ((2,), "Hikvision")]
+    assert all(way.steps for way in ways)
+    assert [way.cameras for way in saving_ways(site(Camera(1, records=False)))] == [(1,)]

@@ -1,0 +1,179 @@
+"""What owners are shown of a place: an area that gives nothing away, and a small map of it."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from math import hypot
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.geo.sightlines import beside, offset
+from chalicelib.registry.model import Camera, CameraKind, PositionSource, PropertyType, Site
+from chalicelib.requests.public_place import COMPASS, direction, public_place, spoken, whereabouts
+from chalicelib.web.resident_reply_map import (
+    FARTHEST,
+    FOOT,
+    HEIGHT,
+    WIDTH,
+    ReplyMap,
+    reply_map,
+)
+
+NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
+HOME = (52_476_000, -1_905_300)
+bearings = st.floats(0, 359.9)
+pins = st.tuples(st.integers(52_330_000, 52_680_000), st.integers(-2_230_000, -1_400_000))
+
+
+def site(*cameras: Camera, source: PositionSource = PositionSource.PIN) -> Site:
+    return Site(
+        "s" * 16, "o" * 16, "12 Test Street", "", "Birmingham", "B1 1AY", *HOME, source,
+        PropertyType.HOME, cameras or (Camera(1),), NOW,
+    )  # fmt: skip
+
+
+def at(bearing: float, metres: float) -> tuple[int, int]:
+    return beside(HOME, bearing, metres)
+
+
+@given(pins)
+def test_the_scene_lies_in_the_area(pin: tuple[int, int]) -> None:
+    place = public_place(*pin)
+    assert hypot(*offset(place.middle, pin)) <= place.radius_m
+    assert 60 <= place.radius_m <= 100
+
+
+@given(pins, bearings)
+def test_the_area_tells_nothing_of_where_in_it_the_scene_is(
+    pin: tuple[int, int], bearing: float
+) -> None:
+    """Whatever an owner is shown is the same for every pin of the same area."""
+    place = public_place(*pin)
+    again = public_place(*place.middle)
+    assert again == place
+    address = beside(place.middle, bearing, 300)
+    assert whereabouts(address, again) == whereabouts(address, place)
+    near = public_place(*beside(pin, bearing, 5))
+    assert near == place or hypot(*offset(near.middle, place.middle)) > 60
+
+
+@given(bearings, st.floats(1, 5_000))
+def test_distance_and_direction_are_those_of_the_middle(bearing: float, metres: float) -> None:
+    place = public_place(*at(bearing, metres))
+    where = whereabouts(HOME, place)
+    east, north = offset(HOME, place.middle)
+    assert abs(where.metres - hypot(east, north)) <= 50
+    assert where.within == (hypot(east, north) <= place.radius_m)
+    assert where.direction == direction(where.bearing)
+
+
+@pytest.mark.parametrize(
+    "bearing, word",
+    [
+        (0, "north"),
+        (22, "north"),
+        (23, "north-east"),
+        (180, "south"),
+        (338, "north"),
+        (-90, "west"),
+    ],
+)
+def test_directions_have_names(bearing: float, word: str) -> None:
+    assert direction(bearing) == word
+    assert len(set(COMPASS)) == 8
+
+
+@pytest.mark.parametrize(
+    "metres, said", [(3, 0), (118, 120), (296, 300), (512, 500), (770, 750), (1_260, 1_300)]
+)
+def test_distances_are_spoken_in_round_figures(metres: float, said: int) -> None:
+    assert spoken(metres) == said
+
+
+def numbers(drawn: ReplyMap) -> list[float]:
+    """Every x or y of the map that is not relative."""
+    found = [drawn.x, drawn.y]
+    for sector in drawn.sectors:
+        found += [sector.x, sector.y]
+    return found
+
+
+cameras = st.builds(
+    Camera,
+    st.integers(1, 50),
+    st.sampled_from(CameraKind),
+    bearing=st.one_of(st.none(), st.integers(0, 359)),
+    angle=st.one_of(st.none(), st.integers(1, 360)),
+    range_m=st.one_of(st.none(), st.integers(1, 500)),
+)
+
+
+@settings(max_examples=200)
+@given(bearings, st.floats(0, 5_000), st.lists(cameras, min_size=1, max_size=6))
+def test_everything_is_on_the_paper(
+    bearing: float, metres: float, registered: list[Camera]
+) -> None:
+    place = public_place(*at(bearing, metres))
+    drawn = reply_map(site(*registered), place)
+    assert 0 <= drawn.x <= WIDTH and 0 <= drawn.y <= HEIGHT - FOOT
+    for sector in drawn.sectors:
+        assert 0 <= sector.x <= WIDTH and 0 <= sector.y <= HEIGHT
+    away = hypot(*offset(HOME, place.middle))
+    assert (drawn.area is None) == (away > FARTHEST) == bool(drawn.arrow)
+    if drawn.area:
+        circle = drawn.area
+        assert circle.radius <= circle.x <= WIDTH - circle.radius
+        assert circle.radius <= circle.y <= HEIGHT - FOOT - circle.radius
+    for number in re.findall(r"-?\d+\.\d", drawn.arrow)[:4]:
+        assert 0 <= float(number) <= WIDTH
+    assert 0 < drawn.bar <= WIDTH / 3
+
+
+@pytest.mark.parametrize(
+    "bearing, right, below", [(0, 0, -1), (90, 1, 0), (180, 0, 1), (270, -1, 0)]
+)
+def test_north_is_up_and_east_is_right(bearing: float, right: int, below: int) -> None:
+    drawn = reply_map(site(), public_place(*at(bearing, 600)))
+    assert drawn.area is not None
+    dx, dy = drawn.area.x - drawn.x, drawn.area.y - drawn.y
+    along = dx * right + dy * below
+    assert along > 60 and along > 3 * abs(dx * below + dy * right)
+
+
+def test_the_scale_is_true() -> None:
+    drawn = reply_map(site(), public_place(*at(90, 600)))
+    assert drawn.area is not None
+    metres_per_unit = drawn.bar_metres / drawn.bar
+    shown = hypot(drawn.area.x - drawn.x, drawn.area.y - drawn.y) * metres_per_unit
+    assert shown == pytest.approx(hypot(*offset(HOME, drawn.place.middle)), rel=0.02)
+    assert drawn.area.radius * metres_per_unit == pytest.approx(drawn.place.radius_m, rel=0.02)
+
+
+def test_a_camera_is_said_to_face_the_area_only_when_it_does() -> None:
+    place = public_place(*at(45, 400))
+    drawn = reply_map(
+        site(
+            Camera(1, CameraKind.FIXED, bearing=45, angle=60),
+            Camera(2, CameraKind.FIXED, bearing=225, angle=60),
+            Camera(3, CameraKind.FIXED, angle=360, bearing=None),
+            Camera(4, CameraKind.PTZ, bearing=45),
+            Camera(5, CameraKind.DASHCAM, bearing=45),
+            Camera(6, CameraKind.FIXED),
+        ),
+        place,
+    )
+    assert [(c.number, c.faces, c.towards) for c in drawn.cameras] == [
+        (1, "north-east", True),
+        (2, "south-west", False),
+        (3, "all round", True),
+    ]
+    assert [sector.number for sector in drawn.sectors] == [1, 2, 3]
+
+
+def test_whoever_lives_in_the_area_is_told_so() -> None:
+    drawn = reply_map(site(Camera(1, CameraKind.FIXED, bearing=200)), public_place(*HOME))
+    assert drawn.where.within and drawn.cameras[0].towards and not drawn.rough
+    assert reply_map(site(source=PositionSource.POSTCODE), public_place(*HOME)).rough
