@@ -129,7 +129,7 @@ class Incidents:
             write_page(shown[-1]["listed_at"]) if more else "",
         )
 
-    def ofcrime_key(self, crime_reference: str) -> tuple[Incident, ...]:
+    def of_crime(self, crime_reference: str) -> tuple[Incident, ...]:
         """The incidents of a crime reference (in the form that is stored), newest first."""
         links = self._table.query(crime_key(crime_reference), prefix="INCIDENT#", consistent=True)
         found = [self.find(link["incident_id"]) for link in links]
