@@ -89,17 +89,7 @@ class Closings:
     def effect(self, incident_id: str) -> Effect:
         """What closing would do now."""
         incident = self._incidents.get(incident_id)
-        found = self._round(incident_id, self._closed_at(incident_id, incident.closings))
-        owners = last_messages(found)
-        thanked = sum(any(map(answered, listed)) for listed in owners.values())
-        recipients = [one for _, listed in found for one in listed]
-        return Effect(
-            requests=sum(request.is_open for request, _ in found),
-            thanked=thanked,
-            not_needed=len(owners) - thanked,
-            unsent=sum(one.state is State.SAVED for one in recipients),
-            silent=sum(one.owner_id not in owners for one in recipients),
-        )
+        return effect_of(self._round(incident_id, self._closed_at(incident_id, incident.closings)))
 
     def close(self, incident_id: str, reason: str, words: str, officer: Officer) -> Incident:
         """Closes an incident and every open request of it. Sent again by the same officer with
@@ -244,6 +234,21 @@ class Closings:
 
     def _now(self) -> datetime:
         return self._clock().replace(microsecond=0)
+
+
+def effect_of(found: Iterable[tuple[FootageRequest, Sequence[Recipient]]]) -> Effect:
+    """What closing does to these requests and their recipients."""
+    listed = list(found)
+    owners = last_messages(listed)
+    thanked = sum(any(map(answered, theirs)) for theirs in owners.values())
+    recipients = [one for _, of_request in listed for one in of_request]
+    return Effect(
+        requests=sum(request.is_open for request, _ in listed),
+        thanked=thanked,
+        not_needed=len(owners) - thanked,
+        unsent=sum(one.state is State.SAVED for one in recipients),
+        silent=sum(one.owner_id not in owners for one in recipients),
+    )
 
 
 def last_messages(

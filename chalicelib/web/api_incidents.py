@@ -40,6 +40,8 @@ def incident_json(incident: Incident) -> dict[str, Any]:
         "state": incident.state.value,
         "created_at": iso_seconds(incident.created_at),
         "created_by": incident.created_by,
+        "closed_at": iso_seconds(incident.closed_at) if incident.closed_at else None,
+        "closed_by": incident.closed_by or None,
     }
 
 

@@ -81,6 +81,22 @@ class Incident(Model):
     state: Literal["open", "closed"]
     created_at: datetime
     created_by: str
+    closed_at: datetime | None
+    closed_by: str | None
+
+
+class NewClosing(Model):
+    """An incident is closed. words: what the officer adds to the thanks that owners get. reason:
+    for the record."""
+
+    words: Annotated[str, Field(max_length=1000)] = ""
+    reason: Annotated[str, Field(max_length=500)] = ""
+
+
+class NewReopening(Model):
+    """Why a closed incident is opened again."""
+
+    reason: Reason
 
 
 class PresetSpeed(Model):

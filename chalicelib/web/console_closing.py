@@ -1,0 +1,102 @@
+"""The console: closing an incident, after a look at what that does and what owners will read."""
+
+from __future__ import annotations
+
+from chalice import Response
+
+from chalicelib.access.permissions import Permission
+from chalicelib.errors import Conflict, DomainError, Invalid
+from chalicelib.notify import closing_messages
+from chalicelib.notify.closing_messages import Helped
+from chalicelib.registry.model import Owner
+from chalicelib.requests.incidents import Incident
+from chalicelib.web import closing_fields, search_fields
+from chalicelib.web.call import Call
+from chalicelib.web.render import field_errors, page
+from chalicelib.web.routing import Audience, Routes, redirect
+
+routes = Routes("console_closing", "console")
+
+CLOSING = "/console/incidents/{incident_id}/closing"
+
+_PLACE = "12 Example Road"
+_SAMPLES = {
+    "An owner who sent footage": Helped(sent=(_PLACE,)),
+    "An owner who saved footage and did not send it": Helped(saved=(_PLACE,)),
+    "An owner who looked, or could not help": Helped(looked=True),
+    "An owner who would rather not": Helped(declined=True),
+}
+
+
+@routes.page(CLOSING, Audience.CONSOLE, Permission.REQUEST)
+def ask(call: Call) -> Response:
+    """Says what closing would do, and asks."""
+    return _page(call, call.services.incidents.look(call.id("incident_id"), call.officer))
+
+
+@routes.form(CLOSING, Audience.CONSOLE, Permission.REQUEST)
+def close(call: Call) -> Response:
+    """Closes the incident; or shows again what owners would read, when that was asked for."""
+    form, own = call.form, call.services
+    incident = own.incidents.get(call.id("incident_id"))
+    words = form.take("words", closing_fields.words, "")
+    reason = form.take("reason", closing_fields.reason, "")
+    try:
+        form.check()
+        if form.typed("act") == "preview":
+            return _page(call, incident, words=words)
+        own.closings.close(incident.id, reason, words, call.officer)
+    except (Invalid, Conflict) as error:
+        return _page(call, own.incidents.get(incident.id), error)
+    return redirect(f"/console/incidents/{incident.id}")
+
+
+@routes.form(
+    "/console/incidents/{incident_id}/reopening", Audience.CONSOLE, Permission.REOPEN_INCIDENT
+)
+def reopen(call: Call) -> Response:
+    """Opens a closed incident again. Nobody is told: there is nothing to do for owners."""
+    form, own = call.form, call.services
+    incident = own.incidents.get(call.id("incident_id"))
+    reason = form.take("reason", search_fields.reason, "")
+    try:
+        form.check()
+        own.closings.reopen(incident.id, reason, call.officer)
+    except (Invalid, Conflict) as error:
+        return _page(call, own.incidents.get(incident.id), error)
+    return redirect(f"/console/incidents/{incident.id}")
+
+
+def _page(
+    call: Call, incident: Incident, error: DomainError | None = None, words: str = ""
+) -> Response:
+    errors = field_errors(error) or {"": error.sentence} if error else {}
+    return page(
+        call,
+        "console/closing.html",
+        status=error.status if error else 200,
+        nav="incidents",
+        incident=incident,
+        effect=call.services.closings.effect(incident.id),
+        letters=_letters(call, incident, words),
+        values=call.form.values(),
+        previewed=call.form.typed("act") == "preview",
+        errors=errors,
+    )
+
+
+def _letters(call: Call, incident: Incident, words: str) -> dict[str, str]:
+    """What owners would read, by what they did; {} when nobody was asked anything."""
+    own = call.services
+    request = next(iter(own.request_store.of_incident(incident.id)), None)
+    if request is None:
+        return {}
+    somebody = Owner("", "Alex Owner", "", "", "three words of theirs", call.now)
+    happened = incident.public_description or incident.offence
+    about = own.farewells.about(somebody, happened, request, words)
+    letters = {
+        who: closing_messages.thanks(own.sender, "", about, did).text
+        for who, did in _SAMPLES.items()
+    }
+    late = closing_messages.not_needed(own.sender, "", about, [_PLACE]).text
+    return {**letters, "An owner who has not answered yet": late}
