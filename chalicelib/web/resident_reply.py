@@ -16,6 +16,7 @@ from chalicelib.requests.answer import RequestOver
 from chalicelib.requests.camera_answers import combined, site_answer
 from chalicelib.requests.matters import Matter
 from chalicelib.requests.model import ANSWERS, CameraAnswer, State, read_reference
+from chalicelib.web import resident_talk
 from chalicelib.web.call import Call
 from chalicelib.web.forms import choice, text
 from chalicelib.web.render import field_errors, page
@@ -187,7 +188,7 @@ def _first(matter: Matter) -> str:
 
 def _talk(call: Call, matter: Matter) -> dict[str, Any]:
     """What the parts about the recorder's clock and the messages need."""
-    return {}
+    return resident_talk.context(call, matter)
 
 
 def _address(call: Call) -> str:

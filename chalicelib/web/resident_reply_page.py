@@ -123,6 +123,7 @@ def _context(call: Call, matter: Matter) -> dict[str, Any]:
         "late": left.hold is Hold.GONE or recipient.state is State.EXPIRED,
         "minutes_left": left.minutes,
         "clocks": clocks_note(matter.window, now, zone),
+        "recorder": matter.recorder_words(zone),
         "map": reply_map(site, place),
         "ways": saving_ways(site),
         "several": len(site.cameras) > 1,
