@@ -1,0 +1,215 @@
+"""A recipient's clock from the message to its end, as the workflow and the sweep walk it: the
+promises of DESIGN §5 and issue 4 hold on the way, also when nothing ran for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.quiet import disturbs, is_night, morning
+from chalicelib.requests.deadlines import (
+    Kind,
+    next_step,
+    plan,
+    saved_plan,
+    spacing,
+    text_after_night,
+)
+from chalicelib.requests.model import UPLOAD_TIME, Recipient, State
+
+ZONE = "Europe/London"
+LONDON = ZoneInfo(ZONE)
+moments = st.integers(0, 2 * 365 * 24 * 3600).map(
+    lambda seconds: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+)
+stretches = st.one_of(
+    st.integers(20, 180), st.integers(180, 3 * 86400), st.integers(3 * 86400, 90 * 86400)
+).map(lambda seconds: timedelta(seconds=seconds))
+delays = st.lists(st.floats(0, 0.6), max_size=6)
+"""By how much wake-ups come late, as parts of the time that was left at first."""
+
+
+def local(year: int, month: int, day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=LONDON).astimezone(UTC)
+
+
+def clock(moment: datetime) -> str:
+    return f"{moment.astimezone(LONDON):%H:%M}"
+
+
+def asked(sent: datetime, deadline: datetime, *, texts: bool = False) -> Recipient:
+    """Somebody who was just sent the first message."""
+    planned = plan(sent, deadline, ZONE)
+    return Recipient(
+        request_id="1" * 16,
+        site_id="2" * 16,
+        owner_id="3" * 16,
+        created_at=sent,
+        state=State.NOTIFIED,
+        deadline=deadline,
+        planned=planned,
+        notified_at=sent,
+        text_at=text_after_night(sent, deadline, planned, ZONE) if texts else None,
+    )
+
+
+def saved(at: datetime) -> Recipient:
+    """Somebody who saved the footage just now."""
+    one = asked(at - timedelta(days=1), at + timedelta(days=1))
+    planned = saved_plan(at, at + UPLOAD_TIME, ZONE)
+    return replace(one, state=State.SAVED, saved_at=at, planned=planned)
+
+
+@dataclass
+class Walk:
+    """What happened and when. last: the reminders that called themselves the last."""
+
+    reminded: list[datetime]
+    texted: list[datetime]
+    last: list[datetime]
+    ended: datetime
+
+
+def walk(recipient: Recipient, begun: datetime, late: Iterable[timedelta] = ()) -> Walk:
+    """Wakes at each next step, late where told, and does it at once."""
+    now, lateness = begun, iter(late)
+    found = Walk([], [], [], begun)
+    for _ in range(60):
+        step = next_step(recipient, now, ZONE)
+        assert step is not None
+        recipient = step.recipient
+        if step.kind is Kind.END:
+            found.ended = now
+            return found
+        if step.kind is Kind.WAIT:
+            assert step.at > now
+            now = step.at + next(lateness, timedelta(0))
+        elif step.kind is Kind.TEXT:
+            found.texted.append(now)
+            recipient = replace(recipient, text_at=None)
+        else:
+            found.reminded.append(now)
+            found.last += [now] if step.last else []
+            reminded = (*recipient.reminded, now)
+            planned = recipient.planned[1:]
+            recipient = replace(recipient, planned=planned, reminded=reminded, text_at=None)
+    raise AssertionError("a clock that does not end")
+
+
+@given(moments, stretches)
+def test_what_was_planned_comes_then_and_only_the_last_says_so(
+    sent: datetime, left: timedelta
+) -> None:
+    recipient = asked(sent, sent + left)
+    done = walk(recipient, sent)
+    assert tuple(done.reminded) == recipient.planned
+    assert done.last == done.reminded[-1:]
+    assert done.ended == sent + left
+
+
+@given(moments, stretches, delays)
+def test_late_wake_ups_break_no_promise(
+    sent: datetime, left: timedelta, shares: list[float]
+) -> None:
+    deadline = sent + left
+    done = walk(asked(sent, deadline), sent, [left * share for share in shares])
+    assert len(done.reminded) <= 3 and done.ended >= deadline
+    for before, after in pairwise((sent, *done.reminded)):
+        assert after - before >= spacing(sent, deadline)
+    for moment in done.reminded:
+        assert moment < deadline
+        assert not disturbs(moment, deadline, ZONE)
+
+
+@given(moments, delays)
+def test_saved_footage_is_never_asked_for_at_night(at: datetime, shares: list[float]) -> None:
+    done = walk(saved(at), at, [UPLOAD_TIME * share / 4 for share in shares])
+    assert len(done.reminded) <= 2 and done.ended >= at + UPLOAD_TIME
+    assert all(moment < at + UPLOAD_TIME for moment in done.reminded)
+    assert not any(is_night(moment, ZONE) for moment in (*done.reminded, done.ended))
+
+
+@given(moments, stretches)
+def test_a_text_of_a_request_at_night_comes_in_the_morning_or_with_a_reminder(
+    sent: datetime, left: timedelta
+) -> None:
+    deadline = sent + left
+    recipient = asked(sent, deadline, texts=True)
+    done = walk(recipient, sent)
+    assert tuple(done.reminded) == recipient.planned
+    if done.texted:
+        assert is_night(sent, ZONE) and done.texted == [morning(sent, ZONE)]
+        assert done.texted[0] < deadline
+    elif disturbs(sent, deadline, ZONE):
+        # A reminder comes as early as the text would, or the morning is too late for it.
+        at = morning(sent, ZONE)
+        assert deadline <= at or done.reminded[0] <= at
+
+
+NIGHTS = [
+    (2026, 11, 20),
+    (2026, 3, 28),  # the clocks go forward at 01:00
+    (2026, 10, 24),  # they go back at 02:00
+    (2026, 12, 31),
+]
+
+
+def next_day(day: tuple[int, int, int], hour: int, minute: int = 0) -> datetime:
+    following = datetime(*day, tzinfo=UTC) + timedelta(days=1)
+    return local(following.year, following.month, following.day, hour, minute)
+
+
+@pytest.mark.parametrize("day", NIGHTS)
+def test_asked_at_ten_in_the_evening_until_noon_waits_for_eight(day: tuple[int, int, int]) -> None:
+    sent = local(*day, 22)
+    done = walk(asked(sent, next_day(day, 12), texts=True), sent)
+    assert clock(done.reminded[0]) == "08:00"
+    assert all(not is_night(moment, ZONE) for moment in done.reminded)
+    assert done.texted == []  # the reminder brings the text
+
+
+@pytest.mark.parametrize("day", NIGHTS)
+def test_asked_at_ten_in_the_evening_until_three_does_not_wait(day: tuple[int, int, int]) -> None:
+    sent = local(*day, 22)
+    deadline = next_day(day, 3)
+    done = walk(asked(sent, deadline, texts=True), sent)
+    assert len(done.reminded) == 3 and done.ended == deadline
+    assert all(sent < moment < deadline for moment in done.reminded)
+    assert text_after_night(sent, deadline, plan(sent, deadline, ZONE), ZONE) is None
+    marks = [sent + (deadline - sent) * share for share in (0.5, 0.75, 0.9)]
+    assert done.reminded == marks
+
+
+@pytest.mark.parametrize("day", NIGHTS)
+def test_asked_at_night_for_a_week_is_texted_in_the_morning(day: tuple[int, int, int]) -> None:
+    sent = local(*day, 23, 30)
+    done = walk(asked(sent, sent + timedelta(days=7), texts=True), sent)
+    assert done.texted == [next_day(day, 8)]
+    assert len(done.reminded) == 3
+
+
+@pytest.mark.parametrize("day", NIGHTS)
+def test_a_night_is_ten_eleven_or_twelve_hours_and_ends_at_eight(day: tuple[int, int, int]) -> None:
+    begins, ends = local(*day, 21), next_day(day, 8)
+    hours = {(2026, 3, 28): 10, (2026, 10, 24): 12}.get(day, 11)
+    assert ends - begins == timedelta(hours=hours)
+    minute = timedelta(minutes=1)
+    assert not is_night(begins - minute, ZONE) and is_night(begins, ZONE)
+    assert is_night(ends - minute, ZONE) and not is_night(ends, ZONE)
+    moment = begins
+    while moment < ends:
+        assert is_night(moment, ZONE) and morning(moment, ZONE) == ends
+        moment += 10 * minute
+
+
+def test_a_deadline_in_another_night_is_no_reason_to_wake_anybody() -> None:
+    tonight, tomorrow = local(2026, 11, 20, 23), local(2026, 11, 22, 2)
+    assert disturbs(tonight, tomorrow, ZONE)
+    assert not disturbs(local(2026, 11, 21, 23), tomorrow, ZONE)

@@ -1,0 +1,172 @@
+"""Text messages: two segments at most, whatever people are called, and all that must be said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.errors import Unavailable
+from chalicelib.notify.messages import Sender
+from chalicelib.notify.messenger import Messenger
+from chalicelib.notify.sender import Message, Undeliverable
+from chalicelib.notify.short_texts import code_text, plain, request_text, segments
+from chalicelib.registry.texts import is_uk_mobile
+
+NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
+NIGHT = datetime(2026, 11, 20, 23, tzinfo=UTC)
+SENDER = Sender("West Midlands Police", "101", "https://footage.example.police.uk", "Europe/London")
+LINK = f"{SENDER.base_url}/reply/{'t' * 43}"
+MESSAGE = Message("a@example.test", "s", "t", "h", phone="+447700900123", short="Look.")
+
+
+def said(kind: str, sender: Sender = SENDER, **change: Any) -> str:
+    given: dict[str, Any] = {
+        "phrase": "amber kettle harbour",
+        "reference": "7K3M-9QXA",
+        "officer": "PC Alex Lane",
+        "window": (NOW - timedelta(hours=8), NOW - timedelta(hours=7)),
+        "deadline": NOW + timedelta(days=2),
+        "link": LINK,
+    }
+    return request_text(sender, kind, **{**given, **change})
+
+
+def test_the_first_text_says_who_asks_for_what_until_when_and_that_it_is_genuine() -> None:
+    assert said("ask") == (
+        "West Midlands Police: please check your camera for 20 Nov, 2:00am to 3:00am. "
+        "Overwritten from 22 Nov, 10:00am. Officer PC Alex Lane, tel 101. "
+        f"Your words: amber kettle harbour. Ref 7K3M-9QXA {LINK}"
+    )
+
+
+def test_reminders_and_withdrawals_are_said_as_what_they_are() -> None:
+    assert "reminder: your camera's footage" in said("remind")
+    assert "last reminder" in said("remind", last=True)
+    assert "no longer need" in said("withdrawn", link="")
+    assert "Overwritten" not in said("withdrawn", link="")
+    assert "may be there" in said("ask", late=True)
+    assert said("time_over") == said("upload_over") == said("remind_upload") == ""
+
+
+@given(st.text(max_size=200), st.text(min_size=1, max_size=200), st.sampled_from(["ask", "remind"]))
+def test_it_fits_into_two_segments_whatever_people_are_called(
+    officer: str, force: str, kind: str
+) -> None:
+    text = said(kind, replace(SENDER, force_name=force), officer=officer)
+    assert segments(text) <= 2
+    for needed in ("amber kettle harbour", "7K3M-9QXA", LINK, "Overwritten from 22 Nov"):
+        assert needed in text
+    assert text == plain(text)
+
+
+def test_a_window_over_midnight_names_both_days() -> None:
+    late = datetime(2026, 7, 1, 22, 50, tzinfo=UTC)
+    text = said("ask", window=(late, late + timedelta(minutes=20)))
+    assert "1 Jul, 11:50pm to 2 Jul, 12:10am" in text
+
+
+@pytest.mark.parametrize(
+    "text, count",
+    [
+        *(("", 1), ("a" * 160, 1), ("a" * 161, 2), ("a" * 306, 2), ("a" * 307, 3)),
+        *(("€" * 80, 1), ("€" * 81, 2), ("€" * 152, 2), ("€" * 153, 3)),
+    ],
+)
+def test_segments_are_counted_as_networks_count(text: str, count: int) -> None:
+    assert segments(text) == count
+
+
+def test_letters_that_the_alphabet_lacks_are_written_with_those_it_has() -> None:
+    assert plain("Łukasz Żółć’s “café” – 5 €…") == 'Lukasz Zolc\'s "café" - 5 €...'
+    assert plain("שלום") == "????"
+
+
+def test_the_code_is_one_segment() -> None:
+    text = code_text(SENDER, "042137", 15)
+    assert segments(text) == 1 and text.startswith("042137 is your code")
+
+
+@pytest.mark.parametrize(
+    "number, good",
+    [
+        ("+447700900982", True),
+        ("+447123456789", True),
+        ("+447012345678", False),  # a personal number, dear to call
+        ("+447612345678", False),  # a pager
+        ("+441214960101", False),
+        ("+33612345678", False),
+        ("+4477009009821", False),
+        ("", False),
+    ],
+)
+def test_only_uk_mobiles_take_text_messages(number: str, good: bool) -> None:
+    assert is_uk_mobile(number) is good
+
+
+class Way:
+    """A mailer or texter that notes what it was given, or refuses."""
+
+    def __init__(self, refuses: Exception | None = None) -> None:
+        self.sent: list[Any] = []
+        self.refuses = refuses
+
+    def send(self, *what: Any) -> str:
+        if self.refuses:
+            raise self.refuses
+        self.sent.append(what)
+        return "id"
+
+
+def messenger(mail: Way, text: Way, now: datetime = NOW) -> Messenger:
+    return Messenger(mail, text, lambda: now, "Europe/London")  # type: ignore[arg-type]
+
+
+def test_both_go_to_who_chose_both_and_one_to_the_others() -> None:
+    mail, text = Way(), Way()
+    messenger(mail, text).send(MESSAGE)
+    messenger(mail, text).send(replace(MESSAGE, phone=""))
+    messenger(mail, text).send(replace(MESSAGE, short=""))
+    assert len(mail.sent) == 3 and text.sent == [("+447700900123", "Look.")]
+
+
+def test_a_text_that_fails_is_no_error_because_the_email_went() -> None:
+    for error in (Undeliverable("refused"), Unavailable("busy")):
+        mail = Way()
+        assert messenger(mail, Way(error)).send(MESSAGE) == "id"
+        assert len(mail.sent) == 1
+
+
+def test_an_email_that_fails_for_now_is_tried_again_before_any_text_goes() -> None:
+    text = Way()
+    with pytest.raises(Unavailable):
+        messenger(Way(Unavailable("busy")), text).send(MESSAGE)
+    assert text.sent == []
+
+
+def test_a_text_reaches_who_cannot_be_reached_by_email() -> None:
+    refused = Undeliverable("no such address")
+    text = Way()
+    assert messenger(Way(refused), text).send(MESSAGE) == "" and len(text.sent) == 1
+    with pytest.raises(Undeliverable):
+        messenger(Way(refused), Way(refused)).send(MESSAGE)
+    with pytest.raises(Undeliverable):
+        messenger(Way(refused), text).send(replace(MESSAGE, phone=""))
+
+
+def test_nobody_is_woken_by_a_text_that_could_wait() -> None:
+    tonight, tomorrow = NIGHT + timedelta(hours=4), NIGHT + timedelta(hours=13)
+    for by, count in ((None, 0), (tomorrow, 0), (tonight, 1)):
+        mail, text = Way(), Way()
+        messenger(mail, text, NIGHT).send(replace(MESSAGE, text_by=by))
+        assert (len(mail.sent), len(text.sent)) == (1, count)
+
+
+def test_a_text_can_go_alone() -> None:
+    mail, text = Way(), Way()
+    messenger(mail, text).send(replace(MESSAGE, to=""))
+    assert (len(mail.sent), len(text.sent)) == (0, 1)
