@@ -24,15 +24,21 @@ if TYPE_CHECKING:
     from chalicelib.requests.answer import Answers
     from chalicelib.requests.clockwork import SendQueue, Workflow
     from chalicelib.requests.closing import Closings
-    from chalicelib.requests.deliver import Deliveries, Post
+    from chalicelib.requests.deliver import Post
+    from chalicelib.requests.deliveries import Deliveries
+    from chalicelib.requests.facts import FactReader
+    from chalicelib.requests.fan_out import FanOut
     from chalicelib.requests.farewell import Farewells
     from chalicelib.requests.incidents import Incidents
+    from chalicelib.requests.letters import Letters
     from chalicelib.requests.matters import Matters
     from chalicelib.requests.news import Newsroom
     from chalicelib.requests.overview import Overviews
+    from chalicelib.requests.parts import Parts
     from chalicelib.requests.remind import Reminders
     from chalicelib.requests.replies import Replies
     from chalicelib.requests.returns import Returns
+    from chalicelib.requests.roll import Roll
     from chalicelib.requests.searches import Searches
     from chalicelib.requests.send import Requests
     from chalicelib.requests.store import RequestStore
@@ -139,8 +145,16 @@ class Services(Groundwork):
         """What the answers to a request prove."""
         from chalicelib.evidence.proofs import Proofs
 
-        requests, own = self.request_store, self.custody
-        return Proofs(requests, self.sites, self.incidents, own, self.audit, self.clock)
+        return Proofs(
+            self.request_store,
+            self.roll,
+            self.sites,
+            self.incidents,
+            self.custody,
+            self.audit,
+            self.clock,
+            self.settings.time_zone,
+        )
 
     @cached_property
     def request_store(self) -> RequestStore:
@@ -170,11 +184,15 @@ class Services(Groundwork):
 
         return Requests(
             self.request_store,
+            self.parts,
+            self.facts,
             self.sites,
+            self.fan_out,
             self.send_queue,
+            self.known_officers,
             self.audit,
             self.clock,
-            self.settings.time_zone,
+            self.contact_budget,
         )
 
     @cached_property
@@ -235,8 +253,9 @@ class Services(Groundwork):
     def overviews(self) -> Overviews:
         """How requests stand."""
         from chalicelib.requests.overview import Overviews
+    from chalicelib.requests.parts import Parts
 
-        return Overviews(self.request_store, self.audit)
+        return Overviews(self.request_store, self.roll, self.audit)
 
     @cached_property
     def answers(self) -> Answers:
@@ -248,7 +267,8 @@ class Services(Groundwork):
     @cached_property
     def matters(self) -> Matters:
         """Recipients with all that belongs to them."""
-        from chalicelib.requests.matters import Matters
+        from chalicelib.requests.letters import Letters
+    from chalicelib.requests.matters import Matters
 
         return Matters(self.request_store, self.incidents, self.sites)
 
@@ -265,15 +285,71 @@ class Services(Groundwork):
         from chalicelib.requests.deliver import Post
 
         return Post(
-            self.request_store, self.matters, self.links, self.messenger, self.sender, self.clock
+            self.request_store,
+            self.matters,
+            self.links,
+            self.messenger,
+            self.sender,
+            self.clock,
+            self.pace,
         )
+
+    @cached_property
+    def letters(self) -> Letters:
+        """First messages, many at a time."""
+        from chalicelib.requests.letters import Letters
+
+        return Letters(self.post, self.settings.time_zone)
 
     @cached_property
     def deliveries(self) -> Deliveries:
         """What the send queue asks for."""
-        from chalicelib.requests.deliver import Deliveries
+        from chalicelib.requests.deliveries import Deliveries
 
-        return Deliveries(self.post, self.workflow, self.settings.time_zone)
+        return Deliveries(self.post, self.letters, self.workflow, self.farewells)
+
+    @cached_property
+    def parts(self) -> Parts:
+        """Whom requests ask, in parts."""
+        from chalicelib.requests.parts import Parts
+
+        return Parts(self.registry)
+
+    @cached_property
+    def roll(self) -> Roll:
+        """Everybody a request is for."""
+        from chalicelib.requests.roll import Roll
+
+        return Roll(self.parts, self.sites, self.settings.time_zone)
+
+    @cached_property
+    def facts(self) -> FactReader:
+        """What is looked at before anybody is asked."""
+        from chalicelib.requests.facts import FactReader
+
+        return FactReader(self.registry, self.parts)
+
+    @property
+    def contact_budget(self) -> int:
+        """How many requests may reach an owner in 30 days."""
+        return int(self.settings.contact_budget)
+
+    @cached_property
+    def fan_out(self) -> FanOut:
+        """Writes requests out, and to those they ask."""
+        from chalicelib.requests.admission import Admission
+        from chalicelib.requests.fan_out import FanOut
+
+        zone = self.settings.time_zone
+        admission = Admission(self.facts, self.sites, self.post, self.contact_budget, zone)
+        return FanOut(
+            self.parts,
+            admission,
+            self.incidents,
+            self.letters,
+            self.deliveries,
+            self.send_queue,
+        )
 
     @cached_property
     def thread_store(self) -> ThreadStore:
@@ -317,6 +393,7 @@ class Services(Groundwork):
     def returns(self) -> Returns:
         """Messages that came back."""
         from chalicelib.requests.returns import Returns
+    from chalicelib.requests.roll import Roll
 
         return Returns(self.post, self.sites)
 

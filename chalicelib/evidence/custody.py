@@ -14,7 +14,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.chain import GENESIS, Break, Entry, Field, first_break, link
-from chalicelib.evidence.model import Evidence, State, may_follow
+from chalicelib.evidence.model import Evidence, Kind, State, may_follow
+
+CLOCK_OFFSET = "clock_offset_seconds"
+"""The detail of an entry that says what a check of the recorder's clock found."""
 
 _STATES = {state.value: state for state in State}
 
@@ -29,6 +32,7 @@ class Act(StrEnum):
     VERIFIED = "hash recomputed"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
+    CLOCK_CHECKED = "recorder's clock checked"
     VIEWED = "record viewed"
     CUSTODY_VIEWED = "custody record viewed"
     PLAYED = "played"
@@ -121,6 +125,12 @@ def _follows(before: State | None, after: State) -> bool:
     return after is before or may_follow(before, after)
 
 
+def _last_offset(chain: Sequence[Entry]) -> str | int | None:
+    """What the record said last of the recorder's clock, None for nothing."""
+    said = [details_of(entry).get(CLOCK_OFFSET) for entry in chain]
+    return next((offset for offset in reversed(said) if offset is not None), None)
+
+
 def contradiction(evidence: Evidence, chain: Sequence[Entry]) -> str:
     """Where the evidence's row says other than its custody record; "" when they agree.
 
@@ -136,6 +146,8 @@ def contradiction(evidence: Evidence, chain: Sequence[Entry]) -> str:
         "site": (evidence.site_id, said.get(Act.CREATED, {}).get("site")),
         "version": (evidence.version, said.get(Act.QUARANTINED, {}).get("version", "")),
         "SHA-256": (evidence.sha256, said.get(Act.VERIFIED, {}).get("sha256", "")),
+        "kind": (evidence.kind.value, said.get(Act.CREATED, {}).get("kind", Kind.FOOTAGE.value)),
+        "recorder's clock": (evidence.clock_offset_seconds, _last_offset(chain)),
     }
     wrong = [name for name, (row, record) in expected.items() if row != record]
     return f"its {' and '.join(wrong)} differ from the custody record" if wrong else ""

@@ -31,6 +31,14 @@ class State(StrEnum):
     REJECTED = "rejected"
 
 
+class Kind(StrEnum):
+    """What a file is sent as."""
+
+    FOOTAGE = "footage"
+    CLOCK = "clock"
+    """A picture of the recorder's screen, beside which the true time is known."""
+
+
 NEXT: Mapping[State, frozenset[State]] = {
     State.RECEIVING: frozenset({State.QUARANTINED}),
     State.QUARANTINED: frozenset({State.ACCEPTED, State.REJECTED}),
@@ -62,6 +70,9 @@ class Evidence:
     upload: S3's name of the multipart upload, "" for a plain form. Hashes are hex:
     claimed_sha256 is the browser's, sha256 our own over what is stored. reason: why rejected,
     or what an officer should know. entries, head: length and last hash of its custody record.
+    taken_at: of a picture of a clock, when it was taken, as the sender's browser says.
+    clock_offset_seconds: by how much the recorder's clock was ahead at the last check, which was
+    made at clock_checked_at; None when nobody has checked.
     """
 
     id: str
@@ -85,6 +96,10 @@ class Evidence:
     reason: str = ""
     entries: int = 0
     head: str = ""
+    kind: Kind = Kind.FOOTAGE
+    taken_at: datetime | None = None
+    clock_offset_seconds: int | None = None
+    clock_checked_at: datetime | None = None
 
     @property
     def key(self) -> str:

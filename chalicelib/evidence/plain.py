@@ -15,10 +15,10 @@ from chalicelib.access.audit import Actor
 from chalicelib.errors import Gone, TooMany
 from chalicelib.evidence.custody import Act
 from chalicelib.evidence.files import EvidenceFiles, NoObject
-from chalicelib.evidence.model import MOST_FILES, Evidence, State
+from chalicelib.evidence.model import MOST_FILES, Evidence, Kind, State
 from chalicelib.evidence.receive import LOST_AFTER, Receiving
 from chalicelib.evidence.store import EvidenceStore, by
-from chalicelib.evidence.upload import Sender
+from chalicelib.evidence.upload import Sender, first_details
 from chalicelib.ids import derived_id, is_id, new_id
 from chalicelib.requests.model import FootageRequest, Recipient
 from chalicelib.table import ConditionFailed, Contended
@@ -52,7 +52,9 @@ class PlainUploads:
         self._asked = asked
         self._clock = clock
 
-    def form(self, sender: Sender, then: str) -> tuple[str, dict[str, str]]:
+    def form(
+        self, sender: Sender, then: str, kind: Kind = Kind.FOOTAGE
+    ) -> tuple[str, dict[str, str]]:
         """Address and hidden fields of a form for one file. then: where S3 sends the browser.
 
         Raises Gone when nothing is wanted any more, TooMany when the link has taken its share.
@@ -62,7 +64,9 @@ class PlainUploads:
         own = [e for e in self._store.of_request(sender.request_id) if e.site_id == sender.site_id]
         if len(own) >= MOST_FILES:
             raise TooMany("This link has taken all the files that it takes. Call us to send more.")
-        return self._files.form(f"{sender.request_id}/{sender.site_id}/{new_id()}", then)
+        folder = f"{sender.request_id}/{sender.site_id}"
+        name = new_id() if kind is Kind.FOOTAGE else f"{kind}.{new_id()}"
+        return self._files.form(f"{folder}/{name}", then)
 
     def bring_in(self, key: str, etag: str) -> Evidence | None:
         """Makes evidence of a file in the inbox; None when it is nobody's we asked.
@@ -71,19 +75,23 @@ class PlainUploads:
         form that was sent again with another file gives another piece of evidence.
         """
         request_id, _, rest = key.partition("/")
-        site_id, _, form_id = rest.partition("/")
+        site_id, _, name = rest.partition("/")
+        prefix, _, form_id = name.rpartition(".")
+        if prefix not in ("", Kind.CLOCK):
+            return None
+        kind = Kind(prefix) if prefix else Kind.FOOTAGE
         if not (is_id(request_id) and is_id(site_id) and is_id(form_id)):
             return None
         evidence_id = _id(key, etag)
         evidence = self._store.get(request_id, evidence_id) or self._new(
-            request_id, site_id, evidence_id
+            request_id, site_id, evidence_id, kind
         )
         if evidence is None or evidence.state is not State.RECEIVING:
             return evidence
         stored = self._files.bring_in(key, evidence.key, evidence.download_name)
         return self._receiving.arrived(evidence, stored)
 
-    def _new(self, request_id: str, site_id: str, evidence_id: str) -> Evidence | None:
+    def _new(self, request_id: str, site_id: str, evidence_id: str, kind: Kind) -> Evidence | None:
         request = self._asked.request(request_id)
         recipient = self._asked.recipient(request_id, site_id)
         if request is None or recipient is None:
@@ -101,10 +109,20 @@ class PlainUploads:
             part_size=0,
             upload="form",
             created_at=self._clock(),
+            kind=kind,
+            clock_offset_seconds=recipient.clock_offset_seconds,
+            clock_checked_at=recipient.clock_checked_at,
         )
         owner = Actor.owner(recipient.owner_id)
         first = by(
-            owner, Act.CREATED, State.RECEIVING, request=request_id, site=site_id, by="plain form"
+            owner,
+            Act.CREATED,
+            State.RECEIVING,
+            "",
+            request=request_id,
+            site=site_id,
+            by="plain form",
+            **first_details(evidence),
         )
         try:
             return self._store.create(evidence, first)

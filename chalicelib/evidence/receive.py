@@ -19,7 +19,7 @@ from chalicelib.errors import DomainError, NotFound
 from chalicelib.evidence.custody import Act, Draft
 from chalicelib.evidence.files import EvidenceFiles, NoObject, OutOfTime, Stored
 from chalicelib.evidence.formats import HEAD, Format, recognise, usual_extension
-from chalicelib.evidence.model import Evidence, State, ids_of_key
+from chalicelib.evidence.model import Evidence, Kind, State, ids_of_key
 from chalicelib.evidence.store import Changes, EvidenceStore, by, waiting_since
 from chalicelib.times import Clock, iso_micros, iso_seconds
 
@@ -34,6 +34,13 @@ class Answers(Protocol):
 
     def uploaded(self, request_id: str, site_id: str) -> object:
         """The recipient has sent footage. Repeating it changes nothing."""
+
+
+class Clocks(Protocol):
+    """What this needs of the checks of recorders' clocks."""
+
+    def keep_with(self, evidence: Evidence) -> Evidence:
+        """Notes the last check of its recorder with the evidence, if it is not there yet."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,7 @@ class Receiving:
         audit: Audit,
         clock: Clock,
         tell: Callable[[Evidence], None],
+        clocks: Clocks,
     ) -> None:
         self._store = store
         self._files = files
@@ -66,6 +74,7 @@ class Receiving:
         self._audit = audit
         self._clock = clock
         self._tell = tell
+        self._clocks = clocks
 
     def arrived(self, evidence: Evidence, stored: Stored) -> Evidence:
         """The whole file lies in the bucket: quarantine it, and count the request as answered."""
@@ -100,6 +109,9 @@ class Receiving:
         return known
 
     def _count_as_answered(self, evidence: Evidence) -> None:
+        # A picture of the recorder's clock is no answer to what was asked.
+        if evidence.kind is Kind.CLOCK:
+            return
         # Whoever took themselves off the register has no answer any more; the file stays.
         with suppress(NotFound):
             self._answers.uploaded(evidence.request_id, evidence.site_id)
@@ -124,6 +136,7 @@ class Receiving:
             return evidence
         # Again, should the first one to know have died before saying so; it is idempotent.
         self._count_as_answered(evidence)
+        evidence = self._clocks.keep_with(evidence)
         locked_until = self._files.lock(evidence.key, evidence.version)
         computed, what = self._read_through(evidence, left)
         return self._decide(evidence, computed, what, iso_seconds(locked_until))
@@ -179,8 +192,10 @@ class Receiving:
             self._audit.record(system, action, f"evidence.{known.id}", reason)
             # A mail that does not go out is no reason to check a file again: what counts is on
             # record, and the sender saw the receipt when the last part was in.
-            with suppress(DomainError):
-                self._tell(known)
+            # Nobody waits for a receipt of a picture of a clock, unless it has to come again.
+            if known.kind is Kind.FOOTAGE or state is State.REJECTED:
+                with suppress(DomainError):
+                    self._tell(known)
         return known
 
     def recover(self, now: datetime, left: Callable[[], float] | None = None) -> Recovered:

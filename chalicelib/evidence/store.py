@@ -18,7 +18,7 @@ from chalicelib.access.audit import Actor
 from chalicelib.chain import Field
 from chalicelib.errors import NotFound, Unavailable
 from chalicelib.evidence.custody import Act, Draft, details_of, entries
-from chalicelib.evidence.model import Evidence, State, check_change
+from chalicelib.evidence.model import Evidence, Kind, State, check_change
 from chalicelib.items import ItemKind
 from chalicelib.table import (
     NEW,
@@ -52,6 +52,7 @@ EVIDENCE = ItemKind(
         {
             *("claimed_sha256", "sha256", "version", "received_at", "decided_at", "format"),
             *("reason", "listing", "listed_at"),
+            *("kind", "taken_at", "clock_offset_seconds", "clock_checked_at"),
         }
     ),
     personal=frozenset({"file_name"}),
@@ -213,7 +214,7 @@ def _entry_sk(sequence: int) -> str:
     return f"CUSTODY#{sequence:010d}"
 
 
-_TIMES = ("created_at", "received_at", "decided_at")
+_TIMES = ("created_at", "received_at", "decided_at", "taken_at", "clock_checked_at")
 
 
 def _item(evidence: Evidence) -> Item:
@@ -231,6 +232,7 @@ def _item(evidence: Evidence) -> Item:
 def _evidence(item: Item) -> Evidence:
     fields = {name: value for name, value in item.items() if name in Evidence.__dataclass_fields__}
     fields["state"] = State(fields["state"])
+    fields["kind"] = Kind(fields.get("kind", Kind.FOOTAGE))
     for name in _TIMES:
         if name in fields:
             fields[name] = parse_iso(fields[name])

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from chalicelib.access.audit import Actor
 from chalicelib.errors import Conflict, Gone, Invalid, NotFound, TooMany
-from chalicelib.evidence.custody import Act, Draft
+from chalicelib.evidence.custody import CLOCK_OFFSET, Act, Draft
 from chalicelib.evidence.files import EvidenceFiles, NoObject, NoUpload, Refused, Stored
 from chalicelib.evidence.model import (
     MOST_FILES,
     Evidence,
+    Kind,
     Part,
     State,
     missing_parts,
@@ -26,19 +28,22 @@ from chalicelib.evidence.model import (
 from chalicelib.evidence.receive import Receiving
 from chalicelib.evidence.store import Changes, EvidenceStore, by, waiting_since
 from chalicelib.ids import new_id
-from chalicelib.times import Clock
+from chalicelib.times import Clock, iso_seconds
 
 
 @dataclass(frozen=True)
 class Sender:
     """Whose link it is. open: False once the request was withdrawn or closed: what was begun
-    may still arrive, nothing new is begun."""
+    may still arrive, nothing new is begun. clock_…: what the last check of the recorder's clock
+    found, None before there was one."""
 
     request_id: str
     site_id: str
     owner_id: str
     incident_id: str
     open: bool = True
+    clock_offset_seconds: int | None = None
+    clock_checked_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -61,8 +66,17 @@ class Uploads:
         self._receiving = receiving
         self._clock = clock
 
-    def begin(self, sender: Sender, file_name: str, size: int, content_type: str) -> Evidence:
-        """New evidence, ready for its parts. Raises Gone or TooMany."""
+    def begin(
+        self,
+        sender: Sender,
+        file_name: str,
+        size: int,
+        content_type: str,
+        kind: Kind = Kind.FOOTAGE,
+        taken_at: datetime | None = None,
+    ) -> Evidence:
+        """New evidence, ready for its parts. taken_at: of a picture of a clock. Raises Gone or
+        TooMany."""
         if not sender.open:
             raise Gone("The police no longer need footage for this request.")
         if len(self.of_sender(sender)) >= MOST_FILES:
@@ -83,6 +97,10 @@ class Uploads:
             part_size=part_size_for(size),
             upload="",
             created_at=self._clock(),
+            kind=kind,
+            taken_at=taken_at,
+            clock_offset_seconds=sender.clock_offset_seconds,
+            clock_checked_at=sender.clock_checked_at,
         )
         begun = self._files.begin(evidence.key, evidence.download_name)
         evidence = replace(evidence, upload=begun)
@@ -91,10 +109,12 @@ class Uploads:
             Actor.owner(sender.owner_id),
             Act.CREATED,
             State.RECEIVING,
+            "",
             request=sender.request_id,
             site=sender.site_id,
             size=size,
             part_size=evidence.part_size,
+            **first_details(evidence),
         )
         return self._store.create(evidence, first)
 
@@ -223,6 +243,19 @@ class Uploads:
                 "as a new one."
             )
         return evidence
+
+
+def first_details(evidence: Evidence) -> dict[str, str | int]:
+    """What the first entry of a custody record says beyond what every file has."""
+    said: dict[str, str | int] = {}
+    if evidence.kind is not Kind.FOOTAGE:
+        said["kind"] = evidence.kind.value
+    if evidence.taken_at:
+        said["taken_at"] = iso_seconds(evidence.taken_at)
+    if evidence.clock_offset_seconds is not None and evidence.clock_checked_at:
+        said[CLOCK_OFFSET] = evidence.clock_offset_seconds
+        said["clock_checked_at"] = iso_seconds(evidence.clock_checked_at)
+    return said
 
 
 def _check_parts(evidence: Evidence, said: Sequence[Part], held: Sequence[Part]) -> None:

@@ -8,6 +8,7 @@ from chalicelib.access.audit import Action, Actor, Audit
 from chalicelib.access.permissions import Officer
 from chalicelib.errors import NotFound
 from chalicelib.requests.model import FootageRequest, Recipient, counts
+from chalicelib.requests.roll import Roll
 from chalicelib.requests.store import RequestStore
 
 
@@ -24,8 +25,9 @@ class Overview:
 class Overviews:
     """Reads requests with all that belongs to them. Who may read them is the view's to say."""
 
-    def __init__(self, store: RequestStore, audit: Audit) -> None:
+    def __init__(self, store: RequestStore, roll: Roll, audit: Audit) -> None:
         self._store = store
+        self._roll = roll
         self._audit = audit
 
     def look(self, request_id: str, officer: Officer) -> Overview:
@@ -39,6 +41,23 @@ class Overviews:
         )
         return found
 
+    def look_at_one(
+        self, request_id: str, site_id: str, officer: Officer
+    ) -> tuple[FootageRequest, Recipient]:
+        """One recipient for an officer to see; the look is on record first. Raises NotFound."""
+        request = self._store.request(request_id)
+        recipient = self._store.recipient(request_id, site_id) if request else None
+        if request is None or recipient is None:
+            raise NotFound("This site was not asked in this request.")
+        self._audit.record(
+            Actor.officer(officer),
+            Action.VIEWED_REQUEST,
+            f"request.{request_id}",
+            incident=request.incident_id,
+            site=site_id,
+        )
+        return request, recipient
+
     def of_request(self, request_id: str) -> Overview:
         """One request, for our own use. Raises NotFound."""
         request = self._store.request(request_id)
@@ -51,7 +70,7 @@ class Overviews:
         return [self._overview(request) for request in self._store.of_incident(incident_id)]
 
     def _overview(self, request: FootageRequest) -> Overview:
-        recipients = self._store.recipients(request.id)
+        request, recipients = self._roll.look(request.id)
         ordered = sorted(recipients, key=_urgency)
         return Overview(request, tuple(ordered), counts(recipients))
 

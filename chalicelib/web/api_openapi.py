@@ -65,6 +65,10 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", "/api/v1/incidents/{incident_id}/requests"): Operation(
         {201: "MadeRequest", 200: "MadeRequest"}, "NewRequest", headers=_KEY
     ),
+    ("POST", "/api/v1/incidents/{incident_id}/closing"): Operation({200: "Incident"}, "NewClosing"),
+    ("POST", "/api/v1/incidents/{incident_id}/reopening"): Operation(
+        {200: "Incident"}, "NewReopening"
+    ),
     ("GET", "/api/v1/requests/{request_id}"): Operation({200: "RequestOverview"}),
     ("POST", "/api/v1/requests/{request_id}/withdrawal"): Operation(
         {200: "Request"}, "NewWithdrawal"
@@ -74,6 +78,18 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("GET", "/api/v1/requests/{request_id}/disclosure"): Operation(
         {200: "object"}, content="text/csv"
+    ),
+    ("GET", "/api/v1/incidents/{incident_id}/coverage"): Operation(
+        {200: "IncidentCoverage"}, content="application/geo+json"
+    ),
+    ("GET", "/api/v1/incidents/{incident_id}/disclosure"): Operation(
+        {200: "object"}, content="text/csv"
+    ),
+    ("GET", "/api/v1/requests/{request_id}/recipients/{site_id}/messages"): Operation(
+        {200: "Thread"}
+    ),
+    ("POST", "/api/v1/requests/{request_id}/recipients/{site_id}/messages"): Operation(
+        {201: "ThreadMessage"}, "NewMessage", headers=_KEY
     ),
     ("GET", "/api/v1/requests/{request_id}/evidence"): Operation({200: "EvidenceList"}),
     ("GET", "/api/v1/evidence/{evidence_id}"): Operation({200: "Evidence"}),

@@ -106,6 +106,34 @@ class RequestOverview(Request):
     recipients: list[Recipient]
 
 
+# messages
+
+
+class NewMessage(Model):
+    """What an officer writes to an owner. An `Idempotency-Key` header makes sending it twice
+    harmless."""
+
+    text: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class ThreadMessage(Model):
+    """One message. name: the officer's, null for the owner's."""
+
+    id: Id
+    number: int
+    by: Literal["owner", "officer"]
+    name: str | None
+    at: datetime
+    text: str
+
+
+class Thread(Model):
+    """What was written, in order. unread: the owner wrote something that no officer had read."""
+
+    messages: list[ThreadMessage]
+    unread: bool
+
+
 # evidence
 
 

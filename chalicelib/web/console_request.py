@@ -12,7 +12,7 @@ from chalicelib.errors import Conflict, DomainError, Invalid
 from chalicelib.requests.answer import REASONS
 from chalicelib.requests.camera_answers import unanswered
 from chalicelib.requests.model import Recipient
-from chalicelib.web import search_fields
+from chalicelib.web import console_sent, search_fields
 from chalicelib.web.call import Call
 from chalicelib.web.render import field_errors, page
 from chalicelib.web.routing import Audience, Routes, redirect
@@ -56,10 +56,19 @@ def _page(call: Call, error: DomainError | None = None, **context: Any) -> Respo
         incident=own.incidents.get(overview.request.incident_id),
         reasons=REASONS,
         open_cameras=_open_cameras(call, overview.recipients),
+        unread=_unread(call, overview.request.id),
         now=call.now,
         errors=errors,
+        **console_sent.context(overview),
         **context,
     )
+
+
+def _unread(call: Call, request_id: str) -> dict[str, bool]:
+    """Sites whose owners wrote something that nobody has read."""
+    if not call.officer.may(Permission.READ_THREAD):
+        return {}
+    return {site: head.unread for site, head in call.services.threads.heads(request_id).items()}
 
 
 def _open_cameras(call: Call, recipients: Iterable[Recipient]) -> dict[str, list[int]]:

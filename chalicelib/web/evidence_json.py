@@ -19,6 +19,7 @@ def evidence_json(evidence: Evidence) -> dict[str, Any]:
         "request_id": evidence.request_id,
         "incident_id": evidence.incident_id,
         "site_id": evidence.site_id,
+        "kind": evidence.kind.value,
         "state": evidence.state.value,
         "reason": evidence.reason or None,
         "filename": evidence.file_name,
@@ -32,6 +33,11 @@ def evidence_json(evidence: Evidence) -> dict[str, Any]:
         "created_at": iso_seconds(evidence.created_at),
         "received_at": iso_seconds(evidence.received_at) if evidence.received_at else None,
         "decided_at": iso_seconds(evidence.decided_at) if evidence.decided_at else None,
+        "taken_at": iso_seconds(evidence.taken_at) if evidence.taken_at else None,
+        "clock_offset_seconds": evidence.clock_offset_seconds,
+        "clock_checked_at": (
+            iso_seconds(evidence.clock_checked_at) if evidence.clock_checked_at else None
+        ),
         "custody_entries": evidence.entries,
     }
 

@@ -7,10 +7,13 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from chalicelib.requests.clock_check import offset_words
 from chalicelib.times import iso_seconds
 from chalicelib.wording import duration, local_time, local_window, moment
 
 __all__ = [
+    "clock_offset",
+    "clock_time",
     "distance",
     "duration",
     "file_size",
@@ -34,6 +37,18 @@ def when(value: datetime | str | None, zone: str, style: str = "full") -> str:
     return Markup('<time datetime="{}" data-style="{}">{}</time>').format(
         iso_seconds(moment(value)), style, local_time(value, zone, style)
     )
+
+
+def clock_offset(seconds: int | None) -> str:
+    """`7 minutes 12 seconds ahead`, of a recorder's clock; a dash when it was not checked."""
+    if seconds is None:
+        return Markup('<span class="muted">–</span>')
+    return offset_words(seconds)
+
+
+def clock_time(value: datetime | str, zone: str) -> str:
+    """`14:03:27` on a right clock in the force's zone."""
+    return f"{moment(value).astimezone(ZoneInfo(zone)):%H:%M:%S}"
 
 
 def window_short(start: datetime | str, end: datetime | str, zone: str) -> str:

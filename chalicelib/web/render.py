@@ -55,6 +55,8 @@ def environment(zone: str) -> Any:
     made.filters["when_short"] = partial(filters.when, zone=zone, style="dense")
     made.filters["window_short"] = partial(filters.window_short, zone=zone)
     made.filters["local_window"] = partial(filters.local_window, zone=zone)
+    made.filters["clock_offset"] = filters.clock_offset
+    made.filters["clock_time"] = partial(filters.clock_time, zone=zone)
     made.filters["local_input"] = partial(filters.local_input, zone=zone)
     made.filters["duration"] = filters.duration
     made.filters["file_size"] = filters.file_size

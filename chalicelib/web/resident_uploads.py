@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from chalice import Response
 
-from chalicelib.evidence.model import Evidence
+from chalicelib.evidence.model import Evidence, Kind
 from chalicelib.evidence.upload import Sender
 from chalicelib.ids import is_id
+from chalicelib.requests.matters import Matter
 from chalicelib.web import upload_json
 from chalicelib.web.call import Call
 from chalicelib.web.render import page
@@ -21,10 +22,15 @@ routes = Routes("resident_uploads", "resident")
 
 @routes.json("POST", "/reply/{token}/uploads", Audience.LINK)
 def begin(call: Call) -> Response:
-    """Begin an upload: {filename, size, content_type} → {upload_id, part_size}."""
-    sender = _sender(call)
-    name, size, kind = upload_json.new_upload(call.json())
-    return json_reply(upload_json.begun(call.services.uploads.begin(sender, name, size, kind)), 201)
+    """Begin an upload: {filename, size, content_type} → {upload_id, part_size}.
+
+    With `kind: "clock"` it is a picture of the recorder's clock, which answers nothing.
+    """
+    sender, body = _sender(call), call.json()
+    name, size, content_type = upload_json.new_upload(body)
+    kind, taken_at = upload_json.as_kind(body)
+    begun = call.services.uploads.begin(sender, name, size, content_type, kind, taken_at)
+    return json_reply(upload_json.begun(begun), 201)
 
 
 @routes.json("GET", "/reply/{token}/uploads", Audience.LINK)
@@ -63,15 +69,21 @@ def plain_form(call: Call) -> Response:
     """A form that sends one file straight to S3, for browsers without JavaScript."""
     sender, own = _sender(call), call.services
     here = f"/reply/{call.token()}"
-    url, fields = own.plain_uploads.form(sender, f"{own.settings.base_url}{here}/sent")
-    return page(call, "resident/send.html", address=here, form_url=url, fields=fields)
+    clock = call.query.get("kind") == Kind.CLOCK
+    url, fields = own.plain_uploads.form(
+        sender,
+        f"{own.settings.base_url}{here}/{'clock' if clock else 'sent'}",
+        Kind.CLOCK if clock else Kind.FOOTAGE,
+    )
+    return page(call, "resident/send.html", address=here, form_url=url, fields=fields, clock=clock)
 
 
 @routes.page("/reply/{token}/sent", Audience.LINK)
 def sent(call: Call) -> Response:
     """What was sent with this link, and how it stands."""
     found = call.services.uploads.of_sender(_sender(call))
-    arrived = [evidence for evidence in found if evidence.received_at]
+    footage = [evidence for evidence in found if evidence.kind is Kind.FOOTAGE]
+    arrived = [evidence for evidence in footage if evidence.received_at]
     return page(
         call,
         "resident/sent.html",
@@ -84,13 +96,20 @@ def sent(call: Call) -> Response:
 
 def _sender(call: Call) -> Sender:
     """Whose link it is. Raises NotFound or Gone."""
-    matter = call.services.replies.open(call.token())
+    return sender_of(call.services.replies.open(call.token()))
+
+
+def sender_of(matter: Matter) -> Sender:
+    """Who sends files for a matter."""
+    recipient = matter.recipient
     return Sender(
-        request_id=matter.recipient.request_id,
-        site_id=matter.recipient.site_id,
-        owner_id=matter.recipient.owner_id,
+        request_id=recipient.request_id,
+        site_id=recipient.site_id,
+        owner_id=recipient.owner_id,
         incident_id=matter.incident.id,
         open=matter.request.is_open,
+        clock_offset_seconds=recipient.clock_offset_seconds,
+        clock_checked_at=recipient.clock_checked_at,
     )
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 
 from chalicelib.errors import FieldErrors, Invalid, TooLarge
 from chalicelib.evidence.formats import clean_name, is_no_footage
-from chalicelib.evidence.model import LARGEST, MOST_PARTS, Evidence, Part
+from chalicelib.evidence.model import LARGEST, MOST_PARTS, Evidence, Kind, Part
 from chalicelib.evidence.upload import SignedPart
-from chalicelib.times import iso_seconds
+from chalicelib.times import iso_seconds, parse_iso
 
 MOST_SIGNED = 100
 """Addresses in one call."""
@@ -74,6 +75,26 @@ def completed(body: Mapping[str, Any]) -> tuple[list[Part], str]:
     if whole is None:
         raise Invalid.field("sha256", f"Give the SHA-256 of the whole file, {_FORMS}")
     return parts, whole.hex()
+
+
+def as_kind(body: Mapping[str, Any]) -> tuple[Kind, datetime | None]:
+    """What a new upload is sent as, and when a picture of a clock was taken as the sender's
+    browser knows it. Raises Invalid.
+
+    taken_at: a moment that cannot be read is left out: whoever reads the picture then needs
+    the true time from elsewhere, which is better than no picture.
+    """
+    said, taken = body.get("kind", Kind.FOOTAGE.value), body.get("taken_at")
+    if said not in tuple(Kind):
+        raise Invalid.field("kind", f"The kind must be one of {', '.join(Kind)}")
+    if said != Kind.CLOCK:
+        return Kind.FOOTAGE, None
+    if not str(body.get("content_type", "")).lower().startswith("image/"):
+        raise Invalid.field("content_type", "Send a photograph of the recorder's screen")
+    try:
+        return Kind.CLOCK, parse_iso(taken) if isinstance(taken, str) else None
+    except (ValueError, OverflowError):
+        return Kind.CLOCK, None
 
 
 _FORMS = "in base64 (44 characters) or hex (64 characters)"
@@ -168,6 +189,7 @@ def status(evidence: Evidence, parts: list[Part]) -> dict[str, Any]:
         "upload_id": evidence.id,
         "state": evidence.state.value,
         "filename": evidence.file_name,
+        "kind": evidence.kind.value,
         "size": evidence.size,
         "part_size": evidence.part_size,
         "parts": [

@@ -21,6 +21,7 @@ from botocore.exceptions import ClientError
 from chalicelib.access.audit import Audit
 from chalicelib.access.permissions import Officer, Role
 from chalicelib.errors import Conflict, Forbidden, Gone, Invalid, NotFound
+from chalicelib.evidence.clocks import Clocks
 from chalicelib.evidence.custody import Act, details_of
 from chalicelib.evidence.files import EvidenceFiles, NoObject, OutOfTime
 from chalicelib.evidence.handover import Handover
@@ -31,6 +32,7 @@ from chalicelib.evidence.store import EvidenceStore
 from chalicelib.evidence.upload import Sender, Uploads
 from chalicelib.ids import new_id
 from chalicelib.requests.model import FootageRequest, Recipient
+from chalicelib.requests.store import RequestStore
 from chalicelib.table import Table
 from tests.running import RunningStack
 
@@ -80,8 +82,10 @@ class Desk:
         )
         self.store = EvidenceStore(table, self.clock)
         self.files = EvidenceFiles(self.s3, self.s3, place, f"{place}-in")
+        self.requests = RequestStore(table)
+        self.clocks = Clocks(self.requests, self.store, audit, self.clock, "Europe/London")
         self.receiving = Receiving(
-            self.store, self.files, self.answers, audit, self.clock, self.told.append
+            self.store, self.files, self.answers, audit, self.clock, self.told.append, self.clocks
         )
         self.uploads = Uploads(self.store, self.files, self.receiving, self.clock)
         self.plain = PlainUploads(self.store, self.files, self.receiving, AnyRequest(), self.clock)

@@ -1,0 +1,81 @@
+"""The recorder's clock, checked by its owner, and the true time that pages compare it with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalice import Response
+
+from chalicelib.errors import Invalid
+from chalicelib.evidence.model import Evidence, Kind
+from chalicelib.requests.matters import Matter
+from chalicelib.times import iso_micros
+from chalicelib.web import resident_talk
+from chalicelib.web.call import Call
+from chalicelib.web.clock_fields import owner_check
+from chalicelib.web.render import field_errors, page
+from chalicelib.web.resident_reply_page import over_page
+from chalicelib.web.resident_uploads import sender_of
+from chalicelib.web.routing import Audience, Routes, json_reply, redirect
+
+routes = Routes("resident_clock", "resident")
+
+
+@routes.json("GET", "/time", Audience.PUBLIC)
+def true_time(call: Call) -> Response:
+    """The time now, for pages that show it: a telephone's own clock is not relied on."""
+    return json_reply({"now": iso_micros(call.services.clock())})
+
+
+@routes.page("/reply/{token}/clock", Audience.LINK)
+def show(call: Call) -> Response:
+    """What the last check found, and the form for another."""
+    matter = call.services.replies.open(call.token())
+    if not matter.request.is_open:
+        return over_page(call, matter, f"/reply/{call.token()}")
+    return _page(call, matter)
+
+
+@routes.form("/reply/{token}/clock", Audience.LINK)
+def check(call: Call) -> Response:
+    """Takes a check in; what it found stands with all that this owner sends."""
+    matter = call.services.replies.open(call.token())
+    if not matter.request.is_open:
+        return over_page(call, matter, f"/reply/{call.token()}")
+    form, own = call.form, call.services
+    read = owner_check(form, call.now, own.settings.time_zone)
+    if read is None:
+        wrong = field_errors(Invalid("", form.errors))
+        return _page(call, matter, values=form.values(), errors=wrong, status=422)
+    own.clocks.by_owner(matter.recipient, read.shown, read.seen_at, read.how)
+    own.answers.viewed(matter.recipient.request_id, matter.recipient.site_id)
+    return redirect(f"/reply/{call.token()}/clock")
+
+
+def _page(
+    call: Call,
+    matter: Matter,
+    *,
+    values: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    made: dict[str, Any] = resident_talk.nothing(call, matter)
+    made["talk"] |= {"values": dict(values or {}), "errors": dict(errors or {})}
+    return page(
+        call,
+        "resident/clock.html",
+        status=status,
+        matter=matter,
+        address=f"/reply/{call.token()}",
+        errors=dict(errors or {}),
+        pictures=_pictures(call, matter),
+        just_sent=bool(call.query.get("key")),
+        **made,
+    )
+
+
+def _pictures(call: Call, matter: Matter) -> list[Evidence]:
+    sent = call.services.uploads.of_sender(sender_of(matter))
+    return [one for one in sent if one.kind is Kind.CLOCK and one.received_at]

@@ -1,0 +1,139 @@
+"""Messages between an owner and the officer, on the owner's side: read and written with the
+reply link.
+
+Officers' words are shown as text, never as markup or links. What was written stays readable as
+long as the link works; writing ends with the request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalice import Response
+
+from chalicelib.errors import Invalid, TooMany
+from chalicelib.evidence.model import Evidence, Kind
+from chalicelib.ids import is_id, new_id
+from chalicelib.requests.answer import RequestOver
+from chalicelib.requests.clock_check import finding
+from chalicelib.requests.matters import Matter
+from chalicelib.requests.thread import Thread
+from chalicelib.requests.thread_model import LONGEST, Message, Side
+from chalicelib.web.call import Call
+from chalicelib.web.forms import text
+from chalicelib.web.render import field_errors, page
+from chalicelib.web.resident_uploads import sender_of
+from chalicelib.web.routing import Audience, Routes, redirect
+
+routes = Routes("resident_talk", "resident")
+
+needed_text = text("your message", LONGEST, lines=True)
+"""A cleaner for what either side writes."""
+
+
+@routes.page("/reply/{token}/messages", Audience.LINK)
+def show(call: Call) -> Response:
+    """Everything that was written and sent, and the form."""
+    return _page(call, call.services.replies.open(call.token()))
+
+
+@routes.form("/reply/{token}/messages", Audience.LINK)
+def write(call: Call) -> Response:
+    """Takes a message; the officer is told by mail."""
+    matter = call.services.replies.open(call.token())
+    recipient, form = matter.recipient, call.form
+    said = form.take("text", needed_text, "")
+    if form.errors and matter.request.is_open:
+        wrong = field_errors(Invalid("", form.errors))
+        return _page(call, matter, values=form.values(), errors=wrong, status=422)
+    try:
+        call.services.threads.from_owner(recipient, said, form_token(form.typed("form")))
+    except RequestOver as over:
+        return _page(call, matter, status=over.status)
+    except TooMany as many:
+        wrong = {"": many.sentence}
+        return _page(call, matter, values=form.values(), errors=wrong, status=many.status)
+    # Without JavaScript this is the first that is heard of a person using the page.
+    call.services.answers.viewed(recipient.request_id, recipient.site_id)
+    return redirect(f"/reply/{call.token()}/messages?sent=yes")
+
+
+def form_token(typed: str) -> str:
+    """What a form made up for itself, "" when it is none of ours."""
+    return typed if is_id(typed) else ""
+
+
+def context(call: Call, matter: Matter) -> dict[str, Any]:
+    """What the parts `clock_check.html` and `thread.html` need on the reply page."""
+    thread = call.services.threads.for_owner(matter.recipient)
+    return _context(call, matter, thread, files=bool(thread.messages))
+
+
+def nothing(call: Call, matter: Matter) -> dict[str, Any]:
+    """The same without reading anything stored: for showing a page that does not exist yet."""
+    return {"talk": _talk(call, matter, [])}
+
+
+def _context(call: Call, matter: Matter, thread: Thread, *, files: bool) -> dict[str, Any]:
+    sent = call.services.uploads.of_sender(sender_of(matter)) if files else []
+    return {"talk": _talk(call, matter, entries(thread.messages, sent))}
+
+
+def _talk(call: Call, matter: Matter, shown: list[dict[str, Any]]) -> dict[str, Any]:
+    zone = call.services.settings.time_zone
+    return {
+        "entries": shown,
+        "may_write": matter.request.is_open,
+        "form": new_id(),
+        "longest": LONGEST,
+        "clock": finding(matter.recipient, matter.window, zone),
+        "now": call.now,
+        "values": {},
+        "errors": {},
+    }
+
+
+def entries(messages: tuple[Message, ...], files: list[Evidence]) -> list[dict[str, Any]]:
+    """Messages and files that arrived, in one row by time."""
+    said = [
+        {"at": m.at, "owner": m.by is Side.OWNER, "name": m.by_name, "text": m.text}
+        for m in messages
+    ]
+    sent = [
+        {
+            "at": file.received_at,
+            "owner": True,
+            "name": "",
+            "file": file.file_name or "a file",
+            "clock": file.kind is Kind.CLOCK,
+            "state": file.state.value,
+            "id": file.id,
+        }
+        for file in files
+        if file.received_at
+    ]
+    return sorted([*said, *sent], key=lambda entry: str(entry["at"]))
+
+
+def _page(
+    call: Call,
+    matter: Matter,
+    *,
+    values: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    thread = call.services.threads.for_owner(matter.recipient)
+    made = _context(call, matter, thread, files=True)
+    made["talk"] |= {"values": dict(values or {}), "errors": dict(errors or {})}
+    return page(
+        call,
+        "resident/thread.html",
+        status=status,
+        matter=matter,
+        address=f"/reply/{call.token()}",
+        errors=dict(errors or {}),
+        notice="Your message has been sent." if call.query.get("sent") and not errors else "",
+        **made,
+    )
