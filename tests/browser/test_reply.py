@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from chalicelib.bootstrap import Services
-from chalicelib.registry.model import Camera, Owner, Site
+from chalicelib.registry.model import Camera, CameraKind, Owner, Site
 from chalicelib.requests.model import FootageRequest, Recipient, State
 from tests.browser.accessibility import problems, too_wide
 from tests.browser.conftest import PHONE, NewPage
@@ -21,12 +21,22 @@ either_way = pytest.mark.parametrize(
 )
 
 
+SMALLEST = (320, 568)
+"""A phone of the smallest kind, or a page enlarged four times (WCAG 1.4.10)."""
+
+ONE = (Camera(1, make="ring", plan="30-days"),)
+TWO = (
+    Camera(1, CameraKind.DOORBELL, "ring", "30-days", bearing=45),
+    Camera(2, CameraKind.FIXED, "hikvision", "recorder"),
+)
+
+
 class Asked:
     """A request to one site that was sent, with the link in its message."""
 
-    def __init__(self, stack: RunningStack) -> None:
+    def __init__(self, stack: RunningStack, cameras: tuple[Camera, ...] = ONE) -> None:
         self.services = Services(settings_of(stack), session=Session(stack))
-        site, owner = add_site(self.services, (Camera(1, make="ring", plan="30-days"),))
+        site, owner = add_site(self.services, cameras)
         start = datetime.now(UTC) - timedelta(days=29)
         self.request: FootageRequest = self.services.requests.create(
             add_incident(self.services), [site.id], "Please look for a red coat.",
@@ -101,6 +111,104 @@ def test_answering_with_a_phone(asked: Asked, new_page: NewPage, javascript: boo
         expect(page.get_by_role("link", name="Send a file")).to_be_visible()
     found = asked.recipient()
     assert (found.state, found.reason) == (State.SAVED, "")
+
+
+@either_way
+def test_answering_camera_by_camera(
+    stack: RunningStack, new_page: NewPage, javascript: bool
+) -> None:
+    asked = Asked(stack, TWO)
+    page = new_page(SMALLEST, javascript=javascript)
+    page.goto(asked.link)
+    main = page.get_by_role("main")
+    expect(page.get_by_role("img", name="Map.")).to_be_visible()
+    for words in ("Your 2 cameras", "of your address", "Camera 1 faces north-east"):
+        expect(main).to_contain_text(words)
+    page.get_by_text("How to save footage").click()
+    expect(main).to_contain_text("Camera 2 (Hikvision)")
+    if javascript:
+        is_good(page)
+    page.get_by_label("It is not the same for all my cameras").check()
+    page.get_by_role("button", name="Send my answer").click()
+    is_headed(page, "Answer for each camera")
+    expect(page.get_by_label("Why camera 2 cannot help")).to_be_hidden()
+    page.get_by_role("button", name="Send my answers").click()
+    page.get_by_role("link", name="Select your answer for at least one camera").click()
+    first = page.get_by_role("group", name="Camera 1")
+    expect(first.get_by_label("Not looked yet")).to_be_focused()
+    if javascript:
+        is_good(page)
+    first.get_by_label("Looked, nothing to see").check()
+    page.get_by_role("button", name="Send my answers").click()
+    is_headed(page, "Thank you for looking")
+    expect(main).to_contain_text("Camera 2: no answer yet")
+    if javascript:
+        is_good(page)
+    page.get_by_role("link", name="Answer for it now").click()
+    second = page.get_by_role("group", name="Camera 2")
+    second.get_by_label("Cannot help").check()
+    page.get_by_label("Why camera 2 cannot help").select_option("faces_away")
+    page.get_by_role("button", name="Send my answers").click()
+    expect(main).to_contain_text("You answered for each camera")
+    found = asked.recipient()
+    assert [(one.answer, one.reason) for one in found.by_camera] == [
+        (State.NOTHING, ""),
+        (State.UNAVAILABLE, "faces_away"),
+    ]
+    assert found.state is State.NOTHING
+
+
+def test_the_first_actions_need_no_scrolling(asked: Asked, new_page: NewPage) -> None:
+    """With one thumb: what is asked, until when and both ways on are on the first screen."""
+    page = new_page(PHONE)
+    page.goto(asked.link)
+    answer, send = (
+        page.get_by_role("link", name=name, exact=True) for name in ("Answer", "Send footage now")
+    )
+    for link in (answer, send):
+        box = link.bounding_box()
+        assert box and box["y"] + box["height"] <= PHONE[1] and box["height"] >= 44
+    send.click()
+    expect(page.get_by_label("Choose video files")).to_be_in_viewport()
+    page.evaluate("scrollTo(0, 0)")
+    answer.click()
+    expect(page.get_by_label("I have saved the footage")).to_be_in_viewport()
+    for option in page.locator("input[name=answer]").all():
+        target = option.bounding_box()
+        assert target and target["height"] >= 44 and target["width"] >= 44
+
+
+def test_the_keyboard_is_enough(asked: Asked, page: Page) -> None:
+    page.goto(asked.link)
+    page.get_by_role("link", name="Answer", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("I have saved the footage")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("I looked and there is nothing to see")).to_be_checked()
+    page.keyboard.press("Tab")
+    page.keyboard.type("It was dark.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    is_headed(page, "Thank you for looking")
+    assert (asked.recipient().state, asked.recipient().note) == (State.NOTHING, "It was dark.")
+
+
+@either_way
+def test_sending_now_keeps_the_note(asked: Asked, new_page: NewPage, javascript: bool) -> None:
+    page = new_page(PHONE, javascript=javascript)
+    page.goto(asked.link)
+    page.get_by_label("I have it here and send it now").check()
+    page.get_by_label("Anything the officer should know?").fill("At 2:10.")
+    page.get_by_role("button", name="Send my answer").click()
+    page.wait_for_url("**#send")
+    expect(page.get_by_role("heading", name="Or send the footage now")).to_be_in_viewport()
+    expect(page.get_by_label("Anything the officer should know?")).to_have_value("At 2:10.")
+    if not javascript:
+        page.get_by_role("link", name="Send a file").click()
+        is_headed(page, "Send a file")
+    assert asked.recipient().answer is None
 
 
 def test_a_page_that_is_only_opened_changes_nothing(asked: Asked, phone: Page) -> None:

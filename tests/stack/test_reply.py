@@ -1,0 +1,349 @@
+"""The reply page from outside: answers camera by camera, ways on, two tabs, late, the end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.access.audit import Action
+from chalicelib.bootstrap import Services
+from chalicelib.registry.model import Camera, CameraKind, Owner, Site
+from chalicelib.requests.model import CameraAnswer, FootageRequest, Recipient, State
+from infra.visitor import Page, Visitor
+from tests.running import RunningStack
+from tests.support.desk import OFFICER, Desk, Session, add_incident, add_site, settings_of
+
+DAY = timedelta(days=1)
+ONE = (Camera(1, make="ring", plan="30-days"),)
+THREE = (
+    Camera(1, CameraKind.DOORBELL, "ring", "30-days", bearing=45),
+    Camera(2, CameraKind.FIXED, "hikvision", "recorder", retention_minutes=30 * 24 * 60),
+    Camera(3, retention_minutes=30 * 24 * 60),
+)
+
+
+@dataclass
+class Asked:
+    """One site that was asked, and the link that its owner was sent."""
+
+    services: Services
+    request: FootageRequest
+    site: Site
+    owner: Owner
+    link: str
+
+    def recipient(self) -> Recipient:
+        found = self.services.request_store.recipient(self.request.id, self.site.id)
+        assert found is not None
+        return found
+
+    def acts(self, action: Action = Action.ANSWERED) -> list[dict[str, Any]]:
+        """What the audit record says of this owner, oldest first."""
+        month = f"{datetime.now(UTC):%Y-%m}"
+        entries = self.services.audit.of_actor(f"owner.{self.owner.id}", month)
+        found = [json.loads(one["details"]) for one in entries if one["action"] == action.value]
+        return found[::-1]
+
+
+class Asking:
+    """Asks new sites."""
+
+    def __init__(self, stack: RunningStack) -> None:
+        self.stack = stack
+        self.services = Services(settings_of(stack), session=Session(stack))
+
+    def __call__(
+        self, cameras: tuple[Camera, ...] = ONE, ago: timedelta = 28 * DAY, sent: bool = True
+    ) -> Asked:
+        site, owner = add_site(self.services, cameras)
+        start = datetime.now(UTC) - ago
+        made = self.services.requests.create(
+            add_incident(self.services), [site.id], "Please look for a red coat.",
+            start, start + timedelta(minutes=30), OFFICER,
+        )  # fmt: skip
+        link = self.stack.link_in_mail(owner.email, "/reply/")
+        found = Asked(self.services, made.request, site, owner, link)
+        self.stack.wait_for(lambda: found.recipient().state is State.NOTIFIED, "the message")
+        return found
+
+
+@pytest.fixture(scope="module")
+def asking(stack: RunningStack) -> Asking:
+    return Asking(stack)
+
+
+@pytest.fixture
+def somebody(stack: RunningStack) -> Iterator[Visitor]:
+    with stack.visitor() as visitor:
+        yield visitor
+
+
+@pytest.fixture(scope="module")
+def officer(stack: RunningStack) -> Iterator[Visitor]:
+    one = stack.officer("investigator")
+    with stack.visitor() as visitor:
+        visitor.sign_in(one["username"], one["password"])
+        yield visitor
+
+
+def over_the_api(officer: Visitor, asked: Asked) -> dict[str, Any]:
+    path = f"/api/v1/requests/{asked.request.id}"
+    (only,) = officer.json("GET", path, token=officer.bearer())["recipients"]
+    found: dict[str, Any] = only
+    return found
+
+
+def test_answering_camera_by_camera(asking: Asking, somebody: Visitor, officer: Visitor) -> None:
+    asked = asking(THREE)
+    page = somebody.open(asked.link)
+    for shown in ("Your 3 cameras", "Cameras 3", "(Ring)", "(Hikvision)", "north-east"):
+        assert shown in page.text
+    # A note that was written before the way to the cameras was chosen is not lost.
+    cameras = somebody.submit(page, {"answer": "cameras", "note": "The gate was open."})
+    assert cameras.url.endswith("/cameras")
+    assert cameras.form()[1]["note"] == "The gate was open."
+    assert asked.recipient().state is State.NOTIFIED and asked.acts() == []
+    for shown in ("Camera 1: Ring doorbell", "Camera 2: Hikvision fixed camera", "Camera 3"):
+        assert shown in cameras.text
+
+    none = somebody.submit(cameras, {}, ok=False)
+    assert none.answer.status_code == 422 and "at least one camera" in none.text
+    assert none.form()[1]["note"] == "The gate was open."
+
+    part = somebody.submit(cameras, {"answer_1": "unavailable", "reason_1": "off"})
+    assert "Cameras 2, 3: no answer yet" in part.text
+    found = over_the_api(officer, asked)
+    assert (found["state"], found["answer"], found["reason"]) == (
+        "unavailable",
+        "unavailable",
+        "off",
+    )
+    assert found["cameras"] == [{"number": 1, "answer": "unavailable", "reason": "off"}]
+    shown = officer.open(f"/console/requests/{asked.request.id}").text
+    assert "Camera 1" in shown and "Cameras 2, 3: no answer yet" in shown
+
+    again = somebody.open(f"{asked.link}/cameras")
+    assert again.form()[1]["answer_1"] == "unavailable"
+    done = somebody.submit(again, {"answer_2": "saved", "answer_3": "nothing"})
+    assert "Thank you for saving it" in done.text and "no answer yet" not in done.text
+    found = over_the_api(officer, asked)
+    assert (found["state"], found["reason"], len(found["cameras"])) == ("saved", None, 3)
+    assert found["note"] == "The gate was open."
+    assert asked.acts()[-1]["cameras"] == "1 unavailable, 2 saved, 3 nothing"
+
+    # Nothing is chosen for the site, so a correction of the note alone answers for no camera.
+    whole = somebody.open(asked.link)
+    assert whole.form()[1]["answer"] == "cameras"
+    somebody.submit(whole, {"answer": "nothing"})
+    found = over_the_api(officer, asked)
+    assert (found["state"], found["cameras"]) == ("nothing", [])
+
+
+def test_the_sites_answer_holds_for_cameras_that_were_not_named(
+    asking: Asking, somebody: Visitor
+) -> None:
+    asked = asking(THREE)
+    page = somebody.open(asked.link)
+    sent = {"answer": "nothing", "answer_2": "saved"}
+    somebody.submit(page, sent)
+    found = asked.recipient()
+    assert found.state is State.SAVED
+    assert found.by_camera == (
+        CameraAnswer(1, State.NOTHING),
+        CameraAnswer(2, State.SAVED),
+        CameraAnswer(3, State.NOTHING),
+    )
+
+
+@pytest.mark.parametrize(
+    "sent, sentence",
+    [
+        ({"answer_9": "saved"}, "There is no camera 9"),
+        ({"answer_1": "perhaps"}, "Select your answer for camera 1"),
+        ({"answer_1": "unavailable", "reason_1": "it broke"}, "Select the reason"),
+        ({"answer": "perhaps", "answer_1": "saved"}, "Select your answer"),
+        ({"answer_1": "saved", "note": "x" * 1001}, "1000 characters or fewer"),
+    ],
+)
+def test_what_cannot_be_answered_is_said_and_changes_nothing(
+    asking: Asking, somebody: Visitor, sent: dict[str, str], sentence: str
+) -> None:
+    asked = asking(THREE)
+    before = asked.recipient()
+    page = somebody.open(f"{asked.link}/cameras")
+    refused = somebody.submit(page, sent, ok=False)
+    assert refused.answer.status_code == 422 and sentence in refused.text
+    assert asked.recipient() == before
+
+
+def test_upload_now_answers_nothing_and_keeps_the_note(asking: Asking, somebody: Visitor) -> None:
+    asked = asking()
+    page = somebody.open(asked.link)
+    target, fields = page.form()
+    sent = somebody.send("POST", target, data={**fields, "answer": "upload", "note": "At 2:10."})
+    assert sent.status_code == 303 and sent.headers["location"].endswith("#send")
+    found = asked.recipient()
+    assert (found.state, found.answer, found.note) == (State.NOTIFIED, None, "At 2:10.")
+    assert found.planned and found.next_wake
+    assert len(asked.acts(Action.NOTED)) == 1 and asked.acts() == []
+    assert somebody.open(asked.link).form()[1]["note"] == "At 2:10."
+
+
+def test_a_double_click_is_one_answer(asking: Asking, stack: RunningStack) -> None:
+    asked = asking()
+    answers = _at_once(stack, asked, [{"answer": "nothing", "note": "Dark."}] * 4)
+    assert {page.url.rsplit("/", 1)[1] for page in answers} == {"thanks"}
+    assert asked.recipient().state is State.NOTHING
+    assert [act["answer"] for act in asked.acts()] == ["nothing"]
+
+
+def test_of_two_tabs_the_last_answer_counts_and_both_are_on_record(
+    asking: Asking, stack: RunningStack
+) -> None:
+    asked = asking()
+    _at_once(stack, asked, [{"answer": "saved"}, {"answer": "declined"}])
+    found = asked.recipient()
+    assert found.state is found.answer and found.state in (State.SAVED, State.DECLINED)
+    # A clock runs if, and only if, there is something left to wait for.
+    assert bool(found.next_wake) == (found.state is State.SAVED)
+    assert sorted(act["answer"] for act in asked.acts()) == ["declined", "saved"]
+
+
+def _at_once(stack: RunningStack, asked: Asked, answers: list[dict[str, str]]) -> list[Page]:
+    """Each from a tab of its own, all opened before any is sent."""
+
+    def tab(_: dict[str, str]) -> tuple[Visitor, Page]:
+        visitor = Visitor(stack.base_url)
+        return visitor, visitor.open(asked.link)
+
+    tabs = [tab(answer) for answer in answers]
+    try:
+        with ThreadPoolExecutor(len(tabs)) as pool:
+            return list(
+                pool.map(
+                    lambda one: one[0][0].submit(one[0][1], one[1]), zip(tabs, answers, strict=True)
+                )
+            )
+    finally:
+        for visitor, _ in tabs:
+            visitor.close()
+
+
+def test_whoever_is_asked_too_late_is_told_kindly_and_may_answer(
+    asking: Asking, somebody: Visitor
+) -> None:
+    asked = asking(ago=40 * DAY)
+    page = somebody.open(asked.link)
+    assert "You are not too late for us" in page.text
+    assert "It has probably been overwritten" in page.text
+    assert "Thank you for saving it" in somebody.submit(page, {"answer": "saved"}).text
+    begun = somebody.json(
+        "POST",
+        f"{asked.link}/uploads",
+        {"filename": "late.mp4", "size": 10, "content_type": "video/mp4"},
+    )
+    assert begun["upload_id"]
+
+
+READING = ("", "/thanks", "/cameras", "/send", "/sent", "/uploads")
+"""Everything behind a reply link that can be read."""
+
+
+def test_nothing_that_reads_changes_anything(asking: Asking, somebody: Visitor) -> None:
+    asked = asking(THREE)
+    before = asked.recipient()
+    for method in ("GET", "HEAD"):
+        for path in READING:
+            status = somebody.send(method, f"{asked.link}{path}").status_code
+            assert status in (200, 303), (method, path, status)
+    reference = f"/check?reference={asked.request.reference}"
+    for method in ("GET", "HEAD"):
+        assert somebody.send(method, reference).status_code == 200
+    assert asked.recipient() == before
+    assert asked.acts() == []
+
+
+def test_nobody_learns_the_exact_place(asking: Asking, somebody: Visitor) -> None:
+    asked = asking()
+    incident = asked.services.incidents.get(asked.request.incident_id)
+    shown = somebody.open(asked.link).answer.text
+    for exact in (incident.latitude, incident.longitude):
+        assert f"{abs(exact):.4f}" not in shown
+    assert "We show an area and not the exact place" in shown
+
+
+def test_the_end_of_a_request_is_told_kindly_everywhere(asking: Asking, somebody: Visitor) -> None:
+    asked = asking(THREE)
+    page = somebody.open(asked.link)
+    cameras = somebody.open(f"{asked.link}/cameras")
+    asked.services.requests.withdraw(asked.request.id, "Arrest made", OFFICER)
+    for sent in ({"answer": "saved"}, {"answer": "upload", "note": "Wait"}, {"answer": "cameras"}):
+        over = somebody.submit(page, sent, ok=False)
+        assert over.answer.status_code == 410 and "You do not need to do anything" in over.text
+    over = somebody.submit(cameras, {"answer_1": "saved"}, ok=False)
+    assert over.answer.status_code == 410
+    for path in ("", "/thanks", "/cameras"):
+        assert somebody.open(f"{asked.link}{path}", ok=False).answer.status_code == 410
+    assert asked.recipient().answer is None and asked.recipient().note == ""
+
+
+def test_a_check_tells_only_that_a_reference_exists(asking: Asking, somebody: Visitor) -> None:
+    asked = asking()
+    there = somebody.open(f"/check?reference={asked.request.reference}")
+    nowhere = somebody.open("/check?reference=0000-0001")
+    assert "is the reference of a request" in there.text
+    for secret in (
+        "red coat", "Test Street", "Burglary", "Birmingham", "pc.lane", asked.owner.name,
+        asked.owner.phrase, asked.request.id, asked.site.id, asked.request.incident_id,
+    ):  # fmt: skip
+        assert secret not in there.answer.text
+    # Apart from the sentence itself both pages are the same.
+    assert there.answer.text.count("<form") == nowhere.answer.text.count("<form")
+
+
+def test_an_answer_by_camera_during_a_reminder_stands(
+    stack: RunningStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(stack)
+    request, site, owner = desk.ask((Camera(1), Camera(2)))
+    desk.now = desk.recipient(request, site).planned[0]
+    send = desk.services.mailer.send
+    said = (CameraAnswer(1, State.NOTHING),)
+
+    def and_answer(message: object) -> str:
+        monkeypatch.undo()
+        told = send(message)  # type: ignore[arg-type]  # handed on as it came
+        desk.services.answers.answer(request.id, site.id, State.NOTHING, cameras=said)
+        return told
+
+    monkeypatch.setattr(desk.services.mailer, "send", and_answer)
+    desk.wake(request, site, 1)
+    found = desk.recipient(request, site)
+    assert (found.state, found.by_camera) == (State.NOTHING, said)
+    assert found.next_wake is None and found.reminders_sent == 1
+    assert len(desk.subjects(owner)) == 2
+    # Said again it is the same answer; said otherwise it is another.
+    answers = desk.services.answers
+    assert answers.answer(request.id, site.id, State.NOTHING, cameras=said) == found
+    desk.now += timedelta(minutes=1)
+    whole = answers.answer(request.id, site.id, State.NOTHING)
+    assert whole.by_camera == () and whole.answered_at == desk.now
+
+
+def test_late_answers_by_camera_are_welcome(stack: RunningStack) -> None:
+    desk = Desk(stack)
+    request, site, _ = desk.ask((Camera(1), Camera(2)), left=timedelta(hours=1))
+    desk.now += timedelta(hours=2)
+    desk.wake(request, site, 1)
+    assert desk.recipient(request, site).state is State.EXPIRED
+    said = (CameraAnswer(1, State.SAVED), CameraAnswer(2, State.UNAVAILABLE, "overwritten"))
+    late = desk.services.answers.answer(request.id, site.id, State.SAVED, cameras=said)
+    assert late.state is State.SAVED and late.planned
+    desk.services.answers.uploaded(request.id, site.id)
+    assert desk.recipient(request, site).by_camera == said
