@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.evidence.receive import Receiving
     from chalicelib.evidence.store import EvidenceStore
     from chalicelib.evidence.upload import Uploads
+    from chalicelib.requests.admission import Admission
     from chalicelib.requests.answer import Answers
     from chalicelib.requests.clockwork import SendQueue, Workflow
     from chalicelib.requests.closing import Closings
@@ -253,7 +254,6 @@ class Services(Groundwork):
     def overviews(self) -> Overviews:
         """How requests stand."""
         from chalicelib.requests.overview import Overviews
-    from chalicelib.requests.parts import Parts
 
         return Overviews(self.request_store, self.roll, self.audit)
 
@@ -267,8 +267,7 @@ class Services(Groundwork):
     @cached_property
     def matters(self) -> Matters:
         """Recipients with all that belongs to them."""
-        from chalicelib.requests.letters import Letters
-    from chalicelib.requests.matters import Matters
+        from chalicelib.requests.matters import Matters
 
         return Matters(self.request_store, self.incidents, self.sites)
 
@@ -335,16 +334,21 @@ class Services(Groundwork):
         return int(self.settings.contact_budget)
 
     @cached_property
-    def fan_out(self) -> FanOut:
-        """Writes requests out, and to those they ask."""
+    def admission(self) -> Admission:
+        """Decides for good who is asked."""
         from chalicelib.requests.admission import Admission
-        from chalicelib.requests.fan_out import FanOut
 
         zone = self.settings.time_zone
-        admission = Admission(self.facts, self.sites, self.post, self.contact_budget, zone)
+        return Admission(self.facts, self.sites, self.post, self.contact_budget, zone)
+
+    @cached_property
+    def fan_out(self) -> FanOut:
+        """Writes requests out, and to those they ask."""
+        from chalicelib.requests.fan_out import FanOut
+
         return FanOut(
             self.parts,
-            admission,
+            self.admission,
             self.incidents,
             self.letters,
             self.deliveries,
@@ -393,7 +397,6 @@ class Services(Groundwork):
     def returns(self) -> Returns:
         """Messages that came back."""
         from chalicelib.requests.returns import Returns
-    from chalicelib.requests.roll import Roll
 
         return Returns(self.post, self.sites)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.access.sessions import Sessions
     from chalicelib.notify.messages import Sender
     from chalicelib.notify.messenger import Messenger
+    from chalicelib.notify.pace import Pace
     from chalicelib.notify.sender import Mailer, Texter
     from chalicelib.registry.changes import OwnerChanges
     from chalicelib.registry.force_area import ForceArea
@@ -84,6 +85,14 @@ class Groundwork(Clients):
         from chalicelib.notify.messages import Sender
 
         return Sender.from_settings(self.settings)
+
+    @cached_property
+    def pace(self) -> Pace:
+        """As fast as this process may send first messages: two fifths of the account's rate, as
+        two of these functions run at once, and a fifth stays for all other messages."""
+        from chalicelib.notify.pace import Pace
+
+        return Pace(0.4 * float(self.settings.mail_rate))
 
     @cached_property
     def mailer(self) -> Mailer:

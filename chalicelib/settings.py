@@ -6,7 +6,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-OPTIONAL = {"basemap_url": "", "log_level": "INFO", "sweep_seconds": ""}
+OPTIONAL = {
+    "basemap_url": "",
+    "log_level": "INFO",
+    "sweep_seconds": "",
+    "contact_budget": "4",
+    "mail_rate": "0",
+}
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,10 @@ class Settings:
     log_level: str = "INFO"
     sweep_seconds: str = ""
     """How often one call of the sweep looks again within its minute; empty for once."""
+    contact_budget: str = "4"
+    """How many requests may reach an owner in 30 days."""
+    mail_rate: str = "0"
+    """Messages a second that the account may send (SES: MaxSendRate); 0 for no limit."""
 
     @property
     def inbox_bucket(self) -> str:

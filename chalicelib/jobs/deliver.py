@@ -1,56 +1,93 @@
-"""Sends the first message of a request to its recipients, from the send queue."""
+"""Does what the send queue asks for: writes requests out, sends messages, starts clocks."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aws_lambda_powertools import Logger
 from chalice import Blueprint
 from chalice.app import SQSEvent
 
-from chalicelib.bootstrap import services
+from chalicelib.bootstrap import Services, services
 from chalicelib.requests.clockwork import Errand
 from chalicelib.requests.thread_model import Side
-
-if TYPE_CHECKING:
-    from chalicelib.requests.deliver import Deliveries
 
 job = Blueprint("chalicelib.jobs.deliver")
 logger = Logger(service="sightline")
 
+Record = Mapping[str, Any]
+TimeLeft = Callable[[], float]
 
 AT_ONCE = 5
-"""Messages of a batch that are under way at the same time: nearly all of it is waiting."""
+"""Errands of a batch that are under way at the same time: nearly all of it is waiting. Fan-outs
+are done one after the other: each has messages enough of its own side by side."""
+
+AGAIN_AFTER = 20
+"""Seconds, times how often it failed, until what failed is tried again. Without this the queue
+would wait for as long as a function may run."""
 
 
-@job.on_sqs_message(queue="sightline-send", batch_size=10, name="deliver")
+@job.on_sqs_message(queue="sightline-send", batch_size=5, name="deliver")
 def deliver(event: SQSEvent) -> dict[str, Any]:
-    """Sends each message of the batch by itself: what fails is tried again, the rest is done."""
-    records = event.to_dict()["Records"]
-    deliveries = services().deliveries
+    """Does each errand of the batch by itself: what fails is tried again, the rest is done."""
+    records: list[Record] = event.to_dict()["Records"]
+    context: Any = event.context
+    own = services()
+
+    def time_left() -> float:
+        return float(context.get_remaining_time_in_millis()) / 1000
+
+    large = [record for record in records if _is_large(record)]
+    small = [record for record in records if record not in large]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        done = list(pool.map(lambda record: _one(deliveries, record), records))
-    failed = [record for record, good in zip(records, done, strict=True) if not good]
+        done = list(pool.map(lambda record: _one(own, record, time_left), small))
+    done += [_one(own, record, time_left) for record in large]
+    failed = [record for record, good in zip(small + large, done, strict=True) if not good]
     return {"batchItemFailures": [{"itemIdentifier": one["messageId"]} for one in failed]}
 
 
-def _one(deliveries: Deliveries, record: dict[str, Any]) -> bool:
+def _is_large(record: Record) -> bool:
+    return f'"{Errand.FAN_OUT}"' in record["body"]
+
+
+def _one(own: Services, record: Record, time_left: TimeLeft) -> bool:
     """True when there is nothing left to do for this message."""
     try:
         errand = json.loads(record["body"])
-        kind = errand["errand"]
-        if kind == Errand.NEWS:
-            services().news.tell(errand["request_id"])
-        elif kind in (Errand.TELL_OWNER, Errand.TELL_OFFICER):
-            side = Side.OWNER if kind == Errand.TELL_OWNER else Side.OFFICER
-            services().thread_post.tell(side, errand["request_id"], errand["site_id"])
-        elif kind == Errand.WITHDRAW:
-            deliveries.tell_withdrawn(errand["request_id"], errand["site_id"])
-        else:
-            deliveries.ask(errand["request_id"], errand["site_id"])
+        _do(own, Errand(errand["errand"]), errand, time_left)
     except Exception:  # whatever it was, the queue tries this one again
-        logger.exception("not sent", extra={"message_id": record["messageId"]})
+        logger.exception("not done", extra={"message_id": record["messageId"]})
+        tries = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
+        own.send_queue.again_in(str(record.get("receiptHandle", "")), AGAIN_AFTER * tries)
         return False
     return True
+
+
+def _do(own: Services, kind: Errand, errand: Mapping[str, str], time_left: TimeLeft) -> None:
+    if kind is Errand.FAN_OUT:
+        own.fan_out.run(errand["request_id"], int(errand["part"]), time_left)
+    elif kind is Errand.NEWS:
+        own.news.tell(errand["request_id"])
+    elif kind is Errand.CLOSE:
+        own.closings.carry_out(errand["incident_id"], int(errand["closing"]))
+    elif kind is Errand.THANK:
+        own.farewells.tell(errand["incident_id"], int(errand["closing"]), errand["owner_id"])
+    elif kind in (Errand.TELL_OWNER, Errand.TELL_OFFICER):
+        side = Side.OWNER if kind is Errand.TELL_OWNER else Side.OFFICER
+        own.thread_post.tell(side, errand["request_id"], errand["site_id"])
+    else:
+        _for_recipients(own, kind, errand)
+
+
+def _for_recipients(own: Services, kind: Errand, errand: Mapping[str, str]) -> None:
+    # Errands queued by the version before this one name one site.
+    site_ids = errand.get("site_ids", errand.get("site_id", "")).split()
+    if kind is Errand.WITHDRAW:
+        own.deliveries.tell_withdrawn(errand["request_id"], *site_ids)
+    elif kind is Errand.START_CLOCKS:
+        own.deliveries.start_clocks(errand["request_id"], *site_ids)
+    else:
+        own.deliveries.ask(errand["request_id"], *site_ids)

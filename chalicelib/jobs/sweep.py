@@ -26,6 +26,8 @@ def sweep(event: Any) -> None:
     for _ in _rounds(event.detail_type == "Scheduled Event"):
         if count := services().sweep.run():
             logger.warning("set going again", extra={"recipients": count})
+        if parts := services().fan_out.requeue():
+            logger.warning("requests written out late", extra={"parts": parts})
         if told_late := services().threads.recover(services().clock()):
             logger.warning("messages told late", extra={"errands": told_late})
         services().news.sweep()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -14,15 +15,24 @@ if TYPE_CHECKING:
     from chalicelib.requests.matters import Matter
 
 
-def ask(sender: Sender, matter: Matter, token: str, now: datetime) -> Message:
-    """The first message. Says honestly when it is probably too late."""
-    deadline = matter.recipient.deadline
-    return _about(sender, "ask", matter, token, late=deadline is not None and deadline <= now)
+def ask(sender: Sender, matters: Sequence[Matter], tokens: Sequence[str], now: datetime) -> Message:
+    """The first message, about all the sites of one owner that a request asks. Says honestly
+    when it is probably too late.
+
+    tokens: of the reply links, one for each site.
+    """
+    first, token = min(zip(matters, tokens, strict=True), key=_most_urgent)
+    deadline = first.recipient.deadline
+    late = deadline is not None and deadline <= now
+    places = _places(sender, matters, tokens)
+    steps = first.steps_with(matters)
+    return _about(sender, "ask", first, token, late=late, places=places, steps=steps)
 
 
 def ask_text(sender: Sender, matter: Matter, token: str) -> Message:
     """The text message alone, the morning after an e-mail that went out at night."""
-    return replace(_about(sender, "ask", matter, token, late=False), to="")
+    places = _places(sender, [matter], [token])
+    return replace(_about(sender, "ask", matter, token, late=False, places=places), to="")
 
 
 def remind(sender: Sender, matter: Matter, token: str, *, last: bool) -> Message:
@@ -45,14 +55,42 @@ def upload_over(sender: Sender, matter: Matter, token: str) -> Message:
     return _about(sender, "upload_over", matter, token)
 
 
-def withdrawn(sender: Sender, matter: Matter) -> Message:
-    """The police no longer need it."""
-    return _about(sender, "withdrawn", matter, "")
+def withdrawn(sender: Sender, matters: Sequence[Matter]) -> Message:
+    """The police no longer need it, from any of these sites of one owner."""
+    places = _places(sender, matters, [""] * len(matters))
+    return _about(sender, "withdrawn", matters[0], "", places=places)
+
+
+def _most_urgent(pair: tuple[Matter, str]) -> tuple[bool, float, str]:
+    deadline = pair[0].recipient.deadline
+    when = deadline.timestamp() if deadline else 0.0
+    return (deadline is None, when, pair[0].recipient.site_id)
+
+
+def _places(
+    sender: Sender, matters: Sequence[Matter], tokens: Sequence[str]
+) -> list[dict[str, Any]]:
+    """What a message says of each site, in the order of their addresses."""
+    places = [
+        {
+            "address": matter.site.address_line_1,
+            "cameras": len(matter.site.cameras),
+            "start": matter.window.start,
+            "end": matter.window.end,
+            "link": _link(sender, token),
+        }
+        for matter, token in zip(matters, tokens, strict=True)
+    ]
+    return sorted(places, key=lambda place: str(place["address"]))
+
+
+def _link(sender: Sender, token: str) -> str:
+    return f"{sender.base_url}/reply/{token}" if token else ""
 
 
 def _about(sender: Sender, kind: str, matter: Matter, token: str, **more: Any) -> Message:
     request, recipient, incident, site, owner = matter
-    link = f"{sender.base_url}/reply/{token}" if token else ""
+    link = _link(sender, token)
     short = short_texts.request_text(
         sender,
         kind,
@@ -76,16 +114,17 @@ def _about(sender: Sender, kind: str, matter: Matter, token: str, **more: Any) -
         happened=incident.public_description or incident.offence,
         message=request.message,
         officer=request.officer_name,
+        contact=request.contact_name or request.officer_name,
+        contact_phone=request.contact_phone or sender.force_phone,
         window_from=matter.window.start,
         window_to=matter.window.end,
         address=site.address_line_1,
         cameras=len(site.cameras),
         deadline=recipient.deadline,
         certain=recipient.deadline_certain,
-        steps=matter.steps,
         link=link,
         phone=owner.texts_to,
         short=short,
         text_by=None if kind == "withdrawn" else recipient.deadline,
-        **more,
+        **{"steps": matter.steps, **more},
     )

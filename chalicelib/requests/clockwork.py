@@ -19,14 +19,21 @@ from chalicelib.times import iso_seconds
 logger = Logger(service="sightline")
 
 _AT_ONCE = 10  # the most that SendMessageBatch takes
+_TOGETHER = 25  # recipients of one message, or as many as one owner has
 _LONGEST_DELAY = 900  # seconds that a message of SQS can be held back
 
 
 class Errand(StrEnum):
     """Why somebody is to be written to."""
 
+    FAN_OUT = "fan_out"
+    """Write a part of a request out and send its messages: {request_id, part}."""
     ASK = "ask"
+    """First messages that still wait: {request_id, site_ids}."""
+    START_CLOCKS = "start_clocks"
+    """Of recipients who were written to: {request_id, site_ids}."""
     WITHDRAW = "withdraw"
+    """Tell owners that it is over: {request_id, site_ids}."""
     TELL_OWNER = "tell_owner"
     TELL_OFFICER = "tell_officer"
     NEWS = "news"
@@ -45,14 +52,35 @@ class SendQueue:
         self._url = url
 
     def put(self, errand: Errand, recipients: Iterable[Recipient]) -> int:
-        """Queues one message per recipient and returns how many the queue took.
+        """Queues messages for recipients, those of an owner together, and returns for how many
+        recipients the queue took one.
 
         What it did not take is not an error: the recipients are stored as waiting and the sweep
         queues them again.
         """
-        return self.put_all(
-            errand, [{"request_id": one.request_id, "site_id": one.site_id} for one in recipients]
-        )
+        lists: list[list[Recipient]] = []
+        for one in sorted(recipients, key=lambda one: (one.request_id, one.owner_id)):
+            last = lists[-1] if lists else []
+            same = last and last[-1].request_id == one.request_id
+            if not same or (len(last) >= _TOGETHER and last[-1].owner_id != one.owner_id):
+                lists.append([])
+            lists[-1].append(one)
+        named = [
+            {"request_id": some[0].request_id, "site_ids": " ".join(one.site_id for one in some)}
+            for some in lists
+        ]
+        taken = self.put_all(errand, named)
+        return sum(map(len, lists)) if taken == len(named) else taken
+
+    def again_in(self, receipt: str, seconds: int) -> None:
+        """Has a message that failed come again after so long. When this cannot be done it comes
+        again later than that."""
+        try:
+            self._client.change_message_visibility(
+                QueueUrl=self._url, ReceiptHandle=receipt, VisibilityTimeout=seconds
+            )
+        except Exception:
+            logger.exception("not put back")
 
     def put_one(self, errand: Errand, *, delay: timedelta = timedelta(0), **ids: str) -> int:
         """Queues one message that names something else; delay: at most 15 minutes."""

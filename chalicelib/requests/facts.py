@@ -12,10 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from chalicelib.ids import is_id
+from chalicelib.registry.model import Owner
+from chalicelib.registry.records import owner_from
 from chalicelib.requests.checks import Contacted, Facts, OwnerFacts, recent
 from chalicelib.requests.model import FootageRequest, RequestState, Window
 from chalicelib.requests.parts import Parts, Whole
-from chalicelib.table import Item, Table, Value, When, Write, absent, both, equals
+from chalicelib.table import EXISTS, Item, Table, Value, When, Write, absent, both, equals
 from chalicelib.times import iso_seconds, parse_iso
 
 _READERS = 8
@@ -50,6 +52,35 @@ class FactReader:
         keys = ((f"OWNER#{one}", "OWNER") for one in owner_ids)
         found = self._table.get_many(keys, attributes=["paused_until", "contacts"])
         return {pk.removeprefix("OWNER#"): owner_facts(item) for (pk, _), item in found.items()}
+
+    def whole_owners(self, owner_ids: Iterable[str]) -> dict[str, tuple[Owner, OwnerFacts]]:
+        """Those of the owners that there are, as they are at this moment, with their facts."""
+        keys = ((f"OWNER#{one}", "OWNER") for one in owner_ids)
+        found = self._table.get_many(keys, consistent=True).values()
+        return {(owner := owner_from(item)).id: (owner, owner_facts(item)) for item in found}
+
+    def contact_write(
+        self,
+        owner_id: str,
+        read: OwnerFacts,
+        request: FootageRequest,
+        site_ids: Collection[str],
+        now: datetime,
+    ) -> Write:
+        """Adds a request to those that reached an owner. Its condition fails when the owner's
+        list or pause is not as it was read, or the owner is gone."""
+        after = with_contact(read.contacts, request, site_ids, now)
+        paused = iso_seconds(read.paused_until) if read.paused_until else None
+        return self._table.update_write(
+            f"OWNER#{owner_id}",
+            "OWNER",
+            assign={"contacts": _stored(after)},
+            when=both(
+                EXISTS,
+                _same("contacts", _stored(read.contacts) or None),
+                _same("paused_until", paused),
+            ),
+        )
 
     def asked(self, incident_id: str, but: str) -> dict[str, list[Window]]:
         """The times that sites were asked for in other requests of this incident, by site.
@@ -97,35 +128,18 @@ def owner_facts(item: Item) -> OwnerFacts:
     return OwnerFacts(parse_iso(paused) if paused else None, tuple(contacts))
 
 
-def contact_write(
-    table: Table,
-    owner_id: str,
-    read: OwnerFacts,
-    request: FootageRequest,
-    site_ids: Collection[str],
-    now: datetime,
-) -> Write:
-    """Adds a request to those that reached an owner. Its condition fails when the owner's list or
-    pause is not as it was read, or the owner is gone."""
-    changed: list[Contacted] = []
+def with_contact(
+    contacts: Iterable[Contacted], request: FootageRequest, site_ids: Iterable[str], now: datetime
+) -> list[Contacted]:
+    """The list after a request reached the owner: those that still count, and this one once."""
     mine = set(site_ids)
-    for one in recent(read.contacts, now):
+    kept: list[Contacted] = []
+    for one in recent(contacts, now):
         if one.request_id == request.id:
             mine |= set(one.site_ids)
         else:
-            changed.append(one)
-    changed.append(Contacted(request.id, request.incident_id, now, tuple(sorted(mine))))
-    paused = iso_seconds(read.paused_until) if read.paused_until else None
-    return table.update_write(
-        f"OWNER#{owner_id}",
-        "OWNER",
-        assign={"contacts": _stored(changed)},
-        when=both(
-            When("attribute_exists(PK)"),
-            _same("contacts", _stored(read.contacts) or None),
-            _same("paused_until", paused),
-        ),
-    )
+            kept.append(one)
+    return [*kept, Contacted(request.id, request.incident_id, now, tuple(sorted(mine)))]
 
 
 def _same(name: str, value: Value) -> When:

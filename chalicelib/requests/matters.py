@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from chalicelib.errors import NotFound
@@ -34,6 +35,11 @@ class Matter(NamedTuple):
         ways = {saving_steps(camera) for camera in self.site.cameras if camera.records}
         return ways.pop() if len(ways) == 1 else GENERAL_STEPS
 
+    def steps_with(self, others: Sequence[Matter]) -> tuple[str, ...]:
+        """How this owner saves footage of several of their sites."""
+        ways = {matter.steps for matter in (self, *others)}
+        return ways.pop() if len(ways) == 1 else GENERAL_STEPS
+
     def recorder_words(self, zone: str) -> str:
         """The window as the clock of this owner's recorder shows it, for the page and reminders;
         "" when it was not checked, or is right."""
@@ -63,3 +69,23 @@ class Matters:
         if site is None or owner is None:
             raise OwnerGone("This camera is not registered any more.")
         return Matter(request, recipient, self._incidents.get(request.incident_id), site, owner)
+
+    def of_many(
+        self, request: FootageRequest, recipients: Sequence[Recipient]
+    ) -> tuple[list[Matter], list[Recipient]]:
+        """The matters of several recipients of one request, read in batches, and the recipients
+        whose owner or site is gone."""
+        if not recipients:
+            return [], []
+        incident = self._incidents.get(request.incident_id)
+        sites = self._sites.sites_by_id(one.site_id for one in recipients)
+        owners = self._sites.owners_by_id({one.owner_id for one in recipients})
+        found: list[Matter] = []
+        gone: list[Recipient] = []
+        for one in recipients:
+            site, owner = sites.get(one.site_id), owners.get(one.owner_id)
+            if site and owner:
+                found.append(Matter(request, one, incident, site, owner))
+            else:
+                gone.append(one)
+        return found, gone

@@ -1,38 +1,42 @@
 """An officer asks for footage, and may withdraw it.
 
-A request is written before anybody is told: first its recipients, then the request itself,
-which makes them count, then the messages in the queue. Whatever is lost after the writes is
-found by the sweep; whatever is lost before them never happened.
+What the officer is answered is true: the request stands with the list of whom it asks, in one
+transaction. Writing to them is the fan-out's (fan_out.py); what is lost on the way there, the
+sweep finds.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.access.audit import Action, Actor, Audit
-from chalicelib.access.permissions import Officer
-from chalicelib.errors import Conflict, Invalid, NotFound
-from chalicelib.ids import id_from, is_id, new_id
-from chalicelib.registry.model import Site
+from chalicelib.access.known_officers import KnownOfficers
+from chalicelib.access.permissions import Officer, Permission
+from chalicelib.errors import Conflict, Forbidden, Invalid, NotFound
+from chalicelib.ids import id_from, new_id
 from chalicelib.registry.store import SiteStore
+from chalicelib.requests import checks
+from chalicelib.requests.checks import Check, Decision, Facts
 from chalicelib.requests.clockwork import Errand, SendQueue
-from chalicelib.requests.deadlines import overwrite_deadline, plan
+from chalicelib.requests.deadlines import overwrite_deadline
 from chalicelib.requests.ending import ENDABLE, withdraw_one
+from chalicelib.requests.facts import FactReader
+from chalicelib.requests.fan_out import GRACE, FanOut
 from chalicelib.requests.incidents import Incident
 from chalicelib.requests.model import (
     MOST_SITES,
     FootageRequest,
-    Recipient,
     RequestState,
     Window,
     short_reference,
 )
+from chalicelib.requests.parts import Parts, divide
 from chalicelib.requests.store import RequestStore
-from chalicelib.requests.windows import Windows, as_text, whole, window_problems
+from chalicelib.requests.windows import Windows, as_text, too_long, whole, window_problems
 from chalicelib.requests.windows import problems as windows_problems
 from chalicelib.table import ConditionFailed
 from chalicelib.times import Clock, iso_seconds
@@ -41,7 +45,11 @@ PENDING_FOR = timedelta(minutes=1)
 """After which the sweep sends what is still unsent."""
 
 LONGEST_MESSAGE = 1000
-_READERS = 16
+LONGEST_CONTACT = 80
+LONGEST_OVERRIDE = 500
+_WRITERS = 16
+
+CLOSED = "This incident is closed. Nothing was sent."
 
 
 @dataclass(frozen=True)
@@ -58,18 +66,27 @@ class Requests:
     def __init__(
         self,
         store: RequestStore,
+        parts: Parts,
+        facts: FactReader,
         sites: SiteStore,
+        fan_out: FanOut,
         queue: SendQueue,
+        known: KnownOfficers,
         audit: Audit,
         clock: Clock,
-        zone: str,
+        budget: int,
     ) -> None:
+        """budget: how many requests may reach an owner in checks.BUDGET_TIME."""
         self._store = store
+        self._parts = parts
+        self._facts = facts
         self._sites = sites
+        self._fan_out = fan_out
         self._queue = queue
+        self._known = known
         self._audit = audit
         self._clock = clock
-        self._zone = zone
+        self._budget = budget
 
     def create(
         self,
@@ -81,88 +98,147 @@ class Requests:
         officer: Officer,
         token: str = "",
         windows: Windows | None = None,
+        *,
+        contact_name: str = "",
+        contact_phone: str = "",
+        override_reason: str = "",
     ) -> Made:
         """Asks the owners of these sites for footage and returns at once.
 
         message: what owners read, already clean. token: something that the client makes up for
         each request; sent again with the same content it gives the same request. windows: for
-        sites that are asked for another time than `window_from` to `window_to`. Raises
-        Invalid naming `site_ids`, `message`, `from`, `to` or `windows.…`; Conflict when the
-        incident is closed. Audited before anything is sent.
+        sites that are asked for another time than `window_from` to `window_to`. contact_name,
+        contact_phone: whom owners may ring, when it is not the officer. override_reason: why a
+        supervisor lets it go beyond the contact budget or the longest window.
+
+        Sites that are not asked stand in the request's `skipped`, with why. Raises Invalid naming
+        `site_ids` (also when nobody is left to ask), `message`, `from`, `to`, `windows.…` or
+        `override_reason`; Forbidden when the officer may not override; Conflict when the incident
+        is closed. Audited before anything is sent.
         """
         now = self._clock().replace(microsecond=0)
-        window_from, window_to = (m.replace(microsecond=0) for m in (window_from, window_to))
+        window = Window(window_from.replace(microsecond=0), window_to.replace(microsecond=0))
         wanted, own = sorted(set(site_ids)), whole(windows or {})
-        _check(wanted, message, Window(window_from, window_to), own, now)
-        sites = self._registered(wanted)
-        content = [incident.id, message, iso_seconds(window_from), iso_seconds(window_to), *wanted]
-        content += as_text(own)
+        problems = _message_problems(message)
+        problems += _problems(wanted, window, own, now, agreed=bool(override_reason))
+        if problems:
+            raise Invalid("There is a problem with what you entered.", problems)
+        if override_reason and not officer.may(Permission.OVERRIDE_LIMITS):
+            raise Forbidden("Only a supervisor can go beyond the limits. Leave the reason out.")
+        content = [incident.id, message, iso_seconds(window.start), iso_seconds(window.end)]
+        content += [*wanted, *as_text(own), contact_name, contact_phone, override_reason]
         digest = hashlib.sha256("\x1f".join(content).encode()).hexdigest()
         request_id = id_from(officer.id, token, digest) if token else new_id()
         before = self._store.request(request_id) if token else None
         if before:
             return Made(before, new=False)
+        if not incident.is_open:
+            raise Conflict(CLOSED)
+        each = {site_id: own.get(site_id, window) for site_id in wanted}
+        decision, facts = self._decide(each, incident, request_id, now, bool(override_reason))
+        if not decision.asked:
+            raise Invalid.field("site_ids", checks.nobody_left(decision.skipped))
+        profile = self._known.profile(officer.id)
         request = FootageRequest(
             id=request_id,
             incident_id=incident.id,
             reference=short_reference(request_id),
             message=message,
-            window_from=window_from,
-            window_to=window_to,
+            window_from=window.start,
+            window_to=window.end,
             created_by=officer.id,
-            officer_name=officer.username,
+            officer_name=profile.name if profile else officer.username,
             created_at=now,
-            site_count=len(sites),
+            site_count=len(decision.asked),
+            contact_name=contact_name,
+            contact_phone=contact_phone,
+            skipped=decision.skipped,
+            override_reason=override_reason,
         )
+        self._record(request, officer, own)
+        return self._write(request, decision, facts, own)
+
+    def _record(self, request: FootageRequest, officer: Officer, own: Windows) -> None:
         self._audit.record(
             Actor.officer(officer),
             Action.REQUESTED,
             f"request.{request.id}",
-            incident=incident.id,
-            sites=len(sites),
-            window_from=iso_seconds(window_from),
-            window_to=iso_seconds(window_to),
+            request.override_reason,
+            incident=request.incident_id,
+            sites=request.site_count,
+            skipped=len(request.skipped),
+            window_from=iso_seconds(request.window_from),
+            window_to=iso_seconds(request.window_to),
             own_windows=len(own),
+            beyond_limits=int(bool(request.override_reason)),
         )
-        recipients = [self._recipient(request, site, own.get(site.id)) for site in sites]
-        return self._write(request, recipients)
 
-    def _write(self, request: FootageRequest, recipients: list[Recipient]) -> Made:
-        self._store.add_recipients(recipients)
+    def _write(
+        self, request: FootageRequest, decision: Decision, facts: Facts, own: Windows
+    ) -> Made:
+        due = request.created_at + GRACE
+        parts = divide(request.id, decision.asked, facts.owners, own, due)
         try:
-            new = self._store.add_request(request)
+            new = self._store.add_request(request, map(self._parts.write, parts))
         except ConditionFailed as failed:
             if failed.index == 2:
-                raise Conflict("This incident is closed. Nothing was sent.") from None
+                raise Conflict(CLOSED) from None
             raise Conflict("This could not be sent. Try again from a new form.") from None
-        self._queue.put(Errand.ASK, recipients)
-        return Made(request, new)
+        if not new:
+            return Made(self.get(request.id), new=False)
+        self._fan_out.queue(parts)
+        return Made(request, new=True)
 
-    def _registered(self, site_ids: list[str]) -> list[Site]:
-        """The sites, in the same order. Raises Invalid saying which are not registered."""
-        with ThreadPoolExecutor(_READERS) as pool:
-            found = list(pool.map(lambda i: self._sites.site(i) if is_id(i) else None, site_ids))
-        unknown = [i for i, site in zip(site_ids, found, strict=True) if site is None]
+    def _decide(
+        self,
+        windows: Mapping[str, Window],
+        incident: Incident,
+        request_id: str,
+        now: datetime,
+        override: bool,
+    ) -> tuple[Decision, Facts]:
+        """Raises Invalid saying which sites are not registered."""
+        facts = self._facts.facts(list(windows), incident.id, request_id)
+        unknown = [one for one in windows if one not in facts.owners]
         if unknown:
             shown = ", ".join(i[:16] for i in unknown[:10])
             more = f" and {len(unknown) - 10} more" if len(unknown) > 10 else ""
             raise Invalid.field("site_ids", f"These sites are not registered: {shown}{more}")
-        return [site for site in found if site]
+        return checks.decide(windows, facts, request_id, now, self._budget, override), facts
 
-    def _recipient(self, request: FootageRequest, site: Site, own: Window | None) -> Recipient:
-        start = (own or request.window).start
-        deadline = overwrite_deadline(start, site.cameras, site.property_type)
-        at = deadline.at if deadline else None
-        return Recipient(
-            request_id=request.id,
-            site_id=site.id,
-            owner_id=site.owner_id,
-            created_at=request.created_at,
-            window=own,
-            deadline=at,
-            deadline_certain=bool(deadline and deadline.certain),
-            planned=plan(request.created_at, at, self._zone),
-            next_wake=request.created_at + PENDING_FOR,
+    def check(
+        self,
+        incident: Incident,
+        site_ids: Sequence[str],
+        window_from: datetime,
+        window_to: datetime,
+        officer: Officer,
+        windows: Windows | None = None,
+    ) -> Check:
+        """What `create` would do with these, without doing it. Not on record: it tells nothing
+        about anybody but that a site would be asked or not.
+
+        Raises Invalid as `create` does, but for windows that a supervisor could agree to.
+        """
+        now = self._clock().replace(microsecond=0)
+        window = Window(window_from.replace(microsecond=0), window_to.replace(microsecond=0))
+        wanted, own = sorted(set(site_ids)), whole(windows or {})
+        problems = _problems(wanted, window, own, now, agreed=True)
+        if problems:
+            raise Invalid("There is a problem with what you entered.", problems)
+        each = {site_id: own.get(site_id, window) for site_id in wanted}
+        decision, facts = self._decide(each, incident, "", now, override=False)
+        sites = self._sites.sites_by_id(decision.asked)
+        return Check(
+            asked=decision.asked,
+            skipped=decision.skipped,
+            owners=len({facts.owners[one] for one in decision.asked}),
+            too_long=tuple(too_long(window, own)),
+            may_override=officer.may(Permission.OVERRIDE_LIMITS),
+            deadlines={
+                one: overwrite_deadline(each[one].start, site.cameras, site.property_type)
+                for one, site in sites.items()
+            },
         )
 
     def get(self, request_id: str) -> FootageRequest:
@@ -173,7 +249,8 @@ class Requests:
         return request
 
     def withdraw(self, request_id: str, reason: str, officer: Officer) -> FootageRequest:
-        """Ends a request; owners who were asked and have not answered are told once.
+        """Ends a request; owners who were asked and have not answered are told once. Those whom
+        the fan-out has not reached yet hear nothing.
 
         Raises NotFound, or Conflict when it has already ended.
         """
@@ -185,26 +262,29 @@ class Requests:
         except ConditionFailed:
             raise Conflict("This request has already ended.") from None
         waiting = [r for r in self._store.recipients(request_id) if r.state in ENDABLE]
-        with ThreadPoolExecutor(_READERS) as pool:
+        with ThreadPoolExecutor(_WRITERS) as pool:
             changed = pool.map(lambda one: withdraw_one(self._store, one, now), waiting)
             told = [one for one in changed if one and one.next_wake]
         self._queue.put(Errand.WITHDRAW, told)
         return ended
 
 
-def _check(
-    site_ids: Sequence[str], message: str, window: Window, windows: Windows, now: datetime
-) -> None:
+def _message_problems(message: str) -> list[tuple[str, str]]:
+    if not message:
+        return [("message", "Enter what owners should look for")]
+    if len(message) > LONGEST_MESSAGE:
+        return [("message", f"The message must be {LONGEST_MESSAGE} characters or fewer")]
+    return []
+
+
+def _problems(
+    site_ids: Sequence[str], window: Window, windows: Windows, now: datetime, *, agreed: bool
+) -> list[tuple[str, str]]:
+    """agreed: a supervisor agrees to more than the longest window."""
     problems: list[tuple[str, str]] = []
     if not site_ids:
         problems.append(("site_ids", "Choose at least one site"))
     elif len(site_ids) > MOST_SITES:
         problems.append(("site_ids", f"Choose at most {MOST_SITES} sites, not {len(site_ids)}"))
-    if not message:
-        problems.append(("message", "Enter what owners should look for"))
-    elif len(message) > LONGEST_MESSAGE:
-        problems.append(("message", f"The message must be {LONGEST_MESSAGE} characters or fewer"))
-    problems += window_problems(window, now)
-    problems += windows_problems(windows, site_ids, now)
-    if problems:
-        raise Invalid("There is a problem with what you entered.", problems)
+    problems += window_problems(window, now, agreed=agreed)
+    return problems + windows_problems(windows, site_ids, now, agreed=agreed)

@@ -7,10 +7,11 @@ under the day of its next wake-up (UTC); one with nothing to do does not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
-from chalicelib.requests.model import FootageRequest, Recipient, RequestState, State
+from chalicelib.requests.model import FootageRequest, Recipient, RequestState, Skipped, State
 from chalicelib.requests.records import ITEMS as RECORD_ITEMS
 from chalicelib.requests.records import (
     recipient_from,
@@ -60,9 +61,20 @@ class RequestStore:
         return recipient_from(item) if item else None
 
     def recipients(self, request_id: str) -> list[Recipient]:
-        """All recipients of a request, in the order of their sites' ids."""
+        """The recipients of a request that are written, in the order of their sites' ids. All of
+        them, also those that the fan-out has not reached yet: roll.Roll."""
         items = self._table.query(f"REQUEST#{request_id}", prefix="SITE#", consistent=True)
         return [recipient_from(item) for item in items]
+
+    def some(self, request_id: str, site_ids: Iterable[str]) -> list[Recipient]:
+        """Those of these recipients that there are, as they are at this moment."""
+        keys = ((f"REQUEST#{request_id}", f"SITE#{site_id}") for site_id in site_ids)
+        found = self._table.get_many(keys, consistent=True)
+        return sorted(map(recipient_from, found.values()), key=lambda one: one.site_id)
+
+    def together(self, recipient: Recipient) -> list[Recipient]:
+        """The recipient and its owner's others of the same request, as they are now."""
+        return self.some(recipient.request_id, [recipient.site_id, *recipient.beside])
 
     def of_incident(self, incident_id: str) -> list[FootageRequest]:
         """The requests made for an incident, newest first."""
@@ -93,21 +105,11 @@ class RequestStore:
 
     # a new request
 
-    def add_recipients(self, recipients: Iterable[Recipient]) -> None:
-        """Writes recipients a hundred at a time; those that an earlier try wrote stay."""
-        pending = [self._table.put_write(recipient_item(one), when=NEW) for one in recipients]
-        for start in range(0, len(pending), TRANSACTION):
-            try:
-                self._table.transact_patiently(*pending[start : start + TRANSACTION])
-            except ConditionFailed:
-                # The same try, sent twice: the whole hundred is there, as it was written whole.
-                continue
+    def add_request(self, request: FootageRequest, parts: Iterable[Write]) -> bool:
+        """Makes the request true, with the list of whom it asks.
 
-    def add_request(self, request: FootageRequest) -> bool:
-        """Makes the request true, after its recipients: without it, they are not sent anything.
-
-        Returns False when it already was. Raises ConditionFailed (2) when its incident is not
-        open.
+        parts: the writes of that list. Returns False when the request already was. Raises
+        ConditionFailed (2) when its incident is not open.
         """
         key = f"REQUEST#{request.id}"
         incident = f"INCIDENT#{request.incident_id}"
@@ -119,6 +121,7 @@ class RequestStore:
                 self._table.put_write(listed),
                 self._table.check_write(incident, "INCIDENT", equals("state", "open")),
                 self._table.put_write(spoken, when=NEW),
+                *parts,
             )
         except ConditionFailed as failed:
             if failed.index == 0:
@@ -126,14 +129,61 @@ class RequestStore:
             raise
         return True
 
+    def add_recipients(
+        self, request: FootageRequest, recipients: Iterable[Recipient], with_them: Iterable[Write]
+    ) -> None:
+        """Writes recipients of a request that is as it was read, with what belongs to them.
+
+        Threat: the officer withdraws while messages go out, or two jobs write the same part; an
+        owner would be asked for nothing or twice. Raises ConditionFailed when any recipient is
+        there already, the request has ended, or another of its sites was skipped meanwhile.
+        """
+        as_read = both(
+            equals("state", request.state.value), equals("site_count", request.site_count)
+        )
+        self._table.transact_patiently(
+            self._table.check_write(f"REQUEST#{request.id}", "REQUEST", as_read),
+            *(self._table.put_write(recipient_item(one), when=NEW) for one in recipients),
+            *with_them,
+        )
+
+    def add_skipped(self, request: FootageRequest, skipped: Iterable[Skipped]) -> FootageRequest:
+        """Notes sites that could not be asked after all. Raises ConditionFailed when the request
+        is not as it was read, or one of them was asked."""
+        now_skipped = {**{one.site_id: one for one in request.skipped}}
+        new = [one for one in skipped if one.site_id not in now_skipped]
+        after = replace(
+            request,
+            skipped=(*request.skipped, *new),
+            site_count=request.site_count - len(new),
+        )
+        key = f"REQUEST#{request.id}"
+        stored = request_item(after)
+        self._table.transact_patiently(
+            self._table.update_write(
+                key,
+                "REQUEST",
+                assign={name: stored[name] for name in ("skipped", "site_count")},
+                when=equals("site_count", request.site_count),
+            ),
+            *(self._table.check_write(key, f"SITE#{one.site_id}", NEW) for one in new),
+        )
+        return after
+
     def end_request(
-        self, request_id: str, state: RequestState, at: datetime, reason: str
+        self, request_id: str, state: RequestState, at: datetime, reason: str, words: str = ""
     ) -> FootageRequest:
-        """Ends an open request. Raises ConditionFailed when it is not open."""
+        """Ends an open request. words: what the officer adds to the thanks when it is closed.
+        Raises ConditionFailed when it is not open."""
         item = self._table.update(
             f"REQUEST#{request_id}",
             "REQUEST",
-            assign={"state": state.value, "ended_at": iso_seconds(at), "end_reason": reason},
+            assign={
+                "state": state.value,
+                "ended_at": iso_seconds(at),
+                "end_reason": reason,
+                "closing_words": words or None,
+            },
             when=equals("state", RequestState.OPEN.value),
         )
         return request_from(item)
@@ -177,6 +227,9 @@ class RequestStore:
         carry). Raises ConditionFailed when somebody else has the right, or the recipient is
         not as it was read.
         """
+        self._table.transact_patiently(self._claim_write(recipient, now, until), *with_it)
+
+    def _claim_write(self, recipient: Recipient, now: datetime, until: datetime) -> Write:
         free = When(
             "attribute_not_exists(#claim) OR #claim <= :now",
             {"#claim": "claimed_until"},
@@ -185,14 +238,44 @@ class RequestStore:
         conditions = [free, equals("state", recipient.state.value)]
         if recipient.next_wake:
             conditions.append(equals("due_at", iso_seconds(recipient.next_wake)))
-        self._table.transact_patiently(
-            self._table.update_write(
-                *_key(recipient),
-                assign={"claimed_until": iso_seconds(until)},
-                when=both(*conditions),
-            ),
-            *with_it,
+        return self._table.update_write(
+            *_key(recipient),
+            assign={"claimed_until": iso_seconds(until)},
+            when=both(*conditions),
         )
+
+    def claim_group(
+        self, recipients: Sequence[Recipient], now: datetime, until: datetime, *with_it: Write
+    ) -> None:
+        """As `claim`, for one message about several recipients: all of them or none."""
+        self._table.transact_patiently(
+            *(self._claim_write(one, now, until) for one in recipients), *with_it
+        )
+
+    def change_many(
+        self, changes: Sequence[tuple[Recipient, Mapping[str, Value]]], claim: datetime
+    ) -> list[Recipient]:
+        """Changes recipients that are in the state in which they were read and still claimed, in
+        as few transactions as possible. Returns those that were not, which are as they were."""
+        left, refused = list(changes), []
+        while left:
+            some = left[:TRANSACTION]
+            conditions = equals("claimed_until", iso_seconds(claim))
+            writes = [
+                self._table.update_write(
+                    *_key(one),
+                    assign=assign,
+                    when=both(equals("state", one.state.value), conditions),
+                )
+                for one, assign in some
+            ]
+            try:
+                self._table.transact_patiently(*writes)
+            except ConditionFailed as failed:
+                refused.append(left.pop(failed.index)[0])
+            else:
+                left = left[TRANSACTION:]
+        return refused
 
     def release(self, recipient: Recipient, claim: datetime) -> None:
         """Gives the right back, because sending failed and may be tried again at once."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.geo.areas import Area, Corridor
 from chalicelib.geo.journeys import PRESETS, Journey
-from chalicelib.requests.windows import AHEAD, LONGEST_WINDOW
+from chalicelib.requests.windows import AHEAD, LONGEST_AGREED
 from chalicelib.web.forms import FieldProblem
 from chalicelib.web.json_fields import JsonFields, moment, number
 
@@ -42,7 +42,7 @@ def take(fields: JsonFields, body: Mapping[str, Any], area: Area, now: datetime)
     elif isinstance(speed, dict):
         journey = Journey.of(started_at, speed)
         whole = journey.window(0.0, area.length_m)
-        if whole.end - whole.start <= LONGEST_WINDOW:
+        if whole.end - whole.start <= LONGEST_AGREED:
             return journey
         fields.problem("speed", "At the slowest, this way takes longer than 7 days")
     return None

@@ -140,9 +140,31 @@ class Desk:
             self.incident, [site.id], "Please look for a red coat.", start,
             start + timedelta(minutes=30), OFFICER,
         )  # fmt: skip
-        if deliver:
-            self.services.deliveries.ask(made.request.id, site.id)
+        self.fan_out(made.request) if deliver else self.write_out(made.request)
         return made.request, site, owner
+
+    def fan_out(self, request: FootageRequest) -> None:
+        """What the job does with a new request: writes out every part and sends."""
+        whole = self.services.parts.whole(request.id)
+        assert whole
+        for part in whole.parts:
+            self.services.fan_out.run(request.id, part.number)
+
+    def write_out(self, request: FootageRequest) -> None:
+        """As if that job had ended after it wrote the recipients and before it sent anything, and
+        its claims were over."""
+        own = self.services
+        whole = own.parts.whole(request.id)
+        assert whole
+        for part in whole.parts:
+            known = own.admission.registered(part.site_ids)
+            incident = own.incidents.get(request.incident_id)
+            chunk = [[site_id] for site_id in part.site_ids]
+            written = own.admission.write(request, incident, part, chunk, known)
+            for letter in written.letters:
+                for recipient in letter.recipients:
+                    own.request_store.release(recipient, letter.claim)
+            own.parts.written(part, self.now)
 
     def recipient(self, request: FootageRequest, site: Site) -> Recipient:
         found = self.services.request_store.recipient(request.id, site.id)
