@@ -8,9 +8,11 @@ import { Radios } from "govuk-frontend/dist/govuk/components/radios/radios.mjs";
 import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-link.mjs";
 import { startComponents } from "../common/govuk";
 import { enhanceTimes } from "../common/times";
+import { runClockForm } from "./clock";
 import { reportFirstUse } from "./seen";
 import "./resident.scss";
 
 startComponents([Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, Radios, SkipLink]);
 enhanceTimes(document, document.body.dataset["timeZone"] ?? "", "replace");
 reportFirstUse(document);
+void runClockForm(document);

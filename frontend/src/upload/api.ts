@@ -1,5 +1,6 @@
 /** The reply page's upload calls (JSON to our server) and one part to S3. */
 import { call } from "../common/problem";
+import { measuredSkew } from "../common/true-time";
 import type { DonePart, HeldPart } from "./plan";
 
 export interface Created {
@@ -13,6 +14,7 @@ export interface Status {
   size?: number;
   parts: HeldPart[];
   state: string;
+  kind?: string;
   part_size?: number;
   receipt?: Receipt;
 }
@@ -33,10 +35,23 @@ export interface Receipt {
 }
 
 export class UploadApi {
-  constructor(private readonly url: string) {}
+  /** kind: what files are sent as, "" for footage. */
+  constructor(
+    private readonly url: string,
+    readonly kind = "",
+  ) {}
 
-  create(file: File): Promise<Created> {
-    const body = { filename: file.name, size: file.size, content_type: file.type || "application/octet-stream" };
+  async create(file: File): Promise<Created> {
+    const body: Record<string, unknown> = {
+      filename: file.name,
+      size: file.size,
+      content_type: file.type || "application/octet-stream",
+    };
+    if (this.kind) {
+      body["kind"] = this.kind;
+      const taken = takenAt(file.lastModified, Date.now(), await measuredSkew());
+      if (taken) body["taken_at"] = taken;
+    }
     return call(this.url, { method: "POST", body });
   }
 
@@ -59,6 +74,19 @@ export class UploadApi {
     const url = `${this.url}/${encodeURIComponent(id)}/complete`;
     return call(url, { method: "POST", body: { parts, sha256 } });
   }
+}
+
+/** For how long after it was taken the date of a picture's file is believed: that of an older one
+ * may be when it was copied. Milliseconds. */
+const FRESH = 3_600_000;
+
+/**
+ * When a picture was taken, by the server's clock: its file's date and by how much our own clock,
+ * which dated it, is wrong. Undefined when that is not known.
+ */
+export function takenAt(modified: number, now: number, ahead: number | null): string | undefined {
+  if (ahead === null || modified > now || now - modified > FRESH) return undefined;
+  return new Date(modified + ahead).toISOString();
 }
 
 export interface PutAnswer {

@@ -27,7 +27,7 @@ class Uploader {
     root: HTMLElement,
     private readonly memory: Memory,
   ) {
-    this.api = new UploadApi(data(root, "createUrl"));
+    this.api = new UploadApi(data(root, "createUrl"), data(root, "kind"));
     this.most = Number(data(root, "maxSize", "Infinity"));
     this.list = need(root, "[data-upload-list]");
     this.said = need(root, "[data-upload-said]");

@@ -125,7 +125,11 @@ export class Transfer {
   private async elsewhere(): Promise<{ id: string; partSize: number } | null> {
     try {
       const same = (await this.api.list()).find(
-        (one) => one.state === "receiving" && one.size === this.file.size && one.filename === this.file.name,
+        (one) =>
+          one.state === "receiving" &&
+          one.size === this.file.size &&
+          one.filename === this.file.name &&
+          (one.kind ?? "footage") === (this.api.kind || "footage"),
       );
       return same?.upload_id && same.part_size ? { id: same.upload_id, partSize: same.part_size } : null;
     } catch {
