@@ -1,0 +1,88 @@
+"""Threads: who is told what, and when."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.ids import new_id
+from chalicelib.requests.thread_model import (
+    GAP,
+    Head,
+    Message,
+    Side,
+    Told,
+    news_for,
+    readers,
+    tell_after,
+)
+
+NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
+REQUEST, SITE = new_id(), new_id()
+UNTOLD = Told()
+
+
+def thread(*sides: Side) -> list[Message]:
+    """A thread of messages of these sides; each officer's is of another officer."""
+    return [
+        Message(REQUEST, SITE, new_id(), n, side, f"{side}-{n}", "", NOW, f"words {n}")
+        for n, side in enumerate(sides, start=1)
+    ]
+
+
+def head_of(messages: list[Message], told: Told = UNTOLD) -> Head:
+    last = {side: max((m.number for m in messages if m.by is side), default=0) for side in Side}
+    return Head(REQUEST, SITE, len(messages), last[Side.OWNER], last[Side.OFFICER], told_owner=told)
+
+
+@given(st.lists(st.sampled_from(Side)), st.data())
+def test_every_message_is_told_once_however_often_somebody_is_told(
+    sides: list[Side], data: st.DataObject
+) -> None:
+    """Told in any number of mails, at whatever moments: each message of an officer reaches the
+    owner in exactly one of them, in order."""
+    messages, told, seen = thread(*sides), UNTOLD, []
+    moments = sorted([*data.draw(st.lists(st.integers(0, len(messages)))), len(messages)])
+    for count in moments:
+        head = head_of(messages[:count], told)
+        if not head.untold(Side.OWNER):
+            continue
+        until = head.for_side(Side.OWNER)
+        seen += news_for(Side.OWNER, messages, head.told(Side.OWNER).number, until)
+        told = replace(told, number=until)
+    assert seen == [m for m in messages if m.by is Side.OFFICER]
+
+
+def test_what_a_side_wrote_itself_is_no_news_to_it() -> None:
+    messages = thread(Side.OWNER, Side.OWNER)
+    head = head_of(messages)
+    assert not head.untold(Side.OWNER)
+    assert head.untold(Side.OFFICER)
+    assert news_for(Side.OFFICER, messages, 0, 2) == messages
+
+
+def test_the_first_mail_goes_at_once_and_the_next_after_a_while() -> None:
+    head = head_of(thread(Side.OFFICER))
+    assert tell_after(head, Side.OWNER, NOW) == NOW
+    again = replace(head, told_owner=Told(0, NOW - timedelta(minutes=2)))
+    assert tell_after(again, Side.OWNER, NOW) == NOW - timedelta(minutes=2) + GAP
+    assert tell_after(again, Side.OFFICER, NOW) == NOW
+    later = replace(head, told_owner=Told(0, NOW - 2 * GAP))
+    assert tell_after(later, Side.OWNER, NOW) == NOW
+
+
+def test_who_asked_and_whoever_wrote_is_told_each_once() -> None:
+    messages = thread(Side.OFFICER, Side.OWNER, Side.OFFICER)
+    assert readers("maker", messages) == ["maker", "officer-1", "officer-3"]
+    assert readers("officer-3", messages) == ["officer-3", "officer-1"]
+    assert readers("maker", []) == ["maker"]
+
+
+def test_unread_is_what_the_owner_wrote_since_an_officer_looked() -> None:
+    head = head_of(thread(Side.OFFICER, Side.OWNER))
+    assert head.unread
+    assert not replace(head, read=2).unread
+    assert not head_of(thread(Side.OFFICER)).unread
