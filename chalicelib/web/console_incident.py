@@ -1,34 +1,28 @@
 """The console: one incident, its searches and its requests, also without JavaScript.
 
-With JavaScript the incident page's script sends the same to the API (`/api/v1`).
+With JavaScript the incident page's script sends searches to the API (`/api/v1`). The form around
+the sites found leads to the page on which a request is written (console_compose).
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
-from chalicelib.errors import DomainError, Invalid, NotFound
-from chalicelib.ids import is_id
+from chalicelib.errors import DomainError, Invalid
 from chalicelib.registry.model import address_lines
 from chalicelib.requests.incidents import Incident
 from chalicelib.requests.overview import Overview
 from chalicelib.requests.searches import Found
-from chalicelib.requests.send import LONGEST_MESSAGE
 from chalicelib.web import search_fields
 from chalicelib.web.area_words import in_words
 from chalicelib.web.call import Call
-from chalicelib.web.forms import text
-from chalicelib.web.incident_fields import local_moment
 from chalicelib.web.render import field_errors, page
-from chalicelib.web.routing import Audience, Routes, redirect
+from chalicelib.web.routing import Audience, Routes
 
 routes = Routes("console_incident", "console")
-
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @routes.page("/console/incidents/{incident_id}", Audience.CONSOLE, Permission.VIEW_INCIDENTS)
@@ -50,49 +44,6 @@ def search(call: Call) -> Response:
     return _page(call, incident, search=shown, values=_circle(call))
 
 
-@routes.form("/console/incidents/{incident_id}/requests", Audience.CONSOLE, Permission.REQUEST)
-def request(call: Call) -> Response:
-    """Asks the owners of the chosen sites; then the page of the request."""
-    form, own = call.form, call.services
-    incident = own.incidents.get(call.id("incident_id"))
-    zone = own.settings.time_zone
-    message = form.take(
-        "message", text("what owners should look for", LONGEST_MESSAGE, lines=True), ""
-    )
-    # Of the hour that happens twice in October: all of it.
-    start = form.take("from", local_moment("the start of the footage", zone), _NEVER)
-    end = form.take("to", local_moment("the end of the footage", zone, fold=1), _NEVER)
-    chosen = form.all("site_id")
-    if not chosen:
-        form.problem("site_id", "Choose at least one site")
-    search_id = form.typed("search_id")
-    try:
-        form.check()
-        made = own.requests.create(
-            incident, chosen, message, start, end, call.officer,
-            # The same form sent twice, by a double click or a reload, is one request.
-            token=search_id if is_id(search_id) else "",
-        )  # fmt: skip
-    except Invalid as error:
-        named = {"site_ids": "site_id"}
-        again = Invalid(error.sentence, [(named.get(n, n), said) for n, said in error.fields])
-        shown = _once_more(call, incident.id, search_id)
-        values = {**form.values(), **(_circle_of(shown) if shown else {})}
-        return _page(call, incident, error=again, values=values, chosen=chosen, search=shown)
-    return redirect(f"/console/requests/{made.request.id}")
-
-
-def _once_more(call: Call, incident_id: str, search_id: str) -> dict[str, Any] | None:
-    """The search whose sites were being chosen from; None when it cannot be told."""
-    if not is_id(search_id):
-        return None
-    try:
-        before, found = call.services.searches.repeat(incident_id, search_id, call.officer)
-    except NotFound:
-        return None
-    return _shown(before.area, before.reason, found)
-
-
 def _shown(area: dict[str, Any], reason: str, found: Found) -> dict[str, Any]:
     """A search as the template shows it. A search that the API made may be of another shape;
     its form then starts from the incident's own circle."""
@@ -107,11 +58,6 @@ def _shown(area: dict[str, Any], reason: str, found: Found) -> dict[str, Any]:
         "truncated": found.truncated,
         "sites": [site.as_json() for site in found.sites],
     }
-
-
-def _circle_of(shown: dict[str, Any]) -> dict[str, str]:
-    names = ("latitude", "longitude", "radius_m", "reason")
-    return {name: str(shown[name]) for name in names if shown[name] is not None}
 
 
 def _circle(call: Call) -> dict[str, str]:

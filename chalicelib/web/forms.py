@@ -14,27 +14,30 @@ from urllib.parse import parse_qsl
 from chalicelib.errors import FieldErrors, Invalid, Malformed, TooLarge, WrongType
 
 FORM_BYTES = 64 * 1024
-FORM_FIELDS = 600  # a request names at most 500 sites
+FORM_FIELDS = 600
+LARGE_FORM_BYTES = 256 * 1024
+LARGE_FORM_FIELDS = 4000
+"""A search lists a thousand sites, and each can have its own beginning and end of footage."""
 JSON_BYTES = 512 * 1024
 JSON_DEPTH = 12
 
 T = TypeVar("T")
 
 
-def parse_form(body: bytes, content_type: str) -> dict[str, list[str]]:
+def parse_form(body: bytes, content_type: str, *, large: bool = False) -> dict[str, list[str]]:
     """The fields of an `application/x-www-form-urlencoded` body, each with all its values.
 
-    Raises WrongType, TooLarge or Malformed.
+    large: of a form with a long list in it. Raises WrongType, TooLarge or Malformed.
     """
     if content_type.split(";")[0].strip().lower() != "application/x-www-form-urlencoded":
         raise WrongType("This page can only be sent as a form. Go back and try again.")
-    if len(body) > FORM_BYTES:
+    if len(body) > (LARGE_FORM_BYTES if large else FORM_BYTES):
         raise TooLarge("What you sent is too large. Go back and shorten it.")
     try:
         pairs = parse_qsl(
             body.decode("utf-8"),
             keep_blank_values=True,
-            max_num_fields=FORM_FIELDS,
+            max_num_fields=LARGE_FORM_FIELDS if large else FORM_FIELDS,
             errors="strict",
         )
     except ValueError as error:  # UnicodeDecodeError is one too

@@ -63,6 +63,7 @@ class Route:
     kind: Kind
     permission: Permission | None
     view: str
+    large: bool = False
 
 
 DECLARED: list[Route] = []
@@ -85,10 +86,16 @@ class Routes:
         return self._declare(Route("GET", path, audience, Kind.PAGE, permission, ""))
 
     def form(
-        self, path: str, audience: Audience, permission: Permission | None = None
+        self,
+        path: str,
+        audience: Audience,
+        permission: Permission | None = None,
+        *,
+        large: bool = False,
     ) -> Callable[[View], View]:
-        """A POST of a form; the CSRF token is checked before the view runs."""
-        return self._declare(Route("POST", path, audience, Kind.FORM, permission, ""))
+        """A POST of a form; the CSRF token is checked before the view runs. large: there is a
+        long list in it."""
+        return self._declare(Route("POST", path, audience, Kind.FORM, permission, "", large))
 
     def json(
         self, method: str, path: str, audience: Audience, permission: Permission | None = None
@@ -127,7 +134,7 @@ def _answer(
         call = _make_call(route, request, parameters)
         _identify(route, call, request)
         if route.kind is Kind.FORM:
-            _read_form(call)
+            _read_form(call, route.large)
         response = view(call)
     except DomainError as error:
         response = _problem(error, area, route, call)
@@ -207,10 +214,11 @@ def _session_token(call: Call, cookie: str) -> str:
     return token if is_token(token) else ""
 
 
-def _read_form(call: Call) -> None:
+def _read_form(call: Call, large: bool) -> None:
     settings = call.services.settings
     csrf.check_origin(call.headers.get("origin"), settings.base_url)
-    call.form = Form(parse_form(call.body, call.headers.get("content-type", "")))
+    kind = call.headers.get("content-type", "")
+    call.form = Form(parse_form(call.body, kind, large=large))
     csrf.check(call.services.key, call.session, call.form.typed(csrf.FIELD), call.now)
 
 

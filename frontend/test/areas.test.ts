@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Area, areaJson, boundsOf, lengthOf, pointsText, readPoints, same } from "../src/incident/areas";
 import { readSite } from "../src/incident/types";
-import { firstDay, lengths, together, windowWords } from "../src/incident/windows";
+import { firstDay, together, windowWords } from "../src/incident/windows";
 import type { Position } from "../src/common/geometry";
 
 const path: Position[] = [[-1.9, 52.48], [-1.9, 52.49], [-1.89, 52.49]];
@@ -53,6 +53,5 @@ describe("windows", () => {
     expect(firstDay([late, early], ZONE)).toBe("20 Nov");
     expect(together([late, early])).toEqual({ from: "2026-11-20T22:11:00Z", to: "2026-11-21T00:20:00Z" });
     expect(together([])).toBeNull();
-    expect(lengths([late, early])).toEqual([16, 30]);
   });
 });

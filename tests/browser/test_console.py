@@ -111,12 +111,12 @@ def test_search_and_request_with_the_map(
     page.get_by_role("button", name=re.compile("^Likely lost")).click()
     for site in sites:
         expect(page.locator(f"[name=site_id][value='{site.id}']")).to_be_attached()
+    page.get_by_role("button", name="Write to the chosen").click()
+    expect(page.get_by_text("Choose at least one site in the list")).to_be_focused()
     page.locator(f"[name=site_id][value='{sites[0].id}']").check()
+    page.get_by_role("button", name="Write to 1 owner").click()
     page.get_by_label("Message to owners").fill("Please look for a red coat.")
-    page.get_by_role("button", name=re.compile("^Ask")).click()
-    expect(page.locator("[data-sent] a")).to_be_visible()  # not before it has been sent
-    page.reload()
-    page.locator("[aria-labelledby=requests-title]").get_by_role("link").first.click()
+    page.get_by_role("button", name=re.compile("^Send the request")).click()
     page.wait_for_url(re.compile("/console/requests/"))
     expect(page.get_by_text("Please look for a red coat.")).to_be_visible()
     expect(page.get_by_role("cell", name=sites[0].id, exact=True)).to_be_visible()
@@ -137,16 +137,15 @@ def test_search_request_and_contact_without_javascript(
     page.get_by_role("button", name="Search", exact=True).click()
     expect(found_heading(page)).to_be_visible()
 
+    page.get_by_role("button", name="Write to the chosen").click()
     page.get_by_label("Message to owners").fill("Please look for a red coat.")
-    page.get_by_role("button", name="Ask for footage").click()
+    page.get_by_role("button", name="Send the request").click()
     expect(page.get_by_role("link", name="Choose at least one site")).to_be_visible()
-    expect(found_heading(page)).to_be_visible()
     expect(page.get_by_label("Message to owners")).to_have_value("Please look for a red coat.")
-    expect(page.get_by_label("Radius")).to_have_value("150")
 
     page.locator(f"[name=site_id][value='{sites[0].id}']").check()
     page.locator(f"[name=site_id][value='{sites[1].id}']").check()
-    page.get_by_role("button", name="Ask for footage").click()
+    page.get_by_role("button", name="Send the request").click()
     page.wait_for_url(re.compile("/console/requests/"))
     request = page.url
     expect(page.get_by_role("heading", name="2 sites asked")).to_be_visible()

@@ -84,10 +84,13 @@ def test_a_timed_way_from_drawing_to_each_owners_minutes(incident: Page, sites: 
     assert problems(page) == []
 
     row.get_by_role("checkbox").check()
-    expect(page.get_by_label("Ask each owner for their own minutes only")).to_be_checked()
-    expect(page.get_by_label("Footage from")).to_be_hidden()
-    page.get_by_role("button", name="Ask 1 owner for footage").click()
-    page.get_by_role("link", name="See the request and its answers").click()
+    page.get_by_role("button", name="Write to 1 owner").click()
+    expect(page.get_by_label("Each owner their own minutes")).to_be_checked()
+    expect(page.get_by_label("Footage from", exact=True)).to_be_hidden()
+    expect(page.get_by_label("Footage of site 1 from")).to_have_value(re.compile(r"T\d\d:\d\d$"))
+    assert problems(page) == []
+    page.get_by_label("Message to owners").fill("Please look for somebody who runs.")
+    page.get_by_role("button", name=re.compile("^Send the request")).click()
     page.wait_for_url(re.compile("/console/requests/"))
     expect(page.get_by_role("columnheader", name="Footage between")).to_be_visible()
     begun = datetime.now(UTC).astimezone(ZoneInfo("Europe/London")) - timedelta(hours=3)

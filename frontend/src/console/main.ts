@@ -8,9 +8,11 @@ import { startComponents } from "../common/govuk";
 import { enhanceTimes } from "../common/times";
 import { startFilters } from "./filters";
 import { startKeys } from "./keys";
+import { startProgress } from "./progress";
 import "./console.scss";
 
 startComponents([Button, CharacterCount, ErrorSummary, Radios, SkipLink]);
 enhanceTimes(document, document.body.dataset["timeZone"] ?? "", "hint");
 startFilters(document);
 startKeys(document);
+startProgress(document);

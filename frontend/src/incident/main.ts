@@ -5,13 +5,13 @@
 import { data, need } from "../common/dom";
 import type { Position } from "../common/geometry";
 import { Api } from "./api";
-import { Compose } from "./compose";
 import { SearchForm } from "./search-form";
 import { SiteList } from "./site-list";
 import type { SiteMap, SiteMapOptions } from "./site-map";
 import { State } from "./state";
 import { type Area, type Circle, same } from "./areas";
 import { readSearch } from "./types";
+import { startWriting } from "./write";
 
 const root = document.querySelector<HTMLElement>("#incident-island");
 if (root) start(root);
@@ -27,9 +27,7 @@ function start(island: HTMLElement): void {
 
   island.classList.add("work--live");
   const list = new SiteList(request, state, zone, canRequest, data(island, "contacts"));
-  if (canRequest) {
-    new Compose({ form: request, api, state, zone, description: data(island, "description") });
-  }
+  if (canRequest) startWriting(request, state);
   adoptServerSearch(request, state);
 
   let map: SiteMap | null = null;

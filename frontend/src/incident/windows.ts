@@ -30,12 +30,6 @@ export function together(sites: readonly Site[]): Window | null {
   return { from: iso(Math.min(...moments("from"))), to: iso(Math.max(...moments("to"))) };
 }
 
-/** How many minutes the shortest and the longest have. */
-export function lengths(sites: readonly Site[]): [number, number] {
-  const minutes = sites.flatMap(({ window }) => (window ? [(Date.parse(window.to) - Date.parse(window.from)) / 60_000] : []));
-  return [Math.min(...minutes), Math.max(...minutes)];
-}
-
 function clock(moment: Date, zone: string): string {
   return inWords(moment, "dense", zone).slice(-5);
 }

@@ -1,0 +1,193 @@
+"""The console: writing a request. Which sites, which minutes, which words; what owners will get;
+what stands against it; and sending.
+
+Every button of the page posts the whole form, so all of it works without JavaScript. The page's
+script (frontend/src/compose) calls `…/preview` and `…/checks` while somebody types and puts what
+comes back, parts of the same templates, in the place of what the page showed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice import Response
+
+from chalicelib.access.permissions import Permission
+from chalicelib.errors import Conflict, DomainError, Invalid, NotFound
+from chalicelib.ids import is_id
+from chalicelib.requests.incidents import Incident
+from chalicelib.requests.model import Window
+from chalicelib.requests.searches import Found
+from chalicelib.web import compose_fields, headers
+from chalicelib.web.call import Call
+from chalicelib.web.compose_checks import Checked, checked
+from chalicelib.web.compose_fields import NEVER, Composed
+from chalicelib.web.compose_sheet import all_ids, fresh, rows, use_wording, wordings_for
+from chalicelib.web.forms import Form
+from chalicelib.web.previews import Preview, preview
+from chalicelib.web.render import field_errors, page
+from chalicelib.web.routing import Audience, Routes, redirect
+
+routes = Routes("console_compose", "console")
+
+INCIDENT = "/console/incidents/{incident_id}"
+COMPOSE = f"{INCIDENT}/compose"
+
+
+@routes.page(COMPOSE, Audience.CONSOLE, Permission.REQUEST)
+def begin(call: Call) -> Response:
+    """A new request out of a search that was made before (`?search=`), nobody chosen yet. The
+    search is made once more, which goes on record."""
+    incident = call.services.incidents.get(call.id("incident_id"))
+    found = _found(call, incident.id, call.query.get("search", ""))
+    if found is None:
+        raise NotFound("There is no such search. Open the incident and search again.")
+    return _page(call, incident, found, fresh(call, incident, found, ()))
+
+
+@routes.form(COMPOSE, Audience.CONSOLE, Permission.REQUEST, large=True)
+def go_on(call: Call) -> Response:
+    """From the incident's list of sites, and from every button that does not send yet."""
+    form = call.form
+    incident = call.services.incidents.get(call.id("incident_id"))
+    found = _found(call, incident.id, form.typed("search_id"))
+    act = form.typed("act")
+    if "message" not in form.fields:
+        chosen = all_ids(found) if act == "all" else tuple(form.all("site_id"))
+        return _page(call, incident, found, fresh(call, incident, found, chosen))
+    if act in ("all", "none"):
+        form.fields = {
+            **form.fields,
+            "site_id": list(compose_fields.listed(form)) if act == "all" else [],
+        }
+    if act == "wording":
+        use_wording(call, incident, form)
+    if act == "look":
+        compose_fields.read(form, call.services.settings.time_zone)
+    return _page(call, incident, found, form, form.messages())
+
+
+@routes.form(f"{COMPOSE}/preview", Audience.CONSOLE, Permission.REQUEST)
+def look(call: Call) -> Response:
+    """What an owner will get, as a part of the page; what is missing is stood in for."""
+    incident = call.services.incidents.get(call.id("incident_id"))
+    composed = compose_fields.read(call.form, call.services.settings.time_zone)
+    return page(
+        call, "console/compose_preview.html", preview=_preview(call, incident, call.form, composed)
+    )
+
+
+@routes.form(f"{COMPOSE}/checks", Audience.CONSOLE, Permission.REQUEST, large=True)
+def check(call: Call) -> Response:
+    """Whom the request would reach and what stands against it, as a part of the page."""
+    incident = call.services.incidents.get(call.id("incident_id"))
+    composed = compose_fields.read(call.form, call.services.settings.time_zone)
+    return page(
+        call,
+        "console/compose_checks.html",
+        checked=_checked(call, incident, composed, compose_fields.listed(call.form)),
+    )
+
+
+@routes.form(f"{INCIDENT}/requests", Audience.CONSOLE, Permission.REQUEST, large=True)
+def send(call: Call) -> Response:
+    """Asks the owners of the chosen sites; then the page of the request."""
+    form, own = call.form, call.services
+    incident = own.incidents.get(call.id("incident_id"))
+    search_id = form.typed("search_id")
+    composed = compose_fields.read(form, own.settings.time_zone)
+    try:
+        form.check()
+        made = own.requests.create(
+            incident,
+            composed.chosen,
+            composed.message,
+            composed.window.start,
+            composed.window.end,
+            call.officer,
+            # The same form sent twice, by a double click, a reload or from another tab, is one
+            # request.
+            token=search_id if is_id(search_id) else "",
+            windows=composed.windows,
+            contact_name=composed.contact_name,
+            contact_phone=composed.contact_phone,
+            override_reason=composed.override_reason,
+        )
+    except (Invalid, Conflict) as error:
+        found = _found(call, incident.id, search_id)
+        return _page(call, incident, found, form, _told(error), error.status)
+    return redirect(f"/console/requests/{made.request.id}")
+
+
+def _told(error: DomainError) -> dict[str, str]:
+    """What is wrong, by the names of this page's fields."""
+    named = [(compose_fields.field_of(name), said) for name, said in error.fields]
+    return field_errors(Invalid("", named)) or {"": error.sentence}
+
+
+def _found(call: Call, incident_id: str, search_id: str) -> Found | None:
+    """The search whose sites are chosen from, made once more; None when it cannot be told."""
+    if not is_id(search_id):
+        return None
+    try:
+        return call.services.searches.repeat(incident_id, search_id, call.officer)[1]
+    except NotFound:
+        return None
+
+
+def _page(
+    call: Call,
+    incident: Incident,
+    found: Found | None,
+    form: Form,
+    errors: dict[str, str] | None = None,
+    status: int = 0,
+) -> Response:
+    zone = call.services.settings.time_zone
+    scratch = Form(form.fields)  # so that problems are shown only when they were asked for
+    composed = compose_fields.read(scratch, zone)
+    shown = rows(found, form, zone, errors or {})
+    context: dict[str, Any] = {
+        "incident": incident,
+        "search_id": form.typed("search_id"),
+        "sites": shown,
+        "chosen": composed.chosen,
+        "timed": any(row.has_window for row in shown),
+        "widened": compose_fields.usual_window(incident.occurred_from, incident.occurred_to)[1],
+        "wordings": wordings_for(call, incident, composed),
+        "preview": _preview(call, incident, form, composed),
+        "checked": _checked(call, incident, composed, tuple(row.id for row in shown)),
+        "longest_contact": compose_fields.LONGEST_CONTACT,
+    }
+    response = page(
+        call,
+        "console/compose.html",
+        status=status or (422 if errors else 200),
+        nav="incidents",
+        values=form.values(),
+        errors=errors or {},
+        **context,
+    )
+    response.headers.update(headers.with_mail(call.services.settings))
+    return response
+
+
+def _preview(call: Call, incident: Incident, form: Form, composed: Composed) -> Preview:
+    """As the first of the chosen sites would get it."""
+    window = composed.window
+    for site_id in composed.chosen:
+        window = composed.windows.get(site_id, window)
+        break
+    if NEVER in (window.start, window.end):
+        window = compose_fields.usual_window(incident.occurred_from, incident.occurred_to)[0]
+    # A message that still has blanks is shown as it is typed.
+    words = composed.message or form.typed("message").strip()
+    return preview(call, incident, words, window, composed.contact_name, composed.contact_phone)
+
+
+def _checked(
+    call: Call, incident: Incident, composed: Composed, numbered: tuple[str, ...]
+) -> Checked:
+    whole: Window = composed.window
+    complete = NEVER not in (whole.start, whole.end)
+    return checked(call, incident, composed if complete else None, numbered)
