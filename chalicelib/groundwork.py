@@ -1,6 +1,6 @@
 """The lower half of the wiring: who acts, what is registered, how messages go out.
 
-`bootstrap.Services` puts requests and evidence on top of it.
+`asking.Asking` puts requests on top of it, `bootstrap.Services` evidence on those.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.notify.sender import Mailer, Texter
     from chalicelib.registry.changes import OwnerChanges
     from chalicelib.registry.force_area import ForceArea
+    from chalicelib.registry.new_email import EmailChanges
     from chalicelib.registry.postcodes import Postcodes
     from chalicelib.registry.register import Registrations
     from chalicelib.registry.site_map import SiteMap
@@ -161,6 +162,22 @@ class Groundwork(Clients):
         from chalicelib.registry.changes import OwnerChanges
 
         return OwnerChanges(self.sites, self.audit, self.mailer, self.sender)
+
+    @cached_property
+    def email_changes(self) -> EmailChanges:
+        """Owners moving to another e-mail address."""
+        from chalicelib.registry.new_email import EmailChanges
+
+        return EmailChanges(
+            self.registry,
+            self.sites,
+            self.links,
+            self.sessions,
+            self.mailer,
+            self.sender,
+            self.audit,
+            self.clock,
+        )
 
     @cached_property
     def text_messages(self) -> TextMessages:
