@@ -8,6 +8,7 @@ them. The way through API, queue and workflow is tested in test_requests_real_ti
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -110,6 +111,14 @@ def add_incident(services: Services) -> Incident:
     return services.incidents.create(new, OFFICER)
 
 
+def pause(desk: Desk, owner: Owner) -> None:
+    """The owner wants no requests for a while."""
+    now = desk.services.sites.owner(owner.id)
+    assert now
+    until = desk.now + timedelta(days=20)
+    desk.services.sites.change_owner(now, replace(now, paused_until=until))
+
+
 class Desk:
     """One force's requests at a time of the test's choosing."""
 
@@ -144,11 +153,12 @@ class Desk:
         return made.request, site, owner
 
     def fan_out(self, request: FootageRequest) -> None:
-        """What the job does with a new request: writes out every part and sends."""
+        """What the job does with a new request: writes out every part, sends, starts clocks."""
         whole = self.services.parts.whole(request.id)
         assert whole
         for part in whole.parts:
             self.services.fan_out.run(request.id, part.number)
+            self.services.deliveries.start_clocks(request.id, *part.site_ids)
 
     def write_out(self, request: FootageRequest) -> None:
         """As if that job had ended after it wrote the recipients and before it sent anything, and
@@ -193,6 +203,15 @@ class Desk:
                 taken.append(message["Body"])
                 sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=message["ReceiptHandle"])
         return taken
+
+    def errands(self, kind: str) -> list[dict[str, str]]:
+        """Takes everything out of the queue; what the errands of this kind name."""
+        found = [json.loads(body) for body in self.queued()]
+        return [
+            {name: value for name, value in one.items() if name != "errand"}
+            for one in found
+            if one["errand"] == kind
+        ]
 
     def set_due(self, recipient: Recipient, moment: datetime) -> None:
         """Puts the next wake-up of a recipient where the test wants it."""
