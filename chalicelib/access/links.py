@@ -27,6 +27,7 @@ class Purpose(StrEnum):
     CONFIRM = "confirm a registration"
     SIGN_IN = "sign in"
     REPLY = "answer a request"
+    NEW_EMAIL = "use another e-mail address"
 
 
 ITEMS: tuple[ItemKind, ...] = (
@@ -45,7 +46,7 @@ class Link:
     """A link that exists.
 
     subject: the id it is about. used_at: when it was used, or None. result: the id of what
-    using it made, "" before.
+    using it made, "" before. created_at: when it was sent.
     """
 
     hash: str
@@ -54,6 +55,14 @@ class Link:
     ends_at: datetime
     used_at: datetime | None
     result: str
+    created_at: datetime
+
+    def is_of_former_address(self, changed_at: datetime | None) -> bool:
+        """True when the owner has changed their e-mail address (then) since it was sent.
+
+        Threat: somebody else reads the mailbox that the owner left.
+        """
+        return changed_at is not None and self.created_at < changed_at
 
 
 class Links:
@@ -121,6 +130,7 @@ def _link(item: Item) -> Link:
         ends_at=parse_iso(item["ends_at"]),
         used_at=parse_iso(item["used_at"]) if "used_at" in item else None,
         result=item.get("result", ""),
+        created_at=parse_iso(item["created_at"]),
     )
 
 

@@ -27,6 +27,7 @@ NOBODY = "0" * 16
 """Stands for the owner of an unknown address, so that the same work is done for it."""
 
 USED = "This link has been used. Ask for a new one: each link signs you in once."
+FORMER = "This link went to an address that you no longer use. Ask for a new one."
 OVER = "This link is more than 30 minutes old. Ask for a new one."
 
 
@@ -98,6 +99,8 @@ class Residents:
         owner = self._sites.owner(link.subject)
         if owner is None:
             raise Gone("This registration has been removed.")
+        if link.is_of_former_address(owner.email_changed_at):
+            raise Gone(FORMER)
         session = self._sessions.create_owner(owner.id)
         self._audit.record(Actor.owner(owner.id), Action.SIGNED_IN, f"owner.{owner.id}")
         return session

@@ -44,10 +44,10 @@ ITEMS: tuple[ItemKind, ...] = (
         ),
         personal=frozenset({"username", "id_token", "refresh_token"}),
     ),
-    # So that all sessions of an officer can be found and ended; it holds nothing to sign in with.
+    # So that all sessions of one person can be found and ended; it holds nothing to sign in with.
     ItemKind(
-        "session in an officer's list",
-        pk=r"OFFICER#[A-Za-z0-9-]+",
+        "session in a person's list",
+        pk=r"(OFFICER#[A-Za-z0-9-]+)|(OWNER#[0-9a-z]{16})",
         sk=r"SESSION#[0-9a-f]{64}",
         needed=frozenset({"expires_at"}),
     ),
@@ -121,15 +121,12 @@ class Sessions:
             "expires_at": expires_at,
             **attributes,
         }
-        if kind == "officer":
-            listed: Item = {
-                "PK": f"OFFICER#{attributes['officer_id']}",
-                "SK": _partition(session_hash),
-                "expires_at": expires_at,
-            }
-            self._table.transact(self._table.put_write(session), self._table.put_write(listed))
-        else:
-            self._table.put(session)
+        listed: Item = {
+            "PK": f"{kind.upper()}#{attributes[f'{kind}_id']}",
+            "SK": _partition(session_hash),
+            "expires_at": expires_at,
+        }
+        self._table.transact(self._table.put_write(session), self._table.put_write(listed))
         return token
 
     def officer(self, token: str) -> OfficerSession | None:
@@ -196,7 +193,14 @@ class Sessions:
     def end_all_of_officer(self, officer_id: str) -> int:
         """Ends every session of an officer at once; returns how many were listed, some of which
         may have ended before."""
-        listed = list(self._table.query(f"OFFICER#{officer_id}", prefix="SESSION#"))
+        return self._end_all(f"OFFICER#{officer_id}")
+
+    def end_all_of_owner(self, owner_id: str) -> int:
+        """The same for an owner."""
+        return self._end_all(f"OWNER#{owner_id}")
+
+    def _end_all(self, of: str) -> int:
+        listed = list(self._table.query(of, prefix="SESSION#", consistent=True))
         for item in listed:
             self.end(str(item["SK"]).removeprefix("SESSION#"))
             self._table.delete(item["PK"], item["SK"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from chalicelib.notify.messages import Sender, compose
 from chalicelib.notify.sender import Message
@@ -66,3 +67,36 @@ def registration_removed(sender: Sender, to: str, *, phrase: str) -> Message:
     return compose(
         sender, "registration_removed", to, phrase=phrase, link=f"{sender.base_url}/register"
     )
+
+
+def paused(sender: Sender, to: str, phrase: str, until: datetime | None) -> Message:
+    """The owner is not asked for a time; until: None when they have to say when it ends."""
+    return compose(
+        sender, "paused", to, phrase=phrase, until=until, link=f"{sender.base_url}/account"
+    )
+
+
+def resumed(sender: Sender, to: str, phrase: str) -> Message:
+    """The owner can be asked again."""
+    return compose(sender, "resumed", to, phrase=phrase, link=f"{sender.base_url}/account")
+
+
+def confirm_email(sender: Sender, to: str, *, token: str) -> Message:
+    """Asks whether an address is an owner's new one.
+
+    Threat: the address is mistyped, or chosen to have us write to a stranger. So neither the
+    owner's words nor anything else of them stands in it.
+    """
+    link = f"{sender.base_url}/email/confirm?token={token}"
+    return compose(sender, "confirm_email", to, link=link)
+
+
+def email_taken(sender: Sender, to: str) -> Message:
+    """Somebody wants an address for their registration that has one. Only who reads the mailbox
+    learns it."""
+    return compose(sender, "email_taken", to, link=f"{sender.base_url}/sign-in")
+
+
+def email_changed(sender: Sender, to: str, *, phrase: str) -> Message:
+    """To the old address: it is no longer used. Which one is, it does not say."""
+    return compose(sender, "email_changed", to, phrase=phrase)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from chalicelib.access.audit import Action, Actor, Audit
 from chalicelib.errors import Conflict, DomainError, NotFound
 from chalicelib.notify import owner_messages
 from chalicelib.notify.messages import Sender
-from chalicelib.registry.model import Owner, Site
+from chalicelib.notify.sender import Message
+from chalicelib.registry.model import Owner, Pause, Site
 from chalicelib.registry.register import SendsMail
 from chalicelib.registry.store import CHANGED, SiteStore
+
+UNTIL_RESUMED = datetime(9999, 12, 31, tzinfo=UTC)
+"""Of a pause without an end."""
 
 
 class OwnerChanges:
@@ -49,6 +55,31 @@ class OwnerChanges:
         self._audit.record(actor, Action.CHANGED_OWNER, f"owner.{owner.id}")
         return changed
 
+    def pause(self, owner: Owner, until: datetime) -> Owner:
+        """Nobody asks this owner before `until`; requests that they have go on. Raises Conflict
+        when the owner's details were changed since they were read."""
+        paused = replace(owner, paused_until=until, paused_why=Pause.OWN)
+        changed = self._sites.change_owner(owner, paused)
+        actor = Actor.owner(owner.id)
+        self._audit.record(actor, Action.PAUSED, f"owner.{owner.id}")
+        shown = None if until == UNTIL_RESUMED else until
+        self._tell(owner_messages.paused(self._sender, owner.email, owner.phrase, shown))
+        return changed
+
+    def resume(self, owner: Owner) -> Owner:
+        """The owner can be asked again. Raises Conflict as `pause` does."""
+        changed = self._sites.change_owner(
+            owner, replace(owner, paused_until=None, paused_why=None)
+        )
+        self._audit.record(Actor.owner(owner.id), Action.RESUMED, f"owner.{owner.id}")
+        self._tell(owner_messages.resumed(self._sender, owner.email, owner.phrase))
+        return changed
+
+    def _tell(self, message: Message) -> None:
+        # It is done, and the page says so as well.
+        with suppress(DomainError):
+            self._mailer.send(message)
+
     def remove_everything(self, owner: Owner) -> None:
         """Removes all that is known of an owner (UK GDPR, article 17).
 
@@ -63,12 +94,9 @@ class OwnerChanges:
         self._sites.remove_owner(owner)
         actor = Actor.owner(owner.id)
         self._audit.record(actor, Action.REMOVED_OWNER, f"owner.{owner.id}")
-        try:
-            self._mailer.send(
-                owner_messages.registration_removed(self._sender, owner.email, phrase=owner.phrase)
-            )
-        except DomainError:
-            return  # they are gone, as they asked; the page tells them so as well
+        self._tell(
+            owner_messages.registration_removed(self._sender, owner.email, phrase=owner.phrase)
+        )
 
 
 def same_version(typed: str, version: int) -> None:

@@ -125,7 +125,8 @@ class Owner:
     """A resident or business who registered.
 
     phrase: three words that stand in every message to this owner and nobody else knows, so
-    that a message without them is seen to be false. paused_until: no requests before then.
+    that a message without them is seen to be false. paused_until, paused_why: no requests before
+    then. email_changed_at: links sent before then went to an address that was left.
     texts_to: the telephone that requests also go to as text messages, shown to be the owner's by
     a code (E.164); "" for e-mail alone.
     """
@@ -138,6 +139,7 @@ class Owner:
     created_at: datetime
     paused_until: datetime | None = None
     paused_why: Pause | None = None
+    email_changed_at: datetime | None = None
     version: int = 1
     texts_to: str = ""
 

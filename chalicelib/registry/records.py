@@ -36,7 +36,7 @@ ITEMS: tuple[ItemKind, ...] = (
         sk="OWNER",
         needed=frozenset({"name", "email", "phone", "phrase", "created_at", "version"}),
         # contacts: the requests that reached the owner, see requests.facts.
-        may=frozenset({"paused_until", "paused_why", "texts_to", "contacts"}),
+        may=frozenset({"paused_until", "paused_why", "email_changed_at", "texts_to", "contacts"}),
         personal=_CONTACT | {"texts_to"},
     ),
     ItemKind(
@@ -94,13 +94,14 @@ def owner_item(owner: Owner) -> Item:
         "paused_until": iso_seconds(owner.paused_until) if owner.paused_until else None,
         "texts_to": owner.texts_to or None,
         "paused_why": owner.paused_why.value if owner.paused_why else None,
+        "email_changed_at": iso_seconds(owner.email_changed_at) if owner.email_changed_at else None,
         "version": owner.version,
     }
 
 
 def owner_from(item: Item) -> Owner:
     """The reverse of `owner_item`."""
-    paused = item.get("paused_until")
+    paused, changed = item.get("paused_until"), item.get("email_changed_at")
     return Owner(
         id=_id(item),
         name=item["name"],
@@ -109,6 +110,7 @@ def owner_from(item: Item) -> Owner:
         phrase=item["phrase"],
         created_at=parse_iso(item["created_at"]),
         paused_until=parse_iso(paused) if paused else None,
+        email_changed_at=parse_iso(changed) if changed else None,
         paused_why=Pause(item["paused_why"]) if "paused_why" in item else None,
         version=item["version"],
         texts_to=item.get("texts_to", ""),

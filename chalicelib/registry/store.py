@@ -126,6 +126,15 @@ class SiteStore:
             self._table.put_write(owner_item(owner), when=NEW),
         ]
 
+    def move_address_writes(self, owner: Owner, email: str) -> list[Write]:
+        """Another e-mail address leads to an owner, and theirs so far to nobody; the first write
+        fails when somebody has it."""
+        moved = email_item(self._key(), replace(owner, email=email))
+        return [
+            self._table.put_write(moved, when=NEW),
+            self._table.delete_write(self._address(owner.email), "EMAIL"),
+        ]
+
     def touch_owner_write(self, owner: Owner) -> Write:
         """Fails when the owner is not as read, so that two changes of what they own meet."""
         return self._table.update_write(
@@ -232,8 +241,10 @@ class SiteStore:
                 f"OWNER#{owner.id}", "OWNER", when=equals("version", owner.version)
             ),
             self._table.delete_write(self._address(owner.email), "EMAIL"),
-            # A telephone number that waits for its code (registry.texts).
+            # A telephone number that waits for its code (registry.texts), and an address that
+            # waits for its link (registry.new_email).
             self._table.delete_write(f"OWNER#{owner.id}", "TEXTCODE"),
+            self._table.delete_write(f"OWNER#{owner.id}", "NEWEMAIL"),
         )
 
     def transact(self, *writes: Write) -> None:

@@ -40,11 +40,17 @@ class Replies:
         if recipient is None:
             raise NotFound("This link does not lead to a request.")
         try:
-            return self._matters.of(recipient)
+            matter = self._matters.of(recipient)
         except OwnerGone as gone:
             raise LinkGone(
                 "This camera is not registered any more, so there is nothing to answer."
             ) from gone
+        if link.is_of_former_address(matter.owner.email_changed_at):
+            raise LinkGone(
+                "This link went to an email address that you no longer use. Sign in with your new "
+                "address: what waits for an answer is on your page."
+            )
+        return matter
 
     def reference_exists(self, typed: str) -> bool:
         """True when a request has this reference. Says nothing else about it.

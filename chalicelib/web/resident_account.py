@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from chalice import Response
 
 from chalicelib.errors import Conflict, SignInNeeded
-from chalicelib.registry.changes import same_version
-from chalicelib.registry.model import Owner, Site, address_lines
+from chalicelib.registry.changes import UNTIL_RESUMED, same_version
+from chalicelib.registry.model import Owner, Pause, Site, address_lines
 from chalicelib.registry.retention import retention, stated
 from chalicelib.web import headers
 from chalicelib.web import resident_fields as fields
@@ -24,6 +26,8 @@ DONE = {
     "position": "The pin has moved.",
     "site": "The address is no longer on the register.",
     "details": "Your details are up to date.",
+    "paused": "Requests are paused. We have sent you an email that says so.",
+    "resumed": "We may ask you for footage again.",
     "texts": "We text you from now on when we ask for footage.",
     "texts-off": "We no longer text you. The emails go on.",
 }
@@ -50,8 +54,20 @@ def account(call: Call) -> Response:
         owner=owner,
         sites=[_described(site) for site in sites],
         waiting=list(waiting(call)),
+        pause=pause_of(owner, call.now),
         notice=DONE.get(call.query.get("done", ""), ""),
     )
+
+
+def pause_of(owner: Owner, now: datetime) -> dict[str, object] | None:
+    """The owner's pause, if there is one now. until: None for one without an end."""
+    if owner.paused_until is None or owner.paused_until <= now:
+        return None
+    endless = owner.paused_until >= UNTIL_RESUMED
+    return {
+        "until": None if endless else owner.paused_until,
+        "returned": owner.paused_why is not Pause.OWN,
+    }
 
 
 def _described(site: Site) -> dict[str, object]:
@@ -129,7 +145,7 @@ def ask_removal(call: Call) -> Response:
 def remove(call: Call) -> Response:
     """Removes everything about the owner and signs out."""
     call.services.owner_changes.remove_everything(owner_of(call))
-    call.services.sessions.end(call.session)
+    call.services.sessions.end_all_of_owner(call.owner_id)
     call.owner_id = ""
     response = page(call, "resident/removed.html")
     response.headers["Set-Cookie"] = headers.clear_cookie(headers.OWNER_COOKIE)

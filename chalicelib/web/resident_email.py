@@ -1,0 +1,75 @@
+"""A signed-in owner moves to another e-mail address; the link to it works without a session."""
+
+from __future__ import annotations
+
+from chalice import Response
+
+from chalicelib.errors import Gone, NotFound, Unavailable
+from chalicelib.notify.sender import Undeliverable
+from chalicelib.registry.new_email import MOST_A_DAY
+from chalicelib.web import resident_fields as fields
+from chalicelib.web.call import Call
+from chalicelib.web.render import page
+from chalicelib.web.resident_account import owner_of
+from chalicelib.web.resident_register import link_problem
+from chalicelib.web.routing import Audience, Routes, redirect
+
+routes = Routes("resident_email", "resident")
+
+
+@routes.page("/account/email", Audience.OWNER)
+def form(call: Call) -> Response:
+    """Asks for the new address."""
+    return page(call, "resident/email.html", owner=owner_of(call))
+
+
+@routes.form("/account/email", Audience.OWNER)
+def send(call: Call) -> Response:
+    """Sends a link to the new address. The page is the same for every address."""
+    owner = owner_of(call)
+    email = call.form.take("email", fields.email, "")
+    status = 422
+    if not call.form.errors and email.casefold() == owner.email.casefold():
+        call.form.problem("email", "This is the address that you use already")
+    if not call.form.errors:
+        try:
+            call.services.email_changes.ask(owner, email)
+        except Undeliverable:
+            call.form.problem("email", "We cannot send email to this address. Check it")
+        except Unavailable as error:
+            call.form.problem("", f"{error.sentence} Try again in a minute")
+            status = error.status
+    if call.form.errors:
+        return page(
+            call,
+            "resident/email.html",
+            status=status,
+            owner=owner,
+            values=call.form.values(),
+            errors=call.form.messages(),
+        )
+    return page(call, "resident/email_sent.html", email=email, owner=owner, most=MOST_A_DAY)
+
+
+@routes.page("/email/confirm", Audience.PUBLIC)
+def look(call: Call) -> Response:
+    """Where the link leads. Changes nothing: mail scanners follow links."""
+    token = call.query.get("token", "")
+    try:
+        email = call.services.email_changes.look(token)
+    except (NotFound, Gone) as error:
+        return link_problem(call, error, "Sign in and ask for a new link", "/sign-in")
+    if not email:
+        return page(call, "resident/email_changed.html")
+    return page(call, "resident/email_confirm.html", token=token, email=email)
+
+
+@routes.form("/email/confirm", Audience.PUBLIC)
+def confirm(call: Call) -> Response:
+    """Makes it the owner's address and signs them out everywhere. A second click finds it done."""
+    token = call.form.typed("token") or call.query.get("token", "")
+    try:
+        call.services.email_changes.confirm(token)
+    except (NotFound, Gone) as error:
+        return link_problem(call, error, "Sign in and ask for a new link", "/sign-in")
+    return redirect(f"/email/confirm?token={token}")
