@@ -173,7 +173,9 @@ class Asking(Groundwork):
         """Owners answering."""
         from chalicelib.requests.answer import Answers
 
-        return Answers(self.request_store, self.audit, self.clock, self.settings.time_zone)
+        return Answers(
+            self.request_store, self.news, self.audit, self.clock, self.settings.time_zone
+        )
 
     @cached_property
     def matters(self) -> Matters:

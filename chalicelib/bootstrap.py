@@ -53,7 +53,7 @@ class Services(Asking):
             self.answers,
             self.audit,
             self.clock,
-            Tell(self.sites, self.mailer, self.sender),
+            Tell(self.sites, self.mailer, self.sender, self.news),
             self.clocks,
         )
 

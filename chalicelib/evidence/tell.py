@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from chalicelib.access.known_officers import News
 from chalicelib.evidence.model import Evidence, State
 from chalicelib.notify.messages import Sender, compose
 from chalicelib.notify.sender import Mailer
 from chalicelib.registry.model import Owner
+from chalicelib.requests.news import Newsroom
 
 
 class Owners(Protocol):
@@ -20,13 +22,17 @@ class Owners(Protocol):
 class Tell:
     """One e-mail per decision. Raises a DomainError when it cannot be sent."""
 
-    def __init__(self, owners: Owners, mailer: Mailer, sender: Sender) -> None:
+    def __init__(self, owners: Owners, mailer: Mailer, sender: Sender, news: Newsroom) -> None:
         self._owners = owners
+        self._news = news
         self._mailer = mailer
         self._sender = sender
 
     def __call__(self, evidence: Evidence) -> None:
-        """To the owner who sent it, if they are still on the register."""
+        """To the owner who sent it, if they are still on the register; and, with what else there
+        is to tell, to the officer who asked for it."""
+        if evidence.state is State.ACCEPTED:
+            self._news.note(evidence.request_id, News.FOOTAGE)
         owner = self._owners.owner(evidence.owner_id)
         if owner is None:
             return

@@ -31,6 +31,8 @@ def sweep(event: Any) -> None:
         if told_late := services().threads.recover(services().clock()):
             logger.warning("messages told late", extra={"errands": told_late})
         services().news.sweep()
+        if late := services().closings.sweep():
+            logger.warning("closings carried on late", extra={"errands": late})
 
 
 def _rounds(scheduled: bool) -> Iterator[None]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chalicelib.access.audit import Action, Actor, Audit
+from chalicelib.access.known_officers import News
 from chalicelib.errors import Conflict, NotFound
 from chalicelib.requests.camera_answers import recorded
 from chalicelib.requests.deadlines import saved_plan
@@ -22,6 +23,7 @@ from chalicelib.requests.model import (
     before,
     check_move,
 )
+from chalicelib.requests.news import Newsroom
 from chalicelib.requests.records import camera_answers, times, wake_fields
 from chalicelib.requests.store import RequestStore
 from chalicelib.table import ConditionFailed, Value
@@ -47,8 +49,11 @@ class RequestOver(Conflict):
 class Answers:
     """Takes answers in."""
 
-    def __init__(self, store: RequestStore, audit: Audit, clock: Clock, zone: str) -> None:
+    def __init__(
+        self, store: RequestStore, news: Newsroom, audit: Audit, clock: Clock, zone: str
+    ) -> None:
         self._store = store
+        self._news = news
         self._audit = audit
         self._clock = clock
         self._zone = zone
@@ -89,6 +94,7 @@ class Answers:
             answer=answer.value,
             **details,
         )
+        self._news.note(request_id, News.ENDED)
         return changed
 
     def note(self, request_id: str, site_id: str, note: str) -> None:
@@ -108,7 +114,10 @@ class Answers:
 
         Footage that was on its way when the request ended counts as well.
         """
-        return self._move(request_id, site_id, State.UPLOADED, {"state": State.UPLOADED.value})[0]
+        said: dict[str, Value] = {"state": State.UPLOADED.value}
+        changed, _ = self._move(request_id, site_id, State.UPLOADED, said)
+        self._news.note(request_id, News.ENDED)
+        return changed
 
     def viewed(self, request_id: str, site_id: str) -> None:
         """Notes that a person used the page; nothing when they were seen or answered before."""

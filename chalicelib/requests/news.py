@@ -48,7 +48,7 @@ _ID = "[0-9a-z]{16}"
 
 ITEMS: tuple[ItemKind, ...] = (
     # Named after the kinds of news: how often each was noted since the last mail. told: how many
-    # recipients had saved, sent, let the deadline pass, when the officer was last told.
+    # recipients had saved, or let a deadline pass, when the officer was last told.
     ItemKind(
         "news of a request",
         pk=f"REQUEST#{_ID}",
@@ -89,7 +89,6 @@ def totals(recipients: Iterable[Recipient]) -> dict[str, int]:
     listed = list(recipients)
     return {
         "saved": sum(one.saved_at is not None for one in listed),
-        "sent": sum(one.state is State.UPLOADED for one in listed),
         "passed": sum(one.state is State.EXPIRED for one in listed),
         "given_up": sum(one.state is State.SAVED and one.ended_at is not None for one in listed),
     }
@@ -103,10 +102,8 @@ def digest(
     now, before = totals(listed), item.get("told", {})
     new = {name: max(0, count - before.get(name, 0)) for name, count in now.items()}
     happened: list[tuple[News, str]] = []
-    if new["sent"]:
-        happened.append((News.FOOTAGE, f"Footage arrived from {_sites(new['sent'])}"))
-    elif item.get(News.FOOTAGE, 0) and not new["saved"]:
-        happened.append((News.FOOTAGE, "More footage arrived"))
+    if files := item.get(News.FOOTAGE, 0):
+        happened.append((News.FOOTAGE, f"{files} file{'' if files == 1 else 's'} can be looked at"))
     if new["saved"]:
         happened.append((News.FOOTAGE, f"Footage was saved at {_sites(new['saved'])}"))
     ended = False
@@ -160,9 +157,9 @@ class Newsroom:
         self._clock = clock
 
     def note(self, request_id: str, kind: News) -> None:
-        """Something of this kind happened; ENDED for an answer that may have been the last thing
-        to wait for. Never raises: an owner's answer must not fail because an officer's mail
-        cannot be prepared. Repeating it costs at most a mail that says less than it could.
+        """Something happened: FOOTAGE for each file that can be looked at, DEADLINE when one
+        passed, ENDED for an answer, which may have been the last thing to wait for. Never raises:
+        an owner's answer must not fail because an officer's mail cannot be prepared.
         """
         try:
             self._note(request_id, kind)
