@@ -1,0 +1,57 @@
+"""Values as DynamoDB's JSON says them, and back. Pure.
+
+Numbers are integers throughout: positions are microdegrees, times are text, so no value passes
+through a float.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Value = str | int | bool | bytes | None | Sequence["Value"] | Mapping[str, "Value"]
+Item = dict[str, Any]
+"""An item as the stores see it: keys PK and SK and attributes of type `Value`."""
+
+
+def encode(value: Value) -> dict[str, Any]:
+    """One value in DynamoDB's JSON. Raises TypeError for what the table does not hold."""
+    if isinstance(value, str):
+        return {"S": value}
+    if isinstance(value, bool):
+        return {"BOOL": value}
+    if isinstance(value, int):
+        return {"N": str(value)}
+    if isinstance(value, bytes):
+        return {"B": value}
+    if value is None:
+        return {"NULL": True}
+    if isinstance(value, Mapping):
+        return {"M": {key: encode(inner) for key, inner in value.items()}}
+    if isinstance(value, Sequence):
+        return {"L": [encode(inner) for inner in value]}
+    raise TypeError(f"cannot store a {type(value).__name__}")
+
+
+def decode(stored: Mapping[str, Any]) -> Any:
+    """The reverse of `encode`."""
+    ((kind, value),) = stored.items()
+    if kind == "N":
+        return int(value)
+    if kind == "NULL":
+        return None
+    if kind == "M":
+        return {key: decode(inner) for key, inner in value.items()}
+    if kind == "L":
+        return [decode(inner) for inner in value]
+    return value
+
+
+def encode_item(item: Mapping[str, Value]) -> dict[str, Any]:
+    """An item in DynamoDB's JSON; attributes that are None are left out."""
+    return {name: encode(value) for name, value in item.items() if value is not None}
+
+
+def decode_item(stored: Mapping[str, Any]) -> Item:
+    """The reverse of `encode_item`."""
+    return {name: decode(value) for name, value in stored.items()}
