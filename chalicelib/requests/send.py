@@ -233,7 +233,7 @@ class Requests:
             asked=decision.asked,
             skipped=decision.skipped,
             owners=len({facts.owners[one] for one in decision.asked}),
-            too_long=tuple(too_long(window, own)),
+            too_long=tuple(too_long(each, window, own)),
             may_override=officer.may(Permission.OVERRIDE_LIMITS),
             deadlines={
                 one: overwrite_deadline(each[one].start, site.cameras, site.property_type)
@@ -286,5 +286,7 @@ def _problems(
         problems.append(("site_ids", "Choose at least one site"))
     elif len(site_ids) > MOST_SITES:
         problems.append(("site_ids", f"Choose at most {MOST_SITES} sites, not {len(site_ids)}"))
-    problems += window_problems(window, now, agreed=agreed)
+    # Where each site has a time of its own, the request's only says from when to when they reach.
+    each_own = all(site_id in windows for site_id in site_ids)
+    problems += window_problems(window, now, agreed=agreed or each_own)
     return problems + windows_problems(windows, site_ids, now, agreed=agreed)

@@ -65,9 +65,11 @@ def window_problems(
     return found
 
 
-def too_long(window: Window, windows: Windows) -> list[str]:
+def too_long(site_ids: Collection[str], window: Window, windows: Windows) -> list[str]:
     """The fields of windows that need a supervisor's agreement."""
-    named = {"to": window} | {f"{_named(site_id)}.to": one for site_id, one in windows.items()}
+    named = {f"{_named(site_id)}.to": one for site_id, one in sorted(windows.items())}
+    if any(site_id not in windows for site_id in site_ids):
+        named = {"to": window, **named}
     return [name for name, one in named.items() if one.end - one.start > LONGEST_WINDOW]
 
 

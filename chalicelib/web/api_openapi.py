@@ -69,6 +69,9 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", "/api/v1/incidents/{incident_id}/reopening"): Operation(
         {200: "Incident"}, "NewReopening"
     ),
+    ("POST", "/api/v1/incidents/{incident_id}/requests/check"): Operation(
+        {200: "Check"}, "NewCheck"
+    ),
     ("GET", "/api/v1/requests/{request_id}"): Operation({200: "RequestOverview"}),
     ("POST", "/api/v1/requests/{request_id}/withdrawal"): Operation(
         {200: "Request"}, "NewWithdrawal"

@@ -15,7 +15,9 @@ RequestState = Literal["open", "withdrawn", "closed"]
 
 class NewRequest(Model):
     """A call for footage. An `Idempotency-Key` header makes sending it twice harmless. windows:
-    by site id, for sites that are asked for a time of their own instead of `from` to `to`."""
+    by site id, for sites that are asked for a time of their own instead of `from` to `to`; at most
+    12 hours each. contact_name, contact_phone: whom owners may ring, when it is not the officer.
+    override_reason: a supervisor's, for going beyond the contact budget or 12 hours."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
@@ -24,6 +26,17 @@ class NewRequest(Model):
     from_: Annotated[datetime, Field(alias="from")]
     to: datetime
     windows: dict[Id, Window] | None = None
+    contact_name: Annotated[str, Field(max_length=80)] | None = None
+    contact_phone: Annotated[str, Field(max_length=40)] | None = None
+    override_reason: Annotated[str, Field(max_length=500)] | None = None
+
+
+class SkippedSite(Model):
+    """A site that was chosen and is not asked. sentence: why, for a person."""
+
+    site_id: Id
+    why: Literal["already_asked", "paused", "asked_often", "not_registered"]
+    sentence: str
 
 
 class MadeRequest(Model):
@@ -32,6 +45,31 @@ class MadeRequest(Model):
     id: Id
     recipients: int
     reference: str
+    skipped: list[SkippedSite]
+
+
+class NewCheck(Model):
+    """A request as it might be sent."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    site_ids: Annotated[list[Id], Field(min_length=1, max_length=500)]
+    from_: Annotated[datetime, Field(alias="from")]
+    to: datetime
+    windows: dict[Id, Window] | None = None
+
+
+class Check(Model):
+    """What sending it would do. recipients: how many sites would be asked; owners: in how many
+    messages. too_long: the fields of times over 12 hours. needs_reason: a supervisor's reason
+    would let more of it go out; may_override: the caller may give one."""
+
+    recipients: int
+    owners: int
+    skipped: list[SkippedSite]
+    too_long: list[str]
+    needs_reason: bool
+    may_override: bool
 
 
 class NewWithdrawal(Model):
@@ -56,6 +94,10 @@ class Request(Model):
     created_by: str
     ended_at: datetime | None
     end_reason: str | None
+    contact_name: str | None
+    contact_phone: str | None
+    override_reason: str | None
+    skipped: list[SkippedSite]
 
 
 class Recipient(Model):

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
-from chalicelib.requests.model import FootageRequest, Recipient, Window
+from chalicelib.requests.checks import SENTENCES
+from chalicelib.requests.model import FootageRequest, Recipient, Skipped, Window
 from chalicelib.requests.overview import Overview
 from chalicelib.requests.send import LONGEST_MESSAGE
 from chalicelib.times import iso, iso_seconds
 from chalicelib.web.call import Call
+from chalicelib.web.compose_fields import contact_name, contact_phone, override_reason
 from chalicelib.web.forms import FieldProblem, text
 from chalicelib.web.json_fields import JsonFields, moment, string
 from chalicelib.web.queries import idempotency_key
@@ -23,32 +26,68 @@ routes = Routes("api_requests", "api")
 LONGEST_REASON = 500
 _MOST_LISTED = 5000  # ids in one body; how many may be asked is the domain's to say
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_WHOM = ("site_ids", "from", "to", "windows")
+_MORE: dict[str, Callable[[str], str]] = {
+    "contact_name": contact_name,
+    "contact_phone": contact_phone,
+    "override_reason": override_reason,
+}
 
 
 @routes.json("POST", "/api/v1/incidents/{incident_id}/requests", Audience.API, Permission.REQUEST)
 def create(call: Call) -> Response:
     """Ask the owners of sites for footage: {site_ids, message, from, to} → {id, recipients}.
 
-    windows: {site id: {from, to}} for sites that are asked for a time of their own. With an
-    Idempotency-Key header the same request sent again is the same request.
+    windows: {site id: {from, to}} for sites that are asked for a time of their own. contact_name,
+    contact_phone: whom owners may ring. override_reason: a supervisor's, for going beyond the
+    limits. With an Idempotency-Key header the same request sent again is the same request.
     """
     incident = call.services.incidents.get(call.id("incident_id"))
-    fields = JsonFields(call.json(), ("site_ids", "message", "from", "to", "windows"))
-    site_ids: list[str] = fields.take("site_ids", _ids, [])
+    fields = JsonFields(call.json(), (*_WHOM, "message", *_MORE))
+    site_ids, start, end, windows = _whom(fields, call.json())
     message = fields.take("message", string(text("the message", LONGEST_MESSAGE, lines=True)), "")
-    start = fields.take("from", moment("when the footage begins"), _NEVER)
-    end = fields.take("to", moment("when the footage ends"), _NEVER)
-    windows = _windows(fields, call.json().get("windows"))
+    more = {name: fields.take(name, string(clean), "") for name, clean in _MORE.items()}
     fields.check()
     made = call.services.requests.create(
-        incident, site_ids, message, start, end, call.officer, idempotency_key(call), windows
+        incident,
+        site_ids,
+        message,
+        start,
+        end,
+        call.officer,
+        idempotency_key(call),
+        windows,
+        **more,
     )
     body = {
         "id": made.request.id,
         "recipients": made.request.site_count,
         "reference": made.request.reference,
+        "skipped": skipped_json(made.request.skipped),
     }
     return json_reply(body, 201 if made.new else 200)
+
+
+@routes.json(
+    "POST", "/api/v1/incidents/{incident_id}/requests/check", Audience.API, Permission.REQUEST
+)
+def check(call: Call) -> Response:
+    """Look whom a request would reach, without sending it: {site_ids, from, to, windows?}."""
+    incident = call.services.incidents.get(call.id("incident_id"))
+    fields = JsonFields(call.json(), _WHOM)
+    site_ids, start, end, windows = _whom(fields, call.json())
+    fields.check()
+    found = call.services.requests.check(incident, site_ids, start, end, call.officer, windows)
+    return json_reply(
+        {
+            "recipients": len(found.asked),
+            "owners": found.owners,
+            "skipped": skipped_json(found.skipped),
+            "too_long": list(found.too_long),
+            "needs_reason": found.needs_reason,
+            "may_override": found.may_override,
+        }
+    )
 
 
 @routes.json("GET", "/api/v1/requests/{request_id}", Audience.API, Permission.VIEW_INCIDENTS)
@@ -85,6 +124,10 @@ def request_json(request: FootageRequest) -> dict[str, Any]:
         "created_by": request.officer_name,
         "ended_at": _time(request.ended_at),
         "end_reason": request.end_reason or None,
+        "contact_name": request.contact_name or None,
+        "contact_phone": request.contact_phone or None,
+        "override_reason": request.override_reason or None,
+        "skipped": skipped_json(request.skipped),
     }
 
 
@@ -131,6 +174,24 @@ def recipient_json(recipient: Recipient, request: FootageRequest) -> dict[str, A
 
 def _time(value: datetime | None) -> str | None:
     return iso_seconds(value) if value else None
+
+
+def skipped_json(skipped: Iterable[Skipped]) -> list[dict[str, str]]:
+    """Sites that are not asked, with why."""
+    return [
+        {"site_id": one.site_id, "why": one.why.value, "sentence": SENTENCES[one.why]}
+        for one in skipped
+    ]
+
+
+def _whom(
+    fields: JsonFields, body: Mapping[str, Any]
+) -> tuple[list[str], datetime, datetime, dict[str, Window]]:
+    """Which sites, and for what time."""
+    site_ids: list[str] = fields.take("site_ids", _ids, [])
+    start = fields.take("from", moment("when the footage begins"), _NEVER)
+    end = fields.take("to", moment("when the footage ends"), _NEVER)
+    return site_ids, start, end, _windows(fields, body.get("windows"))
 
 
 def _windows(fields: JsonFields, value: Any) -> dict[str, Window]:
