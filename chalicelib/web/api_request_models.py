@@ -100,6 +100,14 @@ class Request(Model):
     skipped: list[SkippedSite]
 
 
+class CameraAnswer(Model):
+    """What the owner said of one camera. number: of the camera at its site."""
+
+    number: int
+    answer: Answer
+    reason: str | None
+
+
 class Recipient(Model):
     """One site that was asked. window: the time that it is asked for. deadline_certain: false when
     it rests on an assumption. clock_offset_seconds: by how much the recorder's clock was ahead
