@@ -1,4 +1,4 @@
-"""The e-mails that the local stack's emulator noted instead of sending."""
+"""The e-mails and text messages that the local stack's emulator noted instead of sending."""
 
 from __future__ import annotations
 
@@ -19,3 +19,10 @@ def newest_link(messages_url: str, address: str, begins: str) -> str | None:
     pattern = re.compile(re.escape(begins) + r"[^\s\"'<>]*")
     links = (pattern.findall(mail["BodyText"]) for mail in mails_to(messages_url, address)[::-1])
     return next((found[0] for found in links if found), None)
+
+
+def texts_to(endpoint: str, phone: str) -> list[str]:
+    """Text messages to this number so far, oldest first. phone: in E.164."""
+    answer = httpx.get(f"{endpoint}/_ministack/sns/sms-messages", params={"phoneNumber": phone})
+    noted = answer.json()["sms_messages"]
+    return [str(text["Message"]) for text in noted.get(phone, [])]

@@ -12,7 +12,7 @@ import httpx
 
 from infra import local
 from infra.emulator import free_port
-from infra.mails import mails_to, newest_link
+from infra.mails import mails_to, newest_link, texts_to
 from infra.officers import Officer
 from infra.target import Target, local_target
 from infra.visitor import Visitor
@@ -72,6 +72,10 @@ class RunningStack:
     def mails_to(self, address: str) -> list[dict[str, Any]]:
         """E-mails sent to this address so far, oldest first, as the emulator noted them."""
         return mails_to(str(self.described["messages_url"]), address)
+
+    def texts_to(self, phone: str) -> list[str]:
+        """Text messages to this number so far, oldest first."""
+        return texts_to(str(self.described["aws_endpoint"]), phone)
 
     def link_in_mail(self, address: str, path: str) -> str:
         """The newest link to `path` that was sent to this address, waited for."""

@@ -19,7 +19,10 @@ routes = Routes("resident_texts", "resident")
 
 def mobile(typed: str) -> str:
     """A UK mobile number as `+447700900982`."""
-    number = fields.phone(typed)
+    try:
+        number = fields.phone(typed)
+    except FieldProblem:
+        number = "no number"
     if not number:
         raise FieldProblem("Enter your mobile phone number")
     if not is_uk_mobile(number):
