@@ -23,21 +23,29 @@ def end_one(
 ) -> None:
     """Ends a recipient whose request has ended, for whoever finds one that still goes on."""
     if request.state is RequestState.CLOSED:
-        close_one(store, recipient, now)
+        close_one(store, recipient, now, tell=True)
     elif not request.is_open:
         withdraw_one(store, recipient, now)
 
 
-def close_one(store: RequestStore, recipient: Recipient, now: datetime) -> Recipient:
+def close_one(
+    store: RequestStore, recipient: Recipient, now: datetime, *, tell: bool = False
+) -> Recipient:
     """The recipient after its incident was closed; its owner gets a message of the incident
-    (farewell.py), not of this request. What was saved stays saved, and its clock stops."""
+    (farewell.py), not of this request. What was saved stays saved, and its clock stops.
+
+    tell: leave a wake-up, so that an owner who was asked is told even when the closing itself
+    did not see this recipient, as with one that was asked in the same moment.
+    """
     found: Recipient | None = recipient
     last = recipient
     while found:
         last = found
         stopped: dict[str, Value] = {"planned": None, "claimed_until": None, **wake_fields(None)}
         if found.state in _UNANSWERED:
+            asked = tell and found.notified_at is not None
             stopped |= {
+                **wake_fields(now if asked else None),
                 "state": State.WITHDRAWN.value,
                 "reason": CLOSED_REASON,
                 "ended_at": iso_seconds(now),
