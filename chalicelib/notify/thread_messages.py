@@ -30,7 +30,8 @@ def owner_has_message(
         address=site.address_line_1,
         words=list(words),
         officer=words[-1][0] if words else request.officer_name,
-        link=f"{sender.base_url}/reply/{token}/messages",
+        # The page that every other message leads to: it shows first that there is a message.
+        link=f"{sender.base_url}/reply/{token}",
     )
 
 

@@ -84,6 +84,7 @@ def _talk(call: Call, matter: Matter, shown: list[dict[str, Any]]) -> dict[str, 
     zone = call.services.settings.time_zone
     return {
         "entries": shown,
+        "news": bool(shown) and not shown[-1]["owner"],
         "may_write": matter.request.is_open,
         "form": new_id(),
         "longest": LONGEST,
