@@ -1,9 +1,10 @@
-"""The disclosure list of a request: who was asked, when, what they answered, what they sent. Pure.
+"""The disclosure list of requests: who was asked, when, what they answered, what they sent, and
+who was chosen and not asked. Pure.
 
-One row per site. It leaves the service as a file and may be handed to the defence, so it names
-sites by their ids: an owner's name and contact details need a reason of their own, given where
-they are shown, and what owners wrote freely may name anybody, so the list only says that there
-is a note.
+One row per site and request. The list leaves the service as a file and may be handed to the
+defence, so it names sites by their ids: an owner's name and contact details need a reason of
+their own, given where they are shown, and what owners wrote freely may name anybody, so the list
+only says that there is a note.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.evidence.model import Evidence
-from chalicelib.requests.model import FootageRequest, Recipient, Window
+from chalicelib.requests.model import FootageRequest, Recipient, Skipped, Window
 from chalicelib.requests.said import Said, history
 from chalicelib.times import iso_seconds
 
@@ -26,8 +27,12 @@ COLUMNS = (
     *("footage_kept_until", "kept_until_is", "reminders_sent", "reminded_at", "state"),
     *("answer", "reason", "answered_at", "saved_at", "answers_in_order", "note_left"),
     *("uploads", "upload_ids", "upload_states", "upload_received_at", "upload_sha256"),
-    "list_made_at",
+    *("list_made_at", "answers_by_camera", "recorder_clock", "recorder_clock_checked_at"),
+    "not_asked_because",
 )
+
+NOT_ASKED = "not_asked"
+"""In the place of a recipient's state, for a site that was chosen and not asked."""
 
 _ACTIVE = re.compile(r"^[\s\x00-\x1f]*[=+\-@＝＋－＠]")
 _ACTIVE_AFTER_SEPARATOR = re.compile(r"([,;|])(?=\s*[\"']*\s*[=+\-@])")
@@ -36,15 +41,15 @@ _UNSEEN = re.compile(r"[\x00-\x1f\x7f]+")
 
 @dataclass(frozen=True)
 class Disclosure:
-    """The list as it was made. rows: in the order of COLUMNS."""
+    """The list as it was made. of: what it is of, for its name. rows: in the order of COLUMNS."""
 
-    request: FootageRequest
+    of: str
     rows: tuple[tuple[str, ...], ...]
 
     @property
     def file_name(self) -> str:
-        """Leads back to the request and names nobody."""
-        return f"disclosure-{self.request.reference}.csv"
+        """Leads back to the request or incident and names nobody."""
+        return f"disclosure-{self.of}.csv"
 
     def csv(self) -> str:
         """The list as a file (RFC 4180: CRLF, UTF-8), every cell quoted and inert."""
@@ -72,12 +77,12 @@ def rows_of(
     request: FootageRequest,
     crime_reference: str,
     recipients: Iterable[Recipient],
-    recorded: Mapping[str, list[Said]],
+    recorded: Mapping[str, Sequence[Said]],
     evidence: Sequence[Evidence],
     now: datetime,
 ) -> list[tuple[str, ...]]:
-    """One row for each site that was asked, by site id. Times are UTC; a cell with several
-    values has them in order, with "; " between."""
+    """One row for each site that was asked, by site id, then one for each that was chosen and not
+    asked. Times are UTC; a cell with several values has them in order, with "; " between."""
     head = {
         "request_reference": request.reference,
         "request_id": request.id,
@@ -91,9 +96,20 @@ def rows_of(
         files = [file for file in evidence if file.site_id == one.site_id]
         said = history(one, recorded.get(one.site_id, ()))
         asked = _asked(one, one.window or request.window)
-        cells = {**head, **asked, **_answered(one, said), **_sent(files)}
-        rows.append(tuple(cells[name] for name in COLUMNS))
-    return rows
+        rows.append(head | asked | _answered(one, said) | _clock(one) | _sent(files))
+    rows += [head | _skipped(one, request.window) for one in request.skipped]
+    return [tuple(cells.get(name, "") for name in COLUMNS) for cells in rows]
+
+
+def _skipped(one: Skipped, window: Window) -> dict[str, str]:
+    """A site that an officer chose and that got no message."""
+    return {
+        "site_id": one.site_id,
+        "window_from": iso_seconds(window.start),
+        "window_to": iso_seconds(window.end),
+        "state": NOT_ASKED,
+        "not_asked_because": one.why.value,
+    }
 
 
 def _asked(one: Recipient, window: Window) -> dict[str, str]:
@@ -119,8 +135,30 @@ def _answered(one: Recipient, said: Sequence[Said]) -> dict[str, str]:
         "reason": one.reason,
         "answered_at": _time(one.answered_at),
         "saved_at": _time(one.saved_at),
-        "answers_in_order": _joined(f"{iso_seconds(each.at)} {each.answer}" for each in said),
+        "answers_in_order": _joined(f"{iso_seconds(each.at)} {_words(each)}" for each in said),
+        "answers_by_camera": _joined(
+            f"{each.number} {each.answer.value} {each.reason}".strip() for each in one.by_camera
+        ),
         "note_left": "yes" if one.note else "no",
+    }
+
+
+def _words(said: Said) -> str:
+    """`nothing`, or `nothing (1 nothing, 2 unavailable)` of one given camera by camera."""
+    cameras = ", ".join(f"{number} {answer}" for number, answer in sorted(said.cameras.items()))
+    return f"{said.answer} ({cameras})" if cameras else said.answer
+
+
+def _clock(one: Recipient) -> dict[str, str]:
+    """How far the recorder's clock was from the true time when it was checked. In words, as a
+    minus would look like the beginning of a formula."""
+    offset = one.clock_offset_seconds
+    if offset is None:
+        return {}
+    ahead = "ahead" if offset > 0 else "behind"
+    return {
+        "recorder_clock": f"{abs(offset)} seconds {ahead}" if offset else "right",
+        "recorder_clock_checked_at": _time(one.clock_checked_at),
     }
 
 

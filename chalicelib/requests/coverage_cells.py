@@ -17,6 +17,7 @@ from math import pi
 from chalicelib.geo import cells
 from chalicelib.geo.earth import Point
 from chalicelib.geo.sectors import cells_in_view, reach
+from chalicelib.geo.sightlines import Lens, Place
 from chalicelib.requests.coverage import Coverage, SiteProof
 from chalicelib.requests.model import State
 from chalicelib.requests.views import Basis, CameraView
@@ -39,7 +40,7 @@ class Layer(StrEnum):
 
 @dataclass(frozen=True)
 class Seen:
-    """A camera with a known view, and the minutes for which it counts."""
+    """A camera with a known view, and minutes for which it counts."""
 
     layer: Layer
     site: SiteProof
@@ -69,9 +70,9 @@ class SeenCells:
     cells: tuple[SeenCell, ...]
 
 
-def layer_of(site: SiteProof) -> Layer | None:
-    """What the answer makes of everything that the site's cameras have in view."""
-    match site.asked.recipient.state:
+def layer_of(state: State) -> Layer | None:
+    """What an answer makes of everything that a camera has in view."""
+    match state:
         case State.NOTHING:
             return Layer.CHECKED
         case State.SAVED | State.UPLOADED:
@@ -81,13 +82,15 @@ def layer_of(site: SiteProof) -> Layer | None:
 
 
 def seen(coverage: Coverage) -> Iterator[Seen]:
-    """Every camera with a known view whose owner looked, saved or sent, with some minutes."""
+    """Every camera with a known view whose owner looked, saved or sent, with the minutes."""
     for site in coverage.sites:
-        layer = layer_of(site)
-        for view in site.views if layer else ():
-            minutes = site.shown(view, coverage.window) if view.known else ()
-            if layer and minutes:
-                yield Seen(layer, site, view, *minutes)
+        for view in site.views:
+            if not view.known:
+                continue
+            for state, window in site.shown(view, coverage.spans):
+                layer = layer_of(state)
+                if layer:
+                    yield Seen(layer, site, view, window.start, window.end)
 
 
 def seen_cells(coverage: Coverage) -> SeenCells:
@@ -109,22 +112,30 @@ def _affordable(coverage: Coverage, found: Iterable[Seen]) -> int:
     """The finest resolution at which the work is bounded."""
     around = Point.from_microdegrees(*coverage.scene)
     # A disk of rings around a view holds about three times the cells of its circle.
-    square = 3 * pi * sum(reach(one.view.lens) ** 2 for one in found)
+    square = 3 * pi * sum(reach(lens) ** 2 for _, lens in _apart(found))
     resolution = FINEST
     while resolution > COARSEST and square / cells.cell_size(around, resolution) > MOST_WORK:
         resolution -= 1
     return resolution
 
 
-def _cells(found: Iterable[Seen], resolution: int) -> list[SeenCell]:
-    together: dict[tuple[Layer, str], list[Seen]] = {}
+def _apart(found: Iterable[Seen]) -> dict[tuple[Place, Lens], list[Seen]]:
+    """The same view once, however often its site was asked."""
+    apart: dict[tuple[Place, Lens], list[Seen]] = {}
     for one in found:
         site = one.site.asked.site
-        if site is None:
-            continue
-        place = (site.latitude_e6, site.longitude_e6)
-        for cell in cells_in_view(one.view.lens, place, resolution):
-            together.setdefault((one.layer, cell), []).append(one)
+        if site:
+            place = (site.latitude_e6, site.longitude_e6)
+            apart.setdefault((place, one.view.lens), []).append(one)
+    return apart
+
+
+def _cells(found: Iterable[Seen], resolution: int) -> list[SeenCell]:
+    together: dict[tuple[Layer, str], list[Seen]] = {}
+    for (place, lens), those in _apart(found).items():
+        for cell in cells_in_view(lens, place, resolution):
+            for one in those:
+                together.setdefault((one.layer, cell), []).append(one)
     return [_cell(layer, cell, those) for (layer, cell), those in sorted(together.items())]
 
 
@@ -134,7 +145,7 @@ def _cell(layer: Layer, cell: str, those: list[Seen]) -> SeenCell:
     return SeenCell(
         layer=layer,
         cell=cell,
-        sites=tuple(sorted({one.site.asked.recipient.site_id for one in those})),
+        sites=tuple(sorted({one.site.site_id for one in those})),
         basis=Basis.STATED if stated else Basis.USUAL,
         start=longest.start,
         end=longest.end,

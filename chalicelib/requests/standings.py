@@ -1,54 +1,57 @@
-"""What one site contributes to a minute of the scene. Pure.
+"""What one camera, and so one site, contributes to a minute of the scene. Pure.
 
 Two standings cover a minute, and nothing else: its owner looked at footage of that minute from a
 camera that surely has the scene in view and saw nothing (CHECKED), or such footage is kept by
-the owner or by the police (HELD). Every other site says why it covers nothing. The rules and
+the owner or by the police (HELD). Every other camera says why it covers nothing. The rules and
 their limits are written out for people in docs/coverage.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.geo import sightlines
-from chalicelib.registry.model import Site
-from chalicelib.requests.model import Recipient, State
+from chalicelib.requests.asked import Asked, Look, kept_from, looks, shown, whole_minute
+from chalicelib.requests.model import State, Window
 from chalicelib.requests.views import CameraView
-
-MINUTE = timedelta(minutes=1)
 
 
 class Standing(StrEnum):
-    """What one site contributes to one minute of the scene."""
+    """What one camera contributes to one minute of the scene; the most telling first, which is
+    what a site of several cameras, or asked several times, counts as."""
 
-    CHECKED = "checked"
     HELD = "held"
-    CHECKED_UNCLEAR = "checked_view_unknown"
+    CHECKED = "checked"
     HELD_UNCLEAR = "held_view_unknown"
+    CHECKED_UNCLEAR = "checked_view_unknown"
     WAITING = "not_answered"
-    LOST = "not_answered_overwritten"
-    UNREACHED = "not_reached"
-    DECLINED = "declined"
-    OVERWRITTEN = "overwritten"
+    CLOCK = "recorder_clock_wrong"
     LATER = "after_the_answer"
+    OVERWRITTEN = "overwritten"
+    LOST = "not_answered_overwritten"
+    REJECTED = "file_rejected"
     SAID_OFF = "said_off"
     SAID_FACES_AWAY = "said_faces_away"
     SAID_OVERWRITTEN = "said_overwritten"
     SAID_UNAVAILABLE = "said_unavailable"
-    SEES_NOT = "faces_elsewhere"
-    RECORDS_NOTHING = "records_nothing"
+    DECLINED = "declined"
+    UNREACHED = "not_reached"
     WITHDRAWN = "withdrawn"
+    RECORDS_NOTHING = "records_nothing"
+    SEES_NOT = "faces_elsewhere"
     GONE = "no_longer_registered"
-    REJECTED = "file_rejected"
     NOT_ASKED = "not_asked"
 
 
 COVERING = frozenset({Standing.CHECKED, Standing.HELD})
 POSSIBLE = frozenset({Standing.CHECKED_UNCLEAR, Standing.HELD_UNCLEAR})
 """May have shown the minute; nobody can say so."""
+OPEN = frozenset({Standing.WAITING, Standing.CLOCK})
+"""Another look may still close the gap."""
+
+_ORDER = {standing: place for place, standing in enumerate(Standing)}
 
 _SAID = {
     "off": Standing.SAID_OFF,
@@ -57,123 +60,104 @@ _SAID = {
 }
 
 
-@dataclass(frozen=True)
-class Asked:
-    """One recipient and its site (None: taken off the register since).
-
-    checked_at: since when the present answer stands; without it, when it was last given.
-    files_kept: False when everything that the owner sent was rejected.
-    """
-
-    recipient: Recipient
-    site: Site | None
-    checked_at: datetime | None = None
-    files_kept: bool = True
-
-    @property
-    def acted_at(self) -> datetime | None:
-        """When the owner had the footage before them: looked, saved or sent it."""
-        if self.recipient.state is State.SAVED:
-            return self.recipient.saved_at or self.recipient.answered_at
-        if self.recipient.state is State.NOTHING:
-            return self.checked_at or self.recipient.answered_at
-        return self.recipient.answered_at
+def best(standings: Iterable[Standing]) -> Standing:
+    """The most telling of them."""
+    return min(standings, key=_ORDER.__getitem__)
 
 
-def shown(
-    asked: Asked, view: CameraView, window: tuple[datetime, datetime]
-) -> tuple[datetime, ...]:
-    """First and last moment of the window that its owner had from this camera when they looked,
-    saved or sent; () for none."""
-    acted = asked.acted_at
-    if acted is None:
-        return ()
-    start, last = window
-    if asked.recipient.window:
-        start = max(start, asked.recipient.window.start)
-        last = min(last, asked.recipient.window.end)
-    if asked.recipient.state is not State.UPLOADED:
-        if not view.records:
-            return ()
-        start = max(start, kept_from(view, acted))
-    elif not asked.files_kept:
-        return ()
-    end = min(last, whole_minute(acted))
-    return (start, end) if start < end else ()
-
-
-def standing_at(
+def standings_at(
     asked: Asked, views: Sequence[CameraView], minute: datetime, now: datetime
-) -> Standing:
-    """The standing of a site for the minutes from `minute` to its next cut."""
-    own = asked.recipient.window
-    if own and not own.start <= minute < own.end:
-        # Who was asked for ten minutes looked at ten minutes, whatever the others looked at.
-        return Standing.NOT_ASKED
-    return _of_minute(asked, views, minute, now)
+) -> frozenset[Standing]:
+    """The standings of a site's cameras for the minutes from `minute` to its next cut."""
+    found = frozenset(_standings(asked, views, minute, now))
+    if asked.window.start <= minute < asked.window.end:
+        return found or frozenset({Standing.SEES_NOT})
+    # Who was asked for ten minutes looked at ten minutes, whatever the others looked at; which
+    # ten, if the recorder's clock was wrong, is known too.
+    return found & (COVERING | POSSIBLE) or frozenset({Standing.NOT_ASKED})
 
 
-def _of_minute(
+def _standings(
     asked: Asked, views: Sequence[CameraView], minute: datetime, now: datetime
-) -> Standing:
-    """The standing for a minute that the site was asked for."""
-    state, seeing = asked.recipient.state, [view for view in views if view.may_see]
+) -> Iterator[Standing]:
+    state = asked.recipient.state
+    if state is State.UPLOADED and not any(
+        asked.answer(view.camera.number)[0] is State.UPLOADED for view in views
+    ):
+        # A file that nobody said the camera of.
+        yield _unsourced(asked, minute)
+    if asked.site is None and state is not State.UPLOADED:
+        yield _without_site(asked, minute)
+    for view in views:
+        yield _of_camera(asked, view, minute, now)
+
+
+def _of_camera(asked: Asked, view: CameraView, minute: datetime, now: datetime) -> Standing:
+    state, reason = asked.answer(view.camera.number)
     if state is State.UPLOADED:
-        return _uploaded(asked, views, minute)
-    if asked.site is None:
-        return _without_site(asked)
-    if not seeing:
+        return _looked(asked, view, minute, now) if asked.files_kept else Standing.REJECTED
+    if not view.may_see:
         return Standing.SEES_NOT
-    if state in (State.NOTHING, State.SAVED):
-        return _looked(asked, seeing, minute)
     if state is State.UNAVAILABLE:
-        return _SAID.get(asked.recipient.reason, Standing.SAID_UNAVAILABLE)
+        return _SAID.get(reason, Standing.SAID_UNAVAILABLE)
     if state is State.DECLINED:
         return Standing.DECLINED
-    recording = [view for view in seeing if view.records]
-    if not recording:
+    if not view.records:
         return Standing.RECORDS_NOTHING
+    if state in (State.NOTHING, State.SAVED):
+        return _looked(asked, view, minute, now)
     if state is State.WITHDRAWN:
         return Standing.WITHDRAWN
     if state is State.UNDELIVERABLE:
         return Standing.UNREACHED
-    there = any(minute >= kept_from(view, now) for view in recording)
-    return Standing.WAITING if there else Standing.LOST
+    return Standing.WAITING if minute >= kept_from(view, now) else Standing.LOST
 
 
-def _uploaded(asked: Asked, views: Sequence[CameraView], minute: datetime) -> Standing:
-    """There is a file. Which minutes it shows must be seen in it, so retention does not count;
-    from a camera that is said to face elsewhere, it must be seen all the more."""
+def _looked(asked: Asked, view: CameraView, minute: datetime, now: datetime) -> Standing:
+    """The owner looked and saw nothing, saved it, or sent a file. Which minutes a file shows must
+    be seen in it; from a camera that is said to face elsewhere, all the more."""
+    for state, window in shown(asked, view):
+        if window.start <= minute < window.end:
+            held = state is not State.NOTHING
+            if view.sees == sightlines.YES:
+                return Standing.HELD if held else Standing.CHECKED
+            return Standing.HELD_UNCLEAR if held else Standing.CHECKED_UNCLEAR
+    state, _ = asked.answer(view.camera.number)
+    there = view.records and minute >= kept_from(view, now)
+    why = {_not_shown(look, minute, there) for look in looks(asked, view.camera.number, state)}
+    return best(why or {Standing.RECORDS_NOTHING})
+
+
+def _not_shown(look: Look, minute: datetime, there: bool) -> Standing:
+    """Why a look did not show the minute. there: the recorder may hold it to this day."""
+    if not _within(look.window, minute):
+        return Standing.CLOCK if there else Standing.OVERWRITTEN
+    return Standing.LATER if minute >= whole_minute(look.at) else Standing.OVERWRITTEN
+
+
+def _within(window: Window | None, minute: datetime) -> bool:
+    return window is not None and window.start <= minute < window.end
+
+
+def _unsourced(asked: Asked, minute: datetime) -> Standing:
     if not asked.files_kept:
         return Standing.REJECTED
-    if asked.acted_at and minute >= whole_minute(asked.acted_at):
-        return Standing.LATER
-    sure = any(view.sees == sightlines.YES for view in views)
-    return Standing.HELD if sure else Standing.HELD_UNCLEAR
+    later = True
+    for look in looks(asked, None, State.UPLOADED):
+        if minute < whole_minute(look.at):
+            later = False
+            if _within(look.window, minute):
+                return Standing.HELD_UNCLEAR
+    return Standing.LATER if later else Standing.CLOCK
 
 
-def _looked(asked: Asked, seeing: Sequence[CameraView], minute: datetime) -> Standing:
-    """The owner looked and saw nothing, or saved it."""
-    acted = asked.acted_at
-    held = asked.recipient.state is State.SAVED
-    recording = [view for view in seeing if view.records]
-    if not recording or acted is None:
-        return Standing.RECORDS_NOTHING
-    if minute >= whole_minute(acted):
-        return Standing.LATER
-    there = [view for view in recording if minute >= kept_from(view, acted)]
-    if any(view.sees == sightlines.YES for view in there):
-        return Standing.HELD if held else Standing.CHECKED
-    if there:
-        return Standing.HELD_UNCLEAR if held else Standing.CHECKED_UNCLEAR
-    return Standing.OVERWRITTEN
-
-
-def _without_site(asked: Asked) -> Standing:
+def _without_site(asked: Asked, minute: datetime) -> Standing:
     """Its owner took it off the register, so nobody knows any more what it sees."""
     match asked.recipient.state:
         case State.NOTHING:
-            return Standing.CHECKED_UNCLEAR
+            acted = asked.acted_at
+            there = acted is not None and minute < whole_minute(acted)
+            return Standing.CHECKED_UNCLEAR if there else Standing.LATER
         case State.UNAVAILABLE:
             return _SAID.get(asked.recipient.reason, Standing.SAID_UNAVAILABLE)
         case State.DECLINED:
@@ -182,17 +166,20 @@ def _without_site(asked: Asked) -> Standing:
             return Standing.GONE
 
 
-def kept_from(view: CameraView, moment: datetime) -> datetime:
-    """The first minute that this camera's recorder still holds whole at a moment."""
-    return _ceil(moment - timedelta(minutes=view.kept.minutes))
+def cuts_of(asked: Asked, views: Sequence[CameraView], now: datetime) -> Iterator[datetime]:
+    """Where the standing of a site may change, in no order."""
+    yield from (asked.window.start, asked.window.end)
+    for look in looks(asked, None, asked.recipient.state):
+        yield from _cuts(look)
+    for view in views:
+        yield kept_from(view, now)
+        state, _ = asked.answer(view.camera.number)
+        for look in looks(asked, view.camera.number, state):
+            yield from _cuts(look)
+            yield kept_from(view, look.at)
 
 
-def whole_minute(moment: datetime) -> datetime:
-    """The whole minute that `moment` is in."""
-    return moment.replace(second=0, microsecond=0)
-
-
-def _ceil(moment: datetime) -> datetime:
-    """The first whole minute not before `moment`: half a minute of footage is no minute."""
-    cut = whole_minute(moment)
-    return cut if cut == moment else cut + MINUTE
+def _cuts(look: Look) -> Iterator[datetime]:
+    yield whole_minute(look.at)
+    if look.window:
+        yield from (look.window.start, look.window.end)

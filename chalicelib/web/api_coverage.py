@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
 from chalicelib.evidence.disclosure import Disclosure
 from chalicelib.requests.coverage_cells import seen_cells
 from chalicelib.web.call import Call
-from chalicelib.web.coverage_json import coverage_json
+from chalicelib.web.coverage_json import incident_coverage_json, request_coverage_json
 from chalicelib.web.queries import only
 from chalicelib.web.routing import Audience, Routes
 
@@ -21,8 +23,21 @@ routes = Routes("api_coverage", "api")
 def coverage(call: Call) -> Response:
     """Show what the answers prove: sites, cells in view, gaps by minute, as GeoJSON."""
     only(call.query)
-    found, _ = call.services.proofs.coverage(call.id("request_id"), call.officer)
-    body = coverage_json(found, seen_cells(found))
+    found = call.services.proofs.coverage(call.id("request_id"), call.officer)
+    return _geojson(request_coverage_json(found, seen_cells(found.coverage)))
+
+
+@routes.json(
+    "GET", "/api/v1/incidents/{incident_id}/coverage", Audience.API, Permission.VIEW_COVERAGE
+)
+def incident_coverage(call: Call) -> Response:
+    """Show what the answers to all requests of an incident prove together, as GeoJSON."""
+    only(call.query)
+    found = call.services.proofs.of_incident(call.id("incident_id"), call.officer)
+    return _geojson(incident_coverage_json(found, seen_cells(found.coverage)))
+
+
+def _geojson(body: dict[str, Any]) -> Response:
     return Response(body=body, headers={"Content-Type": "application/geo+json"})
 
 
@@ -33,6 +48,16 @@ def disclosure(call: Call) -> Response:
     """Take the disclosure list as CSV: who was asked, when, what they answered and sent."""
     only(call.query)
     return csv_reply(call.services.proofs.disclosure(call.id("request_id"), call.officer))
+
+
+@routes.json(
+    "GET", "/api/v1/incidents/{incident_id}/disclosure", Audience.API, Permission.VIEW_COVERAGE
+)
+def incident_disclosure(call: Call) -> Response:
+    """Take the disclosure lists of all requests of an incident as one CSV."""
+    only(call.query)
+    proofs = call.services.proofs
+    return csv_reply(proofs.disclosure_of_incident(call.id("incident_id"), call.officer))
 
 
 def csv_reply(made: Disclosure) -> Response:

@@ -79,10 +79,17 @@ class SceneStretch(Span):
     standing: Standing
 
 
+class ShownSpan(Span):
+    """Minutes that an owner had from a camera. layer: looked at, or footage kept."""
+
+    layer: Layer
+
+
 class CoverageCamera(Model):
     """A camera and the scene. view: what is known of where it looks, from its owner (stated),
-    partly from its kind (usual), or not (unknown). minutes_shown: what its owner had before
-    them."""
+    partly from its kind (usual), or not (unknown). answer: what stands for this camera, also
+    where its owner answered for the site. shown: what its owner had before them, minutes_shown
+    the longest of it."""
 
     number: int
     kind: str
@@ -95,25 +102,44 @@ class CoverageCamera(Model):
     records: bool
     kept_minutes: int
     kept_certain: bool
+    answer: Answer | Literal["uploaded"] | None
+    reason: str | None
     minutes_shown: Span | None
+    shown: list[ShownSpan]
 
 
-class CoverageSite(Model):
-    """A site that was asked. acted_at: when its owner had the footage before them, for answers
-    that count."""
+class Ask(Model):
+    """What a site was asked in a request, and what it answered. acted_at: when its owner first
+    had the footage before them, for answers that count. clock_offset_seconds: by how much the
+    recorder was ahead when its clock was checked."""
 
-    layer: Literal["site"]
-    site_id: Id
-    kind: Literal["home", "business"] | None
-    position_source: Literal["postcode", "pin"] | None
     state: State
     answer: Answer | None
     reason: str | None
     answered_at: datetime | None
     acted_at: datetime | None
     window: Span
+    clock_offset_seconds: int | None
+    clock_checked_at: datetime | None
+
+
+class SiteAsk(Ask):
+    """The same, of which request."""
+
+    request_id: Id
+
+
+class CoverageSite(Ask):
+    """A site that was asked. Of one that was asked in several requests, the most telling answer
+    stands at the top; asks has all of them."""
+
+    layer: Literal["site"]
+    site_id: Id
+    kind: Literal["home", "business"] | None
+    position_source: Literal["postcode", "pin"] | None
     scene: list[SceneStretch]
     cameras: list[CoverageCamera]
+    asks: list[SiteAsk]
 
 
 class CoverageCell(Span):
@@ -150,16 +176,46 @@ class CellFeature(Model):
     properties: CoverageCell
 
 
-class Coverage(Model):
-    """What the answers to a request prove: a GeoJSON FeatureCollection with further members."""
+class CoverageBody(Model):
+    """What answers prove: a GeoJSON FeatureCollection with further members. window: from the
+    start of the first of the spans to the end of the last; what lies between spans counts for
+    nothing, as nobody was asked about it."""
 
     type: Literal["FeatureCollection"]
-    request: CoverageRequest
     made_at: datetime
     scene: Point
     window: Span
+    spans: list[Span]
     cells: CoverageCells
     summary: CoverageSummary
     timeline: list[TimelinePart]
     gaps: list[Gap]
     features: list[SiteFeature | CellFeature]
+
+
+class Coverage(CoverageBody):
+    """What the answers to a request prove."""
+
+    request: CoverageRequest
+
+
+class CoverageIncident(Model):
+    """The incident that requests were made for."""
+
+    id: Id
+    crime_reference: str
+    occurred_from: datetime
+    occurred_to: datetime
+
+
+class IncidentRequest(CoverageRequest):
+    """One of its requests, and the time that it asked for."""
+
+    window: Span
+
+
+class IncidentCoverage(CoverageBody):
+    """What the answers to all requests of an incident prove together. Requests are oldest first."""
+
+    incident: CoverageIncident
+    requests: list[IncidentRequest]

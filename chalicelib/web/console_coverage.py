@@ -1,8 +1,9 @@
-"""The console: what the answers to a request prove, as a picture, in words and as a table."""
+"""The console: what the answers prove, as a picture, in words and as a table; of a request, and of
+all requests of an incident together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,40 +11,48 @@ from zoneinfo import ZoneInfo
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
+from chalicelib.evidence.proofs import Proof
 from chalicelib.requests.answer import REASONS
+from chalicelib.requests.asked import Asked
 from chalicelib.requests.coverage import Coverage, Segment, SiteProof
-from chalicelib.requests.standings import Standing
+from chalicelib.requests.model import FootageRequest
+from chalicelib.requests.standings import OPEN, Standing
 from chalicelib.requests.views import Basis
 from chalicelib.web.api_coverage import csv_reply
 from chalicelib.web.call import Call
 from chalicelib.web.coverage_picture import look_of, picture_of
 from chalicelib.web.coverage_timeline import lanes_of, marks_of
-from chalicelib.web.coverage_words import STANDINGS, camera_words, kept_words, minutes_words
+from chalicelib.web.coverage_words import (
+    STANDINGS,
+    answer_words,
+    camera_words,
+    clock_words,
+    kept_words,
+    minutes_words,
+)
 from chalicelib.web.render import page
 from chalicelib.web.routing import Audience, Routes
 
 routes = Routes("console_coverage", "console")
 
+Say = Callable[[datetime], str]
+
 
 @routes.page("/console/requests/{request_id}/coverage", Audience.CONSOLE, Permission.VIEW_COVERAGE)
 def show(call: Call) -> Response:
     """What is proven, by whom, and what nobody saw. Looking at it goes on record."""
-    found, incident = call.services.proofs.coverage(call.id("request_id"), call.officer)
-    return page(
-        call,
-        "console/coverage.html",
-        nav="incidents",
-        request=found.request,
-        incident=incident,
-        made_at=found.made_at,
-        picture=picture_of(found),
-        lanes=lanes_of(found),
-        marks=marks_of(found.window, call.services.settings.time_zone),
-        sums=_sums(found),
-        gaps=[_gap(gap) for gap in found.gaps],
-        sites=_sites(found, call.services.settings.time_zone),
-        reasons=REASONS,
-    )
+    proof = call.services.proofs.coverage(call.id("request_id"), call.officer)
+    (request,) = proof.requests
+    return _page(call, proof, f"/requests/{request.id}", request=request)
+
+
+@routes.page(
+    "/console/incidents/{incident_id}/coverage", Audience.CONSOLE, Permission.VIEW_COVERAGE
+)
+def show_incident(call: Call) -> Response:
+    """The same of all requests of an incident."""
+    proof = call.services.proofs.of_incident(call.id("incident_id"), call.officer)
+    return _page(call, proof, f"/incidents/{proof.incident.id}", request=None)
 
 
 @routes.page(
@@ -54,11 +63,43 @@ def disclosure(call: Call) -> Response:
     return csv_reply(call.services.proofs.disclosure(call.id("request_id"), call.officer))
 
 
+@routes.page(
+    "/console/incidents/{incident_id}/disclosure", Audience.CONSOLE, Permission.VIEW_COVERAGE
+)
+def incident_disclosure(call: Call) -> Response:
+    """The lists of all requests of an incident as one file."""
+    proofs = call.services.proofs
+    return csv_reply(proofs.disclosure_of_incident(call.id("incident_id"), call.officer))
+
+
+def _page(call: Call, proof: Proof, where: str, request: FootageRequest | None) -> Response:
+    found, zone = proof.coverage, call.services.settings.time_zone
+    return page(
+        call,
+        "console/coverage.html",
+        nav="incidents",
+        where=where,
+        request=request,
+        incident=proof.incident,
+        requests=proof.requests,
+        skipped=sum(len(one.skipped) for one in proof.requests),
+        made_at=found.made_at,
+        window=found.window,
+        picture=picture_of(found),
+        lanes=lanes_of(found),
+        marks=marks_of(found.window, zone),
+        sums=_sums(found),
+        gaps=[_gap(gap) for gap in found.gaps],
+        sites=_sites(proof, zone),
+        reasons=REASONS,
+    )
+
+
 def _sums(found: Coverage) -> dict[str, str]:
     return {
-        "window": minutes_words(sum(segment.minutes for segment in found.segments)),
-        "checked": minutes_words(found.minutes(Standing.CHECKED)),
-        "held": minutes_words(found.minutes(Standing.HELD)),
+        "window": minutes_words(found.minutes),
+        "checked": minutes_words(found.checked_minutes),
+        "held": minutes_words(found.held_minutes),
         "covered": minutes_words(found.covered_minutes),
         "stated": minutes_words(found.stated_minutes),
         "gaps": minutes_words(sum(gap.minutes for gap in found.gaps)),
@@ -71,13 +112,14 @@ def _gap(gap: Segment) -> dict[str, Any]:
         "end": gap.end,
         "minutes": minutes_words(gap.minutes),
         "why": [
-            (number, STANDINGS[standing], standing is Standing.WAITING)
+            (number, STANDINGS[standing], standing in OPEN)
             for standing, number in gap.counts.items()
         ],
     }
 
 
-def _sites(found: Coverage, zone: str) -> list[dict[str, Any]]:
+def _sites(proof: Proof, zone: str) -> list[dict[str, Any]]:
+    found = proof.coverage
     local = [moment.astimezone(ZoneInfo(zone)) for moment in found.window]
     within_a_day = local[0].date() == local[1].date()
 
@@ -85,18 +127,26 @@ def _sites(found: Coverage, zone: str) -> list[dict[str, Any]]:
         at = moment.astimezone(ZoneInfo(zone))
         return f"{at:%H:%M}" if within_a_day else f"{at.day} {at:%b %H:%M}"
 
-    return [_site(number, site, say) for number, site in enumerate(found.sites, start=1)]
+    return [_site(number, site, proof, say) for number, site in enumerate(found.sites, start=1)]
 
 
-def _site(number: int, site: SiteProof, say: Callable[[datetime], str]) -> dict[str, Any]:
-    several = len(site.stretches) > 1
+def _site(number: int, site: SiteProof, proof: Proof, say: Say) -> dict[str, Any]:
+    several = len(site.scene) > 1
     return {
         "number": number,
-        "recipient": site.asked.recipient,
+        "site_id": site.site_id,
+        "asks": _asks(site.asks, proof),
         "look": look_of(site),
         "known": any(view.known for view in site.views),
-        "acted_at": site.asked.acted_at,
-        "cameras": [(camera_words(view), kept_words(view)) for view in site.views],
+        "cameras": [
+            (
+                view.camera.number,
+                camera_words(view),
+                kept_words(view),
+                answer_words(site.asked, view),
+            )
+            for view in site.views
+        ],
         "usual": any(view.basis is Basis.USUAL for view in site.views),
         "stretches": [
             {
@@ -105,9 +155,24 @@ def _site(number: int, site: SiteProof, say: Callable[[datetime], str]) -> dict[
                 "words": STANDINGS[stretch.standing] if several else _sentence(stretch.standing),
                 "look": stretch.standing.value,
             }
-            for stretch in site.stretches
+            for stretch in site.scene
         ],
     }
+
+
+def _asks(asks: Sequence[Asked], proof: Proof) -> list[dict[str, Any]]:
+    """What the site was asked; of which request is said where there are several."""
+    return [
+        {
+            "recipient": asked.recipient,
+            "acted_at": asked.acted_at,
+            "clock": clock_words(asked),
+            "reference": proof.request(asked.recipient.request_id).reference
+            if len(proof.requests) > 1
+            else "",
+        }
+        for asked in asks
+    ]
 
 
 def _sentence(standing: Standing) -> str:

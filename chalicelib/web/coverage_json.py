@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from chalicelib.evidence.proofs import Proof
 from chalicelib.geo import cells
+from chalicelib.requests.asked import Asked
 from chalicelib.requests.coverage import Coverage, Segment, SiteProof
 from chalicelib.requests.coverage_cells import SeenCell, SeenCells, layer_of
-from chalicelib.requests.standings import Standing
+from chalicelib.requests.model import ANSWERS, FootageRequest, State, Window
+from chalicelib.requests.standings import OPEN
 from chalicelib.requests.views import CameraView
 from chalicelib.times import iso, iso_seconds
 
@@ -16,26 +20,54 @@ DIGITS = 6
 """Of a degree: 11 cm, as positions are stored."""
 
 
-def coverage_json(coverage: Coverage, found: SeenCells) -> dict[str, Any]:
-    """A feature per site and per cell in view; the window, its gaps and the sums beside them."""
-    request, (latitude, longitude) = coverage.request, coverage.scene
+def request_coverage_json(proof: Proof, found: SeenCells) -> dict[str, Any]:
+    """Of one request."""
+    (request,) = proof.requests
+    return {"type": "FeatureCollection", "request": _request(request), **_rest(proof, found)}
+
+
+def incident_coverage_json(proof: Proof, found: SeenCells) -> dict[str, Any]:
+    """Of all requests of an incident together."""
+    incident = proof.incident
     return {
         "type": "FeatureCollection",
-        "request": {
-            "id": request.id,
-            "reference": request.reference,
-            "incident_id": request.incident_id,
-            "state": request.state.value,
+        "incident": {
+            "id": incident.id,
+            "crime_reference": incident.crime_reference,
+            "occurred_from": iso(incident.occurred_from),
+            "occurred_to": iso(incident.occurred_to),
         },
+        "requests": [
+            {**_request(one), "window": _span(one.window_from, one.window_to)}
+            for one in proof.requests
+        ],
+        **_rest(proof, found),
+    }
+
+
+def _request(request: FootageRequest) -> dict[str, Any]:
+    return {
+        "id": request.id,
+        "reference": request.reference,
+        "incident_id": request.incident_id,
+        "state": request.state.value,
+    }
+
+
+def _rest(proof: Proof, found: SeenCells) -> dict[str, Any]:
+    """A feature per site and per cell in view; the time, its gaps and the sums beside them."""
+    coverage, (latitude, longitude) = proof.coverage, proof.coverage.scene
+    return {
         "made_at": iso_seconds(coverage.made_at),
         "scene": {"type": "Point", "coordinates": [longitude / 1e6, latitude / 1e6]},
         "window": _span(*coverage.window),
+        "spans": [_span(span.start, span.end) for span in coverage.spans],
         "cells": {"system": "H3", "resolution": found.resolution, "counts_when": "centre in view"},
         "summary": {
             "sites": len(coverage.sites),
-            "minutes": _minutes(sum(segment.minutes for segment in coverage.segments)),
-            "checked_minutes": _minutes(coverage.minutes(Standing.CHECKED)),
-            "held_minutes": _minutes(coverage.minutes(Standing.HELD)),
+            "minutes": _minutes(coverage.minutes),
+            "checked_minutes": _minutes(coverage.checked_minutes),
+            "held_minutes": _minutes(coverage.held_minutes),
             "covered_minutes": _minutes(coverage.covered_minutes),
             "covered_minutes_stated": _minutes(coverage.stated_minutes),
             "gap_minutes": _minutes(sum(gap.minutes for gap in coverage.gaps)),
@@ -53,8 +85,8 @@ def _segment(segment: Segment) -> dict[str, Any]:
     return {
         **_span(segment.start, segment.end),
         "minutes": _minutes(segment.minutes),
-        "checked": segment.counts.get(Standing.CHECKED, 0),
-        "held": segment.counts.get(Standing.HELD, 0),
+        "checked": segment.checked,
+        "held": segment.held,
         "possible": segment.possible,
         "gap": not segment.covered,
     }
@@ -66,42 +98,58 @@ def _gap(segment: Segment) -> dict[str, Any]:
         "minutes": _minutes(segment.minutes),
         "why": {standing.value: number for standing, number in segment.counts.items()},
         "possible": segment.possible,
-        "answer_may_still_close": segment.counts.get(Standing.WAITING, 0) > 0,
+        "answer_may_still_close": any(segment.counts.get(standing) for standing in OPEN),
     }
 
 
 def _site(site: SiteProof, coverage: Coverage) -> dict[str, Any]:
-    recipient, registered = site.asked.recipient, site.asked.site
-    layer = layer_of(site)
+    registered = site.asked.site
     position = [registered.longitude_e6 / 1e6, registered.latitude_e6 / 1e6] if registered else None
     return {
         "type": "Feature",
-        "id": recipient.site_id,
+        "id": site.site_id,
         # A site that was taken off the register has no place any more (RFC 7946, 3.2).
         "geometry": {"type": "Point", "coordinates": position} if position else None,
         "properties": {
             "layer": "site",
-            "site_id": recipient.site_id,
+            "site_id": site.site_id,
             "kind": registered.property_type.value if registered else None,
             "position_source": registered.position_source.value if registered else None,
-            "state": recipient.state.value,
-            "answer": recipient.answer.value if recipient.answer else None,
-            "reason": recipient.reason or None,
-            "answered_at": _time(recipient.answered_at),
-            "acted_at": _time(site.asked.acted_at) if layer else None,
-            "window": _span(*coverage.window),
+            **_ask(site.asked),
             "scene": [
                 {**_span(one.start, one.end), "standing": one.standing.value}
-                for one in site.stretches
+                for one in site.scene
             ],
-            "cameras": [_camera(view, site, coverage) for view in site.views],
+            "cameras": [_camera(view, site, coverage.spans) for view in site.views],
+            "asks": [
+                {"request_id": asked.recipient.request_id, **_ask(asked)} for asked in site.asks
+            ],
         },
     }
 
 
-def _camera(view: CameraView, site: SiteProof, coverage: Coverage) -> dict[str, Any]:
+def _ask(asked: Asked) -> dict[str, Any]:
+    """What a site was asked in one request, and what it answered."""
+    recipient = asked.recipient
+    return {
+        "state": recipient.state.value,
+        "answer": recipient.answer.value if recipient.answer else None,
+        "reason": recipient.reason or None,
+        "answered_at": _time(recipient.answered_at),
+        "acted_at": _time(asked.acted_at) if layer_of(recipient.state) else None,
+        "window": _span(asked.window.start, asked.window.end),
+        "clock_offset_seconds": recipient.clock_offset_seconds,
+        "clock_checked_at": _time(recipient.clock_checked_at),
+    }
+
+
+def _camera(view: CameraView, site: SiteProof, spans: Sequence[Window]) -> dict[str, Any]:
     camera = view.camera
-    shown = site.shown(view, coverage.window) if layer_of(site) else ()
+    shown = site.shown(view, spans)
+    longest = max(
+        (window for _, window in shown), key=lambda one: one.end - one.start, default=None
+    )
+    state, reason = site.asked.answer(camera.number)
     return {
         "number": camera.number,
         "kind": camera.kind.value,
@@ -114,7 +162,14 @@ def _camera(view: CameraView, site: SiteProof, coverage: Coverage) -> dict[str, 
         "records": view.records,
         "kept_minutes": view.kept.minutes,
         "kept_certain": view.kept.certain,
-        "minutes_shown": _span(*shown) if shown else None,
+        "answer": state.value if state in ANSWERS or state is State.UPLOADED else None,
+        "reason": reason or None,
+        "minutes_shown": _span(longest.start, longest.end) if longest else None,
+        "shown": [
+            {"layer": layer.value, **_span(window.start, window.end)}
+            for said, window in shown
+            if (layer := layer_of(said))
+        ],
     }
 
 

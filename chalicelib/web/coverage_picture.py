@@ -12,7 +12,8 @@ from math import cos, hypot, pi, radians, sin
 
 from chalicelib.geo.sectors import reach
 from chalicelib.geo.sightlines import offset
-from chalicelib.requests.coverage import Coverage, SiteProof
+from chalicelib.requests.asked import MINUTE
+from chalicelib.requests.coverage import Coverage, SiteProof, merged
 from chalicelib.requests.coverage_cells import layer_of
 from chalicelib.requests.model import State
 from chalicelib.requests.views import WHOLE, CameraView
@@ -30,7 +31,7 @@ _WAITING = {State.PENDING, State.NOTIFIED, State.VIEWED}
 
 @dataclass(frozen=True)
 class Wedge:
-    """What a camera has in view. look: checked, held or other. whole: for the whole window."""
+    """What a camera has in view. look: checked, held or other. whole: for all the time asked."""
 
     path: str
     look: str
@@ -98,10 +99,11 @@ class _Frame:
 
 def look_of(site: SiteProof) -> str:
     """How a site is shown: checked, held, waiting or none."""
-    layer = layer_of(site)
+    layer = layer_of(site.asked.recipient.state)
     if layer and site.asked.files_kept:
         return layer.value
-    return "waiting" if site.asked.recipient.state in _WAITING else "none"
+    states = {asked.recipient.state for asked in site.asks}
+    return "waiting" if states & _WAITING else "none"
 
 
 def picture_of(coverage: Coverage) -> Picture:
@@ -162,14 +164,18 @@ def _frame(extents: Iterable[Sequence[Spot]]) -> _Frame:
 
 
 def _wedges(coverage: Coverage, site: SiteProof, spot: Spot, frame: _Frame) -> Iterable[Wedge]:
-    look = look_of(site)
+    """What each camera has in view, as what its own answer makes of it: one that was off shows
+    nothing, whatever the one beside it showed."""
     for view in site.views:
         if not view.known:
             continue
-        counted = look in ("checked", "held")
-        minutes = site.shown(view, coverage.window) if counted else ()
-        whole = not minutes or minutes == coverage.window
-        yield Wedge(_path(view, spot, frame), look if minutes else "other", whole)
+        shown = site.shown(view, coverage.spans)
+        layers = {layer.value for state, _ in shown if (layer := layer_of(state))}
+        look = "held" if "held" in layers else "checked" if layers else "other"
+        minutes = sum(
+            (one.end - one.start) / MINUTE for one in merged(window for _, window in shown)
+        )
+        yield Wedge(_path(view, spot, frame), look, not shown or minutes >= coverage.minutes)
 
 
 def _path(view: CameraView, spot: Spot, frame: _Frame) -> str:
@@ -198,7 +204,7 @@ def _marker(number: int, site: SiteProof, at: Spot) -> Marker:
         look=look_of(site),
         known=any(view.known for view in site.views),
         diamond=f"M{x} {round(y - 14, 1)}l14 14-14 14-14-14z",
-        label=site.asked.recipient.site_id,
+        label=site.site_id,
     )
 
 

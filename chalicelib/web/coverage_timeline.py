@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from chalicelib.requests.coverage import Coverage, Segment
-from chalicelib.requests.standings import Standing
 
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440)  # minutes between marks
 _MOST_MARKS = 6
@@ -45,14 +44,12 @@ class Mark:
 
 
 def lanes_of(coverage: Coverage) -> list[Lane]:
-    """What covers each minute, and what nothing covers."""
-
-    def counts(standing: Standing) -> Callable[[Segment], bool]:
-        return lambda segment: bool(segment.counts.get(standing))
-
+    """What covers each minute, and what nothing covers. Between the spans every lane is empty."""
     return [
-        _lane("Looked at, nothing seen", "checked", coverage, counts(Standing.CHECKED)),
-        _lane("Footage kept", "held", coverage, counts(Standing.HELD)),
+        _lane(
+            "Looked at, nothing seen", "checked", coverage, lambda segment: bool(segment.checked)
+        ),
+        _lane("Footage kept", "held", coverage, lambda segment: bool(segment.held)),
         _lane(
             "Only possible: view not known",
             "possible",

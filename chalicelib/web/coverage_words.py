@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from chalicelib.geo import sightlines
+from chalicelib.requests.answer import REASONS
+from chalicelib.requests.asked import LEAST_OFFSET, Asked
+from chalicelib.requests.clock_check import offset_words
+from chalicelib.requests.model import State
 from chalicelib.requests.standings import Standing
 from chalicelib.requests.views import UNCLEAR_WORDS, Basis, CameraView
 from chalicelib.wording import duration
@@ -17,6 +21,7 @@ STANDINGS = {
     Standing.UNREACHED: "could not be reached",
     Standing.DECLINED: "would rather not",
     Standing.OVERWRITTEN: "overwritten before anybody looked or saved it",
+    Standing.CLOCK: "looked at other minutes, as the recorder’s clock was wrong",
     Standing.LATER: "answered before this minute had passed",
     Standing.SAID_OFF: "camera was off, says the owner",
     Standing.SAID_FACES_AWAY: "does not face it, says the owner",
@@ -57,6 +62,35 @@ def camera_words(view: CameraView) -> str:
     if view.basis is Basis.USUAL:
         return f"{words}, if it sees as such cameras usually do"
     return words
+
+
+CAMERA_ANSWERS = {
+    State.NOTHING: "looked and saw nothing",
+    State.SAVED: "footage saved",
+    State.UPLOADED: "footage sent",
+    State.UNAVAILABLE: "cannot help",
+    State.DECLINED: "would rather not",
+    State.WITHDRAWN: "withdrawn before an answer",
+}
+
+
+def answer_words(asked: Asked, view: CameraView) -> str:
+    """What was said of one camera of a site whose owner answered camera by camera; "" where the
+    site's answer is all there is."""
+    if not asked.recipient.by_camera:
+        return ""
+    state, reason = asked.answer(view.camera.number)
+    why = REASONS.get(reason, "")
+    words = CAMERA_ANSWERS.get(state, "no answer yet")
+    return f"{words}: {why[0].lower()}{why[1:]}" if why else words
+
+
+def clock_words(asked: Asked) -> str:
+    """`recorder’s clock 5 minutes ahead`; "" where it is right or nobody has checked."""
+    offset = asked.recipient.clock_offset_seconds
+    if offset is None or abs(offset) < LEAST_OFFSET:
+        return ""
+    return f"recorder’s clock {offset_words(offset)}"
 
 
 def kept_words(view: CameraView) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from math import atan2, degrees
 
@@ -12,68 +12,38 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.geo import sightlines
-from chalicelib.geo.sightlines import beside
-from chalicelib.registry.model import Camera, CameraKind, PositionSource, PropertyType, Site
-from chalicelib.requests.coverage import Coverage, coverage_of
-from chalicelib.requests.model import FootageRequest, Recipient, State, Window
-from chalicelib.requests.standings import COVERING, Asked, Standing
+from chalicelib.registry.model import Camera, CameraKind, PositionSource, Site
+from chalicelib.requests.asked import Asked
+from chalicelib.requests.coverage import Coverage
+from chalicelib.requests.model import State, Window
+from chalicelib.requests.said import Said
+from chalicelib.requests.standings import COVERING, Standing
 from chalicelib.requests.views import Basis, Unclear, view_of
-
-SCENE = (52_475_939, -1_905_387)
-START = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
-END = START + timedelta(minutes=30)
-SENT = START + timedelta(hours=6)
-NOW = SENT + timedelta(hours=2)
-HOUR = timedelta(hours=1)
-MINUTE = timedelta(minutes=1)
-DAY = 24 * 60
-
-FACING = Camera(1, CameraKind.FIXED, "", "", 7 * DAY, True, 180, 90, 40)
-"""Stands 20 m north of the scene and looks south: it has the scene in view."""
-AWAY = replace(FACING, bearing=0)
-BLIND = Camera(1, retention_minutes=7 * DAY)
-
-
-def request(start: datetime = START, end: datetime = END) -> FootageRequest:
-    return FootageRequest(
-        "r" * 16, "n" * 16, "RRRR-RRRR", "Look.", start, end, "w" * 16, "pc.lane", SENT, 1
-    )
-
-
-def site(*cameras: Camera, metres: float = 20, bearing: float = 0, number: int = 0) -> Site:
-    latitude, longitude = beside(SCENE, bearing, metres)
-    return Site(
-        f"{number:016}", "w" * 16, "1 Test Street", "", "Town", "B1 1AY", latitude, longitude,
-        PositionSource.PIN, PropertyType.HOME, cameras, START,
-    )  # fmt: skip
-
-
-def asked(where: Site | None, state: State, after: timedelta = HOUR, **more: object) -> Asked:
-    """A recipient in a state that it came to so long after the request was sent."""
-    at = SENT + after
-    answers = (State.SAVED, State.NOTHING, State.UNAVAILABLE, State.DECLINED)
-    recipient = Recipient(
-        "r" * 16,
-        where.id if where else "0" * 16,
-        "w" * 16,
-        SENT,
-        state=state,
-        answer=state if state in answers else None,
-        answered_at=at if state in (*answers, State.UPLOADED) else None,
-        saved_at=at if state is State.SAVED else None,
-    )
-    return Asked(replace(recipient, **more), where)  # type: ignore[arg-type]  # a test's own words
-
-
-def covered(*those: Asked, start: datetime = START, end: datetime = END) -> Coverage:
-    return coverage_of(request(start, end), SCENE, those, NOW)
+from tests.unit.coverage_cases import (
+    AWAY,
+    BLIND,
+    DAY,
+    FACING,
+    HOUR,
+    MINUTE,
+    SCENE,
+    SENT,
+    START,
+    asked,
+    covered,
+    many,
+    places,
+    recipients,
+    site,
+    windows,
+)
 
 
 def standings(found: Coverage) -> list[tuple[float, Standing]]:
     """Of the only site: minutes from the window's start, and the standing from then on."""
     (only,) = found.sites
     start = found.window[0]
-    return [((one.start - start) / MINUTE, one.standing) for one in only.stretches]
+    return [((one.start - start) / MINUTE, one.standing) for one in only.scene]
 
 
 # what one answer proves
@@ -82,7 +52,7 @@ def standings(found: Coverage) -> list[tuple[float, Standing]]:
 def test_who_looked_through_a_camera_that_faces_the_scene_covers_it() -> None:
     found = covered(asked(site(FACING), State.NOTHING))
     assert standings(found) == [(0, Standing.CHECKED)]
-    assert found.gaps == () and found.minutes(Standing.CHECKED) == 30
+    assert found.gaps == () and found.checked_minutes == 30
 
 
 @pytest.mark.parametrize("state", [State.NOTHING, State.SAVED, State.UPLOADED, State.NOTIFIED])
@@ -92,9 +62,10 @@ def test_who_was_asked_for_ten_minutes_says_nothing_of_the_others(state: State) 
     assert [begin for begin, _ in standings(found)] == [0, 5, 15]
     unasked = [standing is Standing.NOT_ASKED for _, standing in standings(found)]
     assert unasked == [True, False, True]
-    assert sum(found.minutes(one) for one in COVERING) == (0 if state is State.NOTIFIED else 10)
+    assert found.covered_minutes == (0 if state is State.NOTIFIED else 10)
     (only,) = found.sites
-    assert only.shown(only.views[0], found.window) in ((), (own.start, own.end))
+    shown = [window for _, window in only.shown(only.views[0], found.spans)]
+    assert shown == ([] if state is State.NOTIFIED else [own])
 
 
 @pytest.mark.parametrize(
@@ -153,19 +124,20 @@ def test_who_says_the_same_again_has_not_looked_again() -> None:
     camera = replace(FACING, retention_minutes=7 * 60)
     late = asked(site(camera), State.NOTHING, 2 * HOUR)
     assert covered(late).gaps
-    assert not covered(replace(late, checked_at=SENT + HOUR)).gaps
+    twice = tuple(Said(SENT + hours * HOUR, "nothing") for hours in (1, 2))
+    assert not covered(replace(late, said=twice)).gaps
+    between = (twice[0], Said(SENT + HOUR, "declined"), twice[1])
+    assert covered(replace(late, said=between)).gaps
 
 
 def test_minutes_after_the_answer_are_not_covered() -> None:
-    found = coverage_of(
-        request(SENT, SENT + 2 * HOUR), SCENE, [asked(site(FACING), State.NOTHING)], NOW
-    )
+    found = covered(asked(site(FACING), State.NOTHING), start=SENT, end=SENT + 2 * HOUR)
     assert standings(found) == [(0, Standing.CHECKED), (60, Standing.LATER)]
 
 
 def test_saved_footage_is_held_and_not_called_checked() -> None:
     found = covered(asked(site(FACING), State.SAVED))
-    assert found.minutes(Standing.HELD) == 30 and found.minutes(Standing.CHECKED) == 0
+    assert found.held_minutes == 30 and found.checked_minutes == 0
     assert found.gaps == ()
 
 
@@ -236,48 +208,6 @@ def test_the_best_camera_of_a_site_counts() -> None:
 
 # whatever was asked and answered
 
-cameras = st.builds(
-    Camera,
-    number=st.integers(1, 4),
-    kind=st.sampled_from(CameraKind),
-    make=st.sampled_from(("", "ring", "nest", "hikvision")),
-    plan=st.sampled_from(("", "free", "30-days")),
-    retention_minutes=st.none() | st.integers(0, 12 * 60),
-    records=st.booleans(),
-    bearing=st.none() | st.integers(0, 359),
-    angle=st.none() | st.integers(1, 360),
-    range_m=st.none() | st.integers(1, 200),
-)
-places = st.builds(
-    site, metres=st.floats(0, 120), bearing=st.floats(0, 360), number=st.integers(0, 10**6)
-)
-
-
-@st.composite
-def recipients(draw: st.DrawFn) -> Asked:
-    where = replace(
-        draw(places),
-        cameras=tuple(draw(st.lists(cameras, max_size=3))),
-        position_source=draw(st.sampled_from(PositionSource)),
-    )
-    after = timedelta(seconds=draw(st.integers(-8 * 3600, 2 * 3600)))
-    reason = draw(st.sampled_from(("", "off", "faces_away", "overwritten", "other")))
-    found = asked(where, draw(st.sampled_from(State)), after, reason=reason)
-    return replace(
-        found,
-        site=draw(st.sampled_from((where, where, where, None))),
-        files_kept=draw(st.booleans()),
-    )
-
-
-windows = st.tuples(st.integers(-3600, 7 * 3600), st.integers(1, 6 * 3600)).map(
-    lambda drawn: (
-        START + timedelta(seconds=drawn[0]),
-        START + timedelta(seconds=drawn[0] + drawn[1]),
-    )
-)
-many = st.lists(recipients(), max_size=6)
-
 
 @given(many, windows)
 def test_segments_and_stretches_partition_the_window(
@@ -293,6 +223,8 @@ def test_segments_and_stretches_partition_the_window(
     for segment in found.segments:
         assert sum(segment.counts.values()) == len(those)
         assert segment.covered == any(segment.counts.get(one) for one in COVERING)
+        assert segment.checked == segment.counts.get(Standing.CHECKED, 0)
+        assert segment.held == segment.counts.get(Standing.HELD, 0)
     both = sum(one.minutes for one in found.segments if one.covered)
     gaps = sum(gap.minutes for gap in found.gaps)
     assert both + gaps == pytest.approx((window[1] - window[0]) / MINUTE)

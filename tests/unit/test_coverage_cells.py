@@ -21,8 +21,18 @@ from chalicelib.requests import coverage_cells
 from chalicelib.requests.coverage_cells import FINEST, Layer, seen_cells
 from chalicelib.requests.model import MOST_SITES, State
 from chalicelib.requests.views import Basis
-from chalicelib.web.coverage_json import coverage_json
-from tests.unit.test_coverage import AWAY, BLIND, FACING, MINUTE, START, asked, covered, site
+from chalicelib.web.coverage_json import request_coverage_json
+from tests.unit.coverage_cases import (
+    AWAY,
+    BLIND,
+    FACING,
+    MINUTE,
+    START,
+    asked,
+    covered,
+    proof,
+    site,
+)
 
 PLACE = (52_475_939, -1_905_387)
 DOORBELL = Lens("doorbell", 90, 150, 10)
@@ -139,6 +149,7 @@ def test_the_largest_request_stays_under_what_lambda_returns() -> None:
                 for n, turn in enumerate(turns)
             )
         )
-        text = json.dumps(coverage_json(found, seen_cells(found)), separators=(",", ":"))
+        made = request_coverage_json(proof(found), seen_cells(found))
+        text = json.dumps(made, separators=(",", ":"))
         # Quotes are escaped once more on their way through Lambda's own answer.
         assert len(json.dumps(text)) < 5_500_000

@@ -12,16 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.registry.model import PositionSource
+from chalicelib.requests.asked import MINUTE, Asked
 from chalicelib.requests.coverage_cells import seen_cells
 from chalicelib.requests.model import State
-from chalicelib.requests.standings import MINUTE, Asked, Standing
+from chalicelib.requests.standings import Standing
 from chalicelib.requests.views import UNCLEAR_WORDS, Unclear
 from chalicelib.web.api_coverage_models import Coverage as CoverageModel
-from chalicelib.web.coverage_json import coverage_json
+from chalicelib.web.coverage_json import request_coverage_json
 from chalicelib.web.coverage_picture import HEIGHT, MARGIN, WIDTH, picture_of
 from chalicelib.web.coverage_timeline import lanes_of, marks_of
 from chalicelib.web.coverage_words import STANDINGS, camera_words, facing, kept_words, minutes_words
-from tests.unit.test_coverage import (
+from tests.unit.coverage_cases import (
     AWAY,
     BLIND,
     FACING,
@@ -29,6 +30,7 @@ from tests.unit.test_coverage import (
     asked,
     covered,
     many,
+    proof,
     site,
     windows,
 )
@@ -39,7 +41,7 @@ LONDON = "Europe/London"
 @given(many, windows)
 def test_the_geojson_is_as_described(those: list[Asked], window: tuple[datetime, datetime]) -> None:
     found = covered(*those, start=window[0], end=window[1])
-    made = coverage_json(found, seen_cells(found))
+    made = request_coverage_json(proof(found), seen_cells(found))
     CoverageModel.model_validate_json(json.dumps(made))
     sites = [one for one in made["features"] if one["properties"]["layer"] == "site"]
     assert len(sites) == len(those) == made["summary"]["sites"]
@@ -52,7 +54,7 @@ def test_the_geojson_is_as_described(those: list[Asked], window: tuple[datetime,
 
 def test_cells_are_closed_rings_and_sites_name_their_cells() -> None:
     found = covered(asked(site(FACING), State.NOTHING))
-    made = coverage_json(found, seen_cells(found))
+    made = request_coverage_json(proof(found), seen_cells(found))
     cells = [one for one in made["features"] if one["properties"]["layer"] == "checked"]
     assert cells and len({one["id"] for one in made["features"]}) == len(made["features"])
     for cell in cells:
@@ -63,7 +65,7 @@ def test_cells_are_closed_rings_and_sites_name_their_cells() -> None:
 
 def test_a_site_that_left_the_register_has_no_place() -> None:
     found = covered(asked(None, State.DECLINED))
-    (only,) = coverage_json(found, seen_cells(found))["features"]
+    (only,) = request_coverage_json(proof(found), seen_cells(found))["features"]
     assert only["geometry"] is None
 
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from chalicelib.evidence.disclosure import COLUMNS, Disclosure, inert, rows_of
 from chalicelib.evidence.model import Evidence
 from chalicelib.evidence.model import State as FileState
-from chalicelib.requests.model import Recipient, State
-from chalicelib.requests.said import Said, history, stands_since
-from tests.unit.test_coverage import NOW, SENT, request
+from chalicelib.requests.model import CameraAnswer, Recipient, Skipped, State, Why
+from chalicelib.requests.said import Said, history, read_cameras, times_said
+from tests.unit.coverage_cases import NOW, SENT, request
 
 SITE = "0123456789abcdef"
 ASKED = Recipient("r" * 16, SITE, "o" * 16, SENT, state=State.NOTIFIED, notified_at=SENT)
@@ -40,7 +40,7 @@ FILE = Evidence(
 
 def listed(*recipients: Recipient, files: tuple[Evidence, ...] = ()) -> list[dict[str, str]]:
     rows = rows_of(request(), "20/1/26", recipients, SAID, files, NOW)
-    text = Disclosure(request(), tuple(rows)).csv()
+    text = Disclosure("RRRR-RRRR", tuple(rows)).csv()
     return list(csv.DictReader(io.StringIO(text)))
 
 
@@ -62,7 +62,7 @@ def test_a_row_says_everything_that_was_asked_and_answered() -> None:
 def test_nobody_is_named() -> None:
     """Not in a note, not in a file's name, not by the owner's id."""
     rows = rows_of(request(), "20/1/26", [ANSWERED], SAID, [FILE], NOW)
-    text = Disclosure(request(), tuple(rows)).csv()
+    text = Disclosure("RRRR-RRRR", tuple(rows)).csv()
     assert "Smith" not in text and ANSWERED.owner_id not in text
     assert listed(ANSWERED)[0]["note_left"] == "yes" and listed(ASKED)[0]["note_left"] == "no"
 
@@ -123,8 +123,61 @@ def test_the_record_may_be_a_moment_behind() -> None:
 def test_an_answer_stands_since_it_was_first_given() -> None:
     first, again = (datetime(2026, 11, 20, hour, tzinfo=UTC) for hour in (9, 10))
     twice = [Said(first, "nothing"), Said(again, "nothing")]
-    assert stands_since(ANSWERED, {SITE: twice}) == first
+    assert times_said(twice, State.NOTHING) == [first, again]
     between = [twice[0], Said(first, "declined"), twice[1]]
-    assert stands_since(ANSWERED, {SITE: between}) == again
-    assert stands_since(ANSWERED, {}) == ANSWERED.answered_at
-    assert stands_since(ASKED, {}) is None
+    assert times_said(between, State.NOTHING) == [again]
+    assert times_said(twice, State.SAVED) == times_said([], State.NOTHING) == []
+
+
+def test_of_a_camera_counts_what_was_said_of_it() -> None:
+    first, again = (datetime(2026, 11, 20, hour, tzinfo=UTC) for hour in (9, 10))
+    said = [
+        Said(first, "nothing", read_cameras({"cameras": "1 nothing"})),
+        Said(again, "saved", read_cameras({"cameras": "1 nothing, 12 saved"})),
+    ]
+    assert said[1].cameras == {1: "nothing", 12: "saved"}
+    assert times_said(said, State.NOTHING, 1) == [first, again]
+    assert times_said(said, State.SAVED, 12) == [again]
+    assert times_said(said, State.NOTHING, 2) == []
+    assert read_cameras({}) == {}
+
+
+# who was not asked, and what else is known
+
+
+def test_who_was_chosen_and_not_asked_is_listed_with_the_reason() -> None:
+    asked_for = replace(request(), skipped=(Skipped("2" * 16, Why.ASKED_OFTEN),))
+    rows = rows_of(asked_for, "20/1/26", [ANSWERED], SAID, [], NOW)
+    text = Disclosure("RRRR-RRRR", tuple(rows)).csv()
+    asked_row, skipped = csv.DictReader(io.StringIO(text))
+    assert asked_row["not_asked_because"] == ""
+    assert (skipped["site_id"], skipped["state"]) == ("2" * 16, "not_asked")
+    assert skipped["not_asked_because"] == "asked_often"
+    assert skipped["asked_at"] == skipped["message_sent_at"] == skipped["answer"] == ""
+
+
+def test_answers_by_camera_and_the_recorders_clock_are_in_the_list() -> None:
+    one = replace(
+        ANSWERED,
+        by_camera=(
+            CameraAnswer(1, State.NOTHING),
+            CameraAnswer(2, State.UNAVAILABLE, '=HYPERLINK("x")'),
+        ),
+        clock_offset_seconds=-312,
+        clock_checked_at=SENT,
+    )
+    (row,) = listed(one)
+    assert row["answers_by_camera"].startswith("1 nothing; 2 unavailable")
+    assert row["recorder_clock"] == "312 seconds behind"
+    assert row["recorder_clock_checked_at"] == "2026-11-20T08:00:00Z"
+    assert row["answers_in_order"].endswith("nothing (1 nothing, 2 unavailable)")
+    assert listed(replace(one, clock_offset_seconds=0))[0]["recorder_clock"] == "right"
+    assert listed(ANSWERED)[0]["recorder_clock"] == ""
+
+
+def test_old_columns_stay_where_they_are() -> None:
+    """Programs read the list by its columns; new ones come last."""
+    assert COLUMNS[:5] == (
+        "request_reference", "request_id", "crime_reference", "window_from", "window_to",
+    )  # fmt: skip
+    assert COLUMNS.index("list_made_at") == 27 and COLUMNS[-1] == "not_asked_because"
