@@ -10,7 +10,7 @@ from typing import Any
 
 from chalicelib.access.audit import Action, Actor, Audit
 from chalicelib.access.permissions import Officer
-from chalicelib.errors import NotFound
+from chalicelib.errors import Conflict, NotFound
 from chalicelib.geo.areas import Area
 from chalicelib.geo.journeys import Journey
 from chalicelib.geo.reading import area_from_json
@@ -93,7 +93,8 @@ class Searches:
     def search(self, incident_id: str, wanted: Wanted, officer: Officer) -> Found:
         """The sites in the area, and the search kept with its reason.
 
-        Raises NotFound, or Unavailable when the table or the record is too busy.
+        Raises NotFound, Conflict when the incident is closed, or Unavailable when the table or
+        the record is too busy.
         """
         found = self._look(incident_id, wanted)
         self._record(incident_id, wanted, found, officer)
@@ -134,10 +135,14 @@ class Searches:
         return self._log.of_incident(incident_id, limit)
 
     def _look(self, incident_id: str, wanted: Wanted) -> Found:
+        incident = self._incidents.get(incident_id)
+        if not incident.is_open:
+            # What justified looking for people's cameras is over.
+            raise Conflict("This incident is closed. A supervisor can open it again.")
         # Filters drop sites after the search, so it must not stop at the limit before them.
         result = self._cameras.search(
             wanted.area,
-            window_from=self._incidents.get(incident_id).occurred_from,
+            window_from=incident.occurred_from,
             now=self._clock(),
             limit=MOST_SITES if wanted.filters else wanted.limit,
             journey=wanted.journey,

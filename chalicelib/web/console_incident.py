@@ -13,6 +13,7 @@ from chalice import Response
 from chalicelib.access.permissions import Permission
 from chalicelib.errors import DomainError, Invalid
 from chalicelib.registry.model import address_lines
+from chalicelib.requests.closing import Effect, effect_of
 from chalicelib.requests.incidents import Incident
 from chalicelib.requests.overview import Overview
 from chalicelib.requests.searches import Found
@@ -79,9 +80,19 @@ def _page(
         searches=[
             (one, in_words(one.area)) for one in call.services.searches.made_for(incident.id, 10)
         ],
+        closing=_closing(call, incident, made),
         errors=field_errors(error) if error else {},
         **context,
     )
+
+
+def _closing(call: Call, incident: Incident, made: list[Overview]) -> Effect | None:
+    """What closing would do, for who may close it."""
+    if not incident.is_open or not call.officer.may(Permission.REQUEST):
+        return None
+    if incident.closings:  # then some of it was told before
+        return call.services.closings.effect(incident.id)
+    return effect_of((one.request, one.recipients) for one in made)
 
 
 def _summary(overview: Overview) -> dict[str, Any]:
