@@ -19,11 +19,12 @@ SOON = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Left:
-    """Sites that will not be asked for one reason. numbers: as the list numbers them; ids."""
+    """Sites that will not be asked for one reason. numbers: as the list numbers them, in words;
+    "" when they are not in it."""
 
     why: Why
     sentence: str
-    numbers: tuple[int, ...]
+    numbers: str
     site_ids: tuple[str, ...]
 
 
@@ -86,8 +87,8 @@ def in_words(found: Check, numbered: Sequence[str], now: datetime) -> Checked:
             (one.site_id for one in found.skipped if one.why is why), key=lambda i: at.get(i, 0)
         )
         if ids:
-            numbers = tuple(at[i] for i in ids if i in at)
-            left.append(Left(why, SENTENCES[why], numbers, tuple(ids)))
+            numbers = [at[site_id] for site_id in ids if site_id in at]
+            left.append(Left(why, SENTENCES[why], spans(numbers), tuple(ids)))
     deadlines = [found.deadlines.get(site_id) for site_id in found.asked]
     coming = [one for one in deadlines if one and one.at > now]
     soonest = min(coming, key=lambda one: (one.at, one.certain), default=None)
@@ -105,3 +106,18 @@ def in_words(found: Check, numbered: Sequence[str], now: datetime) -> Checked:
         needs_reason=found.needs_reason,
         may_override=found.may_override,
     )
+
+
+def spans(numbers: Sequence[int]) -> str:
+    """`1 to 4, 7, 8`: ascending numbers in words."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and number == found[-1][-1] + 1:
+            found[-1] = [found[-1][0], number]
+        else:
+            found.append([number])
+    said = (
+        (" to " if span[-1] - span[0] > 1 else ", ").join(str(number) for number in span)
+        for span in found
+    )
+    return ", ".join(said)

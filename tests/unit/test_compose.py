@@ -19,7 +19,7 @@ from chalicelib.requests.deadlines import Deadline
 from chalicelib.requests.model import Skipped, Why, Window
 from chalicelib.requests.searches import Found
 from chalicelib.web import compose_fields, compose_sheet
-from chalicelib.web.compose_checks import Checked, in_words
+from chalicelib.web.compose_checks import Checked, in_words, spans
 from chalicelib.web.forms import FieldProblem, Form, parse_form
 from chalicelib.web.previews import Preview, inert
 from chalicelib.web.render import environment
@@ -204,10 +204,18 @@ def test_who_is_left_out_is_told_by_number_and_why() -> None:
     skipped = (Skipped(C, Why.PAUSED), Skipped(B, Why.PAUSED), Skipped("d" * 16, Why.ASKED_OFTEN))
     seen = in_words(check(skipped=skipped), [A, B, C], NOW)
     paused, often = seen.left
-    assert (paused.sentence, paused.numbers) == (SENTENCES[Why.PAUSED], (2, 3))
-    assert (often.numbers, often.site_ids) == ((), ("d" * 16,))
+    assert (paused.sentence, paused.numbers) == (SENTENCES[Why.PAUSED], "2, 3")
+    assert (often.numbers, often.site_ids) == ("", ("d" * 16,))
     assert seen.skipped == 3
     assert seen.over_budget == 1
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [([], ""), ([4], "4"), ([1, 2, 3, 5, 8, 9], "1 to 3, 5, 8, 9")],
+)
+def test_numbers_in_words(numbers: list[int], said: str) -> None:
+    assert spans(numbers) == said
 
 
 def checks_html(checked: Checked) -> str:
