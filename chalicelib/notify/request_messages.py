@@ -21,23 +21,21 @@ def ask(sender: Sender, matters: Sequence[Matter], tokens: Sequence[str], now: d
 
     tokens: of the reply links, one for each site.
     """
-    first, token = min(zip(matters, tokens, strict=True), key=_most_urgent)
-    deadline = first.recipient.deadline
-    late = deadline is not None and deadline <= now
-    places = _places(sender, matters, tokens)
-    steps = first.steps_with(matters)
-    return _about(sender, "ask", first, token, late=late, places=places, steps=steps)
+    deadlines = [one.recipient.deadline for one in matters if one.recipient.deadline]
+    late = bool(deadlines) and min(deadlines) <= now
+    return _about_all(sender, "ask", matters, tokens, late=late)
 
 
-def ask_text(sender: Sender, matter: Matter, token: str) -> Message:
+def ask_text(sender: Sender, matters: Sequence[Matter], tokens: Sequence[str]) -> Message:
     """The text message alone, the morning after an e-mail that went out at night."""
-    places = _places(sender, [matter], [token])
-    return replace(_about(sender, "ask", matter, token, late=False, places=places), to="")
+    return replace(_about_all(sender, "ask", matters, tokens, late=False), to="")
 
 
-def remind(sender: Sender, matter: Matter, token: str, *, last: bool) -> Message:
+def remind(
+    sender: Sender, matters: Sequence[Matter], tokens: Sequence[str], *, last: bool
+) -> Message:
     """The footage is still there, but not for long. last: no other reminder follows."""
-    return _about(sender, "remind", matter, token, last=last)
+    return _about_all(sender, "remind", matters, tokens, last=last)
 
 
 def remind_upload(sender: Sender, matter: Matter, token: str) -> Message:
@@ -45,9 +43,9 @@ def remind_upload(sender: Sender, matter: Matter, token: str) -> Message:
     return _about(sender, "remind_upload", matter, token, upload_by=matter.recipient.upload_by)
 
 
-def time_over(sender: Sender, matter: Matter, token: str) -> Message:
+def time_over(sender: Sender, matters: Sequence[Matter], tokens: Sequence[str]) -> Message:
     """The overwrite deadline passed without an answer. The last message of this request."""
-    return _about(sender, "time_over", matter, token)
+    return _about_all(sender, "time_over", matters, tokens)
 
 
 def upload_over(sender: Sender, matter: Matter, token: str) -> Message:
@@ -59,6 +57,16 @@ def withdrawn(sender: Sender, matters: Sequence[Matter]) -> Message:
     """The police no longer need it, from any of these sites of one owner."""
     places = _places(sender, matters, [""] * len(matters))
     return _about(sender, "withdrawn", matters[0], "", places=places)
+
+
+def _about_all(
+    sender: Sender, kind: str, matters: Sequence[Matter], tokens: Sequence[str], **more: Any
+) -> Message:
+    """About several sites of one owner: what is said once is said of the most urgent."""
+    first, token = min(zip(matters, tokens, strict=True), key=_most_urgent)
+    places = _places(sender, matters, tokens)
+    steps = first.steps_with(matters)
+    return _about(sender, kind, first, token, places=places, steps=steps, **more)
 
 
 def _most_urgent(pair: tuple[Matter, str]) -> tuple[bool, float, str]:
@@ -77,6 +85,7 @@ def _places(
             "cameras": len(matter.site.cameras),
             "start": matter.window.start,
             "end": matter.window.end,
+            "recorder": matter.recorder_words(sender.time_zone),
             "link": _link(sender, token),
         }
         for matter, token in zip(matters, tokens, strict=True)
@@ -102,6 +111,7 @@ def _about(sender: Sender, kind: str, matter: Matter, token: str, **more: Any) -
         link=link,
         late=bool(more.get("late")),
         last=bool(more.get("last")),
+        places=len(more.get("places", ())) or 1,
     )
     return compose(
         sender,

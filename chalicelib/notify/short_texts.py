@@ -85,16 +85,19 @@ def request_text(
     link: str,
     late: bool = False,
     last: bool = False,
+    places: int = 1,
 ) -> str:
     """The text beside an e-mail about a request; "" for kinds that go by e-mail alone.
 
     late: the footage was probably overwritten before we asked. last: no other reminder follows.
+    places: how many of the owner's it is about; time and link are of the most urgent.
     """
+    camera = "camera" if places == 1 else "cameras"
     footage = _window(*window, sender.time_zone)
     if kind == "ask":
-        wanted = f"please check your camera for {footage}."
+        wanted = f"please check your {camera} for {footage}."
     elif kind == "remind":
-        wanted = f"{'last reminder' if last else 'reminder'}: your camera's footage of {footage}."
+        wanted = f"{'last reminder' if last else 'reminder'}: footage of {footage}."
     elif kind == "withdrawn":
         wanted = f"we no longer need your footage of {footage}. Thank you."
     else:

@@ -7,6 +7,8 @@ another message. Clocks that stopped are found by the sweep (sweep.py).
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -24,6 +26,11 @@ from chalicelib.table import ConditionFailed, Value
 from chalicelib.times import iso_seconds
 
 _TURNS = 5  # of a wake-up that meets others on its recipient
+
+_LOOKS, _LOOK = 3, 0.7
+"""While somebody else is sending to it, a wake-up looks again a few times after so many seconds.
+It is mostly the clock of another site of the same owner, whose message is for both; to sleep and
+come back would take three transitions more."""
 
 LATER = timedelta(seconds=2)
 """By how much the last wake-up comes after the deadline. The clocks of two machines differ a
@@ -58,7 +65,8 @@ class Reminders:
         run: which start of the clock this is; None takes any. Raises what sending raised, so
         that the workflow tries again.
         """
-        for _ in range(_TURNS):
+        looks = _LOOKS
+        for _ in range(_TURNS + _LOOKS):
             recipient = self._store.recipient(request_id, site_id)
             if recipient is None or not self._ticks(recipient, run):
                 return Wake(done=True)
@@ -66,7 +74,11 @@ class Reminders:
             if recipient.next_wake and recipient.next_wake > now:
                 return _sleep(recipient, recipient.next_wake)
             if recipient.claimed_until and recipient.claimed_until > now:
-                return Wake(done=False, at=recipient.claimed_until)
+                if not looks:
+                    return Wake(done=False, at=recipient.claimed_until)
+                looks -= 1
+                time.sleep(_LOOK)
+                continue
             step = next_step(recipient, now, self._zone)
             try:
                 if step is None:
@@ -98,47 +110,79 @@ class Reminders:
             planned: dict[str, Value] = {"planned": times(recipient.planned)}
             self._note(recipient, {**planned, **wake_fields(step.at)})
             return
+        steps = [step, *self._beside(step, now)]
         try:
-            claim = self._post.send(
-                self._post.matters.of(recipient),
-                lambda matter, token: self._message(step, matter, token),
+            matters = [self._post.matters.of(one.recipient) for one in steps]
+            claim = self._post.send_group(
+                matters, lambda those, tokens: self._message(steps, those, tokens)
             )
         except OwnerGone:
             self._post.undeliverable(recipient, "not registered any more")
             self._stop(recipient)
             return
         except Undeliverable:
-            self._post.undeliverable(recipient, "address refused")
-            self._stop(recipient)
+            for one in steps:
+                self._post.undeliverable(one.recipient, "address refused")
+                self._stop(one.recipient)
             return
-        if step.kind is Kind.TEXT:
-            self._texted(recipient, now, claim)
-        elif step.kind is Kind.REMIND:
-            self._reminded(step, now, claim)
-        else:
-            self._ended(recipient, now, claim)
+        for one in steps:
+            self._done(one, now, claim)
 
-    def _message(self, step: Step, matter: Matter, token: str) -> Message:
-        sender, saved = self._post.sender, matter.recipient.state is State.SAVED
-        if step.kind is Kind.TEXT:
-            return request_messages.ask_text(sender, matter, token)
-        if step.kind is Kind.REMIND:
-            if saved:
-                return request_messages.remind_upload(sender, matter, token)
-            return request_messages.remind(sender, matter, token, last=step.last)
-        over = request_messages.upload_over if saved else request_messages.time_over
-        return over(sender, matter, token)
+    def _beside(self, step: Step, now: datetime) -> list[Step]:
+        """The same step of the owner's other sites where it is due too: one message for all."""
+        recipient = step.recipient
+        if not recipient.beside or recipient.state is State.SAVED:
+            return []
+        found = []
+        for other in self._store.some(recipient.request_id, recipient.beside):
+            ready = other.next_wake and other.next_wake <= now and not other.claimed_until
+            theirs = next_step(other, now, self._zone) if ready else None
+            asked = other.state in (State.NOTIFIED, State.VIEWED)
+            if theirs and asked and theirs.kind is step.kind and self._there(other):
+                found.append(theirs)
+        return found
+
+    def _there(self, recipient: Recipient) -> bool:
+        """Whether a site is still registered; one that is not is seen to by its own clock."""
+        try:
+            self._post.matters.of(recipient)
+        except OwnerGone:
+            return False
+        return True
+
+    def _done(self, step: Step, now: datetime, claim: datetime) -> None:
+        """Notes a step. What changed meanwhile is seen when the clock looks again."""
+        try:
+            if step.kind is Kind.TEXT:
+                self._texted(step.recipient, now, claim)
+            elif step.kind is Kind.REMIND:
+                self._reminded(step, now, claim)
+            else:
+                self._ended(step.recipient, now, claim)
+        except ConditionFailed:
+            return
+
+    def _message(
+        self, steps: Sequence[Step], matters: Sequence[Matter], tokens: Sequence[str]
+    ) -> Message:
+        sender, kind = self._post.sender, steps[0].kind
+        if matters[0].recipient.state is State.SAVED:
+            said = request_messages.upload_over
+            if kind is Kind.REMIND:
+                said = request_messages.remind_upload
+            return said(sender, matters[0], tokens[0])
+        if kind is Kind.TEXT:
+            return request_messages.ask_text(sender, matters, tokens)
+        if kind is Kind.REMIND:
+            last = all(step.last for step in steps)
+            return request_messages.remind(sender, matters, tokens, last=last)
+        return request_messages.time_over(sender, matters, tokens)
 
     def _texted(self, recipient: Recipient, now: datetime, claim: datetime) -> None:
         following = next_step(replace(recipient, text_at=None), now, self._zone)
         changes: dict[str, Value] = {"text_at": None, "claimed_until": None}
         wake = wake_fields(following.at if following else None)
-        try:
-            self._store.change(
-                recipient, {**changes, **wake}, states=_track(recipient), claim=claim
-            )
-        except ConditionFailed:
-            return  # the owner answered while it went out
+        self._store.change(recipient, {**changes, **wake}, states=_track(recipient), claim=claim)
 
     def _reminded(self, step: Step, now: datetime, claim: datetime) -> None:
         recipient = step.recipient

@@ -77,13 +77,13 @@ MATTER = Matter(
 )
 
 KINDS: dict[str, Callable[[Matter], Message]] = {
-    "ask": lambda m: request_messages.ask(SENDER, m, TOKEN, NOW),
-    "remind": lambda m: request_messages.remind(SENDER, m, TOKEN, last=False),
-    "last": lambda m: request_messages.remind(SENDER, m, TOKEN, last=True),
+    "ask": lambda m: request_messages.ask(SENDER, [m], [TOKEN], NOW),
+    "remind": lambda m: request_messages.remind(SENDER, [m], [TOKEN], last=False),
+    "last": lambda m: request_messages.remind(SENDER, [m], [TOKEN], last=True),
     "remind_upload": lambda m: request_messages.remind_upload(SENDER, m, TOKEN),
-    "time_over": lambda m: request_messages.time_over(SENDER, m, TOKEN),
+    "time_over": lambda m: request_messages.time_over(SENDER, [m], [TOKEN]),
     "upload_over": lambda m: request_messages.upload_over(SENDER, m, TOKEN),
-    "withdrawn": lambda m: request_messages.withdrawn(SENDER, m),
+    "withdrawn": lambda m: request_messages.withdrawn(SENDER, [m]),
 }
 each_kind = pytest.mark.parametrize("kind", KINDS)
 
@@ -130,7 +130,7 @@ def test_what_people_typed_stays_text(name: str, said: str) -> None:
         owner=replace(MATTER.owner, name=name + mark),
         request=replace(MATTER.request, message=said + mark),
     )
-    message = request_messages.ask(SENDER, matter, TOKEN, NOW)
+    message = request_messages.ask(SENDER, [matter], [TOKEN], NOW)
     assert not BeautifulSoup(message.html, "html.parser").find("b")
     assert mark in message.text
     assert "\n" not in message.subject and "\r" not in message.subject
@@ -139,7 +139,9 @@ def test_what_people_typed_stays_text(name: str, said: str) -> None:
 def test_how_long_is_left_is_said_honestly() -> None:
     def said(deadline: datetime | None, certain: bool) -> str:
         recipient = replace(MATTER.recipient, deadline=deadline, deadline_certain=certain)
-        return request_messages.ask(SENDER, MATTER._replace(recipient=recipient), TOKEN, NOW).text
+        return request_messages.ask(
+            SENDER, [MATTER._replace(recipient=recipient)], [TOKEN], NOW
+        ).text
 
     later = NOW + timedelta(days=2)
     assert "starts to overwrite it on Sunday 22 November 2026, 10:00am. After" in said(later, True)
@@ -165,3 +167,39 @@ def test_the_steps_are_those_of_the_owners_make() -> None:
     two = replace(MATTER.site, cameras=(Camera(1, make="ring"), Camera(2, make="nest")))
     assert "Ring app" not in KINDS["ask"](MATTER._replace(site=two)).text
     assert "your 2 cameras" in KINDS["ask"](MATTER._replace(site=two)).text
+
+
+@pytest.mark.parametrize("kind", ["ask", "remind", "time_over"])
+def test_one_message_for_all_the_sites_of_an_owner(kind: str) -> None:
+    later = replace(MATTER.recipient, site_id="5" * 16, deadline=NOW + timedelta(days=5))
+    other = MATTER._replace(
+        site=replace(MATTER.site, id="5" * 16, address_line_1="3 Shop Row"), recipient=later
+    )
+    matters, tokens = [other, MATTER], ["o" * 43, TOKEN]
+    message = {
+        "ask": lambda: request_messages.ask(SENDER, matters, tokens, NOW),
+        "remind": lambda: request_messages.remind(SENDER, matters, tokens, last=False),
+        "time_over": lambda: request_messages.time_over(SENDER, matters, tokens),
+    }[kind]()
+    for said in (message.text, words(message.html)):
+        assert "12 Test Street" in said and "3 Shop Row" in said
+    for link in (LINK, LINK.replace(TOKEN, "o" * 43)):
+        assert f"\n\n{link}\n\n" in message.text
+        assert BeautifulSoup(message.html, "html.parser").find("a", href=link)
+    # What is said once, and the text message, are about the site where it is lost first.
+    assert message.tags["site"] == "3" * 16
+    if kind != "time_over":
+        assert "starts to overwrite it on Sunday 22 November 2026" in message.text
+        assert LINK in message.short
+
+
+def test_a_reminder_says_what_the_recorders_own_clock_showed() -> None:
+    checked = replace(
+        MATTER.recipient, clock_offset_seconds=600, clock_checked_at=NOW, clock_how="typed"
+    )
+    message = request_messages.remind(
+        SENDER, [MATTER._replace(recipient=checked)], [TOKEN], last=False
+    )
+    assert "On the clock of your recorder" in message.text
+    assert "2:10am" in message.text and "2:10am" in words(message.html)
+    assert "On the clock of your recorder" not in KINDS["remind"](MATTER).text

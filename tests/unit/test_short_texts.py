@@ -45,7 +45,7 @@ def test_the_first_text_says_who_asks_for_what_until_when_and_that_it_is_genuine
 
 
 def test_reminders_and_withdrawals_are_said_as_what_they_are() -> None:
-    assert "reminder: your camera's footage" in said("remind")
+    assert "reminder: footage of 20 Nov" in said("remind")
     assert "last reminder" in said("remind", last=True)
     assert "no longer need" in said("withdrawn", link="")
     assert "Overwritten" not in said("withdrawn", link="")
