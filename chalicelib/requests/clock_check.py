@@ -125,10 +125,11 @@ def offset_seconds(shown: datetime, seen_at: datetime, zone: str) -> int:
 def doubt(offset: int, half_day_known: bool) -> Doubt | None:
     """What to ask about before an offset is believed; None for nothing.
 
-    Half a day off is mostly am for pm; a day and more mostly a slip in the date, but recorders
-    that lost power do show other years.
+    Where the other half of the day would be nearer to the truth, am or pm is missing. A day and
+    more is mostly a slip in the date, but recorders that lost power do show other years. Some
+    hours are another country's time, which recorders are delivered with.
     """
-    if abs(abs(offset) - 12 * 3600) <= 10 * 60 and not half_day_known:
+    if abs(offset) > 6 * 3600 and not half_day_known:
         return Doubt.HALF_DAY
     return Doubt.OTHER_DAY if abs(offset) >= 12 * 3600 else None
 

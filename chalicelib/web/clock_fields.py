@@ -59,6 +59,9 @@ def owner_check(form: Form, now: datetime, zone: str) -> Check | None:
 
 
 def _day(form: Form) -> date | None:
+    if not any(form.typed(f"shown_{part}").strip() for part in ("day", "month", "year")):
+        form.problem("shown_day", "Enter the date that the recorder shows")
+        return None
     day = form.take("shown_day", whole_number("the day that the recorder shows", 1, 31), 0)
     month = form.take("shown_month", whole_number("the month that the recorder shows", 1, 12), 0)
     year = form.take("shown_year", _year, 0)

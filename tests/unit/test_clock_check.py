@@ -153,7 +153,9 @@ def test_half_a_day_and_other_days_are_asked_about() -> None:
     assert doubt(-12 * 3600, half_day_known=False) is Doubt.HALF_DAY
     assert doubt(12 * 3600 + 60, half_day_known=True) is Doubt.OTHER_DAY
     assert doubt(-7 * 365 * 86400, half_day_known=True) is Doubt.OTHER_DAY
-    assert doubt(11 * 3600, half_day_known=False) is None
+    assert doubt(-10 * 3600, half_day_known=False) is Doubt.HALF_DAY
+    assert doubt(-10 * 3600, half_day_known=True) is None
+    assert doubt(5 * 3600, half_day_known=False) is None
 
 
 def test_when_somebody_looked_is_the_last_time_that_clocks_showed_that() -> None:

@@ -61,6 +61,9 @@ def test_everything_wrong_is_said_at_once_beside_its_field() -> None:
     typed = form(shown_day="", shown_month="13", shown_year="x", shown_time="")
     assert owner_check(typed, NOW, LONDON) is None
     assert set(typed.messages()) == {"shown_day", "shown_month", "shown_year", "shown_time"}
+    typed = form(shown_day="", shown_month="", shown_year="")
+    assert owner_check(typed, NOW, LONDON) is None
+    assert typed.messages() == {"shown_day": "Enter the date that the recorder shows"}
     typed = form(shown_day="31")
     assert owner_check(typed, NOW, LONDON) is None
     assert "no such date" in typed.messages()["shown_day"]
