@@ -120,6 +120,15 @@ def test_custody_entries_may_be_added_and_never_changed(resources: dict[str, Any
             ), f"{name} may change custody entries"
 
 
+def test_the_last_wake_up_is_done_as_the_others_are() -> None:
+    states = json.loads((ROOT / "infra" / "reminder.asl.json").read_text())["States"]
+    wake, last = states["Wake"], states["Last wake"]
+    assert last.pop("End") and wake.pop("Next") == "Done?"
+    assert wake == last
+    assert states["Wait"]["Timestamp"] == states["Last wait"]["Timestamp"]
+    assert all(retry["JitterStrategy"] == "FULL" for retry in wake["Retry"])
+
+
 def test_each_function_has_a_role_of_its_own(resources: dict[str, Any]) -> None:
     functions = {
         name: resource["Properties"]

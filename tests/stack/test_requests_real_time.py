@@ -12,112 +12,20 @@ from typing import Any
 
 import pytest
 
-from chalicelib.bootstrap import Services
-from chalicelib.registry.model import Camera, Owner, Site
+from chalicelib.registry.model import Owner
 from chalicelib.times import parse_iso
 from infra.visitor import Refused, Visitor
 from tests.running import RunningStack
-from tests.support.desk import Session, add_incident, add_site, settings_of
-
-HOUR = timedelta(hours=1)
-KEEPS = timedelta(days=30)
-CAMERAS = (Camera(1, make="ring", plan="30-days"),)
-
-
-@dataclass
-class Case:
-    """An incident with an officer at work on it."""
-
-    stack: RunningStack
-    services: Services
-    incident_id: str
-    officer: Visitor
-    token: str
-
-    def site(self) -> tuple[Site, Owner]:
-        return add_site(self.services, CAMERAS)
-
-    def ask(
-        self, *sites: Site, left: timedelta = timedelta(days=3), key: str = ""
-    ) -> dict[str, Any]:
-        """Asks for the half hour that these sites' recorders lose after `left`."""
-        start = datetime.now(UTC) - KEEPS + left
-        body = {
-            "site_ids": [site.id for site in sites],
-            "message": "Please look for a person in a red coat.",
-            "from": start.isoformat(),
-            "to": (start + timedelta(minutes=30)).isoformat(),
-        }
-        answer = self.officer.send(
-            "POST",
-            f"/api/v1/incidents/{self.incident_id}/requests",
-            headers={"Authorization": f"Bearer {self.token}", "Idempotency-Key": key},
-            json=body,
-        )
-        if answer.status_code >= 400:
-            raise Refused(answer)
-        made: dict[str, Any] = answer.json()
-        return made
-
-    def request(self, made: dict[str, Any]) -> dict[str, Any]:
-        return self.officer.json("GET", f"/api/v1/requests/{made['id']}", token=self.token)
-
-    def recipient(self, made: dict[str, Any]) -> dict[str, Any]:
-        (only,) = self.request(made)["recipients"]
-        found: dict[str, Any] = only
-        return found
-
-    def wait_state(self, made: dict[str, Any], *states: str) -> dict[str, Any]:
-        def look() -> dict[str, Any] | None:
-            found = self.recipient(made)
-            return found if found["state"] in states else None
-
-        return self.stack.wait_for(look, f"state {' or '.join(states)}", 120)
-
-    def subjects(self, owner: Owner) -> list[str]:
-        return [mail["Subject"] for mail in self.stack.mails_to(owner.email)]
-
-    def executions(self, made: dict[str, Any], status: str) -> list[dict[str, Any]]:
-        states = self.stack.client("stepfunctions")
-        arn = self.stack.described["state_machine_arn"]
-        pages = states.get_paginator("list_executions").paginate(
-            stateMachineArn=arn, statusFilter=status
-        )
-        found = [execution for page in pages for execution in page["executions"]]
-        return [execution for execution in found if execution["name"].startswith(made["id"])]
-
-    def call(self, function: str, source: str, detail: dict[str, Any]) -> None:
-        """Calls a function of ours with an event as EventBridge brings it."""
-        event = {
-            "version": "0",
-            "id": "1",
-            "detail-type": "Test",
-            "source": source,
-            "account": "0",
-            "time": "2026-11-20T10:00:00Z",
-            "region": "eu-west-2",
-            "resources": [],
-            "detail": detail,
-        }
-        client = self.stack.client("lambda")
-        pages = client.get_paginator("list_functions").paginate()
-        names = [one["FunctionName"] for page in pages for one in page["Functions"]]
-        (name,) = (name for name in names if f"-{function}-" in name)
-        done = client.invoke(FunctionName=name, Payload=json.dumps(event).encode())
-        assert "FunctionError" not in done, done["Payload"].read()
-
-    def sweep(self) -> None:
-        """The sweep now instead of at its next time."""
-        self.call("Sweep", "aws.events", {})
+from tests.stack.real_time import Case, at_work
 
 
 @pytest.fixture(scope="module")
 def case(stack: RunningStack) -> Iterator[Case]:
-    services = Services(settings_of(stack), session=Session(stack))
-    with Visitor(stack.base_url) as visitor:
-        officer = stack.officer("investigator")
-        visitor.sign_in(officer["username"], officer["password"])
-        yield Case(stack, services, add_incident(services).id, visitor, visitor.bearer())
+    with at_work(stack) as case:
+        yield case
+
+
+PHONE = "+447700900777"
 
 
 @dataclass
@@ -131,13 +39,13 @@ class Clocks:
 
 @pytest.fixture(scope="module")
 def clocks(case: Case) -> Clocks:
-    left = timedelta(seconds=75)
+    left = timedelta(seconds=90)
 
-    def begin() -> tuple[dict[str, Any], Owner]:
-        site, owner = case.site()
+    def begin(texts_to: str = "") -> tuple[dict[str, Any], Owner]:
+        site, owner = case.site(texts_to)
         return case.ask(site, left=left), owner
 
-    made = Clocks(begin(), begin(), begin())
+    made = Clocks(begin(PHONE), begin(), begin())
     for request, _ in (made.plain, made.lost, made.withdrawn):
         case.wait_state(request, "notified")
     lost = made.lost[0]
@@ -168,7 +76,14 @@ def test_a_deadline_a_minute_away_gets_its_reminders_and_its_end(
     assert len(subjects) == 2 + len(sent)
     assert subjects[0].startswith("Please check")
     assert subjects[-1].startswith("The footage we asked for")
-    case.stack.wait_for(lambda: case.executions(made, "SUCCEEDED"), "the end of the execution")
+    # Text messages go beside all of them but the last, which has nothing to hurry for.
+    texts = case.stack.texts_to(PHONE)
+    assert len(texts) == 1 + len(sent)
+    assert "please check" in texts[0] and "last reminder" in texts[-1]
+    (done,) = case.stack.wait_for(
+        lambda: case.executions(made, "SUCCEEDED"), "the end of the execution"
+    )
+    assert case.transitions(done) == (11 if len(sent) == 3 else 8)
 
 
 def test_a_lost_execution_is_started_again_and_nothing_is_said_twice(
@@ -190,7 +105,10 @@ def test_a_withdrawal_during_the_wait_is_told_once(case: Case, clocks: Clocks) -
     made, owner = clocks.withdrawn
     assert case.recipient(made)["state"] == "withdrawn"
     # Its execution finds that out by itself, and says nothing more.
-    case.stack.wait_for(lambda: case.executions(made, "SUCCEEDED"), "the end of the clock", 90)
+    (done,) = case.stack.wait_for(
+        lambda: case.executions(made, "SUCCEEDED"), "the end of the clock", 90
+    )
+    assert case.transitions(done) == 4
     case.sweep()
     assert case.subjects(owner)[1:] == ["You no longer need to look for footage"]
     with Visitor(case.stack.base_url) as visitor:
@@ -410,32 +328,3 @@ def test_an_officer_is_on_record_and_no_token_is_in_a_log(case: Case) -> None:
     for group in logs.describe_log_groups(logGroupNamePrefix="/aws/lambda/")["logGroups"]:
         for event in logs.filter_log_events(logGroupName=group["logGroupName"])["events"]:
             assert token not in event["message"] and owner.email not in event["message"]
-
-
-def test_a_restart_in_the_middle_of_a_wait_loses_nothing(case: Case) -> None:
-    near, owner = case.site()
-    far, _ = case.site()
-    made, later = case.ask(near, left=timedelta(seconds=120)), case.ask(far, left=HOUR / 3)
-    for request in (made, later):
-        case.wait_state(request, "notified")
-    before = len(case.subjects(owner))  # the emulator forgets the mails of before a restart
-    case.stack.put_down()
-    case.stack.bring_up()
-    case.services = Services(settings_of(case.stack), session=Session(case.stack))
-    assert case.executions(later, "RUNNING") == []
-    case.sweep()
-    # The clock of the one that is not due yet goes on as well, for the same moment.
-    (revived,) = case.executions(later, "RUNNING")
-    assert revived["name"].endswith("-2")
-    waits = case.recipient(later)
-    assert waits["next_wake"] == waits["reminders_planned"][0]
-
-    def ended() -> dict[str, Any] | None:
-        case.sweep()
-        found = case.recipient(made)
-        return found if found["state"] == "expired" else None
-
-    done = case.stack.wait_for(ended, "the deadline", 200)
-    after = [subject for subject in case.subjects(owner) if not subject.startswith("Please check")]
-    assert before + len(after) == 2 + done["reminders_sent"]
-    assert len(case.executions(later, "RUNNING")) == 1
