@@ -166,8 +166,9 @@ def answers(draw: st.DrawFn, where: Site | None = None) -> Asked:
         recipient = replace(one.recipient, site_id=where.id)
         one = replace(one, recipient=recipient, site=where)
     request_id = draw(st.sampled_from("rst")) * 16
-    recipient = replace(one.recipient, request_id=request_id, window=draw(whole_windows))
-    one = replace(one, recipient=recipient, window=recipient.window)
+    window = draw(whole_windows)
+    recipient = replace(one.recipient, request_id=request_id, window=window)
+    one = replace(one, recipient=recipient, window=window)
     one = _camera_by_camera(draw, one)
     if draw(st.booleans()):
         seconds = st.sampled_from((0, 59, 60, 300, -300, 3600)) | st.integers(-9000, 9000)

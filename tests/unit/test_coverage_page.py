@@ -13,29 +13,46 @@ from hypothesis import strategies as st
 
 from chalicelib.registry.model import PositionSource
 from chalicelib.requests.asked import MINUTE, Asked
+from chalicelib.requests.coverage import coverage_of
 from chalicelib.requests.coverage_cells import seen_cells
-from chalicelib.requests.model import State
+from chalicelib.requests.model import State, Window
 from chalicelib.requests.standings import Standing
 from chalicelib.requests.views import UNCLEAR_WORDS, Unclear
 from chalicelib.web.api_coverage_models import Coverage as CoverageModel
-from chalicelib.web.coverage_json import request_coverage_json
+from chalicelib.web.api_coverage_models import IncidentCoverage as IncidentCoverageModel
+from chalicelib.web.coverage_json import incident_coverage_json, request_coverage_json
 from chalicelib.web.coverage_picture import HEIGHT, MARGIN, WIDTH, picture_of
 from chalicelib.web.coverage_timeline import lanes_of, marks_of
-from chalicelib.web.coverage_words import STANDINGS, camera_words, facing, kept_words, minutes_words
+from chalicelib.web.coverage_words import (
+    STANDINGS,
+    answer_words,
+    camera_words,
+    clock_words,
+    facing,
+    kept_words,
+    minutes_words,
+)
 from tests.unit.coverage_cases import (
     AWAY,
     BLIND,
     FACING,
+    HOUR,
+    LONDON,
+    NOW,
+    SCENE,
     START,
+    answers,
+    apart,
     asked,
+    by_camera,
+    clock,
     covered,
     many,
     proof,
+    request,
     site,
     windows,
 )
-
-LONDON = "Europe/London"
 
 
 @given(many, windows)
@@ -149,3 +166,63 @@ def test_marks_are_few_in_order_and_on_the_bar(start: int, minutes: int) -> None
     assert [mark.text for mark in marks_of((START, START + 30 * MINUTE), LONDON)] == [
         "02:00", "02:10", "02:20", "02:30",
     ]  # fmt: skip
+
+
+# several requests, several cameras, recorders' clocks
+
+
+@given(st.lists(answers(), max_size=4).map(apart))
+def test_the_geojson_of_an_incident_is_as_described(those: list[Asked]) -> None:
+    found = coverage_of([Window(START, START + 30 * MINUTE)], SCENE, those, NOW)
+    requests = [request(request_id=letter * 16) for letter in "rst"]
+    made = incident_coverage_json(proof(found, *requests), seen_cells(found))
+    IncidentCoverageModel.model_validate_json(json.dumps(made))
+    sites = [one for one in made["features"] if one["properties"]["layer"] == "site"]
+    assert sum(len(one["properties"]["asks"]) for one in sites) == len(those)
+    assert sum(part["minutes"] for part in made["timeline"]) == pytest.approx(
+        made["summary"]["minutes"], abs=0.1
+    )
+
+
+def test_each_camera_says_what_was_said_of_it() -> None:
+    two = site(FACING, replace(AWAY, number=2), replace(AWAY, number=3))
+    said = by_camera(asked(two, State.NOTHING), (1, State.NOTHING), (2, State.UNAVAILABLE, "off"))
+    (only,) = covered(said).sites
+    assert [answer_words(said, view) for view in only.views] == [
+        "looked and saw nothing",
+        "cannot help: the camera was off or not recording",
+        "no answer yet",
+    ]
+    whole = asked(two, State.NOTHING)
+    assert answer_words(whole, only.views[0]) == ""
+    found = covered(said)
+    (feature, *_) = request_coverage_json(proof(found), seen_cells(found))["features"]
+    cameras = feature["properties"]["cameras"]
+    assert [one["answer"] for one in cameras] == ["nothing", "unavailable", None]
+    assert [bool(one["shown"]) for one in cameras] == [True, False, False]
+    assert [wedge.look for wedge in picture_of(found).wedges] == ["checked", "other", "other"]
+
+
+def test_a_wrong_clock_is_said_and_a_right_one_is_not() -> None:
+    one = asked(site(FACING), State.NOTHING)
+    assert clock_words(one) == ""
+    assert clock_words(clock(one, timedelta(seconds=20), HOUR)) == ""
+    late = clock(one, timedelta(seconds=-312), HOUR)
+    assert clock_words(late) == "recorder’s clock 5 minutes 12 seconds behind"
+    whole = {wedge.whole for wedge in picture_of(covered(late)).wedges}
+    assert whole == {True}, "checked before the answer, so the right minutes were looked at"
+    early = replace(late, recipient=replace(late.recipient, answered_at=START + 5 * HOUR))
+    assert {wedge.whole for wedge in picture_of(covered(early)).wedges} == {False}
+
+
+def test_between_two_windows_the_bar_is_empty() -> None:
+    evening = Window(START + 5 * HOUR, START + 5 * HOUR + 30 * MINUTE)
+    found = coverage_of(
+        [Window(START, START + 30 * MINUTE)],
+        SCENE,
+        [replace(asked(site(FACING), State.NOTHING), window=evening)],
+        NOW,
+    )
+    lanes = {lane.look: lane for lane in lanes_of(found)}
+    assert [bar.width for bar in lanes["gap"].bars] == pytest.approx([9.091], abs=0.01)
+    assert lanes["checked"].minutes == lanes["gap"].minutes == 30
