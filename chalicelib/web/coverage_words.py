@@ -29,7 +29,7 @@ STANDINGS = {
     Standing.SAID_UNAVAILABLE: "cannot help, says the owner",
     Standing.SEES_NOT: "does not have the scene in view",
     Standing.RECORDS_NOTHING: "keeps no footage",
-    Standing.WITHDRAWN: "had not answered when the request was withdrawn",
+    Standing.WITHDRAWN: "had not answered when the request was withdrawn or closed",
     Standing.GONE: "no longer registered",
     Standing.REJECTED: "what was sent was rejected",
     Standing.NOT_ASKED: "was asked for other minutes",
