@@ -102,7 +102,7 @@ class Form:
 
     def values(self) -> dict[str, str]:
         """Everything as typed, for showing the form again."""
-        return {name: values[-1] for name, values in self.fields.items()}
+        return {name: values[-1] for name, values in self.fields.items() if values}
 
     def take(self, name: str, clean: Callable[[str], T], default: T) -> T:
         """The clean value of a field; on a problem notes it and returns `default`."""

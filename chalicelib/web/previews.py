@@ -10,6 +10,7 @@ from chalicelib.notify import request_messages
 from chalicelib.requests.example import TOKEN, example
 from chalicelib.requests.incidents import Incident
 from chalicelib.requests.model import Window
+from chalicelib.web import resident_talk
 from chalicelib.web.call import Call
 from chalicelib.web.resident_reply_page import reply_page
 
@@ -51,7 +52,9 @@ def preview(
         call.now,
     )
     mail = request_messages.ask(call.services.sender, [matter], [TOKEN], call.now)
-    reply = reply_page(as_stranger(call), matter, f"/reply/{TOKEN}")
+    owner = as_stranger(call)
+    talk = resident_talk.nothing(owner, matter)
+    reply = reply_page(owner, matter, f"/reply/{TOKEN}", talk=talk)
     return Preview(mail.subject, mail.text, inert(mail.html), mail.short, inert(str(reply.body)))
 
 

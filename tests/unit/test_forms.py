@@ -122,3 +122,9 @@ def test_problems_gather_in_the_order_of_the_page() -> None:
         form.check()
     assert [name for name, _ in caught.value.fields] == ["name", "count", "kind"]
     assert form.values()["count"] == "none"
+
+
+def test_a_list_that_somebody_emptied_has_no_value() -> None:
+    form = Form({"site_id": [], "message": ["a", "b"]})
+    assert form.values() == {"message": "b"}
+    assert form.all("site_id") == []

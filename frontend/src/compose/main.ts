@@ -78,7 +78,7 @@ function start(form: HTMLFormElement): void {
   need(form, "[data-look]").hidden = true;
   drawTimes(form);
   drawChecks();
-  once(form, send);
+  once(form, send, said);
 }
 
 /** Whether each owner is asked for their own minutes. */
@@ -101,12 +101,13 @@ function drawTimes(form: HTMLFormElement): void {
 }
 
 /** Pressed twice it is sent once. The server would make one request of both all the same. */
-function once(form: HTMLFormElement, send: HTMLButtonElement): void {
+function once(form: HTMLFormElement, send: HTMLButtonElement, said: HTMLElement): void {
   form.addEventListener("submit", (event) => {
     if (event.submitter !== send) return;
     if (send.getAttribute("aria-disabled") === "true") event.preventDefault();
     send.setAttribute("aria-disabled", "true");
-    send.textContent = "Sending…";
+    // Its own words stay: with shorter ones the link beside it would come under the second press.
+    say(said, "Sending");
   });
   // Back from the next page, by the browser's own button.
   window.addEventListener("pageshow", () => send.removeAttribute("aria-disabled"));
