@@ -49,9 +49,12 @@ def _environment(zone: str) -> Any:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        # The files of a function do not change while it runs; looking costs as much as writing.
+        auto_reload=False,
     )
     made.filters["when"] = lambda value, style="full": wording.local_time(value, zone, style)
     made.filters["duration"] = wording.duration
+    made.filters["telephone"] = wording.telephone
     made.globals["window"] = partial(wording.local_window, zone=zone)
     return made
 

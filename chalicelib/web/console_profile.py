@@ -11,6 +11,7 @@ from chalicelib.errors import Conflict, NotFound
 from chalicelib.registry.changes import same_version
 from chalicelib.web import resident_fields as fields
 from chalicelib.web.call import Call
+from chalicelib.web.filters import telephone
 from chalicelib.web.forms import Form
 from chalicelib.web.render import page
 from chalicelib.web.routing import Audience, Routes, redirect
@@ -24,7 +25,7 @@ LONGEST_NAME = 100
 def show(call: Call) -> Response:
     """Name, telephone, e-mail address and what to be told of."""
     profile = _own(call)
-    values = {"name": profile.name, "phone": profile.phone, "email": profile.email}
+    values = {"name": profile.name, "phone": telephone(profile.phone), "email": profile.email}
     notice = "Your profile is up to date." if call.query.get("done") else ""
     return _page(call, profile, values, [n for n in News if n not in profile.unwanted], notice)
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from chalicelib.requests.clock_check import offset_words
 from chalicelib.times import iso_seconds
-from chalicelib.wording import duration, local_time, local_window, moment
+from chalicelib.wording import duration, local_time, local_window, moment, telephone
 
 __all__ = [
     "clock_offset",
@@ -81,16 +81,3 @@ def file_size(size: int) -> str:
 def distance(metres: float) -> str:
     """`85 m`, `1.2 km`."""
     return f"{metres:.0f} m" if metres < 999.5 else f"{metres / 1000:.1f} km"
-
-
-def telephone(number: str) -> str:
-    """How people here write it: `07700 900982` for `+447700900982`, `0121 496 0101`,
-    `020 7946 0958`; other numbers as they are."""
-    if not (number.startswith("+44") and len(number) == 13):
-        return number
-    own = f"0{number[3:]}"
-    if own.startswith("02"):
-        return f"{own[:3]} {own[3:7]} {own[7:]}"
-    if own.startswith("011") or (own.startswith("01") and own[3] == "1"):
-        return f"{own[:4]} {own[4:7]} {own[7:]}"
-    return f"{own[:5]} {own[5:]}"
