@@ -1,4 +1,4 @@
-"""Which H3 cells a camera has in view.
+"""What a camera has in view: the sector to draw, and the H3 cells.
 
 A cell counts when its centre is in view (`sightlines.at_point` says yes), so the border of a
 view is as exact as half a cell.
@@ -7,10 +7,39 @@ view is as exact as half a cell.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from . import cells, sightlines
 from .earth import Point
 from .sightlines import Lens, Place
+
+_STILL = frozenset({"doorbell", "fixed", "unknown"})
+"""Kinds that look where they looked yesterday."""
+
+
+@dataclass(frozen=True)
+class Sector:
+    """What a camera has in view, for a map: a slice of a circle around it.
+
+    bearing: the middle of it, degrees clockwise from north; None for one that sees all round.
+    angle: degrees. range_m: metres. usual: angle or range are what such cameras usually have, as
+    the owner said only where it looks.
+    """
+
+    bearing: int | None
+    angle: float
+    range_m: float
+    usual: bool
+
+
+def sector_of(lens: Lens) -> Sector | None:
+    """The sector of a camera that stands still and whose direction its owner said; None for
+    every other: where nobody knows, nothing is drawn."""
+    usual = lens.angle is None or lens.range_m is None
+    if lens.kind not in _STILL or not lens.beyond or (lens.kind == "unknown" and usual):
+        return None
+    around = lens.wide >= 360
+    return Sector(None if around else lens.bearing, min(lens.wide, 360.0), reach(lens), usual)
 
 
 def reach(lens: Lens) -> float:

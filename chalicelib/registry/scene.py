@@ -39,9 +39,9 @@ class Moment:
     state: str
 
 
-Match = tuple[float, Moment, Sight, int, int, int, str, int, Window | None]
-"""Distance, moment, sight, latitude, longitude, kind, sort key, number of cameras and window: of
-a pin in the area. A plain tuple, because a search makes thousands."""
+Match = tuple[float, Moment, Sight, int, int, int, str, int, Window | None, bytes]
+"""Distance, moment, sight, latitude, longitude, kind, sort key, number of cameras, window and the
+packed pin: of a pin in the area. A plain tuple, because a search makes thousands."""
 
 
 @dataclass(frozen=True)
@@ -93,18 +93,21 @@ class Scene:
                 if cameras.reach and (not near or distance <= cameras.reach):
                     moment, sight = self._seen(packed, (latitude, longitude))
                 place = (latitude, longitude)
-                found.append((distance, moment, sight, *place, kind, sort_key, number, None))
+                found.append(
+                    (distance, moment, sight, *place, kind, sort_key, number, None, packed)
+                )
         return [self._timed(match) for match in found] if self._passed else found
 
     def _timed(self, match: Match) -> Match:
         """The pin with a window of its own, and how its footage of that stands."""
         assert self._passed
-        distance, moment, sight, latitude, longitude, kind, sort_key, number, _ = match
+        distance, moment, sight, latitude, longitude, kind, sort_key, number, _, packed = match
         window = self._passed((latitude, longitude), sight, number)
         if moment.deadline:
             kept = (moment.deadline - self._from) // MINUTE
             moment = self._moment_of(kept, window.start)
-        return (distance, moment, sight, latitude, longitude, kind, sort_key, number, window)
+        place = (latitude, longitude)
+        return (distance, moment, sight, *place, kind, sort_key, number, window, packed)
 
     def _understood(self, tail: bytes) -> _Cameras:
         number, reach, kept, may = 0, 0.0, [], []

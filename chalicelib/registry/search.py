@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -18,9 +18,11 @@ from chalicelib.geo import grid
 from chalicelib.geo.areas import Area
 from chalicelib.geo.cover import Plan, plan
 from chalicelib.geo.journeys import Journey, Window
+from chalicelib.geo.sectors import Sector
 from chalicelib.registry.counts import Counts
+from chalicelib.registry.drawn import sector_json, sectors_of
 from chalicelib.registry.pin_reader import PinReader, RawPin
-from chalicelib.registry.pins import KINDS
+from chalicelib.registry.pins import KINDS, unpack_views
 from chalicelib.registry.scene import CLOSING, LIVE, LOST, Match, Scene
 from chalicelib.times import iso_seconds
 
@@ -48,7 +50,7 @@ class FoundSite:
     seen it starts to overwrite, None when none records. minutes_left: until then, negative when
     it has passed. state: live, closing or lost. sees_scene: yes, no or unknown. stretch: for a
     corridor, the part of the path that its cameras see, metres from the path's start. window: when
-    the somebody of a journey passed there.
+    the somebody of a journey passed there. packed: its pin.
     """
 
     id: str
@@ -63,9 +65,16 @@ class FoundSite:
     sees_scene: str
     stretch: tuple[int, int] | None = None
     window: Window | None = None
+    packed: bytes = field(default=b"", repr=False, compare=False)
 
-    def as_json(self) -> dict[str, Any]:
-        """As in DESIGN §8; with the site's own window when it has one."""
+    @property
+    def sectors(self) -> tuple[Sector, ...]:
+        """What its cameras have in view, as far as their owner said."""
+        return sectors_of(unpack_views(self.packed)) if self.packed else ()
+
+    def as_json(self, views: bool = True) -> dict[str, Any]:
+        """As in DESIGN §8; with the site's own window when it has one, and (views) with what its
+        cameras have in view."""
         said: dict[str, Any] = {
             "id": self.id,
             "location": [self.longitude_e6 / 1e6, self.latitude_e6 / 1e6],
@@ -80,6 +89,8 @@ class FoundSite:
         if self.window:
             start, end = self.window.start, self.window.end
             said["window"] = {"from": iso_seconds(start), "to": iso_seconds(end)}
+        if views and (sectors := self.sectors):
+            said["views"] = [sector_json(sector) for sector in sectors]
         return said
 
 
@@ -146,6 +157,7 @@ class SiteSearch:
             return self._counted(area, now)
         scene = Scene(area, window_from, now, journey)
         matched = scene.matches(self._read(area, now))
+        self._counts.found(area, len(matched))
         matched.sort(key=_urgency)
         lost = sum(site[1].state == LOST for site in matched)
         shown = matched if show_lost else matched[: len(matched) - lost]
@@ -215,7 +227,7 @@ def _urgency(match: Match) -> tuple[int, float, float, str]:
 
 
 def _found(match: Match) -> FoundSite:
-    distance, moment, sight, latitude, longitude, kind, sort_key, cameras, window = match
+    distance, moment, sight, latitude, longitude, kind, sort_key, cameras, window, packed = match
     return FoundSite(
         sort_key[sort_key.index("#") + 1 :],
         latitude,
@@ -229,4 +241,5 @@ def _found(match: Match) -> FoundSite:
         sight.sees,
         sight.stretch,
         window,
+        packed,
     )

@@ -18,14 +18,16 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from chalicelib.geo import grid
 from chalicelib.geo.cover import LAST, KeyRange
 from chalicelib.geo.earth import DEGREE
 from chalicelib.geo.levels import TILES, WITHIN_BITS, Level, level_for
+from chalicelib.geo.sectors import Sector
 from chalicelib.geo.squares import Box, cover
+from chalicelib.registry.drawn import sectors_of
 from chalicelib.registry.pin_reader import PinReader
 from chalicelib.registry.pins import unpack
 
@@ -128,13 +130,15 @@ class _Sum:
 
 @dataclass(frozen=True, order=True)
 class ShownPin:
-    """One site on the map: where it is and what stands there. Not which site: that, and asking
-    anything of it, takes a search with an incident and a reason."""
+    """One site on the map: where it is, what stands there, and what its cameras have in view as
+    far as that is known. Not which site: that, and asking anything of it, takes a search with an
+    incident and a reason."""
 
     longitude_e6: int
     latitude_e6: int
     kind: str
     cameras: int
+    sectors: tuple[Sector, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -219,9 +223,9 @@ class SiteMap:
             for sort_key, packed in raw:
                 pin = unpack(sort_key, packed)
                 if frame.holds(pin.latitude_e6, pin.longitude_e6):
-                    found.append(
-                        ShownPin(pin.longitude_e6, pin.latitude_e6, pin.kind.value, pin.cameras)
-                    )
+                    place = (pin.longitude_e6, pin.latitude_e6)
+                    sectors = sectors_of(pin.views)
+                    found.append(ShownPin(*place, pin.kind.value, pin.cameras, sectors))
         return tuple(sorted(found)) if len(found) <= MOST_PINS else None
 
     def _all(self, ask: Callable[[Asked], Answer], asked: Sequence[Asked]) -> list[Answer]:

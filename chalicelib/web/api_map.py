@@ -9,6 +9,7 @@ from chalice import Response
 from chalicelib.access.audit import Action, Actor
 from chalicelib.access.permissions import Permission
 from chalicelib.geo.earth import DEGREE
+from chalicelib.registry.drawn import sector_json
 from chalicelib.registry.site_map import PINS_FROM, SiteMapPart
 from chalicelib.web.call import Call
 from chalicelib.web.entity_tags import tagged_json
@@ -61,6 +62,7 @@ def map_json(part: SiteMapPart, zoom: int) -> dict[str, Any]:
             "location": [pin.longitude_e6 / DEGREE, pin.latitude_e6 / DEGREE],
             "kind": pin.kind,
             "cameras": pin.cameras,
+            "views": [sector_json(sector) for sector in pin.sectors],
         }
         for pin in part.pins or ()
     ]

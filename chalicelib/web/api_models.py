@@ -198,10 +198,22 @@ class NewSearch(Model):
     speed: Speed | None = None
 
 
+class SiteView(Model):
+    """What a camera has in view, as its owner described it. bearing: the middle of it, clockwise
+    from north; null for one that sees all round. usual: the owner said where it looks, and angle
+    or range are those of such cameras."""
+
+    bearing: int | None
+    angle: int
+    range_m: int
+    usual: bool
+
+
 class Site(Model):
     """A registered site. deadline: when its first camera starts to overwrite what it saw;
     minutes_left: until then, below zero when it has passed. window: in a timed corridor, when
-    somebody can have passed; the deadline counts from its start."""
+    somebody can have passed; the deadline counts from its start. views: of cameras whose direction
+    is known; left out when more than 2,000 sites are listed."""
 
     id: Id
     location: Position
@@ -213,6 +225,7 @@ class Site(Model):
     state: Literal["live", "closing", "lost"]
     sees_scene: Literal["yes", "no", "unknown"]
     window: Window | None = None
+    views: list[SiteView] = []
 
 
 class CountedCell(Model):
@@ -248,6 +261,7 @@ class MapPin(Model):
     location: Position
     kind: Literal["home", "business"]
     cameras: int
+    views: list[SiteView]
 
 
 class SiteMap(Model):

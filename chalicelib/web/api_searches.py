@@ -19,13 +19,18 @@ from chalicelib.web.routing import Audience, Routes, json_reply
 routes = Routes("api_searches", "api")
 
 
+MOST_DRAWN = 2_000
+"""Sites whose cameras' views are in an answer: more cannot be told apart on a map, and ten
+thousand with all their cameras would be more than Lambda may return (6 MB)."""
+
+
 def found_json(found: Found) -> dict[str, Any]:
     """A search's answer (DESIGN §8). Squares with counts only for an area too large to list."""
     answer: dict[str, Any] = {
         "search_id": found.search_id,
         "total": found.total,
         "truncated": found.truncated,
-        "sites": [site.as_json() for site in found.sites],
+        "sites": [site.as_json(len(found.sites) <= MOST_DRAWN) for site in found.sites],
     }
     if found.result.cells:
         answer["cells"] = [

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from chalicelib.geo import cells, sightlines
 from chalicelib.geo.earth import Point
-from chalicelib.geo.sectors import cells_in_view, reach
+from chalicelib.geo.sectors import Sector, cells_in_view, reach, sector_of
 from chalicelib.geo.sightlines import Lens, beside
+from chalicelib.registry.drawn import sector_json, sectors_of
 from chalicelib.registry.model import Camera, CameraKind
+from chalicelib.registry.pins import View
 from chalicelib.requests import coverage_cells
 from chalicelib.requests.coverage_cells import FINEST, Layer, seen_cells
 from chalicelib.requests.model import MOST_SITES, State
@@ -153,3 +155,34 @@ def test_the_largest_request_stays_under_what_lambda_returns() -> None:
         text = json.dumps(made, separators=(",", ":"))
         # Quotes are escaped once more on their way through Lambda's own answer.
         assert len(json.dumps(text)) < 5_500_000
+
+
+# sectors, for maps
+
+
+def test_only_what_an_owner_said_is_drawn() -> None:
+    assert sector_of(Lens("fixed", 90, 80, 30)) == Sector(90, 80, 30, usual=False)
+    doorbell = sector_of(Lens("doorbell", 90))
+    assert doorbell == Sector(90, 150, 23, usual=True)
+    assert sector_of(Lens("fixed", None, 360, 20)) == Sector(None, 360, 20, usual=False)
+    for unknown in (
+        Lens("fixed"), Lens("ptz", 90, 60, 40), Lens("dashcam", 90), Lens("unknown", 90),
+    ):  # fmt: skip
+        assert sector_of(unknown) is None
+
+
+@given(st.sampled_from(sorted(CameraKind)), lenses)
+def test_a_sector_is_what_the_cells_are(kind: CameraKind, lens: Lens) -> None:
+    lens = replace(lens, kind=kind.value)
+    sector = sector_of(lens)
+    if sector:
+        assert sector.range_m == reach(lens) and 0 < sector.angle <= 360
+        assert kind not in (CameraKind.PTZ, CameraKind.DASHCAM)
+
+
+def test_alike_views_of_a_site_are_drawn_once() -> None:
+    two = View(2, CameraKind.FIXED, 60, 90, 80, 30)
+    found = sectors_of([two, replace(two, kept_minutes=90), replace(two, bearing=None)])
+    assert [sector_json(one) for one in found] == [
+        {"bearing": 90, "angle": 80, "range_m": 30, "usual": False}
+    ]
