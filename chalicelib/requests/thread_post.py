@@ -18,6 +18,7 @@ from chalicelib.notify import thread_messages
 from chalicelib.notify.messages import Sender
 from chalicelib.notify.sender import Message as Mail
 from chalicelib.notify.sender import Undeliverable
+from chalicelib.registry.model import Pause
 from chalicelib.requests.clockwork import SendQueue
 from chalicelib.requests.deliver import CLAIM, LINK_LIFE
 from chalicelib.requests.matters import Matter, Matters
@@ -167,6 +168,8 @@ class ThreadPost:
 
 
 def _unreachable(matter: Matter, now: datetime) -> bool:
-    """True when messages to this owner came back, or they want none."""
-    paused = matter.owner.paused_until
-    return matter.recipient.state is State.UNDELIVERABLE or bool(paused and paused > now)
+    """True when messages to this owner came back. Who paused requests of their own accord still
+    gets answers."""
+    owner = matter.owner
+    returned = owner.paused_why is Pause.RETURNED and owner.paused_until
+    return matter.recipient.state is State.UNDELIVERABLE or bool(returned and returned > now)

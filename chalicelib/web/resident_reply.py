@@ -47,7 +47,7 @@ def show(call: Call) -> Response:
     """What is asked, and the answer form."""
     matter = call.services.replies.open(call.token())
     if not matter.request.is_open:
-        return over_page(call, matter, _address(call))
+        return over_page(call, matter, _address(call), _talk(call, matter))
     return reply_page(call, matter, _address(call), talk=_talk(call, matter))
 
 

@@ -20,14 +20,14 @@ from chalicelib.requests.public_place import public_place
 from chalicelib.requests.replies import saving_ways
 from chalicelib.web.call import Call
 from chalicelib.web.render import page
-from chalicelib.web.resident_reply_cameras import camera_name, camera_values
+from chalicelib.web.resident_reply_cameras import LATER, camera_name, camera_values
 from chalicelib.web.resident_reply_map import reply_map
 from chalicelib.web.resident_reply_times import Hold, camera_holds, clocks_note, time_left
 
 LONGEST_NOTE = 1000
 
 CAMERA_ANSWERS = {
-    "": "Not looked yet",
+    LATER: "Not looked yet",
     "saved": "Saved",
     "nothing": "Looked, nothing to see",
     "unavailable": "Cannot help",
@@ -63,7 +63,7 @@ def cameras_page(
 ) -> Response:
     """The form that asks camera by camera."""
     recipient = matter.recipient
-    said = {**camera_values(recipient), "note": recipient.note}
+    said = {**camera_values(recipient, matter.site), "note": recipient.note}
     filled = said if values is None else values
     return _page(call, "resident/reply_cameras.html", matter, address, filled, errors, status, None)
 
@@ -75,9 +75,13 @@ def thanks_page(
     return _page(call, "resident/reply_thanks.html", matter, address, {}, None, 200, talk)
 
 
-def over_page(call: Call, matter: Matter, address: str) -> Response:
-    """The request has ended: said kindly, with nothing left to do."""
-    return page(call, "resident/reply_over.html", status=410, matter=matter, address=address)
+def over_page(
+    call: Call, matter: Matter, address: str, talk: Mapping[str, Any] | None = None
+) -> Response:
+    """The request has ended: said kindly, with nothing left to do. talk: as in `reply_page`; what
+    was written can still be read."""
+    template = "resident/reply_over.html"
+    return page(call, template, status=410, matter=matter, address=address, **(talk or {}))
 
 
 def site_values(matter: Matter) -> dict[str, str]:
