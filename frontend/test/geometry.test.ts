@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Position, circleBounds, circleRing, compass, destination, distanceBetween, readLatitude, readLongitude } from "../src/common/geometry";
+import { type Position, circleBounds, circleRing, compass, destination, distanceBetween, readLatitude, readLongitude, sectorRing } from "../src/common/geometry";
 
 const HERE: Position = [-1.89, 52.48];
 
@@ -13,6 +13,19 @@ describe("geometry", () => {
     expect(ring).toHaveLength(13);
     expect(ring[0]).toEqual(ring[12]);
     for (const corner of ring) expect(distanceBetween(HERE, corner)).toBeCloseTo(250, 3);
+  });
+
+  it("draws a slice between its two sides, and all round where nobody says where", () => {
+    const ring = sectorRing(HERE, 90, 60, 40);
+    expect(ring[0]).toEqual(HERE);
+    expect(ring.at(-1)).toEqual(HERE);
+    const arc = ring.slice(1, -1);
+    for (const corner of arc) expect(distanceBetween(HERE, corner)).toBeCloseTo(40, 3);
+    expect(arc[0]?.[1]).toBeCloseTo(destination(HERE, 40, 60)[1], 7);
+    expect(arc.at(-1)?.[1]).toBeCloseTo(destination(HERE, 40, 120)[1], 7);
+    for (const round of [sectorRing(HERE, null, 90, 40), sectorRing(HERE, 10, 360, 40)]) {
+      for (const corner of round) expect(distanceBetween(HERE, corner)).toBeCloseTo(40, 3);
+    }
   });
 
   it("puts a circle into its bounds", () => {

@@ -54,8 +54,8 @@ describe("the map in words", () => {
 
   it("tells pins by kind", () => {
     const pins: Part["pins"] = [
-      { location: [-1.9, 52.47], kind: "home", cameras: 1 },
-      { location: [-1.9, 52.48], kind: "business", cameras: 4 },
+      { location: [-1.9, 52.47], kind: "home", views: [], cameras: 1 },
+      { location: [-1.9, 52.48], kind: "business", views: [], cameras: 4 },
     ];
     const part: Part = { shown: "pins", total: 2, cells: [], pins, hint: "" };
     expect(summary(part)).toBe("2 registered sites with 5 cameras in view: 1 home and 1 business.");

@@ -36,6 +36,15 @@ export function circleRing(centre: Position, radius: number, corners = 96): Posi
   return [...ring, ring[0] as Position];
 }
 
+/** The ring of a slice of a circle, closed: what a camera that looks on a bearing has in view. A
+ * bearing of null, or an angle of 360, is all round. */
+export function sectorRing(centre: Position, bearing: number | null, angle: number, radius: number): Position[] {
+  if (bearing === null || angle >= 360) return circleRing(centre, radius, 48);
+  const steps = Math.max(2, Math.ceil(angle / 6));
+  const arc = Array.from({ length: steps + 1 }, (_, i) => destination(centre, radius, bearing - angle / 2 + (angle / steps) * i));
+  return [centre, ...arc, centre];
+}
+
 /** [west, south, east, north] of a circle. */
 export function circleBounds(centre: Position, radius: number): [number, number, number, number] {
   const [, north] = destination(centre, radius, 0);

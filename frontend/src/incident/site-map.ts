@@ -3,6 +3,7 @@ import { type Position, circleBounds, circleRing } from "../common/geometry";
 import { movablePin, type Movable } from "../map/movable";
 import { type GeoJSONSource, type Map, type MapMouseEvent, Marker, createMap } from "../map/setup";
 import { BOLD } from "../map/style";
+import { ViewLayers } from "../map/views";
 import { addAreaLayers, drawCells, drawPlanned, drawSearched } from "./area-layers";
 import { type Area, type Circle, type Kind, boundsOf } from "./areas";
 import { PathTool } from "./path-tool";
@@ -37,6 +38,7 @@ export class SiteMap {
   private readonly centrePin: Movable | null = null;
   private readonly edge: Marker | null = null;
   private clustered = false;
+  private readonly views: ViewLayers;
 
   static async make(options: SiteMapOptions): Promise<SiteMap> {
     const map = await createMap({
@@ -57,6 +59,7 @@ export class SiteMap {
     this.circle = options.circle;
     this.addImages();
     this.addLayers();
+    this.views = new ViewLayers(map, "current");
     this.addScene();
     if (options.editable) {
       this.centrePin = movablePin(map, this.circle.centre, {
@@ -273,6 +276,7 @@ export class SiteMap {
       },
     }));
     source?.setData({ type: "FeatureCollection", features });
+    this.views.draw(sites.map(({ id, location, views }) => ({ location, views, current: state.current === id })));
     drawCells(this.map, state.result?.cells ?? []);
   }
 

@@ -1,5 +1,6 @@
 /** What the API says about a search, made uniform for the page. */
 import type { Position } from "../common/geometry";
+import { type View, readViews } from "../map/view-data";
 
 export type SiteState = "live" | "closing" | "lost";
 export type Sight = "yes" | "no" | "unknown";
@@ -17,6 +18,8 @@ export interface Site {
   sees_scene: Sight;
   /** On a timed way: when somebody can have passed. ISO 8601. */
   window: Window | null;
+  /** What its cameras have in view, where their owner said. */
+  views: View[];
 }
 
 export interface Window {
@@ -60,6 +63,7 @@ export function readSite(raw: unknown): Site | null {
     state: state === "live" || state === "closing" ? state : "lost",
     sees_scene: sight === "yes" || sight === "no" ? sight : "unknown",
     window: readWindow(site["window"]),
+    views: readViews(site["views"]),
   };
 }
 

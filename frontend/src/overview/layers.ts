@@ -1,6 +1,7 @@
 /** Counts as circles, single sites as pins: how they look on the map. */
 import type { GeoJSONSource, Map } from "../map/setup";
 import { BOLD } from "../map/style";
+import type { ViewLayers } from "../map/views";
 import type { Part, Pin } from "./types";
 
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
@@ -61,7 +62,8 @@ export function addLayers(map: Map): void {
 export const NOTHING: Part = { shown: "counts", total: 0, cells: [], pins: [], hint: "" };
 
 /** Shows a part of the map instead of the one before. */
-export function draw(map: Map, part: Part): void {
+export function draw(map: Map, part: Part, views: ViewLayers): void {
+  views.draw(part.pins);
   const most = Math.max(1, ...part.cells.map((cell) => cell.sites));
   set(map, "counts", part.cells.map((cell): GeoJSON.Feature => ({
     type: "Feature",

@@ -25,6 +25,7 @@ async function start(island: HTMLElement): Promise<void> {
   try {
     const { createMap } = await import("../map/setup");
     const { NOTHING, addLayers, draw } = await import("./layers");
+    const { ViewLayers } = await import("../map/views");
     const bounds = ["west", "south", "east", "north"].map((side) => Number(data(island, side))) as Bounds;
     const map = await createMap({
       container,
@@ -36,7 +37,8 @@ async function start(island: HTMLElement): Promise<void> {
     });
     map.fitBounds(bounds, { padding: 16, animate: false });
     addLayers(map);
-    follow(island, map, (part) => draw(map, part ?? NOTHING));
+    const views = new ViewLayers(map, "counts");
+    follow(island, map, (part) => draw(map, part ?? NOTHING, views));
   } catch (error) {
     console.warn(error);
     container.replaceChildren();

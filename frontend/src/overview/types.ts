@@ -1,5 +1,6 @@
 /** What the API says about a part of the map. */
 import type { Position } from "../common/geometry";
+import type { View } from "../map/view-data";
 
 /** West, south, east, north in degrees. */
 export type Bounds = [number, number, number, number];
@@ -15,6 +16,7 @@ export interface Pin {
   location: Position;
   kind: "home" | "business";
   cameras: number;
+  views: View[];
 }
 
 export interface Part {
