@@ -1,8 +1,8 @@
 """Answers camera by camera: what a camera is called, and how the form's fields are read.
 
 Fields: `answer_1` and `reason_1` for camera number 1, and so on; a camera without an answer is
-left out or empty. They may stand beside the site's own `answer`, which then holds for the cameras
-that are not named.
+left out, empty or `later`. They may stand beside the site's own `answer`, which then holds for
+the cameras that are not named.
 """
 
 from __future__ import annotations
@@ -17,7 +17,11 @@ from chalicelib.requests.model import ANSWERS, CameraAnswer, Recipient, State
 from chalicelib.requests.public_place import direction
 from chalicelib.web.forms import FieldProblem, Form, choice
 
+LATER = "later"
+"""Of a camera whose owner has not looked yet; a choice like others, so that it can be taken back."""
+
 _FIELD = re.compile(r"answer_([1-9]\d{0,3})")
+_NAMES = re.compile(r"(answer|reason)_[1-9]\d{0,3}")
 
 KINDS = {
     CameraKind.DOORBELL: "doorbell",
@@ -42,7 +46,7 @@ def camera_name(camera: Camera) -> str:
 
 def names_cameras(fields: Mapping[str, object]) -> bool:
     """True when a form came from the page that asks camera by camera."""
-    return any(_FIELD.fullmatch(name) for name in fields)
+    return any(_NAMES.fullmatch(name) for name in fields)
 
 
 def read_cameras(form: Form, site: Site) -> tuple[CameraAnswer, ...]:
@@ -50,7 +54,7 @@ def read_cameras(form: Form, site: Site) -> tuple[CameraAnswer, ...]:
     found: dict[int, CameraAnswer] = {}
     for name in form.fields:
         match = _FIELD.fullmatch(name)
-        if not match or not form.typed(name).strip():
+        if not match or form.typed(name).strip() in ("", LATER):
             continue
         number = int(match[1])
         if site.camera(number) is None:
@@ -64,9 +68,9 @@ def read_cameras(form: Form, site: Site) -> tuple[CameraAnswer, ...]:
     return tuple(found[number] for number in sorted(found))
 
 
-def camera_values(recipient: Recipient) -> dict[str, str]:
+def camera_values(recipient: Recipient, site: Site) -> dict[str, str]:
     """The form's values for what was answered before."""
-    values: dict[str, str] = {}
+    values = {f"answer_{camera.number}": LATER for camera in site.cameras}
     for one in recipient.by_camera:
         values[f"answer_{one.number}"] = one.answer.value
         values[f"reason_{one.number}"] = one.reason

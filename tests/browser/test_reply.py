@@ -122,7 +122,7 @@ def test_answering_camera_by_camera(
     page.goto(asked.link)
     main = page.get_by_role("main")
     expect(page.get_by_role("img", name="Map.")).to_be_visible()
-    for words in ("Your 2 cameras", "of your address", "Camera 1 faces north-east"):
+    for words in ("Your 2 cameras", "Your address is in the area", "Camera 1 faces north-east"):
         expect(main).to_contain_text(words)
     page.get_by_text("How to save footage").click()
     expect(main).to_contain_text("Camera 2 (Hikvision)")

@@ -136,7 +136,9 @@ def test_a_form_says_what_of_which_camera() -> None:
     assert read_cameras(sent, TWO) == said((1, NOTHING), (2, UNAVAILABLE, "off"))
     assert sent.errors == []
     assert names_cameras(sent.fields) and not names_cameras({"answer": [], "reason": []})
-    assert read_cameras(form(answer_1="", answer_2="saved"), TWO) == said((2, SAVED))
+    assert read_cameras(form(answer_1="later", answer_2="saved", answer_3=""), TWO) == said(
+        (2, SAVED)
+    )
 
 
 @pytest.mark.parametrize(
@@ -161,9 +163,11 @@ def test_fields_that_are_no_cameras_are_nothing_to_us() -> None:
 
 def test_the_form_shows_again_what_was_answered() -> None:
     before = recipient(NOTHING, said((1, NOTHING), (2, UNAVAILABLE, "off")))
-    values = camera_values(before)
+    values = camera_values(before, TWO)
     assert values["answer_2"] == "unavailable" and values["reason_2"] == "off"
     assert read_cameras(form(**values), TWO) == before.by_camera
+    assert read_cameras(form(**camera_values(recipient(), TWO)), TWO) == ()
+    assert names_cameras({"reason_1": [""]})
 
 
 @pytest.mark.parametrize(
