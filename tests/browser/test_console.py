@@ -234,7 +234,7 @@ def test_the_list_finds_a_crime_reference(stack: RunningStack, page: Page) -> No
 def test_an_auditor_follows_what_somebody_did(stack: RunningStack, page: Page) -> None:
     sign_in(stack, page, "auditor")
     expect(page.get_by_role("link", name="New incident")).to_have_count(0)
-    page.get_by_role("link", name="Audit").click()
+    page.get_by_role("link", name="Audit", exact=True).click()
     page.get_by_label("Who").select_option("auditor")
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_role("cell", name="signed in").first).to_be_visible()
