@@ -101,7 +101,10 @@ class Request(Model):
 
 
 class CameraAnswer(Model):
-    """What the owner said of one camera. number: of the camera at its site."""
+    """What the owner said of one camera. number: of the camera at its site. A recipient that names
+    none was answered for all of its cameras at once; where it names some, the others have no answer
+    yet, and `answer` follows from those that are named: saved if any is, else nothing, else
+    unavailable, else declined."""
 
     number: int
     answer: Answer

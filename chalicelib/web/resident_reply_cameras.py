@@ -18,7 +18,7 @@ from chalicelib.requests.public_place import direction
 from chalicelib.web.forms import FieldProblem, Form, choice
 
 LATER = "later"
-"""Of a camera whose owner has not looked yet; a choice like others, so that it can be taken back."""
+"""Of a camera that nobody has looked at yet; a choice, so that an answer can be taken back."""
 
 _FIELD = re.compile(r"answer_([1-9]\d{0,3})")
 _NAMES = re.compile(r"(answer|reason)_[1-9]\d{0,3}")
