@@ -39,7 +39,7 @@ def create(call: Call) -> Response:
     """Ask the owners of sites for footage: {site_ids, message, from, to} → {id, recipients}.
 
     windows: {site id: {from, to}} for sites that are asked for a time of their own. contact_name,
-    contact_phone: whom owners may ring. override_reason: a supervisor's, for going beyond the
+    contact_phone: whom owners may ring, the officer themself without them. override_reason: a supervisor's, for going beyond the
     limits. With an Idempotency-Key header the same request sent again is the same request.
     """
     incident = call.services.incidents.get(call.id("incident_id"))
@@ -48,6 +48,9 @@ def create(call: Call) -> Response:
     message = fields.take("message", string(text("the message", LONGEST_MESSAGE, lines=True)), "")
     more = {name: fields.take(name, string(clean), "") for name, clean in _MORE.items()}
     fields.check()
+    if not {"contact_name", "contact_phone"} & set(call.json()):
+        profile = call.services.known_officers.profile(call.officer.id)
+        more["contact_phone"] = profile.phone if profile else ""
     made = call.services.requests.create(
         incident,
         site_ids,
