@@ -39,8 +39,9 @@ def create(call: Call) -> Response:
     """Ask the owners of sites for footage: {site_ids, message, from, to} → {id, recipients}.
 
     windows: {site id: {from, to}} for sites that are asked for a time of their own. contact_name,
-    contact_phone: whom owners may ring, the officer themself without them. override_reason: a supervisor's, for going beyond the
-    limits. With an Idempotency-Key header the same request sent again is the same request.
+    contact_phone: whom owners may ring; without them the officer. override_reason: a
+    supervisor's, for going beyond the limits. With an Idempotency-Key header the same request
+    sent again is the same request.
     """
     incident = call.services.incidents.get(call.id("incident_id"))
     fields = JsonFields(call.json(), (*_WHOM, "message", *_MORE))
