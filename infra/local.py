@@ -110,6 +110,7 @@ def _wishes(machine: Emulator, rebuild_frontend: bool) -> Wishes:
             "OfficerTotp": "OPTIONAL",
             "Protect": "no",
             "Emulator": "yes",
+            "MailRate": "0",
             "SweepSchedule": "rate(1 minute)",
             "SweepSeconds": "15",
             "AuditLockMode": "GOVERNANCE",

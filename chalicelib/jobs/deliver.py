@@ -22,8 +22,10 @@ Record = Mapping[str, Any]
 TimeLeft = Callable[[], float]
 
 AT_ONCE = 5
-"""Errands of a batch that are under way at the same time: nearly all of it is waiting. Fan-outs
-are done one after the other: each has messages enough of its own side by side."""
+"""Errands of a batch that are under way at the same time: nearly all of it is waiting."""
+
+PARTS_AT_ONCE = 2
+"""Parts of requests: while one is written out, the messages of the other go out."""
 
 AGAIN_AFTER = 20
 """Seconds, times how often it failed, until what failed is tried again. Without this the queue
@@ -44,7 +46,8 @@ def deliver(event: SQSEvent) -> dict[str, Any]:
     small = [record for record in records if record not in large]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         done = list(pool.map(lambda record: _one(own, record, time_left), small))
-    done += [_one(own, record, time_left) for record in large]
+    with ThreadPoolExecutor(PARTS_AT_ONCE) as pool:
+        done += pool.map(lambda record: _one(own, record, time_left), large)
     failed = [record for record, good in zip(small + large, done, strict=True) if not good]
     return {"batchItemFailures": [{"itemIdentifier": one["messageId"]} for one in failed]}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -100,19 +100,7 @@ def _link(sender: Sender, token: str) -> str:
 def _about(sender: Sender, kind: str, matter: Matter, token: str, **more: Any) -> Message:
     request, recipient, incident, site, owner = matter
     link = _link(sender, token)
-    short = short_texts.request_text(
-        sender,
-        kind,
-        phrase=owner.phrase,
-        reference=request.reference,
-        officer=request.officer_name,
-        window=(matter.window.start, matter.window.end),
-        deadline=recipient.deadline,
-        link=link,
-        late=bool(more.get("late")),
-        last=bool(more.get("last")),
-        places=len(more.get("places", ())) or 1,
-    )
+    short = _short(sender, kind, matter, link, more) if owner.texts_to else ""
     return compose(
         sender,
         kind,
@@ -137,4 +125,21 @@ def _about(sender: Sender, kind: str, matter: Matter, token: str, **more: Any) -
         short=short,
         text_by=None if kind == "withdrawn" else recipient.deadline,
         **{"steps": matter.steps, **more},
+    )
+
+
+def _short(sender: Sender, kind: str, matter: Matter, link: str, more: Mapping[str, Any]) -> str:
+    """The text message beside the e-mail."""
+    return short_texts.request_text(
+        sender,
+        kind,
+        phrase=matter.owner.phrase,
+        reference=matter.request.reference,
+        officer=matter.request.officer_name,
+        window=(matter.window.start, matter.window.end),
+        deadline=matter.recipient.deadline,
+        link=link,
+        late=bool(more.get("late")),
+        last=bool(more.get("last")),
+        places=len(more.get("places", ())) or 1,
     )

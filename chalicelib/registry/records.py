@@ -35,9 +35,16 @@ ITEMS: tuple[ItemKind, ...] = (
         pk=f"OWNER#{_ID}",
         sk="OWNER",
         needed=frozenset({"name", "email", "phone", "phrase", "created_at", "version"}),
-        # contacts: the requests that reached the owner, see requests.facts.
-        may=frozenset({"paused_until", "paused_why", "email_changed_at", "texts_to", "contacts"}),
+        may=frozenset({"paused_until", "paused_why", "email_changed_at", "texts_to"}),
         personal=_CONTACT | {"texts_to"},
+    ),
+    # What is looked at before an owner is asked for footage, see requests.facts.
+    ItemKind(
+        "owner's requests",
+        pk=f"OWNER#{_ID}",
+        sk="CONTACTS",
+        needed=frozenset(),
+        may=frozenset({"contacts", "paused_until"}),
     ),
     ItemKind(
         "owner's site",

@@ -218,21 +218,28 @@ class SiteStore:
         )
 
     def change_owner(self, before: Owner, after: Owner) -> Owner:
-        """Replaces what is known of an owner. The e-mail address stays the same, and so does
-        what requests note on the item (requests.facts).
+        """Replaces what is known of an owner. The e-mail address stays the same.
 
         Raises Conflict when somebody else changed it since it was read.
         """
         changed = replace(after, email=before.email, version=before.version + 1)
         self.transact(
-            self._table.update_write(
-                f"OWNER#{changed.id}",
-                "OWNER",
-                assign={k: v for k, v in owner_item(changed).items() if k not in ("PK", "SK")},
-                when=equals("version", before.version),
-            )
+            self._table.put_write(owner_item(changed), when=equals("version", before.version)),
+            *self._pause_writes(before, changed),
         )
         return changed
+
+    def _pause_writes(self, before: Owner, after: Owner) -> list[Write]:
+        """A pause stands beside the list of requests as well: who asks many owners at once reads
+        only that (requests.facts)."""
+        if before.paused_until == after.paused_until:
+            return []
+        paused = owner_item(after)["paused_until"]
+        return [
+            self._table.update_write(
+                f"OWNER#{after.id}", "CONTACTS", assign={"paused_until": paused}, when=None
+            )
+        ]
 
     def remove_owner(self, owner: Owner) -> None:
         """Removes an owner whose sites are gone. Raises Conflict when one was added since."""
@@ -244,6 +251,7 @@ class SiteStore:
             # A telephone number that waits for its code (registry.texts), and an address that
             # waits for its link (registry.new_email).
             self._table.delete_write(f"OWNER#{owner.id}", "TEXTCODE"),
+            self._table.delete_write(f"OWNER#{owner.id}", "CONTACTS"),
             self._table.delete_write(f"OWNER#{owner.id}", "NEWEMAIL"),
         )
 

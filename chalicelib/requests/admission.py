@@ -173,10 +173,12 @@ class Admission:
         found = known.owner(next((one for one in group if known.owner(one)), ""))
         if found is None:
             return gone
-        _, facts = found
+        owner, facts = found
         here = [one for one in group if known.owner(one)]
         override = bool(request.override_reason)
-        why = why_not(facts, request.id, self._post.now(), self._budget, override)
+        # The owner's own item has the pause of old as well.
+        known_pause = replace(facts, paused_until=owner.paused_until or facts.paused_until)
+        why = why_not(known_pause, request.id, self._post.now(), self._budget, override)
         if why:
             return gone + [Skipped(one, why) for one in here]
         asked = self._asked_meanwhile(request, part, here, facts)

@@ -1,8 +1,8 @@
 """Reads what the checks look at: whose sites they are, who paused, who was asked of late.
 
-The requests that reached an owner stand on the owner's own item (`contacts`), because of two
-requests at once only one may take the last place of the contact budget: the write that adds a
-request names the list as it was read.
+The requests that reached an owner stand in one item, beside a copy of the owner's pause, because
+of two requests at once only one may take the last place of the contact budget: the write that adds
+a request names the list, and the pause, as they were read. Most owners have no such item.
 """
 
 from __future__ import annotations
@@ -17,7 +17,17 @@ from chalicelib.registry.records import owner_from
 from chalicelib.requests.checks import Contacted, Facts, OwnerFacts, recent
 from chalicelib.requests.model import FootageRequest, RequestState, Window
 from chalicelib.requests.parts import Parts, Whole
-from chalicelib.table import EXISTS, Item, Table, Value, When, Write, absent, both, equals
+from chalicelib.table import (
+    READ_AT_ONCE,
+    Item,
+    Table,
+    Value,
+    When,
+    Write,
+    absent,
+    both,
+    equals,
+)
 from chalicelib.times import iso_seconds, parse_iso
 
 _READERS = 8
@@ -36,28 +46,39 @@ class FactReader:
 
         Read without a lock: what decides is asked again when each owner is written to.
         """
-        with ThreadPoolExecutor(2) as pool:
+        ids = [one for one in site_ids if is_id(one)]
+        batches = [ids[n : n + READ_AT_ONCE] for n in range(0, len(ids), READ_AT_ONCE)]
+        with ThreadPoolExecutor(1 + min(_READERS, len(batches))) as pool:
             asked = pool.submit(self.asked, incident_id, request_id)
-            owners = self.owners(site_ids)
-            known = self._owner_facts(set(owners.values()))
+            owners: dict[str, str] = {}
+            known: dict[str, OwnerFacts] = {}
+            # Each batch goes on from its sites to their owners without waiting for the others.
+            for some, facts in pool.map(self._batch, batches):
+                owners |= some
+                known |= facts
             return Facts(owners, known, asked.result())
 
-    def owners(self, site_ids: Iterable[str]) -> dict[str, str]:
-        """Site id → owner id, of the sites that are registered."""
-        keys = ((f"SITE#{one}", "SITE") for one in site_ids if is_id(one))
-        found = self._table.get_many(keys, attributes=["owner"])
-        return {pk.removeprefix("SITE#"): str(item["owner"]) for (pk, _), item in found.items()}
+    def _batch(self, site_ids: Sequence[str]) -> tuple[dict[str, str], dict[str, OwnerFacts]]:
+        """Site id → owner id, of the sites that are registered, and what is known of the owners."""
+        sites = self._table.get_many(
+            ((f"SITE#{one}", "SITE") for one in site_ids), attributes=["owner"]
+        )
+        owners = {pk.removeprefix("SITE#"): str(item["owner"]) for (pk, _), item in sites.items()}
+        known = self._known(set(owners.values()))
+        return owners, {one: known.get(one, OwnerFacts()) for one in owners.values()}
 
-    def _owner_facts(self, owner_ids: Iterable[str]) -> dict[str, OwnerFacts]:
-        keys = ((f"OWNER#{one}", "OWNER") for one in owner_ids)
-        found = self._table.get_many(keys, attributes=["paused_until", "contacts"])
+    def _known(
+        self, owner_ids: Iterable[str], *, consistent: bool = False
+    ) -> dict[str, OwnerFacts]:
+        found = self._table.get_many(map(_key, owner_ids), consistent=consistent)
         return {pk.removeprefix("OWNER#"): owner_facts(item) for (pk, _), item in found.items()}
 
-    def whole_owners(self, owner_ids: Iterable[str]) -> dict[str, tuple[Owner, OwnerFacts]]:
+    def whole_owners(self, owner_ids: Collection[str]) -> dict[str, tuple[Owner, OwnerFacts]]:
         """Those of the owners that there are, as they are at this moment, with their facts."""
+        facts = self._known(owner_ids, consistent=True)
         keys = ((f"OWNER#{one}", "OWNER") for one in owner_ids)
-        found = self._table.get_many(keys, consistent=True).values()
-        return {(owner := owner_from(item)).id: (owner, owner_facts(item)) for item in found}
+        owners = map(owner_from, self._table.get_many(keys, consistent=True).values())
+        return {owner.id: (owner, facts.get(owner.id, OwnerFacts())) for owner in owners}
 
     def contact_write(
         self,
@@ -67,19 +88,16 @@ class FactReader:
         site_ids: Collection[str],
         now: datetime,
     ) -> Write:
-        """Adds a request to those that reached an owner. Its condition fails when the owner's
-        list or pause is not as it was read, or the owner is gone."""
-        after = with_contact(read.contacts, request, site_ids, now)
+        """Adds a request to those that reached an owner. Its condition fails when the list or the
+        pause is not as it was read."""
+        pk, sk = _key(owner_id)
         paused = iso_seconds(read.paused_until) if read.paused_until else None
-        return self._table.update_write(
-            f"OWNER#{owner_id}",
-            "OWNER",
-            assign={"contacts": _stored(after)},
-            when=both(
-                EXISTS,
-                _same("contacts", _stored(read.contacts) or None),
-                _same("paused_until", paused),
-            ),
+        after = with_contact(read.contacts, request, site_ids, now)
+        as_read = both(
+            _same("contacts", _stored(read.contacts) or None), _same("paused_until", paused)
+        )
+        return self._table.put_write(
+            {"PK": pk, "SK": sk, "contacts": _stored(after), "paused_until": paused}, when=as_read
         )
 
     def asked(self, incident_id: str, but: str) -> dict[str, list[Window]]:
@@ -119,7 +137,7 @@ def windows_of(whole: Whole) -> dict[str, Window]:
 
 
 def owner_facts(item: Item) -> OwnerFacts:
-    """The facts among an owner's attributes."""
+    """What an owner's item of facts says."""
     paused = item.get("paused_until")
     contacts = [
         Contacted(one["request"], one["incident"], parse_iso(one["at"]), tuple(one["sites"]))
@@ -140,6 +158,10 @@ def with_contact(
         else:
             kept.append(one)
     return [*kept, Contacted(request.id, request.incident_id, now, tuple(sorted(mine)))]
+
+
+def _key(owner_id: str) -> tuple[str, str]:
+    return f"OWNER#{owner_id}", "CONTACTS"
 
 
 def _same(name: str, value: Value) -> When:

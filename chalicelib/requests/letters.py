@@ -1,15 +1,16 @@
 """First messages, many at a time: sent side by side, and noted in groups.
 
-Whoever hands letters in has claimed their recipients; each is noted as soon as others that are
-done can be noted with it. So between SES's answer and the note there is about as long as one
-transaction takes, and only a death in there sends a message twice.
+Whoever hands letters in has claimed their recipients. What went out is noted with others that
+went out in the same quarter of a second, and only a death in there sends a message twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field, replace
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -27,8 +28,14 @@ from chalicelib.times import iso_seconds
 
 logger = Logger(service="sightline")
 
-AT_ONCE = 16
+AT_ONCE = 8
 """Messages under way at the same time: nearly all of it is waiting for SES."""
+
+GROUP = 32
+"""Messages that are noted together."""
+
+LONGEST_UNNOTED = 0.25
+"""Seconds that a message which went out may wait to be noted with others."""
 
 SPARE = timedelta(seconds=15)
 """A message is not begun when its claim ends sooner than this."""
@@ -49,13 +56,43 @@ class Letter:
         return tuple(matter.recipient for matter in self.matters)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Sent:
     """What became of letters. notified: recipients whose clock is to be started. failed: how many
     letters could not be sent now, and must be tried again."""
 
-    notified: list[Recipient] = field(default_factory=list)
-    failed: int = 0
+    notified: list[Recipient]
+    failed: int
+
+
+class _Tray:
+    """Collects letters that went out; whoever makes it full enough has them noted, so that the
+    others can go on sending meanwhile."""
+
+    def __init__(self, note: Callable[[Sequence[Letter]], list[Recipient]]) -> None:
+        self._note = note
+        self._lock = threading.Lock()
+        self._letters: list[Letter] = []
+        self._since = 0.0
+        self.noted: list[Recipient] = []
+
+    def put(self, letter: Letter) -> None:
+        """Adds one, and empties the tray when it is time."""
+        with self._lock:
+            now = time.monotonic()
+            self._since = self._since if self._letters else now
+            self._letters.append(letter)
+            enough = len(self._letters) >= GROUP or now - self._since >= LONGEST_UNNOTED
+        if enough:
+            self.empty()
+
+    def empty(self) -> None:
+        """Has all that is in it noted."""
+        with self._lock:
+            letters, self._letters = self._letters, []
+        noted = self._note(letters)
+        with self._lock:
+            self.noted += noted
 
 
 class Letters:
@@ -72,17 +109,27 @@ class Letters:
     def send(self, letters: Sequence[Letter]) -> Sent:
         """Sends each letter and notes it. What fails is given back, so that it may be tried again
         at once; what can never be delivered is noted as that."""
-        sent = Sent()
-        waiting = {self._pool.submit(self._hand_over, letter): letter for letter in letters}
-        while waiting:
-            done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-            delivered = []
-            for one in done:
-                letter = waiting.pop(one)
-                if self._went(one, letter, sent):
-                    delivered.append(letter)
-            sent.notified += self._note(delivered)
-        return sent
+        tray = _Tray(self._note)
+        going = [self._pool.submit(self._deal_with, letter, tray) for letter in letters]
+        gone = [one.result() for one in going]
+        tray.empty()
+        return Sent(tray.noted, gone.count(False))
+
+    def _deal_with(self, letter: Letter, tray: _Tray) -> bool:
+        """False when the letter must be tried again."""
+        try:
+            self._hand_over(letter)
+        except Undeliverable:
+            for recipient in letter.recipients:
+                self.post.undeliverable(recipient, "address refused")
+        except Exception:  # whatever it was, the letter is given back and tried again
+            logger.exception("not sent", extra={"request": letter.matters[0].request.id})
+            for recipient in letter.recipients:
+                self.post.store.release(recipient, letter.claim)
+            return False
+        else:
+            tray.put(letter)
+        return True
 
     def _hand_over(self, letter: Letter) -> None:
         now = self.post.now()
@@ -91,22 +138,6 @@ class Letters:
         self.post.hand_over(
             request_messages.ask(self.post.sender, letter.matters, letter.tokens, now)
         )
-
-    def _went(self, done: Future[None], letter: Letter, sent: Sent) -> bool:
-        """True when the message went out."""
-        try:
-            done.result()
-        except Undeliverable:
-            for recipient in letter.recipients:
-                self.post.undeliverable(recipient, "address refused")
-            return False
-        except Exception:  # whatever it was, the letter is given back and tried again
-            logger.exception("not sent", extra={"request": letter.matters[0].request.id})
-            for recipient in letter.recipients:
-                self.post.store.release(recipient, letter.claim)
-            sent.failed += 1
-            return False
-        return True
 
     def _note(self, letters: Sequence[Letter]) -> list[Recipient]:
         """Notes that letters went out; returns their recipients as they then are."""

@@ -1,0 +1,273 @@
+"""What it costs to ask many owners: the API's answer, messages a second, writes, all as ratios.
+
+`python -m tests.benchmarks.fan_out [--state FOLDER] [--recipients 500] [--rounds 5]` prints JSON
+lines. Without a state folder it starts a stack of its own and removes it afterwards.
+
+- *answer*: POST /api/v1/incidents/{id}/requests over HTTP, for many sites over that for one; by
+  turns, each for owners nobody asked before and with the queue empty; the median of each
+- *messages*: the delivery code from an errand to the last note, over bare SES calls of messages as
+  long, as many at once; in this process by turns, against a table and a queue of their own; medians
+- *writes*: items written to DynamoDB for each recipient until their message is out and noted
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from chalicelib.bootstrap import Services
+from chalicelib.jobs.deliver import PARTS_AT_ONCE
+from chalicelib.notify.sender import Message
+from chalicelib.registry import records
+from chalicelib.requests.clockwork import Workflow
+from chalicelib.requests.letters import AT_ONCE
+from chalicelib.requests.model import FootageRequest
+from infra import local
+from infra.visitor import Visitor
+from tests.running import RunningStack
+from tests.support.desk import OFFICER, Desk, add_incident, settings_of
+from tests.support.places import new_site
+
+ALLOWED = {"answer": 2.0, "messages": 0.5, "writes": 6.0}
+MESSAGE = "Please look for a person in a red coat who runs towards the canal."
+SCENE = (52_475_939, -1_905_387)
+
+# How many items each call writes.
+WRITES: dict[str, Callable[[Mapping[str, Any]], int]] = {
+    "PutItem": lambda _: 1,
+    "UpdateItem": lambda _: 1,
+    "DeleteItem": lambda _: 1,
+    "BatchWriteItem": lambda p: sum(len(some) for some in p["RequestItems"].values()),
+    "TransactWriteItems": lambda p: sum("ConditionCheck" not in w for w in p["TransactItems"]),
+}
+
+
+class Session:
+    """Makes clients with the limits that the application asks for, and counts what they write."""
+
+    def __init__(self, stack: RunningStack) -> None:
+        self._stack = stack
+        self.written: Counter[str] = Counter()
+        self.calls: Counter[str] = Counter()
+
+    def client(self, name: str, config: Config | None = None) -> Any:
+        made = boto3.client(
+            name,
+            endpoint_url=self._stack.described["aws_endpoint"],
+            region_name=self._stack.described["region"],
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=config,
+        )
+        made.meta.events.register(f"before-parameter-build.{name}", self._note)
+        return made
+
+    def _note(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
+        self.calls[model.name] += 1
+        if model.name in WRITES:
+            self.written[model.name] += WRITES[model.name](params)
+
+
+@contextmanager
+def running(state: str) -> Iterator[RunningStack]:
+    """The stack in this folder, or a new one."""
+    if state:
+        described = json.loads((Path(state) / "stack.json").read_text())
+        yield RunningStack(Path(state), described)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        stack = RunningStack.start(Path(folder))
+        try:
+            yield stack
+        finally:
+            local.clean(Path(folder))
+
+
+def add_sites(services: Services, number: int) -> list[str]:
+    """So many sites of as many owners that nobody asked yet; without pins, nobody searches."""
+    made = [new_site(*SCENE, 1 + n % 3) for n in range(number)]
+    items = []
+    for owner, site in made:
+        items += [records.owner_item(owner), records.site_item(site)]
+        items += [records.camera_item(site.id, camera) for camera in site.cameras]
+    services.registry.batch_put(items)
+    return [site.id for _, site in made]
+
+
+def timed(act: Callable[[], Any]) -> float:
+    begin = time.perf_counter()
+    act()
+    return time.perf_counter() - begin
+
+
+# the answer
+
+
+class Program:
+    """An officer's program at a running stack."""
+
+    def __init__(self, stack: RunningStack, visitor: Visitor) -> None:
+        self.services = Services(settings_of(stack), session=Session(stack))
+        self._visitor = visitor
+        officer = stack.officer("investigator")
+        visitor.sign_in(officer["username"], officer["password"])
+        self._token = visitor.bearer()
+
+    def ask(self, number: int) -> tuple[float, float]:
+        """Seconds until the API answered, and until everybody's message was out."""
+        incident = add_incident(self.services)
+        until = datetime.now(UTC).replace(microsecond=0)
+        body = {
+            "site_ids": add_sites(self.services, number),
+            "message": MESSAGE,
+            "from": (until - timedelta(hours=2)).isoformat(),
+            "to": until.isoformat(),
+        }
+        path = f"/api/v1/incidents/{incident.id}/requests"
+        made: dict[str, Any] = {}
+        begin = time.perf_counter()
+        made = self._visitor.json("POST", path, body, token=self._token)
+        answered = time.perf_counter() - begin
+        assert made["recipients"] == number, made
+        while self._waiting(made["id"]):
+            time.sleep(0.05)
+        everybody = time.perf_counter() - begin
+        time.sleep(1)  # until the clocks are started, too
+        return answered, everybody
+
+    def _waiting(self, request_id: str) -> bool:
+        whole = self.services.parts.whole(request_id)
+        assert whole
+        return not all(part.written for part in whole.parts)
+
+
+def answers(stack: RunningStack, recipients: int, rounds: int) -> dict[str, Any]:
+    """One recipient and many, by turns."""
+    with Visitor(stack.base_url) as visitor:
+        program = Program(stack, visitor)
+        for warming in (1, recipients):
+            program.ask(warming)
+        one = [program.ask(1)[0] for _ in range(rounds)]
+        many = [program.ask(recipients) for _ in range(rounds)]
+    single, several = statistics.median(one), statistics.median(first for first, _ in many)
+    last = statistics.median(whole for _, whole in many)
+    return {
+        "benchmark": "answer",
+        "recipients": recipients,
+        "one_ms": round(single * 1000, 1),
+        "many_ms": round(several * 1000, 1),
+        "ratio": round(several / single, 2),
+        "allowed_ratio": ALLOWED["answer"],
+        "all_sent_s": round(last, 2),
+    }
+
+
+# messages a second
+
+
+def sending(stack: RunningStack, recipients: int, rounds: int) -> Iterator[dict[str, Any]]:
+    """The delivery code and bare calls, by turns."""
+    desk = Desk(stack)
+    session = Session(stack)
+    own = Services(desk.services.settings, session=session)
+    bare: list[float] = []
+    ours: list[float] = []
+    clocks: list[float] = []
+    for turn in range(rounds + 1):
+        request = _request(own, recipients)
+        session.written.clear(), session.calls.clear()
+        taken = timed(lambda request=request: _send(own, request))  # type: ignore[misc]
+        written = session.written.total()
+        started = timed(lambda request=request: _start(own, request))  # type: ignore[misc]
+        plain = timed(lambda: _bare(own, recipients))
+        if turn:  # the first warms templates and connections
+            ours.append(recipients / taken)
+            clocks.append(recipients / (taken + started))
+            bare.append(recipients / plain)
+    rate, least = statistics.median(ours), statistics.median(bare)
+    yield {
+        "benchmark": "messages",
+        "recipients": recipients,
+        "at_once": AT_ONCE,
+        "bare_per_s": round(least, 1),
+        "ours_per_s": round(rate, 1),
+        "ratio": round(rate / least, 2),
+        "allowed_ratio": ALLOWED["messages"],
+        "with_clocks_per_s": round(statistics.median(clocks), 1),
+    }
+    yield {
+        "benchmark": "writes",
+        "recipients": recipients,
+        "per_recipient": round(written / recipients, 2),
+        "allowed": ALLOWED["writes"],
+        "calls": dict(session.calls),
+    }
+
+
+def _request(own: Services, recipients: int) -> FootageRequest:
+    sites = add_sites(own, recipients)
+    incident = add_incident(own)
+    until = own.clock()
+    return own.requests.create(
+        incident, sites, MESSAGE, until - timedelta(hours=2), until, OFFICER
+    ).request
+
+
+def _send(own: Services, request: FootageRequest) -> None:
+    """As the job does."""
+    whole = own.parts.whole(request.id)
+    assert whole
+    with ThreadPoolExecutor(PARTS_AT_ONCE) as pool:
+        list(pool.map(lambda part: own.fan_out.run(request.id, part.number), whole.parts))
+
+
+def _start(own: Services, request: FootageRequest) -> None:
+    assert isinstance(own.workflow, Workflow)
+    whole = own.parts.whole(request.id)
+    assert whole
+    for part in whole.parts:
+        own.deliveries.start_clocks(request.id, *part.site_ids)
+
+
+def _bare(own: Services, number: int) -> None:
+    """What SES itself takes: as many messages of the same length, as many at once."""
+    message = Message("somebody@example.test", "Please check your camera", "x" * 1600, "y" * 7000)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(lambda _: own.mailer.send(message), range(number)))
+
+
+def main() -> int:
+    """Prints the lines; the exit status is 1 when one is not as it must be."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--state", default="", help="folder of a running stack")
+    parser.add_argument("--recipients", type=int, default=500)
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    with running(options.state) as stack:
+        lines = [*sending(stack, options.recipients, options.rounds)]
+        lines.append(answers(stack, options.recipients, options.rounds))
+    for line in lines:
+        print(json.dumps(line))
+    good = {
+        "answer": lines[2]["ratio"] <= ALLOWED["answer"],
+        "messages": lines[0]["ratio"] >= ALLOWED["messages"],
+        "writes": lines[1]["per_recipient"] <= ALLOWED["writes"],
+    }
+    return 0 if all(good.values()) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
