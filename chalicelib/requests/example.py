@@ -20,6 +20,9 @@ PHRASE = "(the owner’s own phrase appears here)"
 ADDRESS = "(their address)"
 REFERENCE = "(given when it is sent)"
 TOKEN = "a-link-of-their-own"  # noqa: S105 (opens nothing)
+TELEPHONE = "+447700900000"
+"""Of the numbers that belong to nobody (Ofcom, numbers for use in drama): who is shown chose text
+messages, so that these are shown too."""
 _ID = "0" * 16
 
 CAMERAS = (Camera(1),)
@@ -88,4 +91,12 @@ def _site(incident: Incident, now: datetime) -> Site:
 
 
 def _owner(now: datetime) -> Owner:
-    return Owner(id=_ID, name=NAME, email="", phone="", phrase=PHRASE, created_at=now)
+    return Owner(
+        id=_ID,
+        name=NAME,
+        email="",
+        phone="",
+        phrase=PHRASE,
+        created_at=now,
+        texts_to=TELEPHONE,
+    )
