@@ -119,6 +119,20 @@ def request_text(
     )
 
 
+def message_text(sender: Sender, *, officer: str, phrase: str, reference: str, link: str) -> str:
+    """The text beside an e-mail that says that an officer wrote; what they wrote is in that."""
+    return fitted(
+        [
+            (f"{plain(sender.force_name)[:_LONGEST_NAME].rstrip()}:", 0),
+            ("you have a message about your camera.", 0),
+            (f"From {officer}." if officer else "", 1),
+            (f"Your words: {phrase}.", 0),
+            (f"Ref {reference}", 0),
+            (link, 0),
+        ]
+    )
+
+
 def _window(start: datetime, end: datetime, zone: str) -> str:
     """`20 Nov, 1:50am to 2:20am`."""
     there = ZoneInfo(zone)

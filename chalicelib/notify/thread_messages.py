@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.notify.messages import Sender, compose
 from chalicelib.notify.sender import Message
+from chalicelib.notify.short_texts import message_text
 
 if TYPE_CHECKING:
     from chalicelib.requests.matters import Matter
@@ -19,6 +20,12 @@ def owner_has_message(
     """An officer wrote. words: (officer's name, what they wrote), in order: the owner should not
     have to open a page to read a question."""
     request, recipient, _, site, owner = matter
+    officer = words[-1][0] if words else request.officer_name
+    # The page that every other message leads to: it shows first that there is a message.
+    link = f"{sender.base_url}/reply/{token}"
+    short = message_text(
+        sender, officer=officer, phrase=owner.phrase, reference=request.reference, link=link
+    )
     return compose(
         sender,
         "thread_owner",
@@ -29,9 +36,10 @@ def owner_has_message(
         name=owner.name,
         address=site.address_line_1,
         words=list(words),
-        officer=words[-1][0] if words else request.officer_name,
-        # The page that every other message leads to: it shows first that there is a message.
-        link=f"{sender.base_url}/reply/{token}",
+        officer=officer,
+        link=link,
+        phone=owner.texts_to,
+        short=short if owner.texts_to else "",
     )
 
 

@@ -96,6 +96,9 @@ class Threads:
             at=self._clock(),
             text=text,
         )
+        known = self._store.message(message) if form else None
+        if known:
+            return known  # the same form again
         self._audit.record(
             actor,
             Action.WROTE_MESSAGE,

@@ -93,6 +93,13 @@ class ThreadStore:
         )
         return sorted(map(_message, found), key=lambda message: message.number)
 
+    def message(self, like: Message) -> Message | None:
+        """The message with the id of this one, if it was written before."""
+        item = self._table.get(
+            f"THREAD#{like.request_id}.{like.site_id}", f"MESSAGE#{like.id}", consistent=True
+        )
+        return _message(item) if item else None
+
     def waiting(self) -> Iterator[tuple[str, str, datetime]]:
         """(request id, site id, since when) of threads somebody is to be told of, oldest first."""
         for item in self._table.query(WAITING, index=LISTING_INDEX):
@@ -116,7 +123,7 @@ class ThreadStore:
                 self._table.transact_patiently(*self._writes(numbered, head))
             except ConditionFailed as failed:
                 if failed.index == 0:
-                    return self._known(message), head, False
+                    return self.message(message) or message, head, False
                 if failed.index == 2:
                     raise RequestEnded from None
                 continue  # somebody wrote in between
@@ -143,14 +150,6 @@ class ThreadStore:
                 f"REQUEST#{message.request_id}", "REQUEST", equals("state", RequestState.OPEN.value)
             ),
         ]
-
-    def _known(self, message: Message) -> Message:
-        item = self._table.get(
-            f"THREAD#{message.request_id}.{message.site_id}",
-            f"MESSAGE#{message.id}",
-            consistent=True,
-        )
-        return _message(item) if item else message
 
     def note_read(self, head: Head) -> None:
         """An officer has read everything up to this head's last message."""

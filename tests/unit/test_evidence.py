@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
@@ -14,13 +16,23 @@ from hypothesis import strategies as st
 
 from chalicelib.chain import entry_hash
 from chalicelib.errors import Conflict
-from chalicelib.evidence.custody import Act, Draft, details_of, entries, first_problem
+from chalicelib.evidence.custody import (
+    CLOCK_OFFSET,
+    Act,
+    Draft,
+    contradiction,
+    details_of,
+    entries,
+    first_problem,
+)
 from chalicelib.evidence.formats import clean_name, is_no_footage, playable_type, recognise
 from chalicelib.evidence.model import (
     LARGEST,
     MIB,
     MOST_PARTS,
     NEXT,
+    Evidence,
+    Kind,
     Part,
     State,
     check_change,
@@ -298,3 +310,25 @@ def test_a_state_that_cannot_follow_is_named_even_when_the_hashes_hold() -> None
     broken = first_problem(EVIDENCE, entries(EVIDENCE, 0, "", leap, "2026-11-20T10:00:00Z"))
     assert broken is not None
     assert broken.sequence == 2
+
+
+def test_a_row_whose_clock_offset_is_not_on_record_is_found() -> None:
+    """Threat: somebody moves footage by an hour by changing one number."""
+    row = Evidence(
+        new_id(), new_id(), new_id(), new_id(), new_id(), State.RECEIVING, "clip.mp4", "video/mp4",
+        5, 5, "u", datetime(2026, 11, 20, 10, tzinfo=UTC),
+    )  # fmt: skip
+    first = Draft(
+        Act.CREATED, "owner.x", State.RECEIVING,
+        details={"request": row.request_id, "site": row.site_id},
+    )  # fmt: skip
+    checks = [
+        Draft(Act.CLOCK_CHECKED, "owner.x", State.RECEIVING, details={CLOCK_OFFSET: offset})
+        for offset in (3600, 432)
+    ]
+    chain = entries(row.id, 0, "", [first, *checks], "2026-11-20T10:00:00Z")
+    assert "clock" in contradiction(row, chain)
+    assert "clock" in contradiction(replace(row, clock_offset_seconds=3600), chain)
+    assert contradiction(replace(row, clock_offset_seconds=432), chain) == ""
+    assert contradiction(row, chain[:1]) == ""
+    assert "kind" in contradiction(replace(row, kind=Kind.CLOCK), chain[:1])

@@ -1,0 +1,39 @@
+"""Mails and texts that say that somebody wrote."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from chalicelib.ids import new_id
+from chalicelib.notify.messages import Sender
+from chalicelib.notify.short_texts import MOST_SEGMENTS, message_text, segments
+from chalicelib.notify.thread_messages import officer_has_message
+from chalicelib.requests.model import FootageRequest
+
+SENDER = Sender("West Midlands Police", "101", "https://sightline.example", "Europe/London")
+NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
+
+
+def test_an_officers_mail_cannot_be_taken_for_another() -> None:
+    """A line break in a name adds no header, and a bounce is not put down to the owner."""
+    request = FootageRequest(
+        new_id(), new_id(), "7K3M-9QXA", "m", NOW, NOW, "officer", "PC Lane", NOW, 1
+    )
+    mail = officer_has_message(SENDER, "o@example.test", "PC Lane\nBcc: x@y.z", request, new_id())
+    assert "\n" not in mail.subject
+    assert mail.tags == {}
+    assert request.reference in mail.subject
+    assert "/console/profile" in mail.text
+
+
+@pytest.mark.parametrize("officer", ["PC Alex Lane", "Detective Sergeant " + "Łukasz " * 30, ""])
+def test_a_text_says_who_wrote_and_stays_short(officer: str) -> None:
+    link = "https://sightline.example/reply/" + "x" * 43
+    text = message_text(
+        SENDER, officer=officer, phrase="amber kettle harbour", reference="7K3M-9QXA", link=link
+    )
+    assert segments(text) <= MOST_SEGMENTS
+    assert text.endswith(link)
+    assert "amber kettle harbour" in text
