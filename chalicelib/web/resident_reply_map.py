@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import cos, degrees, hypot, pi, radians, sin
+from typing import Any
 
 from chalicelib.geo.sectors import reach
-from chalicelib.geo.sightlines import Lens, offset
+from chalicelib.geo.sightlines import Lens, Place, offset
 from chalicelib.registry.model import Camera, CameraKind, PositionSource, Site
 from chalicelib.requests.public_place import PublicPlace, Whereabouts, direction, whereabouts
 
@@ -73,6 +74,7 @@ class ReplyMap:
     x, y: the address. area: None when it is too far away to be drawn; arrow then points there.
     bar: length of the scale's bar, and the metres it stands for. cameras: those whose direction
     is known, for the words. rough: the address is only known as the middle of its postcode.
+    street: the same on the Earth, for the map with street names that scripts can put in its place.
     """
 
     width: int
@@ -88,6 +90,7 @@ class ReplyMap:
     where: Whereabouts
     cameras: tuple[CameraDirection, ...]
     rough: bool
+    street: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,31 @@ def reply_map(site: Site, place: PublicPlace) -> ReplyMap:
         where=where,
         cameras=tuple(_directions(views, where, hypot(*middle), place.radius_m)),
         rough=site.position_source is PositionSource.POSTCODE,
+        street=_street(address, views, place if near else None),
     )
+
+
+def _street(
+    address: Place, views: Iterable[tuple[int, Lens]], place: PublicPlace | None
+) -> dict[str, Any]:
+    """Positions are [longitude, latitude] in degrees, distances in metres."""
+    return {
+        "home": [address[1] / 1e6, address[0] / 1e6],
+        "area": place
+        and {
+            "centre": [place.longitude_e6 / 1e6, place.latitude_e6 / 1e6],
+            "radius": place.radius_m,
+        },
+        "views": [
+            {
+                "number": number,
+                "bearing": lens.bearing or 0,
+                "wide": min(lens.wide, WHOLE) if lens.bearing is not None else WHOLE,
+                "metres": reach(lens),
+            }
+            for number, lens in views
+        ],
+    }
 
 
 def _known(camera: Camera) -> Lens | None:

@@ -211,6 +211,21 @@ def test_sending_now_keeps_the_note(asked: Asked, new_page: NewPage, javascript:
     assert asked.recipient().answer is None
 
 
+def test_street_names_come_when_they_are_asked_for(asked: Asked, phone: Page) -> None:
+    """The drawing needs no script; a megabyte of map comes only to those who want it."""
+    fetched: list[str] = []
+    phone.on("request", lambda request: fetched.append(request.url))
+    phone.goto(asked.link)
+    phone.wait_for_load_state("networkidle")
+    assert not [url for url in fetched if "maplibre" in url or "basemap" in url]
+    phone.get_by_role("button", name="Show street names").click()
+    expect(phone.locator("canvas.maplibregl-canvas")).to_be_focused()
+    expect(phone.get_by_role("region", name="Map. Your address is in the area")).to_be_visible()
+    expect(phone.get_by_role("button", name="Show street names")).to_have_count(0)
+    expect(phone.get_by_role("main")).to_contain_text("We show an area and not the exact place")
+    is_good(phone)
+
+
 def test_a_page_that_is_only_opened_changes_nothing(asked: Asked, phone: Page) -> None:
     phone.goto(asked.link)
     phone.wait_for_load_state("networkidle")

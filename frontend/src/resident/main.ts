@@ -10,9 +10,11 @@ import { startComponents } from "../common/govuk";
 import { enhanceTimes } from "../common/times";
 import { runClockForm } from "./clock";
 import { reportFirstUse } from "./seen";
+import { offerStreetMap } from "./street-offer";
 import "./resident.scss";
 
 startComponents([Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, Radios, SkipLink]);
 enhanceTimes(document, document.body.dataset["timeZone"] ?? "", "replace");
 reportFirstUse(document);
+offerStreetMap(document);
 void runClockForm(document);
