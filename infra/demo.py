@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from chalicelib.registry.model import (
     Site,
 )
 from chalicelib.registry.phrases import new_phrase
-from infra import local
+from infra import demo_street, local
 from infra.errors import told
 from infra.mails import newest_link
 from infra.paths import SHARED_DATA
@@ -41,16 +42,20 @@ from infra.wiring import services_of
 
 CLIP = Path("video/car-detection.mp4")
 DAY = 24 * 60
-ASKED = 14  # owners asked in the request under way
-ANSWERS: tuple[tuple[str, dict[str, str]], ...] = (
-    ("saved", {"note": "I have saved from five past to twenty past. A van goes by twice."}),
-    ("nothing", {"note": "I watched all of it. Only the post."}),
-    ("nothing", {}),
+ASKED = 18  # owners asked in the request under way
+BEFORE = timedelta(minutes=35)  # that the second request asks for, before the first one's window
+ANSWERS: tuple[tuple[str, dict[str, str]] | None, ...] = (
+    None,  # nearest of all: the reply page that nobody has answered
+    None,
+    ("unavailable", {"reason": "off"}),
     ("unavailable", {"reason": "faces_away"}),
+    ("nothing", {"note": "I watched all of it. Only the post."}),
     ("declined", {}),
-    ("saved", {"note": "Saved to my phone. There is somebody in dark clothes at the corner."}),
     ("nothing", {}),
+    ("saved", {"note": "Saved to my phone. There is somebody in dark clothes at the corner."}),
+    ("saved", {"note": "I have saved from five past to twenty past. A van goes by twice."}),
 )
+"""What owners beyond the street answer, the nearest first. The last one sends the clip too."""
 
 
 @dataclass(frozen=True)
@@ -144,15 +149,30 @@ def tell_the_story(stage: Stage, sample: Sample) -> dict[str, str]:
             _record(investigator, token, place, number)
             for number, place in enumerate(sample.incidents, start=1)
         ]
-        request, asked = _ask(investigator, token, incidents[0], burglary)
-        print("Some owners answer, one uploads a clip…")
-        reply = _answer(stage, asked)
+        owners = _owners_near(investigator, token, incidents[0], burglary)
+        street = {email: site for email, site in owners.items() if demo_street.of_email(email)}
+        late = [email for email in street if _is_late(email)]
+        first = [site for email, site in owners.items() if email not in late][:ASKED]
+        request = _ask(investigator, token, incidents[0], burglary, first)
+        print("Some owners answer, one uploads a clip, one finds that a recorder's clock is slow…")
+        reply = _answer(stage, [email for email, site in owners.items() if site in first])
+        print("The investigator asks about the minutes before as well…")
+        second = [street[email] for email in late] + first[:1]
+        _ask(investigator, token, incidents[0], burglary, second, before=True)
+        _answer(stage, late)
     base = stage.described["base_url"]
+    incident = f"{base}/console/incidents/{incidents[0]['id']}"
     return {
-        "The burglary": f"{base}/console/incidents/{incidents[0]['id']}",
+        "The burglary": incident,
         "The request": f"{base}/console/requests/{request}",
+        "What it proves": f"{incident}/coverage",
         "What an owner sees": reply,
     }
+
+
+def _is_late(email: str) -> bool:
+    neighbour = demo_street.of_email(email)
+    return neighbour is not None and neighbour.late
 
 
 def _register_doorbell(stage: Stage, sample: Sample, near: Place) -> None:
@@ -182,9 +202,12 @@ def _utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+_NOW = datetime.now(UTC).replace(second=0, microsecond=0)
+
+
 def _window(number: int) -> tuple[datetime, datetime]:
     """Incidents of the last days; the first began two hours ago, so doorbells still have it."""
-    begin = datetime.now(UTC) - timedelta(hours=2 + 17 * (number - 1))
+    begin = _NOW - timedelta(hours=2 + 17 * (number - 1))
     return begin, begin + timedelta(minutes=50)
 
 
@@ -205,9 +228,10 @@ def _record(investigator: Visitor, token: str, place: Place, number: int) -> dic
     )
 
 
-def _ask(
+def _owners_near(
     investigator: Visitor, token: str, incident: dict[str, Any], place: Place
-) -> tuple[str, list[str]]:
+) -> dict[str, str]:
+    """A search around the incident: e-mail address → site, the nearest first."""
     found = investigator.json(
         "POST",
         f"/api/v1/incidents/{incident['id']}/searches",
@@ -221,14 +245,33 @@ def _ask(
         },
         token=token,
     )
-    nearest = sorted(found["sites"], key=lambda site: site["distance_m"])[:ASKED]
-    chosen = [site["id"] for site in nearest]
+    services = services_of(local_target(local.state_folder()))
+    emails = {}
+    for one in sorted(found["sites"], key=lambda site: site["distance_m"]):
+        site = services.sites.site(one["id"])
+        owner = services.sites.owner(site.owner_id) if site else None
+        if owner:
+            emails[owner.email] = str(one["id"])
+    return emails
+
+
+def _ask(
+    investigator: Visitor,
+    token: str,
+    incident: dict[str, Any],
+    place: Place,
+    site_ids: list[str],
+    before: bool = False,
+) -> str:
+    """Sends a request, for the time of the incident or for that before it; returns its id."""
     begin, end = _window(1)
+    if before:
+        begin, end = begin - BEFORE, begin + timedelta(minutes=5)
     made = investigator.json(
         "POST",
         f"/api/v1/incidents/{incident['id']}/requests",
         {
-            "site_ids": chosen,
+            "site_ids": site_ids,
             "message": f"A house on {place.street} was broken into. We are looking for a dark "
             "van and one person in dark clothes.",
             "from": _utc(begin),
@@ -236,25 +279,32 @@ def _ask(
         },
         token=token,
     )
-    return str(made["id"]), chosen
+    return str(made["id"])
 
 
-def _answer(stage: Stage, asked: list[str]) -> str:
+def _answer(stage: Stage, emails: list[str]) -> str:
     """Sends the prepared answers; returns the reply page of an owner who has not answered."""
-    services = services_of(local_target(local.state_folder()))
-    emails = []
-    for site_id in asked:
-        site = services.sites.site(site_id)
-        owner = services.sites.owner(site.owner_id) if site else None
-        if owner:
-            emails.append(owner.email)
-    for email, (answer, more) in zip(emails[1:], ANSWERS, strict=False):
-        link = stage.link(email, "/reply/")
-        with stage.visitor() as owner_visitor:
-            owner_visitor.submit(owner_visitor.open(link), {"answer": answer, **more})
+    zone = services_of(local_target(local.state_folder())).settings.time_zone
+    others = [email for email in emails if not demo_street.of_email(email)]
+    for email in emails:
+        if neighbour := demo_street.of_email(email):
+            with stage.visitor() as owner:
+                link = stage.link(email, "/reply/")
+                demo_street.reply(neighbour, owner, link, datetime.now(UTC), zone)
+    answered = list(zip(others, ANSWERS, strict=False))
+    for email, prepared in answered:
+        if prepared:
+            with stage.visitor() as owner:
+                page = owner.open(stage.link(email, "/reply/"))
+                owner.submit(page, {"answer": prepared[0], **prepared[1]})
+    if not answered:
+        return ""
     with stage.visitor() as uploader:
-        uploader.upload(stage.link(emails[1], "/reply/"), "Front door.mp4", _clip())
-    return stage.link(emails[0], "/reply/")
+        link = stage.link(answered[-1][0], "/reply/")
+        uploader.upload(link, "Front door.mp4", _clip())
+        asked = "Is this enough, or shall I save the hour before as well?"
+        uploader.submit(uploader.open(link), {"text": asked}, action="/messages")
+    return stage.link(others[0], "/reply/")
 
 
 def _clip() -> bytes:
@@ -276,7 +326,10 @@ def main() -> int:
             print("../shared is not there: a small invented town takes the place of the real one.")
         services = services_of(local_target(state))
         everybody = tqdm(
-            households(sample), "Registering households", len(sample.households), unit="household"
+            chain(demo_street.neighbours(sample), households(sample)),
+            "Registering households",
+            len(sample.households) + len(demo_street.STREET),
+            unit="household",
         )
         for owner, site in everybody:
             # A demo that was cut off carries on: who is registered already stays as they are.

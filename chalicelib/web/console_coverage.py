@@ -131,33 +131,48 @@ def _sites(proof: Proof, zone: str) -> list[dict[str, Any]]:
 
 
 def _site(number: int, site: SiteProof, proof: Proof, say: Say) -> dict[str, Any]:
-    several = len(site.scene) > 1
+    # That a site was asked for other minutes is told by those that it was asked for.
+    told = [one for one in site.scene if one.standing is not Standing.NOT_ASKED] or site.scene
+    timed = len(site.scene) > 1
     return {
         "number": number,
         "site_id": site.site_id,
         "asks": _asks(site.asks, proof),
         "look": look_of(site),
         "known": any(view.known for view in site.views),
-        "cameras": [
-            (
-                view.camera.number,
-                camera_words(view),
-                kept_words(view),
-                answer_words(site.asked, view),
-            )
-            for view in site.views
-        ],
+        "cameras": _cameras(site),
         "usual": any(view.basis is Basis.USUAL for view in site.views),
+        "timed": timed,
         "stretches": [
             {
                 "start": say(stretch.start),
                 "end": say(stretch.end),
-                "words": STANDINGS[stretch.standing] if several else _sentence(stretch.standing),
+                "words": STANDINGS[stretch.standing] if timed else _sentence(stretch.standing),
                 "look": stretch.standing.value,
             }
-            for stretch in site.scene
+            for stretch in told
         ],
     }
+
+
+def _cameras(site: SiteProof) -> list[tuple[str, str, str, str]]:
+    """Each camera in words: its number where its own answer is told, how many are alike, what it
+    is, how long it keeps footage."""
+    alike: dict[tuple[str, str, str], list[int]] = {}
+    for view in site.views:
+        said = answer_words(site.asked, view)
+        alike.setdefault((camera_words(view), kept_words(view), said), []).append(
+            view.camera.number
+        )
+    return [
+        (
+            f"{', '.join(map(str, numbers))} {said}" if said else "",
+            f"{len(numbers)} × " if len(numbers) > 1 and not said else "",
+            words,
+            kept,
+        )
+        for (words, kept, said), numbers in alike.items()
+    ]
 
 
 def _asks(asks: Sequence[Asked], proof: Proof) -> list[dict[str, Any]]:

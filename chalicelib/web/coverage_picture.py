@@ -20,8 +20,12 @@ from chalicelib.requests.views import WHOLE, CameraView
 
 WIDTH, HEIGHT = 880, 520
 MARGIN = 44
-FARTHEST = 1_000.0
+FARTHEST = 1_000
 """Metres from the scene beyond which a site is counted, not drawn."""
+AROUND = 120
+"""The same where some sites are nearer: no usual camera sees so far, and those that matter would
+lie on each other."""
+ENOUGH_AROUND = 4
 SMALLEST = 60.0
 """Metres that the map shows at least from top to bottom."""
 MOST_NUMBERED = 99
@@ -62,8 +66,9 @@ class Ring:
 
 @dataclass(frozen=True)
 class Picture:
-    """The whole map. bar: width of the scale's bar, and the metres it stands for. far: sites too
-    far away to be drawn; placeless: sites whose place is not known any more."""
+    """The whole map. bar: width of the scale's bar, and the metres it stands for. far: sites more
+    than `farthest` metres away, which are not drawn; placeless: sites whose place is not known any
+    more."""
 
     width: int
     height: int
@@ -76,6 +81,7 @@ class Picture:
     bar_metres: int
     numbered: bool
     far: int
+    farthest: int
     placeless: int
 
 
@@ -108,18 +114,15 @@ def look_of(site: SiteProof) -> str:
 
 def picture_of(coverage: Coverage) -> Picture:
     """The map of a coverage; sites are numbered from 1 in its order."""
-    spots: dict[int, Spot] = {}
-    far = placeless = 0
+    places: dict[int, Spot] = {}
     for number, site in enumerate(coverage.sites, start=1):
         registered = site.asked.site
-        if registered is None:
-            placeless += 1
-            continue
-        spot = offset(coverage.scene, (registered.latitude_e6, registered.longitude_e6))
-        if hypot(*spot) > FARTHEST:
-            far += 1
-            continue
-        spots[number] = spot
+        if registered:
+            place = (registered.latitude_e6, registered.longitude_e6)
+            places[number] = offset(coverage.scene, place)
+    around = sum(hypot(*spot) <= AROUND for spot in places.values())
+    farthest = AROUND if around >= ENOUGH_AROUND else FARTHEST
+    spots = {number: spot for number, spot in places.items() if hypot(*spot) <= farthest}
     drawn = [(number, coverage.sites[number - 1], spot) for number, spot in spots.items()]
     frame = _frame(_extent(site, spot) for _, site, spot in drawn)
     x, y = frame.at((0.0, 0.0))
@@ -137,8 +140,9 @@ def picture_of(coverage: Coverage) -> Picture:
         bar=round(bar * frame.scale, 1),
         bar_metres=bar,
         numbered=len(coverage.sites) <= MOST_NUMBERED,
-        far=far,
-        placeless=placeless,
+        far=len(places) - len(spots),
+        farthest=farthest,
+        placeless=len(coverage.sites) - len(places),
     )
 
 
