@@ -52,10 +52,13 @@ def _environment(zone: str) -> Any:
         # The files of a function do not change while it runs; looking costs as much as writing.
         auto_reload=False,
     )
-    made.filters["when"] = lambda value, style="full": wording.local_time(value, zone, style)
+    # The messages of a request say the same few times again and again.
+    made.filters["when"] = lru_cache(1024)(
+        lambda value, style="full": wording.local_time(value, zone, style)
+    )
     made.filters["duration"] = wording.duration
     made.filters["telephone"] = wording.telephone
-    made.globals["window"] = partial(wording.local_window, zone=zone)
+    made.globals["window"] = lru_cache(1024)(partial(wording.local_window, zone=zone))
     return made
 
 

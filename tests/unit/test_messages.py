@@ -175,7 +175,9 @@ def test_one_message_for_all_the_sites_of_an_owner(kind: str) -> None:
     other = MATTER._replace(
         site=replace(MATTER.site, id="5" * 16, address_line_1="3 Shop Row"), recipient=later
     )
-    matters, tokens = [other, MATTER], ["o" * 43, TOKEN]
+    texted = replace(MATTER.owner, texts_to="+447700900982")
+    matters = [one._replace(owner=texted) for one in (other, MATTER)]
+    tokens = ["o" * 43, TOKEN]
     message = {
         "ask": lambda: request_messages.ask(SENDER, matters, tokens, NOW),
         "remind": lambda: request_messages.remind(SENDER, matters, tokens, last=False),
