@@ -180,6 +180,7 @@ def test_the_first_actions_need_no_scrolling(asked: Asked, new_page: NewPage) ->
 
 def test_the_keyboard_is_enough(asked: Asked, page: Page) -> None:
     page.goto(asked.link)
+    is_good(page)
     page.get_by_role("link", name="Answer", exact=True).focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
