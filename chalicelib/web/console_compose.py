@@ -38,7 +38,7 @@ COMPOSE = f"{INCIDENT}/compose"
 def begin(call: Call) -> Response:
     """A new request out of a search that was made before (`?search=`), nobody chosen yet. The
     search is made once more, which goes on record."""
-    incident = call.services.incidents.get(call.id("incident_id"))
+    incident = _open(call)
     found = _found(call, incident.id, call.query.get("search", ""))
     if found is None:
         raise NotFound("There is no such search. Open the incident and search again.")
@@ -49,7 +49,7 @@ def begin(call: Call) -> Response:
 def go_on(call: Call) -> Response:
     """From the incident's list of sites, and from every button that does not send yet."""
     form = call.form
-    incident = call.services.incidents.get(call.id("incident_id"))
+    incident = _open(call)
     found = _found(call, incident.id, form.typed("search_id"))
     act = form.typed("act")
     if "message" not in form.fields:
@@ -119,6 +119,14 @@ def send(call: Call) -> Response:
     return redirect(f"/console/requests/{made.request.id}")
 
 
+def _open(call: Call) -> Incident:
+    """The incident, for which somebody can be asked. Raises NotFound or Conflict."""
+    incident = call.services.incidents.get(call.id("incident_id"))
+    if not incident.is_open:
+        raise Conflict("This incident is closed: nobody is asked for it any more.")
+    return incident
+
+
 def _told(error: DomainError) -> dict[str, str]:
     """What is wrong, by the names of this page's fields."""
     named = [(compose_fields.field_of(name), said) for name, said in error.fields]
@@ -131,7 +139,7 @@ def _found(call: Call, incident_id: str, search_id: str) -> Found | None:
         return None
     try:
         return call.services.searches.repeat(incident_id, search_id, call.officer)[1]
-    except NotFound:
+    except (NotFound, Conflict):  # the latter of an incident that was closed meanwhile
         return None
 
 

@@ -366,6 +366,23 @@ def _done(page: Page) -> Page | None:
     return page if part and part["data-done"] == "yes" else None
 
 
+def test_nobody_is_asked_for_a_closed_incident_and_what_was_typed_stays(case: Case) -> None:
+    page = case.begin(0)
+    link = f"{case.at}/compose?search={whole(page)['search_id']}"
+    path = f"/api/v1/incidents/{case.incident.id}/closing"
+    case.officer.json(
+        "POST",
+        path,
+        {"words": "Thank you.", "reason": "Somebody was arrested"},
+        token=case.officer.bearer(),
+    )
+    refused = case.send(page, message=MESSAGE)
+    assert refused.answer.status_code == 409
+    assert "closed" in refused.text
+    assert whole(refused)["message"] == MESSAGE
+    assert case.officer.send("GET", link).status_code == 409
+
+
 def test_an_incident_without_a_search_is_told_kindly(case: Case) -> None:
     assert case.officer.send("GET", f"{case.at}/compose").status_code == 404
     _, fields = case.search().form("/compose")
