@@ -38,6 +38,8 @@ def take(browser: Browser, described: dict[str, Any], story: dict[str, str]) -> 
     _save(desk, "compose")
     desk.goto(story["The request"])
     _save(desk, "request")
+    desk.goto(story["What it proves"])
+    _save(desk, "coverage")
 
 
 def _sign_in(page: Page, base: str, officer: dict[str, str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -38,6 +39,14 @@ AWAY = replace(FACING, bearing=41)
 NOTE = "My neighbour Mrs Whitfield saw him"
 
 
+def wait_for(services: Services, request_id: str, recipients: int) -> None:
+    """Until the job that writes them has written them all."""
+    until = time.monotonic() + 60
+    while len(services.request_store.recipients(request_id)) < recipients:
+        assert time.monotonic() < until, "the request is not written out"
+        time.sleep(0.2)
+
+
 @dataclass
 class Case:
     """A request to four sites: one looked, one faces away, one did not say, one is silent."""
@@ -58,6 +67,7 @@ def case(stack: RunningStack) -> Case:
     made = services.requests.create(
         incident, [site.id for site in sites], "Please look for a red coat.", *window, OFFICER
     )
+    wait_for(services, made.request.id, len(sites))
     answers = services.answers
     answers.answer(made.request.id, sites[0].id, State.UNAVAILABLE, '=HYPERLINK("http://x")', NOTE)
     answers.answer(made.request.id, sites[0].id, State.NOTHING, "", NOTE)
@@ -169,10 +179,9 @@ def desk(stack: RunningStack) -> Desk:
 
 
 def prove(desk: Desk, request_id: str) -> list[tuple[Standing, float]]:
-    found, _ = desk.services.proofs.coverage(request_id, OFFICER)
+    found = desk.services.proofs.coverage(request_id, OFFICER).coverage
     return [
-        (one.standing, (one.end - one.start) / timedelta(minutes=1))
-        for one in found.sites[0].stretches
+        (one.standing, (one.end - one.start) / timedelta(minutes=1)) for one in found.sites[0].scene
     ]
 
 
