@@ -38,6 +38,10 @@ GAP = timedelta(minutes=10)
 CLAIM = timedelta(minutes=2)
 """Longer than one mail can take; then somebody else may try."""
 
+NAP = timedelta(minutes=4)
+"""The longest that an errand waits in the queue: it looks, and goes to wait again. The alarm for a
+queue that stands still rings at five minutes, whatever the oldest message in it waits for."""
+
 DUE = "NEWS"
 """Stands in the Due index where recipients have a day."""
 
@@ -275,7 +279,7 @@ class Newsroom:
         return len(found)
 
     def _ring(self, request_id: str, wait: timedelta) -> None:
-        self._queue.put_one(Errand.NEWS, delay=wait, request_id=request_id)
+        self._queue.put_one(Errand.NEWS, delay=min(wait, NAP), request_id=request_id)
 
     def _now(self) -> datetime:
         return self._clock().replace(microsecond=0)

@@ -12,7 +12,8 @@ from chalicelib.registry.changes import same_version
 from chalicelib.web import resident_fields as fields
 from chalicelib.web.call import Call
 from chalicelib.web.filters import telephone
-from chalicelib.web.forms import Form
+from chalicelib.web.compose_fields import contact_phone
+from chalicelib.web.forms import FieldProblem, Form
 from chalicelib.web.render import page
 from chalicelib.web.routing import Audience, Routes, redirect
 
@@ -35,7 +36,7 @@ def change(call: Call) -> Response:
     """Keeps it, and puts on record that it was changed."""
     profile, form = _own(call), call.form
     name = form.take("name", fields.words("your name", LONGEST_NAME, needed=False), "")
-    phone = form.take("phone", fields.phone, "")
+    phone = form.take("phone", work_phone, "")
     typed = bool(form.typed("email").strip()) and not profile.directory_email
     email = form.take("email", fields.email, "") if typed else ""
     status = 422
@@ -56,6 +57,15 @@ def change(call: Call) -> Response:
             return redirect("/console/profile?done=1")
     wanted = [news for news in News if news.value in form.all("news")]
     return _page(call, profile, form.values(), wanted, errors=form, status=status)
+
+
+def work_phone(typed: str) -> str:
+    """As owners' numbers are kept where it is one of those; else as typed, since desks also have
+    short numbers and extensions."""
+    try:
+        return fields.phone(typed)
+    except FieldProblem:
+        return contact_phone(typed)
 
 
 def _unwanted(call: Call, profile: Profile) -> frozenset[News]:
