@@ -11,8 +11,8 @@ from chalicelib.errors import Conflict, NotFound
 from chalicelib.registry.changes import same_version
 from chalicelib.web import resident_fields as fields
 from chalicelib.web.call import Call
-from chalicelib.web.filters import telephone
 from chalicelib.web.compose_fields import contact_phone
+from chalicelib.web.filters import telephone
 from chalicelib.web.forms import FieldProblem, Form
 from chalicelib.web.render import page
 from chalicelib.web.routing import Audience, Routes, redirect

@@ -316,7 +316,8 @@ def test_an_incident_is_closed_over_the_api_and_owners_are_thanked(two_asked: As
     thanks = [m for m in stack.mails_to(first) if m["Subject"] == THANKS]
     assert len(thanks) == 1
     assert "We have found the car." in thanks[0]["BodyText"]
-    assert "PC Alex Lane" in thanks[0]["BodyText"]
+    assert "PC Alex Lane on 0121 496 0101" in thanks[0]["BodyText"]
+    assert "PC Alex Lane, ring 0121 496 0101" in stack.mails_to(first)[1]["BodyText"]
     for link, said in zip(two_asked.replies, ("your answer", "being ready"), strict=True):
         over = two_asked.somebody.open(link, ok=False)
         assert f"Thank you for {said}" in over.text and "closed" in over.text

@@ -188,7 +188,7 @@ def test_an_officer_changes_the_profile_that_owners_see(stack: RunningStack) -> 
         bad = {**fields, "phone": "not a phone", "name": "<b>"}
         refused = officer.submit(page, bad, action="/console/profile", ok=False)
         assert refused.answer.status_code == 422 and "Enter a phone number" in refused.text
-        good = {"name": "Sgt P. Nair", "phone": "0121 496 0111", "news": "footage"}
+        good = {"name": "Sgt P. Nair", "phone": "0121 496 0111 ext 7", "news": "footage"}
         saved = officer.submit(page, good, action="/console/profile")
         assert "Your profile is up to date" in saved.text
         stale = officer.submit(page, good, action="/console/profile", ok=False)
