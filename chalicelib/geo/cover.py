@@ -7,8 +7,9 @@ and the price list of DynamoDB (`Prices`).
    pins. Along the curve they form runs with gaps between them.
 2. Neighbouring runs are read in one query when reading the gap costs less than another query:
    the cheapest way to join them is found exactly, by dynamic programming over the runs.
-3. A small area is planned in each of the three orders (see grid.py) and the cheapest is taken;
-   a large one has so many runs that the orders hardly differ.
+3. That is done roughly in each of the orders (see grid.py), and finely in those that look
+   cheapest. Queries of different orders are never mixed: the best mixture, found by integer
+   programming, would save less than a thousandth (docs/decisions/0003-pin-layout.md).
 """
 
 from __future__ import annotations
@@ -36,14 +37,18 @@ LAST = "~"
 
 DEAREST = 1e6
 
-MOST_QUERIES = 64
+MOST_QUERIES = 40
 """A plan with more is made again with dearer queries."""
 
 FEWEST_SPLITS, MOST_SPLITS = 1, 9
 """How often the square around an area is divided by four, at least and at most."""
 
-PINS_AT_EDGE = 3.0
-"""How many pins a cell at the area's edge should hold at most: they are read for nothing."""
+ROUGHLY, FINELY = 12.0, 1.0
+"""How many pins a cell at the area's edge should hold at most, when orders are compared and when
+the plan is made: what lies outside of the area in such a cell is read for nothing."""
+
+FINELY_PLANNED = 2
+"""Orders that are planned finely: those that cost the least when planned roughly."""
 
 LARGEST_CELL_BITS = grid.TILE_BITS + 2
 """Of a single cell that is read whole: 5 km at the equator, 3 km in England."""
@@ -56,9 +61,6 @@ WIDEST_GAP = 24 * PLACES
 
 SPARSEST = 1e-20
 """Pins per unit² that count as none at all."""
-
-ORDERS_DIFFER_BELOW = 40.0
-"""Read units from which on planning in another order saves less than it takes."""
 
 MOST_EDGE_CELLS = 700
 """Bounds the planner's own time: cells are no smaller than the area's outline over this."""
@@ -74,7 +76,7 @@ class Prices:
     read unit.
     """
 
-    pin_bytes: float = 72.0
+    pin_bytes: float = 66.0
     page_bytes: float = 4096.0
     page: float = 0.5
     query: float = 0.05
@@ -98,7 +100,7 @@ class KeyRange:
 class Plan:
     """The queries that find everything in an area.
 
-    order: which of the three orders they read. units: read units expected. pins: pins expected
+    order: which of the orders they read. units: read units expected. pins: pins expected
     to be read.
     """
 
@@ -118,12 +120,17 @@ def plan(area: Area, density: Density = NOTHING_KNOWN, prices: Prices = USUAL_PR
     tiny = None if caps else _one_cell(shapes, density, prices)
     if tiny:
         return tiny
-    best: tuple[float, int, float, list[Span]] = (0.0, 0, 0.0, [])
-    for order in range(len(grid.SHIFTS)) if shapes else ():
-        spans, units, pins = _plan_in(order, shapes, density, prices)
-        if not order or units < best[0]:
-            best = (units, order, pins, spans)
-        if best[0] <= prices.page + prices.query or best[0] > ORDERS_DIFFER_BELOW:
+    least = prices.page + prices.query
+    rough = []
+    for order in range(grid.ORDERS) if shapes else ():
+        rough.append((_plan_in(order, shapes, density, prices, ROUGHLY)[1], order))
+        if rough[-1][0] <= least:
+            break
+    best: tuple[float, int, float, list[Span]] = (inf if shapes else 0.0, 0, 0.0, [])
+    for _, order in sorted(rough)[:FINELY_PLANNED]:
+        spans, units, pins = _plan_in(order, shapes, density, prices, FINELY)
+        best = min(best, (units, order, pins, spans))
+        if units <= least:
             break
     units, order, pins, spans = best
     ranges = (*(_key_range(order, *span) for span in spans), *caps)
@@ -190,10 +197,13 @@ def _caps(area: Area) -> Iterator[KeyRange]:
 
 
 def _plan_in(
-    order: int, shapes: list[Shape], density: Density, prices: Prices
+    order: int, shapes: list[Shape], density: Density, prices: Prices, at_edge: float
 ) -> tuple[list[Span], float, float]:
-    """The cheapest way in one order: as `_cheapest` says it, with not too many queries."""
-    runs = sorted(run for shape in shapes for run in _runs(shape, order, density))
+    """The cheapest way in one order: as `_cheapest` says it, with not too many queries.
+
+    at_edge: pins that a cell at the area's edge should hold at most.
+    """
+    runs = sorted(run for shape in shapes for run in _runs(shape, order, density, at_edge))
     expected = _expected(runs, order, density)
     found = _cheapest(runs, expected, prices)
     while len(found[0]) > MOST_QUERIES and prices.query < DEAREST:
@@ -208,10 +218,10 @@ def _key_range(order: int, first: int, end: int) -> KeyRange:
     )
 
 
-def _runs(shape: Shape, order: int, density: Density) -> list[Span]:
+def _runs(shape: Shape, order: int, density: Density, at_edge: float) -> list[Span]:
     """The cells that cover the figure, in the order of the curve, neighbours joined."""
     side_bits = _side_bits(shape)
-    leaf_bits = _leaf_bits(shape, side_bits, density)
+    leaf_bits = _leaf_bits(shape, side_bits, density, at_edge)
     shift = grid.SHIFTS[order]
     shape = shape.moved(shift, shift)
     found: list[Span] = []
@@ -258,11 +268,11 @@ def _starts(shape: Shape, shift: int, bits: int) -> Iterator[tuple[int, int, int
             yield (*grid.along_curve(x << bits, y << bits, bits), x << bits, y << bits)
 
 
-def _leaf_bits(shape: Shape, side_bits: int, density: Density) -> int:
+def _leaf_bits(shape: Shape, side_bits: int, density: Density, at_edge: float) -> int:
     """How small the cells at the figure's edge are to be."""
     west, north, east, south = (int(value) for value in shape.box)
     here = density.per_unit((west + east) // 2, (north + south) // 2)
-    wanted = int(log2(PINS_AT_EDGE / here) / 2) if here > SPARSEST else grid.BITS
+    wanted = int(log2(at_edge / here) / 2) if here > SPARSEST else grid.BITS
     smallest = max(int(shape.outline / MOST_EDGE_CELLS), 1).bit_length()
     bits = min(max(wanted, side_bits - MOST_SPLITS, smallest), side_bits - FEWEST_SPLITS)
     return max(0, min(bits, grid.PARTITION_BITS))

@@ -24,18 +24,22 @@ BLOCK_BITS = 17
 _TILES = BLOCK_BITS - grid.TILE_BITS
 
 
+USUAL = 100.0
+"""Pins in a tile of a town where one home in ten has a camera that its owner registered; the
+planner's guess until it knows better."""
+
+
 @dataclass(frozen=True)
 class Density:
     """How many pins stand in the tiles around an area.
 
     counts: by tile. blocks: where they are known, as (x, y) in blocks; a tile in them without a
-    count holds no pins. usual: pins to expect in a tile anywhere else. More rather than fewer:
-    too many cost a query, too few make a search read what nobody needs.
+    count holds no pins. usual: pins to expect in a tile anywhere else.
     """
 
     counts: Mapping[Tile, int] = field(default_factory=dict)
     blocks: frozenset[Tile] = frozenset()
-    usual: float = 150.0
+    usual: float = USUAL
     _seen: dict[tuple[int, int], float] = field(default_factory=dict, compare=False, repr=False)
 
     def per_unit(self, x: int, y: int) -> float:

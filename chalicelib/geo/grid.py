@@ -6,8 +6,8 @@ of any size completely before it leaves it, so a square of 1/2^n of the world is
 key range, and the way along the curve never leaps.
 
 Where the curve breaks, one place is far from itself in the order, at any scale. So each pin
-stands in three orders, the grid moved by a third of the world each time: a place that lies on
-a break in one order lies well inside a cell in another (docs/decisions/0003-pin-layout.md).
+stands in seven orders, the grid moved by a seventh of the world each time: a place that lies on
+a break in one order lies well inside a cell in others (docs/decisions/0003-pin-layout.md).
 
 Latitudes beyond 85° have no place in the projection: each polar cap is one partition of its
 own.
@@ -36,11 +36,14 @@ COUNT_PARTITION_BITS = 20
 TILE_BITS = 13
 """A count tile is a square of 2^13 units: 1.2 km at the equator, 750 m in England."""
 
-SHIFTS = (0, WORLD // 3, 2 * (WORLD // 3))
+ORDERS = 7
+"""An odd number, so that no two orders have their breaks in the same places."""
+
+SHIFTS = tuple(WORLD * order // ORDERS for order in range(ORDERS))
 """How far each order moves the grid, east and south."""
 
-PREFIXES = ("CELL#", "CELL2#", "CELL3#")
-"""Of the partition keys of the three orders."""
+PREFIXES = ("CELL#", *(f"CEL{number}#" for number in range(2, ORDERS + 1)))
+"""Of the partition keys of the orders; all as short as the first, since each byte is read."""
 
 CAP = 85 * DEGREE
 """Latitude (microdegrees) from which on a pin belongs to a polar cap."""

@@ -4,22 +4,27 @@ They are read and kept by blocks: at most 256 counts of 20 bytes, so a block cos
 or two. They tell the planner how dense an area is and the officer how many sites are in an area
 too large to list. They are exact when they are written and may be some minutes old here: a
 plan made from old counts reads a little more than it must and still finds everything.
+
+For a small area reading them costs more than they save. It is planned with those that are known
+anyway, and otherwise with what the last searches found: where cameras are looked for, there are
+about as many as there were the last times.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from statistics import median_low
 from typing import Protocol
 
 from chalicelib.geo import grid
 from chalicelib.geo.areas import Area
 from chalicelib.geo.cover import LAST, KeyRange, blocks
-from chalicelib.geo.density import BLOCK_BITS, Density, Tile
+from chalicelib.geo.density import BLOCK_BITS, USUAL, Density, Tile
 
 KEPT_FOR = timedelta(minutes=15)
 MOST_BLOCKS = 512
@@ -28,6 +33,22 @@ MOST_BLOCKS = 512
 MOST_DENSITIES = 32
 BLOCKS_OF_A_SEARCH = 9
 """An area that is listed seldom touches more; one that is counted touches hundreds."""
+
+WORTH_COUNTING = 1.0
+"""Square kilometres from which on counts are read: a circle of 560 m. Below, they cost half a
+unit or more and save less than a tenth of the other reads."""
+
+TELLS = 0.05
+"""Square kilometres from which on a search says how many pins are usual: a circle of 130 m."""
+
+FEWEST = 5.0
+"""Pins in a tile that are expected at least where nothing is known."""
+
+REMEMBERED = 15
+"""Searches that say it."""
+
+SQUARE_KM_OF_TILE = 0.55
+"""In England."""
 
 _IN_PARTITION = 2 * (grid.COUNT_PARTITION_BITS - BLOCK_BITS)
 _TILES = 2 * (BLOCK_BITS - grid.TILE_BITS)
@@ -55,14 +76,24 @@ class Counts:
         self._blocks: OrderedDict[int, _Block] = OrderedDict()
         # By the identity of the blocks, which are kept beside so that it stays theirs.
         self._made: OrderedDict[tuple[int, ...], tuple[Density, list[_Block]]] = OrderedDict()
+        self._met: deque[float] = deque([USUAL], REMEMBERED)
         self._lock = threading.Lock()
 
+    def found(self, area: Area, sites: int) -> None:
+        """Remembers how many sites a search found, for planning where nothing is known."""
+        if area.square_km >= TELLS:
+            with self._lock:
+                self._met.append(sites / area.square_km * SQUARE_KM_OF_TILE)
+
     def around(self, area: Area, now: datetime) -> Density:
-        """The density around an area, reading what is not known yet."""
+        """The density around an area. Reads what is not known yet unless the area is small."""
         wanted = blocks(area, BLOCK_BITS)
         with self._lock:
             found = {place: self._fresh(place, now) for place in wanted}
+            usual = median_low(self._met)
         missing = [place for place, block in found.items() if block is None]
+        if missing and area.square_km < WORTH_COUNTING:
+            return Density(usual=max(usual, FEWEST))
         read = self._fetch(missing, now)
         with self._lock:
             for place, block in read.items():

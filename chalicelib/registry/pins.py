@@ -10,7 +10,7 @@ it reads: a pin with two different cameras has about 70 bytes in all.
     PK  COUNT<zoom>#<part>  SK  <square>[#<shard>]                n  sites in the square, c
 
 Larger squares are counted for the map (geo.levels); `c` says how often their count changed. Each
-pin stands once in each of the three orders of `geo.grid`, under CELL#, CELL2# and CELL3#.
+pin stands once in each of the seven orders of `geo.grid`, under CELL#, CEL2# … CEL7#.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from chalicelib.table import Item, Table, Write
 ITEMS = [
     ItemKind(
         "pin",
-        r"CELL[23]?#(?:[0-9a-v]{5}|north|south)",
+        r"CEL[L2-7]#(?:[0-9a-v]{5}|north|south)",
         r"[0-9a-v]{7}#[0-9a-z]+",
         frozenset({"v"}),
     ),
@@ -176,7 +176,7 @@ class PinWrites:
 
     def change_writes(self, before: Site | None, after: Site | None) -> list[Write]:
         """The writes that turn the pins and counts of `before` into those of `after`; None
-        before a site is there and after it has gone. At most sixteen: six pins, ten counts."""
+        before a site is there and after it has gone. At most 24: fourteen pins, ten counts."""
         old = pin_of(before) if before else None
         new = pin_of(after) if after else None
         writes: list[Write] = []

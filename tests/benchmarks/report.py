@@ -30,7 +30,10 @@ Read units are by the AWS rule from real item bytes, eventually consistent; a qu
 nothing costs half a unit.
 
 - *ratio*: what was read over what the matches alone would cost in one query
-- *counts*: read units for counts of pins, which steer the planner; with an empty cache at first
+- *counts*: read units for counts of pins, which steer the planner; not in *read units* and
+  *ratio*. A process keeps them for a while: this is the mean over circles all over the region, from
+  nothing known. Below 1 km² none are read
+- *cold*: the ratio with the counts, each search being the first of a process that knows nothing
 - *of theirs*: our read units as a part of dynamodb-geo's
 - *cpu*: processor time of a whole search over that of a bare boto3 Query that returns the items
   which the search read; *ms*: that time
@@ -45,6 +48,7 @@ COLUMNS = (
     "read units",
     "ratio",
     "counts",
+    "cold",
     "cpu",
     "ms",
     "their queries",
@@ -99,6 +103,7 @@ def _row(radius: int, systems: dict[str, Line]) -> str:
             cell(ours, "read_units"),
             cell(ours, "ratio"),
             cell(ours, "count_read_units"),
+            cell(ours, "cold_ratio"),
             cell(ours, "cpu_ratio"),
             cell(ours, "cpu_ms", 1),
             cell(theirs, "queries", 1),

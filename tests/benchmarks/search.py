@@ -8,8 +8,12 @@ is the ratio of the sums.
 
 read_units: by the AWS rule from real item bytes, eventually consistent; a query that finds
 nothing costs half a unit too. ideal_read_units: the matches alone, in one query, as each system
-stores them. Reading our counts is told apart, as count_read_units: each line starts with an
-empty cache, as a process that just started, and keeps it over its centres.
+stores them.
+
+Counts of pins steer our planner; each process keeps them for a while. What reading them took is
+told apart: count_read_units and count_queries are means over the line, which starts with nothing
+known and keeps what it reads; ratio is without them, as for a process that knows the area.
+cold_ratio is with them, and each search is the first of a process that knows nothing.
 
 cpu_ms: processor time of a whole search by a real boto3 client (see canned.py): planning,
 queries, decoding, filtering, sorting, results. bare_query_cpu_ms: one bare Query (every page)
@@ -51,26 +55,28 @@ class Sightline:
         self._table = MemoryTable().add(pins.values())
         self._canned = CannedTable(self._table)
 
-    def measure(self, places: list[Point], radius: float) -> dict[str, Any]:
+    def measure(self, places: list[Point], radius: float, cpu: bool) -> dict[str, Any]:
         """Sums over the places."""
+        circles = [Circle(place, radius) for place in places]
         search = SiteSearch(self._table)
-        pin_meter, count_meter = self._table.pin_meter, self._table.count_meter
-        begin = (pin_meter.queries, pin_meter.items, pin_meter.units, count_meter.units)
-        matched, ideal = 0, 0.0
-        for place in places:
-            result = search.search(Circle(place, radius), window_from=NOW, now=NOW)
-            matched += result.total
-            ideal += self._ideal(Circle(place, radius), result.total)
-        end = (pin_meter.queries, pin_meter.items, pin_meter.units, count_meter.units)
-        queries, items, units, count_units = (b - a for a, b in zip(begin, end, strict=True))
+        ideal = 0.0
+        with self._table.metered() as (pins, counts):
+            totals = [search.search(area, window_from=NOW, now=NOW).total for area in circles]
+        with self._table.metered() as (cold_pins, cold_counts):
+            for area in circles:
+                SiteSearch(self._table).search(area, window_from=NOW, now=NOW)
+        for area, total in zip(circles, totals, strict=True):
+            ideal += self._ideal(area, total)
         return {
-            "queries": queries,
-            "items_read": items,
-            "items_matched": matched,
-            "read_units": units,
+            "queries": pins.queries,
+            "items_read": pins.items,
+            "items_matched": sum(totals),
+            "read_units": pins.units,
             "ideal_read_units": ideal,
-            "count_read_units": count_units,
-            **self._cpu(places, radius),
+            "count_queries": counts.queries,
+            "count_read_units": counts.units,
+            "cold_read_units": cold_pins.units + cold_counts.units,
+            **(self._cpu(places, radius) if cpu else {}),
         }
 
     def _ideal(self, area: Circle, total: int) -> float:
@@ -124,8 +130,8 @@ class Library:
         self._table = LibraryTable(pins.values())
         self._pins = pins
 
-    def measure(self, places: list[Point], radius: float) -> dict[str, Any]:
-        """Sums over the places."""
+    def measure(self, places: list[Point], radius: float, cpu: bool) -> dict[str, Any]:
+        """Sums over the places; no processor time."""
         meter = self._table.meter
         begin = (meter.queries, meter.items, meter.units)
         matched, ideal = 0, 0.0
@@ -158,6 +164,8 @@ def line(system: str, registrations: int, radius: float, places: int, sums: dict
     }
     found |= {name: round(value / places, 3) for name, value in sums.items()}
     found["ratio"] = round(sums["read_units"] / sums["ideal_read_units"], 3)
+    if "cold_read_units" in sums:
+        found["cold_ratio"] = round(sums["cold_read_units"] / sums["ideal_read_units"], 3)
     if "cpu_ms" in sums:
         found["cpu_ratio"] = round(sums["cpu_ms"] / sums["bare_query_cpu_ms"], 3)
     return json.dumps(found)
@@ -172,6 +180,7 @@ def main() -> None:
     parser.add_argument("--centres", type=int, default=60, metavar="N")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", choices=("sightline", "dynamodb-geo"))
+    parser.add_argument("--no-cpu", action="store_true", help="leave out processor time")
     options = parser.parse_args()
     positions = postcode_positions(options.postcodes)
     made = registrations(positions, options.registrations, options.seed)
@@ -183,7 +192,7 @@ def main() -> None:
             continue
         table = system(pins)
         for radius in map(float, options.radii.split(",")):
-            sums = table.measure(places, radius)
+            sums = table.measure(places, radius, not options.no_cpu)
             print(line(system.name, len(pins), radius, len(places), sums), flush=True)
 
 

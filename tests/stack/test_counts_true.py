@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import Conflict
+from chalicelib.geo import grid
 from chalicelib.geo.levels import TILES, WATCHED
 from chalicelib.ids import new_id
 from chalicelib.registry.model import Camera, CameraKind, Site
@@ -94,16 +95,16 @@ def disagreements(stack: RunningStack, table: Table) -> dict[Key, tuple[int, int
         partition, sort_key = item["PK"], item["SK"]
         if partition.startswith("COUNT"):
             stored[partition, sort_key[:3]] += item["n"]
-        elif partition.startswith("CELL"):
+        elif partition.startswith(grid.PREFIXES):
             pin = unpack(sort_key, item["v"])
             pins.setdefault(pin.site_id, set()).add((partition, sort_key))
             assert (partition, sort_key) in pin.keys, "a pin stands where its position says"
-            if partition.startswith("CELL#"):
+            if partition.startswith(grid.PREFIXES[0]):
                 right.update((pk, sk[:3]) for pk, sk in (pin.count_key, *pin.square_keys))
         elif sort_key == "SITE":
             site_ids.add(partition.removeprefix("SITE#"))
     assert set(pins) == site_ids
-    assert {len(keys) for keys in pins.values()} <= {3}
+    assert {len(keys) for keys in pins.values()} <= {grid.ORDERS}
     keys = stored.keys() | right.keys()
     return {key: (stored[key], right[key]) for key in keys if stored[key] != right[key]}
 

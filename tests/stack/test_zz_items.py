@@ -14,7 +14,7 @@ from chalicelib.items import ItemKind, problems
 from chalicelib.table import decode_item
 from tests.running import RunningStack
 
-SEARCH_ITEMS = ("CELL", "COUNT")
+SEARCH_ITEMS = ("CEL", "COUNT")
 PIN_BYTES = 200  # the most for a pin with two cameras (DESIGN §4)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,6 +79,16 @@ class MemoryTable:
             pins.sort()
         self._sorted_counts = {name: sorted(c.items()) for name, c in self._counts.items()}
         return self
+
+    @contextmanager
+    def metered(self) -> Iterator[tuple[Meter, Meter]]:
+        """Meters of their own, for pins and for counts, for as long as it lasts."""
+        before = self.pin_meter, self.count_meter
+        self.pin_meter, self.count_meter = Meter(), Meter()
+        try:
+            yield self.pin_meter, self.count_meter
+        finally:
+            self.pin_meter, self.count_meter = before
 
     def pins(self, where: KeyRange) -> list[RawPin]:
         """As `PinReader.pins`, and metered."""

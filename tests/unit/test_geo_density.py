@@ -12,7 +12,7 @@ from chalicelib.geo.density import BLOCK_BITS, NOTHING_KNOWN, PLACES, Density
 TILES = st.dictionaries(
     st.tuples(st.integers(16, 31), st.integers(16, 31)), st.integers(1, 5000), max_size=20
 )
-ORDERS = st.integers(0, 2)
+ORDERS = st.integers(0, grid.ORDERS - 1)
 TILE = 1 << grid.TILE_BITS
 
 

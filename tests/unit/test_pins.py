@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib import items
+from chalicelib.geo import grid
 from chalicelib.ids import new_id
 from chalicelib.registry.model import Camera, CameraKind, PositionSource, PropertyType, Site
 from chalicelib.registry.pins import (
@@ -174,7 +175,7 @@ def test_pins_and_counts_follow_every_change(
             (latitude, longitude), cameras = state
             after = replace(SITE, latitude_e6=latitude, longitude_e6=longitude, cameras=cameras)
         writes = writer.change_writes(before, after)
-        assert len(writes) <= 16
+        assert len(writes) <= 2 * grid.ORDERS + 10
         watched = dict(table.changed)
         table.apply(writes)
         expected = pin_of(after) if after else None

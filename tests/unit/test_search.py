@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from chalicelib.errors import Unavailable
 from chalicelib.geo.areas import Circle, Corridor, Point
 from chalicelib.geo.cover import KeyRange
+from chalicelib.geo.density import USUAL
 from chalicelib.geo.journeys import PRESETS, Journey
-from chalicelib.registry.counts import KEPT_FOR, Counts
+from chalicelib.registry.counts import KEPT_FOR, REMEMBERED, Counts
 from chalicelib.registry.model import CameraKind, PropertyType
 from chalicelib.registry.pin_reader import TRIES, TablePinReader
 from chalicelib.registry.pins import Pin, View
@@ -220,9 +221,10 @@ def test_a_large_area_is_answered_with_counts_and_without_reading_pins() -> None
 def test_counts_are_read_once_and_again_when_old() -> None:
     table = MemoryTable().add([pin(1)])
     counts = Counts(lambda ranges: [table.counts(where) for where in ranges])
+    circle = Circle(CENTRE, 1000)
 
     def known(when: datetime) -> int:
-        return sum(counts.around(CIRCLE, when).counts.values())
+        return sum(counts.around(circle, when).counts.values())
 
     assert known(NOW) == 1
     read = table.count_meter.queries
@@ -238,11 +240,30 @@ def test_what_is_kept_of_counts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("chalicelib.registry.counts.MOST_BLOCKS", 3)
     counts = Counts(lambda ranges: [[] for _ in ranges])
     for n in range(20):
-        counts.around(Circle(Point(10 + n, 10), 100), NOW)
+        counts.around(Circle(Point(10 + n, 10), 1000), NOW)
     assert len(counts._blocks) <= 3
 
 
-@given(st.floats(-84, 84), st.floats(-180, 180), st.floats(100, 60_000))
+def test_a_small_area_is_planned_without_reading_counts() -> None:
+    """They would cost more than they save; what the last searches found stands in for them."""
+    table = MemoryTable().add([pin(1)])
+    counts = Counts(lambda ranges: [table.counts(where) for where in ranges])
+    small = Circle(CENTRE, 500)
+    assert counts.around(small, NOW).usual == USUAL
+    for _ in range(REMEMBERED):
+        counts.found(small, 3000)
+    assert counts.around(small, NOW).usual == pytest.approx(3000 / small.square_km * 0.55)
+    for _ in range(REMEMBERED):
+        counts.found(small, 0)
+    assert counts.around(small, NOW).usual > 0
+    assert table.count_meter.queries == 0
+    counts.around(Circle(CENTRE, 1500), NOW)
+    read = table.count_meter.queries
+    assert sum(counts.around(small, NOW).counts.values()) == 1, "known anyway"
+    assert table.count_meter.queries == read > 0
+
+
+@given(st.floats(-84, 84), st.floats(-180, 180), st.floats(600, 60_000))
 def test_counts_cover_the_area(latitude: float, longitude: float, radius: float) -> None:
     centre = Point(latitude, longitude)
     one = Pin("x" * 16, centre.latitude_e6, centre.longitude_e6, PropertyType.HOME, ())

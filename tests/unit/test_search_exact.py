@@ -43,8 +43,8 @@ SPECIAL = [
     Point(-85.001, -170),
     Point(90, 0),
     Point(-89.9999, 77),
-    *(corner_of_partition(order, 1040, 720) for order in range(3)),
-    *(corner_of_partition(order, 1024, 1024) for order in range(3)),
+    *(corner_of_partition(order, 1040, 720) for order in range(grid.ORDERS)),
+    *(corner_of_partition(order, 1024, 1024) for order in range(grid.ORDERS)),
 ]
 PLACES = st.one_of(
     st.sampled_from(SPECIAL),
