@@ -58,13 +58,15 @@ def _is_large(record: Record) -> bool:
 
 def _one(own: Services, record: Record, time_left: TimeLeft) -> bool:
     """True when there is nothing left to do for this message."""
+    seconds = 0  # an errand that cannot be read goes on to the failure queue without waiting
     try:
         errand = json.loads(record["body"])
-        _do(own, Errand(errand["errand"]), errand, time_left)
+        kind = Errand(errand["errand"])
+        seconds = AGAIN_AFTER * int(record["attributes"]["ApproximateReceiveCount"])
+        _do(own, kind, errand, time_left)
     except Exception:  # whatever it was, the queue tries this one again
         logger.exception("not done", extra={"message_id": record["messageId"]})
-        tries = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
-        own.send_queue.again_in(str(record.get("receiptHandle", "")), AGAIN_AFTER * tries)
+        own.send_queue.again_in(record["receiptHandle"], seconds)
         return False
     return True
 

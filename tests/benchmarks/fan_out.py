@@ -188,7 +188,8 @@ def sending(stack: RunningStack, recipients: int, rounds: int) -> Iterator[dict[
     clocks: list[float] = []
     for turn in range(rounds + 1):
         request = _request(own, recipients)
-        session.written.clear(), session.calls.clear()
+        session.written.clear()
+        session.calls.clear()
         taken = timed(lambda request=request: _send(own, request))  # type: ignore[misc]
         written = session.written.total()
         started = timed(lambda request=request: _start(own, request))  # type: ignore[misc]

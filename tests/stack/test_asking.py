@@ -285,7 +285,7 @@ def test_a_supervisor_may_go_beyond_the_budget_and_it_is_on_record(desk: Desk) -
     ((site, owner),) = add_sites(desk, 1)
     for _ in range(4):
         desk.fan_out(ask(desk, [site]))
-    why = {"override_reason": "A child is missing."}
+    why: dict[str, Any] = {"override_reason": "A child is missing."}
     with pytest.raises(Forbidden, match="supervisor"):
         ask(desk, [site], **why)
     request = ask(desk, [site], officer=SUPERVISOR, **why)
@@ -297,7 +297,7 @@ def test_a_supervisor_may_go_beyond_the_budget_and_it_is_on_record(desk: Desk) -
 
 def test_more_than_twelve_hours_need_a_supervisor(desk: Desk) -> None:
     ((site, _),) = add_sites(desk, 1)
-    long = {"ago": 2 * DAY, "length": DAY}
+    long: dict[str, Any] = {"ago": 2 * DAY, "length": DAY}
     with pytest.raises(Invalid) as refused:
         ask(desk, [site], **long)
     assert [name for name, _ in refused.value.fields] == ["to"]
