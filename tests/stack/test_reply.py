@@ -128,6 +128,7 @@ def test_answering_camera_by_camera(asking: Asking, somebody: Visitor, officer: 
     shown = officer.open(f"/console/requests/{asked.request.id}").text
     assert "Camera 1" in shown and "Cameras 2, 3: no answer yet" in shown
 
+    assert "Answer for cameras 2, 3" in somebody.open(asked.link).text
     again = somebody.open(f"{asked.link}/cameras")
     assert again.form()[1]["answer_1"] == "unavailable"
     done = somebody.submit(again, {"answer_2": "saved", "answer_3": "nothing"})
