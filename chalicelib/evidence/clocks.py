@@ -112,12 +112,16 @@ class Clocks:
         return [evidence for evidence in found if evidence.site_id == recipient.site_id]
 
     def _note(self, evidence: Evidence, recipient: Recipient, actor: Actor) -> Evidence:
+        """Adds the recipient's check to one file. Of two checks at once the one that the
+        recipient holds in the end is noted; the other stands in the audit."""
         offset, checked_at = recipient.clock_offset_seconds, recipient.clock_checked_at
         assert offset is not None and checked_at is not None
 
         def decide(known: Evidence) -> tuple[Changes, Sequence[Draft]] | None:
-            same = (known.clock_offset_seconds, known.clock_checked_at) == (offset, checked_at)
-            if same or (known.clock_checked_at and known.clock_checked_at > checked_at):
+            stands = self._requests.recipient(recipient.request_id, recipient.site_id)
+            if stands is None or _check_of(stands) != _check_of(recipient):
+                return None
+            if (known.clock_offset_seconds, known.clock_checked_at) == (offset, checked_at):
                 return None
             details: dict[str, str | int] = {
                 CLOCK_OFFSET: offset,
@@ -131,3 +135,7 @@ class Clocks:
             return changes, [by(actor, Act.CLOCK_CHECKED, known.state, "", **details)]
 
         return self._evidence.change(evidence, decide)[0]
+
+
+def _check_of(recipient: Recipient) -> tuple[int | None, datetime | None, str]:
+    return recipient.clock_offset_seconds, recipient.clock_checked_at, recipient.clock_how

@@ -37,6 +37,7 @@ def owner_has_message(
         address=site.address_line_1,
         words=list(words),
         officer=officer,
+        contact_phone=request.contact_phone or sender.force_phone,
         link=link,
         phone=owner.texts_to,
         short=short if owner.texts_to else "",

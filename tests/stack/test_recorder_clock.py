@@ -5,16 +5,22 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from chalicelib.evidence.custody import Act, Draft, contradiction, first_problem
+from chalicelib.evidence.model import Evidence, State
+from chalicelib.ids import new_id
+from chalicelib.requests.clock_check import How
 from infra.commands import verify_custody
 from infra.visitor import Page, sha256_base64
 from tests.running import RunningStack
 from tests.stack.asking import Asked, asked, signed_in
+from tests.support.desk import Desk
 
 MP4 = b"\x00\x00\x00\x20ftypisom" + bytes(range(200))
 JPEG = b"\xff\xd8\xff\xe0" + bytes(range(200))
@@ -231,3 +237,37 @@ def test_only_pictures_are_sent_as_a_clock(world: Asked, body: dict[str, Any]) -
 def test_the_true_time_is_ours(world: Asked) -> None:
     said = datetime.fromisoformat(world.somebody.json("GET", "/time")["now"])
     assert abs((datetime.now(UTC) - said).total_seconds()) < 60
+
+
+def test_of_two_checks_at_once_one_stands_everywhere(stack: RunningStack) -> None:
+    desk = Desk(stack)
+    own = desk.services
+    request, site, owner = desk.ask()
+    recipient = desk.recipient(request, site)
+    begun = {"request": request.id, "site": site.id}
+    files = [
+        own.custody.create(
+            Evidence(
+                new_id(), request.id, site.id, owner.id, request.incident_id, State.RECEIVING,
+                "clip.mp4", "video/mp4", 5, 5, "none", desk.now,
+            ),
+            Draft(Act.CREATED, f"owner.{owner.id}", State.RECEIVING, details=begun),
+        )
+        for _ in range(3)
+    ]  # fmt: skip
+    wall_time = desk.now.replace(tzinfo=None)
+
+    def check(minutes: int) -> None:
+        shown_time = wall_time + timedelta(minutes=minutes)
+        own.clocks.by_owner(recipient, shown_time, desk.now, How.TYPED)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(check, (1, 2, 3, 4)))
+    stands = desk.recipient(request, site).clock_offset_seconds
+    assert stands in (60, 120, 180, 240)
+    for file in files:
+        found = own.custody.find(file.id)
+        assert found.clock_offset_seconds == stands
+        chain = list(own.custody.custody(file.id))
+        assert first_problem(file.id, chain, found.entries, found.head) is None
+        assert contradiction(found, chain) == ""

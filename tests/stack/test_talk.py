@@ -23,7 +23,8 @@ from chalicelib.registry.model import Owner, Site
 from chalicelib.requests.answer import RequestOver
 from chalicelib.requests.model import FootageRequest
 from chalicelib.requests.thread import LOST_AFTER
-from chalicelib.requests.thread_model import GAP, MOST, Side
+from chalicelib.requests.thread_model import GAP, MOST, Message, Side
+from chalicelib.requests.thread_store import RequestEnded
 from infra.visitor import Refused, Visitor
 from tests.running import RunningStack
 from tests.stack.asking import Asked, asked, signed_in
@@ -215,6 +216,17 @@ def test_nobody_writes_once_the_request_has_ended(talk: Talk) -> None:
     assert talk.texts() == ["Still here."]
     found = talk.own.threads.for_officer(talk.request.id, talk.site.id, OFFICER)
     assert len(found.messages) == 1
+
+
+def test_a_message_that_meets_the_end_of_the_request_is_refused_by_the_table(talk: Talk) -> None:
+    """Whoever looked a moment before the withdrawal and writes a moment after it."""
+    talk.own.requests.withdraw(talk.request.id, "Found", OFFICER)
+    late = Message(
+        talk.request.id, talk.site.id, new_id(), 0, Side.OWNER, "x", "", talk.desk.now, "Late"
+    )
+    with pytest.raises(RequestEnded):
+        talk.own.thread_store.add(late)
+    assert talk.texts() == []
 
 
 def test_an_owner_whose_mail_came_back_is_not_written_to(talk: Talk) -> None:
