@@ -7,7 +7,7 @@ camera says nothing about another, and coverage must not claim that it does.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from chalicelib.requests.model import ANSWERS, CameraAnswer, Recipient, State
 
@@ -70,8 +70,3 @@ def recorded(answers: Iterable[CameraAnswer]) -> str:
     """For the audit record: `1 saved, 2 unavailable`. Without reasons, which may be an owner's
     own words."""
     return ", ".join(f"{one.number} {one.answer.value}" for one in answers)
-
-
-def unknown_cameras(named: Iterable[CameraAnswer], numbers: Collection[int]) -> list[int]:
-    """The numbers among the answers that no camera of the site has."""
-    return [one.number for one in named if one.number not in numbers]

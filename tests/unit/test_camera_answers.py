@@ -16,7 +16,6 @@ from chalicelib.requests.camera_answers import (
     recorded,
     site_answer,
     unanswered,
-    unknown_cameras,
 )
 from chalicelib.requests.model import ANSWERS, CameraAnswer, Recipient, State
 from chalicelib.requests.records import recipient_from, recipient_item
@@ -123,7 +122,6 @@ def test_answers_by_camera_are_kept_as_they_were_given(answers: list[CameraAnswe
 
 def test_the_record_names_no_reasons() -> None:
     assert recorded(said((1, SAVED), (2, UNAVAILABLE, "off"))) == "1 saved, 2 unavailable"
-    assert unknown_cameras(said((1, SAVED), (9, SAVED)), {1, 2}) == [9]
     assert known_reason("off") == "off" and known_reason("") == ""
     assert known_reason("My neighbour Joe turned it off") == "other"
 
