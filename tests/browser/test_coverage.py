@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from chalicelib.bootstrap import Services
-from chalicelib.registry.model import Camera, CameraKind
-from chalicelib.requests.model import State
+from chalicelib.registry.model import Camera, CameraKind, Site
+from chalicelib.requests.clock_check import How, wall
+from chalicelib.requests.incidents import Incident
+from chalicelib.requests.model import CameraAnswer, State
 from chalicelib.times import utc_now
 from tests.browser.accessibility import problems, too_wide
 from tests.browser.conftest import DESK, PHONE, NewPage
 from tests.running import RunningStack
+from tests.stack.test_coverage import wait_for
 from tests.support.desk import OFFICER, Session, add_incident, add_site, settings_of
 
 FACING = Camera(1, CameraKind.FIXED, "", "", 7 * 24 * 60, True, 221, 90, 40)
@@ -36,6 +39,7 @@ def request_id(stack: RunningStack) -> str:
         start + timedelta(minutes=30),
         OFFICER,
     )
+    wait_for(services, made.request.id, len(sites))
     services.answers.answer(made.request.id, sites[0].id, State.NOTHING)
     services.answers.answer(made.request.id, sites[1].id, State.SAVED)
     services.answers.answer(made.request.id, sites[2].id, State.DECLINED)
@@ -109,3 +113,83 @@ def test_it_prints_on_paper(stack: RunningStack, page: Page, request_id: str) ->
     expect(page.get_by_role("link", name="Disclosure list (CSV)")).to_be_hidden()
     expect(page.locator(".proof-map")).to_be_visible()
     expect(page.get_by_text("Minutes that nothing covers")).to_be_visible()
+
+
+# of an incident, and on the map where it was
+
+
+@pytest.fixture(scope="module")
+def incident_id(stack: RunningStack) -> str:
+    """Two requests: a site with two cameras answers the first camera by camera; its recorder
+    turns out to be slow, and another one is asked about the minutes before."""
+    services = Services(settings_of(stack), utc_now, Session(stack))
+    incident = add_incident(services)
+    start = incident.occurred_from.replace(second=0, microsecond=0)
+    two, _ = add_site(services, [FACING, replace(FACING, number=2, bearing=41)])
+    other, _ = add_site(services, [FACING])
+    first = ask(services, incident, start, two)
+    off = CameraAnswer(2, State.UNAVAILABLE, "off")
+    said = (CameraAnswer(1, State.NOTHING), off)
+    services.answers.answer(first, two.id, State.NOTHING, cameras=said)
+    recipient = services.request_store.recipient(first, two.id)
+    assert recipient
+    now = utc_now()
+    shown = wall(now, "Europe/London") - timedelta(minutes=12)
+    services.clocks.by_owner(recipient, shown, now, How.TYPED)
+    second = ask(services, incident, start - timedelta(minutes=30), other)
+    services.answers.answer(second, other.id, State.SAVED)
+    return incident.id
+
+
+def ask(services: Services, incident: Incident, start: datetime, site: Site) -> str:
+    """Half an hour of one site; its id once its owner can answer."""
+    end = start + timedelta(minutes=30)
+    made = services.requests.create(incident, [site.id], "Please look.", start, end, OFFICER)
+    wait_for(services, made.request.id, 1)
+    return made.request.id
+
+
+def sign_in(stack: RunningStack, page: Page, address: str) -> None:
+    officer = stack.officer("investigator")
+    page.goto(address)
+    page.get_by_label("Username").fill(officer["username"])
+    page.get_by_label("Password").fill(officer["password"])
+    page.get_by_role("button", name="Sign in").click()
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_all_requests_of_an_incident_are_one_page(
+    stack: RunningStack, new_page: NewPage, incident_id: str, size: tuple[int, int]
+) -> None:
+    page = new_page(size)
+    sign_in(stack, page, f"/console/incidents/{incident_id}")
+    page.get_by_role("link", name="What the answers prove").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What the answers prove")
+    expect(page.get_by_text("All 2 requests for")).to_be_visible()
+    sites = page.get_by_role("region", name="List of sites and what they prove")
+    mixed = sites.get_by_role("row").filter(has_text="recorder’s clock 12 minutes")
+    expect(mixed).to_contain_text("1 looked and saw nothing")
+    expect(mixed).to_contain_text("2 cannot help: the camera was off")
+    expect(mixed).to_contain_text("looked at other minutes, as the recorder’s clock was wrong")
+    expect(page.get_by_role("region", name="List of gaps")).to_contain_text("recorder’s clock")
+    assert problems(page) == []
+    assert not too_wide(page)
+    with page.expect_download() as coming:
+        page.get_by_role("link", name="Disclosure list (CSV)").click()
+    assert coming.value.suggested_filename == f"disclosure-incident-{incident_id}.csv"
+
+
+def test_the_map_draws_what_cameras_have_in_view(
+    stack: RunningStack, page: Page, incident_id: str
+) -> None:
+    """Near by, with a key; the search says which way they look."""
+    sign_in(stack, page, f"/console/incidents/{incident_id}")
+    page.get_by_label("Radius").fill("100")
+    page.get_by_label("Reason").fill("Who may have seen it")
+    with page.expect_response(lambda answer: answer.url.endswith("/searches")) as coming:
+        page.get_by_role("button", name="Search", exact=True).click()
+    views = [view for site in coming.value.json()["sites"] for view in site.get("views", [])]
+    assert {"bearing": 221, "angle": 90, "range_m": 40, "usual": False} in views
+    expect(page.locator(".map-key")).to_contain_text("In view, as owners said")
+    expect(page.locator(".map-key")).to_be_visible()
+    assert problems(page) == []

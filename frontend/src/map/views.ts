@@ -13,7 +13,7 @@ const WHOLE_ZOOM = 15.4;
 /** Views on a map, with their key. below: the layer that they stay under. */
 export class ViewLayers {
   private readonly key: HTMLElement;
-  private any = false;
+  private kinds = new Set<boolean>();
 
   constructor(
     private readonly map: Map,
@@ -46,14 +46,15 @@ export class ViewLayers {
 
   draw(sites: readonly Viewing[]): void {
     const features = viewFeatures(sites);
-    this.any = features.length > 0;
+    this.kinds = new Set(sites.flatMap(({ views }) => views.map((view) => view.usual)));
     this.map.getSource<GeoJSONSource>("views")?.setData({ type: "FeatureCollection", features });
     this.showKey();
   }
 
   /** The key stands there while there is something that it explains. */
   private showKey(): void {
-    this.key.hidden = !this.any || this.map.getZoom() < FROM_ZOOM;
+    this.key.hidden = this.kinds.size === 0 || this.map.getZoom() < FROM_ZOOM;
+    for (const row of this.key.children) row.toggleAttribute("hidden", !this.kinds.has(row.classList.contains("map-key__view--usual")));
   }
 }
 
