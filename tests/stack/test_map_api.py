@@ -117,6 +117,7 @@ def test_nearby_there_are_pins_and_nothing_of_whose_they_are(
             "location": [site.longitude_e6 / 1e6, site.latitude_e6 / 1e6],
             "kind": site.property_type.value,
             "cameras": len(site.cameras),
+            "views": [],
         }
         for site in sites[:30]
     ]
