@@ -19,9 +19,10 @@ MOST = 200
 """Messages in one thread. Threat: a link that got into wrong hands fills the table and sends
 mail without end."""
 
-GAP = timedelta(minutes=5)
+GAP = timedelta(minutes=4)
 """The least time between two mails to one side: who writes three short messages sends one mail
-for the first and one for the rest."""
+for the first and one for the rest. An errand waits for it in the send queue, whose backlog alarm
+rings at five minutes."""
 
 
 class Side(StrEnum):
