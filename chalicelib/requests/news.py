@@ -107,7 +107,9 @@ def digest(
     new = {name: max(0, count - before.get(name, 0)) for name, count in now.items()}
     happened: list[tuple[News, str]] = []
     if files := item.get(News.FOOTAGE, 0):
-        happened.append((News.FOOTAGE, f"{files} file{'' if files == 1 else 's'} can be looked at"))
+        happened.append(
+            (News.FOOTAGE, f"{files} new file{'' if files == 1 else 's'} can be looked at")
+        )
     if new["saved"]:
         happened.append((News.FOOTAGE, f"Footage was saved at {_sites(new['saved'])}"))
     ended = False
