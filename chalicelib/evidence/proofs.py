@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from chalicelib.access.audit import Action, Actor, Audit
 from chalicelib.access.permissions import Officer
+from chalicelib.errors import Conflict
 from chalicelib.evidence.disclosure import Disclosure, rows_of
 from chalicelib.evidence.model import Evidence, Kind, State
 from chalicelib.evidence.store import EvidenceStore
@@ -27,6 +28,8 @@ from chalicelib.requests.store import RequestStore
 from chalicelib.times import Clock
 
 MINUTE = timedelta(minutes=1)
+MOST_ROWS = 6_000
+"""In one file: Lambda returns at most 6 MB, a row takes some 700 bytes. Twelve full requests."""
 _KEPT = frozenset({State.QUARANTINED, State.ACCEPTED})
 
 
@@ -100,9 +103,14 @@ class Proofs:
 
     def disclosure_of_incident(self, incident_id: str, officer: Officer) -> Disclosure:
         """The lists of all requests of an incident in one, the first request first. Raises
-        NotFound."""
+        NotFound, and Conflict when they are too long together."""
         incident = self._recorded(incident_id, officer, Action.TOOK_DISCLOSURE)
         rows = self._rows(incident, self._all(incident))
+        if len(rows) > MOST_ROWS:
+            raise Conflict(
+                "This incident’s lists are too long to be taken as one. Take them request by "
+                "request."
+            )
         return Disclosure(f"incident-{incident.id}", tuple(rows))
 
     # reading

@@ -93,13 +93,15 @@ def seen(coverage: Coverage) -> Iterator[Seen]:
                     yield Seen(layer, site, view, window.start, window.end)
 
 
-def seen_cells(coverage: Coverage) -> SeenCells:
-    """The cells in view; coarser than FINEST only where there would be too many."""
+def seen_cells(coverage: Coverage, most_text: int | None = None) -> SeenCells:
+    """The cells in view; coarser than FINEST only where there would be too many. most_text: bytes
+    that they may take, MOST_TEXT unless said."""
+    most = MOST_TEXT if most_text is None else most_text
     found = list(seen(coverage))
     resolution = _affordable(coverage, found)
     while True:
         made = _cells(found, resolution)
-        if _text(made) <= MOST_TEXT or resolution == COARSEST:
+        if _text(made) <= most or resolution == COARSEST:
             return SeenCells(resolution, tuple(made))
         resolution -= 1
 

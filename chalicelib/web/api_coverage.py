@@ -10,7 +10,11 @@ from chalicelib.access.permissions import Permission
 from chalicelib.evidence.disclosure import Disclosure
 from chalicelib.requests.coverage_cells import seen_cells
 from chalicelib.web.call import Call
-from chalicelib.web.coverage_json import incident_coverage_json, request_coverage_json
+from chalicelib.web.coverage_json import (
+    CELLS_OF_INCIDENT,
+    incident_coverage_json,
+    request_coverage_json,
+)
 from chalicelib.web.queries import only
 from chalicelib.web.routing import Audience, Routes
 
@@ -34,7 +38,8 @@ def incident_coverage(call: Call) -> Response:
     """Show what the answers to all requests of an incident prove together, as GeoJSON."""
     only(call.query)
     found = call.services.proofs.of_incident(call.id("incident_id"), call.officer)
-    return _geojson(incident_coverage_json(found, seen_cells(found.coverage)))
+    cells = seen_cells(found.coverage, CELLS_OF_INCIDENT)
+    return _geojson(incident_coverage_json(found, cells))
 
 
 def _geojson(body: dict[str, Any]) -> Response:

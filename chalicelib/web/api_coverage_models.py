@@ -179,7 +179,8 @@ class CellFeature(Model):
 class CoverageBody(Model):
     """What answers prove: a GeoJSON FeatureCollection with further members. window: from the
     start of the first of the spans to the end of the last; what lies between spans counts for
-    nothing, as nobody was asked about it."""
+    nothing, as nobody was asked about it. truncated: sites are left out, those that prove least;
+    the sums have all of them. Beyond the first thousand sites, cameras and asks are left empty."""
 
     type: Literal["FeatureCollection"]
     made_at: datetime
@@ -190,6 +191,7 @@ class CoverageBody(Model):
     summary: CoverageSummary
     timeline: list[TimelinePart]
     gaps: list[Gap]
+    truncated: bool
     features: list[SiteFeature | CellFeature]
 
 

@@ -37,6 +37,10 @@ routes = Routes("console_coverage", "console")
 
 Say = Callable[[datetime], str]
 
+LISTED = 1_000
+"""Sites in the page's table, those that prove most: more is no page to read, and Lambda returns
+at most 6 MB. The disclosure list has all of them."""
+
 
 @routes.page("/console/requests/{request_id}/coverage", Audience.CONSOLE, Permission.VIEW_COVERAGE)
 def show(call: Call) -> Response:
@@ -91,6 +95,7 @@ def _page(call: Call, proof: Proof, where: str, request: FootageRequest | None) 
         sums=_sums(found),
         gaps=[_gap(gap) for gap in found.gaps],
         sites=_sites(proof, zone),
+        site_count=len(found.sites),
         reasons=REASONS,
     )
 
@@ -127,7 +132,9 @@ def _sites(proof: Proof, zone: str) -> list[dict[str, Any]]:
         at = moment.astimezone(ZoneInfo(zone))
         return f"{at:%H:%M}" if within_a_day else f"{at.day} {at:%b %H:%M}"
 
-    return [_site(number, site, proof, say) for number, site in enumerate(found.sites, start=1)]
+    return [
+        _site(number, site, proof, say) for number, site in enumerate(found.sites[:LISTED], start=1)
+    ]
 
 
 def _site(number: int, site: SiteProof, proof: Proof, say: Say) -> dict[str, Any]:

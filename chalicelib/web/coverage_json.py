@@ -19,6 +19,13 @@ from chalicelib.times import iso, iso_seconds
 DIGITS = 6
 """Of a degree: 11 cm, as positions are stored."""
 
+DETAILED, LISTED = 1_000, 3_000
+"""Sites with all their cameras, and sites at all, in one answer: Lambda returns at most 6 MB, a
+site with its cameras takes about 2 kB and one without 0.5. They come by what they answered, so the
+ones that prove something are in it. No request has so many; an incident's requests together may."""
+CELLS_OF_INCIDENT = 2_000_000
+"""Bytes that the cells of an incident may take beside so many sites."""
+
 
 def request_coverage_json(proof: Proof, found: SeenCells) -> dict[str, Any]:
     """Of one request."""
@@ -74,8 +81,12 @@ def _rest(proof: Proof, found: SeenCells) -> dict[str, Any]:
         },
         "timeline": [_segment(segment) for segment in coverage.segments],
         "gaps": [_gap(segment) for segment in coverage.gaps],
+        "truncated": len(coverage.sites) > LISTED,
         "features": [
-            *(_site(site, coverage) for site in coverage.sites),
+            *(
+                _site(site, coverage, number < DETAILED)
+                for number, site in enumerate(coverage.sites[:LISTED])
+            ),
             *(_cell(cell) for cell in found.cells),
         ],
     }
@@ -102,7 +113,7 @@ def _gap(segment: Segment) -> dict[str, Any]:
     }
 
 
-def _site(site: SiteProof, coverage: Coverage) -> dict[str, Any]:
+def _site(site: SiteProof, coverage: Coverage, detailed: bool) -> dict[str, Any]:
     registered = site.asked.site
     position = [registered.longitude_e6 / 1e6, registered.latitude_e6 / 1e6] if registered else None
     return {
@@ -117,12 +128,14 @@ def _site(site: SiteProof, coverage: Coverage) -> dict[str, Any]:
             "position_source": registered.position_source.value if registered else None,
             **_ask(site.asked),
             "scene": [
-                {**_span(one.start, one.end), "standing": one.standing.value}
-                for one in site.scene
+                {**_span(one.start, one.end), "standing": one.standing.value} for one in site.scene
             ],
-            "cameras": [_camera(view, site, coverage.spans) for view in site.views],
+            "cameras": [
+                _camera(view, site, coverage.spans) for view in (site.views if detailed else ())
+            ],
             "asks": [
-                {"request_id": asked.recipient.request_id, **_ask(asked)} for asked in site.asks
+                {"request_id": asked.recipient.request_id, **_ask(asked)}
+                for asked in (site.asks if detailed else ())
             ],
         },
     }

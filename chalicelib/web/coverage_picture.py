@@ -84,6 +84,11 @@ class Picture:
     farthest: int
     placeless: int
 
+    @property
+    def partly(self) -> bool:
+        """True when some view counts for a part of the time only."""
+        return any(not wedge.whole for wedge in self.wedges)
+
 
 Spot = tuple[float, float]
 """Metres east and north of the scene."""

@@ -20,7 +20,13 @@ from chalicelib.requests.standings import Standing
 from chalicelib.requests.views import UNCLEAR_WORDS, Unclear
 from chalicelib.web.api_coverage_models import Coverage as CoverageModel
 from chalicelib.web.api_coverage_models import IncidentCoverage as IncidentCoverageModel
-from chalicelib.web.coverage_json import incident_coverage_json, request_coverage_json
+from chalicelib.web.coverage_json import (
+    CELLS_OF_INCIDENT,
+    DETAILED,
+    LISTED,
+    incident_coverage_json,
+    request_coverage_json,
+)
 from chalicelib.web.coverage_picture import HEIGHT, MARGIN, WIDTH, picture_of
 from chalicelib.web.coverage_timeline import lanes_of, marks_of
 from chalicelib.web.coverage_words import (
@@ -226,3 +232,23 @@ def test_between_two_windows_the_bar_is_empty() -> None:
     lanes = {lane.look: lane for lane in lanes_of(found)}
     assert [bar.width for bar in lanes["gap"].bars] == pytest.approx([9.091], abs=0.01)
     assert lanes["checked"].minutes == lanes["gap"].minutes == 30
+
+
+def test_the_largest_incident_stays_under_what_lambda_returns() -> None:
+    """Every site asked with two cameras, all near the scene; more sites than one answer has."""
+    wide = replace(FACING, range_m=60)
+    those = [
+        asked(
+            site(wide, replace(AWAY, number=2), metres=20 + n % 300, bearing=n * 37, number=n),
+            State.NOTHING if n % 3 else State.NOTIFIED,
+        )
+        for n in range(LISTED + 1)
+    ]
+    found = coverage_of([Window(START, START + 30 * MINUTE)], SCENE, those, NOW)
+    made = incident_coverage_json(proof(found), seen_cells(found, CELLS_OF_INCIDENT))
+    # Quotes are escaped once more on their way through Lambda's own answer.
+    assert len(json.dumps(json.dumps(made, separators=(",", ":")))) < 5_500_000
+    assert made["truncated"] and made["summary"]["sites"] == LISTED + 1
+    sites = [one["properties"] for one in made["features"] if one["properties"]["layer"] == "site"]
+    assert len(sites) == LISTED and sum(bool(one["cameras"]) for one in sites) == DETAILED
+    assert {one["state"] for one in sites[:DETAILED]} == {"nothing"}
