@@ -281,6 +281,34 @@ def test_a_long_window_is_for_a_supervisor_with_a_reason(case: Case) -> None:
         assert "He hid nearby for half a day" in sent.text
 
 
+def test_an_owner_asked_four_times_this_month_is_left_in_peace(case: Case) -> None:
+    """Unless a supervisor says why not."""
+    site, owner = case.sites[0]
+    for number in range(1, 5):
+        other = add_incident(case.services)
+        case.services.requests.create(
+            other, [site.id], MESSAGE, other.occurred_from, other.occurred_to, OFFICER
+        )
+        _wait_for_mails(case, owner.email, number)
+    page = case.begin(0, 1)
+    assert "1 site will be asked" in page.text
+    assert "A supervisor can ask them all the same, with a reason." in page.text
+    assert "override_reason" not in whole(page)
+    forged = case.send(page, override_reason="Because")
+    assert forged.answer.status_code == 403
+    with signed_in(case.stack, "supervisor") as supervisor:
+        theirs = replace_officer(case, supervisor)
+        page = theirs.begin(0, 1)
+        assert "With a reason below they are asked all the same." in page.text
+        sent = theirs.send(page, message=MESSAGE, override_reason="A child is missing")
+        assert "2 sites asked" in sent.text
+        assert "A child is missing" in sent.text
+
+
+def _wait_for_mails(case: Case, address: str, number: int) -> None:
+    case.stack.wait_for(lambda: len(case.stack.mails_to(address)) == number, "the next mail")
+
+
 def replace_officer(case: Case, officer: Visitor) -> Case:
     return Case(case.stack, case.services, officer, case.incident, case.sites)
 
