@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from chalicelib.notify.messages import Sender, compose
 from chalicelib.notify.sender import Message
@@ -23,7 +23,8 @@ class Helped:
 
 @dataclass(frozen=True)
 class About:
-    """What the last message is about. contact, contact_phone: whom to ask."""
+    """What the last message is about. contact, contact_phone: whom to ask. tags: ids that a bounce
+    or a complaint comes back with."""
 
     name: str
     phrase: str
@@ -32,6 +33,7 @@ class About:
     contact: str
     contact_phone: str
     words: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 def thanks(sender: Sender, to: str, about: About, helped: Helped) -> Message:
@@ -42,6 +44,7 @@ def thanks(sender: Sender, to: str, about: About, helped: Helped) -> Message:
         to,
         phrase=about.phrase,
         reference=about.reference,
+        tags=about.tags,
         about=about,
         helped=helped,
         privacy=f"{sender.base_url}/privacy",
@@ -56,6 +59,7 @@ def not_needed(sender: Sender, to: str, about: About, addresses: Sequence[str]) 
         to,
         phrase=about.phrase,
         reference=about.reference,
+        tags=about.tags,
         about=about,
         addresses=addresses,
     )

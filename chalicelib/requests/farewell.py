@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.access.known_officers import KnownOfficers
@@ -170,6 +171,8 @@ class Farewells:
         incident = self._incidents.get(incident_id)
         happened = incident.public_description or incident.offence
         about = self.about(owner, happened, of, of.closing_words)
+        site_id = next(one.site_id for one in recipients if one.request_id == of.id)
+        about = replace(about, tags={"request": of.id, "site": site_id})
         placed = [(one, self._address(one.site_id)) for one in recipients]
         if done := helped(placed):
             return closing_messages.thanks(self._sender, owner.email, about, done)
