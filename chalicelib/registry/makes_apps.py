@@ -170,10 +170,10 @@ NEST = Make(
         ),
         Plan(
             "free-6h",
-            "No subscription: Cam Indoor (wired, 3rd gen), Cam Outdoor (wired, 2nd gen) or "
-            "Doorbell (wired, 3rd gen)",
+            "No subscription, wired model of 2025 or later",
             6 * HOUR,
-            "Up to 6 hours of previews of up to 10 seconds",
+            "Cam Indoor (wired, 3rd gen), Cam Outdoor (wired, 2nd gen), Doorbell (wired, 3rd gen): "
+            "up to 6 hours of previews of up to 10 seconds",
             _NEST_QUOTED,
             certain=True,
         ),
@@ -192,7 +192,7 @@ NEST = Make(
         ),
         Plan(
             "continuous",
-            "Home Premium Advanced (Nest Aware Plus), recording all the time",
+            "Home Premium Advanced, recording all the time",
             10 * DAY,
             "Google’s page was not found; events of the same camera are kept longer",
         ),
