@@ -180,6 +180,11 @@ class Corridor:
         x, y, z = (start + part * way for start, way in zip(piece.start, piece.way, strict=True))
         return earth.place((x, y, z))
 
+    def part(self, start: float, end: float) -> list[tuple[int, int]]:
+        """The path from so many metres along it to so many: its points, in microdegrees."""
+        between = [earth.place(piece.start) for piece in self.pieces if start < piece.along < end]
+        return [self.place_at(start), *between, self.place_at(end)]
+
     def _by_cube(self, side: float, reach: float) -> dict[tuple[float, float, float], list[Piece]]:
         found: dict[tuple[float, float, float], list[Piece]] = defaultdict(list)
         for piece in self.pieces:

@@ -7,7 +7,7 @@ and the price list of DynamoDB (`Prices`).
    pins. Along the curve they form runs with gaps between them.
 2. Neighbouring runs are read in one query when reading the gap costs less than another query:
    the cheapest way to join them is found exactly, by dynamic programming over the runs.
-3. That is done roughly in each of the orders (see grid.py), and finely in those that look
+3. That is done roughly in several of the orders (see grid.py), and finely in the one that looks
    cheapest. Queries of different orders are never mixed: the best mixture, found by integer
    programming, would save less than a thousandth (docs/decisions/0003-pin-layout.md).
 """
@@ -43,12 +43,12 @@ MOST_QUERIES = 40
 FEWEST_SPLITS, MOST_SPLITS = 1, 9
 """How often the square around an area is divided by four, at least and at most."""
 
-ROUGHLY, FINELY = 12.0, 1.0
+ROUGHLY, FINELY = 6.0, 1.0
 """How many pins a cell at the area's edge should hold at most, when orders are compared and when
 the plan is made: what lies outside of the area in such a cell is read for nothing."""
 
-FINELY_PLANNED = 2
-"""Orders that are planned finely: those that cost the least when planned roughly."""
+COMPARED = 5
+"""Orders that are compared: those in which the smallest cell that holds the area is smallest."""
 
 LARGEST_CELL_BITS = grid.TILE_BITS + 2
 """Of a single cell that is read whole: 5 km at the equator, 3 km in England."""
@@ -120,21 +120,24 @@ def plan(area: Area, density: Density = NOTHING_KNOWN, prices: Prices = USUAL_PR
     tiny = None if caps else _one_cell(shapes, density, prices)
     if tiny:
         return tiny
-    least = prices.page + prices.query
-    rough = []
-    for order in range(grid.ORDERS) if shapes else ():
-        rough.append((_plan_in(order, shapes, density, prices, ROUGHLY)[1], order))
-        if rough[-1][0] <= least:
-            break
-    best: tuple[float, int, float, list[Span]] = (inf if shapes else 0.0, 0, 0.0, [])
-    for _, order in sorted(rough)[:FINELY_PLANNED]:
-        spans, units, pins = _plan_in(order, shapes, density, prices, FINELY)
-        best = min(best, (units, order, pins, spans))
-        if units <= least:
-            break
-    units, order, pins, spans = best
+    order = _cheapest_order(shapes, density, prices)
+    spans, units, pins = _plan_in(order, shapes, density, prices, FINELY)
     ranges = (*(_key_range(order, *span) for span in spans), *caps)
     return Plan(ranges, order, units + prices.page * len(caps), pins)
+
+
+def _cheapest_order(shapes: list[Shape], density: Density, prices: Prices) -> int:
+    """The order in which a rough plan costs the least."""
+    if not shapes:
+        return 0
+    best, cost = 0, inf
+    for order in sorted(range(grid.ORDERS), key=_cell_bits(shapes[0]))[:COMPARED]:
+        _, units, _ = _plan_in(order, shapes, density, prices, ROUGHLY)
+        if units < cost:
+            best, cost = order, units
+        if cost <= prices.page + prices.query:
+            break
+    return best
 
 
 def _one_cell(shapes: list[Shape], density: Density, prices: Prices) -> Plan | None:
@@ -144,19 +147,29 @@ def _one_cell(shapes: list[Shape], density: Density, prices: Prices) -> Plan | N
     """
     if len(shapes) != 1:
         return None
-    west, north, east, south = (int(value) for value in shapes[0].box)
-    corners = [(west + s, north + s, east + s, south + s) for s in grid.SHIFTS]
-    sizes = [max(x ^ right, y ^ down).bit_length() for x, y, right, down in corners]
-    bits = min(sizes)
+    west, north, *_ = (int(value) for value in shapes[0].box)
+    bits_in = _cell_bits(shapes[0])
+    order = min(range(grid.ORDERS), key=bits_in)
+    bits, shift = bits_in(order), grid.SHIFTS[order]
     if min(west, north) < 0 or bits > LARGEST_CELL_BITS:
         return None
-    order = sizes.index(bits)
-    place, _ = grid.along_curve(*corners[order][:2], bits)
+    place, _ = grid.along_curve(west + shift, north + shift, bits)
     span = place << 2 * bits, (place + 1) << 2 * bits
     pins = density.expected(order, *span)
     if pins > prices.pins_per_page * CERTAINLY_ONE_PAGE:
         return None
     return Plan((_key_range(order, *span),), order, prices.page + prices.query, pins)
+
+
+def _cell_bits(shape: Shape) -> Callable[[int], int]:
+    """The size of the cell that holds the whole figure, by order."""
+    west, north, east, south = (int(value) for value in shape.box)
+
+    def bits(order: int) -> int:
+        s = grid.SHIFTS[order]
+        return max(west + s ^ east + s, north + s ^ south + s).bit_length()
+
+    return bits
 
 
 def blocks(area: Area, bits: int) -> list[int]:

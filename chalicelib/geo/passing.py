@@ -7,7 +7,7 @@ counts, because a request asks each owner for one window.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import sqrt
+from math import ceil, sqrt
 
 from . import earth
 from .corridor import Corridor, Piece
@@ -53,6 +53,21 @@ def stretches(path: Corridor) -> Callable[[Place, Stretch | None, bool], Stretch
         return max(first, 0.0), min(last, length)
 
     return stretch
+
+
+def near(path: Corridor) -> Callable[[Place, float], list[Stretch]]:
+    """Made once per search: the parts of the path within so many metres of a place, in order.
+    A path that comes back to it has several."""
+    finders: dict[int, Callable[[int, int], list[Piece]]] = {}  # by whole metres, rounded up
+
+    def parts(place: Place, metres: float) -> list[Stretch]:
+        reach = ceil(metres)
+        if reach not in finders:
+            finders[reach] = path.neighbours(earth.chord(reach))
+        pieces = finders[reach](*place)
+        return _merged(_within(pieces, earth.vector(*place), earth.chord(metres)))
+
+    return parts
 
 
 def _within(pieces: list[Piece], place: Vector, reach: float) -> list[Stretch]:

@@ -26,7 +26,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import groupby
 from math import atan2, cos, degrees, hypot, radians, sin
+from operator import itemgetter
 
 from .earth import ECCENTRICITY_SQUARED, EQUATOR
 
@@ -93,11 +95,16 @@ class Lens:
 
 @dataclass(frozen=True)
 class Sight:
-    """Whether the scene is seen: yes, no or unknown. stretch: the part of a path that is seen,
-    metres from the path's start."""
+    """Whether the scene is seen: yes, no or unknown. stretches: the parts of a path that are seen,
+    metres from the path's start, in order and apart from each other."""
 
     sees: str
-    stretch: tuple[int, int] | None = None
+    stretches: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def stretch(self) -> tuple[int, int] | None:
+        """From where the path is first seen to where it is last seen."""
+        return (self.stretches[0][0], self.stretches[-1][1]) if self.stretches else None
 
 
 SEES, SEES_NOT, SEES_UNKNOWN = Sight(YES), Sight(NO), Sight(UNKNOWN)
@@ -132,28 +139,44 @@ def at_point(
 def along_path(
     lens: Lens,
     camera: Place,
-    nearest: float,
-    length: float,
+    parts: Iterable[tuple[float, float]],
     place_at: Callable[[float], Place],
 ) -> Sight:
-    """Whether a camera sees a path, and which stretch of it.
+    """Whether a camera sees a path, and which stretches of it.
 
-    nearest: metres along the path of its part nearest to the camera; length: of the path.
-    place_at: the place so many metres along. The path is looked at in steps of a twentieth of
-    the camera's range, as far to each side as that reaches. (A path that comes back to the same
-    camera later is seen there too; the stretch then tells of the part around `nearest`.)
+    parts: of the path, metres along it, that hold all within `lens.beyond` of the camera: several
+    when the path comes back. place_at: the place so many metres along. They are looked at in steps
+    of a twentieth of the camera's range.
     """
     beyond = lens.beyond
     if not beyond:
         return SEES_UNKNOWN
     step = max(beyond / TOO_FAR / 20, 0.5)
-    steps = range(-int(beyond / step) - 1, int(beyond / step) + 2)
-    spots = sorted({min(max(nearest + n * step, 0.0), length) for n in steps})
-    answers = [at_point(lens, camera, place_at(spot)).sees for spot in spots]
-    seen = [spot for spot, answer in zip(spots, answers, strict=True) if answer == YES]
+    answers: set[str] = set()
+    seen: list[tuple[int, int]] = []
+    for low, high in parts:
+        number = int((high - low) / step) + 1
+        spots = [low + (high - low) * n / number for n in range(number + 1)]
+        said = [at_point(lens, camera, place_at(spot)).sees for spot in spots]
+        answers.update(said)
+        for answer, run in groupby(zip(said, spots, strict=True), itemgetter(0)):
+            if answer == YES:
+                along = [spot for _, spot in run]
+                seen.append((round(along[0]), round(along[-1])))
     if seen:
-        return Sight(YES, (round(seen[0]), round(seen[-1])))
-    return SEES_NOT if set(answers) == {NO} else SEES_UNKNOWN
+        return Sight(YES, merged(seen))
+    return SEES_UNKNOWN if answers & {YES, UNKNOWN} else SEES_NOT
+
+
+def merged(stretches: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Stretches in order; those that overlap or touch (to a metre) as one."""
+    found: list[tuple[int, int]] = []
+    for low, high in sorted(stretches):
+        if found and low <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(found[-1][1], high))
+        else:
+            found.append((low, high))
+    return tuple(found)
 
 
 def into_area(
@@ -187,9 +210,7 @@ def together(sights: Iterable[Sight]) -> Sight:
     found = list(sights)
     seen = [sight for sight in found if sight.sees == YES]
     if seen:
-        stretches = [sight.stretch for sight in seen if sight.stretch]
-        whole = (min(a for a, _ in stretches), max(b for _, b in stretches)) if stretches else None
-        return Sight(YES, whole)
+        return Sight(YES, merged(part for sight in seen for part in sight.stretches))
     return SEES_NOT if found and all(s.sees == NO for s in found) else SEES_UNKNOWN
 
 

@@ -174,12 +174,13 @@ def _look(area: Area) -> tuple[_Look, bool]:
         centre = (area.centre.latitude_e6, area.centre.longitude_e6)
         return lambda lens, place: sightlines.at_point(lens, place, centre), True
     if isinstance(area, Corridor):
-        nearest, length, place_at = area.locator(), area.length_m, area.place_at
+        parts, place_at = passing.near(area), area.place_at
 
         def along(lens: Lens, place: Place) -> Sight:
-            spot = nearest(*place)
-            start = spot.along if spot else 0.0
-            return sightlines.along_path(lens, place, start, length, place_at)
+            # A metre more: a camera's distances are measured on the tangent plane.
+            reach = lens.beyond
+            near = parts(place, reach + 1) if reach else ()
+            return sightlines.along_path(lens, place, near, place_at)
 
         return along, True
     inside = area.locator()

@@ -15,10 +15,11 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from chalicelib.geo import grid
-from chalicelib.geo.areas import Area
+from chalicelib.geo.areas import Area, Corridor
 from chalicelib.geo.cover import Plan, plan
 from chalicelib.geo.journeys import Journey, Window
 from chalicelib.geo.sectors import Sector
+from chalicelib.geo.sightlines import Sight
 from chalicelib.registry.counts import Counts
 from chalicelib.registry.drawn import sector_json, sectors_of
 from chalicelib.registry.pin_reader import PinReader, RawPin
@@ -32,6 +33,9 @@ MOST_SQUARE_KM = 100.0
 MOST_SITES = 10_000
 """Listed in one answer; as JSON about 2.3 MB, under what Lambda may return (6 MB)."""
 
+MOST_POINTS = 16
+"""Of a stretch of a path, one more or less."""
+
 AT_ONCE = 8
 """Queries of one search under way at the same time; boto3 keeps ten connections."""
 
@@ -43,14 +47,29 @@ Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
+class Stretch:
+    """A part of a path that is seen: metres from the path's start, and its points in
+    microdegrees, from its first to its last."""
+
+    start_m: int
+    end_m: int
+    path: tuple[tuple[int, int], ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Positions as GeoJSON has them."""
+        points = [[longitude / 1e6, latitude / 1e6] for latitude, longitude in self.path]
+        return {"from_m": self.start_m, "to_m": self.end_m, "path": points}
+
+
+@dataclass(frozen=True)
 class FoundSite:
     """A site in the area.
 
     distance_m: from the area's centre or path. deadline: when the first camera that may have
     seen it starts to overwrite, None when none records. minutes_left: until then, negative when
-    it has passed. state: live, closing or lost. sees_scene: yes, no or unknown. stretch: for a
-    corridor, the part of the path that its cameras see, metres from the path's start. window: when
-    the somebody of a journey passed there. packed: its pin.
+    it has passed. state: live, closing or lost. sees_scene: yes, no or unknown. stretches: for a
+    corridor, the parts of the path that its cameras see. window: when the somebody of a journey
+    passed there. packed: its pin.
     """
 
     id: str
@@ -63,7 +82,7 @@ class FoundSite:
     minutes_left: int | None
     state: str
     sees_scene: str
-    stretch: tuple[int, int] | None = None
+    stretches: tuple[Stretch, ...] = ()
     window: Window | None = None
     packed: bytes = field(default=b"", repr=False, compare=False)
 
@@ -74,7 +93,7 @@ class FoundSite:
 
     def as_json(self, views: bool = True) -> dict[str, Any]:
         """As in DESIGN §8; with the site's own window when it has one, and (views) with what its
-        cameras have in view."""
+        cameras have in view and the parts of a path that they see."""
         said: dict[str, Any] = {
             "id": self.id,
             "location": [self.longitude_e6 / 1e6, self.latitude_e6 / 1e6],
@@ -86,6 +105,8 @@ class FoundSite:
             "state": self.state,
             "sees_scene": self.sees_scene,
         }
+        if views and self.stretches:
+            said["stretches"] = [stretch.as_json() for stretch in self.stretches]
         if self.window:
             start, end = self.window.start, self.window.end
             said["window"] = {"from": iso_seconds(start), "to": iso_seconds(end)}
@@ -161,7 +182,7 @@ class SiteSearch:
         matched.sort(key=_urgency)
         lost = sum(site[1].state == LOST for site in matched)
         shown = matched if show_lost else matched[: len(matched) - lost]
-        listed = tuple(_found(match) for match in shown[: min(limit, MOST_SITES)])
+        listed = tuple(_found(match, area) for match in shown[: min(limit, MOST_SITES)])
         return SearchResult(
             total=len(matched),
             lost=lost,
@@ -226,7 +247,7 @@ def _urgency(match: Match) -> tuple[int, float, float, str]:
     return _RANK[moment.state], distance, 0.0, match[6]
 
 
-def _found(match: Match) -> FoundSite:
+def _found(match: Match, area: Area) -> FoundSite:
     distance, moment, sight, latitude, longitude, kind, sort_key, cameras, window, packed = match
     return FoundSite(
         sort_key[sort_key.index("#") + 1 :],
@@ -239,7 +260,20 @@ def _found(match: Match) -> FoundSite:
         moment.minutes_left,
         moment.state,
         sight.sees,
-        sight.stretch,
+        _stretches(sight, area) if sight.stretches else (),
         window,
         packed,
     )
+
+
+def _stretches(sight: Sight, area: Area) -> tuple[Stretch, ...]:
+    """The parts of the path that a site's cameras see."""
+    if not isinstance(area, Corridor):
+        return ()
+    found = []
+    for start, end in sight.stretches:
+        points = area.part(start, end)
+        # A track of many points close together is told by some of them.
+        step = -(-len(points) // MOST_POINTS)
+        found.append(Stretch(start, end, (*points[:-1:step], points[-1])))
+    return tuple(found)

@@ -16,6 +16,7 @@ from chalicelib.geo.journeys import Journey
 from chalicelib.geo.reading import area_from_json
 from chalicelib.ids import new_id
 from chalicelib.registry.model import Owner, Site
+from chalicelib.registry.scene import LOST
 from chalicelib.registry.search import MOST_SITES, FoundSite, SearchResult, SiteSearch
 from chalicelib.registry.store import SiteStore
 from chalicelib.requests.incidents import Incidents
@@ -40,7 +41,7 @@ class Wanted:
 
     area: and area_json as it was sent. filters: name → values to keep (see FILTERS). limit: how
     many sites to list at most. journey: when somebody went along the area, a corridor, and speed
-    as it was sent.
+    as it was sent. show_lost: False only counts the sites that have overwritten it already.
     """
 
     area: Area
@@ -50,14 +51,18 @@ class Wanted:
     limit: int = MOST_SITES
     journey: Journey | None = None
     speed: Mapping[str, Any] = field(default_factory=dict)
+    show_lost: bool = True
 
 
 @dataclass(frozen=True)
 class Found:
-    """What was found. total: sites in the area that pass the filters, listed or not."""
+    """What was found. total: sites in the area that pass the filters, listed or not. lost: how
+    many of them have overwritten it already. truncated: some that were asked for are not listed.
+    """
 
     search_id: str
     total: int
+    lost: int
     truncated: bool
     sites: tuple[FoundSite, ...]
     result: SearchResult
@@ -145,6 +150,7 @@ class Searches:
             window_from=incident.occurred_from,
             now=self._clock(),
             limit=MOST_SITES if wanted.filters else wanted.limit,
+            show_lost=wanted.show_lost or bool(wanted.filters),
             journey=wanted.journey,
         )
         return _narrow(result, wanted)
@@ -191,7 +197,7 @@ class Searches:
 def _narrow(result: SearchResult, wanted: Wanted) -> Found:
     """The result with the filters and the limit of the search."""
     if not wanted.filters:
-        return Found(new_id(), result.total, result.truncated, result.sites, result)
+        return Found(new_id(), result.total, result.lost, result.truncated, result.sites, result)
     kept = tuple(
         site
         for site in result.sites
@@ -199,5 +205,10 @@ def _narrow(result: SearchResult, wanted: Wanted) -> Found:
     )
     # Of an area too large to list, only the number of all its sites is known.
     total = len(kept) if result.sites else result.total
+    lost = sum(site.state == LOST for site in kept)
+    # Who filters for them asks for them.
+    if not wanted.show_lost and LOST not in wanted.filters.get("states", ()):
+        kept = tuple(site for site in kept if site.state != LOST)
     listed = kept[: wanted.limit]
-    return Found(new_id(), total, result.truncated or len(listed) < len(kept), listed, result)
+    truncated = result.truncated or len(listed) < len(kept)
+    return Found(new_id(), total, lost, truncated, listed, result)

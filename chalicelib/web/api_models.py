@@ -188,12 +188,14 @@ class Filters(Model):
 class NewSearch(Model):
     """A look at the register around an incident. It goes on record with its reason. started_at and
     speed, of a corridor only: when somebody set off at the first point of the path, and how fast
-    they went; each site then gets a window of its own."""
+    they went; each site then gets a window of its own. show_lost: false only counts the sites that
+    have overwritten it already; otherwise they are listed last."""
 
     area: Annotated[Circle | Polygon | Corridor, Field(discriminator="type")]
     reason: Reason
     filters: Filters | None = None
     limit: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    show_lost: bool | None = None
     started_at: datetime | None = None
     speed: Speed | None = None
 
@@ -209,11 +211,21 @@ class SiteView(Model):
     usual: bool
 
 
+class Stretch(Model):
+    """A part of a corridor's path that a site's cameras see: metres from the path's start, and
+    its points."""
+
+    from_m: int
+    to_m: int
+    path: list[Position]
+
+
 class Site(Model):
     """A registered site. deadline: when its first camera starts to overwrite what it saw;
     minutes_left: until then, below zero when it has passed. window: in a timed corridor, when
     somebody can have passed; the deadline counts from its start. views: of cameras whose direction
-    is known; left out when more than 2,000 sites are listed."""
+    is known; stretches: the parts of a corridor's path that they see. Both are left out when more
+    than 2,000 sites are listed."""
 
     id: Id
     location: Position
@@ -226,6 +238,7 @@ class Site(Model):
     sees_scene: Literal["yes", "no", "unknown"]
     window: Window | None = None
     views: list[SiteView] = []
+    stretches: list[Stretch] = []
 
 
 class CountedCell(Model):
@@ -236,10 +249,13 @@ class CountedCell(Model):
 
 
 class SearchResult(Model):
-    """The sites in the area, the most urgent first. Over 100 km² there are counts instead."""
+    """The sites in the area, the most urgent first. Over 100 km² there are counts instead.
+    total: all in it that pass the filters, listed or not; lost: those of them that have
+    overwritten it already. truncated: not all that were asked for are listed."""
 
     search_id: Id
     total: int
+    lost: int
     truncated: bool
     sites: list[Site]
     cells: list[CountedCell] = []

@@ -29,6 +29,7 @@ def found_json(found: Found) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "search_id": found.search_id,
         "total": found.total,
+        "lost": found.lost,
         "truncated": found.truncated,
         "sites": [site.as_json(len(found.sites) <= MOST_DRAWN) for site in found.sites],
     }

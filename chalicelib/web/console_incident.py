@@ -56,6 +56,7 @@ def _shown(area: dict[str, Any], reason: str, found: Found) -> dict[str, Any]:
         "radius_m": area.get("radius_m"),
         "reason": reason,
         "total": found.total,
+        "lost": found.lost,
         "truncated": found.truncated,
         "sites": [site.as_json() for site in found.sites],
     }

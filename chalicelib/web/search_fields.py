@@ -19,6 +19,7 @@ from chalicelib.web.json_fields import JsonFields, string
 
 REASON_LENGTH = 500
 MOST_FORM_RADIUS = 5000  # metres; larger areas are for the map and the API
+_NAMES = ("area", "reason", "filters", "limit", "show_lost")
 _NOWHERE = Circle(Point(0.0, 0.0), 1.0)
 
 _reason = text("the reason", REASON_LENGTH, lines=True)
@@ -35,7 +36,7 @@ def reason(typed: str) -> str:
 
 def from_json(body: Mapping[str, Any], now: datetime) -> Wanted:
     """A search out of the API's JSON. Raises Invalid with every field that is wrong."""
-    fields = JsonFields(body, ("area", "reason", "filters", "limit", *journey_fields.NAMES))
+    fields = JsonFields(body, (*_NAMES, *journey_fields.NAMES))
     sent = body.get("area")
     area: Area = _NOWHERE
     journey: Journey | None = None
@@ -49,9 +50,19 @@ def from_json(body: Mapping[str, Any], now: datetime) -> Wanted:
     why = fields.take("reason", string(reason), "")
     filters = _filters(fields, body.get("filters"))
     limit = fields.take("limit", _limit, MOST_SITES)
+    lost = fields.take("show_lost", _show_lost, True)
     fields.check()
     speed: dict[str, Any] = body["speed"] if journey else {}
-    return Wanted(area, sent if isinstance(sent, dict) else {}, why, filters, limit, journey, speed)
+    area_json = sent if isinstance(sent, dict) else {}
+    return Wanted(area, area_json, why, filters, limit, journey, speed, lost)
+
+
+def _show_lost(value: Any) -> bool:
+    if value is None:
+        return True
+    if not isinstance(value, bool):
+        raise FieldProblem("Must be true or false")
+    return value
 
 
 def _limit(value: Any) -> int:

@@ -159,7 +159,7 @@ def found_site(site_id: str, state: str = "live", window: Any = None) -> FoundSi
 
 def found(*sites: FoundSite) -> Found:
     result = SearchResult(len(sites), 0, False, sites, 0.1)
-    return Found("q" * 16, len(sites), False, sites, result)
+    return Found("q" * 16, len(sites), 0, False, sites, result)
 
 
 def test_all_means_what_may_still_hold_it() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from chalicelib.geo import sightlines
+from chalicelib.geo import passing, sightlines
 from chalicelib.geo.areas import Corridor, Point, Polygon
 from chalicelib.geo.sightlines import NO, UNKNOWN, YES, Lens, Place, Sight
 
@@ -91,8 +91,9 @@ def test_a_site_sees_what_one_of_its_cameras_sees() -> None:
     assert sightlines.together([no, no]).sees == NO
     assert sightlines.together([no, unknown]).sees == UNKNOWN
     assert sightlines.together([]).sees == UNKNOWN
-    parts = [Sight(YES, (10, 20)), Sight(YES, (15, 40)), no]
-    assert sightlines.together(parts) == Sight(YES, (10, 40))
+    parts = [Sight(YES, ((10, 20),)), Sight(YES, ((15, 40), (90, 95))), no]
+    assert sightlines.together(parts) == Sight(YES, ((10, 40), (90, 95)))
+    assert sightlines.together(parts).stretch == (10, 95)
 
 
 def test_a_camera_beside_a_path_sees_a_stretch_of_it() -> None:
@@ -100,13 +101,11 @@ def test_a_camera_beside_a_path_sees_a_stretch_of_it() -> None:
     start, end = towards(180, 500), towards(0, 500)
     corridor = Corridor((Point.from_microdegrees(*start), Point.from_microdegrees(*end)), 80)
     camera = towards(90, 20)
-    nearest = corridor.locator()(*camera)
-    assert nearest
+    near = passing.near(corridor)
 
     def look(lens: Lens) -> Sight:
-        return sightlines.along_path(
-            lens, camera, nearest.along, corridor.length_m, corridor.place_at
-        )
+        parts = near(camera, lens.beyond + 1)
+        return sightlines.along_path(lens, camera, parts, corridor.place_at)
 
     found = look(Lens("fixed", bearing=270, angle=90, range_m=40))
     assert found.sees == YES
@@ -116,6 +115,29 @@ def test_a_camera_beside_a_path_sees_a_stretch_of_it() -> None:
     assert look(Lens("fixed", bearing=90, angle=90, range_m=40)).sees == NO
     assert look(Lens("fixed", bearing=0, angle=20, range_m=15)).sees == NO
     assert look(Lens("fixed")).sees == UNKNOWN
+
+
+def test_a_path_that_comes_back_is_seen_each_time() -> None:
+    """North along a street, round a block and back on the other side of it, 30 m to the west. The
+    camera is nearest to the way there, of which it sees nothing: it looks at the way back."""
+    path = [towards(180, 500), towards(0, 500), sightlines.beside(towards(0, 500), 270, 30)]
+    path.append(sightlines.beside(towards(180, 500), 270, 30))
+    corridor = Corridor(tuple(Point.from_microdegrees(*place) for place in path), 120)
+    camera = towards(270, 5)
+    near = passing.near(corridor)
+
+    def look(lens: Lens) -> Sight:
+        parts = near(camera, lens.beyond + 1)
+        return sightlines.along_path(lens, camera, parts, corridor.place_at)
+
+    back = look(Lens("fixed", bearing=270, angle=60, range_m=40))
+    assert back.sees == YES
+    ((low, high),) = back.stretches
+    assert 1500 < low < 1530 < high < 1560
+    both = look(Lens("fixed", angle=360, range_m=40))
+    assert [start < 500 < end or start < 1530 < end for start, end in both.stretches] == [True] * 2
+    assert both.stretch == (both.stretches[0][0], both.stretches[1][1])
+    assert look(Lens("fixed", bearing=90, angle=60, range_m=12)).stretches[0][1] < 520
 
 
 def test_a_camera_in_an_area_sees_some_of_it_unless_it_looks_out() -> None:

@@ -161,8 +161,21 @@ def test_a_corridor_tells_which_stretch_is_seen() -> None:
     (site,) = SiteSearch(table).search(Corridor(path, 100), window_from=NOW, now=NOW).sites
     assert site.sees_scene == "yes"
     assert site.distance_m == 20
-    assert site.stretch
-    assert site.stretch[0] < 556 < site.stretch[1]
+    (seen,) = site.stretches
+    assert seen.start_m < 556 < seen.end_m
+    said = site.as_json()["stretches"][0]
+    assert said["to_m"] - said["from_m"] == pytest.approx(40, abs=3)
+    assert said["path"][0] == [-1.9, pytest.approx(52.475 + seen.start_m / 111_267, abs=1e-5)]
+    assert said["path"][-1] == [-1.9, pytest.approx(52.475 + seen.end_m / 111_267, abs=1e-5)]
+
+
+def test_a_camera_turned_away_from_the_path_does_not_see_it() -> None:
+    path = (Point(52.475, -1.9), Point(52.485, -1.9))
+    camera = View(1, CameraKind.FIXED, DAY * 5, bearing=90, angle=90, range_m=40)
+    table = MemoryTable().add([pin(1, camera, east=300)])
+    (site,) = SiteSearch(table).search(Corridor(path, 100), window_from=NOW, now=NOW).sites
+    assert (site.sees_scene, site.stretches) == ("no", ())
+    assert "stretches" not in site.as_json()
 
 
 def test_on_a_journey_each_site_has_a_window_of_its_own() -> None:

@@ -140,10 +140,13 @@ function adoptServerSearch(form: HTMLFormElement, state: State): void {
     readSearch({
       search_id: table.dataset["searchId"],
       total: Number(table.dataset["total"]),
+      lost: Number(table.dataset["lost"]),
       truncated: table.dataset["truncated"] === "yes",
       sites,
     }),
   );
+  // The list has a button for these.
+  table.querySelector("[data-lost-sites]")?.remove();
   if (chosen.some((id) => state.site(id)?.state === "lost")) state.toggleState("lost");
   if (chosen.length > 0) state.choose(chosen, true);
 }

@@ -5,7 +5,7 @@ import { count, distance } from "../common/words";
 import { setCurrent } from "../console/keys";
 import { shape } from "./shapes";
 import type { SortKey, State } from "./state";
-import { SIGHT_WORDS, STATE_WORDS, type Sight, type Site, type SiteState, kindWords } from "./types";
+import { SIGHT_WORDS, STATE_WORDS, type SearchResult, type Sight, type Site, type SiteState, kindWords } from "./types";
 import { firstDay, fullWindow, windowWords } from "./windows";
 
 export class SiteList {
@@ -79,10 +79,8 @@ export class SiteList {
     need(this.root, "[data-all-hidden]").hidden = none || this.state.shown().length > 0;
     const cut = need(this.root, "[data-truncated]");
     cut.hidden = !result.truncated && result.hint === "";
-    cut.textContent = result.hint || `Showing ${result.sites.length.toLocaleString("en-GB")} of ${result.total.toLocaleString("en-GB")}. Make the area smaller to see all of them.`;
-    const cameras = result.sites.reduce((sum, site) => sum + site.cameras, 0);
-    const lost = result.sites.filter((site) => site.state === "lost").length;
-    this.summary.textContent = result.total === 0 ? "No cameras found" : `${count(result.total, "site")}${cameras ? `, ${count(cameras, "camera")}` : ""}${lost ? `, ${lost} likely lost` : ""}`;
+    cut.textContent = cutWords(result);
+    this.summary.textContent = foundWords(result);
     this.drawLegend();
     this.drawRows();
   }
@@ -165,6 +163,21 @@ export class SiteList {
     const row = this.state.current ? this.byId.get(this.state.current) : undefined;
     if (row && row.getAttribute("aria-current") !== "true") setCurrent(row, false);
   }
+}
+
+/** All that was found, listed or not. Cameras are known of those that are listed only. */
+export function foundWords(result: SearchResult): string {
+  if (result.total === 0) return "No cameras found";
+  const cameras = result.truncated ? 0 : result.sites.reduce((sum, site) => sum + site.cameras, 0);
+  const lost = result.lost ? `, ${result.lost.toLocaleString("en-GB")} likely lost` : "";
+  return `${count(result.total, "site")}${cameras ? `, ${count(cameras, "camera")}` : ""}${lost}`;
+}
+
+/** What the list leaves out, and what to do about it. */
+export function cutWords(result: SearchResult): string {
+  if (result.hint) return result.hint;
+  const [listed, total] = [result.sites.length, result.total].map((number) => number.toLocaleString("en-GB"));
+  return `The list and the map hold the ${listed} most urgent of ${total} sites. Make the area smaller to see the others.`;
 }
 
 const SIGHT_CHIPS: Record<Sight, string> = { yes: "Sees it", unknown: "May see it", no: "Faces away" };

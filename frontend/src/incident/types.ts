@@ -35,7 +35,9 @@ export interface Cell {
 
 export interface SearchResult {
   search_id: string;
+  /** All in the area, listed or not; and how many of them have overwritten it already. */
   total: number;
+  lost: number;
   truncated: boolean;
   sites: Site[];
   /** What to do when not all could be listed; "" when all are. */
@@ -94,12 +96,14 @@ function readPosition(raw: unknown): Position | null {
 export function readSearch(raw: unknown): SearchResult {
   const answer = (raw ?? {}) as Loose;
   const sites = Array.isArray(answer["sites"]) ? answer["sites"].map(readSite) : [];
+  const known = sites.filter((site): site is Site => site !== null);
   return {
     search_id: String(answer["search_id"] ?? ""),
     total: readNumber(answer["total"]) ?? sites.length,
+    lost: readNumber(answer["lost"]) ?? known.filter((site) => site.state === "lost").length,
     truncated: answer["truncated"] === true,
     hint: typeof answer["hint"] === "string" ? answer["hint"] : "",
-    sites: sites.filter((site): site is Site => site !== null),
+    sites: known,
     cells: Array.isArray(answer["cells"]) ? answer["cells"].flatMap(readCell) : [],
   };
 }
