@@ -7,6 +7,7 @@ is not locked, or an item that outlives its time, fails a test.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -22,15 +23,51 @@ def complete_stack(target: Target, template: dict[str, Any], outputs: dict[str, 
     cloudformation = target.client("cloudformation")
     stack = cloudformation.describe_stacks(StackName=target.stack)["Stacks"][0]
     known = {p["ParameterKey"]: p["ParameterValue"] for p in stack["Parameters"]}
-    key = cloudformation.describe_stack_resource(
-        StackName=target.stack, LogicalResourceId="DataKey"
-    )["StackResourceDetail"]["PhysicalResourceId"]
+    key = _physical(target, "DataKey")
     for name in TABLES:
         wanted = template["Resources"][name]["Properties"]
         _complete_table(target.client("dynamodb"), outputs[name], wanted, key)
     for name in BUCKETS:
         wanted = template["Resources"][name]["Properties"]
         _complete_bucket(target.client("s3"), outputs[name], wanted, known, key)
+    most = int(known["RemindConcurrency"])
+    _bound_function(target.client("lambda"), _physical(target, "Remind"), most)
+
+
+def find_stopped_clocks(target: Target) -> None:
+    """Has the sweep look at once: executions ended with the emulator (on AWS they go on), and its
+    schedule begins with a minute of waiting."""
+    event = {
+        "version": "0",
+        "id": "start",
+        "detail-type": "Stack started",
+        "source": "sightline.local",
+        "account": "",
+        "time": "",
+        "region": "",
+        "resources": [],
+        "detail": {},
+    }
+    target.client("lambda").invoke(
+        FunctionName=_physical(target, "Sweep"),
+        InvocationType="Event",
+        Payload=json.dumps(event).encode(),
+    )
+
+
+def _physical(target: Target, name: str) -> str:
+    """What a resource of the template is called in the stack."""
+    found = target.client("cloudformation").describe_stack_resource(
+        StackName=target.stack, LogicalResourceId=name
+    )
+    return str(found["StackResourceDetail"]["PhysicalResourceId"])
+
+
+def _bound_function(functions: Any, name: str, most: int) -> None:
+    """How many of a function may run at once; 0 for any number."""
+    now = functions.get_function_concurrency(FunctionName=name)
+    if now.get("ReservedConcurrentExecutions", 0) != most:
+        functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=most)
 
 
 def _complete_table(dynamodb: Any, table: str, wanted: dict[str, Any], key: str) -> None:

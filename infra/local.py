@@ -18,7 +18,7 @@ from infra.building import one_at_a_time
 from infra.deploy import Wishes, deploy
 from infra.emulator import Emulator, running_port
 from infra.errors import StackError, told
-from infra.left_out import complete_stack
+from infra.left_out import complete_stack, find_stopped_clocks
 from infra.local_data import load_area
 from infra.officers import Officer, ensure_officers
 from infra.package import build_package
@@ -71,6 +71,8 @@ def up(
         file.write_text(json.dumps(described, indent=2) + "\n")
         if with_data:
             load_area(state)
+        if running is None:
+            find_stopped_clocks(target)
     return described
 
 
@@ -113,6 +115,8 @@ def _wishes(machine: Emulator, rebuild_frontend: bool) -> Wishes:
             "MailRate": "0",
             "SweepSchedule": "rate(1 minute)",
             "SweepSeconds": "15",
+            # Each at once is a process that unpacks the package anew.
+            "RemindConcurrency": "6",
             "AuditLockMode": "GOVERNANCE",
         },
         basemap=basemap if basemap.exists() else None,

@@ -21,18 +21,27 @@ SPARE = 20
 
 @job.schedule("rate(15 minutes)", name="sweep")
 def sweep(event: Any) -> None:
-    """One sweep; locally, several in the minute between two calls."""
+    """One sweep; locally, several in the minute between two calls. Clocks come first: files can
+    wait, and what goes wrong with them must not keep a reminder."""
+    rounds = _rounds(event.detail_type == "Scheduled Event")
+    next(rounds)
+    _look_at_clocks()
     _check_files(event.context)
-    for _ in _rounds(event.detail_type == "Scheduled Event"):
-        if count := services().sweep.run():
-            logger.warning("set going again", extra={"recipients": count})
-        if parts := services().fan_out.requeue():
-            logger.warning("requests written out late", extra={"parts": parts})
-        if told_late := services().threads.recover(services().clock()):
-            logger.warning("messages told late", extra={"errands": told_late})
-        services().news.sweep()
-        if late := services().closings.sweep():
-            logger.warning("closings carried on late", extra={"errands": late})
+    for _ in rounds:
+        _look_at_clocks()
+
+
+def _look_at_clocks() -> None:
+    """What is due and has no clock, and what the queue lost."""
+    if count := services().sweep.run():
+        logger.warning("set going again", extra={"recipients": count})
+    if parts := services().fan_out.requeue():
+        logger.warning("requests written out late", extra={"parts": parts})
+    if told_late := services().threads.recover(services().clock()):
+        logger.warning("messages told late", extra={"errands": told_late})
+    services().news.sweep()
+    if late := services().closings.sweep():
+        logger.warning("closings carried on late", extra={"errands": late})
 
 
 def _rounds(scheduled: bool) -> Iterator[None]:

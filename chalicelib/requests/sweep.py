@@ -6,7 +6,9 @@ So losing the workflow engine, a message of the queue or a function half way los
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from chalicelib.requests.clockwork import Errand, SendQueue, Workflow
 from chalicelib.requests.model import Recipient, State
@@ -18,6 +20,9 @@ from chalicelib.times import Clock
 GRACE = timedelta(seconds=20)
 """By how much a wake-up may be late before the sweep takes its clock for stopped. Taking a slow
 one for stopped costs a few workflow steps and no message."""
+
+PATIENCE = timedelta(minutes=5)
+"""For how long a clock that is alive may be late. Then it is started anew all the same."""
 
 ORPHAN_AFTER = timedelta(hours=1)
 """How old a recipient without its request must be to be removed; the request is written within
@@ -33,6 +38,8 @@ written a moment after a sweep."""
 
 FURTHEST_BACK = timedelta(days=60)
 """How far the very first sweep looks back."""
+
+_AT_ONCE = 8
 
 
 class Sweep:
@@ -51,13 +58,14 @@ class Sweep:
         now = self._clock().replace(microsecond=0)
         begin = self._store.swept_until()
         count, oldest = 0, (now - LOOK_BACK).date()
-        for recipient in self._overdue(begin or (now - FURTHEST_BACK).date(), now - GRACE):
-            oldest = min(oldest, recipient.next_wake.date() if recipient.next_wake else oldest)
-            try:
-                count += self._set_going(recipient, now)
-            except ConditionFailed:
-                continue  # it rang in the meantime, or another sweep was quicker
-        count += sum(map(self._revive, self._until(now.date(), now - GRACE, now + LOOK_AHEAD)))
+        overdue = self._overdue(begin or (now - FURTHEST_BACK).date(), now - GRACE)
+        soon = self._until(now.date(), now - GRACE, now + LOOK_AHEAD)
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            for some in _chunks(overdue):
+                oldest = min([oldest, *(one.next_wake.date() for one in some if one.next_wake)])
+                count += sum(pool.map(lambda one: self._set_going(one, now), some))
+            for some in _chunks(soon):
+                count += sum(pool.map(self._revive, some))
         if oldest != begin:
             self._store.set_swept_until(oldest)
         return count
@@ -73,11 +81,14 @@ class Sweep:
         asked = recipient.state in (State.NOTIFIED, State.VIEWED)
         if not asked or recipient.next_wake is None or self._workflow.is_running(recipient):
             return 0
+        return self._restart(recipient, recipient.next_wake)
+
+    def _restart(self, recipient: Recipient, wake_at: datetime) -> int:
         try:
-            restarted = self._store.restart(recipient, recipient.next_wake)
+            restarted = self._store.restart(recipient, wake_at)
         except ConditionFailed:
-            return 0
-        self._workflow.start(restarted, recipient.next_wake)
+            return 0  # it rang in the meantime, or another sweep was quicker
+        self._workflow.start(restarted, wake_at)
         return 1
 
     def _overdue(self, begin: date, until: datetime) -> Iterator[Recipient]:
@@ -92,16 +103,36 @@ class Sweep:
         if recipient.state is State.PENDING:
             return self._send_again(recipient, now)
         if recipient.state is State.WITHDRAWN:
-            later = self._store.postpone(recipient, now + PENDING_FOR)
-            return self._queue.put(Errand.WITHDRAW, [later])
-        restarted = self._store.restart(recipient, now)
-        self._workflow.start(restarted, now)
-        return 1
+            return self._queue_again(Errand.WITHDRAW, recipient, now)
+        if self._rings_late(recipient, now):
+            return 0
+        return self._restart(recipient, now)
+
+    def _rings_late(self, recipient: Recipient, now: datetime) -> bool:
+        """True when a clock is alive and only slow: many ring at once, or are trying again. To
+        start it anew would make its work in vain, and that of the next one as well."""
+        asked = recipient.state in (State.NOTIFIED, State.VIEWED)
+        due = recipient.next_wake
+        if not asked or due is None or now - due > PATIENCE:
+            return False
+        return self._workflow.is_running(recipient)
 
     def _send_again(self, recipient: Recipient, now: datetime) -> int:
         if self._store.request(recipient.request_id) is None:
             if now - recipient.created_at > ORPHAN_AFTER:
                 self._store.forget_orphan(recipient)
             return 0
-        later = self._store.postpone(recipient, now + PENDING_FOR)
-        return self._queue.put(Errand.ASK, [later])
+        return self._queue_again(Errand.ASK, recipient, now)
+
+    def _queue_again(self, errand: Errand, recipient: Recipient, now: datetime) -> int:
+        try:
+            later = self._store.postpone(recipient, now + PENDING_FOR)
+        except ConditionFailed:
+            return 0  # somebody else did
+        return self._queue.put(errand, [later])
+
+
+def _chunks(recipients: Iterator[Recipient]) -> Iterator[list[Recipient]]:
+    """After an outage of weeks there may be thousands."""
+    while some := list(islice(recipients, 200)):
+        yield some

@@ -39,16 +39,21 @@ class Session:
 
 
 class NotedWorkflow:
-    """Notes what would be started. lost: every execution is gone."""
+    """Notes what would be started. `lose` makes away with everything that runs; while `lost` is
+    set, nothing that is started lives."""
 
     def __init__(self) -> None:
         self.started: list[tuple[str, int, datetime]] = []
         self.lost = False
+        self._gone = 0
+
+    def lose(self) -> None:
+        """Every execution so far is gone."""
+        self._gone = len(self.started)
 
     def is_running(self, recipient: Recipient) -> bool:
-        return not self.lost and any(
-            started[:2] == (recipient.key, recipient.run) for started in self.started
-        )
+        alive = [] if self.lost else self.started[self._gone :]
+        return any(started[:2] == (recipient.key, recipient.run) for started in alive)
 
     def start(self, recipient: Recipient, wake_at: datetime) -> None:
         self.started.append((recipient.key, recipient.run, wake_at))
