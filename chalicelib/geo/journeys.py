@@ -19,8 +19,8 @@ START_SLACK = 2 * MINUTE
 """How wrong the time may be at which somebody is said to have set off."""
 
 CLOCK_SLACK = 3 * MINUTE
-"""How wrong a recorder's clock may be. One that no network sets drifts by 20 parts in a million
-or more: 1.7 seconds a day, three minutes in fifteen weeks."""
+"""How wrong a recorder's clock may be: an assumption. One that no network sets drifts by 20 to 50
+parts in a million, 1.7 to 4.3 seconds a day: three minutes in six to fifteen weeks."""
 
 PAD = START_SLACK + CLOCK_SLACK
 """Added before and after."""
@@ -70,7 +70,8 @@ walking: people of 65 and over in England walk at 0.8 to 0.9 on average (Asher e
 Ageing 41), the fastest walkers of all ages at 2.5 (Bohannon 1997, Age and Ageing 26). Not running.
 cycling: 9 to 32 km/h; a cycle route is designed for 20 to 40 (Department for Transport, LTN 1/20,
 §5.1), hills and halts make the mean over a way slower.
-driving: 9 to 90 km/h; from a town centre at its busiest to a trunk road at 55 miles an hour.
+driving: 9 to 90 km/h; local A roads average 41 in England, 21 in inner London (Department for
+Transport, 2019 and 2012). Motorways average 95: somebody on one needs a range.
 """
 
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { cutWords, foundWords } from "../src/incident/found-words";
 import { State } from "../src/incident/state";
 import { readSearch, readSite } from "../src/incident/types";
 import { looksComplete, normal } from "../src/pin/postcode";
@@ -48,6 +49,22 @@ describe("the API's answers", () => {
   });
   it("takes an unknown state for lost, never for live", () => {
     expect(readSite({ ...raw, state: "new" })?.state).toBe("lost");
+  });
+});
+
+describe("what was found, in words", () => {
+  const answer = { search_id: "q", sites: [raw, { ...raw, id: "b", state: "lost" }] };
+  it("counts sites, cameras and what is lost", () => {
+    expect(foundWords(readSearch({ ...answer, total: 2, lost: 1, truncated: false }))).toBe("2 sites, 4 cameras, 1 likely lost");
+    expect(foundWords(readSearch({ total: 0, sites: [] }))).toBe("No cameras found");
+  });
+  it("counts all of them when the list was cut, and says that it was", () => {
+    const cut = readSearch({ ...answer, total: 5214, lost: 1200, truncated: true });
+    expect(foundWords(cut)).toBe("5,214 sites, 1,200 likely lost");
+    expect(cutWords(cut)).toContain("the 2 most urgent of 5,214 sites");
+  });
+  it("counts what is lost itself when the answer does not", () => {
+    expect(readSearch({ ...answer, total: 2 }).lost).toBe(1);
   });
 });
 

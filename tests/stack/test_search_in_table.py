@@ -10,6 +10,7 @@ from random import Random
 
 import pytest
 
+from chalicelib.geo import grid
 from chalicelib.geo.areas import Area, Circle, Corridor, Point, Polygon
 from chalicelib.geo.cover import KeyRange
 from chalicelib.registry.pin_reader import TablePinReader
@@ -49,7 +50,7 @@ def reader(stack: RunningStack, pins: list[Pin]) -> Iterator[TablePinReader]:
     items = [item for pin in pins for item in pin.items()]
     with ThreadPoolExecutor(4) as pool:
         written = sum(pool.map(table.batch_put, (items[n::4] for n in range(4))))
-    assert written + table.batch_put(counts) == 3 * SITES + len(counts)
+    assert written + table.batch_put(counts) == grid.ORDERS * SITES + len(counts)
     yield TablePinReader(client, NAME)
     client.delete_table(TableName=NAME)
 

@@ -3,9 +3,10 @@ import { el, need, say } from "../common/dom";
 import { inWords, shortDuration } from "../common/times";
 import { count, distance } from "../common/words";
 import { setCurrent } from "../console/keys";
+import { cutWords, foundWords } from "./found-words";
 import { shape } from "./shapes";
 import type { SortKey, State } from "./state";
-import { SIGHT_WORDS, STATE_WORDS, type SearchResult, type Sight, type Site, type SiteState, kindWords } from "./types";
+import { SIGHT_WORDS, STATE_WORDS, type Sight, type Site, type SiteState, kindWords } from "./types";
 import { firstDay, fullWindow, windowWords } from "./windows";
 
 export class SiteList {
@@ -163,21 +164,6 @@ export class SiteList {
     const row = this.state.current ? this.byId.get(this.state.current) : undefined;
     if (row && row.getAttribute("aria-current") !== "true") setCurrent(row, false);
   }
-}
-
-/** All that was found, listed or not. Cameras are known of those that are listed only. */
-export function foundWords(result: SearchResult): string {
-  if (result.total === 0) return "No cameras found";
-  const cameras = result.truncated ? 0 : result.sites.reduce((sum, site) => sum + site.cameras, 0);
-  const lost = result.lost ? `, ${result.lost.toLocaleString("en-GB")} likely lost` : "";
-  return `${count(result.total, "site")}${cameras ? `, ${count(cameras, "camera")}` : ""}${lost}`;
-}
-
-/** What the list leaves out, and what to do about it. */
-export function cutWords(result: SearchResult): string {
-  if (result.hint) return result.hint;
-  const [listed, total] = [result.sites.length, result.total].map((number) => number.toLocaleString("en-GB"));
-  return `The list and the map hold the ${listed} most urgent of ${total} sites. Make the area smaller to see the others.`;
 }
 
 const SIGHT_CHIPS: Record<Sight, string> = { yes: "Sees it", unknown: "May see it", no: "Faces away" };
