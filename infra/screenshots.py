@@ -33,7 +33,7 @@ def take(browser: Browser, described: dict[str, Any], story: dict[str, str]) -> 
     desk.goto(story["The burglary"])
     _search(desk)
     _save(desk, "console")
-    desk.get_by_role("button", name="Write to all that may still hold it").click()
+    desk.get_by_role("button", name="Write to all that may have seen it").click()
     desk.get_by_role("heading", name="What owners get").wait_for()
     _save(desk, "compose")
     desk.goto(story["The request"])

@@ -52,6 +52,13 @@ def all_ids(found: Found | None) -> tuple[str, ...]:
     return tuple(kept[:MOST_SITES])
 
 
+def likely_ids(found: Found | None) -> tuple[str, ...]:
+    """Those of them that no camera's owner described as facing away: a request that cannot help
+    costs its owner patience, and one of the few requests that may reach them."""
+    sites = [site for site in found.sites if site.sees_scene != "no"] if found else []
+    return tuple(site.id for site in sites if site.state != "lost")[:MOST_SITES]
+
+
 def fresh(call: Call, incident: Incident, found: Found | None, chosen: tuple[str, ...]) -> Form:
     """The form as it stands before anything is typed.
 

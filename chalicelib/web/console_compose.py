@@ -22,7 +22,7 @@ from chalicelib.web import compose_fields, headers
 from chalicelib.web.call import Call
 from chalicelib.web.compose_checks import Checked, checked
 from chalicelib.web.compose_fields import NEVER, Composed
-from chalicelib.web.compose_sheet import all_ids, fresh, rows, use_wording, wordings_for
+from chalicelib.web.compose_sheet import fresh, likely_ids, rows, use_wording, wordings_for
 from chalicelib.web.forms import Form
 from chalicelib.web.previews import Preview, preview
 from chalicelib.web.render import field_errors, page
@@ -53,7 +53,7 @@ def go_on(call: Call) -> Response:
     found = _found(call, incident.id, form.typed("search_id"))
     act = form.typed("act")
     if "message" not in form.fields:
-        chosen = all_ids(found) if act == "all" else tuple(form.all("site_id"))
+        chosen = likely_ids(found) if act == "all" else tuple(form.all("site_id"))
         return _page(call, incident, found, fresh(call, incident, found, chosen))
     if act in ("all", "none"):
         form.fields = {

@@ -149,11 +149,13 @@ def test_a_request_to_every_site_of_a_long_list_fits_into_the_form() -> None:
 # what the search found
 
 
-def found_site(site_id: str, state: str = "live", window: Any = None) -> FoundSite:
+def found_site(
+    site_id: str, state: str = "live", window: Any = None, sees: str = "unknown"
+) -> FoundSite:
     return FoundSite(
         id=site_id, latitude_e6=52_480_000, longitude_e6=-1_900_000, kind="home", cameras=1,
         distance_m=40, deadline=NOW + timedelta(days=1), minutes_left=1440, state=state,
-        sees_scene="unknown", window=window,
+        sees_scene=sees, window=window,
     )  # fmt: skip
 
 
@@ -166,6 +168,12 @@ def test_all_means_what_may_still_hold_it() -> None:
     result = found(found_site(A, "lost"), found_site(B, "closing"), found_site(C))
     assert compose_sheet.all_ids(result) == (B, C)
     assert compose_sheet.all_ids(None) == ()
+
+
+def test_who_faces_away_is_listed_and_not_chosen() -> None:
+    result = found(found_site(A, "lost", sees="yes"), found_site(B, sees="no"), found_site(C))
+    assert compose_sheet.likely_ids(result) == (C,)
+    assert compose_sheet.all_ids(result) == (B, C)
 
 
 def test_rows_keep_their_numbers_and_what_was_typed() -> None:
