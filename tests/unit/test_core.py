@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import ids, times
+from chalicelib.attributes import decode_item, encode_item
 from chalicelib.chain import GENESIS, first_break, link
 from chalicelib.errors import Forbidden
 from chalicelib.settings import Settings
-from chalicelib.table import both, decode_item, encode_item, equals, one_of
+from chalicelib.table import both, equals, one_of
 from chalicelib.web import csrf
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.quiet import disturbs, is_night
 from chalicelib.registry.model import Camera, CameraKind, PropertyType
 from chalicelib.requests.deadlines import (
-    disturbs,
-    is_night,
     overwrite_deadline,
     plan,
     postponed,

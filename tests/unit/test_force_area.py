@@ -90,7 +90,7 @@ class OneItem:
         self.reads = 0
 
     def get_item(self, **_: Any) -> dict[str, Any]:
-        from chalicelib.table import encode_item
+        from chalicelib.attributes import encode_item
 
         self.reads += 1
         return {"Item": encode_item(self.item)} if self.item else {}

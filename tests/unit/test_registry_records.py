@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.attributes import decode_item, encode_item
 from chalicelib.items import problems
 from chalicelib.registry import records
 from chalicelib.registry.model import (
@@ -21,7 +22,7 @@ from chalicelib.registry.model import (
     Site,
     place_key,
 )
-from chalicelib.table import Item, decode_item, encode_item
+from chalicelib.table import Item
 
 ids = st.text(string.ascii_lowercase + string.digits, min_size=16, max_size=16)
 words = st.text(max_size=20)
