@@ -1,9 +1,9 @@
-"""Keeps docs/benchmarks.md: what the search benchmark printed, a section for each size.
+"""Keeps docs/benchmarks.md: what the search benchmark printed, a section for each size and region.
 
     python -m tests.benchmarks.search … | tee lines
     python -m tests.benchmarks.report "python -m tests.benchmarks.search …" < lines
 
-A section is replaced when its size was measured again; the others stay.
+A section is replaced when its size was measured again at the same postcodes; the others stay.
 """
 
 from __future__ import annotations
@@ -70,8 +70,14 @@ def machine() -> str:
     return f"{os.cpu_count()} × {model}, Python {platform.python_version()}"
 
 
-def sections(lines: Iterable[Line], command: str) -> dict[int, str]:
+Name = tuple[int, str]
+"""Of a section: how many registrations, at which postcodes."""
+
+
+def sections(lines: Iterable[Line], command: str) -> dict[Name, str]:
     """A section for each number of registrations among the lines."""
+    where = re.search(r"--postcodes \S*?([^/\s]+)(?:\s|$)", command)
+    place = where.group(1) if where else "?"
     found: dict[int, dict[int, dict[str, Line]]] = defaultdict(lambda: defaultdict(dict))
     for line in lines:
         found[line["registrations"]][line["radius_m"]][line["system"]] = line
@@ -80,7 +86,8 @@ def sections(lines: Iterable[Line], command: str) -> dict[int, str]:
         rows = [_row(radius, systems) for radius, systems in sorted(radii.items())]
         table = "\n".join([_cells(COLUMNS), "|---" * len(COLUMNS) + "|", *rows])
         said = f"`{command}`\n\non {machine()}"
-        made[registrations] = f"## {registrations:,} registrations\n\n{said}\n\n{table}\n"
+        title = f"## {registrations:,} registrations, {place}"
+        made[registrations, place] = f"{title}\n\n{said}\n\n{table}\n"
     return made
 
 
@@ -114,12 +121,12 @@ def _row(radius: int, systems: dict[str, Line]) -> str:
     )
 
 
-def kept(page: str) -> dict[int, str]:
+def kept(page: str) -> dict[Name, str]:
     """The sections of a page as it stands."""
     found = {}
     for part in page.split("\n## ")[1:]:
-        number = int(part.split(" ", 1)[0].replace(",", ""))
-        found[number] = f"## {part.rstrip()}\n"
+        number, place = part.split("\n", 1)[0].split(" registrations, ")
+        found[int(number.replace(",", "")), place] = f"## {part.rstrip()}\n"
     return found
 
 
@@ -127,7 +134,7 @@ def write(lines: Iterable[Line], command: str) -> None:
     """Brings the page up to date with the lines of one run."""
     before = kept(PAGE.read_text()) if PAGE.exists() else {}
     made = before | sections(lines, command)
-    PAGE.write_text("\n".join([HEAD, *(made[number] for number in sorted(made))]))
+    PAGE.write_text("\n".join([HEAD, *(made[name] for name in sorted(made))]))
 
 
 def main() -> None:

@@ -178,7 +178,7 @@ def test_of_two_who_move_a_site_one_is_told(
         (won,) = [site for site in results if isinstance(site, Site)]
         assert sum(isinstance(told, Conflict) for told in results) == len(moved) - 1
         assert sites.site(before.id, consistent=True) == won
-        assert [table.get(*key) is not None for key in pin_of(won).keys] == [True] * 3
+        assert all(table.get(*key) is not None for key in pin_of(won).keys)
     assert disagreements(stack, table) == {}
 
 
