@@ -19,6 +19,9 @@ from chalicelib.web.json_fields import JsonFields, string
 
 REASON_LENGTH = 500
 MOST_FORM_RADIUS = 5000  # metres; larger areas are for the map and the API
+MOST_ON_PAGE = 1000
+"""Sites in the page without JavaScript, some 1.5 KB each: a longer list helps nobody, and Lambda
+may return 6 MB. The page says how many there are in all."""
 _NAMES = ("area", "reason", "filters", "limit", "show_lost")
 _NOWHERE = Circle(Point(0.0, 0.0), 1.0)
 
@@ -114,4 +117,4 @@ def from_form(form: Form) -> Wanted:
         "centre": [point.longitude, point.latitude],
         "radius_m": radius,
     }
-    return Wanted(Circle(point, float(radius)), area_json, why, {})
+    return Wanted(Circle(point, float(radius)), area_json, why, {}, MOST_ON_PAGE)

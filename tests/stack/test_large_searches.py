@@ -138,6 +138,19 @@ def test_a_corridor_along_a_road_with_bends_finds_those_beside_it(
     assert all(len(parts) >= 2 or parts[0]["to_m"] > parts[0]["from_m"] for parts in seen)
 
 
+def test_the_page_without_javascript_stays_small_and_says_what_it_leaves_out(
+    officer: Officer, places: dict[str, Point]
+) -> None:
+    incident = new_incident(officer)["id"]
+    page = officer.visitor.open(f"/console/incidents/{incident}")
+    where = {"latitude": f"{TOWN[0]}", "longitude": f"{TOWN[1]}", "radius_m": "2500"}
+    found = officer.visitor.submit(page, {**where, "reason": "Way home"}, action="/searches")
+    assert len(found.answer.content) < MOST_FROM_LAMBDA / 2
+    assert len(found.soup.select("tr[data-site]")) == 1000
+    assert f"{SITES} sites within 2500 metres" in found.text
+    assert f"the 1000 most urgent of {SITES} sites" in found.text
+
+
 def test_a_search_that_shows_no_truth_value_is_told(officer: Officer) -> None:
     answer = officer.search(
         new_incident(officer)["id"], area=circle(100), reason="Way home", show_lost="yes"

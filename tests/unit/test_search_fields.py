@@ -72,6 +72,16 @@ def test_the_form_asks_for_a_circle() -> None:
     fields = {"radius_m": "300", "reason": "Way home", "latitude": "52.48", "longitude": "-1.9"}
     wanted = search_fields.from_form(Form({name: [value] for name, value in fields.items()}))
     assert wanted.area_json == CIRCLE
+    assert wanted.limit == search_fields.MOST_ON_PAGE
+
+
+def test_the_lost_are_listed_unless_somebody_says_no() -> None:
+    body = {"area": CIRCLE, "reason": "Way home"}
+    assert search_fields.from_json(body, NOW).show_lost is True
+    assert search_fields.from_json({**body, "show_lost": None}, NOW).show_lost is True
+    assert search_fields.from_json({**body, "show_lost": False}, NOW).show_lost is False
+    for said in ("no", 0, 1, []):
+        assert list(problems({**body, "show_lost": said})) == ["show_lost"]
 
 
 def test_an_empty_form_is_told_field_by_field() -> None:
