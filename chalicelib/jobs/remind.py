@@ -19,5 +19,5 @@ def remind(event: dict[str, Any], context: Any) -> dict[str, Any]:
     wake = services().reminders.wake(
         event["request_id"], event["site_id"], None if run is None else int(run)
     )
-    at = iso_seconds(wake.at) if wake.at else ""
+    at = iso_seconds(wake.at + wake.spread) if wake.at else ""
     return {"done": wake.done, "wake_at": at, "last": wake.last}

@@ -13,6 +13,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
+from chalicelib.requests.deadlines import spread
 from chalicelib.requests.model import Recipient
 from chalicelib.times import iso_seconds
 
@@ -122,7 +123,8 @@ class Workflow:
         self._arn = arn
 
     def start(self, recipient: Recipient, wake_at: datetime) -> None:
-        """Starts the clock. Doing so twice for the same run does nothing.
+        """Starts the clock, which rings a little after `wake_at` (deadlines.spread). Doing so
+        twice for the same run does nothing.
 
         A name can be used once in 90 days, so it holds the number of the run.
         """
@@ -135,7 +137,7 @@ class Workflow:
                         "request_id": recipient.request_id,
                         "site_id": recipient.site_id,
                         "run": recipient.run,
-                        "wake_at": iso_seconds(wake_at),
+                        "wake_at": iso_seconds(wake_at + spread(recipient, wake_at)),
                     }
                 ),
             )

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from chalicelib.access.known_officers import News
 from chalicelib.notify import request_messages
 from chalicelib.notify.sender import Message, Undeliverable
-from chalicelib.requests.deadlines import Kind, Step, next_step
+from chalicelib.requests.deadlines import Kind, Step, next_step, spread
 from chalicelib.requests.deliver import Post
 from chalicelib.requests.ending import end_one
 from chalicelib.requests.matters import Matter, OwnerGone
@@ -41,6 +41,7 @@ little: one that came early would sleep again, but after the last there is no mo
 class Wake:
     """What an execution does next: end, or sleep until `at`.
 
+    spread: how much later than that (deadlines.spread), so that not all ring at once.
     last: what comes then is the end, so the execution need not ask again. Should it not be the
     end after all (somebody else is sending, the owner has saved the footage), the sweep goes on.
     """
@@ -48,6 +49,7 @@ class Wake:
     done: bool
     at: datetime | None = None
     last: bool = False
+    spread: timedelta = timedelta(0)
 
 
 class Reminders:
@@ -229,8 +231,8 @@ def _sleep(recipient: Recipient, until: datetime) -> Wake:
     """Until the next step. The end of saved footage's clock may wait for a morning, so only the
     overwrite deadline is known to be the last."""
     if recipient.planned or recipient.state is State.SAVED or until != recipient.deadline:
-        return Wake(done=False, at=until)
-    return Wake(done=False, at=until + LATER, last=True)
+        return Wake(done=False, at=until, spread=spread(recipient, until))
+    return Wake(done=False, at=until + LATER, last=True, spread=spread(recipient, until))
 
 
 def _track(recipient: Recipient) -> frozenset[State]:

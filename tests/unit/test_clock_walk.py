@@ -3,6 +3,7 @@ promises of DESIGN §5 and issue 4 hold on the way, also when nothing ran for a 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.ids import new_id
 from chalicelib.quiet import disturbs, is_night, morning
 from chalicelib.requests.deadlines import (
     Kind,
@@ -20,6 +22,7 @@ from chalicelib.requests.deadlines import (
     plan,
     saved_plan,
     spacing,
+    spread,
     text_after_night,
 )
 from chalicelib.requests.model import UPLOAD_TIME, Recipient, State
@@ -151,6 +154,28 @@ def test_a_text_of_a_request_at_night_comes_in_the_morning_or_with_a_reminder(
         # A reminder comes as early as the text would, or the morning is too late for it.
         at = morning(sent, ZONE)
         assert deadline <= at or done.reminded[0] <= at
+
+
+@given(moments, stretches, st.text("0123456789abcdefghjkmnpqrstvwxyz", min_size=16, max_size=16))
+def test_clocks_of_one_request_do_not_all_ring_at_once(
+    sent: datetime, left: timedelta, site_id: str
+) -> None:
+    recipient = replace(asked(sent, sent + left), site_id=site_id)
+    for moment in (*recipient.planned, sent + left):
+        later = spread(recipient, moment)
+        assert timedelta(0) <= later < timedelta(minutes=1) and later <= left / 50
+        assert moment + later < sent + left or moment == sent + left
+
+
+def test_five_hundred_clocks_fill_the_minute() -> None:
+    one = asked(local(2026, 11, 20, 10), local(2026, 11, 27, 10))
+    first = one.planned[0]
+    seconds = Counter(
+        int(spread(replace(one, site_id=new_id()), first).total_seconds()) for _ in range(500)
+    )
+    assert len(seconds) >= 50 and max(seconds.values()) < 30
+    late = replace(one, deadline=one.created_at - timedelta(days=1))
+    assert spread(late, first) == timedelta(0)
 
 
 NIGHTS = [
