@@ -73,5 +73,5 @@ lint: $(READY) ## Check style and types: ruff, mypy --strict, cfn-lint, tsc
 	@$(PY) -m infra.lint
 
 .PHONY: bench
-bench: $(READY) ## Measure: cold start, package size, search
+bench: $(READY) ## Measure: cold start, package size, asking many owners, search
 	@$(PY) -m tests.benchmarks
