@@ -7,7 +7,7 @@ and the price list of DynamoDB (`Prices`).
    pins. Along the curve they form runs with gaps between them.
 2. Neighbouring runs are read in one query when reading the gap costs less than another query:
    the cheapest way to join them is found exactly, by dynamic programming over the runs.
-3. That is done roughly in several of the orders (see grid.py), and finely in the one that looks
+3. That is done roughly in most of the orders (see grid.py), and finely in the one that looks
    cheapest. Queries of different orders are never mixed: the best mixture, found by integer
    programming, would save less than a thousandth (docs/decisions/0003-pin-layout.md).
 """
@@ -47,8 +47,9 @@ ROUGHLY, FINELY = 6.0, 1.0
 """How many pins a cell at the area's edge should hold at most, when orders are compared and when
 the plan is made: what lies outside of the area in such a cell is read for nothing."""
 
-COMPARED = 5
-"""Orders that are compared: those in which the smallest cell that holds the area is smallest."""
+COMPARED, CHEAP = 5, 1.5
+"""Orders that are compared when the area is cheap (in read units): those in which the smallest
+cell that holds it is smallest. Otherwise all of them are."""
 
 LARGEST_CELL_BITS = grid.TILE_BITS + 2
 """Of a single cell that is read whole: 5 km at the equator, 3 km in England."""
@@ -101,13 +102,14 @@ class Plan:
     """The queries that find everything in an area.
 
     order: which of the orders they read. units: read units expected. pins: pins expected
-    to be read.
+    to be read. tiles: how much ground they read, in tiles.
     """
 
     ranges: tuple[KeyRange, ...]
     order: int
     units: float
     pins: float
+    tiles: float
 
 
 USUAL_PRICES = Prices()
@@ -123,7 +125,8 @@ def plan(area: Area, density: Density = NOTHING_KNOWN, prices: Prices = USUAL_PR
     order = _cheapest_order(shapes, density, prices)
     spans, units, pins = _plan_in(order, shapes, density, prices, FINELY)
     ranges = (*(_key_range(order, *span) for span in spans), *caps)
-    return Plan(ranges, order, units + prices.page * len(caps), pins)
+    tiles = sum(end - first for first, end in spans) / PLACES
+    return Plan(ranges, order, units + prices.page * len(caps), pins, tiles)
 
 
 def _cheapest_order(shapes: list[Shape], density: Density, prices: Prices) -> int:
@@ -131,12 +134,13 @@ def _cheapest_order(shapes: list[Shape], density: Density, prices: Prices) -> in
     if not shapes:
         return 0
     best, cost = 0, inf
-    for order in sorted(range(grid.ORDERS), key=_cell_bits(shapes[0]))[:COMPARED]:
+    for number, order in enumerate(sorted(range(grid.ORDERS), key=_cell_bits(shapes[0]))):
+        least = prices.page + prices.query if number < COMPARED else CHEAP
+        if cost <= least:
+            break
         _, units, _ = _plan_in(order, shapes, density, prices, ROUGHLY)
         if units < cost:
             best, cost = order, units
-        if cost <= prices.page + prices.query:
-            break
     return best
 
 
@@ -158,7 +162,8 @@ def _one_cell(shapes: list[Shape], density: Density, prices: Prices) -> Plan | N
     pins = density.expected(order, *span)
     if pins > prices.pins_per_page * CERTAINLY_ONE_PAGE:
         return None
-    return Plan((_key_range(order, *span),), order, prices.page + prices.query, pins)
+    tiles = (span[1] - span[0]) / PLACES
+    return Plan((_key_range(order, *span),), order, prices.page + prices.query, pins, tiles)
 
 
 def _cell_bits(shape: Shape) -> Callable[[int], int]:

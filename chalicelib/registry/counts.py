@@ -6,7 +6,7 @@ too large to list. They are exact when they are written and may be some minutes 
 plan made from old counts reads a little more than it must and still finds everything.
 
 For a small area reading them costs more than they save. It is planned with those that are known
-anyway, and otherwise with what the last searches found: where cameras are looked for, there are
+anyway, and otherwise with what the last searches read: where cameras are looked for, there are
 about as many as there were the last times.
 """
 
@@ -38,17 +38,11 @@ WORTH_COUNTING = 1.0
 """Square kilometres from which on counts are read: a circle of 560 m. Below, they cost half a
 unit or more and save less than a tenth of the other reads."""
 
-TELLS = 0.05
-"""Square kilometres from which on a search says how many pins are usual: a circle of 130 m."""
-
 FEWEST = 5.0
 """Pins in a tile that are expected at least where nothing is known."""
 
 REMEMBERED = 15
 """Searches that say it."""
-
-SQUARE_KM_OF_TILE = 0.55
-"""In England."""
 
 _IN_PARTITION = 2 * (grid.COUNT_PARTITION_BITS - BLOCK_BITS)
 _TILES = 2 * (BLOCK_BITS - grid.TILE_BITS)
@@ -79,11 +73,12 @@ class Counts:
         self._met: deque[float] = deque([USUAL], REMEMBERED)
         self._lock = threading.Lock()
 
-    def found(self, area: Area, sites: int) -> None:
-        """Remembers how many sites a search found, for planning where nothing is known."""
-        if area.square_km >= TELLS:
+    def read(self, tiles: float, pins: int) -> None:
+        """Remembers how many pins a search read on how much ground, for planning where nothing is
+        known."""
+        if tiles:
             with self._lock:
-                self._met.append(sites / area.square_km * SQUARE_KM_OF_TILE)
+                self._met.append(pins / tiles)
 
     def around(self, area: Area, now: datetime) -> Density:
         """The density around an area. Reads what is not known yet unless the area is small."""

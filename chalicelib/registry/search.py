@@ -178,7 +178,6 @@ class SiteSearch:
             return self._counted(area, now)
         scene = Scene(area, window_from, now, journey)
         matched = scene.matches(self._read(area, now))
-        self._counts.found(area, len(matched))
         matched.sort(key=_urgency)
         lost = sum(site[1].state == LOST for site in matched)
         shown = matched if show_lost else matched[: len(matched) - lost]
@@ -196,7 +195,10 @@ class SiteSearch:
         return plan(area, self._counts.around(area, now))
 
     def _read(self, area: Area, now: datetime) -> list[list[RawPin]]:
-        return self._all(self._reader.pins, self.plan(area, now).ranges)
+        planned = self.plan(area, now)
+        found = self._all(self._reader.pins, planned.ranges)
+        self._counts.read(planned.tiles, sum(map(len, found)))
+        return found
 
     def _all(self, ask: Callable[[Asked], Answer], asked: Sequence[Asked]) -> list[Answer]:
         """Asks everything, some at a time, and keeps the order."""

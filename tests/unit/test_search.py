@@ -264,10 +264,10 @@ def test_a_small_area_is_planned_without_reading_counts() -> None:
     small = Circle(CENTRE, 500)
     assert counts.around(small, NOW).usual == USUAL
     for _ in range(REMEMBERED):
-        counts.found(small, 3000)
-    assert counts.around(small, NOW).usual == pytest.approx(3000 / small.square_km * 0.55)
+        counts.read(2.5, 3000)
+    assert counts.around(small, NOW).usual == 1200
     for _ in range(REMEMBERED):
-        counts.found(small, 0)
+        counts.read(0.5, 0)
     assert counts.around(small, NOW).usual > 0
     assert table.count_meter.queries == 0
     counts.around(Circle(CENTRE, 1500), NOW)
