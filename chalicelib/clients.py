@@ -38,9 +38,9 @@ class Clients:
                 retries={"mode": "standard", "max_attempts": 4},
                 max_pool_connections=32,
                 signature_version="s3v4" if name == "s3" else None,
-                # Table makes every argument itself; looking at each of a thousand keys again
-                # takes as long as reading them.
-                parameter_validation=name != "dynamodb",
+                # Table and Mailer make every argument themselves; looking at each of a thousand
+                # keys again takes as long as reading them.
+                parameter_validation=name not in ("dynamodb", "sesv2"),
             )
             maker = self._session or boto3
             self._clients[name] = maker.client(name, config=config)

@@ -32,7 +32,7 @@ AGAIN_AFTER = 20
 would wait for as long as a function may run."""
 
 
-@job.on_sqs_message(queue="sightline-send", batch_size=5, name="deliver")
+@job.on_sqs_message(queue="sightline-send", batch_size=3, name="deliver")
 def deliver(event: SQSEvent) -> dict[str, Any]:
     """Does each errand of the batch by itself: what fails is tried again, the rest is done."""
     records: list[Record] = event.to_dict()["Records"]

@@ -141,7 +141,7 @@ class Admission:
             matters = tuple(
                 Matter(request, one, incident, known.sites[one.site_id], owner) for one in those
             )
-            letters.append(Letter(matters, tokens, claim))
+            letters.append(Letter(matters, tokens, claim, fresh=True))
         if skipped:
             request = self._store.add_skipped(request, skipped)
         if recipients:

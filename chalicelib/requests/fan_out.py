@@ -16,7 +16,7 @@ from chalicelib.requests.clockwork import Errand, SendQueue
 from chalicelib.requests.deliver import CLAIM
 from chalicelib.requests.deliveries import Deliveries, Unsent
 from chalicelib.requests.incidents import Incidents
-from chalicelib.requests.letters import Letters
+from chalicelib.requests.letters import Letters, Round
 from chalicelib.requests.model import Recipient
 from chalicelib.requests.parts import Part, Parts, groups
 from chalicelib.table import TRANSACTION
@@ -64,21 +64,22 @@ class FanOut:
         incident = self._incidents.get(request.incident_id)
         known = self._admission.registered(part.site_ids)
         there: list[Recipient] = []
-        notified: list[Recipient] = []
-        failed = 0
-        for site_ids in self._chunks(part, known):
-            if time_left() < CLAIM.total_seconds():
-                raise Unsent("There was no time for all messages.")
-            chunk = self._admission.write(request, incident, part, site_ids, known)
-            sent = self._letters.send(chunk.letters)
-            there += chunk.there
-            notified += sent.notified
-            failed += sent.failed
+        going = Round(self._letters)
+        try:
+            # While one chunk is written, the messages of those before it go out.
+            for site_ids in self._chunks(part, known):
+                if time_left() < CLAIM.total_seconds():
+                    raise Unsent("There was no time for all messages.")
+                chunk = self._admission.write(request, incident, part, site_ids, known)
+                going.add(chunk.letters)
+                there += chunk.there
+        finally:
+            sent = going.finish()
+            self._start_clocks(request_id, sent.notified)
         self._parts.written(part, self._clock())
-        self._start_clocks(request_id, notified)
         if there:
             self._deliveries.ask(request_id, *(one.site_id for one in there))
-        if failed:
+        if sent.failed:
             raise Unsent("Some messages could not be sent.")
 
     def requeue(self) -> int:

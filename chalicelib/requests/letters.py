@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import Enum
 from functools import cached_property
 
 from aws_lambda_powertools import Logger
@@ -31,8 +32,8 @@ logger = Logger(service="sightline")
 AT_ONCE = 8
 """Messages under way at the same time: nearly all of it is waiting for SES."""
 
-GROUP = 32
-"""Messages that are noted together."""
+GROUP = 50
+"""Messages that are noted together at most."""
 
 LONGEST_UNNOTED = 0.25
 """Seconds that a message which went out may wait to be noted with others."""
@@ -44,11 +45,13 @@ SPARE = timedelta(seconds=15)
 @dataclass(frozen=True)
 class Letter:
     """One message that is ready to go: all the sites of one owner. tokens: of their links, in
-    the same order. claim: until when nobody else sends it."""
+    the same order. claim: until when nobody else sends it. fresh: its recipients were written
+    with this claim."""
 
     matters: tuple[Matter, ...]
     tokens: tuple[str, ...]
     claim: datetime
+    fresh: bool = False
 
     @property
     def recipients(self) -> tuple[Recipient, ...]:
@@ -65,71 +68,90 @@ class Sent:
     failed: int
 
 
-class _Tray:
-    """Collects letters that went out; whoever makes it full enough has them noted, so that the
-    others can go on sending meanwhile."""
+class Round:
+    """Letters that go out together. They are sent from the moment that they are added, while the
+    caller prepares others; whoever has sent enough of them has them noted."""
 
-    def __init__(self, note: Callable[[Sequence[Letter]], list[Recipient]]) -> None:
-        self._note = note
+    def __init__(self, letters: Letters) -> None:
+        self._letters = letters
+        self._going: list[Future[bool]] = []
         self._lock = threading.Lock()
-        self._letters: list[Letter] = []
+        self._sent: list[Letter] = []
         self._since = 0.0
-        self.noted: list[Recipient] = []
+        self._noted: list[Recipient] = []
 
-    def put(self, letter: Letter) -> None:
-        """Adds one, and empties the tray when it is time."""
-        with self._lock:
-            now = time.monotonic()
-            self._since = self._since if self._letters else now
-            self._letters.append(letter)
-            enough = len(self._letters) >= GROUP or now - self._since >= LONGEST_UNNOTED
-        if enough:
-            self.empty()
+    def add(self, letters: Sequence[Letter]) -> None:
+        """Begins to send these."""
+        self._going += [self._letters.pool.submit(self._send, letter) for letter in letters]
 
-    def empty(self) -> None:
-        """Has all that is in it noted."""
+    def finish(self) -> Sent:
+        """Waits until all are sent and noted."""
+        gone = [one.result() for one in self._going]
+        self._note()
+        return Sent(self._noted, gone.count(False))
+
+    def _send(self, letter: Letter) -> bool:
+        """False when the letter must be tried again."""
+        found = self._letters.deal_with(letter)
+        if found is Outcome.SENT:
+            with self._lock:
+                now = time.monotonic()
+                self._since = self._since if self._sent else now
+                self._sent.append(letter)
+                enough = len(self._sent) >= GROUP or now - self._since >= LONGEST_UNNOTED
+            if enough:
+                self._note()
+        return found is not Outcome.FAILED
+
+    def _note(self) -> None:
         with self._lock:
-            letters, self._letters = self._letters, []
-        noted = self._note(letters)
+            letters, self._sent = self._sent, []
+        noted = self._letters.note(letters)
         with self._lock:
-            self.noted += noted
+            self._noted += noted
+
+
+class Outcome(Enum):
+    """What became of one letter."""
+
+    SENT = "went out"
+    REFUSED = "can never be delivered"
+    FAILED = "must be tried again"
 
 
 class Letters:
-    """Sends them."""
+    """Sends them. What fails is given back, so that it may be tried again at once; what can never
+    be delivered is noted as that."""
 
     def __init__(self, post: Post, zone: str) -> None:
         self.post = post
         self._zone = zone
 
     @cached_property
-    def _pool(self) -> ThreadPoolExecutor:
+    def pool(self) -> ThreadPoolExecutor:
+        """Shared by all rounds of a process."""
         return ThreadPoolExecutor(AT_ONCE)
 
     def send(self, letters: Sequence[Letter]) -> Sent:
-        """Sends each letter and notes it. What fails is given back, so that it may be tried again
-        at once; what can never be delivered is noted as that."""
-        tray = _Tray(self._note)
-        going = [self._pool.submit(self._deal_with, letter, tray) for letter in letters]
-        gone = [one.result() for one in going]
-        tray.empty()
-        return Sent(tray.noted, gone.count(False))
+        """Sends and notes these letters."""
+        one = Round(self)
+        one.add(letters)
+        return one.finish()
 
-    def _deal_with(self, letter: Letter, tray: _Tray) -> bool:
-        """False when the letter must be tried again."""
+    def deal_with(self, letter: Letter) -> Outcome:
+        """Sends one letter, which is not noted yet."""
         try:
             self._hand_over(letter)
         except Undeliverable:
             for recipient in letter.recipients:
                 self.post.undeliverable(recipient, "address refused")
+            return Outcome.REFUSED
         except Exception:  # whatever it was, the letter is given back and tried again
             logger.exception("not sent", extra={"request": letter.matters[0].request.id})
             for recipient in letter.recipients:
                 self.post.store.release(recipient, letter.claim)
-            return False
-        else:
-            tray.put(letter)
-        return True
+            return Outcome.FAILED
+        return Outcome.SENT
 
     def _hand_over(self, letter: Letter) -> None:
         now = self.post.now()
@@ -139,14 +161,17 @@ class Letters:
             request_messages.ask(self.post.sender, letter.matters, letter.tokens, now)
         )
 
-    def _note(self, letters: Sequence[Letter]) -> list[Recipient]:
+    def note(self, letters: Sequence[Letter]) -> list[Recipient]:
         """Notes that letters went out; returns their recipients as they then are."""
         now = self.post.now()
         noted: list[Recipient] = []
         for claim in {letter.claim for letter in letters}:
-            those = [one for each in letters if each.claim == claim for one in each.matters]
-            after = {one.recipient.key: self._notified(one, now) for one in those}
-            changes = [(one.recipient, _changes(after[one.recipient.key])) for one in those]
+            those = [one for one in letters if one.claim == claim]
+            after = {m.recipient.key: self._notified(m, now) for one in those for m in one.matters}
+            fresh = [r for one in those if one.fresh for r in one.recipients]
+            others = [r for one in those if not one.fresh for r in one.recipients]
+            others += self.post.store.replace_many([(r, after[r.key]) for r in fresh], claim)
+            changes = [(r, _changes(after[r.key])) for r in others]
             for refused in self.post.store.change_many(changes, claim):
                 noted.append(self._overtaken(refused, after.pop(refused.key), claim))
             noted += after.values()

@@ -19,7 +19,7 @@ from chalicelib.requests.records import recipient_from, request_from
 from chalicelib.table import ConditionFailed, Item, Table, Write, absent, both, equals
 from chalicelib.times import iso_seconds, parse_iso
 
-PART_SITES = 50
+PART_SITES = 100
 """In one part: an errand of a few seconds."""
 
 MOST_OF_ONE_OWNER = 40

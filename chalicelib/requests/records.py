@@ -94,6 +94,8 @@ ITEMS: tuple[ItemKind, ...] = (
                 "clock_checked_at",
                 "clock_how",
                 "beside",
+                # How often it was changed since it was written.
+                "edits",
                 "text_at",
             }
         ),

@@ -31,7 +31,9 @@ class Returns:
         recipient = self._post.store.recipient(request_id, site_id)
         if recipient is None:
             return
-        self._post.undeliverable(recipient, kind)
+        # The message was about all of the owner's sites.
+        for one in self._post.store.together(recipient):
+            self._post.undeliverable(one, kind)
         for _ in range(_TURNS):
             owner = self._sites.owner(recipient.owner_id)
             now = self._post.now()

@@ -123,8 +123,8 @@ class Requests:
         problems += _problems(wanted, window, own, now, agreed=bool(override_reason))
         if problems:
             raise Invalid("There is a problem with what you entered.", problems)
-        if override_reason and not officer.may(Permission.OVERRIDE_LIMITS):
-            raise Forbidden("Only a supervisor can go beyond the limits. Leave the reason out.")
+        if override_reason:
+            self._may_override(officer, incident)
         content = [incident.id, message, iso_seconds(window.start), iso_seconds(window.end)]
         content += [*wanted, *as_text(own), contact_name, contact_phone, override_reason]
         digest = hashlib.sha256("\x1f".join(content).encode()).hexdigest()
@@ -157,6 +157,14 @@ class Requests:
         )
         self._record(request, officer, own)
         return self._write(request, decision, facts, own)
+
+    def _may_override(self, officer: Officer, incident: Incident) -> None:
+        """Raises Forbidden for whoever may not, which goes on record."""
+        needed = Permission.OVERRIDE_LIMITS
+        if not officer.may(needed):
+            who, subject = Actor.officer(officer), f"incident.{incident.id}"
+            self._audit.record(who, Action.REFUSED, subject, needed.value)
+            raise Forbidden("Only a supervisor can go beyond the limits. Leave the reason out.")
 
     def _record(self, request: FootageRequest, officer: Officer, own: Windows) -> None:
         self._audit.record(

@@ -216,7 +216,9 @@ class RequestStore:
             conditions.append(equals("due_at", iso_seconds(due)))
         if run is not None:
             conditions.append(equals("run", run))
-        item = self._table.update(*_key(recipient), assign=dict(changes), when=both(*conditions))
+        item = self._table.update(
+            *_key(recipient), assign=dict(changes), add={"edits": 1}, when=both(*conditions)
+        )
         return recipient_from(item)
 
     def claim(self, recipient: Recipient, now: datetime, until: datetime, *with_it: Write) -> None:
@@ -252,25 +254,50 @@ class RequestStore:
             *(self._claim_write(one, now, until) for one in recipients), *with_it
         )
 
+    def replace_many(
+        self, pairs: Sequence[tuple[Recipient, Recipient]], claim: datetime
+    ) -> list[Recipient]:
+        """As `change_many`, for recipients that nobody has changed since they were written; each
+        is written as a whole, which takes the table half the work."""
+        as_written = both(
+            equals("state", State.PENDING.value),
+            equals("claimed_until", iso_seconds(claim)),
+            absent("edits"),
+        )
+        return self._all_but(
+            [
+                (before, self._table.put_write(recipient_item(after), when=as_written))
+                for before, after in pairs
+            ]
+        )
+
     def change_many(
         self, changes: Sequence[tuple[Recipient, Mapping[str, Value]]], claim: datetime
     ) -> list[Recipient]:
         """Changes recipients that are in the state in which they were read and still claimed, in
         as few transactions as possible. Returns those that were not, which are as they were."""
-        left, refused = list(changes), []
-        while left:
-            some = left[:TRANSACTION]
-            conditions = equals("claimed_until", iso_seconds(claim))
-            writes = [
-                self._table.update_write(
-                    *_key(one),
-                    assign=assign,
-                    when=both(equals("state", one.state.value), conditions),
+        claimed = equals("claimed_until", iso_seconds(claim))
+        return self._all_but(
+            [
+                (
+                    one,
+                    self._table.update_write(
+                        *_key(one),
+                        assign=assign,
+                        add={"edits": 1},
+                        when=both(equals("state", one.state.value), claimed),
+                    ),
                 )
-                for one, assign in some
+                for one, assign in changes
             ]
+        )
+
+    def _all_but(self, writes: list[tuple[Recipient, Write]]) -> list[Recipient]:
+        """Does all the writes that can be done; returns the recipients of the others."""
+        left, refused = list(writes), []
+        while left:
             try:
-                self._table.transact_patiently(*writes)
+                self._table.transact_patiently(*(write for _, write in left[:TRANSACTION]))
             except ConditionFailed as failed:
                 refused.append(left.pop(failed.index)[0])
             else:
