@@ -39,6 +39,9 @@ written a moment after a sweep."""
 FURTHEST_BACK = timedelta(days=60)
 """How far the very first sweep looks back."""
 
+STARTED_WITHIN = timedelta(seconds=30)
+"""Clocks are started by an errand of their own, a moment after the message."""
+
 _AT_ONCE = 8
 
 
@@ -79,7 +82,10 @@ class Sweep:
         """Starts a clock that is not due yet and not alive. Saved footage is left out: its
         clock may be one that still sleeps for the overwrite deadline, and it can wait."""
         asked = recipient.state in (State.NOTIFIED, State.VIEWED)
-        if not asked or recipient.next_wake is None or self._workflow.is_running(recipient):
+        begun = recipient.notified_at
+        if not asked or recipient.next_wake is None or not begun:
+            return 0
+        if self._clock() - begun < STARTED_WITHIN or self._workflow.is_running(recipient):
             return 0
         return self._restart(recipient, recipient.next_wake)
 

@@ -14,7 +14,7 @@ from chalicelib.times import parse_iso
 from tests.running import RunningStack
 from tests.stack.real_time import Case, at_work
 
-LEFT = timedelta(seconds=210)
+LEFT = timedelta(seconds=180)
 """A restart must fit in before the reminders, on a slow machine too."""
 
 
@@ -52,6 +52,6 @@ def test_fifty_waits_go_on_after_the_engine_was_lost(case: Case) -> None:
         assert moments[-1] < parse_iso(found["deadline"])
     # The clock of the one that is not due yet goes on as well, for the same moment.
     (revived,) = case.executions(later, "RUNNING")
-    assert revived["name"].endswith("-2")
+    assert int(revived["name"].rsplit("-", 1)[1]) >= 2
     waits = case.recipient(later)
     assert waits["next_wake"] == waits["reminders_planned"][0]

@@ -1,0 +1,1 @@
+"""What a month costs: prices, use, and the page that is made of them (infra/commands/cost.py)."""

@@ -1,0 +1,79 @@
+"""docs/cost.md says what the script works out, and its measurements are still those of the code."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from chalicelib.ids import new_id
+from chalicelib.registry.model import Camera, Owner, PositionSource, PropertyType, Site
+from chalicelib.registry.pins import pin_of
+from chalicelib.registry.records import camera_item, email_item, listed_item, owner_item, site_item
+from chalicelib.requests.deadlines import plan
+from chalicelib.requests.model import Recipient
+from chalicelib.requests.records import recipient_item
+from infra.commands.cost import DOCUMENT, MOST, bill, document, request_cost
+from infra.cost.prices import PRICES
+from infra.cost.use import lines, measured
+from infra.paths import ROOT
+from tests.support.memory_table import item_bytes
+
+NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
+
+
+def size(item: dict[str, Any]) -> int:
+    return item_bytes({name: value for name, value in item.items() if value is not None})
+
+
+def test_the_page_is_what_the_script_works_out() -> None:
+    assert DOCUMENT.read_text() == document(), "run: python -m infra.commands.cost"
+
+
+def test_a_request_to_five_hundred_stays_below_twenty_cents() -> None:
+    assert MOST == 500 and request_cost() < 0.20
+
+
+def test_every_price_is_used_and_every_service_costs_something() -> None:
+    assert {line.price for line in lines()} == set(PRICES)
+    assert all(cost > 0 for cost in bill().values())
+
+
+def test_a_whole_clock_takes_as_many_transitions_as_the_machine_has_on_that_way() -> None:
+    """Counted in the real history by tests/stack/test_requests_real_time.py."""
+    states = json.loads((ROOT / "infra" / "reminder.asl.json").read_text())["States"]
+    reminders = len(plan(NOW, NOW + timedelta(days=7), "Europe/London"))
+    way, state = [], "Wait"
+    for rings in range(1, reminders + 2):
+        while state not in ("Done?", "Last wake"):
+            way.append(state)
+            state = states[state]["Next"]
+        way.append(state)
+        if state == "Last wake":
+            break
+        state = states["Done?"]["Choices"][1]["Next"] if rings == reminders else "Wait"
+    assert len(way) == measured("whole_clock") and states[way[-1]]["End"]
+
+
+def test_stored_things_are_not_larger_than_said() -> None:
+    key = b"k" * 32
+    owner = Owner(new_id(), "Alexandra Somebody-Else", "alexandra.somebody@example.test",
+                  "+447700900982", "amber kettle harbour", NOW)  # fmt: skip
+    site = Site(
+        id=new_id(), owner_id=owner.id, address_line_1="Flat 12, The Old Brewery",
+        address_line_2="112 Somewhere Long Road", town="Birmingham", postcode="B1 1AY",
+        latitude_e6=52_475_939, longitude_e6=-1_905_387, position_source=PositionSource.PIN,
+        property_type=PropertyType.HOME, created_at=NOW,
+        cameras=(Camera(1, make="ring", plan="30-days"), Camera(2, bearing=90, angle=110)),
+    )  # fmt: skip
+    items = [owner_item(owner), email_item(key, owner), listed_item(key, site), site_item(site)]
+    items += [camera_item(site.id, camera) for camera in site.cameras]
+    pins = 3 * 120 * len(pin_of(site).keys)
+    assert sum(map(size, items)) + pins <= measured("owner_bytes")
+    recipient = replace(
+        Recipient(new_id(), site.id, owner.id, NOW, deadline=NOW, next_wake=NOW, notified_at=NOW),
+        planned=(NOW,) * 3, reminded=(NOW,) * 3, note="x" * 200, answered_at=NOW, saved_at=NOW,
+    )  # fmt: skip
+    # The item, its place in two indexes, and five links of 250 bytes.
+    assert 3 * size(recipient_item(recipient)) + 5 * 250 <= measured("recipient_bytes")
