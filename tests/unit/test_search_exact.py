@@ -4,6 +4,7 @@ less, whatever is known of how many sites are where."""
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 from hypothesis import assume, given, settings
@@ -245,3 +246,39 @@ def test_wide_corridors_are_covered_inside_too(latitude: float, width: float) ->
             if abs(place.latitude_e6) < grid.CAP:
                 x, y = grid.column(place.longitude_e6), grid.row(place.latitude_e6)
                 assert grid.along_curve(x, y, grid.TILE_BITS + 2)[0] in counted
+
+
+BRISTOL_ROAD = [
+    (-1.9009, 52.4699), (-1.9048, 52.4655), (-1.9118, 52.4586), (-1.9195, 52.4531),
+    (-1.9266, 52.4482), (-1.9366, 52.4429), (-1.9442, 52.4379), (-1.9527, 52.4311),
+    (-1.9601, 52.4243), (-1.9690, 52.4161), (-1.9752, 52.4067), (-1.9815, 52.3951),
+]  # fmt: skip
+"""The A38 out of Birmingham, as somebody clicks it on a map; 10 km."""
+
+
+def test_along_a_real_road_those_within_the_width_are_found() -> None:
+    """Against the geodesic distance from places every half metre of the road."""
+    dice = Random(38)  # noqa: S311 - places, no secrets
+    road = Corridor(tuple(Point(lat, lng) for lng, lat in BRISTOL_ROAD), 100)
+
+    def metres(along: float, place: Point) -> float:
+        spot = Point.from_microdegrees(*road.place_at(along))
+        return float(
+            GEODESIC.inv(spot.longitude, spot.latitude, place.longitude, place.latitude)[2]
+        )
+
+    def away(place: Point) -> float:
+        near = min(range(0, int(road.length_m) + 10, 10), key=lambda m: metres(m, place))
+        return min(metres(near + half / 2, place) for half in range(-20, 21))
+
+    pins, wanted = [], set()
+    for number in range(60):
+        start = Point.from_microdegrees(*road.place_at(dice.uniform(0, road.length_m)))
+        place = beside(start, dice.uniform(0, 360), dice.uniform(0, 90))
+        pins.append(pin(number, place))
+        metres_away = away(Point.from_microdegrees(place.latitude_e6, place.longitude_e6))
+        assert abs(metres_away - 50) > 0.05, "the die put none at the border"
+        if metres_away < 50:
+            wanted.add(pins[-1].site_id)
+    assert found_by(road, pins) == wanted
+    assert 20 < len(wanted) < 60
