@@ -133,10 +133,13 @@ class Table:
     ) -> dict[tuple[str, str], Item]:
         """Those items under the keys that there are. attributes: the only ones wanted, besides
         the keys, so that nothing personal is read without need; all without it."""
-        wanted = [_key(pk, sk) for pk, sk in dict.fromkeys(keys)]
+        named = list(dict.fromkeys(keys))
+        wanted = [_key(pk, sk) for pk, sk in named]
         asked: dict[str, Any] = {"ConsistentRead": consistent}
+        # Where all sort keys are the same, the answers need not repeat it.
+        sort_key = {"SK": named[0][1]} if attributes and len({sk for _, sk in named}) == 1 else {}
         if attributes:
-            names = {f"#{name}": name for name in ("PK", "SK", *attributes)}
+            names = {f"#{name}": name for name in ("PK", "SK", *attributes) if name not in sort_key}
             asked["ExpressionAttributeNames"] = names
             asked["ProjectionExpression"] = ", ".join(names)
         batches = [wanted[n : n + READ_AT_ONCE] for n in range(0, len(wanted), READ_AT_ONCE)]
@@ -145,7 +148,7 @@ class Table:
                 answers = list(pool.map(lambda batch: self._read_batch(batch, asked), batches))
         else:
             answers = [self._read_batch(batch, asked) for batch in batches]
-        found = [decode_item(stored) for answer in answers for stored in answer]
+        found = [decode_item(stored) | sort_key for answer in answers for stored in answer]
         return {(item["PK"], item["SK"]): item for item in found}
 
     def _read_batch(self, keys: list[dict[str, Any]], asked: dict[str, Any]) -> list[Any]:

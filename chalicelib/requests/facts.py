@@ -30,7 +30,7 @@ from chalicelib.table import (
 )
 from chalicelib.times import iso_seconds, parse_iso
 
-_READERS = 8
+_READERS = 5
 
 
 class FactReader:
