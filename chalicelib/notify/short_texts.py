@@ -148,6 +148,6 @@ def code_text(sender: Sender, code: str, minutes: int) -> str:
             (f"{code} is your code for text messages from", 0),
             (f"{plain(sender.force_name)[:_LONGEST_NAME].rstrip()}.", 0),
             (f"It works for {minutes} minutes.", 0),
-            ("Nobody will ask you for it. If you did not ask for it, do nothing.", 0),
+            ("If you did not ask for it, ignore it.", 0),
         ]
     )

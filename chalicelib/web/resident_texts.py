@@ -9,6 +9,7 @@ from chalicelib.notify.sender import Undeliverable
 from chalicelib.registry.texts import CODE_LIFE, is_uk_mobile
 from chalicelib.web import resident_fields as fields
 from chalicelib.web.call import Call
+from chalicelib.web.filters import telephone
 from chalicelib.web.forms import FieldProblem
 from chalicelib.web.render import page
 from chalicelib.web.resident_account import owner_of
@@ -34,8 +35,9 @@ def mobile(typed: str) -> str:
 def texts(call: Call) -> Response:
     """Where text messages go, and how to change that."""
     owner = owner_of(call)
-    known = owner.phone if is_uk_mobile(owner.phone) else ""
-    return page(call, "resident/texts.html", owner=owner, values={"phone": known})
+    known = is_uk_mobile(owner.phone) and not owner.texts_to
+    values = {"phone": telephone(owner.phone) if known else ""}
+    return page(call, "resident/texts.html", owner=owner, values=values)
 
 
 @routes.form("/account/texts", Audience.OWNER)
