@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import tempfile
 import time
@@ -187,19 +188,18 @@ def sending(stack: RunningStack, recipients: int, rounds: int) -> Iterator[dict[
     own = Services(desk.services.settings, session=session)
     bare: list[float] = []
     ours: list[float] = []
-    clocks: list[float] = []
     for turn in range(rounds + 1):
         request = _request(own, recipients)
         session.written.clear()
         session.calls.clear()
         taken = timed(lambda request=request: _send(own, request))  # type: ignore[misc]
         written = session.written.total()
-        started = timed(lambda request=request: _start(own, request))  # type: ignore[misc]
         plain = timed(lambda: _bare(session, own, recipients))
         if turn:  # the first warms templates and connections
             ours.append(recipients / taken)
-            clocks.append(recipients / (taken + started))
             bare.append(recipients / plain)
+    # Once: the emulator keeps a thread for each execution that sleeps.
+    clocks = recipients / (taken + timed(lambda: _start(own, request)))
     rate, least = statistics.median(ours), statistics.median(bare)
     yield {
         "benchmark": "messages",
@@ -209,7 +209,7 @@ def sending(stack: RunningStack, recipients: int, rounds: int) -> Iterator[dict[
         "ours_per_s": round(rate, 1),
         "ratio": round(rate / least, 2),
         "allowed_ratio": ALLOWED["messages"],
-        "with_clocks_per_s": round(statistics.median(clocks), 1),
+        "with_clocks_per_s": round(clocks, 1),
     }
     yield {
         "benchmark": "writes",
@@ -304,14 +304,15 @@ def page(lines: Mapping[str, dict[str, Any]], command: str) -> str:
         ("everybody written to after", f"{answer['all_sent_s']} s", ""),
     ]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    return PAGE_HEAD.format(command=command, machine=machine(), table=table)
+    load = f"{os.getloadavg()[0]:.1f}"
+    return PAGE_HEAD.format(command=command, machine=machine(), table=table, load=load)
 
 
 PAGE_HEAD = """# What it costs to ask many owners
 
 `{command}`
 
-on {machine}, everything, emulator and other work included, on the same processors
+on {machine}, everything, emulator and other work included, on the same processors; load {load}
 
 {table}
 
