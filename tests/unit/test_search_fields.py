@@ -80,7 +80,8 @@ def test_the_lost_are_listed_unless_somebody_says_no() -> None:
     assert search_fields.from_json(body, NOW).show_lost is True
     assert search_fields.from_json({**body, "show_lost": None}, NOW).show_lost is True
     assert search_fields.from_json({**body, "show_lost": False}, NOW).show_lost is False
-    for said in ("no", 0, 1, []):
+    no_answers: tuple[object, ...] = ("no", 0, 1, [])
+    for said in no_answers:
         assert list(problems({**body, "show_lost": said})) == ["show_lost"]
 
 
