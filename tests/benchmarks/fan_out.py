@@ -316,7 +316,7 @@ on {machine}, everything, emulator and other work included, on the same processo
 
 {table}
 
-The emulator answers an SES call in two milliseconds, nearly all of them processor time, so on one
+The emulator answers an SES call in one or two milliseconds, nearly all processor time, so on one
 machine the second line compares processor time: a message takes a rendering, four items and their
 share of the reads beside its call. On AWS a call takes some tens of milliseconds of waiting, during
 which the rest is done, and the rate that SES allows the account (`MailRate`) is what limits.
