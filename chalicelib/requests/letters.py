@@ -29,7 +29,7 @@ from chalicelib.times import iso_seconds
 
 logger = Logger(service="sightline")
 
-AT_ONCE = 8
+AT_ONCE = 16
 """Messages under way at the same time: nearly all of it is waiting for SES."""
 
 GROUP = 50
