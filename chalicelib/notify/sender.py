@@ -85,8 +85,9 @@ class Mailer:
             if "not verified" in str(error):
                 # SES does not know our own address, or the account is still in its sandbox:
                 # no fault of the owner, and mended without sending anything anew.
-                raise Unavailable("Messages cannot be sent at the moment.") from error
-            raise Undeliverable("The message was refused.") from error
+                # Threat: what SES says of it names the address, and would stand in a log.
+                raise Unavailable("Messages cannot be sent at the moment.") from None
+            raise Undeliverable("The message was refused.") from None
         except (
             errors.MailFromDomainNotVerifiedException,
             errors.TooManyRequestsException,
@@ -128,8 +129,9 @@ class Texter:
             errors.InvalidParameterException,
             errors.InvalidParameterValueException,
             errors.OptedOutException,
-        ) as error:
-            raise Undeliverable("Text messages to this number are refused.") from error
-        except errors.ClientError as error:
-            raise Unavailable("Text messages cannot be sent at the moment.") from error
+        ):
+            # Threat: as above; here it is the number.
+            raise Undeliverable("Text messages to this number are refused.") from None
+        except errors.ClientError:
+            raise Unavailable("Text messages cannot be sent at the moment.") from None
         return str(answer["MessageId"])
