@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from chalice import Response
 
-from chalicelib.errors import Gone, NotFound, Unavailable
-from chalicelib.notify.sender import Undeliverable
+from chalicelib.errors import Gone, NotFound
 from chalicelib.registry.new_email import MOST_A_DAY
 from chalicelib.web import resident_fields as fields
 from chalicelib.web.call import Call
 from chalicelib.web.render import page
 from chalicelib.web.resident_account import owner_of
+from chalicelib.web.resident_links import send_link
 from chalicelib.web.resident_register import link_problem
 from chalicelib.web.routing import Audience, Routes, redirect
 
@@ -28,17 +28,9 @@ def send(call: Call) -> Response:
     """Sends a link to the new address. The page is the same for every address."""
     owner = owner_of(call)
     email = call.form.take("email", fields.email, "")
-    status = 422
     if not call.form.errors and email.casefold() == owner.email.casefold():
         call.form.problem("email", "This is the address that you use already")
-    if not call.form.errors:
-        try:
-            call.services.email_changes.ask(owner, email)
-        except Undeliverable:
-            call.form.problem("email", "We cannot send email to this address. Check it")
-        except Unavailable as error:
-            call.form.problem("", f"{error.sentence} Try again in a minute")
-            status = error.status
+    status = send_link(call.form, lambda: call.services.email_changes.ask(owner, email))
     if call.form.errors:
         return page(
             call,

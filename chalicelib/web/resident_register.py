@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from chalice import Response
 
-from chalicelib.errors import DomainError, Gone, NotFound, Unavailable
+from chalicelib.errors import DomainError, Gone, NotFound
 from chalicelib.ids import new_id
-from chalicelib.notify.sender import Undeliverable
 from chalicelib.registry.model import (
     MOST_CAMERAS,
     PropertyType,
@@ -19,6 +18,7 @@ from chalicelib.web import resident_fields as fields
 from chalicelib.web.call import Call
 from chalicelib.web.forms import Form, choice, whole_number
 from chalicelib.web.render import page
+from chalicelib.web.resident_links import send_link
 from chalicelib.web.resident_place import Place, find_place
 from chalicelib.web.routing import Audience, Routes
 
@@ -43,16 +43,13 @@ def send(call: Call) -> Response:
     The answer is the same for every email address, known or not.
     """
     registration, place = read_registration(call, call.form)
+    status = send_link(
+        call.form,
+        lambda: call.services.registrations.ask(registration),
+        "Nothing is lost: send this again in a minute",
+    )
     if call.form.errors:
-        return _again(call, place, 422)
-    try:
-        call.services.registrations.ask(registration)
-    except Undeliverable:
-        call.form.problem("email", "We cannot send email to this address. Check it")
-        return _again(call, place, 422)
-    except Unavailable as error:
-        call.form.problem("", f"{error.sentence} Nothing is lost: send this again in a minute")
-        return _again(call, place, error.status)
+        return _again(call, place, status)
     return page(call, "resident/register_sent.html", email=registration.email, most=MOST_A_DAY)
 
 

@@ -6,12 +6,12 @@ from chalice import Response
 
 from chalicelib.access.residents import MOST_A_DAY
 from chalicelib.access.sessions import OWNER_LIFE
-from chalicelib.errors import Gone, NotFound, Unavailable
-from chalicelib.notify.sender import Undeliverable
+from chalicelib.errors import Gone, NotFound
 from chalicelib.web import headers
 from chalicelib.web import resident_fields as fields
 from chalicelib.web.call import Call
 from chalicelib.web.render import page
+from chalicelib.web.resident_links import send_link
 from chalicelib.web.resident_register import link_problem
 from chalicelib.web.routing import Audience, Routes, redirect
 
@@ -30,15 +30,7 @@ def form(call: Call) -> Response:
 def send(call: Call) -> Response:
     """Sends a link. The answer is the same for every email address, known or not."""
     email = call.form.take("email", fields.email, "")
-    status = 422
-    if not call.form.errors:
-        try:
-            call.services.residents.ask(email)
-        except Undeliverable:
-            call.form.problem("email", "We cannot send email to this address. Check it")
-        except Unavailable as error:
-            call.form.problem("", f"{error.sentence} Try again in a minute")
-            status = error.status
+    status = send_link(call.form, lambda: call.services.residents.ask(email))
     if call.form.errors:
         return page(
             call,

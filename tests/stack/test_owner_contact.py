@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,27 +16,13 @@ from tests.stack.asking import asked
 from tests.stack.residents import (
     Resident,
     audit_of,
-    load_area_data,
     make_old,
     new_email,
     registry,
     store,
 )
 
-
-@pytest.fixture(scope="module", autouse=True)
-def area_data(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> None:
-    load_area_data(stack, tmp_path_factory.mktemp("area"))
-
-
-@pytest.fixture
-def pat(stack: RunningStack) -> Iterator[Resident]:
-    """Registered and signed in."""
-    with stack.visitor() as visitor:
-        resident = Resident(stack, visitor)
-        resident.register()
-        resident.sign_in()
-        yield resident
+pytestmark = pytest.mark.usefixtures("area_data")
 
 
 def owner(pat: Resident) -> Owner:

@@ -19,7 +19,6 @@ from tests.stack.residents import (
     audit_of,
     filled,
     link_item,
-    load_area_data,
     make_old,
     new_email,
     registry,
@@ -27,10 +26,7 @@ from tests.stack.residents import (
     store,
 )
 
-
-@pytest.fixture(scope="module", autouse=True)
-def area_data(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> None:
-    load_area_data(stack, tmp_path_factory.mktemp("area"))
+pytestmark = pytest.mark.usefixtures("area_data")
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -16,24 +15,13 @@ from chalicelib.registry.model import Owner
 from chalicelib.registry.texts import CODE_LIFE, MOST_A_DAY, TRIES
 from infra.visitor import Page
 from tests.running import RunningStack
-from tests.stack.residents import Resident, audit_of, load_area_data, registry, store
+from tests.stack.residents import Resident, audit_of, registry, store
 from tests.support.desk import Desk, add_site
 
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def area_data(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> None:
-    load_area_data(stack, tmp_path_factory.mktemp("area"))
-
-
-@pytest.fixture
-def pat(stack: RunningStack) -> Iterator[Resident]:
-    with stack.visitor() as visitor:
-        resident = Resident(stack, visitor)
-        resident.register()
-        resident.sign_in()
-        yield resident
+pytestmark = pytest.mark.usefixtures("area_data")
 
 
 @pytest.fixture
