@@ -21,18 +21,16 @@ logger = Logger(service="sightline")
 Record = Mapping[str, Any]
 TimeLeft = Callable[[], float]
 
-AT_ONCE = 5
-"""Errands of a batch that are under way at the same time: nearly all of it is waiting."""
-
-PARTS_AT_ONCE = 2
-"""Parts of requests: while one is written out, the messages of the other go out."""
+BATCH = 3
+"""Errands that are under way at the same time: while one part of a request is written out, the
+messages of the others go out."""
 
 AGAIN_AFTER = 20
 """Seconds, times how often it failed, until what failed is tried again. Without this the queue
 would wait for as long as a function may run."""
 
 
-@job.on_sqs_message(queue="sightline-send", batch_size=3, name="deliver")
+@job.on_sqs_message(queue="sightline-send", batch_size=BATCH, name="deliver")
 def deliver(event: SQSEvent) -> dict[str, Any]:
     """Does each errand of the batch by itself: what fails is tried again, the rest is done."""
     records: list[Record] = event.to_dict()["Records"]
@@ -42,18 +40,10 @@ def deliver(event: SQSEvent) -> dict[str, Any]:
     def time_left() -> float:
         return float(context.get_remaining_time_in_millis()) / 1000
 
-    large = [record for record in records if _is_large(record)]
-    small = [record for record in records if record not in large]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        done = list(pool.map(lambda record: _one(own, record, time_left), small))
-    with ThreadPoolExecutor(PARTS_AT_ONCE) as pool:
-        done += pool.map(lambda record: _one(own, record, time_left), large)
-    failed = [record for record, good in zip(small + large, done, strict=True) if not good]
+    with ThreadPoolExecutor(BATCH) as pool:
+        done = list(pool.map(lambda record: _one(own, record, time_left), records))
+    failed = [record for record, good in zip(records, done, strict=True) if not good]
     return {"batchItemFailures": [{"itemIdentifier": one["messageId"]} for one in failed]}
-
-
-def _is_large(record: Record) -> bool:
-    return f'"{Errand.FAN_OUT}"' in record["body"]
 
 
 def _one(own: Services, record: Record, time_left: TimeLeft) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from aws_lambda_powertools import Logger
@@ -40,13 +41,26 @@ class Messenger:
             self._text(message)
             return ""
         try:
-            sent = self._mailer.send(message)
-        except Undeliverable:
-            if not self._text(message):
-                raise
-            return ""
-        self._text(message)
-        return sent
+            sent: str | DomainError = self._mailer.send(message)
+        except Undeliverable as error:
+            sent = error
+        found = self._with_text(message, sent)
+        if isinstance(found, DomainError):
+            raise found
+        return found
+
+    def send_many(self, messages: Sequence[Message]) -> list[str | DomainError]:
+        """As `send`, for messages that all have an address, at most sender.TOGETHER. Returns for
+        each what `send` would have returned or raised. Raises Unavailable when none went out."""
+        sent = self._mailer.send_many(messages)
+        return [self._with_text(*pair) for pair in zip(messages, sent, strict=True)]
+
+    def _with_text(self, message: Message, sent: str | DomainError) -> str | DomainError:
+        """Sends the text that goes with an e-mail; what then is to be said of both."""
+        if isinstance(sent, DomainError) and not isinstance(sent, Undeliverable):
+            return sent  # both are tried again
+        texted = self._text(message)
+        return "" if texted and isinstance(sent, Undeliverable) else sent
 
     def _text(self, message: Message) -> bool:
         """True when a text went out."""

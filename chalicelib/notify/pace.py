@@ -15,12 +15,12 @@ class Pace:
         self._next = 0.0
         self._lock = threading.Lock()
 
-    def wait(self) -> None:
-        """Returns when it is the caller's turn."""
+    def wait(self, messages: int = 1) -> None:
+        """Returns when it is the caller's turn to send so many messages."""
         if not self._gap:
             return
         with self._lock:
             now = time.monotonic()
             turn = max(now, self._next)
-            self._next = turn + self._gap
+            self._next = turn + messages * self._gap
         time.sleep(turn - now)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.access.links import Links, Purpose
+from chalicelib.errors import DomainError
 from chalicelib.notify.messages import Sender
 from chalicelib.notify.messenger import Messenger
 from chalicelib.notify.pace import Pace
@@ -102,6 +103,12 @@ class Post:
         if self._pace:
             self._pace.wait()
         self._mailer.send(message)
+
+    def hand_over_many(self, messages: Sequence[Message]) -> list[str | DomainError]:
+        """As `hand_over`, at most sender.TOGETHER in one call: for each what became of it."""
+        if self._pace:
+            self._pace.wait(len(messages))
+        return self._mailer.send_many(messages)
 
     def now(self) -> datetime:
         """This moment, in whole seconds as recipients hold it."""

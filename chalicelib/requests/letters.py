@@ -1,7 +1,8 @@
 """First messages, many at a time: sent side by side, and noted in groups.
 
-Whoever hands letters in has claimed their recipients. What went out is noted with others that
-went out in the same quarter of a second, and only a death in there sends a message twice.
+Whoever hands letters in has claimed their recipients. Some go out in one call of SES, and what went
+out is noted with others of the same quarter of a second; only a death in there sends a message
+twice.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from functools import cached_property
 
 from aws_lambda_powertools import Logger
 
+from chalicelib.errors import DomainError
 from chalicelib.notify import request_messages
-from chalicelib.notify.sender import Undeliverable
+from chalicelib.notify.sender import TOGETHER, Message, Undeliverable
 from chalicelib.requests.deadlines import plan, text_after_night
 from chalicelib.requests.deliver import Post
 from chalicelib.requests.matters import Matter
@@ -29,11 +31,12 @@ from chalicelib.times import iso_seconds
 
 logger = Logger(service="sightline")
 
-AT_ONCE = 16
-"""Messages under way at the same time: nearly all of it is waiting for SES."""
+AT_ONCE = 4
+"""Calls of SES under way at the same time, each with up to TOGETHER messages: nearly all of it is
+waiting."""
 
 GROUP = 50
-"""Messages that are noted together at most."""
+"""From so many messages on they are noted."""
 
 LONGEST_UNNOTED = 0.25
 """Seconds that a message which went out may wait to be noted with others."""
@@ -74,7 +77,7 @@ class Round:
 
     def __init__(self, letters: Letters) -> None:
         self._letters = letters
-        self._going: list[Future[bool]] = []
+        self._going: list[Future[int]] = []
         self._lock = threading.Lock()
         self._sent: list[Letter] = []
         self._since = 0.0
@@ -82,26 +85,28 @@ class Round:
 
     def add(self, letters: Sequence[Letter]) -> None:
         """Begins to send these."""
-        self._going += [self._letters.pool.submit(self._send, letter) for letter in letters]
+        for n in range(0, len(letters), TOGETHER):
+            some = letters[n : n + TOGETHER]
+            self._going.append(self._letters.pool.submit(self._send, some))
 
     def finish(self) -> Sent:
         """Waits until all are sent and noted."""
-        gone = [one.result() for one in self._going]
+        failed = sum(one.result() for one in self._going)
         self._note()
-        return Sent(self._noted, gone.count(False))
+        return Sent(self._noted, failed)
 
-    def _send(self, letter: Letter) -> bool:
-        """False when the letter must be tried again."""
-        found = self._letters.deal_with(letter)
-        if found is Outcome.SENT:
+    def _send(self, letters: Sequence[Letter]) -> int:
+        """How many of the letters must be tried again."""
+        found = self._letters.deal_with(letters)
+        if sent := [one for one, outcome in zip(letters, found, strict=True) if outcome.went_out]:
             with self._lock:
                 now = time.monotonic()
                 self._since = self._since if self._sent else now
-                self._sent.append(letter)
+                self._sent += sent
                 enough = len(self._sent) >= GROUP or now - self._since >= LONGEST_UNNOTED
             if enough:
                 self._note()
-        return found is not Outcome.FAILED
+        return found.count(Outcome.FAILED)
 
     def _note(self) -> None:
         with self._lock:
@@ -117,6 +122,11 @@ class Outcome(Enum):
     SENT = "went out"
     REFUSED = "can never be delivered"
     FAILED = "must be tried again"
+
+    @property
+    def went_out(self) -> bool:
+        """True when it is on its way."""
+        return self is Outcome.SENT
 
 
 class Letters:
@@ -138,28 +148,45 @@ class Letters:
         one.add(letters)
         return one.finish()
 
-    def deal_with(self, letter: Letter) -> Outcome:
-        """Sends one letter, which is not noted yet."""
+    def deal_with(self, letters: Sequence[Letter]) -> list[Outcome]:
+        """Sends some letters, at most TOGETHER, which are not noted yet; what became of each."""
+        made = [self._written(letter) for letter in letters]
+        handed = iter(self._handed([message for message in made if message]))
+        found = [next(handed) if message else None for message in made]
+        return [self._outcome(*pair) for pair in zip(letters, found, strict=True)]
+
+    def _written(self, letter: Letter) -> Message | None:
+        """The message, or None when it cannot be made: nobody else's waits for that."""
+        now = self.post.now()
         try:
-            self._hand_over(letter)
-        except Undeliverable:
+            if letter.claim - now < SPARE:
+                raise TimeoutError("the claim is nearly over")
+            return request_messages.ask(self.post.sender, letter.matters, letter.tokens, now)
+        except Exception:  # whatever it was, the letter is given back and tried again
+            logger.exception("not sent", extra={"request": letter.matters[0].request.id})
+            return None
+
+    def _handed(self, messages: Sequence[Message]) -> list[str | DomainError | None]:
+        """Of each message its id, why it was not taken, or None when nobody knows."""
+        try:
+            return [*self.post.hand_over_many(messages)] if messages else []
+        except Exception:  # as above
+            logger.exception("not sent", extra={"messages": len(messages)})
+            return [None] * len(messages)
+
+    def _outcome(self, letter: Letter, found: str | DomainError | None) -> Outcome:
+        if isinstance(found, str):
+            return Outcome.SENT
+        if isinstance(found, Undeliverable):
             for recipient in letter.recipients:
                 self.post.undeliverable(recipient, "address refused")
             return Outcome.REFUSED
-        except Exception:  # whatever it was, the letter is given back and tried again
-            logger.exception("not sent", extra={"request": letter.matters[0].request.id})
-            for recipient in letter.recipients:
-                self.post.store.release(recipient, letter.claim)
-            return Outcome.FAILED
-        return Outcome.SENT
-
-    def _hand_over(self, letter: Letter) -> None:
-        now = self.post.now()
-        if letter.claim - now < SPARE:
-            raise TimeoutError("the claim is nearly over")
-        self.post.hand_over(
-            request_messages.ask(self.post.sender, letter.matters, letter.tokens, now)
-        )
+        if found:
+            request_id = letter.matters[0].request.id
+            logger.error("not sent", extra={"request": request_id, "code": found.code})
+        for recipient in letter.recipients:
+            self.post.store.release(recipient, letter.claim)
+        return Outcome.FAILED
 
     def note(self, letters: Sequence[Letter]) -> list[Recipient]:
         """Notes that letters went out; returns their recipients as they then are."""
@@ -170,7 +197,7 @@ class Letters:
             after = {m.recipient.key: self._notified(m, now) for one in those for m in one.matters}
             fresh = [r for one in those if one.fresh for r in one.recipients]
             others = [r for one in those if not one.fresh for r in one.recipients]
-            others += self.post.store.replace_many([(r, after[r.key]) for r in fresh], claim)
+            others += self.post.store.replace_many([(r, after[r.key]) for r in fresh])
             changes = [(r, _changes(after[r.key])) for r in others]
             for refused in self.post.store.change_many(changes, claim):
                 noted.append(self._overtaken(refused, after.pop(refused.key), claim))

@@ -21,6 +21,7 @@ from chalicelib.requests.records import (
     wake_fields,
 )
 from chalicelib.table import (
+    EXISTS,
     NEW,
     TRANSACTION,
     ConditionFailed,
@@ -243,6 +244,7 @@ class RequestStore:
         return self._table.update_write(
             *_key(recipient),
             assign={"claimed_until": iso_seconds(until)},
+            add={"edits": 1},
             when=both(*conditions),
         )
 
@@ -254,16 +256,10 @@ class RequestStore:
             *(self._claim_write(one, now, until) for one in recipients), *with_it
         )
 
-    def replace_many(
-        self, pairs: Sequence[tuple[Recipient, Recipient]], claim: datetime
-    ) -> list[Recipient]:
-        """As `change_many`, for recipients that nobody has changed since they were written; each
-        is written as a whole, which takes the table half the work."""
-        as_written = both(
-            equals("state", State.PENDING.value),
-            equals("claimed_until", iso_seconds(claim)),
-            absent("edits"),
-        )
+    def replace_many(self, pairs: Sequence[tuple[Recipient, Recipient]]) -> list[Recipient]:
+        """As `change_many`, for recipients that nobody has changed or claimed since they were
+        written; each is written as a whole, which takes the table half the work."""
+        as_written = both(EXISTS, absent("edits"))
         return self._all_but(
             [
                 (before, self._table.put_write(recipient_item(after), when=as_written))

@@ -31,7 +31,7 @@ import boto3
 from botocore.config import Config
 
 from chalicelib.bootstrap import Services
-from chalicelib.jobs.deliver import PARTS_AT_ONCE
+from chalicelib.jobs.deliver import BATCH
 from chalicelib.registry import records
 from chalicelib.requests.clockwork import Workflow
 from chalicelib.requests.letters import AT_ONCE
@@ -233,7 +233,7 @@ def _send(own: Services, request: FootageRequest) -> None:
     """As the job does."""
     whole = own.parts.whole(request.id)
     assert whole
-    with ThreadPoolExecutor(PARTS_AT_ONCE) as pool:
+    with ThreadPoolExecutor(BATCH) as pool:
         list(pool.map(lambda part: own.fan_out.run(request.id, part.number), whole.parts))
 
 

@@ -16,8 +16,10 @@ from typing import Any
 import pytest
 
 from chalicelib.access.permissions import Officer, Role
-from chalicelib.errors import Forbidden, Invalid, Unavailable
+from chalicelib.errors import DomainError, Forbidden, Invalid, Unavailable
 from chalicelib.ids import new_id
+from chalicelib.notify import request_messages
+from chalicelib.notify.sender import Message, Undeliverable
 from chalicelib.registry.model import Owner, Site
 from chalicelib.requests.fan_out import GRACE
 from chalicelib.requests.incidents import Incident
@@ -133,14 +135,13 @@ def test_a_message_that_was_refused_or_failed_holds_up_no_other(
 ) -> None:
     pairs = add_sites(desk, 8)
     request = ask(desk, [site for site, _ in pairs])
-    send, failing = desk.services.mailer.send, {owner.email for _, owner in pairs[:3]}
+    send, failing = desk.services.mailer.send_many, {owner.email for _, owner in pairs[:3]}
 
-    def some_fail(message: Any) -> str:
-        if message.to in failing:
-            raise ConnectionError("SES does not answer")
-        return send(message)
+    def some_fail(messages: Sequence[Message]) -> list[str | DomainError]:
+        sent = iter(send([one for one in messages if one.to not in failing]))
+        return [Unavailable("busy") if one.to in failing else next(sent) for one in messages]
 
-    monkeypatch.setattr(desk.services.mailer, "send", some_fail)
+    monkeypatch.setattr(desk.services.mailer, "send_many", some_fail)
     with pytest.raises(Unavailable):
         desk.services.fan_out.run(request.id, 0)
     assert states(desk, request) == {"notified": 5, "pending": 3}
@@ -148,6 +149,67 @@ def test_a_message_that_was_refused_or_failed_holds_up_no_other(
     desk.services.fan_out.run(request.id, 0)
     assert states(desk, request) == {"notified": 8}
     assert [len(desk.subjects(owner)) for _, owner in pairs] == [1] * 8
+
+
+def test_when_ses_does_not_answer_all_are_given_back(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pairs = add_sites(desk, 12)
+    request = ask(desk, [site for site, _ in pairs])
+
+    def silence(_: object) -> list[str | DomainError]:
+        raise ConnectionError("SES does not answer")
+
+    monkeypatch.setattr(desk.services.mailer, "send_many", silence)
+    with pytest.raises(Unavailable):
+        desk.services.fan_out.run(request.id, 0)
+    assert states(desk, request) == {"pending": 12}
+    assert all(desk.recipient(request, site).claimed_until is None for site, _ in pairs)
+    monkeypatch.undo()
+    desk.services.fan_out.run(request.id, 0)
+    assert [len(desk.subjects(owner)) for _, owner in pairs] == [1] * 12
+
+
+def test_an_address_that_ses_refuses_is_noted_and_its_neighbours_are_written_to(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (refused, nobody), *others = add_sites(desk, 4)
+    request = ask(desk, [refused, *(site for site, _ in others)])
+    send, address = desk.services.mailer.send_many, nobody.email
+
+    def one_refused(messages: Sequence[Message]) -> list[str | DomainError]:
+        sent = iter(send([one for one in messages if one.to != address]))
+        return [Undeliverable("no") if one.to == address else next(sent) for one in messages]
+
+    monkeypatch.setattr(desk.services.mailer, "send_many", one_refused)
+    desk.fan_out(request)
+    assert states(desk, request) == {"undeliverable": 1, "notified": 3}
+    assert desk.recipient(request, refused).state is State.UNDELIVERABLE
+    assert [len(desk.subjects(owner)) for _, owner in others] == [1] * 3
+
+
+def test_many_messages_in_one_call_arrive_as_they_were_written(desk: Desk) -> None:
+    """Also with signs that mean something in HTML, in JSON, and in a template of SES."""
+    words = 'Look for "red" <b>coats</b> & {{Text}} {{{Html}}} \\u0041 – naïve'
+    pairs = add_sites(desk, 3)
+    start = desk.now - HOUR
+    request = desk.services.requests.create(
+        add_incident(desk.services), [site.id for site, _ in pairs], words, start, desk.now, OFFICER
+    ).request
+    desk.fan_out(request)
+    for site, owner in pairs:
+        (mail,) = desk.stack.mails_to(owner.email)
+        token = desk.token(owner)
+        matter = desk.services.replies.open(token)
+        assert matter.site.id == site.id
+        written = request_messages.ask(desk.services.sender, [matter], [token], desk.now)
+        assert words in mail["BodyText"]
+        assert "&lt;b&gt;coats&lt;/b&gt; &amp; {{Text}}" in written.html
+        assert (mail["Subject"], mail["BodyText"], mail["BodyHtml"]) == (
+            written.subject,
+            written.text,
+            written.html,
+        )
 
 
 # what is lost
@@ -215,15 +277,15 @@ def test_a_withdrawal_while_messages_go_out_leaves_nobody_waiting(
 ) -> None:
     pairs = add_sites(desk, 6)
     request = ask(desk, [site for site, _ in pairs])
-    send = desk.services.mailer.send
+    send = desk.services.mailer.send_many
 
-    def and_withdraw(message: Any) -> str:
+    def and_withdraw(messages: Sequence[Message]) -> list[str | DomainError]:
         monkeypatch.undo()
-        said = send(message)
+        said = send(messages)
         desk.services.requests.withdraw(request.id, "Arrest made", OFFICER)
         return said
 
-    monkeypatch.setattr(desk.services.mailer, "send", and_withdraw)
+    monkeypatch.setattr(desk.services.mailer, "send_many", and_withdraw)
     desk.fan_out(request)
     assert states(desk, request) == {"withdrawn": 6}
     desk.now += timedelta(minutes=1)
@@ -381,15 +443,14 @@ def test_an_answer_as_soon_as_the_mail_is_there_stands(
 ) -> None:
     pairs = add_sites(desk, 4)
     request = ask(desk, [site for site, _ in pairs])
-    send, quick = desk.services.mailer.send, pairs[0]
+    send, quick = desk.services.mailer.send_many, pairs[0]
 
-    def and_answer(message: Any) -> str:
-        said = send(message)
-        if message.to == quick[1].email:
-            desk.services.answers.answer(request.id, quick[0].id, State.NOTHING)
+    def and_answer(messages: Sequence[Message]) -> list[str | DomainError]:
+        said = send(messages)
+        desk.services.answers.answer(request.id, quick[0].id, State.NOTHING)
         return said
 
-    monkeypatch.setattr(desk.services.mailer, "send", and_answer)
+    monkeypatch.setattr(desk.services.mailer, "send_many", and_answer)
     desk.fan_out(request)
     found = desk.recipient(request, quick[0])
     assert found.state is State.NOTHING and found.notified_at and found.next_wake is None
