@@ -17,6 +17,7 @@ from chalicelib.errors import Conflict, DomainError, Invalid, TooMany
 from chalicelib.evidence.model import Evidence, Kind
 from chalicelib.ids import is_id, new_id
 from chalicelib.requests.answer import REASONS
+from chalicelib.requests.board import about
 from chalicelib.requests.clock_check import finding, wall
 from chalicelib.requests.model import FootageRequest, Recipient
 from chalicelib.requests.thread import Thread
@@ -87,16 +88,18 @@ def _page(
         sent = own.evidence.of_request(officer, request_id)
         files = [one for one in sent if one.site_id == site_id]
     errors = field_errors(error) or {"": error.sentence} if error else {}
+    incident, site = own.incidents.get(request.incident_id), own.sites.site(site_id)
     return page(
         call,
         "console/recipient.html",
         status=error.status if error else 200,
         nav="incidents",
         request=request,
-        incident=own.incidents.get(request.incident_id),
+        incident=incident,
         recipient=recipient,
         window=recipient.window or request.window,
-        site=own.sites.site(site_id),
+        site=site,
+        about=about(site, (incident.latitude_e6, incident.longitude_e6)) if site else None,
         cameras={one.number: one for one in recipient.by_camera},
         reasons=REASONS,
         files=[{**vars(one), "reference": reference(one)} for one in files],

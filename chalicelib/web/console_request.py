@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
 from chalicelib.errors import Conflict, DomainError, Invalid
+from chalicelib.registry.model import Site
 from chalicelib.requests.answer import REASONS
+from chalicelib.requests.board import abouts, board
 from chalicelib.requests.camera_answers import unanswered
 from chalicelib.requests.model import Recipient
 from chalicelib.web import console_sent, search_fields
@@ -44,6 +46,9 @@ def withdraw(call: Call) -> Response:
 def _page(call: Call, error: DomainError | None = None, **context: Any) -> Response:
     own = call.services
     overview = own.overviews.look(call.id("request_id"), call.officer)
+    incident = own.incidents.get(overview.request.incident_id)
+    sites = own.sites.sites_by_id(one.site_id for one in overview.recipients)
+    about = abouts(sites, (incident.latitude_e6, incident.longitude_e6))
     errors = field_errors(error) or {"": error.sentence} if error else {}
     return page(
         call,
@@ -51,11 +56,13 @@ def _page(call: Call, error: DomainError | None = None, **context: Any) -> Respo
         status=error.status if error else 200,
         nav="incidents",
         request=overview.request,
-        recipients=overview.recipients,
+        board=board(overview.recipients, about, call.now),
+        about=about,
+        own_windows=any(one.window for one in overview.recipients),
         counts=overview.counts,
-        incident=own.incidents.get(overview.request.incident_id),
+        incident=incident,
         reasons=REASONS,
-        open_cameras=_open_cameras(call, overview.recipients),
+        open_cameras=_open_cameras(sites, overview.recipients),
         unread=_unread(call, overview.request.id),
         now=call.now,
         errors=errors,
@@ -71,11 +78,12 @@ def _unread(call: Call, request_id: str) -> dict[str, bool]:
     return {site: head.unread for site, head in call.services.threads.heads(request_id).items()}
 
 
-def _open_cameras(call: Call, recipients: Iterable[Recipient]) -> dict[str, list[int]]:
+def _open_cameras(
+    sites: Mapping[str, Site], recipients: Iterable[Recipient]
+) -> dict[str, list[int]]:
     """Site id → its cameras without an answer, of sites that answered camera by camera."""
-    begun = {one.site_id: one for one in recipients if one.by_camera}
-    sites = call.services.sites.sites_by_id(begun) if begun else {}
     return {
-        site.id: unanswered(begun[site.id], [camera.number for camera in site.cameras])
-        for site in sites.values()
+        one.site_id: unanswered(one, [camera.number for camera in sites[one.site_id].cameras])
+        for one in recipients
+        if one.by_camera and one.site_id in sites
     }

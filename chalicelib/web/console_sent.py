@@ -57,7 +57,8 @@ def context(overview: Overview) -> dict[str, Any]:
 
 @routes.page("/console/requests/{request_id}/progress", Audience.CONSOLE, Permission.VIEW_INCIDENTS)
 def progress(call: Call) -> Response:
-    """How far it is, as a part of the page of the request. Two numbers and nothing of anybody, so
-    it is no look that goes on record; the page itself is."""
+    """How far it is, as a part of the page of the request. Numbers and nothing of anybody, so it is
+    no look that goes on record; the page itself is."""
     overview = call.services.overviews.of_request(call.id("request_id"))
-    return page(call, "console/request_progress.html", **context(overview))
+    counts = overview.counts
+    return page(call, "console/request_progress.html", counts=counts, **context(overview))

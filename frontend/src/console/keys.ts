@@ -77,10 +77,12 @@ function handle(root: Document, key: string, target: EventTarget | null): boolea
   }
 }
 
-/** The visible items of the page's list. */
+/** The visible items of the page's list: its children, or in a table of several groups its marked rows. */
 function items(root: Document): HTMLElement[] {
   const list = root.querySelector("[data-list]");
-  return list ? [...list.children].filter((item): item is HTMLElement => item instanceof HTMLElement && !item.hidden) : [];
+  if (!list) return [];
+  const all = list instanceof HTMLTableElement ? list.querySelectorAll("[data-item]") : list.children;
+  return [...all].filter((item): item is HTMLElement => item instanceof HTMLElement && !item.hidden);
 }
 
 /** Moves the mark that shows where one is in the list. An event tells others, such as a map. */
@@ -95,7 +97,8 @@ function step(root: Document, by: number): boolean {
 
 /** Marks one item of its list as the current one and brings it into view. */
 export function setCurrent(item: HTMLElement, focus: boolean): void {
-  for (const other of item.parentElement?.querySelectorAll('[aria-current="true"]') ?? []) {
+  const list = item.closest("[data-list]") ?? item.parentElement;
+  for (const other of list?.querySelectorAll('[aria-current="true"]') ?? []) {
     other.removeAttribute("aria-current");
   }
   item.setAttribute("aria-current", "true");

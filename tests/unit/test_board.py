@@ -1,0 +1,114 @@
+"""How a request stands for the officer who works through it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.registry.model import Camera, CameraKind, PositionSource
+from chalicelib.requests.board import SOON, About, Group, about, board
+from chalicelib.requests.model import Recipient, State
+from tests.support.places import new_site
+
+NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+SEES = About(30, "home", 1, "yes")
+AWAY = replace(SEES, sees="no")
+
+
+def recipient(number: int, state: State = State.NOTIFIED, left: float | None = 48) -> Recipient:
+    return Recipient(
+        "1" * 16,
+        f"{number:016d}",
+        "2" * 16,
+        NOW,
+        state=state,
+        deadline=None if left is None else NOW + left * HOUR,
+    )
+
+
+def numbers(recipients: list[Recipient], group: Group) -> list[int]:
+    return [int(one.site_id) for one in dict(board(recipients, {}, NOW).groups)[group]]
+
+
+def test_what_is_lost_first_is_on_top_and_what_is_lost_at_the_end() -> None:
+    waiting = [
+        recipient(1, left=None),
+        recipient(2, State.VIEWED, left=-1),
+        recipient(3, left=9),
+        recipient(4, State.PENDING, left=2),
+    ]
+    assert numbers(waiting, Group.WAITING) == [4, 3, 1, 2]
+
+
+def test_what_is_still_to_come_stands_before_what_came() -> None:
+    some = [
+        replace(recipient(1, State.UPLOADED), answered_at=NOW - 2 * HOUR),
+        replace(recipient(2, State.SAVED), saved_at=NOW - HOUR),
+        replace(recipient(3, State.SAVED), saved_at=NOW - 3 * HOUR),
+        replace(recipient(4, State.UPLOADED), answered_at=NOW - HOUR),
+    ]
+    assert numbers(some, Group.FOOTAGE) == [3, 2, 4, 1]
+
+
+def test_the_newest_answer_is_on_top() -> None:
+    some = [
+        replace(recipient(n, state), answered_at=NOW - n * HOUR)
+        for n, state in ((3, State.NOTHING), (1, State.DECLINED), (2, State.UNAVAILABLE))
+    ]
+    assert numbers(some, Group.ANSWERED) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "left, known, found",
+    [
+        (1, {}, True),
+        (1, {"0" * 15 + "1": SEES}, True),
+        (1, {"0" * 15 + "1": AWAY}, False),  # nothing to hurry for
+        (SOON / HOUR, {}, True),
+        (SOON / HOUR + 1, {}, False),
+        (-1, {}, False),
+        (None, {}, False),
+    ],
+)
+def test_whom_to_ring_is_who_may_have_seen_it_and_loses_it_within_a_day(
+    left: float | None, known: dict[str, About], found: bool
+) -> None:
+    first = recipient(1, left=left)
+    later = recipient(2, left=72)
+    gone = recipient(3, State.NOTHING, left=0.5)
+    assert board([later, gone, first], known, NOW).next_lost == (first if found else None)
+
+
+def test_who_faces_away_hides_nobody_behind() -> None:
+    pair = [recipient(1, left=1), recipient(2, left=2)]
+    assert board(pair, {pair[0].site_id: AWAY}, NOW).next_lost == pair[1]
+
+
+@given(st.lists(st.tuples(st.sampled_from(State), st.none() | st.floats(-99, 99)), max_size=30))
+def test_everybody_stands_on_the_page_once(some: list[tuple[State, float | None]]) -> None:
+    everyone = [recipient(n, state, left) for n, (state, left) in enumerate(some)]
+    made = board(everyone, {}, NOW)
+    listed = [one.site_id for _, group in made.groups for one in group]
+    assert sorted(listed) == sorted(one.site_id for one in everyone)
+    assert sum(number for _, _, number in made.counts) == len(everyone)
+    assert [group for group, _ in made.groups] == sorted(
+        {group for group, _ in made.groups}, key=list(Group).index
+    )
+
+
+def test_a_site_is_told_by_what_names_nobody() -> None:
+    _, site = new_site(52_476_000, -1_905_300, 2)
+    north = Camera(1, kind=CameraKind.FIXED, bearing=0, angle=90, range_m=60)
+    south = replace(north, number=2, bearing=180)
+    site = replace(site, position_source=PositionSource.PIN, cameras=(north, south))
+    scene = (52_476_270, -1_905_300)  # 30 m to the north
+    known = about(site, scene)
+    assert replace(known, distance_m=round(known.distance_m)) == About(30, "home", 2, "yes")
+    assert about(replace(site, cameras=(south,)), scene).sees == "no"
+    assert about(replace(site, cameras=(south, Camera(1))), scene).sees == "unknown"
+    assert about(replace(site, cameras=()), scene).sees == "unknown"
