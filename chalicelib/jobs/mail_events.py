@@ -15,9 +15,11 @@ logger = Logger(service="sightline")
 @job.on_cw_event({"source": ["aws.ses"]}, name="mail_events")
 def mail_events(event: CloudWatchEvent) -> None:
     """Notes that an address cannot be reached, or that its owner wants no mail from us."""
-    from chalicelib.notify.events import read_event
+    from chalicelib.notify.events import NOT_MADE, read_event
 
     found = read_event(event.detail)
-    logger.info("mail event", extra={"event": found.kind, "final": found.final})
+    # What SES could not put together is a fault of ours, not of an address.
+    say = logger.error if found.kind == NOT_MADE else logger.info
+    say("mail event", extra={"event": found.kind, "final": found.final})
     if found.final and found.request_id and found.site_id:
         services().returns.take(found.request_id, found.site_id, found.kind)

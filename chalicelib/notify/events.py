@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+NOT_MADE = "rendering failure"
+"""The kind of a message that SES took and could not put together: it went to nobody, and its
+address is as good as before."""
+
 
 @dataclass(frozen=True)
 class MailEvent:
@@ -29,7 +33,7 @@ def read_event(detail: Mapping[str, Any]) -> MailEvent:
     """
     kind = str(detail.get("eventType", detail.get("notificationType", ""))).lower()
     bounce = detail.get("bounce") or {}
-    final = kind in ("complaint", "reject") or bounce.get("bounceType") == "Permanent"
+    final = kind in ("complaint", "reject", NOT_MADE) or bounce.get("bounceType") == "Permanent"
     tags = (detail.get("mail") or {}).get("tags") or {}
     return MailEvent(kind, final, _first(tags, "request"), _first(tags, "site"))
 

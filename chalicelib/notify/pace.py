@@ -11,6 +11,7 @@ class Pace:
 
     def __init__(self, per_second: float) -> None:
         """per_second: 0 for as fast as they come."""
+        self.per_second = per_second
         self._gap = 1 / per_second if per_second > 0 else 0.0
         self._next = 0.0
         self._lock = threading.Lock()

@@ -16,7 +16,7 @@ from chalicelib.errors import DomainError
 from chalicelib.notify.messages import Sender
 from chalicelib.notify.messenger import Messenger
 from chalicelib.notify.pace import Pace
-from chalicelib.notify.sender import Message, Undeliverable
+from chalicelib.notify.sender import TOGETHER, Message, Undeliverable
 from chalicelib.requests.matters import Matter, Matters
 from chalicelib.requests.model import Recipient, State, before
 from chalicelib.requests.records import wake_fields
@@ -104,8 +104,15 @@ class Post:
             self._pace.wait()
         self._mailer.send(message)
 
+    @property
+    def together(self) -> int:
+        """How many messages may go out in one call: no more than this process may send in a
+        second, because SES counts each of them, and turns away what is too much."""
+        rate = self._pace.per_second if self._pace else 0
+        return min(TOGETHER, max(1, int(rate))) if rate > 0 else TOGETHER
+
     def hand_over_many(self, messages: Sequence[Message]) -> list[str | DomainError]:
-        """As `hand_over`, at most sender.TOGETHER in one call: for each what became of it."""
+        """As `hand_over`, at most `together` in one call: for each what became of it."""
         if self._pace:
             self._pace.wait(len(messages))
         return self._mailer.send_many(messages)

@@ -20,7 +20,7 @@ from aws_lambda_powertools import Logger
 
 from chalicelib.errors import DomainError
 from chalicelib.notify import request_messages
-from chalicelib.notify.sender import TOGETHER, Message, Undeliverable
+from chalicelib.notify.sender import Message, Undeliverable
 from chalicelib.requests.deadlines import plan, text_after_night
 from chalicelib.requests.deliver import Post
 from chalicelib.requests.matters import Matter
@@ -32,7 +32,7 @@ from chalicelib.times import iso_seconds
 logger = Logger(service="sightline")
 
 AT_ONCE = 4
-"""Calls of SES under way at the same time, each with up to TOGETHER messages: nearly all of it is
+"""Calls of SES under way at the same time, each with several messages: nearly all of it is
 waiting."""
 
 GROUP = 50
@@ -85,8 +85,9 @@ class Round:
 
     def add(self, letters: Sequence[Letter]) -> None:
         """Begins to send these."""
-        for n in range(0, len(letters), TOGETHER):
-            some = letters[n : n + TOGETHER]
+        together = self._letters.post.together
+        for n in range(0, len(letters), together):
+            some = letters[n : n + together]
             self._going.append(self._letters.pool.submit(self._send, some))
 
     def finish(self) -> Sent:
@@ -149,7 +150,7 @@ class Letters:
         return one.finish()
 
     def deal_with(self, letters: Sequence[Letter]) -> list[Outcome]:
-        """Sends some letters, at most TOGETHER, which are not noted yet; what became of each."""
+        """Sends letters, few enough for one call, which are not noted yet; what became of each."""
         made = [self._written(letter) for letter in letters]
         handed = iter(self._handed([message for message in made if message]))
         found = [next(handed) if message else None for message in made]

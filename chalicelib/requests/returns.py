@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from chalicelib.errors import Conflict
+from chalicelib.notify.events import NOT_MADE
 from chalicelib.registry.model import Pause
 from chalicelib.registry.store import SiteStore
 from chalicelib.requests.deliver import Post
@@ -24,7 +25,8 @@ class Returns:
         self._sites = sites
 
     def take(self, request_id: str, site_id: str, kind: str) -> None:
-        """Notes that a message of this recipient came back. kind: bounce, complaint or reject.
+        """Notes that a message of this recipient came back, or never went out. kind: bounce,
+        complaint, reject or events.NOT_MADE, after which the owner may be asked again.
 
         An answer that came all the same stands.
         """
@@ -34,8 +36,12 @@ class Returns:
         # The message was about all of the owner's sites.
         for one in self._post.store.together(recipient):
             self._post.undeliverable(one, kind)
+        if kind != NOT_MADE:
+            self._pause(recipient.owner_id)
+
+    def _pause(self, owner_id: str) -> None:
         for _ in range(_TURNS):
-            owner = self._sites.owner(recipient.owner_id)
+            owner = self._sites.owner(owner_id)
             now = self._post.now()
             if owner is None or (owner.paused_until and owner.paused_until > now):
                 return

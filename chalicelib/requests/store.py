@@ -321,13 +321,6 @@ class RequestStore:
             recipient, wake_fields(until), states=[recipient.state], due=recipient.next_wake
         )
 
-    def forget_orphan(self, recipient: Recipient) -> None:
-        """Removes a recipient whose request never came true."""
-        try:
-            self._table.delete(*_key(recipient), when=equals("state", State.PENDING.value))
-        except ConditionFailed:
-            return
-
     # the sweep's place
 
     def swept_until(self) -> date | None:

@@ -24,10 +24,6 @@ one for stopped costs a few workflow steps and no message."""
 PATIENCE = timedelta(minutes=5)
 """For how long a clock that is alive may be late. Then it is started anew all the same."""
 
-ORPHAN_AFTER = timedelta(hours=1)
-"""How old a recipient without its request must be to be removed; the request is written within
-seconds of its recipients, or never."""
-
 LOOK_AHEAD = timedelta(minutes=15)
 """For wake-ups until the next sweep, the sweep asks the workflow whether their clocks are alive, so
 that those of a lost engine ring in time and not a sweep late."""
@@ -107,7 +103,7 @@ class Sweep:
         if recipient.claimed_until and recipient.claimed_until > now:
             return 0
         if recipient.state is State.PENDING:
-            return self._send_again(recipient, now)
+            return self._queue_again(Errand.ASK, recipient, now)
         if recipient.state is State.WITHDRAWN:
             return self._queue_again(Errand.WITHDRAW, recipient, now)
         if self._rings_late(recipient, now):
@@ -122,13 +118,6 @@ class Sweep:
         if not asked or due is None or now - due > PATIENCE:
             return False
         return self._workflow.is_running(recipient)
-
-    def _send_again(self, recipient: Recipient, now: datetime) -> int:
-        if self._store.request(recipient.request_id) is None:
-            if now - recipient.created_at > ORPHAN_AFTER:
-                self._store.forget_orphan(recipient)
-            return 0
-        return self._queue_again(Errand.ASK, recipient, now)
 
     def _queue_again(self, errand: Errand, recipient: Recipient, now: datetime) -> int:
         try:

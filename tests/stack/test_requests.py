@@ -13,6 +13,7 @@ import pytest
 
 from chalicelib.errors import Conflict, Gone, Invalid, NotFound, Unavailable
 from chalicelib.ids import new_id, new_token
+from chalicelib.notify.events import NOT_MADE
 from chalicelib.notify.sender import Mailer
 from chalicelib.registry.model import Camera, CameraKind
 from chalicelib.requests.answer import RequestOver
@@ -491,6 +492,17 @@ def test_a_bounce_does_not_undo_an_answer(desk: Desk) -> None:
     assert desk.recipient(request, site).state is State.SAVED
     paused = desk.services.sites.owner(owner.id)
     assert paused and paused.paused_until
+
+
+def test_a_message_that_could_not_be_put_together_keeps_nobody_from_being_asked_again(
+    desk: Desk,
+) -> None:
+    request, site, owner = desk.ask()
+    desk.services.returns.take(request.id, site.id, NOT_MADE)
+    found = desk.recipient(request, site)
+    assert (found.state, found.reason) == (State.UNDELIVERABLE, NOT_MADE)
+    left = desk.services.sites.owner(owner.id)
+    assert left and left.paused_until is None
 
 
 def test_every_link_that_was_sent_opens_the_request(desk: Desk) -> None:

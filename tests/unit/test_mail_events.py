@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.notify.events import MailEvent, read_event
+from chalicelib.notify.events import NOT_MADE, MailEvent, read_event
 
 TAGS = {"ses:from-domain": ["example.test"], "request": ["r1"], "site": ["s1"]}
 
@@ -19,6 +19,7 @@ TAGS = {"ses:from-domain": ["example.test"], "request": ["r1"], "site": ["s1"]}
         ({"eventType": "Bounce", "bounce": {"bounceType": "Undetermined"}}, "bounce", False),
         ({"eventType": "Complaint", "complaint": {}}, "complaint", True),
         ({"eventType": "Reject", "reject": {"reason": "Bad content"}}, "reject", True),
+        ({"eventType": "Rendering Failure", "failure": {}}, NOT_MADE, True),
         ({"eventType": "Delivery", "delivery": {}}, "delivery", False),
     ],
 )

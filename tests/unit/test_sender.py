@@ -21,6 +21,7 @@ from chalicelib.errors import DomainError, Unavailable
 from chalicelib.notify.messenger import Messenger
 from chalicelib.notify.pace import Pace
 from chalicelib.notify.sender import Mailer, Message, Undeliverable
+from chalicelib.requests.deliver import Post
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 MESSAGE = Message(
@@ -191,3 +192,10 @@ def test_ten_messages_at_once_wait_for_the_turns_of_ten(monkeypatch: pytest.Monk
     for number in (10, 1, 1):
         pace.wait(number)
     assert slept == pytest.approx([0, 2, 2.2])
+
+
+@pytest.mark.parametrize("rate, together", [(0, 10), (0.4, 1), (5.6, 5), (80, 10)])
+def test_one_call_takes_no_more_than_may_go_in_a_second(rate: float, together: int) -> None:
+    nobody: Any = None
+    post = Post(nobody, nobody, nobody, nobody, nobody, lambda: NOON, Pace(rate))
+    assert post.together == together
