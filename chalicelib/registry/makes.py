@@ -12,7 +12,10 @@ from datetime import date
 HOUR, DAY = 60, 24 * 60
 
 LOOKED = date(2026, 11, 20)
-"""When the sources were looked at, in stored copies of their pages."""
+"""When most sources were looked at, in stored copies of their pages."""
+
+LOOKED_AGAIN = date(2026, 11, 28)
+"""When others were found that the first look had missed."""
 
 CARD = "A card overwrites its oldest when it is full, and how soon that is depends on its size"
 
@@ -34,7 +37,8 @@ class Plan:
     otherwise a disk or card overwrites its oldest when it is full, the make sets no limit, and
     `minutes` is only what is assumed while the owner has not said. certain: the make itself says
     so, and nothing else shortens it. why: what the figure rests on. source: None where nobody
-    has found one ("not checked"). steps: how to save a clip, where it differs from the make's.
+    has found one ("not checked"). steps: how to save a clip, where it differs from the make's, and
+    who describes them.
     """
 
     key: str
@@ -45,6 +49,7 @@ class Plan:
     certain: bool = False
     fixed: bool = True
     steps: tuple[str, ...] = ()
+    steps_source: Source | None = None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ some of them in another language than English; docs/retention.md has all of it a
 
 from __future__ import annotations
 
-from chalicelib.registry.makes import CARD, DAY, HOUR, Make, Plan, Source, of_days
+from chalicelib.registry.makes import CARD, DAY, HOUR, LOOKED_AGAIN, Make, Plan, Source, of_days
 
 _RING_TIMES = Source(
     "Ring, Understanding and Adjusting Your Video Storage Time (German page)",
@@ -28,9 +28,25 @@ _BLINK_OLDER = Source(
     "Blink, Blink Storage Options: older devices (German page)",
     "https://blink.helpjuice.com/de_DE/using-your-camera/blink-storage-options",
 )
-_BLINK_LOCAL = Source(
-    "Blink, Sync Module 2 Local Storage Operation",
-    "https://support.blinkforhome.com/utilisant-sync-module-2/sync-module-2-local-storage-operation",
+_BLINK_FULL = Source(
+    "Blink, Local Storage FAQ",
+    "https://support.blinkforhome.com/en_US/local-storage-faq",
+    LOOKED_AGAIN,
+)
+_BLINK_EJECT = Source(
+    "Blink, How Do I Use Clip Backup?",
+    "https://support.blinkforhome.com/en_US/clips-et-detection-mouvement/how-do-i-use-clip-backup",
+    LOOKED_AGAIN,
+)
+_NEST_STORES = Source(
+    "Google, How Nest cameras store your recorded video",
+    "https://support.google.com/googlenest/answer/9242083?hl=en",
+    LOOKED_AGAIN,
+)
+_NEST_SCHEMA = Source(
+    "Google, Nest Schema Reference (data portability)",
+    "https://developers.google.com/data-portability/schema-reference/nest",
+    LOOKED_AGAIN,
 )
 _NEST_QUOTED = Source(
     "TechRadar, quoting Google’s support pages on cameras without a subscription",
@@ -113,16 +129,20 @@ BLINK = Make(
             "local",
             "USB stick or card in a Sync Module, no subscription",
             30 * DAY,
-            "Up to 256 GB; what happens when it is full was not found",
-            _BLINK_LOCAL,
+            "Up to 256 GB. When it is full, saving stops and nothing is overwritten, until "
+            "somebody deletes clips; the days are assumed",
+            _BLINK_FULL,
             fixed=False,
             steps=(
-                "Open the Blink app, tap Clips at the bottom, then Local Storage.",
-                "Find the clip by its camera and time, open it, tap Share and save it to your "
-                "phone.",
-                "Or in the app tap the Sync Module, Local Storage, then Safe Eject, and copy the "
-                "clips from the stick to a computer.",
+                "Open the Blink app and tap Clips at the bottom. If there is a tab Local Storage, "
+                "tap it.",
+                "Find the clip by its camera and time, open it and save it to your phone.",
+                "Or scroll down the home screen to the Sync Module, tap it, Local Storage, then "
+                "Safe Eject USB, and wait for “USB Disconnected”.",
+                "Then copy the clips from the stick to a computer. The times in their names are "
+                "UTC: an hour behind British summer time.",
             ),
+            steps_source=_BLINK_EJECT,
         ),
         Plan(
             "older",
@@ -144,15 +164,13 @@ BLINK = Make(
     ),
 )
 
-_NEST_PAID = "Said in the press; Google’s own page was not found"
-
 NEST = Make(
     "nest",
     "Google Nest",
     3 * HOUR,
     "What most models keep without a subscription; asking too late would cost everything",
     (
-        "Open the Google Home app, tap the camera, then History.",
+        "Open the Google Home app, tap the camera, then History (or Activity).",
         "Find the event by its time and open it.",
         "Tap the three dots, then Download clip. Do it for every event in the time asked for.",
         "Cameras set up in the Nest app: open the camera there, tap New clip, choose the start "
@@ -181,20 +199,22 @@ NEST = Make(
             "standard",
             "Home Premium Standard (Nest Aware): events",
             30 * DAY,
-            _NEST_PAID,
-            _NEST_QUOTED,
+            "With a subscription 30 to 60 days, depending on the plan",
+            _NEST_SCHEMA,
         ),
         Plan(
             "advanced",
             "Home Premium Advanced (Nest Aware Plus): events",
             60 * DAY,
-            "Google’s page was not found",
+            "Said of Nest Aware Plus, as the plan was called before",
+            _NEST_STORES,
         ),
         Plan(
             "continuous",
             "Home Premium Advanced, recording all the time",
             10 * DAY,
-            "Google’s page was not found; events of the same camera are kept longer",
+            "Said of Nest Aware Plus, as the plan was called before; events are kept longer",
+            _NEST_STORES,
         ),
     ),
     models=("google nest", "google"),

@@ -38,7 +38,7 @@ NETATMO = Make(
     7 * DAY,
     "The card is usually full before the three months that are set at first; the days are assumed",
     (
-        "Open the Netatmo Security (Home + Security) app and find the event on the timeline.",
+        "Open the Home + Security app (Netatmo) and find the event on the timeline.",
         "Open its video and tap Download or Share, then save it to your phone.",
     ),
     None,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from chalicelib.registry import retention
-from chalicelib.registry.makes import DAY, LOOKED, Make, Plan, Source
+from chalicelib.registry.makes import DAY, LOOKED, LOOKED_AGAIN, Make, Plan, Source
 from chalicelib.registry.model import PropertyType
 from chalicelib.wording import duration
 
@@ -29,8 +29,9 @@ longest plan of the make is the limit.
 shown to officers as assumed. *Not checked* means that no page was found that says it: the figure
 then rests on what such cameras commonly do, and on asking rather too early than too late.
 
-The sources were looked at on {LOOKED.day} {LOOKED:%B %Y}, in stored copies of their pages; some
-were read in another language than English. Makes change plans: look again when a figure matters.
+The sources were looked at between {LOOKED.day} and {LOOKED_AGAIN.day} {LOOKED_AGAIN:%B %Y}, in
+stored copies of their pages; some were read in another language than English. Makes change plans:
+look again when a figure matters.
 """
 
 _PLACES = {PropertyType.HOME: "Any other camera, home", PropertyType.BUSINESS: "…, business"}
@@ -91,7 +92,12 @@ def _make(make: Make) -> str:
     lines += ["", f"Saving a clip ({described}):", "", *_numbered(make.steps)]
     for plan in make.plans:
         if plan.steps:
-            lines += ["", f"With *{plan.name}* (not checked):", "", *_numbered(plan.steps)]
+            lines += [
+                "",
+                f"With *{plan.name}* ({number(plan.steps_source)}):",
+                "",
+                *_numbered(plan.steps),
+            ]
     lines += [""] if sources else []
     lines += [f"[{n}] [{one.title}]({one.address})  " for n, one in enumerate(sources, start=1)]
     return "\n".join(lines) + "\n"
@@ -99,7 +105,8 @@ def _make(make: Make) -> str:
 
 def _sources(make: Make) -> Iterator[Source]:
     named = [plan.source for plan in make.plans]
-    return (one for one in (*named, make.unknown_source, make.steps_source) if one)
+    described = [make.steps_source, *(plan.steps_source for plan in make.plans)]
+    return (one for one in (*named, make.unknown_source, *described) if one)
 
 
 def _certain(plan: Plan) -> str:

@@ -111,8 +111,10 @@ def test_a_certain_figure_has_a_source_and_every_figure_a_reason(make: Make, pla
     assert plan.minutes >= 0 and plan.why
     if plan.certain:
         assert plan.source and plan.fixed
-    if plan.source:
-        check(plan.source)
+    assert plan.steps or not plan.steps_source
+    for source in (plan.source, plan.steps_source):
+        if source:
+            check(source)
 
 
 @pytest.mark.parametrize("make", CATALOGUE.values(), ids=lambda make: make.key)
