@@ -119,7 +119,7 @@ def test_search_and_request_with_the_map(
     page.get_by_role("button", name=re.compile("^Send the request")).click()
     page.wait_for_url(re.compile("/console/requests/"))
     expect(page.get_by_text("Please look for a red coat.")).to_be_visible()
-    expect(page.get_by_role("cell", name=sites[0].id, exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name=sites[0].id, exact=True)).to_be_visible()
     assert problems(page) == []
 
 
