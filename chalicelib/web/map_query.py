@@ -12,7 +12,7 @@ from chalicelib.web.queries import only
 
 LARGEST_ZOOM = 22
 
-_DEGREES = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{1,20})?")
+_DEGREES = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{1,25})?(?:[eE]-[0-9]{1,2})?")
 _ZOOM = re.compile(r"[0-9]{1,2}(?:\.[0-9]{1,20})?")
 
 _BBOX = "Give the box as west,south,east,north in degrees, like bbox=-1.95,52.45,-1.85,52.5"

@@ -111,7 +111,8 @@ def postcode(typed: str) -> str:
         raise FieldProblem("Enter a full UK postcode, like B1 1AY") from error
 
 
-_DEGREES = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{0,15})?")
+# As programs write numbers, too: up to 17 digits, and small ones with an exponent (1e-05).
+_DEGREES = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{0,25})?([eE]-[0-9]{1,2})?")
 
 
 def degrees(what: str, most: int, like: str) -> Callable[[str], int | None]:

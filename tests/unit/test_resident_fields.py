@@ -100,7 +100,14 @@ def test_what_is_no_phone_number(typed: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "microdegrees"),
-    [("", None), ("52.475939", 52_475_939), (" -1.9° ", -1_900_000), ("\u22121.5", -1_500_000)],
+    [
+        ("", None),
+        ("52.475939", 52_475_939),
+        (" -1.9° ", -1_900_000),
+        ("\u22121.5", -1_500_000),
+        ("-1.9051234567890123", -1_905_123),
+        ("1.5e-05", 15),
+    ],
 )
 def test_degrees(typed: str, microdegrees: int | None) -> None:
     assert fields.latitude(typed) == microdegrees
@@ -112,6 +119,14 @@ def test_degrees(typed: str, microdegrees: int | None) -> None:
 def test_what_are_no_degrees(typed: str) -> None:
     with pytest.raises(FieldProblem, match="Latitude"):
         fields.latitude(typed)
+
+
+@given(st.floats(-90, 90))
+def test_every_position_that_a_program_writes_is_taken(degrees: float) -> None:
+    """As Python and JavaScript write a number, with as many digits as it needs."""
+    if degrees and abs(degrees) < 1e-99:
+        return  # no pin is meant so exactly
+    assert fields.latitude(repr(degrees)) == round(degrees * 1_000_000)
 
 
 @given(st.text(max_size=300))
