@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from chalice import Chalice, Response
 
@@ -32,6 +33,10 @@ class Sightline(Chalice):
             as_get = {**event, "httpMethod": "GET", "requestContext": {**request}}
             as_get["requestContext"]["httpMethod"] = "GET"
             return {**super().__call__(as_get, context), "body": ""}
+        if methods and method in ("GET", "HEAD") and (above := self._page_above(event)):
+            from chalicelib.web.routing import redirect
+
+            return dict(_secured(redirect(above)).to_dict(self.api.binary_types))
         if methods:
             error: DomainError = MethodNotAllowed(f"This address does not take {method}.")
             answer = _answer(error, str(event.get("path", "")))
@@ -41,10 +46,24 @@ class Sightline(Chalice):
             answer = _answer(error, str(event.get("path", "")))
         return dict(answer.to_dict(self.api.binary_types))
 
+    def _page_above(self, event: dict[str, Any]) -> str:
+        """The address of the nearest page above one that only takes forms, "" without one.
+
+        A form that was refused is shown again at the address it was sent to; whoever then reloads
+        that address, or signs in again first, belongs on the page that has the form.
+        """
+        route = str(event["requestContext"]["resourcePath"]).split("/")
+        path = str(event.get("path", "")).split("/")
+        if len(route) != len(path) or path[1] == "api":
+            return ""
+        for end in range(len(route) - 1, 1, -1):
+            if "GET" in self.routes.get("/".join(route[:end]), {}):
+                # Threat: a line break in the address would add headers of somebody's own.
+                return "/".join(quote(part, safe="%") for part in path[:end])
+        return ""
+
 
 def _answer(error: DomainError, path: str) -> Response:
-    from chalicelib.bootstrap import services
-
     if path.startswith("/api/"):
         from chalicelib.web.routing import problem_json
 
@@ -53,6 +72,12 @@ def _answer(error: DomainError, path: str) -> Response:
         from chalicelib.web.render import error_page
 
         response = error_page(error, "console" if path.startswith("/console") else "resident", None)
+    return _secured(response)
+
+
+def _secured(response: Response) -> Response:
+    from chalicelib.bootstrap import services
+
     for name, value in headers.security(services().settings).items():
         response.headers.setdefault(name, value)
     return response

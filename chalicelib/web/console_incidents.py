@@ -51,6 +51,12 @@ def home(call: Call) -> Response:
     )
 
 
+@routes.page("/console/incidents", Audience.CONSOLE, Permission.USE_CONSOLE)
+def incidents(call: Call) -> Response:
+    """The list, for who shortens an incident's address."""
+    return redirect("/console")
+
+
 @routes.page("/console/incidents/new", Audience.CONSOLE, Permission.CREATE_INCIDENT)
 def new(call: Call) -> Response:
     """The form for an incident. The id is made here, so that a form sent twice, by a double

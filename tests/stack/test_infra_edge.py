@@ -10,6 +10,7 @@ import pytest
 from infra.frontend import ASSETS, MANIFEST
 from infra.paths import SHARED_DATA
 from tests.running import RunningStack
+from tests.stack.asking import signed_in
 
 
 @pytest.mark.parametrize(
@@ -39,6 +40,46 @@ def test_an_unknown_method_of_a_known_path_reaches_the_app(
     assert answer.status_code in (404, 405)
     assert "Missing Authentication Token" not in answer.text
     assert "content-security-policy" in answer.headers
+
+
+@pytest.mark.parametrize(
+    "form, page",
+    [
+        ("/console/requests/0123/withdrawal", "/console/requests/0123"),
+        ("/console/requests/0123/recipients/45/clock", "/console/requests/0123/recipients/45"),
+        ("/account/texts/stop", "/account/texts"),
+        ("/reply/abc/seen", "/reply/abc"),
+        ("/console/sign-out", "/console"),
+    ],
+)
+def test_whoever_reloads_the_address_of_a_form_comes_to_its_page(
+    stack: RunningStack, form: str, page: str
+) -> None:
+    with stack.http() as http:
+        for method in ("GET", "HEAD"):
+            answer = http.request(method, form)
+            assert answer.status_code == 303
+            assert answer.headers["location"] == page
+            assert "content-security-policy" in answer.headers
+        assert http.delete(form).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "part", ["a%0d%0aSet-Cookie:%20x=1", "%2F%2Fevil.example", "%5Cevil", "%00"]
+)
+def test_no_address_becomes_a_header_or_leads_elsewhere(stack: RunningStack, part: str) -> None:
+    with stack.http() as http:
+        answer = http.get(f"/reply/{part}/seen")
+    assert "set-cookie" not in answer.headers
+    assert answer.status_code in (404, 405) or (
+        answer.status_code == 303 and answer.headers["location"].startswith("/reply/")
+    )
+
+
+def test_a_shortened_address_of_an_incident_leads_to_the_list(stack: RunningStack) -> None:
+    with signed_in(stack, "investigator") as officer:
+        answer = officer.send("GET", "/console/incidents")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/console")
 
 
 @pytest.mark.parametrize("token", [None, "Bearer nonsense", "Bearer a.b.c"])
