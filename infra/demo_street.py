@@ -3,8 +3,9 @@ prove and what they do not.
 
 One looked by a recorder's clock that was twelve minutes slow, one whose recorder had already lost
 the beginning looked with one camera while the other was off, one has a camera that looks the
-other way. Together they leave a few minutes that nothing covers; somebody who is asked a second
-time, about the minutes before, closes a part of that.
+other way, and one has not answered and will soon have lost it. Together they leave a few minutes
+that nothing covers; somebody who is asked a second time, about the minutes before, closes a part
+of that.
 """
 
 from __future__ import annotations
@@ -66,6 +67,8 @@ STREET = (
     Neighbour("Leah Marsh", 72, 130, 16, ((AWAY, 14 * DAY),), {"answer": "nothing"}),
     Neighbour("Owen Clarke", 85, 250, 32, ((None, 7 * DAY),), {"answer": "nothing"}),
     Neighbour("Dilys Evans", 70, 15, 30, ((TO, 30 * DAY),), None),
+    # Of whom the officer should think first: her doorbell has it for 40 minutes more.
+    Neighbour("Ivy Grant", 76, 345, 21, ((TO, 160),), None),
     Neighbour("Marek Nowak", 68, 95, 34, ((TO, 5 * DAY),), {"answer": "nothing"}, late=True),
 )  # fmt: skip
 

@@ -88,7 +88,7 @@ def board(recipients: Iterable[Recipient], known: Mapping[str, About], now: date
     return Board(
         groups=tuple((group, some) for group, some in groups if some),
         counts=tuple(one for one in counts if one[2]),
-        next_lost=_next_lost(everyone, known, now),
+        next_lost=next_lost(everyone, known, now),
     )
 
 
@@ -104,15 +104,24 @@ def _place(recipient: Recipient, now: datetime) -> tuple[bool, float, str]:
     return (lost, (until or _FAR).timestamp(), recipient.site_id)
 
 
-def _next_lost(
-    everyone: Iterable[Recipient], known: Mapping[str, About], now: datetime
+def urgent(recipients: Iterable[Recipient], now: datetime) -> list[Recipient]:
+    """Those without an answer whose footage is overwritten within SOON, the first on top."""
+    return [
+        one
+        for one in sorted(recipients, key=lambda one: _place(one, now))
+        if _GROUPS[one.state] is Group.WAITING
+        and one.deadline is not None
+        and now < one.deadline <= now + SOON
+    ]
+
+
+def next_lost(
+    recipients: Iterable[Recipient], known: Mapping[str, About], now: datetime
 ) -> Recipient | None:
+    """The first of `urgent` that may have seen the scene. known: sites by id; one that is not
+    among them may have seen it."""
     away = {site_id for site_id, site in known.items() if site.sees == sightlines.NO}
-    for one in everyone:
-        if one.site_id not in away and _GROUPS[one.state] is Group.WAITING:
-            hurry = one.deadline and now < one.deadline <= now + SOON
-            return one if hurry else None
-    return None
+    return next((one for one in urgent(recipients, now) if one.site_id not in away), None)
 
 
 def about(site: Site, scene: Place) -> About:

@@ -13,8 +13,10 @@ from chalice import Response
 from chalicelib.access.permissions import Permission
 from chalicelib.errors import DomainError, Invalid
 from chalicelib.registry.model import address_lines
+from chalicelib.requests.board import abouts, next_lost, urgent
 from chalicelib.requests.closing import Effect, effect_of
 from chalicelib.requests.incidents import Incident
+from chalicelib.requests.model import Recipient
 from chalicelib.requests.overview import Overview
 from chalicelib.requests.searches import Found
 from chalicelib.web import search_fields
@@ -77,7 +79,8 @@ def _page(
         status=error.status if error else 200,
         nav="incidents",
         incident=incident,
-        requests=[_summary(overview) for overview in made],
+        requests=[_summary(call, incident, overview) for overview in made],
+        now=call.now,
         searches=[
             (one, in_words(one.area)) for one in call.services.searches.made_for(incident.id, 10)
         ],
@@ -96,15 +99,26 @@ def _closing(call: Call, incident: Incident, made: list[Overview]) -> Effect | N
     return effect_of((one.request, one.recipients) for one in made)
 
 
-def _summary(overview: Overview) -> dict[str, Any]:
+def _summary(call: Call, incident: Incident, overview: Overview) -> dict[str, Any]:
+    first = _next_lost(call, incident, overview) if overview.request.is_open else None
     return {
         "id": overview.request.id,
         "sent_at": overview.request.created_at,
         "state": overview.request.state.value,
         "recipients": overview.counts["total"],
         "answered": overview.counts["answered"],
+        # What was sent was saved first, whether or not its owner said so.
+        "saved": overview.counts["saved"] + overview.counts["uploaded"],
+        "next_lost": first.deadline if first else None,
         "uploaded": overview.counts["uploaded"],
     }
+
+
+def _next_lost(call: Call, incident: Incident, overview: Overview) -> Recipient | None:
+    hurry = urgent(overview.recipients, call.now)
+    sites = call.services.sites.sites_by_id(one.site_id for one in hurry) if hurry else {}
+    scene = (incident.latitude_e6, incident.longitude_e6)
+    return next_lost(hurry, abouts(sites, scene), call.now)
 
 
 # whose a camera is
