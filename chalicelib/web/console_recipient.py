@@ -99,7 +99,9 @@ def _page(
         recipient=recipient,
         window=recipient.window or request.window,
         site=site,
-        about=about(site, (incident.latitude_e6, incident.longitude_e6)) if site else None,
+        about=about(site, (incident.latitude_e6, incident.longitude_e6))
+        if site and officer.may(Permission.VIEW_COVERAGE)
+        else None,
         cameras={one.number: one for one in recipient.by_camera},
         reasons=REASONS,
         files=[{**vars(one), "reference": reference(one)} for one in files],

@@ -48,7 +48,7 @@ def _page(call: Call, error: DomainError | None = None, **context: Any) -> Respo
     overview = own.overviews.look(call.id("request_id"), call.officer)
     incident = own.incidents.get(overview.request.incident_id)
     sites = own.sites.sites_by_id(one.site_id for one in overview.recipients)
-    about = abouts(sites, (incident.latitude_e6, incident.longitude_e6))
+    known = abouts(sites, (incident.latitude_e6, incident.longitude_e6))
     errors = field_errors(error) or {"": error.sentence} if error else {}
     return page(
         call,
@@ -56,8 +56,9 @@ def _page(call: Call, error: DomainError | None = None, **context: Any) -> Respo
         status=error.status if error else 200,
         nav="incidents",
         request=overview.request,
-        board=board(overview.recipients, about, call.now),
-        about=about,
+        board=board(overview.recipients, known, call.now),
+        # Threat: distances from several scenes tell where a home is, to who may only count.
+        about=known if call.officer.may(Permission.VIEW_COVERAGE) else None,
         own_windows=any(one.window for one in overview.recipients),
         counts=overview.counts,
         incident=incident,
