@@ -68,6 +68,7 @@ class FanOut:
         try:
             # While one chunk is written, the messages of those before it go out.
             for site_ids in self._chunks(part, known):
+                self._letters.wait_for_room()
                 if time_left() < CLAIM.total_seconds():
                     raise Unsent("There was no time for all messages.")
                 chunk = self._admission.write(request, incident, part, site_ids, known)

@@ -20,7 +20,7 @@ from aws_lambda_powertools import Logger
 
 from chalicelib.errors import DomainError
 from chalicelib.notify import request_messages
-from chalicelib.notify.sender import Message, Undeliverable
+from chalicelib.notify.sender import TOGETHER, Message, Undeliverable
 from chalicelib.requests.deadlines import plan, text_after_night
 from chalicelib.requests.deliver import Post
 from chalicelib.requests.matters import Matter
@@ -34,6 +34,10 @@ logger = Logger(service="sightline")
 AT_ONCE = 4
 """Calls of SES under way at the same time, each with several messages: nearly all of it is
 waiting."""
+
+AHEAD = AT_ONCE * TOGETHER
+"""Letters that are ready and not gone when no more are prepared: as many as can be under way. What
+is prepared is claimed, and a claim must not end in the queue."""
 
 GROUP = 50
 """From so many messages on they are noted."""
@@ -85,6 +89,7 @@ class Round:
 
     def add(self, letters: Sequence[Letter]) -> None:
         """Begins to send these."""
+        self._letters.ready(len(letters))
         together = self._letters.post.together
         for n in range(0, len(letters), together):
             some = letters[n : n + together]
@@ -98,7 +103,10 @@ class Round:
 
     def _send(self, letters: Sequence[Letter]) -> int:
         """How many of the letters must be tried again."""
-        found = self._letters.deal_with(letters)
+        try:
+            found = self._letters.deal_with(letters)
+        finally:
+            self._letters.ready(-len(letters))
         if sent := [one for one, outcome in zip(letters, found, strict=True) if outcome.went_out]:
             with self._lock:
                 now = time.monotonic()
@@ -137,6 +145,20 @@ class Letters:
     def __init__(self, post: Post, zone: str) -> None:
         self.post = post
         self._zone = zone
+        self._waiting = 0
+        self._fewer = threading.Condition()
+
+    def wait_for_room(self) -> None:
+        """Returns when few enough letters wait to go, of all rounds together: before more are
+        claimed, so that a slow account does not let claims end."""
+        with self._fewer:
+            self._fewer.wait_for(lambda: self._waiting <= AHEAD)
+
+    def ready(self, more: int) -> None:
+        """So many more letters wait to go, or fewer when it is less than 0."""
+        with self._fewer:
+            self._waiting += more
+            self._fewer.notify_all()
 
     @cached_property
     def pool(self) -> ThreadPoolExecutor:

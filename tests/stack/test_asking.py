@@ -23,6 +23,7 @@ from chalicelib.notify.sender import Message, Undeliverable
 from chalicelib.registry.model import Owner, Site
 from chalicelib.requests.fan_out import GRACE
 from chalicelib.requests.incidents import Incident
+from chalicelib.requests.letters import AHEAD
 from chalicelib.requests.model import FootageRequest, State, Why
 from tests.running import RunningStack
 from tests.support.desk import OFFICER, Desk, add_incident, add_site, pause
@@ -210,6 +211,22 @@ def test_many_messages_in_one_call_arrive_as_they_were_written(desk: Desk) -> No
             written.text,
             written.html,
         )
+
+
+def test_no_more_is_claimed_while_many_wait_to_go(desk: Desk) -> None:
+    """An account that may send slowly must not let claims end in the queue."""
+    pairs = add_sites(desk, 3)
+    request = ask(desk, [site for site, _ in pairs])
+    letters = desk.services.letters
+    letters.ready(AHEAD + 1)
+    with ThreadPoolExecutor(1) as pool:
+        working = pool.submit(desk.services.fan_out.run, request.id, 0)
+        with pytest.raises(TimeoutError):
+            working.result(timeout=1)
+        assert desk.services.request_store.recipients(request.id) == []
+        letters.ready(-1)
+        working.result(timeout=60)
+    assert states(desk, request) == {"notified": 3}
 
 
 # what is lost
