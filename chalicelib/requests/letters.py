@@ -107,7 +107,8 @@ class Round:
             found = self._letters.deal_with(letters)
         finally:
             self._letters.ready(-len(letters))
-        if sent := [one for one, outcome in zip(letters, found, strict=True) if outcome.went_out]:
+        pairs = zip(letters, found, strict=True)
+        if sent := [one for one, outcome in pairs if outcome is Outcome.SENT]:
             with self._lock:
                 now = time.monotonic()
                 self._since = self._since if self._sent else now
@@ -131,11 +132,6 @@ class Outcome(Enum):
     SENT = "went out"
     REFUSED = "can never be delivered"
     FAILED = "must be tried again"
-
-    @property
-    def went_out(self) -> bool:
-        """True when it is on its way."""
-        return self is Outcome.SENT
 
 
 class Letters:
