@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     from chalicelib.requests.replies import Replies
     from chalicelib.requests.returns import Returns
     from chalicelib.requests.roll import Roll
+    from chalicelib.requests.search_log import SearchLog
     from chalicelib.requests.searches import Searches
     from chalicelib.requests.send import Requests
+    from chalicelib.requests.sought import Sought
     from chalicelib.requests.store import RequestStore
     from chalicelib.requests.sweep import Sweep
     from chalicelib.requests.thread import Threads
@@ -55,18 +57,31 @@ class Asking(Groundwork):
         """Officers' looks at the register."""
         from chalicelib.registry.pin_reader import TablePinReader
         from chalicelib.registry.search import SiteSearch
-        from chalicelib.requests.search_log import SearchLog
         from chalicelib.requests.searches import Searches
 
         reader = TablePinReader(self.client("dynamodb"), self.settings.registry_table)
         return Searches(
             self.incidents,
-            SearchLog(self.registry),
+            self.search_log,
             SiteSearch(reader),
             self.sites,
             self.audit,
             self.clock,
         )
+
+    @cached_property
+    def search_log(self) -> SearchLog:
+        """The searches made for incidents."""
+        from chalicelib.requests.search_log import SearchLog
+
+        return SearchLog(self.registry)
+
+    @cached_property
+    def sought(self) -> Sought:
+        """Where officers looked for cameras."""
+        from chalicelib.requests.sought import Sought
+
+        return Sought(self.search_log)
 
     @cached_property
     def request_store(self) -> RequestStore:
@@ -99,6 +114,7 @@ class Asking(Groundwork):
             self.parts,
             self.facts,
             self.sites,
+            self.sought,
             self.fan_out,
             self.send_queue,
             self.known_officers,
@@ -232,7 +248,7 @@ class Asking(Groundwork):
         """Everybody a request is for."""
         from chalicelib.requests.roll import Roll
 
-        return Roll(self.parts, self.sites, self.settings.time_zone)
+        return Roll(self.parts, self.sites, self.sought, self.settings.time_zone)
 
     @cached_property
     def facts(self) -> FactReader:
@@ -252,7 +268,8 @@ class Asking(Groundwork):
         from chalicelib.requests.admission import Admission
 
         zone = self.settings.time_zone
-        return Admission(self.facts, self.sites, self.post, self.contact_budget, zone)
+        budget = self.contact_budget
+        return Admission(self.facts, self.sites, self.sought, self.post, budget, zone)
 
     @cached_property
     def fan_out(self) -> FanOut:

@@ -7,6 +7,7 @@ so wherever two figures are known the smaller counts, and what nobody said is as
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chalicelib.registry import makes_apps, makes_cards, makes_recorders
@@ -136,6 +137,13 @@ def retention(camera: Camera, property_type: PropertyType) -> Retention:
     said = Retention(camera.retention_minutes, True, "the owner")
     limit = allowed(camera)
     return limit if limit and limit.minutes < said.minutes else said
+
+
+def keeping(cameras: Iterable[Camera], property_type: PropertyType) -> list[Retention]:
+    """How long those of these cameras keep it that keep anything at all: one without a recorder,
+    or on a plan for live pictures only, has nothing to lose."""
+    kept = (retention(camera, property_type) for camera in cameras if camera.records)
+    return [one for one in kept if one.minutes]
 
 
 def saving_steps(camera: Camera) -> tuple[str, ...]:

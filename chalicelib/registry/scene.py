@@ -69,7 +69,7 @@ class Scene:
         self._find = area.finder()
         self._from = window_from
         self._now = now
-        self._look, self._near = _look(area)
+        self._look, self._near = looking_at(area)
         self._moments: dict[int, Moment] = {}
         self._passed = _passed(area, journey) if journey else None
 
@@ -164,10 +164,11 @@ def _far(kind: int, nowhere: bool, angle: int, range_m: int) -> float:
     ).beyond
 
 
-_Look = Callable[[Lens, Place], Sight]
+Look = Callable[[Lens, Place], Sight]
+"""What a camera with a lens, at a place, sees of an area."""
 
 
-def _look(area: Area) -> tuple[_Look, bool]:
+def looking_at(area: Area) -> tuple[Look, bool]:
     """How to ask what a camera sees of the area, and whether only cameras near to what distances
     are measured from can see something."""
     if isinstance(area, Circle):

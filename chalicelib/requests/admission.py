@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from chalicelib.errors import Unavailable
 from chalicelib.registry.model import Owner, Site
+from chalicelib.registry.scene import Look
 from chalicelib.registry.store import SiteStore
 from chalicelib.requests.checks import OwnerFacts, overlap, why_not
 from chalicelib.requests.deliver import CLAIM, Post
@@ -30,6 +31,7 @@ from chalicelib.requests.model import (
 )
 from chalicelib.requests.parts import Part
 from chalicelib.requests.roll import as_ended, new_recipient
+from chalicelib.requests.sought import Sought
 from chalicelib.table import ConditionFailed, Write
 
 _TURNS = 8  # of a chunk that meets others on its owners or its request
@@ -37,10 +39,12 @@ _TURNS = 8  # of a chunk that meets others on its owners or its request
 
 @dataclass(frozen=True)
 class Registered:
-    """What is registered of some sites, as it was read."""
+    """What is registered of some sites, as it was read. looks: where officers looked for them
+    (sought.Sought)."""
 
     sites: Mapping[str, Site]
     owners: Mapping[str, tuple[Owner, OwnerFacts]]
+    looks: tuple[Look, ...] = ()
 
     def owner(self, site_id: str) -> tuple[Owner, OwnerFacts] | None:
         """Whose site it is; None when either is gone."""
@@ -60,20 +64,28 @@ class Admission:
     """Writes recipients, each once, claimed by whoever wrote it."""
 
     def __init__(
-        self, facts: FactReader, sites: SiteStore, post: Post, budget: int, zone: str
+        self,
+        facts: FactReader,
+        sites: SiteStore,
+        sought: Sought,
+        post: Post,
+        budget: int,
+        zone: str,
     ) -> None:
         """budget: how many requests may reach an owner in checks.BUDGET_TIME."""
         self._facts = facts
         self._sites = sites
+        self._sought = sought
         self._post = post
         self._store = post.store
         self._budget = budget
         self._zone = zone
 
-    def registered(self, site_ids: Iterable[str]) -> Registered:
-        """Reads what there is."""
+    def registered(self, site_ids: Iterable[str], incident_id: str) -> Registered:
+        """Reads what there is. incident_id: for which they are asked."""
         sites = self._sites.sites_by_id(site_ids)
-        return Registered(sites, self._facts.whole_owners({s.owner_id for s in sites.values()}))
+        owners = self._facts.whole_owners({site.owner_id for site in sites.values()})
+        return Registered(sites, owners, self._sought.of_incident(incident_id))
 
     def write(
         self,
@@ -93,7 +105,7 @@ class Admission:
         for turn in range(_TURNS):
             if turn:
                 request = self._store.request(request.id) or request
-                known = self.registered(site_ids)
+                known = self.registered(site_ids, incident.id)
                 done.there = self._store.some(request.id, site_ids)
             settled = {one.site_id for one in done.there} | {one.site_id for one in request.skipped}
             left = [[site for site in group if site not in settled] for group in chunk]
@@ -157,7 +169,8 @@ class Admission:
         site_id: str,
         group: Sequence[str],
     ) -> Recipient:
-        made = new_recipient(request, known.sites[site_id], part.windows.get(site_id), self._zone)
+        site, window = known.sites[site_id], part.windows.get(site_id)
+        made = new_recipient(request, site, window, self._zone, known.looks)
         return replace(
             made,
             beside=tuple(one for one in group if one != site_id),
@@ -215,7 +228,7 @@ class Admission:
         for site_id in (one for group in chunk for one in group):
             window = part.windows.get(site_id)
             if site := known.sites.get(site_id):
-                made = new_recipient(request, site, window, self._zone)
+                made = new_recipient(request, site, window, self._zone, known.looks)
             else:
                 made = Recipient(request.id, site_id, "", request.created_at, State.PENDING, window)
             ended.append(as_ended(made, request))

@@ -16,7 +16,7 @@ from enum import Enum
 
 from chalicelib.quiet import disturbs, evening, is_night, morning
 from chalicelib.registry.model import Camera, PropertyType
-from chalicelib.registry.retention import retention
+from chalicelib.registry.retention import keeping
 from chalicelib.requests.model import Recipient, State
 
 MARKS = (0.5, 0.75, 0.9)
@@ -39,10 +39,10 @@ def overwrite_deadline(
 ) -> Deadline | None:
     """When the first of these cameras starts to lose what it saw.
 
-    seen_from: start of the window. Returns None when no camera records. Of two cameras that
-    lose it at the same time the uncertain one decides what is said.
+    seen_from: start of the window. Returns None when no camera keeps anything. Of two cameras
+    that lose it at the same time the uncertain one decides what is said.
     """
-    kept = [retention(camera, property_type) for camera in cameras if camera.records]
+    kept = keeping(cameras, property_type)
     if not kept:
         return None
     shortest = min(kept, key=lambda found: (found.minutes, found.certain))

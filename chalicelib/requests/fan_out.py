@@ -62,7 +62,7 @@ class FanOut:
             self._deliveries.ask(request_id, *part.site_ids)
             return
         incident = self._incidents.get(request.incident_id)
-        known = self._admission.registered(part.site_ids)
+        known = self._admission.registered(part.site_ids, incident.id)
         there: list[Recipient] = []
         going = Round(self._letters)
         try:

@@ -3,20 +3,29 @@ those on its list whose items the fan-out is about to write."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from chalicelib.errors import NotFound
 from chalicelib.registry.model import Site
+from chalicelib.registry.scene import Look
 from chalicelib.registry.store import SiteStore
 from chalicelib.requests.deadlines import overwrite_deadline, plan
 from chalicelib.requests.model import FootageRequest, Recipient, State, Window
 from chalicelib.requests.parts import Parts, Whole
+from chalicelib.requests.sought import Sought, relevant
 
 
 def new_recipient(
-    request: FootageRequest, site: Site, window: Window | None, zone: str
+    request: FootageRequest,
+    site: Site,
+    window: Window | None,
+    zone: str,
+    looks: Sequence[Look] = (),
 ) -> Recipient:
-    """A recipient that nobody was written to yet. window: of its own, None for the request's."""
+    """A recipient that nobody was written to yet. window: of its own, None for the request's.
+    looks: where officers looked (sought.Sought)."""
     start = (window or request.window).start
-    deadline = overwrite_deadline(start, site.cameras, site.property_type)
+    deadline = overwrite_deadline(start, relevant(site, looks), site.property_type)
     at = deadline.at if deadline else None
     return Recipient(
         request_id=request.id,
@@ -48,9 +57,10 @@ def as_ended(recipient: Recipient, request: FootageRequest) -> Recipient:
 class Roll:
     """Reads it."""
 
-    def __init__(self, parts: Parts, sites: SiteStore, zone: str) -> None:
+    def __init__(self, parts: Parts, sites: SiteStore, sought: Sought, zone: str) -> None:
         self._parts = parts
         self._sites = sites
+        self._sought = sought
         self._zone = zone
 
     def everyone(self, request: FootageRequest) -> list[Recipient]:
@@ -79,8 +89,9 @@ class Roll:
         if not windows:
             return []
         sites = self._sites.sites_by_id(windows)
+        looks = self._sought.of_incident(request.incident_id)
         found = [
-            new_recipient(request, sites[site_id], window, self._zone)
+            new_recipient(request, sites[site_id], window, self._zone, looks)
             if site_id in sites
             else Recipient(request.id, site_id, "", request.created_at, window=window)
             for site_id, window in windows.items()

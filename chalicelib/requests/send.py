@@ -35,6 +35,7 @@ from chalicelib.requests.model import (
     short_reference,
 )
 from chalicelib.requests.parts import Parts, divide
+from chalicelib.requests.sought import Sought, relevant
 from chalicelib.requests.store import RequestStore
 from chalicelib.requests.windows import Windows, as_text, too_long, whole, window_problems
 from chalicelib.requests.windows import problems as windows_problems
@@ -69,6 +70,7 @@ class Requests:
         parts: Parts,
         facts: FactReader,
         sites: SiteStore,
+        sought: Sought,
         fan_out: FanOut,
         queue: SendQueue,
         known: KnownOfficers,
@@ -81,6 +83,7 @@ class Requests:
         self._parts = parts
         self._facts = facts
         self._sites = sites
+        self._sought = sought
         self._fan_out = fan_out
         self._queue = queue
         self._known = known
@@ -237,6 +240,7 @@ class Requests:
         each = {site_id: own.get(site_id, window) for site_id in wanted}
         decision, facts = self._decide(each, incident, "", now, override=False)
         sites = self._sites.sites_by_id(decision.asked)
+        looks = self._sought.of_incident(incident.id)
         return Check(
             asked=decision.asked,
             skipped=decision.skipped,
@@ -244,7 +248,7 @@ class Requests:
             too_long=tuple(too_long(each, window, own)),
             may_override=officer.may(Permission.OVERRIDE_LIMITS),
             deadlines={
-                one: overwrite_deadline(each[one].start, site.cameras, site.property_type)
+                one: overwrite_deadline(each[one].start, relevant(site, looks), site.property_type)
                 for one, site in sites.items()
             },
         )

@@ -13,7 +13,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from chalicelib.registry.model import Camera, PropertyType, Site
-from chalicelib.registry.retention import retention
+from chalicelib.registry.retention import keeping, retention
 from chalicelib.requests.model import Recipient, Window
 
 ZONE_NAMES = {"GMT": "Greenwich Mean Time", "BST": "British Summer Time"}
@@ -61,7 +61,7 @@ def time_left(recipient: Recipient, site: Site, window: Window, now: datetime) -
     first = recipient.deadline
     if first is None:
         return Left(Hold.UNKNOWN)
-    kept = [retention(c, site.property_type).minutes for c in site.cameras if c.records]
+    kept = [one.minutes for one in keeping(site.cameras, site.property_type)]
     last = max(window.end + timedelta(minutes=max(kept, default=0)), first)
     return _left(first, last, recipient.deadline_certain, now)
 

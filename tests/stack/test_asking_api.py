@@ -9,12 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 
 from chalicelib.bootstrap import Services
-from chalicelib.registry.model import Owner, Site
+from chalicelib.registry.model import Camera, CameraKind, Owner, Site
+from chalicelib.times import parse_iso
 from chalicelib.web.api_openapi import models
 from infra.visitor import Visitor
 from tests.running import RunningStack
@@ -94,6 +96,33 @@ def case(stack: RunningStack) -> Iterator[Case]:
 
 def site_of(case: Case) -> tuple[Site, Owner]:
     return add_site(case.services)
+
+
+def test_the_search_the_request_and_the_message_name_one_time(case: Case) -> None:
+    """A doorbell that keeps three hours and faces away hurries nobody, and ends no reminders."""
+    sees = Camera(1, CameraKind.FIXED, retention_minutes=28 * 24 * 60, bearing=221, angle=100)
+    away = Camera(2, CameraKind.DOORBELL, bearing=41, angle=100, range_m=20)
+    site, owner = add_site(case.services, (sees, away))
+    incident = add_incident(case.services)
+    centre = [incident.longitude_e6 / 1e6, incident.latitude_e6 / 1e6]
+    area = {"type": "circle", "centre": centre, "radius_m": 100}
+    path = f"/api/v1/incidents/{incident.id}/searches"
+    found = case.investigator.post(path, {"area": area, "reason": "Beside it", "limit": 500}).json()
+    (listed,) = [one for one in found["sites"] if one["id"] == site.id]
+    times: dict[str, Any] = {
+        "from": incident.occurred_from.isoformat(),
+        "to": incident.occurred_to.isoformat(),
+    }
+    made = case.ask([site], incident.id, **times).json()
+    # At once, before the job has written anything, and after it.
+    asked = [case.investigator.request(made["id"]), case.settled(made)]
+    assert [one["recipients"][0]["deadline"] for one in asked] == [listed["deadline"]] * 2
+    assert parse_iso(listed["deadline"]) == incident.occurred_from + 28 * DAY
+    (mail,) = case.stack.mails_to(owner.email)
+    day = parse_iso(listed["deadline"]).astimezone(ZoneInfo("Europe/London"))
+    assert f"{day.day} {day:%B %Y}" in mail["BodyText"]
+    assert "probably overwritten" not in mail["BodyText"]
+    assert len(asked[1]["recipients"][0]["reminders_planned"]) == 3
 
 
 def test_the_fifth_request_of_a_month_skips_the_owner_and_says_why(case: Case) -> None:

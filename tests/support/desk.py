@@ -172,7 +172,7 @@ class Desk:
         whole = own.parts.whole(request.id)
         assert whole
         for part in whole.parts:
-            known = own.admission.registered(part.site_ids)
+            known = own.admission.registered(part.site_ids, request.incident_id)
             incident = own.incidents.get(request.incident_id)
             chunk = [[site_id] for site_id in part.site_ids]
             written = own.admission.write(request, incident, part, chunk, known)

@@ -1,0 +1,101 @@
+"""Which cameras of a site count when it is asked, and that a search and a request name one time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.geo.areas import Area, Circle, Corridor, Point, Polygon
+from chalicelib.registry.model import Camera, CameraKind, PositionSource, PropertyType, Site
+from chalicelib.registry.pins import pack, pin_of
+from chalicelib.registry.scene import Look, Scene, looking_at
+from chalicelib.requests.deadlines import overwrite_deadline
+from chalicelib.requests.sought import relevant
+from tests.support.places import new_site
+
+FROM = datetime(2026, 11, 20, 8, tzinfo=UTC)
+SCENE = Point(52.476270, -1.905300)  # 30 m north of the site
+DAY = 24 * 60
+
+CIRCLE = Circle(SCENE, 200)
+# A piece of road 20 m to the east.
+CORRIDOR = Corridor((Point(52.47598, -1.9050), Point(52.47602, -1.9050)), 60)
+AROUND = Polygon.of([[Point(52.475, -1.907), Point(52.475, -1.903), Point(52.478, -1.905)]])
+
+NORTH = Camera(1, CameraKind.FIXED, retention_minutes=28 * DAY, bearing=0, angle=90, range_m=60)
+SOUTH = Camera(2, CameraKind.DOORBELL, bearing=180, angle=90, range_m=20)  # keeps three hours
+EAST = Camera(3, CameraKind.FIXED, retention_minutes=5 * DAY, bearing=90, angle=60, range_m=60)
+
+
+def site(*cameras: Camera) -> Site:
+    made = new_site(52_476_000, -1_905_300)[1]
+    return replace(made, position_source=PositionSource.PIN, cameras=cameras)
+
+
+def look(area: Area) -> Look:
+    return looking_at(area)[0]
+
+
+def test_a_doorbell_on_the_other_side_hurries_nobody() -> None:
+    both = site(NORTH, SOUTH)
+    assert relevant(both, [look(CIRCLE)]) == (NORTH,)
+    found = overwrite_deadline(FROM, relevant(both, [look(CIRCLE)]), both.property_type)
+    assert found and found.at == FROM + timedelta(days=28)
+
+
+def test_whatever_may_have_seen_any_of_it_counts() -> None:
+    three = site(NORTH, SOUTH, EAST)
+    assert relevant(three, [look(CORRIDOR)]) == (EAST,)
+    assert relevant(three, [look(CIRCLE), look(CORRIDOR)]) == (NORTH, EAST)
+    unsaid = replace(SOUTH, bearing=None)
+    assert relevant(site(NORTH, unsaid), [look(CIRCLE)]) == (NORTH, unsaid)
+
+
+def test_without_a_search_every_camera_counts() -> None:
+    assert relevant(site(NORTH, SOUTH), []) == (NORTH, SOUTH)
+
+
+@pytest.mark.parametrize("only", [SOUTH, replace(NORTH, records=False)])
+def test_where_none_that_may_have_seen_it_keeps_anything_all_count(only: Camera) -> None:
+    pair = site(only, replace(SOUTH, number=4))
+    assert relevant(pair, [look(CIRCLE)]) == pair.cameras
+
+
+def test_a_camera_for_live_pictures_only_has_nothing_to_lose() -> None:
+    live = Camera(1, make="ring", plan="free")
+    recorder = Camera(2, retention_minutes=14 * DAY)
+    found = overwrite_deadline(FROM, [live, recorder], PropertyType.HOME)
+    assert found and found.at == FROM + timedelta(days=14)
+    assert overwrite_deadline(FROM, [live], PropertyType.HOME) is None
+
+
+cameras = st.builds(
+    Camera,
+    st.just(1),
+    st.sampled_from(CameraKind),
+    retention_minutes=st.none() | st.integers(1, 90 * DAY),
+    records=st.booleans(),
+    bearing=st.none() | st.integers(0, 359),
+    angle=st.none() | st.integers(1, 360),
+    range_m=st.none() | st.integers(1, 200),
+)
+
+
+@given(
+    st.lists(cameras, min_size=1, max_size=4),
+    st.sampled_from([CIRCLE, CORRIDOR, AROUND]),
+    st.sampled_from(PropertyType),
+)
+def test_search_and_request_name_the_same_time(
+    those: list[Camera], area: Area, kind: PropertyType
+) -> None:
+    """What an officer reads beside a site is what its owner is told and reminded by."""
+    numbered = tuple(replace(one, number=n) for n, one in enumerate(those, start=1))
+    asked = replace(site(*numbered), property_type=kind)
+    (match,) = Scene(area, FROM, FROM).matches([[("x#" + asked.id, pack(pin_of(asked)))]])
+    named = overwrite_deadline(FROM, relevant(asked, [look(area)]), kind)
+    assert (named.at if named else None) == match[1].deadline
