@@ -32,10 +32,16 @@ def ask_text(sender: Sender, matters: Sequence[Matter], tokens: Sequence[str]) -
 
 
 def remind(
-    sender: Sender, matters: Sequence[Matter], tokens: Sequence[str], *, last: bool
+    sender: Sender,
+    matters: Sequence[Matter],
+    tokens: Sequence[str],
+    *,
+    last: bool,
+    some_lost: bool = False,
 ) -> Message:
-    """The footage is still there, but not for long. last: no other reminder follows."""
-    return _about_all(sender, "remind", matters, tokens, last=last)
+    """The footage is still there, but not for long. last: no other reminder follows. some_lost:
+    it is not any more on one of the cameras, and the time that is left is that of the next."""
+    return _about_all(sender, "remind", matters, tokens, last=last, some_lost=some_lost)
 
 
 def remind_upload(sender: Sender, matter: Matter, token: str) -> Message:

@@ -17,6 +17,7 @@ from enum import Enum
 from chalicelib.quiet import disturbs, evening, is_night, morning
 from chalicelib.registry.model import Camera, PropertyType
 from chalicelib.registry.retention import keeping
+from chalicelib.requests.model import Deadline as Deadline
 from chalicelib.requests.model import Recipient, State
 
 MARKS = (0.5, 0.75, 0.9)
@@ -26,27 +27,50 @@ SECOND = timedelta(seconds=1)
 SPREAD = timedelta(minutes=1)
 
 
-@dataclass(frozen=True)
-class Deadline:
-    """When the first recorder starts to lose the window. certain: rests on no assumption."""
+def overwrite_deadlines(
+    seen_from: datetime, cameras: Iterable[Camera], property_type: PropertyType
+) -> tuple[Deadline, ...]:
+    """When these cameras start to lose what they saw, each time once, the first first.
 
-    at: datetime
-    certain: bool
+    seen_from: start of the window. Empty when no camera keeps anything. Of two cameras that lose
+    it at the same time the uncertain one decides what is said.
+    """
+    certain: dict[int, bool] = {}
+    for one in keeping(cameras, property_type):
+        certain[one.minutes] = certain.get(one.minutes, True) and one.certain
+    return tuple(
+        Deadline(seen_from + timedelta(minutes=minutes), certain[minutes])
+        for minutes in sorted(certain)
+    )
 
 
 def overwrite_deadline(
     seen_from: datetime, cameras: Iterable[Camera], property_type: PropertyType
 ) -> Deadline | None:
-    """When the first of these cameras starts to lose what it saw.
+    """The first of `overwrite_deadlines`, None without one."""
+    return next(iter(overwrite_deadlines(seen_from, cameras, property_type)), None)
 
-    seen_from: start of the window. Returns None when no camera keeps anything. Of two cameras
-    that lose it at the same time the uncertain one decides what is said.
-    """
-    kept = keeping(cameras, property_type)
-    if not kept:
-        return None
-    shortest = min(kept, key=lambda found: (found.minutes, found.certain))
-    return Deadline(seen_from + timedelta(minutes=shortest.minutes), shortest.certain)
+
+def still_ahead(
+    deadlines: tuple[Deadline, ...], now: datetime
+) -> tuple[Deadline | None, tuple[Deadline, ...]]:
+    """The deadline that counts, and those after it: the first that is still ahead; the first of
+    all when every camera has lost it."""
+    ahead = tuple(one for one in deadlines if one.at > now)
+    return (ahead[0], ahead[1:]) if ahead else (next(iter(deadlines), None), ())
+
+
+def moved_on(recipient: Recipient, now: datetime) -> Recipient:
+    """The recipient with the deadline of the next camera that still holds it, when its own has
+    passed and there is one; as it is otherwise."""
+    if recipient.deadline is None or recipient.deadline > now:
+        return recipient
+    following, later = still_ahead(recipient.later, now)
+    if following is None or following.at <= now:
+        return recipient
+    return replace(
+        recipient, deadline=following.at, deadline_certain=following.certain, later=later
+    )
 
 
 def spacing(begun: datetime, deadline: datetime) -> timedelta:
@@ -160,6 +184,7 @@ class Kind(Enum):
     WAIT = "nothing to do yet"
     TEXT = "send the text message that waited for the morning"
     REMIND = "send a reminder"
+    MOVE_ON = "one camera has lost it, another has not: say so, and go on with that one"
     END = "the time is over"
 
 
@@ -180,7 +205,8 @@ class Step:
 def next_step(recipient: Recipient, now: datetime, zone: str) -> Step | None:
     """What the clock of a recipient does next; None when there is nothing to wait for.
 
-    Two tracks: until the overwrite deadline, counted from the message; or, once the footage is
+    Two tracks: until the overwrite deadline (of the first camera, then of the next that still
+    holds it), counted from the message; or, once the footage is
     saved, until it should be uploaded, counted from then.
     """
     saved = recipient.state is State.SAVED
@@ -188,6 +214,11 @@ def next_step(recipient: Recipient, now: datetime, zone: str) -> Step | None:
     end = recipient.upload_by if saved else recipient.deadline
     if begun is None or end is None:
         return None
+    if end <= now and not saved and (other := moved_on(recipient, now)) is not recipient:
+        assert other.deadline
+        if disturbs(now, other.deadline, zone):
+            return Step(Kind.WAIT, morning(now, zone), recipient)
+        return Step(Kind.MOVE_ON, end, recipient)
     if end <= now:
         # The end of the upload time is ours and can wait for the morning; the other cannot.
         late = saved and is_night(now, zone)
@@ -212,5 +243,16 @@ def _following(
             continue
         left = replace(recipient, planned=recipient.planned[number:])
         kind = Kind.REMIND if at <= now else Kind.WAIT
-        return Step(kind, at, left, last=len(left.planned) == 1)
+        more = len(left.planned) > 1 or (recipient.later and not saved)
+        return Step(kind, at, left, last=not more)
     return Step(Kind.WAIT, end, replace(recipient, planned=()))
+
+
+def reminded(step: Step, now: datetime, zone: str) -> Recipient:
+    """The recipient after the message of a step went out: what is left of the plan, or, when
+    another camera's deadline counts from now on, a new one until that."""
+    one, planned = step.recipient, step.recipient.planned[1:]
+    if step.kind is Kind.MOVE_ON:
+        one = moved_on(one, now)
+        planned = plan(now, one.deadline, zone)
+    return replace(one, planned=planned, reminded=(*one.reminded, now), text_at=None)

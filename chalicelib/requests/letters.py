@@ -21,11 +21,11 @@ from aws_lambda_powertools import Logger
 from chalicelib.errors import DomainError
 from chalicelib.notify import request_messages
 from chalicelib.notify.sender import TOGETHER, Message, Undeliverable
-from chalicelib.requests.deadlines import plan, text_after_night
+from chalicelib.requests.deadlines import moved_on, plan, text_after_night
 from chalicelib.requests.deliver import Post
 from chalicelib.requests.matters import Matter
 from chalicelib.requests.model import Recipient, State
-from chalicelib.requests.records import times, wake_fields
+from chalicelib.requests.records import deadline_fields, times, wake_fields
 from chalicelib.table import ConditionFailed, Value
 from chalicelib.times import iso_seconds
 
@@ -224,7 +224,7 @@ class Letters:
         return noted
 
     def _notified(self, matter: Matter, now: datetime) -> Recipient:
-        recipient = matter.recipient
+        recipient = moved_on(matter.recipient, now)
         planned = plan(now, recipient.deadline, self._zone)
         late = recipient.deadline is None or recipient.deadline <= now
         first = None if late else (planned[0] if planned else recipient.deadline)
@@ -268,6 +268,7 @@ def _changes(after: Recipient) -> dict[str, Value]:
         "planned": times(after.planned),
         "run": after.run,
         "text_at": iso_seconds(after.text_at) if after.text_at else None,
+        **deadline_fields(after),
         "claimed_until": None,
         **wake_fields(after.next_wake),
     }

@@ -132,6 +132,14 @@ class Skipped:
 
 
 @dataclass(frozen=True)
+class Deadline:
+    """When a recorder starts to lose the window. certain: rests on no assumption."""
+
+    at: datetime
+    certain: bool
+
+
+@dataclass(frozen=True)
 class CameraAnswer:
     """What an owner said of one camera: one of ANSWERS, with a reason for `unavailable`."""
 
@@ -195,7 +203,8 @@ class Recipient:
     is sending this recipient a message. clock_offset_seconds: by how much the recorder's clock
     was ahead when it was checked (clock_check.py), clock_how: a clock_check.How, "" unchecked.
     beside: the same owner's other sites in this request, asked with one message for all.
-    text_at: when the text message follows an e-mail that went out at night.
+    text_at: when the text message follows an e-mail that went out at night. later: when other
+    cameras of the site lose it, where that is after the deadline, in order.
     """
 
     request_id: str
@@ -225,6 +234,7 @@ class Recipient:
     beside: tuple[str, ...] = ()
     clock_how: str = ""
     text_at: datetime | None = None
+    later: tuple[Deadline, ...] = ()
 
     @property
     def key(self) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from chalicelib.items import ItemKind
 from chalicelib.requests.model import (
     CameraAnswer,
+    Deadline,
     FootageRequest,
     Recipient,
     RequestState,
@@ -97,6 +98,8 @@ ITEMS: tuple[ItemKind, ...] = (
                 # How often it was changed since it was written.
                 "edits",
                 "text_at",
+                # Other cameras' deadlines.
+                "later",
             }
         ),
         personal=frozenset({"note"}),
@@ -200,6 +203,7 @@ def recipient_item(recipient: Recipient) -> Item:
         "clock_how": recipient.clock_how or None,
         "beside": list(recipient.beside) or None,
         "text_at": _stored(recipient.text_at),
+        "later": later_deadlines(recipient.later),
     }
 
 
@@ -233,7 +237,22 @@ def recipient_from(item: Item) -> Recipient:
         clock_how=item.get("clock_how", ""),
         beside=tuple(item.get("beside", ())),
         text_at=_read(item, "text_at"),
+        later=tuple(Deadline(parse_iso(at), sure) for at, sure in item.get("later", ())),
     )
+
+
+def later_deadlines(deadlines: Iterable[Deadline]) -> list[Value] | None:
+    """Deadlines as stored; None (no attribute) without any."""
+    return [[iso_seconds(one.at), one.certain] for one in deadlines] or None
+
+
+def deadline_fields(recipient: Recipient) -> dict[str, Value]:
+    """The attributes that say when it is lost, for a change."""
+    return {
+        "deadline": _stored(recipient.deadline),
+        "deadline_certain": recipient.deadline_certain,
+        "later": later_deadlines(recipient.later),
+    }
 
 
 def camera_answers(answers: Iterable[CameraAnswer]) -> dict[str, Value] | None:

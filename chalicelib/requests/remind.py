@@ -15,13 +15,13 @@ from datetime import datetime, timedelta
 from chalicelib.access.known_officers import News
 from chalicelib.notify import request_messages
 from chalicelib.notify.sender import Message, Undeliverable
-from chalicelib.requests.deadlines import Kind, Step, next_step, spread
+from chalicelib.requests.deadlines import Kind, Step, moved_on, next_step, reminded, spread
 from chalicelib.requests.deliver import Post
 from chalicelib.requests.ending import end_one
 from chalicelib.requests.matters import Matter, OwnerGone
 from chalicelib.requests.model import WAITING, Recipient, State, before
 from chalicelib.requests.news import Newsroom
-from chalicelib.requests.records import times, wake_fields
+from chalicelib.requests.records import deadline_fields, times, wake_fields
 from chalicelib.table import ConditionFailed, Value
 from chalicelib.times import iso_seconds
 
@@ -157,7 +157,7 @@ class Reminders:
         try:
             if step.kind is Kind.TEXT:
                 self._texted(step.recipient, now, claim)
-            elif step.kind is Kind.REMIND:
+            elif step.kind in (Kind.REMIND, Kind.MOVE_ON):
                 self._reminded(step, now, claim)
             else:
                 self._ended(step.recipient, now, claim)
@@ -178,6 +178,10 @@ class Reminders:
         if kind is Kind.REMIND:
             last = all(step.last for step in steps)
             return request_messages.remind(sender, matters, tokens, last=last)
+        if kind is Kind.MOVE_ON:
+            now = self._post.now()
+            others = [one._replace(recipient=moved_on(one.recipient, now)) for one in matters]
+            return request_messages.remind(sender, others, tokens, last=False, some_lost=True)
         return request_messages.time_over(sender, matters, tokens)
 
     def _texted(self, recipient: Recipient, now: datetime, claim: datetime) -> None:
@@ -188,15 +192,15 @@ class Reminders:
 
     def _reminded(self, step: Step, now: datetime, claim: datetime) -> None:
         recipient = step.recipient
-        after = replace(
-            recipient,
-            planned=recipient.planned[1:],
-            reminded=(*recipient.reminded, now),
-            text_at=None,
-        )
+        after = reminded(step, now, self._zone)
         following = next_step(after, now, self._zone)
         sent: dict[str, Value] = {"reminded": times(after.reminded)}
-        more = {"planned": times(after.planned), "claimed_until": None, "text_at": None}
+        more: dict[str, Value] = {
+            "planned": times(after.planned),
+            "claimed_until": None,
+            "text_at": None,
+            **deadline_fields(after),
+        }
         wake = wake_fields(following.at if following else None)
         try:
             self._store.change(
@@ -228,9 +232,10 @@ class Reminders:
 
 
 def _sleep(recipient: Recipient, until: datetime) -> Wake:
-    """Until the next step. The end of saved footage's clock may wait for a morning, so only the
-    overwrite deadline is known to be the last."""
-    if recipient.planned or recipient.state is State.SAVED or until != recipient.deadline:
+    """Until the next step. The end of saved footage's clock may wait for a morning, and another
+    camera may hold it longer, so only the last overwrite deadline is known to be the last."""
+    more = recipient.planned or recipient.later
+    if more or recipient.state is State.SAVED or until != recipient.deadline:
         return Wake(done=False, at=until, spread=spread(recipient, until))
     return Wake(done=False, at=until + LATER, last=True, spread=spread(recipient, until))
 

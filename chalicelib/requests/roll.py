@@ -9,7 +9,7 @@ from chalicelib.errors import NotFound
 from chalicelib.registry.model import Site
 from chalicelib.registry.scene import Look
 from chalicelib.registry.store import SiteStore
-from chalicelib.requests.deadlines import overwrite_deadline, plan
+from chalicelib.requests.deadlines import overwrite_deadlines, plan, still_ahead
 from chalicelib.requests.model import FootageRequest, Recipient, State, Window
 from chalicelib.requests.parts import Parts, Whole
 from chalicelib.requests.sought import Sought, relevant
@@ -25,7 +25,8 @@ def new_recipient(
     """A recipient that nobody was written to yet. window: of its own, None for the request's.
     looks: where officers looked (sought.Sought)."""
     start = (window or request.window).start
-    deadline = overwrite_deadline(start, relevant(site, looks), site.property_type)
+    every = overwrite_deadlines(start, relevant(site, looks), site.property_type)
+    deadline, later = still_ahead(every, request.created_at)
     at = deadline.at if deadline else None
     return Recipient(
         request_id=request.id,
@@ -36,6 +37,7 @@ def new_recipient(
         deadline=at,
         deadline_certain=bool(deadline and deadline.certain),
         planned=plan(request.created_at, at, zone),
+        later=later,
     )
 
 

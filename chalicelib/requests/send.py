@@ -22,7 +22,7 @@ from chalicelib.registry.store import SiteStore
 from chalicelib.requests import checks
 from chalicelib.requests.checks import Check, Decision, Facts
 from chalicelib.requests.clockwork import Errand, SendQueue
-from chalicelib.requests.deadlines import overwrite_deadline
+from chalicelib.requests.deadlines import overwrite_deadlines, still_ahead
 from chalicelib.requests.ending import ENDABLE, withdraw_one
 from chalicelib.requests.facts import FactReader
 from chalicelib.requests.fan_out import GRACE, FanOut
@@ -248,7 +248,10 @@ class Requests:
             too_long=tuple(too_long(each, window, own)),
             may_override=officer.may(Permission.OVERRIDE_LIMITS),
             deadlines={
-                one: overwrite_deadline(each[one].start, relevant(site, looks), site.property_type)
+                one: still_ahead(
+                    overwrite_deadlines(each[one].start, relevant(site, looks), site.property_type),
+                    now,
+                )[0]
                 for one, site in sites.items()
             },
         )

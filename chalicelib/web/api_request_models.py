@@ -113,7 +113,8 @@ class CameraAnswer(Model):
 
 class Recipient(Model):
     """One site that was asked. window: the time that it is asked for. deadline_certain: false when
-    it rests on an assumption. clock_offset_seconds: by how much the recorder's clock was ahead
+    it rests on an assumption. later_deadlines: of other cameras of the site, one of which counts
+    when this one has passed. clock_offset_seconds: by how much the recorder's clock was ahead
     when it was checked, null when it was not; clock_check: how it was checked."""
 
     site_id: Id
@@ -133,6 +134,7 @@ class Recipient(Model):
     window: Window
     deadline: datetime | None
     deadline_certain: bool
+    later_deadlines: list[datetime]
     notified_at: datetime | None
     viewed_at: datetime | None
     asked_too_late: bool

@@ -153,6 +153,7 @@ def recipient_json(recipient: Recipient, request: FootageRequest) -> dict[str, A
         "window": {"from": iso(window.start), "to": iso(window.end)},
         "deadline": _time(recipient.deadline),
         "deadline_certain": recipient.deadline_certain,
+        "later_deadlines": [iso(one.at) for one in recipient.later],
         "notified_at": _time(recipient.notified_at),
         "viewed_at": _time(recipient.viewed_at),
         "asked_too_late": recipient.asked_too_late,

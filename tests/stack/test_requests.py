@@ -193,6 +193,80 @@ def test_reminders_come_once_each_and_end_with_the_deadline(desk: Desk) -> None:
     assert len(desk.subjects(owner)) == 5
 
 
+DOORBELL = Camera(1, CameraKind.DOORBELL)  # keeps three hours
+RECORDER = Camera(2, retention_minutes=7 * 24 * 60)
+
+
+def test_when_the_first_camera_has_lost_it_the_clock_of_the_next_goes_on(desk: Desk) -> None:
+    site, owner = add_site(desk.services, (DOORBELL, RECORDER))
+    start = desk.now - HOUR
+    request = desk.services.requests.create(
+        desk.incident, [site.id], "Look.", start, desk.now, OFFICER
+    ).request
+    desk.fan_out(request)
+    first = desk.recipient(request, site)
+    assert first.deadline == start + 3 * HOUR and len(first.later) == 1
+    while (now := desk.recipient(request, site)).deadline == first.deadline:
+        assert now.next_wake
+        wake = desk.wake(request, site, 1)
+        # The workflow must not take this deadline for the end.
+        assert not wake.done and wake.at == now.next_wake and not wake.last
+        desk.now = now.next_wake
+        desk.wake(request, site, 1)
+    assert desk.now == first.deadline
+    said = desk.stack.mails_to(owner.email)[-1]
+    assert "another still has it" in said["Subject"]
+    assert "Another one should still have it" in said["BodyText"]
+    assert "27 November 2026" in said["BodyText"]  # until when
+    assert all("Last" not in subject for subject in desk.subjects(owner))
+    moved = desk.recipient(request, site)
+    assert moved.state is State.NOTIFIED and moved.later == () and not moved.ended_at
+    assert moved.deadline == start + 7 * DAY and len(moved.planned) == 3
+    while not desk.wake(request, site, 1).done:
+        found = desk.recipient(request, site)
+        assert found.next_wake
+        desk.now = found.next_wake
+    over = desk.recipient(request, site)
+    assert over.state is State.EXPIRED and len(over.reminded) == 3 + 1 + 3
+    assert len(desk.subjects(owner)) == 1 + 7 + 1
+    assert "probably been overwritten" in desk.subjects(owner)[-1]
+
+
+def test_a_camera_that_lost_it_before_anybody_asked_does_not_speak_for_the_other(
+    desk: Desk,
+) -> None:
+    site, owner = add_site(desk.services, (DOORBELL, RECORDER))
+    start = desk.now - 5 * HOUR
+    made = desk.services.requests.create(
+        desk.incident, [site.id], "Look.", start, start + HOUR, OFFICER
+    )
+    check = desk.services.requests.check(
+        desk.incident, [site.id], start - 9 * HOUR, start - 8 * HOUR, OFFICER
+    )
+    found = check.deadlines[site.id]
+    assert found and found.at == start - 9 * HOUR + 7 * DAY
+    desk.fan_out(made.request)
+    recipient = desk.recipient(made.request, site)
+    assert recipient.deadline == start + 7 * DAY and len(recipient.planned) == 3
+    (mail,) = desk.stack.mails_to(owner.email)
+    assert "probably overwritten" not in mail["BodyText"]
+
+
+def test_an_answer_between_two_cameras_deadlines_ends_the_clock(desk: Desk) -> None:
+    site, owner = add_site(desk.services, (DOORBELL, RECORDER))
+    request = desk.services.requests.create(
+        desk.incident, [site.id], "Look.", desk.now - HOUR, desk.now, OFFICER
+    ).request
+    desk.fan_out(request)
+    desk.now += 2 * HOUR
+    desk.wake(request, site, 1)
+    sent = len(desk.subjects(owner))
+    desk.services.answers.answer(request.id, site.id, State.NOTHING)
+    desk.now += 7 * DAY
+    assert desk.wake(request, site, 1).done and desk.services.sweep.run() == 0
+    assert len(desk.subjects(owner)) == sent
+
+
 def test_a_deadline_that_has_passed_is_told_once_and_not_reminded_of(desk: Desk) -> None:
     request, site, owner = desk.ask(left=-HOUR)
     recipient = desk.recipient(request, site)
@@ -539,9 +613,9 @@ def test_a_reference_tells_only_that_it_exists(desk: Desk) -> None:
 
 def test_the_shortest_lived_camera_sets_the_deadline(desk: Desk) -> None:
     doorbell = Camera(1, CameraKind.DOORBELL), Camera(2, make="ring", plan="30-days")
-    request, site, _ = desk.ask(doorbell, deliver=False)
+    request, site, _ = desk.ask(doorbell, left=7 * DAY - HOUR, deliver=False)
     found: Recipient = desk.recipient(request, site)
-    assert found.deadline == request.window_from + timedelta(hours=3)
+    assert found.deadline == request.window_from + timedelta(hours=3) > desk.now
 
 
 def test_an_overview_counts_and_sorts(desk: Desk) -> None:

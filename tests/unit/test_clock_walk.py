@@ -20,12 +20,13 @@ from chalicelib.requests.deadlines import (
     Kind,
     next_step,
     plan,
+    reminded,
     saved_plan,
     spacing,
     spread,
     text_after_night,
 )
-from chalicelib.requests.model import UPLOAD_TIME, Recipient, State
+from chalicelib.requests.model import UPLOAD_TIME, Deadline, Recipient, State
 
 ZONE = "Europe/London"
 LONDON = ZoneInfo(ZONE)
@@ -47,8 +48,10 @@ def clock(moment: datetime) -> str:
     return f"{moment.astimezone(LONDON):%H:%M}"
 
 
-def asked(sent: datetime, deadline: datetime, *, texts: bool = False) -> Recipient:
-    """Somebody who was just sent the first message."""
+def asked(
+    sent: datetime, deadline: datetime, *, texts: bool = False, later: Iterable[datetime] = ()
+) -> Recipient:
+    """Somebody who was just sent the first message. later: of other cameras."""
     planned = plan(sent, deadline, ZONE)
     return Recipient(
         request_id="1" * 16,
@@ -60,6 +63,7 @@ def asked(sent: datetime, deadline: datetime, *, texts: bool = False) -> Recipie
         planned=planned,
         notified_at=sent,
         text_at=text_after_night(sent, deadline, planned, ZONE) if texts else None,
+        later=tuple(Deadline(moment, True) for moment in later),
     )
 
 
@@ -72,18 +76,20 @@ def saved(at: datetime) -> Recipient:
 
 @dataclass
 class Walk:
-    """What happened and when. last: the reminders that called themselves the last."""
+    """What happened and when. last: the reminders that called themselves the last. moved: when
+    the next camera's deadline took the place of one that had passed, and what it then was."""
 
     reminded: list[datetime]
     texted: list[datetime]
     last: list[datetime]
     ended: datetime
+    moved: list[tuple[datetime, datetime]]
 
 
 def walk(recipient: Recipient, begun: datetime, late: Iterable[timedelta] = ()) -> Walk:
     """Wakes at each next step, late where told, and does it at once."""
     now, lateness = begun, iter(late)
-    found = Walk([], [], [], begun)
+    found = Walk([], [], [], begun, [])
     for _ in range(60):
         step = next_step(recipient, now, ZONE)
         assert step is not None
@@ -98,11 +104,12 @@ def walk(recipient: Recipient, begun: datetime, late: Iterable[timedelta] = ()) 
             found.texted.append(now)
             recipient = replace(recipient, text_at=None)
         else:
+            recipient = reminded(step, now, ZONE)
             found.reminded.append(now)
             found.last += [now] if step.last else []
-            reminded = (*recipient.reminded, now)
-            planned = recipient.planned[1:]
-            recipient = replace(recipient, planned=planned, reminded=reminded, text_at=None)
+            if step.kind is Kind.MOVE_ON:
+                assert recipient.deadline
+                found.moved.append((now, recipient.deadline))
     raise AssertionError("a clock that does not end")
 
 
@@ -129,6 +136,35 @@ def test_late_wake_ups_break_no_promise(
     for moment in done.reminded:
         assert moment < deadline
         assert not disturbs(moment, deadline, ZONE)
+
+
+@given(moments, st.lists(stretches, min_size=2, max_size=4, unique=True), delays)
+def test_as_long_as_one_camera_holds_it_the_clock_goes_on(
+    sent: datetime, lefts: list[timedelta], shares: list[float]
+) -> None:
+    first, *later = sorted(sent + left for left in lefts)
+    late = [(later[-1] - sent) * share / 4 for share in shares]
+    done = walk(asked(sent, first, later=later), sent, late)
+    # Not over before the last camera lost it, and each camera that is named then still has it.
+    assert done.ended >= later[-1]
+    assert all(now < deadline for now, deadline in done.moved)
+    assert [deadline for _, deadline in done.moved] == sorted({d for _, d in done.moved})
+    assert all(moment < later[-1] for moment in done.reminded)
+    for now, deadline in done.moved:
+        assert not disturbs(now, deadline, ZONE)
+
+
+def test_a_doorbell_that_lost_it_does_not_end_the_reminders_of_the_other_camera() -> None:
+    sent = local(2026, 11, 20, 10)
+    doorbell, recorder = sent + timedelta(hours=2), sent + timedelta(days=6)
+    done = walk(asked(sent, doorbell, later=[recorder]), sent)
+    assert done.moved == [(doorbell, recorder)]
+    assert len(done.reminded) == 3 + 1 + 3 and done.ended == recorder
+    assert done.last == done.reminded[-1:]
+    # At night that can wait; the doorbell of somebody who was asked at 20:30 loses it at 22:30.
+    sent = local(2026, 11, 20, 20, 30)
+    late = walk(asked(sent, sent + timedelta(hours=2), later=[sent + timedelta(days=6)]), sent)
+    assert [clock(now) for now, _ in late.moved] == ["08:00"]
 
 
 @given(moments, delays)
