@@ -252,6 +252,17 @@ def test_whoever_is_asked_too_late_is_told_kindly_and_may_answer(
     assert begun["upload_id"]
 
 
+def test_of_two_cameras_the_page_says_which_may_still_have_it(
+    asking: Asking, somebody: Visitor
+) -> None:
+    doorbell = Camera(1, CameraKind.DOORBELL)  # keeps three hours
+    asked = asking((doorbell, Camera(2, retention_minutes=7 * 24 * 60)), ago=timedelta(hours=5))
+    page = somebody.open(asked.link)
+    assert "Camera 1: doorbell has probably recorded over it already" in page.text
+    assert "6 days" in page.text and "Camera 2 has" not in page.text
+    assert "It has probably been overwritten" not in page.text
+
+
 READING = ("", "/thanks", "/cameras", "/send", "/sent", "/uploads")
 """Everything behind a reply link that can be read."""
 
