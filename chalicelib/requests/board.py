@@ -16,6 +16,7 @@ from chalicelib.geo import sightlines
 from chalicelib.geo.earth import Point, distance
 from chalicelib.geo.sightlines import Place
 from chalicelib.registry.model import Site
+from chalicelib.requests.deadlines import moved_on
 from chalicelib.requests.model import Recipient, State
 from chalicelib.requests.views import view_of
 
@@ -77,7 +78,7 @@ class Board:
 
 def board(recipients: Iterable[Recipient], known: Mapping[str, About], now: datetime) -> Board:
     """The recipients of a request, in groups. known: their sites, by id, as far as registered."""
-    everyone = sorted(recipients, key=lambda one: _place(one, now))
+    everyone = _ordered(recipients, now)
     groups = [
         (group, tuple(one for one in everyone if _GROUPS[one.state] is group)) for group in Group
     ]
@@ -90,6 +91,18 @@ def board(recipients: Iterable[Recipient], known: Mapping[str, About], now: date
         counts=tuple(one for one in counts if one[2]),
         next_lost=next_lost(everyone, known, now),
     )
+
+
+def _ordered(recipients: Iterable[Recipient], now: datetime) -> list[Recipient]:
+    current = (_current(one, now) for one in recipients)
+    return sorted(current, key=lambda one: _place(one, now))
+
+
+def _current(recipient: Recipient, now: datetime) -> Recipient:
+    """Who is waited for, with the deadline of the camera that loses it next: at night the clock
+    itself moves on to it in the morning."""
+    waiting = _GROUPS[recipient.state] is Group.WAITING
+    return moved_on(recipient, now) if waiting else recipient
 
 
 def _place(recipient: Recipient, now: datetime) -> tuple[bool, float, str]:
@@ -108,7 +121,7 @@ def urgent(recipients: Iterable[Recipient], now: datetime) -> list[Recipient]:
     """Those without an answer whose footage is overwritten within SOON, the first on top."""
     return [
         one
-        for one in sorted(recipients, key=lambda one: _place(one, now))
+        for one in _ordered(recipients, now)
         if _GROUPS[one.state] is Group.WAITING
         and one.deadline is not None
         and now < one.deadline <= now + SOON

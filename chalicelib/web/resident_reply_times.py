@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.registry.model import Camera, PropertyType, Site
 from chalicelib.registry.retention import keeping, retention
+from chalicelib.requests.deadlines import moved_on
 from chalicelib.requests.model import Recipient, Window
 
 ZONE_NAMES = {"GMT": "Greenwich Mean Time", "BST": "British Summer Time"}
@@ -56,8 +57,9 @@ def time_left(recipient: Recipient, site: Site, window: Window, now: datetime) -
     """How long the footage that a recipient is asked for is still there.
 
     Begins with the deadline that the messages name, which was worked out when the request was
-    sent, so that page and message agree.
+    sent, so that page and message agree; when it has passed, with that of the next camera.
     """
+    recipient = moved_on(recipient, now)
     first = recipient.deadline
     if first is None:
         return Left(Hold.UNKNOWN)

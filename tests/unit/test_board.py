@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.registry.model import Camera, CameraKind, PositionSource
 from chalicelib.requests.board import SOON, About, Group, about, board
-from chalicelib.requests.model import Recipient, State
+from chalicelib.requests.model import Deadline, Recipient, State
 from tests.support.places import new_site
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -43,6 +43,13 @@ def test_what_is_lost_first_is_on_top_and_what_is_lost_at_the_end() -> None:
         recipient(4, State.PENDING, left=2),
     ]
     assert numbers(waiting, Group.WAITING) == [4, 3, 1, 2]
+
+
+def test_a_camera_that_lost_it_does_not_hide_one_that_has_it() -> None:
+    both = replace(recipient(1, left=-1), later=(Deadline(NOW + 5 * HOUR, True),))
+    assert numbers([recipient(2, left=9), both, recipient(3, left=2)], Group.WAITING) == [3, 1, 2]
+    made = board([both], {}, NOW)
+    assert made.next_lost and made.next_lost.deadline == NOW + 5 * HOUR
 
 
 def test_what_is_still_to_come_stands_before_what_came() -> None:
