@@ -103,10 +103,11 @@ class Scene:
         assert self._passed
         distance, moment, sight, latitude, longitude, kind, sort_key, number, _, packed = match
         window = self._passed((latitude, longitude), sight, number)
-        if moment.deadline:
-            kept = (moment.deadline - self._from) // MINUTE
-            moment = self._moment_of(kept, window.start)
         place = (latitude, longitude)
+        if moment.deadline:
+            kept = {view.kept_minutes for view in unpack_views(packed)} - {0}
+            several = self._relevant(packed, place)[0] if len(kept) > 1 else [*kept]
+            moment = self._moment_of(_counting(several, window.start, self._now), window.start)
         return (distance, moment, sight, *place, kind, sort_key, number, window, packed)
 
     def _understood(self, tail: bytes) -> _Cameras:
@@ -125,6 +126,12 @@ class Scene:
     def _seen(self, packed: bytes, place: tuple[int, int]) -> tuple[Moment, Sight]:
         """What a site's cameras see, and how the footage of those that may have seen it
         stands."""
+        kept, sights = self._relevant(packed, place)
+        return self._moment(kept), sightlines.together(sights)
+
+    def _relevant(self, packed: bytes, place: Place) -> tuple[list[int], list[Sight]]:
+        """How many minutes those cameras keep it that may have seen the scene, all cameras when
+        none of those keeps anything; and what each camera sees."""
         views = unpack_views(packed)
         sights = [self._look(view.lens, place) for view in views]
         may = [
@@ -132,15 +139,14 @@ class Scene:
             for view, sight in zip(views, sights, strict=True)
             if sight.sees != sightlines.NO
         ]
-        kept = may if any(may) else [view.kept_minutes for view in views]
-        return self._moment(kept), sightlines.together(sights)
+        return may if any(may) else [view.kept_minutes for view in views], sights
 
     def _moment(self, kept: Sequence[int]) -> Moment:
-        """How the footage of the shortest-lived of these cameras that record at all stands."""
-        shortest = min((minutes for minutes in kept if minutes), default=0)
-        if shortest not in self._moments:
-            self._moments[shortest] = self._moment_of(shortest, self._from)
-        return self._moments[shortest]
+        """How the footage of these cameras stands."""
+        counts = _counting(kept, self._from, self._now)
+        if counts not in self._moments:
+            self._moments[counts] = self._moment_of(counts, self._from)
+        return self._moments[counts]
 
     def _moment_of(self, kept: int, seen_from: datetime) -> Moment:
         if not kept:
@@ -151,6 +157,16 @@ class Scene:
             return Moment(deadline, left, LOST)
         closing = left < CLOSING_MINUTES or left * CLOSING_PART <= kept
         return Moment(deadline, left, CLOSING if closing else LIVE)
+
+
+def _counting(kept: Sequence[int], seen_from: datetime, now: datetime) -> int:
+    """Of some retentions in minutes the one that counts: the shortest of those that still hold
+    it, since a camera that has lost it does not lose it for the others; the shortest of all when
+    none does; 0 when nothing records."""
+    gone = (now - seen_from) / MINUTE  # less than 0 where the window is still to come
+    recording = [minutes for minutes in kept if minutes]
+    held = [minutes for minutes in recording if minutes > gone]
+    return min(held or recording, default=0)
 
 
 @lru_cache(maxsize=4096)

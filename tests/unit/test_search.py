@@ -65,6 +65,14 @@ def test_a_site_keeps_footage_until_its_shortest_lived_camera_overwrites() -> No
     assert site.cameras == 2
 
 
+def test_a_camera_that_lost_it_does_not_lose_it_for_the_others() -> None:
+    both = pin(1, kept(180), kept(7 * DAY))
+    assert only([both], hours_ago=2).minutes_left == 60
+    later = only([both], hours_ago=5)
+    assert (later.state, later.minutes_left) == (LIVE, 7 * DAY - 300)
+    assert only([both], hours_ago=8 * 24).state == LOST
+
+
 @pytest.mark.parametrize(
     "minutes_kept, minutes_ago, state",
     [

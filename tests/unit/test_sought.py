@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.geo.areas import Area, Circle, Corridor, Point, Polygon
+from chalicelib.geo.journeys import PRESETS, Journey
 from chalicelib.registry.model import Camera, CameraKind, PositionSource, PropertyType, Site
 from chalicelib.registry.pins import pack, pin_of
 from chalicelib.registry.scene import Look, Scene, looking_at
-from chalicelib.requests.deadlines import overwrite_deadline
+from chalicelib.requests.deadlines import overwrite_deadline, overwrite_deadlines, still_ahead
 from chalicelib.requests.sought import relevant
 from tests.support.places import new_site
 
@@ -89,13 +90,35 @@ cameras = st.builds(
     st.lists(cameras, min_size=1, max_size=4),
     st.sampled_from([CIRCLE, CORRIDOR, AROUND]),
     st.sampled_from(PropertyType),
+    st.integers(0, 60 * DAY),
 )
 def test_search_and_request_name_the_same_time(
-    those: list[Camera], area: Area, kind: PropertyType
+    those: list[Camera], area: Area, kind: PropertyType, minutes_ago: int
 ) -> None:
     """What an officer reads beside a site is what its owner is told and reminded by."""
     numbered = tuple(replace(one, number=n) for n, one in enumerate(those, start=1))
     asked = replace(site(*numbered), property_type=kind)
-    (match,) = Scene(area, FROM, FROM).matches([[("x#" + asked.id, pack(pin_of(asked)))]])
-    named = overwrite_deadline(FROM, relevant(asked, [look(area)]), kind)
+    now = FROM + timedelta(minutes=minutes_ago)
+    (match,) = Scene(area, FROM, now).matches([[("x#" + asked.id, pack(pin_of(asked)))]])
+    named, _ = still_ahead(overwrite_deadlines(FROM, relevant(asked, [look(area)]), kind), now)
+    assert (named.at if named else None) == match[1].deadline
+
+
+@given(
+    st.lists(cameras, min_size=1, max_size=4), st.sampled_from(PropertyType), st.integers(0, 9000)
+)
+def test_so_they_do_of_the_minutes_of_each_owner(
+    those: list[Camera], kind: PropertyType, minutes_ago: int
+) -> None:
+    """Along a way, each site is asked for the minutes in which somebody passed it."""
+    numbered = tuple(replace(one, number=n) for n, one in enumerate(those, start=1))
+    asked = replace(site(*numbered), property_type=kind)
+    begun, now = FROM + timedelta(hours=2), FROM + timedelta(minutes=minutes_ago)
+    journey = Journey(begun, *PRESETS["walking"])
+    scene = Scene(CORRIDOR, FROM, now, journey)
+    (match,) = scene.matches([[("x#" + asked.id, pack(pin_of(asked)))]])
+    window = match[8]
+    assert window
+    every = overwrite_deadlines(window.start, relevant(asked, [look(CORRIDOR)]), kind)
+    named, _ = still_ahead(every, now)
     assert (named.at if named else None) == match[1].deadline
