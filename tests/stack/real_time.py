@@ -18,6 +18,8 @@ from tests.support.desk import Session, add_incident, add_site, settings_of
 
 KEEPS = timedelta(days=30)
 CAMERAS = (Camera(1, make="ring", plan="30-days"),)
+TWO = (*CAMERAS, Camera(2, retention_minutes=30 * 24 * 60 + 1))
+"""The second keeps it a minute longer."""
 
 
 @dataclass
@@ -30,8 +32,8 @@ class Case:
     officer: Visitor
     token: str
 
-    def site(self, texts_to: str = "") -> tuple[Site, Owner]:
-        site, owner = add_site(self.services, CAMERAS)
+    def site(self, texts_to: str = "", cameras: tuple[Camera, ...] = CAMERAS) -> tuple[Site, Owner]:
+        site, owner = add_site(self.services, cameras)
         if texts_to:
             chosen = replace(owner, texts_to=texts_to)
             owner = self.services.sites.change_owner(owner, chosen)

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.registry.model import Owner
+from chalicelib.registry.model import Camera, Owner
 from chalicelib.times import parse_iso
 from infra.visitor import Refused, Visitor
 from tests.running import RunningStack
-from tests.stack.real_time import Case, at_work
+from tests.stack.real_time import CAMERAS, TWO, Case, at_work
 
 
 @pytest.fixture(scope="module")
@@ -35,18 +35,22 @@ class Clocks:
     plain: tuple[dict[str, Any], Owner]
     lost: tuple[dict[str, Any], Owner]
     withdrawn: tuple[dict[str, Any], Owner]
+    two: tuple[dict[str, Any], Owner]
+    """Of two cameras, the second keeps it a minute longer."""
 
 
 @pytest.fixture(scope="module")
 def clocks(case: Case) -> Clocks:
     left = timedelta(seconds=90)
 
-    def begin(texts_to: str = "") -> tuple[dict[str, Any], Owner]:
-        site, owner = case.site(texts_to)
+    def begin(
+        texts_to: str = "", cameras: tuple[Camera, ...] = CAMERAS
+    ) -> tuple[dict[str, Any], Owner]:
+        site, owner = case.site(texts_to, cameras)
         return case.ask(site, left=left), owner
 
-    made = Clocks(begin(PHONE), begin(), begin())
-    for request, _ in (made.plain, made.lost, made.withdrawn):
+    made = Clocks(begin(PHONE), begin(), begin(), begin(cameras=TWO))
+    for request, _ in (made.plain, made.lost, made.withdrawn, made.two):
         case.wait_state(request, "notified")
     lost = made.lost[0]
     (running,) = case.stack.wait_for(lambda: case.executions(lost, "RUNNING"), "the execution")
@@ -84,6 +88,25 @@ def test_a_deadline_a_minute_away_gets_its_reminders_and_its_end(
         lambda: case.executions(made, "SUCCEEDED"), "the end of the execution"
     )
     assert case.transitions(done) == (11 if len(sent) == 3 else 8)
+
+
+def test_the_clock_goes_on_with_the_camera_that_still_has_it(case: Case, clocks: Clocks) -> None:
+    made, owner = clocks.two
+    first = case.recipient(made)
+    ended = case.wait_state(made, "expired")
+    if first["later_deadlines"]:  # else the first had passed when this test began
+        assert first["later_deadlines"] == [ended["deadline"]]
+    assert ended["later_deadlines"] == [] and ended["reminders_planned"] == []
+    assert parse_iso(ended["ended_at"]) >= parse_iso(ended["deadline"])
+    subjects = case.subjects(owner)
+    assert len(subjects) == 2 + ended["reminders_sent"]
+    (moved,) = [n for n, one in enumerate(subjects) if "another still has it" in one]
+    assert 2 <= moved < len(subjects) - 1
+    assert [n for n, one in enumerate(subjects) if one.startswith("The footage we asked for")] == [
+        len(subjects) - 1
+    ]
+    case.stack.wait_for(lambda: case.executions(made, "SUCCEEDED"), "the end of the execution")
+    assert case.executions(made, "RUNNING") == []
 
 
 def test_a_lost_execution_is_started_again_and_nothing_is_said_twice(
