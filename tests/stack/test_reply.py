@@ -261,6 +261,10 @@ def test_of_two_cameras_the_page_says_which_may_still_have_it(
     assert "Camera 1: doorbell has probably recorded over it already" in page.text
     assert "6 days" in page.text and "Camera 2 has" not in page.text
     assert "It has probably been overwritten" not in page.text
+    # A window of half an hour is lost in half an hour.
+    going = asking((doorbell, asked.site.cameras[1]), ago=timedelta(hours=3, minutes=10))
+    page = somebody.open(going.link)
+    assert "Camera 1: doorbell is probably recording over it now" in page.text
 
 
 READING = ("", "/thanks", "/cameras", "/send", "/sent", "/uploads")

@@ -80,6 +80,9 @@ KINDS: dict[str, Callable[[Matter], Message]] = {
     "ask": lambda m: request_messages.ask(SENDER, [m], [TOKEN], NOW),
     "remind": lambda m: request_messages.remind(SENDER, [m], [TOKEN], last=False),
     "last": lambda m: request_messages.remind(SENDER, [m], [TOKEN], last=True),
+    "some_lost": lambda m: request_messages.remind(
+        SENDER, [m], [TOKEN], last=False, some_lost=True
+    ),
     "remind_upload": lambda m: request_messages.remind_upload(SENDER, m, TOKEN),
     "time_over": lambda m: request_messages.time_over(SENDER, [m], [TOKEN]),
     "upload_over": lambda m: request_messages.upload_over(SENDER, m, TOKEN),
