@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from chalicelib.geo import sightlines
 from chalicelib.geo.earth import Point, distance
-from chalicelib.geo.sightlines import Place
+from chalicelib.geo.sightlines import Place, Sight
 from chalicelib.registry.model import Site
 from chalicelib.requests.deadlines import moved_on
 from chalicelib.requests.model import Recipient, State
@@ -89,7 +89,7 @@ def board(recipients: Iterable[Recipient], known: Mapping[str, About], now: date
     return Board(
         groups=tuple((group, some) for group, some in groups if some),
         counts=tuple(one for one in counts if one[2]),
-        next_lost=next_lost(everyone, known, now),
+        next_lost=next_lost(_urgent(everyone, now), known),
     )
 
 
@@ -119,22 +119,24 @@ def _place(recipient: Recipient, now: datetime) -> tuple[bool, float, str]:
 
 def urgent(recipients: Iterable[Recipient], now: datetime) -> list[Recipient]:
     """Those without an answer whose footage is overwritten within SOON, the first on top."""
+    return _urgent(_ordered(recipients, now), now)
+
+
+def _urgent(ordered: Iterable[Recipient], now: datetime) -> list[Recipient]:
     return [
         one
-        for one in _ordered(recipients, now)
+        for one in ordered
         if _GROUPS[one.state] is Group.WAITING
         and one.deadline is not None
         and now < one.deadline <= now + SOON
     ]
 
 
-def next_lost(
-    recipients: Iterable[Recipient], known: Mapping[str, About], now: datetime
-) -> Recipient | None:
-    """The first of `urgent` that may have seen the scene. known: sites by id; one that is not
-    among them may have seen it."""
+def next_lost(hurry: Iterable[Recipient], known: Mapping[str, About]) -> Recipient | None:
+    """The first that may have seen the scene. hurry: those who are `urgent`. known: sites by id;
+    one that is not among them may have seen it."""
     away = {site_id for site_id, site in known.items() if site.sees == sightlines.NO}
-    return next((one for one in urgent(recipients, now) if one.site_id not in away), None)
+    return next((one for one in hurry if one.site_id not in away), None)
 
 
 def about(site: Site, scene: Place) -> About:
@@ -144,14 +146,10 @@ def about(site: Site, scene: Place) -> About:
         distance_m=distance(there, Point.from_microdegrees(*scene)),
         kind=site.property_type.value,
         cameras=len(site.cameras),
-        sees=_best({view_of(camera, site, scene).sees for camera in site.cameras}),
+        sees=sightlines.together(
+            Sight(view_of(camera, site, scene).sees) for camera in site.cameras
+        ).sees,
     )
-
-
-def _best(seen: set[str]) -> str:
-    if sightlines.YES in seen:
-        return sightlines.YES
-    return sightlines.NO if seen == {sightlines.NO} else sightlines.UNKNOWN
 
 
 def abouts(sites: Mapping[str, Site], scene: Place) -> dict[str, About]:

@@ -13,8 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.requests.deadlines import Deadline
-from chalicelib.requests.model import Skipped, Why, Window
+from chalicelib.requests.model import Deadline, Skipped, Why, Window
 
 BUDGET_TIME = timedelta(days=30)
 """Over which the requests to an owner are counted."""

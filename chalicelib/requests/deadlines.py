@@ -17,8 +17,7 @@ from enum import Enum
 from chalicelib.quiet import disturbs, evening, is_night, morning
 from chalicelib.registry.model import Camera, PropertyType
 from chalicelib.registry.retention import keeping
-from chalicelib.requests.model import Deadline as Deadline
-from chalicelib.requests.model import Recipient, State
+from chalicelib.requests.model import Deadline, Recipient, State
 
 MARKS = (0.5, 0.75, 0.9)
 SAVED_MARKS = (0.5, 0.85)

@@ -14,11 +14,11 @@ from collections.abc import Sequence
 
 from chalicelib.geo import sightlines
 from chalicelib.geo.reading import area_from_json
-from chalicelib.geo.sightlines import Lens
 from chalicelib.registry.model import Camera, Site
 from chalicelib.registry.retention import keeping
 from chalicelib.registry.scene import Look, looking_at
 from chalicelib.requests.search_log import SearchLog
+from chalicelib.requests.views import lens_of
 
 MOST_AREAS = 5
 """Of an incident, the newest: whoever asks has just searched."""
@@ -36,13 +36,9 @@ def relevant(site: Site, looks: Sequence[Look]) -> tuple[Camera, ...]:
     may = tuple(
         camera
         for camera in site.cameras
-        if any(look(_lens(camera), place).sees != sightlines.NO for look in looks)
+        if any(look(lens_of(camera), place).sees != sightlines.NO for look in looks)
     )
     return may if keeping(may, site.property_type) else site.cameras
-
-
-def _lens(camera: Camera) -> Lens:
-    return Lens(camera.kind.value, camera.bearing, camera.angle, camera.range_m)
 
 
 class Sought:

@@ -77,9 +77,14 @@ class CameraView:
         return self.sees != sightlines.NO
 
 
+def lens_of(camera: Camera) -> Lens:
+    """What its owner said of where a camera looks."""
+    return Lens(camera.kind.value, camera.bearing, camera.angle, camera.range_m)
+
+
 def view_of(camera: Camera, site: Site, scene: Place) -> CameraView:
     """What this camera, as its site describes it, can prove about the scene."""
-    lens = Lens(camera.kind.value, camera.bearing, camera.angle, camera.range_m)
+    lens = lens_of(camera)
     unclear = _unclear(camera, lens, site)
     return CameraView(
         camera=camera,

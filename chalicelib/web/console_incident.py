@@ -118,7 +118,7 @@ def _next_lost(call: Call, incident: Incident, overview: Overview) -> Recipient 
     hurry = urgent(overview.recipients, call.now)
     sites = call.services.sites.sites_by_id(one.site_id for one in hurry) if hurry else {}
     scene = (incident.latitude_e6, incident.longitude_e6)
-    return next_lost(hurry, abouts(sites, scene), call.now)
+    return next_lost(hurry, abouts(sites, scene))
 
 
 # whose a camera is

@@ -18,6 +18,7 @@ from chalicelib.geo.sectors import reach
 from chalicelib.geo.sightlines import Lens, Place, offset
 from chalicelib.registry.model import Camera, CameraKind, PositionSource, Site
 from chalicelib.requests.public_place import PublicPlace, Whereabouts, direction, whereabouts
+from chalicelib.requests.views import lens_of
 
 WIDTH, HEIGHT = 360, 260
 MARGIN = 26
@@ -167,7 +168,7 @@ def _street(
 
 def _known(camera: Camera) -> Lens | None:
     """How a camera sees, where that is known: it stands still and its owner said where it faces."""
-    lens = Lens(camera.kind.value, camera.bearing, camera.angle, camera.range_m)
+    lens = lens_of(camera)
     still = camera.kind not in (CameraKind.PTZ, CameraKind.DASHCAM)
     return lens if still and reach(lens) else None
 

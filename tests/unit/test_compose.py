@@ -15,8 +15,7 @@ from chalicelib.access.permissions import Officer, Role
 from chalicelib.ids import new_id
 from chalicelib.registry.search import FoundSite, SearchResult
 from chalicelib.requests.checks import SENTENCES, Check
-from chalicelib.requests.deadlines import Deadline
-from chalicelib.requests.model import Skipped, Why, Window
+from chalicelib.requests.model import Deadline, Skipped, Why, Window
 from chalicelib.requests.searches import Found
 from chalicelib.web import compose_fields, compose_sheet
 from chalicelib.web.compose_checks import Checked, in_words, spans
