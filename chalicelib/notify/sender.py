@@ -199,6 +199,9 @@ class Texter:
         phone: in E.164 (`+447700900982`). Raises Undeliverable when the number is refused or its
         holder has opted out, and Unavailable for everything that may pass.
         """
+        # Loaded with the client, and not by pages that send nothing.
+        from botocore.exceptions import BotoCoreError
+
         errors = self._client.exceptions
         try:
             answer = self._client.publish(
@@ -216,6 +219,8 @@ class Texter:
         ):
             # Threat: as with addresses; here it is the number.
             raise Undeliverable("Text messages to this number are refused.") from None
-        except errors.ClientError:
+        except (errors.ClientError, BotoCoreError):
+            # Also when SNS does not answer: the e-mails beside it went, and those of the same call
+            # to other people must not go again.
             raise Unavailable("Text messages cannot be sent at the moment.") from None
         return str(answer["MessageId"])

@@ -13,6 +13,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ReadTimeoutError
 from botocore.stub import ANY, Stubber
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +21,7 @@ from hypothesis import strategies as st
 from chalicelib.errors import DomainError, Unavailable
 from chalicelib.notify.messenger import Messenger
 from chalicelib.notify.pace import Pace
-from chalicelib.notify.sender import Mailer, Message, Undeliverable
+from chalicelib.notify.sender import Mailer, Message, Texter, Undeliverable
 from chalicelib.requests.deliver import Post
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -182,6 +183,24 @@ def test_texts_go_beside_the_emails_that_went_or_can_never_go(ses: Any) -> None:
     # Who was reached by a text counts as reached; who has no telephone does not.
     assert said[:2] == ["id-0", ""]
     assert isinstance(said[2], Unavailable) and isinstance(said[3], Undeliverable)
+
+
+def test_a_text_that_nobody_takes_gives_no_email_back(
+    ses: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sns = boto3.client(
+        "sns", region_name="eu-west-2", aws_access_key_id="test", aws_secret_access_key="test"
+    )
+
+    def silence(*_: Any, **__: Any) -> None:
+        raise ReadTimeoutError(endpoint_url="https://sns.example")
+
+    monkeypatch.setattr(sns, "_make_api_call", silence)
+    messenger = Messenger(mailer(ses), Texter(sns), lambda: NOON, "Europe/London")
+    phones = [replace(one, phone="+447700900100", short="Look.") for one in MANY]
+    with Stubber(ses) as stub:
+        stub.add_response("send_bulk_email", answers(*map(taken, range(3))))
+        assert messenger.send_many(phones) == ["id-0", "id-1", "id-2"]
 
 
 def test_ten_messages_at_once_wait_for_the_turns_of_ten(monkeypatch: pytest.MonkeyPatch) -> None:
