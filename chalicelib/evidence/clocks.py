@@ -89,7 +89,7 @@ class Clocks:
             recipient,
             {
                 "clock_offset_seconds": offset,
-                "clock_checked_at": iso_seconds(seen_at),
+                "clock_checked_at": seen_at,
                 "clock_how": how.value,
             },
             states=State,
