@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,11 +35,12 @@ class Named:
 
 
 @dataclass(frozen=True)
-class Time:
-    """How a time is stored. write, read: to what stands in the item, and back."""
+class Written:
+    """How a value is stored that pydantic would write otherwise. write, read: to what stands in
+    the item, and back; read raises ValueError for anything else."""
 
-    write: Callable[[datetime], str | int]
-    read: Callable[[Any], datetime]
+    write: Callable[[Any], str | int]
+    read: Callable[[object], Any]
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
         """As pydantic asks for it."""
@@ -47,6 +49,16 @@ class Time:
         return core_schema.no_info_plain_validator_function(
             self.read, serialization=core_schema.plain_serializer_function_ser_schema(self.write)
         )
+
+
+def _to_json(value: object) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _from_json(stored: object) -> object:
+    if not isinstance(stored, str):
+        raise ValueError("not a text")
+    return json.loads(stored)
 
 
 def _from_text(stored: object) -> datetime:
@@ -61,14 +73,17 @@ def _from_epoch(stored: object) -> datetime:
     return datetime.fromtimestamp(stored, UTC)
 
 
-Seconds = Annotated[datetime, Time(iso_seconds, _from_text)]
+Seconds = Annotated[datetime, Written(iso_seconds, _from_text)]
 """A time kept to the second, fractions cut off."""
-Micros = Annotated[datetime, Time(iso_micros, _from_text)]
+Micros = Annotated[datetime, Written(iso_micros, _from_text)]
 """A time kept to the microsecond, always in the same length, so that text order is time order."""
-Exact = Annotated[datetime, Time(iso, _from_text)]
+Exact = Annotated[datetime, Written(iso, _from_text)]
 """A time kept as it was said, with microseconds only where there are any."""
-Epoch = Annotated[datetime, Time(epoch, _from_epoch)]
+Epoch = Annotated[datetime, Written(epoch, _from_epoch)]
 """A time in seconds since 1970, as time-to-live wants it."""
+
+JsonText = Annotated[dict[str, Any], Written(_to_json, _from_json)]
+"""JSON kept as text, because there are fractions in it, which the table does not hold."""
 
 Personal = Annotated[str, Mark.PERSONAL]
 """A text that is personal data."""

@@ -135,7 +135,7 @@ class SiteStore:
         return self._table.update_write(
             f"OWNER#{owner.id}",
             "OWNER",
-            assign={"version": owner.version + 1},
+            assign=OWNER.changes(version=owner.version + 1),
             when=equals("version", owner.version),
         )
 

@@ -8,19 +8,21 @@ import re
 import types
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
 import chalicelib
 from chalicelib.items import Declared
-from chalicelib.marks import Mark, Time
+from chalicelib.marks import Mark, Written
 from chalicelib.stored import Record
 from chalicelib.times import iso, iso_micros
 
 Values = st.SearchStrategy[Any]
+
+_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def declared() -> dict[str, Declared]:
@@ -58,12 +60,15 @@ def of(hint: Any) -> Values:
     """Any value of a type as it stands in a declaration."""
     marks = getattr(hint, "__metadata__", ())
     if marks:
-        times = [mark for mark in marks if isinstance(mark, Time)]
-        return _times(times[0]) if times else of(hint.__origin__)
+        written = [mark for mark in marks if isinstance(mark, Written)]
+        at_time = written and hint.__origin__ is datetime
+        return _times(written[0]) if at_time else of(hint.__origin__)
     if get_origin(hint) is not None:
         return _composed(get_origin(hint), get_args(hint))
     if hint is type(None):
         return st.none()
+    if hint is Any:
+        return st.one_of(st.text(), st.booleans(), st.floats(allow_nan=False, allow_infinity=False))
     if hint is int:
         return st.integers(0, 90_000_000)
     if issubclass(hint, Enum):
@@ -74,19 +79,17 @@ def of(hint: Any) -> Values:
     return st.from_type(hint)
 
 
-def _times(time: Time) -> Values:
-    moments = st.datetimes(
-        datetime(1970, 1, 1),  # noqa: DTZ001 - Hypothesis adds the zone
-        timezones=st.just(UTC),
-    )
-    if time.write in (iso, iso_micros):
-        return moments
-    return moments.map(lambda moment: moment.replace(microsecond=0))
+def _times(time: Written) -> Values:
+    """Any moment between 1970 and 2096, as precise as it is kept."""
+    step = timedelta(microseconds=1) if time.write in (iso, iso_micros) else timedelta(seconds=1)
+    return st.integers(0, timedelta(days=46_000) // step).map(lambda n: _FIRST + n * step)
 
 
 def _composed(origin: Any, arguments: tuple[Any, ...]) -> Values:
     if origin in (Union, types.UnionType):
         return st.one_of(*map(of, arguments))
+    if origin is Literal:
+        return st.sampled_from(arguments)
     if origin is tuple:
         return st.lists(of(arguments[0]), max_size=3).map(tuple)
     if origin is frozenset:

@@ -16,6 +16,7 @@ from tests.support.declared import apart, declared, records, values
 
 RECORDS = {one.name: one for one in records()}
 APART = {name: set(apart(one)) for name, one in RECORDS.items()}
+some = settings(max_examples=40)  # each of them draws up to thirty fields
 every_record = pytest.mark.parametrize("record", RECORDS.values(), ids=RECORDS.keys())
 
 PERSONAL = {
@@ -54,6 +55,7 @@ def test_what_is_personal_is_marked() -> None:
 
 
 @every_record
+@some
 @given(data=st.data())
 def test_a_record_comes_back_as_it_went_in(record: Record[Any], data: st.DataObject) -> None:
     value, parts = data.draw(values(record))
@@ -66,6 +68,7 @@ def test_a_record_comes_back_as_it_went_in(record: Record[Any], data: st.DataObj
 
 
 @every_record
+@some
 @given(data=st.data())
 def test_an_item_that_is_changed_is_the_item_of_the_changed_record(
     record: Record[Any], data: st.DataObject
