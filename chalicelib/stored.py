@@ -52,6 +52,27 @@ class Derived(Generic[Model]):
     always: bool = True
     personal: bool = False
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The attributes that follow."""
+        return (self.name,)
+
+    def values(self, record: Model) -> Mapping[str, Value]:
+        """What they are."""
+        return {self.name: self.value(record)}
+
+
+@dataclass(frozen=True)
+class DerivedTogether(Generic[Model]):
+    """Several attributes that follow from the same fields, as an index entry does; see Derived.
+    Every item has them, and none is personal."""
+
+    names: tuple[str, ...]
+    of: tuple[str, ...]
+    values: Callable[[Model], Mapping[str, Value]]
+    always = True
+    personal = False
+
 
 @dataclass(frozen=True)
 class _Field:
@@ -86,7 +107,7 @@ class Record(Generic[Model]):
         sk: str,
         *,
         patterns: Mapping[str, str] | None = None,
-        derived: Iterable[Derived[Model]] = (),
+        derived: Iterable[Derived[Model] | DerivedTogether[Model]] = (),
         also: Iterable[str] = (),
     ) -> None:
         self.name = name
@@ -149,9 +170,10 @@ class Record(Generic[Model]):
         needed = {one.stored for one in self._fields if one.needed}
         may = {one.stored for one in self._fields} | self.also
         personal = {one.stored for one in self._fields if one.personal}
-        needed |= {one.name for one in self.derived if one.always}
-        may |= {one.name for one in self.derived}
-        personal |= {one.name for one in self.derived if one.personal}
+        for derived in self.derived:
+            needed |= set(derived.names) if derived.always else set()
+            may |= set(derived.names)
+            personal |= set(derived.names) if derived.personal else set()
         return ItemKind(
             self.name,
             self._pk.pattern,
@@ -181,7 +203,7 @@ class Record(Generic[Model]):
 
     def item(self, record: Model, **parts: object) -> Item:
         """The record as the table holds it. parts: as of `key`."""
-        plain = self._dump(self._adapter, record, exclude=self._apart.keys())
+        plain = self._dump("a field", self._adapter, record, exclude=self._apart.keys())
         values = vars(record)
         pk, sk = self.key(record, **parts)
         item: Item = {"PK": pk, "SK": sk}
@@ -189,9 +211,8 @@ class Record(Generic[Model]):
             if not one.left_out(values[one.name]):
                 item[one.stored] = plain[one.name]
         for derived in self.derived:
-            value = derived.value(record)
-            if value is not None:
-                item[derived.name] = value
+            known = derived.values(record)
+            item |= {name: value for name, value in known.items() if value is not None}
         return item
 
     def read(self, item: Mapping[str, Any], **apart: object) -> Model:
@@ -239,16 +260,16 @@ class Record(Generic[Model]):
         assigned: dict[str, Value] = {}
         for name, value in changed.items():
             if name not in self._by_name:
-                raise TypeError(f"a {self.name} has no attribute for {name}")
+                raise TypeError(f"a stored {self.name} has no attribute for {name}")
             one = self._by_name[name]
-            left_out = one.left_out(value)
-            assigned[one.stored] = None if left_out else self._dump(self._of_field(one), value)
+            stored = None if one.left_out(value) else self._dump(name, self._of_field(one), value)
+            assigned[one.stored] = stored
         for derived in self.derived:
             named = changed.keys() & set(derived.of)
             if named and len(named) < len(derived.of):
-                raise TypeError(f"{derived.name} of a {self.name} follows from {derived.of}")
+                raise TypeError(f"{derived.names} of a stored {self.name} follow from {derived.of}")
             if named:
-                assigned[derived.name] = derived.value(self._partial(changed))
+                assigned |= derived.values(self._partial(changed))
         return assigned
 
     def _of_field(self, one: _Field) -> TypeAdapter[Any]:
@@ -258,14 +279,14 @@ class Record(Generic[Model]):
             self._adapters[one.name] = TypeAdapter(one.hint)
         return self._adapters[one.name]
 
-    def _dump(self, adapter: TypeAdapter[Any], value: object, **options: Any) -> Any:
+    def _dump(self, what: str, adapter: TypeAdapter[Any], value: object, **more: Any) -> Any:
         """What the table holds for a value. Raises TypeError for one of another type."""
         from pydantic_core import PydanticSerializationError
 
         try:
-            return adapter.dump_python(value, mode="json", warnings="error", **options)
+            return adapter.dump_python(value, mode="json", warnings="error", **more)
         except PydanticSerializationError:
-            problem = TypeError(f"a {self.name} holds a value of another type than declared")
+            problem = TypeError(f"{what} of a stored {self.name} is of another type than declared")
         raise problem  # outside, because pydantic's own words hold the value
 
     def _partial(self, values: Mapping[str, object]) -> Model:

@@ -136,7 +136,7 @@ class Sessions:
             return None
         return OfficerSession(
             hash=found.hash,
-            officer=Officer(found.officer_id, found.username, roles_from_groups(found.roles)),
+            officer=Officer(found.officer_id, found.username, roles_from_groups(list(found.roles))),
             tokens=Tokens(found.id_token, found.refresh_token, found.token_expires_at),
             ends_at=found.ends_at,
         )

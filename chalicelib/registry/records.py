@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from chalicelib.ids import keyed_hash
 from chalicelib.items import Declared, ItemKind
 from chalicelib.registry.model import Camera, Owner, Registration, Site, place_key
-from chalicelib.stored import Derived, Record
+from chalicelib.registry.site_index import entry_of
+from chalicelib.stored import Derived, DerivedTogether, Record
 from chalicelib.table import Item
 from chalicelib.times import epoch
 
@@ -25,6 +26,12 @@ SITE = Record(
     derived=[
         # So that many sites can be read in batches, with their cameras.
         Derived("camera_numbers", ("cameras",), lambda site: [one.number for one in site.cameras]),
+        # Its entry in the index of the map.
+        DerivedTogether(
+            ("cell", "h3", "v"),
+            ("latitude_e6", "longitude_e6", "property_type", "cameras"),
+            lambda site: entry_of(site).attributes(),
+        ),
     ],
 )
 CAMERA = Record("camera", Camera, "SITE#{site_id}", "CAMERA#{number:d}")

@@ -70,7 +70,9 @@ def of(hint: Any) -> Values:
     if hint is Any:
         return st.one_of(st.text(), st.booleans(), st.floats(allow_nan=False, allow_infinity=False))
     if hint is int:
-        return st.integers(0, 90_000_000)
+        return st.integers(0, 60_000)
+    if hint is str:
+        return st.text(max_size=60)
     if issubclass(hint, Enum):
         return st.sampled_from(hint)
     if is_dataclass(hint) and isinstance(hint, type):

@@ -186,7 +186,7 @@ def test_a_change_of_what_is_no_field_is_refused(name: str) -> None:
     [{"height": SECRET}, {"grower": 5}, {"planted": SECRET}, {"names": SECRET}, {"fruits": [1]}],
 )
 def test_a_value_of_another_type_is_not_written(changed: dict[str, Any]) -> None:
-    with pytest.raises(TypeError, match="another type") as told:
+    with pytest.raises(TypeError, match=rf"^{next(iter(changed))} of a .* another type") as told:
         TREE.changes(**changed)
     assert SECRET not in "".join(traceback.format_exception(told.value))
 
