@@ -9,7 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
+
+
+class Declared(Protocol):
+    """What a store lists: a kind of item, or a record that has one (stored.Record)."""
+
+    @property
+    def kind(self) -> ItemKind:
+        """The kind of item."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +35,11 @@ class ItemKind:
     may: frozenset[str] = frozenset()
     personal: frozenset[str] = field(default=frozenset())
 
+    @property
+    def kind(self) -> ItemKind:
+        """Itself, so that it can be listed beside records."""
+        return self
+
     def describes(self, item: Mapping[str, Any]) -> bool:
         """True when the item's keys are of this kind."""
         return bool(re.fullmatch(self.pk, item["PK"]) and re.fullmatch(self.sk, item["SK"]))
@@ -40,9 +53,9 @@ class ItemKind:
         return found + [f"{self.name}: undeclared {name}" for name in extra]
 
 
-def problems(kinds: Iterable[ItemKind], item: Mapping[str, Any]) -> list[str]:
+def problems(kinds: Iterable[Declared], item: Mapping[str, Any]) -> list[str]:
     """Everything wrong with one stored item; empty when a kind describes it fully."""
-    for kind in kinds:
+    for kind in (declared.kind for declared in kinds):
         if kind.describes(item):
             return kind.problems(item)
     return [f"no kind of item has the key {item['PK']} / {item['SK']}"]

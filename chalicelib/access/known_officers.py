@@ -6,49 +6,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
 
 from chalicelib.access.id_tokens import Identity
 from chalicelib.errors import Conflict
-from chalicelib.items import ItemKind
-from chalicelib.table import ConditionFailed, Item, Table, absent, equals
-from chalicelib.times import Clock, iso_seconds
+from chalicelib.items import Declared
+from chalicelib.marks import Mark, Personal, Seconds
+from chalicelib.stored import Derived, Record
+from chalicelib.table import ConditionFailed, Table, absent, equals
+from chalicelib.times import Clock
 
 LISTING = "OFFICER"
 LISTING_INDEX = ("Listing", "listing", "listed_at")
 MOST = 1000  # that a page can offer to choose from
-
-ITEMS: tuple[ItemKind, ...] = (
-    ItemKind(
-        "officer who has signed in",
-        pk=r"OFFICER#[A-Za-z0-9-]+",
-        sk="OFFICER",
-        needed=frozenset({"officer_id", "username", "signed_in_at", "listing", "listed_at"}),
-        may=frozenset({"roles"}),
-        personal=frozenset({"username", "listed_at"}),
-    ),
-    # directory_…: as the sign-in said it last; the others are what the officer typed instead.
-    ItemKind(
-        "officer's profile",
-        pk=r"OFFICER#[A-Za-z0-9-]+",
-        sk="PROFILE",
-        needed=frozenset(),
-        may=frozenset(
-            {
-                "directory_name",
-                "directory_email",
-                "directory_phone",
-                "name",
-                "email",
-                "phone",
-                "unwanted",
-                "version",
-            }
-        ),
-        personal=frozenset(
-            {"directory_name", "directory_email", "directory_phone", "name", "email", "phone"}
-        ),
-    ),
-)
 
 CHANGED = (
     "Your profile was changed in the meantime, perhaps by you in another window. Here is how it "
@@ -77,10 +47,51 @@ NEWS_WORDS = {
 
 @dataclass(frozen=True)
 class KnownOfficer:
-    """id: as in `Officer`. username: as it was at the last sign-in."""
+    """id: as in `Officer`. The others are as they were at the last sign-in."""
 
     id: str
-    username: str
+    username: Personal
+    signed_in_at: Seconds
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class StoredProfile:
+    """What is kept of an officer besides. directory_…: as the sign-in said it last; name, email
+    and phone: what the officer typed instead, None for nothing. unwanted: kinds of news."""
+
+    officer_id: str
+    directory_name: Personal = ""
+    directory_email: Personal = ""
+    directory_phone: Personal = ""
+    name: Annotated[str | None, Mark.PERSONAL] = None
+    email: Annotated[str | None, Mark.PERSONAL] = None
+    phone: Annotated[str | None, Mark.PERSONAL] = None
+    unwanted: tuple[str, ...] = ()
+    version: int = 0
+
+
+_OFFICER_ID = "[A-Za-z0-9-]+"
+OFFICER = Record(
+    "officer who has signed in",
+    KnownOfficer,
+    "OFFICER#{id}",
+    "OFFICER",
+    patterns={"id": _OFFICER_ID},
+    derived=[
+        Derived("listing", (), lambda _: LISTING),
+        Derived("listed_at", ("username",), lambda officer: officer.username, personal=True),
+    ],
+)
+PROFILE = Record(
+    "officer's profile",
+    StoredProfile,
+    "OFFICER#{officer_id}",
+    "PROFILE",
+    patterns={"officer_id": _OFFICER_ID},
+)
+
+ITEMS: tuple[Declared, ...] = (OFFICER, PROFILE)
 
 
 @dataclass(frozen=True)
@@ -120,33 +131,24 @@ class KnownOfficers:
         """Called at each sign-in; the newest name wins, here and in the profile, but for what the
         officer typed there."""
         officer = identity.officer
-        self._table.put(
-            {
-                "PK": f"OFFICER#{officer.id}",
-                "SK": "OFFICER",
-                "officer_id": officer.id,
-                "username": officer.username,
-                "roles": sorted(officer.roles),
-                "signed_in_at": iso_seconds(self._clock()),
-                "listing": LISTING,
-                "listed_at": officer.username,
-            }
-        )
+        roles = tuple(role.value for role in sorted(officer.roles))
+        known = KnownOfficer(officer.id, officer.username, self._clock(), roles)
+        self._table.put(OFFICER.item(known))
         self._table.update(
             f"OFFICER#{officer.id}",
             "PROFILE",
-            assign={
-                "directory_name": identity.name or None,
-                "directory_email": identity.email or None,
-                "directory_phone": identity.phone or None,
-            },
+            assign=PROFILE.changes(
+                directory_name=identity.name,
+                directory_email=identity.email,
+                directory_phone=identity.phone,
+            ),
             when=None,
         )
 
     def all(self) -> list[KnownOfficer]:
         """By name, at most MOST."""
         items = self._table.query(LISTING, index=LISTING_INDEX, limit=MOST)
-        return [KnownOfficer(item["officer_id"], item["username"]) for item in items]
+        return list(map(OFFICER.read, items))
 
     def profile(self, officer_id: str) -> Profile | None:
         """An officer's profile; None for somebody who has never signed in."""
@@ -156,7 +158,8 @@ class KnownOfficers:
         items = {item["SK"]: item for item in found}
         if "OFFICER" not in items:
             return None
-        return _profile(items["OFFICER"], items.get("PROFILE", {}))
+        kept = PROFILE.read(items["PROFILE"]) if "PROFILE" in items else StoredProfile(officer_id)
+        return _profile(OFFICER.read(items["OFFICER"]), kept)
 
     def change(
         self, before: Profile, *, name: str, phone: str, email: str, unwanted: frozenset[News]
@@ -172,30 +175,29 @@ class KnownOfficers:
             self._table.update(
                 f"OFFICER#{before.officer_id}",
                 "PROFILE",
-                assign={
-                    "name": name if name != before.directory_name else None,
-                    "phone": phone if phone != before.directory_phone else None,
-                    "email": None if before.directory_email else email,
-                    "unwanted": sorted(unwanted) or None,
-                    "version": before.version + 1,
-                },
+                assign=PROFILE.changes(
+                    name=name if name != before.directory_name else None,
+                    phone=phone if phone != before.directory_phone else None,
+                    email=None if before.directory_email else email,
+                    unwanted=tuple(sorted(kind.value for kind in unwanted)),
+                    version=before.version + 1,
+                ),
                 when=expected,
             )
         except ConditionFailed:
             raise Conflict(CHANGED) from None
 
 
-def _profile(officer: Item, item: Item) -> Profile:
-    directory = {part: item.get(f"directory_{part}", "") for part in ("name", "email", "phone")}
+def _profile(officer: KnownOfficer, kept: StoredProfile) -> Profile:
     return Profile(
-        officer_id=officer["officer_id"],
-        username=officer["username"],
-        name=item.get("name") or directory["name"] or officer["username"],
-        phone=item.get("phone", directory["phone"]),
-        email=directory["email"] or item.get("email", ""),
-        unwanted=frozenset(News(kind) for kind in item.get("unwanted", ()) if kind in set(News)),
-        directory_name=directory["name"],
-        directory_email=directory["email"],
-        directory_phone=directory["phone"],
-        version=item.get("version", 0),
+        officer_id=officer.id,
+        username=officer.username,
+        name=kept.name or kept.directory_name or officer.username,
+        phone=kept.directory_phone if kept.phone is None else kept.phone,
+        email=kept.directory_email or kept.email or "",
+        unwanted=frozenset(News(kind) for kind in kept.unwanted if kind in set(News)),
+        directory_name=kept.directory_name,
+        directory_email=kept.directory_email,
+        directory_phone=kept.directory_phone,
+        version=kept.version,
     )

@@ -13,9 +13,11 @@ from enum import StrEnum
 
 from chalicelib.errors import Gone, NotFound
 from chalicelib.ids import is_token, new_token, token_hash
-from chalicelib.items import ItemKind
-from chalicelib.table import Item, Table, Value, When, Write, absent, both, equals
-from chalicelib.times import Clock, epoch, iso_seconds, parse_iso
+from chalicelib.items import Declared
+from chalicelib.marks import Seconds
+from chalicelib.stored import Derived, Record
+from chalicelib.table import Table, When, Write, absent, both, equals
+from chalicelib.times import Clock, epoch, iso_seconds
 
 KEPT_AFTER_USE = timedelta(days=7)
 """So that a second click is told that all is well and not that the link is unknown."""
@@ -30,32 +32,21 @@ class Purpose(StrEnum):
     NEW_EMAIL = "use another e-mail address"
 
 
-ITEMS: tuple[ItemKind, ...] = (
-    ItemKind(
-        "one-time link",
-        pk=r"LINK#[0-9a-f]{64}",
-        sk="LINK",
-        needed=frozenset({"purpose", "subject", "created_at", "ends_at", "expires_at"}),
-        may=frozenset({"used_at", "result"}),
-    ),
-)
-
-
 @dataclass(frozen=True)
 class Link:
     """A link that exists.
 
-    subject: the id it is about. used_at: when it was used, or None. result: the id of what
-    using it made, "" before. created_at: when it was sent.
+    subject: the id it is about. created_at: when it was sent. used_at: when it was used, or None.
+    result: the id of what using it made, "" before.
     """
 
     hash: str
     purpose: Purpose
     subject: str
-    ends_at: datetime
-    used_at: datetime | None
-    result: str
-    created_at: datetime
+    ends_at: Seconds
+    created_at: Seconds
+    used_at: Seconds | None = None
+    result: str = ""
 
     def is_of_former_address(self, changed_at: datetime | None) -> bool:
         """True when the owner has changed their e-mail address (then) since it was sent.
@@ -63,6 +54,20 @@ class Link:
         Threat: somebody else reads the mailbox that the owner left.
         """
         return changed_at is not None and self.created_at < changed_at
+
+
+LINK = Record(
+    "one-time link",
+    Link,
+    "LINK#{hash}",
+    "LINK",
+    patterns={"hash": "[0-9a-f]{64}"},
+    derived=[
+        Derived("expires_at", ("ends_at",), lambda link: epoch(link.ends_at + KEPT_AFTER_USE)),
+    ],
+)
+
+ITEMS: tuple[Declared, ...] = (LINK,)
 
 
 class Links:
@@ -76,16 +81,8 @@ class Links:
         """A new link: its token, for the message and nowhere else, and the write that makes
         it true."""
         token, now = new_token(), self._clock()
-        item: dict[str, Value] = {
-            "PK": _partition(token_hash(token)),
-            "SK": "LINK",
-            "purpose": purpose.value,
-            "subject": subject,
-            "created_at": iso_seconds(now),
-            "ends_at": iso_seconds(now + life),
-            "expires_at": epoch(now + life + KEPT_AFTER_USE),
-        }
-        return token, self._table.put_write(item)
+        link = Link(token_hash(token), purpose, subject, ends_at=now + life, created_at=now)
+        return token, self._table.put_write(LINK.item(link))
 
     def open(self, token: str, purpose: Purpose) -> Link:
         """The link of this token, used or not.
@@ -101,7 +98,7 @@ class Links:
                 "This link is not one of ours or is not complete. "
                 "Copy the whole link from the e-mail."
             )
-        link = _link(item)
+        link = LINK.read(item)
         if link.used_at is None and link.ends_at <= self._clock():
             raise Gone("This link has expired.")
         return link
@@ -110,28 +107,12 @@ class Links:
         """The write that uses the link up. Its condition fails when somebody was quicker or
         its time is over."""
         now = self._clock()
-        changes: dict[str, Value] = {"used_at": iso_seconds(now)}
-        if result:
-            changes["result"] = result
         in_time = When("#ends > :now", {"#ends": "ends_at"}, {":now": iso_seconds(now)})
         return self._table.update_write(
-            _partition(link.hash),
-            "LINK",
-            assign=changes,
+            *LINK.key(link),
+            assign=LINK.changes(used_at=now, result=result),
             when=both(equals("purpose", link.purpose.value), absent("used_at"), in_time),
         )
-
-
-def _link(item: Item) -> Link:
-    return Link(
-        hash=item["PK"].removeprefix("LINK#"),
-        purpose=Purpose(item["purpose"]),
-        subject=item["subject"],
-        ends_at=parse_iso(item["ends_at"]),
-        used_at=parse_iso(item["used_at"]) if "used_at" in item else None,
-        result=item.get("result", ""),
-        created_at=parse_iso(item["created_at"]),
-    )
 
 
 def _partition(link_hash: str) -> str:

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any, Literal
 
 from chalicelib.access.permissions import Officer, roles_from_groups
 from chalicelib.ids import is_token, new_token, token_hash
-from chalicelib.items import ItemKind
+from chalicelib.items import Declared, ItemKind
+from chalicelib.marks import Personal, Seconds
+from chalicelib.stored import Derived, Record
 from chalicelib.table import EXISTS, ConditionFailed, Item, Table
-from chalicelib.times import Clock, epoch, iso_seconds, parse_iso
+from chalicelib.times import Clock, epoch
 
 OFFICER_LIFE = timedelta(hours=12)  # a shift; Cognito's refresh token lives as long
 OFFICER_IDLE = timedelta(hours=1)
@@ -24,34 +27,6 @@ OWNER_IDLE = timedelta(hours=2)
 # Use is written down at most this often, so that a page does not cost a write. A session may
 # therefore end this much before its idle limit, never after it.
 _SEEN_STEP = timedelta(minutes=5)
-
-ITEMS: tuple[ItemKind, ...] = (
-    ItemKind(
-        "session",
-        pk=r"SESSION#[0-9a-f]{64}",
-        sk="SESSION",
-        needed=frozenset({"kind", "created_at", "seen_at", "ends_at", "expires_at"}),
-        may=frozenset(
-            {
-                "owner_id",
-                "officer_id",
-                "username",
-                "roles",
-                "id_token",
-                "refresh_token",
-                "token_expires_at",
-            }
-        ),
-        personal=frozenset({"username", "id_token", "refresh_token"}),
-    ),
-    # So that all sessions of one person can be found and ended; it holds nothing to sign in with.
-    ItemKind(
-        "session in a person's list",
-        pk=r"(OFFICER#[A-Za-z0-9-]+)|(OWNER#[0-9a-z]{16})",
-        sk=r"SESSION#[0-9a-f]{64}",
-        needed=frozenset({"expires_at"}),
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -84,6 +59,45 @@ class OwnerSession:
     ends_at: datetime
 
 
+@dataclass(frozen=True)
+class StoredSession:
+    """A session as it is kept, an officer's or an owner's."""
+
+    hash: str
+    kind: Literal["officer", "owner"]
+    created_at: Seconds
+    seen_at: Seconds
+    ends_at: Seconds
+    owner_id: str = ""
+    officer_id: str = ""
+    username: Personal = ""
+    roles: tuple[str, ...] = ()
+    id_token: Personal = field(default="", repr=False)
+    refresh_token: Personal = field(default="", repr=False)
+    token_expires_at: Seconds | None = None
+
+
+SESSION = Record(
+    "session",
+    StoredSession,
+    "SESSION#{hash}",
+    "SESSION",
+    patterns={"hash": "[0-9a-f]{64}"},
+    derived=[Derived("expires_at", ("ends_at",), lambda session: epoch(session.ends_at))],
+)
+
+ITEMS: tuple[Declared, ...] = (
+    SESSION,
+    # So that all sessions of one person can be found and ended; it holds nothing to sign in with.
+    ItemKind(
+        "session in a person's list",
+        pk=r"(OFFICER#[A-Za-z0-9-]+)|(OWNER#[0-9a-z]{16})",
+        sk=r"SESSION#[0-9a-f]{64}",
+        needed=frozenset({"expires_at"}),
+    ),
+)
+
+
 class Sessions:
     """Makes, finds and ends sessions."""
 
@@ -93,79 +107,62 @@ class Sessions:
 
     def create_officer(self, officer: Officer, tokens: Tokens) -> str:
         """A new session; returns its token, for the cookie and nowhere else."""
-        return self._create(
-            "officer",
-            OFFICER_LIFE,
-            officer_id=officer.id,
-            username=officer.username,
-            roles=sorted(officer.roles),
-            id_token=tokens.id_token,
-            refresh_token=tokens.refresh_token,
-            token_expires_at=iso_seconds(tokens.expires_at),
-        )
+        fields = _officer_fields(officer, tokens)
+        return self._create("officer", officer.id, OFFICER_LIFE, officer_id=officer.id, **fields)
 
     def create_owner(self, owner_id: str) -> str:
         """A new session; returns its token, for the cookie and nowhere else."""
-        return self._create("owner", OWNER_LIFE, owner_id=owner_id)
+        return self._create("owner", owner_id, OWNER_LIFE, owner_id=owner_id)
 
-    def _create(self, kind: str, life: timedelta, **attributes: str | list[str]) -> str:
+    def _create(
+        self, kind: Literal["officer", "owner"], person: str, life: timedelta, **fields: Any
+    ) -> str:
         token, now = new_token(), self._clock()
-        session_hash, expires_at = token_hash(token), epoch(now + life)
-        session: Item = {
-            "PK": _partition(session_hash),
-            "SK": "SESSION",
-            "kind": kind,
-            "created_at": iso_seconds(now),
-            "seen_at": iso_seconds(now),
-            "ends_at": iso_seconds(now + life),
-            "expires_at": expires_at,
-            **attributes,
-        }
+        session = StoredSession(token_hash(token), kind, now, now, now + life, **fields)
         listed: Item = {
-            "PK": f"{kind.upper()}#{attributes[f'{kind}_id']}",
-            "SK": _partition(session_hash),
-            "expires_at": expires_at,
+            "PK": f"{kind.upper()}#{person}",
+            "SK": _partition(session.hash),
+            "expires_at": epoch(session.ends_at),
         }
-        self._table.transact(self._table.put_write(session), self._table.put_write(listed))
+        self._table.transact(
+            self._table.put_write(SESSION.item(session)), self._table.put_write(listed)
+        )
         return token
 
     def officer(self, token: str) -> OfficerSession | None:
         """The officer's session of this token, or None when it is unknown or has ended."""
-        item = self._live(token, "officer", OFFICER_IDLE)
-        if item is None:
+        found = self._live(token, "officer", OFFICER_IDLE)
+        if found is None or found.token_expires_at is None:
             return None
         return OfficerSession(
-            hash=token_hash(token),
-            officer=Officer(item["officer_id"], item["username"], roles_from_groups(item["roles"])),
-            tokens=Tokens(
-                item["id_token"], item["refresh_token"], parse_iso(item["token_expires_at"])
-            ),
-            ends_at=parse_iso(item["ends_at"]),
+            hash=found.hash,
+            officer=Officer(found.officer_id, found.username, roles_from_groups(list(found.roles))),
+            tokens=Tokens(found.id_token, found.refresh_token, found.token_expires_at),
+            ends_at=found.ends_at,
         )
 
     def owner(self, token: str) -> OwnerSession | None:
         """The owner's session of this token, or None when it is unknown or has ended."""
-        item = self._live(token, "owner", OWNER_IDLE)
-        if item is None:
-            return None
-        return OwnerSession(token_hash(token), item["owner_id"], parse_iso(item["ends_at"]))
+        found = self._live(token, "owner", OWNER_IDLE)
+        return OwnerSession(found.hash, found.owner_id, found.ends_at) if found else None
 
-    def _live(self, token: str, kind: str, idle: timedelta) -> Item | None:
+    def _live(self, token: str, kind: str, idle: timedelta) -> StoredSession | None:
         if not is_token(token):
             return None
         # Consistent: a session that was ended a moment ago is over.
         item = self._table.get(_partition(token_hash(token)), "SESSION", consistent=True)
-        if item is None or item["kind"] != kind:
+        found = SESSION.read(item) if item else None
+        if found is None or found.kind != kind:
             return None
-        now, seen = self._clock(), parse_iso(item["seen_at"])
-        if now >= parse_iso(item["ends_at"]) or now - seen >= idle:
+        now = self._clock()
+        if now >= found.ends_at or now - found.seen_at >= idle:
             return None
-        if now - seen >= _SEEN_STEP:
+        if now - found.seen_at >= _SEEN_STEP:
             try:
-                self._table.update(item["PK"], "SESSION", assign={"seen_at": iso_seconds(now)})
+                self._table.update(*SESSION.key(found), assign=SESSION.changes(seen_at=now))
             except ConditionFailed:  # ended while we looked
                 return None
-        return item
+        return found
 
     def renew(self, session: OfficerSession, officer: Officer, tokens: Tokens) -> OfficerSession:
         """Puts fresh tokens, and the roles they speak of, into a session. Its end stays.
@@ -175,13 +172,7 @@ class Sessions:
         self._table.update(
             _partition(session.hash),
             "SESSION",
-            assign={
-                "username": officer.username,
-                "roles": sorted(officer.roles),
-                "id_token": tokens.id_token,
-                "refresh_token": tokens.refresh_token,
-                "token_expires_at": iso_seconds(tokens.expires_at),
-            },
+            assign=SESSION.changes(**_officer_fields(officer, tokens)),
             when=EXISTS,
         )
         return OfficerSession(session.hash, officer, tokens, session.ends_at)
@@ -205,6 +196,17 @@ class Sessions:
             self.end(str(item["SK"]).removeprefix("SESSION#"))
             self._table.delete(item["PK"], item["SK"])
         return len(listed)
+
+
+def _officer_fields(officer: Officer, tokens: Tokens) -> dict[str, Any]:
+    """What a session keeps of an officer besides the id, and what renewing it changes."""
+    return {
+        "username": officer.username,
+        "roles": tuple(role.value for role in sorted(officer.roles)),
+        "id_token": tokens.id_token,
+        "refresh_token": tokens.refresh_token,
+        "token_expires_at": tokens.expires_at,
+    }
 
 
 def _partition(session_hash: str) -> str:

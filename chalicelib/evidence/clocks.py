@@ -19,7 +19,7 @@ from chalicelib.evidence.store import Changes, EvidenceStore, by
 from chalicelib.requests.clock_check import How, offset_seconds
 from chalicelib.requests.model import Recipient, State
 from chalicelib.requests.store import RequestStore
-from chalicelib.times import Clock, iso_micros, iso_seconds
+from chalicelib.times import Clock, iso_seconds
 
 
 class Clocks:
@@ -89,7 +89,7 @@ class Clocks:
             recipient,
             {
                 "clock_offset_seconds": offset,
-                "clock_checked_at": iso_seconds(seen_at),
+                "clock_checked_at": seen_at,
                 "clock_how": how.value,
             },
             states=State,
@@ -130,7 +130,7 @@ class Clocks:
             }
             changes: Changes = {
                 "clock_offset_seconds": offset,
-                "clock_checked_at": iso_micros(checked_at),
+                "clock_checked_at": checked_at,
             }
             return changes, [by(actor, Act.CLOCK_CHECKED, known.state, "", **details)]
 

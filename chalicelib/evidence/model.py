@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
 from chalicelib.errors import Conflict
+from chalicelib.marks import Mark, Micros, Named, Personal
 
 MIB = 1024 * 1024
 PART_SIZE = 8 * MIB
@@ -72,7 +73,8 @@ class Evidence:
     or what an officer should know. entries, head: length and last hash of its custody record.
     taken_at: of a picture of a clock, when it was taken, as the sender's browser says.
     clock_offset_seconds: by how much the recorder's clock was ahead at the last check, which was
-    made at clock_checked_at; None when nobody has checked.
+    made at clock_checked_at; None when nobody has checked. waiting_since: since when there is
+    something to do for it: all parts were said to be sent, no decision yet; None when nothing.
     """
 
     id: str
@@ -81,25 +83,26 @@ class Evidence:
     owner_id: str
     incident_id: str
     state: State
-    file_name: str
+    file_name: Personal
     content_type: str
     size: int
     part_size: int
     upload: str
-    created_at: datetime
+    created_at: Micros
     claimed_sha256: str = ""
     sha256: str = ""
     version: str = ""
-    received_at: datetime | None = None
-    decided_at: datetime | None = None
+    received_at: Micros | None = None
+    decided_at: Micros | None = None
     format: str = ""
     reason: str = ""
-    entries: int = 0
-    head: str = ""
+    entries: Annotated[int, Mark.KEPT] = 0
+    head: Annotated[str, Mark.KEPT] = ""
     kind: Kind = Kind.FOOTAGE
-    taken_at: datetime | None = None
+    taken_at: Micros | None = None
     clock_offset_seconds: int | None = None
-    clock_checked_at: datetime | None = None
+    clock_checked_at: Micros | None = None
+    waiting_since: Annotated[Micros | None, Named("listed_at")] = None
 
     @property
     def key(self) -> str:

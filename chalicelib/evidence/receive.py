@@ -20,8 +20,8 @@ from chalicelib.evidence.custody import Act, Draft
 from chalicelib.evidence.files import EvidenceFiles, NoObject, OutOfTime, Stored
 from chalicelib.evidence.formats import HEAD, Format, recognise, usual_extension
 from chalicelib.evidence.model import Evidence, Kind, State, ids_of_key
-from chalicelib.evidence.store import Changes, EvidenceStore, by, waiting_since
-from chalicelib.times import Clock, iso_micros, iso_seconds
+from chalicelib.evidence.store import Changes, EvidenceStore, by
+from chalicelib.times import Clock, iso_seconds
 
 LOST_AFTER = timedelta(minutes=10)
 """After this the event for an object is taken for lost, and the sweep does its work."""
@@ -85,11 +85,11 @@ class Receiving:
             if known.state is not State.RECEIVING:
                 return None
             changes: Changes = {
-                "state": State.QUARANTINED.value,
+                "state": State.QUARANTINED,
                 "version": stored.version,
                 "size": stored.size,
-                "received_at": iso_micros(now),
-                **waiting_since(now),
+                "received_at": now,
+                "waiting_since": now,
             }
             entry = by(
                 system,
@@ -165,13 +165,13 @@ class Receiving:
             # A plain form tells no name.
             name = known.file_name or f"footage{usual_extension(what.name)}"
             changes: Changes = {
-                "state": state.value,
+                "state": state,
                 "file_name": name,
                 "sha256": computed,
                 "format": what.name,
-                "reason": reason or None,
-                "decided_at": iso_micros(now),
-                **waiting_since(None),
+                "reason": reason,
+                "decided_at": now,
+                "waiting_since": None,
             }
             said = known.claimed_sha256
             compared = "not given by the sender" if not said else "differs"
@@ -231,11 +231,11 @@ class Receiving:
 
 
 def _waits_again(known: Evidence, now: datetime) -> tuple[Changes, Sequence[Draft]] | None:
-    return (waiting_since(now), []) if known.state is State.QUARANTINED else None
+    return ({"waiting_since": now}, []) if known.state is State.QUARANTINED else None
 
 
 def _no_longer_waiting(known: Evidence) -> tuple[Changes, Sequence[Draft]] | None:
-    return (waiting_since(None), []) if known.state is State.RECEIVING else None
+    return ({"waiting_since": None}, []) if known.state is State.RECEIVING else None
 
 
 def judge(claimed: str, computed: str, what: Format) -> tuple[State, str]:

@@ -9,28 +9,27 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from chalicelib.access.audit import Actor
 from chalicelib.chain import Field
 from chalicelib.errors import NotFound, Unavailable
 from chalicelib.evidence.custody import Act, Draft, details_of, entries
-from chalicelib.evidence.model import Evidence, Kind, State, check_change
-from chalicelib.items import ItemKind
+from chalicelib.evidence.model import Evidence, State, check_change
+from chalicelib.items import Declared, ItemKind
+from chalicelib.stored import Derived, Record
 from chalicelib.table import (
     NEW,
     ConditionFailed,
     Contended,
     Item,
     Table,
-    Value,
     both,
     equals,
 )
-from chalicelib.times import Clock, iso_micros, parse_iso
+from chalicelib.times import Clock, iso_micros
 
 LISTING_INDEX = ("Listing", "listing", "listed_at")
 WAITING = "EVIDENCE.waiting"
@@ -38,24 +37,19 @@ WAITING = "EVIDENCE.waiting"
 parts were said to be sent, no decision yet. It is small, and emptied by decisions."""
 _TRIES = 12
 
-EVIDENCE = ItemKind(
-    name="evidence",
-    pk=r"REQUEST#[0-9a-z]{16}",
-    sk=r"EVIDENCE#[0-9a-z]{16}",
-    needed=frozenset(
-        {
-            *("id", "request_id", "site_id", "owner_id", "incident_id", "state", "created_at"),
-            *("file_name", "content_type", "size", "part_size", "upload", "entries", "head"),
-        }
-    ),
-    may=frozenset(
-        {
-            *("claimed_sha256", "sha256", "version", "received_at", "decided_at", "format"),
-            *("reason", "listing", "listed_at"),
-            *("kind", "taken_at", "clock_offset_seconds", "clock_checked_at"),
-        }
-    ),
-    personal=frozenset({"file_name"}),
+EVIDENCE = Record(
+    "evidence",
+    Evidence,
+    "REQUEST#{request_id}",
+    "EVIDENCE#{id}",
+    derived=[
+        Derived(
+            "listing",
+            ("waiting_since",),
+            lambda one: WAITING if one.waiting_since else None,
+            always=False,
+        )
+    ],
 )
 CUSTODY = ItemKind(
     name="custody entry",
@@ -68,9 +62,10 @@ CUSTODY = ItemKind(
         }
     ),
 )
-ITEMS: tuple[ItemKind, ...] = (EVIDENCE, CUSTODY)
+ITEMS: tuple[Declared, ...] = (EVIDENCE, CUSTODY)
 
-Changes = dict[str, Value]
+Changes = Mapping[str, object]
+"""Fields of a piece of evidence, by name, and what they become."""
 
 
 class EvidenceStore:
@@ -85,7 +80,7 @@ class EvidenceStore:
     def get(self, request_id: str, evidence_id: str) -> Evidence | None:
         """The evidence as it now is, or None."""
         item = self._table.get(_pk(request_id), _sk(evidence_id), consistent=True)
-        return _evidence(item) if item else None
+        return EVIDENCE.read(item) if item else None
 
     def find(self, evidence_id: str) -> Evidence:
         """The evidence with this id, through the first entry of its custody record, which says
@@ -99,13 +94,14 @@ class EvidenceStore:
     def of_request(self, request_id: str) -> Iterator[Evidence]:
         """Everything that was uploaded, or begun, for a request."""
         for item in self._table.query(_pk(request_id), prefix="EVIDENCE#", consistent=True):
-            yield _evidence(item)
+            yield EVIDENCE.read(item)
 
     def waiting(self) -> Iterator[tuple[str, str, datetime]]:
         """(request id, evidence id, since when) of what waits for a decision, oldest first."""
         for item in self._table.query(WAITING, index=LISTING_INDEX):
-            since = parse_iso(str(item["listed_at"]))
-            yield str(item["request_id"]), str(item["id"]), since
+            found = EVIDENCE.read(item)
+            if found.waiting_since:
+                yield found.request_id, found.id, found.waiting_since
 
     def custody(self, evidence_id: str) -> Iterator[dict[str, Field]]:
         """The custody record, first entry first, as it was chained."""
@@ -118,7 +114,7 @@ class EvidenceStore:
     def create(self, evidence: Evidence, draft: Draft) -> Evidence:
         """Stores new evidence with the first entry of its custody record, or nothing."""
         made, written = self._chain(evidence, [draft])
-        row = self._table.put_write(_item(made), when=NEW)
+        row = self._table.put_write(EVIDENCE.item(made), when=NEW)
         self._table.transact(row, *(self._table.put_write(e, when=NEW) for e in written))
         return made
 
@@ -147,9 +143,8 @@ class EvidenceStore:
             try:
                 self._table.transact(
                     self._table.update_write(
-                        _pk(known.request_id),
-                        _sk(known.id),
-                        assign={**changes, "entries": made.entries, "head": made.head},
+                        *EVIDENCE.key(known),
+                        assign=EVIDENCE.changes(**changes, entries=made.entries, head=made.head),
                         when=both(
                             equals("entries", known.entries),
                             equals("head", known.head),
@@ -195,13 +190,6 @@ def by(actor: Actor, act: Act, state: State, reason: str = "", **details: str | 
     return Draft(act, f"{actor.kind}.{actor.id}", state, actor.name, reason, details)
 
 
-def waiting_since(moment: datetime | None) -> Changes:
-    """Attributes that put evidence among what waits for a decision, or (None) take it out."""
-    if moment is None:
-        return {"listing": None, "listed_at": None}
-    return {"listing": WAITING, "listed_at": iso_micros(moment)}
-
-
 def _pk(request_id: str) -> str:
     return f"REQUEST#{request_id}"
 
@@ -212,28 +200,3 @@ def _sk(evidence_id: str) -> str:
 
 def _entry_sk(sequence: int) -> str:
     return f"CUSTODY#{sequence:010d}"
-
-
-_TIMES = ("created_at", "received_at", "decided_at", "taken_at", "clock_checked_at")
-
-
-def _item(evidence: Evidence) -> Item:
-    plain: dict[str, Any] = {
-        name: iso_micros(value) if isinstance(value, datetime) else value
-        for name, value in vars(evidence).items()
-        if value is not None
-    }
-    for name in EVIDENCE.may & plain.keys():
-        if plain[name] == "":
-            del plain[name]
-    return {"PK": _pk(evidence.request_id), "SK": _sk(evidence.id), **plain}
-
-
-def _evidence(item: Item) -> Evidence:
-    fields = {name: value for name, value in item.items() if name in Evidence.__dataclass_fields__}
-    fields["state"] = State(fields["state"])
-    fields["kind"] = Kind(fields.get("kind", Kind.FOOTAGE))
-    for name in _TIMES:
-        if name in fields:
-            fields[name] = parse_iso(fields[name])
-    return Evidence(**fields)

@@ -26,7 +26,7 @@ from chalicelib.evidence.model import (
     size_of_part,
 )
 from chalicelib.evidence.receive import Receiving
-from chalicelib.evidence.store import Changes, EvidenceStore, by, waiting_since
+from chalicelib.evidence.store import Changes, EvidenceStore, by
 from chalicelib.ids import new_id
 from chalicelib.times import Clock, iso_seconds
 
@@ -219,7 +219,7 @@ class Uploads:
         """Notes the sender's hash before S3 makes the object: whoever hears of the object first
         must know what to compare it with."""
         owner = Actor.owner(evidence.owner_id)
-        waiting = waiting_since(self._clock())
+        now = self._clock()
 
         def decide(known: Evidence) -> tuple[Changes, Sequence[Draft]] | None:
             if known.state is not State.RECEIVING or known.claimed_sha256 == sha256:
@@ -232,7 +232,7 @@ class Uploads:
                 size=known.size,
                 sender_sha256=sha256,
             )
-            return {"claimed_sha256": sha256, **waiting}, [entry]
+            return {"claimed_sha256": sha256, "waiting_since": now}, [entry]
 
         return self._store.change(evidence, decide)[0]
 

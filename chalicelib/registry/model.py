@@ -10,6 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Annotated
+
+from chalicelib.marks import Mark, Named, Personal, Seconds
 
 MOST_CAMERAS = 50
 """At one site. A confirmation writes each camera in one transaction of at most 100 items; a
@@ -60,11 +63,11 @@ class Camera:
     """
 
     number: int
-    kind: CameraKind = CameraKind.UNKNOWN
-    make: str = ""
-    plan: str = ""
+    kind: Annotated[CameraKind, Mark.KEPT] = CameraKind.UNKNOWN
+    make: Annotated[str, Mark.KEPT] = ""
+    plan: Annotated[str, Mark.KEPT] = ""
     retention_minutes: int | None = None
-    records: bool = True
+    records: Annotated[bool, Mark.KEPT] = True
     bearing: int | None = None
     angle: int | None = None
     range_m: int | None = None
@@ -74,23 +77,24 @@ class Camera:
 class Site:
     """One address with one or more cameras; a pin on the map.
 
+    owner_id: stands under `owner`, because the index of requests by owner has `owner_id` as key.
     version: counts the changes; a change names the version it was made on, so that of two
     changes at once the second is told.
     """
 
     id: str
-    owner_id: str
-    address_line_1: str
-    address_line_2: str
-    town: str
-    postcode: str
-    latitude_e6: int
-    longitude_e6: int
+    owner_id: Annotated[str, Named("owner")]
+    address_line_1: Personal
+    address_line_2: Personal
+    town: Personal
+    postcode: Personal
+    latitude_e6: Annotated[int, Named("lat")]
+    longitude_e6: Annotated[int, Named("lng")]
     position_source: PositionSource
     property_type: PropertyType
-    cameras: tuple[Camera, ...]
-    created_at: datetime
-    version: int = 1
+    cameras: Annotated[tuple[Camera, ...], Mark.APART]
+    created_at: Seconds
+    version: Annotated[int, Mark.KEPT] = 1
 
     def camera(self, number: int) -> Camera | None:
         """The camera with this number."""
@@ -132,16 +136,16 @@ class Owner:
     """
 
     id: str
-    name: str
-    email: str
-    phone: str
+    name: Personal
+    email: Personal
+    phone: Personal
     phrase: str
-    created_at: datetime
-    paused_until: datetime | None = None
+    created_at: Seconds
+    paused_until: Seconds | None = None
     paused_why: Pause | None = None
-    email_changed_at: datetime | None = None
-    version: int = 1
-    texts_to: str = ""
+    email_changed_at: Seconds | None = None
+    version: Annotated[int, Mark.KEPT] = 1
+    texts_to: Personal = ""
 
 
 @dataclass(frozen=True)
@@ -152,19 +156,19 @@ class Registration:
     """
 
     id: str
-    name: str
-    email: str
-    phone: str
+    name: Personal
+    email: Personal
+    phone: Personal
     property_type: PropertyType
-    address_line_1: str
-    address_line_2: str
-    town: str
-    postcode: str
+    address_line_1: Personal
+    address_line_2: Personal
+    town: Personal
+    postcode: Personal
     camera_count: int
-    latitude_e6: int
-    longitude_e6: int
+    latitude_e6: Annotated[int, Named("lat")]
+    longitude_e6: Annotated[int, Named("lng")]
     position_source: PositionSource
-    created_at: datetime
+    created_at: Seconds
 
     @property
     def expires_at(self) -> datetime:

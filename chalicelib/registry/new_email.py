@@ -9,6 +9,7 @@ old mailbox is told at once, with all its links and sessions ended.
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.access.audit import Action, Actor, Audit
@@ -16,14 +17,17 @@ from chalicelib.access.links import Link, Links, Purpose
 from chalicelib.access.sessions import Sessions
 from chalicelib.errors import DomainError, Gone, Unavailable
 from chalicelib.ids import new_id
-from chalicelib.items import ItemKind
+from chalicelib.items import Declared
+from chalicelib.marks import Epoch, Personal
 from chalicelib.notify import owner_messages
 from chalicelib.notify.messages import Sender
 from chalicelib.registry.model import Owner, Pause
+from chalicelib.registry.records import OWNER
 from chalicelib.registry.register import SendsMail
 from chalicelib.registry.store import SiteStore
-from chalicelib.table import ConditionFailed, Item, Table, Value, equals
-from chalicelib.times import Clock, epoch, iso_seconds
+from chalicelib.stored import Record
+from chalicelib.table import ConditionFailed, Table, equals
+from chalicelib.times import Clock
 
 LINK_LIFE = timedelta(hours=24)
 """Longer than for signing in: the new mailbox may be on another device, and the link alone shows
@@ -38,15 +42,20 @@ _EXPIRED = "This link is more than 24 hours old. Ask for a new one."
 _OTHER = "You have asked for another address, or asked again, since. Use the newest link."
 _TAKEN = "Another registration uses this address now, so it cannot be used here."
 
-ITEMS: tuple[ItemKind, ...] = (
-    ItemKind(
-        "e-mail address to be confirmed",
-        pk="OWNER#[0-9a-z]{16}",
-        sk=_KEY,
-        needed=frozenset({"email", "change", "expires_at"}),
-        personal=frozenset({"email"}),
-    ),
-)
+
+@dataclass(frozen=True)
+class NewEmail:
+    """An address that waits to be confirmed. change: an id that its link names too."""
+
+    owner_id: str
+    email: Personal
+    change: str
+    expires_at: Epoch
+
+
+NEW_EMAIL = Record("e-mail address to be confirmed", NewEmail, "OWNER#{owner_id}", _KEY)
+
+ITEMS: tuple[Declared, ...] = (NEW_EMAIL,)
 
 
 class EmailChanges:
@@ -78,18 +87,13 @@ class EmailChanges:
         taken = self._sites.owner_id_of(email) is not None
         now, change = self._clock(), new_id()
         token, link = self._links.make(Purpose.NEW_EMAIL, f"{owner.id}.{change}", LINK_LIFE)
-        waiting: dict[str, Value] = {
-            **_key(owner.id),
-            "email": email,
-            "change": change,
-            "expires_at": epoch(now + LINK_LIFE),
-        }
+        waiting = NewEmail(owner.id, email, change, expires_at=now + LINK_LIFE)
         try:
             self._sites.transact_raw(
                 self._sites.asked_write(email, "new-email", now, MOST_A_DAY),
                 self._sites.asked_write(owner.email, "new-email-for", now, MOST_A_DAY),
                 link,
-                self._table.put_write(waiting),
+                self._table.put_write(NEW_EMAIL.item(waiting)),
             )
         except ConditionFailed:
             return  # enough for today; the page says how many messages there can be
@@ -103,7 +107,7 @@ class EmailChanges:
         """The address that the link would make the owner's; "" when that is done. Changes
         nothing: mail scanners follow links. Raises NotFound or Gone."""
         link = self._open(token)
-        return "" if link.used_at else str(self._waiting(link)["email"])
+        return "" if link.used_at else self._waiting(link).email
 
     def confirm(self, token: str) -> None:
         """Makes the new address the owner's, ends their sessions and tells the old address.
@@ -114,12 +118,12 @@ class EmailChanges:
             link = self._open(token)
             if link.used_at:
                 return
-            item = self._waiting(link)
+            waiting = self._waiting(link)
             owner = self._sites.owner(link.subject.partition(".")[0])
             if owner is None:
                 raise Gone("This registration has been removed.")
             try:
-                self._move(link, owner, item)
+                self._move(link, owner, waiting)
             except ConditionFailed as failed:
                 if failed.index == 1:
                     raise Gone(_TAKEN) from None
@@ -128,12 +132,11 @@ class EmailChanges:
             return
         raise Unavailable("This could not be done just now. Nothing was lost: try again.")
 
-    def _move(self, link: Link, owner: Owner, item: Item) -> None:
+    def _move(self, link: Link, owner: Owner, waiting: NewEmail) -> None:
         """All or nothing: the new address leads to the owner, the old one to nobody."""
-        email, now = str(item["email"]), self._clock()
-        changes: dict[str, Value] = {
-            "email": email,
-            "email_changed_at": iso_seconds(now),
+        changes: dict[str, object] = {
+            "email": waiting.email,
+            "email_changed_at": self._clock(),
             "version": owner.version + 1,
         }
         if owner.paused_why is Pause.RETURNED:
@@ -141,12 +144,14 @@ class EmailChanges:
             changes |= {"paused_until": None, "paused_why": None}
         self._sites.transact_raw(
             self._links.use(link, owner.id),
-            *self._sites.move_address_writes(owner, email),
+            *self._sites.move_address_writes(owner, waiting.email),
             self._table.update_write(
-                f"OWNER#{owner.id}", "OWNER", assign=changes, when=equals("version", owner.version)
+                *OWNER.key(owner),
+                assign=OWNER.changes(**changes),
+                when=equals("version", owner.version),
             ),
             self._table.delete_write(
-                *_key(owner.id).values(), when=equals("change", item["change"])
+                *NEW_EMAIL.key(waiting), when=equals("change", waiting.change)
             ),
         )
 
@@ -165,13 +170,10 @@ class EmailChanges:
         except Gone as error:
             raise Gone(_EXPIRED) from error
 
-    def _waiting(self, link: Link) -> Item:
+    def _waiting(self, link: Link) -> NewEmail:
         owner_id, _, change = link.subject.partition(".")
-        item = self._table.get(*_key(owner_id).values(), consistent=True)
-        if item is None or item["change"] != change:
+        item = self._table.get(f"OWNER#{owner_id}", _KEY, consistent=True)
+        waiting = NEW_EMAIL.read(item) if item else None
+        if waiting is None or waiting.change != change:
             raise Gone(_OTHER)
-        return item
-
-
-def _key(owner_id: str) -> dict[str, str]:
-    return {"PK": f"OWNER#{owner_id}", "SK": _KEY}
+        return waiting

@@ -17,6 +17,7 @@ from chalicelib.registry import force_area, postcodes, records
 from chalicelib.registry.map_counts import MapCounts
 from chalicelib.registry.model import Camera, Owner, Registration, Site
 from chalicelib.registry.records import (
+    OWNER,
     camera_item,
     email_item,
     email_partition,
@@ -66,20 +67,14 @@ class SiteStore:
     def sites_by_id(self, site_ids: Iterable[str]) -> dict[str, Site]:
         """Those of the sites that there are, with their cameras, read in batches."""
         found = self._table.get_many((f"SITE#{one}", "SITE") for one in site_ids)
-        listed = {
-            pk: item["camera_numbers"]
-            for (pk, _), item in found.items()
-            if "camera_numbers" in item
-        }
         cameras = self._table.get_many(
-            (pk, f"CAMERA#{number}") for pk, numbers in listed.items() for number in numbers
+            (pk, f"CAMERA#{number}")
+            for (pk, _), item in found.items()
+            for number in item["camera_numbers"]
         )
         of: dict[str, list[Item]] = {pk: [item] for (pk, _), item in found.items()}
         for (pk, _), camera in cameras.items():
             of[pk].append(camera)
-        # Sites that were written before they listed their cameras.
-        for pk in of.keys() - listed.keys():
-            of[pk] = list(self._table.query(pk))
         sites = [site_from(items) for items in of.values()]
         return {site.id: site for site in sites if site}
 
@@ -141,7 +136,7 @@ class SiteStore:
         return self._table.update_write(
             f"OWNER#{owner.id}",
             "OWNER",
-            assign={"version": owner.version + 1},
+            assign=OWNER.changes(version=owner.version + 1),
             when=equals("version", owner.version),
         )
 
@@ -236,12 +231,8 @@ class SiteStore:
         only that (requests.facts)."""
         if before.paused_until == after.paused_until:
             return []
-        paused = owner_item(after)["paused_until"]
-        return [
-            self._table.update_write(
-                f"OWNER#{after.id}", "CONTACTS", assign={"paused_until": paused}, when=None
-            )
-        ]
+        paused = OWNER.changes(paused_until=after.paused_until)
+        return [self._table.update_write(f"OWNER#{after.id}", "CONTACTS", assign=paused, when=None)]
 
     def remove_owner(self, owner: Owner) -> None:
         """Removes an owner whose sites are gone. Raises Conflict when one was added since."""

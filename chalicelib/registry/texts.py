@@ -11,19 +11,24 @@ import hmac
 import re
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Annotated
 
 from chalicelib.access.audit import Action, Actor, Audit
 from chalicelib.errors import Conflict, Gone, Invalid, TooMany
 from chalicelib.ids import keyed_hash
-from chalicelib.items import ItemKind
+from chalicelib.items import Declared, ItemKind
+from chalicelib.marks import Mark, Personal, Seconds
 from chalicelib.notify.messages import Sender
 from chalicelib.notify.sender import Texter
 from chalicelib.notify.short_texts import code_text
 from chalicelib.registry.model import Owner
+from chalicelib.registry.records import OWNER
 from chalicelib.registry.store import CHANGED
-from chalicelib.table import ConditionFailed, Item, Table, Value, When, Write, equals
-from chalicelib.times import Clock, epoch, iso_seconds, parse_iso
+from chalicelib.stored import Derived, Record
+from chalicelib.table import ConditionFailed, Table, When, Write, equals
+from chalicelib.times import Clock, epoch, iso_seconds
 
 CODE_LIFE = timedelta(minutes=15)
 TRIES = 5
@@ -38,14 +43,29 @@ _UK_MOBILE = re.compile(r"\+447[1-57-9][0-9]{8}")
 _KEY = "TEXTCODE"
 _GONE = "This code has expired. Ask for a new one."
 
-ITEMS: tuple[ItemKind, ...] = (
-    ItemKind(
-        "code for text messages",
-        pk="OWNER#[0-9a-z]{16}",
-        sk=_KEY,
-        needed=frozenset({"phone", "code", "tries", "ends_at", "expires_at"}),
-        personal=frozenset({"phone"}),
-    ),
+
+@dataclass(frozen=True)
+class SentCode:
+    """A code that was sent and waits to come back. code: its hash. tries: how often somebody
+    typed one."""
+
+    owner_id: str
+    phone: Personal
+    code: str
+    ends_at: Seconds
+    tries: Annotated[int, Mark.KEPT] = 0
+
+
+CODE = Record(
+    "code for text messages",
+    SentCode,
+    "OWNER#{owner_id}",
+    _KEY,
+    derived=[Derived("expires_at", ("ends_at",), lambda code: epoch(code.ends_at))],
+)
+
+ITEMS: tuple[Declared, ...] = (
+    CODE,
     ItemKind(
         "codes asked for",
         pk="(OWNER#[0-9a-z]{16})|(PHONE#[0-9a-f]{64})",
@@ -88,20 +108,12 @@ class TextMessages:
         if not is_uk_mobile(phone):
             raise Invalid.field("phone", "Enter a UK mobile phone number, like 07700 900 982")
         now, code = self._clock(), f"{secrets.randbelow(1_000_000):06}"
-        item: dict[str, Value] = {
-            "PK": _partition(owner.id),
-            "SK": _KEY,
-            "phone": phone,
-            "code": self._hash(owner.id, code),
-            "tries": 0,
-            "ends_at": iso_seconds(now + CODE_LIFE),
-            "expires_at": epoch(now + CODE_LIFE),
-        }
+        sent = SentCode(owner.id, phone, self._hash(owner.id, code), ends_at=now + CODE_LIFE)
         try:
             self._table.transact_patiently(
                 self._count(_partition(owner.id), now),
                 self._count(f"PHONE#{keyed_hash(self._key(), 'phone', phone)}", now),
-                self._table.put_write(item),
+                self._table.put_write(CODE.item(sent)),
             )
         except ConditionFailed:
             raise TooMany(
@@ -125,7 +137,8 @@ class TextMessages:
     def waiting(self, owner_id: str) -> str:
         """The number that waits for its code, "" when none does."""
         item = self._table.get(_partition(owner_id), _KEY, consistent=True)
-        return str(item["phone"]) if item and self._counts(item) else ""
+        sent = CODE.read(item) if item else None
+        return sent.phone if sent and self._counts(sent) else ""
 
     def confirm(self, owner: Owner, typed: str) -> None:
         """Turns text messages on when the code is right; it then counts no more.
@@ -134,20 +147,18 @@ class TextMessages:
         `TRIES`. Raises Invalid (`code`), Gone when no code waits, or Conflict when the owner's
         details changed at the same moment.
         """
-        item = self._tried(owner.id)
+        sent = self._tried(owner.id)
         digits = "".join(letter for letter in typed if letter.isascii() and letter.isdigit())
-        if not hmac.compare_digest(item["code"], self._hash(owner.id, digits)):
-            left = TRIES - int(item["tries"])
+        if not hmac.compare_digest(sent.code, self._hash(owner.id, digits)):
+            left = TRIES - sent.tries
             more = f"You have {left} more {'try' if left == 1 else 'tries'}"
             raise Invalid.field(
                 "code", f"This is not the code we sent. {more if left else 'Ask for a new one'}"
             )
         try:
             self._table.transact_patiently(
-                self._table.delete_write(
-                    _partition(owner.id), _KEY, when=equals("code", item["code"])
-                ),
-                self._choice(owner, item["phone"]),
+                self._table.delete_write(*CODE.key(sent), when=equals("code", sent.code)),
+                self._choice(owner, sent.phone),
             )
         except ConditionFailed as failed:
             raise (Conflict(CHANGED) if failed.index else Gone(_GONE)) from None
@@ -158,12 +169,12 @@ class TextMessages:
         if not owner.texts_to:
             return
         try:
-            self._table.transact_patiently(self._choice(owner, None))
+            self._table.transact_patiently(self._choice(owner, ""))
         except ConditionFailed:
             raise Conflict(CHANGED) from None
         self._record(owner, "text messages off")
 
-    def _tried(self, owner_id: str) -> Item:
+    def _tried(self, owner_id: str) -> SentCode:
         """The code that waits, with this try counted."""
         now = self._clock()
         in_time = When(
@@ -172,18 +183,19 @@ class TextMessages:
             {":now": iso_seconds(now), ":most": TRIES},
         )
         try:
-            return self._table.update(_partition(owner_id), _KEY, add={"tries": 1}, when=in_time)
+            item = self._table.update(_partition(owner_id), _KEY, add={"tries": 1}, when=in_time)
         except ConditionFailed:
             raise Gone(_GONE) from None
+        return CODE.read(item)
 
-    def _counts(self, item: Item) -> bool:
-        return parse_iso(item["ends_at"]) > self._clock() and int(item["tries"]) < TRIES
+    def _counts(self, sent: SentCode) -> bool:
+        return sent.ends_at > self._clock() and sent.tries < TRIES
 
-    def _choice(self, owner: Owner, phone: str | None) -> Write:
+    def _choice(self, owner: Owner, phone: str) -> Write:
         return self._table.update_write(
             _partition(owner.id),
             "OWNER",
-            assign={"texts_to": phone, "version": owner.version + 1},
+            assign=OWNER.changes(texts_to=phone, version=owner.version + 1),
             when=equals("version", owner.version),
         )
 

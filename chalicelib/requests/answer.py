@@ -24,10 +24,9 @@ from chalicelib.requests.model import (
     check_move,
 )
 from chalicelib.requests.news import Newsroom
-from chalicelib.requests.records import camera_answers, times, wake_fields
 from chalicelib.requests.store import RequestStore
-from chalicelib.table import ConditionFailed, Value
-from chalicelib.times import Clock, iso_seconds
+from chalicelib.table import ConditionFailed
+from chalicelib.times import Clock
 
 REASONS = {
     "off": "The camera was off or not recording",
@@ -75,12 +74,12 @@ class Answers:
         reason, when the answer cannot follow what was said before.
         """
         self._open_request(request_id)
-        said: dict[str, Value] = {
-            "state": answer.value,
-            "answer": answer.value,
-            "reason": reason or None,
-            "note": note or None,
-            "by_camera": camera_answers(cameras),
+        said: dict[str, object] = {
+            "state": answer,
+            "answer": answer,
+            "reason": reason,
+            "note": note,
+            "by_camera": tuple(sorted(cameras, key=lambda one: one.number)),
         }
         changed, new = self._move(request_id, site_id, answer, said)
         if not new:
@@ -104,7 +103,7 @@ class Answers:
         recipient = self._recipient(request_id, site_id)
         if note == recipient.note:
             return
-        self._store.change(recipient, {"note": note or None}, states=State)
+        self._store.change(recipient, {"note": note}, states=State)
         self._audit.record(
             Actor.owner(recipient.owner_id), Action.NOTED, f"request.{request_id}", site=site_id
         )
@@ -114,7 +113,7 @@ class Answers:
 
         Footage that was on its way when the request ended counts as well.
         """
-        said: dict[str, Value] = {"state": State.UPLOADED.value}
+        said: dict[str, object] = {"state": State.UPLOADED}
         changed, _ = self._move(request_id, site_id, State.UPLOADED, said)
         self._news.note(request_id, News.ENDED)
         return changed
@@ -122,14 +121,14 @@ class Answers:
     def viewed(self, request_id: str, site_id: str) -> None:
         """Notes that a person used the page; nothing when they were seen or answered before."""
         recipient = self._recipient(request_id, site_id)
-        changes: dict[str, Value] = {"state": State.VIEWED.value, "viewed_at": self._now()}
+        changes: dict[str, object] = {"state": State.VIEWED, "viewed_at": self._clock()}
         try:
             self._store.change(recipient, changes, states=before(State.VIEWED))
         except ConditionFailed:
             return
 
     def _move(
-        self, request_id: str, site_id: str, new: State, said: dict[str, Value]
+        self, request_id: str, site_id: str, new: State, said: dict[str, object]
     ) -> tuple[Recipient, bool]:
         """The recipient as it then is, and whether anything changed."""
         for _ in range(_TURNS):
@@ -140,9 +139,9 @@ class Answers:
                 check_move(recipient.state, new)
             except IllegalMove as illegal:
                 raise Conflict(str(illegal)) from illegal
-            changes: dict[str, Value] = {
+            changes: dict[str, object] = {
                 **said,
-                "answered_at": self._now(),
+                "answered_at": self._clock(),
                 "ended_at": None,
                 # Whoever is sending a reminder just now finds its claim gone.
                 "claimed_until": None,
@@ -154,18 +153,18 @@ class Answers:
                 continue
         raise Conflict("Something else changed this at the same moment. Send your answer again.")
 
-    def _clock_of(self, recipient: Recipient, new: State) -> dict[str, Value]:
+    def _clock_of(self, recipient: Recipient, new: State) -> dict[str, object]:
         """Every answer stops the clock; "saved" starts another (deadlines.saved_plan)."""
         if new is not State.SAVED:
-            return {"planned": None, **wake_fields(None)}
+            return {"planned": (), "next_wake": None}
         if recipient.state is State.SAVED:
             return {}  # said again, perhaps with another note: the 14 days go on
         now = self._clock().replace(microsecond=0)
         planned = saved_plan(now, now + UPLOAD_TIME, self._zone)
         return {
-            "saved_at": iso_seconds(now),
-            "planned": times(planned),
-            **wake_fields(planned[0] if planned else now + UPLOAD_TIME),
+            "saved_at": now,
+            "planned": planned,
+            "next_wake": planned[0] if planned else now + UPLOAD_TIME,
         }
 
     def _open_request(self, request_id: str) -> FootageRequest:
@@ -182,9 +181,6 @@ class Answers:
             raise NotFound("There is no such request.")
         return recipient
 
-    def _now(self) -> str:
-        return iso_seconds(self._clock())
-
 
 def _clock_since(recipient: Recipient) -> bool:
     """True when the recorder's clock was checked after the answer: who then says the same has
@@ -193,13 +189,6 @@ def _clock_since(recipient: Recipient) -> bool:
     return checked is not None and answered is not None and checked > answered
 
 
-def _says(recipient: Recipient, said: dict[str, Value]) -> bool:
+def _says(recipient: Recipient, said: dict[str, object]) -> bool:
     """True when this is what the recipient holds already."""
-    held: dict[str, Value] = {
-        "state": recipient.state.value,
-        "answer": recipient.answer.value if recipient.answer else None,
-        "reason": recipient.reason or None,
-        "note": recipient.note or None,
-        "by_camera": camera_answers(recipient.by_camera),
-    }
-    return held == said
+    return all(getattr(recipient, name) == value for name, value in said.items())

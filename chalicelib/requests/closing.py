@@ -15,16 +15,19 @@ from datetime import UTC, datetime, timedelta
 from chalicelib.access.audit import Action, Actor, Audit
 from chalicelib.access.permissions import Officer
 from chalicelib.errors import Conflict
-from chalicelib.items import ItemKind
+from chalicelib.items import Declared
+from chalicelib.marks import Seconds
 from chalicelib.requests.clockwork import Errand, SendQueue
 from chalicelib.requests.ending import CLOSED_REASON, close_one
 from chalicelib.requests.farewell import Farewells, answered
+from chalicelib.requests.incident_records import INCIDENT
 from chalicelib.requests.incident_records import State as IncidentState
 from chalicelib.requests.incidents import Incident, Incidents
 from chalicelib.requests.model import FootageRequest, Recipient, RequestState, State
 from chalicelib.requests.store import DUE_INDEX, RequestStore
-from chalicelib.table import NEW, ConditionFailed, Item, Table, Value, absent, both, equals
-from chalicelib.times import Clock, iso_seconds, parse_iso
+from chalicelib.stored import Derived, Record
+from chalicelib.table import NEW, ConditionFailed, Table, absent, both, equals
+from chalicelib.times import Clock, iso_seconds
 
 LONGEST_WORDS = 1000
 """Of what the officer adds to the thanks."""
@@ -38,17 +41,33 @@ DUE = "CLOSING"
 _WRITERS = 16
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _IS_OPEN = "This incident is open."
-_ID = "[0-9a-z]{16}"
 
-ITEMS: tuple[ItemKind, ...] = (
-    ItemKind(
-        "closing of an incident",
-        pk=f"INCIDENT#{_ID}",
-        sk=r"CLOSING#\d+",
-        needed=frozenset({"closed_at", "closed_by_id"}),
-        may=frozenset({"reason", "words", "due_day", "due_at"}),
-    ),
+
+@dataclass(frozen=True)
+class Closing:
+    """One closing of an incident. number: from 1. words: what the officer adds to the thanks.
+    due_at: when the sweep takes its errand for lost; None when it is done."""
+
+    incident_id: str
+    number: int
+    closed_at: Seconds
+    closed_by_id: str
+    reason: str = ""
+    words: str = ""
+    due_at: Seconds | None = None
+
+
+CLOSING = Record(
+    "closing of an incident",
+    Closing,
+    "INCIDENT#{incident_id}",
+    "CLOSING#{number:d}",
+    derived=[
+        Derived("due_day", ("due_at",), lambda one: DUE if one.due_at else None, always=False),
+    ],
 )
+
+ITEMS: tuple[Declared, ...] = (CLOSING,)
 
 
 @dataclass(frozen=True)
@@ -105,21 +124,10 @@ class Closings:
         subject = f"incident.{incident_id}"
         self._audit.record(Actor.officer(officer), Action.CLOSED_INCIDENT, subject, reason)
         same = equals("closings", incident.closings) if incident.closings else absent("closings")
-        closing: Item = {
-            "PK": _key(incident_id, number)[0],
-            "SK": _key(incident_id, number)[1],
-            "closed_at": iso_seconds(now),
-            "closed_by_id": officer.id,
-            "reason": reason or None,
-            "words": words or None,
-            **_due(now),
-        }
-        closed: dict[str, Value] = {
-            "state": IncidentState.CLOSED.value,
-            "closings": number,
-            "closed_at": iso_seconds(now),
-            "closed_by": officer.username,
-        }
+        closing = Closing(incident_id, number, now, officer.id, reason, words, due_at=now)
+        closed = INCIDENT.changes(
+            state=IncidentState.CLOSED, closings=number, closed_at=now, closed_by=officer.username
+        )
         try:
             self._table.transact_patiently(
                 self._table.update_write(
@@ -128,33 +136,37 @@ class Closings:
                     assign=closed,
                     when=both(equals("state", IncidentState.OPEN.value), same),
                 ),
-                self._table.put_write(closing, when=NEW),
+                self._table.put_write(CLOSING.item(closing), when=NEW),
             )
         except ConditionFailed:
             return self._again(self._incidents.get(incident_id), reason, words, officer)
-        self._end_requests(incident_id, closing)
+        self._end_requests(closing)
         self._queue.put_one(Errand.CLOSE, incident_id=incident_id, closing=str(number))
         return self._incidents.get(incident_id)
 
     def _again(self, incident: Incident, reason: str, words: str, officer: Officer) -> Incident:
         """The second of two clicks."""
-        item = self._table.get(*_key(incident.id, incident.closings), consistent=True) or {}
-        said = (item.get("closed_by_id"), item.get("reason", ""), item.get("words", ""))
+        found = self._closing(incident.id, incident.closings)
+        said = found and (found.closed_by_id, found.reason, found.words)
         if incident.is_open or said != (officer.id, reason, words):
             raise Conflict("This incident was already closed.")
         return incident
 
-    def _end_requests(self, incident_id: str, closing: Item) -> None:
-        at = parse_iso(closing["closed_at"])
-        for request in self._store.of_incident(incident_id):
+    def _closing(self, incident_id: str, number: int) -> Closing | None:
+        item = self._table.get(*_key(incident_id, number), consistent=True)
+        return CLOSING.read(item) if item else None
+
+    def _end_requests(self, closing: Closing) -> None:
+        at = closing.closed_at
+        for request in self._store.of_incident(closing.incident_id):
             if request.is_open and request.created_at <= at:
                 try:
                     self._store.end_request(
                         request.id,
                         RequestState.CLOSED,
                         at,
-                        closing.get("reason") or "The incident was closed",
-                        closing.get("words") or "",
+                        closing.reason or "The incident was closed",
+                        closing.words,
                     )
                 except ConditionFailed:
                     continue  # somebody withdrew it this moment
@@ -162,16 +174,15 @@ class Closings:
     def carry_out(self, incident_id: str, number: int) -> None:
         """Ends every recipient and prepares every owner's last message. Repeating it does
         nothing more."""
-        item = self._table.get(*_key(incident_id, number), consistent=True)
-        if item is None or "due_at" not in item:
+        closing = self._closing(incident_id, number)
+        if closing is None or closing.due_at is None:
             return
-        self._end_requests(incident_id, item)
+        self._end_requests(closing)
         now = self._now()
-        found = self._round(incident_id, self._closed_at(incident_id, number - 1), item)
+        found = self._round(incident_id, self._closed_at(incident_id, number - 1), closing)
         ended = [(request, self._end(request, listed, now)) for request, listed in found]
         self._farewells.prepare(incident_id, number, last_messages(ended))
-        done: dict[str, Value] = {"due_day": None, "due_at": None}
-        self._table.update(*_key(incident_id, number), assign=done)
+        self._table.update(*_key(incident_id, number), assign=CLOSING.changes(due_at=None))
 
     def _end(
         self, request: FootageRequest, recipients: Sequence[Recipient], now: datetime
@@ -182,11 +193,11 @@ class Closings:
             return list(pool.map(lambda one: close_one(self._store, one, now), recipients))
 
     def _round(
-        self, incident_id: str, since: datetime, closing: Item | None = None
+        self, incident_id: str, since: datetime, closing: Closing | None = None
     ) -> list[tuple[FootageRequest, list[Recipient]]]:
         """The requests that a closing is about: what ended before the last one was thanked for
         then, and what was asked after a closing belongs to the next."""
-        until = parse_iso(closing["closed_at"]) if closing else self._now()
+        until = closing.closed_at if closing else self._now()
         requests = [
             one
             for one in self._store.of_incident(incident_id)
@@ -195,8 +206,8 @@ class Closings:
         return [(one, self._store.recipients(one.id)) for one in requests]
 
     def _closed_at(self, incident_id: str, number: int) -> datetime:
-        item = self._table.get(*_key(incident_id, number), consistent=True)
-        return parse_iso(item["closed_at"]) if item else _NEVER
+        closing = self._closing(incident_id, number)
+        return closing.closed_at if closing else _NEVER
 
     def reopen(self, incident_id: str, reason: str, officer: Officer) -> Incident:
         """Makes searches and new requests possible again. Requests that were closed stay closed:
@@ -206,11 +217,7 @@ class Closings:
             raise Conflict(_IS_OPEN)
         subject = f"incident.{incident_id}"
         self._audit.record(Actor.officer(officer), Action.REOPENED_INCIDENT, subject, reason)
-        opened: dict[str, Value] = {
-            "state": IncidentState.OPEN.value,
-            "closed_at": None,
-            "closed_by": None,
-        }
+        opened = INCIDENT.changes(state=IncidentState.OPEN, closed_at=None, closed_by="")
         closed = equals("state", IncidentState.CLOSED.value)
         same = both(closed, equals("closings", incident.closings))
         try:
@@ -224,11 +231,8 @@ class Closings:
         late = self._now() - GRACE
         items = self._table.query(DUE, index=DUE_INDEX, between=("0", iso_seconds(late)))
         lost = [
-            {
-                "incident_id": str(item["PK"]).removeprefix("INCIDENT#"),
-                "closing": str(item["SK"]).removeprefix("CLOSING#"),
-            }
-            for item in items
+            {"incident_id": one.incident_id, "closing": str(one.number)}
+            for one in map(CLOSING.read, items)
         ]
         return self._queue.put_all(Errand.CLOSE, lost) + self._farewells.sweep(late)
 
@@ -276,7 +280,3 @@ def _awaited(request: FootageRequest, recipient: Recipient) -> bool:
 
 def _key(incident_id: str, number: int) -> tuple[str, str]:
     return f"INCIDENT#{incident_id}", f"CLOSING#{number}"
-
-
-def _due(moment: datetime) -> dict[str, Value]:
-    return {"due_day": DUE, "due_at": iso_seconds(moment)}

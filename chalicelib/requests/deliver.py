@@ -19,10 +19,9 @@ from chalicelib.notify.pace import Pace
 from chalicelib.notify.sender import TOGETHER, Message, Undeliverable
 from chalicelib.requests.matters import Matter, Matters
 from chalicelib.requests.model import Recipient, State, before
-from chalicelib.requests.records import wake_fields
 from chalicelib.requests.store import RequestStore
-from chalicelib.table import ConditionFailed, Value, Write
-from chalicelib.times import Clock, iso_seconds
+from chalicelib.table import ConditionFailed, Write
+from chalicelib.times import Clock
 
 CLAIM = timedelta(seconds=60)
 """Longer than any function may run that sends what it claimed together."""
@@ -123,13 +122,13 @@ class Post:
 
     def undeliverable(self, recipient: Recipient, reason: str) -> None:
         """Notes that the owner cannot be reached; an answer that came all the same stands."""
-        changes: dict[str, Value] = {
-            "state": State.UNDELIVERABLE.value,
+        changes: dict[str, object] = {
+            "state": State.UNDELIVERABLE,
             "reason": reason,
-            "ended_at": iso_seconds(self.now()),
-            "planned": None,
+            "ended_at": self.now(),
+            "planned": (),
             "claimed_until": None,
-            **wake_fields(None),
+            "next_wake": None,
         }
         try:
             self.store.change(recipient, changes, states=before(State.UNDELIVERABLE))

@@ -17,8 +17,7 @@ from chalicelib.requests.letters import Letter, Letters
 from chalicelib.requests.matters import Matter
 from chalicelib.requests.model import FootageRequest, Recipient, RequestState, State
 from chalicelib.requests.parts import groups
-from chalicelib.requests.records import wake_fields
-from chalicelib.table import ConditionFailed, Value
+from chalicelib.table import ConditionFailed
 
 _AT_ONCE = 8
 
@@ -123,7 +122,7 @@ class Deliveries:
             return
         matters, gone = self._post.matters.of_many(request, told)
         for recipient in gone:
-            self._store.change(recipient, wake_fields(None), states=State)
+            self._store.change(recipient, {"next_wake": None}, states=State)
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             list(pool.map(self._tell_over, by_owner(matters)))
 
@@ -131,10 +130,10 @@ class Deliveries:
         """The incident was closed while the first message went out."""
         for recipient in recipients:
             self._farewells.late(request, recipient)
-            self._store.change(recipient, wake_fields(None), states=State)
+            self._store.change(recipient, {"next_wake": None}, states=State)
 
     def _tell_over(self, matters: Sequence[Matter]) -> None:
-        told: dict[str, Value] = {"claimed_until": None, **wake_fields(None)}
+        told = {"claimed_until": None, "next_wake": None}
         recipients = [matter.recipient for matter in matters]
         try:
             claim = self._post.send_group(
@@ -147,7 +146,7 @@ class Deliveries:
             return
         except (NotFound, Undeliverable):
             for one in recipients:
-                self._store.change(one, wake_fields(None), states=State)
+                self._store.change(one, {"next_wake": None}, states=State)
 
 
 def by_owner(matters: Sequence[Matter]) -> list[list[Matter]]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from chalicelib.requests.model import FootageRequest, Recipient, RequestState, State, before
-from chalicelib.requests.records import wake_fields
 from chalicelib.requests.store import RequestStore
-from chalicelib.table import ConditionFailed, Value
-from chalicelib.times import iso_seconds
+from chalicelib.table import ConditionFailed
 
 ENDABLE = before(State.WITHDRAWN)
 
@@ -41,14 +39,14 @@ def close_one(
     last = recipient
     while found:
         last = found
-        stopped: dict[str, Value] = {"planned": None, "claimed_until": None, **wake_fields(None)}
+        stopped: dict[str, object] = {"planned": (), "claimed_until": None, "next_wake": None}
         if found.state in _UNANSWERED:
             asked = tell and found.notified_at is not None
             stopped |= {
-                **wake_fields(now if asked else None),
-                "state": State.WITHDRAWN.value,
+                "next_wake": now if asked else None,
+                "state": State.WITHDRAWN,
                 "reason": CLOSED_REASON,
-                "ended_at": iso_seconds(now),
+                "ended_at": now,
             }
         elif found.next_wake is None or found.state is State.WITHDRAWN:
             break  # no clock, or somebody is about to be told that it is over
@@ -68,13 +66,13 @@ def withdraw_one(store: RequestStore, recipient: Recipient, now: datetime) -> Re
     found: Recipient | None = recipient
     while found and found.state in ENDABLE:
         asked = found.notified_at is not None and found.state is not State.UNDELIVERABLE
-        changes: dict[str, Value] = {
-            "state": State.WITHDRAWN.value,
-            "ended_at": iso_seconds(now),
-            "planned": None,
+        changes: dict[str, object] = {
+            "state": State.WITHDRAWN,
+            "ended_at": now,
+            "planned": (),
             # Whoever is sending to this owner just now finds its claim gone.
             "claimed_until": None,
-            **wake_fields(now if asked else None),
+            "next_wake": now if asked else None,
         }
         try:
             return store.change(found, changes, states=[found.state])

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.access.known_officers import KnownOfficers
-from chalicelib.items import ItemKind
+from chalicelib.items import Declared
+from chalicelib.marks import Seconds
 from chalicelib.notify import closing_messages
 from chalicelib.notify.closing_messages import About, Helped
 from chalicelib.notify.messages import Sender
@@ -24,7 +25,8 @@ from chalicelib.requests.clockwork import Errand, SendQueue
 from chalicelib.requests.incidents import Incidents
 from chalicelib.requests.model import FootageRequest, Recipient, State
 from chalicelib.requests.store import DUE_INDEX, RequestStore
-from chalicelib.table import NEW, ConditionFailed, Item, Table, Value, equals
+from chalicelib.stored import Derived, Record
+from chalicelib.table import NEW, ConditionFailed, Table, equals
 from chalicelib.times import Clock, iso_seconds
 
 CLAIM = timedelta(minutes=2)
@@ -34,18 +36,32 @@ DUE = "FAREWELL"
 """Stands in the Due index where recipients have a day."""
 
 _WRITERS = 16
-_ID = "[0-9a-z]{16}"
 
-ITEMS: tuple[ItemKind, ...] = (
-    # Under the number of the closing and the owner's id; recipients: keys of those it is about.
-    ItemKind(
-        "last message to an owner",
-        pk=f"INCIDENT#{_ID}",
-        sk=rf"FAREWELL#\d+#{_ID}",
-        needed=frozenset({"recipients"}),
-        may=frozenset({"due_day", "due_at", "told_at"}),
-    ),
+
+@dataclass(frozen=True)
+class Farewell:
+    """One last message. closing: the number of the closing that it is about. recipients: keys of
+    those it is about. due_at: when it is to be sent, None once it was."""
+
+    incident_id: str
+    closing: int
+    owner_id: str
+    recipients: tuple[str, ...]
+    due_at: Seconds | None = None
+    told_at: Seconds | None = None
+
+
+FAREWELL = Record(
+    "last message to an owner",
+    Farewell,
+    "INCIDENT#{incident_id}",
+    "FAREWELL#{closing:d}#{owner_id}",
+    derived=[
+        Derived("due_day", ("due_at",), lambda one: DUE if one.due_at else None, always=False),
+    ],
 )
+
+ITEMS: tuple[Declared, ...] = (FAREWELL,)
 
 
 def helped(matters: Iterable[tuple[Recipient, str]]) -> Helped | None:
@@ -108,10 +124,10 @@ class Farewells:
         now = self._now()
 
         def add(owner_id: str) -> bool:
-            keys = [one.key for one in owners[owner_id]]
-            item: dict[str, Value] = {**_key_fields(incident_id, closing, owner_id), **_due(now)}
+            keys = tuple(one.key for one in owners[owner_id])
+            farewell = Farewell(incident_id, closing, owner_id, keys, due_at=now)
             try:
-                self._table.put({**item, "recipients": keys}, when=NEW)
+                self._table.put(FAREWELL.item(farewell), when=NEW)
             except ConditionFailed:
                 return False
             return True
@@ -131,31 +147,31 @@ class Farewells:
 
         Raises what sending raised, so that the queue tries again.
         """
-        fields = _key_fields(incident_id, closing, owner_id)
-        key = str(fields["PK"]), str(fields["SK"])
+        key = f"INCIDENT#{incident_id}", f"FAREWELL#{closing}#{owner_id}"
         item = self._table.get(*key, consistent=True)
         now = self._now()
-        if item is None or item.get("due_at", "9") > iso_seconds(now):
+        found = FAREWELL.read(item) if item else None
+        if found is None or found.due_at is None or found.due_at > now:
             return  # sent, or being sent; should they fail, the sweep comes back to it
-        claim = _due(now + CLAIM)
+        claim = FAREWELL.changes(due_at=now + CLAIM)
         try:
-            self._table.update(*key, assign=claim, when=equals("due_at", item["due_at"]))
+            as_read = equals("due_at", iso_seconds(found.due_at))
+            self._table.update(*key, assign=claim, when=as_read)
         except ConditionFailed:
             return
         mine = equals("due_at", claim["due_at"])
         try:
-            self._send(incident_id, owner_id, item)
+            self._send(found)
         except Undeliverable:
             pass  # there is no other way to reach them
         except Exception:
-            self._table.update(*key, assign=_due(now), when=mine)
+            self._table.update(*key, assign=FAREWELL.changes(due_at=now), when=mine)
             raise
-        told: dict[str, Value] = {"told_at": iso_seconds(now), "due_day": None, "due_at": None}
-        self._table.update(*key, assign=told, when=mine)
+        self._table.update(*key, assign=FAREWELL.changes(told_at=now, due_at=None), when=mine)
 
-    def _send(self, incident_id: str, owner_id: str, item: Item) -> None:
-        owner = self._sites.owner(owner_id)
-        pairs = [key.split(".") for key in item["recipients"]]
+    def _send(self, farewell: Farewell) -> None:
+        owner = self._sites.owner(farewell.owner_id)
+        pairs = [key.split(".") for key in farewell.recipients]
         found = [self._store.recipient(*pair) for pair in pairs]
         recipients = [one for one in found if one]
         requests = [self._store.request(one.request_id) for one in recipients]
@@ -163,7 +179,7 @@ class Farewells:
         # Whose messages come back, or who complained of them, is not written to.
         if owner is None or latest is None or owner.paused_why is Pause.RETURNED:
             return
-        self._mailer.send(self._message(incident_id, owner, recipients, latest))
+        self._mailer.send(self._message(farewell.incident_id, owner, recipients, latest))
 
     def _message(
         self, incident_id: str, owner: Owner, recipients: Sequence[Recipient], of: FootageRequest
@@ -202,23 +218,13 @@ class Farewells:
     def sweep(self, until: datetime) -> int:
         """Queues again what was due before `until`; returns how much of it there was."""
         items = self._table.query(DUE, index=DUE_INDEX, between=("0", iso_seconds(until)))
-        lost = []
-        for item in items:
-            _, number, owner_id = str(item["SK"]).split("#")
-            lost.append(_ids(str(item["PK"]).removeprefix("INCIDENT#"), int(number), owner_id))
+        found = map(FAREWELL.read, items)
+        lost = [_ids(one.incident_id, one.closing, one.owner_id) for one in found]
         return self._queue.put_all(Errand.THANK, lost)
 
     def _now(self) -> datetime:
         return self._clock().replace(microsecond=0)
 
 
-def _key_fields(incident_id: str, closing: int, owner_id: str) -> dict[str, Value]:
-    return {"PK": f"INCIDENT#{incident_id}", "SK": f"FAREWELL#{closing}#{owner_id}"}
-
-
 def _ids(incident_id: str, closing: int, owner_id: str) -> dict[str, str]:
     return {"incident_id": incident_id, "closing": str(closing), "owner_id": owner_id}
-
-
-def _due(moment: datetime) -> dict[str, Value]:
-    return {"due_day": DUE, "due_at": iso_seconds(moment)}

@@ -25,9 +25,8 @@ from chalicelib.requests.deadlines import moved_on, plan, text_after_night
 from chalicelib.requests.deliver import Post
 from chalicelib.requests.matters import Matter
 from chalicelib.requests.model import Recipient, State
-from chalicelib.requests.records import deadline_fields, times, wake_fields
-from chalicelib.table import ConditionFailed, Value
-from chalicelib.times import iso_seconds
+from chalicelib.requests.records import Changes, deadline_fields
+from chalicelib.table import ConditionFailed
 
 logger = Logger(service="sightline")
 
@@ -247,28 +246,29 @@ class Letters:
     def _overtaken(self, recipient: Recipient, after: Recipient, claim: datetime) -> Recipient:
         """The owner looked or answered, or the officer withdrew, while the message went out."""
         store = self.post.store
-        moved = {**_changes(after), "state": State.VIEWED.value}
+        moved = {**_changes(after), "state": State.VIEWED}
         now = after.notified_at or self.post.now()
-        said: dict[str, Value] = {"notified_at": iso_seconds(now), "claimed_until": None}
+        said: dict[str, object] = {"notified_at": now, "claimed_until": None}
         try:
             return store.change(recipient, moved, states=[State.VIEWED], claim=claim)
         except ConditionFailed:
             pass
         try:
             # They must hear that it is over: the sweep finds them under this wake-up.
-            return store.change(recipient, {**said, **wake_fields(now)}, states=[State.WITHDRAWN])
+            return store.change(recipient, {**said, "next_wake": now}, states=[State.WITHDRAWN])
         except ConditionFailed:
             return store.change(recipient, said, states=State)
 
 
-def _changes(after: Recipient) -> dict[str, Value]:
+def _changes(after: Recipient) -> Changes:
+    """What `Letters._notified` sets."""
     return {
-        "state": after.state.value,
-        "notified_at": iso_seconds(after.notified_at) if after.notified_at else None,
-        "planned": times(after.planned),
+        "state": after.state,
+        "notified_at": after.notified_at,
+        "planned": after.planned,
         "run": after.run,
-        "text_at": iso_seconds(after.text_at) if after.text_at else None,
+        "text_at": after.text_at,
         **deadline_fields(after),
         "claimed_until": None,
-        **wake_fields(after.next_wake),
+        "next_wake": after.next_wake,
     }

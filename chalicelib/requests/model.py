@@ -11,6 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Annotated
+
+from chalicelib.marks import Mark, Named, Personal, Seconds
 
 _HALF_ID = re.compile(r"[0-9a-hjkmnp-tv-z]{8}")
 
@@ -110,8 +113,8 @@ def before(new: State) -> frozenset[State]:
 class Window:
     """The time that footage is wanted of."""
 
-    start: datetime
-    end: datetime
+    start: Seconds
+    end: Seconds
 
 
 class Why(StrEnum):
@@ -135,7 +138,7 @@ class Skipped:
 class Deadline:
     """When a recorder starts to lose the window. certain: rests on no assumption."""
 
-    at: datetime
+    at: Seconds
     certain: bool
 
 
@@ -164,17 +167,17 @@ class FootageRequest:
     incident_id: str
     reference: str
     message: str
-    window_from: datetime
-    window_to: datetime
+    window_from: Seconds
+    window_to: Seconds
     created_by: str
-    officer_name: str
-    created_at: datetime
+    officer_name: Personal
+    created_at: Seconds
     site_count: int
-    state: RequestState = RequestState.OPEN
-    ended_at: datetime | None = None
+    state: Annotated[RequestState, Mark.KEPT] = RequestState.OPEN
+    ended_at: Seconds | None = None
     end_reason: str = ""
-    contact_name: str = ""
-    contact_phone: str = ""
+    contact_name: Personal = ""
+    contact_phone: Personal = ""
     skipped: tuple[Skipped, ...] = ()
     override_reason: str = ""
     closing_words: str = ""
@@ -204,36 +207,37 @@ class Recipient:
     was ahead when it was checked (clock_check.py), clock_how: a clock_check.How, "" unchecked.
     beside: the same owner's other sites in this request, asked with one message for all.
     text_at: when the text message follows an e-mail that went out at night. later: when other
-    cameras of the site lose it, where that is after the deadline, in order.
+    cameras of the site lose it, where that is after the deadline, in order. created_at: stands
+    under the name that the Owner index sorts by, next_wake under that of the Due index.
     """
 
     request_id: str
     site_id: str
     owner_id: str
-    created_at: datetime
-    state: State = State.PENDING
+    created_at: Annotated[Seconds, Named("sent_at")]
+    state: Annotated[State, Mark.KEPT] = State.PENDING
     window: Window | None = None
-    deadline: datetime | None = None
-    deadline_certain: bool = False
-    planned: tuple[datetime, ...] = ()
-    reminded: tuple[datetime, ...] = ()
-    next_wake: datetime | None = None
-    run: int = 0
-    notified_at: datetime | None = None
-    viewed_at: datetime | None = None
+    deadline: Seconds | None = None
+    deadline_certain: Annotated[bool, Mark.KEPT] = False
+    planned: tuple[Seconds, ...] = ()
+    reminded: tuple[Seconds, ...] = ()
+    next_wake: Annotated[Seconds | None, Named("due_at")] = None
+    run: Annotated[int, Mark.KEPT] = 0
+    notified_at: Seconds | None = None
+    viewed_at: Seconds | None = None
     answer: State | None = None
     reason: str = ""
-    note: str = ""
-    answered_at: datetime | None = None
-    saved_at: datetime | None = None
-    ended_at: datetime | None = None
-    claimed_until: datetime | None = None
+    note: Personal = ""
+    answered_at: Seconds | None = None
+    saved_at: Seconds | None = None
+    ended_at: Seconds | None = None
+    claimed_until: Seconds | None = None
     by_camera: tuple[CameraAnswer, ...] = ()
     clock_offset_seconds: int | None = None
-    clock_checked_at: datetime | None = None
+    clock_checked_at: Seconds | None = None
     beside: tuple[str, ...] = ()
     clock_how: str = ""
-    text_at: datetime | None = None
+    text_at: Seconds | None = None
     later: tuple[Deadline, ...] = ()
 
     @property

@@ -12,12 +12,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
+from typing import Annotated
 
-from chalicelib.items import ItemKind
+from chalicelib.items import Declared
+from chalicelib.marks import Named, Seconds
 from chalicelib.requests.model import FootageRequest, Recipient, Window
 from chalicelib.requests.records import recipient_from, request_from
-from chalicelib.table import ConditionFailed, Item, Table, Write, absent, both, equals
-from chalicelib.times import iso_seconds, parse_iso
+from chalicelib.stored import Derived, Record
+from chalicelib.table import ConditionFailed, Table, Write, absent, both, equals
+from chalicelib.times import iso_seconds
 
 PART_SITES = 100
 """In one part: an errand of a few seconds."""
@@ -30,16 +33,6 @@ DUE = "fan-out"
 """Where parts stand in the Due index: not under a day, as recipients do, but all together; there
 are only those of the last seconds, and those that were lost."""
 
-ITEMS: tuple[ItemKind, ...] = (
-    ItemKind(
-        "part of a request",
-        pk="REQUEST#[0-9a-z]{16}",
-        sk=r"PART#\d\d",
-        needed=frozenset({"sites"}),
-        may=frozenset({"windows", "due_day", "due_at", "written_at"}),
-    ),
-)
-
 _INDEX = ("Due", "due_day", "due_at")
 _PREFIX = "PART#"
 
@@ -48,20 +41,38 @@ _PREFIX = "PART#"
 class Part:
     """Some of a request's sites, those of one owner side by side.
 
-    windows: of sites that are asked for a time of their own. written: its recipients are there.
-    due_at: when the sweep takes its errand for lost.
+    windows: of sites that are asked for a time of their own. due_at: when the sweep takes its
+    errand for lost. written_at: since when its recipients are there.
     """
 
     request_id: str
     number: int
-    site_ids: tuple[str, ...]
+    site_ids: Annotated[tuple[str, ...], Named("sites")]
     windows: Mapping[str, Window] = field(default_factory=dict)
-    written: bool = False
-    due_at: datetime | None = None
+    due_at: Seconds | None = None
+    written_at: Seconds | None = None
+
+    @property
+    def written(self) -> bool:
+        """True when its recipients are there."""
+        return self.written_at is not None
 
     def window(self, site_id: str, request: FootageRequest) -> Window:
         """The time that a site is asked for."""
         return self.windows.get(site_id, request.window)
+
+
+PART = Record(
+    "part of a request",
+    Part,
+    "REQUEST#{request_id}",
+    _PREFIX + "{number:02d}",
+    derived=[
+        Derived("due_day", ("due_at",), lambda part: DUE if part.due_at else None, always=False)
+    ],
+)
+
+ITEMS: tuple[Declared, ...] = (PART,)
 
 
 @dataclass(frozen=True)
@@ -115,12 +126,12 @@ class Parts:
 
     def write(self, part: Part) -> Write:
         """The write that adds a part."""
-        return self._table.put_write(_item(part))
+        return self._table.put_write(PART.item(part))
 
     def part(self, request_id: str, number: int) -> Part | None:
         """One part as it is at this moment."""
         item = self._table.get(*_key(request_id, number), consistent=True)
-        return _part(item) if item else None
+        return PART.read(item) if item else None
 
     def whole(self, request_id: str, *, recipients: bool = True) -> Whole | None:
         """The request with all that belongs to it; recipients: False for the list alone.
@@ -136,7 +147,7 @@ class Parts:
         for item in items:
             key = str(item["SK"])
             if key.startswith(_PREFIX):
-                parts.append(_part(item))
+                parts.append(PART.read(item))
             elif key == "REQUEST":
                 request = request_from(item)
             elif key.startswith("SITE#"):
@@ -145,23 +156,19 @@ class Parts:
 
     def written(self, part: Part, now: datetime) -> None:
         """Notes that every site of the part is written out."""
-        changes = {"written_at": iso_seconds(now), "due_day": None, "due_at": None}
-        self._table.update(*_key(part.request_id, part.number), assign=changes)
+        changes = PART.changes(written_at=now, due_at=None)
+        self._table.update(*PART.key(part), assign=changes)
 
     def overdue(self, until: datetime) -> Iterator[Part]:
         """Parts whose errand seems to be lost, oldest first."""
         items = self._table.query(DUE, index=_INDEX, between=("0", iso_seconds(until)))
-        return (_part(item) for item in items)
+        return (PART.read(item) for item in items)
 
     def postpone(self, part: Part, until: datetime) -> bool:
         """Looks at it again later; False when somebody else did something about it."""
-        still = both(equals("due_at", _stored(part.due_at)), _UNWRITTEN)
+        still = both(equals("due_at", PART.changes(due_at=part.due_at)["due_at"]), _UNWRITTEN)
         try:
-            self._table.update(
-                *_key(part.request_id, part.number),
-                assign={"due_at": iso_seconds(until)},
-                when=still,
-            )
+            self._table.update(*PART.key(part), assign=PART.changes(due_at=until), when=still)
         except ConditionFailed:
             return False
         return True
@@ -172,38 +179,3 @@ _UNWRITTEN = absent("written_at")
 
 def _key(request_id: str, number: int) -> tuple[str, str]:
     return f"REQUEST#{request_id}", f"{_PREFIX}{number:02d}"
-
-
-def _item(part: Part) -> Item:
-    pk, sk = _key(part.request_id, part.number)
-    windows = {
-        site_id: [iso_seconds(one.start), iso_seconds(one.end)]
-        for site_id, one in part.windows.items()
-    }
-    return {
-        "PK": pk,
-        "SK": sk,
-        "sites": " ".join(part.site_ids),
-        "windows": windows or None,
-        "due_day": DUE,
-        "due_at": _stored(part.due_at),
-    }
-
-
-def _stored(moment: datetime | None) -> str | None:
-    return iso_seconds(moment) if moment else None
-
-
-def _part(item: Item) -> Part:
-    due = item.get("due_at")
-    return Part(
-        request_id=str(item["PK"]).removeprefix("REQUEST#"),
-        number=int(str(item["SK"]).removeprefix(_PREFIX)),
-        site_ids=tuple(str(item["sites"]).split()),
-        windows={
-            site_id: Window(parse_iso(start), parse_iso(end))
-            for site_id, (start, end) in item.get("windows", {}).items()
-        },
-        written="written_at" in item,
-        due_at=parse_iso(due) if due else None,
-    )

@@ -21,9 +21,8 @@ from chalicelib.requests.ending import end_one
 from chalicelib.requests.matters import Matter, OwnerGone
 from chalicelib.requests.model import WAITING, Recipient, State, before
 from chalicelib.requests.news import Newsroom
-from chalicelib.requests.records import deadline_fields, times, wake_fields
-from chalicelib.table import ConditionFailed, Value
-from chalicelib.times import iso_seconds
+from chalicelib.requests.records import Changes, deadline_fields
+from chalicelib.table import ConditionFailed
 
 _TURNS = 5  # of a wake-up that meets others on its recipient
 
@@ -84,7 +83,7 @@ class Reminders:
             step = next_step(recipient, now, self._zone)
             try:
                 if step is None:
-                    self._note(recipient, wake_fields(None))
+                    self._note(recipient, {"next_wake": None})
                 else:
                     self._take(step, now)
             except ConditionFailed:
@@ -109,8 +108,7 @@ class Reminders:
         """Does one step and notes it. Raises ConditionFailed when somebody else did."""
         recipient = step.recipient
         if step.kind is Kind.WAIT:
-            planned: dict[str, Value] = {"planned": times(recipient.planned)}
-            self._note(recipient, {**planned, **wake_fields(step.at)})
+            self._note(recipient, {"planned": recipient.planned, "next_wake": step.at})
             return
         steps = [step, *self._beside(step, now)]
         try:
@@ -186,49 +184,50 @@ class Reminders:
 
     def _texted(self, recipient: Recipient, now: datetime, claim: datetime) -> None:
         following = next_step(replace(recipient, text_at=None), now, self._zone)
-        changes: dict[str, Value] = {"text_at": None, "claimed_until": None}
-        wake = wake_fields(following.at if following else None)
-        self._store.change(recipient, {**changes, **wake}, states=_track(recipient), claim=claim)
+        changes = {
+            "text_at": None,
+            "claimed_until": None,
+            "next_wake": following.at if following else None,
+        }
+        self._store.change(recipient, changes, states=_track(recipient), claim=claim)
 
     def _reminded(self, step: Step, now: datetime, claim: datetime) -> None:
         recipient = step.recipient
         after = reminded(step, now, self._zone)
         following = next_step(after, now, self._zone)
-        sent: dict[str, Value] = {"reminded": times(after.reminded)}
-        more: dict[str, Value] = {
-            "planned": times(after.planned),
+        sent = {"reminded": after.reminded}
+        more = {
+            "planned": after.planned,
             "claimed_until": None,
             "text_at": None,
             **deadline_fields(after),
+            "next_wake": following.at if following else None,
         }
-        wake = wake_fields(following.at if following else None)
         try:
-            self._store.change(
-                recipient, {**sent, **more, **wake}, states=_track(recipient), claim=claim
-            )
+            self._store.change(recipient, {**sent, **more}, states=_track(recipient), claim=claim)
         except ConditionFailed:
             # The owner answered while the reminder went out: it was sent, and that is noted.
             self._store.change(recipient, sent, states=State)
 
     def _ended(self, recipient: Recipient, now: datetime, claim: datetime) -> None:
         """Saved footage stays saved; otherwise the officer sees that time ran out."""
-        changes: dict[str, Value] = {
-            "planned": None,
+        changes: dict[str, object] = {
+            "planned": (),
             "claimed_until": None,
-            "ended_at": iso_seconds(now),
-            **wake_fields(None),
+            "ended_at": now,
+            "next_wake": None,
         }
         if recipient.state is not State.SAVED:
-            changes["state"] = State.EXPIRED.value
+            changes["state"] = State.EXPIRED
         self._store.change(recipient, changes, states=_track(recipient), claim=claim)
         self._news.note(recipient.request_id, News.DEADLINE)
 
-    def _note(self, recipient: Recipient, changes: dict[str, Value]) -> None:
+    def _note(self, recipient: Recipient, changes: Changes) -> None:
         self._store.change(recipient, changes, states=[recipient.state], due=recipient.next_wake)
 
     def _stop(self, recipient: Recipient) -> None:
         """A saved recipient stays saved when its owner is gone, but nothing more is due."""
-        self._store.change(recipient, {"claimed_until": None, **wake_fields(None)}, states=State)
+        self._store.change(recipient, {"claimed_until": None, "next_wake": None}, states=State)
 
 
 def _sleep(recipient: Recipient, until: datetime) -> Wake:

@@ -7,18 +7,20 @@ under the day of its next wake-up (UTC); one with nothing to do does not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
 from chalicelib.requests.model import FootageRequest, Recipient, RequestState, Skipped, State
 from chalicelib.requests.records import ITEMS as RECORD_ITEMS
 from chalicelib.requests.records import (
+    RECIPIENT,
+    REQUEST,
+    Changes,
     recipient_from,
     recipient_item,
     request_from,
     request_item,
-    wake_fields,
 )
 from chalicelib.table import (
     EXISTS,
@@ -27,7 +29,6 @@ from chalicelib.table import (
     ConditionFailed,
     Item,
     Table,
-    Value,
     When,
     Write,
     absent,
@@ -159,12 +160,11 @@ class RequestStore:
             site_count=request.site_count - len(new),
         )
         key = f"REQUEST#{request.id}"
-        stored = request_item(after)
         self._table.transact_patiently(
             self._table.update_write(
                 key,
                 "REQUEST",
-                assign={name: stored[name] for name in ("skipped", "site_count")},
+                assign=REQUEST.changes(skipped=after.skipped, site_count=after.site_count),
                 when=equals("site_count", request.site_count),
             ),
             *(self._table.check_write(key, f"SITE#{one.site_id}", NEW) for one in new),
@@ -179,12 +179,9 @@ class RequestStore:
         item = self._table.update(
             f"REQUEST#{request_id}",
             "REQUEST",
-            assign={
-                "state": state.value,
-                "ended_at": iso_seconds(at),
-                "end_reason": reason,
-                "closing_words": words or None,
-            },
+            assign=REQUEST.changes(
+                state=state, ended_at=at, end_reason=reason, closing_words=words
+            ),
             when=equals("state", RequestState.OPEN.value),
         )
         return request_from(item)
@@ -194,7 +191,7 @@ class RequestStore:
     def change(
         self,
         recipient: Recipient,
-        changes: Mapping[str, Value],
+        changes: Changes,
         *,
         states: Iterable[State],
         claim: datetime | None = None,
@@ -202,7 +199,7 @@ class RequestStore:
         due: datetime | None = None,
         run: int | None = None,
     ) -> Recipient:
-        """Changes attributes, None removing one, and returns the recipient as it then is.
+        """Changes fields and returns the recipient as it then is.
 
         Conditions: its state is one of `states`; claim: the claim until then still stands;
         unclaimed: nobody is sending; due, run: the wake-up and the run are still those.
@@ -218,7 +215,10 @@ class RequestStore:
         if run is not None:
             conditions.append(equals("run", run))
         item = self._table.update(
-            *_key(recipient), assign=dict(changes), add={"edits": 1}, when=both(*conditions)
+            *RECIPIENT.key(recipient),
+            assign=RECIPIENT.changes(**changes),
+            add={"edits": 1},
+            when=both(*conditions),
         )
         return recipient_from(item)
 
@@ -242,8 +242,8 @@ class RequestStore:
         if recipient.next_wake:
             conditions.append(equals("due_at", iso_seconds(recipient.next_wake)))
         return self._table.update_write(
-            *_key(recipient),
-            assign={"claimed_until": iso_seconds(until)},
+            *RECIPIENT.key(recipient),
+            assign=RECIPIENT.changes(claimed_until=until),
             add={"edits": 1},
             when=both(*conditions),
         )
@@ -268,7 +268,7 @@ class RequestStore:
         )
 
     def change_many(
-        self, changes: Sequence[tuple[Recipient, Mapping[str, Value]]], claim: datetime
+        self, changes: Sequence[tuple[Recipient, Changes]], claim: datetime
     ) -> list[Recipient]:
         """Changes recipients that are in the state in which they were read and still claimed, in
         as few transactions as possible. Returns those that were not, which are as they were."""
@@ -278,13 +278,13 @@ class RequestStore:
                 (
                     one,
                     self._table.update_write(
-                        *_key(one),
-                        assign=assign,
+                        *RECIPIENT.key(one),
+                        assign=RECIPIENT.changes(**changed),
                         add={"edits": 1},
                         when=both(equals("state", one.state.value), claimed),
                     ),
                 )
-                for one, assign in changes
+                for one, changed in changes
             ]
         )
 
@@ -310,7 +310,7 @@ class RequestStore:
     def restart(self, recipient: Recipient, wake_at: datetime) -> Recipient:
         """Begins a new run of a clock that stopped. Raises ConditionFailed when it rang in the
         meantime, or another sweep was quicker."""
-        changes = {"run": recipient.run + 1, **wake_fields(wake_at)}
+        changes = {"run": recipient.run + 1, "next_wake": wake_at}
         return self.change(
             recipient, changes, states=[recipient.state], due=recipient.next_wake, run=recipient.run
         )
@@ -318,7 +318,7 @@ class RequestStore:
     def postpone(self, recipient: Recipient, until: datetime) -> Recipient:
         """Looks again later. Raises ConditionFailed as `restart`."""
         return self.change(
-            recipient, wake_fields(until), states=[recipient.state], due=recipient.next_wake
+            recipient, {"next_wake": until}, states=[recipient.state], due=recipient.next_wake
         )
 
     # the sweep's place
@@ -331,7 +331,3 @@ class RequestStore:
     def set_swept_until(self, day: date) -> None:
         """Remembers it."""
         self._table.put({"PK": "SWEEP", "SK": "PLACE", "day": day.isoformat()})
-
-
-def _key(recipient: Recipient) -> tuple[str, str]:
-    return f"REQUEST#{recipient.request_id}", f"SITE#{recipient.site_id}"

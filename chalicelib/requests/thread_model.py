@@ -11,6 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Annotated
+
+from chalicelib.marks import Mark, Micros, Named, Personal, Seconds
 
 LONGEST = 2000
 """Characters of one message."""
@@ -48,9 +51,9 @@ class Message:
     number: int
     by: Side
     by_id: str
-    by_name: str
-    at: datetime
-    text: str
+    by_name: Personal
+    at: Micros
+    text: Personal
 
 
 @dataclass(frozen=True)
@@ -68,19 +71,25 @@ class Head:
     """The state of a thread.
 
     messages: how many there are. from_owner, from_officer: number of the last one of each side, 0
-    for none. told_owner, told_officer: what each side knows by mail. read: up to which number an
-    officer has read. unreachable: the owner could not be written to when last it was tried.
+    for none. owner_…, officer_…: what each side was told by mail, see Told. read: up to which
+    number an officer has read. unreachable: the owner could not be written to when last it was
+    tried. waiting_since: since when somebody is to be told, None when nobody is.
     """
 
     request_id: str
     site_id: str
-    messages: int = 0
+    messages: Annotated[int, Mark.KEPT] = 0
     from_owner: int = 0
     from_officer: int = 0
-    told_owner: Told = Told()
-    told_officer: Told = Told()
+    owner_told: int = 0
+    owner_told_at: Seconds | None = None
+    owner_claimed_until: Seconds | None = None
+    officer_told: int = 0
+    officer_told_at: Seconds | None = None
+    officer_claimed_until: Seconds | None = None
     read: int = 0
     unreachable: bool = False
+    waiting_since: Annotated[Micros | None, Named("listed_at")] = None
 
     @property
     def key(self) -> str:
@@ -89,7 +98,9 @@ class Head:
 
     def told(self, side: Side) -> Told:
         """What one side was told."""
-        return self.told_owner if side is Side.OWNER else self.told_officer
+        if side is Side.OWNER:
+            return Told(self.owner_told, self.owner_told_at, self.owner_claimed_until)
+        return Told(self.officer_told, self.officer_told_at, self.officer_claimed_until)
 
     def for_side(self, side: Side) -> int:
         """Number of the last message that is for this side."""

@@ -13,51 +13,44 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.errors import Unavailable
-from chalicelib.items import ItemKind
+from chalicelib.items import Declared
 from chalicelib.requests.model import RequestState
-from chalicelib.requests.thread_model import MOST, Head, Message, Side, Told
+from chalicelib.requests.thread_model import MOST, Head, Message, Side
+from chalicelib.stored import Derived, Record
 from chalicelib.table import (
     NEW,
     ConditionFailed,
-    Item,
     Table,
-    Value,
     When,
     Write,
     absent,
     both,
     equals,
 )
-from chalicelib.times import iso_micros, iso_seconds, parse_iso
+from chalicelib.times import iso_seconds
 
 LISTING_INDEX = ("Listing", "listing", "listed_at")
 WAITING = "THREAD.waiting"
-_ID = "[0-9a-z]{16}"
 _TRIES = 12
 
-ITEMS: tuple[ItemKind, ...] = (
-    ItemKind(
-        "message in a thread",
-        pk=f"THREAD#{_ID}.{_ID}",
-        sk=f"MESSAGE#{_ID}",
-        needed=frozenset({"number", "by", "by_id", "by_name", "at", "text"}),
-        personal=frozenset({"by_name", "text"}),
-    ),
-    # Under its request, so that one query tells what is unread.
-    ItemKind(
-        "head of a thread",
-        pk=f"REQUEST#{_ID}",
-        sk=f"THREAD#{_ID}",
-        needed=frozenset({"messages"}),
-        may=frozenset(
-            {
-                *("from_owner", "from_officer", "read", "unreachable", "listing", "listed_at"),
-                *("owner_told", "owner_told_at", "owner_claimed_until"),
-                *("officer_told", "officer_told_at", "officer_claimed_until"),
-            }
-        ),
-    ),
+MESSAGE = Record("message in a thread", Message, "THREAD#{request_id}.{site_id}", "MESSAGE#{id}")
+# Under its request, so that one query tells what is unread.
+HEAD = Record(
+    "head of a thread",
+    Head,
+    "REQUEST#{request_id}",
+    "THREAD#{site_id}",
+    derived=[
+        Derived(
+            "listing",
+            ("waiting_since",),
+            lambda head: WAITING if head.waiting_since else None,
+            always=False,
+        )
+    ],
 )
+
+ITEMS: tuple[Declared, ...] = (MESSAGE, HEAD)
 
 
 class RequestEnded(Exception):
@@ -79,32 +72,31 @@ class ThreadStore:
     def head(self, request_id: str, site_id: str) -> Head:
         """The thread's state; that of an empty one when nobody has written."""
         item = self._table.get(*_head_key(request_id, site_id), consistent=True)
-        return _head(item) if item else Head(request_id, site_id)
+        return HEAD.read(item) if item else Head(request_id, site_id)
 
     def heads(self, request_id: str) -> dict[str, Head]:
         """Site id → its thread's state, of every thread of a request."""
         items = self._table.query(f"REQUEST#{request_id}", prefix="THREAD#", consistent=True)
-        return {head.site_id: head for head in map(_head, items)}
+        return {head.site_id: head for head in map(HEAD.read, items)}
 
     def messages(self, request_id: str, site_id: str) -> list[Message]:
         """Everything written, in order."""
         found = self._table.query(
             f"THREAD#{request_id}.{site_id}", prefix="MESSAGE#", consistent=True
         )
-        return sorted(map(_message, found), key=lambda message: message.number)
+        return sorted(map(MESSAGE.read, found), key=lambda message: message.number)
 
     def message(self, like: Message) -> Message | None:
         """The message with the id of this one, if it was written before."""
-        item = self._table.get(
-            f"THREAD#{like.request_id}.{like.site_id}", f"MESSAGE#{like.id}", consistent=True
-        )
-        return _message(item) if item else None
+        item = self._table.get(*MESSAGE.key(like), consistent=True)
+        return MESSAGE.read(item) if item else None
 
     def waiting(self) -> Iterator[tuple[str, str, datetime]]:
         """(request id, site id, since when) of threads somebody is to be told of, oldest first."""
         for item in self._table.query(WAITING, index=LISTING_INDEX):
-            head = _head(item)
-            yield head.request_id, head.site_id, parse_iso(item["listed_at"])
+            head = HEAD.read(item)
+            if head.waiting_since:
+                yield head.request_id, head.site_id, head.waiting_since
 
     # writes
 
@@ -132,20 +124,17 @@ class ThreadStore:
 
     def _writes(self, message: Message, head: Head) -> list[Write]:
         unchanged = equals("messages", head.messages) if head.messages else absent("messages")
-        count: dict[str, Value] = {
+        count: dict[str, object] = {
             "messages": message.number,
             f"from_{message.by}": message.number,
-            "listing": WAITING,
-            "listed_at": iso_micros(message.at),
+            "waiting_since": message.at,
         }
         if message.by is Side.OFFICER:
             # Who answers has read what there was.
             count["read"] = max(head.read, head.from_owner)
         return [
-            self._table.put_write(_message_item(message), when=NEW),
-            self._table.update_write(
-                *_head_key(message.request_id, message.site_id), assign=count, when=unchanged
-            ),
+            self._table.put_write(MESSAGE.item(message), when=NEW),
+            self._table.update_write(*HEAD.key(head), assign=HEAD.changes(**count), when=unchanged),
             self._table.check_write(
                 f"REQUEST#{message.request_id}", "REQUEST", equals("state", RequestState.OPEN.value)
             ),
@@ -160,8 +149,8 @@ class ThreadStore:
         )
         try:
             self._table.update(
-                *_head_key(head.request_id, head.site_id),
-                assign={"read": head.messages},
+                *HEAD.key(head),
+                assign=HEAD.changes(read=head.messages),
                 when=both(further, When("attribute_exists(PK)")),
             )
         except ConditionFailed:
@@ -184,8 +173,8 @@ class ThreadStore:
         )
         self._table.transact_patiently(
             self._table.update_write(
-                *_head_key(head.request_id, head.site_id),
-                assign={name: iso_seconds(until)},
+                *HEAD.key(head),
+                assign=HEAD.changes(**{name: until}),
                 when=both(free, _as_told(head, side)),
             ),
             *with_it,
@@ -196,8 +185,8 @@ class ThreadStore:
         name = f"{side}_claimed_until"
         try:
             self._table.update(
-                *_head_key(head.request_id, head.site_id),
-                assign={name: None},
+                *HEAD.key(head),
+                assign=HEAD.changes(**{name: None}),
                 when=equals(name, iso_seconds(claim)),
             )
         except ConditionFailed:
@@ -208,27 +197,28 @@ class ThreadStore:
     ) -> Head:
         """A side knows of everything up to the head's last message for it; returns the head as
         it then is. at: when the mail went out, None when there was none to send."""
-        changes: dict[str, Value] = {
+        changes: dict[str, object] = {
             f"{side}_told": head.for_side(side),
             f"{side}_claimed_until": None,
         }
         if at:
-            changes[f"{side}_told_at"] = iso_seconds(at)
+            changes[f"{side}_told_at"] = at
         if unreachable is not None:
-            changes["unreachable"] = True if unreachable else None
-        key = _head_key(head.request_id, head.site_id)
+            changes["unreachable"] = unreachable
         try:
-            after = _head(self._table.update(*key, assign=changes, when=_as_told(head, side)))
+            item = self._table.update(
+                *HEAD.key(head), assign=HEAD.changes(**changes), when=_as_told(head, side)
+            )
         except ConditionFailed:
             return self.head(head.request_id, head.site_id)  # told by another
-        return after
+        return HEAD.read(item)
 
     def nothing_waits(self, head: Head) -> None:
         """Takes the thread out of what the sweep looks at, if it is still as read."""
         try:
             self._table.update(
-                *_head_key(head.request_id, head.site_id),
-                assign={"listing": None, "listed_at": None},
+                *HEAD.key(head),
+                assign=HEAD.changes(waiting_since=None),
                 when=equals("messages", head.messages),
             )
         except ConditionFailed:
@@ -242,54 +232,3 @@ def _as_told(head: Head, side: Side) -> When:
 
 def _head_key(request_id: str, site_id: str) -> tuple[str, str]:
     return f"REQUEST#{request_id}", f"THREAD#{site_id}"
-
-
-def _message_item(message: Message) -> Item:
-    return {
-        "PK": f"THREAD#{message.request_id}.{message.site_id}",
-        "SK": f"MESSAGE#{message.id}",
-        "number": message.number,
-        "by": message.by.value,
-        "by_id": message.by_id,
-        "by_name": message.by_name,
-        "at": iso_micros(message.at),
-        "text": message.text,
-    }
-
-
-def _message(item: Item) -> Message:
-    request_id, _, site_id = str(item["PK"]).removeprefix("THREAD#").partition(".")
-    return Message(
-        request_id=request_id,
-        site_id=site_id,
-        id=str(item["SK"]).removeprefix("MESSAGE#"),
-        number=item["number"],
-        by=Side(item["by"]),
-        by_id=item["by_id"],
-        by_name=item["by_name"],
-        at=parse_iso(item["at"]),
-        text=item["text"],
-    )
-
-
-def _head(item: Item) -> Head:
-    return Head(
-        request_id=str(item["PK"]).removeprefix("REQUEST#"),
-        site_id=str(item["SK"]).removeprefix("THREAD#"),
-        messages=item["messages"],
-        from_owner=item.get("from_owner", 0),
-        from_officer=item.get("from_officer", 0),
-        told_owner=_told(item, Side.OWNER),
-        told_officer=_told(item, Side.OFFICER),
-        read=item.get("read", 0),
-        unreachable=item.get("unreachable", False),
-    )
-
-
-def _told(item: Item, side: Side) -> Told:
-    at, claim = item.get(f"{side}_told_at"), item.get(f"{side}_claimed_until")
-    return Told(
-        item.get(f"{side}_told", 0),
-        parse_iso(at) if at else None,
-        parse_iso(claim) if claim else None,
-    )

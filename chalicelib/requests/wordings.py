@@ -11,16 +11,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from typing import Annotated
 
 from chalicelib.access.audit import Action, Actor, Audit
 from chalicelib.access.permissions import Officer
 from chalicelib.errors import Conflict, NotFound
 from chalicelib.ids import derived_id
-from chalicelib.items import ItemKind
+from chalicelib.items import Declared
+from chalicelib.marks import Mark, Personal, Seconds
 from chalicelib.requests.wording_set import STANDARD
-from chalicelib.table import NEW, ConditionFailed, Item, Table, equals
-from chalicelib.times import Clock, iso_seconds, parse_iso
+from chalicelib.stored import Record
+from chalicelib.table import NEW, ConditionFailed, Table, equals
+from chalicelib.times import Clock
 
 LONGEST_NAME = 60
 LONGEST_TEXT = 900
@@ -40,15 +42,6 @@ _IN_BRACES = re.compile(r"\{[^{}\n]*\}?|\}")
 _BLANK = re.compile(r"\[[^\[\]\n]{1,80}\]")
 
 PARTITION = "WORDING"
-ITEMS: tuple[ItemKind, ...] = (
-    ItemKind(
-        "wording",
-        pk=PARTITION,
-        sk=r"WORDING#[0-9a-z]{16}",
-        needed=frozenset({"name", "text", "version", "changed_at", "changed_by", "removed"}),
-        personal=frozenset({"changed_by"}),
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -63,14 +56,19 @@ class Wording:
     id: str
     name: str
     text: str
-    version: int = 0
-    changed_at: datetime | None = None
-    changed_by: str = ""
-    removed: bool = False
+    version: Annotated[int, Mark.KEPT] = 0
+    changed_at: Seconds | None = None
+    changed_by: Annotated[Personal, Mark.KEPT] = ""
+    removed: Annotated[bool, Mark.KEPT] = False
 
     def filled(self, values: Mapping[str, str]) -> str:
         """The text with its placeholders filled in. values: `{force}` → words. Blanks stay."""
         return _IN_BRACES.sub(lambda found: values.get(found[0], found[0]), self.text)
+
+
+WORDING = Record("wording", Wording, PARTITION, "WORDING#{id}")
+
+ITEMS: tuple[Declared, ...] = (WORDING,)
 
 
 def unknown_placeholders(text: str) -> list[str]:
@@ -123,7 +121,7 @@ class Wordings:
     def get(self, wording_id: str) -> Wording:
         """One of them, also a removed one. Raises NotFound."""
         item = self._table.get(PARTITION, f"WORDING#{wording_id}", consistent=True)
-        found = _wording(item) if item else standard().get(wording_id)
+        found = WORDING.read(item) if item else standard().get(wording_id)
         if found is None:
             raise NotFound("There is no wording at this address.")
         return found
@@ -184,7 +182,9 @@ class Wordings:
             Actor.officer(officer), action, f"wording.{new.id}", name=new.name, version=version + 1
         )
         try:
-            self._table.put(_item(written), when=equals("version", version) if version else NEW)
+            self._table.put(
+                WORDING.item(written), when=equals("version", version) if version else NEW
+            )
         except ConditionFailed:
             raise Conflict(
                 "Somebody else changed this wording meanwhile. Look at it again."
@@ -194,30 +194,5 @@ class Wordings:
     def _everything(self) -> list[Wording]:
         found = standard()
         items = self._table.query(PARTITION, prefix="WORDING#", consistent=True)
-        found.update((one.id, one) for one in map(_wording, items))
+        found.update((one.id, one) for one in map(WORDING.read, items))
         return sorted(found.values(), key=lambda one: (one.name.casefold(), one.id))
-
-
-def _item(wording: Wording) -> Item:
-    return {
-        "PK": PARTITION,
-        "SK": f"WORDING#{wording.id}",
-        "name": wording.name,
-        "text": wording.text,
-        "version": wording.version,
-        "changed_at": iso_seconds(wording.changed_at) if wording.changed_at else None,
-        "changed_by": wording.changed_by,
-        "removed": wording.removed,
-    }
-
-
-def _wording(item: Item) -> Wording:
-    return Wording(
-        id=str(item["SK"]).removeprefix("WORDING#"),
-        name=item["name"],
-        text=item["text"],
-        version=item["version"],
-        changed_at=parse_iso(item["changed_at"]),
-        changed_by=item["changed_by"],
-        removed=item["removed"],
-    )

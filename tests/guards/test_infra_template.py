@@ -223,7 +223,7 @@ def test_the_index_of_the_map_holds_nothing_personal(resources: dict[str, Any]) 
     (cell,) = (one for one in indexes if one["IndexName"] == "Cell")
     assert cell["Projection"] == {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["v"]}
     shown = {key["AttributeName"] for key in cell["KeySchema"]} | {"v", "PK", "SK"}
-    kinds = [kind for kind in records.ITEMS if {"cell", "h3", "v"} <= kind.needed]
+    kinds = [one.kind for one in records.ITEMS if {"cell", "h3", "v"} <= one.kind.needed]
     assert [kind.name for kind in kinds] == ["site"]
     assert not kinds[0].personal & shown
     asking = [

@@ -204,7 +204,7 @@ def test_a_last_wake_up_that_meets_somebody_who_died_leaves_it_to_the_sweep(desk
     recipient = desk.recipient(request, site)
     assert recipient.deadline
     store = desk.services.request_store
-    store.change(recipient, {"planned": None}, states=[State.NOTIFIED])
+    store.change(recipient, {"planned": ()}, states=[State.NOTIFIED])
     desk.set_due(recipient, recipient.deadline)
     desk.now = recipient.deadline + LATER
     waiting = desk.recipient(request, site)

@@ -218,7 +218,7 @@ def test_who_is_silent_until_it_is_overwritten_is_lost(desk: Desk) -> None:
 def decided(
     state: FileState, actor: Actor
 ) -> Callable[[Evidence], tuple[Changes, Sequence[Draft]]]:
-    changes: Changes = {"state": state.value, "sha256": "a" * 64}
+    changes: Changes = {"state": state, "sha256": "a" * 64}
     return lambda _: (changes, [by(actor, Act.QUARANTINED, state)])
 
 

@@ -3,27 +3,16 @@ data stands where it must not. (Named so that it is collected last.)"""
 
 from __future__ import annotations
 
-import importlib
 import json
-import pkgutil
 from collections.abc import Iterator
 from typing import Any
 
-import chalicelib
-from chalicelib.items import ItemKind, problems
+from chalicelib.items import problems
 from chalicelib.table import decode_item
 from tests.running import RunningStack
+from tests.support.declared import declared
 
 COUNT = "COUNT#"
-
-
-def declared() -> tuple[ItemKind, ...]:
-    """The ITEMS of every module, each kind once."""
-    kinds: dict[str, ItemKind] = {}
-    for module in pkgutil.walk_packages(chalicelib.__path__, "chalicelib."):
-        for kind in getattr(importlib.import_module(module.name), "ITEMS", ()):
-            assert kinds.setdefault(kind.name, kind) == kind, f"two kinds are called {kind.name}"
-    return tuple(kinds.values())
 
 
 def stored(stack: RunningStack, table: str) -> Iterator[dict[str, Any]]:
@@ -34,7 +23,7 @@ def stored(stack: RunningStack, table: str) -> Iterator[dict[str, Any]]:
 
 
 def test_every_kind_says_which_of_its_attributes_are_personal() -> None:
-    kinds = declared()
+    kinds = [one.kind for one in declared().values()]
     assert len(kinds) >= 15
     for kind in kinds:
         assert kind.personal <= kind.needed | kind.may, kind.name
@@ -43,7 +32,7 @@ def test_every_kind_says_which_of_its_attributes_are_personal() -> None:
 
 
 def test_every_stored_item_is_declared(stack: RunningStack) -> None:
-    kinds = declared()
+    kinds = tuple(declared().values())
     found: set[str] = set()
     for table in ("registry_table", "audit_table"):
         for item in stored(stack, table):

@@ -20,7 +20,6 @@ from chalicelib.ids import new_id
 from chalicelib.registry.model import Camera, Owner, PositionSource, PropertyType, Site
 from chalicelib.requests.incidents import Incident, NewIncident
 from chalicelib.requests.model import FootageRequest, Recipient
-from chalicelib.requests.records import wake_fields
 from chalicelib.settings import Settings
 from tests.running import RunningStack
 
@@ -220,7 +219,9 @@ class Desk:
 
     def set_due(self, recipient: Recipient, moment: datetime) -> None:
         """Puts the next wake-up of a recipient where the test wants it."""
-        self.services.request_store.change(recipient, wake_fields(moment), states=[recipient.state])
+        self.services.request_store.change(
+            recipient, {"next_wake": moment}, states=[recipient.state]
+        )
 
 
 def _create_table(client: Any, name: str) -> None:

@@ -35,7 +35,8 @@ def thread(*sides: Side) -> list[Message]:
 
 def head_of(messages: list[Message], told: Told = UNTOLD) -> Head:
     last = {side: max((m.number for m in messages if m.by is side), default=0) for side in Side}
-    return Head(REQUEST, SITE, len(messages), last[Side.OWNER], last[Side.OFFICER], told_owner=told)
+    counted = (len(messages), last[Side.OWNER], last[Side.OFFICER])
+    return Head(REQUEST, SITE, *counted, owner_told=told.number, owner_told_at=told.at)
 
 
 @given(st.lists(st.sampled_from(Side)), st.data())
@@ -67,10 +68,10 @@ def test_what_a_side_wrote_itself_is_no_news_to_it() -> None:
 def test_the_first_mail_goes_at_once_and_the_next_after_a_while() -> None:
     head = head_of(thread(Side.OFFICER))
     assert tell_after(head, Side.OWNER, NOW) == NOW
-    again = replace(head, told_owner=Told(0, NOW - timedelta(minutes=2)))
+    again = replace(head, owner_told_at=NOW - timedelta(minutes=2))
     assert tell_after(again, Side.OWNER, NOW) == NOW - timedelta(minutes=2) + GAP
     assert tell_after(again, Side.OFFICER, NOW) == NOW
-    later = replace(head, told_owner=Told(0, NOW - 2 * GAP))
+    later = replace(head, owner_told_at=NOW - 2 * GAP)
     assert tell_after(later, Side.OWNER, NOW) == NOW
 
 
