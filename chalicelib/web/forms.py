@@ -1,6 +1,6 @@
-"""Reading forms and JSON: caps first, then one small function per kind of field.
+"""Reading forms and JSON: caps first, then a model of `web.validation` says what they are.
 
-`Form` keeps what was typed, so that a page can show it again beside the messages.
+`Typed` keeps what was typed, so that a page can show it again beside the messages.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
-from chalicelib.errors import FieldErrors, Invalid, Malformed, TooLarge, WrongType
+from chalicelib.errors import DomainError, FieldErrors, Invalid, Malformed, TooLarge, WrongType
+from chalicelib.web.validation import Read, read_form
 
 FORM_BYTES = 64 * 1024
 FORM_FIELDS = 600
@@ -77,20 +78,34 @@ def _deeper_than(value: Any, depth: int) -> bool:
     return any(_deeper_than(item, depth - 1) for item in inner)
 
 
-class FieldProblem(ValueError):
-    """What is wrong with one field, as its message says it."""
+def field_errors(error: DomainError) -> dict[str, str]:
+    """The first message for each field, for showing beside it."""
+    found: dict[str, str] = {}
+    for name, message in error.fields:
+        found.setdefault(name, message)
+    return found
 
 
-class Form:
-    """What somebody typed, and what was wrong with it.
+class Typed:
+    """What somebody typed into a form: read as a model, and shown again beside what was wrong.
 
-    `take` reads one field through a function that returns the clean value or raises
-    FieldProblem; problems gather, so that a page shows all of them at once.
+    A view reads the form and acts in one `try`, and answers any DomainError of either with
+    `page(…, status=error.status, **call.form.again(error))`.
     """
 
     def __init__(self, fields: Mapping[str, list[str]]) -> None:
         self.fields = fields
-        self.errors: FieldErrors = []
+
+    def read(self, model: type[Read], context: Any = None) -> Read:
+        """The form as its model. Raises Invalid with every field that is wrong."""
+        return read_form(model, self.fields, context)
+
+    def again(self, error: DomainError | None) -> dict[str, dict[str, str]]:
+        """`values` and `errors` of a page that shows the form again: what was typed, and one
+        sentence for each field. What is wrong with no field in particular stands under ""."""
+        if error is None:
+            return {"values": self.values(), "errors": {}}
+        return {"values": self.values(), "errors": field_errors(error) or {"": error.sentence}}
 
     def typed(self, name: str) -> str:
         """The raw text of a field, empty when it was not sent."""
@@ -103,6 +118,22 @@ class Form:
     def values(self) -> dict[str, str]:
         """Everything as typed, for showing the form again."""
         return {name: values[-1] for name, values in self.fields.items() if values}
+
+
+class FieldProblem(ValueError):
+    """What is wrong with one field, as its message says it."""
+
+
+class Form(Typed):
+    """A form that is read field by field, for pages that have no model yet.
+
+    `take` reads one field through a function that returns the clean value or raises
+    FieldProblem; problems gather, so that a page shows all of them at once.
+    """
+
+    def __init__(self, fields: Mapping[str, list[str]]) -> None:
+        super().__init__(fields)
+        self.errors: FieldErrors = []
 
     def take(self, name: str, clean: Callable[[str], T], default: T) -> T:
         """The clean value of a field; on a problem notes it and returns `default`."""
