@@ -52,12 +52,14 @@ class FormInput(Input):
 Read = TypeVar("Read", bound=BaseModel)
 
 
-def wrong(sentence: str) -> PydanticCustomError:
+def wrong(sentence: str, field: str = "") -> PydanticCustomError:
     """The error with which a type or a model of ours refuses a value.
 
-    sentence: what stands beside the field. Braces in it are text.
+    sentence: what stands beside the field. Braces in it are text. field: where it stands when
+    that is another field than the one being read: two that do not go together are found at the
+    second.
     """
-    return PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
+    return PydanticCustomError("sentence", "{sentence}", {"sentence": sentence, "field": field})
 
 
 def read_json(model: type[Read], body: Mapping[str, Any], context: Any = None) -> Read:
@@ -83,6 +85,11 @@ def read_form(model: type[Read], fields: Mapping[str, Sequence[str]], context: A
     return _read(model, values, context, FORM_SENTENCE)
 
 
+def read_query(model: type[Read], query: Mapping[str, str]) -> Read:
+    """The part of an address after the question mark, as a form. Raises Invalid."""
+    return read_form(model, {name: [value] for name, value in query.items()})
+
+
 def _read(model: type[Read], values: Mapping[str, Any], context: Any, sentence: str) -> Read:
     try:
         return model.model_validate(values, context=context)
@@ -94,9 +101,17 @@ def problems(model: type[BaseModel], error: ValidationError) -> FieldErrors:
     """Each field that is wrong with our sentence, in the order of the model's fields."""
     found: FieldErrors = []
     for one in error.errors(include_url=False, include_input=False):
-        place = ".".join(str(part)[:LONGEST_NAME_SHOWN] for part in one["loc"])
-        found.append((place, _sentence(model, one)))
+        elsewhere = one.get("ctx", {}).get("field", "")
+        found.append((elsewhere or _place(one["loc"]), _sentence(model, one)))
     return found
+
+
+def _place(steps: Sequence[str | int]) -> str:
+    """`parts[2].number` for the number of the third part."""
+    named = (
+        f"[{step}]" if isinstance(step, int) else f".{step[:LONGEST_NAME_SHOWN]}" for step in steps
+    )
+    return "".join(named).removeprefix(".")
 
 
 def _sentence(model: type[BaseModel], error: Any) -> str:
