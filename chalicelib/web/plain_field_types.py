@@ -10,7 +10,7 @@ from typing import Any
 
 from chalicelib.ids import is_id, is_token
 from chalicelib.web.field_types import FieldType
-from chalicelib.web.validation import wrong
+from chalicelib.web.validation import FormInput, wrong
 
 
 @dataclass(frozen=True)
@@ -87,11 +87,18 @@ class Token(Typed):
 
 
 @dataclass(frozen=True)
-class MadeId(Typed):
-    """An id that a form of ours made up for itself; "" when it is none of ours."""
+class OwnId(Typed):
+    """An id that a form of ours made up for itself; "" for anything that is none of ours."""
 
     what: str = "the form's id"
 
     def clean(self, typed: str) -> str:
         """The id."""
         return typed if is_id(typed) else ""
+
+
+class VersionForm(FormInput):
+    """The form of a page that changes something stored. version: of what the page was made from;
+    any other text is the version of nothing."""
+
+    version: str
