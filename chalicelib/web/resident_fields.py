@@ -29,5 +29,8 @@ def words(what: str, longest: int, *, needed: bool = True) -> Callable[[str], st
     return _cleaner(Words(what, longest, needed))
 
 
-email, phone, postcode = _cleaner(Email()), _cleaner(Phone()), _cleaner(Postcode())
-latitude, longitude = _cleaner(LATITUDE), _cleaner(LONGITUDE)
+email: Callable[[str], str] = _cleaner(Email())
+phone: Callable[[str], str] = _cleaner(Phone())
+postcode: Callable[[str], str] = _cleaner(Postcode())
+latitude: Callable[[str], int | None] = _cleaner(LATITUDE)
+longitude: Callable[[str], int | None] = _cleaner(LONGITUDE)
