@@ -36,7 +36,9 @@ class Words(Text):
         if others:
             shown = " ".join(dict.fromkeys(_shown(letter) for letter in others))
             raise wrong(f"{self.name} cannot contain {shown}")
-        if value and not any(unicodedata.category(letter)[0] in "LN" for letter in value):
+        if (value or self.needed) and not any(
+            unicodedata.category(letter)[0] in "LN" for letter in value
+        ):
             raise wrong(f"Enter {self.what}")
         return value
 

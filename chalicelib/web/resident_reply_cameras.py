@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from pydantic import (
     ValidationInfo,
     ValidatorFunctionWrapHandler,
     WrapValidator,
-    field_validator,
 )
-from pydantic_core import PydanticCustomError
 
 from chalicelib.errors import FieldErrors, Invalid
 from chalicelib.registry.model import Camera, CameraKind, Site
@@ -26,7 +25,7 @@ from chalicelib.requests.answer import REASONS
 from chalicelib.requests.model import ANSWERS, CameraAnswer, Recipient, State
 from chalicelib.requests.public_place import direction
 from chalicelib.web.plain_field_types import Choice
-from chalicelib.web.validation import FORM_SENTENCE, FormInput, read_form, wrong
+from chalicelib.web.validation import FORM_SENTENCE, FormInput, read_form
 
 LATER = "later"
 """Of a camera that nobody has looked at yet; a choice, so that an answer can be taken back."""
@@ -68,25 +67,24 @@ def where_it_cannot_help(
     return read(typed) if info.data.get("answer") == State.UNAVAILABLE else ""
 
 
-class CameraAnswerForm(FormInput):
-    """What is said of one camera; its number is the context."""
+@dataclass(frozen=True)
+class OfCamera(Choice):
+    """An answer for one camera, whose number is in the context."""
 
-    answer: Annotated[State, Choice("your answer", ANSWERS)]
+    def read_in(self, sent: Any, context: Mapping[str, Any]) -> Any:
+        """The answer; the sentence says for which camera it is missing."""
+        return replace(self, what=f"{self.what} for camera {context['camera']}").read(sent)
+
+
+class CameraAnswerForm(FormInput):
+    """What is said of one camera."""
+
+    answer: Annotated[State, OfCamera("your answer", ANSWERS)]
     reason: Annotated[
         str,
         Choice("the reason from the list", tuple(REASONS), empty=True),
         WrapValidator(where_it_cannot_help),
     ]
-
-    @field_validator("answer", mode="wrap")
-    @classmethod
-    def _which_camera(
-        cls, typed: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo
-    ) -> Any:
-        try:
-            return read(typed)
-        except PydanticCustomError as error:
-            raise wrong(f"{error.message()} for camera {info.context}") from None
 
 
 def read_cameras(fields: Mapping[str, Sequence[str]], site: Site) -> tuple[CameraAnswer, ...]:
@@ -103,7 +101,7 @@ def read_cameras(fields: Mapping[str, Sequence[str]], site: Site) -> tuple[Camer
             continue
         own = {"answer": sent, "reason": fields.get(f"reason_{number}", ())}
         try:
-            said = read_form(CameraAnswerForm, own, number)
+            said = read_form(CameraAnswerForm, own, {"camera": number})
         except Invalid as error:
             problems += [(f"{which}_{number}", sentence) for which, sentence in error.fields]
         else:

@@ -11,7 +11,7 @@ from typing import Any
 from chalicelib.evidence.formats import clean_name
 from chalicelib.evidence.model import LARGEST, MOST_PARTS, Kind
 from chalicelib.times import parse_iso
-from chalicelib.web.field_types import FieldType
+from chalicelib.web.field_types import HIDDEN, SPACES, FieldType
 from chalicelib.web.validation import wrong
 
 _NAME_AS_SENT = 2000
@@ -37,7 +37,11 @@ class FileName(FieldType):
 
     def describe(self) -> dict[str, Any]:
         """Any text with something to see in it."""
-        return {"type": "string", "pattern": r"\S", "maxLength": _NAME_AS_SENT}
+        return {
+            "type": "string",
+            "pattern": f"[^{HIDDEN}{SPACES}]",
+            "maxLength": _NAME_AS_SENT,
+        }
 
 
 @dataclass(frozen=True)

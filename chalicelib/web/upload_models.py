@@ -34,7 +34,7 @@ from chalicelib.web.upload_field_types import (
     Sha256,
     TakenAt,
 )
-from chalicelib.web.validation import Input, Read, read_json, wrong
+from chalicelib.web.validation import Input, Read, read_json, refused, wrong
 
 MOST_SIGNED = 100
 """Addresses in one call."""
@@ -56,34 +56,37 @@ class NewUpload(UploadBody):
     size: Annotated[int, FileSize()] = Field(default=None, validate_default=True)
     content_type: Annotated[str, ContentType()] = Field(default=None, validate_default=True)
     kind: Annotated[Kind, SentAs()] = Kind.FOOTAGE
-    taken_at: Annotated[datetime | None, TakenAt()] = None
-
-    @field_validator("content_type")
-    @classmethod
-    def _may_be_footage(cls, content_type: str, info: ValidationInfo) -> str:
-        name = info.data.get("filename")
-        if name is not None and is_no_footage(name, content_type):
-            said = (
-                "This kind of file is not footage. Send the video or picture as it came from your "
-                "camera or recorder"
-            )
-            raise wrong(said, "filename")
-        return content_type
+    taken_at: Annotated[datetime | None, TakenAt()] = Field(default=None, validate_default=True)
 
     @field_validator("kind")
     @classmethod
     def _a_clock_is_a_picture(cls, kind: Kind, info: ValidationInfo) -> Kind:
         content_type = info.data.get("content_type", "image/")  # wrong by itself without one
         if kind is Kind.CLOCK and not content_type.startswith("image/"):
-            raise wrong("Send a photograph of the recorder's screen", "content_type")
+            raise refused("Send a photograph of the recorder's screen", "content_type")
         return kind
 
     @field_validator("taken_at", mode="wrap")
     @classmethod
-    def _only_of_a_clock(
+    def _read_of_a_clock(
         cls, sent: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo
     ) -> Any:
         return read(sent) if info.data.get("kind") is Kind.CLOCK else None
+
+    @field_validator("taken_at")
+    @classmethod
+    def _may_be_footage(cls, taken_at: datetime | None, info: ValidationInfo) -> datetime | None:
+        """At the last field, so that what is found wrong here keeps no other from being read."""
+        known = info.data
+        if {"filename", "content_type"} <= known.keys() and is_no_footage(
+            known["filename"], known["content_type"]
+        ):
+            said = (
+                "This kind of file is not footage. Send the video or picture as it came from your "
+                "camera or recorder"
+            )
+            raise refused(said, "filename")
+        return taken_at
 
 
 def _an_object(sent: Any) -> Any:
@@ -106,7 +109,7 @@ class OnePart(UploadBody):
     def _named_once(cls, number: int, info: ValidationInfo) -> int:
         before: Any = info.context
         if number in before:
-            raise wrong(f"Part {number} is named twice")
+            raise refused(f"Part {number} is named twice")
         before.add(number)
         return number
 
@@ -184,4 +187,4 @@ def _read(model: type[Read], body: Mapping[str, Any], sentence: str) -> Read:
     try:
         return read_json(model, body, context=set[int]())
     except Invalid as error:
-        raise Invalid(sentence, error.fields[:MOST_PROBLEMS]) from None
+        raise type(error)(sentence, error.fields[:MOST_PROBLEMS]) from None
