@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from chalicelib.registry.texts import is_uk_mobile
 from chalicelib.web.field_types import Text
-from chalicelib.web.plain_field_types import Typed
+from chalicelib.web.plain_field_types import TypedField
 from chalicelib.web.validation import wrong
 
 LONGEST_EMAIL = 254  # RFC 5321's path, less its angle brackets
@@ -60,7 +60,7 @@ _EMAIL_FORM = "Enter an email address in the correct format, like name@example.c
 
 
 @dataclass(frozen=True)
-class Email(Typed):
+class Email(TypedField):
     """An address that SES can send to: ASCII before the @, a domain with a dot after it.
 
     The domain is folded to lower case, and to its ASCII form when it is written in another
@@ -99,7 +99,7 @@ class Email(Typed):
 
 
 @dataclass(frozen=True)
-class Phone(Typed):
+class Phone(TypedField):
     """A phone number as `+447700900982`; "" when none was given."""
 
     what: str = "your phone number"
@@ -141,7 +141,7 @@ class Mobile(Phone):
 
 
 @dataclass(frozen=True)
-class Agreed(Typed):
+class Agreed(TypedField):
     """The consent box is ticked."""
 
     what: str = "your consent"

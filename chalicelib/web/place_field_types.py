@@ -10,12 +10,12 @@ from typing import Annotated
 from pydantic import AfterValidator, ValidationInfo
 
 from chalicelib.registry.postcodes import normalise
-from chalicelib.web.plain_field_types import Typed
+from chalicelib.web.plain_field_types import TypedField
 from chalicelib.web.validation import wrong
 
 
 @dataclass(frozen=True)
-class Postcode(Typed):
+class Postcode(TypedField):
     """A full postcode as it is written on a letter; whether it exists is another question."""
 
     what: str = "your postcode"
@@ -35,7 +35,7 @@ _DEGREES = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{0,25})?([eE]-[0-9]{1,2})?")
 
 
 @dataclass(frozen=True)
-class Degrees(Typed):
+class Degrees(TypedField):
     """A latitude or longitude, in microdegrees; None for an empty box.
 
     what: "latitude". most: 90 or 180. like: an example.

@@ -10,7 +10,7 @@ from pydantic import ValidationInfo, ValidatorFunctionWrapHandler, field_validat
 from chalicelib.registry.model import Camera, CameraKind
 from chalicelib.registry.retention import CATALOGUE, DAY, HOUR
 from chalicelib.web.contact_field_types import Words
-from chalicelib.web.plain_field_types import Choice, Typed, WholeNumber
+from chalicelib.web.plain_field_types import Choice, TypedField, WholeNumber
 from chalicelib.web.validation import FormInput, wrong
 
 KINDS = {
@@ -101,7 +101,7 @@ class Chosen(NamedTuple):
 
 
 @dataclass(frozen=True)
-class MakeAndPlan(Typed):
+class MakeAndPlan(TypedField):
     """One line of the list of makes and plans: `ring/30-days`, `ring/`, `other` or nothing."""
 
     what: str = "the make and plan from the list"

@@ -19,7 +19,7 @@ from chalicelib.requests.matters import Matter
 from chalicelib.requests.model import CameraAnswer, State, read_reference
 from chalicelib.web import resident_talk
 from chalicelib.web.call import Call
-from chalicelib.web.plain_field_types import Typed
+from chalicelib.web.plain_field_types import TypedField
 from chalicelib.web.render import field_errors, page
 from chalicelib.web.resident_reply_cameras import known_reason, names_cameras
 from chalicelib.web.resident_reply_form import UPLOAD, Answered, read_answer
@@ -33,7 +33,7 @@ LONGEST_TYPED = 60
 
 
 @dataclass(frozen=True)
-class Reference(Typed):
+class Reference(TypedField):
     """A request's reference as people read it out; "" for none."""
 
     what: str = "the reference"
