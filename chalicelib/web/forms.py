@@ -58,6 +58,9 @@ def parse_json(body: bytes, content_type: str) -> dict[str, Any]:
         raise TooLarge(f"The body is larger than {JSON_BYTES} bytes.")
     try:
         value = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
+        # Half of a surrogate pair is no character: it can be written as an escape and in no
+        # encoding, so nothing behind this could keep it.
+        json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise Malformed("The body is not JSON.") from error
     if not isinstance(value, dict):
