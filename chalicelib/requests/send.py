@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from chalicelib.access.audit import Action, Actor, Audit
 from chalicelib.access.known_officers import KnownOfficers
 from chalicelib.access.permissions import Officer, Permission
-from chalicelib.errors import Conflict, Forbidden, Refused, NotFound
+from chalicelib.errors import Conflict, Forbidden, NotFound, Refused
 from chalicelib.ids import id_from, new_id
 from chalicelib.registry.store import SiteStore
 from chalicelib.requests import checks

@@ -15,8 +15,8 @@ from chalicelib.web.coverage_json import (
     incident_coverage_json,
     request_coverage_json,
 )
-from chalicelib.web.validation import NoQuery
 from chalicelib.web.routing import Audience, Routes
+from chalicelib.web.validation import NoQuery
 
 routes = Routes("api_coverage", "api")
 

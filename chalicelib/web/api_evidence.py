@@ -34,9 +34,7 @@ def show(call: Call) -> Response:
     from chalicelib.web.evidence_models import Evidence
 
     call.query_as(NoQuery)
-    return Evidence.said(
-        call.services.evidence.view(call.officer, call.id("evidence_id"))
-    ).reply()
+    return Evidence.said(call.services.evidence.view(call.officer, call.id("evidence_id"))).reply()
 
 
 @routes.json(

@@ -63,6 +63,4 @@ def contact(call: Call) -> Response:
     found = call.services.searches.contact(
         call.id("incident_id"), sent.site_id, sent.reason, call.officer
     )
-    return Contact.of(
-        found.owner, site_id=found.site.id, address=address_lines(found.site)
-    ).reply()
+    return Contact.of(found.owner, site_id=found.site.id, address=address_lines(found.site)).reply()

@@ -12,7 +12,7 @@ from chalicelib.access.permissions import Officer
 from chalicelib.errors import NotFound, SignInNeeded
 from chalicelib.ids import is_id, is_token
 from chalicelib.web import csrf, headers
-from chalicelib.web.forms import Form, parse_json
+from chalicelib.web.forms import Typed, parse_json
 from chalicelib.web.plausible import plausible_bounds
 from chalicelib.web.validation import Read, read_json, read_query
 
@@ -40,7 +40,7 @@ class Call:
     session: str = ""
     _officer: Officer | None = None
     owner_id: str = ""
-    form: Form = field(default_factory=lambda: Form({}))
+    form: Typed = field(default_factory=lambda: Typed({}))
 
     @property
     def officer(self) -> Officer:

@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.ids import is_id
 from chalicelib.requests.model import MOST_SITES
 from chalicelib.web.field_types import HIDDEN, FieldType, Text
-from chalicelib.web.plain_field_types import Typed
+from chalicelib.web.plain_field_types import TypedField
 from chalicelib.web.validation import wrong
 
 ID = "^[0-9a-hjkmnp-tv-z]{16}$"
@@ -44,6 +44,15 @@ class CrimeReference(FieldType):
     def describe(self) -> dict[str, Any]:
         """Between 3 and 30 characters, one of them a digit."""
         return {"type": "string", "minLength": 3, "maxLength": 30, "pattern": f"^{_WRITTEN}$"}
+
+
+@dataclass(frozen=True)
+class OptionalReference(CrimeReference):
+    """The same in a box that may be left empty, which gives ""."""
+
+    def read(self, sent: Any) -> str:
+        """The reference."""
+        return super().read(sent) if str(sent or "").strip() else ""
 
 
 _INNER, _OUTER = "[A-Za-z0-9./-]", "[A-Za-z0-9]"
@@ -131,7 +140,7 @@ _PHONE_FORM = re.compile(_PHONE)
 
 
 @dataclass(frozen=True)
-class WorkPhone(Typed):
+class WorkPhone(TypedField):
     """A telephone number as owners are to read it, also a short one like 101, and extensions; ""
     for the force's switchboard."""
 

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from chalicelib.registry.texts import is_uk_mobile
 from chalicelib.web.field_types import Text
-from chalicelib.web.plain_field_types import Typed
+from chalicelib.web.plain_field_types import TypedField
 from chalicelib.web.validation import refused, wrong
 
 LONGEST_EMAIL = 254  # RFC 5321's path, less its angle brackets
@@ -37,7 +37,9 @@ class Words(Text):
             shown = " ".join(dict.fromkeys(_shown(letter) for letter in others))
             # No schema can tell a symbol from a letter, so these are rules of ours.
             raise refused(f"{self.name} cannot contain {shown}")
-        if value and not any(unicodedata.category(letter)[0] in "LN" for letter in value):
+        if (value or self.needed) and not any(
+            unicodedata.category(letter)[0] in "LN" for letter in value
+        ):
             raise refused(f"Enter {self.what}")
         return value
 
@@ -59,7 +61,7 @@ _EMAIL_FORM = "Enter an email address in the correct format, like name@example.c
 
 
 @dataclass(frozen=True)
-class Email(Typed):
+class Email(TypedField):
     """An address that SES can send to: ASCII before the @, a domain with a dot after it.
 
     The domain is folded to lower case, and to its ASCII form when it is written in another
@@ -98,7 +100,7 @@ class Email(Typed):
 
 
 @dataclass(frozen=True)
-class Phone(Typed):
+class Phone(TypedField):
     """A phone number as `+447700900982`; "" when none was given."""
 
     what: str = "your phone number"
@@ -140,7 +142,7 @@ class Mobile(Phone):
 
 
 @dataclass(frozen=True)
-class Agreed(Typed):
+class Agreed(TypedField):
     """The consent box is ticked."""
 
     what: str = "your consent"

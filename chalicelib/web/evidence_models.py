@@ -96,7 +96,7 @@ class CustodyEntry(Answer):
     """One thing that happened to a file. details: JSON text, as it was hashed."""
 
     evidence: Id
-    at: str
+    at: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
     actor: str
     actor_name: str
     act: str

@@ -12,7 +12,7 @@ from chalicelib.requests import incidents
 from chalicelib.requests.incident_records import State
 from chalicelib.requests.search_log import Search
 from chalicelib.web.answers import Answer, Id, Instant, OrNull, Point, Second, Words, point
-from chalicelib.web.case_field_types import CrimeReference
+from chalicelib.web.case_field_types import CrimeReference, OptionalReference
 from chalicelib.web.field_types import Text
 from chalicelib.web.geo_field_types import E6, Place
 from chalicelib.web.place_field_types import LATITUDE, LONGITUDE
@@ -76,16 +76,7 @@ class NewIncident(Input):
 
     def clean(self) -> incidents.NewIncident:
         """As the domain takes it."""
-        latitude, longitude = self.location
-        return incidents.NewIncident(
-            self.crime_reference,
-            self.offence,
-            latitude,
-            longitude,
-            self.occurred_from,
-            self.occurred_to,
-            self.public_description,
-        )
+        return _of_domain(self, self.location)
 
 
 class IncidentForm(FormInput):
@@ -128,16 +119,25 @@ class IncidentForm(FormInput):
 
     def clean(self) -> incidents.NewIncident:
         """As the domain takes it."""
-        latitude, longitude = self.postcode or (self.latitude, self.longitude)
-        return incidents.NewIncident(
-            self.crime_reference,
-            self.offence,
-            latitude,
-            longitude,
-            self.occurred_from,
-            self.occurred_to,
-            self.public_description,
-        )
+        if self.latitude is not None and self.longitude is not None:
+            return _of_domain(self, (self.latitude, self.longitude))
+        position: tuple[int, int] = self.postcode
+        return _of_domain(self, position)
+
+
+def _of_domain(
+    sent: NewIncident | IncidentForm, position: tuple[int, int]
+) -> incidents.NewIncident:
+    latitude, longitude = position
+    return incidents.NewIncident(
+        sent.crime_reference,
+        sent.offence,
+        latitude,
+        longitude,
+        sent.occurred_from,
+        sent.occurred_to,
+        sent.public_description,
+    )
 
 
 def check_typed_place(latitude: int, longitude: int, info: ValidationInfo) -> None:
@@ -174,6 +174,18 @@ class IncidentQuery(QueryInput):
     @classmethod
     def _is_ours(cls, token: str, info: ValidationInfo) -> str:
         return place_of(token, PAGES, info)
+
+
+class ListQuery(FormInput):
+    """The console's list: a page of it, or the incidents of one crime."""
+
+    q: Annotated[str, OptionalReference()]
+    page: str
+
+    @field_validator("page")
+    @classmethod
+    def _is_ours(cls, token: str, info: ValidationInfo) -> str:
+        return place_of(token, PAGES, info) if token and not info.data.get("q") else ""
 
 
 class Incident(Answer):

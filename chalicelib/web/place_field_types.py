@@ -7,15 +7,15 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import ValidationInfo, field_validator
+from pydantic import AfterValidator, ValidationInfo
 
 from chalicelib.registry.postcodes import normalise
-from chalicelib.web.plain_field_types import Typed
-from chalicelib.web.validation import FormInput, wrong
+from chalicelib.web.plain_field_types import TypedField
+from chalicelib.web.validation import wrong
 
 
 @dataclass(frozen=True)
-class Postcode(Typed):
+class Postcode(TypedField):
     """A full postcode as it is written on a letter; whether it exists is another question."""
 
     what: str = "your postcode"
@@ -35,7 +35,7 @@ _DEGREES = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{0,25})?([eE]-[0-9]{1,2})?")
 
 
 @dataclass(frozen=True)
-class Degrees(Typed):
+class Degrees(TypedField):
     """A latitude or longitude, in microdegrees; None for an empty box.
 
     what: "latitude". most: 90 or 180. like: an example.
@@ -63,37 +63,26 @@ LATITUDE = Degrees("latitude", 90, "52.48142")
 LONGITUDE = Degrees("longitude", 180, "-1.89983")
 
 
-class PinForm(FormInput):
-    """A pin on the map: both numbers, or neither."""
+def _goes_with_latitude(longitude: int | None, info: ValidationInfo) -> int | None:
+    if "latitude" not in info.data:
+        return longitude  # it is wrong by itself, which is said
+    latitude: int | None = info.data["latitude"]
+    if latitude is None and longitude is None:
+        return None
+    if latitude is None or longitude is None:
+        missing = "latitude" if latitude is None else "longitude"
+        raise wrong(f"Enter the {missing} too, or leave both empty", missing)
+    if _in_the_country(longitude, latitude):
+        raise wrong("Latitude and longitude are the wrong way round: swap them", "latitude")
+    if not _in_the_country(latitude, longitude):
+        said = "This position is not in the United Kingdom. Check both numbers"
+        raise wrong(said, "latitude")
+    return longitude
 
-    latitude: Annotated[int | None, LATITUDE]
-    longitude: Annotated[int | None, LONGITUDE]
 
-    @field_validator("longitude")
-    @classmethod
-    def _goes_with_latitude(cls, longitude: int | None, info: ValidationInfo) -> int | None:
-        if "latitude" not in info.data:
-            return longitude  # it is wrong by itself, which is said
-        latitude: int | None = info.data["latitude"]
-        if latitude is None and longitude is None:
-            return None
-        if latitude is None or longitude is None:
-            missing = "latitude" if latitude is None else "longitude"
-            raise wrong(f"Enter the {missing} too, or leave both empty", missing)
-        if _in_the_country(longitude, latitude):
-            said = "Latitude and longitude are the wrong way round: swap them"
-            raise wrong(said, "latitude")
-        if not _in_the_country(latitude, longitude):
-            said = "This position is not in the United Kingdom. Check both numbers"
-            raise wrong(said, "latitude")
-        return longitude
-
-    @property
-    def pin(self) -> tuple[int, int] | None:
-        """Latitude and longitude in microdegrees, None when no pin was set."""
-        if self.latitude is None or self.longitude is None:
-            return None
-        return self.latitude, self.longitude
+Latitude = Annotated[int | None, LATITUDE]
+Longitude = Annotated[int | None, LONGITUDE, AfterValidator(_goes_with_latitude)]
+"""Declared after a field `latitude`: of a pin there are both numbers or neither."""
 
 
 def _in_the_country(latitude: int, longitude: int) -> bool:

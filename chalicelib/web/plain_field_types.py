@@ -10,11 +10,11 @@ from typing import Any
 
 from chalicelib.ids import is_id, is_token
 from chalicelib.web.field_types import FieldType
-from chalicelib.web.validation import wrong
+from chalicelib.web.validation import FormInput, wrong
 
 
 @dataclass(frozen=True)
-class Typed(FieldType):
+class TypedField(FieldType):
     """What the types for forms share. An empty box and a box that was not sent are the same."""
 
     def read(self, sent: Any) -> Any:
@@ -33,7 +33,7 @@ class Typed(FieldType):
 
 
 @dataclass(frozen=True)
-class Choice(Typed):
+class Choice(TypedField):
     """One of a few options, which is what it gives: a member of an enum stays one.
 
     empty: nothing may be chosen, which gives "".
@@ -53,7 +53,7 @@ class Choice(Typed):
 
 
 @dataclass(frozen=True)
-class WholeNumber(Typed):
+class WholeNumber(TypedField):
     """A whole number between `least` and `most`; None for an empty box where none is needed."""
 
     least: int
@@ -75,7 +75,7 @@ class WholeNumber(Typed):
 
 
 @dataclass(frozen=True)
-class Token(Typed):
+class Token(TypedField):
     """A one-time token of a link; "" for anything that cannot be one, because a link that was
     cut off has the same answer as one that was never given out."""
 
@@ -87,11 +87,18 @@ class Token(Typed):
 
 
 @dataclass(frozen=True)
-class MadeId(Typed):
-    """An id that a form of ours made up for itself; "" when it is none of ours."""
+class OwnId(TypedField):
+    """An id that a form of ours made up for itself; "" for anything that is none of ours."""
 
     what: str = "the form's id"
 
     def clean(self, typed: str) -> str:
         """The id."""
         return typed if is_id(typed) else ""
+
+
+class VersionForm(FormInput):
+    """The form of a page that changes something stored. version: of what the page was made from;
+    any other text is the version of nothing."""
+
+    version: str

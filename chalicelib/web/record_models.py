@@ -97,7 +97,7 @@ class StatisticsQuery(QueryInput):
 class AuditEntry(Answer):
     """Somebody did something. actor: kind and id; hash: over this entry and `previous`."""
 
-    at: str
+    at: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
     actor: str
     actor_name: str
     action: str

@@ -15,18 +15,11 @@ from chalicelib.requests.overview import Overview
 from chalicelib.requests.send import LONGEST_MESSAGE
 from chalicelib.web.answers import Answer, Id, Instant, OrNull, Second, Window, Words
 from chalicelib.web.case_field_types import Id as IdField
-from chalicelib.web.case_field_types import SiteIds, WorkPhone
-from chalicelib.web.contact_field_types import Words as NameField
+from chalicelib.web.case_field_types import SiteIds
+from chalicelib.web.compose_fields import CONTACT_NAME, CONTACT_PHONE, OVERRIDE_REASON
 from chalicelib.web.field_types import Text
 from chalicelib.web.time_field_types import Moment
 from chalicelib.web.validation import Input
-
-LONGEST_CONTACT = 80
-LONGEST_REASON = 500
-
-CONTACT_NAME = NameField("the name", LONGEST_CONTACT, needed=False)
-CONTACT_PHONE = WorkPhone()
-OVERRIDE_REASON = Text("the reason", LONGEST_REASON, needed=False, lines=True)
 
 GivenAnswer = Literal["saved", "nothing", "unavailable", "declined", "uploaded"]
 
@@ -57,7 +50,8 @@ class NewCheck(Input):
     def own_windows(self) -> Mapping[str, domain.Window]:
         """As the domain takes them."""
         return {
-            site_id: domain.Window(own.from_, own.to) for site_id, own in (self.windows or {}).items()
+            site_id: domain.Window(own.from_, own.to)
+            for site_id, own in (self.windows or {}).items()
         }
 
 
@@ -81,7 +75,7 @@ class NewRequest(NewCheck):
 class NewWithdrawal(Input):
     """Why a request is withdrawn."""
 
-    reason: Annotated[str, Text("the reason", LONGEST_REASON, lines=True)]
+    reason: Annotated[str, Text("the reason", 500, lines=True)]
 
 
 class SkippedSite(Answer):

@@ -12,7 +12,7 @@ from chalicelib.evidence.model import Evidence, Kind
 from chalicelib.evidence.upload import Sender
 from chalicelib.ids import is_id
 from chalicelib.requests.matters import Matter
-from chalicelib.web import upload_json
+from chalicelib.web import upload_json, upload_models
 from chalicelib.web.call import Call
 from chalicelib.web.render import page
 from chalicelib.web.routing import Audience, Routes, json_reply
@@ -27,9 +27,10 @@ def begin(call: Call) -> Response:
     With `kind: "clock"` it is a picture of the recorder's clock, which answers nothing.
     """
     sender, body = _sender(call), call.json()
-    name, size, content_type = upload_json.new_upload(body)
-    kind, taken_at = upload_json.as_kind(body)
-    begun = call.services.uploads.begin(sender, name, size, content_type, kind, taken_at)
+    new = upload_models.new_upload(body)
+    begun = call.services.uploads.begin(
+        sender, new.filename, new.size, new.content_type, new.kind, new.taken_at
+    )
     return json_reply(upload_json.begun(begun), 201)
 
 
@@ -50,7 +51,7 @@ def status(call: Call) -> Response:
 def parts(call: Call) -> Response:
     """Sign parts: {parts: [{number, sha256}]} → {parts: [{number, url, headers}]}."""
     upload = _upload(call)
-    wanted = upload_json.wanted_parts(call.json())
+    wanted = upload_models.wanted_parts(call.json())
     return json_reply(upload_json.signed(call.services.uploads.sign(upload, wanted)))
 
 
@@ -59,7 +60,7 @@ def complete(call: Call) -> Response:
     """Complete: {parts: [{number, etag, sha256}], sha256} → 202 with a receipt."""
     upload = _upload(call)
     body = call.json()
-    said, sha256 = upload_json.completed(body)
+    said, sha256 = upload_models.completed(body)
     done = call.services.uploads.complete(upload, said, sha256)
     return json_reply(upload_json.receipt(done, body.get("sha256")), 202)
 

@@ -12,7 +12,7 @@ from chalicelib.requests.wordings import (
 )
 from chalicelib.web.answers import Answer, Id, Second
 from chalicelib.web.field_types import Text
-from chalicelib.web.plain_field_types import Typed
+from chalicelib.web.plain_field_types import TypedField
 from chalicelib.web.validation import FormInput, wrong
 
 
@@ -28,7 +28,7 @@ class WordingText(Text):
         return words
 
 
-class Version(Typed):
+class Version(TypedField):
     """The version that a form was made on; -1 for a form that does not say."""
 
     def clean(self, typed: str) -> int:
@@ -36,7 +36,7 @@ class Version(Typed):
         return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 7 else -1
 
 
-class VersionForm(FormInput):
+class RemovalForm(FormInput):
     """A wording is taken out of use, or put back."""
 
     version: Annotated[int, Version("the version")]
