@@ -5,10 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
 from chalice import Response
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
 
 from chalicelib.times import iso, iso_seconds
 from chalicelib.web.case_field_types import ID
@@ -24,6 +32,11 @@ Second = Annotated[datetime, PlainSerializer(iso_seconds, when_used="json")]
 OrNull = BeforeValidator(lambda value: value or None)
 """What stands as "" in a record is null in an answer."""
 Words = Annotated[str | None, OrNull]
+
+
+def options(of: type[StrEnum]) -> WithJsonSchema:
+    """How one of our own words is described: by the words themselves."""
+    return WithJsonSchema({"type": "string", "enum": [word.value for word in of]})
 
 
 class Answer(BaseModel):

@@ -4,6 +4,7 @@ models that read and write them, so that it cannot forget a route."""
 from __future__ import annotations
 
 import importlib
+import json
 import re
 from datetime import date
 from functools import lru_cache
@@ -96,7 +97,11 @@ def _schemas() -> dict[str, Any]:
     _, definitions = models_json_schema(
         [(model, "validation") for model in models().values()], ref_template=_REF
     )
-    return {name: plain(schema) for name, schema in sorted(definitions["$defs"].items())}
+    found: dict[str, Any] = plain(definitions["$defs"])
+    # pydantic also defines what it then describes in other words.
+    text = json.dumps(found)
+    used = {name for name in found if f'"{_REF.format(model=name)}"' in text}
+    return {name: found[name] for name in sorted({*models(), *used})}
 
 
 def plain(schema: Any) -> Any:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from chalicelib.requests.model import RequestState, State
 from chalicelib.requests.standings import Standing
-from chalicelib.web.answers import Answer, Id, Instant, Point, Position, Second
+from chalicelib.web.answers import Answer, Id, Instant, Point, Position, Second, options
 from chalicelib.web.request_models import GivenAnswer
 
 Layer = Literal["checked", "held"]
@@ -27,7 +27,7 @@ class CoverageRequest(Answer):
     id: Id
     reference: str
     incident_id: Id
-    state: RequestState
+    state: Annotated[RequestState, options(RequestState)]
 
 
 class CoverageCells(Answer):
@@ -110,7 +110,7 @@ class Ask(Answer):
     had the footage before them, for answers that count. clock_offset_seconds: by how much the
     recorder was ahead when its clock was checked."""
 
-    state: State
+    state: Annotated[State, options(State)]
     answer: GivenAnswer | None
     reason: str | None
     answered_at: Second | None

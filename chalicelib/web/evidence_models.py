@@ -10,7 +10,7 @@ from chalicelib import chain
 from chalicelib.evidence import model as domain
 from chalicelib.evidence.formats import playable_type
 from chalicelib.evidence.model import Kind, State
-from chalicelib.web.answers import Answer, Id, OrNull, Second, Sha256, Words
+from chalicelib.web.answers import Answer, Id, OrNull, Second, Sha256, Words, options
 from chalicelib.web.field_types import Text
 from chalicelib.web.upload_json import base64_of, reference
 from chalicelib.web.validation import FormInput, QueryInput
@@ -45,8 +45,8 @@ class Evidence(Answer):
     request_id: Id
     incident_id: Id
     site_id: Id
-    kind: Kind
-    state: State
+    kind: Annotated[Kind, options(Kind)]
+    state: Annotated[State, options(State)]
     reason: Words
     filename: str
     size: int

@@ -109,7 +109,7 @@ class Typed:
 
     def typed(self, name: str) -> str:
         """The raw text of a field, empty when it was not sent."""
-        return self.fields.get(name, [""])[-1]
+        return (self.fields.get(name) or [""])[-1]
 
     def all(self, name: str) -> list[str]:
         """Every value of a repeated field (check boxes)."""

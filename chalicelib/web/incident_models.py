@@ -11,7 +11,7 @@ from chalicelib.registry.postcodes import normalise
 from chalicelib.requests import incidents
 from chalicelib.requests.incident_records import State
 from chalicelib.requests.search_log import Search
-from chalicelib.web.answers import Answer, Id, Instant, OrNull, Point, Second, Words, point
+from chalicelib.web.answers import Answer, Id, Instant, OrNull, Point, Second, Words, options, point
 from chalicelib.web.case_field_types import CrimeReference, OptionalReference
 from chalicelib.web.field_types import Text
 from chalicelib.web.geo_field_types import E6, Place
@@ -198,7 +198,7 @@ class Incident(Answer):
     occurred_from: Instant
     occurred_to: Instant
     public_description: str
-    state: State
+    state: Annotated[State, options(State)]
     created_at: Second
     created_by: str
     closed_at: Second | None

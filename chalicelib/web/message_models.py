@@ -7,7 +7,7 @@ from typing import Annotated
 from chalicelib.requests.closing import LONGEST_WORDS
 from chalicelib.requests.thread_model import LONGEST, Side
 from chalicelib.requests.thread_model import Message as Written
-from chalicelib.web.answers import Answer, Id, Second, Words
+from chalicelib.web.answers import Answer, Id, Second, Words, options
 from chalicelib.web.case_field_types import Reason
 from chalicelib.web.field_types import Text
 from chalicelib.web.validation import FormInput, Input
@@ -31,7 +31,7 @@ class ThreadMessage(Answer):
 
     id: Id
     number: int
-    by: Side
+    by: Annotated[Side, options(Side)]
     name: Words
     at: Second
     text: str

@@ -13,7 +13,7 @@ from chalicelib.requests.checks import SENTENCES
 from chalicelib.requests.model import MOST_SITES, RequestState, State, Why
 from chalicelib.requests.overview import Overview
 from chalicelib.requests.send import LONGEST_MESSAGE
-from chalicelib.web.answers import Answer, Id, Instant, OrNull, Second, Window, Words
+from chalicelib.web.answers import Answer, Id, Instant, OrNull, Second, Window, Words, options
 from chalicelib.web.case_field_types import Id as IdField
 from chalicelib.web.case_field_types import SiteIds
 from chalicelib.web.compose_fields import CONTACT_NAME, CONTACT_PHONE, OVERRIDE_REASON
@@ -31,6 +31,11 @@ class NewWindow(Input):
     to: Annotated[datetime, Moment("when the footage ends")]
 
 
+def _only_ids(schema: dict[str, Any]) -> None:
+    schema.pop("propertyNames", None)
+    schema["additionalProperties"] = False
+
+
 class NewCheck(Input):
     """A request as it might be sent. windows: by site id, for sites that are asked for a time of
     their own instead of `from` to `to`; at most 12 hours each."""
@@ -41,7 +46,7 @@ class NewCheck(Input):
     windows: (
         Annotated[
             dict[Annotated[str, IdField("site ids as names")], NewWindow],
-            Field(max_length=MOST_SITES),
+            Field(max_length=MOST_SITES, json_schema_extra=_only_ids),
         ]
         | None
     ) = None
@@ -82,7 +87,7 @@ class SkippedSite(Answer):
     """A site that was chosen and is not asked. sentence: why, for a person."""
 
     site_id: Id
-    why: Why
+    why: Annotated[Why, options(Why)]
     sentence: str
 
     @classmethod
@@ -119,7 +124,7 @@ class Request(Answer):
     id: Id
     reference: str
     incident_id: Id
-    state: RequestState
+    state: Annotated[RequestState, options(RequestState)]
     message: str
     from_: Annotated[Instant, Field(alias="from")]
     to: Instant
@@ -163,7 +168,7 @@ class Recipient(Answer):
     when it was checked, null when it was not; clock_check: how it was checked."""
 
     site_id: Id
-    state: State
+    state: Annotated[State, options(State)]
     window: Window
     deadline: Second | None
     deadline_certain: bool
