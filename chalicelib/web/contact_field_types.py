@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from chalicelib.registry.texts import is_uk_mobile
 from chalicelib.web.field_types import Text
 from chalicelib.web.plain_field_types import TypedField
-from chalicelib.web.validation import wrong
+from chalicelib.web.validation import refused, wrong
 
 LONGEST_EMAIL = 254  # RFC 5321's path, less its angle brackets
 LONGEST_LOCAL_PART = 64
@@ -35,11 +35,12 @@ class Words(Text):
         others = [letter for letter in value if not _belongs(letter)]
         if others:
             shown = " ".join(dict.fromkeys(_shown(letter) for letter in others))
-            raise wrong(f"{self.name} cannot contain {shown}")
+            # No schema can tell a symbol from a letter, so these are rules of ours.
+            raise refused(f"{self.name} cannot contain {shown}")
         if (value or self.needed) and not any(
             unicodedata.category(letter)[0] in "LN" for letter in value
         ):
-            raise wrong(f"Enter {self.what}")
+            raise refused(f"Enter {self.what}")
         return value
 
 

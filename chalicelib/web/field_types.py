@@ -56,6 +56,11 @@ class FieldType:
         raise NotImplementedError
 
     @property
+    def missing(self) -> str:
+        """The sentence for a field that is needed and was not sent."""
+        return f"Enter {self.what}"
+
+    @property
     def name(self) -> str:
         """At the beginning of a sentence."""
         return self.what[:1].upper() + self.what[1:]

@@ -13,7 +13,7 @@ from chalice import Response
 
 from chalicelib.errors import DomainError, Invalid, TooMany
 from chalicelib.evidence.model import Evidence, Kind
-from chalicelib.ids import is_id, new_id
+from chalicelib.ids import new_id
 from chalicelib.requests.answer import RequestOver
 from chalicelib.requests.clock_check import finding
 from chalicelib.requests.matters import Matter
@@ -21,7 +21,6 @@ from chalicelib.requests.thread import Thread
 from chalicelib.requests.thread_model import LONGEST, Message, Side
 from chalicelib.web.call import Call
 from chalicelib.web.field_types import Text
-from chalicelib.web.forms import text
 from chalicelib.web.plain_field_types import OwnId
 from chalicelib.web.render import page
 from chalicelib.web.resident_uploads import sender_of
@@ -37,10 +36,6 @@ class MessageForm(FormInput):
 
     text: Annotated[str, Text("your message", LONGEST, lines=True)]
     form: Annotated[str, OwnId()]
-
-
-needed_text = text("your message", LONGEST, lines=True)
-"""The officers' page reads its field with this."""
 
 
 @routes.page("/reply/{token}/messages", Audience.LINK)
@@ -66,11 +61,6 @@ def write(call: Call) -> Response:
     # Without JavaScript this is the first that is heard of a person using the page.
     call.services.answers.viewed(recipient.request_id, recipient.site_id)
     return redirect(f"/reply/{call.token()}/messages?sent=yes")
-
-
-def form_token(typed: str) -> str:
-    """What a form made up for itself, "" when it is none of ours; for the officers' page."""
-    return typed if is_id(typed) else ""
 
 
 def context(call: Call, matter: Matter) -> dict[str, Any]:

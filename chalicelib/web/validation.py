@@ -35,6 +35,7 @@ _IN_OUR_WORDS = {
     "finite_number": "Must be a number",
     "list_type": "Must be a list",
     "dict_type": "Must be an object",
+    "too_long": "There are too many of them",
     "model_type": "Must be an object",
     "model_attributes_type": "Must be an object",
 }
@@ -62,6 +63,10 @@ class QueryInput(Input):
     """The part of an address after the question mark. Its values are text."""
 
     unknown: ClassVar[str] = "There is no parameter of this name"
+
+
+class NoQuery(QueryInput):
+    """Of an address that takes no parameters."""
 
 
 Read = TypeVar("Read", bound=BaseModel)
@@ -180,10 +185,10 @@ def _models_in(annotation: Any) -> typing.Iterator[type[BaseModel]]:
 
 
 def _missing(model: type[BaseModel], name: str) -> str:
-    """As the field's own type says it (`what` of web.field_types), else in general words."""
+    """As the field's own type says it (web.field_types), else in general words."""
     for own, field in model.model_fields.items():
         if (field.alias or own) == name:
             for said in field.metadata:
-                if what := getattr(said, "what", ""):
-                    return f"Enter {what}"
+                if sentence := getattr(said, "missing", ""):
+                    return str(sentence)
     return "Enter this field"

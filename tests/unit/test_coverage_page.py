@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from chalicelib.web.api_coverage_models import Coverage as CoverageModel
+from chalicelib.web.api_coverage_models import IncidentCoverage as IncidentCoverageModel
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,8 +20,6 @@ from chalicelib.requests.coverage_cells import seen_cells
 from chalicelib.requests.model import State, Window
 from chalicelib.requests.standings import Standing
 from chalicelib.requests.views import UNCLEAR_WORDS, Unclear
-from chalicelib.web.api_coverage_models import Coverage as CoverageModel
-from chalicelib.web.api_coverage_models import IncidentCoverage as IncidentCoverageModel
 from chalicelib.web.coverage_json import (
     CELLS_OF_INCIDENT,
     DETAILED,

@@ -26,7 +26,8 @@ from chalicelib.registry.site_map import (
     SiteMapPart,
 )
 from chalicelib.web.entity_tags import matches
-from chalicelib.web.map_query import frame_of
+from chalicelib.web.map_models import MapQuery
+from chalicelib.web.validation import read_query
 from tests.support.memory_table import MemoryTable, Meter
 
 DEGREE = 1_000_000
@@ -231,6 +232,10 @@ def test_a_count_tells_its_square(latitude: int, longitude: int, level: levels.L
 def test_the_coarsest_counts_are_spread_by_site() -> None:
     keys = {pin_at(52_480_000, -1_900_000).square_keys[-1] for _ in range(200)}
     assert len(keys) == levels.COARSER[-1].shards
+
+
+def frame_of(query: dict[str, str]) -> Frame:
+    return read_query(MapQuery, query).frame()
 
 
 def test_the_frame_in_an_address() -> None:
