@@ -16,17 +16,15 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, core_schema
 
-from chalicelib.web.validation import wrong
+from chalicelib.web.validation import refused, wrong
 
 # Threat: bidirectional overrides make text read as something else to an officer.
 _REORDERING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
-HIDDEN = (
-    r"\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ue000-\uf8ff"
-    "\U000f0000-\U000ffffd\U00100000-\U0010fffd"
-)
-"""What `unwanted` refuses, for a class of a regular expression in JSON Schema (ECMA-262). Halves
-of surrogate pairs are not in it: they are no characters, and no body with one gets this far."""
+HIDDEN = r"\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069"
+"""What a text must not hold, for a class of a regular expression in JSON Schema (ECMA-262). Halves
+of surrogate pairs are not in it: they are no characters, and no body with one gets this far. Nor
+are characters for private use, 137,468 of them, which a rule of ours refuses."""
 
 SPACES = r"\t\n\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 """What is cut off at both ends of a text, for such a class."""
@@ -100,8 +98,11 @@ class Text(FieldType):
         # NFC writes some letters as one character and a few as three; the shorter form counts.
         if min(len(value), len(typed)) > self.longest:
             raise wrong(f"{self.name} must be {self.longest} characters or fewer")
-        if any(unwanted(letter) and not (self.lines and letter == "\n") for letter in value):
-            raise wrong(f"{self.name} contains characters that cannot be used")
+        unusable = {letter for letter in value if unwanted(letter)} - set("\n" * self.lines)
+        if unusable:
+            private = all(unicodedata.category(letter) == "Co" for letter in unusable)
+            said = f"{self.name} contains characters that cannot be used"
+            raise refused(said) if private else wrong(said)
         return value
 
     @property

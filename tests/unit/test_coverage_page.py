@@ -8,8 +8,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from chalicelib.web.api_coverage_models import Coverage as CoverageModel
-from chalicelib.web.api_coverage_models import IncidentCoverage as IncidentCoverageModel
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,6 +25,8 @@ from chalicelib.web.coverage_json import (
     incident_coverage_json,
     request_coverage_json,
 )
+from chalicelib.web.coverage_models import Coverage as CoverageModel
+from chalicelib.web.coverage_models import IncidentCoverage as IncidentCoverageModel
 from chalicelib.web.coverage_picture import HEIGHT, MARGIN, WIDTH, picture_of
 from chalicelib.web.coverage_timeline import lanes_of, marks_of
 from chalicelib.web.coverage_words import (
