@@ -31,7 +31,7 @@ VALUES = (
     "%F0%9F%98%80" * 500,
     "-0",
     "1e999",
-    "%0D%0ABcc:a@b.test",
+    "x%0D%0ABcc:a@b.test",
 )
 """As they stand in a body: half a character, a zero, half a byte sequence, …"""
 
