@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from chalicelib.errors import DomainError, Malformed, TooLarge, WrongType
+from chalicelib.errors import DomainError, Invalid, Malformed, TooLarge, WrongType
 from chalicelib.web.validation import Read, read_form
 
 FORM_BYTES = 64 * 1024
@@ -47,7 +47,8 @@ def parse_form(body: bytes, content_type: str, *, large: bool = False) -> dict[s
 
 
 def parse_json(body: bytes, content_type: str) -> dict[str, Any]:
-    """A JSON object. Raises WrongType, TooLarge or Malformed, also for deep nesting."""
+    """A JSON object. Raises WrongType, TooLarge, Malformed, also for deep nesting, or Invalid for
+    what is no text."""
     kind = content_type.split(";")[0].strip().lower()
     if kind != "application/json":
         raise WrongType("Send this as application/json.")
@@ -55,16 +56,28 @@ def parse_json(body: bytes, content_type: str) -> dict[str, Any]:
         raise TooLarge(f"The body is larger than {JSON_BYTES} bytes.")
     try:
         value = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
-        # Half of a surrogate pair is no character: it can be written as an escape and in no
-        # encoding, so nothing behind this could keep it.
-        json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise Malformed("The body is not JSON.") from error
     if not isinstance(value, dict):
         raise Malformed("The body must be a JSON object.")
     if _deeper_than(value, JSON_DEPTH):
         raise Malformed(f"The JSON is nested more than {JSON_DEPTH} deep.")
+    halves = [name for name, part in value.items() if _has_halves(name) or _has_halves(part)]
+    if halves:
+        said = "Contains half of a character, which is no text"
+        shown = [name[:60].encode("utf-8", "backslashreplace").decode() for name in halves]
+        raise Invalid(said, [(name, said) for name in shown])
     return value
+
+
+def _has_halves(value: Any) -> bool:
+    """True when a part of surrogate pairs stands alone. It can be written in JSON as an escape and
+    in no encoding, so that nothing behind this could keep it."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _no_constant(name: str) -> float:

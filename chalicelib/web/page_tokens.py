@@ -12,8 +12,9 @@ import re
 
 from chalicelib.ids import keyed_hash
 
-PATTERN = "^[A-Za-z0-9_-]{2,120}\\.[0-9a-f]{32}$"
-_FORM = re.compile(PATTERN)
+FORM = r"[A-Za-z0-9_-]{2,120}\.[0-9a-f]{32}"
+"""What a token looks like, as a regular expression."""
+_FORM = re.compile(FORM)
 
 
 def sealed(key: bytes, of: str, place: str) -> str:

@@ -43,13 +43,13 @@ _NOT_OURS = "This page token is not one of ours. Start from the first page."
 
 @dataclass(frozen=True)
 class PageToken(FieldType):
-    """`next_page` of the part before."""
+    """`next_page` of the part before; "" is the first page."""
 
     what: str = "the page"
 
     def read(self, sent: Any) -> str:
         """The token; `place_of` tells what it stands for."""
-        if not page_tokens.has_form(str(sent)):
+        if sent and not page_tokens.has_form(str(sent)):
             raise wrong(_NOT_OURS)
         return str(sent)
 
@@ -57,14 +57,16 @@ class PageToken(FieldType):
         """The form of a token; only those that were given out are taken."""
         return {
             "type": "string",
-            "pattern": page_tokens.PATTERN,
-            "description": "`next_page` of the part before",
+            "pattern": f"^(?:{page_tokens.FORM})?$",
+            "description": "`next_page` of the part before; empty for the first",
         }
 
 
 def place_of(token: str, of: str, info: ValidationInfo) -> str:
     """The place in a list at which a page begins. of: the list, with what was asked of it; a token
     of another is none of this one's. `key` of the context: see web.page_tokens."""
+    if not token:
+        return ""
     place = page_tokens.opened((info.context or {})["key"], of, token)
     if not place:
         raise refused(_NOT_OURS)

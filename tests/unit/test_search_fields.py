@@ -150,7 +150,6 @@ ONE = {"subject": "incident.1"}
         {"limit": "501"},
         {"limit": "ten"},
         {"limit": ""},
-        {"page": ""},
         {"page": "@@"},
         {"page": "bm90IGEgcGxhY2U"},
         {"page": "MDAwMDAwMDAwMQ"},
