@@ -24,6 +24,8 @@ from chalicelib.web.geo_field_types import POSITION
 
 Id = Annotated[str, Field(pattern=ID, description="16 characters")]
 Position = Annotated[list[float], Field(json_schema_extra=lambda schema: schema.update(POSITION))]
+Corner = Annotated[list[float], Field(min_length=2, max_length=2)]
+"""Of a cell: as a position, but beyond 180° where the cell lies across it, so that it is whole."""
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256, hex")]
 Instant = Annotated[datetime, PlainSerializer(iso, when_used="json")]
 """A moment as exact as it was given."""

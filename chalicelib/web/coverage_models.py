@@ -8,7 +8,7 @@ from pydantic import Field
 
 from chalicelib.requests.model import RequestState, State
 from chalicelib.requests.standings import Standing
-from chalicelib.web.answers import Answer, Id, Instant, Point, Position, Second, options
+from chalicelib.web.answers import Answer, Corner, Id, Instant, Point, Second, options
 from chalicelib.web.request_models import GivenAnswer
 
 Layer = Literal["checked", "held"]
@@ -149,10 +149,10 @@ class CoverageCell(Span):
 
 
 class Polygon(Answer):
-    """A GeoJSON Polygon."""
+    """A GeoJSON Polygon; its longitudes run on beyond 180 where it lies across it."""
 
     type: Literal["Polygon"]
-    coordinates: list[list[Position]]
+    coordinates: list[list[Corner]]
 
 
 class SiteFeature(Answer):

@@ -14,7 +14,7 @@ from chalicelib.geo.journeys import PRESETS, Journey
 from chalicelib.registry.search import MOST_SITES
 from chalicelib.requests.searches import FILTERS, Wanted
 from chalicelib.requests.windows import AHEAD, LONGEST_AGREED
-from chalicelib.web.answers import Answer, Id, Position, Second, Words
+from chalicelib.web.answers import Answer, Corner, Id, Position, Second, Words
 from chalicelib.web.case_field_types import Id as IdField
 from chalicelib.web.case_field_types import Reason
 from chalicelib.web.field_types import FieldType
@@ -328,10 +328,11 @@ Cell = Annotated[str, Field(pattern=r"^[0-9a-f]{15}$", description="An H3 cell")
 
 
 class CountedCell(Answer):
-    """Sites in one H3 cell. boundary: its corners, the first of which is not said again."""
+    """Sites in one H3 cell. boundary: its corners as [longitude, latitude], the first of which is
+    not said again; longitudes run on beyond 180 where the cell lies across it."""
 
     cell: Cell
-    boundary: Annotated[list[Position], Field(min_length=5, max_length=10)]
+    boundary: Annotated[list[Corner], Field(min_length=5, max_length=10)]
     sites: int
 
 
