@@ -7,6 +7,7 @@ a page (residents, officers) or into `application/problem+json` (API, RFC 9457).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Self
 
 FieldErrors = list[tuple[str, str]]
 """(field name as in the form or JSON, what to do about it), in the order of the page."""
@@ -31,9 +32,16 @@ class Invalid(DomainError):
     code, status, title = "invalid", 422, "There is a problem"
 
     @classmethod
-    def field(cls, name: str, message: str) -> Invalid:
+    def field(cls, name: str, message: str) -> Self:
         """One field is wrong."""
         return cls(message, [(name, message)])
+
+
+class Refused(Invalid):
+    """What was sent reads well and still cannot be done: a rule that no schema can say, such as a
+    time that must not lie in the future or a site that is not registered."""
+
+    code = "refused"
 
 
 class Malformed(DomainError):

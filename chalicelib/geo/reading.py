@@ -7,7 +7,7 @@ from itertools import pairwise
 from math import isfinite
 from typing import Any
 
-from chalicelib.errors import Invalid
+from chalicelib.errors import Invalid, Refused
 
 from .areas import Area, Circle, Corridor, Polygon
 from .earth import Point, distance
@@ -30,7 +30,8 @@ def area_from_json(value: Any, field: str = "area") -> Area:
     """The area that a request's JSON describes.
 
     field: the name of the value in the request, for messages. Raises Invalid, naming the part
-    that is wrong and, for an outline that crosses itself, the place.
+    that is wrong and, for an outline that crosses itself, the place; Refused where every part is
+    as it should be and the whole is not.
     """
     if not isinstance(value, Mapping):
         raise Invalid.field(field, "Give an area: a circle, a polygon or a corridor")
@@ -44,7 +45,7 @@ def area_from_json(value: Any, field: str = "area") -> Area:
     else:
         raise Invalid.field(f"{field}.type", 'The type must be "circle", "polygon" or "corridor"')
     if area.square_km > MOST_SQUARE_KM:
-        raise Invalid.field(field, f"The area must be smaller than {MOST_SQUARE_KM:,} km²")
+        raise Refused.field(field, f"The area must be smaller than {MOST_SQUARE_KM:,} km²")
     return area
 
 
@@ -63,7 +64,7 @@ def _corridor(value: Mapping[str, Any], field: str) -> Corridor:
     width = _metres(value.get("width_m"), f"{field}.width_m", MOST_WIDTH_M)
     rough = Corridor(points, width)
     if _reach(points) > LONGEST_PATH_M or rough.length_m > LONGEST_PATH_M:
-        raise Invalid.field(
+        raise Refused.field(
             f"{field}.path", f"The path must be shorter than {LONGEST_PATH_M // 1000} km"
         )
     return rough
@@ -85,26 +86,26 @@ def _polygon(value: Mapping[str, Any], field: str) -> Polygon:
         places = _list(ring, f"{name}[{number}]", "a list of [lng, lat]")
         corners += len(places)
         if corners > MOST_CORNERS:
-            raise Invalid.field(name, f"The polygon must have at most {MOST_CORNERS} corners")
+            raise Refused.field(name, f"The polygon must have at most {MOST_CORNERS} corners")
         read.append([point_from_json(p, f"{name}[{number}][{n}]") for n, p in enumerate(places)])
     try:
         return Polygon.of(read)
     except Crossing as error:
-        raise Invalid.field(name, f"The outline {error} (latitude, longitude)") from error
+        raise Refused.field(name, f"The outline {error} (latitude, longitude)") from error
     except AroundPole as error:
-        raise Invalid.field(
+        raise Refused.field(
             name, "The outline goes round a pole or around the Earth; use a circle there"
         ) from error
     except LooseHole as error:
-        raise Invalid.field(name, "Each further ring must be a hole inside the first") from error
+        raise Refused.field(name, "Each further ring must be a hole inside the first") from error
     except (ValueError, IndexError) as error:
-        raise Invalid.field(name, "Each ring must have at least three different corners") from error
+        raise Refused.field(name, "Each ring must have at least three different corners") from error
 
 
 def point_from_json(value: Any, field: str) -> Point:
     """A GeoJSON position, [longitude, latitude] in degrees. Raises Invalid."""
     numbers = value if isinstance(value, (list, tuple)) else ()
-    if len(numbers) not in (2, 3) or not all(map(_number, numbers)):
+    if len(numbers) not in (2, 3) or not all(map(_number, numbers[:2])) or not _height(numbers):
         raise Invalid.field(field, "Give a position as [longitude, latitude] in degrees")
     longitude, latitude = float(numbers[0]), float(numbers[1])
     if not -90 <= latitude <= 90:
@@ -116,6 +117,11 @@ def point_from_json(value: Any, field: str) -> Point:
             field, "The longitude (the first number) must be between -180 and 180 degrees"
         )
     return Point(latitude, longitude)
+
+
+def _height(numbers: Sequence[Any]) -> bool:
+    """A third number says how high, which nothing here needs; it must be one all the same."""
+    return all(isinstance(one, int | float) and not isinstance(one, bool) for one in numbers[2:])
 
 
 def _number(value: Any) -> bool:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from chalicelib.errors import Invalid
 from chalicelib.items import Declared, ItemKind
 from chalicelib.marks import Exact, Mark, Micros, Named, Personal, Seconds
 from chalicelib.stored import Derived, Record
@@ -121,21 +119,3 @@ def incident_item(incident: Incident) -> Item:
 def incident_from(item: Item) -> Incident:
     """The reverse."""
     return INCIDENT.read(item)
-
-
-def write_page(listed_at: str) -> str:
-    """The token of the page that begins after this place of the listing."""
-    return base64.urlsafe_b64encode(listed_at.encode()).decode().rstrip("=")
-
-
-def read_page(page: str) -> str:
-    """Where a page token stands. It holds a place, not a right, so it need not be secret."""
-    wrong = Invalid.field("page", "This page token is not one of ours. Start from the first page.")
-    try:
-        place = base64.b64decode(page + "=" * (-len(page) % 4), b"-_", validate=True).decode()
-        parse_iso(place.partition("#")[0])
-    except ValueError:
-        raise wrong from None
-    if len(place) > 60:
-        raise wrong
-    return place

@@ -16,8 +16,6 @@ from chalicelib.requests.incident_records import (
     crime_key,
     incident_from,
     incident_item,
-    read_page,
-    write_page,
 )
 from chalicelib.table import NEW, ConditionFailed, Table
 from chalicelib.times import Clock
@@ -27,10 +25,11 @@ __all__ = ["Incident", "IncidentPage", "Incidents", "NewIncident"]
 
 @dataclass(frozen=True)
 class IncidentPage:
-    """Some incidents, newest first, and where the next ones begin ("" at the end)."""
+    """Some incidents, newest first, and the place in the listing where the next ones begin ("" at
+    the end)."""
 
     incidents: tuple[Incident, ...]
-    next_page: str
+    next_place: str
 
 
 class Incidents:
@@ -106,14 +105,13 @@ class Incidents:
             raise NotFound("There is no incident with this id.")
         return incident
 
-    def list(self, limit: int, page: str = "") -> IncidentPage:
-        """Incidents, newest first. page: `next_page` of the page before, "" for the first.
+    def list(self, limit: int, last: str = "") -> IncidentPage:
+        """Incidents, newest first. last: `next_place` of the page before, "" for the first.
 
-        Raises Invalid for a page token that is not ours. An incident recorded this second may
-        still be missing: the listing is an index, which follows the table by a moment.
+        An incident recorded this second may still be missing: the listing is an index, which
+        follows the table by a moment.
         """
-        # The page token names the last item shown; the query includes it, so ask for one more.
-        last = read_page(page) if page else ""
+        # The place is that of the last item shown; the query includes it, so ask for one more.
         found = self._table.query(
             LISTING,
             index=LISTING_INDEX,
@@ -126,7 +124,7 @@ class Incidents:
         shown = items[:limit]
         return IncidentPage(
             tuple(incident_from(item) for item in shown),
-            write_page(shown[-1]["listed_at"]) if more else "",
+            shown[-1]["listed_at"] if more else "",
         )
 
     def of_crime(self, crime_reference: str) -> tuple[Incident, ...]:

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from chalicelib.access.audit import Action, Actor, Audit
 from chalicelib.access.known_officers import KnownOfficers
 from chalicelib.access.permissions import Officer, Permission
-from chalicelib.errors import Conflict, Forbidden, Invalid, NotFound
+from chalicelib.errors import Conflict, Forbidden, NotFound, Refused
 from chalicelib.ids import id_from, new_id
 from chalicelib.registry.store import SiteStore
 from chalicelib.requests import checks
@@ -114,7 +114,7 @@ class Requests:
         contact_phone: whom owners may ring, when it is not the officer. override_reason: why a
         supervisor lets it go beyond the contact budget or the longest window.
 
-        Sites that are not asked stand in the request's `skipped`, with why. Raises Invalid naming
+        Sites that are not asked stand in the request's `skipped`, with why. Raises Refused naming
         `site_ids` (also when nobody is left to ask), `message`, `from`, `to`, `windows.…` or
         `override_reason`; Forbidden when the officer may not override; Conflict when the incident
         is closed. Audited before anything is sent.
@@ -125,7 +125,7 @@ class Requests:
         problems = _message_problems(message)
         problems += _problems(wanted, window, own, now, agreed=bool(override_reason))
         if problems:
-            raise Invalid("There is a problem with what you entered.", problems)
+            raise Refused("There is a problem with what you entered.", problems)
         if override_reason:
             self._may_override(officer, incident)
         content = [incident.id, message, iso_seconds(window.start), iso_seconds(window.end)]
@@ -140,7 +140,7 @@ class Requests:
         each = {site_id: own.get(site_id, window) for site_id in wanted}
         decision, facts = self._decide(each, incident, request_id, now, bool(override_reason))
         if not decision.asked:
-            raise Invalid.field("site_ids", checks.nobody_left(decision.skipped))
+            raise Refused.field("site_ids", checks.nobody_left(decision.skipped))
         profile = self._known.profile(officer.id)
         request = FootageRequest(
             id=request_id,
@@ -208,13 +208,13 @@ class Requests:
         now: datetime,
         override: bool,
     ) -> tuple[Decision, Facts]:
-        """Raises Invalid saying which sites are not registered."""
+        """Raises Refused saying which sites are not registered."""
         facts = self._facts.facts(list(windows), incident.id, request_id)
         unknown = [one for one in windows if one not in facts.owners]
         if unknown:
             shown = ", ".join(i[:16] for i in unknown[:10])
             more = f" and {len(unknown) - 10} more" if len(unknown) > 10 else ""
-            raise Invalid.field("site_ids", f"These sites are not registered: {shown}{more}")
+            raise Refused.field("site_ids", f"These sites are not registered: {shown}{more}")
         return checks.decide(windows, facts, request_id, now, self._budget, override), facts
 
     def check(
@@ -229,14 +229,14 @@ class Requests:
         """What `create` would do with these, without doing it. Not on record: it tells nothing
         about anybody but that a site would be asked or not.
 
-        Raises Invalid as `create` does, but for windows that a supervisor could agree to.
+        Raises Refused as `create` does, but for windows that a supervisor could agree to.
         """
         now = self._clock().replace(microsecond=0)
         window = Window(window_from.replace(microsecond=0), window_to.replace(microsecond=0))
         wanted, own = sorted(set(site_ids)), whole(windows or {})
         problems = _problems(wanted, window, own, now, agreed=True)
         if problems:
-            raise Invalid("There is a problem with what you entered.", problems)
+            raise Refused("There is a problem with what you entered.", problems)
         each = {site_id: own.get(site_id, window) for site_id in wanted}
         decision, facts = self._decide(each, incident, "", now, override=False)
         sites = self._sites.sites_by_id(decision.asked)

@@ -6,10 +6,8 @@ from chalice import Response
 
 from chalicelib.access.audit import Action, Actor
 from chalicelib.access.permissions import Permission
-from chalicelib.web.audit_query import entry_json, fetch, read_query
 from chalicelib.web.call import Call
-from chalicelib.web.queries import limit_of, only
-from chalicelib.web.routing import Audience, Routes, json_reply
+from chalicelib.web.routing import Audience, Routes
 
 routes = Routes("api_audit", "api")
 
@@ -20,18 +18,21 @@ def listing(call: Call) -> Response:
 
     Reading it is itself an entry.
     """
-    query = read_query(call.query, call.now)
-    call.services.audit.record(
-        Actor.officer(call.officer), Action.READ_AUDIT, "audit", wanted=query.wanted
-    )
-    entries, next_page = fetch(call.services.audit, query, call.now)
-    return json_reply(
-        {"entries": [entry_json(entry) for entry in entries], "next_page": next_page or None}
-    )
+    from chalicelib.web.audit_query import fetch
+    from chalicelib.web.record_models import AuditEntry, AuditPage, AuditQuery
+
+    own, query = call.services, call.query_as(AuditQuery)
+    own.audit.record(Actor.officer(call.officer), Action.READ_AUDIT, "audit", wanted=query.wanted)
+    entries, next_page = fetch(own.audit, query, call.now, own.key)
+    return AuditPage(
+        entries=[AuditEntry.said(entry) for entry in entries], next_page=next_page
+    ).reply()
 
 
 @routes.json("GET", "/api/v1/statistics", Audience.API, Permission.VIEW_STATISTICS)
 def statistics(call: Call) -> Response:
     """Count what was done, by day and in all."""
-    only(call.query, "limit")
-    return json_reply(call.services.statistics.report(limit_of(call.query, 30, 400)))
+    from chalicelib.web.record_models import Statistics, StatisticsQuery
+
+    report = call.services.statistics.report(call.query_as(StatisticsQuery).limit)
+    return Statistics.model_validate(report).reply()

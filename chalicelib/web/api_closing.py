@@ -5,11 +5,8 @@ from __future__ import annotations
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
-from chalicelib.web import closing_fields, search_fields
-from chalicelib.web.api_incidents import incident_json
 from chalicelib.web.call import Call
-from chalicelib.web.json_fields import JsonFields, string
-from chalicelib.web.routing import Audience, Routes, json_reply
+from chalicelib.web.routing import Audience, Routes
 
 routes = Routes("api_closing", "api")
 
@@ -20,12 +17,13 @@ def close(call: Call) -> Response:
 
     Sent again by the same officer with the same words it is the same closing.
     """
-    fields = JsonFields(call.json(), ("words", "reason"))
-    words = fields.take("words", string(closing_fields.words), "")
-    reason = fields.take("reason", string(closing_fields.reason), "")
-    fields.check()
-    closed = call.services.closings.close(call.id("incident_id"), reason, words, call.officer)
-    return json_reply(incident_json(closed))
+    from chalicelib.web.incident_models import Incident
+    from chalicelib.web.message_models import NewClosing
+
+    sent = call.body_as(NewClosing)
+    return Incident.said(
+        call.services.closings.close(call.id("incident_id"), sent.reason, sent.words, call.officer)
+    ).reply()
 
 
 @routes.json(
@@ -36,8 +34,10 @@ def close(call: Call) -> Response:
 )
 def reopen(call: Call) -> Response:
     """Open a closed incident again: {reason}. Its requests stay closed; new ones can be made."""
-    fields = JsonFields(call.json(), ("reason",))
-    reason = fields.take("reason", string(search_fields.reason), "")
-    fields.check()
-    opened = call.services.closings.reopen(call.id("incident_id"), reason, call.officer)
-    return json_reply(incident_json(opened))
+    from chalicelib.web.incident_models import Incident
+    from chalicelib.web.message_models import NewReopening
+
+    sent = call.body_as(NewReopening)
+    return Incident.said(
+        call.services.closings.reopen(call.id("incident_id"), sent.reason, call.officer)
+    ).reply()

@@ -15,8 +15,8 @@ from chalicelib.web.coverage_json import (
     incident_coverage_json,
     request_coverage_json,
 )
-from chalicelib.web.queries import only
 from chalicelib.web.routing import Audience, Routes
+from chalicelib.web.validation import NoQuery
 
 routes = Routes("api_coverage", "api")
 
@@ -26,7 +26,7 @@ routes = Routes("api_coverage", "api")
 )
 def coverage(call: Call) -> Response:
     """Show what the answers prove: sites, cells in view, gaps by minute, as GeoJSON."""
-    only(call.query)
+    call.query_as(NoQuery)
     found = call.services.proofs.coverage(call.id("request_id"), call.officer)
     return _geojson(request_coverage_json(found, seen_cells(found.coverage)))
 
@@ -36,7 +36,7 @@ def coverage(call: Call) -> Response:
 )
 def incident_coverage(call: Call) -> Response:
     """Show what the answers to all requests of an incident prove together, as GeoJSON."""
-    only(call.query)
+    call.query_as(NoQuery)
     found = call.services.proofs.of_incident(call.id("incident_id"), call.officer)
     cells = seen_cells(found.coverage, CELLS_OF_INCIDENT)
     return _geojson(incident_coverage_json(found, cells))
@@ -51,7 +51,7 @@ def _geojson(body: dict[str, Any]) -> Response:
 )
 def disclosure(call: Call) -> Response:
     """Take the disclosure list as CSV: who was asked, when, what they answered and sent."""
-    only(call.query)
+    call.query_as(NoQuery)
     return csv_reply(call.services.proofs.disclosure(call.id("request_id"), call.officer))
 
 
@@ -60,7 +60,7 @@ def disclosure(call: Call) -> Response:
 )
 def incident_disclosure(call: Call) -> Response:
     """Take the disclosure lists of all requests of an incident as one CSV."""
-    only(call.query)
+    call.query_as(NoQuery)
     proofs = call.services.proofs
     return csv_reply(proofs.disclosure_of_incident(call.id("incident_id"), call.officer))
 

@@ -7,10 +7,8 @@ from chalice import Response
 from chalicelib.access.permissions import Permission
 from chalicelib.errors import NotFound
 from chalicelib.web.call import Call
-from chalicelib.web.evidence_json import custody_json, evidence_json
-from chalicelib.web.evidence_reason import optional_reason
-from chalicelib.web.queries import only
-from chalicelib.web.routing import Audience, Routes, json_reply
+from chalicelib.web.routing import Audience, Routes
+from chalicelib.web.validation import NoQuery
 
 routes = Routes("api_evidence", "api")
 
@@ -20,18 +18,23 @@ routes = Routes("api_evidence", "api")
 )
 def of_request(call: Call) -> Response:
     """List what was uploaded for a request, newest first."""
+    from chalicelib.web.evidence_models import Evidence, EvidenceList
+
+    call.query_as(NoQuery)
     request_id = call.id("request_id")
     if call.services.request_store.request(request_id) is None:
         raise NotFound("There is no request with this id.")
     found = call.services.evidence.of_request(call.officer, request_id)
-    return json_reply({"evidence": [evidence_json(evidence) for evidence in found]})
+    return EvidenceList(evidence=[Evidence.said(one) for one in found]).reply()
 
 
 @routes.json("GET", "/api/v1/evidence/{evidence_id}", Audience.API, Permission.VIEW_EVIDENCE)
 def show(call: Call) -> Response:
     """Show one piece of evidence. The look is entered in its custody record."""
-    evidence = call.services.evidence.view(call.officer, call.id("evidence_id"))
-    return json_reply(evidence_json(evidence))
+    from chalicelib.web.evidence_models import Evidence
+
+    call.query_as(NoQuery)
+    return Evidence.said(call.services.evidence.view(call.officer, call.id("evidence_id"))).reply()
 
 
 @routes.json(
@@ -39,9 +42,11 @@ def show(call: Call) -> Response:
 )
 def custody(call: Call) -> Response:
     """Show the custody record, this look included, and whether its chain holds."""
-    return json_reply(
-        custody_json(*call.services.evidence.custody(call.officer, call.id("evidence_id")))
-    )
+    from chalicelib.web.evidence_models import Custody
+
+    call.query_as(NoQuery)
+    found = call.services.evidence.custody(call.officer, call.id("evidence_id"))
+    return Custody.said(*found).reply()
 
 
 @routes.json(
@@ -49,7 +54,8 @@ def custody(call: Call) -> Response:
 )
 def content(call: Call) -> Response:
     """Go to the file: 302 to an address that holds for five minutes. With `reason`, why."""
-    only(call.query, "reason")
-    reason = optional_reason(call.query.get("reason", ""))
+    from chalicelib.web.evidence_models import ContentQuery
+
+    reason = call.query_as(ContentQuery).reason
     address = call.services.evidence.open(call.officer, call.id("evidence_id"), reason)
     return Response(body="", status_code=302, headers={"Location": address})

@@ -13,7 +13,6 @@ from chalicelib.registry.drawn import sector_json
 from chalicelib.registry.site_map import SITES_FROM, SiteMapPart
 from chalicelib.web.call import Call
 from chalicelib.web.entity_tags import tagged_json
-from chalicelib.web.map_query import frame_of
 from chalicelib.web.routing import Audience, Routes
 
 routes = Routes("api_map", "api")
@@ -29,7 +28,9 @@ def site_map(call: Call) -> Response:
     Counts name nobody and are no look at anybody's home. Single sites are: that look goes on
     record before it is answered, also when the caller has the answer already.
     """
-    frame = frame_of(call.query)
+    from chalicelib.web.map_models import MapQuery
+
+    frame = call.query_as(MapQuery).frame()
     part = call.services.site_map.part(frame)
     if part.sites is None:
         # A browser may keep counts, and asks each time whether they still hold.

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
-from chalicelib.requests.thread_model import LONGEST, Message
-from chalicelib.times import iso_seconds
 from chalicelib.web.call import Call
-from chalicelib.web.forms import text
-from chalicelib.web.json_fields import JsonFields, string
 from chalicelib.web.queries import idempotency_key
-from chalicelib.web.routing import Audience, Routes, json_reply
+from chalicelib.web.routing import Audience, Routes
+from chalicelib.web.validation import NoQuery
 
 routes = Routes("api_messages", "api")
 
@@ -23,12 +18,14 @@ PATH = "/api/v1/requests/{request_id}/recipients/{site_id}/messages"
 @routes.json("GET", PATH, Audience.API, Permission.READ_THREAD)
 def listing(call: Call) -> Response:
     """List what officers and the owner of a site wrote to each other, in order."""
+    from chalicelib.web.message_models import Thread, ThreadMessage
+
+    call.query_as(NoQuery)
     thread = call.services.threads.for_officer(
         call.id("request_id"), call.id("site_id"), call.officer
     )
-    return json_reply(
-        {"messages": [message_json(m) for m in thread.messages], "unread": thread.head.unread}
-    )
+    messages = [ThreadMessage.said(one) for one in thread.messages]
+    return Thread(messages=messages, unread=thread.head.unread).reply()
 
 
 @routes.json("POST", PATH, Audience.API, Permission.REQUEST)
@@ -37,22 +34,10 @@ def write(call: Call) -> Response:
 
     With an Idempotency-Key header the same message sent again is the same message.
     """
-    fields = JsonFields(call.json(), ("text",))
-    said = fields.take("text", string(text("the message", LONGEST, lines=True)), "")
-    fields.check()
+    from chalicelib.web.message_models import NewMessage, ThreadMessage
+
+    said = call.body_as(NewMessage).text
     written = call.services.threads.from_officer(
         call.id("request_id"), call.id("site_id"), said, call.officer, idempotency_key(call)
     )
-    return json_reply(message_json(written), 201)
-
-
-def message_json(message: Message) -> dict[str, Any]:
-    """One message. Who the owner is, is not part of it (DESIGN §7)."""
-    return {
-        "id": message.id,
-        "number": message.number,
-        "by": message.by.value,
-        "name": message.by_name or None,
-        "at": iso_seconds(message.at),
-        "text": message.text,
-    }
+    return ThreadMessage.said(written).reply(201)

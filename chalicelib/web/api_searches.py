@@ -7,13 +7,9 @@ from typing import Any
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
-from chalicelib.ids import is_id
 from chalicelib.registry.model import address_lines
-from chalicelib.requests.searches import Contact, Found
-from chalicelib.web import search_fields
+from chalicelib.requests.searches import Found
 from chalicelib.web.call import Call
-from chalicelib.web.forms import FieldProblem
-from chalicelib.web.json_fields import JsonFields, string
 from chalicelib.web.routing import Audience, Routes, json_reply
 
 routes = Routes("api_searches", "api")
@@ -40,21 +36,12 @@ def found_json(found: Found) -> dict[str, Any]:
     return answer
 
 
-def contact_json(contact: Contact) -> dict[str, Any]:
-    """Who a site belongs to."""
-    return {
-        "site_id": contact.site.id,
-        "name": contact.owner.name,
-        "email": contact.owner.email,
-        "phone": contact.owner.phone or None,
-        "address": address_lines(contact.site),
-    }
-
-
 @routes.json("POST", "/api/v1/incidents/{incident_id}/searches", Audience.API, Permission.SEARCH)
 def search(call: Call) -> Response:
     """Find the registered sites in an area around an incident."""
-    wanted = search_fields.from_json(call.json(), call.now)
+    from chalicelib.web.search_models import NewSearch
+
+    wanted = call.body_as(NewSearch, call.context_of_places()).wanted()
     found = call.services.searches.search(call.id("incident_id"), wanted, call.officer)
     return json_reply(found_json(found))
 
@@ -67,15 +54,10 @@ def search(call: Call) -> Response:
 )
 def contact(call: Call) -> Response:
     """Show the owner's name and contact details of one site; a separate act, on record."""
-    fields = JsonFields(call.json(), ("site_id", "reason"))
-    site_id = fields.take("site_id", string(_site_id), "")
-    why = fields.take("reason", string(search_fields.reason), "")
-    fields.check()
-    found = call.services.searches.contact(call.id("incident_id"), site_id, why, call.officer)
-    return json_reply(contact_json(found))
+    from chalicelib.web.search_models import Contact, NewContact
 
-
-def _site_id(typed: str) -> str:
-    if not is_id(typed):
-        raise FieldProblem("Enter the id of a site, as a search gave it")
-    return typed
+    sent = call.body_as(NewContact)
+    found = call.services.searches.contact(
+        call.id("incident_id"), sent.site_id, sent.reason, call.officer
+    )
+    return Contact.of(found.owner, site_id=found.site.id, address=address_lines(found.site)).reply()

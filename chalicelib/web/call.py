@@ -12,7 +12,9 @@ from chalicelib.access.permissions import Officer
 from chalicelib.errors import NotFound, SignInNeeded
 from chalicelib.ids import is_id, is_token
 from chalicelib.web import csrf, headers
-from chalicelib.web.forms import Form, parse_json
+from chalicelib.web.forms import Typed, parse_json
+from chalicelib.web.plausible import plausible_bounds
+from chalicelib.web.validation import Read, read_json, read_query
 
 if TYPE_CHECKING:
     from chalicelib.bootstrap import Services
@@ -38,7 +40,7 @@ class Call:
     session: str = ""
     _officer: Officer | None = None
     owner_id: str = ""
-    form: Form = field(default_factory=lambda: Form({}))
+    form: Typed = field(default_factory=lambda: Typed({}))
 
     @property
     def officer(self) -> Officer:
@@ -84,6 +86,25 @@ class Call:
     def json(self) -> dict[str, Any]:
         """The body as a JSON object. Raises WrongType, TooLarge or Malformed."""
         return parse_json(self.body, self.headers.get("content-type", ""))
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """What models may need to know to read what was sent (web.validation)."""
+        own = self.services
+        return {"now": self.now, "zone": own.settings.time_zone, "key": own.key}
+
+    def context_of_places(self) -> dict[str, Any]:
+        """The same of models with a place in them: where one may be, and what postcodes mean."""
+        own = self.services
+        return {**self.context, "bounds": plausible_bounds(own), "postcodes": own.postcodes}
+
+    def body_as(self, model: type[Read], context: Mapping[str, Any] | None = None) -> Read:
+        """The JSON body as its model. Raises WrongType, TooLarge, Malformed or Invalid."""
+        return read_json(model, self.json(), context or self.context)
+
+    def query_as(self, model: type[Read]) -> Read:
+        """The part of the address after the question mark as its model. Raises Invalid."""
+        return read_query(model, self.query, self.context)
 
     def cookie(self, name: str) -> str:
         """A cookie's value, "" when there is none."""

@@ -7,21 +7,26 @@ that each of its buttons can show the page again with nothing lost.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
 
+from pydantic import Field, ValidationInfo, field_validator
+
+from chalicelib.errors import Invalid
 from chalicelib.ids import is_id
 from chalicelib.requests.model import Window
 from chalicelib.requests.send import LONGEST_MESSAGE
 from chalicelib.requests.wordings import blanks
-from chalicelib.web import resident_fields
-from chalicelib.web.forms import FieldProblem, Form, text
-from chalicelib.web.incident_fields import local_moment
+from chalicelib.web.case_field_types import WorkPhone
+from chalicelib.web.contact_field_types import Words
+from chalicelib.web.field_types import Text
+from chalicelib.web.forms import Typed
+from chalicelib.web.time_field_types import LocalMoment
+from chalicelib.web.validation import FORM_SENTENCE, FormInput, read_json, wrong
 
 LONGEST_CONTACT = 80
-LONGEST_REASON = 500
 MOST_LISTED = 1000
 OWN = "own"
 """The value of `times` for "each owner their own minutes"."""
@@ -30,30 +35,21 @@ PAD = timedelta(minutes=15)
 """Before and after a moment: recorders' clocks are wrong by minutes, people arrive and leave."""
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+CONTACT_NAME = Words("the name", LONGEST_CONTACT, needed=False)
+CONTACT_PHONE = WorkPhone()
+OVERRIDE_REASON = Text("the reason", 500, needed=False, lines=True)
 _NO_TIME = Window(NEVER, NEVER)
 
-message = text("what owners should look for", LONGEST_MESSAGE, lines=True)
-contact_name = resident_fields.words("the name", LONGEST_CONTACT, needed=False)
-override_reason = text("the reason", LONGEST_REASON, needed=False, lines=True)
 
-
-def contact_phone(typed: str) -> str:
-    """A telephone number as owners are to read it, also a short one like 101, and extensions; ""
-    for the force's switchboard."""
-    value = " ".join(unicodedata.normalize("NFKC", typed).split())
-    if value and not re.fullmatch(
-        r"\+?[0-9][0-9 ()-]{1,24}( ?(ext\.?|x) ?[0-9]{1,6})?", value, re.IGNORECASE
-    ):
-        raise FieldProblem("Enter a phone number, like 101 or 0121 496 0101 ext 204")
-    return value
-
-
-def unfilled(typed: str) -> str:
+class Unfilled(Text):
     """A message without blanks left in it."""
-    value = message(typed)
-    if left := blanks(value):
-        raise FieldProblem(f"Fill in {left[0]}, or take it out")
-    return value
+
+    def read(self, sent: object) -> str:
+        """The message."""
+        value = super().read(sent)
+        if left := blanks(value):
+            raise wrong(f"Fill in {left[0]}, or take it out")
+        return value
 
 
 def usual_window(start: datetime, end: datetime) -> tuple[Window, bool]:
@@ -64,12 +60,45 @@ def usual_window(start: datetime, end: datetime) -> tuple[Window, bool]:
     return Window(start - PAD, end + PAD), True
 
 
+class TimeForm(FormInput):
+    """One pair of fields. Of the hour that happens twice in October: all of it."""
+
+    from_: Annotated[datetime, LocalMoment("the start of the footage"), Field(alias="from")]
+    to: Annotated[datetime, LocalMoment("the end of the footage", fold=1)]
+
+
+class ComposeForm(FormInput):
+    """The page's form. time: the same for everybody; windows: by site, where each is asked for
+    their own minutes. rest: what could be read is noted in the context's `read`."""
+
+    site_id: list[str]
+    time: TimeForm | None = None
+    windows: dict[str, TimeForm]
+    message: Annotated[str, Unfilled("what owners should look for", LONGEST_MESSAGE, lines=True)]
+    contact_name: Annotated[str, CONTACT_NAME]
+    contact_phone: Annotated[str, CONTACT_PHONE]
+    override_reason: Annotated[str, OVERRIDE_REASON]
+    rest: Any = Field(default=None, validate_default=True)
+
+    @field_validator("site_id")
+    @classmethod
+    def _somebody(cls, chosen: list[str]) -> list[str]:
+        if not chosen:
+            raise wrong("Choose at least one site")
+        return chosen
+
+    @field_validator("rest")
+    @classmethod
+    def _note(cls, _: Any, info: ValidationInfo) -> None:
+        (info.context or {})["read"] = dict(info.data)
+
+
 @dataclass(frozen=True)
 class Composed:
     """A request as it was typed, clean where it could be cleaned.
 
     window: the same for everybody, or from the first to the last of `windows`, which holds a
-    site's own where each is asked for their own minutes.
+    site's own where each is asked for their own minutes. error: what could not be read.
     """
 
     chosen: tuple[str, ...]
@@ -79,50 +108,60 @@ class Composed:
     contact_name: str
     contact_phone: str
     override_reason: str
+    error: Invalid | None = None
+
+    def check(self) -> None:
+        """Raises Invalid when there was any problem."""
+        if self.error:
+            raise self.error
 
 
-def read(form: Form, zone: str) -> Composed:
-    """What the form says; what is wrong with it is noted in the form."""
+def read(form: Typed, zone: str) -> Composed:
+    """What the form says, as far as it can be read."""
     chosen = tuple(dict.fromkeys(form.all("site_id")))
-    if not chosen:
-        form.problem("site_id", "Choose at least one site")
-    window, windows = times(form, chosen, zone)
-    return Composed(
-        chosen=chosen,
-        message=form.take("message", unfilled, ""),
-        window=window,
-        windows=windows,
-        contact_name=form.take("contact_name", contact_name, ""),
-        contact_phone=form.take("contact_phone", contact_phone, ""),
-        override_reason=form.take("override_reason", override_reason, ""),
-    )
+    own = _own_times(form, chosen)
+    names = ("message", "contact_name", "contact_phone", "override_reason")
+    sent: dict[str, Any] = {name: form.typed(name) for name in names}
+    sent |= {"site_id": list(chosen), "windows": own}
+    if not own:
+        sent["time"] = {"from": form.typed("from"), "to": form.typed("to")}
+    context: dict[str, Any] = {"zone": zone}
+    error = None
+    try:
+        read_json(ComposeForm, sent, context)
+    except Invalid as invalid:
+        named = [(field_of(name), said) for name, said in invalid.fields]
+        error = Invalid(FORM_SENTENCE, named)
+    found: dict[str, Any] = context["read"]
+    window, windows = _windows(found)
+    texts = {name: found.get(name, "") for name in names}
+    return Composed(chosen=chosen, window=window, windows=windows, error=error, **texts)
 
 
-def times(form: Form, chosen: tuple[str, ...], zone: str) -> tuple[Window, dict[str, Window]]:
-    """The time of the request and those of sites with their own; problems are noted."""
+def _own_times(form: Typed, chosen: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """A site that passed nobody has no fields of its own: it is asked for the whole time."""
     if form.typed("times") != OWN:
-        return one_time(form, zone), {}
-    windows: dict[str, Window] = {}
-    for site_id in chosen:
-        # A site that passed nobody has no fields of its own: it is asked for the whole time.
-        if f"from.{site_id}" in form.fields:
-            windows[site_id] = one_time(form, zone, f".{site_id}")
-    known = [one for one in windows.values() if NEVER not in (one.start, one.end)]
-    if not known:
-        return one_time(form, zone), {}
-    whole = Window(min(one.start for one in known), max(one.end for one in known))
-    return whole, windows
+        return {}
+    return {
+        site_id: {"from": form.typed(f"from.{site_id}"), "to": form.typed(f"to.{site_id}")}
+        for site_id in chosen
+        if f"from.{site_id}" in form.fields
+    }
 
 
-def one_time(form: Form, zone: str, of: str = "") -> Window:
-    """One pair of fields; NEVER for what cannot be read, and the problem noted."""
-    # Of the hour that happens twice in October: all of it.
-    start = form.take(f"from{of}", local_moment("the start of the footage", zone), NEVER)
-    end = form.take(f"to{of}", local_moment("the end of the footage", zone, fold=1), NEVER)
-    return Window(start, end)
+def _windows(found: Mapping[str, Any]) -> tuple[Window, dict[str, Window]]:
+    """The time of the request and those of sites with their own; NEVER for what cannot be read."""
+    windows = {
+        site_id: Window(own.from_, own.to) for site_id, own in found.get("windows", {}).items()
+    }
+    if windows:
+        first = min(one.start for one in windows.values())
+        return Window(first, max(one.end for one in windows.values())), windows
+    time = found.get("time")
+    return (Window(time.from_, time.to) if time else _NO_TIME), {}
 
 
-def listed(form: Form) -> tuple[str, ...]:
+def listed(form: Typed) -> tuple[str, ...]:
     """The sites that the page showed, in its order, chosen or not."""
     ids = (*form.typed("listed").split(), *form.all("site_id"))
     return tuple(dict.fromkeys(one for one in ids if is_id(one)))[:MOST_LISTED]
@@ -132,6 +171,8 @@ def field_of(name: str) -> str:
     """The form's name for what the domain calls `name`: site_ids, windows.<id>.from, …"""
     if name == "site_ids":
         return "site_id"
+    if name in ("time.from", "time.to"):
+        return name.removeprefix("time.")
     if found := re.fullmatch(r"windows\.([^.]*)(?:\.(from|to))?", name):
         return f"{found[2] or 'from'}.{found[1]}"
     return name

@@ -16,7 +16,7 @@ from chalicelib.requests.wordings import best_for
 from chalicelib.web.call import Call
 from chalicelib.web.compose_fields import MOST_LISTED, NEVER, OWN, Composed, listed, usual_window
 from chalicelib.web.filters import local_input, telephone
-from chalicelib.web.forms import Form
+from chalicelib.web.forms import Typed
 from chalicelib.wording import local_time
 
 PLAIN = (
@@ -59,7 +59,7 @@ def likely_ids(found: Found | None) -> tuple[str, ...]:
     return tuple(site.id for site in sites if site.state != "lost")[:MOST_SITES]
 
 
-def fresh(call: Call, incident: Incident, found: Found | None, chosen: tuple[str, ...]) -> Form:
+def fresh(call: Call, incident: Incident, found: Found | None, chosen: tuple[str, ...]) -> Typed:
     """The form as it stands before anything is typed.
 
     Listed are the chosen sites and, after them, the others that the search found and that may
@@ -86,7 +86,7 @@ def fresh(call: Call, incident: Incident, found: Found | None, chosen: tuple[str
     }
     lists = {field: [value] for field, value in fields.items()}
     lists["site_id"] = [one for one in chosen if is_id(one)]
-    return Form(lists)
+    return Typed(lists)
 
 
 def _contact(call: Call) -> tuple[str, str]:
@@ -97,7 +97,7 @@ def _contact(call: Call) -> tuple[str, str]:
     return name, phone or call.services.settings.force_phone
 
 
-def rows(found: Found | None, form: Form, zone: str, errors: dict[str, str]) -> tuple[Row, ...]:
+def rows(found: Found | None, form: Typed, zone: str, errors: dict[str, str]) -> tuple[Row, ...]:
     """The list, as the form has it."""
     by_id = {site.id: site for site in found.sites} if found else {}
     chosen = set(form.all("site_id"))
@@ -120,7 +120,7 @@ def rows(found: Found | None, form: Form, zone: str, errors: dict[str, str]) -> 
     return tuple(made)
 
 
-def _own_time(site_id: str, site: FoundSite | None, form: Form, zone: str) -> tuple[str, str]:
+def _own_time(site_id: str, site: FoundSite | None, form: Typed, zone: str) -> tuple[str, str]:
     """What was typed for this site, else the minutes in which somebody can have passed it."""
     if f"from.{site_id}" in form.fields:
         return form.typed(f"from.{site_id}"), form.typed(f"to.{site_id}")
@@ -141,7 +141,7 @@ def wordings_for(call: Call, incident: Incident, composed: Composed) -> list[dic
     ]
 
 
-def use_wording(call: Call, incident: Incident, form: Form) -> None:
+def use_wording(call: Call, incident: Incident, form: Typed) -> None:
     """Puts the wording that is selected in the place of the message."""
     window, _ = usual_window(incident.occurred_from, incident.occurred_to)
     values = _values(call, window.start, form.typed("contact_name") or call.officer.username)

@@ -13,10 +13,10 @@ from chalicelib.access.permissions import Permission
 from chalicelib.errors import Invalid
 from chalicelib.table import Item
 from chalicelib.web.area_words import in_words
-from chalicelib.web.audit_query import PARAMETERS, entry_json, fetch, read_query
 from chalicelib.web.call import Call
 from chalicelib.web.render import field_errors, page
 from chalicelib.web.routing import Audience, Routes
+from chalicelib.web.validation import read_query
 
 routes = Routes("console_audit", "console")
 
@@ -24,8 +24,11 @@ routes = Routes("console_audit", "console")
 @routes.page("/console/audit", Audience.CONSOLE, Permission.VIEW_AUDIT)
 def audit(call: Call) -> Response:
     """Entries by subject, by person and month, by day, or the newest. The look goes on record."""
+    from chalicelib.web.audit_query import fetch
+    from chalicelib.web.record_models import PARAMETERS, AuditEntry, AuditQuery
+
     # A form sends its empty fields too.
-    asked = {name: value for name, value in call.query.items() if value.strip()}
+    asked = {name: value.strip() for name, value in call.query.items() if value.strip()}
     shared: dict[str, Any] = {
         "nav": "audit",
         "own": f"officer.{call.officer.id}",
@@ -33,7 +36,7 @@ def audit(call: Call) -> Response:
         "people": _people(call, asked.get("actor", "")),
     }
     try:
-        query = read_query(asked, call.now)
+        query = read_query(AuditQuery, asked, call.context)
     except Invalid as error:
         problems = {name: text for name, text in field_errors(error).items() if name in PARAMETERS}
         said = problems or {"": error.sentence}
@@ -41,12 +44,14 @@ def audit(call: Call) -> Response:
     call.services.audit.record(
         Actor.officer(call.officer), Action.READ_AUDIT, "audit", wanted=query.wanted
     )
-    entries, next_page = fetch(call.services.audit, query, call.now)
+    entries, next_page = fetch(call.services.audit, query, call.now, call.services.key)
     kept = {name: value for name, value in asked.items() if name != "page"}
     return page(
         call,
         "console/audit.html",
-        entries=[{**entry_json(entry), "details": _details(entry)} for entry in entries],
+        entries=[
+            {**AuditEntry.said(entry).as_json(), "details": _details(entry)} for entry in entries
+        ],
         next_page=next_page,
         query=query,
         query_string=f"{urlencode(kept)}&" if kept else "",

@@ -10,9 +10,8 @@ from chalicelib.notify import closing_messages
 from chalicelib.notify.closing_messages import Helped
 from chalicelib.registry.model import Owner
 from chalicelib.requests.incidents import Incident
-from chalicelib.web import closing_fields, search_fields
 from chalicelib.web.call import Call
-from chalicelib.web.render import field_errors, page
+from chalicelib.web.render import page
 from chalicelib.web.routing import Audience, Routes, redirect
 
 routes = Routes("console_closing", "console")
@@ -37,15 +36,15 @@ def ask(call: Call) -> Response:
 @routes.form(CLOSING, Audience.CONSOLE, Permission.REQUEST)
 def close(call: Call) -> Response:
     """Closes the incident; or shows again what owners would read, when that was asked for."""
-    form, own = call.form, call.services
+    from chalicelib.web.message_models import ClosingForm
+
+    own = call.services
     incident = own.incidents.get(call.id("incident_id"))
-    words = form.take("words", closing_fields.words, "")
-    reason = form.take("reason", closing_fields.reason, "")
     try:
-        form.check()
-        if form.typed("act") == "preview":
-            return _page(call, incident, words=words)
-        own.closings.close(incident.id, reason, words, call.officer)
+        sent = call.form.read(ClosingForm)
+        if call.form.typed("act") == "preview":
+            return _page(call, incident, words=sent.words)
+        own.closings.close(incident.id, sent.reason, sent.words, call.officer)
     except (Invalid, Conflict) as error:
         return _page(call, own.incidents.get(incident.id), error)
     return redirect(f"/console/incidents/{incident.id}")
@@ -56,11 +55,12 @@ def close(call: Call) -> Response:
 )
 def reopen(call: Call) -> Response:
     """Opens a closed incident again. Nobody is told: there is nothing to do for owners."""
-    form, own = call.form, call.services
+    from chalicelib.web.search_models import ReasonForm
+
+    own = call.services
     incident = own.incidents.get(call.id("incident_id"))
-    reason = form.take("reason", search_fields.reason, "")
     try:
-        form.check()
+        reason = call.form.read(ReasonForm).reason
         own.closings.reopen(incident.id, reason, call.officer)
     except (Invalid, Conflict) as error:
         return _page(call, own.incidents.get(incident.id), error)
@@ -70,7 +70,6 @@ def reopen(call: Call) -> Response:
 def _page(
     call: Call, incident: Incident, error: DomainError | None = None, words: str = ""
 ) -> Response:
-    errors = field_errors(error) or {"": error.sentence} if error else {}
     return page(
         call,
         "console/closing.html",
@@ -79,9 +78,8 @@ def _page(
         incident=incident,
         effect=call.services.closings.effect(incident.id),
         letters=_letters(call, incident, words),
-        values=call.form.values(),
         previewed=call.form.typed("act") == "preview",
-        errors=errors,
+        **call.form.again(error),
     )
 
 

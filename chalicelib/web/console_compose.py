@@ -23,7 +23,7 @@ from chalicelib.web.call import Call
 from chalicelib.web.compose_checks import Checked, checked
 from chalicelib.web.compose_fields import NEVER, Composed
 from chalicelib.web.compose_sheet import fresh, likely_ids, rows, use_wording, wordings_for
-from chalicelib.web.forms import Form
+from chalicelib.web.forms import Typed
 from chalicelib.web.previews import Preview, preview
 from chalicelib.web.render import field_errors, page
 from chalicelib.web.routing import Audience, Routes, redirect
@@ -62,9 +62,10 @@ def go_on(call: Call) -> Response:
         }
     if act == "wording":
         use_wording(call, incident, form)
+    problem = None
     if act == "look":
-        compose_fields.read(form, call.services.settings.time_zone)
-    return _page(call, incident, found, form, form.messages())
+        problem = compose_fields.read(form, call.services.settings.time_zone).error
+    return _page(call, incident, found, form, field_errors(problem) if problem else {})
 
 
 @routes.form(f"{COMPOSE}/preview", Audience.CONSOLE, Permission.REQUEST)
@@ -97,7 +98,7 @@ def send(call: Call) -> Response:
     search_id = form.typed("search_id")
     composed = compose_fields.read(form, own.settings.time_zone)
     try:
-        form.check()
+        composed.check()
         made = own.requests.create(
             incident,
             composed.chosen,
@@ -147,13 +148,12 @@ def _page(
     call: Call,
     incident: Incident,
     found: Found | None,
-    form: Form,
+    form: Typed,
     errors: dict[str, str] | None = None,
     status: int = 0,
 ) -> Response:
     zone = call.services.settings.time_zone
-    scratch = Form(form.fields)  # so that problems are shown only when they were asked for
-    composed = compose_fields.read(scratch, zone)
+    composed = compose_fields.read(form, zone)
     shown = rows(found, form, zone, errors or {})
     context: dict[str, Any] = {
         "incident": incident,
@@ -180,7 +180,7 @@ def _page(
     return response
 
 
-def _preview(call: Call, incident: Incident, form: Form, composed: Composed) -> Preview:
+def _preview(call: Call, incident: Incident, form: Typed, composed: Composed) -> Preview:
     """As the first of the chosen sites would get it."""
     window = composed.window
     for site_id in composed.chosen:

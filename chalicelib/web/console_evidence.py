@@ -12,8 +12,7 @@ from chalicelib.evidence.custody import details_of
 from chalicelib.evidence.formats import playable_type
 from chalicelib.evidence.model import Evidence, State
 from chalicelib.web.call import Call
-from chalicelib.web.evidence_reason import LONGEST, needed_reason
-from chalicelib.web.render import field_errors, page
+from chalicelib.web.render import page
 from chalicelib.web.routing import Audience, Routes, redirect
 from chalicelib.web.upload_json import reference
 
@@ -46,14 +45,15 @@ def show(call: Call) -> Response:
 @routes.form("/console/evidence/{evidence_id}", Audience.CONSOLE, Permission.OPEN_EVIDENCE)
 def open_file(call: Call) -> Response:
     """Plays the file in the page, or goes to it for a download."""
-    form, own, evidence_id = call.form, call.services, call.id("evidence_id")
-    play = form.typed("action") == "play"
-    reason = form.take("reason", needed_reason, "")
+    from chalicelib.web.evidence_models import OpeningForm
+
+    own, evidence_id = call.services, call.id("evidence_id")
+    play = call.form.typed("action") == "play"
     try:
-        form.check()
+        reason = call.form.read(OpeningForm).reason
     except Invalid as error:
         seen = own.evidence.view(call.officer, evidence_id)
-        return _page(call, seen, error=error, values=form.values())
+        return _page(call, seen, error=error)
     address = own.evidence.open(call.officer, evidence_id, reason, play=play)
     if not play:
         return redirect(address)
@@ -63,6 +63,8 @@ def open_file(call: Call) -> Response:
 def _page(
     call: Call, evidence: Evidence, *, error: DomainError | None = None, **context: Any
 ) -> Response:
+    from chalicelib.web.evidence_models import LONGEST_REASON
+
     own = call.services
     entries, broken = own.evidence.chain(evidence)
     return page(
@@ -74,8 +76,8 @@ def _page(
         incident=own.incidents.get(evidence.incident_id),
         entries=[{**entry, "details": details_of(entry)} for entry in reversed(entries)],
         broken=broken,
-        reason_length=LONGEST,
-        errors=field_errors(error) if error else {},
+        reason_length=LONGEST_REASON,
+        **call.form.again(error),
         **context,
     )
 

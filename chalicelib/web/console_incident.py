@@ -19,7 +19,6 @@ from chalicelib.requests.incidents import Incident
 from chalicelib.requests.model import Recipient
 from chalicelib.requests.overview import Overview
 from chalicelib.requests.searches import Found
-from chalicelib.web import search_fields
 from chalicelib.web.area_words import in_words
 from chalicelib.web.call import Call
 from chalicelib.web.render import field_errors, page
@@ -37,9 +36,11 @@ def show(call: Call) -> Response:
 @routes.form("/console/incidents/{incident_id}/searches", Audience.CONSOLE, Permission.SEARCH)
 def search(call: Call) -> Response:
     """Looks for cameras in a circle; the page again, with what was found."""
+    from chalicelib.web.search_models import SearchForm
+
     incident = call.services.incidents.get(call.id("incident_id"))
     try:
-        wanted = search_fields.from_form(call.form)
+        wanted = call.form.read(SearchForm, call.context_of_places()).wanted()
     except Invalid as error:
         return _page(call, incident, error=error, values=call.form.values())
     found = call.services.searches.search(incident.id, wanted, call.officer)
@@ -138,21 +139,16 @@ def ask_contact(call: Call) -> Response:
 @routes.form(CONTACT, Audience.CONSOLE, Permission.REVEAL_CONTACT)
 def show_contact(call: Call) -> Response:
     """Name and contact details of a site's owner, after the look went on record."""
-    form, own = call.form, call.services
+    from chalicelib.web.search_models import ReasonForm
+
+    own = call.services
     incident, site_id = own.incidents.get(call.id("incident_id")), call.id("site_id")
     shared: dict[str, Any] = {"nav": "incidents", "incident": incident, "site_id": site_id}
-    reason = form.take("reason", search_fields.reason, "")
     try:
-        form.check()
+        reason = call.form.read(ReasonForm).reason
     except Invalid as error:
-        return page(
-            call,
-            "console/contact.html",
-            status=422,
-            values=form.values(),
-            errors=field_errors(error),
-            **shared,
-        )
+        again = call.form.again(error)
+        return page(call, "console/contact.html", status=error.status, **again, **shared)
     contact = own.searches.contact(incident.id, site_id, reason, call.officer)
     return page(
         call,

@@ -8,9 +8,8 @@ from chalicelib.access.permissions import Permission
 from chalicelib.errors import Invalid
 from chalicelib.ids import is_id, new_id
 from chalicelib.requests.incidents import Incident
-from chalicelib.web import incident_fields
 from chalicelib.web.call import Call
-from chalicelib.web.forms import FieldProblem
+from chalicelib.web.page_tokens import sealed
 from chalicelib.web.render import field_errors, page
 from chalicelib.web.routing import Audience, Routes, redirect
 
@@ -26,17 +25,23 @@ def home(call: Call) -> Response:
     officer = call.officer
     if not officer.may(Permission.VIEW_INCIDENTS):
         return page(call, "console/home.html", report=call.services.statistics.report(7))
+    from chalicelib.web.incident_models import PAGES, ListQuery
+
     wanted, errors = call.query.get("q", "").strip()[:60], {}
     found: tuple[Incident, ...] = ()
     next_page = ""
     try:
-        if wanted:
-            found = call.services.incidents.of_crime(incident_fields.crime_reference(wanted))
+        query = call.query_as(ListQuery)
+        if query.q:
+            found = call.services.incidents.of_crime(query.q)
         else:
-            shown = call.services.incidents.list(PAGE, call.query.get("page", ""))
-            found, next_page = shown.incidents, shown.next_page
-    except FieldProblem as problem:
-        errors = {"q": str(problem)}
+            shown = call.services.incidents.list(PAGE, query.page)
+            found = shown.incidents
+            next_page = sealed(call.services.key, PAGES, shown.next_place)
+    except Invalid as error:
+        errors = field_errors(error)
+        if "q" not in errors:
+            raise
     return page(
         call,
         "console/incidents.html",
@@ -67,14 +72,15 @@ def new(call: Call) -> Response:
 @routes.form("/console/incidents/new", Audience.CONSOLE, Permission.CREATE_INCIDENT)
 def create(call: Call) -> Response:
     """Records the incident and shows it."""
-    form, own = call.form, call.services
-    incident_id = form.typed("incident_id")
-    values = {**form.values(), "incident_id": incident_id if is_id(incident_id) else new_id()}
+    from chalicelib.web.incident_models import IncidentForm
+
+    incident_id = call.form.typed("incident_id")
+    values = {**call.form.values(), "incident_id": incident_id if is_id(incident_id) else new_id()}
     try:
-        clean = incident_fields.from_form(form, own.settings.time_zone, call.now, own.postcodes)
+        clean = call.form.read(IncidentForm, call.context_of_places()).clean()
     except Invalid as error:
         return _form(call, values, error)
-    incident = own.incidents.create(clean, call.officer, values["incident_id"])
+    incident = call.services.incidents.create(clean, call.officer, values["incident_id"])
     return redirect(f"/console/incidents/{incident.id}")
 
 

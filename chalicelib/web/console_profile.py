@@ -7,19 +7,14 @@ from chalice import Response
 from chalicelib.access.audit import Action, Actor
 from chalicelib.access.known_officers import NEWS_WORDS, News, Profile
 from chalicelib.access.permissions import Permission
-from chalicelib.errors import Conflict, NotFound
+from chalicelib.errors import Conflict, DomainError, Invalid, NotFound
 from chalicelib.registry.changes import same_version
-from chalicelib.web import resident_fields as fields
 from chalicelib.web.call import Call
-from chalicelib.web.compose_fields import contact_phone
 from chalicelib.web.filters import telephone
-from chalicelib.web.forms import FieldProblem, Form
 from chalicelib.web.render import page
 from chalicelib.web.routing import Audience, Routes, redirect
 
 routes = Routes("console_profile", "console")
-
-LONGEST_NAME = 100
 
 
 @routes.page("/console/profile", Audience.CONSOLE, Permission.USE_CONSOLE)
@@ -34,46 +29,27 @@ def show(call: Call) -> Response:
 @routes.form("/console/profile", Audience.CONSOLE, Permission.USE_CONSOLE)
 def change(call: Call) -> Response:
     """Keeps it, and puts on record that it was changed."""
-    profile, form = _own(call), call.form
-    name = form.take("name", fields.words("your name", LONGEST_NAME, needed=False), "")
-    phone = form.take("phone", work_phone, "")
-    typed = bool(form.typed("email").strip()) and not profile.directory_email
-    email = form.take("email", fields.email, "") if typed else ""
-    status = 422
-    if not form.errors:
-        try:
-            same_version(form.typed("version"), profile.version)
-            call.services.known_officers.change(
-                profile, name=name, phone=phone, email=email, unwanted=_unwanted(call, profile)
-            )
-        except Conflict as error:
-            form.problem("", error.sentence)
-            profile, status = _own(call), error.status
-        else:
-            officer = call.officer
-            call.services.audit.record(
-                Actor.officer(officer), Action.CHANGED_PROFILE, f"officer.{officer.id}"
-            )
-            return redirect("/console/profile?done=1")
-    wanted = [news for news in News if news.value in form.all("news")]
-    return _page(call, profile, form.values(), wanted, errors=form, status=status)
+    from chalicelib.web.profile_models import OwnProfileForm, ProfileForm
 
-
-def work_phone(typed: str) -> str:
-    """As owners' numbers are kept where it is one of those; else as typed, since desks also have
-    short numbers and extensions."""
+    profile, officer = _own(call), call.officer
     try:
-        return fields.phone(typed)
-    except FieldProblem:
-        return contact_phone(typed)
-
-
-def _unwanted(call: Call, profile: Profile) -> frozenset[News]:
-    """Of the news that the page offers; whoever cannot ask owners for anything gets none, and is
-    not offered any."""
-    if not call.officer.may(Permission.REQUEST):
-        return profile.unwanted
-    return frozenset(news for news in News if news.value not in call.form.all("news"))
+        # An address that the force's directory gave is not the officer's to change.
+        sent = call.form.read(ProfileForm if profile.directory_email else OwnProfileForm)
+        same_version(sent.version, profile.version)
+        call.services.known_officers.change(
+            profile,
+            name=sent.name,
+            phone=sent.phone,
+            email=sent.email if isinstance(sent, OwnProfileForm) else "",
+            unwanted=sent.unwanted if officer.may(Permission.REQUEST) else profile.unwanted,
+        )
+    except (Invalid, Conflict) as error:
+        wanted = [news for news in News if news.value in call.form.all("news")]
+        return _page(call, _own(call), call.form.values(), wanted, error=error)
+    call.services.audit.record(
+        Actor.officer(officer), Action.CHANGED_PROFILE, f"officer.{officer.id}"
+    )
+    return redirect("/console/profile?done=1")
 
 
 def _own(call: Call) -> Profile:
@@ -89,18 +65,17 @@ def _page(
     values: dict[str, str],
     wanted: list[News],
     notice: str = "",
-    errors: Form | None = None,
-    status: int = 200,
+    error: DomainError | None = None,
 ) -> Response:
     return page(
         call,
         "console/profile.html",
-        status=status,
+        status=error.status if error else 200,
         nav="profile",
         profile=profile,
         values=values,
         wanted=[news.value for news in wanted],
         news=NEWS_WORDS,
         notice=notice,
-        errors=errors.messages() if errors else {},
+        errors=call.form.again(error)["errors"],
     )

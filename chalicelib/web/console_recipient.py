@@ -15,7 +15,7 @@ from chalice import Response
 from chalicelib.access.permissions import Permission
 from chalicelib.errors import Conflict, DomainError, Invalid, TooMany
 from chalicelib.evidence.model import Evidence, Kind
-from chalicelib.ids import is_id, new_id
+from chalicelib.ids import new_id
 from chalicelib.requests.answer import REASONS
 from chalicelib.requests.board import about
 from chalicelib.requests.clock_check import finding, wall
@@ -23,9 +23,8 @@ from chalicelib.requests.model import FootageRequest, Recipient
 from chalicelib.requests.thread import Thread
 from chalicelib.requests.thread_model import LONGEST
 from chalicelib.web.call import Call
-from chalicelib.web.clock_fields import officer_check
-from chalicelib.web.render import field_errors, page
-from chalicelib.web.resident_talk import entries, form_token, needed_text
+from chalicelib.web.render import page
+from chalicelib.web.resident_talk import MessageForm, entries
 from chalicelib.web.routing import Audience, Routes, redirect
 from chalicelib.web.upload_json import reference
 
@@ -43,40 +42,33 @@ def show(call: Call) -> Response:
 @routes.form(f"{PATH}/messages", Audience.CONSOLE, Permission.REQUEST)
 def write(call: Call) -> Response:
     """Writes to the owner, who gets it by mail as well."""
-    form, request_id, site_id = call.form, call.id("request_id"), call.id("site_id")
-    said = form.take("text", needed_text, "")
+    request_id, site_id = call.id("request_id"), call.id("site_id")
     try:
-        form.check()
-        token = form_token(form.typed("form"))
-        call.services.threads.from_officer(request_id, site_id, said, call.officer, token)
+        sent = call.form.read(MessageForm)
+        call.services.threads.from_officer(request_id, site_id, sent.text, call.officer, sent.form)
     except (Invalid, Conflict, TooMany) as error:
-        return _page(call, error, form.values())
+        return _page(call, error)
     return redirect(f"/console/requests/{request_id}/recipients/{site_id}#messages")
 
 
 @routes.form(f"{PATH}/clock", Audience.CONSOLE, Permission.REQUEST)
 def check_clock(call: Call) -> Response:
     """Takes in what an officer read off a picture of the recorder's screen."""
-    form, request_id, site_id = call.form, call.id("request_id"), call.id("site_id")
-    own, picture = call.services, form.typed("picture")
+    from chalicelib.web.clock_fields import OfficerClockForm
+
+    request_id, site_id = call.id("request_id"), call.id("site_id")
     try:
-        read = officer_check(form, call.now, own.settings.time_zone)
-        own.clocks.by_officer(
-            request_id,
-            site_id,
-            read.shown,
-            read.seen_at,
-            call.officer,
-            picture if is_id(picture) else "",
+        sent = call.form.read(OfficerClockForm, call.context)
+        read = sent.check(call.context)
+        call.services.clocks.by_officer(
+            request_id, site_id, read.shown, read.seen_at, call.officer, sent.picture
         )
     except Invalid as error:
-        return _page(call, error, form.values())
+        return _page(call, error)
     return redirect(f"/console/requests/{request_id}/recipients/{site_id}#clock")
 
 
-def _page(
-    call: Call, error: DomainError | None = None, values: Mapping[str, str] | None = None
-) -> Response:
+def _page(call: Call, error: DomainError | None = None) -> Response:
     own, officer = call.services, call.officer
     request_id, site_id = call.id("request_id"), call.id("site_id")
     request, recipient = own.overviews.look_at_one(request_id, site_id, officer)
@@ -87,7 +79,7 @@ def _page(
     if officer.may(Permission.VIEW_EVIDENCE):
         sent = own.evidence.of_request(officer, request_id)
         files = [one for one in sent if one.site_id == site_id]
-    errors = field_errors(error) or {"": error.sentence} if error else {}
+    again = call.form.again(error)
     incident, site = own.incidents.get(request.incident_id), own.sites.site(site_id)
     return page(
         call,
@@ -106,12 +98,11 @@ def _page(
         reasons=REASONS,
         files=[{**vars(one), "reference": reference(one)} for one in files],
         **_thread(thread, files),
-        **_clock(call, request, recipient, files, values or {}),
+        **_clock(call, request, recipient, files, again["values"]),
         longest=LONGEST,
         form=new_id(),
         now=call.now,
-        values=dict(values or {}),
-        errors=errors,
+        **again,
     )
 
 

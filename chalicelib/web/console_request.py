@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from chalice import Response
 
@@ -14,9 +13,9 @@ from chalicelib.requests.answer import REASONS
 from chalicelib.requests.board import abouts, board
 from chalicelib.requests.camera_answers import unanswered
 from chalicelib.requests.model import Recipient
-from chalicelib.web import console_sent, search_fields
+from chalicelib.web import console_sent
 from chalicelib.web.call import Call
-from chalicelib.web.render import field_errors, page
+from chalicelib.web.render import page
 from chalicelib.web.routing import Audience, Routes, redirect
 
 routes = Routes("console_request", "console")
@@ -31,25 +30,22 @@ def show(call: Call) -> Response:
 @routes.form("/console/requests/{request_id}/withdrawal", Audience.CONSOLE, Permission.REQUEST)
 def withdraw(call: Call) -> Response:
     """Ends the request; owners who have not answered are told."""
-    form = call.form
-    reason = form.take("reason", search_fields.reason, "")
+    from chalicelib.web.search_models import ReasonForm
+
     try:
-        form.check()
+        reason = call.form.read(ReasonForm).reason
         call.services.requests.withdraw(call.id("request_id"), reason, call.officer)
-    except Invalid as error:
-        return _page(call, error, values=form.values())
-    except Conflict as error:
+    except (Invalid, Conflict) as error:
         return _page(call, error)
     return redirect(f"/console/requests/{call.id('request_id')}")
 
 
-def _page(call: Call, error: DomainError | None = None, **context: Any) -> Response:
+def _page(call: Call, error: DomainError | None = None) -> Response:
     own = call.services
     overview = own.overviews.look(call.id("request_id"), call.officer)
     incident = own.incidents.get(overview.request.incident_id)
     sites = own.sites.sites_by_id(one.site_id for one in overview.recipients)
     known = abouts(sites, (incident.latitude_e6, incident.longitude_e6))
-    errors = field_errors(error) or {"": error.sentence} if error else {}
     return page(
         call,
         "console/request.html",
@@ -66,9 +62,8 @@ def _page(call: Call, error: DomainError | None = None, **context: Any) -> Respo
         open_cameras=_open_cameras(sites, overview.recipients),
         unread=_unread(call, overview.request.id),
         now=call.now,
-        errors=errors,
+        **call.form.again(error),
         **console_sent.context(overview),
-        **context,
     )
 
 

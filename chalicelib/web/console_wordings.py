@@ -15,10 +15,8 @@ from chalicelib.requests.wordings import (
     LONGEST_TEXT,
     PLACEHOLDERS,
     Wording,
-    unknown_placeholders,
 )
 from chalicelib.web.call import Call
-from chalicelib.web.forms import FieldProblem, Form, text
 from chalicelib.web.render import field_errors, page
 from chalicelib.web.routing import Audience, Routes, redirect
 
@@ -26,9 +24,6 @@ routes = Routes("console_wordings", "console")
 
 LIST = "/console/wordings"
 ONE = "/console/wordings/{wording_id}"
-
-_name = text("the kind of offence", LONGEST_NAME)
-_clean_text = text("what owners read", LONGEST_TEXT, lines=True)
 
 DONE = {
     "added": "was added.",
@@ -74,13 +69,15 @@ def new(call: Call) -> Response:
 @routes.form(f"{LIST}/new", Audience.CONSOLE, Permission.MANAGE_WORDINGS)
 def add(call: Call) -> Response:
     """Adds it."""
+    from chalicelib.web.wording_models import WordingForm
+
     form = call.form
     sent = form.typed("wording_id")
     wording_id = sent if is_id(sent) else new_id()
     values = {**form.values(), "wording_id": wording_id}
     try:
-        name, words = _read(form)
-        made = call.services.wordings.add(wording_id, name, words, call.officer)
+        said = form.read(WordingForm)
+        made = call.services.wordings.add(wording_id, said.name, said.text, call.officer)
     except (Invalid, Conflict) as error:
         return _form(call, None, values, error)
     return _back(made, "added")
@@ -96,11 +93,13 @@ def show(call: Call) -> Response:
 @routes.form(ONE, Audience.CONSOLE, Permission.MANAGE_WORDINGS)
 def change(call: Call) -> Response:
     """Changes it, unless somebody else did since the form was opened."""
+    from chalicelib.web.wording_models import WordingForm
+
     own, form = call.services.wordings, call.form
     one = own.get(call.id("wording_id"))
     try:
-        name, words = _read(form)
-        changed = own.change(one.id, _version(form), name, words, call.officer)
+        said = form.read(WordingForm)
+        changed = own.change(one.id, said.version, said.name, said.text, call.officer)
     except (Invalid, Conflict) as error:
         return _form(call, own.get(one.id), form.values(), error)
     return _back(changed, "changed")
@@ -109,10 +108,11 @@ def change(call: Call) -> Response:
 @routes.form(f"{ONE}/removal", Audience.CONSOLE, Permission.MANAGE_WORDINGS)
 def remove(call: Call) -> Response:
     """Takes it out of use; the list then offers to put it back."""
+    from chalicelib.web.wording_models import RemovalForm
+
+    version = call.form.read(RemovalForm).version
     try:
-        gone = call.services.wordings.remove(
-            call.id("wording_id"), _version(call.form), call.officer
-        )
+        gone = call.services.wordings.remove(call.id("wording_id"), version, call.officer)
     except Conflict as error:
         return _list(call, error)
     return _back(gone, "removed")
@@ -121,10 +121,11 @@ def remove(call: Call) -> Response:
 @routes.form(f"{ONE}/return", Audience.CONSOLE, Permission.MANAGE_WORDINGS)
 def put_back(call: Call) -> Response:
     """Takes a removed one into use again."""
+    from chalicelib.web.wording_models import RemovalForm
+
+    version = call.form.read(RemovalForm).version
     try:
-        back = call.services.wordings.put_back(
-            call.id("wording_id"), _version(call.form), call.officer
-        )
+        back = call.services.wordings.put_back(call.id("wording_id"), version, call.officer)
     except Conflict as error:
         return _list(call, error)
     return _back(back, "restored")
@@ -132,28 +133,6 @@ def put_back(call: Call) -> Response:
 
 def _back(wording: Wording, done: str) -> Response:
     return redirect(f"{LIST}?done={done}&wording={wording.id}")
-
-
-def _read(form: Form) -> tuple[str, str]:
-    """Name and text. Raises Invalid."""
-    name, words = form.take("name", _name, ""), form.take("text", _text, "")
-    form.check()
-    return name, words
-
-
-def _text(typed: str) -> str:
-    """What owners read; only placeholders that we fill in."""
-    words = _clean_text(typed)
-    if unknown := unknown_placeholders(words):
-        known = ", ".join(PLACEHOLDERS)
-        raise FieldProblem(f"{unknown[0][:40]} is not filled in by itself. Use {known}")
-    return words
-
-
-def _version(form: Form) -> int:
-    """The version that the form was made on. A form that does not say is of no version."""
-    typed = form.typed("version")
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 7 else -1
 
 
 def _form(

@@ -13,6 +13,7 @@ from chalicelib.errors import DomainError
 from chalicelib.times import iso
 from chalicelib.web.call import Call
 from chalicelib.web.csrf import FIELD
+from chalicelib.web.forms import field_errors as field_errors
 
 HERE = Path(__file__).parent
 
@@ -89,14 +90,6 @@ def _render(call: Call | None, template: str, status: int, context: dict[str, An
     return Response(
         body=body, status_code=status, headers={"Content-Type": "text/html; charset=utf-8"}
     )
-
-
-def field_errors(error: DomainError) -> dict[str, str]:
-    """The first message for each field, for showing beside it."""
-    found: dict[str, str] = {}
-    for name, message in error.fields:
-        found.setdefault(name, message)
-    return found
 
 
 def error_page(error: DomainError, area: str, call: Call | None) -> Response:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 from chalice import Response
 
-from chalicelib.errors import Conflict, SignInNeeded
+from chalicelib.errors import Conflict, Invalid, SignInNeeded
 from chalicelib.registry.changes import UNTIL_RESUMED, same_version
 from chalicelib.registry.model import Owner, Pause, Site, address_lines
 from chalicelib.registry.retention import retention, stated
 from chalicelib.web import headers
-from chalicelib.web import resident_fields as fields
 from chalicelib.web.call import Call
+from chalicelib.web.contact_field_types import Phone, Words
+from chalicelib.web.plain_field_types import Known, VersionForm
 from chalicelib.web.render import page
 from chalicelib.web.resident_camera_fields import BEARINGS, KINDS
 from chalicelib.web.resident_requests import waiting
 from chalicelib.web.routing import Audience, Routes, redirect
+from chalicelib.web.validation import FormInput, read_query
 
 routes = Routes("resident_account", "resident")
+
+LONGEST_NAME = 100
 
 DONE = {
     "camera": "Your camera is up to date.",
@@ -32,6 +37,19 @@ DONE = {
     "texts-off": "We no longer text you. The emails go on.",
 }
 """What the account page says after a change, by the word in its address."""
+
+
+class AccountQuery(FormInput):
+    """What has just been done."""
+
+    done: Annotated[str, Known("what was done", tuple(DONE))]
+
+
+class DetailsForm(VersionForm):
+    """Who the owner is."""
+
+    name: Annotated[str, Words("your name", LONGEST_NAME)]
+    phone: Annotated[str, Phone()]
 
 
 def owner_of(call: Call) -> Owner:
@@ -55,7 +73,7 @@ def account(call: Call) -> Response:
         sites=[_described(site) for site in sites],
         waiting=list(waiting(call)),
         pause=pause_of(owner, call.now),
-        notice=DONE.get(call.query.get("done", ""), ""),
+        notice=DONE.get(read_query(AccountQuery, call.query).done, ""),
     )
 
 
@@ -105,27 +123,22 @@ def details(call: Call) -> Response:
 @routes.form("/account/details", Audience.OWNER)
 def change_details(call: Call) -> Response:
     """Changes name and phone number."""
-    owner, form = owner_of(call), call.form
-    name = form.take("name", fields.words("your name", 100), "")
-    phone = form.take("phone", fields.phone, "")
-    status = 422
-    if not form.errors:
-        try:
-            same_version(form.typed("version"), owner.version)
-            call.services.owner_changes.change_details(owner, name, phone)
-            return redirect("/account?done=details")
-        except Conflict as error:
-            owner, status = owner_of(call), error.status
-            form.problem("", error.sentence)
-    return page(
-        call,
-        "resident/details.html",
-        status=status,
-        owner=owner,
-        values=form.values(),
-        errors=form.messages(),
-        version=owner.version,
-    )
+    owner = owner_of(call)
+    try:
+        sent = call.form.read(DetailsForm)
+        same_version(sent.version, owner.version)
+        call.services.owner_changes.change_details(owner, sent.name, sent.phone)
+    except (Invalid, Conflict) as error:
+        owner = owner_of(call)  # as it is now, where somebody changed it first
+        return page(
+            call,
+            "resident/details.html",
+            status=error.status,
+            owner=owner,
+            version=owner.version,
+            **call.form.again(error),
+        )
+    return redirect("/account?done=details")
 
 
 @routes.page("/account/remove", Audience.OWNER)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import ValidationInfo, ValidatorFunctionWrapHandler, field_validator
 
 from chalicelib.registry.model import Camera, CameraKind
 from chalicelib.registry.retention import CATALOGUE, DAY, HOUR
-from chalicelib.web.forms import FieldProblem, Form, choice, whole_number
-from chalicelib.web.resident_fields import words
+from chalicelib.web.contact_field_types import Words
+from chalicelib.web.plain_field_types import Choice, TypedField, WholeNumber
+from chalicelib.web.validation import FormInput, wrong
 
 KINDS = {
     CameraKind.DOORBELL: "Doorbell camera",
@@ -23,6 +26,8 @@ UNITS = {"hours": HOUR, "days": DAY, "weeks": 7 * DAY}
 
 LONGEST = 5 * 365 * DAY
 """Minutes; no recorder keeps more, so more is a slip of the finger."""
+
+MOST_OF_A_UNIT = 9999
 
 BEARINGS = {
     0: "North",
@@ -88,56 +93,86 @@ def _in_words(minutes: int | None) -> tuple[str, str]:
     return str(max(1, minutes // UNITS[unit])), unit
 
 
-def read(form: Form, camera: Camera) -> Camera:
-    """The camera as the form describes it; problems are noted on the form."""
-    kind = form.take("kind", choice("what kind of camera it is", tuple(KINDS)), "unknown")
-    make, plan = form.take("model", _model, ("", ""))
-    if make == OTHER:
-        make, plan = form.take("make", words("the make", 60, needed=False), ""), ""
-    records = form.take("records", choice("whether it records", ("yes", "no")), "yes")
-    minutes = _retention(form)
-    bearing = form.take("bearing", _optional(whole_number("the direction", 0, 359)), None)
-    angle = form.take("angle", _optional(whole_number("the angle of view", 1, 360)), None)
-    return replace(
-        camera,
-        kind=CameraKind(kind),
-        make=make,
-        plan=plan,
-        records=records == "yes" and not _live_only(make, plan),
-        retention_minutes=minutes,
-        bearing=bearing,
-        angle=angle,
-    )
+class Chosen(NamedTuple):
+    """A make and, where one was chosen, its plan, as the catalogue names them."""
+
+    make: str
+    plan: str = ""
+
+
+@dataclass(frozen=True)
+class MakeAndPlan(TypedField):
+    """One line of the list of makes and plans: `ring/30-days`, `ring/`, `other` or nothing."""
+
+    what: str = "the make and plan from the list"
+
+    def clean(self, typed: str) -> Chosen:
+        """The make and its plan."""
+        if typed in ("", OTHER):
+            return Chosen(typed)
+        key, _, plan = typed.partition("/")
+        make = CATALOGUE.get(key)
+        if make is None or (plan and make.plan(plan) is None):
+            raise wrong(f"Select {self.what}")
+        return Chosen(key, plan)
+
+
+class CameraForm(FormInput):
+    """What the owner says of one camera.
+
+    make: counts only where `model` says that it is not in the list, keeps_unit only beside a
+    number in `keeps`.
+    """
+
+    kind: Annotated[CameraKind, Choice("what kind of camera it is", tuple(KINDS))]
+    model: Annotated[Chosen, MakeAndPlan()]
+    make: Annotated[str, Words("the make", 60, needed=False)]
+    records: Annotated[str, Choice("whether it records", ("yes", "no"))]
+    keeps: Annotated[
+        int | None, WholeNumber("how long footage is kept", 1, MOST_OF_A_UNIT, needed=False)
+    ]
+    keeps_unit: Annotated[str, Choice("hours, days or weeks", tuple(UNITS))]
+    bearing: Annotated[int | None, WholeNumber("the direction", 0, 359, needed=False)]
+    angle: Annotated[int | None, WholeNumber("the angle of view", 1, 360, needed=False)]
+
+    @field_validator("make", mode="wrap")
+    @classmethod
+    def _only_of_another_make(
+        cls, typed: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> Any:
+        return read(typed) if info.data.get("model") == Chosen(OTHER) else ""
+
+    @field_validator("keeps_unit", mode="wrap")
+    @classmethod
+    def _only_with_a_number(
+        cls, typed: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> Any:
+        number = info.data.get("keeps")
+        if number is None:
+            return "days"
+        unit = read(typed)
+        if number * UNITS[unit] > LONGEST:
+            raise wrong("How long footage is kept must be 5 years or less", "keeps")
+        return unit
+
+    def described(self, camera: Camera) -> Camera:
+        """The camera as the owner describes it."""
+        make, plan = self.model
+        if make == OTHER:
+            make = self.make
+        return replace(
+            camera,
+            kind=self.kind,
+            make=make,
+            plan=plan,
+            records=self.records == "yes" and not _live_only(make, plan),
+            retention_minutes=None if self.keeps is None else self.keeps * UNITS[self.keeps_unit],
+            bearing=self.bearing,
+            angle=self.angle,
+        )
 
 
 def _live_only(make: str, plan: str) -> bool:
     """A plan under which a camera shows live pictures and keeps nothing."""
     chosen = CATALOGUE[make].plan(plan) if make in CATALOGUE else None
     return chosen is not None and chosen.minutes == 0
-
-
-def _model(typed: str) -> tuple[str, str]:
-    """`ring/30-days` → ("ring", "30-days")."""
-    if typed in ("", OTHER):
-        return typed, ""
-    key, _, plan = typed.partition("/")
-    make = CATALOGUE.get(key)
-    if make is None or (plan and make.plan(plan) is None):
-        raise FieldProblem("Select the make and plan from the list")
-    return key, plan
-
-
-def _retention(form: Form) -> int | None:
-    number = form.take("keeps", _optional(whole_number("how long footage is kept", 1, 9999)), None)
-    units = choice("hours, days or weeks", tuple(UNITS))
-    unit = form.take("keeps_unit", units, "days") if number is not None else "days"
-    minutes = None if number is None else number * UNITS[unit]
-    if minutes is not None and minutes > LONGEST:
-        form.problem("keeps", "How long footage is kept must be 5 years or less")
-        return None
-    return minutes
-
-
-def _optional(clean: Any) -> Any:
-    """A cleaner that takes an empty field as None."""
-    return lambda typed: clean(typed) if typed.strip() else None

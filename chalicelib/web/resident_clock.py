@@ -13,11 +13,11 @@ from chalicelib.requests.matters import Matter
 from chalicelib.times import iso_micros
 from chalicelib.web import resident_talk
 from chalicelib.web.call import Call
-from chalicelib.web.clock_fields import owner_check
-from chalicelib.web.render import field_errors, page
+from chalicelib.web.render import page
 from chalicelib.web.resident_reply_page import over_page
-from chalicelib.web.resident_uploads import sender_of
+from chalicelib.web.resident_uploads import SentQuery, sender_of
 from chalicelib.web.routing import Audience, Routes, json_reply, redirect
+from chalicelib.web.validation import read_query
 
 routes = Routes("resident_clock", "resident")
 
@@ -43,11 +43,13 @@ def check(call: Call) -> Response:
     matter = call.services.replies.open(call.token())
     if not matter.request.is_open:
         return over_page(call, matter, f"/reply/{call.token()}")
-    form, own = call.form, call.services
-    read = owner_check(form, call.now, own.settings.time_zone)
-    if read is None:
-        wrong = field_errors(Invalid("", form.errors))
-        return _page(call, matter, values=form.values(), errors=wrong, status=422)
+    from chalicelib.web.clock_fields import OwnerClockForm
+
+    own = call.services
+    try:
+        read = call.form.read(OwnerClockForm, call.context).check(call.context)
+    except Invalid as error:
+        return _page(call, matter, **call.form.again(error), status=error.status)
     own.clocks.by_owner(matter.recipient, read.shown, read.seen_at, read.how)
     own.answers.viewed(matter.recipient.request_id, matter.recipient.site_id)
     return redirect(f"/reply/{call.token()}/clock")
@@ -71,7 +73,7 @@ def _page(
         address=f"/reply/{call.token()}",
         errors=dict(errors or {}),
         pictures=_pictures(call, matter),
-        just_sent=bool(call.query.get("key")),
+        just_sent=bool(read_query(SentQuery, call.query).key),
         **made,
     )
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from chalice import Response
 
-from chalicelib.errors import Gone, NotFound
+from chalicelib.errors import Gone, Invalid, NotFound, Unavailable
 from chalicelib.registry.new_email import MOST_A_DAY
-from chalicelib.web import resident_fields as fields
 from chalicelib.web.call import Call
 from chalicelib.web.render import page
 from chalicelib.web.resident_account import owner_of
-from chalicelib.web.resident_links import send_link
+from chalicelib.web.resident_links import EmailForm, send_link, token_of
 from chalicelib.web.resident_register import link_problem
 from chalicelib.web.routing import Audience, Routes, redirect
 
@@ -27,26 +26,21 @@ def form(call: Call) -> Response:
 def send(call: Call) -> Response:
     """Sends a link to the new address. The page is the same for every address."""
     owner = owner_of(call)
-    email = call.form.take("email", fields.email, "")
-    if not call.form.errors and email.casefold() == owner.email.casefold():
-        call.form.problem("email", "This is the address that you use already")
-    status = send_link(call.form, lambda: call.services.email_changes.ask(owner, email))
-    if call.form.errors:
-        return page(
-            call,
-            "resident/email.html",
-            status=status,
-            owner=owner,
-            values=call.form.values(),
-            errors=call.form.messages(),
-        )
+    try:
+        email = call.form.read(EmailForm).email
+        if email.casefold() == owner.email.casefold():
+            raise Invalid.field("email", "This is the address that you use already")
+        send_link(lambda: call.services.email_changes.ask(owner, email))
+    except (Invalid, Unavailable) as error:
+        again = call.form.again(error)
+        return page(call, "resident/email.html", status=error.status, owner=owner, **again)
     return page(call, "resident/email_sent.html", email=email, owner=owner, most=MOST_A_DAY)
 
 
 @routes.page("/email/confirm", Audience.PUBLIC)
 def look(call: Call) -> Response:
     """Where the link leads. Changes nothing: mail scanners follow links."""
-    token = call.query.get("token", "")
+    token = token_of(call)
     try:
         email = call.services.email_changes.look(token)
     except (NotFound, Gone) as error:
@@ -59,7 +53,7 @@ def look(call: Call) -> Response:
 @routes.form("/email/confirm", Audience.PUBLIC)
 def confirm(call: Call) -> Response:
     """Makes it the owner's address and signs them out everywhere. A second click finds it done."""
-    token = call.form.typed("token") or call.query.get("token", "")
+    token = token_of(call)
     try:
         call.services.email_changes.confirm(token)
     except (NotFound, Gone) as error:

@@ -1,26 +1,43 @@
-"""Sending somebody a link by e-mail from a form: what can go wrong is said beside the field."""
+"""Links that go by e-mail: sending one from a form, and reading the token of one that came back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Annotated
 
-from chalicelib.errors import Unavailable
+from chalicelib.errors import Invalid, Unavailable
 from chalicelib.notify.sender import Undeliverable
-from chalicelib.web.forms import Form
+from chalicelib.web.call import Call
+from chalicelib.web.contact_field_types import Email
+from chalicelib.web.plain_field_types import Token
+from chalicelib.web.validation import FormInput, read_query
 
 
-def send_link(form: Form, send: Callable[[], object], later: str = "Try again in a minute") -> int:
-    """Sends, unless the form has problems already, and notes the problem when it cannot.
+class EmailForm(FormInput):
+    """Where a link goes."""
 
-    later: what is said after the reason when it may go later. Returns the status of the page that
-    shows the form again; 200 when there is nothing to show.
+    email: Annotated[str, Email()]
+
+
+class LinkForm(FormInput):
+    """What a link's page sends on, and what stands in its address."""
+
+    token: Annotated[str, Token()]
+
+
+def token_of(call: Call) -> str:
+    """The link's token: of the form that its page sends, else of the address; "" for none."""
+    return call.form.read(LinkForm).token or read_query(LinkForm, call.query).token
+
+
+def send_link(send: Callable[[], object], later: str = "Try again in a minute") -> None:
+    """Sends. Raises Invalid, beside the field, or Unavailable when it cannot.
+
+    later: what is said after the reason when it may go later.
     """
-    if not form.errors:
-        try:
-            send()
-        except Undeliverable:
-            form.problem("email", "We cannot send email to this address. Check it")
-        except Unavailable as error:
-            form.problem("", f"{error.sentence} {later}")
-            return error.status
-    return 422 if form.errors else 200
+    try:
+        send()
+    except Undeliverable:
+        raise Invalid.field("email", "We cannot send email to this address. Check it") from None
+    except Unavailable as error:
+        raise Unavailable(f"{error.sentence} {later}") from error

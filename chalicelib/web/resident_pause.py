@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import datetime
+from typing import Annotated
 
 from chalice import Response
 
-from chalicelib.errors import Conflict
+from chalicelib.errors import Conflict, DomainError, Invalid
 from chalicelib.registry.changes import UNTIL_RESUMED, same_version
 from chalicelib.web.call import Call
-from chalicelib.web.forms import choice
+from chalicelib.web.plain_field_types import Choice, VersionForm
 from chalicelib.web.render import page
 from chalicelib.web.resident_account import owner_of, pause_of
 from chalicelib.web.routing import Audience, Routes, redirect
@@ -18,6 +19,12 @@ from chalicelib.web.routing import Audience, Routes, redirect
 routes = Routes("resident_pause", "resident")
 
 FOR = {"1": "1 month", "3": "3 months", "6": "6 months", "open": "Until I say so"}
+
+
+class PauseForm(VersionForm):
+    """For how long, as `FOR` names it."""
+
+    pause_for: Annotated[str, Choice("for how long", tuple(FOR))]
 
 
 @routes.page("/account/pause", Audience.OWNER)
@@ -29,19 +36,16 @@ def ask(call: Call) -> Response:
 @routes.form("/account/pause", Audience.OWNER)
 def pause(call: Call) -> Response:
     """Pauses, or changes the pause there is."""
-    owner, form = owner_of(call), call.form
-    wanted = form.take("pause_for", choice("for how long", tuple(FOR)), "")
-    status = 422
-    if not form.errors:
-        try:
-            same_version(form.typed("version"), owner.version)
-            until = UNTIL_RESUMED if wanted == "open" else months_after(call.now, int(wanted))
-            call.services.owner_changes.pause(owner, until)
-            return redirect("/account?done=paused")
-        except Conflict as error:
-            form.problem("", error.sentence)
-            status = error.status
-    return _page(call, status)
+    owner = owner_of(call)
+    try:
+        sent = call.form.read(PauseForm)
+        same_version(sent.version, owner.version)
+        months = sent.pause_for
+        until = UNTIL_RESUMED if months == "open" else months_after(call.now, int(months))
+        call.services.owner_changes.pause(owner, until)
+    except (Invalid, Conflict) as error:
+        return _page(call, error)
+    return redirect("/account?done=paused")
 
 
 @routes.form("/account/resume", Audience.OWNER)
@@ -59,17 +63,16 @@ def resume(call: Call) -> Response:
     return redirect("/account?done=resumed")
 
 
-def _page(call: Call, status: int = 200) -> Response:
+def _page(call: Call, error: DomainError | None = None) -> Response:
     owner = owner_of(call)
     return page(
         call,
         "resident/pause.html",
-        status=status,
+        status=error.status if error else 200,
         pause=pause_of(owner, call.now),
         choices=[{"value": value, "text": text} for value, text in FOR.items()],
-        values=call.form.values(),
-        errors=call.form.messages(),
         version=owner.version,
+        **call.form.again(error),
     )
 
 

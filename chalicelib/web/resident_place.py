@@ -5,15 +5,18 @@ Used by the registration page and by the page that moves a pin.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated
 
+from chalicelib.errors import FieldErrors, Invalid
 from chalicelib.geo.earth import Point, distance
 from chalicelib.registry.model import PositionSource
 from chalicelib.registry.postcodes import Located
-from chalicelib.web import resident_fields
 from chalicelib.web.call import Call
 from chalicelib.web.filters import distance as in_words
-from chalicelib.web.forms import Form
+from chalicelib.web.place_field_types import Latitude, Longitude, Postcode
+from chalicelib.web.validation import FormInput, read_form
 
 FAR_M = 1000
 """From a pin this far from its postcode on we ask whether both are right. A postcode is about
@@ -23,7 +26,24 @@ farther, so the person may say that both are right."""
 SAME_M = 2
 """A pin that was put where the postcode is already is the postcode's position."""
 
-NO_PLACE = (0, 0)
+
+class PlaceForm(FormInput):
+    """A postcode and, when somebody set one, a pin.
+
+    far_pin: what the box says that agrees to a pin far from its postcode.
+    """
+
+    postcode: Annotated[str, Postcode()]
+    latitude: Latitude
+    longitude: Longitude
+    far_pin: str
+
+    @property
+    def pin(self) -> tuple[int, int] | None:
+        """In microdegrees; None when no pin was set."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return self.latitude, self.longitude
 
 
 @dataclass(frozen=True)
@@ -37,78 +57,61 @@ class Far:
 
 @dataclass
 class Place:
-    """What was found. outside: not the force's area. far: to be agreed to."""
+    """What was found. outside: not the force's area. far: to be agreed to. problems: what the
+    look-up showed to be wrong with what was typed."""
 
     latitude_e6: int = 0
     longitude_e6: int = 0
     source: PositionSource = PositionSource.POSTCODE
     outside: bool = False
     far: Far | None = None
+    problems: FieldErrors = field(default_factory=list)
 
 
-def find_place(call: Call, form: Form, postcode: str) -> Place:
-    """The place that the form means; notes on the form what is wrong with it.
+def find_place(call: Call, fields: Mapping[str, Sequence[str]]) -> Place:
+    """The place that a form with these fields means.
 
-    postcode: normalised, or "" when it could not be read (which is on the form already).
+    Where what was typed is no place at all there is nothing to look up: an empty Place comes
+    back, and the form's own model says what is wrong.
     """
-    pin = _pin(form)
-    if not postcode or any(name in ("latitude", "longitude") for name, _ in form.errors):
+    try:
+        sent = read_form(PlaceForm, fields)
+    except Invalid:
         return Place()
-    located = call.services.postcodes.find(postcode)
-    if pin is None:
-        if located is None or located.position is None:
-            _ask_for_pin(form, postcode, located)
-            return Place()
-        place = Place(*located.position, PositionSource.POSTCODE)
+    return _look_up(call, sent)
+
+
+def _look_up(call: Call, sent: PlaceForm) -> Place:
+    located = call.services.postcodes.find(sent.postcode)
+    if sent.pin is not None:
+        place = _pinned(sent, sent.pin, located)
+    elif located is None or located.position is None:
+        return Place(problems=_ask_for_pin(sent.postcode, located))
     else:
-        place = _pinned(form, pin, postcode, located)
-    if not form.errors and not call.services.force_area.serves(
+        place = Place(*located.position, PositionSource.POSTCODE)
+    if not place.problems and not call.services.force_area.serves(
         place.latitude_e6, place.longitude_e6
     ):
         place.outside = True
         force = call.services.settings.force_name
-        form.problem(
-            "postcode" if pin is None else "latitude",
+        said = (
             f"This place is outside the area that {force} serves. "
-            "Find your own police force on police.uk",
+            "Find your own police force on police.uk"
         )
+        place.problems.append(("postcode" if sent.pin is None else "latitude", said))
     return place
 
 
-def _pin(form: Form) -> tuple[int, int] | None:
-    latitude = form.take("latitude", resident_fields.latitude, None)
-    longitude = form.take("longitude", resident_fields.longitude, None)
-    if latitude is None and longitude is None:
-        return None
-    named = {name for name, _ in form.errors}
-    if latitude is None or longitude is None:
-        missing = "latitude" if latitude is None else "longitude"
-        if not named & {"latitude", "longitude"}:
-            form.problem(missing, f"Enter the {missing} too, or leave both empty")
-        return None
-    if -9_000_000 < latitude < 3_000_000 and 49_000_000 < longitude < 61_000_000:
-        form.problem("latitude", "Latitude and longitude are the wrong way round: swap them")
-        return None
-    if not (49_000_000 < latitude < 61_000_000 and -9_000_000 < longitude < 3_000_000):
-        form.problem("latitude", "This position is not in the United Kingdom. Check both numbers")
-        return None
-    return latitude, longitude
-
-
-def _ask_for_pin(form: Form, postcode: str, located: Located | None) -> None:
+def _ask_for_pin(postcode: str, located: Located | None) -> FieldErrors:
     if located is None:
-        form.problem(
-            "postcode",
-            f"We cannot find {postcode}. Check it. If it is right, say below where the camera is",
-        )
+        said = f"We cannot find {postcode}. Check it. If it is right, say below where the camera is"
     else:
-        form.problem(
-            "postcode", f"We do not know where {postcode} is. Say below where the camera is"
-        )
-    form.problem("latitude", "Put the pin on the map, or type latitude and longitude")
+        said = f"We do not know where {postcode} is. Say below where the camera is"
+    pin = "Put the pin on the map, or type latitude and longitude"
+    return [("postcode", said), ("latitude", pin)]
 
 
-def _pinned(form: Form, pin: tuple[int, int], postcode: str, located: Located | None) -> Place:
+def _pinned(sent: PlaceForm, pin: tuple[int, int], located: Located | None) -> Place:
     place = Place(*pin, PositionSource.PIN)
     if located is None or located.position is None:
         return place
@@ -118,11 +121,11 @@ def _pinned(form: Form, pin: tuple[int, int], postcode: str, located: Located | 
     if away <= FAR_M:
         return place
     # The agreement names what it is for, so that another pin is asked about again.
-    place.far = Far(in_words(away), postcode, f"{postcode} {pin[0]} {pin[1]}")
-    if form.typed("far_pin") != place.far.value:
-        form.problem(
-            "latitude",
-            f"The pin is {place.far.distance} from the middle of {postcode}. Check both. "
-            "If they are right, tick the box below",
+    place.far = Far(in_words(away), sent.postcode, f"{sent.postcode} {pin[0]} {pin[1]}")
+    if sent.far_pin != place.far.value:
+        said = (
+            f"The pin is {place.far.distance} from the middle of {sent.postcode}. Check both. "
+            "If they are right, tick the box below"
         )
+        place.problems.append(("latitude", said))
     return place

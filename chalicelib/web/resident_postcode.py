@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from chalice import Response
 
-from chalicelib.errors import Invalid, NotFound
-from chalicelib.web import resident_fields
+from chalicelib.errors import NotFound
 from chalicelib.web.call import Call
-from chalicelib.web.forms import FieldProblem
+from chalicelib.web.place_field_types import Postcode
 from chalicelib.web.routing import Audience, Routes, json_reply
+from chalicelib.web.validation import FormInput, read_query
 
 routes = Routes("resident_postcode", "resident")
+
+
+class PostcodeQuery(FormInput):
+    """Which postcode."""
+
+    postcode: Annotated[str, Postcode()]
 
 
 @routes.json("GET", "/postcode", Audience.PUBLIC)
 def locate(call: Call) -> Response:
     """`{"postcode", "latitude", "longitude"}`, degrees; 404 or 422 with a sentence to show."""
-    try:
-        postcode = resident_fields.postcode(call.query.get("postcode", ""))
-    except FieldProblem as problem:
-        raise Invalid.field("postcode", str(problem)) from problem
+    postcode = read_query(PostcodeQuery, call.query).postcode
     located = call.services.postcodes.find(postcode)
     if located is None:
         raise NotFound(f"We cannot find {postcode}. Check it.")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from chalice import Response
 
-from chalicelib.errors import DomainError, Gone, NotFound
+from chalicelib.errors import DomainError, Gone, Invalid, NotFound, Unavailable
 from chalicelib.ids import new_id
 from chalicelib.registry.model import (
     MOST_CAMERAS,
@@ -14,17 +16,37 @@ from chalicelib.registry.model import (
 )
 from chalicelib.registry.register import MOST_A_DAY
 from chalicelib.web import headers
-from chalicelib.web import resident_fields as fields
 from chalicelib.web.call import Call
-from chalicelib.web.forms import Form, choice, whole_number
+from chalicelib.web.contact_field_types import Agreed, Email, Phone, Words
+from chalicelib.web.place_field_types import Latitude, Longitude, Postcode
+from chalicelib.web.plain_field_types import Choice, WholeNumber
 from chalicelib.web.render import page
-from chalicelib.web.resident_links import send_link
+from chalicelib.web.resident_account import LONGEST_NAME
+from chalicelib.web.resident_links import send_link, token_of
 from chalicelib.web.resident_place import Place, find_place
 from chalicelib.web.routing import Audience, Routes
+from chalicelib.web.validation import FORM_SENTENCE, FormInput
 
 routes = Routes("resident_register", "resident")
 
-PROPERTY_TYPES = tuple(kind.value for kind in PropertyType)
+
+class RegistrationForm(FormInput):
+    """What the registration page sends, in the order of the page."""
+
+    name: Annotated[str, Words("your name", LONGEST_NAME)]
+    email: Annotated[str, Email()]
+    phone: Annotated[str, Phone()]
+    property_type: Annotated[
+        PropertyType, Choice("whether it is a home or a business", tuple(PropertyType))
+    ]
+    address_line_1: Annotated[str, Words("the first line of the address", 100)]
+    address_line_2: Annotated[str, Words("the second line of the address", 100, needed=False)]
+    town: Annotated[str, Words("the town or city", 60)]
+    postcode: Annotated[str, Postcode()]
+    latitude: Latitude
+    longitude: Longitude
+    camera_count: Annotated[int, WholeNumber("the number of cameras", 1, MOST_CAMERAS)]
+    consent: Annotated[bool, Agreed()]
 
 
 @routes.page("/register", Audience.PUBLIC)
@@ -42,68 +64,58 @@ def send(call: Call) -> Response:
 
     The answer is the same for every email address, known or not.
     """
-    registration, place = read_registration(call, call.form)
-    status = send_link(
-        call.form,
-        lambda: call.services.registrations.ask(registration),
-        "Nothing is lost: send this again in a minute",
-    )
-    if call.form.errors:
-        return _again(call, place, status)
+    place = find_place(call, call.form.fields)
+    try:
+        registration = _registration(call, place)
+        send_link(
+            lambda: call.services.registrations.ask(registration),
+            "Nothing is lost: send this again in a minute",
+        )
+    except (Invalid, Unavailable) as error:
+        return page(
+            call,
+            "resident/register.html",
+            status=error.status,
+            far=place.far,
+            outside=place.outside,
+            **call.form.again(error),
+        )
     return page(call, "resident/register_sent.html", email=registration.email, most=MOST_A_DAY)
 
 
-def read_registration(call: Call, form: Form) -> tuple[Registration, Place]:
-    """What was typed, in the order of the page; problems are noted on the form."""
-    name = form.take("name", fields.words("your name", 100), "")
-    email = form.take("email", fields.email, "")
-    phone = form.take("phone", fields.phone, "")
-    what = choice("whether it is a home or a business", PROPERTY_TYPES)
-    property_type = form.take("property_type", what, PropertyType.HOME.value)
-    line_1 = form.take("address_line_1", fields.words("the first line of the address", 100), "")
-    second = fields.words("the second line of the address", 100, needed=False)
-    line_2 = form.take("address_line_2", second, "")
-    town = form.take("town", fields.words("the town or city", 60), "")
-    postcode = form.take("postcode", fields.postcode, "")
-    place = find_place(call, form, postcode)
-    many = whole_number("the number of cameras", 1, MOST_CAMERAS)
-    cameras = form.take("camera_count", many, 1)
-    form.take("consent", fields.agreed, False)
-    registration = Registration(
+def _registration(call: Call, place: Place) -> Registration:
+    """What was typed, at the place that was found. Raises Invalid with every problem, of the form
+    and of the place, in the order of the page."""
+    problems = list(place.problems)
+    try:
+        sent = call.form.read(RegistrationForm)
+    except Invalid as error:
+        problems += error.fields
+    if problems:
+        order = list(RegistrationForm.model_fields)
+        raise Invalid(FORM_SENTENCE, sorted(problems, key=lambda one: order.index(one[0])))
+    return Registration(
         id=new_id(),
-        name=name,
-        email=email,
-        phone=phone,
-        property_type=PropertyType(property_type),
-        address_line_1=line_1,
-        address_line_2=line_2,
-        town=town,
-        postcode=postcode,
-        camera_count=cameras,
+        name=sent.name,
+        email=sent.email,
+        phone=sent.phone,
+        property_type=sent.property_type,
+        address_line_1=sent.address_line_1,
+        address_line_2=sent.address_line_2,
+        town=sent.town,
+        postcode=sent.postcode,
+        camera_count=sent.camera_count,
         latitude_e6=place.latitude_e6,
         longitude_e6=place.longitude_e6,
         position_source=place.source,
         created_at=call.now,
-    )
-    return registration, place
-
-
-def _again(call: Call, place: Place, status: int) -> Response:
-    return page(
-        call,
-        "resident/register.html",
-        status=status,
-        values=call.form.values(),
-        errors=call.form.messages(),
-        far=place.far,
-        outside=place.outside,
     )
 
 
 @routes.page("/register/confirm", Audience.PUBLIC)
 def look(call: Call) -> Response:
     """Where the link leads. Changes nothing: mail scanners follow links."""
-    token = call.query.get("token", "")
+    token = token_of(call)
     try:
         preview = call.services.registrations.preview(token)
     except (NotFound, Gone) as error:
@@ -122,7 +134,7 @@ def look(call: Call) -> Response:
 @routes.form("/register/confirm", Audience.PUBLIC)
 def confirm(call: Call) -> Response:
     """Puts the site on the register. A second click finds it done."""
-    token = call.form.typed("token") or call.query.get("token", "")
+    token = token_of(call)
     try:
         confirmed = call.services.registrations.confirm(token)
     except (NotFound, Gone) as error:

@@ -7,39 +7,51 @@ browser without JavaScript is noted by its answer.
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 from chalice import Response
 
-from chalicelib.errors import Conflict, Invalid
+from chalicelib.errors import Conflict, DomainError, Invalid
 from chalicelib.requests.answer import RequestOver
 from chalicelib.requests.camera_answers import combined, site_answer
 from chalicelib.requests.matters import Matter
-from chalicelib.requests.model import ANSWERS, CameraAnswer, State, read_reference
+from chalicelib.requests.model import CameraAnswer, State, read_reference
 from chalicelib.web import resident_talk
 from chalicelib.web.call import Call
-from chalicelib.web.forms import choice, text
+from chalicelib.web.plain_field_types import TypedField
 from chalicelib.web.render import field_errors, page
-from chalicelib.web.resident_reply_cameras import known_reason, names_cameras, read_cameras
-from chalicelib.web.resident_reply_page import (
-    LONGEST_NOTE,
-    cameras_page,
-    over_page,
-    reply_page,
-    thanks_page,
-)
+from chalicelib.web.resident_reply_cameras import known_reason, names_cameras
+from chalicelib.web.resident_reply_form import UPLOAD, Answered, read_answer
+from chalicelib.web.resident_reply_page import cameras_page, over_page, reply_page, thanks_page
 from chalicelib.web.routing import Audience, Routes, json_reply, redirect
+from chalicelib.web.validation import FormInput, read_query, wrong
 
 routes = Routes("resident_reply", "resident")
 
-LONGEST_REASON = 200
+LONGEST_TYPED = 60
 
-UPLOAD, CAMERAS = WAYS = ("upload", "cameras")
-"""Chosen beside the answers: ways on, which answer nothing by themselves."""
 
-_answer = choice("your answer", tuple(state.value for state in ANSWERS))
-_reason = text("the reason", LONGEST_REASON, needed=False)
-_note = text("your note", LONGEST_NOTE, needed=False, lines=True)
+@dataclass(frozen=True)
+class Reference(TypedField):
+    """A request's reference as people read it out; "" for none."""
+
+    what: str = "the reference"
+
+    def clean(self, typed: str) -> str:
+        """`7K3M-9QXA`."""
+        if not typed:
+            return ""
+        reference = read_reference(typed[:LONGEST_TYPED])
+        if reference is None:
+            raise wrong("Enter the reference as the message shows it, like 7K3M-9QXA")
+        return reference
+
+
+class ReferenceQuery(FormInput):
+    """Which reference is to be checked."""
+
+    reference: Annotated[str, Reference()]
 
 
 @routes.page("/reply/{token}", Audience.LINK)
@@ -72,22 +84,15 @@ def answer(call: Call) -> Response:
     matter = call.services.replies.open(call.token())
     if not matter.request.is_open:
         return over_page(call, matter, _address(call))
-    form = call.form
-    chosen = form.typed("answer")
-    each = names_cameras(form.fields)
-    note = form.take("note", _note, "")
-    if chosen in WAYS and not each and not form.errors:
-        return _go_on(call, matter, chosen, note)
-    named = read_cameras(form, matter.site)
-    said, reason = "", ""
-    if chosen not in ("", *WAYS) or not (each or chosen):
-        said = form.take("answer", _answer, "")
-        reason = form.take("reason", _reason, "") if said == State.UNAVAILABLE.value else ""
-    elif each and not named and not form.errors:
-        form.problem(_first(matter), "Select your answer for at least one camera")
-    if form.errors:
-        return _again(call, matter, field_errors(Invalid("", form.errors)), 422)
-    return _take(call, matter, State(said) if said else None, reason, note, named)
+    try:
+        sent = read_answer(call.form.fields, matter.site)
+        if sent.way:
+            return _go_on(call, matter, sent)
+        return _take(call, matter, sent)
+    except RequestOver:
+        return over_page(call, matter, _address(call))
+    except (Invalid, Conflict) as error:
+        return _again(call, matter, error)
 
 
 @routes.page("/reply/{token}/thanks", Audience.LINK)
@@ -115,75 +120,46 @@ def seen(call: Call) -> Response:
 @routes.page("/check", Audience.PUBLIC)
 def check(call: Call) -> Response:
     """Whether a request with a reference exists, and nothing else about it."""
-    typed = call.query.get("reference", "")[:60]
-    context: dict[str, Any] = {"values": {"reference": typed}, "reference": "", "exists": False}
-    if typed:
-        context["reference"] = read_reference(typed)
-        if context["reference"] is None:
-            context["errors"] = {
-                "reference": "Enter the reference as the message shows it, like 7K3M-9QXA"
-            }
-        else:
-            context["exists"] = call.services.replies.reference_exists(typed)
-    return page(call, "resident/check.html", **context)
+    typed = call.query.get("reference", "")[:LONGEST_TYPED]
+    values = {"reference": typed}
+    try:
+        reference = read_query(ReferenceQuery, call.query).reference
+    except Invalid as error:
+        return page(call, "resident/check.html", values=values, errors=field_errors(error))
+    exists = bool(reference) and call.services.replies.reference_exists(reference)
+    return page(call, "resident/check.html", values=values, reference=reference, exists=exists)
 
 
-def _take(
-    call: Call,
-    matter: Matter,
-    said: State | None,
-    reason: str,
-    note: str,
-    named: tuple[CameraAnswer, ...],
-) -> Response:
-    """Hands the answer on. said: of the site as a whole, None when only cameras were named."""
+def _take(call: Call, matter: Matter, sent: Answered) -> Response:
+    """Hands the answer on. Raises RequestOver, or Conflict when it cannot be given any more."""
+    said, reason = sent.said, sent.reason
     rest = CameraAnswer(0, said, known_reason(reason)) if said else None
-    cameras = combined(named, [camera.number for camera in matter.site.cameras], rest)
+    cameras = combined(sent.cameras, [camera.number for camera in matter.site.cameras], rest)
     if cameras or said is None:
         said, reason = site_answer(cameras)
     recipient = matter.recipient
-    try:
-        call.services.answers.answer(
-            recipient.request_id, recipient.site_id, said, reason, note, cameras
-        )
-    except RequestOver:
-        return over_page(call, matter, _address(call))
-    except Conflict as refused:
-        return _again(call, matter, {"": refused.sentence}, refused.status)
+    call.services.answers.answer(
+        recipient.request_id, recipient.site_id, said, reason, sent.note, cameras
+    )
     return redirect(f"{_address(call)}/thanks")
 
 
-def _go_on(call: Call, matter: Matter, chosen: str, note: str) -> Response:
+def _go_on(call: Call, matter: Matter, sent: Answered) -> Response:
     """Leads on to the upload or to the cameras. Nothing is answered by that; a note that was
-    already written is kept."""
+    already written is kept. Raises RequestOver."""
     recipient = matter.recipient
-    if note:
-        try:
-            call.services.answers.note(recipient.request_id, recipient.site_id, note)
-        except RequestOver:
-            return over_page(call, matter, _address(call))
-    return redirect(f"{_address(call)}{'#send' if chosen == UPLOAD else '/cameras'}")
+    if sent.note:
+        call.services.answers.note(recipient.request_id, recipient.site_id, sent.note)
+    return redirect(f"{_address(call)}{'#send' if sent.way == UPLOAD else '/cameras'}")
 
 
-def _again(call: Call, matter: Matter, errors: dict[str, str], status: int) -> Response:
+def _again(call: Call, matter: Matter, error: DomainError) -> Response:
     """The form that was sent, with what was typed and what was wrong."""
-    address, values = _address(call), call.form.values()
+    address, again = _address(call), call.form.again(error)
     if names_cameras(call.form.fields) and len(matter.site.cameras) > 1:
-        return cameras_page(call, matter, address, values=values, errors=errors, status=status)
-    return reply_page(
-        call,
-        matter,
-        address,
-        values=values,
-        errors=errors,
-        status=status,
-        talk=_talk(call, matter),
-    )
-
-
-def _first(matter: Matter) -> str:
-    """The field of the site's first camera."""
-    return f"answer_{min((camera.number for camera in matter.site.cameras), default=1)}"
+        return cameras_page(call, matter, address, status=error.status, **again)
+    talk = _talk(call, matter)
+    return reply_page(call, matter, address, status=error.status, talk=talk, **again)
 
 
 def _talk(call: Call, matter: Matter) -> dict[str, Any]:

@@ -8,20 +8,30 @@ the cameras that are not named.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
 
+from pydantic import (
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
+
+from chalicelib.errors import FieldErrors, Invalid
 from chalicelib.registry.model import Camera, CameraKind, Site
 from chalicelib.registry.retention import find_make
 from chalicelib.requests.answer import REASONS
 from chalicelib.requests.model import ANSWERS, CameraAnswer, Recipient, State
 from chalicelib.requests.public_place import direction
-from chalicelib.web.forms import FieldProblem, Form, choice
+from chalicelib.web.plain_field_types import Choice
+from chalicelib.web.validation import FORM_SENTENCE, FormInput, read_form
 
 LATER = "later"
 """Of a camera that nobody has looked at yet; a choice, so that an answer can be taken back."""
 
-_FIELD = re.compile(r"answer_([1-9]\d{0,3})")
-_NAMES = re.compile(r"(answer|reason)_[1-9]\d{0,3}")
+_FIELD = re.compile(r"answer_([1-9][0-9]{0,3})")
+_NAMES = re.compile(r"(answer|reason)_[1-9][0-9]{0,3}")
 
 KINDS = {
     CameraKind.DOORBELL: "doorbell",
@@ -49,22 +59,55 @@ def names_cameras(fields: Mapping[str, object]) -> bool:
     return any(_NAMES.fullmatch(name) for name in fields)
 
 
-def read_cameras(form: Form, site: Site) -> tuple[CameraAnswer, ...]:
-    """What the form says of single cameras, by number; problems are noted on the form."""
+def where_it_cannot_help(
+    typed: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo
+) -> Any:
+    """A reason counts beside the answer `unavailable` alone: a page may have sent one that was
+    chosen before another answer was."""
+    return read(typed) if info.data.get("answer") == State.UNAVAILABLE else ""
+
+
+@dataclass(frozen=True)
+class OfCamera(Choice):
+    """An answer for one camera, whose number is in the context."""
+
+    def read_in(self, sent: Any, context: Mapping[str, Any]) -> Any:
+        """The answer; the sentence says for which camera it is missing."""
+        return replace(self, what=f"{self.what} for camera {context['camera']}").read(sent)
+
+
+class CameraAnswerForm(FormInput):
+    """What is said of one camera."""
+
+    answer: Annotated[State, OfCamera("your answer", ANSWERS)]
+    reason: Annotated[
+        str,
+        Choice("the reason from the list", tuple(REASONS), empty=True),
+        WrapValidator(where_it_cannot_help),
+    ]
+
+
+def read_cameras(fields: Mapping[str, Sequence[str]], site: Site) -> tuple[CameraAnswer, ...]:
+    """What a form says of single cameras, by number. Raises Invalid with every problem."""
     found: dict[int, CameraAnswer] = {}
-    for name in form.fields:
+    problems: FieldErrors = []
+    for name, sent in fields.items():
         match = _FIELD.fullmatch(name)
-        if not match or form.typed(name).strip() in ("", LATER):
+        if not match or not sent or sent[-1].strip() in ("", LATER):
             continue
         number = int(match[1])
         if site.camera(number) is None:
-            form.problem(name, f"There is no camera {number} at this address")
+            problems.append((name, f"There is no camera {number} at this address"))
             continue
-        said = form.take(name, _answer_of(number), "")
-        if not said:
-            continue
-        reason = form.take(f"reason_{number}", _reason, "") if said == "unavailable" else ""
-        found[number] = CameraAnswer(number, State(said), reason)
+        own = {"answer": sent, "reason": fields.get(f"reason_{number}", ())}
+        try:
+            said = read_form(CameraAnswerForm, own, {"camera": number})
+        except Invalid as error:
+            problems += [(f"{which}_{number}", sentence) for which, sentence in error.fields]
+        else:
+            found[number] = CameraAnswer(number, said.answer, said.reason)
+    if problems:
+        raise Invalid(FORM_SENTENCE, problems)
     return tuple(found[number] for number in sorted(found))
 
 
@@ -81,13 +124,3 @@ def known_reason(reason: str) -> str:
     """A reason as one of ours: a camera's is counted and goes on record, so it is never free
     text."""
     return reason if not reason or reason in REASONS else "other"
-
-
-def _answer_of(number: int) -> Callable[[str], str]:
-    return choice(f"your answer for camera {number}", tuple(state.value for state in ANSWERS))
-
-
-def _reason(typed: str) -> str:
-    if typed and typed not in REASONS:
-        raise FieldProblem("Select the reason from the list")
-    return typed

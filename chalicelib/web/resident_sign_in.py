@@ -6,12 +6,11 @@ from chalice import Response
 
 from chalicelib.access.residents import MOST_A_DAY
 from chalicelib.access.sessions import OWNER_LIFE
-from chalicelib.errors import Gone, NotFound
+from chalicelib.errors import Gone, Invalid, NotFound, Unavailable
 from chalicelib.web import headers
-from chalicelib.web import resident_fields as fields
 from chalicelib.web.call import Call
 from chalicelib.web.render import page
-from chalicelib.web.resident_links import send_link
+from chalicelib.web.resident_links import EmailForm, send_link, token_of
 from chalicelib.web.resident_register import link_problem
 from chalicelib.web.routing import Audience, Routes, redirect
 
@@ -29,23 +28,19 @@ def form(call: Call) -> Response:
 @routes.form("/sign-in", Audience.PUBLIC)
 def send(call: Call) -> Response:
     """Sends a link. The answer is the same for every email address, known or not."""
-    email = call.form.take("email", fields.email, "")
-    status = send_link(call.form, lambda: call.services.residents.ask(email))
-    if call.form.errors:
-        return page(
-            call,
-            "resident/sign_in.html",
-            status=status,
-            values=call.form.values(),
-            errors=call.form.messages(),
-        )
+    try:
+        email = call.form.read(EmailForm).email
+        send_link(lambda: call.services.residents.ask(email))
+    except (Invalid, Unavailable) as error:
+        again = call.form.again(error)
+        return page(call, "resident/sign_in.html", status=error.status, **again)
     return page(call, "resident/sign_in_sent.html", email=email, most=MOST_A_DAY)
 
 
 @routes.page("/sign-in/confirm", Audience.PUBLIC)
 def look(call: Call) -> Response:
     """Where the link leads. Changes nothing: mail scanners follow links."""
-    token = call.query.get("token", "")
+    token = token_of(call)
     try:
         call.services.residents.look(token)
     except (NotFound, Gone) as error:
@@ -56,7 +51,7 @@ def look(call: Call) -> Response:
 @routes.form("/sign-in/confirm", Audience.PUBLIC)
 def enter(call: Call) -> Response:
     """Uses the link up and signs in."""
-    token = call.form.typed("token") or call.query.get("token", "")
+    token = token_of(call)
     try:
         session = call.services.residents.enter(token)
     except (NotFound, Gone) as error:

@@ -8,24 +8,37 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 
 from chalice import Response
 
-from chalicelib.errors import Conflict, NotFound
+from chalicelib.errors import Conflict, DomainError, Invalid, NotFound
 from chalicelib.registry.changes import same_version
 from chalicelib.registry.model import MOST_CAMERAS, Camera, PositionSource, Site, address_lines
 from chalicelib.web import resident_camera_fields as camera_form
 from chalicelib.web.call import Call
-from chalicelib.web.forms import whole_number
+from chalicelib.web.plain_field_types import VersionForm, WholeNumber
 from chalicelib.web.render import page
 from chalicelib.web.resident_account import owner_of
-from chalicelib.web.resident_place import Place, find_place
+from chalicelib.web.resident_place import PlaceForm, find_place
 from chalicelib.web.routing import Audience, Routes, redirect
+from chalicelib.web.validation import FORM_SENTENCE, FormInput, read_form, read_query
 
 routes = Routes("resident_sites", "resident")
 
 SITE = "/account/sites/{site_id}"
+
+
+class CameraPath(FormInput):
+    """Which camera, in the path of a site's pages."""
+
+    number: Annotated[int, WholeNumber("the number of the camera", 1, 999)]
+
+
+class CountForm(VersionForm):
+    """How many cameras there are."""
+
+    camera_count: Annotated[int, WholeNumber("the number of cameras", 1, MOST_CAMERAS)]
 
 
 def own_site(call: Call) -> Site:
@@ -34,33 +47,36 @@ def own_site(call: Call) -> Site:
 
 
 def own_camera(call: Call, site: Site) -> Camera:
-    """The camera in the path."""
-    number = call.parameter("number")
-    if number.isascii() and number.isdecimal() and len(number) < 4:
-        camera = site.camera(int(number))
-        if camera:
-            return camera
-    raise NotFound("There is no such camera at this address.")
+    """The camera in the path. Raises NotFound."""
+    try:
+        path = read_query(CameraPath, {"number": call.parameter("number")})
+    except Invalid:
+        camera = None
+    else:
+        camera = site.camera(path.number)
+    if camera is None:
+        raise NotFound("There is no such camera at this address.")
+    return camera
 
 
-def _show(call: Call, name: str, site: Site, status: int = 200, **context: Any) -> Response:
+def _show(
+    call: Call, name: str, site: Site, error: DomainError | None = None, **context: Any
+) -> Response:
+    """The page; with an error what was typed and what was wrong with it, unless `context` has
+    other values."""
     shared: dict[str, Any] = {"site": site, "address": address_lines(site), "most": MOST_CAMERAS}
-    if status != 200:
-        shared |= {"values": call.form.values(), "errors": call.form.messages()}
+    if error:
+        shared |= call.form.again(error)
+    status = error.status if error else 200
     return page(call, f"resident/{name}.html", status=status, **{**shared, **context})
 
 
-def _change(
-    call: Call, site: Site, done: str, act: Callable[[], Any]
-) -> tuple[Response | None, Site]:
-    """Does what the form asks and goes back to the account; or gives the site as it now is."""
-    try:
-        same_version(call.form.typed("version"), site.version)
-        act()
-    except Conflict as error:
-        call.form.problem("", error.sentence)
-        return None, own_site(call)
-    return redirect(f"/account?done={done}"), site
+def _change(call: Call, site: Site, done: str, act: Callable[[], Any]) -> Response:
+    """Does what the form asks and goes back to the account. Raises Conflict when the form was
+    made from another version of the site than this one."""
+    same_version(call.form.read(VersionForm).version, site.version)
+    act()
+    return redirect(f"/account?done={done}")
 
 
 @routes.page(f"{SITE}/cameras/{{number}}", Audience.OWNER)
@@ -72,13 +88,13 @@ def camera(call: Call) -> Response:
 
 
 def _show_camera(
-    call: Call, site: Site, found: Camera, status: int = 200, **context: Any
+    call: Call, site: Site, found: Camera, error: DomainError | None = None, **context: Any
 ) -> Response:
     return _show(
         call,
         "camera",
         site,
-        status,
+        error,
         camera=found,
         kinds=camera_form.kind_items(),
         models=camera_form.model_groups(),
@@ -90,32 +106,30 @@ def _show_camera(
 @routes.form(f"{SITE}/cameras/{{number}}", Audience.OWNER)
 def change_camera(call: Call) -> Response:
     """Describes one camera."""
-    site = own_site(call)
+    site, changes = own_site(call), call.services.owner_changes
     before = own_camera(call, site)
-    after = camera_form.read(call.form, before)
-    if call.form.errors:
-        return _show_camera(call, site, before, 422)
-    changed = site.with_camera(after)
-    changes = call.services.owner_changes
-    done, site = _change(call, site, "camera", lambda: changes.change_site(site, changed, "camera"))
-    return done or _show_camera(call, site, own_camera(call, site), 409)
+    try:
+        changed = site.with_camera(call.form.read(camera_form.CameraForm).described(before))
+        return _change(call, site, "camera", lambda: changes.change_site(site, changed, "camera"))
+    except (Invalid, Conflict) as error:
+        now = own_site(call)
+        return _show_camera(call, now, own_camera(call, now), error)
 
 
 @routes.form(f"{SITE}/cameras/{{number}}/remove", Audience.OWNER)
 def remove_camera(call: Call) -> Response:
     """Takes one camera off the register; the last one goes with its site."""
-    site = own_site(call)
+    site, changes = own_site(call), call.services.owner_changes
     found = own_camera(call, site)
     if len(site.cameras) == 1:
         return redirect(f"/account/sites/{site.id}/remove")
-    changed, changes = site.without_camera(found.number), call.services.owner_changes
-    done, site = _change(
-        call, site, "cameras", lambda: changes.change_site(site, changed, "cameras")
-    )
-    if done:
-        return done
-    found = own_camera(call, site)
-    return _show_camera(call, site, found, 409, values=camera_form.shown(found))
+    changed = site.without_camera(found.number)
+    try:
+        return _change(call, site, "cameras", lambda: changes.change_site(site, changed, "cameras"))
+    except Conflict as error:
+        now = own_site(call)
+        found = own_camera(call, now)
+        return _show_camera(call, now, found, error, values=camera_form.shown(found))
 
 
 @routes.page(f"{SITE}/cameras", Audience.OWNER)
@@ -128,16 +142,12 @@ def count(call: Call) -> Response:
 @routes.form(f"{SITE}/cameras", Audience.OWNER)
 def change_count(call: Call) -> Response:
     """More cameras are not described yet; of fewer, the last in the list go."""
-    site = own_site(call)
-    many = whole_number("the number of cameras", 1, MOST_CAMERAS)
-    number = call.form.take("camera_count", many, 1)
-    if call.form.errors:
-        return _show(call, "cameras", site, 422)
-    changed, changes = site.with_camera_count(number), call.services.owner_changes
-    done, site = _change(
-        call, site, "cameras", lambda: changes.change_site(site, changed, "cameras")
-    )
-    return done or _show(call, "cameras", site, 409)
+    site, changes = own_site(call), call.services.owner_changes
+    try:
+        changed = site.with_camera_count(call.form.read(CountForm).camera_count)
+        return _change(call, site, "cameras", lambda: changes.change_site(site, changed, "cameras"))
+    except (Invalid, Conflict) as error:
+        return _show(call, "cameras", own_site(call), error)
 
 
 @routes.page(f"{SITE}/position", Audience.OWNER)
@@ -156,28 +166,27 @@ def position(call: Call) -> Response:
 @routes.form(f"{SITE}/position", Audience.OWNER)
 def change_position(call: Call) -> Response:
     """Moves the pin; with both fields empty it goes back to the postcode."""
-    site = own_site(call)
-    place = find_place(call, call.form, site.postcode)
-    if call.form.errors:
-        return _show_position(call, site, place, 422)
-    changed = replace(
-        site,
-        latitude_e6=place.latitude_e6,
-        longitude_e6=place.longitude_e6,
-        position_source=place.source,
-    )
-    changes = call.services.owner_changes
-    done, site = _change(
-        call, site, "position", lambda: changes.change_site(site, changed, "position")
-    )
-    return done or _show_position(call, site, place, 409)
-
-
-def _show_position(call: Call, site: Site, place: Place, status: int) -> Response:
-    values = {**call.form.values(), "postcode": site.postcode}
-    return _show(
-        call, "position", site, status, values=values, far=place.far, outside=place.outside
-    )
+    site, changes = own_site(call), call.services.owner_changes
+    fields = {**call.form.fields, "postcode": [site.postcode]}
+    place = find_place(call, fields)
+    try:
+        read_form(PlaceForm, fields)
+        if place.problems:
+            raise Invalid(FORM_SENTENCE, place.problems)
+        changed = replace(
+            site,
+            latitude_e6=place.latitude_e6,
+            longitude_e6=place.longitude_e6,
+            position_source=place.source,
+        )
+        return _change(
+            call, site, "position", lambda: changes.change_site(site, changed, "position")
+        )
+    except (Invalid, Conflict) as error:
+        site = own_site(call)
+        values = {**call.form.values(), "postcode": site.postcode}
+        seen = {"values": values, "far": place.far, "outside": place.outside}
+        return _show(call, "position", site, error, **seen)
 
 
 @routes.page(f"{SITE}/remove", Audience.OWNER)
@@ -189,7 +198,8 @@ def ask_removal(call: Call) -> Response:
 @routes.form(f"{SITE}/remove", Audience.OWNER)
 def remove(call: Call) -> Response:
     """Takes the site off the register."""
-    site = own_site(call)
-    changes = call.services.owner_changes
-    done, site = _change(call, site, "site", lambda: changes.remove_site(site))
-    return done or _show(call, "remove_site", site, 409)
+    site, changes = own_site(call), call.services.owner_changes
+    try:
+        return _change(call, site, "site", lambda: changes.remove_site(site))
+    except Conflict as error:
+        return _show(call, "remove_site", own_site(call), error)

@@ -7,29 +7,41 @@ long as the link works; writing ends with the request.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 from chalice import Response
 
-from chalicelib.errors import Invalid, TooMany
+from chalicelib.errors import DomainError, Invalid, TooMany
 from chalicelib.evidence.model import Evidence, Kind
-from chalicelib.ids import is_id, new_id
+from chalicelib.ids import new_id
 from chalicelib.requests.answer import RequestOver
 from chalicelib.requests.clock_check import finding
 from chalicelib.requests.matters import Matter
 from chalicelib.requests.thread import Thread
 from chalicelib.requests.thread_model import LONGEST, Message, Side
 from chalicelib.web.call import Call
-from chalicelib.web.forms import text
-from chalicelib.web.render import field_errors, page
+from chalicelib.web.field_types import Text
+from chalicelib.web.plain_field_types import Known, OwnId
+from chalicelib.web.render import page
 from chalicelib.web.resident_uploads import sender_of
 from chalicelib.web.routing import Audience, Routes, redirect
+from chalicelib.web.validation import FormInput, read_query
 
 routes = Routes("resident_talk", "resident")
 
-needed_text = text("your message", LONGEST, lines=True)
-"""A cleaner for what either side writes."""
+
+class ThreadQuery(FormInput):
+    """sent: whether a message has just been."""
+
+    sent: Annotated[str, Known("whether it was sent", ("yes",))]
+
+
+class MessageForm(FormInput):
+    """A message of either side. form: what the page made up, so that a form that is sent twice is
+    one message."""
+
+    text: Annotated[str, Text("your message", LONGEST, lines=True)]
+    form: Annotated[str, OwnId()]
 
 
 @routes.page("/reply/{token}/messages", Audience.LINK)
@@ -42,26 +54,19 @@ def show(call: Call) -> Response:
 def write(call: Call) -> Response:
     """Takes a message; the officer is told by mail."""
     matter = call.services.replies.open(call.token())
-    recipient, form = matter.recipient, call.form
-    said = form.take("text", needed_text, "")
-    if form.errors and matter.request.is_open:
-        wrong = field_errors(Invalid("", form.errors))
-        return _page(call, matter, values=form.values(), errors=wrong, status=422)
+    if not matter.request.is_open:
+        return _page(call, matter, status=RequestOver.status)
+    recipient = matter.recipient
     try:
-        call.services.threads.from_owner(recipient, said, form_token(form.typed("form")))
+        sent = call.form.read(MessageForm)
+        call.services.threads.from_owner(recipient, sent.text, sent.form)
+    except (Invalid, TooMany) as error:
+        return _page(call, matter, error)
     except RequestOver as over:
         return _page(call, matter, status=over.status)
-    except TooMany as many:
-        wrong = {"": many.sentence}
-        return _page(call, matter, values=form.values(), errors=wrong, status=many.status)
     # Without JavaScript this is the first that is heard of a person using the page.
     call.services.answers.viewed(recipient.request_id, recipient.site_id)
     return redirect(f"/reply/{call.token()}/messages?sent=yes")
-
-
-def form_token(typed: str) -> str:
-    """What a form made up for itself, "" when it is none of ours."""
-    return typed if is_id(typed) else ""
 
 
 def context(call: Call, matter: Matter) -> dict[str, Any]:
@@ -120,21 +125,22 @@ def entries(messages: tuple[Message, ...], files: list[Evidence]) -> list[dict[s
 def _page(
     call: Call,
     matter: Matter,
-    *,
-    values: Mapping[str, str] | None = None,
-    errors: Mapping[str, str] | None = None,
+    error: DomainError | None = None,
     status: int = 200,
 ) -> Response:
     thread = call.services.threads.for_owner(matter.recipient)
     made = _context(call, matter, thread, files=True)
-    made["talk"] |= {"values": dict(values or {}), "errors": dict(errors or {})}
+    again = call.form.again(error) if error else {"values": {}, "errors": {}}
+    made["talk"] |= again
     return page(
         call,
         "resident/thread.html",
-        status=status,
+        status=error.status if error else status,
         matter=matter,
         address=f"/reply/{call.token()}",
-        errors=dict(errors or {}),
-        notice="Your message has been sent." if call.query.get("sent") and not errors else "",
+        errors=again["errors"],
+        notice="Your message has been sent."
+        if read_query(ThreadQuery, call.query).sent and not error
+        else "",
         **made,
     )

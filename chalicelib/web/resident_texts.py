@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from chalice import Response
 
-from chalicelib.errors import Conflict, Gone, Invalid, TooMany, Unavailable
+from chalicelib.errors import Conflict, DomainError, Gone, Invalid, TooMany, Unavailable
 from chalicelib.notify.sender import Undeliverable
+from chalicelib.registry.model import Owner
 from chalicelib.registry.texts import CODE_LIFE, is_uk_mobile
-from chalicelib.web import resident_fields as fields
 from chalicelib.web.call import Call
+from chalicelib.web.contact_field_types import Mobile
+from chalicelib.web.field_types import Text
 from chalicelib.web.filters import telephone
-from chalicelib.web.forms import FieldProblem
 from chalicelib.web.render import page
 from chalicelib.web.resident_account import owner_of
 from chalicelib.web.routing import Audience, Routes, redirect
+from chalicelib.web.validation import FormInput
 
 routes = Routes("resident_texts", "resident")
 
 
-def mobile(typed: str) -> str:
-    """A UK mobile number as `+447700900982`."""
-    try:
-        number = fields.phone(typed)
-    except FieldProblem:
-        number = "no number"
-    if not number:
-        raise FieldProblem("Enter your mobile phone number")
-    if not is_uk_mobile(number):
-        raise FieldProblem("Enter a UK mobile phone number, like 07700 900 982")
-    return number
+class NumberForm(FormInput):
+    """Where text messages are to go."""
+
+    phone: Annotated[str, Mobile()]
+
+
+class CodeForm(FormInput):
+    """The code, however it was spaced: it is compared by its digits."""
+
+    code: Annotated[str, Text("the code", 40)]
 
 
 @routes.page("/account/texts", Audience.OWNER)
@@ -43,26 +46,21 @@ def texts(call: Call) -> Response:
 @routes.form("/account/texts", Audience.OWNER)
 def ask(call: Call) -> Response:
     """Sends a code to the number."""
-    owner, form = owner_of(call), call.form
-    phone = form.take("phone", mobile, "")
-    status = 422
-    if not form.errors:
-        try:
-            call.services.text_messages.ask(owner, phone)
-            return redirect("/account/texts/code")
-        except Undeliverable:
-            form.problem("phone", "We cannot send text messages to this number. Check it")
-        except (TooMany, Unavailable) as error:
-            form.problem("", error.sentence)
-            status = error.status
-    return page(
-        call,
-        "resident/texts.html",
-        status=status,
-        owner=owner,
-        values=form.values(),
-        errors=form.messages(),
-    )
+    owner = owner_of(call)
+    try:
+        _send_code(call, owner, call.form.read(NumberForm).phone)
+    except (Invalid, TooMany, Unavailable) as error:
+        again = call.form.again(error)
+        return page(call, "resident/texts.html", status=error.status, owner=owner, **again)
+    return redirect("/account/texts/code")
+
+
+def _send_code(call: Call, owner: Owner, phone: str) -> None:
+    try:
+        call.services.text_messages.ask(owner, phone)
+    except Undeliverable:
+        said = "We cannot send text messages to this number. Check it"
+        raise Invalid.field("phone", said) from None
 
 
 @routes.page("/account/texts/code", Audience.OWNER)
@@ -74,22 +72,13 @@ def code(call: Call) -> Response:
 @routes.form("/account/texts/code", Audience.OWNER)
 def confirm(call: Call) -> Response:
     """Turns text messages on."""
-    owner, form = owner_of(call), call.form
+    owner, texts = owner_of(call), call.services.text_messages
     try:
-        if not form.typed("code").strip():
-            raise Invalid.field("code", "Enter the code")
-        call.services.text_messages.confirm(owner, form.typed("code"))
-    except Invalid as error:
-        form.errors += error.fields
-        return _code_page(call, 422)
-    except Gone as error:
-        if owner.texts_to and not call.services.text_messages.waiting(owner.id):
+        texts.confirm(owner, call.form.read(CodeForm).code)
+    except (Invalid, Gone, Conflict) as error:
+        if isinstance(error, Gone) and owner.texts_to and not texts.waiting(owner.id):
             return redirect("/account?done=texts")  # the second of two clicks
-        form.problem("", error.sentence)
-        return _code_page(call, error.status)
-    except Conflict as error:
-        form.problem("", error.sentence)
-        return _code_page(call, error.status)
+        return _code_page(call, error)
     return redirect("/account?done=texts")
 
 
@@ -100,16 +89,16 @@ def stop(call: Call) -> Response:
     return redirect("/account?done=texts-off")
 
 
-def _code_page(call: Call, status: int = 200) -> Response:
+def _code_page(call: Call, error: DomainError | None = None) -> Response:
     owner = owner_of(call)
     phone = call.services.text_messages.waiting(owner.id)
-    if not phone and status == 200:
+    if not phone and error is None:
         return redirect("/account/texts")
     return page(
         call,
         "resident/texts_code.html",
-        status=status,
+        status=error.status if error else 200,
         phone=phone,
         minutes=CODE_LIFE.seconds // 60,
-        errors=call.form.messages() if status != 200 else {},
+        errors=call.form.again(error)["errors"],
     )

@@ -6,18 +6,39 @@ The files themselves go straight to S3.
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from chalice import Response
 
 from chalicelib.evidence.model import Evidence, Kind
 from chalicelib.evidence.upload import Sender
-from chalicelib.ids import is_id
 from chalicelib.requests.matters import Matter
-from chalicelib.web import upload_json
+from chalicelib.web import upload_json, upload_models
 from chalicelib.web.call import Call
+from chalicelib.web.plain_field_types import Known, OwnId
 from chalicelib.web.render import page
 from chalicelib.web.routing import Audience, Routes, json_reply
+from chalicelib.web.validation import FormInput, read_query
 
 routes = Routes("resident_uploads", "resident")
+
+
+class UploadPath(FormInput):
+    """Which upload, in the path."""
+
+    upload_id: Annotated[str, OwnId("the upload's id")]
+
+
+class SendQuery(FormInput):
+    """What is to be sent with the form for browsers without JavaScript."""
+
+    kind: Annotated[str, Known("the kind", tuple(Kind))]
+
+
+class SentQuery(FormInput):
+    """What S3 adds to the address that it sends a form's sender to. key: of what was sent."""
+
+    key: str
 
 
 @routes.json("POST", "/reply/{token}/uploads", Audience.LINK)
@@ -27,9 +48,10 @@ def begin(call: Call) -> Response:
     With `kind: "clock"` it is a picture of the recorder's clock, which answers nothing.
     """
     sender, body = _sender(call), call.json()
-    name, size, content_type = upload_json.new_upload(body)
-    kind, taken_at = upload_json.as_kind(body)
-    begun = call.services.uploads.begin(sender, name, size, content_type, kind, taken_at)
+    new = upload_models.new_upload(body)
+    begun = call.services.uploads.begin(
+        sender, new.filename, new.size, new.content_type, new.kind, new.taken_at
+    )
     return json_reply(upload_json.begun(begun), 201)
 
 
@@ -50,7 +72,7 @@ def status(call: Call) -> Response:
 def parts(call: Call) -> Response:
     """Sign parts: {parts: [{number, sha256}]} → {parts: [{number, url, headers}]}."""
     upload = _upload(call)
-    wanted = upload_json.wanted_parts(call.json())
+    wanted = upload_models.wanted_parts(call.json())
     return json_reply(upload_json.signed(call.services.uploads.sign(upload, wanted)))
 
 
@@ -59,7 +81,7 @@ def complete(call: Call) -> Response:
     """Complete: {parts: [{number, etag, sha256}], sha256} → 202 with a receipt."""
     upload = _upload(call)
     body = call.json()
-    said, sha256 = upload_json.completed(body)
+    said, sha256 = upload_models.completed(body)
     done = call.services.uploads.complete(upload, said, sha256)
     return json_reply(upload_json.receipt(done, body.get("sha256")), 202)
 
@@ -69,7 +91,7 @@ def plain_form(call: Call) -> Response:
     """A form that sends one file straight to S3, for browsers without JavaScript."""
     sender, own = _sender(call), call.services
     here = f"/reply/{call.token()}"
-    clock = call.query.get("kind") == Kind.CLOCK
+    clock = read_query(SendQuery, call.query).kind == Kind.CLOCK
     url, fields = own.plain_uploads.form(
         sender,
         f"{own.settings.base_url}{here}/{'clock' if clock else 'sent'}",
@@ -89,8 +111,7 @@ def sent(call: Call) -> Response:
         "resident/sent.html",
         address=f"/reply/{call.token()}",
         files=[{**vars(one), "reference": upload_json.reference(one)} for one in arrived],
-        # S3 adds the key to the address it sends a form's sender to.
-        just_sent=bool(call.query.get("key")),
+        just_sent=bool(read_query(SentQuery, call.query).key),
     )
 
 
@@ -116,5 +137,5 @@ def sender_of(matter: Matter) -> Sender:
 def _upload(call: Call) -> Evidence:
     """The upload in the path, if it is this link's own. Raises NotFound."""
     sender = _sender(call)
-    upload_id = call.parameter("upload_id")
-    return call.services.uploads.get(sender, upload_id if is_id(upload_id) else "")
+    path = read_query(UploadPath, {"upload_id": call.parameter("upload_id")})
+    return call.services.uploads.get(sender, path.upload_id)

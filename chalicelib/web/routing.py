@@ -25,7 +25,7 @@ from chalicelib.errors import DomainError, Forbidden, SignInNeeded
 from chalicelib.ids import is_token
 from chalicelib.web import csrf, headers
 from chalicelib.web.call import Call
-from chalicelib.web.forms import Form, parse_form
+from chalicelib.web.forms import Typed, parse_form
 
 logger = Logger(service="sightline")
 
@@ -218,7 +218,7 @@ def _read_form(call: Call, large: bool) -> None:
     settings = call.services.settings
     csrf.check_origin(call.headers.get("origin"), settings.base_url)
     kind = call.headers.get("content-type", "")
-    call.form = Form(parse_form(call.body, kind, large=large))
+    call.form = Typed(parse_form(call.body, kind, large=large))
     csrf.check(call.services.key, call.session, call.form.typed(csrf.FIELD), call.now)
 
 

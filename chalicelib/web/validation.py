@@ -4,20 +4,26 @@ A model says what is taken, and its types say what is wrong in the words that pe
 type of `web.field_types` raises a sentence of ours. What pydantic finds by itself (a field that
 is not declared, a number where a text belongs) is put into our words here, so that nobody reads
 a library's. All problems come at once, in the order in which the model declares its fields.
+
+A problem is one of two kinds. `wrong`: the model's schema does not allow it (a misspelt field, a
+number where a text belongs). `refused`: the schema allows it and a rule does not that no schema
+can say (a time in the future). A program is told which of the two by the problem's type.
 """
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import PydanticCustomError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from chalicelib.errors import FieldErrors, Invalid
+from chalicelib.errors import FieldErrors, Invalid, Refused
 
 FORM_SENTENCE = "There is a problem with what you entered."
 JSON_SENTENCE = "Some fields cannot be used as they are."
+QUERY_SENTENCE = "The address asks for something that cannot be used."
 LONGEST_NAME_SHOWN = 60
 """Characters of an unknown field's name that an error repeats."""
 
@@ -29,9 +35,11 @@ _IN_OUR_WORDS = {
     "finite_number": "Must be a number",
     "list_type": "Must be a list",
     "dict_type": "Must be an object",
+    "too_long": "There are too many of them",
     "model_type": "Must be an object",
     "model_attributes_type": "Must be an object",
 }
+_REFUSED = "refused"
 
 
 class Input(BaseModel):
@@ -41,6 +49,8 @@ class Input(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
 
+    unknown: ClassVar[str] = "There is no field of this name"
+
 
 class FormInput(Input):
     """What a page sends. Fields that the model does not know are left alone: a page also sends
@@ -49,20 +59,55 @@ class FormInput(Input):
     model_config = ConfigDict(extra="ignore")
 
 
+class QueryInput(Input):
+    """The part of an address after the question mark. Its values are text."""
+
+    unknown: ClassVar[str] = "There is no parameter of this name"
+
+
+class NoQuery(QueryInput):
+    """Of an address that takes no parameters."""
+
+
 Read = TypeVar("Read", bound=BaseModel)
 
 
-def wrong(sentence: str) -> PydanticCustomError:
-    """The error with which a type or a model of ours refuses a value.
+def wrong(sentence: str, field: str = "") -> PydanticCustomError:
+    """The error with which a type or a model of ours refuses a value that its schema refuses too.
 
-    sentence: what stands beside the field. Braces in it are text.
+    sentence: what stands beside the field. Braces in it are text. field: where it stands when
+    that is another field than the one being read: two that do not go together are found at the
+    second.
     """
-    return PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
+    return PydanticCustomError("sentence", "{sentence}", {"sentence": sentence, "field": field})
+
+
+def refused(sentence: str, field: str = "") -> PydanticCustomError:
+    """The error for a value that the schema allows and a rule of ours does not."""
+    return PydanticCustomError(_REFUSED, "{sentence}", {"sentence": sentence, "field": field})
+
+
+def parts_wrong(errors: Sequence[tuple[str, PydanticCustomError]]) -> ValidationError:
+    """What a type raises that finds several parts of its value wrong, each under its own name
+    below the field's."""
+    details = [
+        InitErrorDetails(type=error, loc=(part,) if part else (), input=None)
+        for part, error in errors
+    ]
+    return ValidationError.from_exception_data("value", details, hide_input=True)
 
 
 def read_json(model: type[Read], body: Mapping[str, Any], context: Any = None) -> Read:
     """The body of an API call as its model. Raises Invalid with every field that is wrong."""
     return _read(model, body, context, JSON_SENTENCE)
+
+
+def read_query(model: type[Read], query: Mapping[str, str], context: Any = None) -> Read:
+    """The part of an address after the question mark as its model. Raises Invalid with every
+    parameter that is wrong. Of a page, whose model is a FormInput, it is read as a form is."""
+    if issubclass(model, FormInput):
+        return read_form(model, {name: [value] for name, value in query.items()}, context)
+    return _read(model, query, context, QUERY_SENTENCE)
 
 
 def read_form(model: type[Read], fields: Mapping[str, Sequence[str]], context: Any = None) -> Read:
@@ -87,33 +132,63 @@ def _read(model: type[Read], values: Mapping[str, Any], context: Any, sentence: 
     try:
         return model.model_validate(values, context=context)
     except ValidationError as error:
-        raise Invalid(sentence, problems(model, error)) from None
+        found = problems(model, error)
+        business = all(one["type"] == _REFUSED for one in error.errors(include_url=False))
+        raise (Refused if business else Invalid)(sentence, found) from None
 
 
 def problems(model: type[BaseModel], error: ValidationError) -> FieldErrors:
     """Each field that is wrong with our sentence, in the order of the model's fields."""
     found: FieldErrors = []
     for one in error.errors(include_url=False, include_input=False):
-        place = ".".join(str(part)[:LONGEST_NAME_SHOWN] for part in one["loc"])
-        found.append((place, _sentence(model, one)))
+        elsewhere = one.get("ctx", {}).get("field", "")
+        found.append((elsewhere or _place(one["loc"]), _sentence(model, one)))
     return found
+
+
+def _place(steps: Sequence[str | int]) -> str:
+    """`parts[2].number` for the number of the third part."""
+    named = (
+        f"[{step}]" if isinstance(step, int) else f".{step[:LONGEST_NAME_SHOWN]}"
+        for step in steps
+        if step != "[key]"  # pydantic's mark of a key that is wrong itself
+    )
+    return "".join(named).removeprefix(".")
 
 
 def _sentence(model: type[BaseModel], error: Any) -> str:
     kind = error["type"]
-    if kind == "extra_forbidden":
-        names = (field.alias or name for name, field in model.model_fields.items())
-        return f"There is no field of this name. Use {', '.join(names)}"
-    if kind == "missing":
-        return _missing(model, str(error["loc"][-1]))
+    if kind in ("extra_forbidden", "missing"):
+        within = _model_at(model, error["loc"][:-1])
+        if kind == "missing":
+            return _missing(within, str(error["loc"][-1]))
+        names = (field.alias or name for name, field in within.model_fields.items())
+        known = f"Use {', '.join(names)}" if within.model_fields else "This address takes none"
+        return f"{getattr(within, 'unknown', Input.unknown)}. {known}"
     return _IN_OUR_WORDS.get(kind) or str(error["msg"])
 
 
+def _model_at(model: type[BaseModel], loc: Sequence[int | str]) -> type[BaseModel]:
+    """The model in which an error was found: that of the last field on the way that has one."""
+    for part in loc:
+        for name, field in model.model_fields.items():
+            if (field.alias or name) == part:
+                model = next(_models_in(field.annotation), model)
+    return model
+
+
+def _models_in(annotation: Any) -> typing.Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in typing.get_args(annotation):
+        yield from _models_in(inner)
+
+
 def _missing(model: type[BaseModel], name: str) -> str:
-    """As the field's own type says it (`what` of web.field_types), else in general words."""
+    """As the field's own type says it (web.field_types), else in general words."""
     for own, field in model.model_fields.items():
         if (field.alias or own) == name:
             for said in field.metadata:
-                if what := getattr(said, "what", ""):
-                    return f"Enter {what}"
+                if sentence := getattr(said, "missing", ""):
+                    return str(sentence)
     return "Enter this field"

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import ast
 import importlib
+import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 import app
 from chalicelib.access.permissions import ALLOWED, Permission
 from chalicelib.web import routing
-from chalicelib.web.api_openapi import OPERATIONS, PREFIX, document, models
+from chalicelib.web.api_examples import Examples
+from chalicelib.web.api_openapi import PREFIX, document, models
+from chalicelib.web.api_operations import OPERATIONS
 from chalicelib.web.pages import PAGES
 from chalicelib.web.routing import DECLARED, Audience, Kind, Route, Routes
 
@@ -105,13 +110,16 @@ def test_every_form_template_carries_the_token() -> None:
                 assert any(field in form for field in fields), f"{file.name}: {form[:80]}"
 
 
+TODAY = date(2026, 11, 30)
 API = [route for route in DECLARED if route.path.startswith(PREFIX)]
 
 
 @pytest.mark.parametrize("route", API, ids=name)
 def test_the_api_describes_every_route(route: Route) -> None:
     assert (route.method, route.path) in OPERATIONS
-    operation = document("https://sightline.example")["paths"][route.path][route.method.lower()]
+    operation = document("https://sightline.example", TODAY)["paths"][route.path][
+        route.method.lower()
+    ]
     assert operation["summary"]
     assert ("security" in operation) == (route.audience is Audience.PUBLIC)
     if route.permission:
@@ -119,11 +127,31 @@ def test_the_api_describes_every_route(route: Route) -> None:
 
 
 def test_the_description_names_only_what_exists() -> None:
-    described = document("https://sightline.example")
+    described = document("https://sightline.example", TODAY)
     assert {(m.upper(), p) for p, ms in described["paths"].items() for m in ms} == set(OPERATIONS)
-    known = models()
     for operation in OPERATIONS.values():
         for model in (operation.body, *operation.answers.values()):
-            assert model in known or model in ("", "object")
+            assert model in (None, "", "object", "text") or isinstance(model, type)
     names = {entry["operationId"] for ms in described["paths"].values() for entry in ms.values()}
     assert len(names) == len(OPERATIONS)
+
+
+def test_every_error_of_a_route_is_described() -> None:
+    for (_, path), operation in OPERATIONS.items():
+        method = next(m for m, p in OPERATIONS if p == path and OPERATIONS[m, p] is operation)
+        answers = document("https://sightline.example", TODAY)["paths"][path][method.lower()]
+        described = set(answers["responses"])
+        assert {"422", "429", "500", "503"} <= described
+        assert ("404" in described) == ("{" in path)
+        assert ({"400", "413", "415"} <= described) == bool(operation.body)
+        assert "default" not in described
+
+
+@pytest.mark.parametrize("model", models().values(), ids=models())
+def test_every_example_is_what_its_model_says(model: type[BaseModel]) -> None:
+    example = Examples(TODAY).of(model)
+    if model.__name__ == "Problem":
+        return  # each status has an example of its own
+    assert example
+    now = datetime(2026, 11, 30, 12, tzinfo=UTC)
+    model.model_validate_json(json.dumps(example), context={"now": now, "bounds": None})

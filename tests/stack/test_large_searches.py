@@ -19,7 +19,7 @@ from tests.running import RunningStack
 from tests.stack.asking import signed_in
 from tests.stack.officer_program import Officer, circle, new_incident
 
-TOWN = (57.15, -4.21)
+TOWN = (51.65, -3.35)
 """Where no other test registers anybody."""
 
 SITES = 5_200

@@ -15,7 +15,9 @@ import pytest
 
 import app
 from chalicelib.registry.model import PropertyType, Site
-from chalicelib.web.api_openapi import OPERATIONS, models
+from chalicelib.web.answers import Problem
+from chalicelib.web.api_operations import OPERATIONS
+from chalicelib.web.map_models import SiteMap
 from infra.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
@@ -42,9 +44,9 @@ class Map:
         if answer.status_code == 304:
             assert described[304] == ""
         elif answer.status_code == 200:
-            models()[described[200]].model_validate_json(answer.content)
+            SiteMap.model_validate_json(answer.content)
         else:
-            models()["Problem"].model_validate_json(answer.content)
+            Problem.model_validate_json(answer.content)
         return answer
 
     def around(self, degrees: float, zoom: int) -> dict[str, Any]:

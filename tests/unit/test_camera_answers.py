@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.errors import FieldErrors, Invalid
 from chalicelib.registry.model import Camera, CameraKind, PositionSource, PropertyType, Site
 from chalicelib.requests.answer import REASONS
 from chalicelib.requests.camera_answers import (
@@ -20,7 +21,6 @@ from chalicelib.requests.camera_answers import (
 from chalicelib.requests.model import ANSWERS, CameraAnswer, Recipient, State
 from chalicelib.requests.records import recipient_from, recipient_item
 from chalicelib.requests.replies import saving_ways
-from chalicelib.web.forms import Form
 from chalicelib.web.resident_reply_cameras import (
     camera_name,
     camera_values,
@@ -28,6 +28,7 @@ from chalicelib.web.resident_reply_cameras import (
     names_cameras,
     read_cameras,
 )
+from chalicelib.web.resident_reply_form import Answered, read_answer
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 SAVED, NOTHING, UNAVAILABLE, DECLINED = ANSWERS
@@ -48,8 +49,14 @@ def site(*cameras: Camera) -> Site:
     )  # fmt: skip
 
 
-def form(**fields: str) -> Form:
-    return Form({name: [value] for name, value in fields.items()})
+def form(**fields: str) -> dict[str, list[str]]:
+    return {name: [value] for name, value in fields.items()}
+
+
+def wrong(site: Site, **fields: str) -> FieldErrors:
+    with pytest.raises(Invalid) as caught:
+        read_answer(form(**fields), site)
+    return caught.value.fields
 
 
 camera_answers = st.builds(
@@ -132,31 +139,89 @@ TWO = site(Camera(1, CameraKind.DOORBELL, "ring", "30-days"), Camera(2))
 def test_a_form_says_what_of_which_camera() -> None:
     sent = form(answer_1="nothing", answer_2="unavailable", reason_1="off", reason_2="off")
     assert read_cameras(sent, TWO) == said((1, NOTHING), (2, UNAVAILABLE, "off"))
-    assert sent.errors == []
-    assert names_cameras(sent.fields) and not names_cameras({"answer": [], "reason": []})
+    assert names_cameras(sent) and not names_cameras({"answer": [], "reason": []})
     assert read_cameras(form(answer_1="later", answer_2="saved", answer_3=""), TWO) == said(
         (2, SAVED)
     )
 
 
 @pytest.mark.parametrize(
-    "fields, field",
+    "fields, field, sentence",
     [
-        ({"answer_3": "saved"}, "answer_3"),
-        ({"answer_1": "uploaded"}, "answer_1"),
-        ({"answer_1": "maybe"}, "answer_1"),
-        ({"answer_1": "unavailable", "reason_1": "Joe did it"}, "reason_1"),
+        ({"answer_3": "saved"}, "answer_3", "There is no camera 3 at this address"),
+        ({"answer_1": "uploaded"}, "answer_1", "Select your answer for camera 1"),
+        ({"answer_2": "maybe"}, "answer_2", "Select your answer for camera 2"),
+        (
+            {"answer_1": "unavailable", "reason_1": "Joe did it"},
+            "reason_1",
+            "Select the reason from the list",
+        ),
     ],
 )
-def test_what_a_camera_cannot_have_answered_is_said(fields: dict[str, str], field: str) -> None:
-    sent = form(**fields)
-    read_cameras(sent, TWO)
-    assert [name for name, _ in sent.errors] == [field]
+def test_what_a_camera_cannot_have_answered_is_said(
+    fields: dict[str, str], field: str, sentence: str
+) -> None:
+    assert wrong(TWO, **fields) == [(field, sentence)]
+
+
+def test_all_problems_of_an_answer_are_said_at_once() -> None:
+    fields = {"answer": "perhaps", "answer_1": "maybe", "answer_3": "saved", "note": "x" * 1001}
+    assert [name for name, _ in wrong(TWO, **fields)] == ["answer_1", "answer_3", "answer", "note"]
+
+
+@pytest.mark.parametrize(
+    "fields, found",
+    [
+        (form(answer="saved", note=" on disk "), Answered(SAVED, "", "on disk", (), "")),
+        (form(answer="nothing", reason="x" * 999), Answered(NOTHING, "", "", (), "")),
+        (
+            form(answer="unavailable", reason="It was off"),
+            Answered(UNAVAILABLE, "It was off", "", (), ""),
+        ),
+        (form(answer="upload", note="see file"), Answered(None, "", "see file", (), "upload")),
+        (form(answer="cameras"), Answered(None, "", "", (), "cameras")),
+        (
+            form(answer="cameras", answer_2="saved"),
+            Answered(None, "", "", said((2, SAVED)), ""),
+        ),
+        (
+            form(answer="nothing", answer_2="saved"),
+            Answered(NOTHING, "", "", said((2, SAVED)), ""),
+        ),
+        (form(answer="nothing", answer_2="later"), Answered(NOTHING, "", "", (), "")),
+    ],
+)
+def test_a_form_answers_for_the_site_or_its_cameras(
+    fields: dict[str, list[str]], found: Answered
+) -> None:
+    assert read_answer(fields, TWO) == found
+
+
+@pytest.mark.parametrize(
+    "fields, problem",
+    [
+        ({}, ("answer", "Select your answer")),
+        ({"answer": "uploaded"}, ("answer", "Select your answer")),
+        (
+            {"answer": "unavailable", "reason": "x" * 201},
+            ("reason", "The reason must be 200 characters or fewer"),
+        ),
+        ({"answer": "upload", "note": "a\x00b"}, ("note", "Your note contains characters")),
+        (
+            {"answer": "cameras", "answer_1": "later"},
+            ("answer_1", "Select your answer for at least one camera"),
+        ),
+        ({"answer_2": "later"}, ("answer_1", "Select your answer for at least one camera")),
+    ],
+)
+def test_what_is_no_answer_is_said(fields: dict[str, str], problem: tuple[str, str]) -> None:
+    [(name, sentence)] = wrong(TWO, **fields)
+    assert name == problem[0] and sentence.startswith(problem[1])
 
 
 def test_fields_that_are_no_cameras_are_nothing_to_us() -> None:
     sent = form(answer_0="saved", answer_01="saved", answer_x="saved", answer_99999="saved")
-    assert read_cameras(sent, TWO) == () and sent.errors == []
+    assert read_cameras(sent, TWO) == ()
 
 
 def test_the_form_shows_again_what_was_answered() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic_core import PydanticCustomError
 
 from chalicelib.access.permissions import Officer, Role
 from chalicelib.ids import new_id
@@ -18,8 +19,9 @@ from chalicelib.requests.checks import SENTENCES, Check
 from chalicelib.requests.model import Deadline, Skipped, Why, Window
 from chalicelib.requests.searches import Found
 from chalicelib.web import compose_fields, compose_sheet
+from chalicelib.web.case_field_types import WorkPhone
 from chalicelib.web.compose_checks import Checked, in_words, spans
-from chalicelib.web.forms import FieldProblem, Form, parse_form
+from chalicelib.web.forms import Typed, field_errors, parse_form
 from chalicelib.web.previews import Preview, inert
 from chalicelib.web.render import environment
 
@@ -28,7 +30,7 @@ NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 A, B, C = "a" * 16, "b" * 16, "c" * 16
 
 
-def form(**changes: str | list[str]) -> Form:
+def form(**changes: str | list[str]) -> Typed:
     fields: dict[str, str | list[str]] = {
         "site_id": [A, B],
         "listed": f"{A} {B} {C}",
@@ -41,13 +43,13 @@ def form(**changes: str | list[str]) -> Form:
         "override_reason": "",
         **changes,
     }
-    return Form({name: v if isinstance(v, list) else [v] for name, v in fields.items()})
+    return Typed({name: v if isinstance(v, list) else [v] for name, v in fields.items()})
 
 
 def test_a_form_is_read() -> None:
     sent = form()
     composed = compose_fields.read(sent, ZONE)
-    assert not sent.errors
+    assert composed.error is None
     assert composed.chosen == (A, B)
     assert composed.window == Window(NOW - timedelta(hours=2), NOW - timedelta(minutes=90))
     assert composed.windows == {}
@@ -91,23 +93,39 @@ def test_a_site_without_minutes_of_its_own_is_asked_for_the_whole_time() -> None
 def test_what_is_wrong_is_said_at_its_field(
     changes: dict[str, str | list[str]], field: str, said: str
 ) -> None:
-    sent = form(**changes)
-    compose_fields.read(sent, ZONE)
-    assert re.search(said, sent.messages()[field])
+    error = compose_fields.read(form(**changes), ZONE).error
+    assert error and re.search(said, field_errors(error)[field])
+
+
+def test_everything_wrong_is_said_in_the_order_of_the_page() -> None:
+    sent = form(message="", contact_phone="me", to="", site_id=[], **{"from": ""})
+    error = compose_fields.read(sent, ZONE).error
+    assert error and [name for name, _ in error.fields] == [
+        "site_id", "from", "to", "message", "contact_phone",
+    ]  # fmt: skip
+
+
+def test_what_can_be_read_is_read_beside_what_cannot() -> None:
+    composed = compose_fields.read(form(message="[blank]", contact_phone="me"), ZONE)
+    assert (composed.message, composed.contact_phone) == ("", "")
+    assert composed.contact_name == "PC Lane"
+    assert composed.window == Window(NOW - timedelta(hours=2), NOW - timedelta(minutes=90))
+    broken = compose_fields.read(form(to="soon"), ZONE)
+    assert broken.window == Window(compose_fields.NEVER, compose_fields.NEVER)
 
 
 @pytest.mark.parametrize("typed", ["101", "0121 496 0101", "+44 121 496 0101", "0121 496 (0)101x2"])
 def test_numbers_that_owners_can_ring(typed: str) -> None:
-    assert compose_fields.contact_phone(typed) == typed
+    assert WorkPhone().read(typed) == typed
 
 
 @pytest.mark.parametrize("typed", ["1", "ring me", "0121 496 0101\n999", "0" * 40, "javascript:1"])
 def test_what_is_no_number(typed: str) -> None:
     if "\n" in typed:
-        assert "\n" not in compose_fields.contact_phone(typed.replace("999", ""))
+        assert "\n" not in WorkPhone().read(typed.replace("999", ""))
         return
-    with pytest.raises(FieldProblem):
-        compose_fields.contact_phone(typed)
+    with pytest.raises(PydanticCustomError):
+        WorkPhone().read(typed)
 
 
 @given(st.text(max_size=60))
@@ -142,7 +160,7 @@ def test_a_request_to_every_site_of_a_long_list_fits_into_the_form() -> None:
     kind = "application/x-www-form-urlencoded"
     fields = parse_form(body, kind, large=True)
     assert len(fields["site_id"]) == 500
-    assert compose_fields.listed(Form(fields)) == (*ids,)
+    assert compose_fields.listed(Typed(fields)) == (*ids,)
 
 
 # what the search found

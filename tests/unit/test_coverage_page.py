@@ -18,8 +18,6 @@ from chalicelib.requests.coverage_cells import seen_cells
 from chalicelib.requests.model import State, Window
 from chalicelib.requests.standings import Standing
 from chalicelib.requests.views import UNCLEAR_WORDS, Unclear
-from chalicelib.web.api_coverage_models import Coverage as CoverageModel
-from chalicelib.web.api_coverage_models import IncidentCoverage as IncidentCoverageModel
 from chalicelib.web.coverage_json import (
     CELLS_OF_INCIDENT,
     DETAILED,
@@ -27,6 +25,8 @@ from chalicelib.web.coverage_json import (
     incident_coverage_json,
     request_coverage_json,
 )
+from chalicelib.web.coverage_models import Coverage as CoverageModel
+from chalicelib.web.coverage_models import IncidentCoverage as IncidentCoverageModel
 from chalicelib.web.coverage_picture import HEIGHT, MARGIN, WIDTH, picture_of
 from chalicelib.web.coverage_timeline import lanes_of, marks_of
 from chalicelib.web.coverage_words import (

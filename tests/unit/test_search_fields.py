@@ -10,27 +10,44 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.errors import Invalid
+from chalicelib.errors import Invalid, Refused
 from chalicelib.geo.areas import Circle
-from chalicelib.web import search_fields
-from chalicelib.web.audit_query import read_query
-from chalicelib.web.forms import Form
-from chalicelib.web.queries import limit_of, only
+from chalicelib.requests.searches import Wanted
+from chalicelib.web.forms import Typed
+from chalicelib.web.incident_models import PAGES, IncidentQuery
+from chalicelib.web.page_tokens import sealed
+from chalicelib.web.plausible import FAR, SWAPPED, implausible, widened
+from chalicelib.web.record_models import AuditQuery, StatisticsQuery
+from chalicelib.web.search_models import MOST_ON_PAGE, NewSearch, SearchForm
+from chalicelib.web.validation import NoQuery, read_json, read_query
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 CIRCLE = {"type": "circle", "centre": [-1.9, 52.48], "radius_m": 300}
 
 
+KEY = b"k" * 32
+CONTEXT: dict[str, Any] = {"now": NOW, "key": KEY, "bounds": widened((-2.21, 52.33, -1.42, 52.67))}
+
+
+def wanted_of(body: dict[str, Any]) -> Wanted:
+    return read_json(NewSearch, body, CONTEXT).wanted()
+
+
+def form_of(**typed: str) -> Wanted:
+    form = Typed({name: [value] for name, value in typed.items()})
+    return form.read(SearchForm, CONTEXT).wanted()
+
+
 def problems(body: dict[str, Any]) -> dict[str, str]:
     with pytest.raises(Invalid) as caught:
-        search_fields.from_json(body, NOW)
+        wanted_of(body)
     return dict(caught.value.fields)
 
 
 def test_a_search_is_taken_as_it_is() -> None:
     filters = {"kinds": ["home"], "states": ["live", "closing", "live"]}
     body = {"area": CIRCLE, "reason": " Way home ", "filters": filters, "limit": 50}
-    wanted = search_fields.from_json(body, NOW)
+    wanted = wanted_of(body)
     assert isinstance(wanted.area, Circle)
     assert wanted.reason == "Way home"
     assert wanted.filters == {"kinds": ("home",), "states": ("live", "closing")}
@@ -69,17 +86,16 @@ def test_a_filter_that_would_be_passed_over_is_told(filters: Any, field: str) ->
 
 
 def test_the_form_asks_for_a_circle() -> None:
-    fields = {"radius_m": "300", "reason": "Way home", "latitude": "52.48", "longitude": "-1.9"}
-    wanted = search_fields.from_form(Form({name: [value] for name, value in fields.items()}))
+    wanted = form_of(radius_m="300", reason="Way home", latitude="52.48", longitude="-1.9")
     assert wanted.area_json == CIRCLE
-    assert wanted.limit == search_fields.MOST_ON_PAGE
+    assert wanted.limit == MOST_ON_PAGE
 
 
 def test_the_lost_are_listed_unless_somebody_says_no() -> None:
     body = {"area": CIRCLE, "reason": "Way home"}
-    assert search_fields.from_json(body, NOW).show_lost is True
-    assert search_fields.from_json({**body, "show_lost": None}, NOW).show_lost is True
-    assert search_fields.from_json({**body, "show_lost": False}, NOW).show_lost is False
+    assert wanted_of(body).show_lost is True
+    assert wanted_of({**body, "show_lost": None}).show_lost is True
+    assert wanted_of({**body, "show_lost": False}).show_lost is False
     no_answers: tuple[object, ...] = ("no", 0, 1, [])
     for said in no_answers:
         assert list(problems({**body, "show_lost": said})) == ["show_lost"]
@@ -87,9 +103,35 @@ def test_the_lost_are_listed_unless_somebody_says_no() -> None:
 
 def test_an_empty_form_is_told_field_by_field() -> None:
     with pytest.raises(Invalid) as caught:
-        search_fields.from_form(Form({}))
+        form_of()
     named = [name for name, _ in caught.value.fields]
     assert named == ["radius_m", "reason", "latitude", "longitude"]
+
+
+def test_a_place_that_cannot_be_meant_is_told() -> None:
+    swapped = {**CIRCLE, "centre": [52.48, -1.9]}
+    assert problems({"area": swapped, "reason": "Way home"}) == {"area": SWAPPED}
+    far = {**CIRCLE, "centre": [-94.58, 39.1]}
+    assert problems({"area": far, "reason": ""}) == {"area": FAR, "reason": "Enter the reason"}
+    with pytest.raises(Refused) as caught:
+        form_of(radius_m="300", reason="Way home", latitude="-1.9", longitude="52.48")
+    assert caught.value.fields == [("latitude", "Latitude and longitude look swapped")]
+
+
+@pytest.mark.parametrize("longitude", [179.9, -179.9])
+def test_the_margin_of_an_area_at_the_edge_of_the_map(longitude: float) -> None:
+    """Fiji: the box reaches past 180°."""
+    bounds = widened((177.0, -18.5, 179.95, -16.0))
+    assert implausible(-17.5, longitude, bounds) == ""
+    assert implausible(-17.5, 170, bounds) == FAR
+
+
+def test_a_misspelt_member_of_an_area_is_told() -> None:
+    found = problems({"area": {**CIRCLE, "radius": 5}, "reason": "Way home"})
+    assert found == {"area.radius": "There is no field of this name. Use type, centre, radius_m"}
+
+
+ONE = {"subject": "incident.1"}
 
 
 @pytest.mark.parametrize(
@@ -102,26 +144,39 @@ def test_an_empty_form_is_told_field_by_field() -> None:
         {"actor": "officer.1", "month": "2026-13"},
         {"day": "2026-02-30"},
         {"day": "20261120"},
+        {"day": ""},
         {"day": "2026-11-20", "subject": "incident.1"},
         {"limit": "0"},
         {"limit": "501"},
         {"limit": "ten"},
+        {"limit": ""},
         {"page": "@@"},
         {"page": "bm90IGEgcGxhY2U"},
+        {"page": "MDAwMDAwMDAwMQ"},
+        {"page": "MDAwMS0wMS0wMlQwMDowMDowMFo"},
+        {"page": sealed(KEY, PAGES, "2026-11-20T10:00:00.000000Z")},
+        {**ONE, "page": sealed(KEY, AuditQuery().pages, "2026-11-20T10:00:00.000000Z")},
+        {"page": sealed(b"another", AuditQuery().pages, "2026-11-20T10:00:00.000000Z")},
     ],
 )
 def test_a_question_to_the_record_that_cannot_be_meant_is_told(query: dict[str, str]) -> None:
     with pytest.raises(Invalid) as caught:
-        read_query(query, NOW)
+        read_query(AuditQuery, query, CONTEXT)
     assert set(dict(caught.value.fields)) & set(query)
+
+
+def test_a_page_goes_on_where_the_one_before_ended() -> None:
+    place = "2026-11-20T10:00:00.000000Z"
+    for query, pages in ((AuditQuery(), {}), (AuditQuery(subject="incident.1"), ONE)):
+        sent = {**pages, "page": sealed(KEY, query.pages, place)}
+        assert read_query(AuditQuery, sent, CONTEXT).page == place
+    listed = read_query(IncidentQuery, {"page": sealed(KEY, PAGES, place)}, CONTEXT)
+    assert listed.page == place
+    assert sealed(KEY, PAGES, "") == ""
 
 
 @given(st.dictionaries(st.text(max_size=9), st.text(max_size=30), max_size=3))
 def test_any_question_is_taken_or_refused(query: dict[str, str]) -> None:
-    for read in (
-        lambda: read_query(query, NOW),
-        lambda: only(query),
-        lambda: limit_of(query, 5, 9),
-    ):
+    for model in (AuditQuery, IncidentQuery, StatisticsQuery, NoQuery):
         with suppress(Invalid):
-            read()
+            read_query(model, query, CONTEXT)

@@ -26,7 +26,8 @@ from chalicelib.registry.site_map import (
     SiteMapPart,
 )
 from chalicelib.web.entity_tags import matches
-from chalicelib.web.map_query import frame_of
+from chalicelib.web.map_models import MapQuery
+from chalicelib.web.validation import read_query
 from tests.support.entries import view
 from tests.support.memory_table import MemoryTable, Meter
 
@@ -230,6 +231,10 @@ def test_a_hexagon_across_the_antimeridian_is_not_torn() -> None:
     longitudes = [longitude for longitude, _ in cell.boundary]
     assert max(longitudes) - min(longitudes) < 5
     assert max(map(abs, longitudes)) > 179
+
+
+def frame_of(query: dict[str, str]) -> Frame:
+    return read_query(MapQuery, query).frame()
 
 
 def test_the_frame_in_an_address() -> None:

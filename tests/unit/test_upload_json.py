@@ -13,13 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import Invalid, TooLarge
-from chalicelib.evidence.model import LARGEST, MOST_PARTS, Evidence, Part, State
-from chalicelib.web.upload_json import (
+from chalicelib.evidence.model import LARGEST, MOST_PARTS, Evidence, Kind, Part, State
+from chalicelib.web.upload_field_types import read_sha256
+from chalicelib.web.upload_json import receipt
+from chalicelib.web.upload_models import (
+    MOST_PROBLEMS,
     MOST_SIGNED,
     completed,
     new_upload,
-    read_sha256,
-    receipt,
     wanted_parts,
 )
 
@@ -30,13 +31,15 @@ HEX = DIGEST.hex()
 
 def test_a_file_is_described_by_name_size_and_type() -> None:
     body = {"filename": "C:\\clip.mp4", "size": 12, "content_type": "Video/MP4; codecs=x"}
-    assert new_upload(body) == ("clip.mp4", 12, "video/mp4")
+    upload = new_upload(body)
+    assert (upload.filename, upload.size, upload.content_type) == ("clip.mp4", 12, "video/mp4")
+    assert (upload.kind, upload.taken_at) == (Kind.FOOTAGE, None)
 
 
 @pytest.mark.parametrize("kind", [None, "", "nonsense", "a/b/c", "x" * 500])
 def test_an_unknown_type_is_no_obstacle(kind: Any) -> None:
     body = {"filename": "clip.dav", "size": 1, "content_type": kind}
-    assert new_upload(body)[2] == "application/octet-stream"
+    assert new_upload(body).content_type == "application/octet-stream"
 
 
 @pytest.mark.parametrize(
@@ -54,6 +57,11 @@ def test_an_unknown_type_is_no_obstacle(kind: Any) -> None:
         ({"size": "12"}, "size"),
         ({"size": True}, "size"),
         ({"content_type": ["video/mp4"]}, "content_type"),
+        ({"content_type": "text/html"}, "filename"),
+        ({"kind": "sound"}, "kind"),
+        ({"kind": None}, "kind"),
+        ({"kind": ["clock"]}, "kind"),
+        ({"kind": "clock"}, "content_type"),
     ],
 )
 def test_each_field_is_told_what_is_wrong(change: dict[str, Any], field: str) -> None:
@@ -66,7 +74,35 @@ def test_each_field_is_told_what_is_wrong(change: dict[str, Any], field: str) ->
 def test_all_problems_are_told_at_once() -> None:
     with pytest.raises(Invalid) as caught:
         new_upload({})
-    assert [name for name, _ in caught.value.fields] == ["filename", "size"]
+    assert caught.value.fields == [
+        ("filename", "Give the file's name"),
+        ("size", "Give the file's size in bytes, as a whole number"),
+    ]
+    with pytest.raises(Invalid) as caught:
+        new_upload({"filename": "a.exe", "size": 0, "content_type": "video/mp4", "kind": "clock"})
+    assert [name for name, _ in caught.value.fields] == ["size", "content_type", "filename"]
+
+
+@pytest.mark.parametrize(
+    ("taken", "read"),
+    [
+        ("2026-11-20T10:00:00Z", datetime(2026, 11, 20, 10, tzinfo=UTC)),
+        *((unread, None) for unread in (None, 5, "", "yesterday", "2026-11-20T10:00:00")),
+        *((unread, None) for unread in ("\ud800", "0001-01-01T00:00:00+14:00", ["x"])),
+    ],
+)
+def test_a_picture_of_a_clock_says_when_it_was_taken(taken: Any, read: datetime | None) -> None:
+    body = {"filename": "c.jpg", "size": 9, "content_type": "image/jpeg", "taken_at": taken}
+    upload = new_upload({**body, "kind": "clock"})
+    assert (upload.kind, upload.taken_at) == (Kind.CLOCK, read)
+    assert new_upload(body).taken_at is None
+
+
+def test_halves_of_characters_are_not_kept() -> None:
+    upload = new_upload({"filename": "\ud800a\x00.mp4", "size": 1, "content_type": "\udfff/x"})
+    assert (upload.filename, upload.content_type) == ("a.mp4", "application/octet-stream")
+    with pytest.raises(Invalid):
+        wanted_parts({"parts": [{"number": 1, "sha256": "\ud800" * 44}]})
 
 
 def test_a_file_that_is_too_large_is_told_the_limit() -> None:
@@ -112,6 +148,25 @@ def test_a_part_named_twice_is_refused() -> None:
     assert caught.value.fields == [("parts[1].number", "Part 3 is named twice")]
 
 
+def test_what_is_no_part_is_told() -> None:
+    with pytest.raises(Invalid) as caught:
+        wanted_parts({"parts": ["1", {}]})
+    assert caught.value.fields == [
+        ("parts[0]", "A part is an object with number and sha256"),
+        ("parts[1].number", f"Must be a whole number from 1 to {MOST_PARTS}"),
+        (
+            "parts[1].sha256",
+            "Give the part's SHA-256, in base64 (44 characters) or hex (64 characters)",
+        ),
+    ]
+
+
+def test_of_many_problems_the_first_are_told() -> None:
+    with pytest.raises(Invalid) as caught:
+        completed({"parts": [{}] * MOST_PARTS})
+    assert len(caught.value.fields) == MOST_PROBLEMS
+
+
 def test_too_many_parts_at_a_time_are_refused() -> None:
     many = [{"number": n, "sha256": BASE64} for n in range(1, MOST_SIGNED + 2)]
     with pytest.raises(TooLarge, match="at most 100"):
@@ -124,10 +179,23 @@ def test_completing_needs_the_whole_hash_too() -> None:
     with pytest.raises(Invalid) as caught:
         completed({"parts": parts})
     assert caught.value.fields[0][0] == "sha256"
+    with pytest.raises(Invalid) as caught:
+        completed({"parts": [], "sha256": ""})
+    assert [name for name, _ in caught.value.fields] == ["parts", "sha256"]
 
+
+@pytest.mark.parametrize("tag", [5, ["e"], "e" * 101])
+def test_an_etag_is_a_short_text(tag: Any) -> None:
+    with pytest.raises(Invalid) as caught:
+        completed({"parts": [{"number": 1, "sha256": BASE64, "etag": tag}], "sha256": BASE64})
+    assert [name for name, _ in caught.value.fields] == ["parts[0].etag"]
+
+
+texts = st.text(st.characters(), max_size=20)
+"""Halves of surrogate pairs are in it."""
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | texts,
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
@@ -140,7 +208,10 @@ json_values = st.recursive(
 )
 
 
-@given(st.dictionaries(st.sampled_from(["parts", "sha256", "filename", "size"]), json_values))
+NAMES = ["parts", "sha256", "filename", "size", "content_type", "kind", "taken_at"]
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), json_values))
 def test_no_body_breaks_anything(body: dict[str, Any]) -> None:
     for read in (new_upload, wanted_parts, completed):
         # Whatever it is, the answer is what was read or a refusal that names what to do.

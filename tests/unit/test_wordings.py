@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.access.permissions import Officer, Permission, Role
+from chalicelib.errors import Invalid
 from chalicelib.requests.send import LONGEST_MESSAGE
 from chalicelib.requests.wordings import (
     LONGEST_NAME,
@@ -20,8 +21,9 @@ from chalicelib.requests.wordings import (
     standard,
     unknown_placeholders,
 )
-from chalicelib.web.forms import FieldProblem
+from chalicelib.web.forms import Typed
 from chalicelib.web.render import environment
+from chalicelib.web.wording_models import WordingForm
 
 SET = tuple(standard().values())
 
@@ -97,11 +99,14 @@ def test_text_without_unknown_placeholders_comes_out_whole(text: str) -> None:
 
 
 def test_the_form_refuses_them() -> None:
-    from chalicelib.web import console_wordings
-
-    with pytest.raises(FieldProblem, match=r"\{victim\} is not filled in by itself"):
-        console_wordings._text("Please look for {victim}.")
-    assert console_wordings._text("On {day}.") == "On {day}."
+    sent = {"name": ["Burglary"], "text": ["Please look for {victim}."], "version": ["3"]}
+    with pytest.raises(Invalid) as caught:
+        Typed(sent).read(WordingForm)
+    [(field, said)] = caught.value.fields
+    assert field == "text" and said.startswith("{victim} is not filled in by itself. Use {")
+    read = Typed({**sent, "text": ["On {day}."]}).read(WordingForm)
+    assert (read.name, read.text, read.version) == ("Burglary", "On {day}.", 3)
+    assert Typed({**sent, "text": ["A"], "version": ["x"]}).read(WordingForm).version == -1
 
 
 def wordings_page(role: Role, **more: object) -> str:

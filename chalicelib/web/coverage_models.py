@@ -1,39 +1,36 @@
-"""What answers prove as it goes over the API; see api_models."""
+"""What answers prove, as the API answers it."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
-from chalicelib.requests.model import State
+from chalicelib.requests.model import RequestState, State
 from chalicelib.requests.standings import Standing
-from chalicelib.web.api_models import Id, Model, Point, Position
-from chalicelib.web.api_request_models import Answer, RequestState
+from chalicelib.web.answers import Answer, Corner, Id, Instant, Point, Second, options
+from chalicelib.web.request_models import GivenAnswer
 
 Layer = Literal["checked", "held"]
 
 
-class Span(Model):
+class Span(Answer):
     """A stretch of time; its end does not belong to it."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-    from_: Annotated[datetime, Field(alias="from")]
-    to: datetime
+    from_: Annotated[Instant, Field(alias="from")]
+    to: Instant
 
 
-class CoverageRequest(Model):
+class CoverageRequest(Answer):
     """The request that answers were given to."""
 
     id: Id
     reference: str
     incident_id: Id
-    state: RequestState
+    state: Annotated[RequestState, options(RequestState)]
 
 
-class CoverageCells(Model):
+class CoverageCells(Answer):
     """How cells are made."""
 
     system: Literal["H3"]
@@ -41,7 +38,7 @@ class CoverageCells(Model):
     counts_when: Literal["centre in view"]
 
 
-class CoverageSummary(Model):
+class CoverageSummary(Answer):
     """Sums. A minute can be both checked and held; a gap is neither. covered_minutes_stated:
     when only what owners stated of their cameras counts."""
 
@@ -85,7 +82,7 @@ class ShownSpan(Span):
     layer: Layer
 
 
-class CoverageCamera(Model):
+class CoverageCamera(Answer):
     """A camera and the scene. view: what is known of where it looks, from its owner (stated),
     partly from its kind (usual), or not (unknown). answer: what stands for this camera, also
     where its owner answered for the site. shown: what its owner had before them, minutes_shown
@@ -102,25 +99,25 @@ class CoverageCamera(Model):
     records: bool
     kept_minutes: int
     kept_certain: bool
-    answer: Answer | Literal["uploaded"] | None
+    answer: GivenAnswer | None
     reason: str | None
     minutes_shown: Span | None
     shown: list[ShownSpan]
 
 
-class Ask(Model):
+class Ask(Answer):
     """What a site was asked in a request, and what it answered. acted_at: when its owner first
     had the footage before them, for answers that count. clock_offset_seconds: by how much the
     recorder was ahead when its clock was checked."""
 
-    state: State
-    answer: Answer | None
+    state: Annotated[State, options(State)]
+    answer: GivenAnswer | None
     reason: str | None
-    answered_at: datetime | None
-    acted_at: datetime | None
+    answered_at: Second | None
+    acted_at: Second | None
     window: Span
     clock_offset_seconds: int | None
-    clock_checked_at: datetime | None
+    clock_checked_at: Second | None
 
 
 class SiteAsk(Ask):
@@ -151,14 +148,14 @@ class CoverageCell(Span):
     view: Literal["stated", "usual"]
 
 
-class Polygon(Model):
-    """A GeoJSON Polygon."""
+class Polygon(Answer):
+    """A GeoJSON Polygon; its longitudes run on beyond 180 where it lies across it."""
 
     type: Literal["Polygon"]
-    coordinates: list[list[Position]]
+    coordinates: list[list[Corner]]
 
 
-class SiteFeature(Model):
+class SiteFeature(Answer):
     """A site; without a place when it was taken off the register."""
 
     type: Literal["Feature"]
@@ -167,7 +164,7 @@ class SiteFeature(Model):
     properties: CoverageSite
 
 
-class CellFeature(Model):
+class CellFeature(Answer):
     """A cell."""
 
     type: Literal["Feature"]
@@ -176,14 +173,14 @@ class CellFeature(Model):
     properties: CoverageCell
 
 
-class CoverageBody(Model):
+class CoverageBody(Answer):
     """What answers prove: a GeoJSON FeatureCollection with further members. window: from the
     start of the first of the spans to the end of the last; what lies between spans counts for
     nothing, as nobody was asked about it. truncated: sites are left out, those that prove least;
     the sums have all of them. Beyond the first thousand sites, cameras and asks are left empty."""
 
     type: Literal["FeatureCollection"]
-    made_at: datetime
+    made_at: Second
     scene: Point
     window: Span
     spans: list[Span]
@@ -201,13 +198,13 @@ class Coverage(CoverageBody):
     request: CoverageRequest
 
 
-class CoverageIncident(Model):
+class CoverageIncident(Answer):
     """The incident that requests were made for."""
 
     id: Id
     crime_reference: str
-    occurred_from: datetime
-    occurred_to: datetime
+    occurred_from: Instant
+    occurred_to: Instant
 
 
 class IncidentRequest(CoverageRequest):
