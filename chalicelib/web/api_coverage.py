@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
 from chalicelib.evidence.disclosure import Disclosure
 from chalicelib.requests.coverage_cells import seen_cells
 from chalicelib.web.call import Call
-from chalicelib.web.coverage_json import (
-    CELLS_OF_INCIDENT,
-    incident_coverage_json,
-    request_coverage_json,
-)
 from chalicelib.web.routing import Audience, Routes
 from chalicelib.web.validation import NoQuery
 
 routes = Routes("api_coverage", "api")
+
+GEOJSON = "application/geo+json"
 
 
 @routes.json(
@@ -26,9 +21,11 @@ routes = Routes("api_coverage", "api")
 )
 def coverage(call: Call) -> Response:
     """Show what the answers prove: sites, cells in view, gaps by minute, as GeoJSON."""
+    from chalicelib.web.coverage_json import request_coverage
+
     call.query_as(NoQuery)
     found = call.services.proofs.coverage(call.id("request_id"), call.officer)
-    return _geojson(request_coverage_json(found, seen_cells(found.coverage)))
+    return request_coverage(found, seen_cells(found.coverage)).reply(content_type=GEOJSON)
 
 
 @routes.json(
@@ -36,14 +33,12 @@ def coverage(call: Call) -> Response:
 )
 def incident_coverage(call: Call) -> Response:
     """Show what the answers to all requests of an incident prove together, as GeoJSON."""
+    from chalicelib.web.coverage_json import CELLS_OF_INCIDENT, incident_coverage
+
     call.query_as(NoQuery)
     found = call.services.proofs.of_incident(call.id("incident_id"), call.officer)
     cells = seen_cells(found.coverage, CELLS_OF_INCIDENT)
-    return _geojson(incident_coverage_json(found, cells))
-
-
-def _geojson(body: dict[str, Any]) -> Response:
-    return Response(body=body, headers={"Content-Type": "application/geo+json"})
+    return incident_coverage(found, cells).reply(content_type=GEOJSON)
 
 
 @routes.json(

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from chalicelib.requests.model import RequestState, State
 from chalicelib.requests.standings import Standing
-from chalicelib.web.answers import Answer, Corner, Id, Instant, Point, Second, options
+from chalicelib.web.answers import Answer, Corner, Id, Instant, Point, Second, Words, options
 from chalicelib.web.request_models import GivenAnswer
 
 Layer = Literal["checked", "held"]
+Minutes = Annotated[float, AfterValidator(lambda minutes: round(minutes, 2))]
+"""Whole as a rule; a window may begin or end within a minute."""
 
 
 class Span(Answer):
@@ -43,18 +45,18 @@ class CoverageSummary(Answer):
     when only what owners stated of their cameras counts."""
 
     sites: int
-    minutes: float
-    checked_minutes: float
-    held_minutes: float
-    covered_minutes: float
-    covered_minutes_stated: float
-    gap_minutes: float
+    minutes: Minutes
+    checked_minutes: Minutes
+    held_minutes: Minutes
+    covered_minutes: Minutes
+    covered_minutes_stated: Minutes
+    gap_minutes: Minutes
 
 
 class TimelinePart(Span):
     """A part of the window. checked, held, possible: how many sites."""
 
-    minutes: float
+    minutes: Minutes
     checked: int
     held: int
     possible: int
@@ -64,7 +66,7 @@ class TimelinePart(Span):
 class Gap(Span):
     """Minutes that nothing covers. why: sites by what keeps each from covering it."""
 
-    minutes: float
+    minutes: Minutes
     why: dict[Standing, int]
     possible: int
     answer_may_still_close: bool
@@ -100,7 +102,7 @@ class CoverageCamera(Answer):
     kept_minutes: int
     kept_certain: bool
     answer: GivenAnswer | None
-    reason: str | None
+    reason: Words
     minutes_shown: Span | None
     shown: list[ShownSpan]
 
@@ -112,7 +114,7 @@ class Ask(Answer):
 
     state: Annotated[State, options(State)]
     answer: GivenAnswer | None
-    reason: str | None
+    reason: Words
     answered_at: Second | None
     acted_at: Second | None
     window: Span

@@ -7,7 +7,7 @@ import re
 from chalicelib.errors import Invalid
 from chalicelib.web.call import Call
 
-KEY_PATTERN = r"[!-~]{1,100}"
+KEY_PATTERN = r"[!-~]{0,100}"
 _KEY = re.compile(KEY_PATTERN)
 
 

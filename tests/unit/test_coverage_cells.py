@@ -22,7 +22,7 @@ from chalicelib.requests import coverage_cells
 from chalicelib.requests.coverage_cells import FINEST, Layer, seen_cells
 from chalicelib.requests.model import MOST_SITES, State
 from chalicelib.requests.views import Basis
-from chalicelib.web.coverage_json import request_coverage_json
+from chalicelib.web.coverage_json import request_coverage
 from tests.support.entries import view
 from tests.unit.coverage_cases import (
     AWAY,
@@ -151,7 +151,7 @@ def test_the_largest_request_stays_under_what_lambda_returns() -> None:
                 for n, turn in enumerate(turns)
             )
         )
-        made = request_coverage_json(proof(found), seen_cells(found))
+        made = request_coverage(proof(found), seen_cells(found)).as_json()
         text = json.dumps(made, separators=(",", ":"))
         # Quotes are escaped once more on their way through Lambda's own answer.
         assert len(json.dumps(text)) < 5_500_000

@@ -22,8 +22,8 @@ from chalicelib.web.coverage_json import (
     CELLS_OF_INCIDENT,
     DETAILED,
     LISTED,
-    incident_coverage_json,
-    request_coverage_json,
+    incident_coverage,
+    request_coverage,
 )
 from chalicelib.web.coverage_models import Coverage as CoverageModel
 from chalicelib.web.coverage_models import IncidentCoverage as IncidentCoverageModel
@@ -64,7 +64,7 @@ from tests.unit.coverage_cases import (
 @given(many, windows)
 def test_the_geojson_is_as_described(those: list[Asked], window: tuple[datetime, datetime]) -> None:
     found = covered(*those, start=window[0], end=window[1])
-    made = request_coverage_json(proof(found), seen_cells(found))
+    made = request_coverage(proof(found), seen_cells(found)).as_json()
     CoverageModel.model_validate_json(json.dumps(made))
     sites = [one for one in made["features"] if one["properties"]["layer"] == "site"]
     assert len(sites) == len(those) == made["summary"]["sites"]
@@ -77,7 +77,7 @@ def test_the_geojson_is_as_described(those: list[Asked], window: tuple[datetime,
 
 def test_cells_are_closed_rings_and_sites_name_their_cells() -> None:
     found = covered(asked(site(FACING), State.NOTHING))
-    made = request_coverage_json(proof(found), seen_cells(found))
+    made = request_coverage(proof(found), seen_cells(found)).as_json()
     cells = [one for one in made["features"] if one["properties"]["layer"] == "checked"]
     assert cells and len({one["id"] for one in made["features"]}) == len(made["features"])
     for cell in cells:
@@ -88,7 +88,7 @@ def test_cells_are_closed_rings_and_sites_name_their_cells() -> None:
 
 def test_a_site_that_left_the_register_has_no_place() -> None:
     found = covered(asked(None, State.DECLINED))
-    (only,) = request_coverage_json(proof(found), seen_cells(found))["features"]
+    (only,) = request_coverage(proof(found), seen_cells(found)).as_json()["features"]
     assert only["geometry"] is None
 
 
@@ -181,7 +181,7 @@ def test_marks_are_few_in_order_and_on_the_bar(start: int, minutes: int) -> None
 def test_the_geojson_of_an_incident_is_as_described(those: list[Asked]) -> None:
     found = coverage_of([Window(START, START + 30 * MINUTE)], SCENE, those, NOW)
     requests = [request(request_id=letter * 16) for letter in "rst"]
-    made = incident_coverage_json(proof(found, *requests), seen_cells(found))
+    made = incident_coverage(proof(found, *requests), seen_cells(found)).as_json()
     IncidentCoverageModel.model_validate_json(json.dumps(made))
     sites = [one for one in made["features"] if one["properties"]["layer"] == "site"]
     assert sum(len(one["properties"]["asks"]) for one in sites) == len(those)
@@ -202,7 +202,7 @@ def test_each_camera_says_what_was_said_of_it() -> None:
     whole = asked(two, State.NOTHING)
     assert answer_words(whole, only.views[0]) == ""
     found = covered(said)
-    (feature, *_) = request_coverage_json(proof(found), seen_cells(found))["features"]
+    (feature, *_) = request_coverage(proof(found), seen_cells(found)).as_json()["features"]
     cameras = feature["properties"]["cameras"]
     assert [one["answer"] for one in cameras] == ["nothing", "unavailable", None]
     assert [bool(one["shown"]) for one in cameras] == [True, False, False]
@@ -245,7 +245,7 @@ def test_the_largest_incident_stays_under_what_lambda_returns() -> None:
         for n in range(LISTED + 1)
     ]
     found = coverage_of([Window(START, START + 30 * MINUTE)], SCENE, those, NOW)
-    made = incident_coverage_json(proof(found), seen_cells(found, CELLS_OF_INCIDENT))
+    made = incident_coverage(proof(found), seen_cells(found, CELLS_OF_INCIDENT)).as_json()
     # Quotes are escaped once more on their way through Lambda's own answer.
     assert len(json.dumps(json.dumps(made, separators=(",", ":")))) < 5_500_000
     assert made["truncated"] and made["summary"]["sites"] == LISTED + 1
