@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from aws_lambda_powertools import Logger
 from chalice import Blueprint
 from chalice.app import CloudWatchEvent
 
 from chalicelib.bootstrap import services
+from chalicelib.telemetry.logs import follow, logger
 
 job = Blueprint("chalicelib.jobs.mail_events")
-logger = Logger(service="sightline")
 
 
 @job.on_cw_event({"source": ["aws.ses"]}, name="mail_events")
@@ -18,6 +17,7 @@ def mail_events(event: CloudWatchEvent) -> None:
     from chalicelib.notify.events import NOT_MADE, read_event
 
     found = read_event(event.detail)
+    follow(found.correlation_id)
     # What SES could not put together is a fault of ours, not of an address.
     say = logger.error if found.kind == NOT_MADE else logger.info
     say("mail event", extra={"event": found.kind, "final": found.final})

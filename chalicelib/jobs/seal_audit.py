@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from chalice import Blueprint
 
 from chalicelib.bootstrap import services
+from chalicelib.telemetry.logs import logger
 
 job = Blueprint("chalicelib.jobs.seal_audit")
-logger = Logger(service="sightline")
 
 
 @job.schedule("rate(1 day)", name="seal_audit")

@@ -7,13 +7,12 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from chalice import Blueprint
 
 from chalicelib.bootstrap import services
+from chalicelib.telemetry.logs import logger
 
 job = Blueprint("chalicelib.jobs.sweep")
-logger = Logger(service="sightline")
 
 SPARE = 20
 """Seconds kept for writing a decision down."""

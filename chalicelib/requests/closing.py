@@ -8,7 +8,6 @@ send queue, and found by the sweep should that fail; every part of it can be don
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -24,6 +23,7 @@ from chalicelib.requests.incidents import Incident, Incidents
 from chalicelib.requests.model import FootageRequest, Recipient, RequestState, State
 from chalicelib.requests.store import DUE_INDEX, RequestStore
 from chalicelib.table import NEW, ConditionFailed, Item, Table, Value, absent, both, equals
+from chalicelib.telemetry.workers import Workers
 from chalicelib.times import Clock, iso_seconds, parse_iso
 
 LONGEST_WORDS = 1000
@@ -178,7 +178,7 @@ class Closings:
     ) -> list[Recipient]:
         if request.state is not RequestState.CLOSED:
             return list(recipients)
-        with ThreadPoolExecutor(_WRITERS) as pool:
+        with Workers(_WRITERS) as pool:
             return list(pool.map(lambda one: close_one(self._store, one, now), recipients))
 
     def _round(

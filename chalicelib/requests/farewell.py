@@ -8,7 +8,6 @@ it is due again when that time has come.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -25,6 +24,7 @@ from chalicelib.requests.incidents import Incidents
 from chalicelib.requests.model import FootageRequest, Recipient, State
 from chalicelib.requests.store import DUE_INDEX, RequestStore
 from chalicelib.table import NEW, ConditionFailed, Item, Table, Value, equals
+from chalicelib.telemetry.workers import Workers
 from chalicelib.times import Clock, iso_seconds
 
 CLAIM = timedelta(minutes=2)
@@ -116,7 +116,7 @@ class Farewells:
                 return False
             return True
 
-        with ThreadPoolExecutor(_WRITERS) as pool:
+        with Workers(_WRITERS) as pool:
             new = [one for one, added in zip(owners, pool.map(add, owners), strict=True) if added]
         self._queue.put_all(Errand.THANK, [_ids(incident_id, closing, one) for one in new])
 

@@ -23,6 +23,7 @@ from chalicelib.requests.model import WAITING, Recipient, State, before
 from chalicelib.requests.news import Newsroom
 from chalicelib.requests.records import deadline_fields, times, wake_fields
 from chalicelib.table import ConditionFailed, Value
+from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
 from chalicelib.times import iso_seconds
 
 _TURNS = 5  # of a wake-up that meets others on its recipient
@@ -55,11 +56,12 @@ class Wake:
 class Reminders:
     """What one wake-up does."""
 
-    def __init__(self, post: Post, news: Newsroom, zone: str) -> None:
+    def __init__(self, post: Post, news: Newsroom, zone: str, counts: Counts = UNCOUNTED) -> None:
         self._post = post
         self._store = post.store
         self._news = news
         self._zone = zone
+        self._counts = counts
 
     def wake(self, request_id: str, site_id: str, run: int | None = None) -> Wake:
         """Sends what is due and says when to come back. Repeating it sends nothing twice.
@@ -221,6 +223,8 @@ class Reminders:
         if recipient.state is not State.SAVED:
             changes["state"] = State.EXPIRED.value
         self._store.change(recipient, changes, states=_track(recipient), claim=claim)
+        if recipient.state is not State.SAVED:
+            self._counts.add(Metric.FOOTAGE_LOST)
         self._news.note(recipient.request_id, News.DEADLINE)
 
     def _note(self, recipient: Recipient, changes: dict[str, Value]) -> None:

@@ -23,7 +23,6 @@ from infra.paths import ROOT
 KNOWS_NO_RESOURCE = re.compile(
     # The actions for which AWS offers no resource: X-Ray's, the deliveries of vended logs, texts.
     r"xray:Put(TraceSegments|TelemetryRecords)"
-    r"|xray:GetSampling(Rules|Targets)"
     r"|logs:(Create|Get|Update|Delete|List)LogDeliver(y|ies)"
     r"|logs:(PutResourcePolicy|DescribeResourcePolicies|DescribeLogGroups)"
     # A text message goes to a number, which is none; see the test of text messages below.
