@@ -13,6 +13,7 @@ from chalicelib.bootstrap import Services, services
 from chalicelib.errors import DomainError
 from chalicelib.requests.clockwork import Errand
 from chalicelib.requests.thread_model import Side
+from chalicelib.telemetry.around import observed_job
 from chalicelib.telemetry.logs import follow, logger
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ would wait for as long as a function may run. The library that reports failures 
 
 
 @job.on_sqs_message(queue="sightline-send", batch_size=BATCH, name="deliver")
+@observed_job
 def deliver(event: SQSEvent) -> dict[str, Any]:
     """Does each errand of the batch by itself: what fails is tried again, the rest is done."""
     from aws_lambda_powertools.utilities.batch import (

@@ -3,10 +3,9 @@ its field before anything is done. Only pydantic is needed for it, none of the A
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel
 
 from chalicelib.requests.clockwork import Errand
 
@@ -94,14 +93,14 @@ class Thank(_Errand):
 AnyErrand = WriteOut | TellRecipients | TellOfMessage | TellNews | CarryOutClosing | Thank
 
 
-@lru_cache(maxsize=1)
-def _errands() -> TypeAdapter[AnyErrand]:
-    return TypeAdapter(Annotated[AnyErrand, Field(discriminator="errand")])
+class _Body(RootModel[Annotated[AnyErrand, Field(discriminator="errand")]]):
+    # What is said of an error follows the outermost model.
+    model_config = ConfigDict(hide_input_in_errors=True)
 
 
 def read_errand(body: str) -> AnyErrand:
     """What a message of the send queue asks for. Raises pydantic's ValidationError."""
-    return _errands().validate_json(body)
+    return _Body.model_validate_json(body).root
 
 
 class _Bucket(Small):

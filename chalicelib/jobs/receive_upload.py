@@ -8,6 +8,7 @@ from chalice import Blueprint
 
 from chalicelib.bootstrap import services
 from chalicelib.ids import is_id
+from chalicelib.telemetry.around import observed_job
 from chalicelib.telemetry.logs import follow, logger
 
 job = Blueprint("chalicelib.jobs.receive_upload")
@@ -17,6 +18,7 @@ SPARE = 20
 
 
 @job.on_cw_event({"source": ["aws.s3"], "detail-type": ["Object Created"]}, name="receive_upload")
+@observed_job
 def receive_upload(event: Any) -> None:
     """Hashes the whole object and decides. The event may come twice, late or never.
 
@@ -36,7 +38,7 @@ def receive_upload(event: Any) -> None:
         known = own.receiving.check_object(
             key, lambda: context.get_remaining_time_in_millis() / 1000 - SPARE
         )
-    logger.info(
-        "received" if known else "not evidence",
-        extra={"evidence": known.id, "state": known.state.value} if known else {},
-    )
+    if known:
+        logger.info("received", extra={"evidence": known.id, "state": known.state.value})
+    else:
+        logger.info("not evidence")

@@ -7,6 +7,7 @@ from typing import Any
 from chalice import Blueprint
 
 from chalicelib.bootstrap import services
+from chalicelib.telemetry.around import observed
 from chalicelib.telemetry.logs import follow, logger
 from chalicelib.times import iso_seconds
 
@@ -14,6 +15,7 @@ job = Blueprint("chalicelib.jobs.remind")
 
 
 @job.lambda_function(name="remind")
+@observed
 def remind(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """{request_id, site_id, run, correlation_id} → {done, wake_at, last}; sends what is due."""
     from chalicelib.jobs.inputs import WakeUp

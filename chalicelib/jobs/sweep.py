@@ -10,6 +10,7 @@ from typing import Any
 from chalice import Blueprint
 
 from chalicelib.bootstrap import services
+from chalicelib.telemetry.around import observed_job
 from chalicelib.telemetry.logs import logger
 
 job = Blueprint("chalicelib.jobs.sweep")
@@ -19,6 +20,7 @@ SPARE = 20
 
 
 @job.schedule("rate(15 minutes)", name="sweep")
+@observed_job
 def sweep(event: Any) -> None:
     """One sweep; locally, several in the minute between two calls. Clocks come first: files can
     wait, and what goes wrong with them must not keep a reminder."""

@@ -1,10 +1,15 @@
 """What surrounds every call of every function: Lambda's context in the log, the trace, and the
-count of what went wrong. The application wraps it around HTTP calls; for jobs it is middleware."""
+count of what went wrong.
+
+Chalice's middleware would see only a part of it: no HTTP call that no route declares, and no job,
+because Lambda calls a job without loading app.py, where middleware is registered.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any
 
 from chalicelib.errors import DomainError
@@ -28,7 +33,7 @@ logger.addHandler(_Faults(logging.ERROR))
 
 
 def observed(handler: Handler) -> Handler:
-    """The handler, with all of that around it."""
+    """A function that takes Lambda's event and context, with all of that around it."""
 
     def invocation(event: Any, context: Any) -> Any:
         outcome = "failed"
@@ -54,8 +59,18 @@ def observed(handler: Handler) -> Handler:
         )
         return captured(event, context)
 
-    within: Handler = logger.inject_lambda_context(clear_state=True)(call)
+    within: Handler = wraps(handler)(logger.inject_lambda_context(clear_state=True)(call))
     return within
+
+
+def observed_job(job: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """As `observed`, for a job that Chalice gives one object with event and context in it."""
+
+    @wraps(job)
+    def taken(event: Any) -> Any:
+        return observed(lambda _, __: job(event))(event.to_dict(), event.context)
+
+    return taken
 
 
 def _outcome(answer: Any) -> str:

@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from chalice import Chalice, ConvertToMiddleware, Response
+from chalice import Chalice, Response
 
 from chalicelib.errors import DomainError, MethodNotAllowed, NotFound
 from chalicelib.telemetry.around import observed
 from chalicelib.telemetry.traces import annotate
 from chalicelib.web import headers
-
-JOBS = ("sqs", "cloudwatch", "scheduled", "pure_lambda")
-"""Kinds of events, as Chalice's middleware names them, that are no HTTP calls."""
 
 
 class Sightline(Chalice):
@@ -26,12 +23,9 @@ class Sightline(Chalice):
 
     def __init__(self, app_name: str) -> None:
         super().__init__(app_name=app_name, configure_logs=False)
-        for kind in JOBS:
-            self.register_middleware(ConvertToMiddleware(observed), kind)
 
     def __call__(self, event: Any, context: Any) -> dict[str, Any]:
-        """One HTTP request from API Gateway. Chalice's middleware would not see those that no
-        route declares."""
+        """One HTTP request from API Gateway."""
         answer: dict[str, Any] = observed(self._answered)(event, context)
         return answer
 

@@ -193,7 +193,7 @@ def test_packaging_warned_of_no_missing_wheel(package: Package) -> None:
 
 
 def test_the_package_is_small_and_holds_no_caches(package: Package) -> None:
-    assert package.archive.stat().st_size < 30 * MEGABYTE
+    assert package.archive.stat().st_size < 25 * MEGABYTE
     with zipfile.ZipFile(package.archive) as archive:
         ours = [n for n in archive.namelist() if n.startswith("chalicelib/")]
     assert "chalicelib/web/assets.json" in ours

@@ -1,0 +1,343 @@
+"""What functions leave behind of a request: log lines with one id, figures, and traces, all read
+where they arrive, and none of it naming anybody."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from chalicelib.telemetry.traces import ANNOTATIONS
+from infra.visitor import Visitor
+from tests.running import RunningStack
+from tests.stack.asking import Asked, asked
+
+Line = dict[str, Any]
+FILE_NAME = "Frontage at Zebedee Lane.mp4"
+CLIP = b"\x00\x00\x00\x20ftypisom" + os.urandom(50_000)
+
+
+def functions(stack: RunningStack) -> dict[str, str]:
+    """Name in the template → name of the function."""
+    pages = stack.client("lambda").get_paginator("list_functions").paginate()
+    names = [one["FunctionName"] for page in pages for one in page["Functions"]]
+    own = f"{stack.target.stack}-"
+    return {n.removeprefix(own).partition("-")[0]: n for n in names if n.startswith(own)}
+
+
+@dataclass
+class Logs:
+    """The structured lines of all functions since a moment."""
+
+    stack: RunningStack
+    since: int = field(default_factory=lambda: int(time.time() * 1000) - 1)
+
+    def texts(self) -> dict[str, list[str]]:
+        """Function → everything in its log, oldest first."""
+        logs, found = self.stack.client("logs"), {}
+        for name, function in functions(self.stack).items():
+            pages = logs.get_paginator("filter_log_events").paginate(
+                logGroupName=f"/aws/lambda/{function}", startTime=self.since
+            )
+            events = [event["message"] for page in pages for event in page["events"]]
+            found[name] = [line for text in events for line in text.splitlines()]
+        return found
+
+    def lines(self) -> dict[str, list[Line]]:
+        """Function → its structured lines. What Lambda itself writes is none."""
+        return {
+            name: [json.loads(line) for line in texts if line.startswith("{")]
+            for name, texts in self.texts().items()
+        }
+
+    def of(self, correlation_id: str) -> list[tuple[str, Line]]:
+        """Function and line of everything with this id: the query of docs/operations.md."""
+        return [
+            (name, line)
+            for name, lines in self.lines().items()
+            for line in lines
+            if line.get("correlation_id") == correlation_id
+        ]
+
+    def measured(self, correlation_id: str = "") -> dict[str, list[float]]:
+        """Name of a metric → its values, of one id or of all."""
+        found: dict[str, list[float]] = {}
+        for lines in self.lines().values():
+            for line in lines:
+                if "_aws" not in line or correlation_id not in ("", line["correlation_id"]):
+                    continue
+                for metric in line["_aws"]["CloudWatchMetrics"][0]["Metrics"]:
+                    found.setdefault(metric["Name"], []).extend(line[metric["Name"]])
+        return found
+
+
+class Daemon:
+    """Stands where X-Ray's daemon is: keeps the documents that functions send."""
+
+    def __init__(self) -> None:
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_000_000)
+        self._socket.bind(("127.0.0.1", 0))
+        self._socket.settimeout(0.2)
+        self._open = True
+        self.texts: list[str] = []
+        self._thread = threading.Thread(target=self._take)
+        self._thread.start()
+
+    @property
+    def address(self) -> str:
+        host, port = self._socket.getsockname()
+        return f"{host}:{port}"
+
+    def _take(self) -> None:
+        while self._open:
+            try:
+                _, _, text = self._socket.recv(65_536).decode().partition("\n")
+            except TimeoutError:
+                continue
+            self.texts.append(text)
+
+    def documents(self) -> list[Line]:
+        """All subsegments, those within others too."""
+        found: list[Line] = [json.loads(text) for text in self.texts]
+        for one in found:
+            found.extend(one.get("subsegments", ()))
+        return found
+
+    def close(self) -> None:
+        self._open = False
+        self._thread.join()
+        self._socket.close()
+
+
+@contextmanager
+def traces_sent_to(stack: RunningStack, daemon: Daemon) -> Iterator[None]:
+    """On AWS Lambda says where the daemon is; here the test does."""
+    client = stack.client("lambda")
+    before = {
+        name: client.get_function_configuration(FunctionName=name)["Environment"]
+        for name in functions(stack).values()
+    }
+    for name, environment in before.items():
+        changed = environment["Variables"] | {"AWS_XRAY_DAEMON_ADDRESS": daemon.address}
+        client.update_function_configuration(FunctionName=name, Environment={"Variables": changed})
+    yield
+    for name, environment in before.items():
+        client.update_function_configuration(FunctionName=name, Environment=environment)
+
+
+@dataclass
+class Story:
+    """A request, from two registrations to the officer's digest."""
+
+    world: Asked
+    logs: Logs
+    daemon: Daemon
+    evidence_id: str
+
+
+@pytest.fixture(scope="module")
+def story(stack: RunningStack) -> Iterator[Story]:
+    """Two people register, an officer searches and asks them, a clock rings, a message comes back,
+    one saves it (and says so twice), one sends a file, the officer is told."""
+    daemon = Daemon()
+    try:
+        with traces_sent_to(stack, daemon):
+            logs = Logs(stack)
+            with asked(stack) as world:
+                ring(world)
+                bounce(world)
+                saved, sent = world.replies
+                for note in ("", "It is on a stick."):
+                    page = world.somebody.open(saved)
+                    world.somebody.submit(page, {"answer": "saved", "note": note})
+                evidence_id = world.somebody.upload(sent, FILE_NAME, CLIP)["evidence_id"]
+                world.decided(evidence_id)
+                wanted = {"fan_out", "start_clocks", "news"}
+                stack.wait_for(
+                    lambda: errands(logs, world) >= wanted, "the errand that tells the officer", 180
+                )
+                yield Story(world, logs, daemon, evidence_id)
+    finally:
+        daemon.close()
+
+
+def errands(logs: Logs, world: Asked) -> set[str]:
+    return {line["errand"] for _, line in logs.of(world.request_id) if "errand" in line}
+
+
+def invoke(stack: RunningStack, function: str, event: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = stack.client("lambda").invoke(
+        FunctionName=functions(stack)[function], Payload=json.dumps(event).encode()
+    )
+    return answer
+
+
+def ring(world: Asked) -> None:
+    """Wakes a recipient with what the state machine holds for it; its own time is days away."""
+    states = world.stack.client("stepfunctions")
+
+    def look() -> list[dict[str, Any]]:
+        pages = states.get_paginator("list_executions").paginate(
+            stateMachineArn=world.stack.described["state_machine_arn"]
+        )
+        found = [one for page in pages for one in page["executions"]]
+        return [one for one in found if one["name"].startswith(world.request_id)]
+
+    execution = world.stack.wait_for(look, "an execution")[0]
+    held = states.describe_execution(executionArn=execution["executionArn"])["input"]
+    assert json.loads(held)["correlation_id"] == world.request_id
+    assert "FunctionError" not in invoke(world.stack, "Remind", json.loads(held))
+
+
+def bounce(world: Asked) -> None:
+    """A mailbox is full. Only AWS may put such events, so the function is called with one."""
+    tags = {"correlation": [world.request_id], "request": [world.request_id]}
+    address = {"emailAddress": world.emails[0], "status": "4.2.2"}
+    detail = {
+        "eventType": "Bounce",
+        "bounce": {"bounceType": "Transient", "bouncedRecipients": [address]},
+        "mail": {"destination": [world.emails[0]], "tags": tags},
+    }
+    event = {
+        "version": "0", "id": "1", "detail-type": "Email Bounced", "source": "aws.ses",
+        "account": "0", "time": "2026-11-20T10:00:00Z", "region": "eu-west-2", "resources": [],
+        "detail": detail,
+    }  # fmt: skip
+    assert "FunctionError" not in invoke(world.stack, "MailEvents", event)
+
+
+def test_one_query_follows_a_request_through_every_function(story: Story) -> None:
+    found = story.logs.of(story.world.request_id)
+    assert {name for name, _ in found} >= {
+        "APIHandler", "Deliver", "Remind", "ReceiveUpload", "MailEvents",
+    }  # fmt: skip
+    routes = {f"{line['method']} {line['route']}" for _, line in found if "route" in line}
+    assert routes >= {
+        "POST /api/v1/incidents/{incident_id}/requests",
+        "GET /api/v1/requests/{request_id}/evidence",
+        "POST /reply/{token}",
+        "POST /reply/{token}/uploads/{upload_id}/complete",
+    }
+
+
+def test_every_line_carries_an_id_and_lambdas_context(story: Story) -> None:
+    for name, lines in story.logs.lines().items():
+        for line in lines:
+            assert line["correlation_id"], (name, line)
+            assert "_aws" in line or line["function_request_id"], (name, line)
+
+
+def test_no_line_about_the_request_carries_another_id(story: Story) -> None:
+    ids = {story.world.request_id, story.evidence_id}
+    for name, lines in story.logs.lines().items():
+        calls: dict[str, set[str]] = {}
+        for line in lines:
+            if ids & set(map(str, line.values())):
+                assert line["correlation_id"] == story.world.request_id, (name, line)
+            if "errand" not in line and "message_id" not in line and "_aws" not in line:
+                calls.setdefault(line["function_request_id"], set()).add(line["correlation_id"])
+        assert all(len(of_call) == 1 for of_call in calls.values()), name
+
+
+def test_nobody_outside_chooses_the_id(stack: RunningStack) -> None:
+    logs, chosen = Logs(stack), "0123456789abcdef"
+    names = ("X-Correlation-Id", "X-Request-Id", "x-amzn-RequestId", "x-amz-request-id")
+    with Visitor(stack.base_url) as visitor:
+        answer = visitor.send("GET", "/privacy", headers=dict.fromkeys(names, chosen))
+        assert answer.status_code == 200
+    line = stack.wait_for(
+        lambda: [one for one in logs.lines()["APIHandler"] if one.get("route") == "/privacy"],
+        "the line",
+    )[0]
+    assert line["correlation_id"] == line["function_request_id"] != chosen
+
+
+def test_figures_say_what_was_done_once_each(story: Story) -> None:
+    about = story.logs.measured(story.world.request_id)
+    minutes = about.pop("MinutesLeftAtAnswer")
+    assert about == {
+        "RequestsSent": [1],
+        "OwnersAsked": [2],
+        "AnswersSaved": [1],
+        "AnswersUploaded": [1],
+        "FootageSaved": [1, 1],
+        "UploadBytes": [len(CLIP)],
+    }
+    assert len(minutes) == 2 and all(60 < one < 60 * 24 * 365 for one in minutes)
+    whole = story.logs.measured()
+    assert whole["RegistrationsConfirmed"] == [1, 1]
+    assert whole["Searches"] == [1]
+    assert "UnexpectedErrors" not in whole
+
+
+def test_figures_are_by_service_and_stage_alone(story: Story) -> None:
+    seen = 0
+    for lines in story.logs.lines().values():
+        for line in lines:
+            if "_aws" in line:
+                seen += 1
+                (group,) = line["_aws"]["CloudWatchMetrics"]
+                assert group["Namespace"] == "Sightline"
+                assert [sorted(one) for one in group["Dimensions"]] == [["service", "stage"]]
+                assert (line["service"], line["stage"]) == ("sightline", "local")
+    assert seen >= 10
+
+
+def test_traces_show_every_service_by_route_outcome_and_cold_start(story: Story) -> None:
+    documents = story.daemon.documents()
+    operations = {(one["name"], one["aws"]["operation"]) for one in documents if "aws" in one}
+    assert operations >= {
+        ("dynamodb", "Query"),
+        ("dynamodb", "TransactWriteItems"),
+        ("s3", "CreateMultipartUpload"),
+        ("s3", "GetObject"),
+        ("email", "SendBulkEmail"),
+        ("states", "StartExecution"),
+        ("sqs", "SendMessageBatch"),
+        ("secretsmanager", "GetSecretValue"),
+    }
+    said = [one["annotations"] for one in documents if "annotations" in one]
+    assert {(one.get("Route"), one["Outcome"]) for one in said} >= {
+        ("POST /api/v1/incidents/{incident_id}/requests", "2xx"),
+        ("POST /reply/{token}", "3xx"),
+        (None, "done"),
+    }
+    assert {one["ColdStart"] for one in said} == {True, False}
+    assert all(set(one) <= ANNOTATIONS for one in said)
+
+
+def test_traces_and_logs_name_nobody(story: Story) -> None:
+    world = story.world
+    tokens = [reply.rsplit("/", 1)[1] for reply in world.replies]
+    requested = world.api(f"requests/{world.request_id}")
+    sites = [one["site_id"] for one in requested["recipients"]]
+    people = ["Sam Doorbell", "Test Street", "B1 1AY", *world.emails, *tokens, FILE_NAME]
+    people += ["stick", "red coat", "20/123456/26", "Zebedee", str(world.token)]
+    ids = [world.request_id, world.incident_id, story.evidence_id, *sites]
+    assert len(story.daemon.texts) > 50
+    for text in story.daemon.texts:
+        assert not [one for one in (*people, *ids) if one in text], text
+    for texts in story.logs.texts().values():
+        for text in texts:
+            assert not [one for one in people if one in text], text
+
+
+def test_what_nobody_foresaw_is_counted_and_not_repeated(stack: RunningStack) -> None:
+    logs = Logs(stack)
+    answer = invoke(stack, "Remind", {"request_id": "pat.zebedee@example.test"})
+    assert answer["FunctionError"]
+    stack.wait_for(lambda: "UnexpectedErrors" in logs.measured(), "the count")
+    assert logs.measured()["UnexpectedErrors"] == [1]
+    (line,) = [one for one in logs.lines()["Remind"] if one.get("level") == "ERROR"]
+    assert line["exception_name"] == "ValidationError"
+    assert line["correlation_id"] == line["function_request_id"]
+    assert not [text for text in logs.texts()["Remind"] if "zebedee" in text]
