@@ -51,7 +51,7 @@ class Queue:
 def test_every_errand_is_read_as_the_queue_carries_it(errand: Errand) -> None:
     queue = Queue()
     begin("call-1")
-    SendQueue(queue, "url").put_one(errand, **SENT[errand])
+    SendQueue(queue, "url").put_all(errand, [SENT[errand]])
     found = read_errand(queue.bodies[0])
     assert found.errand is errand
     assert found.correlation_id == SENT[errand].get("request_id", "call-1")
