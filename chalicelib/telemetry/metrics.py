@@ -39,7 +39,7 @@ class Metric(Enum):
         MetricUnit.NoUnit,
         "from a first answer to the moment the recorder overwrites; 0 when that has passed",
     )
-    FOOTAGE_SAVED = ("FootageSaved", MetricUnit.Count, "sites that saved or sent before the end")
+    FOOTAGE_SAVED = ("FootageSaved", MetricUnit.Count, "sites whose owner saved it or sent it")
     FOOTAGE_LOST = ("FootageLost", MetricUnit.Count, "sites whose deadline passed in silence")
     UPLOAD_BYTES = ("UploadBytes", MetricUnit.Bytes, "of each file that arrived whole")
     UNEXPECTED_ERRORS = (

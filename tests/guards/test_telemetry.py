@@ -28,7 +28,7 @@ MADE_THERE = {
 WITH_POOLS_OF_THEIR_OWN = {"table", "search", "site_map"}
 """Their threads only read, and log nothing."""
 EXTRAS = {
-    "birth", "code", "errand", "errands", "event", "evidence", "files", "final", "kind",
+    "code", "errand", "errands", "event", "evidence", "files", "final", "kind",
     "message_id", "messages", "method", "next", "object", "over", "parts", "recipients",
     "request", "request_id", "route", "state", "status",
 }  # fmt: skip
