@@ -67,6 +67,7 @@ class Asking(Groundwork):
             self.sites,
             self.audit,
             self.clock,
+            self.counts,
         )
 
     @cached_property
@@ -121,6 +122,7 @@ class Asking(Groundwork):
             self.audit,
             self.clock,
             self.contact_budget,
+            self.counts,
         )
 
     @cached_property
@@ -190,7 +192,12 @@ class Asking(Groundwork):
         from chalicelib.requests.answer import Answers
 
         return Answers(
-            self.request_store, self.news, self.audit, self.clock, self.settings.time_zone
+            self.request_store,
+            self.news,
+            self.audit,
+            self.clock,
+            self.settings.time_zone,
+            self.counts,
         )
 
     @cached_property
@@ -227,7 +234,7 @@ class Asking(Groundwork):
         """First messages, many at a time."""
         from chalicelib.requests.letters import Letters
 
-        return Letters(self.post, self.settings.time_zone)
+        return Letters(self.post, self.settings.time_zone, self.counts)
 
     @cached_property
     def deliveries(self) -> Deliveries:
@@ -335,7 +342,7 @@ class Asking(Groundwork):
         """What one wake-up of a recipient's clock does."""
         from chalicelib.requests.remind import Reminders
 
-        return Reminders(self.post, self.news, self.settings.time_zone)
+        return Reminders(self.post, self.news, self.settings.time_zone, self.counts)
 
     @cached_property
     def sweep(self) -> Sweep:

@@ -55,6 +55,7 @@ class Services(Asking):
             self.clock,
             Tell(self.sites, self.mailer, self.sender, self.news),
             self.clocks,
+            self.counts,
         )
 
     @cached_property

@@ -5,12 +5,12 @@ The lowest part of the wiring; `groundwork`, `asking` and `bootstrap` stand on i
 
 from __future__ import annotations
 
-import json
 from functools import cached_property
 from typing import Any
 
 from chalicelib.settings import Settings
 from chalicelib.table import Table
+from chalicelib.telemetry.metrics import Counts, counts
 from chalicelib.times import Clock, utc_now
 
 
@@ -72,8 +72,16 @@ class Clients:
     @cached_property
     def key(self) -> bytes:
         """The stage's own secret, from which every keyed hash is derived."""
-        answer = self.client("secretsmanager").get_secret_value(SecretId=self.settings.secret_arn)
-        return str(json.loads(answer["SecretString"])["key"]).encode()
+        from aws_lambda_powertools.utilities.parameters import SecretsProvider
+
+        kept = SecretsProvider(boto3_client=self.client("secretsmanager"))
+        secret: Any = kept.get(self.settings.secret_arn, transform="json")
+        return str(secret["key"]).encode()
+
+    @cached_property
+    def counts(self) -> Counts:
+        """What happens is counted here."""
+        return counts()
 
     @cached_property
     def registry(self) -> Table:

@@ -153,7 +153,13 @@ class Groundwork(Clients):
         from chalicelib.registry.register import Registrations
 
         return Registrations(
-            self.sites, self.links, self.mailer, self.sender, self.audit, self.clock
+            self.sites,
+            self.links,
+            self.mailer,
+            self.sender,
+            self.audit,
+            self.clock,
+            counts=self.counts,
         )
 
     @cached_property

@@ -21,6 +21,7 @@ from chalicelib.evidence.files import EvidenceFiles, NoObject, OutOfTime, Stored
 from chalicelib.evidence.formats import HEAD, Format, recognise, usual_extension
 from chalicelib.evidence.model import Evidence, Kind, State, ids_of_key
 from chalicelib.evidence.store import Changes, EvidenceStore, by
+from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
 from chalicelib.times import Clock, iso_seconds
 
 LOST_AFTER = timedelta(minutes=10)
@@ -67,6 +68,7 @@ class Receiving:
         clock: Clock,
         tell: Callable[[Evidence], None],
         clocks: Clocks,
+        counts: Counts = UNCOUNTED,
     ) -> None:
         self._store = store
         self._files = files
@@ -75,6 +77,7 @@ class Receiving:
         self._clock = clock
         self._tell = tell
         self._clocks = clocks
+        self._counts = counts
 
     def arrived(self, evidence: Evidence, stored: Stored) -> Evidence:
         """The whole file lies in the bucket: quarantine it, and count the request as answered."""
@@ -105,6 +108,7 @@ class Receiving:
         self._count_as_answered(known)
         if changed:
             owner = Actor.owner(known.owner_id)
+            self._counts.add(Metric.UPLOAD_BYTES, known.size)
             self._audit.record(owner, Action.UPLOADED, f"evidence.{known.id}", size=known.size)
         return known
 

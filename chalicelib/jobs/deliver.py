@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger
 from chalice import Blueprint
 from chalice.app import SQSEvent
 
 from chalicelib.bootstrap import Services, services
+from chalicelib.errors import DomainError
 from chalicelib.requests.clockwork import Errand
 from chalicelib.requests.thread_model import Side
+from chalicelib.telemetry.around import observed_job
+from chalicelib.telemetry.logs import follow, logger
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+    from chalicelib.jobs.inputs import AnyErrand
 
 job = Blueprint("chalicelib.jobs.deliver")
-logger = Logger(service="sightline")
 
-Record = Mapping[str, Any]
 TimeLeft = Callable[[], float]
 
 BATCH = 3
@@ -27,62 +31,80 @@ messages of the others go out."""
 
 AGAIN_AFTER = 20
 """Seconds, times how often it failed, until what failed is tried again. Without this the queue
-would wait for as long as a function may run."""
+would wait for as long as a function may run. The library that reports failures has no back-off."""
 
 
 @job.on_sqs_message(queue="sightline-send", batch_size=BATCH, name="deliver")
+@observed_job
 def deliver(event: SQSEvent) -> dict[str, Any]:
     """Does each errand of the batch by itself: what fails is tried again, the rest is done."""
-    records: list[Record] = event.to_dict()["Records"]
+    from aws_lambda_powertools.utilities.batch import (
+        AsyncBatchProcessor,
+        EventType,
+        async_process_partial_response,
+    )
+
     context: Any = event.context
     own = services()
 
     def time_left() -> float:
         return float(context.get_remaining_time_in_millis()) / 1000
 
-    with ThreadPoolExecutor(BATCH) as pool:
-        done = list(pool.map(lambda record: _one(own, record, time_left), records))
-    failed = [record for record, good in zip(records, done, strict=True) if not good]
-    return {"batchItemFailures": [{"itemIdentifier": one["messageId"]} for one in failed]}
+    async def handle(record: SQSRecord) -> None:
+        # A thread for each, which inherits what is followed and follows its own from there.
+        await asyncio.to_thread(_one, own, record, time_left)
+
+    # All failing is no fault of the function: each has its own time to come again.
+    processor = AsyncBatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+    return {**async_process_partial_response(event.to_dict(), handle, processor, context)}
 
 
-def _one(own: Services, record: Record, time_left: TimeLeft) -> bool:
-    """True when there is nothing left to do for this message."""
+def _one(own: Services, record: SQSRecord, time_left: TimeLeft) -> None:
+    """Raises whatever went wrong, once the message has its time to come again."""
+    from chalicelib.jobs.inputs import read_errand
+
     seconds = 0  # an errand that cannot be read goes on to the failure queue without waiting
     try:
-        errand = json.loads(record["body"])
-        kind = Errand(errand["errand"])
-        seconds = AGAIN_AFTER * int(record["attributes"]["ApproximateReceiveCount"])
-        _do(own, kind, errand, time_left)
+        errand = read_errand(record.body)
+        follow(errand.correlation_id)
+        seconds = AGAIN_AFTER * int(record.attributes.approximate_receive_count)
+        _do(own, errand, time_left)
+    except DomainError as error:  # such as mail that cannot go now
+        logger.warning("not done", extra={"message_id": record.message_id, "code": error.code})
+        own.send_queue.again_in(record.receipt_handle, seconds)
+        raise
     except Exception:  # whatever it was, the queue tries this one again
-        logger.exception("not done", extra={"message_id": record["messageId"]})
-        own.send_queue.again_in(record["receiptHandle"], seconds)
-        return False
-    return True
+        logger.exception("not done", extra={"message_id": record.message_id})
+        own.send_queue.again_in(record.receipt_handle, seconds)
+        raise
+    logger.info("done", extra={"errand": errand.errand.value})
 
 
-def _do(own: Services, kind: Errand, errand: Mapping[str, str], time_left: TimeLeft) -> None:
-    if kind is Errand.FAN_OUT:
-        own.fan_out.run(errand["request_id"], int(errand["part"]), time_left)
-    elif kind is Errand.NEWS:
-        own.news.tell(errand["request_id"])
-    elif kind is Errand.CLOSE:
-        own.closings.carry_out(errand["incident_id"], int(errand["closing"]))
-    elif kind is Errand.THANK:
-        own.farewells.tell(errand["incident_id"], int(errand["closing"]), errand["owner_id"])
-    elif kind in (Errand.TELL_OWNER, Errand.TELL_OFFICER):
-        side = Side.OWNER if kind is Errand.TELL_OWNER else Side.OFFICER
-        own.thread_post.tell(side, errand["request_id"], errand["site_id"])
-    else:
-        _for_recipients(own, kind, errand)
+def _do(own: Services, errand: AnyErrand, time_left: TimeLeft) -> None:
+    from chalicelib.jobs import inputs
+
+    match errand:
+        case inputs.WriteOut():
+            own.fan_out.run(errand.request_id, errand.part, time_left)
+        case inputs.TellNews():
+            own.news.tell(errand.request_id)
+        case inputs.CarryOutClosing():
+            own.closings.carry_out(errand.incident_id, errand.closing)
+        case inputs.Thank():
+            own.farewells.tell(errand.incident_id, errand.closing, errand.owner_id)
+        case inputs.TellOfMessage():
+            side = Side.OWNER if errand.errand is Errand.TELL_OWNER else Side.OFFICER
+            own.thread_post.tell(side, errand.request_id, errand.site_id)
+        case inputs.TellRecipients():
+            _for_recipients(own, errand.errand, errand.request_id, errand.site_ids)
 
 
-def _for_recipients(own: Services, kind: Errand, errand: Mapping[str, str]) -> None:
-    # Errands queued by the version before this one name one site.
-    site_ids = errand.get("site_ids", errand.get("site_id", "")).split()
+def _for_recipients(
+    own: Services, kind: Errand, request_id: str, site_ids: tuple[str, ...]
+) -> None:
     if kind is Errand.WITHDRAW:
-        own.deliveries.tell_withdrawn(errand["request_id"], *site_ids)
+        own.deliveries.tell_withdrawn(request_id, *site_ids)
     elif kind is Errand.START_CLOCKS:
-        own.deliveries.start_clocks(errand["request_id"], *site_ids)
+        own.deliveries.start_clocks(request_id, *site_ids)
     else:
-        own.deliveries.ask(errand["request_id"], *site_ids)
+        own.deliveries.ask(request_id, *site_ids)

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from aws_lambda_powertools import Logger
 from chalice import Blueprint
 from chalice.app import CloudWatchEvent
 
 from chalicelib.bootstrap import services
+from chalicelib.telemetry.around import observed_job
+from chalicelib.telemetry.logs import follow, logger
 
 job = Blueprint("chalicelib.jobs.mail_events")
-logger = Logger(service="sightline")
 
 
 @job.on_cw_event({"source": ["aws.ses"]}, name="mail_events")
+@observed_job
 def mail_events(event: CloudWatchEvent) -> None:
     """Notes that an address cannot be reached, or that its owner wants no mail from us."""
     from chalicelib.notify.events import NOT_MADE, read_event
 
     found = read_event(event.detail)
-    # What SES could not put together is a fault of ours, not of an address.
-    say = logger.error if found.kind == NOT_MADE else logger.info
-    say("mail event", extra={"event": found.kind, "final": found.final})
+    follow(found.correlation_id or found.request_id)
+    if found.kind == NOT_MADE:
+        # What SES could not put together is a fault of ours, not of an address.
+        logger.error("mail not made", extra={"event": found.kind, "final": found.final})
+    else:
+        logger.info("mail event", extra={"event": found.kind, "final": found.final})
     if found.final and found.request_id and found.site_id:
         services().returns.take(found.request_id, found.site_id, found.kind)

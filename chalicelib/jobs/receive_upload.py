@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from chalice import Blueprint
 
 from chalicelib.bootstrap import services
+from chalicelib.ids import is_id
+from chalicelib.telemetry.around import observed_job
+from chalicelib.telemetry.logs import follow, logger
 
-logger = Logger(service="sightline")
 job = Blueprint("chalicelib.jobs.receive_upload")
 
 SPARE = 20
@@ -17,22 +18,27 @@ SPARE = 20
 
 
 @job.on_cw_event({"source": ["aws.s3"], "detail-type": ["Object Created"]}, name="receive_upload")
+@observed_job
 def receive_upload(event: Any) -> None:
     """Hashes the whole object and decides. The event may come twice, late or never.
 
     Raises when it cannot finish: Lambda tries twice more, then the event lies in the failure
     queue, and the sweep finds the file in quarantine.
     """
-    stored, own = event.detail["object"], services()
-    context = event.context
-    if event.detail["bucket"]["name"] == own.settings.inbox_bucket:
+    from chalicelib.jobs.inputs import read_object
+
+    arrived, own = read_object(event.detail), services()
+    context, key = event.context, arrived.object.key
+    request_id = key.removeprefix("requests/").partition("/")[0]
+    follow(request_id if is_id(request_id) else "")
+    if arrived.bucket.name == own.settings.inbox_bucket:
         # Its copy in the evidence bucket is another event.
-        known = own.plain_uploads.bring_in(str(stored["key"]), str(stored["etag"]))
+        known = own.plain_uploads.bring_in(key, arrived.object.etag)
     else:
         known = own.receiving.check_object(
-            str(stored["key"]), lambda: context.get_remaining_time_in_millis() / 1000 - SPARE
+            key, lambda: context.get_remaining_time_in_millis() / 1000 - SPARE
         )
-    logger.info(
-        "received" if known else "not evidence",
-        extra={"evidence": known.id, "state": known.state.value} if known else {},
-    )
+    if known:
+        logger.info("received", extra={"evidence": known.id, "state": known.state.value})
+    else:
+        logger.info("not evidence")

@@ -7,17 +7,22 @@ from typing import Any
 from chalice import Blueprint
 
 from chalicelib.bootstrap import services
+from chalicelib.telemetry.around import observed
+from chalicelib.telemetry.logs import follow, logger
 from chalicelib.times import iso_seconds
 
 job = Blueprint("chalicelib.jobs.remind")
 
 
 @job.lambda_function(name="remind")
+@observed
 def remind(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """{request_id, site_id, run} → {done, wake_at, last}; sends what is due."""
-    run = event.get("run")
-    wake = services().reminders.wake(
-        event["request_id"], event["site_id"], None if run is None else int(run)
-    )
+    """{request_id, site_id, run, correlation_id} → {done, wake_at, last}; sends what is due."""
+    from chalicelib.jobs.inputs import WakeUp
+
+    asked = WakeUp.model_validate(event)
+    follow(asked.correlation_id)
+    wake = services().reminders.wake(asked.request_id, asked.site_id, asked.run)
     at = iso_seconds(wake.at + wake.spread) if wake.at else ""
+    logger.info("woke up", extra={"over": wake.done, "next": at})
     return {"done": wake.done, "wake_at": at, "last": wake.last}

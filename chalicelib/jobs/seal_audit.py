@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from chalice import Blueprint
 
 from chalicelib.bootstrap import services
+from chalicelib.telemetry.around import observed_job
+from chalicelib.telemetry.logs import logger
 
 job = Blueprint("chalicelib.jobs.seal_audit")
-logger = Logger(service="sightline")
 
 
 @job.schedule("rate(1 day)", name="seal_audit")
+@observed_job
 def seal_audit(event: Any) -> dict[str, str]:
     """Seals. Two runs at once write two objects that both are true."""
     from chalicelib.access.seals import seal

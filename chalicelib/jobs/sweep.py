@@ -7,19 +7,20 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from chalice import Blueprint
 
 from chalicelib.bootstrap import services
+from chalicelib.telemetry.around import observed_job
+from chalicelib.telemetry.logs import logger
 
 job = Blueprint("chalicelib.jobs.sweep")
-logger = Logger(service="sightline")
 
 SPARE = 20
 """Seconds kept for writing a decision down."""
 
 
 @job.schedule("rate(15 minutes)", name="sweep")
+@observed_job
 def sweep(event: Any) -> None:
     """One sweep; locally, several in the minute between two calls. Clocks come first: files can
     wait, and what goes wrong with them must not keep a reminder."""

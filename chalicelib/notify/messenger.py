@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from aws_lambda_powertools import Logger
-
 from chalicelib.errors import DomainError
 from chalicelib.notify.sender import Mailer, Message, Texter, Undeliverable
 from chalicelib.quiet import disturbs
+from chalicelib.telemetry.logs import logger
 from chalicelib.times import Clock
-
-logger = Logger(service="sightline")
 
 _FAR = timedelta(days=1)  # in another night
 

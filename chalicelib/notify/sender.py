@@ -12,6 +12,7 @@ from typing import Any
 
 from chalicelib.errors import DomainError, Unavailable
 from chalicelib.ids import new_id
+from chalicelib.telemetry.logs import handed_on
 
 TOGETHER = 10
 """Messages that one call of SES takes at most. SES allows 50 and a mebibyte; ten messages about
@@ -147,7 +148,8 @@ class Mailer:
 
 
 def _tags(message: Message) -> list[dict[str, str]]:
-    tags = {"kind": message.kind, **message.tags}
+    followed = handed_on(message.tags.get("request", ""))
+    tags = {"kind": message.kind, **message.tags, "correlation": followed}
     return [{"Name": name, "Value": value} for name, value in tags.items() if value]
 
 

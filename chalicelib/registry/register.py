@@ -22,6 +22,7 @@ from chalicelib.registry.model import PENDING_LIFE, Owner, Registration, Site, a
 from chalicelib.registry.phrases import new_phrase
 from chalicelib.registry.store import SiteStore
 from chalicelib.table import ConditionFailed
+from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
 from chalicelib.times import Clock
 
 MOST_A_DAY = 5
@@ -78,6 +79,7 @@ class Registrations:
         audit: Audit,
         clock: Clock,
         ids: Callable[[], str] = new_id,
+        counts: Counts = UNCOUNTED,
     ) -> None:
         self._sites = sites
         self._links = links
@@ -86,6 +88,7 @@ class Registrations:
         self._audit = audit
         self._clock = clock
         self._ids = ids
+        self._counts = counts
 
     def ask(self, registration: Registration) -> None:
         """Keeps a registration and sends the link that confirms it.
@@ -150,6 +153,7 @@ class Registrations:
             except ConditionFailed:
                 continue  # another click, or another site of the same owner: look again
             if confirmed.owner and confirmed.site and not confirmed.known:
+                self._counts.add(Metric.REGISTRATIONS_CONFIRMED)
                 self._audit.record(
                     Actor.owner(confirmed.owner.id),
                     Action.REGISTERED,

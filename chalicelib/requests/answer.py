@@ -7,6 +7,7 @@ are in the audit record. The same answer sent twice (a double click) is one answ
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from chalicelib.access.audit import Action, Actor, Audit
 from chalicelib.access.known_officers import News
@@ -26,6 +27,7 @@ from chalicelib.requests.model import (
 from chalicelib.requests.news import Newsroom
 from chalicelib.requests.store import RequestStore
 from chalicelib.table import ConditionFailed
+from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
 from chalicelib.times import Clock
 
 REASONS = {
@@ -35,6 +37,16 @@ REASONS = {
     "other": "Something else",
 }
 """Why somebody cannot help; other programs may send words of their own."""
+
+COUNTED_AS = {
+    State.SAVED: Metric.ANSWERS_SAVED,
+    State.NOTHING: Metric.ANSWERS_NOTHING,
+    State.UNAVAILABLE: Metric.ANSWERS_UNAVAILABLE,
+    State.DECLINED: Metric.ANSWERS_DECLINED,
+    State.UPLOADED: Metric.ANSWERS_UPLOADED,
+}
+KEEPS = frozenset({State.SAVED, State.UPLOADED})
+"""After these no recorder can take the footage any more."""
 
 _TURNS = 8  # of an answer that meets reminders and other answers
 
@@ -49,13 +61,20 @@ class Answers:
     """Takes answers in."""
 
     def __init__(
-        self, store: RequestStore, news: Newsroom, audit: Audit, clock: Clock, zone: str
+        self,
+        store: RequestStore,
+        news: Newsroom,
+        audit: Audit,
+        clock: Clock,
+        zone: str,
+        counts: Counts = UNCOUNTED,
     ) -> None:
         self._store = store
         self._news = news
         self._audit = audit
         self._clock = clock
         self._zone = zone
+        self._counts = counts
 
     def answer(
         self,
@@ -148,10 +167,25 @@ class Answers:
                 **self._clock_of(recipient, new),
             }
             try:
-                return self._store.change(recipient, changes, states=[recipient.state]), True
+                changed = self._store.change(recipient, changes, states=[recipient.state])
             except ConditionFailed:
                 continue
+            self._count(recipient, new)
+            return changed, True
         raise Conflict("Something else changed this at the same moment. Send your answer again.")
+
+    def _count(self, before: Recipient, new: State) -> None:
+        """Counts an answer that stands. before: the recipient as it was; only the write on that
+        state succeeds, so of two at once each is counted after the other."""
+        if before.state is new:
+            return  # said again with another note, or one more file
+        self._counts.add(COUNTED_AS[new])
+        if before.answered_at is None:
+            left = before.deadline - self._clock() if before.deadline else timedelta(0)
+            minutes = max(0, int(left.total_seconds()) // 60)
+            self._counts.add(Metric.MINUTES_LEFT_AT_ANSWER, minutes)
+        if new in KEEPS and before.state not in KEEPS:
+            self._counts.add(Metric.FOOTAGE_SAVED)
 
     def _clock_of(self, recipient: Recipient, new: State) -> dict[str, object]:
         """Every answer stops the clock; "saved" starts another (deadlines.saved_plan)."""

@@ -6,18 +6,15 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
 from chalicelib.requests.deadlines import spread
 from chalicelib.requests.model import Recipient
+from chalicelib.telemetry.logs import handed_on, logger
+from chalicelib.telemetry.workers import Workers
 from chalicelib.times import iso_seconds
-
-logger = Logger(service="sightline")
 
 _AT_ONCE = 10  # the most that SendMessageBatch takes
 _TOGETHER = 25  # recipients of one message, or as many as one owner has
@@ -91,12 +88,21 @@ class SendQueue:
         self, errand: Errand, named: Iterable[Mapping[str, str]], delay: timedelta = timedelta(0)
     ) -> int:
         """Queues one message for each of `named` and returns how many the queue took."""
-        bodies = [json.dumps({"errand": errand, **ids}) for ids in named]
+        bodies = [
+            json.dumps(
+                {
+                    "errand": errand,
+                    **ids,
+                    "correlation_id": handed_on(ids.get("request_id", "")),
+                }
+            )
+            for ids in named
+        ]
         seconds = min(_LONGEST_DELAY, math.ceil(delay.total_seconds()))
         batches = [bodies[n : n + _AT_ONCE] for n in range(0, len(bodies), _AT_ONCE)]
         if len(batches) < 2:
             return sum(self._batch(bodies, seconds) for bodies in batches)
-        with ThreadPoolExecutor(8) as pool:
+        with Workers(8) as pool:
             return sum(pool.map(lambda bodies: self._batch(bodies, seconds), batches))
 
     def _batch(self, bodies: list[str], seconds: int) -> int:
@@ -137,6 +143,7 @@ class Workflow:
                         "request_id": recipient.request_id,
                         "site_id": recipient.site_id,
                         "run": recipient.run,
+                        "correlation_id": handed_on(recipient.request_id),
                         "wake_at": iso_seconds(wake_at + spread(recipient, wake_at)),
                     }
                 ),

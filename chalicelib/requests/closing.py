@@ -8,7 +8,6 @@ send queue, and found by the sweep should that fail; every part of it can be don
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -27,6 +26,7 @@ from chalicelib.requests.model import FootageRequest, Recipient, RequestState, S
 from chalicelib.requests.store import DUE_INDEX, RequestStore
 from chalicelib.stored import Derived, Record
 from chalicelib.table import NEW, ConditionFailed, Table, absent, both, equals
+from chalicelib.telemetry.workers import Workers
 from chalicelib.times import Clock, iso_seconds
 
 LONGEST_WORDS = 1000
@@ -189,7 +189,7 @@ class Closings:
     ) -> list[Recipient]:
         if request.state is not RequestState.CLOSED:
             return list(recipients)
-        with ThreadPoolExecutor(_WRITERS) as pool:
+        with Workers(_WRITERS) as pool:
             return list(pool.map(lambda one: close_one(self._store, one, now), recipients))
 
     def _round(

@@ -4,7 +4,6 @@ owners that it is over. Repeating any of it does nothing more."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from chalicelib.errors import NotFound, Unavailable
 from chalicelib.notify import request_messages
@@ -18,6 +17,7 @@ from chalicelib.requests.matters import Matter
 from chalicelib.requests.model import FootageRequest, Recipient, RequestState, State
 from chalicelib.requests.parts import groups
 from chalicelib.table import ConditionFailed
+from chalicelib.telemetry.workers import Workers
 
 _AT_ONCE = 8
 
@@ -107,7 +107,7 @@ class Deliveries:
             for one, wake_at in due:
                 self._workflow.start(one, wake_at)
             return
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
+        with Workers(_AT_ONCE) as pool:
             list(pool.map(lambda pair: self._workflow.start(*pair), due))
 
     def tell_withdrawn(self, request_id: str, *site_ids: str) -> None:
@@ -123,7 +123,7 @@ class Deliveries:
         matters, gone = self._post.matters.of_many(request, told)
         for recipient in gone:
             self._store.change(recipient, {"next_wake": None}, states=State)
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
+        with Workers(_AT_ONCE) as pool:
             list(pool.map(self._tell_over, by_owner(matters)))
 
     def _say_farewell(self, request: FootageRequest, recipients: Iterable[Recipient]) -> None:

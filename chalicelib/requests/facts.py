@@ -8,7 +8,6 @@ a request names the list, and the pause, as they were read. Most owners have no 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from chalicelib.ids import is_id
@@ -28,6 +27,7 @@ from chalicelib.table import (
     both,
     equals,
 )
+from chalicelib.telemetry.workers import Workers
 from chalicelib.times import iso_seconds, parse_iso
 
 _READERS = 5
@@ -48,7 +48,7 @@ class FactReader:
         """
         ids = [one for one in site_ids if is_id(one)]
         batches = [ids[n : n + READ_AT_ONCE] for n in range(0, len(ids), READ_AT_ONCE)]
-        with ThreadPoolExecutor(1 + min(_READERS, len(batches))) as pool:
+        with Workers(1 + min(_READERS, len(batches))) as pool:
             asked = pool.submit(self.asked, incident_id, request_id)
             owners: dict[str, str] = {}
             known: dict[str, OwnerFacts] = {}
@@ -111,7 +111,7 @@ class FactReader:
         found: dict[str, list[Window]] = {}
         if not others:
             return found
-        with ThreadPoolExecutor(_READERS) as pool:
+        with Workers(_READERS) as pool:
             for whole in pool.map(self._list, others):
                 if whole and whole.request.state is not RequestState.WITHDRAWN:
                     for site_id, window in windows_of(whole).items():

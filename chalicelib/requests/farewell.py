@@ -8,7 +8,6 @@ it is due again when that time has come.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -27,6 +26,7 @@ from chalicelib.requests.model import FootageRequest, Recipient, State
 from chalicelib.requests.store import DUE_INDEX, RequestStore
 from chalicelib.stored import Derived, Record
 from chalicelib.table import NEW, ConditionFailed, Table, equals
+from chalicelib.telemetry.workers import Workers
 from chalicelib.times import Clock, iso_seconds
 
 CLAIM = timedelta(minutes=2)
@@ -132,7 +132,7 @@ class Farewells:
                 return False
             return True
 
-        with ThreadPoolExecutor(_WRITERS) as pool:
+        with Workers(_WRITERS) as pool:
             new = [one for one, added in zip(owners, pool.map(add, owners), strict=True) if added]
         self._queue.put_all(Errand.THANK, [_ids(incident_id, closing, one) for one in new])
 

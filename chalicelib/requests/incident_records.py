@@ -11,7 +11,7 @@ from chalicelib.items import Declared, ItemKind
 from chalicelib.marks import Exact, Mark, Micros, Named, Personal, Seconds
 from chalicelib.stored import Derived, Record
 from chalicelib.table import Item
-from chalicelib.times import iso_micros, parse_iso
+from chalicelib.times import iso_micros
 
 LISTING = "INCIDENT"
 LISTING_INDEX = ("Listing", "listing", "listed_at")

@@ -10,13 +10,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from functools import cached_property
-
-from aws_lambda_powertools import Logger
 
 from chalicelib.errors import DomainError
 from chalicelib.notify import request_messages
@@ -27,8 +25,9 @@ from chalicelib.requests.matters import Matter
 from chalicelib.requests.model import Recipient, State
 from chalicelib.requests.records import Changes, deadline_fields
 from chalicelib.table import ConditionFailed
-
-logger = Logger(service="sightline")
+from chalicelib.telemetry.logs import logger
+from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
+from chalicelib.telemetry.workers import Workers
 
 AT_ONCE = 4
 """Calls of SES under way at the same time, each with several messages: nearly all of it is
@@ -137,9 +136,10 @@ class Letters:
     """Sends them. What fails is given back, so that it may be tried again at once; what can never
     be delivered is noted as that."""
 
-    def __init__(self, post: Post, zone: str) -> None:
+    def __init__(self, post: Post, zone: str, counts: Counts = UNCOUNTED) -> None:
         self.post = post
         self._zone = zone
+        self._counts = counts
         self._waiting = 0
         self._fewer = threading.Condition()
 
@@ -156,9 +156,9 @@ class Letters:
             self._fewer.notify_all()
 
     @cached_property
-    def pool(self) -> ThreadPoolExecutor:
+    def pool(self) -> Workers:
         """Shared by all rounds of a process."""
-        return ThreadPoolExecutor(AT_ONCE)
+        return Workers(AT_ONCE)
 
     def send(self, letters: Sequence[Letter]) -> Sent:
         """Sends and notes these letters."""
@@ -188,6 +188,9 @@ class Letters:
         """Of each message its id, why it was not taken, or None when nobody knows."""
         try:
             return [*self.post.hand_over_many(messages)] if messages else []
+        except DomainError as error:  # such as an account that may not send just now
+            logger.warning("not sent", extra={"messages": len(messages), "code": error.code})
+            return [None] * len(messages)
         except Exception:  # as above
             logger.exception("not sent", extra={"messages": len(messages)})
             return [None] * len(messages)
@@ -201,7 +204,7 @@ class Letters:
             return Outcome.REFUSED
         if found:
             request_id = letter.matters[0].request.id
-            logger.error("not sent", extra={"request": request_id, "code": found.code})
+            logger.warning("not sent", extra={"request": request_id, "code": found.code})
         for recipient in letter.recipients:
             self.post.store.release(recipient, letter.claim)
         return Outcome.FAILED
@@ -219,6 +222,8 @@ class Letters:
             changes = [(r, _changes(after[r.key])) for r in others]
             for refused in self.post.store.change_many(changes, claim):
                 noted.append(self._overtaken(refused, after.pop(refused.key), claim))
+            # SES took each of them, also those whose owner was quicker than this note.
+            self._counts.add(Metric.OWNERS_ASKED, len(those))
             noted += after.values()
         return noted
 

@@ -13,8 +13,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from aws_lambda_powertools import Logger
-
 from chalicelib.access.known_officers import KnownOfficers, News, Profile
 from chalicelib.items import ItemKind
 from chalicelib.notify import officer_messages
@@ -25,9 +23,8 @@ from chalicelib.requests.clockwork import Errand, SendQueue
 from chalicelib.requests.model import FootageRequest, Recipient, State, counts
 from chalicelib.requests.store import DUE_INDEX, RequestStore
 from chalicelib.table import ConditionFailed, Item, Table, Value, absent, both, equals, present
+from chalicelib.telemetry.logs import logger
 from chalicelib.times import Clock, iso_seconds, parse_iso
-
-logger = Logger(service="sightline")
 
 GATHER = timedelta(minutes=1)
 """For which the first news waits for more of it."""

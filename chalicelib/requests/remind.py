@@ -23,6 +23,7 @@ from chalicelib.requests.model import WAITING, Recipient, State, before
 from chalicelib.requests.news import Newsroom
 from chalicelib.requests.records import Changes, deadline_fields
 from chalicelib.table import ConditionFailed
+from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
 
 _TURNS = 5  # of a wake-up that meets others on its recipient
 
@@ -54,11 +55,12 @@ class Wake:
 class Reminders:
     """What one wake-up does."""
 
-    def __init__(self, post: Post, news: Newsroom, zone: str) -> None:
+    def __init__(self, post: Post, news: Newsroom, zone: str, counts: Counts = UNCOUNTED) -> None:
         self._post = post
         self._store = post.store
         self._news = news
         self._zone = zone
+        self._counts = counts
 
     def wake(self, request_id: str, site_id: str, run: int | None = None) -> Wake:
         """Sends what is due and says when to come back. Repeating it sends nothing twice.
@@ -220,6 +222,8 @@ class Reminders:
         if recipient.state is not State.SAVED:
             changes["state"] = State.EXPIRED
         self._store.change(recipient, changes, states=_track(recipient), claim=claim)
+        if recipient.state is not State.SAVED:
+            self._counts.add(Metric.FOOTAGE_LOST)
         self._news.note(recipient.request_id, News.DEADLINE)
 
     def _note(self, recipient: Recipient, changes: Changes) -> None:

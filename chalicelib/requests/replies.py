@@ -11,6 +11,7 @@ from chalicelib.registry.retention import find_make, saving_steps
 from chalicelib.requests.matters import Matter, Matters, OwnerGone
 from chalicelib.requests.model import read_reference
 from chalicelib.requests.store import RequestStore
+from chalicelib.telemetry.logs import follow
 
 
 class LinkGone(Gone):
@@ -39,6 +40,7 @@ class Replies:
         recipient = self._store.recipient(request_id, site_id)
         if recipient is None:
             raise NotFound("This link does not lead to a request.")
+        follow(request_id)
         try:
             matter = self._matters.of(recipient)
         except OwnerGone as gone:

@@ -21,6 +21,7 @@ from chalicelib.registry.search import MOST_SITES, FoundSite, SearchResult, Site
 from chalicelib.registry.store import SiteStore
 from chalicelib.requests.incidents import Incidents
 from chalicelib.requests.search_log import Search, SearchLog, count_states
+from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
 from chalicelib.times import Clock, iso_seconds
 
 _LONGEST_DETAIL = 400  # characters of an area in the audit record; the search item has all of it
@@ -87,6 +88,7 @@ class Searches:
         sites: SiteStore,
         audit: Audit,
         clock: Clock,
+        counts: Counts = UNCOUNTED,
     ) -> None:
         self._incidents = incidents
         self._log = log
@@ -94,6 +96,7 @@ class Searches:
         self._sites = sites
         self._audit = audit
         self._clock = clock
+        self._counts = counts
 
     def search(self, incident_id: str, wanted: Wanted, officer: Officer) -> Found:
         """The sites in the area, and the search kept with its reason.
@@ -120,6 +123,7 @@ class Searches:
                 speed=dict(wanted.speed),
             )
         )
+        self._counts.add(Metric.SEARCHES)
         return found
 
     def repeat(self, incident_id: str, search_id: str, officer: Officer) -> tuple[Search, Found]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -40,6 +39,9 @@ from chalicelib.requests.store import RequestStore
 from chalicelib.requests.windows import Windows, as_text, too_long, whole, window_problems
 from chalicelib.requests.windows import problems as windows_problems
 from chalicelib.table import ConditionFailed
+from chalicelib.telemetry.logs import follow
+from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
+from chalicelib.telemetry.workers import Workers
 from chalicelib.times import Clock, iso_seconds
 
 PENDING_FOR = timedelta(minutes=1)
@@ -77,6 +79,7 @@ class Requests:
         audit: Audit,
         clock: Clock,
         budget: int,
+        counts: Counts = UNCOUNTED,
     ) -> None:
         """budget: how many requests may reach an owner in checks.BUDGET_TIME."""
         self._store = store
@@ -90,6 +93,7 @@ class Requests:
         self._audit = audit
         self._clock = clock
         self._budget = budget
+        self._counts = counts
 
     def create(
         self,
@@ -132,6 +136,7 @@ class Requests:
         content += [*wanted, *as_text(own), contact_name, contact_phone, override_reason]
         digest = hashlib.sha256("\x1f".join(content).encode()).hexdigest()
         request_id = id_from(officer.id, token, digest) if token else new_id()
+        follow(request_id)
         before = self._store.request(request_id) if token else None
         if before:
             return Made(before, new=False)
@@ -197,6 +202,7 @@ class Requests:
             raise Conflict("This could not be sent. Try again from a new form.") from None
         if not new:
             return Made(self.get(request.id), new=False)
+        self._counts.add(Metric.REQUESTS_SENT)
         self._fan_out.queue(parts)
         return Made(request, new=True)
 
@@ -277,7 +283,7 @@ class Requests:
         except ConditionFailed:
             raise Conflict("This request has already ended.") from None
         waiting = [r for r in self._store.recipients(request_id) if r.state in ENDABLE]
-        with ThreadPoolExecutor(_WRITERS) as pool:
+        with Workers(_WRITERS) as pool:
             changed = pool.map(lambda one: withdraw_one(self._store, one, now), waiting)
             told = [one for one in changed if one and one.next_wake]
         self._queue.put(Errand.WITHDRAW, told)

@@ -6,7 +6,6 @@ So losing the workflow engine, a message of the queue or a function half way los
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from itertools import islice
 
@@ -15,6 +14,7 @@ from chalicelib.requests.model import Recipient, State
 from chalicelib.requests.send import PENDING_FOR
 from chalicelib.requests.store import RequestStore
 from chalicelib.table import ConditionFailed
+from chalicelib.telemetry.workers import Workers
 from chalicelib.times import Clock
 
 GRACE = timedelta(seconds=20)
@@ -59,7 +59,7 @@ class Sweep:
         count, oldest = 0, (now - LOOK_BACK).date()
         overdue = self._overdue(begin or (now - FURTHEST_BACK).date(), now - GRACE)
         soon = self._until(now.date(), now - GRACE, now + LOOK_AHEAD)
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
+        with Workers(_AT_ONCE) as pool:
             for some in _chunks(overdue):
                 oldest = min([oldest, *(one.next_wake.date() for one in some if one.next_wake)])
                 count += sum(pool.map(lambda one: self._set_going(one, now), some))

@@ -8,6 +8,8 @@ from urllib.parse import quote
 from chalice import Chalice, Response
 
 from chalicelib.errors import DomainError, MethodNotAllowed, NotFound
+from chalicelib.telemetry.around import observed
+from chalicelib.telemetry.traces import annotate
 from chalicelib.web import headers
 
 
@@ -24,9 +26,15 @@ class Sightline(Chalice):
 
     def __call__(self, event: Any, context: Any) -> dict[str, Any]:
         """One HTTP request from API Gateway."""
+        answer: dict[str, Any] = observed(self._answered)(event, context)
+        return answer
+
+    def _answered(self, event: Any, context: Any) -> dict[str, Any]:
         request = event.get("requestContext", {})
         methods = self.routes.get(request.get("resourcePath"), {})
         method = request.get("httpMethod", "")
+        # The pattern, never the path: paths carry tokens and ids.
+        annotate(Route=f"{method} {request['resourcePath']}" if method in methods else "unknown")
         if method in methods:
             return dict(super().__call__(event, context))
         if method == "HEAD" and "GET" in methods:

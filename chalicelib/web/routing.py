@@ -14,7 +14,6 @@ from enum import Enum
 from typing import Any
 from urllib.parse import urlencode
 
-from aws_lambda_powertools import Logger
 from chalice import Blueprint, CognitoUserPoolAuthorizer, Response
 
 from chalicelib.access.audit import Action, Actor
@@ -22,12 +21,11 @@ from chalicelib.access.id_tokens import officer_from_claims
 from chalicelib.access.permissions import Officer, Permission
 from chalicelib.bootstrap import services
 from chalicelib.errors import DomainError, Forbidden, SignInNeeded
-from chalicelib.ids import is_token
+from chalicelib.ids import is_id, is_token
+from chalicelib.telemetry.logs import follow, logger
 from chalicelib.web import csrf, headers
 from chalicelib.web.call import Call
 from chalicelib.web.forms import Typed, parse_form
-
-logger = Logger(service="sightline")
 
 View = Callable[[Call], Response]
 
@@ -136,6 +134,9 @@ def _answer(
         if route.kind is Kind.FORM:
             _read_form(call, route.large)
         response = view(call)
+        # The view found it, so what it did belongs to that request.
+        request_id = parameters.get("request_id", "")
+        follow(request_id if is_id(request_id) else "")
     except DomainError as error:
         response = _problem(error, area, route, call)
     except Exception:

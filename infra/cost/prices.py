@@ -57,6 +57,7 @@ PRICES = {
     "secret": Price("Secrets Manager, secret a month", 0.40, 1, "secrets-manager/pricing"),
     "secret-call": Price("Secrets Manager, request", 0.05, 10_000, "secrets-manager/pricing"),
     "alarm": Price("CloudWatch, alarm a month", 0.10, 1, "cloudwatch/pricing"),
+    "metric": Price("CloudWatch, metric of one's own a month", 0.30, 1, "cloudwatch/pricing"),
     "logs": Price("CloudWatch, GB of logs taken in", 0.5985, 1, "cloudwatch/pricing"),
     "trace": Price("X-Ray, trace recorded", 5.00, M, "xray/pricing"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -68,14 +69,15 @@ def test_who_may_only_query_the_index_searches_and_reads_no_name(
         "KeyConditionExpression": "PK = :p",
         "ExpressionAttributeValues": {":p": {"S": f"OWNER#{owner.id}"}},
     }
-    for ask in (
+    asks: list[Callable[[], Any]] = [
         lambda: limited.get_item(TableName=table, Key=key),
         lambda: limited.query(TableName=table, **by_key),
         lambda: limited.query(TableName=table, **by_owner),
         lambda: limited.scan(TableName=table),
         lambda: limited.scan(TableName=table, IndexName="Cell"),
         lambda: limited.put_item(TableName=table, Item=key),
-    ):
+    ]
+    for ask in asks:
         with pytest.raises(ClientError) as refused:
             ask()
         assert refused.value.response["Error"]["Code"] == "AccessDeniedException"

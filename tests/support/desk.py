@@ -212,7 +212,7 @@ class Desk:
         """Takes everything out of the queue; what the errands of this kind name."""
         found = [json.loads(body) for body in self.queued()]
         return [
-            {name: value for name, value in one.items() if name != "errand"}
+            {name: value for name, value in one.items() if name not in ("errand", "correlation_id")}
             for one in found
             if one["errand"] == kind
         ]

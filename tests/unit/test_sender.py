@@ -92,6 +92,7 @@ def test_each_message_has_its_own_address_and_tags_and_says_that_it_is_automatic
     assert entries[0]["ReplacementTags"] == [
         {"Name": "kind", "Value": "ask"},
         {"Name": "request", "Value": "7k3m9qxa00000000"},
+        {"Name": "correlation", "Value": "7k3m9qxa00000000"},
     ]
     assert call["DefaultContent"]["Template"]["Headers"] == [
         {"Name": "Auto-Submitted", "Value": "auto-generated"}

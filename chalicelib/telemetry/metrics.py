@@ -1,0 +1,94 @@
+"""What is measured while it happens: figures for alarms and dashboards, by stage, never by person.
+
+A service counts a thing at the moment it is durably done, beside the conditional write that
+succeeded, so that whoever comes second counts nothing. Each is one line in CloudWatch's embedded
+metric format, written at once: a function that is stopped half way loses nothing that was done.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from enum import Enum
+from functools import lru_cache
+from typing import Protocol
+
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
+from chalicelib.telemetry.logs import SERVICE, followed
+
+NAMESPACE = "Sightline"
+
+
+class Metric(Enum):
+    """Name, unit and meaning of everything that is measured."""
+
+    REGISTRATIONS_CONFIRMED = ("RegistrationsConfirmed", MetricUnit.Count, "sites put on the map")
+    SEARCHES = ("Searches", MetricUnit.Count, "looks at the register for an incident")
+    REQUESTS_SENT = ("RequestsSent", MetricUnit.Count, "requests for footage that stand")
+    OWNERS_ASKED = ("OwnersAsked", MetricUnit.Count, "first messages that went out, one an owner")
+    ANSWERS_SAVED = ("AnswersSaved", MetricUnit.Count, "an owner has saved it and not sent it yet")
+    ANSWERS_NOTHING = ("AnswersNothing", MetricUnit.Count, "an owner looked and saw nothing")
+    ANSWERS_UNAVAILABLE = ("AnswersUnavailable", MetricUnit.Count, "an owner cannot help")
+    ANSWERS_DECLINED = ("AnswersDeclined", MetricUnit.Count, "an owner would rather not")
+    ANSWERS_UPLOADED = ("AnswersUploaded", MetricUnit.Count, "the first footage of a site came")
+    MINUTES_LEFT_AT_ANSWER = (
+        "MinutesLeftAtAnswer",
+        MetricUnit.NoUnit,
+        "from a first answer to the moment the recorder overwrites; 0 when that has passed",
+    )
+    FOOTAGE_SAVED = ("FootageSaved", MetricUnit.Count, "sites whose owner saved it or sent it")
+    FOOTAGE_LOST = ("FootageLost", MetricUnit.Count, "sites whose deadline passed in silence")
+    UPLOAD_BYTES = ("UploadBytes", MetricUnit.Bytes, "of each file that arrived whole")
+    UNEXPECTED_ERRORS = (
+        "UnexpectedErrors",
+        MetricUnit.Count,
+        "lines of level error",
+    )
+
+    def __init__(self, label: str, unit: MetricUnit, meaning: str) -> None:
+        self.label = label
+        self.unit = unit
+        self.meaning = meaning
+
+
+class Counts(Protocol):
+    """What services are given to count with."""
+
+    def add(self, metric: Metric, value: float = 1) -> None:
+        """It happened, so often or so much."""
+
+
+class Uncounted:
+    """Counts nothing: for commands and tests, whose output is no log."""
+
+    def add(self, metric: Metric, value: float = 1) -> None:
+        """Nothing."""
+
+
+UNCOUNTED = Uncounted()
+
+
+class Meter:
+    """Writes what is counted into the function's log. stage: the only dimension beside service."""
+
+    def __init__(self, stage: str, write: Callable[[str], object] | None = None) -> None:
+        self._stage = stage
+        self._write = write or (lambda line: sys.stdout.write(line))
+
+    def add(self, metric: Metric, value: float = 1) -> None:
+        """One line, written in one piece: several threads may write at once."""
+        line = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
+        line.add_dimension("stage", self._stage)
+        line.add_metadata("correlation_id", followed())
+        line.add_metric(metric.label, metric.unit, value)
+        self._write(json.dumps(line.serialize_metric_set()) + "\n")
+
+
+@lru_cache(maxsize=1)
+def counts() -> Counts:
+    """The meter of this function; outside Lambda nothing is counted."""
+    in_lambda = "AWS_LAMBDA_FUNCTION_NAME" in os.environ
+    return Meter(os.environ.get("STAGE", "unknown")) if in_lambda else UNCOUNTED

@@ -1,0 +1,104 @@
+"""Traces: how long a call took, in which of AWS's services, and how it ended. Nothing of whom.
+
+powertools' Tracer on the X-Ray SDK, which is loaded with the first call of a function and never
+outside Lambda. The SDK writes down more than we want to keep: keys of S3 objects, texts of errors,
+which name addresses. So every document is made anew from a list of what may be in it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.telemetry.logs import SERVICE
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools import Tracer
+
+ANNOTATIONS = frozenset({"ColdStart", "Service", "Route", "Outcome"})
+"""Route: method and pattern, never the path. Outcome: `2xx`, `4xx` …, `done` or `failed`."""
+
+_PLAIN = frozenset(
+    {"id", "trace_id", "parent_id", "name", "type", "namespace", "start_time", "end_time"}
+    | {"in_progress", "fault", "error", "throttle"}
+)
+_AWS = frozenset({"operation", "region", "request_id", "table_name", "index_name", "retries"})
+"""request_id: AWS's own, of one call to one of its services."""
+
+
+def traced() -> bool:
+    """True where there is something to send traces to."""
+    off = os.environ.get("POWERTOOLS_TRACE_DISABLED", "").lower() in ("1", "true", "yes", "on")
+    return bool(os.environ.get("LAMBDA_TASK_ROOT")) and not off
+
+
+@lru_cache(maxsize=1)
+def tracer() -> Tracer:
+    """The one Tracer, with every AWS client's calls as subsegments. Only where `traced`."""
+    from aws_lambda_powertools import Tracer
+    from aws_xray_sdk.core import xray_recorder
+
+    made = Tracer(service=SERVICE, auto_patch=False)
+    xray_recorder.configure(emitter=_emitter(), streaming_threshold=0)
+    made.patch(["botocore"])
+    return made
+
+
+def annotate(**known: str) -> None:
+    """Says something of ANNOTATIONS about the call that is under way."""
+    if traced():
+        for name, value in known.items():
+            tracer().put_annotation(name, value)
+
+
+def status_class(status: int) -> str:
+    """`4xx` of 404."""
+    return f"{status // 100}xx"
+
+
+def reduced(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A segment document with nothing in it but what may be kept."""
+    kept = {name: value for name, value in document.items() if name in _PLAIN}
+    aws = document.get("aws") or {}
+    kept["aws"] = {name: str(value) for name, value in aws.items() if name in _AWS}
+    status = document.get("http", {}).get("response", {}).get("status")
+    if status is not None:
+        kept["http"] = {"response": {"status": int(status)}}
+    said = document.get("annotations") or {}
+    kept["annotations"] = {name: value for name, value in said.items() if name in ANNOTATIONS}
+    cause = document.get("cause")
+    if isinstance(cause, Mapping):
+        # Of an error its kind. What it says can name people.
+        kept["cause"] = {"exceptions": [_kind(one) for one in cause.get("exceptions", ())]}
+    if inner := document.get("subsegments"):
+        kept["subsegments"] = [reduced(one) for one in inner]
+    return {name: value for name, value in kept.items() if value != {}}
+
+
+def _kind(exception: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: exception[name] for name in ("id", "type", "remote") if name in exception}
+
+
+def _emitter() -> Any:
+    """What sends documents to the daemon: the SDK's own, but for what it sends."""
+    from aws_xray_sdk.core.emitters.udp_emitter import UDPEmitter
+
+    class Reduced:
+        """Stands for an entity of the SDK."""
+
+        def __init__(self, entity: Any) -> None:
+            self._entity = entity
+
+        def serialize(self) -> str:
+            return json.dumps(reduced(self._entity.to_dict()), default=str)
+
+    class Emitter(UDPEmitter):  # type: ignore[misc]  # the SDK carries no types
+        """Sends reduced documents."""
+
+        def send_entity(self, entity: Any) -> None:
+            super().send_entity(Reduced(entity))
+
+    return Emitter()
