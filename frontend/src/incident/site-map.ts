@@ -1,10 +1,12 @@
 /** The map: the area that will be searched, the one that was, and a pin per site found. */
 import { type Position, circleBounds, circleRing } from "../common/geometry";
+import type { Cell } from "../map/cells";
+import { HexagonLayers, reducedMotion } from "../map/hexagons";
 import { movablePin, type Movable } from "../map/movable";
 import { type GeoJSONSource, type Map, type MapMouseEvent, Marker, createMap } from "../map/setup";
 import { BOLD } from "../map/style";
 import { ViewLayers } from "../map/views";
-import { addAreaLayers, drawCells, drawPlanned, drawSearched } from "./area-layers";
+import { addAreaLayers, drawPlanned, drawSearched } from "./area-layers";
 import { type Area, type Circle, type Kind, boundsOf } from "./areas";
 import { PathTool } from "./path-tool";
 import { pinImage } from "./shapes";
@@ -28,6 +30,8 @@ export interface SiteMapOptions {
   changed(circle: Circle): void;
   /** The person drew. */
   drawn(path: Position[]): void;
+  /** A hexagon was marked on the map, or none is any more. */
+  pointed(cell: Cell | null): void;
 }
 
 export class SiteMap {
@@ -39,6 +43,9 @@ export class SiteMap {
   private readonly edge: Marker | null = null;
   private clustered = false;
   private readonly views: ViewLayers;
+  /** Counts, instead of sites, of an area too large to list. */
+  readonly hexagons: HexagonLayers;
+  private drawnCells: readonly Cell[] = [];
 
   static async make(options: SiteMapOptions): Promise<SiteMap> {
     const map = await createMap({
@@ -58,6 +65,10 @@ export class SiteMap {
   ) {
     this.circle = options.circle;
     this.addImages();
+    this.hexagons = new HexagonLayers(map, {
+      chosen: (cell) => this.tool?.drawing || this.placing || this.hexagons.goTo(cell),
+      pointed: options.pointed,
+    });
     this.addLayers();
     this.views = new ViewLayers(map, "current");
     this.addScene();
@@ -277,7 +288,15 @@ export class SiteMap {
     }));
     source?.setData({ type: "FeatureCollection", features });
     this.views.draw(sites.map(({ id, location, views }) => ({ location, views, current: state.current === id })));
-    drawCells(this.map, state.result?.cells ?? []);
+    this.drawHexagons();
+  }
+
+  /** Only when they are others: going through the list must not take the mark from the map. */
+  private drawHexagons(): void {
+    const cells = this.options.state.result?.cells ?? [];
+    if (cells === this.drawnCells) return;
+    this.drawnCells = cells;
+    this.hexagons.draw(cells);
   }
 
   private reveal(): void {
@@ -297,8 +316,4 @@ function ring(circle: Circle): GeoJSON.Feature {
     properties: {},
     geometry: { type: "Polygon", coordinates: [circleRing(circle.centre, circle.radius)] },
   };
-}
-
-function reducedMotion(): boolean {
-  return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
