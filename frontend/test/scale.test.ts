@@ -29,10 +29,10 @@ describe("the colours", () => {
 });
 
 describe("the classes", () => {
-  it("multiply, in round numbers", () => {
-    expect(words([1, 40, 2000])).toEqual(["1–4", "5–19", "20–99", "100–399", "400 or more"]);
-    expect(words([210, 320, 455, 640, 812])).toEqual(["200–299", "300–399", "400–499", "500–699", "700 or more"]);
-    expect(words([1200, 34_000])).toEqual(["1,000–1,999", "2,000–3,999", "4,000–8,999", "9,000–19,999", "20,000 or more"]);
+  it("grow, and begin at round numbers", () => {
+    expect(words([1, 19])).toEqual(["1", "2–4", "5–7", "8–14", "15 or more"]);
+    expect(words([1, 40, 485])).toEqual(["1–14", "15–49", "50–149", "150–299", "300 or more"]);
+    expect(words([1200, 34_000])).toEqual(["1,000–2,999", "3,000–7,999", "8,000–14,999", "15,000–29,999", "30,000 or more"]);
   });
 
   it("are fewer for few numbers", () => {
@@ -60,7 +60,7 @@ describe("the classes", () => {
   });
 
   it("stay while the map moves a little", () => {
-    expect(words([1, 40, 1990])).toEqual(words([1, 55, 1234]));
+    expect(words([1, 40, 1990])).toEqual(words([1, 55, 1600]));
   });
 });
 

@@ -12,6 +12,8 @@ const [LEAST_ZOOM, MOST_ZOOM] = [5, 20];
 export function addAreaLayers(map: Map): void {
   for (const id of ["searched", "planned-way", "searched-way"]) map.addSource(id, { type: "geojson", data: EMPTY });
   map.addLayer({ id: "searched", type: "fill", source: "searched", paint: { "fill-color": COLOUR, "fill-opacity": 0.07 } });
+  // Its white sides keep the line in sight on dark hexagons.
+  map.addLayer({ id: "searched-sides", type: "line", source: "searched", paint: { "line-color": "#ffffff", "line-width": 4 } });
   map.addLayer({ id: "searched-edge", type: "line", source: "searched", paint: { "line-color": COLOUR, "line-width": 1.5 } });
   map.addLayer({ id: "planned-way", type: "line", source: "planned-way", layout: ROUND, paint: { "line-color": "#14232b", "line-opacity": 0.13 } });
   map.addLayer({ id: "searched-way", type: "line", source: "searched-way", layout: ROUND, paint: { "line-color": COLOUR, "line-opacity": 0.16 } });

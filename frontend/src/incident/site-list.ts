@@ -5,7 +5,7 @@ import { inWords, shortDuration } from "../common/times";
 import { count, distance } from "../common/words";
 import { setCurrent } from "../console/keys";
 import { CellTable, type CellTableOptions } from "../map/cell-table";
-import { type Cell, whereabouts } from "../map/cells";
+import type { Cell } from "../map/cells";
 import { scaleOf } from "../map/scale";
 import { cutWords, foundWords } from "./found-words";
 import { shape } from "./shapes";
@@ -33,12 +33,12 @@ export class SiteList {
     /** Where it happened: where hexagons lie is said as seen from there. */
     private readonly incident: Position,
   ) {
-    this.rows = need(root, "tbody");
+    this.rows = need(root, "[data-list]");
     this.all = need(root, "[data-choose-all]");
     this.summary = need(root, "[data-found]");
     this.legend = need(root, "[data-legend]");
     this.said = need(root, "[data-said]");
-    this.cells = new CellTable(need(root, "[data-cells]"), null);
+    this.cells = new CellTable(need(root, "[data-cells]"), "the incident", null);
     this.listen();
     this.draw();
   }
@@ -103,7 +103,7 @@ export class SiteList {
     const counts = need(this.root, "[data-cells]");
     counts.hidden = result.cells.length === 0;
     const byNumber = [...result.cells].sort((a, b) => b.sites - a.sites);
-    this.cells.show(byNumber, scaleOf(byNumber.map(({ sites }) => sites)), (cell) => whereabouts(cell, this.incident, "Around the incident", "the incident"));
+    this.cells.show(byNumber, scaleOf(byNumber.map(({ sites }) => sites)), this.incident);
     this.drawLegend();
     this.drawRows();
   }

@@ -66,6 +66,7 @@ export class SiteMap {
     this.circle = options.circle;
     this.addImages();
     this.hexagons = new HexagonLayers(map, {
+      finer: false,
       chosen: (cell) => this.tool?.drawing || this.placing || this.hexagons.goTo(cell),
       pointed: options.pointed,
     });

@@ -1,7 +1,8 @@
 /** The hexagons as a table: where, how many, and a button that goes there. */
 import { el, need } from "../common/dom";
+import type { Position } from "../common/geometry";
 import { count } from "../common/words";
-import type { Cell } from "./cells";
+import { type Cell, whereabouts } from "./cells";
 import { hexagonSign } from "./hexagon-sign";
 import { type Step, stepOf } from "./scale";
 
@@ -20,13 +21,16 @@ export class CellTable {
   private readonly byCell = new Map<string, HTMLElement>();
   private cells: readonly Cell[] = [];
   private steps: readonly Step[] = [];
-  private where: (cell: Cell) => string = () => "";
+  private place: Position = [0, 0];
 
-  /** options: null while there is no map to go to. */
+  /** from: what hexagons lie north or south of, "the middle". options: null while there is no map
+   * to go to. */
   constructor(
     private readonly root: HTMLElement,
+    private readonly from: string,
     private options: CellTableOptions | null,
   ) {
+    need(root, "[data-where-head]").textContent = `From ${from}`;
     this.rows = need(root, "[data-cell-rows]");
     this.more = need(root, "[data-cell-more]");
     this.more.addEventListener("click", () => {
@@ -42,16 +46,16 @@ export class CellTable {
   }
 
   /**
-   * Shows these hexagons, which come with the most sites first, in the map's colours. Somebody who
-   * was in the table stays in it: at the same hexagon, or at the first. False when there is nothing
-   * left to stay at.
+   * Shows these hexagons, which come with the most sites first, in the map's colours. place: what
+   * they lie north or south of. Somebody who was in the table stays in it: at the same hexagon, or at
+   * the first. False when there is nothing left to stay at.
    */
-  show(cells: readonly Cell[], steps: readonly Step[], where: (cell: Cell) => string): boolean {
+  show(cells: readonly Cell[], steps: readonly Step[], place: Position): boolean {
     const active = document.activeElement;
     const held = active instanceof HTMLElement && this.root.contains(active) ? active : null;
     this.cells = cells;
     this.steps = steps;
-    this.where = where;
+    this.place = place;
     this.draw();
     if (!held) return true;
     const stay = this.byCell.get(held.dataset["cell"] ?? "")?.querySelector("button") ?? this.buttonOf(cells[0]);
@@ -76,16 +80,16 @@ export class CellTable {
   }
 
   private row(cell: Cell, fill: string): HTMLElement {
-    const where = this.where(cell);
+    const where = whereabouts(cell, this.place);
     const row = el(
       "tr",
       {},
-      el("th", { scope: "row" }, where),
+      el("th", { scope: "row" }, where || sentence(this.from)),
       el("td", { class: "number" }, hexagonSign(fill), cell.sites.toLocaleString("en-GB")),
     );
     const { options } = this;
     if (!options) return row;
-    const button = el("button", { type: "button", class: "button button--secondary button--small", "data-cell": cell.cell, "aria-label": `Show: ${where}` }, "Show");
+    const button = el("button", { type: "button", class: "button button--secondary button--small", "data-cell": cell.cell, "aria-label": `Show: ${where ? `${where} of ${this.from}` : this.from}` }, "Show");
     button.addEventListener("click", () => options.go(cell));
     for (const kind of ["focusin", "mouseenter"]) row.addEventListener(kind, () => options.pointed(cell));
     for (const kind of ["focusout", "mouseleave"]) row.addEventListener(kind, () => options.pointed(null));
@@ -96,4 +100,8 @@ export class CellTable {
   private buttonOf(cell: Cell | undefined): HTMLButtonElement | null {
     return this.byCell.get(cell?.cell ?? "")?.querySelector("button") ?? null;
   }
+}
+
+function sentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

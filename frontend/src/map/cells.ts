@@ -80,13 +80,12 @@ export function inView(cells: readonly Cell[], [west, south, east, north]: Bound
   return seen.sort((a, b) => b.sites - a.sites || (a.cell < b.cell ? -1 : 1));
 }
 
-/** Where a cell lies, seen from a place: "2.1 km north-east of the middle". around: what is said
- * when the place is in it. */
-export function whereabouts(cell: Cell, place: Position, around: string, what: string): string {
-  if (holds(cell, place)) return around;
+/** Where a cell lies, seen from a place: "2.1 km north-east"; "" when the place is in it. */
+export function whereabouts(cell: Cell, place: Position): string {
+  if (holds(cell, place)) return "";
   const centre = centreOf(cell, place[0]);
   const metres = distanceBetween(place, centre);
   // Far away a hundred metres more or less only make it longer to read.
   const far = metres < 9950 ? distance(metres) : `${Math.round(metres / 1000).toLocaleString("en-GB")} km`;
-  return `${far} ${compass(place, centre)} of ${what}`;
+  return `${far} ${compass(place, centre)}`;
 }

@@ -1,4 +1,5 @@
 /** Hexagons with how many sites are in each, as colour and number, and what the colours mean. */
+import type { ExpressionSpecification } from "maplibre-gl";
 import { el } from "../common/dom";
 import { type Cell, boundsOf, centreOf, holds, ringOf } from "./cells";
 import { hexagonSign } from "./hexagon-sign";
@@ -8,10 +9,14 @@ import { BOLD } from "./style";
 
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 const NEAREST_ZOOM = 17;
+const MARK = [["hexagon-marked", "#ffdd00", 7], ["hexagon-marked-line", "#14232b", 3]] as const;
+const NONE = ["==", ["get", "cell"], ""] satisfies ExpressionSpecification;
 /** Lines of the base map that stay above the hexagons: whose area it is must still be seen. */
 const LINES_ABOVE = "districts";
 
 export interface HexagonOptions {
+  /** Smaller hexagons or sites come when one goes nearer. */
+  finer: boolean;
   /** A click. */
   chosen?(cell: Cell): void;
   /** The pointer, or the middle of the map while the keyboard is on it, came to a hexagon or left. */
@@ -25,7 +30,7 @@ export class HexagonLayers {
 
   constructor(
     private readonly map: MapLibre,
-    private readonly options: HexagonOptions = {},
+    private readonly options: HexagonOptions,
   ) {
     map.addSource("hexagons", { type: "geojson", data: EMPTY });
     // Numbers have places of their own: of a shape that is cut by a tile each part would get one.
@@ -33,14 +38,10 @@ export class HexagonLayers {
     const below = map.getLayer(LINES_ABOVE) ? LINES_ABOVE : undefined;
     map.addLayer({ id: "hexagons", type: "fill", source: "hexagons", paint: { "fill-color": ["get", "fill"] } }, below);
     map.addLayer({ id: "hexagon-edges", type: "line", source: "hexagons", layout: { "line-join": "round" }, paint: { "line-color": "#ffffff", "line-width": 1.5 } }, below);
-    map.addLayer({
-      id: "hexagon-marked",
-      type: "line",
-      source: "hexagons",
-      filter: ["==", ["get", "cell"], ""],
-      layout: { "line-join": "round" },
-      paint: { "line-color": "#14232b", "line-width": 3 },
-    });
+    // Two lines, as the focus has everywhere else: seen on pale and on dark.
+    for (const [id, colour, width] of MARK) {
+      map.addLayer({ id, type: "line", source: "hexagons", filter: NONE, layout: { "line-join": "round" }, paint: { "line-color": colour, "line-width": width } });
+    }
     map.addLayer({
       id: "hexagon-numbers",
       type: "symbol",
@@ -72,17 +73,24 @@ export class HexagonLayers {
   mark(cell: Cell | null): void {
     if ((cell?.cell ?? null) === this.marked) return;
     this.marked = cell?.cell ?? null;
-    this.map.setFilter("hexagon-marked", ["==", ["get", "cell"], this.marked ?? ""]);
+    for (const [id] of MARK) this.map.setFilter(id, this.marked === null ? NONE : ["==", ["get", "cell"], this.marked]);
     this.options.pointed?.(cell);
   }
 
-  /** Goes to a hexagon: it fills the map. One step nearer at least, because somebody wanted to see
-   * more of it. */
+  /**
+   * Goes to a hexagon. Where smaller ones come it fills the map, and is one step nearer at least,
+   * because somebody wanted to see more of it; where none come its neighbours stay in view.
+   */
   goTo(cell: Cell): void {
     const { map } = this;
     const { lng } = map.getCenter();
-    const zoom = map.cameraForBounds(boundsOf(cell, lng), { padding: 16 })?.zoom ?? 0;
-    map.easeTo({ center: centreOf(cell, lng), zoom: Math.min(NEAREST_ZOOM, Math.max(zoom, map.getZoom() + 1)), duration: 500, animate: !reducedMotion() });
+    const { clientWidth, clientHeight } = map.getContainer();
+    const room = this.options.finer ? 16 : Math.min(clientWidth, clientHeight) / 3;
+    const fit = map.cameraForBounds(boundsOf(cell, lng), { padding: room })?.zoom ?? map.getZoom();
+    const zoom = this.options.finer ? Math.min(NEAREST_ZOOM, Math.max(fit, map.getZoom() + 1)) : fit;
+    map.easeTo({ center: centreOf(cell, lng), zoom, duration: 500, animate: !reducedMotion() });
+    // On a phone the table is below the map.
+    map.getContainer().scrollIntoView({ block: "nearest" });
   }
 
   /** The hexagon at a place of the map, in pixels from its corner. */

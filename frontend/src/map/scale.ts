@@ -29,8 +29,8 @@ export interface Step extends Colour {
 }
 
 /**
- * The classes for some numbers. Steps multiply rather than add, because a town has hundreds of times
- * the sites of the land around it; they are round numbers, so that they stay while the map moves.
+ * The classes for some numbers. They grow, because a town has hundreds of times the sites of the land
+ * around it, and begin at round numbers, so that they stay while the map moves a little.
  */
 export function scaleOf(numbers: readonly number[]): Step[] {
   if (numbers.length === 0) return [];
@@ -47,8 +47,11 @@ function startsOf(least: number, most: number): number[] {
   if (most <= COLOURS.length) return Array.from({ length: most - least + 1 }, (_, i) => least + i);
   const [low, high] = [rounded(least, Math.floor), rounded(most, Math.ceil)];
   const starts = [low];
+  // Equal steps of the cube root: between sums, which leave the country around a town one colour,
+  // and products, which leave the town one.
+  const step = (Math.cbrt(high) - Math.cbrt(low)) / COLOURS.length;
   for (let i = 1; i < COLOURS.length; i += 1) {
-    const start = rounded(low * (high / low) ** (i / COLOURS.length), Math.round);
+    const start = rounded((Math.cbrt(low) + i * step) ** 3, Math.round);
     if (start > (starts.at(-1) as number) && start <= most) starts.push(start);
   }
   return starts;
@@ -65,10 +68,11 @@ function inWords(from: number, next: number | undefined, most: number): string {
   return next - 1 === from ? said(from) : `${said(from)}–${said(next - 1)}`;
 }
 
-/** To one digit that counts: 7, 30, 400. */
+/** To one digit that counts, or to 15, 150 …: 7, 30, 400. */
 function rounded(number: number, way: (value: number) => number): number {
   const size = 10 ** Math.floor(Math.log10(Math.max(1, number)));
-  return Math.max(1, way(number / size) * size);
+  const unit = size > 1 && number < 2 * size ? size / 2 : size;
+  return Math.max(1, way(number / unit) * unit);
 }
 
 /** "950", "1.2k", "34k": what fits into a hexagon. */

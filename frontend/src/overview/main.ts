@@ -67,7 +67,7 @@ async function start(island: HTMLElement): Promise<void> {
 /** Keeps hexagons, pins and words in step with where the map is. */
 function follow(island: HTMLElement, bounds: Bounds, { map, hexagons, pins }: Drawing): void {
   const api = new MapApi(data(island, "api", "/api/v1"), data(island, "tokenUrl", "/console/token"));
-  const layers = hexagons({ chosen: (cell) => layers.goTo(cell), pointed: (cell) => panel.mark(cell) });
+  const layers = hexagons({ finer: true, chosen: (cell) => layers.goTo(cell), pointed: (cell) => panel.mark(cell) });
   const panel = new Panel(island, {
     go: (cell) => layers.goTo(cell),
     pointed: (cell) => layers.mark(cell),

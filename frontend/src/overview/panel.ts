@@ -2,7 +2,7 @@
 import { need, say } from "../common/dom";
 import type { Position } from "../common/geometry";
 import { CellTable, type CellTableOptions } from "../map/cell-table";
-import { type Bounds, type Cell, inView, whereabouts } from "../map/cells";
+import { type Bounds, type Cell, inView } from "../map/cells";
 import { scaleOf } from "../map/scale";
 import type { Part } from "./types";
 import { summary } from "./words";
@@ -22,7 +22,7 @@ export class Panel {
     private readonly root: HTMLElement,
     options: PanelOptions,
   ) {
-    this.table = new CellTable(need(root, "[data-cells]"), options);
+    this.table = new CellTable(need(root, "[data-cells]"), "the middle", options);
     need(root, "[data-plain]").hidden = true;
     need(root, "[data-retry]").addEventListener("click", () => options.retry());
     const home = need(root, "[data-home]");
@@ -40,7 +40,7 @@ export class Panel {
     need(this.root, "[data-kinds]").hidden = part.shown !== "pins";
     need(this.root, "[data-zoom-hint]").hidden = part.shown === "pins" || part.hint !== "";
     const steps = scaleOf(part.cells.map(({ sites }) => sites));
-    const stayed = this.table.show(cells, steps, (cell) => whereabouts(cell, centre, "The middle of the map", "the middle"));
+    const stayed = this.table.show(cells, steps, centre);
     need(this.root, "[data-cells]").hidden = cells.length === 0;
     // The way into the last hexagon ends at single sites: at what is said about them.
     if (!stayed) need(this.root, "h2").focus({ preventScroll: true });
