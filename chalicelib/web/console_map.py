@@ -6,7 +6,7 @@ from chalice import Response
 
 from chalicelib.access.permissions import Permission
 from chalicelib.geo.earth import DEGREE
-from chalicelib.registry.site_map import PINS_FROM, Frame, SiteMapPart
+from chalicelib.registry.site_map import PINS_FROM, CountedSquare, Frame, SiteMapPart
 from chalicelib.web.call import Call
 from chalicelib.web.render import page
 from chalicelib.web.routing import Audience, Routes
@@ -30,6 +30,7 @@ def site_map(call: Call) -> Response:
         bounds=bounds,
         part=part,
         busiest=busiest(part),
+        pins_from=PINS_FROM,
     )
 
 
@@ -42,7 +43,6 @@ def frame_around(bounds: tuple[float, float, float, float]) -> Frame:
     return Frame(west, south, east, north, zoom)
 
 
-def busiest(part: SiteMapPart, most: int = 8) -> list[tuple[float, float, int]]:
-    """The cells with most sites: latitude and longitude of the middle, and how many."""
-    cells = sorted(part.squares, key=lambda cell: -cell.sites)[:most]
-    return [(cell.latitude, cell.longitude, cell.sites) for cell in cells]
+def busiest(part: SiteMapPart, most: int = 5) -> list[CountedSquare]:
+    """The squares with most sites."""
+    return sorted(part.squares, key=lambda square: -square.sites)[:most]

@@ -36,10 +36,10 @@ describe("the frame that is asked for", () => {
 });
 
 describe("the map in words", () => {
-  const counts = (hint = ""): Part => ({ shown: "counts", total: 0, cells: [], pins: [], hint });
+  const counts = (hint = ""): Part => ({ shown: "cells", total: 0, cells: [], sites: [], hint });
   const cells = (...numbers: number[]): Cell[] => numbers.map((sites, i) => ({ cell: String(i), boundary: [[0, 0], [1, 0], [0, 1]], sites }));
 
-  it("tells counts of what is in view, and why there are no pins", () => {
+  it("tells counts of what is in view, and why there are no single sites", () => {
     expect(summary(counts(), [])).toBe("No sites are registered in this part of the map.");
     expect(summary(counts(), cells(1234, 5))).toBe("1,239 registered sites in 2 hexagons in view.");
     expect(summary(counts(), cells(1))).toBe("1 registered site in 1 hexagon in view.");
@@ -48,26 +48,26 @@ describe("the map in words", () => {
     );
   });
 
-  it("tells pins by kind", () => {
-    const pins: Part["pins"] = [
+  it("tells single sites by kind", () => {
+    const sites: Part["sites"] = [
       { location: [-1.9, 52.47], kind: "home", views: [], cameras: 1 },
       { location: [-1.9, 52.48], kind: "business", views: [], cameras: 4 },
     ];
-    const part: Part = { shown: "pins", total: 2, cells: [], pins, hint: "" };
+    const part: Part = { shown: "sites", total: 2, cells: [], sites, hint: "" };
     expect(summary(part, [])).toBe("2 registered sites with 5 cameras in view: 1 home and 1 business.");
-    expect(summary({ ...part, total: 1, pins: pins.slice(0, 1) }, [])).toBe("1 registered site with 1 camera in view: 1 home.");
-    expect(summary({ ...part, total: 0, pins: [] }, [])).toBe("No sites are registered in this part of the map.");
+    expect(summary({ ...part, total: 1, sites: sites.slice(0, 1) }, [])).toBe("1 registered site with 1 camera in view: 1 home.");
+    expect(summary({ ...part, total: 0, sites: [] }, [])).toBe("No sites are registered in this part of the map.");
   });
 });
 
 describe("the API's answer", () => {
   it("is hexagons from afar and single sites nearby", () => {
     const cell = { cell: "87195c059ffffff", boundary: [[-1.9, 52.4], [-1.8, 52.4], [-1.85, 52.5]], sites: 3 };
-    const far = readPart({ shown: "counts", total: 3, cells: [cell], pins: [], hint: "" });
-    expect(far).toEqual({ shown: "counts", total: 3, cells: [cell], pins: [], hint: "" });
-    const view = { bearing: 90, angle: 60, range_m: 20, usual: false };
-    const near = readPart({ shown: "pins", total: 1, cells: [], pins: [{ location: [-1.9, 52.4], kind: "business", cameras: 2, views: [view] }], hint: "" });
-    expect(near.shown).toBe("pins");
-    expect(near.pins).toEqual([{ location: [-1.9, 52.4], kind: "business", cameras: 2, views: [view] }]);
+    const far = readPart({ shown: "cells", total: 3, cells: [cell, {}], hint: "Zoom in" });
+    expect(far).toEqual({ shown: "cells", total: 3, cells: [cell], sites: [], hint: "Zoom in" });
+    const site = { location: [-1.9, 52.4], kind: "business", cameras: 2, views: [{ bearing: 90, angle: 60, range_m: 20, usual: false }] };
+    expect(readPart({ shown: "sites", total: 1, sites: [site, { ...site, location: null }], hint: "" })).toEqual({ shown: "sites", total: 1, cells: [], sites: [site], hint: "" });
+    // Near, and nobody there: no hexagons either.
+    expect(readPart({ shown: "sites", total: 0, sites: [], hint: "" }).shown).toBe("sites");
   });
 });

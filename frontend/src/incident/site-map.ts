@@ -65,8 +65,10 @@ export class SiteMap {
   ) {
     this.circle = options.circle;
     this.addImages();
+    addAreaLayers(map);
     this.hexagons = new HexagonLayers(map, {
       finer: false,
+      below: "searched",
       chosen: (cell) => this.tool?.drawing || this.placing || this.hexagons.goTo(cell),
       pointed: options.pointed,
     });
@@ -135,7 +137,6 @@ export class SiteMap {
 
   private addLayers(): void {
     const map = this.map;
-    addAreaLayers(map);
     map.addSource("circle", { type: "geojson", data: EMPTY });
     map.addSource("sites", { type: "geojson", data: EMPTY, clusterRadius: 44, clusterMaxZoom: 15 });
     map.addLayer({

@@ -17,6 +17,8 @@ const LINES_ABOVE = "districts";
 export interface HexagonOptions {
   /** Smaller hexagons or sites come when one goes nearer. */
   finer: boolean;
+  /** The layer that hexagons stay under where the base map has no lines. */
+  below?: string;
   /** A click. */
   chosen?(cell: Cell): void;
   /** The pointer, or the middle of the map while the keyboard is on it, came to a hexagon or left. */
@@ -35,7 +37,7 @@ export class HexagonLayers {
     map.addSource("hexagons", { type: "geojson", data: EMPTY });
     // Numbers have places of their own: of a shape that is cut by a tile each part would get one.
     map.addSource("hexagon-numbers", { type: "geojson", data: EMPTY });
-    const below = map.getLayer(LINES_ABOVE) ? LINES_ABOVE : undefined;
+    const below = map.getLayer(LINES_ABOVE) ? LINES_ABOVE : options.below;
     map.addLayer({ id: "hexagons", type: "fill", source: "hexagons", paint: { "fill-color": ["get", "fill"] } }, below);
     map.addLayer({ id: "hexagon-edges", type: "line", source: "hexagons", layout: { "line-join": "round" }, paint: { "line-color": "#ffffff", "line-width": 1.5 } }, below);
     // Two lines, as the focus has everywhere else: seen on pale and on dark.

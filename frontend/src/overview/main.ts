@@ -79,7 +79,7 @@ function follow(island: HTMLElement, bounds: Bounds, { map, hexagons, pins }: Dr
   let drawnAt = map.getZoom();
   const draw = (part: Part | null): void => {
     layers.draw(part?.cells ?? []);
-    pins(part?.pins ?? []);
+    pins(part?.sites ?? []);
   };
 
   const load = async (): Promise<void> => {

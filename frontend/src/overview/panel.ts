@@ -37,8 +37,8 @@ export class Panel {
     // Said again only when it is news: moving the map must not talk without end.
     if (words !== this.said) say(need(this.root, "[data-summary]"), words);
     this.said = words;
-    need(this.root, "[data-kinds]").hidden = part.shown !== "pins";
-    need(this.root, "[data-zoom-hint]").hidden = part.shown === "pins" || part.hint !== "";
+    need(this.root, "[data-kinds]").hidden = part.shown !== "sites";
+    need(this.root, "[data-zoom-hint]").hidden = part.shown === "sites" || part.hint !== "";
     const steps = scaleOf(part.cells.map(({ sites }) => sites));
     const stayed = this.table.show(cells, steps, centre);
     need(this.root, "[data-cells]").hidden = cells.length === 0;

@@ -3,6 +3,7 @@ import type { Position } from "../common/geometry";
 import { type Cell, readCells } from "../map/cells";
 import { type View, readViews } from "../map/view-data";
 
+/** A single site; not which one. */
 export interface Pin {
   location: Position;
   kind: "home" | "business";
@@ -12,21 +13,21 @@ export interface Pin {
 
 /** Hexagons with counts, or single sites near enough. */
 export interface Part {
-  shown: "counts" | "pins";
+  shown: "cells" | "sites";
   total: number;
   cells: Cell[];
-  pins: Pin[];
+  sites: Pin[];
   hint: string;
 }
 
 /** A part out of an answer; what is no cell or site is left out. */
 export function readPart(raw: unknown): Part {
-  const { shown, total, cells, pins, hint } = (raw ?? {}) as Record<string, unknown>;
+  const { total, cells, sites, hint } = (raw ?? {}) as Record<string, unknown>;
   return {
-    shown: shown === "pins" ? "pins" : "counts",
+    shown: Array.isArray(sites) ? "sites" : "cells",
     total: typeof total === "number" ? total : 0,
     cells: readCells(cells),
-    pins: Array.isArray(pins) ? pins.flatMap(readPin) : [],
+    sites: Array.isArray(sites) ? sites.flatMap(readPin) : [],
     hint: typeof hint === "string" ? hint : "",
   };
 }
