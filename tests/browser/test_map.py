@@ -50,12 +50,13 @@ def settled(page: Page, shown: str) -> None:
 @contextmanager
 def asked(page: Page) -> Iterator[dict[str, Any]]:
     """Goes on when the map has shown what it asked the API for because of what was done; the
-    answer, and the zoom it is for, are in the dictionary then."""
+    answer, and the zoom and box it is for, are in the dictionary then."""
     found: dict[str, Any] = {}
     with page.expect_response(lambda answer: "/api/v1/map?" in answer.url) as waiting:
         yield found
     query = parse_qs(urlsplit(waiting.value.url).query)
-    found.update(waiting.value.json(), zoom=int(query["zoom"][0]))
+    bbox = [float(side) for side in query["bbox"][0].split(",")]
+    found.update(waiting.value.json(), zoom=int(query["zoom"][0]), bbox=bbox)
     settled(page, "sites" if "sites" in found else "cells")
 
 
@@ -85,15 +86,16 @@ def test_hexagons_then_smaller_ones_then_sites(stack: RunningStack, page: Page) 
     assert numbers(page)[0] >= 25
     assert problems(page) == []
 
+    with asked(page) as answer:
+        page.reload()
     resolutions = []
-    for _ in range(6):
+    while "cells" in answer:
+        resolutions.append({h3.get_resolution(cell["cell"]) for cell in answer["cells"]})
+        for cell in answer["cells"]:
+            assert len(cell["boundary"]) == len(h3.cell_to_boundary(cell["cell"]))
+        assert len(resolutions) < 8, "it does not come to single sites"
         with asked(page) as answer:
             go_buttons(page).first.click()
-        if "sites" in answer:
-            break
-        resolutions.append({h3.get_resolution(cell["cell"]) for cell in answer["cells"]})
-        assert all(5 <= len(cell["boundary"]) <= 10 for cell in answer["cells"])
-    settled(page, "sites")
     assert len(resolutions) >= 2, "hexagon, smaller hexagon, sites"
     assert all(len(each) == 1 for each in resolutions)
     order = [each.pop() for each in resolutions]
@@ -112,24 +114,39 @@ def test_hexagons_then_smaller_ones_then_sites(stack: RunningStack, page: Page) 
     expect(key).to_be_visible()
 
 
+def point_at_a_hexagon(page: Page) -> tuple[float, float]:
+    """Moves the pointer over the map until it is on a hexagon."""
+    box = page.locator(".maplibregl-canvas").bounding_box()
+    assert box
+    for down in range(20, int(box["height"]) - 20, 25):
+        for across in range(20, int(box["width"]) - 60, 25):
+            place = (box["x"] + across, box["y"] + down)
+            page.mouse.move(*place)
+            if page.locator("[data-cell-rows] tr[data-pointed]").count():
+                return place
+    pytest.fail("there is no hexagon on the map")
+
+
 def test_a_click_on_a_hexagon_fills_the_map_with_it(stack: RunningStack, page: Page) -> None:
     open_map(stack, page)
     with asked(page) as before:
-        go_buttons(page).first.click()
-    # What was chosen lies in the middle now, and so does a part of it.
-    box = page.locator(".maplibregl-canvas").bounding_box()
-    assert box
-    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.mouse.move(*middle)
+        page.reload()
+    place = point_at_a_hexagon(page)
     row = page.locator("[data-cell-rows] tr[data-pointed]")
-    if not row.count():  # not among the first
-        page.get_by_role("button", name=re.compile("^List all")).click()
-        page.mouse.move(middle[0] + 1, middle[1])
     expect(row).to_have_count(1)
-    expect(row.get_by_role("rowheader")).to_have_text("The middle")
+    chosen = row.get_by_role("button").get_attribute("data-cell")
+    sites = next(cell["sites"] for cell in before["cells"] if cell["cell"] == chosen)
+    assert row.locator(".number").inner_text() == f"{sites:,}"
     with asked(page) as after:
-        page.mouse.click(*middle)
+        page.mouse.click(*place)
     assert after["zoom"] > before["zoom"]
+    # Where it was are its sites, in smaller hexagons or singly, and its middle is the map's.
+    assert chosen
+    latitude, longitude = h3.cell_to_latlng(chosen)
+    west, south, east, north = after["bbox"]
+    assert west < longitude < east
+    assert south < latitude < north
+    assert after["total"] >= 1
 
 
 def test_by_keyboard_alone(stack: RunningStack, page: Page) -> None:
@@ -146,7 +163,7 @@ def test_by_keyboard_alone(stack: RunningStack, page: Page) -> None:
 
     # With the table: the focus stays in it as long as there are hexagons.
     go_buttons(page).first.focus()
-    for _ in range(6):
+    for _ in range(8):
         with asked(page) as answer:
             page.keyboard.press("Enter")
         if "sites" in answer:

@@ -80,14 +80,14 @@ export class HexagonLayers {
   }
 
   /**
-   * Goes to a hexagon. Where smaller ones come it fills the map, and is one step nearer at least,
-   * because somebody wanted to see more of it; where none come its neighbours stay in view.
+   * Goes to a hexagon. Where smaller ones come it fills the map but for a rim, and is one step nearer
+   * at least, because somebody wanted to see more of it; where none come its neighbours stay in view.
    */
   goTo(cell: Cell): void {
     const { map } = this;
     const { lng } = map.getCenter();
     const { clientWidth, clientHeight } = map.getContainer();
-    const room = this.options.finer ? 16 : Math.min(clientWidth, clientHeight) / 3;
+    const room = Math.min(clientWidth, clientHeight) * (this.options.finer ? 0.15 : 0.33);
     const fit = map.cameraForBounds(boundsOf(cell, lng), { padding: room })?.zoom ?? map.getZoom();
     const zoom = this.options.finer ? Math.min(NEAREST_ZOOM, Math.max(fit, map.getZoom() + 1)) : fit;
     map.easeTo({ center: centreOf(cell, lng), zoom, duration: 500, animate: !reducedMotion() });
