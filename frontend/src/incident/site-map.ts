@@ -4,14 +4,12 @@ import type { Cell } from "../map/cells";
 import { HexagonLayers, reducedMotion } from "../map/hexagons";
 import { movablePin, type Movable } from "../map/movable";
 import { type GeoJSONSource, type Map, type MapMouseEvent, Marker, createMap } from "../map/setup";
-import { BOLD } from "../map/style";
 import { ViewLayers } from "../map/views";
 import { addAreaLayers, drawPlanned, drawSearched } from "./area-layers";
 import { type Area, type Circle, type Kind, boundsOf } from "./areas";
 import { PathTool } from "./path-tool";
-import { pinImage } from "./shapes";
+import { addSiteLayers } from "./site-layers";
 import type { State } from "./state";
-import type { SiteState } from "./types";
 
 const CLUSTER_FROM = 150;
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
@@ -64,7 +62,6 @@ export class SiteMap {
     private readonly options: SiteMapOptions,
   ) {
     this.circle = options.circle;
-    this.addImages();
     addAreaLayers(map);
     this.hexagons = new HexagonLayers(map, {
       finer: false,
@@ -72,7 +69,7 @@ export class SiteMap {
       chosen: (cell) => this.tool?.drawing || this.placing || this.hexagons.goTo(cell),
       pointed: options.pointed,
     });
-    this.addLayers();
+    addSiteLayers(map);
     this.views = new ViewLayers(map, "current");
     this.addScene();
     if (options.editable) {
@@ -125,69 +122,6 @@ export class SiteMap {
   setPlacing(on: boolean): void {
     this.placing = on;
     this.map.getCanvas().style.cursor = on ? "crosshair" : "";
-  }
-
-  private addImages(): void {
-    for (const state of ["live", "closing", "lost"] as SiteState[]) {
-      for (const chosen of [false, true]) {
-        this.map.addImage(`${state}-${chosen}`, pinImage(state, chosen), { pixelRatio: 2 });
-      }
-    }
-  }
-
-  private addLayers(): void {
-    const map = this.map;
-    map.addSource("circle", { type: "geojson", data: EMPTY });
-    map.addSource("sites", { type: "geojson", data: EMPTY, clusterRadius: 44, clusterMaxZoom: 15 });
-    map.addLayer({
-      id: "circle-edge",
-      type: "line",
-      source: "circle",
-      paint: { "line-color": "#14232b", "line-width": 2, "line-dasharray": [3, 2] },
-    });
-    map.addLayer({
-      id: "current",
-      type: "circle",
-      source: "sites",
-      filter: ["==", ["get", "current"], true],
-      paint: { "circle-radius": 21, "circle-color": "#ffdd00", "circle-opacity": 0.55, "circle-stroke-color": "#14232b", "circle-stroke-width": 2 },
-    });
-    map.addLayer({
-      id: "sites",
-      type: "symbol",
-      source: "sites",
-      filter: ["!", ["has", "point_count"]],
-      layout: {
-        "icon-image": ["concat", ["get", "state"], "-", ["to-string", ["get", "chosen"]]],
-        "icon-allow-overlap": true,
-        "symbol-sort-key": ["get", "rank"],
-      },
-    });
-    map.addLayer({
-      id: "clusters",
-      type: "circle",
-      source: "sites",
-      filter: ["has", "point_count"],
-      paint: {
-        "circle-color": "#14232b",
-        "circle-radius": ["step", ["get", "point_count"], 15, 10, 18, 50, 22, 200, 27],
-        "circle-stroke-color": "#ffffff",
-        "circle-stroke-width": 2.5,
-      },
-    });
-    map.addLayer({
-      id: "cluster-counts",
-      type: "symbol",
-      source: "sites",
-      filter: ["has", "point_count"],
-      layout: {
-        "text-field": ["get", "point_count_abbreviated"],
-        "text-font": BOLD,
-        "text-size": 13,
-        "text-allow-overlap": true,
-      },
-      paint: { "text-color": "#ffffff" },
-    });
   }
 
   /** The incident itself, which stays where it is whatever the circle does. */
