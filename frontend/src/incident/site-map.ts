@@ -66,7 +66,7 @@ export class SiteMap {
     this.hexagons = new HexagonLayers(map, {
       finer: false,
       below: "searched",
-      chosen: (cell) => this.tool?.drawing || this.placing || this.hexagons.goTo(cell),
+      chosen: (cell) => this.tool?.drawing || (this.placing && this.kind === "circle") || this.hexagons.goTo(cell),
       pointed: options.pointed,
     });
     addSiteLayers(map);

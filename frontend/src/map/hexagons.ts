@@ -105,8 +105,12 @@ export class HexagonLayers {
     const { map } = this;
     const canvas = map.getCanvas();
     if (this.options.chosen) {
-      map.on("mouseenter", "hexagons", () => (canvas.style.cursor = "pointer"));
-      map.on("mouseleave", "hexagons", () => (canvas.style.cursor = ""));
+      let before = "";
+      map.on("mouseenter", "hexagons", () => {
+        before = canvas.style.cursor;
+        canvas.style.cursor = "pointer";
+      });
+      map.on("mouseleave", "hexagons", () => (canvas.style.cursor = before));
       map.on("click", "hexagons", (event) => this.choose(event.point));
       canvas.addEventListener("keydown", (event) => {
         if (event.key === "Enter") this.choose(this.middle());
