@@ -55,11 +55,11 @@ class Asking(Groundwork):
     @cached_property
     def searches(self) -> Searches:
         """Officers' looks at the register."""
-        from chalicelib.registry.pin_reader import TablePinReader
+        from chalicelib.registry.index_reader import TableIndexReader
         from chalicelib.registry.search import SiteSearch
         from chalicelib.requests.searches import Searches
 
-        reader = TablePinReader(self.client("dynamodb"), self.settings.registry_table)
+        reader = TableIndexReader(self.client("dynamodb"), self.settings.registry_table)
         return Searches(
             self.incidents,
             self.search_log,

@@ -68,10 +68,10 @@ class Groundwork(Clients):
     @cached_property
     def site_map(self) -> SiteMap:
         """The map of all sites."""
-        from chalicelib.registry.pin_reader import TablePinReader
+        from chalicelib.registry.index_reader import TableIndexReader
         from chalicelib.registry.site_map import SiteMap
 
-        return SiteMap(TablePinReader(self.client("dynamodb"), self.settings.registry_table))
+        return SiteMap(TableIndexReader(self.client("dynamodb"), self.settings.registry_table))
 
     @cached_property
     def statistics(self) -> Statistics:
@@ -135,10 +135,10 @@ class Groundwork(Clients):
     @cached_property
     def sites(self) -> SiteStore:
         """Owners, sites and cameras."""
-        from chalicelib.registry.pins import PinWrites
+        from chalicelib.registry.map_counts import MapCounts
         from chalicelib.registry.store import SiteStore
 
-        return SiteStore(self.registry, PinWrites(self.registry), lambda: self.key)
+        return SiteStore(self.registry, MapCounts(self.registry), lambda: self.key)
 
     @cached_property
     def links(self) -> Links:

@@ -1,91 +1,73 @@
-"""From an area to the key ranges to read: first what must be covered, then how to read it.
+"""From an area to the key ranges of the H3 index to read: pure, and nothing is read for it.
 
-Pure and deterministic; what it knows of the table is how many pins stand where (`Density`)
-and the price list of DynamoDB (`Prices`).
+1. A site's key is its cell of resolution KEY, its partition that cell's ancestor.
+2. The descendants of any cell are one contiguous range of keys.
+3. A descendant is never farther from its ancestor's centre than REACH.
+4. From the 122 cells of resolution 0 downwards a cell is dropped when its centre is farther than
+   REACH from the area, taken when its centre is deeper than REACH inside or when it is small
+   enough, and otherwise its seven children are looked at. Nothing but distances is compared, so
+   pentagons, the poles and the antimeridian are places like any other.
+5. Neighbouring ranges are joined while reading the gap costs less than one more query.
 
-1. The area is covered with cells of the grid, fine enough that a cell at the edge holds few
-   pins. Along the curve they form runs with gaps between them.
-2. Neighbouring runs are read in one query when reading the gap costs less than another query:
-   the cheapest way to join them is found exactly, by dynamic programming over the runs.
-3. That is done roughly in most of the orders (see grid.py), and finely in the one that looks
-   cheapest. Queries of different orders are never mixed: the best mixture, found by integer
-   programming, would save less than a thousandth (docs/decisions/0003-pin-layout.md).
+How dense sites stand decides what is small enough and which gaps are worth reading. A wrong guess
+costs reads and never finds too little.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import pairwise
-from math import inf, log2
-from typing import Any, cast
+from math import sqrt
 
-from . import grid
+from . import cells
 from .areas import Area
-from .density import NOTHING_KNOWN, PLACES, Density
-from .earth import DEGREE
-from .shapes import Shape, shapes_of
+from .cells import CELL_M2, KEY, PARTITION
+from .shapes import IN, OUT, Near, Shape, shape_of
 
-Span = tuple[int, int]
-"""Part of the curve: its first place and the first place after it."""
+REACH = tuple(1_550_000 / sqrt(7) ** res for res in range(cells.FINEST + 1))
+"""Metres from a cell's centre beyond which none of its descendants' centres or ground lies.
 
-Test = Callable[[int, int, int, Any], tuple[int, Any]]
-"""A shape's tester; what it passes on from a square to its quarters is its own."""
+In the plane the series of ever smaller hexagons ends at 1.0523 times the circumradius. On the
+globe a search over resolutions 0 to 10, all pentagons and their neighbours included, found
+1,467 km / √7^resolution at most (tests/unit/test_h3_reach.py); this has 5 % more."""
 
 LAST = "~"
 """Sorts after everything that a sort key can hold."""
 
-DEAREST = 1e6
-
-MOST_QUERIES = 40
-"""A plan with more is made again with dearer queries."""
-
-FEWEST_SPLITS, MOST_SPLITS = 1, 9
-"""How often the square around an area is divided by four, at least and at most."""
-
-ROUGHLY, FINELY = 6.0, 1.0
-"""How many pins a cell at the area's edge should hold at most, when orders are compared and when
-the plan is made: what lies outside of the area in such a cell is read for nothing."""
-
-COMPARED, CHEAP = 5, 1.5
-"""Orders that are compared when the area is cheap (in read units): those in which the smallest
-cell that holds it is smallest. Otherwise all of them are."""
-
-LARGEST_CELL_BITS = grid.TILE_BITS + 2
-"""Of a single cell that is read whole: 5 km at the equator, 3 km in England."""
-
-CERTAINLY_ONE_PAGE = 0.4
-"""Part of a page: what is expected to fill less hardly ever needs two."""
-
-WIDEST_GAP = 24 * PLACES
-"""Places of the curve; a wider gap is not looked into."""
-
-SPARSEST = 1e-20
-"""Pins per unit² that count as none at all."""
-
-MOST_EDGE_CELLS = 700
-"""Bounds the planner's own time: cells are no smaller than the area's outline over this."""
+MOST_QUERIES = 16
+"""Of a plan, unless its area touches more partitions: two round trips of eight at once."""
 
 
 @dataclass(frozen=True)
 class Prices:
-    """What reading costs, in read units (eventually consistent: half a unit per 4 KB of a
-    query's items, at least half a unit per query).
+    """What reading costs, in read units (eventually consistent: half a unit for each 4 KB that a
+    query's entries begin, at least half a unit a query).
 
-    pin_bytes: of a usual pin. query: what one more query costs besides its units, in processor
-    time and connections. Half a millisecond of a 1 GB Lambda costs as much as a twentieth of a
-    read unit.
+    entry_bytes: of a usual index entry. query: what one more query costs besides its units, in
+    processor time and connections. at_edge: how many sites a cell at the area's edge should hold
+    at most: what lies outside of the area in such a cell is read for nothing.
     """
 
-    pin_bytes: float = 66.0
+    entry_bytes: float = 84.0
     page_bytes: float = 4096.0
     page: float = 0.5
-    query: float = 0.05
+    query: float = 0.1
+    at_edge: float = 2.0
 
-    @property
-    def pins_per_page(self) -> float:
-        """How many pins half a unit reads."""
-        return self.page_bytes / self.pin_bytes
+    def of(self, sites: float) -> float:
+        """A query that is expected to find so many sites. On average the last page is half full."""
+        return self.page * max(1.0, sites * self.entry_bytes / self.page_bytes + 0.5) + self.query
+
+
+USUAL_PRICES = Prices()
+
+USUAL_DENSITY = 100e-6
+"""Sites a square metre that are expected before a process has searched: one hundred a square
+kilometre, as in a town where one home in ten has registered a camera."""
+
+MOST_EDGE_CELLS = 120
+"""Bounds the planner's own time: cells are no smaller than the area's outline over this."""
 
 
 @dataclass(frozen=True)
@@ -99,246 +81,103 @@ class KeyRange:
 
 @dataclass(frozen=True)
 class Plan:
-    """The queries that find everything in an area.
-
-    order: which of the orders they read. units: read units expected. pins: pins expected
-    to be read. tiles: how much ground they read, in tiles.
-    """
+    """The queries that find everything in an area. square_m: how much ground they read."""
 
     ranges: tuple[KeyRange, ...]
-    order: int
-    units: float
-    pins: float
-    tiles: float
+    square_m: float
 
 
-USUAL_PRICES = Prices()
+Span = tuple[int, int, int]
+"""A partition, the place of its first descendant that is read and the place after the last."""
 
 
-def plan(area: Area, density: Density = NOTHING_KNOWN, prices: Prices = USUAL_PRICES) -> Plan:
-    """The cheapest way to read all pins in the area."""
-    shapes = list(shapes_of(area))
-    caps = tuple(_caps(area))
-    tiny = None if caps else _one_cell(shapes, density, prices)
-    if tiny:
-        return tiny
-    order = _cheapest_order(shapes, density, prices)
-    spans, units, pins = _plan_in(order, shapes, density, prices, FINELY)
-    ranges = (*(_key_range(order, *span) for span in spans), *caps)
-    tiles = sum(end - first for first, end in spans) / PLACES
-    return Plan(ranges, order, units + prices.page * len(caps), pins, tiles)
+def plan(area: Area, density: float = USUAL_DENSITY, prices: Prices = USUAL_PRICES) -> Plan:
+    """A cheap way to read all index entries in the area.
 
-
-def _cheapest_order(shapes: list[Shape], density: Density, prices: Prices) -> int:
-    """The order in which a rough plan costs the least."""
-    if not shapes:
-        return 0
-    best, cost = 0, inf
-    for number, order in enumerate(sorted(range(grid.ORDERS), key=_cell_bits(shapes[0]))):
-        least = prices.page + prices.query if number < COMPARED else CHEAP
-        if cost <= least:
-            break
-        _, units, _ = _plan_in(order, shapes, density, prices, ROUGHLY)
-        if units < cost:
-            best, cost = order, units
-    return best
-
-
-def _one_cell(shapes: list[Shape], density: Density, prices: Prices) -> Plan | None:
-    """One cell that holds everything, where that is expected to cost the least a query can.
-
-    Saves looking closer at a small area: half the searches in a town, nearly all in a village.
+    density: sites a square metre that are expected.
     """
-    if len(shapes) != 1:
-        return None
-    west, north, *_ = (int(value) for value in shapes[0].box)
-    bits_in = _cell_bits(shapes[0])
-    order = min(range(grid.ORDERS), key=bits_in)
-    bits, shift = bits_in(order), grid.SHIFTS[order]
-    if min(west, north) < 0 or bits > LARGEST_CELL_BITS:
-        return None
-    place, _ = grid.along_curve(west + shift, north + shift, bits)
-    span = place << 2 * bits, (place + 1) << 2 * bits
-    pins = density.expected(order, *span)
-    if pins > prices.pins_per_page * CERTAINLY_ONE_PAGE:
-        return None
-    tiles = (span[1] - span[0]) / PLACES
-    return Plan((_key_range(order, *span),), order, prices.page + prices.query, pins, tiles)
+    shape = shape_of(area)
+    smallest = _smallest(shape, density, prices)
+    touching = spans(cover(shape, PARTITION, smallest), PARTITION, KEY)
+    per_place = density * CELL_M2[KEY]
+    joined = join(touching, per_place, prices, MOST_QUERIES)
+    places = sum(end - first for _, first, end in joined)
+    return Plan(tuple(key_range(span, KEY) for span in joined), places * CELL_M2[KEY])
 
 
-def _cell_bits(shape: Shape) -> Callable[[int], int]:
-    """The size of the cell that holds the whole figure, by order."""
-    west, north, east, south = (int(value) for value in shape.box)
+def cover(shape: Shape, coarsest: int, finest: int) -> Iterator[int]:
+    """Cells whose descendants hold all of the shape, none of them in another.
 
-    def bits(order: int) -> int:
-        s = grid.SHIFTS[order]
-        return max(west + s ^ east + s, north + s ^ south + s).bit_length()
-
-    return bits
-
-
-def blocks(area: Area, bits: int) -> list[int]:
-    """The cells of 2^bits units that the area may touch, by their places in the first order.
-
-    bits: at most a partition's. Caps have no blocks.
+    coarsest, finest: resolutions of the cells, finest for those at the edge.
     """
-    found: list[int] = []
-    for shape in shapes_of(area):
-        side_bits = max(_side_bits(shape), bits)
-        holds = cast("Test", shape.tester())
-
-        def descend(place: int, state: int, x: int, y: int, size: int, near: Any) -> None:
-            held, near = holds(x, y, 1 << size, near)  # noqa: B023 - used at once
-            if held < 0:
-                return
-            if size == bits:
-                found.append(place)
-                return
-            size -= 1
-            for step, (right, down, inside) in enumerate(grid.QUADRANTS[state]):
-                descend(
-                    place << 2 | step, inside, x + (right << size), y + (down << size), size, near
-                )
-
-        for start in _starts(shape, 0, side_bits):
-            descend(*start, side_bits, shape.start())
-    return sorted(set(found))
+    pending: list[tuple[int, int, Near]] = [(root, 0, None) for root in cells.roots()]
+    while pending:
+        cell, resolution, near = pending.pop()
+        side, near = shape.side(cells.centre_of(cell), REACH[resolution], near)
+        if side == OUT:
+            continue
+        if resolution >= coarsest and (side == IN or resolution >= finest):
+            yield cell
+        else:
+            pending += [(child, resolution + 1, near) for child in cells.children_of(cell)]
 
 
-def _caps(area: Area) -> Iterator[KeyRange]:
-    """The polar caps are read whole: nobody lives there."""
-    edge = grid.CAP / DEGREE
-    if area.bounds.north >= edge:
-        yield KeyRange(grid.cap_partition(north=True), "0", LAST)
-    if area.bounds.south <= -edge:
-        yield KeyRange(grid.cap_partition(north=False), "0", LAST)
+def spans(covering: Iterable[int], partition: int, key: int) -> list[Span]:
+    """Where the descendants of some cells stand, in the order of keys, touching ones as one.
 
-
-def _plan_in(
-    order: int, shapes: list[Shape], density: Density, prices: Prices, at_edge: float
-) -> tuple[list[Span], float, float]:
-    """The cheapest way in one order: as `_cheapest` says it, with not too many queries.
-
-    at_edge: pins that a cell at the area's edge should hold at most.
+    partition, key: resolutions of the partitions and of what stands in them.
     """
-    runs = sorted(run for shape in shapes for run in _runs(shape, order, density, at_edge))
-    expected = _expected(runs, order, density)
-    found = _cheapest(runs, expected, prices)
-    while len(found[0]) > MOST_QUERIES and prices.query < DEAREST:
-        prices = replace(prices, query=prices.query * 2)
-        found = _cheapest(runs, expected, prices)
-    return found
-
-
-def _key_range(order: int, first: int, end: int) -> KeyRange:
-    return KeyRange(
-        grid.partition(order, first), grid.sort_text(first), grid.sort_text(end - 1) + LAST
-    )
-
-
-def _runs(shape: Shape, order: int, density: Density, at_edge: float) -> list[Span]:
-    """The cells that cover the figure, in the order of the curve, neighbours joined."""
-    side_bits = _side_bits(shape)
-    leaf_bits = _leaf_bits(shape, side_bits, density, at_edge)
-    shift = grid.SHIFTS[order]
-    shape = shape.moved(shift, shift)
     found: list[Span] = []
-    quadrants, holds = grid.QUADRANTS, cast("Test", shape.tester())
-    whole_bits = grid.PARTITION_BITS
-
-    def divide(place: int, state: int, x: int, y: int, bits: int, near: Any) -> None:
-        bits -= 1
-        place <<= 2
-        for right, down, inside in quadrants[state]:
-            left, top = x + (right << bits), y + (down << bits)
-            held, kept = holds(left, top, 1 << bits, near)
-            if held >= 0:
-                if bits > leaf_bits and (not held or bits > whole_bits):
-                    divide(place, inside, left, top, bits, kept)
-                else:
-                    first, end = place << 2 * bits, (place + 1) << 2 * bits
-                    if found and found[-1][1] == first and first & _PARTITION:
-                        found[-1] = (found[-1][0], end)
-                    else:
-                        found.append((first, end))
-            place += 1
-
-    for start in sorted(_starts(shape, shift, side_bits)):
-        divide(*start, side_bits, shape.start())
+    for ancestor, first, end in sorted(cells.place_in(cell, partition, key) for cell in covering):
+        if found and found[-1][0] == ancestor and found[-1][2] == first:
+            found[-1] = (ancestor, found[-1][1], end)
+        else:
+            found.append((ancestor, first, end))
     return found
 
 
-_PARTITION = (1 << 2 * grid.PARTITION_BITS) - 1
+def key_range(span: Span, key: int) -> KeyRange:
+    """The query that reads a span."""
+    ancestor, first, end = span
+    last = cells.written(ancestor, key, end - 1) + LAST
+    return KeyRange(cells.as_text(ancestor), cells.written(ancestor, key, first), last)
 
 
-def _side_bits(shape: Shape) -> int:
-    """Size of the cells to start with: at most four of them hold the figure."""
-    west, north, east, south = shape.box
-    return max(int(max(east - west, south - north)), 1).bit_length()
+def join(touching: list[Span], per_place: float, prices: Prices, most: int) -> list[Span]:
+    """Neighbours in a partition become one query where that is expected to cost less, and where
+    there would be more than `most` queries the closest ones do.
 
-
-def _starts(shape: Shape, shift: int, bits: int) -> Iterator[tuple[int, int, int, int]]:
-    """(place, state, x, y) of the cells of that size in the world that hold the figure."""
-    west, north, east, south = (int(value) for value in shape.box)
-    last = shift + grid.WORLD - 1
-    for x in range(max(west, shift) >> bits, (min(east, last) >> bits) + 1):
-        for y in range(max(north, shift) >> bits, (min(south, last) >> bits) + 1):
-            yield (*grid.along_curve(x << bits, y << bits, bits), x << bits, y << bits)
-
-
-def _leaf_bits(shape: Shape, side_bits: int, density: Density, at_edge: float) -> int:
-    """How small the cells at the figure's edge are to be."""
-    west, north, east, south = (int(value) for value in shape.box)
-    here = density.per_unit((west + east) // 2, (north + south) // 2)
-    wanted = int(log2(at_edge / here) / 2) if here > SPARSEST else grid.BITS
-    smallest = max(int(shape.outline / MOST_EDGE_CELLS), 1).bit_length()
-    bits = min(max(wanted, side_bits - MOST_SPLITS, smallest), side_bits - FEWEST_SPLITS)
-    return max(0, min(bits, grid.PARTITION_BITS))
-
-
-def _expected(runs: list[Span], order: int, density: Density) -> tuple[list[float], list[float]]:
-    """Pins expected on each run, and in the gap before each."""
-    held = [density.expected(order, first, end) for first, end in runs]
-    gaps = [0.0]
-    for (_, before), (after, _) in pairwise(runs):
-        apart = before - 1 & ~_PARTITION != after & ~_PARTITION
-        far = apart or after - before > WIDEST_GAP
-        gaps.append(inf if far else density.expected(order, before, after))
-    return held, gaps
-
-
-def _cheapest(
-    runs: list[Span], expected: tuple[list[float], list[float]], prices: Prices
-) -> tuple[list[Span], float, float]:
-    """How to join the runs into queries: the spans to read, their cost and the pins expected.
-
-    cost[n] is the least that the first n runs can cost; the last query among them starts at
-    some run before n, and a gap that alone costs more than a query is never read.
+    per_place: items that are expected at each place.
     """
-    if not runs:
-        return [], 0.0, 0.0
-    held, gaps = expected
-    per_page, page, query = prices.pins_per_page, prices.page, prices.query
-    too_wide = per_page * (1.5 + query / page)
-    cost, start_of, read_by = [0.0], [0], [0.0]
-    for last in range(len(runs)):
-        best, start, pins, least = inf, last, held[last], 0.0
-        for first in range(last, -1, -1):
-            pages = pins / per_page
-            # Whole pages are paid: on average half a page more than is read.
-            price = cost[first] + query + page * (pages + 0.5 if pages > 0.5 else 1.0)
-            if price < best:
-                best, start, least = price, first, pins
-            if gaps[first] > too_wide or not first or page * pages > best:
-                break
-            pins += gaps[first] + held[first - 1]
-        cost.append(best)
-        start_of.append(start)
-        read_by.append(read_by[start] + least)
-    spans: list[Span] = []
-    last = len(runs)
-    while last:
-        first = start_of[last]
-        spans.append((runs[first][0], runs[last - 1][1]))
-        last = first
-    return spans[::-1], cost[-1], read_by[-1]
+    found: list[Span] = []
+    for span in touching:
+        if found and found[-1][0] == span[0]:
+            _, start, end = found[-1]
+            apart = prices.of((end - start) * per_place)
+            apart += prices.of((span[2] - span[1]) * per_place)
+            if prices.of((span[2] - start) * per_place) <= apart:
+                found[-1] = (span[0], start, span[2])
+                continue
+        found.append(span)
+    gaps = [
+        (after[1] - before[2], after) for before, after in pairwise(found) if before[0] == after[0]
+    ]
+    closed = {after for _, after in sorted(gaps)[: max(len(found) - most, 0)]}
+    joined: list[Span] = []
+    for span in found:
+        if span in closed:
+            joined[-1] = (span[0], joined[-1][1], span[2])
+        else:
+            joined.append(span)
+    return joined
+
+
+def _smallest(shape: Shape, density: float, prices: Prices) -> int:
+    """The resolution of cells at the edge: of few enough sites each, and few enough of them."""
+    resolution = PARTITION
+    while resolution < KEY and density * CELL_M2[resolution] > prices.at_edge:
+        wide = sqrt(CELL_M2[resolution + 1])
+        if shape.outline_m / wide > MOST_EDGE_CELLS:
+            break
+        resolution += 1
+    return resolution

@@ -1,219 +1,224 @@
-"""Areas as the planner sees them: figures in the units of the grid.
+"""Areas as the H3 cover asks about them: how everything near a place lies to the area.
 
-A figure may be a little larger than its area, never smaller: Mercator's map stretches, so
-metres become units by the largest stretch within the area, and where a straight line of
-longitude and latitude is bent on the map the figure is widened by the bend. What lies in the
-figure and not in the area is read and dropped.
+A shape answers for a place and a reach in metres: OUT when nothing within reach belongs to the
+area, IN when all of it does, PART when neither is certain. It may say PART too often, which costs
+reads, and never the others wrongly, which would lose sites. All is distance in space, so there is
+no special place at the poles or at 180°.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
-from math import ceil, hypot, pi, radians, tan
+from math import asin, ceil, cos, dist, pi, radians, sin, tan
+from typing import Protocol
 
-from .areas import Area, Circle, Polygon
-from .earth import DEGREE, MEAN_RADIUS, Bounds
-from .grid import CAP, WORLD, column_exact, row_exact, units_per_metre
-
-Line = tuple[float, float, float, float]
-"""x and y of one end, x and y of the other, in units."""
+from . import earth
+from .areas import Area, Circle, Corridor, Polygon
+from .cells import Centre
+from .earth import DEGREE, Vector
 
 OUT, PART, IN = -1, 0, 1
-"""A square lies outside the figure, may lie partly in it, lies wholly in it."""
 
-HAIR = 3.0
-"""Units added to every figure, so that rounding to whole units loses nothing."""
+Line = tuple[Vector, Vector, float]
+"""A straight line in space: start, direction (not normed), squared length."""
 
-HIGHEST = 89.9
-"""Latitude at which figures end; the polar caps are read whole long before."""
+Near = Sequence[Line] | None
+"""The lines of a shape that matter near a place and so in all that lies within its reach; None
+before any were left out."""
+
+SLACK = 1.0
+"""Metres added wherever the ground is replaced by straight lines in space."""
+
+SHORTEST_PIECE = 3_000.0
+MOST_PIECES = 600
+"""Into which all edges of a polygon are cut together, at most, besides one for each edge."""
+
+
+class Shape(Protocol):
+    """What the cover needs of an area."""
+
+    @property
+    def outline_m(self) -> float:
+        """Length of its border in metres, roughly: more cells lie along a longer one."""
+
+    def side(self, centre: Centre, reach: float, near: Near) -> tuple[int, Near]:
+        """How everything within `reach` metres of a place lies to the area, and the lines that
+        matter there. near: what was answered for a place whose reach holds this one's."""
 
 
 @dataclass(frozen=True)
 class Disc:
-    """A circle."""
+    """Everything within so many metres of a place in space."""
 
-    x: float
-    y: float
+    middle: Vector
     radius: float
+    _limits: dict[float, tuple[float, float]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @property
-    def box(self) -> Line:
-        """west, north, east, south."""
-        r = self.radius
-        return self.x - r, self.y - r, self.x + r, self.y + r
+    def outline_m(self) -> float:
+        """Its circumference on the globe."""
+        return 2 * pi * earth.MEAN_RADIUS * sin(min(self.radius / earth.MEAN_RADIUS, pi))
 
-    @property
-    def outline(self) -> float:
-        """Its length."""
-        return 2 * pi * self.radius
+    def side(self, centre: Centre, reach: float, near: Near) -> tuple[int, Near]:
+        """See Shape."""
+        far, deep = self._limits.get(reach) or self._limits.setdefault(reach, self._limit(reach))
+        away = dist(centre[2], self.middle)
+        return (OUT if away > far else IN if away <= deep else PART), None
 
-    def moved(self, right: float, down: float) -> Disc:
-        """The same elsewhere."""
-        return Disc(self.x + right, self.y + down, self.radius)
-
-    def start(self) -> None:
-        """What the tester is first given as `near`."""
-        return
-
-    def tester(self) -> Callable[[int, int, int, None], tuple[int, None]]:
-        """Made once per plan: how the square with this corner and size lies to the figure."""
-        cx, cy, square = self.x, self.y, self.radius * self.radius
-
-        def holds(x: int, y: int, size: int, near: None) -> tuple[int, None]:
-            dx, dy = cx - x, cy - y
-            ex, ey = dx - size, dy - size  # from the far sides
-            px = ex if ex > 0 else (dx if dx < 0 else 0.0)
-            py = ey if ey > 0 else (dy if dy < 0 else 0.0)
-            if px * px + py * py > square:
-                return _OUTSIDE
-            fx = dx if dx > -ex else ex
-            fy = dy if dy > -ey else ey
-            return _INSIDE if fx * fx + fy * fy <= square else _PARTLY
-
-        return holds
-
-
-_OUTSIDE, _PARTLY, _INSIDE = (OUT, None), (PART, None), (IN, None)
+    def _limit(self, reach: float) -> tuple[float, float]:
+        """Straight distances beyond which nothing within reach belongs to it, and up to which
+        everything does."""
+        deep = self.radius - reach - SLACK
+        return earth.chord(self.radius + reach + SLACK), earth.chord(deep) if deep > 0 else -1.0
 
 
 @dataclass(frozen=True)
 class Lines:
-    """All within `reach` of some lines and, when `filled`, what they enclose."""
+    """Everything within `half` metres of some lines and, where `contains` is given, what they
+    enclose.
 
-    lines: tuple[Line, ...]
-    reach: float
-    filled: bool
+    contains: whether a position in microdegrees is within, for a border. slack: how far the
+    lines may be from what they stand for. middle, radius: a ball in space that holds the lines.
+    """
 
-    @property
-    def box(self) -> Line:
-        """west, north, east, south."""
-        xs = [x for line in self.lines for x in (line[0], line[2])]
-        ys = [y for line in self.lines for y in (line[1], line[3])]
-        r = self.reach
-        return min(xs) - r, min(ys) - r, max(xs) + r, max(ys) + r
+    lines: Sequence[Line]
+    half: float
+    contains: Callable[[int, int], bool] | None
+    slack: float
+    outline_m: float
+    middle: Vector = field(init=False)
+    radius: float = field(init=False)
 
-    @property
-    def outline(self) -> float:
-        """Its length, roughly."""
-        sides = 1 if self.filled else 2
-        return sides * sum(hypot(c - a, d - b) for a, b, c, d in self.lines) + 6 * self.reach
+    def __post_init__(self) -> None:
+        ends = [start for start, _, _ in self.lines]
+        ends += [_sum(start, way) for start, way, _ in self.lines[-1:]]
+        x, y, z = (sum(part) / len(ends) for part in zip(*ends, strict=True))
+        object.__setattr__(self, "middle", (x, y, z))
+        longest = max(square for _, _, square in self.lines) ** 0.5
+        radius = max(dist(self.middle, end) for end in ends) + longest + self.half + self.slack
+        object.__setattr__(self, "radius", radius)
 
-    def moved(self, right: float, down: float) -> Lines:
-        """The same elsewhere."""
-        lines = [(a + right, b + down, c + right, d + down) for a, b, c, d in self.lines]
-        return Lines(tuple(lines), self.reach, self.filled)
-
-    def start(self) -> Sequence[Line]:
-        """What the tester is first given as `near`."""
-        return self.lines
-
-    def tester(self) -> Callable[[int, int, int, Sequence[Line]], tuple[int, Sequence[Line]]]:
-        """Made once per plan."""
-        return self._holds
-
-    def _holds(self, x: int, y: int, size: int, near: Sequence[Line]) -> tuple[int, Sequence[Line]]:
-        """How the square lies to the figure, and the lines near it, which are all that its
-        quarters need to be compared with."""
-        half = size / 2
-        cx, cy = x + half, y + half
-        round_it = half * 1.4142135623730951
-        far = (self.reach + round_it) ** 2
-        inner = self.reach - round_it
+    def side(self, centre: Centre, reach: float, near: Near) -> tuple[int, Near]:
+        """See Shape."""
+        x, y, z = centre[2]
+        if near is None:
+            if dist(centre[2], self.middle) > self.radius + reach:
+                return OUT, ()
+            if reach > self.radius:
+                return PART, None
+            near = self.lines
+        far = (reach + self.half + self.slack) ** 2
+        deep = self.half - reach - self.slack
         kept = []
         for line in near:
-            ax, ay, bx, by = line
-            wx, wy = bx - ax, by - ay
-            dx, dy = cx - ax, cy - ay
-            square = wx * wx + wy * wy
-            part = (dx * wx + dy * wy) / square if square else 0.0
-            part = min(max(part, 0.0), 1.0)
-            away = (dx - part * wx) ** 2 + (dy - part * wy) ** 2
+            (ax, ay, az), (wx, wy, wz), square = line
+            dx, dy, dz = x - ax, y - ay, z - az
+            part = (dx * wx + dy * wy + dz * wz) / square if square else 0.0
+            part = 0.0 if part < 0.0 else min(part, 1.0)
+            away = (dx - part * wx) ** 2 + (dy - part * wy) ** 2 + (dz - part * wz) ** 2
             if away <= far:
-                if inner > 0 and away <= inner * inner:
+                if deep > 0 and away <= deep * deep:
                     return IN, near
                 kept.append(line)
         if kept:
             return PART, kept
-        return (IN if self.filled and self._encloses(cx, cy) else OUT), ()
-
-    def _encloses(self, x: float, y: float) -> bool:
-        odd = False
-        for ax, ay, bx, by in self.lines:
-            if (ay > y) != (by > y) and x < ax + (y - ay) * (bx - ax) / (by - ay):
-                odd = not odd
-        return odd
+        inside = self.contains and self.contains(
+            round(centre[0] * DEGREE), round(centre[1] * DEGREE)
+        )
+        return (IN if inside else OUT), ()
 
 
-Shape = Disc | Lines
+@dataclass(frozen=True)
+class Box:
+    """Between two latitudes and from one longitude eastwards to another, in degrees: what a map
+    shows. wide: from west to east, 360 for all around."""
+
+    south: float
+    west: float
+    north: float
+    wide: float
+
+    @property
+    def outline_m(self) -> float:
+        """Its four sides."""
+        flattest = cos(radians(min(abs(self.south), abs(self.north))))
+        return 2 * 111_700.0 * (self.north - self.south + self.wide * flattest)
+
+    def side(self, centre: Centre, reach: float, near: Near) -> tuple[int, Near]:
+        """See Shape."""
+        latitude, longitude, _ = centre
+        angle = reach / earth.MEAN_RADIUS * 1.01  # the ellipsoid is nowhere flatter than that
+        up = radians(max(self.south - latitude, latitude - self.north, -180.0))
+        east = (longitude - self.west) % 360.0
+        outside = 0.0 if east <= self.wide else min(east - self.wide, 360.0 - east)
+        beside = _to_meridian(latitude, outside)
+        if max(up, beside) > angle:
+            return OUT, None
+        inside = min(east, self.wide - east) if self.wide < 360.0 else 180.0
+        deep = -up > angle and not outside
+        return (IN if deep and _to_meridian(latitude, inside) > angle else PART), None
 
 
-def shapes_of(area: Area) -> Iterator[Shape]:
-    """The figures that together hold all of the area between the polar caps. One for each side
-    of 180° when the area crosses it."""
-    bounds = area.bounds
-    cap = CAP / DEGREE
-    if bounds.south >= cap or bounds.north <= -cap:
-        return
-    steepest = min(max(abs(bounds.south), abs(bounds.north)), HIGHEST)
-    scale = units_per_metre(steepest)
-    whole: Shape
-    if bounds.east - bounds.west >= 360:
-        whole = _band(bounds)
-        yield whole
-        return
+def shape_of(area: Area) -> Shape:
+    """The area as a shape."""
     if isinstance(area, Circle):
-        x = column_exact(area.centre.longitude * DEGREE)
-        whole = Disc(x, _row(area.centre.latitude), area.radius_m * scale + HAIR)
-    elif isinstance(area, Polygon):
-        rings = [[(y / DEGREE, x / DEGREE) for x, y in ring] for ring in area.rings]
-        lines, bend = _lines([[*ring, ring[0]] for ring in rings], steepest)
-        whole = Lines(lines, bend * scale + HAIR, filled=True)
-    else:
-        lines, bend = _lines([area.corners], steepest)
-        whole = Lines(lines, (area.half + bend) * scale + HAIR, filled=False)
-    for turn in (-1, 0, 1):
-        west, _, east, _ = whole.box
-        if east + turn * WORLD >= 0 and west + turn * WORLD < WORLD:
-            yield whole.moved(turn * WORLD, 0) if turn else whole
+        centre = area.centre
+        middle = earth.vector(centre.latitude * DEGREE, centre.longitude * DEGREE)
+        return Disc(middle, area.radius_m)
+    if isinstance(area, Corridor):
+        lines = [(piece.start, piece.way, piece.square) for piece in area.pieces]
+        half = earth.chord(area.half)
+        return Lines(lines, half, None, SLACK, 2 * area.length_m + 2 * pi * area.half)
+    return _border_of(area)
 
 
-def _band(bounds: Bounds) -> Lines:
-    """All around the world between two latitudes."""
-    north, south = _row(bounds.north), _row(bounds.south)
-    middle, half = (north + south) / 2, (south - north) / 2
-    return Lines(((0.0, middle, float(WORLD), middle),), half + HAIR, filled=False)
+def _border_of(area: Polygon) -> Lines:
+    """A polygon's rings in straight pieces.
 
-
-def _row(latitude: float) -> float:
-    return row_exact(min(max(latitude, -HIGHEST), HIGHEST) * DEGREE)
-
-
-def _lines(
-    paths: Sequence[Sequence[tuple[float, float]]], steepest: float
-) -> tuple[tuple[Line, ...], float]:
-    """Paths of (latitude, longitude) as straight lines of the map, cut so short that the map's
-    bend is small, and that bend in metres.
-
-    A line of constant slope in longitude and latitude leaves the map's straight line by at most
-    length² · tan(latitude) / (8 · radius).
+    An edge is a straight line of longitude and latitude. A piece of length l leaves the chord
+    between its ends by at most l²/8R for the Earth's curve and l² tan(latitude)/8R for the
+    parallel's, and never by more than l/2, which is what counts near a pole.
     """
-    places = [place for path in paths for place in path]
-    tall = max(lat for lat, _ in places) - min(lat for lat, _ in places)
-    wide = max(lng for _, lng in places) - min(lng for _, lng in places)
-    longest = max(3_000.0, 111_700.0 * max(tall, wide) / 32)
+    edges = list(area.edges)
+    lengths = [_length(edge) for edge in edges]
+    longest = max(SHORTEST_PIECE, sum(lengths) / MOST_PIECES)
     lines: list[Line] = []
-    for path in paths:
-        for (lat_a, lng_a), (lat_b, lng_b) in pairwise(path):
-            metres = 111_700.0 * hypot(lat_b - lat_a, lng_b - lng_a)
-            parts = max(1, ceil(metres / longest))
-            cuts = [
-                (
-                    column_exact((lng_a + (lng_b - lng_a) * n / parts) * DEGREE),
-                    _row(lat_a + (lat_b - lat_a) * n / parts),
-                )
-                for n in range(parts + 1)
-            ]
-            lines.extend((*a, *b) for a, b in pairwise(cuts))
-    return tuple(lines), longest**2 * tan(radians(steepest)) / (6 * MEAN_RADIUS) + 0.5
+    for (x1, y1, x2, y2), length in zip(edges, lengths, strict=True):
+        parts = max(1, ceil(length / longest))
+        cuts = (
+            earth.vector(y1 + (y2 - y1) * n / parts, x1 + (x2 - x1) * n / parts)
+            for n in range(parts + 1)
+        )
+        lines += [_line(start, end) for start, end in pairwise(cuts)]
+    steepest = radians(min(max(abs(area.bounds.south), abs(area.bounds.north)), 89.9))
+    bend = longest**2 * (1 + tan(steepest)) / (8 * earth.MEAN_RADIUS)
+    slack = SLACK + min(longest / 2, bend)
+    return Lines(lines, 0.0, area.locator(), slack, sum(lengths))
+
+
+def _length(edge: tuple[int, int, int, int]) -> float:
+    """Metres of an edge at most."""
+    x1, y1, x2, y2 = (side / DEGREE for side in edge)
+    # Where the edge crosses the equator it is nowhere longer than there.
+    flattest = 1.0 if y1 * y2 < 0 else cos(radians(min(abs(y1), abs(y2))))
+    return 111_700.0 * (abs(y2 - y1) + abs(x2 - x1) * flattest)
+
+
+def _line(start: Vector, end: Vector) -> Line:
+    way = (end[0] - start[0], end[1] - start[1], end[2] - start[2])
+    return start, way, way[0] ** 2 + way[1] ** 2 + way[2] ** 2
+
+
+def _sum(a: Vector, b: Vector) -> Vector:
+    return a[0] + b[0], a[1] + b[1], a[2] + b[2]
+
+
+def _to_meridian(latitude: float, east: float) -> float:
+    """The angle from a place to the meridian so many degrees away; beyond 90° to its pole."""
+    if east >= 90.0:
+        return radians(90.0 - abs(latitude))
+    return asin(min(cos(radians(latitude)) * sin(radians(east)), 1.0))

@@ -1,4 +1,4 @@
-"""What the cameras of a pin have in view, for maps. Pure."""
+"""What the cameras of a site have in view, for maps. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from chalicelib.geo.sectors import Sector, sector_of
-from chalicelib.registry.pins import View
+from chalicelib.registry.site_index import View
 
 MOST_SECTORS = 12
 """Of one site on a map; a car park with fifty cameras is drawn by its first ones."""

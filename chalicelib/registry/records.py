@@ -21,6 +21,7 @@ from chalicelib.registry.model import (
     Site,
     place_key,
 )
+from chalicelib.registry.site_index import entry_of
 from chalicelib.table import Item
 from chalicelib.times import epoch, iso_seconds, parse_iso
 
@@ -63,7 +64,10 @@ ITEMS: tuple[ItemKind, ...] = (
         "site",
         pk=f"SITE#{_ID}",
         sk="SITE",
-        needed=_ADDRESS | _POSITION | {"owner", "property_type", "created_at", "version"},
+        # The last three are its entry in the index of the map (registry.site_index).
+        needed=_ADDRESS
+        | _POSITION
+        | {"owner", "property_type", "created_at", "version", "cell", "h3", "v"},
         # The numbers of its cameras, so that many sites can be read in batches.
         may=frozenset({"camera_numbers"}),
         personal=_ADDRESS,
@@ -163,6 +167,7 @@ def site_item(site: Site) -> Item:
         "created_at": iso_seconds(site.created_at),
         "version": site.version,
         "camera_numbers": [camera.number for camera in site.cameras],
+        **entry_of(site).attributes(),
         **_place(site),
     }
 

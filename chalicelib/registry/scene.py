@@ -1,26 +1,18 @@
-"""One area at one moment, against which pins are held: which lie within, how long their cameras
-keep what they saw, and whether they look the right way."""
+"""One area at one moment, against which index entries are held: which lie within, how long their
+cameras keep what they saw, and whether they look the right way."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from chalicelib.geo import passing, sightlines
 from chalicelib.geo.areas import Area, Circle, Corridor
 from chalicelib.geo.journeys import MINUTE, Journey, Window
 from chalicelib.geo.sightlines import Lens, Place, Sight
-from chalicelib.registry.pin_reader import RawPin
-from chalicelib.registry.pins import (
-    CAMERA_KINDS,
-    EACH,
-    HEAD,
-    MOST_MINUTES,
-    UNSAID,
-    unpack_views,
-)
+from chalicelib.registry.index_reader import RawEntry
+from chalicelib.registry.site_index import PLACE, View, unpack_cameras
 
 LIVE, CLOSING, LOST = "live", "closing", "lost"
 
@@ -39,17 +31,22 @@ class Moment:
     state: str
 
 
-Match = tuple[float, Moment, Sight, int, int, int, str, int, Window | None, bytes]
-"""Distance, moment, sight, latitude, longitude, kind, sort key, number of cameras, window and the
-packed pin: of a pin in the area. A plain tuple, because a search makes thousands."""
+Match = tuple[float, Moment, Sight, int, int, str, str, int, Window | None, bytes]
+"""Distance, moment, sight, latitude, longitude, kind, key of the site's item, number of cameras,
+window and the packed cameras: of a site in the area. A plain tuple, because a search makes
+thousands."""
 
 
 @dataclass(frozen=True)
 class _Cameras:
     """What the cameras of a site mean for one search, as far as that is the same for all sites
-    with such cameras. Beyond `reach` metres from the scene no camera with a known view sees it.
+    with such cameras. kept: by view, the minutes that footage is kept. Beyond `reach` metres from
+    the scene no camera with a known view sees it.
     """
 
+    kind: str
+    views: tuple[View, ...]
+    kept: tuple[int, ...]
     number: int
     reach: float
     far_moment: Moment
@@ -73,73 +70,58 @@ class Scene:
         self._moments: dict[int, Moment] = {}
         self._passed = _passed(area, journey) if journey else None
 
-    def matches(self, pages: Sequence[Sequence[RawPin]]) -> list[Match]:
-        """The pins in the area. Many sites have the same few kinds of cameras, so what packed
-        cameras mean is worked out once for each."""
-        find, near, unpack, size = self._find, self._near, HEAD.unpack_from, HEAD.size
+    def matches(self, pages: Sequence[Sequence[RawEntry]]) -> list[Match]:
+        """The sites in the area. Many have the same few kinds of cameras, so what packed cameras
+        mean is worked out once for each."""
+        find, near, unpack, size = self._find, self._near, PLACE.unpack_from, PLACE.size
         known: dict[bytes, _Cameras] = {}
         found: list[Match] = []
-        for pins in pages:
-            for sort_key, packed in pins:
-                latitude, longitude, kind = unpack(packed)
+        for entries in pages:
+            for key, packed in entries:
+                latitude, longitude = unpack(packed)
                 distance = find(latitude, longitude)
                 if distance is None:
                     continue
                 tail = packed[size:]
                 cameras = known.get(tail)
                 if cameras is None:
-                    cameras = known[tail] = self._understood(tail)
-                moment, sight, number = cameras.far_moment, cameras.far_sight, cameras.number
-                if cameras.reach and (not near or distance <= cameras.reach):
-                    moment, sight = self._seen(packed, (latitude, longitude))
+                    cameras = known[tail] = _understood(tail, self._moment)
+                moment, sight = cameras.far_moment, cameras.far_sight
                 place = (latitude, longitude)
-                found.append(
-                    (distance, moment, sight, *place, kind, sort_key, number, None, packed)
-                )
-        return [self._timed(match) for match in found] if self._passed else found
+                if cameras.reach and (not near or distance <= cameras.reach):
+                    moment, sight = self._seen(cameras, place)
+                window = None
+                if self._passed:
+                    window = self._passed(place, sight, cameras.number)
+                    moment = self._timed(cameras, place, moment, window)
+                kind, number = cameras.kind, cameras.number
+                found.append((distance, moment, sight, *place, kind, key, number, window, tail))
+        return found
 
-    def _timed(self, match: Match) -> Match:
-        """The pin with a window of its own, and how its footage of that stands."""
-        assert self._passed
-        distance, moment, sight, latitude, longitude, kind, sort_key, number, _, packed = match
-        window = self._passed((latitude, longitude), sight, number)
-        place = (latitude, longitude)
-        if moment.deadline:
-            kept = {view.kept_minutes for view in unpack_views(packed)} - {0}
-            several = self._relevant(packed, place)[0] if len(kept) > 1 else [*kept]
-            moment = self._moment_of(_counting(several, window.start, self._now), window.start)
-        return (distance, moment, sight, *place, kind, sort_key, number, window, packed)
+    def _timed(self, cameras: _Cameras, place: Place, moment: Moment, window: Window) -> Moment:
+        """How a site's footage of its own window stands."""
+        if not moment.deadline:
+            return moment
+        kept = {*cameras.kept} - {0}
+        several = self._relevant(cameras, place)[0] if len(kept) > 1 else [*kept]
+        return self._moment_of(_counting(several, window.start, self._now), window.start)
 
-    def _understood(self, tail: bytes) -> _Cameras:
-        number, reach, kept, may = 0, 0.0, [], []
-        for packed_number, kind, bearing, angle, range_m in EACH.iter_unpack(tail):
-            minutes = packed_number & MOST_MINUTES
-            number += packed_number >> 24
-            kept.append(minutes)
-            far = _far(kind, bearing == UNSAID, angle, range_m)
-            reach = max(reach, far)
-            if not far:
-                may.append(minutes)
-        sight = sightlines.SEES_UNKNOWN if may or not kept else sightlines.SEES_NOT
-        return _Cameras(number, reach, self._moment(may if any(may) else kept), sight)
-
-    def _seen(self, packed: bytes, place: tuple[int, int]) -> tuple[Moment, Sight]:
+    def _seen(self, cameras: _Cameras, place: Place) -> tuple[Moment, Sight]:
         """What a site's cameras see, and how the footage of those that may have seen it
         stands."""
-        kept, sights = self._relevant(packed, place)
+        kept, sights = self._relevant(cameras, place)
         return self._moment(kept), sightlines.together(sights)
 
-    def _relevant(self, packed: bytes, place: Place) -> tuple[list[int], list[Sight]]:
+    def _relevant(self, cameras: _Cameras, place: Place) -> tuple[Sequence[int], list[Sight]]:
         """How many minutes those cameras keep it that may have seen the scene, all cameras when
         none of those keeps anything; and what each camera sees."""
-        views = unpack_views(packed)
-        sights = [self._look(view.lens, place) for view in views]
+        sights = [self._look(view.lens, place) for view in cameras.views]
         may = [
-            view.kept_minutes
-            for view, sight in zip(views, sights, strict=True)
+            minutes
+            for minutes, sight in zip(cameras.kept, sights, strict=True)
             if sight.sees != sightlines.NO
         ]
-        return may if any(may) else [view.kept_minutes for view in views], sights
+        return may if any(may) else cameras.kept, sights
 
     def _moment(self, kept: Sequence[int]) -> Moment:
         """How the footage of these cameras stands."""
@@ -169,15 +151,21 @@ def _counting(kept: Sequence[int], seen_from: datetime, now: datetime) -> int:
     return min(held or recording, default=0)
 
 
-@lru_cache(maxsize=4096)
-def _far(kind: int, nowhere: bool, angle: int, range_m: int) -> float:
-    """Metres beyond which a packed camera sees nothing; 0 when its view is not known."""
-    return Lens(
-        CAMERA_KINDS[kind],
-        None if nowhere else 0,
-        None if angle == UNSAID else angle,
-        None if range_m == UNSAID else range_m,
-    ).beyond
+def _understood(tail: bytes, moment: Callable[[Sequence[int]], Moment]) -> _Cameras:
+    """What packed cameras mean, by the catalogue of makes as it is now."""
+    kind, views = unpack_cameras(tail)
+    kept = tuple(view.kept_minutes(kind) for view in views)
+    reaches = [view.lens.beyond for view in views]
+    may = [minutes for minutes, reach in zip(kept, reaches, strict=True) if not reach]
+    return _Cameras(
+        kind=kind.value,
+        views=views,
+        kept=kept,
+        number=sum(view.number for view in views),
+        reach=max(reaches, default=0.0),
+        far_moment=moment(may if any(may) else kept),
+        far_sight=sightlines.SEES_UNKNOWN if may or not kept else sightlines.SEES_NOT,
+    )
 
 
 Look = Callable[[Lens, Place], Sight]

@@ -1,30 +1,30 @@
-"""Finds every site in an area, the most urgent first (DESIGN §4, §5).
+"""Finds every site in an area, the most urgent first.
 
-The area becomes key ranges (geo.cover), which are read in parallel; what they hold beside the
-area is dropped by exact distance, so the answer is neither more nor less than the area. Sites
-carry what an officer needs to choose, and nothing about who lives there.
+The area becomes key ranges of the H3 index (geo.cover), which are read in parallel; what they
+hold beside the area is dropped by exact distance, so the answer is neither more nor less than the
+area. Nothing is read before them: how dense sites are is what the last searches of this process
+found. Sites carry what an officer needs to choose, and nothing about who lives there.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from statistics import median
+from typing import Any
 
-from chalicelib.geo import grid
 from chalicelib.geo.areas import Area, Corridor
-from chalicelib.geo.cover import Plan, plan
+from chalicelib.geo.cover import USUAL_DENSITY, Plan, plan
 from chalicelib.geo.journeys import Journey, Window
 from chalicelib.geo.sectors import Sector
 from chalicelib.geo.sightlines import Sight
-from chalicelib.registry.counts import Counts
+from chalicelib.registry.cell_counts import CellCounts, CountedCell, resolution_for
 from chalicelib.registry.drawn import sector_json, sectors_of
-from chalicelib.registry.pin_reader import PinReader, RawPin
-from chalicelib.registry.pins import KINDS, unpack_views
+from chalicelib.registry.index_reader import IndexReader, RawEntry
+from chalicelib.registry.parallel import Parallel
 from chalicelib.registry.scene import CLOSING, LIVE, LOST, Match, Scene
+from chalicelib.registry.site_index import site_id_of, unpack_cameras
 from chalicelib.times import iso_seconds
 
 MOST_SQUARE_KM = 100.0
@@ -36,14 +36,14 @@ MOST_SITES = 10_000
 MOST_POINTS = 16
 """Of a stretch of a path, one more or less."""
 
-AT_ONCE = 8
-"""Queries of one search under way at the same time; boto3 keeps ten connections."""
+REMEMBERED = 15
+"""Searches whose density is remembered; their median is expected of the next one."""
 
-_KIND_NAMES = tuple(kind.value for kind in KINDS)
+SPARSEST = 5e-6
+"""Sites a square metre that are expected at least, so that one search of empty ground does not
+make the next one read a town in large cells."""
+
 _RANK = {CLOSING: 0, LIVE: 1, LOST: 2}
-
-Asked = TypeVar("Asked")
-Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class FoundSite:
     seen it starts to overwrite, None when none records. minutes_left: until then, negative when
     it has passed. state: live, closing or lost. sees_scene: yes, no or unknown. stretches: for a
     corridor, the parts of the path that its cameras see. window: when the somebody of a journey
-    passed there. packed: its pin.
+    passed there. packed: its cameras, as the index has them.
     """
 
     id: str
@@ -89,10 +89,10 @@ class FoundSite:
     @property
     def sectors(self) -> tuple[Sector, ...]:
         """What its cameras have in view, as far as their owner said."""
-        return sectors_of(unpack_views(self.packed)) if self.packed else ()
+        return sectors_of(unpack_cameras(self.packed)[1]) if self.packed else ()
 
     def as_json(self, views: bool = True) -> dict[str, Any]:
-        """As in DESIGN §8; with the site's own window when it has one, and (views) with what its
+        """For the API; with the site's own window when it has one, and (views) with what its
         cameras have in view and the parts of a path that they see."""
         said: dict[str, Any] = {
             "id": self.id,
@@ -116,23 +116,12 @@ class FoundSite:
 
 
 @dataclass(frozen=True)
-class CountedCell:
-    """Sites in one square of a large area. Corners in degrees."""
-
-    south: float
-    west: float
-    north: float
-    east: float
-    sites: int
-
-
-@dataclass(frozen=True)
 class SearchResult:
     """What a search found.
 
     total: sites in the area, listed or not. lost: how many of them overwrite already. truncated:
     True when `sites` leaves out some that were asked for. cells and hint: instead of sites when
-    the area is too large to list; total is then as exact as the squares at the border.
+    the area is too large to list; total is then as exact as the hexagons at the border.
     """
 
     total: int
@@ -147,14 +136,14 @@ class SearchResult:
 class SiteSearch:
     """The search service; one per process.
 
-    reader: reads the table, from several threads at once.
+    reader: reads the index, from several threads at once.
     """
 
-    def __init__(self, reader: PinReader) -> None:
+    def __init__(self, reader: IndexReader) -> None:
         self._reader = reader
-        self._pool: ThreadPoolExecutor | None = None
-        self._lock = threading.Lock()
-        self._counts = Counts(lambda ranges: self._all(reader.counts, ranges))
+        self._parallel = Parallel("search")
+        self._counts = CellCounts(reader, self._parallel)
+        self._met: deque[float] = deque([USUAL_DENSITY], REMEMBERED)
 
     def search(
         self,
@@ -175,9 +164,9 @@ class SiteSearch:
         Raises Unavailable when the table stays too busy.
         """
         if area.square_km > MOST_SQUARE_KM:
-            return self._counted(area, now)
+            return self._counted(area)
         scene = Scene(area, window_from, now, journey)
-        matched = scene.matches(self._read(area, now))
+        matched = scene.matches(self._read(area))
         matched.sort(key=_urgency)
         lost = sum(site[1].state == LOST for site in matched)
         shown = matched if show_lost else matched[: len(matched) - lost]
@@ -190,51 +179,30 @@ class SiteSearch:
             square_km=area.square_km,
         )
 
-    def plan(self, area: Area, now: datetime) -> Plan:
-        """The queries for an area. Reads the counts under it that were not read lately."""
-        return plan(area, self._counts.around(area, now))
+    def plan(self, area: Area) -> Plan:
+        """The queries for an area. Reads nothing."""
+        return plan(area, max(median(self._met), SPARSEST))
 
-    def _read(self, area: Area, now: datetime) -> list[list[RawPin]]:
-        planned = self.plan(area, now)
-        found = self._all(self._reader.pins, planned.ranges)
-        self._counts.read(planned.tiles, sum(map(len, found)))
+    def _read(self, area: Area) -> list[list[RawEntry]]:
+        planned = self.plan(area)
+        found = self._parallel.all(self._reader.entries, planned.ranges)
+        self._met.append(sum(map(len, found)) / planned.square_m)
         return found
-
-    def _all(self, ask: Callable[[Asked], Answer], asked: Sequence[Asked]) -> list[Answer]:
-        """Asks everything, some at a time, and keeps the order."""
-        if len(asked) < 2:
-            return [ask(one) for one in asked]
-        with self._lock:
-            self._pool = self._pool or ThreadPoolExecutor(AT_ONCE - 1, "search")
-        # This thread takes one too: most searches have two or three.
-        others = [self._pool.submit(ask, one) for one in asked[1:]]
-        return [ask(asked[0]), *(other.result() for other in others)]
 
     def close(self) -> None:
         """Ends the threads; for a process that goes on without searching."""
-        with self._lock:
-            if self._pool:
-                self._pool.shutdown()
-            self._pool = None
+        self._parallel.close()
 
-    def _counted(self, area: Area, now: datetime) -> SearchResult:
-        """Counts by square for an area too large to list."""
-        density = self._counts.around(area, now)
-        find = area.finder()
-        cells = []
-        for (x, y), sites in sorted(density.counts.items()):
-            north, west = grid.place_of(x << grid.TILE_BITS, y << grid.TILE_BITS)
-            south, east = grid.place_of((x + 1) << grid.TILE_BITS, (y + 1) << grid.TILE_BITS)
-            middle = (round((north + south) * 5e5), round((west + east) * 5e5))
-            if sites and find(*middle) is not None:
-                cells.append(CountedCell(south, west, north, east, sites))
+    def _counted(self, area: Area) -> SearchResult:
+        """Sites by hexagon for an area too large to list."""
+        counted = self._counts.within(area, resolution_for(area.square_km))
         return SearchResult(
-            total=sum(cell.sites for cell in cells),
+            total=sum(cell.sites for cell in counted),
             lost=0,
             truncated=True,
             sites=(),
             square_km=area.square_km,
-            cells=tuple(cells),
+            cells=counted,
             hint=(
                 f"The area has {area.square_km:,.0f} km². Sites are listed for areas of up to "
                 f"{MOST_SQUARE_KM:.0f} km²: choose a smaller one."
@@ -250,12 +218,12 @@ def _urgency(match: Match) -> tuple[int, float, float, str]:
 
 
 def _found(match: Match, area: Area) -> FoundSite:
-    distance, moment, sight, latitude, longitude, kind, sort_key, cameras, window, packed = match
+    distance, moment, sight, latitude, longitude, kind, key, cameras, window, packed = match
     return FoundSite(
-        sort_key[sort_key.index("#") + 1 :],
+        site_id_of(key),
         latitude,
         longitude,
-        _KIND_NAMES[kind],
+        kind,
         cameras,
         round(distance),
         moment.deadline,

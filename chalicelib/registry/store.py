@@ -1,7 +1,8 @@
 """Owners, sites and cameras in the Registry table.
 
-A site's pins and counts (registry.pins) change in the same transaction as the site, so that
-what officers search is never different from what owners see. Every change of a site or an
+A site's index entry (registry.site_index) is part of its item, and the counts of its cells
+(registry.map_counts) change in the same transaction, so that what officers search is never
+different from what owners see. Every change of a site or an
 owner names the version it was made on: of two changes at once, the second is told.
 """
 
@@ -13,8 +14,8 @@ from datetime import datetime
 
 from chalicelib.errors import Conflict
 from chalicelib.registry import force_area, postcodes, records
+from chalicelib.registry.map_counts import MapCounts
 from chalicelib.registry.model import Camera, Owner, Registration, Site
-from chalicelib.registry.pins import PinWrites
 from chalicelib.registry.records import (
     camera_item,
     email_item,
@@ -46,9 +47,9 @@ class SiteStore:
     for only when an address is looked up.
     """
 
-    def __init__(self, table: Table, pins: PinWrites, key: Callable[[], bytes]) -> None:
+    def __init__(self, table: Table, counts: MapCounts, key: Callable[[], bytes]) -> None:
         self._table = table
-        self._pins = pins
+        self._counts = counts
         self._key = key
 
     # reads
@@ -145,12 +146,12 @@ class SiteStore:
         )
 
     def new_site_writes(self, site: Site) -> list[Write]:
-        """A site with its cameras, its place in the owner's list, its pins and counts."""
+        """A site with its cameras, its place in the owner's list, and the counts of its cells."""
         return [
             self._table.put_write(listed_item(self._key(), site), when=NEW),
             self._table.put_write(site_item(site), when=NEW),
             *(self._table.put_write(camera_item(site.id, c)) for c in site.cameras),
-            *self._pins.change_writes(None, site),
+            *self._counts.change_writes(None, site),
         ]
 
     def new_pending_write(self, registration: Registration) -> Write:
@@ -187,7 +188,7 @@ class SiteStore:
         self.transact(
             self._table.put_write(site_item(changed), when=same),
             *self._camera_writes(before.cameras, changed),
-            *self._pins.change_writes(before, changed),
+            *self._counts.change_writes(before, changed),
         )
         return changed
 
@@ -204,7 +205,8 @@ class SiteStore:
         return writes
 
     def remove_site(self, site: Site) -> None:
-        """Removes a site, its cameras and its pins. Raises Conflict when it was changed."""
+        """Removes a site, its cameras and what it adds to counts. Raises Conflict when the site
+        was changed."""
         self.transact(
             self._table.delete_write(
                 f"SITE#{site.id}", "SITE", when=equals("version", site.version)
@@ -214,7 +216,7 @@ class SiteStore:
                 self._table.delete_write(f"SITE#{site.id}", f"CAMERA#{camera.number}")
                 for camera in site.cameras
             ),
-            *self._pins.change_writes(site, None),
+            *self._counts.change_writes(site, None),
         )
 
     def change_owner(self, before: Owner, after: Owner) -> Owner:

@@ -10,7 +10,7 @@ from chalicelib.access.audit import Action, Actor
 from chalicelib.access.permissions import Permission
 from chalicelib.geo.earth import DEGREE
 from chalicelib.registry.drawn import sector_json
-from chalicelib.registry.site_map import PINS_FROM, SiteMapPart
+from chalicelib.registry.site_map import SITES_FROM, SiteMapPart
 from chalicelib.web.call import Call
 from chalicelib.web.entity_tags import tagged_json
 from chalicelib.web.map_query import frame_of
@@ -31,7 +31,7 @@ def site_map(call: Call) -> Response:
     """
     frame = frame_of(call.query)
     part = call.services.site_map.part(frame)
-    if part.pins is None:
+    if part.sites is None:
         # A browser may keep counts, and asks each time whether they still hold.
         return tagged_json(call, map_json(part, frame.zoom), "private, no-cache")
     call.services.audit.record(
@@ -48,31 +48,20 @@ def site_map(call: Call) -> Response:
 
 
 def map_json(part: SiteMapPart, zoom: int) -> dict[str, Any]:
-    """What the map shows. Pins carry no id: from here nothing can be asked of anybody."""
-    cells = [
+    """What the map shows: `cells` with counts, or `sites` when zoomed in. Sites carry no id: from
+    here nothing can be asked of anybody."""
+    if part.sites is None:
+        cells = [cell.as_json() for cell in part.cells]
+        crowded = zoom >= SITES_FROM
+        hint = "Too many sites to show singly here: zoom in" if crowded else ""
+        return {"shown": "cells", "total": part.total, "cells": cells, "hint": hint}
+    sites = [
         {
-            "location": [each.longitude, each.latitude],
-            "bounds": [each.west, each.south, each.east, each.north],
-            "sites": each.sites,
+            "location": [site.longitude_e6 / DEGREE, site.latitude_e6 / DEGREE],
+            "kind": site.kind,
+            "cameras": site.cameras,
+            "views": [sector_json(sector) for sector in site.sectors],
         }
-        for each in part.squares
+        for site in part.sites
     ]
-    pins = [
-        {
-            "location": [pin.longitude_e6 / DEGREE, pin.latitude_e6 / DEGREE],
-            "kind": pin.kind,
-            "cameras": pin.cameras,
-            "views": [sector_json(sector) for sector in pin.sectors],
-        }
-        for pin in part.pins or ()
-    ]
-    counted = part.pins is None
-    return {
-        "shown": "counts" if counted else "pins",
-        "total": part.total,
-        "cells": cells,
-        "pins": pins,
-        "hint": "Too many sites to show singly here: zoom in"
-        if counted and zoom >= PINS_FROM
-        else "",
-    }
+    return {"shown": "sites", "total": part.total, "sites": sites, "hint": ""}

@@ -25,7 +25,7 @@ thousand with all their cameras would be more than Lambda may return (6 MB)."""
 
 
 def found_json(found: Found) -> dict[str, Any]:
-    """A search's answer (DESIGN §8). Squares with counts only for an area too large to list."""
+    """A search's answer. Hexagons with counts only for an area too large to list."""
     answer: dict[str, Any] = {
         "search_id": found.search_id,
         "total": found.total,
@@ -34,10 +34,7 @@ def found_json(found: Found) -> dict[str, Any]:
         "sites": [site.as_json(len(found.sites) <= MOST_DRAWN) for site in found.sites],
     }
     if found.result.cells:
-        answer["cells"] = [
-            {"bounds": [cell.west, cell.south, cell.east, cell.north], "sites": cell.sites}
-            for cell in found.result.cells
-        ]
+        answer["cells"] = [cell.as_json() for cell in found.result.cells]
     if found.result.hint:
         answer["hint"] = found.result.hint
     return answer

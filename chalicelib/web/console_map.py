@@ -6,7 +6,8 @@ from chalice import Response
 
 from chalicelib.access.permissions import Permission
 from chalicelib.geo.earth import DEGREE
-from chalicelib.registry.site_map import PINS_FROM, CountedSquare, Frame, SiteMapPart
+from chalicelib.registry.cell_counts import CountedCell
+from chalicelib.registry.site_map import SITES_FROM, Frame, SiteMapPart
 from chalicelib.web.call import Call
 from chalicelib.web.render import page
 from chalicelib.web.routing import Audience, Routes
@@ -30,7 +31,7 @@ def site_map(call: Call) -> Response:
         bounds=bounds,
         part=part,
         busiest=busiest(part),
-        pins_from=PINS_FROM,
+        pins_from=SITES_FROM,
     )
 
 
@@ -38,11 +39,11 @@ def frame_around(bounds: tuple[float, float, float, float]) -> Frame:
     """A frame that shows counts of the whole area, a screen wide."""
     west, south, east, north = (round(side * DEGREE) for side in bounds)
     zoom = 0
-    while zoom < PINS_FROM - 1 and (east - west) * 2**zoom < 360 * DEGREE:
+    while zoom < SITES_FROM - 1 and (east - west) * 2**zoom < 360 * DEGREE:
         zoom += 1
     return Frame(west, south, east, north, zoom)
 
 
-def busiest(part: SiteMapPart, most: int = 5) -> list[CountedSquare]:
-    """The squares with most sites."""
-    return sorted(part.squares, key=lambda square: -square.sites)[:most]
+def busiest(part: SiteMapPart, most: int = 5) -> list[CountedCell]:
+    """The hexagons with most sites."""
+    return sorted(part.cells, key=lambda cell: -cell.sites)[:most]

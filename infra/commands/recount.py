@@ -1,6 +1,6 @@
-"""Counts the sites of every square of the map anew, from the pins, and mends what is wrong.
+"""Counts the sites of every H3 cell of the map anew, from the index, and mends what is wrong.
 
-Safe while people use the service, and to be stopped and run again at any time: each square is
+Safe while people use the service, and to be stopped and run again at any time: each area is
 mended by itself, and only when nothing changed in it while it was counted. Ends with 1 when a
 count was wrong and is not mended now: with --check, or where too much was going on.
 """
@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import argparse
 
-from chalicelib.geo.earth import EQUATOR
+from chalicelib.geo import cells
 from chalicelib.table import Table
-from infra.recounting import Mended, Recount, Recounted, places_in_table
+from infra.recounting import Mended, Recount, Recounted, areas_in_table
 from infra.target import Target
 
 HELP = "Make the counts on the map agree with the registered sites."
@@ -29,8 +29,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, target: Target) -> int:
     """Recounts everything and says what it mended."""
     client, name = target.client("dynamodb"), target.outputs()["RegistryTable"]
-    places = places_in_table(client, name, options.quiet)
-    done = Recount(Table(client, name), change=not options.check).run(places, options.quiet)
+    areas = areas_in_table(client, name, options.quiet)
+    done = Recount(Table(client, name), change=not options.check).run(areas, options.quiet)
     print(said(done, options.check))
     return 1 if done.busy or (options.check and done.mended) else 0
 
@@ -41,21 +41,22 @@ def said(done: Recounted, check: bool) -> str:
     if len(done.mended) > SHOWN:
         lines.append(f"  and {len(done.mended) - SHOWN:,} more")
     if not done.mended and not done.busy:
-        return f"The counts of {done.squares:,} squares and their tiles are right."
+        return f"The counts in {done.areas:,} areas are right."
     if done.mended:
         verb = "were" if check else "were mended"
         wrong = (
             f"{len(done.mended):,} counts {verb}{' wrong; nothing was changed' if check else ''}"
         )
-        lines.insert(0, f"{wrong}, in {done.squares:,} squares and their tiles:")
+        lines.insert(0, f"{wrong}, in {done.areas:,} areas:")
     if done.busy:
-        lines.append(f"{done.busy:,} squares changed each time they were counted. Run it again.")
+        lines.append(f"{done.busy:,} areas changed each time they were counted. Run it again.")
     return "\n".join(lines)
 
 
 def _line(each: Mended) -> str:
-    side = 2 * 3.14159 * EQUATOR / 1000 / 2**each.level.zoom
+    middle = cells.centre(each.cell)
     return (
-        f"  a square of {side:,.0f} km (at the equator) around {each.latitude:.3f}, "
-        f"{each.longitude:.3f}: {each.said:,} were noted, {each.there:,} are there"
+        f"  {each.cell} (resolution {cells.resolution_of(each.cell)}) around "
+        f"{middle.latitude:.3f}, {middle.longitude:.3f}: "
+        f"{each.said:,} were noted, {each.there:,} are there"
     )

@@ -22,18 +22,17 @@ from tqdm import tqdm
 
 from chalicelib.registry import records
 from chalicelib.registry.model import Owner, Site
-from chalicelib.registry.pins import pin_of
 from chalicelib.table import BATCH, Item, Table
 from infra.made_up import registrations, spots
 from infra.paths import LOCAL
-from infra.recounting import Recount, places_of
+from infra.recounting import Recount, areas_of
 from infra.target import Target
 
 HELP = "Make confirmed registrations at real postcodes, in bulk."
 
 WORKERS = 8
 AT_ONCE = 500
-"""Registrations in memory as items; some 4,500 items."""
+"""Registrations in memory as items; some 2,500 items."""
 
 LISTED = ("site_id", "latitude", "longitude", "cameras", "kind")
 
@@ -84,7 +83,7 @@ def run(options: argparse.Namespace, target: Target) -> int:
                 positions.add((site.latitude_e6, site.longitude_e6))
                 rows.writerow(_row(site))
             bar.update(len(some))
-    Recount(table).run(places_of(positions))
+    Recount(table).run(areas_of(positions))
     print(f"{options.registrations:,} registrations are on the map; {path} lists them.")
     return 0
 
@@ -96,14 +95,13 @@ def _batches(some: list[tuple[Owner, Site]], key: bytes) -> Iterator[list[Item]]
 
 
 def _items(owner: Owner, site: Site, key: bytes) -> Iterator[Item]:
-    """Everything that confirming a registration writes, but for the count."""
+    """Everything that confirming a registration writes, but for the counts."""
     yield records.email_item(key, owner)
     yield records.owner_item(owner)
     yield records.listed_item(key, site)
     yield records.site_item(site)
     for camera in site.cameras:
         yield records.camera_item(site.id, camera)
-    yield from pin_of(site).items()
 
 
 def _row(site: Site) -> tuple[str, str, str, int, str]:

@@ -12,13 +12,15 @@ import threading
 import time
 from base64 import b64encode
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import boto3
 from botocore.awsrequest import AWSResponse
 
 from chalicelib.geo.cover import KeyRange
-from tests.support.memory_table import PAGE_BYTES, MemoryTable
+from chalicelib.registry.map_counts import COUNT
+from tests.support.memory_table import PAGE_BYTES, MemoryTable, Stored, entry_bytes
 
 ALONE = "ALONE"
 """The partition that holds what `serve_alone` was given."""
@@ -40,15 +42,18 @@ class CannedTable:
         )
         self.client.meta.events.register("before-send.dynamodb.Query", self._answer)
 
-    def serve_alone(self, items: Sequence[tuple[str, str, bytes]]) -> None:
-        """Lets a query of the partition ALONE return these items, given as (PK, SK, v)."""
+    def serve_alone(self, items: Sequence[Stored]) -> None:
+        """Lets a query of the partition ALONE return these entries, given as (h3, PK, v)."""
         self._alone = []
         page: list[str] = []
         size = 0
-        for pk, sk, packed in items:
+        for h3, pk, packed in items:
             value = b64encode(packed).decode()
-            page.append(f'{{"PK":{{"S":"{pk}"}},"SK":{{"S":"{sk}"}},"v":{{"B":"{value}"}}}}')
-            size += len(pk) + len(sk) + len(packed) + 5
+            page.append(
+                f'{{"PK":{{"S":"{pk}"}},"SK":{{"S":"SITE"}},"cell":{{"S":"{h3}"}},'
+                f'"h3":{{"S":"{h3}"}},"v":{{"B":"{value}"}}}}'
+            )
+            size += entry_bytes(h3, h3, pk, packed)
             if size >= PAGE_BYTES:
                 self._alone.append(_body(page, more=True))
                 page, size = [], 0
@@ -85,14 +90,14 @@ class CannedTable:
         return response
 
     def _page(self, where: KeyRange, start: str) -> bytes:
-        if where.partition.startswith("COUNT#"):
-            counts = self._table.counts(where)
+        if where.partition.startswith(COUNT):
+            counts = self._table.counts(replace(where, partition=where.partition[len(COUNT) :]))
             return _body([f'{{"SK":{{"S":"{t}"}},"n":{{"N":"{n}"}}}}' for t, n in counts], False)
-        pages = list(self._table.pin_pages(where))
+        pages = list(self._table.entry_pages(where))
         page = pages[int(start)]
         written = [
-            f'{{"SK":{{"S":"{sk}"}},"v":{{"B":"{b64encode(packed).decode()}"}}}}'
-            for sk, packed in page
+            f'{{"PK":{{"S":"{key}"}},"v":{{"B":"{b64encode(packed).decode()}"}}}}'
+            for _, key, packed in page
         ]
         return _body(written, more=int(start) + 1 < len(pages), key=str(int(start) + 1))
 

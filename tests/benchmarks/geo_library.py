@@ -2,7 +2,7 @@
 
 The library itself covers the circle, makes its queries and filters what comes back; only the
 DynamoDB client below it is ours. Its items are those of its own `put_Point`: hash key, range
-key, geohash and position as text, and the same cameras as in our pins.
+key, geohash and position as text, and the same cameras as in our index entries.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from chalicelib.geo.earth import Point
-from chalicelib.registry.pins import HEAD, Pin, pack
+from chalicelib.registry.site_index import PLACE, IndexEntry, pack
 from tests.support.memory_table import PAGE_BYTES, Meter, item_bytes, read_units
 
 HASH_KEY_LENGTH = 6
@@ -22,7 +22,7 @@ HASH_KEY_LENGTH = 6
 class LibraryTable:
     """The table, its index and the client that the library is given."""
 
-    def __init__(self, pins: Iterable[Pin]) -> None:
+    def __init__(self, pins: Iterable[IndexEntry]) -> None:
         import dynamodbgeo
         from s2sphere import CellId, LatLng
 
@@ -39,7 +39,7 @@ class LibraryTable:
             # What generateHash does, without the corners of the cell that it also works out.
             geohash = CellId.from_lat_lng(LatLng.from_degrees(latitude, longitude)).id()
             hash_key = keys.generateHashKey(geohash, HASH_KEY_LENGTH)
-            cameras = pack(pin)[HEAD.size - 1 :]  # without the position, which stands in geoJson
+            cameras = pack(pin)[PLACE.size :]  # without the position, which stands in geoJson
             place = f"{latitude},{longitude}"
             self._stored[hash_key].append((geohash, pin.site_id, place, cameras))
             if number < 100:
@@ -54,7 +54,7 @@ class LibraryTable:
         )
         return [item["rangeKey"]["S"] for item in self._manager.queryRadius(request)]
 
-    def _check(self, pin: Pin, ours: dict[str, Any]) -> None:
+    def _check(self, pin: IndexEntry, ours: dict[str, Any]) -> None:
         """The library makes the very item that is stored."""
         self._manager.put_Point(
             self._library.PutPointInput(
@@ -120,7 +120,7 @@ class LibraryTable:
             answer["LastEvaluatedKey"] = {"range": where, "start": start + len(items)}
         return answer
 
-    def ideal_units(self, pins: Iterable[Pin]) -> float:
+    def ideal_units(self, pins: Iterable[IndexEntry]) -> float:
         """What these sites alone would cost in one query, as this library stores them."""
         size = 0
         for pin in pins:
@@ -131,7 +131,7 @@ class LibraryTable:
                     "rangeKey": pin.site_id,
                     "geohash": 5 * 10**18 + 1,
                     "geoJson": f"{latitude},{longitude}",
-                    "v": pack(pin)[HEAD.size - 1 :],
+                    "v": pack(pin)[PLACE.size :],
                 }
             )
         return read_units(size)

@@ -13,9 +13,10 @@ from math import sin as sine
 from pathlib import Path
 
 from chalicelib.geo.earth import Point
-from chalicelib.registry.model import CameraKind, PropertyType
-from chalicelib.registry.pins import Pin, View
+from chalicelib.registry.model import Camera, CameraKind, PropertyType
+from chalicelib.registry.site_index import IndexEntry, View
 from infra.postcode_files import sources
+from tests.support.entries import view
 
 JITTER_M = 40.0
 """How far from its postcode's position a site stands at most."""
@@ -46,8 +47,10 @@ def near(dice: random.Random, place: tuple[float, float]) -> Point:
     return Point(round(latitude, 6), round(longitude, 6))
 
 
-def registrations(positions: list[tuple[float, float]], number: int, seed: int) -> Iterator[Pin]:
-    """Pins of sites near random postcodes, most with one or two cameras, half of the sites
+def registrations(
+    positions: list[tuple[float, float]], number: int, seed: int
+) -> Iterator[IndexEntry]:
+    """Index entries of sites near random postcodes, most with one or two cameras, half of the sites
     described in full."""
     dice = random.Random(seed)  # noqa: S311 - must be the same each time
     kinds = (CameraKind.DOORBELL, CameraKind.FIXED, CameraKind.UNKNOWN)
@@ -55,14 +58,14 @@ def registrations(positions: list[tuple[float, float]], number: int, seed: int) 
         point = near(dice, dice.choice(positions))
         cameras = dice.choice((1, 1, 1, 2, 2, 3, 4))
         if dice.random() < 0.5:
-            views: tuple[View, ...] = (View(cameras, CameraKind.UNKNOWN, 10_080),)
+            views: tuple[View, ...] = (View(cameras, Camera(0)),)
         else:
             views = tuple(
-                View(1, dice.choice(kinds), dice.choice((180, 10_080, 43_200)), *_facing(dice))
+                view(1, dice.choice(kinds), dice.choice((180, 10_080, 43_200)), *_facing(dice))
                 for _ in range(cameras)
             )
         kind = PropertyType.HOME if dice.random() < 0.9 else PropertyType.BUSINESS
-        yield Pin(f"{n:016d}", point.latitude_e6, point.longitude_e6, kind, views)
+        yield IndexEntry(f"{n:016d}", point.latitude_e6, point.longitude_e6, kind, views)
 
 
 def _facing(dice: random.Random) -> tuple[int, int, int]:

@@ -10,10 +10,14 @@ read_units: by the AWS rule from real item bytes, eventually consistent; a query
 nothing costs half a unit too. ideal_read_units: the matches alone, in one query, as each system
 stores them.
 
-Counts of pins steer our planner; each process keeps them for a while. What reading them took is
-told apart: count_read_units and count_queries are means over the line, which starts with nothing
-known and keeps what it reads; ratio is without them, as for a process that knows the area.
-cold_ratio is with them, and each search is the first of a process that knows nothing.
+reads_before: reads before the search's own queries; there are none. How dense sites are is what
+the last searches of the process found: a line starts with nothing known and the circles are all
+over the region; cold_ratio is with each search the first of a process.
+
+round_trips: how often one waits for the table, with as many queries at once as a search makes.
+plan_ms: the median time of planning one circle. index_bytes: the mean size of an entry as a query
+of the index counts it. map_write_units: what the map costs of one registration, and
+camera_write_units of one camera described anew: in the index, and counts in a transaction.
 
 cpu_ms: processor time of a whole search by a real boto3 client (see canned.py): planning,
 queries, decoding, filtering, sorting, results. bare_query_cpu_ms: one bare Query (every page)
@@ -28,18 +32,22 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from math import ceil
 from pathlib import Path
+from statistics import fmean, median
 from typing import Any
 
 from chalicelib.geo.areas import Circle
 from chalicelib.geo.earth import Point
-from chalicelib.registry.pin_reader import TablePinReader
-from chalicelib.registry.pins import Pin
+from chalicelib.registry.index_reader import TableIndexReader
+from chalicelib.registry.map_counts import COUNTED
+from chalicelib.registry.parallel import AT_ONCE
 from chalicelib.registry.search import SiteSearch
+from chalicelib.registry.site_index import IndexEntry
 from tests.benchmarks.canned import CannedTable
 from tests.benchmarks.geo_library import LibraryTable
 from tests.benchmarks.registrations import centres, postcode_positions, registrations
-from tests.support.memory_table import MemoryTable, item_bytes, read_units
+from tests.support.memory_table import MemoryTable, bytes_of, entry_bytes, read_units
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 RADII = "50,150,500,1500,5000"
@@ -50,61 +58,72 @@ class Sightline:
 
     name = "sightline"
 
-    def __init__(self, pins: dict[str, Pin]) -> None:
-        self._pins = pins
-        self._table = MemoryTable().add(pins.values())
+    def __init__(self, entries: dict[str, IndexEntry]) -> None:
+        self._entries = entries
+        self._table = MemoryTable().add(entries.values())
         self._canned = CannedTable(self._table)
+        self._bytes = fmean(map(_entry_bytes, entries.values()))
 
     def measure(self, places: list[Point], radius: float, cpu: bool) -> dict[str, Any]:
         """Sums over the places."""
         circles = [Circle(place, radius) for place in places]
         search = SiteSearch(self._table)
-        ideal = 0.0
-        with self._table.metered() as (pins, counts):
-            totals = [search.search(area, window_from=NOW, now=NOW).total for area in circles]
-        with self._table.metered() as (cold_pins, cold_counts):
+        ideal, totals, trips, times = 0.0, [], 0, []
+        with self._table.metered() as (entries, counts):
+            for area in circles:
+                begin = time.perf_counter()
+                planned = len(search.plan(area).ranges)
+                times.append(time.perf_counter() - begin)
+                trips += ceil(planned / AT_ONCE)
+                totals.append(search.search(area, window_from=NOW, now=NOW).total)
+        with self._table.metered() as (cold, _):
             for area in circles:
                 SiteSearch(self._table).search(area, window_from=NOW, now=NOW)
         for area, total in zip(circles, totals, strict=True):
             ideal += self._ideal(area, total)
         return {
-            "queries": pins.queries,
-            "items_read": pins.items,
+            "queries": entries.queries,
+            "round_trips": trips,
+            "reads_before": counts.queries,
+            "items_read": entries.items,
             "items_matched": sum(totals),
-            "read_units": pins.units,
+            "read_units": entries.units,
             "ideal_read_units": ideal,
-            "count_queries": counts.queries,
-            "count_read_units": counts.units,
-            "cold_read_units": cold_pins.units + cold_counts.units,
+            "cold_read_units": cold.units,
+            "plan_ms": median(times) * 1000 * len(places),
+            "index_bytes": self._bytes * len(places),
+            "map_write_units": (units(self._bytes) + 2 * len(COUNTED)) * len(places),
+            "camera_write_units": units(self._bytes) * len(places),
             **(self._cpu(places, radius) if cpu else {}),
         }
 
     def _ideal(self, area: Circle, total: int) -> float:
         found = self._matches(area)
         assert len(found) == total, "the search and brute force disagree"
-        return read_units(sum(_pin_bytes(pin) for pin in found))
+        return read_units(sum(map(_entry_bytes, found)))
 
-    def _matches(self, area: Circle) -> list[Pin]:
+    def _matches(self, area: Circle) -> list[IndexEntry]:
         find, bounds = area.finder(), area.bounds
         south, north = bounds.south * 1e6, bounds.north * 1e6
         west, east = bounds.west * 1e6, bounds.east * 1e6
         return [
-            pin
-            for pin in self._pins.values()
-            if south <= pin.latitude_e6 <= north
-            and west <= pin.longitude_e6 <= east
-            and find(pin.latitude_e6, pin.longitude_e6) is not None
+            entry
+            for entry in self._entries.values()
+            if south <= entry.latitude_e6 <= north
+            and west <= entry.longitude_e6 <= east
+            and find(entry.latitude_e6, entry.longitude_e6) is not None
         ]
 
     def _cpu(self, places: list[Point], radius: float) -> dict[str, float]:
         """Seconds for all places, ours and the bare query's, by turns."""
-        search = SiteSearch(TablePinReader(self._canned.client, "registry"))
+        search = SiteSearch(TableIndexReader(self._canned.client, "registry"))
         turns = 5 if radius <= 500 else 2
         ours = bare = 0.0
         for place in places:
             area = Circle(place, radius)
-            ranges = search.plan(area, NOW).ranges
-            read = [(w.partition, sk, v) for w in ranges for sk, v in self._table.pins(w)]
+            ranges = search.plan(area).ranges
+            pages = (page for where in ranges for page in self._table.entry_pages(where))
+            read = [stored for page in pages for stored in page]
             self._canned.serve_alone(read)
             ours += self._least(partial(search.search, area, window_from=NOW, now=NOW), turns)
             bare += self._least(self._canned.query_alone, turns)
@@ -126,9 +145,9 @@ class Library:
 
     name = "dynamodb-geo"
 
-    def __init__(self, pins: dict[str, Pin]) -> None:
-        self._table = LibraryTable(pins.values())
-        self._pins = pins
+    def __init__(self, entries: dict[str, IndexEntry]) -> None:
+        self._table = LibraryTable(entries.values())
+        self._entries = entries
 
     def measure(self, places: list[Point], radius: float, cpu: bool) -> dict[str, Any]:
         """Sums over the places; no processor time."""
@@ -138,7 +157,7 @@ class Library:
         for place in places:
             found = self._table.within(place, radius)
             matched += len(found)
-            ideal += self._table.ideal_units(self._pins[site] for site in found)
+            ideal += self._table.ideal_units(self._entries[site] for site in found)
         end = (meter.queries, meter.items, meter.units)
         queries, items, units = (b - a for a, b in zip(begin, end, strict=True))
         return {
@@ -150,8 +169,15 @@ class Library:
         }
 
 
-def _pin_bytes(pin: Pin) -> int:
-    return item_bytes(next(pin.items()))
+def _entry_bytes(entry: IndexEntry) -> int:
+    item = entry.attributes()
+    key = f"SITE#{entry.site_id}"
+    return entry_bytes(str(item["cell"]), str(item["h3"]), key, bytes_of(item["v"]))
+
+
+def units(size: float) -> int:
+    """What writing so many bytes to the index costs, by the AWS rule: one unit for each 1 KB."""
+    return ceil(size / 1024)
 
 
 def line(system: str, registrations: int, radius: float, places: int, sums: dict[str, Any]) -> str:
@@ -184,16 +210,16 @@ def main() -> None:
     options = parser.parse_args()
     positions = postcode_positions(options.postcodes)
     made = registrations(positions, options.registrations, options.seed)
-    pins = {pin.site_id: pin for pin in made}
+    entries = {entry.site_id: entry for entry in made}
     places = centres(positions, options.centres, options.seed)
     systems: list[type[Sightline] | type[Library]] = [Sightline, Library]
     for system in systems:
         if options.only not in (None, system.name):
             continue
-        table = system(pins)
+        table = system(entries)
         for radius in map(float, options.radii.split(",")):
             sums = table.measure(places, radius, not options.no_cpu)
-            print(line(system.name, len(pins), radius, len(places), sums), flush=True)
+            print(line(system.name, len(entries), radius, len(places), sums), flush=True)
 
 
 if __name__ == "__main__":

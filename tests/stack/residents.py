@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.ids import new_id, token_hash
-from chalicelib.registry.pins import PinWrites
+from chalicelib.registry.map_counts import MapCounts
 from chalicelib.registry.store import SiteStore
 from chalicelib.table import Item, Table
 from infra.commands import load_force_area, load_postcodes
@@ -66,7 +66,7 @@ def store(stack: RunningStack) -> SiteStore:
     value = secrets.get_secret_value(SecretId=stack.target.outputs()["SecretArn"])
     key = str(json.loads(value["SecretString"])["key"]).encode()
     table = registry(stack)
-    return SiteStore(table, PinWrites(table), lambda: key)
+    return SiteStore(table, MapCounts(table), lambda: key)
 
 
 def audit_of(stack: RunningStack, subject: str) -> list[str]:

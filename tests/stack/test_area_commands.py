@@ -13,12 +13,12 @@ import pytest
 
 from chalicelib.geo.areas import Circle, Point
 from chalicelib.geo.earth import distance
-from chalicelib.registry.pin_reader import TablePinReader
+from chalicelib.registry.index_reader import TableIndexReader
 from chalicelib.registry.postcodes import Postcodes
 from chalicelib.registry.search import SiteSearch
 from infra.commands import load_force_area, load_postcodes, seed
 from infra.errors import StackError
-from infra.recounting import Recount, places_in_table
+from infra.recounting import Recount, areas_in_table
 from tests.running import RunningStack
 from tests.stack.residents import registry, store
 
@@ -120,7 +120,7 @@ def test_a_search_over_seeded_sites_finds_exactly_those_near(
     assert len({row["site_id"] for row in again}) == 400
 
     table = registry(stack)
-    search = SiteSearch(TablePinReader(stack.client("dynamodb"), table.name))
+    search = SiteSearch(TableIndexReader(stack.client("dynamodb"), table.name))
     now = datetime.now(UTC)
     for row in random.Random(7).sample(again, 5):  # noqa: S311 - a sample of a list
         centre = Point(float(row["latitude"]), float(row["longitude"]))
@@ -158,5 +158,5 @@ def test_seeding_again_leaves_the_counts_true(
     for _ in range(2):
         seeded(stack, tmp_path, monkeypatch, 100)
     table = registry(stack)
-    places = places_in_table(stack.client("dynamodb"), table.name, quiet=True)
-    assert Recount(table, change=False).run(places, quiet=True).mended == ()
+    areas = areas_in_table(stack.client("dynamodb"), table.name, quiet=True)
+    assert Recount(table, change=False).run(areas, quiet=True).mended == ()

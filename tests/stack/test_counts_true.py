@@ -1,5 +1,5 @@
-"""Counts and pins agree, whatever happens at once: many owners registering, moving and going;
-two who change the same site; a recount in the middle of it."""
+"""Counts and index agree with the sites, whatever happens at once: many owners registering,
+moving and going; two who change the same site; a recount in the middle of it."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ import argparse
 import random
 import secrets
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+import h3
 import pytest
 
 from chalicelib.errors import Conflict
-from chalicelib.geo import grid
-from chalicelib.geo.levels import TILES, WATCHED
 from chalicelib.ids import new_id
+from chalicelib.registry.map_counts import COARSEST, COUNTED, MapCounts, count_key, counted
 from chalicelib.registry.model import Camera, CameraKind, Site
-from chalicelib.registry.pins import PinWrites, pin_of, unpack
+from chalicelib.registry.site_index import entry_of, unpack
 from chalicelib.registry.store import SiteStore
 from chalicelib.table import Table, decode_item
 from infra.commands import recount
-from infra.recounting import Recount, Recounted, places_in_table
+from infra.recounting import Recount, Recounted, areas_in_table
 from infra.target import Target
 from tests.running import RunningStack
+from tests.stack.tables import create_registry
 from tests.support.places import new_site
 
 Key = tuple[str, str]
@@ -39,22 +39,14 @@ THREADS = 8
 def table(stack: RunningStack) -> Iterator[Table]:
     """A registry of these tests' own, so that all of it can be compared."""
     client, name = stack.client("dynamodb"), f"counts-{new_id()}"
-    client.create_table(
-        TableName=name,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("PK", "SK")],
-        KeySchema=[
-            {"AttributeName": "PK", "KeyType": "HASH"},
-            {"AttributeName": "SK", "KeyType": "RANGE"},
-        ],
-    )
+    create_registry(client, name)
     yield Table(client, name)
     client.delete_table(TableName=name)
 
 
 @pytest.fixture
 def sites(table: Table) -> SiteStore:
-    return SiteStore(table, PinWrites(table), lambda: b"key")
+    return SiteStore(table, MapCounts(table), lambda: b"key")
 
 
 @dataclass(frozen=True)
@@ -84,29 +76,45 @@ def everything(stack: RunningStack, table: Table) -> Iterator[dict[str, Any]]:
         yield from map(decode_item, page["Items"])
 
 
+def index_of(stack: RunningStack, table: Table, site_id: str = "") -> list[dict[str, Any]]:
+    """What the index holds, of one site or of all."""
+    pages = stack.client("dynamodb").get_paginator("scan")
+    found = [
+        decode_item(item)
+        for page in pages.paginate(TableName=table.name, IndexName="Cell")
+        for item in page["Items"]
+    ]
+    return [item for item in found if site_id in item["PK"]]
+
+
 def disagreements(stack: RunningStack, table: Table) -> dict[Key, tuple[int, int]]:
-    """Counts that are not what the pins say: key without shard → (stored, right). Also pins that
-    do not stand once in each order, and sites without a pin or the other way round."""
-    stored: Counter[Key] = Counter()
-    right: Counter[Key] = Counter()
-    pins: dict[str, set[Key]] = {}
-    site_ids = set()
+    """Counts that are not what the index says: key → (stored, right). Fails where the index is
+    not what the sites say: one entry each, of valid cells, one the ancestor of the other, and
+    nothing but its three attributes."""
+    stored: dict[Key, int] = {}
+    sites: dict[str, dict[str, Any]] = {}
     for item in everything(stack, table):
-        partition, sort_key = item["PK"], item["SK"]
-        if partition.startswith("COUNT"):
-            stored[partition, sort_key[:3]] += item["n"]
-        elif partition.startswith(grid.PREFIXES):
-            pin = unpack(sort_key, item["v"])
-            pins.setdefault(pin.site_id, set()).add((partition, sort_key))
-            assert (partition, sort_key) in pin.keys, "a pin stands where its position says"
-            if partition.startswith(grid.PREFIXES[0]):
-                right.update((pk, sk[:3]) for pk, sk in (pin.count_key, *pin.square_keys))
-        elif sort_key == "SITE":
-            site_ids.add(partition.removeprefix("SITE#"))
-    assert set(pins) == site_ids
-    assert {len(keys) for keys in pins.values()} <= {grid.ORDERS}
-    keys = stored.keys() | right.keys()
-    return {key: (stored[key], right[key]) for key in keys if stored[key] != right[key]}
+        if item["PK"].startswith("COUNT#"):
+            stored[item["PK"], item["SK"]] = item["n"]
+        elif item["SK"] == "SITE":
+            sites[item["PK"]] = item
+    index = index_of(stack, table)
+    assert sorted(item["PK"] for item in index) == sorted(sites)
+    entries = []
+    for item in index:
+        assert set(item) == {"PK", "SK", "cell", "h3", "v"}
+        assert h3.is_valid_cell(item["h3"]) and h3.get_resolution(item["h3"]) == 11
+        assert item["cell"] == h3.cell_to_parent(item["h3"], 6)
+        entries.append(unpack(item["PK"], item["v"]))
+        site = sites[item["PK"]]
+        place = (site["lat"] / 1e6, site["lng"] / 1e6)
+        assert item["h3"] == h3.latlng_to_cell(*place, 11)
+    right = counted(entries)
+    return {
+        key: (stored.get(key, 0), right[key])
+        for key in stored.keys() | right.keys()
+        if stored.get(key, 0) != right[key]
+    }
 
 
 def near(place: tuple[int, int], dice: random.Random, spread_e6: int) -> tuple[int, int]:
@@ -178,7 +186,8 @@ def test_of_two_who_move_a_site_one_is_told(
         (won,) = [site for site in results if isinstance(site, Site)]
         assert sum(isinstance(told, Conflict) for told in results) == len(moved) - 1
         assert sites.site(before.id, consistent=True) == won
-        assert all(table.get(*key) is not None for key in pin_of(won).keys)
+        (entry,) = index_of(stack, table, before.id)
+        assert entry == {"PK": f"SITE#{won.id}", "SK": "SITE", **entry_of(won).attributes()}
     assert disagreements(stack, table) == {}
 
 
@@ -223,14 +232,12 @@ def run_recount(stack: RunningStack, table: Table, *options: str) -> int:
 
 
 def spoil(table: Table, site: Site) -> set[Key]:
-    """Makes some of the counts above a site wrong in different ways; gives which."""
-    pin = pin_of(site)
-    watched, block, _, region = pin.square_keys
-    table.update(*pin.count_key, add={"n": 3})
-    table.delete(*watched)
-    table.update(*block, assign={"n": 0})
-    table.update(*region, add={"n": -2})
-    return {pin.count_key, watched, block, (region[0], region[1][:3])}
+    """Makes the counts above a site wrong in different ways; gives which."""
+    coarse, middle, fine = (count_key(entry_of(site).h3, resolution) for resolution in COUNTED)
+    table.update(*fine, add={"n": 3})
+    table.delete(*middle)
+    table.update(*coarse, add={"n": -2})
+    return {coarse, middle, fine}
 
 
 def test_recount_says_what_is_wrong_mends_it_and_leaves_the_rest(
@@ -243,9 +250,11 @@ def test_recount_says_what_is_wrong_mends_it_and_leaves_the_rest(
     assert "are right" in capsys.readouterr().out
 
     wrong = spoil(table, found[0])
-    first = WATCHED.place(*pin_of(found[0]).square_keys[0]) << 4
-    tiles = [TILES.key(place) for place in range(first, first + 16)]
-    empty = next(tile for tile in tiles if table.get(*tile) is None)
+    area = h3.cell_to_parent(entry_of(found[0]).h3, COARSEST)
+    keys = {count_key(entry_of(site).h3, 8) for site in found}
+    empty = next(
+        key for cell in h3.cell_to_children(area, 8) if (key := count_key(cell, 8)) not in keys
+    )
     table.put({"PK": empty[0], "SK": empty[1], "n": 9})
     wrong.add(empty)
     assert set(disagreements(stack, table)) == wrong
@@ -263,26 +272,41 @@ def test_recount_says_what_is_wrong_mends_it_and_leaves_the_rest(
     assert "are right" in capsys.readouterr().out
 
 
-def test_counts_of_a_table_from_before_the_larger_squares(
+def test_all_counts_come_back_from_the_index_alone(
     stack: RunningStack, sites: SiteStore, table: Table
 ) -> None:
-    """The first recount after an update makes all levels from the pins alone."""
+    """As after a table was restored without them; more than one transaction's worth."""
     place = town()
     dice = random.Random(8)  # noqa: S311 - made up
-    for _ in range(5):
-        add(sites, near(place, dice, 900_000))
+    for _ in range(130):
+        add(sites, near(place, dice, 90_000))
     for item in list(everything(stack, table)):
-        if item["PK"].startswith("COUNT"):
+        if item["PK"].startswith("COUNT#"):
             table.delete(item["PK"], item["SK"])
-    assert disagreements(stack, table)
+    assert len(disagreements(stack, table)) > 100
     assert run_recount(stack, table) == 0
     assert disagreements(stack, table) == {}
+
+
+def test_a_hundred_registrations_at_once_wait_for_nobody(
+    stack: RunningStack, sites: SiteStore, table: Table
+) -> None:
+    """After the evening news: neighbours share three counts, and none is told that it is busy."""
+    place = town()
+    results = at_once(*[partial(add, sites, place) for _ in range(100)])
+    found = [site for site in results if isinstance(site, Site)]
+    assert len(found) == 100
+    assert disagreements(stack, table) == {}
+    key = count_key(entry_of(found[0]).h3, COARSEST)
+    stored = table.get(*key, consistent=True)
+    assert stored is not None
+    assert (stored["n"], stored["c"]) == (100, 100)
 
 
 def test_recounting_while_people_register_move_and_go(
     stack: RunningStack, sites: SiteStore, table: Table
 ) -> None:
-    """Recounts run all the time that sites come and go in the very squares that are wrong."""
+    """Recounts run all the time that sites come and go in the very area that is wrong."""
     place, seed = town(), secrets.randbelow(10**6)
     first = add(sites, place)
     spoil(table, first)
@@ -291,8 +315,8 @@ def test_recounting_while_people_register_move_and_go(
 
     def keep_recounting() -> None:
         while not over.is_set():
-            places = places_in_table(stack.client("dynamodb"), table.name, quiet=True)
-            recounts.append(Recount(table, settle=0).run(places, quiet=True))
+            areas = areas_in_table(stack.client("dynamodb"), table.name, quiet=True)
+            recounts.append(Recount(table, settle=0).run(areas, quiet=True))
 
     with ThreadPoolExecutor(THREADS) as pool:
         recounting = pool.submit(keep_recounting)
@@ -309,13 +333,13 @@ def test_recounting_while_people_register_move_and_go(
     assert len(recounts[0].mended) + sum(each.busy for each in recounts) > 0
 
 
-def test_a_square_that_changed_while_it_was_counted_is_counted_again(
+def test_an_area_that_changed_while_it_was_counted_is_counted_again(
     sites: SiteStore, table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A site comes between the counting and the writing: the count is not set to what it was."""
     site = add(sites, town())
-    pin = pin_of(site)
-    table.update(*pin.count_key, add={"n": 5})
+    key = count_key(entry_of(site).h3, 8)
+    table.update(*key, add={"n": 5})
     transact, between = table.transact, [True]
 
     def late(*writes: Any, token: str | None = None) -> None:
@@ -325,9 +349,8 @@ def test_a_square_that_changed_while_it_was_counted_is_counted_again(
         transact(*writes, token=token)
 
     monkeypatch.setattr(table, "transact", late)
-    places = {WATCHED: {WATCHED.place(*pin.square_keys[0])}}
-    done = Recount(table).run(places, quiet=True)
+    done = Recount(table, settle=0).run([h3.cell_to_parent(key[1], COARSEST)], quiet=True)
     assert [(each.said, each.there) for each in done.mended] == [(7, 2)]
-    stored = table.get(*pin.count_key)
+    stored = table.get(*key)
     assert stored is not None
     assert stored["n"] == 2

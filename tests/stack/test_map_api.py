@@ -1,13 +1,15 @@
-"""The map over the API: counts from afar, pins nearby, each such look on record."""
+"""The map over the API: hexagons from afar, sites nearby, each such look on record."""
 
 from __future__ import annotations
 
 import json
 import random
 import secrets
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+import h3
 import httpx
 import pytest
 
@@ -99,19 +101,28 @@ def sites(stack: RunningStack) -> list[Site]:
 @pytest.mark.parametrize("zoom", range(14))
 def test_from_afar_there_are_counts(officer: Map, sites: list[Site], zoom: int) -> None:
     found = officer.around(1.0, zoom)
-    assert (found["shown"], found["pins"]) == ("counts", [])
+    assert found["shown"] == "cells"
+    assert "sites" not in found
     assert found["total"] == sum(cell["sites"] for cell in found["cells"]) == len(sites)
+    (resolution,) = {h3.get_resolution(cell["cell"]) for cell in found["cells"]}
+    expected = Counter(
+        h3.latlng_to_cell(site.latitude_e6 / 1e6, site.longitude_e6 / 1e6, 11) for site in sites
+    )
+    above: Counter[str] = Counter()
+    for key, number in expected.items():
+        above[h3.cell_to_parent(key, resolution)] += number
+    assert {cell["cell"]: cell["sites"] for cell in found["cells"]} == above
     for cell in found["cells"]:
-        west, south, east, north = cell["bounds"]
-        assert west <= cell["location"][0] <= east
-        assert south <= cell["location"][1] <= north
+        corners = h3.cell_to_boundary(cell["cell"])
+        assert cell["boundary"] == [[pytest.approx(b), pytest.approx(a)] for a, b in corners]
 
 
-def test_nearby_there_are_pins_and_nothing_of_whose_they_are(
+def test_nearby_there_are_sites_and_nothing_of_whose_they_are(
     officer: Map, sites: list[Site]
 ) -> None:
     found = officer.around(0.01, 15)
-    assert (found["shown"], found["cells"], found["total"]) == ("pins", [], 30)
+    assert (found["shown"], found["total"]) == ("sites", 30)
+    assert "cells" not in found
     expected = [
         {
             "location": [site.longitude_e6 / 1e6, site.latitude_e6 / 1e6],
@@ -121,10 +132,10 @@ def test_nearby_there_are_pins_and_nothing_of_whose_they_are(
         }
         for site in sites[:30]
     ]
-    assert sorted(found["pins"], key=json.dumps) == sorted(expected, key=json.dumps)
+    assert sorted(found["sites"], key=json.dumps) == sorted(expected, key=json.dumps)
 
 
-def test_a_look_at_pins_is_on_record_and_counts_are_not(officer: Map, sites: list[Site]) -> None:
+def test_a_look_at_sites_is_on_record_and_counts_are_not(officer: Map, sites: list[Site]) -> None:
     officer.around(0.01, 17)
     before = officer.looks()[0]
     officer.around(1.0, 9)
@@ -172,9 +183,9 @@ def test_across_the_antimeridian(stack: RunningStack, officer: Map) -> None:
         register(stack, latitude, longitude)
     lines = f"{latitude - 0.01:.6f}", f"{latitude + 0.01:.6f}"
     near = officer.ask(f"bbox=179.99,{lines[0]},-179.99,{lines[1]}&zoom=15").json()
-    assert (near["shown"], near["total"]) == ("pins", 4)
+    assert (near["shown"], near["total"]) == ("sites", 4)
     far = officer.ask(f"bbox=175,{lines[0]},-175,{lines[1]}&zoom=6").json()
-    assert (far["shown"], far["total"]) == ("counts", 4)
+    assert (far["shown"], far["total"]) == ("cells", 4)
     other_way = officer.ask(f"bbox=-160,{lines[0]},160,{lines[1]}&zoom=2").json()
     assert other_way["total"] == 0
 

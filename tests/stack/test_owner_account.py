@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.access.residents import MOST_A_DAY
-from chalicelib.geo import grid
 from chalicelib.ids import new_id, new_token
+from chalicelib.registry.map_counts import count_key
 from chalicelib.registry.model import Site
-from chalicelib.registry.pins import pin_of
+from chalicelib.registry.site_index import entry_of, unpack
 from infra.visitor import Page
 from tests.running import RunningStack
 from tests.stack.asking import asked
@@ -35,12 +35,17 @@ def site(pat: Resident) -> Site:
 
 
 def count_at(stack: RunningStack, site: Site) -> int:
-    item = registry(stack).get(*pin_of(site).count_key)
+    item = registry(stack).get(*count_key(entry_of(site).h3, 8))
     return int(item["n"]) if item else 0
 
 
-def pins_of(stack: RunningStack, site: Site) -> int:
-    return sum(registry(stack).get(*key) is not None for key in pin_of(site).keys)
+def on_the_map(stack: RunningStack, site: Site) -> bool:
+    """Whether the index has the site where it stands."""
+    entry = entry_of(site)
+    found = registry(stack).query(
+        str(entry.attributes()["cell"]), between=(entry.h3, entry.h3), index=("Cell", "cell", "h3")
+    )
+    return any(item["PK"] == f"SITE#{site.id}" for item in found)
 
 
 def change(pat: Resident, path: str, values: dict[str, str], *, ok: bool = True) -> Page:
@@ -160,8 +165,10 @@ def test_the_session_cookie_is_closed_to_scripts_and_other_sites(
 # Changing
 
 
-def test_a_described_camera_changes_the_pin(stack: RunningStack, pat: Resident, site: Site) -> None:
-    before = pin_of(site)
+def test_a_described_camera_changes_the_index(
+    stack: RunningStack, pat: Resident, site: Site
+) -> None:
+    before = entry_of(site)
     done = change(
         pat,
         f"/account/sites/{site.id}/cameras/1",
@@ -174,10 +181,11 @@ def test_a_described_camera_changes_the_pin(stack: RunningStack, pat: Resident, 
     assert (first.kind, first.make, first.plan) == ("doorbell", "ring", "30-days")
     assert (first.retention_minutes, first.bearing, first.angle) == (14 * 24 * 60, 90, 120)
     assert second == site.cameras[1]
-    assert pin_of(after) != before
-    stored = registry(stack).get(*pin_of(after).keys[0])
+    assert entry_of(after) != before
+    stored = registry(stack).get(f"SITE#{after.id}", "SITE")
     assert stored is not None
-    assert stored["v"] == next(iter(pin_of(after).items()))["v"]
+    assert unpack(stored["PK"], stored["v"]) == entry_of(after)
+    assert on_the_map(stack, after)
     assert audit_of(stack, f"site.{site.id}") == ["registered a site", "changed a site"]
     shown = pat.visitor.open(f"/account/sites/{site.id}/cameras/1").form("/cameras/1")[1]
     assert (shown["model"], shown["keeps"], shown["keeps_unit"]) == ("ring/30-days", "14", "days")
@@ -219,7 +227,7 @@ def test_more_and_fewer_cameras(pat: Resident, site: Site) -> None:
     assert change(pat, path, {"camera_count": "0"}, ok=False).answer.status_code == 422
 
 
-def test_moving_the_pin_moves_pins_and_counts(
+def test_moving_the_pin_moves_entry_and_counts(
     stack: RunningStack, pat: Resident, site: Site
 ) -> None:
     path = f"/account/sites/{site.id}/position"
@@ -228,7 +236,7 @@ def test_moving_the_pin_moves_pins_and_counts(
     old, new = count_at(stack, site), count_at(stack, moved)
     change(pat, path, far)
     assert (count_at(stack, site), count_at(stack, moved)) == (old - 1, new + 1)
-    assert (pins_of(stack, site), pins_of(stack, moved)) == (0, grid.ORDERS)
+    assert (on_the_map(stack, site), on_the_map(stack, moved)) == (False, True)
     assert pat.sites()[0].position_source == "pin"
     change(pat, path, {"latitude": "", "longitude": ""})
     assert (count_at(stack, site), count_at(stack, moved)) == (old, new)
@@ -342,7 +350,7 @@ def test_removing_a_site_takes_it_off_the_map(
     assert pat.sites() == []
     assert store(stack).site(site.id) is None
     assert list(registry(stack).query(f"SITE#{site.id}")) == []
-    assert (count_at(stack, site), pins_of(stack, site)) == (before - 1, 0)
+    assert (count_at(stack, site), on_the_map(stack, site)) == (before - 1, False)
     assert audit_of(stack, f"site.{site.id}")[-1] == "removed a site"
     pat.register()
     assert len(pat.sites()) == 1
@@ -363,7 +371,7 @@ def test_removing_everything_leaves_only_the_record(
     assert list(registry(stack).query(f"OWNER#{owner_id}")) == []
     for one in sites:
         assert store(stack).site(one.id) is None
-        assert pins_of(stack, one) == 0
+        assert not on_the_map(stack, one)
     assert audit_of(stack, f"owner.{owner_id}")[-1] == "removed their registration"
     assert pat.mails[-1] == "Your registration has been removed"
     assert pat.visitor.open("/account").url.endswith("/sign-in")

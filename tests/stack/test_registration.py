@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib.ids import new_token
-from chalicelib.registry.pins import pin_of
+from chalicelib.registry.map_counts import COUNTED, count_key
 from chalicelib.registry.register import MOST_A_DAY
+from chalicelib.registry.site_index import entry_of
 from infra.visitor import Page, Visitor
 from tests.running import RunningStack
 from tests.stack.residents import (
@@ -62,9 +63,12 @@ def test_a_registration_is_on_the_map_once_it_is_confirmed(
     assert abs(site.latitude_e6 / 1e6 - HOME[0]) < 0.0001
     assert abs(site.longitude_e6 / 1e6 - HOME[1]) < 0.0001
 
-    pin = pin_of(site)
-    assert all(registry(stack).get(*key) for key in pin.keys)
-    assert registry(stack).get(*pin.count_key)
+    entry = entry_of(site)
+    (found,) = registry(stack).query(
+        str(entry.attributes()["cell"]), between=(entry.h3, entry.h3), index=("Cell", "cell", "h3")
+    )
+    assert found == {"PK": f"SITE#{site.id}", "SK": "SITE", **entry.attributes()}
+    assert all(registry(stack).get(*count_key(entry.h3, resolution)) for resolution in COUNTED)
     assert registry(stack).get(f"PENDING#{pending}", "REGISTRATION") is None
     assert audit_of(stack, f"site.{site.id}") == ["registered a site"]
 

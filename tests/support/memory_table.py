@@ -11,19 +11,20 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from chalicelib.geo.cover import KeyRange
-from chalicelib.registry.pin_reader import RawPin
-from chalicelib.registry.pins import Pin
+from chalicelib.registry.index_reader import RawEntry
+from chalicelib.registry.map_counts import COARSEST, COUNT, counted
+from chalicelib.registry.site_index import IndexEntry
 
 PAGE_BYTES = 1_048_576
 """A Query reads at most 1 MB of items before it hands out a page."""
 
 UNIT_BYTES = 4096
 
-Stored = tuple[str, Any]
-"""(sort key, the one attribute)."""
+Stored = tuple[str, str, bytes]
+"""(h3, PK, v) of an entry."""
 
 
 def item_bytes(item: Mapping[str, str | int | bytes]) -> int:
@@ -56,79 +57,107 @@ class Meter:
 
 
 class MemoryTable:
-    """Pins and counts; a `PinReader`. Call `ready` after the last pin was added."""
+    """The index `Cell` and the counts; an `IndexReader`."""
 
     def __init__(self) -> None:
-        self._pins: dict[str, list[Stored]] = defaultdict(list)
+        self._entries: dict[str, list[Stored]] = defaultdict(list)
         self._counts: dict[str, Counter[str]] = defaultdict(Counter)
-        self._sorted_counts: dict[str, list[Stored]] = {}
-        self.pin_meter, self.count_meter = Meter(), Meter()
+        self._sorted_counts: dict[str, list[tuple[str, int]]] = {}
+        self.entry_meter, self.count_meter = Meter(), Meter()
 
-    def add(self, pins: Iterable[Pin]) -> MemoryTable:
-        """Stores pins and their counts."""
-        for pin in pins:
-            for item in pin.items():
-                self._pins[item["PK"]].append((item["SK"], item["v"]))
-            partition, tile = pin.count_key
-            self._counts[partition][tile] += 1
-        return self.ready()
-
-    def ready(self) -> MemoryTable:
-        """Brings everything into the order of its keys."""
-        for pins in self._pins.values():
-            pins.sort()
+    def add(self, entries: Iterable[IndexEntry]) -> MemoryTable:
+        """Stores entries and their counts."""
+        kept = list(entries)
+        for entry in kept:
+            item = entry.attributes()
+            key = (str(item["h3"]), f"SITE#{entry.site_id}")
+            self._entries[str(item["cell"])].append((*key, bytes_of(item["v"])))
+        for (partition, cell), number in counted(kept).items():
+            self._counts[partition][cell] += number
+        for stored in self._entries.values():
+            stored.sort()
         self._sorted_counts = {name: sorted(c.items()) for name, c in self._counts.items()}
         return self
 
     @contextmanager
     def metered(self) -> Iterator[tuple[Meter, Meter]]:
-        """Meters of their own, for pins and for counts, for as long as it lasts."""
-        before = self.pin_meter, self.count_meter
-        self.pin_meter, self.count_meter = Meter(), Meter()
+        """Meters of their own, for entries and for counts, for as long as it lasts."""
+        before = self.entry_meter, self.count_meter
+        self.entry_meter, self.count_meter = Meter(), Meter()
         try:
-            yield self.pin_meter, self.count_meter
+            yield self.entry_meter, self.count_meter
         finally:
-            self.pin_meter, self.count_meter = before
+            self.entry_meter, self.count_meter = before
 
-    def pins(self, where: KeyRange) -> list[RawPin]:
-        """As `PinReader.pins`, and metered."""
-        found: list[RawPin] = []
-        for page in self.pin_pages(where):
-            found += page
+    @property
+    def partitions(self) -> list[str]:
+        """Those of the index that hold something."""
+        return sorted(self._entries)
+
+    @property
+    def count_partitions(self) -> list[str]:
+        """Those of the counts that hold something, as an `IndexReader` is asked for them."""
+        return sorted(name.removeprefix(COUNT) for name in self._sorted_counts)
+
+    def entries(self, where: KeyRange) -> list[RawEntry]:
+        """As `IndexReader.entries`, and metered."""
+        found: list[RawEntry] = []
+        for page in self.entry_pages(where):
+            found += [(key, packed) for _, key, packed in page]
         return found
 
     def counts(self, where: KeyRange) -> list[tuple[str, int]]:
-        """As `PinReader.counts`, and metered."""
-        found = _between(self._sorted_counts.get(where.partition, []), where)
-        size = sum(item_bytes({"PK": where.partition, "SK": tile, "n": n}) for tile, n in found)
+        """As `IndexReader.counts`, and metered."""
+        partition = COUNT + where.partition
+        found = _between(self._sorted_counts.get(partition, []), where)
+        size = sum(_count_bytes(partition, cell, number) for cell, number in found)
         self.count_meter.queries += 1
         self.count_meter.items += len(found)
         self.count_meter.units += read_units(size)
         return found
 
-    def pin_pages(self, where: KeyRange) -> Iterator[list[RawPin]]:
+    def entry_pages(self, where: KeyRange) -> Iterator[list[Stored]]:
         """The pages of one query."""
-        stored = _between(self._pins.get(where.partition, []), where)
-        keys = len("PKSKv") + len(where.partition.encode())
-        sizes = [keys + len(sort_key) + len(packed) for sort_key, packed in stored]
-        self.pin_meter.queries += 1
-        self.pin_meter.items += len(stored)
+        stored = _between(self._entries.get(where.partition, []), where)
+        sizes = [entry_bytes(where.partition, *one) for one in stored]
+        self.entry_meter.queries += 1
+        self.entry_meter.items += len(stored)
         start = size = 0
         for place, item_size in enumerate(sizes):
             size += item_size
             # As DynamoDB does: the item that passes the limit still belongs to the page.
             if size >= PAGE_BYTES:
-                self.pin_meter.units += read_units(size)
+                self.entry_meter.units += read_units(size)
                 yield stored[start : place + 1]
                 start, size = place + 1, 0
         if size or start == 0:
-            self.pin_meter.units += read_units(size)
+            self.entry_meter.units += read_units(size)
             yield stored[start:]
 
 
-def _between(stored: list[Stored], where: KeyRange) -> list[Stored]:
-    def sort_key(item: Stored) -> str:
-        return item[0]
+def entry_bytes(cell: str, h3: str, key: str, packed: bytes) -> int:
+    """What an entry of the index takes of a query's 4 KB: the table's keys, its own, and `v`."""
+    return item_bytes({"PK": key, "SK": "SITE", "cell": cell, "h3": h3, "v": packed})
+
+
+def _count_bytes(partition: str, cell: str, number: int) -> int:
+    """Of a stored count; the coarsest also has `c`."""
+    changes = {"c": number} if int(cell[1], 16) == COARSEST else {}
+    return item_bytes({"PK": partition, "SK": cell, "n": number, **changes})
+
+
+def bytes_of(value: object) -> bytes:
+    """A value that is bytes, for the type checker."""
+    assert isinstance(value, bytes)
+    return value
+
+
+Sorted = TypeVar("Sorted", bound=tuple[Any, ...])
+
+
+def _between(stored: list[Sorted], where: KeyRange) -> list[Sorted]:
+    def sort_key(item: Sorted) -> str:
+        return str(item[0])
 
     first = bisect_left(stored, where.first, key=sort_key)
     return stored[first : bisect_right(stored, where.last, lo=first, key=sort_key)]

@@ -18,12 +18,12 @@ from chalicelib.geo.sectors import Sector, cells_in_view, reach, sector_of
 from chalicelib.geo.sightlines import Lens, beside
 from chalicelib.registry.drawn import sector_json, sectors_of
 from chalicelib.registry.model import Camera, CameraKind
-from chalicelib.registry.pins import View
 from chalicelib.requests import coverage_cells
 from chalicelib.requests.coverage_cells import FINEST, Layer, seen_cells
 from chalicelib.requests.model import MOST_SITES, State
 from chalicelib.requests.views import Basis
 from chalicelib.web.coverage_json import request_coverage_json
+from tests.support.entries import view
 from tests.unit.coverage_cases import (
     AWAY,
     BLIND,
@@ -181,8 +181,9 @@ def test_a_sector_is_what_the_cells_are(kind: CameraKind, lens: Lens) -> None:
 
 
 def test_alike_views_of_a_site_are_drawn_once() -> None:
-    two = View(2, CameraKind.FIXED, 60, 90, 80, 30)
-    found = sectors_of([two, replace(two, kept_minutes=90), replace(two, bearing=None)])
+    two = view(2, CameraKind.FIXED, 60, 90, 80, 30)
+    longer = view(1, CameraKind.FIXED, 90, 90, 80, 30)
+    found = sectors_of([two, longer, view(1, CameraKind.FIXED, 60, None, 80, 30)])
     assert [sector_json(one) for one in found] == [
         {"bearing": 90, "angle": 80, "range_m": 30, "usual": False}
     ]

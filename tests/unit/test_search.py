@@ -8,23 +8,29 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
+import h3
 import pytest
 from botocore.awsrequest import AWSResponse
-from hypothesis import given
-from hypothesis import strategies as st
 
 from chalicelib.errors import Unavailable
 from chalicelib.geo.areas import Circle, Corridor, Point
-from chalicelib.geo.cover import KeyRange
-from chalicelib.geo.density import USUAL
+from chalicelib.geo.cells import CELL_M2
+from chalicelib.geo.cover import MOST_QUERIES, USUAL_DENSITY, KeyRange, plan
 from chalicelib.geo.journeys import PRESETS, Journey
-from chalicelib.registry.counts import KEPT_FOR, REMEMBERED, Counts
+from chalicelib.registry.cell_counts import MOST_LISTED, readable, resolution_for
+from chalicelib.registry.index_reader import TRIES, TableIndexReader
 from chalicelib.registry.model import CameraKind, PropertyType
-from chalicelib.registry.pin_reader import TRIES, TablePinReader
-from chalicelib.registry.pins import Pin, View
 from chalicelib.registry.scene import CLOSING, LIVE, LOST
-from chalicelib.registry.search import FoundSite, SearchResult, SiteSearch
+from chalicelib.registry.search import (
+    REMEMBERED,
+    SPARSEST,
+    FoundSite,
+    SearchResult,
+    SiteSearch,
+)
+from chalicelib.registry.site_index import IndexEntry, View
 from tests.benchmarks.canned import CannedTable
+from tests.support.entries import view
 from tests.support.memory_table import MemoryTable
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -33,40 +39,40 @@ CIRCLE = Circle(CENTRE, 500)
 DAY = 24 * 60
 
 
-def pin(number: int, *views: View, north: int = 0, east: int = 0) -> Pin:
+def entry(number: int, *views: View, north: int = 0, east: int = 0) -> IndexEntry:
     """A site so many microdegrees from the centre."""
-    return Pin(
+    return IndexEntry(
         f"{number:016d}",
         CENTRE.latitude_e6 + north,
         CENTRE.longitude_e6 + east,
         PropertyType.HOME,
-        views or (View(1, CameraKind.UNKNOWN, 7 * DAY),),
+        views or (view(1, CameraKind.UNKNOWN, 7 * DAY),),
     )
 
 
 def kept(minutes: int) -> View:
-    return View(1, CameraKind.UNKNOWN, minutes)
+    return view(1, CameraKind.UNKNOWN, minutes)
 
 
-def search(pins: list[Pin], hours_ago: float = 0, **more: Any) -> SearchResult:
+def search(entries: list[IndexEntry], hours_ago: float = 0, **more: Any) -> SearchResult:
     began = NOW - timedelta(hours=hours_ago)
-    return SiteSearch(MemoryTable().add(pins)).search(CIRCLE, window_from=began, now=NOW, **more)
+    return SiteSearch(MemoryTable().add(entries)).search(CIRCLE, window_from=began, now=NOW, **more)
 
 
-def only(pins: list[Pin], hours_ago: float = 0) -> FoundSite:
-    (site,) = search(pins, hours_ago).sites
+def only(entries: list[IndexEntry], hours_ago: float = 0) -> FoundSite:
+    (site,) = search(entries, hours_ago).sites
     return site
 
 
 def test_a_site_keeps_footage_until_its_shortest_lived_camera_overwrites() -> None:
-    site = only([pin(1, kept(10 * DAY), kept(3 * DAY))], hours_ago=24)
+    site = only([entry(1, kept(10 * DAY), kept(3 * DAY))], hours_ago=24)
     assert site.deadline == NOW + timedelta(days=2)
     assert site.minutes_left == 2 * DAY
     assert site.cameras == 2
 
 
 def test_a_camera_that_lost_it_does_not_lose_it_for_the_others() -> None:
-    both = pin(1, kept(180), kept(7 * DAY))
+    both = entry(1, kept(180), kept(7 * DAY))
     assert only([both], hours_ago=2).minutes_left == 60
     later = only([both], hours_ago=5)
     assert (later.state, later.minutes_left) == (LIVE, 7 * DAY - 300)
@@ -88,67 +94,67 @@ def test_a_camera_that_lost_it_does_not_lose_it_for_the_others() -> None:
     ],
 )
 def test_live_closing_and_lost(minutes_kept: int, minutes_ago: int, state: str) -> None:
-    site = only([pin(1, kept(minutes_kept))], hours_ago=minutes_ago / 60)
+    site = only([entry(1, kept(minutes_kept))], hours_ago=minutes_ago / 60)
     assert site.state == state
     assert site.minutes_left == minutes_kept - minutes_ago
 
 
 def test_cameras_that_record_nothing_have_nothing_to_lose() -> None:
-    site = only([pin(1, kept(0))])
+    site = only([entry(1, kept(0))])
     assert (site.state, site.deadline, site.minutes_left) == (LOST, None, None)
-    assert only([pin(1, kept(0), kept(DAY * 3))]).minutes_left == 3 * DAY
+    assert only([entry(1, kept(0), kept(DAY * 3))]).minutes_left == 3 * DAY
 
 
 def test_a_camera_turned_away_does_not_hurry_anybody() -> None:
     """The doorbell overwrites in three hours but looks away; the camera that sees counts."""
-    away = View(1, CameraKind.FIXED, 180, bearing=0, angle=90, range_m=40)
-    looks = View(1, CameraKind.FIXED, 7 * DAY, bearing=180, angle=90, range_m=40)
-    site = only([pin(1, away, looks, north=200)])
+    away = view(1, CameraKind.FIXED, 180, bearing=0, angle=90, range_m=40)
+    looks = view(1, CameraKind.FIXED, 7 * DAY, bearing=180, angle=90, range_m=40)
+    site = only([entry(1, away, looks, north=200)])
     assert site.sees_scene == "yes"
     assert site.minutes_left == 7 * DAY
-    turned = only([pin(1, away, north=200)])
+    turned = only([entry(1, away, north=200)])
     assert turned.sees_scene == "no"
     assert turned.minutes_left == 180, "still listed, with the only footage there is"
-    far = only([pin(1, away, looks, north=2000)])
+    far = only([entry(1, away, looks, north=2000)])
     assert far.sees_scene == "no"
-    far_and_unknown = only([pin(1, away, kept(DAY * 9), north=2000)])
+    far_and_unknown = only([entry(1, away, kept(DAY * 9), north=2000)])
     assert far_and_unknown.sees_scene == "unknown"
     assert far_and_unknown.minutes_left == 9 * DAY
 
 
 def test_most_urgent_first_then_nearest_then_lost() -> None:
-    pins = [
-        pin(1, kept(9 * DAY), north=400),
-        pin(2, kept(9 * DAY), north=-100),
-        pin(3, kept(20 * 60), north=300),
-        pin(4, kept(90), north=900),
-        pin(5, kept(60), north=800),
-        pin(6, kept(30), north=10),
-        pin(7, kept(60), north=100),
+    entries = [
+        entry(1, kept(9 * DAY), north=400),
+        entry(2, kept(9 * DAY), north=-100),
+        entry(3, kept(20 * 60), north=300),
+        entry(4, kept(90), north=900),
+        entry(5, kept(60), north=800),
+        entry(6, kept(30), north=10),
+        entry(7, kept(60), north=100),
     ]
-    result = search(pins, hours_ago=1)
+    result = search(entries, hours_ago=1)
     assert [int(site.id) for site in result.sites] == [4, 3, 2, 1, 6, 7, 5]
     assert (result.total, result.lost, result.truncated) == (7, 3, False)
-    without = search(pins, hours_ago=1, show_lost=False)
+    without = search(entries, hours_ago=1, show_lost=False)
     assert [int(site.id) for site in without.sites] == [4, 3, 2, 1]
     assert (without.total, without.lost, without.truncated) == (7, 3, False)
 
 
 def test_what_is_left_out_is_said() -> None:
-    result = search([pin(n, north=n) for n in range(30)], limit=7)
+    result = search([entry(n, north=n) for n in range(30)], limit=7)
     assert [int(site.id) for site in result.sites] == list(range(7))
     assert (result.total, result.truncated) == (30, True)
 
 
 def test_an_area_with_five_thousand_sites_is_answered_whole() -> None:
-    pins = [pin(n, north=n % 71 * 30, east=n // 71 * 30) for n in range(5000)]
-    result = search(pins)
+    entries = [entry(n, north=n % 71 * 30, east=n // 71 * 30) for n in range(5000)]
+    result = search(entries)
     assert (result.total, len(result.sites), result.truncated) == (5000, 5000, False)
     assert len({site.id for site in result.sites}) == 5000
 
 
 def test_as_the_interface_says_it() -> None:
-    site = only([pin(1, View(2, CameraKind.UNKNOWN, 3 * DAY), north=1000)], hours_ago=1)
+    site = only([entry(1, view(2, CameraKind.UNKNOWN, 3 * DAY), north=1000)], hours_ago=1)
     assert site.as_json() == {
         "id": "0000000000000001",
         "location": [-1.9, 52.481],
@@ -164,8 +170,8 @@ def test_as_the_interface_says_it() -> None:
 
 def test_a_corridor_tells_which_stretch_is_seen() -> None:
     path = (Point(52.475, -1.9), Point(52.485, -1.9))
-    camera = View(1, CameraKind.FIXED, DAY * 5, bearing=270, angle=90, range_m=40)
-    table = MemoryTable().add([pin(1, camera, east=300)])
+    camera = view(1, CameraKind.FIXED, DAY * 5, bearing=270, angle=90, range_m=40)
+    table = MemoryTable().add([entry(1, camera, east=300)])
     (site,) = SiteSearch(table).search(Corridor(path, 100), window_from=NOW, now=NOW).sites
     assert site.sees_scene == "yes"
     assert site.distance_m == 20
@@ -179,8 +185,8 @@ def test_a_corridor_tells_which_stretch_is_seen() -> None:
 
 def test_a_camera_turned_away_from_the_path_does_not_see_it() -> None:
     path = (Point(52.475, -1.9), Point(52.485, -1.9))
-    camera = View(1, CameraKind.FIXED, DAY * 5, bearing=90, angle=90, range_m=40)
-    table = MemoryTable().add([pin(1, camera, east=300)])
+    camera = view(1, CameraKind.FIXED, DAY * 5, bearing=90, angle=90, range_m=40)
+    table = MemoryTable().add([entry(1, camera, east=300)])
     (site,) = SiteSearch(table).search(Corridor(path, 100), window_from=NOW, now=NOW).sites
     assert (site.sees_scene, site.stretches) == ("no", ())
     assert "stretches" not in site.as_json()
@@ -189,8 +195,8 @@ def test_a_camera_turned_away_from_the_path_does_not_see_it() -> None:
 def test_on_a_journey_each_site_has_a_window_of_its_own() -> None:
     """Somebody walked 2 km north from 11:00; the cameras stand at its start and at its end."""
     path = (Point(52.475, -1.9), Point(52.493, -1.9))
-    facing = View(1, CameraKind.FIXED, 180, bearing=270, angle=90, range_m=40)
-    near, far = pin(1, facing, north=-4900, east=300), pin(2, kept(180), north=12_900, east=300)
+    facing = view(1, CameraKind.FIXED, 180, bearing=270, angle=90, range_m=40)
+    near, far = entry(1, facing, north=-4900, east=300), entry(2, kept(180), north=12_900, east=300)
     table = MemoryTable().add([near, far])
     began = NOW - timedelta(hours=1)
     journey = Journey(began, *PRESETS["walking"])
@@ -219,83 +225,76 @@ def test_on_a_journey_each_site_has_a_window_of_its_own() -> None:
 
 
 def test_a_large_area_is_answered_with_counts_and_without_reading_pins() -> None:
-    pins = [pin(n, north=n * 997, east=n * 1009) for n in range(100)]
-    table = MemoryTable().add(pins)
+    entries = [entry(n, north=n * 997, east=n * 1009) for n in range(100)]
+    table = MemoryTable().add(entries)
     result = SiteSearch(table).search(Circle(CENTRE, 40_000), window_from=NOW, now=NOW)
-    assert table.pin_meter.queries == 0
+    assert table.entry_meter.queries == 0
     assert (result.total, result.sites, result.truncated) == (100, (), True)
     assert sum(cell.sites for cell in result.cells) == 100
     assert "100 km²" in result.hint
     for cell in result.cells:
-        inside = [
-            one
-            for one in pins
-            if cell.south <= one.latitude_e6 / 1e6 < cell.north
-            and cell.west <= one.longitude_e6 / 1e6 < cell.east
-        ]
+        resolution = h3.get_resolution(cell.cell)
+        inside = [one for one in entries if h3.cell_to_parent(one.h3, resolution) == cell.cell]
         assert len(inside) == cell.sites
+        assert len(cell.boundary) >= 5
 
 
-# Counts
+def test_cells_of_a_large_area_are_as_fine_as_can_be_looked_at() -> None:
+    for radius in (6_000, 10_000, 20_000, 60_000, 400_000, 5_000_000):
+        area = Circle(CENTRE, radius)
+        found = resolution_for(area.square_km)
+        assert area.square_km * 1e6 / CELL_M2[found] <= MOST_LISTED
+        finer = area.square_km * 1e6 / CELL_M2[found + 1]
+        assert found == 8 or finer > MOST_LISTED or not readable(found + 1, area.square_km)
 
 
-def test_counts_are_read_once_and_again_when_old() -> None:
-    table = MemoryTable().add([pin(1)])
-    counts = Counts(lambda ranges: [table.counts(where) for where in ranges])
-    circle = Circle(CENTRE, 1000)
-
-    def known(when: datetime) -> int:
-        return sum(counts.around(circle, when).counts.values())
-
-    assert known(NOW) == 1
-    read = table.count_meter.queries
-    table.add([pin(2)])
-    assert known(NOW + KEPT_FOR) == 1
-    assert table.count_meter.queries == read
-    assert known(NOW - timedelta(seconds=1)) == 2, "a clock that went back"
-    table.add([pin(3)])
-    assert known(NOW + KEPT_FOR) == 3, "old by a second"
-
-
-def test_what_is_kept_of_counts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chalicelib.registry.counts.MOST_BLOCKS", 3)
-    counts = Counts(lambda ranges: [[] for _ in ranges])
-    for n in range(20):
-        counts.around(Circle(Point(10 + n, 10), 1000), NOW)
-    assert len(counts._blocks) <= 3
-
-
-def test_a_small_area_is_planned_without_reading_counts() -> None:
-    """They would cost more than they save; what the last searches found stands in for them."""
-    table = MemoryTable().add([pin(1)])
-    counts = Counts(lambda ranges: [table.counts(where) for where in ranges])
-    small = Circle(CENTRE, 500)
-    assert counts.around(small, NOW).usual == USUAL
-    for _ in range(REMEMBERED):
-        counts.read(2.5, 3000)
-    assert counts.around(small, NOW).usual == 1200
-    for _ in range(REMEMBERED):
-        counts.read(0.5, 0)
-    assert counts.around(small, NOW).usual > 0
-    assert table.count_meter.queries == 0
-    counts.around(Circle(CENTRE, 1500), NOW)
-    read = table.count_meter.queries
-    assert sum(counts.around(small, NOW).counts.values()) == 1, "known anyway"
-    assert table.count_meter.queries == read > 0
-
-
-@given(st.floats(-84, 84), st.floats(-180, 180), st.floats(600, 60_000))
-def test_counts_cover_the_area(latitude: float, longitude: float, radius: float) -> None:
+@pytest.mark.parametrize("latitude", [-89.9, -60.0, 0.0, 52.0, 84.0, 89.99])
+@pytest.mark.parametrize("longitude", [-180.0, -100.0, 0.3, 179.99])
+@pytest.mark.parametrize("radius", [5_700, 30_000, 300_000])
+def test_a_large_area_anywhere_is_counted(latitude: float, longitude: float, radius: float) -> None:
     centre = Point(latitude, longitude)
-    one = Pin("x" * 16, centre.latitude_e6, centre.longitude_e6, PropertyType.HOME, ())
-    table = MemoryTable().add([one])
-    counts = Counts(lambda ranges: [table.counts(where) for where in ranges])
-    assert sum((counts.around(Circle(centre, radius), NOW).counts or {}).values()) == 1
+    at = (centre.latitude_e6, centre.longitude_e6)
+    table = MemoryTable().add([IndexEntry("x" * 16, *at, PropertyType.HOME, ())])
+    found = SiteSearch(table).search(Circle(centre, radius), window_from=NOW, now=NOW)
+    assert (found.total, [cell.sites for cell in found.cells]) == (1, [1])
+    assert table.entry_meter.queries == 0
+    assert table.count_meter.queries <= 2 * MOST_QUERIES
+
+
+# How dense sites are
+
+
+def test_the_first_search_of_a_process_expects_a_usual_town() -> None:
+    service = SiteSearch(MemoryTable())
+    assert service.plan(CIRCLE) == plan(CIRCLE, USUAL_DENSITY)
+
+
+def test_what_the_last_searches_found_is_expected_of_the_next() -> None:
+    """Nothing is read before a search: a town is planned finely because others were dense."""
+    crowd = [entry(n, north=n % 80 * 9, east=n // 80 * 9) for n in range(6400)]
+    table = MemoryTable().add(crowd)
+    service = SiteSearch(table)
+    first = service.plan(CIRCLE)
+    for _ in range(REMEMBERED):
+        service.search(CIRCLE, window_from=NOW, now=NOW)
+    assert len(service.plan(CIRCLE).ranges) > len(first.ranges)
+    for _ in range(REMEMBERED):
+        service.search(Circle(Point(60, 20), 500), window_from=NOW, now=NOW)
+    assert service.plan(CIRCLE) == plan(CIRCLE, SPARSEST)
+    assert table.count_meter.queries == 0
+
+
+@pytest.mark.parametrize("expected", [1e-9, 5e-6, 1e-3, 1.0])
+def test_a_wrong_guess_costs_reads_and_finds_the_same(expected: float) -> None:
+    entries = [entry(n, north=n * 37 % 4000, east=n * 53 % 6000) for n in range(900)]
+    service = SiteSearch(MemoryTable().add(entries))
+    service._met.extend([expected] * REMEMBERED)
+    assert service.search(CIRCLE, window_from=NOW, now=NOW) == search(entries)
 
 
 # Reading from DynamoDB, through boto3, with the network replaced
 
-WHERE = KeyRange("CELL#00000", "0", "~")
+WHERE = KeyRange("86195c05fffffff", "8b195c050000fff", "8b195c059483fff~")
 
 
 class Answers:
@@ -331,21 +330,22 @@ EMPTY: tuple[int, dict[str, Any]] = (200, {"Items": [], "Count": 0})
 
 
 def test_every_page_is_read() -> None:
-    first = {"SK": {"S": "a#1"}, "v": {"B": "AAEC"}}
-    second = {"SK": {"S": "b#2"}, "v": {"B": "/w=="}}
-    key = {"PK": {"S": "CELL#00000"}, "SK": {"S": "a#1"}}
+    first = {"PK": {"S": "SITE#1"}, "v": {"B": "AAEC"}}
+    second = {"PK": {"S": "SITE#2"}, "v": {"B": "/w=="}}
+    key = {"PK": {"S": "SITE#1"}, "SK": {"S": "SITE"}, "cell": {"S": WHERE.partition}}
     table = Answers((200, {"Items": [first], "LastEvaluatedKey": key}), (200, {"Items": [second]}))
-    found = TablePinReader(table.client, "registry").pins(WHERE)
-    assert found == [("a#1", b"\0\1\2"), ("b#2", b"\xff")]
+    found = TableIndexReader(table.client, "registry").entries(WHERE)
+    assert found == [("SITE#1", b"\0\1\2"), ("SITE#2", b"\xff")]
     assert "ExclusiveStartKey" not in table.asked[0]
     assert table.asked[1]["ExclusiveStartKey"] == key
-    assert table.asked[0]["ExpressionAttributeValues"][":a"] == {"S": "0"}
+    assert table.asked[0]["ExpressionAttributeValues"][":a"] == {"S": WHERE.first}
+    assert table.asked[0]["IndexName"] == "Cell"
 
 
 def test_a_busy_table_is_asked_again_with_growing_pauses() -> None:
     pauses: list[float] = []
     table = Answers(BUSY, THROUGHPUT, BUSY, (200, {"Items": [{"SK": {"S": "t"}, "n": {"N": "5"}}]}))
-    reader = TablePinReader(table.client, "registry", pauses.append)
+    reader = TableIndexReader(table.client, "registry", pauses.append)
     assert reader.counts(WHERE) == [("t", 5)]
     assert len(pauses) == 3
     assert all(0 <= pause <= 0.05 * 2**n for n, pause in enumerate(pauses))
@@ -354,38 +354,40 @@ def test_a_busy_table_is_asked_again_with_growing_pauses() -> None:
 def test_a_table_that_stays_busy_is_said_to_be_unavailable() -> None:
     table = Answers(*[BUSY] * TRIES)
     with pytest.raises(Unavailable):
-        TablePinReader(table.client, "registry", lambda _: None).pins(WHERE)
+        TableIndexReader(table.client, "registry", lambda _: None).entries(WHERE)
     assert len(table.asked) == TRIES
 
 
 def test_other_errors_are_not_hidden() -> None:
     table = Answers((400, {"__type": "x#AccessDeniedException"}))
-    reader = TablePinReader(table.client, "registry", lambda _: None)
+    reader = TableIndexReader(table.client, "registry", lambda _: None)
     with pytest.raises(table.client.exceptions.ClientError, match="AccessDenied"):
-        reader.pins(WHERE)
+        reader.entries(WHERE)
 
 
 def test_queries_of_others_by_the_same_client_are_let_alone() -> None:
     stored = {"Items": [{"v": {"B": "AAEC"}}], "Count": 1}
     table = Answers((200, stored), EMPTY, (200, stored))
-    reader = TablePinReader(table.client, "registry")
+    reader = TableIndexReader(table.client, "registry")
     assert table.client.query(TableName="x")["Items"] == [{"v": {"B": b"\0\1\2"}}]
-    assert reader.pins(WHERE) == []
+    assert reader.entries(WHERE) == []
     assert table.client.query(TableName="x")["Items"] == [{"v": {"B": b"\0\1\2"}}]
 
 
 def test_through_boto3_a_search_finds_the_same() -> None:
-    pins = [pin(n, north=n * 37 % 4000, east=n * 53 % 6000) for n in range(900)]
-    table = MemoryTable().add(pins)
-    through = SiteSearch(TablePinReader(CannedTable(table).client, "registry"))
-    assert through.search(CIRCLE, window_from=NOW, now=NOW) == search(pins)
+    entries = [entry(n, north=n * 37 % 4000, east=n * 53 % 6000) for n in range(900)]
+    table = MemoryTable().add(entries)
+    through = SiteSearch(TableIndexReader(CannedTable(table).client, "registry"))
+    assert through.search(CIRCLE, window_from=NOW, now=NOW) == search(entries)
     through.close()
 
 
 def test_searches_at_once_do_not_disturb_each_other() -> None:
-    pins = [pin(n, north=n * 37 % 4000, east=n * 53 % 6000) for n in range(900)]
-    service = SiteSearch(TablePinReader(CannedTable(MemoryTable().add(pins)).client, "registry"))
-    expected = search(pins)
+    entries = [entry(n, north=n * 37 % 4000, east=n * 53 % 6000) for n in range(900)]
+    service = SiteSearch(
+        TableIndexReader(CannedTable(MemoryTable().add(entries)).client, "registry")
+    )
+    expected = search(entries)
     found: list[SearchResult] = []
 
     def run() -> None:

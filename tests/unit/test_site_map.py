@@ -6,57 +6,45 @@ import random
 from collections import Counter
 from collections.abc import Iterable
 
+import h3
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.errors import Invalid
-from chalicelib.geo import grid, levels
-from chalicelib.geo.squares import MOST_STRETCHES
+from chalicelib.geo.cover import MOST_QUERIES
 from chalicelib.ids import new_id
 from chalicelib.registry.model import CameraKind, PropertyType
-from chalicelib.registry.pins import Pin, View
+from chalicelib.registry.site_index import IndexEntry
 from chalicelib.registry.site_map import (
-    MOST_ACROSS,
-    MOST_PINS,
-    MOST_READ,
-    CountedSquare,
+    MOST_ENTRIES,
+    MOST_SITES_SHOWN,
+    RESOLUTIONS,
+    SITES_FROM,
     Frame,
     SiteMap,
     SiteMapPart,
 )
 from chalicelib.web.entity_tags import matches
 from chalicelib.web.map_query import frame_of
+from tests.support.entries import view
 from tests.support.memory_table import MemoryTable, Meter
 
 DEGREE = 1_000_000
 HALF = 180 * DEGREE
 
 
-class Registry(MemoryTable):
-    """Pins with the counts of every level."""
-
-    def add(self, pins: Iterable[Pin]) -> Registry:
-        pins = list(pins)
-        super().add(pins)
-        for pin in pins:
-            for partition, square in pin.square_keys:
-                self._counts[partition][square] += 1
-        self.ready()
-        return self
+def site_at(latitude_e6: int, longitude_e6: int) -> IndexEntry:
+    cameras = (view(2, CameraKind.FIXED, 600),)
+    return IndexEntry(new_id(), latitude_e6, longitude_e6, PropertyType.HOME, cameras)
 
 
-def pin_at(latitude_e6: int, longitude_e6: int) -> Pin:
-    view = View(2, CameraKind.FIXED, 600)
-    return Pin(new_id(), latitude_e6, longitude_e6, PropertyType.HOME, (view,))
-
-
-def part_of(pins: Iterable[Pin], frame: Frame) -> tuple[SiteMapPart, Registry]:
-    table = Registry().add(pins)
+def part_of(entries: Iterable[IndexEntry], frame: Frame) -> tuple[SiteMapPart, MemoryTable]:
+    table = MemoryTable().add(entries)
     return SiteMap(table).part(frame), table
 
 
-CENTRES = [(52_480_000, -1_900_000), (0, 0), (-17_000_000, HALF - 5), (84_990_000, 30_000_000)]
+CENTRES = [(52_480_000, -1_900_000), (0, 0), (-17_000_000, HALF - 5), (89_990_000, 30_000_000)]
 FRAMES = st.builds(
     lambda centre, wide, tall, zoom: Frame(
         turned(centre[1] - wide // 2),
@@ -85,13 +73,13 @@ def turned(longitude_e6: int) -> int:
     return (longitude_e6 + HALF) % (2 * HALF) - HALF
 
 
-def shows(frame: Frame, pin: Pin) -> bool:
+def shows(frame: Frame, entry: IndexEntry) -> bool:
     """Said differently from the code under test."""
-    if not frame.south <= pin.latitude_e6 <= frame.north:
+    if not frame.south <= entry.latitude_e6 <= frame.north:
         return False
     if frame.west < frame.east:
-        return any(frame.west <= pin.longitude_e6 + turn <= frame.east for turn in (0, -2 * HALF))
-    return pin.longitude_e6 >= frame.west or pin.longitude_e6 <= frame.east
+        return any(frame.west <= entry.longitude_e6 + turn <= frame.east for turn in (0, -2 * HALF))
+    return entry.longitude_e6 >= frame.west or entry.longitude_e6 <= frame.east
 
 
 @settings(max_examples=200, deadline=None)
@@ -99,138 +87,149 @@ def shows(frame: Frame, pin: Pin) -> bool:
 def test_a_part_of_the_map_is_what_brute_force_finds(
     places: list[tuple[int, int]], frame: Frame
 ) -> None:
-    pins = [pin_at(*place) for place in places]
-    mapped = [pin for pin in pins if abs(pin.latitude_e6) < grid.CAP]
-    inside = [pin for pin in mapped if shows(frame, pin)]
-    part, table = part_of(pins, frame)
-    assert table.count_meter.queries <= 4 * MOST_STRETCHES
-    if part.pins is not None:
-        expected = sorted((pin.longitude_e6, pin.latitude_e6) for pin in inside)
-        assert [(pin.longitude_e6, pin.latitude_e6) for pin in part.pins] == expected
+    entries = [site_at(*place) for place in places]
+    inside = [entry for entry in entries if shows(frame, entry)]
+    part, table = part_of(entries, frame)
+    if part.sites is not None:
+        expected = sorted((entry.longitude_e6, entry.latitude_e6) for entry in inside)
+        assert [(site.longitude_e6, site.latitude_e6) for site in part.sites] == expected
         assert part.total == len(expected)
         return
-    assert table.pin_meter.queries == 0 or frame.zoom >= 14
-    assert part.total == sum(square.sites for square in part.squares) >= len(inside)
-    places_left = Counter((pin.latitude_e6, pin.longitude_e6) for pin in mapped)
-    for square in part.squares:
-        held = [p for p in places_left.elements() if within(square, *p)]
-        assert len(held) == square.sites, "a square is whole, also at the frame's edge"
-        assert square.west <= square.longitude <= square.east
-        assert square.south <= square.latitude <= square.north
-    for pin in inside:
-        assert any(within(square, pin.latitude_e6, pin.longitude_e6) for square in part.squares)
+    assert table.entry_meter.queries == 0 or frame.zoom >= SITES_FROM
+    assert part.total == sum(cell.sites for cell in part.cells) >= len(inside)
+    (resolution,) = {h3.get_resolution(cell.cell) for cell in part.cells} or {frame.resolution}
+    right = Counter(h3.cell_to_parent(entry.h3, resolution) for entry in entries)
+    for cell in part.cells:
+        assert cell.sites == right[cell.cell], "a hexagon is whole, also at the frame's edge"
+    shown = {cell.cell for cell in part.cells}
+    assert {h3.cell_to_parent(entry.h3, resolution) for entry in inside} <= shown
 
 
-def within(square: CountedSquare, latitude_e6: int, longitude_e6: int) -> bool:
-    """By the grid's own units, so that a border belongs to one square only."""
-    west, north = borders(square)[0]
-    east, south = borders(square)[1]
-    x, y = grid.column(longitude_e6), grid.row(latitude_e6)
-    return west <= x < east and north <= y < south
-
-
-def borders(square: CountedSquare) -> tuple[tuple[int, int], tuple[int, int]]:
-    side = grid.WORLD * (square.east - square.west) / 360
-    unit = min((1 << bits for bits in range(29)), key=lambda unit: abs(unit - side))
-
-    def near(value: float) -> int:
-        return round(value / unit) * unit
-
-    west = near(grid.column_exact(square.west * 1e6))
-    north = near(grid.row_exact(square.north * 1e6))
-    return (west, north), (west + unit, north + unit)
-
-
-def around(latitude: float, longitude: float, side_m: float, number: int, seed: int) -> list[Pin]:
+def around(
+    latitude: float, longitude: float, side_m: float, number: int, seed: int
+) -> list[IndexEntry]:
     dice = random.Random(seed)  # noqa: S311 - made-up sites
     half = side_m / 2 / 111_195
 
     def spot(middle: float) -> int:
         return round((middle + dice.uniform(-half, half)) * 1e6)
 
-    return [pin_at(spot(latitude), spot(longitude)) for _ in range(number)]
+    return [site_at(spot(latitude), spot(longitude)) for _ in range(number)]
 
 
 @pytest.fixture(scope="module")
-def town() -> Registry:
+def town() -> MemoryTable:
     """4,000 sites over 30 km, and 2,000 more in one street."""
-    return Registry().add(
+    return MemoryTable().add(
         around(52.48, -1.9, 30_000, 4_000, 5) + around(52.48, -1.9, 300, 2_000, 6)
     )
 
 
+def screen(zoom: int, latitude_e6: int = 52_480_000, longitude_e6: int = -1_900_000) -> Frame:
+    """What a window of 1,280 by 800 pixels shows."""
+    wide = 360 * DEGREE * 1280 / 512 / 2**zoom
+    tall = wide * 800 / 1280 * 0.61  # degrees of latitude are longer than those of longitude
+    west, south = longitude_e6 - int(wide / 2), latitude_e6 - int(tall / 2)
+    return Frame(west, south, west + int(wide), south + int(tall), zoom)
+
+
+def sites_in(cells: Iterable[str]) -> list[IndexEntry]:
+    """A site in the middle of each cell."""
+    places = map(h3.cell_to_latlng, cells)
+    return [site_at(round(lat * 1e6), round(lng * 1e6)) for lat, lng in places]
+
+
+@pytest.fixture(scope="module")
+def county() -> MemoryTable:
+    """A city of which every cell has a site, and the country around it with villages."""
+    dice = random.Random(9)  # noqa: S311 - made-up sites
+    city = h3.grid_disk(h3.latlng_to_cell(52.48, -1.9, 8), 18)
+    villages = h3.grid_disk(h3.latlng_to_cell(52.48, -1.9, 7), 25)
+    entries = sites_in(city) + sites_in(cell for cell in villages if dice.random() < 0.4)
+    return MemoryTable().add(entries)
+
+
+@pytest.fixture(scope="module")
+def everywhere() -> MemoryTable:
+    """A site in every cell of resolution 8 for 60 km around: more than any force has."""
+    return MemoryTable().add(sites_in(h3.grid_disk(h3.latlng_to_cell(52.48, -1.9, 8), 70)))
+
+
+@pytest.mark.parametrize("zoom", range(5, SITES_FROM))
+def test_a_look_costs_at_most_six_units_at_every_zoom(
+    town: MemoryTable, county: MemoryTable, zoom: int
+) -> None:
+    for table in (town, county):
+        with table.metered() as (entries, counts):
+            part = SiteMap(table).part(screen(zoom))
+        assert part.sites is None
+        assert entries.queries == 0
+        assert counts.units <= 6
+        assert {h3.get_resolution(cell.cell) for cell in part.cells} == {screen(zoom).resolution}
+
+
+@pytest.mark.parametrize("zoom", range(5, SITES_FROM))
+def test_a_look_is_bounded_where_every_cell_has_a_site(everywhere: MemoryTable, zoom: int) -> None:
+    with everywhere.metered() as (_, counts):
+        SiteMap(everywhere).part(screen(zoom))
+    assert counts.units <= 9
+
+
+def test_hexagons_become_finer_as_one_comes_nearer() -> None:
+    shown = [screen(zoom).resolution for zoom in range(5, SITES_FROM)]
+    assert shown == sorted(shown)
+    assert len(set(shown)) >= 5
+    assert list(RESOLUTIONS) == sorted(RESOLUTIONS)
+
+
 @pytest.mark.parametrize("zoom", range(23))
-def test_reads_are_bounded_at_every_zoom(town: Registry, zoom: int) -> None:
+def test_reads_are_bounded_at_every_zoom(town: MemoryTable, zoom: int) -> None:
     """A screen over a town, a county and around the whole world: never more than the promise."""
-    width = min(360 * DEGREE, int(360 * DEGREE * 2.7 / 2**zoom))
-    frames = [
-        Frame(-HALF, -85 * DEGREE, HALF, 85 * DEGREE, zoom),
-        Frame(-2_200_000, 52_300_000, -1_400_000, 52_700_000, zoom),
-    ]
-    if width < 300 * DEGREE:
-        west = -1_900_000 - width // 2
-        frames.append(
-            Frame(west, 52_480_000 - width // 5, west + width, 52_480_000 + width // 5, zoom)
-        )
+    frames = [Frame(-2_200_000, 52_300_000, -1_400_000, 52_700_000, zoom)]
+    frames += [screen(zoom)] if zoom > 3 else []
     for frame in frames:
-        town.count_meter, town.pin_meter = Meter(), Meter()
+        town.count_meter, town.entry_meter = Meter(), Meter()
         part = SiteMap(town).part(frame)
-        assert town.count_meter.queries <= 2 * MOST_STRETCHES
-        assert town.pin_meter.queries <= MOST_STRETCHES
-        assert town.pin_meter.items <= MOST_READ
-        assert len(part.squares) <= (MOST_ACROSS + 1) ** 2
-        assert part.pins is None or len(part.pins) <= MOST_PINS
+        assert town.count_meter.queries <= 2 * MOST_QUERIES
+        assert town.entry_meter.queries <= MOST_QUERIES
+        assert town.entry_meter.items <= MOST_ENTRIES
+        assert part.sites is None or len(part.sites) <= MOST_SITES_SHOWN
+    whole = Frame(-HALF, -90 * DEGREE, HALF, 90 * DEGREE, zoom)
+    part = SiteMap(town).part(whole)
+    assert part.total == 6_000
+    assert len(part.cells) <= 30
 
 
 def test_a_wide_box_at_a_near_zoom_is_counted() -> None:
-    pins = around(52.48, -1.9, 3_000, 200, 1)
-    part, table = part_of(pins, Frame(-8_000_000, 50_000_000, 2_000_000, 58_000_000, 22))
-    assert part.pins is None
+    entries = around(52.48, -1.9, 3_000, 200, 1)
+    part, table = part_of(entries, Frame(-8_000_000, 50_000_000, 2_000_000, 58_000_000, 22))
+    assert part.sites is None
     assert part.total == 200
-    assert table.pin_meter.queries == 0
+    assert table.entry_meter.queries == 0
 
 
 def test_too_many_to_show_are_counted() -> None:
     near = Frame(-1_910_000, 52_476_000, -1_890_000, 52_484_000, 16)
-    pins = around(52.48, -1.9, 500, MOST_PINS, 2)
-    shown, _ = part_of(pins, near)
-    assert shown.pins is not None
-    assert shown.total == MOST_PINS
-    counted, _ = part_of([*pins, *around(52.48, -1.9, 500, 1, 3)], near)
-    assert counted.pins is None
-    assert counted.total == MOST_PINS + 1
-    crowded, table = part_of(around(52.48, -1.9, 500, MOST_READ + 1, 4), near)
-    assert crowded.pins is None
-    assert table.pin_meter.queries == 0
+    entries = around(52.48, -1.9, 500, MOST_SITES_SHOWN, 2)
+    shown, _ = part_of(entries, near)
+    assert shown.sites is not None
+    assert shown.total == MOST_SITES_SHOWN
+    counted, _ = part_of([*entries, *around(52.48, -1.9, 500, 1, 3)], near)
+    assert counted.sites is None
+    assert counted.total == MOST_SITES_SHOWN + 1
+    crowded, table = part_of(around(52.48, -1.9, 500, MOST_ENTRIES + 1, 4), near)
+    assert crowded.sites is None
+    assert table.entry_meter.queries == 0
 
 
-def test_nothing_beyond_the_projection() -> None:
-    part, table = part_of(
-        [pin_at(89 * DEGREE, 0)], Frame(-DEGREE, 86_000_000, DEGREE, HALF // 2, 3)
+def test_a_hexagon_across_the_antimeridian_is_not_torn() -> None:
+    part, _ = part_of(
+        [site_at(-16_850_000, HALF - 5)], Frame(170 * DEGREE, -30 * DEGREE, -170 * DEGREE, 0, 5)
     )
-    assert part == SiteMapPart(0)
-    assert table.count_meter.queries == 0
-
-
-@settings(deadline=None)
-@given(
-    st.integers(-84_900_000, 84_900_000), st.integers(-HALF, HALF), st.sampled_from(levels.LEVELS)
-)
-def test_a_count_tells_its_square(latitude: int, longitude: int, level: levels.Level) -> None:
-    tile = levels.tile_place(latitude, longitude)
-    assert tile is not None
-    place = level.from_tile(tile)
-    assert level.place(*level.key(place, new_id())) == place
-    x, y = grid.from_curve(place, level.bits)
-    assert x <= grid.column(longitude) < x + (1 << level.bits)
-    assert y <= grid.row(latitude) < y + (1 << level.bits)
-    if level is levels.TILES:
-        assert level.key(place) == grid.count_key(latitude, longitude)
-
-
-def test_the_coarsest_counts_are_spread_by_site() -> None:
-    keys = {pin_at(52_480_000, -1_900_000).square_keys[-1] for _ in range(200)}
-    assert len(keys) == levels.COARSER[-1].shards
+    (cell,) = part.cells
+    longitudes = [longitude for longitude, _ in cell.boundary]
+    assert max(longitudes) - min(longitudes) < 5
+    assert max(map(abs, longitudes)) > 179
 
 
 def test_the_frame_in_an_address() -> None:

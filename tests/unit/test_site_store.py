@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import Conflict, Unavailable
-from chalicelib.registry.pins import PinWrites
+from chalicelib.registry.map_counts import MapCounts
 from chalicelib.registry.store import SiteStore
 from chalicelib.table import ConditionFailed, Contended, Table, Write
 
@@ -32,7 +32,7 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def a_store(table: Any) -> SiteStore:
-    return SiteStore(table, PinWrites(table), lambda: b"key")
+    return SiteStore(table, MapCounts(table), lambda: b"key")
 
 
 def test_neighbours_who_confirm_at_once_are_both_registered() -> None:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from chalicelib.geo.areas import Area, Circle, Corridor, Point, Polygon
 from chalicelib.geo.journeys import PRESETS, Journey
 from chalicelib.registry.model import Camera, CameraKind, PositionSource, PropertyType, Site
-from chalicelib.registry.pins import pack, pin_of
 from chalicelib.registry.scene import Look, Scene, looking_at
+from chalicelib.registry.site_index import entry_of, pack
 from chalicelib.requests.deadlines import overwrite_deadline, overwrite_deadlines, still_ahead
 from chalicelib.requests.sought import relevant
 from tests.support.places import new_site
@@ -99,7 +99,7 @@ def test_search_and_request_name_the_same_time(
     numbered = tuple(replace(one, number=n) for n, one in enumerate(those, start=1))
     asked = replace(site(*numbered), property_type=kind)
     now = FROM + timedelta(minutes=minutes_ago)
-    (match,) = Scene(area, FROM, now).matches([[("x#" + asked.id, pack(pin_of(asked)))]])
+    (match,) = Scene(area, FROM, now).matches([[("SITE#" + asked.id, pack(entry_of(asked)))]])
     named, _ = still_ahead(overwrite_deadlines(FROM, relevant(asked, [look(area)]), kind), now)
     assert (named.at if named else None) == match[1].deadline
 
@@ -116,7 +116,7 @@ def test_so_they_do_of_the_minutes_of_each_owner(
     begun, now = FROM + timedelta(hours=2), FROM + timedelta(minutes=minutes_ago)
     journey = Journey(begun, *PRESETS["walking"])
     scene = Scene(CORRIDOR, FROM, now, journey)
-    (match,) = scene.matches([[("x#" + asked.id, pack(pin_of(asked)))]])
+    (match,) = scene.matches([[("SITE#" + asked.id, pack(entry_of(asked)))]])
     window = match[8]
     assert window
     every = overwrite_deadlines(window.start, relevant(asked, [look(CORRIDOR)]), kind)

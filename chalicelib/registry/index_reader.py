@@ -1,6 +1,6 @@
-"""Reads pins and counts from the Registry table: only the key ranges asked for, every page.
+"""Reads the index `Cell` and the counts of sites: only the key ranges asked for, every page.
 
-Its own way past `table.Table`, because a search reads thousands of small items: it asks for two
+Its own way past `table.Table`, because a search reads thousands of small entries: it asks for two
 attributes and takes the items from the answer before boto3 turns each into objects, which is
 most of what a large search would cost in processor time. The low-level client is passed in;
 nothing here imports boto3.
@@ -14,10 +14,13 @@ import threading
 import time
 from binascii import a2b_base64
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, Protocol
 
 from chalicelib.errors import Unavailable
 from chalicelib.geo.cover import KeyRange
+from chalicelib.registry.map_counts import COUNT
+from chalicelib.registry.site_index import INDEX
 
 BUSY = frozenset(
     {
@@ -32,21 +35,21 @@ BUSY = frozenset(
 TRIES = 6
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0  # seconds
 
-RawPin = tuple[str, bytes]
-"""(sort key, packed pin) as they stand in the table."""
+RawEntry = tuple[str, bytes]
+"""(PK of the site's item, packed `v`) as they stand in the index."""
 
 
-class PinReader(Protocol):
+class IndexReader(Protocol):
     """What a search needs of the table. Safe to call from several threads at once."""
 
-    def pins(self, where: KeyRange) -> list[RawPin]:
-        """The pins of a key range, every page."""
+    def entries(self, where: KeyRange) -> list[RawEntry]:
+        """The index entries of a key range, every page."""
 
     def counts(self, where: KeyRange) -> list[tuple[str, int]]:
-        """(sort key, number) of the counts of a key range, every page."""
+        """(H3 cell, sites) of the counts of a key range, every page."""
 
 
-class TablePinReader:
+class TableIndexReader:
     """Reads from DynamoDB.
 
     client: a low-level DynamoDB client. name: of the table. pause: waits that many seconds.
@@ -59,17 +62,18 @@ class TablePinReader:
         self._asking = threading.local()  # set while a thread is in a query of this reader
         client.meta.events.register("before-parse.dynamodb.Query", self._take_items)
 
-    def pins(self, where: KeyRange) -> list[RawPin]:
-        """The pins of a key range, every page. Raises Unavailable when DynamoDB stays busy."""
-        found: list[RawPin] = []
-        for page in self._pages(where, "SK, v"):
-            found += [(item["SK"]["S"], a2b_base64(item["v"]["B"])) for item in page]
+    def entries(self, where: KeyRange) -> list[RawEntry]:
+        """The entries of a key range, every page. Raises Unavailable when DynamoDB stays busy."""
+        found: list[RawEntry] = []
+        for page in self._pages(where, "cell", "h3", "PK, v", IndexName=INDEX):
+            found += [(item["PK"]["S"], a2b_base64(item["v"]["B"])) for item in page]
         return found
 
     def counts(self, where: KeyRange) -> list[tuple[str, int]]:
         """The counts of a key range, every page. Raises Unavailable."""
+        counted = replace(where, partition=COUNT + where.partition)
         found: list[tuple[str, int]] = []
-        for page in self._pages(where, "SK, n"):
+        for page in self._pages(counted, "PK", "SK", "SK, n"):
             found += [(item["SK"]["S"], int(item["n"]["N"])) for item in page]
         return found
 
@@ -83,10 +87,13 @@ class TablePinReader:
             customized_response_dict["Items"] = answer.pop("Items")
             response_dict["body"] = json.dumps(answer).encode()
 
-    def _pages(self, where: KeyRange, attributes: str) -> Iterator[list[dict[str, Any]]]:
+    def _pages(
+        self, where: KeyRange, partition: str, sort: str, attributes: str, **more: str
+    ) -> Iterator[list[dict[str, Any]]]:
         arguments: dict[str, Any] = {
             "TableName": self._name,
-            "KeyConditionExpression": "PK = :p AND SK BETWEEN :a AND :z",
+            **more,
+            "KeyConditionExpression": f"{partition} = :p AND {sort} BETWEEN :a AND :z",
             "ProjectionExpression": attributes,
             "ExpressionAttributeValues": {
                 ":p": {"S": where.partition},

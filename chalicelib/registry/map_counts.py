@@ -1,0 +1,88 @@
+"""How many sites stand in which H3 cell, for the zoomed-out map and for areas too large to list.
+
+    PK  COUNT#<ancestor>   SK  <cell of resolution 5, 7 or 8>   n  sites in the cell
+
+Each site adds to one count of every counted resolution, in its own transaction. `c`, on the
+coarsest count alone, says how often anything on the map changed in that cell: by that a repair
+knows that nothing changed while it counted (infra/recounting.py).
+
+A partition is an ancestor so much coarser that a screen touches few of them. It also spreads the
+writes of a rush: what neighbours share is the count of their cell of resolution 5, some 250 km²
+(docs/decisions/0008-map-and-counts.md).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from chalicelib.geo import cells
+from chalicelib.items import ItemKind
+from chalicelib.registry.model import Site
+from chalicelib.registry.site_index import IndexEntry, entry_of
+from chalicelib.table import Table, Write
+
+COUNT = "COUNT#"
+
+COUNTED = {5: 0, 7: 3, 8: 4}
+"""Counted resolutions, and that of the ancestor which is the partition."""
+
+COARSEST = min(COUNTED)
+
+_CELL = "8{}[0-9a-f]{{13}}"
+
+ITEMS = [
+    ItemKind(
+        f"count of sites at resolution {resolution}",
+        COUNT + _CELL.format(ancestor),
+        _CELL.format(resolution),
+        frozenset({"n", "c"} if resolution == COARSEST else {"n"}),
+    )
+    for resolution, ancestor in COUNTED.items()
+]
+
+
+def count_key(cell: str, resolution: int) -> tuple[str, str]:
+    """(PK, SK) of the count that a finer cell adds to at a counted resolution."""
+    counted = cells.parent(cell, resolution)
+    return COUNT + cells.parent(counted, COUNTED[resolution]), counted
+
+
+class MapCounts:
+    """Keeps the counts in step with the sites: writes for the site's own transaction."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def change_writes(self, before: Site | None, after: Site | None) -> list[Write]:
+        """The writes for a site that comes (before None), moves or goes (after None).
+
+        None when it stays where it is; three when it comes or goes, at most six when it moves.
+        """
+        old = entry_of(before) if before else None
+        new = entry_of(after) if after else None
+        if old and new and _place(old) == _place(new):
+            return []
+        change: Counter[tuple[str, str]] = Counter()
+        noted: set[tuple[str, str]] = set()
+        for entry, number in ((new, 1), (old, -1)):
+            if entry:
+                key = entry.h3
+                for resolution in COUNTED:
+                    change[count_key(key, resolution)] += number
+                noted.add(count_key(key, COARSEST))
+        return [
+            self._table.update_write(
+                *key, add={"n": number, "c": 1} if key in noted else {"n": number}, when=None
+            )
+            for key, number in change.items()
+            if number or key in noted
+        ]
+
+
+def _place(entry: IndexEntry) -> tuple[int, int]:
+    return entry.latitude_e6, entry.longitude_e6
+
+
+def counted(entries: list[IndexEntry]) -> Counter[tuple[str, str]]:
+    """How many of the entries each count (by its PK and SK) has: for loading many at once."""
+    return Counter(count_key(entry.h3, resolution) for entry in entries for resolution in COUNTED)

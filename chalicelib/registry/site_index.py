@@ -1,0 +1,174 @@
+"""The index `Cell`: what of a site stands on the map, and nothing about whose it is.
+
+It is a sparse index over the site items themselves, so an entry is written, moved and removed
+with its site and can never be forgotten:
+
+    cell  HASH   the site's H3 cell of resolution 6, the ancestor of `h3`
+    h3    RANGE  the site's H3 cell of resolution 11
+    v            position, home or business, cameras; the only attribute beside the keys
+
+What a search costs is the bytes it reads, so `v` is packed: 9 bytes for the place and 3 for a
+camera that nobody described. It holds what owners said of their cameras, never the minutes that
+follow from it: those come from the catalogue when they are asked for (registry.retention), so
+that what a make keeps can change without touching a site.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from chalicelib.geo import cells
+from chalicelib.geo.earth import Point
+from chalicelib.geo.sightlines import Lens
+from chalicelib.registry.model import Camera, CameraKind, PropertyType, Site
+from chalicelib.registry.retention import retention
+from chalicelib.table import Value
+
+INDEX = "Cell"
+
+KINDS = (PropertyType.HOME, PropertyType.BUSINESS)
+"""By their number in a packed entry."""
+
+CAMERA_KINDS = (
+    CameraKind.UNKNOWN,
+    CameraKind.DOORBELL,
+    CameraKind.FIXED,
+    CameraKind.PTZ,
+    CameraKind.DASHCAM,
+)
+"""By their number in a packed entry."""
+
+PLACE = struct.Struct(">ii")
+"""Latitude and longitude in microdegrees. What follows is the same for all sites of one kind with
+such cameras."""
+
+_CAMERA = struct.Struct(">BBB")  # what follows (flags below), how many alike, kind
+_MINUTES = struct.Struct(">I")
+_SIDE = struct.Struct(">H")  # degrees or metres
+_MAKE, _PLAN, _OWN, _BEARING, _ANGLE, _RANGE, _LIVE_ONLY = (1 << bit for bit in range(7))
+
+
+@dataclass(frozen=True)
+class View:
+    """Cameras of a site of which the owner said the same.
+
+    number: how many. camera: one of them; its own number is 0.
+    """
+
+    number: int
+    camera: Camera
+
+    @property
+    def lens(self) -> Lens:
+        """How they see."""
+        one = self.camera
+        return Lens(one.kind, one.bearing, one.angle, one.range_m)
+
+    def kept_minutes(self, kind: PropertyType) -> int:
+        """How long they keep footage, by the catalogue as it is now; 0 for live pictures only.
+        kind: of the site."""
+        return retention(self.camera, kind).minutes if self.camera.records else 0
+
+
+@dataclass(frozen=True)
+class IndexEntry:
+    """A site on the map; positions in microdegrees."""
+
+    site_id: str
+    latitude_e6: int
+    longitude_e6: int
+    kind: PropertyType
+    views: tuple[View, ...]
+
+    @property
+    def cameras(self) -> int:
+        """How many cameras are at the site."""
+        return sum(view.number for view in self.views)
+
+    @property
+    def h3(self) -> str:
+        """Its cell of resolution 11, the range key."""
+        place = Point.from_microdegrees(self.latitude_e6, self.longitude_e6)
+        return cells.cell_at(place, cells.KEY)
+
+    def attributes(self) -> dict[str, Value]:
+        """What the site's item has for the index."""
+        key = self.h3
+        return {"cell": cells.parent(key, cells.PARTITION), "h3": key, "v": pack(self)}
+
+
+def entry_of(site: Site) -> IndexEntry:
+    """The entry of a site."""
+    alike = Counter(replace(camera, number=0) for camera in site.cameras)
+    views = tuple(View(number, camera) for camera, number in alike.items())
+    return IndexEntry(site.id, site.latitude_e6, site.longitude_e6, site.property_type, views)
+
+
+def pack(entry: IndexEntry) -> bytes:
+    """The entry's `v`. Raises struct.error when a number is out of range, ValueError when a text
+    is longer than 255 bytes."""
+    parts = [PLACE.pack(entry.latitude_e6, entry.longitude_e6), bytes([KINDS.index(entry.kind)])]
+    parts += [_packed(view) for view in entry.views]
+    return b"".join(parts)
+
+
+def _packed(view: View) -> bytes:
+    one, flags, rest = view.camera, 0, b""
+    for flag, text in ((_MAKE, one.make), (_PLAN, one.plan)):
+        if text:
+            flags |= flag
+            written = text.encode()
+            rest += bytes([len(written)]) + written
+    if one.retention_minutes is not None:
+        flags |= _OWN
+        rest += _MINUTES.pack(one.retention_minutes)
+    for flag, number in ((_BEARING, one.bearing), (_ANGLE, one.angle), (_RANGE, one.range_m)):
+        if number is not None:
+            flags |= flag
+            rest += _SIDE.pack(number)
+    if not one.records:
+        flags |= _LIVE_ONLY
+    return _CAMERA.pack(flags, view.number, CAMERA_KINDS.index(one.kind)) + rest
+
+
+def unpack(key: str, packed: bytes) -> IndexEntry:
+    """An entry from its item's key (`SITE#…`) and its `v`."""
+    latitude, longitude = PLACE.unpack_from(packed)
+    kind, views = unpack_cameras(packed[PLACE.size :])
+    return IndexEntry(site_id_of(key), latitude, longitude, kind, views)
+
+
+def site_id_of(key: str) -> str:
+    """The site of an entry's item."""
+    return key[5:]  # after SITE#
+
+
+def unpack_cameras(tail: bytes) -> tuple[PropertyType, tuple[View, ...]]:
+    """What follows the place in a `v`: the kind of site and its cameras."""
+    views = []
+    at = 1
+    while at < len(tail):
+        flags, number, kind = _CAMERA.unpack_from(tail, at)
+        at += _CAMERA.size
+        texts: list[str] = []
+        for flag in (_MAKE, _PLAN):
+            length = tail[at] if flags & flag else 0
+            at += bool(flags & flag)
+            texts.append(tail[at : at + length].decode())
+            at += length
+        minutes: int | None = None
+        if flags & _OWN:
+            (minutes,) = _MINUTES.unpack_from(tail, at)
+            at += _MINUTES.size
+        sides: list[int | None] = []
+        for flag in (_BEARING, _ANGLE, _RANGE):
+            sides.append(_SIDE.unpack_from(tail, at)[0] if flags & flag else None)
+            at += _SIDE.size if flags & flag else 0
+        (make, plan), (bearing, angle, range_m) = texts, sides
+        records = not flags & _LIVE_ONLY
+        kind_of = CAMERA_KINDS[kind]
+        camera = Camera(0, kind_of, make, plan, minutes, records, bearing, angle, range_m)
+        views.append(View(number, camera))
+    return KINDS[tail[0]], tuple(views)

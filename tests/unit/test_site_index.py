@@ -1,0 +1,244 @@
+"""Entries of the map's index: small, without personal data, and in step with their sites."""
+
+from __future__ import annotations
+
+import struct
+from collections import Counter
+from dataclasses import fields, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import h3
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib import items
+from chalicelib.attributes import encode_item
+from chalicelib.geo import cells
+from chalicelib.ids import new_id
+from chalicelib.registry import map_counts, records, retention
+from chalicelib.registry.map_counts import COARSEST, COUNTED, MapCounts, count_key, counted
+from chalicelib.registry.model import Camera, CameraKind, PositionSource, PropertyType, Site
+from chalicelib.registry.site_index import (
+    CAMERA_KINDS,
+    KINDS,
+    IndexEntry,
+    View,
+    entry_of,
+    pack,
+    unpack,
+)
+from chalicelib.table import Table, Write
+from tests.support.memory_table import bytes_of, entry_bytes
+
+SITE = Site(
+    id="abcdefghjkmnpqrs",
+    owner_id="owner",
+    address_line_1="1 Secret Street",
+    address_line_2="",
+    town="Birmingham",
+    postcode="B1 1AA",
+    latitude_e6=52_480_123,
+    longitude_e6=-1_900_456,
+    position_source=PositionSource.PIN,
+    property_type=PropertyType.HOME,
+    cameras=(
+        Camera(1, CameraKind.DOORBELL, retention_minutes=180, bearing=10),
+        Camera(2, CameraKind.FIXED, retention_minutes=43_200, bearing=200, angle=90, range_m=40),
+    ),
+    created_at=datetime(2026, 1, 1, tzinfo=UTC),
+)
+
+WORDS = st.text(max_size=60)
+CAMERAS = st.builds(
+    Camera,
+    st.just(0),
+    st.sampled_from(CAMERA_KINDS),
+    make=WORDS,
+    plan=WORDS,
+    retention_minutes=st.none() | st.integers(0, 0xFFFFFFFF),
+    records=st.booleans(),
+    bearing=st.none() | st.integers(0, 359),
+    angle=st.none() | st.integers(0, 360),
+    range_m=st.none() | st.integers(0, 0xFFFF),
+)
+ENTRIES = st.builds(
+    IndexEntry,
+    st.builds(new_id),
+    st.integers(-90_000_000, 90_000_000),
+    st.integers(-180_000_000, 180_000_000),
+    st.sampled_from(KINDS),
+    st.lists(st.builds(View, st.integers(1, 255), CAMERAS), max_size=5).map(tuple),
+)
+
+
+@given(ENTRIES)
+def test_what_is_packed_comes_back(entry: IndexEntry) -> None:
+    assert unpack(f"SITE#{entry.site_id}", pack(entry)) == entry
+
+
+@given(ENTRIES)
+def test_both_keys_are_cells_and_one_is_the_ancestor_of_the_other(entry: IndexEntry) -> None:
+    said = entry.attributes()
+    place = (entry.latitude_e6 / 1e6, entry.longitude_e6 / 1e6)
+    assert said["h3"] == h3.latlng_to_cell(*place, 11)
+    assert said["cell"] == h3.cell_to_parent(str(said["h3"]), 6)
+    for resolution in COUNTED:
+        partition, cell = count_key(str(said["h3"]), resolution)
+        assert cell == h3.cell_to_parent(str(said["h3"]), resolution)
+        assert h3.is_valid_cell(partition.removeprefix("COUNT#"))
+        more = {"c": 1} if resolution == COARSEST else {}
+        stored = {"PK": partition, "SK": cell, "n": 1, **more}
+        assert items.problems(map_counts.ITEMS, stored) == []
+
+
+def test_an_entry_stands_in_the_site_item_itself() -> None:
+    item = records.site_item(SITE)
+    assert {name: item[name] for name in ("cell", "h3", "v")} == entry_of(SITE).attributes()
+    assert items.problems(records.ITEMS, item) == []
+
+
+def test_every_kind_has_a_number() -> None:
+    assert set(KINDS) == set(PropertyType)
+    assert set(CAMERA_KINDS) == set(CameraKind)
+
+
+@pytest.mark.parametrize(
+    "site, most", [(SITE, 100), (replace(SITE, cameras=(Camera(1), Camera(2))), 82)]
+)
+def test_an_entry_is_small(site: Site, most: int) -> None:
+    said = entry_of(site).attributes()
+    size = entry_bytes(str(said["cell"]), str(said["h3"]), f"SITE#{site.id}", bytes_of(said["v"]))
+    assert size <= most, "what is read is what is paid"
+
+
+def test_an_entry_says_nothing_of_its_owner() -> None:
+    entry = entry_of(SITE)
+    said = repr(entry) + repr(entry.attributes())
+    for name in ("owner_id", "address_line_1", "town", "postcode"):
+        assert getattr(SITE, name) not in said
+    assert {field.name for field in fields(IndexEntry)} == {
+        "site_id",
+        "latitude_e6",
+        "longitude_e6",
+        "kind",
+        "views",
+    }
+
+
+def test_cameras_that_are_alike_are_packed_once() -> None:
+    site = replace(SITE, cameras=(Camera(1), Camera(2), Camera(3, CameraKind.DOORBELL)))
+    entry = entry_of(site)
+    assert entry.cameras == 3
+    assert [(view.number, view.camera.kind) for view in entry.views] == [
+        (2, CameraKind.UNKNOWN),
+        (1, CameraKind.DOORBELL),
+    ]
+    assert entry.views[0].kept_minutes(PropertyType.HOME) == 7 * 24 * 60, "nobody said"
+    assert entry.views[0].kept_minutes(PropertyType.BUSINESS) == 28 * 24 * 60
+
+
+def test_a_live_view_keeps_nothing() -> None:
+    site = replace(SITE, cameras=(Camera(1, records=False, retention_minutes=500),))
+    assert entry_of(site).views[0].kept_minutes(PropertyType.HOME) == 0
+
+
+def test_minutes_follow_the_catalogue_and_not_the_entry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a make keeps is cut in the catalogue: entries that stand in the table follow."""
+    packed = pack(entry_of(replace(SITE, cameras=(Camera(1, make="ring", plan="180"),))))
+    (before,) = unpack("SITE#x", packed).views
+    make = retention.CATALOGUE["ring"]
+    shorter = replace(
+        make,
+        plans=tuple(replace(plan, minutes=min(plan.minutes, 77)) for plan in make.plans),
+        unknown_plan=77,
+    )
+    monkeypatch.setitem(retention.CATALOGUE, "ring", shorter)
+    monkeypatch.setattr(
+        retention,
+        "_CALLED",
+        {name: shorter if one == make else one for name, one in retention._CALLED.items()},
+    )
+    (after,) = unpack("SITE#x", packed).views
+    assert before == after
+    assert after.kept_minutes(PropertyType.HOME) == 77
+
+
+class Stored:
+    """A table that takes the writes of counts."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[tuple[str, str]] = Counter()
+        self.changed: Counter[tuple[str, str]] = Counter()
+
+    def apply(self, writes: list[Write]) -> None:
+        touched: set[tuple[str, str]] = set()
+        for write in writes:
+            arguments = write.arguments
+            place = (arguments["Key"]["PK"]["S"], arguments["Key"]["SK"]["S"])
+            assert place not in touched, "DynamoDB refuses two writes of one item"
+            touched.add(place)
+            assert arguments["UpdateExpression"] in ("ADD #n :n", "ADD #n :n, #c :c")
+            self.counts[place] += int(arguments["ExpressionAttributeValues"][":n"]["N"])
+            self.changed[place] += "#c" in arguments["UpdateExpression"]
+
+
+POSITIONS = st.tuples(
+    st.sampled_from([52_480_000, 52_480_001, 52_490_000, 86_000_000, -86_000_000, 90_000_000]),
+    st.sampled_from([-1_900_000, -1_900_001, -1_880_000, 180_000_000, -180_000_000]),
+)
+
+
+@settings(deadline=None)  # a busy machine is no error
+@given(st.lists(st.none() | POSITIONS, min_size=1, max_size=8))
+def test_counts_follow_every_change(states: list[tuple[int, int] | None]) -> None:
+    """A site comes, moves and goes; the counts are always those of its last state."""
+    table, writer = Stored(), MapCounts(Table(None, "registry"))
+    before: Site | None = None
+    for state in states:
+        after = None
+        if state:
+            after = replace(SITE, latitude_e6=state[0], longitude_e6=state[1])
+        changed = Counter(table.changed)
+        writes = writer.change_writes(before, after)
+        assert len(writes) <= 2 * len(COUNTED)
+        table.apply(writes)
+        expected = [entry_of(after)] if after else []
+        assert +table.counts == counted(expected)
+        assert min(table.counts.values(), default=0) >= 0
+        if before != after:
+            for site in filter(None, (before, after)):
+                noted = count_key(entry_of(site).h3, COARSEST)
+                assert table.changed[noted] > changed[noted], "a repair must see the move"
+        before = after
+
+
+def test_a_site_that_stays_where_it_is_changes_no_count() -> None:
+    writer = MapCounts(Table(None, "registry"))
+    described = replace(SITE, cameras=(Camera(1, CameraKind.PTZ),), address_line_1="2 New Street")
+    assert writer.change_writes(SITE, described) == []
+
+
+def test_a_registration_costs_the_map_seven_write_units() -> None:
+    """One for the entry and two for each count, which is written in a transaction; a changed
+    camera costs the entry."""
+
+    def units(item: dict[str, Any]) -> int:
+        return -(-len(repr(encode_item(item))) // 1024)
+
+    writes = MapCounts(Table(None, "registry")).change_writes(None, SITE)
+    assert len(writes) == 3
+    assert units(entry_of(SITE).attributes()) + 2 * len(writes) == 7
+
+
+@pytest.mark.parametrize(
+    "view", [View(1, Camera(0, bearing=70_000)), View(256, Camera(0))], ids=["angle", "number"]
+)
+def test_numbers_out_of_range_are_refused(view: View) -> None:
+    with pytest.raises(struct.error):
+        pack(replace(entry_of(SITE), views=(view,)))
+
+
+def test_cells_of_the_two_resolutions_are_what_the_index_is_keyed_by() -> None:
+    assert (cells.KEY, cells.PARTITION) == (11, 6)
