@@ -108,9 +108,11 @@ function follow(island: HTMLElement, bounds: Bounds, { map, hexagons, pins }: Dr
       window.clearTimeout(late);
     }
   };
-  map.on("moveend", () => {
+  // Also at first: a map that has just found its size says that it moved.
+  const soon = (): void => {
     window.clearTimeout(timer);
     timer = window.setTimeout(() => void load(), PAUSE_MS);
-  });
-  void load();
+  };
+  map.on("moveend", soon);
+  soon();
 }
