@@ -83,7 +83,7 @@ class OwnerChanges:
     def remove_everything(self, owner: Owner) -> None:
         """Removes all that is known of an owner (UK GDPR, article 17).
 
-        Site by site, each at once with its pins: when it is cut short, what is left can be
+        Site by site, each at once with its place on the map: when it is cut short, what is left can be
         removed again. The record keeps the owner's and the sites' ids, which then name nobody.
         Unconfirmed registrations under the same address go by themselves within 7 days.
         """

@@ -137,7 +137,7 @@ class Registrations:
         return Preview(registration, done=registration is None)
 
     def confirm(self, token: str) -> Confirmed:
-        """Makes owner, site, cameras, pins and counts of a registration, all or nothing.
+        """Makes owner, site, cameras and counts of a registration, all or nothing.
 
         A second click, or two at once, finds it done. Raises NotFound, Gone or Unavailable.
         """

@@ -14,6 +14,7 @@ import pytest
 from chalice.cli.factory import CLIFactory
 from chalice.deploy.validate import validate_configuration
 
+from chalicelib.registry import records
 from infra.deploy import read_template
 from infra.frontend import build_frontend
 from infra.gateway import METHODS
@@ -213,3 +214,21 @@ def test_the_edge_speaks_new_tls_only_and_keeps_assets_private() -> None:
     readers = [s for s in policy if s.get("Effect") == "Allow"]
     assert [s["Action"] for s in readers] == ["s3:GetObject"]
     assert "aws:SourceArn" in json.dumps(readers[0]["Condition"])
+
+
+def test_the_index_of_the_map_holds_nothing_personal(resources: dict[str, Any]) -> None:
+    """Threat: whoever may search reads names. The index has the keys and `v`; nothing that is
+    declared personal is among them, and only the function of the pages may query it."""
+    indexes = resources["RegistryTable"]["Properties"]["GlobalSecondaryIndexes"]
+    (cell,) = (one for one in indexes if one["IndexName"] == "Cell")
+    assert cell["Projection"] == {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["v"]}
+    shown = {key["AttributeName"] for key in cell["KeySchema"]} | {"v", "PK", "SK"}
+    kinds = [kind for kind in records.ITEMS if {"cell", "h3", "v"} <= kind.needed]
+    assert [kind.name for kind in kinds] == ["site"]
+    assert not kinds[0].personal & shown
+    asking = [
+        name
+        for name, statement in statements(resources)
+        if any("/index/Cell" in json.dumps(one) for one in listed(statement["Resource"]))
+    ]
+    assert asking == ["ApiRole"]
