@@ -20,8 +20,8 @@ BRITAIN = (-8.2, 49.8, 1.8, 59.4)
 
 @routes.page("/console/map", Audience.CONSOLE, Permission.SEARCH)
 def site_map(call: Call) -> Response:
-    """The force's area with counts. The page's script asks the API for the rest; without it the
-    page says in words and figures what the area holds."""
+    """The force's area in hexagons. The page's script asks the API for the rest; without it the
+    page says in words and figures where most sites are."""
     bounds = call.services.force_area.bounds() or BRITAIN
     part = call.services.site_map.part(frame_around(bounds))
     return page(
@@ -31,7 +31,6 @@ def site_map(call: Call) -> Response:
         bounds=bounds,
         part=part,
         busiest=busiest(part),
-        pins_from=SITES_FROM,
     )
 
 
@@ -44,6 +43,6 @@ def frame_around(bounds: tuple[float, float, float, float]) -> Frame:
     return Frame(west, south, east, north, zoom)
 
 
-def busiest(part: SiteMapPart, most: int = 5) -> list[CountedCell]:
+def busiest(part: SiteMapPart, most: int = 8) -> list[CountedCell]:
     """The hexagons with most sites."""
     return sorted(part.cells, key=lambda cell: -cell.sites)[:most]

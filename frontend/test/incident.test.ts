@@ -63,6 +63,13 @@ describe("what was found, in words", () => {
     expect(foundWords(cut)).toBe("5,214 sites, 1,200 likely lost");
     expect(cutWords(cut)).toContain("the 2 most urgent of 5,214 sites");
   });
+  it("counts hexagons where the area is too large to list", () => {
+    const cell = { cell: "87195c059ffffff", boundary: [[-1.9, 52.4], [-1.8, 52.4], [-1.85, 52.5]], sites: 5214 };
+    const large = readSearch({ search_id: "q", total: 5214, lost: 0, truncated: true, sites: [], cells: [cell, {}], hint: "Choose a smaller area." });
+    expect(large.cells).toEqual([cell]);
+    expect(foundWords(large)).toBe("5,214 sites in 1 hexagon");
+    expect(cutWords(large)).toBe("Choose a smaller area.");
+  });
   it("counts what is lost itself when the answer does not", () => {
     expect(readSearch({ ...answer, total: 2 }).lost).toBe(1);
   });

@@ -1,19 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { frameOf } from "../src/overview/frame";
-import { short } from "../src/overview/layers";
-import type { Bounds, Cell, Part } from "../src/overview/types";
-import { busiest, summary, whereabouts } from "../src/overview/words";
+import type { Bounds, Cell } from "../src/map/cells";
+import { type Part, readPart } from "../src/overview/types";
+import { summary } from "../src/overview/words";
 
 const TOWN: Bounds = [-1.95, 52.45, -1.85, 52.5];
-
-function cell(lng: number, lat: number, sites: number): Cell {
-  return { location: [lng, lat], bounds: [lng - 0.01, lat - 0.01, lng + 0.01, lat + 0.01], sites };
-}
-
-function counts(...cells: Cell[]): Part {
-  const total = cells.reduce((sum, each) => sum + each.sites, 0);
-  return { shown: "counts", total, cells, pins: [], hint: "" };
-}
 
 describe("the frame that is asked for", () => {
   it("holds the window and is the same for windows near each other", () => {
@@ -45,35 +36,38 @@ describe("the frame that is asked for", () => {
 });
 
 describe("the map in words", () => {
-  it("tells counts, and why there are no pins", () => {
-    expect(summary(counts())).toBe("No sites are registered in this part of the map.");
-    expect(summary(counts(cell(-1.9, 52.47, 1234)))).toBe("1,234 registered sites in view, counted by square.");
-    const crowded = { ...counts(cell(-1.9, 52.47, 4000)), hint: "Too many sites to show singly here: zoom in" };
-    expect(summary(crowded)).toContain("counted by square. Too many sites to show singly here: zoom in.");
+  const counts = (hint = ""): Part => ({ shown: "cells", total: 0, cells: [], sites: [], hint });
+  const cells = (...numbers: number[]): Cell[] => numbers.map((sites, i) => ({ cell: String(i), boundary: [[0, 0], [1, 0], [0, 1]], sites }));
+
+  it("tells counts of what is in view, and why there are no single sites", () => {
+    expect(summary(counts(), [])).toBe("No sites are registered in this part of the map.");
+    expect(summary(counts(), cells(1234, 5))).toBe("1,239 registered sites in 2 hexagons in view.");
+    expect(summary(counts(), cells(1))).toBe("1 registered site in 1 hexagon in view.");
+    expect(summary(counts("Too many sites to show singly here: zoom in"), cells(4000))).toBe(
+      "4,000 registered sites in 1 hexagon in view. Too many sites to show singly here: zoom in.",
+    );
   });
 
-  it("tells pins by kind", () => {
-    const pins: Part["pins"] = [
+  it("tells single sites by kind", () => {
+    const sites: Part["sites"] = [
       { location: [-1.9, 52.47], kind: "home", views: [], cameras: 1 },
       { location: [-1.9, 52.48], kind: "business", views: [], cameras: 4 },
     ];
-    const part: Part = { shown: "pins", total: 2, cells: [], pins, hint: "" };
-    expect(summary(part)).toBe("2 registered sites with 5 cameras in view: 1 home and 1 business.");
-    expect(summary({ ...part, total: 1, pins: pins.slice(0, 1) })).toBe("1 registered site with 1 camera in view: 1 home.");
+    const part: Part = { shown: "sites", total: 2, cells: [], sites, hint: "" };
+    expect(summary(part, [])).toBe("2 registered sites with 5 cameras in view: 1 home and 1 business.");
+    expect(summary({ ...part, total: 1, sites: sites.slice(0, 1) }, [])).toBe("1 registered site with 1 camera in view: 1 home.");
+    expect(summary({ ...part, total: 0, sites: [] }, [])).toBe("No sites are registered in this part of the map.");
   });
+});
 
-  it("lists the squares with most sites that are in the window", () => {
-    const part = counts(cell(-1.9, 52.47, 5), cell(-1.92, 52.49, 9), cell(-3, 52.47, 99));
-    expect(busiest(part, TOWN).map((each) => each.sites)).toEqual([9, 5]);
-  });
-
-  it("says where a square is", () => {
-    expect(whereabouts(cell(-1.9, 52.47, 5), [-1.9, 52.47])).toBe("The middle of the map");
-    expect(whereabouts(cell(-1.9, 52.5, 5), [-1.9, 52.47])).toBe("3.3 km north of the middle");
-    expect(whereabouts(cell(-1.9, 53.5, 5), [-1.9, 52.47])).toBe("115 km north of the middle");
-  });
-
-  it("shortens numbers for circles", () => {
-    expect([7, 999, 1000, 1249, 12_400].map(short)).toEqual(["7", "999", "1.0k", "1.2k", "12k"]);
+describe("the API's answer", () => {
+  it("is hexagons from afar and single sites nearby", () => {
+    const cell = { cell: "87195c059ffffff", boundary: [[-1.9, 52.4], [-1.8, 52.4], [-1.85, 52.5]], sites: 3 };
+    const far = readPart({ shown: "cells", total: 3, cells: [cell, {}], hint: "Zoom in" });
+    expect(far).toEqual({ shown: "cells", total: 3, cells: [cell], sites: [], hint: "Zoom in" });
+    const site = { location: [-1.9, 52.4], kind: "business", cameras: 2, views: [{ bearing: 90, angle: 60, range_m: 20, usual: false }] };
+    expect(readPart({ shown: "sites", total: 1, sites: [site, { ...site, location: null }], hint: "" })).toEqual({ shown: "sites", total: 1, cells: [], sites: [site], hint: "" });
+    // Near, and nobody there: no hexagons either.
+    expect(readPart({ shown: "sites", total: 0, sites: [], hint: "" }).shown).toBe("sites");
   });
 });

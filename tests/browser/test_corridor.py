@@ -211,14 +211,34 @@ def test_what_is_wrong_is_said_at_its_field(incident: Page) -> None:
     assert problems(page) == []
 
 
-def test_a_region_is_answered_with_counts(incident: Page, sites: list[Site]) -> None:
+def test_a_region_is_answered_with_hexagons(incident: Page, sites: list[Site]) -> None:
     page = incident
     page.get_by_label("Outline").check()
     type_points(page, [(52.40, -2.0), (52.55, -2.0), (52.55, -1.8), (52.40, -1.8)])
     search(page)
+    expect(found_heading(page)).to_have_text(re.compile(r"^[\d,]+ sites in \d+ hexagons?$"))
     expect(page.get_by_text("Sites are listed for areas of up to 100 km²")).to_be_visible()
     expect(page.locator("[data-table]")).to_be_hidden()
+    expect(page.get_by_role("button", name="Write to the chosen")).to_be_hidden()
+    expect(page.get_by_role("group", name="What the colours mean")).to_be_visible()
+    table = page.get_by_role("table", name="Hexagons of the area")
+    expect(table.get_by_role("columnheader", name="From the incident")).to_be_visible()
+    # The sites of this test are beside the incident.
+    expect(table.get_by_role("rowheader", name="The incident", exact=True)).to_be_visible()
+    scale = page.locator(".maplibregl-ctrl-scale")
+    before = scale.inner_text()
+    table.get_by_role("button", name="Show: the incident").focus()
+    page.keyboard.press("Enter")
+    expect(scale).not_to_have_text(before)
+    expect(table.get_by_role("button", name="Show: the incident")).to_be_focused()
     assert problems(page) == []
+
+    # A smaller area is listed again.
+    type_points(page, [(52.47, -1.91), (52.48, -1.91), (52.48, -1.90), (52.47, -1.90)])
+    search(page)
+    expect(page.locator("[data-table]")).to_be_visible()
+    expect(table).to_be_hidden()
+    expect(page.get_by_role("group", name="What the colours mean")).to_be_hidden()
 
 
 def test_a_phone_has_room_for_it(stack: RunningStack, new_page: NewPage, sites: list[Site]) -> None:

@@ -56,9 +56,15 @@ export function circleBounds(centre: Position, radius: number): [number, number,
 
 const COMPASS = ["north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west"];
 
+/** The same meridian as `lng`, at most half a turn from `meridian`: what lies beyond 180° of the one
+ * side is -179° seen from the other. */
+export function beside(lng: number, meridian: number): number {
+  return lng - 360 * Math.round((lng - meridian) / 360);
+}
+
 /** The direction from one position to another, one of eight words. */
 export function compass([lng1, lat1]: Position, [lng2, lat2]: Position): string {
-  const east = (lng2 - lng1) * Math.cos(radians((lat1 + lat2) / 2));
+  const east = (beside(lng2, lng1) - lng1) * Math.cos(radians((lat1 + lat2) / 2));
   const angle = (degrees(Math.atan2(east, lat2 - lat1)) + 360) % 360;
   return COMPASS[Math.round(angle / 45) % 8] as string;
 }

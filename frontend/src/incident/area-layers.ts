@@ -1,10 +1,7 @@
-/** Areas on the map: what was searched, and the counts of one too large to list. */
+/** Areas on the map: what would be searched, and what was. */
 import type { GeoJSONSource, Map } from "../map/setup";
 import { circleRing } from "../common/geometry";
-import { BOLD } from "../map/style";
-import { short } from "../overview/layers";
 import type { Area } from "./areas";
-import type { Cell } from "./types";
 
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 const COLOUR = "#0f4c5c";
@@ -13,25 +10,13 @@ const [LEAST_ZOOM, MOST_ZOOM] = [5, 20];
 
 /** Adds the layers, empty; sites come above them. */
 export function addAreaLayers(map: Map): void {
-  for (const id of ["searched", "planned-way", "searched-way", "cells"]) map.addSource(id, { type: "geojson", data: EMPTY });
+  for (const id of ["searched", "planned-way", "searched-way"]) map.addSource(id, { type: "geojson", data: EMPTY });
   map.addLayer({ id: "searched", type: "fill", source: "searched", paint: { "fill-color": COLOUR, "fill-opacity": 0.07 } });
+  // Its white sides keep the line in sight on dark hexagons.
+  map.addLayer({ id: "searched-sides", type: "line", source: "searched", paint: { "line-color": "#ffffff", "line-width": 4 } });
   map.addLayer({ id: "searched-edge", type: "line", source: "searched", paint: { "line-color": COLOUR, "line-width": 1.5 } });
   map.addLayer({ id: "planned-way", type: "line", source: "planned-way", layout: ROUND, paint: { "line-color": "#14232b", "line-opacity": 0.13 } });
   map.addLayer({ id: "searched-way", type: "line", source: "searched-way", layout: ROUND, paint: { "line-color": COLOUR, "line-opacity": 0.16 } });
-  map.addLayer({
-    id: "cells",
-    type: "fill",
-    source: "cells",
-    paint: { "fill-color": COLOUR, "fill-opacity": ["interpolate", ["linear"], ["get", "part"], 0, 0.12, 1, 0.8] },
-  });
-  map.addLayer({ id: "cells-edge", type: "line", source: "cells", paint: { "line-color": "#ffffff", "line-width": 1 } });
-  map.addLayer({
-    id: "cell-numbers",
-    type: "symbol",
-    source: "cells",
-    layout: { "text-field": ["get", "label"], "text-font": BOLD, "text-size": 12, "symbol-sort-key": ["-", ["get", "sites"]], "text-padding": 1 },
-    paint: { "text-color": "#14232b", "text-halo-color": "#ffffff", "text-halo-width": 1.6 },
-  });
 }
 
 /** The corridor that a new search would cover, as wide as it is on the ground. */
@@ -54,19 +39,6 @@ function drawWay(map: Map, id: string, area: Area | null): void {
   // Metres to pixels double with each zoom step; the map's tiles are of 512 pixels.
   const pixels = (zoom: number): number => (way.width * 512 * 2 ** zoom) / (40_075_016.686 * Math.cos((lat * Math.PI) / 180));
   map.setPaintProperty(id, "line-width", ["interpolate", ["exponential", 2], ["zoom"], LEAST_ZOOM, pixels(LEAST_ZOOM), MOST_ZOOM, pixels(MOST_ZOOM)]);
-}
-
-/** Counts by square, instead of sites. */
-export function drawCells(map: Map, cells: readonly Cell[]): void {
-  const most = Math.max(1, ...cells.map((cell) => cell.sites));
-  source(map, "cells")?.setData({
-    type: "FeatureCollection",
-    features: cells.map(({ bounds: [west, south, east, north], sites }) => ({
-      type: "Feature",
-      geometry: { type: "Polygon", coordinates: [[[west, south], [east, south], [east, north], [west, north], [west, south]]] },
-      properties: { sites, label: short(sites), part: Math.sqrt(sites / most) },
-    })),
-  });
 }
 
 function source(map: Map, id: string): GeoJSONSource | undefined {

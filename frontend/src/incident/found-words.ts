@@ -5,6 +5,7 @@ import type { SearchResult } from "./types";
 /** All that was found, listed or not. Cameras are known of those that are listed only. */
 export function foundWords(result: SearchResult): string {
   if (result.total === 0) return "No cameras found";
+  if (result.cells.length > 0) return `${count(result.total, "site")} in ${count(result.cells.length, "hexagon")}`;
   const cameras = result.truncated ? 0 : result.sites.reduce((sum, site) => sum + site.cameras, 0);
   const lost = result.lost ? `, ${result.lost.toLocaleString("en-GB")} likely lost` : "";
   return `${count(result.total, "site")}${cameras ? `, ${count(cameras, "camera")}` : ""}${lost}`;

@@ -26,7 +26,7 @@ function start(island: HTMLElement): void {
   const searchForm = island.querySelector<HTMLFormElement>("[data-search-form]");
 
   island.classList.add("work--live");
-  const list = new SiteList(request, state, zone, canRequest, data(island, "contacts"));
+  const list = new SiteList(request, state, zone, canRequest, data(island, "contacts"), centre);
   if (canRequest) startWriting(request, state);
   adoptServerSearch(request, state);
 
@@ -95,8 +95,10 @@ function start(island: HTMLElement): void {
       map?.plan(form?.area ?? null);
       compare(form?.area ?? null);
     },
+    pointed: (cell) => list.mark(cell),
   }).then((made) => {
     map = made;
+    if (made) list.connect({ go: (cell) => made.hexagons.goTo(cell), pointed: (cell) => made.hexagons.mark(cell) });
     placing.hidden = !made || !form || form.kind !== "circle";
     if (form && form.kind !== "circle") made?.show(form.kind, form.area, form.path);
     if (searched) made?.searched(searched);

@@ -1,8 +1,12 @@
 /** The list of sites: the same as the map in words. Rows are made here as the server makes them. */
 import { el, need, say } from "../common/dom";
+import type { Position } from "../common/geometry";
 import { inWords, shortDuration } from "../common/times";
 import { count, distance } from "../common/words";
 import { setCurrent } from "../console/keys";
+import { CellTable, type CellTableOptions } from "../map/cell-table";
+import type { Cell } from "../map/cells";
+import { scaleOf } from "../map/scale";
 import { cutWords, foundWords } from "./found-words";
 import { shape } from "./shapes";
 import type { SortKey, State } from "./state";
@@ -16,6 +20,7 @@ export class SiteList {
   private readonly legend: HTMLElement;
   private readonly said: HTMLElement;
   private readonly byId = new Map<string, HTMLTableRowElement>();
+  private readonly cells: CellTable;
   private day = "";
 
   constructor(
@@ -25,14 +30,27 @@ export class SiteList {
     private readonly canChoose: boolean,
     /** Where one asks for an owner's name and contact details, "" for those who may not. */
     private readonly contacts: string,
+    /** Where it happened: where hexagons lie is said as seen from there. */
+    private readonly incident: Position,
   ) {
-    this.rows = need(root, "tbody");
+    this.rows = need(root, "[data-list]");
     this.all = need(root, "[data-choose-all]");
     this.summary = need(root, "[data-found]");
     this.legend = need(root, "[data-legend]");
     this.said = need(root, "[data-said]");
+    this.cells = new CellTable(need(root, "[data-cells]"), "the incident", null);
     this.listen();
     this.draw();
+  }
+
+  /** There is a map, to which the table of hexagons can lead. */
+  connect(map: CellTableOptions): void {
+    this.cells.connect(map);
+  }
+
+  /** A hexagon was marked on the map. */
+  mark(cell: Cell | null): void {
+    this.cells.mark(cell);
   }
 
   private listen(): void {
@@ -82,6 +100,10 @@ export class SiteList {
     cut.hidden = !result.truncated && result.hint === "";
     cut.textContent = cutWords(result);
     this.summary.textContent = foundWords(result);
+    const counts = need(this.root, "[data-cells]");
+    counts.hidden = result.cells.length === 0;
+    const byNumber = [...result.cells].sort((a, b) => b.sites - a.sites);
+    this.cells.show(byNumber, scaleOf(byNumber.map(({ sites }) => sites)), this.incident);
     this.drawLegend();
     this.drawRows();
   }

@@ -1,15 +1,15 @@
 /** The map: the area that will be searched, the one that was, and a pin per site found. */
 import { type Position, circleBounds, circleRing } from "../common/geometry";
+import type { Cell } from "../map/cells";
+import { HexagonLayers, reducedMotion } from "../map/hexagons";
 import { movablePin, type Movable } from "../map/movable";
 import { type GeoJSONSource, type Map, type MapMouseEvent, Marker, createMap } from "../map/setup";
-import { BOLD } from "../map/style";
 import { ViewLayers } from "../map/views";
-import { addAreaLayers, drawCells, drawPlanned, drawSearched } from "./area-layers";
+import { addAreaLayers, drawPlanned, drawSearched } from "./area-layers";
 import { type Area, type Circle, type Kind, boundsOf } from "./areas";
 import { PathTool } from "./path-tool";
-import { pinImage } from "./shapes";
+import { addSiteLayers } from "./site-layers";
 import type { State } from "./state";
-import type { SiteState } from "./types";
 
 const CLUSTER_FROM = 150;
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
@@ -28,6 +28,8 @@ export interface SiteMapOptions {
   changed(circle: Circle): void;
   /** The person drew. */
   drawn(path: Position[]): void;
+  /** A hexagon was marked on the map, or none is any more. */
+  pointed(cell: Cell | null): void;
 }
 
 export class SiteMap {
@@ -39,6 +41,9 @@ export class SiteMap {
   private readonly edge: Marker | null = null;
   private clustered = false;
   private readonly views: ViewLayers;
+  /** Counts, instead of sites, of an area too large to list. */
+  readonly hexagons: HexagonLayers;
+  private drawnCells: readonly Cell[] = [];
 
   static async make(options: SiteMapOptions): Promise<SiteMap> {
     const map = await createMap({
@@ -57,8 +62,14 @@ export class SiteMap {
     private readonly options: SiteMapOptions,
   ) {
     this.circle = options.circle;
-    this.addImages();
-    this.addLayers();
+    addAreaLayers(map);
+    this.hexagons = new HexagonLayers(map, {
+      finer: false,
+      below: "searched",
+      chosen: (cell) => this.tool?.drawing || (this.placing && this.kind === "circle") || this.hexagons.goTo(cell),
+      pointed: options.pointed,
+    });
+    addSiteLayers(map);
     this.views = new ViewLayers(map, "current");
     this.addScene();
     if (options.editable) {
@@ -111,70 +122,6 @@ export class SiteMap {
   setPlacing(on: boolean): void {
     this.placing = on;
     this.map.getCanvas().style.cursor = on ? "crosshair" : "";
-  }
-
-  private addImages(): void {
-    for (const state of ["live", "closing", "lost"] as SiteState[]) {
-      for (const chosen of [false, true]) {
-        this.map.addImage(`${state}-${chosen}`, pinImage(state, chosen), { pixelRatio: 2 });
-      }
-    }
-  }
-
-  private addLayers(): void {
-    const map = this.map;
-    addAreaLayers(map);
-    map.addSource("circle", { type: "geojson", data: EMPTY });
-    map.addSource("sites", { type: "geojson", data: EMPTY, clusterRadius: 44, clusterMaxZoom: 15 });
-    map.addLayer({
-      id: "circle-edge",
-      type: "line",
-      source: "circle",
-      paint: { "line-color": "#14232b", "line-width": 2, "line-dasharray": [3, 2] },
-    });
-    map.addLayer({
-      id: "current",
-      type: "circle",
-      source: "sites",
-      filter: ["==", ["get", "current"], true],
-      paint: { "circle-radius": 21, "circle-color": "#ffdd00", "circle-opacity": 0.55, "circle-stroke-color": "#14232b", "circle-stroke-width": 2 },
-    });
-    map.addLayer({
-      id: "sites",
-      type: "symbol",
-      source: "sites",
-      filter: ["!", ["has", "point_count"]],
-      layout: {
-        "icon-image": ["concat", ["get", "state"], "-", ["to-string", ["get", "chosen"]]],
-        "icon-allow-overlap": true,
-        "symbol-sort-key": ["get", "rank"],
-      },
-    });
-    map.addLayer({
-      id: "clusters",
-      type: "circle",
-      source: "sites",
-      filter: ["has", "point_count"],
-      paint: {
-        "circle-color": "#14232b",
-        "circle-radius": ["step", ["get", "point_count"], 15, 10, 18, 50, 22, 200, 27],
-        "circle-stroke-color": "#ffffff",
-        "circle-stroke-width": 2.5,
-      },
-    });
-    map.addLayer({
-      id: "cluster-counts",
-      type: "symbol",
-      source: "sites",
-      filter: ["has", "point_count"],
-      layout: {
-        "text-field": ["get", "point_count_abbreviated"],
-        "text-font": BOLD,
-        "text-size": 13,
-        "text-allow-overlap": true,
-      },
-      paint: { "text-color": "#ffffff" },
-    });
   }
 
   /** The incident itself, which stays where it is whatever the circle does. */
@@ -277,7 +224,15 @@ export class SiteMap {
     }));
     source?.setData({ type: "FeatureCollection", features });
     this.views.draw(sites.map(({ id, location, views }) => ({ location, views, current: state.current === id })));
-    drawCells(this.map, state.result?.cells ?? []);
+    this.drawHexagons();
+  }
+
+  /** Only when they are others: going through the list must not take the mark from the map. */
+  private drawHexagons(): void {
+    const cells = this.options.state.result?.cells ?? [];
+    if (cells === this.drawnCells) return;
+    this.drawnCells = cells;
+    this.hexagons.draw(cells);
   }
 
   private reveal(): void {
@@ -297,8 +252,4 @@ function ring(circle: Circle): GeoJSON.Feature {
     properties: {},
     geometry: { type: "Polygon", coordinates: [circleRing(circle.centre, circle.radius)] },
   };
-}
-
-function reducedMotion(): boolean {
-  return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }

@@ -1,5 +1,6 @@
 /** What the API says about a search, made uniform for the page. */
 import type { Position } from "../common/geometry";
+import { type Cell, readCells } from "../map/cells";
 import { type View, readViews } from "../map/view-data";
 
 export type SiteState = "live" | "closing" | "lost";
@@ -27,12 +28,6 @@ export interface Window {
   to: string;
 }
 
-/** Sites in one square of an area too large to list. bounds: west, south, east, north. */
-export interface Cell {
-  bounds: [number, number, number, number];
-  sites: number;
-}
-
 export interface SearchResult {
   search_id: string;
   /** All in the area, listed or not; and how many of them have overwritten it already. */
@@ -42,6 +37,7 @@ export interface SearchResult {
   sites: Site[];
   /** What to do when not all could be listed; "" when all are. */
   hint: string;
+  /** How many sites are where, of an area too large to list. */
   cells: Cell[];
 }
 
@@ -74,13 +70,6 @@ function readWindow(raw: unknown): Window | null {
   return typeof from === "string" && typeof to === "string" ? { from, to } : null;
 }
 
-function readCell(raw: unknown): Cell[] {
-  const { bounds, sites } = (raw ?? {}) as Loose;
-  const box = Array.isArray(bounds) ? bounds.map(Number) : [];
-  if (box.length !== 4 || !box.every(Number.isFinite) || typeof sites !== "number") return [];
-  return [{ bounds: box as Cell["bounds"], sites }];
-}
-
 function readNumber(raw: unknown): number | null {
   return typeof raw === "number" && Number.isFinite(raw) ? raw : null;
 }
@@ -104,7 +93,7 @@ export function readSearch(raw: unknown): SearchResult {
     truncated: answer["truncated"] === true,
     hint: typeof answer["hint"] === "string" ? answer["hint"] : "",
     sites: known,
-    cells: Array.isArray(answer["cells"]) ? answer["cells"].flatMap(readCell) : [],
+    cells: readCells(answer["cells"]),
   };
 }
 

@@ -6,21 +6,21 @@ const METRES_PER_DEGREE = 111_320;
 
 /** Draws the grid under everything that is added later, and keeps it in step with the view. */
 export function addGrid(map: Map): void {
-  map.addSource("grid", { type: "geojson", data: lines(map) });
+  // One spacing for all of a region, so that lines stay where they are when the map moves.
+  const metresPerLng = METRES_PER_DEGREE * Math.cos((map.getCenter().lat * Math.PI) / 180);
+  map.addSource("grid", { type: "geojson", data: lines(map, metresPerLng) });
   map.addLayer({
     id: "grid",
     type: "line",
     source: "grid",
     paint: { "line-color": "#dde3e1", "line-width": 1 },
   });
-  map.on("moveend", () => map.getSource<GeoJSONSource>("grid")?.setData(lines(map)));
+  map.on("moveend", () => map.getSource<GeoJSONSource>("grid")?.setData(lines(map, metresPerLng)));
 }
 
-function lines(map: Map): GeoJSON.Feature {
+function lines(map: Map, metresPerLng: number): GeoJSON.Feature {
   const bounds = map.getBounds();
   const [west, east, south, north] = [bounds.getWest(), bounds.getEast(), bounds.getSouth(), bounds.getNorth()];
-  // One spacing for the whole country, so that lines stay where they are when the map moves.
-  const metresPerLng = METRES_PER_DEGREE * Math.cos((52.5 * Math.PI) / 180);
   const across = (east - west) * metresPerLng;
   const step = STEPS_M.find((metres) => across / metres <= 12) ?? 200_000;
   const drawn: [number, number][][] = [];

@@ -144,7 +144,7 @@ function names(): LayerSpecification[] {
         "text-size": ["interpolate", ["linear"], ["zoom"], 9, 10, 13, 15],
         "text-letter-spacing": 0.05,
       },
-      paint: { "text-color": "#93a1a5", ...halo },
+      paint: { "text-color": NAME, ...halo },
     },
     {
       id: "ward-names",

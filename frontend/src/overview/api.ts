@@ -2,7 +2,7 @@
 import { Bearer } from "../common/bearer";
 import { OFFLINE, Problem, problemOf } from "../common/problem";
 import type { Frame } from "./frame";
-import type { Part } from "./types";
+import { type Part, readPart } from "./types";
 
 const MOST_HELD = 40;
 
@@ -32,7 +32,7 @@ export class MapApi {
       const response = await this.fetch(`${this.base}/map?bbox=${frame.key}`, headers, signal);
       if (before && response.status === 304) return before.part;
       if (!response.ok) throw await problemOf(response);
-      const part = (await response.json()) as Part;
+      const part = readPart(await response.json());
       this.hold(frame.key, { tag: response.headers.get("etag") ?? "", part });
       return part;
     });

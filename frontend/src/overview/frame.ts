@@ -2,7 +2,7 @@
  * What to ask the API for: the window's box, made a little larger so that it ends on map tiles.
  * Moving the map a little then asks for nothing new, and going back asks for what is held.
  */
-import type { Bounds } from "./types";
+import type { Bounds } from "../map/cells";
 
 export interface Frame {
   bbox: Bounds;

@@ -1,18 +1,28 @@
 /**
- * The map of all sites. Without this script the page says in words what the force's area holds;
- * with it a map shows counts as circles and, near enough, single sites, and the words follow it.
+ * The map of all sites. Without this script the page says in words what the force's area holds; with
+ * it a map shows hexagons with counts, smaller ones as it comes nearer and single sites in the end,
+ * and the words follow it.
  */
 import { data, need } from "../common/dom";
 import { Problem } from "../common/problem";
+import type { Bounds } from "../map/cells";
+import type { HexagonLayers, HexagonOptions } from "../map/hexagons";
 import type { Map } from "../map/setup";
 import { MapApi } from "./api";
 import { frameOf } from "./frame";
 import { Panel } from "./panel";
-import type { Bounds, Cell, Part } from "./types";
+import type { Part, Pin } from "./types";
 
 const PAUSE_MS = 250;
 const LATE_MS = 900;
 const FAR_ZOOM = 1.5;
+
+/** What draws. */
+interface Drawing {
+  map: Map;
+  hexagons(options: HexagonOptions): HexagonLayers;
+  pins(pins: readonly Pin[]): void;
+}
 
 const root = document.querySelector<HTMLElement>("#overview-island");
 if (root) void start(root);
@@ -22,23 +32,28 @@ async function start(island: HTMLElement): Promise<void> {
   const container = need(island, "[data-map]");
   frame.hidden = false;
   island.classList.add("work--live", "work--overview");
+  const bounds = ["west", "south", "east", "north"].map((side) => Number(data(island, side))) as Bounds;
   try {
     const { createMap } = await import("../map/setup");
-    const { NOTHING, addLayers, draw } = await import("./layers");
+    const { addPins, drawPins } = await import("./layers");
+    const { HexagonLayers } = await import("../map/hexagons");
     const { ViewLayers } = await import("../map/views");
-    const bounds = ["west", "south", "east", "north"].map((side) => Number(data(island, side))) as Bounds;
     const map = await createMap({
       container,
       basemap: data(island, "basemap"),
       centre: [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2],
       zoom: 9,
-      label: "Map of registered sites. The text beside it says the same.",
+      label: "Map of registered sites. The table beside it says the same.",
       cooperative: matchMedia("(pointer: coarse)").matches,
     });
     map.fitBounds(bounds, { padding: 16, animate: false });
-    addLayers(map);
-    const views = new ViewLayers(map, "counts");
-    follow(island, map, (part) => draw(map, part ?? NOTHING, views));
+    addPins(map);
+    const views = new ViewLayers(map, "pins");
+    follow(island, bounds, {
+      map,
+      hexagons: (options) => new HexagonLayers(map, options),
+      pins: (pins) => drawPins(map, pins, views),
+    });
   } catch (error) {
     console.warn(error);
     container.replaceChildren();
@@ -49,17 +64,23 @@ async function start(island: HTMLElement): Promise<void> {
   }
 }
 
-/** Keeps circles, pins and words in step with where the map is. */
-function follow(island: HTMLElement, map: Map, draw: (part: Part | null) => void): void {
+/** Keeps hexagons, pins and words in step with where the map is. */
+function follow(island: HTMLElement, bounds: Bounds, { map, hexagons, pins }: Drawing): void {
   const api = new MapApi(data(island, "api", "/api/v1"), data(island, "tokenUrl", "/console/token"));
-  const go = (cell: Cell): void => {
-    map.fitBounds(cell.bounds, { padding: 8, animate: !reducedMotion(), duration: 400 });
-    map.getCanvas().focus({ preventScroll: true });
-  };
-  const panel = new Panel(island, go);
+  const layers = hexagons({ finer: true, chosen: (cell) => layers.goTo(cell), pointed: (cell) => panel.mark(cell) });
+  const panel = new Panel(island, {
+    go: (cell) => layers.goTo(cell),
+    pointed: (cell) => layers.mark(cell),
+    retry: () => void load(),
+    home: () => map.fitBounds(bounds, { padding: 16, duration: 500, animate: !matchMedia("(prefers-reduced-motion: reduce)").matches }),
+  });
   let asking: AbortController | null = null;
   let timer = 0;
   let drawnAt = map.getZoom();
+  const draw = (part: Part | null): void => {
+    layers.draw(part?.cells ?? []);
+    pins(part?.sites ?? []);
+  };
 
   const load = async (): Promise<void> => {
     const box = map.getBounds();
@@ -67,8 +88,9 @@ function follow(island: HTMLElement, map: Map, draw: (part: Part | null) => void
     asking?.abort();
     const mine = (asking = new AbortController());
     island.dataset["state"] = "loading";
-    // Circles and pins of another zoom would say something wrong here.
-    if (Math.abs(map.getZoom() - drawnAt) > FAR_ZOOM) draw(null);
+    // Hexagons are true at any zoom, so they stay until smaller ones come. From far away what is
+    // drawn covers a part of the map alone, as if there were nothing beside it.
+    if (drawnAt - map.getZoom() > FAR_ZOOM) draw(null);
     const late = window.setTimeout(() => panel.wait(), LATE_MS);
     try {
       const part = await api.part(frameOf(shown, map.getZoom()), mine.signal);
@@ -81,24 +103,16 @@ function follow(island: HTMLElement, map: Map, draw: (part: Part | null) => void
     } catch (error) {
       if (mine.signal.aborted) return;
       island.dataset["state"] = "problem";
-      panel.tell(error instanceof Problem ? error.sentence : "The map could not be read. Move it to try again.");
+      panel.tell(error instanceof Problem ? error.sentence : "The map could not be read.");
     } finally {
       window.clearTimeout(late);
     }
   };
-  map.on("moveend", () => {
+  // Also at first: a map that has just found its size says that it moved.
+  const soon = (): void => {
     window.clearTimeout(timer);
     timer = window.setTimeout(() => void load(), PAUSE_MS);
-  });
-  map.on("click", "counts", (event) => {
-    const [hit] = event.features ?? [];
-    if (hit) map.easeTo({ center: (hit.geometry as GeoJSON.Point).coordinates as [number, number], zoom: map.getZoom() + 2, animate: !reducedMotion() });
-  });
-  map.on("mouseenter", "counts", () => (map.getCanvas().style.cursor = "pointer"));
-  map.on("mouseleave", "counts", () => (map.getCanvas().style.cursor = ""));
-  void load();
-}
-
-function reducedMotion(): boolean {
-  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+  };
+  map.on("moveend", soon);
+  soon();
 }

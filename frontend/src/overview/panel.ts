@@ -1,31 +1,54 @@
-/** The panel beside the map: the same in words, and a way to the busiest squares by keyboard. */
-import { el, need, say } from "../common/dom";
+/** The panel beside the map: the same in words, and a way to each hexagon by keyboard. */
+import { need, say } from "../common/dom";
 import type { Position } from "../common/geometry";
-import type { Bounds, Cell, Part } from "./types";
-import { busiest, summary, whereabouts } from "./words";
+import { CellTable, type CellTableOptions } from "../map/cell-table";
+import { type Bounds, type Cell, inView } from "../map/cells";
+import { scaleOf } from "../map/scale";
+import type { Part } from "./types";
+import { summary } from "./words";
+
+export interface PanelOptions extends CellTableOptions {
+  /** Asks again for what the map shows. */
+  retry(): void;
+  /** Shows the whole of the force's area. */
+  home(): void;
+}
 
 export class Panel {
   private said = "";
+  private readonly table: CellTable;
 
-  /** go: shows a square on the map. */
   constructor(
     private readonly root: HTMLElement,
-    private readonly go: (cell: Cell) => void,
+    options: PanelOptions,
   ) {
-    need(root, "[data-go-head]").hidden = false;
+    this.table = new CellTable(need(root, "[data-cells]"), "the middle", options);
+    need(root, "[data-plain]").hidden = true;
+    need(root, "[data-retry]").addEventListener("click", () => options.retry());
+    const home = need(root, "[data-home]");
+    home.hidden = false;
+    home.addEventListener("click", () => options.home());
   }
 
   show(part: Part, window: Bounds, centre: Position): void {
     this.tell("");
-    const words = summary(part);
+    const cells = inView(part.cells, window);
+    const words = summary(part, cells);
     // Said again only when it is news: moving the map must not talk without end.
     if (words !== this.said) say(need(this.root, "[data-summary]"), words);
     this.said = words;
-    need(this.root, "[data-kinds]").hidden = part.shown !== "pins";
-    need(this.root, "[data-zoom-hint]").hidden = part.shown === "pins" || part.hint !== "";
-    const squares = busiest(part, window);
-    need(this.root, "[data-busiest]").hidden = squares.length === 0;
-    need(this.root, "[data-list]").replaceChildren(...squares.map((cell) => this.row(cell, centre)));
+    need(this.root, "[data-kinds]").hidden = part.shown !== "sites";
+    need(this.root, "[data-zoom-hint]").hidden = part.shown === "sites" || part.hint !== "";
+    const steps = scaleOf(part.cells.map(({ sites }) => sites));
+    const stayed = this.table.show(cells, steps, centre);
+    need(this.root, "[data-cells]").hidden = cells.length === 0;
+    // The way into the last hexagon ends at single sites: at what is said about them.
+    if (!stayed) need(this.root, "h2").focus({ preventScroll: true });
+  }
+
+  /** Marks the row of a hexagon that is marked on the map. */
+  mark(cell: Cell | null): void {
+    this.table.mark(cell);
   }
 
   /** Says that what stands here is of the part before. */
@@ -37,24 +60,9 @@ export class Panel {
   /** Says what went wrong; "" when it is over. */
   tell(problem: string): void {
     const place = need(this.root, "[data-problem]");
+    // Whoever pressed "Try again" must not be left nowhere.
+    if (problem === "" && place.contains(document.activeElement)) need(this.root, "h2").focus({ preventScroll: true });
     place.hidden = problem === "";
-    place.textContent = problem;
-  }
-
-  private row(cell: Cell, centre: Position): HTMLElement {
-    const where = whereabouts(cell, centre);
-    const button = el(
-      "button",
-      { type: "button", class: "button button--secondary button--small", "aria-label": `Show: ${where}` },
-      "Show",
-    );
-    button.addEventListener("click", () => this.go(cell));
-    return el(
-      "tr",
-      {},
-      el("td", {}, where),
-      el("td", { class: "number" }, cell.sites.toLocaleString("en-GB")),
-      el("td", {}, button),
-    );
+    need(place, "[role=alert]").textContent = problem;
   }
 }

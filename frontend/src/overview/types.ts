@@ -1,17 +1,9 @@
 /** What the API says about a part of the map. */
 import type { Position } from "../common/geometry";
-import type { View } from "../map/view-data";
+import { type Cell, readCells } from "../map/cells";
+import { type View, readViews } from "../map/view-data";
 
-/** West, south, east, north in degrees. */
-export type Bounds = [number, number, number, number];
-
-export interface Cell {
-  /** About where in the square most of its sites are. */
-  location: Position;
-  bounds: Bounds;
-  sites: number;
-}
-
+/** A single site; not which one. */
 export interface Pin {
   location: Position;
   kind: "home" | "business";
@@ -19,10 +11,29 @@ export interface Pin {
   views: View[];
 }
 
+/** Hexagons with counts, or single sites near enough. */
 export interface Part {
-  shown: "counts" | "pins";
+  shown: "cells" | "sites";
   total: number;
   cells: Cell[];
-  pins: Pin[];
+  sites: Pin[];
   hint: string;
+}
+
+/** A part out of an answer; what is no cell or site is left out. */
+export function readPart(raw: unknown): Part {
+  const { total, cells, sites, hint } = (raw ?? {}) as Record<string, unknown>;
+  return {
+    shown: Array.isArray(sites) ? "sites" : "cells",
+    total: typeof total === "number" ? total : 0,
+    cells: readCells(cells),
+    sites: Array.isArray(sites) ? sites.flatMap(readPin) : [],
+    hint: typeof hint === "string" ? hint : "",
+  };
+}
+
+function readPin(raw: unknown): Pin[] {
+  const { location, kind, cameras, views } = (raw ?? {}) as Record<string, unknown>;
+  if (!Array.isArray(location) || typeof cameras !== "number") return [];
+  return [{ location: location as Position, kind: kind === "business" ? "business" : "home", cameras, views: readViews(views) }];
 }
