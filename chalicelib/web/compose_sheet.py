@@ -29,7 +29,7 @@ PLAIN = (
 @dataclass(frozen=True)
 class Row:
     """One site in the list. number: from 1, as the page calls it. site: what the search said of
-    it (DESIGN §8), None when it did not find it this time. start, end: the fields of its own
+    it (as the API has it), None when it did not find it this time. start, end: the fields of its own
     time, "" where it has none. wrong: what is wrong with them."""
 
     number: int
