@@ -276,10 +276,10 @@ def test_all_counts_come_back_from_the_index_alone(
     stack: RunningStack, sites: SiteStore, table: Table
 ) -> None:
     """As after a table was restored without them; more than one transaction's worth."""
-    place = town()
-    dice = random.Random(8)  # noqa: S311 - made up
-    for _ in range(130):
-        add(sites, near(place, dice, 90_000))
+    area = h3.latlng_to_cell(*(side / 1e6 for side in town()), COARSEST)
+    for cell in sorted(h3.cell_to_children(area, 8))[::3]:
+        latitude, longitude = h3.cell_to_latlng(cell)
+        add(sites, (round(latitude * 1e6), round(longitude * 1e6)))
     for item in list(everything(stack, table)):
         if item["PK"].startswith("COUNT#"):
             table.delete(item["PK"], item["SK"])
