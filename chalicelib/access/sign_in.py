@@ -73,7 +73,7 @@ def resume(key: bytes, cookie: str, state: str, now: datetime) -> Attempt | None
     """The attempt that `state` speaks of, or None when this browser did not begin it (forged,
     taken from elsewhere) or began it too long ago."""
     payload, _, _ = state.rpartition(".")
-    if not is_token(cookie) or payload.count(".") != 2:
+    if not is_token(cookie) or not state.isascii() or payload.count(".") != 2:
         return None
     right = _attempt(key, cookie, payload)
     if not hmac.compare_digest(right.state.encode(), state.encode()):

@@ -53,6 +53,18 @@ class Choice(TypedField):
 
 
 @dataclass(frozen=True)
+class Known(TypedField):
+    """One of a few words that our own addresses carry; "" for any other: what somebody adds to
+    an address by hand changes nothing."""
+
+    options: tuple[str, ...]
+
+    def clean(self, typed: str) -> str:
+        """The word."""
+        return typed if typed in self.options else ""
+
+
+@dataclass(frozen=True)
 class WholeNumber(TypedField):
     """A whole number between `least` and `most`; None for an empty box where none is needed."""
 

@@ -14,11 +14,12 @@ from chalicelib.registry.retention import retention, stated
 from chalicelib.web import headers
 from chalicelib.web.call import Call
 from chalicelib.web.contact_field_types import Phone, Words
-from chalicelib.web.plain_field_types import VersionForm
+from chalicelib.web.plain_field_types import Known, VersionForm
 from chalicelib.web.render import page
 from chalicelib.web.resident_camera_fields import BEARINGS, KINDS
 from chalicelib.web.resident_requests import waiting
 from chalicelib.web.routing import Audience, Routes, redirect
+from chalicelib.web.validation import FormInput, read_query
 
 routes = Routes("resident_account", "resident")
 
@@ -36,6 +37,12 @@ DONE = {
     "texts-off": "We no longer text you. The emails go on.",
 }
 """What the account page says after a change, by the word in its address."""
+
+
+class AccountQuery(FormInput):
+    """What has just been done."""
+
+    done: Annotated[str, Known("what was done", tuple(DONE))]
 
 
 class DetailsForm(VersionForm):
@@ -66,7 +73,7 @@ def account(call: Call) -> Response:
         sites=[_described(site) for site in sites],
         waiting=list(waiting(call)),
         pause=pause_of(owner, call.now),
-        notice=DONE.get(call.query.get("done", ""), ""),
+        notice=DONE.get(read_query(AccountQuery, call.query).done, ""),
     )
 
 

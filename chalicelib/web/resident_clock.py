@@ -15,8 +15,9 @@ from chalicelib.web import resident_talk
 from chalicelib.web.call import Call
 from chalicelib.web.render import page
 from chalicelib.web.resident_reply_page import over_page
-from chalicelib.web.resident_uploads import sender_of
+from chalicelib.web.resident_uploads import SentQuery, sender_of
 from chalicelib.web.routing import Audience, Routes, json_reply, redirect
+from chalicelib.web.validation import read_query
 
 routes = Routes("resident_clock", "resident")
 
@@ -72,7 +73,7 @@ def _page(
         address=f"/reply/{call.token()}",
         errors=dict(errors or {}),
         pictures=_pictures(call, matter),
-        just_sent=bool(call.query.get("key")),
+        just_sent=bool(read_query(SentQuery, call.query).key),
         **made,
     )
 

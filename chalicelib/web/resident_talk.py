@@ -21,13 +21,19 @@ from chalicelib.requests.thread import Thread
 from chalicelib.requests.thread_model import LONGEST, Message, Side
 from chalicelib.web.call import Call
 from chalicelib.web.field_types import Text
-from chalicelib.web.plain_field_types import OwnId
+from chalicelib.web.plain_field_types import Known, OwnId
 from chalicelib.web.render import page
 from chalicelib.web.resident_uploads import sender_of
 from chalicelib.web.routing import Audience, Routes, redirect
-from chalicelib.web.validation import FormInput
+from chalicelib.web.validation import FormInput, read_query
 
 routes = Routes("resident_talk", "resident")
+
+
+class ThreadQuery(FormInput):
+    """sent: whether a message has just been."""
+
+    sent: Annotated[str, Known("whether it was sent", ("yes",))]
 
 
 class MessageForm(FormInput):
@@ -133,6 +139,8 @@ def _page(
         matter=matter,
         address=f"/reply/{call.token()}",
         errors=again["errors"],
-        notice="Your message has been sent." if call.query.get("sent") and not error else "",
+        notice="Your message has been sent."
+        if read_query(ThreadQuery, call.query).sent and not error
+        else "",
         **made,
     )

@@ -6,18 +6,39 @@ The files themselves go straight to S3.
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from chalice import Response
 
 from chalicelib.evidence.model import Evidence, Kind
 from chalicelib.evidence.upload import Sender
-from chalicelib.ids import is_id
 from chalicelib.requests.matters import Matter
 from chalicelib.web import upload_json, upload_models
 from chalicelib.web.call import Call
+from chalicelib.web.plain_field_types import Known, OwnId
 from chalicelib.web.render import page
 from chalicelib.web.routing import Audience, Routes, json_reply
+from chalicelib.web.validation import FormInput, read_query
 
 routes = Routes("resident_uploads", "resident")
+
+
+class UploadPath(FormInput):
+    """Which upload, in the path."""
+
+    upload_id: Annotated[str, OwnId("the upload's id")]
+
+
+class SendQuery(FormInput):
+    """What is to be sent with the form for browsers without JavaScript."""
+
+    kind: Annotated[str, Known("the kind", tuple(Kind))]
+
+
+class SentQuery(FormInput):
+    """What S3 adds to the address that it sends a form's sender to. key: of what was sent."""
+
+    key: str
 
 
 @routes.json("POST", "/reply/{token}/uploads", Audience.LINK)
@@ -70,7 +91,7 @@ def plain_form(call: Call) -> Response:
     """A form that sends one file straight to S3, for browsers without JavaScript."""
     sender, own = _sender(call), call.services
     here = f"/reply/{call.token()}"
-    clock = call.query.get("kind") == Kind.CLOCK
+    clock = read_query(SendQuery, call.query).kind == Kind.CLOCK
     url, fields = own.plain_uploads.form(
         sender,
         f"{own.settings.base_url}{here}/{'clock' if clock else 'sent'}",
@@ -90,8 +111,7 @@ def sent(call: Call) -> Response:
         "resident/sent.html",
         address=f"/reply/{call.token()}",
         files=[{**vars(one), "reference": upload_json.reference(one)} for one in arrived],
-        # S3 adds the key to the address it sends a form's sender to.
-        just_sent=bool(call.query.get("key")),
+        just_sent=bool(read_query(SentQuery, call.query).key),
     )
 
 
@@ -117,5 +137,5 @@ def sender_of(matter: Matter) -> Sender:
 def _upload(call: Call) -> Evidence:
     """The upload in the path, if it is this link's own. Raises NotFound."""
     sender = _sender(call)
-    upload_id = call.parameter("upload_id")
-    return call.services.uploads.get(sender, upload_id if is_id(upload_id) else "")
+    path = read_query(UploadPath, {"upload_id": call.parameter("upload_id")})
+    return call.services.uploads.get(sender, path.upload_id)

@@ -11,7 +11,7 @@ from chalicelib.errors import Conflict, Invalid, Malformed
 from chalicelib.ids import new_id, new_token
 from chalicelib.web.field_types import Text
 from chalicelib.web.forms import Typed
-from chalicelib.web.plain_field_types import Choice, OwnId, Token, VersionForm, WholeNumber
+from chalicelib.web.plain_field_types import Choice, Known, OwnId, Token, VersionForm, WholeNumber
 from chalicelib.web.validation import FormInput
 
 
@@ -30,6 +30,7 @@ class Example(FormInput):
     angle: Annotated[int | None, WholeNumber("the angle", 0, 360, needed=False)]
     link: Annotated[str, Token()]
     form: Annotated[str, OwnId()]
+    done: Annotated[str, Known("what was done", ("camera", "site"))]
 
 
 RIGHT = {"name": ["Pat"], "count": [" 3 "], "kind": ["business"]}
@@ -113,3 +114,8 @@ def test_of_two_problems_of_a_field_the_first_is_shown() -> None:
 @pytest.mark.parametrize("typed", ["", "x", "-1", "\u0663", "9" * 400])
 def test_any_text_may_be_a_version(typed: str) -> None:
     assert Typed({"version": [typed]}).read(VersionForm).version == typed
+
+
+@pytest.mark.parametrize(("typed", "read"), [("site", "site"), ("", ""), ("<b>", ""), ("SITE", "")])
+def test_a_word_that_is_not_known_says_nothing(typed: str, read: str) -> None:
+    assert Typed({**RIGHT, "done": [typed]}).read(Example).done == read

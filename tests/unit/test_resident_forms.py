@@ -32,7 +32,11 @@ def _all(base: type[FormInput]) -> set[type[FormInput]]:
 
 
 MODELS = sorted(
-    (model for model in _all(FormInput) if model.__module__.startswith("chalicelib.web.")),
+    (
+        model
+        for model in _all(FormInput)
+        if model.__module__.startswith(("chalicelib.web.resident_", "chalicelib.web.plain_"))
+    ),
     key=lambda model: f"{model.__module__}.{model.__name__}",
 )
 
