@@ -178,7 +178,8 @@ def for_each(
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    run: Any = few(given(made)(test))
+    drawing: Any = given(made)
+    run: Any = few(drawing(test))
     run()
 
 
