@@ -42,7 +42,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     ran: dict[str, set[str]] = {kind: set() for kind in KINDS}
     for outcome in ("passed", "failed", "error"):
         for report in terminalreporter.getreports(outcome):
-            kind = report.nodeid.split("/")[1]
+            kind = (*report.nodeid.split("/"), "")[1]
             if kind in ran and (report.when == "call" or outcome == "error"):
                 ran[kind].add(report.nodeid)
     skipped = len(terminalreporter.getreports("skipped"))
