@@ -244,7 +244,7 @@ def test_numbers_in_words(numbers: list[int], said: str) -> None:
 
 
 def checks_html(checked: Checked) -> str:
-    template = environment(ZONE).get_template("console/compose_checks.html")
+    template = environment(ZONE, "GB").get_template("console/compose_checks.html")
     return re.sub(r"\s+", " ", str(template.render(checked=checked)))
 
 
@@ -299,7 +299,7 @@ def compose_html(role: Role = Role.INVESTIGATOR, **more: Any) -> str:
         "preview": Preview("Subject", "Text </pre>", '<p title="x">Mail</p>', "", "<p>Reply</p>"),
         "checked": Checked(ready=False), "longest_contact": 80, **more,
     }  # fmt: skip
-    return str(environment(ZONE).get_template("console/compose.html").render(context))
+    return str(environment(ZONE, "GB").get_template("console/compose.html").render(context))
 
 
 def test_the_page_is_complete_without_scripts() -> None:
