@@ -15,7 +15,7 @@ from chalicelib.requests.searches import Found
 from chalicelib.requests.wordings import best_for
 from chalicelib.web.call import Call
 from chalicelib.web.compose_fields import MOST_LISTED, NEVER, OWN, Composed, listed, usual_window
-from chalicelib.web.filters import local_input, telephone
+from chalicelib.web.filters import local_input
 from chalicelib.web.forms import Typed
 from chalicelib.wording import local_time
 
@@ -93,7 +93,7 @@ def _contact(call: Call) -> tuple[str, str]:
     """Name and number that owners are given, unless the officer writes others."""
     profile = call.services.known_officers.profile(call.officer.id)
     name = profile.name if profile else call.officer.username
-    phone = telephone(profile.phone) if profile else ""
+    phone = call.services.country.written_phone(profile.phone) if profile else ""
     return name, phone or call.services.settings.force_phone
 
 

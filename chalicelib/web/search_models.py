@@ -22,7 +22,7 @@ from chalicelib.web.geo_field_types import SearchArea, number
 from chalicelib.web.journey_models import HOW, Speed, SpeedField
 from chalicelib.web.place_field_types import LATITUDE, LONGITUDE
 from chalicelib.web.plain_field_types import WholeNumber
-from chalicelib.web.plausible import implausible
+from chalicelib.web.plausible import implausible_boxes
 from chalicelib.web.time_field_types import Moment
 from chalicelib.web.validation import FormInput, Input, refused, wrong
 
@@ -176,8 +176,8 @@ class SearchForm(FormInput):
         latitude = info.data.get("latitude")
         if info.field_name == "longitude" and latitude is not None:
             bounds = (info.context or {}).get("bounds")
-            if said := implausible(latitude / 1e6, value / 1e6, bounds):
-                raise refused(said.partition(":")[0], "latitude")
+            if said := implausible_boxes(latitude, value, bounds):
+                raise refused(said, "latitude")
         return value
 
     def wanted(self) -> Wanted:
