@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from chalicelib.jobs import deliver, mail_events, receive_upload, remind, seal_audit, sweep
-from chalicelib.web.application import Sightline
-from chalicelib.web.pages import PAGES
+from chalicelib.web.http.application import Sightline
+from chalicelib.web.http.route_table import PAGES
 
 app = Sightline(app_name="sightline")
 for routes in PAGES:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from chalicelib.countries import COUNTRIES, Country
-from chalicelib.settings import Settings
-from chalicelib.table import Table
+from chalicelib.core.countries import COUNTRIES, Country
+from chalicelib.core.settings import Settings
+from chalicelib.core.times import Clock, utc_now
+from chalicelib.dynamodb.table import Table
 from chalicelib.telemetry.metrics import Counts, counts
-from chalicelib.times import Clock, utc_now
 
 
 class Clients:

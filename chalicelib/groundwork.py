@@ -12,24 +12,24 @@ from chalicelib.clients import Clients
 
 if TYPE_CHECKING:
     from chalicelib.access.audit import Audit
-    from chalicelib.access.known_officers import KnownOfficers
-    from chalicelib.access.links import Links
+    from chalicelib.access.audit_statistics import Statistics
+    from chalicelib.access.officer_profiles import KnownOfficers
     from chalicelib.access.officers import Officers
-    from chalicelib.access.residents import Residents
+    from chalicelib.access.one_time_links import Links
     from chalicelib.access.sessions import Sessions
-    from chalicelib.notify.messages import Sender
-    from chalicelib.notify.messenger import Messenger
-    from chalicelib.notify.pace import Pace
-    from chalicelib.notify.sender import Mailer, Texter
-    from chalicelib.registry.changes import OwnerChanges
+    from chalicelib.notifications.channels import Mailer, Texter
+    from chalicelib.notifications.messenger import Messenger
+    from chalicelib.notifications.rate_limiter import Pace
+    from chalicelib.notifications.rendering import Sender
+    from chalicelib.registry.email_change import EmailChanges
     from chalicelib.registry.force_area import ForceArea
-    from chalicelib.registry.new_email import EmailChanges
+    from chalicelib.registry.owner_changes import OwnerChanges
+    from chalicelib.registry.owner_sign_in import Residents
     from chalicelib.registry.postcodes import Postcodes
-    from chalicelib.registry.register import Registrations
-    from chalicelib.registry.site_map import SiteMap
+    from chalicelib.registry.registration import Registrations
     from chalicelib.registry.store import SiteStore
-    from chalicelib.registry.texts import TextMessages
-    from chalicelib.statistics import Statistics
+    from chalicelib.registry.text_message_opt_in import TextMessages
+    from chalicelib.search.site_map import SiteMap
 
 
 class Groundwork(Clients):
@@ -61,29 +61,29 @@ class Groundwork(Clients):
     @cached_property
     def known_officers(self) -> KnownOfficers:
         """Officers who have signed in."""
-        from chalicelib.access.known_officers import KnownOfficers
+        from chalicelib.access.officer_profiles import KnownOfficers
 
         return KnownOfficers(self.registry, self.clock)
 
     @cached_property
     def site_map(self) -> SiteMap:
         """The map of all sites."""
-        from chalicelib.registry.index_reader import TableIndexReader
-        from chalicelib.registry.site_map import SiteMap
+        from chalicelib.search.index_reader import TableIndexReader
+        from chalicelib.search.site_map import SiteMap
 
         return SiteMap(TableIndexReader(self.client("dynamodb"), self.settings.registry_table))
 
     @cached_property
     def statistics(self) -> Statistics:
         """Simple figures."""
-        from chalicelib.statistics import Statistics
+        from chalicelib.access.audit_statistics import Statistics
 
         return Statistics(self.registry, self.clock)
 
     @cached_property
     def sender(self) -> Sender:
         """Who messages come from, as they say it."""
-        from chalicelib.notify.messages import Sender
+        from chalicelib.notifications.rendering import Sender
 
         return Sender.from_settings(self.settings)
 
@@ -91,14 +91,14 @@ class Groundwork(Clients):
     def pace(self) -> Pace:
         """As fast as this process may send first messages: two fifths of the account's rate, as
         two of these functions run at once, and a fifth stays for all other messages."""
-        from chalicelib.notify.pace import Pace
+        from chalicelib.notifications.rate_limiter import Pace
 
         return Pace(0.4 * float(self.settings.mail_rate))
 
     @cached_property
     def mailer(self) -> Mailer:
         """The one way out for e-mail."""
-        from chalicelib.notify.sender import Mailer
+        from chalicelib.notifications.channels import Mailer
 
         own = self.settings
         client = self.client("sesv2")
@@ -107,14 +107,14 @@ class Groundwork(Clients):
     @cached_property
     def texter(self) -> Texter:
         """The one way out for text messages."""
-        from chalicelib.notify.sender import Texter
+        from chalicelib.notifications.channels import Texter
 
         return Texter(self.client("sns"))
 
     @cached_property
     def messenger(self) -> Messenger:
         """Messages about requests, by the channels that owners chose."""
-        from chalicelib.notify.messenger import Messenger
+        from chalicelib.notifications.messenger import Messenger
 
         return Messenger(self.mailer, self.texter, self.clock, self.settings.time_zone)
 
@@ -143,14 +143,14 @@ class Groundwork(Clients):
     @cached_property
     def links(self) -> Links:
         """One-time links in e-mails."""
-        from chalicelib.access.links import Links
+        from chalicelib.access.one_time_links import Links
 
         return Links(self.registry, self.clock)
 
     @cached_property
     def registrations(self) -> Registrations:
         """Registering and confirming."""
-        from chalicelib.registry.register import Registrations
+        from chalicelib.registry.registration import Registrations
 
         return Registrations(
             self.sites,
@@ -165,14 +165,14 @@ class Groundwork(Clients):
     @cached_property
     def owner_changes(self) -> OwnerChanges:
         """What owners change and remove."""
-        from chalicelib.registry.changes import OwnerChanges
+        from chalicelib.registry.owner_changes import OwnerChanges
 
         return OwnerChanges(self.sites, self.audit, self.mailer, self.sender)
 
     @cached_property
     def email_changes(self) -> EmailChanges:
         """Owners moving to another e-mail address."""
-        from chalicelib.registry.new_email import EmailChanges
+        from chalicelib.registry.email_change import EmailChanges
 
         return EmailChanges(
             self.registry,
@@ -188,7 +188,7 @@ class Groundwork(Clients):
     @cached_property
     def text_messages(self) -> TextMessages:
         """Owners choosing text messages."""
-        from chalicelib.registry.texts import TextMessages
+        from chalicelib.registry.text_message_opt_in import TextMessages
 
         return TextMessages(
             self.registry,
@@ -203,7 +203,7 @@ class Groundwork(Clients):
     @cached_property
     def residents(self) -> Residents:
         """Owners signing in and out."""
-        from chalicelib.access.residents import Residents
+        from chalicelib.registry.owner_sign_in import Residents
 
         return Residents(
             self.sites,

@@ -20,17 +20,11 @@ from typing import Any
 
 from tqdm import tqdm
 
-from chalicelib.errors import Conflict
-from chalicelib.ids import new_id
-from chalicelib.registry.model import (
-    Camera,
-    CameraKind,
-    Owner,
-    PositionSource,
-    PropertyType,
-    Site,
-)
-from chalicelib.registry.phrases import new_phrase
+from chalicelib.cameras.model import Camera, CameraKind, PropertyType
+from chalicelib.core.errors import Conflict
+from chalicelib.core.ids import new_id
+from chalicelib.registry.model import Owner, PositionSource, Site
+from chalicelib.registry.verification_phrase import new_phrase
 from infra import demo_street, local
 from infra.errors import told
 from infra.mails import newest_link

@@ -15,17 +15,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from chalicelib.geo.sightlines import beside
-from chalicelib.ids import new_id
-from chalicelib.registry.model import (
-    Camera,
-    CameraKind,
-    Owner,
-    PositionSource,
-    PropertyType,
-    Site,
-)
-from chalicelib.registry.phrases import new_phrase
+from chalicelib.cameras.model import Camera, CameraKind, PropertyType
+from chalicelib.core.ids import new_id
+from chalicelib.geo.field_of_view import beside
+from chalicelib.registry.model import Owner, PositionSource, Site
+from chalicelib.registry.verification_phrase import new_phrase
 from infra.sample import Household, Place, Sample
 from infra.visitor import Visitor
 

@@ -18,10 +18,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from chalicelib.countries import Country
-from chalicelib.registry.model import Camera, CameraKind, Owner, PositionSource, PropertyType, Site
-from chalicelib.registry.phrases import WORDS
-from chalicelib.registry.retention import CATALOGUE, DAY
+from chalicelib.cameras.model import Camera, CameraKind, PropertyType
+from chalicelib.cameras.retention import CATALOGUE, DAY
+from chalicelib.core.countries import Country
+from chalicelib.registry.model import Owner, PositionSource, Site
+from chalicelib.registry.verification_phrase import WORDS
 from infra.errors import StackError
 from infra.postcode_files import BadRow, sources
 from infra.sample import FIRST, LAST, SHOPS

@@ -17,7 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from chalicelib.countries import Country
+from chalicelib.core.countries import Country
 from chalicelib.registry.postcodes import NO_POSITION, Located
 from infra.errors import StackError
 

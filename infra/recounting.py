@@ -20,13 +20,22 @@ from typing import Any
 
 from tqdm import tqdm
 
-from chalicelib.geo import cells
-from chalicelib.geo.cells import PARTITION
-from chalicelib.geo.cover import key_range, spans
-from chalicelib.geo.earth import Point
+from chalicelib.dynamodb.table import (
+    NEW,
+    ConditionFailed,
+    Contended,
+    Item,
+    Table,
+    When,
+    Write,
+    equals,
+)
+from chalicelib.geo import h3_cells
+from chalicelib.geo.geodesy import Point
+from chalicelib.geo.h3_cells import PARTITION
+from chalicelib.geo.h3_cover import key_range, spans
 from chalicelib.registry.map_counts import COARSEST, COUNTED, count_key, partition_key
 from chalicelib.registry.site_index import INDEX
-from chalicelib.table import NEW, ConditionFailed, Contended, Item, Table, When, Write, equals
 
 WORKERS = 8
 TRIES = 30
@@ -124,14 +133,14 @@ class Recount:
 
     def _keys(self, area: str) -> Iterator[str]:
         """The `h3` of each entry of the index in an area."""
-        for partition in cells.children(area, PARTITION):
+        for partition in h3_cells.children(area, PARTITION):
             for entry in self._table.query(partition, index=(INDEX, "cell", "h3")):
                 yield entry["h3"]
 
     def _counts(self, area: str) -> Iterator[tuple[Key, int]]:
         """The stored counts in an area, of every resolution."""
         for resolution, above in COUNTED.items():
-            for span in spans([cells.as_number(area)], above, resolution):
+            for span in spans([h3_cells.as_number(area)], above, resolution):
                 where = key_range(span, resolution)
                 partition, ends = partition_key(where.partition), (where.first, where.last)
                 for item in self._table.query(partition, between=ends, consistent=True):
@@ -161,8 +170,8 @@ class Recount:
 
 def areas_of(positions: Iterable[tuple[int, int]]) -> set[str]:
     """The areas of some positions (latitude, longitude in microdegrees)."""
-    keys = {cells.cell_at(Point.from_microdegrees(*one), cells.KEY) for one in positions}
-    return {cells.parent(key, COARSEST) for key in keys}
+    keys = {h3_cells.cell_at(Point.from_microdegrees(*one), h3_cells.KEY) for one in positions}
+    return {h3_cells.parent(key, COARSEST) for key in keys}
 
 
 def areas_in_table(client: Any, name: str, quiet: bool = False) -> set[str]:
@@ -175,9 +184,9 @@ def areas_in_table(client: Any, name: str, quiet: bool = False) -> set[str]:
     with tqdm(desc="Sites", unit_scale=True, disable=quiet or None) as bar:
         for page in pages:
             partitions = {item["cell"]["S"] for item in page["Items"]}
-            found |= {cells.parent(cell, COARSEST) for cell in partitions}
+            found |= {h3_cells.parent(cell, COARSEST) for cell in partitions}
             bar.update(page["ScannedCount"])
     table = Table(client, name)
-    for root in cells.roots():
-        found |= {item["SK"] for item in table.query(partition_key(cells.as_text(root)))}
+    for root in h3_cells.roots():
+        found |= {item["SK"] for item in table.query(partition_key(h3_cells.as_text(root)))}
     return found

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib.bootstrap import Services
-from chalicelib.settings import Settings
+from chalicelib.container import Services
+from chalicelib.core.settings import Settings
 from infra.target import Target
 
 

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from chalicelib.attributes import decode_item
-from chalicelib.items import problems
+from chalicelib.dynamodb.attributes import decode_item
+from chalicelib.dynamodb.item_schema import problems
 from tests.running import RunningStack
 from tests.support.declared import declared
 

@@ -2,7 +2,7 @@
 
 One hash chain per actor and month in a table that the application may add to but never change
 or delete (IAM). A look is recorded before its result is given, so that a failure to record is a
-failure to look. Sealed heads in an Object-Lock bucket (access/seals.py) show a cut tail.
+failure to look. Sealed heads in an Object-Lock bucket (access/audit_seals.py) show a cut tail.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.access.permissions import Officer
-from chalicelib.chain import GENESIS, link
-from chalicelib.errors import Unavailable
-from chalicelib.items import ItemKind
-from chalicelib.table import NEW, ConditionFailed, Item, Table
-from chalicelib.times import Clock, iso_micros
+from chalicelib.core.errors import Unavailable
+from chalicelib.core.hash_chain import GENESIS, link
+from chalicelib.core.times import Clock, iso_micros
+from chalicelib.dynamodb.item_schema import ItemKind
+from chalicelib.dynamodb.table import NEW, ConditionFailed, Item, Table
 
 Noted = Callable[["Action", Mapping[str, str | int]], None]
 """Takes an act and its details."""

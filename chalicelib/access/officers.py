@@ -19,10 +19,10 @@ from chalicelib.access import id_tokens, sign_in
 from chalicelib.access.id_tokens import Identity
 from chalicelib.access.permissions import Officer
 from chalicelib.access.sessions import OfficerSession, Sessions, Tokens
-from chalicelib.errors import Unavailable
-from chalicelib.settings import Settings
-from chalicelib.table import ConditionFailed
-from chalicelib.times import Clock
+from chalicelib.core.errors import Unavailable
+from chalicelib.core.settings import Settings
+from chalicelib.core.times import Clock
+from chalicelib.dynamodb.table import ConditionFailed
 
 SCOPES = "openid email phone profile"
 _TIMEOUT = 8  # seconds, for Cognito; API Gateway gives up after 29

@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from chalicelib.access.permissions import Officer, roles_from_groups
-from chalicelib.ids import is_token, new_token, token_hash
-from chalicelib.items import Declared, ItemKind
-from chalicelib.marks import Personal, Seconds
-from chalicelib.stored import Derived, Record
-from chalicelib.table import EXISTS, ConditionFailed, Item, Table
-from chalicelib.times import Clock, epoch
+from chalicelib.core.ids import is_token, new_token, token_hash
+from chalicelib.core.times import Clock, epoch
+from chalicelib.dynamodb.field_marks import Personal, Seconds
+from chalicelib.dynamodb.item_schema import Declared, ItemKind
+from chalicelib.dynamodb.stored_record import Derived, Record
+from chalicelib.dynamodb.table import EXISTS, ConditionFailed, Item, Table
 
 OFFICER_LIFE = timedelta(hours=12)  # a shift; Cognito's refresh token lives as long
 OFFICER_IDLE = timedelta(hours=1)

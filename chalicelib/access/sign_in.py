@@ -20,8 +20,8 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.ids import is_token, keyed_hash, new_token
-from chalicelib.times import epoch
+from chalicelib.core.ids import is_token, keyed_hash, new_token
+from chalicelib.core.times import epoch
 
 LIFE = timedelta(minutes=10)
 HOME = "/console"

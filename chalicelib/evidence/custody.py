@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from chalicelib.chain import GENESIS, Break, Entry, Field, first_break, link
+from chalicelib.core.hash_chain import GENESIS, Break, Entry, Field, first_break, link
 from chalicelib.evidence.model import Evidence, Kind, State, may_follow
 
 CLOCK_OFFSET = "clock_offset_seconds"

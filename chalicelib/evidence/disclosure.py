@@ -16,10 +16,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.core.times import iso_seconds
 from chalicelib.evidence.model import Evidence
+from chalicelib.requests.coverage.answer_history import Said, history
 from chalicelib.requests.model import FootageRequest, Recipient, Skipped, Window
-from chalicelib.requests.said import Said, history
-from chalicelib.times import iso_seconds
 
 COLUMNS = (
     *("request_reference", "request_id", "crime_reference", "window_from", "window_to"),

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-from chalicelib.errors import Conflict
-from chalicelib.marks import Mark, Micros, Named, Personal
+from chalicelib.core.errors import Conflict
+from chalicelib.dynamodb.field_marks import Mark, Micros, Named, Personal
 
 MIB = 1024 * 1024
 PART_SIZE = 8 * MIB

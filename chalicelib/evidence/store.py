@@ -14,13 +14,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.access.audit import Actor
-from chalicelib.chain import Field
-from chalicelib.errors import NotFound, Unavailable
-from chalicelib.evidence.custody import Act, Draft, details_of, entries
-from chalicelib.evidence.model import Evidence, State, check_change
-from chalicelib.items import Declared, ItemKind
-from chalicelib.stored import Derived, Record
-from chalicelib.table import (
+from chalicelib.core.errors import NotFound, Unavailable
+from chalicelib.core.hash_chain import Field
+from chalicelib.core.times import Clock, iso_micros
+from chalicelib.dynamodb.item_schema import Declared, ItemKind
+from chalicelib.dynamodb.stored_record import Derived, Record
+from chalicelib.dynamodb.table import (
     NEW,
     ConditionFailed,
     Contended,
@@ -29,7 +28,8 @@ from chalicelib.table import (
     both,
     equals,
 )
-from chalicelib.times import Clock, iso_micros
+from chalicelib.evidence.custody import Act, Draft, details_of, entries
+from chalicelib.evidence.model import Evidence, State, check_change
 
 LISTING_INDEX = ("Listing", "listing", "listed_at")
 WAITING = "EVIDENCE.waiting"

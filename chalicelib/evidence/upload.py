@@ -11,9 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.access.audit import Actor
-from chalicelib.errors import Conflict, Gone, Invalid, NotFound, TooMany
+from chalicelib.core.errors import Conflict, Gone, Invalid, NotFound, TooMany
+from chalicelib.core.ids import new_id
+from chalicelib.core.times import Clock, iso_seconds
 from chalicelib.evidence.custody import CLOCK_OFFSET, Act, Draft
 from chalicelib.evidence.files import EvidenceFiles, NoObject, NoUpload, Refused, Stored
+from chalicelib.evidence.ingest import Receiving
 from chalicelib.evidence.model import (
     MOST_FILES,
     Evidence,
@@ -25,10 +28,7 @@ from chalicelib.evidence.model import (
     parts_in_words,
     size_of_part,
 )
-from chalicelib.evidence.receive import Receiving
 from chalicelib.evidence.store import Changes, EvidenceStore, by
-from chalicelib.ids import new_id
-from chalicelib.times import Clock, iso_seconds
 
 
 @dataclass(frozen=True)

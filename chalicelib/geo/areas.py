@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import cos, pi, radians
 
-from . import earth
-from .corridor import Corridor
-from .earth import DEGREE, Bounds, Point
-from .polygon import Polygon
+from chalicelib.geo import geodesy
+from chalicelib.geo.corridor import Corridor
+from chalicelib.geo.geodesy import DEGREE, Bounds, Point
+from chalicelib.geo.polygon import Polygon
 
 __all__ = ["Area", "Bounds", "Circle", "Corridor", "Finder", "Point", "Polygon"]
 
@@ -33,8 +33,8 @@ class Circle:
     @cached_property
     def square_km(self) -> float:
         """Its size; on the curved Earth a little less than π r²."""
-        angle = min(self.radius_m / earth.MEAN_RADIUS, pi)
-        return 2 * pi * earth.MEAN_RADIUS**2 * (1 - cos(angle)) / 1e6
+        angle = min(self.radius_m / geodesy.MEAN_RADIUS, pi)
+        return 2 * pi * geodesy.MEAN_RADIUS**2 * (1 - cos(angle)) / 1e6
 
     @property
     def anchor(self) -> Point:
@@ -60,11 +60,11 @@ class Circle:
 
     def finder(self) -> Finder:
         """Made once per search: distance from the centre, None when outside."""
-        cx, cy, cz = earth.vector(self.centre.latitude * DEGREE, self.centre.longitude * DEGREE)
-        limit = earth.chord(self.radius_m) ** 2
+        cx, cy, cz = geodesy.vector(self.centre.latitude * DEGREE, self.centre.longitude * DEGREE)
+        limit = geodesy.chord(self.radius_m) ** 2
         south = int(self.bounds.south * DEGREE) - 1
         north = int(self.bounds.north * DEGREE) + 1
-        vector, arc = earth.vector, earth.arc
+        vector, arc = geodesy.vector, geodesy.arc
 
         def find(latitude_e6: int, longitude_e6: int) -> float | None:
             if not south <= latitude_e6 <= north:

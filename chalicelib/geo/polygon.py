@@ -1,7 +1,7 @@
 """An area with corners: an outline and holes in it.
 
 Corners are whole microdegrees and an edge is the straight line of the map's own coordinates,
-as GeoJSON has it (RFC 7946 §3.1.1), so inside and outside are decided in whole numbers,
+as GeoJSON has it (RFC 7946 3.1.1), so inside and outside are decided in whole numbers,
 without rounding. An outline may cross 180°: from one corner to the next it goes the short way.
 """
 
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import radians, sin
 
-from . import earth
-from .earth import DEGREE, Bounds, Point
+from chalicelib.geo import geodesy
+from chalicelib.geo.geodesy import DEGREE, Bounds, Point
 
 Corner = tuple[int, int]
 """(x, y): longitude and latitude in microdegrees; the longitude may run on over 180°."""
@@ -118,13 +118,13 @@ class Polygon:
     def finder(self) -> Callable[[int, int], float | None]:
         """Made once per search: distance from the middle, None when outside."""
         inside = self.locator()
-        cx, cy, cz = earth.vector(self.anchor.latitude * DEGREE, self.anchor.longitude * DEGREE)
+        cx, cy, cz = geodesy.vector(self.anchor.latitude * DEGREE, self.anchor.longitude * DEGREE)
 
         def find(latitude_e6: int, longitude_e6: int) -> float | None:
             if not inside(latitude_e6, longitude_e6):
                 return None
-            x, y, z = earth.vector(latitude_e6, longitude_e6)
-            return earth.arc(((x - cx) ** 2 + (y - cy) ** 2 + (z - cz) ** 2) ** 0.5)
+            x, y, z = geodesy.vector(latitude_e6, longitude_e6)
+            return geodesy.arc(((x - cx) ** 2 + (y - cy) ** 2 + (z - cz) ** 2) ** 0.5)
 
         return find
 
@@ -195,7 +195,7 @@ def _strip(edge: Edge) -> float:
     """
     x1, y1, x2, y2 = edge
     middle = (sin(radians(y1 / DEGREE)) + sin(radians(y2 / DEGREE))) / 2
-    return radians((x2 - x1) / DEGREE) * middle * earth.MEAN_RADIUS**2
+    return radians((x2 - x1) / DEGREE) * middle * geodesy.MEAN_RADIUS**2
 
 
 def first_crossing(rings: Sequence[Sequence[Corner]]) -> Point | None:

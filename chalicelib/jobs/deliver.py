@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from chalice import Blueprint
 from chalice.app import SQSEvent
 
-from chalicelib.bootstrap import Services, services
-from chalicelib.errors import DomainError
-from chalicelib.requests.clockwork import Errand
-from chalicelib.requests.thread_model import Side
+from chalicelib.container import Services, services
+from chalicelib.core.errors import DomainError
+from chalicelib.requests.sending.send_queue import Errand
+from chalicelib.requests.threads.model import Side
 from chalicelib.telemetry.around import observed_job
 from chalicelib.telemetry.logs import follow, logger
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel
 
-from chalicelib.requests.clockwork import Errand
+from chalicelib.requests.sending.send_queue import Errand
 
 Id = Annotated[str, Field(pattern="^[0-9a-hjkmnp-tv-z]{16}$")]
 """As ids.new_id makes it."""

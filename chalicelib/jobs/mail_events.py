@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalice import Blueprint
 from chalice.app import CloudWatchEvent
 
-from chalicelib.bootstrap import services
+from chalicelib.container import services
 from chalicelib.telemetry.around import observed_job
 from chalicelib.telemetry.logs import follow, logger
 
@@ -16,7 +16,7 @@ job = Blueprint("chalicelib.jobs.mail_events")
 @observed_job
 def mail_events(event: CloudWatchEvent) -> None:
     """Notes that an address cannot be reached, or that its owner wants no mail from us."""
-    from chalicelib.notify.events import NOT_MADE, read_event
+    from chalicelib.notifications.mail_events import NOT_MADE, read_event
 
     found = read_event(event.detail)
     follow(found.correlation_id or found.request_id)

@@ -6,8 +6,8 @@ from typing import Any
 
 from chalice import Blueprint
 
-from chalicelib.bootstrap import services
-from chalicelib.ids import is_id
+from chalicelib.container import services
+from chalicelib.core.ids import is_id
 from chalicelib.telemetry.around import observed_job
 from chalicelib.telemetry.logs import follow, logger
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from chalice import Blueprint
 
-from chalicelib.bootstrap import services
+from chalicelib.container import services
+from chalicelib.core.times import iso_seconds
 from chalicelib.telemetry.around import observed
 from chalicelib.telemetry.logs import follow, logger
-from chalicelib.times import iso_seconds
 
 job = Blueprint("chalicelib.jobs.remind")
 

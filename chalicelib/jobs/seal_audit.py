@@ -6,7 +6,7 @@ from typing import Any
 
 from chalice import Blueprint
 
-from chalicelib.bootstrap import services
+from chalicelib.container import services
 from chalicelib.telemetry.around import observed_job
 from chalicelib.telemetry.logs import logger
 
@@ -17,7 +17,7 @@ job = Blueprint("chalicelib.jobs.seal_audit")
 @observed_job
 def seal_audit(event: Any) -> dict[str, str]:
     """Seals. Two runs at once write two objects that both are true."""
-    from chalicelib.access.seals import seal
+    from chalicelib.access.audit_seals import seal
 
     own = services()
     key = seal(own.audit_table, own.client("s3"), own.settings.audit_bucket, own.clock())

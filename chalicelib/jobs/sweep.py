@@ -9,7 +9,7 @@ from typing import Any
 
 from chalice import Blueprint
 
-from chalicelib.bootstrap import services
+from chalicelib.container import services
 from chalicelib.telemetry.around import observed_job
 from chalicelib.telemetry.logs import logger
 

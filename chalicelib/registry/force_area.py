@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from chalicelib.items import ItemKind
-from chalicelib.table import Item, Table
-from chalicelib.times import Clock, iso_seconds
+from chalicelib.core.times import Clock, iso_seconds
+from chalicelib.dynamodb.item_schema import ItemKind
+from chalicelib.dynamodb.table import Item, Table
 
 EDGE_M = 200
 """How far outside the line still counts as inside. Published boundaries are generalised (a

@@ -15,11 +15,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from chalicelib.geo import cells
-from chalicelib.items import ItemKind
+from chalicelib.dynamodb.item_schema import ItemKind
+from chalicelib.dynamodb.table import Table, Write
+from chalicelib.geo import h3_cells
 from chalicelib.registry.model import Site
 from chalicelib.registry.site_index import IndexEntry, entry_of
-from chalicelib.table import Table, Write
 
 COUNT = "COUNT#"
 
@@ -43,8 +43,8 @@ ITEMS = [
 
 def count_key(cell: str, resolution: int) -> tuple[str, str]:
     """(PK, SK) of the count that a finer cell adds to at a counted resolution."""
-    counted = cells.parent(cell, resolution)
-    return partition_key(cells.parent(counted, COUNTED[resolution])), counted
+    counted = h3_cells.parent(cell, resolution)
+    return partition_key(h3_cells.parent(counted, COUNTED[resolution])), counted
 
 
 def partition_key(ancestor: str) -> str:

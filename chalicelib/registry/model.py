@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
-from chalicelib.marks import Mark, Named, Personal, Seconds
+from chalicelib.cameras.model import Camera, PropertyType
+from chalicelib.dynamodb.field_marks import Mark, Named, Personal, Seconds
 
 MOST_CAMERAS = 50
 """At one site. A confirmation writes each camera in one transaction of at most 100 items; a
@@ -21,56 +22,12 @@ larger place registers each building."""
 PENDING_LIFE = timedelta(days=7)
 """How long an unconfirmed registration is kept."""
 
-DAY = 24 * 60
-
-
-class PropertyType(StrEnum):
-    """What stands at a site; decides what is assumed about cameras nobody described."""
-
-    HOME = "home"
-    BUSINESS = "business"
-
-
-class CameraKind(StrEnum):
-    """What a camera is, as far as its owner said."""
-
-    DOORBELL = "doorbell"
-    FIXED = "fixed"
-    PTZ = "ptz"
-    DASHCAM = "dashcam"
-    UNKNOWN = "unknown"
-
 
 class PositionSource(StrEnum):
     """How a site's position was found."""
 
     POSTCODE = "postcode"
     PIN = "pin"
-
-
-ASSUMED_RETENTION = {PropertyType.HOME: 7 * DAY, PropertyType.BUSINESS: 28 * DAY}
-"""Minutes that a camera of unknown kind is assumed to keep footage (DESIGN §5)."""
-
-
-@dataclass(frozen=True)
-class Camera:
-    """One device at a site.
-
-    number: from 1, within its site. retention_minutes: what the owner said; None when they do
-    not know. records: False for a live view that keeps nothing. bearing: where it faces,
-    degrees clockwise from north. angle: its field of view in degrees. range_m: how far it is of
-    use. The last three are None when nobody said.
-    """
-
-    number: int
-    kind: Annotated[CameraKind, Mark.KEPT] = CameraKind.UNKNOWN
-    make: Annotated[str, Mark.KEPT] = ""
-    plan: Annotated[str, Mark.KEPT] = ""
-    retention_minutes: int | None = None
-    records: Annotated[bool, Mark.KEPT] = True
-    bearing: int | None = None
-    angle: int | None = None
-    range_m: int | None = None
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 A sector is a postcode without its last two letters or digits, its unit: `B1 1` of `B1 1AY`, `641`
 of the ZIP code `64106`. Great Britain has 1.7 million postcodes in about 11,000 sectors. A
 sector's units are packed into ten bytes each; a full sector of Great Britain (400 units) still
-fits the 4 KB that half a read unit buys. How a postcode is written, chalicelib.countries knows.
-docs/decisions/0004-postcode-store.md compares this with the other ways.
+fits the 4 KB that half a read unit buys. How a postcode is written, chalicelib.core.countries
+knows. docs/decisions/0004-postcode-store.md compares this with the other ways.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chalicelib.countries import COUNTRIES
-from chalicelib.items import ItemKind
-from chalicelib.table import Item, Table
+from chalicelib.core.countries import COUNTRIES
+from chalicelib.dynamodb.item_schema import ItemKind
+from chalicelib.dynamodb.table import Item, Table
 
 NO_POSITION = 90
 """Ordnance Survey's positional quality for a postcode without coordinates; 10 is the best."""

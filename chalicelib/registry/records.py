@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from chalicelib.ids import keyed_hash
-from chalicelib.items import Declared, ItemKind
-from chalicelib.registry.model import Camera, Owner, Registration, Site, place_key
+from chalicelib.cameras.model import Camera
+from chalicelib.core.ids import keyed_hash
+from chalicelib.core.times import epoch
+from chalicelib.dynamodb.item_schema import Declared, ItemKind
+from chalicelib.dynamodb.stored_record import Derived, DerivedTogether, Record
+from chalicelib.dynamodb.table import Item
+from chalicelib.registry.model import Owner, Registration, Site, place_key
 from chalicelib.registry.site_index import entry_of
-from chalicelib.stored import Derived, DerivedTogether, Record
-from chalicelib.table import Item
-from chalicelib.times import epoch
 
 _ID = "[0-9a-z]{16}"
 
@@ -45,7 +46,8 @@ PENDING = Record(
 
 ITEMS: tuple[Declared, ...] = (
     OWNER,
-    # What is looked at before an owner is asked for footage, see requests.facts.
+    # What is looked at before an owner is asked for footage, see
+    # requests.recipients.contact_history.
     ItemKind(
         "owner's requests",
         pk=f"OWNER#{_ID}",

@@ -9,7 +9,7 @@ with its site and can never be forgotten:
 
 What a search costs is the bytes it reads, so `v` is packed: 9 bytes for the place and 3 for a
 camera that nobody described. It holds what owners said of their cameras, never the minutes that
-follow from it: those come from the catalogue when they are asked for (registry.retention), so
+follow from it: those come from the catalogue when they are asked for (cameras.retention), so
 that what a make keeps can change without touching a site.
 """
 
@@ -19,12 +19,13 @@ import struct
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from chalicelib.geo import cells
-from chalicelib.geo.earth import Point
-from chalicelib.geo.sightlines import Lens
-from chalicelib.registry.model import Camera, CameraKind, PropertyType, Site
-from chalicelib.registry.retention import retention
-from chalicelib.table import Value
+from chalicelib.cameras.model import Camera, CameraKind, PropertyType
+from chalicelib.cameras.retention import retention
+from chalicelib.dynamodb.table import Value
+from chalicelib.geo import h3_cells
+from chalicelib.geo.field_of_view import Lens
+from chalicelib.geo.geodesy import Point
+from chalicelib.registry.model import Site
 
 INDEX = "Cell"
 
@@ -91,12 +92,12 @@ class IndexEntry:
     def h3(self) -> str:
         """Its cell of resolution 11, the range key."""
         place = Point.from_microdegrees(self.latitude_e6, self.longitude_e6)
-        return cells.cell_at(place, cells.KEY)
+        return h3_cells.cell_at(place, h3_cells.KEY)
 
     def attributes(self) -> dict[str, Value]:
         """What the site's item has for the index."""
         key = self.h3
-        return {"cell": cells.parent(key, cells.PARTITION), "h3": key, "v": pack(self)}
+        return {"cell": h3_cells.parent(key, h3_cells.PARTITION), "h3": key, "v": pack(self)}
 
 
 def entry_of(site: Site) -> IndexEntry:

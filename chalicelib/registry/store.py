@@ -12,10 +12,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.errors import Conflict
+from chalicelib.cameras.model import Camera
+from chalicelib.core.errors import Conflict
+from chalicelib.core.times import epoch
+from chalicelib.dynamodb.table import EXISTS, NEW, ConditionFailed, Item, Table, When, Write, equals
 from chalicelib.registry import force_area, postcodes, records
 from chalicelib.registry.map_counts import MapCounts
-from chalicelib.registry.model import Camera, Owner, Registration, Site
+from chalicelib.registry.model import Owner, Registration, Site
 from chalicelib.registry.records import (
     OWNER,
     camera_item,
@@ -30,8 +33,6 @@ from chalicelib.registry.records import (
     site_from,
     site_item,
 )
-from chalicelib.table import EXISTS, NEW, ConditionFailed, Item, Table, When, Write, equals
-from chalicelib.times import epoch
 
 ITEMS = records.ITEMS + postcodes.ITEMS + force_area.ITEMS
 
@@ -228,7 +229,7 @@ class SiteStore:
 
     def _pause_writes(self, before: Owner, after: Owner) -> list[Write]:
         """A pause stands beside the list of requests as well: who asks many owners at once reads
-        only that (requests.facts)."""
+        only that (requests.recipients.contact_history)."""
         if before.paused_until == after.paused_until:
             return []
         paused = OWNER.changes(paused_until=after.paused_until)
@@ -241,8 +242,8 @@ class SiteStore:
                 f"OWNER#{owner.id}", "OWNER", when=equals("version", owner.version)
             ),
             self._table.delete_write(self._address(owner.email), "EMAIL"),
-            # A telephone number that waits for its code (registry.texts), and an address that
-            # waits for its link (registry.new_email).
+            # A telephone number that waits for its code (registry.text_message_opt_in), and an
+            # address that waits for its link (registry.email_change).
             self._table.delete_write(f"OWNER#{owner.id}", "TEXTCODE"),
             self._table.delete_write(f"OWNER#{owner.id}", "CONTACTS"),
             self._table.delete_write(f"OWNER#{owner.id}", "NEWEMAIL"),

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
-from chalicelib.marks import Mark, Named, Personal, Seconds
+from chalicelib.dynamodb.field_marks import Mark, Named, Personal, Seconds
 
 _HALF_ID = re.compile(r"[0-9a-hjkmnp-tv-z]{8}")
 
@@ -21,7 +21,7 @@ MOST_SITES = 500
 """In one request: a person chose them, and each is a message to somebody."""
 
 UPLOAD_TIME = timedelta(days=14)
-"""From "I have saved it", which stops the overwrite clock (DESIGN §5)."""
+"""From "I have saved it", which stops the overwrite clock (DESIGN 5)."""
 
 
 class RequestState(StrEnum):

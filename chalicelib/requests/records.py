@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from chalicelib.items import Declared, ItemKind
+from chalicelib.core.times import iso_seconds
+from chalicelib.dynamodb.item_schema import Declared, ItemKind
+from chalicelib.dynamodb.stored_record import Derived, Record
+from chalicelib.dynamodb.table import Item
 from chalicelib.requests.model import FootageRequest, Recipient
-from chalicelib.stored import Derived, Record
-from chalicelib.table import Item
-from chalicelib.times import iso_seconds
 
 Changes = Mapping[str, object]
 """Fields of a recipient, by name, and what they become."""

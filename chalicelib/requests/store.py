@@ -11,18 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from chalicelib.requests.model import FootageRequest, Recipient, RequestState, Skipped, State
-from chalicelib.requests.records import ITEMS as RECORD_ITEMS
-from chalicelib.requests.records import (
-    RECIPIENT,
-    REQUEST,
-    Changes,
-    recipient_from,
-    recipient_item,
-    request_from,
-    request_item,
-)
-from chalicelib.table import (
+from chalicelib.core.times import iso_seconds
+from chalicelib.dynamodb.table import (
     EXISTS,
     NEW,
     TRANSACTION,
@@ -36,7 +26,17 @@ from chalicelib.table import (
     equals,
     one_of,
 )
-from chalicelib.times import iso_seconds
+from chalicelib.requests.model import FootageRequest, Recipient, RequestState, Skipped, State
+from chalicelib.requests.records import ITEMS as RECORD_ITEMS
+from chalicelib.requests.records import (
+    RECIPIENT,
+    REQUEST,
+    Changes,
+    recipient_from,
+    recipient_item,
+    request_from,
+    request_item,
+)
 
 ITEMS = RECORD_ITEMS
 

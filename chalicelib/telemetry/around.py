@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
-from chalicelib.errors import DomainError
+from chalicelib.core.errors import DomainError
 from chalicelib.telemetry.logs import begin, logger
 from chalicelib.telemetry.metrics import Metric, counts
 from chalicelib.telemetry.traces import annotate, status_class, traced, tracer

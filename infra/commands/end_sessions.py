@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import argparse
 
-from chalicelib.access.known_officers import KnownOfficers
+from chalicelib.access.officer_profiles import KnownOfficers
 from chalicelib.access.sessions import Sessions
-from chalicelib.table import Table
-from chalicelib.times import utc_now
+from chalicelib.core.times import utc_now
+from chalicelib.dynamodb.table import Table
 from infra.errors import StackError
 from infra.target import Target
 

@@ -11,8 +11,8 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+from chalicelib.dynamodb.table import Table
 from chalicelib.registry.force_area import area_item, from_geojson
-from chalicelib.table import Table
 from infra.errors import StackError
 from infra.target import Target
 

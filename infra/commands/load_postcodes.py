@@ -18,10 +18,10 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from chalicelib.countries import COUNTRIES
+from chalicelib.core.countries import COUNTRIES
+from chalicelib.core.times import iso_seconds
+from chalicelib.dynamodb.table import BATCH, Item, Table
 from chalicelib.registry.postcodes import Located, sector_item, sector_of
-from chalicelib.table import BATCH, Item, Table
-from chalicelib.times import iso_seconds
 from infra.errors import StackError
 from infra.postcode_files import BadRow, Source, sources
 from infra.target import Target

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import argparse
 
-from chalicelib.geo import cells
-from chalicelib.table import Table
+from chalicelib.dynamodb.table import Table
+from chalicelib.geo import h3_cells
 from infra.recounting import Mended, Recount, Recounted, areas_in_table
 from infra.target import Target
 
@@ -54,9 +54,9 @@ def said(done: Recounted, check: bool) -> str:
 
 
 def _line(each: Mended) -> str:
-    middle = cells.centre(each.cell)
+    middle = h3_cells.centre(each.cell)
     return (
-        f"  {each.cell} (resolution {cells.resolution_of(each.cell)}) around "
+        f"  {each.cell} (resolution {h3_cells.resolution_of(each.cell)}) around "
         f"{middle.latitude:.3f}, {middle.longitude:.3f}: "
         f"{each.said:,} were noted, {each.there:,} are there"
     )

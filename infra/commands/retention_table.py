@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from chalicelib.registry import retention
-from chalicelib.registry.makes import DAY, LOOKED, LOOKED_AGAIN, Make, Plan, Source
-from chalicelib.registry.model import PropertyType
-from chalicelib.wording import duration
+from chalicelib.cameras import retention
+from chalicelib.cameras.catalogue_model import DAY, LOOKED, LOOKED_AGAIN, Make, Plan, Source
+from chalicelib.cameras.model import PropertyType
+from chalicelib.core.formatting import duration
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "retention.md"
 
@@ -16,7 +16,7 @@ INTRODUCTION = f"""\
 # How long cameras keep footage
 
 Everything that is asked for is about to be overwritten, so each camera has a figure, in minutes.
-This page is made from the catalogue in `chalicelib/registry/makes_*.py` by
+This page is made from the catalogue in `chalicelib/cameras/catalogue_*.py` by
 `python -m infra.commands.retention_table`, and a test fails when the two differ.
 
 **The smaller counts.** What the owner said, and what the make and plan allow: a Ring set to 30

@@ -20,10 +20,10 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from chalicelib.countries import COUNTRIES
+from chalicelib.core.countries import COUNTRIES
+from chalicelib.dynamodb.table import BATCH, Item, Table
 from chalicelib.registry import records
 from chalicelib.registry.model import Owner, Site
-from chalicelib.table import BATCH, Item, Table
 from infra.made_up import registrations, spots
 from infra.paths import LOCAL
 from infra.recounting import Recount, areas_of

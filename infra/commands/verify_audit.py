@@ -14,8 +14,8 @@ from typing import Any
 
 from tqdm import tqdm
 
-from chalicelib.access.seals import PREFIX, check_chain, read_seal
-from chalicelib.table import Table
+from chalicelib.access.audit_seals import PREFIX, check_chain, read_seal
+from chalicelib.dynamodb.table import Table
 from infra.target import Target
 
 HELP = "Check the audit record: every chain, entry by entry, against its hashes and seals."

@@ -15,12 +15,12 @@ from typing import Any
 
 from tqdm import tqdm
 
+from chalicelib.core.times import utc_now
+from chalicelib.dynamodb.table import Table, decode_item
 from chalicelib.evidence.custody import contradiction, first_problem
 from chalicelib.evidence.files import EvidenceFiles, NoObject
 from chalicelib.evidence.model import Evidence, State
 from chalicelib.evidence.store import EvidenceStore
-from chalicelib.table import Table, decode_item
-from chalicelib.times import utc_now
 from infra.target import Target
 
 HELP = "Check every custody record, and with --files every stored original."

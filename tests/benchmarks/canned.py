@@ -18,7 +18,7 @@ from typing import Any
 import boto3
 from botocore.awsrequest import AWSResponse
 
-from chalicelib.geo.cover import KeyRange
+from chalicelib.geo.h3_cover import KeyRange
 from chalicelib.registry.map_counts import COUNT
 from tests.support.memory_table import PAGE_BYTES, MemoryTable, Stored, entry_bytes
 

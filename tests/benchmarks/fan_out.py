@@ -31,11 +31,11 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from chalicelib.bootstrap import Services
+from chalicelib.container import Services
 from chalicelib.jobs.deliver import BATCH
 from chalicelib.registry import records
-from chalicelib.requests.clockwork import Workflow
 from chalicelib.requests.model import FootageRequest
+from chalicelib.requests.sending.send_queue import Workflow
 from infra import local
 from infra.paths import ROOT
 from infra.visitor import Visitor

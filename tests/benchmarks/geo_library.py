@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from chalicelib.geo.earth import Point
+from chalicelib.geo.geodesy import Point
 from chalicelib.registry.site_index import PLACE, IndexEntry, pack
 from tests.support.memory_table import PAGE_BYTES, Meter, item_bytes, read_units
 

@@ -12,9 +12,9 @@ from math import cos, pi, radians, sqrt
 from math import sin as sine
 from pathlib import Path
 
-from chalicelib.countries import COUNTRIES
-from chalicelib.geo.earth import Point
-from chalicelib.registry.model import Camera, CameraKind, PropertyType
+from chalicelib.cameras.model import Camera, CameraKind, PropertyType
+from chalicelib.core.countries import COUNTRIES
+from chalicelib.geo.geodesy import Point
 from chalicelib.registry.site_index import IndexEntry, View
 from infra.postcode_files import sources
 from tests.support.entries import view

@@ -38,12 +38,12 @@ from statistics import fmean, median
 from typing import Any
 
 from chalicelib.geo.areas import Circle
-from chalicelib.geo.earth import Point
-from chalicelib.registry.index_reader import TableIndexReader
+from chalicelib.geo.geodesy import Point
 from chalicelib.registry.map_counts import COUNTED
-from chalicelib.registry.parallel import AT_ONCE
-from chalicelib.registry.search import SiteSearch
 from chalicelib.registry.site_index import IndexEntry
+from chalicelib.search.index_reader import TableIndexReader
+from chalicelib.search.parallel_queries import AT_ONCE
+from chalicelib.search.site_search import SiteSearch
 from tests.benchmarks.canned import CannedTable
 from tests.benchmarks.geo_library import LibraryTable
 from tests.benchmarks.registrations import centres, postcode_positions, registrations

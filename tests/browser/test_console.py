@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from chalicelib.bootstrap import Services
-from chalicelib.ids import new_id
-from chalicelib.registry.model import Camera, Site
-from chalicelib.times import utc_now
+from chalicelib.cameras.model import Camera
+from chalicelib.container import Services
+from chalicelib.core.ids import new_id
+from chalicelib.core.times import utc_now
+from chalicelib.registry.model import Site
 from tests.browser.accessibility import problems, too_wide
 from tests.browser.conftest import PHONE, NewPage
 from tests.running import RunningStack

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from chalicelib.bootstrap import Services
-from chalicelib.registry.model import Camera, Site
-from chalicelib.times import utc_now
+from chalicelib.cameras.model import Camera
+from chalicelib.container import Services
+from chalicelib.core.times import utc_now
+from chalicelib.registry.model import Site
 from tests.browser.accessibility import problems, too_wide
 from tests.browser.conftest import PHONE, NewPage
 from tests.browser.test_console import found_heading, record_incident, reference, sign_in

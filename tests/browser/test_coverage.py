@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from chalicelib.bootstrap import Services
-from chalicelib.registry.model import Camera, CameraKind, Site
-from chalicelib.requests.clock_check import How, wall
-from chalicelib.requests.incidents import Incident
+from chalicelib.cameras.model import Camera, CameraKind
+from chalicelib.container import Services
+from chalicelib.core.times import utc_now
+from chalicelib.incidents.service import Incident
+from chalicelib.registry.model import Site
 from chalicelib.requests.model import CameraAnswer, State
-from chalicelib.times import utc_now
+from chalicelib.requests.replies.recorder_clock import How, wall
 from tests.browser.accessibility import problems, too_wide
 from tests.browser.conftest import DESK, PHONE, NewPage
 from tests.running import RunningStack

@@ -13,7 +13,7 @@ import h3
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from chalicelib.registry.model import PropertyType
+from chalicelib.cameras.model import PropertyType
 from tests.browser.accessibility import problems, too_wide
 from tests.browser.conftest import PHONE, NewPage
 from tests.browser.test_console import sign_in

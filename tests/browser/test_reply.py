@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from chalicelib.bootstrap import Services
-from chalicelib.registry.model import Camera, CameraKind, Owner, Site
+from chalicelib.cameras.model import Camera, CameraKind
+from chalicelib.container import Services
+from chalicelib.registry.model import Owner, Site
 from chalicelib.requests.model import FootageRequest, Recipient, State
 from tests.browser.accessibility import problems, too_wide
 from tests.browser.conftest import PHONE, NewPage

@@ -1,4 +1,5 @@
-"""Nothing but chalicelib/countries.py says how a country writes its postcodes and telephones, or
+"""Nothing but chalicelib/core/countries.py says how a country writes its postcodes and telephones,
+or
 takes a place to be in one."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The import rules of DESIGN §3: who may import what, and nothing happens at import time."""
+"""The rules of the house: who may import what, and nothing happens at import time."""
 
 from __future__ import annotations
 
@@ -15,31 +15,55 @@ ROOT = Path(__file__).parents[2]
 SOURCES = [*sorted(p for p in (ROOT / "chalicelib").rglob("*.py")), ROOT / "app.py"]
 
 PURE = {
-    "model",
-    "deadlines",
-    "retention",
-    "permissions",
-    "custody",
-    "chain",
-    "clock_check",
-    "thread_model",
-} | {
-    "makes",
-    "makes_apps",
-    "makes_cards",
-    "makes_recorders",
+    "chalicelib.access.permissions",
+    "chalicelib.cameras",
+    "chalicelib.core.hash_chain",
+    "chalicelib.core.quiet_hours",
+    "chalicelib.evidence.custody",
+    "chalicelib.evidence.model",
+    "chalicelib.geo",
+    "chalicelib.registry.model",
+    "chalicelib.requests.model",
+    "chalicelib.requests.recipients.camera_view",
+    "chalicelib.requests.reminders.reminder_schedule",
+    "chalicelib.requests.replies.recorder_clock",
+    "chalicelib.requests.threads.model",
 }
-MAY_BOTO = {"store", "files", "sender", "clients"}
-ABOVE: dict[str, set[str]] = {
-    # What each feature may import of the others (DESIGN §3: downwards only).
-    "geo": set(),
-    "registry": {"geo", "access", "notify"},
-    "requests": {"geo", "registry", "access", "notify"},
-    "evidence": {"geo", "registry", "requests", "access", "notify"},
-    "access": {"notify"},
-    "notify": set(),
+"""Modules, and packages with all in them, that read no clock and no environment and reach nothing
+outside: what the tests without an emulator stand on."""
+
+MAY_BOTO = {
+    "chalicelib.access.officers",
+    "chalicelib.clients",
+    "chalicelib.evidence.files",
+    "chalicelib.notifications.channels",
 }
-FEATURES = set(ABOVE)
+
+LAYERS = (
+    "core",
+    "telemetry",
+    "dynamodb",
+    "geo",
+    "notifications",
+    "access",
+    "cameras",
+    "registry",
+    "search",
+    "incidents",
+    "requests",
+    "evidence",
+    "clients",
+    "groundwork",
+    "asking",
+    "container",
+    "web",
+    "jobs",
+)
+"""From the ground up: a room imports from those before it and from itself, and from nothing else,
+`TYPE_CHECKING` included. The last but two are single files, the wiring."""
+
+LARGEST_ROOM = 14
+"""Modules in one folder, besides its `__init__`; about twelve are meant."""
 
 
 def module_name(path: Path) -> str:
@@ -47,22 +71,11 @@ def module_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def is_type_checking(node: ast.stmt) -> bool:
-    return (
-        isinstance(node, ast.If)
-        and isinstance(node.test, ast.Name)
-        and node.test.id == "TYPE_CHECKING"
-    )
-
-
 def imports(tree: ast.Module) -> Iterator[str]:
-    """Every module that the file imports, at the top or inside a function, but not those under
-    `if TYPE_CHECKING`, which never run."""
+    """Every module that the file imports: at the top, inside a function, or for types alone."""
     pending: list[ast.AST] = [tree]
     while pending:
         node = pending.pop()
-        if isinstance(node, ast.stmt) and is_type_checking(node):
-            continue
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -76,19 +89,23 @@ def imported_tops(path: Path) -> set[str]:
 
 
 def is_pure(path: Path) -> bool:
-    return path.stem in PURE or path.parent.name == "geo"
+    return any(module_name(path) == one or module_name(path).startswith(one + ".") for one in PURE)
+
+
+def room(path: Path) -> str:
+    """Its layer: the package, or the file at the top."""
+    return path.relative_to(ROOT / "chalicelib").with_suffix("").parts[0]
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=module_name)
 def test_libraries_stay_where_the_design_puts_them(path: Path) -> None:
     tops = imported_tops(path)
-    feature = path.parent.name
     if tops & {"boto3", "botocore"}:
-        assert path.stem in MAY_BOTO or feature == "access", "boto3 belongs in a store"
+        assert module_name(path) in MAY_BOTO, "boto3 belongs in a channel, a store or the wiring"
     if "chalice" in tops:
-        assert path.name == "app.py" or feature in ("web", "jobs"), "chalice belongs in web or jobs"
+        assert path.name == "app.py" or room(path) in ("web", "jobs"), "chalice is for entry points"
     if "h3" in tops:
-        assert path.stem == "cells", "h3 belongs in geo/cells.py"
+        assert module_name(path) == "chalicelib.geo.h3_cells"
 
 
 @pytest.mark.parametrize("path", [p for p in SOURCES if is_pure(p)], ids=module_name)
@@ -104,21 +121,37 @@ def test_the_pure_core_touches_nothing(path: Path) -> None:
             )
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=module_name)
-def test_features_import_downwards_only(path: Path) -> None:
-    parts = path.relative_to(ROOT).parts
-    if len(parts) < 3 or parts[1] not in FEATURES:
-        return
-    feature = parts[1]
+HOUSE = [path for path in SOURCES if path.name not in ("app.py", "__init__.py")]
+
+
+@pytest.mark.parametrize("path", HOUSE, ids=module_name)
+def test_rooms_import_downwards_only(path: Path) -> None:
+    own = LAYERS.index(room(path))
     for name in imports(ast.parse(path.read_text())):
         pieces = name.split(".")
-        if pieces[0] != "chalicelib" or len(pieces) < 2:
-            continue
-        other = pieces[1]
-        if other in FEATURES and other != feature:
-            assert other in ABOVE[feature], f"{feature} must not import {other}"
-        above = ("web", "jobs", "bootstrap", "asking", "groundwork", "clients")
-        assert other not in above, f"{feature} must not import {other}"
+        if pieces[0] == "chalicelib" and len(pieces) > 1:
+            assert LAYERS.index(pieces[1]) <= own, f"{room(path)} must not import {name}"
+
+
+def test_no_two_modules_need_each_other() -> None:
+    """A circle cannot be read from top to bottom, nor imported in any order."""
+    names = {module_name(path) for path in HOUSE}
+    needs = {
+        module_name(path): {one for one in imports(ast.parse(path.read_text())) if one in names}
+        for path in HOUSE
+    }
+    done: set[str] = set()
+    while ready := {name for name in names - done if needs[name] <= done | {name}}:
+        done |= ready
+    assert not names - done, "these are in a circle or stand on one"
+
+
+def test_every_room_can_be_looked_over_and_says_what_it_is_for() -> None:
+    for folder in {path.parent for path in HOUSE} - {ROOT / "chalicelib"}:
+        modules = [path for path in folder.glob("*.py") if path.name != "__init__.py"]
+        assert len(modules) <= LARGEST_ROOM, folder
+        said = ast.get_docstring(ast.parse((folder / "__init__.py").read_text()))
+        assert said and len(said.splitlines()) >= 2, f"{folder} does not say what lives there"
 
 
 def test_the_application_imports_without_any_aws_environment() -> None:
@@ -133,8 +166,9 @@ def test_the_application_imports_without_any_aws_environment() -> None:
         "assert 'h3' not in sys.modules, 'h3 loaded at import'\n"
         "assert 'jinja2' not in sys.modules, 'jinja2 loaded at import'\n"
         # A function is started with the whole application; a job must not pay for these.
-        "api = 'answers api_operations coverage_models evidence_models incident_models map_models '"
-        "'message_models record_models request_models search_models wording_models'\n"
+        "api = 'models.answers api.operations models.coverage_models models.evidence_models '"
+        "'models.incident_models models.map_models models.message_models models.record_models '"
+        "'models.request_models models.search_models models.wording_models'\n"
         "loaded = [name for name in api.split() if f'chalicelib.web.{name}' in sys.modules]\n"
         "assert not loaded, f'models of the API loaded at import: {loaded}'\n"
     )

@@ -14,13 +14,13 @@ from pydantic import BaseModel
 
 import app
 from chalicelib.access.permissions import ALLOWED, Permission
-from chalicelib.countries import COUNTRIES
-from chalicelib.web import routing
-from chalicelib.web.api_examples import Examples
-from chalicelib.web.api_openapi import PREFIX, document, models
-from chalicelib.web.api_operations import OPERATIONS
-from chalicelib.web.pages import PAGES
-from chalicelib.web.routing import DECLARED, Audience, Kind, Route, Routes
+from chalicelib.core.countries import COUNTRIES
+from chalicelib.web.api.examples import Examples
+from chalicelib.web.api.openapi import PREFIX, document, models
+from chalicelib.web.api.operations import OPERATIONS
+from chalicelib.web.http import routing
+from chalicelib.web.http.route_table import PAGES
+from chalicelib.web.http.routing import DECLARED, Audience, Kind, Route, Routes
 
 WEB = Path(routing.__file__).parent
 
@@ -39,7 +39,7 @@ def test_chalice_serves_exactly_what_is_declared() -> None:
 def test_every_group_of_routes_is_registered() -> None:
     groups = {
         file.stem
-        for file in WEB.glob("*.py")
+        for file in WEB.rglob("*.py")
         if any(
             isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Routes"
             for node in ast.walk(ast.parse(file.read_text()))

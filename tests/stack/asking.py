@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chalicelib.ids import new_id
+from chalicelib.core.ids import new_id
 from infra.visitor import Visitor
 from tests.running import RunningStack
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import httpx
 
-from chalicelib.ids import new_id
-from chalicelib.web.answers import Problem
-from chalicelib.web.api_operations import OPERATIONS
+from chalicelib.core.ids import new_id
+from chalicelib.web.api.operations import OPERATIONS
+from chalicelib.web.models.answers import Problem
 from infra.visitor import Visitor
 
 # Less than 100 km from the force's area, where no other test (nor this one, before) registered

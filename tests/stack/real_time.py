@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chalicelib.bootstrap import Services
-from chalicelib.registry.model import Camera, Owner, Site
+from chalicelib.cameras.model import Camera
+from chalicelib.container import Services
+from chalicelib.registry.model import Owner, Site
 from infra.visitor import Refused, Visitor
 from tests.running import RunningStack
 from tests.support.desk import Session, add_incident, add_site, settings_of

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from chalicelib.ids import new_id, token_hash
+from chalicelib.core.ids import new_id, token_hash
+from chalicelib.dynamodb.table import Item, Table
 from chalicelib.registry.map_counts import MapCounts
 from chalicelib.registry.store import SiteStore
-from chalicelib.table import Item, Table
 from infra.commands import load_force_area, load_postcodes
 from infra.visitor import Page, Visitor
 from tests.running import RunningStack

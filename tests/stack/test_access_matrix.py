@@ -12,8 +12,8 @@ import pytest
 
 import app
 from chalicelib.access.permissions import ALLOWED, Permission, Role
-from chalicelib.ids import new_id
-from chalicelib.web.routing import DECLARED, Audience, Kind, Route
+from chalicelib.core.ids import new_id
+from chalicelib.web.http.routing import DECLARED, Audience, Kind, Route
 from infra.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in

@@ -18,16 +18,16 @@ import httpx
 import pytest
 from chalice.test import Client
 
-import chalicelib.bootstrap
-import chalicelib.web.routing
+import chalicelib.container
+import chalicelib.web.http.routing
 from app import app
 from chalicelib.access.permissions import Officer, Role
 from chalicelib.access.sessions import Tokens
-from chalicelib.bootstrap import Services
-from chalicelib.ids import new_id
+from chalicelib.container import Services
+from chalicelib.core.ids import new_id
+from chalicelib.core.times import utc_now
 from chalicelib.registry.model import PositionSource
-from chalicelib.times import utc_now
-from chalicelib.web.headers import OFFICER_COOKIE
+from chalicelib.web.http.headers import OFFICER_COOKIE
 from infra.commands import load_force_area, load_postcodes
 from infra.errors import StackError
 from infra.mails import newest_link
@@ -140,8 +140,8 @@ def city(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Itera
     )
     services = Services(settings, utc_now, Session(stack))
     with pytest.MonkeyPatch.context() as patched, Client(app) as client:
-        patched.setattr(chalicelib.bootstrap, "services", lambda: services)
-        patched.setattr(chalicelib.web.routing, "services", lambda: services)
+        patched.setattr(chalicelib.container, "services", lambda: services)
+        patched.setattr(chalicelib.web.http.routing, "services", lambda: services)
         yield City(stack, services, target, client)
 
 

@@ -32,9 +32,9 @@ from schemathesis.specs.openapi.checks import (
 
 import app
 from chalicelib.access.permissions import ALLOWED, Permission, Role
-from chalicelib.ids import new_id
-from chalicelib.web.api_operations import OPERATIONS
-from chalicelib.web.routing import DECLARED
+from chalicelib.core.ids import new_id
+from chalicelib.web.api.operations import OPERATIONS
+from chalicelib.web.http.routing import DECLARED
 from tests.running import RunningStack
 from tests.stack.asking import Asked, asked, signed_in
 

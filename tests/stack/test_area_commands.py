@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from chalicelib.geo.areas import Circle, Point
-from chalicelib.geo.earth import distance
-from chalicelib.registry.index_reader import TableIndexReader
+from chalicelib.geo.geodesy import distance
 from chalicelib.registry.postcodes import Postcodes
-from chalicelib.registry.search import SiteSearch
+from chalicelib.search.index_reader import TableIndexReader
+from chalicelib.search.site_search import SiteSearch
 from infra.commands import load_force_area, load_postcodes, seed
 from infra.errors import StackError
 from infra.recounting import Recount, areas_in_table

@@ -16,15 +16,15 @@ from typing import Any
 import pytest
 
 from chalicelib.access.permissions import Officer, Role
-from chalicelib.errors import DomainError, Forbidden, Invalid, Unavailable
-from chalicelib.ids import new_id
-from chalicelib.notify import request_messages
-from chalicelib.notify.sender import Message, Undeliverable
+from chalicelib.core.errors import DomainError, Forbidden, Invalid, Unavailable
+from chalicelib.core.ids import new_id
+from chalicelib.incidents.service import Incident
+from chalicelib.notifications.channels import Message, Undeliverable
 from chalicelib.registry.model import Owner, Site
-from chalicelib.requests.fan_out import GRACE
-from chalicelib.requests.incidents import Incident
-from chalicelib.requests.letters import AHEAD
+from chalicelib.requests import emails
 from chalicelib.requests.model import FootageRequest, State, Why
+from chalicelib.requests.sending.bulk_mailer import AHEAD
+from chalicelib.requests.sending.fan_out import GRACE
 from tests.running import RunningStack
 from tests.support.desk import OFFICER, Desk, add_incident, add_site, pause
 from tests.support.places import new_site
@@ -203,7 +203,7 @@ def test_many_messages_in_one_call_arrive_as_they_were_written(desk: Desk) -> No
         token = desk.token(owner)
         matter = desk.services.replies.open(token)
         assert matter.site.id == site.id
-        written = request_messages.ask(desk.services.sender, [matter], [token], desk.now)
+        written = emails.ask(desk.services.sender, [matter], [token], desk.now)
         assert words in mail["BodyText"]
         assert "&lt;b&gt;coats&lt;/b&gt; &amp; {{Text}}" in written.html
         assert (mail["Subject"], mail["BodyText"], mail["BodyHtml"]) == (

@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from chalicelib.bootstrap import Services
-from chalicelib.registry.model import Camera, CameraKind, Owner, Site
-from chalicelib.times import parse_iso
-from chalicelib.web.api_openapi import models
+from chalicelib.cameras.model import Camera, CameraKind
+from chalicelib.container import Services
+from chalicelib.core.times import parse_iso
+from chalicelib.registry.model import Owner, Site
+from chalicelib.web.api.openapi import models
 from infra.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in

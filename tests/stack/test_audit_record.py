@@ -18,8 +18,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.access.audit import Action, Actor, Audit, partition
-from chalicelib.ids import new_id
-from chalicelib.table import Table
+from chalicelib.core.ids import new_id
+from chalicelib.dynamodb.table import Table
 from infra.commands import verify_audit
 from infra.paths import ROOT
 from tests.running import RunningStack

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.access.known_officers import News
-from chalicelib.ids import new_id
-from chalicelib.registry.model import Camera, Owner, Site
+from chalicelib.access.officer_profiles import News
+from chalicelib.cameras.model import Camera
+from chalicelib.core.ids import new_id
+from chalicelib.registry.model import Owner, Site
 from chalicelib.requests.model import FootageRequest, RequestState, State
-from chalicelib.requests.remind import LATER
+from chalicelib.requests.reminders.reminders import LATER
 from tests.running import RunningStack
 from tests.support.desk import OFFICER, Desk, add_site
 

@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import Conflict, Invalid, Unavailable
-from chalicelib.notify.sender import Mailer
+from chalicelib.core.errors import Conflict, Invalid, Unavailable
+from chalicelib.notifications.channels import Mailer
 from chalicelib.registry.model import Owner, Pause, Site
-from chalicelib.requests.answer import RequestOver
-from chalicelib.requests.clockwork import Errand
-from chalicelib.requests.closing import Effect
-from chalicelib.requests.ending import CLOSED_REASON
+from chalicelib.requests.closing.service import Effect
+from chalicelib.requests.closing.termination import CLOSED_REASON
 from chalicelib.requests.model import FootageRequest, RequestState, State
+from chalicelib.requests.replies.answers import RequestOver
+from chalicelib.requests.sending.send_queue import Errand
 from tests.running import RunningStack
 from tests.stack.asking import Asked, asked, signed_in
 from tests.support.desk import OFFICER, Desk

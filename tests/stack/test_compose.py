@@ -11,12 +11,12 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 
-from chalicelib.bootstrap import Services
-from chalicelib.ids import new_id
+from chalicelib.container import Services
+from chalicelib.core.ids import new_id
+from chalicelib.core.times import utc_now
+from chalicelib.incidents.service import Incident
 from chalicelib.registry.model import Owner, Site
-from chalicelib.requests import example
-from chalicelib.requests.incidents import Incident
-from chalicelib.times import utc_now
+from chalicelib.requests import preview_sample
 from infra.visitor import Page, Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
@@ -114,7 +114,12 @@ def test_the_preview_is_the_mail_that_arrives(case: Case) -> None:
     )
     assert page.answer.status_code == 200, page.text
     shown_subject, shown_text, shown_html = parts(page)
-    for stands_for in (example.NAME, example.PHRASE, example.ADDRESS, example.REFERENCE):
+    for stands_for in (
+        preview_sample.NAME,
+        preview_sample.PHRASE,
+        preview_sample.ADDRESS,
+        preview_sample.REFERENCE,
+    ):
         assert stands_for in shown_text
     assert MESSAGE in shown_text
 
@@ -125,11 +130,11 @@ def test_the_preview_is_the_mail_that_arrives(case: Case) -> None:
     found = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}", sent.text)
     assert found
     own = {
-        link: f"{case.officer.base_url}/reply/{example.TOKEN}",
-        owner.phrase: example.PHRASE,
-        owner.name: example.NAME,
-        site.address_line_1: example.ADDRESS,
-        found[0]: example.REFERENCE,
+        link: f"{case.officer.base_url}/reply/{preview_sample.TOKEN}",
+        owner.phrase: preview_sample.PHRASE,
+        owner.name: preview_sample.NAME,
+        site.address_line_1: preview_sample.ADDRESS,
+        found[0]: preview_sample.REFERENCE,
     }
 
     def made_up(text: str) -> str:

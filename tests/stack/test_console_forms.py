@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chalicelib.bootstrap import Services
-from chalicelib.ids import is_id, new_id
+from chalicelib.container import Services
+from chalicelib.core.ids import is_id, new_id
+from chalicelib.core.times import utc_now
 from chalicelib.registry.model import Site
-from chalicelib.times import utc_now
 from infra.visitor import Page, Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in

@@ -16,13 +16,14 @@ from typing import Any
 import h3
 import pytest
 
-from chalicelib.errors import Conflict
-from chalicelib.ids import new_id
+from chalicelib.cameras.model import Camera, CameraKind
+from chalicelib.core.errors import Conflict
+from chalicelib.core.ids import new_id
+from chalicelib.dynamodb.table import Table, decode_item
 from chalicelib.registry.map_counts import COARSEST, COUNTED, MapCounts, count_key, counted
-from chalicelib.registry.model import Camera, CameraKind, Site
+from chalicelib.registry.model import Site
 from chalicelib.registry.site_index import entry_of, unpack
 from chalicelib.registry.store import SiteStore
-from chalicelib.table import Table, decode_item
 from infra.commands import recount
 from infra.recounting import Recount, Recounted, areas_in_table
 from infra.target import Target

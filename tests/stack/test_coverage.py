@@ -14,19 +14,20 @@ import httpx
 import pytest
 
 from chalicelib.access.audit import Action, Actor
-from chalicelib.bootstrap import Services
-from chalicelib.errors import NotFound
+from chalicelib.cameras.model import Camera, CameraKind
+from chalicelib.container import Services
+from chalicelib.core.errors import NotFound
+from chalicelib.core.ids import new_id
+from chalicelib.core.times import utc_now
 from chalicelib.evidence.custody import Act, Draft
 from chalicelib.evidence.disclosure import COLUMNS
 from chalicelib.evidence.model import Evidence
 from chalicelib.evidence.model import State as FileState
 from chalicelib.evidence.store import Changes, by
-from chalicelib.ids import new_id
-from chalicelib.registry.model import Camera, CameraKind, Site
+from chalicelib.registry.model import Site
+from chalicelib.requests.coverage.camera_status import Standing
 from chalicelib.requests.model import State
-from chalicelib.requests.standings import Standing
-from chalicelib.times import utc_now
-from chalicelib.web.api_openapi import models
+from chalicelib.web.api.openapi import models
 from infra.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in

@@ -12,19 +12,19 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.access.audit import Action, Actor
-from chalicelib.bootstrap import Services
-from chalicelib.errors import NotFound
+from chalicelib.container import Services
+from chalicelib.core.errors import NotFound
+from chalicelib.core.ids import new_id
+from chalicelib.core.times import utc_now
 from chalicelib.evidence.custody import Act
 from chalicelib.evidence.model import Evidence, Kind
 from chalicelib.evidence.model import State as FileState
 from chalicelib.evidence.store import by
-from chalicelib.ids import new_id
 from chalicelib.registry.model import Site
-from chalicelib.requests.clock_check import How, wall
+from chalicelib.requests.coverage.camera_status import Standing
 from chalicelib.requests.model import CameraAnswer, FootageRequest, Recipient, State, Window
-from chalicelib.requests.standings import Standing
-from chalicelib.times import utc_now
-from chalicelib.web.api_openapi import models
+from chalicelib.requests.replies.recorder_clock import How, wall
+from chalicelib.web.api.openapi import models
 from infra.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in

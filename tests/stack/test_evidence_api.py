@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.chain import GENESIS, entry_hash
-from chalicelib.ids import new_id
+from chalicelib.core.hash_chain import GENESIS, entry_hash
+from chalicelib.core.ids import new_id
 from infra.commands import verify_custody
 from infra.paths import SHARED_DATA
 from infra.visitor import Refused

@@ -20,20 +20,20 @@ from botocore.exceptions import ClientError
 
 from chalicelib.access.audit import Audit
 from chalicelib.access.permissions import Officer, Role
-from chalicelib.errors import Conflict, Forbidden, Gone, Invalid, NotFound
-from chalicelib.evidence.clocks import Clocks
+from chalicelib.core.errors import Conflict, Forbidden, Gone, Invalid, NotFound
+from chalicelib.core.ids import new_id
+from chalicelib.dynamodb.table import Table
 from chalicelib.evidence.custody import Act, details_of
 from chalicelib.evidence.files import EvidenceFiles, NoObject, OutOfTime
-from chalicelib.evidence.handover import Handover
+from chalicelib.evidence.footage_times import Clocks
+from chalicelib.evidence.form_upload import PlainUploads
+from chalicelib.evidence.ingest import GIVEN_UP_AFTER, LOST_AFTER, Receiving
 from chalicelib.evidence.model import Evidence, Part, State
-from chalicelib.evidence.plain import PlainUploads
-from chalicelib.evidence.receive import GIVEN_UP_AFTER, LOST_AFTER, Receiving
+from chalicelib.evidence.officer_access import Handover
 from chalicelib.evidence.store import EvidenceStore
 from chalicelib.evidence.upload import Sender, Uploads
-from chalicelib.ids import new_id
 from chalicelib.requests.model import FootageRequest, Recipient
 from chalicelib.requests.store import RequestStore
-from chalicelib.table import Table
 from tests.running import RunningStack
 
 CLIP = b"\x00\x00\x00\x20ftypisom" + bytes(range(256)) * 1000

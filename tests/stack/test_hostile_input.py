@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from chalicelib.bootstrap import Services
-from chalicelib.ids import new_token
-from chalicelib.registry.model import Camera
+from chalicelib.cameras.model import Camera
+from chalicelib.container import Services
+from chalicelib.core.ids import new_token
 from infra.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.residents import filled, new_email

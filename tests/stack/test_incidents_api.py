@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 import app
-from chalicelib.ids import new_id
-from chalicelib.web.api_openapi import document
+from chalicelib.core.ids import new_id
+from chalicelib.web.api.openapi import document
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
 from tests.stack.officer_program import SCENE, Officer, circle, incident_body, new_incident

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from chalicelib.geo.areas import Corridor, Point
-from chalicelib.geo.earth import distance
+from chalicelib.geo.geodesy import distance
 from infra.commands import seed
 from tests.running import RunningStack
 from tests.stack.asking import signed_in

@@ -14,10 +14,11 @@ import httpx
 import pytest
 
 import app
-from chalicelib.registry.model import PropertyType, Site
-from chalicelib.web.answers import Problem
-from chalicelib.web.api_operations import OPERATIONS
-from chalicelib.web.map_models import SiteMap
+from chalicelib.cameras.model import PropertyType
+from chalicelib.registry.model import Site
+from chalicelib.web.api.operations import OPERATIONS
+from chalicelib.web.models.answers import Problem
+from chalicelib.web.models.map_models import SiteMap
 from infra.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from chalicelib.access.id_tokens import Identity
-from chalicelib.access.known_officers import News
-from chalicelib.errors import Conflict, Unavailable
-from chalicelib.ids import new_id
-from chalicelib.notify.sender import Mailer
+from chalicelib.access.officer_profiles import News
+from chalicelib.core.errors import Conflict, Unavailable
+from chalicelib.core.ids import new_id
+from chalicelib.notifications.channels import Mailer
 from chalicelib.registry.model import Site
+from chalicelib.requests.digest.officer_digest import GAP, GATHER
 from chalicelib.requests.model import FootageRequest, State
-from chalicelib.requests.news import GAP, GATHER
 from tests.running import RunningStack
 from tests.stack.asking import asked, signed_in
 from tests.support.desk import OFFICER, Desk

@@ -15,8 +15,8 @@ import httpx
 import pytest
 
 from chalicelib.access.sessions import Sessions
-from chalicelib.ids import new_id, new_token, token_hash
-from chalicelib.table import Table, decode_item
+from chalicelib.core.ids import new_id, new_token, token_hash
+from chalicelib.dynamodb.table import Table, decode_item
 from infra.commands import end_sessions
 from infra.errors import StackError
 from infra.officers import ROLES

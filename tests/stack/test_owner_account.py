@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.access.residents import MOST_A_DAY
-from chalicelib.ids import new_id, new_token
+from chalicelib.core.ids import new_id, new_token
 from chalicelib.registry.map_counts import count_key
 from chalicelib.registry.model import Site
+from chalicelib.registry.owner_sign_in import MOST_A_DAY
 from chalicelib.registry.site_index import entry_of, unpack
 from infra.visitor import Page
 from tests.running import RunningStack

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.ids import new_token, token_hash
-from chalicelib.registry.changes import UNTIL_RESUMED
+from chalicelib.core.ids import new_token, token_hash
+from chalicelib.registry.email_change import MOST_A_DAY
 from chalicelib.registry.model import Owner, Pause
-from chalicelib.registry.new_email import MOST_A_DAY
+from chalicelib.registry.owner_changes import UNTIL_RESUMED
 from infra.visitor import Page
 from tests.running import RunningStack
 from tests.stack.asking import asked

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from chalicelib.core.ids import new_id
 from chalicelib.evidence.custody import Act, Draft, contradiction, first_problem
 from chalicelib.evidence.model import Evidence, State
-from chalicelib.ids import new_id
-from chalicelib.requests.clock_check import How
+from chalicelib.requests.replies.recorder_clock import How
 from infra.commands import verify_custody
 from infra.visitor import Page, sha256_base64
 from tests.running import RunningStack

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chalicelib.ids import new_token
+from chalicelib.core.ids import new_token
 from chalicelib.registry.map_counts import COUNTED, count_key
-from chalicelib.registry.register import MOST_A_DAY
+from chalicelib.registry.registration import MOST_A_DAY
 from chalicelib.registry.site_index import entry_of
 from infra.visitor import Page, Visitor
 from tests.running import RunningStack

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from chalicelib.access.audit import Action
-from chalicelib.bootstrap import Services
-from chalicelib.registry.model import Camera, CameraKind, Owner, Site
+from chalicelib.cameras.model import Camera, CameraKind
+from chalicelib.container import Services
+from chalicelib.registry.model import Owner, Site
 from chalicelib.requests.model import CameraAnswer, FootageRequest, Recipient, State
 from infra.visitor import Page, Visitor
 from tests.running import RunningStack

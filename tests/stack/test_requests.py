@@ -11,14 +11,14 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.errors import Conflict, Gone, Invalid, NotFound, Unavailable
-from chalicelib.ids import new_id, new_token
-from chalicelib.notify.events import NOT_MADE
-from chalicelib.notify.sender import Mailer
-from chalicelib.registry.model import Camera, CameraKind
-from chalicelib.requests.answer import RequestOver
+from chalicelib.cameras.model import Camera, CameraKind
+from chalicelib.core.errors import Conflict, Gone, Invalid, NotFound, Unavailable
+from chalicelib.core.ids import new_id, new_token
+from chalicelib.notifications.channels import Mailer
+from chalicelib.notifications.mail_events import NOT_MADE
 from chalicelib.requests.model import MOST_SITES, Recipient, RequestState, State
-from chalicelib.requests.send import PENDING_FOR
+from chalicelib.requests.replies.answers import RequestOver
+from chalicelib.requests.request_service import PENDING_FOR
 from tests.running import RunningStack
 from tests.support.desk import OFFICER, Desk, add_incident, add_site, pause
 

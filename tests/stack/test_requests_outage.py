@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import pytest
 
-from chalicelib.times import parse_iso
+from chalicelib.core.times import parse_iso
 from tests.running import RunningStack
 from tests.stack.real_time import Case, at_work
 

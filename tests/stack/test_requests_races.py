@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.times import parse_iso
+from chalicelib.core.times import parse_iso
 from infra.visitor import Refused
 from tests.running import RunningStack
 from tests.stack.real_time import Case, at_work

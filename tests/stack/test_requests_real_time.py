@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.registry.model import Camera, Owner
-from chalicelib.times import parse_iso
+from chalicelib.cameras.model import Camera
+from chalicelib.core.times import parse_iso
+from chalicelib.registry.model import Owner
 from infra.visitor import Refused, Visitor
 from tests.running import RunningStack
 from tests.stack.real_time import CAMERAS, TWO, Case, at_work

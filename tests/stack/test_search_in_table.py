@@ -10,13 +10,13 @@ from random import Random
 
 import pytest
 
+from chalicelib.dynamodb.table import Item, Table
 from chalicelib.geo.areas import Area, Circle, Corridor, Point, Polygon
-from chalicelib.geo.cover import KeyRange
-from chalicelib.registry.index_reader import TableIndexReader
+from chalicelib.geo.h3_cover import KeyRange
 from chalicelib.registry.map_counts import counted
-from chalicelib.registry.search import SiteSearch
 from chalicelib.registry.site_index import IndexEntry
-from chalicelib.table import Item, Table
+from chalicelib.search.index_reader import TableIndexReader
+from chalicelib.search.site_search import SiteSearch
 from tests.benchmarks.registrations import registrations
 from tests.running import RunningStack
 from tests.stack.tables import create_registry

@@ -11,10 +11,10 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from chalicelib.core.ids import new_id
 from chalicelib.geo.areas import Circle, Point
-from chalicelib.ids import new_id
-from chalicelib.registry.index_reader import TableIndexReader
-from chalicelib.registry.search import SiteSearch
+from chalicelib.search.index_reader import TableIndexReader
+from chalicelib.search.site_search import SiteSearch
 from tests.running import RunningStack
 from tests.stack.residents import store
 from tests.support.places import new_site

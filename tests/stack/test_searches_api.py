@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.bootstrap import Services
+from chalicelib.cameras.model import Camera
+from chalicelib.container import Services
+from chalicelib.core.times import utc_now
 from chalicelib.geo.areas import Point
-from chalicelib.geo.earth import distance
-from chalicelib.registry.model import Camera, Site
-from chalicelib.times import utc_now
+from chalicelib.geo.geodesy import distance
+from chalicelib.registry.model import Site
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
 from tests.stack.officer_program import SCENE, Officer, circle, new_incident

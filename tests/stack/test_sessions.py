@@ -8,8 +8,8 @@ import pytest
 
 from chalicelib.access.permissions import Officer, Role
 from chalicelib.access.sessions import OFFICER_IDLE, OFFICER_LIFE, OWNER_LIFE, Sessions, Tokens
-from chalicelib.ids import new_id, token_hash
-from chalicelib.table import Table
+from chalicelib.core.ids import new_id, token_hash
+from chalicelib.dynamodb.table import Table
 from tests.running import RunningStack
 
 

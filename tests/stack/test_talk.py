@@ -16,15 +16,15 @@ import pytest
 
 from chalicelib.access.id_tokens import Identity
 from chalicelib.access.permissions import Officer, Role
-from chalicelib.errors import TooMany, Unavailable
-from chalicelib.ids import new_id
-from chalicelib.notify.sender import Message as Mail
+from chalicelib.core.errors import TooMany, Unavailable
+from chalicelib.core.ids import new_id
+from chalicelib.notifications.channels import Message as Mail
 from chalicelib.registry.model import Owner, Site
-from chalicelib.requests.answer import RequestOver
 from chalicelib.requests.model import FootageRequest
-from chalicelib.requests.thread import LOST_AFTER
-from chalicelib.requests.thread_model import GAP, MOST, Message, Side
-from chalicelib.requests.thread_store import RequestEnded
+from chalicelib.requests.replies.answers import RequestOver
+from chalicelib.requests.threads.model import GAP, MOST, Message, Side
+from chalicelib.requests.threads.service import LOST_AFTER
+from chalicelib.requests.threads.store import RequestEnded
 from infra.visitor import Refused, Visitor
 from tests.running import RunningStack
 from tests.stack.asking import Asked, asked, signed_in

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.bootstrap import Services
+from chalicelib.container import Services
 from chalicelib.requests.model import State
 from chalicelib.telemetry.metrics import Metric
 from chalicelib.telemetry.traces import ANNOTATIONS

@@ -10,9 +10,9 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.errors import Gone, Invalid, TooMany
+from chalicelib.core.errors import Gone, Invalid, TooMany
 from chalicelib.registry.model import Owner
-from chalicelib.registry.texts import CODE_LIFE, MOST_A_DAY, TRIES
+from chalicelib.registry.text_message_opt_in import CODE_LIFE, MOST_A_DAY, TRIES
 from infra.visitor import Page
 from tests.running import RunningStack
 from tests.stack.residents import Resident, audit_of, registry, store

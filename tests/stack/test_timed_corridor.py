@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 
-from chalicelib.bootstrap import Services
+from chalicelib.cameras.model import Camera
+from chalicelib.container import Services
+from chalicelib.core.formatting import local_window
+from chalicelib.core.ids import new_id
+from chalicelib.core.times import iso_seconds, parse_iso, utc_now
 from chalicelib.geo.areas import Corridor, Point
-from chalicelib.geo.journeys import PAD
-from chalicelib.ids import new_id
-from chalicelib.registry.model import Camera, Owner, Site
-from chalicelib.times import iso_seconds, parse_iso, utc_now
-from chalicelib.web.api_openapi import models
-from chalicelib.wording import local_window
+from chalicelib.geo.timed_path import PAD
+from chalicelib.registry.model import Owner, Site
+from chalicelib.web.api.openapi import models
 from infra.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in

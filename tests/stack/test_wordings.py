@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from chalicelib.ids import new_id
+from chalicelib.core.ids import new_id
 from infra.visitor import Page, Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in

@@ -15,10 +15,10 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 
 import chalicelib
-from chalicelib.items import Declared
-from chalicelib.marks import Mark, Written
-from chalicelib.stored import Record
-from chalicelib.times import iso, iso_micros
+from chalicelib.core.times import iso, iso_micros
+from chalicelib.dynamodb.field_marks import Mark, Written
+from chalicelib.dynamodb.item_schema import Declared
+from chalicelib.dynamodb.stored_record import Record
 
 Values = st.SearchStrategy[Any]
 

@@ -15,12 +15,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib.access.permissions import Officer, Role
-from chalicelib.bootstrap import Services
-from chalicelib.ids import new_id
-from chalicelib.registry.model import Camera, Owner, PositionSource, PropertyType, Site
-from chalicelib.requests.incidents import Incident, NewIncident
+from chalicelib.cameras.model import Camera, PropertyType
+from chalicelib.container import Services
+from chalicelib.core.ids import new_id
+from chalicelib.core.settings import Settings
+from chalicelib.incidents.service import Incident, NewIncident
+from chalicelib.registry.model import Owner, PositionSource, Site
 from chalicelib.requests.model import FootageRequest, Recipient
-from chalicelib.settings import Settings
 from tests.running import RunningStack
 
 OFFICER = Officer(new_id(), "pc.lane", frozenset({Role.INVESTIGATOR}))

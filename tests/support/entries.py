@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.registry.model import Camera, CameraKind
+from chalicelib.cameras.model import Camera, CameraKind
 from chalicelib.registry.site_index import View
 
 

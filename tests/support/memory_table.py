@@ -13,10 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from chalicelib.geo.cover import KeyRange
-from chalicelib.registry.index_reader import RawEntry
+from chalicelib.geo.h3_cover import KeyRange
 from chalicelib.registry.map_counts import COARSEST, COUNT, counted, partition_key
 from chalicelib.registry.site_index import IndexEntry
+from chalicelib.search.index_reader import RawEntry
 
 PAGE_BYTES = 1_048_576
 """A Query reads at most 1 MB of items before it hands out a page."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from chalicelib.ids import new_id
-from chalicelib.registry.model import Camera, Owner, PositionSource, PropertyType, Site
+from chalicelib.cameras.model import Camera, PropertyType
+from chalicelib.core.ids import new_id
+from chalicelib.registry.model import Owner, PositionSource, Site
 
 
 def new_site(

@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from chalicelib.evidence.proofs import Proof
-from chalicelib.geo.sightlines import beside
-from chalicelib.registry.model import Camera, CameraKind, PositionSource, PropertyType, Site
-from chalicelib.requests.asked import Asked, recorder_offsets
-from chalicelib.requests.coverage import Coverage, coverage_of
-from chalicelib.requests.incident_records import Incident
+from chalicelib.cameras.model import Camera, CameraKind, PropertyType
+from chalicelib.evidence.coverage_report import Proof
+from chalicelib.geo.field_of_view import beside
+from chalicelib.incidents.records import Incident
+from chalicelib.registry.model import PositionSource, Site
+from chalicelib.requests.coverage.answer_history import Said, Told
+from chalicelib.requests.coverage.coverage import Coverage, coverage_of
+from chalicelib.requests.coverage.viewing_log import Asked, recorder_offsets
 from chalicelib.requests.model import (
     ANSWERS,
     CameraAnswer,
@@ -21,7 +23,6 @@ from chalicelib.requests.model import (
     State,
     Window,
 )
-from chalicelib.requests.said import Said, Told
 
 SCENE = (52_475_939, -1_905_387)
 START = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)

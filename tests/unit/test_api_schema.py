@@ -13,13 +13,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 
 import app
-from chalicelib.countries import COUNTRIES
-from chalicelib.errors import Invalid, Refused
-from chalicelib.web.api_openapi import document
-from chalicelib.web.api_operations import OPERATIONS
-from chalicelib.web.forms import parse_json
-from chalicelib.web.plausible import widened
-from chalicelib.web.validation import read_json, read_query
+from chalicelib.core.countries import COUNTRIES
+from chalicelib.core.errors import Invalid, Refused
+from chalicelib.web.api.openapi import document
+from chalicelib.web.api.operations import OPERATIONS
+from chalicelib.web.http.forms import parse_json
+from chalicelib.web.http.plausible import widened
+from chalicelib.web.http.validation import read_json, read_query
 
 assert app.app.routes  # declares what there is to describe
 

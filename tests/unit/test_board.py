@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.registry.model import Camera, CameraKind, PositionSource
-from chalicelib.requests.board import SOON, About, Group, about, board
+from chalicelib.cameras.model import Camera, CameraKind
+from chalicelib.registry.model import PositionSource
 from chalicelib.requests.model import Deadline, Recipient, State
+from chalicelib.requests.triage import SOON, About, Group, about, board
 from tests.support.places import new_site
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)

@@ -8,27 +8,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.errors import FieldErrors, Invalid
-from chalicelib.registry.model import Camera, CameraKind, PositionSource, PropertyType, Site
-from chalicelib.requests.answer import REASONS
-from chalicelib.requests.camera_answers import (
+from chalicelib.cameras.model import Camera, CameraKind, PropertyType
+from chalicelib.core.errors import FieldErrors, Invalid
+from chalicelib.registry.model import PositionSource, Site
+from chalicelib.requests.model import ANSWERS, CameraAnswer, Recipient, State
+from chalicelib.requests.records import recipient_from, recipient_item
+from chalicelib.requests.replies.answers import REASONS
+from chalicelib.requests.replies.camera_answers import (
     answer_of,
     combined,
     recorded,
     site_answer,
     unanswered,
 )
-from chalicelib.requests.model import ANSWERS, CameraAnswer, Recipient, State
-from chalicelib.requests.records import recipient_from, recipient_item
-from chalicelib.requests.replies import saving_ways
-from chalicelib.web.resident_reply_cameras import (
+from chalicelib.requests.replies.reply_links import saving_ways
+from chalicelib.web.reply.cameras import (
     camera_name,
     camera_values,
     known_reason,
     names_cameras,
     read_cameras,
 )
-from chalicelib.web.resident_reply_form import Answered, read_answer
+from chalicelib.web.reply.form import Answered, read_answer
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 SAVED, NOTHING, UNAVAILABLE, DECLINED = ANSWERS

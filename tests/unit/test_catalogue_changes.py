@@ -11,16 +11,17 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib.cameras import retention
+from chalicelib.cameras.model import Camera, CameraKind, PropertyType
+from chalicelib.cameras.retention import CATALOGUE
 from chalicelib.geo.areas import Circle, Point
-from chalicelib.registry import retention
-from chalicelib.registry.model import Camera, CameraKind, PropertyType, Site
-from chalicelib.registry.retention import CATALOGUE
-from chalicelib.registry.scene import Scene
+from chalicelib.registry.model import Site
 from chalicelib.registry.site_index import entry_of, pack
-from chalicelib.requests.deadlines import overwrite_deadlines, plan, still_ahead
 from chalicelib.requests.model import Recipient, Window
-from chalicelib.requests.sought import relevant
-from chalicelib.web.resident_reply_times import camera_holds, time_left
+from chalicelib.requests.recipients.relevant_cameras import relevant
+from chalicelib.requests.reminders.reminder_schedule import overwrite_deadlines, plan, still_ahead
+from chalicelib.search.site_matching import Scene
+from chalicelib.web.reply.times import camera_holds, time_left
 from tests.support.places import new_site
 
 FROM = datetime(2026, 11, 20, 8, tzinfo=UTC)

@@ -7,7 +7,10 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.requests.checks import (
+from chalicelib.requests.model import FootageRequest, Skipped, Why, Window
+from chalicelib.requests.recipient_windows import too_long, window_problems
+from chalicelib.requests.recipients.contact_history import owner_facts, with_contact
+from chalicelib.requests.recipients.eligibility import (
     BUDGET_TIME,
     SENTENCES,
     Contacted,
@@ -18,10 +21,12 @@ from chalicelib.requests.checks import (
     overlap,
     why_not,
 )
-from chalicelib.requests.facts import owner_facts, with_contact
-from chalicelib.requests.model import FootageRequest, Skipped, Why, Window
-from chalicelib.requests.parts import MOST_OF_ONE_OWNER, PART_SITES, divide, groups
-from chalicelib.requests.windows import too_long, window_problems
+from chalicelib.requests.recipients.recipient_batches import (
+    MOST_OF_ONE_OWNER,
+    PART_SITES,
+    divide,
+    groups,
+)
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

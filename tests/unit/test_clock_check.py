@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.ids import new_id
-from chalicelib.requests.clock_check import (
+from chalicelib.core.ids import new_id
+from chalicelib.requests.model import Recipient, Window
+from chalicelib.requests.replies.recorder_clock import (
     Doubt,
     Unclear,
     doubt,
@@ -24,7 +25,6 @@ from chalicelib.requests.clock_check import (
     wall,
     wall_window_words,
 )
-from chalicelib.requests.model import Recipient, Window
 
 LONDON = "Europe/London"
 

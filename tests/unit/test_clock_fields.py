@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.errors import Invalid
-from chalicelib.requests.clock_check import How, offset_seconds
-from chalicelib.web.clock_fields import Check, OfficerClockForm, OwnerClockForm
-from chalicelib.web.forms import Typed, field_errors
+from chalicelib.core.errors import Invalid
+from chalicelib.requests.replies.recorder_clock import How, offset_seconds
+from chalicelib.web.http.forms import Typed, field_errors
+from chalicelib.web.reply.clock_fields import Check, OfficerClockForm, OwnerClockForm
 
 LONDON = "Europe/London"
 NOW = datetime(2026, 11, 20, 14, 3, 27, tzinfo=UTC)

@@ -1,5 +1,5 @@
 """A recipient's clock from the message to its end, as the workflow and the sweep walk it: the
-promises of DESIGN §5 and issue 4 hold on the way, also when nothing ran for a while."""
+promises of DESIGN 5 and issue 4 hold on the way, also when nothing ran for a while."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.ids import new_id
-from chalicelib.quiet import disturbs, is_night, morning
-from chalicelib.requests.deadlines import (
+from chalicelib.core.ids import new_id
+from chalicelib.core.quiet_hours import disturbs, is_night, morning
+from chalicelib.requests.model import UPLOAD_TIME, Deadline, Recipient, State
+from chalicelib.requests.reminders.reminder_schedule import (
     Kind,
     next_step,
     plan,
@@ -26,7 +27,6 @@ from chalicelib.requests.deadlines import (
     spread,
     text_after_night,
 )
-from chalicelib.requests.model import UPLOAD_TIME, Deadline, Recipient, State
 
 ZONE = "Europe/London"
 LONDON = ZoneInfo(ZONE)

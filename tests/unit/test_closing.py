@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.notify import closing_messages
-from chalicelib.notify.closing_messages import About, Helped
-from chalicelib.notify.messages import Sender
-from chalicelib.requests.closing import effect_of, last_messages
-from chalicelib.requests.ending import CLOSED_REASON
-from chalicelib.requests.farewell import answered, helped
+from chalicelib.notifications.rendering import Sender
+from chalicelib.requests.closing import emails
+from chalicelib.requests.closing.closing_notices import answered, helped
+from chalicelib.requests.closing.emails import About, Helped
+from chalicelib.requests.closing.service import effect_of, last_messages
+from chalicelib.requests.closing.termination import CLOSED_REASON
 from chalicelib.requests.model import (
     ANSWERED,
     ANSWERS,
@@ -120,7 +120,7 @@ def test_what_an_owner_of_several_sites_did_is_told_together() -> None:
 
 
 def thanks(done: Helped, words: str = "") -> str:
-    said = closing_messages.thanks(SENDER, "a@example.test", replace(ABOUT, words=words), done)
+    said = emails.thanks(SENDER, "a@example.test", replace(ABOUT, words=words), done)
     for part in ("amber kettle harbour", "7K3M-9QXA", "0121 496 0101", "/privacy"):
         assert part in said.text and part in said.html
     assert "/reply/" not in said.text + said.html
@@ -145,12 +145,12 @@ def test_the_officers_own_words_are_marked_as_theirs() -> None:
     )
     assert "adds" not in thanks(Helped(looked=True))
     about = replace(ABOUT, words="<b>")
-    html = closing_messages.thanks(SENDER, "", about, Helped(looked=True)).html
+    html = emails.thanks(SENDER, "", about, Helped(looked=True)).html
     assert "&lt;b&gt;" in html
 
 
 def test_who_need_not_look_any_more_is_told_for_all_their_sites() -> None:
-    said = closing_messages.not_needed(SENDER, "", ABOUT, ["12 Test Street", "3 Side Road"])
+    said = emails.not_needed(SENDER, "", ABOUT, ["12 Test Street", "3 Side Road"])
     for text in (said.text, said.html):
         assert "12 Test Street and 3 Side Road" in text
         assert "amber kettle harbour" in text

@@ -13,18 +13,19 @@ from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
 from chalicelib.access.permissions import Officer, Role
-from chalicelib.countries import COUNTRIES
-from chalicelib.ids import new_id
-from chalicelib.registry.search import FoundSite, SearchResult
-from chalicelib.requests.checks import SENTENCES, Check
+from chalicelib.core.countries import COUNTRIES
+from chalicelib.core.ids import new_id
+from chalicelib.incidents.search_service import Found
 from chalicelib.requests.model import Deadline, Skipped, Why, Window
-from chalicelib.requests.searches import Found
-from chalicelib.web import compose_fields, compose_sheet
-from chalicelib.web.case_field_types import WorkPhone
-from chalicelib.web.compose_checks import Checked, in_words, spans
-from chalicelib.web.forms import Typed, field_errors, parse_form
-from chalicelib.web.previews import Preview, inert
-from chalicelib.web.render import environment
+from chalicelib.requests.recipients.eligibility import SENTENCES, Check
+from chalicelib.search.site_search import FoundSite, SearchResult
+from chalicelib.web.compose import fields as compose_fields
+from chalicelib.web.compose import sheet
+from chalicelib.web.compose.checks import Checked, in_words, spans
+from chalicelib.web.compose.previews import Preview, inert
+from chalicelib.web.fields.case_field_types import WorkPhone
+from chalicelib.web.http.forms import Typed, field_errors, parse_form
+from chalicelib.web.http.templating import environment
 
 ZONE, GB = "Europe/London", COUNTRIES["GB"]
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -187,21 +188,21 @@ def found(*sites: FoundSite) -> Found:
 
 def test_all_means_what_may_still_hold_it() -> None:
     result = found(found_site(A, "lost"), found_site(B, "closing"), found_site(C))
-    assert compose_sheet.all_ids(result) == (B, C)
-    assert compose_sheet.all_ids(None) == ()
+    assert sheet.all_ids(result) == (B, C)
+    assert sheet.all_ids(None) == ()
 
 
 def test_who_faces_away_is_listed_and_not_chosen() -> None:
     result = found(found_site(A, "lost", sees="yes"), found_site(B, sees="no"), found_site(C))
-    assert compose_sheet.likely_ids(result) == (C,)
-    assert compose_sheet.all_ids(result) == (B, C)
+    assert sheet.likely_ids(result) == (C,)
+    assert sheet.all_ids(result) == (B, C)
 
 
 def test_rows_keep_their_numbers_and_what_was_typed() -> None:
     window = Window(NOW, NOW + timedelta(minutes=9))
     result = found(found_site(A, window=window), found_site(B, window=window))
     own = {f"from.{B}": "typed", f"to.{B}": "too"}
-    shown = compose_sheet.rows(result, form(site_id=[B], **own), ZONE, {f"to.{B}": "Wrong"})
+    shown = sheet.rows(result, form(site_id=[B], **own), ZONE, {f"to.{B}": "Wrong"})
     assert [row.number for row in shown] == [1, 2, 3]
     assert [row.ticked for row in shown] == [False, True, False]
     assert (shown[0].start, shown[0].end) == ("2026-11-20T10:00", "2026-11-20T10:09")
@@ -298,7 +299,7 @@ def compose_html(role: Role = Role.INVESTIGATOR, **more: Any) -> str:
         "csrf_name": "csrf_token", "csrf": "t", "zone": ZONE,
         "officer": Officer("sub", "d.okafor", frozenset({role})),
         "incident": incident, "search_id": "q" * 16,
-        "sites": compose_sheet.rows(result, sent, ZONE, {}), "chosen": (A, B), "timed": False,
+        "sites": sheet.rows(result, sent, ZONE, {}), "chosen": (A, B), "timed": False,
         "widened": False, "wordings": [], "values": sent.values(), "errors": {},
         "preview": Preview("Subject", "Text </pre>", '<p title="x">Mail</p>', "", "<p>Reply</p>"),
         "checked": Checked(ready=False), "longest_contact": 80, **more,

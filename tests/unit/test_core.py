@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib import ids, times
-from chalicelib.attributes import decode_item, encode_item
-from chalicelib.chain import GENESIS, first_break, link
-from chalicelib.errors import Forbidden
-from chalicelib.settings import Settings
-from chalicelib.table import both, equals, one_of
-from chalicelib.web import csrf
+from chalicelib.core import ids, times
+from chalicelib.core.errors import Forbidden
+from chalicelib.core.hash_chain import GENESIS, first_break, link
+from chalicelib.core.settings import Settings
+from chalicelib.dynamodb.attributes import decode_item, encode_item
+from chalicelib.dynamodb.table import both, equals, one_of
+from chalicelib.web.http import csrf
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 KEY = b"k" * 64

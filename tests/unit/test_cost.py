@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chalicelib.ids import new_id
-from chalicelib.registry.model import Camera, Owner, PositionSource, PropertyType, Site
+from chalicelib.cameras.model import Camera, PropertyType
+from chalicelib.core.ids import new_id
+from chalicelib.registry.model import Owner, PositionSource, Site
 from chalicelib.registry.records import camera_item, email_item, listed_item, owner_item, site_item
 from chalicelib.registry.site_index import entry_of
-from chalicelib.requests.deadlines import plan
 from chalicelib.requests.model import Recipient
 from chalicelib.requests.records import recipient_item
+from chalicelib.requests.reminders.reminder_schedule import plan
 from infra.commands.cost import DOCUMENT, MOST, bill, document, request_cost
 from infra.cost.prices import PRICES
 from infra.cost.use import lines, measured

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.countries import COUNTRIES, Country
+from chalicelib.core.countries import COUNTRIES, Country
 
 GB, US = COUNTRIES["GB"], COUNTRIES["US"]
 EACH = pytest.mark.parametrize("country", COUNTRIES.values(), ids=lambda country: country.code)

@@ -11,14 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.geo import sightlines
-from chalicelib.registry.model import Camera, CameraKind, PositionSource, Site
-from chalicelib.requests.asked import Asked
-from chalicelib.requests.coverage import Coverage
+from chalicelib.cameras.model import Camera, CameraKind
+from chalicelib.geo import field_of_view
+from chalicelib.registry.model import PositionSource, Site
+from chalicelib.requests.coverage.answer_history import Said
+from chalicelib.requests.coverage.camera_status import COVERING, Standing
+from chalicelib.requests.coverage.coverage import Coverage
+from chalicelib.requests.coverage.viewing_log import Asked
 from chalicelib.requests.model import State, Window
-from chalicelib.requests.said import Said
-from chalicelib.requests.standings import COVERING, Standing
-from chalicelib.requests.views import Basis, Unclear, view_of
+from chalicelib.requests.recipients.camera_view import Basis, Unclear, view_of
 from tests.unit.coverage_cases import (
     AWAY,
     BLIND,
@@ -253,7 +254,7 @@ def test_covering_needs_a_camera_that_surely_sees_the_scene(
 ) -> None:
     for one in covered(*those, start=window[0], end=window[1]).sites:
         if one.standings & COVERING:
-            seeing = [view for view in one.views if view.sees == sightlines.YES]
+            seeing = [view for view in one.views if view.sees == field_of_view.YES]
             assert any(view.known and view.camera.kind != CameraKind.PTZ for view in seeing)
             assert one.asked.recipient.state in (State.NOTHING, State.SAVED, State.UPLOADED)
 
@@ -265,7 +266,7 @@ def test_a_camera_turned_away_never_proves(
     turned = []
     for one in those:
         where = data.draw(places.filter(lambda place: distance_to_scene(place) > 5))
-        east, north = sightlines.offset((where.latitude_e6, where.longitude_e6), SCENE)
+        east, north = field_of_view.offset((where.latitude_e6, where.longitude_e6), SCENE)
         away = round(bearing_of(-east, -north)) % 360
         cameras = (replace(FACING, bearing=away),)
         turned.append(replace(one, site=replace(where, cameras=cameras)))
@@ -274,7 +275,7 @@ def test_a_camera_turned_away_never_proves(
 
 
 def distance_to_scene(place: Site) -> float:
-    east, north = sightlines.offset((place.latitude_e6, place.longitude_e6), SCENE)
+    east, north = field_of_view.offset((place.latitude_e6, place.longitude_e6), SCENE)
     return float((east**2 + north**2) ** 0.5)
 
 

@@ -12,17 +12,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.geo import cells, sightlines
-from chalicelib.geo.earth import Point
-from chalicelib.geo.sectors import Sector, cells_in_view, reach, sector_of
-from chalicelib.geo.sightlines import Lens, beside
-from chalicelib.registry.drawn import sector_json, sectors_of
-from chalicelib.registry.model import Camera, CameraKind
-from chalicelib.requests import coverage_cells
-from chalicelib.requests.coverage_cells import FINEST, Layer, seen_cells
+from chalicelib.cameras.model import Camera, CameraKind
+from chalicelib.geo import field_of_view, h3_cells
+from chalicelib.geo.field_of_view import Lens, beside
+from chalicelib.geo.geodesy import Point
+from chalicelib.geo.view_sectors import Sector, cells_in_view, reach, sector_of
+from chalicelib.requests.coverage import coverage_cells
+from chalicelib.requests.coverage.coverage_cells import FINEST, Layer, seen_cells
 from chalicelib.requests.model import MOST_SITES, State
-from chalicelib.requests.views import Basis
-from chalicelib.web.coverage_json import request_coverage
+from chalicelib.requests.recipients.camera_view import Basis
+from chalicelib.search.drawn_views import sector_json, sectors_of
+from chalicelib.web.coverage.geojson import request_coverage
 from tests.support.entries import view
 from tests.unit.coverage_cases import (
     AWAY,
@@ -44,9 +44,9 @@ def test_a_doorbells_view_is_a_few_cells_and_not_a_part_of_one() -> None:
     """Why resolution 13: 131 m² are no whole cell one step coarser."""
     found = set(cells_in_view(DOORBELL, PLACE, FINEST))
     assert 2 <= len(found) <= 6
-    size = cells.cell_size(Point.from_microdegrees(*PLACE), FINEST)
+    size = h3_cells.cell_size(Point.from_microdegrees(*PLACE), FINEST)
     view = radians(150) / 2 * 10**2
-    assert size < view < cells.cell_size(Point.from_microdegrees(*PLACE), FINEST - 1)
+    assert size < view < h3_cells.cell_size(Point.from_microdegrees(*PLACE), FINEST - 1)
     assert len(set(cells_in_view(DOORBELL, PLACE, FINEST + 1))) > 12
 
 
@@ -74,7 +74,9 @@ def test_cells_in_view_are_exactly_those_whose_centre_is(
         cell = h3.latlng_to_cell(spot[0] / 1e6, spot[1] / 1e6, FINEST)
         centre = Point(*h3.cell_to_latlng(cell))
         at = (centre.latitude_e6, centre.longitude_e6)
-        assert (cell in found) == (sightlines.at_point(lens, place, at).sees == sightlines.YES)
+        assert (cell in found) == (
+            field_of_view.at_point(lens, place, at).sees == field_of_view.YES
+        )
 
 
 @pytest.mark.parametrize("lens", [Lens("fixed"), Lens("dashcam", 90, 90, 40)])

@@ -12,24 +12,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.registry.model import PositionSource
-from chalicelib.requests.asked import MINUTE, Asked
-from chalicelib.requests.coverage import coverage_of
-from chalicelib.requests.coverage_cells import seen_cells
+from chalicelib.requests.coverage.camera_status import Standing
+from chalicelib.requests.coverage.coverage import coverage_of
+from chalicelib.requests.coverage.coverage_cells import seen_cells
+from chalicelib.requests.coverage.viewing_log import MINUTE, Asked
 from chalicelib.requests.model import State, Window
-from chalicelib.requests.standings import Standing
-from chalicelib.requests.views import UNCLEAR_WORDS, Unclear
-from chalicelib.web.coverage_json import (
+from chalicelib.requests.recipients.camera_view import UNCLEAR_WORDS, Unclear
+from chalicelib.web.coverage.geojson import (
     CELLS_OF_INCIDENT,
     DETAILED,
     LISTED,
     incident_coverage,
     request_coverage,
 )
-from chalicelib.web.coverage_models import Coverage as CoverageModel
-from chalicelib.web.coverage_models import IncidentCoverage as IncidentCoverageModel
-from chalicelib.web.coverage_picture import HEIGHT, MARGIN, WIDTH, picture_of
-from chalicelib.web.coverage_timeline import lanes_of, marks_of
-from chalicelib.web.coverage_words import (
+from chalicelib.web.coverage.picture import HEIGHT, MARGIN, WIDTH, picture_of
+from chalicelib.web.coverage.timeline import lanes_of, marks_of
+from chalicelib.web.coverage.words import (
     STANDINGS,
     answer_words,
     camera_words,
@@ -38,6 +36,8 @@ from chalicelib.web.coverage_words import (
     kept_words,
     minutes_words,
 )
+from chalicelib.web.models.coverage_models import Coverage as CoverageModel
+from chalicelib.web.models.coverage_models import IncidentCoverage as IncidentCoverageModel
 from tests.unit.coverage_cases import (
     AWAY,
     BLIND,

@@ -12,15 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.geo import sightlines
-from chalicelib.registry.model import CameraKind
-from chalicelib.requests.asked import LEAST_OFFSET, Asked, recorder_offsets
-from chalicelib.requests.coverage import Coverage, coverage_of, merged
-from chalicelib.requests.coverage_cells import Layer, seen, seen_cells
+from chalicelib.cameras.model import CameraKind
+from chalicelib.geo import field_of_view
+from chalicelib.requests.coverage.answer_history import Said, Told
+from chalicelib.requests.coverage.camera_status import COVERING, Standing
+from chalicelib.requests.coverage.coverage import Coverage, coverage_of, merged
+from chalicelib.requests.coverage.coverage_cells import Layer, seen, seen_cells
+from chalicelib.requests.coverage.viewing_log import LEAST_OFFSET, Asked, recorder_offsets
 from chalicelib.requests.model import Recipient, State, Window
-from chalicelib.requests.said import Said, Told
-from chalicelib.requests.standings import COVERING, Standing
-from chalicelib.requests.views import CameraView, view_of
+from chalicelib.requests.recipients.camera_view import CameraView, view_of
 from tests.unit.coverage_cases import (
     AWAY,
     BLIND,
@@ -303,7 +303,7 @@ def supported(one: Asked, minute: datetime) -> set[Standing]:
     for camera in one.site.cameras:
         view = view_of(camera, one.site, SCENE)
         state, _ = one.answer(camera.number)
-        if view.sees != sightlines.YES:
+        if view.sees != field_of_view.YES:
             continue
         for at in times_of(one, camera.number, state):
             if before_them(one, view, state, at, minute):

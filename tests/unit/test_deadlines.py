@@ -1,4 +1,4 @@
-"""When to remind: the promises of DESIGN §5, for any request at any time of any day."""
+"""When to remind: the promises of DESIGN 5, for any request at any time of any day."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.quiet import disturbs, is_night
-from chalicelib.registry.model import Camera, CameraKind, PropertyType
-from chalicelib.requests.deadlines import (
+from chalicelib.cameras.model import Camera, CameraKind, PropertyType
+from chalicelib.core.quiet_hours import disturbs, is_night
+from chalicelib.requests.model import UPLOAD_TIME
+from chalicelib.requests.reminders.reminder_schedule import (
     overwrite_deadline,
     plan,
     postponed,
     saved_plan,
     spacing,
 )
-from chalicelib.requests.model import UPLOAD_TIME
 
 ZONE = "Europe/London"
 moments = st.integers(0, 2 * 365 * 24 * 3600).map(

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from chalicelib.evidence.disclosure import COLUMNS, Disclosure, inert, rows_of
 from chalicelib.evidence.model import Evidence
 from chalicelib.evidence.model import State as FileState
+from chalicelib.requests.coverage.answer_history import Said, history, read_cameras, times_said
 from chalicelib.requests.model import CameraAnswer, Recipient, Skipped, State, Why
-from chalicelib.requests.said import Said, history, read_cameras, times_said
 from tests.unit.coverage_cases import NOW, SENT, request
 
 SITE = "0123456789abcdef"

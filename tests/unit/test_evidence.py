@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.chain import entry_hash
-from chalicelib.errors import Conflict
+from chalicelib.core.errors import Conflict
+from chalicelib.core.hash_chain import entry_hash
+from chalicelib.core.ids import new_id
 from chalicelib.evidence.custody import (
     CLOCK_OFFSET,
     Act,
@@ -25,7 +26,8 @@ from chalicelib.evidence.custody import (
     entries,
     first_problem,
 )
-from chalicelib.evidence.formats import clean_name, is_no_footage, playable_type, recognise
+from chalicelib.evidence.file_types import clean_name, is_no_footage, playable_type, recognise
+from chalicelib.evidence.ingest import judge
 from chalicelib.evidence.model import (
     LARGEST,
     MIB,
@@ -46,8 +48,6 @@ from chalicelib.evidence.model import (
     parts_in_words,
     size_of_part,
 )
-from chalicelib.evidence.receive import judge
-from chalicelib.ids import new_id
 
 sizes = st.integers(1, LARGEST)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.web import filters
+from chalicelib.web.http import filters
 
 WORDS = json.loads((Path(__file__).parents[2] / "frontend/test/words.json").read_text())
 LONDON = "Europe/London"

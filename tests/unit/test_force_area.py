@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.dynamodb.table import Table
 from chalicelib.registry.force_area import EDGE_M, ForceArea, area_item, from_geojson
-from chalicelib.table import Table
 
 SQUARE = [[-2.0, 52.0], [-1.0, 52.0], [-1.0, 53.0], [-2.0, 53.0], [-2.0, 52.0]]
 HOLE = [[-1.6, 52.4], [-1.4, 52.4], [-1.4, 52.6], [-1.6, 52.6], [-1.6, 52.4]]
@@ -109,7 +109,7 @@ class OneItem:
         self.reads = 0
 
     def get_item(self, **_: Any) -> dict[str, Any]:
-        from chalicelib.attributes import encode_item
+        from chalicelib.dynamodb.attributes import encode_item
 
         self.reads += 1
         return {"Item": encode_item(self.item)} if self.item else {}

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
-from chalicelib.errors import DomainError, Invalid, Malformed, TooLarge, WrongType
-from chalicelib.web.field_types import Text
-from chalicelib.web.forms import FORM_BYTES, Typed, parse_form, parse_json
+from chalicelib.core.errors import DomainError, Invalid, Malformed, TooLarge, WrongType
+from chalicelib.web.fields.field_types import Text
+from chalicelib.web.http.forms import FORM_BYTES, Typed, parse_form, parse_json
 
 FORM = "application/x-www-form-urlencoded"
 

@@ -10,11 +10,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from chalicelib.errors import Invalid
+from chalicelib.core.errors import Invalid
 from chalicelib.geo.areas import Circle, Corridor, Point, Polygon
-from chalicelib.geo.earth import distance, place, vector
+from chalicelib.geo.geodesy import distance, place, vector
+from chalicelib.geo.geojson import area_from_json
 from chalicelib.geo.polygon import Crossing
-from chalicelib.geo.reading import area_from_json
 
 GEODESIC = Geod(ellps="WGS84")
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.geo.journeys import PAD, PRESETS, Journey
+from chalicelib.geo.timed_path import PAD, PRESETS, Journey
 
 START = datetime(2026, 11, 20, 22, 15, 30, tzinfo=UTC)
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from chalicelib.geo import earth
+from chalicelib.geo import geodesy
 from chalicelib.geo.areas import Corridor, Point
-from chalicelib.geo.journeys import CLOCK_SLACK, PAD, PRESETS, START_SLACK, Journey, Window
-from chalicelib.geo.passing import POSITION_M, VIEW_M, stretches
+from chalicelib.geo.path_visibility import POSITION_M, VIEW_M, stretches
+from chalicelib.geo.timed_path import CLOCK_SLACK, PAD, PRESETS, START_SLACK, Journey, Window
 
 START = datetime(2026, 11, 20, 22, 15, 30, tzinfo=UTC)
 HERE = Point(52.48, -1.9)
@@ -65,7 +65,7 @@ def test_whoever_passed_did_so_in_the_window(
     for step in range(101):
         along = path.length_m * step / 100
         there = Point.from_microdegrees(*path.place_at(along))
-        if earth.distance(place, there) <= max(spot.distance, VIEW_M):
+        if geodesy.distance(place, there) <= max(spot.distance, VIEW_M):
             assert stretch[0] - 0.01 <= along <= stretch[1] + 0.01
             shown = START + timedelta(seconds=along / went) + wrong
             assert window.start <= shown <= window.end

@@ -11,8 +11,8 @@ from math import sqrt
 import h3
 import pytest
 
-from chalicelib.geo.cells import CELL_M2, KEY
-from chalicelib.geo.cover import REACH
+from chalicelib.geo.h3_cells import CELL_M2, KEY
+from chalicelib.geo.h3_cover import REACH
 
 KEPT = 24
 """Cells of each generation that a beam search goes on with: the farthest."""

@@ -12,16 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
-from chalicelib.countries import COUNTRIES
-from chalicelib.errors import FieldErrors, Invalid, Refused
+from chalicelib.core.countries import COUNTRIES
+from chalicelib.core.errors import FieldErrors, Invalid, Refused
+from chalicelib.incidents.service import NewIncident
 from chalicelib.registry.postcodes import Located
-from chalicelib.requests.incidents import NewIncident
-from chalicelib.web import incident_models
-from chalicelib.web.case_field_types import CrimeReference
-from chalicelib.web.forms import Typed
-from chalicelib.web.incident_models import IncidentForm
-from chalicelib.web.plausible import widened
-from chalicelib.web.validation import read_json
+from chalicelib.web.fields.case_field_types import CrimeReference
+from chalicelib.web.http.forms import Typed
+from chalicelib.web.http.plausible import widened
+from chalicelib.web.http.validation import read_json
+from chalicelib.web.models import incident_models
+from chalicelib.web.models.incident_models import IncidentForm
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 # About the West Midlands; with the margin some 100 km more on every side.

@@ -19,7 +19,7 @@ from chalicelib.jobs.inputs import (
     read_errand,
     read_object,
 )
-from chalicelib.requests.clockwork import Errand, SendQueue
+from chalicelib.requests.sending.send_queue import Errand, SendQueue
 from chalicelib.telemetry.logs import begin
 
 A, B = "7k3m9qxa00000000", "7k3m9qxa00000001"

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.errors import Invalid
-from chalicelib.geo.journeys import PRESETS, Journey
-from chalicelib.requests.searches import Wanted
-from chalicelib.web.search_models import NewSearch
-from chalicelib.web.validation import read_json
+from chalicelib.core.errors import Invalid
+from chalicelib.geo.timed_path import PRESETS, Journey
+from chalicelib.incidents.search_service import Wanted
+from chalicelib.web.http.validation import read_json
+from chalicelib.web.models.search_models import NewSearch
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 START = datetime(2026, 11, 20, 9, 15, 30, tzinfo=UTC)

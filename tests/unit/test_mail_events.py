@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.notify.events import NOT_MADE, MailEvent, read_event
+from chalicelib.notifications.mail_events import NOT_MADE, MailEvent, read_event
 
 TAGS = {"ses:from-domain": ["example.test"], "request": ["r1"], "site": ["s1"]}
 

@@ -12,13 +12,14 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.notify import request_messages
-from chalicelib.notify.messages import Sender, sign_off
-from chalicelib.notify.sender import Message
-from chalicelib.registry.model import Camera, Owner, PositionSource, PropertyType, Site
-from chalicelib.requests.incidents import Incident
-from chalicelib.requests.matters import Matter
+from chalicelib.cameras.model import Camera, PropertyType
+from chalicelib.incidents.service import Incident
+from chalicelib.notifications.channels import Message
+from chalicelib.notifications.rendering import Sender, sign_off
+from chalicelib.registry.model import Owner, PositionSource, Site
+from chalicelib.requests import emails
 from chalicelib.requests.model import FootageRequest, Recipient
+from chalicelib.requests.recipients.recipient_context import Matter
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 SENDER = Sender("West Midlands Police", "101", "https://sightline.example", "Europe/London", "GB")
@@ -77,16 +78,14 @@ MATTER = Matter(
 )
 
 KINDS: dict[str, Callable[[Matter], Message]] = {
-    "ask": lambda m: request_messages.ask(SENDER, [m], [TOKEN], NOW),
-    "remind": lambda m: request_messages.remind(SENDER, [m], [TOKEN], last=False),
-    "last": lambda m: request_messages.remind(SENDER, [m], [TOKEN], last=True),
-    "some_lost": lambda m: request_messages.remind(
-        SENDER, [m], [TOKEN], last=False, some_lost=True
-    ),
-    "remind_upload": lambda m: request_messages.remind_upload(SENDER, m, TOKEN),
-    "time_over": lambda m: request_messages.time_over(SENDER, [m], [TOKEN]),
-    "upload_over": lambda m: request_messages.upload_over(SENDER, m, TOKEN),
-    "withdrawn": lambda m: request_messages.withdrawn(SENDER, [m]),
+    "ask": lambda m: emails.ask(SENDER, [m], [TOKEN], NOW),
+    "remind": lambda m: emails.remind(SENDER, [m], [TOKEN], last=False),
+    "last": lambda m: emails.remind(SENDER, [m], [TOKEN], last=True),
+    "some_lost": lambda m: emails.remind(SENDER, [m], [TOKEN], last=False, some_lost=True),
+    "remind_upload": lambda m: emails.remind_upload(SENDER, m, TOKEN),
+    "time_over": lambda m: emails.time_over(SENDER, [m], [TOKEN]),
+    "upload_over": lambda m: emails.upload_over(SENDER, m, TOKEN),
+    "withdrawn": lambda m: emails.withdrawn(SENDER, [m]),
 }
 each_kind = pytest.mark.parametrize("kind", KINDS)
 
@@ -133,7 +132,7 @@ def test_what_people_typed_stays_text(name: str, said: str) -> None:
         owner=replace(MATTER.owner, name=name + mark),
         request=replace(MATTER.request, message=said + mark),
     )
-    message = request_messages.ask(SENDER, [matter], [TOKEN], NOW)
+    message = emails.ask(SENDER, [matter], [TOKEN], NOW)
     assert not BeautifulSoup(message.html, "html.parser").find("b")
     assert mark in message.text
     assert "\n" not in message.subject and "\r" not in message.subject
@@ -142,9 +141,7 @@ def test_what_people_typed_stays_text(name: str, said: str) -> None:
 def test_how_long_is_left_is_said_honestly() -> None:
     def said(deadline: datetime | None, certain: bool) -> str:
         recipient = replace(MATTER.recipient, deadline=deadline, deadline_certain=certain)
-        return request_messages.ask(
-            SENDER, [MATTER._replace(recipient=recipient)], [TOKEN], NOW
-        ).text
+        return emails.ask(SENDER, [MATTER._replace(recipient=recipient)], [TOKEN], NOW).text
 
     later = NOW + timedelta(days=2)
     assert "starts to overwrite it on Sunday 22 November 2026, 10:00am. After" in said(later, True)
@@ -182,9 +179,9 @@ def test_one_message_for_all_the_sites_of_an_owner(kind: str) -> None:
     matters = [one._replace(owner=texted) for one in (other, MATTER)]
     tokens = ["o" * 43, TOKEN]
     message = {
-        "ask": lambda: request_messages.ask(SENDER, matters, tokens, NOW),
-        "remind": lambda: request_messages.remind(SENDER, matters, tokens, last=False),
-        "time_over": lambda: request_messages.time_over(SENDER, matters, tokens),
+        "ask": lambda: emails.ask(SENDER, matters, tokens, NOW),
+        "remind": lambda: emails.remind(SENDER, matters, tokens, last=False),
+        "time_over": lambda: emails.time_over(SENDER, matters, tokens),
     }[kind]()
     for said in (message.text, words(message.html)):
         assert "12 Test Street" in said and "3 Shop Row" in said
@@ -202,9 +199,7 @@ def test_a_reminder_says_what_the_recorders_own_clock_showed() -> None:
     checked = replace(
         MATTER.recipient, clock_offset_seconds=600, clock_checked_at=NOW, clock_how="typed"
     )
-    message = request_messages.remind(
-        SENDER, [MATTER._replace(recipient=checked)], [TOKEN], last=False
-    )
+    message = emails.remind(SENDER, [MATTER._replace(recipient=checked)], [TOKEN], last=False)
     assert "On the clock of your recorder" in message.text
     assert "2:10am" in message.text and "2:10am" in words(message.html)
     assert "On the clock of your recorder" not in KINDS["remind"](MATTER).text

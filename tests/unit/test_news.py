@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.access.known_officers import News, Profile
-from chalicelib.notify import officer_messages
-from chalicelib.notify.messages import Sender
+from chalicelib.access.officer_profiles import News, Profile
+from chalicelib.notifications.rendering import Sender
+from chalicelib.requests.digest import emails
+from chalicelib.requests.digest.officer_digest import digest, standing, totals
 from chalicelib.requests.model import FootageRequest, Recipient, RequestState, State
-from chalicelib.requests.news import digest, standing, totals
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 SENDER = Sender("West Midlands Police", "101", "https://sightline.example", "Europe/London", "GB")
@@ -82,7 +82,7 @@ def test_nothing_is_told_twice(first: list[State], more: list[State]) -> None:
 
 def test_the_mail_has_counts_and_a_link_and_nothing_of_the_case() -> None:
     found = [recipient(State.SAVED, note="He wore red"), recipient(State.NOTIFIED)]
-    message = officer_messages.news(
+    message = emails.news(
         SENDER,
         PROFILE.email,
         name=PROFILE.name,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.web.resident_pause import months_after
+from chalicelib.web.resident.pause import months_after
 
 
 @pytest.mark.parametrize(

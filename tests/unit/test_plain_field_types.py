@@ -7,12 +7,19 @@ from typing import Annotated
 
 import pytest
 
-from chalicelib.errors import Conflict, Invalid, Malformed
-from chalicelib.ids import new_id, new_token
-from chalicelib.web.field_types import Text
-from chalicelib.web.forms import Typed
-from chalicelib.web.plain_field_types import Choice, Known, OwnId, Token, VersionForm, WholeNumber
-from chalicelib.web.validation import FormInput
+from chalicelib.core.errors import Conflict, Invalid, Malformed
+from chalicelib.core.ids import new_id, new_token
+from chalicelib.web.fields.field_types import Text
+from chalicelib.web.fields.plain_field_types import (
+    Choice,
+    Known,
+    OwnId,
+    Token,
+    VersionForm,
+    WholeNumber,
+)
+from chalicelib.web.http.forms import Typed
+from chalicelib.web.http.validation import FormInput
 
 
 class Place(StrEnum):

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.countries import COUNTRIES, Country
-from chalicelib.geo.earth import Point, distance
+from chalicelib.core.countries import COUNTRIES, Country
+from chalicelib.geo.geodesy import Point, distance
 from chalicelib.registry.postcodes import Located
 from infra.errors import StackError
 from infra.postcode_files import BadRow, sources

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.countries import COUNTRIES, Country
+from chalicelib.core.countries import COUNTRIES, Country
 from chalicelib.registry.postcodes import (
     NO_POSITION,
     Located,

@@ -10,10 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.geo.sightlines import beside, offset
-from chalicelib.registry.model import Camera, CameraKind, PositionSource, PropertyType, Site
-from chalicelib.requests.public_place import COMPASS, direction, public_place, spoken, whereabouts
-from chalicelib.web.resident_reply_map import (
+from chalicelib.cameras.model import Camera, CameraKind, PropertyType
+from chalicelib.geo.field_of_view import beside, offset
+from chalicelib.registry.model import PositionSource, Site
+from chalicelib.requests.replies.approximate_location import (
+    COMPASS,
+    direction,
+    public_place,
+    spoken,
+    whereabouts,
+)
+from chalicelib.web.reply.map import (
     FARTHEST,
     FOOT,
     HEIGHT,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.ids import new_id
+from chalicelib.core.ids import new_id
 from chalicelib.requests.model import (
     ANSWERS,
     REFUSALS,

@@ -8,21 +8,19 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.attributes import decode_item, encode_item
-from chalicelib.items import problems
+from chalicelib.cameras.model import Camera, CameraKind, PropertyType
+from chalicelib.dynamodb.attributes import decode_item, encode_item
+from chalicelib.dynamodb.item_schema import problems
+from chalicelib.dynamodb.table import Item
 from chalicelib.registry import records
 from chalicelib.registry.model import (
     MOST_CAMERAS,
-    Camera,
-    CameraKind,
     Owner,
     PositionSource,
-    PropertyType,
     Registration,
     Site,
     place_key,
 )
-from chalicelib.table import Item
 
 ids = st.text(string.ascii_lowercase + string.digits, min_size=16, max_size=16)
 words = st.text(max_size=20)

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from chalicelib.access.permissions import Officer, Role
-from chalicelib.errors import Invalid, NotFound
-from chalicelib.web import render
+from chalicelib.core.errors import Invalid, NotFound
+from chalicelib.web.http import templating as render
 
 TEMPLATES = Path(render.__file__).parent / "templates"
 PAGES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html"))

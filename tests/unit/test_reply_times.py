@@ -9,18 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.countries import COUNTRIES
-from chalicelib.registry.model import Camera, PositionSource, PropertyType, Site
-from chalicelib.requests.deadlines import overwrite_deadline
+from chalicelib.cameras.model import Camera, PropertyType
+from chalicelib.core.countries import COUNTRIES
+from chalicelib.core.formatting import local_window
+from chalicelib.registry.model import PositionSource, Site
 from chalicelib.requests.model import Recipient, Window
-from chalicelib.web.resident_reply_times import (
+from chalicelib.requests.reminders.reminder_schedule import overwrite_deadline
+from chalicelib.web.reply.times import (
     Hold,
     camera_holds,
     clocks_note,
     time_left,
     zone_name,
 )
-from chalicelib.wording import local_window
 
 LONDON = "Europe/London"
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)

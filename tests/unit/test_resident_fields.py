@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import create_model
 
-from chalicelib.countries import COUNTRIES
-from chalicelib.errors import Invalid
-from chalicelib.web.contact_field_types import Agreed, Email, Mobile, Phone, Words
-from chalicelib.web.field_types import FieldType
-from chalicelib.web.place_field_types import LATITUDE, LONGITUDE, Postcode
-from chalicelib.web.validation import FormInput, read_form
+from chalicelib.core.countries import COUNTRIES
+from chalicelib.core.errors import Invalid
+from chalicelib.web.fields.contact_field_types import Agreed, Email, Mobile, Phone, Words
+from chalicelib.web.fields.field_types import FieldType
+from chalicelib.web.fields.place_field_types import LATITUDE, LONGITUDE, Postcode
+from chalicelib.web.http.validation import FormInput, read_form
 
 NAME = Words("your name", 100)
 

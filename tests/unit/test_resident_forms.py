@@ -13,31 +13,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import chalicelib.web
-from chalicelib.countries import COUNTRIES
-from chalicelib.errors import FieldErrors, Invalid
-from chalicelib.registry.model import Camera, CameraKind
-from chalicelib.web.resident_account import DetailsForm
-from chalicelib.web.resident_camera_fields import CameraForm, shown
-from chalicelib.web.resident_place import PlaceForm
-from chalicelib.web.resident_register import RegistrationForm
-from chalicelib.web.validation import FormInput, read_form
+from chalicelib.cameras.model import Camera, CameraKind
+from chalicelib.core.countries import COUNTRIES
+from chalicelib.core.errors import FieldErrors, Invalid
+from chalicelib.web import reply, resident
+from chalicelib.web.http.validation import FormInput, read_form
+from chalicelib.web.resident.account import DetailsForm
+from chalicelib.web.resident.camera_fields import CameraForm, shown
+from chalicelib.web.resident.place import PlaceForm
+from chalicelib.web.resident.register import RegistrationForm
 
-for module in pkgutil.iter_modules(chalicelib.web.__path__):
-    if module.name.startswith("resident_"):
-        importlib.import_module(f"chalicelib.web.{module.name}")
+for package in (resident, reply):
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{package.__name__}.{module.name}")
 
 
 def _all(base: type[FormInput]) -> set[type[FormInput]]:
     return {base}.union(*(_all(model) for model in base.__subclasses__()))
 
 
+OF_RESIDENTS = ("chalicelib.web.resident.", "chalicelib.web.reply.", "chalicelib.web.fields.plain_")
+
 MODELS = sorted(
-    (
-        model
-        for model in _all(FormInput)
-        if model.__module__.startswith(("chalicelib.web.resident_", "chalicelib.web.plain_"))
-    ),
+    (model for model in _all(FormInput) if model.__module__.startswith(OF_RESIDENTS)),
     key=lambda model: f"{model.__module__}.{model.__name__}",
 )
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.registry.makes import DAY, HOUR, Make, Plan, Source
-from chalicelib.registry.model import Camera, CameraKind, PropertyType
-from chalicelib.registry.retention import (
+from chalicelib.cameras.catalogue_model import DAY, HOUR, Make, Plan, Source
+from chalicelib.cameras.model import Camera, CameraKind, PropertyType
+from chalicelib.cameras.retention import (
     BY_PLACE,
     CATALOGUE,
     DASHCAM,
@@ -18,7 +18,7 @@ from chalicelib.registry.retention import (
     retention,
     saving_steps,
 )
-from chalicelib.web.resident_camera_fields import model_groups
+from chalicelib.web.resident.camera_fields import model_groups
 from infra.commands import retention_table
 
 PLANS = [(make, plan) for make in CATALOGUE.values() for plan in make.plans]

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.access.seals import check_chain
-from chalicelib.chain import GENESIS, link
+from chalicelib.access.audit_seals import check_chain
+from chalicelib.core.hash_chain import GENESIS, link
 
 
 def chain(length: int, word: str = "looked") -> list[dict[str, Any]]:

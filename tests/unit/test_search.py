@@ -12,23 +12,23 @@ import h3
 import pytest
 from botocore.awsrequest import AWSResponse
 
-from chalicelib.errors import Unavailable
+from chalicelib.cameras.model import CameraKind, PropertyType
+from chalicelib.core.errors import Unavailable
 from chalicelib.geo.areas import Circle, Corridor, Point
-from chalicelib.geo.cells import CELL_M2
-from chalicelib.geo.cover import MOST_QUERIES, USUAL_DENSITY, KeyRange, plan
-from chalicelib.geo.journeys import PRESETS, Journey
-from chalicelib.registry.cell_counts import MOST_LISTED, readable, resolution_for
-from chalicelib.registry.index_reader import TRIES, TableIndexReader
-from chalicelib.registry.model import CameraKind, PropertyType
-from chalicelib.registry.scene import CLOSING, LIVE, LOST
-from chalicelib.registry.search import (
+from chalicelib.geo.h3_cells import CELL_M2
+from chalicelib.geo.h3_cover import MOST_QUERIES, USUAL_DENSITY, KeyRange, plan
+from chalicelib.geo.timed_path import PRESETS, Journey
+from chalicelib.registry.site_index import IndexEntry, View
+from chalicelib.search.cell_counts import MOST_LISTED, readable, resolution_for
+from chalicelib.search.index_reader import TRIES, TableIndexReader
+from chalicelib.search.site_matching import CLOSING, LIVE, LOST
+from chalicelib.search.site_search import (
     REMEMBERED,
     SPARSEST,
     FoundSite,
     SearchResult,
     SiteSearch,
 )
-from chalicelib.registry.site_index import IndexEntry, View
 from tests.benchmarks.canned import CannedTable
 from tests.support.entries import view
 from tests.support.memory_table import MemoryTable

@@ -12,13 +12,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
+from chalicelib.cameras.model import CameraKind, PropertyType
 from chalicelib.geo.areas import Area, Circle, Corridor, Point, Polygon
-from chalicelib.geo.cover import MOST_QUERIES, Plan, Prices, cover, plan
-from chalicelib.geo.earth import distance
-from chalicelib.geo.shapes import shape_of
-from chalicelib.registry.model import CameraKind, PropertyType
-from chalicelib.registry.search import SiteSearch
+from chalicelib.geo.geodesy import distance
+from chalicelib.geo.h3_cover import MOST_QUERIES, Plan, Prices, cover, plan
+from chalicelib.geo.h3_shapes import shape_of
 from chalicelib.registry.site_index import IndexEntry
+from chalicelib.search.site_search import SiteSearch
 from tests.support.entries import view
 from tests.support.memory_table import MemoryTable
 

@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.countries import COUNTRIES
-from chalicelib.errors import Invalid, Refused
+from chalicelib.core.countries import COUNTRIES
+from chalicelib.core.errors import Invalid, Refused
 from chalicelib.geo.areas import Circle
-from chalicelib.requests.searches import Wanted
-from chalicelib.web.forms import Typed
-from chalicelib.web.incident_models import PAGES, IncidentQuery
-from chalicelib.web.page_tokens import sealed
-from chalicelib.web.plausible import FAR, SWAPPED, SWAPPED_BOXES, implausible, widened
-from chalicelib.web.record_models import AuditQuery, StatisticsQuery
-from chalicelib.web.search_models import MOST_ON_PAGE, NewSearch, SearchForm
-from chalicelib.web.validation import NoQuery, read_json, read_query
+from chalicelib.incidents.search_service import Wanted
+from chalicelib.web.http.forms import Typed
+from chalicelib.web.http.page_tokens import sealed
+from chalicelib.web.http.plausible import FAR, SWAPPED, SWAPPED_BOXES, implausible, widened
+from chalicelib.web.http.validation import NoQuery, read_json, read_query
+from chalicelib.web.models.incident_models import PAGES, IncidentQuery
+from chalicelib.web.models.record_models import AuditQuery, StatisticsQuery
+from chalicelib.web.models.search_models import MOST_ON_PAGE, NewSearch, SearchForm
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 CIRCLE = {"type": "circle", "centre": [-1.9, 52.48], "radius_m": 300}

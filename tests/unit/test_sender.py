@@ -18,11 +18,11 @@ from botocore.stub import ANY, Stubber
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.errors import DomainError, Unavailable
-from chalicelib.notify.messenger import Messenger
-from chalicelib.notify.pace import Pace
-from chalicelib.notify.sender import Mailer, Message, Texter, Undeliverable
-from chalicelib.requests.deliver import Post
+from chalicelib.core.errors import DomainError, Unavailable
+from chalicelib.notifications.channels import Mailer, Message, Texter, Undeliverable
+from chalicelib.notifications.messenger import Messenger
+from chalicelib.notifications.rate_limiter import Pace
+from chalicelib.requests.sending.recipient_mailer import Post
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 MESSAGE = Message(

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.errors import Unavailable
-from chalicelib.notify.messages import Sender
-from chalicelib.notify.messenger import Messenger
-from chalicelib.notify.sender import Message, Undeliverable
-from chalicelib.notify.short_texts import code_text, plain, request_text, segments
+from chalicelib.core.errors import Unavailable
+from chalicelib.notifications.channels import Message, Undeliverable
+from chalicelib.notifications.messenger import Messenger
+from chalicelib.notifications.rendering import Sender
+from chalicelib.notifications.text_messages import code_text, plain, request_text, segments
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 20, 23, tzinfo=UTC)

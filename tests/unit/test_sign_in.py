@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.access import sign_in
-from chalicelib.ids import new_token
+from chalicelib.core.ids import new_token
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 KEY = b"k" * 64

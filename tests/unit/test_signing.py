@@ -8,10 +8,10 @@ import boto3
 import pytest
 
 from chalicelib.clients import Clients
+from chalicelib.core.settings import Settings
 from chalicelib.evidence.files import EvidenceFiles
 from chalicelib.evidence.model import Part
-from chalicelib.settings import Settings
-from chalicelib.web import headers
+from chalicelib.web.http import headers
 
 
 def settings(origin: str) -> Settings:

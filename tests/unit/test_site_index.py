@@ -13,13 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib import items
-from chalicelib.attributes import encode_item
-from chalicelib.geo import cells
-from chalicelib.ids import new_id
-from chalicelib.registry import map_counts, records, retention
+from chalicelib.cameras import retention
+from chalicelib.cameras.model import Camera, CameraKind, PropertyType
+from chalicelib.core.ids import new_id
+from chalicelib.dynamodb import item_schema
+from chalicelib.dynamodb.attributes import encode_item
+from chalicelib.dynamodb.table import Table, Write
+from chalicelib.geo import h3_cells
+from chalicelib.registry import map_counts, records
 from chalicelib.registry.map_counts import COARSEST, COUNTED, MapCounts, count_key, counted
-from chalicelib.registry.model import Camera, CameraKind, PositionSource, PropertyType, Site
+from chalicelib.registry.model import PositionSource, Site
 from chalicelib.registry.site_index import (
     CAMERA_KINDS,
     KINDS,
@@ -29,7 +32,6 @@ from chalicelib.registry.site_index import (
     pack,
     unpack,
 )
-from chalicelib.table import Table, Write
 from tests.support.memory_table import bytes_of, entry_bytes
 
 SITE = Site(
@@ -91,13 +93,13 @@ def test_both_keys_are_cells_and_one_is_the_ancestor_of_the_other(entry: IndexEn
         assert ancestor == h3.cell_to_parent(cell, h3.get_resolution(ancestor))
         more = {"c": 1} if resolution == COARSEST else {}
         stored = {"PK": partition, "SK": cell, "n": 1, **more}
-        assert items.problems(map_counts.ITEMS, stored) == []
+        assert item_schema.problems(map_counts.ITEMS, stored) == []
 
 
 def test_an_entry_stands_in_the_site_item_itself() -> None:
     item = records.site_item(SITE)
     assert {name: item[name] for name in ("cell", "h3", "v")} == entry_of(SITE).attributes()
-    assert items.problems(records.ITEMS, item) == []
+    assert item_schema.problems(records.ITEMS, item) == []
 
 
 def test_every_kind_has_a_number() -> None:
@@ -242,4 +244,4 @@ def test_numbers_out_of_range_are_refused(view: View) -> None:
 
 
 def test_cells_of_the_two_resolutions_are_what_the_index_is_keyed_by() -> None:
-    assert (cells.KEY, cells.PARTITION) == (11, 6)
+    assert (h3_cells.KEY, h3_cells.PARTITION) == (11, 6)

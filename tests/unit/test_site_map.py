@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.errors import Invalid
-from chalicelib.geo.cover import MOST_QUERIES
-from chalicelib.ids import new_id
-from chalicelib.registry.model import CameraKind, PropertyType
+from chalicelib.cameras.model import CameraKind, PropertyType
+from chalicelib.core.errors import Invalid
+from chalicelib.core.ids import new_id
+from chalicelib.geo.h3_cover import MOST_QUERIES
 from chalicelib.registry.site_index import IndexEntry
-from chalicelib.registry.site_map import (
+from chalicelib.search.site_map import (
     MOST_ENTRIES,
     MOST_SITES_SHOWN,
     RESOLUTIONS,
@@ -25,9 +25,9 @@ from chalicelib.registry.site_map import (
     SiteMap,
     SiteMapPart,
 )
-from chalicelib.web.entity_tags import matches
-from chalicelib.web.map_models import MapQuery
-from chalicelib.web.validation import read_query
+from chalicelib.web.http.entity_tags import matches
+from chalicelib.web.http.validation import read_query
+from chalicelib.web.models.map_models import MapQuery
 from tests.support.entries import view
 from tests.support.memory_table import MemoryTable, Meter
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import Conflict, Unavailable
+from chalicelib.core.errors import Conflict, Unavailable
+from chalicelib.dynamodb.table import ConditionFailed, Contended, Table, Write
 from chalicelib.registry.map_counts import MapCounts
 from chalicelib.registry.store import SiteStore
-from chalicelib.table import ConditionFailed, Contended, Table, Write
 
 
 class BusyTable(Table):
@@ -28,7 +28,7 @@ class BusyTable(Table):
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chalicelib.table.time.sleep", lambda _: None)
+    monkeypatch.setattr("chalicelib.dynamodb.table.time.sleep", lambda _: None)
 
 
 def a_store(table: Any) -> SiteStore:

@@ -9,13 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.cameras.model import Camera, CameraKind, PropertyType
 from chalicelib.geo.areas import Area, Circle, Corridor, Point, Polygon
-from chalicelib.geo.journeys import PRESETS, Journey
-from chalicelib.registry.model import Camera, CameraKind, PositionSource, PropertyType, Site
-from chalicelib.registry.scene import Look, Scene, looking_at
+from chalicelib.geo.timed_path import PRESETS, Journey
+from chalicelib.registry.model import PositionSource, Site
 from chalicelib.registry.site_index import entry_of, pack
-from chalicelib.requests.deadlines import overwrite_deadline, overwrite_deadlines, still_ahead
-from chalicelib.requests.sought import relevant
+from chalicelib.requests.recipients.relevant_cameras import relevant
+from chalicelib.requests.reminders.reminder_schedule import (
+    overwrite_deadline,
+    overwrite_deadlines,
+    still_ahead,
+)
+from chalicelib.search.site_matching import Look, Scene, looking_at
 from tests.support.places import new_site
 
 FROM = datetime(2026, 11, 20, 8, tzinfo=UTC)

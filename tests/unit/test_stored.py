@@ -12,10 +12,10 @@ from typing import Annotated, Any
 
 import pytest
 
-from chalicelib.attributes import decode_item, encode_item
-from chalicelib.items import problems
-from chalicelib.marks import Epoch, Exact, Mark, Micros, Named, Personal, Seconds
-from chalicelib.stored import Derived, Misfit, Record
+from chalicelib.dynamodb.attributes import decode_item, encode_item
+from chalicelib.dynamodb.field_marks import Epoch, Exact, Mark, Micros, Named, Personal, Seconds
+from chalicelib.dynamodb.item_schema import problems
+from chalicelib.dynamodb.stored_record import Derived, Misfit, Record
 
 NOW = datetime(2026, 11, 30, 3, 15, 9, 500_000, UTC)
 SECRET = "Pat of 1 High Street"

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.attributes import Item, decode_item, encode_item
-from chalicelib.stored import Record
+from chalicelib.dynamodb.attributes import Item, decode_item, encode_item
+from chalicelib.dynamodb.stored_record import Record
 from tests.support.declared import apart, declared, records, values
 
 RECORDS = {one.name: one for one in records()}

@@ -13,7 +13,7 @@ from aws_xray_sdk.core import xray_recorder
 from aws_xray_sdk.core.models.segment import Segment
 from aws_xray_sdk.core.models.subsegment import Subsegment
 
-from chalicelib.errors import Conflict
+from chalicelib.core.errors import Conflict
 from chalicelib.telemetry import around, traces
 from chalicelib.telemetry.around import observed, observed_job
 from chalicelib.telemetry.logs import begin, follow, followed, handed_on, logger

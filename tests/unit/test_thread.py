@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.ids import new_id
-from chalicelib.requests.thread_model import (
+from chalicelib.core.ids import new_id
+from chalicelib.requests.threads.model import (
     GAP,
     Head,
     Message,

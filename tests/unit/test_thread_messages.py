@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chalicelib.ids import new_id
-from chalicelib.notify.messages import Sender
-from chalicelib.notify.short_texts import MOST_SEGMENTS, message_text, segments
-from chalicelib.notify.thread_messages import officer_has_message
+from chalicelib.core.ids import new_id
+from chalicelib.notifications.rendering import Sender
+from chalicelib.notifications.text_messages import MOST_SEGMENTS, message_text, segments
 from chalicelib.requests.model import FootageRequest
+from chalicelib.requests.threads.emails import officer_has_message
 
 SENDER = Sender("West Midlands Police", "101", "https://sightline.example", "Europe/London", "GB")
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)

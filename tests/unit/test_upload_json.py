@@ -12,17 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.errors import Invalid, TooLarge
+from chalicelib.core.errors import Invalid, TooLarge
 from chalicelib.evidence.model import LARGEST, MOST_PARTS, Evidence, Kind, Part, State
-from chalicelib.web.upload_field_types import read_sha256
-from chalicelib.web.upload_json import receipt
-from chalicelib.web.upload_models import (
+from chalicelib.web.fields.upload_field_types import read_sha256
+from chalicelib.web.models.upload_models import (
     MOST_PROBLEMS,
     MOST_SIGNED,
     completed,
     new_upload,
     wanted_parts,
 )
+from chalicelib.web.reply.upload_json import receipt
 
 DIGEST = hashlib.sha256(b"clip").digest()
 BASE64 = base64.b64encode(DIGEST).decode()

@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.access.permissions import Officer, Permission, Role
-from chalicelib.errors import Invalid
-from chalicelib.requests.send import LONGEST_MESSAGE
-from chalicelib.requests.wordings import (
+from chalicelib.core.errors import Invalid
+from chalicelib.incidents.message_templates import (
     LONGEST_NAME,
     LONGEST_TEXT,
     PLACEHOLDERS,
@@ -21,9 +20,10 @@ from chalicelib.requests.wordings import (
     standard,
     unknown_placeholders,
 )
-from chalicelib.web.forms import Typed
-from chalicelib.web.render import environment
-from chalicelib.web.wording_models import WordingForm
+from chalicelib.requests.request_service import LONGEST_MESSAGE
+from chalicelib.web.http.forms import Typed
+from chalicelib.web.http.templating import environment
+from chalicelib.web.models.wording_models import WordingForm
 
 SET = tuple(standard().values())
 

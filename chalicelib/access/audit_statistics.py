@@ -1,0 +1,92 @@
+"""Simple figures: how often what was done, by day.
+
+Counted as acts go on record, in one small item a day, so that a report over years is a few
+reads. The figures are for people who plan; what happened exactly is in the audit record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any
+
+from chalicelib.access.audit import Action
+from chalicelib.core.times import Clock
+from chalicelib.dynamodb.item_schema import ItemKind
+from chalicelib.dynamodb.table import Table
+
+PARTITION = "STATISTICS"
+
+
+class Figure(StrEnum):
+    """What is counted."""
+
+    REGISTRATIONS = "registrations"
+    REMOVALS = "removals"
+    INCIDENTS = "incidents"
+    SEARCHES = "searches"
+    CONTACTS = "contacts"
+    REQUESTS = "requests"
+    RECIPIENTS = "recipients"
+    ANSWERS = "answers"
+    UPLOADS = "uploads"
+
+
+ITEMS: tuple[ItemKind, ...] = (
+    ItemKind(
+        "figures of a day",
+        pk=PARTITION,
+        sk=r"DAY#\d{4}-\d{2}-\d{2}",
+        needed=frozenset(),
+        may=frozenset(figure.value for figure in Figure),
+    ),
+)
+
+
+_OF: dict[Action, Figure] = {
+    Action.REGISTERED: Figure.REGISTRATIONS,
+    Action.REMOVED_SITE: Figure.REMOVALS,
+    Action.CREATED_INCIDENT: Figure.INCIDENTS,
+    Action.SEARCHED: Figure.SEARCHES,
+    Action.REVEALED_CONTACT: Figure.CONTACTS,
+    Action.REQUESTED: Figure.REQUESTS,
+    Action.ANSWERED: Figure.ANSWERS,
+    Action.UPLOADED: Figure.UPLOADS,
+}
+
+
+class Statistics:
+    """Counts and reports."""
+
+    def __init__(self, table: Table, clock: Clock) -> None:
+        self._table = table
+        self._clock = clock
+
+    def note(self, action: Action, details: Mapping[str, str | int]) -> None:
+        """Counts an act that is on record. An act is never lost for a figure; a figure may miss
+        an act if the function dies in between."""
+        figure = _OF.get(action)
+        if figure is None or "again" in details:  # a search whose page was only shown again
+            return
+        added = {figure.value: 1}
+        if action is Action.REQUESTED:
+            added[Figure.RECIPIENTS.value] = int(details.get("sites", 0))
+        self._table.update(PARTITION, f"DAY#{self._clock():%Y-%m-%d}", add=added, when=None)
+
+    def report(self, days: int = 30) -> dict[str, Any]:
+        """`{"total": {figure: n}, "days": [{"day", figure: n, …}, …]}`, newest day first.
+
+        days: how many days with anything done to list; the totals are over all time.
+        """
+        items = list(self._table.query(PARTITION, prefix="DAY#", backwards=True))
+        return {
+            "total": _sum(items),
+            "days": [
+                {"day": item["SK"].removeprefix("DAY#"), **_sum([item])} for item in items[:days]
+            ],
+        }
+
+
+def _sum(items: Iterable[dict[str, Any]]) -> dict[str, int]:
+    found = list(items)
+    return {f.value: sum(int(item.get(f.value, 0)) for item in found) for f in Figure}

@@ -1,0 +1,203 @@
+"""Officers who have signed in, and what owners and we ourselves need to know of them: the name
+and telephone number that messages to owners give, and where and of what to write to them.
+Cognito remains the place where officers are kept; this says nothing about who may do what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+from chalicelib.access.id_tokens import Identity
+from chalicelib.core.errors import Conflict
+from chalicelib.core.times import Clock
+from chalicelib.dynamodb.field_marks import Mark, Personal, Seconds
+from chalicelib.dynamodb.item_schema import Declared
+from chalicelib.dynamodb.stored_record import Derived, Record
+from chalicelib.dynamodb.table import ConditionFailed, Table, absent, equals
+
+LISTING = "OFFICER"
+LISTING_INDEX = ("Listing", "listing", "listed_at")
+MOST = 1000  # that a page can offer to choose from
+
+CHANGED = (
+    "Your profile was changed in the meantime, perhaps by you in another window. Here is how it "
+    "stands now. Make your change again if it is still needed."
+)
+
+
+class News(StrEnum):
+    """What an officer is written to about. A profile keeps those that are not wanted, so that a
+    kind added later reaches everybody until they say otherwise."""
+
+    MESSAGE = "message"
+    FOOTAGE = "footage"
+    DEADLINE = "deadline"
+    ENDED = "ended"
+
+
+NEWS_WORDS = {
+    News.MESSAGE: "An owner wrote to me",
+    News.FOOTAGE: "Owners saved or sent footage",
+    News.DEADLINE: "Deadlines passed without an answer",
+    News.ENDED: "A request has run its course",
+}
+"""As the profile page offers them."""
+
+
+@dataclass(frozen=True)
+class KnownOfficer:
+    """id: as in `Officer`. The others are as they were at the last sign-in."""
+
+    id: str
+    username: Personal
+    signed_in_at: Seconds
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class StoredProfile:
+    """What is kept of an officer besides. directory_…: as the sign-in said it last; name, email
+    and phone: what the officer typed instead, None for nothing. unwanted: kinds of news."""
+
+    officer_id: str
+    directory_name: Personal = ""
+    directory_email: Personal = ""
+    directory_phone: Personal = ""
+    name: Annotated[str | None, Mark.PERSONAL] = None
+    email: Annotated[str | None, Mark.PERSONAL] = None
+    phone: Annotated[str | None, Mark.PERSONAL] = None
+    unwanted: tuple[str, ...] = ()
+    version: int = 0
+
+
+_OFFICER_ID = "[A-Za-z0-9-]+"
+OFFICER = Record(
+    "officer who has signed in",
+    KnownOfficer,
+    "OFFICER#{id}",
+    "OFFICER",
+    patterns={"id": _OFFICER_ID},
+    derived=[
+        Derived("listing", (), lambda _: LISTING),
+        Derived("listed_at", ("username",), lambda officer: officer.username, personal=True),
+    ],
+)
+PROFILE = Record(
+    "officer's profile",
+    StoredProfile,
+    "OFFICER#{officer_id}",
+    "PROFILE",
+    patterns={"officer_id": _OFFICER_ID},
+)
+
+ITEMS: tuple[Declared, ...] = (OFFICER, PROFILE)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One officer, as owners see them and as we write to them.
+
+    name: never empty. phone: `+441212345678`, "" when none is known; owners then get the force's
+    switchboard. email: "" when none is known, and then nothing is sent. unwanted: news that the
+    officer does not want. directory_name, directory_email, directory_phone: what the force's
+    directory says, "" for nothing.
+    """
+
+    officer_id: str
+    username: str
+    name: str
+    phone: str
+    email: str
+    unwanted: frozenset[News] = frozenset()
+    directory_name: str = ""
+    directory_email: str = ""
+    directory_phone: str = ""
+    version: int = 0
+
+    def wants(self, news: News) -> bool:
+        """True when there is an address and the officer has not declined such news."""
+        return bool(self.email) and news not in self.unwanted
+
+
+class KnownOfficers:
+    """Notes and lists them, and keeps their profiles."""
+
+    def __init__(self, table: Table, clock: Clock) -> None:
+        self._table = table
+        self._clock = clock
+
+    def note(self, identity: Identity) -> None:
+        """Called at each sign-in; the newest name wins, here and in the profile, but for what the
+        officer typed there."""
+        officer = identity.officer
+        roles = tuple(role.value for role in sorted(officer.roles))
+        known = KnownOfficer(officer.id, officer.username, self._clock(), roles)
+        self._table.put(OFFICER.item(known))
+        self._table.update(
+            f"OFFICER#{officer.id}",
+            "PROFILE",
+            assign=PROFILE.changes(
+                directory_name=identity.name,
+                directory_email=identity.email,
+                directory_phone=identity.phone,
+            ),
+            when=None,
+        )
+
+    def all(self) -> list[KnownOfficer]:
+        """By name, at most MOST."""
+        items = self._table.query(LISTING, index=LISTING_INDEX, limit=MOST)
+        return list(map(OFFICER.read, items))
+
+    def profile(self, officer_id: str) -> Profile | None:
+        """An officer's profile; None for somebody who has never signed in."""
+        found = self._table.query(
+            f"OFFICER#{officer_id}", between=("OFFICER", "PROFILE"), consistent=True
+        )
+        items = {item["SK"]: item for item in found}
+        if "OFFICER" not in items:
+            return None
+        kept = PROFILE.read(items["PROFILE"]) if "PROFILE" in items else StoredProfile(officer_id)
+        return _profile(OFFICER.read(items["OFFICER"]), kept)
+
+    def change(
+        self, before: Profile, *, name: str, phone: str, email: str, unwanted: frozenset[News]
+    ) -> None:
+        """Keeps what the officer typed; "" for what the directory says.
+
+        Threat: somebody at an unlocked desk has news of a case sent to an address of their own.
+        Where the directory gives an address, only that is written to. Raises Conflict when the
+        profile is not as `before` any more.
+        """
+        expected = equals("version", before.version) if before.version else absent("version")
+        try:
+            self._table.update(
+                f"OFFICER#{before.officer_id}",
+                "PROFILE",
+                assign=PROFILE.changes(
+                    name=name if name != before.directory_name else None,
+                    phone=phone if phone != before.directory_phone else None,
+                    email=None if before.directory_email else email,
+                    unwanted=tuple(sorted(kind.value for kind in unwanted)),
+                    version=before.version + 1,
+                ),
+                when=expected,
+            )
+        except ConditionFailed:
+            raise Conflict(CHANGED) from None
+
+
+def _profile(officer: KnownOfficer, kept: StoredProfile) -> Profile:
+    return Profile(
+        officer_id=officer.id,
+        username=officer.username,
+        name=kept.name or kept.directory_name or officer.username,
+        phone=kept.directory_phone if kept.phone is None else kept.phone,
+        email=kept.directory_email or kept.email or "",
+        unwanted=frozenset(News(kind) for kind in kept.unwanted if kind in set(News)),
+        directory_name=kept.directory_name,
+        directory_email=kept.directory_email,
+        directory_phone=kept.directory_phone,
+        version=kept.version,
+    )

@@ -1,0 +1,119 @@
+"""One-time links sent by e-mail: a random token in the message, only its hash in the table.
+
+A link is opened with a GET as often as anybody likes (mail scanners do) and used once, in the
+same transaction as what it permits. DynamoDB removes expired items late, so time is compared
+here as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from chalicelib.core.errors import Gone, NotFound
+from chalicelib.core.ids import is_token, new_token, token_hash
+from chalicelib.core.times import Clock, epoch, iso_seconds
+from chalicelib.dynamodb.field_marks import Seconds
+from chalicelib.dynamodb.item_schema import Declared
+from chalicelib.dynamodb.stored_record import Derived, Record
+from chalicelib.dynamodb.table import Table, When, Write, absent, both, equals
+
+KEPT_AFTER_USE = timedelta(days=7)
+"""So that a second click is told that all is well and not that the link is unknown."""
+
+
+class Purpose(StrEnum):
+    """What a link permits. A link for one thing never opens another."""
+
+    CONFIRM = "confirm a registration"
+    SIGN_IN = "sign in"
+    REPLY = "answer a request"
+    NEW_EMAIL = "use another e-mail address"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link that exists.
+
+    subject: the id it is about. created_at: when it was sent. used_at: when it was used, or None.
+    result: the id of what using it made, "" before.
+    """
+
+    hash: str
+    purpose: Purpose
+    subject: str
+    ends_at: Seconds
+    created_at: Seconds
+    used_at: Seconds | None = None
+    result: str = ""
+
+    def is_of_former_address(self, changed_at: datetime | None) -> bool:
+        """True when the owner has changed their e-mail address (then) since it was sent.
+
+        Threat: somebody else reads the mailbox that the owner left.
+        """
+        return changed_at is not None and self.created_at < changed_at
+
+
+LINK = Record(
+    "one-time link",
+    Link,
+    "LINK#{hash}",
+    "LINK",
+    patterns={"hash": "[0-9a-f]{64}"},
+    derived=[
+        Derived("expires_at", ("ends_at",), lambda link: epoch(link.ends_at + KEPT_AFTER_USE)),
+    ],
+)
+
+ITEMS: tuple[Declared, ...] = (LINK,)
+
+
+class Links:
+    """Makes, opens and uses one-time links."""
+
+    def __init__(self, table: Table, clock: Clock) -> None:
+        self._table = table
+        self._clock = clock
+
+    def make(self, purpose: Purpose, subject: str, life: timedelta) -> tuple[str, Write]:
+        """A new link: its token, for the message and nowhere else, and the write that makes
+        it true."""
+        token, now = new_token(), self._clock()
+        link = Link(token_hash(token), purpose, subject, ends_at=now + life, created_at=now)
+        return token, self._table.put_write(LINK.item(link))
+
+    def open(self, token: str, purpose: Purpose) -> Link:
+        """The link of this token, used or not.
+
+        Raises NotFound for a token that is mistyped, forged or for another purpose, and Gone
+        for one whose time is over without use.
+        """
+        item = None
+        if is_token(token):
+            item = self._table.get(_partition(token_hash(token)), "LINK", consistent=True)
+        if item is None or item["purpose"] != purpose.value:
+            raise NotFound(
+                "This link is not one of ours or is not complete. "
+                "Copy the whole link from the e-mail."
+            )
+        link = LINK.read(item)
+        if link.used_at is None and link.ends_at <= self._clock():
+            raise Gone("This link has expired.")
+        return link
+
+    def use(self, link: Link, result: str = "") -> Write:
+        """The write that uses the link up. Its condition fails when somebody was quicker or
+        its time is over."""
+        now = self._clock()
+        in_time = When("#ends > :now", {"#ends": "ends_at"}, {":now": iso_seconds(now)})
+        return self._table.update_write(
+            *LINK.key(link),
+            assign=LINK.changes(used_at=now, result=result),
+            when=both(equals("purpose", link.purpose.value), absent("used_at"), in_time),
+        )
+
+
+def _partition(link_hash: str) -> str:
+    return f"LINK#{link_hash}"

@@ -1,0 +1,79 @@
+"""Where everything is: read once from the environment, never at import time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from chalicelib.core.countries import DEFAULT
+
+OPTIONAL = {
+    "basemap_url": "",
+    "log_level": "INFO",
+    "sweep_seconds": "",
+    "contact_budget": "4",
+    "country": DEFAULT,
+    "mail_rate": "0",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The environment of every function, as `infra/resources.yaml` sets it. All are strings."""
+
+    stage: str
+    registry_table: str
+    audit_table: str
+    evidence_bucket: str
+    audit_bucket: str
+    base_url: str
+    """Public origin of pages, API and assets, without a slash at the end."""
+    user_pool_id: str
+    client_id: str
+    sign_in_url: str
+    """Origin of Cognito's hosted sign-in page."""
+    secret_arn: str
+    send_queue_url: str
+    state_machine_arn: str
+    mail_from: str
+    mail_configuration_set: str
+    evidence_origin: str
+    """Origin of presigned S3 addresses, for the Content-Security-Policy."""
+    force_name: str
+    force_phone: str
+    time_zone: str
+    basemap_url: str = ""
+    """PMTiles of the base map; empty for a plain background."""
+    log_level: str = "INFO"
+    sweep_seconds: str = ""
+    """How often one call of the sweep looks again within its minute; empty for once."""
+    contact_budget: str = "4"
+    """How many requests may reach an owner in 30 days."""
+    country: str = DEFAULT
+    """In which postcodes and telephone numbers are written (see chalicelib.core.countries)."""
+    mail_rate: str = "0"
+    """Messages a second that the account may send (SES: MaxSendRate); 0 for no limit."""
+
+    @property
+    def inbox_bucket(self) -> str:
+        """Where browsers without JavaScript put files; jobs fetch them from there."""
+        return f"{self.evidence_bucket}-in"
+
+    @property
+    def inbox_origin(self) -> str:
+        """Where forms are posted to for the inbox, for the Content-Security-Policy."""
+        return self.evidence_origin.replace(f"//{self.evidence_bucket}.", f"//{self.inbox_bucket}.")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Settings from `environment` (the process's own by default).
+
+        Raises RuntimeError naming every missing value at once, so that one look mends all.
+        """
+        source = os.environ if environment is None else environment
+        values = {f.name: source.get(f.name.upper(), OPTIONAL.get(f.name, "")) for f in fields(cls)}
+        missing = [n.upper() for n, v in values.items() if not v and n not in OPTIONAL]
+        if missing:
+            raise RuntimeError(f"missing in the environment: {', '.join(missing)}")
+        return cls(**values)

@@ -1,0 +1,184 @@
+"""What the answers prove, and the disclosure list, read for an officer: of one request, or of all
+requests of an incident together.
+
+It stands above requests because what owners sent, and whether it was accepted, belongs to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from chalicelib.access.audit import Action, Actor, Audit
+from chalicelib.access.permissions import Officer
+from chalicelib.core.errors import Conflict
+from chalicelib.core.times import Clock
+from chalicelib.evidence.disclosure import Disclosure, rows_of
+from chalicelib.evidence.model import Evidence, Kind, State
+from chalicelib.evidence.store import EvidenceStore
+from chalicelib.incidents.service import Incident, Incidents
+from chalicelib.registry.model import Site
+from chalicelib.registry.store import SiteStore
+from chalicelib.requests.coverage.answer_history import NO_RECORD, Record, history, record_of
+from chalicelib.requests.coverage.coverage import Coverage, coverage_of
+from chalicelib.requests.coverage.viewing_log import Asked, recorder_offsets
+from chalicelib.requests.model import FootageRequest, Recipient, Window
+from chalicelib.requests.recipients.recipient_list import Roll
+from chalicelib.requests.store import RequestStore
+
+MINUTE = timedelta(minutes=1)
+MOST_ROWS = 6_000
+"""In one file: Lambda returns at most 6 MB, a row takes some 700 bytes. Twelve full requests."""
+_KEPT = frozenset({State.QUARANTINED, State.ACCEPTED})
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What is proven, and what it was asked in: requests, oldest first."""
+
+    coverage: Coverage
+    incident: Incident
+    requests: tuple[FootageRequest, ...]
+
+    def request(self, request_id: str) -> FootageRequest:
+        """One of its requests."""
+        return next(one for one in self.requests if one.id == request_id)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A request with all that is known of it."""
+
+    request: FootageRequest
+    recipients: Sequence[Recipient]
+    record: dict[str, Record]
+    evidence: Sequence[Evidence]
+
+
+class Proofs:
+    """What answers prove. Routes check the permission; this records the act."""
+
+    def __init__(
+        self,
+        requests: RequestStore,
+        roll: Roll,
+        sites: SiteStore,
+        incidents: Incidents,
+        evidence: EvidenceStore,
+        audit: Audit,
+        clock: Clock,
+        zone: str,
+    ) -> None:
+        self._requests = requests
+        self._roll = roll
+        self._sites = sites
+        self._incidents = incidents
+        self._evidence = evidence
+        self._audit = audit
+        self._clock = clock
+        self._zone = zone
+
+    def coverage(self, request_id: str, officer: Officer) -> Proof:
+        """What the answers to a request prove now; the look is on record first. Raises
+        NotFound."""
+        read = self._read(request_id, officer, Action.VIEWED_COVERAGE)
+        incident = self._incidents.get(read.request.incident_id)
+        return self._proof(incident, [read], read.request.window)
+
+    def of_incident(self, incident_id: str, officer: Officer) -> Proof:
+        """What the answers to all requests of an incident prove together; the look is on record
+        first, under the incident. Raises NotFound."""
+        incident = self._recorded(incident_id, officer, Action.VIEWED_COVERAGE)
+        # An incident may have happened at one moment; its minute is what somebody can have seen.
+        end = max(incident.occurred_to, incident.occurred_from + MINUTE)
+        return self._proof(incident, self._all(incident), Window(incident.occurred_from, end))
+
+    def disclosure(self, request_id: str, officer: Officer) -> Disclosure:
+        """The disclosure list of a request as it is now; that it is taken is on record first.
+        Raises NotFound."""
+        read = self._read(request_id, officer, Action.TOOK_DISCLOSURE)
+        incident = self._incidents.get(read.request.incident_id)
+        return Disclosure(read.request.reference, tuple(self._rows(incident, [read])))
+
+    def disclosure_of_incident(self, incident_id: str, officer: Officer) -> Disclosure:
+        """The lists of all requests of an incident in one, the first request first. Raises
+        NotFound, and Conflict when they are too long together."""
+        incident = self._recorded(incident_id, officer, Action.TOOK_DISCLOSURE)
+        rows = self._rows(incident, self._all(incident))
+        if len(rows) > MOST_ROWS:
+            raise Conflict(
+                "This incident’s lists are too long to be taken as one. Take them request by "
+                "request."
+            )
+        return Disclosure(f"incident-{incident.id}", tuple(rows))
+
+    # reading
+
+    def _recorded(self, incident_id: str, officer: Officer, act: Action) -> Incident:
+        incident = self._incidents.get(incident_id)
+        self._audit.record(Actor.officer(officer), act, f"incident.{incident.id}")
+        return incident
+
+    def _read(self, request_id: str, officer: Officer, act: Action) -> _Read:
+        request, recipients = self._roll.look(request_id)
+        self._audit.record(
+            Actor.officer(officer), act, f"request.{request_id}", incident=request.incident_id
+        )
+        return self._with(request, recipients)
+
+    def _all(self, incident: Incident) -> list[_Read]:
+        newest_first = self._requests.of_incident(incident.id)
+        return [self._with(one, self._roll.everyone(one)) for one in reversed(newest_first)]
+
+    def _with(self, request: FootageRequest, recipients: Sequence[Recipient]) -> _Read:
+        evidence = [
+            one for one in self._evidence.of_request(request.id) if one.kind is Kind.FOOTAGE
+        ]
+        return _Read(request, recipients, record_of(self._audit, request.id), evidence)
+
+    # what follows from it
+
+    def _proof(self, incident: Incident, reads: Sequence[_Read], window: Window) -> Proof:
+        site_ids = {one.site_id for read in reads for one in read.recipients}
+        sites = self._sites.sites_by_id(sorted(site_ids)) if site_ids else {}
+        asked = [
+            self._asked(one, sites.get(one.site_id), read)
+            for read in reads
+            for one in read.recipients
+        ]
+        scene = (incident.latitude_e6, incident.longitude_e6)
+        found = coverage_of([window], scene, asked, self._clock())
+        return Proof(found, incident, tuple(read.request for read in reads))
+
+    def _asked(self, one: Recipient, site: Site | None, read: _Read) -> Asked:
+        files = [file for file in read.evidence if file.site_id == one.site_id]
+        kept = [file.received_at or file.created_at for file in files if file.state in _KEPT]
+        rejected = any(file.state is State.REJECTED for file in files)
+        window = one.window or read.request.window
+        record = read.record.get(one.site_id, NO_RECORD)
+        return Asked(
+            one,
+            site,
+            window,
+            said=tuple(history(one, record.said)),
+            files=tuple(sorted(kept)),
+            files_kept=bool(kept) or not rejected,
+            told=record.told,
+            offsets=recorder_offsets(one, window, self._zone),
+        )
+
+    def _rows(self, incident: Incident, reads: Sequence[_Read]) -> list[tuple[str, ...]]:
+        now = self._clock()
+        return [
+            row
+            for read in reads
+            for row in rows_of(
+                read.request,
+                incident.crime_reference,
+                read.recipients,
+                {site: record.said for site, record in read.record.items()},
+                read.evidence,
+                now,
+            )
+        ]

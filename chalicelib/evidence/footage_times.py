@@ -1,0 +1,141 @@
+"""Checks of recorders' clocks, and the evidence that their result is kept with.
+
+The recipient holds the last check; every file of that recipient holds it too, with an entry in
+its custody record, because footage whose clock was wrong is worth little without it. Entries are
+only ever added: an earlier check stays where it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from chalicelib.access.audit import Action, Actor, Audit
+from chalicelib.access.permissions import Officer
+from chalicelib.core.errors import NotFound
+from chalicelib.core.times import Clock, iso_seconds
+from chalicelib.evidence.custody import CLOCK_OFFSET, Act, Draft
+from chalicelib.evidence.model import Evidence
+from chalicelib.evidence.store import Changes, EvidenceStore, by
+from chalicelib.requests.model import Recipient, State
+from chalicelib.requests.replies.recorder_clock import How, offset_seconds
+from chalicelib.requests.store import RequestStore
+
+
+class Clocks:
+    """Takes checks in. zone: in which recorders are taken to show their time."""
+
+    def __init__(
+        self,
+        requests: RequestStore,
+        evidence: EvidenceStore,
+        audit: Audit,
+        clock: Clock,
+        zone: str,
+    ) -> None:
+        self._requests = requests
+        self._evidence = evidence
+        self._audit = audit
+        self._clock = clock
+        self._zone = zone
+
+    def by_owner(
+        self, recipient: Recipient, shown: datetime, seen_at: datetime, how: How
+    ) -> Recipient:
+        """What the owner read off their recorder. shown: as the recorder shows it, a wall time;
+        seen_at: the true moment. Returns the recipient as it then is."""
+        return self._check(recipient, shown, seen_at, how, Actor.owner(recipient.owner_id))
+
+    def by_officer(
+        self,
+        request_id: str,
+        site_id: str,
+        shown: datetime,
+        seen_at: datetime,
+        officer: Officer,
+        picture: str,
+    ) -> Recipient:
+        """What an officer read off a picture. picture: the evidence it is, of this recipient.
+        Raises NotFound."""
+        recipient = self._requests.recipient(request_id, site_id)
+        found = self._evidence.get(request_id, picture)
+        if recipient is None or found is None or found.site_id != site_id:
+            raise NotFound("There is no such picture of this site.")
+        actor = Actor.officer(officer)
+        return self._check(recipient, shown, seen_at, How.PICTURE, actor, picture)
+
+    def _check(
+        self,
+        recipient: Recipient,
+        shown: datetime,
+        seen_at: datetime,
+        how: How,
+        actor: Actor,
+        picture: str = "",
+    ) -> Recipient:
+        offset = offset_seconds(shown, seen_at, self._zone)
+        found: dict[str, str | int] = {CLOCK_OFFSET: offset, "how": how.value}
+        if picture:
+            found["picture"] = picture
+        self._audit.record(
+            actor,
+            Action.CHECKED_CLOCK,
+            f"request.{recipient.request_id}",
+            "",
+            site=recipient.site_id,
+            **found,
+        )
+        changed = self._requests.change(
+            recipient,
+            {
+                "clock_offset_seconds": offset,
+                "clock_checked_at": seen_at,
+                "clock_how": how.value,
+            },
+            states=State,
+        )
+        # The person hears of success when every file has it; sent again, what is there stays.
+        for evidence in self._of(recipient):
+            self._note(evidence, changed, actor)
+        return changed
+
+    def keep_with(self, evidence: Evidence) -> Evidence:
+        """Notes the last check with evidence that came into being while it was made. Repeating
+        it changes nothing."""
+        recipient = self._requests.recipient(evidence.request_id, evidence.site_id)
+        if recipient is None or recipient.clock_checked_at is None:
+            return evidence
+        return self._note(evidence, recipient, Actor.system(f"receive.{evidence.id}"))
+
+    def _of(self, recipient: Recipient) -> list[Evidence]:
+        found = self._evidence.of_request(recipient.request_id)
+        return [evidence for evidence in found if evidence.site_id == recipient.site_id]
+
+    def _note(self, evidence: Evidence, recipient: Recipient, actor: Actor) -> Evidence:
+        """Adds the recipient's check to one file. Of two checks at once the one that the
+        recipient holds in the end is noted; the other stands in the audit."""
+        offset, checked_at = recipient.clock_offset_seconds, recipient.clock_checked_at
+        assert offset is not None and checked_at is not None
+
+        def decide(known: Evidence) -> tuple[Changes, Sequence[Draft]] | None:
+            stands = self._requests.recipient(recipient.request_id, recipient.site_id)
+            if stands is None or _check_of(stands) != _check_of(recipient):
+                return None
+            if (known.clock_offset_seconds, known.clock_checked_at) == (offset, checked_at):
+                return None
+            details: dict[str, str | int] = {
+                CLOCK_OFFSET: offset,
+                "clock_checked_at": iso_seconds(checked_at),
+                "how": recipient.clock_how,
+            }
+            changes: Changes = {
+                "clock_offset_seconds": offset,
+                "clock_checked_at": checked_at,
+            }
+            return changes, [by(actor, Act.CLOCK_CHECKED, known.state, "", **details)]
+
+        return self._evidence.change(evidence, decide)[0]
+
+
+def _check_of(recipient: Recipient) -> tuple[int | None, datetime | None, str]:
+    return recipient.clock_offset_seconds, recipient.clock_checked_at, recipient.clock_how

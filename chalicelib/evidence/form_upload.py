@@ -1,0 +1,148 @@
+"""Files from browsers without JavaScript: a form that posts straight to S3, into an inbox.
+
+Such a form cannot hash what it sends, and S3 takes nothing without a checksum into a bucket that
+locks what arrives. So it goes into a bucket without lock, from which a job copies it, inside S3,
+to where originals lie; from then on it is evidence like any other. Showing the form changes
+nothing and leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from chalicelib.access.audit import Actor
+from chalicelib.core.errors import Gone, TooMany
+from chalicelib.core.ids import derived_id, is_id, new_id
+from chalicelib.core.times import Clock
+from chalicelib.dynamodb.table import ConditionFailed, Contended
+from chalicelib.evidence.custody import Act
+from chalicelib.evidence.files import EvidenceFiles, NoObject
+from chalicelib.evidence.ingest import LOST_AFTER, Receiving
+from chalicelib.evidence.model import MOST_FILES, Evidence, Kind, State
+from chalicelib.evidence.store import EvidenceStore, by
+from chalicelib.evidence.upload import Sender, first_details
+from chalicelib.requests.model import FootageRequest, Recipient
+
+
+class Asked(Protocol):
+    """What this needs to know of requests."""
+
+    def request(self, request_id: str) -> FootageRequest | None:
+        """One request."""
+
+    def recipient(self, request_id: str, site_id: str) -> Recipient | None:
+        """One recipient."""
+
+
+class PlainUploads:
+    """The inbox."""
+
+    def __init__(
+        self,
+        store: EvidenceStore,
+        files: EvidenceFiles,
+        receiving: Receiving,
+        asked: Asked,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._files = files
+        self._receiving = receiving
+        self._asked = asked
+        self._clock = clock
+
+    def form(
+        self, sender: Sender, then: str, kind: Kind = Kind.FOOTAGE
+    ) -> tuple[str, dict[str, str]]:
+        """Address and hidden fields of a form for one file. then: where S3 sends the browser.
+
+        Raises Gone when nothing is wanted any more, TooMany when the link has taken its share.
+        """
+        if not sender.open:
+            raise Gone("The police no longer need footage for this request.")
+        own = [e for e in self._store.of_request(sender.request_id) if e.site_id == sender.site_id]
+        if len(own) >= MOST_FILES:
+            raise TooMany("This link has taken all the files that it takes. Call us to send more.")
+        folder = f"{sender.request_id}/{sender.site_id}"
+        name = new_id() if kind is Kind.FOOTAGE else f"{kind}.{new_id()}"
+        return self._files.form(f"{folder}/{name}", then)
+
+    def bring_in(self, key: str, etag: str) -> Evidence | None:
+        """Makes evidence of a file in the inbox; None when it is nobody's we asked.
+
+        The evidence's id follows from key and ETag: told twice of a file we take it once, and a
+        form that was sent again with another file gives another piece of evidence.
+        """
+        request_id, _, rest = key.partition("/")
+        site_id, _, name = rest.partition("/")
+        prefix, _, form_id = name.rpartition(".")
+        if prefix not in ("", Kind.CLOCK):
+            return None
+        kind = Kind(prefix) if prefix else Kind.FOOTAGE
+        if not (is_id(request_id) and is_id(site_id) and is_id(form_id)):
+            return None
+        evidence_id = _id(key, etag)
+        evidence = self._store.get(request_id, evidence_id) or self._new(
+            request_id, site_id, evidence_id, kind
+        )
+        if evidence is None or evidence.state is not State.RECEIVING:
+            return evidence
+        stored = self._files.bring_in(key, evidence.key, evidence.download_name)
+        return self._receiving.arrived(evidence, stored)
+
+    def _new(self, request_id: str, site_id: str, evidence_id: str, kind: Kind) -> Evidence | None:
+        request = self._asked.request(request_id)
+        recipient = self._asked.recipient(request_id, site_id)
+        if request is None or recipient is None:
+            return None
+        evidence = Evidence(
+            id=evidence_id,
+            request_id=request_id,
+            site_id=site_id,
+            owner_id=recipient.owner_id,
+            incident_id=request.incident_id,
+            state=State.RECEIVING,
+            file_name="",
+            content_type="application/octet-stream",
+            size=0,
+            part_size=0,
+            upload="form",
+            created_at=self._clock(),
+            kind=kind,
+            clock_offset_seconds=recipient.clock_offset_seconds,
+            clock_checked_at=recipient.clock_checked_at,
+        )
+        owner = Actor.owner(recipient.owner_id)
+        first = by(
+            owner,
+            Act.CREATED,
+            State.RECEIVING,
+            "",
+            request=request_id,
+            site=site_id,
+            by="plain form",
+            **first_details(evidence),
+        )
+        try:
+            return self._store.create(evidence, first)
+        except (ConditionFailed, Contended):
+            return self._store.get(request_id, evidence_id)
+
+    def recover(self, now: datetime) -> int:
+        """Brings in what no event told of; gives how many. What was taken before is left alone;
+        the bucket throws everything away after two days."""
+        taken = 0
+        for key, etag in self._files.waiting_in_inbox(now - LOST_AFTER):
+            try:
+                known = self._store.get(key.partition("/")[0], _id(key, etag))
+                if known is None or known.state is State.RECEIVING:
+                    taken += self.bring_in(key, etag) is not None
+            except NoObject:
+                continue
+        return taken
+
+
+def _id(key: str, etag: str) -> str:
+    """The id of the evidence made of a file in the inbox. S3 quotes ETags in some answers."""
+    return derived_id(key + " " + etag.strip('"'))

@@ -1,0 +1,234 @@
+"""What a camera can see: whether a place lies in its view.
+
+A camera stands somewhere, looks towards a bearing (degrees clockwise from north), sees an angle
+and is of use up to a range. Where its owner did not say the angle or the range, its kind decides;
+where the owner did not say the bearing, nobody knows what it sees.
+
+Useful range by default: the distance at which a metre across the view still has 25 pixels,
+which is what EN/IEC 62676-4:2015 (annex on person identification) asks for to *detect* that
+somebody is there. Pixels across the view divided by the angle give pixels per radian, and so
+the range is pixels / (angle in radians x 25). Typical devices of each kind:
+
+    doorbell  1,536 px over 150° (Ring Battery Doorbell Plus)     range 23 m
+    fixed     1,920 px over  90° (1080p with a 2.8 mm to 4 mm lens) range 49 m
+    ptz       turns: may look anywhere, as far as a fixed camera
+    unknown   as fixed
+
+A dashcam moves: its view is never known. Walls and trees are not known either: "yes" says that
+a camera faces the place and is near enough.
+
+"No" keeps an officer from asking, so it is said only where owners' slips (a bearing read off a
+map, a guessed angle) cannot matter: more than SLACK_DEGREES beside the view or more than twice
+the range away. Between yes and no the answer is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from math import atan2, cos, degrees, hypot, radians, sin
+from operator import itemgetter
+
+from chalicelib.geo.geodesy import ECCENTRICITY_SQUARED, EQUATOR
+
+YES, NO, UNKNOWN = "yes", "no", "unknown"
+
+DETECT = 25.0
+"""Pixels per metre across the view (EN/IEC 62676-4)."""
+
+SLACK_DEGREES = 15.0
+
+TOO_FAR = 2.0
+"""Times the range."""
+
+RIGHT_BESIDE = 3.0
+"""Metres within which positions are not exact enough to speak of a direction."""
+
+
+@dataclass(frozen=True)
+class Optics:
+    """How a kind of camera usually sees: angle in degrees, range in metres."""
+
+    angle: float
+    range_m: float
+
+
+def _optics(pixels: int, angle: float) -> Optics:
+    return Optics(angle, round(pixels / (radians(angle) * DETECT)))
+
+
+USUAL = {
+    "doorbell": _optics(1536, 150.0),
+    "fixed": _optics(1920, 90.0),
+    "ptz": Optics(360.0, 49.0),
+    "unknown": _optics(1920, 90.0),
+}
+
+
+@dataclass(frozen=True)
+class Lens:
+    """What is known of how a camera sees; None where its owner did not say.
+
+    bearing: degrees clockwise from north. angle: degrees. range_m: metres.
+    """
+
+    kind: str
+    bearing: int | None = None
+    angle: int | None = None
+    range_m: int | None = None
+
+    @property
+    def beyond(self) -> float:
+        """Metres beyond which it surely sees nothing; 0 when its view is not known."""
+        usual = USUAL.get(self.kind)
+        whole = self.angle is not None and self.angle >= 360
+        if usual is None or (self.bearing is None and not whole):
+            return 0.0
+        return (usual.range_m if self.range_m is None else float(self.range_m)) * TOO_FAR
+
+    @property
+    def wide(self) -> float:
+        """Degrees from the left to the right of its view, for kinds that stand still."""
+        return USUAL[self.kind].angle if self.angle is None else float(self.angle)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Whether the scene is seen: yes, no or unknown. stretches: the parts of a path that are seen,
+    metres from the path's start, in order and apart from each other."""
+
+    sees: str
+    stretches: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def stretch(self) -> tuple[int, int] | None:
+        """From where the path is first seen to where it is last seen."""
+        return (self.stretches[0][0], self.stretches[-1][1]) if self.stretches else None
+
+
+SEES, SEES_NOT, SEES_UNKNOWN = Sight(YES), Sight(NO), Sight(UNKNOWN)
+
+Place = tuple[int, int]
+"""(latitude, longitude) in microdegrees."""
+
+
+def at_point(
+    lens: Lens,
+    camera: Place,
+    scene: Place,
+) -> Sight:
+    """Whether a camera sees a place, at most a few kilometres away."""
+    beyond = lens.beyond
+    if not beyond:
+        return SEES_UNKNOWN
+    wide, bearing = lens.wide, lens.bearing
+    east, north = offset(camera, scene)
+    away = hypot(east, north)
+    if away > beyond:
+        return SEES_NOT
+    beside = 0.0
+    if bearing is not None and wide < 360 and away > RIGHT_BESIDE:
+        turned = degrees(atan2(east, north)) - bearing
+        beside = abs((turned + 180.0) % 360.0 - 180.0) - wide / 2
+    if beside > SLACK_DEGREES:
+        return SEES_NOT
+    return SEES if beside <= 0 and away <= beyond / TOO_FAR else SEES_UNKNOWN
+
+
+def along_path(
+    lens: Lens,
+    camera: Place,
+    parts: Iterable[tuple[float, float]],
+    place_at: Callable[[float], Place],
+) -> Sight:
+    """Whether a camera sees a path, and which stretches of it.
+
+    parts: of the path, metres along it, that hold all within `lens.beyond` of the camera: several
+    when the path comes back. place_at: the place so many metres along. They are looked at in steps
+    of a twentieth of the camera's range.
+    """
+    beyond = lens.beyond
+    if not beyond:
+        return SEES_UNKNOWN
+    step = max(beyond / TOO_FAR / 20, 0.5)
+    answers: set[str] = set()
+    seen: list[tuple[int, int]] = []
+    for low, high in parts:
+        number = int((high - low) / step) + 1
+        spots = [low + (high - low) * n / number for n in range(number + 1)]
+        said = [at_point(lens, camera, place_at(spot)).sees for spot in spots]
+        answers.update(said)
+        for answer, run in groupby(zip(said, spots, strict=True), itemgetter(0)):
+            if answer == YES:
+                along = [spot for _, spot in run]
+                seen.append((round(along[0]), round(along[-1])))
+    if seen:
+        return Sight(YES, merged(seen))
+    return SEES_UNKNOWN if answers & {YES, UNKNOWN} else SEES_NOT
+
+
+def merged(stretches: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Stretches in order; those that overlap or touch (to a metre) as one."""
+    found: list[tuple[int, int]] = []
+    for low, high in sorted(stretches):
+        if found and low <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(found[-1][1], high))
+        else:
+            found.append((low, high))
+    return tuple(found)
+
+
+def into_area(
+    lens: Lens,
+    camera: Place,
+    inside: Callable[[int, int], bool],
+) -> Sight:
+    """Whether a camera sees something of an area around it: yes when it does all along the
+    middle of its view, no when neither there nor at the sides of its view."""
+    beyond = lens.beyond
+    if not beyond:
+        return SEES_UNKNOWN
+    wide, bearing = lens.wide, lens.bearing
+    if bearing is None or wide >= 360:
+        return SEES if inside(*camera) else SEES_UNKNOWN
+    reach = beyond / TOO_FAR
+    steps = (reach / 4, reach / 2, reach)
+    middle = [inside(*beside(camera, bearing, metres)) for metres in steps]
+    if all(middle):
+        return SEES
+    sides = [
+        inside(*beside(camera, bearing + turn, metres))
+        for turn in (-wide / 2, wide / 2)
+        for metres in steps
+    ]
+    return SEES_UNKNOWN if any(middle) or any(sides) else SEES_NOT
+
+
+def together(sights: Iterable[Sight]) -> Sight:
+    """What a site sees, from its cameras: yes if one does, no if none can."""
+    found = list(sights)
+    seen = [sight for sight in found if sight.sees == YES]
+    if seen:
+        return Sight(YES, merged(part for sight in seen for part in sight.stretches))
+    return SEES_NOT if found and all(s.sees == NO for s in found) else SEES_UNKNOWN
+
+
+def offset(here: tuple[int, int], there: tuple[int, int]) -> tuple[float, float]:
+    """Metres east and north from one position to another nearby, on the tangent plane."""
+    middle = radians((here[0] + there[0]) / 2e6)
+    bend = 1.0 - ECCENTRICITY_SQUARED * (1 - cos(middle) ** 2)
+    normal = EQUATOR / bend**0.5
+    north = radians((there[0] - here[0]) / 1e6) * normal * (1 - ECCENTRICITY_SQUARED) / bend
+    across = (there[1] - here[1] + 180_000_000) % 360_000_000 - 180_000_000
+    return radians(across / 1e6) * normal * cos(middle), north
+
+
+def beside(place: Place, bearing: float, metres: float) -> Place:
+    """The position so many metres away in a direction, on the tangent plane."""
+    one_north = offset(place, (place[0] + 1000, place[1]))[1] / 1000
+    one_east = offset(place, (place[0], place[1] + 1000))[0] / 1000
+    north, east = metres * cos(radians(bearing)), metres * sin(radians(bearing))
+    latitude = round(place[0] + north / one_north)
+    longitude = round(place[1] + east / one_east) if one_east > 1e-6 else place[1]
+    return latitude, (longitude + 180_000_000) % 360_000_000 - 180_000_000

@@ -1,0 +1,224 @@
+"""Areas as the H3 cover asks about them: how everything near a place lies to the area.
+
+A shape answers for a place and a reach in metres: OUT when nothing within reach belongs to the
+area, IN when all of it does, PART when neither is certain. It may say PART too often, which costs
+reads, and never the others wrongly, which would lose sites. All is distance in space, so there is
+no special place at the poles or at 180°.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from math import asin, ceil, cos, dist, pi, radians, sin, tan
+from typing import Protocol
+
+from chalicelib.geo import geodesy
+from chalicelib.geo.areas import Area, Circle, Corridor, Polygon
+from chalicelib.geo.geodesy import DEGREE, Vector
+from chalicelib.geo.h3_cells import Centre
+
+OUT, PART, IN = -1, 0, 1
+
+Line = tuple[Vector, Vector, float]
+"""A straight line in space: start, direction (not normed), squared length."""
+
+Near = Sequence[Line] | None
+"""The lines of a shape that matter near a place and so in all that lies within its reach; None
+before any were left out."""
+
+SLACK = 1.0
+"""Metres added wherever the ground is replaced by straight lines in space."""
+
+SHORTEST_PIECE = 3_000.0
+MOST_PIECES = 600
+"""Into which all edges of a polygon are cut together, at most, besides one for each edge."""
+
+
+class Shape(Protocol):
+    """What the cover needs of an area."""
+
+    @property
+    def outline_m(self) -> float:
+        """Length of its border in metres, roughly: more cells lie along a longer one."""
+
+    def side(self, centre: Centre, reach: float, near: Near) -> tuple[int, Near]:
+        """How everything within `reach` metres of a place lies to the area, and the lines that
+        matter there. near: what was answered for a place whose reach holds this one's."""
+
+
+@dataclass(frozen=True)
+class Disc:
+    """Everything within so many metres of a place in space."""
+
+    middle: Vector
+    radius: float
+    _limits: dict[float, tuple[float, float]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    @property
+    def outline_m(self) -> float:
+        """Its circumference on the globe."""
+        return 2 * pi * geodesy.MEAN_RADIUS * sin(min(self.radius / geodesy.MEAN_RADIUS, pi))
+
+    def side(self, centre: Centre, reach: float, near: Near) -> tuple[int, Near]:
+        """See Shape."""
+        far, deep = self._limits.get(reach) or self._limits.setdefault(reach, self._limit(reach))
+        away = dist(centre[2], self.middle)
+        return (OUT if away > far else IN if away <= deep else PART), None
+
+    def _limit(self, reach: float) -> tuple[float, float]:
+        """Straight distances beyond which nothing within reach belongs to it, and up to which
+        everything does."""
+        deep = self.radius - reach - SLACK
+        return geodesy.chord(self.radius + reach + SLACK), geodesy.chord(deep) if deep > 0 else -1.0
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Everything within `half` metres of some lines and, where `contains` is given, what they
+    enclose.
+
+    contains: whether a position in microdegrees is within, for a border. slack: how far the
+    lines may be from what they stand for. middle, radius: a ball in space that holds the lines.
+    """
+
+    lines: Sequence[Line]
+    half: float
+    contains: Callable[[int, int], bool] | None
+    slack: float
+    outline_m: float
+    middle: Vector = field(init=False)
+    radius: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        ends = [start for start, _, _ in self.lines]
+        ends += [_sum(start, way) for start, way, _ in self.lines[-1:]]
+        x, y, z = (sum(part) / len(ends) for part in zip(*ends, strict=True))
+        object.__setattr__(self, "middle", (x, y, z))
+        longest = max(square for _, _, square in self.lines) ** 0.5
+        radius = max(dist(self.middle, end) for end in ends) + longest + self.half + self.slack
+        object.__setattr__(self, "radius", radius)
+
+    def side(self, centre: Centre, reach: float, near: Near) -> tuple[int, Near]:
+        """See Shape."""
+        x, y, z = centre[2]
+        if near is None:
+            if dist(centre[2], self.middle) > self.radius + reach:
+                return OUT, ()
+            if reach > self.radius:
+                return PART, None
+            near = self.lines
+        far = (reach + self.half + self.slack) ** 2
+        deep = self.half - reach - self.slack
+        kept = []
+        for line in near:
+            (ax, ay, az), (wx, wy, wz), square = line
+            dx, dy, dz = x - ax, y - ay, z - az
+            part = (dx * wx + dy * wy + dz * wz) / square if square else 0.0
+            part = 0.0 if part < 0.0 else min(part, 1.0)
+            away = (dx - part * wx) ** 2 + (dy - part * wy) ** 2 + (dz - part * wz) ** 2
+            if away <= far:
+                if deep > 0 and away <= deep * deep:
+                    return IN, near
+                kept.append(line)
+        if kept:
+            return PART, kept
+        inside = self.contains and self.contains(
+            round(centre[0] * DEGREE), round(centre[1] * DEGREE)
+        )
+        return (IN if inside else OUT), ()
+
+
+@dataclass(frozen=True)
+class Box:
+    """Between two latitudes and from one longitude eastwards to another, in degrees: what a map
+    shows. wide: from west to east, 360 for all around."""
+
+    south: float
+    west: float
+    north: float
+    wide: float
+
+    @property
+    def outline_m(self) -> float:
+        """Its four sides."""
+        flattest = cos(radians(min(abs(self.south), abs(self.north))))
+        return 2 * 111_700.0 * (self.north - self.south + self.wide * flattest)
+
+    def side(self, centre: Centre, reach: float, near: Near) -> tuple[int, Near]:
+        """See Shape."""
+        latitude, longitude, _ = centre
+        angle = reach / geodesy.MEAN_RADIUS * 1.01  # the ellipsoid is nowhere flatter than that
+        up = radians(max(self.south - latitude, latitude - self.north, -180.0))
+        east = (longitude - self.west) % 360.0
+        outside = 0.0 if east <= self.wide else min(east - self.wide, 360.0 - east)
+        beside = _to_meridian(latitude, outside)
+        if max(up, beside) > angle:
+            return OUT, None
+        inside = min(east, self.wide - east) if self.wide < 360.0 else 180.0
+        deep = -up > angle and not outside
+        return (IN if deep and _to_meridian(latitude, inside) > angle else PART), None
+
+
+def shape_of(area: Area) -> Shape:
+    """The area as a shape."""
+    if isinstance(area, Circle):
+        centre = area.centre
+        middle = geodesy.vector(centre.latitude * DEGREE, centre.longitude * DEGREE)
+        return Disc(middle, area.radius_m)
+    if isinstance(area, Corridor):
+        lines = [(piece.start, piece.way, piece.square) for piece in area.pieces]
+        half = geodesy.chord(area.half)
+        return Lines(lines, half, None, SLACK, 2 * area.length_m + 2 * pi * area.half)
+    return _border_of(area)
+
+
+def _border_of(area: Polygon) -> Lines:
+    """A polygon's rings in straight pieces.
+
+    An edge is a straight line of longitude and latitude. A piece of length l leaves the chord
+    between its ends by at most l²/8R for the Earth's curve and l² tan(latitude)/8R for the
+    parallel's, and never by more than l/2, which is what counts near a pole.
+    """
+    edges = list(area.edges)
+    lengths = [_length(edge) for edge in edges]
+    longest = max(SHORTEST_PIECE, sum(lengths) / MOST_PIECES)
+    lines: list[Line] = []
+    for (x1, y1, x2, y2), length in zip(edges, lengths, strict=True):
+        parts = max(1, ceil(length / longest))
+        cuts = (
+            geodesy.vector(y1 + (y2 - y1) * n / parts, x1 + (x2 - x1) * n / parts)
+            for n in range(parts + 1)
+        )
+        lines += [_line(start, end) for start, end in pairwise(cuts)]
+    steepest = radians(min(max(abs(area.bounds.south), abs(area.bounds.north)), 89.9))
+    bend = longest**2 * (1 + tan(steepest)) / (8 * geodesy.MEAN_RADIUS)
+    slack = SLACK + min(longest / 2, bend)
+    return Lines(lines, 0.0, area.locator(), slack, sum(lengths))
+
+
+def _length(edge: tuple[int, int, int, int]) -> float:
+    """Metres of an edge at most."""
+    x1, y1, x2, y2 = (side / DEGREE for side in edge)
+    # Where the edge crosses the equator it is nowhere longer than there.
+    flattest = 1.0 if y1 * y2 < 0 else cos(radians(min(abs(y1), abs(y2))))
+    return 111_700.0 * (abs(y2 - y1) + abs(x2 - x1) * flattest)
+
+
+def _line(start: Vector, end: Vector) -> Line:
+    way = (end[0] - start[0], end[1] - start[1], end[2] - start[2])
+    return start, way, way[0] ** 2 + way[1] ** 2 + way[2] ** 2
+
+
+def _sum(a: Vector, b: Vector) -> Vector:
+    return a[0] + b[0], a[1] + b[1], a[2] + b[2]
+
+
+def _to_meridian(latitude: float, east: float) -> float:
+    """The angle from a place to the meridian so many degrees away; beyond 90° to its pole."""
+    if east >= 90.0:
+        return radians(90.0 - abs(latitude))
+    return asin(min(cos(radians(latitude)) * sin(radians(east)), 1.0))

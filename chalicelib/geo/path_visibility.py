@@ -1,0 +1,102 @@
+"""Which part of a path counts for a site beside it: what its cameras see, or what is near it.
+
+A path may come back to the same place later; then all of it from the first time to the last
+counts, because a request asks each owner for one window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import ceil, sqrt
+
+from chalicelib.geo import geodesy
+from chalicelib.geo.corridor import Corridor, Piece
+from chalicelib.geo.field_of_view import Place
+from chalicelib.geo.geodesy import Vector
+
+VIEW_M = 50.0
+"""Metres that a camera of unknown view may see: as far as a usual fixed one (see sightlines)."""
+
+POSITION_M = 30.0
+"""How wrong a site's position may be: a pin put on a map by a few metres, a postcode's middle
+that stands for a house of its street by tens of metres."""
+
+Stretch = tuple[float, float]
+"""From and to, metres along the path."""
+
+
+def stretches(path: Corridor) -> Callable[[Place, Stretch | None, bool], Stretch]:
+    """Made once per search: the part of the path that counts for a site in the corridor.
+
+    Asked with the site's position and what its cameras are known to see of the path around the
+    part nearest to them (None when that is not known), and whether there are other cameras, of
+    which that says nothing. The answer holds every part of the path
+    that lies as near to the site as its nearest part, or within a usual camera's view, with room
+    for a wrong position; what is known to be seen takes the place of the part around the nearest.
+    """
+    most = max(path.half, VIEW_M) + 2 * POSITION_M
+    nearest, length = path.locator(), path.length_m
+    near = path.neighbours(geodesy.chord(most))
+
+    def stretch(place: Place, seen: Stretch | None, others: bool) -> Stretch:
+        spot = nearest(*place)
+        if spot is None:  # not in the corridor: no search asks
+            return 0.0, length
+        reach = max(spot.distance, VIEW_M) + POSITION_M
+        spans = _merged(_within(near(*place), geodesy.vector(*place), geodesy.chord(reach)))
+        if seen:
+            low, high = seen[0] - POSITION_M, seen[1] + POSITION_M
+            if not others:
+                spans = [s for s in spans if not s[0] - 1 <= spot.along <= s[1] + 1]
+            spans.append((low, high))
+        first, last = min(span[0] for span in spans), max(span[1] for span in spans)
+        return max(first, 0.0), min(last, length)
+
+    return stretch
+
+
+def near(path: Corridor) -> Callable[[Place, float], list[Stretch]]:
+    """Made once per search: the parts of the path within so many metres of a place, in order.
+    A path that comes back to it has several."""
+    finders: dict[int, Callable[[int, int], list[Piece]]] = {}  # by whole metres, rounded up
+
+    def parts(place: Place, metres: float) -> list[Stretch]:
+        reach = ceil(metres)
+        if reach not in finders:
+            finders[reach] = path.neighbours(geodesy.chord(reach))
+        pieces = finders[reach](*place)
+        return _merged(_within(pieces, geodesy.vector(*place), geodesy.chord(metres)))
+
+    return parts
+
+
+def _within(pieces: list[Piece], place: Vector, reach: float) -> list[Stretch]:
+    """The parts of straight pieces that lie within `reach` metres of a place, in space."""
+    found = []
+    for piece in pieces:
+        away = tuple(p - s for p, s in zip(place, piece.start, strict=True))
+        square = sum(part * part for part in away)
+        if not piece.square:
+            if square <= reach * reach:
+                found.append((piece.along, piece.along))
+            continue
+        middle = sum(a * w for a, w in zip(away, piece.way, strict=True)) / piece.square
+        beside = square - middle * middle * piece.square
+        if beside > reach * reach:
+            continue
+        part = sqrt((reach * reach - beside) / piece.square)
+        low, high = max(middle - part, 0.0), min(middle + part, 1.0)
+        if low <= high:
+            found.append((piece.along + low * piece.length, piece.along + high * piece.length))
+    return found
+
+
+def _merged(spans: list[Stretch]) -> list[Stretch]:
+    """Spans that touch (to a metre) as one, in order."""
+    found: list[Stretch] = []
+    for low, high in sorted(spans):
+        if found and low <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(found[-1][1], high))
+        else:
+            found.append((low, high))
+    return found

@@ -1,0 +1,58 @@
+"""What a camera has in view: the sector to draw, and the H3 cells.
+
+A cell counts when its centre is in view (`sightlines.at_point` says yes), so the border of a
+view is as exact as half a cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from chalicelib.geo import field_of_view, h3_cells
+from chalicelib.geo.field_of_view import Lens, Place
+from chalicelib.geo.geodesy import Point
+
+_STILL = frozenset({"doorbell", "fixed", "unknown"})
+"""Kinds that look where they looked yesterday."""
+
+
+@dataclass(frozen=True)
+class Sector:
+    """What a camera has in view, for a map: a slice of a circle around it.
+
+    bearing: the middle of it, degrees clockwise from north; None for one that sees all round.
+    angle: degrees. range_m: metres. usual: angle or range are what such cameras usually have, as
+    the owner said only where it looks.
+    """
+
+    bearing: int | None
+    angle: float
+    range_m: float
+    usual: bool
+
+
+def sector_of(lens: Lens) -> Sector | None:
+    """The sector of a camera that stands still and whose direction its owner said; None for
+    every other: where nobody knows, nothing is drawn."""
+    usual = lens.angle is None or lens.range_m is None
+    if lens.kind not in _STILL or not lens.beyond or (lens.kind == "unknown" and usual):
+        return None
+    around = lens.wide >= 360
+    return Sector(None if around else lens.bearing, min(lens.wide, 360.0), reach(lens), usual)
+
+
+def reach(lens: Lens) -> float:
+    """Metres up to which a camera with a known view is of use; 0 when its view is not known."""
+    return lens.beyond / field_of_view.TOO_FAR
+
+
+def cells_in_view(lens: Lens, camera: Place, resolution: int) -> Iterator[str]:
+    """The cells whose centres the camera sees; none when its view is not known."""
+    metres = reach(lens)
+    if not metres:
+        return
+    for cell, centre in h3_cells.around(Point.from_microdegrees(*camera), resolution, metres):
+        place = (centre.latitude_e6, centre.longitude_e6)
+        if field_of_view.at_point(lens, camera, place).sees == field_of_view.YES:
+            yield cell

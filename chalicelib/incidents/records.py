@@ -1,0 +1,121 @@
+"""Incidents as the Registry table holds them, and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from chalicelib.core.times import iso_micros
+from chalicelib.dynamodb.field_marks import Exact, Mark, Micros, Named, Personal, Seconds
+from chalicelib.dynamodb.item_schema import Declared, ItemKind
+from chalicelib.dynamodb.stored_record import Derived, Record
+from chalicelib.dynamodb.table import Item
+
+LISTING = "INCIDENT"
+LISTING_INDEX = ("Listing", "listing", "listed_at")
+
+
+class State(StrEnum):
+    """Whether anything can still be asked for."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class NewIncident:
+    """What an officer says of an incident, already clean. Times are UTC; positions are
+    microdegrees (1e-6°), WGS84."""
+
+    crime_reference: str
+    offence: str
+    latitude_e6: int
+    longitude_e6: int
+    occurred_from: datetime
+    occurred_to: datetime
+    public_description: str
+
+
+@dataclass(frozen=True)
+class Incident:
+    """A crime or search with a crime reference, a place and a time window.
+
+    public_description: what owners read about it. created_by: the officer's user name.
+    closings: how often it was closed; closed_at, closed_by: the last time, when it is closed.
+    """
+
+    id: str
+    crime_reference: str
+    offence: str
+    latitude_e6: Annotated[int, Named("lat")]
+    longitude_e6: Annotated[int, Named("lng")]
+    occurred_from: Exact
+    occurred_to: Exact
+    public_description: str
+    created_by: Personal
+    created_by_id: str
+    created_at: Micros
+    state: Annotated[State, Mark.KEPT] = State.OPEN
+    closings: int = 0
+    closed_at: Seconds | None = None
+    closed_by: Personal = ""
+
+    @property
+    def is_open(self) -> bool:
+        """True while anything can be asked for."""
+        return self.state is State.OPEN
+
+    @property
+    def latitude(self) -> float:
+        """Degrees."""
+        return self.latitude_e6 / 1e6
+
+    @property
+    def longitude(self) -> float:
+        """Degrees."""
+        return self.longitude_e6 / 1e6
+
+
+INCIDENT = Record(
+    "incident",
+    Incident,
+    "INCIDENT#{id}",
+    "INCIDENT",
+    derived=[
+        Derived("listing", (), lambda _: LISTING),
+        # The id makes it unique: two incidents may be recorded in the same microsecond.
+        Derived(
+            "listed_at",
+            ("created_at", "id"),
+            lambda incident: f"{iso_micros(incident.created_at)}#{incident.id}",
+        ),
+    ],
+)
+
+ITEMS: tuple[Declared, ...] = (
+    INCIDENT,
+    # So that a crime reference leads to its incidents in one read.
+    ItemKind(
+        "incident of a crime reference",
+        pk=r"CRIME#[A-Z0-9/.-]{3,30}",
+        sk=r"INCIDENT#[0-9a-z]{16}",
+        needed=frozenset({"incident_id"}),
+    ),
+)
+
+
+def crime_key(crime_reference: str) -> str:
+    """Where a crime reference leads to its incidents."""
+    return f"CRIME#{crime_reference}"
+
+
+def incident_item(incident: Incident) -> Item:
+    """One incident."""
+    return INCIDENT.item(incident)
+
+
+def incident_from(item: Item) -> Incident:
+    """The reverse."""
+    return INCIDENT.read(item)

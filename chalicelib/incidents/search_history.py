@@ -1,0 +1,80 @@
+"""The searches made for an incident: what was looked for and how much was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from chalicelib.core.errors import NotFound
+from chalicelib.core.times import iso_micros
+from chalicelib.dynamodb.field_marks import JsonText, Micros, Personal, Seconds
+from chalicelib.dynamodb.item_schema import Declared
+from chalicelib.dynamodb.stored_record import Record
+from chalicelib.dynamodb.table import NEW, Table
+
+
+@dataclass(frozen=True)
+class Search:
+    """One look at the map for an incident. area, filters and speed: as they were sent, JSON.
+    started_at: when somebody set off along the area, a corridor."""
+
+    id: str
+    incident_id: str
+    at: Micros
+    officer_id: str
+    officer: Personal
+    reason: str
+    area: JsonText
+    filters: JsonText
+    total: int
+    truncated: bool
+    states: dict[str, int]
+    """How many of the sites returned were live, closing and lost."""
+    started_at: Seconds | None = None
+    speed: JsonText = field(default_factory=dict)
+
+
+SEARCH = Record(
+    "search",
+    Search,
+    "INCIDENT#{incident_id}",
+    # In the order of their times.
+    "SEARCH#{moment}#{id}",
+    patterns={"moment": "[0-9TZ:.-]+"},
+)
+
+ITEMS: tuple[Declared, ...] = (SEARCH,)
+
+
+class SearchLog:
+    """Keeps searches; who may see them is the caller's to say."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def note(self, search: Search) -> None:
+        """Keeps what was looked for and how much was found; never who or where the sites are."""
+        self._table.put(SEARCH.item(search, moment=iso_micros(search.at)), when=NEW)
+
+    def of_incident(self, incident_id: str, limit: int = 50) -> tuple[Search, ...]:
+        """The searches made for an incident, newest first."""
+        items = self._table.query(
+            f"INCIDENT#{incident_id}", prefix="SEARCH#", backwards=True, limit=limit
+        )
+        return tuple(map(SEARCH.read, items))
+
+    def get(self, incident_id: str, search_id: str) -> Search:
+        """One search of an incident. Raises NotFound."""
+        items = self._table.query(f"INCIDENT#{incident_id}", prefix="SEARCH#", backwards=True)
+        for found in map(SEARCH.read, items):
+            if found.id == search_id:
+                return found
+        raise NotFound("There is no such search.")
+
+
+def count_states(states: Iterable[str]) -> dict[str, int]:
+    """How often each of live, closing and lost stands among `states`."""
+    counted = {"live": 0, "closing": 0, "lost": 0}
+    for state in states:
+        counted[state] += 1
+    return counted

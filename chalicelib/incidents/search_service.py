@@ -1,0 +1,218 @@
+"""Looking for cameras around an incident, and seeing who one belongs to: both with a reason, both
+on record before the officer sees anything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from chalicelib.access.audit import Action, Actor, Audit
+from chalicelib.access.permissions import Officer
+from chalicelib.core.errors import Conflict, NotFound
+from chalicelib.core.ids import new_id
+from chalicelib.core.times import Clock, iso_seconds
+from chalicelib.geo.areas import Area
+from chalicelib.geo.geojson import area_from_json
+from chalicelib.geo.timed_path import Journey
+from chalicelib.incidents.search_history import Search, SearchLog, count_states
+from chalicelib.incidents.service import Incidents
+from chalicelib.registry.model import Owner, Site
+from chalicelib.registry.store import SiteStore
+from chalicelib.search.site_matching import LOST
+from chalicelib.search.site_search import MOST_SITES, FoundSite, SearchResult, SiteSearch
+from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
+
+_LONGEST_DETAIL = 400  # characters of an area in the audit record; the search item has all of it
+
+FILTERS: dict[str, tuple[str, ...]] = {
+    "kinds": ("home", "business"),
+    "states": ("live", "closing", "lost"),
+    "sees_scene": ("yes", "no", "unknown"),
+}
+"""What a search can be narrowed by: for each name the values it may list."""
+
+_ATTRIBUTE = {"kinds": "kind", "states": "state", "sees_scene": "sees_scene"}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What an officer looks for, already clean.
+
+    area: and area_json as it was sent. filters: name → values to keep (see FILTERS). limit: how
+    many sites to list at most. journey: when somebody went along the area, a corridor, and speed
+    as it was sent. show_lost: False only counts the sites that have overwritten it already.
+    """
+
+    area: Area
+    area_json: Mapping[str, Any]
+    reason: str
+    filters: Mapping[str, tuple[str, ...]]
+    limit: int = MOST_SITES
+    journey: Journey | None = None
+    speed: Mapping[str, Any] = field(default_factory=dict)
+    show_lost: bool = True
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found. total: sites in the area that pass the filters, listed or not. lost: how
+    many of them have overwritten it already. truncated: some that were asked for are not listed.
+    """
+
+    search_id: str
+    total: int
+    lost: int
+    truncated: bool
+    sites: tuple[FoundSite, ...]
+    result: SearchResult
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Who a site belongs to and how to reach them."""
+
+    site: Site
+    owner: Owner
+
+
+class Searches:
+    """Officers' looks at the register."""
+
+    def __init__(
+        self,
+        incidents: Incidents,
+        log: SearchLog,
+        cameras: SiteSearch,
+        sites: SiteStore,
+        audit: Audit,
+        clock: Clock,
+        counts: Counts = UNCOUNTED,
+    ) -> None:
+        self._incidents = incidents
+        self._log = log
+        self._cameras = cameras
+        self._sites = sites
+        self._audit = audit
+        self._clock = clock
+        self._counts = counts
+
+    def search(self, incident_id: str, wanted: Wanted, officer: Officer) -> Found:
+        """The sites in the area, and the search kept with its reason.
+
+        Raises NotFound, Conflict when the incident is closed, or Unavailable when the table or
+        the record is too busy.
+        """
+        found = self._look(incident_id, wanted)
+        self._record(incident_id, wanted, found, officer)
+        self._log.note(
+            Search(
+                id=found.search_id,
+                incident_id=incident_id,
+                at=self._clock(),
+                officer_id=officer.id,
+                officer=officer.username,
+                reason=wanted.reason,
+                area=dict(wanted.area_json),
+                filters={name: list(values) for name, values in wanted.filters.items()},
+                total=found.total,
+                truncated=found.truncated,
+                states=count_states(site.state for site in found.sites),
+                started_at=wanted.journey.started_at if wanted.journey else None,
+                speed=dict(wanted.speed),
+            )
+        )
+        self._counts.add(Metric.SEARCHES)
+        return found
+
+    def repeat(self, incident_id: str, search_id: str, officer: Officer) -> tuple[Search, Found]:
+        """A search of this incident once more, as when its page has to be shown again; on record
+        as the same search. Raises NotFound."""
+        before = self._log.get(incident_id, search_id)
+        filters = {name: tuple(values) for name, values in before.filters.items()}
+        wanted = Wanted(area_from_json(before.area), before.area, before.reason, filters)
+        if before.started_at:
+            journey = Journey.of(before.started_at, before.speed)
+            wanted = replace(wanted, journey=journey, speed=before.speed)
+        found = replace(self._look(incident_id, wanted), search_id=search_id)
+        self._record(incident_id, wanted, found, officer, again="yes")
+        return before, found
+
+    def made_for(self, incident_id: str, limit: int = 50) -> tuple[Search, ...]:
+        """The searches made for an incident, newest first."""
+        return self._log.of_incident(incident_id, limit)
+
+    def _look(self, incident_id: str, wanted: Wanted) -> Found:
+        incident = self._incidents.get(incident_id)
+        if not incident.is_open:
+            # What justified looking for people's cameras is over.
+            raise Conflict("This incident is closed. A supervisor can open it again.")
+        # Filters drop sites after the search, so it must not stop at the limit before them.
+        result = self._cameras.search(
+            wanted.area,
+            window_from=incident.occurred_from,
+            now=self._clock(),
+            limit=MOST_SITES if wanted.filters else wanted.limit,
+            show_lost=wanted.show_lost or bool(wanted.filters),
+            journey=wanted.journey,
+        )
+        return _narrow(result, wanted)
+
+    def _record(
+        self, incident_id: str, wanted: Wanted, found: Found, officer: Officer, **more: str
+    ) -> None:
+        if wanted.journey:
+            more["started_at"] = iso_seconds(wanted.journey.started_at)
+            more["speed"] = json.dumps(wanted.speed, sort_keys=True)
+        self._audit.record(
+            Actor.officer(officer),
+            Action.SEARCHED,
+            f"incident.{incident_id}",
+            wanted.reason,
+            search=found.search_id,
+            area=json.dumps(wanted.area_json, sort_keys=True)[:_LONGEST_DETAIL],
+            total=found.total,
+            listed=len(found.sites),
+            **more,
+        )
+
+    def contact(self, incident_id: str, site_id: str, reason: str, officer: Officer) -> Contact:
+        """Who a site belongs to. A separate act: a search never shows it.
+
+        Raises NotFound when there is no such incident or site, Unavailable when the look cannot
+        be put on record.
+        """
+        incident = self._incidents.get(incident_id)
+        site = self._sites.site(site_id, consistent=True)
+        owner = self._sites.owner(site.owner_id) if site else None
+        if site is None or owner is None:
+            raise NotFound("This camera is not registered any more.")
+        self._audit.record(
+            Actor.officer(officer),
+            Action.REVEALED_CONTACT,
+            f"site.{site.id}",
+            reason,
+            incident=incident.id,
+        )
+        return Contact(site, owner)
+
+
+def _narrow(result: SearchResult, wanted: Wanted) -> Found:
+    """The result with the filters and the limit of the search."""
+    if not wanted.filters:
+        return Found(new_id(), result.total, result.lost, result.truncated, result.sites, result)
+    kept = tuple(
+        site
+        for site in result.sites
+        if all(getattr(site, _ATTRIBUTE[n]) in values for n, values in wanted.filters.items())
+    )
+    # Of an area too large to list, only the number of all its sites is known.
+    total = len(kept) if result.sites else result.total
+    lost = sum(site.state == LOST for site in kept)
+    # Who filters for them asks for them.
+    if not wanted.show_lost and LOST not in wanted.filters.get("states", ()):
+        kept = tuple(site for site in kept if site.state != LOST)
+    listed = kept[: wanted.limit]
+    truncated = result.truncated or len(listed) < len(kept)
+    return Found(new_id(), total, lost, truncated, listed, result)

@@ -1,0 +1,136 @@
+"""Incidents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalicelib.access.audit import Action, Actor, Audit
+from chalicelib.access.permissions import Officer
+from chalicelib.core.errors import Conflict, NotFound
+from chalicelib.core.ids import new_id
+from chalicelib.core.times import Clock
+from chalicelib.dynamodb.table import NEW, ConditionFailed, Table
+from chalicelib.incidents.records import (
+    LISTING,
+    LISTING_INDEX,
+    Incident,
+    NewIncident,
+    crime_key,
+    incident_from,
+    incident_item,
+)
+
+__all__ = ["Incident", "IncidentPage", "Incidents", "NewIncident"]
+
+
+@dataclass(frozen=True)
+class IncidentPage:
+    """Some incidents, newest first, and the place in the listing where the next ones begin ("" at
+    the end)."""
+
+    incidents: tuple[Incident, ...]
+    next_place: str
+
+
+class Incidents:
+    """The incidents of the force."""
+
+    def __init__(self, table: Table, audit: Audit, clock: Clock) -> None:
+        self._table = table
+        self._audit = audit
+        self._clock = clock
+
+    def create(self, new: NewIncident, officer: Officer, incident_id: str = "") -> Incident:
+        """Writes an incident, and that it was written into the audit record.
+
+        incident_id: an id made beforehand (the form carries one), so that a form sent twice
+        makes one incident: the second time the first one is returned. Raises Conflict when
+        the id is somebody else's.
+        """
+        now = self._clock()
+        incident = Incident(
+            id=incident_id or new_id(),
+            crime_reference=new.crime_reference,
+            offence=new.offence,
+            latitude_e6=new.latitude_e6,
+            longitude_e6=new.longitude_e6,
+            occurred_from=new.occurred_from,
+            occurred_to=new.occurred_to,
+            public_description=new.public_description,
+            created_by=officer.username,
+            created_by_id=officer.id,
+            created_at=now,
+        )
+        try:
+            self._table.transact(
+                self._table.put_write(incident_item(incident), when=NEW),
+                self._table.put_write(
+                    {
+                        "PK": crime_key(incident.crime_reference),
+                        "SK": f"INCIDENT#{incident.id}",
+                        "incident_id": incident.id,
+                    }
+                ),
+            )
+        except ConditionFailed:
+            there = self.find(incident.id)
+            if there is None or there.created_by_id != officer.id:
+                raise Conflict("This incident was already recorded. Open a new form.") from None
+            return there
+        self._audit.record(
+            Actor.officer(officer),
+            Action.CREATED_INCIDENT,
+            f"incident.{incident.id}",
+            crime_reference=incident.crime_reference,
+        )
+        return incident
+
+    def look(self, incident_id: str, officer: Officer) -> Incident:
+        """An incident for an officer to see; the look is on record first. Raises NotFound."""
+        incident = self.get(incident_id)
+        self._audit.record(
+            Actor.officer(officer), Action.VIEWED_INCIDENT, f"incident.{incident.id}"
+        )
+        return incident
+
+    def find(self, incident_id: str) -> Incident | None:
+        """An incident, or None."""
+        item = self._table.get(f"INCIDENT#{incident_id}", "INCIDENT", consistent=True)
+        return incident_from(item) if item else None
+
+    def get(self, incident_id: str) -> Incident:
+        """An incident. Raises NotFound."""
+        incident = self.find(incident_id)
+        if incident is None:
+            raise NotFound("There is no incident with this id.")
+        return incident
+
+    def list(self, limit: int, last: str = "") -> IncidentPage:
+        """Incidents, newest first. last: `next_place` of the page before, "" for the first.
+
+        An incident recorded this second may still be missing: the listing is an index, which
+        follows the table by a moment.
+        """
+        # The place is that of the last item shown; the query includes it, so ask for one more.
+        found = self._table.query(
+            LISTING,
+            index=LISTING_INDEX,
+            between=("0", last) if last else None,
+            backwards=True,
+            limit=limit + 2,
+        )
+        items = [item for item in found if item["listed_at"] != last][: limit + 1]
+        more = len(items) > limit
+        shown = items[:limit]
+        return IncidentPage(
+            tuple(incident_from(item) for item in shown),
+            shown[-1]["listed_at"] if more else "",
+        )
+
+    def of_crime(self, crime_reference: str) -> tuple[Incident, ...]:
+        """The incidents of a crime reference (in the form that is stored), newest first."""
+        links = self._table.query(crime_key(crime_reference), prefix="INCIDENT#", consistent=True)
+        found = [self.find(link["incident_id"]) for link in links]
+        return tuple(
+            sorted((i for i in found if i), key=lambda incident: incident.created_at, reverse=True)
+        )

@@ -1,0 +1,101 @@
+"""What every message says: one function per kind, each with a template for text and HTML.
+
+`templates/<kind>.txt` begins with `Subject: …`; `templates/<kind>.html` extends `layout.html`.
+Both carry the same words. Rules for all of them: plain English, the whole address of our own
+site and no shortened or followed links, no picture from anywhere, and at the end what proves
+that the message is genuine (the owner's own phrase, the force and its switchboard, a reference).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+from chalicelib.core.settings import Settings
+from chalicelib.notifications.channels import Message
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who messages come from, as they say it."""
+
+    force_name: str
+    force_phone: str
+    base_url: str
+    time_zone: str
+    country: str
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Sender:
+        """The force that this stage belongs to."""
+        own = settings
+        return cls(own.force_name, own.force_phone, own.base_url, own.time_zone, own.country)
+
+
+@lru_cache(maxsize=2)
+def _environment(zone: str, country: str) -> Any:
+    """Templates with escaping on for .html and off for .txt; an undefined name is an error."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+    from chalicelib.core import formatting
+    from chalicelib.core.countries import COUNTRIES
+
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(["html"], default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        # The files of a function do not change while it runs; looking costs as much as writing.
+        auto_reload=False,
+    )
+    # The messages of a request say the same few times again and again.
+    made.filters["when"] = lru_cache(1024)(
+        lambda value, style="full": formatting.local_time(value, zone, style)
+    )
+    made.filters["duration"] = formatting.duration
+    made.filters["telephone"] = COUNTRIES[country].written_phone
+    made.globals["window"] = lru_cache(1024)(partial(formatting.local_window, zone=zone))
+    return made
+
+
+def compose(
+    sender: Sender,
+    kind: str,
+    to: str,
+    *,
+    phrase: str = "",
+    reference: str = "",
+    tags: Mapping[str, str] | None = None,
+    phone: str = "",
+    short: str = "",
+    text_by: datetime | None = None,
+    **context: Any,
+) -> Message:
+    """A message of one kind from its two templates.
+
+    phrase: the owner's own words; "" before there is an owner. phone, short, text_by: a text
+    message that goes with it (see Message). context: what the template
+    names. Raises jinja2.UndefinedError when the template names more than it is given.
+    """
+    environment = _environment(sender.time_zone, sender.country)
+    given = {"sender": sender, "phrase": phrase, "reference": reference, **context}
+    head, _, text = environment.get_template(f"{kind}.txt").render(given).partition("\n")
+    # Threat: a line break in what somebody typed would add headers of their own to the mail.
+    subject = " ".join(head.removeprefix("Subject:").split())
+    html = environment.get_template(f"{kind}.html").render({**given, "subject": subject})
+    body = text.strip() + "\n"
+    return Message(to, subject, body, html, reference, kind, tags or {}, phone, short, text_by)
+
+
+def sign_off(sender: Sender, phrase: str, reference: str) -> str:
+    """The last lines of a text message, for tests to compare."""
+    given = {"sender": sender, "phrase": phrase, "reference": reference}
+    environment = _environment(sender.time_zone, sender.country)
+    return str(environment.get_template("genuine.txt").render(given))

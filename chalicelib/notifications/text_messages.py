@@ -1,0 +1,153 @@
+"""Text messages (SMS): what an owner must know, in at most two segments.
+
+A segment holds 160 characters of the GSM 7-bit alphabet (3GPP TS 23.038), 153 when there are
+several. One character from outside would make it 70 and 67, so what people typed is written
+with what the alphabet has. Pure.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from chalicelib.core.formatting import local_time
+from chalicelib.notifications.rendering import Sender
+
+MOST_SEGMENTS = 2
+_ALONE, _JOINED = 160, 153
+
+_BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_TWICE = frozenset("^{}\\[~]|€")
+"""Written as two: an escape and a letter."""
+
+_INSTEAD = str.maketrans(
+    {"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "\u00a0": " "}
+    | {"ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "þ": "th", "œ": "oe", "ı": "i"}
+)
+_LONGEST_NAME = 40
+"""Of a force, so that there is always room for the link."""
+
+
+def plain(text: str) -> str:
+    """The text in the GSM alphabet: marks are dropped where it has no such letter, and what it
+    has nothing for becomes a question mark."""
+    return "".join(_letter(letter) for letter in text.translate(_INSTEAD))
+
+
+def _letter(letter: str) -> str:
+    if letter in _BASIC or letter in _TWICE:
+        return letter
+    bare = "".join(part for part in unicodedata.normalize("NFKD", letter) if part in _BASIC)
+    return bare or ("" if unicodedata.combining(letter) else "?")
+
+
+def segments(text: str) -> int:
+    """How many segments a text in the GSM alphabet takes; a letter of two is not torn apart."""
+    sizes = [2 if letter in _TWICE else 1 for letter in text]
+    if sum(sizes) <= _ALONE:
+        return 1
+    count, used = 1, 0
+    for size in sizes:
+        if used + size > _JOINED:
+            count, used = count + 1, 0
+        used += size
+    return count
+
+
+def fitted(parts: Iterable[tuple[str, int]]) -> str:
+    """The parts joined by spaces, those with the highest rank left out until they fit.
+
+    parts: (text, rank) in the order of reading; rank 0 is never left out.
+    """
+    kept = [(plain(text), rank) for text, rank in parts if text]
+    while True:
+        joined = " ".join(text for text, _ in kept)
+        worst = max(rank for _, rank in kept)
+        if worst == 0 or segments(joined) <= MOST_SEGMENTS:
+            return joined
+        kept = [(text, rank) for text, rank in kept if rank != worst]
+
+
+def request_text(
+    sender: Sender,
+    kind: str,
+    *,
+    phrase: str,
+    reference: str,
+    officer: str,
+    window: tuple[datetime, datetime],
+    deadline: datetime | None,
+    link: str,
+    late: bool = False,
+    last: bool = False,
+    places: int = 1,
+) -> str:
+    """The text beside an e-mail about a request; "" for kinds that go by e-mail alone.
+
+    late: the footage was probably overwritten before we asked. last: no other reminder follows.
+    places: how many of the owner's it is about; time and link are of the most urgent.
+    """
+    camera = "camera" if places == 1 else "cameras"
+    footage = _window(*window, sender.time_zone)
+    if kind == "ask":
+        wanted = f"please check your {camera} for {footage}."
+    elif kind == "remind":
+        wanted = f"{'last reminder' if last else 'reminder'}: footage of {footage}."
+    elif kind == "withdrawn":
+        wanted = f"we no longer need your footage of {footage}. Thank you."
+    else:
+        return ""
+    left = ""
+    if late:
+        left = "It was probably overwritten, but may be there."
+    elif deadline and kind != "withdrawn":
+        left = f"Overwritten from {local_time(deadline, sender.time_zone, 'short')}."
+    return fitted(
+        [
+            (f"{plain(sender.force_name)[:_LONGEST_NAME].rstrip()}: {wanted}", 0),
+            (left, 0),
+            (f"Officer {officer}, tel {sender.force_phone}.", 2),
+            (f"Your words: {phrase}.", 0),
+            (f"Ref {reference}", 0),
+            (link, 0),
+        ]
+    )
+
+
+def message_text(sender: Sender, *, officer: str, phrase: str, reference: str, link: str) -> str:
+    """The text beside an e-mail that says that an officer wrote; what they wrote is in that."""
+    return fitted(
+        [
+            (f"{plain(sender.force_name)[:_LONGEST_NAME].rstrip()}:", 0),
+            ("you have a message about your camera.", 0),
+            (f"From {officer}." if officer else "", 1),
+            (f"Your words: {phrase}.", 0),
+            (f"Ref {reference}", 0),
+            (link, 0),
+        ]
+    )
+
+
+def _window(start: datetime, end: datetime, zone: str) -> str:
+    """`20 Nov, 1:50am to 2:20am`."""
+    there = ZoneInfo(zone)
+    same_day = start.astimezone(there).date() == end.astimezone(there).date()
+    last = local_time(end, zone, "time" if same_day else "short")
+    return f"{local_time(start, zone, 'short')} to {last}"
+
+
+def code_text(sender: Sender, code: str, minutes: int) -> str:
+    """The code that shows that a telephone is the owner's."""
+    return fitted(
+        [
+            (f"{code} is your code for text messages from", 0),
+            (f"{plain(sender.force_name)[:_LONGEST_NAME].rstrip()}.", 0),
+            (f"It works for {minutes} minutes.", 0),
+            ("If you did not ask for it, ignore it.", 0),
+        ]
+    )

@@ -1,0 +1,177 @@
+"""An owner moves to another e-mail address: a link to the new one, a notice to the old one.
+
+Threats: the form is used to flood a stranger, to learn who is registered, or to take over a
+registration from a session left open. So messages are few for each owner and each address; the
+page says the same for every address; only a POST from the new mailbox changes anything; and the
+old mailbox is told at once, with all its links and sessions ended.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+from chalicelib.access.audit import Action, Actor, Audit
+from chalicelib.access.one_time_links import Link, Links, Purpose
+from chalicelib.access.sessions import Sessions
+from chalicelib.core.errors import DomainError, Gone, Unavailable
+from chalicelib.core.ids import new_id
+from chalicelib.core.times import Clock
+from chalicelib.dynamodb.field_marks import Epoch, Personal
+from chalicelib.dynamodb.item_schema import Declared
+from chalicelib.dynamodb.stored_record import Record
+from chalicelib.dynamodb.table import ConditionFailed, Table, equals
+from chalicelib.notifications.rendering import Sender
+from chalicelib.registry import emails
+from chalicelib.registry.model import Owner, Pause
+from chalicelib.registry.records import OWNER
+from chalicelib.registry.registration import SendsMail
+from chalicelib.registry.store import SiteStore
+
+LINK_LIFE = timedelta(hours=24)
+"""Longer than for signing in: the new mailbox may be on another device, and the link alone shows
+nothing and signs nobody in."""
+
+MOST_A_DAY = 5
+"""Links, for one owner and for one address."""
+
+_KEY = "NEWEMAIL"
+_TURNS = 4
+_EXPIRED = "This link is more than 24 hours old. Ask for a new one."
+_OTHER = "You have asked for another address, or asked again, since. Use the newest link."
+_TAKEN = "Another registration uses this address now, so it cannot be used here."
+
+
+@dataclass(frozen=True)
+class NewEmail:
+    """An address that waits to be confirmed. change: an id that its link names too."""
+
+    owner_id: str
+    email: Personal
+    change: str
+    expires_at: Epoch
+
+
+NEW_EMAIL = Record("e-mail address to be confirmed", NewEmail, "OWNER#{owner_id}", _KEY)
+
+ITEMS: tuple[Declared, ...] = (NEW_EMAIL,)
+
+
+class EmailChanges:
+    """What owners do about their e-mail address."""
+
+    def __init__(
+        self,
+        table: Table,
+        sites: SiteStore,
+        links: Links,
+        sessions: Sessions,
+        mailer: SendsMail,
+        sender: Sender,
+        audit: Audit,
+        clock: Clock,
+    ) -> None:
+        self._table = table
+        self._sites = sites
+        self._links = links
+        self._sessions = sessions
+        self._mailer = mailer
+        self._sender = sender
+        self._audit = audit
+        self._clock = clock
+
+    def ask(self, owner: Owner, email: str) -> None:
+        """Sends a link to the new address; to one that is registered already, a message without
+        a link. Nothing else tells the two apart. Raises Undeliverable or Unavailable."""
+        taken = self._sites.owner_id_of(email) is not None
+        now, change = self._clock(), new_id()
+        token, link = self._links.make(Purpose.NEW_EMAIL, f"{owner.id}.{change}", LINK_LIFE)
+        waiting = NewEmail(owner.id, email, change, expires_at=now + LINK_LIFE)
+        try:
+            self._sites.transact_raw(
+                self._sites.asked_write(email, "new-email", now, MOST_A_DAY),
+                self._sites.asked_write(owner.email, "new-email-for", now, MOST_A_DAY),
+                link,
+                self._table.put_write(NEW_EMAIL.item(waiting)),
+            )
+        except ConditionFailed:
+            return  # enough for today; the page says how many messages there can be
+        if taken:
+            message = emails.email_taken(self._sender, email)
+        else:
+            message = emails.confirm_email(self._sender, email, token=token)
+        self._mailer.send(message)
+
+    def look(self, token: str) -> str:
+        """The address that the link would make the owner's; "" when that is done. Changes
+        nothing: mail scanners follow links. Raises NotFound or Gone."""
+        link = self._open(token)
+        return "" if link.used_at else self._waiting(link).email
+
+    def confirm(self, token: str) -> None:
+        """Makes the new address the owner's, ends their sessions and tells the old address.
+
+        A second click, or two at once, finds it done. Raises NotFound, Gone or Unavailable.
+        """
+        for _ in range(_TURNS):
+            link = self._open(token)
+            if link.used_at:
+                return
+            waiting = self._waiting(link)
+            owner = self._sites.owner(link.subject.partition(".")[0])
+            if owner is None:
+                raise Gone("This registration has been removed.")
+            try:
+                self._move(link, owner, waiting)
+            except ConditionFailed as failed:
+                if failed.index == 1:
+                    raise Gone(_TAKEN) from None
+                continue  # another click, or another change of the owner: look again
+            self._after(owner)
+            return
+        raise Unavailable("This could not be done just now. Nothing was lost: try again.")
+
+    def _move(self, link: Link, owner: Owner, waiting: NewEmail) -> None:
+        """All or nothing: the new address leads to the owner, the old one to nobody."""
+        changes: dict[str, object] = {
+            "email": waiting.email,
+            "email_changed_at": self._clock(),
+            "version": owner.version + 1,
+        }
+        if owner.paused_why is Pause.RETURNED:
+            # It was the old address that could not be reached.
+            changes |= {"paused_until": None, "paused_why": None}
+        self._sites.transact_raw(
+            self._links.use(link, owner.id),
+            *self._sites.move_address_writes(owner, waiting.email),
+            self._table.update_write(
+                *OWNER.key(owner),
+                assign=OWNER.changes(**changes),
+                when=equals("version", owner.version),
+            ),
+            self._table.delete_write(
+                *NEW_EMAIL.key(waiting), when=equals("change", waiting.change)
+            ),
+        )
+
+    def _after(self, owner: Owner) -> None:
+        self._sessions.end_all_of_owner(owner.id)
+        self._audit.record(Actor.owner(owner.id), Action.CHANGED_EMAIL, f"owner.{owner.id}")
+        # It is done; a mailbox that is gone cannot be told, and that may be why it was left.
+        with suppress(DomainError):
+            self._mailer.send(emails.email_changed(self._sender, owner.email, phrase=owner.phrase))
+
+    def _open(self, token: str) -> Link:
+        try:
+            return self._links.open(token, Purpose.NEW_EMAIL)
+        except Gone as error:
+            raise Gone(_EXPIRED) from error
+
+    def _waiting(self, link: Link) -> NewEmail:
+        owner_id, _, change = link.subject.partition(".")
+        item = self._table.get(f"OWNER#{owner_id}", _KEY, consistent=True)
+        waiting = NEW_EMAIL.read(item) if item else None
+        if waiting is None or waiting.change != change:
+            raise Gone(_OTHER)
+        return waiting

@@ -1,0 +1,103 @@
+"""What owners change about their registration, each on record."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from chalicelib.access.audit import Action, Actor, Audit
+from chalicelib.core.errors import Conflict, DomainError, NotFound
+from chalicelib.notifications.channels import Message
+from chalicelib.notifications.rendering import Sender
+from chalicelib.registry import emails
+from chalicelib.registry.model import Owner, Pause, Site
+from chalicelib.registry.registration import SendsMail
+from chalicelib.registry.store import CHANGED, SiteStore
+
+UNTIL_RESUMED = datetime(9999, 12, 31, tzinfo=UTC)
+"""Of a pause without an end."""
+
+
+class OwnerChanges:
+    """Changes and removals by the owner. `version` is that of the page the owner saw."""
+
+    def __init__(self, sites: SiteStore, audit: Audit, mailer: SendsMail, sender: Sender) -> None:
+        self._sites = sites
+        self._audit = audit
+        self._mailer = mailer
+        self._sender = sender
+
+    def site(self, owner_id: str, site_id: str) -> Site:
+        """The owner's own site. Raises NotFound, for another's as for none: the two must look
+        the same."""
+        site = self._sites.site(site_id, consistent=True)
+        if site is None or site.owner_id != owner_id:
+            raise NotFound("There is nothing at this address.")
+        return site
+
+    def change_site(self, before: Site, after: Site, what: str) -> Site:
+        """Raises Conflict when the site is not as `before` any more. what: for the record."""
+        changed = self._sites.change_site(before, after)
+        actor = Actor.owner(before.owner_id)
+        self._audit.record(actor, Action.CHANGED_SITE, f"site.{before.id}", what=what)
+        return changed
+
+    def remove_site(self, site: Site) -> None:
+        """Takes a site off the map. Raises Conflict when it is not as `site` any more."""
+        self._sites.remove_site(site)
+        self._audit.record(Actor.owner(site.owner_id), Action.REMOVED_SITE, f"site.{site.id}")
+
+    def change_details(self, owner: Owner, name: str, phone: str) -> Owner:
+        """Raises Conflict when the owner's details were changed since they were read."""
+        changed = self._sites.change_owner(owner, replace(owner, name=name, phone=phone))
+        actor = Actor.owner(owner.id)
+        self._audit.record(actor, Action.CHANGED_OWNER, f"owner.{owner.id}")
+        return changed
+
+    def pause(self, owner: Owner, until: datetime) -> Owner:
+        """Nobody asks this owner before `until`; requests that they have go on. Raises Conflict
+        when the owner's details were changed since they were read."""
+        paused = replace(owner, paused_until=until, paused_why=Pause.OWN)
+        changed = self._sites.change_owner(owner, paused)
+        actor = Actor.owner(owner.id)
+        self._audit.record(actor, Action.PAUSED, f"owner.{owner.id}")
+        shown = None if until == UNTIL_RESUMED else until
+        self._tell(emails.paused(self._sender, owner.email, owner.phrase, shown))
+        return changed
+
+    def resume(self, owner: Owner) -> Owner:
+        """The owner can be asked again. Raises Conflict as `pause` does."""
+        changed = self._sites.change_owner(
+            owner, replace(owner, paused_until=None, paused_why=None)
+        )
+        self._audit.record(Actor.owner(owner.id), Action.RESUMED, f"owner.{owner.id}")
+        self._tell(emails.resumed(self._sender, owner.email, owner.phrase))
+        return changed
+
+    def _tell(self, message: Message) -> None:
+        # It is done, and the page says so as well.
+        with suppress(DomainError):
+            self._mailer.send(message)
+
+    def remove_everything(self, owner: Owner) -> None:
+        """Removes all that is known of an owner (UK GDPR, article 17).
+
+        Site by site, each at once with its place on the map: when it is cut short, what is left
+        can be removed again. The record keeps the owner's and the sites' ids, which then name
+        nobody. Unconfirmed registrations under the same address go by themselves within 7 days.
+        """
+        for site_id in self._sites.places_of(owner.id):
+            site = self._sites.site(site_id, consistent=True)
+            if site is not None:
+                self.remove_site(site)
+        self._sites.remove_owner(owner)
+        actor = Actor.owner(owner.id)
+        self._audit.record(actor, Action.REMOVED_OWNER, f"owner.{owner.id}")
+        self._tell(emails.registration_removed(self._sender, owner.email, phrase=owner.phrase))
+
+
+def same_version(typed: str, version: int) -> None:
+    """Raises Conflict when a form was made for another version than there is now."""
+    if typed != str(version):
+        raise Conflict(CHANGED)

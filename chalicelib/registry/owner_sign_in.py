@@ -1,0 +1,111 @@
+"""Owners sign in by a link in an e-mail; there is no password to lose or to steal."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from chalicelib.access.audit import Action, Actor, Audit
+from chalicelib.access.one_time_links import Links, Purpose
+from chalicelib.access.sessions import Sessions
+from chalicelib.core.errors import Gone
+from chalicelib.core.times import Clock
+from chalicelib.dynamodb.table import ConditionFailed
+from chalicelib.notifications.channels import Mailer
+from chalicelib.notifications.rendering import Sender
+from chalicelib.registry import emails
+
+if TYPE_CHECKING:
+    from chalicelib.registry.store import SiteStore
+
+LINK_LIFE = timedelta(minutes=30)
+
+MOST_A_DAY = 10
+"""Sign-in links for one e-mail address. Threat: the form is used to flood a stranger."""
+
+NOBODY = "0" * 16
+"""Stands for the owner of an unknown address, so that the same work is done for it."""
+
+USED = "This link has been used. Ask for a new one: each link signs you in once."
+FORMER = "This link went to an address that you no longer use. Ask for a new one."
+OVER = "This link is more than 30 minutes old. Ask for a new one."
+
+
+class Residents:
+    """Sends sign-in links and turns them into sessions."""
+
+    def __init__(
+        self,
+        sites: SiteStore,
+        links: Links,
+        sessions: Sessions,
+        mailer: Mailer,
+        sender: Sender,
+        audit: Audit,
+        clock: Clock,
+    ) -> None:
+        self._sites = sites
+        self._links = links
+        self._sessions = sessions
+        self._mailer = mailer
+        self._sender = sender
+        self._audit = audit
+        self._clock = clock
+
+    def ask(self, email: str) -> None:
+        """Sends a message to the address: a link when it is known, otherwise that it is not.
+
+        Threat: somebody learns who is registered. Reads, writes and message are the same for
+        every address; only its receiver sees which it was. Raises Undeliverable or Unavailable.
+        """
+        owner = self._sites.owner(self._sites.owner_id_of(email) or NOBODY)
+        token, link = self._links.make(Purpose.SIGN_IN, owner.id if owner else NOBODY, LINK_LIFE)
+        asked = self._sites.asked_write(email, "sign-in", self._clock(), MOST_A_DAY)
+        try:
+            self._sites.transact_raw(asked, link)
+        except ConditionFailed:
+            return  # enough for today; the page says how many messages there can be
+        if owner:
+            message = emails.sign_in_link(
+                self._sender, owner.email, token=token, phrase=owner.phrase
+            )
+        else:
+            message = emails.not_registered(self._sender, email)
+        self._mailer.send(message)
+
+    def look(self, token: str) -> None:
+        """Whether the link can still be used; changes nothing, because mail scanners open links.
+
+        Raises NotFound for a link that is not ours, Gone for one used or too old.
+        """
+        try:
+            link = self._links.open(token, Purpose.SIGN_IN)
+        except Gone as error:
+            raise Gone(OVER) from error
+        if link.used_at is not None:
+            raise Gone(USED)
+
+    def enter(self, token: str) -> str:
+        """Uses the link up and gives the token of a new session, for the cookie.
+
+        Raises as `look` does, also when somebody else used the link a moment ago.
+        """
+        self.look(token)
+        link = self._links.open(token, Purpose.SIGN_IN)
+        try:
+            self._sites.transact_raw(self._links.use(link))
+        except ConditionFailed as error:
+            raise Gone(USED) from error
+        owner = self._sites.owner(link.subject)
+        if owner is None:
+            raise Gone("This registration has been removed.")
+        if link.is_of_former_address(owner.email_changed_at):
+            raise Gone(FORMER)
+        session = self._sessions.create_owner(owner.id)
+        self._audit.record(Actor.owner(owner.id), Action.SIGNED_IN, f"owner.{owner.id}")
+        return session
+
+    def leave(self, owner_id: str, session_hash: str) -> None:
+        """Ends a session."""
+        self._sessions.end(session_hash)
+        self._audit.record(Actor.owner(owner_id), Action.SIGNED_OUT, f"owner.{owner_id}")

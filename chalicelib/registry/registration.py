@@ -1,0 +1,217 @@
+"""Registering: somebody fills in the page, confirms by e-mail, and the site is on the map.
+
+Nothing that happens here tells whether an e-mail address was known: for every address the same
+reads and writes are made and one message is sent; only its receiver sees which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from chalicelib.access.audit import Action, Actor, Audit
+from chalicelib.access.one_time_links import Link, Links, Purpose
+from chalicelib.core.errors import Gone, Unavailable
+from chalicelib.core.ids import new_id
+from chalicelib.core.times import Clock
+from chalicelib.dynamodb.table import ConditionFailed
+from chalicelib.notifications.channels import Message
+from chalicelib.notifications.rendering import Sender
+from chalicelib.registry import emails
+from chalicelib.registry.model import PENDING_LIFE, Owner, Registration, Site, address_lines
+from chalicelib.registry.store import SiteStore
+from chalicelib.registry.verification_phrase import new_phrase
+from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
+
+MOST_A_DAY = 5
+"""Confirming links for one e-mail address. Threat: the form is used to flood a stranger."""
+
+SIGN_IN_LIFE = timedelta(minutes=30)
+
+NOBODY = "0" * 16
+"""Stands for the owner of an unknown address, so that the same reads are made for it."""
+
+EXPIRED = (
+    "The registration was not confirmed within 7 days, so we removed it. Register again: "
+    "it takes a minute."
+)
+
+
+class SendsMail(Protocol):
+    """The part of notifications.channels.Mailer that is used here."""
+
+    def send(self, message: Message) -> str:
+        """Hands the message on; see Mailer.send."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the confirming page shows. done: it was confirmed before."""
+
+    registration: Registration | None
+    done: bool
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """What came of confirming.
+
+    owner and site: None on the second click, when the page need not tell more than that all is
+    well. known: the place was registered before, by the same person.
+    """
+
+    owner: Owner | None
+    site: Site | None
+    known: bool = False
+
+
+class Registrations:
+    """Takes registrations and confirms them."""
+
+    def __init__(
+        self,
+        sites: SiteStore,
+        links: Links,
+        mailer: SendsMail,
+        sender: Sender,
+        audit: Audit,
+        clock: Clock,
+        ids: Callable[[], str] = new_id,
+        counts: Counts = UNCOUNTED,
+    ) -> None:
+        self._sites = sites
+        self._links = links
+        self._mailer = mailer
+        self._sender = sender
+        self._audit = audit
+        self._clock = clock
+        self._ids = ids
+        self._counts = counts
+
+    def ask(self, registration: Registration) -> None:
+        """Keeps a registration and sends the link that confirms it.
+
+        Returns the same whether the address is known, the place is registered already, or the
+        address had its links for today. Raises Undeliverable or Unavailable when the message
+        cannot be sent.
+        """
+        owner_id = self._sites.owner_id_of(registration.email) or NOBODY
+        owner = self._sites.owner(owner_id)
+        place = self._sites.place_hash(registration)
+        already = place in self._sites.places_of(owner_id).values()
+        if owner and already:
+            token, link = self._links.make(Purpose.SIGN_IN, owner.id, SIGN_IN_LIFE)
+        else:
+            token, link = self._links.make(Purpose.CONFIRM, registration.id, PENDING_LIFE)
+        now = self._clock()
+        try:
+            self._sites.transact_raw(
+                self._sites.asked_write(registration.email, "register", now, MOST_A_DAY),
+                link,
+                # Kept in either case: the same work for every address.
+                self._sites.new_pending_write(registration),
+            )
+        except ConditionFailed:
+            return  # enough for today; the page says how many messages there can be
+        address, phrase = address_lines(registration), owner.phrase if owner else ""
+        if owner and already:
+            message = emails.already_registered(
+                self._sender, owner.email, address=address, token=token, phrase=phrase
+            )
+        else:
+            message = emails.confirm_registration(
+                self._sender,
+                registration.email,
+                address=address,
+                cameras=registration.camera_count,
+                token=token,
+                phrase=phrase,
+            )
+        self._mailer.send(message)
+
+    def preview(self, token: str) -> Preview:
+        """What the link would confirm; changes nothing, because mail scanners open links.
+
+        Raises NotFound for a link that is not ours and Gone for one that is too old.
+        """
+        _, registration = self._waiting(token)
+        return Preview(registration, done=registration is None)
+
+    def confirm(self, token: str) -> Confirmed:
+        """Makes owner, site, cameras and counts of a registration, all or nothing.
+
+        A second click, or two at once, finds it done. Raises NotFound, Gone or Unavailable.
+        """
+        for _ in range(4):
+            link, registration = self._waiting(token)
+            if registration is None:
+                return Confirmed(None, None)
+            try:
+                confirmed = self._put_on_register(link, registration)
+            except ConditionFailed:
+                continue  # another click, or another site of the same owner: look again
+            if confirmed.owner and confirmed.site and not confirmed.known:
+                self._counts.add(Metric.REGISTRATIONS_CONFIRMED)
+                self._audit.record(
+                    Actor.owner(confirmed.owner.id),
+                    Action.REGISTERED,
+                    f"site.{confirmed.site.id}",
+                    cameras=len(confirmed.site.cameras),
+                )
+            return confirmed
+        raise Unavailable("This could not be confirmed just now. Nothing was lost: try again.")
+
+    def _open(self, token: str) -> Link:
+        try:
+            return self._links.open(token, Purpose.CONFIRM)
+        except Gone as error:
+            raise Gone(EXPIRED) from error
+
+    def _waiting(self, token: str) -> tuple[Link, Registration | None]:
+        """The link and what it would confirm; None when it is confirmed already."""
+        link = self._open(token)
+        if link.used_at is not None:
+            return link, None
+        registration = self._sites.pending(link.subject)
+        if registration and registration.expires_at > self._clock():
+            return link, registration
+        link = self._open(token)  # another click may have come between the two reads
+        if link.used_at is not None:
+            return link, None
+        raise Gone(EXPIRED)
+
+    def _put_on_register(self, link: Link, registration: Registration) -> Confirmed:
+        now = self._clock()
+        owner_id = self._sites.owner_id_of(registration.email)
+        owner = self._sites.owner(owner_id) if owner_id else None
+        taken = self._sites.take_pending_write(registration.id)
+        if owner:
+            place = self._sites.place_hash(registration)
+            for site_id, known_place in self._sites.places_of(owner.id).items():
+                if known_place == place:
+                    self._sites.transact_raw(self._links.use(link, site_id), taken)
+                    return Confirmed(owner, self._sites.site(site_id), known=True)
+            claims = [self._sites.touch_owner_write(owner)]
+        else:
+            owner = self._new_owner(registration, now)
+            claims = self._sites.new_owner_writes(owner)
+        site = registration.site(self._ids(), owner.id, now)
+        self._sites.transact_raw(
+            self._links.use(link, site.id),
+            taken,
+            *claims,
+            *self._sites.new_site_writes(site),
+        )
+        return Confirmed(owner, site)
+
+    def _new_owner(self, registration: Registration, now: datetime) -> Owner:
+        return Owner(
+            id=self._ids(),
+            name=registration.name,
+            email=registration.email,
+            phone=registration.phone,
+            phrase=new_phrase(),
+            created_at=now,
+        )

@@ -1,0 +1,282 @@
+"""Closing an incident: everybody who answered is thanked, all clocks stop.
+
+The incident and its requests are closed at once, in the officer's own call, so that from then on
+no clock writes to anybody. The rest (each recipient, each owner's last message) is done from the
+send queue, and found by the sweep should that fail; every part of it can be done twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from chalicelib.access.audit import Action, Actor, Audit
+from chalicelib.access.permissions import Officer
+from chalicelib.core.errors import Conflict
+from chalicelib.core.times import Clock, iso_seconds
+from chalicelib.dynamodb.field_marks import Seconds
+from chalicelib.dynamodb.item_schema import Declared
+from chalicelib.dynamodb.stored_record import Derived, Record
+from chalicelib.dynamodb.table import NEW, ConditionFailed, Table, absent, both, equals
+from chalicelib.incidents.records import INCIDENT
+from chalicelib.incidents.records import State as IncidentState
+from chalicelib.incidents.service import Incident, Incidents
+from chalicelib.requests.closing.closing_notices import Farewells, answered
+from chalicelib.requests.closing.termination import CLOSED_REASON, close_one
+from chalicelib.requests.model import FootageRequest, Recipient, RequestState, State
+from chalicelib.requests.sending.send_queue import Errand, SendQueue
+from chalicelib.requests.store import DUE_INDEX, RequestStore
+from chalicelib.telemetry.workers import Workers
+
+LONGEST_WORDS = 1000
+"""Of what the officer adds to the thanks."""
+
+GRACE = timedelta(minutes=1)
+"""For what is under way in the queue; then the sweep takes it for lost."""
+
+DUE = "CLOSING"
+"""Stands in the Due index where recipients have a day."""
+
+_WRITERS = 16
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_IS_OPEN = "This incident is open."
+
+
+@dataclass(frozen=True)
+class Closing:
+    """One closing of an incident. number: from 1. words: what the officer adds to the thanks.
+    due_at: when the sweep takes its errand for lost; None when it is done."""
+
+    incident_id: str
+    number: int
+    closed_at: Seconds
+    closed_by_id: str
+    reason: str = ""
+    words: str = ""
+    due_at: Seconds | None = None
+
+
+CLOSING = Record(
+    "closing of an incident",
+    Closing,
+    "INCIDENT#{incident_id}",
+    "CLOSING#{number:d}",
+    derived=[
+        Derived("due_day", ("due_at",), lambda one: DUE if one.due_at else None, always=False),
+    ],
+)
+
+ITEMS: tuple[Declared, ...] = (CLOSING,)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What closing does. requests: that are open and end. thanked, not_needed: owners who get
+    the one or the other message. unsent: sites where footage was saved that has not come, and is
+    then no longer asked for. silent: sites asked whose owners hear nothing, as their time was
+    over, they could not be reached or the message has not gone out."""
+
+    requests: int
+    thanked: int
+    not_needed: int
+    unsent: int
+    silent: int
+
+
+class Closings:
+    """Closes incidents and opens them again."""
+
+    def __init__(
+        self,
+        table: Table,
+        incidents: Incidents,
+        store: RequestStore,
+        farewells: Farewells,
+        queue: SendQueue,
+        audit: Audit,
+        clock: Clock,
+    ) -> None:
+        self._table = table
+        self._incidents = incidents
+        self._store = store
+        self._farewells = farewells
+        self._queue = queue
+        self._audit = audit
+        self._clock = clock
+
+    def effect(self, incident_id: str) -> Effect:
+        """What closing would do now."""
+        incident = self._incidents.get(incident_id)
+        return effect_of(self._round(incident_id, self._closed_at(incident_id, incident.closings)))
+
+    def close(self, incident_id: str, reason: str, words: str, officer: Officer) -> Incident:
+        """Closes an incident and every open request of it. Sent again by the same officer with
+        the same words it is the same closing.
+
+        words: what the officer adds to the thanks, "" for nothing; already clean. Raises
+        NotFound, or Conflict when it is closed. Audited before anything is closed.
+        """
+        incident = self._incidents.get(incident_id)
+        if not incident.is_open:
+            return self._again(incident, reason, words, officer)
+        now, number = self._now(), incident.closings + 1
+        subject = f"incident.{incident_id}"
+        self._audit.record(Actor.officer(officer), Action.CLOSED_INCIDENT, subject, reason)
+        same = equals("closings", incident.closings) if incident.closings else absent("closings")
+        closing = Closing(incident_id, number, now, officer.id, reason, words, due_at=now)
+        closed = INCIDENT.changes(
+            state=IncidentState.CLOSED, closings=number, closed_at=now, closed_by=officer.username
+        )
+        try:
+            self._table.transact_patiently(
+                self._table.update_write(
+                    f"INCIDENT#{incident_id}",
+                    "INCIDENT",
+                    assign=closed,
+                    when=both(equals("state", IncidentState.OPEN.value), same),
+                ),
+                self._table.put_write(CLOSING.item(closing), when=NEW),
+            )
+        except ConditionFailed:
+            return self._again(self._incidents.get(incident_id), reason, words, officer)
+        self._end_requests(closing)
+        self._queue.put_one(Errand.CLOSE, incident_id=incident_id, closing=str(number))
+        return self._incidents.get(incident_id)
+
+    def _again(self, incident: Incident, reason: str, words: str, officer: Officer) -> Incident:
+        """The second of two clicks."""
+        found = self._closing(incident.id, incident.closings)
+        said = found and (found.closed_by_id, found.reason, found.words)
+        if incident.is_open or said != (officer.id, reason, words):
+            raise Conflict("This incident was already closed.")
+        return incident
+
+    def _closing(self, incident_id: str, number: int) -> Closing | None:
+        item = self._table.get(*_key(incident_id, number), consistent=True)
+        return CLOSING.read(item) if item else None
+
+    def _end_requests(self, closing: Closing) -> None:
+        at = closing.closed_at
+        for request in self._store.of_incident(closing.incident_id):
+            if request.is_open and request.created_at <= at:
+                try:
+                    self._store.end_request(
+                        request.id,
+                        RequestState.CLOSED,
+                        at,
+                        closing.reason or "The incident was closed",
+                        closing.words,
+                    )
+                except ConditionFailed:
+                    continue  # somebody withdrew it this moment
+
+    def carry_out(self, incident_id: str, number: int) -> None:
+        """Ends every recipient and prepares every owner's last message. Repeating it does
+        nothing more."""
+        closing = self._closing(incident_id, number)
+        if closing is None or closing.due_at is None:
+            return
+        self._end_requests(closing)
+        now = self._now()
+        found = self._round(incident_id, self._closed_at(incident_id, number - 1), closing)
+        ended = [(request, self._end(request, listed, now)) for request, listed in found]
+        self._farewells.prepare(incident_id, number, last_messages(ended))
+        self._table.update(*_key(incident_id, number), assign=CLOSING.changes(due_at=None))
+
+    def _end(
+        self, request: FootageRequest, recipients: Sequence[Recipient], now: datetime
+    ) -> list[Recipient]:
+        if request.state is not RequestState.CLOSED:
+            return list(recipients)
+        with Workers(_WRITERS) as pool:
+            return list(pool.map(lambda one: close_one(self._store, one, now), recipients))
+
+    def _round(
+        self, incident_id: str, since: datetime, closing: Closing | None = None
+    ) -> list[tuple[FootageRequest, list[Recipient]]]:
+        """The requests that a closing is about: what ended before the last one was thanked for
+        then, and what was asked after a closing belongs to the next."""
+        until = closing.closed_at if closing else self._now()
+        requests = [
+            one
+            for one in self._store.of_incident(incident_id)
+            if one.created_at <= until and (one.ended_at is None or one.ended_at > since)
+        ]
+        return [(one, self._store.recipients(one.id)) for one in requests]
+
+    def _closed_at(self, incident_id: str, number: int) -> datetime:
+        closing = self._closing(incident_id, number)
+        return closing.closed_at if closing else _NEVER
+
+    def reopen(self, incident_id: str, reason: str, officer: Officer) -> Incident:
+        """Makes searches and new requests possible again. Requests that were closed stay closed:
+        their owners were told that it is over. Raises NotFound, or Conflict when it is open."""
+        incident = self._incidents.get(incident_id)
+        if incident.is_open:
+            raise Conflict(_IS_OPEN)
+        subject = f"incident.{incident_id}"
+        self._audit.record(Actor.officer(officer), Action.REOPENED_INCIDENT, subject, reason)
+        opened = INCIDENT.changes(state=IncidentState.OPEN, closed_at=None, closed_by="")
+        closed = equals("state", IncidentState.CLOSED.value)
+        same = both(closed, equals("closings", incident.closings))
+        try:
+            self._table.update(f"INCIDENT#{incident_id}", "INCIDENT", assign=opened, when=same)
+        except ConditionFailed:
+            raise Conflict(_IS_OPEN) from None
+        return self._incidents.get(incident_id)
+
+    def sweep(self) -> int:
+        """Queues again what the queue lost; returns how much of it there was."""
+        late = self._now() - GRACE
+        items = self._table.query(DUE, index=DUE_INDEX, between=("0", iso_seconds(late)))
+        lost = [
+            {"incident_id": one.incident_id, "closing": str(one.number)}
+            for one in map(CLOSING.read, items)
+        ]
+        return self._queue.put_all(Errand.CLOSE, lost) + self._farewells.sweep(late)
+
+    def _now(self) -> datetime:
+        return self._clock().replace(microsecond=0)
+
+
+def effect_of(found: Iterable[tuple[FootageRequest, Sequence[Recipient]]]) -> Effect:
+    """What closing does to these requests and their recipients."""
+    listed = list(found)
+    owners = last_messages(listed)
+    thanked = sum(any(map(answered, theirs)) for theirs in owners.values())
+    recipients = [one for _, of_request in listed for one in of_request]
+    return Effect(
+        requests=sum(request.is_open for request, _ in listed),
+        thanked=thanked,
+        not_needed=len(owners) - thanked,
+        unsent=sum(one.state is State.SAVED for one in recipients),
+        silent=sum(one.owner_id not in owners for one in recipients),
+    )
+
+
+def last_messages(
+    found: Iterable[tuple[FootageRequest, Sequence[Recipient]]],
+) -> dict[str, list[Recipient]]:
+    """Owner id → the recipients that their last message is about; who is not in it hears nothing.
+
+    Whoever answered is thanked. Of the others, those hear that it is over who were asked, had
+    time left, and were not told before.
+    """
+    owners: dict[str, list[Recipient]] = {}
+    for request, recipients in found:
+        for one in recipients:
+            if answered(one) or _awaited(request, one):
+                owners.setdefault(one.owner_id, []).append(one)
+    return owners
+
+
+def _awaited(request: FootageRequest, recipient: Recipient) -> bool:
+    """Before and after the recipient itself was ended."""
+    if request.is_open:
+        return recipient.state in (State.NOTIFIED, State.VIEWED)
+    return recipient.reason == CLOSED_REASON and recipient.notified_at is not None
+
+
+def _key(incident_id: str, number: int) -> tuple[str, str]:
+    return f"INCIDENT#{incident_id}", f"CLOSING#{number}"

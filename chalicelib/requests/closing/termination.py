@@ -1,0 +1,81 @@
+"""A request ends for one recipient."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from chalicelib.dynamodb.table import ConditionFailed
+from chalicelib.requests.model import FootageRequest, Recipient, RequestState, State, before
+from chalicelib.requests.store import RequestStore
+
+ENDABLE = before(State.WITHDRAWN)
+
+CLOSED_REASON = "the incident was closed"
+"""Of a recipient that was withdrawn because of it, as officers read it."""
+
+_UNANSWERED = frozenset({State.PENDING, State.NOTIFIED, State.VIEWED})
+
+
+def end_one(
+    store: RequestStore, recipient: Recipient, request: FootageRequest, now: datetime
+) -> None:
+    """Ends a recipient whose request has ended, for whoever finds one that still goes on."""
+    if request.state is RequestState.CLOSED:
+        close_one(store, recipient, now, tell=True)
+    elif not request.is_open:
+        withdraw_one(store, recipient, now)
+
+
+def close_one(
+    store: RequestStore, recipient: Recipient, now: datetime, *, tell: bool = False
+) -> Recipient:
+    """The recipient after its incident was closed; its owner gets a message of the incident
+    (farewell.py), not of this request. What was saved stays saved, and its clock stops.
+
+    tell: leave a wake-up, so that an owner who was asked is told even when the closing itself
+    did not see this recipient, as with one that was asked in the same moment.
+    """
+    found: Recipient | None = recipient
+    last = recipient
+    while found:
+        last = found
+        stopped: dict[str, object] = {"planned": (), "claimed_until": None, "next_wake": None}
+        if found.state in _UNANSWERED:
+            asked = tell and found.notified_at is not None
+            stopped |= {
+                "next_wake": now if asked else None,
+                "state": State.WITHDRAWN,
+                "reason": CLOSED_REASON,
+                "ended_at": now,
+            }
+        elif found.next_wake is None or found.state is State.WITHDRAWN:
+            break  # no clock, or somebody is about to be told that it is over
+        try:
+            return store.change(found, stopped, states=[found.state])
+        except ConditionFailed:
+            found = store.recipient(found.request_id, found.site_id)
+    return last
+
+
+def withdraw_one(store: RequestStore, recipient: Recipient, now: datetime) -> Recipient | None:
+    """The recipient as withdrawn, or None when it answered first.
+
+    It keeps a wake-up when its owner was asked and must be told; then the sweep sees to it
+    should the message in the queue be lost.
+    """
+    found: Recipient | None = recipient
+    while found and found.state in ENDABLE:
+        asked = found.notified_at is not None and found.state is not State.UNDELIVERABLE
+        changes: dict[str, object] = {
+            "state": State.WITHDRAWN,
+            "ended_at": now,
+            "planned": (),
+            # Whoever is sending to this owner just now finds its claim gone.
+            "claimed_until": None,
+            "next_wake": now if asked else None,
+        }
+        try:
+            return store.change(found, changes, states=[found.state])
+        except ConditionFailed:
+            found = store.recipient(found.request_id, found.site_id)
+    return None

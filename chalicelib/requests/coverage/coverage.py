@@ -1,0 +1,284 @@
+"""What the answers prove about a scene, minute by minute: of one request, or of all requests of
+an incident together. Pure.
+
+The rules for one site are in `standings`; here sites come together: time is cut wherever one of
+them changes, and what nothing covers is a gap.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import pairwise
+from math import hypot, inf
+
+from chalicelib.geo import field_of_view
+from chalicelib.geo.field_of_view import Place
+from chalicelib.requests.coverage.camera_status import (
+    COVERING,
+    POSSIBLE,
+    Standing,
+    best,
+    cuts_of,
+    standings_at,
+)
+from chalicelib.requests.coverage.viewing_log import MINUTE, Asked, shown
+from chalicelib.requests.model import State, Window
+from chalicelib.requests.recipients.camera_view import Basis, CameraView, view_of
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Minutes in which a site's standing is the same; the end does not belong to it. covers:
+    everything that covers them there, as one camera may be looked at and another's footage kept."""
+
+    start: datetime
+    end: datetime
+    standing: Standing
+    covers: frozenset[Standing]
+
+
+@dataclass(frozen=True)
+class SiteProof:
+    """One site: what it was asked (once for each request, the most telling first), its cameras,
+    and its standing through all the time that counts, without holes."""
+
+    asks: tuple[Asked, ...]
+    views: tuple[CameraView, ...]
+    stretches: tuple[Stretch, ...]
+
+    @property
+    def asked(self) -> Asked:
+        """The most telling of what it was asked."""
+        return self.asks[0]
+
+    @property
+    def site_id(self) -> str:
+        """Whose standing this is."""
+        return self.asked.recipient.site_id
+
+    @property
+    def standings(self) -> frozenset[Standing]:
+        """Every standing it has in some minute."""
+        return frozenset(stretch.standing for stretch in self.stretches)
+
+    @property
+    def scene(self) -> tuple[Stretch, ...]:
+        """The stretches as they are told: neighbours of one standing as one."""
+        told: list[Stretch] = []
+        for one in self.stretches:
+            last = told[-1] if told else None
+            if last and last.end == one.start and last.standing is one.standing:
+                told[-1] = replace(last, end=one.end, covers=last.covers & one.covers)
+            else:
+                told.append(one)
+        return tuple(told)
+
+    def shown(self, view: CameraView, spans: Sequence[Window]) -> tuple[tuple[State, Window], ...]:
+        """The minutes within the spans that its owner had from this camera, and what they then
+        said or did (nothing, saved, uploaded). The view may be known or not."""
+        return tuple(
+            (state, part)
+            for asked in self.asks
+            for state, window in shown(asked, view)
+            for part in _within(window, spans)
+        )
+
+
+def _within(window: Window, spans: Iterable[Window]) -> Iterator[Window]:
+    for span in spans:
+        start, end = max(window.start, span.start), min(window.end, span.end)
+        if start < end:
+            yield Window(start, end)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Minutes in which every site's standing is the same. counts: sites by standing. checked,
+    held: sites with something that covers them, a site with both in both."""
+
+    start: datetime
+    end: datetime
+    counts: dict[Standing, int]
+    checked: int
+    held: int
+
+    @property
+    def covered(self) -> bool:
+        """True when something covers it; otherwise it is a gap."""
+        return bool(self.checked or self.held)
+
+    @property
+    def possible(self) -> int:
+        """Sites that may have shown it."""
+        return sum(self.counts.get(standing, 0) for standing in POSSIBLE)
+
+    @property
+    def minutes(self) -> float:
+        """How long it is."""
+        return (self.end - self.start) / MINUTE
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What is proven. spans: the time that counts, in order, apart from each other. scene: of
+    the incident. segments: all of the spans, without holes. stated_minutes: covered when only
+    what owners stated of their cameras counts, nothing usual.
+    """
+
+    spans: tuple[Window, ...]
+    scene: Place
+    made_at: datetime
+    sites: tuple[SiteProof, ...]
+    segments: tuple[Segment, ...]
+    stated_minutes: float
+
+    @property
+    def window(self) -> tuple[datetime, datetime]:
+        """From the start of the first span to the end of the last."""
+        return self.spans[0].start, self.spans[-1].end
+
+    @property
+    def gaps(self) -> tuple[Segment, ...]:
+        """Minutes that nothing covers."""
+        return tuple(segment for segment in self.segments if not segment.covered)
+
+    @property
+    def minutes(self) -> float:
+        """How long the spans are together."""
+        return sum(segment.minutes for segment in self.segments)
+
+    @property
+    def covered_minutes(self) -> float:
+        """Minutes that something covers."""
+        return _covered(self.segments)
+
+    @property
+    def checked_minutes(self) -> float:
+        """Minutes that somebody looked at."""
+        return sum(segment.minutes for segment in self.segments if segment.checked)
+
+    @property
+    def held_minutes(self) -> float:
+        """Minutes that footage is kept of."""
+        return sum(segment.minutes for segment in self.segments if segment.held)
+
+
+def coverage_of(
+    windows: Iterable[Window], scene: Place, asked: Sequence[Asked], now: datetime
+) -> Coverage:
+    """What the answers prove.
+
+    windows: the time that counts besides what sites were asked for, at least one. scene:
+    microdegrees. asked: of one request or of several; a site that was asked twice is one site.
+    now: for what may still be there with owners who have not answered. Sites come by what they
+    answered, the nearest first.
+    """
+    spans = merged([*windows, *(one.window for one in asked)])
+    proofs = [_proof(asks, spans, _views(asks[0], scene), now) for asks in _by_site(asked)]
+    strict = [_proof(one.asks, spans, _stated(one.views), now) for one in proofs]
+    return Coverage(
+        spans=spans,
+        scene=scene,
+        made_at=now,
+        sites=tuple(sorted(proofs, key=lambda site: _order(site, scene))),
+        segments=tuple(_segments(spans, proofs)),
+        stated_minutes=_covered(_segments(spans, strict)),
+    )
+
+
+def merged(windows: Iterable[Window]) -> tuple[Window, ...]:
+    """The windows in order, those that overlap or meet as one."""
+    found: list[Window] = []
+    for window in sorted(windows, key=lambda one: one.start):
+        if found and window.start <= found[-1].end:
+            found[-1] = Window(found[-1].start, max(found[-1].end, window.end))
+        else:
+            found.append(window)
+    return tuple(found)
+
+
+def _covered(segments: Iterable[Segment]) -> float:
+    return sum(segment.minutes for segment in segments if segment.covered)
+
+
+def _by_site(asked: Iterable[Asked]) -> list[tuple[Asked, ...]]:
+    found: dict[str, list[Asked]] = {}
+    for one in asked:
+        found.setdefault(one.recipient.site_id, []).append(one)
+    return [
+        tuple(sorted(asks, key=lambda one: (_rank(one), -one.recipient.created_at.timestamp())))
+        for asks in found.values()
+    ]
+
+
+def _views(asked: Asked, scene: Place) -> tuple[CameraView, ...]:
+    site = asked.site
+    return tuple(view_of(camera, site, scene) for camera in site.cameras) if site else ()
+
+
+def _stated(views: Iterable[CameraView]) -> tuple[CameraView, ...]:
+    """The views with all that rests on what such cameras usually see taken for unknown."""
+    return tuple(
+        replace(view, sees=field_of_view.UNKNOWN) if view.basis is Basis.USUAL else view
+        for view in views
+    )
+
+
+_FIRST = (State.UPLOADED, State.SAVED, State.NOTHING, State.VIEWED, State.NOTIFIED, State.PENDING)
+
+
+def _rank(asked: Asked) -> int:
+    state = asked.recipient.state
+    return _FIRST.index(state) if state in _FIRST else len(_FIRST)
+
+
+def _order(site: SiteProof, scene: Place) -> tuple[int, float, str]:
+    registered = site.asked.site
+    if registered is None:
+        return _rank(site.asked), inf, site.site_id
+    place = (registered.latitude_e6, registered.longitude_e6)
+    return _rank(site.asked), hypot(*field_of_view.offset(scene, place)), site.site_id
+
+
+def _proof(
+    asks: tuple[Asked, ...], spans: Sequence[Window], views: tuple[CameraView, ...], now: datetime
+) -> SiteProof:
+    cuts = {cut for asked in asks for cut in cuts_of(asked, views, now)}
+    found: list[Stretch] = []
+    for span in spans:
+        inside = {cut for cut in cuts if span.start < cut < span.end}
+        for start, end in pairwise(sorted({span.start, span.end, *inside})):
+            here = frozenset().union(*(standings_at(one, views, start, now) for one in asks))
+            new = Stretch(start, end, best(here), here & COVERING)
+            last = found[-1] if found and found[-1].end == start else None
+            if last and (last.standing, last.covers) == (new.standing, new.covers):
+                found[-1] = replace(last, end=end)
+            else:
+                found.append(new)
+    return SiteProof(asks, views, tuple(found))
+
+
+def _segments(spans: Iterable[Window], sites: Sequence[SiteProof]) -> Iterator[Segment]:
+    """The spans cut wherever the standing of some site changes."""
+    for span in spans:
+        begins: dict[datetime, list[Stretch]] = {span.start: []}
+        ends: dict[datetime, list[Stretch]] = {}
+        for site in sites:
+            for one in site.stretches:
+                if span.start <= one.start < span.end:
+                    begins.setdefault(one.start, []).append(one)
+                    ends.setdefault(one.end, []).append(one)
+        here: Counter[Standing] = Counter()
+        covers: Counter[Standing] = Counter()
+        for start, end in pairwise(sorted({*begins, span.end})):
+            for gone in ends.get(start, ()):
+                here[gone.standing] -= 1
+                covers.subtract(gone.covers)
+            for come in begins[start]:
+                here[come.standing] += 1
+                covers.update(come.covers)
+            counts = {one: here[one] for one in Standing if here[one]}
+            yield Segment(start, end, counts, covers[Standing.CHECKED], covers[Standing.HELD])

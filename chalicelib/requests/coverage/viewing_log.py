@@ -1,0 +1,198 @@
+"""What an owner who was asked had before them when they looked, saved or sent. Pure.
+
+A look has a time and a window. An owner who looked before anybody had compared the recorder's
+clock with the true time looked by that clock: one that was five minutes ahead showed them the
+minutes from five before the window to five before its end. After the check the reply page tells
+the recorder's own times, and they looked where they were told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from chalicelib.registry.model import Site
+from chalicelib.requests.coverage.answer_history import Said, Told, times_said
+from chalicelib.requests.model import ANSWERS, CameraAnswer, Recipient, State, Window
+from chalicelib.requests.recipients.camera_view import CameraView
+from chalicelib.requests.replies.recorder_clock import on_other_season
+
+MINUTE = timedelta(minutes=1)
+
+LEAST_OFFSET = 60
+"""Seconds. A smaller offset is within what reading two clocks can tell, and the reply page calls
+such a recorder right to the minute."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One recipient, its site (None: taken off the register since) and the minutes it was asked
+    for.
+
+    said: everything that its owner answered, oldest first; without it, the present answer counts
+    from when it was last given. files: when each file arrived that was not rejected; files_kept:
+    False when everything that was sent was rejected. told: the checks of the recorder's clock,
+    oldest first. offsets: seconds by which it can have been ahead in those minutes; more than one
+    where nobody knows whether it follows summer time, none when it was never checked.
+    """
+
+    recipient: Recipient
+    site: Site | None
+    window: Window
+    said: tuple[Said, ...] = ()
+    files: tuple[datetime, ...] = ()
+    files_kept: bool = True
+    told: tuple[Told, ...] = ()
+    offsets: tuple[int, ...] = ()
+
+    @property
+    def acted_at(self) -> datetime | None:
+        """When the owner first had the footage before them: looked, saved or sent it."""
+        times = [look.at for look in looks(self, None, self.recipient.state)]
+        return min(times) if times else self.recipient.answered_at
+
+    def answer(self, number: int) -> tuple[State, str]:
+        """What stands for one camera, and the reason: the state of the site, unless its owner
+        answered camera by camera. A camera that was not named then waits for an answer."""
+        state, reason = self.recipient.state, self.recipient.reason
+        if not self.recipient.by_camera or state not in _BY_CAMERA:
+            return state, reason
+        said = self.of_camera(number)
+        if said is None:
+            return (State.WITHDRAWN if state is State.WITHDRAWN else State.VIEWED), ""
+        if state is State.WITHDRAWN and said.answer is not State.NOTHING:
+            return State.WITHDRAWN, ""
+        if state is State.UPLOADED and said.answer is State.SAVED:
+            # What was saved is what was sent.
+            return State.UPLOADED, ""
+        return said.answer, said.reason
+
+    def of_camera(self, number: int) -> CameraAnswer | None:
+        """What the owner said of one camera by itself; None for nothing."""
+        return next((one for one in self.recipient.by_camera if one.number == number), None)
+
+
+_BY_CAMERA = frozenset({*ANSWERS, State.UPLOADED, State.WITHDRAWN})
+
+
+@dataclass(frozen=True)
+class Look:
+    """One time at which an owner had footage before them, and the true minutes they went by; None
+    when nobody can say which."""
+
+    at: datetime
+    window: Window | None
+
+
+def looks(asked: Asked, number: int | None, state: State) -> tuple[Look, ...]:
+    """The looks that count for a camera (None: for the site as a whole) in this state.
+
+    Who says the same again has not looked again, unless the recorder's clock was checked in
+    between: then they were told to look elsewhere.
+    """
+    if state is State.UPLOADED:
+        times = list(asked.files) or _last(asked)
+    elif state in (State.NOTHING, State.SAVED):
+        times = _telling(asked, times_said(asked.said, state, number)) or _since(asked, state)
+    else:
+        return ()
+    return tuple(Look(at, _looked_at(asked, at)) for at in times)
+
+
+def _telling(asked: Asked, said: Sequence[datetime]) -> list[datetime]:
+    """The first time, and the first one after each check."""
+    first: dict[int, datetime] = {}
+    for at in said:
+        first.setdefault(len([told for told in asked.told if told.at <= at]), at)
+    return sorted(first.values())
+
+
+def _since(asked: Asked, state: State) -> list[datetime]:
+    saved_at = asked.recipient.saved_at if state is State.SAVED else None
+    return [saved_at] if saved_at else _last(asked)
+
+
+def _last(asked: Asked) -> list[datetime]:
+    return [asked.recipient.answered_at] if asked.recipient.answered_at else []
+
+
+def _looked_at(asked: Asked, at: datetime) -> Window | None:
+    """The true minutes that somebody went by who looked then, whole where they were shifted."""
+    told = next((one.offset for one in reversed(asked.told) if one.at <= at), 0)
+    if told and told == asked.recipient.clock_offset_seconds:
+        return asked.window
+    by = told if abs(told) >= LEAST_OFFSET else 0
+    shifts = [offset - by for offset in asked.offsets]
+    if all(abs(shift) < LEAST_OFFSET for shift in shifts):
+        return asked.window
+    start = max(asked.window.start - timedelta(seconds=shift) for shift in shifts)
+    end = min(asked.window.end - timedelta(seconds=shift) for shift in shifts)
+    start, end = whole_minute_from(start), whole_minute(end)
+    return Window(start, end) if start < end else None
+
+
+def recorder_offsets(recipient: Recipient, window: Window, zone: str) -> tuple[int, ...]:
+    """By how many seconds the recorder can have been ahead when it recorded the window.
+
+    A check tells of its own day. Where the clocks changed between the window and the check,
+    nobody knows whether the recorder changed too, unless it is off by that very hour: then it
+    stays on one season's time (clock_check.recorder_window tells the owner the same). One that
+    was right is taken to have been right.
+    """
+    offset, checked_at = recipient.clock_offset_seconds, recipient.clock_checked_at
+    if offset is None or checked_at is None:
+        return ()
+    if abs(offset) < LEAST_OFFSET:
+        return (offset,)
+    changed = _ahead_of_utc(checked_at, zone) - _ahead_of_utc(window.start, zone)
+    stays = offset + round(changed.total_seconds())
+    if on_other_season(offset, checked_at, zone):
+        return (stays,)
+    return tuple(sorted({offset, stays}))
+
+
+def _ahead_of_utc(moment: datetime, zone: str) -> timedelta:
+    return moment.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
+
+
+def shown(asked: Asked, view: CameraView) -> Iterator[tuple[State, Window]]:
+    """The true minutes that the owner surely had from this camera: for each look, what it says of
+    them (nothing, saved or uploaded) and from when to when. Its view may be known or not."""
+    state, _ = asked.answer(view.camera.number)
+    if state is State.UPLOADED and not asked.files_kept:
+        return
+    for look in looks(asked, view.camera.number, state):
+        found = _held(look, view, state)
+        if found:
+            yield state, found
+
+
+def _held(look: Look, view: CameraView, state: State) -> Window | None:
+    """What the recorder still had of the minutes that were looked at."""
+    if look.window is None:
+        return None
+    start, end = look.window.start, min(look.window.end, whole_minute(look.at))
+    # Of a file nobody asks what the recorder holds by now: it must be seen in it.
+    if state is not State.UPLOADED:
+        if not view.records:
+            return None
+        start = max(start, kept_from(view, look.at))
+    return Window(start, end) if start < end else None
+
+
+def kept_from(view: CameraView, moment: datetime) -> datetime:
+    """The first minute that this camera's recorder still holds whole at a moment."""
+    return whole_minute_from(moment - timedelta(minutes=view.kept.minutes))
+
+
+def whole_minute(moment: datetime) -> datetime:
+    """The whole minute that `moment` is in."""
+    return moment.replace(second=0, microsecond=0)
+
+
+def whole_minute_from(moment: datetime) -> datetime:
+    """The first whole minute not before `moment`: half a minute of footage is no minute."""
+    cut = whole_minute(moment)
+    return cut if cut == moment else cut + MINUTE

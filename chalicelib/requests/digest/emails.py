@@ -1,0 +1,49 @@
+"""Messages to officers: that there is news of a request, in counts, with the way to the console.
+
+Threat: mail is read on lock screens, forwarded, and kept by others than us. So a message to an
+officer names no owner, no address and no crime: the reference of the request, counts, and a link
+that asks for a sign-in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chalicelib.notifications.channels import Message
+from chalicelib.notifications.rendering import Sender, compose
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a request stands, in sites. said: the states that are worth a line, as (words, how
+    many), zeros left out."""
+
+    asked: int
+    answered: int
+    said: tuple[tuple[str, int], ...]
+
+
+def news(
+    sender: Sender,
+    to: str,
+    *,
+    name: str,
+    reference: str,
+    request_id: str,
+    happened: Sequence[str],
+    standing: Standing,
+) -> Message:
+    """What happened since the last such message. happened: whole sentences, the weightiest
+    first; the first is the subject."""
+    return compose(
+        sender,
+        "officer_news",
+        to,
+        reference=reference,
+        name=name,
+        happened=happened,
+        standing=standing,
+        link=f"{sender.base_url}/console/requests/{request_id}",
+        profile=f"{sender.base_url}/console/profile",
+    )

@@ -1,0 +1,151 @@
+"""Messages about a request for footage: asking, reminding, and saying that it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.notifications import text_messages
+from chalicelib.notifications.channels import Message
+from chalicelib.notifications.rendering import Sender, compose
+
+if TYPE_CHECKING:
+    from chalicelib.requests.recipients.recipient_context import Matter
+
+
+def ask(sender: Sender, matters: Sequence[Matter], tokens: Sequence[str], now: datetime) -> Message:
+    """The first message, about all the sites of one owner that a request asks. Says honestly
+    when it is probably too late.
+
+    tokens: of the reply links, one for each site.
+    """
+    deadlines = [one.recipient.deadline for one in matters if one.recipient.deadline]
+    late = bool(deadlines) and min(deadlines) <= now
+    return _about_all(sender, "ask", matters, tokens, late=late)
+
+
+def ask_text(sender: Sender, matters: Sequence[Matter], tokens: Sequence[str]) -> Message:
+    """The text message alone, the morning after an e-mail that went out at night."""
+    return replace(_about_all(sender, "ask", matters, tokens, late=False), to="")
+
+
+def remind(
+    sender: Sender,
+    matters: Sequence[Matter],
+    tokens: Sequence[str],
+    *,
+    last: bool,
+    some_lost: bool = False,
+) -> Message:
+    """The footage is still there, but not for long. last: no other reminder follows. some_lost:
+    it is not any more on one of the cameras, and the time that is left is that of the next."""
+    return _about_all(sender, "remind", matters, tokens, last=last, some_lost=some_lost)
+
+
+def remind_upload(sender: Sender, matter: Matter, token: str) -> Message:
+    """The footage is saved; it has not arrived."""
+    return _about(sender, "remind_upload", matter, token, upload_by=matter.recipient.upload_by)
+
+
+def time_over(sender: Sender, matters: Sequence[Matter], tokens: Sequence[str]) -> Message:
+    """The overwrite deadline passed without an answer. The last message of this request."""
+    return _about_all(sender, "time_over", matters, tokens)
+
+
+def upload_over(sender: Sender, matter: Matter, token: str) -> Message:
+    """The upload time passed. The last message of this request."""
+    return _about(sender, "upload_over", matter, token)
+
+
+def withdrawn(sender: Sender, matters: Sequence[Matter]) -> Message:
+    """The police no longer need it, from any of these sites of one owner."""
+    places = _places(sender, matters, [""] * len(matters))
+    return _about(sender, "withdrawn", matters[0], "", places=places)
+
+
+def _about_all(
+    sender: Sender, kind: str, matters: Sequence[Matter], tokens: Sequence[str], **more: Any
+) -> Message:
+    """About several sites of one owner: what is said once is said of the most urgent."""
+    first, token = min(zip(matters, tokens, strict=True), key=_most_urgent)
+    places = _places(sender, matters, tokens)
+    steps = first.steps_with(matters)
+    return _about(sender, kind, first, token, places=places, steps=steps, **more)
+
+
+def _most_urgent(pair: tuple[Matter, str]) -> tuple[bool, float, str]:
+    deadline = pair[0].recipient.deadline
+    when = deadline.timestamp() if deadline else 0.0
+    return (deadline is None, when, pair[0].recipient.site_id)
+
+
+def _places(
+    sender: Sender, matters: Sequence[Matter], tokens: Sequence[str]
+) -> list[dict[str, Any]]:
+    """What a message says of each site, in the order of their addresses."""
+    places = [
+        {
+            "address": matter.site.address_line_1,
+            "cameras": len(matter.site.cameras),
+            "start": matter.window.start,
+            "end": matter.window.end,
+            "recorder": matter.recorder_words(sender.time_zone),
+            "link": _link(sender, token),
+        }
+        for matter, token in zip(matters, tokens, strict=True)
+    ]
+    return sorted(places, key=lambda place: str(place["address"]))
+
+
+def _link(sender: Sender, token: str) -> str:
+    return f"{sender.base_url}/reply/{token}" if token else ""
+
+
+def _about(sender: Sender, kind: str, matter: Matter, token: str, **more: Any) -> Message:
+    request, recipient, incident, site, owner = matter
+    link = _link(sender, token)
+    short = _short(sender, kind, matter, link, more) if owner.texts_to else ""
+    return compose(
+        sender,
+        kind,
+        owner.email,
+        phrase=owner.phrase,
+        reference=request.reference,
+        tags={"request": request.id, "site": recipient.site_id},
+        name=owner.name,
+        happened=incident.public_description or incident.offence,
+        message=request.message,
+        officer=request.officer_name,
+        contact=request.contact_name or request.officer_name,
+        contact_phone=request.contact_phone or sender.force_phone,
+        window_from=matter.window.start,
+        window_to=matter.window.end,
+        address=site.address_line_1,
+        cameras=len(site.cameras),
+        deadline=recipient.deadline,
+        certain=recipient.deadline_certain,
+        link=link,
+        phone=owner.texts_to,
+        short=short,
+        text_by=None if kind == "withdrawn" else recipient.deadline,
+        **{"steps": matter.steps, **more},
+    )
+
+
+def _short(sender: Sender, kind: str, matter: Matter, link: str, more: Mapping[str, Any]) -> str:
+    """The text message beside the e-mail."""
+    return text_messages.request_text(
+        sender,
+        kind,
+        phrase=matter.owner.phrase,
+        reference=matter.request.reference,
+        officer=matter.request.officer_name,
+        window=(matter.window.start, matter.window.end),
+        deadline=matter.recipient.deadline,
+        link=link,
+        late=bool(more.get("late")),
+        last=bool(more.get("last")),
+        places=len(more.get("places", ())) or 1,
+    )

@@ -1,0 +1,81 @@
+"""How a request stands, for the API and the console."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalicelib.access.audit import Action, Actor, Audit
+from chalicelib.access.permissions import Officer
+from chalicelib.core.errors import NotFound
+from chalicelib.requests.model import FootageRequest, Recipient, counts
+from chalicelib.requests.recipients.recipient_list import Roll
+from chalicelib.requests.store import RequestStore
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A request with its recipients, answers first, then by deadline. counts: per state, and
+    `answered` and `total`."""
+
+    request: FootageRequest
+    recipients: tuple[Recipient, ...]
+    counts: dict[str, int]
+
+
+class Overviews:
+    """Reads requests with all that belongs to them. Who may read them is the view's to say."""
+
+    def __init__(self, store: RequestStore, roll: Roll, audit: Audit) -> None:
+        self._store = store
+        self._roll = roll
+        self._audit = audit
+
+    def look(self, request_id: str, officer: Officer) -> Overview:
+        """One request for an officer to see; the look is on record first. Raises NotFound."""
+        found = self.of_request(request_id)
+        self._audit.record(
+            Actor.officer(officer),
+            Action.VIEWED_REQUEST,
+            f"request.{request_id}",
+            incident=found.request.incident_id,
+        )
+        return found
+
+    def look_at_one(
+        self, request_id: str, site_id: str, officer: Officer
+    ) -> tuple[FootageRequest, Recipient]:
+        """One recipient for an officer to see; the look is on record first. Raises NotFound."""
+        request = self._store.request(request_id)
+        recipient = self._store.recipient(request_id, site_id) if request else None
+        if request is None or recipient is None:
+            raise NotFound("This site was not asked in this request.")
+        self._audit.record(
+            Actor.officer(officer),
+            Action.VIEWED_REQUEST,
+            f"request.{request_id}",
+            incident=request.incident_id,
+            site=site_id,
+        )
+        return request, recipient
+
+    def of_request(self, request_id: str) -> Overview:
+        """One request, for our own use. Raises NotFound."""
+        request = self._store.request(request_id)
+        if request is None:
+            raise NotFound("There is no request with this id.")
+        return self._overview(request)
+
+    def of_incident(self, incident_id: str) -> list[Overview]:
+        """Every request of an incident, newest first."""
+        return [self._overview(request) for request in self._store.of_incident(incident_id)]
+
+    def _overview(self, request: FootageRequest) -> Overview:
+        request, recipients = self._roll.look(request.id)
+        ordered = sorted(recipients, key=_urgency)
+        return Overview(request, tuple(ordered), counts(recipients))
+
+
+def _urgency(recipient: Recipient) -> tuple[bool, str, str]:
+    """Answers first, then by what is lost first."""
+    deadline = recipient.deadline.isoformat() if recipient.deadline else "9"
+    return (recipient.answer is None, deadline, recipient.site_id)

@@ -1,0 +1,102 @@
+"""A made-up owner for showing an officer what owners will get, before anybody is asked.
+
+Nothing of it is stored and nothing of a real owner is in it: whoever writes a request sees the
+words that stand for what differs from owner to owner.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from chalicelib.access.permissions import Officer
+from chalicelib.cameras.model import Camera, PropertyType
+from chalicelib.incidents.service import Incident
+from chalicelib.registry.model import Owner, PositionSource, Site
+from chalicelib.requests.model import FootageRequest, Recipient, State, Window
+from chalicelib.requests.recipients.recipient_context import Matter
+from chalicelib.requests.reminders.reminder_schedule import overwrite_deadline
+
+NAME = "(the owner’s name)"
+PHRASE = "(the owner’s own phrase appears here)"
+ADDRESS = "(their address)"
+REFERENCE = "(given when it is sent)"
+TOKEN = "a-link-of-their-own"  # noqa: S105 (opens nothing)
+TELEPHONE = "(their telephone)"
+"""Who is shown chose text messages, so that these are shown too."""
+_ID = "0" * 16
+
+CAMERAS = (Camera(1),)
+"""One camera that nobody described, at a home: the owner of most sites."""
+
+
+def example(
+    incident: Incident,
+    officer: Officer,
+    officer_name: str,
+    message: str,
+    window: Window,
+    contact_name: str,
+    contact_phone: str,
+    now: datetime,
+) -> Matter:
+    """What a message to an owner is about, with a made-up owner.
+
+    officer_name: as owners see it. window: the time that this owner is asked for. contact_name,
+    contact_phone: as of a request.
+    """
+    deadline = overwrite_deadline(window.start, CAMERAS, PropertyType.HOME)
+    request = FootageRequest(
+        id=_ID,
+        incident_id=incident.id,
+        reference=REFERENCE,
+        message=message,
+        window_from=window.start,
+        window_to=window.end,
+        created_by=officer.id,
+        officer_name=officer_name,
+        created_at=now,
+        site_count=1,
+        contact_name=contact_name,
+        contact_phone=contact_phone,
+    )
+    recipient = Recipient(
+        request_id=_ID,
+        site_id=_ID,
+        owner_id=_ID,
+        created_at=now,
+        state=State.NOTIFIED,
+        deadline=deadline.at if deadline else None,
+        deadline_certain=bool(deadline and deadline.certain),
+        notified_at=now,
+    )
+    return Matter(request, recipient, incident, _site(incident, now), _owner(now))
+
+
+def _site(incident: Incident, now: datetime) -> Site:
+    """At the incident's own place, which no owner learns from it."""
+    return Site(
+        id=_ID,
+        owner_id=_ID,
+        address_line_1=ADDRESS,
+        address_line_2="",
+        town="",
+        postcode="",
+        latitude_e6=incident.latitude_e6,
+        longitude_e6=incident.longitude_e6,
+        position_source=PositionSource.POSTCODE,
+        property_type=PropertyType.HOME,
+        cameras=CAMERAS,
+        created_at=now,
+    )
+
+
+def _owner(now: datetime) -> Owner:
+    return Owner(
+        id=_ID,
+        name=NAME,
+        email="",
+        phone="",
+        phrase=PHRASE,
+        created_at=now,
+        texts_to=TELEPHONE,
+    )

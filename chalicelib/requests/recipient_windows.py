@@ -1,0 +1,85 @@
+"""Sites that are asked for a time of their own: the minutes in which somebody can have passed
+them, not the whole time of the request."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+
+from chalicelib.core.errors import FieldErrors
+from chalicelib.core.times import iso_seconds
+from chalicelib.requests.model import Window
+
+LONGEST_WINDOW = timedelta(hours=12)
+"""Somebody looks through it by hand, in their own time."""
+
+LONGEST_AGREED = timedelta(days=7)
+"""With a supervisor's agreement."""
+
+TOO_LONG = (
+    "Ask for at most 12 hours of footage, or ask in parts. A supervisor can agree to more, up to "
+    "7 days, with a reason"
+)
+TOO_LONG_EVEN_AGREED = "Ask for at most 7 days of footage"
+
+AHEAD = timedelta(minutes=5)
+"""By which a window may begin later than our clock says it is now."""
+
+Windows = Mapping[str, Window]
+"""Site id → its window."""
+
+
+def whole(windows: Windows) -> dict[str, Window]:
+    """The same in whole seconds, as recipients hold them."""
+    return {
+        site_id: Window(one.start.replace(microsecond=0), one.end.replace(microsecond=0))
+        for site_id, one in windows.items()
+    }
+
+
+def problems(
+    windows: Windows, site_ids: Collection[str], now: datetime, *, agreed: bool = False
+) -> FieldErrors:
+    """What is wrong with them, named `windows.<site id>` and the part of it. agreed: a supervisor
+    agrees to more than the longest window."""
+    found: FieldErrors = []
+    for site_id, window in sorted(windows.items()):
+        name = _named(site_id)
+        if site_id not in site_ids:
+            found.append((name, "This site is not among those that are asked"))
+        found += window_problems(window, now, f"{name}.", agreed=agreed)
+    return found
+
+
+def window_problems(
+    window: Window, now: datetime, prefix: str = "", *, agreed: bool = False
+) -> FieldErrors:
+    """What is wrong with one window, named `from` and `to`."""
+    found: FieldErrors = []
+    if window.start > now + AHEAD:
+        found.append((f"{prefix}from", "The footage must begin in the past"))
+    if window.end <= window.start:
+        found.append((f"{prefix}to", "The end of the footage must be after its beginning"))
+    elif window.end - window.start > (LONGEST_AGREED if agreed else LONGEST_WINDOW):
+        found.append((f"{prefix}to", TOO_LONG_EVEN_AGREED if agreed else TOO_LONG))
+    return found
+
+
+def too_long(site_ids: Collection[str], window: Window, windows: Windows) -> list[str]:
+    """The fields of windows that need a supervisor's agreement."""
+    named = {f"{_named(site_id)}.to": one for site_id, one in sorted(windows.items())}
+    if any(site_id not in windows for site_id in site_ids):
+        named = {"to": window, **named}
+    return [name for name, one in named.items() if one.end - one.start > LONGEST_WINDOW]
+
+
+def _named(site_id: str) -> str:
+    return f"windows.{site_id[:16]}"
+
+
+def as_text(windows: Windows) -> list[str]:
+    """Each as one text in a fixed order: part of what makes two requests the same."""
+    return [
+        f"{site_id} {iso_seconds(one.start)} {iso_seconds(one.end)}"
+        for site_id, one in sorted(windows.items())
+    ]

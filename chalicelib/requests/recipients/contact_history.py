@@ -1,0 +1,180 @@
+"""Reads what the checks look at: whose sites they are, who paused, who was asked of late.
+
+The requests that reached an owner stand in one item, beside a copy of the owner's pause, because
+of two requests at once only one may take the last place of the contact budget: the write that adds
+a request names the list, and the pause, as they were read. Most owners have no such item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from chalicelib.core.ids import is_id
+from chalicelib.core.times import iso_seconds, parse_iso
+from chalicelib.dynamodb.table import (
+    READ_AT_ONCE,
+    Item,
+    Table,
+    Value,
+    When,
+    Write,
+    absent,
+    both,
+    equals,
+)
+from chalicelib.registry.model import Owner
+from chalicelib.registry.records import owner_from
+from chalicelib.requests.model import FootageRequest, RequestState, Window
+from chalicelib.requests.recipients.eligibility import Contacted, Facts, OwnerFacts, recent
+from chalicelib.requests.recipients.recipient_batches import Parts, Whole
+from chalicelib.telemetry.workers import Workers
+
+_READERS = 5
+
+
+class FactReader:
+    """Reads facts from the Registry table, a hundred items at a time and no more of them than
+    the checks need."""
+
+    def __init__(self, table: Table, parts: Parts) -> None:
+        self._table = table
+        self._parts = parts
+
+    def facts(self, site_ids: Sequence[str], incident_id: str, request_id: str) -> Facts:
+        """What is known of these sites, for a request of this incident.
+
+        Read without a lock: what decides is asked again when each owner is written to.
+        """
+        ids = [one for one in site_ids if is_id(one)]
+        batches = [ids[n : n + READ_AT_ONCE] for n in range(0, len(ids), READ_AT_ONCE)]
+        with Workers(1 + min(_READERS, len(batches))) as pool:
+            asked = pool.submit(self.asked, incident_id, request_id)
+            owners: dict[str, str] = {}
+            known: dict[str, OwnerFacts] = {}
+            # Each batch goes on from its sites to their owners without waiting for the others.
+            for some, facts in pool.map(self._batch, batches):
+                owners |= some
+                known |= facts
+            return Facts(owners, known, asked.result())
+
+    def _batch(self, site_ids: Sequence[str]) -> tuple[dict[str, str], dict[str, OwnerFacts]]:
+        """Site id → owner id, of the sites that are registered, and what is known of the owners."""
+        sites = self._table.get_many(
+            ((f"SITE#{one}", "SITE") for one in site_ids), attributes=["owner"]
+        )
+        owners = {pk.removeprefix("SITE#"): str(item["owner"]) for (pk, _), item in sites.items()}
+        known = self._known(set(owners.values()))
+        return owners, {one: known.get(one, OwnerFacts()) for one in owners.values()}
+
+    def _known(
+        self, owner_ids: Iterable[str], *, consistent: bool = False
+    ) -> dict[str, OwnerFacts]:
+        found = self._table.get_many(map(_key, owner_ids), consistent=consistent)
+        return {pk.removeprefix("OWNER#"): owner_facts(item) for (pk, _), item in found.items()}
+
+    def whole_owners(self, owner_ids: Collection[str]) -> dict[str, tuple[Owner, OwnerFacts]]:
+        """Those of the owners that there are, as they are at this moment, with their facts."""
+        facts = self._known(owner_ids, consistent=True)
+        keys = ((f"OWNER#{one}", "OWNER") for one in owner_ids)
+        owners = map(owner_from, self._table.get_many(keys, consistent=True).values())
+        return {owner.id: (owner, facts.get(owner.id, OwnerFacts())) for owner in owners}
+
+    def contact_write(
+        self,
+        owner_id: str,
+        read: OwnerFacts,
+        request: FootageRequest,
+        site_ids: Collection[str],
+        now: datetime,
+    ) -> Write:
+        """Adds a request to those that reached an owner. Its condition fails when the list or the
+        pause is not as it was read."""
+        pk, sk = _key(owner_id)
+        paused = iso_seconds(read.paused_until) if read.paused_until else None
+        after = with_contact(read.contacts, request, site_ids, now)
+        as_read = both(
+            _same("contacts", _stored(read.contacts) or None), _same("paused_until", paused)
+        )
+        return self._table.put_write(
+            {"PK": pk, "SK": sk, "contacts": _stored(after), "paused_until": paused}, when=as_read
+        )
+
+    def asked(self, incident_id: str, but: str) -> dict[str, list[Window]]:
+        """The times that sites were asked for in other requests of this incident, by site.
+
+        A request that was withdrawn does not count: its officer may have meant another time.
+        """
+        listed = self._table.query(f"INCIDENT#{incident_id}", prefix="REQUEST#", consistent=True)
+        ids = [str(item["SK"]).removeprefix("REQUEST#") for item in listed]
+        others = [one for one in ids if one != but]
+        found: dict[str, list[Window]] = {}
+        if not others:
+            return found
+        with Workers(_READERS) as pool:
+            for whole in pool.map(self._list, others):
+                if whole and whole.request.state is not RequestState.WITHDRAWN:
+                    for site_id, window in windows_of(whole).items():
+                        found.setdefault(site_id, []).append(window)
+        return found
+
+    def _list(self, request_id: str) -> Whole | None:
+        whole = self._parts.whole(request_id, recipients=False)
+        # Requests that were made before there were parts.
+        return whole if whole is None or whole.parts else self._parts.whole(request_id)
+
+
+def windows_of(whole: Whole) -> dict[str, Window]:
+    """Every site that a request asks, with the time it is asked for."""
+    request = whole.request
+    listed = {s: part.window(s, request) for part in whole.parts for s in part.site_ids}
+    written = {one.site_id: one.window or request.window for one in whole.recipients}
+    skipped = {one.site_id for one in request.skipped}
+    return {site: window for site, window in (listed | written).items() if site not in skipped}
+
+
+# an owner's list of requests
+
+
+def owner_facts(item: Item) -> OwnerFacts:
+    """What an owner's item of facts says."""
+    paused = item.get("paused_until")
+    contacts = [
+        Contacted(one["request"], one["incident"], parse_iso(one["at"]), tuple(one["sites"]))
+        for one in item.get("contacts", ())
+    ]
+    return OwnerFacts(parse_iso(paused) if paused else None, tuple(contacts))
+
+
+def with_contact(
+    contacts: Iterable[Contacted], request: FootageRequest, site_ids: Iterable[str], now: datetime
+) -> list[Contacted]:
+    """The list after a request reached the owner: those that still count, and this one once."""
+    mine = set(site_ids)
+    kept: list[Contacted] = []
+    for one in recent(contacts, now):
+        if one.request_id == request.id:
+            mine |= set(one.site_ids)
+        else:
+            kept.append(one)
+    return [*kept, Contacted(request.id, request.incident_id, now, tuple(sorted(mine)))]
+
+
+def _key(owner_id: str) -> tuple[str, str]:
+    return f"OWNER#{owner_id}", "CONTACTS"
+
+
+def _same(name: str, value: Value) -> When:
+    return absent(name) if value is None else equals(name, value)
+
+
+def _stored(contacts: Iterable[Contacted]) -> list[Mapping[str, Value]]:
+    return [
+        {
+            "request": one.request_id,
+            "incident": one.incident_id,
+            "at": iso_seconds(one.at),
+            "sites": list(one.site_ids),
+        }
+        for one in contacts
+    ]

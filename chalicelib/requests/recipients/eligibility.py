@@ -1,0 +1,167 @@
+"""Whom a request may reach: looked at before it is sent, and once more as each owner is written to.
+
+Four things keep owners willing to help: nobody is asked twice for the same minutes of an
+incident, nobody who paused is asked, nobody is asked by more than a few requests in a month (the
+contact budget), and nobody is asked for a whole day of footage. A supervisor may go beyond the
+last two with a reason, which is on record. Pure; `requests.recipients.contact_history` reads what
+this looks at.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.requests.model import Deadline, Skipped, Why, Window
+
+BUDGET_TIME = timedelta(days=30)
+"""Over which the requests to an owner are counted."""
+
+
+@dataclass(frozen=True)
+class Contacted:
+    """One request that reached an owner. site_ids: which of their sites it asked for."""
+
+    request_id: str
+    incident_id: str
+    at: datetime
+    site_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OwnerFacts:
+    """What the checks need to know of an owner. contacts: oldest first."""
+
+    paused_until: datetime | None = None
+    contacts: tuple[Contacted, ...] = ()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the checks look at.
+
+    owners: by site, for the sites that are registered. known: by owner. asked: the times that
+    sites were already asked for, for the same incident.
+    """
+
+    owners: Mapping[str, str]
+    known: Mapping[str, OwnerFacts]
+    asked: Mapping[str, Sequence[Window]]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Each chosen site once: asked, or skipped with why. asked: the sites of an owner together."""
+
+    asked: tuple[str, ...]
+    skipped: tuple[Skipped, ...]
+
+
+@dataclass(frozen=True)
+class Check:
+    """What a request would do, without doing it.
+
+    asked: the sites that would be asked; skipped: those that would not, and why. owners: how
+    many messages that is. too_long: the fields of windows that need a supervisor's reason.
+    may_override: this officer may give one. deadlines: of the sites asked; None for one that
+    keeps nothing.
+    """
+
+    asked: tuple[str, ...]
+    skipped: tuple[Skipped, ...]
+    owners: int
+    too_long: tuple[str, ...]
+    may_override: bool
+    deadlines: Mapping[str, Deadline | None]
+
+    @property
+    def over_budget(self) -> int:
+        """How many sites a supervisor's reason would add."""
+        return sum(one.why is Why.ASKED_OFTEN for one in self.skipped)
+
+    @property
+    def needs_reason(self) -> bool:
+        """True when a supervisor's reason would let more of it, or all of it, go out."""
+        return bool(self.too_long or self.over_budget)
+
+
+def overlap(one: Window, other: Window) -> bool:
+    """True when the two share a moment."""
+    return one.start < other.end and other.start < one.end
+
+
+def recent(contacts: Iterable[Contacted], now: datetime) -> tuple[Contacted, ...]:
+    """Those that still count."""
+    return tuple(one for one in contacts if one.at > now - BUDGET_TIME)
+
+
+def why_not(
+    owner: OwnerFacts, request_id: str, now: datetime, budget: int, override: bool
+) -> Why | None:
+    """Why this owner is not asked by this request; None when they are.
+
+    budget: how many requests may reach an owner in BUDGET_TIME; a request that already did
+    counts once, however many of their sites it asks for. override: a supervisor gave a reason.
+    """
+    if owner.paused_until and owner.paused_until > now:
+        return Why.PAUSED
+    others = {one.request_id for one in recent(owner.contacts, now)} - {request_id}
+    if len(others) >= budget and not override:
+        return Why.ASKED_OFTEN
+    return None
+
+
+def decide(
+    windows: Mapping[str, Window],
+    facts: Facts,
+    request_id: str,
+    now: datetime,
+    budget: int,
+    override: bool,
+) -> Decision:
+    """Who is asked. windows: the chosen sites, each with the time that it would be asked for."""
+    asked: list[str] = []
+    skipped: list[Skipped] = []
+    for site_id in sorted(windows, key=lambda one: (facts.owners.get(one, ""), one)):
+        owner_id = facts.owners.get(site_id)
+        if owner_id is None or owner_id not in facts.known:
+            why: Why | None = Why.NOT_REGISTERED
+        elif any(overlap(windows[site_id], before) for before in facts.asked.get(site_id, ())):
+            why = Why.ALREADY_ASKED
+        else:
+            why = why_not(facts.known[owner_id], request_id, now, budget, override)
+        if why:
+            skipped.append(Skipped(site_id, why))
+        else:
+            asked.append(site_id)
+    return Decision(tuple(asked), tuple(sorted(skipped, key=lambda one: one.site_id)))
+
+
+SENTENCES = {
+    Why.ALREADY_ASKED: "Already asked for this incident, for a time that overlaps this one.",
+    Why.PAUSED: "The owner is not asked at the moment: they paused requests, or a message to "
+    "them came back.",
+    Why.ASKED_OFTEN: "The owner was asked as often as an owner may be in 30 days. A supervisor "
+    "may ask all the same, with a reason.",
+    Why.NOT_REGISTERED: "This site is not registered any more.",
+}
+"""Why a site is skipped, for the officer."""
+
+_COUNTED = {
+    Why.ALREADY_ASKED: "already asked for this incident",
+    Why.PAUSED: "paused by the owner or unreachable",
+    Why.ASKED_OFTEN: "asked as often as an owner may be in 30 days",
+    Why.NOT_REGISTERED: "not registered any more",
+}
+
+
+def nobody_left(skipped: Collection[Skipped]) -> str:
+    """The sentence for a request that would reach nobody."""
+    counts = Counter(one.why for one in skipped)
+    said = "; ".join(f"{counts[why]} {words}" for why, words in _COUNTED.items() if counts[why])
+    more = ""
+    if counts[Why.ASKED_OFTEN]:
+        more = " A supervisor may ask all the same, with a reason."
+    return f"Nobody is left to ask. Of the sites you chose: {said}.{more}"

@@ -1,0 +1,181 @@
+"""The list of sites that a request asks, in parts that one job writes out and sends.
+
+A request is true from the moment that it and its parts are written, in one transaction; its
+recipients follow within seconds. A part that is not written out yet stands in the Due index, so
+that the sweep finds it should its errand be lost. Afterwards it stays as the record of who was
+asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from typing import Annotated
+
+from chalicelib.core.times import iso_seconds
+from chalicelib.dynamodb.field_marks import Named, Seconds
+from chalicelib.dynamodb.item_schema import Declared
+from chalicelib.dynamodb.stored_record import Derived, Record
+from chalicelib.dynamodb.table import ConditionFailed, Table, Write, absent, both, equals
+from chalicelib.requests.model import FootageRequest, Recipient, Window
+from chalicelib.requests.records import recipient_from, request_from
+
+PART_SITES = 100
+"""In one part: an errand of a few seconds."""
+
+MOST_OF_ONE_OWNER = 40
+"""Sites in one message. Their items and links are written in one transaction (at most 100 items);
+an owner of more is sent more than one message."""
+
+DUE = "fan-out"
+"""Where parts stand in the Due index: not under a day, as recipients do, but all together; there
+are only those of the last seconds, and those that were lost."""
+
+_INDEX = ("Due", "due_day", "due_at")
+_PREFIX = "PART#"
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some of a request's sites, those of one owner side by side.
+
+    windows: of sites that are asked for a time of their own. due_at: when the sweep takes its
+    errand for lost. written_at: since when its recipients are there.
+    """
+
+    request_id: str
+    number: int
+    site_ids: Annotated[tuple[str, ...], Named("sites")]
+    windows: Mapping[str, Window] = field(default_factory=dict)
+    due_at: Seconds | None = None
+    written_at: Seconds | None = None
+
+    @property
+    def written(self) -> bool:
+        """True when its recipients are there."""
+        return self.written_at is not None
+
+    def window(self, site_id: str, request: FootageRequest) -> Window:
+        """The time that a site is asked for."""
+        return self.windows.get(site_id, request.window)
+
+
+PART = Record(
+    "part of a request",
+    Part,
+    "REQUEST#{request_id}",
+    _PREFIX + "{number:02d}",
+    derived=[
+        Derived("due_day", ("due_at",), lambda part: DUE if part.due_at else None, always=False)
+    ],
+)
+
+ITEMS: tuple[Declared, ...] = (PART,)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A request with its parts and the recipients that are written, all read together."""
+
+    request: FootageRequest
+    parts: tuple[Part, ...]
+    recipients: tuple[Recipient, ...]
+
+
+def groups(site_ids: Sequence[str], owners: Mapping[str, str]) -> list[list[str]]:
+    """The sites of one message each, in their order. owners: by site."""
+    found: list[list[str]] = []
+    for _, run in groupby(site_ids, key=lambda one: owners.get(one, one)):
+        own = list(run)
+        found += [own[n : n + MOST_OF_ONE_OWNER] for n in range(0, len(own), MOST_OF_ONE_OWNER)]
+    return found
+
+
+def divide(
+    request_id: str,
+    site_ids: Sequence[str],
+    owners: Mapping[str, str],
+    windows: Mapping[str, Window],
+    due_at: datetime,
+) -> list[Part]:
+    """The parts of a new request. What belongs into one message is never divided."""
+    lists: list[list[str]] = []
+    for group in groups(site_ids, owners):
+        if not lists or len(lists[-1]) + len(group) > PART_SITES:
+            lists.append([])
+        lists[-1] += group
+    return [
+        Part(
+            request_id,
+            number,
+            tuple(sites),
+            {one: windows[one] for one in sites if one in windows},
+            due_at=due_at,
+        )
+        for number, sites in enumerate(lists)
+    ]
+
+
+class Parts:
+    """Reads and changes parts."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def write(self, part: Part) -> Write:
+        """The write that adds a part."""
+        return self._table.put_write(PART.item(part))
+
+    def part(self, request_id: str, number: int) -> Part | None:
+        """One part as it is at this moment."""
+        item = self._table.get(*_key(request_id, number), consistent=True)
+        return PART.read(item) if item else None
+
+    def whole(self, request_id: str, *, recipients: bool = True) -> Whole | None:
+        """The request with all that belongs to it; recipients: False for the list alone.
+
+        One query, in the order parts, request, recipients: a part that is seen as written out has
+        its recipients further on, so nobody is missing and nobody is there twice.
+        """
+        last = "SITE#~" if recipients else "REQUEST"
+        items = self._table.query(f"REQUEST#{request_id}", between=(_PREFIX, last), consistent=True)
+        parts: list[Part] = []
+        found: list[Recipient] = []
+        request: FootageRequest | None = None
+        for item in items:
+            key = str(item["SK"])
+            if key.startswith(_PREFIX):
+                parts.append(PART.read(item))
+            elif key == "REQUEST":
+                request = request_from(item)
+            elif key.startswith("SITE#"):
+                found.append(recipient_from(item))
+        return Whole(request, tuple(parts), tuple(found)) if request else None
+
+    def written(self, part: Part, now: datetime) -> None:
+        """Notes that every site of the part is written out."""
+        changes = PART.changes(written_at=now, due_at=None)
+        self._table.update(*PART.key(part), assign=changes)
+
+    def overdue(self, until: datetime) -> Iterator[Part]:
+        """Parts whose errand seems to be lost, oldest first."""
+        items = self._table.query(DUE, index=_INDEX, between=("0", iso_seconds(until)))
+        return (PART.read(item) for item in items)
+
+    def postpone(self, part: Part, until: datetime) -> bool:
+        """Looks at it again later; False when somebody else did something about it."""
+        still = both(equals("due_at", PART.changes(due_at=part.due_at)["due_at"]), _UNWRITTEN)
+        try:
+            self._table.update(*PART.key(part), assign=PART.changes(due_at=until), when=still)
+        except ConditionFailed:
+            return False
+        return True
+
+
+_UNWRITTEN = absent("written_at")
+
+
+def _key(request_id: str, number: int) -> tuple[str, str]:
+    return f"REQUEST#{request_id}", f"{_PREFIX}{number:02d}"

@@ -1,0 +1,56 @@
+"""Where officers looked for cameras, and which cameras of a site are meant when it is asked.
+
+A deadline is that of the shortest-lived *relevant* camera of a site (DESIGN 1): of those that may
+have seen where officers looked. A doorbell on the other side of the house that overwrites after
+three hours must neither hurry anybody nor end the reminders about the camera that faces the scene.
+It is the rule by which a search says how long a site's footage is there (search/site_matching.py),
+so the list, the message and the reminders name the same time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from chalicelib.cameras.model import Camera
+from chalicelib.cameras.retention import keeping
+from chalicelib.geo import field_of_view
+from chalicelib.geo.geojson import area_from_json
+from chalicelib.incidents.search_history import SearchLog
+from chalicelib.registry.model import Site
+from chalicelib.requests.recipients.camera_view import lens_of
+from chalicelib.search.site_matching import Look, looking_at
+
+MOST_AREAS = 5
+"""Of an incident, the newest: whoever asks has just searched."""
+
+_NEWEST = 20  # searches among which they are found; most are the same area again
+
+
+def relevant(site: Site, looks: Sequence[Look]) -> tuple[Camera, ...]:
+    """The cameras of a site that may have seen any of what officers looked at.
+
+    looks: see `Sought`; without any, nobody knows, and every camera counts. All cameras as well
+    where none of those that may have seen it keeps anything, as in a search. Pure.
+    """
+    place = (site.latitude_e6, site.longitude_e6)
+    may = tuple(
+        camera
+        for camera in site.cameras
+        if any(look(lens_of(camera), place).sees != field_of_view.NO for look in looks)
+    )
+    return may if keeping(may, site.property_type) else site.cameras
+
+
+class Sought:
+    """Reads it from the searches that were made for an incident."""
+
+    def __init__(self, log: SearchLog) -> None:
+        self._log = log
+
+    def of_incident(self, incident_id: str) -> tuple[Look, ...]:
+        """One look for each of the areas that were searched last; none before a search."""
+        searches = self._log.of_incident(incident_id, _NEWEST)
+        areas = dict.fromkeys(json.dumps(one.area, sort_keys=True) for one in searches)
+        newest = list(areas)[:MOST_AREAS]
+        return tuple(looking_at(area_from_json(json.loads(area)))[0] for area in newest)

@@ -1,0 +1,228 @@
+"""What owners answer. Answers can be changed, late ones are welcome, footage stands.
+
+Of two answers at the same moment (two tabs, two people in one house) the last one counts and both
+are in the audit record. The same answer sent twice (a double click) is one answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from chalicelib.access.audit import Action, Actor, Audit
+from chalicelib.access.officer_profiles import News
+from chalicelib.core.errors import Conflict, NotFound
+from chalicelib.core.times import Clock
+from chalicelib.dynamodb.table import ConditionFailed
+from chalicelib.requests.digest.officer_digest import Newsroom
+from chalicelib.requests.model import (
+    UPLOAD_TIME,
+    CameraAnswer,
+    FootageRequest,
+    IllegalMove,
+    Recipient,
+    State,
+    before,
+    check_move,
+)
+from chalicelib.requests.reminders.reminder_schedule import saved_plan
+from chalicelib.requests.replies.camera_answers import recorded
+from chalicelib.requests.store import RequestStore
+from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
+
+REASONS = {
+    "off": "The camera was off or not recording",
+    "faces_away": "The camera does not face it",
+    "overwritten": "It is already overwritten",
+    "other": "Something else",
+}
+"""Why somebody cannot help; other programs may send words of their own."""
+
+COUNTED_AS = {
+    State.SAVED: Metric.ANSWERS_SAVED,
+    State.NOTHING: Metric.ANSWERS_NOTHING,
+    State.UNAVAILABLE: Metric.ANSWERS_UNAVAILABLE,
+    State.DECLINED: Metric.ANSWERS_DECLINED,
+    State.UPLOADED: Metric.ANSWERS_UPLOADED,
+}
+KEEPS = frozenset({State.SAVED, State.UPLOADED})
+"""After these no recorder can take the footage any more."""
+
+_TURNS = 8  # of an answer that meets reminders and other answers
+
+
+class RequestOver(Conflict):
+    """The request no longer wants answers."""
+
+    code, title = "request-over", "You do not need to do anything"
+
+
+class Answers:
+    """Takes answers in."""
+
+    def __init__(
+        self,
+        store: RequestStore,
+        news: Newsroom,
+        audit: Audit,
+        clock: Clock,
+        zone: str,
+        counts: Counts = UNCOUNTED,
+    ) -> None:
+        self._store = store
+        self._news = news
+        self._audit = audit
+        self._clock = clock
+        self._zone = zone
+        self._counts = counts
+
+    def answer(
+        self,
+        request_id: str,
+        site_id: str,
+        answer: State,
+        reason: str = "",
+        note: str = "",
+        cameras: Sequence[CameraAnswer] = (),
+    ) -> Recipient:
+        """Takes one of ANSWERS from the owner and returns the recipient as it then is.
+
+        cameras: what was said of each camera, when the owner answered camera by camera (`answer`
+        is then what follows for the site, camera_answers.site_answer). The same answer again
+        changes nothing. Raises RequestOver when the request has ended and Conflict, with the
+        reason, when the answer cannot follow what was said before.
+        """
+        self._open_request(request_id)
+        said: dict[str, object] = {
+            "state": answer,
+            "answer": answer,
+            "reason": reason,
+            "note": note,
+            "by_camera": tuple(sorted(cameras, key=lambda one: one.number)),
+        }
+        changed, new = self._move(request_id, site_id, answer, said)
+        if not new:
+            return changed
+        details = {"cameras": recorded(cameras)} if cameras else {}
+        self._audit.record(
+            Actor.owner(changed.owner_id),
+            Action.ANSWERED,
+            f"request.{request_id}",
+            site=site_id,
+            answer=answer.value,
+            **details,
+        )
+        self._news.note(request_id, News.ENDED)
+        return changed
+
+    def note(self, request_id: str, site_id: str, note: str) -> None:
+        """Keeps a note that somebody wrote before they have answered: they go on to send files,
+        or to answer camera by camera. It is no answer and stops no clock. Raises RequestOver."""
+        self._open_request(request_id)
+        recipient = self._recipient(request_id, site_id)
+        if note == recipient.note:
+            return
+        self._store.change(recipient, {"note": note}, states=State)
+        self._audit.record(
+            Actor.owner(recipient.owner_id), Action.NOTED, f"request.{request_id}", site=site_id
+        )
+
+    def uploaded(self, request_id: str, site_id: str) -> Recipient:
+        """Notes that footage arrived, which stops every clock. Repeating it changes nothing.
+
+        Footage that was on its way when the request ended counts as well.
+        """
+        said: dict[str, object] = {"state": State.UPLOADED}
+        changed, _ = self._move(request_id, site_id, State.UPLOADED, said)
+        self._news.note(request_id, News.ENDED)
+        return changed
+
+    def viewed(self, request_id: str, site_id: str) -> None:
+        """Notes that a person used the page; nothing when they were seen or answered before."""
+        recipient = self._recipient(request_id, site_id)
+        changes: dict[str, object] = {"state": State.VIEWED, "viewed_at": self._clock()}
+        try:
+            self._store.change(recipient, changes, states=before(State.VIEWED))
+        except ConditionFailed:
+            return
+
+    def _move(
+        self, request_id: str, site_id: str, new: State, said: dict[str, object]
+    ) -> tuple[Recipient, bool]:
+        """The recipient as it then is, and whether anything changed."""
+        for _ in range(_TURNS):
+            recipient = self._recipient(request_id, site_id)
+            if new is not State.UPLOADED and _says(recipient, said) and not _clock_since(recipient):
+                return recipient, False
+            try:
+                check_move(recipient.state, new)
+            except IllegalMove as illegal:
+                raise Conflict(str(illegal)) from illegal
+            changes: dict[str, object] = {
+                **said,
+                "answered_at": self._clock(),
+                "ended_at": None,
+                # Whoever is sending a reminder just now finds its claim gone.
+                "claimed_until": None,
+                **self._clock_of(recipient, new),
+            }
+            try:
+                changed = self._store.change(recipient, changes, states=[recipient.state])
+            except ConditionFailed:
+                continue
+            self._count(recipient, new)
+            return changed, True
+        raise Conflict("Something else changed this at the same moment. Send your answer again.")
+
+    def _count(self, before: Recipient, new: State) -> None:
+        """Counts an answer that stands. before: the recipient as it was; only the write on that
+        state succeeds, so of two at once each is counted after the other."""
+        if before.state is new:
+            return  # said again with another note, or one more file
+        self._counts.add(COUNTED_AS[new])
+        if before.answered_at is None:
+            left = before.deadline - self._clock() if before.deadline else timedelta(0)
+            minutes = max(0, int(left.total_seconds()) // 60)
+            self._counts.add(Metric.MINUTES_LEFT_AT_ANSWER, minutes)
+        if new in KEEPS and before.state not in KEEPS:
+            self._counts.add(Metric.FOOTAGE_SAVED)
+
+    def _clock_of(self, recipient: Recipient, new: State) -> dict[str, object]:
+        """Every answer stops the clock; "saved" starts another (deadlines.saved_plan)."""
+        if new is not State.SAVED:
+            return {"planned": (), "next_wake": None}
+        if recipient.state is State.SAVED:
+            return {}  # said again, perhaps with another note: the 14 days go on
+        now = self._clock().replace(microsecond=0)
+        planned = saved_plan(now, now + UPLOAD_TIME, self._zone)
+        return {
+            "saved_at": now,
+            "planned": planned,
+            "next_wake": planned[0] if planned else now + UPLOAD_TIME,
+        }
+
+    def _open_request(self, request_id: str) -> FootageRequest:
+        request = self._store.request(request_id)
+        if request is None:
+            raise NotFound("There is no such request.")
+        if not request.is_open:
+            raise RequestOver("The police no longer need this footage. Thank you for looking.")
+        return request
+
+    def _recipient(self, request_id: str, site_id: str) -> Recipient:
+        recipient = self._store.recipient(request_id, site_id)
+        if recipient is None:
+            raise NotFound("There is no such request.")
+        return recipient
+
+
+def _clock_since(recipient: Recipient) -> bool:
+    """True when the recorder's clock was checked after the answer: who then says the same has
+    looked again, where the page said to look."""
+    checked, answered = recipient.clock_checked_at, recipient.answered_at
+    return checked is not None and answered is not None and checked > answered
+
+
+def _says(recipient: Recipient, said: dict[str, object]) -> bool:
+    """True when this is what the recipient holds already."""
+    return all(getattr(recipient, name) == value for name, value in said.items())

@@ -1,0 +1,106 @@
+"""Where an incident was, as far as the owners who are asked may know. Pure.
+
+Threat: the scene may be somebody's home. The people asked are its neighbours; one of them may be
+who the victim must be safe from, and every one of them may talk. So an owner is shown an area in
+which the scene lies somewhere, never the officer's pin, and every figure that they read (distance,
+direction) is measured from the middle of that area, so that nothing about the pin can be worked
+out:
+
+- The area is a cell of a fixed grid (H3, resolution 10: some 15,000 m², in a town a few dozen
+  homes). Everybody who is asked, in every request for every incident at the same place, is shown
+  the same area. Areas drawn around the pin with a random shift would give it away to those who
+  compare several of them.
+- The circle goes around the whole cell, so that the scene surely lies in it.
+- A site's distance is to the middle of the cell. Distances to the pin from three addresses, or
+  from one before and after its owner moves their own pin, would find it.
+
+In the country a cell may hold one house. An officer who writes the public description decides what
+may be said there; it is shown to them as owners read it.
+
+What an officer searched (areas, the way somebody may have gone) is never shown: it is a thought of
+the investigation. Who was asked for minutes of their own learns that somebody may have passed
+their address then, and that is all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import atan2, ceil, degrees, hypot
+
+from chalicelib.geo import geodesy, h3_cells
+from chalicelib.geo.field_of_view import Place, offset
+from chalicelib.geo.geodesy import Point
+
+RESOLUTION = 10
+"""Of the grid of areas; average edge 76 m."""
+
+STEP = 10
+"""Metres to which an area's radius is rounded up."""
+
+COMPASS = (
+    "north",
+    "north-east",
+    "east",
+    "south-east",
+    "south",
+    "south-west",
+    "west",
+    "north-west",
+)
+
+
+@dataclass(frozen=True)
+class PublicPlace:
+    """A circle in which the scene lies somewhere. latitude_e6, longitude_e6: its middle, in
+    microdegrees; radius_m: metres."""
+
+    latitude_e6: int
+    longitude_e6: int
+    radius_m: int
+
+    @property
+    def middle(self) -> Place:
+        """(latitude, longitude) in microdegrees."""
+        return self.latitude_e6, self.longitude_e6
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """How a public place lies to an address.
+
+    metres: from the address to the middle of the area, rounded as people speak of distances.
+    direction: one of COMPASS. within: the address lies in the area. bearing: degrees clockwise
+    from north, exact.
+    """
+
+    metres: int
+    direction: str
+    within: bool
+    bearing: float
+
+
+def public_place(latitude_e6: int, longitude_e6: int) -> PublicPlace:
+    """The area of an incident at this place (microdegrees)."""
+    cell = h3_cells.cell_at(Point.from_microdegrees(latitude_e6, longitude_e6), RESOLUTION)
+    middle = h3_cells.centre(cell)
+    corners = (Point(lat, lng) for lng, lat in h3_cells.boundary(cell))
+    radius = max(geodesy.distance(middle, corner) for corner in corners)
+    return PublicPlace(middle.latitude_e6, middle.longitude_e6, ceil(radius / STEP) * STEP)
+
+
+def whereabouts(address: Place, place: PublicPlace) -> Whereabouts:
+    """How the area lies to an address (microdegrees)."""
+    east, north = offset(address, place.middle)
+    away, bearing = hypot(east, north), degrees(atan2(east, north)) % 360
+    return Whereabouts(spoken(away), direction(bearing), away <= place.radius_m, bearing)
+
+
+def direction(bearing: float) -> str:
+    """The point of the compass that is nearest to a bearing in degrees."""
+    return COMPASS[round(bearing % 360 / 45) % 8]
+
+
+def spoken(metres: float) -> int:
+    """Metres as people say them: to 10 up to 300, to 50 up to 1 km, to 100 beyond."""
+    step = 10 if metres < 300 else 50 if metres < 1000 else 100
+    return round(metres / step) * step

@@ -1,0 +1,279 @@
+"""First messages, many at a time: sent side by side, and noted in groups.
+
+Whoever hands letters in has claimed their recipients. Some go out in one call of SES, and what went
+out is noted with others of the same quarter of a second; only a death in there sends a message
+twice.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+from functools import cached_property
+
+from chalicelib.core.errors import DomainError
+from chalicelib.dynamodb.table import ConditionFailed
+from chalicelib.notifications.channels import TOGETHER, Message, Undeliverable
+from chalicelib.requests import emails
+from chalicelib.requests.model import Recipient, State
+from chalicelib.requests.recipients.recipient_context import Matter
+from chalicelib.requests.records import Changes, deadline_fields
+from chalicelib.requests.reminders.reminder_schedule import moved_on, plan, text_after_night
+from chalicelib.requests.sending.recipient_mailer import Post
+from chalicelib.telemetry.logs import logger
+from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
+from chalicelib.telemetry.workers import Workers
+
+AT_ONCE = 4
+"""Calls of SES under way at the same time, each with several messages: nearly all of it is
+waiting."""
+
+AHEAD = AT_ONCE * TOGETHER
+"""Letters that are ready and not gone when no more are prepared: as many as can be under way. What
+is prepared is claimed, and a claim must not end in the queue."""
+
+GROUP = 50
+"""From so many messages on they are noted."""
+
+LONGEST_UNNOTED = 0.25
+"""Seconds that a message which went out may wait to be noted with others."""
+
+SPARE = timedelta(seconds=15)
+"""A message is not begun when its claim ends sooner than this."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message that is ready to go: all the sites of one owner. tokens: of their links, in
+    the same order. claim: until when nobody else sends it. fresh: its recipients were written
+    with this claim."""
+
+    matters: tuple[Matter, ...]
+    tokens: tuple[str, ...]
+    claim: datetime
+    fresh: bool = False
+
+    @property
+    def recipients(self) -> tuple[Recipient, ...]:
+        """Those it goes to."""
+        return tuple(matter.recipient for matter in self.matters)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What became of letters. notified: recipients whose clock is to be started. failed: how many
+    letters could not be sent now, and must be tried again."""
+
+    notified: list[Recipient]
+    failed: int
+
+
+class Round:
+    """Letters that go out together. They are sent from the moment that they are added, while the
+    caller prepares others; whoever has sent enough of them has them noted."""
+
+    def __init__(self, letters: Letters) -> None:
+        self._letters = letters
+        self._going: list[Future[int]] = []
+        self._lock = threading.Lock()
+        self._sent: list[Letter] = []
+        self._since = 0.0
+        self._noted: list[Recipient] = []
+
+    def add(self, letters: Sequence[Letter]) -> None:
+        """Begins to send these."""
+        self._letters.ready(len(letters))
+        together = self._letters.post.together
+        for n in range(0, len(letters), together):
+            some = letters[n : n + together]
+            self._going.append(self._letters.pool.submit(self._send, some))
+
+    def finish(self) -> Sent:
+        """Waits until all are sent and noted."""
+        failed = sum(one.result() for one in self._going)
+        self._note()
+        return Sent(self._noted, failed)
+
+    def _send(self, letters: Sequence[Letter]) -> int:
+        """How many of the letters must be tried again."""
+        try:
+            found = self._letters.deal_with(letters)
+        finally:
+            self._letters.ready(-len(letters))
+        pairs = zip(letters, found, strict=True)
+        if sent := [one for one, outcome in pairs if outcome is Outcome.SENT]:
+            with self._lock:
+                now = time.monotonic()
+                self._since = self._since if self._sent else now
+                self._sent += sent
+                enough = len(self._sent) >= GROUP or now - self._since >= LONGEST_UNNOTED
+            if enough:
+                self._note()
+        return found.count(Outcome.FAILED)
+
+    def _note(self) -> None:
+        with self._lock:
+            letters, self._sent = self._sent, []
+        noted = self._letters.note(letters)
+        with self._lock:
+            self._noted += noted
+
+
+class Outcome(Enum):
+    """What became of one letter."""
+
+    SENT = "went out"
+    REFUSED = "can never be delivered"
+    FAILED = "must be tried again"
+
+
+class Letters:
+    """Sends them. What fails is given back, so that it may be tried again at once; what can never
+    be delivered is noted as that."""
+
+    def __init__(self, post: Post, zone: str, counts: Counts = UNCOUNTED) -> None:
+        self.post = post
+        self._zone = zone
+        self._counts = counts
+        self._waiting = 0
+        self._fewer = threading.Condition()
+
+    def wait_for_room(self) -> None:
+        """Returns when few enough letters wait to go, of all rounds together: before more are
+        claimed, so that a slow account does not let claims end."""
+        with self._fewer:
+            self._fewer.wait_for(lambda: self._waiting <= AHEAD)
+
+    def ready(self, more: int) -> None:
+        """So many more letters wait to go, or fewer when it is less than 0."""
+        with self._fewer:
+            self._waiting += more
+            self._fewer.notify_all()
+
+    @cached_property
+    def pool(self) -> Workers:
+        """Shared by all rounds of a process."""
+        return Workers(AT_ONCE)
+
+    def send(self, letters: Sequence[Letter]) -> Sent:
+        """Sends and notes these letters."""
+        one = Round(self)
+        one.add(letters)
+        return one.finish()
+
+    def deal_with(self, letters: Sequence[Letter]) -> list[Outcome]:
+        """Sends letters, few enough for one call, which are not noted yet; what became of each."""
+        made = [self._written(letter) for letter in letters]
+        handed = iter(self._handed([message for message in made if message]))
+        found = [next(handed) if message else None for message in made]
+        return [self._outcome(*pair) for pair in zip(letters, found, strict=True)]
+
+    def _written(self, letter: Letter) -> Message | None:
+        """The message, or None when it cannot be made: nobody else's waits for that."""
+        now = self.post.now()
+        try:
+            if letter.claim - now < SPARE:
+                raise TimeoutError("the claim is nearly over")
+            return emails.ask(self.post.sender, letter.matters, letter.tokens, now)
+        except Exception:  # whatever it was, the letter is given back and tried again
+            logger.exception("not sent", extra={"request": letter.matters[0].request.id})
+            return None
+
+    def _handed(self, messages: Sequence[Message]) -> list[str | DomainError | None]:
+        """Of each message its id, why it was not taken, or None when nobody knows."""
+        try:
+            return [*self.post.hand_over_many(messages)] if messages else []
+        except DomainError as error:  # such as an account that may not send just now
+            logger.warning("not sent", extra={"messages": len(messages), "code": error.code})
+            return [None] * len(messages)
+        except Exception:  # as above
+            logger.exception("not sent", extra={"messages": len(messages)})
+            return [None] * len(messages)
+
+    def _outcome(self, letter: Letter, found: str | DomainError | None) -> Outcome:
+        if isinstance(found, str):
+            return Outcome.SENT
+        if isinstance(found, Undeliverable):
+            for recipient in letter.recipients:
+                self.post.undeliverable(recipient, "address refused")
+            return Outcome.REFUSED
+        if found:
+            request_id = letter.matters[0].request.id
+            logger.warning("not sent", extra={"request": request_id, "code": found.code})
+        for recipient in letter.recipients:
+            self.post.store.release(recipient, letter.claim)
+        return Outcome.FAILED
+
+    def note(self, letters: Sequence[Letter]) -> list[Recipient]:
+        """Notes that letters went out; returns their recipients as they then are."""
+        now = self.post.now()
+        noted: list[Recipient] = []
+        for claim in {letter.claim for letter in letters}:
+            those = [one for one in letters if one.claim == claim]
+            after = {m.recipient.key: self._notified(m, now) for one in those for m in one.matters}
+            fresh = [r for one in those if one.fresh for r in one.recipients]
+            others = [r for one in those if not one.fresh for r in one.recipients]
+            others += self.post.store.replace_many([(r, after[r.key]) for r in fresh])
+            changes = [(r, _changes(after[r.key])) for r in others]
+            for refused in self.post.store.change_many(changes, claim):
+                noted.append(self._overtaken(refused, after.pop(refused.key), claim))
+            # SES took each of them, also those whose owner was quicker than this note.
+            self._counts.add(Metric.OWNERS_ASKED, len(those))
+            noted += after.values()
+        return noted
+
+    def _notified(self, matter: Matter, now: datetime) -> Recipient:
+        recipient = moved_on(matter.recipient, now)
+        planned = plan(now, recipient.deadline, self._zone)
+        late = recipient.deadline is None or recipient.deadline <= now
+        first = None if late else (planned[0] if planned else recipient.deadline)
+        text_at = None
+        if matter.owner.texts_to:
+            text_at = text_after_night(now, recipient.deadline, planned, self._zone)
+        if first and text_at:
+            first = min(first, text_at)
+        return replace(
+            recipient,
+            state=State.NOTIFIED,
+            notified_at=now,
+            planned=planned,
+            run=1,
+            next_wake=first,
+            text_at=text_at,
+            claimed_until=None,
+        )
+
+    def _overtaken(self, recipient: Recipient, after: Recipient, claim: datetime) -> Recipient:
+        """The owner looked or answered, or the officer withdrew, while the message went out."""
+        store = self.post.store
+        moved = {**_changes(after), "state": State.VIEWED}
+        now = after.notified_at or self.post.now()
+        said: dict[str, object] = {"notified_at": now, "claimed_until": None}
+        try:
+            return store.change(recipient, moved, states=[State.VIEWED], claim=claim)
+        except ConditionFailed:
+            pass
+        try:
+            # They must hear that it is over: the sweep finds them under this wake-up.
+            return store.change(recipient, {**said, "next_wake": now}, states=[State.WITHDRAWN])
+        except ConditionFailed:
+            return store.change(recipient, said, states=State)
+
+
+def _changes(after: Recipient) -> Changes:
+    """What `Letters._notified` sets."""
+    return {
+        "state": after.state,
+        "notified_at": after.notified_at,
+        "planned": after.planned,
+        "run": after.run,
+        "text_at": after.text_at,
+        **deadline_fields(after),
+        "claimed_until": None,
+        "next_wake": after.next_wake,
+    }

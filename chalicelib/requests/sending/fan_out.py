@@ -1,0 +1,125 @@
+"""Writes out the list of whom a request asks, and writes to them.
+
+The officer's call is answered when the request and its list stand; this does the rest, a part of
+the list at a time. A part may be worked on twice or by two at once: each recipient is written once,
+already claimed by whoever wrote it, and only that one sends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
+from math import inf
+
+from chalicelib.dynamodb.table import TRANSACTION
+from chalicelib.incidents.service import Incidents
+from chalicelib.requests.model import Recipient
+from chalicelib.requests.recipients.recipient_batches import Part, Parts, groups
+from chalicelib.requests.sending.bulk_mailer import Letters, Round
+from chalicelib.requests.sending.recipient_admission import Admission, Registered
+from chalicelib.requests.sending.recipient_mailer import CLAIM
+from chalicelib.requests.sending.send_queue import Errand, SendQueue
+from chalicelib.requests.sending.send_tasks import Deliveries, Unsent
+
+GRACE = timedelta(seconds=60)
+"""After which a part that is not written out has lost its errand, or whoever worked on it."""
+
+
+class FanOut:
+    """Works on parts."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        admission: Admission,
+        incidents: Incidents,
+        letters: Letters,
+        deliveries: Deliveries,
+        queue: SendQueue,
+    ) -> None:
+        self._parts = parts
+        self._admission = admission
+        self._incidents = incidents
+        self._letters = letters
+        self._clock = letters.post.now
+        self._store = letters.post.store
+        self._deliveries = deliveries
+        self._queue = queue
+
+    def run(
+        self, request_id: str, number: int, time_left: Callable[[], float] = lambda: inf
+    ) -> None:
+        """Writes a part out and sends its messages. Repeating it does nothing more.
+
+        time_left: seconds that the caller still has. Raises Unsent when some messages must be
+        tried again, or there was no time for all.
+        """
+        part = self._parts.part(request_id, number)
+        request = self._store.request(request_id)
+        if part is None or request is None:
+            return
+        if part.written:
+            self._deliveries.ask(request_id, *part.site_ids)
+            return
+        incident = self._incidents.get(request.incident_id)
+        known = self._admission.registered(part.site_ids, incident.id)
+        there: list[Recipient] = []
+        going = Round(self._letters)
+        try:
+            # While one chunk is written, the messages of those before it go out.
+            for site_ids in self._chunks(part, known):
+                self._letters.wait_for_room()
+                if time_left() < CLAIM.total_seconds():
+                    raise Unsent("There was no time for all messages.")
+                chunk = self._admission.write(request, incident, part, site_ids, known)
+                going.add(chunk.letters)
+                there += chunk.there
+        finally:
+            sent = going.finish()
+            self._start_clocks(request_id, sent.notified)
+        self._parts.written(part, self._clock())
+        if there:
+            self._deliveries.ask(request_id, *(one.site_id for one in there))
+        if sent.failed:
+            raise Unsent("Some messages could not be sent.")
+
+    def requeue(self) -> int:
+        """Queues the parts whose errand was lost; returns how many."""
+        now = self._clock()
+        lost = [
+            part for part in self._parts.overdue(now) if self._parts.postpone(part, now + GRACE)
+        ]
+        return self.queue(lost)
+
+    def queue(self, parts: Iterable[Part]) -> int:
+        """Queues parts to be worked on; the sweep finds what the queue does not take."""
+        return self._queue.put_all(
+            Errand.FAN_OUT,
+            [{"request_id": part.request_id, "part": str(part.number)} for part in parts],
+        )
+
+    def _start_clocks(self, request_id: str, notified: Sequence[Recipient]) -> None:
+        """Once everybody has their message: the first reminder is far off, the next message is
+        not."""
+        site_ids = " ".join(one.site_id for one in notified)
+        if site_ids:
+            ids = {"request_id": request_id, "site_ids": site_ids}
+            self._queue.put_all(Errand.START_CLOCKS, [ids])
+
+    # reading
+
+    def _chunks(self, part: Part, known: Registered) -> list[list[list[str]]]:
+        """The part's messages, as many at a time as one transaction can hold: the request, and for
+        each owner their list and for each of their sites a recipient and a link."""
+        owners = {site_id: site.owner_id for site_id, site in known.sites.items()}
+        found: list[list[list[str]]] = []
+        room, before = 0, ""
+        for group in groups(part.site_ids, owners):
+            needs, owner = 1 + 2 * len(group), owners.get(group[0], "")
+            # An owner's list can be changed once in a transaction.
+            if needs > room or (owner and owner == before):
+                found.append([])
+                room = TRANSACTION - 1
+            found[-1].append(group)
+            room, before = room - needs, owner
+        return found

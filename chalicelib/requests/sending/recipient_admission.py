@@ -1,0 +1,239 @@
+"""Decides for good who is asked, and writes that down.
+
+The recipient, its reply link and its owner's list of requests are written in one transaction,
+which fails when the owner paused, went away or was asked by somebody else since they were read. So
+of two requests at once only one takes the last place of an owner's contact budget, and the other
+notes why it passed them over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from chalicelib.core.errors import Unavailable
+from chalicelib.dynamodb.table import ConditionFailed, Write
+from chalicelib.incidents.service import Incident
+from chalicelib.registry.model import Owner, Site
+from chalicelib.registry.store import SiteStore
+from chalicelib.requests.model import (
+    FootageRequest,
+    Recipient,
+    RequestState,
+    Skipped,
+    State,
+    Why,
+)
+from chalicelib.requests.recipients.contact_history import FactReader
+from chalicelib.requests.recipients.eligibility import OwnerFacts, overlap, why_not
+from chalicelib.requests.recipients.recipient_batches import Part
+from chalicelib.requests.recipients.recipient_context import Matter
+from chalicelib.requests.recipients.recipient_list import as_ended, new_recipient
+from chalicelib.requests.recipients.relevant_cameras import Sought
+from chalicelib.requests.sending.bulk_mailer import Letter
+from chalicelib.requests.sending.recipient_mailer import CLAIM, Post
+from chalicelib.search.site_matching import Look
+
+_TURNS = 8  # of a chunk that meets others on its owners or its request
+
+
+@dataclass(frozen=True)
+class Registered:
+    """What is registered of some sites, as it was read. looks: where officers looked for them
+    (sought.Sought)."""
+
+    sites: Mapping[str, Site]
+    owners: Mapping[str, tuple[Owner, OwnerFacts]]
+    looks: tuple[Look, ...] = ()
+
+    def owner(self, site_id: str) -> tuple[Owner, OwnerFacts] | None:
+        """Whose site it is; None when either is gone."""
+        site = self.sites.get(site_id)
+        return self.owners.get(site.owner_id) if site else None
+
+
+@dataclass
+class Chunk:
+    """What became of some sites. letters: to be sent by us. there: were written before."""
+
+    letters: list[Letter] = field(default_factory=list)
+    there: list[Recipient] = field(default_factory=list)
+
+
+class Admission:
+    """Writes recipients, each once, claimed by whoever wrote it."""
+
+    def __init__(
+        self,
+        facts: FactReader,
+        sites: SiteStore,
+        sought: Sought,
+        post: Post,
+        budget: int,
+        zone: str,
+    ) -> None:
+        """budget: how many requests may reach an owner in checks.BUDGET_TIME."""
+        self._facts = facts
+        self._sites = sites
+        self._sought = sought
+        self._post = post
+        self._store = post.store
+        self._budget = budget
+        self._zone = zone
+
+    def registered(self, site_ids: Iterable[str], incident_id: str) -> Registered:
+        """Reads what there is. incident_id: for which they are asked."""
+        sites = self._sites.sites_by_id(site_ids)
+        owners = self._facts.whole_owners({site.owner_id for site in sites.values()})
+        return Registered(sites, owners, self._sought.of_incident(incident_id))
+
+    def write(
+        self,
+        request: FootageRequest,
+        incident: Incident,
+        part: Part,
+        chunk: Sequence[Sequence[str]],
+        known: Registered,
+    ) -> Chunk:
+        """Decides for each site of a chunk whether it is asked, and writes that down.
+
+        The first turn takes what was read for the whole part; when somebody else was there, all
+        is read again.
+        """
+        done = Chunk()
+        site_ids = [site_id for group in chunk for site_id in group]
+        for turn in range(_TURNS):
+            if turn:
+                request = self._store.request(request.id) or request
+                known = self.registered(site_ids, incident.id)
+                done.there = self._store.some(request.id, site_ids)
+            settled = {one.site_id for one in done.there} | {one.site_id for one in request.skipped}
+            left = [[site for site in group if site not in settled] for group in chunk]
+            left = [group for group in left if group]
+            if not left:
+                return done
+            try:
+                if request.is_open:
+                    done.letters = self._ask(request, incident, part, left, known)
+                else:
+                    self._note_ended(request, part, left, known)
+            except ConditionFailed:
+                continue
+            return done
+        raise Unavailable("Too much is going on with this request. It is tried again.")
+
+    def _ask(
+        self,
+        request: FootageRequest,
+        incident: Incident,
+        part: Part,
+        chunk: Sequence[Sequence[str]],
+        known: Registered,
+    ) -> list[Letter]:
+        """Writes the recipients that are asked, claimed by us. Raises ConditionFailed when
+        anything is not as it was read."""
+        now = self._post.now()
+        claim = now + CLAIM
+        skipped: list[Skipped] = []
+        recipients: list[Recipient] = []
+        letters: list[Letter] = []
+        writes: list[Write] = []
+        for group in chunk:
+            passed = self._passed_over(request, part, group, known)
+            skipped += passed
+            asked = [one for one in group if one not in {each.site_id for each in passed}]
+            found = known.owner(asked[0]) if asked else None
+            if found is None:
+                continue
+            owner, facts = found
+            those = [self._claimed(request, part, known, one, asked) for one in asked]
+            tokens, links = self._post.links(those)
+            recipients += those
+            writes += [self._facts.contact_write(owner.id, facts, request, asked, now), *links]
+            matters = tuple(
+                Matter(request, one, incident, known.sites[one.site_id], owner) for one in those
+            )
+            letters.append(Letter(matters, tokens, claim, fresh=True))
+        if skipped:
+            request = self._store.add_skipped(request, skipped)
+        if recipients:
+            claimed = [replace(one, claimed_until=claim) for one in recipients]
+            self._store.add_recipients(request, claimed, writes)
+        return letters
+
+    def _claimed(
+        self,
+        request: FootageRequest,
+        part: Part,
+        known: Registered,
+        site_id: str,
+        group: Sequence[str],
+    ) -> Recipient:
+        site, window = known.sites[site_id], part.windows.get(site_id)
+        made = new_recipient(request, site, window, self._zone, known.looks)
+        return replace(
+            made,
+            beside=tuple(one for one in group if one != site_id),
+            # Should we die, the sweep finds it here.
+            next_wake=self._post.now() + CLAIM,
+        )
+
+    def _passed_over(
+        self, request: FootageRequest, part: Part, group: Sequence[str], known: Registered
+    ) -> list[Skipped]:
+        """The sites of a group that are not asked after all."""
+        gone = [Skipped(one, Why.NOT_REGISTERED) for one in group if known.owner(one) is None]
+        found = known.owner(next((one for one in group if known.owner(one)), ""))
+        if found is None:
+            return gone
+        owner, facts = found
+        here = [one for one in group if known.owner(one)]
+        override = bool(request.override_reason)
+        # The owner's own item has the pause of old as well.
+        known_pause = replace(facts, paused_until=owner.paused_until or facts.paused_until)
+        why = why_not(known_pause, request.id, self._post.now(), self._budget, override)
+        if why:
+            return gone + [Skipped(one, why) for one in here]
+        asked = self._asked_meanwhile(request, part, here, facts)
+        return gone + [Skipped(one, Why.ALREADY_ASKED) for one in asked]
+
+    def _asked_meanwhile(
+        self, request: FootageRequest, part: Part, site_ids: Sequence[str], facts: OwnerFacts
+    ) -> list[str]:
+        """The sites that another request of this incident asked for the same time, perhaps a
+        moment ago: two forms sent at once."""
+        found: list[str] = []
+        for contact in facts.contacts:
+            both = [one for one in site_ids if one in contact.site_ids and one not in found]
+            same = contact.incident_id == request.incident_id
+            if not both or not same or contact.request_id == request.id:
+                continue
+            other = self._store.request(contact.request_id)
+            if other is None or other.state is RequestState.WITHDRAWN:
+                continue
+            for there in self._store.some(other.id, both):
+                if overlap(there.window or other.window, part.window(there.site_id, request)):
+                    found.append(there.site_id)
+        return found
+
+    def _note_ended(
+        self,
+        request: FootageRequest,
+        part: Part,
+        chunk: Sequence[Sequence[str]],
+        known: Registered,
+    ) -> None:
+        """The request ended before these were written to: they are noted and hear nothing."""
+        ended = []
+        for site_id in (one for group in chunk for one in group):
+            window = part.windows.get(site_id)
+            if site := known.sites.get(site_id):
+                made = new_recipient(request, site, window, self._zone, known.looks)
+            else:
+                made = Recipient(request.id, site_id, "", request.created_at, State.PENDING, window)
+            ended.append(as_ended(made, request))
+        if gone := [one for one in ended if not one.owner_id]:
+            request = self._store.add_skipped(
+                request, [Skipped(one.site_id, Why.NOT_REGISTERED) for one in gone]
+            )
+        self._store.add_recipients(request, [one for one in ended if one.owner_id], [])

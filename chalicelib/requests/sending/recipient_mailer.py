@@ -1,0 +1,136 @@
+"""Writes to owners: each message once.
+
+Each message is claimed by a conditional write before it is sent and noted after it. Two who
+meet on one recipient send one message; one who dies in between is followed by another when the
+claim has run out. Only a death between SES's answer and the note sends a message twice, which
+is better than never.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from chalicelib.access.one_time_links import Links, Purpose
+from chalicelib.core.errors import DomainError
+from chalicelib.core.times import Clock
+from chalicelib.dynamodb.table import ConditionFailed, Write
+from chalicelib.notifications.channels import TOGETHER, Message, Undeliverable
+from chalicelib.notifications.messenger import Messenger
+from chalicelib.notifications.rate_limiter import Pace
+from chalicelib.notifications.rendering import Sender
+from chalicelib.requests.model import Recipient, State, before
+from chalicelib.requests.recipients.recipient_context import Matter, Matters
+from chalicelib.requests.store import RequestStore
+
+CLAIM = timedelta(seconds=60)
+"""Longer than any function may run that sends what it claimed together."""
+
+LINK_LIFE = timedelta(days=200)
+"""A reply link works while its request is open; this only bounds how long it is kept."""
+
+
+class Post:
+    """Sends messages to recipients, each once.
+
+    pace: how fast the account may send; waited for before each message.
+    """
+
+    def __init__(
+        self,
+        store: RequestStore,
+        matters: Matters,
+        links: Links,
+        mailer: Messenger,
+        sender: Sender,
+        clock: Clock,
+        pace: Pace | None = None,
+    ) -> None:
+        self.store = store
+        self.matters = matters
+        self._links = links
+        self._mailer = mailer
+        self.sender = sender
+        self.clock = clock
+        self._pace = pace
+
+    def send(
+        self, matter: Matter, make: Callable[[Matter, str], Message], *, link: bool = True
+    ) -> datetime:
+        """`send_group` for a message about one recipient."""
+        return self.send_group(
+            [matter], lambda matters, tokens: make(matters[0], tokens[0]), link=link
+        )
+
+    def send_group(
+        self,
+        matters: Sequence[Matter],
+        make: Callable[[Sequence[Matter], Sequence[str]], Message],
+        *,
+        link: bool = True,
+    ) -> datetime:
+        """Claims these recipients of one owner, makes one message with a link for each, sends it.
+
+        Returns the claim, under which the caller notes what was done. Raises ConditionFailed
+        when somebody else is sending or one of them has changed (then nothing was claimed),
+        Undeliverable, or what sending raised, the claim then given back.
+        """
+        recipients = [matter.recipient for matter in matters]
+        tokens, writes = self.links(recipients)
+        message = make(matters, tokens)
+        now = self.now()
+        claim = now + CLAIM
+        self.store.claim_group(recipients, now, claim, *(writes if link else []))
+        try:
+            self.hand_over(message)
+        except Undeliverable:
+            raise
+        except Exception:
+            for recipient in recipients:
+                self.store.release(recipient, claim)
+            raise
+        return claim
+
+    def links(self, recipients: Sequence[Recipient]) -> tuple[tuple[str, ...], list[Write]]:
+        """A new reply link for each: their tokens, and the writes that make them work."""
+        made = [self._links.make(Purpose.REPLY, one.key, LINK_LIFE) for one in recipients]
+        return tuple(token for token, _ in made), [write for _, write in made]
+
+    def hand_over(self, message: Message) -> None:
+        """Gives a message to those who carry it, not faster than they take it. Raises what they
+        raise."""
+        if self._pace:
+            self._pace.wait()
+        self._mailer.send(message)
+
+    @property
+    def together(self) -> int:
+        """How many messages may go out in one call: no more than this process may send in a
+        second, because SES counts each of them, and turns away what is too much."""
+        rate = self._pace.per_second if self._pace else 0
+        return min(TOGETHER, max(1, int(rate))) if rate > 0 else TOGETHER
+
+    def hand_over_many(self, messages: Sequence[Message]) -> list[str | DomainError]:
+        """As `hand_over`, at most `together` in one call: for each what became of it."""
+        if self._pace:
+            self._pace.wait(len(messages))
+        return self._mailer.send_many(messages)
+
+    def now(self) -> datetime:
+        """This moment, in whole seconds as recipients hold it."""
+        return self.clock().replace(microsecond=0)
+
+    def undeliverable(self, recipient: Recipient, reason: str) -> None:
+        """Notes that the owner cannot be reached; an answer that came all the same stands."""
+        changes: dict[str, object] = {
+            "state": State.UNDELIVERABLE,
+            "reason": reason,
+            "ended_at": self.now(),
+            "planned": (),
+            "claimed_until": None,
+            "next_wake": None,
+        }
+        try:
+            self.store.change(recipient, changes, states=before(State.UNDELIVERABLE))
+        except ConditionFailed:
+            return

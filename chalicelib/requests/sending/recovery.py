@@ -1,0 +1,133 @@
+"""The sweep: finds recipients that are due and have no live clock, and starts it again.
+
+So losing the workflow engine, a message of the queue or a function half way loses no reminder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from itertools import islice
+
+from chalicelib.core.times import Clock
+from chalicelib.dynamodb.table import ConditionFailed
+from chalicelib.requests.model import Recipient, State
+from chalicelib.requests.request_service import PENDING_FOR
+from chalicelib.requests.sending.send_queue import Errand, SendQueue, Workflow
+from chalicelib.requests.store import RequestStore
+from chalicelib.telemetry.workers import Workers
+
+GRACE = timedelta(seconds=20)
+"""By how much a wake-up may be late before the sweep takes its clock for stopped. Taking a slow
+one for stopped costs a few workflow steps and no message."""
+
+PATIENCE = timedelta(minutes=5)
+"""For how long a clock that is alive may be late. Then it is started anew all the same."""
+
+LOOK_AHEAD = timedelta(minutes=15)
+"""For wake-ups until the next sweep, the sweep asks the workflow whether their clocks are alive, so
+that those of a lost engine ring in time and not a sweep late."""
+
+LOOK_BACK = timedelta(days=1)
+"""Days that end are looked at once more: a wake-up noted a moment before midnight can be
+written a moment after a sweep."""
+
+FURTHEST_BACK = timedelta(days=60)
+"""How far the very first sweep looks back."""
+
+STARTED_WITHIN = timedelta(seconds=30)
+"""Clocks are started by an errand of their own, a moment after the message."""
+
+_AT_ONCE = 8
+
+
+class Sweep:
+    """Finds recipients that are due and have no live clock, and starts it again."""
+
+    def __init__(
+        self, store: RequestStore, queue: SendQueue, workflow: Workflow, clock: Clock
+    ) -> None:
+        self._store = store
+        self._queue = queue
+        self._workflow = workflow
+        self._clock = clock
+
+    def run(self) -> int:
+        """One sweep. Returns how many recipients it set going again."""
+        now = self._clock().replace(microsecond=0)
+        begin = self._store.swept_until()
+        count, oldest = 0, (now - LOOK_BACK).date()
+        overdue = self._overdue(begin or (now - FURTHEST_BACK).date(), now - GRACE)
+        soon = self._until(now.date(), now - GRACE, now + LOOK_AHEAD)
+        with Workers(_AT_ONCE) as pool:
+            for some in _chunks(overdue):
+                oldest = min([oldest, *(one.next_wake.date() for one in some if one.next_wake)])
+                count += sum(pool.map(lambda one: self._set_going(one, now), some))
+            for some in _chunks(soon):
+                count += sum(pool.map(self._revive, some))
+        if oldest != begin:
+            self._store.set_swept_until(oldest)
+        return count
+
+    def _until(self, begin: date, after: datetime, until: datetime) -> Iterator[Recipient]:
+        """Recipients due after one moment and until another."""
+        found = self._overdue(begin, until)
+        return (one for one in found if one.next_wake and one.next_wake > after)
+
+    def _revive(self, recipient: Recipient) -> int:
+        """Starts a clock that is not due yet and not alive. Saved footage is left out: its
+        clock may be one that still sleeps for the overwrite deadline, and it can wait."""
+        asked = recipient.state in (State.NOTIFIED, State.VIEWED)
+        begun = recipient.notified_at
+        if not asked or recipient.next_wake is None or not begun:
+            return 0
+        if self._clock() - begun < STARTED_WITHIN or self._workflow.is_running(recipient):
+            return 0
+        return self._restart(recipient, recipient.next_wake)
+
+    def _restart(self, recipient: Recipient, wake_at: datetime) -> int:
+        try:
+            restarted = self._store.restart(recipient, wake_at)
+        except ConditionFailed:
+            return 0  # it rang in the meantime, or another sweep was quicker
+        self._workflow.start(restarted, wake_at)
+        return 1
+
+    def _overdue(self, begin: date, until: datetime) -> Iterator[Recipient]:
+        day = begin
+        while day <= until.date():
+            yield from self._store.due(day, until)
+            day += timedelta(days=1)
+
+    def _set_going(self, recipient: Recipient, now: datetime) -> int:
+        if recipient.claimed_until and recipient.claimed_until > now:
+            return 0
+        if recipient.state is State.PENDING:
+            return self._queue_again(Errand.ASK, recipient, now)
+        if recipient.state is State.WITHDRAWN:
+            return self._queue_again(Errand.WITHDRAW, recipient, now)
+        if self._rings_late(recipient, now):
+            return 0
+        return self._restart(recipient, now)
+
+    def _rings_late(self, recipient: Recipient, now: datetime) -> bool:
+        """True when a clock is alive and only slow: many ring at once, or are trying again. To
+        start it anew would make its work in vain, and that of the next one as well."""
+        asked = recipient.state in (State.NOTIFIED, State.VIEWED)
+        due = recipient.next_wake
+        if not asked or due is None or now - due > PATIENCE:
+            return False
+        return self._workflow.is_running(recipient)
+
+    def _queue_again(self, errand: Errand, recipient: Recipient, now: datetime) -> int:
+        try:
+            later = self._store.postpone(recipient, now + PENDING_FOR)
+        except ConditionFailed:
+            return 0  # somebody else did
+        return self._queue.put(errand, [later])
+
+
+def _chunks(recipients: Iterator[Recipient]) -> Iterator[list[Recipient]]:
+    """After an outage of weeks there may be thousands."""
+    while some := list(islice(recipients, 200)):
+        yield some

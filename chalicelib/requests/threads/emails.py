@@ -1,0 +1,61 @@
+"""Mails that say that somebody wrote in a thread (requests/threads/service.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from chalicelib.notifications.channels import Message
+from chalicelib.notifications.rendering import Sender, compose
+from chalicelib.notifications.text_messages import message_text
+
+if TYPE_CHECKING:
+    from chalicelib.requests.model import FootageRequest
+    from chalicelib.requests.recipients.recipient_context import Matter
+
+
+def owner_has_message(
+    sender: Sender, matter: Matter, words: Sequence[tuple[str, str]], token: str
+) -> Message:
+    """An officer wrote. words: (officer's name, what they wrote), in order: the owner should not
+    have to open a page to read a question."""
+    request, recipient, _, site, owner = matter
+    officer = words[-1][0] if words else request.officer_name
+    # The page that every other message leads to: it shows first that there is a message.
+    link = f"{sender.base_url}/reply/{token}"
+    short = message_text(
+        sender, officer=officer, phrase=owner.phrase, reference=request.reference, link=link
+    )
+    return compose(
+        sender,
+        "thread_owner",
+        owner.email,
+        phrase=owner.phrase,
+        reference=request.reference,
+        tags={"request": request.id, "site": recipient.site_id},
+        name=owner.name,
+        address=site.address_line_1,
+        words=list(words),
+        officer=officer,
+        contact_phone=request.contact_phone or sender.force_phone,
+        link=link,
+        phone=owner.texts_to,
+        short=short if owner.texts_to else "",
+    )
+
+
+def officer_has_message(
+    sender: Sender, to: str, name: str, request: FootageRequest, site_id: str
+) -> Message:
+    """An owner wrote. Says that, and where to read it: who wrote what is read at the console,
+    where it is on record. No tags: a bounce of this mail is not the owner's."""
+    return compose(
+        sender,
+        "thread_officer",
+        to,
+        reference=request.reference,
+        name=name,
+        site_id=site_id,
+        link=f"{sender.base_url}/console/requests/{request.id}/recipients/{site_id}",
+        profile=f"{sender.base_url}/console/profile",
+    )

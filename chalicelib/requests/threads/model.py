@@ -1,0 +1,135 @@
+"""What an officer and an owner write to each other about one recipient. Pure.
+
+A thread is numbered from 1 without gaps. Its head knows how many messages there are and up to
+which number each side was told by mail, so what is still to be told is a comparison of numbers
+and not of clocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Annotated
+
+from chalicelib.dynamodb.field_marks import Mark, Micros, Named, Personal, Seconds
+
+LONGEST = 2000
+"""Characters of one message."""
+
+MOST = 200
+"""Messages in one thread. Threat: a link that got into wrong hands fills the table and sends
+mail without end."""
+
+GAP = timedelta(minutes=4)
+"""The least time between two mails to one side: who writes three short messages sends one mail
+for the first and one for the rest. An errand waits for it in the send queue, whose backlog alarm
+rings at five minutes."""
+
+
+class Side(StrEnum):
+    """Who wrote, or who is to be told."""
+
+    OWNER = "owner"
+    OFFICER = "officer"
+
+    @property
+    def other(self) -> Side:
+        """Whom a message of this side is for."""
+        return Side.OFFICER if self is Side.OWNER else Side.OWNER
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message. by_id: the officer's or the owner's id. by_name: the officer's name as owners
+    see it; "" for the owner, whose name is not part of a thread."""
+
+    request_id: str
+    site_id: str
+    id: str
+    number: int
+    by: Side
+    by_id: str
+    by_name: Personal
+    at: Micros
+    text: Personal
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one side was told by mail. number: up to which message; at: when; claimed_until: until
+    then somebody is sending the next mail."""
+
+    number: int = 0
+    at: datetime | None = None
+    claimed_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Head:
+    """The state of a thread.
+
+    messages: how many there are. from_owner, from_officer: number of the last one of each side, 0
+    for none. owner_…, officer_…: what each side was told by mail, see Told. read: up to which
+    number an officer has read. unreachable: the owner could not be written to when last it was
+    tried. waiting_since: since when somebody is to be told, None when nobody is.
+    """
+
+    request_id: str
+    site_id: str
+    messages: Annotated[int, Mark.KEPT] = 0
+    from_owner: int = 0
+    from_officer: int = 0
+    owner_told: int = 0
+    owner_told_at: Seconds | None = None
+    owner_claimed_until: Seconds | None = None
+    officer_told: int = 0
+    officer_told_at: Seconds | None = None
+    officer_claimed_until: Seconds | None = None
+    read: int = 0
+    unreachable: bool = False
+    waiting_since: Annotated[Micros | None, Named("listed_at")] = None
+
+    @property
+    def key(self) -> str:
+        """As Recipient.key."""
+        return f"{self.request_id}.{self.site_id}"
+
+    def told(self, side: Side) -> Told:
+        """What one side was told."""
+        if side is Side.OWNER:
+            return Told(self.owner_told, self.owner_told_at, self.owner_claimed_until)
+        return Told(self.officer_told, self.officer_told_at, self.officer_claimed_until)
+
+    def for_side(self, side: Side) -> int:
+        """Number of the last message that is for this side."""
+        return self.from_officer if side is Side.OWNER else self.from_owner
+
+    def untold(self, side: Side) -> bool:
+        """True while this side has messages that no mail told it of."""
+        return self.for_side(side) > self.told(side).number
+
+    @property
+    def unread(self) -> bool:
+        """True while the owner wrote something that no officer has read."""
+        return self.from_owner > self.read
+
+
+def tell_after(head: Head, side: Side, now: datetime) -> datetime:
+    """When the next mail to this side may go out: now, or GAP after the one before."""
+    last = head.told(side).at
+    return now if last is None else max(now, last + GAP)
+
+
+def news_for(side: Side, messages: Iterable[Message], after: int, until: int) -> list[Message]:
+    """The messages for a side that are numbered above `after` and up to `until`, in order."""
+    wanted = [m for m in messages if m.by is side.other and after < m.number <= until]
+    return sorted(wanted, key=lambda message: message.number)
+
+
+def readers(created_by: str, messages: Iterable[Message]) -> list[str]:
+    """Ids of the officers who are told what an owner writes: who made the request, first, and
+    everybody who wrote."""
+    wrote = [m.by_id for m in sorted(messages, key=lambda m: m.number) if m.by is Side.OFFICER]
+    return list(dict.fromkeys([created_by, *wrote]))

@@ -1,0 +1,175 @@
+"""Mails that say that somebody wrote: at once, and then at most one for each side in GAP.
+
+As with all messages, a mail is claimed by a conditional write before it is sent and noted after
+it. The claim is the thread's own, so that a reminder and an answer never wait for each other.
+Only a death between SES's answer and the note sends a mail twice, which is better than never.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from chalicelib.access.officer_profiles import News, Profile
+from chalicelib.access.one_time_links import Links, Purpose
+from chalicelib.core.errors import NotFound
+from chalicelib.core.times import Clock
+from chalicelib.dynamodb.table import ConditionFailed, Write
+from chalicelib.notifications.channels import Message as Mail
+from chalicelib.notifications.channels import Undeliverable
+from chalicelib.notifications.rendering import Sender
+from chalicelib.registry.model import Pause
+from chalicelib.requests.model import FootageRequest, State
+from chalicelib.requests.recipients.recipient_context import Matter, Matters
+from chalicelib.requests.sending.recipient_mailer import CLAIM, LINK_LIFE
+from chalicelib.requests.sending.send_queue import SendQueue
+from chalicelib.requests.store import RequestStore
+from chalicelib.requests.threads import emails
+from chalicelib.requests.threads.model import (
+    Head,
+    Message,
+    Side,
+    news_for,
+    readers,
+    tell_after,
+)
+from chalicelib.requests.threads.service import ERRANDS, Profiles
+from chalicelib.requests.threads.store import ThreadStore
+
+
+class Mails(Protocol):
+    """What sends an e-mail."""
+
+    def send(self, message: Mail) -> str:
+        """Raises Undeliverable or Unavailable."""
+
+
+class ThreadPost:
+    """Does the errands TELL_OWNER and TELL_OFFICER."""
+
+    def __init__(
+        self,
+        threads: ThreadStore,
+        requests: RequestStore,
+        matters: Matters,
+        links: Links,
+        mails: Mails,
+        profiles: Profiles,
+        sender: Sender,
+        queue: SendQueue,
+        clock: Clock,
+    ) -> None:
+        self._threads = threads
+        self._requests = requests
+        self._matters = matters
+        self._links = links
+        self._mails = mails
+        self._profiles = profiles
+        self._sender = sender
+        self._queue = queue
+        self._clock = clock
+
+    def tell(self, side: Side, request_id: str, site_id: str) -> None:
+        """Tells one side what it does not know yet, or comes back when it is time to.
+
+        Repeating it sends nothing twice. Raises what sending raised, so that the queue tries
+        again.
+        """
+        head = self._threads.head(request_id, site_id)
+        if not head.untold(side):
+            self._settle(head)
+            return
+        now = self._clock().replace(microsecond=0)
+        if tell_after(head, side, now) > now:
+            self._later(head, side, now)
+            return
+        messages = self._threads.messages(request_id, site_id)
+        new = news_for(side, messages, head.told(side).number, head.for_side(side))
+        try:
+            if side is Side.OWNER:
+                after = self._tell_owner(head, new, now)
+            else:
+                after = self._tell_officers(head, messages, now)
+        except ConditionFailed:
+            return  # somebody else is at it; should they fail, the sweep comes back to it
+        if after.untold(side):
+            self._later(after, side, now)  # something was written while the mail went out
+        else:
+            self._settle(after)
+
+    def _later(self, head: Head, side: Side, now: datetime) -> None:
+        wait = tell_after(head, side, now) - now
+        self._queue.put_one(
+            ERRANDS[side], delay=wait, request_id=head.request_id, site_id=head.site_id
+        )
+
+    def _settle(self, head: Head) -> None:
+        if head.messages and not any(head.untold(side) for side in Side):
+            self._threads.nothing_waits(head)
+
+    def _tell_owner(self, head: Head, new: Sequence[Message], now: datetime) -> Head:
+        matter = self._matter(head)
+        if matter is None or not matter.request.is_open:
+            # Whoever has left the register, or was told that it is over, is not written to.
+            return self._threads.note_told(head, Side.OWNER, None)
+        if _unreachable(matter, now):
+            return self._threads.note_told(head, Side.OWNER, None, unreachable=True)
+        token, link = self._links.make(Purpose.REPLY, head.key, LINK_LIFE)
+        mail = emails.owner_has_message(
+            self._sender, matter, [(m.by_name, m.text) for m in new], token
+        )
+        reached = self._send(head, Side.OWNER, [mail], now, link)
+        return self._threads.note_told(head, Side.OWNER, now, unreachable=not reached)
+
+    def _tell_officers(self, head: Head, messages: Sequence[Message], now: datetime) -> Head:
+        request = self._requests.request(head.request_id)
+        if request is None:
+            return self._threads.note_told(head, Side.OFFICER, None)
+        mails = [
+            emails.officer_has_message(
+                self._sender, profile.email, profile.name, request, head.site_id
+            )
+            for profile in self._readers(request, messages)
+        ]
+        self._send(head, Side.OFFICER, mails, now)
+        return self._threads.note_told(head, Side.OFFICER, now)
+
+    def _readers(self, request: FootageRequest, messages: Sequence[Message]) -> list[Profile]:
+        found = [self._profiles.profile(one) for one in readers(request.created_by, messages)]
+        return [profile for profile in found if profile and profile.wants(News.MESSAGE)]
+
+    def _send(
+        self, head: Head, side: Side, mails: Sequence[Mail], now: datetime, *with_it: Write
+    ) -> bool:
+        """Sends the mails under a claim; False when an address will never take one.
+
+        Raises ConditionFailed when somebody else is sending, or what sending raised.
+        """
+        claim, reached = now + CLAIM, True
+        self._threads.claim(head, side, now, claim, *with_it)
+        try:
+            for mail in mails:
+                try:
+                    self._mails.send(mail)
+                except Undeliverable:
+                    reached = False
+        except Exception:
+            self._threads.release(head, side, claim)
+            raise
+        return reached
+
+    def _matter(self, head: Head) -> Matter | None:
+        recipient = self._requests.recipient(head.request_id, head.site_id)
+        try:
+            return self._matters.of(recipient) if recipient else None
+        except NotFound:
+            return None
+
+
+def _unreachable(matter: Matter, now: datetime) -> bool:
+    """True when messages to this owner came back. Who paused requests of their own accord still
+    gets answers."""
+    owner = matter.owner
+    returned = owner.paused_why is Pause.RETURNED and owner.paused_until
+    return matter.recipient.state is State.UNDELIVERABLE or bool(returned and returned > now)

@@ -1,0 +1,185 @@
+"""Officers and owners write to each other about one recipient: writing and reading.
+
+Who is told of it, and when, is in thread_post.py. Texts arrive here already clean.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from chalicelib.access.audit import Action, Actor, Audit
+from chalicelib.access.officer_profiles import Profile
+from chalicelib.access.permissions import Officer, Permission
+from chalicelib.core.errors import NotFound, TooMany
+from chalicelib.core.ids import id_from, new_id
+from chalicelib.core.times import Clock
+from chalicelib.requests.model import FootageRequest, Recipient
+from chalicelib.requests.replies.answers import RequestOver
+from chalicelib.requests.sending.send_queue import Errand, SendQueue
+from chalicelib.requests.store import RequestStore
+from chalicelib.requests.threads.model import MOST, Head, Message, Side
+from chalicelib.requests.threads.store import RequestEnded, ThreadFull, ThreadStore
+
+LOST_AFTER = timedelta(minutes=10)
+"""After this the sweep takes an errand for lost; longer than thread_model.GAP."""
+
+ERRANDS = {Side.OWNER: Errand.TELL_OWNER, Side.OFFICER: Errand.TELL_OFFICER}
+
+
+class Profiles(Protocol):
+    """Officers as owners see them, and where they are written to."""
+
+    def profile(self, officer_id: str) -> Profile | None:
+        """None for somebody who has never signed in."""
+
+
+@dataclass(frozen=True)
+class Thread:
+    """What was written, in order, and how it stands."""
+
+    messages: tuple[Message, ...]
+    head: Head
+
+
+class Threads:
+    """Writes and reads. profiles: officers' names as owners see them."""
+
+    def __init__(
+        self,
+        store: ThreadStore,
+        requests: RequestStore,
+        queue: SendQueue,
+        audit: Audit,
+        clock: Clock,
+        profiles: Profiles,
+    ) -> None:
+        self._store = store
+        self._requests = requests
+        self._queue = queue
+        self._audit = audit
+        self._clock = clock
+        self._profiles = profiles
+
+    # writing
+
+    def from_owner(self, recipient: Recipient, text: str, form: str = "") -> Message:
+        """What the holder of a reply link writes. form: made up for each form; with it, the same
+        text sent twice is one message. Raises RequestOver, TooMany."""
+        actor = Actor.owner(recipient.owner_id)
+        return self._write(recipient, Side.OWNER, actor, "", text, form)
+
+    def from_officer(
+        self, request_id: str, site_id: str, text: str, officer: Officer, form: str = ""
+    ) -> Message:
+        """What an officer writes. Raises NotFound, RequestOver, TooMany."""
+        recipient = self.recipient(request_id, site_id)
+        profile = self._profiles.profile(officer.id)
+        name = profile.name if profile else officer.username
+        return self._write(recipient, Side.OFFICER, Actor.officer(officer), name, text, form)
+
+    def _write(
+        self, recipient: Recipient, by: Side, actor: Actor, name: str, text: str, form: str
+    ) -> Message:
+        request = self._request(recipient.request_id)
+        if not request.is_open:
+            raise _over(request)
+        message = Message(
+            request_id=recipient.request_id,
+            site_id=recipient.site_id,
+            id=id_from(recipient.key, actor.kind, actor.id, form, text) if form else new_id(),
+            number=0,
+            by=by,
+            by_id=actor.id,
+            by_name=name,
+            at=self._clock(),
+            text=text,
+        )
+        known = self._store.message(message) if form else None
+        if known:
+            return known  # the same form again
+        self._audit.record(
+            actor,
+            Action.WROTE_MESSAGE,
+            f"request.{request.id}",
+            site=recipient.site_id,
+            message=message.id,
+        )
+        try:
+            written, _, _ = self._store.add(message)
+        except RequestEnded:
+            raise _over(request) from None
+        except ThreadFull:
+            raise TooMany(
+                f"There are {MOST} messages, which is all that a request takes. "
+                f"Ring and give the reference {request.reference}."
+            ) from None
+        self._queue.put_one(ERRANDS[by.other], request_id=request.id, site_id=recipient.site_id)
+        return written
+
+    # reading
+
+    def for_owner(self, recipient: Recipient) -> Thread:
+        """What the holder of a reply link sees."""
+        return self._thread(recipient)
+
+    def for_officer(self, request_id: str, site_id: str, officer: Officer) -> Thread:
+        """What an officer sees; the look is on record first. Raises NotFound.
+
+        Whoever may answer has then read it; an auditor's look leaves the mark where it is.
+        """
+        recipient = self.recipient(request_id, site_id)
+        self._audit.record(
+            Actor.officer(officer), Action.READ_THREAD, f"request.{request_id}", site=site_id
+        )
+        found = self._thread(recipient)
+        if found.head.unread and officer.may(Permission.REQUEST):
+            self._store.note_read(found.head)
+        return found
+
+    def heads(self, request_id: str) -> dict[str, Head]:
+        """Site id → its thread's state, of a request's threads: numbers, no words."""
+        return self._store.heads(request_id)
+
+    def recipient(self, request_id: str, site_id: str) -> Recipient:
+        """The recipient that a thread is about. Raises NotFound."""
+        found = self._requests.recipient(request_id, site_id)
+        if found is None:
+            raise NotFound("This site was not asked in this request.")
+        return found
+
+    def _thread(self, recipient: Recipient) -> Thread:
+        head = self._store.head(recipient.request_id, recipient.site_id)
+        if not head.messages:
+            return Thread((), head)
+        return Thread(tuple(self._store.messages(recipient.request_id, recipient.site_id)), head)
+
+    def _request(self, request_id: str) -> FootageRequest:
+        request = self._requests.request(request_id)
+        if request is None:
+            raise NotFound("There is no request with this id.")
+        return request
+
+    # what the queue lost
+
+    def recover(self, now: datetime) -> int:
+        """For the sweep: queues again what nobody was told of for LOST_AFTER; returns how many."""
+        count = 0
+        for request_id, site_id, since in self._store.waiting():
+            if now - since < LOST_AFTER:
+                break
+            head = self._store.head(request_id, site_id)
+            sides = [side for side in Side if head.untold(side)]
+            if not sides:
+                self._store.nothing_waits(head)
+            for side in sides:
+                count += self._queue.put_one(ERRANDS[side], request_id=request_id, site_id=site_id)
+        return count
+
+
+def _over(request: FootageRequest) -> RequestOver:
+    return RequestOver(
+        "This request has ended, so no more messages can be sent. Ring and give the reference "
+        f"{request.reference}."
+    )

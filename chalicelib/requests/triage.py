@@ -1,0 +1,157 @@
+"""How a request stands, as an officer works through it: who is to be chased first. Pure.
+
+Whoever has not answered stands on top, the footage that is overwritten next first, because that is
+what can still be lost; then what was saved or came, then answers that end the matter, then those
+from whom nothing comes any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from chalicelib.geo import field_of_view
+from chalicelib.geo.field_of_view import Place, Sight
+from chalicelib.geo.geodesy import Point, distance
+from chalicelib.registry.model import Site
+from chalicelib.requests.model import Recipient, State
+from chalicelib.requests.recipients.camera_view import view_of
+from chalicelib.requests.reminders.reminder_schedule import moved_on
+
+SOON = timedelta(hours=24)
+"""Footage that is overwritten within this is worth a telephone call."""
+
+_FAR = datetime.max.replace(tzinfo=UTC)
+
+
+class Group(StrEnum):
+    """What is to be done about a recipient; in the order of the page."""
+
+    WAITING = "waiting"
+    FOOTAGE = "footage"
+    ANSWERED = "answered"
+    OVER = "over"
+
+
+_GROUPS = {
+    State.PENDING: Group.WAITING,
+    State.NOTIFIED: Group.WAITING,
+    State.VIEWED: Group.WAITING,
+    State.SAVED: Group.FOOTAGE,
+    State.UPLOADED: Group.FOOTAGE,
+    State.NOTHING: Group.ANSWERED,
+    State.UNAVAILABLE: Group.ANSWERED,
+    State.DECLINED: Group.ANSWERED,
+    State.EXPIRED: Group.OVER,
+    State.UNDELIVERABLE: Group.OVER,
+    State.WITHDRAWN: Group.OVER,
+}
+
+
+@dataclass(frozen=True)
+class About:
+    """What may be known of a site without its owner: how far it is from the scene in metres, home
+    or business, how many cameras, and whether one of them has the scene in view (yes, no or
+    unknown, as docs/coverage.md understands it)."""
+
+    distance_m: float
+    kind: str
+    cameras: int
+    sees: str
+
+
+@dataclass(frozen=True)
+class Board:
+    """Every recipient once.
+
+    groups: those that hold somebody, in order. counts: how many are in each state that occurs, in
+    the order of the groups. next_lost: the recipient without an answer that may have seen it and
+    whose footage is overwritten first, when that is within SOON.
+    """
+
+    groups: tuple[tuple[Group, tuple[Recipient, ...]], ...]
+    counts: tuple[tuple[State, Group, int], ...]
+    next_lost: Recipient | None
+
+
+def board(recipients: Iterable[Recipient], known: Mapping[str, About], now: datetime) -> Board:
+    """The recipients of a request, in groups. known: their sites, by id, as far as registered."""
+    everyone = _ordered(recipients, now)
+    groups = [
+        (group, tuple(one for one in everyone if _GROUPS[one.state] is group)) for group in Group
+    ]
+    counts = [
+        (state, group, sum(one.state is state for one in everyone))
+        for state, group in _GROUPS.items()
+    ]
+    return Board(
+        groups=tuple((group, some) for group, some in groups if some),
+        counts=tuple(one for one in counts if one[2]),
+        next_lost=next_lost(_urgent(everyone, now), known),
+    )
+
+
+def _ordered(recipients: Iterable[Recipient], now: datetime) -> list[Recipient]:
+    current = (_current(one, now) for one in recipients)
+    return sorted(current, key=lambda one: _place(one, now))
+
+
+def _current(recipient: Recipient, now: datetime) -> Recipient:
+    """Who is waited for, with the deadline of the camera that loses it next: at night the clock
+    itself moves on to it in the morning."""
+    waiting = _GROUPS[recipient.state] is Group.WAITING
+    return moved_on(recipient, now) if waiting else recipient
+
+
+def _place(recipient: Recipient, now: datetime) -> tuple[bool, float, str]:
+    """Its place within its group: what waits by what is lost first, what is lost already last;
+    what was saved by when it is due, and before what came; what was answered by the newest."""
+    group, state = _GROUPS[recipient.state], recipient.state
+    answered = -recipient.answered_at.timestamp() if recipient.answered_at else 0.0
+    if group is Group.ANSWERED or state is State.UPLOADED:
+        return (state is State.UPLOADED, answered, recipient.site_id)
+    until = recipient.upload_by if state is State.SAVED else recipient.deadline
+    lost = group is Group.WAITING and until is not None and until <= now
+    return (lost, (until or _FAR).timestamp(), recipient.site_id)
+
+
+def urgent(recipients: Iterable[Recipient], now: datetime) -> list[Recipient]:
+    """Those without an answer whose footage is overwritten within SOON, the first on top."""
+    return _urgent(_ordered(recipients, now), now)
+
+
+def _urgent(ordered: Iterable[Recipient], now: datetime) -> list[Recipient]:
+    return [
+        one
+        for one in ordered
+        if _GROUPS[one.state] is Group.WAITING
+        and one.deadline is not None
+        and now < one.deadline <= now + SOON
+    ]
+
+
+def next_lost(hurry: Iterable[Recipient], known: Mapping[str, About]) -> Recipient | None:
+    """The first that may have seen the scene. hurry: those who are `urgent`. known: sites by id;
+    one that is not among them may have seen it."""
+    away = {site_id for site_id, site in known.items() if site.sees == field_of_view.NO}
+    return next((one for one in hurry if one.site_id not in away), None)
+
+
+def about(site: Site, scene: Place) -> About:
+    """What may be shown of a site beside its answer. scene: latitude, longitude, microdegrees."""
+    there = Point.from_microdegrees(site.latitude_e6, site.longitude_e6)
+    return About(
+        distance_m=distance(there, Point.from_microdegrees(*scene)),
+        kind=site.property_type.value,
+        cameras=len(site.cameras),
+        sees=field_of_view.together(
+            Sight(view_of(camera, site, scene).sees) for camera in site.cameras
+        ).sees,
+    )
+
+
+def abouts(sites: Mapping[str, Site], scene: Place) -> dict[str, About]:
+    """As `about`, by site id."""
+    return {site_id: about(site, scene) for site_id, site in sites.items()}

@@ -1,0 +1,165 @@
+"""The map of all sites: how many stand in each hexagon, and the single ones when one comes near.
+
+Hexagons come from the counts alone (search.cell_counts), never from sites. How much one look
+reads is bounded, whatever is asked for and however many sites there are
+(docs/decisions/0008-map-and-counts.md):
+
+- hexagons: at most MOST_READ counts under the frame, some 5 read units; a frame that is larger
+  against its zoom than a screen gets larger hexagons;
+- sites: the counts under them first, which say whether they are few enough to be read; then the
+  index entries of at most MOST_ENTRIES sites.
+
+Reads are eventually consistent: a registration shows about a second later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import radians, sin
+
+from chalicelib.geo import geodesy
+from chalicelib.geo.geodesy import DEGREE
+from chalicelib.geo.h3_cells import CELL_M2, KEY, PARTITION, as_number, centre_of
+from chalicelib.geo.h3_cover import MOST_QUERIES, REACH, Prices, cover, join, key_range, spans
+from chalicelib.geo.h3_shapes import IN, Box
+from chalicelib.geo.view_sectors import Sector
+from chalicelib.registry.map_counts import COUNTED
+from chalicelib.registry.site_index import unpack
+from chalicelib.search.cell_counts import CellCounts, CountedCell, readable
+from chalicelib.search.drawn_views import sectors_of
+from chalicelib.search.index_reader import IndexReader
+from chalicelib.search.parallel_queries import Parallel
+
+ROUND = 360 * DEGREE
+
+SITES_FROM = 14
+"""Zoom from which on single sites are shown: a screen is some 4 km wide then."""
+
+RESOLUTIONS = (0, 0, 1, 1, 2, 3, 4, 5, 5, 6, 7, 7, 8, 8)
+"""Of the hexagons, by zoom: they are 40 to 160 pixels wide in England, so that a figure fits."""
+
+LARGEST_KM2 = 400.0
+"""Of a frame whose sites may be read: some 20 km square."""
+
+MOST_SITES_SHOWN = 3_000
+"""Shown at once; more are counted."""
+
+MOST_ENTRIES = 10_000
+"""Sites in and right beside the frame beyond which index entries are not read at all."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The part of the world that a map shows, in microdegrees.
+
+    west may be greater than east: the frame then crosses the antimeridian. zoom: of the web
+    map, 0 for the world in one tile of 512 pixels.
+    """
+
+    west: int
+    south: int
+    east: int
+    north: int
+    zoom: int
+
+    @property
+    def wide(self) -> int:
+        """From west to east."""
+        across = self.east - self.west
+        return across if across == ROUND else across % ROUND
+
+    def holds(self, latitude_e6: int, longitude_e6: int) -> bool:
+        """True when the frame shows the position."""
+        return (
+            self.south <= latitude_e6 <= self.north
+            and (longitude_e6 - self.west) % ROUND <= self.wide
+        )
+
+    @property
+    def box(self) -> Box:
+        """The frame as a shape."""
+        south, west, north, wide = (
+            side / DEGREE for side in (self.south, self.west, self.north, self.wide)
+        )
+        return Box(south, west, north, wide)
+
+    @property
+    def square_km(self) -> float:
+        """Its size on the globe."""
+        tall = sin(radians(self.north / DEGREE)) - sin(radians(self.south / DEGREE))
+        return geodesy.MEAN_RADIUS**2 * radians(self.wide / DEGREE) * tall / 1e6
+
+    @property
+    def resolution(self) -> int:
+        """Of the hexagons it is shown in: what its zoom asks for, or coarser where that would be
+        too many to read."""
+        wanted = RESOLUTIONS[min(self.zoom, len(RESOLUTIONS) - 1)]
+        return next((one for one in range(wanted, 0, -1) if readable(one, self.square_km)), 0)
+
+
+@dataclass(frozen=True, order=True)
+class ShownSite:
+    """A single site on the map, without its id: from here nothing can be asked of anybody."""
+
+    longitude_e6: int
+    latitude_e6: int
+    kind: str
+    cameras: int
+    sectors: tuple[Sector, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True)
+class SiteMapPart:
+    """What the map shows in a frame: hexagons, or sites where they are few enough."""
+
+    total: int
+    cells: tuple[CountedCell, ...] = ()
+    sites: tuple[ShownSite, ...] | None = None
+
+
+class SiteMap:
+    """Reads parts of the map; one per process. reader: safe to use from several threads."""
+
+    def __init__(self, reader: IndexReader) -> None:
+        self._reader = reader
+        self._parallel = Parallel("map")
+        self._counts = CellCounts(reader, self._parallel)
+
+    def part(self, frame: Frame) -> SiteMapPart:
+        """What the map shows in a frame. Raises Unavailable when the table stays too busy."""
+        if frame.zoom >= SITES_FROM and frame.square_km <= LARGEST_KM2:
+            sites = self._sites(frame)
+            if sites is not None:
+                return SiteMapPart(len(sites), sites=sites)
+        shown = tuple(self._counts.touching(frame.box, frame.resolution))
+        return SiteMapPart(sum(cell.sites for cell in shown), shown)
+
+    def _sites(self, frame: Frame) -> tuple[ShownSite, ...] | None:
+        """The single sites in the frame; None when they are too many to be shown or read."""
+        box, finest = frame.box, max(COUNTED)
+        counted = list(self._counts.touching(box, finest))
+        surely = sum(cell.sites for cell in counted if _whole(box, cell))
+        beside = sum(cell.sites for cell in counted)
+        if surely > MOST_SITES_SHOWN or beside > MOST_ENTRIES:
+            return None
+        smallest = min(finest + 2, KEY)
+        touching = spans(cover(box, PARTITION, smallest), PARTITION, KEY)
+        per_place = beside / max(len(counted), 1) * CELL_M2[KEY] / CELL_M2[finest]
+        ranges = [
+            key_range(span, KEY) for span in join(touching, per_place, Prices(), MOST_QUERIES)
+        ]
+        found = []
+        for raw in self._parallel.all(self._reader.entries, ranges):
+            for key, packed in raw:
+                entry = unpack(key, packed)
+                if frame.holds(entry.latitude_e6, entry.longitude_e6):
+                    place = (entry.longitude_e6, entry.latitude_e6)
+                    sectors = sectors_of(entry.views)
+                    found.append(ShownSite(*place, entry.kind.value, entry.cameras, sectors))
+        return tuple(sorted(found)) if len(found) <= MOST_SITES_SHOWN else None
+
+
+def _whole(box: Box, cell: CountedCell) -> bool:
+    """True when all that is counted in a cell lies in the box."""
+    place, reach = centre_of(as_number(cell.cell)), REACH[max(COUNTED)]
+    return box.side(place, reach, None)[0] == IN

@@ -1,0 +1,205 @@
+"""One area at one moment, against which index entries are held: which lie within, how long their
+cameras keep what they saw, and whether they look the right way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.geo import field_of_view, path_visibility
+from chalicelib.geo.areas import Area, Circle, Corridor
+from chalicelib.geo.field_of_view import Lens, Place, Sight
+from chalicelib.geo.timed_path import MINUTE, Journey, Window
+from chalicelib.registry.site_index import PLACE, View, unpack_cameras
+from chalicelib.search.index_reader import RawEntry
+
+LIVE, CLOSING, LOST = "live", "closing", "lost"
+
+CLOSING_MINUTES = 24 * 60
+CLOSING_PART = 10
+"""A site is closing with less than a day, or a tenth of its retention, left."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """How a site's footage stands: when it starts to be overwritten (None when nothing records),
+    whole minutes until then, and live, closing or lost."""
+
+    deadline: datetime | None
+    minutes_left: int | None
+    state: str
+
+
+Match = tuple[float, Moment, Sight, int, int, str, str, int, Window | None, bytes]
+"""Distance, moment, sight, latitude, longitude, kind, key of the site's item, number of cameras,
+window and the packed cameras: of a site in the area. A plain tuple, because a search makes
+thousands."""
+
+
+@dataclass(frozen=True)
+class _Cameras:
+    """What the cameras of a site mean for one search, as far as that is the same for all sites
+    with such cameras. kept: by view, the minutes that footage is kept. Beyond `reach` metres from
+    the scene no camera with a known view sees it.
+    """
+
+    kind: str
+    views: tuple[View, ...]
+    kept: tuple[int, ...]
+    number: int
+    reach: float
+    far_moment: Moment
+    far_sight: Sight
+
+
+class Scene:
+    """An area, when the incident's window starts, and now.
+
+    journey: when somebody was on the way along the area, a corridor; each site then has a window
+    of its own.
+    """
+
+    def __init__(
+        self, area: Area, window_from: datetime, now: datetime, journey: Journey | None = None
+    ) -> None:
+        self._find = area.finder()
+        self._from = window_from
+        self._now = now
+        self._look, self._near = looking_at(area)
+        self._moments: dict[int, Moment] = {}
+        self._passed = _passed(area, journey) if journey else None
+
+    def matches(self, pages: Sequence[Sequence[RawEntry]]) -> list[Match]:
+        """The sites in the area. Many have the same few kinds of cameras, so what packed cameras
+        mean is worked out once for each."""
+        find, near, unpack, size = self._find, self._near, PLACE.unpack_from, PLACE.size
+        known: dict[bytes, _Cameras] = {}
+        found: list[Match] = []
+        for entries in pages:
+            for key, packed in entries:
+                latitude, longitude = unpack(packed)
+                distance = find(latitude, longitude)
+                if distance is None:
+                    continue
+                tail = packed[size:]
+                cameras = known.get(tail)
+                if cameras is None:
+                    cameras = known[tail] = _understood(tail, self._moment)
+                moment, sight = cameras.far_moment, cameras.far_sight
+                place = (latitude, longitude)
+                if cameras.reach and (not near or distance <= cameras.reach):
+                    moment, sight = self._seen(cameras, place)
+                window = None
+                if self._passed:
+                    window = self._passed(place, sight, cameras.number)
+                    moment = self._timed(cameras, place, moment, window)
+                kind, number = cameras.kind, cameras.number
+                found.append((distance, moment, sight, *place, kind, key, number, window, tail))
+        return found
+
+    def _timed(self, cameras: _Cameras, place: Place, moment: Moment, window: Window) -> Moment:
+        """How a site's footage of its own window stands."""
+        if not moment.deadline:
+            return moment
+        kept = {*cameras.kept} - {0}
+        several = self._relevant(cameras, place)[0] if len(kept) > 1 else [*kept]
+        return self._moment_of(_counting(several, window.start, self._now), window.start)
+
+    def _seen(self, cameras: _Cameras, place: Place) -> tuple[Moment, Sight]:
+        """What a site's cameras see, and how the footage of those that may have seen it
+        stands."""
+        kept, sights = self._relevant(cameras, place)
+        return self._moment(kept), field_of_view.together(sights)
+
+    def _relevant(self, cameras: _Cameras, place: Place) -> tuple[Sequence[int], list[Sight]]:
+        """How many minutes those cameras keep it that may have seen the scene, all cameras when
+        none of those keeps anything; and what each camera sees."""
+        sights = [self._look(view.lens, place) for view in cameras.views]
+        may = [
+            minutes
+            for minutes, sight in zip(cameras.kept, sights, strict=True)
+            if sight.sees != field_of_view.NO
+        ]
+        return may if any(may) else cameras.kept, sights
+
+    def _moment(self, kept: Sequence[int]) -> Moment:
+        """How the footage of these cameras stands."""
+        counts = _counting(kept, self._from, self._now)
+        if counts not in self._moments:
+            self._moments[counts] = self._moment_of(counts, self._from)
+        return self._moments[counts]
+
+    def _moment_of(self, kept: int, seen_from: datetime) -> Moment:
+        if not kept:
+            return Moment(None, None, LOST)
+        deadline = seen_from + kept * MINUTE
+        left = (deadline - self._now) // MINUTE
+        if deadline <= self._now:
+            return Moment(deadline, left, LOST)
+        closing = left < CLOSING_MINUTES or left * CLOSING_PART <= kept
+        return Moment(deadline, left, CLOSING if closing else LIVE)
+
+
+def _counting(kept: Sequence[int], seen_from: datetime, now: datetime) -> int:
+    """Of some retentions in minutes the one that counts: the shortest of those that still hold
+    it, since a camera that has lost it does not lose it for the others; the shortest of all when
+    none does; 0 when nothing records."""
+    gone = (now - seen_from) / MINUTE  # less than 0 where the window is still to come
+    recording = [minutes for minutes in kept if minutes]
+    held = [minutes for minutes in recording if minutes > gone]
+    return min(held or recording, default=0)
+
+
+def _understood(tail: bytes, moment: Callable[[Sequence[int]], Moment]) -> _Cameras:
+    """What packed cameras mean, by the catalogue of makes as it is now."""
+    kind, views = unpack_cameras(tail)
+    kept = tuple(view.kept_minutes(kind) for view in views)
+    reaches = [view.lens.beyond for view in views]
+    may = [minutes for minutes, reach in zip(kept, reaches, strict=True) if not reach]
+    return _Cameras(
+        kind=kind.value,
+        views=views,
+        kept=kept,
+        number=sum(view.number for view in views),
+        reach=max(reaches, default=0.0),
+        far_moment=moment(may if any(may) else kept),
+        far_sight=field_of_view.SEES_UNKNOWN if may or not kept else field_of_view.SEES_NOT,
+    )
+
+
+Look = Callable[[Lens, Place], Sight]
+"""What a camera with a lens, at a place, sees of an area."""
+
+
+def looking_at(area: Area) -> tuple[Look, bool]:
+    """How to ask what a camera sees of the area, and whether only cameras near to what distances
+    are measured from can see something."""
+    if isinstance(area, Circle):
+        centre = (area.centre.latitude_e6, area.centre.longitude_e6)
+        return lambda lens, place: field_of_view.at_point(lens, place, centre), True
+    if isinstance(area, Corridor):
+        parts, place_at = path_visibility.near(area), area.place_at
+
+        def along(lens: Lens, place: Place) -> Sight:
+            # A metre more: a camera's distances are measured on the tangent plane.
+            reach = lens.beyond
+            near = parts(place, reach + 1) if reach else ()
+            return field_of_view.along_path(lens, place, near, place_at)
+
+        return along, True
+    inside = area.locator()
+    return lambda lens, place: field_of_view.into_area(lens, place, inside), False
+
+
+def _passed(area: Area, journey: Journey) -> Callable[[Place, Sight, int], Window]:
+    """When the somebody of a journey passed what a site sees of the path. Raises ValueError for
+    an area without a path."""
+    if not isinstance(area, Corridor):
+        raise ValueError("only a corridor has a path")
+    stretch = path_visibility.stretches(area)
+
+    def window(place: Place, sight: Sight, cameras: int) -> Window:
+        return journey.window(*stretch(place, sight.stretch, cameras > 1))
+
+    return window

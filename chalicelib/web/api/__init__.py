@@ -1,0 +1,4 @@
+"""The API for programs: one module for each kind of thing.
+
+`openapi` writes its description from the declarations in `operations`.
+"""

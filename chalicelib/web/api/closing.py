@@ -1,0 +1,43 @@
+"""Closing an incident over the API, and opening it again."""
+
+from __future__ import annotations
+
+from chalice import Response
+
+from chalicelib.access.permissions import Permission
+from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.routing import Audience, Routes
+
+routes = Routes("api_closing", "api")
+
+
+@routes.json("POST", "/api/v1/incidents/{incident_id}/closing", Audience.API, Permission.REQUEST)
+def close(call: Call) -> Response:
+    """Close an incident: its requests and their clocks end, and whoever answered is thanked once.
+
+    Sent again by the same officer with the same words it is the same closing.
+    """
+    from chalicelib.web.models.incident_models import Incident
+    from chalicelib.web.models.message_models import NewClosing
+
+    sent = call.body_as(NewClosing)
+    return Incident.said(
+        call.services.closings.close(call.id("incident_id"), sent.reason, sent.words, call.officer)
+    ).reply()
+
+
+@routes.json(
+    "POST",
+    "/api/v1/incidents/{incident_id}/reopening",
+    Audience.API,
+    Permission.REOPEN_INCIDENT,
+)
+def reopen(call: Call) -> Response:
+    """Open a closed incident again: {reason}. Its requests stay closed; new ones can be made."""
+    from chalicelib.web.models.incident_models import Incident
+    from chalicelib.web.models.message_models import NewReopening
+
+    sent = call.body_as(NewReopening)
+    return Incident.said(
+        call.services.closings.reopen(call.id("incident_id"), sent.reason, call.officer)
+    ).reply()

@@ -1,0 +1,58 @@
+"""Incidents over the API."""
+
+from __future__ import annotations
+
+import json
+
+from chalice import Response
+
+from chalicelib.access.permissions import Permission
+from chalicelib.core.ids import id_from
+from chalicelib.web.http.page_tokens import sealed
+from chalicelib.web.http.queries import idempotency_key
+from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.routing import Audience, Routes
+from chalicelib.web.http.validation import NoQuery
+
+routes = Routes("api_incidents", "api")
+
+
+@routes.json("POST", "/api/v1/incidents", Audience.API, Permission.CREATE_INCIDENT)
+def create(call: Call) -> Response:
+    """Record an incident. With an Idempotency-Key header, sent again it is the same one."""
+    from chalicelib.web.models.incident_models import Incident, NewIncident
+
+    new = call.body_as(NewIncident, call.context_of_places()).clean()
+    key = idempotency_key(call)
+    content = json.dumps(call.json(), sort_keys=True)
+    incident_id = id_from("incident", call.officer.id, key, content) if key else ""
+    before = call.services.incidents.find(incident_id) if key else None
+    incident = before or call.services.incidents.create(new, call.officer, incident_id)
+    return Incident.said(incident).reply(200 if before else 201)
+
+
+@routes.json("GET", "/api/v1/incidents", Audience.API, Permission.VIEW_INCIDENTS)
+def listing(call: Call) -> Response:
+    """List incidents, newest first; with crime_reference those of one crime."""
+    from chalicelib.web.models.incident_models import PAGES, Incident, IncidentQuery, Incidents
+
+    query, next_page = call.query_as(IncidentQuery), ""
+    if query.crime_reference:
+        found = call.services.incidents.of_crime(query.crime_reference)
+    else:
+        page = call.services.incidents.list(query.limit, query.page)
+        found, next_page = page.incidents, sealed(call.services.key, PAGES, page.next_place)
+    return Incidents(incidents=[Incident.said(one) for one in found], next_page=next_page).reply()
+
+
+@routes.json("GET", "/api/v1/incidents/{incident_id}", Audience.API, Permission.VIEW_INCIDENTS)
+def show(call: Call) -> Response:
+    """Show one incident and the searches made for it."""
+    from chalicelib.web.models.incident_models import IncidentSearch, IncidentWithSearches
+
+    call.query_as(NoQuery)
+    incident = call.services.incidents.look(call.id("incident_id"), call.officer)
+    searches = [
+        IncidentSearch.said(search) for search in call.services.searches.made_for(incident.id)
+    ]
+    return IncidentWithSearches.said(incident, searches=searches).reply()

@@ -1,0 +1,269 @@
+"""The API's description of itself (OpenAPI 3.1), made from the routes' declarations and the
+models that read and write them, so that it cannot forget a route."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from chalice import Response
+
+from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.routing import DECLARED, Audience, Route, Routes, json_reply
+from chalicelib.web.http.validation import NoQuery
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from chalicelib.web.api.examples import Examples
+    from chalicelib.web.api.operations import Operation
+
+routes = Routes("api_openapi", "api")
+
+PREFIX = "/api/v1/"
+_REF = "#/components/schemas/{model}"
+
+
+@routes.json("GET", "/api/v1/openapi.json", Audience.PUBLIC)
+def openapi(call: Call) -> Response:
+    """Describe this API (OpenAPI 3.1). Needs no token: it holds nothing but what it says."""
+    call.query_as(NoQuery)
+    response = json_reply(document(call.services.settings.base_url, call.now.date()))
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return response
+
+
+def models() -> dict[str, type[BaseModel]]:
+    """Every model of an operation by name."""
+    from chalicelib.web.api.operations import OPERATIONS
+    from chalicelib.web.models.answers import Problem
+
+    found: dict[str, type[BaseModel]] = {"Problem": Problem}
+    for operation in OPERATIONS.values():
+        for model in (operation.body, *operation.answers.values()):
+            if isinstance(model, type):
+                found[model.__name__] = model
+    return found
+
+
+@lru_cache(maxsize=1)
+def document(base_url: str, today: date) -> dict[str, Any]:
+    """The description. base_url: the public origin. today: the day that examples are made for."""
+    from chalicelib.web.api.examples import Examples
+
+    examples = Examples(today)
+    paths: dict[str, dict[str, Any]] = {}
+    for route in DECLARED:
+        if route.path.startswith(PREFIX):
+            paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, examples)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Sightline",
+            "version": "1",
+            "description": "Find cameras near an incident, ask their owners for footage before it "
+            "is overwritten, and receive it. Times are ISO 8601 in UTC; positions are [longitude, "
+            "latitude]. Sign in at /console/sign-in as a person does, then take a token from "
+            "/console/token. An error is a problem (RFC 9457). Of those with the status 422, the "
+            "type /problems/invalid says that a call is not as this document describes it; "
+            "/problems/refused, that it is, and a rule that no schema can say does not allow it: "
+            "a time in the future, a site that is not registered, a place far outside the force's "
+            "area.",
+        },
+        "servers": [{"url": base_url}],
+        "security": [{"officer": []}],
+        "paths": {path: paths[path] for path in sorted(paths)},
+        "components": {
+            "securitySchemes": {
+                "officer": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "JWT",
+                    "description": "The ID token from /console/token",
+                }
+            },
+            "schemas": _schemas(),
+        },
+    }
+
+
+def _schemas() -> dict[str, Any]:
+    from pydantic.json_schema import models_json_schema
+
+    _, definitions = models_json_schema(
+        [(model, "validation") for model in models().values()], ref_template=_REF
+    )
+    found: dict[str, Any] = plain(definitions["$defs"])
+    # pydantic also defines what it then describes in other words.
+    text = json.dumps(found)
+    used = {name for name in found if f'"{_REF.format(model=name)}"' in text}
+    return {name: found[name] for name in sorted({*models(), *used})}
+
+
+def plain(schema: Any) -> Any:
+    """A schema without what pydantic adds for programs of its own: titles made of names, and
+    defaults that stand for "not sent"."""
+    if isinstance(schema, list):
+        return [plain(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {name: plain(part) for name, part in schema.items() if name not in ("title", "default")}
+    # The members of an object may be called so.
+    for name in ("properties", "patternProperties"):
+        if name in schema:
+            kept[name] = {member: plain(part) for member, part in schema[name].items()}
+    return kept
+
+
+def _operation(route: Route, examples: Examples) -> dict[str, Any]:
+    from chalicelib.web.api.operations import OPERATIONS
+
+    declared = OPERATIONS[route.method, route.path]
+    module, _, name = route.view.rpartition(".")
+    said = (getattr(importlib.import_module(module), name).__doc__ or "").strip()
+    operation: dict[str, Any] = {
+        "operationId": route.view.removeprefix("chalicelib.web.api.").replace(".", "_"),
+        "summary": said.partition("\n")[0].rstrip("."),
+        "responses": {
+            **{
+                str(status): _answer(status, model, declared, examples)
+                for status, model in declared.answers.items()
+            },
+            **_problems(route, declared),
+        },
+    }
+    if route.permission:
+        operation["description"] = f"Needs the right to: {route.permission.value}."
+    if route.audience is Audience.PUBLIC:
+        operation["security"] = []
+    if parameters := _parameters(route, declared):
+        operation["parameters"] = parameters
+    if declared.body:
+        schema = {"$ref": _REF.format(model=declared.body.__name__)}
+        media = {"schema": schema, "example": examples.of(declared.body)}
+        operation["requestBody"] = {"required": True, "content": {"application/json": media}}
+    return operation
+
+
+def _parameters(route: Route, declared: Operation) -> list[dict[str, Any]]:
+    from chalicelib.web.api.examples_sent import PATH
+    from chalicelib.web.fields.case_field_types import ID_SCHEMA
+
+    of_path = [
+        {"name": name, "in": "path", "required": True, "schema": ID_SCHEMA, "example": PATH[name]}
+        for name in re.findall(r"{(\w+)}", route.path)
+    ]
+    of_headers: list[dict[str, Any]] = []
+    for header in declared.headers:
+        schema = {"type": "string", **({"pattern": header.pattern} if header.pattern else {})}
+        of_headers.append(
+            {
+                "name": header.name,
+                "in": "header",
+                "schema": schema,
+                "description": header.description,
+            }
+        )
+    return [*of_path, *_of_query(declared), *of_headers]
+
+
+def _of_query(declared: Operation) -> list[dict[str, Any]]:
+    from chalicelib.web.api.examples_sent import PARAMETERS
+
+    described = plain(declared.query.model_json_schema())
+    found = []
+    for name, schema in described.get("properties", {}).items():
+        parameter = {"name": name, "in": "query", "required": name in described.get("required", ())}
+        parameter |= {"description": schema.pop("description", ""), "schema": schema}
+        if name in PARAMETERS:
+            parameter["example"] = PARAMETERS[name]
+        found.append(parameter)
+    return found
+
+
+def _answer(status: int, model: Any, declared: Operation, examples: Examples) -> dict[str, Any]:
+    if status == 304:
+        return {"description": "The caller has the answer already"}
+    if model == "":
+        location = {"schema": {"type": "string", "format": "uri"}}
+        return {"description": "Follow the Location header", "headers": {"Location": location}}
+    if isinstance(model, str):
+        schema = {"type": {"text": "string"}.get(model, model)}
+    else:
+        schema = {"$ref": _REF.format(model=model.__name__)}
+    media: dict[str, Any] = {"schema": schema}
+    if (example := examples.of(model)) is not None:
+        media["example"] = example
+    return {"description": "Done", "content": {declared.content: media}}
+
+
+_SAID = {
+    400: "The body cannot be read",
+    401: "No token, or one that is not valid any more",
+    403: "The officer's role does not allow it",
+    404: "There is no such thing",
+    409: "It is too late: somebody or something else changed it first",
+    413: "The body is too large",
+    415: "The body is not application/json",
+    422: "Something cannot be used as it is; `errors` names each field. The type tells what is not "
+    "as described here (/problems/invalid) from what a rule does not allow (/problems/refused)",
+    429: "Too many calls; wait a little",
+    500: "Something went wrong on our side; nothing was half done",
+    503: "A part that this depends on does not answer, or is busy; try again",
+}
+_TITLES = {
+    400: ("malformed", "There is a problem", "The body is not JSON."),
+    401: ("sign-in-needed", "Sign in first", "Send the ID token as a Bearer token."),
+    403: ("forbidden", "You cannot do this", "Your role does not let you do this."),
+    404: ("not-found", "Page not found", "There is no incident with this id."),
+    409: ("conflict", "This has changed", "This incident is closed."),
+    413: ("too-large", "This is too large", "The body is larger than 524288 bytes."),
+    415: ("wrong-type", "There is a problem", "Send this as application/json."),
+    429: ("too-many", "Too many attempts", "Wait a little and try again."),
+    500: ("error", "Sorry, there is a problem", "Something went wrong on our side."),
+    503: ("unavailable", "Sorry, the service is unavailable", "The record is busy; try again."),
+}
+
+
+def _problems(route: Route, declared: Operation) -> dict[str, Any]:
+    statuses = {422, 429, 500, 503}
+    statuses |= {401, 403} if route.permission else set()
+    statuses |= {404} if "{" in route.path else set()
+    statuses |= {400, 413, 415} if declared.body else set()
+    statuses |= {409} if declared.conflict else set()
+    schema = {"$ref": _REF.format(model="Problem")}
+    found = {}
+    for status in sorted(statuses):
+        media = {"schema": schema, "examples": _of_problem(status)}
+        found[str(status)] = {
+            "description": _SAID[status],
+            "content": {"application/problem+json": media},
+        }
+    return found
+
+
+def _of_problem(status: int) -> dict[str, Any]:
+    if status == 422:
+        return {
+            kind: {"value": _problem(422, kind, "There is a problem", detail, field)}
+            for kind, detail, field in (
+                ("invalid", "Some fields cannot be used as they are.", "limit"),
+                ("refused", "Some fields cannot be used as they are.", "occurred_from"),
+            )
+        }
+    kind, title, detail = _TITLES[status]
+    return {kind: {"value": _problem(status, kind, title, detail, "")}}
+
+
+def _problem(status: int, kind: str, title: str, detail: str, field: str) -> dict[str, Any]:
+    said = {
+        "limit": "The limit must be a whole number from 1 to 200",
+        "occurred_from": "The start must not be in the future",
+    }
+    errors = {"errors": [{"field": field, "message": said[field]}]} if field else {}
+    head = {"type": f"/problems/{kind}", "title": title, "status": status, "detail": detail}
+    return {**head, **errors}

@@ -1,0 +1,85 @@
+"""Requests for footage over the API."""
+
+from __future__ import annotations
+
+from chalice import Response
+
+from chalicelib.access.permissions import Permission
+from chalicelib.web.http.queries import idempotency_key
+from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.routing import Audience, Routes
+from chalicelib.web.http.validation import NoQuery
+
+routes = Routes("api_requests", "api")
+
+
+@routes.json("POST", "/api/v1/incidents/{incident_id}/requests", Audience.API, Permission.REQUEST)
+def create(call: Call) -> Response:
+    """Ask the owners of sites for footage: {site_ids, message, from, to} → {id, recipients}.
+
+    windows: {site id: {from, to}} for sites that are asked for a time of their own. contact_name,
+    contact_phone: whom owners may ring; without them the officer. override_reason: a
+    supervisor's, for going beyond the limits. With an Idempotency-Key header the same request
+    sent again is the same request.
+    """
+    from chalicelib.web.models.request_models import MadeRequest, NewRequest, SkippedSite
+
+    incident = call.services.incidents.get(call.id("incident_id"))
+    sent = call.body_as(NewRequest)
+    phone = sent.contact_phone
+    if not sent.names_contact:
+        profile = call.services.known_officers.profile(call.officer.id)
+        phone = profile.phone if profile else ""
+    made = call.services.requests.create(
+        incident,
+        sent.site_ids,
+        sent.message,
+        sent.from_,
+        sent.to,
+        call.officer,
+        idempotency_key(call),
+        sent.own_windows,
+        contact_name=sent.contact_name,
+        contact_phone=phone,
+        override_reason=sent.override_reason,
+    )
+    skipped = [SkippedSite.said(one) for one in made.request.skipped]
+    said = MadeRequest.of(made.request, recipients=made.request.site_count, skipped=skipped)
+    return said.reply(201 if made.new else 200)
+
+
+@routes.json(
+    "POST", "/api/v1/incidents/{incident_id}/requests/check", Audience.API, Permission.REQUEST
+)
+def check(call: Call) -> Response:
+    """Look whom a request would reach, without sending it: {site_ids, from, to, windows?}."""
+    from chalicelib.web.models.request_models import Check, NewCheck, SkippedSite
+
+    incident = call.services.incidents.get(call.id("incident_id"))
+    sent = call.body_as(NewCheck)
+    found = call.services.requests.check(
+        incident, sent.site_ids, sent.from_, sent.to, call.officer, sent.own_windows
+    )
+    skipped = [SkippedSite.said(one) for one in found.skipped]
+    return Check.of(found, recipients=len(found.asked), skipped=skipped).reply()
+
+
+@routes.json("GET", "/api/v1/requests/{request_id}", Audience.API, Permission.VIEW_INCIDENTS)
+def show(call: Call) -> Response:
+    """Show a request: counts, and each recipient's state, deadline, reminders and answer."""
+    from chalicelib.web.models.request_models import RequestOverview
+
+    call.query_as(NoQuery)
+    overview = call.services.overviews.look(call.id("request_id"), call.officer)
+    return RequestOverview.whole(overview).reply()
+
+
+@routes.json("POST", "/api/v1/requests/{request_id}/withdrawal", Audience.API, Permission.REQUEST)
+def withdraw(call: Call) -> Response:
+    """Withdraw a request: {reason}. Owners still waiting are told once."""
+    from chalicelib.web.models.request_models import NewWithdrawal, Request
+
+    request_id, sent = call.id("request_id"), call.body_as(NewWithdrawal)
+    return Request.said(
+        call.services.requests.withdraw(request_id, sent.reason, call.officer)
+    ).reply()

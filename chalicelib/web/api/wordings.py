@@ -1,0 +1,23 @@
+"""The wordings of requests over the API, for programs that ask on an officer's behalf."""
+
+from __future__ import annotations
+
+from chalice import Response
+
+from chalicelib.access.permissions import Permission
+from chalicelib.incidents.message_templates import PLACEHOLDERS
+from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.routing import Audience, Routes
+from chalicelib.web.http.validation import NoQuery
+
+routes = Routes("api_wordings", "api")
+
+
+@routes.json("GET", "/api/v1/wordings", Audience.API, Permission.VIEW_WORDINGS)
+def listing(call: Call) -> Response:
+    """List the wordings in use, by name, and what their placeholders stand for."""
+    from chalicelib.web.models.wording_models import Wording, Wordings
+
+    call.query_as(NoQuery)
+    wordings = [Wording.of(one) for one in call.services.wordings.all()]
+    return Wordings(wordings=wordings, placeholders=PLACEHOLDERS).reply()

@@ -1,0 +1,86 @@
+"""What an owner will get, shown to the officer who writes it: the same templates and the same
+code as the real thing, with a made-up owner."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from chalicelib.incidents.service import Incident
+from chalicelib.requests import emails
+from chalicelib.requests.model import Window
+from chalicelib.requests.preview_sample import TOKEN, example
+from chalicelib.web.http.request_context import Call
+from chalicelib.web.reply import thread
+from chalicelib.web.reply.view import reply_page
+
+_SCRIPT = re.compile(r"<script\b[^>]*>\s*</script>", re.IGNORECASE)
+_LINK = re.compile(r"(<a\b[^>]*?)\s+href=\"[^\"]*\"", re.IGNORECASE)
+_NO_MESSAGE = "(what you write appears here)"
+
+
+@dataclass(frozen=True)
+class Preview:
+    """subject, text, html: of the e-mail. short: the text message, for owners who chose one.
+    reply: the page behind the link. html and reply are whole documents, made inert."""
+
+    subject: str
+    text: str
+    html: str
+    short: str
+    reply: str
+
+
+def preview(
+    call: Call,
+    incident: Incident,
+    message: str,
+    window: Window,
+    contact_name: str,
+    contact_phone: str,
+) -> Preview:
+    """What an owner gets who is asked for this time with these words."""
+    profile = call.services.known_officers.profile(call.officer.id)
+    matter = example(
+        incident,
+        call.officer,
+        profile.name if profile else call.officer.username,
+        message or _NO_MESSAGE,
+        window,
+        contact_name,
+        contact_phone,
+        call.now,
+    )
+    mail = emails.ask(call.services.sender, [matter], [TOKEN], call.now)
+    owner = as_stranger(call)
+    talk = thread.nothing(owner, matter)
+    reply = reply_page(owner, matter, f"/reply/{TOKEN}", talk=talk)
+    return Preview(mail.subject, mail.text, inert(mail.html), mail.short, inert(str(reply.body)))
+
+
+def inert(document: str) -> str:
+    """The document without scripts and without places to go to.
+
+    Threat: something typed that escapes its place in a template. The frame that shows this is
+    sandboxed (no scripts, no forms, no leaving it); a link that leads nowhere would still take
+    an officer out of what they write.
+    """
+    return _LINK.sub(r"\1", _SCRIPT.sub("", document))
+
+
+def as_stranger(call: Call) -> Call:
+    """The call as an owner would make it: nobody is signed in, and forms are bound to nobody.
+
+    Threat: the officer's own form token standing in the copy of another page.
+    """
+    return Call(
+        services=call.services,
+        method="GET",
+        path=f"/reply/{TOKEN}",
+        route="/reply/{token}",
+        parameters={"token": TOKEN},
+        query={},
+        headers={},
+        body=b"",
+        now=call.now,
+    )

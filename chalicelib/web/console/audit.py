@@ -1,0 +1,91 @@
+"""The console: the record of who did what, and figures of it, for those who may read them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from chalice import Response
+
+from chalicelib.access.audit import Action, Actor
+from chalicelib.access.permissions import Permission
+from chalicelib.core.errors import Invalid
+from chalicelib.dynamodb.table import Item
+from chalicelib.search.area_description import in_words
+from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.routing import Audience, Routes
+from chalicelib.web.http.templating import field_errors, page
+from chalicelib.web.http.validation import read_query
+
+routes = Routes("console_audit", "console")
+
+
+@routes.page("/console/audit", Audience.CONSOLE, Permission.VIEW_AUDIT)
+def audit(call: Call) -> Response:
+    """Entries by subject, by person and month, by day, or the newest. The look goes on record."""
+    from chalicelib.web.models.audit_query import fetch
+    from chalicelib.web.models.record_models import PARAMETERS, AuditEntry, AuditQuery
+
+    # A form sends its empty fields too.
+    asked = {name: value.strip() for name, value in call.query.items() if value.strip()}
+    shared: dict[str, Any] = {
+        "nav": "audit",
+        "own": f"officer.{call.officer.id}",
+        "values": {name: asked.get(name, "") for name in PARAMETERS},
+        "people": _people(call, asked.get("actor", "")),
+    }
+    try:
+        query = read_query(AuditQuery, asked, call.context)
+    except Invalid as error:
+        problems = {name: text for name, text in field_errors(error).items() if name in PARAMETERS}
+        said = problems or {"": error.sentence}
+        return page(call, "console/audit.html", status=422, entries=[], errors=said, **shared)
+    call.services.audit.record(
+        Actor.officer(call.officer), Action.READ_AUDIT, "audit", wanted=query.wanted
+    )
+    entries, next_page = fetch(call.services.audit, query, call.now, call.services.key)
+    kept = {name: value for name, value in asked.items() if name != "page"}
+    return page(
+        call,
+        "console/audit.html",
+        entries=[
+            {**AuditEntry.said(entry).as_json(), "details": _details(entry)} for entry in entries
+        ],
+        next_page=next_page,
+        query=query,
+        query_string=f"{urlencode(kept)}&" if kept else "",
+        **shared,
+    )
+
+
+@routes.page("/console/figures", Audience.CONSOLE, Permission.VIEW_STATISTICS)
+def figures(call: Call) -> Response:
+    """How often what was done, in all and by day."""
+    report = call.services.statistics.report(60)
+    return page(call, "console/figures_page.html", nav="figures", report=report)
+
+
+def _details(entry: Item) -> list[tuple[str, str]]:
+    """What an entry says besides its reason, in words: name and value."""
+    details = json.loads(entry["details"]) if entry["details"] else {}
+    said = {name: str(value) for name, value in details.items()}
+    if "area" in said:
+        said["area"] = _area(said["area"])
+    return [(name.replace("_", " "), value) for name, value in said.items()]
+
+
+def _area(text: str) -> str:
+    try:
+        return in_words(json.loads(text))
+    except ValueError:  # a long outline is cut short in the record
+        return "an outline"
+
+
+def _people(call: Call, chosen: str) -> list[dict[str, str]]:
+    """Whose entries can be asked for: every officer who has signed in, and whoever is chosen."""
+    known = {f"officer.{one.id}": one.username for one in call.services.known_officers.all()}
+    if chosen:
+        known.setdefault(chosen, chosen)
+    everybody = {"": "Anybody", **known}
+    return [{"value": value, "text": text} for value, text in everybody.items()]

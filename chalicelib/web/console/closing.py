@@ -1,0 +1,97 @@
+"""The console: closing an incident, after a look at what that does and what owners will read."""
+
+from __future__ import annotations
+
+from chalice import Response
+
+from chalicelib.access.permissions import Permission
+from chalicelib.core.errors import Conflict, DomainError, Invalid
+from chalicelib.incidents.service import Incident
+from chalicelib.registry.model import Owner
+from chalicelib.requests.closing import emails
+from chalicelib.requests.closing.emails import Helped
+from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.routing import Audience, Routes, redirect
+from chalicelib.web.http.templating import page
+
+routes = Routes("console_closing", "console")
+
+CLOSING = "/console/incidents/{incident_id}/closing"
+
+_PLACE = "12 Example Road"
+_SAMPLES = {
+    "An owner who sent footage": Helped(sent=(_PLACE,)),
+    "An owner who saved footage and did not send it": Helped(saved=(_PLACE,)),
+    "An owner who looked, or could not help": Helped(looked=True),
+    "An owner who would rather not": Helped(declined=True),
+}
+
+
+@routes.page(CLOSING, Audience.CONSOLE, Permission.REQUEST)
+def ask(call: Call) -> Response:
+    """Says what closing would do, and asks."""
+    return _page(call, call.services.incidents.look(call.id("incident_id"), call.officer))
+
+
+@routes.form(CLOSING, Audience.CONSOLE, Permission.REQUEST)
+def close(call: Call) -> Response:
+    """Closes the incident; or shows again what owners would read, when that was asked for."""
+    from chalicelib.web.models.message_models import ClosingForm
+
+    own = call.services
+    incident = own.incidents.get(call.id("incident_id"))
+    try:
+        sent = call.form.read(ClosingForm)
+        if call.form.typed("act") == "preview":
+            return _page(call, incident, words=sent.words)
+        own.closings.close(incident.id, sent.reason, sent.words, call.officer)
+    except (Invalid, Conflict) as error:
+        return _page(call, own.incidents.get(incident.id), error)
+    return redirect(f"/console/incidents/{incident.id}")
+
+
+@routes.form(
+    "/console/incidents/{incident_id}/reopening", Audience.CONSOLE, Permission.REOPEN_INCIDENT
+)
+def reopen(call: Call) -> Response:
+    """Opens a closed incident again. Nobody is told: there is nothing to do for owners."""
+    from chalicelib.web.models.search_models import ReasonForm
+
+    own = call.services
+    incident = own.incidents.get(call.id("incident_id"))
+    try:
+        reason = call.form.read(ReasonForm).reason
+        own.closings.reopen(incident.id, reason, call.officer)
+    except (Invalid, Conflict) as error:
+        return _page(call, own.incidents.get(incident.id), error)
+    return redirect(f"/console/incidents/{incident.id}")
+
+
+def _page(
+    call: Call, incident: Incident, error: DomainError | None = None, words: str = ""
+) -> Response:
+    return page(
+        call,
+        "console/closing.html",
+        status=error.status if error else 200,
+        nav="incidents",
+        incident=incident,
+        effect=call.services.closings.effect(incident.id),
+        letters=_letters(call, incident, words),
+        previewed=call.form.typed("act") == "preview",
+        **call.form.again(error),
+    )
+
+
+def _letters(call: Call, incident: Incident, words: str) -> dict[str, str]:
+    """What owners would read, by what they did; {} when nobody was asked anything."""
+    own = call.services
+    request = next(iter(own.request_store.of_incident(incident.id)), None)
+    if request is None:
+        return {}
+    somebody = Owner("", "Alex Owner", "", "", "three words of theirs", call.now)
+    happened = incident.public_description or incident.offence
+    about = own.farewells.about(somebody, happened, request, words)
+    letters = {who: emails.thanks(own.sender, "", about, did).text for who, did in _SAMPLES.items()}
+    late = emails.not_needed(own.sender, "", about, [_PLACE]).text
+    return {**letters, "An owner who has not answered yet": late}

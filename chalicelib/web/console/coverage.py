@@ -1,0 +1,202 @@
+"""The console: what the answers prove, as a picture, in words and as a table; of a request, and of
+all requests of an incident together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from chalice import Response
+
+from chalicelib.access.permissions import Permission
+from chalicelib.evidence.coverage_report import Proof
+from chalicelib.requests.coverage.camera_status import OPEN, Standing
+from chalicelib.requests.coverage.coverage import Coverage, Segment, SiteProof
+from chalicelib.requests.coverage.viewing_log import Asked
+from chalicelib.requests.model import FootageRequest
+from chalicelib.requests.recipients.camera_view import Basis
+from chalicelib.requests.replies.answers import REASONS
+from chalicelib.web.api.coverage import csv_reply
+from chalicelib.web.coverage.picture import look_of, picture_of
+from chalicelib.web.coverage.timeline import lanes_of, marks_of
+from chalicelib.web.coverage.words import (
+    STANDINGS,
+    answer_words,
+    camera_words,
+    clock_words,
+    kept_words,
+    minutes_words,
+)
+from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.routing import Audience, Routes
+from chalicelib.web.http.templating import page
+
+routes = Routes("console_coverage", "console")
+
+Say = Callable[[datetime], str]
+
+LISTED = 1_000
+"""Sites in the page's table, those that prove most: more is no page to read, and Lambda returns
+at most 6 MB. The disclosure list has all of them."""
+
+
+@routes.page("/console/requests/{request_id}/coverage", Audience.CONSOLE, Permission.VIEW_COVERAGE)
+def show(call: Call) -> Response:
+    """What is proven, by whom, and what nobody saw. Looking at it goes on record."""
+    proof = call.services.proofs.coverage(call.id("request_id"), call.officer)
+    (request,) = proof.requests
+    return _page(call, proof, f"/requests/{request.id}", request=request)
+
+
+@routes.page(
+    "/console/incidents/{incident_id}/coverage", Audience.CONSOLE, Permission.VIEW_COVERAGE
+)
+def show_incident(call: Call) -> Response:
+    """The same of all requests of an incident."""
+    proof = call.services.proofs.of_incident(call.id("incident_id"), call.officer)
+    return _page(call, proof, f"/incidents/{proof.incident.id}", request=None)
+
+
+@routes.page(
+    "/console/requests/{request_id}/disclosure", Audience.CONSOLE, Permission.VIEW_COVERAGE
+)
+def disclosure(call: Call) -> Response:
+    """The disclosure list as a file. Taking it goes on record."""
+    return csv_reply(call.services.proofs.disclosure(call.id("request_id"), call.officer))
+
+
+@routes.page(
+    "/console/incidents/{incident_id}/disclosure", Audience.CONSOLE, Permission.VIEW_COVERAGE
+)
+def incident_disclosure(call: Call) -> Response:
+    """The lists of all requests of an incident as one file."""
+    proofs = call.services.proofs
+    return csv_reply(proofs.disclosure_of_incident(call.id("incident_id"), call.officer))
+
+
+def _page(call: Call, proof: Proof, where: str, request: FootageRequest | None) -> Response:
+    found, zone = proof.coverage, call.services.settings.time_zone
+    return page(
+        call,
+        "console/coverage.html",
+        nav="incidents",
+        where=where,
+        request=request,
+        incident=proof.incident,
+        requests=proof.requests,
+        skipped=sum(len(one.skipped) for one in proof.requests),
+        made_at=found.made_at,
+        window=found.window,
+        picture=picture_of(found),
+        lanes=lanes_of(found),
+        marks=marks_of(found.window, zone),
+        sums=_sums(found),
+        gaps=[_gap(gap) for gap in found.gaps],
+        sites=_sites(proof, zone),
+        site_count=len(found.sites),
+        reasons=REASONS,
+    )
+
+
+def _sums(found: Coverage) -> dict[str, str]:
+    return {
+        "window": minutes_words(found.minutes),
+        "checked": minutes_words(found.checked_minutes),
+        "held": minutes_words(found.held_minutes),
+        "covered": minutes_words(found.covered_minutes),
+        "stated": minutes_words(found.stated_minutes),
+        "gaps": minutes_words(sum(gap.minutes for gap in found.gaps)),
+    }
+
+
+def _gap(gap: Segment) -> dict[str, Any]:
+    return {
+        "start": gap.start,
+        "end": gap.end,
+        "minutes": minutes_words(gap.minutes),
+        "why": [
+            (number, STANDINGS[standing], standing in OPEN)
+            for standing, number in gap.counts.items()
+        ],
+    }
+
+
+def _sites(proof: Proof, zone: str) -> list[dict[str, Any]]:
+    found = proof.coverage
+    local = [moment.astimezone(ZoneInfo(zone)) for moment in found.window]
+    within_a_day = local[0].date() == local[1].date()
+
+    def say(moment: datetime) -> str:
+        at = moment.astimezone(ZoneInfo(zone))
+        return f"{at:%H:%M}" if within_a_day else f"{at.day} {at:%b %H:%M}"
+
+    return [
+        _site(number, site, proof, say) for number, site in enumerate(found.sites[:LISTED], start=1)
+    ]
+
+
+def _site(number: int, site: SiteProof, proof: Proof, say: Say) -> dict[str, Any]:
+    # That a site was asked for other minutes is told by those that it was asked for.
+    told = [one for one in site.scene if one.standing is not Standing.NOT_ASKED] or site.scene
+    timed = len(site.scene) > 1
+    return {
+        "number": number,
+        "site_id": site.site_id,
+        "asks": _asks(site.asks, proof),
+        "look": look_of(site),
+        "known": any(view.known for view in site.views),
+        "cameras": _cameras(site),
+        "usual": any(view.basis is Basis.USUAL for view in site.views),
+        "timed": timed,
+        "stretches": [
+            {
+                "start": say(stretch.start),
+                "end": say(stretch.end),
+                "words": STANDINGS[stretch.standing] if timed else _sentence(stretch.standing),
+                "look": stretch.standing.value,
+            }
+            for stretch in told
+        ],
+    }
+
+
+def _cameras(site: SiteProof) -> list[tuple[str, str, str, str]]:
+    """Each camera in words: its number where its own answer is told, how many are alike, what it
+    is, how long it keeps footage."""
+    alike: dict[tuple[str, str, str], list[int]] = {}
+    for view in site.views:
+        said = answer_words(site.asked, view)
+        alike.setdefault((camera_words(view), kept_words(view), said), []).append(
+            view.camera.number
+        )
+    return [
+        (
+            f"{', '.join(map(str, numbers))} {said}" if said else "",
+            f"{len(numbers)} × " if len(numbers) > 1 and not said else "",
+            words,
+            kept,
+        )
+        for (words, kept, said), numbers in alike.items()
+    ]
+
+
+def _asks(asks: Sequence[Asked], proof: Proof) -> list[dict[str, Any]]:
+    """What the site was asked; of which request is said where there are several."""
+    return [
+        {
+            "recipient": asked.recipient,
+            "acted_at": asked.acted_at,
+            "clock": clock_words(asked),
+            "reference": proof.request(asked.recipient.request_id).reference
+            if len(proof.requests) > 1
+            else "",
+        }
+        for asked in asks
+    ]
+
+
+def _sentence(standing: Standing) -> str:
+    words = STANDINGS[standing]
+    return words[0].upper() + words[1:]

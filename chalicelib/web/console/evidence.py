@@ -1,0 +1,95 @@
+"""The console: what was uploaded, its custody record, playing and downloading it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice import Response
+
+from chalicelib.access.permissions import Permission
+from chalicelib.core.errors import DomainError, Invalid, NotFound
+from chalicelib.evidence.custody import details_of
+from chalicelib.evidence.file_types import playable_type
+from chalicelib.evidence.model import Evidence, State
+from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.routing import Audience, Routes, redirect
+from chalicelib.web.http.templating import page
+from chalicelib.web.reply.upload_json import reference
+
+routes = Routes("console_evidence", "console")
+
+
+@routes.page("/console/requests/{request_id}/evidence", Audience.CONSOLE, Permission.VIEW_EVIDENCE)
+def of_request(call: Call) -> Response:
+    """What was uploaded for a request. Looking at it goes on record."""
+    own, request_id = call.services, call.id("request_id")
+    request = own.request_store.request(request_id)
+    if request is None:
+        raise NotFound("There is no request with this id.")
+    return page(
+        call,
+        "console/evidence_list.html",
+        nav="incidents",
+        request=request,
+        incident=own.incidents.get(request.incident_id),
+        evidence=[_shown(one) for one in own.evidence.of_request(call.officer, request_id)],
+    )
+
+
+@routes.page("/console/evidence/{evidence_id}", Audience.CONSOLE, Permission.VIEW_EVIDENCE)
+def show(call: Call) -> Response:
+    """One piece of evidence and its custody record, this look included."""
+    return _page(call, call.services.evidence.view(call.officer, call.id("evidence_id")))
+
+
+@routes.form("/console/evidence/{evidence_id}", Audience.CONSOLE, Permission.OPEN_EVIDENCE)
+def open_file(call: Call) -> Response:
+    """Plays the file in the page, or goes to it for a download."""
+    from chalicelib.web.models.evidence_models import OpeningForm
+
+    own, evidence_id = call.services, call.id("evidence_id")
+    play = call.form.typed("action") == "play"
+    try:
+        reason = call.form.read(OpeningForm).reason
+    except Invalid as error:
+        seen = own.evidence.view(call.officer, evidence_id)
+        return _page(call, seen, error=error)
+    address = own.evidence.open(call.officer, evidence_id, reason, play=play)
+    if not play:
+        return redirect(address)
+    return _page(call, own.custody.find(evidence_id), player=address)
+
+
+def _page(
+    call: Call, evidence: Evidence, *, error: DomainError | None = None, **context: Any
+) -> Response:
+    from chalicelib.web.models.evidence_models import LONGEST_REASON
+
+    own = call.services
+    entries, broken = own.evidence.chain(evidence)
+    return page(
+        call,
+        "console/evidence.html",
+        status=error.status if error else 200,
+        nav="incidents",
+        one=_shown(evidence),
+        incident=own.incidents.get(evidence.incident_id),
+        entries=[{**entry, "details": details_of(entry)} for entry in reversed(entries)],
+        broken=broken,
+        reason_length=LONGEST_REASON,
+        **call.form.again(error),
+        **context,
+    )
+
+
+def _shown(evidence: Evidence) -> dict[str, Any]:
+    """Evidence as the templates show it."""
+    accepted = evidence.state is State.ACCEPTED
+    kind = playable_type(evidence.format) if accepted else ""
+    return {
+        **vars(evidence),
+        "state": evidence.state.value,
+        "reference": reference(evidence),
+        "can_open": accepted,
+        "player": kind.partition("/")[0],
+    }

@@ -1,0 +1,160 @@
+"""The console: one incident, its searches and its requests, also without JavaScript.
+
+With JavaScript the incident page's script sends searches to the API (`/api/v1`). The form around
+the sites found leads to the page on which a request is written (console_compose).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice import Response
+
+from chalicelib.access.permissions import Permission
+from chalicelib.core.errors import DomainError, Invalid
+from chalicelib.incidents.search_service import Found
+from chalicelib.incidents.service import Incident
+from chalicelib.registry.model import address_lines
+from chalicelib.requests.closing.service import Effect, effect_of
+from chalicelib.requests.model import Recipient
+from chalicelib.requests.overviews import Overview
+from chalicelib.requests.triage import abouts, next_lost, urgent
+from chalicelib.search.area_description import in_words
+from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.routing import Audience, Routes
+from chalicelib.web.http.templating import field_errors, page
+
+routes = Routes("console_incident", "console")
+
+
+@routes.page("/console/incidents/{incident_id}", Audience.CONSOLE, Permission.VIEW_INCIDENTS)
+def show(call: Call) -> Response:
+    """One incident: what happened, who was asked. Looking at it goes on record."""
+    return _page(call, call.services.incidents.look(call.id("incident_id"), call.officer))
+
+
+@routes.form("/console/incidents/{incident_id}/searches", Audience.CONSOLE, Permission.SEARCH)
+def search(call: Call) -> Response:
+    """Looks for cameras in a circle; the page again, with what was found."""
+    from chalicelib.web.models.search_models import SearchForm
+
+    incident = call.services.incidents.get(call.id("incident_id"))
+    try:
+        wanted = call.form.read(SearchForm, call.context_of_places()).wanted()
+    except Invalid as error:
+        return _page(call, incident, error=error, values=call.form.values())
+    found = call.services.searches.search(incident.id, wanted, call.officer)
+    shown = _shown(dict(wanted.area_json), wanted.reason, found)
+    return _page(call, incident, search=shown, values=_circle(call))
+
+
+def _shown(area: dict[str, Any], reason: str, found: Found) -> dict[str, Any]:
+    """A search as the template shows it. A search that the API made may be of another shape;
+    its form then starts from the incident's own circle."""
+    longitude, latitude = area.get("centre", (None, None))
+    return {
+        "search_id": found.search_id,
+        "latitude": latitude,
+        "longitude": longitude,
+        "radius_m": area.get("radius_m"),
+        "reason": reason,
+        "total": found.total,
+        "lost": found.lost,
+        "truncated": found.truncated,
+        "sites": [site.as_json() for site in found.sites],
+    }
+
+
+def _circle(call: Call) -> dict[str, str]:
+    names = ("latitude", "longitude", "radius_m", "reason")
+    return {name: call.form.typed(name) for name in names}
+
+
+def _page(
+    call: Call, incident: Incident, *, error: DomainError | None = None, **context: Any
+) -> Response:
+    made = call.services.overviews.of_incident(incident.id)
+    return page(
+        call,
+        "console/incident.html",
+        status=error.status if error else 200,
+        nav="incidents",
+        incident=incident,
+        requests=[_summary(call, incident, overview) for overview in made],
+        now=call.now,
+        searches=[
+            (one, in_words(one.area)) for one in call.services.searches.made_for(incident.id, 10)
+        ],
+        closing=_closing(call, incident, made),
+        errors=field_errors(error) if error else {},
+        **context,
+    )
+
+
+def _closing(call: Call, incident: Incident, made: list[Overview]) -> Effect | None:
+    """What closing would do, for who may close it."""
+    if not incident.is_open or not call.officer.may(Permission.REQUEST):
+        return None
+    if incident.closings:  # then some of it was told before
+        return call.services.closings.effect(incident.id)
+    return effect_of((one.request, one.recipients) for one in made)
+
+
+def _summary(call: Call, incident: Incident, overview: Overview) -> dict[str, Any]:
+    first = _next_lost(call, incident, overview) if overview.request.is_open else None
+    return {
+        "id": overview.request.id,
+        "sent_at": overview.request.created_at,
+        "state": overview.request.state.value,
+        "recipients": overview.counts["total"],
+        "answered": overview.counts["answered"],
+        # What was sent was saved first, whether or not its owner said so.
+        "saved": overview.counts["saved"] + overview.counts["uploaded"],
+        "next_lost": first.deadline if first else None,
+        "uploaded": overview.counts["uploaded"],
+    }
+
+
+def _next_lost(call: Call, incident: Incident, overview: Overview) -> Recipient | None:
+    hurry = urgent(overview.recipients, call.now)
+    sites = call.services.sites.sites_by_id(one.site_id for one in hurry) if hurry else {}
+    scene = (incident.latitude_e6, incident.longitude_e6)
+    return next_lost(hurry, abouts(sites, scene))
+
+
+# whose a camera is
+
+CONTACT = "/console/incidents/{incident_id}/contacts/{site_id}"
+
+
+@routes.page(CONTACT, Audience.CONSOLE, Permission.REVEAL_CONTACT)
+def ask_contact(call: Call) -> Response:
+    """Asks for the reason; shows nothing yet."""
+    incident = call.services.incidents.get(call.id("incident_id"))
+    return page(
+        call, "console/contact.html", nav="incidents", incident=incident, site_id=call.id("site_id")
+    )
+
+
+@routes.form(CONTACT, Audience.CONSOLE, Permission.REVEAL_CONTACT)
+def show_contact(call: Call) -> Response:
+    """Name and contact details of a site's owner, after the look went on record."""
+    from chalicelib.web.models.search_models import ReasonForm
+
+    own = call.services
+    incident, site_id = own.incidents.get(call.id("incident_id")), call.id("site_id")
+    shared: dict[str, Any] = {"nav": "incidents", "incident": incident, "site_id": site_id}
+    try:
+        reason = call.form.read(ReasonForm).reason
+    except Invalid as error:
+        again = call.form.again(error)
+        return page(call, "console/contact.html", status=error.status, **again, **shared)
+    contact = own.searches.contact(incident.id, site_id, reason, call.officer)
+    return page(
+        call,
+        "console/contact.html",
+        contact=contact,
+        address=address_lines(contact.site),
+        reason=reason,
+        **shared,
+    )

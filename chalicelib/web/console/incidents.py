@@ -1,0 +1,97 @@
+"""The console: the list of incidents, a new one, and one incident with its map."""
+
+from __future__ import annotations
+
+from chalice import Response
+
+from chalicelib.access.permissions import Permission
+from chalicelib.core.errors import Invalid
+from chalicelib.core.ids import is_id, new_id
+from chalicelib.incidents.service import Incident
+from chalicelib.web.http.page_tokens import sealed
+from chalicelib.web.http.plausible import map_centre
+from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.routing import Audience, Routes, redirect
+from chalicelib.web.http.templating import field_errors, page
+
+routes = Routes("console_incidents", "console")
+
+PAGE = 50
+
+
+@routes.page("/console", Audience.CONSOLE, Permission.USE_CONSOLE)
+def home(call: Call) -> Response:
+    """Incidents, newest first, or those of one crime reference. Who may not see incidents is
+    shown what their role is for."""
+    officer = call.officer
+    if not officer.may(Permission.VIEW_INCIDENTS):
+        return page(call, "console/home.html", report=call.services.statistics.report(7))
+    from chalicelib.web.models.incident_models import PAGES, ListQuery
+
+    wanted, errors = call.query.get("q", "").strip()[:60], {}
+    found: tuple[Incident, ...] = ()
+    next_page = ""
+    try:
+        query = call.query_as(ListQuery)
+        if query.q:
+            found = call.services.incidents.of_crime(query.q)
+        else:
+            shown = call.services.incidents.list(PAGE, query.page)
+            found = shown.incidents
+            next_page = sealed(call.services.key, PAGES, shown.next_place)
+    except Invalid as error:
+        errors = field_errors(error)
+        if "q" not in errors:
+            raise
+    return page(
+        call,
+        "console/incidents.html",
+        nav="incidents",
+        incidents=found,
+        next_page=next_page,
+        first=not call.query.get("page"),
+        q=wanted,
+        values={"q": wanted},
+        errors=errors,
+        status=422 if errors else 200,
+    )
+
+
+@routes.page("/console/incidents", Audience.CONSOLE, Permission.USE_CONSOLE)
+def incidents(call: Call) -> Response:
+    """The list, for who shortens an incident's address."""
+    return redirect("/console")
+
+
+@routes.page("/console/incidents/new", Audience.CONSOLE, Permission.CREATE_INCIDENT)
+def new(call: Call) -> Response:
+    """The form for an incident. The id is made here, so that a form sent twice, by a double
+    click or a reload, makes one incident."""
+    return _form(call, {"incident_id": new_id()})
+
+
+@routes.form("/console/incidents/new", Audience.CONSOLE, Permission.CREATE_INCIDENT)
+def create(call: Call) -> Response:
+    """Records the incident and shows it."""
+    from chalicelib.web.models.incident_models import IncidentForm
+
+    incident_id = call.form.typed("incident_id")
+    values = {**call.form.values(), "incident_id": incident_id if is_id(incident_id) else new_id()}
+    try:
+        clean = call.form.read(IncidentForm, call.context_of_places()).clean()
+    except Invalid as error:
+        return _form(call, values, error)
+    incident = call.services.incidents.create(clean, call.officer, values["incident_id"])
+    return redirect(f"/console/incidents/{incident.id}")
+
+
+def _form(call: Call, values: dict[str, str], error: Invalid | None = None) -> Response:
+    return page(
+        call,
+        "console/incident_new.html",
+        nav="new",
+        centre=map_centre(call.services.force_area.bounds()),
+        values=values,
+        errors=field_errors(error) if error else {},
+        status=error.status if error else 200,
+    )

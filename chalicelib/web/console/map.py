@@ -1,0 +1,48 @@
+"""The console: the map of all sites, for knowing where cameras are before anything happens."""
+
+from __future__ import annotations
+
+from chalice import Response
+
+from chalicelib.access.permissions import Permission
+from chalicelib.geo.geodesy import DEGREE
+from chalicelib.search.cell_counts import CountedCell
+from chalicelib.search.site_map import SITES_FROM, Frame, SiteMapPart
+from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.routing import Audience, Routes
+from chalicelib.web.http.templating import page
+
+routes = Routes("console_map", "console")
+
+WORLD = (-180.0, -60.0, 180.0, 75.0)
+"""What the map starts with where no force's area was loaded: degrees west, south, east, north."""
+
+
+@routes.page("/console/map", Audience.CONSOLE, Permission.SEARCH)
+def site_map(call: Call) -> Response:
+    """The force's area in hexagons. The page's script asks the API for the rest; without it the
+    page says in words and figures where most sites are."""
+    bounds = call.services.force_area.bounds() or WORLD
+    part = call.services.site_map.part(frame_around(bounds))
+    return page(
+        call,
+        "console/map.html",
+        nav="map",
+        bounds=bounds,
+        part=part,
+        busiest=busiest(part),
+    )
+
+
+def frame_around(bounds: tuple[float, float, float, float]) -> Frame:
+    """A frame that shows counts of the whole area, a screen wide."""
+    west, south, east, north = (round(side * DEGREE) for side in bounds)
+    zoom = 0
+    while zoom < SITES_FROM - 1 and (east - west) * 2**zoom < 360 * DEGREE:
+        zoom += 1
+    return Frame(west, south, east, north, zoom)
+
+
+def busiest(part: SiteMapPart, most: int = 8) -> list[CountedCell]:
+    """The hexagons with most sites."""
+    return sorted(part.cells, key=lambda cell: -cell.sites)[:most]

@@ -1,0 +1,81 @@
+"""The console: an officer's own profile, as owners see it and as we write to them."""
+
+from __future__ import annotations
+
+from chalice import Response
+
+from chalicelib.access.audit import Action, Actor
+from chalicelib.access.officer_profiles import NEWS_WORDS, News, Profile
+from chalicelib.access.permissions import Permission
+from chalicelib.core.errors import Conflict, DomainError, Invalid, NotFound
+from chalicelib.registry.owner_changes import same_version
+from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.routing import Audience, Routes, redirect
+from chalicelib.web.http.templating import page
+
+routes = Routes("console_profile", "console")
+
+
+@routes.page("/console/profile", Audience.CONSOLE, Permission.USE_CONSOLE)
+def show(call: Call) -> Response:
+    """Name, telephone, e-mail address and what to be told of."""
+    profile = _own(call)
+    phone = call.services.country.written_phone(profile.phone)
+    values = {"name": profile.name, "phone": phone, "email": profile.email}
+    notice = "Your profile is up to date." if call.query.get("done") else ""
+    return _page(call, profile, values, [n for n in News if n not in profile.unwanted], notice)
+
+
+@routes.form("/console/profile", Audience.CONSOLE, Permission.USE_CONSOLE)
+def change(call: Call) -> Response:
+    """Keeps it, and puts on record that it was changed."""
+    from chalicelib.web.models.profile_models import OwnProfileForm, ProfileForm
+
+    profile, officer = _own(call), call.officer
+    try:
+        # An address that the force's directory gave is not the officer's to change.
+        sent = call.read_form(ProfileForm if profile.directory_email else OwnProfileForm)
+        same_version(sent.version, profile.version)
+        call.services.known_officers.change(
+            profile,
+            name=sent.name,
+            phone=sent.phone,
+            email=sent.email if isinstance(sent, OwnProfileForm) else "",
+            unwanted=sent.unwanted if officer.may(Permission.REQUEST) else profile.unwanted,
+        )
+    except (Invalid, Conflict) as error:
+        wanted = [news for news in News if news.value in call.form.all("news")]
+        return _page(call, _own(call), call.form.values(), wanted, error=error)
+    call.services.audit.record(
+        Actor.officer(officer), Action.CHANGED_PROFILE, f"officer.{officer.id}"
+    )
+    return redirect("/console/profile?done=1")
+
+
+def _own(call: Call) -> Profile:
+    profile = call.services.known_officers.profile(call.officer.id)
+    if profile is None:  # signing in writes it, so this is a session older than profiles
+        raise NotFound("Sign out and in again to see your profile.")
+    return profile
+
+
+def _page(
+    call: Call,
+    profile: Profile,
+    values: dict[str, str],
+    wanted: list[News],
+    notice: str = "",
+    error: DomainError | None = None,
+) -> Response:
+    return page(
+        call,
+        "console/profile.html",
+        status=error.status if error else 200,
+        nav="profile",
+        profile=profile,
+        values=values,
+        wanted=[news.value for news in wanted],
+        news=NEWS_WORDS,
+        notice=notice,
+        errors=call.form.again(error)["errors"],
+    )

@@ -1,0 +1,132 @@
+"""The console: everything about one site of a request: its answer, its clock, reminders, what was
+written and what was sent.
+
+Threat: an owner's message leads an officer to a false page. What owners write is shown as text;
+nothing in it becomes a link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalice import Response
+
+from chalicelib.access.permissions import Permission
+from chalicelib.core.errors import Conflict, DomainError, Invalid, TooMany
+from chalicelib.core.ids import new_id
+from chalicelib.evidence.model import Evidence, Kind
+from chalicelib.requests.model import FootageRequest, Recipient
+from chalicelib.requests.replies.answers import REASONS
+from chalicelib.requests.replies.recorder_clock import finding, wall
+from chalicelib.requests.threads.model import LONGEST
+from chalicelib.requests.threads.service import Thread
+from chalicelib.requests.triage import about
+from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.routing import Audience, Routes, redirect
+from chalicelib.web.http.templating import page
+from chalicelib.web.reply.thread import MessageForm, entries
+from chalicelib.web.reply.upload_json import reference
+
+routes = Routes("console_recipient", "console")
+
+PATH = "/console/requests/{request_id}/recipients/{site_id}"
+
+
+@routes.page(PATH, Audience.CONSOLE, Permission.VIEW_INCIDENTS)
+def show(call: Call) -> Response:
+    """One site of a request. Looking goes on record, at messages and files separately."""
+    return _page(call)
+
+
+@routes.form(f"{PATH}/messages", Audience.CONSOLE, Permission.REQUEST)
+def write(call: Call) -> Response:
+    """Writes to the owner, who gets it by mail as well."""
+    request_id, site_id = call.id("request_id"), call.id("site_id")
+    try:
+        sent = call.form.read(MessageForm)
+        call.services.threads.from_officer(request_id, site_id, sent.text, call.officer, sent.form)
+    except (Invalid, Conflict, TooMany) as error:
+        return _page(call, error)
+    return redirect(f"/console/requests/{request_id}/recipients/{site_id}#messages")
+
+
+@routes.form(f"{PATH}/clock", Audience.CONSOLE, Permission.REQUEST)
+def check_clock(call: Call) -> Response:
+    """Takes in what an officer read off a picture of the recorder's screen."""
+    from chalicelib.web.reply.clock_fields import OfficerClockForm
+
+    request_id, site_id = call.id("request_id"), call.id("site_id")
+    try:
+        sent = call.form.read(OfficerClockForm, call.context)
+        read = sent.check(call.context)
+        call.services.clocks.by_officer(
+            request_id, site_id, read.shown, read.seen_at, call.officer, sent.picture
+        )
+    except Invalid as error:
+        return _page(call, error)
+    return redirect(f"/console/requests/{request_id}/recipients/{site_id}#clock")
+
+
+def _page(call: Call, error: DomainError | None = None) -> Response:
+    own, officer = call.services, call.officer
+    request_id, site_id = call.id("request_id"), call.id("site_id")
+    request, recipient = own.overviews.look_at_one(request_id, site_id, officer)
+    thread = None
+    if officer.may(Permission.READ_THREAD):
+        thread = own.threads.for_officer(request_id, site_id, officer)
+    files: list[Evidence] = []
+    if officer.may(Permission.VIEW_EVIDENCE):
+        sent = own.evidence.of_request(officer, request_id)
+        files = [one for one in sent if one.site_id == site_id]
+    again = call.form.again(error)
+    incident, site = own.incidents.get(request.incident_id), own.sites.site(site_id)
+    return page(
+        call,
+        "console/recipient.html",
+        status=error.status if error else 200,
+        nav="incidents",
+        request=request,
+        incident=incident,
+        recipient=recipient,
+        window=recipient.window or request.window,
+        site=site,
+        about=about(site, (incident.latitude_e6, incident.longitude_e6))
+        if site and officer.may(Permission.VIEW_COVERAGE)
+        else None,
+        cameras={one.number: one for one in recipient.by_camera},
+        reasons=REASONS,
+        files=[{**vars(one), "reference": reference(one)} for one in files],
+        **_thread(thread, files),
+        **_clock(call, request, recipient, files, again["values"]),
+        longest=LONGEST,
+        form=new_id(),
+        now=call.now,
+        **again,
+    )
+
+
+def _thread(thread: Thread | None, files: list[Evidence]) -> dict[str, Any]:
+    if thread is None:
+        return {"thread": None}
+    return {"thread": entries(thread.messages, files), "head": thread.head}
+
+
+def _clock(
+    call: Call,
+    request: FootageRequest,
+    recipient: Recipient,
+    files: list[Evidence],
+    typed: Mapping[str, str],
+) -> dict[str, Any]:
+    """What is known of the recorder's clock, and the form's first values for reading a picture:
+    the newest, and when its sender's browser says it was taken."""
+    zone = call.services.settings.time_zone
+    pictures = [one for one in files if one.kind is Kind.CLOCK and one.received_at]
+    taken = pictures[0].taken_at if pictures else None
+    first = {"true_at": wall(taken, zone).isoformat(timespec="seconds") if taken else ""}
+    return {
+        "clock": finding(recipient, recipient.window or request.window, zone),
+        "pictures": pictures,
+        "clock_values": {**first, **typed},
+    }

@@ -1,0 +1,85 @@
+"""The console: how one request stands, and withdrawing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from chalice import Response
+
+from chalicelib.access.permissions import Permission
+from chalicelib.core.errors import Conflict, DomainError, Invalid
+from chalicelib.registry.model import Site
+from chalicelib.requests.model import Recipient
+from chalicelib.requests.replies.answers import REASONS
+from chalicelib.requests.replies.camera_answers import unanswered
+from chalicelib.requests.triage import abouts, board
+from chalicelib.web.console import sent
+from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.routing import Audience, Routes, redirect
+from chalicelib.web.http.templating import page
+
+routes = Routes("console_request", "console")
+
+
+@routes.page("/console/requests/{request_id}", Audience.CONSOLE, Permission.VIEW_INCIDENTS)
+def show(call: Call) -> Response:
+    """Who was asked, until when it matters, what they answered."""
+    return _page(call)
+
+
+@routes.form("/console/requests/{request_id}/withdrawal", Audience.CONSOLE, Permission.REQUEST)
+def withdraw(call: Call) -> Response:
+    """Ends the request; owners who have not answered are told."""
+    from chalicelib.web.models.search_models import ReasonForm
+
+    try:
+        reason = call.form.read(ReasonForm).reason
+        call.services.requests.withdraw(call.id("request_id"), reason, call.officer)
+    except (Invalid, Conflict) as error:
+        return _page(call, error)
+    return redirect(f"/console/requests/{call.id('request_id')}")
+
+
+def _page(call: Call, error: DomainError | None = None) -> Response:
+    own = call.services
+    overview = own.overviews.look(call.id("request_id"), call.officer)
+    incident = own.incidents.get(overview.request.incident_id)
+    sites = own.sites.sites_by_id(one.site_id for one in overview.recipients)
+    known = abouts(sites, (incident.latitude_e6, incident.longitude_e6))
+    return page(
+        call,
+        "console/request.html",
+        status=error.status if error else 200,
+        nav="incidents",
+        request=overview.request,
+        board=board(overview.recipients, known, call.now),
+        # Threat: distances from several scenes tell where a home is, to who may only count.
+        about=known if call.officer.may(Permission.VIEW_COVERAGE) else None,
+        own_windows=any(one.window for one in overview.recipients),
+        counts=overview.counts,
+        incident=incident,
+        reasons=REASONS,
+        open_cameras=_open_cameras(sites, overview.recipients),
+        unread=_unread(call, overview.request.id),
+        now=call.now,
+        **call.form.again(error),
+        **sent.context(overview),
+    )
+
+
+def _unread(call: Call, request_id: str) -> dict[str, bool]:
+    """Sites whose owners wrote something that nobody has read."""
+    if not call.officer.may(Permission.READ_THREAD):
+        return {}
+    return {site: head.unread for site, head in call.services.threads.heads(request_id).items()}
+
+
+def _open_cameras(
+    sites: Mapping[str, Site], recipients: Iterable[Recipient]
+) -> dict[str, list[int]]:
+    """Site id → its cameras without an answer, of sites that answered camera by camera."""
+    return {
+        one.site_id: unanswered(one, [camera.number for camera in sites[one.site_id].cameras])
+        for one in recipients
+        if one.by_camera and one.site_id in sites
+    }

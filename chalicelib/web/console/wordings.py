@@ -1,0 +1,156 @@
+"""The console: the wordings that requests begin with. Administrators change them; who asks owners
+for footage may read them here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice import Response
+
+from chalicelib.access.permissions import Permission
+from chalicelib.core.errors import Conflict, DomainError, Invalid
+from chalicelib.core.ids import is_id, new_id
+from chalicelib.incidents.message_templates import (
+    LONGEST_NAME,
+    LONGEST_TEXT,
+    PLACEHOLDERS,
+    Wording,
+)
+from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.routing import Audience, Routes, redirect
+from chalicelib.web.http.templating import field_errors, page
+
+routes = Routes("console_wordings", "console")
+
+LIST = "/console/wordings"
+ONE = "/console/wordings/{wording_id}"
+
+DONE = {
+    "added": "was added.",
+    "changed": "was changed.",
+    "removed": "was removed. Requests that were sent keep it.",
+    "restored": "is in use again.",
+}
+"""What the list says after an act, by the word in its address."""
+
+
+@routes.page(LIST, Audience.CONSOLE, Permission.VIEW_WORDINGS)
+def listing(call: Call) -> Response:
+    """Every wording in use and, for administrators, what was removed."""
+    done, wording_id = call.query.get("done", ""), call.query.get("wording", "")
+    about = call.services.wordings.get(wording_id) if done in DONE and is_id(wording_id) else None
+    return _list(call, about=about, done=done if about else "")
+
+
+def _list(call: Call, error: DomainError | None = None, **context: Any) -> Response:
+    own = call.services.wordings
+    manages = call.officer.may(Permission.MANAGE_WORDINGS)
+    return page(
+        call,
+        "console/wordings.html",
+        status=error.status if error else 200,
+        nav="wordings",
+        wordings=own.all(),
+        removed=own.removed() if manages else (),
+        manages=manages,
+        placeholders=PLACEHOLDERS,
+        said=DONE,
+        errors={"": error.sentence} if error else {},
+        **context,
+    )
+
+
+@routes.page(f"{LIST}/new", Audience.CONSOLE, Permission.MANAGE_WORDINGS)
+def new(call: Call) -> Response:
+    """The form for another one. Its id is made here, so that sending it twice adds one."""
+    return _form(call, None, {"wording_id": new_id()})
+
+
+@routes.form(f"{LIST}/new", Audience.CONSOLE, Permission.MANAGE_WORDINGS)
+def add(call: Call) -> Response:
+    """Adds it."""
+    from chalicelib.web.models.wording_models import WordingForm
+
+    form = call.form
+    sent = form.typed("wording_id")
+    wording_id = sent if is_id(sent) else new_id()
+    values = {**form.values(), "wording_id": wording_id}
+    try:
+        said = form.read(WordingForm)
+        made = call.services.wordings.add(wording_id, said.name, said.text, call.officer)
+    except (Invalid, Conflict) as error:
+        return _form(call, None, values, error)
+    return _back(made, "added")
+
+
+@routes.page(ONE, Audience.CONSOLE, Permission.MANAGE_WORDINGS)
+def show(call: Call) -> Response:
+    """One of them, to be changed or removed."""
+    one = call.services.wordings.get(call.id("wording_id"))
+    return _form(call, one, {"name": one.name, "text": one.text, "version": str(one.version)})
+
+
+@routes.form(ONE, Audience.CONSOLE, Permission.MANAGE_WORDINGS)
+def change(call: Call) -> Response:
+    """Changes it, unless somebody else did since the form was opened."""
+    from chalicelib.web.models.wording_models import WordingForm
+
+    own, form = call.services.wordings, call.form
+    one = own.get(call.id("wording_id"))
+    try:
+        said = form.read(WordingForm)
+        changed = own.change(one.id, said.version, said.name, said.text, call.officer)
+    except (Invalid, Conflict) as error:
+        return _form(call, own.get(one.id), form.values(), error)
+    return _back(changed, "changed")
+
+
+@routes.form(f"{ONE}/removal", Audience.CONSOLE, Permission.MANAGE_WORDINGS)
+def remove(call: Call) -> Response:
+    """Takes it out of use; the list then offers to put it back."""
+    from chalicelib.web.models.wording_models import RemovalForm
+
+    version = call.form.read(RemovalForm).version
+    try:
+        gone = call.services.wordings.remove(call.id("wording_id"), version, call.officer)
+    except Conflict as error:
+        return _list(call, error)
+    return _back(gone, "removed")
+
+
+@routes.form(f"{ONE}/return", Audience.CONSOLE, Permission.MANAGE_WORDINGS)
+def put_back(call: Call) -> Response:
+    """Takes a removed one into use again."""
+    from chalicelib.web.models.wording_models import RemovalForm
+
+    version = call.form.read(RemovalForm).version
+    try:
+        back = call.services.wordings.put_back(call.id("wording_id"), version, call.officer)
+    except Conflict as error:
+        return _list(call, error)
+    return _back(back, "restored")
+
+
+def _back(wording: Wording, done: str) -> Response:
+    return redirect(f"{LIST}?done={done}&wording={wording.id}")
+
+
+def _form(
+    call: Call, one: Wording | None, values: dict[str, str], error: DomainError | None = None
+) -> Response:
+    if isinstance(error, Conflict) and one:
+        # What was typed stays; sent again, it goes on top of what the page now shows.
+        values = {**values, "version": str(one.version)}
+    return page(
+        call,
+        "console/wording.html",
+        status=error.status if error else 200,
+        nav="wordings",
+        wording=one,
+        placeholders=PLACEHOLDERS,
+        longest_name=LONGEST_NAME,
+        longest_text=LONGEST_TEXT,
+        values=values,
+        errors=(field_errors(error) or {"": error.sentence}) if error else {},
+        changed_by_another=one if isinstance(error, Conflict) else None,
+    )

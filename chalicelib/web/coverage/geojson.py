@@ -1,0 +1,163 @@
+"""What answers prove, as GeoJSON (RFC 7946), out of the models that say what it is.
+docs/coverage.md explains every member."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from chalicelib.evidence.coverage_report import Proof
+from chalicelib.geo import h3_cells
+from chalicelib.requests.coverage.camera_status import OPEN
+from chalicelib.requests.coverage.coverage import Coverage, Segment, SiteProof
+from chalicelib.requests.coverage.coverage_cells import SeenCell, SeenCells, layer_of
+from chalicelib.requests.coverage.viewing_log import Asked
+from chalicelib.requests.model import ANSWERS, State, Window
+from chalicelib.requests.recipients.camera_view import CameraView
+from chalicelib.web.models import coverage_models as models
+from chalicelib.web.models.answers import point
+
+DIGITS = 6
+"""Of a degree: 11 cm, as positions are stored."""
+
+DETAILED, LISTED = 1_000, 3_000
+"""Sites with all their cameras, and sites at all, in one answer: Lambda returns at most 6 MB, a
+site with its cameras takes about 2 kB and one without 0.5. They come by what they answered, so the
+ones that prove something are in it. No request has so many; an incident's requests together may."""
+CELLS_OF_INCIDENT = 2_000_000
+"""Bytes that the cells of an incident may take beside so many sites."""
+
+
+def request_coverage(proof: Proof, found: SeenCells) -> models.Coverage:
+    """Of one request."""
+    (request,) = proof.requests
+    return models.Coverage.of(
+        proof.coverage, request=models.CoverageRequest.of(request), **_rest(proof, found)
+    )
+
+
+def incident_coverage(proof: Proof, found: SeenCells) -> models.IncidentCoverage:
+    """Of all requests of an incident together."""
+    return models.IncidentCoverage.of(
+        proof.coverage,
+        incident=models.CoverageIncident.of(proof.incident),
+        requests=[
+            models.IncidentRequest.of(one, window=_span(one.window_from, one.window_to))
+            for one in proof.requests
+        ],
+        **_rest(proof, found),
+    )
+
+
+def _rest(proof: Proof, found: SeenCells) -> dict[str, Any]:
+    """A feature per site and per cell in view; the time, its gaps and the sums beside them."""
+    coverage, (latitude, longitude) = proof.coverage, proof.coverage.scene
+    return {
+        "type": "FeatureCollection",
+        "scene": point(longitude / 1e6, latitude / 1e6),
+        "window": _span(*coverage.window),
+        "spans": [_span(span.start, span.end) for span in coverage.spans],
+        "cells": models.CoverageCells(
+            system="H3", resolution=found.resolution, counts_when="centre in view"
+        ),
+        "summary": models.CoverageSummary.of(
+            coverage,
+            sites=len(coverage.sites),
+            covered_minutes_stated=coverage.stated_minutes,
+            gap_minutes=sum(gap.minutes for gap in coverage.gaps),
+        ),
+        "timeline": [
+            models.TimelinePart.of(one, gap=not one.covered, **_ends(one))
+            for one in coverage.segments
+        ],
+        "gaps": [_gap(segment) for segment in coverage.gaps],
+        "truncated": len(coverage.sites) > LISTED,
+        "features": [
+            *(
+                _site(site, coverage, number < DETAILED)
+                for number, site in enumerate(coverage.sites[:LISTED])
+            ),
+            *(_cell(cell) for cell in found.cells),
+        ],
+    }
+
+
+def _gap(segment: Segment) -> models.Gap:
+    may_close = any(segment.counts.get(standing) for standing in OPEN)
+    why = dict(segment.counts)
+    return models.Gap.of(segment, why=why, answer_may_still_close=may_close, **_ends(segment))
+
+
+def _site(site: SiteProof, coverage: Coverage, detailed: bool) -> models.SiteFeature:
+    registered = site.asked.site
+    return models.SiteFeature(
+        type="Feature",
+        id=site.site_id,
+        # A site that was taken off the register has no place any more (RFC 7946, 3.2).
+        geometry=point(registered.longitude_e6 / 1e6, registered.latitude_e6 / 1e6)
+        if registered
+        else None,
+        properties=models.CoverageSite.of(
+            site.asked.recipient,
+            layer="site",
+            kind=registered.property_type if registered else None,
+            position_source=registered.position_source if registered else None,
+            scene=[models.SceneStretch.of(one, **_ends(one)) for one in site.scene],
+            cameras=[_camera(view, site, coverage.spans) for view in site.views if detailed],
+            asks=[
+                models.SiteAsk.of(asked.recipient, **_ask(asked)) for asked in site.asks if detailed
+            ],
+            **_ask(site.asked),
+        ),
+    )
+
+
+def _ask(asked: Asked) -> dict[str, Any]:
+    """What does not stand in the recipient itself."""
+    return {
+        "acted_at": asked.acted_at if layer_of(asked.recipient.state) else None,
+        "window": _span(asked.window.start, asked.window.end),
+    }
+
+
+def _camera(view: CameraView, site: SiteProof, spans: Sequence[Window]) -> models.CoverageCamera:
+    shown = site.shown(view, spans)
+    longest = max(
+        (window for _, window in shown), key=lambda one: one.end - one.start, default=None
+    )
+    state, reason = site.asked.answer(view.camera.number)
+    return models.CoverageCamera.of(
+        view.camera,
+        view=view.basis,
+        view_unknown_because=view.unclear,
+        sees_scene=view.sees,
+        records=view.records,
+        kept_minutes=view.kept.minutes,
+        kept_certain=view.kept.certain,
+        answer=state if state in ANSWERS or state is State.UPLOADED else None,
+        reason=reason,
+        minutes_shown=_span(longest.start, longest.end) if longest else None,
+        shown=[
+            {"layer": layer, **_ends(window)} for said, window in shown if (layer := layer_of(said))
+        ],
+    )
+
+
+def _cell(found: SeenCell) -> models.CellFeature:
+    corners = [[round(x, DIGITS), round(y, DIGITS)] for x, y in h3_cells.boundary(found.cell)]
+    return models.CellFeature(
+        type="Feature",
+        id=f"{found.layer.value}.{found.cell}",
+        geometry=models.Polygon(type="Polygon", coordinates=[[*corners, corners[0]]]),
+        properties=models.CoverageCell.of(found, view=found.basis, **_ends(found)),
+    )
+
+
+def _ends(one: Any) -> dict[str, datetime]:
+    """Of anything with a start and an end."""
+    return _span(one.start, one.end)
+
+
+def _span(start: datetime, end: datetime) -> dict[str, datetime]:
+    return {"from": start, "to": end}

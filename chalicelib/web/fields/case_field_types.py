@@ -1,0 +1,159 @@
+"""Types for what officers say of a case: its reference, a reason in words, ids, telephones."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.core.countries import Country
+from chalicelib.core.ids import is_id
+from chalicelib.requests.model import MOST_SITES
+from chalicelib.web.fields.field_types import HIDDEN, FieldType, Text
+from chalicelib.web.fields.plain_field_types import CountryField
+from chalicelib.web.http.validation import wrong
+
+ID = "^[0-9a-hjkmnp-tv-z]{16}$"
+"""The pattern of an id, for schemas."""
+
+ID_SCHEMA: dict[str, Any] = {"type": "string", "pattern": ID, "description": "16 characters"}
+
+
+@dataclass(frozen=True)
+class CrimeReference(FieldType):
+    """The one form of a crime reference: capitals, no spaces, like 20/123456/26.
+
+    Forces write theirs differently, so letters, digits, `/`, `-` and `.` are all allowed.
+    """
+
+    what: str = "the crime reference"
+
+    def read(self, sent: Any) -> str:
+        """The reference."""
+        if sent is not None and not isinstance(sent, str):
+            raise wrong("Must be text in quotes")
+        value = re.sub(r"\s+", "", sent or "")
+        if not value:
+            raise wrong(f"Enter {self.what}")
+        if len(value) > 30:
+            raise wrong(f"{self.name} must be 30 characters or fewer")
+        if not _REFERENCE.fullmatch(value):
+            raise wrong("Enter a crime reference, like 20/123456/26")
+        return value.upper()
+
+    def describe(self) -> dict[str, Any]:
+        """Between 3 and 30 characters, one of them a digit."""
+        return {"type": "string", "minLength": 3, "maxLength": 30, "pattern": f"^{_WRITTEN}$"}
+
+
+@dataclass(frozen=True)
+class OptionalReference(CrimeReference):
+    """The same in a box that may be left empty, which gives ""."""
+
+    def read(self, sent: Any) -> str:
+        """The reference."""
+        return super().read(sent) if str(sent or "").strip() else ""
+
+
+_INNER, _OUTER = "[A-Za-z0-9./-]", "[A-Za-z0-9]"
+_WRITTEN = (
+    f"(?:[0-9]{_INNER}+{_OUTER}|{_OUTER}{_INNER}+[0-9]|{_OUTER}{_INNER}*[0-9]{_INNER}*{_OUTER})"
+)
+_REFERENCE = re.compile(_WRITTEN)
+
+_LETTERS = (
+    r"A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u0370-\u1fff\u2c00-\u2dff\u3040-\ud7ff"
+    r"\uf900-\ufdff"
+)
+"""Characters of the scripts that people write in, as a class of a regular expression."""
+_LETTER = re.compile(f"[{_LETTERS}]")
+
+
+@dataclass(frozen=True)
+class Reason(Text):
+    """Why: words, not dots. How good a reason is, nobody can tell by its length; it is kept with
+    the officer's name, and an auditor reads it."""
+
+    what: str = "the reason"
+    longest: int = 500
+    lines: bool = True
+
+    def read(self, sent: Any) -> str:
+        """The reason."""
+        value = super().read(sent)
+        if len(_LETTER.findall(sent)) < 3:
+            raise wrong("Enter the reason in words")
+        return value
+
+    @property
+    def pattern(self) -> str:
+        """With at least three letters."""
+        return rf"^(?:(?:[^{HIDDEN}{_LETTERS}]|\r?\n)*[{_LETTERS}]){{3}}(?:[^{HIDDEN}]|\r?\n)*$"
+
+    def describe(self) -> dict[str, Any]:
+        """Words."""
+        return {**super().describe(), "description": "Why, in words; kept with your name"}
+
+
+@dataclass(frozen=True)
+class Id(FieldType):
+    """One of our ids."""
+
+    what: str = "the id of a site, as a search gave it"
+
+    def read(self, sent: Any) -> str:
+        """The id."""
+        if sent is not None and not isinstance(sent, str):
+            raise wrong("Must be text in quotes")
+        if not is_id(sent or ""):
+            raise wrong(f"Enter {self.what}")
+        return str(sent)
+
+    def describe(self) -> dict[str, Any]:
+        """Its characters."""
+        return dict(ID_SCHEMA)
+
+
+@dataclass(frozen=True)
+class SiteIds(FieldType):
+    """Some sites, as many as one request may ask."""
+
+    what: str = "the sites to ask"
+
+    def read(self, sent: Any) -> tuple[str, ...]:
+        """The ids, in the order in which they were sent."""
+        if not isinstance(sent, list) or not sent:
+            raise wrong("Give a list of at least one site id")
+        if len(sent) > MOST_SITES:
+            raise wrong(f"Choose at most {MOST_SITES} sites, not {len(sent)}")
+        if not all(isinstance(one, str) and is_id(one) for one in sent):
+            raise wrong("Must be a list of site ids, each a text in quotes as a search gave it")
+        return tuple(sent)
+
+    def describe(self) -> dict[str, Any]:
+        """A list of ids."""
+        return {"type": "array", "items": ID_SCHEMA, "minItems": 1, "maxItems": MOST_SITES}
+
+
+_PHONE = r"\+?\(?[0-9][0-9 ()-]{1,24}(?: ?(?:[Ee][Xx][Tt]\.?|[Xx]) ?[0-9]{1,6})?"
+_PHONE_FORM = re.compile(_PHONE)
+
+
+@dataclass(frozen=True)
+class WorkPhone(CountryField):
+    """A telephone number as owners are to read it, also a short one like 101, and extensions; ""
+    for the force's switchboard."""
+
+    what: str = "the phone number"
+
+    def clean_in(self, typed: str, country: Country) -> str:
+        """The number, with one space where there were several."""
+        value = " ".join(unicodedata.normalize("NFKC", typed).split())
+        if value and not _PHONE_FORM.fullmatch(value):
+            raise wrong(f"Enter a phone number, like {country.work_phone_like}")
+        return value
+
+    def describe(self) -> dict[str, Any]:
+        """A number, "" or null."""
+        return {"type": ["string", "null"], "maxLength": 40, "pattern": rf"^(?:{_PHONE})?$"}

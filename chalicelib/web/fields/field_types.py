@@ -1,0 +1,126 @@
+"""Types of our own for what people type and programs send, each with the sentences it refuses by.
+
+Used as `name: Annotated[str, Text("your name", 80)]` in a model of `web.http.validation`. A type
+reads a value, describes itself for the API's document, and says `what` it is in a sentence. What it
+describes and what it reads are the same: a value that the description allows is never `wrong`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
+from pydantic_core import CoreSchema, core_schema
+
+from chalicelib.web.http.validation import refused, wrong
+
+# Threat: bidirectional overrides make text read as something else to an officer.
+_REORDERING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+HIDDEN = r"\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069"
+"""What a text must not hold, for a class of a regular expression in JSON Schema (ECMA-262). Halves
+of surrogate pairs are not in it: they are no characters, and no body with one gets this far. Nor
+are characters for private use, 137,468 of them, which a rule of ours refuses."""
+
+SPACES = r"\t\n\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+"""What is cut off at both ends of a text, for such a class."""
+
+_TRIMMED = "".join(
+    chr(code) for code in range(0x3001) if re.fullmatch(f"[{SPACES}]", chr(code), re.ASCII)
+)
+
+
+@dataclass(frozen=True)
+class FieldType:
+    """What the types below share. what: the field as a sentence names it ("your name")."""
+
+    what: str
+
+    def read(self, sent: Any) -> Any:
+        """The clean value. Raises PydanticCustomError with the sentence beside the field."""
+        raise NotImplementedError
+
+    def read_in(self, sent: Any, context: Mapping[str, Any]) -> Any:
+        """The same of a type that needs to know more, such as the time zone. context: what was
+        given to `web.http.validation.read_…`."""
+        return self.read(sent)
+
+    def describe(self) -> dict[str, Any]:
+        """Its JSON schema: everything that it calls right is taken."""
+        raise NotImplementedError
+
+    @property
+    def missing(self) -> str:
+        """The sentence for a field that is needed and was not sent."""
+        return f"Enter {self.what}"
+
+    @property
+    def name(self) -> str:
+        """At the beginning of a sentence."""
+        return self.what[:1].upper() + self.what[1:]
+
+    def __get_pydantic_core_schema__(self, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
+        def read(sent: Any, info: ValidationInfo) -> Any:
+            return self.read_in(sent, info.context or {})
+
+        return core_schema.with_info_plain_validator_function(read)
+
+    def __get_pydantic_json_schema__(
+        self, _: CoreSchema, __: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return self.describe()
+
+
+@dataclass(frozen=True)
+class Text(FieldType):
+    """Text: trimmed, in Unicode's NFC, without control and hidden characters.
+
+    longest: characters. lines: line breaks are allowed. Emoji and right-to-left scripts are
+    people's names and words and are kept; only what reorders or hides text is refused.
+    """
+
+    longest: int
+    needed: bool = True
+    lines: bool = False
+
+    def read(self, sent: Any) -> str:
+        """The text; "" where none is needed."""
+        if sent is not None and not isinstance(sent, str):
+            raise wrong("Must be text in quotes")
+        typed = (sent or "").replace("\r\n", "\n").strip(_TRIMMED)
+        value = unicodedata.normalize("NFC", typed).strip(_TRIMMED)
+        if not value and self.needed:
+            raise wrong(f"Enter {self.what}")
+        # NFC writes some letters as one character and a few as three; the shorter form counts.
+        if min(len(value), len(typed)) > self.longest:
+            raise wrong(f"{self.name} must be {self.longest} characters or fewer")
+        unusable = {letter for letter in value if unwanted(letter)} - set("\n" * self.lines)
+        if unusable:
+            private = all(unicodedata.category(letter) == "Co" for letter in unusable)
+            said = f"{self.name} contains characters that cannot be used"
+            raise refused(said) if private else wrong(said)
+        return value
+
+    @property
+    def pattern(self) -> str:
+        """Of characters that are all allowed, one of them no space where text is needed."""
+        any_letter = rf"(?:[^{HIDDEN}]|\r?\n)*" if self.lines else f"[^{HIDDEN}]*"
+        if self.needed:
+            any_letter = f"[^{HIDDEN}{SPACES}]{any_letter}"
+        return rf"^[\t\n\r ]*{any_letter}[\t\n\r ]*$"
+
+    def describe(self) -> dict[str, Any]:
+        """A string of that many characters."""
+        described = {"type": "string", "maxLength": self.longest, "pattern": self.pattern}
+        if self.needed:
+            return {**described, "minLength": 1}
+        return {**described, "type": ["string", "null"]}
+
+
+def unwanted(letter: str) -> bool:
+    """True for a character that hides or reorders text, or that nobody can read."""
+    return unicodedata.category(letter) in {"Cc", "Cs", "Co"} or letter in _REORDERING

@@ -1,0 +1,180 @@
+"""Types for places in a program's JSON: where an incident was, and the area of a search."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.core.errors import Invalid, Refused
+from chalicelib.geo.areas import Area
+from chalicelib.geo.geojson import (
+    MOST_CORNERS,
+    MOST_PATH_POINTS,
+    MOST_RADIUS_M,
+    MOST_WIDTH_M,
+    area_from_json,
+)
+from chalicelib.web.fields.field_types import FieldType
+from chalicelib.web.http.plausible import implausible
+from chalicelib.web.http.validation import LONGEST_NAME_SHOWN, Input, parts_wrong, refused, wrong
+
+POSITION: dict[str, Any] = {
+    "type": "array",
+    "prefixItems": [
+        {"type": "number", "minimum": -180, "maximum": 180},
+        {"type": "number", "minimum": -90, "maximum": 90},
+        {"type": "number"},
+    ],
+    "items": False,
+    "minItems": 2,
+    "maxItems": 3,
+    "description": "[longitude, latitude] in degrees, WGS84; a height is left out",
+}
+
+E6 = 1_000_000
+
+
+def number(value: Any) -> float | None:
+    """A finite JSON number, or None. Whole numbers of hundreds of digits and `1e999` are not."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if isinstance(value, int) and abs(value) > 10**15:
+        return None
+    return float(value) if math.isfinite(value) else None
+
+
+@dataclass(frozen=True)
+class Place(FieldType):
+    """A GeoJSON Point, or its coordinates alone: `[longitude, latitude]`, in degrees. Gives
+    (latitude, longitude) in microdegrees. `bounds` of the context: see web.http.plausible."""
+
+    what: str = "where it happened, as a GeoJSON Point"
+
+    def read_in(self, sent: Any, context: Mapping[str, Any]) -> tuple[int, int]:
+        """Latitude and longitude in microdegrees."""
+        latitude, longitude = _degrees(self.what, sent)
+        if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+            raise wrong("This is not a position on Earth")
+        if said := implausible(latitude, longitude, context.get("bounds")):
+            raise refused(said)
+        return round(latitude * E6), round(longitude * E6)
+
+    def describe(self) -> dict[str, Any]:
+        """Both ways to say it."""
+        point = {
+            "type": "object",
+            "title": "Point",
+            "properties": {"type": {"const": "Point"}, "coordinates": POSITION},
+            "required": ["type", "coordinates"],
+        }
+        return {"anyOf": [point, POSITION]}
+
+
+def _degrees(what: str, sent: Any) -> tuple[float, float]:
+    if sent is None:
+        raise wrong(f"Enter {what}")
+    coordinates = sent
+    if isinstance(sent, dict):
+        if sent.get("type") != "Point":
+            raise wrong('Must be a GeoJSON Point: {"type": "Point", "coordinates": […]}')
+        coordinates = sent.get("coordinates")
+    if not isinstance(coordinates, list) or len(coordinates) not in (2, 3):
+        raise wrong("Coordinates must be [longitude, latitude] in degrees")
+    longitude, latitude = number(coordinates[0]), number(coordinates[1])
+    height = coordinates[2] if len(coordinates) == 3 else 0
+    if longitude is None or latitude is None or not _is_number(height):
+        raise wrong("Coordinates must be two numbers: [longitude, latitude]")
+    return latitude, longitude
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+@dataclass(frozen=True)
+class SearchArea(FieldType):
+    """A circle, a polygon or a corridor, as `geo.geojson` reads it. Gives the area together with
+    the JSON that it was made of, which the search's record keeps."""
+
+    what: str = "an area: a circle, a polygon or a corridor"
+
+    def read_in(self, sent: Any, context: Mapping[str, Any]) -> tuple[Area, dict[str, Any]]:
+        """The area, and what was sent."""
+        unknown = _unknown_members(sent)
+        try:
+            area = area_from_json(sent, "")
+        except Invalid as error:
+            raise_as = refused if isinstance(error, Refused) else wrong
+            said = [(name.removeprefix("."), raise_as(text)) for name, text in error.fields]
+            raise parts_wrong([*said, *unknown]) from None
+        if unknown:
+            raise parts_wrong(unknown)
+        anchor = area.anchor
+        if far := implausible(anchor.latitude, anchor.longitude, context.get("bounds")):
+            raise refused(far)
+        return area, sent
+
+    def describe(self) -> dict[str, Any]:
+        """The three, told apart by their type."""
+        return {
+            "oneOf": [
+                _shape("circle", centre=POSITION, radius_m=_metres(MOST_RADIUS_M)),
+                _shape(
+                    "polygon",
+                    coordinates={
+                        "type": "array",
+                        "minItems": 1,
+                        "items": {
+                            "type": "array",
+                            "minItems": 3,
+                            "maxItems": MOST_CORNERS,
+                            "items": POSITION,
+                        },
+                        "description": "The outline, then holes",
+                    },
+                ),
+                _shape(
+                    "corridor",
+                    path={
+                        "type": "array",
+                        "minItems": 2,
+                        "maxItems": MOST_PATH_POINTS,
+                        "items": POSITION,
+                    },
+                    width_m=_metres(MOST_WIDTH_M),
+                ),
+            ]
+        }
+
+
+_MEMBERS = {
+    "circle": ("type", "centre", "radius_m"),
+    "polygon": ("type", "coordinates"),
+    "corridor": ("type", "path", "width_m"),
+}
+
+
+def _unknown_members(sent: Any) -> list[tuple[str, Any]]:
+    """A misspelt member that is left out silently would give another area."""
+    kind = sent.get("type") if isinstance(sent, dict) else None
+    known = _MEMBERS.get(kind, ()) if isinstance(kind, str) else ()
+    if not known:
+        return []
+    said = wrong(f"{Input.unknown}. Use {', '.join(known)}")
+    return [(name[:LONGEST_NAME_SHOWN], said) for name in sent if name not in known]
+
+
+def _shape(kind: str, **members: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "title": kind.capitalize(),
+        "properties": {"type": {"const": kind}, **members},
+        "required": ["type", *members],
+        "additionalProperties": False,
+    }
+
+
+def _metres(most: int) -> dict[str, Any]:
+    return {"type": "number", "minimum": 1, "maximum": most}

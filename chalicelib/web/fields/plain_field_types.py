@@ -1,0 +1,135 @@
+"""Types for what a page sends besides words: one of a few choices, whole numbers, links and ids.
+
+A page sends text and nothing else, so these read text; a program's JSON has numbers of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.core.countries import Country
+from chalicelib.core.ids import is_id, is_token
+from chalicelib.web.fields.field_types import FieldType
+from chalicelib.web.http.validation import FormInput, wrong
+
+
+@dataclass(frozen=True)
+class TypedField(FieldType):
+    """What the types for forms share. An empty box and a box that was not sent are the same."""
+
+    def read(self, sent: Any) -> Any:
+        """The clean value. Raises PydanticCustomError with the sentence beside the field."""
+        return self.clean(self.typed(sent))
+
+    def typed(self, sent: Any) -> str:
+        """What was typed; "" in a box that was not sent."""
+        if sent is not None and not isinstance(sent, str):
+            raise wrong("Must be text in quotes")
+        return sent or ""
+
+    def clean(self, typed: str) -> Any:
+        """The clean value of what was typed."""
+        raise NotImplementedError
+
+    def describe(self) -> dict[str, Any]:
+        """Some text: forms are no part of the API's document."""
+        return {"type": "string"}
+
+
+@dataclass(frozen=True)
+class CountryField(TypedField):
+    """What is written otherwise in another country. `country` of the context: the stage's."""
+
+    def read_in(self, sent: Any, context: Mapping[str, Any]) -> Any:
+        """The clean value."""
+        return self.clean_in(self.typed(sent), context["country"])
+
+    def clean_in(self, typed: str, country: Country) -> Any:
+        """The clean value of what was typed, as it is written in a country."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Choice(TypedField):
+    """One of a few options, which is what it gives: a member of an enum stays one.
+
+    empty: nothing may be chosen, which gives "".
+    """
+
+    options: tuple[str, ...]
+    empty: bool = False
+
+    def clean(self, typed: str) -> str:
+        """The option itself."""
+        if self.empty and not typed:
+            return ""
+        for option in self.options:
+            if option == typed:
+                return option
+        raise wrong(f"Select {self.what}")
+
+
+@dataclass(frozen=True)
+class Known(TypedField):
+    """One of a few words that our own addresses carry; "" for any other: what somebody adds to
+    an address by hand changes nothing."""
+
+    options: tuple[str, ...]
+
+    def clean(self, typed: str) -> str:
+        """The word."""
+        return typed if typed in self.options else ""
+
+
+@dataclass(frozen=True)
+class WholeNumber(TypedField):
+    """A whole number between `least` and `most`; None for an empty box where none is needed."""
+
+    least: int
+    most: int
+    needed: bool = True
+
+    def clean(self, typed: str) -> int | None:
+        """The number."""
+        value = typed.strip()
+        if not value:
+            if self.needed:
+                raise wrong(f"Enter {self.what}")
+            return None
+        if not (value.isascii() and value.isdecimal()) or len(value) > 9:
+            raise wrong(f"{self.name} must be a whole number, like {max(self.least, 2)}")
+        if not self.least <= int(value) <= self.most:
+            raise wrong(f"{self.name} must be between {self.least} and {self.most}")
+        return int(value)
+
+
+@dataclass(frozen=True)
+class Token(TypedField):
+    """A one-time token of a link; "" for anything that cannot be one, because a link that was
+    cut off has the same answer as one that was never given out."""
+
+    what: str = "the link"
+
+    def clean(self, typed: str) -> str:
+        """The token."""
+        return typed if is_token(typed) else ""
+
+
+@dataclass(frozen=True)
+class OwnId(TypedField):
+    """An id that a form of ours made up for itself; "" for anything that is none of ours."""
+
+    what: str = "the form's id"
+
+    def clean(self, typed: str) -> str:
+        """The id."""
+        return typed if is_id(typed) else ""
+
+
+class VersionForm(FormInput):
+    """The form of a page that changes something stored. version: of what the page was made from;
+    any other text is the version of nothing."""
+
+    version: str

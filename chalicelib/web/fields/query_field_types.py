@@ -1,0 +1,111 @@
+"""Types for the parameters of an address, whose values are text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pydantic import ValidationInfo
+
+from chalicelib.web.fields.field_types import FieldType
+from chalicelib.web.http import page_tokens
+from chalicelib.web.http.validation import refused, wrong
+
+
+@dataclass(frozen=True)
+class Limit(FieldType):
+    """How many at most, from 1 to `most`."""
+
+    what: str = "the limit"
+    most: int = 50
+
+    def read(self, sent: Any) -> int:
+        """The number."""
+        typed = str(sent)
+        if not re.fullmatch(r"[0-9]{1,6}", typed) or not 1 <= int(typed) <= self.most:
+            raise wrong(f"The limit must be a whole number from 1 to {self.most}")
+        return int(typed)
+
+    def describe(self) -> dict[str, Any]:
+        """A whole number."""
+        return {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": self.most,
+            "description": "How many at most",
+        }
+
+
+_NOT_OURS = "This page token is not one of ours. Start from the first page."
+
+
+@dataclass(frozen=True)
+class PageToken(FieldType):
+    """`next_page` of the part before; "" is the first page."""
+
+    what: str = "the page"
+
+    def read(self, sent: Any) -> str:
+        """The token; `place_of` tells what it stands for."""
+        if sent and not page_tokens.has_form(str(sent)):
+            raise wrong(_NOT_OURS)
+        return str(sent)
+
+    def describe(self) -> dict[str, Any]:
+        """The form of a token; only those that were given out are taken."""
+        return {
+            "type": "string",
+            "pattern": f"^(?:{page_tokens.FORM})?$",
+            "description": "`next_page` of the part before; empty for the first",
+        }
+
+
+def place_of(token: str, of: str, info: ValidationInfo) -> str:
+    """The place in a list at which a page begins. of: the list, with what was asked of it; a token
+    of another is none of this one's. `key` of the context: see web.http.page_tokens."""
+    if not token:
+        return ""
+    place = page_tokens.opened((info.context or {})["key"], of, token)
+    if not place:
+        raise refused(_NOT_OURS)
+    return place
+
+
+@dataclass(frozen=True)
+class Matching(FieldType):
+    """Text of a certain form. what: the sentence for any other, after "Enter "."""
+
+    pattern: str
+
+    def read(self, sent: Any) -> str:
+        """The text itself."""
+        if not re.fullmatch(self.pattern, str(sent)):
+            raise wrong(f"Enter {self.what}")
+        return str(sent)
+
+    def describe(self) -> dict[str, Any]:
+        """Its form."""
+        return {"type": "string", "pattern": f"^(?:{self.pattern})$"}
+
+
+@dataclass(frozen=True)
+class Day(FieldType):
+    """A day of the calendar."""
+
+    what: str = "a day, like 2026-11-20"
+
+    def read(self, sent: Any) -> str:
+        """The day as it is stored."""
+        try:
+            day = date.fromisoformat(str(sent))
+        except ValueError:
+            raise wrong(f"Enter {self.what}") from None
+        if day.isoformat() != sent:
+            raise wrong(f"Enter {self.what}")
+        return str(sent)
+
+    def describe(self) -> dict[str, Any]:
+        """A date."""
+        return {"type": "string", "format": "date"}

@@ -1,0 +1,118 @@
+"""Types for moments: in a program's JSON with their zone, in a form in the force's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from chalicelib.web.fields.field_types import FieldType
+from chalicelib.web.http.validation import refused, wrong
+
+MOMENT = (
+    r"([0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]([01][0-9]|2[0-3]):([0-5][0-9])"
+    r":([0-5][0-9]|60)(\.[0-9]{1,9})?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
+)
+"""A moment of RFC 3339, the profile of ISO 8601 that JSON Schema calls `date-time`."""
+
+_MOMENT = re.compile(MOMENT)
+_LIKE = "like 2026-11-20T21:30:00Z"
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+_LATEST = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Moment(FieldType):
+    """A time with its zone, which becomes UTC. Every time that can be written is read; that it
+    lies in a year that cannot be meant, only its field can say."""
+
+    def read(self, sent: Any) -> datetime:
+        """The moment; one beyond the ends of the calendar is the nearest that there is."""
+        if sent is None or sent == "":
+            raise wrong(f"Enter {self.what}")
+        if not isinstance(sent, str) or len(sent) > 40:
+            raise wrong(f"{self.name} must be a time {_LIKE}")
+        found = _MOMENT.fullmatch(sent)
+        if found is None:
+            raise wrong(f"{self.name} must be a time with its zone, {_LIKE}")
+        year, *rest = (int(part) for part in found.groups()[:6])
+        month, day, hour, minute, second = rest
+        if year == 0:
+            return _EARLIEST
+        try:
+            # A leap second is the first of the next minute.
+            local = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
+        except ValueError:
+            raise refused(f"{self.name} is not a real date") from None
+        part = timedelta(microseconds=int((found[7] or ".0")[1:7].ljust(6, "0")))
+        try:
+            return local + timedelta(seconds=second // 60) + part - _offset(found[8])
+        except OverflowError:
+            return _EARLIEST if year == 1 else _LATEST
+
+    def describe(self) -> dict[str, Any]:
+        """As RFC 3339 has it."""
+        return {"type": "string", "format": "date-time", "pattern": f"^{MOMENT}$"}
+
+
+def _offset(said: str) -> timedelta:
+    if said in "Zz":
+        return timedelta()
+    length = timedelta(hours=int(said[1:3]), minutes=int(said[4:]))
+    return -length if said[0] == "-" else length
+
+
+@dataclass(frozen=True)
+class LocalMoment(FieldType):
+    """What `<input type="datetime-local">` sends, in the force's zone (`zone` of the context);
+    becomes UTC.
+
+    fold: which of the two runs of a repeated hour is meant (0 the first, 1 the second).
+    """
+
+    fold: int = 0
+
+    def read_in(self, sent: Any, context: Mapping[str, Any]) -> datetime:
+        """The moment."""
+        value = sent.strip() if isinstance(sent, str) else ""
+        if not value:
+            raise wrong(f"Enter {self.what}")
+        try:
+            local = datetime.fromisoformat(value)
+        except ValueError:
+            local = None
+        if local is None or local.tzinfo or len(value) > 26:
+            raise wrong(f"{self.name} must be a date and time, like 2026-11-20T21:30")
+        try:
+            return local.replace(tzinfo=ZoneInfo(context["zone"]), fold=self.fold).astimezone(UTC)
+        except OverflowError:
+            raise wrong(f"{self.name} is not a real date") from None
+
+    def describe(self) -> dict[str, Any]:
+        """Text; forms are no part of the API's document."""
+        return {"type": "string"}
+
+
+@dataclass(frozen=True)
+class ReadOff(FieldType):
+    """What was read off a clock in no particular zone: a wall time, in whole seconds."""
+
+    def read(self, sent: Any) -> datetime:
+        """The wall time, without a zone."""
+        value = sent.strip() if isinstance(sent, str) else ""
+        if not value:
+            raise wrong(f"Enter {self.what}")
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            raise wrong(f"Enter {self.what} as a date and a time") from None
+        if moment.tzinfo or not 1970 <= moment.year <= 2099:
+            raise wrong(f"Enter {self.what} as a date and a time between 1970 and 2099")
+        return moment.replace(microsecond=0)
+
+    def describe(self) -> dict[str, Any]:
+        """Text; forms are no part of the API's document."""
+        return {"type": "string"}

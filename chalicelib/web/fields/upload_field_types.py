@@ -1,0 +1,193 @@
+"""Types for what is said of an upload: a file's name, size and kind, its parts and hashes."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chalicelib.core.times import parse_iso
+from chalicelib.evidence.file_types import clean_name
+from chalicelib.evidence.model import LARGEST, MOST_PARTS, Kind
+from chalicelib.web.fields.field_types import HIDDEN, SPACES, FieldType
+from chalicelib.web.http.validation import wrong
+
+_NAME_AS_SENT = 2000
+_LONGEST_ETAG = 100
+_TYPE = re.compile(r"[a-z0-9_.+-]{1,60}/[a-z0-9_.+-]{1,60}")
+_HEX = re.compile(r"[0-9a-fA-F]{64}")
+_FORMS = "in base64 (44 characters) or hex (64 characters)"
+
+
+@dataclass(frozen=True)
+class FileName(FieldType):
+    """A file's name as the sender's machine has it; gives one that can be shown."""
+
+    what: str = "the file's name"
+
+    def read(self, sent: Any) -> str:
+        """The name without folders and without characters that nobody can read."""
+        if not isinstance(sent, str) or not sent.strip():
+            raise wrong("Give the file's name")
+        if len(sent) > _NAME_AS_SENT:
+            raise wrong(f"The name must be {_NAME_AS_SENT} characters or fewer")
+        return clean_name(sent)
+
+    def describe(self) -> dict[str, Any]:
+        """Any text with something to see in it."""
+        return {
+            "type": "string",
+            "pattern": f"[^{HIDDEN}{SPACES}]",
+            "maxLength": _NAME_AS_SENT,
+        }
+
+
+@dataclass(frozen=True)
+class FileSize(FieldType):
+    """Bytes. That a file is too large is no problem of the field but an answer of its own (413)."""
+
+    what: str = "the file's size"
+
+    def read(self, sent: Any) -> int:
+        """The bytes."""
+        size = _whole(sent)
+        if size is None:
+            raise wrong("Give the file's size in bytes, as a whole number")
+        if size <= 0:
+            raise wrong("This file is empty. Choose the recording itself")
+        return size
+
+    def describe(self) -> dict[str, Any]:
+        """A whole number."""
+        return {"type": "integer", "minimum": 1, "maximum": LARGEST}
+
+
+@dataclass(frozen=True)
+class ContentType(FieldType):
+    """What the sender's browser says a file is. What it does not know it leaves empty; the bytes
+    decide later anyway."""
+
+    what: str = "the content type"
+
+    def read(self, sent: Any) -> str:
+        """The type without its parameters; that of unknown bytes for one that cannot be one."""
+        if sent is not None and not isinstance(sent, str):
+            raise wrong("The content type must be text, like video/mp4")
+        plain = (sent or "").split(";")[0].strip().lower()
+        return plain if _TYPE.fullmatch(plain) else "application/octet-stream"
+
+    def describe(self) -> dict[str, Any]:
+        """Any text."""
+        return {"type": ["string", "null"]}
+
+
+@dataclass(frozen=True)
+class SentAs(FieldType):
+    """What a file is sent as."""
+
+    what: str = "the kind"
+
+    def read(self, sent: Any) -> Kind:
+        """The kind."""
+        for kind in Kind:
+            if kind == sent:
+                return kind
+        raise wrong(f"The kind must be one of {', '.join(Kind)}")
+
+    def describe(self) -> dict[str, Any]:
+        """Its names."""
+        return {"type": "string", "enum": [kind.value for kind in Kind]}
+
+
+@dataclass(frozen=True)
+class TakenAt(FieldType):
+    """When a picture was taken, as the sender's browser knows it. A moment that cannot be read is
+    left out: whoever reads the picture then needs the true time from elsewhere, which is better
+    than no picture."""
+
+    what: str = "when the picture was taken"
+
+    def read(self, sent: Any) -> datetime | None:
+        """The moment, None for one that cannot be read."""
+        try:
+            return parse_iso(sent) if isinstance(sent, str) else None
+        except (ValueError, OverflowError):
+            return None
+
+    def describe(self) -> dict[str, Any]:
+        """Anything."""
+        return {}
+
+
+@dataclass(frozen=True)
+class Sha256(FieldType):
+    """A SHA-256 in base64 or hex; gives its 32 bytes. what: of what it is."""
+
+    def read(self, sent: Any) -> bytes:
+        """The bytes."""
+        found = read_sha256(sent)
+        if found is None:
+            raise wrong(f"Give {self.what}, {_FORMS}")
+        return found
+
+    def describe(self) -> dict[str, Any]:
+        """Either form; the last letter of base64 carries four bits of the hash."""
+        return {
+            "type": "string",
+            "pattern": "^([0-9a-fA-F]{64}|[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)$",
+        }
+
+
+@dataclass(frozen=True)
+class PartNumber(FieldType):
+    """The number of a part, from 1."""
+
+    what: str = "the part's number"
+
+    def read(self, sent: Any) -> int:
+        """The number."""
+        number = _whole(sent)
+        if number is None or not 1 <= number <= MOST_PARTS:
+            raise wrong(f"Must be a whole number from 1 to {MOST_PARTS}")
+        return number
+
+    def describe(self) -> dict[str, Any]:
+        """A whole number."""
+        return {"type": "integer", "minimum": 1, "maximum": MOST_PARTS}
+
+
+@dataclass(frozen=True)
+class ETag(FieldType):
+    """What S3 answered to a part's upload; "" when the sender does not say."""
+
+    what: str = "the ETag"
+
+    def read(self, sent: Any) -> str:
+        """The tag as it was sent."""
+        tag = sent or ""
+        if not isinstance(tag, str) or len(tag) > _LONGEST_ETAG:
+            raise wrong("Give the ETag that the part's upload answered")
+        return tag
+
+    def describe(self) -> dict[str, Any]:
+        """A short text."""
+        return {"type": ["string", "null"], "maxLength": _LONGEST_ETAG}
+
+
+def _whole(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def read_sha256(value: Any) -> bytes | None:
+    """The 32 bytes of a SHA-256 in base64 or hex; None for anything else."""
+    if not isinstance(value, str):
+        return None
+    if _HEX.fullmatch(value):
+        return bytes.fromhex(value)
+    try:
+        raw = base64.b64decode(value, validate=True)
+    except ValueError:  # binascii.Error is one
+        return None
+    return raw if len(raw) == 32 else None

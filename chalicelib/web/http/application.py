@@ -1,0 +1,91 @@
+"""The Chalice application with our own answers for addresses and methods that do not exist."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from chalice import Chalice, Response
+
+from chalicelib.core.errors import DomainError, MethodNotAllowed, NotFound
+from chalicelib.telemetry.around import observed
+from chalicelib.telemetry.traces import annotate
+from chalicelib.web.http import headers
+
+
+class Sightline(Chalice):
+    """Chalice, but an unknown path or method gives a page for people and a problem for programs.
+
+    API Gateway sends everything that no route declares here too: unknown paths through
+    `/{proxy+}`, other methods of a known path through ANY (infra/resources.yaml adds both).
+    HEAD is answered as GET without the body, as HTTP asks (RFC 9110 9.3.2).
+    """
+
+    def __init__(self, app_name: str) -> None:
+        super().__init__(app_name=app_name, configure_logs=False)
+
+    def __call__(self, event: Any, context: Any) -> dict[str, Any]:
+        """One HTTP request from API Gateway."""
+        answer: dict[str, Any] = observed(self._answered)(event, context)
+        return answer
+
+    def _answered(self, event: Any, context: Any) -> dict[str, Any]:
+        request = event.get("requestContext", {})
+        methods = self.routes.get(request.get("resourcePath"), {})
+        method = request.get("httpMethod", "")
+        # The pattern, never the path: paths carry tokens and ids.
+        annotate(Route=f"{method} {request['resourcePath']}" if method in methods else "unknown")
+        if method in methods:
+            return dict(super().__call__(event, context))
+        if method == "HEAD" and "GET" in methods:
+            as_get = {**event, "httpMethod": "GET", "requestContext": {**request}}
+            as_get["requestContext"]["httpMethod"] = "GET"
+            return {**super().__call__(as_get, context), "body": ""}
+        if methods and method in ("GET", "HEAD") and (above := self._page_above(event)):
+            from chalicelib.web.http.routing import redirect
+
+            return dict(_secured(redirect(above)).to_dict(self.api.binary_types))
+        if methods:
+            error: DomainError = MethodNotAllowed(f"This address does not take {method}.")
+            answer = _answer(error, str(event.get("path", "")))
+            answer.headers["Allow"] = ", ".join(sorted(methods))
+        else:
+            error = NotFound("If you typed the address, check that it is correct.")
+            answer = _answer(error, str(event.get("path", "")))
+        return dict(answer.to_dict(self.api.binary_types))
+
+    def _page_above(self, event: dict[str, Any]) -> str:
+        """The address of the nearest page above one that only takes forms, "" without one.
+
+        A form that was refused is shown again at the address it was sent to; whoever then reloads
+        that address, or signs in again first, belongs on the page that has the form.
+        """
+        route = str(event["requestContext"]["resourcePath"]).split("/")
+        path = str(event.get("path", "")).split("/")
+        if len(route) != len(path) or path[1] == "api":
+            return ""
+        for end in range(len(route) - 1, 1, -1):
+            if "GET" in self.routes.get("/".join(route[:end]), {}):
+                # Threat: a line break in the address would add headers of somebody's own.
+                return "/".join(quote(part, safe="%") for part in path[:end])
+        return ""
+
+
+def _answer(error: DomainError, path: str) -> Response:
+    if path.startswith("/api/"):
+        from chalicelib.web.http.routing import problem_json
+
+        response = problem_json(error)
+    else:
+        from chalicelib.web.http.templating import error_page
+
+        response = error_page(error, "console" if path.startswith("/console") else "resident", None)
+    return _secured(response)
+
+
+def _secured(response: Response) -> Response:
+    from chalicelib.container import services
+
+    for name, value in headers.security(services().settings).items():
+        response.headers.setdefault(name, value)
+    return response

@@ -1,0 +1,83 @@
+"""How pages write times, sizes and durations. Pure functions; `web.http.templating` makes them
+filters."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from chalicelib.core.formatting import duration, local_time, local_window, moment
+from chalicelib.core.times import iso_seconds
+from chalicelib.requests.replies.recorder_clock import offset_words
+
+__all__ = [
+    "clock_offset",
+    "clock_time",
+    "distance",
+    "duration",
+    "file_size",
+    "local_input",
+    "local_time",
+    "local_window",
+    "moment",
+    "when",
+    "window_short",
+]
+
+
+def when(value: datetime | str | None, zone: str, style: str = "full") -> str:
+    """The time as a `<time>` element; scripts add the reader's own zone where it differs.
+
+    Nothing (None or "") becomes a dash, so that a table cell is never blank.
+    """
+    if not value:
+        return Markup('<span class="muted">–</span>')
+    return Markup('<time datetime="{}" data-style="{}">{}</time>').format(
+        iso_seconds(moment(value)), style, local_time(value, zone, style)
+    )
+
+
+def clock_offset(seconds: int | None) -> str:
+    """`7 minutes 12 seconds ahead`, of a recorder's clock; a dash when it was not checked."""
+    if seconds is None:
+        return Markup('<span class="muted">–</span>')
+    return offset_words(seconds)
+
+
+def clock_time(value: datetime | str, zone: str) -> str:
+    """`14:03:27` on a right clock in the force's zone."""
+    return f"{moment(value).astimezone(ZoneInfo(zone)):%H:%M:%S}"
+
+
+def window_short(start: datetime | str, end: datetime | str, zone: str) -> str:
+    """A stretch of time for tables: `20 Nov 2026 08:46 – 09:16`, the day again only when it is
+    another one."""
+    first, last = (moment(value).astimezone(ZoneInfo(zone)) for value in (start, end))
+    if first.date() != last.date():
+        return Markup("{} – {}").format(when(start, zone, "dense"), when(end, zone, "dense"))
+    clock = Markup('<time datetime="{}" data-style="dense">{:%H:%M}</time>')
+    return Markup("{} – {}").format(
+        when(start, zone, "dense"), clock.format(iso_seconds(moment(end)), last)
+    )
+
+
+def local_input(value: datetime | str | None, zone: str) -> str:
+    """The value of `<input type="datetime-local">`: `2026-11-20T10:04` in the force's zone."""
+    return f"{moment(value).astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}" if value else ""
+
+
+def file_size(size: int) -> str:
+    """`812 bytes`, `4.2 MB`, `210 MB`, `1.4 GB`: decimal units, as file managers show them."""
+    value, unit = float(size), "bytes"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if value < 999.5:
+            break
+        value, unit = value / 1000, larger
+    return f"{value:.1f} {unit}" if unit != "bytes" and value < 9.95 else f"{value:.0f} {unit}"
+
+
+def distance(metres: float) -> str:
+    """`85 m`, `1.2 km`."""
+    return f"{metres:.0f} m" if metres < 999.5 else f"{metres / 1000:.1f} km"

@@ -1,0 +1,133 @@
+"""Reading forms and JSON: caps first, then a model of `web.http.validation` says what they are.
+
+`Typed` keeps what was typed, so that a page can show it again beside the messages.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from chalicelib.core.errors import DomainError, Invalid, Malformed, TooLarge, WrongType
+from chalicelib.web.http.validation import Read, read_form
+
+FORM_BYTES = 64 * 1024
+FORM_FIELDS = 600
+LARGE_FORM_BYTES = 256 * 1024
+LARGE_FORM_FIELDS = 4000
+"""A search lists a thousand sites, and each can have its own beginning and end of footage."""
+JSON_BYTES = 512 * 1024
+JSON_DEPTH = 12
+
+
+def parse_form(body: bytes, content_type: str, *, large: bool = False) -> dict[str, list[str]]:
+    """The fields of an `application/x-www-form-urlencoded` body, each with all its values.
+
+    large: of a form with a long list in it. Raises WrongType, TooLarge or Malformed.
+    """
+    if content_type.split(";")[0].strip().lower() != "application/x-www-form-urlencoded":
+        raise WrongType("This page can only be sent as a form. Go back and try again.")
+    if len(body) > (LARGE_FORM_BYTES if large else FORM_BYTES):
+        raise TooLarge("What you sent is too large. Go back and shorten it.")
+    try:
+        pairs = parse_qsl(
+            body.decode("utf-8"),
+            keep_blank_values=True,
+            max_num_fields=LARGE_FORM_FIELDS if large else FORM_FIELDS,
+            errors="strict",
+        )
+    except ValueError as error:  # UnicodeDecodeError is one too
+        raise Malformed("The form did not arrive whole. Go back and try again.") from error
+    fields: dict[str, list[str]] = {}
+    for name, value in pairs:
+        fields.setdefault(name, []).append(value)
+    return fields
+
+
+def parse_json(body: bytes, content_type: str) -> dict[str, Any]:
+    """A JSON object. Raises WrongType, TooLarge, Malformed, also for deep nesting, or Invalid for
+    what is no text."""
+    kind = content_type.split(";")[0].strip().lower()
+    if kind != "application/json":
+        raise WrongType("Send this as application/json.")
+    if len(body) > JSON_BYTES:
+        raise TooLarge(f"The body is larger than {JSON_BYTES} bytes.")
+    try:
+        value = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise Malformed("The body is not JSON.") from error
+    if not isinstance(value, dict):
+        raise Malformed("The body must be a JSON object.")
+    if _deeper_than(value, JSON_DEPTH):
+        raise Malformed(f"The JSON is nested more than {JSON_DEPTH} deep.")
+    halves = [name for name, part in value.items() if _has_halves(name) or _has_halves(part)]
+    if halves:
+        said = "Contains half of a character, which is no text"
+        shown = [name[:60].encode("utf-8", "backslashreplace").decode() for name in halves]
+        raise Invalid(said, [(name, said) for name in shown])
+    return value
+
+
+def _has_halves(value: Any) -> bool:
+    """True when a part of surrogate pairs stands alone. It can be written in JSON as an escape and
+    in no encoding, so that nothing behind this could keep it."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _deeper_than(value: Any, depth: int) -> bool:
+    if depth == 0:
+        return isinstance(value, dict | list)
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(_deeper_than(item, depth - 1) for item in inner)
+
+
+def field_errors(error: DomainError) -> dict[str, str]:
+    """The first message for each field, for showing beside it."""
+    found: dict[str, str] = {}
+    for name, message in error.fields:
+        found.setdefault(name, message)
+    return found
+
+
+class Typed:
+    """What somebody typed into a form: read as a model, and shown again beside what was wrong.
+
+    A view reads the form and acts in one `try`, and answers any DomainError of either with
+    `page(…, status=error.status, **call.form.again(error))`.
+    """
+
+    def __init__(self, fields: Mapping[str, list[str]]) -> None:
+        self.fields = fields
+
+    def read(self, model: type[Read], context: Any = None) -> Read:
+        """The form as its model. Raises Invalid with every field that is wrong."""
+        return read_form(model, self.fields, context)
+
+    def again(self, error: DomainError | None) -> dict[str, dict[str, str]]:
+        """`values` and `errors` of a page that shows the form again: what was typed, and one
+        sentence for each field. What is wrong with no field in particular stands under ""."""
+        if error is None:
+            return {"values": self.values(), "errors": {}}
+        return {"values": self.values(), "errors": field_errors(error) or {"": error.sentence}}
+
+    def typed(self, name: str) -> str:
+        """The raw text of a field, empty when it was not sent."""
+        return (self.fields.get(name) or [""])[-1]
+
+    def all(self, name: str) -> list[str]:
+        """Every value of a repeated field (check boxes)."""
+        return list(self.fields.get(name, []))
+
+    def values(self) -> dict[str, str]:
+        """Everything as typed, for showing the form again."""
+        return {name: values[-1] for name, values in self.fields.items() if values}

@@ -1,0 +1,81 @@
+"""Headers of every answer, and cookies."""
+
+from __future__ import annotations
+
+from chalicelib.core.settings import Settings
+
+CONTENT_SECURITY_POLICY = "Content-Security-Policy"
+
+
+def with_mail(settings: Settings) -> dict[str, str]:
+    """The policy of a page that shows an e-mail as owners see it: style attributes are allowed,
+    because mail programs know no other styles. Style sheets and scripts stay our own files.
+
+    Threat: typed text that escaped its place in such a page could change how the page looks, and
+    so what an officer presses. Only the page on which a request is written has this policy; what
+    it shows was typed by the officer who looks at it, stands escaped in a document of its own,
+    and that document in a frame without scripts, forms or ways out.
+    """
+    policy = security(settings)[CONTENT_SECURITY_POLICY]
+    return {CONTENT_SECURITY_POLICY: f"{policy}; style-src-attr 'unsafe-inline'"}
+
+
+def security(settings: Settings) -> dict[str, str]:
+    """What every page and every JSON answer carries.
+
+    The policy allows our own files only; presigned uploads and downloads go to the evidence
+    bucket; forms may also end at Cognito's sign-in page. No inline script or style anywhere.
+    """
+    policy = [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        f"img-src 'self' data: blob: {settings.evidence_origin}",
+        "font-src 'self'",
+        f"connect-src 'self' {settings.evidence_origin}",
+        f"media-src 'self' {settings.evidence_origin}",
+        # MapLibre's worker is a file of our own.
+        "worker-src 'self'",
+        "manifest-src 'self'",
+        f"form-action 'self' {settings.sign_in_url} {settings.inbox_origin}",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    ]
+    return {
+        CONTENT_SECURITY_POLICY: "; ".join(policy),
+        "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        # Reply and sign-in links are secrets: no address of ours leaves with a click.
+        "Referrer-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=(self), payment=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        # Pages show personal data: no shared or back-button cache keeps them.
+        "Cache-Control": "no-store",
+    }
+
+
+OFFICER_COOKIE = "__Host-officer"
+OWNER_COOKIE = "__Host-owner"
+SIGN_IN_COOKIE = "__Host-sign-in"
+
+
+def set_cookie(name: str, value: str, seconds: int) -> str:
+    """A cookie that only we can read, only over TLS, only for this host, not across sites.
+
+    `Lax`, not `Strict`: the person comes back from the hosted sign-in page, or from a link in
+    an e-mail, by a top-level GET.
+    """
+    return f"{name}={value}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Lax"
+
+
+def clear_cookie(name: str) -> str:
+    """Makes the browser forget the cookie."""
+    return set_cookie(name, "", 0)
+
+
+def read_cookies(header: str) -> dict[str, str]:
+    """The cookies of a Cookie header; anything unreadable is left out."""
+    pairs = (part.strip().partition("=") for part in header.split(";"))
+    return {name: value for name, separator, value in pairs if separator}

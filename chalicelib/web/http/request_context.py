@@ -1,0 +1,120 @@
+"""One HTTP request as a view sees it: who asks, for what, with what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlencode
+
+from chalicelib.access.permissions import Officer
+from chalicelib.core.errors import NotFound, SignInNeeded
+from chalicelib.core.ids import is_id, is_token
+from chalicelib.web.http import csrf, headers
+from chalicelib.web.http.forms import Typed, parse_json
+from chalicelib.web.http.plausible import plausible_bounds
+from chalicelib.web.http.validation import Read, read_json, read_query
+
+if TYPE_CHECKING:
+    from chalicelib.container import Services
+
+
+@dataclass
+class Call:
+    """Made by `web.http.routing` for each request.
+
+    officer: set on officer routes. owner_id: set on owner routes. session: hash of the session
+    token that the cookie carried, "" without one; forms are bound to it.
+    """
+
+    services: Services
+    method: str
+    path: str
+    route: str
+    parameters: Mapping[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    now: datetime
+    session: str = ""
+    _officer: Officer | None = None
+    owner_id: str = ""
+    form: Typed = field(default_factory=lambda: Typed({}))
+
+    @property
+    def officer(self) -> Officer:
+        """The officer who asks. Raises SignInNeeded on a route that has none."""
+        if self._officer is None:
+            raise SignInNeeded("Sign in to see this.")
+        return self._officer
+
+    @property
+    def maybe_officer(self) -> Officer | None:
+        """The officer, on pages (such as errors) that also show without one."""
+        return self._officer
+
+    def let_in(self, officer: Officer) -> None:
+        """Says who asks; called by the routing alone."""
+        self._officer = officer
+
+    def parameter(self, name: str) -> str:
+        """A part of the path, decoded."""
+        return unquote(self.parameters[name])
+
+    def id(self, name: str) -> str:
+        """An id in the path. Raises NotFound for anything that cannot be one."""
+        value = self.parameter(name)
+        if not is_id(value):
+            raise NotFound("There is nothing at this address.")
+        return value
+
+    def token(self, name: str = "token") -> str:
+        """A one-time token in the path. Raises NotFound for anything that cannot be one."""
+        value = self.parameter(name)
+        if not is_token(value):
+            raise NotFound("This link is not complete. Copy the whole link from your message.")
+        return value
+
+    def here(self) -> str:
+        """Path and query of this request, for coming back to it."""
+        path = self.route
+        for name, value in self.parameters.items():
+            path = path.replace(f"{{{name}}}", value)
+        return f"{path}?{urlencode(self.query)}" if self.query else path
+
+    def json(self) -> dict[str, Any]:
+        """The body as a JSON object. Raises WrongType, TooLarge or Malformed."""
+        return parse_json(self.body, self.headers.get("content-type", ""))
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """What models may need to know to read what was sent (web.http.validation)."""
+        own = self.services
+        zone = own.settings.time_zone
+        return {"now": self.now, "zone": zone, "key": own.key, "country": own.country}
+
+    def context_of_places(self) -> dict[str, Any]:
+        """The same of models with a place in them: where one may be, and where postcodes are."""
+        own = self.services
+        return {**self.context, "bounds": plausible_bounds(own), "postcodes": own.postcodes}
+
+    def body_as(self, model: type[Read], context: Mapping[str, Any] | None = None) -> Read:
+        """The JSON body as its model. Raises WrongType, TooLarge, Malformed or Invalid."""
+        return read_json(model, self.json(), context or self.context)
+
+    def read_form(self, model: type[Read]) -> Read:
+        """The form as its model, read as it is written in the stage's country. Raises Invalid."""
+        return self.form.read(model, self.context)
+
+    def query_as(self, model: type[Read]) -> Read:
+        """The part of the address after the question mark as its model. Raises Invalid."""
+        return read_query(model, self.query, self.context)
+
+    def cookie(self, name: str) -> str:
+        """A cookie's value, "" when there is none."""
+        return headers.read_cookies(self.headers.get("cookie", "")).get(name, "")
+
+    def csrf_token(self) -> str:
+        """The token that a form on the page now made must carry."""
+        return csrf.make(self.services.key, self.session, self.now)

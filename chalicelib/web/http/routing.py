@@ -1,0 +1,265 @@
+"""Routes that say who may use them; everything a view need not repeat happens here.
+
+Each feature's views declare themselves on a `Routes` object, which wraps a Chalice blueprint.
+A declaration names its audience, so there is no route without one; `DECLARED` is what the
+guard tests read. Around each view: identity and permission, CSRF, decoding, errors as a page
+or as problem+json, security headers, and one log line without personal data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Any
+from urllib.parse import urlencode
+
+from chalice import Blueprint, CognitoUserPoolAuthorizer, Response
+
+from chalicelib.access.audit import Action, Actor
+from chalicelib.access.id_tokens import officer_from_claims
+from chalicelib.access.permissions import Officer, Permission
+from chalicelib.container import services
+from chalicelib.core.errors import DomainError, Forbidden, SignInNeeded
+from chalicelib.core.ids import is_id, is_token
+from chalicelib.telemetry.logs import follow, logger
+from chalicelib.web.http import csrf, headers
+from chalicelib.web.http.forms import Typed, parse_form
+from chalicelib.web.http.request_context import Call
+
+View = Callable[[Call], Response]
+
+# The real pool's ARN is put in by the merge template (infra/resources.yaml).
+API_AUTHORIZER = CognitoUserPoolAuthorizer("officers", provider_arns=["arn:of:pool"])
+
+
+class Audience(Enum):
+    """Who a route is for."""
+
+    PUBLIC = "anyone"
+    LINK = "whoever holds the one-time link in the path"
+    OWNER = "a signed-in owner"
+    CONSOLE = "an officer with a console session"
+    API = "an officer with a Bearer token"
+
+
+class Kind(Enum):
+    """What a route takes and gives."""
+
+    PAGE = "page"
+    FORM = "form"
+    JSON = "json"
+
+
+@dataclass(frozen=True)
+class Route:
+    """A declaration, as the guard tests see it."""
+
+    method: str
+    path: str
+    audience: Audience
+    kind: Kind
+    permission: Permission | None
+    view: str
+    large: bool = False
+
+
+DECLARED: list[Route] = []
+
+
+class Routes:
+    """The routes of one feature.
+
+    area: "resident" or "console" chooses the layout of error pages; "api" gives problem+json.
+    """
+
+    def __init__(self, name: str, area: str) -> None:
+        self.blueprint = Blueprint(f"chalicelib.web.{name}")
+        self.area = area
+
+    def page(
+        self, path: str, audience: Audience, permission: Permission | None = None
+    ) -> Callable[[View], View]:
+        """A GET that gives a page. It must change nothing: mail scanners follow links."""
+        return self._declare(Route("GET", path, audience, Kind.PAGE, permission, ""))
+
+    def form(
+        self,
+        path: str,
+        audience: Audience,
+        permission: Permission | None = None,
+        *,
+        large: bool = False,
+    ) -> Callable[[View], View]:
+        """A POST of a form; the CSRF token is checked before the view runs. large: there is a
+        long list in it."""
+        return self._declare(Route("POST", path, audience, Kind.FORM, permission, "", large))
+
+    def json(
+        self, method: str, path: str, audience: Audience, permission: Permission | None = None
+    ) -> Callable[[View], View]:
+        """A JSON call. It needs no CSRF token because nothing a browser sends by itself
+        authorizes it: the proof is the Bearer token or the secret link in the path."""
+        return self._declare(Route(method, path, audience, Kind.JSON, permission, ""))
+
+    def _declare(self, route: Route) -> Callable[[View], View]:
+        if route.audience in (Audience.CONSOLE, Audience.API) and route.permission is None:
+            raise TypeError(f"{route.method} {route.path} must name a permission")
+
+        def register(view: View) -> View:
+            name = f"{view.__module__}.{view.__qualname__}"
+            DECLARED.append(replace(route, view=name))
+            authorizer = API_AUTHORIZER if route.audience is Audience.API else None
+            blueprint = self.blueprint
+
+            def handler(**parameters: str) -> Response:
+                return _answer(route, self.area, view, blueprint.current_request, parameters)
+
+            handler.__name__ = view.__name__
+            blueprint.route(
+                route.path, methods=[route.method], authorizer=authorizer, content_types=[]
+            )(handler)
+            return view
+
+        return register
+
+
+def _answer(
+    route: Route, area: str, view: View, request: Any, parameters: Mapping[str, str]
+) -> Response:
+    call: Call | None = None
+    try:
+        call = _make_call(route, request, parameters)
+        _identify(route, call, request)
+        if route.kind is Kind.FORM:
+            _read_form(call, route.large)
+        response = view(call)
+        # The view found it, so what it did belongs to that request.
+        request_id = parameters.get("request_id", "")
+        follow(request_id if is_id(request_id) else "")
+    except DomainError as error:
+        response = _problem(error, area, route, call)
+    except Exception:
+        logger.exception("unexpected", extra={"route": route.path, "method": route.method})
+        sentence = "Something went wrong on our side. Nothing you sent was lost from this page: go "
+        sentence += "back and try again in a minute."
+        response = _problem(DomainError(sentence), area, route, call)
+    for name, value in headers.security(services().settings).items():
+        response.headers.setdefault(name, value)
+    # The route's pattern, never the path: paths carry tokens and ids.
+    logger.info(
+        "answered",
+        extra={"route": route.path, "method": route.method, "status": response.status_code},
+    )
+    return response
+
+
+def _make_call(route: Route, request: Any, parameters: Mapping[str, str]) -> Call:
+    own = services()
+    query: Any = request.query_params or {}  # Chalice's MultiDict, None when empty
+    return Call(
+        services=own,
+        method=route.method,
+        path=request.context.get("path", route.path),
+        route=route.path,
+        parameters=parameters,
+        query={name: query.getlist(name)[-1] for name in query},
+        headers=request.headers,
+        body=request.raw_body or b"",
+        now=own.clock(),
+    )
+
+
+def _identify(route: Route, call: Call, request: Any) -> None:
+    """Finds out who asks and refuses whoever may not. Deny by default."""
+    if route.audience is Audience.API:
+        claims = (request.context.get("authorizer") or {}).get("claims") or {}
+        _admit(call, _officer_from_claims(claims, call), route.permission)
+    elif route.audience is Audience.CONSOLE:
+        session = call.services.officers.session(_session_token(call, headers.OFFICER_COOKIE))
+        if session is None:
+            raise SignInNeeded("Your session has ended. Sign in to go on.")
+        call.session = session.hash
+        _admit(call, session.officer, route.permission)
+    elif route.audience is Audience.OWNER:
+        owner = call.services.sessions.owner(_session_token(call, headers.OWNER_COOKIE))
+        if owner is None:
+            raise SignInNeeded("Sign in to see your registration.")
+        call.session, call.owner_id = owner.hash, owner.owner_id
+
+
+def _officer_from_claims(claims: Mapping[str, Any], call: Call) -> Officer:
+    # API Gateway's authorizer verified signature, issuer, audience and expiry. An access token
+    # also passes it where no scope is set, but has no groups in the form we use: ask for the ID
+    # token by its own claim.
+    # API Gateway does not compare the audience: a token that another application of the same
+    # pool was given must not work here.
+    ours = claims.get("aud") == call.services.settings.client_id
+    if claims.get("token_use", "id") != "id" or not claims.get("sub") or not ours:
+        raise SignInNeeded("Send the ID token as a Bearer token.")
+    return officer_from_claims(claims)
+
+
+def _admit(call: Call, officer: Officer, permission: Permission | None) -> None:
+    call.let_in(officer)
+    if permission is None or not officer.may(permission):
+        what = permission.value if permission else "do this"
+        call.services.audit.record(
+            Actor.officer(officer), Action.REFUSED, f"route.{call.method} {call.route}", what
+        )
+        raise Forbidden(f"Your role does not let you {what}. Ask your administrator.")
+
+
+def _session_token(call: Call, cookie: str) -> str:
+    token = call.cookie(cookie)
+    return token if is_token(token) else ""
+
+
+def _read_form(call: Call, large: bool) -> None:
+    settings = call.services.settings
+    csrf.check_origin(call.headers.get("origin"), settings.base_url)
+    kind = call.headers.get("content-type", "")
+    call.form = Typed(parse_form(call.body, kind, large=large))
+    csrf.check(call.services.key, call.session, call.form.typed(csrf.FIELD), call.now)
+
+
+def _problem(error: DomainError, area: str, route: Route, call: Call | None) -> Response:
+    if route.kind is Kind.JSON:
+        return problem_json(error)
+    if isinstance(error, SignInNeeded):
+        if area != "console":
+            return redirect("/sign-in")
+        # A page is what the officer wanted to see; a form cannot be sent again after signing in.
+        wanted = f"?{urlencode({'to': call.here()})}" if call and route.method == "GET" else ""
+        return redirect(f"/console/sign-in{wanted}")
+    from chalicelib.web.http.templating import error_page
+
+    return error_page(error, area, call)
+
+
+def problem_json(error: DomainError) -> Response:
+    """The error as `application/problem+json` (RFC 9457)."""
+    body: dict[str, Any] = {
+        "type": f"/problems/{error.code}",
+        "title": error.title,
+        "status": error.status,
+        "detail": error.sentence,
+    }
+    if error.fields:
+        body["errors"] = [{"field": name, "message": message} for name, message in error.fields]
+    return Response(
+        body=body, status_code=error.status, headers={"Content-Type": "application/problem+json"}
+    )
+
+
+def json_reply(body: Any, status: int = 200) -> Response:
+    """A JSON answer."""
+    return Response(body=body, status_code=status, headers={"Content-Type": "application/json"})
+
+
+def redirect(location: str, cookies: list[str] | None = None) -> Response:
+    """303: the browser follows with a GET, so that a reload does not post again."""
+    fields: dict[str, Any] = {"Location": location, "Content-Type": "text/plain"}
+    if cookies:
+        fields["Set-Cookie"] = cookies
+    return Response(body="", status_code=303, headers=fields)

@@ -1,0 +1,101 @@
+"""Pages: Jinja with GOV.UK's components, escaping on, assets by their hashed names."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+from chalice import Response
+
+from chalicelib.core.errors import DomainError
+from chalicelib.core.times import iso
+from chalicelib.web.http.csrf import FIELD
+from chalicelib.web.http.forms import field_errors as field_errors
+from chalicelib.web.http.request_context import Call
+
+HERE = Path(__file__).parents[1]
+
+
+@lru_cache(maxsize=1)
+def assets() -> dict[str, str]:
+    """Names of the built front end: `resident.css` → `/assets/resident-1a2b.css`."""
+    manifest = HERE / "assets.json"
+    return json.loads(manifest.read_text()) if manifest.exists() else {}
+
+
+@lru_cache(maxsize=2)
+def environment(zone: str, country: str) -> Any:
+    """The template environment. zone: the force's time zone, in which pages write times. country:
+    its code; templates know it as `country`, macros too.
+
+    Undefined names are empty: GOV.UK's macros lean on undefined parameters.
+    """
+    from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
+
+    from chalicelib.access.permissions import Permission
+    from chalicelib.core.countries import COUNTRIES
+    from chalicelib.web.http import filters
+
+    made = Environment(
+        loader=ChoiceLoader(
+            [
+                FileSystemLoader(HERE / "templates"),
+                # Its macros name each other with this prefix.
+                PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+            ]
+        ),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["asset"] = lambda name: assets().get(name, f"/assets/{name}")
+    made.globals["Permission"] = Permission
+    made.globals["country"] = COUNTRIES[country]
+    made.filters["iso"] = lambda value: iso(filters.moment(value))
+    made.filters["local"] = filters.local_time
+    made.filters["when"] = partial(filters.when, zone=zone)
+    made.filters["when_short"] = partial(filters.when, zone=zone, style="dense")
+    made.filters["window_short"] = partial(filters.window_short, zone=zone)
+    made.filters["local_window"] = partial(filters.local_window, zone=zone)
+    made.filters["clock_offset"] = filters.clock_offset
+    made.filters["clock_time"] = partial(filters.clock_time, zone=zone)
+    made.filters["local_input"] = partial(filters.local_input, zone=zone)
+    made.filters["duration"] = filters.duration
+    made.filters["file_size"] = filters.file_size
+    made.filters["distance"] = filters.distance
+    made.filters["telephone"] = COUNTRIES[country].written_phone
+    return made
+
+
+def page(call: Call, template: str, *, status: int = 200, **context: Any) -> Response:
+    """A page for a person. `context` is escaped by the templates."""
+    return _render(call, template, status, context)
+
+
+def _render(call: Call | None, template: str, status: int, context: dict[str, Any]) -> Response:
+    from chalicelib.container import services
+
+    settings = services().settings
+    shared: dict[str, Any] = {
+        "settings": settings,
+        "zone": settings.time_zone,
+        "csrf_name": FIELD,
+        "csrf": call.csrf_token() if call else "",
+        "officer": call.maybe_officer if call else None,
+        "owner_id": call.owner_id if call else "",
+        "path": call.path if call else "",
+        "errors": {},
+        "values": {},
+    }
+    made = environment(settings.time_zone, settings.country)
+    body = made.get_template(template).render({**shared, **context})
+    return Response(
+        body=body, status_code=status, headers={"Content-Type": "text/html; charset=utf-8"}
+    )
+
+
+def error_page(error: DomainError, area: str, call: Call | None) -> Response:
+    """The page for an error that no view shows by itself."""
+    return _render(call, "error.html", error.status, {"error": error, "area": area})

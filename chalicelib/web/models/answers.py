@@ -1,0 +1,109 @@
+"""What the API answers: one pydantic model for each thing, which writes the JSON and its part of
+the API's document. An attribute is declared there and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+
+from chalice import Response
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
+
+from chalicelib.core.times import iso, iso_seconds
+from chalicelib.web.fields.case_field_types import ID
+from chalicelib.web.fields.geo_field_types import POSITION
+
+Id = Annotated[str, Field(pattern=ID, description="16 characters")]
+Position = Annotated[list[float], Field(json_schema_extra=lambda schema: schema.update(POSITION))]
+Corner = Annotated[list[float], Field(min_length=2, max_length=2)]
+"""Of a cell: as a position, but beyond 180° where the cell lies across it, so that it is whole."""
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256, hex")]
+Instant = Annotated[datetime, PlainSerializer(iso, when_used="json")]
+"""A moment as exact as it was given."""
+Second = Annotated[datetime, PlainSerializer(iso_seconds, when_used="json")]
+"""A moment with its fractions cut off."""
+OrNull = BeforeValidator(lambda value: value or None)
+"""What stands as "" in a record is null in an answer."""
+Words = Annotated[str | None, OrNull]
+
+
+def options(of: type[StrEnum]) -> WithJsonSchema:
+    """How one of our own words is described: by the words themselves."""
+    return WithJsonSchema({"type": "string", "enum": [word.value for word in of]})
+
+
+class Answer(BaseModel):
+    """Nothing that is not declared goes out."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True, populate_by_name=True)
+
+    @classmethod
+    def of(cls, source: object, **more: Any) -> Self:
+        """The answer with the attributes of `source`; those in `more` go before them."""
+        return cls.model_validate(_Attributes(source, more))
+
+    def reply(self, status: int = 200, content_type: str = "application/json") -> Response:
+        """The answer as JSON."""
+        return Response(
+            body=self.as_json(), status_code=status, headers={"Content-Type": content_type}
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer as it goes out, by the names that programs read."""
+        return self.model_dump(mode="json", by_alias=True)
+
+
+class _Attributes:
+    """The attributes of a thing of the domain, with some in the place of its own."""
+
+    def __init__(self, source: object, more: Mapping[str, Any]) -> None:
+        self._source, self._more = source, more
+
+    def __getattr__(self, name: str) -> Any:
+        return self._more[name] if name in self._more else getattr(self._source, name)
+
+
+class FieldError(Answer):
+    """What is wrong with one field."""
+
+    field: str
+    message: str
+
+
+class Problem(Answer):
+    """An error (RFC 9457). type: which kind; `/problems/invalid` means that the call was not as
+    this document says, `/problems/refused` that it was and a rule does not allow it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: Annotated[list[FieldError], Field(default_factory=list)]
+
+
+class Point(Answer):
+    """A GeoJSON Point."""
+
+    type: Literal["Point"] = "Point"
+    coordinates: Position
+
+
+def point(longitude: float, latitude: float) -> Point:
+    """In degrees."""
+    return Point(coordinates=[longitude, latitude])
+
+
+class Window(Answer):
+    """From when to when footage is of interest."""
+
+    from_: Annotated[Instant, Field(alias="from")]
+    to: Instant

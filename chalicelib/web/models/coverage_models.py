@@ -1,0 +1,222 @@
+"""What answers prove, as the API answers it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from chalicelib.requests.coverage.camera_status import Standing
+from chalicelib.requests.model import RequestState, State
+from chalicelib.web.models.answers import Answer, Corner, Id, Instant, Point, Second, Words, options
+from chalicelib.web.models.request_models import GivenAnswer
+
+Layer = Literal["checked", "held"]
+Minutes = Annotated[float, AfterValidator(lambda minutes: round(minutes, 2))]
+"""Whole as a rule; a window may begin or end within a minute."""
+
+
+class Span(Answer):
+    """A stretch of time; its end does not belong to it."""
+
+    from_: Annotated[Instant, Field(alias="from")]
+    to: Instant
+
+
+class CoverageRequest(Answer):
+    """The request that answers were given to."""
+
+    id: Id
+    reference: str
+    incident_id: Id
+    state: Annotated[RequestState, options(RequestState)]
+
+
+class CoverageCells(Answer):
+    """How cells are made."""
+
+    system: Literal["H3"]
+    resolution: int
+    counts_when: Literal["centre in view"]
+
+
+class CoverageSummary(Answer):
+    """Sums. A minute can be both checked and held; a gap is neither. covered_minutes_stated:
+    when only what owners stated of their cameras counts."""
+
+    sites: int
+    minutes: Minutes
+    checked_minutes: Minutes
+    held_minutes: Minutes
+    covered_minutes: Minutes
+    covered_minutes_stated: Minutes
+    gap_minutes: Minutes
+
+
+class TimelinePart(Span):
+    """A part of the window. checked, held, possible: how many sites."""
+
+    minutes: Minutes
+    checked: int
+    held: int
+    possible: int
+    gap: bool
+
+
+class Gap(Span):
+    """Minutes that nothing covers. why: sites by what keeps each from covering it."""
+
+    minutes: Minutes
+    why: dict[Standing, int]
+    possible: int
+    answer_may_still_close: bool
+
+
+class SceneStretch(Span):
+    """What a site contributes to the scene in these minutes."""
+
+    standing: Standing
+
+
+class ShownSpan(Span):
+    """Minutes that an owner had from a camera. layer: looked at, or footage kept."""
+
+    layer: Layer
+
+
+class CoverageCamera(Answer):
+    """A camera and the scene. view: what is known of where it looks, from its owner (stated),
+    partly from its kind (usual), or not (unknown). answer: what stands for this camera, also
+    where its owner answered for the site. shown: what its owner had before them, minutes_shown
+    the longest of it."""
+
+    number: int
+    kind: str
+    bearing: int | None
+    angle: int | None
+    range_m: int | None
+    view: Literal["stated", "usual", "unknown"]
+    view_unknown_because: Literal["facing", "position", "turns", "moves", "kind"] | None
+    sees_scene: Literal["yes", "no", "unknown"]
+    records: bool
+    kept_minutes: int
+    kept_certain: bool
+    answer: GivenAnswer | None
+    reason: Words
+    minutes_shown: Span | None
+    shown: list[ShownSpan]
+
+
+class Ask(Answer):
+    """What a site was asked in a request, and what it answered. acted_at: when its owner first
+    had the footage before them, for answers that count. clock_offset_seconds: by how much the
+    recorder was ahead when its clock was checked."""
+
+    state: Annotated[State, options(State)]
+    answer: GivenAnswer | None
+    reason: Words
+    answered_at: Second | None
+    acted_at: Second | None
+    window: Span
+    clock_offset_seconds: int | None
+    clock_checked_at: Second | None
+
+
+class SiteAsk(Ask):
+    """The same, of which request."""
+
+    request_id: Id
+
+
+class CoverageSite(Ask):
+    """A site that was asked. Of one that was asked in several requests, the most telling answer
+    stands at the top; asks has all of them."""
+
+    layer: Literal["site"]
+    site_id: Id
+    kind: Literal["home", "business"] | None
+    position_source: Literal["postcode", "pin"] | None
+    scene: list[SceneStretch]
+    cameras: list[CoverageCamera]
+    asks: list[SiteAsk]
+
+
+class CoverageCell(Span):
+    """A cell in view of cameras whose owners saw nothing (checked), or who keep footage (held)."""
+
+    layer: Layer
+    cell: str
+    sites: list[Id]
+    view: Literal["stated", "usual"]
+
+
+class Polygon(Answer):
+    """A GeoJSON Polygon; its longitudes run on beyond 180 where it lies across it."""
+
+    type: Literal["Polygon"]
+    coordinates: list[list[Corner]]
+
+
+class SiteFeature(Answer):
+    """A site; without a place when it was taken off the register."""
+
+    type: Literal["Feature"]
+    id: Id
+    geometry: Point | None
+    properties: CoverageSite
+
+
+class CellFeature(Answer):
+    """A cell."""
+
+    type: Literal["Feature"]
+    id: str
+    geometry: Polygon
+    properties: CoverageCell
+
+
+class CoverageBody(Answer):
+    """What answers prove: a GeoJSON FeatureCollection with further members. window: from the
+    start of the first of the spans to the end of the last; what lies between spans counts for
+    nothing, as nobody was asked about it. truncated: sites are left out, those that prove least;
+    the sums have all of them. Beyond the first thousand sites, cameras and asks are left empty."""
+
+    type: Literal["FeatureCollection"]
+    made_at: Second
+    scene: Point
+    window: Span
+    spans: list[Span]
+    cells: CoverageCells
+    summary: CoverageSummary
+    timeline: list[TimelinePart]
+    gaps: list[Gap]
+    truncated: bool
+    features: list[SiteFeature | CellFeature]
+
+
+class Coverage(CoverageBody):
+    """What the answers to a request prove."""
+
+    request: CoverageRequest
+
+
+class CoverageIncident(Answer):
+    """The incident that requests were made for."""
+
+    id: Id
+    crime_reference: str
+    occurred_from: Instant
+    occurred_to: Instant
+
+
+class IncidentRequest(CoverageRequest):
+    """One of its requests, and the time that it asked for."""
+
+    window: Span
+
+
+class IncidentCoverage(CoverageBody):
+    """What the answers to all requests of an incident prove together. Requests are oldest first."""
+
+    incident: CoverageIncident
+    requests: list[IncidentRequest]

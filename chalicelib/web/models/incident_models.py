@@ -1,0 +1,251 @@
+"""Incidents as the API and the console's form take them, and as the API answers them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from pydantic import Field, JsonValue, ValidationInfo, field_validator
+
+from chalicelib.core.countries import Country
+from chalicelib.incidents import service as incidents
+from chalicelib.incidents.records import State
+from chalicelib.incidents.search_history import Search
+from chalicelib.web.fields.case_field_types import CrimeReference, OptionalReference
+from chalicelib.web.fields.field_types import Text
+from chalicelib.web.fields.geo_field_types import Place
+from chalicelib.web.fields.place_field_types import LATITUDE, LONGITUDE, Postcode
+from chalicelib.web.fields.query_field_types import Limit, PageToken, place_of
+from chalicelib.web.fields.time_field_types import LocalMoment, Moment
+from chalicelib.web.http.plausible import implausible_boxes
+from chalicelib.web.http.validation import FormInput, Input, QueryInput, refused, wrong
+from chalicelib.web.models.answers import (
+    Answer,
+    Id,
+    Instant,
+    OrNull,
+    Point,
+    Second,
+    Words,
+    options,
+    point,
+)
+from chalicelib.web.models.journey_models import Speed
+
+# The longest that any recorder in the registry keeps footage is a year or so; a review of an
+# older case asks for nothing that still exists.
+OLDEST = timedelta(days=400)
+LONGEST_WINDOW = timedelta(days=7)  # owners look through it by hand
+SKEW = timedelta(minutes=5)  # between the caller's clock and ours
+AHEAD = timedelta(hours=1)  # an incident that is still going on
+
+PAGES = "incidents"
+"""What page tokens of the list are made for."""
+
+OFFENCE = Text("the offence", 100)
+DESCRIPTION = Text("what owners are told", 1000, lines=True)
+
+
+def _start_is_recent(start: datetime, info: ValidationInfo) -> datetime:
+    now = info.context["now"]  # type: ignore[index]  # every reader of an incident gives one
+    if start > now + SKEW:
+        raise refused("The start must not be in the future")
+    if now - start > OLDEST:
+        sentence = f"The start must be in the last {OLDEST.days} days"
+        raise refused(f"{sentence}: no recorder keeps footage for longer")
+    return start
+
+
+def _end_fits(end: datetime, info: ValidationInfo) -> datetime:
+    now, start = info.context["now"], info.data.get("occurred_from")  # type: ignore[index]  # as above
+    if start and end < start:
+        raise refused("The end must not be before the start")
+    if end > now + AHEAD:
+        raise refused("The end must not be more than an hour in the future")
+    if start and end - start > LONGEST_WINDOW:
+        sentence = f"The end must be within {LONGEST_WINDOW.days} days of the start"
+        raise refused(f"{sentence}: owners look through it by hand")
+    return end
+
+
+class NewIncident(Input):
+    """An incident to be recorded. Times carry their zone. The window starts in the last 400 days
+    and is at most seven days long."""
+
+    crime_reference: Annotated[str, CrimeReference()]
+    offence: Annotated[str, OFFENCE]
+    location: Annotated[tuple[int, int], Place()]
+    occurred_from: Annotated[datetime, Moment("the start")]
+    occurred_to: Annotated[datetime, Moment("the end")]
+    public_description: Annotated[
+        str, DESCRIPTION, Field(description="What owners read; no names of people")
+    ]
+
+    _start = field_validator("occurred_from")(_start_is_recent)
+    _end = field_validator("occurred_to")(_end_fits)
+
+    def clean(self) -> incidents.NewIncident:
+        """As the domain takes it."""
+        return _of_domain(self, self.location)
+
+
+class IncidentForm(FormInput):
+    """The console's form: times in the force's zone, and a position or a postcode."""
+
+    crime_reference: Annotated[str, CrimeReference()]
+    offence: Annotated[str, OFFENCE]
+    # The hour that happens twice in October: its first run for the start, its second for the
+    # end, so that no minute is left out.
+    occurred_from: Annotated[datetime, LocalMoment("the start")]
+    occurred_to: Annotated[datetime, LocalMoment("the end", fold=1)]
+    public_description: Annotated[str, DESCRIPTION]
+    latitude: Annotated[int | None, LATITUDE]
+    longitude: Annotated[int | None, LONGITUDE]
+    postcode: Any
+    """As typed; once it was read, the position that it stands for, when that is needed."""
+
+    _start = field_validator("occurred_from")(_start_is_recent)
+    _end = field_validator("occurred_to")(_end_fits)
+
+    @field_validator("longitude")
+    @classmethod
+    def _goes_with_latitude(cls, longitude: int | None, info: ValidationInfo) -> int | None:
+        if "latitude" not in info.data:
+            return longitude  # it is wrong by itself, which is said
+        latitude: int | None = info.data["latitude"]
+        if (latitude is None) != (longitude is None):
+            missing = "latitude" if latitude is None else "longitude"
+            raise wrong(f"Enter the {missing} too, or neither of them", missing)
+        if latitude is not None and longitude is not None:
+            check_typed_place(latitude, longitude, info)
+        return longitude
+
+    @field_validator("postcode")
+    @classmethod
+    def _needed_without_position(cls, typed: Any, info: ValidationInfo) -> Any:
+        unread = object()
+        pin = [info.data.get(name, unread) for name in ("latitude", "longitude")]
+        return _of_postcode(str(typed), info) if pin == [None, None] else None
+
+    def clean(self) -> incidents.NewIncident:
+        """As the domain takes it."""
+        if self.latitude is not None and self.longitude is not None:
+            return _of_domain(self, (self.latitude, self.longitude))
+        position: tuple[int, int] = self.postcode
+        return _of_domain(self, position)
+
+
+def _of_domain(
+    sent: NewIncident | IncidentForm, position: tuple[int, int]
+) -> incidents.NewIncident:
+    latitude, longitude = position
+    return incidents.NewIncident(
+        sent.crime_reference,
+        sent.offence,
+        latitude,
+        longitude,
+        sent.occurred_from,
+        sent.occurred_to,
+        sent.public_description,
+    )
+
+
+def check_typed_place(latitude: int, longitude: int, info: ValidationInfo) -> None:
+    """Of two fields of a form, in microdegrees; what is wrong stands beside the latitude."""
+    bounds = (info.context or {}).get("bounds")
+    if said := implausible_boxes(latitude, longitude, bounds):
+        raise refused(said, "latitude")
+
+
+def _of_postcode(typed: str, info: ValidationInfo) -> tuple[int, int]:
+    context: dict[str, Any] = info.context  # type: ignore[assignment]  # the view gives one
+    country: Country = context["country"]
+    if not typed.strip():
+        raise wrong(f"Enter a {country.postcode}, or the exact position")
+    postcode = Postcode().read_in(typed, context)
+    found = context["postcodes"].find(postcode)
+    if found is None or found.position is None:
+        raise refused(f"We do not know where {postcode} is. Enter the exact position")
+    position: tuple[int, int] = found.position
+    return position
+
+
+class IncidentQuery(QueryInput):
+    """Which incidents."""
+
+    limit: Annotated[int, Limit(most=200)] = 50
+    page: Annotated[str, PageToken()] = ""
+    crime_reference: Annotated[
+        str, CrimeReference(), Field(description="Only the incidents of this crime")
+    ] = ""
+
+    @field_validator("page")
+    @classmethod
+    def _is_ours(cls, token: str, info: ValidationInfo) -> str:
+        return place_of(token, PAGES, info)
+
+
+class ListQuery(FormInput):
+    """The console's list: a page of it, or the incidents of one crime."""
+
+    q: Annotated[str, OptionalReference()]
+    page: str
+
+    @field_validator("page")
+    @classmethod
+    def _is_ours(cls, token: str, info: ValidationInfo) -> str:
+        return place_of(token, PAGES, info) if token and not info.data.get("q") else ""
+
+
+class Incident(Answer):
+    """An incident."""
+
+    id: Id
+    crime_reference: str
+    offence: str
+    location: Point
+    occurred_from: Instant
+    occurred_to: Instant
+    public_description: str
+    state: Annotated[State, options(State)]
+    created_at: Second
+    created_by: str
+    closed_at: Second | None
+    closed_by: Words
+
+    @classmethod
+    def said(cls, incident: incidents.Incident, **more: Any) -> Incident:
+        """An incident as the API says it."""
+        return cls.of(incident, location=point(incident.longitude, incident.latitude), **more)
+
+
+class IncidentSearch(Answer):
+    """A search that was made for an incident."""
+
+    search_id: Id
+    at: Second
+    officer: str
+    reason: str
+    area: dict[str, JsonValue]
+    started_at: Second | None
+    speed: Annotated[Speed | None, OrNull]
+    total: int
+    truncated: bool
+
+    @classmethod
+    def said(cls, search: Search) -> IncidentSearch:
+        """A search as the API says it."""
+        return cls.of(search, search_id=search.id)
+
+
+class IncidentWithSearches(Incident):
+    """An incident and the searches made for it, newest first."""
+
+    searches: list[IncidentSearch]
+
+
+class Incidents(Answer):
+    """Some incidents, newest first. next_page: the `page` parameter of the next ones."""
+
+    incidents: list[Incident]
+    next_page: Words

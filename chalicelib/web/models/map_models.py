@@ -1,0 +1,127 @@
+"""The map of all sites: the frame that a program asks for, and what the API answers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from chalicelib.geo.geodesy import DEGREE
+from chalicelib.search.site_map import Frame
+from chalicelib.web.fields.field_types import FieldType
+from chalicelib.web.http.validation import QueryInput, refused, wrong
+from chalicelib.web.models.answers import Answer, Position
+from chalicelib.web.models.search_models import CountedCell, SiteView
+
+LARGEST_ZOOM = 22
+
+_SMALL = r"(?:\.[0-9]{1,25})?(?:[eE]-[0-9]{1,2})?"
+_LONGITUDE = rf"[+-]?(?:180(?:\.0{{1,25}})?|1[0-7][0-9]{_SMALL}|[0-9]{{1,2}}{_SMALL})"
+_LATITUDE = rf"[+-]?(?:90(?:\.0{{1,25}})?|[0-8]?[0-9]{_SMALL})"
+_BOX = rf" ?{_LONGITUDE} ?, ?{_LATITUDE} ?, ?{_LONGITUDE} ?, ?{_LATITUDE} ?"
+_DEGREES = re.compile(rf"[+-]?[0-9]{{1,3}}{_SMALL}")
+_ZOOM = re.compile(r"[0-9]{1,2}(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
+
+_ZOOMS = f"Give the map's zoom, a number from 0 to {LARGEST_ZOOM}"
+_LIKE = "Give the box as west,south,east,north in degrees, like bbox=-1.95,52.45,-1.85,52.5"
+
+
+@dataclass(frozen=True)
+class Box(FieldType):
+    """West, south, east and north in microdegrees. As in GeoJSON (RFC 7946 5.2), a box whose west
+    is greater than its east crosses the antimeridian, so these two cannot be told from swapped
+    ones."""
+
+    what: str = "the box"
+
+    @property
+    def missing(self) -> str:
+        """How to write it."""
+        return _LIKE
+
+    def read(self, sent: Any) -> tuple[int, int, int, int]:
+        """The four sides."""
+        parts = [part.strip() for part in str(sent or "").split(",")]
+        if len(parts) != 4 or not all(_DEGREES.fullmatch(part) for part in parts):
+            raise wrong(_LIKE)
+        west, south, east, north = (round(float(part) * DEGREE) for part in parts)
+        if max(abs(west), abs(east)) > 180 * DEGREE:
+            raise wrong("West and east (first and third) must be between -180 and 180 degrees")
+        if max(abs(south), abs(north)) > 90 * DEGREE:
+            raise wrong("South and north (second and fourth) must be between -90 and 90 degrees")
+        if south > north:
+            raise refused("South (second) must be less than north (fourth): they may be swapped")
+        if south == north or west == east:
+            raise refused("The box must have a width and a height")
+        return west, south, east, north
+
+    def describe(self) -> dict[str, Any]:
+        """Four numbers."""
+        return {
+            "type": "string",
+            "pattern": f"^{_BOX}$",
+            "description": "west,south,east,north in degrees; west > east crosses 180°",
+        }
+
+
+@dataclass(frozen=True)
+class Zoom(FieldType):
+    """The map's zoom, cut to a whole one."""
+
+    what: str = "the zoom"
+
+    @property
+    def missing(self) -> str:
+        """How to write it."""
+        return _ZOOMS
+
+    def read(self, sent: Any) -> int:
+        """The zoom."""
+        typed = str(sent or "")
+        if not _ZOOM.fullmatch(typed) or float(typed) > LARGEST_ZOOM:
+            raise wrong(_ZOOMS)
+        return int(float(typed))
+
+    def describe(self) -> dict[str, Any]:
+        """A number."""
+        return {
+            "type": "number",
+            "minimum": 0,
+            "maximum": LARGEST_ZOOM,
+            "description": "Of a web map with tiles of 512 pixels; sites are shown singly from 14 "
+            "on",
+        }
+
+
+class MapQuery(QueryInput):
+    """The frame of a map: `bbox=west,south,east,north&zoom=`."""
+
+    bbox: Annotated[tuple[int, int, int, int], Box()]
+    zoom: Annotated[int, Zoom()]
+
+    def frame(self) -> Frame:
+        """As the register takes it."""
+        return Frame(*self.bbox, self.zoom)
+
+
+class MapSite(Answer):
+    """One site on the map. It has no id: to ask for footage, search around an incident."""
+
+    location: Position
+    kind: Literal["home", "business"]
+    cameras: int
+    views: list[SiteView]
+
+
+class SiteMap(Answer):
+    """The part of the map in a box. shown: which of `cells` and `sites` there is; when the zoom
+    would show single sites but there are too many, cells and a hint. total: sites in all that is
+    shown; cells are whole also where they reach beyond the box."""
+
+    shown: Literal["cells", "sites"]
+    total: int
+    cells: Annotated[list[CountedCell], Field(default_factory=list)]
+    sites: Annotated[list[MapSite], Field(default_factory=list)]
+    hint: str

@@ -1,0 +1,70 @@
+"""Messages between officers and owners, and what an incident is closed with."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from chalicelib.requests.closing.service import LONGEST_WORDS
+from chalicelib.requests.threads.model import LONGEST, Side
+from chalicelib.requests.threads.model import Message as Written
+from chalicelib.web.fields.case_field_types import Reason
+from chalicelib.web.fields.field_types import Text
+from chalicelib.web.http.validation import FormInput, Input
+from chalicelib.web.models.answers import Answer, Id, Second, Words, options
+
+MESSAGE = Text("the message", LONGEST, lines=True)
+THANKS = Text("what you add to the thanks", LONGEST_WORDS, needed=False, lines=True)
+"""Owners read it."""
+WHY_CLOSED = Text("the reason", 500, needed=False, lines=True)
+"""For the record; that a case is done needs no explanation."""
+
+
+class NewMessage(Input):
+    """What an officer writes to an owner. An `Idempotency-Key` header makes sending it twice
+    harmless."""
+
+    text: Annotated[str, MESSAGE]
+
+
+class ThreadMessage(Answer):
+    """One message. name: the officer's, null for the owner's."""
+
+    id: Id
+    number: int
+    by: Annotated[Side, options(Side)]
+    name: Words
+    at: Second
+    text: str
+
+    @classmethod
+    def said(cls, message: Written) -> ThreadMessage:
+        """One message. Who the owner is, is not part of it."""
+        return cls.of(message, name=message.by_name)
+
+
+class Thread(Answer):
+    """What was written, in order. unread: the owner wrote something that no officer had read."""
+
+    messages: list[ThreadMessage]
+    unread: bool
+
+
+class NewClosing(Input):
+    """An incident is closed. words: what the officer adds to the thanks that owners get. reason:
+    for the record."""
+
+    words: Annotated[str, THANKS] = ""
+    reason: Annotated[str, WHY_CLOSED] = ""
+
+
+class ClosingForm(FormInput):
+    """The console's form of the same."""
+
+    words: Annotated[str, THANKS] = ""
+    reason: Annotated[str, WHY_CLOSED] = ""
+
+
+class NewReopening(Input):
+    """Why a closed incident is opened again."""
+
+    reason: Annotated[str, Reason()]

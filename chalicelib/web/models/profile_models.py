@@ -1,0 +1,48 @@
+"""The console's form of an officer's own profile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic_core import PydanticCustomError
+
+from chalicelib.access.officer_profiles import News
+from chalicelib.web.fields.case_field_types import WorkPhone
+from chalicelib.web.fields.contact_field_types import Email, Phone, Words
+from chalicelib.web.fields.plain_field_types import VersionForm
+
+LONGEST_NAME = 100
+
+
+@dataclass(frozen=True)
+class DeskPhone(WorkPhone):
+    """As owners' numbers are kept where it is one of those; else as typed, since desks also have
+    short numbers and extensions."""
+
+    def read_in(self, sent: Any, context: Mapping[str, Any]) -> str:
+        """The number."""
+        try:
+            return str(Phone().read_in(sent, context))
+        except PydanticCustomError:
+            return str(super().read_in(sent, context))
+
+
+class ProfileForm(VersionForm):
+    """Name, telephone and what to be told of. news: what the page offers and was ticked."""
+
+    name: Annotated[str, Words("your name", LONGEST_NAME, needed=False)]
+    phone: Annotated[str, DeskPhone()]
+    news: list[str]
+
+    @property
+    def unwanted(self) -> frozenset[News]:
+        """The news that were not ticked."""
+        return frozenset(news for news in News if news.value not in self.news)
+
+
+class OwnProfileForm(ProfileForm):
+    """The same of an officer whose address the force's directory does not know."""
+
+    email: Annotated[str, Email(needed=False)]

@@ -1,0 +1,150 @@
+"""The audit record and the figures: what may be asked of them, and what the API answers."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import Field, JsonValue, ValidationInfo, field_validator
+
+from chalicelib.dynamodb.table import Item
+from chalicelib.web.fields.query_field_types import Day, Limit, Matching, PageToken, place_of
+from chalicelib.web.http.validation import QueryInput, refused
+from chalicelib.web.models.answers import Answer, Sha256, Words
+
+PARAMETERS = ("subject", "actor", "month", "day", "limit", "page")
+PAGE = 50
+LARGEST_PAGE = 500
+
+
+class AuditQuery(QueryInput):
+    """One of: everything on a subject; one actor's month; everybody's day; or (with none of
+    them) the newest entries of the last month. page: where the page begins, "" for the newest."""
+
+    subject: Annotated[
+        str,
+        Matching("kind and id, like incident.4f0c2m8k1n5p7q9r", r"[A-Za-z0-9 ./{}_-]{1,200}"),
+        Field(description="Kind and id, like incident.4f0c2m8k1n5p7q9r"),
+    ] = ""
+    actor: Annotated[
+        str,
+        Matching(
+            "kind and id, as the entries name their actor",
+            r"(officer|owner|system)\.[A-Za-z0-9._-]{1,80}",
+        ),
+        Field(description="Kind and id, as entries name their actor"),
+    ] = ""
+    month: Annotated[
+        str,
+        Matching("a month, like 2026-11", r"20[0-9][0-9]-(0[1-9]|1[0-2])"),
+        Field(description="The actor's month, like 2026-11; this month without it"),
+    ] = ""
+    day: Annotated[str, Day(), Field(description="Everybody's entries of one day (UTC)")] = ""
+    limit: Annotated[int, Limit(most=LARGEST_PAGE)] = PAGE
+    page: Annotated[str, PageToken()] = ""
+
+    @field_validator("actor")
+    @classmethod
+    def _not_both(cls, actor: str, info: ValidationInfo) -> str:
+        if info.data.get("subject"):
+            raise refused("Ask for a subject or for an actor, not for both")
+        return actor
+
+    @field_validator("day")
+    @classmethod
+    def _alone(cls, day: str, info: ValidationInfo) -> str:
+        if info.data.get("subject") or info.data.get("actor"):
+            raise refused("A day goes alone: it shows everybody's entries")
+        return day
+
+    @field_validator("page")
+    @classmethod
+    def _is_ours(cls, token: str, info: ValidationInfo) -> str:
+        asked = {name: info.data.get(name, "") for name in ("subject", "actor", "month", "day")}
+        return place_of(token, pages_of(**asked), info)
+
+    @property
+    def pages(self) -> str:
+        """What page tokens of this part of the record are made for."""
+        return pages_of(self.subject, self.actor, self.month, self.day)
+
+    @property
+    def wanted(self) -> str:
+        """What is asked for, in a word or two, for the record of this very look."""
+        if self.subject:
+            return f"subject {self.subject}"
+        if self.actor:
+            return f"actor {self.actor} {self.month}".rstrip()
+        return f"day {self.day}" if self.day else "newest"
+
+    def month_or(self, now: datetime) -> str:
+        """The month that is asked for, else the present one."""
+        return self.month or f"{now:%Y-%m}"
+
+
+def pages_of(subject: str, actor: str, month: str, day: str) -> str:
+    """What page tokens of a part of the record are made for."""
+    return "\x1f".join(("audit", subject, actor, month, day))
+
+
+class StatisticsQuery(QueryInput):
+    """How many days."""
+
+    limit: Annotated[int, Limit(most=400)] = 30
+
+
+class AuditEntry(Answer):
+    """Somebody did something. actor: kind and id; hash: over this entry and `previous`."""
+
+    at: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+    actor: str
+    actor_name: str
+    action: str
+    subject: str
+    reason: str
+    details: dict[str, JsonValue]
+    sequence: int
+    previous: Sha256
+    hash: Sha256
+
+    @classmethod
+    def said(cls, entry: Item) -> AuditEntry:
+        """An entry as the API says it; `details` as an object again."""
+        details = json.loads(entry["details"]) if entry["details"] else {}
+        kept = {name: entry[name] for name in cls.model_fields if name != "details"}
+        return cls.model_validate({**kept, "details": details})
+
+
+class AuditPage(Answer):
+    """Part of the record, newest first. next_page: the `page` parameter of the next part."""
+
+    entries: list[AuditEntry]
+    next_page: Words
+
+
+class Figures(Answer):
+    """How often what was done."""
+
+    registrations: int
+    removals: int
+    incidents: int
+    searches: int
+    contacts: int
+    requests: int
+    recipients: int
+    answers: int
+    uploads: int
+
+
+class DayFigures(Figures):
+    """The figures of one day, UTC."""
+
+    day: date
+
+
+class Statistics(Answer):
+    """Figures in all, and of the newest days on which anything was done."""
+
+    total: Figures
+    days: list[DayFigures]

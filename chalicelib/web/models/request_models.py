@@ -1,0 +1,231 @@
+"""Requests for footage as the API takes and answers them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from chalicelib.requests import model as domain
+from chalicelib.requests.model import MOST_SITES, RequestState, State, Why
+from chalicelib.requests.overviews import Overview
+from chalicelib.requests.recipients.eligibility import SENTENCES
+from chalicelib.requests.request_service import LONGEST_MESSAGE
+from chalicelib.web.compose.fields import CONTACT_NAME, CONTACT_PHONE, OVERRIDE_REASON
+from chalicelib.web.fields.case_field_types import Id as IdField
+from chalicelib.web.fields.case_field_types import SiteIds
+from chalicelib.web.fields.field_types import Text
+from chalicelib.web.fields.time_field_types import Moment
+from chalicelib.web.http.validation import Input
+from chalicelib.web.models.answers import (
+    Answer,
+    Id,
+    Instant,
+    OrNull,
+    Second,
+    Window,
+    Words,
+    options,
+)
+
+GivenAnswer = Literal["saved", "nothing", "unavailable", "declined", "uploaded"]
+
+
+class NewWindow(Input):
+    """From when to when footage is wanted of one site."""
+
+    from_: Annotated[datetime, Moment("when the footage begins"), Field(alias="from")]
+    to: Annotated[datetime, Moment("when the footage ends")]
+
+
+def _only_ids(schema: dict[str, Any]) -> None:
+    schema.pop("propertyNames", None)
+    schema["additionalProperties"] = False
+
+
+class NewCheck(Input):
+    """A request as it might be sent. windows: by site id, for sites that are asked for a time of
+    their own instead of `from` to `to`; at most 12 hours each."""
+
+    site_ids: Annotated[tuple[str, ...], SiteIds()]
+    from_: Annotated[datetime, Moment("when the footage begins"), Field(alias="from")]
+    to: Annotated[datetime, Moment("when the footage ends")]
+    windows: (
+        Annotated[
+            dict[Annotated[str, IdField("site ids as names")], NewWindow],
+            Field(max_length=MOST_SITES, json_schema_extra=_only_ids),
+        ]
+        | None
+    ) = None
+
+    @property
+    def own_windows(self) -> Mapping[str, domain.Window]:
+        """As the domain takes them."""
+        return {
+            site_id: domain.Window(own.from_, own.to)
+            for site_id, own in (self.windows or {}).items()
+        }
+
+
+class NewRequest(NewCheck):
+    """A call for footage. An `Idempotency-Key` header makes sending it twice harmless. windows:
+    by site id, for sites that are asked for a time of their own instead of `from` to `to`; at most
+    12 hours each. contact_name, contact_phone: whom owners may ring, when it is not the officer.
+    override_reason: a supervisor's, for going beyond the contact budget or 12 hours."""
+
+    message: Annotated[str, Text("the message", LONGEST_MESSAGE, lines=True)]
+    contact_name: Annotated[str, CONTACT_NAME] = ""
+    contact_phone: Annotated[str, CONTACT_PHONE] = ""
+    override_reason: Annotated[str, OVERRIDE_REASON] = ""
+
+    @property
+    def names_contact(self) -> bool:
+        """True when the caller said whom owners may ring, be it nobody."""
+        return bool({"contact_name", "contact_phone"} & self.model_fields_set)
+
+
+class NewWithdrawal(Input):
+    """Why a request is withdrawn."""
+
+    reason: Annotated[str, Text("the reason", 500, lines=True)]
+
+
+class SkippedSite(Answer):
+    """A site that was chosen and is not asked. sentence: why, for a person."""
+
+    site_id: Id
+    why: Annotated[Why, options(Why)]
+    sentence: str
+
+    @classmethod
+    def said(cls, skipped: domain.Skipped) -> SkippedSite:
+        """One of them."""
+        return cls.of(skipped, sentence=SENTENCES[skipped.why])
+
+
+class MadeRequest(Answer):
+    """A request that was made. recipients: how many sites are asked."""
+
+    id: Id
+    recipients: int
+    reference: str
+    skipped: list[SkippedSite]
+
+
+class Check(Answer):
+    """What sending it would do. recipients: how many sites would be asked; owners: in how many
+    messages. too_long: the fields of times over 12 hours. needs_reason: a supervisor's reason
+    would let more of it go out; may_override: the caller may give one."""
+
+    recipients: int
+    owners: int
+    skipped: list[SkippedSite]
+    too_long: list[str]
+    needs_reason: bool
+    may_override: bool
+
+
+class Request(Answer):
+    """A request without its recipients."""
+
+    id: Id
+    reference: str
+    incident_id: Id
+    state: Annotated[RequestState, options(RequestState)]
+    message: str
+    from_: Annotated[Instant, Field(alias="from")]
+    to: Instant
+    created_at: Second
+    created_by: str
+    ended_at: Second | None
+    end_reason: Words
+    contact_name: Words
+    contact_phone: Words
+    override_reason: Words
+    skipped: list[SkippedSite]
+
+    @classmethod
+    def said(cls, request: domain.FootageRequest, **more: Any) -> Request:
+        """A request as the API says it."""
+        return cls.of(
+            request,
+            **{"from": request.window_from},
+            to=request.window_to,
+            created_by=request.officer_name,
+            skipped=[SkippedSite.said(one) for one in request.skipped],
+            **more,
+        )
+
+
+class CameraAnswer(Answer):
+    """What the owner said of one camera. number: of the camera at its site. A recipient that names
+    none was answered for all of its cameras at once; where it names some, the others have no answer
+    yet, and `answer` follows from those that are named: saved if any is, else nothing, else
+    unavailable, else declined."""
+
+    number: int
+    answer: GivenAnswer
+    reason: Words
+
+
+class Recipient(Answer):
+    """One site that was asked. window: the time that it is asked for. deadline_certain: false when
+    it rests on an assumption. later_deadlines: of other cameras of the site, one of which counts
+    when this one has passed. clock_offset_seconds: by how much the recorder's clock was ahead
+    when it was checked, null when it was not; clock_check: how it was checked."""
+
+    site_id: Id
+    state: Annotated[State, options(State)]
+    window: Window
+    deadline: Second | None
+    deadline_certain: bool
+    later_deadlines: list[Instant]
+    notified_at: Second | None
+    viewed_at: Second | None
+    asked_too_late: bool
+    reminders_sent: int
+    reminded_at: list[Second]
+    reminders_planned: list[Second]
+    next_wake: Second | None
+    answer: GivenAnswer | None
+    reason: Words
+    cameras: list[CameraAnswer]
+    note: Words
+    answered_at: Second | None
+    upload_by: Second | None
+    ended_at: Second | None
+    clock_offset_seconds: int | None
+    clock_checked_at: Second | None
+    clock_check: Annotated[Literal["typed", "timed", "picture"] | None, OrNull]
+
+    @classmethod
+    def said(cls, one: domain.Recipient, request: domain.FootageRequest) -> Recipient:
+        """One recipient. Who the owner is, is not part of it."""
+        window = one.window or request.window
+        return cls.of(
+            one,
+            window={"from": window.start, "to": window.end},
+            later_deadlines=[later.at for later in one.later],
+            reminded_at=one.reminded,
+            reminders_planned=one.planned,
+            cameras=one.by_camera,
+            clock_check=one.clock_how,
+        )
+
+
+class RequestOverview(Request):
+    """How a request stands. counts: recipients by state, `answered` and `total`."""
+
+    counts: dict[str, int]
+    recipients: list[Recipient]
+
+    @classmethod
+    def whole(cls, overview: Overview) -> Request:
+        """A request and its recipients as the API says them."""
+        return cls.said(
+            overview.request,
+            counts=overview.counts,
+            recipients=[Recipient.said(one, overview.request) for one in overview.recipients],
+        )

@@ -1,0 +1,291 @@
+"""Searches, and whose a camera is, as the API and the console's forms take them and as the API
+answers them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from chalicelib.geo.areas import Circle, Corridor, Point
+from chalicelib.geo.timed_path import Journey
+from chalicelib.incidents.search_service import FILTERS, Wanted
+from chalicelib.requests.recipient_windows import AHEAD, LONGEST_AGREED
+from chalicelib.search.site_search import MOST_SITES
+from chalicelib.web.fields.case_field_types import Id as IdField
+from chalicelib.web.fields.case_field_types import Reason
+from chalicelib.web.fields.field_types import FieldType
+from chalicelib.web.fields.geo_field_types import SearchArea, number
+from chalicelib.web.fields.place_field_types import LATITUDE, LONGITUDE
+from chalicelib.web.fields.plain_field_types import WholeNumber
+from chalicelib.web.fields.time_field_types import Moment
+from chalicelib.web.http.plausible import implausible_boxes
+from chalicelib.web.http.validation import FormInput, Input, refused, wrong
+from chalicelib.web.models.answers import Answer, Corner, Id, Position, Second, Words
+from chalicelib.web.models.journey_models import HOW, Speed, SpeedField
+
+MOST_FORM_RADIUS = 5000  # metres; larger areas are for the map and the API
+MOST_ON_PAGE = 1000
+"""Sites in the page without JavaScript, some 1.5 KB each: a longer list helps nobody, and Lambda
+may return 6 MB. The page says how many there are in all."""
+
+OLDEST = timedelta(days=400)  # as incidents
+_ONLY_CORRIDORS = "Only a corridor, the way somebody went, can be timed"
+
+
+@dataclass(frozen=True)
+class AnyOf(FieldType):
+    """A list of some of a few options."""
+
+    options: tuple[str, ...] = ()
+
+    def read(self, sent: Any) -> tuple[str, ...]:
+        """The options, each once."""
+        fits = isinstance(sent, list) and sent and all(value in self.options for value in sent)
+        if not fits:
+            raise wrong(f"Must be a list of any of {', '.join(self.options)}")
+        return tuple(dict.fromkeys(sent))
+
+    def describe(self) -> dict[str, Any]:
+        """At least one."""
+        return {"type": "array", "items": {"enum": list(self.options)}, "minItems": 1}
+
+
+class Filters(Input):
+    """What to keep; without a name everything of it."""
+
+    unknown: ClassVar[str] = "There is no filter of this name"
+
+    kinds: Annotated[tuple[str, ...], AnyOf("kinds", FILTERS["kinds"])] = ()
+    states: Annotated[tuple[str, ...], AnyOf("states", FILTERS["states"])] = ()
+    sees_scene: Annotated[tuple[str, ...], AnyOf("sees_scene", FILTERS["sees_scene"])] = ()
+
+    def clean(self) -> dict[str, tuple[str, ...]]:
+        """Those that were sent."""
+        return {name: getattr(self, name) for name in FILTERS if getattr(self, name)}
+
+
+@dataclass(frozen=True)
+class SiteLimit(FieldType):
+    """How many sites to list at most."""
+
+    what: str = "the limit"
+
+    def read(self, sent: Any) -> int:
+        """The number; JSON does not tell 5.0 from 5."""
+        whole = number(sent)
+        if whole is None or whole != int(whole) or not 1 <= whole <= MOST_SITES:
+            raise wrong(f"The limit must be a whole number from 1 to {MOST_SITES}")
+        return int(whole)
+
+    def describe(self) -> dict[str, Any]:
+        """A whole number."""
+        return {"type": "integer", "minimum": 1, "maximum": MOST_SITES}
+
+
+class NewSearch(Input):
+    """A look at the register around an incident. It goes on record with its reason. started_at and
+    speed, of a corridor only: when somebody set off at the first point of the path, and how fast
+    they went; each site then gets a window of its own. show_lost: false only counts the sites that
+    have overwritten it already; otherwise they are listed last."""
+
+    area: Annotated[Any, SearchArea()]
+    reason: Annotated[str, Reason()]
+    filters: Filters | None = None
+    limit: Annotated[int, SiteLimit()] | None = None
+    show_lost: bool | None = None
+    started_at: Annotated[datetime, Moment("when they set off")] | None = None
+    speed: Annotated[Speed, SpeedField()] | None = Field(default=None, validate_default=True)
+
+    @field_validator("started_at")
+    @classmethod
+    def _lately(cls, moment: datetime | None, info: ValidationInfo) -> datetime | None:
+        if moment is None:
+            return None
+        _only_of_corridor(info)
+        now = info.context["now"]  # type: ignore[index]  # every reader of a search gives one
+        if moment > now + AHEAD:
+            raise refused("They must have set off in the past")
+        if moment < now - OLDEST:
+            raise refused(f"They must have set off in the last {OLDEST.days} days")
+        return moment
+
+    @field_validator("speed")
+    @classmethod
+    def _of_a_journey(cls, speed: Speed | None, info: ValidationInfo) -> Speed | None:
+        unread = object()
+        started_at = info.data.get("started_at", unread)
+        if speed is None:
+            if started_at not in (None, unread):
+                raise refused(f"Give {HOW}")
+            return None
+        _only_of_corridor(info)
+        if started_at is None:
+            raise refused("Enter when they set off", "started_at")
+        if isinstance(started_at, datetime) and (area := _area(info)):
+            whole = _journey(started_at, speed).window(0.0, area.length_m)
+            if whole.end - whole.start > LONGEST_AGREED:
+                raise refused("At the slowest, this way takes longer than 7 days")
+        return speed
+
+    def wanted(self) -> Wanted:
+        """As the domain takes it."""
+        area, area_json = self.area
+        timed = self.started_at is not None and self.speed is not None
+        return Wanted(
+            area,
+            area_json,
+            self.reason,
+            self.filters.clean() if self.filters else {},
+            self.limit or MOST_SITES,
+            _journey(self.started_at, self.speed) if self.started_at and self.speed else None,
+            self.speed.model_dump() if timed and self.speed else {},
+            self.show_lost is not False,
+        )
+
+
+def _journey(started_at: datetime, speed: Speed) -> Journey:
+    return Journey.of(started_at, speed.model_dump())
+
+
+def _area(info: ValidationInfo) -> Corridor | None:
+    area = info.data["area"][0] if "area" in info.data else None
+    return area if isinstance(area, Corridor) else None
+
+
+def _only_of_corridor(info: ValidationInfo) -> None:
+    if "area" in info.data and _area(info) is None:
+        raise refused(_ONLY_CORRIDORS)
+
+
+class SearchForm(FormInput):
+    """The console's form: a circle."""
+
+    radius_m: Annotated[int, WholeNumber("the radius", 1, MOST_FORM_RADIUS)]
+    reason: Annotated[str, Reason()]
+    latitude: Annotated[int | None, LATITUDE]
+    longitude: Annotated[int | None, LONGITUDE]
+
+    @field_validator("latitude", "longitude")
+    @classmethod
+    def _centre(cls, value: int | None, info: ValidationInfo) -> int | None:
+        if value is None:
+            raise wrong(f"Enter the {info.field_name} of the centre")
+        latitude = info.data.get("latitude")
+        if info.field_name == "longitude" and latitude is not None:
+            bounds = (info.context or {}).get("bounds")
+            if said := implausible_boxes(latitude, value, bounds):
+                raise refused(said, "latitude")
+        return value
+
+    def wanted(self) -> Wanted:
+        """As the domain takes it."""
+        assert self.latitude is not None and self.longitude is not None
+        centre = Point.from_microdegrees(self.latitude, self.longitude)
+        area_json = {
+            "type": "circle",
+            "centre": [centre.longitude, centre.latitude],
+            "radius_m": self.radius_m,
+        }
+        return Wanted(
+            Circle(centre, float(self.radius_m)), area_json, self.reason, {}, MOST_ON_PAGE
+        )
+
+
+class ReasonForm(FormInput):
+    """A form of which we read why."""
+
+    reason: Annotated[str, Reason()]
+
+
+class SiteView(Answer):
+    """What a camera has in view, as its owner described it. bearing: the middle of it, clockwise
+    from north; null for one that sees all round. usual: the owner said where it looks, and angle
+    or range are those of such cameras."""
+
+    bearing: int | None
+    angle: int
+    range_m: int
+    usual: bool
+
+
+class Stretch(Answer):
+    """A part of a corridor's path that a site's cameras see: metres from the path's start, and
+    its points."""
+
+    from_m: int
+    to_m: int
+    path: list[Position]
+
+
+class PassingWindow(Answer):
+    """When somebody on the way along a corridor can have passed."""
+
+    from_: Annotated[Second, Field(alias="from")]
+    to: Second
+
+
+class Site(Answer):
+    """A registered site. deadline: when its first camera starts to overwrite what it saw;
+    minutes_left: until then, below zero when it has passed. window: in a timed corridor, when
+    somebody can have passed; the deadline counts from its start. views: of cameras whose direction
+    is known; stretches: the parts of a corridor's path that they see. Both are left out when more
+    than 2,000 sites are listed."""
+
+    id: Id
+    location: Position
+    kind: Literal["home", "business"]
+    cameras: int
+    distance_m: int
+    deadline: Second | None
+    minutes_left: int | None
+    state: Literal["live", "closing", "lost"]
+    sees_scene: Literal["yes", "no", "unknown"]
+    window: PassingWindow | None = None
+    views: Annotated[list[SiteView], Field(default_factory=list)]
+    stretches: Annotated[list[Stretch], Field(default_factory=list)]
+
+
+Cell = Annotated[str, Field(pattern=r"^[0-9a-f]{15}$", description="An H3 cell")]
+
+
+class CountedCell(Answer):
+    """Sites in one H3 cell. boundary: its corners as [longitude, latitude], the first of which is
+    not said again; longitudes run on beyond 180 where the cell lies across it."""
+
+    cell: Cell
+    boundary: Annotated[list[Corner], Field(min_length=5, max_length=10)]
+    sites: int
+
+
+class SearchResult(Answer):
+    """The sites in the area, the most urgent first. Over 100 km² there are counts instead.
+    total: all in it that pass the filters, listed or not; lost: those of them that have
+    overwritten it already. truncated: not all that were asked for are listed."""
+
+    search_id: Id
+    total: int
+    lost: int
+    truncated: bool
+    sites: list[Site]
+    cells: Annotated[list[CountedCell], Field(default_factory=list)]
+    hint: str = ""
+
+
+class NewContact(Input):
+    """A look at whose a site is. It goes on record with its reason."""
+
+    site_id: Annotated[str, IdField()]
+    reason: Annotated[str, Reason()]
+
+
+class Contact(Answer):
+    """Who a site belongs to."""
+
+    site_id: Id
+    name: str
+    email: str
+    phone: Words
+    address: list[str]

@@ -1,0 +1,190 @@
+"""What the bodies of uploads must be: `POST /reply/{token}/uploads` and what follows it.
+
+Names that are not known are left alone: what an upload needs is checked, one sentence for each
+problem, and a browser that sends more is no problem.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
+
+from chalicelib.core.errors import Invalid, TooLarge
+from chalicelib.evidence.file_types import is_no_footage
+from chalicelib.evidence.model import LARGEST, MOST_PARTS, Kind, Part
+from chalicelib.web.fields.upload_field_types import (
+    ContentType,
+    ETag,
+    FileName,
+    FileSize,
+    PartNumber,
+    SentAs,
+    Sha256,
+    TakenAt,
+)
+from chalicelib.web.http.validation import Input, Read, read_json, refused, wrong
+
+MOST_SIGNED = 100
+"""Addresses in one call."""
+MOST_PROBLEMS = 20
+"""That one answer tells: ten thousand parts may all be wrong."""
+
+
+class UploadBody(Input):
+    """What the bodies share: unknown names are left alone."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class NewUpload(UploadBody):
+    """A file that is about to be sent. With `kind: "clock"` it is a picture of the recorder's
+    clock; taken_at counts for such a picture alone."""
+
+    filename: Annotated[str, FileName()] = Field(default=None, validate_default=True)
+    size: Annotated[int, FileSize()] = Field(default=None, validate_default=True)
+    content_type: Annotated[str, ContentType()] = Field(default=None, validate_default=True)
+    kind: Annotated[Kind, SentAs()] = Kind.FOOTAGE
+    taken_at: Annotated[datetime | None, TakenAt()] = Field(default=None, validate_default=True)
+
+    @field_validator("kind")
+    @classmethod
+    def _a_clock_is_a_picture(cls, kind: Kind, info: ValidationInfo) -> Kind:
+        content_type = info.data.get("content_type", "image/")  # wrong by itself without one
+        if kind is Kind.CLOCK and not content_type.startswith("image/"):
+            raise refused("Send a photograph of the recorder's screen", "content_type")
+        return kind
+
+    @field_validator("taken_at", mode="wrap")
+    @classmethod
+    def _read_of_a_clock(
+        cls, sent: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> Any:
+        return read(sent) if info.data.get("kind") is Kind.CLOCK else None
+
+    @field_validator("taken_at")
+    @classmethod
+    def _may_be_footage(cls, taken_at: datetime | None, info: ValidationInfo) -> datetime | None:
+        """At the last field, so that what is found wrong here keeps no other from being read."""
+        known = info.data
+        if {"filename", "content_type"} <= known.keys() and is_no_footage(
+            known["filename"], known["content_type"]
+        ):
+            said = (
+                "This kind of file is not footage. Send the video or picture as it came from your "
+                "camera or recorder"
+            )
+            raise refused(said, "filename")
+        return taken_at
+
+
+def _an_object(sent: Any) -> Any:
+    if not isinstance(sent, dict):
+        raise wrong("A part is an object with number and sha256")
+    return sent
+
+
+class OnePart(UploadBody):
+    """A part as its sender names it. The numbers named before it are the context."""
+
+    number: Annotated[int, PartNumber()] = Field(default=None, validate_default=True)
+    sha256: Annotated[bytes, Sha256("the part's SHA-256")] = Field(
+        default=None, validate_default=True
+    )
+    etag: Annotated[str, ETag()] = ""
+
+    @field_validator("number")
+    @classmethod
+    def _named_once(cls, number: int, info: ValidationInfo) -> int:
+        before: Any = info.context
+        if number in before:
+            raise refused(f"Part {number} is named twice")
+        before.add(number)
+        return number
+
+    @property
+    def in_base64(self) -> str:
+        """The part's hash as S3 wants it."""
+        return base64.b64encode(self.sha256).decode()
+
+
+@dataclass(frozen=True)
+class AtMost:
+    """A list with something in it, of at most so many parts; more is an answer of its own (413),
+    before any of them is read."""
+
+    most: int
+
+    def __call__(self, sent: Any) -> Any:
+        """The list as it was sent."""
+        if not isinstance(sent, list) or not sent:
+            raise wrong("Name at least one part as {number, sha256}")
+        if len(sent) > self.most:
+            said = f"Name at most {self.most} parts"
+            raise TooLarge(f"{said} at a time.", [("parts", said)])
+        return sent
+
+
+NamedPart = Annotated[OnePart, BeforeValidator(_an_object)]
+
+
+class WantedParts(UploadBody):
+    """Parts whose addresses are wanted."""
+
+    parts: Annotated[list[NamedPart], BeforeValidator(AtMost(MOST_SIGNED))] = Field(
+        default=None, validate_default=True
+    )
+
+
+class Completed(UploadBody):
+    """All parts of a file that was sent, and its hash as a whole."""
+
+    parts: Annotated[list[NamedPart], BeforeValidator(AtMost(MOST_PARTS))] = Field(
+        default=None, validate_default=True
+    )
+    sha256: Annotated[bytes, Sha256("the SHA-256 of the whole file")] = Field(
+        default=None, validate_default=True
+    )
+
+
+def new_upload(body: Mapping[str, Any]) -> NewUpload:
+    """A body that begins an upload. Raises Invalid with all that is wrong, or TooLarge."""
+    upload = _read(NewUpload, body, "This file cannot be sent as it is.")
+    if upload.size > LARGEST:
+        sentence = f"This file is larger than {LARGEST // 1000**3} GB. Send it in shorter pieces."
+        raise TooLarge(sentence, [("size", sentence)])
+    return upload
+
+
+def wanted_parts(body: Mapping[str, Any]) -> list[tuple[int, str]]:
+    """(number, base64 SHA-256) of each part to sign. Raises Invalid or TooLarge."""
+    wanted = _read(WantedParts, body, _PARTS)
+    return [(part.number, part.in_base64) for part in wanted.parts]
+
+
+def completed(body: Mapping[str, Any]) -> tuple[list[Part], str]:
+    """The parts as the sender knows them, and the whole file's SHA-256 (hex)."""
+    done = _read(Completed, body, _PARTS)
+    parts = [Part(part.number, 0, part.etag, part.in_base64) for part in done.parts]
+    return parts, done.sha256.hex()
+
+
+_PARTS = "Some parts cannot be used as they are named."
+
+
+def _read(model: type[Read], body: Mapping[str, Any], sentence: str) -> Read:
+    try:
+        return read_json(model, body, context=set[int]())
+    except Invalid as error:
+        raise type(error)(sentence, error.fields[:MOST_PROBLEMS]) from None

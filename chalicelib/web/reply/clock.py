@@ -1,0 +1,83 @@
+"""The recorder's clock, checked by its owner, and the true time that pages compare it with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalice import Response
+
+from chalicelib.core.errors import Invalid
+from chalicelib.core.times import iso_micros
+from chalicelib.evidence.model import Evidence, Kind
+from chalicelib.requests.recipients.recipient_context import Matter
+from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.routing import Audience, Routes, json_reply, redirect
+from chalicelib.web.http.templating import page
+from chalicelib.web.http.validation import read_query
+from chalicelib.web.reply import thread
+from chalicelib.web.reply.uploads import SentQuery, sender_of
+from chalicelib.web.reply.view import over_page
+
+routes = Routes("resident_clock", "resident")
+
+
+@routes.json("GET", "/time", Audience.PUBLIC)
+def true_time(call: Call) -> Response:
+    """The time now, for pages that show it: a telephone's own clock is not relied on."""
+    return json_reply({"now": iso_micros(call.services.clock())})
+
+
+@routes.page("/reply/{token}/clock", Audience.LINK)
+def show(call: Call) -> Response:
+    """What the last check found, and the form for another."""
+    matter = call.services.replies.open(call.token())
+    if not matter.request.is_open:
+        return over_page(call, matter, f"/reply/{call.token()}")
+    return _page(call, matter)
+
+
+@routes.form("/reply/{token}/clock", Audience.LINK)
+def check(call: Call) -> Response:
+    """Takes a check in; what it found stands with all that this owner sends."""
+    matter = call.services.replies.open(call.token())
+    if not matter.request.is_open:
+        return over_page(call, matter, f"/reply/{call.token()}")
+    from chalicelib.web.reply.clock_fields import OwnerClockForm
+
+    own = call.services
+    try:
+        read = call.form.read(OwnerClockForm, call.context).check(call.context)
+    except Invalid as error:
+        return _page(call, matter, **call.form.again(error), status=error.status)
+    own.clocks.by_owner(matter.recipient, read.shown, read.seen_at, read.how)
+    own.answers.viewed(matter.recipient.request_id, matter.recipient.site_id)
+    return redirect(f"/reply/{call.token()}/clock")
+
+
+def _page(
+    call: Call,
+    matter: Matter,
+    *,
+    values: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    made: dict[str, Any] = thread.nothing(call, matter)
+    made["talk"] |= {"values": dict(values or {}), "errors": dict(errors or {})}
+    return page(
+        call,
+        "resident/clock.html",
+        status=status,
+        matter=matter,
+        address=f"/reply/{call.token()}",
+        errors=dict(errors or {}),
+        pictures=_pictures(call, matter),
+        just_sent=bool(read_query(SentQuery, call.query).key),
+        **made,
+    )
+
+
+def _pictures(call: Call, matter: Matter) -> list[Evidence]:
+    sent = call.services.uploads.of_sender(sender_of(matter))
+    return [one for one in sent if one.kind is Kind.CLOCK and one.received_at]

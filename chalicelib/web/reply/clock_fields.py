@@ -1,0 +1,259 @@
+"""The forms of a recorder's clock check: an owner's, part by part, and an officer's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationInfo, field_validator, model_validator
+
+from chalicelib.core.times import parse_iso
+from chalicelib.requests.replies.recorder_clock import (
+    AHEAD,
+    LOOKED_WITHIN,
+    Doubt,
+    How,
+    TimeOfDay,
+    Unclear,
+    doubt,
+    looked_at,
+    offset_seconds,
+    offset_words,
+    read_time,
+    read_year,
+    wall,
+)
+from chalicelib.web.fields.plain_field_types import OwnId, TypedField, WholeNumber
+from chalicelib.web.fields.time_field_types import ReadOff
+from chalicelib.web.http.validation import FormInput, wrong
+
+T = TypeVar("T")
+
+HALF_MINUTE = timedelta(seconds=30)
+"""Who reads a clock without seconds reads, on average, the middle of a minute."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """What was read off a recorder. shown: a wall time; seen_at: the true moment, UTC."""
+
+    shown: datetime
+    seen_at: datetime
+    how: How
+
+
+@dataclass(frozen=True)
+class TypedTime:
+    """A time of day as it was typed, and whether with its seconds."""
+
+    at: TimeOfDay
+    text: str
+
+    @property
+    def late(self) -> timedelta:
+        """What is added on average to a time without seconds."""
+        return timedelta() if _has_seconds(self.text) else HALF_MINUTE
+
+
+def _has_seconds(typed: str) -> bool:
+    digits = "".join(letter if letter.isdigit() else " " for letter in typed)
+    return len(digits.split()) == 3
+
+
+@dataclass(frozen=True)
+class TimeField(TypedField):
+    """A time of day; None for an empty box where none is needed."""
+
+    what: str = "the time that the recorder shows"
+    needed: bool = True
+
+    def clean(self, typed: str) -> TypedTime | None:
+        """The time."""
+        if not typed.strip():
+            if self.needed:
+                raise wrong(f"Enter {self.what}")
+            return None
+        return TypedTime(_clearly(read_time, typed), typed)
+
+
+def _clearly(read: Callable[[str], T], typed: str) -> T:
+    try:
+        return read(typed)
+    except Unclear as unclear:
+        raise wrong(str(unclear)) from unclear
+
+
+_NO_DATE = object()
+"""In the place of all three parts of a date that was left empty, which is one problem."""
+
+
+@dataclass(frozen=True)
+class DatePart(WholeNumber):
+    """The day or the month that the recorder shows."""
+
+    def read(self, sent: Any) -> Any:
+        """The number; None of a date that was left empty, which its day says."""
+        return None if sent is _NO_DATE else super().read(sent)
+
+
+@dataclass(frozen=True)
+class Day(DatePart):
+    """The day, which says also that there is no date at all."""
+
+    def read(self, sent: Any) -> Any:
+        """The number."""
+        if sent is _NO_DATE:
+            raise wrong("Enter the date that the recorder shows")
+        return super().read(sent)
+
+
+@dataclass(frozen=True)
+class Year(TypedField):
+    """A year as recorders show it, of two digits or of four."""
+
+    what: str = "the year that the recorder shows"
+
+    def read(self, sent: Any) -> Any:
+        """The year; None of a date that was left empty, which its day says."""
+        return None if sent is _NO_DATE else super().read(sent)
+
+    def clean(self, typed: str) -> int:
+        """The year."""
+        if not typed.strip():
+            raise wrong(f"Enter {self.what}")
+        return _clearly(read_year, typed)
+
+
+class OwnerClockForm(FormInput):
+    """What an owner typed. The true time is, in this order: what they typed, the moment that they
+    marked with the page's button, or the arrival of the form.
+
+    Context: `now`, and the force's `zone`. sure: "yes" of somebody who was asked whether the
+    recorder really shows that.
+    """
+
+    shown_day: Annotated[int | None, Day("the day that the recorder shows", 1, 31)]
+    shown_month: Annotated[int | None, DatePart("the month that the recorder shows", 1, 12)]
+    shown_year: Annotated[int | None, Year()]
+    shown_time: Annotated[TypedTime, TimeField()]
+    true_time: Annotated[TypedTime | None, TimeField("the true time", needed=False)]
+    looked_at: str
+    sure: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_date(cls, values: dict[str, Any]) -> dict[str, Any]:
+        parts = ("shown_day", "shown_month", "shown_year")
+        if any(values[part].strip() for part in parts):
+            return values
+        return {**values, **dict.fromkeys(parts, _NO_DATE)}
+
+    @field_validator("shown_year")
+    @classmethod
+    def _is_a_date(cls, year: int | None, info: ValidationInfo) -> int | None:
+        day, month = info.data.get("shown_day"), info.data.get("shown_month")
+        if day and month and year and not _date(year, month, day):
+            said = "There is no such date. Enter it as the recorder shows it"
+            raise wrong(said, "shown_day")
+        return year
+
+    @field_validator("true_time")
+    @classmethod
+    def _was_lately(cls, typed: TypedTime | None, info: ValidationInfo) -> TypedTime | None:
+        try:
+            if typed:
+                _looked(typed, info.context)
+        except Unclear as unclear:
+            raise wrong(str(unclear)) from unclear
+        return typed
+
+    @field_validator("sure")
+    @classmethod
+    def _believed(cls, sure: str, info: ValidationInfo) -> str:
+        read = _check_of(info.data, info.context)
+        if sure == "yes" or read is None:
+            return sure
+        offset = offset_seconds(read.shown, read.seen_at, (info.context or {})["zone"])
+        found = doubt(offset, info.data["shown_time"].at.half_day_known)
+        if found is Doubt.HALF_DAY:
+            said = "Is that morning or afternoon? Add am or pm to the time"
+            raise wrong(said, "shown_time")
+        if found:
+            raise wrong(
+                f"With this the recorder’s clock is {offset_words(offset)}. Look at the date and "
+                "the time once more. If the recorder really shows them, tick the box"
+            )
+        return sure
+
+    def check(self, context: Mapping[str, Any]) -> Check:
+        """What was read, with the context of the reading."""
+        read = _check_of(dict(self), context)
+        assert read is not None
+        return read
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _looked(typed: TypedTime, context: Any) -> datetime:
+    return looked_at(typed.at, context["now"], context["zone"])
+
+
+def _check_of(fields: Mapping[str, Any], context: Any) -> Check | None:
+    """The check that the fields make; None while one of them is wrong."""
+    parts = [fields.get(f"shown_{part}") for part in ("year", "month", "day", "time")]
+    if not all(parts) or "true_time" not in fields:
+        return None
+    year, month, number, clock = parts
+    day = _date(year, month, number)  # type: ignore[arg-type]  # all of them are there
+    if day is None or not isinstance(clock, TypedTime):
+        return None
+    shown = datetime.combine(day, time(clock.at.hour, clock.at.minute, clock.at.second))
+    seen_at, how = _seen(fields["true_time"], str(fields.get("looked_at", "")), context)
+    return Check(shown + clock.late, seen_at, how)
+
+
+def _seen(typed: TypedTime | None, mark: str, context: Any) -> tuple[datetime, How]:
+    if typed:
+        return _looked(typed, context) + typed.late, How.TIMED
+    marked = _marked(mark, context["now"])
+    return (marked, How.TIMED) if marked else (context["now"], How.TYPED)
+
+
+def _marked(said: str, now: datetime) -> datetime | None:
+    """The moment that the page's script marked by our own clock; None when it cannot be one."""
+    try:
+        moment = parse_iso(said[:40])
+    except (ValueError, OverflowError):
+        return None
+    return min(moment, now) if now - LOOKED_WITHIN <= moment <= now + AHEAD else None
+
+
+class OfficerClockForm(FormInput):
+    """What an officer read off a picture: both as `datetime-local` fields send them. picture: the
+    id of the picture, "" for none."""
+
+    shown: Annotated[datetime, ReadOff("what the recorder shows")]
+    true_at: Annotated[datetime, ReadOff("the true time")]
+    picture: Annotated[str, OwnId()]
+
+    @field_validator("true_at")
+    @classmethod
+    def _in_the_past(cls, moment: datetime, info: ValidationInfo) -> datetime:
+        context = info.context or {}
+        if moment > wall(context["now"] + AHEAD, context["zone"]):
+            raise wrong("The true time must be in the past")
+        return moment
+
+    def check(self, context: Mapping[str, Any]) -> Check:
+        """What was read, with the context of the reading."""
+        now = context["now"]
+        moment = self.true_at.replace(tzinfo=ZoneInfo(context["zone"])).astimezone(now.tzinfo)
+        return Check(self.shown, min(moment, now), How.PICTURE)

@@ -1,0 +1,171 @@
+"""The page that a reply link opens, and the page where a reference can be checked.
+
+A GET changes nothing, because mail scanners follow links. That somebody has seen the page is
+noted by a POST that the page's script sends at the first touch, key or scroll of a person; a
+browser without JavaScript is noted by its answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from chalice import Response
+
+from chalicelib.core.errors import Conflict, DomainError, Invalid
+from chalicelib.requests.model import CameraAnswer, State, read_reference
+from chalicelib.requests.recipients.recipient_context import Matter
+from chalicelib.requests.replies.answers import RequestOver
+from chalicelib.requests.replies.camera_answers import combined, site_answer
+from chalicelib.web.fields.plain_field_types import TypedField
+from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.routing import Audience, Routes, json_reply, redirect
+from chalicelib.web.http.templating import field_errors, page
+from chalicelib.web.http.validation import FormInput, read_query, wrong
+from chalicelib.web.reply import thread
+from chalicelib.web.reply.cameras import known_reason, names_cameras
+from chalicelib.web.reply.form import UPLOAD, Answered, read_answer
+from chalicelib.web.reply.view import cameras_page, over_page, reply_page, thanks_page
+
+routes = Routes("resident_reply", "resident")
+
+LONGEST_TYPED = 60
+
+
+@dataclass(frozen=True)
+class Reference(TypedField):
+    """A request's reference as people read it out; "" for none."""
+
+    what: str = "the reference"
+
+    def clean(self, typed: str) -> str:
+        """`7K3M-9QXA`."""
+        if not typed:
+            return ""
+        reference = read_reference(typed[:LONGEST_TYPED])
+        if reference is None:
+            raise wrong("Enter the reference as the message shows it, like 7K3M-9QXA")
+        return reference
+
+
+class ReferenceQuery(FormInput):
+    """Which reference is to be checked."""
+
+    reference: Annotated[str, Reference()]
+
+
+@routes.page("/reply/{token}", Audience.LINK)
+def show(call: Call) -> Response:
+    """What is asked, and the answer form."""
+    matter = call.services.replies.open(call.token())
+    if not matter.request.is_open:
+        return over_page(call, matter, _address(call), _talk(call, matter))
+    return reply_page(call, matter, _address(call), talk=_talk(call, matter))
+
+
+@routes.page("/reply/{token}/cameras", Audience.LINK)
+def by_camera(call: Call) -> Response:
+    """The same question camera by camera, for owners of several."""
+    matter = call.services.replies.open(call.token())
+    if not matter.request.is_open:
+        return over_page(call, matter, _address(call))
+    if len(matter.site.cameras) < 2 or matter.recipient.state is State.UPLOADED:
+        return redirect(_address(call))
+    return cameras_page(call, matter, _address(call))
+
+
+@routes.form("/reply/{token}", Audience.LINK)
+def answer(call: Call) -> Response:
+    """Takes the answer; it can be changed as long as the request is open.
+
+    For the site as a whole (`answer`), camera by camera (`answer_1` …), or both: then the site's
+    holds for the cameras that were not named.
+    """
+    matter = call.services.replies.open(call.token())
+    if not matter.request.is_open:
+        return over_page(call, matter, _address(call))
+    try:
+        sent = read_answer(call.form.fields, matter.site)
+        if sent.way:
+            return _go_on(call, matter, sent)
+        return _take(call, matter, sent)
+    except RequestOver:
+        return over_page(call, matter, _address(call))
+    except (Invalid, Conflict) as error:
+        return _again(call, matter, error)
+
+
+@routes.page("/reply/{token}/thanks", Audience.LINK)
+def thanks(call: Call) -> Response:
+    """What was answered and what happens next."""
+    matter = call.services.replies.open(call.token())
+    if not matter.request.is_open:
+        return over_page(call, matter, _address(call))
+    recipient = matter.recipient
+    if recipient.answer is None and recipient.state is not State.UPLOADED:
+        return redirect(_address(call))
+    return thanks_page(call, matter, _address(call), _talk(call, matter))
+
+
+@routes.json("POST", "/reply/{token}/seen", Audience.LINK)
+def seen(call: Call) -> Response:
+    """Notes that a person uses the page; sent by its script."""
+    call.json()  # a type that no form can send: threat: another site posts here with a link
+    matter = call.services.replies.open(call.token())
+    if matter.request.is_open:
+        call.services.answers.viewed(matter.recipient.request_id, matter.recipient.site_id)
+    return json_reply({})
+
+
+@routes.page("/check", Audience.PUBLIC)
+def check(call: Call) -> Response:
+    """Whether a request with a reference exists, and nothing else about it."""
+    typed = call.query.get("reference", "")[:LONGEST_TYPED]
+    values = {"reference": typed}
+    try:
+        reference = read_query(ReferenceQuery, call.query).reference
+    except Invalid as error:
+        return page(call, "resident/check.html", values=values, errors=field_errors(error))
+    exists = bool(reference) and call.services.replies.reference_exists(reference)
+    return page(call, "resident/check.html", values=values, reference=reference, exists=exists)
+
+
+def _take(call: Call, matter: Matter, sent: Answered) -> Response:
+    """Hands the answer on. Raises RequestOver, or Conflict when it cannot be given any more."""
+    said, reason = sent.said, sent.reason
+    rest = CameraAnswer(0, said, known_reason(reason)) if said else None
+    cameras = combined(sent.cameras, [camera.number for camera in matter.site.cameras], rest)
+    if cameras or said is None:
+        said, reason = site_answer(cameras)
+    recipient = matter.recipient
+    call.services.answers.answer(
+        recipient.request_id, recipient.site_id, said, reason, sent.note, cameras
+    )
+    return redirect(f"{_address(call)}/thanks")
+
+
+def _go_on(call: Call, matter: Matter, sent: Answered) -> Response:
+    """Leads on to the upload or to the cameras. Nothing is answered by that; a note that was
+    already written is kept. Raises RequestOver."""
+    recipient = matter.recipient
+    if sent.note:
+        call.services.answers.note(recipient.request_id, recipient.site_id, sent.note)
+    return redirect(f"{_address(call)}{'#send' if sent.way == UPLOAD else '/cameras'}")
+
+
+def _again(call: Call, matter: Matter, error: DomainError) -> Response:
+    """The form that was sent, with what was typed and what was wrong."""
+    address, again = _address(call), call.form.again(error)
+    if names_cameras(call.form.fields) and len(matter.site.cameras) > 1:
+        return cameras_page(call, matter, address, status=error.status, **again)
+    talk = _talk(call, matter)
+    return reply_page(call, matter, address, status=error.status, talk=talk, **again)
+
+
+def _talk(call: Call, matter: Matter) -> dict[str, Any]:
+    """What the parts about the recorder's clock and the messages need."""
+    return thread.context(call, matter)
+
+
+def _address(call: Call) -> str:
+    return f"/reply/{call.token()}"

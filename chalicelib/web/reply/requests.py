@@ -1,0 +1,48 @@
+"""Requests on a signed-in owner's page: what waits, and the way to the reply page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from chalice import Response
+
+from chalicelib.access.one_time_links import Purpose
+from chalicelib.core.errors import NotFound
+from chalicelib.requests.model import WAITING
+from chalicelib.requests.recipients.recipient_context import Matter, OwnerGone
+from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.routing import Audience, Routes, redirect
+
+routes = Routes("resident_requests", "resident")
+
+SHOWN_FOR = timedelta(days=90)
+"""Requests older than that are not looked for; none is open so long without an answer."""
+
+LINK_LIFE = timedelta(days=14)
+"""Of a reply link made here: as long as there is to upload what was saved."""
+
+
+def waiting(call: Call) -> Iterator[Matter]:
+    """Open requests to the signed-in owner that want an answer or an upload, oldest first."""
+    for recipient in call.services.request_store.of_owner(call.owner_id, call.now - SHOWN_FOR):
+        if recipient.state not in WAITING:
+            continue
+        try:
+            matter = call.services.matters.of(recipient)
+        except OwnerGone:
+            continue  # the site was removed
+        if matter.request.is_open:
+            yield matter
+
+
+@routes.form("/account/requests/{request_id}/{site_id}", Audience.OWNER)
+def open_request(call: Call) -> Response:
+    """Leads to the reply page through a link of its own, as a message would."""
+    found = call.services.request_store.recipient(call.id("request_id"), call.id("site_id"))
+    # Another owner's request looks as one that does not exist.
+    if found is None or found.owner_id != call.owner_id:
+        raise NotFound("There is no such request.")
+    token, write = call.services.links.make(Purpose.REPLY, found.key, LINK_LIFE)
+    call.services.sites.transact(write)
+    return redirect(f"/reply/{token}")

@@ -1,0 +1,146 @@
+"""Messages between an owner and the officer, on the owner's side: read and written with the
+reply link.
+
+Officers' words are shown as text, never as markup or links. What was written stays readable as
+long as the link works; writing ends with the request.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from chalice import Response
+
+from chalicelib.core.errors import DomainError, Invalid, TooMany
+from chalicelib.core.ids import new_id
+from chalicelib.evidence.model import Evidence, Kind
+from chalicelib.requests.recipients.recipient_context import Matter
+from chalicelib.requests.replies.answers import RequestOver
+from chalicelib.requests.replies.recorder_clock import finding
+from chalicelib.requests.threads.model import LONGEST, Message, Side
+from chalicelib.requests.threads.service import Thread
+from chalicelib.web.fields.field_types import Text
+from chalicelib.web.fields.plain_field_types import Known, OwnId
+from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.routing import Audience, Routes, redirect
+from chalicelib.web.http.templating import page
+from chalicelib.web.http.validation import FormInput, read_query
+from chalicelib.web.reply.uploads import sender_of
+
+routes = Routes("resident_talk", "resident")
+
+
+class ThreadQuery(FormInput):
+    """sent: whether a message has just been."""
+
+    sent: Annotated[str, Known("whether it was sent", ("yes",))]
+
+
+class MessageForm(FormInput):
+    """A message of either side. form: what the page made up, so that a form that is sent twice is
+    one message."""
+
+    text: Annotated[str, Text("your message", LONGEST, lines=True)]
+    form: Annotated[str, OwnId()]
+
+
+@routes.page("/reply/{token}/messages", Audience.LINK)
+def show(call: Call) -> Response:
+    """Everything that was written and sent, and the form."""
+    return _page(call, call.services.replies.open(call.token()))
+
+
+@routes.form("/reply/{token}/messages", Audience.LINK)
+def write(call: Call) -> Response:
+    """Takes a message; the officer is told by mail."""
+    matter = call.services.replies.open(call.token())
+    if not matter.request.is_open:
+        return _page(call, matter, status=RequestOver.status)
+    recipient = matter.recipient
+    try:
+        sent = call.form.read(MessageForm)
+        call.services.threads.from_owner(recipient, sent.text, sent.form)
+    except (Invalid, TooMany) as error:
+        return _page(call, matter, error)
+    except RequestOver as over:
+        return _page(call, matter, status=over.status)
+    # Without JavaScript this is the first that is heard of a person using the page.
+    call.services.answers.viewed(recipient.request_id, recipient.site_id)
+    return redirect(f"/reply/{call.token()}/messages?sent=yes")
+
+
+def context(call: Call, matter: Matter) -> dict[str, Any]:
+    """What the parts `clock_check.html` and `thread.html` need on the reply page."""
+    thread = call.services.threads.for_owner(matter.recipient)
+    return _context(call, matter, thread, files=bool(thread.messages))
+
+
+def nothing(call: Call, matter: Matter) -> dict[str, Any]:
+    """The same without reading anything stored: for showing a page that does not exist yet."""
+    return {"talk": _talk(call, matter, [])}
+
+
+def _context(call: Call, matter: Matter, thread: Thread, *, files: bool) -> dict[str, Any]:
+    sent = call.services.uploads.of_sender(sender_of(matter)) if files else []
+    return {"talk": _talk(call, matter, entries(thread.messages, sent))}
+
+
+def _talk(call: Call, matter: Matter, shown: list[dict[str, Any]]) -> dict[str, Any]:
+    zone = call.services.settings.time_zone
+    return {
+        "entries": shown,
+        "news": bool(shown) and not shown[-1]["owner"],
+        "may_write": matter.request.is_open,
+        "form": new_id(),
+        "longest": LONGEST,
+        "clock": finding(matter.recipient, matter.window, zone),
+        "now": call.now,
+        "values": {},
+        "errors": {},
+    }
+
+
+def entries(messages: tuple[Message, ...], files: list[Evidence]) -> list[dict[str, Any]]:
+    """Messages and files that arrived, in one row by time."""
+    said = [
+        {"at": m.at, "owner": m.by is Side.OWNER, "name": m.by_name, "text": m.text}
+        for m in messages
+    ]
+    sent = [
+        {
+            "at": file.received_at,
+            "owner": True,
+            "name": "",
+            "file": file.file_name or "a file",
+            "clock": file.kind is Kind.CLOCK,
+            "state": file.state.value,
+            "id": file.id,
+        }
+        for file in files
+        if file.received_at
+    ]
+    return sorted([*said, *sent], key=lambda entry: str(entry["at"]))
+
+
+def _page(
+    call: Call,
+    matter: Matter,
+    error: DomainError | None = None,
+    status: int = 200,
+) -> Response:
+    thread = call.services.threads.for_owner(matter.recipient)
+    made = _context(call, matter, thread, files=True)
+    again = call.form.again(error) if error else {"values": {}, "errors": {}}
+    made["talk"] |= again
+    return page(
+        call,
+        "resident/thread.html",
+        status=error.status if error else status,
+        matter=matter,
+        address=f"/reply/{call.token()}",
+        errors=again["errors"],
+        notice="Your message has been sent."
+        if read_query(ThreadQuery, call.query).sent and not error
+        else "",
+        **made,
+    )

@@ -1,0 +1,75 @@
+"""What uploads answer as JSON."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from chalicelib.core.times import iso_seconds
+from chalicelib.evidence.model import Evidence, Part
+from chalicelib.evidence.upload import SignedPart
+from chalicelib.web.fields.upload_field_types import read_sha256
+
+
+def base64_of(sha256: str) -> str:
+    """A hex hash in base64; "" stays "" (not known yet)."""
+    return base64.b64encode(bytes.fromhex(sha256)).decode()
+
+
+def begun(evidence: Evidence) -> dict[str, Any]:
+    """What a new upload answers."""
+    return {
+        "upload_id": evidence.id,
+        "part_size": evidence.part_size,
+        "parts": evidence.part_count,
+        "size": evidence.size,
+        "filename": evidence.file_name,
+    }
+
+
+def signed(parts: list[SignedPart]) -> dict[str, Any]:
+    """Where the parts go."""
+    return {"parts": [{"number": p.number, "url": p.url, "headers": p.headers} for p in parts]}
+
+
+def status(evidence: Evidence, parts: list[Part]) -> dict[str, Any]:
+    """What has arrived."""
+    said: dict[str, Any] = {
+        "upload_id": evidence.id,
+        "state": evidence.state.value,
+        "filename": evidence.file_name,
+        "kind": evidence.kind.value,
+        "size": evidence.size,
+        "part_size": evidence.part_size,
+        "parts": [
+            {"number": p.number, "size": p.size, "sha256": p.sha256, "etag": p.etag} for p in parts
+        ],
+    }
+    if evidence.received_at:
+        said["receipt"] = receipt(evidence)
+    return said
+
+
+def receipt(evidence: Evidence, as_sent: Any = None) -> dict[str, Any]:
+    """What the sender may keep. as_sent: the whole file's hash as the sender wrote it, which is
+    how `sha256` answers; base64 without it. The other form stands beside it."""
+    known = evidence.claimed_sha256 or evidence.sha256
+    form = base64_of(known)
+    if isinstance(as_sent, str) and read_sha256(as_sent) == bytes.fromhex(known):
+        form = as_sent
+    return {
+        "upload_id": evidence.id,
+        "evidence_id": evidence.id,
+        "reference": reference(evidence),
+        "filename": evidence.file_name,
+        "size": evidence.size,
+        "sha256": form,
+        "sha256_hex": known,
+        "received_at": iso_seconds(evidence.received_at) if evidence.received_at else None,
+        "state": evidence.state.value,
+    }
+
+
+def reference(evidence: Evidence) -> str:
+    """The evidence's id in groups of four, as people read it out: `7K3M-9QXA-…`."""
+    return "-".join(evidence.id[at : at + 4] for at in range(0, 16, 4)).upper()

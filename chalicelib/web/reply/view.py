@@ -1,0 +1,154 @@
+"""The pages behind a reply link, made from what is already known.
+
+Nothing here reads what is stored or needs a token, so that officers can be shown, with a made-up
+matter, exactly what an owner would see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from chalice import Response
+
+from chalicelib.requests.model import State
+from chalicelib.requests.recipients.recipient_context import Matter
+from chalicelib.requests.replies.answers import REASONS
+from chalicelib.requests.replies.approximate_location import public_place
+from chalicelib.requests.replies.camera_answers import unanswered
+from chalicelib.requests.replies.reply_links import saving_ways
+from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.templating import page
+from chalicelib.web.reply.cameras import LATER, camera_name, camera_values
+from chalicelib.web.reply.map import reply_map
+from chalicelib.web.reply.times import Hold, camera_holds, clocks_note, time_left
+
+LONGEST_NOTE = 1000
+
+CAMERA_ANSWERS = {
+    LATER: "Not looked yet",
+    "saved": "Saved",
+    "nothing": "Looked, nothing to see",
+    "unavailable": "Cannot help",
+    "declined": "Would rather not",
+}
+"""What can be said of one camera, and how it is said back."""
+
+
+def reply_page(
+    call: Call,
+    matter: Matter,
+    address: str,
+    *,
+    values: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+    status: int = 200,
+    talk: Mapping[str, Any] | None = None,
+) -> Response:
+    """What is asked, and the answer form. address: of the page, which its forms post to.
+    talk: what the parts about the recorder's clock and the messages need."""
+    filled = site_values(matter) if values is None else values
+    return _page(call, "resident/reply.html", matter, address, filled, errors, status, talk)
+
+
+def cameras_page(
+    call: Call,
+    matter: Matter,
+    address: str,
+    *,
+    values: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    """The form that asks camera by camera."""
+    recipient = matter.recipient
+    said = {**camera_values(recipient, matter.site), "note": recipient.note}
+    filled = said if values is None else values
+    return _page(call, "resident/reply_cameras.html", matter, address, filled, errors, status, None)
+
+
+def thanks_page(
+    call: Call, matter: Matter, address: str, talk: Mapping[str, Any] | None = None
+) -> Response:
+    """What was answered and what happens next."""
+    return _page(call, "resident/reply_thanks.html", matter, address, {}, None, 200, talk)
+
+
+def over_page(
+    call: Call, matter: Matter, address: str, talk: Mapping[str, Any] | None = None
+) -> Response:
+    """The request has ended: said kindly, with nothing left to do. talk: as in `reply_page`; what
+    was written can still be read."""
+    template = "resident/reply_over.html"
+    return page(call, template, status=410, matter=matter, address=address, **(talk or {}))
+
+
+def site_values(matter: Matter) -> dict[str, str]:
+    """The answer form's values for what was answered before.
+
+    After an answer camera by camera nothing is chosen for the site as a whole: who sends the form
+    again with another word in the note must not answer for cameras that they left out.
+    """
+    recipient = matter.recipient
+    if recipient.by_camera and len(matter.site.cameras) > 1:
+        return {"answer": "cameras", "note": recipient.note}
+    return {
+        "answer": recipient.answer.value if recipient.answer else "",
+        "reason": recipient.reason,
+        "note": recipient.note,
+    }
+
+
+def _page(
+    call: Call,
+    template: str,
+    matter: Matter,
+    address: str,
+    values: Mapping[str, str],
+    errors: Mapping[str, str] | None,
+    status: int,
+    talk: Mapping[str, Any] | None,
+) -> Response:
+    context = {**_context(call, matter), **(talk or {})}
+    context |= {"address": address, "values": dict(values), "errors": dict(errors or {})}
+    return page(call, template, status=status, **context)
+
+
+def _context(call: Call, matter: Matter) -> dict[str, Any]:
+    """What the templates of all these pages read."""
+    now, zone = call.now, call.services.settings.time_zone
+    incident, recipient, site = matter.incident, matter.recipient, matter.site
+    left = time_left(recipient, site, matter.window, now)
+    place = public_place(incident.latitude_e6, incident.longitude_e6)
+    return {
+        "matter": matter,
+        "left": left,
+        "late": left.hold is Hold.GONE or recipient.state is State.EXPIRED,
+        "minutes_left": left.minutes,
+        "clocks": clocks_note(matter.window, now, zone, call.services.country),
+        "recorder": matter.recorder_words(zone),
+        "map": reply_map(site, place),
+        "ways": saving_ways(site),
+        "several": len(site.cameras) > 1,
+        "cameras": _cameras(matter, now),
+        "waiting_cameras": unanswered(recipient, [camera.number for camera in site.cameras]),
+        "camera_answers": CAMERA_ANSWERS,
+        "reasons": REASONS,
+        "note_length": LONGEST_NOTE,
+    }
+
+
+def _cameras(matter: Matter, now: datetime) -> list[dict[str, Any]]:
+    """The site's cameras: number, name, how long they keep it, what was said of each."""
+    said = {one.number: one for one in matter.recipient.by_camera}
+    return [
+        {
+            "number": hold.camera.number,
+            "name": camera_name(hold.camera),
+            "records": hold.camera.records,
+            "left": hold.left,
+            "said": said.get(hold.camera.number),
+        }
+        for hold in camera_holds(matter.site, matter.window, now)
+    ]

@@ -1,0 +1,172 @@
+"""What a signed-in owner sees and does: their sites, their details, leaving."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from chalice import Response
+
+from chalicelib.cameras.retention import retention, stated
+from chalicelib.core.errors import Conflict, Invalid, SignInNeeded
+from chalicelib.registry.model import Owner, Pause, Site, address_lines
+from chalicelib.registry.owner_changes import UNTIL_RESUMED, same_version
+from chalicelib.web.fields.contact_field_types import Phone, Words
+from chalicelib.web.fields.plain_field_types import Known, VersionForm
+from chalicelib.web.http import headers
+from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.routing import Audience, Routes, redirect
+from chalicelib.web.http.templating import page
+from chalicelib.web.http.validation import FormInput, read_query
+from chalicelib.web.reply.requests import waiting
+from chalicelib.web.resident.camera_fields import BEARINGS, KINDS
+
+routes = Routes("resident_account", "resident")
+
+LONGEST_NAME = 100
+
+DONE = {
+    "camera": "Your camera is up to date.",
+    "cameras": "The number of cameras is up to date.",
+    "position": "The pin has moved.",
+    "site": "The address is no longer on the register.",
+    "details": "Your details are up to date.",
+    "paused": "Requests are paused. We have sent you an email that says so.",
+    "resumed": "We may ask you for footage again.",
+    "texts": "We text you from now on when we ask for footage.",
+    "texts-off": "We no longer text you. The emails go on.",
+}
+"""What the account page says after a change, by the word in its address."""
+
+
+class AccountQuery(FormInput):
+    """What has just been done."""
+
+    done: Annotated[str, Known("what was done", tuple(DONE))]
+
+
+class DetailsForm(VersionForm):
+    """Who the owner is."""
+
+    name: Annotated[str, Words("your name", LONGEST_NAME)]
+    phone: Annotated[str, Phone()]
+
+
+def owner_of(call: Call) -> Owner:
+    """The signed-in owner. Somebody who removed their registration elsewhere is signed out."""
+    owner = call.services.sites.owner(call.owner_id)
+    if owner is None:
+        call.services.sessions.end(call.session)
+        raise SignInNeeded("This registration has been removed.")
+    return owner
+
+
+@routes.page("/account", Audience.OWNER)
+def account(call: Call) -> Response:
+    """Everything that is registered, and requests that wait for an answer."""
+    owner = owner_of(call)
+    sites = call.services.sites.sites_of(owner.id)
+    return page(
+        call,
+        "resident/account.html",
+        owner=owner,
+        sites=[_described(site) for site in sites],
+        waiting=list(waiting(call)),
+        pause=pause_of(owner, call.now),
+        notice=DONE.get(read_query(AccountQuery, call.query).done, ""),
+    )
+
+
+def pause_of(owner: Owner, now: datetime) -> dict[str, object] | None:
+    """The owner's pause, if there is one now. until: None for one without an end."""
+    if owner.paused_until is None or owner.paused_until <= now:
+        return None
+    endless = owner.paused_until >= UNTIL_RESUMED
+    return {
+        "until": None if endless else owner.paused_until,
+        "returned": owner.paused_why is not Pause.OWN,
+    }
+
+
+def _described(site: Site) -> dict[str, object]:
+    return {
+        "id": site.id,
+        "address": address_lines(site),
+        "property_type": site.property_type,
+        "position_source": site.position_source,
+        "cameras": [
+            {
+                "number": camera.number,
+                "kind": KINDS[camera.kind],
+                "described": bool(camera.make or camera.retention_minutes)
+                or camera.kind != "unknown",
+                "records": camera.records,
+                "kept": retention(camera, site.property_type).minutes,
+                "kept_known": camera.retention_minutes is not None or stated(camera) is not None,
+                "facing": BEARINGS.get(camera.bearing, f"{camera.bearing}°")
+                if camera.bearing is not None
+                else "",
+            }
+            for camera in site.cameras
+        ],
+    }
+
+
+@routes.page("/account/details", Audience.OWNER)
+def details(call: Call) -> Response:
+    """Name and phone number."""
+    owner = owner_of(call)
+    typed = {"name": owner.name, "phone": owner.phone}
+    return page(call, "resident/details.html", owner=owner, values=typed, version=owner.version)
+
+
+@routes.form("/account/details", Audience.OWNER)
+def change_details(call: Call) -> Response:
+    """Changes name and phone number."""
+    owner = owner_of(call)
+    try:
+        sent = call.read_form(DetailsForm)
+        same_version(sent.version, owner.version)
+        call.services.owner_changes.change_details(owner, sent.name, sent.phone)
+    except (Invalid, Conflict) as error:
+        owner = owner_of(call)  # as it is now, where somebody changed it first
+        return page(
+            call,
+            "resident/details.html",
+            status=error.status,
+            owner=owner,
+            version=owner.version,
+            **call.form.again(error),
+        )
+    return redirect("/account?done=details")
+
+
+@routes.page("/account/remove", Audience.OWNER)
+def ask_removal(call: Call) -> Response:
+    """Says what removing means, and asks."""
+    owner = owner_of(call)
+    sites = call.services.sites.sites_of(owner.id)
+    return page(
+        call,
+        "resident/remove_all.html",
+        owner=owner,
+        sites=[", ".join(address_lines(site)) for site in sites],
+    )
+
+
+@routes.form("/account/remove", Audience.OWNER)
+def remove(call: Call) -> Response:
+    """Removes everything about the owner and signs out."""
+    call.services.owner_changes.remove_everything(owner_of(call))
+    call.services.sessions.end_all_of_owner(call.owner_id)
+    call.owner_id = ""
+    response = page(call, "resident/removed.html")
+    response.headers["Set-Cookie"] = headers.clear_cookie(headers.OWNER_COOKIE)
+    return response
+
+
+@routes.form("/account/sign-out", Audience.OWNER)
+def sign_out(call: Call) -> Response:
+    """Ends the session."""
+    call.services.residents.leave(call.owner_id, call.session)
+    return redirect("/", [headers.clear_cookie(headers.OWNER_COOKIE)])

@@ -1,0 +1,178 @@
+"""The form that describes one camera: what it offers, and how it is read back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import ValidationInfo, ValidatorFunctionWrapHandler, field_validator
+
+from chalicelib.cameras.model import Camera, CameraKind
+from chalicelib.cameras.retention import CATALOGUE, DAY, HOUR
+from chalicelib.web.fields.contact_field_types import Words
+from chalicelib.web.fields.plain_field_types import Choice, TypedField, WholeNumber
+from chalicelib.web.http.validation import FormInput, wrong
+
+KINDS = {
+    CameraKind.DOORBELL: "Doorbell camera",
+    CameraKind.FIXED: "Fixed camera",
+    CameraKind.PTZ: "Camera that turns and zooms",
+    CameraKind.DASHCAM: "Dashcam, in a parked or moving vehicle",
+    CameraKind.UNKNOWN: "Something else, or I am not sure",
+}
+
+UNITS = {"hours": HOUR, "days": DAY, "weeks": 7 * DAY}
+"""In minutes, the smallest first."""
+
+LONGEST = 5 * 365 * DAY
+"""Minutes; no recorder keeps more, so more is a slip of the finger."""
+
+MOST_OF_A_UNIT = 9999
+
+BEARINGS = {
+    0: "North",
+    45: "North-east",
+    90: "East",
+    135: "South-east",
+    180: "South",
+    225: "South-west",
+    270: "West",
+    315: "North-west",
+}
+
+OTHER = "other"
+
+
+def kind_items() -> list[dict[str, str]]:
+    """Radio buttons for what the camera is."""
+    return [{"value": kind.value, "text": text} for kind, text in KINDS.items()]
+
+
+def model_groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Makes with their plans, as (group, [(value, text)]) for one list that needs no script."""
+    groups: list[tuple[str, list[tuple[str, str]]]] = []
+    for make in CATALOGUE.values():
+        if make.key == CameraKind.DASHCAM:
+            continue  # a kind, not a make
+        options = [(f"{make.key}/{plan.key}", f"{make.name}: {plan.name}") for plan in make.plans]
+        options.append((f"{make.key}/", f"{make.name}: not sure"))
+        groups.append((make.name, options))
+    return groups
+
+
+def bearing_items(camera: Camera) -> list[dict[str, str]]:
+    """Compass points, and the exact number of degrees when one is stored."""
+    items = [{"value": "", "text": "Not sure"}]
+    items += [{"value": str(degrees), "text": name} for degrees, name in BEARINGS.items()]
+    if camera.bearing is not None and camera.bearing not in BEARINGS:
+        items.append({"value": str(camera.bearing), "text": f"{camera.bearing}° from north"})
+    return items
+
+
+def shown(camera: Camera) -> dict[str, str]:
+    """The form's values for a stored camera."""
+    keeps, unit = _in_words(camera.retention_minutes)
+    known = camera.make in CATALOGUE
+    return {
+        "kind": camera.kind.value,
+        "model": f"{camera.make}/{camera.plan}" if known else (OTHER if camera.make else ""),
+        "make": "" if known else camera.make,
+        "records": "yes" if camera.records else "no",
+        "keeps": keeps,
+        "keeps_unit": unit,
+        "bearing": "" if camera.bearing is None else str(camera.bearing),
+        "angle": "" if camera.angle is None else str(camera.angle),
+    }
+
+
+def _in_words(minutes: int | None) -> tuple[str, str]:
+    """`10080` → ("7", "days"): in days where that is exact, else in hours, cut off."""
+    if minutes is None:
+        return "", "days"
+    unit = "days" if minutes % DAY == 0 else "hours"
+    return str(max(1, minutes // UNITS[unit])), unit
+
+
+class Chosen(NamedTuple):
+    """A make and, where one was chosen, its plan, as the catalogue names them."""
+
+    make: str
+    plan: str = ""
+
+
+@dataclass(frozen=True)
+class MakeAndPlan(TypedField):
+    """One line of the list of makes and plans: `ring/30-days`, `ring/`, `other` or nothing."""
+
+    what: str = "the make and plan from the list"
+
+    def clean(self, typed: str) -> Chosen:
+        """The make and its plan."""
+        if typed in ("", OTHER):
+            return Chosen(typed)
+        key, _, plan = typed.partition("/")
+        make = CATALOGUE.get(key)
+        if make is None or (plan and make.plan(plan) is None):
+            raise wrong(f"Select {self.what}")
+        return Chosen(key, plan)
+
+
+class CameraForm(FormInput):
+    """What the owner says of one camera.
+
+    make: counts only where `model` says that it is not in the list, keeps_unit only beside a
+    number in `keeps`.
+    """
+
+    kind: Annotated[CameraKind, Choice("what kind of camera it is", tuple(KINDS))]
+    model: Annotated[Chosen, MakeAndPlan()]
+    make: Annotated[str, Words("the make", 60, needed=False)]
+    records: Annotated[str, Choice("whether it records", ("yes", "no"))]
+    keeps: Annotated[
+        int | None, WholeNumber("how long footage is kept", 1, MOST_OF_A_UNIT, needed=False)
+    ]
+    keeps_unit: Annotated[str, Choice("hours, days or weeks", tuple(UNITS))]
+    bearing: Annotated[int | None, WholeNumber("the direction", 0, 359, needed=False)]
+    angle: Annotated[int | None, WholeNumber("the angle of view", 1, 360, needed=False)]
+
+    @field_validator("make", mode="wrap")
+    @classmethod
+    def _only_of_another_make(
+        cls, typed: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> Any:
+        return read(typed) if info.data.get("model") == Chosen(OTHER) else ""
+
+    @field_validator("keeps_unit", mode="wrap")
+    @classmethod
+    def _only_with_a_number(
+        cls, typed: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> Any:
+        number = info.data.get("keeps")
+        if number is None:
+            return "days"
+        unit = read(typed)
+        if number * UNITS[unit] > LONGEST:
+            raise wrong("How long footage is kept must be 5 years or less", "keeps")
+        return unit
+
+    def described(self, camera: Camera) -> Camera:
+        """The camera as the owner describes it."""
+        make, plan = self.model
+        if make == OTHER:
+            make = self.make
+        return replace(
+            camera,
+            kind=self.kind,
+            make=make,
+            plan=plan,
+            records=self.records == "yes" and not _live_only(make, plan),
+            retention_minutes=None if self.keeps is None else self.keeps * UNITS[self.keeps_unit],
+            bearing=self.bearing,
+            angle=self.angle,
+        )
+
+
+def _live_only(make: str, plan: str) -> bool:
+    """A plan under which a camera shows live pictures and keeps nothing."""
+    chosen = CATALOGUE[make].plan(plan) if make in CATALOGUE else None
+    return chosen is not None and chosen.minutes == 0

@@ -1,0 +1,61 @@
+"""A signed-in owner moves to another e-mail address; the link to it works without a session."""
+
+from __future__ import annotations
+
+from chalice import Response
+
+from chalicelib.core.errors import Gone, Invalid, NotFound, Unavailable
+from chalicelib.registry.email_change import MOST_A_DAY
+from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.routing import Audience, Routes, redirect
+from chalicelib.web.http.templating import page
+from chalicelib.web.resident.account import owner_of
+from chalicelib.web.resident.links import EmailForm, send_link, token_of
+from chalicelib.web.resident.register import link_problem
+
+routes = Routes("resident_email", "resident")
+
+
+@routes.page("/account/email", Audience.OWNER)
+def form(call: Call) -> Response:
+    """Asks for the new address."""
+    return page(call, "resident/email.html", owner=owner_of(call))
+
+
+@routes.form("/account/email", Audience.OWNER)
+def send(call: Call) -> Response:
+    """Sends a link to the new address. The page is the same for every address."""
+    owner = owner_of(call)
+    try:
+        email = call.form.read(EmailForm).email
+        if email.casefold() == owner.email.casefold():
+            raise Invalid.field("email", "This is the address that you use already")
+        send_link(lambda: call.services.email_changes.ask(owner, email))
+    except (Invalid, Unavailable) as error:
+        again = call.form.again(error)
+        return page(call, "resident/email.html", status=error.status, owner=owner, **again)
+    return page(call, "resident/email_sent.html", email=email, owner=owner, most=MOST_A_DAY)
+
+
+@routes.page("/email/confirm", Audience.PUBLIC)
+def look(call: Call) -> Response:
+    """Where the link leads. Changes nothing: mail scanners follow links."""
+    token = token_of(call)
+    try:
+        email = call.services.email_changes.look(token)
+    except (NotFound, Gone) as error:
+        return link_problem(call, error, "Sign in and ask for a new link", "/sign-in")
+    if not email:
+        return page(call, "resident/email_changed.html")
+    return page(call, "resident/email_confirm.html", token=token, email=email)
+
+
+@routes.form("/email/confirm", Audience.PUBLIC)
+def confirm(call: Call) -> Response:
+    """Makes it the owner's address and signs them out everywhere. A second click finds it done."""
+    token = token_of(call)
+    try:
+        call.services.email_changes.confirm(token)
+    except (NotFound, Gone) as error:
+        return link_problem(call, error, "Sign in and ask for a new link", "/sign-in")
+    return redirect(f"/email/confirm?token={token}")

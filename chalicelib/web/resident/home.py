@@ -1,0 +1,29 @@
+"""The front page, the pages that every public service has, and the postcode look-up."""
+
+from __future__ import annotations
+
+from chalice import Response
+
+from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.routing import Audience, Routes
+from chalicelib.web.http.templating import page
+
+routes = Routes("resident_home", "resident")
+
+
+@routes.page("/", Audience.PUBLIC)
+def home(call: Call) -> Response:
+    """What this is and where to begin."""
+    return page(call, "resident/home.html")
+
+
+@routes.page("/privacy", Audience.PUBLIC)
+def privacy(call: Call) -> Response:
+    """How people's information is used."""
+    return page(call, "privacy.html")
+
+
+@routes.page("/accessibility", Audience.PUBLIC)
+def accessibility(call: Call) -> Response:
+    """The accessibility statement."""
+    return page(call, "accessibility.html")

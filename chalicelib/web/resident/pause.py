@@ -1,0 +1,84 @@
+"""A signed-in owner pauses requests for a time, and ends the pause."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import datetime
+from typing import Annotated
+
+from chalice import Response
+
+from chalicelib.core.errors import Conflict, DomainError, Invalid
+from chalicelib.registry.owner_changes import UNTIL_RESUMED, same_version
+from chalicelib.web.fields.plain_field_types import Choice, VersionForm
+from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.routing import Audience, Routes, redirect
+from chalicelib.web.http.templating import page
+from chalicelib.web.resident.account import owner_of, pause_of
+
+routes = Routes("resident_pause", "resident")
+
+FOR = {"1": "1 month", "3": "3 months", "6": "6 months", "open": "Until I say so"}
+
+
+class PauseForm(VersionForm):
+    """For how long, as `FOR` names it."""
+
+    pause_for: Annotated[str, Choice("for how long", tuple(FOR))]
+
+
+@routes.page("/account/pause", Audience.OWNER)
+def ask(call: Call) -> Response:
+    """For how long?"""
+    return _page(call)
+
+
+@routes.form("/account/pause", Audience.OWNER)
+def pause(call: Call) -> Response:
+    """Pauses, or changes the pause there is."""
+    owner = owner_of(call)
+    try:
+        sent = call.form.read(PauseForm)
+        same_version(sent.version, owner.version)
+        months = sent.pause_for
+        until = UNTIL_RESUMED if months == "open" else months_after(call.now, int(months))
+        call.services.owner_changes.pause(owner, until)
+    except (Invalid, Conflict) as error:
+        return _page(call, error)
+    return redirect("/account?done=paused")
+
+
+@routes.form("/account/resume", Audience.OWNER)
+def resume(call: Call) -> Response:
+    """Ends the pause; once more does no harm."""
+    for _ in range(4):
+        owner = owner_of(call)
+        if pause_of(owner, call.now) is None:
+            break
+        try:
+            call.services.owner_changes.resume(owner)
+            break
+        except Conflict:
+            continue  # something else of the owner changed: the pause still is to end
+    return redirect("/account?done=resumed")
+
+
+def _page(call: Call, error: DomainError | None = None) -> Response:
+    owner = owner_of(call)
+    return page(
+        call,
+        "resident/pause.html",
+        status=error.status if error else 200,
+        pause=pause_of(owner, call.now),
+        choices=[{"value": value, "text": text} for value, text in FOR.items()],
+        version=owner.version,
+        **call.form.again(error),
+    )
+
+
+def months_after(moment: datetime, months: int) -> datetime:
+    """The same day of a later month, or its last day when it has no such day."""
+    year, month = divmod(moment.month - 1 + months, 12)
+    year, month = moment.year + year, month + 1
+    day = min(moment.day, monthrange(year, month)[1])
+    return moment.replace(year=year, month=month, day=day, microsecond=0)

@@ -1,0 +1,133 @@
+"""Where a site is: the postcode's position, or the pin when somebody set one.
+
+Used by the registration page and by the page that moves a pin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from chalicelib.core.errors import FieldErrors, Invalid
+from chalicelib.geo.geodesy import Point, distance
+from chalicelib.registry.model import PositionSource
+from chalicelib.registry.postcodes import Located
+from chalicelib.web.fields.place_field_types import Latitude, Longitude, Postcode
+from chalicelib.web.http.filters import distance as in_words
+from chalicelib.web.http.plausible import SWAPPED_BOXES, implausible_boxes, plausible_bounds
+from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.validation import FormInput, read_form
+
+FAR_M = 1000
+"""From a pin this far from its postcode on we ask whether both are right. A postcode is about
+fifteen addresses: in a town its middle is within 100 m of each of them, on the land it can be
+farther, so the person may say that both are right."""
+
+SAME_M = 2
+"""A pin that was put where the postcode is already is the postcode's position."""
+
+
+class PlaceForm(FormInput):
+    """A postcode and, when somebody set one, a pin.
+
+    far_pin: what the box says that agrees to a pin far from its postcode.
+    """
+
+    postcode: Annotated[str, Postcode()]
+    latitude: Latitude
+    longitude: Longitude
+    far_pin: str
+
+    @property
+    def pin(self) -> tuple[int, int] | None:
+        """In microdegrees; None when no pin was set."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return self.latitude, self.longitude
+
+
+@dataclass(frozen=True)
+class Far:
+    """A pin far from its postcode. value: what the box that agrees to it sends."""
+
+    distance: str
+    postcode: str
+    value: str
+
+
+@dataclass
+class Place:
+    """What was found. outside: not the force's area. far: to be agreed to. problems: what the
+    look-up showed to be wrong with what was typed."""
+
+    latitude_e6: int = 0
+    longitude_e6: int = 0
+    source: PositionSource = PositionSource.POSTCODE
+    outside: bool = False
+    far: Far | None = None
+    problems: FieldErrors = field(default_factory=list)
+
+
+def find_place(call: Call, fields: Mapping[str, Sequence[str]]) -> Place:
+    """The place that a form with these fields means.
+
+    Where what was typed is no place at all there is nothing to look up: an empty Place comes
+    back, and the form's own model says what is wrong.
+    """
+    try:
+        sent = read_form(PlaceForm, fields, call.context)
+    except Invalid:
+        return Place()
+    return _look_up(call, sent)
+
+
+def _look_up(call: Call, sent: PlaceForm) -> Place:
+    located = call.services.postcodes.find(sent.postcode)
+    if sent.pin is not None:
+        said = implausible_boxes(*sent.pin, plausible_bounds(call.services))
+        if said == SWAPPED_BOXES:
+            return Place(problems=[("latitude", said)])
+        # A pin far outside the force's area is first of all that, however far its postcode is.
+        place = Place(*sent.pin, PositionSource.PIN) if said else _pinned(sent, sent.pin, located)
+    elif located is None or located.position is None:
+        return Place(problems=_ask_for_pin(sent.postcode, located))
+    else:
+        place = Place(*located.position, PositionSource.POSTCODE)
+    if not place.problems and not call.services.force_area.serves(
+        place.latitude_e6, place.longitude_e6
+    ):
+        place.outside = True
+        force, elsewhere = call.services.settings.force_name, call.services.country.other_force
+        said = f"This place is outside the area that {force} serves. {elsewhere}"
+        place.problems.append(("postcode" if sent.pin is None else "latitude", said))
+    return place
+
+
+def _ask_for_pin(postcode: str, located: Located | None) -> FieldErrors:
+    if located is None:
+        said = f"We cannot find {postcode}. Check it. If it is right, say below where the camera is"
+    else:
+        said = f"We do not know where {postcode} is. Say below where the camera is"
+    pin = "Put the pin on the map, or type latitude and longitude"
+    return [("postcode", said), ("latitude", pin)]
+
+
+def _pinned(sent: PlaceForm, pin: tuple[int, int], located: Located | None) -> Place:
+    place = Place(*pin, PositionSource.PIN)
+    if located is None or located.position is None:
+        return place
+    away = distance(Point.from_microdegrees(*pin), Point.from_microdegrees(*located.position))
+    if away < SAME_M:
+        return Place(*located.position, PositionSource.POSTCODE)
+    if away <= FAR_M:
+        return place
+    # The agreement names what it is for, so that another pin is asked about again.
+    place.far = Far(in_words(away), sent.postcode, f"{sent.postcode} {pin[0]} {pin[1]}")
+    if sent.far_pin != place.far.value:
+        said = (
+            f"The pin is {place.far.distance} from the middle of {sent.postcode}. Check both. "
+            "If they are right, tick the box below"
+        )
+        place.problems.append(("latitude", said))
+    return place

@@ -1,0 +1,60 @@
+"""Owners sign in by a link in an email."""
+
+from __future__ import annotations
+
+from chalice import Response
+
+from chalicelib.access.sessions import OWNER_LIFE
+from chalicelib.core.errors import Gone, Invalid, NotFound, Unavailable
+from chalicelib.registry.owner_sign_in import MOST_A_DAY
+from chalicelib.web.http import headers
+from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.routing import Audience, Routes, redirect
+from chalicelib.web.http.templating import page
+from chalicelib.web.resident.links import EmailForm, send_link, token_of
+from chalicelib.web.resident.register import link_problem
+
+routes = Routes("resident_sign_in", "resident")
+
+
+@routes.page("/sign-in", Audience.PUBLIC)
+def form(call: Call) -> Response:
+    """Asks for the address; somebody signed in goes on."""
+    if call.services.sessions.owner(call.cookie(headers.OWNER_COOKIE)):
+        return redirect("/account")
+    return page(call, "resident/sign_in.html")
+
+
+@routes.form("/sign-in", Audience.PUBLIC)
+def send(call: Call) -> Response:
+    """Sends a link. The answer is the same for every email address, known or not."""
+    try:
+        email = call.form.read(EmailForm).email
+        send_link(lambda: call.services.residents.ask(email))
+    except (Invalid, Unavailable) as error:
+        again = call.form.again(error)
+        return page(call, "resident/sign_in.html", status=error.status, **again)
+    return page(call, "resident/sign_in_sent.html", email=email, most=MOST_A_DAY)
+
+
+@routes.page("/sign-in/confirm", Audience.PUBLIC)
+def look(call: Call) -> Response:
+    """Where the link leads. Changes nothing: mail scanners follow links."""
+    token = token_of(call)
+    try:
+        call.services.residents.look(token)
+    except (NotFound, Gone) as error:
+        return link_problem(call, error, "Ask for a new link", "/sign-in")
+    return page(call, "resident/sign_in_confirm.html", token=token)
+
+
+@routes.form("/sign-in/confirm", Audience.PUBLIC)
+def enter(call: Call) -> Response:
+    """Uses the link up and signs in."""
+    token = token_of(call)
+    try:
+        session = call.services.residents.enter(token)
+    except (NotFound, Gone) as error:
+        return link_problem(call, error, "Ask for a new link", "/sign-in")
+    seconds = int(OWNER_LIFE.total_seconds())
+    return redirect("/account", [headers.set_cookie(headers.OWNER_COOKIE, session, seconds)])

@@ -1,0 +1,214 @@
+"""What an owner changes at one site: a camera, how many there are, the pin, or the whole site.
+
+Each page carries the version of the site that it was made from. When the site was changed
+since, in another window perhaps, the page comes back as the site now is, with what was typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Annotated, Any
+
+from chalice import Response
+
+from chalicelib.cameras.model import Camera
+from chalicelib.core.errors import Conflict, DomainError, Invalid, NotFound
+from chalicelib.registry.model import MOST_CAMERAS, PositionSource, Site, address_lines
+from chalicelib.registry.owner_changes import same_version
+from chalicelib.web.fields.plain_field_types import VersionForm, WholeNumber
+from chalicelib.web.http.plausible import map_centre
+from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.routing import Audience, Routes, redirect
+from chalicelib.web.http.templating import page
+from chalicelib.web.http.validation import FORM_SENTENCE, FormInput, read_form, read_query
+from chalicelib.web.resident import camera_fields as camera_form
+from chalicelib.web.resident.account import owner_of
+from chalicelib.web.resident.place import PlaceForm, find_place
+
+routes = Routes("resident_sites", "resident")
+
+SITE = "/account/sites/{site_id}"
+
+
+class CameraPath(FormInput):
+    """Which camera, in the path of a site's pages."""
+
+    number: Annotated[int, WholeNumber("the number of the camera", 1, 999)]
+
+
+class CountForm(VersionForm):
+    """How many cameras there are."""
+
+    camera_count: Annotated[int, WholeNumber("the number of cameras", 1, MOST_CAMERAS)]
+
+
+def own_site(call: Call) -> Site:
+    """The site in the path. Raises NotFound for another owner's as for none."""
+    return call.services.owner_changes.site(owner_of(call).id, call.id("site_id"))
+
+
+def own_camera(call: Call, site: Site) -> Camera:
+    """The camera in the path. Raises NotFound."""
+    try:
+        path = read_query(CameraPath, {"number": call.parameter("number")})
+    except Invalid:
+        camera = None
+    else:
+        camera = site.camera(path.number)
+    if camera is None:
+        raise NotFound("There is no such camera at this address.")
+    return camera
+
+
+def _show(
+    call: Call, name: str, site: Site, error: DomainError | None = None, **context: Any
+) -> Response:
+    """The page; with an error what was typed and what was wrong with it, unless `context` has
+    other values."""
+    shared: dict[str, Any] = {"site": site, "address": address_lines(site), "most": MOST_CAMERAS}
+    if error:
+        shared |= call.form.again(error)
+    status = error.status if error else 200
+    return page(call, f"resident/{name}.html", status=status, **{**shared, **context})
+
+
+def _change(call: Call, site: Site, done: str, act: Callable[[], Any]) -> Response:
+    """Does what the form asks and goes back to the account. Raises Conflict when the form was
+    made from another version of the site than this one."""
+    same_version(call.form.read(VersionForm).version, site.version)
+    act()
+    return redirect(f"/account?done={done}")
+
+
+@routes.page(f"{SITE}/cameras/{{number}}", Audience.OWNER)
+def camera(call: Call) -> Response:
+    """What is known of one camera."""
+    site = own_site(call)
+    found = own_camera(call, site)
+    return _show_camera(call, site, found, values=camera_form.shown(found))
+
+
+def _show_camera(
+    call: Call, site: Site, found: Camera, error: DomainError | None = None, **context: Any
+) -> Response:
+    return _show(
+        call,
+        "camera",
+        site,
+        error,
+        camera=found,
+        kinds=camera_form.kind_items(),
+        models=camera_form.model_groups(),
+        bearings=camera_form.bearing_items(found),
+        **context,
+    )
+
+
+@routes.form(f"{SITE}/cameras/{{number}}", Audience.OWNER)
+def change_camera(call: Call) -> Response:
+    """Describes one camera."""
+    site, changes = own_site(call), call.services.owner_changes
+    before = own_camera(call, site)
+    try:
+        changed = site.with_camera(call.form.read(camera_form.CameraForm).described(before))
+        return _change(call, site, "camera", lambda: changes.change_site(site, changed, "camera"))
+    except (Invalid, Conflict) as error:
+        now = own_site(call)
+        return _show_camera(call, now, own_camera(call, now), error)
+
+
+@routes.form(f"{SITE}/cameras/{{number}}/remove", Audience.OWNER)
+def remove_camera(call: Call) -> Response:
+    """Takes one camera off the register; the last one goes with its site."""
+    site, changes = own_site(call), call.services.owner_changes
+    found = own_camera(call, site)
+    if len(site.cameras) == 1:
+        return redirect(f"/account/sites/{site.id}/remove")
+    changed = site.without_camera(found.number)
+    try:
+        return _change(call, site, "cameras", lambda: changes.change_site(site, changed, "cameras"))
+    except Conflict as error:
+        now = own_site(call)
+        found = own_camera(call, now)
+        return _show_camera(call, now, found, error, values=camera_form.shown(found))
+
+
+@routes.page(f"{SITE}/cameras", Audience.OWNER)
+def count(call: Call) -> Response:
+    """How many cameras there are."""
+    site = own_site(call)
+    return _show(call, "cameras", site, values={"camera_count": str(len(site.cameras))})
+
+
+@routes.form(f"{SITE}/cameras", Audience.OWNER)
+def change_count(call: Call) -> Response:
+    """More cameras are not described yet; of fewer, the last in the list go."""
+    site, changes = own_site(call), call.services.owner_changes
+    try:
+        changed = site.with_camera_count(call.form.read(CountForm).camera_count)
+        return _change(call, site, "cameras", lambda: changes.change_site(site, changed, "cameras"))
+    except (Invalid, Conflict) as error:
+        return _show(call, "cameras", own_site(call), error)
+
+
+@routes.page(f"{SITE}/position", Audience.OWNER)
+def position(call: Call) -> Response:
+    """Where the pin is."""
+    site = own_site(call)
+    typed = {"postcode": site.postcode}
+    if site.position_source is PositionSource.PIN:
+        typed |= {
+            "latitude": f"{site.latitude_e6 / 1e6:.6f}",
+            "longitude": f"{site.longitude_e6 / 1e6:.6f}",
+        }
+    return _show_position(call, site, values=typed)
+
+
+def _show_position(
+    call: Call, site: Site, error: DomainError | None = None, **context: Any
+) -> Response:
+    centre = map_centre(call.services.force_area.bounds())
+    return _show(call, "position", site, error, centre=centre, **context)
+
+
+@routes.form(f"{SITE}/position", Audience.OWNER)
+def change_position(call: Call) -> Response:
+    """Moves the pin; with both fields empty it goes back to the postcode."""
+    site, changes = own_site(call), call.services.owner_changes
+    fields = {**call.form.fields, "postcode": [site.postcode]}
+    place = find_place(call, fields)
+    try:
+        read_form(PlaceForm, fields, call.context)
+        if place.problems:
+            raise Invalid(FORM_SENTENCE, place.problems)
+        changed = replace(
+            site,
+            latitude_e6=place.latitude_e6,
+            longitude_e6=place.longitude_e6,
+            position_source=place.source,
+        )
+        return _change(
+            call, site, "position", lambda: changes.change_site(site, changed, "position")
+        )
+    except (Invalid, Conflict) as error:
+        site = own_site(call)
+        values = {**call.form.values(), "postcode": site.postcode}
+        seen = {"values": values, "far": place.far, "outside": place.outside}
+        return _show_position(call, site, error, **seen)
+
+
+@routes.page(f"{SITE}/remove", Audience.OWNER)
+def ask_removal(call: Call) -> Response:
+    """Says what removing the site means, and asks."""
+    return _show(call, "remove_site", own_site(call))
+
+
+@routes.form(f"{SITE}/remove", Audience.OWNER)
+def remove(call: Call) -> Response:
+    """Takes the site off the register."""
+    site, changes = own_site(call), call.services.owner_changes
+    try:
+        return _change(call, site, "site", lambda: changes.remove_site(site))
+    except Conflict as error:
+        return _show(call, "remove_site", own_site(call), error)
