@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
@@ -19,6 +20,8 @@ import httpx
 from bs4 import BeautifulSoup
 from bs4.element import Tag
 
+from infra.patience import PAUSES, PatientTransport, gave_up, log_again
+
 HOPS = 8  # redirects followed before giving up
 
 
@@ -26,9 +29,12 @@ class Refused(Exception):
     """An answer that was not the one hoped for; carries status and what the page said."""
 
     def __init__(self, answer: httpx.Response) -> None:
+        self.answer = answer
         self.status = answer.status_code
         self.text = answer.text
         words = re.sub(r"\s+", " ", BeautifulSoup(answer.text, "html.parser").get_text(" "))
+        if gave_up(answer):
+            words = f"the gateway waited no longer; it may have been done all the same. {words}"
         super().__init__(f"{answer.request.method} {answer.url.path}: {self.status}: {words[:300]}")
 
 
@@ -91,7 +97,8 @@ class Visitor:
     def __init__(self, base_url: str, transport: httpx.BaseTransport | None = None) -> None:
         self.base_url = base_url.rstrip("/")
         self._cookies: dict[str, dict[str, str]] = {}
-        self._http = httpx.Client(timeout=60, follow_redirects=False, transport=transport)
+        carrier = transport or PatientTransport()
+        self._http = httpx.Client(timeout=60, follow_redirects=False, transport=carrier)
 
     def close(self) -> None:
         """Gives the connections back."""
@@ -204,7 +211,21 @@ class Visitor:
     # officers
 
     def sign_in(self, username: str, password: str) -> None:
-        """Signs in through the hosted page; afterwards `/console` is open."""
+        """Signs in through the hosted page; afterwards `/console` is open.
+
+        From the beginning again where the gateway did not wait: a code is good for one use only.
+        """
+        for pause in PAUSES:
+            try:
+                return self._sign_in_once(username, password)
+            except Refused as refused:
+                if not gave_up(refused.answer):
+                    raise
+                log_again("sign-in", refused.answer.url.path, refused.status)
+                time.sleep(pause)
+        return self._sign_in_once(username, password)
+
+    def _sign_in_once(self, username: str, password: str) -> None:
         hosted = self.open("/console/sign-in")
         done = self.submit(hosted, {"username": username, "password": password})
         if "/console" not in urlsplit(done.url).path:

@@ -14,13 +14,14 @@ from infra import local
 from infra.emulator import free_port
 from infra.mails import mails_to, newest_link, texts_to
 from infra.officers import Officer
+from infra.patience import PatientTransport
 from infra.target import Target, local_target
 from infra.visitor import Visitor
 
 T = TypeVar("T")
 
 
-class LocalhostTransport(httpx.HTTPTransport):
+class LocalhostTransport(PatientTransport):
     """Reaches *.localhost, which browsers resolve and Python does not; the Host header stays."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -84,7 +85,7 @@ class RunningStack:
             lambda: newest_link(url, address, self.base_url + path), f"a link to {path} in a mail"
         )
 
-    def wait_for(self, look: Callable[[], T | None], what: str, seconds: float = 60) -> T:
+    def wait_for(self, look: Callable[[], T | None], what: str, seconds: float = 120) -> T:
         """Look until there is something; fails saying what did not come."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:

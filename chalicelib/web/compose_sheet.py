@@ -29,8 +29,8 @@ PLAIN = (
 @dataclass(frozen=True)
 class Row:
     """One site in the list. number: from 1, as the page calls it. site: what the search said of
-    it (DESIGN §8), None when it did not find it this time. start, end: the fields of its own
-    time, "" where it has none. wrong: what is wrong with them."""
+    it, as the API says it, None when it did not find it this time. start, end: the fields of its
+    own time, "" where it has none. wrong: what is wrong with them."""
 
     number: int
     id: str

@@ -15,10 +15,10 @@ from chalicelib.web.answers import Answer, Id, Instant, OrNull, Point, Second, W
 from chalicelib.web.case_field_types import CrimeReference, OptionalReference
 from chalicelib.web.field_types import Text
 from chalicelib.web.geo_field_types import Place
+from chalicelib.web.journey_models import Speed
 from chalicelib.web.place_field_types import LATITUDE, LONGITUDE, Postcode
 from chalicelib.web.plausible import implausible_boxes
 from chalicelib.web.query_field_types import Limit, PageToken, place_of
-from chalicelib.web.search_models import Speed
 from chalicelib.web.time_field_types import LocalMoment, Moment
 from chalicelib.web.validation import FormInput, Input, QueryInput, refused, wrong
 

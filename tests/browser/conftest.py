@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from infra.browser import launch_options
 from tests.running import RunningStack
@@ -14,12 +21,15 @@ DESK = (1440, 900)
 PHONE = (390, 844)
 HARMLESS = ("Failed to load resource",)
 """The browser says this of every 4xx, and those are what some tests are about."""
+PATIENCE = 60_000
+"""Milliseconds. Seconds are usual; a busy machine gets its time."""
 
 NewPage = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_options())
         yield browser
@@ -48,6 +58,7 @@ def new_page(stack: RunningStack, browser: Browser) -> Iterator[NewPage]:
             locale="en-GB",
             timezone_id="Europe/London",
         )
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("console", heard)

@@ -255,7 +255,7 @@ PAGES = [
     ("investigator", "/console"),
     ("investigator", "/console?q=20/000000/00"),
     ("investigator", "/console/incidents/new"),
-    ("investigator", f"/console/incidents/{new_id()}"),
+    pytest.param("investigator", f"/console/incidents/{new_id()}", id="no such incident"),
     ("auditor", "/console/audit"),
     ("auditor", "/console/audit?subject=incident.nothing"),
     ("administrator", "/console"),

@@ -44,7 +44,7 @@ def open_map(stack: RunningStack, page: Page) -> None:
 
 
 def settled(page: Page, shown: str) -> None:
-    expect(page.locator(f"#overview-island[data-state={shown}]")).to_be_attached(timeout=30_000)
+    expect(page.locator(f"#overview-island[data-state={shown}]")).to_be_attached()
 
 
 @contextmanager

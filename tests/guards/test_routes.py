@@ -8,6 +8,7 @@ import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import jsonschema_rs
 import pytest
 from pydantic import BaseModel
 
@@ -157,3 +158,18 @@ def test_every_example_is_what_its_model_says(model: type[BaseModel]) -> None:
     now = datetime(2026, 11, 30, 12, tzinfo=UTC)
     context = {"now": now, "bounds": None, "country": COUNTRIES["GB"]}
     model.model_validate_json(json.dumps(example), context=context)
+
+
+def test_every_example_is_what_its_schema_says() -> None:
+    described = document("https://sightline.example", TODAY)
+    checked = 0
+    for operation in (one for methods in described["paths"].values() for one in methods.values()):
+        answers = [operation.get("requestBody", {}), *operation["responses"].values()]
+        for media in (one for answer in answers for one in answer.get("content", {}).values()):
+            schema = {**media["schema"], "components": described["components"]}
+            validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+            examples = [one["value"] for one in media.get("examples", {}).values()]
+            for example in [*examples, *([media["example"]] if "example" in media else [])]:
+                validator.validate(example)
+                checked += 1
+    assert checked > 200

@@ -142,7 +142,7 @@ def test_a_token_of_another_session_does_not_work(stack: RunningStack, officer: 
     "path",
     [
         "searches", "requests", "compose", "compose/preview", "compose/checks",
-        f"contacts/{new_id()}",
+        pytest.param(f"contacts/{new_id()}", id="contacts/somebody"),
     ],
 )  # fmt: skip
 def test_forms_of_an_incident_that_is_not_there_are_told(officer: Visitor, path: str) -> None:

@@ -597,7 +597,9 @@ def test_every_link_that_was_sent_opens_the_request(desk: Desk) -> None:
     assert first not in stored and second not in stored
 
 
-@pytest.mark.parametrize("token", [new_token(), "short", "", "x" * 43, "../" * 20])
+@pytest.mark.parametrize(
+    "token", [pytest.param(new_token(), id="of nobody"), "short", "", "x" * 43, "../" * 20]
+)
 def test_a_forged_or_mistyped_link_opens_nothing(desk: Desk, token: str) -> None:
     with pytest.raises(NotFound):
         desk.services.replies.open(token)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -40,7 +41,23 @@ MODELS = sorted(
     key=lambda model: f"{model.__module__}.{model.__name__}",
 )
 
-CONTEXT = {"camera": 1, "country": COUNTRIES["GB"]}
+
+class Postcodes:
+    """Knows none."""
+
+    def find(self, postcode: str) -> None:
+        return None
+
+
+CONTEXT = {
+    "camera": 1,
+    "country": COUNTRIES["GB"],
+    "now": datetime(2026, 11, 20, 10, tzinfo=UTC),
+    "zone": "Europe/London",
+    "key": b"k" * 32,
+    "bounds": (-3.7, 51.4, 0.1, 53.6),
+    "postcodes": Postcodes(),
+}
 """What the types of some forms ask for."""
 
 typed_texts = st.one_of(

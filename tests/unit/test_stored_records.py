@@ -54,6 +54,15 @@ def test_what_is_personal_is_marked() -> None:
     assert {name: names for name, names in marked.items() if names} == PERSONAL
 
 
+def test_what_is_personal_is_an_attribute_and_never_of_a_count() -> None:
+    kinds = [one.kind for one in declared().values()]
+    assert len(kinds) >= 15
+    for kind in kinds:
+        assert kind.personal <= kind.needed | kind.may, kind.name
+        if kind.pk.startswith("COUNT#"):
+            assert not kind.personal, f"{kind.name} is read for the map"
+
+
 @every_record
 @some
 @given(data=st.data())

@@ -1,0 +1,61 @@
+"""How the whole suite is divided among workers: `pytest -n auto --dist loadfile` (`make test`).
+
+Most of a stack test's time is waiting, so there are more workers than cores. Each has a stack of
+its own, with its own port and folder, and takes whole files, because what a file's tests share is
+made once. Files that take long are handed out first, so that none is left alone at the end.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from infra.emulator import install
+from infra.errors import StackError
+from infra.frontend import build_frontend
+from infra.package import build_package
+
+A_CORE = 2
+"""Workers. Measured: with more of them functions start too slowly for the gateway."""
+
+LONGEST = (
+    "tests/stack/test_requests_outage.py",
+    "tests/stack/test_requests_real_time.py",
+)
+"""In the order of the time that they take; the rest follows in the order of its kinds."""
+
+KINDS = ("tests/stack/", "tests/browser/", "tests/guards/", "tests/unit/")
+"""Unit tests last: they are short, so the workers end together."""
+
+
+def is_worker(config: pytest.Config) -> bool:
+    """Whether this process runs tests for another that divides them."""
+    return hasattr(config, "workerinput")
+
+
+class Workers:
+    """A pytest plugin; registered where pytest-xdist is."""
+
+    def pytest_xdist_auto_num_workers(self) -> int:
+        return A_CORE * len(os.sched_getaffinity(0))
+
+    def pytest_xdist_setupnodes(self) -> None:
+        """Build once what every worker's stack needs; the workers only find it done."""
+        try:
+            build_frontend()
+            build_package()
+            install()
+        except StackError as error:
+            raise pytest.UsageError(str(error)) from error
+
+    def pytest_collection_modifyitems(
+        self, config: pytest.Config, items: list[pytest.Item]
+    ) -> None:
+        if is_worker(config):
+            items.sort(key=lambda item: _place(item.nodeid.partition("::")[0]))
+
+
+def _place(file: str) -> tuple[int, int]:
+    kind = next((n for n, kind in enumerate(KINDS) if file.startswith(kind)), len(KINDS))
+    return (LONGEST.index(file) if file in LONGEST else len(LONGEST), kind)
