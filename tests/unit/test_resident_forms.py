@@ -49,6 +49,7 @@ class Postcodes:
 
 CONTEXT = {
     "camera": 1,
+    "country": COUNTRIES["GB"],
     "now": datetime(2026, 11, 20, 10, tzinfo=UTC),
     "zone": "Europe/London",
     "key": b"k" * 32,
