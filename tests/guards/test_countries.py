@@ -1,6 +1,5 @@
 """Nothing but chalicelib/core/countries.py says how a country writes its postcodes and telephones,
-or
-takes a place to be in one."""
+or takes a place to be in one."""
 
 from __future__ import annotations
 
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-OWN = ROOT / "chalicelib" / "countries.py"
+OWN = ROOT / "chalicelib" / "core" / "countries.py"
 
 NAMED = re.compile(
     r"""Britain | British | United\ Kingdom | \bEngland\b | \bLondon\b | police\.uk | \bOfcom\b |
@@ -22,12 +21,12 @@ NAMED = re.compile(
 )
 """Of a country: names, words, clocks, numbers, a position in it."""
 
-EXAMPLES = {"api_examples.py", "api_examples_sent.py", "map_models.py"}
+EXAMPLES = {"api/examples.py", "api/examples_sent.py", "models/map_models.py"}
 """Positions in the API's description; a reader sees that they are examples."""
 
 TEXTS = sorted(
     path
-    for folder in ("web/templates", "notify/templates")
+    for folder in ("web/templates", "notifications/templates")
     for path in (ROOT / "chalicelib" / folder).rglob("*")
     if path.suffix in (".html", ".txt")
 )
@@ -35,7 +34,9 @@ SOURCES = sorted(
     path
     for path in (ROOT / "chalicelib").rglob("*.py")
     # What makers sell differs from country to country, and the catalogue says where.
-    if path != OWN and path.name not in EXAMPLES and not path.name.startswith("makes")
+    if path != OWN
+    and "/".join(path.parts[-2:]) not in EXAMPLES
+    and not path.name.startswith("catalogue")
 )
 
 

@@ -22,7 +22,7 @@ from chalicelib.web.http import routing
 from chalicelib.web.http.route_table import PAGES
 from chalicelib.web.http.routing import DECLARED, Audience, Kind, Route, Routes
 
-WEB = Path(routing.__file__).parent
+WEB = Path(routing.__file__).parents[1]
 
 
 def name(route: Route) -> str:
@@ -38,14 +38,14 @@ def test_chalice_serves_exactly_what_is_declared() -> None:
 
 def test_every_group_of_routes_is_registered() -> None:
     groups = {
-        file.stem
+        "chalicelib.web." + ".".join(file.relative_to(WEB).with_suffix("").parts)
         for file in WEB.rglob("*.py")
         if any(
             isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Routes"
             for node in ast.walk(ast.parse(file.read_text()))
         )
-    } - {"routing"}
-    assert {group.blueprint._import_name.rpartition(".")[2] for group in PAGES} == groups
+    }
+    assert {group.blueprint._import_name for group in PAGES} == groups
 
 
 @pytest.mark.parametrize("route", DECLARED, ids=name)

@@ -13,7 +13,7 @@ from chalicelib.access.permissions import Officer, Role
 from chalicelib.core.errors import Invalid, NotFound
 from chalicelib.web.http import templating as render
 
-TEMPLATES = Path(render.__file__).parent / "templates"
+TEMPLATES = Path(render.__file__).parents[1] / "templates"
 PAGES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html"))
 SHARED = {
     "settings": SimpleNamespace(

@@ -9,7 +9,7 @@ from chalicelib.access.permissions import Permission
 from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes
 
-routes = Routes("api_audit", "api")
+routes = Routes("api.audit", "api")
 
 
 @routes.json("GET", "/api/v1/audit", Audience.API, Permission.VIEW_AUDIT)

@@ -8,7 +8,7 @@ from chalicelib.access.permissions import Permission
 from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes
 
-routes = Routes("api_closing", "api")
+routes = Routes("api.closing", "api")
 
 
 @routes.json("POST", "/api/v1/incidents/{incident_id}/closing", Audience.API, Permission.REQUEST)

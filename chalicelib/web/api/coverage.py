@@ -11,7 +11,7 @@ from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes
 from chalicelib.web.http.validation import NoQuery
 
-routes = Routes("api_coverage", "api")
+routes = Routes("api.coverage", "api")
 
 GEOJSON = "application/geo+json"
 

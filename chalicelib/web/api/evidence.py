@@ -10,7 +10,7 @@ from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes
 from chalicelib.web.http.validation import NoQuery
 
-routes = Routes("api_evidence", "api")
+routes = Routes("api.evidence", "api")
 
 
 @routes.json(

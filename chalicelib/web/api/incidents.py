@@ -14,7 +14,7 @@ from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes
 from chalicelib.web.http.validation import NoQuery
 
-routes = Routes("api_incidents", "api")
+routes = Routes("api.incidents", "api")
 
 
 @routes.json("POST", "/api/v1/incidents", Audience.API, Permission.CREATE_INCIDENT)

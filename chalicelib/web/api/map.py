@@ -15,7 +15,7 @@ from chalicelib.web.http.entity_tags import tagged_json
 from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes
 
-routes = Routes("api_map", "api")
+routes = Routes("api.map", "api")
 
 SUBJECT = "map.sites"
 """What looks at single sites are recorded under."""

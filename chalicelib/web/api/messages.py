@@ -10,7 +10,7 @@ from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes
 from chalicelib.web.http.validation import NoQuery
 
-routes = Routes("api_messages", "api")
+routes = Routes("api.messages", "api")
 
 PATH = "/api/v1/requests/{request_id}/recipients/{site_id}/messages"
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.web.api.examples import Examples
     from chalicelib.web.api.operations import Operation
 
-routes = Routes("api_openapi", "api")
+routes = Routes("api.openapi", "api")
 
 PREFIX = "/api/v1/"
 _REF = "#/components/schemas/{model}"

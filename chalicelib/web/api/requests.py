@@ -10,7 +10,7 @@ from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes
 from chalicelib.web.http.validation import NoQuery
 
-routes = Routes("api_requests", "api")
+routes = Routes("api.requests", "api")
 
 
 @routes.json("POST", "/api/v1/incidents/{incident_id}/requests", Audience.API, Permission.REQUEST)

@@ -12,7 +12,7 @@ from chalicelib.registry.model import address_lines
 from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes, json_reply
 
-routes = Routes("api_searches", "api")
+routes = Routes("api.searches", "api")
 
 
 MOST_DRAWN = 2_000

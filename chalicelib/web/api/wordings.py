@@ -10,7 +10,7 @@ from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes
 from chalicelib.web.http.validation import NoQuery
 
-routes = Routes("api_wordings", "api")
+routes = Routes("api.wordings", "api")
 
 
 @routes.json("GET", "/api/v1/wordings", Audience.API, Permission.VIEW_WORDINGS)

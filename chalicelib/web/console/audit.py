@@ -18,7 +18,7 @@ from chalicelib.web.http.routing import Audience, Routes
 from chalicelib.web.http.templating import field_errors, page
 from chalicelib.web.http.validation import read_query
 
-routes = Routes("console_audit", "console")
+routes = Routes("console.audit", "console")
 
 
 @routes.page("/console/audit", Audience.CONSOLE, Permission.VIEW_AUDIT)

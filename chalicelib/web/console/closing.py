@@ -14,7 +14,7 @@ from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
 
-routes = Routes("console_closing", "console")
+routes = Routes("console.closing", "console")
 
 CLOSING = "/console/incidents/{incident_id}/closing"
 

@@ -29,7 +29,7 @@ from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import field_errors, page
 
-routes = Routes("console_compose", "console")
+routes = Routes("console.compose", "console")
 
 INCIDENT = "/console/incidents/{incident_id}"
 COMPOSE = f"{INCIDENT}/compose"

@@ -33,7 +33,7 @@ from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes
 from chalicelib.web.http.templating import page
 
-routes = Routes("console_coverage", "console")
+routes = Routes("console.coverage", "console")
 
 Say = Callable[[datetime], str]
 

@@ -16,7 +16,7 @@ from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
 from chalicelib.web.reply.upload_json import reference
 
-routes = Routes("console_evidence", "console")
+routes = Routes("console.evidence", "console")
 
 
 @routes.page("/console/requests/{request_id}/evidence", Audience.CONSOLE, Permission.VIEW_EVIDENCE)

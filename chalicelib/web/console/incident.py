@@ -24,7 +24,7 @@ from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes
 from chalicelib.web.http.templating import field_errors, page
 
-routes = Routes("console_incident", "console")
+routes = Routes("console.incident", "console")
 
 
 @routes.page("/console/incidents/{incident_id}", Audience.CONSOLE, Permission.VIEW_INCIDENTS)

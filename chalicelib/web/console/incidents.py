@@ -14,7 +14,7 @@ from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import field_errors, page
 
-routes = Routes("console_incidents", "console")
+routes = Routes("console.incidents", "console")
 
 PAGE = 50
 

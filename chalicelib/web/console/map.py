@@ -12,7 +12,7 @@ from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes
 from chalicelib.web.http.templating import page
 
-routes = Routes("console_map", "console")
+routes = Routes("console.map", "console")
 
 WORLD = (-180.0, -60.0, 180.0, 75.0)
 """What the map starts with where no force's area was loaded: degrees west, south, east, north."""

@@ -13,7 +13,7 @@ from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
 
-routes = Routes("console_profile", "console")
+routes = Routes("console.profile", "console")
 
 
 @routes.page("/console/profile", Audience.CONSOLE, Permission.USE_CONSOLE)

@@ -28,7 +28,7 @@ from chalicelib.web.http.templating import page
 from chalicelib.web.reply.thread import MessageForm, entries
 from chalicelib.web.reply.upload_json import reference
 
-routes = Routes("console_recipient", "console")
+routes = Routes("console.recipient", "console")
 
 PATH = "/console/requests/{request_id}/recipients/{site_id}"
 

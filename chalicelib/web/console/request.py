@@ -18,7 +18,7 @@ from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
 
-routes = Routes("console_request", "console")
+routes = Routes("console.request", "console")
 
 
 @routes.page("/console/requests/{request_id}", Audience.CONSOLE, Permission.VIEW_INCIDENTS)

@@ -15,7 +15,7 @@ from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes
 from chalicelib.web.http.templating import page
 
-routes = Routes("console_sent", "console")
+routes = Routes("console.sent", "console")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes, json_reply, redirect
 from chalicelib.web.http.templating import page
 
-routes = Routes("console_sign_in", "console")
+routes = Routes("console.sign_in", "console")
 
 
 @routes.page("/console/sign-in", Audience.PUBLIC)

@@ -20,7 +20,7 @@ from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import field_errors, page
 
-routes = Routes("console_wordings", "console")
+routes = Routes("console.wordings", "console")
 
 LIST = "/console/wordings"
 ONE = "/console/wordings/{wording_id}"

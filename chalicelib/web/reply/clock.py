@@ -19,7 +19,7 @@ from chalicelib.web.reply import thread
 from chalicelib.web.reply.uploads import SentQuery, sender_of
 from chalicelib.web.reply.view import over_page
 
-routes = Routes("resident_clock", "resident")
+routes = Routes("reply.clock", "resident")
 
 
 @routes.json("GET", "/time", Audience.PUBLIC)

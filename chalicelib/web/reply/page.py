@@ -27,7 +27,7 @@ from chalicelib.web.reply.cameras import known_reason, names_cameras
 from chalicelib.web.reply.form import UPLOAD, Answered, read_answer
 from chalicelib.web.reply.view import cameras_page, over_page, reply_page, thanks_page
 
-routes = Routes("resident_reply", "resident")
+routes = Routes("reply.page", "resident")
 
 LONGEST_TYPED = 60
 

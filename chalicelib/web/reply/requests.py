@@ -14,7 +14,7 @@ from chalicelib.requests.recipients.recipient_context import Matter, OwnerGone
 from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes, redirect
 
-routes = Routes("resident_requests", "resident")
+routes = Routes("reply.requests", "resident")
 
 SHOWN_FOR = timedelta(days=90)
 """Requests older than that are not looked for; none is open so long without an answer."""

@@ -27,7 +27,7 @@ from chalicelib.web.http.templating import page
 from chalicelib.web.http.validation import FormInput, read_query
 from chalicelib.web.reply.uploads import sender_of
 
-routes = Routes("resident_talk", "resident")
+routes = Routes("reply.thread", "resident")
 
 
 class ThreadQuery(FormInput):

@@ -21,7 +21,7 @@ from chalicelib.web.http.validation import FormInput, read_query
 from chalicelib.web.models import upload_models
 from chalicelib.web.reply import upload_json
 
-routes = Routes("resident_uploads", "resident")
+routes = Routes("reply.uploads", "resident")
 
 
 class UploadPath(FormInput):

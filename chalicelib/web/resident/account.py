@@ -21,7 +21,7 @@ from chalicelib.web.http.validation import FormInput, read_query
 from chalicelib.web.reply.requests import waiting
 from chalicelib.web.resident.camera_fields import BEARINGS, KINDS
 
-routes = Routes("resident_account", "resident")
+routes = Routes("resident.account", "resident")
 
 LONGEST_NAME = 100
 

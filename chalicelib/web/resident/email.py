@@ -13,7 +13,7 @@ from chalicelib.web.resident.account import owner_of
 from chalicelib.web.resident.links import EmailForm, send_link, token_of
 from chalicelib.web.resident.register import link_problem
 
-routes = Routes("resident_email", "resident")
+routes = Routes("resident.email", "resident")
 
 
 @routes.page("/account/email", Audience.OWNER)

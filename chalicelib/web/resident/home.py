@@ -8,7 +8,7 @@ from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes
 from chalicelib.web.http.templating import page
 
-routes = Routes("resident_home", "resident")
+routes = Routes("resident.home", "resident")
 
 
 @routes.page("/", Audience.PUBLIC)

@@ -16,7 +16,7 @@ from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
 from chalicelib.web.resident.account import owner_of, pause_of
 
-routes = Routes("resident_pause", "resident")
+routes = Routes("resident.pause", "resident")
 
 FOR = {"1": "1 month", "3": "3 months", "6": "6 months", "open": "Until I say so"}
 

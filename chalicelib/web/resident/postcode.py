@@ -12,7 +12,7 @@ from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes, json_reply
 from chalicelib.web.http.validation import FormInput
 
-routes = Routes("resident_postcode", "resident")
+routes = Routes("resident.postcode", "resident")
 
 
 class PostcodeQuery(FormInput):

@@ -24,7 +24,7 @@ from chalicelib.web.resident.account import LONGEST_NAME
 from chalicelib.web.resident.links import send_link, token_of
 from chalicelib.web.resident.place import Place, find_place
 
-routes = Routes("resident_register", "resident")
+routes = Routes("resident.register", "resident")
 
 
 class RegistrationForm(FormInput):

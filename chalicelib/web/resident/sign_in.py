@@ -14,7 +14,7 @@ from chalicelib.web.http.templating import page
 from chalicelib.web.resident.links import EmailForm, send_link, token_of
 from chalicelib.web.resident.register import link_problem
 
-routes = Routes("resident_sign_in", "resident")
+routes = Routes("resident.sign_in", "resident")
 
 
 @routes.page("/sign-in", Audience.PUBLIC)

@@ -26,7 +26,7 @@ from chalicelib.web.resident import camera_fields as camera_form
 from chalicelib.web.resident.account import owner_of
 from chalicelib.web.resident.place import PlaceForm, find_place
 
-routes = Routes("resident_sites", "resident")
+routes = Routes("resident.sites", "resident")
 
 SITE = "/account/sites/{site_id}"
 

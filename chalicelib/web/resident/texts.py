@@ -18,7 +18,7 @@ from chalicelib.web.http.templating import page
 from chalicelib.web.http.validation import FormInput
 from chalicelib.web.resident.account import owner_of
 
-routes = Routes("resident_texts", "resident")
+routes = Routes("resident.texts", "resident")
 
 
 class NumberForm(FormInput):
