@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from chalicelib.countries import COUNTRIES, Country
 from chalicelib.settings import Settings
 from chalicelib.table import Table
 from chalicelib.telemetry.metrics import Counts, counts
@@ -77,6 +78,11 @@ class Clients:
         kept = SecretsProvider(boto3_client=self.client("secretsmanager"))
         secret: Any = kept.get(self.settings.secret_arn, transform="json")
         return str(secret["key"]).encode()
+
+    @property
+    def country(self) -> Country:
+        """How postcodes and telephone numbers are written here."""
+        return COUNTRIES[self.settings.country]
 
     @cached_property
     def counts(self) -> Counts:

@@ -191,7 +191,13 @@ class Groundwork(Clients):
         from chalicelib.registry.texts import TextMessages
 
         return TextMessages(
-            self.registry, self.texter, self.sender, self.audit, self.clock, lambda: self.key
+            self.registry,
+            self.texter,
+            self.sender,
+            self.audit,
+            self.clock,
+            lambda: self.key,
+            self.country,
         )
 
     @cached_property

@@ -6,11 +6,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
+from chalicelib.countries import DEFAULT
+
 OPTIONAL = {
     "basemap_url": "",
     "log_level": "INFO",
     "sweep_seconds": "",
     "contact_budget": "4",
+    "country": DEFAULT,
     "mail_rate": "0",
 }
 
@@ -47,6 +50,8 @@ class Settings:
     """How often one call of the sweep looks again within its minute; empty for once."""
     contact_budget: str = "4"
     """How many requests may reach an owner in 30 days."""
+    country: str = DEFAULT
+    """In which postcodes and telephone numbers are written (see chalicelib.countries)."""
     mail_rate: str = "0"
     """Messages a second that the account may send (SES: MaxSendRate); 0 for no limit."""
 

@@ -72,16 +72,3 @@ def duration(minutes: float | None) -> str:
         parts = parts[:1]
     said = [f"{n} {word}{'' if n == 1 else 's'}" for n, word in parts if n]
     return " ".join(said[:2])
-
-
-def telephone(number: str) -> str:
-    """How people here write it: `07700 900982` for `+447700900982`, `0121 496 0101`,
-    `020 7946 0958`; other numbers as they are."""
-    if not (number.startswith("+44") and len(number) == 13):
-        return number
-    own = f"0{number[3:]}"
-    if own.startswith("02"):
-        return f"{own[:3]} {own[3:7]} {own[7:]}"
-    if own.startswith("011") or (own.startswith("01") and own[3] == "1"):
-        return f"{own[:4]} {own[4:7]} {own[7:]}"
-    return f"{own[:5]} {own[5:]}"

@@ -183,6 +183,8 @@ def main() -> int:
     parser.add_argument("--alarm-email", help="who is told when an alarm rings")
     parser.add_argument("--force-name", help="the force, as pages and e-mails name it")
     parser.add_argument("--force-phone", help="its switchboard, for people who want to check")
+    parser.add_argument("--country", help="GB or US: how postcodes and phone numbers are written")
+    parser.add_argument("--time-zone", help="of the force, like Europe/London or America/Chicago")
     parser.add_argument("--basemap", type=Path, help="PMTiles file for the maps")
     parser.add_argument(
         "--set",
@@ -230,6 +232,8 @@ def _wishes(options: argparse.Namespace) -> Wishes:
         "AlarmEmail": options.alarm_email,
         "ForceName": options.force_name,
         "ForcePhone": options.force_phone,
+        "Country": options.country,
+        "TimeZone": options.time_zone,
     }.items():
         if value is not None:
             parameters[name] = value

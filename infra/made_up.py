@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from chalicelib.countries import Country
 from chalicelib.registry.model import Camera, CameraKind, Owner, PositionSource, PropertyType, Site
 from chalicelib.registry.phrases import WORDS
 from chalicelib.registry.retention import CATALOGUE, DAY
@@ -43,9 +44,9 @@ class Spot:
     town: str
 
 
-def spots(path: Path) -> list[Spot]:
+def spots(path: Path, country: Country) -> list[Spot]:
     """Every position in a file: a CSV with latitude and longitude columns (gzip allowed;
-    postcode and district_name are used when they are there), or the official zip.
+    postcode or zip and district_name are used when they are there), or the official zip.
 
     Raises StackError when there is none.
     """
@@ -58,7 +59,7 @@ def spots(path: Path) -> list[Spot]:
 
         found = [
             Spot(one.postcode, one.position[0] / 1e6, one.position[1] / 1e6, "")
-            for source in sources(path)
+            for source in sources(path, country)
             for one in source.read(source.content(), ignore)
             if one.position
         ]
@@ -76,28 +77,35 @@ def _spots_of_csv(path: Path) -> Iterator[Spot]:
             latitude, longitude = float(row["latitude"]), float(row["longitude"])
         except (KeyError, TypeError, ValueError):
             continue
-        yield Spot(row.get("postcode") or "", latitude, longitude, row.get("district_name") or "")
+        yield Spot(
+            row.get("postcode") or row.get("zip") or "",
+            latitude,
+            longitude,
+            row.get("district_name") or "",
+        )
 
 
 def registrations(
-    where: list[Spot], number: int, seed: int, now: datetime
+    where: list[Spot], number: int, seed: int, now: datetime, country: Country
 ) -> Iterator[tuple[Owner, Site]]:
     """`number` owners with one site each; of two numbers, the smaller is the head of the larger."""
     # The places are part of the seed: another file makes other sites and not the same ones moved.
     places = hashlib.sha256(repr(where).encode()).hexdigest()[:8]
     dice = random.Random(f"{seed} {places}")  # noqa: S311 - made-up people, nothing secret
     for n in range(1, number + 1):
-        yield _registration(dice, dice.choice(where), f"seed{seed}-{places}-{n:06}", now)
+        yield _registration(dice, dice.choice(where), f"seed{seed}-{places}-{n:06}", now, country)
 
 
-def _registration(dice: random.Random, spot: Spot, tag: str, now: datetime) -> tuple[Owner, Site]:
+def _registration(
+    dice: random.Random, spot: Spot, tag: str, now: datetime, country: Country
+) -> tuple[Owner, Site]:
     business = dice.random() < 0.1
     first, last = dice.choice(FIRST), dice.choice(LAST)
     owner = Owner(
         id=_id(dice),
         name=f"{last}’s {dice.choice(SHOPS)}" if business else f"{first} {last}",
         email=f"{tag}@example.test",
-        phone="" if dice.random() < 0.6 else f"+447700900{dice.randrange(1000):03}",
+        phone="" if dice.random() < 0.6 else country.made_up_phone.format(dice.randrange(100)),
         phrase=" ".join(dice.sample(WORDS, 3)),
         created_at=now,
     )

@@ -1,5 +1,5 @@
 """Reads files of postcodes: Ordnance Survey's Code-Point Open, as it is downloaded, or a CSV with
-`postcode`, `latitude` and `longitude` columns (gzip allowed).
+`postcode` or `zip`, `latitude` and `longitude` columns (gzip allowed).
 
 One source at a time is held in memory: a postcode area, at most some 60,000 rows.
 """
@@ -17,8 +17,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from chalicelib.registry.postcodes import NO_POSITION, Located, normalise
+from chalicelib.countries import Country
+from chalicelib.registry.postcodes import NO_POSITION, Located
 from infra.errors import StackError
+
+OFFICIAL = "GB"
+"""The country whose postcodes Code-Point Open has."""
 
 COLUMNS = ("PC", "PQ", "EA", "NO")
 """Postcode, positional quality, easting and northing in Code-Point Open's own short names."""
@@ -50,6 +54,7 @@ class Source:
     size: int
     content: Callable[[], bytes]
     columns: tuple[int, ...] | None
+    country: Country
 
     def hash(self, content: bytes) -> str:
         """Tells whether it was loaded before, with the columns read as they are now."""
@@ -59,19 +64,23 @@ class Source:
         """The postcodes in it, each once; rows that cannot be used go to `tell`."""
         lines = io.StringIO(content.decode("utf-8-sig", errors="replace"), newline="")
         if self.columns is None:
-            return list(_unique(self.name, _degrees(self.name, lines, tell), tell))
-        return list(_unique(self.name, _grid(self.name, lines, self.columns, tell), tell))
+            rows = _degrees(self.name, lines, self.country, tell)
+        else:
+            rows = _grid(self.name, lines, self.columns, self.country, tell)
+        return list(_unique(self.name, rows, tell))
 
 
-def sources(path: Path) -> list[Source]:
-    """The files of postcodes at `path`. Raises StackError when there are none."""
+def sources(path: Path, country: Country) -> list[Source]:
+    """The files of postcodes at `path`, of a country. Raises StackError when there are none."""
     if not path.exists():
-        raise StackError(
-            f"There is no file {path}. Code-Point Open is a free download: "
-            "https://osdatahub.os.uk/downloads/open/CodePointOpen (choose CSV)."
-        )
+        raise StackError(f"There is no file {path}. {country.postcode_files}")
     if not zipfile.is_zipfile(path):
-        return [_plain(path)]
+        return [_plain(path, country)]
+    if country.code != OFFICIAL:
+        raise StackError(
+            f"{path.name} is an archive. Unpack it, and load a CSV with the columns zip (or "
+            "postcode), latitude and longitude."
+        )
     with zipfile.ZipFile(path) as archive:
         columns = _columns(archive)
         members = [
@@ -92,16 +101,17 @@ def sources(path: Path) -> list[Source]:
         return read
 
     return [
-        Source(Path(m.filename).name, m.file_size, reader(m.filename), columns) for m in members
+        Source(Path(m.filename).name, m.file_size, reader(m.filename), columns, country)
+        for m in members
     ]
 
 
-def _plain(path: Path) -> Source:
+def _plain(path: Path, country: Country) -> Source:
     def read() -> bytes:
         content = path.read_bytes()
         return gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
 
-    return Source(path.name, path.stat().st_size, read, None)
+    return Source(path.name, path.stat().st_size, read, None, country)
 
 
 def _columns(archive: zipfile.ZipFile) -> tuple[int, ...]:
@@ -118,7 +128,7 @@ def _columns(archive: zipfile.ZipFile) -> tuple[int, ...]:
 
 
 def _grid(
-    file: str, lines: io.StringIO, columns: tuple[int, ...], tell: Tell
+    file: str, lines: io.StringIO, columns: tuple[int, ...], country: Country, tell: Tell
 ) -> Iterator[tuple[int, Located]]:
     """Rows of Code-Point Open with their line, positions turned from the grid into WGS84."""
     good: list[tuple[int, str, int, int, int]] = []
@@ -126,7 +136,7 @@ def _grid(
     for row in rows:
         try:
             cells = [row[column].strip() for column in columns]
-            postcode = normalise(cells[0])
+            postcode = country.normal_postcode(cells[0])
             quality, easting, northing = (int(cell or "0") for cell in cells[1:])
             if not 0 < quality <= NO_POSITION:
                 raise ValueError(f"{quality} is no positional quality")
@@ -166,11 +176,14 @@ def _to_wgs84(eastings: list[int], northings: list[int]) -> tuple[list[float], l
     return list(latitudes), list(longitudes)
 
 
-def _degrees(file: str, lines: io.StringIO, tell: Tell) -> Iterator[tuple[int, Located]]:
+def _degrees(
+    file: str, lines: io.StringIO, country: Country, tell: Tell
+) -> Iterator[tuple[int, Located]]:
     """Rows of a CSV with a header and WGS84 degrees."""
     rows = csv.DictReader(lines)
-    wanted = {"postcode", "latitude", "longitude"}
-    if missing := wanted - set(rows.fieldnames or ()):
+    names = set(rows.fieldnames or ())
+    code = "zip" if "zip" in names and "postcode" not in names else "postcode"
+    if missing := {code, "latitude", "longitude"} - names:
         raise StackError(f"{file} has no column {', '.join(sorted(missing))}.")
     for row in rows:
         try:
@@ -178,7 +191,7 @@ def _degrees(file: str, lines: io.StringIO, tell: Tell) -> Iterator[tuple[int, L
             if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
                 raise ValueError(f"{latitude}, {longitude} is no position")
             position = (round(latitude * 1e6), round(longitude * 1e6))
-            yield rows.line_num, Located(normalise(row["postcode"]), position, 10)
+            yield rows.line_num, Located(country.normal_postcode(row[code]), position, 10)
         except (ValueError, TypeError, AttributeError) as error:
             tell(BadRow(file, rows.line_num, str(error)))
 

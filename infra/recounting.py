@@ -24,7 +24,7 @@ from chalicelib.geo import cells
 from chalicelib.geo.cells import PARTITION
 from chalicelib.geo.cover import key_range, spans
 from chalicelib.geo.earth import Point
-from chalicelib.registry.map_counts import COARSEST, COUNT, COUNTED, count_key
+from chalicelib.registry.map_counts import COARSEST, COUNTED, count_key, partition_key
 from chalicelib.registry.site_index import INDEX
 from chalicelib.table import NEW, ConditionFailed, Contended, Item, Table, When, Write, equals
 
@@ -133,7 +133,7 @@ class Recount:
         for resolution, above in COUNTED.items():
             for span in spans([cells.as_number(area)], above, resolution):
                 where = key_range(span, resolution)
-                partition, ends = COUNT + where.partition, (where.first, where.last)
+                partition, ends = partition_key(where.partition), (where.first, where.last)
                 for item in self._table.query(partition, between=ends, consistent=True):
                     yield (item["PK"], item["SK"]), int(item["n"])
 
@@ -179,5 +179,5 @@ def areas_in_table(client: Any, name: str, quiet: bool = False) -> set[str]:
             bar.update(page["ScannedCount"])
     table = Table(client, name)
     for root in cells.roots():
-        found |= {item["SK"] for item in table.query(COUNT + cells.as_text(root))}
+        found |= {item["SK"] for item in table.query(partition_key(cells.as_text(root)))}
     return found

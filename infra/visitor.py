@@ -90,13 +90,16 @@ class Visitor:
     """A browser without eyes: keeps cookies, follows redirects, fills in forms.
 
     base_url: the public origin. Cookies are kept by hand because they are `Secure`, which
-    Python's own jar does not send over the local stack's plain http.
+    Python's own jar does not send over the local stack's plain http. transport: what carries the
+    requests, where that is not the network.
     """
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, transport: httpx.BaseTransport | None = None) -> None:
         self.base_url = base_url.rstrip("/")
         self._cookies: dict[str, dict[str, str]] = {}
-        self._http = httpx.Client(timeout=60, follow_redirects=False, transport=PatientTransport())
+        self._http = httpx.Client(
+            timeout=60, follow_redirects=False, transport=transport or PatientTransport()
+        )
 
     def close(self) -> None:
         """Gives the connections back."""
@@ -107,6 +110,10 @@ class Visitor:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def bring(self, name: str, value: str) -> None:
+        """A cookie that the browser has from before."""
+        self._cookies.setdefault(urlsplit(self.base_url).netloc, {})[name] = value
 
     def cookie(self, name: str) -> str:
         """A cookie that the service has set, "" when it has not."""

@@ -29,19 +29,22 @@ class Sender:
     force_phone: str
     base_url: str
     time_zone: str
+    country: str
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Sender:
         """The force that this stage belongs to."""
-        return cls(settings.force_name, settings.force_phone, settings.base_url, settings.time_zone)
+        own = settings
+        return cls(own.force_name, own.force_phone, own.base_url, own.time_zone, own.country)
 
 
 @lru_cache(maxsize=2)
-def _environment(zone: str) -> Any:
+def _environment(zone: str, country: str) -> Any:
     """Templates with escaping on for .html and off for .txt; an undefined name is an error."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
     from chalicelib import wording
+    from chalicelib.countries import COUNTRIES
 
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -57,7 +60,7 @@ def _environment(zone: str) -> Any:
         lambda value, style="full": wording.local_time(value, zone, style)
     )
     made.filters["duration"] = wording.duration
-    made.filters["telephone"] = wording.telephone
+    made.filters["telephone"] = COUNTRIES[country].written_phone
     made.globals["window"] = lru_cache(1024)(partial(wording.local_window, zone=zone))
     return made
 
@@ -81,7 +84,7 @@ def compose(
     message that goes with it (see Message). context: what the template
     names. Raises jinja2.UndefinedError when the template names more than it is given.
     """
-    environment = _environment(sender.time_zone)
+    environment = _environment(sender.time_zone, sender.country)
     given = {"sender": sender, "phrase": phrase, "reference": reference, **context}
     head, _, text = environment.get_template(f"{kind}.txt").render(given).partition("\n")
     # Threat: a line break in what somebody typed would add headers of their own to the mail.
@@ -94,5 +97,5 @@ def compose(
 def sign_off(sender: Sender, phrase: str, reference: str) -> str:
     """The last lines of a text message, for tests to compare."""
     given = {"sender": sender, "phrase": phrase, "reference": reference}
-    said: str = _environment(sender.time_zone).get_template("genuine.txt").render(given)
-    return said
+    environment = _environment(sender.time_zone, sender.country)
+    return str(environment.get_template("genuine.txt").render(given))

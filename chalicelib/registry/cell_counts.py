@@ -24,10 +24,10 @@ from chalicelib.registry.parallel import Parallel
 MOST_LISTED = 300
 """Cells into which an area too large to list is divided: more hide the figures on a map."""
 
-MOST_READ = 450
+MOST_READ = 560
 """Counts that an area may hold at the resolution it is read at; some 6 read units."""
 
-COUNT_PRICES = Prices(entry_bytes=43.0)
+COUNT_PRICES = Prices(entry_bytes=34.0)
 """Of a stored count: its keys, its number and their names."""
 
 FILLED = 0.8

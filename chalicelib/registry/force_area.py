@@ -52,7 +52,7 @@ class Area:
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
-        """West, south, east, north in degrees; of an area that does not cross 180°."""
+        """West, south, east, north in degrees. `from_geojson` takes no area that crosses 180°."""
         corners = [point for rings in self.polygons for ring in rings for point in ring]
         longitudes, latitudes = zip(*((point[0], point[1]) for point in corners), strict=True)
         return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
@@ -83,7 +83,14 @@ def from_geojson(document: Any) -> Area:
                     raise ValueError(
                         f"{longitude}, {latitude} is not longitude and latitude in degrees (WGS84)"
                     )
-    return Area(polygons)
+    area = Area(polygons)
+    west, _, east, _ = area.bounds
+    if east - west > 180:
+        raise ValueError(
+            "it reaches around more than half of the Earth. Of an area that crosses 180° of "
+            "longitude, load the part on one side"
+        )
+    return area
 
 
 def _polygons(document: Any) -> Iterator[tuple[Ring, ...]]:

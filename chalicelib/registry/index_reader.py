@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 from chalicelib.errors import Unavailable
 from chalicelib.geo.cover import KeyRange
-from chalicelib.registry.map_counts import COUNT
+from chalicelib.registry.map_counts import partition_key
 from chalicelib.registry.site_index import INDEX
 
 BUSY = frozenset(
@@ -71,7 +71,7 @@ class TableIndexReader:
 
     def counts(self, where: KeyRange) -> list[tuple[str, int]]:
         """The counts of a key range, every page. Raises Unavailable."""
-        counted = replace(where, partition=COUNT + where.partition)
+        counted = replace(where, partition=partition_key(where.partition))
         found: list[tuple[str, int]] = []
         for page in self._pages(counted, "PK", "SK", "SK, n"):
             found += [(item["SK"]["S"], int(item["n"]["N"])) for item in page]

@@ -1,6 +1,6 @@
 """How many sites stand in which H3 cell, for the zoomed-out map and for areas too large to list.
 
-    PK  COUNT#<ancestor>   SK  <cell of resolution 5, 7 or 8>   n  sites in the cell
+    PK  COUNT#<ancestor, without the f's at its end>   SK  <cell of resolution 5, 7 or 8>   n  sites
 
 Each site adds to one count of every counted resolution, in its own transaction. `c`, on the
 coarsest count alone, says how often anything on the map changed in that cell: by that a repair
@@ -28,13 +28,13 @@ COUNTED = {5: 0, 7: 3, 8: 4}
 
 COARSEST = min(COUNTED)
 
-_CELL = "8{}[0-9a-f]{{13}}"
+_CELL = "8{}[0-9a-f]{}"
 
 ITEMS = [
     ItemKind(
         f"count of sites at resolution {resolution}",
-        COUNT + _CELL.format(ancestor),
-        _CELL.format(resolution),
+        COUNT + _CELL.format(ancestor, "{0,12}[0-9a-e]"),
+        _CELL.format(resolution, "{13}"),
         frozenset({"n", "c"} if resolution == COARSEST else {"n"}),
     )
     for resolution, ancestor in COUNTED.items()
@@ -44,7 +44,13 @@ ITEMS = [
 def count_key(cell: str, resolution: int) -> tuple[str, str]:
     """(PK, SK) of the count that a finer cell adds to at a counted resolution."""
     counted = cells.parent(cell, resolution)
-    return COUNT + cells.parent(counted, COUNTED[resolution]), counted
+    return partition_key(cells.parent(counted, COUNTED[resolution])), counted
+
+
+def partition_key(ancestor: str) -> str:
+    """The PK of the counts below a cell. A coarse cell ends in up to twelve f's, which say nothing
+    and would be a quarter of what a look at the map reads."""
+    return COUNT + ancestor.rstrip("f")
 
 
 class MapCounts:

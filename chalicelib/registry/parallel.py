@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
+
+from chalicelib.telemetry.workers import Workers
 
 AT_ONCE = 8
 """Queries of one search or look that are under way at the same time."""
@@ -19,7 +20,7 @@ class Parallel:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._pool: ThreadPoolExecutor | None = None
+        self._pool: Workers | None = None
         self._lock = threading.Lock()
 
     def all(self, ask: Callable[[Asked], Answer], asked: Sequence[Asked]) -> list[Answer]:
@@ -27,7 +28,7 @@ class Parallel:
         if len(asked) < 2:
             return [ask(one) for one in asked]
         with self._lock:
-            self._pool = self._pool or ThreadPoolExecutor(AT_ONCE - 1, self._name)
+            self._pool = self._pool or Workers(AT_ONCE - 1, self._name)
         # This thread takes one too: most searches have two or three.
         others = [self._pool.submit(ask, one) for one in asked[1:]]
         return [ask(asked[0]), *(other.result() for other in others)]

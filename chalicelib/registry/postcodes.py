@@ -1,19 +1,20 @@
 """Postcodes and where they are: one item per postcode sector, so that a lookup is one read.
 
-Great Britain has 1.7 million postcodes in about 11,000 sectors (`B1 1`). A sector's units are
-packed into ten bytes each; a full sector (400 units) still fits the 4 KB that half a read unit
-buys. docs/decisions/0004-postcode-store.md compares this with the other ways.
+A sector is a postcode without its last two letters or digits, its unit: `B1 1` of `B1 1AY`, `641`
+of the ZIP code `64106`. Great Britain has 1.7 million postcodes in about 11,000 sectors. A
+sector's units are packed into ten bytes each; a full sector of Great Britain (400 units) still
+fits the 4 KB that half a read unit buys. How a postcode is written, chalicelib.countries knows.
+docs/decisions/0004-postcode-store.md compares this with the other ways.
 """
 
 from __future__ import annotations
 
-import re
 import struct
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from chalicelib.countries import COUNTRIES
 from chalicelib.items import ItemKind
 from chalicelib.table import Item, Table
 
@@ -21,14 +22,12 @@ NO_POSITION = 90
 """Ordnance Survey's positional quality for a postcode without coordinates; 10 is the best."""
 
 _ONE = struct.Struct("<Hii")
-# Outward code: area, district; inward: sector digit, unit. After Royal Mail's formats
-# A9 A99 AA9 AA99 A9A AA9A, and GIR 0AA, which is nobody's home but is a postcode.
-_FORM = re.compile(r"((?:[A-Z]{1,2}[0-9](?:[0-9]|[A-Z])?|GIR))([0-9])([A-Z]{2})")
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 ITEMS: tuple[ItemKind, ...] = (
     ItemKind(
         "postcode sector",
-        pk=r"POSTCODE#[A-Z0-9]{2,4} [0-9]",
+        pk=f"POSTCODE#({'|'.join(one.postcode_sector for one in COUNTRIES.values())})",
         sk="POSTCODES",
         needed=frozenset({"units"}),
     ),
@@ -54,24 +53,8 @@ class Located:
     quality: int
 
 
-def normalise(typed: str) -> str:
-    """`b11ay` → `B1 1AY`, whatever spacing and case was typed.
-
-    Raises ValueError when it cannot be a postcode.
-    """
-    if len(typed) > 100:
-        raise ValueError("too long to be a postcode")
-    # Fullwidth letters, exotic spaces and the hyphens and dots that people put in.
-    plain = unicodedata.normalize("NFKC", typed).upper()
-    plain = "".join(c for c in plain if not c.isspace() and c not in "-.\u200b\u2010\u2011\u2013")
-    found = _FORM.fullmatch(plain)
-    if found is None:
-        raise ValueError("not a postcode")
-    return f"{found[1]} {found[2]}{found[3]}"
-
-
 def sector_of(postcode: str) -> str:
-    """`B1 1AY` → `B1 1`."""
+    """`B1 1AY` → `B1 1`, `64106` → `641`."""
     return postcode[:-2]
 
 
@@ -107,15 +90,16 @@ def unpack(sector: str, packed: bytes) -> list[Located]:
     """Every postcode of a sector. The reverse of `pack`."""
     found = []
     for code, latitude, longitude in _ONE.iter_unpack(packed):
-        first, second = divmod(code >> 4, 26)
+        first, second = divmod(code >> 4, len(_DIGITS))
         quality = (code & 15) * 10
         position = None if quality == NO_POSITION else (latitude, longitude)
-        found.append(Located(f"{sector}{chr(65 + first)}{chr(65 + second)}", position, quality))
+        found.append(Located(f"{sector}{_DIGITS[first]}{_DIGITS[second]}", position, quality))
     return found
 
 
 def _unit(postcode: str) -> int:
-    return (ord(postcode[-2]) - 65) * 26 + ord(postcode[-1]) - 65
+    """Two letters or digits as a number below 1,296, in their own order."""
+    return int(postcode[-2:], len(_DIGITS))
 
 
 def sector_item(sector: str, located: Iterable[Located]) -> Item:

@@ -2,13 +2,13 @@
 
 Threats: a mistyped number would send a stranger somebody's three words and reply links; the form
 could be used to flood a stranger or to run up the force's bill with dear numbers. So a number
-counts only after a code that went there came back, codes are few, and only UK mobiles are taken.
+counts only after a code that went there came back, codes are few, and only numbers of
+the stage's own country are taken.
 """
 
 from __future__ import annotations
 
 import hmac
-import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from chalicelib.access.audit import Action, Actor, Audit
+from chalicelib.countries import Country
 from chalicelib.errors import Conflict, Gone, Invalid, TooMany
 from chalicelib.ids import keyed_hash
 from chalicelib.items import Declared, ItemKind
@@ -36,9 +37,6 @@ TRIES = 5
 
 MOST_A_DAY = 5
 """Codes, for one owner and for one number."""
-
-_UK_MOBILE = re.compile(r"\+447[1-57-9][0-9]{8}")
-"""Ofcom's numbering plan: 071–075 and 077–079; 070 and 076 are dear and not mobiles."""
 
 _KEY = "TEXTCODE"
 _GONE = "This code has expired. Ask for a new one."
@@ -75,13 +73,9 @@ ITEMS: tuple[Declared, ...] = (
 )
 
 
-def is_uk_mobile(phone: str) -> bool:
-    """Whether a number in E.164 is a mobile of the United Kingdom."""
-    return _UK_MOBILE.fullmatch(phone) is not None
-
-
 class TextMessages:
-    """What owners do about text messages. key: gives the stage's secret."""
+    """What owners do about text messages. key: gives the stage's secret. country: whose numbers
+    are taken."""
 
     def __init__(
         self,
@@ -91,6 +85,7 @@ class TextMessages:
         audit: Audit,
         clock: Clock,
         key: Callable[[], bytes],
+        country: Country,
     ) -> None:
         self._table = table
         self._texter = texter
@@ -98,15 +93,16 @@ class TextMessages:
         self._audit = audit
         self._clock = clock
         self._key = key
+        self._country = country
 
     def ask(self, owner: Owner, phone: str) -> None:
         """Sends a code to the number; an earlier one counts no more.
 
-        Raises Invalid for a number that is no UK mobile or takes no text messages, TooMany, or
-        Unavailable when it cannot be sent now.
+        Raises Invalid for a number that text messages do not go to, TooMany, or Unavailable when
+        it cannot be sent now.
         """
-        if not is_uk_mobile(phone):
-            raise Invalid.field("phone", "Enter a UK mobile phone number, like 07700 900 982")
+        if not self._country.takes_texts(phone):
+            raise Invalid.field("phone", self._country.mobile_wanted)
         now, code = self._clock(), f"{secrets.randbelow(1_000_000):06}"
         sent = SentCode(owner.id, phone, self._hash(owner.id, code), ends_at=now + CODE_LIFE)
         try:

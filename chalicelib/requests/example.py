@@ -20,9 +20,8 @@ PHRASE = "(the owner’s own phrase appears here)"
 ADDRESS = "(their address)"
 REFERENCE = "(given when it is sent)"
 TOKEN = "a-link-of-their-own"  # noqa: S105 (opens nothing)
-TELEPHONE = "+447700900000"
-"""Of the numbers that belong to nobody (Ofcom, numbers for use in drama): who is shown chose text
-messages, so that these are shown too."""
+TELEPHONE = "(their telephone)"
+"""Who is shown chose text messages, so that these are shown too."""
 _ID = "0" * 16
 
 CAMERAS = (Camera(1),)

@@ -39,7 +39,7 @@ class Unclear(StrEnum):
 
 UNCLEAR_WORDS = {
     Unclear.FACING: "its owner has not said which way it faces",
-    Unclear.POSITION: "its place is known only to the postcode",
+    Unclear.POSITION: "its owner has not set its place on the map",
     Unclear.TURNS: "it turns, and nobody knows where it looked",
     Unclear.MOVES: "it is in a vehicle",
     Unclear.KIND: "nobody has said what kind of camera it is",

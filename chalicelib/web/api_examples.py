@@ -270,5 +270,8 @@ class Examples(Sent):
             "requests": [{**self._of_request(), "window": self._window}],
         }
 
+    def _object(self) -> dict[str, Any]:
+        return {"openapi": "3.1.0", "info": {"title": "Sightline", "version": "1"}, "paths": {}}
+
     def _text(self) -> str:
         return "reference,site,asked_at,answer\r\n7K3M-9QXA,1,2026-11-20T22:50:05Z,saved\r\n"

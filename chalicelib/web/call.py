@@ -91,16 +91,21 @@ class Call:
     def context(self) -> dict[str, Any]:
         """What models may need to know to read what was sent (web.validation)."""
         own = self.services
-        return {"now": self.now, "zone": own.settings.time_zone, "key": own.key}
+        zone = own.settings.time_zone
+        return {"now": self.now, "zone": zone, "key": own.key, "country": own.country}
 
     def context_of_places(self) -> dict[str, Any]:
-        """The same of models with a place in them: where one may be, and what postcodes mean."""
+        """The same of models with a place in them: where one may be, and where postcodes are."""
         own = self.services
         return {**self.context, "bounds": plausible_bounds(own), "postcodes": own.postcodes}
 
     def body_as(self, model: type[Read], context: Mapping[str, Any] | None = None) -> Read:
         """The JSON body as its model. Raises WrongType, TooLarge, Malformed or Invalid."""
         return read_json(model, self.json(), context or self.context)
+
+    def read_form(self, model: type[Read]) -> Read:
+        """The form as its model, read as it is written in the stage's country. Raises Invalid."""
+        return self.form.read(model, self.context)
 
     def query_as(self, model: type[Read]) -> Read:
         """The part of the address after the question mark as its model. Raises Invalid."""

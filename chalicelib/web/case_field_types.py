@@ -7,10 +7,11 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.countries import Country
 from chalicelib.ids import is_id
 from chalicelib.requests.model import MOST_SITES
 from chalicelib.web.field_types import HIDDEN, FieldType, Text
-from chalicelib.web.plain_field_types import TypedField
+from chalicelib.web.plain_field_types import CountryField
 from chalicelib.web.validation import wrong
 
 ID = "^[0-9a-hjkmnp-tv-z]{16}$"
@@ -135,22 +136,22 @@ class SiteIds(FieldType):
         return {"type": "array", "items": ID_SCHEMA, "minItems": 1, "maxItems": MOST_SITES}
 
 
-_PHONE = r"\+?[0-9][0-9 ()-]{1,24}(?: ?(?:[Ee][Xx][Tt]\.?|[Xx]) ?[0-9]{1,6})?"
+_PHONE = r"\+?\(?[0-9][0-9 ()-]{1,24}(?: ?(?:[Ee][Xx][Tt]\.?|[Xx]) ?[0-9]{1,6})?"
 _PHONE_FORM = re.compile(_PHONE)
 
 
 @dataclass(frozen=True)
-class WorkPhone(TypedField):
+class WorkPhone(CountryField):
     """A telephone number as owners are to read it, also a short one like 101, and extensions; ""
     for the force's switchboard."""
 
     what: str = "the phone number"
 
-    def clean(self, typed: str) -> str:
+    def clean_in(self, typed: str, country: Country) -> str:
         """The number, with one space where there were several."""
         value = " ".join(unicodedata.normalize("NFKC", typed).split())
         if value and not _PHONE_FORM.fullmatch(value):
-            raise wrong("Enter a phone number, like 101 or 0121 496 0101 ext 204")
+            raise wrong(f"Enter a phone number, like {country.work_phone_like}")
         return value
 
     def describe(self) -> dict[str, Any]:

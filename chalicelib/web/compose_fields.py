@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from chalicelib.countries import Country
 from chalicelib.errors import Invalid
 from chalicelib.ids import is_id
 from chalicelib.requests.model import Window
@@ -116,8 +117,9 @@ class Composed:
             raise self.error
 
 
-def read(form: Typed, zone: str) -> Composed:
-    """What the form says, as far as it can be read."""
+def read(form: Typed, zone: str, country: Country) -> Composed:
+    """What the form says, as far as it can be read. zone, country: how times and telephone
+    numbers are written."""
     chosen = tuple(dict.fromkeys(form.all("site_id")))
     own = _own_times(form, chosen)
     names = ("message", "contact_name", "contact_phone", "override_reason")
@@ -125,7 +127,7 @@ def read(form: Typed, zone: str) -> Composed:
     sent |= {"site_id": list(chosen), "windows": own}
     if not own:
         sent["time"] = {"from": form.typed("from"), "to": form.typed("to")}
-    context: dict[str, Any] = {"zone": zone}
+    context: dict[str, Any] = {"zone": zone, "country": country}
     error = None
     try:
         read_json(ComposeForm, sent, context)

@@ -15,7 +15,7 @@ from chalicelib.requests.searches import Found
 from chalicelib.requests.wordings import best_for
 from chalicelib.web.call import Call
 from chalicelib.web.compose_fields import MOST_LISTED, NEVER, OWN, Composed, listed, usual_window
-from chalicelib.web.filters import local_input, telephone
+from chalicelib.web.filters import local_input
 from chalicelib.web.forms import Typed
 from chalicelib.wording import local_time
 
@@ -29,8 +29,8 @@ PLAIN = (
 @dataclass(frozen=True)
 class Row:
     """One site in the list. number: from 1, as the page calls it. site: what the search said of
-    it (DESIGN §8), None when it did not find it this time. start, end: the fields of its own
-    time, "" where it has none. wrong: what is wrong with them."""
+    it, as the API says it, None when it did not find it this time. start, end: the fields of its
+    own time, "" where it has none. wrong: what is wrong with them."""
 
     number: int
     id: str
@@ -93,7 +93,7 @@ def _contact(call: Call) -> tuple[str, str]:
     """Name and number that owners are given, unless the officer writes others."""
     profile = call.services.known_officers.profile(call.officer.id)
     name = profile.name if profile else call.officer.username
-    phone = telephone(profile.phone) if profile else ""
+    phone = call.services.country.written_phone(profile.phone) if profile else ""
     return name, phone or call.services.settings.force_phone
 
 

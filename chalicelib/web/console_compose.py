@@ -64,15 +64,20 @@ def go_on(call: Call) -> Response:
         use_wording(call, incident, form)
     problem = None
     if act == "look":
-        problem = compose_fields.read(form, call.services.settings.time_zone).error
+        problem = _read(call, form).error
     return _page(call, incident, found, form, field_errors(problem) if problem else {})
+
+
+def _read(call: Call, form: Typed) -> compose_fields.Composed:
+    own = call.services
+    return compose_fields.read(form, own.settings.time_zone, own.country)
 
 
 @routes.form(f"{COMPOSE}/preview", Audience.CONSOLE, Permission.REQUEST)
 def look(call: Call) -> Response:
     """What an owner will get, as a part of the page; what is missing is stood in for."""
     incident = call.services.incidents.get(call.id("incident_id"))
-    composed = compose_fields.read(call.form, call.services.settings.time_zone)
+    composed = _read(call, call.form)
     return page(
         call, "console/compose_preview.html", preview=_preview(call, incident, call.form, composed)
     )
@@ -82,7 +87,7 @@ def look(call: Call) -> Response:
 def check(call: Call) -> Response:
     """Whom the request would reach and what stands against it, as a part of the page."""
     incident = call.services.incidents.get(call.id("incident_id"))
-    composed = compose_fields.read(call.form, call.services.settings.time_zone)
+    composed = _read(call, call.form)
     return page(
         call,
         "console/compose_checks.html",
@@ -96,7 +101,7 @@ def send(call: Call) -> Response:
     form, own = call.form, call.services
     incident = own.incidents.get(call.id("incident_id"))
     search_id = form.typed("search_id")
-    composed = compose_fields.read(form, own.settings.time_zone)
+    composed = _read(call, form)
     try:
         composed.check()
         made = own.requests.create(
@@ -153,7 +158,7 @@ def _page(
     status: int = 0,
 ) -> Response:
     zone = call.services.settings.time_zone
-    composed = compose_fields.read(form, zone)
+    composed = _read(call, form)
     shown = rows(found, form, zone, errors or {})
     context: dict[str, Any] = {
         "incident": incident,

@@ -10,6 +10,7 @@ from chalicelib.ids import is_id, new_id
 from chalicelib.requests.incidents import Incident
 from chalicelib.web.call import Call
 from chalicelib.web.page_tokens import sealed
+from chalicelib.web.plausible import map_centre
 from chalicelib.web.render import field_errors, page
 from chalicelib.web.routing import Audience, Routes, redirect
 
@@ -89,6 +90,7 @@ def _form(call: Call, values: dict[str, str], error: Invalid | None = None) -> R
         call,
         "console/incident_new.html",
         nav="new",
+        centre=map_centre(call.services.force_area.bounds()),
         values=values,
         errors=field_errors(error) if error else {},
         status=error.status if error else 200,

@@ -14,7 +14,7 @@ from chalicelib.web.routing import Audience, Routes
 
 routes = Routes("console_map", "console")
 
-BRITAIN = (-8.2, 49.8, 1.8, 59.4)
+WORLD = (-180.0, -60.0, 180.0, 75.0)
 """What the map starts with where no force's area was loaded: degrees west, south, east, north."""
 
 
@@ -22,7 +22,7 @@ BRITAIN = (-8.2, 49.8, 1.8, 59.4)
 def site_map(call: Call) -> Response:
     """The force's area in hexagons. The page's script asks the API for the rest; without it the
     page says in words and figures where most sites are."""
-    bounds = call.services.force_area.bounds() or BRITAIN
+    bounds = call.services.force_area.bounds() or WORLD
     part = call.services.site_map.part(frame_around(bounds))
     return page(
         call,

@@ -10,7 +10,6 @@ from chalicelib.access.permissions import Permission
 from chalicelib.errors import Conflict, DomainError, Invalid, NotFound
 from chalicelib.registry.changes import same_version
 from chalicelib.web.call import Call
-from chalicelib.web.filters import telephone
 from chalicelib.web.render import page
 from chalicelib.web.routing import Audience, Routes, redirect
 
@@ -21,7 +20,8 @@ routes = Routes("console_profile", "console")
 def show(call: Call) -> Response:
     """Name, telephone, e-mail address and what to be told of."""
     profile = _own(call)
-    values = {"name": profile.name, "phone": telephone(profile.phone), "email": profile.email}
+    phone = call.services.country.written_phone(profile.phone)
+    values = {"name": profile.name, "phone": phone, "email": profile.email}
     notice = "Your profile is up to date." if call.query.get("done") else ""
     return _page(call, profile, values, [n for n in News if n not in profile.unwanted], notice)
 
@@ -34,7 +34,7 @@ def change(call: Call) -> Response:
     profile, officer = _own(call), call.officer
     try:
         # An address that the force's directory gave is not the officer's to change.
-        sent = call.form.read(ProfileForm if profile.directory_email else OwnProfileForm)
+        sent = call.read_form(ProfileForm if profile.directory_email else OwnProfileForm)
         same_version(sent.version, profile.version)
         call.services.known_officers.change(
             profile,

@@ -8,11 +8,9 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic_core import PydanticCustomError
-
-from chalicelib.registry.texts import is_uk_mobile
+from chalicelib.countries import Country
 from chalicelib.web.field_types import Text
-from chalicelib.web.plain_field_types import TypedField
+from chalicelib.web.plain_field_types import CountryField, TypedField
 from chalicelib.web.validation import refused, wrong
 
 LONGEST_EMAIL = 254  # RFC 5321's path, less its angle brackets
@@ -100,44 +98,37 @@ class Email(TypedField):
 
 
 @dataclass(frozen=True)
-class Phone(TypedField):
+class Phone(CountryField):
     """A phone number as `+447700900982`; "" when none was given."""
 
     what: str = "your phone number"
 
-    def clean(self, typed: str) -> str:
-        """The number as it is dialled from anywhere. Numbers that begin with one 0 are of the
-        United Kingdom."""
-        value = unicodedata.normalize("NFKC", typed).strip()
-        if not value:
+    def clean_in(self, typed: str, country: Country) -> str:
+        """The number as it is dialled from anywhere."""
+        if not typed.strip():
             return ""
-        plain = re.sub(r"[\s().\u2010-\u2015-]", "", value)
-        plain = re.sub(r"^(\+44|0044)0?", "0", plain)
-        if re.fullmatch(r"0[1-9][0-9]{8,9}", plain):
-            return f"+44{plain[1:]}"
-        if plain.startswith("00"):
-            plain = f"+{plain[2:]}"
-        if re.fullmatch(r"\+[1-9][0-9]{7,14}", plain):
-            return plain
-        raise wrong("Enter a phone number, like 07700 900 982 or +44 808 157 0192")
+        try:
+            return country.normal_phone(typed)
+        except ValueError:
+            raise wrong(country.phone_wanted) from None
 
 
 @dataclass(frozen=True)
-class Mobile(Phone):
-    """A mobile number that our text messages reach."""
+class Mobile(CountryField):
+    """A number that our text messages reach."""
 
     what: str = "your mobile phone number"
 
-    def clean(self, typed: str) -> str:
+    def clean_in(self, typed: str, country: Country) -> str:
         """The number as `+447700900982`."""
-        try:
-            number = super().clean(typed)
-        except PydanticCustomError:
-            number = "no number"
-        if not number:
+        if not typed.strip():
             raise wrong(f"Enter {self.what}")
-        if not is_uk_mobile(number):
-            raise wrong("Enter a UK mobile phone number, like 07700 900 982")
+        try:
+            number = country.normal_phone(typed)
+        except ValueError:
+            number = ""
+        if not country.takes_texts(number):
+            raise wrong(country.mobile_wanted)
         return number
 
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from chalicelib.requests.clock_check import offset_words
 from chalicelib.times import iso_seconds
-from chalicelib.wording import duration, local_time, local_window, moment, telephone
+from chalicelib.wording import duration, local_time, local_window, moment
 
 __all__ = [
     "clock_offset",
@@ -21,7 +21,6 @@ __all__ = [
     "local_time",
     "local_window",
     "moment",
-    "telephone",
     "when",
     "window_short",
 ]

@@ -7,18 +7,18 @@ from typing import Annotated, Any
 
 from pydantic import Field, JsonValue, ValidationInfo, field_validator
 
-from chalicelib.registry.postcodes import normalise
+from chalicelib.countries import Country
 from chalicelib.requests import incidents
 from chalicelib.requests.incident_records import State
 from chalicelib.requests.search_log import Search
 from chalicelib.web.answers import Answer, Id, Instant, OrNull, Point, Second, Words, options, point
 from chalicelib.web.case_field_types import CrimeReference, OptionalReference
 from chalicelib.web.field_types import Text
-from chalicelib.web.geo_field_types import E6, Place
-from chalicelib.web.place_field_types import LATITUDE, LONGITUDE
-from chalicelib.web.plausible import implausible
+from chalicelib.web.geo_field_types import Place
+from chalicelib.web.journey_models import Speed
+from chalicelib.web.place_field_types import LATITUDE, LONGITUDE, Postcode
+from chalicelib.web.plausible import implausible_boxes
 from chalicelib.web.query_field_types import Limit, PageToken, place_of
-from chalicelib.web.search_models import Speed
 from chalicelib.web.time_field_types import LocalMoment, Moment
 from chalicelib.web.validation import FormInput, Input, QueryInput, refused, wrong
 
@@ -143,18 +143,17 @@ def _of_domain(
 def check_typed_place(latitude: int, longitude: int, info: ValidationInfo) -> None:
     """Of two fields of a form, in microdegrees; what is wrong stands beside the latitude."""
     bounds = (info.context or {}).get("bounds")
-    if said := implausible(latitude / E6, longitude / E6, bounds):
-        raise refused(said.partition(":")[0], "latitude")
+    if said := implausible_boxes(latitude, longitude, bounds):
+        raise refused(said, "latitude")
 
 
 def _of_postcode(typed: str, info: ValidationInfo) -> tuple[int, int]:
+    context: dict[str, Any] = info.context  # type: ignore[assignment]  # the view gives one
+    country: Country = context["country"]
     if not typed.strip():
-        raise wrong("Enter a postcode, or the exact position")
-    try:
-        postcode = normalise(typed)
-    except ValueError:
-        raise wrong("Enter a full UK postcode, like B1 1AY") from None
-    found = info.context["postcodes"].find(postcode)  # type: ignore[index]  # the view gives them
+        raise wrong(f"Enter a {country.postcode}, or the exact position")
+    postcode = Postcode().read_in(typed, context)
+    found = context["postcodes"].find(postcode)
     if found is None or found.position is None:
         raise refused(f"We do not know where {postcode} is. Enter the exact position")
     position: tuple[int, int] = found.position

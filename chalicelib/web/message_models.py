@@ -38,7 +38,7 @@ class ThreadMessage(Answer):
 
     @classmethod
     def said(cls, message: Written) -> ThreadMessage:
-        """One message. Who the owner is, is not part of it (DESIGN §7)."""
+        """One message. Who the owner is, is not part of it."""
         return cls.of(message, name=message.by_name)
 
 

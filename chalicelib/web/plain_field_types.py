@@ -5,9 +5,11 @@ A page sends text and nothing else, so these read text; a program's JSON has num
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.countries import Country
 from chalicelib.ids import is_id, is_token
 from chalicelib.web.field_types import FieldType
 from chalicelib.web.validation import FormInput, wrong
@@ -19,9 +21,13 @@ class TypedField(FieldType):
 
     def read(self, sent: Any) -> Any:
         """The clean value. Raises PydanticCustomError with the sentence beside the field."""
+        return self.clean(self.typed(sent))
+
+    def typed(self, sent: Any) -> str:
+        """What was typed; "" in a box that was not sent."""
         if sent is not None and not isinstance(sent, str):
             raise wrong("Must be text in quotes")
-        return self.clean(sent or "")
+        return sent or ""
 
     def clean(self, typed: str) -> Any:
         """The clean value of what was typed."""
@@ -30,6 +36,19 @@ class TypedField(FieldType):
     def describe(self) -> dict[str, Any]:
         """Some text: forms are no part of the API's document."""
         return {"type": "string"}
+
+
+@dataclass(frozen=True)
+class CountryField(TypedField):
+    """What is written otherwise in another country. `country` of the context: the stage's."""
+
+    def read_in(self, sent: Any, context: Mapping[str, Any]) -> Any:
+        """The clean value."""
+        return self.clean_in(self.typed(sent), context["country"])
+
+    def clean_in(self, typed: str, country: Country) -> Any:
+        """The clean value of what was typed, as it is written in a country."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ _KM_PER_DEGREE = 111.2
 
 SWAPPED = "Latitude and longitude look swapped: longitude comes first"
 FAR = "This place is far outside the area that this force serves"
+SWAPPED_BOXES = "Latitude and longitude are the wrong way round: swap them"
+"""Of two boxes of a page, where each says which number it takes."""
 
 
 def plausible_bounds(services: Services) -> Bounds | None:
@@ -43,6 +45,21 @@ def implausible(latitude: float, longitude: float, bounds: Bounds | None) -> str
     if bounds is None or _within(latitude, longitude, bounds):
         return ""
     return SWAPPED if _within(longitude, latitude, bounds) else FAR
+
+
+def implausible_boxes(latitude_e6: int, longitude_e6: int, bounds: Bounds | None) -> str:
+    """The same of two boxes of a page, in microdegrees."""
+    said = implausible(latitude_e6 / 1e6, longitude_e6 / 1e6, bounds)
+    return SWAPPED_BOXES if said == SWAPPED else said
+
+
+def map_centre(bounds: Bounds | None) -> str:
+    """Where a map with a pin begins, as its template takes it: the middle of the force's area;
+    "" for the whole world when no area was loaded."""
+    if bounds is None:
+        return ""
+    west, south, east, north = bounds
+    return f"{(south + north) / 2:.4f},{(west + east) / 2:.4f}"
 
 
 def _within(latitude: float, longitude: float, bounds: Bounds) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic_core import PydanticCustomError
 
@@ -20,12 +21,12 @@ class DeskPhone(WorkPhone):
     """As owners' numbers are kept where it is one of those; else as typed, since desks also have
     short numbers and extensions."""
 
-    def clean(self, typed: str) -> str:
+    def read_in(self, sent: Any, context: Mapping[str, Any]) -> str:
         """The number."""
         try:
-            return Phone().clean(typed)
+            return str(Phone().read_in(sent, context))
         except PydanticCustomError:
-            return super().clean(typed)
+            return str(super().read_in(sent, context))
 
 
 class ProfileForm(VersionForm):

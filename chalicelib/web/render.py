@@ -26,14 +26,16 @@ def assets() -> dict[str, str]:
 
 
 @lru_cache(maxsize=2)
-def environment(zone: str) -> Any:
-    """The template environment. zone: the force's time zone, in which pages write times.
+def environment(zone: str, country: str) -> Any:
+    """The template environment. zone: the force's time zone, in which pages write times. country:
+    its code; templates know it as `country`, macros too.
 
     Undefined names are empty: GOV.UK's macros lean on undefined parameters.
     """
     from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
 
     from chalicelib.access.permissions import Permission
+    from chalicelib.countries import COUNTRIES
     from chalicelib.web import filters
 
     made = Environment(
@@ -50,6 +52,7 @@ def environment(zone: str) -> Any:
     )
     made.globals["asset"] = lambda name: assets().get(name, f"/assets/{name}")
     made.globals["Permission"] = Permission
+    made.globals["country"] = COUNTRIES[country]
     made.filters["iso"] = lambda value: iso(filters.moment(value))
     made.filters["local"] = filters.local_time
     made.filters["when"] = partial(filters.when, zone=zone)
@@ -62,7 +65,7 @@ def environment(zone: str) -> Any:
     made.filters["duration"] = filters.duration
     made.filters["file_size"] = filters.file_size
     made.filters["distance"] = filters.distance
-    made.filters["telephone"] = filters.telephone
+    made.filters["telephone"] = COUNTRIES[country].written_phone
     return made
 
 
@@ -86,7 +89,8 @@ def _render(call: Call | None, template: str, status: int, context: dict[str, An
         "errors": {},
         "values": {},
     }
-    body = environment(settings.time_zone).get_template(template).render({**shared, **context})
+    made = environment(settings.time_zone, settings.country)
+    body = made.get_template(template).render({**shared, **context})
     return Response(
         body=body, status_code=status, headers={"Content-Type": "text/html; charset=utf-8"}
     )

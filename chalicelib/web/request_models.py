@@ -193,7 +193,7 @@ class Recipient(Answer):
 
     @classmethod
     def said(cls, one: domain.Recipient, request: domain.FootageRequest) -> Recipient:
-        """One recipient. Who the owner is, is not part of it (DESIGN §7)."""
+        """One recipient. Who the owner is, is not part of it."""
         window = one.window or request.window
         return cls.of(
             one,

@@ -125,7 +125,7 @@ def change_details(call: Call) -> Response:
     """Changes name and phone number."""
     owner = owner_of(call)
     try:
-        sent = call.form.read(DetailsForm)
+        sent = call.read_form(DetailsForm)
         same_version(sent.version, owner.version)
         call.services.owner_changes.change_details(owner, sent.name, sent.phone)
     except (Invalid, Conflict) as error:

@@ -16,6 +16,7 @@ from chalicelib.registry.postcodes import Located
 from chalicelib.web.call import Call
 from chalicelib.web.filters import distance as in_words
 from chalicelib.web.place_field_types import Latitude, Longitude, Postcode
+from chalicelib.web.plausible import SWAPPED_BOXES, implausible_boxes, plausible_bounds
 from chalicelib.web.validation import FormInput, read_form
 
 FAR_M = 1000
@@ -75,7 +76,7 @@ def find_place(call: Call, fields: Mapping[str, Sequence[str]]) -> Place:
     back, and the form's own model says what is wrong.
     """
     try:
-        sent = read_form(PlaceForm, fields)
+        sent = read_form(PlaceForm, fields, call.context)
     except Invalid:
         return Place()
     return _look_up(call, sent)
@@ -84,7 +85,11 @@ def find_place(call: Call, fields: Mapping[str, Sequence[str]]) -> Place:
 def _look_up(call: Call, sent: PlaceForm) -> Place:
     located = call.services.postcodes.find(sent.postcode)
     if sent.pin is not None:
-        place = _pinned(sent, sent.pin, located)
+        said = implausible_boxes(*sent.pin, plausible_bounds(call.services))
+        if said == SWAPPED_BOXES:
+            return Place(problems=[("latitude", said)])
+        # A pin far outside the force's area is first of all that, however far its postcode is.
+        place = Place(*sent.pin, PositionSource.PIN) if said else _pinned(sent, sent.pin, located)
     elif located is None or located.position is None:
         return Place(problems=_ask_for_pin(sent.postcode, located))
     else:
@@ -93,11 +98,8 @@ def _look_up(call: Call, sent: PlaceForm) -> Place:
         place.latitude_e6, place.longitude_e6
     ):
         place.outside = True
-        force = call.services.settings.force_name
-        said = (
-            f"This place is outside the area that {force} serves. "
-            "Find your own police force on police.uk"
-        )
+        force, elsewhere = call.services.settings.force_name, call.services.country.other_force
+        said = f"This place is outside the area that {force} serves. {elsewhere}"
         place.problems.append(("postcode" if sent.pin is None else "latitude", said))
     return place
 

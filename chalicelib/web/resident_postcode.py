@@ -10,7 +10,7 @@ from chalicelib.errors import NotFound
 from chalicelib.web.call import Call
 from chalicelib.web.place_field_types import Postcode
 from chalicelib.web.routing import Audience, Routes, json_reply
-from chalicelib.web.validation import FormInput, read_query
+from chalicelib.web.validation import FormInput
 
 routes = Routes("resident_postcode", "resident")
 
@@ -24,7 +24,7 @@ class PostcodeQuery(FormInput):
 @routes.json("GET", "/postcode", Audience.PUBLIC)
 def locate(call: Call) -> Response:
     """`{"postcode", "latitude", "longitude"}`, degrees; 404 or 422 with a sentence to show."""
-    postcode = read_query(PostcodeQuery, call.query).postcode
+    postcode = call.query_as(PostcodeQuery).postcode
     located = call.services.postcodes.find(postcode)
     if located is None:
         raise NotFound(f"We cannot find {postcode}. Check it.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from chalice import Response
 
@@ -20,6 +20,7 @@ from chalicelib.web.call import Call
 from chalicelib.web.contact_field_types import Agreed, Email, Phone, Words
 from chalicelib.web.place_field_types import Latitude, Longitude, Postcode
 from chalicelib.web.plain_field_types import Choice, WholeNumber
+from chalicelib.web.plausible import map_centre
 from chalicelib.web.render import page
 from chalicelib.web.resident_account import LONGEST_NAME
 from chalicelib.web.resident_links import send_link, token_of
@@ -55,7 +56,7 @@ def form(call: Call) -> Response:
     session = call.services.sessions.owner(call.cookie(headers.OWNER_COOKIE))
     owner = call.services.sites.owner(session.owner_id) if session else None
     known = {"name": owner.name, "email": owner.email, "phone": owner.phone} if owner else {}
-    return page(call, "resident/register.html", values=known)
+    return _form(call, values=known)
 
 
 @routes.form("/register", Audience.PUBLIC)
@@ -72,15 +73,14 @@ def send(call: Call) -> Response:
             "Nothing is lost: send this again in a minute",
         )
     except (Invalid, Unavailable) as error:
-        return page(
-            call,
-            "resident/register.html",
-            status=error.status,
-            far=place.far,
-            outside=place.outside,
-            **call.form.again(error),
-        )
+        seen = {"far": place.far, "outside": place.outside}
+        return _form(call, status=error.status, **seen, **call.form.again(error))
     return page(call, "resident/register_sent.html", email=registration.email, most=MOST_A_DAY)
+
+
+def _form(call: Call, **context: Any) -> Response:
+    centre = map_centre(call.services.force_area.bounds())
+    return page(call, "resident/register.html", centre=centre, **context)
 
 
 def _registration(call: Call, place: Place) -> Registration:
@@ -88,7 +88,7 @@ def _registration(call: Call, place: Place) -> Registration:
     and of the place, in the order of the page."""
     problems = list(place.problems)
     try:
-        sent = call.form.read(RegistrationForm)
+        sent = call.read_form(RegistrationForm)
     except Invalid as error:
         problems += error.fields
     if problems:

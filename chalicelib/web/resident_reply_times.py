@@ -12,12 +12,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from chalicelib.countries import Country
 from chalicelib.registry.model import Camera, PropertyType, Site
 from chalicelib.registry.retention import keeping, retention
 from chalicelib.requests.deadlines import moved_on
 from chalicelib.requests.model import Recipient, Window
-
-ZONE_NAMES = {"GMT": "Greenwich Mean Time", "BST": "British Summer Time"}
 
 
 class Hold(StrEnum):
@@ -87,7 +86,7 @@ def _left(first: datetime, last: datetime, certain: bool, now: datetime) -> Left
     return Left(hold, certain, minutes, first, last)
 
 
-def clocks_note(window: Window, now: datetime, zone: str) -> str:
+def clocks_note(window: Window, now: datetime, zone: str, country: Country) -> str:
     """What to say when the clocks changed during the window or since; "" when they did not."""
     start, end, here = (
         moment.astimezone(ZoneInfo(zone)) for moment in (window.start, window.end, now)
@@ -104,8 +103,8 @@ def clocks_note(window: Window, now: datetime, zone: str) -> str:
     turned = "back" if _back(end, here) else "forward"
     return (
         f"The clocks have gone {turned} since then. These are the times as clocks showed them on "
-        f"the day ({zone_name(window.end, zone)}). If your recorder has changed with the clocks, "
-        f"it may show this an hour {'earlier' if turned == 'back' else 'later'}."
+        f"the day ({zone_name(window.end, zone, country)}). If your recorder has changed with the "
+        f"clocks, it may show this an hour {'earlier' if turned == 'back' else 'later'}."
     )
 
 
@@ -113,7 +112,7 @@ def _back(earlier: datetime, later: datetime) -> bool:
     return (earlier.utcoffset() or timedelta()) > (later.utcoffset() or timedelta())
 
 
-def zone_name(moment: datetime, zone: str) -> str:
+def zone_name(moment: datetime, zone: str, country: Country) -> str:
     """`British Summer Time`; the zone's short name where we have no longer one."""
     short = f"{moment.astimezone(ZoneInfo(zone)):%Z}"
-    return ZONE_NAMES.get(short, short)
+    return country.zone_names.get(short, short)

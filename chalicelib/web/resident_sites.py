@@ -18,6 +18,7 @@ from chalicelib.registry.model import MOST_CAMERAS, Camera, PositionSource, Site
 from chalicelib.web import resident_camera_fields as camera_form
 from chalicelib.web.call import Call
 from chalicelib.web.plain_field_types import VersionForm, WholeNumber
+from chalicelib.web.plausible import map_centre
 from chalicelib.web.render import page
 from chalicelib.web.resident_account import owner_of
 from chalicelib.web.resident_place import PlaceForm, find_place
@@ -160,7 +161,14 @@ def position(call: Call) -> Response:
             "latitude": f"{site.latitude_e6 / 1e6:.6f}",
             "longitude": f"{site.longitude_e6 / 1e6:.6f}",
         }
-    return _show(call, "position", site, values=typed)
+    return _show_position(call, site, values=typed)
+
+
+def _show_position(
+    call: Call, site: Site, error: DomainError | None = None, **context: Any
+) -> Response:
+    centre = map_centre(call.services.force_area.bounds())
+    return _show(call, "position", site, error, centre=centre, **context)
 
 
 @routes.form(f"{SITE}/position", Audience.OWNER)
@@ -170,7 +178,7 @@ def change_position(call: Call) -> Response:
     fields = {**call.form.fields, "postcode": [site.postcode]}
     place = find_place(call, fields)
     try:
-        read_form(PlaceForm, fields)
+        read_form(PlaceForm, fields, call.context)
         if place.problems:
             raise Invalid(FORM_SENTENCE, place.problems)
         changed = replace(
@@ -186,7 +194,7 @@ def change_position(call: Call) -> Response:
         site = own_site(call)
         values = {**call.form.values(), "postcode": site.postcode}
         seen = {"values": values, "far": place.far, "outside": place.outside}
-        return _show(call, "position", site, error, **seen)
+        return _show_position(call, site, error, **seen)
 
 
 @routes.page(f"{SITE}/remove", Audience.OWNER)

@@ -9,11 +9,10 @@ from chalice import Response
 from chalicelib.errors import Conflict, DomainError, Gone, Invalid, TooMany, Unavailable
 from chalicelib.notify.sender import Undeliverable
 from chalicelib.registry.model import Owner
-from chalicelib.registry.texts import CODE_LIFE, is_uk_mobile
+from chalicelib.registry.texts import CODE_LIFE
 from chalicelib.web.call import Call
 from chalicelib.web.contact_field_types import Mobile
 from chalicelib.web.field_types import Text
-from chalicelib.web.filters import telephone
 from chalicelib.web.render import page
 from chalicelib.web.resident_account import owner_of
 from chalicelib.web.routing import Audience, Routes, redirect
@@ -38,8 +37,9 @@ class CodeForm(FormInput):
 def texts(call: Call) -> Response:
     """Where text messages go, and how to change that."""
     owner = owner_of(call)
-    known = is_uk_mobile(owner.phone) and not owner.texts_to
-    values = {"phone": telephone(owner.phone) if known else ""}
+    country = call.services.country
+    known = country.takes_texts(owner.phone) and not owner.texts_to
+    values = {"phone": country.written_phone(owner.phone) if known else ""}
     return page(call, "resident/texts.html", owner=owner, values=values)
 
 
@@ -48,7 +48,7 @@ def ask(call: Call) -> Response:
     """Sends a code to the number."""
     owner = owner_of(call)
     try:
-        _send_code(call, owner, call.form.read(NumberForm).phone)
+        _send_code(call, owner, call.read_form(NumberForm).phone)
     except (Invalid, TooMany, Unavailable) as error:
         again = call.form.again(error)
         return page(call, "resident/texts.html", status=error.status, owner=owner, **again)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from chalicelib.geo.areas import Circle, Corridor, Point
-from chalicelib.geo.journeys import PRESETS, Journey
+from chalicelib.geo.journeys import Journey
 from chalicelib.registry.search import MOST_SITES
 from chalicelib.requests.searches import FILTERS, Wanted
 from chalicelib.requests.windows import AHEAD, LONGEST_AGREED
@@ -19,9 +19,10 @@ from chalicelib.web.case_field_types import Id as IdField
 from chalicelib.web.case_field_types import Reason
 from chalicelib.web.field_types import FieldType
 from chalicelib.web.geo_field_types import SearchArea, number
+from chalicelib.web.journey_models import HOW, Speed, SpeedField
 from chalicelib.web.place_field_types import LATITUDE, LONGITUDE
 from chalicelib.web.plain_field_types import WholeNumber
-from chalicelib.web.plausible import implausible
+from chalicelib.web.plausible import implausible_boxes
 from chalicelib.web.time_field_types import Moment
 from chalicelib.web.validation import FormInput, Input, refused, wrong
 
@@ -30,9 +31,7 @@ MOST_ON_PAGE = 1000
 """Sites in the page without JavaScript, some 1.5 KB each: a longer list helps nobody, and Lambda
 may return 6 MB. The page says how many there are in all."""
 
-LEAST_KMH, MOST_KMH = 0.5, 300.0
 OLDEST = timedelta(days=400)  # as incidents
-_HOW = '{"preset": "walking", "cycling" or "driving"} or {"min_kmh": …, "max_kmh": …}'
 _ONLY_CORRIDORS = "Only a corridor, the way somebody went, can be timed"
 
 
@@ -86,81 +85,6 @@ class SiteLimit(FieldType):
         return {"type": "integer", "minimum": 1, "maximum": MOST_SITES}
 
 
-@dataclass(frozen=True)
-class Kmh(FieldType):
-    """A speed in km/h."""
-
-    def read(self, sent: Any) -> float:
-        """The speed."""
-        found = number(sent)
-        if found is None or not LEAST_KMH <= found <= MOST_KMH:
-            raise wrong(f"Give km/h, a number from {LEAST_KMH} to {MOST_KMH:.0f}")
-        return found
-
-    def describe(self) -> dict[str, Any]:
-        """A number."""
-        return {"type": "number", "minimum": LEAST_KMH, "maximum": MOST_KMH}
-
-
-@dataclass(frozen=True)
-class Preset(FieldType):
-    """A speed by name."""
-
-    def read(self, sent: Any) -> str:
-        """The name."""
-        if not isinstance(sent, str) or sent not in PRESETS:
-            raise wrong(f"Must be one of {', '.join(PRESETS)}")
-        return sent
-
-    def describe(self) -> dict[str, Any]:
-        """The names."""
-        return {"type": "string", "enum": list(PRESETS)}
-
-
-class PresetSpeed(Input):
-    """How fast somebody went, by name. What each stands for is in docs/search.md."""
-
-    preset: Annotated[str, Preset("a speed")]
-
-
-class SpeedRange(Input):
-    """How fast somebody went over the whole way: at least and at most."""
-
-    min_kmh: Annotated[float, Kmh("km/h")]
-    max_kmh: Annotated[float, Kmh("km/h")]
-
-    @field_validator("max_kmh")
-    @classmethod
-    def _not_slower(cls, fastest: float, info: ValidationInfo) -> float:
-        if fastest < info.data.get("min_kmh", 0):
-            raise refused("The fastest must not be slower than the slowest")
-        return fastest
-
-
-Speed = SpeedRange | PresetSpeed
-
-
-@dataclass(frozen=True)
-class SpeedField(FieldType):
-    """One of the two, told apart by their members."""
-
-    what: str = "the speed"
-
-    def read(self, sent: Any) -> Speed:
-        """The speed as it was sent."""
-        if not isinstance(sent, dict) or not sent:
-            raise wrong(f"Give {_HOW}")
-        if "preset" not in sent:
-            return SpeedRange.model_validate(sent)
-        if len(sent) > 1:
-            raise wrong(f"Give either {_HOW}")
-        return PresetSpeed.model_validate(sent)
-
-    def describe(self) -> dict[str, Any]:
-        """Either."""
-        return {"anyOf": [PresetSpeed.model_json_schema(), SpeedRange.model_json_schema()]}
-
-
 class NewSearch(Input):
     """A look at the register around an incident. It goes on record with its reason. started_at and
     speed, of a corridor only: when somebody set off at the first point of the path, and how fast
@@ -195,7 +119,7 @@ class NewSearch(Input):
         started_at = info.data.get("started_at", unread)
         if speed is None:
             if started_at not in (None, unread):
-                raise refused(f"Give {_HOW}")
+                raise refused(f"Give {HOW}")
             return None
         _only_of_corridor(info)
         if started_at is None:
@@ -252,8 +176,8 @@ class SearchForm(FormInput):
         latitude = info.data.get("latitude")
         if info.field_name == "longitude" and latitude is not None:
             bounds = (info.context or {}).get("bounds")
-            if said := implausible(latitude / 1e6, value / 1e6, bounds):
-                raise refused(said.partition(":")[0], "latitude")
+            if said := implausible_boxes(latitude, value, bounds):
+                raise refused(said, "latitude")
         return value
 
     def wanted(self) -> Wanted:

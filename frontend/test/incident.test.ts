@@ -136,11 +136,19 @@ describe("the list", () => {
 });
 
 describe("postcodes", () => {
+  const british = "([A-Z]{1,2}[0-9][0-9A-Z]?|GIR)([0-9][A-Z]{2})";
+  const american = "([0-9]{5})(?:[0-9]{4})?";
   it.each(["B1 1AA", "b11aa", " cv34  4ab", "EC1A1BB", "WV1-1AA"])("asks for %j", (typed) => {
-    expect(looksComplete(typed)).toBe(true);
+    expect(looksComplete(typed, british)).toBe(true);
+  });
+  it.each(["64106", " 64106-1234"])("asks for the ZIP code %j", (typed) => {
+    expect(looksComplete(typed, american)).toBe(true);
+  });
+  it.each(["", "6410", "64106-12", "B1 1AA"])("waits for a ZIP code at %j", (typed) => {
+    expect(looksComplete(typed, american)).toBe(false);
   });
   it.each(["", "B1", "B1 1", "B1 1A", "11 1AA", "B1 1AAA", "ABC1 1AA"])("waits at %j", (typed) => {
-    expect(looksComplete(typed)).toBe(false);
+    expect(looksComplete(typed, british)).toBe(false);
   });
   it("knows two spellings of one", () => expect(normal(" b1 1aa")).toBe(normal("B11AA")));
 });

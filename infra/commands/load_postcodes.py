@@ -1,4 +1,5 @@
-"""Loads Code-Point Open, as it is downloaded from Ordnance Survey, into the postcode store.
+"""Loads postcodes into their store: Code-Point Open, as it is downloaded from Ordnance Survey, or
+a CSV of postcodes or ZIP codes, as they are written in the stage's country.
 
 Can be stopped and started again at any time: files of the download that are in the table already,
 by their content, are passed over. A newer edition replaces the one before, and sectors that are no
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from chalicelib.countries import COUNTRIES
 from chalicelib.registry.postcodes import Located, sector_item, sector_of
 from chalicelib.table import BATCH, Item, Table
 from chalicelib.times import iso_seconds
@@ -24,27 +26,30 @@ from infra.errors import StackError
 from infra.postcode_files import BadRow, Source, sources
 from infra.target import Target
 
-HELP = "Load the postcodes of Great Britain (Code-Point Open, the official zip)."
+HELP = "Load postcodes (Code-Point Open, or a CSV of postcodes or ZIP codes)."
 
 WORKERS = 8
 SHOWN = 20
 """Bad rows that are printed; all are counted."""
 
-FORM = "1"
+FORM = "2"
 """Raise it when what is stored for a sector changes: then everything is loaded anew."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.add_argument(
-        "file", type=Path, help="codepo_gb.zip, or a CSV with postcode, latitude and longitude"
+        "file",
+        type=Path,
+        help="codepo_gb.zip, or a CSV with postcode (or zip), latitude and longitude",
     )
 
 
 def run(options: argparse.Namespace, target: Target) -> int:
     """Loads every file that is not loaded yet. Returns 0 also with bad rows, which are told."""
-    table = Table(target.client("dynamodb"), target.outputs()["RegistryTable"])
-    files = sources(options.file)
+    outputs = target.outputs()
+    table = Table(target.client("dynamodb"), outputs["RegistryTable"])
+    files = sources(options.file, COUNTRIES[outputs["Country"]])
     bad: list[BadRow] = []
     postcodes = sectors = 0
     with (

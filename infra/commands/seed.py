@@ -20,6 +20,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from chalicelib.countries import COUNTRIES
 from chalicelib.registry import records
 from chalicelib.registry.model import Owner, Site
 from chalicelib.table import BATCH, Item, Table
@@ -63,9 +64,9 @@ def run(options: argparse.Namespace, target: Target) -> int:
     table = Table(target.client("dynamodb"), outputs["RegistryTable"])
     secret = target.client("secretsmanager").get_secret_value(SecretId=outputs["SecretArn"])
     key = str(json.loads(secret["SecretString"])["key"]).encode()
-    made = registrations(
-        spots(options.postcodes), options.registrations, options.seed, datetime.now(UTC)
-    )
+    country = COUNTRIES[outputs["Country"]]
+    where = spots(options.postcodes, country)
+    made = registrations(where, options.registrations, options.seed, datetime.now(UTC), country)
     path = Path(os.environ.get("SIGHTLINE_STATE", LOCAL)) / "seed.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     positions: set[tuple[int, int]] = set()

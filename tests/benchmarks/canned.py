@@ -91,7 +91,9 @@ class CannedTable:
 
     def _page(self, where: KeyRange, start: str) -> bytes:
         if where.partition.startswith(COUNT):
-            counts = self._table.counts(replace(where, partition=where.partition[len(COUNT) :]))
+            counts = self._table.counts(
+                replace(where, partition=where.partition[len(COUNT) :].ljust(15, "f"))
+            )
             return _body([f'{{"SK":{{"S":"{t}"}},"n":{{"N":"{n}"}}}}' for t, n in counts], False)
         pages = list(self._table.entry_pages(where))
         page = pages[int(start)]

@@ -12,6 +12,7 @@ from math import cos, pi, radians, sqrt
 from math import sin as sine
 from pathlib import Path
 
+from chalicelib.countries import COUNTRIES
 from chalicelib.geo.earth import Point
 from chalicelib.registry.model import Camera, CameraKind, PropertyType
 from chalicelib.registry.site_index import IndexEntry, View
@@ -27,7 +28,7 @@ def postcode_positions(path: Path) -> list[tuple[float, float]]:
     official Code-Point Open zip."""
     if zipfile.is_zipfile(path):
         found = []
-        for source in sources(path):
+        for source in sources(path, COUNTRIES["GB"]):
             for located in source.read(source.content(), lambda _: None):
                 if located.position:
                     found.append((located.position[0] / 1e6, located.position[1] / 1e6))

@@ -8,11 +8,13 @@ import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import jsonschema_rs
 import pytest
 from pydantic import BaseModel
 
 import app
 from chalicelib.access.permissions import ALLOWED, Permission
+from chalicelib.countries import COUNTRIES
 from chalicelib.web import routing
 from chalicelib.web.api_examples import Examples
 from chalicelib.web.api_openapi import PREFIX, document, models
@@ -154,4 +156,20 @@ def test_every_example_is_what_its_model_says(model: type[BaseModel]) -> None:
         return  # each status has an example of its own
     assert example
     now = datetime(2026, 11, 30, 12, tzinfo=UTC)
-    model.model_validate_json(json.dumps(example), context={"now": now, "bounds": None})
+    context = {"now": now, "bounds": None, "country": COUNTRIES["GB"]}
+    model.model_validate_json(json.dumps(example), context=context)
+
+
+def test_every_example_is_what_its_schema_says() -> None:
+    described = document("https://sightline.example", TODAY)
+    checked = 0
+    for operation in (one for methods in described["paths"].values() for one in methods.values()):
+        answers = [operation.get("requestBody", {}), *operation["responses"].values()]
+        for media in (one for answer in answers for one in answer.get("content", {}).values()):
+            schema = {**media["schema"], "components": described["components"]}
+            validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+            examples = [one["value"] for one in media.get("examples", {}).values()]
+            for example in [*examples, *([media["example"]] if "example" in media else [])]:
+                validator.validate(example)
+                checked += 1
+    assert checked > 200

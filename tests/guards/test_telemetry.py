@@ -25,8 +25,8 @@ MADE_THERE = {
     "Logger", "Tracer", "Metrics", "EphemeralMetrics", "single_metric", "Meter", "getLogger",
     "xray_recorder", "ThreadPoolExecutor",
 }  # fmt: skip
-WITH_POOLS_OF_THEIR_OWN = {"table", "search", "site_map"}
-"""Their threads only read, and log nothing."""
+WITH_POOLS_OF_THEIR_OWN = {"table"}
+"""Its threads only read, and log nothing."""
 EXTRAS = {
     "code", "errand", "errands", "event", "evidence", "files", "final", "kind",
     "message_id", "messages", "method", "next", "object", "over", "parts", "recipients",

@@ -102,7 +102,7 @@ def test_everything_wrong_is_told_at_once_and_kept(officer: Visitor) -> None:
         "The start must be a date and time",
         "Enter the end",
         "characters that cannot be used",
-        "look swapped",
+        "the wrong way round: swap them",
     ):
         assert words in page.text
 

@@ -173,8 +173,8 @@ def test_a_wrong_field_is_told_and_everything_typed_is_kept(
         ("52.4759", "", "Enter the longitude too"),
         ("", "-1.9", "Enter the latitude too"),
         ("-1.905387", "52.475939", "the wrong way round"),
-        ("40.7", "-74.0", "not in the United Kingdom"),
-        ("0", "0", "not in the United Kingdom"),
+        ("40.7", "-74.0", "This place is outside the area"),
+        ("0", "0", "This place is outside the area"),
         ("52.5759", "-1.905387", "Check both"),
     ],
 )

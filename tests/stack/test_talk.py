@@ -198,9 +198,10 @@ def test_the_sweep_finds_what_the_queue_lost(talk: Talk) -> None:
     desk.now += LOST_AFTER
     assert talk.own.threads.recover(desk.now) >= 1
     bodies = [json.loads(body) for body in desk.queued()]
-    assert {"errand": "tell_officer", "request_id": talk.request.id, "site_id": talk.site.id} in (
-        bodies
-    )
+    request_id = talk.request.id
+    errand = {"errand": "tell_officer", "request_id": request_id, "site_id": talk.site.id}
+    # Also what the sweep finds is found in the log under its request.
+    assert {**errand, "correlation_id": request_id} in bodies
     talk.tell(Side.OFFICER)
     waiting = [site_id for _, site_id, _ in talk.own.thread_store.waiting()]
     assert talk.site.id not in waiting

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from chalicelib.geo.cover import KeyRange
 from chalicelib.registry.index_reader import RawEntry
-from chalicelib.registry.map_counts import COARSEST, COUNT, counted
+from chalicelib.registry.map_counts import COARSEST, COUNT, counted, partition_key
 from chalicelib.registry.site_index import IndexEntry
 
 PAGE_BYTES = 1_048_576
@@ -97,7 +97,7 @@ class MemoryTable:
     @property
     def count_partitions(self) -> list[str]:
         """Those of the counts that hold something, as an `IndexReader` is asked for them."""
-        return sorted(name.removeprefix(COUNT) for name in self._sorted_counts)
+        return sorted(name.removeprefix(COUNT).ljust(15, "f") for name in self._sorted_counts)
 
     def entries(self, where: KeyRange) -> list[RawEntry]:
         """As `IndexReader.entries`, and metered."""
@@ -108,7 +108,7 @@ class MemoryTable:
 
     def counts(self, where: KeyRange) -> list[tuple[str, int]]:
         """As `IndexReader.counts`, and metered."""
-        partition = COUNT + where.partition
+        partition = partition_key(where.partition)
         found = _between(self._sorted_counts.get(partition, []), where)
         size = sum(_count_bytes(partition, cell, number) for cell, number in found)
         self.count_meter.queries += 1

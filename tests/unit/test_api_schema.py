@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 
 import app
+from chalicelib.countries import COUNTRIES
 from chalicelib.errors import Invalid, Refused
 from chalicelib.web.api_openapi import document
 from chalicelib.web.api_operations import OPERATIONS
@@ -23,7 +24,12 @@ from chalicelib.web.validation import read_json, read_query
 assert app.app.routes  # declares what there is to describe
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
-CONTEXT = {"now": NOW, "key": b"k" * 32, "bounds": widened((-2.21, 52.33, -1.42, 52.67))}
+CONTEXT = {
+    "now": NOW,
+    "key": b"k" * 32,
+    "bounds": widened((-2.21, 52.33, -1.42, 52.67)),
+    "country": COUNTRIES["GB"],
+}
 DESCRIBED = schemathesis.openapi.from_dict(document("https://sightline.example", NOW.date()))
 EXAMPLES = settings(
     max_examples=40,

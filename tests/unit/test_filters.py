@@ -64,20 +64,3 @@ def test_no_time_is_a_dash_and_an_empty_field(nothing: str | None) -> None:
 def test_what_is_no_time_cannot_become_markup() -> None:
     with pytest.raises(ValueError, match="Invalid isoformat"):
         filters.when("<script>", LONDON)
-
-
-@pytest.mark.parametrize(
-    ("number", "words"),
-    [
-        ("+447700900982", "07700 900982"),
-        ("+441214960101", "0121 496 0101"),
-        ("+441134960101", "0113 496 0101"),
-        ("+442079460958", "020 7946 0958"),
-        ("+441632960001", "01632 960001"),
-        ("+15550100", "+15550100"),
-        ("101", "101"),
-        ("", ""),
-    ],
-)
-def test_telephone_numbers_as_people_write_them(number: str, words: str) -> None:
-    assert filters.telephone(number) == words

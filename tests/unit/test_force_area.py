@@ -57,6 +57,25 @@ def test_features_and_several_polygons_are_taken_together() -> None:
     assert area.points == 10
 
 
+@pytest.mark.parametrize(
+    "rings",
+    [
+        [[[179, -18], [-179, -18], [-179, -17], [179, -17], [179, -18]]],
+        [
+            [[179, -18], [180, -18], [180, -17], [179, -17], [179, -18]],
+            [[-180, -18], [-179, -18], [-179, -17], [-180, -17], [-180, -18]],
+        ],
+    ],
+)
+def test_an_area_that_crosses_the_date_line_is_refused_in_words(
+    rings: list[list[list[float]]],
+) -> None:
+    """Its bounds would hold nearly the whole Earth, and every place would be plausible."""
+    shape = {"type": "MultiPolygon", "coordinates": [[ring] for ring in rings]}
+    with pytest.raises(ValueError, match="load the part on one side"):
+        from_geojson(shape)
+
+
 @given(st.floats(51, 54), st.floats(-3, 0))
 def test_a_square_is_as_simple_as_it_looks(latitude: float, longitude: float) -> None:
     area = from_geojson(polygon(SQUARE))

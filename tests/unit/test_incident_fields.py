@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
+from chalicelib.countries import COUNTRIES
 from chalicelib.errors import FieldErrors, Invalid, Refused
 from chalicelib.registry.postcodes import Located
 from chalicelib.requests.incidents import NewIncident
@@ -25,7 +26,12 @@ from chalicelib.web.validation import read_json
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 # About the West Midlands; with the margin some 100 km more on every side.
 BOUNDS = widened((-2.21, 52.33, -1.42, 52.67))
-CONTEXT: dict[str, Any] = {"now": NOW, "zone": "Europe/London", "bounds": BOUNDS}
+CONTEXT: dict[str, Any] = {
+    "now": NOW,
+    "zone": "Europe/London",
+    "bounds": BOUNDS,
+    "country": COUNTRIES["GB"],
+}
 FIELDS = list(incident_models.NewIncident.model_fields)
 GOOD: dict[str, Any] = {
     "crime_reference": " 20/123456/26 ",
@@ -308,7 +314,7 @@ def test_summer_times_are_the_forces_own_and_a_doubled_hour_is_taken_whole() -> 
         ({"postcode": "ZZ9 9ZZ"}, "postcode", "do not know where ZZ9 9ZZ is"),
         ({"latitude": "52.4"}, "longitude", "Enter the longitude too"),
         ({"longitude": "-1.9"}, "latitude", "Enter the latitude too"),
-        ({"latitude": "-1.9", "longitude": "52.4"}, "latitude", "swapped"),
+        ({"latitude": "-1.9", "longitude": "52.4"}, "latitude", "wrong way round: swap them"),
         ({"latitude": "north", "longitude": "-1.9"}, "latitude", "number of degrees"),
         ({"latitude": "95", "longitude": "-1.9"}, "latitude", "between"),
         ({"latitude": "37.8", "longitude": "-122.4"}, "latitude", "far outside the area"),

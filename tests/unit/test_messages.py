@@ -21,7 +21,7 @@ from chalicelib.requests.matters import Matter
 from chalicelib.requests.model import FootageRequest, Recipient
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
-SENDER = Sender("West Midlands Police", "101", "https://sightline.example", "Europe/London")
+SENDER = Sender("West Midlands Police", "101", "https://sightline.example", "Europe/London", "GB")
 TOKEN = "t" * 43
 LINK = f"https://sightline.example/reply/{TOKEN}"
 

@@ -15,7 +15,7 @@ from chalicelib.requests.model import FootageRequest, Recipient, RequestState, S
 from chalicelib.requests.news import digest, standing, totals
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
-SENDER = Sender("West Midlands Police", "101", "https://sightline.example", "Europe/London")
+SENDER = Sender("West Midlands Police", "101", "https://sightline.example", "Europe/London", "GB")
 REQUEST = FootageRequest(
     "r" * 16, "i" * 16, "7K3M-9QXA", "Look for Jo.", NOW, NOW, "o", "PC Lane", NOW, site_count=1
 )

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.countries import COUNTRIES, Country
 from chalicelib.geo.earth import Point, distance
 from chalicelib.registry.postcodes import Located
 from infra.errors import StackError
 from infra.postcode_files import BadRow, sources
+
+GB, US = COUNTRIES["GB"], COUNTRIES["US"]
 
 HEADERS = (
     "PC,PQ,EA,NO,CY,RH,LH,CC,DC,WC\nPostcode,Positional_quality_indicator,Eastings,Northings,…"
@@ -28,9 +31,13 @@ def official(folder: Path, rows: list[str], headers: str = HEADERS) -> Path:
     return path
 
 
-def read(path: Path) -> tuple[list[Located], list[str]]:
+def read(path: Path, country: Country = GB) -> tuple[list[Located], list[str]]:
     bad: list[BadRow] = []
-    found = [one for source in sources(path) for one in source.read(source.content(), bad.append)]
+    found = [
+        one
+        for source in sources(path, country)
+        for one in source.read(source.content(), bad.append)
+    ]
     return found, [str(row) for row in bad]
 
 
@@ -86,6 +93,32 @@ def test_a_csv_in_degrees_is_taken_also_compressed(tmp_path: Path) -> None:
     assert bad[0].startswith("some.csv.gz, line 3:")
 
 
+@pytest.mark.parametrize("column", ["zip", "postcode"])
+def test_zip_codes_are_taken_and_cut_to_five_digits(tmp_path: Path, column: str) -> None:
+    path = tmp_path / "zcta.csv"
+    path.write_text(
+        f"{column},latitude,longitude\n64106,39.105,-94.569\n64108-1234,39.083,-94.586\n"
+        "6410,39.1,-94.5\nB1 1AY,52.475939,-1.905387\n64106,39.1,-94.5\n"
+    )
+    found, bad = read(path, US)
+    assert found == [
+        Located("64106", (39_105_000, -94_569_000), 10),
+        Located("64108", (39_083_000, -94_586_000), 10),
+    ]
+    assert bad == [
+        "zcta.csv, line 4: not a ZIP code",
+        "zcta.csv, line 5: not a ZIP code",
+        "zcta.csv, line 6: 64106 stands in the file twice",
+    ]
+
+
+def test_an_archive_elsewhere_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(StackError, match="is an archive"):
+        sources(official(tmp_path, []), US)
+    with pytest.raises(StackError, match=r"There is no file .* ZIP code"):
+        sources(tmp_path / "missing.csv", US)
+
+
 @pytest.mark.parametrize("content", ["nothing", "a,b\n1,2\n"])
 def test_a_file_that_is_none_of_these_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "other.csv"
@@ -98,6 +131,6 @@ def test_a_zip_without_postcodes_and_a_missing_file_say_what_to_do(tmp_path: Pat
     with zipfile.ZipFile(tmp_path / "other.zip", "w") as archive:
         archive.writestr("readme.txt", "hello")
     with pytest.raises(StackError, match="Download Code-Point Open"):
-        sources(tmp_path / "other.zip")
+        sources(tmp_path / "other.zip", GB)
     with pytest.raises(StackError, match="free download"):
-        sources(tmp_path / "missing.zip")
+        sources(tmp_path / "missing.zip", GB)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import string
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.countries import COUNTRIES, Country
 from chalicelib.registry.postcodes import (
     NO_POSITION,
     Located,
     find,
-    normalise,
     pack,
     sector_item,
     sector_of,
     unpack,
 )
+
+GB, US = COUNTRIES["GB"], COUNTRIES["US"]
 
 letters = st.sampled_from(string.ascii_uppercase)
 digits = st.sampled_from(string.digits)
@@ -26,6 +29,8 @@ districts = st.builds("".join, st.tuples(digits, st.one_of(st.just(""), digits, 
 outwards = st.builds("".join, st.tuples(areas, districts))
 units = st.builds("".join, st.tuples(letters, letters))
 postcodes = st.builds("{} {}{}".format, outwards, digits, units)
+pairs = st.text(digits, min_size=2, max_size=2)
+zips = st.text(digits, min_size=5, max_size=5)
 latitudes = st.integers(-90_000_000, 90_000_000)
 longitudes = st.integers(-180_000_000, 180_000_000)
 positions = st.tuples(latitudes, longitudes)
@@ -48,7 +53,7 @@ qualities = st.sampled_from([10, 20, 30, 40, 50, 60])
     ],
 )
 def test_spacing_and_case_do_not_matter(typed: str, meant: str) -> None:
-    assert normalise(typed) == meant
+    assert GB.normal_postcode(typed) == meant
 
 
 @pytest.mark.parametrize(
@@ -60,40 +65,69 @@ def test_spacing_and_case_do_not_matter(typed: str, meant: str) -> None:
 )
 def test_what_is_no_postcode_is_refused(typed: str) -> None:
     with pytest.raises(ValueError, match="postcode"):
-        normalise(typed)
+        GB.normal_postcode(typed)
 
 
-@given(postcodes, st.lists(st.sampled_from([" ", "\t", "\u00a0", "-"]), max_size=6), st.booleans())
+@given(
+    st.one_of(postcodes, zips),
+    st.lists(st.sampled_from([" ", "\t", "\u00a0", "-"]), max_size=6),
+    st.booleans(),
+)
 def test_any_postcode_is_found_again_however_it_is_spaced(
     postcode: str, gaps: list[str], lower: bool
 ) -> None:
+    country = US if postcode.isdigit() else GB
     plain = postcode.replace(" ", "")
     typed = "".join(letter + (gaps[n] if n < len(gaps) else "") for n, letter in enumerate(plain))
-    assert normalise(typed.lower() if lower else typed) == postcode
-    assert normalise(postcode) == postcode
+    assert country.normal_postcode(typed.lower() if lower else typed) == postcode
+    assert country.normal_postcode(postcode) == postcode
+    sector = sector_of(postcode)
+    assert re.fullmatch(country.postcode_sector, sector)
+    assert unpack(sector, pack([Located(postcode, (1, 2), 10)])) == [Located(postcode, (1, 2), 10)]
 
 
+@given(zips, st.text(digits, min_size=4, max_size=4), st.sampled_from(["-", " ", ""]))
+def test_four_more_digits_of_a_zip_code_are_left_out(five: str, four: str, between: str) -> None:
+    assert US.normal_postcode(five + between + four) == five
+
+
+@pytest.mark.parametrize("typed", ["", "6410", "641066", "64106-12", "B1 1AY", "64106a", "٦٤١٠٦"])
+def test_what_is_no_zip_code_is_refused(typed: str) -> None:
+    with pytest.raises(ValueError, match="not a ZIP code"):
+        US.normal_postcode(typed)
+
+
+@pytest.mark.parametrize("country", [GB, US], ids=lambda country: country.code)
 @given(st.text(max_size=60))
-def test_any_text_is_either_a_postcode_or_refused(typed: str) -> None:
+def test_any_text_is_either_a_postcode_or_refused(country: Country, typed: str) -> None:
     try:
-        clean = normalise(typed)
+        clean = country.normal_postcode(typed)
     except ValueError:
         return
-    assert normalise(clean) == clean
+    assert country.normal_postcode(clean) == clean
 
 
-@given(st.dictionaries(units, st.tuples(positions, qualities), max_size=40), units)
+located_units = st.tuples(positions, qualities)
+
+
+@given(
+    st.one_of(
+        st.tuples(st.just("B1 1"), st.dictionaries(units, located_units, max_size=40), units),
+        st.tuples(st.just("641"), st.dictionaries(pairs, located_units, max_size=40), pairs),
+    )
+)
 def test_packing_a_sector_loses_nothing(
-    sector: dict[str, tuple[tuple[int, int], int]], other: str
+    drawn: tuple[str, dict[str, tuple[tuple[int, int], int]], str],
 ) -> None:
-    located = [Located(f"B1 1{unit}", place, quality) for unit, (place, quality) in sector.items()]
+    name, sector, other = drawn
+    located = [Located(name + unit, place, quality) for unit, (place, quality) in sector.items()]
     packed = pack(located)
     assert len(packed) == 10 * len(located)
-    assert unpack("B1 1", packed) == sorted(located, key=lambda one: one.postcode)
+    assert unpack(name, packed) == sorted(located, key=lambda one: one.postcode)
     for one in located:
         assert find(packed, one.postcode) == one
     if other not in sector:
-        assert find(packed, f"B1 1{other}") is None
+        assert find(packed, name + other) is None
 
 
 def test_a_postcode_without_a_position_is_known_all_the_same() -> None:
@@ -113,5 +147,6 @@ def test_a_full_sector_is_one_half_read_unit() -> None:
 
 def test_sectors_are_not_mixed() -> None:
     assert sector_of("CV10 1AA") == "CV10 1"
+    assert sector_of("64106") == "641"
     with pytest.raises(ValueError, match="more than one sector"):
         pack([Located("B1 1AA", (1, 2), 10), Located("B1 2AA", (1, 2), 10)])

@@ -55,12 +55,12 @@ def officer(*roles: Role) -> Officer:
 
 
 def html(template: str, **context: Any) -> str:
-    made = render.environment("Europe/London").get_template(template)
+    made = render.environment("Europe/London", "GB").get_template(template)
     return str(made.render({**SHARED, **context}))
 
 
 def text(source: str, **context: Any) -> str:
-    made = render.environment("Europe/London").from_string(source)
+    made = render.environment("Europe/London", "GB").from_string(source)
     return str(made.render({**SHARED, **context}))
 
 
@@ -74,7 +74,7 @@ def resident_page(**context: Any) -> str:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_template_compiles(name: str) -> None:
-    render.environment("Europe/London").get_template(name)
+    render.environment("Europe/London", "GB").get_template(name)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.countries import COUNTRIES
 from chalicelib.registry.model import Camera, PositionSource, PropertyType, Site
 from chalicelib.requests.deadlines import overwrite_deadline
 from chalicelib.requests.model import Recipient, Window
@@ -94,14 +95,26 @@ def test_the_minutes_are_said_as_clocks_showed_them(
     ],
 )
 def test_clocks_that_have_changed_are_named(start: datetime, now: datetime, said: str) -> None:
-    note = clocks_note(Window(start, start + timedelta(minutes=30)), now, LONDON)
+    note = clocks_note(Window(start, start + timedelta(minutes=30)), now, LONDON, COUNTRIES["GB"])
     assert said in note and bool(note) == bool(said)
 
 
 def test_zones_have_names() -> None:
-    assert zone_name(utc(2026, 7, 1), LONDON) == "British Summer Time"
-    assert zone_name(utc(2026, 1, 1), LONDON) == "Greenwich Mean Time"
-    assert zone_name(utc(2026, 1, 1), "Asia/Tokyo") == "JST"
+    here = COUNTRIES["GB"]
+    assert zone_name(utc(2026, 7, 1), LONDON, here) == "British Summer Time"
+    assert zone_name(utc(2026, 1, 1), LONDON, here) == "Greenwich Mean Time"
+    assert zone_name(utc(2026, 1, 1), "Asia/Tokyo", here) == "JST"
+
+
+def test_zones_of_another_country_have_names() -> None:
+    here = COUNTRIES["US"]
+    assert zone_name(utc(2026, 7, 1), "America/Chicago", here) == "Central Daylight Time"
+    assert zone_name(utc(2026, 1, 1), "America/Chicago", here) == "Central Standard Time"
+    assert zone_name(utc(2026, 7, 1), "America/Phoenix", here) == "Mountain Standard Time"
+    assert zone_name(utc(2026, 7, 1), "Pacific/Honolulu", here) == "Hawaii-Aleutian Standard Time"
+    window = Window(utc(2026, 10, 20, 12), utc(2026, 10, 20, 13))
+    note = clocks_note(window, utc(2026, 11, 2), "America/Chicago", here)
+    assert "gone back" in note and "(Central Daylight Time)" in note
 
 
 def test_what_is_certain_is_said_to_be_and_nothing_else() -> None:

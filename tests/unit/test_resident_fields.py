@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import create_model
 
+from chalicelib.countries import COUNTRIES
 from chalicelib.errors import Invalid
 from chalicelib.web.contact_field_types import Agreed, Email, Mobile, Phone, Words
 from chalicelib.web.field_types import FieldType
@@ -19,16 +20,17 @@ from chalicelib.web.validation import FormInput, read_form
 NAME = Words("your name", 100)
 
 
-def read(kind: FieldType, typed: str) -> Any:
+def read(kind: FieldType, typed: str, country: str = "GB") -> Any:
     """What a form's field of this type gives."""
     model = create_model("OneField", __base__=FormInput, field=Annotated[Any, kind])
-    return vars(read_form(model, {"field": [typed]}))["field"]
+    context = {"country": COUNTRIES[country]}
+    return vars(read_form(model, {"field": [typed]}, context))["field"]
 
 
-def refusal(kind: FieldType, typed: str) -> str:
+def refusal(kind: FieldType, typed: str, country: str = "GB") -> str:
     """The one sentence beside a field of this type."""
     with pytest.raises(Invalid) as caught:
-        read(kind, typed)
+        read(kind, typed, country)
     [(field, sentence)] = caught.value.fields
     assert field == "field"
     return sentence
@@ -152,6 +154,20 @@ def test_a_postcode_is_written_as_on_a_letter() -> None:
     assert refusal(Postcode(), "B1") == "Enter a full UK postcode, like B1 1AY"
 
 
+def test_a_force_elsewhere_has_its_own_postcodes_and_numbers() -> None:
+    assert read(Postcode(), " 64106-1234 ", "US") == "64106"
+    assert refusal(Postcode(), " ", "US") == "Enter your ZIP code"
+    said = "Enter a ZIP code of five digits, like 64106"
+    assert refusal(Postcode(), "B1 1AY", "US") == said
+    assert read(Phone(), "(816) 555-0142", "US") == "+18165550142"
+    said = "Enter a phone number, like 816 555 0142 or +1 816 555 0142"
+    assert refusal(Phone(), "555 0142", "US") == said
+    assert read(Mobile(), "816 555 0142", "US") == "+18165550142"
+    said = "Enter a US mobile phone number, like 816 555 0142"
+    assert refusal(Mobile(), "+44 7700 900 982", "US") == said
+    assert "like -94.57857" in refusal(LONGITUDE, "west", "US")
+
+
 def test_only_a_ticked_box_agrees() -> None:
     assert read(Agreed(), "yes") is True
     assert refusal(Agreed(), "") == "Tick the box to agree, or you cannot register"
@@ -192,5 +208,6 @@ def test_every_position_that_a_program_writes_is_taken(degrees: float) -> None:
 def test_no_text_breaks_a_field(typed: str) -> None:
     """Each takes it or says what is wrong, and nothing else is raised."""
     for kind in (NAME, Email(), Phone(), Mobile(), Postcode(), Agreed(), LONGITUDE):
-        with contextlib.suppress(Invalid):
-            read(kind, typed)
+        for country in COUNTRIES:
+            with contextlib.suppress(Invalid):
+                read(kind, typed, country)

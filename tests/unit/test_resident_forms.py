@@ -6,6 +6,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import chalicelib.web
+from chalicelib.countries import COUNTRIES
 from chalicelib.errors import FieldErrors, Invalid
 from chalicelib.registry.model import Camera, CameraKind
 from chalicelib.web.resident_account import DetailsForm
@@ -39,7 +41,23 @@ MODELS = sorted(
     key=lambda model: f"{model.__module__}.{model.__name__}",
 )
 
-CONTEXT = {"camera": 1}
+
+class Postcodes:
+    """Knows none."""
+
+    def find(self, postcode: str) -> None:
+        return None
+
+
+CONTEXT = {
+    "camera": 1,
+    "now": datetime(2026, 11, 20, 10, tzinfo=UTC),
+    "zone": "Europe/London",
+    "key": b"k" * 32,
+    "bounds": (-3.7, 51.4, 0.1, 53.6),
+    "postcodes": Postcodes(),
+    "country": COUNTRIES["GB"],
+}
 """What the types of some forms ask for."""
 
 typed_texts = st.one_of(
@@ -74,7 +92,7 @@ def test_thousands_of_values_break_no_form(model: type[FormInput]) -> None:
 
 def wrong(model: type[FormInput], /, **typed: str) -> FieldErrors:
     with pytest.raises(Invalid) as caught:
-        read_form(model, {name: [value] for name, value in typed.items()})
+        read_form(model, {name: [value] for name, value in typed.items()}, CONTEXT)
     return caught.value.fields
 
 
@@ -91,7 +109,8 @@ REGISTRATION = {
 
 
 def test_a_registration_is_read() -> None:
-    sent = read_form(RegistrationForm, {name: [value] for name, value in REGISTRATION.items()})
+    typed = {name: [value] for name, value in REGISTRATION.items()}
+    sent = read_form(RegistrationForm, typed, CONTEXT)
     assert (sent.name, sent.postcode, sent.camera_count) == ("Pat Jones", "B1 1AY", 2)
     assert (sent.phone, sent.address_line_2, sent.latitude, sent.longitude) == ("", "", None, None)
 
@@ -114,12 +133,6 @@ def test_an_empty_registration_is_told_everything_in_the_order_of_the_page() -> 
     [
         (("52.5", ""), "longitude", "Enter the longitude too, or leave both empty"),
         (("", "-1.9"), "latitude", "Enter the latitude too, or leave both empty"),
-        (("-1.9", "52.5"), "latitude", "Latitude and longitude are the wrong way round: swap them"),
-        (
-            ("40.7", "-74.0"),
-            "latitude",
-            "This position is not in the United Kingdom. Check both numbers",
-        ),
         (("x", "-1.9"), "latitude", "Latitude must be a number of degrees, like 52.48142"),
         (("52.5", "181"), "longitude", "Longitude must be between -180 and 180, like -1.89983"),
     ],

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.countries import COUNTRIES
 from chalicelib.errors import Invalid, Refused
 from chalicelib.geo.areas import Circle
 from chalicelib.requests.searches import Wanted
 from chalicelib.web.forms import Typed
 from chalicelib.web.incident_models import PAGES, IncidentQuery
 from chalicelib.web.page_tokens import sealed
-from chalicelib.web.plausible import FAR, SWAPPED, implausible, widened
+from chalicelib.web.plausible import FAR, SWAPPED, SWAPPED_BOXES, implausible, widened
 from chalicelib.web.record_models import AuditQuery, StatisticsQuery
 from chalicelib.web.search_models import MOST_ON_PAGE, NewSearch, SearchForm
 from chalicelib.web.validation import NoQuery, read_json, read_query
@@ -26,7 +27,12 @@ CIRCLE = {"type": "circle", "centre": [-1.9, 52.48], "radius_m": 300}
 
 
 KEY = b"k" * 32
-CONTEXT: dict[str, Any] = {"now": NOW, "key": KEY, "bounds": widened((-2.21, 52.33, -1.42, 52.67))}
+CONTEXT: dict[str, Any] = {
+    "now": NOW,
+    "key": KEY,
+    "bounds": widened((-2.21, 52.33, -1.42, 52.67)),
+    "country": COUNTRIES["GB"],
+}
 
 
 def wanted_of(body: dict[str, Any]) -> Wanted:
@@ -115,7 +121,7 @@ def test_a_place_that_cannot_be_meant_is_told() -> None:
     assert problems({"area": far, "reason": ""}) == {"area": FAR, "reason": "Enter the reason"}
     with pytest.raises(Refused) as caught:
         form_of(radius_m="300", reason="Way home", latitude="-1.9", longitude="52.48")
-    assert caught.value.fields == [("latitude", "Latitude and longitude look swapped")]
+    assert caught.value.fields == [("latitude", SWAPPED_BOXES)]
 
 
 @pytest.mark.parametrize("longitude", [179.9, -179.9])

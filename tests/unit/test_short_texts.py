@@ -15,11 +15,12 @@ from chalicelib.notify.messages import Sender
 from chalicelib.notify.messenger import Messenger
 from chalicelib.notify.sender import Message, Undeliverable
 from chalicelib.notify.short_texts import code_text, plain, request_text, segments
-from chalicelib.registry.texts import is_uk_mobile
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 20, 23, tzinfo=UTC)
-SENDER = Sender("West Midlands Police", "101", "https://footage.example.police.uk", "Europe/London")
+SENDER = Sender(
+    "West Midlands Police", "101", "https://footage.example.police.uk", "Europe/London", "GB"
+)
 LINK = f"{SENDER.base_url}/reply/{'t' * 43}"
 MESSAGE = Message("a@example.test", "s", "t", "h", phone="+447700900123", short="Look.")
 
@@ -89,23 +90,6 @@ def test_letters_that_the_alphabet_lacks_are_written_with_those_it_has() -> None
 def test_the_code_is_one_segment() -> None:
     text = code_text(SENDER, "042137", 15)
     assert segments(text) == 1 and text.startswith("042137 is your code")
-
-
-@pytest.mark.parametrize(
-    "number, good",
-    [
-        ("+447700900982", True),
-        ("+447123456789", True),
-        ("+447012345678", False),  # a personal number, dear to call
-        ("+447612345678", False),  # a pager
-        ("+441214960101", False),
-        ("+33612345678", False),
-        ("+4477009009821", False),
-        ("", False),
-    ],
-)
-def test_only_uk_mobiles_take_text_messages(number: str, good: bool) -> None:
-    assert is_uk_mobile(number) is good
 
 
 class Way:

@@ -173,7 +173,7 @@ def test_a_look_costs_at_most_six_units_at_every_zoom(
 def test_a_look_is_bounded_where_every_cell_has_a_site(everywhere: MemoryTable, zoom: int) -> None:
     with everywhere.metered() as (_, counts):
         SiteMap(everywhere).part(screen(zoom))
-    assert counts.units <= 9
+    assert counts.units <= 7
 
 
 def test_hexagons_become_finer_as_one_comes_nearer() -> None:

@@ -12,7 +12,7 @@ from chalicelib.notify.short_texts import MOST_SEGMENTS, message_text, segments
 from chalicelib.notify.thread_messages import officer_has_message
 from chalicelib.requests.model import FootageRequest
 
-SENDER = Sender("West Midlands Police", "101", "https://sightline.example", "Europe/London")
+SENDER = Sender("West Midlands Police", "101", "https://sightline.example", "Europe/London", "GB")
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 
 

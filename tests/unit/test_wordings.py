@@ -111,7 +111,7 @@ def test_the_form_refuses_them() -> None:
 
 def wordings_page(role: Role, **more: object) -> str:
     officer = Officer("sub", "d.okafor", frozenset({role}))
-    made = environment("Europe/London").get_template("console/wordings.html")
+    made = environment("Europe/London", "GB").get_template("console/wordings.html")
     context = {"wordings": SET, "removed": (), "placeholders": PLACEHOLDERS, "officer": officer}
     manages = officer.may(Permission.MANAGE_WORDINGS)
     return str(made.render({**context, "settings": {}, "manages": manages, **more}))

@@ -18,7 +18,7 @@ if (root) start(root);
 
 function start(island: HTMLElement): void {
   const api = new Api(data(island, "api", "/api/v1"), data(island, "tokenUrl", "/console/token"), data(island, "incidentId"));
-  const zone = data(island, "timeZone", "Europe/London");
+  const zone = data(island, "timeZone", "UTC");
   const centre: Position = [Number(data(island, "longitude")), Number(data(island, "latitude"))];
   const state = new State();
   const request = need<HTMLFormElement>(island, "[data-request-form]");

@@ -45,7 +45,7 @@ export async function createMap(options: MapOptions): Promise<Map> {
     style: baseStyle(basemap),
     center: options.centre,
     zoom: options.zoom,
-    minZoom: 5,
+    minZoom: 1,
     maxZoom: 19,
     attributionControl: false,
     cooperativeGestures: options.cooperative ?? false,

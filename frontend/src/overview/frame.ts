@@ -16,8 +16,9 @@ const NORTHERNMOST = 85;
 /** bounds: of the window, its longitudes beyond ±180 where the map went round the world. */
 export function frameOf([west, south, east, north]: Bounds, mapZoom: number): Frame {
   const zoom = Math.min(LARGEST_ZOOM, Math.max(0, Math.round(mapZoom)));
-  // Half tiles: 256 pixels of the screen.
-  const tiles = 2 ** (zoom + 1);
+  // Quarters of tiles: 128 pixels of the screen. Larger ones would be asked for less often, but the API
+  // answers a frame far larger than the screen in larger hexagons.
+  const tiles = 2 ** (zoom + 2);
   const left = Math.floor(column(west, tiles));
   const right = Math.ceil(column(east, tiles));
   const top = Math.max(0, Math.floor(row(north, tiles)));

@@ -35,7 +35,7 @@ export class PinMap {
     this.longitude = this.input("longitudeInput");
     this.postcode = document.querySelector<HTMLInputElement>(`[name="${data(root, "postcodeInput")}"]`);
     this.stage.hidden = false;
-    this.said.textContent = `Type ${this.whose} postcode and the pin goes there.`;
+    this.said.textContent = `Type ${this.whose} ${this.code} and the pin goes there.`;
     this.position = this.typedPosition();
     this.listen();
     this.loadWhenSeen();
@@ -49,6 +49,11 @@ export class PinMap {
 
   private get whose(): string {
     return data(this.root, "whose", "your");
+  }
+
+  /** What people call a postcode here. */
+  private get code(): string {
+    return data(this.root, "postcode", "postcode");
   }
 
   private input(name: string): HTMLInputElement {
@@ -82,12 +87,14 @@ export class PinMap {
   private async load(): Promise<void> {
     try {
       const [{ createMap }, { movablePin }] = await Promise.all([import("../map/setup"), import("../map/movable")]);
-      const [lat, lng] = data(this.root, "centre", "52.48,-1.89").split(",").map(Number);
+      // The middle of the force's area; without one, the whole world.
+      const [lat, lng] = data(this.root, "centre").split(",").map(Number);
+      const known = lat !== undefined && lng !== undefined;
       const map = await createMap({
         container: this.canvas,
         basemap: data(this.root, "basemap"),
-        centre: this.position ?? [lng ?? -1.89, lat ?? 52.48],
-        zoom: this.position ? 16 : 9.3,
+        centre: this.position ?? (known ? [lng, lat] : [0, 0]),
+        zoom: this.position ? 16 : known ? 9.3 : 1,
         label: `Map with a pin at ${this.what}`,
         cooperative: matchMedia("(pointer: coarse)").matches,
       });
@@ -108,7 +115,7 @@ export class PinMap {
       console.warn(error);
       this.mapless = true;
       for (const part of this.stage.children) if (part instanceof HTMLElement && part !== this.said) part.hidden = true;
-      this.said.textContent = "This browser cannot show the map. The postcode’s position is used unless you type another.";
+      this.said.textContent = `This browser cannot show the map. The position of ${this.whose} ${this.code} is used unless you type another.`;
     }
   }
 
@@ -144,7 +151,7 @@ export class PinMap {
 
   private async lookUp(): Promise<void> {
     const typed = this.postcode?.value ?? "";
-    if (!looksComplete(typed) || normal(typed) === this.askedFor) return;
+    if (!looksComplete(typed, data(this.root, "postcodeForm")) || normal(typed) === this.askedFor) return;
     const first = this.askedFor === "";
     this.askedFor = normal(typed);
     this.asking?.abort();
@@ -198,8 +205,8 @@ export class PinMap {
     const at = `${position[1].toFixed(5)}, ${position[0].toFixed(5)}`;
     if (!this.fromPostcode) return `The pin is at ${at}.`;
     const away = Math.round(distanceBetween(this.fromPostcode, position));
-    if (away < 2) return `The pin is in the middle of ${this.whose} postcode. Move it to ${this.what}.`;
+    if (away < 2) return `The pin is in the middle of ${this.whose} ${this.code}. Move it to ${this.what}.`;
     const far = away < 1000 ? `${away} metres` : `${(away / 1000).toFixed(1)} km`;
-    return `The pin is ${far} ${compass(this.fromPostcode, position)} of the middle of ${this.whose} postcode, at ${at}.`;
+    return `The pin is ${far} ${compass(this.fromPostcode, position)} of the middle of ${this.whose} ${this.code}, at ${at}.`;
   }
 }

@@ -2,9 +2,10 @@
 import type { Position } from "../common/geometry";
 import { Problem, call } from "../common/problem";
 
-/** Complete enough to be worth asking for; whether it exists is for the server to say. */
-export function looksComplete(typed: string): boolean {
-  return /^[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}$/.test(normal(typed));
+/** Complete enough to be worth asking for; whether it exists is for the server to say. form: how
+ * one is written without spaces, which differs from country to country. */
+export function looksComplete(typed: string, form: string): boolean {
+  return new RegExp(`^(?:${form})$`).test(normal(typed));
 }
 
 /** Without spaces, upper case: two spellings of one postcode are equal. */

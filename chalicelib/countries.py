@@ -1,0 +1,223 @@
+"""What is written otherwise in another country: postcodes, telephone numbers, clocks, examples.
+
+A stage belongs to one country (the parameter Country), a force's area lies in it, and whoever
+needs to know asks `Services.country`. To let a force of a further country in, add it here and to
+the parameter in infra/resources.yaml. Nothing else may name a country: a guard holds that.
+
+Where a place may be is no matter of countries: see `web.plausible`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+DEFAULT = "GB"
+"""The country of a stage that names none."""
+
+_E164 = re.compile(r"\+[1-9][0-9]{7,14}")
+
+_OTHERS_WITH_1 = (
+    # Canada
+    "204|226|236|249|250|257|263|289|306|343|354|365|367|368|382|387|403|416|418|428|431|437|438|"
+    "450|460|468|474|506|514|519|548|579|581|584|587|604|613|639|647|672|683|705|709|742|753|778|"
+    "780|782|807|819|825|867|873|879|902|905|942|"
+    # Bermuda and the Caribbean, some of them dear
+    "242|246|264|268|284|345|441|473|649|658|664|721|758|767|784|809|829|849|868|869|876|"
+    # no telephones: free numbers, services and premium rates
+    "800|833|844|855|866|877|888|900|500|521|522|533|544|566|577|588|700|710|[2-9]11"
+)
+"""Area codes of the North American plan that are no telephones of the United States."""
+
+
+@dataclass(frozen=True)
+class Country:
+    """One country.
+
+    postcode: what people call it, within a sentence. postcode_form: how one is written without
+    spaces and hyphens, as a regular expression that Python and browsers both read; its groups,
+    with a space between them, are what is kept. postcode_sector: all of it but the last two
+    letters or digits, as such an expression. postcode_files: where to get them.
+
+    dialled: digits after the + of its own numbers. own_number, after own_prefix: how one is
+    dialled at home. abroad: what is dialled for the +. texted: numbers, in E.164, that text
+    messages go to. written: how a number in E.164 is written at home, by form.
+    """
+
+    code: str
+    short_name: str
+    postcode: str
+    postcode_form: str
+    postcode_sector: str
+    postcode_like: str
+    postcode_hint: str
+    postcode_inputmode: str
+    postcode_files: str
+    dialled: str
+    own_prefix: str
+    own_number: str
+    abroad: str
+    texted: str
+    written: tuple[tuple[str, str], ...]
+    phone_like: str
+    phone_like_from_abroad: str
+    work_phone_like: str
+    made_up_phone: str
+    """Numbers that belong to nobody, for examples and made-up people; with room for two digits."""
+    latitude_like: str
+    longitude_like: str
+    other_force: str
+    """Where somebody outside the force's area finds their own, and its address."""
+    other_force_url: str
+    zone_names: Mapping[str, str] = field(hash=False)
+    """Long names of its time zones, by the short ones."""
+
+    @property
+    def postcode_label(self) -> str:
+        """At the beginning of a sentence, and above a box."""
+        return self.postcode[:1].upper() + self.postcode[1:]
+
+    @property
+    def postcode_wanted(self) -> str:
+        """The sentence beside a box in which there is none."""
+        return f"Enter {self.postcode_hint}, like {self.postcode_like}"
+
+    def normal_postcode(self, typed: str) -> str:
+        """`b11ay` → `B1 1AY`, `64106-1234` → `64106`, whatever spacing and case was typed.
+
+        Raises ValueError when it cannot be a postcode of this country.
+        """
+        if len(typed) > 100:
+            raise ValueError(f"too long to be a {self.postcode}")
+        # Fullwidth letters, exotic spaces and the hyphens and dots that people put in.
+        plain = unicodedata.normalize("NFKC", typed).upper()
+        plain = "".join(
+            c for c in plain if not c.isspace() and c not in "-.\u200b\u2010\u2011\u2013"
+        )
+        found = re.fullmatch(self.postcode_form, plain)
+        if found is None:
+            raise ValueError(f"not a {self.postcode}")
+        return " ".join(found.groups())
+
+    def normal_phone(self, typed: str) -> str:
+        """A number as it is dialled from anywhere, `+447700900982`; one without a country is of
+        this one. Raises ValueError when it cannot be a number."""
+        plain = unicodedata.normalize("NFKC", typed)
+        plain = re.sub(r"[\s().\u2010-\u2015-]", "", plain)
+        if own := re.fullmatch(f"(?:{self.own_prefix})({self.own_number})", plain):
+            return f"+{self.dialled}{own[1]}"
+        plain = re.sub(f"^(?:{self.abroad})", "+", plain)
+        if not _E164.fullmatch(plain) or plain.startswith(f"+{self.dialled}"):
+            raise ValueError("not a phone number")
+        return plain
+
+    @property
+    def phone_wanted(self) -> str:
+        """The sentence beside a box in which there is no number."""
+        return f"Enter a phone number, like {self.phone_like} or {self.phone_like_from_abroad}"
+
+    def takes_texts(self, phone: str) -> bool:
+        """Whether text messages may go to a number in E.164: to this country's own, and to no
+        dear ones."""
+        return re.fullmatch(self.texted, phone) is not None
+
+    @property
+    def mobile_label(self) -> str:
+        """Above a box for such a number."""
+        return f"{self.short_name} mobile number"
+
+    @property
+    def mobile_wanted(self) -> str:
+        """The sentence beside that box."""
+        return f"Enter a {self.short_name} mobile phone number, like {self.phone_like}"
+
+    def written_phone(self, number: str) -> str:
+        """How people here write it: `07700 900982` for `+447700900982`, `0121 496 0101`,
+        `020 7946 0958`, `(816) 555-0142`; numbers of other countries as they are."""
+        for form, at_home in self.written:
+            if found := re.fullmatch(form, number):
+                return found.expand(at_home)
+        return number
+
+
+_ALL = (
+    Country(
+        code="GB",
+        short_name="UK",
+        postcode="postcode",
+        # Royal Mail's formats A9 A99 AA9 AA99 A9A AA9A, and GIR 0AA, which is nobody's home but is
+        # a postcode; then the digit of the sector, and the unit.
+        postcode_form="([A-Z]{1,2}[0-9][0-9A-Z]?|GIR)([0-9][A-Z]{2})",
+        postcode_sector="[A-Z0-9]{2,4} [0-9]",
+        postcode_like="B1 1AY",
+        postcode_hint="a full UK postcode",
+        postcode_inputmode="text",
+        postcode_files=(
+            "Code-Point Open is a free download: "
+            "https://osdatahub.os.uk/downloads/open/CodePointOpen (choose CSV)."
+        ),
+        dialled="44",
+        own_prefix=r"(?:\+44|0044)0?|0",
+        own_number="[1-9][0-9]{8,9}",
+        abroad="00",
+        # Ofcom's numbering plan: 071–075 and 077–079; 070 and 076 are dear and not mobiles.
+        texted=r"\+447[1-57-9][0-9]{8}",
+        written=(
+            (r"\+44(2[0-9])([0-9]{4})([0-9]{4})", r"0\1 \2 \3"),
+            (r"\+44(11[0-9]|1[0-9]1)([0-9]{3})([0-9]{4})", r"0\1 \2 \3"),
+            (r"\+44([0-9]{4})([0-9]{6})", r"0\1 \2"),
+        ),
+        phone_like="07700 900 982",
+        phone_like_from_abroad="+44 808 157 0192",
+        work_phone_like="101 or 0121 496 0101 ext 204",
+        made_up_phone="+4477009000{:02}",  # Ofcom, numbers for use in drama
+        latitude_like="52.48142",
+        longitude_like="-1.89983",
+        other_force="Find your own police force on police.uk",
+        other_force_url="https://www.police.uk/pu/your-area/",
+        zone_names={"GMT": "Greenwich Mean Time", "BST": "British Summer Time"},
+    ),
+    Country(
+        code="US",
+        short_name="US",
+        postcode="ZIP code",
+        # Five digits. Four more (ZIP+4) are read and left out: they stand for one side of a street.
+        postcode_form="([0-9]{5})(?:[0-9]{4})?",
+        postcode_sector="[0-9]{3}",
+        postcode_like="64106",
+        postcode_hint="a ZIP code of five digits",
+        postcode_inputmode="numeric",
+        postcode_files="The Census Bureau's gazetteer of ZCTAs has the middle of each ZIP code.",
+        dialled="1",
+        own_prefix=r"(?:\+|011)?1|",
+        own_number="[2-9][0-9]{2}[2-9][0-9]{6}",
+        abroad="011|00",
+        # A mobile cannot be told from another telephone by its number.
+        texted=rf"\+1(?!{_OTHERS_WITH_1})[2-9][0-9]{{2}}[2-9][0-9]{{6}}",
+        written=((r"\+1([0-9]{3})([0-9]{3})([0-9]{4})", r"(\1) \2-\3"),),
+        phone_like="816 555 0142",
+        phone_like_from_abroad="+1 816 555 0142",
+        work_phone_like="311 or 816 555 0142 ext 204",
+        made_up_phone="+181655501{:02}",  # 555-0100 to 555-0199 are kept for fiction
+        latitude_like="39.09973",
+        longitude_like="-94.57857",
+        other_force="Find your own police department on usa.gov",
+        other_force_url="https://www.usa.gov/local-governments",
+        zone_names={
+            f"{letter}{season[0]}T": f"{name} {season} Time"
+            for letter, name in (
+                ("E", "Eastern"),
+                ("C", "Central"),
+                ("M", "Mountain"),
+                ("P", "Pacific"),
+                ("AK", "Alaska"),
+                ("H", "Hawaii-Aleutian"),
+            )
+            for season in ("Standard", "Daylight")
+        },
+    ),
+)
+
+COUNTRIES: Mapping[str, Country] = {country.code: country for country in _ALL}
