@@ -24,8 +24,19 @@ MOST = 8
 LONGEST = (
     "tests/stack/test_requests_outage.py",
     "tests/stack/test_requests_real_time.py",
+    "tests/browser/test_compose.py",
+    "tests/browser/test_corridor.py",
+    "tests/stack/test_telemetry.py",
+    "tests/unit/test_stored_records.py",
+    "tests/browser/test_map.py",
+    "tests/browser/test_reply.py",
+    "tests/stack/test_api_description.py",
+    "tests/browser/test_officers_and_owners.py",
+    "tests/browser/test_console.py",
+    "tests/unit/test_search_exact.py",
+    "tests/unit/test_site_map.py",
 )
-"""In the order of the time that they take; the rest follows in the order of its kinds."""
+"""As the summary of a run tells it; the others follow in the order of their kinds."""
 
 KINDS = ("tests/stack/", "tests/browser/", "tests/guards/", "tests/unit/")
 """Unit tests last: they are short, so the workers end together."""
