@@ -10,6 +10,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$p && break; done)
 PY := .venv/bin/python
 READY := .venv/.installed
+# Most of a stack test's time is waiting, so whole files go to several workers, each with a stack of
+# its own (tests/workers.py); WORKERS=… says how many, and 0 is none.
+WORKERS ?= auto
+IN_WORKERS := --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: help
 help: ## Say what each command does
@@ -54,15 +58,15 @@ clean: $(READY) ## Stop the local stack and remove its data
 test: $(READY) browser ## Run every test: unit, guards, stack, browser, and the front end's own
 	@$(PY) -m infra.frontend
 	@cd frontend && npm run --silent test
-	@$(PY) -m pytest
+	@$(PY) -m pytest $(IN_WORKERS) --durations 20
 
 .PHONY: test-unit test-stack test-browser
 test-unit: $(READY) ## Run the quick tests only: unit and guards
 	@$(PY) -m pytest tests/unit tests/guards
 test-stack: $(READY) ## Run the tests against a private local stack
-	@$(PY) -m pytest tests/stack
+	@$(PY) -m pytest $(IN_WORKERS) tests/stack
 test-browser: $(READY) browser ## Run the tests in Chromium
-	@$(PY) -m pytest tests/browser
+	@$(PY) -m pytest $(IN_WORKERS) tests/browser
 
 .PHONY: browser
 browser: $(READY)

@@ -7,10 +7,13 @@ from typing import Any
 
 import httpx
 
+PATIENCE = 60
+"""Seconds, for a busy machine."""
+
 
 def mails_to(messages_url: str, address: str) -> list[dict[str, Any]]:
     """E-mails to this address so far, oldest first."""
-    noted = httpx.get(messages_url).json()["messages"]
+    noted = httpx.get(messages_url, timeout=PATIENCE).json()["messages"]
     return [mail for mails in noted.values() for mail in mails if address in mail["To"]]
 
 
@@ -23,6 +26,10 @@ def newest_link(messages_url: str, address: str, begins: str) -> str | None:
 
 def texts_to(endpoint: str, phone: str) -> list[str]:
     """Text messages to this number so far, oldest first. phone: in E.164."""
-    answer = httpx.get(f"{endpoint}/_ministack/sns/sms-messages", params={"phoneNumber": phone})
+    answer = httpx.get(
+        f"{endpoint}/_ministack/sns/sms-messages",
+        params={"phoneNumber": phone},
+        timeout=PATIENCE,
+    )
     noted = answer.json()["sms_messages"]
     return [str(text["Message"]) for text in noted.get(phone, [])]

@@ -15,6 +15,8 @@ from tests.support.declared import declared
 
 COUNT = "COUNT#"
 PERSONAL = ("name", "email", "phone", "address_line_1", "postcode")
+LONG = 8
+"""Characters, with which a word is in no identifier by chance."""
 HOLDERS = ("OWNER#", "SITE#", "PENDING#")
 
 Item = dict[str, Any]
@@ -79,5 +81,13 @@ def told_by_logs(stack: RunningStack, items: list[Item]) -> set[str]:
 
 
 def _any_of(words: Iterable[Any]) -> re.Pattern[str]:
-    """Matches where one of the words stands; nowhere when there are none."""
-    return re.compile("|".join(map(re.escape, sorted({str(word) for word in words}))) or r"(?!)")
+    """Matches where one of the words stands; nowhere when there are none.
+
+    Short ones not within a longer: `-0`, which a test says is a name, stands in many an id.
+    """
+    said = sorted(str(word) for word in set(words))
+    patterns = (
+        re.escape(word) if len(word) >= LONG else rf"(?<![^\W_]){re.escape(word)}(?![^\W_])"
+        for word in said
+    )
+    return re.compile("|".join(patterns) or r"(?!)")

@@ -1,4 +1,5 @@
-"""How the whole suite is divided among workers: `pytest -n auto --dist loadfile` (`make test`).
+"""How the whole suite is divided among workers: `make test`, whose options for pytest-xdist are in
+the Makefile.
 
 Most of a stack test's time is waiting, so there are more workers than cores. Each has a stack of
 its own, with its own port and folder, and takes whole files, because what a file's tests share is
@@ -17,13 +18,25 @@ from infra.frontend import build_frontend
 from infra.package import build_package
 
 A_CORE = 2
-"""Workers. Measured: with more of them functions start too slowly for the gateway."""
+MOST = 8
+"""Workers. Each one's stack takes about a gigabyte."""
 
 LONGEST = (
     "tests/stack/test_requests_outage.py",
     "tests/stack/test_requests_real_time.py",
+    "tests/browser/test_compose.py",
+    "tests/browser/test_corridor.py",
+    "tests/stack/test_telemetry.py",
+    "tests/unit/test_stored_records.py",
+    "tests/browser/test_map.py",
+    "tests/browser/test_reply.py",
+    "tests/stack/test_api_description.py",
+    "tests/browser/test_officers_and_owners.py",
+    "tests/browser/test_console.py",
+    "tests/unit/test_search_exact.py",
+    "tests/unit/test_site_map.py",
 )
-"""In the order of the time that they take; the rest follows in the order of its kinds."""
+"""As the summary of a run tells it; the others follow in the order of their kinds."""
 
 KINDS = ("tests/stack/", "tests/browser/", "tests/guards/", "tests/unit/")
 """Unit tests last: they are short, so the workers end together."""
@@ -35,11 +48,13 @@ def is_worker(config: pytest.Config) -> bool:
 
 
 class Workers:
-    """A pytest plugin; registered where pytest-xdist is."""
+    """A pytest plugin for pytest-xdist."""
 
+    @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_auto_num_workers(self) -> int:
-        return A_CORE * len(os.sched_getaffinity(0))
+        return min(MOST, A_CORE * (os.cpu_count() or 1))
 
+    @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_setupnodes(self) -> None:
         """Build once what every worker's stack needs; the workers only find it done."""
         try:

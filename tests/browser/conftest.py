@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import (
@@ -10,6 +11,7 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Page,
+    Response,
     expect,
     sync_playwright,
 )
@@ -34,6 +36,12 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(**launch_options())
         yield browser
         browser.close()
+
+
+def say_failed(answer: Response) -> None:
+    """Tells of a gateway that waited no longer, or a fault, beside a test that failed for it."""
+    if answer.status >= 500:
+        print(f"{answer.status} of {answer.request.method} {urlsplit(answer.url).path}")
 
 
 @pytest.fixture
@@ -63,6 +71,7 @@ def new_page(stack: RunningStack, browser: Browser) -> Iterator[NewPage]:
         page = context.new_page()
         page.on("console", heard)
         page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("response", say_failed)
         return page
 
     yield make

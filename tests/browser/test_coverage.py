@@ -185,6 +185,8 @@ def test_the_map_draws_what_cameras_have_in_view(
 ) -> None:
     """Near by, with a key; the search says which way they look."""
     sign_in(stack, page, f"/console/incidents/{incident_id}")
+    # By then the page's script has the form, which is sent as a page without it.
+    expect(page.locator(".maplibregl-canvas")).to_be_visible()
     page.get_by_role("textbox", name="Radius").fill("100")
     page.get_by_label("Reason").fill("Who may have seen it")
     with page.expect_response(lambda answer: answer.url.endswith("/searches")) as coming:

@@ -48,7 +48,7 @@ def test_answers_during_the_send_stand_and_two_tabs_are_one_answer(case: Case) -
 
 def test_a_withdrawal_in_the_middle_of_reminders_is_told_once_to_each(case: Case) -> None:
     pairs = [case.site() for _ in range(10)]
-    made = case.ask(*(site for site, _ in pairs), left=timedelta(seconds=60))
+    made = case.ask(*(site for site, _ in pairs), left=timedelta(seconds=120))
     case.stack.wait_for(lambda: case.request(made)["counts"]["notified"] == 10, "all to be asked")
     first = parse_iso(case.request(made)["recipients"][0]["reminders_planned"][0])
     sleep(max(0.0, (first - datetime.now(UTC)).total_seconds()))
