@@ -57,7 +57,6 @@ CONTEXT = {
     "key": b"k" * 32,
     "bounds": (-3.7, 51.4, 0.1, 53.6),
     "postcodes": Postcodes(),
-    "country": COUNTRIES["GB"],
 }
 """What the types of some forms ask for."""
 
