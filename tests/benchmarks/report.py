@@ -29,12 +29,11 @@ with the same sites, the same circles and the same cameras in its items. Means o
 Read units are by the AWS rule from real item bytes, eventually consistent; a query that finds
 nothing costs half a unit.
 
+- *trips*: how often a search waits for the table, with eight queries at once. Nothing is read before them
 - *ratio*: what was read over what the matches alone would cost in one query
-- *counts*: read units for counts of pins, which steer the planner; not in *read units* and
-  *ratio*. A process keeps them for a while: this is the mean over circles all over the region, from
-  nothing known. Below 1 km² none are read
-- *cold*: the ratio with the counts, each search being the first of a process that knows nothing
+- *cold*: the ratio with each search the first of a process, which knows nothing of how dense sites are
 - *of theirs*: our read units as a part of dynamodb-geo's
+- *plan*: the median time of planning one search, in milliseconds
 - *cpu*: processor time of a whole search over that of a bare boto3 Query that returns the items
   which the search read; *ms*: that time
 
@@ -45,10 +44,11 @@ COLUMNS = (
     "radius",
     "matches",
     "queries",
+    "trips",
     "read units",
     "ratio",
-    "counts",
     "cold",
+    "plan",
     "cpu",
     "ms",
     "their queries",
@@ -107,10 +107,11 @@ def _row(radius: int, systems: dict[str, Line]) -> str:
             f"{radius} m",
             cell(ours, "items_matched", 1),
             cell(ours, "queries", 1),
+            cell(ours, "round_trips", 1),
             cell(ours, "read_units"),
             cell(ours, "ratio"),
-            cell(ours, "count_read_units"),
             cell(ours, "cold_ratio"),
+            cell(ours, "plan_ms", 1),
             cell(ours, "cpu_ratio"),
             cell(ours, "cpu_ms", 1),
             cell(theirs, "queries", 1),
