@@ -13,8 +13,12 @@ from tests.summary import Summary
 from tests.workers import Workers
 
 
+def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
+    # Before pytest-xdist asks how many workers there shall be, which is before pytest_configure.
+    pluginmanager.register(Workers(), "workers")
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    config.pluginmanager.register(Workers(), "workers")
     config.pluginmanager.register(Summary(config), "summary")
 
 

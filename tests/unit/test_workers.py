@@ -43,6 +43,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(httpx.HTTPTransport, "handle_request", handle)
     monkeypatch.setattr("infra.patience.time.sleep", lambda _: None)
+    monkeypatch.setattr("infra.patience.logger.disabled", True)  # the summary tells of real ones
     return seen
 
 
