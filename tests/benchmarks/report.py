@@ -29,9 +29,11 @@ with the same sites, the same circles and the same cameras in its items. Means o
 Read units are by the AWS rule from real item bytes, eventually consistent; a query that finds
 nothing costs half a unit.
 
-- *trips*: how often a search waits for the table, with eight queries at once. Nothing is read before them
+- *trips*: how often a search waits for the table, with eight queries at once; nothing is read
+  before them
 - *ratio*: what was read over what the matches alone would cost in one query
-- *cold*: the ratio with each search the first of a process, which knows nothing of how dense sites are
+- *cold*: the ratio with each search the first of a process, which knows nothing of how dense
+  sites are
 - *of theirs*: our read units as a part of dynamodb-geo's
 - *plan*: the median time of planning one search, in milliseconds
 - *cpu*: processor time of a whole search over that of a bare boto3 Query that returns the items
