@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -66,11 +67,10 @@ class InProcess(httpx.BaseTransport):
         path = request.url.raw_path.decode()
         headers = dict(request.headers)
         answer = self._http.request(request.method, path, headers=headers, body=request.read())
-        fields = [
-            (name, one)
-            for name, value in answer.headers.items()
-            for one in (value if isinstance(value, list) else [value])
-        ]
+        fields: list[tuple[str, str]] = []
+        values: Mapping[str, Any] = answer.headers  # cookies come as a list
+        for name, value in values.items():
+            fields += [(name, one) for one in (value if isinstance(value, list) else [value])]
         return httpx.Response(answer.status_code, headers=fields, content=answer.body)
 
 
@@ -159,7 +159,7 @@ def test_a_site_is_registered_by_its_zip_code_and_found_by_a_search(city: City) 
 
     with city.officer() as officer:
         shown = officer.open("/console/map")
-        assert shown.soup.find(attrs={"data-west": "-94.8", "data-north": "39.4"})
+        assert shown.soup.select("[data-west='-94.8'][data-north='39.4']")
         assert "1 registered site in and around" in shown.text
 
         start = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(hours=3)

@@ -51,12 +51,12 @@ class Postcodes:
 
 CONTEXT = {
     "camera": 1,
+    "country": COUNTRIES["GB"],
     "now": datetime(2026, 11, 20, 10, tzinfo=UTC),
     "zone": "Europe/London",
     "key": b"k" * 32,
     "bounds": (-3.7, 51.4, 0.1, 53.6),
     "postcodes": Postcodes(),
-    "country": COUNTRIES["GB"],
 }
 """What the types of some forms ask for."""
 
