@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
+from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,6 +16,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from chalicelib.cameras.model import PropertyType
+from infra.commands import load_force_area
 from tests.browser.accessibility import problems, too_wide
 from tests.browser.conftest import PHONE, NewPage
 from tests.browser.test_console import sign_in
@@ -21,12 +24,19 @@ from tests.running import RunningStack
 from tests.stack.residents import store
 from tests.support.places import new_site
 
-TOWN = (52.4777, -1.8983)  # Birmingham
+TOWN = h3.cell_to_latlng(h3.latlng_to_cell(52.4777, -1.8983, 5))
+"""Beside Birmingham, in the middle of a hexagon and of every smaller one there."""
 
 
 @pytest.fixture(scope="module", autouse=True)
-def some_sites(stack: RunningStack) -> None:
-    """Twenty homes and five businesses in a few streets."""
+def some_sites(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Twenty homes and five businesses in a few streets, in the middle of the force's area,
+    whatever area the stack has from other tests; this one holds the West Midlands, too."""
+    south, west, north, east = TOWN[0] - 0.3, TOWN[1] - 0.5, TOWN[0] + 0.3, TOWN[1] + 0.5
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    area = tmp_path_factory.mktemp("area") / "area.geojson"
+    area.write_text(json.dumps({"type": "Polygon", "coordinates": [ring]}))
+    load_force_area.run(Namespace(file=area), stack.target)
     dice = random.Random(4)  # noqa: S311 - made up
     sites = store(stack)
     for number in range(25):

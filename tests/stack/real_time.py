@@ -79,7 +79,7 @@ class Case:
             found = self.recipient(made)
             return found if found["state"] in states else None
 
-        return self.stack.wait_for(look, f"state {' or '.join(states)}", 120)
+        return self.stack.wait_for(look, f"state {' or '.join(states)}", 400)
 
     def subjects(self, owner: Owner) -> list[str]:
         return [mail["Subject"] for mail in self.stack.mails_to(owner.email)]

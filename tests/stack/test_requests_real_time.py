@@ -42,7 +42,7 @@ class Clocks:
 
 @pytest.fixture(scope="module")
 def clocks(case: Case) -> Clocks:
-    left = timedelta(seconds=90)
+    left = timedelta(seconds=150)
 
     def begin(
         texts_to: str = "", cameras: tuple[Camera, ...] = CAMERAS
@@ -120,7 +120,7 @@ def test_a_lost_execution_is_started_again_and_nothing_is_said_twice(
         found = case.recipient(made)
         return found if found["state"] == "expired" else None
 
-    done = case.stack.wait_for(ended, "the deadline", 200)
+    done = case.stack.wait_for(ended, "the deadline", 400)
     assert len(case.subjects(owner)) == 2 + done["reminders_sent"]
     assert len(case.executions(made, "ABORTED")) == 1
 
@@ -130,7 +130,7 @@ def test_a_withdrawal_during_the_wait_is_told_once(case: Case, clocks: Clocks) -
     assert case.recipient(made)["state"] == "withdrawn"
     # Its execution finds that out by itself, and says nothing more.
     (done,) = case.stack.wait_for(
-        lambda: case.executions(made, "SUCCEEDED"), "the end of the clock", 90
+        lambda: case.executions(made, "SUCCEEDED"), "the end of the clock", 300
     )
     assert case.transitions(done) == 4
     case.sweep()
