@@ -1,5 +1,5 @@
 """Requests in real time: API, queue, workflow, e-mail and reply page, nothing moved or called
-by the test. Deadlines are about a minute away."""
+by the test. Deadlines are a few minutes away."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PHONE = "+447700900777"
 
 @dataclass
 class Clocks:
-    """Requests whose deadline is a minute or so away, under way at the same time."""
+    """Requests whose deadline is a few minutes away, under way at the same time."""
 
     plain: tuple[dict[str, Any], Owner]
     lost: tuple[dict[str, Any], Owner]
