@@ -79,7 +79,7 @@ def up(
 def _describe(
     machine: Emulator, outputs: dict[str, str], officers: list[Officer]
 ) -> dict[str, Any]:
-    """What stack.json says: the first nine are promised (DESIGN 8), the rest is for our tests."""
+    """What stack.json says: the first nine are promised to others, the rest is for our tests."""
     return {
         "base_url": outputs["BaseUrl"],
         "aws_endpoint": machine.endpoint,

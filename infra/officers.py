@@ -23,7 +23,7 @@ NAMES = {
 
 
 class Officer(TypedDict):
-    """As `.local/stack.json` lists them (DESIGN 8)."""
+    """As `.local/stack.json` lists them."""
 
     username: str
     password: str

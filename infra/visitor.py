@@ -1,6 +1,6 @@
 """A program that uses Sightline as people do: pages, forms, links in e-mails, the officers' API.
 
-It knows only the outside interface (DESIGN 8), so the demo's story and the end-to-end test are
+It knows only the outside interface, so the demo's story and the end-to-end test are
 told through the same doors as everybody else's. Works with the local stack (whose host names
 Python cannot resolve) and with a deployed stage alike.
 """

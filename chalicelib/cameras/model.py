@@ -32,7 +32,7 @@ class CameraKind(StrEnum):
 
 
 ASSUMED_RETENTION = {PropertyType.HOME: 7 * DAY, PropertyType.BUSINESS: 28 * DAY}
-"""Minutes that a camera of unknown kind is assumed to keep footage (DESIGN 5)."""
+"""Minutes that a camera of unknown kind is assumed to keep footage."""
 
 
 @dataclass(frozen=True)

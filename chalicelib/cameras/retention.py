@@ -118,7 +118,7 @@ def allowed(camera: Camera) -> Retention | None:
 
 
 def assumed(camera: Camera, property_type: PropertyType) -> Retention:
-    """What DESIGN 5 assumes where nobody said anything."""
+    """What is assumed where nobody said anything: short, because too late is for ever."""
     if camera.kind is CameraKind.DOORBELL:
         return DOORBELL_WITHOUT_PLAN.retention
     if camera.kind is CameraKind.DASHCAM:

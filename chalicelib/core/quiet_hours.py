@@ -1,4 +1,4 @@
-"""The hours in which nobody is to be woken: 21:00 to 08:00 local (DESIGN 5). Pure."""
+"""The hours in which nobody is to be woken: 21:00 to 08:00 local. Pure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The way somebody went: a path and how far to each side of it to look.
 
 The path between two of its points is the straight line of the map's own coordinates, as
-GeoJSON has it (RFC 7946 3.1.1), taken the short way round. It is cut into pieces short
+GeoJSON has it (RFC 7946 §3.1.1), taken the short way round. It is cut into pieces short
 enough that the Earth's curve under them is below 2 cm, and everything else is plain distance
 in space: no special place at the poles or at 180°.
 """

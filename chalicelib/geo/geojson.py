@@ -1,4 +1,4 @@
-"""From the JSON of a request (DESIGN 8) to an area, with a clear word for each thing wrong."""
+"""From the JSON of a search to an area, with a clear word for each thing wrong."""
 
 from __future__ import annotations
 

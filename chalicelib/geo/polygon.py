@@ -1,7 +1,7 @@
 """An area with corners: an outline and holes in it.
 
 Corners are whole microdegrees and an edge is the straight line of the map's own coordinates,
-as GeoJSON has it (RFC 7946 3.1.1), so inside and outside are decided in whole numbers,
+as GeoJSON has it (RFC 7946 §3.1.1), so inside and outside are decided in whole numbers,
 without rounding. An outline may cross 180°: from one corner to the next it goes the short way.
 """
 

@@ -69,7 +69,7 @@ which somebody passed is worse than asking for some more.
 walking: people of 65 and over in England walk at 0.8 to 0.9 on average (Asher et al. 2012, Age and
 Ageing 41), the fastest walkers of all ages at 2.5 (Bohannon 1997, Age and Ageing 26). Not running.
 cycling: 9 to 32 km/h; a cycle route is designed for 20 to 40 (Department for Transport, LTN 1/20,
-5.1), hills and halts make the mean over a way slower.
+§5.1), hills and halts make the mean over a way slower.
 driving: 9 to 90 km/h; local A roads average 41 in England, 21 in inner London (Department for
 Transport, 2019 and 2012). Motorways average 95: somebody on one needs a range.
 """

@@ -21,7 +21,7 @@ MOST_SITES = 500
 """In one request: a person chose them, and each is a message to somebody."""
 
 UPLOAD_TIME = timedelta(days=14)
-"""From "I have saved it", which stops the overwrite clock (DESIGN 5)."""
+"""From "I have saved it", which stops the overwrite clock."""
 
 
 class RequestState(StrEnum):

@@ -9,7 +9,7 @@ from typing import Any
 def in_words(area: Mapping[str, Any]) -> str:
     """`300 m around 52.47594, -1.90539`; of other shapes what they are.
 
-    area: as a request's JSON has it (DESIGN 8).
+    area: as a request's JSON has it.
     """
     if area.get("type") == "circle":
         longitude, latitude = area["centre"][:2]

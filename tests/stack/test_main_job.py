@@ -1,4 +1,4 @@
-"""The whole job through the outside door, by a program that knows DESIGN 8 and nothing else.
+"""The whole job through the outside door, by a program that knows the outside interface alone.
 
 Somebody registers a doorbell camera, an officer finds it near a burglary and asks, the owner
 answers and uploads, and every step is on record.

@@ -1,5 +1,5 @@
 """A recipient's clock from the message to its end, as the workflow and the sweep walk it: the
-promises of DESIGN 5 and issue 4 hold on the way, also when nothing ran for a while."""
+promises of the reminder schedule hold on the way, also when nothing ran for a while."""
 
 from __future__ import annotations
 

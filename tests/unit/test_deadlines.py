@@ -1,4 +1,4 @@
-"""When to remind: the promises of DESIGN 5, for any request at any time of any day."""
+"""When to remind: what is promised, for any request at any time of any day."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.core.errors import Unavailable
+from chalicelib.notifications import text_messages
 from chalicelib.notifications.channels import Message, Undeliverable
 from chalicelib.notifications.messenger import Messenger
 from chalicelib.notifications.rendering import Sender
@@ -69,6 +70,13 @@ def test_a_window_over_midnight_names_both_days() -> None:
     late = datetime(2026, 7, 1, 22, 50, tzinfo=UTC)
     text = said("ask", window=(late, late + timedelta(minutes=20)))
     assert "1 Jul, 11:50pm to 2 Jul, 12:10am" in text
+
+
+def test_the_basic_alphabet_is_whole() -> None:
+    """127 letters without the escape (3GPP TS 23.038 §6.2.1); one that was missing would double
+    what a text costs."""
+    assert len(text_messages._BASIC) == 127
+    assert segments("§" * 160) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Where officers looked for cameras, and which cameras of a site are meant when it is asked.
 
-A deadline is that of the shortest-lived *relevant* camera of a site (DESIGN 1): of those that may
+A deadline is that of the shortest-lived *relevant* camera of a site: of those that may
 have seen where officers looked. A doorbell on the other side of the house that overwrites after
 three hours must neither hurry anybody nor end the reminders about the camera that faces the scene.
 It is the rule by which a search says how long a site's footage is there (search/site_matching.py),

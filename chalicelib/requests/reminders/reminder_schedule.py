@@ -1,6 +1,6 @@
 """When footage is lost, and when to remind its owner. Pure: no clock, no zone of its own.
 
-DESIGN 5: reminders stand at 50 %, 75 % and 90 % of the time left when the request was sent,
+Reminders stand at 50 %, 75 % and 90 % of the time left when the request was sent,
 never closer together than a tenth of it or one hour, whichever is less, and outside the night
 (21:00–08:00 local) unless the deadline falls inside that night. Once the owner has saved the
 footage, the overwrite clock stops and two gentler reminders ask for the upload.

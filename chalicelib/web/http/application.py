@@ -18,7 +18,7 @@ class Sightline(Chalice):
 
     API Gateway sends everything that no route declares here too: unknown paths through
     `/{proxy+}`, other methods of a known path through ANY (infra/resources.yaml adds both).
-    HEAD is answered as GET without the body, as HTTP asks (RFC 9110 9.3.2).
+    HEAD is answered as GET without the body, as HTTP asks (RFC 9110 §9.3.2).
     """
 
     def __init__(self, app_name: str) -> None:

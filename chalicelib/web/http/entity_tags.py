@@ -1,4 +1,4 @@
-"""Entity tags (RFC 9110 8.8.3): an answer that the caller has already is not sent again."""
+"""Entity tags (RFC 9110 §8.8.3): an answer that the caller has already is not sent again."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ _LIKE = "Give the box as west,south,east,north in degrees, like bbox=-1.95,52.45
 
 @dataclass(frozen=True)
 class Box(FieldType):
-    """West, south, east and north in microdegrees. As in GeoJSON (RFC 7946 5.2), a box whose west
+    """West, south, east and north in microdegrees. As in GeoJSON (RFC 7946 §5.2), a box whose west
     is greater than its east crosses the antimeridian, so these two cannot be told from swapped
     ones."""
 
