@@ -21,6 +21,7 @@ FILES = subprocess.run(
     text=True,
     check=True,
 ).stdout.split()
+LINKED = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 PAGES = [name for name in FILES if name.endswith(".md")]
 
 
@@ -29,6 +30,8 @@ def test_every_file_that_a_page_names_is_there(page: str) -> None:
     said = (ROOT / page).read_text()
     missing = [name for name in NAMED.findall(said) if not (ROOT / name).exists()]
     missing += [name for name in WITHIN.findall(said) if not (ROOT / "chalicelib" / name).exists()]
+    here = (ROOT / page).parent
+    missing += [link for link in LINKED.findall(said) if not (here / link).exists()]
     assert not missing
 
 
