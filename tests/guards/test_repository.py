@@ -22,13 +22,15 @@ FILES = subprocess.run(
     check=True,
 ).stdout.split()
 LINKED = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
+BUILT = {"chalicelib/web/assets.json"}
+"""Made by the front end's build, so not in a checkout that was not built yet."""
 PAGES = [name for name in FILES if name.endswith(".md")]
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_file_that_a_page_names_is_there(page: str) -> None:
     said = (ROOT / page).read_text()
-    missing = [name for name in NAMED.findall(said) if not (ROOT / name).exists()]
+    missing = [name for name in {*NAMED.findall(said)} - BUILT if not (ROOT / name).exists()]
     missing += [name for name in WITHIN.findall(said) if not (ROOT / "chalicelib" / name).exists()]
     here = (ROOT / page).parent
     missing += [link for link in LINKED.findall(said) if not (here / link).exists()]
