@@ -1,6 +1,6 @@
 """The middle of the wiring: incidents, searches, requests, and what is said about them.
 
-`bootstrap.Services` puts evidence on top of it.
+`container.Services` puts evidence on top of it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What every service stands on: settings, clock, clients made once, the tables, the key.
 
-The lowest part of the wiring; `groundwork`, `asking` and `bootstrap` stand on it.
+The lowest part of the wiring; `groundwork`, `asking` and `container` stand on it.
 """
 
 from __future__ import annotations

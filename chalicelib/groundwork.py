@@ -1,6 +1,6 @@
 """The lower half of the wiring: who acts, what is registered, how messages go out.
 
-`asking.Asking` puts requests on top of it, `bootstrap.Services` evidence on those.
+`asking.Asking` puts requests on top of it, `container.Services` evidence on those.
 """
 
 from __future__ import annotations

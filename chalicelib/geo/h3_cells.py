@@ -78,13 +78,6 @@ def children(cell: str, resolution: int) -> list[str]:
     return [str(child) for child in h3.cell_to_children(cell, resolution)]
 
 
-def is_cell(text: str) -> bool:
-    """True for the 15 digits of an H3 cell."""
-    import h3
-
-    return bool(h3.is_valid_cell(text))
-
-
 def resolution_of(cell: str) -> int:
     """The resolution of a cell."""
     import h3

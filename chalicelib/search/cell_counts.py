@@ -97,11 +97,13 @@ class CellCounts:
 
     def within(self, area: Area, resolution: int) -> tuple[CountedCell, ...]:
         """The cells whose centre lies in an area and that hold a site."""
-        return tuple(
-            counted
-            for counted in self.touching(shape_of(area), resolution)
-            if area.contains(h3_cells.centre(counted.cell))
-        )
+        find = area.finder()  # once: of a polygon it sorts all edges
+
+        def holds(counted: CountedCell) -> bool:
+            centre = h3_cells.centre(counted.cell)
+            return find(centre.latitude_e6, centre.longitude_e6) is not None
+
+        return tuple(filter(holds, self.touching(shape_of(area), resolution)))
 
     def touching(self, shape: Shape, resolution: int) -> Iterator[CountedCell]:
         """The cells that hold a site and touch a shape, and some beside it, in order of keys.
