@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from chalicelib.cameras.model import Camera, CameraKind, PropertyType
-from chalicelib.cameras.retention import CATALOGUE, DAY
+from chalicelib.cameras.model import DAY, Camera, CameraKind, PropertyType
+from chalicelib.cameras.retention import catalogue
 from chalicelib.core.countries import Country
 from chalicelib.registry.model import Owner, PositionSource, Site
 from chalicelib.registry.verification_phrase import WORDS
@@ -32,7 +32,6 @@ JITTER_M = 40.0
 
 METRES_PER_DEGREE = 111_320
 _IDS = "0123456789abcdefghjkmnpqrstvwxyz"
-_MAKES = tuple(make for make in CATALOGUE.values() if make.plans)
 
 
 @dataclass(frozen=True)
@@ -141,7 +140,7 @@ def _camera(dice: random.Random, number: int, business: bool) -> Camera:
     kind = dice.choice(kinds)
     make, plan, kept, records = "", "", None, True
     if kind is not CameraKind.DASHCAM and dice.random() < 0.6:
-        chosen = dice.choice(_MAKES)
+        chosen = dice.choice([make for make in catalogue().makes if make.plans])
         paid = dice.choice(chosen.plans)
         make, plan, records = chosen.key, paid.key, paid.minutes > 0
     elif dice.random() < 0.5:

@@ -11,7 +11,8 @@ from typing import Annotated
 
 from chalicelib.dynamodb.field_marks import Mark
 
-DAY = 24 * 60
+HOUR, DAY = 60, 24 * 60
+"""In minutes."""
 
 
 class PropertyType(StrEnum):
@@ -29,10 +30,6 @@ class CameraKind(StrEnum):
     PTZ = "ptz"
     DASHCAM = "dashcam"
     UNKNOWN = "unknown"
-
-
-ASSUMED_RETENTION = {PropertyType.HOME: 7 * DAY, PropertyType.BUSINESS: 28 * DAY}
-"""Minutes that a camera of unknown kind is assumed to keep footage."""
 
 
 @dataclass(frozen=True)

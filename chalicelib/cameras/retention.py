@@ -1,7 +1,7 @@
-"""How long cameras keep footage, and how their owners save it. Pure. Retention is in minutes.
+"""How long cameras keep footage, and how their owners save it. Retention is in minutes.
 
-The catalogue is in makes_apps, makes_cards and makes_recorders; docs/retention.md is made from
-it by infra/commands/retention_table.py. Asking too early costs little and too late everything,
+The catalogue is in catalogue.json, and docs/retention.md is made from it by
+infra/commands/retention_table.py. Asking too early costs little and too late everything,
 so wherever two figures are known the smaller counts, and what nobody said is assumed short.
 """
 
@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
-from chalicelib.cameras import catalogue_apps, catalogue_cards, catalogue_recorders
-from chalicelib.cameras.catalogue_model import DAY, HOUR, Make, Plan, Source
-from chalicelib.cameras.model import ASSUMED_RETENTION, Camera, CameraKind, PropertyType
-
-__all__ = ["CATALOGUE", "DAY", "HOUR", "Make", "Plan", "Retention", "Source"]
+from chalicelib.cameras.catalogue import Catalogue, Make
+from chalicelib.cameras.model import Camera, CameraKind, PropertyType
 
 
 @dataclass(frozen=True)
@@ -26,17 +24,13 @@ class Retention:
     source: str
 
 
-CATALOGUE: dict[str, Make] = {
-    make.key: make
-    for make in (*catalogue_apps.MAKES, *catalogue_cards.MAKES, *catalogue_recorders.MAKES)
-}
-"""Makes by their key, in the order that a form offers them."""
+@cache
+def catalogue() -> Catalogue:
+    """The makes and what is assumed, read once from the file that is shipped with the code."""
+    from chalicelib.cameras import catalogue_file
 
-_CALLED = {
-    called.casefold(): make
-    for make in CATALOGUE.values()
-    for called in (make.key, make.name, make.name.split(" (")[0], *make.models)
-}
+    return catalogue_file.read_catalogue(catalogue_file.FILE.read_text(encoding="utf-8"))
+
 
 GENERAL_STEPS = (
     "Open your camera’s app, or play back on its recorder.",
@@ -45,48 +39,12 @@ GENERAL_STEPS = (
 )
 
 
-@dataclass(frozen=True)
-class Assumption:
-    """What is taken where neither the owner nor a make says anything, and why."""
-
-    retention: Retention
-    why: str
-    source: Source | None = None
-
-
-_NO_LAW = Source(
-    "Privacy Laws & Business on the Information Commissioner’s CCTV code: no period is prescribed",
-    "https://www.privacylaws.com/news/ico-consults-on-its-revised-cctv-code/",
-)
-
-DOORBELL_WITHOUT_PLAN = Assumption(
-    Retention(3 * HOUR, False, "assumed for a doorbell without a known plan"),
-    "The shortest that a doorbell without a subscription keeps (Google Nest)",
-    catalogue_apps.NEST.plans[0].source,
-)
-DASHCAM = Assumption(
-    Retention(4 * HOUR, False, "assumed for a dashcam: four hours of driving"),
-    "What a small card of 32 GB holds",
-    catalogue_recorders.DASHCAM.unknown_source,
-)
-BY_PLACE = {
-    PropertyType.HOME: Assumption(
-        Retention(ASSUMED_RETENTION[PropertyType.HOME], False, "assumed for a home"),
-        "Home cameras with a card keep about a week; decided, not measured",
-    ),
-    PropertyType.BUSINESS: Assumption(
-        Retention(ASSUMED_RETENTION[PropertyType.BUSINESS], False, "assumed for a business"),
-        "Businesses commonly keep a month; no law prescribes it; decided, not measured",
-        _NO_LAW,
-    ),
-}
-
-
 def find_make(text: str) -> Make | None:
     """The make meant by a key or by what somebody typed (`Ring`, `Ring Pro 2`), or None."""
     words = text.casefold().split()
     heads = (" ".join(words[:number]) for number in range(len(words), 0, -1))
-    return next((_CALLED[head] for head in heads if head in _CALLED), None)
+    called = catalogue().by_name
+    return next((called[head] for head in heads if head in called), None)
 
 
 def stated(camera: Camera) -> Retention | None:
@@ -119,11 +77,11 @@ def allowed(camera: Camera) -> Retention | None:
 
 def assumed(camera: Camera, property_type: PropertyType) -> Retention:
     """What is assumed where nobody said anything: short, because too late is for ever."""
-    if camera.kind is CameraKind.DOORBELL:
-        return DOORBELL_WITHOUT_PLAN.retention
-    if camera.kind is CameraKind.DASHCAM:
-        return DASHCAM.retention
-    return BY_PLACE[property_type].retention
+    known = catalogue().assumptions
+    one = {CameraKind.DOORBELL: known.doorbell, CameraKind.DASHCAM: known.dashcam}.get(
+        camera.kind, known.places[property_type]
+    )
+    return Retention(one.minutes, False, one.said)
 
 
 def retention(camera: Camera, property_type: PropertyType) -> Retention:
@@ -150,7 +108,7 @@ def keeping(cameras: Iterable[Camera], property_type: PropertyType) -> list[Rete
 def saving_steps(camera: Camera) -> tuple[str, ...]:
     """How the owner of this camera saves a clip: as its make's app or recorder has it."""
     make = find_make(camera.make) or (
-        CATALOGUE["dashcam"] if camera.kind is CameraKind.DASHCAM else None
+        catalogue().by_key["dashcam"] if camera.kind is CameraKind.DASHCAM else None
     )
     if make is None:
         return GENERAL_STEPS

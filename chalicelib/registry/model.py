@@ -153,7 +153,7 @@ class Registration:
 def undescribed(count: int, beside: Iterable[Camera] = ()) -> tuple[Camera, ...]:
     """`count` cameras nobody described yet, numbered after those `beside`.
 
-    Their retention stays open, so that what is assumed (ASSUMED_RETENTION) can follow what is
+    Their retention stays open, so that what is assumed (cameras.retention) can follow what is
     learnt about such cameras without touching what people said.
     """
     first = max((camera.number for camera in beside), default=0) + 1

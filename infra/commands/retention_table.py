@@ -6,17 +6,17 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from chalicelib.cameras import retention
-from chalicelib.cameras.catalogue_model import DAY, LOOKED, LOOKED_AGAIN, Make, Plan, Source
-from chalicelib.cameras.model import PropertyType
+from chalicelib.cameras.catalogue import Make, Plan, Source
+from chalicelib.cameras.model import DAY, PropertyType
 from chalicelib.core.formatting import duration
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "retention.md"
 
-INTRODUCTION = f"""\
+INTRODUCTION = """\
 # How long cameras keep footage
 
 Everything that is asked for is about to be overwritten, so each camera has a figure, in minutes.
-This page is made from the catalogue in `chalicelib/cameras/catalogue_*.py` by
+This page is made from the catalogue in `chalicelib/cameras/catalogue.json` by
 `python -m infra.commands.retention_table`, and a test fails when the two differ.
 
 **The smaller counts.** What the owner said, and what the make and plan allow: a Ring set to 30
@@ -29,7 +29,7 @@ longest plan of the make is the limit.
 shown to officers as assumed. *Not checked* means that no page was found that says it: the figure
 then rests on what such cameras commonly do, and on asking rather too early than too late.
 
-The sources were looked at between {LOOKED.day} and {LOOKED_AGAIN.day} {LOOKED_AGAIN:%B %Y}, in
+The sources were looked at between {first} and {last}, in
 stored copies of their pages; some were read in another language than English. Makes change plans:
 look again when a figure matters.
 """
@@ -39,32 +39,46 @@ _PLACES = {PropertyType.HOME: "Any other camera, home", PropertyType.BUSINESS: "
 
 def document() -> str:
     """The whole page."""
-    parts = [INTRODUCTION, _summary(), _nobody_said(), "## Makes and plans\n"]
-    parts += [_make(make) for make in retention.CATALOGUE.values()]
+    parts = [_introduction(), _summary(), _nobody_said(), "## Makes and plans\n"]
+    parts += [_make(make) for make in retention.catalogue().makes]
     return "\n".join(parts)
 
 
+def _introduction() -> str:
+    """The first words, with the days between which somebody looked at the sources."""
+    known = retention.catalogue()
+    every = [source for make in known.makes for source in _sources(make)]
+    every += [one.source for one in known.assumptions.every if one.source]
+    looked = [source.looked for source in every]
+    first, last = min(looked), max(looked)
+    same_month = (first.year, first.month) == (last.year, last.month)
+    begins = f"{first.day}" if same_month else f"{first.day} {first:%B %Y}"
+    return INTRODUCTION.format(first=begins, last=f"{last.day} {last:%B %Y}")
+
+
 def _summary() -> str:
-    plans = [plan for make in retention.CATALOGUE.values() for plan in make.plans]
+    makes = retention.catalogue().makes
+    plans = [plan for make in makes for plan in make.plans]
     sourced = sum(plan.source is not None for plan in plans)
     certain = sum(plan.certain for plan in plans)
     return (
-        f"{len(retention.CATALOGUE)} makes with {len(plans)} plans: {sourced} with a source, "
+        f"{len(makes)} makes with {len(plans)} plans: {sourced} with a source, "
         f"{certain} of them certain, {len(plans) - sourced} not checked.\n"
     )
 
 
 def _nobody_said() -> str:
     """What is assumed where neither owner nor make says anything."""
+    assumed = retention.catalogue().assumptions
     rows = [
-        ("Doorbell, plan not known", retention.DOORBELL_WITHOUT_PLAN),
-        ("Dashcam", retention.DASHCAM),
-        *((_PLACES[place], assumption) for place, assumption in retention.BY_PLACE.items()),
+        ("Doorbell, plan not known", assumed.doorbell),
+        ("Dashcam", assumed.dashcam),
+        *((_PLACES[place], one) for place, one in assumed.places.items()),
     ]
     lines = ["## Where nobody has said anything\n", "| camera | assumed | why | source |"]
     lines.append("|---|---|---|---|")
     lines += [
-        f"| {name} | {kept(one.retention.minutes)} | {one.why} | {_source(one.source)} |"
+        f"| {name} | {kept(one.minutes)} | {one.why} | {_source(one.source)} |"
         for name, one in rows
     ]
     return "\n".join(lines) + "\n"

@@ -33,10 +33,7 @@ TEXTS = sorted(
 SOURCES = sorted(
     path
     for path in (ROOT / "chalicelib").rglob("*.py")
-    # What makers sell differs from country to country, and the catalogue says where.
-    if path != OWN
-    and "/".join(path.parts[-2:]) not in EXAMPLES
-    and not path.name.startswith("catalogue")
+    if path != OWN and "/".join(path.parts[-2:]) not in EXAMPLES
 )
 
 

@@ -6,14 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.cameras.catalogue_model import DAY, HOUR, Make, Plan, Source
-from chalicelib.cameras.model import Camera, CameraKind, PropertyType
+from chalicelib.cameras.catalogue import Make, Plan, Source
+from chalicelib.cameras.model import DAY, HOUR, Camera, CameraKind, PropertyType
 from chalicelib.cameras.retention import (
-    BY_PLACE,
-    CATALOGUE,
-    DASHCAM,
-    DOORBELL_WITHOUT_PLAN,
     allowed,
+    assumed,
+    catalogue,
     find_make,
     retention,
     saving_steps,
@@ -21,6 +19,7 @@ from chalicelib.cameras.retention import (
 from chalicelib.web.resident.camera_fields import model_groups
 from infra.commands import retention_table
 
+CATALOGUE = catalogue().by_key
 PLANS = [(make, plan) for make in CATALOGUE.values() for plan in make.plans]
 
 
@@ -136,9 +135,20 @@ def check(source: Source) -> None:
 
 
 def test_what_is_assumed_says_why() -> None:
-    for one in (DOORBELL_WITHOUT_PLAN, DASHCAM, *BY_PLACE.values()):
-        assert one.why and not one.retention.certain
-    assert set(BY_PLACE) == set(PropertyType)
+    known = catalogue().assumptions
+    assert set(known.places) == set(PropertyType)
+    assert known.every == (known.doorbell, known.dashcam, *known.places.values())
+    for one in known.every:
+        assert one.why
+        if one.source:
+            check(one.source)
+
+
+@pytest.mark.parametrize("place", PropertyType)
+@pytest.mark.parametrize("kind", CameraKind)
+def test_what_is_assumed_is_never_certain(kind: CameraKind, place: PropertyType) -> None:
+    found = assumed(Camera(1, kind), place)
+    assert not found.certain and found.source.startswith("assumed for a")
 
 
 def test_the_owners_form_offers_every_plan() -> None:

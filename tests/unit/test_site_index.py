@@ -151,18 +151,15 @@ def test_minutes_follow_the_catalogue_and_not_the_entry(monkeypatch: pytest.Monk
     """What a make keeps is cut in the catalogue: entries that stand in the table follow."""
     packed = pack(entry_of(replace(SITE, cameras=(Camera(1, make="ring", plan="180"),))))
     (before,) = unpack("SITE#x", packed).views
-    make = retention.CATALOGUE["ring"]
+    known = retention.catalogue()
+    make = known.by_key["ring"]
     shorter = replace(
         make,
         plans=tuple(replace(plan, minutes=min(plan.minutes, 77)) for plan in make.plans),
         unknown_plan=77,
     )
-    monkeypatch.setitem(retention.CATALOGUE, "ring", shorter)
-    monkeypatch.setattr(
-        retention,
-        "_CALLED",
-        {name: shorter if one == make else one for name, one in retention._CALLED.items()},
-    )
+    makes = tuple(shorter if one is make else one for one in known.makes)
+    monkeypatch.setattr(retention, "catalogue", lambda: replace(known, makes=makes))
     (after,) = unpack("SITE#x", packed).views
     assert before == after
     assert after.kept_minutes(PropertyType.HOME) == 77

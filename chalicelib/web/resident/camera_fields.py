@@ -7,8 +7,8 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import ValidationInfo, ValidatorFunctionWrapHandler, field_validator
 
-from chalicelib.cameras.model import Camera, CameraKind
-from chalicelib.cameras.retention import CATALOGUE, DAY, HOUR
+from chalicelib.cameras import retention
+from chalicelib.cameras.model import DAY, HOUR, Camera, CameraKind
 from chalicelib.web.fields.contact_field_types import Words
 from chalicelib.web.fields.plain_field_types import Choice, TypedField, WholeNumber
 from chalicelib.web.http.validation import FormInput, wrong
@@ -51,7 +51,7 @@ def kind_items() -> list[dict[str, str]]:
 def model_groups() -> list[tuple[str, list[tuple[str, str]]]]:
     """Makes with their plans, as (group, [(value, text)]) for one list that needs no script."""
     groups: list[tuple[str, list[tuple[str, str]]]] = []
-    for make in CATALOGUE.values():
+    for make in retention.catalogue().makes:
         if make.key == CameraKind.DASHCAM:
             continue  # a kind, not a make
         options = [(f"{make.key}/{plan.key}", f"{make.name}: {plan.name}") for plan in make.plans]
@@ -72,7 +72,7 @@ def bearing_items(camera: Camera) -> list[dict[str, str]]:
 def shown(camera: Camera) -> dict[str, str]:
     """The form's values for a stored camera."""
     keeps, unit = _in_words(camera.retention_minutes)
-    known = camera.make in CATALOGUE
+    known = camera.make in retention.catalogue().by_key
     return {
         "kind": camera.kind.value,
         "model": f"{camera.make}/{camera.plan}" if known else (OTHER if camera.make else ""),
@@ -111,7 +111,7 @@ class MakeAndPlan(TypedField):
         if typed in ("", OTHER):
             return Chosen(typed)
         key, _, plan = typed.partition("/")
-        make = CATALOGUE.get(key)
+        make = retention.catalogue().by_key.get(key)
         if make is None or (plan and make.plan(plan) is None):
             raise wrong(f"Select {self.what}")
         return Chosen(key, plan)
@@ -174,5 +174,6 @@ class CameraForm(FormInput):
 
 def _live_only(make: str, plan: str) -> bool:
     """A plan under which a camera shows live pictures and keeps nothing."""
-    chosen = CATALOGUE[make].plan(plan) if make in CATALOGUE else None
+    known = retention.catalogue().by_key.get(make)
+    chosen = known.plan(plan) if known else None
     return chosen is not None and chosen.minutes == 0

@@ -1,0 +1,186 @@
+"""What the catalogue says of a make of camera: its plans, how long each keeps footage, who says
+so, and how an owner saves a clip. Values alone, with the rules that each of them keeps.
+
+The makes themselves are data: catalogue.json, which catalogue_file reads. What follows from them
+is in retention.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import ClassVar
+
+from chalicelib.cameras.model import PropertyType
+
+
+class _InTheFile:
+    """What the file has: a field that is not here, or of another type, is refused when it is read.
+
+    pydantic reads this by its name; nothing of it is imported here.
+    """
+
+    __pydantic_config__: ClassVar = {"strict": True, "extra": "forbid"}
+
+
+@dataclass(frozen=True)
+class Source(_InTheFile):
+    """A page that says something: its title, its address, when somebody looked at it.
+
+    Pages were read in stored copies, some of them in another language than English.
+    """
+
+    title: str
+    address: str
+    looked: date
+
+    def __post_init__(self) -> None:
+        _need(self.title, "a source needs a title")
+        fits = self.address.startswith("https://") and " " not in self.address
+        _need(fits, "the address of a source starts with https:// and has no spaces")
+
+
+@dataclass(frozen=True)
+class Plan(_InTheFile):
+    """What a make keeps under one plan or on one kind of storage.
+
+    minutes: how long footage is kept; 0 for live pictures only. fixed: the plan sets the time;
+    otherwise a disk or card overwrites its oldest when it is full, the make sets no limit, and
+    `minutes` is only what is assumed while the owner has not said. certain: the make itself says
+    so, and nothing else shortens it. why: what the figure rests on. source: None where nobody
+    has found one ("not checked"). steps: how to save a clip, where it differs from the make's, and
+    who describes them.
+    """
+
+    key: str
+    name: str
+    minutes: int
+    why: str
+    source: Source | None = None
+    certain: bool = False
+    fixed: bool = True
+    steps: tuple[str, ...] = ()
+    steps_source: Source | None = None
+
+    def __post_init__(self) -> None:
+        _need(self.key and self.name, "a plan needs a key and a name")
+        _need(self.minutes >= 0, "the minutes of a plan cannot be fewer than none")
+        _need(self.why, "a plan says why it has this figure")
+        sure = self.source and self.fixed
+        _need(sure or not self.certain, "a certain figure has a source and is fixed")
+        _need(self.steps or not self.steps_source, "steps_source is for a plan with its own steps")
+
+
+@dataclass(frozen=True)
+class Make(_InTheFile):
+    """A make of camera, its plans, and how its owner saves a clip.
+
+    unknown_plan: minutes to assume when the owner did not say which plan; why that many, and
+    who says so. steps_source: who describes the steps; None where nobody has found it described.
+    models: what people call it besides its name.
+    """
+
+    key: str
+    name: str
+    unknown_plan: int
+    unknown_why: str
+    steps: tuple[str, ...]
+    steps_source: Source | None = None
+    plans: tuple[Plan, ...] = ()
+    unknown_source: Source | None = None
+    models: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _need(self.key and self.name, "a make needs a key and a name")
+        _need(self.unknown_plan >= 0, "the minutes of an unknown plan cannot be fewer than none")
+        _need(self.unknown_why, "a make says why it has this figure for an unknown plan")
+        _need(self.steps, "a make says how a clip is saved")
+        _once("plan", (plan.key for plan in self.plans))
+
+    def plan(self, key: str) -> Plan | None:
+        """The plan of this key."""
+        return next((plan for plan in self.plans if plan.key == key), None)
+
+    @property
+    def longest(self) -> int | None:
+        """Minutes beyond which no plan keeps anything; None when a disk may, or nobody knows."""
+        if not self.plans or not all(plan.fixed for plan in self.plans):
+            return None
+        return max(plan.minutes for plan in self.plans)
+
+    @property
+    def called(self) -> Iterator[str]:
+        """What somebody may type for it, in small letters, each once."""
+        names = (self.key, self.name, self.name.split(" (")[0], *self.models)
+        yield from dict.fromkeys(name.casefold() for name in names)
+
+
+@dataclass(frozen=True)
+class Assumption(_InTheFile):
+    """What is taken where neither the owner nor a make says anything, and why.
+
+    said: the assumption in words, for officers.
+    """
+
+    minutes: int
+    said: str
+    why: str
+    source: Source | None = None
+
+    def __post_init__(self) -> None:
+        _need(self.minutes > 0, "what is assumed is some minutes")
+        _need(self.said and self.why, "an assumption says what it is and why")
+
+
+@dataclass(frozen=True)
+class Assumptions(_InTheFile):
+    """One for each camera of which nobody said anything: by its kind, else by where it stands."""
+
+    doorbell: Assumption
+    dashcam: Assumption
+    places: dict[PropertyType, Assumption]
+
+    def __post_init__(self) -> None:
+        _need(set(self.places) == set(PropertyType), "each kind of place has an assumption")
+
+    @property
+    def every(self) -> tuple[Assumption, ...]:
+        """All of them."""
+        return (self.doorbell, self.dashcam, *self.places.values())
+
+
+@dataclass(frozen=True)
+class Catalogue(_InTheFile):
+    """All that is known. makes: in the order that a form offers them."""
+
+    makes: tuple[Make, ...]
+    assumptions: Assumptions
+
+    def __post_init__(self) -> None:
+        _once("make", (make.key for make in self.makes))
+        _once("name of a make", (name for make in self.makes for name in make.called))
+        _need("dashcam" in self.by_key, "dashcams are a make too: owners are told how to save")
+
+    @cached_property
+    def by_key(self) -> dict[str, Make]:
+        """Makes by their key."""
+        return {make.key: make for make in self.makes}
+
+    @cached_property
+    def by_name(self) -> dict[str, Make]:
+        """Makes by all that somebody may type for them, in small letters."""
+        return {name: make for make in self.makes for name in make.called}
+
+
+def _need(true: object, rule: str) -> None:
+    if not true:
+        raise ValueError(rule)
+
+
+def _once(what: str, keys: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for key in keys:
+        _need(key not in seen, f"the {what} “{key}” stands twice")
+        seen.add(key)
