@@ -22,19 +22,19 @@ MOST = 8
 """Workers. Each one's stack takes about a gigabyte."""
 
 LONGEST = (
-    "tests/stack/test_requests_outage.py",
-    "tests/stack/test_requests_real_time.py",
+    "tests/stack/requests/test_requests_outage.py",
+    "tests/stack/requests/test_requests_real_time.py",
     "tests/browser/test_compose.py",
     "tests/browser/test_corridor.py",
-    "tests/stack/test_telemetry.py",
-    "tests/unit/test_stored_records.py",
+    "tests/stack/whole/test_telemetry.py",
+    "tests/unit/dynamodb/test_all_stored_records.py",
     "tests/browser/test_map.py",
     "tests/browser/test_reply.py",
-    "tests/stack/test_api_description.py",
+    "tests/stack/whole/test_api_description.py",
     "tests/browser/test_officers_and_owners.py",
     "tests/browser/test_console.py",
-    "tests/unit/test_search_exact.py",
-    "tests/unit/test_site_map.py",
+    "tests/unit/search/test_site_search_exact.py",
+    "tests/unit/search/test_site_map.py",
 )
 """As the summary of a run tells it; the others follow in the order of their kinds."""
 

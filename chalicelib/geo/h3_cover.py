@@ -30,7 +30,7 @@ REACH = tuple(1_550_000 / sqrt(7) ** res for res in range(h3_cells.FINEST + 1))
 
 In the plane the series of ever smaller hexagons ends at 1.0523 times the circumradius. On the
 globe a search over resolutions 0 to 10, all pentagons and their neighbours included, found
-1,467 km / √7^resolution at most (tests/unit/test_h3_reach.py); this has 5 % more."""
+1,467 km / √7^resolution at most (tests/unit/geo/test_h3_cover.py); this has 5 % more."""
 
 LAST = "~"
 """Sorts after everything that a sort key can hold."""

@@ -1,7 +1,7 @@
 """How much of everything a month takes: what was assumed, what was measured, what follows.
 
 Assumed are people: how many there are and what they do. Measured is what the system does for
-them; each figure names the test or benchmark that it comes from, and tests/unit/test_cost.py
+them; each figure names the test or benchmark that it comes from, and tests/unit/infra/test_cost.py
 fails when one of those that it can see has changed.
 """
 
@@ -58,7 +58,9 @@ MEASURED = {
     "middle_clock": Figure(7, "transitions: answered after one reminder", "the same, one more"),
     "mails_silent": Figure(5, "e-mails: asking, three reminders, the end", "real-time test"),
     "texts_silent": Figure(4, "texts: all of those but the end", "real-time test"),
-    "segments": Figure(2, "segments of each text, at most", "tests/unit/test_short_texts.py"),
+    "segments": Figure(
+        2, "segments of each text, at most", "tests/unit/notifications/test_text_messages.py"
+    ),
     "ask_writes": Figure(
         13, "write units until the message is out", "4 items (benchmark fan_out), rule below"
     ),

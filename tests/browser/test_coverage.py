@@ -18,7 +18,7 @@ from chalicelib.requests.replies.recorder_clock import How, wall
 from tests.browser.accessibility import problems, too_wide
 from tests.browser.conftest import DESK, PHONE, NewPage
 from tests.running import RunningStack
-from tests.stack.test_coverage import wait_for
+from tests.stack.requests.test_coverage import wait_for
 from tests.support.desk import OFFICER, Session, add_incident, add_site, settings_of
 
 FACING = Camera(1, CameraKind.FIXED, "", "", 7 * 24 * 60, True, 221, 90, 40)

@@ -1,7 +1,7 @@
 """A table in memory, ordered by its keys, that answers key-range queries as DynamoDB's Query does.
 
 For tests against brute force and for the benchmark, where a real table of millions of items is
-out of reach. It is compared with the emulator in tests/stack/test_search_in_table.py.
+out of reach. It is compared with the emulator in tests/stack/search/test_search_in_table.py.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ from chalicelib.web.api.openapi import models
 from infra.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
-from tests.stack.test_coverage import AWAY, FACING, wait_for
+from tests.stack.requests.test_coverage import AWAY, FACING, wait_for
 from tests.support.desk import OFFICER, Desk, Session, add_incident, add_site, settings_of
 
 MINUTE = timedelta(minutes=1)

@@ -16,7 +16,7 @@ from chalicelib.evidence.model import Evidence
 from chalicelib.evidence.model import State as FileState
 from chalicelib.requests.coverage.answer_history import Said, history, read_cameras, times_said
 from chalicelib.requests.model import CameraAnswer, Recipient, Skipped, State, Why
-from tests.unit.coverage_cases import NOW, SENT, request
+from tests.unit.requests.coverage.coverage_cases import NOW, SENT, request
 
 SITE = "0123456789abcdef"
 ASKED = Recipient("r" * 16, SITE, "o" * 16, SENT, state=State.NOTIFIED, notified_at=SENT)

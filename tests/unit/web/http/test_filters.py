@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.web.http import filters
 
-WORDS = json.loads((Path(__file__).parents[2] / "frontend/test/words.json").read_text())
+WORDS = json.loads((Path(__file__).parents[4] / "frontend/test/words.json").read_text())
 LONDON = "Europe/London"
 
 

@@ -20,7 +20,7 @@ from chalicelib.requests.coverage.coverage import Coverage
 from chalicelib.requests.coverage.viewing_log import Asked
 from chalicelib.requests.model import State, Window
 from chalicelib.requests.recipients.camera_view import Basis, Unclear, view_of
-from tests.unit.coverage_cases import (
+from tests.unit.requests.coverage.coverage_cases import (
     AWAY,
     BLIND,
     DAY,

@@ -24,7 +24,7 @@ from chalicelib.requests.recipients.camera_view import Basis
 from chalicelib.search.drawn_views import sector_json, sectors_of
 from chalicelib.web.coverage.geojson import request_coverage
 from tests.support.entries import view
-from tests.unit.coverage_cases import (
+from tests.unit.requests.coverage.coverage_cases import (
     AWAY,
     BLIND,
     FACING,

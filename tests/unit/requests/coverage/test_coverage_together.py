@@ -21,7 +21,7 @@ from chalicelib.requests.coverage.coverage_cells import Layer, seen, seen_cells
 from chalicelib.requests.coverage.viewing_log import LEAST_OFFSET, Asked, recorder_offsets
 from chalicelib.requests.model import Recipient, State, Window
 from chalicelib.requests.recipients.camera_view import CameraView, view_of
-from tests.unit.coverage_cases import (
+from tests.unit.requests.coverage.coverage_cases import (
     AWAY,
     BLIND,
     END,
@@ -42,7 +42,7 @@ from tests.unit.coverage_cases import (
     sites,
     whole_windows,
 )
-from tests.unit.test_coverage import standings
+from tests.unit.requests.coverage.test_coverage import standings
 
 BOTH = site(FACING, replace(FACING, number=2))
 """Two cameras, both with the scene in view."""

@@ -38,7 +38,7 @@ from chalicelib.web.coverage.words import (
 )
 from chalicelib.web.models.coverage_models import Coverage as CoverageModel
 from chalicelib.web.models.coverage_models import IncidentCoverage as IncidentCoverageModel
-from tests.unit.coverage_cases import (
+from tests.unit.requests.coverage.coverage_cases import (
     AWAY,
     BLIND,
     FACING,
