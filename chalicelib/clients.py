@@ -1,10 +1,12 @@
-"""What every service stands on: settings, clock, clients made once, the tables, the key.
+"""What every service stands on: settings, clock, clients of AWS, the tables, the key.
 
-The lowest part of the wiring; `groundwork`, `asking` and `container` stand on it.
+Made by `container`, and given to what puts the services of each feature together.
 """
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +15,24 @@ from chalicelib.core.settings import Settings
 from chalicelib.core.times import Clock, utc_now
 from chalicelib.dynamodb.table import Table
 from chalicelib.telemetry.metrics import Counts, counts
+
+
+class OnDemand:
+    """Stands where a client would, and has it made when something is first asked of it: services
+    can be put together without paying for clients that this process never uses."""
+
+    _making = threading.Lock()  # of all together: boto3's own session must not be used by two
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+        self._client: Any = None
+
+    def __getattr__(self, name: str) -> Any:
+        if self._client is None:
+            with self._making:
+                if self._client is None:
+                    self._client = self._make()
+        return getattr(self._client, name)
 
 
 class Clients:
@@ -24,35 +44,35 @@ class Clients:
     def __init__(self, settings: Settings, clock: Clock = utc_now, session: Any = None) -> None:
         self.settings = settings
         self.clock = clock
+        self.signer: Any = OnDemand(self._make_signer)
         self._session = session
+        self._clients: dict[str, OnDemand] = {}
+        self.registry_table = Table(self.client("dynamodb"), settings.registry_table)
+        self.audit_table = Table(self.client("dynamodb"), settings.audit_table)
 
     def client(self, name: str) -> Any:
-        """A boto3 client, made once. The connect and read limits keep a page under API
-        Gateway's 29 seconds even when a service hangs."""
-        if name not in self._clients:
-            import boto3
-            from botocore.config import Config
+        """The one boto3 client of this name, made when it is first used."""
+        return self._clients.setdefault(name, OnDemand(lambda: self._make(name)))
 
-            config = Config(
-                connect_timeout=2,
-                read_timeout=10,
-                retries={"mode": "standard", "max_attempts": 4},
-                max_pool_connections=32,
-                signature_version="s3v4" if name == "s3" else None,
-                # Table and Mailer make every argument themselves; looking at each of a thousand
-                # keys again takes as long as reading them.
-                parameter_validation=name not in ("dynamodb", "sesv2"),
-            )
-            maker = self._session or boto3
-            self._clients[name] = maker.client(name, config=config)
-        return self._clients[name]
+    def _make(self, name: str) -> Any:
+        """The connect and read limits keep a page under API Gateway's 29 seconds even when a
+        service hangs."""
+        import boto3
+        from botocore.config import Config
 
-    @cached_property
-    def _clients(self) -> dict[str, Any]:
-        return {}
+        config = Config(
+            connect_timeout=2,
+            read_timeout=10,
+            retries={"mode": "standard", "max_attempts": 4},
+            max_pool_connections=32,
+            signature_version="s3v4" if name == "s3" else None,
+            # Table and Mailer make every argument themselves; looking at each of a thousand
+            # keys again takes as long as reading them.
+            parameter_validation=name not in ("dynamodb", "sesv2"),
+        )
+        return (self._session or boto3).client(name, config=config)
 
-    @cached_property
-    def signer(self) -> Any:
+    def _make_signer(self) -> Any:
         """An S3 client for addresses that browsers use. They begin with EVIDENCE_ORIGIN, which
         the Content-Security-Policy allows: the bucket's own regional host on AWS; an emulator
         has one host for all buckets."""
@@ -70,6 +90,11 @@ class Clients:
             ),
         )
 
+    @property
+    def country(self) -> Country:
+        """How postcodes and telephone numbers are written here."""
+        return COUNTRIES[self.settings.country]
+
     @cached_property
     def key(self) -> bytes:
         """The stage's own secret, from which every keyed hash is derived."""
@@ -79,22 +104,7 @@ class Clients:
         secret: Any = kept.get(self.settings.secret_arn, transform="json")
         return str(secret["key"]).encode()
 
-    @property
-    def country(self) -> Country:
-        """How postcodes and telephone numbers are written here."""
-        return COUNTRIES[self.settings.country]
-
     @cached_property
     def counts(self) -> Counts:
         """What happens is counted here."""
         return counts()
-
-    @cached_property
-    def registry(self) -> Table:
-        """The Registry table."""
-        return Table(self.client("dynamodb"), self.settings.registry_table)
-
-    @cached_property
-    def audit_table(self) -> Table:
-        """The Audit table."""
-        return Table(self.client("dynamodb"), self.settings.audit_table)

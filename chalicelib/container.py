@@ -1,113 +1,91 @@
-"""The only wiring: settings → clients → stores → services. Lazy, and once per process.
+"""The services of one process, by feature: `services().registry.sites`.
 
-A function that never sends mail never makes an SES client, so a cold start pays for what it
-uses. Tests make a `Services` of their own with settings, session and clock as they like.
+Each feature puts its own services together, in its module `services`. That is loaded when the
+feature is first used, and a client of AWS is made when something is first asked of it: a cold
+start pays for what it uses. Tests make a `Container` of their own with settings, clock and session
+as they like.
 """
 
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from chalicelib.asking import Asking
+from chalicelib.clients import Clients
 from chalicelib.core.settings import Settings
+from chalicelib.core.times import Clock, utc_now
 
 if TYPE_CHECKING:
-    from chalicelib.evidence.coverage_report import Proofs
-    from chalicelib.evidence.files import EvidenceFiles
-    from chalicelib.evidence.footage_times import Clocks
-    from chalicelib.evidence.form_upload import PlainUploads
-    from chalicelib.evidence.ingest import Receiving
-    from chalicelib.evidence.officer_access import Handover
-    from chalicelib.evidence.store import EvidenceStore
-    from chalicelib.evidence.upload import Uploads
+    from chalicelib.access.services import AccessServices
+    from chalicelib.evidence.services import EvidenceServices
+    from chalicelib.incidents.services import IncidentServices
+    from chalicelib.notifications.services import NotificationServices
+    from chalicelib.registry.services import RegistryServices
+    from chalicelib.requests.services import RequestServices
+    from chalicelib.search.services import SearchServices
 
 
-class Services(Asking):
-    """Everything a view or a job can use."""
+class Container:
+    """Everything that a view or a job can use. session: see `Clients`."""
 
-    @cached_property
-    def evidence_files(self) -> EvidenceFiles:
-        """The evidence bucket and its inbox."""
-        from chalicelib.evidence.files import EvidenceFiles
-
-        own = self.settings
-        return EvidenceFiles(self.client("s3"), self.signer, own.evidence_bucket, own.inbox_bucket)
+    def __init__(self, settings: Settings, clock: Clock = utc_now, session: Any = None) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.clients = Clients(settings, clock, session)
 
     @cached_property
-    def custody(self) -> EvidenceStore:
-        """Evidence rows and their custody records."""
-        from chalicelib.evidence.store import EvidenceStore
+    def access(self) -> AccessServices:
+        from chalicelib.access.services import AccessServices
 
-        return EvidenceStore(self.registry, self.clock)
+        return AccessServices(self.clients)
 
     @cached_property
-    def receiving(self) -> Receiving:
-        """Quarantine, our own hash, the decision."""
-        from chalicelib.evidence.ingest import Receiving
-        from chalicelib.evidence.upload_notices import Tell
+    def notifications(self) -> NotificationServices:
+        from chalicelib.notifications.services import NotificationServices
 
-        return Receiving(
-            self.custody,
-            self.evidence_files,
-            self.answers,
-            self.audit,
-            self.clock,
-            Tell(self.sites, self.mailer, self.sender, self.news),
-            self.clocks,
-            self.counts,
+        return NotificationServices(self.clients)
+
+    @cached_property
+    def registry(self) -> RegistryServices:
+        from chalicelib.registry.services import RegistryServices
+
+        return RegistryServices(self.clients, self.access, self.notifications)
+
+    @cached_property
+    def search(self) -> SearchServices:
+        from chalicelib.search.services import SearchServices
+
+        return SearchServices(self.clients)
+
+    @cached_property
+    def incidents(self) -> IncidentServices:
+        from chalicelib.incidents.services import IncidentServices
+
+        return IncidentServices(self.clients, self.access, self.registry, self.search)
+
+    @cached_property
+    def requests(self) -> RequestServices:
+        from chalicelib.requests.services import RequestServices
+
+        return RequestServices(
+            self.clients, self.access, self.notifications, self.registry, self.incidents
         )
 
     @cached_property
-    def clocks(self) -> Clocks:
-        """Checks of recorders' clocks."""
-        from chalicelib.evidence.footage_times import Clocks
+    def evidence(self) -> EvidenceServices:
+        from chalicelib.evidence.services import EvidenceServices
 
-        return Clocks(
-            self.request_store, self.custody, self.audit, self.clock, self.settings.time_zone
-        )
-
-    @cached_property
-    def uploads(self) -> Uploads:
-        """What the holder of a reply link does with files."""
-        from chalicelib.evidence.upload import Uploads
-
-        return Uploads(self.custody, self.evidence_files, self.receiving, self.clock)
-
-    @cached_property
-    def plain_uploads(self) -> PlainUploads:
-        """Files from browsers without JavaScript."""
-        from chalicelib.evidence.form_upload import PlainUploads
-
-        return PlainUploads(
-            self.custody, self.evidence_files, self.receiving, self.request_store, self.clock
-        )
-
-    @cached_property
-    def evidence(self) -> Handover:
-        """What officers do with evidence."""
-        from chalicelib.evidence.officer_access import Handover
-
-        return Handover(self.custody, self.evidence_files, self.audit, self.receiving)
-
-    @cached_property
-    def proofs(self) -> Proofs:
-        """What the answers to a request prove."""
-        from chalicelib.evidence.coverage_report import Proofs
-
-        return Proofs(
-            self.request_store,
-            self.roll,
-            self.sites,
+        return EvidenceServices(
+            self.clients,
+            self.access,
+            self.notifications,
+            self.registry,
             self.incidents,
-            self.custody,
-            self.audit,
-            self.clock,
-            self.settings.time_zone,
+            self.requests,
         )
 
 
 @lru_cache(maxsize=1)
-def services() -> Services:
+def services() -> Container:
     """This process's services, from its environment."""
-    return Services(Settings.from_environment())
+    return Container(Settings.from_environment())

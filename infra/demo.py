@@ -23,8 +23,8 @@ from tqdm import tqdm
 from chalicelib.cameras.model import Camera, CameraKind, PropertyType
 from chalicelib.core.errors import Conflict
 from chalicelib.core.ids import new_id
+from chalicelib.notifications.verification_phrase import new_phrase
 from chalicelib.registry.model import Owner, PositionSource, Site
-from chalicelib.registry.verification_phrase import new_phrase
 from infra import demo_street, local
 from infra.errors import told
 from infra.mails import newest_link
@@ -242,8 +242,8 @@ def _owners_near(
     services = services_of(local_target(local.state_folder()))
     emails = {}
     for one in sorted(found["sites"], key=lambda site: site["distance_m"]):
-        site = services.sites.site(one["id"])
-        owner = services.sites.owner(site.owner_id) if site else None
+        site = services.registry.sites.site(one["id"])
+        owner = services.registry.sites.owner(site.owner_id) if site else None
         if owner:
             emails[owner.email] = str(one["id"])
     return emails
@@ -328,8 +328,9 @@ def main() -> int:
         for owner, site in everybody:
             # A demo that was cut off carries on: who is registered already stays as they are.
             with suppress(Conflict):
-                services.sites.transact(
-                    *services.sites.new_owner_writes(owner), *services.sites.new_site_writes(site)
+                services.registry.sites.transact(
+                    *services.registry.sites.new_owner_writes(owner),
+                    *services.registry.sites.new_site_writes(site),
                 )
         done.write_text(json.dumps(tell_the_story(Stage(described), sample), indent=2) + "\n")
     print(f"\n{local.where_to_click(described)}\n")

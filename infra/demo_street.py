@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 from chalicelib.cameras.model import Camera, CameraKind, PropertyType
 from chalicelib.core.ids import new_id
 from chalicelib.geo.field_of_view import beside
+from chalicelib.notifications.verification_phrase import new_phrase
 from chalicelib.registry.model import Owner, PositionSource, Site
-from chalicelib.registry.verification_phrase import new_phrase
 from infra.sample import Household, Place, Sample
 from infra.visitor import Visitor
 

@@ -21,8 +21,8 @@ from pathlib import Path
 from chalicelib.cameras.model import DAY, Camera, CameraKind, PropertyType
 from chalicelib.cameras.retention import catalogue
 from chalicelib.core.countries import Country
+from chalicelib.notifications.verification_phrase import WORDS
 from chalicelib.registry.model import Owner, PositionSource, Site
-from chalicelib.registry.verification_phrase import WORDS
 from infra.errors import StackError
 from infra.postcode_files import BadRow, sources
 from infra.sample import FIRST, LAST, SHOPS

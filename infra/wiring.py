@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib.container import Services
+from chalicelib.container import Container
 from chalicelib.core.settings import Settings
 from infra.target import Target
 
@@ -20,8 +20,8 @@ class _Clients:
         return self._target.client(name)
 
 
-def services_of(target: Target) -> Services:
-    """Services with the environment that the stage's functions have, read from a function.
+def services_of(target: Target) -> Container:
+    """Container with the environment that the stage's functions have, read from a function.
 
     So a command can never work with other tables or another key than the stage does.
     """
@@ -31,4 +31,4 @@ def services_of(target: Target) -> Services:
     name = resource["StackResourceDetail"]["PhysicalResourceId"]
     found = target.client("lambda").get_function_configuration(FunctionName=name)
     environment: dict[str, str] = found["Environment"]["Variables"]
-    return Services(Settings.from_environment(environment), session=_Clients(target))
+    return Container(Settings.from_environment(environment), session=_Clients(target))

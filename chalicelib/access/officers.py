@@ -53,10 +53,10 @@ class Officers:
     def __init__(
         self,
         settings: Settings,
-        key: bytes,
+        key: Callable[[], bytes],
         sessions: Sessions,
         clock: Clock,
-        cognito: Callable[[], Any],
+        cognito: Any,
     ) -> None:
         self._settings = settings
         self._key = key
@@ -72,7 +72,7 @@ class Officers:
 
         cookie: the sign-in cookie it has, "" for none. to: where the officer wanted to go.
         """
-        attempt = sign_in.begin(self._key, cookie, to, self._clock())
+        attempt = sign_in.begin(self._key(), cookie, to, self._clock())
         query = {
             "response_type": "code",
             "client_id": self._settings.client_id,
@@ -91,7 +91,7 @@ class Officers:
         Raises SignInRefused, or Unavailable when Cognito does not answer.
         """
         now = self._clock()
-        attempt = sign_in.resume(self._key, cookie, state, now)
+        attempt = sign_in.resume(self._key(), cookie, state, now)
         if attempt is None:
             raise SignInRefused("not begun in this browser, or too long ago")
         answer = self._exchange(
@@ -167,7 +167,7 @@ class Officers:
         from botocore.exceptions import BotoCoreError, ClientError
 
         refresh = session.tokens.refresh_token
-        client = self._cognito()
+        client = self._cognito
         try:
             answer = client.initiate_auth(
                 AuthFlow="REFRESH_TOKEN_AUTH",
@@ -205,7 +205,7 @@ class Officers:
             return
         self._sessions.end(session.hash)
         try:
-            self._cognito().revoke_token(
+            self._cognito.revoke_token(
                 Token=session.tokens.refresh_token, ClientId=self._settings.client_id
             )
         except (BotoCoreError, ClientError):

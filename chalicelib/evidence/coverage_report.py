@@ -56,80 +56,44 @@ class _Read:
     evidence: Sequence[Evidence]
 
 
-class Proofs:
-    """What answers prove. Routes check the permission; this records the act."""
+class ReplyReader:
+    """Reads requests for an officer with all that was answered; the look is on record first."""
 
     def __init__(
         self,
         requests: RequestStore,
         roll: Roll,
-        sites: SiteStore,
         incidents: Incidents,
         evidence: EvidenceStore,
         audit: Audit,
-        clock: Clock,
-        zone: str,
     ) -> None:
         self._requests = requests
         self._roll = roll
-        self._sites = sites
         self._incidents = incidents
         self._evidence = evidence
         self._audit = audit
-        self._clock = clock
-        self._zone = zone
 
-    def coverage(self, request_id: str, officer: Officer) -> Proof:
-        """What the answers to a request prove now; the look is on record first. Raises
-        NotFound."""
-        read = self._read(request_id, officer, Action.VIEWED_COVERAGE)
-        incident = self._incidents.get(read.request.incident_id)
-        return self._proof(incident, [read], read.request.window)
-
-    def of_incident(self, incident_id: str, officer: Officer) -> Proof:
-        """What the answers to all requests of an incident prove together; the look is on record
-        first, under the incident. Raises NotFound."""
-        incident = self._recorded(incident_id, officer, Action.VIEWED_COVERAGE)
-        # An incident may have happened at one moment; its minute is what somebody can have seen.
-        end = max(incident.occurred_to, incident.occurred_from + MINUTE)
-        return self._proof(incident, self._all(incident), Window(incident.occurred_from, end))
-
-    def disclosure(self, request_id: str, officer: Officer) -> Disclosure:
-        """The disclosure list of a request as it is now; that it is taken is on record first.
-        Raises NotFound."""
-        read = self._read(request_id, officer, Action.TOOK_DISCLOSURE)
-        incident = self._incidents.get(read.request.incident_id)
-        return Disclosure(read.request.reference, tuple(self._rows(incident, [read])))
-
-    def disclosure_of_incident(self, incident_id: str, officer: Officer) -> Disclosure:
-        """The lists of all requests of an incident in one, the first request first. Raises
-        NotFound, and Conflict when they are too long together."""
-        incident = self._recorded(incident_id, officer, Action.TOOK_DISCLOSURE)
-        rows = self._rows(incident, self._all(incident))
-        if len(rows) > MOST_ROWS:
-            raise Conflict(
-                "This incident’s lists are too long to be taken as one. Take them request by "
-                "request."
-            )
-        return Disclosure(f"incident-{incident.id}", tuple(rows))
-
-    # reading
-
-    def _recorded(self, incident_id: str, officer: Officer, act: Action) -> Incident:
-        incident = self._incidents.get(incident_id)
-        self._audit.record(Actor.officer(officer), act, f"incident.{incident.id}")
-        return incident
-
-    def _read(self, request_id: str, officer: Officer, act: Action) -> _Read:
+    def of_request(
+        self, request_id: str, officer: Officer, act: Action
+    ) -> tuple[Incident, list[_Read]]:
+        """One request, and its incident. Raises NotFound."""
         request, recipients = self._roll.look(request_id)
         self._audit.record(
             Actor.officer(officer), act, f"request.{request_id}", incident=request.incident_id
         )
-        return self._with(request, recipients)
+        read = self._with(request, recipients)
+        return self._incidents.get(request.incident_id), [read]
 
-    def _all(self, incident: Incident) -> list[_Read]:
+    def of_incident(
+        self, incident_id: str, officer: Officer, act: Action
+    ) -> tuple[Incident, list[_Read]]:
+        """All requests of an incident, oldest first. Raises NotFound."""
+        incident = self._incidents.get(incident_id)
+        self._audit.record(Actor.officer(officer), act, f"incident.{incident.id}")
         newest_first = self._requests.of_incident(incident.id)
-        return [self._with(one, self._roll.everyone(one)) for one in reversed(newest_first)]
+        return incident, [
+            self._with(one, self._roll.everyone(one)) for one in reversed(newest_first)
+        ]
 
     def _with(self, request: FootageRequest, recipients: Sequence[Recipient]) -> _Read:
         evidence = [
@@ -137,7 +101,47 @@ class Proofs:
         ]
         return _Read(request, recipients, record_of(self._audit, request.id), evidence)
 
-    # what follows from it
+
+class Proofs:
+    """What answers prove. Routes check the permission; the reader records the act."""
+
+    def __init__(self, reader: ReplyReader, sites: SiteStore, clock: Clock, zone: str) -> None:
+        self._reader = reader
+        self._sites = sites
+        self._clock = clock
+        self._zone = zone
+
+    def coverage(self, request_id: str, officer: Officer) -> Proof:
+        """What the answers to a request prove now; the look is on record first. Raises
+        NotFound."""
+        incident, reads = self._reader.of_request(request_id, officer, Action.VIEWED_COVERAGE)
+        return self._proof(incident, reads, reads[0].request.window)
+
+    def of_incident(self, incident_id: str, officer: Officer) -> Proof:
+        """What the answers to all requests of an incident prove together; the look is on record
+        first, under the incident. Raises NotFound."""
+        incident, reads = self._reader.of_incident(incident_id, officer, Action.VIEWED_COVERAGE)
+        # An incident may have happened at one moment; its minute is what somebody can have seen.
+        end = max(incident.occurred_to, incident.occurred_from + MINUTE)
+        return self._proof(incident, reads, Window(incident.occurred_from, end))
+
+    def disclosure(self, request_id: str, officer: Officer) -> Disclosure:
+        """The disclosure list of a request as it is now; that it is taken is on record first.
+        Raises NotFound."""
+        incident, reads = self._reader.of_request(request_id, officer, Action.TOOK_DISCLOSURE)
+        return Disclosure(reads[0].request.reference, tuple(self._rows(incident, reads)))
+
+    def disclosure_of_incident(self, incident_id: str, officer: Officer) -> Disclosure:
+        """The lists of all requests of an incident in one, the first request first. Raises
+        NotFound, and Conflict when they are too long together."""
+        incident, reads = self._reader.of_incident(incident_id, officer, Action.TOOK_DISCLOSURE)
+        rows = self._rows(incident, reads)
+        if len(rows) > MOST_ROWS:
+            raise Conflict(
+                "This incident’s lists are too long to be taken as one. Take them request by "
+                "request."
+            )
+        return Disclosure(f"incident-{incident.id}", tuple(rows))
 
     def _proof(self, incident: Incident, reads: Sequence[_Read], window: Window) -> Proof:
         site_ids = {one.site_id for read in reads for one in read.recipients}

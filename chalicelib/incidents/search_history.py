@@ -11,6 +11,7 @@ from chalicelib.dynamodb.field_marks import JsonText, Micros, Personal, Seconds
 from chalicelib.dynamodb.item_schema import Declared
 from chalicelib.dynamodb.stored_record import Record
 from chalicelib.dynamodb.table import NEW, Table
+from chalicelib.telemetry.metrics import Counts, Metric
 
 
 @dataclass(frozen=True)
@@ -47,14 +48,16 @@ ITEMS: tuple[Declared, ...] = (SEARCH,)
 
 
 class SearchLog:
-    """Keeps searches; who may see them is the caller's to say."""
+    """Keeps searches, and counts them; who may see them is the caller's to say."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, counts: Counts) -> None:
         self._table = table
+        self._counts = counts
 
     def note(self, search: Search) -> None:
         """Keeps what was looked for and how much was found; never who or where the sites are."""
         self._table.put(SEARCH.item(search, moment=iso_micros(search.at)), when=NEW)
+        self._counts.add(Metric.SEARCHES)
 
     def of_incident(self, incident_id: str, limit: int = 50) -> tuple[Search, ...]:
         """The searches made for an incident, newest first."""

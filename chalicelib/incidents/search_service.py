@@ -22,7 +22,6 @@ from chalicelib.registry.model import Owner, Site
 from chalicelib.registry.store import SiteStore
 from chalicelib.search.site_matching import LOST
 from chalicelib.search.site_search import MOST_SITES, FoundSite, SearchResult, SiteSearch
-from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
 
 _LONGEST_DETAIL = 400  # characters of an area in the audit record; the search item has all of it
 
@@ -88,7 +87,6 @@ class Searches:
         sites: SiteStore,
         audit: Audit,
         clock: Clock,
-        counts: Counts = UNCOUNTED,
     ) -> None:
         self._incidents = incidents
         self._log = log
@@ -96,7 +94,6 @@ class Searches:
         self._sites = sites
         self._audit = audit
         self._clock = clock
-        self._counts = counts
 
     def search(self, incident_id: str, wanted: Wanted, officer: Officer) -> Found:
         """The sites in the area, and the search kept with its reason.
@@ -123,7 +120,6 @@ class Searches:
                 speed=dict(wanted.speed),
             )
         )
-        self._counts.add(Metric.SEARCHES)
         return found
 
     def repeat(self, incident_id: str, search_id: str, officer: Officer) -> tuple[Search, Found]:

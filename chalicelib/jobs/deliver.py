@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from chalice import Blueprint
 from chalice.app import SQSEvent
 
-from chalicelib.container import Services, services
+from chalicelib.container import Container, services
 from chalicelib.core.errors import DomainError
 from chalicelib.requests.sending.send_queue import Errand
 from chalicelib.requests.threads.model import Side
@@ -59,7 +59,7 @@ def deliver(event: SQSEvent) -> dict[str, Any]:
     return {**async_process_partial_response(event.to_dict(), handle, processor, context)}
 
 
-def _one(own: Services, record: SQSRecord, time_left: TimeLeft) -> None:
+def _one(own: Container, record: SQSRecord, time_left: TimeLeft) -> None:
     """Raises whatever went wrong, once the message has its time to come again."""
     from chalicelib.jobs.inputs import read_errand
 
@@ -71,40 +71,40 @@ def _one(own: Services, record: SQSRecord, time_left: TimeLeft) -> None:
         _do(own, errand, time_left)
     except DomainError as error:  # such as mail that cannot go now
         logger.warning("not done", extra={"message_id": record.message_id, "code": error.code})
-        own.send_queue.again_in(record.receipt_handle, seconds)
+        own.requests.send_queue.again_in(record.receipt_handle, seconds)
         raise
     except Exception:  # whatever it was, the queue tries this one again
         logger.exception("not done", extra={"message_id": record.message_id})
-        own.send_queue.again_in(record.receipt_handle, seconds)
+        own.requests.send_queue.again_in(record.receipt_handle, seconds)
         raise
     logger.info("done", extra={"errand": errand.errand.value})
 
 
-def _do(own: Services, errand: AnyErrand, time_left: TimeLeft) -> None:
+def _do(own: Container, errand: AnyErrand, time_left: TimeLeft) -> None:
     from chalicelib.jobs import inputs
 
     match errand:
         case inputs.WriteOut():
-            own.fan_out.run(errand.request_id, errand.part, time_left)
+            own.requests.fan_out.run(errand.request_id, errand.part, time_left)
         case inputs.TellNews():
-            own.news.tell(errand.request_id)
+            own.requests.officer_digest.tell(errand.request_id)
         case inputs.CarryOutClosing():
-            own.closings.carry_out(errand.incident_id, errand.closing)
+            own.requests.closings.carry_out(errand.incident_id, errand.closing)
         case inputs.Thank():
-            own.farewells.tell(errand.incident_id, errand.closing, errand.owner_id)
+            own.requests.closing_notices.tell(errand.incident_id, errand.closing, errand.owner_id)
         case inputs.TellOfMessage():
             side = Side.OWNER if errand.errand is Errand.TELL_OWNER else Side.OFFICER
-            own.thread_post.tell(side, errand.request_id, errand.site_id)
+            own.requests.thread_notices.tell(side, errand.request_id, errand.site_id)
         case inputs.TellRecipients():
             _for_recipients(own, errand.errand, errand.request_id, errand.site_ids)
 
 
 def _for_recipients(
-    own: Services, kind: Errand, request_id: str, site_ids: tuple[str, ...]
+    own: Container, kind: Errand, request_id: str, site_ids: tuple[str, ...]
 ) -> None:
     if kind is Errand.WITHDRAW:
-        own.deliveries.tell_withdrawn(request_id, *site_ids)
+        own.requests.send_tasks.tell_withdrawn(request_id, *site_ids)
     elif kind is Errand.START_CLOCKS:
-        own.deliveries.start_clocks(request_id, *site_ids)
+        own.requests.send_tasks.start_clocks(request_id, *site_ids)
     else:
-        own.deliveries.ask(request_id, *site_ids)
+        own.requests.send_tasks.ask(request_id, *site_ids)

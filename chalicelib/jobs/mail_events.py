@@ -26,4 +26,4 @@ def mail_events(event: CloudWatchEvent) -> None:
     else:
         logger.info("mail event", extra={"event": found.kind, "final": found.final})
     if found.final and found.request_id and found.site_id:
-        services().returns.take(found.request_id, found.site_id, found.kind)
+        services().requests.bounces.take(found.request_id, found.site_id, found.kind)

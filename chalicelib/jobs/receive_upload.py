@@ -33,9 +33,9 @@ def receive_upload(event: Any) -> None:
     follow(request_id if is_id(request_id) else "")
     if arrived.bucket.name == own.settings.inbox_bucket:
         # Its copy in the evidence bucket is another event.
-        known = own.plain_uploads.bring_in(key, arrived.object.etag)
+        known = own.evidence.form_uploads.bring_in(key, arrived.object.etag)
     else:
-        known = own.receiving.check_object(
+        known = own.evidence.ingest.check_object(
             key, lambda: context.get_remaining_time_in_millis() / 1000 - SPARE
         )
     if known:

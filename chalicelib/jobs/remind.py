@@ -22,7 +22,7 @@ def remind(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
     asked = WakeUp.model_validate(event)
     follow(asked.correlation_id)
-    wake = services().reminders.wake(asked.request_id, asked.site_id, asked.run)
+    wake = services().requests.reminders.wake(asked.request_id, asked.site_id, asked.run)
     at = iso_seconds(wake.at + wake.spread) if wake.at else ""
     logger.info("woke up", extra={"over": wake.done, "next": at})
     return {"done": wake.done, "wake_at": at, "last": wake.last}

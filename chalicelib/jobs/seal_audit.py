@@ -20,6 +20,8 @@ def seal_audit(event: Any) -> dict[str, str]:
     from chalicelib.access.audit_seals import seal
 
     own = services()
-    key = seal(own.audit_table, own.client("s3"), own.settings.audit_bucket, own.clock())
+    key = seal(
+        own.clients.audit_table, own.clients.client("s3"), own.settings.audit_bucket, own.clock()
+    )
     logger.info("sealed", extra={"object": key})
     return {"key": key}

@@ -34,14 +34,14 @@ def sweep(event: Any) -> None:
 
 def _look_at_clocks() -> None:
     """What is due and has no clock, and what the queue lost."""
-    if count := services().sweep.run():
+    if count := services().requests.recovery.run():
         logger.warning("set going again", extra={"recipients": count})
-    if parts := services().fan_out.requeue():
+    if parts := services().requests.fan_out.requeue():
         logger.warning("requests written out late", extra={"parts": parts})
-    if told_late := services().threads.recover(services().clock()):
+    if told_late := services().requests.threads.recover(services().clock()):
         logger.warning("messages told late", extra={"errands": told_late})
-    services().news.sweep()
-    if late := services().closings.sweep():
+    services().requests.officer_digest.sweep()
+    if late := services().requests.closings.sweep():
         logger.warning("closings carried on late", extra={"errands": late})
 
 
@@ -61,9 +61,9 @@ def _rounds(scheduled: bool) -> Iterator[None]:
 
 def _check_files(context: Any) -> None:
     """Footage whose event was lost."""
-    if late := services().plain_uploads.recover(services().clock()):
+    if late := services().evidence.form_uploads.recover(services().clock()):
         logger.warning("fetched late from the inbox", extra={"files": late})
-    recovered = services().evidence.recover(
+    recovered = services().evidence.officer_access.recover(
         services().clock(), lambda: context.get_remaining_time_in_millis() / 1000 - SPARE
     )
     if recovered.decided:

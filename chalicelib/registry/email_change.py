@@ -21,12 +21,10 @@ from chalicelib.core.times import Clock
 from chalicelib.dynamodb.field_marks import Epoch, Personal
 from chalicelib.dynamodb.item_schema import Declared
 from chalicelib.dynamodb.stored_record import Record
-from chalicelib.dynamodb.table import ConditionFailed, Table, equals
-from chalicelib.notifications.rendering import Sender
-from chalicelib.registry import emails
+from chalicelib.dynamodb.table import ConditionFailed, equals
+from chalicelib.registry.emails import OwnerEmails
 from chalicelib.registry.model import Owner, Pause
 from chalicelib.registry.records import OWNER
-from chalicelib.registry.registration import SendsMail
 from chalicelib.registry.store import SiteStore
 
 LINK_LIFE = timedelta(hours=24)
@@ -63,21 +61,18 @@ class EmailChanges:
 
     def __init__(
         self,
-        table: Table,
         sites: SiteStore,
         links: Links,
         sessions: Sessions,
-        mailer: SendsMail,
-        sender: Sender,
+        emails: OwnerEmails,
         audit: Audit,
         clock: Clock,
     ) -> None:
-        self._table = table
         self._sites = sites
+        self._table = sites.table  # an address and what waits to be one change together
         self._links = links
         self._sessions = sessions
-        self._mailer = mailer
-        self._sender = sender
+        self._emails = emails
         self._audit = audit
         self._clock = clock
 
@@ -98,10 +93,9 @@ class EmailChanges:
         except ConditionFailed:
             return  # enough for today; the page says how many messages there can be
         if taken:
-            message = emails.email_taken(self._sender, email)
+            self._emails.email_taken(email)
         else:
-            message = emails.confirm_email(self._sender, email, token=token)
-        self._mailer.send(message)
+            self._emails.confirm_email(email, token=token)
 
     def look(self, token: str) -> str:
         """The address that the link would make the owner's; "" when that is done. Changes
@@ -160,7 +154,7 @@ class EmailChanges:
         self._audit.record(Actor.owner(owner.id), Action.CHANGED_EMAIL, f"owner.{owner.id}")
         # It is done; a mailbox that is gone cannot be told, and that may be why it was left.
         with suppress(DomainError):
-            self._mailer.send(emails.email_changed(self._sender, owner.email, phrase=owner.phrase))
+            self._emails.email_changed(owner.email, phrase=owner.phrase)
 
     def _open(self, token: str) -> Link:
         try:

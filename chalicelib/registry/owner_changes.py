@@ -8,11 +8,8 @@ from datetime import UTC, datetime
 
 from chalicelib.access.audit import Action, Actor, Audit
 from chalicelib.core.errors import Conflict, DomainError, NotFound
-from chalicelib.notifications.channels import Message
-from chalicelib.notifications.rendering import Sender
-from chalicelib.registry import emails
+from chalicelib.registry.emails import OwnerEmails
 from chalicelib.registry.model import Owner, Pause, Site
-from chalicelib.registry.registration import SendsMail
 from chalicelib.registry.store import CHANGED, SiteStore
 
 UNTIL_RESUMED = datetime(9999, 12, 31, tzinfo=UTC)
@@ -22,11 +19,10 @@ UNTIL_RESUMED = datetime(9999, 12, 31, tzinfo=UTC)
 class OwnerChanges:
     """Changes and removals by the owner. `version` is that of the page the owner saw."""
 
-    def __init__(self, sites: SiteStore, audit: Audit, mailer: SendsMail, sender: Sender) -> None:
+    def __init__(self, sites: SiteStore, emails: OwnerEmails, audit: Audit) -> None:
         self._sites = sites
         self._audit = audit
-        self._mailer = mailer
-        self._sender = sender
+        self._emails = emails
 
     def site(self, owner_id: str, site_id: str) -> Site:
         """The owner's own site. Raises NotFound, for another's as for none: the two must look
@@ -63,7 +59,8 @@ class OwnerChanges:
         actor = Actor.owner(owner.id)
         self._audit.record(actor, Action.PAUSED, f"owner.{owner.id}")
         shown = None if until == UNTIL_RESUMED else until
-        self._tell(emails.paused(self._sender, owner.email, owner.phrase, shown))
+        with suppress(DomainError):  # it is done, and the page says so as well
+            self._emails.paused(owner.email, owner.phrase, shown)
         return changed
 
     def resume(self, owner: Owner) -> Owner:
@@ -72,13 +69,9 @@ class OwnerChanges:
             owner, replace(owner, paused_until=None, paused_why=None)
         )
         self._audit.record(Actor.owner(owner.id), Action.RESUMED, f"owner.{owner.id}")
-        self._tell(emails.resumed(self._sender, owner.email, owner.phrase))
-        return changed
-
-    def _tell(self, message: Message) -> None:
-        # It is done, and the page says so as well.
         with suppress(DomainError):
-            self._mailer.send(message)
+            self._emails.resumed(owner.email, owner.phrase)
+        return changed
 
     def remove_everything(self, owner: Owner) -> None:
         """Removes all that is known of an owner (UK GDPR, article 17).
@@ -94,7 +87,8 @@ class OwnerChanges:
         self._sites.remove_owner(owner)
         actor = Actor.owner(owner.id)
         self._audit.record(actor, Action.REMOVED_OWNER, f"owner.{owner.id}")
-        self._tell(emails.registration_removed(self._sender, owner.email, phrase=owner.phrase))
+        with suppress(DomainError):
+            self._emails.registration_removed(owner.email, phrase=owner.phrase)
 
 
 def same_version(typed: str, version: int) -> None:

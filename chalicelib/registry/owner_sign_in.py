@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from chalicelib.access.audit import Action, Actor, Audit
 from chalicelib.access.one_time_links import Links, Purpose
@@ -11,12 +10,8 @@ from chalicelib.access.sessions import Sessions
 from chalicelib.core.errors import Gone
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.table import ConditionFailed
-from chalicelib.notifications.channels import Mailer
-from chalicelib.notifications.rendering import Sender
-from chalicelib.registry import emails
-
-if TYPE_CHECKING:
-    from chalicelib.registry.store import SiteStore
+from chalicelib.registry.emails import OwnerEmails
+from chalicelib.registry.store import SiteStore
 
 LINK_LIFE = timedelta(minutes=30)
 
@@ -39,16 +34,14 @@ class Residents:
         sites: SiteStore,
         links: Links,
         sessions: Sessions,
-        mailer: Mailer,
-        sender: Sender,
+        emails: OwnerEmails,
         audit: Audit,
         clock: Clock,
     ) -> None:
         self._sites = sites
         self._links = links
         self._sessions = sessions
-        self._mailer = mailer
-        self._sender = sender
+        self._emails = emails
         self._audit = audit
         self._clock = clock
 
@@ -66,12 +59,9 @@ class Residents:
         except ConditionFailed:
             return  # enough for today; the page says how many messages there can be
         if owner:
-            message = emails.sign_in_link(
-                self._sender, owner.email, token=token, phrase=owner.phrase
-            )
+            self._emails.sign_in_link(owner.email, token=token, phrase=owner.phrase)
         else:
-            message = emails.not_registered(self._sender, email)
-        self._mailer.send(message)
+            self._emails.not_registered(email)
 
     def look(self, token: str) -> None:
         """Whether the link can still be used; changes nothing, because mail scanners open links.

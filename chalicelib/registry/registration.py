@@ -6,10 +6,8 @@ reads and writes are made and one message is sent; only its receiver sees which.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from chalicelib.access.audit import Action, Actor, Audit
 from chalicelib.access.one_time_links import Link, Links, Purpose
@@ -17,12 +15,10 @@ from chalicelib.core.errors import Gone, Unavailable
 from chalicelib.core.ids import new_id
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.table import ConditionFailed
-from chalicelib.notifications.channels import Message
-from chalicelib.notifications.rendering import Sender
-from chalicelib.registry import emails
+from chalicelib.notifications.verification_phrase import new_phrase
+from chalicelib.registry.emails import OwnerEmails
 from chalicelib.registry.model import PENDING_LIFE, Owner, Registration, Site, address_lines
 from chalicelib.registry.store import SiteStore
-from chalicelib.registry.verification_phrase import new_phrase
 from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
 
 MOST_A_DAY = 5
@@ -37,13 +33,6 @@ EXPIRED = (
     "The registration was not confirmed within 7 days, so we removed it. Register again: "
     "it takes a minute."
 )
-
-
-class SendsMail(Protocol):
-    """The part of notifications.channels.Mailer that is used here."""
-
-    def send(self, message: Message) -> str:
-        """Hands the message on; see Mailer.send."""
 
 
 @dataclass(frozen=True)
@@ -74,20 +63,16 @@ class Registrations:
         self,
         sites: SiteStore,
         links: Links,
-        mailer: SendsMail,
-        sender: Sender,
+        emails: OwnerEmails,
         audit: Audit,
         clock: Clock,
-        ids: Callable[[], str] = new_id,
         counts: Counts = UNCOUNTED,
     ) -> None:
         self._sites = sites
         self._links = links
-        self._mailer = mailer
-        self._sender = sender
+        self._emails = emails
         self._audit = audit
         self._clock = clock
-        self._ids = ids
         self._counts = counts
 
     def ask(self, registration: Registration) -> None:
@@ -117,19 +102,17 @@ class Registrations:
             return  # enough for today; the page says how many messages there can be
         address, phrase = address_lines(registration), owner.phrase if owner else ""
         if owner and already:
-            message = emails.already_registered(
-                self._sender, owner.email, address=address, token=token, phrase=phrase
+            self._emails.already_registered(
+                owner.email, address=address, token=token, phrase=phrase
             )
         else:
-            message = emails.confirm_registration(
-                self._sender,
+            self._emails.confirm_registration(
                 registration.email,
                 address=address,
                 cameras=registration.camera_count,
                 token=token,
                 phrase=phrase,
             )
-        self._mailer.send(message)
 
     def preview(self, token: str) -> Preview:
         """What the link would confirm; changes nothing, because mail scanners open links.
@@ -197,7 +180,7 @@ class Registrations:
         else:
             owner = self._new_owner(registration, now)
             claims = self._sites.new_owner_writes(owner)
-        site = registration.site(self._ids(), owner.id, now)
+        site = registration.site(new_id(), owner.id, now)
         self._sites.transact_raw(
             self._links.use(link, site.id),
             taken,
@@ -208,7 +191,7 @@ class Registrations:
 
     def _new_owner(self, registration: Registration, now: datetime) -> Owner:
         return Owner(
-            id=self._ids(),
+            id=new_id(),
             name=registration.name,
             email=registration.email,
             phone=registration.phone,

@@ -50,7 +50,7 @@ class SiteStore:
     """
 
     def __init__(self, table: Table, counts: MapCounts, key: Callable[[], bytes]) -> None:
-        self._table = table
+        self.table = self._table = table
         self._counts = counts
         self._key = key
 

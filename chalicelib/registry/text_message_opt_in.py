@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from chalicelib.access.audit import Action, Actor, Audit
-from chalicelib.core.countries import Country
+from chalicelib.core.countries import COUNTRIES
 from chalicelib.core.errors import Conflict, Gone, Invalid, TooMany
 from chalicelib.core.ids import keyed_hash
 from chalicelib.core.times import Clock, epoch, iso_seconds
@@ -74,8 +74,8 @@ ITEMS: tuple[Declared, ...] = (
 
 
 class TextMessages:
-    """What owners do about text messages. key: gives the stage's secret. country: whose numbers
-    are taken."""
+    """What owners do about text messages. sender: of the country whose numbers are taken. key:
+    gives the stage's secret."""
 
     def __init__(
         self,
@@ -85,7 +85,6 @@ class TextMessages:
         audit: Audit,
         clock: Clock,
         key: Callable[[], bytes],
-        country: Country,
     ) -> None:
         self._table = table
         self._texter = texter
@@ -93,7 +92,7 @@ class TextMessages:
         self._audit = audit
         self._clock = clock
         self._key = key
-        self._country = country
+        self._country = COUNTRIES[sender.country]
 
     def ask(self, owner: Owner, phone: str) -> None:
         """Sends a code to the number; an earlier one counts no more.

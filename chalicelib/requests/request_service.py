@@ -1,4 +1,4 @@
-"""An officer asks for footage, and may withdraw it.
+"""An officer asks for footage. (To withdraw a request: `requests.closing.withdrawals`.)
 
 What the officer is answered is true: the request stands with the list of whom it asks, in one
 transaction. Writing to them is the fan-out's (fan_out.py); what is lost on the way there, the
@@ -8,7 +8,7 @@ sweep finds.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,29 +20,22 @@ from chalicelib.core.ids import id_from, new_id
 from chalicelib.core.times import Clock, iso_seconds
 from chalicelib.dynamodb.table import ConditionFailed
 from chalicelib.incidents.service import Incident
-from chalicelib.registry.store import SiteStore
-from chalicelib.requests.closing.termination import ENDABLE, withdraw_one
 from chalicelib.requests.model import (
     MOST_SITES,
     FootageRequest,
-    RequestState,
     Window,
     short_reference,
 )
 from chalicelib.requests.recipient_windows import Windows, as_text, too_long, whole, window_problems
 from chalicelib.requests.recipient_windows import problems as windows_problems
 from chalicelib.requests.recipients import eligibility
-from chalicelib.requests.recipients.contact_history import FactReader
 from chalicelib.requests.recipients.eligibility import Check, Decision, Facts
 from chalicelib.requests.recipients.recipient_batches import Parts, divide
-from chalicelib.requests.recipients.relevant_cameras import Sought, relevant
-from chalicelib.requests.reminders.reminder_schedule import overwrite_deadlines, still_ahead
+from chalicelib.requests.recipients.recipient_selection import RecipientSelection
 from chalicelib.requests.sending.fan_out import GRACE, FanOut
-from chalicelib.requests.sending.send_queue import Errand, SendQueue
 from chalicelib.requests.store import RequestStore
 from chalicelib.telemetry.logs import follow
 from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
-from chalicelib.telemetry.workers import Workers
 
 PENDING_FOR = timedelta(minutes=1)
 """After which the sweep sends what is still unsent."""
@@ -50,7 +43,6 @@ PENDING_FOR = timedelta(minutes=1)
 LONGEST_MESSAGE = 1000
 LONGEST_CONTACT = 80
 LONGEST_OVERRIDE = 500
-_WRITERS = 16
 
 CLOSED = "This incident is closed. Nothing was sent."
 
@@ -63,37 +55,57 @@ class Made:
     new: bool
 
 
+class RequestWriter:
+    """Writes a request with the list of whom it asks, and sets going that they are asked."""
+
+    def __init__(
+        self, store: RequestStore, parts: Parts, fan_out: FanOut, counts: Counts = UNCOUNTED
+    ) -> None:
+        self._store = store
+        self._parts = parts
+        self._fan_out = fan_out
+        self._counts = counts
+
+    def write(
+        self, request: FootageRequest, decision: Decision, facts: Facts, own: Windows
+    ) -> bool:
+        """False when the same request stood there before. own: windows of single sites.
+
+        Raises Conflict when the incident is closed, or when the token of the form was used for
+        another request.
+        """
+        due = request.created_at + GRACE
+        parts = divide(request.id, decision.asked, facts.owners, own, due)
+        try:
+            new = self._store.add_request(request, map(self._parts.write, parts))
+        except ConditionFailed as failed:
+            if failed.index == 2:
+                raise Conflict(CLOSED) from None
+            raise Conflict("This could not be sent. Try again from a new form.") from None
+        if new:
+            self._counts.add(Metric.REQUESTS_SENT)
+            self._fan_out.queue(parts)
+        return new
+
+
 class Requests:
-    """What officers do with requests."""
+    """Officers asking for footage."""
 
     def __init__(
         self,
         store: RequestStore,
-        parts: Parts,
-        facts: FactReader,
-        sites: SiteStore,
-        sought: Sought,
-        fan_out: FanOut,
-        queue: SendQueue,
-        known: KnownOfficers,
+        selection: RecipientSelection,
+        writer: RequestWriter,
+        profiles: KnownOfficers,
         audit: Audit,
         clock: Clock,
-        budget: int,
-        counts: Counts = UNCOUNTED,
     ) -> None:
-        """budget: how many requests may reach an owner in checks.BUDGET_TIME."""
         self._store = store
-        self._parts = parts
-        self._facts = facts
-        self._sites = sites
-        self._sought = sought
-        self._fan_out = fan_out
-        self._queue = queue
-        self._known = known
+        self._selection = selection
+        self._writer = writer
+        self._profiles = profiles
         self._audit = audit
         self._clock = clock
-        self._budget = budget
-        self._counts = counts
 
     def create(
         self,
@@ -143,10 +155,12 @@ class Requests:
         if not incident.is_open:
             raise Conflict(CLOSED)
         each = {site_id: own.get(site_id, window) for site_id in wanted}
-        decision, facts = self._decide(each, incident, request_id, now, bool(override_reason))
+        decision, facts = self._selection.decide(
+            each, incident.id, request_id, now, override=bool(override_reason)
+        )
         if not decision.asked:
             raise Refused.field("site_ids", eligibility.nobody_left(decision.skipped))
-        profile = self._known.profile(officer.id)
+        profile = self._profiles.profile(officer.id)
         request = FootageRequest(
             id=request_id,
             incident_id=incident.id,
@@ -164,7 +178,9 @@ class Requests:
             override_reason=override_reason,
         )
         self._record(request, officer, own)
-        return self._write(request, decision, facts, own)
+        if self._writer.write(request, decision, facts, own):
+            return Made(request, new=True)
+        return Made(self.get(request.id), new=False)
 
     def _may_override(self, officer: Officer, incident: Incident) -> None:
         """Raises Forbidden for whoever may not, which goes on record."""
@@ -189,40 +205,6 @@ class Requests:
             beyond_limits=int(bool(request.override_reason)),
         )
 
-    def _write(
-        self, request: FootageRequest, decision: Decision, facts: Facts, own: Windows
-    ) -> Made:
-        due = request.created_at + GRACE
-        parts = divide(request.id, decision.asked, facts.owners, own, due)
-        try:
-            new = self._store.add_request(request, map(self._parts.write, parts))
-        except ConditionFailed as failed:
-            if failed.index == 2:
-                raise Conflict(CLOSED) from None
-            raise Conflict("This could not be sent. Try again from a new form.") from None
-        if not new:
-            return Made(self.get(request.id), new=False)
-        self._counts.add(Metric.REQUESTS_SENT)
-        self._fan_out.queue(parts)
-        return Made(request, new=True)
-
-    def _decide(
-        self,
-        windows: Mapping[str, Window],
-        incident: Incident,
-        request_id: str,
-        now: datetime,
-        override: bool,
-    ) -> tuple[Decision, Facts]:
-        """Raises Refused saying which sites are not registered."""
-        facts = self._facts.facts(list(windows), incident.id, request_id)
-        unknown = [one for one in windows if one not in facts.owners]
-        if unknown:
-            shown = ", ".join(i[:16] for i in unknown[:10])
-            more = f" and {len(unknown) - 10} more" if len(unknown) > 10 else ""
-            raise Refused.field("site_ids", f"These sites are not registered: {shown}{more}")
-        return eligibility.decide(windows, facts, request_id, now, self._budget, override), facts
-
     def check(
         self,
         incident: Incident,
@@ -244,22 +226,14 @@ class Requests:
         if problems:
             raise Refused("There is a problem with what you entered.", problems)
         each = {site_id: own.get(site_id, window) for site_id in wanted}
-        decision, facts = self._decide(each, incident, "", now, override=False)
-        sites = self._sites.sites_by_id(decision.asked)
-        looks = self._sought.of_incident(incident.id)
+        decision, facts = self._selection.decide(each, incident.id, "", now, override=False)
         return Check(
             asked=decision.asked,
             skipped=decision.skipped,
             owners=len({facts.owners[one] for one in decision.asked}),
             too_long=tuple(too_long(each, window, own)),
             may_override=officer.may(Permission.OVERRIDE_LIMITS),
-            deadlines={
-                one: still_ahead(
-                    overwrite_deadlines(each[one].start, relevant(site, looks), site.property_type),
-                    now,
-                )[0]
-                for one, site in sites.items()
-            },
+            deadlines=self._selection.deadlines(each, decision.asked, incident.id, now),
         )
 
     def get(self, request_id: str) -> FootageRequest:
@@ -268,26 +242,6 @@ class Requests:
         if request is None:
             raise NotFound("There is no request with this id.")
         return request
-
-    def withdraw(self, request_id: str, reason: str, officer: Officer) -> FootageRequest:
-        """Ends a request; owners who were asked and have not answered are told once. Those whom
-        the fan-out has not reached yet hear nothing.
-
-        Raises NotFound, or Conflict when it has already ended.
-        """
-        self.get(request_id)
-        now = self._clock().replace(microsecond=0)
-        self._audit.record(Actor.officer(officer), Action.WITHDREW, f"request.{request_id}", reason)
-        try:
-            ended = self._store.end_request(request_id, RequestState.WITHDRAWN, now, reason)
-        except ConditionFailed:
-            raise Conflict("This request has already ended.") from None
-        waiting = [r for r in self._store.recipients(request_id) if r.state in ENDABLE]
-        with Workers(_WRITERS) as pool:
-            changed = pool.map(lambda one: withdraw_one(self._store, one, now), waiting)
-            told = [one for one in changed if one and one.next_wake]
-        self._queue.put(Errand.WITHDRAW, told)
-        return ended
 
 
 def _message_problems(message: str) -> list[tuple[str, str]]:

@@ -31,7 +31,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from chalicelib.container import Services
+from chalicelib.container import Container
 from chalicelib.jobs.deliver import BATCH
 from chalicelib.registry import records
 from chalicelib.requests.model import FootageRequest
@@ -102,14 +102,14 @@ def running(state: str) -> Iterator[RunningStack]:
             local.clean(Path(folder))
 
 
-def add_sites(services: Services, number: int) -> list[str]:
+def add_sites(services: Container, number: int) -> list[str]:
     """So many sites of as many owners that nobody asked yet; without pins, nobody searches."""
     made = [new_site(*SCENE, 1 + n % 3) for n in range(number)]
     items = []
     for owner, site in made:
         items += [records.owner_item(owner), records.site_item(site)]
         items += [records.camera_item(site.id, camera) for camera in site.cameras]
-    services.registry.batch_put(items)
+    services.clients.registry_table.batch_put(items)
     return [site.id for _, site in made]
 
 
@@ -126,7 +126,7 @@ class Program:
     """An officer's program at a running stack."""
 
     def __init__(self, stack: RunningStack, visitor: Visitor) -> None:
-        self.services = Services(settings_of(stack), session=Session(stack))
+        self.services = Container(settings_of(stack), session=Session(stack))
         self._visitor = visitor
         officer = stack.officer("investigator")
         visitor.sign_in(officer["username"], officer["password"])
@@ -155,7 +155,7 @@ class Program:
         return answered, everybody
 
     def _waiting(self, request_id: str) -> bool:
-        whole = self.services.parts.whole(request_id)
+        whole = self.services.requests.recipient_batches.whole(request_id)
         assert whole
         return not all(part.written for part in whole.parts)
 
@@ -188,7 +188,7 @@ def sending(stack: RunningStack, recipients: int, rounds: int) -> Iterator[dict[
     """The delivery code and bare calls, by turns."""
     desk = Desk(stack)
     session = Session(stack)
-    own = Services(desk.services.settings, session=session)
+    own = Container(desk.services.settings, session=session)
     bare: list[float] = []
     ours: list[float] = []
     for turn in range(rounds + 1):
@@ -225,32 +225,32 @@ def sending(stack: RunningStack, recipients: int, rounds: int) -> Iterator[dict[
     }
 
 
-def _request(own: Services, recipients: int) -> FootageRequest:
+def _request(own: Container, recipients: int) -> FootageRequest:
     sites = add_sites(own, recipients)
     incident = add_incident(own)
     until = own.clock()
-    return own.requests.create(
+    return own.requests.requests.create(
         incident, sites, MESSAGE, until - timedelta(hours=2), until, OFFICER
     ).request
 
 
-def _send(own: Services, request: FootageRequest) -> None:
+def _send(own: Container, request: FootageRequest) -> None:
     """As the job does."""
-    whole = own.parts.whole(request.id)
+    whole = own.requests.recipient_batches.whole(request.id)
     assert whole
     with ThreadPoolExecutor(BATCH) as pool:
-        list(pool.map(lambda part: own.fan_out.run(request.id, part.number), whole.parts))
+        list(pool.map(lambda part: own.requests.fan_out.run(request.id, part.number), whole.parts))
 
 
-def _start(own: Services, request: FootageRequest) -> None:
-    assert isinstance(own.workflow, Workflow)
-    whole = own.parts.whole(request.id)
+def _start(own: Container, request: FootageRequest) -> None:
+    assert isinstance(own.requests.reminder_workflow, Workflow)
+    whole = own.requests.recipient_batches.whole(request.id)
     assert whole
     for part in whole.parts:
-        own.deliveries.start_clocks(request.id, *part.site_ids)
+        own.requests.send_tasks.start_clocks(request.id, *part.site_ids)
 
 
-def _bare(session: Session, own: Services, number: int) -> None:
+def _bare(session: Session, own: Container, number: int) -> None:
     """What SES itself takes with a client as boto3 makes it: as many messages of the same length
     and with the same tags and headers, a call for each."""
     client = session.client("sesv2", Config(max_pool_connections=BARE_AT_ONCE))

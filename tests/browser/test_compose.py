@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from chalicelib.cameras.model import Camera
-from chalicelib.container import Services
+from chalicelib.container import Container
 from chalicelib.core.times import utc_now
 from chalicelib.registry.model import Site
 from tests.browser.accessibility import problems, too_wide
@@ -21,7 +21,7 @@ from tests.support.desk import Session, add_site, settings_of
 @pytest.fixture(scope="module")
 def sites(stack: RunningStack) -> list[Site]:
     """Three sites beside B1 1AY, the second of which overwrites soon."""
-    services = Services(settings_of(stack), utc_now, Session(stack))
+    services = Container(settings_of(stack), utc_now, Session(stack))
     minutes = [7 * 1440, 600, 28 * 1440]
     return [add_site(services, [Camera(1, retention_minutes=kept)])[0] for kept in minutes]
 

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from chalicelib.cameras.model import Camera
-from chalicelib.container import Services
+from chalicelib.container import Container
 from chalicelib.core.ids import new_id
 from chalicelib.core.times import utc_now
 from chalicelib.registry.model import Site
@@ -62,7 +62,7 @@ def found_heading(page: Page) -> Locator:
 @pytest.fixture(scope="module")
 def sites(stack: RunningStack) -> list[Site]:
     """Three sites beside B1 1AY, one of which never records."""
-    services = Services(settings_of(stack), utc_now, Session(stack))
+    services = Container(settings_of(stack), utc_now, Session(stack))
     cameras = [
         [Camera(1, retention_minutes=7 * 1440)],
         [Camera(1, retention_minutes=240)],

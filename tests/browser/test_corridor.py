@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from chalicelib.cameras.model import Camera
-from chalicelib.container import Services
+from chalicelib.container import Container
 from chalicelib.core.times import utc_now
 from chalicelib.registry.model import Site
 from tests.browser.accessibility import problems, too_wide
@@ -26,7 +26,7 @@ PAST = [(52.4752, -1.9053), (52.4768, -1.9053)]
 @pytest.fixture(scope="module")
 def sites(stack: RunningStack) -> list[Site]:
     """Two sites beside B1 1AY, the second of which never records."""
-    services = Services(settings_of(stack), utc_now, Session(stack))
+    services = Container(settings_of(stack), utc_now, Session(stack))
     kinds = [Camera(1, retention_minutes=7 * 1440), Camera(1, records=False)]
     return [add_site(services, [kind])[0] for kind in kinds]
 

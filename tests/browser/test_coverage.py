@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from chalicelib.cameras.model import Camera, CameraKind
-from chalicelib.container import Services
+from chalicelib.container import Container
 from chalicelib.core.times import utc_now
 from chalicelib.incidents.service import Incident
 from chalicelib.registry.model import Site
@@ -28,11 +28,11 @@ FACING = Camera(1, CameraKind.FIXED, "", "", 7 * 24 * 60, True, 221, 90, 40)
 @pytest.fixture(scope="module")
 def request_id(stack: RunningStack) -> str:
     """Half of the window overwritten, the other half looked at; another site saved nothing."""
-    services = Services(settings_of(stack), utc_now, Session(stack))
+    services = Container(settings_of(stack), utc_now, Session(stack))
     start = utc_now().replace(second=0, microsecond=0) - timedelta(minutes=60)
     short = replace(FACING, retention_minutes=45)
     sites = [add_site(services, [camera])[0] for camera in (short, Camera(1), FACING)]
-    made = services.requests.create(
+    made = services.requests.requests.create(
         add_incident(services),
         [site.id for site in sites],
         "Please look for a red coat.",
@@ -41,9 +41,9 @@ def request_id(stack: RunningStack) -> str:
         OFFICER,
     )
     wait_for(services, made.request.id, len(sites))
-    services.answers.answer(made.request.id, sites[0].id, State.NOTHING)
-    services.answers.answer(made.request.id, sites[1].id, State.SAVED)
-    services.answers.answer(made.request.id, sites[2].id, State.DECLINED)
+    services.requests.answers.answer(made.request.id, sites[0].id, State.NOTHING)
+    services.requests.answers.answer(made.request.id, sites[1].id, State.SAVED)
+    services.requests.answers.answer(made.request.id, sites[2].id, State.DECLINED)
     return made.request.id
 
 
@@ -123,7 +123,7 @@ def test_it_prints_on_paper(stack: RunningStack, page: Page, request_id: str) ->
 def incident_id(stack: RunningStack) -> str:
     """Two requests: a site with two cameras answers the first camera by camera; its recorder
     turns out to be slow, and another one is asked about the minutes before."""
-    services = Services(settings_of(stack), utc_now, Session(stack))
+    services = Container(settings_of(stack), utc_now, Session(stack))
     incident = add_incident(services)
     start = incident.occurred_from.replace(second=0, microsecond=0)
     two, _ = add_site(services, [FACING, replace(FACING, number=2, bearing=41)])
@@ -131,21 +131,23 @@ def incident_id(stack: RunningStack) -> str:
     first = ask(services, incident, start, two)
     off = CameraAnswer(2, State.UNAVAILABLE, "off")
     said = (CameraAnswer(1, State.NOTHING), off)
-    services.answers.answer(first, two.id, State.NOTHING, cameras=said)
-    recipient = services.request_store.recipient(first, two.id)
+    services.requests.answers.answer(first, two.id, State.NOTHING, cameras=said)
+    recipient = services.requests.store.recipient(first, two.id)
     assert recipient
     now = utc_now()
     shown = wall(now, "Europe/London") - timedelta(minutes=12)
-    services.clocks.by_owner(recipient, shown, now, How.TYPED)
+    services.evidence.footage_times.by_owner(recipient, shown, now, How.TYPED)
     second = ask(services, incident, start - timedelta(minutes=30), other)
-    services.answers.answer(second, other.id, State.SAVED)
+    services.requests.answers.answer(second, other.id, State.SAVED)
     return incident.id
 
 
-def ask(services: Services, incident: Incident, start: datetime, site: Site) -> str:
+def ask(services: Container, incident: Incident, start: datetime, site: Site) -> str:
     """Half an hour of one site; its id once its owner can answer."""
     end = start + timedelta(minutes=30)
-    made = services.requests.create(incident, [site.id], "Please look.", start, end, OFFICER)
+    made = services.requests.requests.create(
+        incident, [site.id], "Please look.", start, end, OFFICER
+    )
     wait_for(services, made.request.id, 1)
     return made.request.id
 

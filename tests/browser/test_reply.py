@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from chalicelib.cameras.model import Camera, CameraKind
-from chalicelib.container import Services
+from chalicelib.container import Container
 from chalicelib.registry.model import Owner, Site
 from chalicelib.requests.model import FootageRequest, Recipient, State
 from tests.browser.accessibility import problems, too_wide
@@ -36,10 +36,10 @@ class Asked:
     """A request to one site that was sent, with the link in its message."""
 
     def __init__(self, stack: RunningStack, cameras: tuple[Camera, ...] = ONE) -> None:
-        self.services = Services(settings_of(stack), session=Session(stack))
+        self.services = Container(settings_of(stack), session=Session(stack))
         site, owner = add_site(self.services, cameras)
         start = datetime.now(UTC) - timedelta(days=29)
-        self.request: FootageRequest = self.services.requests.create(
+        self.request: FootageRequest = self.services.requests.requests.create(
             add_incident(self.services), [site.id], "Please look for a red coat.",
             start, start + timedelta(minutes=30), OFFICER,
         ).request  # fmt: skip
@@ -48,7 +48,7 @@ class Asked:
         self.link = stack.link_in_mail(owner.email, "/reply/")
 
     def recipient(self) -> Recipient:
-        found = self.services.request_store.recipient(self.request.id, self.site.id)
+        found = self.services.requests.store.recipient(self.request.id, self.site.id)
         assert found is not None
         return found
 
@@ -259,7 +259,7 @@ def test_a_withdrawn_request_says_so_kindly(
     page = new_page(PHONE, javascript=javascript)
     page.goto(asked.link)
     page.get_by_label("I would rather not").check()
-    asked.services.requests.withdraw(asked.request.id, "Arrest made", OFFICER)
+    asked.services.requests.withdrawals.withdraw(asked.request.id, "Arrest made", OFFICER)
     page.get_by_role("button", name="Send my answer").click()
     is_headed(page, "You do not need to do anything")
     assert asked.recipient().state is State.WITHDRAWN

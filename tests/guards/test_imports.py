@@ -43,6 +43,7 @@ LAYERS = (
     "core",
     "telemetry",
     "dynamodb",
+    "clients",
     "geo",
     "notifications",
     "access",
@@ -52,15 +53,13 @@ LAYERS = (
     "incidents",
     "requests",
     "evidence",
-    "clients",
-    "groundwork",
-    "asking",
     "container",
     "web",
     "jobs",
 )
 """From the ground up: a room imports from those before it and from itself, and from nothing else,
-`TYPE_CHECKING` included. The last but two are single files, the wiring."""
+`TYPE_CHECKING` included. Two are single files: `clients` is what services are made with, and
+`container` holds the services of all rooms, which each room puts together in its `services`."""
 
 LARGEST_ROOM = 14
 """Modules in one folder, besides its `__init__`; about twelve are meant."""

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib.cameras.model import Camera
-from chalicelib.container import Services
+from chalicelib.container import Container
 from chalicelib.registry.model import Owner, Site
 from infra.visitor import Refused, Visitor
 from tests.running import RunningStack
@@ -28,7 +28,7 @@ class Case:
     """An incident with an officer at work on it."""
 
     stack: RunningStack
-    services: Services
+    services: Container
     incident_id: str
     officer: Visitor
     token: str
@@ -37,7 +37,7 @@ class Case:
         site, owner = add_site(self.services, cameras)
         if texts_to:
             chosen = replace(owner, texts_to=texts_to)
-            owner = self.services.sites.change_owner(owner, chosen)
+            owner = self.services.registry.sites.change_owner(owner, chosen)
         return site, owner
 
     def ask(
@@ -64,7 +64,7 @@ class Case:
 
     def renew(self) -> None:
         """After a restart of the stack, whose clients are new."""
-        self.services = Services(settings_of(self.stack), session=Session(self.stack))
+        self.services = Container(settings_of(self.stack), session=Session(self.stack))
 
     def request(self, made: dict[str, Any]) -> dict[str, Any]:
         return self.officer.json("GET", f"/api/v1/requests/{made['id']}", token=self.token)
@@ -130,7 +130,7 @@ class Case:
 @contextmanager
 def at_work(stack: RunningStack) -> Iterator[Case]:
     """An investigator with a fresh incident."""
-    services = Services(settings_of(stack), session=Session(stack))
+    services = Container(settings_of(stack), session=Session(stack))
     with Visitor(stack.base_url) as visitor:
         officer = stack.officer("investigator")
         visitor.sign_in(officer["username"], officer["password"])

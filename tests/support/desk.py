@@ -16,7 +16,7 @@ from typing import Any
 
 from chalicelib.access.permissions import Officer, Role
 from chalicelib.cameras.model import Camera, PropertyType
-from chalicelib.container import Services
+from chalicelib.container import Container
 from chalicelib.core.ids import new_id
 from chalicelib.core.settings import Settings
 from chalicelib.incidents.service import Incident, NewIncident
@@ -71,7 +71,7 @@ def settings_of(stack: RunningStack) -> Settings:
 
 
 def add_site(
-    services: Services, cameras: Sequence[Camera] = (Camera(1),), email: str = ""
+    services: Container, cameras: Sequence[Camera] = (Camera(1),), email: str = ""
 ) -> tuple[Site, Owner]:
     """A confirmed site with its owner."""
     owner = Owner(
@@ -96,12 +96,12 @@ def add_site(
         cameras=tuple(cameras),
         created_at=owner.created_at,
     )
-    sites = services.sites
+    sites = services.registry.sites
     sites.transact(*sites.new_owner_writes(owner), *sites.new_site_writes(site))
     return site, owner
 
 
-def add_incident(services: Services) -> Incident:
+def add_incident(services: Container) -> Incident:
     """A burglary two hours ago."""
     now = services.clock().replace(microsecond=0)
     new = NewIncident(
@@ -113,15 +113,15 @@ def add_incident(services: Services) -> Incident:
         occurred_to=now - timedelta(hours=1),
         public_description="A house on Test Street was broken into.",
     )
-    return services.incidents.create(new, OFFICER)
+    return services.incidents.incidents.create(new, OFFICER)
 
 
 def pause(desk: Desk, owner: Owner) -> None:
     """The owner wants no requests for a while."""
-    now = desk.services.sites.owner(owner.id)
+    now = desk.services.registry.sites.owner(owner.id)
     assert now
     until = desk.now + timedelta(days=20)
-    desk.services.sites.change_owner(now, replace(now, paused_until=until))
+    desk.services.registry.sites.change_owner(now, replace(now, paused_until=until))
 
 
 class Desk:
@@ -135,8 +135,9 @@ class Desk:
         _create_table(stack.client("dynamodb"), name)
         own = replace(settings_of(stack), registry_table=name, send_queue_url=self.queue)
         self.workflow = NotedWorkflow()
-        self.services = Services(own, lambda: self.now, Session(stack))
-        vars(self.services)["workflow"] = self.workflow
+        self.services = Container(own, lambda: self.now, Session(stack))
+        started = self.services.requests.reminder_workflow
+        vars(started).update(start=self.workflow.start, is_running=self.workflow.is_running)
         self.incident = add_incident(self.services)
 
     def ask(
@@ -150,7 +151,7 @@ class Desk:
         unless told otherwise."""
         site, owner = add_site(self.services, cameras)
         start = self.now - timedelta(days=7) + left
-        made = self.services.requests.create(
+        made = self.services.requests.requests.create(
             self.incident, [site.id], "Please look for a red coat.", start,
             start + timedelta(minutes=30), OFFICER,
         )  # fmt: skip
@@ -159,30 +160,30 @@ class Desk:
 
     def fan_out(self, request: FootageRequest) -> None:
         """What the job does with a new request: writes out every part, sends, starts clocks."""
-        whole = self.services.parts.whole(request.id)
+        whole = self.services.requests.recipient_batches.whole(request.id)
         assert whole
         for part in whole.parts:
-            self.services.fan_out.run(request.id, part.number)
-            self.services.deliveries.start_clocks(request.id, *part.site_ids)
+            self.services.requests.fan_out.run(request.id, part.number)
+            self.services.requests.send_tasks.start_clocks(request.id, *part.site_ids)
 
     def write_out(self, request: FootageRequest) -> None:
         """As if that job had ended after it wrote the recipients and before it sent anything, and
         its claims were over."""
         own = self.services
-        whole = own.parts.whole(request.id)
+        whole = own.requests.recipient_batches.whole(request.id)
         assert whole
         for part in whole.parts:
-            known = own.admission.registered(part.site_ids, request.incident_id)
-            incident = own.incidents.get(request.incident_id)
+            known = own.requests.recipient_admission.registered(part.site_ids, request.incident_id)
+            incident = own.incidents.incidents.get(request.incident_id)
             chunk = [[site_id] for site_id in part.site_ids]
-            written = own.admission.write(request, incident, part, chunk, known)
+            written = own.requests.recipient_admission.write(request, incident, part, chunk, known)
             for letter in written.letters:
                 for recipient in letter.recipients:
-                    own.request_store.release(recipient, letter.claim)
-            own.parts.written(part, self.now)
+                    own.requests.store.release(recipient, letter.claim)
+            own.requests.recipient_batches.written(part, self.now)
 
     def recipient(self, request: FootageRequest, site: Site) -> Recipient:
-        found = self.services.request_store.recipient(request.id, site.id)
+        found = self.services.requests.store.recipient(request.id, site.id)
         assert found is not None
         return found
 
@@ -191,7 +192,7 @@ class Desk:
         return [mail["Subject"] for mail in self.stack.mails_to(owner.email)]
 
     def wake(self, request: FootageRequest, site: Site, run: int | None = None) -> Any:
-        return self.services.reminders.wake(request.id, site.id, run)
+        return self.services.requests.reminders.wake(request.id, site.id, run)
 
     def token(self, owner: Owner) -> str:
         """The newest reply token that this owner was sent."""
@@ -220,7 +221,7 @@ class Desk:
 
     def set_due(self, recipient: Recipient, moment: datetime) -> None:
         """Puts the next wake-up of a recipient where the test wants it."""
-        self.services.request_store.change(
+        self.services.requests.store.change(
             recipient, {"next_wake": moment}, states=[recipient.state]
         )
 

@@ -22,8 +22,10 @@ def listing(call: Call) -> Response:
     from chalicelib.web.models.record_models import AuditEntry, AuditPage, AuditQuery
 
     own, query = call.services, call.query_as(AuditQuery)
-    own.audit.record(Actor.officer(call.officer), Action.READ_AUDIT, "audit", wanted=query.wanted)
-    entries, next_page = fetch(own.audit, query, call.now, own.key)
+    own.access.audit.record(
+        Actor.officer(call.officer), Action.READ_AUDIT, "audit", wanted=query.wanted
+    )
+    entries, next_page = fetch(own.access.audit, query, call.now, own.clients.key)
     return AuditPage(
         entries=[AuditEntry.said(entry) for entry in entries], next_page=next_page
     ).reply()
@@ -34,5 +36,5 @@ def statistics(call: Call) -> Response:
     """Count what was done, by day and in all."""
     from chalicelib.web.models.record_models import Statistics, StatisticsQuery
 
-    report = call.services.statistics.report(call.query_as(StatisticsQuery).limit)
+    report = call.services.access.audit_statistics.report(call.query_as(StatisticsQuery).limit)
     return Statistics.model_validate(report).reply()

@@ -22,7 +22,9 @@ def close(call: Call) -> Response:
 
     sent = call.body_as(NewClosing)
     return Incident.said(
-        call.services.closings.close(call.id("incident_id"), sent.reason, sent.words, call.officer)
+        call.services.requests.closings.close(
+            call.id("incident_id"), sent.reason, sent.words, call.officer
+        )
     ).reply()
 
 
@@ -39,5 +41,5 @@ def reopen(call: Call) -> Response:
 
     sent = call.body_as(NewReopening)
     return Incident.said(
-        call.services.closings.reopen(call.id("incident_id"), sent.reason, call.officer)
+        call.services.requests.closings.reopen(call.id("incident_id"), sent.reason, call.officer)
     ).reply()

@@ -24,7 +24,7 @@ def coverage(call: Call) -> Response:
     from chalicelib.web.coverage.geojson import request_coverage
 
     call.query_as(NoQuery)
-    found = call.services.proofs.coverage(call.id("request_id"), call.officer)
+    found = call.services.evidence.coverage_report.coverage(call.id("request_id"), call.officer)
     return request_coverage(found, seen_cells(found.coverage)).reply(content_type=GEOJSON)
 
 
@@ -36,7 +36,7 @@ def incident_coverage(call: Call) -> Response:
     from chalicelib.web.coverage.geojson import CELLS_OF_INCIDENT, incident_coverage
 
     call.query_as(NoQuery)
-    found = call.services.proofs.of_incident(call.id("incident_id"), call.officer)
+    found = call.services.evidence.coverage_report.of_incident(call.id("incident_id"), call.officer)
     cells = seen_cells(found.coverage, CELLS_OF_INCIDENT)
     return incident_coverage(found, cells).reply(content_type=GEOJSON)
 
@@ -47,7 +47,9 @@ def incident_coverage(call: Call) -> Response:
 def disclosure(call: Call) -> Response:
     """Take the disclosure list as CSV: who was asked, when, what they answered and sent."""
     call.query_as(NoQuery)
-    return csv_reply(call.services.proofs.disclosure(call.id("request_id"), call.officer))
+    return csv_reply(
+        call.services.evidence.coverage_report.disclosure(call.id("request_id"), call.officer)
+    )
 
 
 @routes.json(
@@ -56,7 +58,7 @@ def disclosure(call: Call) -> Response:
 def incident_disclosure(call: Call) -> Response:
     """Take the disclosure lists of all requests of an incident as one CSV."""
     call.query_as(NoQuery)
-    proofs = call.services.proofs
+    proofs = call.services.evidence.coverage_report
     return csv_reply(proofs.disclosure_of_incident(call.id("incident_id"), call.officer))
 
 

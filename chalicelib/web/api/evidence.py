@@ -22,9 +22,9 @@ def of_request(call: Call) -> Response:
 
     call.query_as(NoQuery)
     request_id = call.id("request_id")
-    if call.services.request_store.request(request_id) is None:
+    if call.services.requests.store.request(request_id) is None:
         raise NotFound("There is no request with this id.")
-    found = call.services.evidence.of_request(call.officer, request_id)
+    found = call.services.evidence.officer_access.of_request(call.officer, request_id)
     return EvidenceList(evidence=[Evidence.said(one) for one in found]).reply()
 
 
@@ -34,7 +34,9 @@ def show(call: Call) -> Response:
     from chalicelib.web.models.evidence_models import Evidence
 
     call.query_as(NoQuery)
-    return Evidence.said(call.services.evidence.view(call.officer, call.id("evidence_id"))).reply()
+    return Evidence.said(
+        call.services.evidence.officer_access.view(call.officer, call.id("evidence_id"))
+    ).reply()
 
 
 @routes.json(
@@ -45,7 +47,7 @@ def custody(call: Call) -> Response:
     from chalicelib.web.models.evidence_models import Custody
 
     call.query_as(NoQuery)
-    found = call.services.evidence.custody(call.officer, call.id("evidence_id"))
+    found = call.services.evidence.officer_access.custody(call.officer, call.id("evidence_id"))
     return Custody.said(*found).reply()
 
 
@@ -57,5 +59,7 @@ def content(call: Call) -> Response:
     from chalicelib.web.models.evidence_models import ContentQuery
 
     reason = call.query_as(ContentQuery).reason
-    address = call.services.evidence.open(call.officer, call.id("evidence_id"), reason)
+    address = call.services.evidence.officer_access.open(
+        call.officer, call.id("evidence_id"), reason
+    )
     return Response(body="", status_code=302, headers={"Location": address})

@@ -26,8 +26,8 @@ def create(call: Call) -> Response:
     key = idempotency_key(call)
     content = json.dumps(call.json(), sort_keys=True)
     incident_id = id_from("incident", call.officer.id, key, content) if key else ""
-    before = call.services.incidents.find(incident_id) if key else None
-    incident = before or call.services.incidents.create(new, call.officer, incident_id)
+    before = call.services.incidents.incidents.find(incident_id) if key else None
+    incident = before or call.services.incidents.incidents.create(new, call.officer, incident_id)
     return Incident.said(incident).reply(200 if before else 201)
 
 
@@ -38,10 +38,10 @@ def listing(call: Call) -> Response:
 
     query, next_page = call.query_as(IncidentQuery), ""
     if query.crime_reference:
-        found = call.services.incidents.of_crime(query.crime_reference)
+        found = call.services.incidents.incidents.of_crime(query.crime_reference)
     else:
-        page = call.services.incidents.list(query.limit, query.page)
-        found, next_page = page.incidents, sealed(call.services.key, PAGES, page.next_place)
+        page = call.services.incidents.incidents.list(query.limit, query.page)
+        found, next_page = page.incidents, sealed(call.services.clients.key, PAGES, page.next_place)
     return Incidents(incidents=[Incident.said(one) for one in found], next_page=next_page).reply()
 
 
@@ -51,8 +51,9 @@ def show(call: Call) -> Response:
     from chalicelib.web.models.incident_models import IncidentSearch, IncidentWithSearches
 
     call.query_as(NoQuery)
-    incident = call.services.incidents.look(call.id("incident_id"), call.officer)
+    incident = call.services.incidents.incidents.look(call.id("incident_id"), call.officer)
     searches = [
-        IncidentSearch.said(search) for search in call.services.searches.made_for(incident.id)
+        IncidentSearch.said(search)
+        for search in call.services.incidents.searches.made_for(incident.id)
     ]
     return IncidentWithSearches.said(incident, searches=searches).reply()

@@ -31,11 +31,11 @@ def site_map(call: Call) -> Response:
     from chalicelib.web.models.map_models import MapQuery
 
     frame = call.query_as(MapQuery).frame()
-    part = call.services.site_map.part(frame)
+    part = call.services.search.site_map.part(frame)
     if part.sites is None:
         # A browser may keep counts, and asks each time whether they still hold.
         return tagged_json(call, map_json(part, frame.zoom), "private, no-cache")
-    call.services.audit.record(
+    call.services.access.audit.record(
         Actor.officer(call.officer),
         Action.VIEWED_MAP,
         SUBJECT,

@@ -21,7 +21,7 @@ def listing(call: Call) -> Response:
     from chalicelib.web.models.message_models import Thread, ThreadMessage
 
     call.query_as(NoQuery)
-    thread = call.services.threads.for_officer(
+    thread = call.services.requests.threads.for_officer(
         call.id("request_id"), call.id("site_id"), call.officer
     )
     messages = [ThreadMessage.said(one) for one in thread.messages]
@@ -37,7 +37,7 @@ def write(call: Call) -> Response:
     from chalicelib.web.models.message_models import NewMessage, ThreadMessage
 
     said = call.body_as(NewMessage).text
-    written = call.services.threads.from_officer(
+    written = call.services.requests.threads.from_officer(
         call.id("request_id"), call.id("site_id"), said, call.officer, idempotency_key(call)
     )
     return ThreadMessage.said(written).reply(201)

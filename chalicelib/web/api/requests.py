@@ -24,13 +24,13 @@ def create(call: Call) -> Response:
     """
     from chalicelib.web.models.request_models import MadeRequest, NewRequest, SkippedSite
 
-    incident = call.services.incidents.get(call.id("incident_id"))
+    incident = call.services.incidents.incidents.get(call.id("incident_id"))
     sent = call.body_as(NewRequest)
     phone = sent.contact_phone
     if not sent.names_contact:
-        profile = call.services.known_officers.profile(call.officer.id)
+        profile = call.services.access.officer_profiles.profile(call.officer.id)
         phone = profile.phone if profile else ""
-    made = call.services.requests.create(
+    made = call.services.requests.requests.create(
         incident,
         sent.site_ids,
         sent.message,
@@ -55,9 +55,9 @@ def check(call: Call) -> Response:
     """Look whom a request would reach, without sending it: {site_ids, from, to, windows?}."""
     from chalicelib.web.models.request_models import Check, NewCheck, SkippedSite
 
-    incident = call.services.incidents.get(call.id("incident_id"))
+    incident = call.services.incidents.incidents.get(call.id("incident_id"))
     sent = call.body_as(NewCheck)
-    found = call.services.requests.check(
+    found = call.services.requests.requests.check(
         incident, sent.site_ids, sent.from_, sent.to, call.officer, sent.own_windows
     )
     skipped = [SkippedSite.said(one) for one in found.skipped]
@@ -70,7 +70,7 @@ def show(call: Call) -> Response:
     from chalicelib.web.models.request_models import RequestOverview
 
     call.query_as(NoQuery)
-    overview = call.services.overviews.look(call.id("request_id"), call.officer)
+    overview = call.services.requests.overviews.look(call.id("request_id"), call.officer)
     return RequestOverview.whole(overview).reply()
 
 
@@ -81,5 +81,5 @@ def withdraw(call: Call) -> Response:
 
     request_id, sent = call.id("request_id"), call.body_as(NewWithdrawal)
     return Request.said(
-        call.services.requests.withdraw(request_id, sent.reason, call.officer)
+        call.services.requests.withdrawals.withdraw(request_id, sent.reason, call.officer)
     ).reply()

@@ -42,7 +42,7 @@ def search(call: Call) -> Response:
     from chalicelib.web.models.search_models import NewSearch
 
     wanted = call.body_as(NewSearch, call.context_of_places()).wanted()
-    found = call.services.searches.search(call.id("incident_id"), wanted, call.officer)
+    found = call.services.incidents.searches.search(call.id("incident_id"), wanted, call.officer)
     return json_reply(found_json(found))
 
 
@@ -57,7 +57,7 @@ def contact(call: Call) -> Response:
     from chalicelib.web.models.search_models import Contact, NewContact
 
     sent = call.body_as(NewContact)
-    found = call.services.searches.contact(
+    found = call.services.incidents.searches.contact(
         call.id("incident_id"), sent.site_id, sent.reason, call.officer
     )
     return Contact.of(found.owner, site_id=found.site.id, address=address_lines(found.site)).reply()

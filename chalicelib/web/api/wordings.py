@@ -19,5 +19,5 @@ def listing(call: Call) -> Response:
     from chalicelib.web.models.wording_models import Wording, Wordings
 
     call.query_as(NoQuery)
-    wordings = [Wording.of(one) for one in call.services.wordings.all()]
+    wordings = [Wording.of(one) for one in call.services.incidents.message_templates.all()]
     return Wordings(wordings=wordings, placeholders=PLACEHOLDERS).reply()

@@ -65,7 +65,7 @@ def checked(
     if composed is None or not composed.chosen:
         return Checked(ready=False)
     try:
-        found = call.services.requests.check(
+        found = call.services.requests.requests.check(
             incident,
             composed.chosen,
             composed.window.start,

@@ -40,7 +40,7 @@ def preview(
     contact_phone: str,
 ) -> Preview:
     """What an owner gets who is asked for this time with these words."""
-    profile = call.services.known_officers.profile(call.officer.id)
+    profile = call.services.access.officer_profiles.profile(call.officer.id)
     matter = example(
         incident,
         call.officer,
@@ -51,7 +51,7 @@ def preview(
         contact_phone,
         call.now,
     )
-    mail = emails.ask(call.services.sender, [matter], [TOKEN], call.now)
+    mail = emails.ask(call.services.notifications.sender, [matter], [TOKEN], call.now)
     owner = as_stranger(call)
     talk = thread.nothing(owner, matter)
     reply = reply_page(owner, matter, f"/reply/{TOKEN}", talk=talk)

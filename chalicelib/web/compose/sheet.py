@@ -70,7 +70,7 @@ def fresh(call: Call, incident: Incident, found: Found | None, chosen: tuple[str
     ids = tuple(dict.fromkeys((*chosen, *all_ids(found))))[:MOST_LISTED]
     timed = bool(found and any(site.window for site in found.sites if site.id in ids))
     name, phone = _contact(call)
-    best = best_for(incident.offence, call.services.wordings.all())
+    best = best_for(incident.offence, call.services.incidents.message_templates.all())
     fields = {
         "search_id": found.search_id if found else "",
         "listed": " ".join(ids),
@@ -91,9 +91,9 @@ def fresh(call: Call, incident: Incident, found: Found | None, chosen: tuple[str
 
 def _contact(call: Call) -> tuple[str, str]:
     """Name and number that owners are given, unless the officer writes others."""
-    profile = call.services.known_officers.profile(call.officer.id)
+    profile = call.services.access.officer_profiles.profile(call.officer.id)
     name = profile.name if profile else call.officer.username
-    phone = call.services.country.written_phone(profile.phone) if profile else ""
+    phone = call.services.clients.country.written_phone(profile.phone) if profile else ""
     return name, phone or call.services.settings.force_phone
 
 
@@ -137,7 +137,7 @@ def wordings_for(call: Call, incident: Incident, composed: Composed) -> list[dic
     values = _values(call, start, composed.contact_name or call.officer.username)
     return [
         {"id": one.id, "name": one.name, "text": one.filled(values)}
-        for one in call.services.wordings.all()
+        for one in call.services.incidents.message_templates.all()
     ]
 
 
@@ -145,7 +145,7 @@ def use_wording(call: Call, incident: Incident, form: Typed) -> None:
     """Puts the wording that is selected in the place of the message."""
     window, _ = usual_window(incident.occurred_from, incident.occurred_to)
     values = _values(call, window.start, form.typed("contact_name") or call.officer.username)
-    for one in call.services.wordings.all():
+    for one in call.services.incidents.message_templates.all():
         if one.id == form.typed("wording"):
             form.fields = {**form.fields, "message": [one.filled(values)]}
 

@@ -41,10 +41,12 @@ def audit(call: Call) -> Response:
         problems = {name: text for name, text in field_errors(error).items() if name in PARAMETERS}
         said = problems or {"": error.sentence}
         return page(call, "console/audit.html", status=422, entries=[], errors=said, **shared)
-    call.services.audit.record(
+    call.services.access.audit.record(
         Actor.officer(call.officer), Action.READ_AUDIT, "audit", wanted=query.wanted
     )
-    entries, next_page = fetch(call.services.audit, query, call.now, call.services.key)
+    entries, next_page = fetch(
+        call.services.access.audit, query, call.now, call.services.clients.key
+    )
     kept = {name: value for name, value in asked.items() if name != "page"}
     return page(
         call,
@@ -62,7 +64,7 @@ def audit(call: Call) -> Response:
 @routes.page("/console/figures", Audience.CONSOLE, Permission.VIEW_STATISTICS)
 def figures(call: Call) -> Response:
     """How often what was done, in all and by day."""
-    report = call.services.statistics.report(60)
+    report = call.services.access.audit_statistics.report(60)
     return page(call, "console/figures_page.html", nav="figures", report=report)
 
 
@@ -84,7 +86,9 @@ def _area(text: str) -> str:
 
 def _people(call: Call, chosen: str) -> list[dict[str, str]]:
     """Whose entries can be asked for: every officer who has signed in, and whoever is chosen."""
-    known = {f"officer.{one.id}": one.username for one in call.services.known_officers.all()}
+    known = {
+        f"officer.{one.id}": one.username for one in call.services.access.officer_profiles.all()
+    }
     if chosen:
         known.setdefault(chosen, chosen)
     everybody = {"": "Anybody", **known}

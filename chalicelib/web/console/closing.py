@@ -30,7 +30,7 @@ _SAMPLES = {
 @routes.page(CLOSING, Audience.CONSOLE, Permission.REQUEST)
 def ask(call: Call) -> Response:
     """Says what closing would do, and asks."""
-    return _page(call, call.services.incidents.look(call.id("incident_id"), call.officer))
+    return _page(call, call.services.incidents.incidents.look(call.id("incident_id"), call.officer))
 
 
 @routes.form(CLOSING, Audience.CONSOLE, Permission.REQUEST)
@@ -39,14 +39,14 @@ def close(call: Call) -> Response:
     from chalicelib.web.models.message_models import ClosingForm
 
     own = call.services
-    incident = own.incidents.get(call.id("incident_id"))
+    incident = own.incidents.incidents.get(call.id("incident_id"))
     try:
         sent = call.form.read(ClosingForm)
         if call.form.typed("act") == "preview":
             return _page(call, incident, words=sent.words)
-        own.closings.close(incident.id, sent.reason, sent.words, call.officer)
+        own.requests.closings.close(incident.id, sent.reason, sent.words, call.officer)
     except (Invalid, Conflict) as error:
-        return _page(call, own.incidents.get(incident.id), error)
+        return _page(call, own.incidents.incidents.get(incident.id), error)
     return redirect(f"/console/incidents/{incident.id}")
 
 
@@ -58,12 +58,12 @@ def reopen(call: Call) -> Response:
     from chalicelib.web.models.search_models import ReasonForm
 
     own = call.services
-    incident = own.incidents.get(call.id("incident_id"))
+    incident = own.incidents.incidents.get(call.id("incident_id"))
     try:
         reason = call.form.read(ReasonForm).reason
-        own.closings.reopen(incident.id, reason, call.officer)
+        own.requests.closings.reopen(incident.id, reason, call.officer)
     except (Invalid, Conflict) as error:
-        return _page(call, own.incidents.get(incident.id), error)
+        return _page(call, own.incidents.incidents.get(incident.id), error)
     return redirect(f"/console/incidents/{incident.id}")
 
 
@@ -76,7 +76,7 @@ def _page(
         status=error.status if error else 200,
         nav="incidents",
         incident=incident,
-        effect=call.services.closings.effect(incident.id),
+        effect=call.services.requests.closings.effect(incident.id),
         letters=_letters(call, incident, words),
         previewed=call.form.typed("act") == "preview",
         **call.form.again(error),
@@ -86,12 +86,15 @@ def _page(
 def _letters(call: Call, incident: Incident, words: str) -> dict[str, str]:
     """What owners would read, by what they did; {} when nobody was asked anything."""
     own = call.services
-    request = next(iter(own.request_store.of_incident(incident.id)), None)
+    request = next(iter(own.requests.store.of_incident(incident.id)), None)
     if request is None:
         return {}
     somebody = Owner("", "Alex Owner", "", "", "three words of theirs", call.now)
     happened = incident.public_description or incident.offence
-    about = own.farewells.about(somebody, happened, request, words)
-    letters = {who: emails.thanks(own.sender, "", about, did).text for who, did in _SAMPLES.items()}
-    late = emails.not_needed(own.sender, "", about, [_PLACE]).text
+    about = own.requests.closing_notices.about(somebody, happened, request, words)
+    letters = {
+        who: emails.thanks(own.notifications.sender, "", about, did).text
+        for who, did in _SAMPLES.items()
+    }
+    late = emails.not_needed(own.notifications.sender, "", about, [_PLACE]).text
     return {**letters, "An owner who has not answered yet": late}

@@ -71,13 +71,13 @@ def go_on(call: Call) -> Response:
 
 def _read(call: Call, form: Typed) -> compose_fields.Composed:
     own = call.services
-    return compose_fields.read(form, own.settings.time_zone, own.country)
+    return compose_fields.read(form, own.settings.time_zone, own.clients.country)
 
 
 @routes.form(f"{COMPOSE}/preview", Audience.CONSOLE, Permission.REQUEST)
 def look(call: Call) -> Response:
     """What an owner will get, as a part of the page; what is missing is stood in for."""
-    incident = call.services.incidents.get(call.id("incident_id"))
+    incident = call.services.incidents.incidents.get(call.id("incident_id"))
     composed = _read(call, call.form)
     return page(
         call, "console/compose_preview.html", preview=_preview(call, incident, call.form, composed)
@@ -87,7 +87,7 @@ def look(call: Call) -> Response:
 @routes.form(f"{COMPOSE}/checks", Audience.CONSOLE, Permission.REQUEST, large=True)
 def check(call: Call) -> Response:
     """Whom the request would reach and what stands against it, as a part of the page."""
-    incident = call.services.incidents.get(call.id("incident_id"))
+    incident = call.services.incidents.incidents.get(call.id("incident_id"))
     composed = _read(call, call.form)
     return page(
         call,
@@ -100,12 +100,12 @@ def check(call: Call) -> Response:
 def send(call: Call) -> Response:
     """Asks the owners of the chosen sites; then the page of the request."""
     form, own = call.form, call.services
-    incident = own.incidents.get(call.id("incident_id"))
+    incident = own.incidents.incidents.get(call.id("incident_id"))
     search_id = form.typed("search_id")
     composed = _read(call, form)
     try:
         composed.check()
-        made = own.requests.create(
+        made = own.requests.requests.create(
             incident,
             composed.chosen,
             composed.message,
@@ -128,7 +128,7 @@ def send(call: Call) -> Response:
 
 def _open(call: Call) -> Incident:
     """The incident, for which somebody can be asked. Raises NotFound or Conflict."""
-    incident = call.services.incidents.get(call.id("incident_id"))
+    incident = call.services.incidents.incidents.get(call.id("incident_id"))
     if not incident.is_open:
         raise Conflict("This incident is closed: nobody is asked for it any more.")
     return incident
@@ -145,7 +145,7 @@ def _found(call: Call, incident_id: str, search_id: str) -> Found | None:
     if not is_id(search_id):
         return None
     try:
-        return call.services.searches.repeat(incident_id, search_id, call.officer)[1]
+        return call.services.incidents.searches.repeat(incident_id, search_id, call.officer)[1]
     except (NotFound, Conflict):  # the latter of an incident that was closed meanwhile
         return None
 

@@ -45,7 +45,7 @@ at most 6 MB. The disclosure list has all of them."""
 @routes.page("/console/requests/{request_id}/coverage", Audience.CONSOLE, Permission.VIEW_COVERAGE)
 def show(call: Call) -> Response:
     """What is proven, by whom, and what nobody saw. Looking at it goes on record."""
-    proof = call.services.proofs.coverage(call.id("request_id"), call.officer)
+    proof = call.services.evidence.coverage_report.coverage(call.id("request_id"), call.officer)
     (request,) = proof.requests
     return _page(call, proof, f"/requests/{request.id}", request=request)
 
@@ -55,7 +55,7 @@ def show(call: Call) -> Response:
 )
 def show_incident(call: Call) -> Response:
     """The same of all requests of an incident."""
-    proof = call.services.proofs.of_incident(call.id("incident_id"), call.officer)
+    proof = call.services.evidence.coverage_report.of_incident(call.id("incident_id"), call.officer)
     return _page(call, proof, f"/incidents/{proof.incident.id}", request=None)
 
 
@@ -64,7 +64,9 @@ def show_incident(call: Call) -> Response:
 )
 def disclosure(call: Call) -> Response:
     """The disclosure list as a file. Taking it goes on record."""
-    return csv_reply(call.services.proofs.disclosure(call.id("request_id"), call.officer))
+    return csv_reply(
+        call.services.evidence.coverage_report.disclosure(call.id("request_id"), call.officer)
+    )
 
 
 @routes.page(
@@ -72,7 +74,7 @@ def disclosure(call: Call) -> Response:
 )
 def incident_disclosure(call: Call) -> Response:
     """The lists of all requests of an incident as one file."""
-    proofs = call.services.proofs
+    proofs = call.services.evidence.coverage_report
     return csv_reply(proofs.disclosure_of_incident(call.id("incident_id"), call.officer))
 
 

@@ -23,7 +23,7 @@ routes = Routes("console.evidence", "console")
 def of_request(call: Call) -> Response:
     """What was uploaded for a request. Looking at it goes on record."""
     own, request_id = call.services, call.id("request_id")
-    request = own.request_store.request(request_id)
+    request = own.requests.store.request(request_id)
     if request is None:
         raise NotFound("There is no request with this id.")
     return page(
@@ -31,15 +31,19 @@ def of_request(call: Call) -> Response:
         "console/evidence_list.html",
         nav="incidents",
         request=request,
-        incident=own.incidents.get(request.incident_id),
-        evidence=[_shown(one) for one in own.evidence.of_request(call.officer, request_id)],
+        incident=own.incidents.incidents.get(request.incident_id),
+        evidence=[
+            _shown(one) for one in own.evidence.officer_access.of_request(call.officer, request_id)
+        ],
     )
 
 
 @routes.page("/console/evidence/{evidence_id}", Audience.CONSOLE, Permission.VIEW_EVIDENCE)
 def show(call: Call) -> Response:
     """One piece of evidence and its custody record, this look included."""
-    return _page(call, call.services.evidence.view(call.officer, call.id("evidence_id")))
+    return _page(
+        call, call.services.evidence.officer_access.view(call.officer, call.id("evidence_id"))
+    )
 
 
 @routes.form("/console/evidence/{evidence_id}", Audience.CONSOLE, Permission.OPEN_EVIDENCE)
@@ -52,12 +56,12 @@ def open_file(call: Call) -> Response:
     try:
         reason = call.form.read(OpeningForm).reason
     except Invalid as error:
-        seen = own.evidence.view(call.officer, evidence_id)
+        seen = own.evidence.officer_access.view(call.officer, evidence_id)
         return _page(call, seen, error=error)
-    address = own.evidence.open(call.officer, evidence_id, reason, play=play)
+    address = own.evidence.officer_access.open(call.officer, evidence_id, reason, play=play)
     if not play:
         return redirect(address)
-    return _page(call, own.custody.find(evidence_id), player=address)
+    return _page(call, own.evidence.store.find(evidence_id), player=address)
 
 
 def _page(
@@ -66,14 +70,14 @@ def _page(
     from chalicelib.web.models.evidence_models import LONGEST_REASON
 
     own = call.services
-    entries, broken = own.evidence.chain(evidence)
+    entries, broken = own.evidence.officer_access.chain(evidence)
     return page(
         call,
         "console/evidence.html",
         status=error.status if error else 200,
         nav="incidents",
         one=_shown(evidence),
-        incident=own.incidents.get(evidence.incident_id),
+        incident=own.incidents.incidents.get(evidence.incident_id),
         entries=[{**entry, "details": details_of(entry)} for entry in reversed(entries)],
         broken=broken,
         reason_length=LONGEST_REASON,

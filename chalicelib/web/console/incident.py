@@ -30,7 +30,7 @@ routes = Routes("console.incident", "console")
 @routes.page("/console/incidents/{incident_id}", Audience.CONSOLE, Permission.VIEW_INCIDENTS)
 def show(call: Call) -> Response:
     """One incident: what happened, who was asked. Looking at it goes on record."""
-    return _page(call, call.services.incidents.look(call.id("incident_id"), call.officer))
+    return _page(call, call.services.incidents.incidents.look(call.id("incident_id"), call.officer))
 
 
 @routes.form("/console/incidents/{incident_id}/searches", Audience.CONSOLE, Permission.SEARCH)
@@ -38,12 +38,12 @@ def search(call: Call) -> Response:
     """Looks for cameras in a circle; the page again, with what was found."""
     from chalicelib.web.models.search_models import SearchForm
 
-    incident = call.services.incidents.get(call.id("incident_id"))
+    incident = call.services.incidents.incidents.get(call.id("incident_id"))
     try:
         wanted = call.form.read(SearchForm, call.context_of_places()).wanted()
     except Invalid as error:
         return _page(call, incident, error=error, values=call.form.values())
-    found = call.services.searches.search(incident.id, wanted, call.officer)
+    found = call.services.incidents.searches.search(incident.id, wanted, call.officer)
     shown = _shown(dict(wanted.area_json), wanted.reason, found)
     return _page(call, incident, search=shown, values=_circle(call))
 
@@ -73,7 +73,7 @@ def _circle(call: Call) -> dict[str, str]:
 def _page(
     call: Call, incident: Incident, *, error: DomainError | None = None, **context: Any
 ) -> Response:
-    made = call.services.overviews.of_incident(incident.id)
+    made = call.services.requests.overviews.of_incident(incident.id)
     return page(
         call,
         "console/incident.html",
@@ -83,7 +83,8 @@ def _page(
         requests=[_summary(call, incident, overview) for overview in made],
         now=call.now,
         searches=[
-            (one, in_words(one.area)) for one in call.services.searches.made_for(incident.id, 10)
+            (one, in_words(one.area))
+            for one in call.services.incidents.searches.made_for(incident.id, 10)
         ],
         closing=_closing(call, incident, made),
         errors=field_errors(error) if error else {},
@@ -96,7 +97,7 @@ def _closing(call: Call, incident: Incident, made: list[Overview]) -> Effect | N
     if not incident.is_open or not call.officer.may(Permission.REQUEST):
         return None
     if incident.closings:  # then some of it was told before
-        return call.services.closings.effect(incident.id)
+        return call.services.requests.closings.effect(incident.id)
     return effect_of((one.request, one.recipients) for one in made)
 
 
@@ -117,7 +118,7 @@ def _summary(call: Call, incident: Incident, overview: Overview) -> dict[str, An
 
 def _next_lost(call: Call, incident: Incident, overview: Overview) -> Recipient | None:
     hurry = urgent(overview.recipients, call.now)
-    sites = call.services.sites.sites_by_id(one.site_id for one in hurry) if hurry else {}
+    sites = call.services.registry.sites.sites_by_id(one.site_id for one in hurry) if hurry else {}
     scene = (incident.latitude_e6, incident.longitude_e6)
     return next_lost(hurry, abouts(sites, scene))
 
@@ -130,7 +131,7 @@ CONTACT = "/console/incidents/{incident_id}/contacts/{site_id}"
 @routes.page(CONTACT, Audience.CONSOLE, Permission.REVEAL_CONTACT)
 def ask_contact(call: Call) -> Response:
     """Asks for the reason; shows nothing yet."""
-    incident = call.services.incidents.get(call.id("incident_id"))
+    incident = call.services.incidents.incidents.get(call.id("incident_id"))
     return page(
         call, "console/contact.html", nav="incidents", incident=incident, site_id=call.id("site_id")
     )
@@ -142,14 +143,14 @@ def show_contact(call: Call) -> Response:
     from chalicelib.web.models.search_models import ReasonForm
 
     own = call.services
-    incident, site_id = own.incidents.get(call.id("incident_id")), call.id("site_id")
+    incident, site_id = own.incidents.incidents.get(call.id("incident_id")), call.id("site_id")
     shared: dict[str, Any] = {"nav": "incidents", "incident": incident, "site_id": site_id}
     try:
         reason = call.form.read(ReasonForm).reason
     except Invalid as error:
         again = call.form.again(error)
         return page(call, "console/contact.html", status=error.status, **again, **shared)
-    contact = own.searches.contact(incident.id, site_id, reason, call.officer)
+    contact = own.incidents.searches.contact(incident.id, site_id, reason, call.officer)
     return page(
         call,
         "console/contact.html",

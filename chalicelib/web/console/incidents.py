@@ -25,7 +25,9 @@ def home(call: Call) -> Response:
     shown what their role is for."""
     officer = call.officer
     if not officer.may(Permission.VIEW_INCIDENTS):
-        return page(call, "console/home.html", report=call.services.statistics.report(7))
+        return page(
+            call, "console/home.html", report=call.services.access.audit_statistics.report(7)
+        )
     from chalicelib.web.models.incident_models import PAGES, ListQuery
 
     wanted, errors = call.query.get("q", "").strip()[:60], {}
@@ -34,11 +36,11 @@ def home(call: Call) -> Response:
     try:
         query = call.query_as(ListQuery)
         if query.q:
-            found = call.services.incidents.of_crime(query.q)
+            found = call.services.incidents.incidents.of_crime(query.q)
         else:
-            shown = call.services.incidents.list(PAGE, query.page)
+            shown = call.services.incidents.incidents.list(PAGE, query.page)
             found = shown.incidents
-            next_page = sealed(call.services.key, PAGES, shown.next_place)
+            next_page = sealed(call.services.clients.key, PAGES, shown.next_place)
     except Invalid as error:
         errors = field_errors(error)
         if "q" not in errors:
@@ -81,7 +83,7 @@ def create(call: Call) -> Response:
         clean = call.form.read(IncidentForm, call.context_of_places()).clean()
     except Invalid as error:
         return _form(call, values, error)
-    incident = call.services.incidents.create(clean, call.officer, values["incident_id"])
+    incident = call.services.incidents.incidents.create(clean, call.officer, values["incident_id"])
     return redirect(f"/console/incidents/{incident.id}")
 
 
@@ -90,7 +92,7 @@ def _form(call: Call, values: dict[str, str], error: Invalid | None = None) -> R
         call,
         "console/incident_new.html",
         nav="new",
-        centre=map_centre(call.services.force_area.bounds()),
+        centre=map_centre(call.services.registry.force_area.bounds()),
         values=values,
         errors=field_errors(error) if error else {},
         status=error.status if error else 200,

@@ -22,8 +22,8 @@ WORLD = (-180.0, -60.0, 180.0, 75.0)
 def site_map(call: Call) -> Response:
     """The force's area in hexagons. The page's script asks the API for the rest; without it the
     page says in words and figures where most sites are."""
-    bounds = call.services.force_area.bounds() or WORLD
-    part = call.services.site_map.part(frame_around(bounds))
+    bounds = call.services.registry.force_area.bounds() or WORLD
+    part = call.services.search.site_map.part(frame_around(bounds))
     return page(
         call,
         "console/map.html",

@@ -20,7 +20,7 @@ routes = Routes("console.profile", "console")
 def show(call: Call) -> Response:
     """Name, telephone, e-mail address and what to be told of."""
     profile = _own(call)
-    phone = call.services.country.written_phone(profile.phone)
+    phone = call.services.clients.country.written_phone(profile.phone)
     values = {"name": profile.name, "phone": phone, "email": profile.email}
     notice = "Your profile is up to date." if call.query.get("done") else ""
     return _page(call, profile, values, [n for n in News if n not in profile.unwanted], notice)
@@ -36,7 +36,7 @@ def change(call: Call) -> Response:
         # An address that the force's directory gave is not the officer's to change.
         sent = call.read_form(ProfileForm if profile.directory_email else OwnProfileForm)
         same_version(sent.version, profile.version)
-        call.services.known_officers.change(
+        call.services.access.officer_profiles.change(
             profile,
             name=sent.name,
             phone=sent.phone,
@@ -46,14 +46,14 @@ def change(call: Call) -> Response:
     except (Invalid, Conflict) as error:
         wanted = [news for news in News if news.value in call.form.all("news")]
         return _page(call, _own(call), call.form.values(), wanted, error=error)
-    call.services.audit.record(
+    call.services.access.audit.record(
         Actor.officer(officer), Action.CHANGED_PROFILE, f"officer.{officer.id}"
     )
     return redirect("/console/profile?done=1")
 
 
 def _own(call: Call) -> Profile:
-    profile = call.services.known_officers.profile(call.officer.id)
+    profile = call.services.access.officer_profiles.profile(call.officer.id)
     if profile is None:  # signing in writes it, so this is a session older than profiles
         raise NotFound("Sign out and in again to see your profile.")
     return profile

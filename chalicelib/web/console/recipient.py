@@ -45,7 +45,9 @@ def write(call: Call) -> Response:
     request_id, site_id = call.id("request_id"), call.id("site_id")
     try:
         sent = call.form.read(MessageForm)
-        call.services.threads.from_officer(request_id, site_id, sent.text, call.officer, sent.form)
+        call.services.requests.threads.from_officer(
+            request_id, site_id, sent.text, call.officer, sent.form
+        )
     except (Invalid, Conflict, TooMany) as error:
         return _page(call, error)
     return redirect(f"/console/requests/{request_id}/recipients/{site_id}#messages")
@@ -60,7 +62,7 @@ def check_clock(call: Call) -> Response:
     try:
         sent = call.form.read(OfficerClockForm, call.context)
         read = sent.check(call.context)
-        call.services.clocks.by_officer(
+        call.services.evidence.footage_times.by_officer(
             request_id, site_id, read.shown, read.seen_at, call.officer, sent.picture
         )
     except Invalid as error:
@@ -71,16 +73,19 @@ def check_clock(call: Call) -> Response:
 def _page(call: Call, error: DomainError | None = None) -> Response:
     own, officer = call.services, call.officer
     request_id, site_id = call.id("request_id"), call.id("site_id")
-    request, recipient = own.overviews.look_at_one(request_id, site_id, officer)
+    request, recipient = own.requests.overviews.look_at_one(request_id, site_id, officer)
     thread = None
     if officer.may(Permission.READ_THREAD):
-        thread = own.threads.for_officer(request_id, site_id, officer)
+        thread = own.requests.threads.for_officer(request_id, site_id, officer)
     files: list[Evidence] = []
     if officer.may(Permission.VIEW_EVIDENCE):
-        sent = own.evidence.of_request(officer, request_id)
+        sent = own.evidence.officer_access.of_request(officer, request_id)
         files = [one for one in sent if one.site_id == site_id]
     again = call.form.again(error)
-    incident, site = own.incidents.get(request.incident_id), own.sites.site(site_id)
+    incident, site = (
+        own.incidents.incidents.get(request.incident_id),
+        own.registry.sites.site(site_id),
+    )
     return page(
         call,
         "console/recipient.html",

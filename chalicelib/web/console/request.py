@@ -34,7 +34,7 @@ def withdraw(call: Call) -> Response:
 
     try:
         reason = call.form.read(ReasonForm).reason
-        call.services.requests.withdraw(call.id("request_id"), reason, call.officer)
+        call.services.requests.withdrawals.withdraw(call.id("request_id"), reason, call.officer)
     except (Invalid, Conflict) as error:
         return _page(call, error)
     return redirect(f"/console/requests/{call.id('request_id')}")
@@ -42,9 +42,9 @@ def withdraw(call: Call) -> Response:
 
 def _page(call: Call, error: DomainError | None = None) -> Response:
     own = call.services
-    overview = own.overviews.look(call.id("request_id"), call.officer)
-    incident = own.incidents.get(overview.request.incident_id)
-    sites = own.sites.sites_by_id(one.site_id for one in overview.recipients)
+    overview = own.requests.overviews.look(call.id("request_id"), call.officer)
+    incident = own.incidents.incidents.get(overview.request.incident_id)
+    sites = own.registry.sites.sites_by_id(one.site_id for one in overview.recipients)
     known = abouts(sites, (incident.latitude_e6, incident.longitude_e6))
     return page(
         call,
@@ -71,7 +71,9 @@ def _unread(call: Call, request_id: str) -> dict[str, bool]:
     """Sites whose owners wrote something that nobody has read."""
     if not call.officer.may(Permission.READ_THREAD):
         return {}
-    return {site: head.unread for site, head in call.services.threads.heads(request_id).items()}
+    return {
+        site: head.unread for site, head in call.services.requests.threads.heads(request_id).items()
+    }
 
 
 def _open_cameras(

@@ -59,6 +59,6 @@ def context(overview: Overview) -> dict[str, Any]:
 def progress(call: Call) -> Response:
     """How far it is, as a part of the page of the request. Numbers and nothing of anybody, so it is
     no look that goes on record; the page itself is."""
-    overview = call.services.overviews.of_request(call.id("request_id"))
+    overview = call.services.requests.overviews.of_request(call.id("request_id"))
     counts = overview.counts
     return page(call, "console/request_progress.html", counts=counts, **context(overview))

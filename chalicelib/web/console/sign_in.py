@@ -23,7 +23,7 @@ routes = Routes("console.sign_in", "console")
 def sign_in(call: Call) -> Response:
     """Sends the officer to Cognito's hosted page. `to` is where they wanted to go."""
     wanted = call.query.get("to", call.query.get("next", ""))
-    location, cookie = call.services.officers.begin(call.cookie(SIGN_IN_COOKIE), wanted)
+    location, cookie = call.services.access.officers.begin(call.cookie(SIGN_IN_COOKIE), wanted)
     return redirect(
         location, [set_cookie(SIGN_IN_COOKIE, cookie, int(SIGN_IN_LIFE.total_seconds()))]
     )
@@ -39,7 +39,7 @@ def callback(call: Call) -> Response:
         word = error if error.replace("_", "").isalpha() and len(error) < 40 else "an error"
         return _refused(call, f"the sign-in page answered {word}")
     try:
-        signed_in = own.officers.finish(
+        signed_in = own.access.officers.finish(
             call.cookie(SIGN_IN_COOKIE), call.query.get("state", ""), call.query.get("code", "")
         )
     except SignInRefused as refusal:
@@ -47,19 +47,19 @@ def callback(call: Call) -> Response:
     officer = signed_in.officer
     actor, subject = Actor.officer(officer), f"officer.{officer.id}"
     if not officer.roles:
-        own.audit.record(actor, Action.REFUSED, subject, "has no role")
+        own.access.audit.record(actor, Action.REFUSED, subject, "has no role")
         return page(
             call,
             "console/no_role.html",
             status=403,
             username=officer.username,
             roles=[role.value for role in Role],
-            leave_url=own.officers.leave_url,
+            leave_url=own.access.officers.leave_url,
         )
-    own.audit.record(actor, Action.SIGNED_IN, subject, roles=",".join(sorted(officer.roles)))
-    own.known_officers.note(signed_in.identity)
+    own.access.audit.record(actor, Action.SIGNED_IN, subject, roles=",".join(sorted(officer.roles)))
+    own.access.officer_profiles.note(signed_in.identity)
     # Always a new session: one that somebody planted before the sign-in is worth nothing.
-    token = own.sessions.create_officer(officer, signed_in.tokens)
+    token = own.access.sessions.create_officer(officer, signed_in.tokens)
     return redirect(
         signed_in.to,
         [
@@ -75,7 +75,9 @@ def _refused(call: Call, why: str) -> Response:
     from chalicelib.core.ids import token_hash
 
     part = token_hash(call.cookie(SIGN_IN_COOKIE))[:2]
-    call.services.audit.record(Actor.system(f"sign-in-{part}"), Action.REFUSED, "sign-in", why)
+    call.services.access.audit.record(
+        Actor.system(f"sign-in-{part}"), Action.REFUSED, "sign-in", why
+    )
     return page(call, "console/sign_in_refused.html", status=400)
 
 
@@ -86,8 +88,8 @@ def token(call: Call) -> Response:
     Another site can make the browser ask for this but cannot read the answer: there is no CORS
     header, and the policy of every answer is same-origin.
     """
-    session = call.services.officers.session(call.cookie(OFFICER_COOKIE))
-    tokens = call.services.officers.bearer(session) if session else None
+    session = call.services.access.officers.session(call.cookie(OFFICER_COOKIE))
+    tokens = call.services.access.officers.bearer(session) if session else None
     if tokens is None:
         raise SignInNeeded("Your session has ended. Sign in to go on.")
     return json_reply({"token": tokens.id_token, "expires_at": iso_seconds(tokens.expires_at)})
@@ -97,9 +99,11 @@ def token(call: Call) -> Response:
 def sign_out(call: Call) -> Response:
     """Ends the session here and at Cognito, so that a shared desk asks for a password again."""
     officer = call.officer
-    call.services.officers.end(call.cookie(OFFICER_COOKIE))
-    call.services.audit.record(Actor.officer(officer), Action.SIGNED_OUT, f"officer.{officer.id}")
-    return redirect(call.services.officers.leave_url, [clear_cookie(OFFICER_COOKIE)])
+    call.services.access.officers.end(call.cookie(OFFICER_COOKIE))
+    call.services.access.audit.record(
+        Actor.officer(officer), Action.SIGNED_OUT, f"officer.{officer.id}"
+    )
+    return redirect(call.services.access.officers.leave_url, [clear_cookie(OFFICER_COOKIE)])
 
 
 @routes.page("/console/signed-out", Audience.PUBLIC)

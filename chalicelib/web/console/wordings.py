@@ -38,12 +38,16 @@ DONE = {
 def listing(call: Call) -> Response:
     """Every wording in use and, for administrators, what was removed."""
     done, wording_id = call.query.get("done", ""), call.query.get("wording", "")
-    about = call.services.wordings.get(wording_id) if done in DONE and is_id(wording_id) else None
+    about = (
+        call.services.incidents.message_templates.get(wording_id)
+        if done in DONE and is_id(wording_id)
+        else None
+    )
     return _list(call, about=about, done=done if about else "")
 
 
 def _list(call: Call, error: DomainError | None = None, **context: Any) -> Response:
-    own = call.services.wordings
+    own = call.services.incidents.message_templates
     manages = call.officer.may(Permission.MANAGE_WORDINGS)
     return page(
         call,
@@ -77,7 +81,9 @@ def add(call: Call) -> Response:
     values = {**form.values(), "wording_id": wording_id}
     try:
         said = form.read(WordingForm)
-        made = call.services.wordings.add(wording_id, said.name, said.text, call.officer)
+        made = call.services.incidents.message_templates.add(
+            wording_id, said.name, said.text, call.officer
+        )
     except (Invalid, Conflict) as error:
         return _form(call, None, values, error)
     return _back(made, "added")
@@ -86,7 +92,7 @@ def add(call: Call) -> Response:
 @routes.page(ONE, Audience.CONSOLE, Permission.MANAGE_WORDINGS)
 def show(call: Call) -> Response:
     """One of them, to be changed or removed."""
-    one = call.services.wordings.get(call.id("wording_id"))
+    one = call.services.incidents.message_templates.get(call.id("wording_id"))
     return _form(call, one, {"name": one.name, "text": one.text, "version": str(one.version)})
 
 
@@ -95,7 +101,7 @@ def change(call: Call) -> Response:
     """Changes it, unless somebody else did since the form was opened."""
     from chalicelib.web.models.wording_models import WordingForm
 
-    own, form = call.services.wordings, call.form
+    own, form = call.services.incidents.message_templates, call.form
     one = own.get(call.id("wording_id"))
     try:
         said = form.read(WordingForm)
@@ -112,7 +118,9 @@ def remove(call: Call) -> Response:
 
     version = call.form.read(RemovalForm).version
     try:
-        gone = call.services.wordings.remove(call.id("wording_id"), version, call.officer)
+        gone = call.services.incidents.message_templates.remove(
+            call.id("wording_id"), version, call.officer
+        )
     except Conflict as error:
         return _list(call, error)
     return _back(gone, "removed")
@@ -125,7 +133,9 @@ def put_back(call: Call) -> Response:
 
     version = call.form.read(RemovalForm).version
     try:
-        back = call.services.wordings.put_back(call.id("wording_id"), version, call.officer)
+        back = call.services.incidents.message_templates.put_back(
+            call.id("wording_id"), version, call.officer
+        )
     except Conflict as error:
         return _list(call, error)
     return _back(back, "restored")

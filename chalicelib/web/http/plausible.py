@@ -10,7 +10,7 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from chalicelib.container import Services
+    from chalicelib.container import Container
 
 Bounds = tuple[float, float, float, float]
 """West, south, east, north in degrees. None in place of it: anywhere on Earth."""
@@ -25,9 +25,9 @@ SWAPPED_BOXES = "Latitude and longitude are the wrong way round: swap them"
 """Of two boxes of a page, where each says which number it takes."""
 
 
-def plausible_bounds(services: Services) -> Bounds | None:
+def plausible_bounds(services: Container) -> Bounds | None:
     """Where a place may be; None when no area was loaded."""
-    bounds = services.force_area.bounds()
+    bounds = services.registry.force_area.bounds()
     return widened(bounds) if bounds else None
 
 

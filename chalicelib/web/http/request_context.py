@@ -17,7 +17,7 @@ from chalicelib.web.http.plausible import plausible_bounds
 from chalicelib.web.http.validation import Read, read_json, read_query
 
 if TYPE_CHECKING:
-    from chalicelib.container import Services
+    from chalicelib.container import Container
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Call:
     token that the cookie carried, "" without one; forms are bound to it.
     """
 
-    services: Services
+    services: Container
     method: str
     path: str
     route: str
@@ -92,12 +92,21 @@ class Call:
         """What models may need to know to read what was sent (web.http.validation)."""
         own = self.services
         zone = own.settings.time_zone
-        return {"now": self.now, "zone": zone, "key": own.key, "country": own.country}
+        return {
+            "now": self.now,
+            "zone": zone,
+            "key": own.clients.key,
+            "country": own.clients.country,
+        }
 
     def context_of_places(self) -> dict[str, Any]:
         """The same of models with a place in them: where one may be, and where postcodes are."""
         own = self.services
-        return {**self.context, "bounds": plausible_bounds(own), "postcodes": own.postcodes}
+        return {
+            **self.context,
+            "bounds": plausible_bounds(own),
+            "postcodes": own.registry.postcodes,
+        }
 
     def body_as(self, model: type[Read], context: Mapping[str, Any] | None = None) -> Read:
         """The JSON body as its model. Raises WrongType, TooLarge, Malformed or Invalid."""
@@ -117,4 +126,4 @@ class Call:
 
     def csrf_token(self) -> str:
         """The token that a form on the page now made must carry."""
-        return csrf.make(self.services.key, self.session, self.now)
+        return csrf.make(self.services.clients.key, self.session, self.now)

@@ -176,13 +176,15 @@ def _identify(route: Route, call: Call, request: Any) -> None:
         claims = (request.context.get("authorizer") or {}).get("claims") or {}
         _admit(call, _officer_from_claims(claims, call), route.permission)
     elif route.audience is Audience.CONSOLE:
-        session = call.services.officers.session(_session_token(call, headers.OFFICER_COOKIE))
+        session = call.services.access.officers.session(
+            _session_token(call, headers.OFFICER_COOKIE)
+        )
         if session is None:
             raise SignInNeeded("Your session has ended. Sign in to go on.")
         call.session = session.hash
         _admit(call, session.officer, route.permission)
     elif route.audience is Audience.OWNER:
-        owner = call.services.sessions.owner(_session_token(call, headers.OWNER_COOKIE))
+        owner = call.services.access.sessions.owner(_session_token(call, headers.OWNER_COOKIE))
         if owner is None:
             raise SignInNeeded("Sign in to see your registration.")
         call.session, call.owner_id = owner.hash, owner.owner_id
@@ -204,7 +206,7 @@ def _admit(call: Call, officer: Officer, permission: Permission | None) -> None:
     call.let_in(officer)
     if permission is None or not officer.may(permission):
         what = permission.value if permission else "do this"
-        call.services.audit.record(
+        call.services.access.audit.record(
             Actor.officer(officer), Action.REFUSED, f"route.{call.method} {call.route}", what
         )
         raise Forbidden(f"Your role does not let you {what}. Ask your administrator.")
@@ -220,7 +222,7 @@ def _read_form(call: Call, large: bool) -> None:
     csrf.check_origin(call.headers.get("origin"), settings.base_url)
     kind = call.headers.get("content-type", "")
     call.form = Typed(parse_form(call.body, kind, large=large))
-    csrf.check(call.services.key, call.session, call.form.typed(csrf.FIELD), call.now)
+    csrf.check(call.services.clients.key, call.session, call.form.typed(csrf.FIELD), call.now)
 
 
 def _problem(error: DomainError, area: str, route: Route, call: Call | None) -> Response:

@@ -31,7 +31,7 @@ def true_time(call: Call) -> Response:
 @routes.page("/reply/{token}/clock", Audience.LINK)
 def show(call: Call) -> Response:
     """What the last check found, and the form for another."""
-    matter = call.services.replies.open(call.token())
+    matter = call.services.requests.reply_links.open(call.token())
     if not matter.request.is_open:
         return over_page(call, matter, f"/reply/{call.token()}")
     return _page(call, matter)
@@ -40,7 +40,7 @@ def show(call: Call) -> Response:
 @routes.form("/reply/{token}/clock", Audience.LINK)
 def check(call: Call) -> Response:
     """Takes a check in; what it found stands with all that this owner sends."""
-    matter = call.services.replies.open(call.token())
+    matter = call.services.requests.reply_links.open(call.token())
     if not matter.request.is_open:
         return over_page(call, matter, f"/reply/{call.token()}")
     from chalicelib.web.reply.clock_fields import OwnerClockForm
@@ -50,8 +50,8 @@ def check(call: Call) -> Response:
         read = call.form.read(OwnerClockForm, call.context).check(call.context)
     except Invalid as error:
         return _page(call, matter, **call.form.again(error), status=error.status)
-    own.clocks.by_owner(matter.recipient, read.shown, read.seen_at, read.how)
-    own.answers.viewed(matter.recipient.request_id, matter.recipient.site_id)
+    own.evidence.footage_times.by_owner(matter.recipient, read.shown, read.seen_at, read.how)
+    own.requests.answers.viewed(matter.recipient.request_id, matter.recipient.site_id)
     return redirect(f"/reply/{call.token()}/clock")
 
 
@@ -79,5 +79,5 @@ def _page(
 
 
 def _pictures(call: Call, matter: Matter) -> list[Evidence]:
-    sent = call.services.uploads.of_sender(sender_of(matter))
+    sent = call.services.evidence.uploads.of_sender(sender_of(matter))
     return [one for one in sent if one.kind is Kind.CLOCK and one.received_at]

@@ -57,7 +57,7 @@ class ReferenceQuery(FormInput):
 @routes.page("/reply/{token}", Audience.LINK)
 def show(call: Call) -> Response:
     """What is asked, and the answer form."""
-    matter = call.services.replies.open(call.token())
+    matter = call.services.requests.reply_links.open(call.token())
     if not matter.request.is_open:
         return over_page(call, matter, _address(call), _talk(call, matter))
     return reply_page(call, matter, _address(call), talk=_talk(call, matter))
@@ -66,7 +66,7 @@ def show(call: Call) -> Response:
 @routes.page("/reply/{token}/cameras", Audience.LINK)
 def by_camera(call: Call) -> Response:
     """The same question camera by camera, for owners of several."""
-    matter = call.services.replies.open(call.token())
+    matter = call.services.requests.reply_links.open(call.token())
     if not matter.request.is_open:
         return over_page(call, matter, _address(call))
     if len(matter.site.cameras) < 2 or matter.recipient.state is State.UPLOADED:
@@ -81,7 +81,7 @@ def answer(call: Call) -> Response:
     For the site as a whole (`answer`), camera by camera (`answer_1` …), or both: then the site's
     holds for the cameras that were not named.
     """
-    matter = call.services.replies.open(call.token())
+    matter = call.services.requests.reply_links.open(call.token())
     if not matter.request.is_open:
         return over_page(call, matter, _address(call))
     try:
@@ -98,7 +98,7 @@ def answer(call: Call) -> Response:
 @routes.page("/reply/{token}/thanks", Audience.LINK)
 def thanks(call: Call) -> Response:
     """What was answered and what happens next."""
-    matter = call.services.replies.open(call.token())
+    matter = call.services.requests.reply_links.open(call.token())
     if not matter.request.is_open:
         return over_page(call, matter, _address(call))
     recipient = matter.recipient
@@ -111,9 +111,9 @@ def thanks(call: Call) -> Response:
 def seen(call: Call) -> Response:
     """Notes that a person uses the page; sent by its script."""
     call.json()  # a type that no form can send: threat: another site posts here with a link
-    matter = call.services.replies.open(call.token())
+    matter = call.services.requests.reply_links.open(call.token())
     if matter.request.is_open:
-        call.services.answers.viewed(matter.recipient.request_id, matter.recipient.site_id)
+        call.services.requests.answers.viewed(matter.recipient.request_id, matter.recipient.site_id)
     return json_reply({})
 
 
@@ -126,7 +126,7 @@ def check(call: Call) -> Response:
         reference = read_query(ReferenceQuery, call.query).reference
     except Invalid as error:
         return page(call, "resident/check.html", values=values, errors=field_errors(error))
-    exists = bool(reference) and call.services.replies.reference_exists(reference)
+    exists = bool(reference) and call.services.requests.reply_links.reference_exists(reference)
     return page(call, "resident/check.html", values=values, reference=reference, exists=exists)
 
 
@@ -138,7 +138,7 @@ def _take(call: Call, matter: Matter, sent: Answered) -> Response:
     if cameras or said is None:
         said, reason = site_answer(cameras)
     recipient = matter.recipient
-    call.services.answers.answer(
+    call.services.requests.answers.answer(
         recipient.request_id, recipient.site_id, said, reason, sent.note, cameras
     )
     return redirect(f"{_address(call)}/thanks")
@@ -149,7 +149,7 @@ def _go_on(call: Call, matter: Matter, sent: Answered) -> Response:
     already written is kept. Raises RequestOver."""
     recipient = matter.recipient
     if sent.note:
-        call.services.answers.note(recipient.request_id, recipient.site_id, sent.note)
+        call.services.requests.answers.note(recipient.request_id, recipient.site_id, sent.note)
     return redirect(f"{_address(call)}{'#send' if sent.way == UPLOAD else '/cameras'}")
 
 

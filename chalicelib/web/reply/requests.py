@@ -25,11 +25,11 @@ LINK_LIFE = timedelta(days=14)
 
 def waiting(call: Call) -> Iterator[Matter]:
     """Open requests to the signed-in owner that want an answer or an upload, oldest first."""
-    for recipient in call.services.request_store.of_owner(call.owner_id, call.now - SHOWN_FOR):
+    for recipient in call.services.requests.store.of_owner(call.owner_id, call.now - SHOWN_FOR):
         if recipient.state not in WAITING:
             continue
         try:
-            matter = call.services.matters.of(recipient)
+            matter = call.services.requests.recipient_context.of(recipient)
         except OwnerGone:
             continue  # the site was removed
         if matter.request.is_open:
@@ -39,10 +39,10 @@ def waiting(call: Call) -> Iterator[Matter]:
 @routes.form("/account/requests/{request_id}/{site_id}", Audience.OWNER)
 def open_request(call: Call) -> Response:
     """Leads to the reply page through a link of its own, as a message would."""
-    found = call.services.request_store.recipient(call.id("request_id"), call.id("site_id"))
+    found = call.services.requests.store.recipient(call.id("request_id"), call.id("site_id"))
     # Another owner's request looks as one that does not exist.
     if found is None or found.owner_id != call.owner_id:
         raise NotFound("There is no such request.")
-    token, write = call.services.links.make(Purpose.REPLY, found.key, LINK_LIFE)
-    call.services.sites.transact(write)
+    token, write = call.services.access.one_time_links.make(Purpose.REPLY, found.key, LINK_LIFE)
+    call.services.registry.sites.transact(write)
     return redirect(f"/reply/{token}")

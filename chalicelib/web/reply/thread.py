@@ -47,31 +47,31 @@ class MessageForm(FormInput):
 @routes.page("/reply/{token}/messages", Audience.LINK)
 def show(call: Call) -> Response:
     """Everything that was written and sent, and the form."""
-    return _page(call, call.services.replies.open(call.token()))
+    return _page(call, call.services.requests.reply_links.open(call.token()))
 
 
 @routes.form("/reply/{token}/messages", Audience.LINK)
 def write(call: Call) -> Response:
     """Takes a message; the officer is told by mail."""
-    matter = call.services.replies.open(call.token())
+    matter = call.services.requests.reply_links.open(call.token())
     if not matter.request.is_open:
         return _page(call, matter, status=RequestOver.status)
     recipient = matter.recipient
     try:
         sent = call.form.read(MessageForm)
-        call.services.threads.from_owner(recipient, sent.text, sent.form)
+        call.services.requests.threads.from_owner(recipient, sent.text, sent.form)
     except (Invalid, TooMany) as error:
         return _page(call, matter, error)
     except RequestOver as over:
         return _page(call, matter, status=over.status)
     # Without JavaScript this is the first that is heard of a person using the page.
-    call.services.answers.viewed(recipient.request_id, recipient.site_id)
+    call.services.requests.answers.viewed(recipient.request_id, recipient.site_id)
     return redirect(f"/reply/{call.token()}/messages?sent=yes")
 
 
 def context(call: Call, matter: Matter) -> dict[str, Any]:
     """What the parts `clock_check.html` and `thread.html` need on the reply page."""
-    thread = call.services.threads.for_owner(matter.recipient)
+    thread = call.services.requests.threads.for_owner(matter.recipient)
     return _context(call, matter, thread, files=bool(thread.messages))
 
 
@@ -81,7 +81,7 @@ def nothing(call: Call, matter: Matter) -> dict[str, Any]:
 
 
 def _context(call: Call, matter: Matter, thread: Thread, *, files: bool) -> dict[str, Any]:
-    sent = call.services.uploads.of_sender(sender_of(matter)) if files else []
+    sent = call.services.evidence.uploads.of_sender(sender_of(matter)) if files else []
     return {"talk": _talk(call, matter, entries(thread.messages, sent))}
 
 
@@ -128,7 +128,7 @@ def _page(
     error: DomainError | None = None,
     status: int = 200,
 ) -> Response:
-    thread = call.services.threads.for_owner(matter.recipient)
+    thread = call.services.requests.threads.for_owner(matter.recipient)
     made = _context(call, matter, thread, files=True)
     again = call.form.again(error) if error else {"values": {}, "errors": {}}
     made["talk"] |= again

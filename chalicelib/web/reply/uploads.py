@@ -50,7 +50,7 @@ def begin(call: Call) -> Response:
     """
     sender, body = _sender(call), call.json()
     new = upload_models.new_upload(body)
-    begun = call.services.uploads.begin(
+    begun = call.services.evidence.uploads.begin(
         sender, new.filename, new.size, new.content_type, new.kind, new.taken_at
     )
     return json_reply(upload_json.begun(begun), 201)
@@ -59,14 +59,14 @@ def begin(call: Call) -> Response:
 @routes.json("GET", "/reply/{token}/uploads", Audience.LINK)
 def listing(call: Call) -> Response:
     """What was sent or begun with this link, so that another device can take it up."""
-    found = call.services.uploads.of_sender(_sender(call))
+    found = call.services.evidence.uploads.of_sender(_sender(call))
     return json_reply({"uploads": [upload_json.status(evidence, []) for evidence in found]})
 
 
 @routes.json("GET", "/reply/{token}/uploads/{upload_id}", Audience.LINK)
 def status(call: Call) -> Response:
     """Which parts have arrived: {parts: [{number, size, sha256, etag}], state}."""
-    return json_reply(upload_json.status(*call.services.uploads.look(_upload(call))))
+    return json_reply(upload_json.status(*call.services.evidence.uploads.look(_upload(call))))
 
 
 @routes.json("POST", "/reply/{token}/uploads/{upload_id}/parts", Audience.LINK)
@@ -74,7 +74,7 @@ def parts(call: Call) -> Response:
     """Sign parts: {parts: [{number, sha256}]} → {parts: [{number, url, headers}]}."""
     upload = _upload(call)
     wanted = upload_models.wanted_parts(call.json())
-    return json_reply(upload_json.signed(call.services.uploads.sign(upload, wanted)))
+    return json_reply(upload_json.signed(call.services.evidence.uploads.sign(upload, wanted)))
 
 
 @routes.json("POST", "/reply/{token}/uploads/{upload_id}/complete", Audience.LINK)
@@ -83,7 +83,7 @@ def complete(call: Call) -> Response:
     upload = _upload(call)
     body = call.json()
     said, sha256 = upload_models.completed(body)
-    done = call.services.uploads.complete(upload, said, sha256)
+    done = call.services.evidence.uploads.complete(upload, said, sha256)
     return json_reply(upload_json.receipt(done, body.get("sha256")), 202)
 
 
@@ -93,7 +93,7 @@ def plain_form(call: Call) -> Response:
     sender, own = _sender(call), call.services
     here = f"/reply/{call.token()}"
     clock = read_query(SendQuery, call.query).kind == Kind.CLOCK
-    url, fields = own.plain_uploads.form(
+    url, fields = own.evidence.form_uploads.form(
         sender,
         f"{own.settings.base_url}{here}/{'clock' if clock else 'sent'}",
         Kind.CLOCK if clock else Kind.FOOTAGE,
@@ -104,7 +104,7 @@ def plain_form(call: Call) -> Response:
 @routes.page("/reply/{token}/sent", Audience.LINK)
 def sent(call: Call) -> Response:
     """What was sent with this link, and how it stands."""
-    found = call.services.uploads.of_sender(_sender(call))
+    found = call.services.evidence.uploads.of_sender(_sender(call))
     footage = [evidence for evidence in found if evidence.kind is Kind.FOOTAGE]
     arrived = [evidence for evidence in footage if evidence.received_at]
     return page(
@@ -118,7 +118,7 @@ def sent(call: Call) -> Response:
 
 def _sender(call: Call) -> Sender:
     """Whose link it is. Raises NotFound or Gone."""
-    return sender_of(call.services.replies.open(call.token()))
+    return sender_of(call.services.requests.reply_links.open(call.token()))
 
 
 def sender_of(matter: Matter) -> Sender:
@@ -139,4 +139,4 @@ def _upload(call: Call) -> Evidence:
     """The upload in the path, if it is this link's own. Raises NotFound."""
     sender = _sender(call)
     path = read_query(UploadPath, {"upload_id": call.parameter("upload_id")})
-    return call.services.uploads.get(sender, path.upload_id)
+    return call.services.evidence.uploads.get(sender, path.upload_id)

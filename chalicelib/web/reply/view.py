@@ -126,7 +126,7 @@ def _context(call: Call, matter: Matter) -> dict[str, Any]:
         "left": left,
         "late": left.hold is Hold.GONE or recipient.state is State.EXPIRED,
         "minutes_left": left.minutes,
-        "clocks": clocks_note(matter.window, now, zone, call.services.country),
+        "clocks": clocks_note(matter.window, now, zone, call.services.clients.country),
         "recorder": matter.recorder_words(zone),
         "map": reply_map(site, place),
         "ways": saving_ways(site),

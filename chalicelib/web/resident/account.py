@@ -54,9 +54,9 @@ class DetailsForm(VersionForm):
 
 def owner_of(call: Call) -> Owner:
     """The signed-in owner. Somebody who removed their registration elsewhere is signed out."""
-    owner = call.services.sites.owner(call.owner_id)
+    owner = call.services.registry.sites.owner(call.owner_id)
     if owner is None:
-        call.services.sessions.end(call.session)
+        call.services.access.sessions.end(call.session)
         raise SignInNeeded("This registration has been removed.")
     return owner
 
@@ -65,7 +65,7 @@ def owner_of(call: Call) -> Owner:
 def account(call: Call) -> Response:
     """Everything that is registered, and requests that wait for an answer."""
     owner = owner_of(call)
-    sites = call.services.sites.sites_of(owner.id)
+    sites = call.services.registry.sites.sites_of(owner.id)
     return page(
         call,
         "resident/account.html",
@@ -127,7 +127,7 @@ def change_details(call: Call) -> Response:
     try:
         sent = call.read_form(DetailsForm)
         same_version(sent.version, owner.version)
-        call.services.owner_changes.change_details(owner, sent.name, sent.phone)
+        call.services.registry.owner_changes.change_details(owner, sent.name, sent.phone)
     except (Invalid, Conflict) as error:
         owner = owner_of(call)  # as it is now, where somebody changed it first
         return page(
@@ -145,7 +145,7 @@ def change_details(call: Call) -> Response:
 def ask_removal(call: Call) -> Response:
     """Says what removing means, and asks."""
     owner = owner_of(call)
-    sites = call.services.sites.sites_of(owner.id)
+    sites = call.services.registry.sites.sites_of(owner.id)
     return page(
         call,
         "resident/remove_all.html",
@@ -157,8 +157,8 @@ def ask_removal(call: Call) -> Response:
 @routes.form("/account/remove", Audience.OWNER)
 def remove(call: Call) -> Response:
     """Removes everything about the owner and signs out."""
-    call.services.owner_changes.remove_everything(owner_of(call))
-    call.services.sessions.end_all_of_owner(call.owner_id)
+    call.services.registry.owner_changes.remove_everything(owner_of(call))
+    call.services.access.sessions.end_all_of_owner(call.owner_id)
     call.owner_id = ""
     response = page(call, "resident/removed.html")
     response.headers["Set-Cookie"] = headers.clear_cookie(headers.OWNER_COOKIE)
@@ -168,5 +168,5 @@ def remove(call: Call) -> Response:
 @routes.form("/account/sign-out", Audience.OWNER)
 def sign_out(call: Call) -> Response:
     """Ends the session."""
-    call.services.residents.leave(call.owner_id, call.session)
+    call.services.registry.owner_sign_in.leave(call.owner_id, call.session)
     return redirect("/", [headers.clear_cookie(headers.OWNER_COOKIE)])

@@ -30,7 +30,7 @@ def send(call: Call) -> Response:
         email = call.form.read(EmailForm).email
         if email.casefold() == owner.email.casefold():
             raise Invalid.field("email", "This is the address that you use already")
-        send_link(lambda: call.services.email_changes.ask(owner, email))
+        send_link(lambda: call.services.registry.email_changes.ask(owner, email))
     except (Invalid, Unavailable) as error:
         again = call.form.again(error)
         return page(call, "resident/email.html", status=error.status, owner=owner, **again)
@@ -42,7 +42,7 @@ def look(call: Call) -> Response:
     """Where the link leads. Changes nothing: mail scanners follow links."""
     token = token_of(call)
     try:
-        email = call.services.email_changes.look(token)
+        email = call.services.registry.email_changes.look(token)
     except (NotFound, Gone) as error:
         return link_problem(call, error, "Sign in and ask for a new link", "/sign-in")
     if not email:
@@ -55,7 +55,7 @@ def confirm(call: Call) -> Response:
     """Makes it the owner's address and signs them out everywhere. A second click finds it done."""
     token = token_of(call)
     try:
-        call.services.email_changes.confirm(token)
+        call.services.registry.email_changes.confirm(token)
     except (NotFound, Gone) as error:
         return link_problem(call, error, "Sign in and ask for a new link", "/sign-in")
     return redirect(f"/email/confirm?token={token}")

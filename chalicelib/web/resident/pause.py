@@ -42,7 +42,7 @@ def pause(call: Call) -> Response:
         same_version(sent.version, owner.version)
         months = sent.pause_for
         until = UNTIL_RESUMED if months == "open" else months_after(call.now, int(months))
-        call.services.owner_changes.pause(owner, until)
+        call.services.registry.owner_changes.pause(owner, until)
     except (Invalid, Conflict) as error:
         return _page(call, error)
     return redirect("/account?done=paused")
@@ -56,7 +56,7 @@ def resume(call: Call) -> Response:
         if pause_of(owner, call.now) is None:
             break
         try:
-            call.services.owner_changes.resume(owner)
+            call.services.registry.owner_changes.resume(owner)
             break
         except Conflict:
             continue  # something else of the owner changed: the pause still is to end

@@ -83,7 +83,7 @@ def find_place(call: Call, fields: Mapping[str, Sequence[str]]) -> Place:
 
 
 def _look_up(call: Call, sent: PlaceForm) -> Place:
-    located = call.services.postcodes.find(sent.postcode)
+    located = call.services.registry.postcodes.find(sent.postcode)
     if sent.pin is not None:
         said = implausible_boxes(*sent.pin, plausible_bounds(call.services))
         if said == SWAPPED_BOXES:
@@ -94,11 +94,14 @@ def _look_up(call: Call, sent: PlaceForm) -> Place:
         return Place(problems=_ask_for_pin(sent.postcode, located))
     else:
         place = Place(*located.position, PositionSource.POSTCODE)
-    if not place.problems and not call.services.force_area.serves(
+    if not place.problems and not call.services.registry.force_area.serves(
         place.latitude_e6, place.longitude_e6
     ):
         place.outside = True
-        force, elsewhere = call.services.settings.force_name, call.services.country.other_force
+        force, elsewhere = (
+            call.services.settings.force_name,
+            call.services.clients.country.other_force,
+        )
         said = f"This place is outside the area that {force} serves. {elsewhere}"
         place.problems.append(("postcode" if sent.pin is None else "latitude", said))
     return place

@@ -25,7 +25,7 @@ class PostcodeQuery(FormInput):
 def locate(call: Call) -> Response:
     """`{"postcode", "latitude", "longitude"}`, degrees; 404 or 422 with a sentence to show."""
     postcode = call.query_as(PostcodeQuery).postcode
-    located = call.services.postcodes.find(postcode)
+    located = call.services.registry.postcodes.find(postcode)
     if located is None:
         raise NotFound(f"We cannot find {postcode}. Check it.")
     if located.position is None:

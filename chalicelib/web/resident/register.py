@@ -49,8 +49,8 @@ class RegistrationForm(FormInput):
 @routes.page("/register", Audience.PUBLIC)
 def form(call: Call) -> Response:
     """The registration page; somebody signed in need not type again who they are."""
-    session = call.services.sessions.owner(call.cookie(headers.OWNER_COOKIE))
-    owner = call.services.sites.owner(session.owner_id) if session else None
+    session = call.services.access.sessions.owner(call.cookie(headers.OWNER_COOKIE))
+    owner = call.services.registry.sites.owner(session.owner_id) if session else None
     known = {"name": owner.name, "email": owner.email, "phone": owner.phone} if owner else {}
     return _form(call, values=known)
 
@@ -65,7 +65,7 @@ def send(call: Call) -> Response:
     try:
         registration = _registration(call, place)
         send_link(
-            lambda: call.services.registrations.ask(registration),
+            lambda: call.services.registry.registrations.ask(registration),
             "Nothing is lost: send this again in a minute",
         )
     except (Invalid, Unavailable) as error:
@@ -75,7 +75,7 @@ def send(call: Call) -> Response:
 
 
 def _form(call: Call, **context: Any) -> Response:
-    centre = map_centre(call.services.force_area.bounds())
+    centre = map_centre(call.services.registry.force_area.bounds())
     return page(call, "resident/register.html", centre=centre, **context)
 
 
@@ -113,7 +113,7 @@ def look(call: Call) -> Response:
     """Where the link leads. Changes nothing: mail scanners follow links."""
     token = token_of(call)
     try:
-        preview = call.services.registrations.preview(token)
+        preview = call.services.registry.registrations.preview(token)
     except (NotFound, Gone) as error:
         return link_problem(call, error, "Register your cameras", "/register")
     if preview.registration is None:
@@ -132,7 +132,7 @@ def confirm(call: Call) -> Response:
     """Puts the site on the register. A second click finds it done."""
     token = token_of(call)
     try:
-        confirmed = call.services.registrations.confirm(token)
+        confirmed = call.services.registry.registrations.confirm(token)
     except (NotFound, Gone) as error:
         return link_problem(call, error, "Register your cameras", "/register")
     return page(call, "resident/confirmed.html", confirmed=confirmed)

@@ -20,7 +20,7 @@ routes = Routes("resident.sign_in", "resident")
 @routes.page("/sign-in", Audience.PUBLIC)
 def form(call: Call) -> Response:
     """Asks for the address; somebody signed in goes on."""
-    if call.services.sessions.owner(call.cookie(headers.OWNER_COOKIE)):
+    if call.services.access.sessions.owner(call.cookie(headers.OWNER_COOKIE)):
         return redirect("/account")
     return page(call, "resident/sign_in.html")
 
@@ -30,7 +30,7 @@ def send(call: Call) -> Response:
     """Sends a link. The answer is the same for every email address, known or not."""
     try:
         email = call.form.read(EmailForm).email
-        send_link(lambda: call.services.residents.ask(email))
+        send_link(lambda: call.services.registry.owner_sign_in.ask(email))
     except (Invalid, Unavailable) as error:
         again = call.form.again(error)
         return page(call, "resident/sign_in.html", status=error.status, **again)
@@ -42,7 +42,7 @@ def look(call: Call) -> Response:
     """Where the link leads. Changes nothing: mail scanners follow links."""
     token = token_of(call)
     try:
-        call.services.residents.look(token)
+        call.services.registry.owner_sign_in.look(token)
     except (NotFound, Gone) as error:
         return link_problem(call, error, "Ask for a new link", "/sign-in")
     return page(call, "resident/sign_in_confirm.html", token=token)
@@ -53,7 +53,7 @@ def enter(call: Call) -> Response:
     """Uses the link up and signs in."""
     token = token_of(call)
     try:
-        session = call.services.residents.enter(token)
+        session = call.services.registry.owner_sign_in.enter(token)
     except (NotFound, Gone) as error:
         return link_problem(call, error, "Ask for a new link", "/sign-in")
     seconds = int(OWNER_LIFE.total_seconds())

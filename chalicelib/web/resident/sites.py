@@ -45,7 +45,7 @@ class CountForm(VersionForm):
 
 def own_site(call: Call) -> Site:
     """The site in the path. Raises NotFound for another owner's as for none."""
-    return call.services.owner_changes.site(owner_of(call).id, call.id("site_id"))
+    return call.services.registry.owner_changes.site(owner_of(call).id, call.id("site_id"))
 
 
 def own_camera(call: Call, site: Site) -> Camera:
@@ -108,7 +108,7 @@ def _show_camera(
 @routes.form(f"{SITE}/cameras/{{number}}", Audience.OWNER)
 def change_camera(call: Call) -> Response:
     """Describes one camera."""
-    site, changes = own_site(call), call.services.owner_changes
+    site, changes = own_site(call), call.services.registry.owner_changes
     before = own_camera(call, site)
     try:
         changed = site.with_camera(call.form.read(camera_form.CameraForm).described(before))
@@ -121,7 +121,7 @@ def change_camera(call: Call) -> Response:
 @routes.form(f"{SITE}/cameras/{{number}}/remove", Audience.OWNER)
 def remove_camera(call: Call) -> Response:
     """Takes one camera off the register; the last one goes with its site."""
-    site, changes = own_site(call), call.services.owner_changes
+    site, changes = own_site(call), call.services.registry.owner_changes
     found = own_camera(call, site)
     if len(site.cameras) == 1:
         return redirect(f"/account/sites/{site.id}/remove")
@@ -144,7 +144,7 @@ def count(call: Call) -> Response:
 @routes.form(f"{SITE}/cameras", Audience.OWNER)
 def change_count(call: Call) -> Response:
     """More cameras are not described yet; of fewer, the last in the list go."""
-    site, changes = own_site(call), call.services.owner_changes
+    site, changes = own_site(call), call.services.registry.owner_changes
     try:
         changed = site.with_camera_count(call.form.read(CountForm).camera_count)
         return _change(call, site, "cameras", lambda: changes.change_site(site, changed, "cameras"))
@@ -168,14 +168,14 @@ def position(call: Call) -> Response:
 def _show_position(
     call: Call, site: Site, error: DomainError | None = None, **context: Any
 ) -> Response:
-    centre = map_centre(call.services.force_area.bounds())
+    centre = map_centre(call.services.registry.force_area.bounds())
     return _show(call, "position", site, error, centre=centre, **context)
 
 
 @routes.form(f"{SITE}/position", Audience.OWNER)
 def change_position(call: Call) -> Response:
     """Moves the pin; with both fields empty it goes back to the postcode."""
-    site, changes = own_site(call), call.services.owner_changes
+    site, changes = own_site(call), call.services.registry.owner_changes
     fields = {**call.form.fields, "postcode": [site.postcode]}
     place = find_place(call, fields)
     try:
@@ -207,7 +207,7 @@ def ask_removal(call: Call) -> Response:
 @routes.form(f"{SITE}/remove", Audience.OWNER)
 def remove(call: Call) -> Response:
     """Takes the site off the register."""
-    site, changes = own_site(call), call.services.owner_changes
+    site, changes = own_site(call), call.services.registry.owner_changes
     try:
         return _change(call, site, "site", lambda: changes.remove_site(site))
     except Conflict as error:

@@ -37,7 +37,7 @@ class CodeForm(FormInput):
 def texts(call: Call) -> Response:
     """Where text messages go, and how to change that."""
     owner = owner_of(call)
-    country = call.services.country
+    country = call.services.clients.country
     known = country.takes_texts(owner.phone) and not owner.texts_to
     values = {"phone": country.written_phone(owner.phone) if known else ""}
     return page(call, "resident/texts.html", owner=owner, values=values)
@@ -57,7 +57,7 @@ def ask(call: Call) -> Response:
 
 def _send_code(call: Call, owner: Owner, phone: str) -> None:
     try:
-        call.services.text_messages.ask(owner, phone)
+        call.services.registry.text_message_opt_in.ask(owner, phone)
     except Undeliverable:
         said = "We cannot send text messages to this number. Check it"
         raise Invalid.field("phone", said) from None
@@ -72,7 +72,7 @@ def code(call: Call) -> Response:
 @routes.form("/account/texts/code", Audience.OWNER)
 def confirm(call: Call) -> Response:
     """Turns text messages on."""
-    owner, texts = owner_of(call), call.services.text_messages
+    owner, texts = owner_of(call), call.services.registry.text_message_opt_in
     try:
         texts.confirm(owner, call.form.read(CodeForm).code)
     except (Invalid, Gone, Conflict) as error:
@@ -85,13 +85,13 @@ def confirm(call: Call) -> Response:
 @routes.form("/account/texts/stop", Audience.OWNER)
 def stop(call: Call) -> Response:
     """Turns text messages off; e-mails go on."""
-    call.services.text_messages.stop(owner_of(call))
+    call.services.registry.text_message_opt_in.stop(owner_of(call))
     return redirect("/account?done=texts-off")
 
 
 def _code_page(call: Call, error: DomainError | None = None) -> Response:
     owner = owner_of(call)
-    phone = call.services.text_messages.waiting(owner.id)
+    phone = call.services.registry.text_message_opt_in.waiting(owner.id)
     if not phone and error is None:
         return redirect("/account/texts")
     return page(

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chalicelib.container import Services
+from chalicelib.container import Container
 from chalicelib.core.ids import is_id, new_id
 from chalicelib.core.times import utc_now
 from chalicelib.registry.model import Site
@@ -28,7 +28,7 @@ def officer(stack: RunningStack) -> Iterator[Visitor]:
 
 @pytest.fixture(scope="module")
 def site(stack: RunningStack) -> Site:
-    return add_site(Services(settings_of(stack), utc_now, Session(stack)))[0]
+    return add_site(Container(settings_of(stack), utc_now, Session(stack)))[0]
 
 
 def fields(officer: Visitor, **changes: str) -> dict[str, str]:

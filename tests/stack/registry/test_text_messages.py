@@ -108,7 +108,7 @@ def test_nobody_signed_in_sees_none_of_it(stack: RunningStack) -> None:
 
 def test_a_code_is_tried_five_times_also_at_once(desk: Desk, phone: str) -> None:
     _, owner = add_site(desk.services)
-    texts = desk.services.text_messages
+    texts = desk.services.registry.text_message_opt_in
     texts.ask(owner, phone)
     code = code_sent(desk.stack, phone)
 
@@ -132,7 +132,7 @@ def test_a_code_ends_after_a_quarter_of_an_hour_and_is_one_owners_alone(
 ) -> None:
     _, owner = add_site(desk.services)
     _, other = add_site(desk.services)
-    texts = desk.services.text_messages
+    texts = desk.services.registry.text_message_opt_in
     texts.ask(owner, phone)
     code = code_sent(desk.stack, phone)
     with pytest.raises(Gone):
@@ -149,7 +149,7 @@ def test_a_code_ends_after_a_quarter_of_an_hour_and_is_one_owners_alone(
 
 def test_a_new_code_replaces_the_old_one(desk: Desk, phone: str) -> None:
     _, owner = add_site(desk.services)
-    texts = desk.services.text_messages
+    texts = desk.services.registry.text_message_opt_in
     texts.ask(owner, phone)
     first = code_sent(desk.stack, phone)
     texts.ask(owner, phone)
@@ -158,12 +158,12 @@ def test_a_new_code_replaces_the_old_one(desk: Desk, phone: str) -> None:
         with pytest.raises(Invalid):
             texts.confirm(owner, first)
     texts.confirm(owner, second)
-    found = desk.services.sites.owner(owner.id)
+    found = desk.services.registry.sites.owner(owner.id)
     assert found and found.texts_to == phone
 
 
 def test_the_form_cannot_flood_a_telephone(desk: Desk, phone: str) -> None:
-    texts = desk.services.text_messages
+    texts = desk.services.registry.text_message_opt_in
     owners = [add_site(desk.services)[1] for _ in range(2)]
     for number in range(MOST_A_DAY):
         texts.ask(owners[number % 2], phone)
@@ -176,26 +176,28 @@ def test_the_form_cannot_flood_a_telephone(desk: Desk, phone: str) -> None:
 
 
 def chosen(desk: Desk, owner: Owner, phone: str) -> None:
-    desk.services.text_messages.ask(owner, phone)
-    desk.services.text_messages.confirm(owner, code_sent(desk.stack, phone))
+    desk.services.registry.text_message_opt_in.ask(owner, phone)
+    desk.services.registry.text_message_opt_in.confirm(owner, code_sent(desk.stack, phone))
 
 
 def test_leaving_takes_the_number_along(desk: Desk, phone: str) -> None:
     site, owner = add_site(desk.services)
     chosen(desk, owner, phone)
-    asked = desk.services.sites.owner(owner.id)
+    asked = desk.services.registry.sites.owner(owner.id)
     assert asked
-    desk.services.text_messages.ask(asked, phone)
-    desk.services.owner_changes.remove_everything(asked)
-    stored = str(desk.stack.client("dynamodb").scan(TableName=desk.services.registry.name))
+    desk.services.registry.text_message_opt_in.ask(asked, phone)
+    desk.services.registry.owner_changes.remove_everything(asked)
+    stored = str(
+        desk.stack.client("dynamodb").scan(TableName=desk.services.clients.registry_table.name)
+    )
     assert phone not in stored and site.id not in stored
 
 
 def test_changing_other_details_keeps_the_choice(desk: Desk, phone: str) -> None:
     _, owner = add_site(desk.services)
     chosen(desk, owner, phone)
-    now = desk.services.sites.owner(owner.id)
+    now = desk.services.registry.sites.owner(owner.id)
     assert now
-    changed = desk.services.owner_changes.change_details(now, "Somebody Else", "")
+    changed = desk.services.registry.owner_changes.change_details(now, "Somebody Else", "")
     assert replace(changed, version=0) == replace(now, name="Somebody Else", version=0, phone="")
     assert changed.texts_to == phone

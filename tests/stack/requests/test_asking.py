@@ -45,7 +45,7 @@ def add_sites(desk: Desk, number: int) -> list[tuple[Site, Owner]]:
 
 def add_to(desk: Desk, owner: Owner, number: int) -> list[Site]:
     """More sites of one owner."""
-    sites = desk.services.sites
+    sites = desk.services.registry.sites
     made = []
     for n in range(number):
         site = replace(
@@ -63,7 +63,7 @@ def ask(
     officer = more.pop("officer", OFFICER)
     start = desk.now - more.pop("ago", HOUR)
     end = start + more.pop("length", HOUR)
-    return desk.services.requests.create(
+    return desk.services.requests.requests.create(
         incident or add_incident(desk.services),
         [site.id for site in sites],
         "Look.",
@@ -75,12 +75,12 @@ def ask(
 
 
 def states(desk: Desk, request: FootageRequest) -> Counter[str]:
-    recipients = desk.services.overviews.of_request(request.id).recipients
+    recipients = desk.services.requests.overviews.of_request(request.id).recipients
     return Counter(one.state.value for one in recipients)
 
 
 def skipped(desk: Desk, request: FootageRequest) -> dict[str, Why]:
-    now = desk.services.requests.get(request.id)
+    now = desk.services.requests.requests.get(request.id)
     return {one.site_id: one.why for one in now.skipped}
 
 
@@ -95,12 +95,16 @@ def test_a_hundred_and_twenty_owners_get_one_message_each(desk: Desk) -> None:
     assert [errand["part"] for errand in errands] == ["0", "1"]
     work = [*errands, *errands, *errands[::-1]]
     with ThreadPoolExecutor(6) as pool:
-        list(pool.map(lambda e: desk.services.fan_out.run(e["request_id"], int(e["part"])), work))
+        list(
+            pool.map(
+                lambda e: desk.services.requests.fan_out.run(e["request_id"], int(e["part"])), work
+            )
+        )
     assert states(desk, request) == {"notified": 120}
     assert [len(desk.subjects(owner)) for _, owner in pairs] == [1] * 120
     started = " ".join(errand["site_ids"] for errand in desk.errands("start_clocks")).split()
     assert sorted(started) == sorted(site.id for site, _ in pairs)
-    assert desk.services.requests.get(request.id).site_count == 120
+    assert desk.services.requests.requests.get(request.id).site_count == 120
 
 
 def test_an_owner_of_several_sites_gets_one_message_with_a_link_for_each(desk: Desk) -> None:
@@ -111,14 +115,16 @@ def test_an_owner_of_several_sites_gets_one_message_with_a_link_for_each(desk: D
     (mail,) = desk.stack.mails_to(owner.email)
     assert mail["Subject"].startswith("Please check your cameras")
     links = [line for line in mail["BodyText"].splitlines() if "/reply/" in line]
-    opened = {desk.services.replies.open(link.rsplit("/", 1)[1]).site.id for link in links}
+    opened = {
+        desk.services.requests.reply_links.open(link.rsplit("/", 1)[1]).site.id for link in links
+    }
     assert opened == {one.id for one in mine} and len(links) == 3
     for one in mine:
         assert one.address_line_1 in mail["BodyText"]
         assert set(desk.recipient(request, one).beside) == opened - {one.id}
-    desk.services.requests.withdraw(request.id, "Arrest made", OFFICER)
+    desk.services.requests.withdrawals.withdraw(request.id, "Arrest made", OFFICER)
     (errand,) = desk.errands("withdraw")
-    desk.services.deliveries.tell_withdrawn(request.id, *errand["site_ids"].split())
+    desk.services.requests.send_tasks.tell_withdrawn(request.id, *errand["site_ids"].split())
     assert desk.subjects(owner)[1:] == ["You no longer need to look for footage"]
 
 
@@ -128,7 +134,10 @@ def test_an_owner_of_very_many_sites_is_asked_for_all_of_them(desk: Desk) -> Non
     desk.fan_out(request)
     assert states(desk, request) == {"notified": 55}
     assert len(desk.subjects(owner)) == 2
-    assert len(desk.services.facts.whole_owners({owner.id})[owner.id][1].contacts) == 1
+    assert (
+        len(desk.services.requests.contact_history.whole_owners({owner.id})[owner.id][1].contacts)
+        == 1
+    )
 
 
 def test_a_message_that_was_refused_or_failed_holds_up_no_other(
@@ -136,18 +145,21 @@ def test_a_message_that_was_refused_or_failed_holds_up_no_other(
 ) -> None:
     pairs = add_sites(desk, 8)
     request = ask(desk, [site for site, _ in pairs])
-    send, failing = desk.services.mailer.send_many, {owner.email for _, owner in pairs[:3]}
+    send, failing = (
+        desk.services.notifications.mailer.send_many,
+        {owner.email for _, owner in pairs[:3]},
+    )
 
     def some_fail(messages: Sequence[Message]) -> list[str | DomainError]:
         sent = iter(send([one for one in messages if one.to not in failing]))
         return [Unavailable("busy") if one.to in failing else next(sent) for one in messages]
 
-    monkeypatch.setattr(desk.services.mailer, "send_many", some_fail)
+    monkeypatch.setattr(desk.services.notifications.mailer, "send_many", some_fail)
     with pytest.raises(Unavailable):
-        desk.services.fan_out.run(request.id, 0)
+        desk.services.requests.fan_out.run(request.id, 0)
     assert states(desk, request) == {"notified": 5, "pending": 3}
     monkeypatch.undo()
-    desk.services.fan_out.run(request.id, 0)
+    desk.services.requests.fan_out.run(request.id, 0)
     assert states(desk, request) == {"notified": 8}
     assert [len(desk.subjects(owner)) for _, owner in pairs] == [1] * 8
 
@@ -161,13 +173,13 @@ def test_when_ses_does_not_answer_all_are_given_back(
     def silence(_: object) -> list[str | DomainError]:
         raise ConnectionError("SES does not answer")
 
-    monkeypatch.setattr(desk.services.mailer, "send_many", silence)
+    monkeypatch.setattr(desk.services.notifications.mailer, "send_many", silence)
     with pytest.raises(Unavailable):
-        desk.services.fan_out.run(request.id, 0)
+        desk.services.requests.fan_out.run(request.id, 0)
     assert states(desk, request) == {"pending": 12}
     assert all(desk.recipient(request, site).claimed_until is None for site, _ in pairs)
     monkeypatch.undo()
-    desk.services.fan_out.run(request.id, 0)
+    desk.services.requests.fan_out.run(request.id, 0)
     assert [len(desk.subjects(owner)) for _, owner in pairs] == [1] * 12
 
 
@@ -176,13 +188,13 @@ def test_an_address_that_ses_refuses_is_noted_and_its_neighbours_are_written_to(
 ) -> None:
     (refused, nobody), *others = add_sites(desk, 4)
     request = ask(desk, [refused, *(site for site, _ in others)])
-    send, address = desk.services.mailer.send_many, nobody.email
+    send, address = desk.services.notifications.mailer.send_many, nobody.email
 
     def one_refused(messages: Sequence[Message]) -> list[str | DomainError]:
         sent = iter(send([one for one in messages if one.to != address]))
         return [Undeliverable("no") if one.to == address else next(sent) for one in messages]
 
-    monkeypatch.setattr(desk.services.mailer, "send_many", one_refused)
+    monkeypatch.setattr(desk.services.notifications.mailer, "send_many", one_refused)
     desk.fan_out(request)
     assert states(desk, request) == {"undeliverable": 1, "notified": 3}
     assert desk.recipient(request, refused).state is State.UNDELIVERABLE
@@ -194,16 +206,16 @@ def test_many_messages_in_one_call_arrive_as_they_were_written(desk: Desk) -> No
     words = 'Look for "red" <b>coats</b> & {{Text}} {{{Html}}} \\u0041 – naïve'
     pairs = add_sites(desk, 3)
     start = desk.now - HOUR
-    request = desk.services.requests.create(
+    request = desk.services.requests.requests.create(
         add_incident(desk.services), [site.id for site, _ in pairs], words, start, desk.now, OFFICER
     ).request
     desk.fan_out(request)
     for site, owner in pairs:
         (mail,) = desk.stack.mails_to(owner.email)
         token = desk.token(owner)
-        matter = desk.services.replies.open(token)
+        matter = desk.services.requests.reply_links.open(token)
         assert matter.site.id == site.id
-        written = emails.ask(desk.services.sender, [matter], [token], desk.now)
+        written = emails.ask(desk.services.notifications.sender, [matter], [token], desk.now)
         assert words in mail["BodyText"]
         assert "&lt;b&gt;coats&lt;/b&gt; &amp; {{Text}}" in written.html
         assert (mail["Subject"], mail["BodyText"], mail["BodyHtml"]) == (
@@ -217,13 +229,13 @@ def test_no_more_is_claimed_while_many_wait_to_go(desk: Desk) -> None:
     """An account that may send slowly must not let claims end in the queue."""
     pairs = add_sites(desk, 3)
     request = ask(desk, [site for site, _ in pairs])
-    letters = desk.services.letters
+    letters = desk.services.requests.bulk_mailer
     letters.ready(AHEAD + 1)
     with ThreadPoolExecutor(1) as pool:
-        working = pool.submit(desk.services.fan_out.run, request.id, 0)
+        working = pool.submit(desk.services.requests.fan_out.run, request.id, 0)
         with pytest.raises(TimeoutError):
             working.result(timeout=1)
-        assert desk.services.request_store.recipients(request.id) == []
+        assert desk.services.requests.store.recipients(request.id) == []
         letters.ready(-1)
         working.result(timeout=60)
     assert states(desk, request) == {"notified": 3}
@@ -236,27 +248,27 @@ def test_a_lost_errand_is_found_by_the_sweep_once(desk: Desk) -> None:
     ((site, owner),) = add_sites(desk, 1)
     request = ask(desk, [site])
     desk.queued()
-    assert desk.services.fan_out.requeue() == 0
+    assert desk.services.requests.fan_out.requeue() == 0
     desk.now += GRACE + timedelta(seconds=1)
     with ThreadPoolExecutor(3) as pool:
-        assert sum(pool.map(lambda _: desk.services.fan_out.requeue(), range(3))) == 1
+        assert sum(pool.map(lambda _: desk.services.requests.fan_out.requeue(), range(3))) == 1
     (errand,) = desk.errands("fan_out")
-    desk.services.fan_out.run(errand["request_id"], int(errand["part"]))
+    desk.services.requests.fan_out.run(errand["request_id"], int(errand["part"]))
     assert len(desk.subjects(owner)) == 1
     desk.now += DAY
-    assert desk.services.fan_out.requeue() == 0
+    assert desk.services.requests.fan_out.requeue() == 0
     assert states(desk, request) == {"notified": 1}
 
 
 def test_one_who_died_after_writing_is_followed_by_another(desk: Desk) -> None:
     request, site, owner = desk.ask(deliver=False)
     recipient = desk.recipient(request, site)
-    store = desk.services.request_store
+    store = desk.services.requests.store
     store.claim(recipient, desk.now, desk.now + timedelta(seconds=60))
-    desk.services.fan_out.run(request.id, 0)
+    desk.services.requests.fan_out.run(request.id, 0)
     assert desk.subjects(owner) == []
     desk.now += timedelta(seconds=61)
-    desk.services.fan_out.run(request.id, 0)
+    desk.services.requests.fan_out.run(request.id, 0)
     assert len(desk.subjects(owner)) == 1
 
 
@@ -264,7 +276,7 @@ def test_without_time_for_a_chunk_nothing_is_begun(desk: Desk) -> None:
     ((site, owner),) = add_sites(desk, 1)
     request = ask(desk, [site])
     with pytest.raises(Unavailable):
-        desk.services.fan_out.run(request.id, 0, lambda: 10.0)
+        desk.services.requests.fan_out.run(request.id, 0, lambda: 10.0)
     assert desk.subjects(owner) == [] and states(desk, request) == {"pending": 1}
 
 
@@ -274,18 +286,18 @@ def test_without_time_for_a_chunk_nothing_is_begun(desk: Desk) -> None:
 def test_a_withdrawal_in_the_middle_reaches_everybody(desk: Desk) -> None:
     pairs = add_sites(desk, 110)
     request = ask(desk, [site for site, _ in pairs])
-    desk.services.fan_out.run(request.id, 0)
+    desk.services.requests.fan_out.run(request.id, 0)
     before = states(desk, request)
     assert before == {"notified": 100, "pending": 10}
-    desk.services.requests.withdraw(request.id, "Arrest made", OFFICER)
+    desk.services.requests.withdrawals.withdraw(request.id, "Arrest made", OFFICER)
     assert states(desk, request) == {"withdrawn": 110}
-    desk.services.fan_out.run(request.id, 1)
+    desk.services.requests.fan_out.run(request.id, 1)
     assert states(desk, request) == {"withdrawn": 110}
     for errand in desk.errands("withdraw"):
-        desk.services.deliveries.tell_withdrawn(request.id, *errand["site_ids"].split())
+        desk.services.requests.send_tasks.tell_withdrawn(request.id, *errand["site_ids"].split())
     told = Counter(len(desk.subjects(owner)) for _, owner in pairs)
     assert told == {2: 100, 0: 10}
-    stored = desk.services.request_store.recipients(request.id)
+    stored = desk.services.requests.store.recipients(request.id)
     assert len(stored) == 110 and all(one.next_wake is None for one in stored)
 
 
@@ -294,21 +306,21 @@ def test_a_withdrawal_while_messages_go_out_leaves_nobody_waiting(
 ) -> None:
     pairs = add_sites(desk, 6)
     request = ask(desk, [site for site, _ in pairs])
-    send = desk.services.mailer.send_many
+    send = desk.services.notifications.mailer.send_many
 
     def and_withdraw(messages: Sequence[Message]) -> list[str | DomainError]:
         monkeypatch.undo()
         said = send(messages)
-        desk.services.requests.withdraw(request.id, "Arrest made", OFFICER)
+        desk.services.requests.withdrawals.withdraw(request.id, "Arrest made", OFFICER)
         return said
 
-    monkeypatch.setattr(desk.services.mailer, "send_many", and_withdraw)
+    monkeypatch.setattr(desk.services.notifications.mailer, "send_many", and_withdraw)
     desk.fan_out(request)
     assert states(desk, request) == {"withdrawn": 6}
     desk.now += timedelta(minutes=1)
-    desk.services.sweep.run()
+    desk.services.requests.recovery.run()
     for errand in desk.errands("withdraw"):
-        desk.services.deliveries.tell_withdrawn(request.id, *errand["site_ids"].split())
+        desk.services.requests.send_tasks.tell_withdrawn(request.id, *errand["site_ids"].split())
     for site, owner in pairs:
         asked = desk.recipient(request, site).notified_at is not None
         assert len(desk.subjects(owner)) == (2 if asked else 0)
@@ -317,13 +329,13 @@ def test_a_withdrawal_while_messages_go_out_leaves_nobody_waiting(
 def test_what_happens_to_an_owner_before_the_fan_out_decides(desk: Desk) -> None:
     (kept, _), (gone, _), (paused, sleeper) = add_sites(desk, 3)
     request = ask(desk, [kept, gone, paused])
-    desk.services.sites.remove_site(gone)
+    desk.services.registry.sites.remove_site(gone)
     pause(desk, sleeper)
     assert states(desk, request) == {"pending": 3}
     desk.fan_out(request)
     assert states(desk, request) == {"notified": 1}
     assert skipped(desk, request) == {gone.id: Why.NOT_REGISTERED, paused.id: Why.PAUSED}
-    assert desk.services.requests.get(request.id).site_count == 1
+    assert desk.services.requests.requests.get(request.id).site_count == 1
     assert desk.subjects(sleeper) == []
 
 
@@ -356,7 +368,7 @@ def test_the_last_place_is_taken_by_one_of_two_requests(desk: Desk) -> None:
     assert len(lost) == 3
     for rival in lost:
         assert skipped(desk, rival) == {site.id: Why.ASKED_OFTEN}
-        overview = desk.services.overviews.of_request(rival.id)
+        overview = desk.services.requests.overviews.of_request(rival.id)
         assert overview.recipients == () and overview.request.site_count == 0
 
 
@@ -369,14 +381,14 @@ def test_a_supervisor_may_go_beyond_the_budget_and_it_is_on_record(desk: Desk) -
         ask(desk, [site], **why)
     refused = [
         entry
-        for entry in desk.services.audit.of_day(f"{desk.now:%Y-%m-%d}", limit=500)
+        for entry in desk.services.access.audit.of_day(f"{desk.now:%Y-%m-%d}", limit=500)
         if entry["action"] == "was refused" and entry["actor"] == f"officer.{OFFICER.id}"
     ]
     assert refused and "contact budget" in refused[0]["reason"]
     request = ask(desk, [site], officer=SUPERVISOR, **why)
     desk.fan_out(request)
     assert len(desk.subjects(owner)) == 5 and skipped(desk, request) == {}
-    (entry,) = desk.services.audit.of_subject(f"request.{request.id}")
+    (entry,) = desk.services.access.audit.of_subject(f"request.{request.id}")
     assert entry["reason"] == "A child is missing." and '"beyond_limits": 1' in entry["details"]
 
 
@@ -402,7 +414,7 @@ def test_the_same_minutes_are_asked_for_once(desk: Desk) -> None:
     # Another time, another incident, and after a withdrawal the same time.
     assert ask(desk, [site], incident, ago=5 * HOUR).site_count == 1
     assert ask(desk, [site]).site_count == 1
-    desk.services.requests.withdraw(first.id, "Wrong time", OFFICER)
+    desk.services.requests.withdrawals.withdraw(first.id, "Wrong time", OFFICER)
     assert ask(desk, [site], incident).site_count == 1
 
 
@@ -416,7 +428,7 @@ def test_two_forms_sent_at_once_reach_each_owner_once(desk: Desk) -> None:
     assert [len(desk.subjects(owner)) for _, owner in pairs] == [1] * 5
     asked = Counter[str]()
     for request in requests:
-        there = {one.site_id for one in desk.services.request_store.recipients(request.id)}
+        there = {one.site_id for one in desk.services.requests.store.recipients(request.id)}
         passed = skipped(desk, request)
         assert there | set(passed) == {site.id for site in sites} and not there & set(passed)
         assert set(passed.values()) <= {Why.ALREADY_ASKED}
@@ -438,7 +450,7 @@ def test_looking_first_says_what_sending_would_do(desk: Desk) -> None:
         desk.fan_out(ask(desk, [often]))
     pause(desk, sleeper)
     window = (desk.now - DAY, desk.now)
-    found = desk.services.requests.check(
+    found = desk.services.requests.requests.check(
         incident, [often.id, fresh.id, resting.id], *window, OFFICER
     )
     assert found.asked == (fresh.id,) and found.owners == 1
@@ -450,9 +462,11 @@ def test_looking_first_says_what_sending_would_do(desk: Desk) -> None:
     assert found.needs_reason and not found.may_override
     deadline = found.deadlines[fresh.id]
     assert deadline and deadline.at == window[0] + 7 * DAY
-    assert desk.errands("fan_out") == [] or not desk.services.request_store.of_incident(incident.id)
+    assert desk.errands("fan_out") == [] or not desk.services.requests.store.of_incident(
+        incident.id
+    )
     with pytest.raises(Invalid, match="not registered"):
-        desk.services.requests.check(incident, [new_id()], *window, SUPERVISOR)
+        desk.services.requests.requests.check(incident, [new_id()], *window, SUPERVISOR)
 
 
 def test_an_answer_as_soon_as_the_mail_is_there_stands(
@@ -460,14 +474,14 @@ def test_an_answer_as_soon_as_the_mail_is_there_stands(
 ) -> None:
     pairs = add_sites(desk, 4)
     request = ask(desk, [site for site, _ in pairs])
-    send, quick = desk.services.mailer.send_many, pairs[0]
+    send, quick = desk.services.notifications.mailer.send_many, pairs[0]
 
     def and_answer(messages: Sequence[Message]) -> list[str | DomainError]:
         said = send(messages)
-        desk.services.answers.answer(request.id, quick[0].id, State.NOTHING)
+        desk.services.requests.answers.answer(request.id, quick[0].id, State.NOTHING)
         return said
 
-    monkeypatch.setattr(desk.services.mailer, "send_many", and_answer)
+    monkeypatch.setattr(desk.services.notifications.mailer, "send_many", and_answer)
     desk.fan_out(request)
     found = desk.recipient(request, quick[0])
     assert found.state is State.NOTHING and found.notified_at and found.next_wake is None
@@ -479,14 +493,14 @@ def test_what_is_noted_as_soon_as_the_mail_is_there_is_kept(
 ) -> None:
     ((site, _),) = add_sites(desk, 1)
     request = ask(desk, [site])
-    send, store = desk.services.mailer.send, desk.services.request_store
+    send, store = desk.services.notifications.mailer.send, desk.services.requests.store
 
     def and_note(message: Any) -> str:
         said = send(message)
         store.change(desk.recipient(request, site), {"note": "Wait."}, states=[State.PENDING])
         return said
 
-    monkeypatch.setattr(desk.services.mailer, "send", and_note)
+    monkeypatch.setattr(desk.services.notifications.mailer, "send", and_note)
     desk.fan_out(request)
     found = desk.recipient(request, site)
     assert (found.state, found.note) == (State.NOTIFIED, "Wait.") and found.run == 1
@@ -497,5 +511,5 @@ def test_a_message_that_comes_back_was_about_all_of_an_owner_s_sites(desk: Desk)
     mine = [site, *add_to(desk, owner, 2)]
     request = ask(desk, mine)
     desk.fan_out(request)
-    desk.services.returns.take(request.id, mine[1].id, "bounce")
+    desk.services.requests.bounces.take(request.id, mine[1].id, "bounce")
     assert states(desk, request) == {"undeliverable": 3}

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from chalicelib.cameras.model import Camera, CameraKind
-from chalicelib.container import Services
+from chalicelib.container import Container
 from chalicelib.core.times import parse_iso
 from chalicelib.registry.model import Owner, Site
 from chalicelib.web.api.openapi import models
@@ -48,7 +48,7 @@ class Program:
 @dataclass
 class Case:
     stack: RunningStack
-    services: Services
+    services: Container
     investigator: Program
     supervisor: Program
 
@@ -90,7 +90,7 @@ def body(sites: Sequence[Site], **more: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def case(stack: RunningStack) -> Iterator[Case]:
-    services = Services(settings_of(stack), session=Session(stack))
+    services = Container(settings_of(stack), session=Session(stack))
     with signed_in(stack, "investigator") as one, signed_in(stack, "supervisor") as other:
         yield Case(stack, services, Program(one, one.bearer()), Program(other, other.bearer()))
 
@@ -151,7 +151,7 @@ def test_the_fifth_request_of_a_month_skips_the_owner_and_says_why(case: Case) -
     agreed = case.asked([often], by=case.supervisor, override_reason=reason)
     assert case.settled(agreed)["override_reason"] == reason
     assert len(case.stack.mails_to(owner.email)) == 5
-    entries = list(case.services.audit.of_subject(f"request.{agreed['id']}"))
+    entries = list(case.services.access.audit.of_subject(f"request.{agreed['id']}"))
     assert entries[-1]["reason"] == reason and '"beyond_limits": 1' in entries[-1]["details"]
 
 
@@ -159,9 +159,11 @@ def test_a_paused_owner_and_one_asked_already_are_skipped(case: Case) -> None:
     incident = add_incident(case.services).id
     (first, _), (resting, sleeper), (new, _) = (site_of(case) for _ in range(3))
     made = case.asked([first], incident=incident)
-    case.services.returns.take(made["id"], first.id, "none")  # no such recipient changes nothing
+    case.services.requests.bounces.take(
+        made["id"], first.id, "none"
+    )  # no such recipient changes nothing
     other = case.settled(case.asked([resting]))
-    case.services.returns.take(other["id"], resting.id, "bounce")
+    case.services.requests.bounces.take(other["id"], resting.id, "bounce")
     found = case.asked([first, resting, new], incident=incident)
     assert found["recipients"] == 1
     why = {one["site_id"]: one["why"] for one in found["skipped"]}
@@ -250,14 +252,14 @@ def test_everybody_is_there_from_the_first_moment_and_hears_once(case: Case) -> 
     )
 
     def over() -> bool:
-        whole = case.services.parts.whole(made["id"])
+        whole = case.services.requests.recipient_batches.whole(made["id"])
         assert whole
         done = all(part.written for part in whole.parts) and len(whole.recipients) == 70
         return done and all(one.next_wake is None for one in whole.recipients)
 
     case.stack.wait_for(over, "the withdrawal to be told", 120)
     assert case.investigator.request(made["id"])["counts"]["withdrawn"] == 70
-    recipients = case.services.request_store.recipients(made["id"])
+    recipients = case.services.requests.store.recipients(made["id"])
     asked = {one.site_id for one in recipients if one.notified_at}
     for site, owner in pairs:
         assert len(case.stack.mails_to(owner.email)) == (2 if site.id in asked else 0)

@@ -39,7 +39,7 @@ def desk(stack: RunningStack) -> Desk:
 
 def close(desk: Desk, words: str = "") -> None:
     """Everything that closing brings about, as the queue would."""
-    desk.services.closings.close(desk.incident.id, "", words, OFFICER)
+    desk.services.requests.closings.close(desk.incident.id, "", words, OFFICER)
     work(desk)
 
 
@@ -50,20 +50,24 @@ def work(desk: Desk) -> None:
         for errand in map(json.loads, bodies):
             match errand["errand"]:
                 case Errand.CLOSE:
-                    own.closings.carry_out(errand["incident_id"], int(errand["closing"]))
+                    own.requests.closings.carry_out(errand["incident_id"], int(errand["closing"]))
                 case Errand.THANK:
                     closing = int(errand["closing"])
-                    own.farewells.tell(errand["incident_id"], closing, errand["owner_id"])
+                    own.requests.closing_notices.tell(
+                        errand["incident_id"], closing, errand["owner_id"]
+                    )
                 case Errand.WITHDRAW:
-                    own.deliveries.tell_withdrawn(errand["request_id"], *errand["site_ids"].split())
+                    own.requests.send_tasks.tell_withdrawn(
+                        errand["request_id"], *errand["site_ids"].split()
+                    )
 
 
 def say(desk: Desk, made: Made, answer: State) -> None:
     request, site, _ = made
     if answer is State.UPLOADED:
-        desk.services.answers.uploaded(request.id, site.id)
+        desk.services.requests.answers.uploaded(request.id, site.id)
     else:
-        desk.services.answers.answer(request.id, site.id, answer)
+        desk.services.requests.answers.answer(request.id, site.id, answer)
 
 
 def last(desk: Desk, made: Made) -> str:
@@ -82,13 +86,13 @@ def test_each_owner_hears_what_fits_and_every_clock_stops(desk: Desk) -> None:
     for state, made in answered.items():
         say(desk, made, state)
     waiting, viewed, unsent = desk.ask(), desk.ask(), desk.ask(deliver=False)
-    desk.services.answers.viewed(viewed[0].id, viewed[1].id)
+    desk.services.requests.answers.viewed(viewed[0].id, viewed[1].id)
     unreached, expired = desk.ask(), desk.ask(left=DAY)
-    desk.services.returns.take(unreached[0].id, unreached[1].id, "bounce")
+    desk.services.requests.bounces.take(unreached[0].id, unreached[1].id, "bounce")
     desk.now += 2 * DAY
     assert desk.wake(*expired[:2]).done
     desk.queued()
-    effect = desk.services.closings.effect(desk.incident.id)
+    effect = desk.services.requests.closings.effect(desk.incident.id)
     assert effect == Effect(requests=10, thanked=5, not_needed=2, unsent=1, silent=3)
 
     close(desk, "He was found. Thank you.")
@@ -115,7 +119,7 @@ def test_each_owner_hears_what_fits_and_every_clock_stops(desk: Desk) -> None:
         assert (recipient.state, recipient.reason) == (State.WITHDRAWN, CLOSED_REASON)
         assert recipient.next_wake is None
     for request, *_ in (waiting, *answered.values()):
-        stored = desk.services.request_store.request(request.id)
+        stored = desk.services.requests.store.request(request.id)
         assert stored and stored.state is RequestState.CLOSED
         assert stored.closing_words == "He was found. Thank you."
 
@@ -123,7 +127,7 @@ def test_each_owner_hears_what_fits_and_every_clock_stops(desk: Desk) -> None:
 def test_clocks_that_wake_after_a_closing_end_without_a_message(desk: Desk) -> None:
     saved, waiting = desk.ask(), desk.ask()
     say(desk, saved, State.SAVED)
-    desk.services.closings.close(desk.incident.id, "", "", OFFICER)
+    desk.services.requests.closings.close(desk.incident.id, "", "", OFFICER)
     desk.now += 30 * DAY  # the rest of the closing has not run
     for made in (saved, waiting):
         before = desk.subjects(made[2])
@@ -131,7 +135,7 @@ def test_clocks_that_wake_after_a_closing_end_without_a_message(desk: Desk) -> N
         assert desk.subjects(made[2]) == before
     work(desk)
     desk.now += timedelta(minutes=2)
-    desk.services.sweep.run()
+    desk.services.requests.recovery.run()
     work(desk)
     assert (last(desk, saved), last(desk, waiting)) == (THANKS, NOT_NEEDED)
     for made in (saved, waiting):
@@ -143,11 +147,11 @@ def test_an_owner_of_several_sites_and_requests_hears_once(desk: Desk) -> None:
     first, site, owner = desk.ask()
     own = desk.services
     start = desk.now - 2 * DAY
-    second = own.requests.create(
+    second = own.requests.requests.create(
         desk.incident, [site.id], "And this?", start, start + timedelta(hours=1), OFFICER
     ).request
     desk.fan_out(second)
-    own.answers.answer(first.id, site.id, State.NOTHING)
+    own.requests.answers.answer(first.id, site.id, State.NOTHING)
     close(desk)
     assert desk.subjects(owner).count(THANKS) == 1
     assert NOT_NEEDED not in desk.subjects(owner)
@@ -157,12 +161,16 @@ def test_everything_may_run_twice_and_at_once(desk: Desk) -> None:
     made, waiting = desk.ask(), desk.ask()
     say(desk, made, State.NOTHING)
     own = desk.services
-    own.closings.close(desk.incident.id, "", "", OFFICER)
+    own.requests.closings.close(desk.incident.id, "", "", OFFICER)
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: own.closings.carry_out(desk.incident.id, 1), range(4)))
+        list(pool.map(lambda _: own.requests.closings.carry_out(desk.incident.id, 1), range(4)))
     owners = [made[2].id, waiting[2].id] * 4
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda one: own.farewells.tell(desk.incident.id, 1, one), owners))
+        list(
+            pool.map(
+                lambda one: own.requests.closing_notices.tell(desk.incident.id, 1, one), owners
+            )
+        )
     work(desk)
     assert desk.subjects(made[2]).count(THANKS) == 1
     assert desk.subjects(waiting[2]).count(NOT_NEEDED) == 1
@@ -172,19 +180,19 @@ def test_what_the_queue_loses_the_sweep_finds(desk: Desk) -> None:
     made = desk.ask()
     say(desk, made, State.NOTHING)
     own = desk.services
-    own.closings.close(desk.incident.id, "", "", OFFICER)
+    own.requests.closings.close(desk.incident.id, "", "", OFFICER)
     desk.queued()  # the closing is lost
-    assert own.closings.sweep() == 0
+    assert own.requests.closings.sweep() == 0
     desk.now += timedelta(minutes=2)
-    assert own.closings.sweep() == 1
-    own.closings.carry_out(desk.incident.id, 1)
+    assert own.requests.closings.sweep() == 1
+    own.requests.closings.carry_out(desk.incident.id, 1)
     desk.queued()  # so is the thanks
     desk.now += timedelta(minutes=2)
-    assert own.closings.sweep() == 1
+    assert own.requests.closings.sweep() == 1
     work(desk)
     assert last(desk, made) == THANKS
     desk.now += DAY
-    assert own.closings.sweep() == 0
+    assert own.requests.closings.sweep() == 0
 
 
 def test_a_message_that_cannot_go_out_now_goes_out_later_once(
@@ -193,8 +201,8 @@ def test_a_message_that_cannot_go_out_now_goes_out_later_once(
     made = desk.ask()
     say(desk, made, State.NOTHING)
     own = desk.services
-    own.closings.close(desk.incident.id, "", "", OFFICER)
-    own.closings.carry_out(desk.incident.id, 1)
+    own.requests.closings.close(desk.incident.id, "", "", OFFICER)
+    own.requests.closings.carry_out(desk.incident.id, 1)
 
     def busy(*_: object) -> str:
         raise Unavailable("Messages cannot be sent at the moment.")
@@ -202,19 +210,19 @@ def test_a_message_that_cannot_go_out_now_goes_out_later_once(
     with monkeypatch.context() as patched:
         patched.setattr(Mailer, "send", busy)
         with pytest.raises(Unavailable):
-            own.farewells.tell(desk.incident.id, 1, made[2].id)
-    own.farewells.tell(desk.incident.id, 1, made[2].id)
-    own.farewells.tell(desk.incident.id, 1, made[2].id)
+            own.requests.closing_notices.tell(desk.incident.id, 1, made[2].id)
+    own.requests.closing_notices.tell(desk.incident.id, 1, made[2].id)
+    own.requests.closing_notices.tell(desk.incident.id, 1, made[2].id)
     assert desk.subjects(made[2]).count(THANKS) == 1
 
 
 def test_a_second_click_is_the_same_closing_and_another_officers_is_told(desk: Desk) -> None:
     own = desk.services
-    first = own.closings.close(desk.incident.id, "done", "Thanks.", OFFICER)
-    assert own.closings.close(desk.incident.id, "done", "Thanks.", OFFICER) == first
+    first = own.requests.closings.close(desk.incident.id, "done", "Thanks.", OFFICER)
+    assert own.requests.closings.close(desk.incident.id, "done", "Thanks.", OFFICER) == first
     assert first.closings == 1
     with pytest.raises(Conflict, match="already closed"):
-        own.closings.close(desk.incident.id, "done", "Other words.", OFFICER)
+        own.requests.closings.close(desk.incident.id, "done", "Other words.", OFFICER)
     assert len(desk.queued()) == 1
 
 
@@ -222,7 +230,7 @@ def test_nothing_can_be_asked_or_answered_after_a_closing(desk: Desk) -> None:
     request, site, _ = desk.ask()
     close(desk)
     with pytest.raises(RequestOver):
-        desk.services.answers.answer(request.id, site.id, State.NOTHING)
+        desk.services.requests.answers.answer(request.id, site.id, State.NOTHING)
     with pytest.raises((Conflict, Invalid)):
         desk.ask()
 
@@ -230,7 +238,7 @@ def test_nothing_can_be_asked_or_answered_after_a_closing(desk: Desk) -> None:
 def test_footage_on_its_way_still_arrives(desk: Desk) -> None:
     request, site, _ = desk.ask()
     close(desk)
-    assert desk.services.answers.uploaded(request.id, site.id).state is State.UPLOADED
+    assert desk.services.requests.answers.uploaded(request.id, site.id).state is State.UPLOADED
 
 
 def test_closing_in_the_moment_a_first_message_goes_out(
@@ -242,16 +250,16 @@ def test_closing_in_the_moment_a_first_message_goes_out(
 
     def close_first(mailer: Mailer, message: Any) -> str:
         monkeypatch.setattr(Mailer, "send", send)
-        desk.services.closings.close(desk.incident.id, "", "", OFFICER)
-        desk.services.closings.carry_out(desk.incident.id, 1)
+        desk.services.requests.closings.close(desk.incident.id, "", "", OFFICER)
+        desk.services.requests.closings.carry_out(desk.incident.id, 1)
         return send(mailer, message)
 
     monkeypatch.setattr(Mailer, "send", close_first)
-    desk.services.deliveries.ask(request.id, site.id)
+    desk.services.requests.send_tasks.ask(request.id, site.id)
     monkeypatch.setattr(Mailer, "send", send)
     assert desk.recipient(request, site).state is State.WITHDRAWN
     desk.now += timedelta(minutes=2)
-    desk.services.sweep.run()
+    desk.services.requests.recovery.run()
     work(desk)
     assert [s for s in desk.subjects(owner) if s == NOT_NEEDED] == [NOT_NEEDED]
     assert len(desk.subjects(owner)) == 2
@@ -261,8 +269,8 @@ def test_closing_in_the_moment_a_first_message_goes_out(
 def test_mail_that_came_back_is_not_sent_again(desk: Desk) -> None:
     made = desk.ask()
     say(desk, made, State.NOTHING)
-    desk.services.returns.take(made[0].id, made[1].id, "complaint")
-    owner = desk.services.sites.owner(made[2].id)
+    desk.services.requests.bounces.take(made[0].id, made[1].id, "complaint")
+    owner = desk.services.registry.sites.owner(made[2].id)
     assert owner and owner.paused_why is Pause.RETURNED
     close(desk)
     assert THANKS not in desk.subjects(made[2])
@@ -273,17 +281,17 @@ def test_a_reopened_incident_begins_anew_and_thanks_nobody_twice(desk: Desk) -> 
     say(desk, first, State.NOTHING)
     close(desk)
     desk.now += timedelta(hours=1)
-    opened = desk.services.closings.reopen(desk.incident.id, "A new lead", OFFICER)
+    opened = desk.services.requests.closings.reopen(desk.incident.id, "A new lead", OFFICER)
     assert opened.is_open and opened.closed_at is None
-    stored = desk.services.request_store.request(first[0].id)
+    stored = desk.services.requests.store.request(first[0].id)
     assert stored and stored.state is RequestState.CLOSED
     with pytest.raises(Conflict, match="is open"):
-        desk.services.closings.reopen(desk.incident.id, "A new lead", OFFICER)
+        desk.services.requests.closings.reopen(desk.incident.id, "A new lead", OFFICER)
     desk.now += timedelta(hours=1)
     second = desk.ask()
     say(desk, second, State.NOTHING)
     desk.now += timedelta(hours=1)
-    assert desk.services.closings.effect(desk.incident.id).thanked == 1
+    assert desk.services.requests.closings.effect(desk.incident.id).thanked == 1
     close(desk)
     assert desk.subjects(first[2]).count(THANKS) == 1
     assert desk.subjects(second[2]).count(THANKS) == 1

@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 
-from chalicelib.container import Services
+from chalicelib.container import Container
 from chalicelib.core.ids import new_id
 from chalicelib.core.times import utc_now
 from chalicelib.incidents.service import Incident
@@ -30,7 +30,7 @@ class Case:
     """An incident, three sites beside it, and an investigator who has searched."""
 
     stack: RunningStack
-    services: Services
+    services: Container
     officer: Visitor
     incident: Incident
     sites: list[tuple[Site, Owner]]
@@ -90,8 +90,8 @@ def parts(page: Page) -> tuple[str, str, str]:
 
 
 @pytest.fixture(scope="module")
-def services(stack: RunningStack) -> Services:
-    return Services(settings_of(stack), utc_now, Session(stack))
+def services(stack: RunningStack) -> Container:
+    return Container(settings_of(stack), utc_now, Session(stack))
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +101,7 @@ def officer(stack: RunningStack) -> Iterator[Visitor]:
 
 
 @pytest.fixture
-def case(stack: RunningStack, services: Services, officer: Visitor) -> Case:
+def case(stack: RunningStack, services: Container, officer: Visitor) -> Case:
     sites = [add_site(services) for _ in range(3)]
     return Case(stack, services, officer, add_incident(services), sites)
 
@@ -258,7 +258,7 @@ def test_the_checks_part_says_the_same(case: Case) -> None:
     page = case.begin(0, 2)
     owner = case.sites[2][1]
     paused = replace(owner, paused_until=utc_now() + timedelta(days=3))
-    case.services.sites.change_owner(owner, paused)
+    case.services.registry.sites.change_owner(owner, paused)
     answer = case.officer.send("POST", f"{case.at}/compose/checks", data=whole(page))
     said = Page(answer, case.at)
     assert "1 site will be asked" in said.text
@@ -291,7 +291,7 @@ def test_an_owner_asked_four_times_this_month_is_left_in_peace(case: Case) -> No
     site, owner = case.sites[0]
     for number in range(1, 5):
         other = add_incident(case.services)
-        case.services.requests.create(
+        case.services.requests.requests.create(
             other, [site.id], MESSAGE, other.occurred_from, other.occurred_to, OFFICER
         )
         _wait_for_mails(case, owner.email, number)
@@ -374,7 +374,11 @@ def test_a_moment_gets_a_window_around_it(stack: RunningStack, case: Case) -> No
             token=case.officer.bearer(),
         )
     other = Case(
-        stack, case.services, case.officer, case.services.incidents.get(made["id"]), case.sites
+        stack,
+        case.services,
+        case.officer,
+        case.services.incidents.incidents.get(made["id"]),
+        case.sites,
     )
     page = other.begin(0)
     assert "15 minutes before it" in page.text

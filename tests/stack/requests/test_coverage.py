@@ -15,7 +15,7 @@ import pytest
 
 from chalicelib.access.audit import Action, Actor
 from chalicelib.cameras.model import Camera, CameraKind
-from chalicelib.container import Services
+from chalicelib.container import Container
 from chalicelib.core.errors import NotFound
 from chalicelib.core.ids import new_id
 from chalicelib.core.times import utc_now
@@ -40,10 +40,10 @@ AWAY = replace(FACING, bearing=41)
 NOTE = "My neighbour Mrs Whitfield saw him"
 
 
-def wait_for(services: Services, request_id: str, recipients: int) -> None:
+def wait_for(services: Container, request_id: str, recipients: int) -> None:
     """Until the job that writes them has written them all."""
     until = time.monotonic() + 120
-    while len(services.request_store.recipients(request_id)) < recipients:
+    while len(services.requests.store.recipients(request_id)) < recipients:
         assert time.monotonic() < until, "the request is not written out"
         time.sleep(0.2)
 
@@ -52,7 +52,7 @@ def wait_for(services: Services, request_id: str, recipients: int) -> None:
 class Case:
     """A request to four sites: one looked, one faces away, one did not say, one is silent."""
 
-    services: Services
+    services: Container
     request_id: str
     sites: list[Site]
     window: tuple[datetime, datetime]
@@ -60,16 +60,16 @@ class Case:
 
 @pytest.fixture(scope="module")
 def case(stack: RunningStack) -> Case:
-    services = Services(settings_of(stack), utc_now, Session(stack))
+    services = Container(settings_of(stack), utc_now, Session(stack))
     incident = add_incident(services)
     sites = [add_site(services, [camera])[0] for camera in (FACING, AWAY, Camera(1), FACING)]
     start = utc_now().replace(second=0, microsecond=0) - timedelta(hours=2)
     window = (start, start + timedelta(minutes=30))
-    made = services.requests.create(
+    made = services.requests.requests.create(
         incident, [site.id for site in sites], "Please look for a red coat.", *window, OFFICER
     )
     wait_for(services, made.request.id, len(sites))
-    answers = services.answers
+    answers = services.requests.answers
     answers.answer(made.request.id, sites[0].id, State.UNAVAILABLE, '=HYPERLINK("http://x")', NOTE)
     answers.answer(made.request.id, sites[0].id, State.NOTHING, "", NOTE)
     answers.answer(made.request.id, sites[1].id, State.NOTHING)
@@ -89,7 +89,7 @@ def get(visitor: Visitor, path: str) -> httpx.Response:
 
 
 def entries(case: Case, action: Action) -> list[Any]:
-    found = case.services.audit.of_subject(f"request.{case.request_id}", limit=500)
+    found = case.services.access.audit.of_subject(f"request.{case.request_id}", limit=500)
     return [entry for entry in found if entry["action"] == action.value]
 
 
@@ -187,7 +187,7 @@ def desk(stack: RunningStack) -> Desk:
 
 
 def prove(desk: Desk, request_id: str) -> list[tuple[Standing, float]]:
-    found = desk.services.proofs.coverage(request_id, OFFICER).coverage
+    found = desk.services.evidence.coverage_report.coverage(request_id, OFFICER).coverage
     return [
         (one.standing, (one.end - one.start) / timedelta(minutes=1)) for one in found.sites[0].scene
     ]
@@ -197,14 +197,14 @@ def test_saying_it_again_after_the_overwriting_takes_nothing_back(desk: Desk) ->
     """The first answer stands in the audit record, which is asked for it."""
     request, site, _ = desk.ask([FACING], left=timedelta(hours=1))
     assert prove(desk, request.id) == [(Standing.WAITING, 30)]
-    desk.services.answers.answer(request.id, site.id, State.NOTHING)
+    desk.services.requests.answers.answer(request.id, site.id, State.NOTHING)
     assert prove(desk, request.id) == [(Standing.CHECKED, 30)]
     desk.now += timedelta(hours=2)
-    desk.services.answers.answer(request.id, site.id, State.NOTHING, "", "Still nothing")
+    desk.services.requests.answers.answer(request.id, site.id, State.NOTHING, "", "Still nothing")
     assert prove(desk, request.id) == [(Standing.CHECKED, 30)]
-    desk.services.answers.answer(request.id, site.id, State.DECLINED)
+    desk.services.requests.answers.answer(request.id, site.id, State.DECLINED)
     assert prove(desk, request.id) == [(Standing.DECLINED, 30)]
-    desk.services.answers.answer(request.id, site.id, State.NOTHING)
+    desk.services.requests.answers.answer(request.id, site.id, State.NOTHING)
     assert prove(desk, request.id) == [(Standing.OVERWRITTEN, 30)]
 
 
@@ -230,14 +230,16 @@ def test_files_count_until_they_are_rejected_and_stand_in_the_list(desk: Desk) -
         "Mr Smith.mp4", "video/mp4", 9, 9, "", desk.now,
     )  # fmt: skip
     actor = Actor.owner(owner.id)
-    store = desk.services.custody
+    store = desk.services.evidence.store
     kept = store.create(file, by(actor, Act.CREATED, FileState.RECEIVING))
-    desk.services.answers.uploaded(request.id, site.id)
+    desk.services.requests.answers.uploaded(request.id, site.id)
     assert prove(desk, request.id) == [(Standing.HELD, 30)]
     for state in (FileState.QUARANTINED, FileState.REJECTED):
         kept, _ = store.change(kept, decided(state, actor))
     assert prove(desk, request.id) == [(Standing.REJECTED, 30)]
-    (row,) = csv.DictReader(io.StringIO(desk.services.proofs.disclosure(request.id, OFFICER).csv()))
+    (row,) = csv.DictReader(
+        io.StringIO(desk.services.evidence.coverage_report.disclosure(request.id, OFFICER).csv())
+    )
     assert (row["uploads"], row["upload_states"]) == ("1", "rejected")
     assert row["upload_sha256"] == "a" * 64 and row["upload_ids"] == file.id
     assert "Smith" not in str(row)
@@ -245,9 +247,11 @@ def test_files_count_until_they_are_rejected_and_stand_in_the_list(desk: Desk) -
 
 def test_a_site_that_left_the_register_is_still_in_the_list(desk: Desk) -> None:
     request, site, _ = desk.ask([FACING])
-    for item in list(desk.services.registry.query(f"SITE#{site.id}", consistent=True)):
-        desk.services.registry.delete(item["PK"], item["SK"])
+    for item in list(
+        desk.services.clients.registry_table.query(f"SITE#{site.id}", consistent=True)
+    ):
+        desk.services.clients.registry_table.delete(item["PK"], item["SK"])
     assert prove(desk, request.id) == [(Standing.GONE, 30)]
-    assert len(desk.services.proofs.disclosure(request.id, OFFICER).rows) == 1
+    assert len(desk.services.evidence.coverage_report.disclosure(request.id, OFFICER).rows) == 1
     with pytest.raises(NotFound):
-        desk.services.proofs.coverage(new_id(), OFFICER)
+        desk.services.evidence.coverage_report.coverage(new_id(), OFFICER)

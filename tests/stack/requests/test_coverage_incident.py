@@ -12,7 +12,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.access.audit import Action, Actor
-from chalicelib.container import Services
+from chalicelib.container import Container
 from chalicelib.core.errors import NotFound
 from chalicelib.core.ids import new_id
 from chalicelib.core.times import utc_now
@@ -41,7 +41,7 @@ def desk(stack: RunningStack) -> Desk:
 
 
 def ask(desk: Desk, window: Window, *sites: Site) -> FootageRequest:
-    made = desk.services.requests.create(
+    made = desk.services.requests.requests.create(
         desk.incident,
         [site.id for site in sites],
         "Please look.",
@@ -54,7 +54,7 @@ def ask(desk: Desk, window: Window, *sites: Site) -> FootageRequest:
 
 
 def recipient(desk: Desk, request: FootageRequest, site: Site) -> Recipient:
-    found = desk.services.request_store.recipient(request.id, site.id)
+    found = desk.services.requests.store.recipient(request.id, site.id)
     assert found
     return found
 
@@ -74,13 +74,13 @@ def test_all_requests_of_an_incident_count_together(desk: Desk) -> None:
     evening = Window(whole.end + 10 * MINUTE, whole.end + 20 * MINUTE)
     desk.now += MINUTE
     ask(desk, evening, two)
-    answers = desk.services.answers
+    answers = desk.services.requests.answers
     answers.answer(first.id, one.id, State.NOTHING)
-    proof = desk.services.proofs.of_incident(desk.incident.id, OFFICER)
+    proof = desk.services.evidence.coverage_report.of_incident(desk.incident.id, OFFICER)
     assert [request.id for request in proof.requests][:2] == [first.id, second.id]
     assert proof.coverage.covered_minutes == 30
     answers.answer(second.id, two.id, State.SAVED)
-    found = desk.services.proofs.of_incident(desk.incident.id, OFFICER).coverage
+    found = desk.services.evidence.coverage_report.of_incident(desk.incident.id, OFFICER).coverage
     assert found.spans == (whole, evening) and found.minutes == 70
     assert (found.checked_minutes, found.held_minutes) == (30, 30)
     assert [(gap.start, gap.end) for gap in found.gaps] == [(evening.start, evening.end)]
@@ -91,13 +91,17 @@ def test_a_camera_that_was_off_proves_nothing_beside_one_that_was_looked_at(desk
     site, _ = add_site(desk.services, [AWAY, replace(FACING, number=2)])
     request = ask(desk, occurred(desk), site)
     both = (CameraAnswer(1, State.NOTHING), CameraAnswer(2, State.UNAVAILABLE, "off"))
-    desk.services.answers.answer(request.id, site.id, State.NOTHING, cameras=both)
-    (only,) = desk.services.proofs.of_incident(desk.incident.id, OFFICER).coverage.sites
+    desk.services.requests.answers.answer(request.id, site.id, State.NOTHING, cameras=both)
+    (only,) = desk.services.evidence.coverage_report.of_incident(
+        desk.incident.id, OFFICER
+    ).coverage.sites
     assert only.standings == {Standing.SAID_OFF}
     desk.now += MINUTE
     both = (CameraAnswer(1, State.NOTHING), CameraAnswer(2, State.NOTHING))
-    desk.services.answers.answer(request.id, site.id, State.NOTHING, cameras=both)
-    (only,) = desk.services.proofs.of_incident(desk.incident.id, OFFICER).coverage.sites
+    desk.services.requests.answers.answer(request.id, site.id, State.NOTHING, cameras=both)
+    (only,) = desk.services.evidence.coverage_report.of_incident(
+        desk.incident.id, OFFICER
+    ).coverage.sites
     assert only.standings == {Standing.CHECKED}
     times = {
         camera: [said.at for said in only.asked.said if said.of_camera(camera) == "nothing"]
@@ -110,34 +114,38 @@ def test_a_slow_recorder_showed_other_minutes_until_its_clock_was_checked(desk: 
     site, _ = add_site(desk.services, [FACING])
     request = ask(desk, occurred(desk), site)
     own = desk.services
-    own.answers.answer(request.id, site.id, State.NOTHING)
+    own.requests.answers.answer(request.id, site.id, State.NOTHING)
     assert prove(desk) == [(Standing.CHECKED, 60)]
     desk.now += 10 * MINUTE
     shown = wall(desk.now, LONDON) - 12 * MINUTE
-    own.clocks.by_owner(recipient(desk, request, site), shown, desk.now, How.TYPED)
+    own.evidence.footage_times.by_owner(recipient(desk, request, site), shown, desk.now, How.TYPED)
     assert prove(desk) == [(Standing.CLOCK, 12), (Standing.CHECKED, 48)]
     desk.now += 10 * MINUTE
-    own.answers.answer(request.id, site.id, State.NOTHING)
+    own.requests.answers.answer(request.id, site.id, State.NOTHING)
     assert prove(desk) == [(Standing.CHECKED, 60)], "looked again, where the page said"
 
 
 def prove(desk: Desk) -> list[tuple[Standing, float]]:
-    (only,) = desk.services.proofs.of_incident(desk.incident.id, OFFICER).coverage.sites
+    (only,) = desk.services.evidence.coverage_report.of_incident(
+        desk.incident.id, OFFICER
+    ).coverage.sites
     return [(one.standing, (one.end - one.start) / MINUTE) for one in only.scene]
 
 
 def test_a_picture_of_a_clock_is_no_footage(desk: Desk) -> None:
     site, owner = add_site(desk.services, [FACING])
     request = ask(desk, occurred(desk), site)
-    desk.services.answers.answer(request.id, site.id, State.NOTHING)
+    desk.services.requests.answers.answer(request.id, site.id, State.NOTHING)
     actor = Actor.owner(owner.id)
     picture = Evidence(
         new_id(), request.id, site.id, owner.id, desk.incident.id, FileState.RECEIVING,
         "clock.jpg", "image/jpeg", 9, 9, "", desk.now, kind=Kind.CLOCK,
     )  # fmt: skip
-    desk.services.custody.create(picture, by(actor, Act.CREATED, FileState.RECEIVING))
+    desk.services.evidence.store.create(picture, by(actor, Act.CREATED, FileState.RECEIVING))
     assert prove(desk) == [(Standing.CHECKED, 60)]
-    listed = desk.services.proofs.disclosure_of_incident(desk.incident.id, OFFICER)
+    listed = desk.services.evidence.coverage_report.disclosure_of_incident(
+        desk.incident.id, OFFICER
+    )
     (row,) = csv.DictReader(io.StringIO(listed.csv()))
     assert row["uploads"] == "0"
 
@@ -148,7 +156,7 @@ def test_who_was_chosen_and_not_asked_is_in_the_list_of_the_incident(desk: Desk)
     first = ask(desk, whole, one)
     desk.now += MINUTE
     second = ask(desk, whole, one, two)
-    made = desk.services.proofs.disclosure_of_incident(desk.incident.id, OFFICER)
+    made = desk.services.evidence.coverage_report.disclosure_of_incident(desk.incident.id, OFFICER)
     rows = list(csv.DictReader(io.StringIO(made.csv())))
     assert [(row["request_id"], row["site_id"], row["not_asked_because"]) for row in rows] == [
         (first.id, one.id, ""),
@@ -159,11 +167,11 @@ def test_who_was_chosen_and_not_asked_is_in_the_list_of_the_incident(desk: Desk)
 
 
 def test_each_look_at_an_incident_is_on_record_before_it_is_given(desk: Desk) -> None:
-    proofs, subject = desk.services.proofs, f"incident.{desk.incident.id}"
+    proofs, subject = desk.services.evidence.coverage_report, f"incident.{desk.incident.id}"
     found = proofs.of_incident(desk.incident.id, OFFICER).coverage
     assert found.sites == () and [gap.minutes for gap in found.gaps] == [60]
     assert proofs.disclosure_of_incident(desk.incident.id, OFFICER).rows == ()
-    taken = [entry["action"] for entry in desk.services.audit.of_subject(subject, limit=10)]
+    taken = [entry["action"] for entry in desk.services.access.audit.of_subject(subject, limit=10)]
     assert taken[:2] == [Action.TOOK_DISCLOSURE.value, Action.VIEWED_COVERAGE.value]
     for look in (proofs.of_incident, proofs.disclosure_of_incident):
         with pytest.raises(NotFound):
@@ -176,14 +184,14 @@ def test_each_look_at_an_incident_is_on_record_before_it_is_given(desk: Desk) ->
 @pytest.fixture(scope="module")
 def incident_id(stack: RunningStack) -> str:
     """An incident with two requests, each answered by one site."""
-    services = Services(settings_of(stack), utc_now, Session(stack))
+    services = Container(settings_of(stack), utc_now, Session(stack))
     incident = add_incident(services)
     for state in (State.NOTHING, State.SAVED):
         site, _ = add_site(services, [FACING])
         window = (incident.occurred_from, incident.occurred_to)
-        made = services.requests.create(incident, [site.id], "Look.", *window, OFFICER)
+        made = services.requests.requests.create(incident, [site.id], "Look.", *window, OFFICER)
         wait_for(services, made.request.id, 1)
-        services.answers.answer(made.request.id, site.id, state)
+        services.requests.answers.answer(made.request.id, site.id, state)
     return incident.id
 
 

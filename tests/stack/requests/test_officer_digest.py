@@ -28,12 +28,12 @@ def desk(stack: RunningStack) -> Desk:
     made = Desk(stack)
     later = datetime(2027, 1, 1, tzinfo=UTC)
     email = f"{new_id()}@example.test"
-    made.services.known_officers.note(Identity(OFFICER, later, "PC Alex Lane", email, ""))
+    made.services.access.officer_profiles.note(Identity(OFFICER, later, "PC Alex Lane", email, ""))
     return made
 
 
 def sent(desk: Desk) -> list[dict[str, Any]]:
-    profile = desk.services.known_officers.profile(OFFICER.id)
+    profile = desk.services.access.officer_profiles.profile(OFFICER.id)
     assert profile
     return desk.stack.mails_to(profile.email)
 
@@ -45,24 +45,24 @@ def mails(desk: Desk) -> list[str]:
 def later(desk: Desk, wait: timedelta, request: FootageRequest) -> None:
     """Time passes, and the queue, which really waits, brings what it was asked to."""
     desk.now += wait
-    desk.services.news.tell(request.id)
+    desk.services.requests.officer_digest.tell(request.id)
 
 
 def save(desk: Desk, made: tuple[FootageRequest, Site, object]) -> None:
-    desk.services.answers.answer(made[0].id, made[1].id, State.SAVED)
+    desk.services.requests.answers.answer(made[0].id, made[1].id, State.SAVED)
 
 
 def test_many_answers_are_one_mail(desk: Desk) -> None:
     request, *_ = made = desk.ask()
     save(desk, made)
     for _ in range(20):
-        desk.services.news.note(request.id, News.FOOTAGE)
+        desk.services.requests.officer_digest.note(request.id, News.FOOTAGE)
     assert mails(desk) == []
     later(desk, GATHER, request)
     assert mails(desk) == [f"Request {request.reference}: 20 new files can be looked at"]
     assert "Footage was saved at 1 site" in sent(desk)[0]["BodyText"]
     later(desk, GATHER, request)
-    desk.services.news.tell(request.id)
+    desk.services.requests.officer_digest.tell(request.id)
     assert len(mails(desk)) == 1
 
 
@@ -70,7 +70,7 @@ def test_the_next_mail_waits_and_says_only_what_is_new(desk: Desk) -> None:
     request, *_ = made = desk.ask()
     save(desk, made)
     later(desk, GATHER, request)
-    desk.services.news.note(request.id, News.FOOTAGE)
+    desk.services.requests.officer_digest.note(request.id, News.FOOTAGE)
     later(desk, GATHER, request)
     assert len(mails(desk)) == 1
     later(desk, GAP, request)
@@ -85,7 +85,7 @@ def test_what_is_noted_while_a_mail_goes_out_is_in_the_next(
     send = Mailer.send
 
     def note_first(mailer: Mailer, message: object) -> str:
-        desk.services.news.note(request.id, News.FOOTAGE)
+        desk.services.requests.officer_digest.note(request.id, News.FOOTAGE)
         return send(mailer, message)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patched:
@@ -109,9 +109,9 @@ def test_two_who_meet_send_one_mail_and_one_that_fails_is_tried_again(
     with monkeypatch.context() as patched:
         patched.setattr(Mailer, "send", busy)
         with pytest.raises(Unavailable):
-            desk.services.news.tell(request.id)
+            desk.services.requests.officer_digest.tell(request.id)
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(desk.services.news.tell, [request.id] * 4))
+        list(pool.map(desk.services.requests.officer_digest.tell, [request.id] * 4))
     assert len(mails(desk)) == 1
 
 
@@ -119,13 +119,13 @@ def test_a_lost_errand_is_found_by_the_sweep(desk: Desk) -> None:
     request, *_ = made = desk.ask()
     save(desk, made)
     desk.queued()
-    assert desk.services.news.sweep() == 0
+    assert desk.services.requests.officer_digest.sweep() == 0
     desk.now += 3 * MINUTE
-    assert desk.services.news.sweep() == 1
+    assert desk.services.requests.officer_digest.sweep() == 1
     assert desk.errands("news") == [{"request_id": request.id}]
-    desk.services.news.tell(request.id)
+    desk.services.requests.officer_digest.tell(request.id)
     assert len(mails(desk)) == 1
-    assert desk.services.news.sweep() == 0
+    assert desk.services.requests.officer_digest.sweep() == 0
 
 
 def test_the_deadline_tells_the_officer_and_the_end_is_told_once(desk: Desk) -> None:
@@ -140,7 +140,7 @@ def test_the_deadline_tells_the_officer_and_the_end_is_told_once(desk: Desk) -> 
     (subject,) = mails(desk)
     assert subject.endswith("The deadline passed without an answer at 1 site")
     assert "the request has run its course" in sent(desk)[0]["BodyText"]
-    desk.services.news.note(request.id, News.ENDED)
+    desk.services.requests.officer_digest.note(request.id, News.ENDED)
     later(desk, GAP + MINUTE, request)
     assert len(mails(desk)) == 1
 
@@ -150,11 +150,11 @@ def test_without_an_address_nothing_is_sent_and_nothing_fails(stack: RunningStac
     request, *_ = made = desk.ask()
     save(desk, made)
     later(desk, GATHER, request)
-    assert desk.services.known_officers.profile(OFFICER.id) is None
+    assert desk.services.access.officer_profiles.profile(OFFICER.id) is None
 
 
 def test_a_profile_is_what_the_directory_says_but_for_what_the_officer_typed(desk: Desk) -> None:
-    known = desk.services.known_officers
+    known = desk.services.access.officer_profiles
     before = known.profile(OFFICER.id)
     assert before and before.name == "PC Alex Lane" and before.phone == ""
     known.change(

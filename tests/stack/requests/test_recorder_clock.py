@@ -246,7 +246,7 @@ def test_of_two_checks_at_once_one_stands_everywhere(stack: RunningStack) -> Non
     recipient = desk.recipient(request, site)
     begun = {"request": request.id, "site": site.id}
     files = [
-        own.custody.create(
+        own.evidence.store.create(
             Evidence(
                 new_id(), request.id, site.id, owner.id, request.incident_id, State.RECEIVING,
                 "clip.mp4", "video/mp4", 5, 5, "none", desk.now,
@@ -259,15 +259,15 @@ def test_of_two_checks_at_once_one_stands_everywhere(stack: RunningStack) -> Non
 
     def check(minutes: int) -> None:
         shown_time = wall_time + timedelta(minutes=minutes)
-        own.clocks.by_owner(recipient, shown_time, desk.now, How.TYPED)
+        own.evidence.footage_times.by_owner(recipient, shown_time, desk.now, How.TYPED)
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(check, (1, 2, 3, 4)))
     stands = desk.recipient(request, site).clock_offset_seconds
     assert stands in (60, 120, 180, 240)
     for file in files:
-        found = own.custody.find(file.id)
+        found = own.evidence.store.find(file.id)
         assert found.clock_offset_seconds == stands
-        chain = list(own.custody.custody(file.id))
+        chain = list(own.evidence.store.custody(file.id))
         assert first_problem(file.id, chain, found.entries, found.head) is None
         assert contradiction(found, chain) == ""

@@ -29,7 +29,7 @@ def desk(stack: RunningStack) -> Desk:
 def request_to(desk: Desk, sites: list[Site], left: timedelta) -> FootageRequest:
     """Asks these sites, whose recorders keep a week, for what they lose after `left`."""
     start = desk.now - timedelta(days=7) + left
-    made = desk.services.requests.create(
+    made = desk.services.requests.requests.create(
         desk.incident, [site.id for site in sites], "Please look for a red coat.", start,
         start + timedelta(minutes=30), OFFICER,
     )  # fmt: skip
@@ -41,7 +41,7 @@ def with_texts(desk: Desk) -> tuple[Site, Owner, str]:
     """Somebody who chose text messages."""
     site, owner = add_site(desk.services)
     phone = f"+4477{int(new_id().encode().hex(), 16) % 10**8:08}"
-    chosen = desk.services.sites.change_owner(owner, replace(owner, texts_to=phone))
+    chosen = desk.services.registry.sites.change_owner(owner, replace(owner, texts_to=phone))
     return site, chosen, phone
 
 
@@ -49,7 +49,7 @@ def two_sites(desk: Desk) -> tuple[list[Site], Owner]:
     """Two sites of one owner, with recorders alike."""
     first, owner = add_site(desk.services, (Camera(1),))
     second = replace(first, id=new_id(), address_line_1="3 Shop Row")
-    desk.services.sites.transact(*desk.services.sites.new_site_writes(second))
+    desk.services.registry.sites.transact(*desk.services.registry.sites.new_site_writes(second))
     return [first, second], owner
 
 
@@ -74,7 +74,7 @@ def test_who_chose_texts_gets_them_beside_every_email_but_the_last(desk: Desk) -
     for text, said in zip(texts, ("please check", "reminder", "reminder", "last"), strict=True):
         assert said in text and owner.phrase in text and request.reference in text
     reply = texts[0].rsplit(" ", 1)[1]
-    assert desk.services.replies.open(reply.rsplit("/", 1)[1]).site.id == site.id
+    assert desk.services.requests.reply_links.open(reply.rsplit("/", 1)[1]).site.id == site.id
 
 
 def test_nobody_is_texted_at_night_for_what_can_wait(desk: Desk) -> None:
@@ -97,7 +97,7 @@ def test_an_answer_before_the_morning_needs_no_text(desk: Desk) -> None:
     site, _, phone = with_texts(desk)
     desk.now = at(desk, 22, 30)
     request = request_to(desk, [site], 6 * DAY)
-    desk.services.answers.answer(request.id, site.id, State.SAVED)
+    desk.services.requests.answers.answer(request.id, site.id, State.SAVED)
     desk.now = at(desk, 8) + DAY
     desk.wake(request, site, 1)
     assert desk.stack.texts_to(phone) == []
@@ -122,8 +122,8 @@ def test_a_withdrawal_is_texted_by_day(desk: Desk, hour: int, texts: int) -> Non
     site, owner, phone = with_texts(desk)
     request = request_to(desk, [site], 5 * DAY)
     desk.now = at(desk, hour)
-    desk.services.requests.withdraw(request.id, "Arrest made", OFFICER)
-    desk.services.deliveries.tell_withdrawn(request.id, site.id)
+    desk.services.requests.withdrawals.withdraw(request.id, "Arrest made", OFFICER)
+    desk.services.requests.send_tasks.tell_withdrawn(request.id, site.id)
     assert len(desk.subjects(owner)) == 2
     assert len(desk.stack.texts_to(phone)) == texts
 
@@ -155,7 +155,7 @@ def test_reminders_of_two_sites_that_are_due_together_are_one_message(desk: Desk
 def test_a_site_that_has_answered_is_not_spoken_of_again(desk: Desk) -> None:
     sites, owner = two_sites(desk)
     request = request_to(desk, sites, 10 * HOUR)
-    desk.services.answers.answer(request.id, sites[1].id, State.NOTHING)
+    desk.services.requests.answers.answer(request.id, sites[1].id, State.NOTHING)
     desk.now = desk.recipient(request, sites[0]).planned[0]
     assert desk.wake(request, sites[1], 1).done
     assert not desk.wake(request, sites[0], 1).done
@@ -166,7 +166,7 @@ def test_a_site_that_has_answered_is_not_spoken_of_again(desk: Desk) -> None:
 def test_a_site_that_was_taken_off_does_not_silence_the_other(desk: Desk) -> None:
     sites, owner = two_sites(desk)
     request = request_to(desk, sites, 10 * HOUR)
-    desk.services.sites.remove_site(sites[1])
+    desk.services.registry.sites.remove_site(sites[1])
     desk.now = desk.recipient(request, sites[0]).planned[0]
     desk.wake(request, sites[0], 1)
     assert len(desk.subjects(owner)) == 2
@@ -190,13 +190,13 @@ def test_the_last_wait_is_the_one_before_the_deadline(desk: Desk) -> None:
     assert said[-1].at == recipient.deadline + LATER
     # The owner saves it after all: the last wake-up finds another clock, and the sweep keeps it.
     desk.now = recipient.deadline - timedelta(minutes=1)
-    saved = desk.services.answers.answer(request.id, site.id, State.SAVED)
+    saved = desk.services.requests.answers.answer(request.id, site.id, State.SAVED)
     desk.now = recipient.deadline + LATER
     wake = desk.wake(request, site, 1)
     assert not wake.done and not wake.last
     assert saved.next_wake
     desk.now = saved.next_wake + timedelta(minutes=1)
-    assert desk.services.sweep.run() == 1
+    assert desk.services.requests.recovery.run() == 1
     assert desk.workflow.started[-1][1] == 2
 
 
@@ -204,7 +204,7 @@ def test_a_last_wake_up_that_meets_somebody_who_died_leaves_it_to_the_sweep(desk
     request, site, owner = desk.ask(left=HOUR)
     recipient = desk.recipient(request, site)
     assert recipient.deadline
-    store = desk.services.request_store
+    store = desk.services.requests.store
     store.change(recipient, {"planned": ()}, states=[State.NOTIFIED])
     desk.set_due(recipient, recipient.deadline)
     desk.now = recipient.deadline + LATER
@@ -213,7 +213,7 @@ def test_a_last_wake_up_that_meets_somebody_who_died_leaves_it_to_the_sweep(desk
     assert not desk.wake(request, site, 1).done
     desk.now += timedelta(seconds=90)
     desk.workflow.lose()  # its execution ended with the last wake-up
-    assert desk.services.sweep.run() == 1
+    assert desk.services.requests.recovery.run() == 1
     assert desk.wake(request, site, 2).done
     assert desk.recipient(request, site).state is State.EXPIRED
     assert len(desk.subjects(owner)) == 2
@@ -225,13 +225,13 @@ def test_a_deadline_that_passes_is_news_for_the_officer(desk: Desk) -> None:
     assert deadline
     desk.now = deadline
     desk.wake(request, site, 1)
-    noted = desk.services.registry.get(f"REQUEST#{request.id}", "NEWS")
+    noted = desk.services.clients.registry_table.get(f"REQUEST#{request.id}", "NEWS")
     assert noted and noted[News.DEADLINE.value] == 1
 
 
 def test_a_closed_request_ends_its_clock_without_another_message(desk: Desk) -> None:
     request, site, owner = desk.ask()
-    store = desk.services.request_store
+    store = desk.services.requests.store
     store.end_request(request.id, RequestState.CLOSED, desk.now, "and then the power failed")
     desk.now = desk.recipient(request, site).planned[0]
     assert desk.wake(request, site, 1).done

@@ -13,7 +13,7 @@ import pytest
 
 from chalicelib.access.audit import Action
 from chalicelib.cameras.model import Camera, CameraKind
-from chalicelib.container import Services
+from chalicelib.container import Container
 from chalicelib.registry.model import Owner, Site
 from chalicelib.requests.model import CameraAnswer, FootageRequest, Recipient, State
 from infra.visitor import Page, Visitor
@@ -33,21 +33,21 @@ THREE = (
 class Asked:
     """One site that was asked, and the link that its owner was sent."""
 
-    services: Services
+    services: Container
     request: FootageRequest
     site: Site
     owner: Owner
     link: str
 
     def recipient(self) -> Recipient:
-        found = self.services.request_store.recipient(self.request.id, self.site.id)
+        found = self.services.requests.store.recipient(self.request.id, self.site.id)
         assert found is not None
         return found
 
     def acts(self, action: Action = Action.ANSWERED) -> list[dict[str, Any]]:
         """What the audit record says of this owner, oldest first."""
         month = f"{datetime.now(UTC):%Y-%m}"
-        entries = self.services.audit.of_actor(f"owner.{self.owner.id}", month)
+        entries = self.services.access.audit.of_actor(f"owner.{self.owner.id}", month)
         found = [json.loads(one["details"]) for one in entries if one["action"] == action.value]
         return found[::-1]
 
@@ -57,14 +57,14 @@ class Asking:
 
     def __init__(self, stack: RunningStack) -> None:
         self.stack = stack
-        self.services = Services(settings_of(stack), session=Session(stack))
+        self.services = Container(settings_of(stack), session=Session(stack))
 
     def __call__(
         self, cameras: tuple[Camera, ...] = ONE, ago: timedelta = 28 * DAY, sent: bool = True
     ) -> Asked:
         site, owner = add_site(self.services, cameras)
         start = datetime.now(UTC) - ago
-        made = self.services.requests.create(
+        made = self.services.requests.requests.create(
             add_incident(self.services), [site.id], "Please look for a red coat.",
             start, start + timedelta(minutes=30), OFFICER,
         )  # fmt: skip
@@ -288,7 +288,7 @@ def test_nothing_that_reads_changes_anything(asking: Asking, somebody: Visitor) 
 
 def test_nobody_learns_the_exact_place(asking: Asking, somebody: Visitor) -> None:
     asked = asking()
-    incident = asked.services.incidents.get(asked.request.incident_id)
+    incident = asked.services.incidents.incidents.get(asked.request.incident_id)
     shown = somebody.open(asked.link).answer.text
     for exact in (incident.latitude, incident.longitude):
         assert f"{abs(exact):.4f}" not in shown
@@ -299,7 +299,7 @@ def test_the_end_of_a_request_is_told_kindly_everywhere(asking: Asking, somebody
     asked = asking(THREE)
     page = somebody.open(asked.link)
     cameras = somebody.open(f"{asked.link}/cameras")
-    asked.services.requests.withdraw(asked.request.id, "Arrest made", OFFICER)
+    asked.services.requests.withdrawals.withdraw(asked.request.id, "Arrest made", OFFICER)
     for sent in ({"answer": "saved"}, {"answer": "upload", "note": "Wait"}, {"answer": "cameras"}):
         over = somebody.submit(page, sent, ok=False)
         assert over.answer.status_code == 410 and "You do not need to do anything" in over.text
@@ -330,23 +330,23 @@ def test_an_answer_by_camera_during_a_reminder_stands(
     desk = Desk(stack)
     request, site, owner = desk.ask((Camera(1), Camera(2)))
     desk.now = desk.recipient(request, site).planned[0]
-    send = desk.services.mailer.send
+    send = desk.services.notifications.mailer.send
     said = (CameraAnswer(1, State.NOTHING),)
 
     def and_answer(message: object) -> str:
         monkeypatch.undo()
         told = send(message)  # type: ignore[arg-type]  # handed on as it came
-        desk.services.answers.answer(request.id, site.id, State.NOTHING, cameras=said)
+        desk.services.requests.answers.answer(request.id, site.id, State.NOTHING, cameras=said)
         return told
 
-    monkeypatch.setattr(desk.services.mailer, "send", and_answer)
+    monkeypatch.setattr(desk.services.notifications.mailer, "send", and_answer)
     desk.wake(request, site, 1)
     found = desk.recipient(request, site)
     assert (found.state, found.by_camera) == (State.NOTHING, said)
     assert found.next_wake is None and found.reminders_sent == 1
     assert len(desk.subjects(owner)) == 2
     # Said again it is the same answer; said otherwise it is another.
-    answers = desk.services.answers
+    answers = desk.services.requests.answers
     assert answers.answer(request.id, site.id, State.NOTHING, cameras=said) == found
     desk.now += timedelta(minutes=1)
     whole = answers.answer(request.id, site.id, State.NOTHING)
@@ -360,7 +360,7 @@ def test_late_answers_by_camera_are_welcome(stack: RunningStack) -> None:
     desk.wake(request, site, 1)
     assert desk.recipient(request, site).state is State.EXPIRED
     said = (CameraAnswer(1, State.SAVED), CameraAnswer(2, State.UNAVAILABLE, "overwritten"))
-    late = desk.services.answers.answer(request.id, site.id, State.SAVED, cameras=said)
+    late = desk.services.requests.answers.answer(request.id, site.id, State.SAVED, cameras=said)
     assert late.state is State.SAVED and late.planned
-    desk.services.answers.uploaded(request.id, site.id)
+    desk.services.requests.answers.uploaded(request.id, site.id)
     assert desk.recipient(request, site).by_camera == said

@@ -7,20 +7,21 @@ test_requests_real_time.py.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from chalicelib.cameras.model import Camera, CameraKind
+from chalicelib.container import Container
 from chalicelib.core.errors import Conflict, Gone, Invalid, NotFound, Unavailable
 from chalicelib.core.ids import new_id, new_token
-from chalicelib.notifications.channels import Mailer
 from chalicelib.notifications.mail_events import NOT_MADE
 from chalicelib.requests.model import MOST_SITES, Recipient, RequestState, State
 from chalicelib.requests.replies.answers import RequestOver
 from chalicelib.requests.request_service import PENDING_FOR
 from tests.running import RunningStack
-from tests.support.desk import OFFICER, Desk, add_incident, add_site, pause
+from tests.support.desk import OFFICER, Desk, Session, add_incident, add_site, pause
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -33,22 +34,22 @@ def desk(stack: RunningStack) -> Desk:
 def test_a_request_stands_before_anybody_is_told(desk: Desk) -> None:
     site, owner = add_site(desk.services)
     start = desk.now - HOUR
-    made = desk.services.requests.create(
+    made = desk.services.requests.requests.create(
         desk.incident, [site.id], "Look.", start, desk.now, OFFICER
     )
-    (recipient,) = desk.services.overviews.look(made.request.id, OFFICER).recipients
+    (recipient,) = desk.services.requests.overviews.look(made.request.id, OFFICER).recipients
     assert recipient.state is State.PENDING
     assert recipient.deadline == start + timedelta(days=7)
     assert not recipient.deadline_certain
     assert len(recipient.planned) == 3
     assert desk.errands("fan_out") == [{"request_id": made.request.id, "part": "0"}]
     assert desk.subjects(owner) == []
-    assert desk.services.request_store.of_incident(desk.incident.id) == [made.request]
+    assert desk.services.requests.store.of_incident(desk.incident.id) == [made.request]
 
 
 def test_each_site_is_asked_once_and_unknown_ones_are_named(desk: Desk) -> None:
     site, _ = add_site(desk.services)
-    requests, start = desk.services.requests, desk.now - HOUR
+    requests, start = desk.services.requests.requests, desk.now - HOUR
     made = requests.create(
         desk.incident, [site.id, site.id], "Please look.", start, desk.now, OFFICER
     )
@@ -80,7 +81,7 @@ def test_what_cannot_be_asked_is_said_beside_its_field(
     desk: Desk, sites: int, message: str, starts: timedelta, ends: timedelta, field: str
 ) -> None:
     with pytest.raises(Invalid) as refused:
-        desk.services.requests.create(
+        desk.services.requests.requests.create(
             desk.incident,
             [new_id() for _ in range(sites)],
             message,
@@ -93,34 +94,34 @@ def test_what_cannot_be_asked_is_said_beside_its_field(
 
 def test_a_closed_incident_asks_for_nothing(desk: Desk) -> None:
     site, owner = add_site(desk.services)
-    desk.services.registry.update(
+    desk.services.clients.registry_table.update(
         f"INCIDENT#{desk.incident.id}", "INCIDENT", assign={"state": "closed"}
     )
     with pytest.raises(Conflict, match="closed"):
-        desk.services.requests.create(
+        desk.services.requests.requests.create(
             desk.incident, [site.id], "Look.", desk.now - HOUR, desk.now, OFFICER
         )
-    assert desk.services.request_store.of_incident(desk.incident.id) == []
+    assert desk.services.requests.store.of_incident(desk.incident.id) == []
     desk.now += 2 * HOUR
-    assert desk.services.sweep.run() == desk.services.fan_out.requeue() == 0
-    assert list(desk.services.request_store.of_owner(owner.id, desk.now - DAY)) == []
+    assert desk.services.requests.recovery.run() == desk.services.requests.fan_out.requeue() == 0
+    assert list(desk.services.requests.store.of_owner(owner.id, desk.now - DAY)) == []
 
 
 def test_a_double_click_makes_one_request(desk: Desk) -> None:
     sites = [add_site(desk.services)[0].id for _ in range(3)]
 
     def click(_: int) -> str:
-        made = desk.services.requests.create(
+        made = desk.services.requests.requests.create(
             desk.incident, sites, "Look.", desk.now - HOUR, desk.now, OFFICER, "form-1"
         )
         return made.request.id
 
     with ThreadPoolExecutor(4) as pool:
         assert len(set(pool.map(click, range(4)))) == 1
-    assert len(desk.services.request_store.of_incident(desk.incident.id)) == 1
-    (request,) = desk.services.request_store.of_incident(desk.incident.id)
-    assert len(desk.services.roll.everyone(request)) == 3
-    other = desk.services.requests.create(
+    assert len(desk.services.requests.store.of_incident(desk.incident.id)) == 1
+    (request,) = desk.services.requests.store.of_incident(desk.incident.id)
+    assert len(desk.services.requests.recipient_list.everyone(request)) == 3
+    other = desk.services.requests.requests.create(
         desk.incident,
         sites[:1],
         "Look.",
@@ -135,7 +136,7 @@ def test_a_double_click_makes_one_request(desk: Desk) -> None:
 def test_a_pause_between_the_writing_and_the_sending_is_kept(desk: Desk) -> None:
     request, site, owner = desk.ask(deliver=False)
     pause(desk, owner)
-    desk.services.deliveries.ask(request.id, site.id)
+    desk.services.requests.send_tasks.ask(request.id, site.id)
     skipped = desk.recipient(request, site)
     assert (skipped.state, skipped.reason) == (State.UNDELIVERABLE, "paused")
     assert desk.subjects(owner) == []
@@ -144,9 +145,11 @@ def test_a_pause_between_the_writing_and_the_sending_is_kept(desk: Desk) -> None
 def test_the_queue_may_deliver_twice_and_at_once(desk: Desk) -> None:
     request, site, owner = desk.ask(deliver=False)
     with ThreadPoolExecutor(6) as pool:
-        list(pool.map(lambda _: desk.services.deliveries.ask(request.id, site.id), range(6)))
+        list(
+            pool.map(lambda _: desk.services.requests.send_tasks.ask(request.id, site.id), range(6))
+        )
     assert len(desk.subjects(owner)) == 1
-    desk.services.deliveries.ask(request.id, site.id)
+    desk.services.requests.send_tasks.ask(request.id, site.id)
     assert len(desk.subjects(owner)) == 1
     recipient = desk.recipient(request, site)
     assert recipient.state is State.NOTIFIED and recipient.run == 1
@@ -158,12 +161,12 @@ def test_the_queue_may_deliver_twice_and_at_once(desk: Desk) -> None:
 def test_one_who_died_while_sending_is_followed_by_another(desk: Desk) -> None:
     request, site, owner = desk.ask(deliver=False)
     recipient = desk.recipient(request, site)
-    store = desk.services.request_store
+    store = desk.services.requests.store
     store.claim(recipient, desk.now, desk.now + timedelta(seconds=60))
-    desk.services.deliveries.ask(request.id, site.id)
+    desk.services.requests.send_tasks.ask(request.id, site.id)
     assert desk.subjects(owner) == []
     desk.now += timedelta(seconds=61)
-    desk.services.deliveries.ask(request.id, site.id)
+    desk.services.requests.send_tasks.ask(request.id, site.id)
     assert len(desk.subjects(owner)) == 1
 
 
@@ -200,7 +203,7 @@ RECORDER = Camera(2, retention_minutes=7 * 24 * 60)
 def test_when_the_first_camera_has_lost_it_the_clock_of_the_next_goes_on(desk: Desk) -> None:
     site, owner = add_site(desk.services, (DOORBELL, RECORDER))
     start = desk.now - HOUR
-    request = desk.services.requests.create(
+    request = desk.services.requests.requests.create(
         desk.incident, [site.id], "Look.", start, desk.now, OFFICER
     ).request
     desk.fan_out(request)
@@ -237,10 +240,10 @@ def test_a_camera_that_lost_it_before_anybody_asked_does_not_speak_for_the_other
 ) -> None:
     site, owner = add_site(desk.services, (DOORBELL, RECORDER))
     start = desk.now - 5 * HOUR
-    made = desk.services.requests.create(
+    made = desk.services.requests.requests.create(
         desk.incident, [site.id], "Look.", start, start + HOUR, OFFICER
     )
-    check = desk.services.requests.check(
+    check = desk.services.requests.requests.check(
         desk.incident, [site.id], start - 9 * HOUR, start - 8 * HOUR, OFFICER
     )
     found = check.deadlines[site.id]
@@ -254,16 +257,16 @@ def test_a_camera_that_lost_it_before_anybody_asked_does_not_speak_for_the_other
 
 def test_an_answer_between_two_cameras_deadlines_ends_the_clock(desk: Desk) -> None:
     site, owner = add_site(desk.services, (DOORBELL, RECORDER))
-    request = desk.services.requests.create(
+    request = desk.services.requests.requests.create(
         desk.incident, [site.id], "Look.", desk.now - HOUR, desk.now, OFFICER
     ).request
     desk.fan_out(request)
     desk.now += 2 * HOUR
     desk.wake(request, site, 1)
     sent = len(desk.subjects(owner))
-    desk.services.answers.answer(request.id, site.id, State.NOTHING)
+    desk.services.requests.answers.answer(request.id, site.id, State.NOTHING)
     desk.now += 7 * DAY
-    assert desk.wake(request, site, 1).done and desk.services.sweep.run() == 0
+    assert desk.wake(request, site, 1).done and desk.services.requests.recovery.run() == 0
     assert len(desk.subjects(owner)) == sent
 
 
@@ -275,7 +278,7 @@ def test_a_deadline_that_has_passed_is_told_once_and_not_reminded_of(desk: Desk)
     (mail,) = desk.stack.mails_to(owner.email)
     assert "was probably overwritten" in mail["BodyText"]
     desk.now += 30 * DAY
-    assert desk.services.sweep.run() == 0 and desk.wake(request, site).done
+    assert desk.services.requests.recovery.run() == 0 and desk.wake(request, site).done
 
 
 @pytest.mark.parametrize(
@@ -284,10 +287,10 @@ def test_a_deadline_that_has_passed_is_told_once_and_not_reminded_of(desk: Desk)
 def test_an_answer_ends_the_clock_at_its_next_wake_up(desk: Desk, answer: State) -> None:
     request, site, owner = desk.ask()
     if answer is State.UPLOADED:
-        desk.services.answers.uploaded(request.id, site.id)
-        desk.services.answers.uploaded(request.id, site.id)
+        desk.services.requests.answers.uploaded(request.id, site.id)
+        desk.services.requests.answers.uploaded(request.id, site.id)
     else:
-        desk.services.answers.answer(request.id, site.id, answer, "off", "Sorry.")
+        desk.services.requests.answers.answer(request.id, site.id, answer, "off", "Sorry.")
     desk.now += DAY * 3
     assert desk.wake(request, site, 1).done
     assert desk.recipient(request, site).state is answer
@@ -297,7 +300,7 @@ def test_an_answer_ends_the_clock_at_its_next_wake_up(desk: Desk, answer: State)
 def test_saved_footage_has_fourteen_days_and_gentler_reminders(desk: Desk) -> None:
     request, site, owner = desk.ask()
     desk.now += HOUR
-    saved = desk.services.answers.answer(request.id, site.id, State.SAVED)
+    saved = desk.services.requests.answers.answer(request.id, site.id, State.SAVED)
     assert saved.upload_by == desk.now + 14 * DAY
     assert len(saved.planned) == 2 and saved.next_wake == saved.planned[0]
     # The first clock sleeps longer than a new one would; whichever wakes goes on with this plan.
@@ -311,13 +314,13 @@ def test_saved_footage_has_fourteen_days_and_gentler_reminders(desk: Desk) -> No
     recipient = desk.recipient(request, site)
     assert recipient.state is State.SAVED and recipient.ended_at
     assert "no longer expecting" in desk.subjects(owner)[-1]
-    desk.services.answers.uploaded(request.id, site.id)
+    desk.services.requests.answers.uploaded(request.id, site.id)
     assert desk.recipient(request, site).state is State.UPLOADED
 
 
 def test_answers_can_be_changed_and_late_ones_are_welcome(desk: Desk) -> None:
     request, site, _ = desk.ask(left=HOUR)
-    answers = desk.services.answers
+    answers = desk.services.requests.answers
     desk.now += 2 * HOUR
     desk.wake(request, site, 1)
     assert desk.recipient(request, site).state is State.EXPIRED
@@ -336,15 +339,15 @@ def test_answers_can_be_changed_and_late_ones_are_welcome(desk: Desk) -> None:
 
 def test_an_answer_during_the_send_stands(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     request, site, owner = desk.ask(deliver=False)
-    send = desk.services.mailer.send
+    send = desk.services.notifications.mailer.send
 
     def and_answer(message: object) -> str:
         said = send(message)  # type: ignore[arg-type]  # handed on as it came
-        desk.services.answers.answer(request.id, site.id, State.NOTHING)
+        desk.services.requests.answers.answer(request.id, site.id, State.NOTHING)
         return said
 
-    monkeypatch.setattr(desk.services.mailer, "send", and_answer)
-    desk.services.deliveries.ask(request.id, site.id)
+    monkeypatch.setattr(desk.services.notifications.mailer, "send", and_answer)
+    desk.services.requests.send_tasks.ask(request.id, site.id)
     recipient = desk.recipient(request, site)
     assert recipient.state is State.NOTHING and recipient.notified_at == desk.now
     assert recipient.claimed_until is None and recipient.next_wake is None
@@ -358,20 +361,20 @@ def test_what_happens_during_a_reminder_stands(
     request, site, owner = desk.ask()
     planned = desk.recipient(request, site).planned
     desk.now = planned[0]
-    send = desk.services.mailer.send
+    send = desk.services.notifications.mailer.send
 
     def and_act(message: object) -> str:
         monkeypatch.undo()
         said = send(message)  # type: ignore[arg-type]  # handed on as it came
         if what == "answer":
-            desk.services.answers.answer(request.id, site.id, State.DECLINED)
+            desk.services.requests.answers.answer(request.id, site.id, State.DECLINED)
         elif what == "view":
-            desk.services.answers.viewed(request.id, site.id)
+            desk.services.requests.answers.viewed(request.id, site.id)
         else:
-            desk.services.requests.withdraw(request.id, "Arrest made", OFFICER)
+            desk.services.requests.withdrawals.withdraw(request.id, "Arrest made", OFFICER)
         return said
 
-    monkeypatch.setattr(desk.services.mailer, "send", and_act)
+    monkeypatch.setattr(desk.services.notifications.mailer, "send", and_act)
     wake = desk.wake(request, site, 1)
     recipient = desk.recipient(request, site)
     assert recipient.reminded == (planned[0],)
@@ -391,23 +394,21 @@ def test_a_send_that_fails_is_tried_again_at_once(
     def fail(_: object) -> str:
         raise ConnectionError("SES does not answer")
 
-    monkeypatch.setattr(desk.services.mailer, "send", fail)
+    monkeypatch.setattr(desk.services.notifications.mailer, "send", fail)
     with pytest.raises(Unavailable):
-        desk.services.deliveries.ask(request.id, site.id)
+        desk.services.requests.send_tasks.ask(request.id, site.id)
     assert desk.recipient(request, site).claimed_until is None
     monkeypatch.undo()
-    desk.services.deliveries.ask(request.id, site.id)
+    desk.services.requests.send_tasks.ask(request.id, site.id)
     assert len(desk.subjects(owner)) == 1
 
 
 def test_a_sender_that_ses_does_not_know_makes_nobody_undeliverable(desk: Desk) -> None:
-    own = desk.services.settings
-    vars(desk.services)["mailer"] = Mailer(
-        desk.stack.client("sesv2"), "us@not-ours.test", "Us", own.mail_configuration_set
-    )
+    own = replace(desk.services.settings, mail_from="us@not-ours.test")
+    stranger = Container(own, desk.services.clock, Session(desk.stack))
     request, site, _ = desk.ask(deliver=False)
     with pytest.raises(Unavailable):
-        desk.services.deliveries.ask(request.id, site.id)
+        stranger.requests.send_tasks.ask(request.id, site.id)
     recipient = desk.recipient(request, site)
     assert recipient.state is State.PENDING and recipient.claimed_until is None
 
@@ -415,64 +416,65 @@ def test_a_sender_that_ses_does_not_know_makes_nobody_undeliverable(desk: Desk) 
 def test_a_withdrawal_tells_those_who_wait_once(desk: Desk) -> None:
     request, site, owner = desk.ask()
     desk.queued()
-    ended = desk.services.requests.withdraw(request.id, "Arrest made", OFFICER)
+    ended = desk.services.requests.withdrawals.withdraw(request.id, "Arrest made", OFFICER)
     assert ended.state is RequestState.WITHDRAWN and ended.end_reason == "Arrest made"
     assert desk.errands("withdraw") == [{"request_id": request.id, "site_ids": site.id}]
     with ThreadPoolExecutor(4) as pool:
         list(
             pool.map(
-                lambda _: desk.services.deliveries.tell_withdrawn(request.id, site.id), range(4)
+                lambda _: desk.services.requests.send_tasks.tell_withdrawn(request.id, site.id),
+                range(4),
             )
         )
     assert desk.subjects(owner)[1:] == ["You no longer need to look for footage"]
     desk.now += 5 * DAY
     assert desk.wake(request, site, 1).done
-    assert desk.services.sweep.run() == 0
+    assert desk.services.requests.recovery.run() == 0
     assert len(desk.subjects(owner)) == 2
     with pytest.raises(Conflict, match="already ended"):
-        desk.services.requests.withdraw(request.id, "again", OFFICER)
+        desk.services.requests.withdrawals.withdraw(request.id, "again", OFFICER)
     with pytest.raises(RequestOver):
-        desk.services.answers.answer(request.id, site.id, State.SAVED)
-    assert not desk.services.replies.open(desk.token(owner)).request.is_open
+        desk.services.requests.answers.answer(request.id, site.id, State.SAVED)
+    assert not desk.services.requests.reply_links.open(desk.token(owner)).request.is_open
 
 
 def test_a_withdrawal_says_nothing_to_those_who_were_not_asked_or_answered(desk: Desk) -> None:
     request, site, owner = desk.ask(deliver=False)
-    desk.services.requests.withdraw(request.id, "Wrong window", OFFICER)
-    desk.services.deliveries.ask(request.id, site.id)
+    desk.services.requests.withdrawals.withdraw(request.id, "Wrong window", OFFICER)
+    desk.services.requests.send_tasks.ask(request.id, site.id)
     assert desk.recipient(request, site).state is State.WITHDRAWN
     answered, there, other = desk.ask()
-    desk.services.answers.answer(answered.id, there.id, State.NOTHING)
-    desk.services.requests.withdraw(answered.id, "Arrest made", OFFICER)
+    desk.services.requests.answers.answer(answered.id, there.id, State.NOTHING)
+    desk.services.requests.withdrawals.withdraw(answered.id, "Arrest made", OFFICER)
     assert desk.recipient(answered, there).state is State.NOTHING
     desk.now += HOUR
-    desk.services.sweep.run()
+    desk.services.requests.recovery.run()
     assert desk.subjects(owner) == [] and len(desk.subjects(other)) == 1
 
 
 def test_a_withdrawal_that_was_cut_short_is_finished_by_the_clock(desk: Desk) -> None:
     request, site, owner = desk.ask()
-    store = desk.services.request_store
+    store = desk.services.requests.store
     store.end_request(request.id, RequestState.WITHDRAWN, desk.now, "and then the power failed")
     desk.now = desk.recipient(request, site).planned[0]
     desk.queued()
     assert desk.wake(request, site, 1).done
     desk.now += HOUR
-    assert desk.services.sweep.run() == 1
+    assert desk.services.requests.recovery.run() == 1
     assert desk.errands("withdraw") == [{"request_id": request.id, "site_ids": site.id}]
-    desk.services.deliveries.tell_withdrawn(request.id, site.id)
+    desk.services.requests.send_tasks.tell_withdrawn(request.id, site.id)
     assert desk.subjects(owner)[1:] == ["You no longer need to look for footage"]
 
 
 def test_the_sweep_sends_what_the_queue_lost(desk: Desk) -> None:
     request, site, _ = desk.ask(deliver=False)
     desk.queued()
-    assert desk.services.sweep.run() == 0
+    assert desk.services.requests.recovery.run() == 0
     desk.now += PENDING_FOR + timedelta(seconds=30)
     with ThreadPoolExecutor(3) as pool:
-        assert sum(pool.map(lambda _: desk.services.sweep.run(), range(3))) == 1
+        assert sum(pool.map(lambda _: desk.services.requests.recovery.run(), range(3))) == 1
     assert desk.errands("ask") == [{"request_id": request.id, "site_ids": site.id}]
-    assert desk.services.sweep.run() == 0
+    assert desk.services.requests.recovery.run() == 0
     assert desk.recipient(request, site).state is State.PENDING
 
 
@@ -480,16 +482,16 @@ def test_the_sweep_starts_a_clock_that_stopped_under_a_new_run(desk: Desk) -> No
     request, site, owner = desk.ask()
     first = desk.recipient(request, site).planned[0]
     desk.now = first + timedelta(minutes=1)
-    assert desk.services.sweep.run() == 0  # it is alive, and only slow
+    assert desk.services.requests.recovery.run() == 0  # it is alive, and only slow
     desk.workflow.lose()
-    assert desk.services.sweep.run() == 1
+    assert desk.services.requests.recovery.run() == 1
     assert desk.workflow.started[-1][1:] == (2, desk.now)
     # The old clock was only slow: it finds itself replaced and says nothing.
     assert desk.wake(request, site, 1).done
     assert len(desk.subjects(owner)) == 1
     assert not desk.wake(request, site, 2).done
     assert len(desk.subjects(owner)) == 2
-    assert desk.services.sweep.run() == 0
+    assert desk.services.requests.recovery.run() == 0
 
 
 def test_the_sweep_revives_clocks_before_they_are_missed(desk: Desk) -> None:
@@ -497,14 +499,14 @@ def test_the_sweep_revives_clocks_before_they_are_missed(desk: Desk) -> None:
     far, there, _ = desk.ask(left=5 * DAY)
     first = desk.recipient(request, site).planned[0]
     desk.now = first - timedelta(minutes=5)
-    assert desk.services.sweep.run() == 0
+    assert desk.services.requests.recovery.run() == 0
     desk.workflow.lost = True
-    assert desk.services.sweep.run() == 1
+    assert desk.services.requests.recovery.run() == 1
     desk.workflow.lost = False
     assert desk.workflow.started[-1][1:] == (2, first)
     assert desk.recipient(request, site).next_wake == first
     assert desk.recipient(far, there).run == 1
-    assert desk.services.sweep.run() == 0
+    assert desk.services.requests.recovery.run() == 0
     desk.now = first
     assert not desk.wake(request, site, 2).done
     assert len(desk.subjects(owner)) == 2
@@ -512,17 +514,17 @@ def test_the_sweep_revives_clocks_before_they_are_missed(desk: Desk) -> None:
 
 def test_the_sweep_goes_back_over_days_that_nothing_ran(desk: Desk) -> None:
     requests = [desk.ask(left=days * DAY) for days in (2, 4, 6)]
-    desk.services.sweep.run()
+    desk.services.requests.recovery.run()
     desk.now += 5 * DAY
     desk.workflow.lose()
-    assert desk.services.sweep.run() == 3
+    assert desk.services.requests.recovery.run() == 3
     for request, site, _ in requests:
         desk.wake(request, site)
     states = [desk.recipient(request, site).state for request, site, _ in requests]
     assert states == [State.EXPIRED, State.EXPIRED, State.NOTIFIED]
     # One reminder for the one that still has time, not the two that were missed at once.
     assert len(desk.subjects(requests[2][2])) == 2
-    assert desk.services.sweep.run() == 0
+    assert desk.services.requests.recovery.run() == 0
 
 
 def test_fifty_stopped_clocks_ring_once_each(desk: Desk) -> None:
@@ -531,7 +533,7 @@ def test_fifty_stopped_clocks_ring_once_each(desk: Desk) -> None:
     desk.now = desk.recipient(*asked[0][:2]).planned[0] + timedelta(minutes=5)
     desk.workflow.lose()
     with ThreadPoolExecutor(4) as pool:
-        assert sum(pool.map(lambda _: desk.services.sweep.run(), range(4))) == 50
+        assert sum(pool.map(lambda _: desk.services.requests.recovery.run(), range(4))) == 50
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda one: [desk.wake(one[0], one[1]) for _ in range(3)], asked))
     for _, _, owner in asked:
@@ -540,20 +542,20 @@ def test_fifty_stopped_clocks_ring_once_each(desk: Desk) -> None:
 
 def test_a_removed_or_paused_owner_is_left_in_peace(desk: Desk) -> None:
     request, site, owner = desk.ask()
-    desk.services.sites.remove_site(site)
+    desk.services.registry.sites.remove_site(site)
     desk.now = desk.recipient(request, site).planned[0]
     assert desk.wake(request, site, 1).done
     gone = desk.recipient(request, site)
     assert (gone.state, gone.reason) == (State.UNDELIVERABLE, "not registered any more")
     with pytest.raises(Gone, match="not registered"):
-        desk.services.replies.open(desk.token(owner))
+        desk.services.requests.reply_links.open(desk.token(owner))
     other, there, paused = desk.ask(deliver=False)
-    desk.services.returns.take(other.id, there.id, "bounce")
+    desk.services.requests.bounces.take(other.id, there.id, "bounce")
     assert desk.recipient(other, there).state is State.UNDELIVERABLE
-    pending = desk.services.sites.owner(paused.id)
+    pending = desk.services.registry.sites.owner(paused.id)
     assert pending and pending.paused_until and pending.paused_until > desk.now
     with pytest.raises(Invalid, match="1 paused by the owner or unreachable"):
-        desk.services.requests.create(
+        desk.services.requests.requests.create(
             add_incident(desk.services), [there.id], "Look.", desk.now - HOUR, desk.now, OFFICER
         )
     assert desk.subjects(paused) == []
@@ -561,10 +563,10 @@ def test_a_removed_or_paused_owner_is_left_in_peace(desk: Desk) -> None:
 
 def test_a_bounce_does_not_undo_an_answer(desk: Desk) -> None:
     request, site, owner = desk.ask()
-    desk.services.answers.answer(request.id, site.id, State.SAVED)
-    desk.services.returns.take(request.id, site.id, "complaint")
+    desk.services.requests.answers.answer(request.id, site.id, State.SAVED)
+    desk.services.requests.bounces.take(request.id, site.id, "complaint")
     assert desk.recipient(request, site).state is State.SAVED
-    paused = desk.services.sites.owner(owner.id)
+    paused = desk.services.registry.sites.owner(owner.id)
     assert paused and paused.paused_until
 
 
@@ -572,10 +574,10 @@ def test_a_message_that_could_not_be_put_together_keeps_nobody_from_being_asked_
     desk: Desk,
 ) -> None:
     request, site, owner = desk.ask()
-    desk.services.returns.take(request.id, site.id, NOT_MADE)
+    desk.services.requests.bounces.take(request.id, site.id, NOT_MADE)
     found = desk.recipient(request, site)
     assert (found.state, found.reason) == (State.UNDELIVERABLE, NOT_MADE)
-    left = desk.services.sites.owner(owner.id)
+    left = desk.services.registry.sites.owner(owner.id)
     assert left and left.paused_until is None
 
 
@@ -587,13 +589,15 @@ def test_every_link_that_was_sent_opens_the_request(desk: Desk) -> None:
     second = desk.token(owner)
     assert first != second
     for token in (first, second):
-        matter = desk.services.replies.open(token)
+        matter = desk.services.requests.reply_links.open(token)
         assert (matter.request.id, matter.site.id, matter.owner.id) == (
             request.id,
             site.id,
             owner.id,
         )
-    stored = str(desk.stack.client("dynamodb").scan(TableName=desk.services.registry.name))
+    stored = str(
+        desk.stack.client("dynamodb").scan(TableName=desk.services.clients.registry_table.name)
+    )
     assert first not in stored and second not in stored
 
 
@@ -602,12 +606,12 @@ def test_every_link_that_was_sent_opens_the_request(desk: Desk) -> None:
 )
 def test_a_forged_or_mistyped_link_opens_nothing(desk: Desk, token: str) -> None:
     with pytest.raises(NotFound):
-        desk.services.replies.open(token)
+        desk.services.requests.reply_links.open(token)
 
 
 def test_a_reference_tells_only_that_it_exists(desk: Desk) -> None:
     request, _, _ = desk.ask(deliver=False)
-    replies = desk.services.replies
+    replies = desk.services.requests.reply_links
     assert replies.reference_exists(request.reference.lower().replace("-", " "))
     assert not replies.reference_exists("0000-0000")
     assert not replies.reference_exists("")
@@ -622,18 +626,20 @@ def test_the_shortest_lived_camera_sets_the_deadline(desk: Desk) -> None:
 
 def test_an_overview_counts_and_sorts(desk: Desk) -> None:
     request, site, _ = desk.ask()
-    desk.services.answers.answer(request.id, site.id, State.NOTHING, note="Nobody came by.")
-    overview = desk.services.overviews.look(request.id, OFFICER)
+    desk.services.requests.answers.answer(
+        request.id, site.id, State.NOTHING, note="Nobody came by."
+    )
+    overview = desk.services.requests.overviews.look(request.id, OFFICER)
     assert overview.counts["nothing"] == overview.counts["answered"] == 1
     assert overview.recipients[0].note == "Nobody came by."
     with pytest.raises(NotFound):
-        desk.services.overviews.look(new_id(), OFFICER)
+        desk.services.requests.overviews.look(new_id(), OFFICER)
 
 
 def test_nobody_is_woken_for_footage_that_is_safe(desk: Desk) -> None:
     desk.now = desk.now.replace(hour=22, minute=30)
     request, site, owner = desk.ask()
-    saved = desk.services.answers.answer(request.id, site.id, State.SAVED)
+    saved = desk.services.requests.answers.answer(request.id, site.id, State.SAVED)
     for moment in saved.planned:
         assert 8 <= moment.hour < 21  # November: local time is UTC
         desk.now = moment

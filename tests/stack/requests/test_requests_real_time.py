@@ -330,7 +330,7 @@ def test_a_bounce_as_ses_tells_it_pauses_the_owner(case: Case) -> None:
     # Only AWS itself may put events with the source aws.ses, so the function is called with one.
     case.call("MailEvents", "aws.ses", detail)
     assert case.recipient(made)["state"] == "undeliverable"
-    paused = case.services.sites.owner(owner.id)
+    paused = case.services.registry.sites.owner(owner.id)
     assert paused and paused.paused_until
     # The link in the message that may have arrived all the same still takes an answer.
     reply = case.stack.link_in_mail(owner.email, "/reply/")
@@ -346,7 +346,7 @@ def test_an_officer_is_on_record_and_no_token_is_in_a_log(case: Case) -> None:
     token = case.stack.link_in_mail(owner.email, "/reply/").rsplit("/", 1)[1]
     with case.stack.http() as http:
         http.get(f"/reply/{token}")
-    entries = list(case.services.audit.of_subject(f"request.{made['id']}"))
+    entries = list(case.services.access.audit.of_subject(f"request.{made['id']}"))
     assert {entry["action"] for entry in entries} >= {"asked for footage", "looked at a request"}
     logs = case.stack.client("logs")
     for group in logs.describe_log_groups(logGroupNamePrefix="/aws/lambda/")["logGroups"]:

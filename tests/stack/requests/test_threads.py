@@ -35,7 +35,7 @@ from tests.support.desk import OFFICER, Desk
 def desk(stack: RunningStack) -> Desk:
     made = Desk(stack)
     for officer, email in ((OFFICER, mail_of(OFFICER)), (COLLEAGUE, mail_of(COLLEAGUE))):
-        made.services.known_officers.note(Identity(officer, NEVER, "PC Lane", email))
+        made.services.access.officer_profiles.note(Identity(officer, NEVER, "PC Lane", email))
     return made
 
 
@@ -60,17 +60,17 @@ class Talk:
 
     def owner_writes(self, text: str, form: str = "") -> None:
         recipient = self.desk.recipient(self.request, self.site)
-        self.own.threads.from_owner(recipient, text, form)
+        self.own.requests.threads.from_owner(recipient, text, form)
 
     def officer_writes(self, text: str, officer: Officer = OFFICER, form: str = "") -> None:
-        self.own.threads.from_officer(self.request.id, self.site.id, text, officer, form)
+        self.own.requests.threads.from_officer(self.request.id, self.site.id, text, officer, form)
 
     def texts(self) -> list[str]:
-        found = self.own.threads.for_owner(self.desk.recipient(self.request, self.site))
+        found = self.own.requests.threads.for_owner(self.desk.recipient(self.request, self.site))
         return [message.text for message in found.messages]
 
     def tell(self, side: Side) -> None:
-        self.own.thread_post.tell(side, self.request.id, self.site.id)
+        self.own.requests.thread_notices.tell(side, self.request.id, self.site.id)
 
     def owner_mails(self) -> list[dict[str, Any]]:
         return self.desk.stack.mails_to(self.owner.email)[self.owner_had :]
@@ -105,7 +105,7 @@ def test_the_owner_reads_the_officers_words_in_a_mail_that_is_genuine(talk: Talk
     assert talk.owner.phrase in text
     assert talk.request.reference in text
     assert "&lt;b&gt;front&lt;/b&gt;" in mail["BodyHtml"]
-    matter = talk.own.replies.open(talk.desk.token(talk.owner))
+    matter = talk.own.requests.reply_links.open(talk.desk.token(talk.owner))
     assert matter.recipient.key == f"{talk.request.id}.{talk.site.id}"
 
 
@@ -168,7 +168,7 @@ def test_two_who_write_at_once_are_both_heard(talk: Talk) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(write, range(6)))
-    thread = talk.own.threads.for_owner(talk.desk.recipient(talk.request, talk.site))
+    thread = talk.own.requests.threads.for_owner(talk.desk.recipient(talk.request, talk.site))
     assert [message.number for message in thread.messages] == [1, 2, 3, 4, 5, 6]
     assert thread.head.messages == 6
 
@@ -182,7 +182,9 @@ def test_a_mail_that_cannot_go_out_is_tried_again(
     talk.officer_writes("Try again.")
     with monkeypatch.context() as patched:
         patched.setattr(
-            talk.own.thread_post, "_mails", type("Down", (), {"send": staticmethod(down)})
+            talk.own.requests.thread_notices,
+            "_mails",
+            type("Down", (), {"send": staticmethod(down)}),
         )
         with pytest.raises(Unavailable):
             talk.tell(Side.OWNER)
@@ -194,48 +196,48 @@ def test_the_sweep_finds_what_the_queue_lost(talk: Talk) -> None:
     desk = talk.desk
     talk.owner_writes("Is anybody there?")
     desk.queued()  # lost
-    assert talk.own.threads.recover(desk.now) == 0
+    assert talk.own.requests.threads.recover(desk.now) == 0
     desk.now += LOST_AFTER
-    assert talk.own.threads.recover(desk.now) >= 1
+    assert talk.own.requests.threads.recover(desk.now) >= 1
     bodies = [json.loads(body) for body in desk.queued()]
     request_id = talk.request.id
     errand = {"errand": "tell_officer", "request_id": request_id, "site_id": talk.site.id}
     # Also what the sweep finds is found in the log under its request.
     assert {**errand, "correlation_id": request_id} in bodies
     talk.tell(Side.OFFICER)
-    waiting = [site_id for _, site_id, _ in talk.own.thread_store.waiting()]
+    waiting = [site_id for _, site_id, _ in talk.own.requests.thread_store.waiting()]
     assert talk.site.id not in waiting
 
 
 def test_nobody_writes_once_the_request_has_ended(talk: Talk) -> None:
     talk.owner_writes("Still here.")
-    talk.own.requests.withdraw(talk.request.id, "Found", OFFICER)
+    talk.own.requests.withdrawals.withdraw(talk.request.id, "Found", OFFICER)
     with pytest.raises(RequestOver, match=talk.request.reference):
         talk.owner_writes("Too late.")
     with pytest.raises(RequestOver):
         talk.officer_writes("Too late.")
     assert talk.texts() == ["Still here."]
-    found = talk.own.threads.for_officer(talk.request.id, talk.site.id, OFFICER)
+    found = talk.own.requests.threads.for_officer(talk.request.id, talk.site.id, OFFICER)
     assert len(found.messages) == 1
 
 
 def test_a_message_that_meets_the_end_of_the_request_is_refused_by_the_table(talk: Talk) -> None:
     """Whoever looked a moment before the withdrawal and writes a moment after it."""
-    talk.own.requests.withdraw(talk.request.id, "Found", OFFICER)
+    talk.own.requests.withdrawals.withdraw(talk.request.id, "Found", OFFICER)
     late = Message(
         talk.request.id, talk.site.id, new_id(), 0, Side.OWNER, "x", "", talk.desk.now, "Late"
     )
     with pytest.raises(RequestEnded):
-        talk.own.thread_store.add(late)
+        talk.own.requests.thread_store.add(late)
     assert talk.texts() == []
 
 
 def test_an_owner_whose_mail_came_back_is_not_written_to(talk: Talk) -> None:
-    talk.own.returns.take(talk.request.id, talk.site.id, "bounce")
+    talk.own.requests.bounces.take(talk.request.id, talk.site.id, "bounce")
     talk.officer_writes("Hello?")
     talk.tell(Side.OWNER)
     assert talk.owner_mails() == []
-    head = talk.own.thread_store.head(talk.request.id, talk.site.id)
+    head = talk.own.requests.thread_store.head(talk.request.id, talk.site.id)
     assert head.unreachable
     assert not head.untold(Side.OWNER)
 
@@ -243,7 +245,7 @@ def test_an_owner_whose_mail_came_back_is_not_written_to(talk: Talk) -> None:
 def test_a_thread_takes_only_so_much(talk: Talk) -> None:
     key = (f"REQUEST#{talk.request.id}", f"THREAD#{talk.site.id}")
     talk.owner_writes("First")
-    talk.own.registry.update(*key, assign={"messages": MOST})
+    talk.own.clients.registry_table.update(*key, assign={"messages": MOST})
     with pytest.raises(TooMany, match=talk.request.reference):
         talk.owner_writes("One more")
 
@@ -252,26 +254,27 @@ def test_reading_is_on_record_and_takes_the_mark_away(talk: Talk) -> None:
     auditor = Officer(new_id(), "aud", frozenset({Role.AUDITOR}))
     talk.owner_writes("Please read this.")
     own, ids = talk.own, (talk.request.id, talk.site.id)
-    assert own.threads.heads(talk.request.id)[talk.site.id].unread
-    own.threads.for_officer(*ids, auditor)
-    assert own.threads.heads(talk.request.id)[talk.site.id].unread
-    own.threads.for_officer(*ids, COLLEAGUE)
-    assert not own.threads.heads(talk.request.id)[talk.site.id].unread
+    assert own.requests.threads.heads(talk.request.id)[talk.site.id].unread
+    own.requests.threads.for_officer(*ids, auditor)
+    assert own.requests.threads.heads(talk.request.id)[talk.site.id].unread
+    own.requests.threads.for_officer(*ids, COLLEAGUE)
+    assert not own.requests.threads.heads(talk.request.id)[talk.site.id].unread
     acts = [
         (entry["action"], entry["actor_name"])
-        for entry in own.audit.of_subject(f"request.{talk.request.id}")
+        for entry in own.access.audit.of_subject(f"request.{talk.request.id}")
     ]
     assert ("read messages with an owner", "aud") in acts
     assert ("read messages with an owner", "pc.marsh") in acts
     assert ("wrote a message", "") in acts
     assert not any(
-        "Please read" in json.dumps(e) for e in own.audit.of_subject(f"request.{talk.request.id}")
+        "Please read" in json.dumps(e)
+        for e in own.access.audit.of_subject(f"request.{talk.request.id}")
     )
 
 
 def test_threads_and_recipients_do_not_get_in_each_others_way(talk: Talk) -> None:
     talk.owner_writes("Hello")
-    recipients = talk.own.request_store.recipients(talk.request.id)
+    recipients = talk.own.requests.store.recipients(talk.request.id)
     assert [one.site_id for one in recipients] == [talk.site.id]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from chalicelib.cameras.model import Camera
-from chalicelib.container import Services
+from chalicelib.container import Container
 from chalicelib.core.times import utc_now
 from chalicelib.geo.areas import Point
 from chalicelib.geo.geodesy import distance
@@ -30,12 +30,12 @@ def officer(stack: RunningStack) -> Iterator[Officer]:
 
 
 @pytest.fixture(scope="module")
-def services(stack: RunningStack) -> Services:
-    return Services(settings_of(stack), utc_now, Session(stack))
+def services(stack: RunningStack) -> Container:
+    return Container(settings_of(stack), utc_now, Session(stack))
 
 
 @pytest.fixture(scope="module")
-def sites(services: Services) -> list[Site]:
+def sites(services: Container) -> list[Site]:
     """Sixty sites around the scene, each where a die put it."""
     dice = random.Random(20)  # noqa: S311 (places, no secrets)
     made = []
@@ -47,7 +47,7 @@ def sites(services: Services) -> list[Site]:
             longitude_e6=round(SCENE[1] * 1e6) + dice.randint(-6500, 6500),
             address_line_1=f"{number} Unheard Of Street",
         )
-        made.append(services.sites.change_site(site, moved))
+        made.append(services.registry.sites.change_site(site, moved))
     return made
 
 
@@ -149,7 +149,9 @@ def test_a_search_that_cannot_be_meant_is_told_and_not_kept(
 # whose a camera is
 
 
-def test_contact_details_are_a_separate_act_on_record(officer: Officer, services: Services) -> None:
+def test_contact_details_are_a_separate_act_on_record(
+    officer: Officer, services: Container
+) -> None:
     site, owner = add_site(services)
     incident = new_incident(officer)["id"]
     refused = officer.contact(incident, site_id=site.id)

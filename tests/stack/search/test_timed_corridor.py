@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from chalicelib.cameras.model import Camera
-from chalicelib.container import Services
+from chalicelib.container import Container
 from chalicelib.core.formatting import local_window
 from chalicelib.core.ids import new_id
 from chalicelib.core.times import iso_seconds, parse_iso, utc_now
@@ -69,7 +69,7 @@ class Street:
 
 @pytest.fixture(scope="module")
 def street(stack: RunningStack) -> Iterator[Street]:
-    services = Services(settings_of(stack), utc_now, Session(stack))
+    services = Container(settings_of(stack), utc_now, Session(stack))
     sites, owners = {}, {}
     for along in range(100, int(WAY.length_m), 300):
         latitude, longitude = WAY.place_at(along)
@@ -95,7 +95,7 @@ def street(stack: RunningStack) -> Iterator[Street]:
         yield Street(officer, token, incident["id"], started_at, sites, owners)
 
 
-def _site_at(services: Services, latitude_e6: int, longitude_e6: int) -> tuple[Site, Owner]:
+def _site_at(services: Container, latitude_e6: int, longitude_e6: int) -> tuple[Site, Owner]:
     """A site that keeps footage for three days, and its owner."""
     now = services.clock().replace(microsecond=0)
     owner = Owner(new_id(), "Alex Owner", f"{new_id()}@example.test", "", PHRASE, now)
@@ -108,7 +108,7 @@ def _site_at(services: Services, latitude_e6: int, longitude_e6: int) -> tuple[S
         longitude_e6=longitude_e6,
         cameras=(Camera(1, retention_minutes=CAMERA_MINUTES),),
     )
-    own = services.sites
+    own = services.registry.sites
     own.transact(*own.new_owner_writes(owner), *own.new_site_writes(site))
     return site, owner
 

@@ -24,7 +24,7 @@ import chalicelib.web.http.routing
 from app import app
 from chalicelib.access.permissions import Officer, Role
 from chalicelib.access.sessions import Tokens
-from chalicelib.container import Services
+from chalicelib.container import Container
 from chalicelib.core.ids import new_id
 from chalicelib.core.times import utc_now
 from chalicelib.registry.model import PositionSource
@@ -90,7 +90,7 @@ class City:
     """The stage. browser: somebody's who has no cookies yet."""
 
     stack: RunningStack
-    services: Services
+    services: Container
     target: Target
     client: Client
 
@@ -111,7 +111,7 @@ class City:
     def officer(self) -> Visitor:
         """An investigator, signed in."""
         later = self.services.clock() + timedelta(hours=1)
-        token = self.services.sessions.create_officer(
+        token = self.services.access.sessions.create_officer(
             Officer(new_id(), "det.ruiz", frozenset({Role.INVESTIGATOR})),
             Tokens("an id token", "a refresh token", later),
         )
@@ -138,7 +138,7 @@ def city(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Itera
         force_name="Kansas City Police",
         force_phone="816 555 0100",
     )
-    services = Services(settings, utc_now, Session(stack))
+    services = Container(settings, utc_now, Session(stack))
     with pytest.MonkeyPatch.context() as patched, Client(app) as client:
         patched.setattr(chalicelib.container, "services", lambda: services)
         patched.setattr(chalicelib.web.http.routing, "services", lambda: services)
@@ -150,9 +150,12 @@ def test_a_site_is_registered_by_its_zip_code_and_found_by_a_search(city: City) 
         asked = visitor.open("/register")
         assert "ZIP code" in asked.text and "ostcode" not in asked.text
         email = city.register(visitor)
-    owner_id = city.services.sites.owner_id_of(email)
+    owner_id = city.services.registry.sites.owner_id_of(email)
     assert owner_id
-    owner, (site,) = city.services.sites.owner(owner_id), city.services.sites.sites_of(owner_id)
+    owner, (site,) = (
+        city.services.registry.sites.owner(owner_id),
+        city.services.registry.sites.sites_of(owner_id),
+    )
     assert owner and owner.phone == "+18165550142"
     assert (site.postcode, site.position_source) == ("64106", PositionSource.POSTCODE)
     assert (site.latitude_e6, site.longitude_e6) == (39_105_200, -94_569_900)
@@ -176,7 +179,7 @@ def test_a_site_is_registered_by_its_zip_code_and_found_by_a_search(city: City) 
             },
             action="/console/incidents/new",
         )
-        incident = city.services.incidents.get(page.url.rpartition("/")[2])
+        incident = city.services.incidents.incidents.get(page.url.rpartition("/")[2])
         assert incident.occurred_from == start
         assert f"{here:%H:%M}" in page.text
         wanted = {"latitude": "39.1052", "longitude": "-94.5699", "radius_m": "300"}
@@ -229,16 +232,16 @@ def test_an_owner_has_a_number_of_the_country_and_moves_the_pin(city: City) -> N
             page = visitor.submit(texts, {"phone": number}, action="/account/texts", ok=False)
             assert "Enter a US mobile phone number, like 816 555 0142" in sentences(page)
 
-        owner_id = city.services.sites.owner_id_of(email)
+        owner_id = city.services.registry.sites.owner_id_of(email)
         assert owner_id
-        (site,) = city.services.sites.sites_of(owner_id)
+        (site,) = city.services.registry.sites.sites_of(owner_id)
         address = f"/account/sites/{site.id}/position"
         far = {"latitude": "52.475939", "longitude": "-1.905387"}
         page = visitor.submit(visitor.open(address), far, action=address, ok=False)
         assert "This place is outside the area" in sentences(page)
         near = {"latitude": "39.0840", "longitude": "-94.5870"}
         visitor.submit(visitor.open(address), near, action=address)
-        (moved,) = city.services.sites.sites_of(owner_id)
+        (moved,) = city.services.registry.sites.sites_of(owner_id)
         assert (moved.latitude_e6, moved.longitude_e6) == (39_084_000, -94_587_000)
 
 

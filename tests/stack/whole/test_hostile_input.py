@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import pytest
 
 from chalicelib.cameras.model import Camera
-from chalicelib.container import Services
+from chalicelib.container import Container
 from chalicelib.core.ids import new_token
 from infra.visitor import Visitor
 from tests.running import RunningStack
@@ -39,10 +39,10 @@ VALUES = (
 @pytest.fixture(scope="module")
 def link(stack: RunningStack) -> str:
     """The reply link of somebody who was asked."""
-    services = Services(settings_of(stack), session=Session(stack))
+    services = Container(settings_of(stack), session=Session(stack))
     site, owner = add_site(services, TWO)
     start = datetime.now(UTC) - timedelta(days=2)
-    services.requests.create(
+    services.requests.requests.create(
         add_incident(services), [site.id], "Please look for a red coat.",
         start, start + timedelta(minutes=30), OFFICER,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.container import Services
+from chalicelib.container import Container
 from chalicelib.requests.model import State
 from chalicelib.telemetry.metrics import Metric
 from chalicelib.telemetry.traces import ANNOTATIONS
@@ -158,8 +158,8 @@ def test_figures_say_what_was_done_once_each(story: Story) -> None:
     about = story.logs.measured(story.world.request_id)
     minutes = about.pop("MinutesLeftAtAnswer")
     # At the same place there may be people of other tests.
-    own = Services(settings_of(story.world.stack), session=Session(story.world.stack))
-    recipients = own.request_store.recipients(story.world.request_id)
+    own = Container(settings_of(story.world.stack), session=Session(story.world.stack))
+    recipients = own.requests.store.recipients(story.world.request_id)
     owners = {one.owner_id for one in recipients if one.notified_at}
     assert sum(about.pop("OwnersAsked")) == len(owners) >= 2
     assert about == {
@@ -185,9 +185,12 @@ class Kept:
         self.values.setdefault(metric, []).append(value)
 
 
-def test_what_is_done_again_is_not_counted_again(stack: RunningStack) -> None:
-    desk, kept = Desk(stack), Kept()
-    vars(desk.services)["counts"] = kept
+def test_what_is_done_again_is_not_counted_again(
+    stack: RunningStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = Kept()
+    monkeypatch.setattr("chalicelib.clients.counts", lambda: kept)
+    desk = Desk(stack)
     request, site, _ = desk.ask(left=timedelta(hours=2))
     desk.fan_out(request)
     assert kept.values == {Metric.REQUESTS_SENT: [1], Metric.OWNERS_ASKED: [1]}
@@ -199,7 +202,7 @@ def test_what_is_done_again_is_not_counted_again(stack: RunningStack) -> None:
     assert kept.values == {Metric.FOOTAGE_LOST: [1]}
     kept.values.clear()
     for answer in (State.NOTHING, State.NOTHING, State.SAVED):
-        desk.services.answers.answer(request.id, site.id, answer)
+        desk.services.requests.answers.answer(request.id, site.id, answer)
     assert kept.values == {
         Metric.ANSWERS_NOTHING: [1],
         Metric.ANSWERS_SAVED: [1],

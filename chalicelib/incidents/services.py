@@ -1,0 +1,31 @@
+"""Puts the services of this room together."""
+
+from __future__ import annotations
+
+from chalicelib.access.services import AccessServices
+from chalicelib.clients import Clients
+from chalicelib.incidents.message_templates import Wordings
+from chalicelib.incidents.search_history import SearchLog
+from chalicelib.incidents.search_service import Searches
+from chalicelib.incidents.service import Incidents
+from chalicelib.registry.services import RegistryServices
+from chalicelib.search.services import SearchServices
+
+
+class IncidentServices:
+    """Incidents, the searches made for them, and what requests can begin with."""
+
+    def __init__(
+        self,
+        clients: Clients,
+        access: AccessServices,
+        registry: RegistryServices,
+        search: SearchServices,
+    ) -> None:
+        table, clock, audit = clients.registry_table, clients.clock, access.audit
+        self.incidents = Incidents(table, audit, clock)
+        self.search_history = SearchLog(table, clients.counts)
+        self.searches = Searches(
+            self.incidents, self.search_history, search.site_search, registry.sites, audit, clock
+        )
+        self.message_templates = Wordings(table, audit, clock)

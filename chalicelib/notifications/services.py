@@ -1,0 +1,27 @@
+"""Puts the services of this room together."""
+
+from __future__ import annotations
+
+from chalicelib.clients import Clients
+from chalicelib.notifications.channels import Mailer, Texter
+from chalicelib.notifications.messenger import Messenger
+from chalicelib.notifications.rate_limiter import Pace
+from chalicelib.notifications.rendering import Sender
+
+
+class NotificationServices:
+    """The ways out for messages.
+
+    rate_limiter: lets this process send first messages at two fifths of the account's rate, as
+    two of these functions run at once, and a fifth stays for all other messages.
+    """
+
+    def __init__(self, clients: Clients) -> None:
+        own = clients.settings
+        self.sender = Sender.from_settings(own)
+        self.rate_limiter = Pace(0.4 * float(own.mail_rate))
+        self.mailer = Mailer(
+            clients.client("sesv2"), own.mail_from, own.force_name, own.mail_configuration_set
+        )
+        self.texter = Texter(clients.client("sns"))
+        self.messenger = Messenger(self.mailer, self.texter, clients.clock, own.time_zone)

@@ -1,0 +1,47 @@
+"""An officer withdraws a request that turned out not to be needed."""
+
+from __future__ import annotations
+
+from chalicelib.access.audit import Action, Actor, Audit
+from chalicelib.access.permissions import Officer
+from chalicelib.core.errors import Conflict, NotFound
+from chalicelib.core.times import Clock
+from chalicelib.dynamodb.table import ConditionFailed
+from chalicelib.requests.closing.termination import ENDABLE, withdraw_one
+from chalicelib.requests.model import FootageRequest, RequestState
+from chalicelib.requests.sending.send_queue import Errand, SendQueue
+from chalicelib.requests.store import RequestStore
+from chalicelib.telemetry.workers import Workers
+
+_WRITERS = 16
+
+
+class Withdrawals:
+    """Officers withdrawing requests."""
+
+    def __init__(self, store: RequestStore, queue: SendQueue, audit: Audit, clock: Clock) -> None:
+        self._store = store
+        self._queue = queue
+        self._audit = audit
+        self._clock = clock
+
+    def withdraw(self, request_id: str, reason: str, officer: Officer) -> FootageRequest:
+        """Ends a request; owners who were asked and have not answered are told once. Those whom
+        the fan-out has not reached yet hear nothing.
+
+        Raises NotFound, or Conflict when it has already ended.
+        """
+        if self._store.request(request_id) is None:
+            raise NotFound("There is no request with this id.")
+        now = self._clock().replace(microsecond=0)
+        self._audit.record(Actor.officer(officer), Action.WITHDREW, f"request.{request_id}", reason)
+        try:
+            ended = self._store.end_request(request_id, RequestState.WITHDRAWN, now, reason)
+        except ConditionFailed:
+            raise Conflict("This request has already ended.") from None
+        waiting = [r for r in self._store.recipients(request_id) if r.state in ENDABLE]
+        with Workers(_WRITERS) as pool:
+            changed = pool.map(lambda one: withdraw_one(self._store, one, now), waiting)
+            told = [one for one in changed if one and one.next_wake]
+        self._queue.put(Errand.WITHDRAW, told)
+        return ended

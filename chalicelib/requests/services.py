@@ -1,0 +1,140 @@
+"""Puts the services of this room, and of those within it, together."""
+
+from __future__ import annotations
+
+from chalicelib.access.services import AccessServices
+from chalicelib.clients import Clients
+from chalicelib.incidents.services import IncidentServices
+from chalicelib.notifications.services import NotificationServices
+from chalicelib.registry.services import RegistryServices
+from chalicelib.requests.closing.closing_notices import Farewells
+from chalicelib.requests.closing.service import Closings
+from chalicelib.requests.closing.withdrawals import Withdrawals
+from chalicelib.requests.digest.officer_digest import Newsroom
+from chalicelib.requests.overviews import Overviews
+from chalicelib.requests.recipients.contact_history import FactReader
+from chalicelib.requests.recipients.recipient_batches import Parts
+from chalicelib.requests.recipients.recipient_context import Matters
+from chalicelib.requests.recipients.recipient_list import Roll
+from chalicelib.requests.recipients.recipient_selection import RecipientSelection
+from chalicelib.requests.recipients.relevant_cameras import Sought
+from chalicelib.requests.reminders.reminders import Reminders
+from chalicelib.requests.replies.answers import Answers
+from chalicelib.requests.replies.reply_links import Replies
+from chalicelib.requests.request_service import Requests, RequestWriter
+from chalicelib.requests.sending.bounces import Returns
+from chalicelib.requests.sending.bulk_mailer import Letters
+from chalicelib.requests.sending.fan_out import FanOut
+from chalicelib.requests.sending.recipient_admission import Admission
+from chalicelib.requests.sending.recipient_mailer import Post
+from chalicelib.requests.sending.recovery import Sweep
+from chalicelib.requests.sending.send_queue import SendQueue, Workflow
+from chalicelib.requests.sending.send_tasks import Deliveries
+from chalicelib.requests.store import RequestStore
+from chalicelib.requests.threads.notices import ThreadPost
+from chalicelib.requests.threads.service import Threads
+from chalicelib.requests.threads.store import ThreadStore
+
+
+class RequestServices:
+    """Asking owners for footage, and what they answer."""
+
+    def __init__(
+        self,
+        clients: Clients,
+        access: AccessServices,
+        notifications: NotificationServices,
+        registry: RegistryServices,
+        incidents: IncidentServices,
+    ) -> None:
+        settings, counts = clients.settings, clients.counts
+        table, clock, zone = clients.registry_table, clients.clock, settings.time_zone
+        audit, links, profiles = access.audit, access.one_time_links, access.officer_profiles
+        mailer, sender = notifications.mailer, notifications.sender
+        messenger, rate_limiter = notifications.messenger, notifications.rate_limiter
+        sites, incidents_kept = registry.sites, incidents.incidents
+        budget = int(settings.contact_budget)
+
+        # What is kept, what waits to be done, and when.
+        self.store = RequestStore(table)
+        self.recipient_batches = Parts(table)
+        self.thread_store = ThreadStore(table)
+        self.send_queue = SendQueue(clients.client("sqs"), settings.send_queue_url)
+        self.reminder_workflow = Workflow(
+            clients.client("stepfunctions"), settings.state_machine_arn
+        )
+
+        # Whom a request asks.
+        self.contact_history = FactReader(table, self.recipient_batches)
+        self.relevant_cameras = Sought(incidents.search_history)
+        self.recipient_selection = RecipientSelection(
+            self.contact_history, sites, self.relevant_cameras, budget
+        )
+        self.recipient_list = Roll(self.recipient_batches, sites, self.relevant_cameras, zone)
+        self.recipient_context = Matters(self.store, incidents_kept, sites)
+
+        # What goes out.
+        self.recipient_mailer = Post(
+            self.store, self.recipient_context, links, messenger, sender, clock, rate_limiter
+        )
+        self.bulk_mailer = Letters(self.recipient_mailer, zone, counts)
+        self.closing_notices = Farewells(
+            table,
+            self.store,
+            sites,
+            incidents_kept,
+            profiles,
+            self.send_queue,
+            mailer,
+            sender,
+            clock,
+        )
+        self.send_tasks = Deliveries(
+            self.recipient_mailer, self.bulk_mailer, self.reminder_workflow, self.closing_notices
+        )
+        self.recipient_admission = Admission(
+            self.contact_history, sites, self.relevant_cameras, self.recipient_mailer, budget, zone
+        )
+        self.fan_out = FanOut(
+            self.recipient_batches,
+            self.recipient_admission,
+            incidents_kept,
+            self.bulk_mailer,
+            self.send_tasks,
+            self.send_queue,
+        )
+        self.officer_digest = Newsroom(
+            table, self.store, profiles, self.send_queue, mailer, sender, clock
+        )
+        self.reminders = Reminders(self.recipient_mailer, self.officer_digest, zone, counts)
+        self.bounces = Returns(self.recipient_mailer, sites)
+        self.recovery = Sweep(self.store, self.send_queue, self.reminder_workflow, clock)
+
+        # What officers do.
+        writer = RequestWriter(self.store, self.recipient_batches, self.fan_out, counts)
+        self.requests = Requests(
+            self.store, self.recipient_selection, writer, profiles, audit, clock
+        )
+        self.overviews = Overviews(self.store, self.recipient_list, audit)
+        self.withdrawals = Withdrawals(self.store, self.send_queue, audit, clock)
+        self.closings = Closings(
+            table, incidents_kept, self.store, self.closing_notices, self.send_queue, audit, clock
+        )
+
+        # What owners do, and what both write to each other.
+        self.reply_links = Replies(self.store, self.recipient_context, links)
+        self.answers = Answers(self.store, self.officer_digest, audit, clock, zone, counts)
+        self.threads = Threads(
+            self.thread_store, self.store, self.send_queue, audit, clock, profiles
+        )
+        self.thread_notices = ThreadPost(
+            self.thread_store,
+            self.store,
+            self.recipient_context,
+            links,
+            messenger,
+            profiles,
+            sender,
+            self.send_queue,
+            clock,
+        )
