@@ -1,7 +1,7 @@
 """What is written otherwise in another country: postcodes, telephone numbers, clocks, examples.
 
 A stage belongs to one country (the parameter Country), a force's area lies in it, and whoever
-needs to know asks `Services.country`. To let a force of a further country in, add it here and to
+needs to know asks `Clients.country`. To let a force of a further country in, add it here and to
 the parameter in infra/resources.yaml. Nothing else may name a country: a guard holds that.
 
 Where a place may be is no matter of countries: see `web.http.plausible`.

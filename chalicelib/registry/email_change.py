@@ -69,7 +69,7 @@ class EmailChanges:
         clock: Clock,
     ) -> None:
         self._sites = sites
-        self._table = sites.table  # an address and what waits to be one change together
+        self._table = sites.table  # one transaction changes the address and what waits to be one
         self._links = links
         self._sessions = sessions
         self._emails = emails

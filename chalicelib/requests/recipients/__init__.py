@@ -1,5 +1,6 @@
 """Who a request asks: how recipients are kept in batches, who is left out and why, and what
 belongs to each.
 
-`eligibility` decides whom to leave in peace; `relevant_cameras` which cameras count for a deadline.
+`recipient_selection` is who is asked of the sites that were chosen, by the rules of `eligibility`;
+`relevant_cameras` says which cameras count for a deadline.
 """
