@@ -93,9 +93,10 @@ class EmailChanges:
         except ConditionFailed:
             return  # enough for today; the page says how many messages there can be
         if taken:
-            self._emails.email_taken(email)
+            message = self._emails.email_taken(email)
         else:
-            self._emails.confirm_email(email, token=token)
+            message = self._emails.confirm_email(email, token=token)
+        self._emails.send(message)
 
     def look(self, token: str) -> str:
         """The address that the link would make the owner's; "" when that is done. Changes
@@ -154,7 +155,7 @@ class EmailChanges:
         self._audit.record(Actor.owner(owner.id), Action.CHANGED_EMAIL, f"owner.{owner.id}")
         # It is done; a mailbox that is gone cannot be told, and that may be why it was left.
         with suppress(DomainError):
-            self._emails.email_changed(owner.email, phrase=owner.phrase)
+            self._emails.send(self._emails.email_changed(owner.email, phrase=owner.phrase))
 
     def _open(self, token: str) -> Link:
         try:

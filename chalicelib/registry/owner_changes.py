@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from chalicelib.access.audit import Action, Actor, Audit
 from chalicelib.core.errors import Conflict, DomainError, NotFound
+from chalicelib.notifications.channels import Message
 from chalicelib.registry.emails import OwnerEmails
 from chalicelib.registry.model import Owner, Pause, Site
 from chalicelib.registry.store import CHANGED, SiteStore
@@ -59,8 +60,7 @@ class OwnerChanges:
         actor = Actor.owner(owner.id)
         self._audit.record(actor, Action.PAUSED, f"owner.{owner.id}")
         shown = None if until == UNTIL_RESUMED else until
-        with suppress(DomainError):  # it is done, and the page says so as well
-            self._emails.paused(owner.email, owner.phrase, shown)
+        self._tell(self._emails.paused(owner.email, owner.phrase, shown))
         return changed
 
     def resume(self, owner: Owner) -> Owner:
@@ -69,9 +69,13 @@ class OwnerChanges:
             owner, replace(owner, paused_until=None, paused_why=None)
         )
         self._audit.record(Actor.owner(owner.id), Action.RESUMED, f"owner.{owner.id}")
-        with suppress(DomainError):
-            self._emails.resumed(owner.email, owner.phrase)
+        self._tell(self._emails.resumed(owner.email, owner.phrase))
         return changed
+
+    def _tell(self, message: Message) -> None:
+        # It is done, and the page says so as well.
+        with suppress(DomainError):
+            self._emails.send(message)
 
     def remove_everything(self, owner: Owner) -> None:
         """Removes all that is known of an owner (UK GDPR, article 17).
@@ -87,8 +91,7 @@ class OwnerChanges:
         self._sites.remove_owner(owner)
         actor = Actor.owner(owner.id)
         self._audit.record(actor, Action.REMOVED_OWNER, f"owner.{owner.id}")
-        with suppress(DomainError):
-            self._emails.registration_removed(owner.email, phrase=owner.phrase)
+        self._tell(self._emails.registration_removed(owner.email, phrase=owner.phrase))
 
 
 def same_version(typed: str, version: int) -> None:

@@ -59,9 +59,10 @@ class Residents:
         except ConditionFailed:
             return  # enough for today; the page says how many messages there can be
         if owner:
-            self._emails.sign_in_link(owner.email, token=token, phrase=owner.phrase)
+            message = self._emails.sign_in_link(owner.email, token=token, phrase=owner.phrase)
         else:
-            self._emails.not_registered(email)
+            message = self._emails.not_registered(email)
+        self._emails.send(message)
 
     def look(self, token: str) -> None:
         """Whether the link can still be used; changes nothing, because mail scanners open links.

@@ -102,17 +102,18 @@ class Registrations:
             return  # enough for today; the page says how many messages there can be
         address, phrase = address_lines(registration), owner.phrase if owner else ""
         if owner and already:
-            self._emails.already_registered(
+            message = self._emails.already_registered(
                 owner.email, address=address, token=token, phrase=phrase
             )
         else:
-            self._emails.confirm_registration(
+            message = self._emails.confirm_registration(
                 registration.email,
                 address=address,
                 cameras=registration.camera_count,
                 token=token,
                 phrase=phrase,
             )
+        self._emails.send(message)
 
     def preview(self, token: str) -> Preview:
         """What the link would confirm; changes nothing, because mail scanners open links.
