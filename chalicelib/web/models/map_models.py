@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -35,14 +35,17 @@ class Box(FieldType):
     ones."""
 
     what: str = "the box"
+    schema: ClassVar = {
+        "type": "string",
+        "pattern": f"^{_BOX}$",
+        "description": "west,south,east,north in degrees; west > east crosses 180°",
+    }
 
     @property
     def missing(self) -> str:
-        """How to write it."""
         return _LIKE
 
     def read(self, sent: Any) -> tuple[int, int, int, int]:
-        """The four sides."""
         parts = [part.strip() for part in str(sent or "").split(",")]
         if len(parts) != 4 or not all(_DEGREES.fullmatch(part) for part in parts):
             raise wrong(_LIKE)
@@ -57,42 +60,28 @@ class Box(FieldType):
             raise refused("The box must have a width and a height")
         return west, south, east, north
 
-    def describe(self) -> dict[str, Any]:
-        """Four numbers."""
-        return {
-            "type": "string",
-            "pattern": f"^{_BOX}$",
-            "description": "west,south,east,north in degrees; west > east crosses 180°",
-        }
-
 
 @dataclass(frozen=True)
 class Zoom(FieldType):
     """The map's zoom, cut to a whole one."""
 
     what: str = "the zoom"
+    schema: ClassVar = {
+        "type": "number",
+        "minimum": 0,
+        "maximum": LARGEST_ZOOM,
+        "description": "Of a web map with tiles of 512 pixels; sites are shown singly from 14 on",
+    }
 
     @property
     def missing(self) -> str:
-        """How to write it."""
         return _ZOOMS
 
     def read(self, sent: Any) -> int:
-        """The zoom."""
         typed = str(sent or "")
         if not _ZOOM.fullmatch(typed) or float(typed) > LARGEST_ZOOM:
             raise wrong(_ZOOMS)
         return int(float(typed))
-
-    def describe(self) -> dict[str, Any]:
-        """A number."""
-        return {
-            "type": "number",
-            "minimum": 0,
-            "maximum": LARGEST_ZOOM,
-            "description": "Of a web map with tiles of 512 pixels; sites are shown singly from 14 "
-            "on",
-        }
 
 
 class MapQuery(QueryInput):

@@ -49,7 +49,6 @@ class AnyOf(FieldType):
         return tuple(dict.fromkeys(sent))
 
     def describe(self) -> dict[str, Any]:
-        """At least one."""
         return {"type": "array", "items": {"enum": list(self.options)}, "minItems": 1}
 
 
@@ -63,7 +62,6 @@ class Filters(Input):
     sees_scene: Annotated[tuple[str, ...], AnyOf("sees_scene", FILTERS["sees_scene"])] = ()
 
     def clean(self) -> dict[str, tuple[str, ...]]:
-        """Those that were sent."""
         return {name: getattr(self, name) for name in FILTERS if getattr(self, name)}
 
 
@@ -72,6 +70,7 @@ class SiteLimit(FieldType):
     """How many sites to list at most."""
 
     what: str = "the limit"
+    schema: ClassVar = {"type": "integer", "minimum": 1, "maximum": MOST_SITES}
 
     def read(self, sent: Any) -> int:
         """The number; JSON does not tell 5.0 from 5."""
@@ -79,10 +78,6 @@ class SiteLimit(FieldType):
         if whole is None or whole != int(whole) or not 1 <= whole <= MOST_SITES:
             raise wrong(f"The limit must be a whole number from 1 to {MOST_SITES}")
         return int(whole)
-
-    def describe(self) -> dict[str, Any]:
-        """A whole number."""
-        return {"type": "integer", "minimum": 1, "maximum": MOST_SITES}
 
 
 class NewSearch(Input):
