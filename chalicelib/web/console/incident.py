@@ -22,7 +22,7 @@ from chalicelib.requests.triage import abouts, next_lost, urgent
 from chalicelib.search.area_description import in_words
 from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes
-from chalicelib.web.http.templating import field_errors, page
+from chalicelib.web.http.templating import page
 
 routes = Routes("console.incident", "console")
 
@@ -42,7 +42,7 @@ def search(call: Call) -> Response:
     try:
         wanted = call.form.read(SearchForm, call.context_of_places()).wanted()
     except Invalid as error:
-        return _page(call, incident, error=error, values=call.form.values())
+        return _page(call, incident, error)
     found = call.services.searches.search(incident.id, wanted, call.officer)
     shown = _shown(dict(wanted.area_json), wanted.reason, found)
     return _page(call, incident, search=shown, values=_circle(call))
@@ -71,13 +71,13 @@ def _circle(call: Call) -> dict[str, str]:
 
 
 def _page(
-    call: Call, incident: Incident, *, error: DomainError | None = None, **context: Any
+    call: Call, incident: Incident, error: DomainError | None = None, **context: Any
 ) -> Response:
     made = call.services.overviews.of_incident(incident.id)
     return page(
         call,
         "console/incident.html",
-        status=error.status if error else 200,
+        error,
         nav="incidents",
         incident=incident,
         requests=[_summary(call, incident, overview) for overview in made],
@@ -86,7 +86,6 @@ def _page(
             (one, in_words(one.area)) for one in call.services.searches.made_for(incident.id, 10)
         ],
         closing=_closing(call, incident, made),
-        errors=field_errors(error) if error else {},
         **context,
     )
 
@@ -147,8 +146,7 @@ def show_contact(call: Call) -> Response:
     try:
         reason = call.form.read(ReasonForm).reason
     except Invalid as error:
-        again = call.form.again(error)
-        return page(call, "console/contact.html", status=error.status, **again, **shared)
+        return page(call, "console/contact.html", error, **shared)
     contact = own.searches.contact(incident.id, site_id, reason, call.officer)
     return page(
         call,

@@ -18,7 +18,7 @@ from chalicelib.incidents.message_templates import (
 )
 from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes, redirect
-from chalicelib.web.http.templating import field_errors, page
+from chalicelib.web.http.templating import page
 
 routes = Routes("console.wordings", "console")
 
@@ -48,14 +48,13 @@ def _list(call: Call, error: DomainError | None = None, **context: Any) -> Respo
     return page(
         call,
         "console/wordings.html",
-        status=error.status if error else 200,
+        error,
         nav="wordings",
         wordings=own.all(),
         removed=own.removed() if manages else (),
         manages=manages,
         placeholders=PLACEHOLDERS,
         said=DONE,
-        errors={"": error.sentence} if error else {},
         **context,
     )
 
@@ -144,13 +143,12 @@ def _form(
     return page(
         call,
         "console/wording.html",
-        status=error.status if error else 200,
+        error,
         nav="wordings",
         wording=one,
         placeholders=PLACEHOLDERS,
         longest_name=LONGEST_NAME,
         longest_text=LONGEST_TEXT,
         values=values,
-        errors=(field_errors(error) or {"": error.sentence}) if error else {},
         changed_by_another=one if isinstance(error, Conflict) else None,
     )

@@ -130,14 +130,7 @@ def change_details(call: Call) -> Response:
         call.services.owner_changes.change_details(owner, sent.name, sent.phone)
     except (Invalid, Conflict) as error:
         owner = owner_of(call)  # as it is now, where somebody changed it first
-        return page(
-            call,
-            "resident/details.html",
-            status=error.status,
-            owner=owner,
-            version=owner.version,
-            **call.form.again(error),
-        )
+        return page(call, "resident/details.html", error, owner=owner, version=owner.version)
     return redirect("/account?done=details")
 
 

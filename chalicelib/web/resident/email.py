@@ -32,8 +32,7 @@ def send(call: Call) -> Response:
             raise Invalid.field("email", "This is the address that you use already")
         send_link(lambda: call.services.email_changes.ask(owner, email))
     except (Invalid, Unavailable) as error:
-        again = call.form.again(error)
-        return page(call, "resident/email.html", status=error.status, owner=owner, **again)
+        return page(call, "resident/email.html", error, owner=owner)
     return page(call, "resident/email_sent.html", email=email, owner=owner, most=MOST_A_DAY)
 
 

@@ -70,13 +70,13 @@ def send(call: Call) -> Response:
         )
     except (Invalid, Unavailable) as error:
         seen = {"far": place.far, "outside": place.outside}
-        return _form(call, status=error.status, **seen, **call.form.again(error))
+        return _form(call, error, **seen)
     return page(call, "resident/register_sent.html", email=registration.email, most=MOST_A_DAY)
 
 
-def _form(call: Call, **context: Any) -> Response:
+def _form(call: Call, error: DomainError | None = None, **context: Any) -> Response:
     centre = map_centre(call.services.force_area.bounds())
-    return page(call, "resident/register.html", centre=centre, **context)
+    return page(call, "resident/register.html", error, centre=centre, **context)
 
 
 def _registration(call: Call, place: Place) -> Registration:
@@ -145,6 +145,7 @@ def link_problem(call: Call, error: DomainError, text: str, href: str) -> Respon
         call,
         "resident/link_problem.html",
         status=error.status,
-        error={"heading": heading, "sentence": error.sentence},
+        heading=heading,
+        sentence=error.sentence,
         action={"text": text, "href": href},
     )

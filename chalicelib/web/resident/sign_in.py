@@ -32,8 +32,7 @@ def send(call: Call) -> Response:
         email = call.form.read(EmailForm).email
         send_link(lambda: call.services.residents.ask(email))
     except (Invalid, Unavailable) as error:
-        again = call.form.again(error)
-        return page(call, "resident/sign_in.html", status=error.status, **again)
+        return page(call, "resident/sign_in.html", error)
     return page(call, "resident/sign_in_sent.html", email=email, most=MOST_A_DAY)
 
 

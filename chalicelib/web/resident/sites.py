@@ -64,13 +64,8 @@ def own_camera(call: Call, site: Site) -> Camera:
 def _show(
     call: Call, name: str, site: Site, error: DomainError | None = None, **context: Any
 ) -> Response:
-    """The page; with an error what was typed and what was wrong with it, unless `context` has
-    other values."""
     shared: dict[str, Any] = {"site": site, "address": address_lines(site), "most": MOST_CAMERAS}
-    if error:
-        shared |= call.form.again(error)
-    status = error.status if error else 200
-    return page(call, f"resident/{name}.html", status=status, **{**shared, **context})
+    return page(call, f"resident/{name}.html", error, **shared, **context)
 
 
 def _change(call: Call, site: Site, done: str, act: Callable[[], Any]) -> Response:
