@@ -74,16 +74,6 @@ ITEMS: tuple[Declared, ...] = (
 )
 
 
-def owner_item(owner: Owner) -> Item:
-    """One owner."""
-    return OWNER.item(owner)
-
-
-def owner_from(item: Item) -> Owner:
-    """The reverse of `owner_item`."""
-    return OWNER.read(item)
-
-
 def email_partition(key: bytes, email: str) -> str:
     """Where an e-mail address leads to its owner.
 
@@ -112,11 +102,6 @@ def listed_item(key: bytes, site: Site) -> Item:
     }
 
 
-def site_item(site: Site) -> Item:
-    """The site without its cameras."""
-    return SITE.item(site)
-
-
 def camera_item(site_id: str, camera: Camera) -> Item:
     """One camera of a site."""
     return CAMERA.item(camera, site_id=site_id)
@@ -130,13 +115,3 @@ def site_from(items: Iterable[Item]) -> Site | None:
         return None
     cameras = [CAMERA.read(item) for key, item in by_key.items() if key.startswith("CAMERA#")]
     return SITE.read(stored, cameras=tuple(sorted(cameras, key=lambda camera: camera.number)))
-
-
-def pending_item(registration: Registration) -> Item:
-    """A registration that nobody confirmed yet."""
-    return PENDING.item(registration)
-
-
-def registration_from(item: Item) -> Registration:
-    """The reverse of `pending_item`."""
-    return PENDING.read(item)

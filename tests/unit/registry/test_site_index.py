@@ -97,7 +97,7 @@ def test_both_keys_are_cells_and_one_is_the_ancestor_of_the_other(entry: IndexEn
 
 
 def test_an_entry_stands_in_the_site_item_itself() -> None:
-    item = records.site_item(SITE)
+    item = records.SITE.item(SITE)
     assert {name: item[name] for name in ("cell", "h3", "v")} == entry_of(SITE).attributes()
     assert item_schema.problems(records.ITEMS, item) == []
 
