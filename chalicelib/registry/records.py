@@ -13,7 +13,7 @@ from chalicelib.core.times import epoch
 from chalicelib.dynamodb.item_schema import Declared, ItemKind
 from chalicelib.dynamodb.stored_record import Derived, DerivedTogether, Record
 from chalicelib.dynamodb.table import Item
-from chalicelib.registry.model import Owner, Registration, Site, place_key
+from chalicelib.registry.model import Owner, Premises, Registration, Site, place_key
 from chalicelib.registry.site_index import entry_of
 
 _ID = "[0-9a-z]{16}"
@@ -88,7 +88,7 @@ def email_item(key: bytes, owner: Owner) -> Item:
     return {"PK": email_partition(key, owner.email), "SK": "EMAIL", "owner": owner.id}
 
 
-def place_hash(key: bytes, place: Site | Registration) -> str:
+def place_hash(key: bytes, place: Premises) -> str:
     """The same for the same address, and telling nothing to who reads the table."""
     return keyed_hash(key, "place", place_key(place.postcode, place.address_line_1))
 

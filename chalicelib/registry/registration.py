@@ -21,7 +21,7 @@ from chalicelib.dynamodb.table import ConditionFailed
 from chalicelib.notifications.channels import Message
 from chalicelib.notifications.rendering import Sender
 from chalicelib.registry import emails
-from chalicelib.registry.model import PENDING_LIFE, Owner, Registration, Site, address_lines
+from chalicelib.registry.model import PENDING_LIFE, Owner, Registration, Site
 from chalicelib.registry.store import SiteStore
 from chalicelib.registry.verification_phrase import new_phrase
 from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
@@ -116,7 +116,7 @@ class Registrations:
             )
         except ConditionFailed:
             return  # enough for today; the page says how many messages there can be
-        address, phrase = address_lines(registration), owner.phrase if owner else ""
+        address, phrase = registration.address_lines, owner.phrase if owner else ""
         if owner and already:
             message = emails.already_registered(
                 self._sender, owner.email, address=address, token=token, phrase=phrase

@@ -18,7 +18,7 @@ from chalicelib.core.times import epoch
 from chalicelib.dynamodb.table import EXISTS, NEW, ConditionFailed, Item, Table, When, Write, equals
 from chalicelib.registry import force_area, postcodes, records
 from chalicelib.registry.map_counts import MapCounts
-from chalicelib.registry.model import Owner, Registration, Site
+from chalicelib.registry.model import Owner, Premises, Registration, Site
 from chalicelib.registry.records import (
     OWNER,
     PENDING,
@@ -121,7 +121,7 @@ class SiteStore:
     def _address(self, email: str) -> str:
         return email_partition(self._key(), email)
 
-    def place_hash(self, place: Site | Registration) -> str:
+    def place_hash(self, place: Premises) -> str:
         """See records.place_hash."""
         return place_hash(self._key(), place)
 

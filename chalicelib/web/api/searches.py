@@ -8,7 +8,6 @@ from chalice import Response
 
 from chalicelib.access.permissions import Permission
 from chalicelib.incidents.search_service import Found
-from chalicelib.registry.model import address_lines
 from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes, json_reply
 
@@ -60,4 +59,4 @@ def contact(call: Call) -> Response:
     found = call.services.searches.contact(
         call.id("incident_id"), sent.site_id, sent.reason, call.officer
     )
-    return Contact.of(found.owner, site_id=found.site.id, address=address_lines(found.site)).reply()
+    return Contact.of(found.owner, site_id=found.site.id, address=found.site.address_lines).reply()

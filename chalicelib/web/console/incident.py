@@ -14,7 +14,6 @@ from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import DomainError, Invalid
 from chalicelib.incidents.search_service import Found
 from chalicelib.incidents.service import Incident
-from chalicelib.registry.model import address_lines
 from chalicelib.requests.closing.service import Effect, effect_of
 from chalicelib.requests.model import Recipient
 from chalicelib.requests.overviews import Overview
@@ -152,7 +151,7 @@ def show_contact(call: Call) -> Response:
         call,
         "console/contact.html",
         contact=contact,
-        address=address_lines(contact.site),
+        address=contact.site.address_lines,
         reason=reason,
         **shared,
     )

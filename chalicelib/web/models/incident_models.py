@@ -138,16 +138,8 @@ class IncidentForm(FormInput):
 def _of_domain(
     sent: NewIncident | IncidentForm, position: tuple[int, int]
 ) -> incidents.NewIncident:
-    latitude, longitude = position
-    return incidents.NewIncident(
-        sent.crime_reference,
-        sent.offence,
-        latitude,
-        longitude,
-        sent.occurred_from,
-        sent.occurred_to,
-        sent.public_description,
-    )
+    said = sent.model_dump(exclude={"location", "latitude", "longitude", "postcode"})
+    return incidents.NewIncident(latitude_e6=position[0], longitude_e6=position[1], **said)
 
 
 def check_typed_place(latitude: int, longitude: int, info: ValidationInfo) -> None:

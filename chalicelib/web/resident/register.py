@@ -9,7 +9,7 @@ from chalice import Response
 from chalicelib.cameras.model import PropertyType
 from chalicelib.core.errors import DomainError, Gone, Invalid, NotFound, Unavailable
 from chalicelib.core.ids import new_id
-from chalicelib.registry.model import MOST_CAMERAS, Registration, address_lines
+from chalicelib.registry.model import MOST_CAMERAS, Registration
 from chalicelib.registry.registration import MOST_A_DAY
 from chalicelib.web.fields.contact_field_types import Agreed, Email, Phone, Words
 from chalicelib.web.fields.place_field_types import Latitude, Longitude, Postcode
@@ -92,15 +92,7 @@ def _registration(call: Call, place: Place) -> Registration:
         raise Invalid(FORM_SENTENCE, sorted(problems, key=lambda one: order.index(one[0])))
     return Registration(
         id=new_id(),
-        name=sent.name,
-        email=sent.email,
-        phone=sent.phone,
-        property_type=sent.property_type,
-        address_line_1=sent.address_line_1,
-        address_line_2=sent.address_line_2,
-        town=sent.town,
-        postcode=sent.postcode,
-        camera_count=sent.camera_count,
+        **sent.model_dump(exclude={"latitude", "longitude", "consent"}),
         latitude_e6=place.latitude_e6,
         longitude_e6=place.longitude_e6,
         position_source=place.source,
@@ -122,7 +114,7 @@ def look(call: Call) -> Response:
         call,
         "resident/confirm.html",
         registration=preview.registration,
-        address=address_lines(preview.registration),
+        address=preview.registration.address_lines,
         token=token,
     )
 

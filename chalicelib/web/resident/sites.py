@@ -14,7 +14,7 @@ from chalice import Response
 
 from chalicelib.cameras.model import Camera
 from chalicelib.core.errors import Conflict, DomainError, Invalid, NotFound
-from chalicelib.registry.model import MOST_CAMERAS, PositionSource, Site, address_lines
+from chalicelib.registry.model import MOST_CAMERAS, PositionSource, Site
 from chalicelib.registry.owner_changes import same_version
 from chalicelib.web.fields.plain_field_types import VersionForm, WholeNumber
 from chalicelib.web.http.plausible import map_centre
@@ -64,7 +64,7 @@ def own_camera(call: Call, site: Site) -> Camera:
 def _show(
     call: Call, name: str, site: Site, error: DomainError | None = None, **context: Any
 ) -> Response:
-    shared: dict[str, Any] = {"site": site, "address": address_lines(site), "most": MOST_CAMERAS}
+    shared: dict[str, Any] = {"site": site, "address": site.address_lines, "most": MOST_CAMERAS}
     return page(call, f"resident/{name}.html", error, **shared, **context)
 
 
