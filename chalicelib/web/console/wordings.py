@@ -3,11 +3,12 @@ for footage may read them here."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from chalice import Response
 
-from chalicelib.access.permissions import Permission
+from chalicelib.access.permissions import Officer, Permission
 from chalicelib.core.errors import Conflict, DomainError, Invalid
 from chalicelib.core.ids import is_id, new_id
 from chalicelib.incidents.message_templates import (
@@ -107,27 +108,24 @@ def change(call: Call) -> Response:
 @routes.form(f"{ONE}/removal", Audience.CONSOLE, Permission.MANAGE_WORDINGS)
 def remove(call: Call) -> Response:
     """Takes it out of use; the list then offers to put it back."""
-    from chalicelib.web.models.wording_models import RemovalForm
-
-    version = call.form.read(RemovalForm).version
-    try:
-        gone = call.services.wordings.remove(call.id("wording_id"), version, call.officer)
-    except Conflict as error:
-        return _list(call, error)
-    return _back(gone, "removed")
+    return _put(call, call.services.wordings.remove, "removed")
 
 
 @routes.form(f"{ONE}/return", Audience.CONSOLE, Permission.MANAGE_WORDINGS)
 def put_back(call: Call) -> Response:
     """Takes a removed one into use again."""
+    return _put(call, call.services.wordings.put_back, "restored")
+
+
+def _put(call: Call, act: Callable[[str, int, Officer], Wording], done: str) -> Response:
+    """Puts a wording in or out of use, as the list's form asks."""
     from chalicelib.web.models.wording_models import RemovalForm
 
     version = call.form.read(RemovalForm).version
     try:
-        back = call.services.wordings.put_back(call.id("wording_id"), version, call.officer)
+        return _back(act(call.id("wording_id"), version, call.officer), done)
     except Conflict as error:
         return _list(call, error)
-    return _back(back, "restored")
 
 
 def _back(wording: Wording, done: str) -> Response:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from chalice import Response
 
 from chalicelib.cameras.model import PropertyType
-from chalicelib.core.errors import DomainError, Gone, Invalid, NotFound, Unavailable
+from chalicelib.core.errors import DomainError, Invalid, Unavailable
 from chalicelib.core.ids import new_id
 from chalicelib.registry.model import MOST_CAMERAS, Registration
 from chalicelib.registry.registration import MOST_A_DAY
@@ -21,7 +21,7 @@ from chalicelib.web.http.routing import Audience, Routes
 from chalicelib.web.http.templating import page
 from chalicelib.web.http.validation import FORM_SENTENCE, FormInput
 from chalicelib.web.resident.account import LONGEST_NAME
-from chalicelib.web.resident.links import send_link, token_of
+from chalicelib.web.resident.links import link_view, send_link
 from chalicelib.web.resident.place import Place, find_place
 
 routes = Routes("resident.register", "resident")
@@ -100,14 +100,14 @@ def _registration(call: Call, place: Place) -> Registration:
     )
 
 
+confirming = link_view("Register your cameras", "/register")
+
+
 @routes.page("/register/confirm", Audience.PUBLIC)
-def look(call: Call) -> Response:
+@confirming
+def look(call: Call, token: str) -> Response:
     """Where the link leads. Changes nothing: mail scanners follow links."""
-    token = token_of(call)
-    try:
-        preview = call.services.registrations.preview(token)
-    except (NotFound, Gone) as error:
-        return link_problem(call, error, "Register your cameras", "/register")
+    preview = call.services.registrations.preview(token)
     if preview.registration is None:
         return page(call, "resident/confirmed.html", confirmed={"owner": None})
     return page(
@@ -120,24 +120,8 @@ def look(call: Call) -> Response:
 
 
 @routes.form("/register/confirm", Audience.PUBLIC)
-def confirm(call: Call) -> Response:
+@confirming
+def confirm(call: Call, token: str) -> Response:
     """Puts the site on the register. A second click finds it done."""
-    token = token_of(call)
-    try:
-        confirmed = call.services.registrations.confirm(token)
-    except (NotFound, Gone) as error:
-        return link_problem(call, error, "Register your cameras", "/register")
+    confirmed = call.services.registrations.confirm(token)
     return page(call, "resident/confirmed.html", confirmed=confirmed)
-
-
-def link_problem(call: Call, error: DomainError, text: str, href: str) -> Response:
-    """The page for a link that cannot be used, with what to do instead."""
-    heading = "This link cannot be used" if isinstance(error, NotFound) else error.title
-    return page(
-        call,
-        "resident/link_problem.html",
-        status=error.status,
-        heading=heading,
-        sentence=error.sentence,
-        action={"text": text, "href": href},
-    )
