@@ -21,7 +21,7 @@ SUBJECT = "map.sites"
 """What looks at single sites are recorded under."""
 
 
-@routes.json("GET", "/api/v1/map", Audience.API, Permission.SEARCH)
+@routes.json("GET", "/api/v1/map", Audience.API, Permission.SEARCH, query=True)
 def site_map(call: Call) -> Response:
     """Show how many sites stand where, or the single sites when zoomed in.
 

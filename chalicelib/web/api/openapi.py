@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from chalice import Response
 
 from chalicelib.core import errors
+from chalicelib.web.api.paths import PREFIX
 from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import (
     DECLARED,
@@ -22,7 +23,7 @@ from chalicelib.web.http.routing import (
     json_reply,
     problem_json,
 )
-from chalicelib.web.http.validation import JSON_SENTENCE, NoQuery
+from chalicelib.web.http.validation import JSON_SENTENCE
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -32,14 +33,12 @@ if TYPE_CHECKING:
 
 routes = Routes("api.openapi", "api")
 
-PREFIX = "/api/v1/"
 _REF = "#/components/schemas/{model}"
 
 
 @routes.json("GET", "/api/v1/openapi.json", Audience.PUBLIC)
 def openapi(call: Call) -> Response:
     """Describe this API (OpenAPI 3.1). Needs no token: it holds nothing but what it says."""
-    call.query_as(NoQuery)
     response = json_reply(document(call.services.settings.base_url, call.now.date()))
     response.headers["Cache-Control"] = "public, max-age=300"
     return response

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chalicelib.web.api.paths import EVIDENCE, INCIDENT, REQUEST
 from chalicelib.web.http.queries import KEY_PATTERN
 from chalicelib.web.http.validation import Input, NoQuery, QueryInput
 from chalicelib.web.models import coverage_models as coverage
@@ -51,9 +52,6 @@ ONCE = Header(
 )
 GEOJSON = "application/geo+json"
 CSV = "text/csv"
-INCIDENT = "/api/v1/incidents/{incident_id}"
-REQUEST = "/api/v1/requests/{request_id}"
-EVIDENCE = "/api/v1/evidence/{evidence_id}"
 
 OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", "/api/v1/incidents"): Operation(

@@ -8,6 +8,7 @@ from chalice import Response
 
 from chalicelib.access.permissions import Permission
 from chalicelib.incidents.search_service import Found
+from chalicelib.web.api.paths import INCIDENT
 from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes, json_reply
 
@@ -35,7 +36,7 @@ def found_json(found: Found) -> dict[str, Any]:
     return answer
 
 
-@routes.json("POST", "/api/v1/incidents/{incident_id}/searches", Audience.API, Permission.SEARCH)
+@routes.json("POST", f"{INCIDENT}/searches", Audience.API, Permission.SEARCH)
 def search(call: Call) -> Response:
     """Find the registered sites in an area around an incident."""
     from chalicelib.web.models.search_models import NewSearch
@@ -45,12 +46,7 @@ def search(call: Call) -> Response:
     return json_reply(found_json(found))
 
 
-@routes.json(
-    "POST",
-    "/api/v1/incidents/{incident_id}/contacts",
-    Audience.API,
-    Permission.REVEAL_CONTACT,
-)
+@routes.json("POST", f"{INCIDENT}/contacts", Audience.API, Permission.REVEAL_CONTACT)
 def contact(call: Call) -> Response:
     """Show the owner's name and contact details of one site; a separate act, on record."""
     from chalicelib.web.models.search_models import Contact, NewContact
