@@ -18,8 +18,7 @@ def listing(call: Call) -> Response:
 
     Reading it is itself an entry.
     """
-    from chalicelib.web.models.audit_query import fetch
-    from chalicelib.web.models.record_models import AuditEntry, AuditPage, AuditQuery
+    from chalicelib.web.models.record_models import AuditEntry, AuditPage, AuditQuery, fetch
 
     own, query = call.services, call.query_as(AuditQuery)
     own.audit.record(Actor.officer(call.officer), Action.READ_AUDIT, "audit", wanted=query.wanted)

@@ -42,6 +42,18 @@ _NO_MODEL: dict[str, Any] = {
 }
 """Of answers that no model writes."""
 
+_SITE = {
+    "id": SITE,
+    "location": _PLACE,
+    "kind": "home",
+    "cameras": 2,
+    "distance_m": 85,
+    "minutes_left": 74,
+    "state": "closing",
+    "sees_scene": "yes",
+    "views": [{"bearing": 90, "angle": 110, "range_m": 15, "usual": False}],
+}
+
 _SAMPLES: dict[str, Any] = {
     **PATH,
     "site_ids": [SITE],
@@ -63,7 +75,6 @@ _SAMPLES: dict[str, Any] = {
     "message": _SAID,
     "contact_phone": "101 ext 204",
     "text": "Thank you. Does the second camera face the street?",
-    "views": [{"bearing": 90, "angle": 110, "range_m": 15, "usual": False}],
     "skipped": [],
     "owners": 1,
     "cell": "87195d2a5ffffff",
@@ -89,12 +100,6 @@ _SAMPLES: dict[str, Any] = {
     "IncidentSearch.reason": _WHY,
     "IncidentSearch.total": 1,
     "SearchResult.total": 1,
-    "Site.id": SITE,
-    "Site.location": _PLACE,
-    "Site.cameras": 2,
-    "Site.distance_m": 85,
-    "Site.minutes_left": 74,
-    "Site.state": "closing",
     "NewContact.reason": "The owner asked to be rung back",
     "Contact.name": "Alex Owner",
     "Contact.email": "alex.owner@example.com",
@@ -180,6 +185,7 @@ class Examples:
         self._samples = {
             **_SAMPLES,
             "day": self._day,
+            "SearchResult.sites": [{**_SITE, "deadline": f"{self._day}T23:59:00Z"}],
             **{name: f"{self._day}T{clock}Z" for name, clock in _CLOCK.items()},
         }
 

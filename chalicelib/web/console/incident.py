@@ -50,17 +50,15 @@ def search(call: Call) -> Response:
 def _shown(area: dict[str, Any], reason: str, found: Found) -> dict[str, Any]:
     """A search as the template shows it. A search that the API made may be of another shape;
     its form then starts from the incident's own circle."""
+    from chalicelib.web.models.search_answers import SearchResult
+
     longitude, latitude = area.get("centre", (None, None))
     return {
-        "search_id": found.search_id,
+        **SearchResult.said(found).as_json(),
         "latitude": latitude,
         "longitude": longitude,
         "radius_m": area.get("radius_m"),
         "reason": reason,
-        "total": found.total,
-        "lost": found.lost,
-        "truncated": found.truncated,
-        "sites": [site.as_json() for site in found.sites],
     }
 
 

@@ -9,11 +9,11 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from chalicelib.geo.geodesy import DEGREE
-from chalicelib.search.site_map import Frame
+from chalicelib.search.site_map import SITES_FROM, Frame, ShownSite, SiteMapPart
 from chalicelib.web.fields.field_types import FieldType
 from chalicelib.web.http.validation import QueryInput, refused, wrong
-from chalicelib.web.models.answers import Answer, Position
-from chalicelib.web.models.search_models import CountedCell, SiteView
+from chalicelib.web.models.answers import Answer, Position, position
+from chalicelib.web.models.search_answers import CountedCell, SiteView
 
 LARGEST_ZOOM = 22
 
@@ -103,14 +103,33 @@ class MapSite(Answer):
     cameras: int
     views: list[SiteView]
 
+    @classmethod
+    def said(cls, site: ShownSite) -> MapSite:
+        """A site that the map shows."""
+        views = [SiteView.of(sector) for sector in site.sectors]
+        return cls.of(site, location=position(site.latitude_e6, site.longitude_e6), views=views)
+
 
 class SiteMap(Answer):
     """The part of the map in a box. shown: which of `cells` and `sites` there is; when the zoom
     would show single sites but there are too many, cells and a hint. total: sites in all that is
     shown; cells are whole also where they reach beyond the box."""
 
+    written: ClassVar = {"exclude_unset": True}
+
     shown: Literal["cells", "sites"]
     total: int
     cells: Annotated[list[CountedCell], Field(default_factory=list)]
     sites: Annotated[list[MapSite], Field(default_factory=list)]
     hint: str
+
+    @classmethod
+    def said(cls, part: SiteMapPart, frame: Frame) -> SiteMap:
+        """What is in a frame. Sites carry no id: from here nothing can be asked of anybody."""
+        said: dict[str, Any] = {"shown": "sites", "total": part.total, "hint": ""}
+        if part.sites is not None:
+            return cls(**said, sites=[MapSite.said(site) for site in part.sites])
+        said["shown"] = "cells"
+        if frame.zoom >= SITES_FROM:
+            said["hint"] = "Too many sites to show singly here: zoom in"
+        return cls(**said, cells=[CountedCell.said(cell) for cell in part.cells])
