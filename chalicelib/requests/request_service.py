@@ -22,15 +22,14 @@ from chalicelib.dynamodb.table import ConditionFailed
 from chalicelib.incidents.service import Incident
 from chalicelib.registry.store import SiteStore
 from chalicelib.requests.closing.termination import ENDABLE, withdraw_one
-from chalicelib.requests.model import (
-    MOST_SITES,
-    FootageRequest,
-    RequestState,
-    Window,
-    short_reference,
+from chalicelib.requests.model import FootageRequest, RequestState, Window, short_reference
+from chalicelib.requests.recipient_windows import (
+    Windows,
+    as_text,
+    request_problems,
+    too_long,
+    whole,
 )
-from chalicelib.requests.recipient_windows import Windows, as_text, too_long, whole, window_problems
-from chalicelib.requests.recipient_windows import problems as windows_problems
 from chalicelib.requests.recipients import eligibility
 from chalicelib.requests.recipients.contact_history import FactReader
 from chalicelib.requests.recipients.eligibility import Check, Decision, Facts
@@ -49,7 +48,6 @@ PENDING_FOR = timedelta(minutes=1)
 
 LONGEST_MESSAGE = 1000
 LONGEST_CONTACT = 80
-LONGEST_OVERRIDE = 500
 _WRITERS = 16
 
 CLOSED = "This incident is closed. Nothing was sent."
@@ -127,7 +125,7 @@ class Requests:
         window = Window(window_from.replace(microsecond=0), window_to.replace(microsecond=0))
         wanted, own = sorted(set(site_ids)), whole(windows or {})
         problems = _message_problems(message)
-        problems += _problems(wanted, window, own, now, agreed=bool(override_reason))
+        problems += request_problems(wanted, window, own, now, agreed=bool(override_reason))
         if problems:
             raise Refused("There is a problem with what you entered.", problems)
         if override_reason:
@@ -240,7 +238,7 @@ class Requests:
         now = self._clock().replace(microsecond=0)
         window = Window(window_from.replace(microsecond=0), window_to.replace(microsecond=0))
         wanted, own = sorted(set(site_ids)), whole(windows or {})
-        problems = _problems(wanted, window, own, now, agreed=True)
+        problems = request_problems(wanted, window, own, now, agreed=True)
         if problems:
             raise Refused("There is a problem with what you entered.", problems)
         each = {site_id: own.get(site_id, window) for site_id in wanted}
@@ -296,18 +294,3 @@ def _message_problems(message: str) -> list[tuple[str, str]]:
     if len(message) > LONGEST_MESSAGE:
         return [("message", f"The message must be {LONGEST_MESSAGE} characters or fewer")]
     return []
-
-
-def _problems(
-    site_ids: Sequence[str], window: Window, windows: Windows, now: datetime, *, agreed: bool
-) -> list[tuple[str, str]]:
-    """agreed: a supervisor agrees to more than the longest window."""
-    problems: list[tuple[str, str]] = []
-    if not site_ids:
-        problems.append(("site_ids", "Choose at least one site"))
-    elif len(site_ids) > MOST_SITES:
-        problems.append(("site_ids", f"Choose at most {MOST_SITES} sites, not {len(site_ids)}"))
-    # Where each site has a time of its own, the request's only says from when to when they reach.
-    each_own = all(site_id in windows for site_id in site_ids)
-    problems += window_problems(window, now, agreed=agreed or each_own)
-    return problems + windows_problems(windows, site_ids, now, agreed=agreed)
