@@ -64,7 +64,19 @@ def _offset(said: str) -> timedelta:
 
 
 @dataclass(frozen=True)
-class LocalMoment(FieldType):
+class TypedMoment(FieldType):
+    """What the types for times in forms share."""
+
+    def filled_in(self, sent: Any) -> str:
+        """What was typed into a box that must not stay empty."""
+        value = sent.strip() if isinstance(sent, str) else ""
+        if not value:
+            raise wrong(f"Enter {self.what}")
+        return value
+
+
+@dataclass(frozen=True)
+class LocalMoment(TypedMoment):
     """What `<input type="datetime-local">` sends, in the force's zone (`zone` of the context);
     becomes UTC.
 
@@ -74,9 +86,7 @@ class LocalMoment(FieldType):
     fold: int = 0
 
     def read_in(self, sent: Any, context: Mapping[str, Any]) -> datetime:
-        value = sent.strip() if isinstance(sent, str) else ""
-        if not value:
-            raise wrong(f"Enter {self.what}")
+        value = self.filled_in(sent)
         try:
             local = datetime.fromisoformat(value)
         except ValueError:
@@ -90,14 +100,12 @@ class LocalMoment(FieldType):
 
 
 @dataclass(frozen=True)
-class ReadOff(FieldType):
+class ReadOff(TypedMoment):
     """What was read off a clock in no particular zone: a wall time, in whole seconds."""
 
     def read(self, sent: Any) -> datetime:
         """The wall time, without a zone."""
-        value = sent.strip() if isinstance(sent, str) else ""
-        if not value:
-            raise wrong(f"Enter {self.what}")
+        value = self.filled_in(sent)
         try:
             moment = datetime.fromisoformat(value)
         except ValueError:
