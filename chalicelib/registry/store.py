@@ -72,7 +72,6 @@ class SiteStore:
         return site_from(self._table.query(f"SITE#{site_id}", consistent=consistent))
 
     def owner(self, owner_id: str) -> Owner | None:
-        """One owner."""
         item = self._table.get(f"OWNER#{owner_id}", "OWNER", consistent=True)
         return OWNER.read(item) if item else None
 
@@ -122,7 +121,6 @@ class SiteStore:
         return email_partition(self._key(), email)
 
     def place_hash(self, place: Premises) -> str:
-        """See records.place_hash."""
         return place_hash(self._key(), place)
 
     # writes that others put into their transactions

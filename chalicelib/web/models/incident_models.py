@@ -90,7 +90,6 @@ class NewIncident(Input):
     _end = field_validator("occurred_to")(_end_fits)
 
     def clean(self) -> incidents.NewIncident:
-        """As the domain takes it."""
         return _of_domain(self, self.location)
 
 
@@ -129,7 +128,6 @@ class IncidentForm(FormInput):
         return _of_postcode(str(typed), info) if pin == [None, None] else None
 
     def clean(self) -> incidents.NewIncident:
-        """As the domain takes it."""
         if self.latitude is not None and self.longitude is not None:
             return _of_domain(self, (self.latitude, self.longitude))
         position: tuple[int, int] = self.postcode

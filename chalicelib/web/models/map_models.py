@@ -91,7 +91,6 @@ class MapQuery(QueryInput):
     zoom: Annotated[int, Zoom()]
 
     def frame(self) -> Frame:
-        """As the register takes it."""
         return Frame(*self.bbox, self.zoom)
 
 

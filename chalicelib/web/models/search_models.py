@@ -130,7 +130,6 @@ class NewSearch(Input):
         return speed
 
     def wanted(self) -> Wanted:
-        """As the domain takes it."""
         area, area_json = self.area
         timed = self.started_at is not None and self.speed is not None
         return Wanted(
@@ -180,7 +179,6 @@ class SearchForm(FormInput):
         return value
 
     def wanted(self) -> Wanted:
-        """As the domain takes it."""
         assert self.latitude is not None and self.longitude is not None
         centre = Point.from_microdegrees(self.latitude, self.longitude)
         area_json = {
