@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from chalicelib.dynamodb.attributes import decode_item
 from chalicelib.dynamodb.item_schema import problems
+from infra.checking import every_item
 from tests.running import RunningStack
 from tests.support.declared import declared
 
@@ -32,10 +32,7 @@ def found_wrong(stack: RunningStack) -> list[str]:
 
 
 def _stored(stack: RunningStack, table: str) -> Iterator[Item]:
-    pages = stack.client("dynamodb").get_paginator("scan")
-    for page in pages.paginate(TableName=stack.described[table]):
-        for item in page["Items"]:
-            yield decode_item(item)
+    return every_item(stack.client("dynamodb"), stack.described[table])
 
 
 def undeclared(items: Iterable[Item]) -> Iterator[str]:

@@ -8,15 +8,13 @@ failure to look. Sealed heads in an Object-Lock bucket (access/audit_seals.py) s
 from __future__ import annotations
 
 import json
-import random
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.access.permissions import Officer
-from chalicelib.core.errors import Unavailable
 from chalicelib.core.hash_chain import GENESIS, link
+from chalicelib.core.retries import retry
 from chalicelib.core.times import Clock, iso_micros
 from chalicelib.dynamodb.item_schema import ItemKind
 from chalicelib.dynamodb.table import NEW, ConditionFailed, Item, Table
@@ -26,9 +24,9 @@ Noted = Callable[["Action", Mapping[str, str | int]], None]
 
 SUBJECT_INDEX = ("Subject", "subject", "at")
 DAY_INDEX = ("Day", "day", "at")
-_TRIES = 40
+_TRIES, _LONGEST_PAUSE = 40, 0.25
 """Of writers that meet on one chain: in each round one of them wins, so this many may come at
-once. Waits grow to a quarter of a second; all of them together stay under API Gateway's limit."""
+once. All pauses together, in seconds, stay under API Gateway's limit."""
 
 ITEMS: tuple[ItemKind, ...] = (
     ItemKind(
@@ -147,7 +145,8 @@ class Audit:
         subject: kind and id, as `incident.4f…`. details: nothing personal.
         Raises Unavailable when the chain is too busy to add to.
         """
-        for attempt in range(_TRIES):
+
+        def add() -> None:
             now = self._clock()
             pk = partition(actor, f"{now:%Y-%m}")
             head = next(self._table.query(pk, backwards=True, limit=1, consistent=True), None)
@@ -165,14 +164,10 @@ class Audit:
                     "details": json.dumps(details, sort_keys=True) if details else "",
                 },
             )
-            try:
-                self._table.put({"PK": pk, "SK": f"{entry['sequence']:010d}", **entry}, when=NEW)
-                break
-            except ConditionFailed:
-                # Writers that met wait for different times, or they meet again.
-                time.sleep(random.uniform(0, min(0.25, 0.02 * (attempt + 1))))  # noqa: S311 (no secret)
-        else:
-            raise Unavailable("The record is busy. Nothing was done; try again.")
+            self._table.put({"PK": pk, "SK": f"{entry['sequence']:010d}", **entry}, when=NEW)
+
+        busy = "The record is busy. Nothing was done; try again."
+        retry(add, on=ConditionFailed, most=_TRIES, otherwise=busy, longest_pause=_LONGEST_PAUSE)
         if self._noted:
             self._noted(action, details)
 

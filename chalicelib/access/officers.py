@@ -43,7 +43,6 @@ class SignedIn:
 
     @property
     def officer(self) -> Officer:
-        """Who signed in."""
         return self.identity.officer
 
 

@@ -47,13 +47,13 @@ class Break:
     why: str
 
 
-def first_break(entries: Iterable[Entry], start: str = GENESIS) -> Break | None:
+def first_break(entries: Iterable[Entry]) -> Break | None:
     """The first entry that was changed, removed, inserted or moved; None when all holds.
 
-    entries: in order of sequence, from the first. start: the hash that the first must follow.
+    entries: in order of sequence, from the first.
     A removed tail cannot be seen from the entries alone: compare with a sealed head.
     """
-    previous = start
+    previous = GENESIS
     for expected, entry in enumerate(entries, start=1):
         if entry.get("sequence") != expected:
             return Break(expected, f"entry {expected} is missing")

@@ -58,7 +58,6 @@ class Derived(Generic[Model]):
         return (self.name,)
 
     def values(self, record: Model) -> Mapping[str, Value]:
-        """What they are."""
         return {self.name: self.value(record)}
 
 

@@ -10,20 +10,30 @@ import random
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Unpack
 
-from chalicelib.core.errors import Unavailable
+from chalicelib.core.retries import retry
 from chalicelib.dynamodb.attributes import Item as Item
 from chalicelib.dynamodb.attributes import Value as Value
 from chalicelib.dynamodb.attributes import decode_item as decode_item
 from chalicelib.dynamodb.attributes import encode, encode_item
+from chalicelib.dynamodb.expressions import EXISTS as EXISTS
+from chalicelib.dynamodb.expressions import NEW as NEW
+from chalicelib.dynamodb.expressions import Changes, changing, conditional
+from chalicelib.dynamodb.expressions import When as When
+from chalicelib.dynamodb.expressions import absent as absent
+from chalicelib.dynamodb.expressions import both as both
+from chalicelib.dynamodb.expressions import equals as equals
+from chalicelib.dynamodb.expressions import one_of as one_of
+from chalicelib.dynamodb.expressions import present as present
 
 BATCH = 25  # the most that BatchWriteItem takes
 TRANSACTION = 100  # the most that TransactWriteItems takes
 READ_AT_ONCE = 100  # the most keys that BatchGetItem takes
 _READERS = 5  # batches that are read at the same time
 _TRIES = 8  # of a transaction that meets another on the same item
+_BUSY = "Many people are using this just now. Nothing was lost: try again."
 
 
 class ConditionFailed(Exception):
@@ -39,62 +49,7 @@ class ConditionFailed(Exception):
 
 
 class Contended(Exception):
-    """Another transaction holds one of the items; trying again is right."""
-
-
-@dataclass(frozen=True)
-class When:
-    """A condition: an expression with `#name` and `:value` placeholders and their values."""
-
-    expression: str
-    names: Mapping[str, str] = field(default_factory=dict)
-    values: Mapping[str, Value] = field(default_factory=dict)
-
-
-NEW = When("attribute_not_exists(PK)")
-EXISTS = When("attribute_exists(PK)")
-
-
-def equals(name: str, value: Value) -> When:
-    """The stored attribute `name` is `value`."""
-    return When(f"#c_{name} = :c_{name}", {f"#c_{name}": name}, {f":c_{name}": value})
-
-
-def one_of(name: str, values: Iterable[Value]) -> When:
-    """The stored attribute `name` is one of `values`."""
-    keyed = {f":c_{name}{n}": value for n, value in enumerate(values)}
-    return When(f"#c_{name} IN ({', '.join(keyed)})", {f"#c_{name}": name}, keyed)
-
-
-def absent(name: str) -> When:
-    """The stored item has no attribute `name` (or there is no item)."""
-    return When(f"attribute_not_exists(#c_{name})", {f"#c_{name}": name})
-
-
-def present(name: str) -> When:
-    """The stored item has an attribute `name`."""
-    return When(f"attribute_exists(#c_{name})", {f"#c_{name}": name})
-
-
-def both(*conditions: When) -> When:
-    """All of `conditions` hold."""
-    names: dict[str, str] = {}
-    values: dict[str, Value] = {}
-    for condition in conditions:
-        names.update(condition.names)
-        values.update(condition.values)
-    return When(" AND ".join(f"({c.expression})" for c in conditions), names, values)
-
-
-def _condition(when: When | None) -> dict[str, Any]:
-    if when is None:
-        return {}
-    arguments: dict[str, Any] = {"ConditionExpression": when.expression}
-    if when.names:
-        arguments["ExpressionAttributeNames"] = dict(when.names)
-    if when.values:
-        arguments["ExpressionAttributeValues"] = {k: encode(v) for k, v in when.values.items()}
-    return arguments
+    """Another transaction holds one of the items, or the table is busy; trying again is right."""
 
 
 @dataclass(frozen=True)
@@ -154,14 +109,17 @@ class Table:
     def _read_batch(self, keys: list[dict[str, Any]], asked: dict[str, Any]) -> list[Any]:
         """What one batch of keys holds, asked again for what the table was too busy to give."""
         found: list[Any] = []
-        for attempt in range(_TRIES):
+
+        def ask() -> None:
+            nonlocal keys
             answer = self._client.batch_get_item(RequestItems={self.name: {"Keys": keys, **asked}})
-            found += answer["Responses"].get(self.name, [])
+            found.extend(answer["Responses"].get(self.name, []))
             keys = answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
-            if not keys:
-                return found
-            time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - nothing to guess
-        raise Unavailable("Many people are using this just now. Nothing was lost: try again.")
+            if keys:
+                raise Contended
+
+        retry(ask, on=Contended, most=_TRIES, otherwise=_BUSY)
+        return found
 
     def query(
         self,
@@ -223,21 +181,10 @@ class Table:
         """Writes the item. Raises ConditionFailed when `when` does not hold."""
         self._one(self._client.put_item, self.put_write(item, when=when))
 
-    def update(
-        self,
-        pk: str,
-        sk: str,
-        *,
-        assign: Mapping[str, Value] | None = None,
-        add: Mapping[str, int] | None = None,
-        remove: Iterable[str] = (),
-        when: When | None = EXISTS,
-    ) -> Item:
-        """Changes attributes of one item and returns the item as it then is.
-
-        By default the item must exist. Raises ConditionFailed when `when` does not hold.
-        """
-        write = self.update_write(pk, sk, assign=assign, add=add, remove=remove, when=when)
+    def update(self, pk: str, sk: str, **changes: Unpack[Changes]) -> Item:
+        """Changes attributes of one item and returns the item as it then is. Raises
+        ConditionFailed when the condition does not hold."""
+        write = self.update_write(pk, sk, **changes)
         answer = self._one(self._client.update_item, write, ReturnValues="ALL_NEW")
         return decode_item(answer["Attributes"])
 
@@ -247,69 +194,38 @@ class Table:
 
     def _one(self, call: Any, write: Write, **more: Any) -> Any:
         errors = self._client.exceptions
-        for attempt in range(_TRIES):
-            try:
-                return call(**write.arguments, **more)
-            except errors.ConditionalCheckFailedException as error:
-                raise ConditionFailed from error
-            except errors.TransactionConflictException:
-                # The item is in somebody's transaction at this moment.
-                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - nothing to guess
-        raise Unavailable("Many people are using this just now. Nothing was lost: try again.")
+        try:
+            return retry(
+                lambda: call(**write.arguments, **more),
+                on=errors.TransactionConflictException,  # the item is in somebody's at this moment
+                most=_TRIES,
+                otherwise=_BUSY,
+            )
+        except errors.ConditionalCheckFailedException as error:
+            raise ConditionFailed from error
 
     # writes of a transaction
 
     def put_write(self, item: Mapping[str, Value], *, when: When | None = None) -> Write:
         """A put for `transact`."""
-        return Write("Put", {"TableName": self.name, "Item": encode_item(item), **_condition(when)})
+        return Write(
+            "Put", {"TableName": self.name, "Item": encode_item(item), **conditional(when)}
+        )
 
-    def update_write(
-        self,
-        pk: str,
-        sk: str,
-        *,
-        assign: Mapping[str, Value] | None = None,
-        add: Mapping[str, int] | None = None,
-        remove: Iterable[str] = (),
-        when: When | None = EXISTS,
-    ) -> Write:
-        """An update for `transact`; None among the assigned values removes the attribute."""
-        names: dict[str, str] = {}
-        values: dict[str, Any] = {}
-        present = {n: v for n, v in (assign or {}).items() if v is not None}
-        gone = [*remove, *(n for n, v in (assign or {}).items() if v is None)]
-        clauses = []
-        for verb, sign, changes in (("SET", " = ", present), ("ADD", " ", add or {})):
-            if changes:
-                clauses.append(f"{verb} " + ", ".join(f"#{n}{sign}:{n}" for n in changes))
-                names.update({f"#{n}": n for n in changes})
-                values.update({f":{n}": encode(v) for n, v in changes.items()})
-        if gone:
-            clauses.append("REMOVE " + ", ".join(f"#{n}" for n in gone))
-            names.update({f"#{n}": n for n in gone})
-        condition = _condition(when)
-        names.update(condition.pop("ExpressionAttributeNames", {}))
-        values.update(condition.pop("ExpressionAttributeValues", {}))
-        arguments = {
-            "TableName": self.name,
-            "Key": _key(pk, sk),
-            "UpdateExpression": " ".join(clauses),
-            **condition,
-        }
-        if names:
-            arguments["ExpressionAttributeNames"] = names
-        if values:
-            arguments["ExpressionAttributeValues"] = values
+    def update_write(self, pk: str, sk: str, **changes: Unpack[Changes]) -> Write:
+        """An update for `transact`."""
+        arguments = {"TableName": self.name, "Key": _key(pk, sk), **changing(changes)}
         return Write("Update", arguments)
 
     def delete_write(self, pk: str, sk: str, *, when: When | None = None) -> Write:
         """A delete for `transact`."""
-        return Write("Delete", {"TableName": self.name, "Key": _key(pk, sk), **_condition(when)})
+        return Write("Delete", {"TableName": self.name, "Key": _key(pk, sk), **conditional(when)})
 
     def check_write(self, pk: str, sk: str, when: When) -> Write:
         """A condition on an item that is not written, for `transact`."""
         return Write(
-            "ConditionCheck", {"TableName": self.name, "Key": _key(pk, sk), **_condition(when)}
+            "ConditionCheck",
+            {"TableName": self.name, "Key": _key(pk, sk), **conditional(when)},
         )
 
     def transact(self, *writes: Write, token: str | None = None) -> None:
@@ -338,13 +254,7 @@ class Table:
 
         Raises ConditionFailed as that does, and Unavailable when it stays too busy.
         """
-        for attempt in range(_TRIES):
-            try:
-                return self.transact(*writes)
-            except Contended:
-                # Neighbours share a count: wait a little, differently long each.
-                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - nothing to guess
-        raise Unavailable("Many people are using this just now. Nothing was lost: try again.")
+        retry(lambda: self.transact(*writes), on=Contended, most=_TRIES, otherwise=_BUSY)
 
     def batch_put(self, items: Iterable[Mapping[str, Value]]) -> int:
         """Writes many items without conditions, in batches; returns how many.

@@ -29,6 +29,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from math import atan2, cos, degrees, hypot, radians, sin
 from operator import itemgetter
+from typing import TypeVar
 
 from chalicelib.geo.geodesy import ECCENTRICITY_SQUARED, EQUATOR
 
@@ -109,6 +110,8 @@ class Sight:
 
 SEES, SEES_NOT, SEES_UNKNOWN = Sight(YES), Sight(NO), Sight(UNKNOWN)
 
+Metres = TypeVar("Metres", int, float)
+
 Place = tuple[int, int]
 """(latitude, longitude) in microdegrees."""
 
@@ -164,19 +167,19 @@ def along_path(
                 along = [spot for _, spot in run]
                 seen.append((round(along[0]), round(along[-1])))
     if seen:
-        return Sight(YES, merged(seen))
+        return Sight(YES, tuple(merged(seen)))
     return SEES_UNKNOWN if answers & {YES, UNKNOWN} else SEES_NOT
 
 
-def merged(stretches: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+def merged(stretches: Iterable[tuple[Metres, Metres]]) -> list[tuple[Metres, Metres]]:
     """Stretches in order; those that overlap or touch (to a metre) as one."""
-    found: list[tuple[int, int]] = []
+    found: list[tuple[Metres, Metres]] = []
     for low, high in sorted(stretches):
         if found and low <= found[-1][1] + 1:
             found[-1] = (found[-1][0], max(found[-1][1], high))
         else:
             found.append((low, high))
-    return tuple(found)
+    return found
 
 
 def into_area(
@@ -210,7 +213,7 @@ def together(sights: Iterable[Sight]) -> Sight:
     found = list(sights)
     seen = [sight for sight in found if sight.sees == YES]
     if seen:
-        return Sight(YES, merged(part for sight in seen for part in sight.stretches))
+        return Sight(YES, tuple(merged(part for sight in seen for part in sight.stretches)))
     return SEES_NOT if found and all(s.sees == NO for s in found) else SEES_UNKNOWN
 
 

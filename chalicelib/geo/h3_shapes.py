@@ -64,7 +64,6 @@ class Disc:
         return 2 * pi * geodesy.MEAN_RADIUS * sin(min(self.radius / geodesy.MEAN_RADIUS, pi))
 
     def side(self, centre: Centre, reach: float, near: Near) -> tuple[int, Near]:
-        """See Shape."""
         far, deep = self._limits.get(reach) or self._limits.setdefault(reach, self._limit(reach))
         away = dist(centre[2], self.middle)
         return (OUT if away > far else IN if away <= deep else PART), None
@@ -103,7 +102,6 @@ class Lines:
         object.__setattr__(self, "radius", radius)
 
     def side(self, centre: Centre, reach: float, near: Near) -> tuple[int, Near]:
-        """See Shape."""
         x, y, z = centre[2]
         if near is None:
             if dist(centre[2], self.middle) > self.radius + reach:
@@ -149,7 +147,6 @@ class Box:
         return 2 * 111_700.0 * (self.north - self.south + self.wide * flattest)
 
     def side(self, centre: Centre, reach: float, near: Near) -> tuple[int, Near]:
-        """See Shape."""
         latitude, longitude, _ = centre
         angle = reach / geodesy.MEAN_RADIUS * 1.01  # the ellipsoid is nowhere flatter than that
         up = radians(max(self.south - latitude, latitude - self.north, -180.0))

@@ -11,7 +11,7 @@ from math import ceil, sqrt
 
 from chalicelib.geo import geodesy
 from chalicelib.geo.corridor import Corridor, Piece
-from chalicelib.geo.field_of_view import Place
+from chalicelib.geo.field_of_view import Place, merged
 from chalicelib.geo.geodesy import Vector
 
 VIEW_M = 50.0
@@ -43,7 +43,7 @@ def stretches(path: Corridor) -> Callable[[Place, Stretch | None, bool], Stretch
         if spot is None:  # not in the corridor: no search asks
             return 0.0, length
         reach = max(spot.distance, VIEW_M) + POSITION_M
-        spans = _merged(_within(near(*place), geodesy.vector(*place), geodesy.chord(reach)))
+        spans = merged(_within(near(*place), geodesy.vector(*place), geodesy.chord(reach)))
         if seen:
             low, high = seen[0] - POSITION_M, seen[1] + POSITION_M
             if not others:
@@ -65,7 +65,7 @@ def near(path: Corridor) -> Callable[[Place, float], list[Stretch]]:
         if reach not in finders:
             finders[reach] = path.neighbours(geodesy.chord(reach))
         pieces = finders[reach](*place)
-        return _merged(_within(pieces, geodesy.vector(*place), geodesy.chord(metres)))
+        return merged(_within(pieces, geodesy.vector(*place), geodesy.chord(metres)))
 
     return parts
 
@@ -88,15 +88,4 @@ def _within(pieces: list[Piece], place: Vector, reach: float) -> list[Stretch]:
         low, high = max(middle - part, 0.0), min(middle + part, 1.0)
         if low <= high:
             found.append((piece.along + low * piece.length, piece.along + high * piece.length))
-    return found
-
-
-def _merged(spans: list[Stretch]) -> list[Stretch]:
-    """Spans that touch (to a metre) as one, in order."""
-    found: list[Stretch] = []
-    for low, high in sorted(spans):
-        if found and low <= found[-1][1] + 1:
-            found[-1] = (found[-1][0], max(found[-1][1], high))
-        else:
-            found.append((low, high))
     return found

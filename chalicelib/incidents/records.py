@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -11,7 +10,6 @@ from chalicelib.core.times import iso_micros
 from chalicelib.dynamodb.field_marks import Exact, Mark, Micros, Named, Personal, Seconds
 from chalicelib.dynamodb.item_schema import Declared, ItemKind
 from chalicelib.dynamodb.stored_record import Derived, Record
-from chalicelib.dynamodb.table import Item
 
 LISTING = "INCIDENT"
 LISTING_INDEX = ("Listing", "listing", "listed_at")
@@ -27,26 +25,8 @@ class State(StrEnum):
 @dataclass(frozen=True)
 class NewIncident:
     """What an officer says of an incident, already clean. Times are UTC; positions are
-    microdegrees (1e-6°), WGS84."""
+    microdegrees (1e-6°), WGS84. public_description: what owners read about it."""
 
-    crime_reference: str
-    offence: str
-    latitude_e6: int
-    longitude_e6: int
-    occurred_from: datetime
-    occurred_to: datetime
-    public_description: str
-
-
-@dataclass(frozen=True)
-class Incident:
-    """A crime or search with a crime reference, a place and a time window.
-
-    public_description: what owners read about it. created_by: the officer's user name.
-    closings: how often it was closed; closed_at, closed_by: the last time, when it is closed.
-    """
-
-    id: str
     crime_reference: str
     offence: str
     latitude_e6: Annotated[int, Named("lat")]
@@ -54,6 +34,17 @@ class Incident:
     occurred_from: Exact
     occurred_to: Exact
     public_description: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incident(NewIncident):
+    """A crime or search with a crime reference, a place and a time window.
+
+    created_by: the officer's user name.
+    closings: how often it was closed; closed_at, closed_by: the last time, when it is closed.
+    """
+
+    id: str
     created_by: Personal
     created_by_id: str
     created_at: Micros
@@ -109,13 +100,3 @@ ITEMS: tuple[Declared, ...] = (
 def crime_key(crime_reference: str) -> str:
     """Where a crime reference leads to its incidents."""
     return f"CRIME#{crime_reference}"
-
-
-def incident_item(incident: Incident) -> Item:
-    """One incident."""
-    return INCIDENT.item(incident)
-
-
-def incident_from(item: Item) -> Incident:
-    """The reverse."""
-    return INCIDENT.read(item)

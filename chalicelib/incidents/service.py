@@ -11,13 +11,12 @@ from chalicelib.core.ids import new_id
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.table import NEW, ConditionFailed, Table
 from chalicelib.incidents.records import (
+    INCIDENT,
     LISTING,
     LISTING_INDEX,
     Incident,
     NewIncident,
     crime_key,
-    incident_from,
-    incident_item,
 )
 
 __all__ = ["Incident", "IncidentPage", "Incidents", "NewIncident"]
@@ -50,20 +49,14 @@ class Incidents:
         now = self._clock()
         incident = Incident(
             id=incident_id or new_id(),
-            crime_reference=new.crime_reference,
-            offence=new.offence,
-            latitude_e6=new.latitude_e6,
-            longitude_e6=new.longitude_e6,
-            occurred_from=new.occurred_from,
-            occurred_to=new.occurred_to,
-            public_description=new.public_description,
+            **vars(new),
             created_by=officer.username,
             created_by_id=officer.id,
             created_at=now,
         )
         try:
             self._table.transact(
-                self._table.put_write(incident_item(incident), when=NEW),
+                self._table.put_write(INCIDENT.item(incident), when=NEW),
                 self._table.put_write(
                     {
                         "PK": crime_key(incident.crime_reference),
@@ -96,7 +89,7 @@ class Incidents:
     def find(self, incident_id: str) -> Incident | None:
         """An incident, or None."""
         item = self._table.get(f"INCIDENT#{incident_id}", "INCIDENT", consistent=True)
-        return incident_from(item) if item else None
+        return INCIDENT.read(item) if item else None
 
     def get(self, incident_id: str) -> Incident:
         """An incident. Raises NotFound."""
@@ -123,7 +116,7 @@ class Incidents:
         more = len(items) > limit
         shown = items[:limit]
         return IncidentPage(
-            tuple(incident_from(item) for item in shown),
+            tuple(map(INCIDENT.read, shown)),
             shown[-1]["listed_at"] if more else "",
         )
 

@@ -15,8 +15,9 @@ from datetime import timedelta
 from chalicelib.access.audit import Action, Actor, Audit
 from chalicelib.access.one_time_links import Link, Links, Purpose
 from chalicelib.access.sessions import Sessions
-from chalicelib.core.errors import DomainError, Gone, Unavailable
+from chalicelib.core.errors import DomainError, Gone
 from chalicelib.core.ids import new_id
+from chalicelib.core.retries import retry
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.field_marks import Epoch, Personal
 from chalicelib.dynamodb.item_schema import Declared
@@ -35,7 +36,6 @@ MOST_A_DAY = 5
 """Links, for one owner and for one address."""
 
 _KEY = "NEWEMAIL"
-_TURNS = 4
 _EXPIRED = "This link is more than 24 hours old. Ask for a new one."
 _OTHER = "You have asked for another address, or asked again, since. Use the newest link."
 _TAKEN = "Another registration uses this address now, so it cannot be used here."
@@ -109,26 +109,25 @@ class EmailChanges:
 
         A second click, or two at once, finds it done. Raises NotFound, Gone or Unavailable.
         """
-        for _ in range(_TURNS):
-            link = self._open(token)
-            if link.used_at:
-                return
-            waiting = self._waiting(link)
-            owner = self._sites.owner(link.subject.partition(".")[0])
-            if owner is None:
-                raise Gone("This registration has been removed.")
-            try:
-                self._move(link, owner, waiting)
-            except ConditionFailed as failed:
-                if failed.index == 1:
-                    raise Gone(_TAKEN) from None
-                continue  # another click, or another change of the owner: look again
+        owner = retry(
+            lambda: self._move(token),
+            on=ConditionFailed,  # another click, or another change of the owner
+            most=4,
+            otherwise="This could not be done just now. Nothing was lost: try again.",
+        )
+        if owner:
             self._after(owner)
-            return
-        raise Unavailable("This could not be done just now. Nothing was lost: try again.")
 
-    def _move(self, link: Link, owner: Owner, waiting: NewEmail) -> None:
-        """All or nothing: the new address leads to the owner, the old one to nobody."""
+    def _move(self, token: str) -> Owner | None:
+        """All or nothing: the new address leads to the owner, the old one to nobody. Gives the
+        owner as they were, None when that was done before."""
+        link = self._open(token)
+        if link.used_at:
+            return None
+        waiting = self._waiting(link)
+        owner = self._sites.owner(link.subject.partition(".")[0])
+        if owner is None:
+            raise Gone("This registration has been removed.")
         changes: dict[str, object] = {
             "email": waiting.email,
             "email_changed_at": self._clock(),
@@ -137,18 +136,24 @@ class EmailChanges:
         if owner.paused_why is Pause.RETURNED:
             # It was the old address that could not be reached.
             changes |= {"paused_until": None, "paused_why": None}
-        self._sites.transact_raw(
-            self._links.use(link, owner.id),
-            *self._sites.move_address_writes(owner, waiting.email),
-            self._table.update_write(
-                *OWNER.key(owner),
-                assign=OWNER.changes(**changes),
-                when=equals("version", owner.version),
-            ),
-            self._table.delete_write(
-                *NEW_EMAIL.key(waiting), when=equals("change", waiting.change)
-            ),
-        )
+        try:
+            self._sites.transact_raw(
+                self._links.use(link, owner.id),
+                *self._sites.move_address_writes(owner, waiting.email),
+                self._table.update_write(
+                    *OWNER.key(owner),
+                    assign=OWNER.changes(**changes),
+                    when=equals("version", owner.version),
+                ),
+                self._table.delete_write(
+                    *NEW_EMAIL.key(waiting), when=equals("change", waiting.change)
+                ),
+            )
+        except ConditionFailed as failed:
+            if failed.index == 1:
+                raise Gone(_TAKEN) from None
+            raise
+        return owner
 
     def _after(self, owner: Owner) -> None:
         self._sessions.end_all_of_owner(owner.id)

@@ -7,7 +7,7 @@ compared is the same number everywhere. Times are aware and in UTC. Retention is
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
@@ -30,8 +30,28 @@ class PositionSource(StrEnum):
     PIN = "pin"
 
 
-@dataclass(frozen=True)
-class Site:
+@dataclass(frozen=True, kw_only=True)
+class Premises:
+    """A place with cameras: its address, its position and what stands there."""
+
+    address_line_1: Personal
+    address_line_2: Personal
+    town: Personal
+    postcode: Personal
+    latitude_e6: Annotated[int, Named("lat")]
+    longitude_e6: Annotated[int, Named("lng")]
+    position_source: PositionSource
+    property_type: PropertyType
+
+    @property
+    def address_lines(self) -> list[str]:
+        """The address as it is written on a letter."""
+        lines = (self.address_line_1, self.address_line_2, self.town, self.postcode)
+        return [line for line in lines if line]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site(Premises):
     """One address with one or more cameras; a pin on the map.
 
     owner_id: stands under `owner`, because the index of requests by owner has `owner_id` as key.
@@ -41,14 +61,6 @@ class Site:
 
     id: str
     owner_id: Annotated[str, Named("owner")]
-    address_line_1: Personal
-    address_line_2: Personal
-    town: Personal
-    postcode: Personal
-    latitude_e6: Annotated[int, Named("lat")]
-    longitude_e6: Annotated[int, Named("lng")]
-    position_source: PositionSource
-    property_type: PropertyType
     cameras: Annotated[tuple[Camera, ...], Mark.APART]
     created_at: Seconds
     version: Annotated[int, Mark.KEPT] = 1
@@ -105,8 +117,8 @@ class Owner:
     texts_to: Personal = ""
 
 
-@dataclass(frozen=True)
-class Registration:
+@dataclass(frozen=True, kw_only=True)
+class Registration(Premises):
     """What somebody sent through the registration page and has not confirmed.
 
     id: of the pending registration, not of the site that may come of it.
@@ -116,15 +128,7 @@ class Registration:
     name: Personal
     email: Personal
     phone: Personal
-    property_type: PropertyType
-    address_line_1: Personal
-    address_line_2: Personal
-    town: Personal
-    postcode: Personal
     camera_count: int
-    latitude_e6: Annotated[int, Named("lat")]
-    longitude_e6: Annotated[int, Named("lng")]
-    position_source: PositionSource
     created_at: Seconds
 
     @property
@@ -134,20 +138,9 @@ class Registration:
 
     def site(self, site_id: str, owner_id: str, now: datetime) -> Site:
         """The site that confirming makes of it."""
-        return Site(
-            id=site_id,
-            owner_id=owner_id,
-            address_line_1=self.address_line_1,
-            address_line_2=self.address_line_2,
-            town=self.town,
-            postcode=self.postcode,
-            latitude_e6=self.latitude_e6,
-            longitude_e6=self.longitude_e6,
-            position_source=self.position_source,
-            property_type=self.property_type,
-            cameras=undescribed(self.camera_count),
-            created_at=now,
-        )
+        premises = {one.name: getattr(self, one.name) for one in fields(Premises)}
+        cameras = undescribed(self.camera_count)
+        return Site(id=site_id, owner_id=owner_id, cameras=cameras, created_at=now, **premises)
 
 
 def undescribed(count: int, beside: Iterable[Camera] = ()) -> tuple[Camera, ...]:
@@ -158,12 +151,6 @@ def undescribed(count: int, beside: Iterable[Camera] = ()) -> tuple[Camera, ...]
     """
     first = max((camera.number for camera in beside), default=0) + 1
     return tuple(Camera(number) for number in range(first, first + count))
-
-
-def address_lines(site: Site | Registration) -> list[str]:
-    """The address as it is written on a letter."""
-    lines = (site.address_line_1, site.address_line_2, site.town, site.postcode)
-    return [line for line in lines if line]
 
 
 def place_key(postcode: str, address_line_1: str) -> str:

@@ -97,6 +97,5 @@ class Residents:
         return session
 
     def leave(self, owner_id: str, session_hash: str) -> None:
-        """Ends a session."""
         self._sessions.end(session_hash)
         self._audit.record(Actor.owner(owner_id), Action.SIGNED_OUT, f"owner.{owner_id}")

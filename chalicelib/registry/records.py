@@ -13,7 +13,7 @@ from chalicelib.core.times import epoch
 from chalicelib.dynamodb.item_schema import Declared, ItemKind
 from chalicelib.dynamodb.stored_record import Derived, DerivedTogether, Record
 from chalicelib.dynamodb.table import Item
-from chalicelib.registry.model import Owner, Registration, Site, place_key
+from chalicelib.registry.model import Owner, Premises, Registration, Site, place_key
 from chalicelib.registry.site_index import entry_of
 
 _ID = "[0-9a-z]{16}"
@@ -74,16 +74,6 @@ ITEMS: tuple[Declared, ...] = (
 )
 
 
-def owner_item(owner: Owner) -> Item:
-    """One owner."""
-    return OWNER.item(owner)
-
-
-def owner_from(item: Item) -> Owner:
-    """The reverse of `owner_item`."""
-    return OWNER.read(item)
-
-
 def email_partition(key: bytes, email: str) -> str:
     """Where an e-mail address leads to its owner.
 
@@ -98,7 +88,7 @@ def email_item(key: bytes, owner: Owner) -> Item:
     return {"PK": email_partition(key, owner.email), "SK": "EMAIL", "owner": owner.id}
 
 
-def place_hash(key: bytes, place: Site | Registration) -> str:
+def place_hash(key: bytes, place: Premises) -> str:
     """The same for the same address, and telling nothing to who reads the table."""
     return keyed_hash(key, "place", place_key(place.postcode, place.address_line_1))
 
@@ -110,11 +100,6 @@ def listed_item(key: bytes, site: Site) -> Item:
         "SK": f"SITE#{site.id}",
         "place": place_hash(key, site),
     }
-
-
-def site_item(site: Site) -> Item:
-    """The site without its cameras."""
-    return SITE.item(site)
 
 
 def camera_item(site_id: str, camera: Camera) -> Item:
@@ -130,13 +115,3 @@ def site_from(items: Iterable[Item]) -> Site | None:
         return None
     cameras = [CAMERA.read(item) for key, item in by_key.items() if key.startswith("CAMERA#")]
     return SITE.read(stored, cameras=tuple(sorted(cameras, key=lambda camera: camera.number)))
-
-
-def pending_item(registration: Registration) -> Item:
-    """A registration that nobody confirmed yet."""
-    return PENDING.item(registration)
-
-
-def registration_from(item: Item) -> Registration:
-    """The reverse of `pending_item`."""
-    return PENDING.read(item)

@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 
 from chalicelib.access.audit import Action, Actor, Audit
 from chalicelib.access.one_time_links import Link, Links, Purpose
-from chalicelib.core.errors import Gone, Unavailable
+from chalicelib.core.errors import Gone
 from chalicelib.core.ids import new_id
+from chalicelib.core.retries import retry
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.table import ConditionFailed
 from chalicelib.notifications.verification_phrase import new_phrase
 from chalicelib.registry.emails import OwnerEmails
-from chalicelib.registry.model import PENDING_LIFE, Owner, Registration, Site, address_lines
+from chalicelib.registry.model import PENDING_LIFE, Owner, Registration, Site
 from chalicelib.registry.store import SiteStore
 from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
 
@@ -100,7 +101,7 @@ class Registrations:
             )
         except ConditionFailed:
             return  # enough for today; the page says how many messages there can be
-        address, phrase = address_lines(registration), owner.phrase if owner else ""
+        address, phrase = registration.address_lines, owner.phrase if owner else ""
         if owner and already:
             message = self._emails.already_registered(
                 owner.email, address=address, token=token, phrase=phrase
@@ -128,24 +129,21 @@ class Registrations:
 
         A second click, or two at once, finds it done. Raises NotFound, Gone or Unavailable.
         """
-        for _ in range(4):
-            link, registration = self._waiting(token)
-            if registration is None:
-                return Confirmed(None, None)
-            try:
-                confirmed = self._put_on_register(link, registration)
-            except ConditionFailed:
-                continue  # another click, or another site of the same owner: look again
-            if confirmed.owner and confirmed.site and not confirmed.known:
-                self._counts.add(Metric.REGISTRATIONS_CONFIRMED)
-                self._audit.record(
-                    Actor.owner(confirmed.owner.id),
-                    Action.REGISTERED,
-                    f"site.{confirmed.site.id}",
-                    cameras=len(confirmed.site.cameras),
-                )
-            return confirmed
-        raise Unavailable("This could not be confirmed just now. Nothing was lost: try again.")
+        confirmed = retry(
+            lambda: self._put_on_register(token),
+            on=ConditionFailed,  # another click, or another site of the same owner
+            most=4,
+            otherwise="This could not be confirmed just now. Nothing was lost: try again.",
+        )
+        if confirmed.owner and confirmed.site and not confirmed.known:
+            self._counts.add(Metric.REGISTRATIONS_CONFIRMED)
+            self._audit.record(
+                Actor.owner(confirmed.owner.id),
+                Action.REGISTERED,
+                f"site.{confirmed.site.id}",
+                cameras=len(confirmed.site.cameras),
+            )
+        return confirmed
 
     def _open(self, token: str) -> Link:
         try:
@@ -166,7 +164,10 @@ class Registrations:
             return link, None
         raise Gone(EXPIRED)
 
-    def _put_on_register(self, link: Link, registration: Registration) -> Confirmed:
+    def _put_on_register(self, token: str) -> Confirmed:
+        link, registration = self._waiting(token)
+        if registration is None:
+            return Confirmed(None, None)
         now = self._clock()
         owner_id = self._sites.owner_id_of(registration.email)
         owner = self._sites.owner(owner_id) if owner_id else None

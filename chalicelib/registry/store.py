@@ -18,20 +18,17 @@ from chalicelib.core.times import epoch
 from chalicelib.dynamodb.table import EXISTS, NEW, ConditionFailed, Item, Table, When, Write, equals
 from chalicelib.registry import force_area, postcodes, records
 from chalicelib.registry.map_counts import MapCounts
-from chalicelib.registry.model import Owner, Registration, Site
+from chalicelib.registry.model import Owner, Premises, Registration, Site
 from chalicelib.registry.records import (
     OWNER,
+    PENDING,
+    SITE,
     camera_item,
     email_item,
     email_partition,
     listed_item,
-    owner_from,
-    owner_item,
-    pending_item,
     place_hash,
-    registration_from,
     site_from,
-    site_item,
 )
 
 ITEMS = records.ITEMS + postcodes.ITEMS + force_area.ITEMS
@@ -40,6 +37,20 @@ CHANGED = (
     "Somebody changed this in the meantime, perhaps you in another window. "
     "Here is how it stands now. Make your change again if it is still needed."
 )
+
+
+def daily_count_write(table: Table, partition: str, what: str, now: datetime, most: int) -> Write:
+    """Counts one more of something in a partition; fails beyond `most` in a day (UTC)."""
+    fewer = When(
+        "attribute_not_exists(#times) OR #times < :most", {"#times": "times"}, {":most": most}
+    )
+    return table.update_write(
+        partition,
+        f"{what}#{now:%Y-%m-%d}",
+        add={"times": 1},
+        assign={"expires_at": epoch(now) + 2 * 86400},
+        when=fewer,
+    )
 
 
 class SiteStore:
@@ -61,9 +72,8 @@ class SiteStore:
         return site_from(self._table.query(f"SITE#{site_id}", consistent=consistent))
 
     def owner(self, owner_id: str) -> Owner | None:
-        """One owner."""
         item = self._table.get(f"OWNER#{owner_id}", "OWNER", consistent=True)
-        return owner_from(item) if item else None
+        return OWNER.read(item) if item else None
 
     def sites_by_id(self, site_ids: Iterable[str]) -> dict[str, Site]:
         """Those of the sites that there are, with their cameras, read in batches."""
@@ -82,7 +92,7 @@ class SiteStore:
     def owners_by_id(self, owner_ids: Iterable[str]) -> dict[str, Owner]:
         """Those of the owners that there are, read in batches."""
         keys = ((f"OWNER#{one}", "OWNER") for one in owner_ids)
-        found = map(owner_from, self._table.get_many(keys, consistent=True).values())
+        found = map(OWNER.read, self._table.get_many(keys, consistent=True).values())
         return {owner.id: owner for owner in found}
 
     def sites_of(self, owner_id: str) -> list[Site]:
@@ -103,15 +113,14 @@ class SiteStore:
     def pending(self, registration_id: str) -> Registration | None:
         """An unconfirmed registration; the caller compares its time."""
         item = self._table.get(f"PENDING#{registration_id}", "REGISTRATION", consistent=True)
-        return registration_from(item) if item else None
+        return PENDING.read(item) if item else None
 
     # hashes
 
     def _address(self, email: str) -> str:
         return email_partition(self._key(), email)
 
-    def place_hash(self, place: Site | Registration) -> str:
-        """See records.place_hash."""
+    def place_hash(self, place: Premises) -> str:
         return place_hash(self._key(), place)
 
     # writes that others put into their transactions
@@ -120,7 +129,7 @@ class SiteStore:
         """An owner with an e-mail address that nobody has; the first write fails otherwise."""
         return [
             self._table.put_write(email_item(self._key(), owner), when=NEW),
-            self._table.put_write(owner_item(owner), when=NEW),
+            self._table.put_write(OWNER.item(owner), when=NEW),
         ]
 
     def move_address_writes(self, owner: Owner, email: str) -> list[Write]:
@@ -145,14 +154,14 @@ class SiteStore:
         """A site with its cameras, its place in the owner's list, and the counts of its cells."""
         return [
             self._table.put_write(listed_item(self._key(), site), when=NEW),
-            self._table.put_write(site_item(site), when=NEW),
+            self._table.put_write(SITE.item(site), when=NEW),
             *(self._table.put_write(camera_item(site.id, c)) for c in site.cameras),
             *self._counts.change_writes(None, site),
         ]
 
     def new_pending_write(self, registration: Registration) -> Write:
         """A registration to be confirmed."""
-        return self._table.put_write(pending_item(registration), when=NEW)
+        return self._table.put_write(PENDING.item(registration), when=NEW)
 
     def take_pending_write(self, registration_id: str) -> Write:
         """Removes a registration that is being confirmed; fails when it is gone."""
@@ -160,17 +169,7 @@ class SiteStore:
 
     def asked_write(self, email: str, what: str, now: datetime, most: int) -> Write:
         """Counts a message to an address; fails beyond `most` in a day (UTC)."""
-        return self._table.update_write(
-            self._address(email),
-            f"ASKED#{what}#{now:%Y-%m-%d}",
-            add={"times": 1},
-            assign={"expires_at": epoch(now) + 2 * 86400},
-            when=When(
-                "attribute_not_exists(#times) OR #times < :most",
-                {"#times": "times"},
-                {":most": most},
-            ),
-        )
+        return daily_count_write(self._table, self._address(email), f"ASKED#{what}", now, most)
 
     # changes
 
@@ -182,7 +181,7 @@ class SiteStore:
         changed = replace(after, version=before.version + 1)
         same = equals("version", before.version)
         self.transact(
-            self._table.put_write(site_item(changed), when=same),
+            self._table.put_write(SITE.item(changed), when=same),
             *self._camera_writes(before.cameras, changed),
             *self._counts.change_writes(before, changed),
         )
@@ -222,7 +221,7 @@ class SiteStore:
         """
         changed = replace(after, email=before.email, version=before.version + 1)
         self.transact(
-            self._table.put_write(owner_item(changed), when=equals("version", before.version)),
+            self._table.put_write(OWNER.item(changed), when=equals("version", before.version)),
             *self._pause_writes(before, changed),
         )
         return changed

@@ -29,7 +29,7 @@ from chalicelib.notifications.rendering import Sender
 from chalicelib.notifications.text_messages import code_text
 from chalicelib.registry.model import Owner
 from chalicelib.registry.records import OWNER
-from chalicelib.registry.store import CHANGED
+from chalicelib.registry.store import CHANGED, daily_count_write
 
 CODE_LIFE = timedelta(minutes=15)
 TRIES = 5
@@ -117,17 +117,7 @@ class TextMessages:
         self._texter.send(phone, code_text(self._sender, code, CODE_LIFE.seconds // 60))
 
     def _count(self, partition: str, now: datetime) -> Write:
-        return self._table.update_write(
-            partition,
-            f"TEXTED#{now:%Y-%m-%d}",
-            add={"times": 1},
-            assign={"expires_at": epoch(now) + 2 * 86400},
-            when=When(
-                "attribute_not_exists(#times) OR #times < :most",
-                {"#times": "times"},
-                {":most": MOST_A_DAY},
-            ),
-        )
+        return daily_count_write(self._table, partition, "TEXTED", now, MOST_A_DAY)
 
     def waiting(self, owner_id: str) -> str:
         """The number that waits for its code, "" when none does."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.core.errors import FieldErrors
 from chalicelib.core.times import iso_seconds
-from chalicelib.requests.model import Window
+from chalicelib.requests.model import MOST_SITES, Window
 
 LONGEST_WINDOW = timedelta(hours=12)
 """Somebody looks through it by hand, in their own time."""
@@ -63,6 +63,21 @@ def window_problems(
     elif window.end - window.start > (LONGEST_AGREED if agreed else LONGEST_WINDOW):
         found.append((f"{prefix}to", TOO_LONG_EVEN_AGREED if agreed else TOO_LONG))
     return found
+
+
+def request_problems(
+    site_ids: Collection[str], window: Window, windows: Windows, now: datetime, *, agreed: bool
+) -> FieldErrors:
+    """What is wrong with the sites and times of a request. agreed: as of `problems`."""
+    found: FieldErrors = []
+    if not site_ids:
+        found.append(("site_ids", "Choose at least one site"))
+    elif len(site_ids) > MOST_SITES:
+        found.append(("site_ids", f"Choose at most {MOST_SITES} sites, not {len(site_ids)}"))
+    # Where each site has a time of its own, the request's only says from when to when they reach.
+    each_own = all(site_id in windows for site_id in site_ids)
+    found += window_problems(window, now, agreed=agreed or each_own)
+    return found + problems(windows, site_ids, now, agreed=agreed)
 
 
 def too_long(site_ids: Collection[str], window: Window, windows: Windows) -> list[str]:

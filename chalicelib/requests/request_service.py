@@ -20,14 +20,14 @@ from chalicelib.core.ids import id_from, new_id
 from chalicelib.core.times import Clock, iso_seconds
 from chalicelib.dynamodb.table import ConditionFailed
 from chalicelib.incidents.service import Incident
-from chalicelib.requests.model import (
-    MOST_SITES,
-    FootageRequest,
-    Window,
-    short_reference,
+from chalicelib.requests.model import FootageRequest, Window, short_reference
+from chalicelib.requests.recipient_windows import (
+    Windows,
+    as_text,
+    request_problems,
+    too_long,
+    whole,
 )
-from chalicelib.requests.recipient_windows import Windows, as_text, too_long, whole, window_problems
-from chalicelib.requests.recipient_windows import problems as windows_problems
 from chalicelib.requests.recipients import eligibility
 from chalicelib.requests.recipients.eligibility import Check, Decision, Facts
 from chalicelib.requests.recipients.recipient_batches import Parts, divide
@@ -42,7 +42,6 @@ PENDING_FOR = timedelta(minutes=1)
 
 LONGEST_MESSAGE = 1000
 LONGEST_CONTACT = 80
-LONGEST_OVERRIDE = 500
 
 CLOSED = "This incident is closed. Nothing was sent."
 
@@ -139,7 +138,7 @@ class Requests:
         window = Window(window_from.replace(microsecond=0), window_to.replace(microsecond=0))
         wanted, own = sorted(set(site_ids)), whole(windows or {})
         problems = _message_problems(message)
-        problems += _problems(wanted, window, own, now, agreed=bool(override_reason))
+        problems += request_problems(wanted, window, own, now, agreed=bool(override_reason))
         if problems:
             raise Refused("There is a problem with what you entered.", problems)
         if override_reason:
@@ -222,7 +221,7 @@ class Requests:
         now = self._clock().replace(microsecond=0)
         window = Window(window_from.replace(microsecond=0), window_to.replace(microsecond=0))
         wanted, own = sorted(set(site_ids)), whole(windows or {})
-        problems = _problems(wanted, window, own, now, agreed=True)
+        problems = request_problems(wanted, window, own, now, agreed=True)
         if problems:
             raise Refused("There is a problem with what you entered.", problems)
         each = {site_id: own.get(site_id, window) for site_id in wanted}
@@ -250,18 +249,3 @@ def _message_problems(message: str) -> list[tuple[str, str]]:
     if len(message) > LONGEST_MESSAGE:
         return [("message", f"The message must be {LONGEST_MESSAGE} characters or fewer")]
     return []
-
-
-def _problems(
-    site_ids: Sequence[str], window: Window, windows: Windows, now: datetime, *, agreed: bool
-) -> list[tuple[str, str]]:
-    """agreed: a supervisor agrees to more than the longest window."""
-    problems: list[tuple[str, str]] = []
-    if not site_ids:
-        problems.append(("site_ids", "Choose at least one site"))
-    elif len(site_ids) > MOST_SITES:
-        problems.append(("site_ids", f"Choose at most {MOST_SITES} sites, not {len(site_ids)}"))
-    # Where each site has a time of its own, the request's only says from when to when they reach.
-    each_own = all(site_id in windows for site_id in site_ids)
-    problems += window_problems(window, now, agreed=agreed or each_own)
-    return problems + windows_problems(windows, site_ids, now, agreed=agreed)

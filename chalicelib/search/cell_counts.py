@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from chalicelib.geo import h3_cells
 from chalicelib.geo.areas import Area
@@ -59,11 +58,6 @@ class CountedCell:
     def longitude(self) -> float:
         """Of its centre, degrees."""
         return h3_cells.centre(self.cell).longitude
-
-    def as_json(self) -> dict[str, Any]:
-        """For the API: {cell, boundary, sites}, corners as [longitude, latitude]."""
-        corners = [[round(lng, 6), round(lat, 6)] for lng, lat in self.boundary]
-        return {"cell": self.cell, "boundary": corners, "sites": self.sites}
 
 
 def read_at(resolution: int) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from chalicelib.geo.view_sectors import Sector, sector_of
 from chalicelib.registry.site_index import View
@@ -16,13 +15,3 @@ def sectors_of(views: Iterable[View]) -> tuple[Sector, ...]:
     """What the cameras of a site have in view, the same view once."""
     found = dict.fromkeys(sector_of(view.lens) for view in views)
     return tuple(sector for sector in found if sector)[:MOST_SECTORS]
-
-
-def sector_json(sector: Sector) -> dict[str, Any]:
-    """For a map: degrees and metres, whole."""
-    return {
-        "bearing": sector.bearing,
-        "angle": round(sector.angle),
-        "range_m": round(sector.range_m),
-        "usual": sector.usual,
-    }

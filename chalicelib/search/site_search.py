@@ -12,9 +12,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
-from typing import Any
 
-from chalicelib.core.times import iso_seconds
 from chalicelib.geo.areas import Area, Corridor
 from chalicelib.geo.field_of_view import Sight
 from chalicelib.geo.h3_cover import USUAL_DENSITY, Plan, plan
@@ -22,7 +20,7 @@ from chalicelib.geo.timed_path import Journey, Window
 from chalicelib.geo.view_sectors import Sector
 from chalicelib.registry.site_index import site_id_of, unpack_cameras
 from chalicelib.search.cell_counts import CellCounts, CountedCell, resolution_for
-from chalicelib.search.drawn_views import sector_json, sectors_of
+from chalicelib.search.drawn_views import sectors_of
 from chalicelib.search.index_reader import IndexReader, RawEntry
 from chalicelib.search.parallel_queries import Parallel
 from chalicelib.search.site_matching import CLOSING, LIVE, LOST, Match, Scene
@@ -55,11 +53,6 @@ class Stretch:
     end_m: int
     path: tuple[tuple[int, int], ...]
 
-    def as_json(self) -> dict[str, Any]:
-        """Positions as GeoJSON has them."""
-        points = [[longitude / 1e6, latitude / 1e6] for latitude, longitude in self.path]
-        return {"from_m": self.start_m, "to_m": self.end_m, "path": points}
-
 
 @dataclass(frozen=True)
 class FoundSite:
@@ -90,29 +83,6 @@ class FoundSite:
     def sectors(self) -> tuple[Sector, ...]:
         """What its cameras have in view, as far as their owner said."""
         return sectors_of(unpack_cameras(self.packed)[1]) if self.packed else ()
-
-    def as_json(self, views: bool = True) -> dict[str, Any]:
-        """For the API; with the site's own window when it has one, and (views) with what its
-        cameras have in view and the parts of a path that they see."""
-        said: dict[str, Any] = {
-            "id": self.id,
-            "location": [self.longitude_e6 / 1e6, self.latitude_e6 / 1e6],
-            "kind": self.kind,
-            "cameras": self.cameras,
-            "distance_m": self.distance_m,
-            "deadline": iso_seconds(self.deadline) if self.deadline else None,
-            "minutes_left": self.minutes_left,
-            "state": self.state,
-            "sees_scene": self.sees_scene,
-        }
-        if views and self.stretches:
-            said["stretches"] = [stretch.as_json() for stretch in self.stretches]
-        if self.window:
-            start, end = self.window.start, self.window.end
-            said["window"] = {"from": iso_seconds(start), "to": iso_seconds(end)}
-        if views and (sectors := self.sectors):
-            said["views"] = [sector_json(sector) for sector in sectors]
-        return said
 
 
 @dataclass(frozen=True)

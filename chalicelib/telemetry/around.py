@@ -25,7 +25,6 @@ class _Faults(logging.Handler):
     an alarm on the count misses nothing that the log knows."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Counts it."""
         counts().add(Metric.UNEXPECTED_ERRORS)
 
 

@@ -98,9 +98,9 @@ def _batches(some: list[tuple[Owner, Site]], key: bytes) -> Iterator[list[Item]]
 def _items(owner: Owner, site: Site, key: bytes) -> Iterator[Item]:
     """Everything that confirming a registration writes, but for the counts."""
     yield records.email_item(key, owner)
-    yield records.owner_item(owner)
+    yield records.OWNER.item(owner)
     yield records.listed_item(key, site)
-    yield records.site_item(site)
+    yield records.SITE.item(site)
     for camera in site.cameras:
         yield records.camera_item(site.id, camera)
 

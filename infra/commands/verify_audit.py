@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
-from collections.abc import Iterator
 from typing import Any
-
-from tqdm import tqdm
 
 from chalicelib.access.audit_seals import PREFIX, check_chain, read_seal
 from chalicelib.dynamodb.table import Table
+from infra.checking import count_broken, every_item
 from infra.target import Target
 
 HELP = "Check the audit record: every chain, entry by entry, against its hashes and seals."
@@ -31,16 +29,19 @@ def run(options: argparse.Namespace, target: Target) -> int:
     outputs, client = target.outputs(), target.client("dynamodb")
     table = Table(client, outputs["AuditTable"])
     sealed, seals = _sealed(target.client("s3"), outputs["AuditBucket"])
-    chains = sorted(set(_chains(client, table.name)) | set(sealed))
-    entries = broken = 0
-    for chain in tqdm(chains, unit="chain", desc="Audit", disable=options.quiet or None):
+    stored = every_item(client, table.name, ProjectionExpression="PK", ConsistentRead=True)
+    chains = sorted({item["PK"] for item in stored} | set(sealed))
+    entries = 0
+
+    def check(chain: str) -> str:
+        nonlocal entries
         # Consistent: an entry written while this runs must not look like a missing one.
         found = table.query(chain, consistent=True)
         problem, count = check_chain(found, sealed.get(chain, {}))
         entries += count
-        if problem:
-            broken += 1
-            print(f"BROKEN {chain}: {problem.why}.")
+        return f"{chain}: {problem.why}" if problem else ""
+
+    broken = count_broken(chains, check, "Audit", quiet=options.quiet)
     if broken:
         print(f"{broken} of {len(chains)} chains are broken.")
         return 1
@@ -52,16 +53,6 @@ def run(options: argparse.Namespace, target: Target) -> int:
             else "Nothing was sealed yet: a cut tail would not show. The job seals once a day."
         )
     return 0
-
-
-def _chains(client: Any, table: str) -> Iterator[str]:
-    """The keys of all chains."""
-    pages = client.get_paginator("scan").paginate(
-        TableName=table, ProjectionExpression="PK", ConsistentRead=True
-    )
-    for page in pages:
-        for item in page["Items"]:
-            yield item["PK"]["S"]
 
 
 def _sealed(s3: Any, bucket: str) -> tuple[dict[str, dict[int, str]], int]:

@@ -10,17 +10,15 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-from collections.abc import Iterator
 from typing import Any
 
-from tqdm import tqdm
-
 from chalicelib.core.times import utc_now
-from chalicelib.dynamodb.table import Table, decode_item
+from chalicelib.dynamodb.table import Table
 from chalicelib.evidence.custody import contradiction, first_problem
 from chalicelib.evidence.files import EvidenceFiles, NoObject
 from chalicelib.evidence.model import Evidence, State
 from chalicelib.evidence.store import EvidenceStore
+from infra.checking import count_broken, every_item
 from infra.target import Target
 
 HELP = "Check every custody record, and with --files every stored original."
@@ -41,18 +39,18 @@ def run(options: argparse.Namespace, target: Target) -> int:
     s3 = target.client("s3")
     files = EvidenceFiles(s3, s3, outputs["EvidenceBucket"])
     found = sorted(_evidence(client, outputs["RegistryTable"]).items())
-    entries = read = broken = 0
-    for evidence_id, request_id in tqdm(
-        found, unit="record", desc="Custody", disable=options.quiet or None
-    ):
-        count, problem, evidence = _check_record(store, evidence_id, request_id)
+    entries = read = 0
+
+    def check(one: tuple[str, str]) -> str:
+        nonlocal entries, read
+        count, problem, evidence = _check_record(store, *one)
         entries += count
         if not problem and options.files and evidence and evidence.version:
             problem = _check_file(files, evidence)
             read += 1
-        if problem:
-            broken += 1
-            print(f"BROKEN evidence {evidence_id}: {problem}.")
+        return f"evidence {one[0]}: {problem}" if problem else ""
+
+    broken = count_broken(found, check, "Custody", quiet=options.quiet)
     if broken:
         print(f"{broken} of {len(found)} pieces of evidence are not as they were recorded.")
         return 1
@@ -67,25 +65,21 @@ def _evidence(client: Any, table: str) -> dict[str, str]:
     """Evidence id → request id ("" when only the custody record is left), from every item that
     is a row or a custody entry."""
     found: dict[str, str] = {}
-    for item in _items(client, table):
+    items = every_item(
+        client,
+        table,
+        ProjectionExpression="PK, SK",
+        FilterExpression="begins_with(PK, :e) OR begins_with(SK, :e)",
+        ExpressionAttributeValues={":e": {"S": "EVIDENCE#"}},
+        ConsistentRead=True,
+    )
+    for item in items:
         pk, sk = str(item["PK"]), str(item["SK"])
         if pk.startswith("EVIDENCE#"):
             found.setdefault(pk.removeprefix("EVIDENCE#"), "")
         else:
             found[sk.removeprefix("EVIDENCE#")] = pk.removeprefix("REQUEST#")
     return found
-
-
-def _items(client: Any, table: str) -> Iterator[dict[str, Any]]:
-    pages = client.get_paginator("scan").paginate(
-        TableName=table,
-        ProjectionExpression="PK, SK",
-        FilterExpression="begins_with(PK, :e) OR begins_with(SK, :e)",
-        ExpressionAttributeValues={":e": {"S": "EVIDENCE#"}},
-        ConsistentRead=True,
-    )
-    for page in pages:
-        yield from map(decode_item, page["Items"])
 
 
 def _check_record(

@@ -107,7 +107,7 @@ def add_sites(services: Container, number: int) -> list[str]:
     made = [new_site(*SCENE, 1 + n % 3) for n in range(number)]
     items = []
     for owner, site in made:
-        items += [records.owner_item(owner), records.site_item(site)]
+        items += [records.OWNER.item(owner), records.SITE.item(site)]
         items += [records.camera_item(site.id, camera) for camera in site.cameras]
     services.clients.registry_table.batch_put(items)
     return [site.id for _, site in made]

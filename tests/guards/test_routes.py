@@ -16,8 +16,9 @@ import app
 from chalicelib.access.permissions import ALLOWED, Permission
 from chalicelib.core.countries import COUNTRIES
 from chalicelib.web.api.examples import Examples
-from chalicelib.web.api.openapi import PREFIX, document, models
+from chalicelib.web.api.openapi import document, models
 from chalicelib.web.api.operations import OPERATIONS
+from chalicelib.web.api.paths import PREFIX
 from chalicelib.web.http import routing
 from chalicelib.web.http.route_table import PAGES
 from chalicelib.web.http.routing import DECLARED, Audience, Kind, Route, Routes
@@ -126,6 +127,7 @@ def test_the_api_describes_every_route(route: Route) -> None:
     assert ("security" in operation) == (route.audience is Audience.PUBLIC)
     if route.permission:
         assert route.permission.value in operation["description"]
+    assert route.query == bool(OPERATIONS[route.method, route.path].query.model_fields)
 
 
 def test_the_description_names_only_what_exists() -> None:

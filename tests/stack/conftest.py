@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from infra.visitor import Visitor
 from tests.running import RunningStack
+from tests.stack.asking import signed_in
 from tests.stack.residents import Resident, load_area_data
 
 
@@ -15,6 +17,13 @@ def area_data(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> 
     """Postcodes and the force's area; files whose every test needs them say so with
     `pytestmark`."""
     load_area_data(stack, tmp_path_factory.mktemp("area"))
+
+
+@pytest.fixture(scope="module")
+def officer(stack: RunningStack) -> Iterator[Visitor]:
+    """An investigator who is signed in."""
+    with signed_in(stack, "investigator") as visitor:
+        yield visitor
 
 
 @pytest.fixture

@@ -15,17 +15,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib.access.permissions import Officer, Role
-from chalicelib.cameras.model import Camera, PropertyType
+from chalicelib.cameras.model import Camera
 from chalicelib.container import Container
 from chalicelib.core.ids import new_id
 from chalicelib.core.settings import Settings
 from chalicelib.incidents.service import Incident, NewIncident
-from chalicelib.registry.model import Owner, PositionSource, Site
+from chalicelib.registry.model import Owner, Site
 from chalicelib.requests.model import FootageRequest, Recipient
 from tests.running import RunningStack
+from tests.support.places import PHRASE as PHRASE
+from tests.support.places import a_site, an_owner
 
 OFFICER = Officer(new_id(), "pc.lane", frozenset({Role.INVESTIGATOR}))
-PHRASE = "amber kettle harbour"
 
 
 class Session:
@@ -74,28 +75,8 @@ def add_site(
     services: Container, cameras: Sequence[Camera] = (Camera(1),), email: str = ""
 ) -> tuple[Site, Owner]:
     """A confirmed site with its owner."""
-    owner = Owner(
-        id=new_id(),
-        name="Alex Owner",
-        email=email or f"{new_id()}@example.test",
-        phone="",
-        phrase=PHRASE,
-        created_at=services.clock().replace(microsecond=0),
-    )
-    site = Site(
-        id=new_id(),
-        owner_id=owner.id,
-        address_line_1="12 Test Street",
-        address_line_2="",
-        town="Birmingham",
-        postcode="B1 1AY",
-        latitude_e6=52_476_000,
-        longitude_e6=-1_905_300,
-        position_source=PositionSource.PIN,
-        property_type=PropertyType.HOME,
-        cameras=tuple(cameras),
-        created_at=owner.created_at,
-    )
+    owner = an_owner(services.clock().replace(microsecond=0), email)
+    site = a_site(*cameras, id=new_id(), owner_id=owner.id, created_at=owner.created_at)
     sites = services.registry.sites
     sites.transact(*sites.new_owner_writes(owner), *sites.new_site_writes(site))
     return site, owner

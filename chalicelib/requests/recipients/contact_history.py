@@ -24,7 +24,7 @@ from chalicelib.dynamodb.table import (
     equals,
 )
 from chalicelib.registry.model import Owner
-from chalicelib.registry.records import owner_from
+from chalicelib.registry.records import OWNER
 from chalicelib.requests.model import FootageRequest, RequestState, Window
 from chalicelib.requests.recipients.eligibility import Contacted, Facts, OwnerFacts, recent
 from chalicelib.requests.recipients.recipient_batches import Parts, Whole
@@ -77,7 +77,7 @@ class FactReader:
         """Those of the owners that there are, as they are at this moment, with their facts."""
         facts = self._known(owner_ids, consistent=True)
         keys = ((f"OWNER#{one}", "OWNER") for one in owner_ids)
-        owners = map(owner_from, self._table.get_many(keys, consistent=True).values())
+        owners = map(OWNER.read, self._table.get_many(keys, consistent=True).values())
         return {owner.id: (owner, facts.get(owner.id, OwnerFacts())) for owner in owners}
 
     def contact_write(

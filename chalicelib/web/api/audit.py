@@ -12,14 +12,13 @@ from chalicelib.web.http.routing import Audience, Routes
 routes = Routes("api.audit", "api")
 
 
-@routes.json("GET", "/api/v1/audit", Audience.API, Permission.VIEW_AUDIT)
+@routes.json("GET", "/api/v1/audit", Audience.API, Permission.VIEW_AUDIT, query=True)
 def listing(call: Call) -> Response:
     """Read the audit record, newest first: by subject, by actor and month, by day, or the newest.
 
     Reading it is itself an entry.
     """
-    from chalicelib.web.models.audit_query import fetch
-    from chalicelib.web.models.record_models import AuditEntry, AuditPage, AuditQuery
+    from chalicelib.web.models.record_models import AuditEntry, AuditPage, AuditQuery, fetch
 
     own, query = call.services, call.query_as(AuditQuery)
     own.access.audit.record(
@@ -31,7 +30,7 @@ def listing(call: Call) -> Response:
     ).reply()
 
 
-@routes.json("GET", "/api/v1/statistics", Audience.API, Permission.VIEW_STATISTICS)
+@routes.json("GET", "/api/v1/statistics", Audience.API, Permission.VIEW_STATISTICS, query=True)
 def statistics(call: Call) -> Response:
     """Count what was done, by day and in all."""
     from chalicelib.web.models.record_models import Statistics, StatisticsQuery

@@ -5,13 +5,14 @@ from __future__ import annotations
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
+from chalicelib.web.api.paths import INCIDENT
 from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes
 
 routes = Routes("api.closing", "api")
 
 
-@routes.json("POST", "/api/v1/incidents/{incident_id}/closing", Audience.API, Permission.REQUEST)
+@routes.json("POST", f"{INCIDENT}/closing", Audience.API, Permission.REQUEST)
 def close(call: Call) -> Response:
     """Close an incident: its requests and their clocks end, and whoever answered is thanked once.
 
@@ -28,12 +29,7 @@ def close(call: Call) -> Response:
     ).reply()
 
 
-@routes.json(
-    "POST",
-    "/api/v1/incidents/{incident_id}/reopening",
-    Audience.API,
-    Permission.REOPEN_INCIDENT,
-)
+@routes.json("POST", f"{INCIDENT}/reopening", Audience.API, Permission.REOPEN_INCIDENT)
 def reopen(call: Call) -> Response:
     """Open a closed incident again: {reason}. Its requests stay closed; new ones can be made."""
     from chalicelib.web.models.incident_models import Incident

@@ -7,57 +7,45 @@ from chalice import Response
 from chalicelib.access.permissions import Permission
 from chalicelib.evidence.disclosure import Disclosure
 from chalicelib.requests.coverage.coverage_cells import seen_cells
+from chalicelib.web.api.paths import INCIDENT, REQUEST
 from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes
-from chalicelib.web.http.validation import NoQuery
 
 routes = Routes("api.coverage", "api")
 
 GEOJSON = "application/geo+json"
 
 
-@routes.json(
-    "GET", "/api/v1/requests/{request_id}/coverage", Audience.API, Permission.VIEW_COVERAGE
-)
+@routes.json("GET", f"{REQUEST}/coverage", Audience.API, Permission.VIEW_COVERAGE)
 def coverage(call: Call) -> Response:
     """Show what the answers prove: sites, cells in view, gaps by minute, as GeoJSON."""
     from chalicelib.web.coverage.geojson import request_coverage
 
-    call.query_as(NoQuery)
     found = call.services.evidence.coverage_report.coverage(call.id("request_id"), call.officer)
     return request_coverage(found, seen_cells(found.coverage)).reply(content_type=GEOJSON)
 
 
-@routes.json(
-    "GET", "/api/v1/incidents/{incident_id}/coverage", Audience.API, Permission.VIEW_COVERAGE
-)
+@routes.json("GET", f"{INCIDENT}/coverage", Audience.API, Permission.VIEW_COVERAGE)
 def incident_coverage(call: Call) -> Response:
     """Show what the answers to all requests of an incident prove together, as GeoJSON."""
     from chalicelib.web.coverage.geojson import CELLS_OF_INCIDENT, incident_coverage
 
-    call.query_as(NoQuery)
     found = call.services.evidence.coverage_report.of_incident(call.id("incident_id"), call.officer)
     cells = seen_cells(found.coverage, CELLS_OF_INCIDENT)
     return incident_coverage(found, cells).reply(content_type=GEOJSON)
 
 
-@routes.json(
-    "GET", "/api/v1/requests/{request_id}/disclosure", Audience.API, Permission.VIEW_COVERAGE
-)
+@routes.json("GET", f"{REQUEST}/disclosure", Audience.API, Permission.VIEW_COVERAGE)
 def disclosure(call: Call) -> Response:
     """Take the disclosure list as CSV: who was asked, when, what they answered and sent."""
-    call.query_as(NoQuery)
     return csv_reply(
         call.services.evidence.coverage_report.disclosure(call.id("request_id"), call.officer)
     )
 
 
-@routes.json(
-    "GET", "/api/v1/incidents/{incident_id}/disclosure", Audience.API, Permission.VIEW_COVERAGE
-)
+@routes.json("GET", f"{INCIDENT}/disclosure", Audience.API, Permission.VIEW_COVERAGE)
 def incident_disclosure(call: Call) -> Response:
     """Take the disclosure lists of all requests of an incident as one CSV."""
-    call.query_as(NoQuery)
     proofs = call.services.evidence.coverage_report
     return csv_reply(proofs.disclosure_of_incident(call.id("incident_id"), call.officer))
 

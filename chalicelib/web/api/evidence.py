@@ -6,21 +6,18 @@ from chalice import Response
 
 from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import NotFound
+from chalicelib.web.api.paths import EVIDENCE, REQUEST
 from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes
-from chalicelib.web.http.validation import NoQuery
 
 routes = Routes("api.evidence", "api")
 
 
-@routes.json(
-    "GET", "/api/v1/requests/{request_id}/evidence", Audience.API, Permission.VIEW_EVIDENCE
-)
+@routes.json("GET", f"{REQUEST}/evidence", Audience.API, Permission.VIEW_EVIDENCE)
 def of_request(call: Call) -> Response:
     """List what was uploaded for a request, newest first."""
     from chalicelib.web.models.evidence_models import Evidence, EvidenceList
 
-    call.query_as(NoQuery)
     request_id = call.id("request_id")
     if call.services.requests.store.request(request_id) is None:
         raise NotFound("There is no request with this id.")
@@ -28,32 +25,26 @@ def of_request(call: Call) -> Response:
     return EvidenceList(evidence=[Evidence.said(one) for one in found]).reply()
 
 
-@routes.json("GET", "/api/v1/evidence/{evidence_id}", Audience.API, Permission.VIEW_EVIDENCE)
+@routes.json("GET", EVIDENCE, Audience.API, Permission.VIEW_EVIDENCE)
 def show(call: Call) -> Response:
     """Show one piece of evidence. The look is entered in its custody record."""
     from chalicelib.web.models.evidence_models import Evidence
 
-    call.query_as(NoQuery)
     return Evidence.said(
         call.services.evidence.officer_access.view(call.officer, call.id("evidence_id"))
     ).reply()
 
 
-@routes.json(
-    "GET", "/api/v1/evidence/{evidence_id}/custody", Audience.API, Permission.VIEW_EVIDENCE
-)
+@routes.json("GET", f"{EVIDENCE}/custody", Audience.API, Permission.VIEW_EVIDENCE)
 def custody(call: Call) -> Response:
     """Show the custody record, this look included, and whether its chain holds."""
     from chalicelib.web.models.evidence_models import Custody
 
-    call.query_as(NoQuery)
     found = call.services.evidence.officer_access.custody(call.officer, call.id("evidence_id"))
     return Custody.said(*found).reply()
 
 
-@routes.json(
-    "GET", "/api/v1/evidence/{evidence_id}/content", Audience.API, Permission.OPEN_EVIDENCE
-)
+@routes.json("GET", f"{EVIDENCE}/content", Audience.API, Permission.OPEN_EVIDENCE, query=True)
 def content(call: Call) -> Response:
     """Go to the file: 302 to an address that holds for five minutes. With `reason`, why."""
     from chalicelib.web.models.evidence_models import ContentQuery

@@ -1,277 +1,225 @@
-"""An example of every answer of the API, for its description; what is sent stands in
-`api_examples_sent`."""
+"""An example of everything that goes over the API, for its description.
+
+An example is put together from the model that reads or writes it: each field has the sample that
+stands here under its name, else the first value that its type allows. Times are of the day before
+the description is read, so that an example can be sent as it stands: an incident of last year would
+be refused.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date, timedelta
+from enum import Enum
+from typing import Any, Literal, get_args, get_origin
 
-from chalicelib.web.api.examples_sent import (
-    EVIDENCE,
-    HASH,
-    INCIDENT,
-    MESSAGE,
-    PLACE,
-    REQUEST,
-    SAID,
-    SEARCH,
-    SITE,
-    WHY,
-    WORDING,
-    Sent,
+from pydantic import BaseModel
+
+INCIDENT, REQUEST, SITE, EVIDENCE = (
+    "4f0c2m8k1n5p7q9r",
+    "7k3m9qxa2b4c6d8e",
+    "2a4c6e8g0j2m4p6r",
+    "5t7v9x1z3b5d7f9h",
 )
+PATH = {"incident_id": INCIDENT, "request_id": REQUEST, "site_id": SITE, "evidence_id": EVIDENCE}
+"""Ids of things that exist nowhere: each caller has ids of their own."""
+
+PARAMETERS: dict[str, Any] = {
+    "limit": 20,
+    "bbox": "-1.95,52.45,-1.85,52.5",
+    "zoom": 11,
+    "subject": f"incident.{INCIDENT}",
+    "reason": "Comparing it with the witness's account",
+}
+"""Of parameters in an address, where one can be sent without knowing anything."""
+
+_PLACE = [-1.905387, 52.475939]
+_WHY = "Looking for the way that somebody left"
+_HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+_SAID = "A shop was broken into. Please look for a person in a red coat."
+_NO_MODEL: dict[str, Any] = {
+    "object": {"openapi": "3.1.0", "info": {"title": "Sightline", "version": "1"}, "paths": {}},
+    "text": "reference,site,asked_at,answer\r\n7K3M-9QXA,1,2026-11-20T22:50:05Z,saved\r\n",
+}
+"""Of answers that no model writes."""
+
+_SITE = {
+    "id": SITE,
+    "location": _PLACE,
+    "kind": "home",
+    "cameras": 2,
+    "distance_m": 85,
+    "minutes_left": 74,
+    "state": "closing",
+    "sees_scene": "yes",
+    "views": [{"bearing": 90, "angle": 110, "range_m": 15, "usual": False}],
+}
+
+_SAMPLES: dict[str, Any] = {
+    **PATH,
+    "site_ids": [SITE],
+    "search_id": "9r7q5p3n1m8k6j4h",
+    "reference": "7K3M-9QXA",
+    "crime_reference": "20/123456/26",
+    "offence": "Burglary",
+    "public_description": _SAID,
+    "coordinates": _PLACE,
+    "Point.type": ...,
+    "officer": "d.okafor",
+    "created_by": "d.okafor",
+    "area": {"type": "circle", "centre": _PLACE, "radius_m": 300},
+    "filters": {"states": ["live", "closing"]},
+    "number": 1,
+    "sequence": 17,
+    "previous": "0" * 64,
+    "hash": _HASH,
+    "message": _SAID,
+    "contact_phone": "101 ext 204",
+    "text": "Thank you. Does the second camera face the street?",
+    "skipped": [],
+    "owners": 1,
+    "cell": "87195d2a5ffffff",
+    "boundary": [
+        [-1.918, 52.476],
+        [-1.911, 52.472],
+        [-1.902, 52.473],
+        [-1.899, 52.479],
+        [-1.906, 52.483],
+        [-1.915, 52.481],
+    ],
+    "placeholders": {"{day}": "The day of the incident"},
+    "resolution": 12,
+    "minutes": 45,
+    "gap_minutes": 45,
+    "timeline": [],
+    "gaps": [],
+    "features": [],
+    "Incident.id": INCIDENT,
+    "NewIncident.location": {"type": "Point", "coordinates": _PLACE},
+    "NewSearch.limit": 100,
+    "NewSearch.reason": _WHY,
+    "IncidentSearch.reason": _WHY,
+    "IncidentSearch.total": 1,
+    "SearchResult.total": 1,
+    "NewContact.reason": "The owner asked to be rung back",
+    "Contact.name": "Alex Owner",
+    "Contact.email": "alex.owner@example.com",
+    "Contact.address": ["12 Example Road", "Anytown", "B1 1AY"],
+    "MadeRequest.id": REQUEST,
+    "MadeRequest.recipients": 1,
+    "Check.recipients": 1,
+    "Request.id": REQUEST,
+    "Request.created_by": "Dana Okafor",
+    "RequestOverview.counts": {"notified": 1, "answered": 0, "total": 1},
+    "CoverageRequest.id": REQUEST,
+    "CoverageIncident.id": INCIDENT,
+    "Recipient.state": "notified",
+    "Recipient.deadline_certain": True,
+    "Recipient.cameras": [],
+    "NewWithdrawal.reason": "Somebody was identified by other means",
+    "NewClosing.words": "With your help somebody was charged.",
+    "NewClosing.reason": "Charged",
+    "NewReopening.reason": "A new witness came forward",
+    "ThreadMessage.id": "3c5e7g9j1m3p5r7t",
+    "ThreadMessage.by": "officer",
+    "ThreadMessage.name": "Dana Okafor",
+    "Evidence.id": EVIDENCE,
+    "Evidence.reference": "7K3M-9QXA-5T7V",
+    "Evidence.state": "accepted",
+    "Evidence.filename": "front-door.mp4",
+    "Evidence.size": 41_234_567,
+    "Evidence.format": "mp4",
+    "Evidence.playable": True,
+    "Evidence.sha256": _HASH,
+    "Evidence.sha256_base64": "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=",
+    "Evidence.sender_sha256": _HASH,
+    "Evidence.version_id": "1",
+    "Evidence.clock_offset_seconds": 432,
+    "Evidence.custody_entries": 3,
+    "Custody.intact": True,
+    "CustodyEntry.evidence": EVIDENCE,
+    "CustodyEntry.actor": f"owner.{SITE}",
+    "CustodyEntry.act": "began an upload",
+    "CustodyEntry.state": "receiving",
+    "CustodyEntry.sequence": 1,
+    "Wording.id": "1b3d5f7h9k0m2p4r",
+    "Wording.name": "Burglary",
+    "Wording.text": "On {day} somebody broke into a shop. Please look for [who or what].",
+    "SiteMap.total": 41,
+    "SiteMap.cells": ...,
+    "CountedCell.sites": 41,
+    "AuditEntry.actor": f"officer.{SITE}",
+    "AuditEntry.actor_name": "d.okafor",
+    "AuditEntry.action": "recorded an incident",
+    "AuditEntry.subject": f"incident.{INCIDENT}",
+    "AuditEntry.details": {"crime_reference": "20/123456/26"},
+}
+"""By the name of a field; where two models mean different things by it, with the model's before
+it. `...` shows what may be left out, as its type has it."""
+
+_CLOCK = {
+    "occurred_from": "21:30:00",
+    "occurred_to": "22:15:00",
+    "from": "21:30:00",
+    "to": "22:15:00",
+    "created_at": "22:40:00",
+    "at": "22:45:00",
+    "Request.created_at": "22:50:00",
+    "notified_at": "22:50:05",
+    "ThreadMessage.at": "23:00:00",
+    "Evidence.clock_checked_at": "23:05:00",
+    "Evidence.created_at": "23:10:00",
+    "received_at": "23:11:00",
+    "decided_at": "23:12:00",
+    "next_wake": "23:24:30",
+    "made_at": "23:30:00",
+    "deadline": "23:59:00",
+}
+"""The same of times: the time of day."""
 
 
-class Examples(Sent):
-    """The examples of one day, by the model that reads or writes them."""
+class Examples:
+    """The examples that are shown on one day."""
 
-    def _incident(self) -> dict[str, Any]:
-        return {
-            "id": INCIDENT,
-            **self._new_incident(),
-            "state": "open",
-            "created_at": self._at("22:40:00"),
-            "created_by": "d.okafor",
-            "closed_at": None,
-            "closed_by": None,
+    def __init__(self, today: date) -> None:
+        self._day = (today - timedelta(days=1)).isoformat()
+        self._samples = {
+            **_SAMPLES,
+            "day": self._day,
+            "SearchResult.sites": [{**_SITE, "deadline": f"{self._day}T23:59:00Z"}],
+            **{name: f"{self._day}T{clock}Z" for name, clock in _CLOCK.items()},
         }
 
-    def _incidents(self) -> dict[str, Any]:
-        return {"incidents": [self._incident()], "next_page": None}
+    def of(self, model: type[BaseModel] | str) -> Any:
+        """The example of a model, or of what an operation calls an answer without one."""
+        if isinstance(model, str):
+            return _NO_MODEL.get(model)
+        shown = {}
+        for name, field in model.model_fields.items():
+            said = field.alias or name
+            sample = self._sample(model, said, ... if field.is_required() else None)
+            if sample is not None or field.is_required():
+                shown[said] = self._first(field.annotation) if sample is ... else sample
+        return shown
 
-    def _incident_with_searches(self) -> dict[str, Any]:
-        search = {
-            "search_id": SEARCH,
-            "at": self._at("22:45:00"),
-            "officer": "d.okafor",
-            "reason": WHY,
-            "area": self._new_search()["area"],
-            "started_at": None,
-            "speed": None,
-            "total": 1,
-            "truncated": False,
-        }
-        return {**self._incident(), "searches": [search]}
-
-    def _search_result(self) -> dict[str, Any]:
-        site = {
-            "id": SITE,
-            "location": PLACE,
-            "kind": "home",
-            "cameras": 2,
-            "distance_m": 85,
-            "deadline": self._at("23:59:00"),
-            "minutes_left": 74,
-            "state": "closing",
-            "sees_scene": "yes",
-            "views": [{"bearing": 90, "angle": 110, "range_m": 15, "usual": False}],
-        }
-        return {"search_id": SEARCH, "total": 1, "lost": 0, "truncated": False, "sites": [site]}
-
-    def _contact(self) -> dict[str, Any]:
-        return {
-            "site_id": SITE,
-            "name": "Alex Owner",
-            "email": "alex.owner@example.com",
-            "phone": None,
-            "address": ["12 Example Road", "Anytown", "B1 1AY"],
-        }
-
-    def _made_request(self) -> dict[str, Any]:
-        return {"id": REQUEST, "recipients": 1, "reference": "7K3M-9QXA", "skipped": []}
-
-    def _check(self) -> dict[str, Any]:
-        return {
-            "recipients": 1,
-            "owners": 1,
-            "skipped": [],
-            "too_long": [],
-            "needs_reason": False,
-            "may_override": False,
-        }
-
-    def _request(self) -> dict[str, Any]:
-        return {
-            "id": REQUEST,
-            "reference": "7K3M-9QXA",
-            "incident_id": INCIDENT,
-            "state": "open",
-            "message": SAID,
-            **self._window,
-            "created_at": self._at("22:50:00"),
-            "created_by": "Dana Okafor",
-            "ended_at": None,
-            "end_reason": None,
-            "contact_name": None,
-            "contact_phone": "101 ext 204",
-            "override_reason": None,
-            "skipped": [],
-        }
-
-    def _request_overview(self) -> dict[str, Any]:
-        empty = (
-            "viewed_at reason note answered_at upload_by ended_at answer clock_offset_seconds "
-            "clock_checked_at clock_check"
+    def _sample(self, model: type[BaseModel], name: str, otherwise: Any) -> Any:
+        named = (f"{one.__name__}.{name}" for one in model.__mro__)
+        return next(
+            (self._samples[one] for one in (*named, name) if one in self._samples), otherwise
         )
-        recipient = {
-            "site_id": SITE,
-            "state": "notified",
-            "window": self._window,
-            "deadline": self._at("23:59:00"),
-            "deadline_certain": True,
-            "later_deadlines": [],
-            "notified_at": self._at("22:50:05"),
-            "asked_too_late": False,
-            "reminders_sent": 0,
-            "reminded_at": [],
-            "reminders_planned": [self._at("23:24:30")],
-            "next_wake": self._at("23:24:30"),
-            "cameras": [],
-            **dict.fromkeys(empty.split()),
-        }
-        counts = {"notified": 1, "answered": 0, "total": 1}
-        return {**self._request(), "counts": counts, "recipients": [recipient]}
 
-    def _thread_message(self) -> dict[str, Any]:
-        return {
-            "id": MESSAGE,
-            "number": 1,
-            "by": "officer",
-            "name": "Dana Okafor",
-            "at": self._at("23:00:00"),
-            "text": self._new_message()["text"],
-        }
+    def _first(self, annotation: Any) -> Any:
+        """The first value that a type allows, as JSON has it."""
+        kind, inner = get_origin(annotation) or annotation, get_args(annotation)
+        if type(None) in inner:
+            return None
+        if kind is Literal:
+            return inner[0]
+        if kind is list:
+            return [self.of(inner[0])] if _is(inner[0], BaseModel) else []
+        if _is(kind, BaseModel):
+            return self.of(kind)
+        return next(iter(kind)).value if _is(kind, Enum) else kind()
 
-    def _thread(self) -> dict[str, Any]:
-        return {"messages": [self._thread_message()], "unread": False}
 
-    def _evidence(self) -> dict[str, Any]:
-        return {
-            "id": EVIDENCE,
-            "reference": "7K3M-9QXA-5T7V",
-            "request_id": REQUEST,
-            "incident_id": INCIDENT,
-            "site_id": SITE,
-            "kind": "footage",
-            "state": "accepted",
-            "reason": None,
-            "filename": "front-door.mp4",
-            "size": 41_234_567,
-            "format": "mp4",
-            "playable": True,
-            "sha256": HASH,
-            "sha256_base64": "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=",
-            "sender_sha256": HASH,
-            "version_id": "1",
-            "created_at": self._at("23:10:00"),
-            "received_at": self._at("23:11:00"),
-            "decided_at": self._at("23:12:00"),
-            "taken_at": None,
-            "clock_offset_seconds": 432,
-            "clock_checked_at": self._at("23:05:00"),
-            "custody_entries": 3,
-        }
-
-    def _evidence_list(self) -> dict[str, Any]:
-        return {"evidence": [self._evidence()]}
-
-    def _custody(self) -> dict[str, Any]:
-        entry = {
-            "evidence": EVIDENCE,
-            "at": self._at("23:10:00"),
-            "actor": f"owner.{SITE}",
-            "actor_name": "",
-            "act": "began an upload",
-            "state": "receiving",
-            "reason": "",
-            "details": "",
-            "sequence": 1,
-            "previous": "0" * 64,
-            "hash": HASH,
-        }
-        return {"evidence_id": EVIDENCE, "intact": True, "problem": None, "entries": [entry]}
-
-    def _wordings(self) -> dict[str, Any]:
-        wording = {
-            "id": WORDING,
-            "name": "Burglary",
-            "text": "On {day} somebody broke into a shop. Please look for [who or what].",
-            "version": 0,
-            "changed_at": None,
-        }
-        return {"wordings": [wording], "placeholders": {"{day}": "The day of the incident"}}
-
-    def _site_map(self) -> dict[str, Any]:
-        corners = [
-            [-1.918, 52.476],
-            [-1.911, 52.472],
-            [-1.902, 52.473],
-            [-1.899, 52.479],
-            [-1.906, 52.483],
-            [-1.915, 52.481],
-        ]
-        cell = {"cell": "87195d2a5ffffff", "boundary": corners, "sites": 41}
-        return {"shown": "cells", "total": 41, "cells": [cell], "hint": ""}
-
-    def _audit_page(self) -> dict[str, Any]:
-        entry = {
-            "at": self._at("22:40:00.000000"),
-            "actor": f"officer.{SITE}",
-            "actor_name": "d.okafor",
-            "action": "recorded an incident",
-            "subject": f"incident.{INCIDENT}",
-            "reason": "",
-            "details": {"crime_reference": "20/123456/26"},
-            "sequence": 17,
-            "previous": "0" * 64,
-            "hash": HASH,
-        }
-        return {"entries": [entry], "next_page": None}
-
-    def _statistics(self) -> dict[str, Any]:
-        names = (
-            "registrations removals incidents searches contacts requests recipients answers uploads"
-        )
-        figures = {name: number for number, name in enumerate(names.split())}
-        return {"total": figures, "days": [{"day": self._day.isoformat(), **figures}]}
-
-    def _coverage_body(self) -> dict[str, Any]:
-        nothing = "checked_minutes held_minutes covered_minutes covered_minutes_stated"
-        return {
-            "type": "FeatureCollection",
-            "made_at": self._at("23:30:00"),
-            "scene": {"type": "Point", "coordinates": PLACE},
-            "window": self._window,
-            "spans": [self._window],
-            "cells": {"system": "H3", "resolution": 12, "counts_when": "centre in view"},
-            "summary": {
-                "sites": 0,
-                "minutes": 45,
-                "gap_minutes": 45,
-                **dict.fromkeys(nothing.split(), 0),
-            },
-            "timeline": [],
-            "gaps": [],
-            "truncated": False,
-            "features": [],
-        }
-
-    def _of_request(self) -> dict[str, Any]:
-        names = ("id", "reference", "incident_id", "state")
-        return {name: self._request()[name] for name in names}
-
-    def _coverage(self) -> dict[str, Any]:
-        return {**self._coverage_body(), "request": self._of_request()}
-
-    def _incident_coverage(self) -> dict[str, Any]:
-        names = ("id", "crime_reference", "occurred_from", "occurred_to")
-        return {
-            **self._coverage_body(),
-            "incident": {name: self._incident()[name] for name in names},
-            "requests": [{**self._of_request(), "window": self._window}],
-        }
-
-    def _object(self) -> dict[str, Any]:
-        return {"openapi": "3.1.0", "info": {"title": "Sightline", "version": "1"}, "paths": {}}
-
-    def _text(self) -> str:
-        return "reference,site,asked_at,answer\r\n7K3M-9QXA,1,2026-11-20T22:50:05Z,saved\r\n"
+def _is(kind: Any, of: type) -> bool:
+    return isinstance(kind, type) and issubclass(kind, of)

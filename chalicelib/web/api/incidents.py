@@ -8,11 +8,11 @@ from chalice import Response
 
 from chalicelib.access.permissions import Permission
 from chalicelib.core.ids import id_from
+from chalicelib.web.api.paths import INCIDENT
 from chalicelib.web.http.page_tokens import sealed
 from chalicelib.web.http.queries import idempotency_key
 from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes
-from chalicelib.web.http.validation import NoQuery
 
 routes = Routes("api.incidents", "api")
 
@@ -31,7 +31,7 @@ def create(call: Call) -> Response:
     return Incident.said(incident).reply(200 if before else 201)
 
 
-@routes.json("GET", "/api/v1/incidents", Audience.API, Permission.VIEW_INCIDENTS)
+@routes.json("GET", "/api/v1/incidents", Audience.API, Permission.VIEW_INCIDENTS, query=True)
 def listing(call: Call) -> Response:
     """List incidents, newest first; with crime_reference those of one crime."""
     from chalicelib.web.models.incident_models import PAGES, Incident, IncidentQuery, Incidents
@@ -45,12 +45,11 @@ def listing(call: Call) -> Response:
     return Incidents(incidents=[Incident.said(one) for one in found], next_page=next_page).reply()
 
 
-@routes.json("GET", "/api/v1/incidents/{incident_id}", Audience.API, Permission.VIEW_INCIDENTS)
+@routes.json("GET", INCIDENT, Audience.API, Permission.VIEW_INCIDENTS)
 def show(call: Call) -> Response:
     """Show one incident and the searches made for it."""
     from chalicelib.web.models.incident_models import IncidentSearch, IncidentWithSearches
 
-    call.query_as(NoQuery)
     incident = call.services.incidents.incidents.look(call.id("incident_id"), call.officer)
     searches = [
         IncidentSearch.said(search)

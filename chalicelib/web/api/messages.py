@@ -5,14 +5,14 @@ from __future__ import annotations
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
+from chalicelib.web.api.paths import REQUEST
 from chalicelib.web.http.queries import idempotency_key
 from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes
-from chalicelib.web.http.validation import NoQuery
 
 routes = Routes("api.messages", "api")
 
-PATH = "/api/v1/requests/{request_id}/recipients/{site_id}/messages"
+PATH = f"{REQUEST}/recipients/{{site_id}}/messages"
 
 
 @routes.json("GET", PATH, Audience.API, Permission.READ_THREAD)
@@ -20,7 +20,6 @@ def listing(call: Call) -> Response:
     """List what officers and the owner of a site wrote to each other, in order."""
     from chalicelib.web.models.message_models import Thread, ThreadMessage
 
-    call.query_as(NoQuery)
     thread = call.services.requests.threads.for_officer(
         call.id("request_id"), call.id("site_id"), call.officer
     )

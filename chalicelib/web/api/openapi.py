@@ -12,9 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from chalice import Response
 
+from chalicelib.core import errors
+from chalicelib.web.api.paths import PREFIX
 from chalicelib.web.http.request_context import Call
-from chalicelib.web.http.routing import DECLARED, Audience, Route, Routes, json_reply
-from chalicelib.web.http.validation import NoQuery
+from chalicelib.web.http.routing import (
+    DECLARED,
+    Audience,
+    Route,
+    Routes,
+    json_reply,
+    problem_json,
+)
+from chalicelib.web.http.validation import JSON_SENTENCE
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -24,14 +33,12 @@ if TYPE_CHECKING:
 
 routes = Routes("api.openapi", "api")
 
-PREFIX = "/api/v1/"
 _REF = "#/components/schemas/{model}"
 
 
 @routes.json("GET", "/api/v1/openapi.json", Audience.PUBLIC)
 def openapi(call: Call) -> Response:
     """Describe this API (OpenAPI 3.1). Needs no token: it holds nothing but what it says."""
-    call.query_as(NoQuery)
     response = json_reply(document(call.services.settings.base_url, call.now.date()))
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
@@ -150,7 +157,7 @@ def _operation(route: Route, examples: Examples) -> dict[str, Any]:
 
 
 def _parameters(route: Route, declared: Operation) -> list[dict[str, Any]]:
-    from chalicelib.web.api.examples_sent import PATH
+    from chalicelib.web.api.examples import PATH
     from chalicelib.web.fields.case_field_types import ID_SCHEMA
 
     of_path = [
@@ -172,7 +179,7 @@ def _parameters(route: Route, declared: Operation) -> list[dict[str, Any]]:
 
 
 def _of_query(declared: Operation) -> list[dict[str, Any]]:
-    from chalicelib.web.api.examples_sent import PARAMETERS
+    from chalicelib.web.api.examples import PARAMETERS
 
     described = plain(declared.query.model_json_schema())
     found = []
@@ -215,18 +222,21 @@ _SAID = {
     500: "Something went wrong on our side; nothing was half done",
     503: "A part that this depends on does not answer, or is busy; try again",
 }
-_TITLES = {
-    400: ("malformed", "There is a problem", "The body is not JSON."),
-    401: ("sign-in-needed", "Sign in first", "Send the ID token as a Bearer token."),
-    403: ("forbidden", "You cannot do this", "Your role does not let you do this."),
-    404: ("not-found", "Page not found", "There is no incident with this id."),
-    409: ("conflict", "This has changed", "This incident is closed."),
-    413: ("too-large", "This is too large", "The body is larger than 524288 bytes."),
-    415: ("wrong-type", "There is a problem", "Send this as application/json."),
-    429: ("too-many", "Too many attempts", "Wait a little and try again."),
-    500: ("error", "Sorry, there is a problem", "Something went wrong on our side."),
-    503: ("unavailable", "Sorry, the service is unavailable", "The record is busy; try again."),
-}
+_PROBLEMS = (
+    errors.Malformed("The body is not JSON."),
+    errors.SignInNeeded("Send the ID token as a Bearer token."),
+    errors.Forbidden("Your role does not let you do this."),
+    errors.NotFound("There is no incident with this id."),
+    errors.Conflict("This incident is closed."),
+    errors.TooLarge("The body is larger than 524288 bytes."),
+    errors.WrongType("Send this as application/json."),
+    errors.Invalid(JSON_SENTENCE, [("limit", "The limit must be a whole number from 1 to 200")]),
+    errors.Refused(JSON_SENTENCE, [("occurred_from", "The start must not be in the future")]),
+    errors.TooMany("Wait a little and try again."),
+    errors.DomainError("Something went wrong on our side."),
+    errors.Unavailable("The record is busy; try again."),
+)
+"""An example of each."""
 
 
 def _problems(route: Route, declared: Operation) -> dict[str, Any]:
@@ -238,32 +248,13 @@ def _problems(route: Route, declared: Operation) -> dict[str, Any]:
     schema = {"$ref": _REF.format(model="Problem")}
     found = {}
     for status in sorted(statuses):
-        media = {"schema": schema, "examples": _of_problem(status)}
+        examples = {
+            error.code: {"value": problem_json(error).body}
+            for error in _PROBLEMS
+            if error.status == status
+        }
         found[str(status)] = {
             "description": _SAID[status],
-            "content": {"application/problem+json": media},
+            "content": {"application/problem+json": {"schema": schema, "examples": examples}},
         }
     return found
-
-
-def _of_problem(status: int) -> dict[str, Any]:
-    if status == 422:
-        return {
-            kind: {"value": _problem(422, kind, "There is a problem", detail, field)}
-            for kind, detail, field in (
-                ("invalid", "Some fields cannot be used as they are.", "limit"),
-                ("refused", "Some fields cannot be used as they are.", "occurred_from"),
-            )
-        }
-    kind, title, detail = _TITLES[status]
-    return {kind: {"value": _problem(status, kind, title, detail, "")}}
-
-
-def _problem(status: int, kind: str, title: str, detail: str, field: str) -> dict[str, Any]:
-    said = {
-        "limit": "The limit must be a whole number from 1 to 200",
-        "occurred_from": "The start must not be in the future",
-    }
-    errors = {"errors": [{"field": field, "message": said[field]}]} if field else {}
-    head = {"type": f"/problems/{kind}", "title": title, "status": status, "detail": detail}
-    return {**head, **errors}

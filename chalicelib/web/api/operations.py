@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chalicelib.web.api.paths import EVIDENCE, INCIDENT, REQUEST
 from chalicelib.web.http.queries import KEY_PATTERN
 from chalicelib.web.http.validation import Input, NoQuery, QueryInput
 from chalicelib.web.models import coverage_models as coverage
@@ -16,6 +17,7 @@ from chalicelib.web.models import map_models as maps
 from chalicelib.web.models import message_models as messages
 from chalicelib.web.models import record_models as records
 from chalicelib.web.models import request_models as requests
+from chalicelib.web.models import search_answers as found
 from chalicelib.web.models import search_models as searches
 from chalicelib.web.models import wording_models as wordings
 from chalicelib.web.models.answers import Answer
@@ -51,9 +53,6 @@ ONCE = Header(
 )
 GEOJSON = "application/geo+json"
 CSV = "text/csv"
-INCIDENT = "/api/v1/incidents/{incident_id}"
-REQUEST = "/api/v1/requests/{request_id}"
-EVIDENCE = "/api/v1/evidence/{evidence_id}"
 
 OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", "/api/v1/incidents"): Operation(
@@ -67,7 +66,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("GET", INCIDENT): Operation({200: incidents.IncidentWithSearches}),
     ("POST", f"{INCIDENT}/searches"): Operation(
-        {200: searches.SearchResult}, searches.NewSearch, conflict=True
+        {200: found.SearchResult}, searches.NewSearch, conflict=True
     ),
     ("POST", f"{INCIDENT}/contacts"): Operation({200: searches.Contact}, searches.NewContact),
     ("POST", f"{INCIDENT}/requests"): Operation(

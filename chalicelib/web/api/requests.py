@@ -5,15 +5,15 @@ from __future__ import annotations
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
+from chalicelib.web.api.paths import INCIDENT, REQUEST
 from chalicelib.web.http.queries import idempotency_key
 from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes
-from chalicelib.web.http.validation import NoQuery
 
 routes = Routes("api.requests", "api")
 
 
-@routes.json("POST", "/api/v1/incidents/{incident_id}/requests", Audience.API, Permission.REQUEST)
+@routes.json("POST", f"{INCIDENT}/requests", Audience.API, Permission.REQUEST)
 def create(call: Call) -> Response:
     """Ask the owners of sites for footage: {site_ids, message, from, to} → {id, recipients}.
 
@@ -48,9 +48,7 @@ def create(call: Call) -> Response:
     return said.reply(201 if made.new else 200)
 
 
-@routes.json(
-    "POST", "/api/v1/incidents/{incident_id}/requests/check", Audience.API, Permission.REQUEST
-)
+@routes.json("POST", f"{INCIDENT}/requests/check", Audience.API, Permission.REQUEST)
 def check(call: Call) -> Response:
     """Look whom a request would reach, without sending it: {site_ids, from, to, windows?}."""
     from chalicelib.web.models.request_models import Check, NewCheck, SkippedSite
@@ -64,17 +62,16 @@ def check(call: Call) -> Response:
     return Check.of(found, recipients=len(found.asked), skipped=skipped).reply()
 
 
-@routes.json("GET", "/api/v1/requests/{request_id}", Audience.API, Permission.VIEW_INCIDENTS)
+@routes.json("GET", REQUEST, Audience.API, Permission.VIEW_INCIDENTS)
 def show(call: Call) -> Response:
     """Show a request: counts, and each recipient's state, deadline, reminders and answer."""
     from chalicelib.web.models.request_models import RequestOverview
 
-    call.query_as(NoQuery)
     overview = call.services.requests.overviews.look(call.id("request_id"), call.officer)
     return RequestOverview.whole(overview).reply()
 
 
-@routes.json("POST", "/api/v1/requests/{request_id}/withdrawal", Audience.API, Permission.REQUEST)
+@routes.json("POST", f"{REQUEST}/withdrawal", Audience.API, Permission.REQUEST)
 def withdraw(call: Call) -> Response:
     """Withdraw a request: {reason}. Owners still waiting are told once."""
     from chalicelib.web.models.request_models import NewWithdrawal, Request

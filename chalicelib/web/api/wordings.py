@@ -8,7 +8,6 @@ from chalicelib.access.permissions import Permission
 from chalicelib.incidents.message_templates import PLACEHOLDERS
 from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes
-from chalicelib.web.http.validation import NoQuery
 
 routes = Routes("api.wordings", "api")
 
@@ -18,6 +17,5 @@ def listing(call: Call) -> Response:
     """List the wordings in use, by name, and what their placeholders stand for."""
     from chalicelib.web.models.wording_models import Wording, Wordings
 
-    call.query_as(NoQuery)
     wordings = [Wording.of(one) for one in call.services.incidents.message_templates.all()]
     return Wordings(wordings=wordings, placeholders=PLACEHOLDERS).reply()

@@ -46,7 +46,6 @@ class Unfilled(Text):
     """A message without blanks left in it."""
 
     def read(self, sent: object) -> str:
-        """The message."""
         value = super().read(sent)
         if left := blanks(value):
             raise wrong(f"Fill in {left[0]}, or take it out")

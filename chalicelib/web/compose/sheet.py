@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from chalicelib.core.formatting import local_time
 from chalicelib.core.ids import is_id
@@ -35,7 +34,7 @@ class Row:
     number: int
     id: str
     ticked: bool
-    site: dict[str, Any] | None
+    site: FoundSite | None
     start: str
     end: str
     wrong: str
@@ -111,7 +110,7 @@ def rows(found: Found | None, form: Typed, zone: str, errors: dict[str, str]) ->
                 number=number,
                 id=site_id,
                 ticked=site_id in chosen,
-                site=site.as_json() if site else None,
+                site=site,
                 start=start,
                 end=end,
                 wrong=wrong,

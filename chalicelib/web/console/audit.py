@@ -24,8 +24,7 @@ routes = Routes("console.audit", "console")
 @routes.page("/console/audit", Audience.CONSOLE, Permission.VIEW_AUDIT)
 def audit(call: Call) -> Response:
     """Entries by subject, by person and month, by day, or the newest. The look goes on record."""
-    from chalicelib.web.models.audit_query import fetch
-    from chalicelib.web.models.record_models import PARAMETERS, AuditEntry, AuditQuery
+    from chalicelib.web.models.record_models import PARAMETERS, AuditEntry, AuditQuery, fetch
 
     # A form sends its empty fields too.
     asked = {name: value.strip() for name, value in call.query.items() if value.strip()}

@@ -73,13 +73,13 @@ def _page(
     return page(
         call,
         "console/closing.html",
-        status=error.status if error else 200,
+        error,
         nav="incidents",
         incident=incident,
         effect=call.services.requests.closings.effect(incident.id),
         letters=_letters(call, incident, words),
         previewed=call.form.typed("act") == "preview",
-        **call.form.again(error),
+        values=call.form.values(),
     )
 
 

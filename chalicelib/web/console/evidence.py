@@ -56,16 +56,16 @@ def open_file(call: Call) -> Response:
     try:
         reason = call.form.read(OpeningForm).reason
     except Invalid as error:
-        seen = own.evidence.officer_access.view(call.officer, evidence_id)
-        return _page(call, seen, error=error)
+        return _page(call, own.evidence.officer_access.view(call.officer, evidence_id), error)
     address = own.evidence.officer_access.open(call.officer, evidence_id, reason, play=play)
     if not play:
         return redirect(address)
-    return _page(call, own.evidence.store.find(evidence_id), player=address)
+    typed = call.form.values()
+    return _page(call, own.evidence.store.find(evidence_id), player=address, values=typed)
 
 
 def _page(
-    call: Call, evidence: Evidence, *, error: DomainError | None = None, **context: Any
+    call: Call, evidence: Evidence, error: DomainError | None = None, **context: Any
 ) -> Response:
     from chalicelib.web.models.evidence_models import LONGEST_REASON
 
@@ -74,14 +74,13 @@ def _page(
     return page(
         call,
         "console/evidence.html",
-        status=error.status if error else 200,
+        error,
         nav="incidents",
         one=_shown(evidence),
         incident=own.incidents.incidents.get(evidence.incident_id),
         entries=[{**entry, "details": details_of(entry)} for entry in reversed(entries)],
         broken=broken,
         reason_length=LONGEST_REASON,
-        **call.form.again(error),
         **context,
     )
 

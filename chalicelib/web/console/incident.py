@@ -14,7 +14,6 @@ from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import DomainError, Invalid
 from chalicelib.incidents.search_service import Found
 from chalicelib.incidents.service import Incident
-from chalicelib.registry.model import address_lines
 from chalicelib.requests.closing.service import Effect, effect_of
 from chalicelib.requests.model import Recipient
 from chalicelib.requests.overviews import Overview
@@ -22,7 +21,7 @@ from chalicelib.requests.triage import abouts, next_lost, urgent
 from chalicelib.search.area_description import in_words
 from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes
-from chalicelib.web.http.templating import field_errors, page
+from chalicelib.web.http.templating import page
 
 routes = Routes("console.incident", "console")
 
@@ -42,7 +41,7 @@ def search(call: Call) -> Response:
     try:
         wanted = call.form.read(SearchForm, call.context_of_places()).wanted()
     except Invalid as error:
-        return _page(call, incident, error=error, values=call.form.values())
+        return _page(call, incident, error)
     found = call.services.incidents.searches.search(incident.id, wanted, call.officer)
     shown = _shown(dict(wanted.area_json), wanted.reason, found)
     return _page(call, incident, search=shown, values=_circle(call))
@@ -51,17 +50,15 @@ def search(call: Call) -> Response:
 def _shown(area: dict[str, Any], reason: str, found: Found) -> dict[str, Any]:
     """A search as the template shows it. A search that the API made may be of another shape;
     its form then starts from the incident's own circle."""
+    from chalicelib.web.models.search_answers import SearchResult
+
     longitude, latitude = area.get("centre", (None, None))
     return {
-        "search_id": found.search_id,
+        **SearchResult.said(found).as_json(),
         "latitude": latitude,
         "longitude": longitude,
         "radius_m": area.get("radius_m"),
         "reason": reason,
-        "total": found.total,
-        "lost": found.lost,
-        "truncated": found.truncated,
-        "sites": [site.as_json() for site in found.sites],
     }
 
 
@@ -71,13 +68,13 @@ def _circle(call: Call) -> dict[str, str]:
 
 
 def _page(
-    call: Call, incident: Incident, *, error: DomainError | None = None, **context: Any
+    call: Call, incident: Incident, error: DomainError | None = None, **context: Any
 ) -> Response:
     made = call.services.requests.overviews.of_incident(incident.id)
     return page(
         call,
         "console/incident.html",
-        status=error.status if error else 200,
+        error,
         nav="incidents",
         incident=incident,
         requests=[_summary(call, incident, overview) for overview in made],
@@ -87,7 +84,6 @@ def _page(
             for one in call.services.incidents.searches.made_for(incident.id, 10)
         ],
         closing=_closing(call, incident, made),
-        errors=field_errors(error) if error else {},
         **context,
     )
 
@@ -148,14 +144,13 @@ def show_contact(call: Call) -> Response:
     try:
         reason = call.form.read(ReasonForm).reason
     except Invalid as error:
-        again = call.form.again(error)
-        return page(call, "console/contact.html", status=error.status, **again, **shared)
+        return page(call, "console/contact.html", error, **shared)
     contact = own.incidents.searches.contact(incident.id, site_id, reason, call.officer)
     return page(
         call,
         "console/contact.html",
         contact=contact,
-        address=address_lines(contact.site),
+        address=contact.site.address_lines,
         reason=reason,
         **shared,
     )

@@ -91,9 +91,8 @@ def _form(call: Call, values: dict[str, str], error: Invalid | None = None) -> R
     return page(
         call,
         "console/incident_new.html",
+        error,
         nav="new",
         centre=map_centre(call.services.registry.force_area.bounds()),
         values=values,
-        errors=field_errors(error) if error else {},
-        status=error.status if error else 200,
     )

@@ -70,12 +70,11 @@ def _page(
     return page(
         call,
         "console/profile.html",
-        status=error.status if error else 200,
+        error,
         nav="profile",
         profile=profile,
         values=values,
         wanted=[news.value for news in wanted],
         news=NEWS_WORDS,
         notice=notice,
-        errors=call.form.again(error)["errors"],
     )

@@ -81,7 +81,7 @@ def _page(call: Call, error: DomainError | None = None) -> Response:
     if officer.may(Permission.VIEW_EVIDENCE):
         sent = own.evidence.officer_access.of_request(officer, request_id)
         files = [one for one in sent if one.site_id == site_id]
-    again = call.form.again(error)
+    typed = call.form.values() if error else {}
     incident, site = (
         own.incidents.incidents.get(request.incident_id),
         own.registry.sites.site(site_id),
@@ -89,7 +89,7 @@ def _page(call: Call, error: DomainError | None = None) -> Response:
     return page(
         call,
         "console/recipient.html",
-        status=error.status if error else 200,
+        error,
         nav="incidents",
         request=request,
         incident=incident,
@@ -103,11 +103,10 @@ def _page(call: Call, error: DomainError | None = None) -> Response:
         reasons=REASONS,
         files=[{**vars(one), "reference": reference(one)} for one in files],
         **_thread(thread, files),
-        **_clock(call, request, recipient, files, again["values"]),
+        **_clock(call, request, recipient, files, typed),
         longest=LONGEST,
         form=new_id(),
         now=call.now,
-        **again,
     )
 
 

@@ -49,7 +49,7 @@ def _page(call: Call, error: DomainError | None = None) -> Response:
     return page(
         call,
         "console/request.html",
-        status=error.status if error else 200,
+        error,
         nav="incidents",
         request=overview.request,
         board=board(overview.recipients, known, call.now),
@@ -62,7 +62,6 @@ def _page(call: Call, error: DomainError | None = None) -> Response:
         open_cameras=_open_cameras(sites, overview.recipients),
         unread=_unread(call, overview.request.id),
         now=call.now,
-        **call.form.again(error),
         **sent.context(overview),
     )
 

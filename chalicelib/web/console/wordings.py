@@ -3,11 +3,12 @@ for footage may read them here."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from chalice import Response
 
-from chalicelib.access.permissions import Permission
+from chalicelib.access.permissions import Officer, Permission
 from chalicelib.core.errors import Conflict, DomainError, Invalid
 from chalicelib.core.ids import is_id, new_id
 from chalicelib.incidents.message_templates import (
@@ -18,7 +19,7 @@ from chalicelib.incidents.message_templates import (
 )
 from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes, redirect
-from chalicelib.web.http.templating import field_errors, page
+from chalicelib.web.http.templating import page
 
 routes = Routes("console.wordings", "console")
 
@@ -52,14 +53,13 @@ def _list(call: Call, error: DomainError | None = None, **context: Any) -> Respo
     return page(
         call,
         "console/wordings.html",
-        status=error.status if error else 200,
+        error,
         nav="wordings",
         wordings=own.all(),
         removed=own.removed() if manages else (),
         manages=manages,
         placeholders=PLACEHOLDERS,
         said=DONE,
-        errors={"": error.sentence} if error else {},
         **context,
     )
 
@@ -114,31 +114,24 @@ def change(call: Call) -> Response:
 @routes.form(f"{ONE}/removal", Audience.CONSOLE, Permission.MANAGE_WORDINGS)
 def remove(call: Call) -> Response:
     """Takes it out of use; the list then offers to put it back."""
-    from chalicelib.web.models.wording_models import RemovalForm
-
-    version = call.form.read(RemovalForm).version
-    try:
-        gone = call.services.incidents.message_templates.remove(
-            call.id("wording_id"), version, call.officer
-        )
-    except Conflict as error:
-        return _list(call, error)
-    return _back(gone, "removed")
+    return _put(call, call.services.incidents.message_templates.remove, "removed")
 
 
 @routes.form(f"{ONE}/return", Audience.CONSOLE, Permission.MANAGE_WORDINGS)
 def put_back(call: Call) -> Response:
     """Takes a removed one into use again."""
+    return _put(call, call.services.incidents.message_templates.put_back, "restored")
+
+
+def _put(call: Call, act: Callable[[str, int, Officer], Wording], done: str) -> Response:
+    """Puts a wording in or out of use, as the list's form asks."""
     from chalicelib.web.models.wording_models import RemovalForm
 
     version = call.form.read(RemovalForm).version
     try:
-        back = call.services.incidents.message_templates.put_back(
-            call.id("wording_id"), version, call.officer
-        )
+        return _back(act(call.id("wording_id"), version, call.officer), done)
     except Conflict as error:
         return _list(call, error)
-    return _back(back, "restored")
 
 
 def _back(wording: Wording, done: str) -> Response:
@@ -154,13 +147,12 @@ def _form(
     return page(
         call,
         "console/wording.html",
-        status=error.status if error else 200,
+        error,
         nav="wordings",
         wording=one,
         placeholders=PLACEHOLDERS,
         longest_name=LONGEST_NAME,
         longest_text=LONGEST_TEXT,
         values=values,
-        errors=(field_errors(error) or {"": error.sentence}) if error else {},
         changed_by_another=one if isinstance(error, Conflict) else None,
     )

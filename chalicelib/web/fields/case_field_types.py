@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from chalicelib.core.countries import Country
 from chalicelib.core.ids import is_id
@@ -20,6 +20,13 @@ ID = "^[0-9a-hjkmnp-tv-z]{16}$"
 ID_SCHEMA: dict[str, Any] = {"type": "string", "pattern": ID, "description": "16 characters"}
 
 
+_INNER, _OUTER = "[A-Za-z0-9./-]", "[A-Za-z0-9]"
+_WRITTEN = (
+    f"(?:[0-9]{_INNER}+{_OUTER}|{_OUTER}{_INNER}+[0-9]|{_OUTER}{_INNER}*[0-9]{_INNER}*{_OUTER})"
+)
+_REFERENCE = re.compile(_WRITTEN)
+
+
 @dataclass(frozen=True)
 class CrimeReference(FieldType):
     """The one form of a crime reference: capitals, no spaces, like 20/123456/26.
@@ -28,12 +35,15 @@ class CrimeReference(FieldType):
     """
 
     what: str = "the crime reference"
+    schema: ClassVar = {
+        "type": "string",
+        "minLength": 3,
+        "maxLength": 30,
+        "pattern": f"^{_WRITTEN}$",
+    }
 
     def read(self, sent: Any) -> str:
-        """The reference."""
-        if sent is not None and not isinstance(sent, str):
-            raise wrong("Must be text in quotes")
-        value = re.sub(r"\s+", "", sent or "")
+        value = re.sub(r"\s+", "", self.typed(sent))
         if not value:
             raise wrong(f"Enter {self.what}")
         if len(value) > 30:
@@ -42,25 +52,14 @@ class CrimeReference(FieldType):
             raise wrong("Enter a crime reference, like 20/123456/26")
         return value.upper()
 
-    def describe(self) -> dict[str, Any]:
-        """Between 3 and 30 characters, one of them a digit."""
-        return {"type": "string", "minLength": 3, "maxLength": 30, "pattern": f"^{_WRITTEN}$"}
-
 
 @dataclass(frozen=True)
 class OptionalReference(CrimeReference):
     """The same in a box that may be left empty, which gives ""."""
 
     def read(self, sent: Any) -> str:
-        """The reference."""
         return super().read(sent) if str(sent or "").strip() else ""
 
-
-_INNER, _OUTER = "[A-Za-z0-9./-]", "[A-Za-z0-9]"
-_WRITTEN = (
-    f"(?:[0-9]{_INNER}+{_OUTER}|{_OUTER}{_INNER}+[0-9]|{_OUTER}{_INNER}*[0-9]{_INNER}*{_OUTER})"
-)
-_REFERENCE = re.compile(_WRITTEN)
 
 _LETTERS = (
     r"A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u0370-\u1fff\u2c00-\u2dff\u3040-\ud7ff"
@@ -80,7 +79,6 @@ class Reason(Text):
     lines: bool = True
 
     def read(self, sent: Any) -> str:
-        """The reason."""
         value = super().read(sent)
         if len(_LETTER.findall(sent)) < 3:
             raise wrong("Enter the reason in words")
@@ -92,7 +90,6 @@ class Reason(Text):
         return rf"^(?:(?:[^{HIDDEN}{_LETTERS}]|\r?\n)*[{_LETTERS}]){{3}}(?:[^{HIDDEN}]|\r?\n)*$"
 
     def describe(self) -> dict[str, Any]:
-        """Words."""
         return {**super().describe(), "description": "Why, in words; kept with your name"}
 
 
@@ -101,18 +98,13 @@ class Id(FieldType):
     """One of our ids."""
 
     what: str = "the id of a site, as a search gave it"
+    schema: ClassVar = ID_SCHEMA
 
     def read(self, sent: Any) -> str:
-        """The id."""
-        if sent is not None and not isinstance(sent, str):
-            raise wrong("Must be text in quotes")
-        if not is_id(sent or ""):
+        typed = self.typed(sent)
+        if not is_id(typed):
             raise wrong(f"Enter {self.what}")
-        return str(sent)
-
-    def describe(self) -> dict[str, Any]:
-        """Its characters."""
-        return dict(ID_SCHEMA)
+        return typed
 
 
 @dataclass(frozen=True)
@@ -120,6 +112,7 @@ class SiteIds(FieldType):
     """Some sites, as many as one request may ask."""
 
     what: str = "the sites to ask"
+    schema: ClassVar = {"type": "array", "items": ID_SCHEMA, "minItems": 1, "maxItems": MOST_SITES}
 
     def read(self, sent: Any) -> tuple[str, ...]:
         """The ids, in the order in which they were sent."""
@@ -130,10 +123,6 @@ class SiteIds(FieldType):
         if not all(isinstance(one, str) and is_id(one) for one in sent):
             raise wrong("Must be a list of site ids, each a text in quotes as a search gave it")
         return tuple(sent)
-
-    def describe(self) -> dict[str, Any]:
-        """A list of ids."""
-        return {"type": "array", "items": ID_SCHEMA, "minItems": 1, "maxItems": MOST_SITES}
 
 
 _PHONE = r"\+?\(?[0-9][0-9 ()-]{1,24}(?: ?(?:[Ee][Xx][Tt]\.?|[Xx]) ?[0-9]{1,6})?"
@@ -146,6 +135,7 @@ class WorkPhone(CountryField):
     for the force's switchboard."""
 
     what: str = "the phone number"
+    schema: ClassVar = {"type": ["string", "null"], "maxLength": 40, "pattern": rf"^(?:{_PHONE})?$"}
 
     def clean_in(self, typed: str, country: Country) -> str:
         """The number, with one space where there were several."""
@@ -153,7 +143,3 @@ class WorkPhone(CountryField):
         if value and not _PHONE_FORM.fullmatch(value):
             raise wrong(f"Enter a phone number, like {country.work_phone_like}")
         return value
-
-    def describe(self) -> dict[str, Any]:
-        """A number, "" or null."""
-        return {"type": ["string", "null"], "maxLength": 40, "pattern": rf"^(?:{_PHONE})?$"}

@@ -71,7 +71,6 @@ class Email(TypedField):
     needed: bool = True
 
     def clean(self, typed: str) -> str:
-        """The address."""
         value = unicodedata.normalize("NFKC", typed).strip()
         if not value:
             if self.needed:
@@ -139,7 +138,6 @@ class Agreed(TypedField):
     what: str = "your consent"
 
     def clean(self, typed: str) -> bool:
-        """True: anything else is a problem."""
         if typed not in ("yes", "on", "true", "1"):
             raise wrong("Tick the box to agree, or you cannot register")
         return True

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, core_schema
@@ -39,6 +39,9 @@ class FieldType:
     """What the types below share. what: the field as a sentence names it ("your name")."""
 
     what: str
+    schema: ClassVar[Mapping[str, Any]] = {"type": "string"}
+    """Its JSON schema: everything that it calls right is taken. Forms are no part of the API's
+    document, so that a type for them alone need not say more."""
 
     def read(self, sent: Any) -> Any:
         """The clean value. Raises PydanticCustomError with the sentence beside the field."""
@@ -50,8 +53,14 @@ class FieldType:
         return self.read(sent)
 
     def describe(self) -> dict[str, Any]:
-        """Its JSON schema: everything that it calls right is taken."""
-        raise NotImplementedError
+        """The schema, for a type whose schema follows from what it was made with."""
+        return dict(self.schema)
+
+    def typed(self, sent: Any) -> str:
+        """What was typed; "" for what was not sent, as for an empty box."""
+        if sent is not None and not isinstance(sent, str):
+            raise wrong("Must be text in quotes")
+        return sent or ""
 
     @property
     def missing(self) -> str:
@@ -89,9 +98,7 @@ class Text(FieldType):
 
     def read(self, sent: Any) -> str:
         """The text; "" where none is needed."""
-        if sent is not None and not isinstance(sent, str):
-            raise wrong("Must be text in quotes")
-        typed = (sent or "").replace("\r\n", "\n").strip(_TRIMMED)
+        typed = self.typed(sent).replace("\r\n", "\n").strip(_TRIMMED)
         value = unicodedata.normalize("NFC", typed).strip(_TRIMMED)
         if not value and self.needed:
             raise wrong(f"Enter {self.what}")
@@ -114,7 +121,6 @@ class Text(FieldType):
         return rf"^[\t\n\r ]*{any_letter}[\t\n\r ]*$"
 
     def describe(self) -> dict[str, Any]:
-        """A string of that many characters."""
         described = {"type": "string", "maxLength": self.longest, "pattern": self.pattern}
         if self.needed:
             return {**described, "minLength": 1}

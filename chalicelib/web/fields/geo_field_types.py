@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from chalicelib.core.errors import Invalid, Refused
 from chalicelib.geo.areas import Area
@@ -62,7 +62,6 @@ class Place(FieldType):
         return round(latitude * E6), round(longitude * E6)
 
     def describe(self) -> dict[str, Any]:
-        """Both ways to say it."""
         point = {
             "type": "object",
             "title": "Point",
@@ -93,12 +92,55 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def _shape(kind: str, **members: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "title": kind.capitalize(),
+        "properties": {"type": {"const": kind}, **members},
+        "required": ["type", *members],
+        "additionalProperties": False,
+    }
+
+
+def _metres(most: int) -> dict[str, Any]:
+    return {"type": "number", "minimum": 1, "maximum": most}
+
+
 @dataclass(frozen=True)
 class SearchArea(FieldType):
     """A circle, a polygon or a corridor, as `geo.geojson` reads it. Gives the area together with
     the JSON that it was made of, which the search's record keeps."""
 
     what: str = "an area: a circle, a polygon or a corridor"
+    schema: ClassVar = {
+        "oneOf": [
+            _shape("circle", centre=POSITION, radius_m=_metres(MOST_RADIUS_M)),
+            _shape(
+                "polygon",
+                coordinates={
+                    "type": "array",
+                    "minItems": 1,
+                    "items": {
+                        "type": "array",
+                        "minItems": 3,
+                        "maxItems": MOST_CORNERS,
+                        "items": POSITION,
+                    },
+                    "description": "The outline, then holes",
+                },
+            ),
+            _shape(
+                "corridor",
+                path={
+                    "type": "array",
+                    "minItems": 2,
+                    "maxItems": MOST_PATH_POINTS,
+                    "items": POSITION,
+                },
+                width_m=_metres(MOST_WIDTH_M),
+            ),
+        ]
+    }
 
     def read_in(self, sent: Any, context: Mapping[str, Any]) -> tuple[Area, dict[str, Any]]:
         """The area, and what was sent."""
@@ -116,38 +158,6 @@ class SearchArea(FieldType):
             raise refused(far)
         return area, sent
 
-    def describe(self) -> dict[str, Any]:
-        """The three, told apart by their type."""
-        return {
-            "oneOf": [
-                _shape("circle", centre=POSITION, radius_m=_metres(MOST_RADIUS_M)),
-                _shape(
-                    "polygon",
-                    coordinates={
-                        "type": "array",
-                        "minItems": 1,
-                        "items": {
-                            "type": "array",
-                            "minItems": 3,
-                            "maxItems": MOST_CORNERS,
-                            "items": POSITION,
-                        },
-                        "description": "The outline, then holes",
-                    },
-                ),
-                _shape(
-                    "corridor",
-                    path={
-                        "type": "array",
-                        "minItems": 2,
-                        "maxItems": MOST_PATH_POINTS,
-                        "items": POSITION,
-                    },
-                    width_m=_metres(MOST_WIDTH_M),
-                ),
-            ]
-        }
-
 
 _MEMBERS = {
     "circle": ("type", "centre", "radius_m"),
@@ -164,17 +174,3 @@ def _unknown_members(sent: Any) -> list[tuple[str, Any]]:
         return []
     said = wrong(f"{Input.unknown}. Use {', '.join(known)}")
     return [(name[:LONGEST_NAME_SHOWN], said) for name in sent if name not in known]
-
-
-def _shape(kind: str, **members: Any) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "title": kind.capitalize(),
-        "properties": {"type": {"const": kind}, **members},
-        "required": ["type", *members],
-        "additionalProperties": False,
-    }
-
-
-def _metres(most: int) -> dict[str, Any]:
-    return {"type": "number", "minimum": 1, "maximum": most}

@@ -61,16 +61,19 @@ LATITUDE = Degrees("latitude", 90)
 LONGITUDE = Degrees("longitude", 180)
 
 
-def _goes_with_latitude(longitude: int | None, info: ValidationInfo) -> int | None:
+def goes_with_latitude(
+    longitude: int | None, info: ValidationInfo, otherwise: str = "or leave both empty"
+) -> int | None:
+    """Refuses one without the other. otherwise: what else to do."""
     if "latitude" not in info.data:
         return longitude  # it is wrong by itself, which is said
     latitude: int | None = info.data["latitude"]
     if (latitude is None) != (longitude is None):
         missing = "latitude" if latitude is None else "longitude"
-        raise wrong(f"Enter the {missing} too, or leave both empty", missing)
+        raise wrong(f"Enter the {missing} too, {otherwise}", missing)
     return longitude
 
 
 Latitude = Annotated[int | None, LATITUDE]
-Longitude = Annotated[int | None, LONGITUDE, AfterValidator(_goes_with_latitude)]
+Longitude = Annotated[int | None, LONGITUDE, AfterValidator(goes_with_latitude)]
 """Declared after a field `latitude`: of a pin there are both numbers or neither."""

@@ -20,22 +20,11 @@ class TypedField(FieldType):
     """What the types for forms share. An empty box and a box that was not sent are the same."""
 
     def read(self, sent: Any) -> Any:
-        """The clean value. Raises PydanticCustomError with the sentence beside the field."""
         return self.clean(self.typed(sent))
-
-    def typed(self, sent: Any) -> str:
-        """What was typed; "" in a box that was not sent."""
-        if sent is not None and not isinstance(sent, str):
-            raise wrong("Must be text in quotes")
-        return sent or ""
 
     def clean(self, typed: str) -> Any:
         """The clean value of what was typed."""
         raise NotImplementedError
-
-    def describe(self) -> dict[str, Any]:
-        """Some text: forms are no part of the API's document."""
-        return {"type": "string"}
 
 
 @dataclass(frozen=True)
@@ -43,7 +32,6 @@ class CountryField(TypedField):
     """What is written otherwise in another country. `country` of the context: the stage's."""
 
     def read_in(self, sent: Any, context: Mapping[str, Any]) -> Any:
-        """The clean value."""
         return self.clean_in(self.typed(sent), context["country"])
 
     def clean_in(self, typed: str, country: Country) -> Any:
@@ -62,7 +50,6 @@ class Choice(TypedField):
     empty: bool = False
 
     def clean(self, typed: str) -> str:
-        """The option itself."""
         if self.empty and not typed:
             return ""
         for option in self.options:
@@ -79,7 +66,6 @@ class Known(TypedField):
     options: tuple[str, ...]
 
     def clean(self, typed: str) -> str:
-        """The word."""
         return typed if typed in self.options else ""
 
 
@@ -92,7 +78,6 @@ class WholeNumber(TypedField):
     needed: bool = True
 
     def clean(self, typed: str) -> int | None:
-        """The number."""
         value = typed.strip()
         if not value:
             if self.needed:
@@ -113,7 +98,6 @@ class Token(TypedField):
     what: str = "the link"
 
     def clean(self, typed: str) -> str:
-        """The token."""
         return typed if is_token(typed) else ""
 
 
@@ -124,7 +108,6 @@ class OwnId(TypedField):
     what: str = "the form's id"
 
     def clean(self, typed: str) -> str:
-        """The id."""
         return typed if is_id(typed) else ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import ValidationInfo
 
@@ -22,14 +22,12 @@ class Limit(FieldType):
     most: int = 50
 
     def read(self, sent: Any) -> int:
-        """The number."""
         typed = str(sent)
         if not re.fullmatch(r"[0-9]{1,6}", typed) or not 1 <= int(typed) <= self.most:
             raise wrong(f"The limit must be a whole number from 1 to {self.most}")
         return int(typed)
 
     def describe(self) -> dict[str, Any]:
-        """A whole number."""
         return {
             "type": "integer",
             "minimum": 1,
@@ -46,20 +44,18 @@ class PageToken(FieldType):
     """`next_page` of the part before; "" is the first page."""
 
     what: str = "the page"
+    schema: ClassVar = {
+        "type": "string",
+        "pattern": f"^(?:{page_tokens.FORM})?$",
+        "description": "`next_page` of the part before; empty for the first",
+    }
+    """The form of a token; only those that were given out are taken."""
 
     def read(self, sent: Any) -> str:
         """The token; `place_of` tells what it stands for."""
         if sent and not page_tokens.has_form(str(sent)):
             raise wrong(_NOT_OURS)
         return str(sent)
-
-    def describe(self) -> dict[str, Any]:
-        """The form of a token; only those that were given out are taken."""
-        return {
-            "type": "string",
-            "pattern": f"^(?:{page_tokens.FORM})?$",
-            "description": "`next_page` of the part before; empty for the first",
-        }
 
 
 def place_of(token: str, of: str, info: ValidationInfo) -> str:
@@ -80,13 +76,11 @@ class Matching(FieldType):
     pattern: str
 
     def read(self, sent: Any) -> str:
-        """The text itself."""
         if not re.fullmatch(self.pattern, str(sent)):
             raise wrong(f"Enter {self.what}")
         return str(sent)
 
     def describe(self) -> dict[str, Any]:
-        """Its form."""
         return {"type": "string", "pattern": f"^(?:{self.pattern})$"}
 
 
@@ -95,9 +89,9 @@ class Day(FieldType):
     """A day of the calendar."""
 
     what: str = "a day, like 2026-11-20"
+    schema: ClassVar = {"type": "string", "format": "date"}
 
     def read(self, sent: Any) -> str:
-        """The day as it is stored."""
         try:
             day = date.fromisoformat(str(sent))
         except ValueError:
@@ -105,7 +99,3 @@ class Day(FieldType):
         if day.isoformat() != sent:
             raise wrong(f"Enter {self.what}")
         return str(sent)
-
-    def describe(self) -> dict[str, Any]:
-        """A date."""
-        return {"type": "string", "format": "date"}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from chalicelib.web.fields.field_types import FieldType
@@ -28,6 +28,8 @@ _LATEST = datetime.max.replace(tzinfo=UTC)
 class Moment(FieldType):
     """A time with its zone, which becomes UTC. Every time that can be written is read; that it
     lies in a year that cannot be meant, only its field can say."""
+
+    schema: ClassVar = {"type": "string", "format": "date-time", "pattern": f"^{MOMENT}$"}
 
     def read(self, sent: Any) -> datetime:
         """The moment; one beyond the ends of the calendar is the nearest that there is."""
@@ -53,10 +55,6 @@ class Moment(FieldType):
         except OverflowError:
             return _EARLIEST if year == 1 else _LATEST
 
-    def describe(self) -> dict[str, Any]:
-        """As RFC 3339 has it."""
-        return {"type": "string", "format": "date-time", "pattern": f"^{MOMENT}$"}
-
 
 def _offset(said: str) -> timedelta:
     if said in "Zz":
@@ -66,7 +64,19 @@ def _offset(said: str) -> timedelta:
 
 
 @dataclass(frozen=True)
-class LocalMoment(FieldType):
+class TypedMoment(FieldType):
+    """What the types for times in forms share."""
+
+    def filled_in(self, sent: Any) -> str:
+        """What was typed into a box that must not stay empty."""
+        value = sent.strip() if isinstance(sent, str) else ""
+        if not value:
+            raise wrong(f"Enter {self.what}")
+        return value
+
+
+@dataclass(frozen=True)
+class LocalMoment(TypedMoment):
     """What `<input type="datetime-local">` sends, in the force's zone (`zone` of the context);
     becomes UTC.
 
@@ -76,10 +86,7 @@ class LocalMoment(FieldType):
     fold: int = 0
 
     def read_in(self, sent: Any, context: Mapping[str, Any]) -> datetime:
-        """The moment."""
-        value = sent.strip() if isinstance(sent, str) else ""
-        if not value:
-            raise wrong(f"Enter {self.what}")
+        value = self.filled_in(sent)
         try:
             local = datetime.fromisoformat(value)
         except ValueError:
@@ -91,20 +98,14 @@ class LocalMoment(FieldType):
         except OverflowError:
             raise wrong(f"{self.name} is not a real date") from None
 
-    def describe(self) -> dict[str, Any]:
-        """Text; forms are no part of the API's document."""
-        return {"type": "string"}
-
 
 @dataclass(frozen=True)
-class ReadOff(FieldType):
+class ReadOff(TypedMoment):
     """What was read off a clock in no particular zone: a wall time, in whole seconds."""
 
     def read(self, sent: Any) -> datetime:
         """The wall time, without a zone."""
-        value = sent.strip() if isinstance(sent, str) else ""
-        if not value:
-            raise wrong(f"Enter {self.what}")
+        value = self.filled_in(sent)
         try:
             moment = datetime.fromisoformat(value)
         except ValueError:
@@ -112,7 +113,3 @@ class ReadOff(FieldType):
         if moment.tzinfo or not 1970 <= moment.year <= 2099:
             raise wrong(f"Enter {self.what} as a date and a time between 1970 and 2099")
         return moment.replace(microsecond=0)
-
-    def describe(self) -> dict[str, Any]:
-        """Text; forms are no part of the API's document."""
-        return {"type": "string"}

@@ -6,7 +6,7 @@ import base64
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from chalicelib.core.times import parse_iso
 from chalicelib.evidence.file_types import clean_name
@@ -26,6 +26,11 @@ class FileName(FieldType):
     """A file's name as the sender's machine has it; gives one that can be shown."""
 
     what: str = "the file's name"
+    schema: ClassVar = {
+        "type": "string",
+        "pattern": f"[^{HIDDEN}{SPACES}]",
+        "maxLength": _NAME_AS_SENT,
+    }
 
     def read(self, sent: Any) -> str:
         """The name without folders and without characters that nobody can read."""
@@ -35,33 +40,21 @@ class FileName(FieldType):
             raise wrong(f"The name must be {_NAME_AS_SENT} characters or fewer")
         return clean_name(sent)
 
-    def describe(self) -> dict[str, Any]:
-        """Any text with something to see in it."""
-        return {
-            "type": "string",
-            "pattern": f"[^{HIDDEN}{SPACES}]",
-            "maxLength": _NAME_AS_SENT,
-        }
-
 
 @dataclass(frozen=True)
 class FileSize(FieldType):
     """Bytes. That a file is too large is no problem of the field but an answer of its own (413)."""
 
     what: str = "the file's size"
+    schema: ClassVar = {"type": "integer", "minimum": 1, "maximum": LARGEST}
 
     def read(self, sent: Any) -> int:
-        """The bytes."""
         size = _whole(sent)
         if size is None:
             raise wrong("Give the file's size in bytes, as a whole number")
         if size <= 0:
             raise wrong("This file is empty. Choose the recording itself")
         return size
-
-    def describe(self) -> dict[str, Any]:
-        """A whole number."""
-        return {"type": "integer", "minimum": 1, "maximum": LARGEST}
 
 
 @dataclass(frozen=True)
@@ -70,6 +63,7 @@ class ContentType(FieldType):
     decide later anyway."""
 
     what: str = "the content type"
+    schema: ClassVar = {"type": ["string", "null"]}
 
     def read(self, sent: Any) -> str:
         """The type without its parameters; that of unknown bytes for one that cannot be one."""
@@ -78,27 +72,19 @@ class ContentType(FieldType):
         plain = (sent or "").split(";")[0].strip().lower()
         return plain if _TYPE.fullmatch(plain) else "application/octet-stream"
 
-    def describe(self) -> dict[str, Any]:
-        """Any text."""
-        return {"type": ["string", "null"]}
-
 
 @dataclass(frozen=True)
 class SentAs(FieldType):
     """What a file is sent as."""
 
     what: str = "the kind"
+    schema: ClassVar = {"type": "string", "enum": [kind.value for kind in Kind]}
 
     def read(self, sent: Any) -> Kind:
-        """The kind."""
         for kind in Kind:
             if kind == sent:
                 return kind
         raise wrong(f"The kind must be one of {', '.join(Kind)}")
-
-    def describe(self) -> dict[str, Any]:
-        """Its names."""
-        return {"type": "string", "enum": [kind.value for kind in Kind]}
 
 
 @dataclass(frozen=True)
@@ -108,6 +94,7 @@ class TakenAt(FieldType):
     than no picture."""
 
     what: str = "when the picture was taken"
+    schema: ClassVar = {}
 
     def read(self, sent: Any) -> datetime | None:
         """The moment, None for one that cannot be read."""
@@ -116,28 +103,22 @@ class TakenAt(FieldType):
         except (ValueError, OverflowError):
             return None
 
-    def describe(self) -> dict[str, Any]:
-        """Anything."""
-        return {}
-
 
 @dataclass(frozen=True)
 class Sha256(FieldType):
     """A SHA-256 in base64 or hex; gives its 32 bytes. what: of what it is."""
 
+    schema: ClassVar = {
+        "type": "string",
+        "pattern": "^([0-9a-fA-F]{64}|[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)$",
+    }
+    """Either form; the last letter of base64 carries four bits of the hash."""
+
     def read(self, sent: Any) -> bytes:
-        """The bytes."""
         found = read_sha256(sent)
         if found is None:
             raise wrong(f"Give {self.what}, {_FORMS}")
         return found
-
-    def describe(self) -> dict[str, Any]:
-        """Either form; the last letter of base64 carries four bits of the hash."""
-        return {
-            "type": "string",
-            "pattern": "^([0-9a-fA-F]{64}|[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)$",
-        }
 
 
 @dataclass(frozen=True)
@@ -145,17 +126,13 @@ class PartNumber(FieldType):
     """The number of a part, from 1."""
 
     what: str = "the part's number"
+    schema: ClassVar = {"type": "integer", "minimum": 1, "maximum": MOST_PARTS}
 
     def read(self, sent: Any) -> int:
-        """The number."""
         number = _whole(sent)
         if number is None or not 1 <= number <= MOST_PARTS:
             raise wrong(f"Must be a whole number from 1 to {MOST_PARTS}")
         return number
-
-    def describe(self) -> dict[str, Any]:
-        """A whole number."""
-        return {"type": "integer", "minimum": 1, "maximum": MOST_PARTS}
 
 
 @dataclass(frozen=True)
@@ -163,17 +140,13 @@ class ETag(FieldType):
     """What S3 answered to a part's upload; "" when the sender does not say."""
 
     what: str = "the ETag"
+    schema: ClassVar = {"type": ["string", "null"], "maxLength": _LONGEST_ETAG}
 
     def read(self, sent: Any) -> str:
-        """The tag as it was sent."""
         tag = sent or ""
         if not isinstance(tag, str) or len(tag) > _LONGEST_ETAG:
             raise wrong("Give the ETag that the part's upload answered")
         return tag
-
-    def describe(self) -> dict[str, Any]:
-        """A short text."""
-        return {"type": ["string", "null"], "maxLength": _LONGEST_ETAG}
 
 
 def _whole(value: Any) -> int | None:

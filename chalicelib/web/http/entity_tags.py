@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import Any
 
 from chalice import Response
@@ -11,12 +10,11 @@ from chalice import Response
 from chalicelib.web.http.request_context import Call
 
 
-def tagged_json(call: Call, body: Any, cache_control: str) -> Response:
+def tagged_json(call: Call, text: str, cache_control: str) -> Response:
     """The JSON answer with its entity tag, or 304 when the caller has just that.
 
     cache_control: for both; `Vary` keeps what one officer was given from another.
     """
-    text = json.dumps(body, separators=(",", ":"))
     tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
     fields: dict[str, Any] = {"ETag": tag, "Cache-Control": cache_control, "Vary": "Authorization"}
     if matches(call.headers.get("if-none-match", ""), tag):

@@ -103,7 +103,7 @@ class Typed:
     """What somebody typed into a form: read as a model, and shown again beside what was wrong.
 
     A view reads the form and acts in one `try`, and answers any DomainError of either with
-    `page(…, status=error.status, **call.form.again(error))`.
+    `page(call, template, error, …)`.
     """
 
     def __init__(self, fields: Mapping[str, list[str]]) -> None:

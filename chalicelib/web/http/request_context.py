@@ -69,9 +69,9 @@ class Call:
             raise NotFound("There is nothing at this address.")
         return value
 
-    def token(self, name: str = "token") -> str:
+    def token(self) -> str:
         """A one-time token in the path. Raises NotFound for anything that cannot be one."""
-        value = self.parameter(name)
+        value = self.parameter("token")
         if not is_token(value):
             raise NotFound("This link is not complete. Copy the whole link from your message.")
         return value

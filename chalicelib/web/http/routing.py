@@ -26,6 +26,7 @@ from chalicelib.telemetry.logs import follow, logger
 from chalicelib.web.http import csrf, headers
 from chalicelib.web.http.forms import Typed, parse_form
 from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.validation import NoQuery
 
 View = Callable[[Call], Response]
 
@@ -62,6 +63,7 @@ class Route:
     permission: Permission | None
     view: str
     large: bool = False
+    query: bool = False
 
 
 DECLARED: list[Route] = []
@@ -96,11 +98,21 @@ class Routes:
         return self._declare(Route("POST", path, audience, Kind.FORM, permission, "", large))
 
     def json(
-        self, method: str, path: str, audience: Audience, permission: Permission | None = None
+        self,
+        method: str,
+        path: str,
+        audience: Audience,
+        permission: Permission | None = None,
+        *,
+        query: bool = False,
     ) -> Callable[[View], View]:
         """A JSON call. It needs no CSRF token because nothing a browser sends by itself
-        authorizes it: the proof is the Bearer token or the secret link in the path."""
-        return self._declare(Route(method, path, audience, Kind.JSON, permission, ""))
+        authorizes it: the proof is the Bearer token or the secret link in the path.
+
+        query: the view reads what stands after the question mark; a GET of the API without it
+        refuses every parameter, so that a misspelt one is not passed over.
+        """
+        return self._declare(Route(method, path, audience, Kind.JSON, permission, "", query=query))
 
     def _declare(self, route: Route) -> Callable[[View], View]:
         if route.audience in (Audience.CONSOLE, Audience.API) and route.permission is None:
@@ -133,6 +145,8 @@ def _answer(
         _identify(route, call, request)
         if route.kind is Kind.FORM:
             _read_form(call, route.large)
+        if area == "api" and route.method == "GET" and not route.query:
+            call.query_as(NoQuery)
         response = view(call)
         # The view found it, so what it did belongs to that request.
         request_id = parameters.get("request_id", "")

@@ -69,8 +69,21 @@ def environment(zone: str, country: str) -> Any:
     return made
 
 
-def page(call: Call, template: str, *, status: int = 200, **context: Any) -> Response:
-    """A page for a person. `context` is escaped by the templates."""
+def page(
+    call: Call,
+    template: str,
+    error: DomainError | None = None,
+    *,
+    status: int = 200,
+    **context: Any,
+) -> Response:
+    """A page for a person. `context` is escaped by the templates.
+
+    error: why a form could not be taken. The page then has its status, and the form again with
+    what was typed and a sentence beside each field, unless `context` has other values.
+    """
+    if error:
+        status, context = error.status, {**call.form.again(error), **context}
     return _render(call, template, status, context)
 
 

@@ -3,10 +3,9 @@ the API's document. An attribute is declared there and nowhere else."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from enum import StrEnum
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from chalice import Response
 from pydantic import (
@@ -36,15 +35,17 @@ OrNull = BeforeValidator(lambda value: value or None)
 Words = Annotated[str | None, OrNull]
 
 
-def options(of: type[StrEnum]) -> WithJsonSchema:
+def options(of: Iterable[str]) -> WithJsonSchema:
     """How one of our own words is described: by the words themselves."""
-    return WithJsonSchema({"type": "string", "enum": [word.value for word in of]})
+    return WithJsonSchema({"type": "string", "enum": [str(word) for word in of]})
 
 
 class Answer(BaseModel):
     """Nothing that is not declared goes out."""
 
     model_config = ConfigDict(extra="forbid", from_attributes=True, populate_by_name=True)
+    written: ClassVar[dict[str, Any]] = {}
+    """How pydantic writes it, where something is left out."""
 
     @classmethod
     def of(cls, source: object, **more: Any) -> Self:
@@ -54,12 +55,20 @@ class Answer(BaseModel):
     def reply(self, status: int = 200, content_type: str = "application/json") -> Response:
         """The answer as JSON."""
         return Response(
-            body=self.as_json(), status_code=status, headers={"Content-Type": content_type}
+            body=self.as_text(), status_code=status, headers={"Content-Type": content_type}
         )
 
-    def as_json(self) -> dict[str, Any]:
+    def as_text(self) -> str:
         """The answer as it goes out, by the names that programs read."""
-        return self.model_dump(mode="json", by_alias=True)
+        return self.model_dump_json(by_alias=True, **self.written)
+
+    def as_json(self) -> dict[str, Any]:
+        """The same, not written out yet."""
+        return self.model_dump(mode="json", by_alias=True, **self.written)
+
+
+NOTHING_ELSE = ConfigDict(extra="forbid")
+"""Of dataclasses that stand in answers."""
 
 
 class _Attributes:
@@ -95,6 +104,11 @@ class Point(Answer):
 
     type: Literal["Point"] = "Point"
     coordinates: Position
+
+
+def position(latitude_e6: int, longitude_e6: int) -> list[float]:
+    """Microdegrees as GeoJSON has them."""
+    return [longitude_e6 / 1e6, latitude_e6 / 1e6]
 
 
 def point(longitude: float, latitude: float) -> Point:

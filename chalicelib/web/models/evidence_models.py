@@ -124,7 +124,6 @@ class Custody(Answer):
         entries: list[dict[str, hash_chain.Field]],
         broken: hash_chain.Break | None,
     ) -> Custody:
-        """The record, this look included."""
         return cls.model_validate(
             {
                 "evidence_id": one.id,

@@ -14,7 +14,12 @@ from chalicelib.incidents.search_history import Search
 from chalicelib.web.fields.case_field_types import CrimeReference, OptionalReference
 from chalicelib.web.fields.field_types import Text
 from chalicelib.web.fields.geo_field_types import Place
-from chalicelib.web.fields.place_field_types import LATITUDE, LONGITUDE, Postcode
+from chalicelib.web.fields.place_field_types import (
+    LATITUDE,
+    LONGITUDE,
+    Postcode,
+    goes_with_latitude,
+)
 from chalicelib.web.fields.query_field_types import Limit, PageToken, place_of
 from chalicelib.web.fields.time_field_types import LocalMoment, Moment
 from chalicelib.web.http.plausible import implausible_boxes
@@ -85,7 +90,6 @@ class NewIncident(Input):
     _end = field_validator("occurred_to")(_end_fits)
 
     def clean(self) -> incidents.NewIncident:
-        """As the domain takes it."""
         return _of_domain(self, self.location)
 
 
@@ -110,12 +114,8 @@ class IncidentForm(FormInput):
     @field_validator("longitude")
     @classmethod
     def _goes_with_latitude(cls, longitude: int | None, info: ValidationInfo) -> int | None:
-        if "latitude" not in info.data:
-            return longitude  # it is wrong by itself, which is said
-        latitude: int | None = info.data["latitude"]
-        if (latitude is None) != (longitude is None):
-            missing = "latitude" if latitude is None else "longitude"
-            raise wrong(f"Enter the {missing} too, or neither of them", missing)
+        goes_with_latitude(longitude, info, "or neither of them")
+        latitude: int | None = info.data.get("latitude")
         if latitude is not None and longitude is not None:
             check_typed_place(latitude, longitude, info)
         return longitude
@@ -128,7 +128,6 @@ class IncidentForm(FormInput):
         return _of_postcode(str(typed), info) if pin == [None, None] else None
 
     def clean(self) -> incidents.NewIncident:
-        """As the domain takes it."""
         if self.latitude is not None and self.longitude is not None:
             return _of_domain(self, (self.latitude, self.longitude))
         position: tuple[int, int] = self.postcode
@@ -138,16 +137,8 @@ class IncidentForm(FormInput):
 def _of_domain(
     sent: NewIncident | IncidentForm, position: tuple[int, int]
 ) -> incidents.NewIncident:
-    latitude, longitude = position
-    return incidents.NewIncident(
-        sent.crime_reference,
-        sent.offence,
-        latitude,
-        longitude,
-        sent.occurred_from,
-        sent.occurred_to,
-        sent.public_description,
-    )
+    said = sent.model_dump(exclude={"location", "latitude", "longitude", "postcode"})
+    return incidents.NewIncident(latitude_e6=position[0], longitude_e6=position[1], **said)
 
 
 def check_typed_place(latitude: int, longitude: int, info: ValidationInfo) -> None:

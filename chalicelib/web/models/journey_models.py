@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import ValidationInfo, field_validator
 
@@ -21,31 +21,25 @@ HOW = '{"preset": "walking", "cycling" or "driving"} or {"min_kmh": …, "max_km
 class Kmh(FieldType):
     """A speed in km/h."""
 
+    schema: ClassVar = {"type": "number", "minimum": LEAST_KMH, "maximum": MOST_KMH}
+
     def read(self, sent: Any) -> float:
-        """The speed."""
         found = number(sent)
         if found is None or not LEAST_KMH <= found <= MOST_KMH:
             raise wrong(f"Give km/h, a number from {LEAST_KMH} to {MOST_KMH:.0f}")
         return found
-
-    def describe(self) -> dict[str, Any]:
-        """A number."""
-        return {"type": "number", "minimum": LEAST_KMH, "maximum": MOST_KMH}
 
 
 @dataclass(frozen=True)
 class Preset(FieldType):
     """A speed by name."""
 
+    schema: ClassVar = {"type": "string", "enum": list(PRESETS)}
+
     def read(self, sent: Any) -> str:
-        """The name."""
         if not isinstance(sent, str) or sent not in PRESETS:
             raise wrong(f"Must be one of {', '.join(PRESETS)}")
         return sent
-
-    def describe(self) -> dict[str, Any]:
-        """The names."""
-        return {"type": "string", "enum": list(PRESETS)}
 
 
 class PresetSpeed(Input):
@@ -78,7 +72,6 @@ class SpeedField(FieldType):
     what: str = "the speed"
 
     def read(self, sent: Any) -> Speed:
-        """The speed as it was sent."""
         if not isinstance(sent, dict) or not sent:
             raise wrong(f"Give {HOW}")
         if "preset" not in sent:
@@ -88,5 +81,4 @@ class SpeedField(FieldType):
         return PresetSpeed.model_validate(sent)
 
     def describe(self) -> dict[str, Any]:
-        """Either."""
         return {"anyOf": [PresetSpeed.model_json_schema(), SpeedRange.model_json_schema()]}

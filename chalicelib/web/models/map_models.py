@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from chalicelib.geo.geodesy import DEGREE
-from chalicelib.search.site_map import Frame
+from chalicelib.search.site_map import SITES_FROM, Frame, ShownSite, SiteMapPart
 from chalicelib.web.fields.field_types import FieldType
 from chalicelib.web.http.validation import QueryInput, refused, wrong
-from chalicelib.web.models.answers import Answer, Position
-from chalicelib.web.models.search_models import CountedCell, SiteView
+from chalicelib.web.models.answers import Answer, Position, position
+from chalicelib.web.models.search_answers import CountedCell, SiteView
 
 LARGEST_ZOOM = 22
 
@@ -35,14 +35,17 @@ class Box(FieldType):
     ones."""
 
     what: str = "the box"
+    schema: ClassVar = {
+        "type": "string",
+        "pattern": f"^{_BOX}$",
+        "description": "west,south,east,north in degrees; west > east crosses 180°",
+    }
 
     @property
     def missing(self) -> str:
-        """How to write it."""
         return _LIKE
 
     def read(self, sent: Any) -> tuple[int, int, int, int]:
-        """The four sides."""
         parts = [part.strip() for part in str(sent or "").split(",")]
         if len(parts) != 4 or not all(_DEGREES.fullmatch(part) for part in parts):
             raise wrong(_LIKE)
@@ -57,42 +60,28 @@ class Box(FieldType):
             raise refused("The box must have a width and a height")
         return west, south, east, north
 
-    def describe(self) -> dict[str, Any]:
-        """Four numbers."""
-        return {
-            "type": "string",
-            "pattern": f"^{_BOX}$",
-            "description": "west,south,east,north in degrees; west > east crosses 180°",
-        }
-
 
 @dataclass(frozen=True)
 class Zoom(FieldType):
     """The map's zoom, cut to a whole one."""
 
     what: str = "the zoom"
+    schema: ClassVar = {
+        "type": "number",
+        "minimum": 0,
+        "maximum": LARGEST_ZOOM,
+        "description": "Of a web map with tiles of 512 pixels; sites are shown singly from 14 on",
+    }
 
     @property
     def missing(self) -> str:
-        """How to write it."""
         return _ZOOMS
 
     def read(self, sent: Any) -> int:
-        """The zoom."""
         typed = str(sent or "")
         if not _ZOOM.fullmatch(typed) or float(typed) > LARGEST_ZOOM:
             raise wrong(_ZOOMS)
         return int(float(typed))
-
-    def describe(self) -> dict[str, Any]:
-        """A number."""
-        return {
-            "type": "number",
-            "minimum": 0,
-            "maximum": LARGEST_ZOOM,
-            "description": "Of a web map with tiles of 512 pixels; sites are shown singly from 14 "
-            "on",
-        }
 
 
 class MapQuery(QueryInput):
@@ -102,7 +91,6 @@ class MapQuery(QueryInput):
     zoom: Annotated[int, Zoom()]
 
     def frame(self) -> Frame:
-        """As the register takes it."""
         return Frame(*self.bbox, self.zoom)
 
 
@@ -114,14 +102,33 @@ class MapSite(Answer):
     cameras: int
     views: list[SiteView]
 
+    @classmethod
+    def said(cls, site: ShownSite) -> MapSite:
+        """A site that the map shows."""
+        views = [SiteView.of(sector) for sector in site.sectors]
+        return cls.of(site, location=position(site.latitude_e6, site.longitude_e6), views=views)
+
 
 class SiteMap(Answer):
     """The part of the map in a box. shown: which of `cells` and `sites` there is; when the zoom
     would show single sites but there are too many, cells and a hint. total: sites in all that is
     shown; cells are whole also where they reach beyond the box."""
 
+    written: ClassVar = {"exclude_unset": True}
+
     shown: Literal["cells", "sites"]
     total: int
     cells: Annotated[list[CountedCell], Field(default_factory=list)]
     sites: Annotated[list[MapSite], Field(default_factory=list)]
     hint: str
+
+    @classmethod
+    def said(cls, part: SiteMapPart, frame: Frame) -> SiteMap:
+        """What is in a frame. Sites carry no id: from here nothing can be asked of anybody."""
+        said: dict[str, Any] = {"shown": "sites", "total": part.total, "hint": ""}
+        if part.sites is not None:
+            return cls(**said, sites=[MapSite.said(site) for site in part.sites])
+        said["shown"] = "cells"
+        if frame.zoom >= SITES_FROM:
+            said["hint"] = "Too many sites to show singly here: zoom in"
+        return cls(**said, cells=[CountedCell.said(cell) for cell in part.cells])

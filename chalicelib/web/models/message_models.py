@@ -57,11 +57,8 @@ class NewClosing(Input):
     reason: Annotated[str, WHY_CLOSED] = ""
 
 
-class ClosingForm(FormInput):
+class ClosingForm(NewClosing, FormInput):
     """The console's form of the same."""
-
-    words: Annotated[str, THANKS] = ""
-    reason: Annotated[str, WHY_CLOSED] = ""
 
 
 class NewReopening(Input):

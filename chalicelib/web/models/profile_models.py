@@ -22,7 +22,6 @@ class DeskPhone(WorkPhone):
     short numbers and extensions."""
 
     def read_in(self, sent: Any, context: Mapping[str, Any]) -> str:
-        """The number."""
         try:
             return str(Phone().read_in(sent, context))
         except PydanticCustomError:

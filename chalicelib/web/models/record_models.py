@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from pydantic import Field, JsonValue, ValidationInfo, field_validator
 
+from chalicelib.access.audit import Audit
 from chalicelib.dynamodb.table import Item
 from chalicelib.web.fields.query_field_types import Day, Limit, Matching, PageToken, place_of
+from chalicelib.web.http.page_tokens import sealed
 from chalicelib.web.http.validation import QueryInput, refused
 from chalicelib.web.models.answers import Answer, Sha256, Words
 
 PARAMETERS = ("subject", "actor", "month", "day", "limit", "page")
 PAGE = 50
 LARGEST_PAGE = 500
+_LOOK_BACK = 31  # days that the newest entries are looked for in
 
 
 class AuditQuery(QueryInput):
@@ -86,6 +89,37 @@ class AuditQuery(QueryInput):
 def pages_of(subject: str, actor: str, month: str, day: str) -> str:
     """What page tokens of a part of the record are made for."""
     return "\x1f".join(("audit", subject, actor, month, day))
+
+
+def fetch(audit: Audit, query: AuditQuery, now: datetime, key: bytes) -> tuple[list[Item], str]:
+    """The entries, newest first, and the token of the next page ("" at the end).
+
+    key: the stage's, with which page tokens are made.
+    """
+    found, place = _found(audit, query, now)
+    shown = found[: query.limit]
+    more = len(found) > query.limit
+    return shown, sealed(key, query.pages, str(shown[-1][place])) if more else ""
+
+
+def _found(audit: Audit, query: AuditQuery, now: datetime) -> tuple[list[Item], str]:
+    """One entry more than is wanted, and the attribute at which a next page begins."""
+    wanted = query.limit + 1
+    if query.actor:
+        return list(audit.of_actor(query.actor, query.month_or(now), wanted, query.page)), "SK"
+    if query.subject:
+        return list(audit.of_subject(query.subject, wanted, query.page)), "at"
+    if query.day:
+        return list(audit.of_day(query.day, wanted, query.page)), "at"
+    found: list[Item] = []
+    # A page token of this list is a time, so it says on which day to go on.
+    start = datetime.fromisoformat(query.page) if query.page else now
+    for back in range(_LOOK_BACK):
+        day = f"{start - timedelta(days=back):%Y-%m-%d}"
+        found += audit.of_day(day, wanted - len(found), "" if back else query.page)
+        if len(found) >= wanted:
+            break
+    return found, "at"
 
 
 class StatisticsQuery(QueryInput):

@@ -62,7 +62,6 @@ class NewCheck(Input):
 
     @property
     def own_windows(self) -> Mapping[str, domain.Window]:
-        """As the domain takes them."""
         return {
             site_id: domain.Window(own.from_, own.to)
             for site_id, own in (self.windows or {}).items()
@@ -101,7 +100,6 @@ class SkippedSite(Answer):
 
     @classmethod
     def said(cls, skipped: domain.Skipped) -> SkippedSite:
-        """One of them."""
         return cls.of(skipped, sentence=SENTENCES[skipped.why])
 
 

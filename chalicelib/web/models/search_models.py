@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, ValidationInfo, field_validator
 
@@ -23,7 +23,11 @@ from chalicelib.web.fields.plain_field_types import WholeNumber
 from chalicelib.web.fields.time_field_types import Moment
 from chalicelib.web.http.plausible import implausible_boxes
 from chalicelib.web.http.validation import FormInput, Input, refused, wrong
-from chalicelib.web.models.answers import Answer, Corner, Id, Position, Second, Words
+from chalicelib.web.models.answers import (
+    Answer,
+    Id,
+    Words,
+)
 from chalicelib.web.models.journey_models import HOW, Speed, SpeedField
 
 MOST_FORM_RADIUS = 5000  # metres; larger areas are for the map and the API
@@ -49,7 +53,6 @@ class AnyOf(FieldType):
         return tuple(dict.fromkeys(sent))
 
     def describe(self) -> dict[str, Any]:
-        """At least one."""
         return {"type": "array", "items": {"enum": list(self.options)}, "minItems": 1}
 
 
@@ -63,7 +66,6 @@ class Filters(Input):
     sees_scene: Annotated[tuple[str, ...], AnyOf("sees_scene", FILTERS["sees_scene"])] = ()
 
     def clean(self) -> dict[str, tuple[str, ...]]:
-        """Those that were sent."""
         return {name: getattr(self, name) for name in FILTERS if getattr(self, name)}
 
 
@@ -72,6 +74,7 @@ class SiteLimit(FieldType):
     """How many sites to list at most."""
 
     what: str = "the limit"
+    schema: ClassVar = {"type": "integer", "minimum": 1, "maximum": MOST_SITES}
 
     def read(self, sent: Any) -> int:
         """The number; JSON does not tell 5.0 from 5."""
@@ -79,10 +82,6 @@ class SiteLimit(FieldType):
         if whole is None or whole != int(whole) or not 1 <= whole <= MOST_SITES:
             raise wrong(f"The limit must be a whole number from 1 to {MOST_SITES}")
         return int(whole)
-
-    def describe(self) -> dict[str, Any]:
-        """A whole number."""
-        return {"type": "integer", "minimum": 1, "maximum": MOST_SITES}
 
 
 class NewSearch(Input):
@@ -131,7 +130,6 @@ class NewSearch(Input):
         return speed
 
     def wanted(self) -> Wanted:
-        """As the domain takes it."""
         area, area_json = self.area
         timed = self.started_at is not None and self.speed is not None
         return Wanted(
@@ -181,7 +179,6 @@ class SearchForm(FormInput):
         return value
 
     def wanted(self) -> Wanted:
-        """As the domain takes it."""
         assert self.latitude is not None and self.longitude is not None
         centre = Point.from_microdegrees(self.latitude, self.longitude)
         area_json = {
@@ -198,80 +195,6 @@ class ReasonForm(FormInput):
     """A form of which we read why."""
 
     reason: Annotated[str, Reason()]
-
-
-class SiteView(Answer):
-    """What a camera has in view, as its owner described it. bearing: the middle of it, clockwise
-    from north; null for one that sees all round. usual: the owner said where it looks, and angle
-    or range are those of such cameras."""
-
-    bearing: int | None
-    angle: int
-    range_m: int
-    usual: bool
-
-
-class Stretch(Answer):
-    """A part of a corridor's path that a site's cameras see: metres from the path's start, and
-    its points."""
-
-    from_m: int
-    to_m: int
-    path: list[Position]
-
-
-class PassingWindow(Answer):
-    """When somebody on the way along a corridor can have passed."""
-
-    from_: Annotated[Second, Field(alias="from")]
-    to: Second
-
-
-class Site(Answer):
-    """A registered site. deadline: when its first camera starts to overwrite what it saw;
-    minutes_left: until then, below zero when it has passed. window: in a timed corridor, when
-    somebody can have passed; the deadline counts from its start. views: of cameras whose direction
-    is known; stretches: the parts of a corridor's path that they see. Both are left out when more
-    than 2,000 sites are listed."""
-
-    id: Id
-    location: Position
-    kind: Literal["home", "business"]
-    cameras: int
-    distance_m: int
-    deadline: Second | None
-    minutes_left: int | None
-    state: Literal["live", "closing", "lost"]
-    sees_scene: Literal["yes", "no", "unknown"]
-    window: PassingWindow | None = None
-    views: Annotated[list[SiteView], Field(default_factory=list)]
-    stretches: Annotated[list[Stretch], Field(default_factory=list)]
-
-
-Cell = Annotated[str, Field(pattern=r"^[0-9a-f]{15}$", description="An H3 cell")]
-
-
-class CountedCell(Answer):
-    """Sites in one H3 cell. boundary: its corners as [longitude, latitude], the first of which is
-    not said again; longitudes run on beyond 180 where the cell lies across it."""
-
-    cell: Cell
-    boundary: Annotated[list[Corner], Field(min_length=5, max_length=10)]
-    sites: int
-
-
-class SearchResult(Answer):
-    """The sites in the area, the most urgent first. Over 100 km² there are counts instead.
-    total: all in it that pass the filters, listed or not; lost: those of them that have
-    overwritten it already. truncated: not all that were asked for are listed."""
-
-    search_id: Id
-    total: int
-    lost: int
-    truncated: bool
-    sites: list[Site]
-    cells: Annotated[list[CountedCell], Field(default_factory=list)]
-    hint: str = ""
 
 
 class NewContact(Input):

@@ -20,7 +20,6 @@ class WordingText(Text):
     """What owners read; only placeholders that we fill in."""
 
     def read(self, sent: object) -> str:
-        """The text."""
         words = super().read(sent)
         if unknown := unknown_placeholders(words):
             known = ", ".join(PLACEHOLDERS)
@@ -32,7 +31,6 @@ class Version(TypedField):
     """The version that a form was made on; -1 for a form that does not say."""
 
     def clean(self, typed: str) -> int:
-        """The number."""
         return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 7 else -1
 
 

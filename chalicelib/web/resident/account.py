@@ -9,7 +9,7 @@ from chalice import Response
 
 from chalicelib.cameras.retention import retention, stated
 from chalicelib.core.errors import Conflict, Invalid, SignInNeeded
-from chalicelib.registry.model import Owner, Pause, Site, address_lines
+from chalicelib.registry.model import Owner, Pause, Site
 from chalicelib.registry.owner_changes import UNTIL_RESUMED, same_version
 from chalicelib.web.fields.contact_field_types import Phone, Words
 from chalicelib.web.fields.plain_field_types import Known, VersionForm
@@ -91,7 +91,7 @@ def pause_of(owner: Owner, now: datetime) -> dict[str, object] | None:
 def _described(site: Site) -> dict[str, object]:
     return {
         "id": site.id,
-        "address": address_lines(site),
+        "address": site.address_lines,
         "property_type": site.property_type,
         "position_source": site.position_source,
         "cameras": [
@@ -130,14 +130,7 @@ def change_details(call: Call) -> Response:
         call.services.registry.owner_changes.change_details(owner, sent.name, sent.phone)
     except (Invalid, Conflict) as error:
         owner = owner_of(call)  # as it is now, where somebody changed it first
-        return page(
-            call,
-            "resident/details.html",
-            status=error.status,
-            owner=owner,
-            version=owner.version,
-            **call.form.again(error),
-        )
+        return page(call, "resident/details.html", error, owner=owner, version=owner.version)
     return redirect("/account?done=details")
 
 
@@ -150,7 +143,7 @@ def ask_removal(call: Call) -> Response:
         call,
         "resident/remove_all.html",
         owner=owner,
-        sites=[", ".join(address_lines(site)) for site in sites],
+        sites=[", ".join(site.address_lines) for site in sites],
     )
 
 

@@ -107,7 +107,6 @@ class MakeAndPlan(TypedField):
     what: str = "the make and plan from the list"
 
     def clean(self, typed: str) -> Chosen:
-        """The make and its plan."""
         if typed in ("", OTHER):
             return Chosen(typed)
         key, _, plan = typed.partition("/")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from chalice import Response
 
-from chalicelib.core.errors import Gone, Invalid, NotFound, Unavailable
+from chalicelib.core.errors import Invalid, Unavailable
 from chalicelib.registry.email_change import MOST_A_DAY
 from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
 from chalicelib.web.resident.account import owner_of
-from chalicelib.web.resident.links import EmailForm, send_link, token_of
-from chalicelib.web.resident.register import link_problem
+from chalicelib.web.resident.links import EmailForm, link_view, send_link
 
 routes = Routes("resident.email", "resident")
 
@@ -32,30 +31,26 @@ def send(call: Call) -> Response:
             raise Invalid.field("email", "This is the address that you use already")
         send_link(lambda: call.services.registry.email_changes.ask(owner, email))
     except (Invalid, Unavailable) as error:
-        again = call.form.again(error)
-        return page(call, "resident/email.html", status=error.status, owner=owner, **again)
+        return page(call, "resident/email.html", error, owner=owner)
     return page(call, "resident/email_sent.html", email=email, owner=owner, most=MOST_A_DAY)
 
 
+changing = link_view("Sign in and ask for a new link", "/sign-in")
+
+
 @routes.page("/email/confirm", Audience.PUBLIC)
-def look(call: Call) -> Response:
+@changing
+def look(call: Call, token: str) -> Response:
     """Where the link leads. Changes nothing: mail scanners follow links."""
-    token = token_of(call)
-    try:
-        email = call.services.registry.email_changes.look(token)
-    except (NotFound, Gone) as error:
-        return link_problem(call, error, "Sign in and ask for a new link", "/sign-in")
+    email = call.services.registry.email_changes.look(token)
     if not email:
         return page(call, "resident/email_changed.html")
     return page(call, "resident/email_confirm.html", token=token, email=email)
 
 
 @routes.form("/email/confirm", Audience.PUBLIC)
-def confirm(call: Call) -> Response:
+@changing
+def confirm(call: Call, token: str) -> Response:
     """Makes it the owner's address and signs them out everywhere. A second click finds it done."""
-    token = token_of(call)
-    try:
-        call.services.registry.email_changes.confirm(token)
-    except (NotFound, Gone) as error:
-        return link_problem(call, error, "Sign in and ask for a new link", "/sign-in")
+    call.services.registry.email_changes.confirm(token)
     return redirect(f"/email/confirm?token={token}")

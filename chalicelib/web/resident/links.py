@@ -1,15 +1,20 @@
-"""Links that go by e-mail: sending one from a form, and reading the token of one that came back."""
+"""Links that go by e-mail: sending one from a form, and the views of one that came back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Annotated
 
-from chalicelib.core.errors import Invalid, Unavailable
+from chalice import Response
+
+from chalicelib.core.errors import Gone, Invalid, NotFound, Unavailable
 from chalicelib.notifications.channels import Undeliverable
 from chalicelib.web.fields.contact_field_types import Email
 from chalicelib.web.fields.plain_field_types import Token
 from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.routing import View
+from chalicelib.web.http.templating import page
 from chalicelib.web.http.validation import FormInput, read_query
 
 
@@ -25,9 +30,33 @@ class LinkForm(FormInput):
     token: Annotated[str, Token()]
 
 
-def token_of(call: Call) -> str:
-    """The link's token: of the form that its page sends, else of the address; "" for none."""
-    return call.form.read(LinkForm).token or read_query(LinkForm, call.query).token
+def link_view(instead: str, href: str) -> Callable[[Callable[[Call, str], Response]], View]:
+    """Gives a view the link's token: of the form that its page sends, else of the address; "" for
+    none. Where the link cannot be used, its page offers something else to do.
+
+    instead, href: what, and where.
+    """
+
+    def around(view: Callable[[Call, str], Response]) -> View:
+        @wraps(view)
+        def opened(call: Call) -> Response:
+            token = call.form.read(LinkForm).token or read_query(LinkForm, call.query).token
+            try:
+                return view(call, token)
+            except (NotFound, Gone) as error:
+                unknown = isinstance(error, NotFound)
+                return page(
+                    call,
+                    "resident/link_problem.html",
+                    status=error.status,
+                    heading="This link cannot be used" if unknown else error.title,
+                    sentence=error.sentence,
+                    action={"text": instead, "href": href},
+                )
+
+        return opened
+
+    return around
 
 
 def send_link(send: Callable[[], object], later: str = "Try again in a minute") -> None:

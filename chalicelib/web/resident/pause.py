@@ -68,11 +68,10 @@ def _page(call: Call, error: DomainError | None = None) -> Response:
     return page(
         call,
         "resident/pause.html",
-        status=error.status if error else 200,
+        error,
         pause=pause_of(owner, call.now),
         choices=[{"value": value, "text": text} for value, text in FOR.items()],
         version=owner.version,
-        **call.form.again(error),
     )
 
 

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from chalice import Response
 
 from chalicelib.cameras.model import PropertyType
-from chalicelib.core.errors import DomainError, Gone, Invalid, NotFound, Unavailable
+from chalicelib.core.errors import DomainError, Invalid, Unavailable
 from chalicelib.core.ids import new_id
-from chalicelib.registry.model import MOST_CAMERAS, Registration, address_lines
+from chalicelib.registry.model import MOST_CAMERAS, Registration
 from chalicelib.registry.registration import MOST_A_DAY
 from chalicelib.web.fields.contact_field_types import Agreed, Email, Phone, Words
 from chalicelib.web.fields.place_field_types import Latitude, Longitude, Postcode
@@ -21,7 +21,7 @@ from chalicelib.web.http.routing import Audience, Routes
 from chalicelib.web.http.templating import page
 from chalicelib.web.http.validation import FORM_SENTENCE, FormInput
 from chalicelib.web.resident.account import LONGEST_NAME
-from chalicelib.web.resident.links import send_link, token_of
+from chalicelib.web.resident.links import link_view, send_link
 from chalicelib.web.resident.place import Place, find_place
 
 routes = Routes("resident.register", "resident")
@@ -70,13 +70,13 @@ def send(call: Call) -> Response:
         )
     except (Invalid, Unavailable) as error:
         seen = {"far": place.far, "outside": place.outside}
-        return _form(call, status=error.status, **seen, **call.form.again(error))
+        return _form(call, error, **seen)
     return page(call, "resident/register_sent.html", email=registration.email, most=MOST_A_DAY)
 
 
-def _form(call: Call, **context: Any) -> Response:
+def _form(call: Call, error: DomainError | None = None, **context: Any) -> Response:
     centre = map_centre(call.services.registry.force_area.bounds())
-    return page(call, "resident/register.html", centre=centre, **context)
+    return page(call, "resident/register.html", error, centre=centre, **context)
 
 
 def _registration(call: Call, place: Place) -> Registration:
@@ -92,15 +92,7 @@ def _registration(call: Call, place: Place) -> Registration:
         raise Invalid(FORM_SENTENCE, sorted(problems, key=lambda one: order.index(one[0])))
     return Registration(
         id=new_id(),
-        name=sent.name,
-        email=sent.email,
-        phone=sent.phone,
-        property_type=sent.property_type,
-        address_line_1=sent.address_line_1,
-        address_line_2=sent.address_line_2,
-        town=sent.town,
-        postcode=sent.postcode,
-        camera_count=sent.camera_count,
+        **sent.model_dump(exclude={"latitude", "longitude", "consent"}),
         latitude_e6=place.latitude_e6,
         longitude_e6=place.longitude_e6,
         position_source=place.source,
@@ -108,43 +100,28 @@ def _registration(call: Call, place: Place) -> Registration:
     )
 
 
+confirming = link_view("Register your cameras", "/register")
+
+
 @routes.page("/register/confirm", Audience.PUBLIC)
-def look(call: Call) -> Response:
+@confirming
+def look(call: Call, token: str) -> Response:
     """Where the link leads. Changes nothing: mail scanners follow links."""
-    token = token_of(call)
-    try:
-        preview = call.services.registry.registrations.preview(token)
-    except (NotFound, Gone) as error:
-        return link_problem(call, error, "Register your cameras", "/register")
+    preview = call.services.registry.registrations.preview(token)
     if preview.registration is None:
         return page(call, "resident/confirmed.html", confirmed={"owner": None})
     return page(
         call,
         "resident/confirm.html",
         registration=preview.registration,
-        address=address_lines(preview.registration),
+        address=preview.registration.address_lines,
         token=token,
     )
 
 
 @routes.form("/register/confirm", Audience.PUBLIC)
-def confirm(call: Call) -> Response:
+@confirming
+def confirm(call: Call, token: str) -> Response:
     """Puts the site on the register. A second click finds it done."""
-    token = token_of(call)
-    try:
-        confirmed = call.services.registry.registrations.confirm(token)
-    except (NotFound, Gone) as error:
-        return link_problem(call, error, "Register your cameras", "/register")
+    confirmed = call.services.registry.registrations.confirm(token)
     return page(call, "resident/confirmed.html", confirmed=confirmed)
-
-
-def link_problem(call: Call, error: DomainError, text: str, href: str) -> Response:
-    """The page for a link that cannot be used, with what to do instead."""
-    heading = "This link cannot be used" if isinstance(error, NotFound) else error.title
-    return page(
-        call,
-        "resident/link_problem.html",
-        status=error.status,
-        error={"heading": heading, "sentence": error.sentence},
-        action={"text": text, "href": href},
-    )

@@ -5,14 +5,13 @@ from __future__ import annotations
 from chalice import Response
 
 from chalicelib.access.sessions import OWNER_LIFE
-from chalicelib.core.errors import Gone, Invalid, NotFound, Unavailable
+from chalicelib.core.errors import Invalid, Unavailable
 from chalicelib.registry.owner_sign_in import MOST_A_DAY
 from chalicelib.web.http import headers
 from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
-from chalicelib.web.resident.links import EmailForm, send_link, token_of
-from chalicelib.web.resident.register import link_problem
+from chalicelib.web.resident.links import EmailForm, link_view, send_link
 
 routes = Routes("resident.sign_in", "resident")
 
@@ -32,29 +31,25 @@ def send(call: Call) -> Response:
         email = call.form.read(EmailForm).email
         send_link(lambda: call.services.registry.owner_sign_in.ask(email))
     except (Invalid, Unavailable) as error:
-        again = call.form.again(error)
-        return page(call, "resident/sign_in.html", status=error.status, **again)
+        return page(call, "resident/sign_in.html", error)
     return page(call, "resident/sign_in_sent.html", email=email, most=MOST_A_DAY)
 
 
+signing_in = link_view("Ask for a new link", "/sign-in")
+
+
 @routes.page("/sign-in/confirm", Audience.PUBLIC)
-def look(call: Call) -> Response:
+@signing_in
+def look(call: Call, token: str) -> Response:
     """Where the link leads. Changes nothing: mail scanners follow links."""
-    token = token_of(call)
-    try:
-        call.services.registry.owner_sign_in.look(token)
-    except (NotFound, Gone) as error:
-        return link_problem(call, error, "Ask for a new link", "/sign-in")
+    call.services.registry.owner_sign_in.look(token)
     return page(call, "resident/sign_in_confirm.html", token=token)
 
 
 @routes.form("/sign-in/confirm", Audience.PUBLIC)
-def enter(call: Call) -> Response:
+@signing_in
+def enter(call: Call, token: str) -> Response:
     """Uses the link up and signs in."""
-    token = token_of(call)
-    try:
-        session = call.services.registry.owner_sign_in.enter(token)
-    except (NotFound, Gone) as error:
-        return link_problem(call, error, "Ask for a new link", "/sign-in")
+    session = call.services.registry.owner_sign_in.enter(token)
     seconds = int(OWNER_LIFE.total_seconds())
     return redirect("/account", [headers.set_cookie(headers.OWNER_COOKIE, session, seconds)])

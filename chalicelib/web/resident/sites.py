@@ -6,7 +6,6 @@ since, in another window perhaps, the page comes back as the site now is, with w
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -14,7 +13,7 @@ from chalice import Response
 
 from chalicelib.cameras.model import Camera
 from chalicelib.core.errors import Conflict, DomainError, Invalid, NotFound
-from chalicelib.registry.model import MOST_CAMERAS, PositionSource, Site, address_lines
+from chalicelib.registry.model import MOST_CAMERAS, PositionSource, Site
 from chalicelib.registry.owner_changes import same_version
 from chalicelib.web.fields.plain_field_types import VersionForm, WholeNumber
 from chalicelib.web.http.plausible import map_centre
@@ -64,20 +63,18 @@ def own_camera(call: Call, site: Site) -> Camera:
 def _show(
     call: Call, name: str, site: Site, error: DomainError | None = None, **context: Any
 ) -> Response:
-    """The page; with an error what was typed and what was wrong with it, unless `context` has
-    other values."""
-    shared: dict[str, Any] = {"site": site, "address": address_lines(site), "most": MOST_CAMERAS}
-    if error:
-        shared |= call.form.again(error)
-    status = error.status if error else 200
-    return page(call, f"resident/{name}.html", status=status, **{**shared, **context})
+    shared: dict[str, Any] = {"site": site, "address": site.address_lines, "most": MOST_CAMERAS}
+    return page(call, f"resident/{name}.html", error, **shared, **context)
 
 
-def _change(call: Call, site: Site, done: str, act: Callable[[], Any]) -> Response:
-    """Does what the form asks and goes back to the account. Raises Conflict when the form was
-    made from another version of the site than this one."""
+def _change(call: Call, site: Site, changed: Site | None, done: str) -> Response:
+    """Keeps the site as the form has it, or takes it off the register (None), and goes back to the
+    account. Raises Conflict when the form was made from another version of it than this one."""
     same_version(call.form.read(VersionForm).version, site.version)
-    act()
+    if changed:
+        call.services.registry.owner_changes.change_site(site, changed, done)
+    else:
+        call.services.registry.owner_changes.remove_site(site)
     return redirect(f"/account?done={done}")
 
 
@@ -108,11 +105,11 @@ def _show_camera(
 @routes.form(f"{SITE}/cameras/{{number}}", Audience.OWNER)
 def change_camera(call: Call) -> Response:
     """Describes one camera."""
-    site, changes = own_site(call), call.services.registry.owner_changes
+    site = own_site(call)
     before = own_camera(call, site)
     try:
         changed = site.with_camera(call.form.read(camera_form.CameraForm).described(before))
-        return _change(call, site, "camera", lambda: changes.change_site(site, changed, "camera"))
+        return _change(call, site, changed, "camera")
     except (Invalid, Conflict) as error:
         now = own_site(call)
         return _show_camera(call, now, own_camera(call, now), error)
@@ -121,13 +118,12 @@ def change_camera(call: Call) -> Response:
 @routes.form(f"{SITE}/cameras/{{number}}/remove", Audience.OWNER)
 def remove_camera(call: Call) -> Response:
     """Takes one camera off the register; the last one goes with its site."""
-    site, changes = own_site(call), call.services.registry.owner_changes
+    site = own_site(call)
     found = own_camera(call, site)
     if len(site.cameras) == 1:
         return redirect(f"/account/sites/{site.id}/remove")
-    changed = site.without_camera(found.number)
     try:
-        return _change(call, site, "cameras", lambda: changes.change_site(site, changed, "cameras"))
+        return _change(call, site, site.without_camera(found.number), "cameras")
     except Conflict as error:
         now = own_site(call)
         found = own_camera(call, now)
@@ -144,10 +140,10 @@ def count(call: Call) -> Response:
 @routes.form(f"{SITE}/cameras", Audience.OWNER)
 def change_count(call: Call) -> Response:
     """More cameras are not described yet; of fewer, the last in the list go."""
-    site, changes = own_site(call), call.services.registry.owner_changes
+    site = own_site(call)
     try:
         changed = site.with_camera_count(call.form.read(CountForm).camera_count)
-        return _change(call, site, "cameras", lambda: changes.change_site(site, changed, "cameras"))
+        return _change(call, site, changed, "cameras")
     except (Invalid, Conflict) as error:
         return _show(call, "cameras", own_site(call), error)
 
@@ -175,7 +171,7 @@ def _show_position(
 @routes.form(f"{SITE}/position", Audience.OWNER)
 def change_position(call: Call) -> Response:
     """Moves the pin; with both fields empty it goes back to the postcode."""
-    site, changes = own_site(call), call.services.registry.owner_changes
+    site = own_site(call)
     fields = {**call.form.fields, "postcode": [site.postcode]}
     place = find_place(call, fields)
     try:
@@ -188,9 +184,7 @@ def change_position(call: Call) -> Response:
             longitude_e6=place.longitude_e6,
             position_source=place.source,
         )
-        return _change(
-            call, site, "position", lambda: changes.change_site(site, changed, "position")
-        )
+        return _change(call, site, changed, "position")
     except (Invalid, Conflict) as error:
         site = own_site(call)
         values = {**call.form.values(), "postcode": site.postcode}
@@ -207,8 +201,8 @@ def ask_removal(call: Call) -> Response:
 @routes.form(f"{SITE}/remove", Audience.OWNER)
 def remove(call: Call) -> Response:
     """Takes the site off the register."""
-    site, changes = own_site(call), call.services.registry.owner_changes
+    site = own_site(call)
     try:
-        return _change(call, site, "site", lambda: changes.remove_site(site))
+        return _change(call, site, None, "site")
     except Conflict as error:
         return _show(call, "remove_site", own_site(call), error)

@@ -50,8 +50,7 @@ def ask(call: Call) -> Response:
     try:
         _send_code(call, owner, call.read_form(NumberForm).phone)
     except (Invalid, TooMany, Unavailable) as error:
-        again = call.form.again(error)
-        return page(call, "resident/texts.html", status=error.status, owner=owner, **again)
+        return page(call, "resident/texts.html", error, owner=owner)
     return redirect("/account/texts/code")
 
 
@@ -97,8 +96,8 @@ def _code_page(call: Call, error: DomainError | None = None) -> Response:
     return page(
         call,
         "resident/texts_code.html",
-        status=error.status if error else 200,
+        error,
         phone=phone,
         minutes=CODE_LIFE.seconds // 60,
-        errors=call.form.again(error)["errors"],
+        values={},
     )

@@ -59,3 +59,8 @@ export function say(region: Element, words: string): void {
   // A live region is read when it changes: an equal text would be no change.
   window.setTimeout(() => (region.textContent = words), 50);
 }
+
+/** Says in a map's place that there is none, and what works without it. */
+export function noMap(container: Element, instead: string): void {
+  container.replaceChildren(el("p", { class: "map-frame__note" }, `This browser cannot draw the map. ${instead}`));
+}

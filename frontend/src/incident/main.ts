@@ -2,7 +2,7 @@
  * The incident page's island. The page is complete without it: the same forms post to the server
  * and come back with the same table. With it they talk to the API and a map shows the same sites.
  */
-import { data, need } from "../common/dom";
+import { data, need, noMap } from "../common/dom";
 import type { Position } from "../common/geometry";
 import { Api } from "./api";
 import { SearchForm } from "./search-form";
@@ -119,11 +119,7 @@ async function showMap(
     return await SiteMap.make({ ...options, container, tools: need(island, ".map-tools"), basemap: data(island, "basemap") });
   } catch (error) {
     console.warn(error);
-    container.replaceChildren();
-    const note = document.createElement("p");
-    note.className = "map-frame__note";
-    note.textContent = "This browser cannot draw the map. The search and the list work without it.";
-    container.append(note);
+    noMap(container, "The search and the list work without it.");
     return null;
   }
 }

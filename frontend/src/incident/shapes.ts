@@ -1,5 +1,6 @@
 /** The three shapes of a site's state: colour and form say the same, so neither is needed alone. */
 import { svg } from "../common/dom";
+import { picture, sign } from "../map/picture";
 import type { SiteState } from "./types";
 
 export const COLOURS: Record<SiteState, string> = { live: "#0b6e4f", closing: "#b35900", lost: "#5b6870" };
@@ -21,30 +22,18 @@ export function shape(state: SiteState): SVGElement {
 
 /** The shape as a picture for the map, with a white edge; chosen ones have a dark ring and a tick. */
 export function pinImage(state: SiteState, chosen: boolean, ratio = 2): ImageData {
-  const size = 34;
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = size * ratio;
-  const draw = canvas.getContext("2d");
-  if (!draw) throw new Error("no canvas");
-  draw.scale(ratio, ratio);
-  draw.translate(size / 2, size / 2);
-  if (chosen) {
-    draw.beginPath();
-    draw.arc(0, 0, 15.5, 0, 2 * Math.PI);
-    draw.fillStyle = "#ffdd00";
-    draw.fill();
-    draw.lineWidth = 2.5;
-    draw.strokeStyle = "#14232b";
-    draw.stroke();
-  }
-  draw.translate(-9.6, state === "closing" ? -10.4 : -9.6);
-  draw.scale(1.2, 1.2);
-  const path = new Path2D(PATHS[state]);
-  draw.lineJoin = "round";
-  draw.lineWidth = 3;
-  draw.strokeStyle = "#ffffff";
-  draw.stroke(path);
-  draw.fillStyle = COLOURS[state];
-  draw.fill(path, "evenodd");
-  return draw.getImageData(0, 0, canvas.width, canvas.height);
+  return picture(34, ratio, (draw) => {
+    if (chosen) {
+      draw.beginPath();
+      draw.arc(0, 0, 15.5, 0, 2 * Math.PI);
+      draw.fillStyle = "#ffdd00";
+      draw.fill();
+      draw.lineWidth = 2.5;
+      draw.strokeStyle = "#14232b";
+      draw.stroke();
+    }
+    draw.translate(-9.6, state === "closing" ? -10.4 : -9.6);
+    draw.scale(1.2, 1.2);
+    sign(draw, new Path2D(PATHS[state]), COLOURS[state], 3);
+  });
 }

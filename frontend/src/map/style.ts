@@ -4,7 +4,13 @@
  * Layers of the tiles: force, district, ward, lsoa, oa (areas) and ward_label, outcode_label,
  * street_label (points), each with `name`; zoom 5 to 14.
  */
-import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
+import type {
+  ExpressionSpecification,
+  LayerSpecification,
+  LineLayerSpecification,
+  StyleSpecification,
+  SymbolLayerSpecification,
+} from "maplibre-gl";
 
 const PAPER = "#e9edec"; // outside the force's area
 const LAND = "#f8f8f5";
@@ -47,120 +53,71 @@ export function baseStyle(basemap: string): StyleSpecification {
   };
 }
 
+type Zoomed = [number, number, ...number[]];
+
+/** A value that goes with the zoom: zoom, value, zoom, value … */
+function zoomed(...stops: Zoomed): ExpressionSpecification {
+  return ["interpolate", ["linear"], ["zoom"], ...stops];
+}
+
+function line(id: string, layer: string, colour: string, width: Zoomed, more: Partial<LineLayerSpecification> = {}): LayerSpecification {
+  const paint = { "line-color": colour, "line-width": zoomed(...width), ...more.paint };
+  return { id, type: "line", source: SOURCE, "source-layer": layer, ...more, paint };
+}
+
 function areas(): LayerSpecification[] {
   return [
-    {
-      id: "land",
-      type: "fill",
-      source: SOURCE,
-      "source-layer": "force",
-      paint: { "fill-color": LAND },
-    },
-    {
-      id: "blocks",
-      type: "line",
-      source: SOURCE,
-      "source-layer": "oa",
-      minzoom: 12.5,
-      paint: {
-        "line-color": BLOCK,
-        "line-width": ["interpolate", ["linear"], ["zoom"], 12.5, 0.4, 15, 1.2, 18, 3],
-      },
-    },
-    {
-      id: "neighbourhoods",
-      type: "line",
-      source: SOURCE,
-      "source-layer": "lsoa",
-      minzoom: 10.5,
-      paint: {
-        "line-color": "#d2d9d8",
-        "line-width": ["interpolate", ["linear"], ["zoom"], 10.5, 0.4, 14, 1.2, 18, 4],
-      },
-    },
-    {
-      id: "wards",
-      type: "line",
-      source: SOURCE,
-      "source-layer": "ward",
-      minzoom: 8.5,
-      paint: {
-        "line-color": EDGE,
-        "line-width": ["interpolate", ["linear"], ["zoom"], 9, 0.5, 14, 1.4],
-        "line-dasharray": [3, 2],
-      },
-    },
-    {
-      id: "districts",
-      type: "line",
-      source: SOURCE,
-      "source-layer": "district",
-      paint: {
-        "line-color": "#93a4a7",
-        "line-width": ["interpolate", ["linear"], ["zoom"], 6, 0.6, 12, 1.8],
-      },
-    },
-    {
-      id: "force",
-      type: "line",
-      source: SOURCE,
-      "source-layer": "force",
-      paint: {
-        "line-color": FORCE,
-        "line-width": ["interpolate", ["linear"], ["zoom"], 6, 1, 12, 2.6],
-      },
-    },
+    { id: "land", type: "fill", source: SOURCE, "source-layer": "force", paint: { "fill-color": LAND } },
+    line("blocks", "oa", BLOCK, [12.5, 0.4, 15, 1.2, 18, 3], { minzoom: 12.5 }),
+    line("neighbourhoods", "lsoa", "#d2d9d8", [10.5, 0.4, 14, 1.2, 18, 4], { minzoom: 10.5 }),
+    line("wards", "ward", EDGE, [9, 0.5, 14, 1.4], { minzoom: 8.5, paint: { "line-dasharray": [3, 2] } }),
+    line("districts", "district", "#93a4a7", [6, 0.6, 12, 1.8]),
+    line("force", "force", FORCE, [6, 1, 12, 2.6]),
   ];
 }
 
+interface Label {
+  colour: string;
+  size: Zoomed;
+  font?: string[];
+  minzoom: number;
+  maxzoom?: number;
+  layout?: SymbolLayerSpecification["layout"];
+}
+
+function label(id: string, layer: string, { colour, size, font = FONT, layout, ...zooms }: Label): LayerSpecification {
+  return {
+    id,
+    type: "symbol",
+    source: SOURCE,
+    "source-layer": layer,
+    ...zooms,
+    layout: { "text-field": ["get", "name"], "text-font": font, "text-size": zoomed(...size), ...layout },
+    paint: { "text-color": colour, "text-halo-color": LAND, "text-halo-width": 1.6 },
+  };
+}
+
 function names(): LayerSpecification[] {
-  const halo = { "text-halo-color": LAND, "text-halo-width": 1.6 };
   return [
-    {
-      id: "streets",
-      type: "symbol",
-      source: SOURCE,
-      "source-layer": "street_label",
+    label("streets", "street_label", {
+      colour: STREET,
+      size: [13, 10, 17, 13],
       minzoom: 12.8,
-      layout: {
-        "text-field": ["get", "name"],
-        "text-font": FONT,
-        "text-size": ["interpolate", ["linear"], ["zoom"], 13, 10, 17, 13],
-        "text-max-width": 7,
-        "text-padding": 6,
-      },
-      paint: { "text-color": STREET, ...halo },
-    },
-    {
-      id: "outcodes",
-      type: "symbol",
-      source: SOURCE,
-      "source-layer": "outcode_label",
+      layout: { "text-max-width": 7, "text-padding": 6 },
+    }),
+    label("outcodes", "outcode_label", {
+      colour: NAME,
+      size: [9, 10, 13, 15],
+      font: BOLD,
       minzoom: 9,
       maxzoom: 13.5,
-      layout: {
-        "text-field": ["get", "name"],
-        "text-font": BOLD,
-        "text-size": ["interpolate", ["linear"], ["zoom"], 9, 10, 13, 15],
-        "text-letter-spacing": 0.05,
-      },
-      paint: { "text-color": NAME, ...halo },
-    },
-    {
-      id: "ward-names",
-      type: "symbol",
-      source: SOURCE,
-      "source-layer": "ward_label",
+      layout: { "text-letter-spacing": 0.05 },
+    }),
+    label("ward-names", "ward_label", {
+      colour: NAME,
+      size: [10.5, 10.5, 15, 15],
       minzoom: 10.5,
-      layout: {
-        "text-field": ["get", "name"],
-        "text-font": FONT,
-        "text-size": ["interpolate", ["linear"], ["zoom"], 10.5, 10.5, 15, 15],
-        "text-max-width": 8,
-        "text-letter-spacing": 0.02,
-        "text-padding": 8,
-      },
-      paint: { "text-color": NAME, ...halo },
-    },
+      layout: { "text-max-width": 8, "text-letter-spacing": 0.02, "text-padding": 8 },
+    }),
   ];
 }

@@ -1,4 +1,5 @@
 /** Single sites as pins: how they look on the map. */
+import { picture, sign } from "../map/picture";
 import type { GeoJSONSource, Map } from "../map/setup";
 import { BOLD } from "../map/style";
 import type { ViewLayers } from "../map/views";
@@ -44,19 +45,5 @@ export function drawPins(map: Map, pins: readonly Pin[], views: ViewLayers): voi
 
 /** Home round, business square: told apart without colour. */
 function image(kind: Pin["kind"], ratio = 2): ImageData {
-  const size = 26;
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = size * ratio;
-  const context = canvas.getContext("2d");
-  if (!context) throw new Error("no canvas");
-  context.scale(ratio, ratio);
-  context.translate(size / 2, size / 2);
-  const path = new Path2D(PATHS[kind]);
-  context.lineWidth = 4;
-  context.lineJoin = "round";
-  context.strokeStyle = "#ffffff";
-  context.stroke(path);
-  context.fillStyle = COLOURS[kind];
-  context.fill(path);
-  return context.getImageData(0, 0, canvas.width, canvas.height);
+  return picture(26, ratio, (context) => sign(context, new Path2D(PATHS[kind]), COLOURS[kind], 4));
 }

@@ -3,7 +3,7 @@
  * it a map shows hexagons with counts, smaller ones as it comes nearer and single sites in the end,
  * and the words follow it.
  */
-import { data, need } from "../common/dom";
+import { data, need, noMap } from "../common/dom";
 import { Problem } from "../common/problem";
 import type { Bounds } from "../map/cells";
 import type { HexagonLayers, HexagonOptions } from "../map/hexagons";
@@ -56,11 +56,7 @@ async function start(island: HTMLElement): Promise<void> {
     });
   } catch (error) {
     console.warn(error);
-    container.replaceChildren();
-    const note = document.createElement("p");
-    note.className = "map-frame__note";
-    note.textContent = "This browser cannot draw the map. The text beside it says what the whole area holds.";
-    container.append(note);
+    noMap(container, "The text beside it says what the whole area holds.");
   }
 }
 

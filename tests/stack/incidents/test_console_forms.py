@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,12 +17,6 @@ from tests.stack.asking import signed_in
 from tests.support.desk import Session, add_site, settings_of
 
 NEW = "/console/incidents/new"
-
-
-@pytest.fixture(scope="module")
-def officer(stack: RunningStack) -> Iterator[Visitor]:
-    with signed_in(stack, "investigator") as visitor:
-        yield visitor
 
 
 @pytest.fixture(scope="module")

@@ -21,12 +21,6 @@ def administrator(stack: RunningStack) -> Iterator[Visitor]:
         yield visitor
 
 
-@pytest.fixture(scope="module")
-def investigator(stack: RunningStack) -> Iterator[Visitor]:
-    with signed_in(stack, "investigator") as visitor:
-        yield visitor
-
-
 def add(officer: Visitor, name: str, text: str = TEXT) -> str:
     """The id of a new wording."""
     page = officer.submit(officer.open(f"{LIST}/new"), {"name": name, "text": text}, action="/new")
@@ -45,42 +39,42 @@ def some_name() -> str:
     return f"Offence {new_id()}"
 
 
-def test_the_standard_set_is_there_from_the_start(investigator: Visitor) -> None:
-    found = {one["name"]: one for one in listed(investigator).values()}
+def test_the_standard_set_is_there_from_the_start(officer: Visitor) -> None:
+    found = {one["name"]: one for one in listed(officer).values()}
     assert "Burglary" in found
     assert {"Robbery", "Assault", "Missing person", "Collision"} <= set(found)
     assert found["Fire"]["version"] == 0
-    assert "Burglary" in investigator.open(LIST).text
+    assert "Burglary" in officer.open(LIST).text
 
 
 def test_one_is_added_changed_removed_and_put_back(
-    administrator: Visitor, investigator: Visitor
+    administrator: Visitor, officer: Visitor
 ) -> None:
     name = some_name()
     wording = add(administrator, name)
-    assert listed(investigator)[wording]["text"] == TEXT
+    assert listed(officer)[wording]["text"] == TEXT
     page = administrator.open(f"{LIST}/{wording}")
     page = administrator.submit(page, {"text": "Please look."}, action=f"/{wording}")
     assert f"“{name}” was changed." in page.text
-    assert listed(investigator)[wording]["version"] == 2
+    assert listed(officer)[wording]["version"] == 2
 
     page = administrator.submit(administrator.open(f"{LIST}/{wording}"), {}, action="/removal")
     assert f"“{name}” was removed." in page.text
-    assert wording not in listed(investigator)
+    assert wording not in listed(officer)
     page = administrator.submit(page, {}, action=f"/{wording}/return")  # Undo
     assert f"“{name}” is in use again." in page.text
-    assert listed(investigator)[wording]["text"] == "Please look."
+    assert listed(officer)[wording]["text"] == "Please look."
 
 
 def test_one_of_the_standard_set_can_be_changed_and_keeps_its_place(
-    administrator: Visitor, investigator: Visitor
+    administrator: Visitor, officer: Visitor
 ) -> None:
-    (wording,) = [i for i, one in listed(investigator).items() if one["name"] == "Fire"]
+    (wording,) = [i for i, one in listed(officer).items() if one["name"] == "Fire"]
     page = administrator.open(f"{LIST}/{wording}")
     assert "From the standard set" in page.text
     administrator.submit(page, {"text": "Please look for smoke."}, action=f"/{wording}")
-    assert listed(investigator)[wording]["text"] == "Please look for smoke."
-    assert [one["name"] for one in listed(investigator).values()].count("Fire") == 1
+    assert listed(officer)[wording]["text"] == "Please look for smoke."
+    assert [one["name"] for one in listed(officer).values()].count("Fire") == 1
 
 
 def test_two_who_change_the_same_one_are_told(administrator: Visitor) -> None:
@@ -140,11 +134,11 @@ def test_what_cannot_be_used_is_told_and_kept(
     assert (kept["name"], kept["text"]) == (sent["name"], sent["text"])
 
 
-def test_who_asks_reads_them_and_changes_none(stack: RunningStack, investigator: Visitor) -> None:
+def test_who_asks_reads_them_and_changes_none(stack: RunningStack, officer: Visitor) -> None:
     with signed_in(stack, "supervisor") as supervisor:
-        for officer in (investigator, supervisor):
-            assert officer.open(LIST).soup.select(f'a[href^="{LIST}/"]') == []
-            assert officer.send("GET", f"{LIST}/new").status_code == 403
+        for one in (officer, supervisor):
+            assert one.open(LIST).soup.select(f'a[href^="{LIST}/"]') == []
+            assert one.send("GET", f"{LIST}/new").status_code == 403
     with signed_in(stack, "analyst") as analyst:
         assert analyst.send("GET", LIST).status_code == 403
 

@@ -19,11 +19,12 @@ import pytest
 from chalicelib.cameras.model import Camera, CameraKind
 from chalicelib.core.errors import Conflict
 from chalicelib.core.ids import new_id
-from chalicelib.dynamodb.table import Table, decode_item
+from chalicelib.dynamodb.table import Table
 from chalicelib.registry.map_counts import COARSEST, COUNTED, MapCounts, count_key, counted
 from chalicelib.registry.model import Site
 from chalicelib.registry.site_index import entry_of, unpack
 from chalicelib.registry.store import SiteStore
+from infra.checking import every_item
 from infra.commands import recount
 from infra.recounting import Recount, Recounted, areas_in_table
 from infra.target import Target
@@ -72,19 +73,12 @@ def add(sites: SiteStore, place: tuple[int, int], cameras: int = 1) -> Site:
 
 
 def everything(stack: RunningStack, table: Table) -> Iterator[dict[str, Any]]:
-    pages = stack.client("dynamodb").get_paginator("scan")
-    for page in pages.paginate(TableName=table.name, ConsistentRead=True):
-        yield from map(decode_item, page["Items"])
+    return every_item(stack.client("dynamodb"), table.name, ConsistentRead=True)
 
 
 def index_of(stack: RunningStack, table: Table, site_id: str = "") -> list[dict[str, Any]]:
     """What the index holds, of one site or of all."""
-    pages = stack.client("dynamodb").get_paginator("scan")
-    found = [
-        decode_item(item)
-        for page in pages.paginate(TableName=table.name, IndexName="Cell")
-        for item in page["Items"]
-    ]
+    found = every_item(stack.client("dynamodb"), table.name, IndexName="Cell")
     return [item for item in found if site_id in item["PK"]]
 
 

@@ -4,7 +4,6 @@ and nothing typed is lost. As a browser without JavaScript would do it."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -92,12 +91,6 @@ def parts(page: Page) -> tuple[str, str, str]:
 @pytest.fixture(scope="module")
 def services(stack: RunningStack) -> Container:
     return Container(settings_of(stack), utc_now, Session(stack))
-
-
-@pytest.fixture(scope="module")
-def officer(stack: RunningStack) -> Iterator[Visitor]:
-    with signed_in(stack, "investigator") as visitor:
-        yield visitor
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.cameras.model import Camera, PropertyType
 from chalicelib.core.ids import new_id
 from chalicelib.registry.model import Owner, PositionSource, Site
-from chalicelib.registry.records import camera_item, email_item, listed_item, owner_item, site_item
+from chalicelib.registry.records import OWNER, SITE, camera_item, email_item, listed_item
 from chalicelib.registry.site_index import entry_of
 from chalicelib.requests.model import Recipient
 from chalicelib.requests.records import recipient_item
@@ -68,7 +68,7 @@ def test_stored_things_are_not_larger_than_said() -> None:
         property_type=PropertyType.HOME, created_at=NOW,
         cameras=(Camera(1, make="ring", plan="30-days"), Camera(2, bearing=90, angle=110)),
     )  # fmt: skip
-    items = [owner_item(owner), email_item(key, owner), listed_item(key, site), site_item(site)]
+    items = [OWNER.item(owner), email_item(key, owner), listed_item(key, site), SITE.item(site)]
     items += [camera_item(site.id, camera) for camera in site.cameras]
     # What stands in an index takes 100 bytes besides its own.
     entry = size({"PK": "", "SK": "", "owner": "", **entry_of(site).attributes()}) + 30 + 100

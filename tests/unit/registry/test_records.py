@@ -87,20 +87,20 @@ def stored(item: Item) -> Item:
 @given(sites)
 def test_a_site_with_its_cameras(site: Site) -> None:
     items = [records.camera_item(site.id, camera) for camera in reversed(site.cameras)]
-    items.append(records.site_item(site))
+    items.append(records.SITE.item(site))
     assert records.site_from(stored(item) for item in items) == site
     assert stored(records.listed_item(KEY, site))
 
 
 @given(owners)
 def test_an_owner(owner: Owner) -> None:
-    assert records.owner_from(stored(records.owner_item(owner))) == owner
+    assert records.OWNER.read(stored(records.OWNER.item(owner))) == owner
     assert stored(records.email_item(KEY, owner))["owner"] == owner.id
 
 
 @given(registrations)
 def test_an_unconfirmed_registration(registration: Registration) -> None:
-    assert records.registration_from(stored(records.pending_item(registration))) == registration
+    assert records.PENDING.read(stored(records.PENDING.item(registration))) == registration
 
 
 def test_the_case_of_an_email_address_does_not_make_another_owner() -> None:

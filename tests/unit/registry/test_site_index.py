@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 from collections import Counter
 from dataclasses import fields, replace
-from datetime import UTC, datetime
 from typing import Any
 
 import h3
@@ -22,7 +21,7 @@ from chalicelib.dynamodb.table import Table, Write
 from chalicelib.geo import h3_cells
 from chalicelib.registry import map_counts, records
 from chalicelib.registry.map_counts import COARSEST, COUNTED, MapCounts, count_key, counted
-from chalicelib.registry.model import PositionSource, Site
+from chalicelib.registry.model import Site
 from chalicelib.registry.site_index import (
     CAMERA_KINDS,
     KINDS,
@@ -33,23 +32,16 @@ from chalicelib.registry.site_index import (
     unpack,
 )
 from tests.support.memory_table import bytes_of, entry_bytes
+from tests.support.places import a_site
 
-SITE = Site(
+SITE = a_site(
+    Camera(1, CameraKind.DOORBELL, retention_minutes=180, bearing=10),
+    Camera(2, CameraKind.FIXED, retention_minutes=43_200, bearing=200, angle=90, range_m=40),
     id="abcdefghjkmnpqrs",
     owner_id="owner",
     address_line_1="1 Secret Street",
-    address_line_2="",
-    town="Birmingham",
-    postcode="B1 1AA",
     latitude_e6=52_480_123,
     longitude_e6=-1_900_456,
-    position_source=PositionSource.PIN,
-    property_type=PropertyType.HOME,
-    cameras=(
-        Camera(1, CameraKind.DOORBELL, retention_minutes=180, bearing=10),
-        Camera(2, CameraKind.FIXED, retention_minutes=43_200, bearing=200, angle=90, range_m=40),
-    ),
-    created_at=datetime(2026, 1, 1, tzinfo=UTC),
 )
 
 WORDS = st.text(max_size=60)
@@ -97,7 +89,7 @@ def test_both_keys_are_cells_and_one_is_the_ancestor_of_the_other(entry: IndexEn
 
 
 def test_an_entry_stands_in_the_site_item_itself() -> None:
-    item = records.site_item(SITE)
+    item = records.SITE.item(SITE)
     assert {name: item[name] for name in ("cell", "h3", "v")} == entry_of(SITE).attributes()
     assert item_schema.problems(records.ITEMS, item) == []
 

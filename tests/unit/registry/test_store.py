@@ -28,7 +28,7 @@ class BusyTable(Table):
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chalicelib.dynamodb.table.time.sleep", lambda _: None)
+    monkeypatch.setattr("chalicelib.core.retries.time.sleep", lambda _: None)
 
 
 def a_store(table: Any) -> SiteStore:

@@ -12,14 +12,15 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.cameras.model import Camera, PropertyType
+from chalicelib.cameras.model import Camera
 from chalicelib.incidents.service import Incident
 from chalicelib.notifications.channels import Message
 from chalicelib.notifications.rendering import Sender, sign_off
-from chalicelib.registry.model import Owner, PositionSource, Site
+from chalicelib.registry.model import Owner
 from chalicelib.requests import emails
 from chalicelib.requests.model import FootageRequest, Recipient
 from chalicelib.requests.recipients.recipient_context import Matter
+from tests.support.places import a_site
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 SENDER = Sender("West Midlands Police", "101", "https://sightline.example", "Europe/London", "GB")
@@ -60,20 +61,7 @@ MATTER = Matter(
         created_by_id="2" * 16,
         created_at=NOW,
     ),
-    Site(
-        id="3" * 16,
-        owner_id="4" * 16,
-        address_line_1="12 Test Street",
-        address_line_2="",
-        town="Birmingham",
-        postcode="B1 1AY",
-        latitude_e6=52_000_000,
-        longitude_e6=-1_900_000,
-        position_source=PositionSource.PIN,
-        property_type=PropertyType.HOME,
-        cameras=(Camera(1, make="ring"),),
-        created_at=NOW,
-    ),
+    a_site(Camera(1, make="ring"), id="3" * 16, owner_id="4" * 16),
     Owner("4" * 16, "Alex O'Neill", "alex@example.test", "", "amber kettle harbour", NOW),
 )
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from chalicelib.cameras.model import Camera, CameraKind, PropertyType
+from chalicelib.cameras.model import Camera, CameraKind
 from chalicelib.evidence.coverage_report import Proof
 from chalicelib.geo.field_of_view import beside
 from chalicelib.incidents.records import Incident
@@ -23,6 +23,7 @@ from chalicelib.requests.model import (
     State,
     Window,
 )
+from tests.support.places import a_site
 
 SCENE = (52_475_939, -1_905_387)
 START = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -50,9 +51,9 @@ def request(
 
 def site(*cameras: Camera, metres: float = 20, bearing: float = 0, number: int = 0) -> Site:
     latitude, longitude = beside(SCENE, bearing, metres)
-    return Site(
-        f"{number:016}", "w" * 16, "1 Test Street", "", "Town", "B1 1AY", latitude, longitude,
-        PositionSource.PIN, PropertyType.HOME, cameras, START,
+    return a_site(
+        *cameras, id=f"{number:016}", owner_id="w" * 16, latitude_e6=latitude,
+        longitude_e6=longitude, created_at=START,
     )  # fmt: skip
 
 
@@ -99,8 +100,9 @@ def covered(*those: Asked, start: datetime = START, end: datetime = END) -> Cove
 
 
 INCIDENT = Incident(
-    "n" * 16, "20/1/26", "Burglary", *SCENE, START, END, "A burglary.", "pc.lane", "w" * 16, SENT
-)
+    "20/1/26", "Burglary", *SCENE, START, END, "A burglary.",
+    id="n" * 16, created_by="pc.lane", created_by_id="w" * 16, created_at=SENT,
+)  # fmt: skip
 
 
 def proof(found: Coverage, *requests: FootageRequest) -> Proof:

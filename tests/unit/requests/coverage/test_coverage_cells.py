@@ -21,7 +21,7 @@ from chalicelib.requests.coverage import coverage_cells
 from chalicelib.requests.coverage.coverage_cells import FINEST, Layer, seen_cells
 from chalicelib.requests.model import MOST_SITES, State
 from chalicelib.requests.recipients.camera_view import Basis
-from chalicelib.search.drawn_views import sector_json, sectors_of
+from chalicelib.search.drawn_views import sectors_of
 from chalicelib.web.coverage.geojson import request_coverage
 from tests.support.entries import view
 from tests.unit.requests.coverage.coverage_cases import (
@@ -186,6 +186,4 @@ def test_alike_views_of_a_site_are_drawn_once() -> None:
     two = view(2, CameraKind.FIXED, 60, 90, 80, 30)
     longer = view(1, CameraKind.FIXED, 90, 90, 80, 30)
     found = sectors_of([two, longer, view(1, CameraKind.FIXED, 60, None, 80, 30)])
-    assert [sector_json(one) for one in found] == [
-        {"bearing": 90, "angle": 80, "range_m": 30, "usual": False}
-    ]
+    assert found == (Sector(90, 80, 30, usual=False),)

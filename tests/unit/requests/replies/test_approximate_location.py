@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.cameras.model import Camera, CameraKind, PropertyType
+from chalicelib.cameras.model import Camera, CameraKind
 from chalicelib.geo.field_of_view import beside, offset
 from chalicelib.registry.model import PositionSource, Site
 from chalicelib.requests.replies.approximate_location import (
@@ -28,6 +28,7 @@ from chalicelib.web.reply.map import (
     ReplyMap,
     reply_map,
 )
+from tests.support.places import a_site
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 HOME = (52_476_000, -1_905_300)
@@ -36,10 +37,7 @@ pins = st.tuples(st.integers(52_330_000, 52_680_000), st.integers(-2_230_000, -1
 
 
 def site(*cameras: Camera, source: PositionSource = PositionSource.PIN) -> Site:
-    return Site(
-        "s" * 16, "o" * 16, "12 Test Street", "", "Birmingham", "B1 1AY", *HOME, source,
-        PropertyType.HOME, cameras or (Camera(1),), NOW,
-    )  # fmt: skip
+    return a_site(*(cameras or (Camera(1),)), position_source=source)
 
 
 def at(bearing: float, metres: float) -> tuple[int, int]:

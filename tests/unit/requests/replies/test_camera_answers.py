@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.cameras.model import Camera, CameraKind, PropertyType
+from chalicelib.cameras.model import Camera, CameraKind
 from chalicelib.core.errors import FieldErrors, Invalid
-from chalicelib.registry.model import PositionSource, Site
+from chalicelib.registry.model import Site
 from chalicelib.requests.model import ANSWERS, CameraAnswer, Recipient, State
 from chalicelib.requests.records import recipient_from, recipient_item
 from chalicelib.requests.replies.answers import REASONS
@@ -30,6 +30,7 @@ from chalicelib.web.reply.cameras import (
     read_cameras,
 )
 from chalicelib.web.reply.form import Answered, read_answer
+from tests.support.places import a_site
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 SAVED, NOTHING, UNAVAILABLE, DECLINED = ANSWERS
@@ -44,10 +45,7 @@ def recipient(answer: State | None = None, by_camera: tuple[CameraAnswer, ...] =
 
 
 def site(*cameras: Camera) -> Site:
-    return Site(
-        "s" * 16, "o" * 16, "12 Test Street", "", "Birmingham", "B1 1AY", 52_476_000, -1_905_300,
-        PositionSource.PIN, PropertyType.HOME, cameras, NOW,
-    )  # fmt: skip
+    return a_site(*cameras, created_at=NOW)
 
 
 def form(**fields: str) -> dict[str, list[str]]:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.cameras.model import Camera, PropertyType
+from chalicelib.cameras.model import Camera
 from chalicelib.core.countries import COUNTRIES
 from chalicelib.core.formatting import local_window
-from chalicelib.registry.model import PositionSource, Site
+from chalicelib.registry.model import Site
 from chalicelib.requests.model import Recipient, Window
 from chalicelib.requests.reminders.reminder_schedule import overwrite_deadline
 from chalicelib.web.reply.times import (
@@ -22,6 +22,7 @@ from chalicelib.web.reply.times import (
     time_left,
     zone_name,
 )
+from tests.support.places import a_site
 
 LONDON = "Europe/London"
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -34,10 +35,7 @@ def utc(*parts: int) -> datetime:
 
 
 def site(*cameras: Camera) -> Site:
-    return Site(
-        "s" * 16, "o" * 16, "12 Test Street", "", "Birmingham", "B1 1AY", 52_476_000, -1_905_300,
-        PositionSource.PIN, PropertyType.HOME, cameras, NOW,
-    )  # fmt: skip
+    return a_site(*cameras, created_at=NOW)
 
 
 def recipient(place: Site) -> Recipient:

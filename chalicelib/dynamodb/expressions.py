@@ -1,0 +1,103 @@
+"""Conditions and changes as DynamoDB reads them: expressions, with placeholders for names and
+values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypedDict
+
+from chalicelib.dynamodb.attributes import Value, encode
+
+
+@dataclass(frozen=True)
+class When:
+    """A condition: an expression with `#name` and `:value` placeholders and their values."""
+
+    expression: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
+NEW = When("attribute_not_exists(PK)")
+EXISTS = When("attribute_exists(PK)")
+
+
+def equals(name: str, value: Value) -> When:
+    """The stored attribute `name` is `value`."""
+    return When(f"#c_{name} = :c_{name}", {f"#c_{name}": name}, {f":c_{name}": value})
+
+
+def one_of(name: str, values: Iterable[Value]) -> When:
+    """The stored attribute `name` is one of `values`."""
+    keyed = {f":c_{name}{n}": value for n, value in enumerate(values)}
+    return When(f"#c_{name} IN ({', '.join(keyed)})", {f"#c_{name}": name}, keyed)
+
+
+def absent(name: str) -> When:
+    """The stored item has no attribute `name` (or there is no item)."""
+    return When(f"attribute_not_exists(#c_{name})", {f"#c_{name}": name})
+
+
+def present(name: str) -> When:
+    """The stored item has an attribute `name`."""
+    return When(f"attribute_exists(#c_{name})", {f"#c_{name}": name})
+
+
+def both(*conditions: When) -> When:
+    """All of `conditions` hold."""
+    names: dict[str, str] = {}
+    values: dict[str, Value] = {}
+    for condition in conditions:
+        names.update(condition.names)
+        values.update(condition.values)
+    return When(" AND ".join(f"({c.expression})" for c in conditions), names, values)
+
+
+def conditional(when: When | None) -> dict[str, Any]:
+    """The condition as DynamoDB's calls take it; nothing for None."""
+    if when is None:
+        return {}
+    arguments: dict[str, Any] = {"ConditionExpression": when.expression}
+    if when.names:
+        arguments["ExpressionAttributeNames"] = dict(when.names)
+    if when.values:
+        arguments["ExpressionAttributeValues"] = {k: encode(v) for k, v in when.values.items()}
+    return arguments
+
+
+class Changes(TypedDict, total=False):
+    """What an update does to an item. assign: attributes and their values, None to remove one.
+    add: to numbers. remove: attributes. when: the condition; by default the item must exist."""
+
+    assign: Mapping[str, Value] | None
+    add: Mapping[str, int] | None
+    remove: Iterable[str]
+    when: When | None
+
+
+def changing(changes: Changes) -> dict[str, Any]:
+    """The changes of an item, and their condition, as DynamoDB's calls take them."""
+    names: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    assign = changes.get("assign") or {}
+    kept = {n: v for n, v in assign.items() if v is not None}
+    gone = [*changes.get("remove", ()), *(n for n, v in assign.items() if v is None)]
+    clauses = []
+    for verb, sign, changed in (("SET", " = ", kept), ("ADD", " ", changes.get("add") or {})):
+        if changed:
+            clauses.append(f"{verb} " + ", ".join(f"#{n}{sign}:{n}" for n in changed))
+            names.update({f"#{n}": n for n in changed})
+            values.update({f":{n}": encode(v) for n, v in changed.items()})
+    if gone:
+        clauses.append("REMOVE " + ", ".join(f"#{n}" for n in gone))
+        names.update({f"#{n}": n for n in gone})
+    arguments = conditional(changes.get("when", EXISTS))
+    names.update(arguments.pop("ExpressionAttributeNames", {}))
+    values.update(arguments.pop("ExpressionAttributeValues", {}))
+    arguments["UpdateExpression"] = " ".join(clauses)
+    if names:
+        arguments["ExpressionAttributeNames"] = names
+    if values:
+        arguments["ExpressionAttributeValues"] = values
+    return arguments

@@ -1,0 +1,8 @@
+"""Addresses that several calls begin with."""
+
+from __future__ import annotations
+
+PREFIX = "/api/v1/"
+INCIDENT = f"{PREFIX}incidents/{{incident_id}}"
+REQUEST = f"{PREFIX}requests/{{request_id}}"
+EVIDENCE = f"{PREFIX}evidence/{{evidence_id}}"

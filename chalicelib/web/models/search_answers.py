@@ -1,0 +1,165 @@
+"""What a search found, as the API answers it and the console's pages show it.
+
+Ten thousand sites may be listed, so what there are many of are dataclasses: they cost less than
+models.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from chalicelib.geo.view_sectors import Sector
+from chalicelib.incidents.search_service import FILTERS, Found
+from chalicelib.search import cell_counts
+from chalicelib.search.site_search import FoundSite
+from chalicelib.web.models.answers import (
+    NOTHING_ELSE,
+    Answer,
+    Corner,
+    Id,
+    Position,
+    Second,
+    options,
+    position,
+)
+
+MOST_DRAWN = 2_000
+"""Sites whose cameras' views are in an answer: more cannot be told apart on a map, and ten
+thousand with all their cameras would be more than Lambda may return (6 MB)."""
+
+
+@dataclass(slots=True)
+class SiteView:
+    """What a camera has in view, as its owner described it. bearing: the middle of it, clockwise
+    from north; null for one that sees all round. usual: the owner said where it looks, and angle
+    or range are those of such cameras."""
+
+    __pydantic_config__ = NOTHING_ELSE
+
+    bearing: int | None
+    angle: int
+    range_m: int
+    usual: bool
+
+    @classmethod
+    def of(cls, sector: Sector) -> SiteView:
+        """In whole degrees and metres."""
+        return cls(sector.bearing, round(sector.angle), round(sector.range_m), sector.usual)
+
+
+@dataclass(slots=True)
+class Stretch:
+    """A part of a corridor's path that a site's cameras see: metres from the path's start, and
+    its points."""
+
+    __pydantic_config__ = NOTHING_ELSE
+
+    from_m: int
+    to_m: int
+    path: list[Position]
+
+
+@dataclass(slots=True)
+class PassingWindow:
+    """When somebody on the way along a corridor can have passed."""
+
+    __pydantic_config__ = NOTHING_ELSE
+
+    from_: Annotated[Second, Field(alias="from")]
+    to: Second
+
+
+@dataclass(slots=True)
+class Site:
+    """A registered site. deadline: when its first camera starts to overwrite what it saw;
+    minutes_left: until then, below zero when it has passed. window: in a timed corridor, when
+    somebody can have passed; the deadline counts from its start. views: of cameras whose direction
+    is known; stretches: the parts of a corridor's path that they see. Both are left out when more
+    than 2,000 sites are listed."""
+
+    __pydantic_config__ = NOTHING_ELSE
+
+    id: Id
+    location: Position
+    kind: Annotated[str, options(FILTERS["kinds"])]
+    cameras: int
+    distance_m: int
+    deadline: Second | None
+    minutes_left: int | None
+    state: Annotated[str, options(FILTERS["states"])]
+    sees_scene: Annotated[str, options(FILTERS["sees_scene"])]
+    window: PassingWindow | None = None
+    views: list[SiteView] = field(default_factory=list)
+    stretches: list[Stretch] = field(default_factory=list)
+
+    @classmethod
+    def said(cls, found: FoundSite, drawn: bool = True) -> Site:
+        """A site that was found. drawn: with what a map shows of its cameras."""
+        site = cls(
+            found.id,
+            position(found.latitude_e6, found.longitude_e6),
+            found.kind,
+            found.cameras,
+            found.distance_m,
+            found.deadline,
+            found.minutes_left,
+            found.state,
+            found.sees_scene,
+        )
+        if found.window:
+            site.window = PassingWindow(found.window.start, found.window.end)
+        if drawn:
+            site.views = [SiteView.of(sector) for sector in found.sectors]
+            site.stretches = [
+                Stretch(one.start_m, one.end_m, [position(*place) for place in one.path])
+                for one in found.stretches
+            ]
+        return site
+
+
+Cell = Annotated[str, Field(pattern=r"^[0-9a-f]{15}$", description="An H3 cell")]
+
+
+class CountedCell(Answer):
+    """Sites in one H3 cell. boundary: its corners as [longitude, latitude], the first of which is
+    not said again; longitudes run on beyond 180 where the cell lies across it."""
+
+    cell: Cell
+    boundary: Annotated[list[Corner], Field(min_length=5, max_length=10)]
+    sites: int
+
+    @classmethod
+    def said(cls, counted: cell_counts.CountedCell) -> CountedCell:
+        """A cell that was counted."""
+        corners = [[round(lng, 6), round(lat, 6)] for lng, lat in counted.boundary]
+        return cls(cell=counted.cell, boundary=corners, sites=counted.sites)
+
+
+class SearchResult(Answer):
+    """The sites in the area, the most urgent first. Over 100 km² there are counts instead.
+    total: all in it that pass the filters, listed or not; lost: those of them that have
+    overwritten it already. truncated: not all that were asked for are listed."""
+
+    written: ClassVar = {"exclude_defaults": True}
+
+    search_id: Id
+    total: int
+    lost: int
+    truncated: bool
+    sites: list[Site]
+    cells: Annotated[list[CountedCell], Field(default_factory=list)]
+    hint: str = ""
+
+    @classmethod
+    def said(cls, found: Found) -> SearchResult:
+        """What a search found."""
+        drawn = len(found.sites) <= MOST_DRAWN
+        return cls.of(
+            found,
+            sites=[Site.said(site, drawn) for site in found.sites],
+            cells=[CountedCell.said(cell) for cell in found.result.cells],
+            hint=found.result.hint,
+        )

@@ -1,0 +1,34 @@
+"""Reading whole tables, and checking one thing after another in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from typing import Any, TypeVar
+
+from tqdm import tqdm
+
+from chalicelib.dynamodb.table import Item, decode_item
+
+Thing = TypeVar("Thing")
+
+
+def every_item(client: Any, table: str, **more: Any) -> Iterator[Item]:
+    """Every item of a table. client: a low-level one. more: of DynamoDB's Scan."""
+    pages = client.get_paginator("scan").paginate(TableName=table, **more)
+    for page in pages:
+        yield from map(decode_item, page["Items"])
+
+
+def count_broken(
+    things: Collection[Thing], check: Callable[[Thing], str], label: str, *, quiet: bool
+) -> int:
+    """How many of the things are not as they should be. Each of them is named.
+
+    check: which it is and what is wrong with it, "" when nothing is.
+    """
+    broken = 0
+    for thing in tqdm(things, desc=label, disable=quiet or None):
+        if said := check(thing):
+            broken += 1
+            print(f"BROKEN {said}.")
+    return broken
