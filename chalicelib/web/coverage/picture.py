@@ -13,9 +13,8 @@ from math import cos, hypot, pi, radians, sin
 from chalicelib.geo.field_of_view import offset
 from chalicelib.geo.view_sectors import reach
 from chalicelib.requests.coverage.coverage import Coverage, SiteProof, merged
-from chalicelib.requests.coverage.coverage_cells import layer_of
 from chalicelib.requests.coverage.viewing_log import MINUTE
-from chalicelib.requests.model import State
+from chalicelib.requests.recipient_states import STATES, Group
 from chalicelib.requests.recipients.camera_view import WHOLE, CameraView
 
 WIDTH, HEIGHT = 880, 520
@@ -30,7 +29,6 @@ SMALLEST = 60.0
 """Metres that the map shows at least from top to bottom."""
 MOST_NUMBERED = 99
 _RINGS = (10, 25, 50, 100, 250, 500, 1000)
-_WAITING = {State.PENDING, State.NOTIFIED, State.VIEWED}
 
 
 @dataclass(frozen=True)
@@ -110,11 +108,11 @@ class _Frame:
 
 def look_of(site: SiteProof) -> str:
     """How a site is shown: checked, held, waiting or none."""
-    layer = layer_of(site.asked.recipient.state)
+    layer = STATES[site.asked.recipient.state].layer
     if layer and site.asked.files_kept:
         return layer.value
-    states = {asked.recipient.state for asked in site.asks}
-    return "waiting" if states & _WAITING else "none"
+    groups = {STATES[asked.recipient.state].group for asked in site.asks}
+    return "waiting" if Group.WAITING in groups else "none"
 
 
 def picture_of(coverage: Coverage) -> Picture:
@@ -179,7 +177,7 @@ def _wedges(coverage: Coverage, site: SiteProof, spot: Spot, frame: _Frame) -> I
         if not view.known:
             continue
         shown = site.shown(view, coverage.spans)
-        layers = {layer.value for state, _ in shown if (layer := layer_of(state))}
+        layers = {layer.value for state, _ in shown if (layer := STATES[state].layer)}
         look = "held" if "held" in layers else "checked" if layers else "other"
         minutes = sum(
             (one.end - one.start) / MINUTE for one in merged(window for _, window in shown)

@@ -3,7 +3,7 @@ the API's document. An attribute is declared there and nowhere else."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
@@ -36,8 +36,8 @@ OrNull = BeforeValidator(lambda value: value or None)
 Words = Annotated[str | None, OrNull]
 
 
-def options(of: type[StrEnum]) -> WithJsonSchema:
-    """How one of our own words is described: by the words themselves."""
+def options(of: Iterable[StrEnum]) -> WithJsonSchema:
+    """How one of our own words is described: by the words that it may be."""
     return WithJsonSchema({"type": "string", "enum": [word.value for word in of]})
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from chalice import Response
 
 from chalicelib.requests.model import State
+from chalicelib.requests.recipient_states import ANSWER_WORDS
 from chalicelib.requests.recipients.recipient_context import Matter
 from chalicelib.requests.replies.answers import REASONS
 from chalicelib.requests.replies.approximate_location import public_place
@@ -28,10 +29,7 @@ LONGEST_NOTE = 1000
 
 CAMERA_ANSWERS = {
     LATER: "Not looked yet",
-    "saved": "Saved",
-    "nothing": "Looked, nothing to see",
-    "unavailable": "Cannot help",
-    "declined": "Would rather not",
+    **{answer.value: words.of_camera for answer, words in ANSWER_WORDS.items()},
 }
 """What can be said of one camera, and how it is said back."""
 
@@ -133,6 +131,7 @@ def _context(call: Call, matter: Matter) -> dict[str, Any]:
         "several": len(site.cameras) > 1,
         "cameras": _cameras(matter, now),
         "waiting_cameras": unanswered(recipient, [camera.number for camera in site.cameras]),
+        "answers": ANSWER_WORDS,
         "camera_answers": CAMERA_ANSWERS,
         "reasons": REASONS,
         "note_length": LONGEST_NOTE,
