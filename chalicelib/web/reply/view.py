@@ -12,6 +12,7 @@ from typing import Any
 
 from chalice import Response
 
+from chalicelib.core.errors import DomainError
 from chalicelib.requests.model import State
 from chalicelib.requests.recipient_states import ANSWER_WORDS
 from chalicelib.requests.recipients.recipient_context import Matter
@@ -38,39 +39,30 @@ def reply_page(
     call: Call,
     matter: Matter,
     address: str,
+    error: DomainError | None = None,
     *,
-    values: Mapping[str, str] | None = None,
-    errors: Mapping[str, str] | None = None,
-    status: int = 200,
     talk: Mapping[str, Any] | None = None,
 ) -> Response:
-    """What is asked, and the answer form. address: of the page, which its forms post to.
-    talk: what the parts about the recorder's clock and the messages need."""
-    filled = site_values(matter) if values is None else values
-    return _page(call, "resident/reply.html", matter, address, filled, errors, status, talk)
+    """What is asked, and the answer form. address: of the page, which its forms post to. error:
+    why the form that was sent could not be taken. talk: what the parts about the recorder's clock
+    and the messages need."""
+    return _page(call, "resident/reply.html", matter, address, site_values(matter), error, talk)
 
 
 def cameras_page(
-    call: Call,
-    matter: Matter,
-    address: str,
-    *,
-    values: Mapping[str, str] | None = None,
-    errors: Mapping[str, str] | None = None,
-    status: int = 200,
+    call: Call, matter: Matter, address: str, error: DomainError | None = None
 ) -> Response:
     """The form that asks camera by camera."""
     recipient = matter.recipient
     said = {**camera_values(recipient, matter.site), "note": recipient.note}
-    filled = said if values is None else values
-    return _page(call, "resident/reply_cameras.html", matter, address, filled, errors, status, None)
+    return _page(call, "resident/reply_cameras.html", matter, address, said, error)
 
 
 def thanks_page(
     call: Call, matter: Matter, address: str, talk: Mapping[str, Any] | None = None
 ) -> Response:
     """What was answered and what happens next."""
-    return _page(call, "resident/reply_thanks.html", matter, address, {}, None, 200, talk)
+    return _page(call, "resident/reply_thanks.html", matter, address, {}, talk=talk)
 
 
 def over_page(
@@ -104,13 +96,12 @@ def _page(
     matter: Matter,
     address: str,
     values: Mapping[str, str],
-    errors: Mapping[str, str] | None,
-    status: int,
-    talk: Mapping[str, Any] | None,
+    error: DomainError | None = None,
+    talk: Mapping[str, Any] | None = None,
 ) -> Response:
-    context = {**_context(call, matter), **(talk or {})}
-    context |= {"address": address, "values": dict(values), "errors": dict(errors or {})}
-    return page(call, template, status=status, **context)
+    form = call.form.again(error) if error else {"values": values, "errors": {}}
+    context = {**_context(call, matter), **(talk or {}), **form, "address": address}
+    return page(call, template, status=error.status if error else 200, **context)
 
 
 def _context(call: Call, matter: Matter) -> dict[str, Any]:

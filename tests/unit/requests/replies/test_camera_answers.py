@@ -32,7 +32,12 @@ from chalicelib.web.reply.cameras import (
 from chalicelib.web.reply.form import Answered, read_answer
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
-SAVED, NOTHING, UNAVAILABLE, DECLINED = ANSWERS
+SAVED, NOTHING, UNAVAILABLE, DECLINED = (
+    State.SAVED,
+    State.NOTHING,
+    State.UNAVAILABLE,
+    State.DECLINED,
+)
 
 
 def said(*answers: tuple[int, State] | tuple[int, State, str]) -> tuple[CameraAnswer, ...]:
