@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
 from chalice import Response
@@ -36,9 +35,9 @@ OrNull = BeforeValidator(lambda value: value or None)
 Words = Annotated[str | None, OrNull]
 
 
-def options(of: Iterable[StrEnum]) -> WithJsonSchema:
-    """How one of our own words is described: by the words that it may be."""
-    return WithJsonSchema({"type": "string", "enum": [word.value for word in of]})
+def options(of: Iterable[str]) -> WithJsonSchema:
+    """How one of our own words is described: by the words themselves."""
+    return WithJsonSchema({"type": "string", "enum": [str(word) for word in of]})
 
 
 class Answer(BaseModel):
