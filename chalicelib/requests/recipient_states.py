@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from chalicelib.requests.coverage.standings import Layer, Standing
-from chalicelib.requests.model import ANSWERED, ANSWERS, TRANSITIONS, UNANSWERED, State
+from chalicelib.requests.model import ANSWERED, ANSWERS, TRANSITIONS, UNANSWERED, UPLOAD_TIME, State
 from chalicelib.telemetry.metrics import Metric
 
 
@@ -87,41 +87,34 @@ class StateKind:
 def check_declared(states: Mapping[State, StateKind]) -> None:
     """Raises TypeError, with the state and what it lacks, when a declaration is not whole."""
     for state in State:
-        kind = states.get(state)
-        if kind is None:
+        if state not in states:
             raise TypeError(f"{state} has no entry in STATES: nobody knows what it means")
-        wrong = [sentence for sentence, found in _faults(state, kind).items() if found]
-        if wrong:
-            raise TypeError(f"{state}: {'; '.join(wrong)}")
-
-
-def _faults(state: State, kind: StateKind) -> dict[str, bool]:
-    answered, waited_for = state in ANSWERED, state in UNANSWERED
-    return {
-        "what may follow it is not in TRANSITIONS": state not in TRANSITIONS,
-        "what ANSWERS names has words for the reply page, and nothing else has them": (
-            (kind.words is not None) is not (state in ANSWERS)
-        ),
-        "what is answered is counted, and nothing else": (
-            (kind.counted_as is not None) is not answered
-        ),
-        "an answer proves something, or has a standing that says why not": (
-            answered and not (kind.layer or kind.standing)
-        ),
-        "its value is one word of at most 20 letters, as the audit record keeps it": (
-            not re.fullmatch("[a-z]{1,20}", state)
-        ),
-        "an answer has words for one camera, and thanks at the end": (
-            answered and not (kind.of_camera and kind.help)
-        ),
-        "its owner is told what comes next, or sends what was saved": (
-            kind.words is not None and not kind.words.next and state is not State.SAVED
-        ),
-        "in the group that is waited for are those who have not answered": (
-            (kind.group is Group.WAITING) is not waited_for
-        ),
-        "who is not waited for has a line in mails to officers": not (kind.summary or waited_for),
-    }
+        kind, answered, waited_for = states[state], state in ANSWERED, state in UNANSWERED
+        rules = {
+            "its value is one word of at most 20 letters, as the audit record keeps it": (
+                re.fullmatch("[a-z]{1,20}", state)
+            ),
+            "what may follow it is in TRANSITIONS": state in TRANSITIONS,
+            "what ANSWERS names has words for the reply page, and nothing else has": (
+                bool(kind.words) is (state in ANSWERS)
+            ),
+            "its owner is told what comes next, or sends what was saved": (
+                not kind.words or kind.words.next or state is State.SAVED
+            ),
+            "what is answered is counted, and nothing else is": bool(kind.counted_as) is answered,
+            "an answer proves something, or has a standing that says why not": (
+                not answered or kind.layer or kind.standing
+            ),
+            "an answer has words for one camera, and thanks at the end": (
+                not answered or (kind.of_camera and kind.help)
+            ),
+            "in the group that is waited for are those who have not answered": (
+                (kind.group is Group.WAITING) is waited_for
+            ),
+            "who is not waited for has a line in mails to officers": kind.summary or waited_for,
+        }
+        if broken := [rule for rule, kept in rules.items() if not kept]:
+            raise TypeError(f"{state}: it must hold that {'; '.join(broken)}")
 
 
 STATES: Mapping[State, StateKind] = {
@@ -141,7 +134,8 @@ STATES: Mapping[State, StateKind] = {
         group=Group.WAITING,
     ),
     State.SAVED: StateKind(
-        meaning="the owner saved the footage; the overwrite clock has stopped, 14 days to upload",
+        meaning="the owner saved the footage; the overwrite clock has stopped, "
+        f"{UPLOAD_TIME.days} days to upload",
         tag="Saved, upload to come",
         look="saved",
         group=Group.FOOTAGE,
@@ -152,7 +146,7 @@ STATES: Mapping[State, StateKind] = {
         help=Help.SAVED,
         words=AnswerWords(
             choice="I have saved the footage",
-            hint="You then have 14 days to send it.",
+            hint=f"You then have {UPLOAD_TIME.days} days to send it.",
             of_camera="Saved",
             said="that you saved the footage",
             thanks="Thank you for saving it",
