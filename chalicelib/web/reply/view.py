@@ -16,6 +16,7 @@ from chalicelib.core.errors import DomainError
 from chalicelib.requests.model import State
 from chalicelib.requests.recipient_states import ANSWER_WORDS
 from chalicelib.requests.recipients.recipient_context import Matter
+from chalicelib.requests.reminders.reminder_schedule import SAVED_MARKS
 from chalicelib.requests.replies.answers import REASONS
 from chalicelib.requests.replies.approximate_location import public_place
 from chalicelib.requests.replies.camera_answers import unanswered
@@ -126,6 +127,7 @@ def _context(call: Call, matter: Matter) -> dict[str, Any]:
         "camera_answers": CAMERA_ANSWERS,
         "reasons": REASONS,
         "note_length": LONGEST_NOTE,
+        "upload_reminders": len(SAVED_MARKS),
     }
 
 

@@ -89,6 +89,12 @@ def test_it_is_said_back_to_its_owner(answer: State) -> None:
     assert words.next_of_several in page("reply_thanks", answer, several=True)
 
 
+def test_who_saved_it_is_told_how_often_they_are_reminded(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "We will remind you twice at most." in page("reply_thanks", State.SAVED)
+    monkeypatch.setattr(view, "SAVED_MARKS", (0.5, 0.7, 0.9))
+    assert "We will remind you 3 times at most." in page("reply_thanks", State.SAVED)
+
+
 @pytest.mark.parametrize("state", list(State))
 def test_officers_see_every_state_by_its_own_word(state: State) -> None:
     tag = str(environment(LONDON, "GB").get_template("parts/status.html").module.answer_tag(state))
