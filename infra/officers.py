@@ -8,16 +8,15 @@ import string
 from pathlib import Path
 from typing import Any, TypedDict
 
+from chalicelib.access.permissions import Role
 from infra.target import Target
 
-ROLES = ("investigator", "supervisor", "analyst", "administrator", "auditor")
-
 NAMES = {
-    "investigator": "PC Alex Lane",
-    "supervisor": "Sgt Priya Nair",
-    "analyst": "Jo Whitfield",
-    "administrator": "Sam Okafor",
-    "auditor": "Chris Adeyemi",
+    Role.INVESTIGATOR: "PC Alex Lane",
+    Role.SUPERVISOR: "Sgt Priya Nair",
+    Role.ANALYST: "Jo Whitfield",
+    Role.ADMINISTRATOR: "Sam Okafor",
+    Role.AUDITOR: "Chris Adeyemi",
 }
 """Made up, as are their telephone numbers: Ofcom keeps 0121 496 0000 to 0999 for drama."""
 
@@ -35,13 +34,13 @@ def ensure_officers(target: Target, pool: str, file: Path) -> list[Officer]:
     noted: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
     cognito = target.client("cognito-idp")
     officers = []
-    for role in ROLES:
+    for number, role in enumerate(Role, start=101):
         password = noted.get(role)
         if password is None or not _known(cognito, pool, role):
             password = password or _password()
             _create(cognito, pool, role, password)
             noted[role] = password
-        _describe(cognito, pool, role)
+        _describe(cognito, pool, role, number)
         officers.append(Officer(username=role, password=password, role=role))
     file.touch(mode=0o600)
     file.write_text(json.dumps(noted, indent=2))
@@ -70,13 +69,14 @@ def _create(cognito: Any, pool: str, role: str, password: str) -> None:
     cognito.admin_add_user_to_group(UserPoolId=pool, Username=role, GroupName=role)
 
 
-def _describe(cognito: Any, pool: str, role: str) -> None:
-    """Gives name, e-mail address and telephone, also to officers of an older stack."""
+def _describe(cognito: Any, pool: str, role: Role, number: int) -> None:
+    """Gives name, e-mail address and telephone (its last digits), also to officers of an older
+    stack."""
     said = {
         "name": NAMES[role],
         "email": f"{role}@example.test",
         "email_verified": "true",
-        "phone_number": f"+44121496{101 + ROLES.index(role):04}",
+        "phone_number": f"+44121496{number:04}",
         "phone_number_verified": "true",
     }
     cognito.admin_update_user_attributes(

@@ -33,7 +33,7 @@ class RequestState(StrEnum):
 
 
 class State(StrEnum):
-    """Where one recipient stands."""
+    """Where one recipient stands; what each means to whom is declared in `recipient_states`."""
 
     PENDING = "pending"
     NOTIFIED = "notified"
@@ -51,7 +51,10 @@ class State(StrEnum):
 ANSWERS = (State.SAVED, State.NOTHING, State.UNAVAILABLE, State.DECLINED)
 """What an owner can say on the reply page; `uploaded` is said by the footage itself."""
 
-WAITING = frozenset({State.PENDING, State.NOTIFIED, State.VIEWED, State.SAVED})
+UNANSWERED = (State.PENDING, State.NOTIFIED, State.VIEWED)
+"""Nothing came of it yet, and something still may."""
+
+WAITING = frozenset({*UNANSWERED, State.SAVED})
 """Somebody is still expected to do something, so a clock may run."""
 
 ANSWERED = frozenset({*ANSWERS, State.UPLOADED})

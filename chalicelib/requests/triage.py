@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 
 from chalicelib.geo import field_of_view
 from chalicelib.geo.field_of_view import Place, Sight
 from chalicelib.geo.geodesy import Point, distance
 from chalicelib.registry.model import Site
 from chalicelib.requests.model import Recipient, State
+from chalicelib.requests.recipient_states import STATES, Group
 from chalicelib.requests.recipients.camera_view import view_of
 from chalicelib.requests.reminders.reminder_schedule import moved_on
 
@@ -24,30 +24,6 @@ SOON = timedelta(hours=24)
 """Footage that is overwritten within this is worth a telephone call."""
 
 _FAR = datetime.max.replace(tzinfo=UTC)
-
-
-class Group(StrEnum):
-    """What is to be done about a recipient; in the order of the page."""
-
-    WAITING = "waiting"
-    FOOTAGE = "footage"
-    ANSWERED = "answered"
-    OVER = "over"
-
-
-_GROUPS = {
-    State.PENDING: Group.WAITING,
-    State.NOTIFIED: Group.WAITING,
-    State.VIEWED: Group.WAITING,
-    State.SAVED: Group.FOOTAGE,
-    State.UPLOADED: Group.FOOTAGE,
-    State.NOTHING: Group.ANSWERED,
-    State.UNAVAILABLE: Group.ANSWERED,
-    State.DECLINED: Group.ANSWERED,
-    State.EXPIRED: Group.OVER,
-    State.UNDELIVERABLE: Group.OVER,
-    State.WITHDRAWN: Group.OVER,
-}
 
 
 @dataclass(frozen=True)
@@ -79,18 +55,20 @@ class Board:
 def board(recipients: Iterable[Recipient], known: Mapping[str, About], now: datetime) -> Board:
     """The recipients of a request, in groups. known: their sites, by id, as far as registered."""
     everyone = _ordered(recipients, now)
-    groups = [
-        (group, tuple(one for one in everyone if _GROUPS[one.state] is group)) for group in Group
-    ]
+    groups = [(group, tuple(one for one in everyone if _group(one) is group)) for group in Group]
     counts = [
-        (state, group, sum(one.state is state for one in everyone))
-        for state, group in _GROUPS.items()
+        (state, kind.group, sum(one.state is state for one in everyone))
+        for state, kind in STATES.items()
     ]
     return Board(
         groups=tuple((group, some) for group, some in groups if some),
         counts=tuple(one for one in counts if one[2]),
         next_lost=next_lost(_urgent(everyone, now), known),
     )
+
+
+def _group(recipient: Recipient) -> Group:
+    return STATES[recipient.state].group
 
 
 def _ordered(recipients: Iterable[Recipient], now: datetime) -> list[Recipient]:
@@ -101,14 +79,14 @@ def _ordered(recipients: Iterable[Recipient], now: datetime) -> list[Recipient]:
 def _current(recipient: Recipient, now: datetime) -> Recipient:
     """Who is waited for, with the deadline of the camera that loses it next: at night the clock
     itself moves on to it in the morning."""
-    waiting = _GROUPS[recipient.state] is Group.WAITING
+    waiting = _group(recipient) is Group.WAITING
     return moved_on(recipient, now) if waiting else recipient
 
 
 def _place(recipient: Recipient, now: datetime) -> tuple[bool, float, str]:
     """Its place within its group: what waits by what is lost first, what is lost already last;
     what was saved by when it is due, and before what came; what was answered by the newest."""
-    group, state = _GROUPS[recipient.state], recipient.state
+    group, state = _group(recipient), recipient.state
     answered = -recipient.answered_at.timestamp() if recipient.answered_at else 0.0
     if group is Group.ANSWERED or state is State.UPLOADED:
         return (state is State.UPLOADED, answered, recipient.site_id)
@@ -126,7 +104,7 @@ def _urgent(ordered: Iterable[Recipient], now: datetime) -> list[Recipient]:
     return [
         one
         for one in ordered
-        if _GROUPS[one.state] is Group.WAITING
+        if _group(one) is Group.WAITING
         and one.deadline is not None
         and now < one.deadline <= now + SOON
     ]

@@ -5,22 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from chalicelib.requests.model import ANSWERED, REFUSALS, State, may_follow
+from chalicelib.requests.recipient_states import STATES
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "recipient-states.md"
-
-MEANINGS = {
-    State.PENDING: "chosen by an officer, message not sent yet",
-    State.NOTIFIED: "the message went out",
-    State.VIEWED: "somebody used the reply page and has not answered",
-    State.SAVED: "the owner saved the footage; the overwrite clock has stopped, 14 days to upload",
-    State.UPLOADED: "footage arrived",
-    State.NOTHING: "the owner looked and there is nothing",
-    State.UNAVAILABLE: "the camera was off, faces away, or it is already overwritten",
-    State.DECLINED: "the owner would rather not",
-    State.EXPIRED: "the deadline passed without an answer; a late one is still welcome",
-    State.WITHDRAWN: "the officer no longer needs it",
-    State.UNDELIVERABLE: "the message could not reach the owner",
-}
 
 INTRODUCTION = """\
 # Recipient states
@@ -54,7 +41,9 @@ def table() -> str:
     for old in State:
         following = ", ".join(new for new in State if may_follow(old, new) and new is not old)
         again = " (more of the same)" if may_follow(old, old) else ""
-        lines.append(f"| **{old}** | {MEANINGS[old]} | {following or 'nothing else'}{again} |")
+        lines.append(
+            f"| **{old}** | {STATES[old].meaning} | {following or 'nothing else'}{again} |"
+        )
     return "\n".join(lines)
 
 

@@ -14,7 +14,9 @@ import pytest
 from chalice.cli.factory import CLIFactory
 from chalice.deploy.validate import validate_configuration
 
+from chalicelib.access.permissions import ALLOWED, Role
 from chalicelib.registry import records
+from infra import officers
 from infra.deploy import read_template
 from infra.frontend import build_frontend
 from infra.gateway import METHODS
@@ -148,6 +150,15 @@ def test_functions_woken_by_events_keep_what_they_could_not_do(resources: dict[s
             kinds = {e["Type"] for e in resource["Properties"].get("Events", {}).values()}
             if kinds & {"Schedule", "CloudWatchEvent"}:
                 assert "OnFailure" in json.dumps(resource["Properties"]["EventInvokeConfig"]), name
+
+
+def test_each_role_has_a_group_permissions_and_a_sample_officer(resources: dict[str, Any]) -> None:
+    groups = {
+        one["Properties"]["GroupName"]
+        for one in resources.values()
+        if one["Type"] == "AWS::Cognito::UserPoolGroup"
+    }
+    assert groups == set(ALLOWED) == set(officers.NAMES) == set(Role)
 
 
 def test_what_is_stored_outlives_the_stack(resources: dict[str, Any]) -> None:

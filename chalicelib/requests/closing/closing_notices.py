@@ -25,6 +25,7 @@ from chalicelib.registry.store import SiteStore
 from chalicelib.requests.closing import emails
 from chalicelib.requests.closing.emails import About, Helped
 from chalicelib.requests.model import FootageRequest, Recipient, State
+from chalicelib.requests.recipient_states import STATES, Help
 from chalicelib.requests.sending.send_queue import Errand, SendQueue
 from chalicelib.requests.store import DUE_INDEX, RequestStore
 from chalicelib.telemetry.workers import Workers
@@ -68,19 +69,21 @@ def helped(matters: Iterable[tuple[Recipient, str]]) -> Helped | None:
     """What an owner did, from their recipients, each with the address of its site ("" when that
     is not registered any more); None when they answered nothing."""
     listed = list(matters)
-    states = {one.state for one, _ in listed if answered(one)}
-    if not states:
+    helps = {STATES[one.state].help for one, _ in listed if answered(one)}
+    if not helps:
         return None
 
-    def places(state: State) -> tuple[str, ...]:
-        found = [place or "your camera" for one, place in listed if one.state is state]
+    def places(wanted: Help) -> tuple[str, ...]:
+        found = [
+            place or "your camera" for one, place in listed if STATES[one.state].help is wanted
+        ]
         return tuple(dict.fromkeys(found))
 
     return Helped(
-        sent=places(State.UPLOADED),
-        saved=places(State.SAVED),
-        looked=bool(states & {State.NOTHING, State.UNAVAILABLE}),
-        declined=states == {State.DECLINED},
+        sent=places(Help.SENT),
+        saved=places(Help.SAVED),
+        looked=Help.LOOKED in helps,
+        declined=helps == {Help.DECLINED},
     )
 
 

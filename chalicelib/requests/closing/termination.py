@@ -5,15 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 
 from chalicelib.dynamodb.table import ConditionFailed
-from chalicelib.requests.model import FootageRequest, Recipient, RequestState, State, before
+from chalicelib.requests.model import (
+    UNANSWERED,
+    FootageRequest,
+    Recipient,
+    RequestState,
+    State,
+    before,
+)
 from chalicelib.requests.store import RequestStore
 
 ENDABLE = before(State.WITHDRAWN)
 
 CLOSED_REASON = "the incident was closed"
 """Of a recipient that was withdrawn because of it, as officers read it."""
-
-_UNANSWERED = frozenset({State.PENDING, State.NOTIFIED, State.VIEWED})
 
 
 def end_one(
@@ -40,7 +45,7 @@ def close_one(
     while found:
         last = found
         stopped: dict[str, object] = {"planned": (), "claimed_until": None, "next_wake": None}
-        if found.state in _UNANSWERED:
+        if found.state in UNANSWERED:
             asked = tell and found.notified_at is not None
             stopped |= {
                 "next_wake": now if asked else None,

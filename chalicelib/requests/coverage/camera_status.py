@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from enum import StrEnum
 
 from chalicelib.geo import field_of_view
+from chalicelib.requests.coverage.standings import COVERING, POSSIBLE, Layer, Standing
 from chalicelib.requests.coverage.viewing_log import (
     Asked,
     Look,
@@ -21,50 +21,11 @@ from chalicelib.requests.coverage.viewing_log import (
     shown,
     whole_minute,
 )
-from chalicelib.requests.model import State, Window
+from chalicelib.requests.model import ANSWERS, State, Window
+from chalicelib.requests.recipient_states import STATES
 from chalicelib.requests.recipients.camera_view import CameraView
 
-
-class Standing(StrEnum):
-    """What one camera contributes to one minute of the scene; the most telling first, which is
-    what a site of several cameras, or asked several times, counts as."""
-
-    HELD = "held"
-    CHECKED = "checked"
-    HELD_UNCLEAR = "held_view_unknown"
-    CHECKED_UNCLEAR = "checked_view_unknown"
-    WAITING = "not_answered"
-    CLOCK = "recorder_clock_wrong"
-    LATER = "after_the_answer"
-    OVERWRITTEN = "overwritten"
-    LOST = "not_answered_overwritten"
-    REJECTED = "file_rejected"
-    SAID_OFF = "said_off"
-    SAID_FACES_AWAY = "said_faces_away"
-    SAID_OVERWRITTEN = "said_overwritten"
-    SAID_UNAVAILABLE = "said_unavailable"
-    DECLINED = "declined"
-    UNREACHED = "not_reached"
-    WITHDRAWN = "withdrawn"
-    RECORDS_NOTHING = "records_nothing"
-    SEES_NOT = "faces_elsewhere"
-    GONE = "no_longer_registered"
-    NOT_ASKED = "not_asked"
-
-
-COVERING = frozenset({Standing.CHECKED, Standing.HELD})
-POSSIBLE = frozenset({Standing.CHECKED_UNCLEAR, Standing.HELD_UNCLEAR})
-"""May have shown the minute; nobody can say so."""
-OPEN = frozenset({Standing.WAITING, Standing.CLOCK})
-"""Another look may still close the gap."""
-
 _ORDER = {standing: place for place, standing in enumerate(Standing)}
-
-_SAID = {
-    "off": Standing.SAID_OFF,
-    "faces_away": Standing.SAID_FACES_AWAY,
-    "overwritten": Standing.SAID_OVERWRITTEN,
-}
 
 
 def best(standings: Iterable[Standing]) -> Standing:
@@ -105,18 +66,16 @@ def _of_camera(asked: Asked, view: CameraView, minute: datetime, now: datetime) 
         return _looked(asked, view, minute, now) if asked.files_kept else Standing.REJECTED
     if not view.may_see:
         return Standing.SEES_NOT
-    if state is State.UNAVAILABLE:
-        return _SAID.get(reason, Standing.SAID_UNAVAILABLE)
-    if state is State.DECLINED:
-        return Standing.DECLINED
+    kind = STATES[state]
+    instead = kind.standing_for(reason)
+    if instead and state in ANSWERS:
+        return instead
     if not view.records:
         return Standing.RECORDS_NOTHING
-    if state in (State.NOTHING, State.SAVED):
+    if kind.layer:
         return _looked(asked, view, minute, now)
-    if state is State.WITHDRAWN:
-        return Standing.WITHDRAWN
-    if state is State.UNDELIVERABLE:
-        return Standing.UNREACHED
+    if instead:
+        return instead
     return Standing.WAITING if minute >= kept_from(view, now) else Standing.LOST
 
 
@@ -125,7 +84,7 @@ def _looked(asked: Asked, view: CameraView, minute: datetime, now: datetime) -> 
     be seen in it; from a camera that is said to face elsewhere, all the more."""
     for state, window in shown(asked, view):
         if window.start <= minute < window.end:
-            held = state is not State.NOTHING
+            held = STATES[state].layer is Layer.HELD
             if view.sees == field_of_view.YES:
                 return Standing.HELD if held else Standing.CHECKED
             return Standing.HELD_UNCLEAR if held else Standing.CHECKED_UNCLEAR
@@ -160,17 +119,13 @@ def _unsourced(asked: Asked, minute: datetime) -> Standing:
 
 def _without_site(asked: Asked, minute: datetime) -> Standing:
     """Its owner took it off the register, so nobody knows any more what it sees."""
-    match asked.recipient.state:
-        case State.NOTHING:
-            acted = asked.acted_at
-            there = acted is not None and minute < whole_minute(acted)
-            return Standing.CHECKED_UNCLEAR if there else Standing.LATER
-        case State.UNAVAILABLE:
-            return _SAID.get(asked.recipient.reason, Standing.SAID_UNAVAILABLE)
-        case State.DECLINED:
-            return Standing.DECLINED
-        case _:
-            return Standing.GONE
+    state = asked.recipient.state
+    if STATES[state].layer is Layer.CHECKED:
+        acted = asked.acted_at
+        there = acted is not None and minute < whole_minute(acted)
+        return Standing.CHECKED_UNCLEAR if there else Standing.LATER
+    instead = STATES[state].standing_for(asked.recipient.reason)
+    return instead if instead and state in ANSWERS else Standing.GONE
 
 
 def cuts_of(asked: Asked, views: Sequence[CameraView], now: datetime) -> Iterator[datetime]:

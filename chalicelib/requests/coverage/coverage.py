@@ -16,16 +16,11 @@ from math import hypot, inf
 
 from chalicelib.geo import field_of_view
 from chalicelib.geo.field_of_view import Place
-from chalicelib.requests.coverage.camera_status import (
-    COVERING,
-    POSSIBLE,
-    Standing,
-    best,
-    cuts_of,
-    standings_at,
-)
+from chalicelib.requests.coverage.camera_status import best, cuts_of, standings_at
+from chalicelib.requests.coverage.standings import COVERING, POSSIBLE, Standing
 from chalicelib.requests.coverage.viewing_log import MINUTE, Asked, shown
-from chalicelib.requests.model import State, Window
+from chalicelib.requests.model import UNANSWERED, State, Window
+from chalicelib.requests.recipient_states import MOST_TELLING, STATES
 from chalicelib.requests.recipients.camera_view import Basis, CameraView, view_of
 
 
@@ -227,7 +222,7 @@ def _stated(views: Iterable[CameraView]) -> tuple[CameraView, ...]:
     )
 
 
-_FIRST = (State.UPLOADED, State.SAVED, State.NOTHING, State.VIEWED, State.NOTIFIED, State.PENDING)
+_FIRST = (*(state for state in MOST_TELLING if STATES[state].layer), *reversed(UNANSWERED))
 
 
 def _rank(asked: Asked) -> int:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from math import pi
 
 from chalicelib.geo import h3_cells as cells
@@ -19,7 +18,8 @@ from chalicelib.geo.field_of_view import Lens, Place
 from chalicelib.geo.geodesy import Point
 from chalicelib.geo.view_sectors import cells_in_view, reach
 from chalicelib.requests.coverage.coverage import Coverage, SiteProof
-from chalicelib.requests.model import State
+from chalicelib.requests.coverage.standings import Layer
+from chalicelib.requests.recipient_states import STATES
 from chalicelib.requests.recipients.camera_view import Basis, CameraView
 
 FINEST = 13
@@ -29,13 +29,6 @@ MOST_TEXT = 3_000_000
 _EACH_CELL, _EACH_SITE = 380, 19  # bytes
 MOST_WORK = 600_000
 """Cells looked at for one answer, about a second's work."""
-
-
-class Layer(StrEnum):
-    """What a cell in view means."""
-
-    CHECKED = "checked"
-    HELD = "held"
 
 
 @dataclass(frozen=True)
@@ -70,17 +63,6 @@ class SeenCells:
     cells: tuple[SeenCell, ...]
 
 
-def layer_of(state: State) -> Layer | None:
-    """What an answer makes of everything that a camera has in view."""
-    match state:
-        case State.NOTHING:
-            return Layer.CHECKED
-        case State.SAVED | State.UPLOADED:
-            return Layer.HELD
-        case _:
-            return None
-
-
 def seen(coverage: Coverage) -> Iterator[Seen]:
     """Every camera with a known view whose owner looked, saved or sent, with the minutes."""
     for site in coverage.sites:
@@ -88,7 +70,7 @@ def seen(coverage: Coverage) -> Iterator[Seen]:
             if not view.known:
                 continue
             for state, window in site.shown(view, coverage.spans):
-                layer = layer_of(state)
+                layer = STATES[state].layer
                 if layer:
                     yield Seen(layer, site, view, window.start, window.end)
 

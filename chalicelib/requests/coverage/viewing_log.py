@@ -15,7 +15,9 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.registry.model import Site
 from chalicelib.requests.coverage.answer_history import Said, Told, times_said
+from chalicelib.requests.coverage.standings import Layer
 from chalicelib.requests.model import ANSWERS, CameraAnswer, Recipient, State, Window
+from chalicelib.requests.recipient_states import STATES
 from chalicelib.requests.recipients.camera_view import CameraView
 from chalicelib.requests.replies.recorder_clock import on_other_season
 
@@ -62,7 +64,7 @@ class Asked:
         said = self.of_camera(number)
         if said is None:
             return (State.WITHDRAWN if state is State.WITHDRAWN else State.VIEWED), ""
-        if state is State.WITHDRAWN and said.answer is not State.NOTHING:
+        if state is State.WITHDRAWN and STATES[said.answer].layer is not Layer.CHECKED:
             return State.WITHDRAWN, ""
         if state is State.UPLOADED and said.answer is State.SAVED:
             # What was saved is what was sent.
@@ -94,7 +96,7 @@ def looks(asked: Asked, number: int | None, state: State) -> tuple[Look, ...]:
     """
     if state is State.UPLOADED:
         times = list(asked.files) or _last(asked)
-    elif state in (State.NOTHING, State.SAVED):
+    elif STATES[state].layer:
         times = _telling(asked, times_said(asked.said, state, number)) or _since(asked, state)
     else:
         return ()

@@ -30,7 +30,8 @@ from chalicelib.notifications.channels import Mailer, Undeliverable
 from chalicelib.notifications.rendering import Sender
 from chalicelib.requests.digest import emails
 from chalicelib.requests.digest.emails import Standing
-from chalicelib.requests.model import FootageRequest, Recipient, State, counts
+from chalicelib.requests.model import UNANSWERED, FootageRequest, Recipient, State, counts
+from chalicelib.requests.recipient_states import MOST_TELLING, STATES
 from chalicelib.requests.sending.send_queue import Errand, SendQueue
 from chalicelib.requests.store import DUE_INDEX, RequestStore
 from chalicelib.telemetry.logs import logger
@@ -67,17 +68,6 @@ ITEMS: tuple[ItemKind, ...] = (
         may=frozenset({*_NOTED, "due_day", "due_at", "told", "told_at", "ended_told"}),
     ),
 )
-
-_SAID = {
-    State.UPLOADED: "Footage received",
-    State.SAVED: "Saved, not sent yet",
-    State.NOTHING: "Looked and saw nothing",
-    State.UNAVAILABLE: "Could not help",
-    State.DECLINED: "Would rather not",
-    State.EXPIRED: "No answer before the deadline",
-    State.UNDELIVERABLE: "Could not be reached",
-    State.WITHDRAWN: "No longer asked",
-}
 
 
 @dataclass(frozen=True)
@@ -137,10 +127,11 @@ def digest(
 def standing(recipients: Iterable[Recipient]) -> Standing:
     """How a request stands, for the end of the mail."""
     found = counts(recipients)
-    waiting = sum(found[state.value] for state in (State.PENDING, State.NOTIFIED, State.VIEWED))
-    said = [(words, found[state.value]) for state, words in _SAID.items()]
+    waiting = sum(found[state.value] for state in UNANSWERED)
+    said = [(STATES[state].summary, found[state.value]) for state in MOST_TELLING]
     said.append(("No answer yet", waiting))
-    return Standing(found["total"], found["answered"], tuple(one for one in said if one[1]))
+    told = tuple((words, count) for words, count in said if words and count)
+    return Standing(found["total"], found["answered"], told)
 
 
 def _sites(count: int) -> str:

@@ -14,6 +14,7 @@ from chalicelib.access.officer_profiles import News
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.table import ConditionFailed
+from chalicelib.requests.coverage.standings import Layer
 from chalicelib.requests.digest.officer_digest import Newsroom
 from chalicelib.requests.model import (
     UPLOAD_TIME,
@@ -25,6 +26,7 @@ from chalicelib.requests.model import (
     before,
     check_move,
 )
+from chalicelib.requests.recipient_states import STATES
 from chalicelib.requests.reminders.reminder_schedule import saved_plan
 from chalicelib.requests.replies.camera_answers import recorded
 from chalicelib.requests.store import RequestStore
@@ -37,16 +39,6 @@ REASONS = {
     "other": "Something else",
 }
 """Why somebody cannot help; other programs may send words of their own."""
-
-COUNTED_AS = {
-    State.SAVED: Metric.ANSWERS_SAVED,
-    State.NOTHING: Metric.ANSWERS_NOTHING,
-    State.UNAVAILABLE: Metric.ANSWERS_UNAVAILABLE,
-    State.DECLINED: Metric.ANSWERS_DECLINED,
-    State.UPLOADED: Metric.ANSWERS_UPLOADED,
-}
-KEEPS = frozenset({State.SAVED, State.UPLOADED})
-"""After these no recorder can take the footage any more."""
 
 _TURNS = 8  # of an answer that meets reminders and other answers
 
@@ -179,12 +171,13 @@ class Answers:
         state succeeds, so of two at once each is counted after the other."""
         if before.state is new:
             return  # said again with another note, or one more file
-        self._counts.add(COUNTED_AS[new])
+        if counted_as := STATES[new].counted_as:
+            self._counts.add(counted_as)
         if before.answered_at is None:
             left = before.deadline - self._clock() if before.deadline else timedelta(0)
             minutes = max(0, int(left.total_seconds()) // 60)
             self._counts.add(Metric.MINUTES_LEFT_AT_ANSWER, minutes)
-        if new in KEEPS and before.state not in KEEPS:
+        if _kept(new) and not _kept(before.state):
             self._counts.add(Metric.FOOTAGE_SAVED)
 
     def _clock_of(self, recipient: Recipient, new: State) -> dict[str, object]:
@@ -214,6 +207,11 @@ class Answers:
         if recipient is None:
             raise NotFound("There is no such request.")
         return recipient
+
+
+def _kept(state: State) -> bool:
+    """True when no recorder can take the footage any more."""
+    return STATES[state].layer is Layer.HELD
 
 
 def _clock_since(recipient: Recipient) -> bool:

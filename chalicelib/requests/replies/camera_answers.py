@@ -44,19 +44,6 @@ def combined(
     return tuple(said[number] for number in sorted(said))
 
 
-def answer_of(recipient: Recipient, number: int) -> CameraAnswer | None:
-    """What the owner said of one camera; None when nothing yet.
-
-    Footage that arrived (State.UPLOADED) is of no certain camera: this tells what was said, not
-    what was sent.
-    """
-    if recipient.by_camera:
-        return next((one for one in recipient.by_camera if one.number == number), None)
-    if recipient.answer not in ANSWERS:
-        return None
-    return CameraAnswer(number, recipient.answer, recipient.reason)
-
-
 def unanswered(recipient: Recipient, numbers: Iterable[int]) -> list[int]:
     """The cameras, by number, that still have no answer of a site that began to answer camera by
     camera; empty for one that answered as a whole or not at all."""

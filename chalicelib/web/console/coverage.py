@@ -12,8 +12,8 @@ from chalice import Response
 
 from chalicelib.access.permissions import Permission
 from chalicelib.evidence.coverage_report import Proof
-from chalicelib.requests.coverage.camera_status import OPEN, Standing
 from chalicelib.requests.coverage.coverage import Coverage, Segment, SiteProof
+from chalicelib.requests.coverage.standings import OPEN, Standing
 from chalicelib.requests.coverage.viewing_log import Asked
 from chalicelib.requests.model import FootageRequest
 from chalicelib.requests.recipients.camera_view import Basis
@@ -22,7 +22,6 @@ from chalicelib.web.api.coverage import csv_reply
 from chalicelib.web.coverage.picture import look_of, picture_of
 from chalicelib.web.coverage.timeline import lanes_of, marks_of
 from chalicelib.web.coverage.words import (
-    STANDINGS,
     answer_words,
     camera_words,
     clock_words,
@@ -119,8 +118,7 @@ def _gap(gap: Segment) -> dict[str, Any]:
         "end": gap.end,
         "minutes": minutes_words(gap.minutes),
         "why": [
-            (number, STANDINGS[standing], standing in OPEN)
-            for standing, number in gap.counts.items()
+            (number, standing.words, standing in OPEN) for standing, number in gap.counts.items()
         ],
     }
 
@@ -156,7 +154,7 @@ def _site(number: int, site: SiteProof, proof: Proof, say: Say) -> dict[str, Any
             {
                 "start": say(stretch.start),
                 "end": say(stretch.end),
-                "words": STANDINGS[stretch.standing] if timed else _sentence(stretch.standing),
+                "words": stretch.standing.words if timed else _sentence(stretch.standing),
                 "look": stretch.standing.value,
             }
             for stretch in told
@@ -200,5 +198,5 @@ def _asks(asks: Sequence[Asked], proof: Proof) -> list[dict[str, Any]]:
 
 
 def _sentence(standing: Standing) -> str:
-    words = STANDINGS[standing]
+    words = standing.words
     return words[0].upper() + words[1:]

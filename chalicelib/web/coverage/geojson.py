@@ -9,11 +9,12 @@ from typing import Any
 
 from chalicelib.evidence.coverage_report import Proof
 from chalicelib.geo import h3_cells
-from chalicelib.requests.coverage.camera_status import OPEN
 from chalicelib.requests.coverage.coverage import Coverage, Segment, SiteProof
-from chalicelib.requests.coverage.coverage_cells import SeenCell, SeenCells, layer_of
+from chalicelib.requests.coverage.coverage_cells import SeenCell, SeenCells
+from chalicelib.requests.coverage.standings import OPEN
 from chalicelib.requests.coverage.viewing_log import Asked
-from chalicelib.requests.model import ANSWERS, State, Window
+from chalicelib.requests.model import ANSWERED, Window
+from chalicelib.requests.recipient_states import STATES
 from chalicelib.requests.recipients.camera_view import CameraView
 from chalicelib.web.models import coverage_models as models
 from chalicelib.web.models.answers import point
@@ -116,7 +117,7 @@ def _site(site: SiteProof, coverage: Coverage, detailed: bool) -> models.SiteFea
 def _ask(asked: Asked) -> dict[str, Any]:
     """What does not stand in the recipient itself."""
     return {
-        "acted_at": asked.acted_at if layer_of(asked.recipient.state) else None,
+        "acted_at": asked.acted_at if STATES[asked.recipient.state].layer else None,
         "window": _span(asked.window.start, asked.window.end),
     }
 
@@ -135,11 +136,13 @@ def _camera(view: CameraView, site: SiteProof, spans: Sequence[Window]) -> model
         records=view.records,
         kept_minutes=view.kept.minutes,
         kept_certain=view.kept.certain,
-        answer=state if state in ANSWERS or state is State.UPLOADED else None,
+        answer=state if state in ANSWERED else None,
         reason=reason,
         minutes_shown=_span(longest.start, longest.end) if longest else None,
         shown=[
-            {"layer": layer, **_ends(window)} for said, window in shown if (layer := layer_of(said))
+            {"layer": layer, **_ends(window)}
+            for said, window in shown
+            if (layer := STATES[said].layer)
         ],
     )
 

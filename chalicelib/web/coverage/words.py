@@ -4,36 +4,11 @@ from __future__ import annotations
 
 from chalicelib.core.formatting import duration
 from chalicelib.geo import field_of_view
-from chalicelib.requests.coverage.camera_status import Standing
 from chalicelib.requests.coverage.viewing_log import LEAST_OFFSET, Asked
-from chalicelib.requests.model import State
+from chalicelib.requests.recipient_states import STATES
 from chalicelib.requests.recipients.camera_view import UNCLEAR_WORDS, Basis, CameraView
 from chalicelib.requests.replies.answers import REASONS
 from chalicelib.requests.replies.recorder_clock import offset_words
-
-STANDINGS = {
-    Standing.CHECKED: "looked and saw nothing",
-    Standing.HELD: "footage is kept",
-    Standing.CHECKED_UNCLEAR: "looked and saw nothing, but it is not known what the camera sees",
-    Standing.HELD_UNCLEAR: "footage is kept, but it is not known what it shows",
-    Standing.WAITING: "not answered, may still have it",
-    Standing.LOST: "not answered, probably overwritten by now",
-    Standing.UNREACHED: "could not be reached",
-    Standing.DECLINED: "would rather not",
-    Standing.OVERWRITTEN: "overwritten before anybody looked or saved it",
-    Standing.CLOCK: "looked at other minutes, as the recorder’s clock was wrong",
-    Standing.LATER: "answered before this minute had passed",
-    Standing.SAID_OFF: "camera was off, says the owner",
-    Standing.SAID_FACES_AWAY: "does not face it, says the owner",
-    Standing.SAID_OVERWRITTEN: "already overwritten, says the owner",
-    Standing.SAID_UNAVAILABLE: "cannot help, says the owner",
-    Standing.SEES_NOT: "does not have the scene in view",
-    Standing.RECORDS_NOTHING: "keeps no footage",
-    Standing.WITHDRAWN: "had not answered when the request was withdrawn or closed",
-    Standing.GONE: "no longer registered",
-    Standing.REJECTED: "what was sent was rejected",
-    Standing.NOT_ASKED: "was asked for other minutes",
-}
 
 _POINTS = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
 _KINDS = {"doorbell": "Doorbell", "ptz": "Moving camera", "dashcam": "Dashcam", "fixed": "Camera"}
@@ -64,16 +39,6 @@ def camera_words(view: CameraView) -> str:
     return words
 
 
-CAMERA_ANSWERS = {
-    State.NOTHING: "looked and saw nothing",
-    State.SAVED: "footage saved",
-    State.UPLOADED: "footage sent",
-    State.UNAVAILABLE: "cannot help",
-    State.DECLINED: "would rather not",
-    State.WITHDRAWN: "withdrawn before an answer",
-}
-
-
 def answer_words(asked: Asked, view: CameraView) -> str:
     """What was said of one camera of a site whose owner answered camera by camera; "" where the
     site's answer is all there is."""
@@ -81,7 +46,7 @@ def answer_words(asked: Asked, view: CameraView) -> str:
         return ""
     state, reason = asked.answer(view.camera.number)
     why = REASONS.get(reason, "")
-    words = CAMERA_ANSWERS.get(state, "no answer yet")
+    words = STATES[state].of_camera or "no answer yet"
     return f"{words}: {why[0].lower()}{why[1:]}" if why else words
 
 

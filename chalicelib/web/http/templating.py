@@ -36,6 +36,7 @@ def environment(zone: str, country: str) -> Any:
 
     from chalicelib.access.permissions import Permission
     from chalicelib.core.countries import COUNTRIES
+    from chalicelib.requests.recipient_states import STATES
     from chalicelib.web.http import filters
 
     made = Environment(
@@ -52,6 +53,7 @@ def environment(zone: str, country: str) -> Any:
     )
     made.globals["asset"] = lambda name: assets().get(name, f"/assets/{name}")
     made.globals["Permission"] = Permission
+    made.globals["states"] = STATES
     made.globals["country"] = COUNTRIES[country]
     made.filters["iso"] = lambda value: iso(filters.moment(value))
     made.filters["local"] = filters.local_time

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from chalicelib.requests.coverage.camera_status import Standing
+from chalicelib.requests.coverage.standings import Standing
 from chalicelib.requests.model import RequestState, State
 from chalicelib.web.models.answers import Answer, Corner, Id, Instant, Point, Second, Words, options
 from chalicelib.web.models.request_models import GivenAnswer

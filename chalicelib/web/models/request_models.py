@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, ConfigDict, Field
 
 from chalicelib.requests import model as domain
-from chalicelib.requests.model import MOST_SITES, RequestState, State, Why
+from chalicelib.requests.model import ANSWERED, ANSWERS, MOST_SITES, RequestState, State, Why
 from chalicelib.requests.overviews import Overview
 from chalicelib.requests.recipients.eligibility import SENTENCES
 from chalicelib.requests.request_service import LONGEST_MESSAGE
@@ -30,7 +30,14 @@ from chalicelib.web.models.answers import (
     options,
 )
 
-GivenAnswer = Literal["saved", "nothing", "unavailable", "declined", "uploaded"]
+
+def _given(state: State) -> State:
+    if state not in ANSWERED:
+        raise ValueError(f"{state} is no answer")
+    return state
+
+
+GivenAnswer = Annotated[State, AfterValidator(_given), options((*ANSWERS, State.UPLOADED))]
 
 
 class NewWindow(Input):
@@ -157,11 +164,17 @@ class Request(Answer):
         )
 
 
+def _in_order(schema: dict[str, Any]) -> None:
+    first, *others = ANSWERS
+    schema["description"] = schema["description"].format(first=first, others=", else ".join(others))
+
+
 class CameraAnswer(Answer):
     """What the owner said of one camera. number: of the camera at its site. A recipient that names
     none was answered for all of its cameras at once; where it names some, the others have no answer
-    yet, and `answer` follows from those that are named: saved if any is, else nothing, else
-    unavailable, else declined."""
+    yet, and `answer` follows from those that are named: {first} if any is, else {others}."""
+
+    model_config = ConfigDict(json_schema_extra=_in_order)
 
     number: int
     answer: GivenAnswer

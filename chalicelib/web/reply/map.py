@@ -1,6 +1,6 @@
 """The small map on the reply page, as numbers for an SVG. Pure.
 
-The plane is metres around the owner's own address, north up. It works without JavaScript, and
+The place in the middle is the owner's own address. It works without JavaScript, and
 nothing in it is a style: the template gives classes, because the Content-Security-Policy allows
 no style in the page. Everything it says is said in words beside it (`ReplyMap` carries them).
 
@@ -10,16 +10,17 @@ pin.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from math import cos, degrees, hypot, pi, radians, sin
+from math import degrees, hypot
 from typing import Any
 
 from chalicelib.cameras.model import Camera, CameraKind
 from chalicelib.geo.field_of_view import Lens, Place, offset
+from chalicelib.geo.view_plan import ORIGIN, Paper, Plan, Spot, corners, moved
 from chalicelib.geo.view_sectors import reach
 from chalicelib.registry.model import PositionSource, Site
-from chalicelib.requests.recipients.camera_view import lens_of
+from chalicelib.requests.recipients.camera_view import WHOLE, lens_of
 from chalicelib.requests.replies.approximate_location import (
     PublicPlace,
     Whereabouts,
@@ -31,19 +32,14 @@ WIDTH, HEIGHT = 360, 260
 MARGIN = 26
 FOOT = 34
 """Below what is drawn: for the scale alone."""
-SMALLEST = 120.0
-"""Metres that the map shows at least from top to bottom."""
+_PAPER = Paper(WIDTH, HEIGHT, MARGIN, FOOT, smallest=120.0)
 FARTHEST = 1_500.0
 """Metres to the incident beyond which the map shows the address alone, with an arrow."""
 ARROW = 62.0
 """Length of that arrow."""
 NUMBER = 9.0
 """From the edge of a view to the middle of its number."""
-WHOLE = 360
 _BARS = (10, 20, 50, 100, 200, 500, 1000)
-
-Spot = tuple[float, float]
-"""Metres east and north of the address."""
 
 
 @dataclass(frozen=True)
@@ -101,20 +97,6 @@ class ReplyMap:
     street: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class _Frame:
-    """Where metres go on the paper."""
-
-    scale: float
-    east: float
-    north: float
-
-    def at(self, spot: Spot) -> Spot:
-        x = WIDTH / 2 + (spot[0] - self.east) * self.scale
-        y = (HEIGHT - FOOT + MARGIN) / 2 - (spot[1] - self.north) * self.scale
-        return round(x, 1), round(y, 1)
-
-
 def reply_map(site: Site, place: PublicPlace) -> ReplyMap:
     """The map for the owner of a site that is asked about an incident at a public place."""
     address = (site.latitude_e6, site.longitude_e6)
@@ -122,25 +104,24 @@ def reply_map(site: Site, place: PublicPlace) -> ReplyMap:
     middle = offset(address, place.middle)
     near = hypot(*middle) <= FARTHEST
     views = [(camera.number, lens) for camera in site.cameras if (lens := _known(camera))]
-    spots = [(0.0, 0.0)]
-    spots += [corner for _, lens in views for corner in _corners(lens)]
+    spots = [ORIGIN, *(corner for _, lens in views for corner in corners(lens))]
     if near:
         r = place.radius_m
         spots += [(middle[0] + e * r, middle[1] + n * r) for e, n in ((-1, -1), (1, 1))]
     else:  # the address in the middle, with room for the arrow
         spots += [(-east, -north) for east, north in spots]
-    frame = _frame(spots)
-    x, y = frame.at((0.0, 0.0))
-    bar = max((m for m in _BARS if m * frame.scale <= WIDTH / 4), default=_BARS[0])
+    plan = _PAPER.fit(spots)
+    x, y = plan.at(ORIGIN)
+    bar = plan.bar(_BARS, 4)
     return ReplyMap(
         width=WIDTH,
         height=HEIGHT,
         x=x,
         y=y,
-        area=Circle(*frame.at(middle), round(place.radius_m * frame.scale, 1)) if near else None,
+        area=Circle(*plan.at(middle), plan.drawn(place.radius_m)) if near else None,
         arrow="" if near else _arrow((x, y), where.bearing),
-        sectors=tuple(_sector(number, lens, frame) for number, lens in views),
-        bar=round(bar * frame.scale, 1),
+        sectors=tuple(_sector(number, lens, plan) for number, lens in views),
+        bar=plan.drawn(bar),
         bar_metres=bar,
         place=place,
         where=where,
@@ -192,46 +173,21 @@ def _directions(
         yield CameraDirection(number, faces, all_round or turned <= lens.wide / 2 + half)
 
 
-def _corners(lens: Lens) -> list[Spot]:
-    """Points around what a view takes up."""
-    wide, bearing = min(lens.wide, WHOLE), lens.bearing or 0
-    return [_beside(bearing + wide * part / 8, reach(lens)) for part in range(-4, 5)]
-
-
-def _frame(spots: Sequence[Spot]) -> _Frame:
-    """As large as everything fits."""
-    west, east = min(s[0] for s in spots), max(s[0] for s in spots)
-    south, north = min(s[1] for s in spots), max(s[1] for s in spots)
-    wide, high = WIDTH - 2 * MARGIN, HEIGHT - FOOT - MARGIN
-    tall = max(north - south, (east - west) * high / wide, SMALLEST)
-    return _Frame(high / tall, (west + east) / 2, (south + north) / 2)
-
-
-def _sector(number: int, lens: Lens, frame: _Frame) -> Sector:
-    """The outline of a view: a slice of a circle, or all of it."""
-    metres, (x, y) = reach(lens), frame.at((0.0, 0.0))
-    radius = round(metres * frame.scale, 1)
-    wide, bearing = lens.wide, lens.bearing
-    if bearing is None or wide >= WHOLE:
-        turn = f"a{radius} {radius} 0 1 0"
-        path = f"M{round(x - radius, 1)} {y}{turn} {2 * radius} 0{turn} {-2 * radius} 0z"
-        return Sector(number, path, x, round(y - radius - NUMBER, 1))
-    left, right = (frame.at(_beside(bearing + side * wide / 2, metres)) for side in (-1, 1))
-    large = int(radians(wide) > pi)
-    path = f"M{x} {y}L{left[0]} {left[1]}A{radius} {radius} 0 {large} 1 {right[0]} {right[1]}z"
-    # Its number stands outside: a doorbell's view is too small to hold one.
-    return Sector(number, path, *frame.at(_beside(bearing, metres + NUMBER / frame.scale)))
-
-
-def _beside(bearing: float, metres: float) -> Spot:
-    return metres * sin(radians(bearing)), metres * cos(radians(bearing))
+def _sector(number: int, lens: Lens, plan: Plan) -> Sector:
+    """What a camera has in view. Its number stands outside: a doorbell's view is too small to hold
+    one."""
+    path, metres = plan.outline(lens), reach(lens)
+    if lens.bearing is None or lens.wide >= WHOLE:
+        x, y = plan.at(ORIGIN)
+        return Sector(number, path, x, round(y - plan.drawn(metres) - NUMBER, 1))
+    return Sector(number, path, *plan.at(moved(ORIGIN, lens.bearing, metres + NUMBER / plan.scale)))
 
 
 def _arrow(at: Spot, bearing: float) -> str:
     """An arrow from beside the address towards a bearing."""
-    east, north = _beside(bearing, 1.0)
+    east, north = moved(ORIGIN, bearing, 1.0)
     x, y = at[0] + east * 20, at[1] - north * 20
     tip = (at[0] + east * (20 + ARROW), at[1] - north * (20 + ARROW))
-    sides = [_beside(bearing + turn, 14.0) for turn in (150, -150)]
+    sides = [moved(ORIGIN, bearing + turn, 14.0) for turn in (150, -150)]
     barbs = "".join(f"M{tip[0]:.1f} {tip[1]:.1f}l{e:.1f} {-n:.1f}" for e, n in sides)
     return f"M{x:.1f} {y:.1f}L{tip[0]:.1f} {tip[1]:.1f}{barbs}"

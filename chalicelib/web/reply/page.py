@@ -155,11 +155,10 @@ def _go_on(call: Call, matter: Matter, sent: Answered) -> Response:
 
 def _again(call: Call, matter: Matter, error: DomainError) -> Response:
     """The form that was sent, with what was typed and what was wrong."""
-    address, again = _address(call), call.form.again(error)
+    address = _address(call)
     if names_cameras(call.form.fields) and len(matter.site.cameras) > 1:
-        return cameras_page(call, matter, address, status=error.status, **again)
-    talk = _talk(call, matter)
-    return reply_page(call, matter, address, status=error.status, talk=talk, **again)
+        return cameras_page(call, matter, address, error)
+    return reply_page(call, matter, address, error, talk=_talk(call, matter))
 
 
 def _talk(call: Call, matter: Matter) -> dict[str, Any]:

@@ -12,8 +12,11 @@ from typing import Any
 
 from chalice import Response
 
+from chalicelib.core.errors import DomainError
 from chalicelib.requests.model import State
+from chalicelib.requests.recipient_states import ANSWER_WORDS
 from chalicelib.requests.recipients.recipient_context import Matter
+from chalicelib.requests.reminders.reminder_schedule import SAVED_MARKS
 from chalicelib.requests.replies.answers import REASONS
 from chalicelib.requests.replies.approximate_location import public_place
 from chalicelib.requests.replies.camera_answers import unanswered
@@ -28,10 +31,7 @@ LONGEST_NOTE = 1000
 
 CAMERA_ANSWERS = {
     LATER: "Not looked yet",
-    "saved": "Saved",
-    "nothing": "Looked, nothing to see",
-    "unavailable": "Cannot help",
-    "declined": "Would rather not",
+    **{answer.value: words.of_camera for answer, words in ANSWER_WORDS.items()},
 }
 """What can be said of one camera, and how it is said back."""
 
@@ -40,39 +40,30 @@ def reply_page(
     call: Call,
     matter: Matter,
     address: str,
+    error: DomainError | None = None,
     *,
-    values: Mapping[str, str] | None = None,
-    errors: Mapping[str, str] | None = None,
-    status: int = 200,
     talk: Mapping[str, Any] | None = None,
 ) -> Response:
-    """What is asked, and the answer form. address: of the page, which its forms post to.
-    talk: what the parts about the recorder's clock and the messages need."""
-    filled = site_values(matter) if values is None else values
-    return _page(call, "resident/reply.html", matter, address, filled, errors, status, talk)
+    """What is asked, and the answer form. address: of the page, which its forms post to. error:
+    why the form that was sent could not be taken. talk: what the parts about the recorder's clock
+    and the messages need."""
+    return _page(call, "resident/reply.html", matter, address, site_values(matter), error, talk)
 
 
 def cameras_page(
-    call: Call,
-    matter: Matter,
-    address: str,
-    *,
-    values: Mapping[str, str] | None = None,
-    errors: Mapping[str, str] | None = None,
-    status: int = 200,
+    call: Call, matter: Matter, address: str, error: DomainError | None = None
 ) -> Response:
     """The form that asks camera by camera."""
     recipient = matter.recipient
     said = {**camera_values(recipient, matter.site), "note": recipient.note}
-    filled = said if values is None else values
-    return _page(call, "resident/reply_cameras.html", matter, address, filled, errors, status, None)
+    return _page(call, "resident/reply_cameras.html", matter, address, said, error)
 
 
 def thanks_page(
     call: Call, matter: Matter, address: str, talk: Mapping[str, Any] | None = None
 ) -> Response:
     """What was answered and what happens next."""
-    return _page(call, "resident/reply_thanks.html", matter, address, {}, None, 200, talk)
+    return _page(call, "resident/reply_thanks.html", matter, address, {}, talk=talk)
 
 
 def over_page(
@@ -106,13 +97,12 @@ def _page(
     matter: Matter,
     address: str,
     values: Mapping[str, str],
-    errors: Mapping[str, str] | None,
-    status: int,
-    talk: Mapping[str, Any] | None,
+    error: DomainError | None = None,
+    talk: Mapping[str, Any] | None = None,
 ) -> Response:
-    context = {**_context(call, matter), **(talk or {})}
-    context |= {"address": address, "values": dict(values), "errors": dict(errors or {})}
-    return page(call, template, status=status, **context)
+    form = call.form.again(error) if error else {"values": values, "errors": {}}
+    context = {**_context(call, matter), **(talk or {}), **form, "address": address}
+    return page(call, template, status=error.status if error else 200, **context)
 
 
 def _context(call: Call, matter: Matter) -> dict[str, Any]:
@@ -133,9 +123,11 @@ def _context(call: Call, matter: Matter) -> dict[str, Any]:
         "several": len(site.cameras) > 1,
         "cameras": _cameras(matter, now),
         "waiting_cameras": unanswered(recipient, [camera.number for camera in site.cameras]),
+        "answers": ANSWER_WORDS,
         "camera_answers": CAMERA_ANSWERS,
         "reasons": REASONS,
         "note_length": LONGEST_NOTE,
+        "upload_reminders": len(SAVED_MARKS),
     }
 
 

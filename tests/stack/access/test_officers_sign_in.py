@@ -14,12 +14,12 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
+from chalicelib.access.permissions import Role
 from chalicelib.access.sessions import Sessions
 from chalicelib.core.ids import new_id, new_token, token_hash
 from chalicelib.dynamodb.table import Table, decode_item
 from infra.commands import end_sessions
 from infra.errors import StackError
-from infra.officers import ROLES
 from infra.visitor import Page, Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
@@ -74,7 +74,7 @@ def records(stack: RunningStack, token: str, subject: str) -> list[dict[str, Any
     return entries
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", Role)
 def test_each_role_signs_in_and_gets_a_token_that_says_so(
     stack: RunningStack, visitor: Visitor, role: str
 ) -> None:

@@ -25,7 +25,7 @@ from chalicelib.evidence.model import Evidence
 from chalicelib.evidence.model import State as FileState
 from chalicelib.evidence.store import Changes, by
 from chalicelib.registry.model import Site
-from chalicelib.requests.coverage.camera_status import Standing
+from chalicelib.requests.coverage.standings import Standing
 from chalicelib.requests.model import State
 from chalicelib.web.api.openapi import models
 from infra.visitor import Visitor

@@ -21,7 +21,7 @@ from chalicelib.evidence.model import Evidence, Kind
 from chalicelib.evidence.model import State as FileState
 from chalicelib.evidence.store import by
 from chalicelib.registry.model import Site
-from chalicelib.requests.coverage.camera_status import Standing
+from chalicelib.requests.coverage.standings import Standing
 from chalicelib.requests.model import CameraAnswer, FootageRequest, Recipient, State, Window
 from chalicelib.requests.replies.recorder_clock import How, wall
 from chalicelib.web.api.openapi import models

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from chalicelib.cameras.model import Camera, CameraKind
 from chalicelib.registry.model import PositionSource
 from chalicelib.requests.model import Deadline, Recipient, State
-from chalicelib.requests.triage import SOON, About, Group, about, board
+from chalicelib.requests.recipient_states import Group
+from chalicelib.requests.triage import SOON, About, about, board
 from tests.support.places import new_site
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)

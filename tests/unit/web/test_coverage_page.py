@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.registry.model import PositionSource
-from chalicelib.requests.coverage.camera_status import Standing
 from chalicelib.requests.coverage.coverage import coverage_of
 from chalicelib.requests.coverage.coverage_cells import seen_cells
+from chalicelib.requests.coverage.standings import Standing
 from chalicelib.requests.coverage.viewing_log import MINUTE, Asked
 from chalicelib.requests.model import State, Window
 from chalicelib.requests.recipients.camera_view import UNCLEAR_WORDS, Unclear
@@ -28,7 +28,6 @@ from chalicelib.web.coverage.geojson import (
 from chalicelib.web.coverage.picture import HEIGHT, MARGIN, WIDTH, picture_of
 from chalicelib.web.coverage.timeline import lanes_of, marks_of
 from chalicelib.web.coverage.words import (
-    STANDINGS,
     answer_words,
     camera_words,
     clock_words,
@@ -93,7 +92,8 @@ def test_a_site_that_left_the_register_has_no_place() -> None:
 
 
 def test_no_word_is_missing() -> None:
-    assert STANDINGS.keys() == set(Standing)
+    assert all(standing.words for standing in Standing)
+    assert len({standing.words for standing in Standing}) == len(Standing)
     assert UNCLEAR_WORDS.keys() == set(Unclear)
 
 

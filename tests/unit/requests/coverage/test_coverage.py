@@ -15,8 +15,8 @@ from chalicelib.cameras.model import Camera, CameraKind
 from chalicelib.geo import field_of_view
 from chalicelib.registry.model import PositionSource, Site
 from chalicelib.requests.coverage.answer_history import Said
-from chalicelib.requests.coverage.camera_status import COVERING, Standing
 from chalicelib.requests.coverage.coverage import Coverage
+from chalicelib.requests.coverage.standings import COVERING, Standing
 from chalicelib.requests.coverage.viewing_log import Asked
 from chalicelib.requests.model import State, Window
 from chalicelib.requests.recipients.camera_view import Basis, Unclear, view_of

@@ -18,7 +18,8 @@ from chalicelib.geo.field_of_view import Lens, beside
 from chalicelib.geo.geodesy import Point
 from chalicelib.geo.view_sectors import Sector, cells_in_view, reach, sector_of
 from chalicelib.requests.coverage import coverage_cells
-from chalicelib.requests.coverage.coverage_cells import FINEST, Layer, seen_cells
+from chalicelib.requests.coverage.coverage_cells import FINEST, seen_cells
+from chalicelib.requests.coverage.standings import Layer
 from chalicelib.requests.model import MOST_SITES, State
 from chalicelib.requests.recipients.camera_view import Basis
 from chalicelib.search.drawn_views import sectors_of

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from chalicelib.cameras.model import CameraKind
 from chalicelib.geo import field_of_view
 from chalicelib.requests.coverage.answer_history import Said, Told
-from chalicelib.requests.coverage.camera_status import COVERING, Standing
 from chalicelib.requests.coverage.coverage import Coverage, coverage_of, merged
-from chalicelib.requests.coverage.coverage_cells import Layer, seen, seen_cells
+from chalicelib.requests.coverage.coverage_cells import seen, seen_cells
+from chalicelib.requests.coverage.standings import COVERING, Layer, Standing
 from chalicelib.requests.coverage.viewing_log import LEAST_OFFSET, Asked, recorder_offsets
 from chalicelib.requests.model import Recipient, State, Window
 from chalicelib.requests.recipients.camera_view import CameraView, view_of

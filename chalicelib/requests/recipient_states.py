@@ -1,0 +1,261 @@
+"""What each state of a recipient means, declared once: to officers, owners, coverage and figures.
+
+A new kind of answer is a state in `model` (with what may follow it) and an entry here. What shows,
+counts or judges answers goes by these entries, and knows no state by its name for that. An entry
+that is missing, or says too little, is refused when the program starts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from chalicelib.requests.coverage.standings import Layer, Standing
+from chalicelib.requests.model import ANSWERED, ANSWERS, TRANSITIONS, UNANSWERED, UPLOAD_TIME, State
+from chalicelib.telemetry.metrics import Metric
+
+
+class Group(StrEnum):
+    """What is to be done about a recipient; in the order of the page."""
+
+    WAITING = "waiting"
+    FOOTAGE = "footage"
+    ANSWERED = "answered"
+    OVER = "over"
+
+
+class Help(StrEnum):
+    """What an owner is thanked for when the incident is closed."""
+
+    SENT = "sent"
+    SAVED = "saved"
+    LOOKED = "looked"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True)
+class AnswerWords:
+    """How the reply page offers an answer and says it back.
+
+    choice, hint: on the form. of_camera: on the form that asks camera by camera. said: after "You
+    told us". thanks, next: heading and first paragraph of the page after it. choice_of_several,
+    next_of_several: for owners of several cameras, where that is worded otherwise.
+    """
+
+    choice: str
+    hint: str
+    of_camera: str
+    said: str
+    thanks: str = "Thank you for telling us"
+    next: str = ""
+    choice_of_several: str = ""
+    next_of_several: str = ""
+
+
+@dataclass(frozen=True)
+class StateKind:
+    """What one state means.
+
+    meaning: for docs/recipient-states.md. tag: the word that officers see, in the colour `look` (a
+    class of frontend/src/styles/_states.scss). group: its place in an officer's list. summary: its
+    line in mails to officers, "" when it is counted as no answer yet. of_camera: where coverage
+    says it of one camera. layer: what was in view is checked or held. standing: what it proves
+    when it proves nothing else; by_reason: more exactly, by the reason that was given. counted_as:
+    its figure. help: what its owner is thanked for. words: of an answer given on the reply page.
+    """
+
+    meaning: str
+    tag: str
+    look: str
+    group: Group
+    summary: str = ""
+    of_camera: str = ""
+    layer: Layer | None = None
+    standing: Standing | None = None
+    by_reason: Mapping[str, Standing] = field(default_factory=dict)
+    counted_as: Metric | None = None
+    help: Help | None = None
+    words: AnswerWords | None = None
+
+    def standing_for(self, reason: str) -> Standing | None:
+        """What it proves when it was given with this reason."""
+        return self.by_reason.get(reason, self.standing)
+
+
+def check_declared(states: Mapping[State, StateKind]) -> None:
+    """Raises TypeError, with the state and what it lacks, when a declaration is not whole."""
+    for state in State:
+        if state not in states:
+            raise TypeError(f"{state} has no entry in STATES: nobody knows what it means")
+        kind, answered, waited_for = states[state], state in ANSWERED, state in UNANSWERED
+        rules = {
+            "its value is one word of at most 20 letters, as the audit record keeps it": (
+                re.fullmatch("[a-z]{1,20}", state)
+            ),
+            "what may follow it is in TRANSITIONS": state in TRANSITIONS,
+            "what ANSWERS names has words for the reply page, and nothing else has": (
+                bool(kind.words) is (state in ANSWERS)
+            ),
+            "its owner is told what comes next, or sends what was saved": (
+                not kind.words or kind.words.next or state is State.SAVED
+            ),
+            "what is answered is counted, and nothing else is": bool(kind.counted_as) is answered,
+            "an answer proves something, or has a standing that says why not": (
+                not answered or kind.layer or kind.standing
+            ),
+            "an answer has words for one camera, and thanks at the end": (
+                not answered or (kind.of_camera and kind.help)
+            ),
+            "in the group that is waited for are those who have not answered": (
+                (kind.group is Group.WAITING) is waited_for
+            ),
+            "who is not waited for has a line in mails to officers": kind.summary or waited_for,
+        }
+        if broken := [rule for rule, kept in rules.items() if not kept]:
+            raise TypeError(f"{state}: it must hold that {'; '.join(broken)}")
+
+
+STATES: Mapping[State, StateKind] = {
+    State.PENDING: StateKind(
+        meaning="chosen by an officer, message not sent yet",
+        tag="Being sent",
+        look="waiting",
+        group=Group.WAITING,
+    ),
+    State.NOTIFIED: StateKind(
+        meaning="the message went out", tag="Asked", look="waiting", group=Group.WAITING
+    ),
+    State.VIEWED: StateKind(
+        meaning="somebody used the reply page and has not answered",
+        tag="Read, no answer yet",
+        look="waiting",
+        group=Group.WAITING,
+    ),
+    State.SAVED: StateKind(
+        meaning="the owner saved the footage; the overwrite clock has stopped, "
+        f"{UPLOAD_TIME.days} days to upload",
+        tag="Saved, upload to come",
+        look="saved",
+        group=Group.FOOTAGE,
+        summary="Saved, not sent yet",
+        of_camera="footage saved",
+        layer=Layer.HELD,
+        counted_as=Metric.ANSWERS_SAVED,
+        help=Help.SAVED,
+        words=AnswerWords(
+            choice="I have saved the footage",
+            hint=f"You then have {UPLOAD_TIME.days} days to send it.",
+            of_camera="Saved",
+            said="that you saved the footage",
+            thanks="Thank you for saving it",
+        ),
+    ),
+    State.UPLOADED: StateKind(
+        meaning="footage arrived",
+        tag="Uploaded",
+        look="uploaded",
+        group=Group.FOOTAGE,
+        summary="Footage received",
+        of_camera="footage sent",
+        layer=Layer.HELD,
+        counted_as=Metric.ANSWERS_UPLOADED,
+        help=Help.SENT,
+    ),
+    State.NOTHING: StateKind(
+        meaning="the owner looked and there is nothing",
+        tag="Nothing seen",
+        look="nothing",
+        group=Group.ANSWERED,
+        summary="Looked and saw nothing",
+        of_camera="looked and saw nothing",
+        layer=Layer.CHECKED,
+        counted_as=Metric.ANSWERS_NOTHING,
+        help=Help.LOOKED,
+        words=AnswerWords(
+            choice="I looked and there is nothing to see",
+            choice_of_several="I looked at all my cameras and there is nothing to see",
+            hint="That helps too: it tells us where somebody was not.",
+            of_camera="Looked, nothing to see",
+            said="that there is nothing to see",
+            thanks="Thank you for looking",
+            next="That you looked helps: it tells us where somebody was not.",
+        ),
+    ),
+    State.UNAVAILABLE: StateKind(
+        meaning="the camera was off, faces away, or it is already overwritten",
+        tag="Not available",
+        look="unavailable",
+        group=Group.ANSWERED,
+        summary="Could not help",
+        of_camera="cannot help",
+        standing=Standing.SAID_UNAVAILABLE,
+        by_reason={
+            "off": Standing.SAID_OFF,
+            "faces_away": Standing.SAID_FACES_AWAY,
+            "overwritten": Standing.SAID_OVERWRITTEN,
+        },
+        counted_as=Metric.ANSWERS_UNAVAILABLE,
+        help=Help.LOOKED,
+        words=AnswerWords(
+            choice="I cannot help",
+            hint="For example, the camera was off or does not face it.",
+            of_camera="Cannot help",
+            said="that you cannot help",
+            next="We have noted that this camera cannot help this time.",
+            next_of_several="We have noted that these cameras cannot help this time.",
+        ),
+    ),
+    State.DECLINED: StateKind(
+        meaning="the owner would rather not",
+        tag="Declined",
+        look="declined",
+        group=Group.ANSWERED,
+        summary="Would rather not",
+        of_camera="would rather not",
+        standing=Standing.DECLINED,
+        counted_as=Metric.ANSWERS_DECLINED,
+        help=Help.DECLINED,
+        words=AnswerWords(
+            choice="I would rather not",
+            hint="You do not have to say why. We will not remind you.",
+            of_camera="Would rather not",
+            said="that you would rather not",
+            next="We will not write to you about this again.",
+        ),
+    ),
+    State.EXPIRED: StateKind(
+        meaning="the deadline passed without an answer; a late one is still welcome",
+        tag="Time has run out",
+        look="overdue",
+        group=Group.OVER,
+        summary="No answer before the deadline",
+    ),
+    State.UNDELIVERABLE: StateKind(
+        meaning="the message could not reach the owner",
+        tag="Could not be reached",
+        look="failed",
+        group=Group.OVER,
+        summary="Could not be reached",
+        standing=Standing.UNREACHED,
+    ),
+    State.WITHDRAWN: StateKind(
+        meaning="the officer no longer needs it",
+        tag="Withdrawn",
+        look="withdrawn",
+        group=Group.OVER,
+        summary="No longer asked",
+        of_camera="withdrawn before an answer",
+        standing=Standing.WITHDRAWN,
+    ),
+}
+check_declared(STATES)
+
+MOST_TELLING = tuple(sorted(STATES, key=lambda state: state is not State.UPLOADED))
+"""Every state; footage that came goes before what was said of it."""
+
+ANSWER_WORDS: Mapping[State, AnswerWords] = {
+    answer: words for answer in ANSWERS if (words := STATES[answer].words)
+}
+"""What the reply page offers, in its order."""
