@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from chalicelib.requests.recipients.recipient_batches import Parts
     from chalicelib.requests.recipients.recipient_context import Matters
     from chalicelib.requests.recipients.recipient_list import Roll
+    from chalicelib.requests.recipients.recipient_mailer import Post
     from chalicelib.requests.recipients.relevant_cameras import Sought
+    from chalicelib.requests.reminders.reminder_workflow import Workflow
     from chalicelib.requests.reminders.reminders import Reminders
     from chalicelib.requests.replies.answers import Answers
     from chalicelib.requests.replies.reply_links import Replies
@@ -32,9 +34,7 @@ if TYPE_CHECKING:
     from chalicelib.requests.sending.bulk_mailer import Letters
     from chalicelib.requests.sending.fan_out import FanOut
     from chalicelib.requests.sending.recipient_admission import Admission
-    from chalicelib.requests.sending.recipient_mailer import Post
     from chalicelib.requests.sending.recovery import Sweep
-    from chalicelib.requests.sending.send_queue import SendQueue, Workflow
     from chalicelib.requests.sending.send_tasks import Deliveries
     from chalicelib.requests.store import RequestStore
     from chalicelib.requests.threads.notices import ThreadPost
@@ -92,16 +92,9 @@ class Asking(Groundwork):
         return RequestStore(self.registry)
 
     @cached_property
-    def send_queue(self) -> SendQueue:
-        """The queue in front of what sends first messages."""
-        from chalicelib.requests.sending.send_queue import SendQueue
-
-        return SendQueue(self.client("sqs"), self.settings.send_queue_url)
-
-    @cached_property
     def workflow(self) -> Workflow:
         """The reminder state machine."""
-        from chalicelib.requests.sending.send_queue import Workflow
+        from chalicelib.requests.reminders.reminder_workflow import Workflow
 
         return Workflow(self.client("stepfunctions"), self.settings.state_machine_arn)
 
@@ -116,7 +109,6 @@ class Asking(Groundwork):
             self.facts,
             self.sites,
             self.sought,
-            self.fan_out,
             self.send_queue,
             self.known_officers,
             self.audit,
@@ -138,13 +130,7 @@ class Asking(Groundwork):
         from chalicelib.requests.digest.officer_digest import Newsroom
 
         return Newsroom(
-            self.registry,
-            self.request_store,
-            self.known_officers,
-            self.send_queue,
-            self.mailer,
-            self.sender,
-            self.clock,
+            self.registry, self.outbox, self.request_store, self.known_officers, self.mail
         )
 
     @cached_property
@@ -153,15 +139,12 @@ class Asking(Groundwork):
         from chalicelib.requests.closing.closing_notices import Farewells
 
         return Farewells(
-            self.registry,
+            self.outbox,
             self.request_store,
             self.sites,
             self.incidents,
             self.known_officers,
-            self.send_queue,
-            self.mailer,
-            self.sender,
-            self.clock,
+            self.mail,
         )
 
     @cached_property
@@ -171,12 +154,11 @@ class Asking(Groundwork):
 
         return Closings(
             self.registry,
+            self.outbox,
             self.incidents,
             self.request_store,
             self.farewells,
-            self.send_queue,
             self.audit,
-            self.clock,
         )
 
     @cached_property
@@ -217,17 +199,11 @@ class Asking(Groundwork):
     @cached_property
     def post(self) -> Post:
         """Messages to recipients, each once."""
-        from chalicelib.requests.sending.recipient_mailer import Post
+        from chalicelib.notifications.messenger import OutgoingMail
+        from chalicelib.requests.recipients.recipient_mailer import Post
 
-        return Post(
-            self.request_store,
-            self.matters,
-            self.links,
-            self.messenger,
-            self.sender,
-            self.clock,
-            self.pace,
-        )
+        mail = OutgoingMail(self.messenger, self.sender)
+        return Post(self.request_store, self.matters, self.links, mail, self.clock, self.pace)
 
     @cached_property
     def letters(self) -> Letters:
@@ -318,17 +294,7 @@ class Asking(Groundwork):
         """Mails that say that somebody wrote."""
         from chalicelib.requests.threads.notices import ThreadPost
 
-        return ThreadPost(
-            self.thread_store,
-            self.request_store,
-            self.matters,
-            self.links,
-            self.messenger,
-            self.known_officers,
-            self.sender,
-            self.send_queue,
-            self.clock,
-        )
+        return ThreadPost(self.thread_store, self.post, self.known_officers, self.send_queue)
 
     @cached_property
     def returns(self) -> Returns:

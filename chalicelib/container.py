@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.evidence.officer_access import Handover
     from chalicelib.evidence.store import EvidenceStore
     from chalicelib.evidence.upload import Uploads
+    from chalicelib.evidence.upload_notices import Tell
 
 
 class Services(Asking):
@@ -44,19 +45,19 @@ class Services(Asking):
     @cached_property
     def receiving(self) -> Receiving:
         """Quarantine, our own hash, the decision."""
-        from chalicelib.evidence.ingest import Receiving
+        from chalicelib.evidence.ingest import Consequences, Receiving
+
+        follows = Consequences(self.answers, self.clocks, self.upload_notices)
+        return Receiving(
+            self.custody, self.evidence_files, follows, self.audit, self.clock, self.counts
+        )
+
+    @cached_property
+    def upload_notices(self) -> Tell:
+        """What senders are told of their files."""
         from chalicelib.evidence.upload_notices import Tell
 
-        return Receiving(
-            self.custody,
-            self.evidence_files,
-            self.answers,
-            self.audit,
-            self.clock,
-            Tell(self.sites, self.mailer, self.sender, self.news),
-            self.clocks,
-            self.counts,
-        )
+        return Tell(self.sites, self.outbox, self.mail, self.news)
 
     @cached_property
     def clocks(self) -> Clocks:

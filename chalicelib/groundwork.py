@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     from chalicelib.access.officers import Officers
     from chalicelib.access.one_time_links import Links
     from chalicelib.access.sessions import Sessions
+    from chalicelib.dynamodb.outbox import Outbox
     from chalicelib.notifications.channels import Mailer, Texter
-    from chalicelib.notifications.messenger import Messenger
+    from chalicelib.notifications.messenger import Messenger, OutgoingMail
+    from chalicelib.notifications.notices import Notices
     from chalicelib.notifications.rate_limiter import Pace
     from chalicelib.notifications.rendering import Sender
+    from chalicelib.notifications.send_queue import SendQueue
     from chalicelib.registry.email_change import EmailChanges
     from chalicelib.registry.force_area import ForceArea
     from chalicelib.registry.owner_changes import OwnerChanges
@@ -105,6 +108,34 @@ class Groundwork(Clients):
         return Mailer(client, own.mail_from, own.force_name, own.mail_configuration_set)
 
     @cached_property
+    def mail(self) -> OutgoingMail:
+        """E-mail that goes out by itself."""
+        from chalicelib.notifications.messenger import OutgoingMail
+
+        return OutgoingMail(self.mailer, self.sender)
+
+    @cached_property
+    def send_queue(self) -> SendQueue:
+        """The queue in front of what sends messages."""
+        from chalicelib.notifications.send_queue import SendQueue
+
+        return SendQueue(self.client("sqs"), self.settings.send_queue_url)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """What must go out."""
+        from chalicelib.dynamodb.outbox import Outbox
+
+        return Outbox(self.registry, self.send_queue, self.clock)
+
+    @cached_property
+    def notices(self) -> Notices:
+        """E-mails that are kept until they were sent."""
+        from chalicelib.notifications.notices import Notices
+
+        return Notices(self.registry, self.outbox, self.mailer)
+
+    @cached_property
     def texter(self) -> Texter:
         """The one way out for text messages."""
         from chalicelib.notifications.channels import Texter
@@ -167,7 +198,7 @@ class Groundwork(Clients):
         """What owners change and remove."""
         from chalicelib.registry.owner_changes import OwnerChanges
 
-        return OwnerChanges(self.sites, self.audit, self.mailer, self.sender)
+        return OwnerChanges(self.sites, self.audit, self.notices, self.sender)
 
     @cached_property
     def email_changes(self) -> EmailChanges:
@@ -183,6 +214,7 @@ class Groundwork(Clients):
             self.sender,
             self.audit,
             self.clock,
+            self.notices,
         )
 
     @cached_property

@@ -271,19 +271,23 @@ class Table:
         assign: Mapping[str, Value] | None = None,
         add: Mapping[str, int] | None = None,
         remove: Iterable[str] = (),
+        default: Mapping[str, Value] | None = None,
         when: When | None = EXISTS,
     ) -> Write:
-        """An update for `transact`; None among the assigned values removes the attribute."""
+        """An update for `transact`; None among the assigned values removes the attribute.
+        default: assigned where the item has no such attribute."""
         names: dict[str, str] = {}
         values: dict[str, Any] = {}
         present = {n: v for n, v in (assign or {}).items() if v is not None}
         gone = [*remove, *(n for n, v in (assign or {}).items() if v is None)]
+        sets = [f"#{n} = :{n}" for n in present]
+        sets += [f"#{n} = if_not_exists(#{n}, :{n})" for n in default or {}]
         clauses = []
-        for verb, sign, changes in (("SET", " = ", present), ("ADD", " ", add or {})):
+        for verb, changes in (("SET", sets), ("ADD", [f"#{n} :{n}" for n in add or {}])):
             if changes:
-                clauses.append(f"{verb} " + ", ".join(f"#{n}{sign}:{n}" for n in changes))
-                names.update({f"#{n}": n for n in changes})
-                values.update({f":{n}": encode(v) for n, v in changes.items()})
+                clauses.append(f"{verb} " + ", ".join(changes))
+        for n, v in {**present, **(default or {}), **(add or {})}.items():
+            names[f"#{n}"], values[f":{n}"] = n, encode(v)
         if gone:
             clauses.append("REMOVE " + ", ".join(f"#{n}" for n in gone))
             names.update({f"#{n}": n for n in gone})

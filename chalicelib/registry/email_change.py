@@ -8,20 +8,20 @@ old mailbox is told at once, with all its links and sessions ended.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.access.audit import Action, Actor, Audit
 from chalicelib.access.one_time_links import Link, Links, Purpose
 from chalicelib.access.sessions import Sessions
-from chalicelib.core.errors import DomainError, Gone, Unavailable
+from chalicelib.core.errors import Gone, Unavailable
 from chalicelib.core.ids import new_id
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.field_marks import Epoch, Personal
 from chalicelib.dynamodb.item_schema import Declared
 from chalicelib.dynamodb.stored_record import Record
-from chalicelib.dynamodb.table import ConditionFailed, Table, equals
+from chalicelib.dynamodb.table import ConditionFailed, Table, Write, equals
+from chalicelib.notifications.notices import Notices
 from chalicelib.notifications.rendering import Sender
 from chalicelib.registry import emails
 from chalicelib.registry.model import Owner, Pause
@@ -71,6 +71,7 @@ class EmailChanges:
         sender: Sender,
         audit: Audit,
         clock: Clock,
+        notices: Notices,
     ) -> None:
         self._table = table
         self._sites = sites
@@ -80,6 +81,7 @@ class EmailChanges:
         self._sender = sender
         self._audit = audit
         self._clock = clock
+        self._notices = notices
 
     def ask(self, owner: Owner, email: str) -> None:
         """Sends a link to the new address; to one that is registered already, a message without
@@ -122,18 +124,24 @@ class EmailChanges:
             owner = self._sites.owner(link.subject.partition(".")[0])
             if owner is None:
                 raise Gone("This registration has been removed.")
+            # A mailbox that is gone cannot be told, and that may be why it was left.
+            message = emails.email_changed(self._sender, owner.email, phrase=owner.phrase)
+            notice, told = self._notices.note(message)
             try:
-                self._move(link, owner, waiting)
+                self._move(link, owner, waiting, told)
             except ConditionFailed as failed:
                 if failed.index == 1:
                     raise Gone(_TAKEN) from None
                 continue  # another click, or another change of the owner: look again
-            self._after(owner)
+            self._sessions.end_all_of_owner(owner.id)
+            self._audit.record(Actor.owner(owner.id), Action.CHANGED_EMAIL, f"owner.{owner.id}")
+            self._notices.queue(notice)
             return
         raise Unavailable("This could not be done just now. Nothing was lost: try again.")
 
-    def _move(self, link: Link, owner: Owner, waiting: NewEmail) -> None:
-        """All or nothing: the new address leads to the owner, the old one to nobody."""
+    def _move(self, link: Link, owner: Owner, waiting: NewEmail, told: Write) -> None:
+        """All or nothing: the new address leads to the owner, the old one to nobody, and is
+        told."""
         changes: dict[str, object] = {
             "email": waiting.email,
             "email_changed_at": self._clock(),
@@ -153,14 +161,8 @@ class EmailChanges:
             self._table.delete_write(
                 *NEW_EMAIL.key(waiting), when=equals("change", waiting.change)
             ),
+            told,
         )
-
-    def _after(self, owner: Owner) -> None:
-        self._sessions.end_all_of_owner(owner.id)
-        self._audit.record(Actor.owner(owner.id), Action.CHANGED_EMAIL, f"owner.{owner.id}")
-        # It is done; a mailbox that is gone cannot be told, and that may be why it was left.
-        with suppress(DomainError):
-            self._mailer.send(emails.email_changed(self._sender, owner.email, phrase=owner.phrase))
 
     def _open(self, token: str) -> Link:
         try:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from chalicelib.access.audit import Action, Actor, Audit
 from chalicelib.access.officer_profiles import KnownOfficers
@@ -20,6 +20,7 @@ from chalicelib.core.ids import id_from, new_id
 from chalicelib.core.times import Clock, iso_seconds
 from chalicelib.dynamodb.table import ConditionFailed
 from chalicelib.incidents.service import Incident
+from chalicelib.notifications.send_queue import Errand, SendQueue
 from chalicelib.registry.store import SiteStore
 from chalicelib.requests.closing.termination import ENDABLE, withdraw_one
 from chalicelib.requests.model import (
@@ -34,18 +35,18 @@ from chalicelib.requests.recipient_windows import problems as windows_problems
 from chalicelib.requests.recipients import eligibility
 from chalicelib.requests.recipients.contact_history import FactReader
 from chalicelib.requests.recipients.eligibility import Check, Decision, Facts
-from chalicelib.requests.recipients.recipient_batches import Parts, divide
+from chalicelib.requests.recipients.recipient_batches import (
+    Parts,
+    divide,
+    part_ids,
+    recipient_ids,
+)
 from chalicelib.requests.recipients.relevant_cameras import Sought, relevant
 from chalicelib.requests.reminders.reminder_schedule import overwrite_deadlines, still_ahead
-from chalicelib.requests.sending.fan_out import GRACE, FanOut
-from chalicelib.requests.sending.send_queue import Errand, SendQueue
 from chalicelib.requests.store import RequestStore
 from chalicelib.telemetry.logs import follow
 from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
 from chalicelib.telemetry.workers import Workers
-
-PENDING_FOR = timedelta(minutes=1)
-"""After which the sweep sends what is still unsent."""
 
 LONGEST_MESSAGE = 1000
 LONGEST_CONTACT = 80
@@ -73,7 +74,6 @@ class Requests:
         facts: FactReader,
         sites: SiteStore,
         sought: Sought,
-        fan_out: FanOut,
         queue: SendQueue,
         known: KnownOfficers,
         audit: Audit,
@@ -87,7 +87,6 @@ class Requests:
         self._facts = facts
         self._sites = sites
         self._sought = sought
-        self._fan_out = fan_out
         self._queue = queue
         self._known = known
         self._audit = audit
@@ -192,8 +191,7 @@ class Requests:
     def _write(
         self, request: FootageRequest, decision: Decision, facts: Facts, own: Windows
     ) -> Made:
-        due = request.created_at + GRACE
-        parts = divide(request.id, decision.asked, facts.owners, own, due)
+        parts = divide(request.id, decision.asked, facts.owners, own, request.created_at)
         try:
             new = self._store.add_request(request, map(self._parts.write, parts))
         except ConditionFailed as failed:
@@ -203,7 +201,7 @@ class Requests:
         if not new:
             return Made(self.get(request.id), new=False)
         self._counts.add(Metric.REQUESTS_SENT)
-        self._fan_out.queue(parts)
+        self._queue.put_all(Errand.FAN_OUT, map(part_ids, parts))
         return Made(request, new=True)
 
     def _decide(
@@ -286,7 +284,7 @@ class Requests:
         with Workers(_WRITERS) as pool:
             changed = pool.map(lambda one: withdraw_one(self._store, one, now), waiting)
             told = [one for one in changed if one and one.next_wake]
-        self._queue.put(Errand.WITHDRAW, told)
+        self._queue.put_all(Errand.WITHDRAW, recipient_ids(told))
         return ended
 
 

@@ -19,6 +19,7 @@ from chalicelib.cameras.model import Camera, PropertyType
 from chalicelib.container import Services
 from chalicelib.core.ids import new_id
 from chalicelib.core.settings import Settings
+from chalicelib.dynamodb.outbox import EntryKind
 from chalicelib.incidents.service import Incident, NewIncident
 from chalicelib.registry.model import Owner, PositionSource, Site
 from chalicelib.requests.model import FootageRequest, Recipient
@@ -217,6 +218,10 @@ class Desk:
             for one in found
             if one["errand"] == kind
         ]
+
+    def recover(self, kind: EntryKind) -> int:
+        """What the sweep does with entries of one kind."""
+        return self.services.outbox.recover(kind)
 
     def set_due(self, recipient: Recipient, moment: datetime) -> None:
         """Puts the next wake-up of a recipient where the test wants it."""

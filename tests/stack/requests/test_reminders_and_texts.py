@@ -196,7 +196,7 @@ def test_the_last_wait_is_the_one_before_the_deadline(desk: Desk) -> None:
     assert not wake.done and not wake.last
     assert saved.next_wake
     desk.now = saved.next_wake + timedelta(minutes=1)
-    assert desk.services.sweep.run() == 1
+    assert desk.services.sweep.recover() == 1
     assert desk.workflow.started[-1][1] == 2
 
 
@@ -213,7 +213,7 @@ def test_a_last_wake_up_that_meets_somebody_who_died_leaves_it_to_the_sweep(desk
     assert not desk.wake(request, site, 1).done
     desk.now += timedelta(seconds=90)
     desk.workflow.lose()  # its execution ended with the last wake-up
-    assert desk.services.sweep.run() == 1
+    assert desk.services.sweep.recover() == 1
     assert desk.wake(request, site, 2).done
     assert desk.recipient(request, site).state is State.EXPIRED
     assert len(desk.subjects(owner)) == 2
