@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -71,7 +71,7 @@ class Round:
     def __init__(self, letters: Letters) -> None:
         self._letters = letters
         self._going: list[Future[Sent]] = []
-        self._broken = False
+        self._stopped = threading.Event()
 
     def add(self, letters: Sequence[Letter]) -> None:
         """Begins to send these."""
@@ -82,21 +82,15 @@ class Round:
             self._going.append(self._letters.pool.submit(self._send, some))
 
     def finish(self) -> Sent:
-        """Waits until all are sent and noted."""
+        """Waits until all are sent and noted. Raises what noting raised."""
+        wait(self._going)
         parts = [one.result() for one in self._going]
         notified = [recipient for part in parts for recipient in part.notified]
         return Sent(notified, sum(part.failed for part in parts))
 
     def _send(self, letters: Sequence[Letter]) -> Sent:
         try:
-            if self._broken:
-                # What went out last could not be noted, and so it would be with these: their
-                # claims end, and they are found.
-                return Sent([], len(letters))
-            return self._letters.deal_with(letters)
-        except BaseException:
-            self._broken = True
-            raise
+            return self._letters.deal_with(letters, self._stopped)
         finally:
             self._letters.ready(-len(letters))
 
@@ -136,22 +130,25 @@ class Letters:
         one.add(letters)
         return one.finish()
 
-    def deal_with(self, letters: Sequence[Letter]) -> Sent:
+    def deal_with(self, letters: Sequence[Letter], stopped: threading.Event) -> Sent:
         """Sends letters, few enough for one call, and notes what went out before any others go.
 
+        stopped: set when a call could not be noted, and so it would be with the next.
         Threat: a function that dies half way leaves what went out without a note, and its owners
         would get the message again.
         """
         made = [(letter, self._written(letter)) for letter in letters]
         ready = [(letter, message) for letter, message in made if message]
         failed = [letter for letter, message in made if message is None]
-        notified: list[Recipient] = []
-        if ready:
-            with self._at_ses:
-                found = self._handed([message for _, message in ready])
+        with self._at_ses:
+            try:
+                found = self._handed([message for _, message in ready], stopped)
                 said = [(one, what) for (one, _), what in zip(ready, found, strict=True)]
                 notified = self._note([one for one, what in said if isinstance(what, str)])
-            failed += [one for one, what in said if not self._is_settled(one, what)]
+            except BaseException:
+                stopped.set()
+                raise
+        failed += [one for one, what in said if not self._is_settled(one, what)]
         for letter in failed:
             for recipient in letter.recipients:
                 self.post.store.release(recipient, letter.claim)
@@ -168,8 +165,12 @@ class Letters:
             logger.exception("not sent", extra={"request": letter.matters[0].request.id})
             return None
 
-    def _handed(self, messages: Sequence[Message]) -> list[str | DomainError | None]:
+    def _handed(
+        self, messages: Sequence[Message], stopped: threading.Event
+    ) -> list[str | DomainError | None]:
         """Of each message its id, why it was not taken, or None when nobody knows."""
+        if stopped.is_set() or not messages:
+            return [None] * len(messages)
         try:
             return [*self.post.hand_over_many(messages)]
         except DomainError as error:  # such as an account that may not send just now
