@@ -220,15 +220,19 @@ class RequestStore:
         self._table.transact_patiently(write, *with_it)
         return recipient_from(self._table.get(*key, consistent=True) or {})
 
-    def claim(self, recipient: Recipient, now: datetime, until: datetime, *with_it: Write) -> None:
-        """Takes the right to send one message to this recipient, for a while.
+    def claim_group(
+        self, recipients: Sequence[Recipient], now: datetime, until: datetime, *with_it: Write
+    ) -> None:
+        """Takes the right to send one message about these recipients of an owner, for a while.
 
         Threat: queue, workflow and sweep can meet on one recipient; a person would get the same
-        message twice. with_it: writes in the same transaction (the link that the message will
-        carry). Raises ConditionFailed when somebody else has the right, or the recipient is
-        not as it was read.
+        message twice. with_it: writes in the same transaction (the links that the message will
+        carry). Raises ConditionFailed when somebody else has the right to any of them, or one is
+        not as it was read; then nothing was claimed.
         """
-        self._table.transact_patiently(self._claim_write(recipient, now, until), *with_it)
+        self._table.transact_patiently(
+            *(self._claim_write(one, now, until) for one in recipients), *with_it
+        )
 
     def _claim_write(self, recipient: Recipient, now: datetime, until: datetime) -> Write:
         conditions = [free(_LEASE, now), equals("state", recipient.state.value)]
@@ -239,14 +243,6 @@ class RequestStore:
             assign=RECIPIENT.changes(claimed_until=until),
             add={"edits": 1},
             when=both(*conditions),
-        )
-
-    def claim_group(
-        self, recipients: Sequence[Recipient], now: datetime, until: datetime, *with_it: Write
-    ) -> None:
-        """As `claim`, for one message about several recipients: all of them or none."""
-        self._table.transact_patiently(
-            *(self._claim_write(one, now, until) for one in recipients), *with_it
         )
 
     def replace_many(self, pairs: Sequence[tuple[Recipient, Recipient]]) -> list[Recipient]:

@@ -35,7 +35,7 @@ class Session:
     def __init__(self, stack: RunningStack) -> None:
         self._stack = stack
 
-    def client(self, name: str, config: Any = None) -> Any:
+    def client(self, name: str, **_: Any) -> Any:
         return self._stack.client(name)
 
 

@@ -47,14 +47,6 @@ class Post:
         self.clock = clock
         self._pace = pace
 
-    def send(
-        self, matter: Matter, make: Callable[[Matter, str], Message], *, link: bool = True
-    ) -> datetime:
-        """`send_group` for a message about one recipient."""
-        return self.send_group(
-            [matter], lambda matters, tokens: make(matters[0], tokens[0]), link=link
-        )
-
     def send_group(
         self,
         matters: Sequence[Matter],

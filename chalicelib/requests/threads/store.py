@@ -147,7 +147,7 @@ class ThreadStore:
     def claim(
         self, head: Head, side: Side, now: datetime, until: datetime, *with_it: Write
     ) -> None:
-        """Takes the right to send one mail to a side, for a while; see RequestStore.claim.
+        """Takes the right to send one mail to a side, for a while; see RequestStore.claim_group.
 
         Raises ConditionFailed when somebody else has it, or has told them in the meantime.
         """

@@ -31,7 +31,7 @@ WHENS: list[When | None] = [
     one_of("due_at", ["1", "2", "5"]),
     absent("due_at"),
     both(present("due_at"), equals("due_day", "b")),
-    When("attribute_not_exists(#l) OR #l <= :n", {"#l": "due_at"}, {":n": "4"}),
+    When("attribute_not_exists(#lease) OR #lease <= :now", {"#lease": "due_at"}, {":now": "4"}),
 ]
 
 

@@ -253,7 +253,7 @@ def test_one_who_died_after_writing_is_followed_by_another(desk: Desk) -> None:
     request, site, owner = desk.ask(deliver=False)
     recipient = desk.recipient(request, site)
     store = desk.services.request_store
-    store.claim(recipient, desk.now, desk.now + timedelta(seconds=60))
+    store.claim_group([recipient], desk.now, desk.now + timedelta(seconds=60))
     desk.services.fan_out.run(request.id, 0)
     assert desk.subjects(owner) == []
     desk.now += timedelta(seconds=61)

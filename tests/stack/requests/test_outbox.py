@@ -191,7 +191,7 @@ class MortalSession(Session):
         super().__init__(stack)
         self._life = life
 
-    def client(self, name: str, config: Any = None) -> Any:
+    def client(self, name: str, **_: Any) -> Any:
         return Mortal(super().client(name), self._life)
 
 

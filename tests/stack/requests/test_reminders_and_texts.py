@@ -209,7 +209,7 @@ def test_a_last_wake_up_that_meets_somebody_who_died_leaves_it_to_the_sweep(desk
     desk.set_due(recipient, recipient.deadline)
     desk.now = recipient.deadline + LATER
     waiting = desk.recipient(request, site)
-    store.claim(waiting, desk.now, desk.now + timedelta(seconds=60))
+    store.claim_group([waiting], desk.now, desk.now + timedelta(seconds=60))
     assert not desk.wake(request, site, 1).done
     desk.now += timedelta(seconds=90)
     desk.workflow.lose()  # its execution ended with the last wake-up

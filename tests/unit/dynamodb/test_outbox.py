@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -218,6 +218,18 @@ def test_a_lease_of_its_own_attribute_is_taken_by_one(desk: Desk) -> None:
         desk.table.update(*KEY, assign={"seen": 2}, when=held("lease", until))
 
 
+class Meeting(Outbox):
+    """An outbox where somebody else can act between the read of an entry and the next write."""
+
+    between: Callable[[], None] | None = None
+
+    def find(self, key: tuple[str, str]) -> tuple[Item, datetime] | None:
+        found, (act, self.between) = super().find(key), (self.between, None)
+        if act:
+            act()
+        return found
+
+
 class Senders(RuleBasedStateMachine):
     """Senders, sweeps and a queue that loses and repeats, in any order; whoever works may die or
     fail between any two steps."""
@@ -225,6 +237,7 @@ class Senders(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.desk = Desk()
+        self.outbox = Meeting(self.desk.table, self.desk.queue, self.desk.clock)
         self.working: list[tuple[Lease, bool]] = []
         self.sent: Counter[str] = Counter()
         self.cut_short: Counter[str] = Counter()
@@ -238,16 +251,21 @@ class Senders(RuleBasedStateMachine):
             self.desk.add(key, self.desk.clock.now)
             self.desk.outbox.queue("send", {"letter": str(self.letters)})
 
-    @rule(data=st.data(), again=st.booleans())
-    def begin(self, data: st.DataObject, again: bool) -> None:
-        """The queue hands a message on, perhaps not for the last time."""
+    @rule(data=st.data(), again=st.booleans(), two=st.booleans())
+    def begin(self, data: st.DataObject, again: bool, two: bool) -> None:
+        """The queue hands a message on, perhaps not for the last time, perhaps to two at once."""
         messages = self.desk.queue.messages
         if messages:
             at = data.draw(st.integers(0, len(messages) - 1))
             _, ids = messages[at] if again else messages.pop(at)
-            lease = self.desk.outbox.claim((f"LETTER#{json.loads(ids)['letter']}", "LETTER"))
-            if lease:
-                self.working.append((lease, False))
+            key = (f"LETTER#{json.loads(ids)['letter']}", "LETTER")
+            self.outbox.between = (lambda: self.claim(key)) if two else None
+            self.claim(key)
+
+    def claim(self, key: tuple[str, str]) -> None:
+        lease = self.outbox.claim(key)
+        if lease:
+            self.working.append((lease, False))
 
     @rule(data=st.data(), how=st.sampled_from(["sends", "fails", "dies"]))
     def go_on(self, data: st.DataObject, how: str) -> None:
