@@ -37,7 +37,7 @@ class Errand(StrEnum):
     NEWS = "news"
     """To the officer: {request_id}."""
     CLOSE = "close"
-    """Carry out the closing of an incident: {incident_id}."""
+    """Carry out the closing of an incident: {incident_id, closing}."""
     THANK = "thank"
     """The last message to an owner about an incident: {incident_id, closing, owner_id}."""
     UPLOAD_NOTICE = "upload_notice"
