@@ -8,7 +8,7 @@ most one call whose messages went out and are not noted, and nobody else gets a 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -65,28 +65,35 @@ class Sent:
 
 
 class Round:
-    """Letters that go out together. They are sent from the moment that they are added, while the
-    caller prepares others."""
+    """Letters that go out together. They are sent from the moment that there are enough for a call,
+    while the caller prepares others."""
 
     def __init__(self, letters: Letters) -> None:
         self._letters = letters
         self._going: list[Future[Sent]] = []
+        self._few: list[Letter] = []
         self._stopped = threading.Event()
 
     def add(self, letters: Sequence[Letter]) -> None:
-        """Begins to send these."""
-        self._letters.ready(len(letters))
+        """Begins to send these; fewer than fill a call wait for the next."""
+        self._few += letters
         together = self._letters.post.together
-        for n in range(0, len(letters), together):
-            some = letters[n : n + together]
-            self._going.append(self._letters.pool.submit(self._send, some))
+        while len(self._few) >= together:
+            self._begin(together)
 
     def finish(self) -> Sent:
         """Waits until all are sent and noted. Raises what noting raised."""
+        if self._few:
+            self._begin(len(self._few))
         wait(self._going)
         parts = [one.result() for one in self._going]
         notified = [recipient for part in parts for recipient in part.notified]
         return Sent(notified, sum(part.failed for part in parts))
+
+    def _begin(self, number: int) -> None:
+        some, self._few = self._few[:number], self._few[number:]
+        self._letters.ready(number)
+        self._going.append(self._letters.pool.submit(self._send, some))
 
     def _send(self, letters: Sequence[Letter]) -> Sent:
         try:
@@ -140,11 +147,14 @@ class Letters:
         made = [(letter, self._written(letter)) for letter in letters]
         ready = [(letter, message) for letter, message in made if message]
         failed = [letter for letter, message in made if message is None]
+        now = self.post.now()
+        after = {m.recipient.key: self._notified(m, now) for one, _ in ready for m in one.matters}
         with self._at_ses:
             try:
                 found = self._handed([message for _, message in ready], stopped)
                 said = [(one, what) for (one, _), what in zip(ready, found, strict=True)]
-                notified = self._note([one for one, what in said if isinstance(what, str)])
+                went_out = [one for one, what in said if isinstance(what, str)]
+                notified = self._note(went_out, after)
             except BaseException:
                 stopped.set()
                 raise
@@ -191,22 +201,23 @@ class Letters:
             logger.warning("not sent", extra={"request": request_id, "code": found.code})
         return isinstance(found, str)
 
-    def _note(self, letters: Sequence[Letter]) -> list[Recipient]:
-        """Notes that letters went out; returns their recipients as they then are."""
-        now = self.post.now()
+    def _note(self, letters: Sequence[Letter], after: Mapping[str, Recipient]) -> list[Recipient]:
+        """Notes that letters went out; returns their recipients as they then are. after: what
+        becomes of each by it, by its key."""
         noted: list[Recipient] = []
         for claim in {letter.claim for letter in letters}:
             those = [one for one in letters if one.claim == claim]
-            after = {m.recipient.key: self._notified(m, now) for one in those for m in one.matters}
             fresh = [r for one in those if one.fresh for r in one.recipients]
             others = [r for one in those if not one.fresh for r in one.recipients]
             others += self.post.store.replace_many([(r, after[r.key]) for r in fresh])
             changes = [(r, _changes(after[r.key])) for r in others]
-            for refused in self.post.store.change_many(changes, claim):
-                noted.append(self._overtaken(refused, after.pop(refused.key), claim))
+            refused = self.post.store.change_many(changes, claim)
+            noted += [self._overtaken(one, after[one.key], claim) for one in refused]
+            overtaken = {one.key for one in refused}
+            everyone = (r.key for one in those for r in one.recipients)
+            noted += [after[key] for key in everyone if key not in overtaken]
             # SES took each of them, also those whose owner was quicker than this note.
             self._counts.add(Metric.OWNERS_ASKED, len(those))
-            noted += after.values()
         return noted
 
     def _notified(self, matter: Matter, now: datetime) -> Recipient:
