@@ -31,6 +31,7 @@ class Place:
         self.unnoted: set[str] = set()
         self.most_unnoted = self.too_early = 0
         self.sent: list[str] = []
+        self.calls: list[int] = []
         self.released: list[str] = []
         self.refused: list[str] = []
         self.answer: Callable[[str], Answer] = lambda site_id: f"id-{site_id}"
@@ -62,6 +63,7 @@ class Place:
             self.unnoted |= {m.to for m, a in zip(messages, answers, strict=True) if a == _id(m)}
             self.most_unnoted = max(self.most_unnoted, len(self.unnoted))
             self.sent += [message.to for message in messages]
+            self.calls.append(len(messages))
         return answers
 
     def undeliverable(self, recipient: Recipient, _: str) -> None:
@@ -116,6 +118,16 @@ def test_no_call_goes_out_before_the_one_before_is_noted() -> None:
     assert place.most_unnoted == TOGETHER and not place.unnoted and not place.too_early
     assert sum(len(one.notified) for one in sent) == 64
     assert all(one.failed == 0 for one in sent) and place.released == []
+
+
+@pytest.mark.usefixtures("written")
+def test_calls_are_full_whatever_is_added_at_a_time() -> None:
+    place = Place(34)
+    made, going = place.letters(), Round(of(place))
+    for some in (made[:13], made[13:14], made[14:]):
+        going.add(some)
+    assert len(going.finish().notified) == 34
+    assert sorted(place.calls) == [4, 10, 10, 10]
 
 
 @pytest.mark.usefixtures("written")
