@@ -68,11 +68,13 @@ def conditional(when: When | None) -> dict[str, Any]:
 
 class Changes(TypedDict, total=False):
     """What an update does to an item. assign: attributes and their values, None to remove one.
-    add: to numbers. remove: attributes. when: the condition; by default the item must exist."""
+    add: to numbers. remove: attributes. default: assigned where the item has no such attribute.
+    when: the condition; by default the item must exist."""
 
     assign: Mapping[str, Value] | None
     add: Mapping[str, int] | None
     remove: Iterable[str]
+    default: Mapping[str, Value]
     when: When | None
 
 
@@ -84,11 +86,13 @@ def changing(changes: Changes) -> dict[str, Any]:
     kept = {n: v for n, v in assign.items() if v is not None}
     gone = [*changes.get("remove", ()), *(n for n, v in assign.items() if v is None)]
     clauses = []
-    for verb, sign, changed in (("SET", " = ", kept), ("ADD", " ", changes.get("add") or {})):
+    default, add = changes.get("default") or {}, changes.get("add") or {}
+    sets = [f"#{n} = :{n}" for n in kept] + [f"#{n} = if_not_exists(#{n}, :{n})" for n in default]
+    for verb, changed in (("SET", sets), ("ADD", [f"#{n} :{n}" for n in add])):
         if changed:
-            clauses.append(f"{verb} " + ", ".join(f"#{n}{sign}:{n}" for n in changed))
-            names.update({f"#{n}": n for n in changed})
-            values.update({f":{n}": encode(v) for n, v in changed.items()})
+            clauses.append(f"{verb} " + ", ".join(changed))
+    for n, value in {**kept, **default, **add}.items():
+        names[f"#{n}"], values[f":{n}"] = n, encode(value)
     if gone:
         clauses.append("REMOVE " + ", ".join(f"#{n}" for n in gone))
         names.update({f"#{n}": n for n in gone})

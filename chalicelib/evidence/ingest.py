@@ -17,6 +17,7 @@ from typing import Protocol
 from chalicelib.access.audit import Action, Actor, Audit
 from chalicelib.core.errors import DomainError, NotFound
 from chalicelib.core.times import Clock, iso_seconds
+from chalicelib.dynamodb.table import Write
 from chalicelib.evidence.custody import Act, Draft
 from chalicelib.evidence.file_types import HEAD, Format, recognise, usual_extension
 from chalicelib.evidence.files import EvidenceFiles, NoObject, OutOfTime, Stored
@@ -45,6 +46,33 @@ class Clocks(Protocol):
 
 
 @dataclass(frozen=True)
+class Noted:
+    """That a decision will be told. changes, writes: of the evidence and of other items, for the
+    decision's own transaction. queue: has it told, once it is decided."""
+
+    changes: Changes
+    writes: Sequence[Write]
+    queue: Callable[[], None]
+
+
+class Notices(Protocol):
+    """What this needs of those who tell of decisions."""
+
+    def note(self, evidence: Evidence, state: State) -> Noted:
+        """What belongs to the decision that gives a file this state."""
+
+
+@dataclass(frozen=True)
+class Consequences:
+    """What follows when footage arrives: the request is answered, the check of its recorder's
+    clock goes with it, and it is told what became of it."""
+
+    answers: Answers
+    clocks: Clocks
+    notices: Notices
+
+
+@dataclass(frozen=True)
 class Recovered:
     """What a sweep did. decided, stuck: ids of evidence; stuck needs a person's look: its object
     is gone, or is too large to read in the time there was."""
@@ -54,29 +82,24 @@ class Recovered:
 
 
 class Receiving:
-    """The way of a file through quarantine.
-
-    tell: lets the sender know what became of the file; a failure of it undoes nothing.
-    """
+    """The way of a file through quarantine."""
 
     def __init__(
         self,
         store: EvidenceStore,
         files: EvidenceFiles,
-        answers: Answers,
+        consequences: Consequences,
         audit: Audit,
         clock: Clock,
-        tell: Callable[[Evidence], None],
-        clocks: Clocks,
         counts: Counts = UNCOUNTED,
     ) -> None:
         self._store = store
         self._files = files
-        self._answers = answers
+        self._answers = consequences.answers
+        self._clocks = consequences.clocks
+        self._notices = consequences.notices
         self._audit = audit
         self._clock = clock
-        self._tell = tell
-        self._clocks = clocks
         self._counts = counts
 
     def arrived(self, evidence: Evidence, stored: Stored) -> Evidence:
@@ -162,6 +185,7 @@ class Receiving:
         now = self._clock()
         state, reason = judge(evidence.claimed_sha256, computed, what)
         system = Actor.system(f"receive.{evidence.id}")
+        noted = self._notices.note(evidence, state)
 
         def decide(known: Evidence) -> tuple[Changes, Sequence[Draft]] | None:
             if known.state is not State.QUARANTINED:
@@ -176,6 +200,7 @@ class Receiving:
                 "reason": reason,
                 "decided_at": now,
                 "waiting_since": None,
+                **noted.changes,
             }
             said = known.claimed_sha256
             compared = "not given by the sender" if not said else "differs"
@@ -190,16 +215,11 @@ class Receiving:
             act = Act.ACCEPTED if state is State.ACCEPTED else Act.REJECTED
             return changes, [verified, by(system, act, state, reason, format=what.name)]
 
-        known, changed = self._store.change(evidence, decide)
+        known, changed = self._store.change(evidence, decide, noted.writes)
         if changed:
             action = Action.ACCEPTED if state is State.ACCEPTED else Action.REJECTED
             self._audit.record(system, action, f"evidence.{known.id}", reason)
-            # A mail that does not go out is no reason to check a file again: what counts is on
-            # record, and the sender saw the receipt when the last part was in.
-            # Nobody waits for a receipt of a picture of a clock, unless it has to come again.
-            if known.kind is Kind.FOOTAGE or state is State.REJECTED:
-                with suppress(DomainError):
-                    self._tell(known)
+            noted.queue()
         return known
 
     def recover(self, now: datetime, left: Callable[[], float] | None = None) -> Recovered:

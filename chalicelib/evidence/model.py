@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from chalicelib.core.errors import Conflict
-from chalicelib.dynamodb.field_marks import Mark, Micros, Named, Personal
+from chalicelib.dynamodb.field_marks import Mark, Micros, Named, Personal, Seconds
 
 MIB = 1024 * 1024
 PART_SIZE = 8 * MIB
@@ -75,6 +75,7 @@ class Evidence:
     clock_offset_seconds: by how much the recorder's clock was ahead at the last check, which was
     made at clock_checked_at; None when nobody has checked. waiting_since: since when there is
     something to do for it: all parts were said to be sent, no decision yet; None when nothing.
+    notice_due_at: from when on its sender is to be told of the decision; None when they were.
     """
 
     id: str
@@ -103,6 +104,7 @@ class Evidence:
     clock_offset_seconds: int | None = None
     clock_checked_at: Micros | None = None
     waiting_since: Annotated[Micros | None, Named("listed_at")] = None
+    notice_due_at: Annotated[Seconds | None, Named("due_at")] = None
 
     @property
     def key(self) -> str:

@@ -8,7 +8,7 @@ from chalicelib.evidence.coverage_report import Proofs, ReplyReader
 from chalicelib.evidence.files import EvidenceFiles
 from chalicelib.evidence.footage_times import Clocks
 from chalicelib.evidence.form_upload import PlainUploads
-from chalicelib.evidence.ingest import Receiving
+from chalicelib.evidence.ingest import Consequences, Receiving
 from chalicelib.evidence.officer_access import Handover
 from chalicelib.evidence.store import EvidenceStore
 from chalicelib.evidence.upload import Uploads
@@ -32,24 +32,16 @@ class EvidenceServices:
         requests: RequestServices,
     ) -> None:
         own, clock, audit = clients.settings, clients.clock, access.audit
-        notices = Tell(
-            registry.sites, notifications.mailer, notifications.sender, requests.officer_digest
+        self.upload_notices = Tell(
+            registry.sites, notifications.outbox, notifications.mail, requests.officer_digest
         )
         self.files = EvidenceFiles(
             clients.client("s3"), clients.signer, own.evidence_bucket, own.inbox_bucket
         )
         self.store = EvidenceStore(clients.registry_table, clock)
         self.footage_times = Clocks(requests.store, self.store, audit, clock, own.time_zone)
-        self.ingest = Receiving(
-            self.store,
-            self.files,
-            requests.answers,
-            audit,
-            clock,
-            notices,
-            self.footage_times,
-            clients.counts,
-        )
+        follows = Consequences(requests.answers, self.footage_times, self.upload_notices)
+        self.ingest = Receiving(self.store, self.files, follows, audit, clock, clients.counts)
         self.uploads = Uploads(self.store, self.files, self.ingest, clock)
         self.form_uploads = PlainUploads(self.store, self.files, self.ingest, requests.store, clock)
         self.officer_access = Handover(self.store, self.files, audit, self.ingest)

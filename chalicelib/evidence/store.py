@@ -18,6 +18,7 @@ from chalicelib.core.errors import NotFound, Unavailable
 from chalicelib.core.hash_chain import Field
 from chalicelib.core.times import Clock, iso_micros
 from chalicelib.dynamodb.item_schema import Declared, ItemKind
+from chalicelib.dynamodb.outbox import EntryKind, filed_under
 from chalicelib.dynamodb.stored_record import Derived, Record
 from chalicelib.dynamodb.table import (
     NEW,
@@ -25,11 +26,13 @@ from chalicelib.dynamodb.table import (
     Contended,
     Item,
     Table,
+    Write,
     both,
     equals,
 )
 from chalicelib.evidence.custody import Act, Draft, details_of, entries
 from chalicelib.evidence.model import Evidence, State, check_change
+from chalicelib.notifications.send_queue import Errand
 
 LISTING_INDEX = ("Listing", "listing", "listed_at")
 WAITING = "EVIDENCE.waiting"
@@ -48,7 +51,8 @@ EVIDENCE = Record(
             ("waiting_since",),
             lambda one: WAITING if one.waiting_since else None,
             always=False,
-        )
+        ),
+        filed_under("UPLOAD", "notice_due_at"),
     ],
 )
 CUSTODY = ItemKind(
@@ -63,6 +67,9 @@ CUSTODY = ItemKind(
     ),
 )
 ITEMS: tuple[Declared, ...] = (EVIDENCE, CUSTODY)
+UPLOAD_NOTICES = EntryKind(
+    "UPLOAD", lambda item: [(Errand.UPLOAD_NOTICE, notice_ids(EVIDENCE.read(item)))]
+)
 
 Changes = Mapping[str, object]
 """Fields of a piece of evidence, by name, and what they become."""
@@ -122,13 +129,15 @@ class EvidenceStore:
         self,
         evidence: Evidence,
         decide: Callable[[Evidence], tuple[Changes, Sequence[Draft]] | None],
+        with_it: Sequence[Write] = (),
     ) -> tuple[Evidence, bool]:
         """Changes a row and adds entries to its record, both or nothing.
 
         decide: gets the evidence as it now is and gives what to set and what to record, or None
         when there is nothing to do any more. It is asked again whenever somebody else was first,
-        so it must not act itself. Returns the evidence as it then is, and whether it changed.
-        Raises Conflict for a change of state that there is not, NotFound, Unavailable.
+        so it must not act itself. with_it: writes without conditions in the same transaction.
+        Returns the evidence as it then is, and whether it changed. Raises Conflict for a change of
+        state that there is not, NotFound, Unavailable.
         """
         known = evidence
         for attempt in range(_TRIES):
@@ -152,6 +161,7 @@ class EvidenceStore:
                         ),
                     ),
                     *(self._table.put_write(entry, when=NEW) for entry in written),
+                    *with_it,
                 )
             except (ConditionFailed, Contended):
                 time.sleep(random.uniform(0, 0.02 * (attempt + 1)))  # noqa: S311  # no secret
@@ -188,6 +198,11 @@ class EvidenceStore:
 def by(actor: Actor, act: Act, state: State, reason: str = "", **details: str | int) -> Draft:
     """A custody entry to be. state: after the act. details: nothing personal."""
     return Draft(act, f"{actor.kind}.{actor.id}", state, actor.name, reason, details)
+
+
+def notice_ids(evidence: Evidence) -> dict[str, str]:
+    """What names the notice of a decision in the send queue."""
+    return {"request_id": evidence.request_id, "evidence_id": evidence.id}
 
 
 def _pk(request_id: str) -> str:

@@ -1,13 +1,23 @@
-"""Tells senders what became of their files: thanks with the receipt, or please send again."""
+"""Tells senders what became of their files: thanks with the receipt, or please send again.
+
+The decision and the entry that this is to be told (dynamodb.outbox) are one transaction.
+"""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Protocol
 
 from chalicelib.access.officer_profiles import News
-from chalicelib.evidence.model import Evidence, State
-from chalicelib.notifications.channels import Mailer
-from chalicelib.notifications.rendering import Sender, compose
+from chalicelib.dynamodb.outbox import Outbox
+from chalicelib.dynamodb.table import Item
+from chalicelib.evidence.ingest import Noted
+from chalicelib.evidence.model import Evidence, Kind, State
+from chalicelib.evidence.store import EVIDENCE, notice_ids
+from chalicelib.notifications.channels import Undeliverable
+from chalicelib.notifications.messenger import OutgoingMail
+from chalicelib.notifications.rendering import compose
+from chalicelib.notifications.send_queue import Errand
 from chalicelib.registry.model import Owner
 from chalicelib.requests.digest.officer_digest import Newsroom
 
@@ -20,33 +30,51 @@ class Owners(Protocol):
 
 
 class Tell:
-    """One e-mail per decision. Raises a DomainError when it cannot be sent."""
+    """One e-mail per decision, and news for the officer who asked for the footage."""
 
-    def __init__(self, owners: Owners, mailer: Mailer, sender: Sender, news: Newsroom) -> None:
+    def __init__(self, owners: Owners, outbox: Outbox, mail: OutgoingMail, news: Newsroom) -> None:
         self._owners = owners
+        self._outbox = outbox
+        self._mail = mail
         self._news = news
-        self._mailer = mailer
-        self._sender = sender
 
-    def __call__(self, evidence: Evidence) -> None:
-        """To the owner who sent it, if they are still on the register; and, with what else there
-        is to tell, to the officer who asked for it."""
-        if evidence.state is State.ACCEPTED:
-            self._news.note(evidence.request_id, News.FOOTAGE)
+    def note(self, evidence: Evidence, state: State) -> Noted:
+        """What belongs to the decision that gives a file this state."""
+        accepted = state is State.ACCEPTED
+        if accepted and evidence.kind is Kind.CLOCK:
+            # Nobody waits for a receipt of a picture of a clock, unless it has to come again.
+            return Noted({}, (), lambda: None)
+        news = self._news.note(evidence.request_id, News.FOOTAGE) if accepted else None
+
+        def queue() -> None:
+            self._outbox.queue(Errand.UPLOAD_NOTICE, notice_ids(evidence))
+            if news:
+                self._news.queue(news)
+
+        due = {"notice_due_at": self._outbox.now()}
+        return Noted(due, [news.write] if news else [], queue)
+
+    def tell(self, request_id: str, evidence_id: str) -> None:
+        """To the owner who sent it, if they are still on the register. Repeating it sends nothing
+        twice. Raises what sending raised, so that the queue tries again."""
+        self._outbox.work((f"REQUEST#{request_id}", f"EVIDENCE#{evidence_id}"), self._send)
+
+    def _send(self, item: Item) -> None:
+        evidence = EVIDENCE.read(item)
         owner = self._owners.owner(evidence.owner_id)
         if owner is None:
             return
         accepted = evidence.state is State.ACCEPTED
-        self._mailer.send(
-            compose(
-                self._sender,
-                "footage_accepted" if accepted else "footage_rejected",
-                owner.email,
-                phrase=owner.phrase,
-                file_name=evidence.file_name,
-                size=evidence.size,
-                received_at=evidence.received_at,
-                sha256=evidence.sha256,
-                reason=evidence.reason,
-            )
+        message = compose(
+            self._mail.sender,
+            "footage_accepted" if accepted else "footage_rejected",
+            owner.email,
+            phrase=owner.phrase,
+            file_name=evidence.file_name,
+            size=evidence.size,
+            received_at=evidence.received_at,
+            sha256=evidence.sha256,
+            reason=evidence.reason,
         )
+        with suppress(Undeliverable):  # there is no other way to reach them
+            self._mail.mailer.send(message)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from chalice import Blueprint
@@ -11,19 +10,14 @@ from chalice.app import SQSEvent
 
 from chalicelib.container import Container, services
 from chalicelib.core.errors import DomainError
-from chalicelib.requests.sending.send_queue import Errand
-from chalicelib.requests.threads.model import Side
+from chalicelib.jobs.outbox_users import HANDLERS, TimeLeft
 from chalicelib.telemetry.around import observed_job
 from chalicelib.telemetry.logs import follow, logger
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-    from chalicelib.jobs.inputs import AnyErrand
-
 job = Blueprint("chalicelib.jobs.deliver")
-
-TimeLeft = Callable[[], float]
 
 BATCH = 3
 """Errands that are under way at the same time: while one part of a request is written out, the
@@ -68,43 +62,13 @@ def _one(own: Container, record: SQSRecord, time_left: TimeLeft) -> None:
         errand = read_errand(record.body)
         follow(errand.correlation_id)
         seconds = AGAIN_AFTER * int(record.attributes.approximate_receive_count)
-        _do(own, errand, time_left)
+        HANDLERS[errand.errand](own, errand, time_left)
     except DomainError as error:  # such as mail that cannot go now
         logger.warning("not done", extra={"message_id": record.message_id, "code": error.code})
-        own.requests.send_queue.again_in(record.receipt_handle, seconds)
+        own.notifications.send_queue.again_in(record.receipt_handle, seconds)
         raise
     except Exception:  # whatever it was, the queue tries this one again
         logger.exception("not done", extra={"message_id": record.message_id})
-        own.requests.send_queue.again_in(record.receipt_handle, seconds)
+        own.notifications.send_queue.again_in(record.receipt_handle, seconds)
         raise
     logger.info("done", extra={"errand": errand.errand.value})
-
-
-def _do(own: Container, errand: AnyErrand, time_left: TimeLeft) -> None:
-    from chalicelib.jobs import inputs
-
-    match errand:
-        case inputs.WriteOut():
-            own.requests.fan_out.run(errand.request_id, errand.part, time_left)
-        case inputs.TellNews():
-            own.requests.officer_digest.tell(errand.request_id)
-        case inputs.CarryOutClosing():
-            own.requests.closings.carry_out(errand.incident_id, errand.closing)
-        case inputs.Thank():
-            own.requests.closing_notices.tell(errand.incident_id, errand.closing, errand.owner_id)
-        case inputs.TellOfMessage():
-            side = Side.OWNER if errand.errand is Errand.TELL_OWNER else Side.OFFICER
-            own.requests.thread_notices.tell(side, errand.request_id, errand.site_id)
-        case inputs.TellRecipients():
-            _for_recipients(own, errand.errand, errand.request_id, errand.site_ids)
-
-
-def _for_recipients(
-    own: Container, kind: Errand, request_id: str, site_ids: tuple[str, ...]
-) -> None:
-    if kind is Errand.WITHDRAW:
-        own.requests.send_tasks.tell_withdrawn(request_id, *site_ids)
-    elif kind is Errand.START_CLOCKS:
-        own.requests.send_tasks.start_clocks(request_id, *site_ids)
-    else:
-        own.requests.send_tasks.ask(request_id, *site_ids)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel
 
-from chalicelib.requests.sending.send_queue import Errand
+from chalicelib.notifications.send_queue import Errand
 
 Id = Annotated[str, Field(pattern="^[0-9a-hjkmnp-tv-z]{16}$")]
 """As ids.new_id makes it."""
@@ -90,7 +90,31 @@ class Thank(_Errand):
     owner_id: Id
 
 
-AnyErrand = WriteOut | TellRecipients | TellOfMessage | TellNews | CarryOutClosing | Thank
+class TellOfDecision(_Errand):
+    """What became of a file, to its sender."""
+
+    errand: Literal[Errand.UPLOAD_NOTICE]
+    request_id: Id
+    evidence_id: Id
+
+
+class SendNotice(_Errand):
+    """A message that is kept until it was sent."""
+
+    errand: Literal[Errand.NOTICE]
+    notice_id: Id
+
+
+AnyErrand = (
+    WriteOut
+    | TellRecipients
+    | TellOfMessage
+    | TellNews
+    | CarryOutClosing
+    | Thank
+    | TellOfDecision
+    | SendNotice
+)
 
 
 class _Body(RootModel[Annotated[AnyErrand, Field(discriminator="errand")]]):

@@ -1,5 +1,4 @@
-"""Restarts every recipient’s clock that should be running and is not, and checks every upload
-whose event was lost."""
+"""Sets going again what was lost: clocks, messages, and the checks of uploads."""
 
 from __future__ import annotations
 
@@ -10,6 +9,7 @@ from typing import Any
 from chalice import Blueprint
 
 from chalicelib.container import services
+from chalicelib.jobs.outbox_users import recover
 from chalicelib.telemetry.around import observed_job
 from chalicelib.telemetry.logs import logger
 
@@ -26,23 +26,17 @@ def sweep(event: Any) -> None:
     wait, and what goes wrong with them must not keep a reminder."""
     rounds = _rounds(event.detail_type == "Scheduled Event")
     next(rounds)
-    _look_at_clocks()
+    _recover()
     _check_files(event.context)
     for _ in rounds:
-        _look_at_clocks()
+        _recover()
 
 
-def _look_at_clocks() -> None:
+def _recover() -> None:
     """What is due and has no clock, and what the queue lost."""
-    if count := services().requests.recovery.run():
-        logger.warning("set going again", extra={"recipients": count})
-    if parts := services().requests.fan_out.requeue():
-        logger.warning("requests written out late", extra={"parts": parts})
-    if told_late := services().requests.threads.recover(services().clock()):
-        logger.warning("messages told late", extra={"errands": told_late})
-    services().requests.officer_digest.sweep()
-    if late := services().requests.closings.sweep():
-        logger.warning("closings carried on late", extra={"errands": late})
+    for kind, count in recover(services()).items():
+        if count:
+            logger.warning("recovered", extra={"kind": kind, "messages": count})
 
 
 def _rounds(scheduled: bool) -> Iterator[None]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.core.errors import DomainError
 from chalicelib.core.quiet_hours import disturbs
 from chalicelib.core.times import Clock
 from chalicelib.notifications.channels import Mailer, Message, Texter, Undeliverable
+from chalicelib.notifications.rendering import Sender
 from chalicelib.telemetry.logs import logger
 
 _FAR = timedelta(days=1)  # in another night
@@ -75,3 +77,11 @@ class Messenger:
         """True when the text would come at night and could as well wait."""
         now = self._clock()
         return disturbs(now, message.text_by or now + _FAR, self._zone)
+
+
+@dataclass(frozen=True)
+class OutgoingMail:
+    """The way out for messages, and who they say that they come from."""
+
+    mailer: Mailer | Messenger
+    sender: Sender

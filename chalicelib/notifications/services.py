@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from chalicelib.clients import Clients
+from chalicelib.dynamodb.outbox import Outbox
 from chalicelib.notifications.channels import Mailer, Texter
-from chalicelib.notifications.messenger import Messenger
+from chalicelib.notifications.messenger import Messenger, OutgoingMail
+from chalicelib.notifications.notices import Notices
 from chalicelib.notifications.rate_limiter import Pace
 from chalicelib.notifications.rendering import Sender
+from chalicelib.notifications.send_queue import SendQueue
 
 
 class NotificationServices:
@@ -25,3 +28,7 @@ class NotificationServices:
         )
         self.texter = Texter(clients.client("sns"))
         self.messenger = Messenger(self.mailer, self.texter, clients.clock, own.time_zone)
+        self.mail = OutgoingMail(self.mailer, self.sender)
+        self.send_queue = SendQueue(clients.client("sqs"), own.send_queue_url)
+        self.outbox = Outbox(clients.registry_table, self.send_queue, clients.clock)
+        self.notices = Notices(clients.registry_table, self.outbox, self.mailer)

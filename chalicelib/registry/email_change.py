@@ -8,14 +8,13 @@ old mailbox is told at once, with all its links and sessions ended.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.access.audit import Action, Actor, Audit
 from chalicelib.access.one_time_links import Link, Links, Purpose
 from chalicelib.access.sessions import Sessions
-from chalicelib.core.errors import DomainError, Gone
+from chalicelib.core.errors import Gone
 from chalicelib.core.ids import new_id
 from chalicelib.core.retries import retry
 from chalicelib.core.times import Clock
@@ -23,6 +22,7 @@ from chalicelib.dynamodb.field_marks import Epoch, Personal
 from chalicelib.dynamodb.item_schema import Declared
 from chalicelib.dynamodb.stored_record import Record
 from chalicelib.dynamodb.table import ConditionFailed, equals
+from chalicelib.notifications.notices import Notice
 from chalicelib.registry.emails import OwnerEmails
 from chalicelib.registry.model import Owner, Pause
 from chalicelib.registry.records import OWNER
@@ -109,18 +109,22 @@ class EmailChanges:
 
         A second click, or two at once, finds it done. Raises NotFound, Gone or Unavailable.
         """
-        owner = retry(
+        moved = retry(
             lambda: self._move(token),
             on=ConditionFailed,  # another click, or another change of the owner
             most=4,
             otherwise="This could not be done just now. Nothing was lost: try again.",
         )
-        if owner:
-            self._after(owner)
+        if moved:
+            owner, notice = moved
+            self._sessions.end_all_of_owner(owner.id)
+            self._audit.record(Actor.owner(owner.id), Action.CHANGED_EMAIL, f"owner.{owner.id}")
+            self._emails.queue(notice)
 
-    def _move(self, token: str) -> Owner | None:
-        """All or nothing: the new address leads to the owner, the old one to nobody. Gives the
-        owner as they were, None when that was done before."""
+    def _move(self, token: str) -> tuple[Owner, Notice] | None:
+        """All or nothing: the new address leads to the owner, the old one to nobody, and is told.
+        Gives the owner as they were and what tells the old address, None when that was done
+        before."""
         link = self._open(token)
         if link.used_at:
             return None
@@ -128,6 +132,9 @@ class EmailChanges:
         owner = self._sites.owner(link.subject.partition(".")[0])
         if owner is None:
             raise Gone("This registration has been removed.")
+        # A mailbox that is gone cannot be told, and that may be why it was left.
+        message = self._emails.email_changed(owner.email, phrase=owner.phrase)
+        notice, told = self._emails.note(message)
         changes: dict[str, object] = {
             "email": waiting.email,
             "email_changed_at": self._clock(),
@@ -148,19 +155,13 @@ class EmailChanges:
                 self._table.delete_write(
                     *NEW_EMAIL.key(waiting), when=equals("change", waiting.change)
                 ),
+                told,
             )
         except ConditionFailed as failed:
             if failed.index == 1:
                 raise Gone(_TAKEN) from None
             raise
-        return owner
-
-    def _after(self, owner: Owner) -> None:
-        self._sessions.end_all_of_owner(owner.id)
-        self._audit.record(Actor.owner(owner.id), Action.CHANGED_EMAIL, f"owner.{owner.id}")
-        # It is done; a mailbox that is gone cannot be told, and that may be why it was left.
-        with suppress(DomainError):
-            self._emails.send(self._emails.email_changed(owner.email, phrase=owner.phrase))
+        return owner, notice
 
     def _open(self, token: str) -> Link:
         try:

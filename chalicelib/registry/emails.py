@@ -7,15 +7,19 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.notifications.channels import Mailer, Message
+from chalicelib.notifications.notices import Notices
 from chalicelib.notifications.rendering import Sender, compose
 
 
 class OwnerEmails:
-    """Writes them, and sends what was written."""
+    """Writes e-mails to owners. `send` hands one over at once; one that tells of a change is kept
+    by `note` in the change's own transaction, and handed on by `queue` when it is made."""
 
-    def __init__(self, mailer: Mailer, sender: Sender) -> None:
+    def __init__(self, mailer: Mailer, sender: Sender, notices: Notices) -> None:
         self._mailer = mailer
         self._sender = sender
+        self.note = notices.note
+        self.queue = notices.queue
 
     def send(self, message: Message) -> None:
         """Hands the message to the mail service. Raises as Mailer.send does."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from chalicelib.access.audit import Action, Actor, Audit
-from chalicelib.core.errors import Conflict, DomainError, NotFound
-from chalicelib.notifications.channels import Message
+from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.registry.emails import OwnerEmails
 from chalicelib.registry.model import Owner, Pause, Site
 from chalicelib.registry.store import CHANGED, SiteStore
@@ -56,26 +54,22 @@ class OwnerChanges:
         """Nobody asks this owner before `until`; requests that they have go on. Raises Conflict
         when the owner's details were changed since they were read."""
         paused = replace(owner, paused_until=until, paused_why=Pause.OWN)
-        changed = self._sites.change_owner(owner, paused)
+        shown = None if until == UNTIL_RESUMED else until
+        notice, write = self._emails.note(self._emails.paused(owner.email, owner.phrase, shown))
+        changed = self._sites.change_owner(owner, paused, write)
         actor = Actor.owner(owner.id)
         self._audit.record(actor, Action.PAUSED, f"owner.{owner.id}")
-        shown = None if until == UNTIL_RESUMED else until
-        self._tell(self._emails.paused(owner.email, owner.phrase, shown))
+        self._emails.queue(notice)
         return changed
 
     def resume(self, owner: Owner) -> Owner:
         """The owner can be asked again. Raises Conflict as `pause` does."""
-        changed = self._sites.change_owner(
-            owner, replace(owner, paused_until=None, paused_why=None)
-        )
+        notice, write = self._emails.note(self._emails.resumed(owner.email, owner.phrase))
+        resumed = replace(owner, paused_until=None, paused_why=None)
+        changed = self._sites.change_owner(owner, resumed, write)
         self._audit.record(Actor.owner(owner.id), Action.RESUMED, f"owner.{owner.id}")
-        self._tell(self._emails.resumed(owner.email, owner.phrase))
+        self._emails.queue(notice)
         return changed
-
-    def _tell(self, message: Message) -> None:
-        # It is done, and the page says so as well.
-        with suppress(DomainError):
-            self._emails.send(message)
 
     def remove_everything(self, owner: Owner) -> None:
         """Removes all that is known of an owner (UK GDPR, article 17).
@@ -88,10 +82,13 @@ class OwnerChanges:
             site = self._sites.site(site_id, consistent=True)
             if site is not None:
                 self.remove_site(site)
-        self._sites.remove_owner(owner)
+        notice, write = self._emails.note(
+            self._emails.registration_removed(owner.email, phrase=owner.phrase)
+        )
+        self._sites.remove_owner(owner, write)
         actor = Actor.owner(owner.id)
         self._audit.record(actor, Action.REMOVED_OWNER, f"owner.{owner.id}")
-        self._tell(self._emails.registration_removed(owner.email, phrase=owner.phrase))
+        self._emails.queue(notice)
 
 
 def same_version(typed: str, version: int) -> None:

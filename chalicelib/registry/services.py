@@ -26,7 +26,7 @@ class RegistryServices:
         table, clock, audit = clients.registry_table, clients.clock, access.audit
         links, sessions = access.one_time_links, access.sessions
         mailer, sender = notifications.mailer, notifications.sender
-        emails = OwnerEmails(mailer, sender)
+        emails = OwnerEmails(mailer, sender, notifications.notices)
         self.postcodes = Postcodes(table)
         self.force_area = ForceArea(table, clock)
         self.sites = SiteStore(table, MapCounts(table), lambda: clients.key)

@@ -214,15 +214,17 @@ class SiteStore:
             *self._counts.change_writes(site, None),
         )
 
-    def change_owner(self, before: Owner, after: Owner) -> Owner:
+    def change_owner(self, before: Owner, after: Owner, *with_it: Write) -> Owner:
         """Replaces what is known of an owner. The e-mail address stays the same.
 
-        Raises Conflict when somebody else changed it since it was read.
+        with_it: writes in the same transaction. Raises Conflict when somebody else changed it
+        since it was read.
         """
         changed = replace(after, email=before.email, version=before.version + 1)
         self.transact(
             self._table.put_write(OWNER.item(changed), when=equals("version", before.version)),
             *self._pause_writes(before, changed),
+            *with_it,
         )
         return changed
 
@@ -234,8 +236,9 @@ class SiteStore:
         paused = OWNER.changes(paused_until=after.paused_until)
         return [self._table.update_write(f"OWNER#{after.id}", "CONTACTS", assign=paused, when=None)]
 
-    def remove_owner(self, owner: Owner) -> None:
-        """Removes an owner whose sites are gone. Raises Conflict when one was added since."""
+    def remove_owner(self, owner: Owner, *with_it: Write) -> None:
+        """Removes an owner whose sites are gone. with_it: writes in the same transaction. Raises
+        Conflict when one was added since."""
         self.transact(
             self._table.delete_write(
                 f"OWNER#{owner.id}", "OWNER", when=equals("version", owner.version)
@@ -246,6 +249,7 @@ class SiteStore:
             self._table.delete_write(f"OWNER#{owner.id}", "TEXTCODE"),
             self._table.delete_write(f"OWNER#{owner.id}", "CONTACTS"),
             self._table.delete_write(f"OWNER#{owner.id}", "NEWEMAIL"),
+            *with_it,
         )
 
     def transact(self, *writes: Write) -> None:

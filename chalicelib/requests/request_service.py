@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from chalicelib.access.audit import Action, Actor, Audit
 from chalicelib.access.officer_profiles import KnownOfficers
@@ -20,6 +20,7 @@ from chalicelib.core.ids import id_from, new_id
 from chalicelib.core.times import Clock, iso_seconds
 from chalicelib.dynamodb.table import ConditionFailed
 from chalicelib.incidents.service import Incident
+from chalicelib.notifications.send_queue import Errand, SendQueue
 from chalicelib.requests.model import FootageRequest, Window, short_reference
 from chalicelib.requests.recipient_windows import (
     Windows,
@@ -30,15 +31,11 @@ from chalicelib.requests.recipient_windows import (
 )
 from chalicelib.requests.recipients import eligibility
 from chalicelib.requests.recipients.eligibility import Check, Decision, Facts
-from chalicelib.requests.recipients.recipient_batches import Parts, divide
+from chalicelib.requests.recipients.recipient_batches import Parts, divide, part_ids
 from chalicelib.requests.recipients.recipient_selection import RecipientSelection
-from chalicelib.requests.sending.fan_out import GRACE, FanOut
 from chalicelib.requests.store import RequestStore
 from chalicelib.telemetry.logs import follow
 from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
-
-PENDING_FOR = timedelta(minutes=1)
-"""After which the sweep sends what is still unsent."""
 
 LONGEST_MESSAGE = 1000
 LONGEST_CONTACT = 80
@@ -58,11 +55,11 @@ class RequestWriter:
     """Writes a request with the list of whom it asks, and sets going that they are asked."""
 
     def __init__(
-        self, store: RequestStore, parts: Parts, fan_out: FanOut, counts: Counts = UNCOUNTED
+        self, store: RequestStore, parts: Parts, queue: SendQueue, counts: Counts = UNCOUNTED
     ) -> None:
         self._store = store
         self._parts = parts
-        self._fan_out = fan_out
+        self._queue = queue
         self._counts = counts
 
     def write(
@@ -73,8 +70,7 @@ class RequestWriter:
         Raises Conflict when the incident is closed, or when the token of the form was used for
         another request.
         """
-        due = request.created_at + GRACE
-        parts = divide(request.id, decision.asked, facts.owners, own, due)
+        parts = divide(request.id, decision.asked, facts.owners, own, request.created_at)
         try:
             new = self._store.add_request(request, map(self._parts.write, parts))
         except ConditionFailed as failed:
@@ -83,7 +79,7 @@ class RequestWriter:
             raise Conflict("This could not be sent. Try again from a new form.") from None
         if new:
             self._counts.add(Metric.REQUESTS_SENT)
-            self._fan_out.queue(parts)
+            self._queue.put_all(Errand.FAN_OUT, map(part_ids, parts))
         return new
 
 

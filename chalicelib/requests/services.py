@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalicelib.access.services import AccessServices
 from chalicelib.clients import Clients
 from chalicelib.incidents.services import IncidentServices
+from chalicelib.notifications.messenger import OutgoingMail
 from chalicelib.notifications.services import NotificationServices
 from chalicelib.registry.services import RegistryServices
 from chalicelib.requests.closing.closing_notices import Farewells
@@ -16,8 +17,10 @@ from chalicelib.requests.recipients.contact_history import FactReader
 from chalicelib.requests.recipients.recipient_batches import Parts
 from chalicelib.requests.recipients.recipient_context import Matters
 from chalicelib.requests.recipients.recipient_list import Roll
+from chalicelib.requests.recipients.recipient_mailer import Post
 from chalicelib.requests.recipients.recipient_selection import RecipientSelection
 from chalicelib.requests.recipients.relevant_cameras import Sought
+from chalicelib.requests.reminders.reminder_workflow import Workflow
 from chalicelib.requests.reminders.reminders import Reminders
 from chalicelib.requests.replies.answers import Answers
 from chalicelib.requests.replies.reply_links import Replies
@@ -26,9 +29,7 @@ from chalicelib.requests.sending.bounces import Returns
 from chalicelib.requests.sending.bulk_mailer import Letters
 from chalicelib.requests.sending.fan_out import FanOut
 from chalicelib.requests.sending.recipient_admission import Admission
-from chalicelib.requests.sending.recipient_mailer import Post
 from chalicelib.requests.sending.recovery import Sweep
-from chalicelib.requests.sending.send_queue import SendQueue, Workflow
 from chalicelib.requests.sending.send_tasks import Deliveries
 from chalicelib.requests.store import RequestStore
 from chalicelib.requests.threads.notices import ThreadPost
@@ -50,8 +51,7 @@ class RequestServices:
         settings, counts = clients.settings, clients.counts
         table, clock, zone = clients.registry_table, clients.clock, settings.time_zone
         audit, links, profiles = access.audit, access.one_time_links, access.officer_profiles
-        mailer, sender = notifications.mailer, notifications.sender
-        messenger, rate_limiter = notifications.messenger, notifications.rate_limiter
+        mail, outbox, queue = notifications.mail, notifications.outbox, notifications.send_queue
         sites, incidents_kept = registry.sites, incidents.incidents
         budget = int(settings.contact_budget)
 
@@ -59,7 +59,6 @@ class RequestServices:
         self.store = RequestStore(table)
         self.recipient_batches = Parts(table)
         self.thread_store = ThreadStore(table)
-        self.send_queue = SendQueue(clients.client("sqs"), settings.send_queue_url)
         self.reminder_workflow = Workflow(
             clients.client("stepfunctions"), settings.state_machine_arn
         )
@@ -75,20 +74,15 @@ class RequestServices:
 
         # What goes out.
         self.recipient_mailer = Post(
-            self.store, self.recipient_context, links, messenger, sender, clock, rate_limiter
+            self.store,
+            self.recipient_context,
+            links,
+            OutgoingMail(notifications.messenger, notifications.sender),
+            clock,
+            notifications.rate_limiter,
         )
         self.bulk_mailer = Letters(self.recipient_mailer, zone, counts)
-        self.closing_notices = Farewells(
-            table,
-            self.store,
-            sites,
-            incidents_kept,
-            profiles,
-            self.send_queue,
-            mailer,
-            sender,
-            clock,
-        )
+        self.closing_notices = Farewells(outbox, self.store, sites, incidents_kept, profiles, mail)
         self.send_tasks = Deliveries(
             self.recipient_mailer, self.bulk_mailer, self.reminder_workflow, self.closing_notices
         )
@@ -101,40 +95,26 @@ class RequestServices:
             incidents_kept,
             self.bulk_mailer,
             self.send_tasks,
-            self.send_queue,
+            queue,
         )
-        self.officer_digest = Newsroom(
-            table, self.store, profiles, self.send_queue, mailer, sender, clock
-        )
+        self.officer_digest = Newsroom(table, outbox, self.store, profiles, mail)
         self.reminders = Reminders(self.recipient_mailer, self.officer_digest, zone, counts)
         self.bounces = Returns(self.recipient_mailer, sites)
-        self.recovery = Sweep(self.store, self.send_queue, self.reminder_workflow, clock)
+        self.recovery = Sweep(self.store, queue, self.reminder_workflow, clock)
 
         # What officers do.
-        writer = RequestWriter(self.store, self.recipient_batches, self.fan_out, counts)
+        writer = RequestWriter(self.store, self.recipient_batches, queue, counts)
         self.requests = Requests(
             self.store, self.recipient_selection, writer, profiles, audit, clock
         )
         self.overviews = Overviews(self.store, self.recipient_list, audit)
-        self.withdrawals = Withdrawals(self.store, self.send_queue, audit, clock)
+        self.withdrawals = Withdrawals(self.store, queue, audit, clock)
         self.closings = Closings(
-            table, incidents_kept, self.store, self.closing_notices, self.send_queue, audit, clock
+            table, outbox, incidents_kept, self.store, self.closing_notices, audit
         )
 
         # What owners do, and what both write to each other.
         self.reply_links = Replies(self.store, self.recipient_context, links)
         self.answers = Answers(self.store, self.officer_digest, audit, clock, zone, counts)
-        self.threads = Threads(
-            self.thread_store, self.store, self.send_queue, audit, clock, profiles
-        )
-        self.thread_notices = ThreadPost(
-            self.thread_store,
-            self.store,
-            self.recipient_context,
-            links,
-            messenger,
-            profiles,
-            sender,
-            self.send_queue,
-            clock,
-        )
+        self.threads = Threads(self.thread_store, self.store, queue, audit, clock, profiles)
+        self.thread_notices = ThreadPost(self.thread_store, self.recipient_mailer, profiles, queue)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from chalicelib.core.times import iso_seconds
+from chalicelib.dynamodb.outbox import DUE_INDEX, free, held
 from chalicelib.dynamodb.table import (
     EXISTS,
     NEW,
@@ -19,7 +20,6 @@ from chalicelib.dynamodb.table import (
     ConditionFailed,
     Item,
     Table,
-    When,
     Write,
     absent,
     both,
@@ -40,7 +40,7 @@ from chalicelib.requests.records import (
 
 ITEMS = RECORD_ITEMS
 
-DUE_INDEX = ("Due", "due_day", "due_at")
+_LEASE = "claimed_until"
 OWNER_INDEX = ("Owner", "owner_id", "sent_at")
 
 
@@ -195,50 +195,47 @@ class RequestStore:
         *,
         states: Iterable[State],
         claim: datetime | None = None,
-        unclaimed: bool = False,
         due: datetime | None = None,
         run: int | None = None,
+        with_it: Sequence[Write] = (),
     ) -> Recipient:
         """Changes fields and returns the recipient as it then is.
 
         Conditions: its state is one of `states`; claim: the claim until then still stands;
-        unclaimed: nobody is sending; due, run: the wake-up and the run are still those.
-        Raises ConditionFailed.
+        due, run: the wake-up and the run are still those.
+        with_it: writes without conditions in the same transaction. Raises ConditionFailed.
         """
         conditions = [one_of("state", sorted(state.value for state in states))]
         if claim:
-            conditions.append(equals("claimed_until", iso_seconds(claim)))
-        if unclaimed:
-            conditions.append(absent("claimed_until"))
+            conditions.append(held(_LEASE, claim))
         if due:
             conditions.append(equals("due_at", iso_seconds(due)))
         if run is not None:
             conditions.append(equals("run", run))
-        item = self._table.update(
-            *RECIPIENT.key(recipient),
-            assign=RECIPIENT.changes(**changes),
-            add={"edits": 1},
-            when=both(*conditions),
-        )
-        return recipient_from(item)
+        key, assign = RECIPIENT.key(recipient), RECIPIENT.changes(**changes)
+        add, when = {"edits": 1}, both(*conditions)
+        if not with_it:
+            return recipient_from(self._table.update(*key, assign=assign, add=add, when=when))
+        write = self._table.update_write(*key, assign=assign, add=add, when=when)
+        self._table.transact_patiently(write, *with_it)
+        return recipient_from(self._table.get(*key, consistent=True) or {})
 
-    def claim(self, recipient: Recipient, now: datetime, until: datetime, *with_it: Write) -> None:
-        """Takes the right to send one message to this recipient, for a while.
+    def claim_group(
+        self, recipients: Sequence[Recipient], now: datetime, until: datetime, *with_it: Write
+    ) -> None:
+        """Takes the right to send one message about these recipients of an owner, for a while.
 
         Threat: queue, workflow and sweep can meet on one recipient; a person would get the same
-        message twice. with_it: writes in the same transaction (the link that the message will
-        carry). Raises ConditionFailed when somebody else has the right, or the recipient is
-        not as it was read.
+        message twice. with_it: writes in the same transaction (the links that the message will
+        carry). Raises ConditionFailed when somebody else has the right to any of them, or one is
+        not as it was read; then nothing was claimed.
         """
-        self._table.transact_patiently(self._claim_write(recipient, now, until), *with_it)
+        self._table.transact_patiently(
+            *(self._claim_write(one, now, until) for one in recipients), *with_it
+        )
 
     def _claim_write(self, recipient: Recipient, now: datetime, until: datetime) -> Write:
-        free = When(
-            "attribute_not_exists(#claim) OR #claim <= :now",
-            {"#claim": "claimed_until"},
-            {":now": iso_seconds(now)},
-        )
-        conditions = [free, equals("state", recipient.state.value)]
+        conditions = [free(_LEASE, now), equals("state", recipient.state.value)]
         if recipient.next_wake:
             conditions.append(equals("due_at", iso_seconds(recipient.next_wake)))
         return self._table.update_write(
@@ -246,14 +243,6 @@ class RequestStore:
             assign=RECIPIENT.changes(claimed_until=until),
             add={"edits": 1},
             when=both(*conditions),
-        )
-
-    def claim_group(
-        self, recipients: Sequence[Recipient], now: datetime, until: datetime, *with_it: Write
-    ) -> None:
-        """As `claim`, for one message about several recipients: all of them or none."""
-        self._table.transact_patiently(
-            *(self._claim_write(one, now, until) for one in recipients), *with_it
         )
 
     def replace_many(self, pairs: Sequence[tuple[Recipient, Recipient]]) -> list[Recipient]:
@@ -272,7 +261,7 @@ class RequestStore:
     ) -> list[Recipient]:
         """Changes recipients that are in the state in which they were read and still claimed, in
         as few transactions as possible. Returns those that were not, which are as they were."""
-        claimed = equals("claimed_until", iso_seconds(claim))
+        claimed = held(_LEASE, claim)
         return self._all_but(
             [
                 (

@@ -35,7 +35,7 @@ from chalicelib.container import Container
 from chalicelib.jobs.deliver import BATCH
 from chalicelib.registry import records
 from chalicelib.requests.model import FootageRequest
-from chalicelib.requests.sending.send_queue import Workflow
+from chalicelib.requests.reminders.reminder_workflow import Workflow
 from infra import local
 from infra.paths import ROOT
 from infra.visitor import Visitor

@@ -61,6 +61,21 @@ LAYERS = (
 `TYPE_CHECKING` included. Two are single files: `clients` is what services are made with, and
 `container` holds the services of all rooms, which each room puts together in its `services`."""
 
+REQUESTS = (
+    "model",
+    "records",
+    "store",
+    "closing digest",
+    "recipients reminders replies",
+    "coverage threads",
+    "sending request_service",
+)
+"""The rooms of requests and their modules on floors: one imports from those below its own."""
+
+KNOT = "recipients"
+"""These still need each other: recipients have deadlines and a recorder's clock, and reminders and
+replies are about recipients."""
+
 LARGEST_ROOM = 14
 """Modules in one folder, besides its `__init__`; about twelve are meant."""
 
@@ -143,6 +158,23 @@ def test_no_two_modules_need_each_other() -> None:
     while ready := {name for name in names - done if needs[name] <= done | {name}}:
         done |= ready
     assert not names - done, "these are in a circle or stand on one"
+
+
+def test_rooms_of_requests_import_downwards_only() -> None:
+    """No two of them need each other, but for the knot."""
+    requests = ROOT / "chalicelib" / "requests"
+    order = {name: floor for floor, names in enumerate(REQUESTS) for name in names.split()}
+    for path in sorted(requests.rglob("*.py")):
+        own = path.relative_to(requests).with_suffix("").parts[0]
+        for name in imports(ast.parse(path.read_text())):
+            pieces = name.split(".")
+            if pieces[:2] == ["chalicelib", "requests"] and len(pieces) > 2:
+                other = pieces[2]
+                if other in order and own in order and other != own:
+                    same_knot = order[other] == order[own] == order[KNOT]
+                    assert order[other] < order[own] or same_knot, f"{path} imports {name}"
+    there = {p.name for p in requests.iterdir() if p.is_dir() and p.name != "__pycache__"}
+    assert there <= set(order), "a room without a floor"
 
 
 def test_every_room_can_be_looked_over_and_says_what_it_is_for() -> None:

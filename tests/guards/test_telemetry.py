@@ -28,8 +28,8 @@ MADE_THERE = {
 WITH_POOLS_OF_THEIR_OWN = {"table"}
 """Its threads only read, and log nothing."""
 EXTRAS = {
-    "code", "errand", "errands", "event", "evidence", "files", "final", "kind",
-    "message_id", "messages", "method", "next", "object", "over", "parts", "recipients",
+    "code", "errand", "event", "evidence", "files", "final", "kind",
+    "message_id", "messages", "method", "next", "object", "over",
     "request", "request_id", "route", "state", "status",
 }  # fmt: skip
 """What a log line may say beside its text: kinds, counts, and ids of things that are no person."""

@@ -138,6 +138,17 @@ class Resident:
         """This person's sites, as stored."""
         return store(self.stack).sites_of(self.owner_id)
 
+    def last_told(self, subject: str, email: str = "") -> str:
+        """The text of the newest message, waited for until it has this subject: what tells of a
+        change goes out by the queue. email: where it goes, when not to this person's address."""
+        address = email or self.email
+
+        def told() -> str:
+            newest = self.stack.mails_to(address)[-1:]
+            return newest[0]["BodyText"] if newest and newest[0]["Subject"] == subject else ""
+
+        return self.stack.wait_for(told, f"the message {subject!r}")
+
     @property
     def mails(self) -> list[str]:
         """Subjects of everything sent to this person."""

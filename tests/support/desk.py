@@ -19,6 +19,7 @@ from chalicelib.cameras.model import Camera
 from chalicelib.container import Container
 from chalicelib.core.ids import new_id
 from chalicelib.core.settings import Settings
+from chalicelib.dynamodb.outbox import EntryKind
 from chalicelib.incidents.service import Incident, NewIncident
 from chalicelib.registry.model import Owner, Site
 from chalicelib.requests.model import FootageRequest, Recipient
@@ -35,7 +36,7 @@ class Session:
     def __init__(self, stack: RunningStack) -> None:
         self._stack = stack
 
-    def client(self, name: str, config: Any = None) -> Any:
+    def client(self, name: str, **_: Any) -> Any:
         return self._stack.client(name)
 
 
@@ -199,6 +200,10 @@ class Desk:
             for one in found
             if one["errand"] == kind
         ]
+
+    def recover(self, kind: EntryKind) -> int:
+        """What the sweep does with entries of one kind."""
+        return self.services.notifications.outbox.recover(kind)
 
     def set_due(self, recipient: Recipient, moment: datetime) -> None:
         """Puts the next wake-up of a recipient where the test wants it."""

@@ -1,40 +1,32 @@
 """The last message to each owner about a closed incident, once, however many sites they have.
 
-Each stands as an item of the incident until it was sent, in the Due index, so that what the send
-queue loses is found by the sweep. Who sends takes the item's due time first; should they die,
-it is due again when that time has come.
+Each is an item of the incident, which is an entry of the outbox until the message was sent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 
 from chalicelib.access.officer_profiles import KnownOfficers
-from chalicelib.core.times import Clock, iso_seconds
 from chalicelib.dynamodb.field_marks import Seconds
 from chalicelib.dynamodb.item_schema import Declared
-from chalicelib.dynamodb.stored_record import Derived, Record
-from chalicelib.dynamodb.table import NEW, ConditionFailed, Table, equals
+from chalicelib.dynamodb.outbox import EntryKind, Outbox, filed_under
+from chalicelib.dynamodb.stored_record import Record
+from chalicelib.dynamodb.table import Item, Value
 from chalicelib.incidents.service import Incidents
-from chalicelib.notifications.channels import Mailer, Message, Undeliverable
-from chalicelib.notifications.rendering import Sender
+from chalicelib.notifications.channels import Message, Undeliverable
+from chalicelib.notifications.messenger import OutgoingMail
+from chalicelib.notifications.send_queue import Errand
 from chalicelib.registry.model import Owner, Pause
 from chalicelib.registry.store import SiteStore
 from chalicelib.requests.closing import emails
 from chalicelib.requests.closing.emails import About, Helped
 from chalicelib.requests.model import FootageRequest, Recipient, State
 from chalicelib.requests.recipient_states import STATES, Help
-from chalicelib.requests.sending.send_queue import Errand, SendQueue
-from chalicelib.requests.store import DUE_INDEX, RequestStore
+from chalicelib.requests.store import RequestStore
 from chalicelib.telemetry.workers import Workers
-
-CLAIM = timedelta(minutes=2)
-"""Longer than one mail can take; then somebody else may try."""
-
-DUE = "FAREWELL"
-"""Stands in the Due index where recipients have a day."""
 
 _WRITERS = 16
 
@@ -57,12 +49,11 @@ FAREWELL = Record(
     Farewell,
     "INCIDENT#{incident_id}",
     "FAREWELL#{closing:d}#{owner_id}",
-    derived=[
-        Derived("due_day", ("due_at",), lambda one: DUE if one.due_at else None, always=False),
-    ],
+    derived=[filed_under("FAREWELL")],
 )
 
 ITEMS: tuple[Declared, ...] = (FAREWELL,)
+FAREWELLS = EntryKind("FAREWELL", lambda item: [(Errand.THANK, _ids(FAREWELL.read(item)))])
 
 
 def helped(matters: Iterable[tuple[Recipient, str]]) -> Helped | None:
@@ -97,25 +88,19 @@ class Farewells:
 
     def __init__(
         self,
-        table: Table,
+        outbox: Outbox,
         store: RequestStore,
         sites: SiteStore,
         incidents: Incidents,
         officers: KnownOfficers,
-        queue: SendQueue,
-        mailer: Mailer,
-        sender: Sender,
-        clock: Clock,
+        mail: OutgoingMail,
     ) -> None:
-        self._table = table
+        self._outbox = outbox
         self._store = store
         self._sites = sites
         self._incidents = incidents
         self._officers = officers
-        self._queue = queue
-        self._mailer = mailer
-        self._sender = sender
-        self._clock = clock
+        self._mail = mail
 
     def prepare(
         self, incident_id: str, closing: int, owners: Mapping[str, Sequence[Recipient]]
@@ -124,20 +109,15 @@ class Farewells:
 
         Repeating it adds nothing: who has one, sent or not, keeps it as it is.
         """
-        now = self._now()
-
-        def add(owner_id: str) -> bool:
-            keys = tuple(one.key for one in owners[owner_id])
-            farewell = Farewell(incident_id, closing, owner_id, keys, due_at=now)
-            try:
-                self._table.put(FAREWELL.item(farewell), when=NEW)
-            except ConditionFailed:
-                return False
-            return True
-
+        now = self._outbox.now()
+        made = [
+            Farewell(incident_id, closing, owner_id, tuple(one.key for one in theirs), due_at=now)
+            for owner_id, theirs in owners.items()
+        ]
         with Workers(_WRITERS) as pool:
-            new = [one for one, added in zip(owners, pool.map(add, owners), strict=True) if added]
-        self._queue.put_all(Errand.THANK, [_ids(incident_id, closing, one) for one in new])
+            added = list(pool.map(lambda one: self._outbox.add(FAREWELL.item(one)), made))
+        new = [_ids(one) for one, is_new in zip(made, added, strict=True) if is_new]
+        self._outbox.queue(Errand.THANK, *new)
 
     def late(self, request: FootageRequest, recipient: Recipient) -> None:
         """For an owner whose first message went out while the incident was being closed: unless
@@ -151,26 +131,12 @@ class Farewells:
         Raises what sending raised, so that the queue tries again.
         """
         key = f"INCIDENT#{incident_id}", f"FAREWELL#{closing}#{owner_id}"
-        item = self._table.get(*key, consistent=True)
-        now = self._now()
-        found = FAREWELL.read(item) if item else None
-        if found is None or found.due_at is None or found.due_at > now:
-            return  # sent, or being sent; should they fail, the sweep comes back to it
-        claim = FAREWELL.changes(due_at=now + CLAIM)
-        try:
-            as_read = equals("due_at", iso_seconds(found.due_at))
-            self._table.update(*key, assign=claim, when=as_read)
-        except ConditionFailed:
-            return
-        mine = equals("due_at", claim["due_at"])
-        try:
-            self._send(found)
-        except Undeliverable:
-            pass  # there is no other way to reach them
-        except Exception:
-            self._table.update(*key, assign=FAREWELL.changes(due_at=now), when=mine)
-            raise
-        self._table.update(*key, assign=FAREWELL.changes(told_at=now, due_at=None), when=mine)
+        self._outbox.work(key, self._say)
+
+    def _say(self, item: Item) -> dict[str, Value]:
+        with suppress(Undeliverable):  # there is no other way to reach them
+            self._send(FAREWELL.read(item))
+        return FAREWELL.changes(told_at=self._outbox.now())
 
     def _send(self, farewell: Farewell) -> None:
         owner = self._sites.owner(farewell.owner_id)
@@ -182,7 +148,7 @@ class Farewells:
         # Whose messages come back, or who complained of them, is not written to.
         if owner is None or latest is None or owner.paused_why is Pause.RETURNED:
             return
-        self._mailer.send(self._message(farewell.incident_id, owner, recipients, latest))
+        self._mail.mailer.send(self._message(farewell.incident_id, owner, recipients, latest))
 
     def _message(
         self, incident_id: str, owner: Owner, recipients: Sequence[Recipient], of: FootageRequest
@@ -194,9 +160,9 @@ class Farewells:
         about = replace(about, tags={"request": of.id, "site": site_id})
         placed = [(one, self._address(one.site_id)) for one in recipients]
         if done := helped(placed):
-            return emails.thanks(self._sender, owner.email, about, done)
+            return emails.thanks(self._mail.sender, owner.email, about, done)
         addresses = list(dict.fromkeys(place or "your address" for _, place in placed))
-        return emails.not_needed(self._sender, owner.email, about, addresses)
+        return emails.not_needed(self._mail.sender, owner.email, about, addresses)
 
     def about(self, owner: Owner, happened: str, request: FootageRequest, words: str) -> About:
         """What the message is about, and whom this owner may ask: the contact of the request,
@@ -210,7 +176,7 @@ class Farewells:
             reference=request.reference,
             happened=happened,
             contact=request.contact_name or name,
-            contact_phone=request.contact_phone or phone or self._sender.force_phone,
+            contact_phone=request.contact_phone or phone or self._mail.sender.force_phone,
             words=words,
         )
 
@@ -218,16 +184,10 @@ class Farewells:
         site = self._sites.site(site_id)
         return site.address_line_1 if site else ""
 
-    def sweep(self, until: datetime) -> int:
-        """Queues again what was due before `until`; returns how much of it there was."""
-        items = self._table.query(DUE, index=DUE_INDEX, between=("0", iso_seconds(until)))
-        found = map(FAREWELL.read, items)
-        lost = [_ids(one.incident_id, one.closing, one.owner_id) for one in found]
-        return self._queue.put_all(Errand.THANK, lost)
 
-    def _now(self) -> datetime:
-        return self._clock().replace(microsecond=0)
-
-
-def _ids(incident_id: str, closing: int, owner_id: str) -> dict[str, str]:
-    return {"incident_id": incident_id, "closing": str(closing), "owner_id": owner_id}
+def _ids(one: Farewell) -> dict[str, str]:
+    return {
+        "incident_id": one.incident_id,
+        "closing": str(one.closing),
+        "owner_id": one.owner_id,
+    }

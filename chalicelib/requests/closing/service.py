@@ -9,34 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from chalicelib.access.audit import Action, Actor, Audit
 from chalicelib.access.permissions import Officer
 from chalicelib.core.errors import Conflict
-from chalicelib.core.times import Clock, iso_seconds
 from chalicelib.dynamodb.field_marks import Seconds
 from chalicelib.dynamodb.item_schema import Declared
-from chalicelib.dynamodb.stored_record import Derived, Record
+from chalicelib.dynamodb.outbox import EntryKind, Outbox, filed_under
+from chalicelib.dynamodb.stored_record import Record
 from chalicelib.dynamodb.table import NEW, ConditionFailed, Table, absent, both, equals
 from chalicelib.incidents.records import INCIDENT
 from chalicelib.incidents.records import State as IncidentState
 from chalicelib.incidents.service import Incident, Incidents
+from chalicelib.notifications.send_queue import Errand
 from chalicelib.requests.closing.closing_notices import Farewells, answered
 from chalicelib.requests.closing.termination import CLOSED_REASON, close_one
 from chalicelib.requests.model import FootageRequest, Recipient, RequestState, State
-from chalicelib.requests.sending.send_queue import Errand, SendQueue
-from chalicelib.requests.store import DUE_INDEX, RequestStore
+from chalicelib.requests.store import RequestStore
 from chalicelib.telemetry.workers import Workers
 
 LONGEST_WORDS = 1000
 """Of what the officer adds to the thanks."""
-
-GRACE = timedelta(minutes=1)
-"""For what is under way in the queue; then the sweep takes it for lost."""
-
-DUE = "CLOSING"
-"""Stands in the Due index where recipients have a day."""
 
 _WRITERS = 16
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -46,7 +40,7 @@ _IS_OPEN = "This incident is open."
 @dataclass(frozen=True)
 class Closing:
     """One closing of an incident. number: from 1. words: what the officer adds to the thanks.
-    due_at: when the sweep takes its errand for lost; None when it is done."""
+    due_at: since when it is to be carried out; None when it is done."""
 
     incident_id: str
     number: int
@@ -62,12 +56,11 @@ CLOSING = Record(
     Closing,
     "INCIDENT#{incident_id}",
     "CLOSING#{number:d}",
-    derived=[
-        Derived("due_day", ("due_at",), lambda one: DUE if one.due_at else None, always=False),
-    ],
+    derived=[filed_under("CLOSING")],
 )
 
 ITEMS: tuple[Declared, ...] = (CLOSING,)
+CLOSINGS = EntryKind("CLOSING", lambda item: [(Errand.CLOSE, _ids(CLOSING.read(item)))])
 
 
 @dataclass(frozen=True)
@@ -90,20 +83,18 @@ class Closings:
     def __init__(
         self,
         table: Table,
+        outbox: Outbox,
         incidents: Incidents,
         store: RequestStore,
         farewells: Farewells,
-        queue: SendQueue,
         audit: Audit,
-        clock: Clock,
     ) -> None:
         self._table = table
+        self._outbox = outbox
         self._incidents = incidents
         self._store = store
         self._farewells = farewells
-        self._queue = queue
         self._audit = audit
-        self._clock = clock
 
     def effect(self, incident_id: str) -> Effect:
         """What closing would do now."""
@@ -120,7 +111,7 @@ class Closings:
         incident = self._incidents.get(incident_id)
         if not incident.is_open:
             return self._again(incident, reason, words, officer)
-        now, number = self._now(), incident.closings + 1
+        now, number = self._outbox.now(), incident.closings + 1
         subject = f"incident.{incident_id}"
         self._audit.record(Actor.officer(officer), Action.CLOSED_INCIDENT, subject, reason)
         same = equals("closings", incident.closings) if incident.closings else absent("closings")
@@ -141,7 +132,7 @@ class Closings:
         except ConditionFailed:
             return self._again(self._incidents.get(incident_id), reason, words, officer)
         self._end_requests(closing)
-        self._queue.put_one(Errand.CLOSE, incident_id=incident_id, closing=str(number))
+        self._outbox.queue(Errand.CLOSE, _ids(closing))
         return self._incidents.get(incident_id)
 
     def _again(self, incident: Incident, reason: str, words: str, officer: Officer) -> Incident:
@@ -178,7 +169,7 @@ class Closings:
         if closing is None or closing.due_at is None:
             return
         self._end_requests(closing)
-        now = self._now()
+        now = self._outbox.now()
         found = self._round(incident_id, self._closed_at(incident_id, number - 1), closing)
         ended = [(request, self._end(request, listed, now)) for request, listed in found]
         self._farewells.prepare(incident_id, number, last_messages(ended))
@@ -197,7 +188,7 @@ class Closings:
     ) -> list[tuple[FootageRequest, list[Recipient]]]:
         """The requests that a closing is about: what ended before the last one was thanked for
         then, and what was asked after a closing belongs to the next."""
-        until = closing.closed_at if closing else self._now()
+        until = closing.closed_at if closing else self._outbox.now()
         requests = [
             one
             for one in self._store.of_incident(incident_id)
@@ -225,19 +216,6 @@ class Closings:
         except ConditionFailed:
             raise Conflict(_IS_OPEN) from None
         return self._incidents.get(incident_id)
-
-    def sweep(self) -> int:
-        """Queues again what the queue lost; returns how much of it there was."""
-        late = self._now() - GRACE
-        items = self._table.query(DUE, index=DUE_INDEX, between=("0", iso_seconds(late)))
-        lost = [
-            {"incident_id": one.incident_id, "closing": str(one.number)}
-            for one in map(CLOSING.read, items)
-        ]
-        return self._queue.put_all(Errand.CLOSE, lost) + self._farewells.sweep(late)
-
-    def _now(self) -> datetime:
-        return self._clock().replace(microsecond=0)
 
 
 def effect_of(found: Iterable[tuple[FootageRequest, Sequence[Recipient]]]) -> Effect:
@@ -280,3 +258,7 @@ def _awaited(request: FootageRequest, recipient: Recipient) -> bool:
 
 def _key(incident_id: str, number: int) -> tuple[str, str]:
     return f"INCIDENT#{incident_id}", f"CLOSING#{number}"
+
+
+def _ids(closing: Closing) -> dict[str, str]:
+    return {"incident_id": closing.incident_id, "closing": str(closing.number)}

@@ -7,9 +7,10 @@ from chalicelib.access.permissions import Officer
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.table import ConditionFailed
+from chalicelib.notifications.send_queue import Errand, SendQueue
 from chalicelib.requests.closing.termination import ENDABLE, withdraw_one
 from chalicelib.requests.model import FootageRequest, RequestState
-from chalicelib.requests.sending.send_queue import Errand, SendQueue
+from chalicelib.requests.recipients.recipient_batches import recipient_ids
 from chalicelib.requests.store import RequestStore
 from chalicelib.telemetry.workers import Workers
 
@@ -43,5 +44,5 @@ class Withdrawals:
         with Workers(_WRITERS) as pool:
             changed = pool.map(lambda one: withdraw_one(self._store, one, now), waiting)
             told = [one for one in changed if one and one.next_wake]
-        self._queue.put(Errand.WITHDRAW, told)
+        self._queue.put_all(Errand.WITHDRAW, recipient_ids(told))
         return ended

@@ -1,10 +1,9 @@
 """Tells an officer what became of a request: one mail now and then, not one for each owner.
 
-Whatever happens is noted on one item of the request, which puts it into the Due index; a minute
-later, and at least ten minutes after the last mail, one mail says what is new. What is new comes
-from comparing how the request stands with how it stood when the officer was last told, so that
-a note that is repeated, early or late can make nothing untrue. The send queue brings the mail
-about; the sweep finds what the queue lost.
+Whatever happens is noted, in its own transaction, on one item of the request, which is then an
+entry of the outbox; a minute later, and at least ten minutes after the last mail, one mail says
+what is new. What is new comes from comparing how the request stands with how it stood when the
+officer was last told, so that a note that is repeated, early or late can make nothing untrue.
 """
 
 from __future__ import annotations
@@ -14,26 +13,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.access.officer_profiles import KnownOfficers, News, Profile
-from chalicelib.core.times import Clock, iso_seconds, parse_iso
+from chalicelib.core.times import iso_seconds, parse_iso
 from chalicelib.dynamodb.item_schema import ItemKind
-from chalicelib.dynamodb.table import (
-    ConditionFailed,
-    Item,
-    Table,
-    Value,
-    absent,
-    both,
-    equals,
-    present,
-)
-from chalicelib.notifications.channels import Mailer, Undeliverable
-from chalicelib.notifications.rendering import Sender
+from chalicelib.dynamodb.outbox import EntryKind, Lease, Outbox
+from chalicelib.dynamodb.table import Item, Table, Value, Write, absent, both, equals
+from chalicelib.notifications.channels import Undeliverable
+from chalicelib.notifications.messenger import OutgoingMail
+from chalicelib.notifications.send_queue import Errand
 from chalicelib.requests.digest import emails
 from chalicelib.requests.digest.emails import Standing
 from chalicelib.requests.model import UNANSWERED, FootageRequest, Recipient, State, counts
 from chalicelib.requests.recipient_states import MOST_TELLING, STATES
-from chalicelib.requests.sending.send_queue import Errand, SendQueue
-from chalicelib.requests.store import DUE_INDEX, RequestStore
+from chalicelib.requests.store import RequestStore
 from chalicelib.telemetry.logs import logger
 
 GATHER = timedelta(minutes=1)
@@ -42,17 +33,10 @@ GATHER = timedelta(minutes=1)
 GAP = timedelta(minutes=10)
 """At least this long between two mails about one request."""
 
-CLAIM = timedelta(minutes=2)
-"""Longer than one mail can take; then somebody else may try."""
-
 NAP = timedelta(minutes=4)
 """The longest that an errand waits in the queue: it looks, and goes to wait again. The alarm for a
 queue that stands still rings at five minutes, whatever the oldest message in it waits for."""
 
-DUE = "NEWS"
-"""Stands in the Due index where recipients have a day."""
-
-_TURNS = 5
 _NOTED = (News.FOOTAGE, News.DEADLINE, News.ENDED)
 """Messages have mails of their own (thread_post.py)."""
 _ID = "[0-9a-z]{16}"
@@ -68,6 +52,8 @@ ITEMS: tuple[ItemKind, ...] = (
         may=frozenset({*_NOTED, "due_day", "due_at", "told", "told_at", "ended_told"}),
     ),
 )
+
+NEWS = EntryKind("NEWS", lambda item: [(Errand.NEWS, _ids(item["PK"].removeprefix("REQUEST#")))])
 
 
 @dataclass(frozen=True)
@@ -138,84 +124,66 @@ def _sites(count: int) -> str:
     return f"{count} site{'' if count == 1 else 's'}"
 
 
+@dataclass(frozen=True)
+class Note:
+    """Something that happened. write: notes it, in the transaction that makes it happen. wait: how
+    long until it is told; None when a message that is queued already brings that about."""
+
+    request_id: str
+    write: Write
+    wait: timedelta | None
+
+
 class Newsroom:
     """Takes news in and tells the officer who made the request."""
 
     def __init__(
         self,
         table: Table,
+        outbox: Outbox,
         store: RequestStore,
         officers: KnownOfficers,
-        queue: SendQueue,
-        mailer: Mailer,
-        sender: Sender,
-        clock: Clock,
+        mail: OutgoingMail,
     ) -> None:
         self._table = table
+        self._outbox = outbox
         self._store = store
         self._officers = officers
-        self._queue = queue
-        self._mailer = mailer
-        self._sender = sender
-        self._clock = clock
+        self._mail = mail
 
-    def note(self, request_id: str, kind: News) -> None:
-        """Something happened: FOOTAGE for each file that can be looked at, DEADLINE when one
-        passed, ENDED for an answer, which may have been the last thing to wait for. Never raises:
-        an owner's answer must not fail because an officer's mail cannot be prepared.
-        """
-        try:
-            self._note(request_id, kind)
-        except Exception:
-            logger.exception("news not noted", extra={"request_id": request_id})
+    def note(self, request_id: str, kind: News) -> Note:
+        """What is to be written when something happens: FOOTAGE for each file that can be looked
+        at, DEADLINE when one passed, ENDED for an answer, which may have been the last thing to
+        wait for. Afterwards it is given to `queue`."""
+        key, now = _key(request_id), self._outbox.now()
+        item = self._table.get(*key, consistent=True) or {}
+        due = now + GATHER
+        if "told_at" in item:
+            due = max(due, parse_iso(item["told_at"]) + GAP)
+        waits = {"due_day": NEWS.name, "due_at": iso_seconds(due)}
+        write = self._table.update_write(*key, add={kind.value: 1}, default=waits, when=None)
+        return Note(request_id, write, None if "due_at" in item else due - now)
 
-    def _note(self, request_id: str, kind: News) -> None:
-        key = _key(request_id)
-        for _ in range(_TURNS):
-            try:
-                self._table.update(*key, add={kind.value: 1}, when=present("due_at"))
-                return
-            except ConditionFailed:
-                item = self._table.get(*key, consistent=True) or {}
-            now = self._now()
-            due = now + GATHER
-            if "told_at" in item:
-                due = max(due, parse_iso(item["told_at"]) + GAP)
-            try:
-                self._table.update(
-                    *key, add={kind.value: 1}, assign=_due(due), when=absent("due_at")
-                )
-            except ConditionFailed:
-                continue
-            self._ring(request_id, due - now)
-            return
+    def queue(self, note: Note) -> None:
+        """Has the queue bring about that the officer is told, now that it is noted."""
+        if note.wait is not None:
+            self._ring(note.request_id, note.wait)
 
     def tell(self, request_id: str) -> None:
         """Sends the mail that is due, if any. Repeating it sends nothing twice.
 
         Raises what sending raised, so that the queue tries again.
         """
-        item = self._table.get(*_key(request_id), consistent=True)
-        if item is None or "due_at" not in item:
+        found, now = self._outbox.find(_key(request_id)), self._outbox.now()
+        if found and found[1] > now:
+            self._ring(request_id, found[1] - now)
             return
-        now, due = self._now(), parse_iso(item["due_at"])
-        if due > now:
-            self._ring(request_id, due - now)
-            return
-        claim = now + CLAIM
-        try:
-            taken = self._table.update(
-                *_key(request_id), assign=_due(claim), when=equals("due_at", item["due_at"])
-            )
-        except ConditionFailed:
-            return  # somebody else is at it; should they fail, it is due again
-        try:
-            found = self._send(request_id, taken)
-        except Exception:
-            with_claim = equals("due_at", iso_seconds(claim))
-            self._table.update(*_key(request_id), assign=_due(now), when=with_claim)
-            raise
-        self._told(request_id, taken, found, now, claim)
+        lease = self._outbox.claim(_key(request_id))
+        if lease is None:
+            return  # told, or somebody else is at it; should they fail, it is due again
+        with self._outbox.releasing(lease):
+            new = self._send(request_id, lease.item)
+        self._told(lease, new, now)
 
     def _send(self, request_id: str, item: Item) -> Digest | None:
         request = self._store.request(request_id)
@@ -227,7 +195,7 @@ class Newsroom:
         happened = found.wanted_by(profile) if profile else []
         if profile and happened:
             message = emails.news(
-                self._sender,
+                self._mail.sender,
                 profile.email,
                 name=profile.name,
                 reference=request.reference,
@@ -236,57 +204,35 @@ class Newsroom:
                 standing=standing(recipients),
             )
             try:
-                self._mailer.send(message)
+                self._mail.mailer.send(message)
             except Undeliverable:
                 # The console shows the same; trying again would not help.
                 logger.warning("officer cannot be reached", extra={"request_id": request_id})
         return found
 
-    def _told(
-        self, request_id: str, item: Item, found: Digest | None, now: datetime, claim: datetime
-    ) -> None:
+    def _told(self, lease: Lease, found: Digest | None, now: datetime) -> None:
         """Notes what was told. What was noted in the meantime is due after the gap."""
-        noted = {kind.value: item[kind] for kind in _NOTED if kind in item}
-        less = {kind: -count for kind, count in noted.items()}
+        item, request_id = lease.item, str(lease.item["PK"]).removeprefix("REQUEST#")
+        less = {kind.value: -item[kind] for kind in _NOTED if kind in item}
         changes: dict[str, Value] = {"told_at": iso_seconds(now)}
         if found:
             changes |= {"told": found.totals, "ended_told": found.ended or None}
-        mine = equals("due_at", iso_seconds(claim))
         same = [
             equals(kind.value, item[kind]) if kind in item else absent(kind.value)
             for kind in _NOTED
         ]
-        try:
-            done = {**changes, "due_day": None, "due_at": None}
-            self._table.update(*_key(request_id), add=less, assign=done, when=both(mine, *same))
-        except ConditionFailed:
-            again = now + GAP
-            try:
-                self._table.update(
-                    *_key(request_id), add=less, assign={**changes, **_due(again)}, when=mine
-                )
-            except ConditionFailed:
-                return  # it took us longer than the claim, and somebody took over
+        if self._outbox.done(lease, changes, add=less, when=both(*same)):
+            return
+        if self._outbox.postpone(lease, now + GAP, changes, add=less):
             self._ring(request_id, GAP)
 
-    def sweep(self) -> int:
-        """Tells what the queue lost; returns how much of it there was."""
-        late = iso_seconds(self._now() - GATHER)
-        found = list(self._table.query(DUE, index=DUE_INDEX, between=("0", late)))
-        for item in found:
-            self._queue.put_one(Errand.NEWS, request_id=str(item["PK"]).removeprefix("REQUEST#"))
-        return len(found)
-
     def _ring(self, request_id: str, wait: timedelta) -> None:
-        self._queue.put_one(Errand.NEWS, delay=min(wait, NAP), request_id=request_id)
+        self._outbox.queue(Errand.NEWS, _ids(request_id), delay=min(wait, NAP))
 
-    def _now(self) -> datetime:
-        return self._clock().replace(microsecond=0)
+
+def _ids(request_id: str) -> dict[str, str]:
+    return {"request_id": request_id}
 
 
 def _key(request_id: str) -> tuple[str, str]:
     return f"REQUEST#{request_id}", "NEWS"
-
-
-def _due(moment: datetime) -> dict[str, Value]:
-    return {"due_day": DUE, "due_at": iso_seconds(moment)}

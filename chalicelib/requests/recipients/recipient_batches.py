@@ -1,24 +1,24 @@
 """The list of sites that a request asks, in parts that one job writes out and sends.
 
 A request is true from the moment that it and its parts are written, in one transaction; its
-recipients follow within seconds. A part that is not written out yet stands in the Due index, so
-that the sweep finds it should its errand be lost. Afterwards it stays as the record of who was
-asked.
+recipients follow within seconds. A part that is not written out yet is an entry of the outbox.
+Afterwards it stays as the record of who was asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from typing import Annotated
 
-from chalicelib.core.times import iso_seconds
 from chalicelib.dynamodb.field_marks import Named, Seconds
 from chalicelib.dynamodb.item_schema import Declared
-from chalicelib.dynamodb.stored_record import Derived, Record
-from chalicelib.dynamodb.table import ConditionFailed, Table, Write, absent, both, equals
+from chalicelib.dynamodb.outbox import EntryKind, filed_under
+from chalicelib.dynamodb.stored_record import Record
+from chalicelib.dynamodb.table import Table, Write
+from chalicelib.notifications.send_queue import Errand
 from chalicelib.requests.model import FootageRequest, Recipient, Window
 from chalicelib.requests.records import recipient_from, request_from
 
@@ -29,11 +29,9 @@ MOST_OF_ONE_OWNER = 40
 """Sites in one message. Their items and links are written in one transaction (at most 100 items);
 an owner of more is sent more than one message."""
 
-DUE = "fan-out"
-"""Where parts stand in the Due index: not under a day, as recipients do, but all together; there
-are only those of the last seconds, and those that were lost."""
+TOGETHER = 25
+"""Recipients in one message of the queue, or as many as one owner has."""
 
-_INDEX = ("Due", "due_day", "due_at")
 _PREFIX = "PART#"
 
 
@@ -41,8 +39,8 @@ _PREFIX = "PART#"
 class Part:
     """Some of a request's sites, those of one owner side by side.
 
-    windows: of sites that are asked for a time of their own. due_at: when the sweep takes its
-    errand for lost. written_at: since when its recipients are there.
+    windows: of sites that are asked for a time of their own. due_at: since when it is to be
+    written out, None when it is. written_at: since when its recipients are there.
     """
 
     request_id: str
@@ -67,12 +65,32 @@ PART = Record(
     Part,
     "REQUEST#{request_id}",
     _PREFIX + "{number:02d}",
-    derived=[
-        Derived("due_day", ("due_at",), lambda part: DUE if part.due_at else None, always=False)
-    ],
+    derived=[filed_under("fan-out")],
 )
 
 ITEMS: tuple[Declared, ...] = (PART,)
+PARTS = EntryKind("fan-out", lambda item: [(Errand.FAN_OUT, part_ids(PART.read(item)))])
+
+
+def part_ids(part: Part) -> dict[str, str]:
+    """What names a part in the send queue."""
+    return {"request_id": part.request_id, "part": str(part.number)}
+
+
+def recipient_ids(recipients: Iterable[Recipient]) -> list[dict[str, str]]:
+    """What names recipients in the send queue, those of an owner together: for each message the
+    request and its sites."""
+    lists: list[list[Recipient]] = []
+    for one in sorted(recipients, key=lambda one: (one.request_id, one.owner_id)):
+        last = lists[-1] if lists else []
+        same = last and last[-1].request_id == one.request_id
+        if not same or (len(last) >= TOGETHER and last[-1].owner_id != one.owner_id):
+            lists.append([])
+        lists[-1].append(one)
+    return [
+        {"request_id": some[0].request_id, "site_ids": " ".join(one.site_id for one in some)}
+        for some in lists
+    ]
 
 
 @dataclass(frozen=True)
@@ -158,23 +176,6 @@ class Parts:
         """Notes that every site of the part is written out."""
         changes = PART.changes(written_at=now, due_at=None)
         self._table.update(*PART.key(part), assign=changes)
-
-    def overdue(self, until: datetime) -> Iterator[Part]:
-        """Parts whose errand seems to be lost, oldest first."""
-        items = self._table.query(DUE, index=_INDEX, between=("0", iso_seconds(until)))
-        return (PART.read(item) for item in items)
-
-    def postpone(self, part: Part, until: datetime) -> bool:
-        """Looks at it again later; False when somebody else did something about it."""
-        still = both(equals("due_at", PART.changes(due_at=part.due_at)["due_at"]), _UNWRITTEN)
-        try:
-            self._table.update(*PART.key(part), assign=PART.changes(due_at=until), when=still)
-        except ConditionFailed:
-            return False
-        return True
-
-
-_UNWRITTEN = absent("written_at")
 
 
 def _key(request_id: str, number: int) -> tuple[str, str]:

@@ -1,4 +1,5 @@
 """When footage is lost, and when its owner is reminded.
 
-`reminder_schedule` is the rule, pure; `reminders` is what one wake-up of the workflow does.
+`reminder_schedule` is the rule, pure; `reminder_workflow` starts the clocks,
+`reminders` is what one wake-up does.
 """

@@ -20,6 +20,7 @@ from chalicelib.requests.closing.termination import end_one
 from chalicelib.requests.digest.officer_digest import Newsroom
 from chalicelib.requests.model import WAITING, Recipient, State, before
 from chalicelib.requests.recipients.recipient_context import Matter, OwnerGone
+from chalicelib.requests.recipients.recipient_mailer import Post
 from chalicelib.requests.records import Changes, deadline_fields
 from chalicelib.requests.reminders.reminder_schedule import (
     Kind,
@@ -29,7 +30,6 @@ from chalicelib.requests.reminders.reminder_schedule import (
     reminded,
     spread,
 )
-from chalicelib.requests.sending.recipient_mailer import Post
 from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
 
 _TURNS = 5  # of a wake-up that meets others on its recipient
@@ -174,7 +174,7 @@ class Reminders:
     def _message(
         self, steps: Sequence[Step], matters: Sequence[Matter], tokens: Sequence[str]
     ) -> Message:
-        sender, kind = self._post.sender, steps[0].kind
+        sender, kind = self._post.mail.sender, steps[0].kind
         if matters[0].recipient.state is State.SAVED:
             said = emails.upload_over
             if kind is Kind.REMIND:
@@ -228,10 +228,11 @@ class Reminders:
         }
         if recipient.state is not State.SAVED:
             changes["state"] = State.EXPIRED
-        self._store.change(recipient, changes, states=_track(recipient), claim=claim)
+        note, states = self._news.note(recipient.request_id, News.DEADLINE), _track(recipient)
+        self._store.change(recipient, changes, states=states, claim=claim, with_it=[note.write])
         if recipient.state is not State.SAVED:
             self._counts.add(Metric.FOOTAGE_LOST)
-        self._news.note(recipient.request_id, News.DEADLINE)
+        self._news.queue(note)
 
     def _note(self, recipient: Recipient, changes: Changes) -> None:
         self._store.change(recipient, changes, states=[recipient.state], due=recipient.next_wake)

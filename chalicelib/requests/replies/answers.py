@@ -104,7 +104,6 @@ class Answers:
             answer=answer.value,
             **details,
         )
-        self._news.note(request_id, News.ENDED)
         return changed
 
     def note(self, request_id: str, site_id: str, note: str) -> None:
@@ -126,7 +125,6 @@ class Answers:
         """
         said: dict[str, object] = {"state": State.UPLOADED}
         changed, _ = self._move(request_id, site_id, State.UPLOADED, said)
-        self._news.note(request_id, News.ENDED)
         return changed
 
     def viewed(self, request_id: str, site_id: str) -> None:
@@ -158,10 +156,14 @@ class Answers:
                 "claimed_until": None,
                 **self._clock_of(recipient, new),
             }
+            note = self._news.note(request_id, News.ENDED)
             try:
-                changed = self._store.change(recipient, changes, states=[recipient.state])
+                changed = self._store.change(
+                    recipient, changes, states=[recipient.state], with_it=[note.write]
+                )
             except ConditionFailed:
                 continue
+            self._news.queue(note)
             self._count(recipient, new)
             return changed, True
         raise Conflict("Something else changed this at the same moment. Send your answer again.")

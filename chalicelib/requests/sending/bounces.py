@@ -9,7 +9,7 @@ from chalicelib.core.errors import Conflict
 from chalicelib.notifications.mail_events import NOT_MADE
 from chalicelib.registry.model import Pause
 from chalicelib.registry.store import SiteStore
-from chalicelib.requests.sending.recipient_mailer import Post
+from chalicelib.requests.recipients.recipient_mailer import Post
 
 PAUSE = timedelta(days=180)
 """For how long nobody is asked at an address that returned a message or complained."""

@@ -1,19 +1,17 @@
-"""First messages, many at a time: sent side by side, and noted in groups.
+"""First messages, many at a time: ten in one call of SES, and noted before the next ten go.
 
-Whoever hands letters in has claimed their recipients. Some go out in one call of SES, and what went
-out is noted with others of the same quarter of a second; only a death in there sends a message
-twice.
+Whoever hands letters in has claimed their recipients. In one process one call is under way at a
+time, of all rounds together, while other threads prepare what goes next. So whoever dies leaves at
+most one call whose messages went out and are not noted, and nobody else gets a message twice.
 """
 
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Sequence
-from concurrent.futures import Future
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import Enum
 from functools import cached_property
 
 from chalicelib.core.errors import DomainError
@@ -22,26 +20,19 @@ from chalicelib.notifications.channels import TOGETHER, Message, Undeliverable
 from chalicelib.requests import emails
 from chalicelib.requests.model import Recipient, State
 from chalicelib.requests.recipients.recipient_context import Matter
+from chalicelib.requests.recipients.recipient_mailer import Post
 from chalicelib.requests.records import Changes, deadline_fields
 from chalicelib.requests.reminders.reminder_schedule import moved_on, plan, text_after_night
-from chalicelib.requests.sending.recipient_mailer import Post
 from chalicelib.telemetry.logs import logger
 from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
 from chalicelib.telemetry.workers import Workers
 
-AT_ONCE = 4
-"""Calls of SES under way at the same time, each with several messages: nearly all of it is
-waiting."""
+AT_ONCE = 2
+"""Threads that send: one is at SES or notes what went out, the other writes its messages."""
 
-AHEAD = AT_ONCE * TOGETHER
-"""Letters that are ready and not gone when no more are prepared: as many as can be under way. What
+AHEAD = 4 * TOGETHER
+"""Letters that are ready and not gone when no more are prepared: enough for the next calls. What
 is prepared is claimed, and a claim must not end in the queue."""
-
-GROUP = 50
-"""From so many messages on they are noted."""
-
-LONGEST_UNNOTED = 0.25
-"""Seconds that a message which went out may wait to be noted with others."""
 
 SPARE = timedelta(seconds=15)
 """A message is not begun when its claim ends sooner than this."""
@@ -74,62 +65,41 @@ class Sent:
 
 
 class Round:
-    """Letters that go out together. They are sent from the moment that they are added, while the
-    caller prepares others; whoever has sent enough of them has them noted."""
+    """Letters that go out together. They are sent from the moment that there are enough for a call,
+    while the caller prepares others."""
 
     def __init__(self, letters: Letters) -> None:
         self._letters = letters
-        self._going: list[Future[int]] = []
-        self._lock = threading.Lock()
-        self._sent: list[Letter] = []
-        self._since = 0.0
-        self._noted: list[Recipient] = []
+        self._going: list[Future[Sent]] = []
+        self._few: list[Letter] = []
+        self._stopped = threading.Event()
 
     def add(self, letters: Sequence[Letter]) -> None:
-        """Begins to send these."""
-        self._letters.ready(len(letters))
+        """Begins to send these; fewer than fill a call wait for the next."""
+        self._few += letters
         together = self._letters.post.together
-        for n in range(0, len(letters), together):
-            some = letters[n : n + together]
-            self._going.append(self._letters.pool.submit(self._send, some))
+        while len(self._few) >= together:
+            self._begin(together)
 
     def finish(self) -> Sent:
-        """Waits until all are sent and noted."""
-        failed = sum(one.result() for one in self._going)
-        self._note()
-        return Sent(self._noted, failed)
+        """Waits until all are sent and noted. Raises what noting raised."""
+        if self._few:
+            self._begin(len(self._few))
+        wait(self._going)
+        parts = [one.result() for one in self._going]
+        notified = [recipient for part in parts for recipient in part.notified]
+        return Sent(notified, sum(part.failed for part in parts))
 
-    def _send(self, letters: Sequence[Letter]) -> int:
-        """How many of the letters must be tried again."""
+    def _begin(self, number: int) -> None:
+        some, self._few = self._few[:number], self._few[number:]
+        self._letters.ready(number)
+        self._going.append(self._letters.pool.submit(self._send, some))
+
+    def _send(self, letters: Sequence[Letter]) -> Sent:
         try:
-            found = self._letters.deal_with(letters)
+            return self._letters.deal_with(letters, self._stopped)
         finally:
             self._letters.ready(-len(letters))
-        pairs = zip(letters, found, strict=True)
-        if sent := [one for one, outcome in pairs if outcome is Outcome.SENT]:
-            with self._lock:
-                now = time.monotonic()
-                self._since = self._since if self._sent else now
-                self._sent += sent
-                enough = len(self._sent) >= GROUP or now - self._since >= LONGEST_UNNOTED
-            if enough:
-                self._note()
-        return found.count(Outcome.FAILED)
-
-    def _note(self) -> None:
-        with self._lock:
-            letters, self._sent = self._sent, []
-        noted = self._letters.note(letters)
-        with self._lock:
-            self._noted += noted
-
-
-class Outcome(Enum):
-    """What became of one letter."""
-
-    SENT = "went out"
-    REFUSED = "can never be delivered"
-    FAILED = "must be tried again"
 
 
 class Letters:
@@ -140,6 +110,7 @@ class Letters:
         self.post = post
         self._zone = zone
         self._counts = counts
+        self._at_ses = threading.Lock()
         self._waiting = 0
         self._fewer = threading.Condition()
 
@@ -166,12 +137,32 @@ class Letters:
         one.add(letters)
         return one.finish()
 
-    def deal_with(self, letters: Sequence[Letter]) -> list[Outcome]:
-        """Sends letters, few enough for one call, which are not noted yet; what became of each."""
-        made = [self._written(letter) for letter in letters]
-        handed = iter(self._handed([message for message in made if message]))
-        found = [next(handed) if message else None for message in made]
-        return [self._outcome(*pair) for pair in zip(letters, found, strict=True)]
+    def deal_with(self, letters: Sequence[Letter], stopped: threading.Event) -> Sent:
+        """Sends letters, few enough for one call, and notes what went out before any others go.
+
+        stopped: set when a call could not be noted, and so it would be with the next.
+        Threat: a function that dies half way leaves what went out without a note, and its owners
+        would get the message again.
+        """
+        made = [(letter, self._written(letter)) for letter in letters]
+        ready = [(letter, message) for letter, message in made if message]
+        failed = [letter for letter, message in made if message is None]
+        now = self.post.now()
+        after = {m.recipient.key: self._notified(m, now) for one, _ in ready for m in one.matters}
+        with self._at_ses:
+            try:
+                found = self._handed([message for _, message in ready], stopped)
+                said = [(one, what) for (one, _), what in zip(ready, found, strict=True)]
+                went_out = [one for one, what in said if isinstance(what, str)]
+                notified = self._note(went_out, after)
+            except BaseException:
+                stopped.set()
+                raise
+        failed += [one for one, what in said if not self._is_settled(one, what)]
+        for letter in failed:
+            for recipient in letter.recipients:
+                self.post.store.release(recipient, letter.claim)
+        return Sent(notified, len(failed))
 
     def _written(self, letter: Letter) -> Message | None:
         """The message, or None when it cannot be made: nobody else's waits for that."""
@@ -179,15 +170,19 @@ class Letters:
         try:
             if letter.claim - now < SPARE:
                 raise TimeoutError("the claim is nearly over")
-            return emails.ask(self.post.sender, letter.matters, letter.tokens, now)
+            return emails.ask(self.post.mail.sender, letter.matters, letter.tokens, now)
         except Exception:  # whatever it was, the letter is given back and tried again
             logger.exception("not sent", extra={"request": letter.matters[0].request.id})
             return None
 
-    def _handed(self, messages: Sequence[Message]) -> list[str | DomainError | None]:
+    def _handed(
+        self, messages: Sequence[Message], stopped: threading.Event
+    ) -> list[str | DomainError | None]:
         """Of each message its id, why it was not taken, or None when nobody knows."""
+        if stopped.is_set() or not messages:
+            return [None] * len(messages)
         try:
-            return [*self.post.hand_over_many(messages)] if messages else []
+            return [*self.post.hand_over_many(messages)]
         except DomainError as error:  # such as an account that may not send just now
             logger.warning("not sent", extra={"messages": len(messages), "code": error.code})
             return [None] * len(messages)
@@ -195,36 +190,34 @@ class Letters:
             logger.exception("not sent", extra={"messages": len(messages)})
             return [None] * len(messages)
 
-    def _outcome(self, letter: Letter, found: str | DomainError | None) -> Outcome:
-        if isinstance(found, str):
-            return Outcome.SENT
+    def _is_settled(self, letter: Letter, found: str | DomainError | None) -> bool:
+        """True when a letter went out or can never be delivered; False to try it again."""
         if isinstance(found, Undeliverable):
             for recipient in letter.recipients:
                 self.post.undeliverable(recipient, "address refused")
-            return Outcome.REFUSED
-        if found:
+            return True
+        if isinstance(found, DomainError):
             request_id = letter.matters[0].request.id
             logger.warning("not sent", extra={"request": request_id, "code": found.code})
-        for recipient in letter.recipients:
-            self.post.store.release(recipient, letter.claim)
-        return Outcome.FAILED
+        return isinstance(found, str)
 
-    def note(self, letters: Sequence[Letter]) -> list[Recipient]:
-        """Notes that letters went out; returns their recipients as they then are."""
-        now = self.post.now()
+    def _note(self, letters: Sequence[Letter], after: Mapping[str, Recipient]) -> list[Recipient]:
+        """Notes that letters went out; returns their recipients as they then are. after: what
+        becomes of each by it, by its key."""
         noted: list[Recipient] = []
         for claim in {letter.claim for letter in letters}:
             those = [one for one in letters if one.claim == claim]
-            after = {m.recipient.key: self._notified(m, now) for one in those for m in one.matters}
             fresh = [r for one in those if one.fresh for r in one.recipients]
             others = [r for one in those if not one.fresh for r in one.recipients]
             others += self.post.store.replace_many([(r, after[r.key]) for r in fresh])
             changes = [(r, _changes(after[r.key])) for r in others]
-            for refused in self.post.store.change_many(changes, claim):
-                noted.append(self._overtaken(refused, after.pop(refused.key), claim))
+            refused = self.post.store.change_many(changes, claim)
+            noted += [self._overtaken(one, after[one.key], claim) for one in refused]
+            overtaken = {one.key for one in refused}
+            everyone = (r.key for one in those for r in one.recipients)
+            noted += [after[key] for key in everyone if key not in overtaken]
             # SES took each of them, also those whose owner was quicker than this note.
             self._counts.add(Metric.OWNERS_ASKED, len(those))
-            noted += after.values()
         return noted
 
     def _notified(self, matter: Matter, now: datetime) -> Recipient:

@@ -7,22 +7,18 @@ already claimed by whoever wrote it, and only that one sends.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Sequence
 from math import inf
 
+from chalicelib.dynamodb.outbox import LEASE
 from chalicelib.dynamodb.table import TRANSACTION
 from chalicelib.incidents.service import Incidents
+from chalicelib.notifications.send_queue import Errand, SendQueue
 from chalicelib.requests.model import Recipient
 from chalicelib.requests.recipients.recipient_batches import Part, Parts, groups
 from chalicelib.requests.sending.bulk_mailer import Letters, Round
 from chalicelib.requests.sending.recipient_admission import Admission, Registered
-from chalicelib.requests.sending.recipient_mailer import CLAIM
-from chalicelib.requests.sending.send_queue import Errand, SendQueue
 from chalicelib.requests.sending.send_tasks import Deliveries, Unsent
-
-GRACE = timedelta(seconds=60)
-"""After which a part that is not written out has lost its errand, or whoever worked on it."""
 
 
 class FanOut:
@@ -69,7 +65,7 @@ class FanOut:
             # While one chunk is written, the messages of those before it go out.
             for site_ids in self._chunks(part, known):
                 self._letters.wait_for_room()
-                if time_left() < CLAIM.total_seconds():
+                if time_left() < LEASE.total_seconds():
                     raise Unsent("There was no time for all messages.")
                 chunk = self._admission.write(request, incident, part, site_ids, known)
                 going.add(chunk.letters)
@@ -82,21 +78,6 @@ class FanOut:
             self._deliveries.ask(request_id, *(one.site_id for one in there))
         if sent.failed:
             raise Unsent("Some messages could not be sent.")
-
-    def requeue(self) -> int:
-        """Queues the parts whose errand was lost; returns how many."""
-        now = self._clock()
-        lost = [
-            part for part in self._parts.overdue(now) if self._parts.postpone(part, now + GRACE)
-        ]
-        return self.queue(lost)
-
-    def queue(self, parts: Iterable[Part]) -> int:
-        """Queues parts to be worked on; the sweep finds what the queue does not take."""
-        return self._queue.put_all(
-            Errand.FAN_OUT,
-            [{"request_id": part.request_id, "part": str(part.number)} for part in parts],
-        )
 
     def _start_clocks(self, request_id: str, notified: Sequence[Recipient]) -> None:
         """Once everybody has their message: the first reminder is far off, the next message is

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from chalicelib.core.errors import Unavailable
+from chalicelib.dynamodb.outbox import LEASE
 from chalicelib.dynamodb.table import ConditionFailed, Write
 from chalicelib.incidents.service import Incident
 from chalicelib.registry.model import Owner, Site
@@ -29,9 +30,9 @@ from chalicelib.requests.recipients.eligibility import OwnerFacts, overlap, why_
 from chalicelib.requests.recipients.recipient_batches import Part
 from chalicelib.requests.recipients.recipient_context import Matter
 from chalicelib.requests.recipients.recipient_list import as_ended, new_recipient
+from chalicelib.requests.recipients.recipient_mailer import Post
 from chalicelib.requests.recipients.relevant_cameras import Sought
 from chalicelib.requests.sending.bulk_mailer import Letter
-from chalicelib.requests.sending.recipient_mailer import CLAIM, Post
 from chalicelib.search.site_matching import Look
 
 _TURNS = 8  # of a chunk that meets others on its owners or its request
@@ -133,7 +134,7 @@ class Admission:
         """Writes the recipients that are asked, claimed by us. Raises ConditionFailed when
         anything is not as it was read."""
         now = self._post.now()
-        claim = now + CLAIM
+        claim = now + LEASE
         skipped: list[Skipped] = []
         recipients: list[Recipient] = []
         letters: list[Letter] = []
@@ -175,7 +176,7 @@ class Admission:
             made,
             beside=tuple(one for one in group if one != site_id),
             # Should we die, the sweep finds it here.
-            next_wake=self._post.now() + CLAIM,
+            next_wake=self._post.now() + LEASE,
         )
 
     def _passed_over(

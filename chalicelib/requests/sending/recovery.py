@@ -1,4 +1,4 @@
-"""The sweep: finds recipients that are due and have no live clock, and starts it again.
+"""Finds recipients that are due and have no live clock, and starts it again.
 
 So losing the workflow engine, a message of the queue or a function half way loses no reminder.
 """
@@ -10,14 +10,16 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 
 from chalicelib.core.times import Clock
+from chalicelib.dynamodb.outbox import GRACE
 from chalicelib.dynamodb.table import ConditionFailed
+from chalicelib.notifications.send_queue import Errand, SendQueue
 from chalicelib.requests.model import Recipient, State
-from chalicelib.requests.request_service import PENDING_FOR
-from chalicelib.requests.sending.send_queue import Errand, SendQueue, Workflow
+from chalicelib.requests.recipients.recipient_batches import recipient_ids
+from chalicelib.requests.reminders.reminder_workflow import Workflow
 from chalicelib.requests.store import RequestStore
 from chalicelib.telemetry.workers import Workers
 
-GRACE = timedelta(seconds=20)
+LATE = timedelta(seconds=20)
 """By how much a wake-up may be late before the sweep takes its clock for stopped. Taking a slow
 one for stopped costs a few workflow steps and no message."""
 
@@ -52,13 +54,13 @@ class Sweep:
         self._workflow = workflow
         self._clock = clock
 
-    def run(self) -> int:
+    def recover(self) -> int:
         """One sweep. Returns how many recipients it set going again."""
         now = self._clock().replace(microsecond=0)
         begin = self._store.swept_until()
         count, oldest = 0, (now - LOOK_BACK).date()
-        overdue = self._overdue(begin or (now - FURTHEST_BACK).date(), now - GRACE)
-        soon = self._until(now.date(), now - GRACE, now + LOOK_AHEAD)
+        overdue = self._overdue(begin or (now - FURTHEST_BACK).date(), now - LATE)
+        soon = self._until(now.date(), now - LATE, now + LOOK_AHEAD)
         with Workers(_AT_ONCE) as pool:
             for some in _chunks(overdue):
                 oldest = min([oldest, *(one.next_wake.date() for one in some if one.next_wake)])
@@ -121,10 +123,10 @@ class Sweep:
 
     def _queue_again(self, errand: Errand, recipient: Recipient, now: datetime) -> int:
         try:
-            later = self._store.postpone(recipient, now + PENDING_FOR)
+            later = self._store.postpone(recipient, now + GRACE)
         except ConditionFailed:
             return 0  # somebody else did
-        return self._queue.put(errand, [later])
+        return self._queue.put_all(errand, recipient_ids([later]))
 
 
 def _chunks(recipients: Iterator[Recipient]) -> Iterator[list[Recipient]]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from chalicelib.core.errors import NotFound, Unavailable
+from chalicelib.dynamodb.outbox import LEASE
 from chalicelib.dynamodb.table import ConditionFailed
 from chalicelib.notifications.channels import Undeliverable
 from chalicelib.requests import emails
@@ -14,9 +15,9 @@ from chalicelib.requests.closing.termination import end_one
 from chalicelib.requests.model import FootageRequest, Recipient, RequestState, State
 from chalicelib.requests.recipients.recipient_batches import groups
 from chalicelib.requests.recipients.recipient_context import Matter
+from chalicelib.requests.recipients.recipient_mailer import Post
+from chalicelib.requests.reminders.reminder_workflow import Workflow
 from chalicelib.requests.sending.bulk_mailer import Letter, Letters
-from chalicelib.requests.sending.recipient_mailer import CLAIM, Post
-from chalicelib.requests.sending.send_queue import Workflow
 from chalicelib.telemetry.workers import Workers
 
 _AT_ONCE = 8
@@ -85,10 +86,10 @@ class Deliveries:
         tokens, links = self._post.links(recipients)
         now = self._post.now()
         try:
-            self._store.claim_group(recipients, now, now + CLAIM, *links)
+            self._store.claim_group(recipients, now, now + LEASE, *links)
         except ConditionFailed:
             return None
-        return Letter(tuple(matters), tokens, now + CLAIM)
+        return Letter(tuple(matters), tokens, now + LEASE)
 
     def start_clocks(self, request_id: str, *site_ids: str) -> None:
         """Starts the clocks of recipients who were written to. The sweep finds those that this
@@ -138,7 +139,7 @@ class Deliveries:
         try:
             claim = self._post.send_group(
                 matters,
-                lambda those, _: emails.withdrawn(self._post.sender, those),
+                lambda those, _: emails.withdrawn(self._post.mail.sender, those),
                 link=False,
             )
             self._store.change_many([(one, told) for one in recipients], claim)

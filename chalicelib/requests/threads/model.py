@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
-from chalicelib.dynamodb.field_marks import Mark, Micros, Named, Personal, Seconds
+from chalicelib.dynamodb.field_marks import Mark, Micros, Personal, Seconds
 
 LONGEST = 2000
 """Characters of one message."""
@@ -73,7 +73,7 @@ class Head:
     messages: how many there are. from_owner, from_officer: number of the last one of each side, 0
     for none. owner_…, officer_…: what each side was told by mail, see Told. read: up to which
     number an officer has read. unreachable: the owner could not be written to when last it was
-    tried. waiting_since: since when somebody is to be told, None when nobody is.
+    tried. due_at: from when on somebody is to be told, None when nobody is.
     """
 
     request_id: str
@@ -89,7 +89,7 @@ class Head:
     officer_claimed_until: Seconds | None = None
     read: int = 0
     unreachable: bool = False
-    waiting_since: Annotated[Micros | None, Named("listed_at")] = None
+    due_at: Seconds | None = None
 
     @property
     def key(self) -> str:
@@ -120,6 +120,11 @@ def tell_after(head: Head, side: Side, now: datetime) -> datetime:
     """When the next mail to this side may go out: now, or GAP after the one before."""
     last = head.told(side).at
     return now if last is None else max(now, last + GAP)
+
+
+def due(head: Head, now: datetime) -> datetime | None:
+    """When the next mail to either side may go out; None when both know everything."""
+    return min((tell_after(head, one, now) for one in Side if head.untold(one)), default=None)
 
 
 def news_for(side: Side, messages: Iterable[Message], after: int, until: int) -> list[Message]:

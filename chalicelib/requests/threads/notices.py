@@ -1,48 +1,37 @@
 """Mails that say that somebody wrote: at once, and then at most one for each side in GAP.
 
-As with all messages, a mail is claimed by a conditional write before it is sent and noted after
-it. The claim is the thread's own, so that a reminder and an answer never wait for each other.
-Only a death between SES's answer and the note sends a mail twice, which is better than never.
+A mail goes out under a lease of the thread's own for each side, so that a reminder and an answer
+never wait for each other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
 
 from chalicelib.access.officer_profiles import News, Profile
-from chalicelib.access.one_time_links import Links, Purpose
 from chalicelib.core.errors import NotFound
-from chalicelib.core.times import Clock
+from chalicelib.dynamodb.outbox import LEASE
 from chalicelib.dynamodb.table import ConditionFailed, Write
 from chalicelib.notifications.channels import Message as Mail
 from chalicelib.notifications.channels import Undeliverable
-from chalicelib.notifications.rendering import Sender
+from chalicelib.notifications.send_queue import SendQueue
 from chalicelib.registry.model import Pause
 from chalicelib.requests.model import FootageRequest, State
-from chalicelib.requests.recipients.recipient_context import Matter, Matters
-from chalicelib.requests.sending.recipient_mailer import CLAIM, LINK_LIFE
-from chalicelib.requests.sending.send_queue import SendQueue
-from chalicelib.requests.store import RequestStore
+from chalicelib.requests.recipients.recipient_context import Matter
+from chalicelib.requests.recipients.recipient_mailer import Post
 from chalicelib.requests.threads import emails
 from chalicelib.requests.threads.model import (
     Head,
     Message,
     Side,
+    due,
     news_for,
     readers,
     tell_after,
 )
-from chalicelib.requests.threads.service import ERRANDS, Profiles
-from chalicelib.requests.threads.store import ThreadStore
-
-
-class Mails(Protocol):
-    """What sends an e-mail."""
-
-    def send(self, message: Mail) -> str:
-        """Raises Undeliverable or Unavailable."""
+from chalicelib.requests.threads.service import Profiles
+from chalicelib.requests.threads.store import ERRANDS, ThreadStore, tell_ids
 
 
 class ThreadPost:
@@ -51,24 +40,16 @@ class ThreadPost:
     def __init__(
         self,
         threads: ThreadStore,
-        requests: RequestStore,
-        matters: Matters,
-        links: Links,
-        mails: Mails,
+        post: Post,
         profiles: Profiles,
-        sender: Sender,
         queue: SendQueue,
-        clock: Clock,
     ) -> None:
         self._threads = threads
-        self._requests = requests
-        self._matters = matters
-        self._links = links
-        self._mails = mails
+        self._post = post
+        self._requests = post.store
+        self._mail = post.mail
         self._profiles = profiles
-        self._sender = sender
         self._queue = queue
-        self._clock = clock
 
     def tell(self, side: Side, request_id: str, site_id: str) -> None:
         """Tells one side what it does not know yet, or comes back when it is time to.
@@ -80,7 +61,7 @@ class ThreadPost:
         if not head.untold(side):
             self._settle(head)
             return
-        now = self._clock().replace(microsecond=0)
+        now = self._post.now()
         if tell_after(head, side, now) > now:
             self._later(head, side, now)
             return
@@ -100,13 +81,12 @@ class ThreadPost:
 
     def _later(self, head: Head, side: Side, now: datetime) -> None:
         wait = tell_after(head, side, now) - now
-        self._queue.put_one(
-            ERRANDS[side], delay=wait, request_id=head.request_id, site_id=head.site_id
-        )
+        self._threads.set_due(head, due(head, now))
+        self._queue.put_all(ERRANDS[side], [tell_ids(head)], wait)
 
     def _settle(self, head: Head) -> None:
         if head.messages and not any(head.untold(side) for side in Side):
-            self._threads.nothing_waits(head)
+            self._threads.set_due(head, None)
 
     def _tell_owner(self, head: Head, new: Sequence[Message], now: datetime) -> Head:
         matter = self._matter(head)
@@ -115,11 +95,11 @@ class ThreadPost:
             return self._threads.note_told(head, Side.OWNER, None)
         if _unreachable(matter, now):
             return self._threads.note_told(head, Side.OWNER, None, unreachable=True)
-        token, link = self._links.make(Purpose.REPLY, head.key, LINK_LIFE)
+        (token,), links = self._post.links([matter.recipient])
         mail = emails.owner_has_message(
-            self._sender, matter, [(m.by_name, m.text) for m in new], token
+            self._mail.sender, matter, [(m.by_name, m.text) for m in new], token
         )
-        reached = self._send(head, Side.OWNER, [mail], now, link)
+        reached = self._send(head, Side.OWNER, [mail], now, *links)
         return self._threads.note_told(head, Side.OWNER, now, unreachable=not reached)
 
     def _tell_officers(self, head: Head, messages: Sequence[Message], now: datetime) -> Head:
@@ -128,7 +108,7 @@ class ThreadPost:
             return self._threads.note_told(head, Side.OFFICER, None)
         mails = [
             emails.officer_has_message(
-                self._sender, profile.email, profile.name, request, head.site_id
+                self._mail.sender, profile.email, profile.name, request, head.site_id
             )
             for profile in self._readers(request, messages)
         ]
@@ -146,12 +126,12 @@ class ThreadPost:
 
         Raises ConditionFailed when somebody else is sending, or what sending raised.
         """
-        claim, reached = now + CLAIM, True
+        claim, reached = now + LEASE, True
         self._threads.claim(head, side, now, claim, *with_it)
         try:
             for mail in mails:
                 try:
-                    self._mails.send(mail)
+                    self._mail.mailer.send(mail)
                 except Undeliverable:
                     reached = False
         except Exception:
@@ -162,7 +142,7 @@ class ThreadPost:
     def _matter(self, head: Head) -> Matter | None:
         recipient = self._requests.recipient(head.request_id, head.site_id)
         try:
-            return self._matters.of(recipient) if recipient else None
+            return self._post.matters.of(recipient) if recipient else None
         except NotFound:
             return None
 

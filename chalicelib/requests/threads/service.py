@@ -6,7 +6,6 @@ Who is told of it, and when, is in thread_post.py. Texts arrive here already cle
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.access.audit import Action, Actor, Audit
@@ -15,17 +14,18 @@ from chalicelib.access.permissions import Officer, Permission
 from chalicelib.core.errors import NotFound, TooMany
 from chalicelib.core.ids import id_from, new_id
 from chalicelib.core.times import Clock
+from chalicelib.notifications.send_queue import SendQueue
 from chalicelib.requests.model import FootageRequest, Recipient
 from chalicelib.requests.replies.answers import RequestOver
-from chalicelib.requests.sending.send_queue import Errand, SendQueue
 from chalicelib.requests.store import RequestStore
 from chalicelib.requests.threads.model import MOST, Head, Message, Side
-from chalicelib.requests.threads.store import RequestEnded, ThreadFull, ThreadStore
-
-LOST_AFTER = timedelta(minutes=10)
-"""After this the sweep takes an errand for lost; longer than thread_model.GAP."""
-
-ERRANDS = {Side.OWNER: Errand.TELL_OWNER, Side.OFFICER: Errand.TELL_OFFICER}
+from chalicelib.requests.threads.store import (
+    ERRANDS,
+    RequestEnded,
+    ThreadFull,
+    ThreadStore,
+    tell_ids,
+)
 
 
 class Profiles(Protocol):
@@ -107,7 +107,7 @@ class Threads:
             message=message.id,
         )
         try:
-            written, _, _ = self._store.add(message)
+            written, head, _ = self._store.add(message)
         except RequestEnded:
             raise _over(request) from None
         except ThreadFull:
@@ -115,7 +115,7 @@ class Threads:
                 f"There are {MOST} messages, which is all that a request takes. "
                 f"Ring and give the reference {request.reference}."
             ) from None
-        self._queue.put_one(ERRANDS[by.other], request_id=request.id, site_id=recipient.site_id)
+        self._queue.put_all(ERRANDS[by.other], [tell_ids(head)])
         return written
 
     # reading
@@ -160,22 +160,6 @@ class Threads:
         if request is None:
             raise NotFound("There is no request with this id.")
         return request
-
-    # what the queue lost
-
-    def recover(self, now: datetime) -> int:
-        """For the sweep: queues again what nobody was told of for LOST_AFTER; returns how many."""
-        count = 0
-        for request_id, site_id, since in self._store.waiting():
-            if now - since < LOST_AFTER:
-                break
-            head = self._store.head(request_id, site_id)
-            sides = [side for side in Side if head.untold(side)]
-            if not sides:
-                self._store.nothing_waits(head)
-            for side in sides:
-                count += self._queue.put_one(ERRANDS[side], request_id=request_id, site_id=site_id)
-        return count
 
 
 def _over(request: FootageRequest) -> RequestOver:

@@ -2,20 +2,19 @@
 
 A message and the head that counts it are written in one transaction, on the condition that the
 request is open and that the head is as it was read: numbers have no gaps, and nobody writes to
-a request that ended a moment before. While somebody is still to be told, the head stands in the
-Listing index, where the sweep finds what the queue lost.
+a request that ended a moment before. While somebody is still to be told, the head is an entry of
+the outbox; each side has a lease of its own, so that neither waits for the other's mail.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.core.errors import Unavailable
-from chalicelib.core.times import iso_seconds
 from chalicelib.dynamodb.item_schema import Declared
-from chalicelib.dynamodb.stored_record import Derived, Record
+from chalicelib.dynamodb.outbox import EntryKind, filed_under, free, held
+from chalicelib.dynamodb.stored_record import Record
 from chalicelib.dynamodb.table import (
     NEW,
     ConditionFailed,
@@ -26,11 +25,11 @@ from chalicelib.dynamodb.table import (
     both,
     equals,
 )
+from chalicelib.notifications.send_queue import Errand
 from chalicelib.requests.model import RequestState
 from chalicelib.requests.threads.model import MOST, Head, Message, Side
 
-LISTING_INDEX = ("Listing", "listing", "listed_at")
-WAITING = "THREAD.waiting"
+ERRANDS = {Side.OWNER: Errand.TELL_OWNER, Side.OFFICER: Errand.TELL_OFFICER}
 _TRIES = 12
 
 MESSAGE = Record("message in a thread", Message, "THREAD#{request_id}.{site_id}", "MESSAGE#{id}")
@@ -40,17 +39,11 @@ HEAD = Record(
     Head,
     "REQUEST#{request_id}",
     "THREAD#{site_id}",
-    derived=[
-        Derived(
-            "listing",
-            ("waiting_since",),
-            lambda head: WAITING if head.waiting_since else None,
-            always=False,
-        )
-    ],
+    derived=[filed_under("THREAD")],
 )
 
 ITEMS: tuple[Declared, ...] = (MESSAGE, HEAD)
+THREADS = EntryKind("THREAD", lambda item: _messages(HEAD.read(item)))
 
 
 class RequestEnded(Exception):
@@ -91,13 +84,6 @@ class ThreadStore:
         item = self._table.get(*MESSAGE.key(like), consistent=True)
         return MESSAGE.read(item) if item else None
 
-    def waiting(self) -> Iterator[tuple[str, str, datetime]]:
-        """(request id, site id, since when) of threads somebody is to be told of, oldest first."""
-        for item in self._table.query(WAITING, index=LISTING_INDEX):
-            head = HEAD.read(item)
-            if head.waiting_since:
-                yield head.request_id, head.site_id, head.waiting_since
-
     # writes
 
     def add(self, message: Message) -> tuple[Message, Head, bool]:
@@ -127,7 +113,7 @@ class ThreadStore:
         count: dict[str, object] = {
             "messages": message.number,
             f"from_{message.by}": message.number,
-            "waiting_since": message.at,
+            "due_at": message.at,
         }
         if message.by is Side.OFFICER:
             # Who answers has read what there was.
@@ -161,21 +147,16 @@ class ThreadStore:
     def claim(
         self, head: Head, side: Side, now: datetime, until: datetime, *with_it: Write
     ) -> None:
-        """Takes the right to send one mail to a side, for a while; see RequestStore.claim.
+        """Takes the right to send one mail to a side, for a while; see RequestStore.claim_group.
 
         Raises ConditionFailed when somebody else has it, or has told them in the meantime.
         """
         name = f"{side}_claimed_until"
-        free = When(
-            "attribute_not_exists(#claim) OR #claim <= :now",
-            {"#claim": name},
-            {":now": iso_seconds(now)},
-        )
         self._table.transact_patiently(
             self._table.update_write(
                 *HEAD.key(head),
                 assign=HEAD.changes(**{name: until}),
-                when=both(free, _as_told(head, side)),
+                when=both(free(name, now), _as_told(head, side)),
             ),
             *with_it,
         )
@@ -185,9 +166,7 @@ class ThreadStore:
         name = f"{side}_claimed_until"
         try:
             self._table.update(
-                *HEAD.key(head),
-                assign=HEAD.changes(**{name: None}),
-                when=equals(name, iso_seconds(claim)),
+                *HEAD.key(head), assign=HEAD.changes(**{name: None}), when=held(name, claim)
             )
         except ConditionFailed:
             return  # somebody took over
@@ -213,12 +192,12 @@ class ThreadStore:
             return self.head(head.request_id, head.site_id)  # told by another
         return HEAD.read(item)
 
-    def nothing_waits(self, head: Head) -> None:
-        """Takes the thread out of what the sweep looks at, if it is still as read."""
+    def set_due(self, head: Head, moment: datetime | None) -> None:
+        """Says when somebody is to be told, None for nobody, unless somebody wrote meanwhile."""
         try:
             self._table.update(
                 *HEAD.key(head),
-                assign=HEAD.changes(waiting_since=None),
+                assign=HEAD.changes(due_at=moment),
                 when=equals("messages", head.messages),
             )
         except ConditionFailed:
@@ -232,3 +211,12 @@ def _as_told(head: Head, side: Side) -> When:
 
 def _head_key(request_id: str, site_id: str) -> tuple[str, str]:
     return f"REQUEST#{request_id}", f"THREAD#{site_id}"
+
+
+def tell_ids(head: Head) -> dict[str, str]:
+    """What names a thread in the send queue."""
+    return {"request_id": head.request_id, "site_id": head.site_id}
+
+
+def _messages(head: Head) -> list[tuple[Errand, dict[str, str]]]:
+    return [(ERRANDS[side], tell_ids(head)) for side in Side if head.untold(side)]

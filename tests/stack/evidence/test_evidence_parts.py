@@ -27,7 +27,13 @@ from chalicelib.evidence.custody import Act, details_of
 from chalicelib.evidence.files import EvidenceFiles, NoObject, OutOfTime
 from chalicelib.evidence.footage_times import Clocks
 from chalicelib.evidence.form_upload import PlainUploads
-from chalicelib.evidence.ingest import GIVEN_UP_AFTER, LOST_AFTER, Receiving
+from chalicelib.evidence.ingest import (
+    GIVEN_UP_AFTER,
+    LOST_AFTER,
+    Consequences,
+    Noted,
+    Receiving,
+)
 from chalicelib.evidence.model import Evidence, Part, State
 from chalicelib.evidence.officer_access import Handover
 from chalicelib.evidence.store import EvidenceStore
@@ -84,9 +90,8 @@ class Desk:
         self.files = EvidenceFiles(self.s3, self.s3, place, f"{place}-in")
         self.requests = RequestStore(table)
         self.clocks = Clocks(self.requests, self.store, audit, self.clock, "Europe/London")
-        self.receiving = Receiving(
-            self.store, self.files, self.answers, audit, self.clock, self.told.append, self.clocks
-        )
+        follows = Consequences(self.answers, self.clocks, self)
+        self.receiving = Receiving(self.store, self.files, follows, audit, self.clock)
         self.uploads = Uploads(self.store, self.files, self.receiving, self.clock)
         self.plain = PlainUploads(self.store, self.files, self.receiving, AnyRequest(), self.clock)
         self.handover = Handover(self.store, self.files, audit, self.receiving)
@@ -94,6 +99,9 @@ class Desk:
 
     def clock(self) -> datetime:
         return self.now
+
+    def note(self, evidence: Evidence, state: State) -> Noted:
+        return Noted({}, (), lambda: self.told.append(evidence))
 
     def begin(self, content: bytes = CLIP, name: str = "clip.mp4") -> Evidence:
         return self.uploads.begin(self.sender, name, len(content), "video/mp4")

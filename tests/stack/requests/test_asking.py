@@ -18,13 +18,14 @@ import pytest
 from chalicelib.access.permissions import Officer, Role
 from chalicelib.core.errors import DomainError, Forbidden, Invalid, Unavailable
 from chalicelib.core.ids import new_id
+from chalicelib.dynamodb.outbox import GRACE
 from chalicelib.incidents.service import Incident
 from chalicelib.notifications.channels import Message, Undeliverable
 from chalicelib.registry.model import Owner, Site
 from chalicelib.requests import emails
 from chalicelib.requests.model import FootageRequest, State, Why
+from chalicelib.requests.recipients.recipient_batches import PARTS
 from chalicelib.requests.sending.bulk_mailer import AHEAD
-from chalicelib.requests.sending.fan_out import GRACE
 from tests.running import RunningStack
 from tests.support.desk import OFFICER, Desk, add_incident, add_site, pause
 from tests.support.places import new_site
@@ -248,15 +249,15 @@ def test_a_lost_errand_is_found_by_the_sweep_once(desk: Desk) -> None:
     ((site, owner),) = add_sites(desk, 1)
     request = ask(desk, [site])
     desk.queued()
-    assert desk.services.requests.fan_out.requeue() == 0
+    assert desk.recover(PARTS) == 0
     desk.now += GRACE + timedelta(seconds=1)
     with ThreadPoolExecutor(3) as pool:
-        assert sum(pool.map(lambda _: desk.services.requests.fan_out.requeue(), range(3))) == 1
+        assert sum(pool.map(lambda _: desk.recover(PARTS), range(3))) == 1
     (errand,) = desk.errands("fan_out")
     desk.services.requests.fan_out.run(errand["request_id"], int(errand["part"]))
     assert len(desk.subjects(owner)) == 1
     desk.now += DAY
-    assert desk.services.requests.fan_out.requeue() == 0
+    assert desk.recover(PARTS) == 0
     assert states(desk, request) == {"notified": 1}
 
 
@@ -264,7 +265,7 @@ def test_one_who_died_after_writing_is_followed_by_another(desk: Desk) -> None:
     request, site, owner = desk.ask(deliver=False)
     recipient = desk.recipient(request, site)
     store = desk.services.requests.store
-    store.claim(recipient, desk.now, desk.now + timedelta(seconds=60))
+    store.claim_group([recipient], desk.now, desk.now + timedelta(seconds=60))
     desk.services.requests.fan_out.run(request.id, 0)
     assert desk.subjects(owner) == []
     desk.now += timedelta(seconds=61)
@@ -318,7 +319,7 @@ def test_a_withdrawal_while_messages_go_out_leaves_nobody_waiting(
     desk.fan_out(request)
     assert states(desk, request) == {"withdrawn": 6}
     desk.now += timedelta(minutes=1)
-    desk.services.requests.recovery.run()
+    desk.services.requests.recovery.recover()
     for errand in desk.errands("withdraw"):
         desk.services.requests.send_tasks.tell_withdrawn(request.id, *errand["site_ids"].split())
     for site, owner in pairs:

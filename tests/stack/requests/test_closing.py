@@ -16,12 +16,13 @@ import pytest
 
 from chalicelib.core.errors import Conflict, Invalid, Unavailable
 from chalicelib.notifications.channels import Mailer
+from chalicelib.notifications.send_queue import Errand
 from chalicelib.registry.model import Owner, Pause, Site
-from chalicelib.requests.closing.service import Effect
+from chalicelib.requests.closing.closing_notices import FAREWELLS
+from chalicelib.requests.closing.service import CLOSINGS, Effect
 from chalicelib.requests.closing.termination import CLOSED_REASON
 from chalicelib.requests.model import FootageRequest, RequestState, State
 from chalicelib.requests.replies.answers import RequestOver
-from chalicelib.requests.sending.send_queue import Errand
 from tests.running import RunningStack
 from tests.stack.asking import Asked, asked, signed_in
 from tests.support.desk import OFFICER, Desk
@@ -135,7 +136,7 @@ def test_clocks_that_wake_after_a_closing_end_without_a_message(desk: Desk) -> N
         assert desk.subjects(made[2]) == before
     work(desk)
     desk.now += timedelta(minutes=2)
-    desk.services.requests.recovery.run()
+    desk.services.requests.recovery.recover()
     work(desk)
     assert (last(desk, saved), last(desk, waiting)) == (THANKS, NOT_NEEDED)
     for made in (saved, waiting):
@@ -182,17 +183,17 @@ def test_what_the_queue_loses_the_sweep_finds(desk: Desk) -> None:
     own = desk.services
     own.requests.closings.close(desk.incident.id, "", "", OFFICER)
     desk.queued()  # the closing is lost
-    assert own.requests.closings.sweep() == 0
+    assert desk.recover(CLOSINGS) == desk.recover(FAREWELLS) == 0
     desk.now += timedelta(minutes=2)
-    assert own.requests.closings.sweep() == 1
+    assert desk.recover(CLOSINGS) == 1
     own.requests.closings.carry_out(desk.incident.id, 1)
     desk.queued()  # so is the thanks
     desk.now += timedelta(minutes=2)
-    assert own.requests.closings.sweep() == 1
+    assert (desk.recover(CLOSINGS), desk.recover(FAREWELLS)) == (0, 1)
     work(desk)
     assert last(desk, made) == THANKS
     desk.now += DAY
-    assert own.requests.closings.sweep() == 0
+    assert desk.recover(CLOSINGS) == desk.recover(FAREWELLS) == 0
 
 
 def test_a_message_that_cannot_go_out_now_goes_out_later_once(
@@ -259,7 +260,7 @@ def test_closing_in_the_moment_a_first_message_goes_out(
     monkeypatch.setattr(Mailer, "send", send)
     assert desk.recipient(request, site).state is State.WITHDRAWN
     desk.now += timedelta(minutes=2)
-    desk.services.requests.recovery.run()
+    desk.services.requests.recovery.recover()
     work(desk)
     assert [s for s in desk.subjects(owner) if s == NOT_NEEDED] == [NOT_NEEDED]
     assert len(desk.subjects(owner)) == 2

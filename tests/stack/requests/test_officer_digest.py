@@ -14,7 +14,7 @@ from chalicelib.core.errors import Conflict, Unavailable
 from chalicelib.core.ids import new_id
 from chalicelib.notifications.channels import Mailer
 from chalicelib.registry.model import Site
-from chalicelib.requests.digest.officer_digest import GAP, GATHER
+from chalicelib.requests.digest.officer_digest import GAP, GATHER, NEWS
 from chalicelib.requests.model import FootageRequest, State
 from tests.running import RunningStack
 from tests.stack.asking import asked, signed_in
@@ -48,6 +48,13 @@ def later(desk: Desk, wait: timedelta, request: FootageRequest) -> None:
     desk.services.requests.officer_digest.tell(request.id)
 
 
+def note(desk: Desk, request: FootageRequest, kind: News) -> None:
+    """Something happened to the request; whatever it was is in the same transaction."""
+    noted = desk.services.requests.officer_digest.note(request.id, kind)
+    desk.services.clients.registry_table.transact_patiently(noted.write)
+    desk.services.requests.officer_digest.queue(noted)
+
+
 def save(desk: Desk, made: tuple[FootageRequest, Site, object]) -> None:
     desk.services.requests.answers.answer(made[0].id, made[1].id, State.SAVED)
 
@@ -56,7 +63,7 @@ def test_many_answers_are_one_mail(desk: Desk) -> None:
     request, *_ = made = desk.ask()
     save(desk, made)
     for _ in range(20):
-        desk.services.requests.officer_digest.note(request.id, News.FOOTAGE)
+        note(desk, request, News.FOOTAGE)
     assert mails(desk) == []
     later(desk, GATHER, request)
     assert mails(desk) == [f"Request {request.reference}: 20 new files can be looked at"]
@@ -70,7 +77,7 @@ def test_the_next_mail_waits_and_says_only_what_is_new(desk: Desk) -> None:
     request, *_ = made = desk.ask()
     save(desk, made)
     later(desk, GATHER, request)
-    desk.services.requests.officer_digest.note(request.id, News.FOOTAGE)
+    note(desk, request, News.FOOTAGE)
     later(desk, GATHER, request)
     assert len(mails(desk)) == 1
     later(desk, GAP, request)
@@ -85,7 +92,7 @@ def test_what_is_noted_while_a_mail_goes_out_is_in_the_next(
     send = Mailer.send
 
     def note_first(mailer: Mailer, message: object) -> str:
-        desk.services.requests.officer_digest.note(request.id, News.FOOTAGE)
+        note(desk, request, News.FOOTAGE)
         return send(mailer, message)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patched:
@@ -119,13 +126,13 @@ def test_a_lost_errand_is_found_by_the_sweep(desk: Desk) -> None:
     request, *_ = made = desk.ask()
     save(desk, made)
     desk.queued()
-    assert desk.services.requests.officer_digest.sweep() == 0
+    assert desk.recover(NEWS) == 0
     desk.now += 3 * MINUTE
-    assert desk.services.requests.officer_digest.sweep() == 1
+    assert desk.recover(NEWS) == 1
     assert desk.errands("news") == [{"request_id": request.id}]
     desk.services.requests.officer_digest.tell(request.id)
     assert len(mails(desk)) == 1
-    assert desk.services.requests.officer_digest.sweep() == 0
+    assert desk.recover(NEWS) == 0
 
 
 def test_the_deadline_tells_the_officer_and_the_end_is_told_once(desk: Desk) -> None:
@@ -140,7 +147,7 @@ def test_the_deadline_tells_the_officer_and_the_end_is_told_once(desk: Desk) -> 
     (subject,) = mails(desk)
     assert subject.endswith("The deadline passed without an answer at 1 site")
     assert "the request has run its course" in sent(desk)[0]["BodyText"]
-    desk.services.requests.officer_digest.note(request.id, News.ENDED)
+    note(desk, request, News.ENDED)
     later(desk, GAP + MINUTE, request)
     assert len(mails(desk)) == 1
 

@@ -196,7 +196,7 @@ def test_the_last_wait_is_the_one_before_the_deadline(desk: Desk) -> None:
     assert not wake.done and not wake.last
     assert saved.next_wake
     desk.now = saved.next_wake + timedelta(minutes=1)
-    assert desk.services.requests.recovery.run() == 1
+    assert desk.services.requests.recovery.recover() == 1
     assert desk.workflow.started[-1][1] == 2
 
 
@@ -209,11 +209,11 @@ def test_a_last_wake_up_that_meets_somebody_who_died_leaves_it_to_the_sweep(desk
     desk.set_due(recipient, recipient.deadline)
     desk.now = recipient.deadline + LATER
     waiting = desk.recipient(request, site)
-    store.claim(waiting, desk.now, desk.now + timedelta(seconds=60))
+    store.claim_group([waiting], desk.now, desk.now + timedelta(seconds=60))
     assert not desk.wake(request, site, 1).done
     desk.now += timedelta(seconds=90)
     desk.workflow.lose()  # its execution ended with the last wake-up
-    assert desk.services.requests.recovery.run() == 1
+    assert desk.services.requests.recovery.recover() == 1
     assert desk.wake(request, site, 2).done
     assert desk.recipient(request, site).state is State.EXPIRED
     assert len(desk.subjects(owner)) == 2

@@ -16,10 +16,11 @@ from chalicelib.cameras.model import Camera, CameraKind
 from chalicelib.container import Container
 from chalicelib.core.errors import Conflict, Gone, Invalid, NotFound, Unavailable
 from chalicelib.core.ids import new_id, new_token
+from chalicelib.dynamodb.outbox import GRACE
 from chalicelib.notifications.mail_events import NOT_MADE
 from chalicelib.requests.model import MOST_SITES, Recipient, RequestState, State
+from chalicelib.requests.recipients.recipient_batches import PARTS
 from chalicelib.requests.replies.answers import RequestOver
-from chalicelib.requests.request_service import PENDING_FOR
 from tests.running import RunningStack
 from tests.support.desk import OFFICER, Desk, Session, add_incident, add_site, pause
 
@@ -103,7 +104,7 @@ def test_a_closed_incident_asks_for_nothing(desk: Desk) -> None:
         )
     assert desk.services.requests.store.of_incident(desk.incident.id) == []
     desk.now += 2 * HOUR
-    assert desk.services.requests.recovery.run() == desk.services.requests.fan_out.requeue() == 0
+    assert desk.services.requests.recovery.recover() == desk.recover(PARTS) == 0
     assert list(desk.services.requests.store.of_owner(owner.id, desk.now - DAY)) == []
 
 
@@ -162,7 +163,7 @@ def test_one_who_died_while_sending_is_followed_by_another(desk: Desk) -> None:
     request, site, owner = desk.ask(deliver=False)
     recipient = desk.recipient(request, site)
     store = desk.services.requests.store
-    store.claim(recipient, desk.now, desk.now + timedelta(seconds=60))
+    store.claim_group([recipient], desk.now, desk.now + timedelta(seconds=60))
     desk.services.requests.send_tasks.ask(request.id, site.id)
     assert desk.subjects(owner) == []
     desk.now += timedelta(seconds=61)
@@ -266,7 +267,7 @@ def test_an_answer_between_two_cameras_deadlines_ends_the_clock(desk: Desk) -> N
     sent = len(desk.subjects(owner))
     desk.services.requests.answers.answer(request.id, site.id, State.NOTHING)
     desk.now += 7 * DAY
-    assert desk.wake(request, site, 1).done and desk.services.requests.recovery.run() == 0
+    assert desk.wake(request, site, 1).done and desk.services.requests.recovery.recover() == 0
     assert len(desk.subjects(owner)) == sent
 
 
@@ -278,7 +279,7 @@ def test_a_deadline_that_has_passed_is_told_once_and_not_reminded_of(desk: Desk)
     (mail,) = desk.stack.mails_to(owner.email)
     assert "was probably overwritten" in mail["BodyText"]
     desk.now += 30 * DAY
-    assert desk.services.requests.recovery.run() == 0 and desk.wake(request, site).done
+    assert desk.services.requests.recovery.recover() == 0 and desk.wake(request, site).done
 
 
 @pytest.mark.parametrize(
@@ -429,7 +430,7 @@ def test_a_withdrawal_tells_those_who_wait_once(desk: Desk) -> None:
     assert desk.subjects(owner)[1:] == ["You no longer need to look for footage"]
     desk.now += 5 * DAY
     assert desk.wake(request, site, 1).done
-    assert desk.services.requests.recovery.run() == 0
+    assert desk.services.requests.recovery.recover() == 0
     assert len(desk.subjects(owner)) == 2
     with pytest.raises(Conflict, match="already ended"):
         desk.services.requests.withdrawals.withdraw(request.id, "again", OFFICER)
@@ -448,7 +449,7 @@ def test_a_withdrawal_says_nothing_to_those_who_were_not_asked_or_answered(desk:
     desk.services.requests.withdrawals.withdraw(answered.id, "Arrest made", OFFICER)
     assert desk.recipient(answered, there).state is State.NOTHING
     desk.now += HOUR
-    desk.services.requests.recovery.run()
+    desk.services.requests.recovery.recover()
     assert desk.subjects(owner) == [] and len(desk.subjects(other)) == 1
 
 
@@ -460,7 +461,7 @@ def test_a_withdrawal_that_was_cut_short_is_finished_by_the_clock(desk: Desk) ->
     desk.queued()
     assert desk.wake(request, site, 1).done
     desk.now += HOUR
-    assert desk.services.requests.recovery.run() == 1
+    assert desk.services.requests.recovery.recover() == 1
     assert desk.errands("withdraw") == [{"request_id": request.id, "site_ids": site.id}]
     desk.services.requests.send_tasks.tell_withdrawn(request.id, site.id)
     assert desk.subjects(owner)[1:] == ["You no longer need to look for footage"]
@@ -469,12 +470,12 @@ def test_a_withdrawal_that_was_cut_short_is_finished_by_the_clock(desk: Desk) ->
 def test_the_sweep_sends_what_the_queue_lost(desk: Desk) -> None:
     request, site, _ = desk.ask(deliver=False)
     desk.queued()
-    assert desk.services.requests.recovery.run() == 0
-    desk.now += PENDING_FOR + timedelta(seconds=30)
+    assert desk.services.requests.recovery.recover() == 0
+    desk.now += GRACE + timedelta(seconds=30)
     with ThreadPoolExecutor(3) as pool:
-        assert sum(pool.map(lambda _: desk.services.requests.recovery.run(), range(3))) == 1
+        assert sum(pool.map(lambda _: desk.services.requests.recovery.recover(), range(3))) == 1
     assert desk.errands("ask") == [{"request_id": request.id, "site_ids": site.id}]
-    assert desk.services.requests.recovery.run() == 0
+    assert desk.services.requests.recovery.recover() == 0
     assert desk.recipient(request, site).state is State.PENDING
 
 
@@ -482,16 +483,16 @@ def test_the_sweep_starts_a_clock_that_stopped_under_a_new_run(desk: Desk) -> No
     request, site, owner = desk.ask()
     first = desk.recipient(request, site).planned[0]
     desk.now = first + timedelta(minutes=1)
-    assert desk.services.requests.recovery.run() == 0  # it is alive, and only slow
+    assert desk.services.requests.recovery.recover() == 0  # it is alive, and only slow
     desk.workflow.lose()
-    assert desk.services.requests.recovery.run() == 1
+    assert desk.services.requests.recovery.recover() == 1
     assert desk.workflow.started[-1][1:] == (2, desk.now)
     # The old clock was only slow: it finds itself replaced and says nothing.
     assert desk.wake(request, site, 1).done
     assert len(desk.subjects(owner)) == 1
     assert not desk.wake(request, site, 2).done
     assert len(desk.subjects(owner)) == 2
-    assert desk.services.requests.recovery.run() == 0
+    assert desk.services.requests.recovery.recover() == 0
 
 
 def test_the_sweep_revives_clocks_before_they_are_missed(desk: Desk) -> None:
@@ -499,14 +500,14 @@ def test_the_sweep_revives_clocks_before_they_are_missed(desk: Desk) -> None:
     far, there, _ = desk.ask(left=5 * DAY)
     first = desk.recipient(request, site).planned[0]
     desk.now = first - timedelta(minutes=5)
-    assert desk.services.requests.recovery.run() == 0
+    assert desk.services.requests.recovery.recover() == 0
     desk.workflow.lost = True
-    assert desk.services.requests.recovery.run() == 1
+    assert desk.services.requests.recovery.recover() == 1
     desk.workflow.lost = False
     assert desk.workflow.started[-1][1:] == (2, first)
     assert desk.recipient(request, site).next_wake == first
     assert desk.recipient(far, there).run == 1
-    assert desk.services.requests.recovery.run() == 0
+    assert desk.services.requests.recovery.recover() == 0
     desk.now = first
     assert not desk.wake(request, site, 2).done
     assert len(desk.subjects(owner)) == 2
@@ -514,17 +515,17 @@ def test_the_sweep_revives_clocks_before_they_are_missed(desk: Desk) -> None:
 
 def test_the_sweep_goes_back_over_days_that_nothing_ran(desk: Desk) -> None:
     requests = [desk.ask(left=days * DAY) for days in (2, 4, 6)]
-    desk.services.requests.recovery.run()
+    desk.services.requests.recovery.recover()
     desk.now += 5 * DAY
     desk.workflow.lose()
-    assert desk.services.requests.recovery.run() == 3
+    assert desk.services.requests.recovery.recover() == 3
     for request, site, _ in requests:
         desk.wake(request, site)
     states = [desk.recipient(request, site).state for request, site, _ in requests]
     assert states == [State.EXPIRED, State.EXPIRED, State.NOTIFIED]
     # One reminder for the one that still has time, not the two that were missed at once.
     assert len(desk.subjects(requests[2][2])) == 2
-    assert desk.services.requests.recovery.run() == 0
+    assert desk.services.requests.recovery.recover() == 0
 
 
 def test_fifty_stopped_clocks_ring_once_each(desk: Desk) -> None:
@@ -533,7 +534,7 @@ def test_fifty_stopped_clocks_ring_once_each(desk: Desk) -> None:
     desk.now = desk.recipient(*asked[0][:2]).planned[0] + timedelta(minutes=5)
     desk.workflow.lose()
     with ThreadPoolExecutor(4) as pool:
-        assert sum(pool.map(lambda _: desk.services.requests.recovery.run(), range(4))) == 50
+        assert sum(pool.map(lambda _: desk.services.requests.recovery.recover(), range(4))) == 50
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda one: [desk.wake(one[0], one[1]) for _ in range(3)], asked))
     for _, _, owner in asked:

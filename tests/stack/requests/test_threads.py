@@ -18,13 +18,13 @@ from chalicelib.access.id_tokens import Identity
 from chalicelib.access.permissions import Officer, Role
 from chalicelib.core.errors import TooMany, Unavailable
 from chalicelib.core.ids import new_id
+from chalicelib.dynamodb.outbox import GRACE
 from chalicelib.notifications.channels import Message as Mail
 from chalicelib.registry.model import Owner, Site
 from chalicelib.requests.model import FootageRequest
 from chalicelib.requests.replies.answers import RequestOver
 from chalicelib.requests.threads.model import GAP, MOST, Message, Side
-from chalicelib.requests.threads.service import LOST_AFTER
-from chalicelib.requests.threads.store import RequestEnded
+from chalicelib.requests.threads.store import THREADS, RequestEnded
 from infra.visitor import Refused, Visitor
 from tests.running import RunningStack
 from tests.stack.asking import Asked, asked, signed_in
@@ -181,11 +181,7 @@ def test_a_mail_that_cannot_go_out_is_tried_again(
 
     talk.officer_writes("Try again.")
     with monkeypatch.context() as patched:
-        patched.setattr(
-            talk.own.requests.thread_notices,
-            "_mails",
-            type("Down", (), {"send": staticmethod(down)}),
-        )
+        patched.setattr(talk.own.notifications.messenger, "send", down)
         with pytest.raises(Unavailable):
             talk.tell(Side.OWNER)
     talk.tell(Side.OWNER)
@@ -194,19 +190,22 @@ def test_a_mail_that_cannot_go_out_is_tried_again(
 
 def test_the_sweep_finds_what_the_queue_lost(talk: Talk) -> None:
     desk = talk.desk
+    desk.recover(THREADS)  # what other tests left
     talk.owner_writes("Is anybody there?")
     desk.queued()  # lost
-    assert talk.own.requests.threads.recover(desk.now) == 0
-    desk.now += LOST_AFTER
-    assert talk.own.requests.threads.recover(desk.now) >= 1
+    assert desk.recover(THREADS) == 0
+    desk.now += GRACE
+    assert desk.recover(THREADS) >= 1
     bodies = [json.loads(body) for body in desk.queued()]
     request_id = talk.request.id
     errand = {"errand": "tell_officer", "request_id": request_id, "site_id": talk.site.id}
     # Also what the sweep finds is found in the log under its request.
     assert {**errand, "correlation_id": request_id} in bodies
     talk.tell(Side.OFFICER)
-    waiting = [site_id for _, site_id, _ in talk.own.requests.thread_store.waiting()]
-    assert talk.site.id not in waiting
+    assert talk.own.requests.thread_store.head(request_id, talk.site.id).due_at is None
+    desk.now += GRACE
+    desk.recover(THREADS)
+    assert {**errand, "correlation_id": request_id} not in map(json.loads, desk.queued())
 
 
 def test_nobody_writes_once_the_request_has_ended(talk: Talk) -> None:

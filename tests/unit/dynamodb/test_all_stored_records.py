@@ -26,6 +26,7 @@ PERSONAL = {
     "evidence": {"file_name"},
     "incident": {"closed_by", "created_by"},
     "message in a thread": {"by_name", "text"},
+    "notice": {"html", "subject", "text", "to"},
     "officer who has signed in": {"listed_at", "username"},
     "officer's profile": {
         *("directory_email", "directory_name", "directory_phone", "email", "name", "phone"),

@@ -19,7 +19,7 @@ from chalicelib.jobs.inputs import (
     read_errand,
     read_object,
 )
-from chalicelib.requests.sending.send_queue import Errand, SendQueue
+from chalicelib.notifications.send_queue import Errand, SendQueue
 from chalicelib.telemetry.logs import begin
 
 A, B = "7k3m9qxa00000000", "7k3m9qxa00000001"
@@ -33,6 +33,8 @@ SENT: dict[Errand, dict[str, str]] = {
     Errand.NEWS: {"request_id": A},
     Errand.CLOSE: {"incident_id": A, "closing": "1"},
     Errand.THANK: {"incident_id": A, "closing": "2", "owner_id": B},
+    Errand.UPLOAD_NOTICE: {"request_id": A, "evidence_id": B},
+    Errand.NOTICE: {"notice_id": A},
 }
 
 

@@ -22,7 +22,7 @@ from chalicelib.core.errors import DomainError, Unavailable
 from chalicelib.notifications.channels import Mailer, Message, Texter, Undeliverable
 from chalicelib.notifications.messenger import Messenger
 from chalicelib.notifications.rate_limiter import Pace
-from chalicelib.requests.sending.recipient_mailer import Post
+from chalicelib.requests.recipients.recipient_mailer import Post
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 MESSAGE = Message(
@@ -217,5 +217,5 @@ def test_ten_messages_at_once_wait_for_the_turns_of_ten(monkeypatch: pytest.Monk
 @pytest.mark.parametrize("rate, together", [(0, 10), (0.4, 1), (5.6, 5), (80, 10)])
 def test_one_call_takes_no_more_than_may_go_in_a_second(rate: float, together: int) -> None:
     nobody: Any = None
-    post = Post(nobody, nobody, nobody, nobody, nobody, lambda: NOON, Pace(rate))
+    post = Post(nobody, nobody, nobody, nobody, lambda: NOON, Pace(rate))
     assert post.together == together

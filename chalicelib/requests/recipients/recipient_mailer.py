@@ -1,9 +1,7 @@
 """Writes to owners: each message once.
 
-Each message is claimed by a conditional write before it is sent and noted after it. Two who
-meet on one recipient send one message; one who dies in between is followed by another when the
-claim has run out. Only a death between SES's answer and the note sends a message twice, which
-is better than never.
+Each message goes out under a lease (dynamodb.outbox) of its recipients, which the code of
+recipients calls a claim.
 """
 
 from __future__ import annotations
@@ -14,17 +12,14 @@ from datetime import datetime, timedelta
 from chalicelib.access.one_time_links import Links, Purpose
 from chalicelib.core.errors import DomainError
 from chalicelib.core.times import Clock
+from chalicelib.dynamodb.outbox import LEASE
 from chalicelib.dynamodb.table import ConditionFailed, Write
 from chalicelib.notifications.channels import TOGETHER, Message, Undeliverable
-from chalicelib.notifications.messenger import Messenger
+from chalicelib.notifications.messenger import OutgoingMail
 from chalicelib.notifications.rate_limiter import Pace
-from chalicelib.notifications.rendering import Sender
 from chalicelib.requests.model import Recipient, State, before
 from chalicelib.requests.recipients.recipient_context import Matter, Matters
 from chalicelib.requests.store import RequestStore
-
-CLAIM = timedelta(seconds=60)
-"""Longer than any function may run that sends what it claimed together."""
 
 LINK_LIFE = timedelta(days=200)
 """A reply link works while its request is open; this only bounds how long it is kept."""
@@ -41,26 +36,16 @@ class Post:
         store: RequestStore,
         matters: Matters,
         links: Links,
-        mailer: Messenger,
-        sender: Sender,
+        mail: OutgoingMail,
         clock: Clock,
         pace: Pace | None = None,
     ) -> None:
         self.store = store
         self.matters = matters
         self._links = links
-        self._mailer = mailer
-        self.sender = sender
+        self.mail = mail
         self.clock = clock
         self._pace = pace
-
-    def send(
-        self, matter: Matter, make: Callable[[Matter, str], Message], *, link: bool = True
-    ) -> datetime:
-        """`send_group` for a message about one recipient."""
-        return self.send_group(
-            [matter], lambda matters, tokens: make(matters[0], tokens[0]), link=link
-        )
 
     def send_group(
         self,
@@ -79,7 +64,7 @@ class Post:
         tokens, writes = self.links(recipients)
         message = make(matters, tokens)
         now = self.now()
-        claim = now + CLAIM
+        claim = now + LEASE
         self.store.claim_group(recipients, now, claim, *(writes if link else []))
         try:
             self.hand_over(message)
@@ -101,7 +86,7 @@ class Post:
         raise."""
         if self._pace:
             self._pace.wait()
-        self._mailer.send(message)
+        self.mail.mailer.send(message)
 
     @property
     def together(self) -> int:
@@ -114,7 +99,7 @@ class Post:
         """As `hand_over`, at most `together` in one call: for each what became of it."""
         if self._pace:
             self._pace.wait(len(messages))
-        return self._mailer.send_many(messages)
+        return self.mail.mailer.send_many(messages)
 
     def now(self) -> datetime:
         """This moment, in whole seconds as recipients hold it."""

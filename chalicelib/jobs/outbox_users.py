@@ -1,0 +1,86 @@
+"""Who uses the outbox: how each message of the send queue is handled, and what is recovered.
+
+`deliver` does what HANDLERS says, `sweep` calls `recover`. A test holds the two against every
+errand and every kind of entry that there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from chalicelib.container import Container
+from chalicelib.dynamodb.outbox import EntryKind
+from chalicelib.evidence.store import UPLOAD_NOTICES
+from chalicelib.notifications.notices import NOTICES
+from chalicelib.notifications.send_queue import Errand
+from chalicelib.requests.closing.closing_notices import FAREWELLS
+from chalicelib.requests.closing.service import CLOSINGS
+from chalicelib.requests.digest.officer_digest import NEWS
+from chalicelib.requests.recipients.recipient_batches import PARTS
+from chalicelib.requests.threads.model import Side
+from chalicelib.requests.threads.store import THREADS
+
+TimeLeft = Callable[[], float]
+Handler = Callable[[Container, Any, TimeLeft], None]
+"""Does what a message asks for, in the seconds that are left. The message is of the model that
+`inputs` has for its errand."""
+
+HANDLERS: Mapping[Errand, Handler] = {
+    Errand.FAN_OUT: lambda own, it, left: own.requests.fan_out.run(it.request_id, it.part, left),
+    Errand.ASK: lambda own, it, _: own.requests.send_tasks.ask(it.request_id, *it.site_ids),
+    Errand.START_CLOCKS: lambda own, it, _: own.requests.send_tasks.start_clocks(
+        it.request_id, *it.site_ids
+    ),
+    Errand.WITHDRAW: lambda own, it, _: own.requests.send_tasks.tell_withdrawn(
+        it.request_id, *it.site_ids
+    ),
+    Errand.TELL_OWNER: lambda own, it, _: own.requests.thread_notices.tell(
+        Side.OWNER, it.request_id, it.site_id
+    ),
+    Errand.TELL_OFFICER: lambda own, it, _: own.requests.thread_notices.tell(
+        Side.OFFICER, it.request_id, it.site_id
+    ),
+    Errand.NEWS: lambda own, it, _: own.requests.officer_digest.tell(it.request_id),
+    Errand.CLOSE: lambda own, it, _: own.requests.closings.carry_out(it.incident_id, it.closing),
+    Errand.THANK: lambda own, it, _: own.requests.closing_notices.tell(
+        it.incident_id, it.closing, it.owner_id
+    ),
+    Errand.UPLOAD_NOTICE: lambda own, it, _: own.evidence.upload_notices.tell(
+        it.request_id, it.evidence_id
+    ),
+    Errand.NOTICE: lambda own, it, _: own.notifications.notices.tell(it.notice_id),
+}
+
+KINDS: tuple[EntryKind, ...] = (
+    PARTS,
+    THREADS,
+    NEWS,
+    CLOSINGS,
+    FAREWELLS,
+    UPLOAD_NOTICES,
+    NOTICES,
+)
+
+RECIPIENTS = "recipients"
+"""Stand in the Due index by the day of their next wake-up, for which there is a clock elsewhere, so
+their recovery has rules of its own (requests.sending.recovery)."""
+
+
+def recover(own: Container) -> dict[str, int]:
+    """Has everything that was lost done again; of each kind how much there was.
+
+    Raises ExceptionGroup when some could not be: they keep no other kind from it.
+    """
+    ways = {RECIPIENTS: own.requests.recovery.recover}
+    ways |= {kind.name: partial(own.notifications.outbox.recover, kind) for kind in KINDS}
+    found, errors = dict[str, int](), list[Exception]()
+    for name, way in ways.items():
+        try:
+            found[name] = way()
+        except Exception as error:  # noqa: BLE001 - whatever it was, it is raised below
+            errors.append(error)
+    if errors:
+        raise ExceptionGroup("not everything was recovered", errors)
+    return found
