@@ -128,9 +128,13 @@ def test_every_errand_is_handled_with_what_it_names(errand: Errand) -> None:
         def __getattr__(self, _: str) -> Any:
             return lambda *given: called.append(given)
 
-    class Own:
+    class Feature:
         def __getattr__(self, _: str) -> Any:
             return Service()
+
+    class Own:
+        def __getattr__(self, _: str) -> Any:
+            return Feature()
 
     queue = Queue()
     SendQueue(queue, "url").put_all(errand, [SENT[errand]])
@@ -148,7 +152,7 @@ class Recovering:
 
     def __init__(self, broken: str = "") -> None:
         self.asked: list[str] = []
-        self.sweep = self.outbox = self
+        self.requests = self.recovery = self.notifications = self.outbox = self
         self._broken = broken
 
     def recover(self, kind: EntryKind | None = None) -> int:

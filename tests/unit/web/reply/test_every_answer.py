@@ -45,7 +45,8 @@ SETTINGS = SimpleNamespace(
     force_name="Anytown Police", force_phone="101", basemap_url="", time_zone=LONDON
 )
 CALL = SimpleNamespace(
-    now=NOW, services=SimpleNamespace(settings=SETTINGS, country=COUNTRIES["GB"])
+    now=NOW,
+    services=SimpleNamespace(settings=SETTINGS, clients=SimpleNamespace(country=COUNTRIES["GB"])),
 )
 ONE, TWO = site(FACING), site(FACING, replace(FACING, number=2))
 OWNER = Owner("w" * 16, "Alex", "alex@example.test", "", "amber kettle harbour", NOW)
