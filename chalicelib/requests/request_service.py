@@ -1,4 +1,4 @@
-"""An officer asks for footage. (To withdraw a request: `requests.closing.withdrawals`.)
+"""An officer asks for footage. (To withdraw a request: `requests.withdrawals`.)
 
 What the officer is answered is true: the request stands with the list of whom it asks, in one
 transaction. Writing to them is the fan-out's (fan_out.py); what is lost on the way there, the

@@ -10,7 +10,6 @@ from chalicelib.notifications.services import NotificationServices
 from chalicelib.registry.services import RegistryServices
 from chalicelib.requests.closing.closing_notices import Farewells
 from chalicelib.requests.closing.service import Closings
-from chalicelib.requests.closing.withdrawals import Withdrawals
 from chalicelib.requests.digest.officer_digest import Newsroom
 from chalicelib.requests.overviews import Overviews
 from chalicelib.requests.recipients.contact_history import FactReader
@@ -35,6 +34,7 @@ from chalicelib.requests.store import RequestStore
 from chalicelib.requests.threads.notices import ThreadPost
 from chalicelib.requests.threads.service import Threads
 from chalicelib.requests.threads.store import ThreadStore
+from chalicelib.requests.withdrawals import Withdrawals
 
 
 class RequestServices:
