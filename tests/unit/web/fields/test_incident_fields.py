@@ -18,14 +18,14 @@ from chalicelib.incidents.service import NewIncident
 from chalicelib.registry.postcodes import Located
 from chalicelib.web.fields.case_field_types import CrimeReference
 from chalicelib.web.http.forms import Typed
-from chalicelib.web.http.plausible import widened
+from chalicelib.geo.plausible import widened
 from chalicelib.web.http.validation import read_json
 from chalicelib.web.models import incident_models
 from chalicelib.web.models.incident_models import IncidentForm
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 # About the West Midlands; with the margin some 100 km more on every side.
-BOUNDS = widened((-2.21, 52.33, -1.42, 52.67))
+BOUNDS = (widened((-2.21, 52.33, -1.42, 52.67)),)
 CONTEXT: dict[str, Any] = {
     "now": NOW,
     "zone": "Europe/London",
