@@ -24,7 +24,8 @@ from chalicelib.core.countries import Country
 from chalicelib.registry.model import Owner, PositionSource, Site
 from chalicelib.registry.verification_phrase import WORDS
 from infra.errors import StackError
-from infra.postcode_files import BadRow, sources
+from infra.postcode_files import sources
+from infra.postcode_rows import Findings
 from infra.sample import FIRST, LAST, SHOPS
 
 JITTER_M = 40.0
@@ -53,14 +54,11 @@ def spots(path: Path, country: Country) -> list[Spot]:
     if path.exists() and not zipfile.is_zipfile(path):
         found = list(_spots_of_csv(path))
     else:
-
-        def ignore(_: BadRow) -> None:
-            """`load-postcodes` tells."""
-
+        findings = Findings()  # `load-postcodes` tells them
         found = [
             Spot(one.postcode, one.position[0] / 1e6, one.position[1] / 1e6, "")
             for source in sources(path, country)
-            for one in source.read(source.content(), ignore)
+            for one in source.read(findings)
             if one.position
         ]
     if not found:

@@ -15,10 +15,10 @@ from schemathesis import GenerationMode
 import app
 from chalicelib.core.countries import COUNTRIES
 from chalicelib.core.errors import Invalid, Refused
+from chalicelib.geo.plausible import widened
 from chalicelib.web.api.openapi import document
 from chalicelib.web.api.operations import OPERATIONS
 from chalicelib.web.http.forms import parse_json
-from chalicelib.geo.plausible import widened
 from chalicelib.web.http.validation import read_json, read_query
 
 assert app.app.routes  # declares what there is to describe

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from chalicelib.core.countries import COUNTRIES
 from chalicelib.core.errors import Invalid, Refused
 from chalicelib.geo.areas import Circle
+from chalicelib.geo.plausible import widened
 from chalicelib.incidents.search_service import Wanted
 from chalicelib.web.http.forms import Typed
 from chalicelib.web.http.page_tokens import sealed
-from chalicelib.geo.plausible import widened
 from chalicelib.web.http.plausible import FAR, SWAPPED, SWAPPED_BOXES, implausible
 from chalicelib.web.http.validation import NoQuery, read_json, read_query
 from chalicelib.web.models.incident_models import PAGES, IncidentQuery
