@@ -9,7 +9,7 @@ from pyproj import Geod
 
 from chalicelib.core.countries import Country
 from chalicelib.geo.plausible import Misplaced, misplaced
-from chalicelib.registry.force_area import Area
+from chalicelib.registry.force_area import Area, Ring
 from infra.boundary_files import CONVERT, Boundary, Outline, Position
 
 
@@ -36,8 +36,8 @@ def square_km(area: Area) -> float:
     """Its size on the Earth; where polygons overlap, the common part counts twice."""
     earth = Geod(ellps="WGS84")
 
-    def size(ring: object) -> float:
-        longitudes, latitudes = zip(*ring, strict=True)  # type: ignore[call-overload]  # a ring
+    def size(ring: Ring) -> float:
+        longitudes, latitudes = zip(*ring, strict=True)
         return abs(float(earth.polygon_area_perimeter(longitudes, latitudes)[0]))
 
     return sum(size(first) - sum(map(size, holes)) for first, *holes in area.polygons) / 1e6

@@ -21,6 +21,7 @@ from pathlib import Path
 from chalicelib.cameras.model import DAY, Camera, CameraKind, PropertyType
 from chalicelib.cameras.retention import catalogue
 from chalicelib.core.countries import Country
+from chalicelib.geo.plausible import misplaced
 from chalicelib.registry.model import Owner, PositionSource, Site
 from chalicelib.registry.verification_phrase import WORDS
 from infra.errors import StackError
@@ -52,7 +53,7 @@ def spots(path: Path, country: Country) -> list[Spot]:
     Raises StackError when there is none.
     """
     if path.exists() and not zipfile.is_zipfile(path):
-        found = list(_spots_of_csv(path))
+        found = list(_spots_of_csv(path, country))
     else:
         findings = Findings()  # `load-postcodes` tells them
         found = [
@@ -62,11 +63,13 @@ def spots(path: Path, country: Country) -> list[Spot]:
             if one.position
         ]
     if not found:
-        raise StackError(f"{path.name} has no row with latitude and longitude.")
+        raise StackError(
+            f"{path.name} has no row with latitude and longitude in the {country.short_name}."
+        )
     return found
 
 
-def _spots_of_csv(path: Path) -> Iterator[Spot]:
+def _spots_of_csv(path: Path, country: Country) -> Iterator[Spot]:
     content = path.read_bytes()
     if content[:2] == b"\x1f\x8b":
         content = gzip.decompress(content)
@@ -74,6 +77,8 @@ def _spots_of_csv(path: Path) -> Iterator[Spot]:
         try:
             latitude, longitude = float(row["latitude"]), float(row["longitude"])
         except (KeyError, TypeError, ValueError):
+            continue
+        if misplaced(latitude, longitude, country.bounds):
             continue
         yield Spot(
             row.get("postcode") or row.get("zip") or "",

@@ -8,7 +8,6 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, cast
 
 from chalicelib.core.countries import Country
 from chalicelib.registry.postcodes import Located
@@ -67,7 +66,7 @@ def sources(path: Path, country: Country) -> list[Source]:
 
 
 def _member(path: Path, name: str) -> Opened:
-    return lambda: cast("IO[bytes]", zipfile.ZipFile(path).open(name))
+    return lambda: zipfile.ZipFile(path).open(name)
 
 
 def _members(names: list[str]) -> list[str]:

@@ -25,11 +25,11 @@ from chalicelib.web.models.incident_models import IncidentForm
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 # About the West Midlands; with the margin some 100 km more on every side.
-BOUNDS = (widened((-2.21, 52.33, -1.42, 52.67)),)
+BOUNDS = widened((-2.21, 52.33, -1.42, 52.67))
 CONTEXT: dict[str, Any] = {
     "now": NOW,
     "zone": "Europe/London",
-    "bounds": BOUNDS,
+    "bounds": (BOUNDS,),
     "country": COUNTRIES["GB"],
 }
 FIELDS = list(incident_models.NewIncident.model_fields)
