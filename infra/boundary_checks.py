@@ -12,6 +12,8 @@ from chalicelib.geo.plausible import Misplaced, misplaced
 from chalicelib.registry.force_area import Area, Ring
 from infra.boundary_files import CONVERT, Boundary, Outline, Position
 
+EXCHANGED = "latitude and longitude look exchanged. In such a file the longitude comes first"
+
 
 def checked_area(boundary: Boundary, country: Country) -> Area:
     """The area that a file describes. Raises ValueError naming what is wrong, and where."""
@@ -46,10 +48,12 @@ def square_km(area: Area) -> float:
 def _check_positions(ring: tuple[Position, ...], where: str) -> None:
     for number, (longitude, latitude) in enumerate(ring, 1):
         if not (math.isfinite(longitude) and abs(longitude) <= 180 and abs(latitude) <= 90):
+            place = f"{where}, position {number}: {longitude:g}, {latitude:g}"
+            if abs(longitude) <= 90 and abs(latitude) <= 180:
+                raise ValueError(f"{place}: {EXCHANGED}")
             raise ValueError(
-                f"{where}, position {number}: {longitude:g}, {latitude:g} is not longitude and "
-                "latitude in degrees (WGS84). Eastings and northings have to be converted first: "
-                f"{CONVERT}"
+                f"{place} is not longitude and latitude in degrees (WGS84). Eastings and "
+                f"northings have to be converted first: {CONVERT}"
             )
     if len(ring) < 4:
         raise ValueError(f"{where} has {len(ring)} positions; a closed ring has at least four")
@@ -67,10 +71,7 @@ def _check_country(ring: tuple[Position, ...], where: str, country: Country) -> 
             continue
         place = f"{where}, position {number}: latitude {latitude:g}, longitude {longitude:g}"
         if why is Misplaced.EXCHANGED:
-            raise ValueError(
-                f"{place}: latitude and longitude look exchanged. In such a file the longitude "
-                "comes first"
-            )
+            raise ValueError(f"{place}: {EXCHANGED}")
         raise ValueError(f"{place} is not in the {country.short_name}")
 
 

@@ -18,7 +18,7 @@ from defusedxml.common import DefusedXmlException
 from pyproj import Transformer
 from pyproj.exceptions import ProjError
 
-from infra.text_files import opener, text_of
+from infra.text_files import DAMAGED, opener, text_of
 
 CONVERT = "ogr2ogr -f GeoJSON -t_srs EPSG:4326 boundary.geojson FILE"
 """GDAL's own command, which reads whatever people have."""
@@ -60,7 +60,10 @@ class Boundary:
 
 def read_boundary(path: Path) -> Boundary:
     """The polygons of a file, taken together. Raises ValueError naming what is wrong, and where."""
-    text = _text(path).strip().removeprefix("\ufeff")
+    try:
+        text = _text(path).strip().removeprefix("\ufeff")
+    except DAMAGED as error:
+        raise ValueError(f"it is damaged or was not downloaded to its end: {error}") from error
     if not text:
         raise ValueError("it is empty")
     boundary = Boundary()

@@ -14,7 +14,7 @@ from chalicelib.registry.postcodes import Located
 from infra.errors import StackError
 from infra.postcode_columns import CODE_POINT, Columns, columns_named
 from infra.postcode_rows import OFFICIAL, Findings, located
-from infra.text_files import Opened, opener, text_of
+from infra.text_files import DAMAGED, Opened, opener, text_of
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,13 @@ class Source:
 
         Raises StackError when the file is none of postcodes.
         """
-        with text_of(self.opened) as text:
-            yield from located(self.name, text, self.columns, self.country, findings)
+        try:
+            with text_of(self.opened) as text:
+                yield from located(self.name, text, self.columns, self.country, findings)
+        except DAMAGED as error:
+            raise StackError(
+                f"{self.name} is damaged or was not downloaded to its end: {error}."
+            ) from error
 
 
 def sources(path: Path, country: Country) -> list[Source]:

@@ -6,6 +6,8 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +21,9 @@ _MARKS = (
 _PIECE = 1 << 20
 
 Opened = Callable[[], IO[bytes]]
+
+DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile)
+"""What reading a packed file raises when some of it is missing or changed."""
 
 
 def opener(path: Path) -> Opened:

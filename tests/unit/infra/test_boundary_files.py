@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
 import zipfile
 from pathlib import Path
@@ -208,6 +209,19 @@ def test_every_published_boundary_is_taken() -> None:
         assert -2.3 < west < -2.1 and 52.3 < south < 52.4
         assert -1.5 < east < -1.4 and 52.6 < north < 52.7
         assert 850 < square_km(area) < 950, file.name
+
+
+def test_numbers_that_no_latitude_can_be_are_taken_for_exchanged_ones(tmp_path: Path) -> None:
+    city = [[39.0, -94.7], [39.2, -94.7], [39.2, -94.4], [39.0, -94.7]]
+    with pytest.raises(ValueError, match=r"position 1: .* look exchanged"):
+        read(tmp_path, polygon(city), US)
+    assert read(tmp_path, polygon([[x, y] for y, x in city]), US).points == 4
+
+
+def test_a_download_that_broke_off_is_told(tmp_path: Path) -> None:
+    packed = gzip.compress(json.dumps(polygon(SQUARE)).encode())
+    with pytest.raises(ValueError, match="not downloaded to its end"):
+        read(tmp_path, packed[:-9])
 
 
 degrees = st.tuples(st.floats(-1.9, -1.1), st.floats(52.1, 52.9))

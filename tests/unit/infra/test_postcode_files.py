@@ -249,6 +249,13 @@ def test_a_quote_that_is_never_closed_and_a_column_twice_are_refused(tmp_path: P
         read(path)
 
 
+def test_a_download_that_broke_off_is_told(tmp_path: Path) -> None:
+    packed = gzip.compress("\n".join(NSPL * 50).encode())
+    (tmp_path / "cut.csv.gz").write_bytes(packed[:-20])
+    with pytest.raises(StackError, match="not downloaded to its end"):
+        read(tmp_path / "cut.csv.gz")
+
+
 def test_the_census_bureaus_gazetteer_is_read(tmp_path: Path) -> None:
     path = tmp_path / "2025_Gaz_zcta_national.txt"
     path.write_text("GEOID\tALAND\tINTPTLAT\tINTPTLONG   \n64106\t1\t39.105\t-94.569\n")
