@@ -126,7 +126,8 @@ def _tell(planned: Plan, findings: Findings, gathered: Gathered, *, replace: boo
     if planned.kept and not replace:
         print(
             f"{planned.kept:,} more postcodes of the same sectors are in the table and not in the "
-            "file. They stay; --replace removes them."
+            "file. They stay. With --replace they would go, and with them all that the file does "
+            f"not have of the postal areas {some(sorted(gathered.areas))}."
         )
 
 
