@@ -21,10 +21,12 @@ from pathlib import Path
 from chalicelib.cameras.model import DAY, Camera, CameraKind, PropertyType
 from chalicelib.cameras.retention import catalogue
 from chalicelib.core.countries import Country
+from chalicelib.geo.plausible import misplaced
 from chalicelib.notifications.verification_phrase import WORDS
 from chalicelib.registry.model import Owner, PositionSource, Site
 from infra.errors import StackError
-from infra.postcode_files import BadRow, sources
+from infra.postcode_files import sources
+from infra.postcode_rows import Findings
 from infra.sample import FIRST, LAST, SHOPS
 
 JITTER_M = 40.0
@@ -51,24 +53,23 @@ def spots(path: Path, country: Country) -> list[Spot]:
     Raises StackError when there is none.
     """
     if path.exists() and not zipfile.is_zipfile(path):
-        found = list(_spots_of_csv(path))
+        found = list(_spots_of_csv(path, country))
     else:
-
-        def ignore(_: BadRow) -> None:
-            """`load-postcodes` tells."""
-
+        findings = Findings()  # `load-postcodes` tells them
         found = [
             Spot(one.postcode, one.position[0] / 1e6, one.position[1] / 1e6, "")
             for source in sources(path, country)
-            for one in source.read(source.content(), ignore)
+            for one in source.read(findings)
             if one.position
         ]
     if not found:
-        raise StackError(f"{path.name} has no row with latitude and longitude.")
+        raise StackError(
+            f"{path.name} has no row with latitude and longitude in the {country.short_name}."
+        )
     return found
 
 
-def _spots_of_csv(path: Path) -> Iterator[Spot]:
+def _spots_of_csv(path: Path, country: Country) -> Iterator[Spot]:
     content = path.read_bytes()
     if content[:2] == b"\x1f\x8b":
         content = gzip.decompress(content)
@@ -76,6 +77,8 @@ def _spots_of_csv(path: Path) -> Iterator[Spot]:
         try:
             latitude, longitude = float(row["latitude"]), float(row["longitude"])
         except (KeyError, TypeError, ValueError):
+            continue
+        if misplaced(latitude, longitude, country.bounds):
             continue
         yield Spot(
             row.get("postcode") or row.get("zip") or "",

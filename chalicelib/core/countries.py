@@ -4,7 +4,7 @@ A stage belongs to one country (the parameter Country), a force's area lies in i
 needs to know asks `Clients.country`. To let a force of a further country in, add it here and to
 the parameter in infra/resources.yaml. Nothing else may name a country: a guard holds that.
 
-Where a place may be is no matter of countries: see `web.http.plausible`.
+Whether a place can be meant at all says `geo.plausible`, by the boxes that are given here.
 """
 
 from __future__ import annotations
@@ -41,6 +41,9 @@ class Country:
     with a space between them, are what is kept. postcode_sector: all of it but the last two
     letters or digits, as such an expression. postcode_files: where to get them.
 
+    bounds: boxes (west, south, east, north in degrees) that hold the whole country and its coastal
+    waters with room to spare: they tell a slip from a place, and not whose land it is.
+
     dialled: digits after the + of its own numbers. own_number, after own_prefix: how one is
     dialled at home. abroad: what is dialled for the +. texted: numbers, in E.164, that text
     messages go to. written: how a number in E.164 is written at home, by form.
@@ -55,6 +58,7 @@ class Country:
     postcode_hint: str
     postcode_inputmode: str
     postcode_files: str
+    bounds: tuple[tuple[float, float, float, float], ...]
     dialled: str
     own_prefix: str
     own_number: str
@@ -158,6 +162,8 @@ _ALL = (
             "Code-Point Open is a free download: "
             "https://osdatahub.os.uk/downloads/open/CodePointOpen (choose CSV)."
         ),
+        # From the Channel Islands to Shetland, from Saint Kilda to Lowestoft.
+        bounds=((-9.0, 49.0, 2.2, 61.2),),
         dialled="44",
         own_prefix=r"(?:\+44|0044)0?|0",
         own_number="[1-9][0-9]{8,9}",
@@ -190,6 +196,15 @@ _ALL = (
         postcode_hint="a ZIP code of five digits",
         postcode_inputmode="numeric",
         postcode_files="The Census Bureau's gazetteer of ZCTAs has the middle of each ZIP code.",
+        bounds=(
+            (-125.5, 24.0, -66.5, 49.6),
+            (-180.0, 51.0, -129.5, 71.8),  # Alaska
+            (172.0, 51.0, 180.0, 54.0),  # the end of the Aleutians
+            (-179.0, 18.5, -154.5, 29.0),  # Hawaii and its leeward islands
+            (-68.2, 17.4, -64.3, 18.8),  # Puerto Rico, the Virgin Islands
+            (144.4, 13.0, 146.3, 20.8),  # Guam, the Northern Marianas
+            (-171.3, -14.8, -168.0, -10.8),  # American Samoa
+        ),
         dialled="1",
         own_prefix=r"(?:\+|011)?1|",
         own_number="[2-9][0-9]{2}[2-9][0-9]{6}",

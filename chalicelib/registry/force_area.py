@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any
 
 from chalicelib.core.times import Clock, iso_seconds
 from chalicelib.dynamodb.item_schema import ItemKind
@@ -52,7 +51,7 @@ class Area:
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
-        """West, south, east, north in degrees. `from_geojson` takes no area that crosses 180°."""
+        """West, south, east, north in degrees. No area that crosses 180° is ever loaded."""
         corners = [point for rings in self.polygons for ring in rings for point in ring]
         longitudes, latitudes = zip(*((point[0], point[1]) for point in corners), strict=True)
         return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
@@ -64,48 +63,6 @@ class Area:
             _inside(here, rings) or any(_metres_from(here, ring) <= EDGE_M for ring in rings)
             for rings in self.polygons
         )
-
-
-def from_geojson(document: Any) -> Area:
-    """The polygons of a GeoJSON geometry, feature or collection of features, taken together.
-
-    Raises ValueError naming what is wrong.
-    """
-    polygons = tuple(_polygons(document))
-    if not polygons:
-        raise ValueError("no Polygon or MultiPolygon in it")
-    for rings in polygons:
-        for ring in rings:
-            if len(ring) < 4 or list(ring[0]) != list(ring[-1]):
-                raise ValueError("a ring that is not closed")
-            for longitude, latitude in ((point[0], point[1]) for point in ring):
-                if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
-                    raise ValueError(
-                        f"{longitude}, {latitude} is not longitude and latitude in degrees (WGS84)"
-                    )
-    area = Area(polygons)
-    west, _, east, _ = area.bounds
-    if east - west > 180:
-        raise ValueError(
-            "it reaches around more than half of the Earth. Of an area that crosses 180° of "
-            "longitude, load the part on one side"
-        )
-    return area
-
-
-def _polygons(document: Any) -> Iterator[tuple[Ring, ...]]:
-    kind = document.get("type") if isinstance(document, dict) else None
-    if kind == "FeatureCollection":
-        for feature in document["features"]:
-            yield from _polygons(feature)
-    elif kind == "Feature":
-        yield from _polygons(document["geometry"])
-    elif kind == "Polygon":
-        yield tuple(document["coordinates"])
-    elif kind == "MultiPolygon":
-        yield from (tuple(rings) for rings in document["coordinates"])
-    else:
-        raise ValueError(f"{kind or 'this'} is not an area in GeoJSON")
 
 
 def _inside(here: tuple[float, float], rings: Sequence[Ring]) -> bool:

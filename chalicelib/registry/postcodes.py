@@ -31,12 +31,6 @@ ITEMS: tuple[ItemKind, ...] = (
         sk="POSTCODES",
         needed=frozenset({"units"}),
     ),
-    ItemKind(
-        "loaded postcode file",
-        pk="POSTCODES",
-        sk=r"FILE#.+",
-        needed=frozenset({"content", "postcodes", "sectors", "loaded_at"}),
-    ),
 )
 
 
@@ -104,11 +98,13 @@ def _unit(postcode: str) -> int:
 
 def sector_item(sector: str, located: Iterable[Located]) -> Item:
     """What the table holds for one sector."""
-    return {"PK": _partition(sector), "SK": "POSTCODES", "units": pack(located)}
+    pk, sk = sector_key(sector)
+    return {"PK": pk, "SK": sk, "units": pack(located)}
 
 
-def _partition(sector: str) -> str:
-    return f"POSTCODE#{sector}"
+def sector_key(sector: str) -> tuple[str, str]:
+    """Where the table holds a sector."""
+    return f"POSTCODE#{sector}", "POSTCODES"
 
 
 class Postcodes:
@@ -123,5 +119,5 @@ class Postcodes:
         One read of half a unit: postcodes change four times a year, so the last moment's
         truth is not needed.
         """
-        item = self._table.get(_partition(sector_of(postcode)), "POSTCODES")
+        item = self._table.get(*sector_key(sector_of(postcode)))
         return find(item["units"], postcode) if item else None

@@ -1,39 +1,37 @@
-"""Loads postcodes into their store: Code-Point Open, as it is downloaded from Ordnance Survey, or
-a CSV of postcodes or ZIP codes, as they are written in the stage's country.
+"""Loads postcodes into their store: Code-Point Open, NSPL or ONSPD as they are downloaded, the file
+of doogal.co.uk, or a CSV of postcodes or ZIP codes, as they are written in the stage's country.
 
-Can be stopped and started again at any time: files of the download that are in the table already,
-by their content, are passed over. A newer edition replaces the one before, and sectors that are no
-longer in it go. A sector is written whole: of two files that hold the same one, the later stands.
+Everything is read and compared with the table before anything is written. What the files have is
+added or put right; what they do not have stays. With --replace, postcodes that the files do not
+have are removed from the postal areas that are in the files (the letters a postcode begins with, or
+the first digit of a ZIP code). Can be stopped and started again at any time.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
 from chalicelib.core.countries import COUNTRIES
-from chalicelib.core.times import iso_seconds
-from chalicelib.dynamodb.table import BATCH, Item, Table
-from chalicelib.registry.postcodes import Located, sector_item, sector_of
+from chalicelib.dynamodb.table import BATCH, Item, Table, decode_item
+from chalicelib.registry.postcodes import sector_item, sector_key, unpack
 from infra.errors import StackError
-from infra.postcode_files import BadRow, Source, sources
+from infra.postcode_files import sources
+from infra.postcode_merge import Gathered, Plan, area_of, plan, some
+from infra.postcode_rows import Findings
 from infra.target import Target
 
-HELP = "Load postcodes (Code-Point Open, or a CSV of postcodes or ZIP codes)."
+HELP = "Load postcodes (Code-Point Open, NSPL, ONSPD, or a CSV of postcodes or ZIP codes)."
 
 WORKERS = 8
-SHOWN = 20
-"""Bad rows that are printed; all are counted."""
-
-FORM = "2"
-"""Raise it when what is stored for a sector changes: then everything is loaded anew."""
+FAR_M = 2_000
+"""A postcode that moves farther is worth a look."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,75 +39,134 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file",
         type=Path,
-        help="codepo_gb.zip, or a CSV with postcode (or zip), latitude and longitude",
+        help="the download as it is, or a CSV with postcode (or zip), latitude and longitude",
+    )
+    parser.add_argument(
+        "--replace",
+        action="store_true",
+        help="remove what the files do not have from the postal areas that they have",
+    )
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="say what would change, and change nothing",
     )
 
 
 def run(options: argparse.Namespace, target: Target) -> int:
-    """Loads every file that is not loaded yet. Returns 0 also with bad rows, which are told."""
+    """Loads what is new or different. Returns 0 also with bad rows, which are told."""
+    replace = getattr(options, "replace", False)
     outputs = target.outputs()
-    table = Table(target.client("dynamodb"), outputs["RegistryTable"])
+    client = target.client("dynamodb")
+    table = Table(client, outputs["RegistryTable"])
+    findings, gathered = Findings(), Gathered()
     files = sources(options.file, COUNTRIES[outputs["Country"]])
-    bad: list[BadRow] = []
-    postcodes = sectors = 0
-    with (
-        ThreadPoolExecutor(WORKERS) as pool,
-        tqdm(
-            total=sum(file.size for file in files),
-            unit="B",
-            unit_scale=True,
-            desc="Postcodes",
-            disable=None,  # where there is no terminal
-        ) as bar,
-    ):
-        for file in files:
-            loaded = _load(table, file, bad, pool)
-            postcodes, sectors = postcodes + loaded[0], sectors + loaded[1]
-            bar.update(file.size)
-    for row in bad[:SHOWN]:
-        print(f"  {row}")
-    if len(bad) > SHOWN:
-        print(f"  … and {len(bad) - SHOWN} more")
-    if not postcodes and bad:
-        raise StackError(f"No row of {options.file.name} could be used.")
-    skipped = f" {len(bad):,} bad rows were left out." if bad else ""
-    print(f"{postcodes:,} postcodes in {sectors:,} sectors are in the table.{skipped}")
+    for file in files:
+        rows = tqdm(file.read(findings), desc=file.name, unit=" postcodes", disable=None)
+        gathered.add(rows)
+    _check(options.file.name, findings, gathered, replace=replace)
+    wanted = set(gathered.sectors)
+    if replace:
+        wanted |= set(_sectors_of(client, table.name, gathered.areas))
+    planned = plan(gathered, _stored(table, wanted), replace=replace)
+    _tell(planned, findings, gathered, replace=replace)
+    if getattr(options, "dry_run", False):
+        print("Nothing was changed, because of --dry-run.")
+        return 0
+    _write(table, planned)
+    left_out = f" {findings.left_out:,} bad rows were left out." if findings.left_out else ""
+    print(
+        f"{gathered.count:,} postcodes in {len(gathered.sectors):,} sectors are in the table."
+        f"{left_out}"
+    )
     return 0
 
 
-def _load(
-    table: Table, file: Source, bad: list[BadRow], pool: ThreadPoolExecutor
-) -> tuple[int, int]:
-    """Loads one file; gives how many postcodes and sectors of it are in the table."""
-    content = file.content()
-    mark = f"{FORM}.{file.hash(content)}"
-    before = table.get("POSTCODES", f"FILE#{file.name}")
-    if before and before["content"] == mark:
-        return before["postcodes"], len(before["sectors"])
-    by_sector: dict[str, list[Located]] = defaultdict(list)
-    for located in file.read(content, bad.append):
-        by_sector[sector_of(located.postcode)].append(located)
-    items = (sector_item(sector, units) for sector, units in by_sector.items())
-    for _ in pool.map(table.batch_put, _batches(items)):
-        pass
-    for sector in set(before["sectors"] if before else ()) - by_sector.keys():
-        table.delete(f"POSTCODE#{sector}", "POSTCODES")
-    count = sum(len(units) for units in by_sector.values())
-    # Last: a file counts as loaded only when all of it is.
-    table.put(
-        {
-            "PK": "POSTCODES",
-            "SK": f"FILE#{file.name}",
-            "content": mark,
-            "postcodes": count,
-            "sectors": sorted(by_sector),
-            "loaded_at": iso_seconds(datetime.now(UTC)),
-        }
+def _check(name: str, findings: Findings, gathered: Gathered, *, replace: bool) -> None:
+    """Raises StackError when the files cannot be meant as they are; shows bad rows before."""
+    for row in findings.shown:
+        print(f"  {row}")
+    if findings.left_out > len(findings.shown):
+        print(f"  … and {findings.left_out - len(findings.shown):,} more")
+    if findings.exchanged and findings.exchanged >= gathered.count:
+        raise StackError(
+            f"Latitude and longitude look exchanged in {findings.exchanged:,} rows of {name}. "
+            "Exchange the names of the two columns in its first line. Nothing was changed."
+        )
+    if not gathered.count and findings.terminated and not findings.left_out:
+        raise StackError(
+            f"All {findings.terminated:,} postcodes of {name} are terminated. Nothing was changed."
+        )
+    if not gathered.count:
+        raise StackError(f"No row of {name} could be used. Nothing was changed.")
+    if replace and findings.unusable:
+        raise StackError(
+            f"{findings.unusable:,} rows of {name} cannot be read, and --replace would remove "
+            "their postcodes. Mend these rows, or load without --replace. Nothing was changed."
+        )
+
+
+def _tell(planned: Plan, findings: Findings, gathered: Gathered, *, replace: bool) -> None:
+    if findings.terminated:
+        print(f"{findings.terminated:,} terminated postcodes are left out.")
+    if gathered.box:
+        west, south, east, north = (side / 1e6 for side in gathered.box)
+        print(
+            f"Their positions: latitude {south:.4f} to {north:.4f}, "
+            f"longitude {west:.4f} to {east:.4f}."
+        )
+    removed = f" ({some(planned.removed)})" if planned.removed else ""
+    print(
+        f"Against the table: {planned.added:,} to add, {planned.changed:,} to change, "
+        f"{len(planned.removed):,} to remove{removed}, {planned.same:,} as they are."
     )
-    return count, len(by_sector)
+    metres, postcode = planned.farthest
+    if metres > FAR_M:
+        print(f"The farthest move: {postcode}, by {metres / 1000:,.0f} km. Is the file right?")
+    if planned.kept and not replace:
+        print(
+            f"{planned.kept:,} more postcodes of the same sectors are in the table and not in the "
+            "file. They stay. With --replace they would go, and with them all that the file does "
+            f"not have of the postal areas {some(sorted(gathered.areas))}."
+        )
 
 
-def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
-    waiting = iter(items)
-    while batch := list(islice(waiting, BATCH)):
+def _sectors_of(client: Any, table: str, areas: frozenset[str]) -> Iterator[str]:
+    """The sectors of some postal areas that the table holds."""
+    prefix = sector_key("")[0]
+    pages = client.get_paginator("scan").paginate(
+        TableName=table,
+        FilterExpression="begins_with(PK, :prefix)",
+        ExpressionAttributeValues={":prefix": {"S": prefix}},
+        ProjectionExpression="PK",
+        ConsistentRead=True,
+    )
+    for page in pages:
+        for item in page["Items"]:
+            sector = str(decode_item(item)["PK"]).removeprefix(prefix)
+            if area_of(sector) in areas:
+                yield sector
+
+
+def _stored(table: Table, sectors: set[str]) -> dict[str, bytes]:
+    """The packed units of those of the sectors that the table holds."""
+    keys = {sector_key(sector): sector for sector in sectors}
+    found = table.get_many(keys, attributes=("units",), consistent=True)
+    return {keys[key]: bytes(item["units"]) for key, item in found.items()}
+
+
+def _write(table: Table, planned: Plan) -> None:
+    items = (sector_item(name, unpack(name, units)) for name, units in planned.writes.items())
+    with (
+        ThreadPoolExecutor(WORKERS) as pool,
+        tqdm(total=len(planned.writes), unit=" sectors", desc="Writing", disable=None) as bar,
+    ):
+        for written in pool.map(table.batch_put, _batches(items)):
+            bar.update(written)
+        for _ in pool.map(lambda name: table.delete(*sector_key(name)), planned.empties):
+            pass
+
+
+def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:
+    while batch := list(islice(items, BATCH)):
         yield batch

@@ -17,6 +17,7 @@ from chalicelib.core.countries import COUNTRIES
 from chalicelib.geo.geodesy import Point
 from chalicelib.registry.site_index import IndexEntry, View
 from infra.postcode_files import sources
+from infra.postcode_rows import Findings
 from tests.support.entries import view
 
 JITTER_M = 40.0
@@ -29,7 +30,7 @@ def postcode_positions(path: Path) -> list[tuple[float, float]]:
     if zipfile.is_zipfile(path):
         found = []
         for source in sources(path, COUNTRIES["GB"]):
-            for located in source.read(source.content(), lambda _: None):
+            for located in source.read(Findings()):
                 if located.position:
                     found.append((located.position[0] / 1e6, located.position[1] / 1e6))
         return found

@@ -1,5 +1,5 @@
-"""The end of a request and of an incident: who is thanked, and what is said.
+"""The end of an incident: who is thanked, and what is said.
 
-`service` closes incidents (single requests end in `requests.withdrawals`); `closing_notices` sends the last
-messages, `termination` is what stops either way.
+`service` closes incidents; `closing_notices` sends the last messages, `termination` is what stops,
+also when a single request is withdrawn (`requests.withdrawals`).
 """

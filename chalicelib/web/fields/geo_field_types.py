@@ -48,7 +48,7 @@ def number(value: Any) -> float | None:
 @dataclass(frozen=True)
 class Place(FieldType):
     """A GeoJSON Point, or its coordinates alone: `[longitude, latitude]`, in degrees. Gives
-    (latitude, longitude) in microdegrees. `bounds` of the context: see web.http.plausible."""
+    (latitude, longitude) in microdegrees. `bounds` of the context: see geo.plausible."""
 
     what: str = "where it happened, as a GeoJSON Point"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import random
 import zipfile
 from argparse import Namespace
@@ -29,7 +30,7 @@ def download(folder: Path, name: str, rows: list[str]) -> Namespace:
     return Namespace(file=folder / "codepo_gb.zip")
 
 
-def test_a_newer_edition_replaces_the_one_before(
+def test_a_newer_edition_changes_what_is_there_and_removes_what_is_meant_to_go(
     stack: RunningStack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     postcodes = Postcodes(registry(stack))
@@ -39,28 +40,52 @@ def test_a_newer_edition_replaces_the_one_before(
     assert "yq.csv, line 3: 1 columns are too few" in said
     assert "2 postcodes in 2 sectors" in said
     assert "1 bad rows" in said
+    assert "2 to add, 0 to change, 0 to remove, 0 as they are" in said
     assert postcodes.find("YQ2 1AA")
 
-    second = ['"YQ1 1AA",10,406623,286448', '"YQ1 1AB",90,0,0']
-    load_postcodes.run(download(tmp_path, "yq", second), stack.target)
+    second = download(tmp_path, "yq", ['"YQ1 1AA",10,406623,286448', '"YQ1 1AB",90,0,0'])
+    load_postcodes.run(second, stack.target)
+    assert "1 to add, 1 to change, 0 to remove, 0 as they are" in capsys.readouterr().out
     moved, known = postcodes.find("YQ1 1AA"), postcodes.find("YQ1 1AB")
     assert moved is not None and moved.position is not None
     assert moved.position[1] > -1_905_000
     assert known is not None and known.position is None
-    assert postcodes.find("YQ2 1AA") is None, "terminated postcodes go with their sector"
+    assert postcodes.find("YQ2 1AA"), "what a file does not have stays"
+
+    second.replace, second.dry_run = True, True
+    load_postcodes.run(second, stack.target)
+    said = capsys.readouterr().out
+    assert "1 to remove (YQ2 1AA)" in said and "Nothing was changed" in said
+    assert postcodes.find("YQ2 1AA")
+    second.dry_run = False
+    load_postcodes.run(second, stack.target)
+    assert postcodes.find("YQ2 1AA") is None and postcodes.find("YQ1 1AA") == moved
+    assert registry(stack).get("POSTCODE#YQ2 1", "POSTCODES") is None
 
 
-def test_what_is_loaded_already_is_passed_over(
+def test_one_row_leaves_its_sector_alone_and_the_table_is_looked_at(
     stack: RunningStack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    options = download(tmp_path, "yr", ['"YR1 1AA",10,406523,286448'])
-    load_postcodes.run(options, stack.target)
-    before = registry(stack).get("POSTCODES", "FILE#yr.csv")
-    registry(stack).delete("POSTCODE#YR1 1", "POSTCODES")
-    load_postcodes.run(options, stack.target)
-    assert registry(stack).get("POSTCODES", "FILE#yr.csv") == before
-    assert Postcodes(registry(stack)).find("YR1 1AA") is None, "not written again"
-    assert "1 postcodes in 1 sectors are in the table" in capsys.readouterr().out
+    postcodes = Postcodes(registry(stack))
+    rows = ['"YR1 1AA",10,406523,286448', '"YR1 1AB",10,406523,286448', '"YR2 1AA",90,0,0']
+    whole = download(tmp_path, "yr", rows)
+    load_postcodes.run(whole, stack.target)
+    one = tmp_path / "one.csv"
+    one.write_text("LONGITUDE,Latitude,PCDS\n-1.905387,52.475939,yr11ab\n")
+    capsys.readouterr()
+    load_postcodes.run(Namespace(file=one), stack.target)
+    said = capsys.readouterr().out
+    assert "1 more postcodes of the same sectors are in the table and not in the file" in said
+    assert postcodes.find("YR1 1AA")
+
+    registry(stack).delete("POSTCODE#YR2 1", "POSTCODES")
+    load_postcodes.run(whole, stack.target)
+    assert "1 to add, 1 to change, 0 to remove, 1 as they are" in capsys.readouterr().out
+    assert postcodes.find("YR2 1AA"), "what went missing is written again"
+    before = registry(stack).get("POSTCODE#YR1 1", "POSTCODES")
+    load_postcodes.run(whole, stack.target)
+    assert "0 to add, 0 to change, 0 to remove, 3 as they are" in capsys.readouterr().out
+    assert registry(stack).get("POSTCODE#YR1 1", "POSTCODES") == before
 
 
 def test_a_load_that_was_cut_short_is_done_again(
@@ -72,12 +97,31 @@ def test_a_load_that_was_cut_short_is_done_again(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(load_postcodes, "iso_seconds", stop)
+        patched.setattr(load_postcodes, "sector_item", stop)
         with pytest.raises(KeyboardInterrupt):
             load_postcodes.run(options, stack.target)
-    assert registry(stack).get("POSTCODES", "FILE#yt.csv") is None
+    assert Postcodes(registry(stack)).find("YT1 1AA") is None
     load_postcodes.run(options, stack.target)
-    assert registry(stack).get("POSTCODES", "FILE#yt.csv")
+    assert Postcodes(registry(stack)).find("YT1 1AA")
+
+
+@pytest.mark.parametrize(
+    ("rows", "replace", "said"),
+    [
+        (["YV1 1AA,-1.905387,52.475939", "YV1 1AB,-1.9,52.4"], False, "look exchanged in 2 rows"),
+        (["YV1 1AA,52.4,-1.9", "YV1 1AB,-1.9,52.4"], False, "look exchanged in 1 rows"),
+        (["YV1 1AA,39.1,-94.57"], False, "No row of own.csv could be used"),
+        (["YV1 1AA,52.4,-1.9", "YV1 1AB,,"], True, "1 rows of own.csv cannot be read"),
+    ],
+)
+def test_nothing_is_written_of_a_file_that_cannot_be_meant(
+    stack: RunningStack, tmp_path: Path, rows: list[str], replace: bool, said: str
+) -> None:
+    (tmp_path / "own.csv").write_text("\n".join(["postcode,latitude,longitude", *rows]))
+    options = Namespace(file=tmp_path / "own.csv", replace=replace)
+    with pytest.raises(StackError, match=said):
+        load_postcodes.run(options, stack.target)
+    assert Postcodes(registry(stack)).find("YV1 1AA") is None
 
 
 def test_a_file_without_a_usable_row_is_an_error(stack: RunningStack, tmp_path: Path) -> None:
@@ -85,14 +129,50 @@ def test_a_file_without_a_usable_row_is_an_error(stack: RunningStack, tmp_path: 
         load_postcodes.run(download(tmp_path, "yu", ["nothing"]), stack.target)
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[1, 2]", '{"type": "Polygon"}', "\ufeff{"])
+def corners(west: float, south: float, east: float, north: float) -> list[list[float]]:
+    return [[west, south], [east, south], [east, north], [west, north], [west, south]]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *("", "{}", "[1, 2]", '{"type": "Polygon"}', "\ufeff{", "<kml/>"),
+        json.dumps({"type": "Polygon", "coordinates": [corners(52.2, -2.3, 52.8, -1.3)]}),
+        json.dumps(
+            {
+                "type": "Polygon",
+                "coordinates": [
+                    [[-2.3, 52.2], [-1.3, 52.8], [-1.3, 52.2], [-2.3, 52.8], [-2.3, 52.2]]
+                ],
+            }
+        ),
+    ],
+)
 def test_a_boundary_that_is_none_is_an_error(
     stack: RunningStack, tmp_path: Path, content: str
 ) -> None:
     path = tmp_path / "area.geojson"
     path.write_text(content)
-    with pytest.raises(StackError, match="not an area in GeoJSON"):
+    before = registry(stack).get("FORCE", "AREA")
+    with pytest.raises(StackError, match=r"in GeoJSON or KML: .* Nothing was changed"):
         load_force_area.run(Namespace(file=path), stack.target)
+    assert registry(stack).get("FORCE", "AREA") == before
+    with pytest.raises(StackError, match="There is no file"):
+        load_force_area.run(Namespace(file=tmp_path / "other.geojson"), stack.target)
+
+
+def test_a_boundary_is_shown_before_it_is_loaded(
+    stack: RunningStack, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "area.geojson"
+    ring = corners(-4.3, 55.7, -4.1, 55.9)
+    path.write_text(json.dumps({"type": "Polygon", "coordinates": [ring]}))
+    before = registry(stack).get("FORCE", "AREA")
+    load_force_area.run(Namespace(file=path, dry_run=True), stack.target)
+    said = capsys.readouterr().out
+    assert "latitude 55.7000 to 55.9000, longitude -4.3000 to -4.1000; 1 polygons, 279 km²" in said
+    assert "Nothing was changed" in said
+    assert registry(stack).get("FORCE", "AREA") == before
 
 
 def seeded(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from chalicelib.core.countries import COUNTRIES, Country
 from chalicelib.geo.geodesy import Point, distance
 from chalicelib.registry.postcodes import Located
 from infra.errors import StackError
-from infra.postcode_files import BadRow, sources
+from infra.paths import SHARED_DATA
+from infra.postcode_files import sources
+from infra.postcode_rows import Findings
 
 GB, US = COUNTRIES["GB"], COUNTRIES["US"]
 
@@ -32,13 +35,14 @@ def official(folder: Path, rows: list[str], headers: str = HEADERS) -> Path:
 
 
 def read(path: Path, country: Country = GB) -> tuple[list[Located], list[str]]:
-    bad: list[BadRow] = []
-    found = [
-        one
-        for source in sources(path, country)
-        for one in source.read(source.content(), bad.append)
-    ]
-    return found, [str(row) for row in bad]
+    found, findings = read_all(path, country)
+    return found, [str(row) for row in findings.shown]
+
+
+def read_all(path: Path, country: Country = GB) -> tuple[list[Located], Findings]:
+    findings = Findings()
+    found = [one for source in sources(path, country) for one in source.read(findings)]
+    return found, findings
 
 
 def test_grid_positions_become_wgs84(tmp_path: Path) -> None:
@@ -134,3 +138,141 @@ def test_a_zip_without_postcodes_and_a_missing_file_say_what_to_do(tmp_path: Pat
         sources(tmp_path / "other.zip", GB)
     with pytest.raises(StackError, match="free download"):
         sources(tmp_path / "missing.zip", GB)
+
+
+BIRMINGHAM = (52_475_939, -1_905_387)
+NSPL = (
+    "pcd,pcd2,pcds,dointr,doterm,usertype,oseast1m,osnrth1m,osgrdind,oa21,cty,lat,long,imd",
+    "B1 1AY,B1  1AY,B1 1AY,200001,,0,406523,286448,1,E00,E99,52.475939,-1.905387,12",
+    "B1 1AA,B1  1AA,B1 1AA,198001,199606,0,406523,286448,8,E00,E99,52.475939,-1.905387,12",
+    "B1 1XX,B1  1XX,B1 1XX,198001,,1,,,9,E00,E99,99.999999,0.000000,12",
+    "BT1 1AA,BT1  1AA,BT1 1AA,198001,,0,333600,374600,1,N00,N99,54.6018,-5.9300,",
+)
+ONSPD_2025 = (
+    "PCD7,PCD8,PCDS,DOINTR,DOTERM,EAST1M,NORTH1M,GRIDIND,LAT,LONG",
+    '"B1 1AY","B1  1AY","B1 1AY",200001,,406523,286448,1,52.475939,-1.905387',
+    '"B1 1AA","B1  1AA","B1 1AA",198001,199606,406523,286448,8,52.475939,-1.905387',
+    '"B1 1XX","B1  1XX","B1 1XX",198001,,,,9,99.999999,0.000000',
+    '"BT1 1AA","BT1  1AA","BT1 1AA",198001,,333600,374600,1,54.6018,-5.9300',
+)
+DOOGAL = (
+    "Postcode,In Use?,Latitude,Longitude,Easting,Northing,Grid Ref,County,Introduced,Terminated",
+    "B1 1AY,Yes,52.475939,-1.905387,406523,286448,SP065864,West Midlands,1980-01-01,",
+    "B1 1AA,No,52.475939,-1.905387,406523,286448,SP065864,West Midlands,1980-01-01,1996-06-01",
+    "B1 1XX,Yes,0,0,0,0,,West Midlands,1980-01-01,",
+    "BT1 1AA,Yes,54.6018,-5.9300,333600,374600,,,1980-01-01,",
+)
+
+
+@pytest.mark.parametrize("rows", [NSPL, ONSPD_2025, DOOGAL], ids=["NSPL", "ONSPD 2025", "doogal"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda text: text.encode(),
+        lambda text: b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode(),
+        lambda text: text.replace(",", "\t").encode("utf-16"),
+        lambda text: (
+            text.replace("West Midlands", "Ynys M\xf4n").replace(",", ";").encode("cp1252")
+        ),
+        lambda text: ("\n\n" + text.replace("\n", "\n\n").upper()).encode(),
+        lambda text: gzip.compress(text.encode()),
+    ],
+    ids=["as it is", "BOM and CRLF", "UTF-16 and tabs", "cp1252 and ;", "empty lines", "gzip"],
+)
+def test_files_of_all_publishers_are_read_and_terminated_postcodes_left_out(
+    tmp_path: Path, rows: tuple[str, ...], written: Callable[[str], bytes]
+) -> None:
+    (tmp_path / "all.csv").write_bytes(written("\n".join(rows) + "\n"))
+    found, findings = read_all(tmp_path / "all.csv")
+    assert [(one.postcode, one.position) for one in found] == [
+        ("B1 1AY", BIRMINGHAM),
+        ("B1 1XX", None),
+        ("BT1 1AA", (54_601_800, -5_930_000)),
+    ]
+    assert (findings.terminated, findings.left_out) == (1, 0)
+
+
+def test_columns_stand_in_any_order_and_only_a_grid_will_do(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text("Northing,Name,EASTING, Post code\n286448,x,406523,b11ay\n1,x,1,BT1 1AA\n")
+    found, bad = read(path)
+    assert [one.postcode for one in found] == ["B1 1AY"] and found[0].position
+    away = distance(Point.from_microdegrees(*found[0].position), Point(52.475939, -1.905387))
+    assert away < 5
+    assert "Irish Grid" in bad[0]
+
+
+def test_a_file_of_code_point_open_alone_needs_no_headers(tmp_path: Path) -> None:
+    (tmp_path / "b.csv").write_text('"B1 1AY",10,406523,286448' + TAIL + "\n")
+    found, bad = read(tmp_path / "b.csv")
+    assert ([one.postcode for one in found], bad) == (["B1 1AY"], [])
+
+
+def test_the_downloads_of_the_national_statistics_are_read_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "NSPL.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("Data/NSPL_NOV_2025_UK.csv", "\n".join(NSPL))
+        archive.writestr("Data/multi_csv/NSPL_NOV_2025_UK_B.csv", "\n".join(NSPL))
+        archive.writestr("Documents/Country names.csv", "CTRY12CD,CTRY12NM\nE92,England\n")
+    found, findings = read_all(path)
+    assert (len(found), findings.left_out) == (3, 0)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("B1 1AY,-1.905387,52.475939", "latitude and longitude look exchanged"),
+        ("B1 1AY,39.1,-94.57", "is not in the UK"),
+        ("B1 1AY,0,0", "is not in the UK"),
+        ("B1 1AY,nan,-1.9", "no number of degrees"),
+        ("B1 1AY,,", "no number of degrees"),
+        ("B1 1AY,406523,286448", "is not in the UK"),
+        ('"B1 1AY\nB1 1AZ",52.4,-1.9', "a quote may not be closed"),
+        ("B1 1AY,52.4", "too few"),
+    ],
+)
+def test_a_place_that_cannot_be_meant_is_told_by_line(tmp_path: Path, row: str, said: str) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text(f"postcode,latitude,longitude\n{row}\nB1 1BA,52.47544,-1.900206\n")
+    found, bad = read(path)
+    assert [one.postcode for one in found] == ["B1 1BA"]
+    assert bad[0].startswith("own.csv, line 2: ") and said in bad[0]
+
+
+def test_a_quote_that_is_never_closed_and_a_column_twice_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text('postcode,latitude,longitude\n"B1 1AY,52.4,-1.9\nB1 1BA,52.4,-1.9\n')
+    with pytest.raises(StackError, match="quote"):
+        read(path)
+    path.write_text("postcode,Latitude,latitude,longitude\nB1 1AY,52.4,52.4,-1.9\n")
+    with pytest.raises(StackError, match="two columns Latitude"):
+        read(path)
+
+
+def test_a_download_that_broke_off_is_told(tmp_path: Path) -> None:
+    packed = gzip.compress("\n".join(NSPL * 50).encode())
+    (tmp_path / "cut.csv.gz").write_bytes(packed[:-20])
+    with pytest.raises(StackError, match="not downloaded to its end"):
+        read(tmp_path / "cut.csv.gz")
+
+
+def test_the_census_bureaus_gazetteer_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "2025_Gaz_zcta_national.txt"
+    path.write_text("GEOID\tALAND\tINTPTLAT\tINTPTLONG   \n64106\t1\t39.105\t-94.569\n")
+    assert read(path, US) == ([Located("64106", (39_105_000, -94_569_000), 10)], [])
+
+
+def test_the_official_file_and_its_positions_in_degrees_agree() -> None:
+    folder = SHARED_DATA / "postcodes"
+    if not folder.exists():
+        return  # a checkout without the open data
+    grid, told = read_all(folder / "codepo_gb_west_midlands.zip")
+    degrees, told_too = read_all(folder / "west_midlands_wgs84.csv")
+    assert (told.left_out, told_too.left_out) == (0, 0)
+    assert (len(grid), len(degrees)) == (95_136, 58_265)
+    by_grid = {one.postcode: one.position for one in grid}
+    for one in degrees[::500]:
+        there = by_grid[one.postcode]
+        assert one.position and there
+        places = (Point.from_microdegrees(*place) for place in (one.position, there))
+        assert distance(*places) < 5

@@ -15,10 +15,10 @@ from schemathesis import GenerationMode
 import app
 from chalicelib.core.countries import COUNTRIES
 from chalicelib.core.errors import Invalid, Refused
+from chalicelib.geo.plausible import widened
 from chalicelib.web.api.openapi import document
 from chalicelib.web.api.operations import OPERATIONS
 from chalicelib.web.http.forms import parse_json
-from chalicelib.web.http.plausible import widened
 from chalicelib.web.http.validation import read_json, read_query
 
 assert app.app.routes  # declares what there is to describe
@@ -27,7 +27,7 @@ NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 CONTEXT = {
     "now": NOW,
     "key": b"k" * 32,
-    "bounds": widened((-2.21, 52.33, -1.42, 52.67)),
+    "bounds": (widened((-2.21, 52.33, -1.42, 52.67)),),
     "country": COUNTRIES["GB"],
 }
 DESCRIBED = schemathesis.openapi.from_dict(document("https://sightline.example", NOW.date()))

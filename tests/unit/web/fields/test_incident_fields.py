@@ -14,11 +14,11 @@ from pydantic_core import PydanticCustomError
 
 from chalicelib.core.countries import COUNTRIES
 from chalicelib.core.errors import FieldErrors, Invalid, Refused
+from chalicelib.geo.plausible import widened
 from chalicelib.incidents.service import NewIncident
 from chalicelib.registry.postcodes import Located
 from chalicelib.web.fields.case_field_types import CrimeReference
 from chalicelib.web.http.forms import Typed
-from chalicelib.web.http.plausible import widened
 from chalicelib.web.http.validation import read_json
 from chalicelib.web.models import incident_models
 from chalicelib.web.models.incident_models import IncidentForm
@@ -29,7 +29,7 @@ BOUNDS = widened((-2.21, 52.33, -1.42, 52.67))
 CONTEXT: dict[str, Any] = {
     "now": NOW,
     "zone": "Europe/London",
-    "bounds": BOUNDS,
+    "bounds": (BOUNDS,),
     "country": COUNTRIES["GB"],
 }
 FIELDS = list(incident_models.NewIncident.model_fields)

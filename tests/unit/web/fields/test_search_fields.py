@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from chalicelib.core.countries import COUNTRIES
 from chalicelib.core.errors import Invalid, Refused
 from chalicelib.geo.areas import Circle
+from chalicelib.geo.plausible import widened
 from chalicelib.incidents.search_service import Wanted
 from chalicelib.web.http.forms import Typed
 from chalicelib.web.http.page_tokens import sealed
-from chalicelib.web.http.plausible import FAR, SWAPPED, SWAPPED_BOXES, implausible, widened
+from chalicelib.web.http.plausible import FAR, SWAPPED, SWAPPED_BOXES, implausible
 from chalicelib.web.http.validation import NoQuery, read_json, read_query
 from chalicelib.web.models.incident_models import PAGES, IncidentQuery
 from chalicelib.web.models.record_models import AuditQuery, StatisticsQuery
@@ -30,7 +31,7 @@ KEY = b"k" * 32
 CONTEXT: dict[str, Any] = {
     "now": NOW,
     "key": KEY,
-    "bounds": widened((-2.21, 52.33, -1.42, 52.67)),
+    "bounds": (widened((-2.21, 52.33, -1.42, 52.67)),),
     "country": COUNTRIES["GB"],
 }
 
@@ -127,7 +128,7 @@ def test_a_place_that_cannot_be_meant_is_told() -> None:
 @pytest.mark.parametrize("longitude", [179.9, -179.9])
 def test_the_margin_of_an_area_at_the_edge_of_the_map(longitude: float) -> None:
     """Fiji: the box reaches past 180°."""
-    bounds = widened((177.0, -18.5, 179.95, -16.0))
+    bounds = (widened((177.0, -18.5, 179.95, -16.0)),)
     assert implausible(-17.5, longitude, bounds) == ""
     assert implausible(-17.5, 170, bounds) == FAR
 

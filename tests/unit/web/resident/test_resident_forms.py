@@ -53,7 +53,7 @@ CONTEXT = {
     "now": datetime(2026, 11, 20, 10, tzinfo=UTC),
     "zone": "Europe/London",
     "key": b"k" * 32,
-    "bounds": (-3.7, 51.4, 0.1, 53.6),
+    "bounds": ((-3.7, 51.4, 0.1, 53.6),),
     "postcodes": Postcodes(),
 }
 """What the types of some forms ask for."""

@@ -1,0 +1,109 @@
+"""Which column of a file of postcodes is which, by the names in its first line.
+
+Knows the files that people download: the National Statistics Postcode Lookup and Directory (NSPL,
+ONSPD) of either naming, doogal.co.uk's, Code-Point Open with or without its headers, the Census
+Bureau's gazetteer, and a CSV of one's own. Case, spaces and punctuation of names do not matter, nor
+does the order of the columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from chalicelib.core.countries import Country
+from infra.errors import StackError
+
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "postcode": (
+        *("pcds", "postcode", "pcd", "pcd7", "pcd8", "pc"),
+        *("zip", "zipcode", "zcta", "zcta5", "geoid"),
+    ),
+    "latitude": ("latitude", "lat", "intptlat"),
+    "longitude": ("longitude", "long", "lng", "lon", "intptlong"),
+    "easting": ("oseast1m", "east1m", "easting", "eastings", "ea"),
+    "northing": ("osnrth1m", "north1m", "northing", "northings", "no"),
+    "quality": ("osgrdind", "gridind", "positionalqualityindicator", "pqi", "pq"),
+    "terminated": ("doterm", "terminated"),
+    "in_use": ("inuse",),
+}
+"""What a column is for, and its names in files; of several that are there, the first counts."""
+
+DEGREES, GRID = ("latitude", "longitude"), ("easting", "northing")
+
+_NO = frozenset({"no", "n", "false", "0"})
+_DELIMITERS = ",;\t|"
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Where each column stands, from 0."""
+
+    at: Mapping[str, int]
+
+    @property
+    def in_degrees(self) -> bool:
+        """Degrees are preferred to a grid: they are what is kept."""
+        return all(name in self.at for name in DEGREES)
+
+    @property
+    def knows_gaps(self) -> bool:
+        """Whether the publisher lists postcodes that nobody has measured, too."""
+        return any(name in self.at for name in ("quality", "terminated", "in_use"))
+
+    def cell(self, row: Sequence[str], name: str) -> str:
+        """What stands in a row's column; "" when the file has none of this name."""
+        return row[self.at[name]].strip() if name in self.at else ""
+
+    def too_short(self, row: Sequence[str]) -> bool:
+        """Whether a column is missing at the row's end."""
+        return len(row) <= max(self.at.values())
+
+    def in_use(self, row: Sequence[str]) -> bool:
+        """False of a postcode that was given up."""
+        return not self.cell(row, "terminated") and self.cell(row, "in_use").lower() not in _NO
+
+
+CODE_POINT = Columns({"postcode": 0, "quality": 1, "easting": 2, "northing": 3})
+"""Code-Point Open's, whose own files have no line of names."""
+
+
+def delimiter_of(line: str) -> str:
+    """The one of the usual characters that the first line has most of."""
+    return max(_DELIMITERS, key=line.count)
+
+
+def columns_of(file: str, header: Sequence[str], country: Country) -> Columns | None:
+    """The columns by the file's first row; None when that row is a row of Code-Point Open and no
+    header. Raises StackError when a column is missing or there twice."""
+    if len(header) >= 4 and all(cell.strip().isdigit() for cell in header[1:4]):
+        try:
+            country.normal_postcode(header[0])
+        except ValueError:
+            pass
+        else:
+            return None
+    return columns_named(file, header)
+
+
+def columns_named(file: str, header: Sequence[str]) -> Columns:
+    """The columns by their names. Raises StackError as `columns_of` does."""
+    plain = [re.sub(r"[^a-z0-9]", "", name.lower()) for name in header]
+    at = {}
+    for column, names in NAMES.items():
+        there = [name for name in names if name in plain]
+        if there and plain.count(there[0]) > 1:
+            raise StackError(f"{file} has two columns {header[plain.index(there[0])].strip()}.")
+        if there:
+            at[column] = plain.index(there[0])
+    has_grid = any(name in at for name in GRID) and not any(name in at for name in DEGREES)
+    missing = [name for name in ("postcode", *(GRID if has_grid else DEGREES)) if name not in at]
+    if missing:
+        first = ", ".join(header)[:80]
+        raise StackError(
+            f"{file} has no column {', '.join(missing)}: its first line is “{first}”. That line "
+            "has to name the columns: postcode (also pcds, pcd7 or zip), latitude and longitude "
+            "(also lat and long), or easting and northing (also oseast1m and osnrth1m)."
+        )
+    return Columns(at)

@@ -1,0 +1,117 @@
+"""Compares postcodes that were read with those that are stored: what would be added, changed and
+removed. Pure, so that it can be shown before anything is written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from chalicelib.geo.geodesy import Point, distance
+from chalicelib.registry.postcodes import Located, pack, sector_of, unpack
+
+NAMED = 5
+"""Postcodes that are named where many are counted."""
+
+
+@dataclass
+class Gathered:
+    """Postcodes that were read, packed by sector: some millions take tens of megabytes.
+
+    west, south, east, north: the box around those with a position, in microdegrees.
+    """
+
+    sectors: dict[str, bytearray] = field(default_factory=dict)
+    count: int = 0
+    box: tuple[int, int, int, int] | None = None
+
+    def add(self, located: Iterable[Located]) -> None:
+        """Takes postcodes in; no postcode twice."""
+        for one in located:
+            self.sectors.setdefault(sector_of(one.postcode), bytearray()).extend(pack([one]))
+            self.count += 1
+            if one.position:
+                latitude, longitude = one.position
+                west, south, east, north = self.box or (longitude, latitude, longitude, latitude)
+                self.box = (
+                    min(west, longitude),
+                    min(south, latitude),
+                    max(east, longitude),
+                    max(north, latitude),
+                )
+
+    @property
+    def areas(self) -> frozenset[str]:
+        """The postal areas of what was read."""
+        return frozenset(map(area_of, self.sectors))
+
+
+@dataclass
+class Plan:
+    """What a load is about to do. writes: packed units by sector; empties: sectors to delete.
+
+    kept: stored postcodes of the same sectors that the files do not have, and that stay.
+    """
+
+    writes: dict[str, bytes] = field(default_factory=dict)
+    empties: list[str] = field(default_factory=list)
+    added: int = 0
+    changed: int = 0
+    same: int = 0
+    kept: int = 0
+    removed: list[str] = field(default_factory=list)
+    farthest: tuple[float, str] = (0.0, "")
+    """Of those that move: how far, in metres, and which."""
+
+    def sector(self, name: str, read: bytes, stored: bytes, *, replace: bool) -> None:
+        """Plans one sector: what was read goes over what is stored. replace: what was not read
+        goes."""
+        old = {one.postcode: one for one in unpack(name, stored)}
+        new = {one.postcode: one for one in unpack(name, read)}
+        for postcode, one in new.items():
+            before = old.get(postcode)
+            if before is None:
+                self.added += 1
+            elif before == one:
+                self.same += 1
+            else:
+                self.changed += 1
+                self._moved(before, one)
+        others = [postcode for postcode in old if postcode not in new]
+        if replace:
+            self.removed += others
+        else:
+            self.kept += len(others)
+        units = pack((new if replace else {**old, **new}).values())
+        if not units and stored:
+            self.empties.append(name)
+        elif units != stored:
+            self.writes[name] = units
+
+    def _moved(self, before: Located, after: Located) -> None:
+        if before.position and after.position:
+            places = (Point.from_microdegrees(*one) for one in (before.position, after.position))
+            self.farthest = max(self.farthest, (distance(*places), after.postcode))
+
+
+def plan(gathered: Gathered, stored: Mapping[str, bytes], *, replace: bool) -> Plan:
+    """What loading does. stored: packed units by sector, of the sectors that were read and, to
+    replace, of all in the same postal areas."""
+    made = Plan()
+    for name in sorted(gathered.sectors.keys() | stored.keys()):
+        read = bytes(gathered.sectors.get(name, b""))
+        made.sector(name, read, stored.get(name, b""), replace=replace)
+    return made
+
+
+def area_of(sector: str) -> str:
+    """The postal area that a sector belongs to: the letters it begins with, or its first digit."""
+    found = re.match("[A-Z]+|[0-9]", sector)
+    return found[0] if found else ""
+
+
+def some(postcodes: list[str]) -> str:
+    """The first few, and that there are more."""
+    more = ", …" if len(postcodes) > NAMED else ""
+    return ", ".join(postcodes[:NAMED]) + more
