@@ -7,7 +7,7 @@ without rounding. An outline may cross 180°: from one corner to the next it goe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import ceil, cos, radians, sin
@@ -102,7 +102,9 @@ class Polygon:
         west, south, east, north = self.box
         wide, high = self._margins
         south, north = max(south - high, -90 * DEGREE), min(north + high, 90 * DEGREE)
-        return Bounds(south / DEGREE, (west - wide) / DEGREE, north / DEGREE, (east + wide) / DEGREE)
+        return Bounds(
+            south / DEGREE, (west - wide) / DEGREE, north / DEGREE, (east + wide) / DEGREE
+        )
 
     @property
     def _margins(self) -> tuple[int, int]:

@@ -11,6 +11,7 @@ nowhere), so that the tolerance holds on the ground.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import cos, radians
 
 from chalicelib.geo.geodesy import DEGREE
@@ -43,7 +44,7 @@ def simplified(line: Sequence[Corner], tolerance_m: float) -> list[Corner]:
         return list(line)
     stays = {0, len(line) - 1, *range(0, len(line), STRETCH)}
     cuts = sorted(stays)
-    pending = list(zip(cuts[:-1], cuts[1:], strict=True))
+    pending = list(pairwise(cuts))
     while pending:
         first, last = pending.pop()
         edge = (*line[first], *line[last])

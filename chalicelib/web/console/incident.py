@@ -45,7 +45,8 @@ def search(call: Call) -> Response:
         return _page(call, incident, error=error, values=call.form.values())
     found = call.services.searches.search(incident.id, wanted, call.officer)
     shown = _shown(dict(wanted.area_json), wanted.reason, found)
-    return _page(call, incident, search=shown, values=_circle(call))
+    values = {name: str(shown[name]) for name in ("latitude", "longitude", "radius_m", "reason")}
+    return _page(call, incident, search=shown, values=values)
 
 
 def _shown(area: dict[str, Any], reason: str, found: Found) -> dict[str, Any]:
@@ -63,11 +64,6 @@ def _shown(area: dict[str, Any], reason: str, found: Found) -> dict[str, Any]:
         "truncated": found.truncated,
         "sites": [site.as_json() for site in found.sites],
     }
-
-
-def _circle(call: Call) -> dict[str, str]:
-    names = ("latitude", "longitude", "radius_m", "reason")
-    return {name: call.form.typed(name) for name in names}
 
 
 def _page(

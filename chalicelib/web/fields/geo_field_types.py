@@ -10,11 +10,12 @@ from typing import Any
 from chalicelib.core.errors import Invalid, Refused
 from chalicelib.geo.areas import Area
 from chalicelib.geo.geojson import (
-    MOST_CORNERS,
-    MOST_PATH_POINTS,
+    MOST_POSITIONS,
     MOST_RADIUS_M,
     MOST_WIDTH_M,
+    TOLERANCES,
     area_from_json,
+    searched_json,
 )
 from chalicelib.web.fields.field_types import FieldType
 from chalicelib.web.http.plausible import implausible
@@ -96,12 +97,12 @@ def _is_number(value: Any) -> bool:
 @dataclass(frozen=True)
 class SearchArea(FieldType):
     """A circle, a polygon or a corridor, as `geo.geojson` reads it. Gives the area together with
-    the JSON that it was made of, which the search's record keeps."""
+    the JSON that the search's record keeps of it."""
 
     what: str = "an area: a circle, a polygon or a corridor"
 
-    def read_in(self, sent: Any, context: Mapping[str, Any]) -> tuple[Area, dict[str, Any]]:
-        """The area, and what was sent."""
+    def read_in(self, sent: Any, context: Mapping[str, Any]) -> tuple[Area, Mapping[str, Any]]:
+        """The area, and what is kept of it."""
         unknown = _unknown_members(sent)
         try:
             area = area_from_json(sent, "")
@@ -114,7 +115,7 @@ class SearchArea(FieldType):
         anchor = area.anchor
         if far := implausible(anchor.latitude, anchor.longitude, context.get("bounds")):
             raise refused(far)
-        return area, sent
+        return area, searched_json(area, sent)
 
     def describe(self) -> dict[str, Any]:
         """The three, told apart by their type."""
@@ -129,30 +130,40 @@ class SearchArea(FieldType):
                         "items": {
                             "type": "array",
                             "minItems": 3,
-                            "maxItems": MOST_CORNERS,
+                            "maxItems": MOST_POSITIONS,
                             "items": POSITION,
                         },
-                        "description": "The outline, then holes",
+                        "description": "The outline, then holes; all together at most "
+                        f"{MOST_POSITIONS:,} corners",
                     },
+                    margin_m=_MARGIN,
                 ),
                 _shape(
                     "corridor",
                     path={
                         "type": "array",
                         "minItems": 2,
-                        "maxItems": MOST_PATH_POINTS,
+                        "maxItems": MOST_POSITIONS,
                         "items": POSITION,
                     },
                     width_m=_metres(MOST_WIDTH_M),
+                    margin_m=_MARGIN,
                 ),
             ]
         }
 
 
+_MARGIN = {
+    "type": "number",
+    "minimum": 0,
+    "maximum": TOLERANCES[0],
+    "description": "How far around it is searched as well: of an area that was simplified",
+}
+
 _MEMBERS = {
     "circle": ("type", "centre", "radius_m"),
-    "polygon": ("type", "coordinates"),
-    "corridor": ("type", "path", "width_m"),
+    "polygon": ("type", "coordinates", "margin_m"),
+    "corridor": ("type", "path", "width_m", "margin_m"),
 }
 
 
@@ -171,7 +182,7 @@ def _shape(kind: str, **members: Any) -> dict[str, Any]:
         "type": "object",
         "title": kind.capitalize(),
         "properties": {"type": {"const": kind}, **members},
-        "required": ["type", *members],
+        "required": ["type", *(name for name in members if name != "margin_m")],
         "additionalProperties": False,
     }
 

@@ -14,7 +14,7 @@ from chalicelib.incidents.search_history import Search
 from chalicelib.web.fields.case_field_types import CrimeReference, OptionalReference
 from chalicelib.web.fields.field_types import Text
 from chalicelib.web.fields.geo_field_types import Place
-from chalicelib.web.fields.place_field_types import LATITUDE, LONGITUDE, Postcode
+from chalicelib.web.fields.place_field_types import LATITUDE, LONGITUDE, Postcode, TypedPosition
 from chalicelib.web.fields.query_field_types import Limit, PageToken, place_of
 from chalicelib.web.fields.time_field_types import LocalMoment, Moment
 from chalicelib.web.http.plausible import implausible_boxes
@@ -89,7 +89,7 @@ class NewIncident(Input):
         return _of_domain(self, self.location)
 
 
-class IncidentForm(FormInput):
+class IncidentForm(TypedPosition):
     """The console's form: times in the force's zone, and a position or a postcode."""
 
     crime_reference: Annotated[str, CrimeReference()]

@@ -18,7 +18,7 @@ from chalicelib.web.fields.case_field_types import Id as IdField
 from chalicelib.web.fields.case_field_types import Reason
 from chalicelib.web.fields.field_types import FieldType
 from chalicelib.web.fields.geo_field_types import SearchArea, number
-from chalicelib.web.fields.place_field_types import LATITUDE, LONGITUDE
+from chalicelib.web.fields.place_field_types import LATITUDE, LONGITUDE, TypedPosition
 from chalicelib.web.fields.plain_field_types import WholeNumber
 from chalicelib.web.fields.time_field_types import Moment
 from chalicelib.web.http.plausible import implausible_boxes
@@ -160,7 +160,7 @@ def _only_of_corridor(info: ValidationInfo) -> None:
         raise refused(_ONLY_CORRIDORS)
 
 
-class SearchForm(FormInput):
+class SearchForm(TypedPosition):
     """The console's form: a circle."""
 
     radius_m: Annotated[int, WholeNumber("the radius", 1, MOST_FORM_RADIUS)]
