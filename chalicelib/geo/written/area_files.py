@@ -40,9 +40,12 @@ class AreaFile:
     kind: str
     lines: tuple[tuple[Position, ...], ...]
 
-    def as_json(self) -> dict[str, Any]:
-        """As the search form's script takes it."""
-        return {"kind": self.kind, "lines": [[list(p) for p in line] for line in self.lines]}
+    def area_json(self, width_m: int) -> dict[str, Any]:
+        """As the API takes an area. width_m: of the corridor along a route."""
+        lines = [[[round(x, 7), round(y, 7)] for x, y in line] for line in self.lines]
+        if self.kind == "polygon":
+            return {"type": "polygon", "coordinates": lines}
+        return {"type": "corridor", "path": lines[0], "width_m": width_m}
 
 
 class FileError(Invalid):
@@ -133,18 +136,18 @@ def _shapes(value: Mapping[str, Any], depth: int) -> Iterator[AreaFile]:
     elif kind == "Feature":
         if value.get("geometry") is not None:
             yield from _shapes(value["geometry"], depth + 1)
-    elif kind == "LineString":
-        yield AreaFile("corridor", (_positions(value["coordinates"]),))
-    elif kind == "MultiLineString":
-        for line in value["coordinates"]:
-            yield AreaFile("corridor", (_positions(line),))
-    elif kind == "Polygon":
-        yield AreaFile("polygon", tuple(map(_positions, value["coordinates"])))
-    elif kind == "MultiPolygon":
-        for rings in value["coordinates"]:
-            yield AreaFile("polygon", tuple(map(_positions, rings)))
     elif kind not in ("Point", "MultiPoint"):
-        raise ValueError("no GeoJSON")
+        single = kind.removeprefix("Multi")
+        for part in value["coordinates"] if kind != single else [value["coordinates"]]:
+            yield _shape_of(single, part)
+
+
+def _shape_of(kind: str, coordinates: Sequence[Any]) -> AreaFile:
+    if kind == "LineString":
+        return AreaFile("corridor", (_positions(coordinates),))
+    if kind == "Polygon":
+        return AreaFile("polygon", tuple(map(_positions, coordinates)))
+    raise ValueError("no GeoJSON")
 
 
 def _positions(values: Sequence[Sequence[float]]) -> tuple[Position, ...]:

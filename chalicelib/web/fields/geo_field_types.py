@@ -18,7 +18,7 @@ from chalicelib.geo.geojson import (
     searched_json,
 )
 from chalicelib.web.fields.field_types import FieldType
-from chalicelib.web.http.plausible import implausible
+from chalicelib.web.http.plausible import Bounds, implausible
 from chalicelib.web.http.validation import LONGEST_NAME_SHOWN, Input, parts_wrong, refused, wrong
 
 POSITION: dict[str, Any] = {
@@ -151,6 +151,20 @@ class SearchArea(FieldType):
                 ),
             ]
         }
+
+
+def searched_area(
+    area_json: Mapping[str, Any], field: str, bounds: Bounds | None
+) -> tuple[Area, Mapping[str, Any]]:
+    """An area that did not come as JSON, and what is kept of it. field: of the page. Raises
+    Invalid."""
+    try:
+        area = area_from_json(area_json)
+    except Invalid as error:
+        raise Refused(error.fields[0][1], [(field, error.fields[0][1])]) from None
+    if said := implausible(area.anchor.latitude, area.anchor.longitude, bounds):
+        raise Refused(said, [(field, said)])
+    return area, searched_json(area, area_json)
 
 
 _MARGIN = {

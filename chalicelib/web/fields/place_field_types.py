@@ -71,6 +71,8 @@ class TypedPosition(FormInput):
     def _whole_place(cls, sent: Any, info: ValidationInfo) -> Any:
         boxes = [sent.get(name) or "" for name in ("latitude", "longitude")]
         country = (info.context or {})["country"]
+        if not all(isinstance(box, str) for box in boxes):
+            return sent
         if not (found := read_boxes(boxes[0], boxes[1], country)):
             return sent
         return {**sent, "latitude": str(found.latitude), "longitude": str(found.longitude)}

@@ -3,13 +3,15 @@ answers them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from chalicelib.geo.areas import Circle, Corridor, Point
+from chalicelib.geo.areas import Area, Circle, Corridor, Point
+from chalicelib.geo.geojson import MOST_WIDTH_M
 from chalicelib.geo.timed_path import Journey
 from chalicelib.incidents.search_service import FILTERS, Wanted
 from chalicelib.requests.recipient_windows import AHEAD, LONGEST_AGREED
@@ -192,6 +194,17 @@ class SearchForm(TypedPosition):
         return Wanted(
             Circle(centre, float(self.radius_m)), area_json, self.reason, {}, MOST_ON_PAGE
         )
+
+
+class FileSearchForm(FormInput):
+    """The console's form with a file: what is along its route, or in its area."""
+
+    width_m: Annotated[int, WholeNumber("the width", 1, MOST_WIDTH_M)]
+    reason: Annotated[str, Reason()]
+
+    def wanted(self, area: Area, area_json: Mapping[str, Any]) -> Wanted:
+        """As the domain takes it."""
+        return Wanted(area, area_json, self.reason, {}, MOST_ON_PAGE)
 
 
 class ReasonForm(FormInput):
