@@ -72,6 +72,12 @@ class Country:
     """Numbers that belong to nobody, for examples and made-up people; with room for two digits."""
     latitude_like: str
     longitude_like: str
+    place_like: str
+    """How people write a place, for sentences."""
+    place_box: tuple[float, float, float, float]
+    """West, south, east and north of all of it, degrees: which of two numbers is the latitude."""
+    has_national_grid: bool
+    """People give places by the national grid of chalicelib.geo.written."""
     other_force: str
     """Where somebody outside the force's area finds their own, and its address."""
     other_force_url: str
@@ -181,6 +187,9 @@ _ALL = (
         made_up_phone="+4477009000{:02}",  # Ofcom, numbers for use in drama
         latitude_like="52.48142",
         longitude_like="-1.89983",
+        place_like="52.48142, -1.89983 or SP 06835 87013",
+        place_box=(-9.0, 49.0, 2.5, 61.5),
+        has_national_grid=True,
         other_force="Find your own police force on police.uk",
         other_force_url="https://www.police.uk/pu/your-area/",
         zone_names={"GMT": "Greenwich Mean Time", "BST": "British Summer Time"},
@@ -218,6 +227,9 @@ _ALL = (
         made_up_phone="+181655501{:02}",  # 555-0100 to 555-0199 are kept for fiction
         latitude_like="39.09973",
         longitude_like="-94.57857",
+        place_like="39.09973, -94.57857",
+        place_box=(-180.0, 17.0, -64.0, 72.0),
+        has_national_grid=False,
         other_force="Find your own police department on usa.gov",
         other_force_url="https://www.usa.gov/local-governments",
         zone_names={

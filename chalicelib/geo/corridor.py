@@ -18,6 +18,9 @@ from math import ceil, cos, degrees, pi, radians
 
 from chalicelib.geo import geodesy
 from chalicelib.geo.geodesy import DEGREE, Bounds, Point, Vector
+from chalicelib.geo.simplification import simplified
+
+TURN = 180 * DEGREE
 
 PIECE = 900.0
 """Longest piece in metres."""
@@ -48,16 +51,28 @@ class Piece:
 class Corridor:
     """Everything within half of `width_m` metres of the path; ends are round.
 
-    path: 2 to 200 points, in the order they were passed.
+    path: in the order they were passed. margin_m: added on each side, a metre or so: how far the
+    path may be from the one that it was made of, which had more points.
     """
 
     path: tuple[Point, ...]
     width_m: float
+    margin_m: float = 0.0
+
+    def within(self, tolerance_m: float) -> Corridor:
+        """The same with fewer points, and a margin in which everything lies that was within it."""
+        corners = [(round(x * DEGREE), round(y * DEGREE)) for y, x in self.corners]
+        fewer = simplified(corners, tolerance_m)
+        path = tuple(
+            Point(y / DEGREE, (x / DEGREE + 180.0) % 360.0 - 180.0 if abs(x) > TURN else x / DEGREE)
+            for x, y in fewer
+        )
+        return Corridor(path, self.width_m, tolerance_m)
 
     @property
     def half(self) -> float:
         """How far to each side, metres."""
-        return self.width_m / 2
+        return self.width_m / 2 + self.margin_m
 
     @property
     def anchor(self) -> Point:
@@ -120,7 +135,7 @@ class Corridor:
     @cached_property
     def square_km(self) -> float:
         """Its size at most: what it covers twice is counted twice."""
-        return (self.length_m * self.width_m + pi * self.half**2) / 1e6
+        return (self.length_m * 2 * self.half + pi * self.half**2) / 1e6
 
     def contains(self, place: Point) -> bool:
         """True for a place within."""

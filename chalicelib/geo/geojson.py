@@ -1,4 +1,9 @@
-"""From the JSON of a search to an area, with a clear word for each thing wrong."""
+"""From the JSON of a search to an area, with a clear word for each thing wrong.
+
+An outline of many corners and a path of many points are simplified first: what is left out lies
+within TOLERANCES of what stays, and as much is added around the area, so that everything in it is
+found. What is left is counted, not what was sent.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +14,25 @@ from typing import Any
 
 from chalicelib.core.errors import Invalid, Refused
 from chalicelib.geo.areas import Area, Circle, Corridor, Polygon
-from chalicelib.geo.geodesy import Point, distance
+from chalicelib.geo.corridor import TURN
+from chalicelib.geo.geodesy import DEGREE, Point, distance
 from chalicelib.geo.polygon import AroundPole, Crossing, LooseHole
 
-MOST_CORNERS = 500
-"""Of a polygon, all rings together."""
+EXACT_CORNERS, EXACT_PATH_POINTS = 500, 200
+"""Up to so many an area is searched as it was drawn."""
 
-MOST_PATH_POINTS = 200
+TOLERANCES = (1.0, 0.3, 0.1)
+"""Metres within which others are simplified. The smaller ones are for an outline with a neck so
+narrow that its sides would meet."""
+
+MOST_CORNERS = 5_000
+"""Of a polygon, all rings together, once it is simplified."""
+
+MOST_PATH_POINTS = 2_000
+"""Of a path, the same."""
+
+MOST_POSITIONS = 20_000
+"""Of either, as it is sent."""
 
 LONGEST_PATH_M = 500_000
 MOST_RADIUS_M = 150_000
@@ -55,18 +72,23 @@ def _circle(value: Mapping[str, Any], field: str) -> Circle:
 
 def _corridor(value: Mapping[str, Any], field: str) -> Corridor:
     path = _list(value.get("path"), f"{field}.path", "the points of the path")
-    if not 2 <= len(path) <= MOST_PATH_POINTS:
+    if not 2 <= len(path) <= MOST_POSITIONS:
         raise Invalid.field(
-            f"{field}.path", f"The path must have 2 to {MOST_PATH_POINTS} points, not {len(path)}"
+            f"{field}.path", f"The path must have 2 to {MOST_POSITIONS:,} points, not {len(path):,}"
         )
     points = tuple(point_from_json(p, f"{field}.path[{n}]") for n, p in enumerate(path))
     width = _metres(value.get("width_m"), f"{field}.width_m", MOST_WIDTH_M)
-    rough = Corridor(points, width)
-    if _reach(points) > LONGEST_PATH_M or rough.length_m > LONGEST_PATH_M:
+    made = Corridor(points, width, _margin(value, field))
+    if len(path) > EXACT_PATH_POINTS and not made.margin_m:
+        made = made.within(TOLERANCES[0])
+    if len(made.path) > MOST_PATH_POINTS:
+        turns = f"The path turns at {len(made.path):,} points; at most {MOST_PATH_POINTS:,} can be"
+        raise Refused.field(f"{field}.path", f"{turns} searched at once. Search a part of it")
+    if _reach(made.path) > LONGEST_PATH_M or made.length_m > LONGEST_PATH_M:
         raise Refused.field(
             f"{field}.path", f"The path must be shorter than {LONGEST_PATH_M // 1000} km"
         )
-    return rough
+    return made
 
 
 def _reach(points: Sequence[Point]) -> float:
@@ -84,11 +106,11 @@ def _polygon(value: Mapping[str, Any], field: str) -> Polygon:
     for number, ring in enumerate(rings):
         places = _list(ring, f"{name}[{number}]", "a list of [lng, lat]")
         corners += len(places)
-        if corners > MOST_CORNERS:
-            raise Refused.field(name, f"The polygon must have at most {MOST_CORNERS} corners")
+        if corners > MOST_POSITIONS:
+            raise Refused.field(name, f"The polygon must have at most {MOST_POSITIONS:,} corners")
         read.append([point_from_json(p, f"{name}[{number}][{n}]") for n, p in enumerate(places)])
     try:
-        return Polygon.of(read)
+        made = _outline(read, corners, _margin(value, field))
     except Crossing as error:
         raise Refused.field(name, f"The outline {error} (latitude, longitude)") from error
     except AroundPole as error:
@@ -99,6 +121,49 @@ def _polygon(value: Mapping[str, Any], field: str) -> Polygon:
         raise Refused.field(name, "Each further ring must be a hole inside the first") from error
     except (ValueError, IndexError) as error:
         raise Refused.field(name, "Each ring must have at least three different corners") from error
+    needed = len(made.edges)
+    if needed > MOST_CORNERS:
+        turns = f"The outline turns at {needed:,} corners; at most {MOST_CORNERS:,} can be"
+        raise Refused.field(name, f"{turns} searched at once. Search a part of it")
+    return made
+
+
+def _outline(rings: Sequence[Sequence[Point]], corners: int, margin: float) -> Polygon:
+    """The polygon, simplified when it has many corners. One that is clear as it was sent is never
+    refused because of the simplifying."""
+    if corners <= EXACT_CORNERS or margin:
+        return Polygon.of(rings, margin)
+    for tolerance in TOLERANCES:
+        try:
+            return Polygon.within(rings, tolerance)
+        except (Crossing, LooseHole):
+            continue
+    return Polygon.of(rings)
+
+
+def _margin(value: Mapping[str, Any], field: str) -> float:
+    """Of an area that was simplified before and is sent once more."""
+    margin = value.get("margin_m", 0)
+    if not _number(margin) or not 0 <= margin <= TOLERANCES[0]:
+        raise Invalid.field(f"{field}.margin_m", f"Give metres, from 0 to {TOLERANCES[0]:g}")
+    return float(margin)
+
+
+def searched_json(area: Area, sent: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the search's record keeps of an area: what was sent, or the simplified area with its
+    margin, of which the same search can be made again."""
+    if isinstance(area, Circle) or not area.margin_m:
+        return sent
+    margin = {"margin_m": area.margin_m}
+    if isinstance(area, Corridor):
+        path = [[point.longitude, point.latitude] for point in area.path]
+        return {"type": "corridor", "path": path, "width_m": area.width_m, **margin}
+    rings = [[_position(*corner) for corner in (*ring, ring[0])] for ring in area.rings]
+    return {"type": "polygon", "coordinates": rings, **margin}
+
+
+def _position(x: int, y: int) -> list[float]:
+    return [(x + TURN) % (2 * TURN) / DEGREE - 180.0 if abs(x) > TURN else x / DEGREE, y / DEGREE]
 
 
 def point_from_json(value: Any, field: str) -> Point:

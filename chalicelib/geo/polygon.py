@@ -7,19 +7,15 @@ without rounding. An outline may cross 180°: from one corner to the next it goe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import radians, sin
+from math import ceil, cos, radians, sin
 
 from chalicelib.geo import geodesy
 from chalicelib.geo.geodesy import DEGREE, Bounds, Point
-
-Corner = tuple[int, int]
-"""(x, y): longitude and latitude in microdegrees; the longitude may run on over 180°."""
-
-Edge = tuple[int, int, int, int]
-"""x and y of one end, x and y of the other."""
+from chalicelib.geo.ring_crossings import Edge, first_crossing, in_box, on_edge, ring_edges
+from chalicelib.geo.simplification import METRES, Corner, metres_between, simplified_ring
 
 ROUND = 360 * DEGREE
 BANDS = 64
@@ -45,34 +41,48 @@ class LooseHole(ValueError):
 class Polygon:
     """Everything inside the first ring and outside the others; borders belong to it.
 
-    rings: each at least three corners, the first not repeated at the end. Make it with
-    `Polygon.of`, which refuses what has no clear inside.
+    rings: each at least three corners, the first not repeated at the end. margin_m: how far
+    outside of the borders belongs to it too, a metre or so: what simplifying may have cut off.
+    Make it with `Polygon.of`, which refuses what has no clear inside.
     """
 
     rings: tuple[tuple[Corner, ...], ...]
+    margin_m: float = 0.0
 
     @classmethod
-    def of(cls, rings: Sequence[Sequence[Point]]) -> Polygon:
+    def of(cls, rings: Sequence[Sequence[Point]], margin_m: float = 0.0) -> Polygon:
         """The polygon with these rings.
 
-        Raises Crossing when a ring touches or crosses itself or another, AroundPole when one
-        goes around a pole, LooseHole when one is no hole of the outline,
+        Raises Crossing when a ring crosses or touches itself, or crosses another, AroundPole when
+        one goes around a pole, LooseHole when one is no hole of the outline,
         ValueError when one has fewer than three different corners.
         """
-        made: list[tuple[Corner, ...]] = []
-        for ring in rings:
-            made.append(_unrolled(ring, made[0][0][0] if made else None))
-        found = cls(tuple(made))
-        place = first_crossing(made)
-        if place:
+        return cls._checked(unrolled(rings), margin_m)
+
+    @classmethod
+    def _checked(cls, rings: Sequence[Sequence[Corner]], margin_m: float) -> Polygon:
+        found = cls(tuple(map(tuple, rings)), margin_m)
+        if place := first_crossing(rings):
             raise Crossing(place)
-        inside = [cls((ring,)).locator() for ring in made] if len(made) > 1 else []
-        for hole in range(1, len(made)):
-            x, y = made[hole][0]
-            holding = [n for n, holds in enumerate(inside) if n != hole and holds(y, x)]
-            if holding != [0]:
+        inside = [cls((ring,)).locator() for ring in found.rings] if len(rings) > 1 else []
+        for hole in range(1, len(rings)):
+            others = ((n, holds) for n, holds in enumerate(inside) if n != hole)
+            if [n for n, holds in others if _lies_in(rings[hole], rings[n], holds)] != [0]:
                 raise LooseHole
         return found
+
+    @classmethod
+    def within(cls, rings: Sequence[Sequence[Point]], tolerance_m: float) -> Polygon:
+        """The same with fewer corners, and a margin in which everything lies that was within it.
+
+        A hole no wider than the tolerance is left out. Raises what `of` does.
+        """
+        whole = unrolled(rings)
+        fewer = [simplified_ring(ring, tolerance_m) for ring in whole]
+        kept = [ring for number, ring in enumerate(fewer) if not number or len(ring) > 2]
+        if len(kept[0]) < 3:
+            kept[0] = list(whole[0])
+        return cls._checked(kept, tolerance_m)
 
     @cached_property
     def edges(self) -> tuple[Edge, ...]:
@@ -89,8 +99,21 @@ class Polygon:
     @cached_property
     def bounds(self) -> Bounds:
         """The box around it."""
-        west, south, east, north = (value / DEGREE for value in self.box)
-        return Bounds(south, west, north, east)
+        west, south, east, north = self.box
+        wide, high = self._margins
+        south, north = max(south - high, -90 * DEGREE), min(north + high, 90 * DEGREE)
+        return Bounds(
+            south / DEGREE, (west - wide) / DEGREE, north / DEGREE, (east + wide) / DEGREE
+        )
+
+    @property
+    def _margins(self) -> tuple[int, int]:
+        """The margin in microdegrees of longitude and latitude, at least."""
+        if not self.margin_m:
+            return 0, 0
+        high = ceil(self.margin_m / 110_500.0 * DEGREE) + 1
+        farthest = (max(abs(self.box[1]), abs(self.box[3])) + high) / DEGREE
+        return ceil(min(high / max(cos(radians(min(farthest, 90.0))), 1e-9), ROUND // 2)), high
 
     @cached_property
     def anchor(self) -> Point:
@@ -132,19 +155,25 @@ class Polygon:
         """Made once per search: whether a position (microdegrees) is within. Edges are kept by
         bands of latitude, so that only those beside the position are looked at."""
         west, south, east, north = self.box
+        wide, high = self._margins
+        west, south, east, north = west - wide, south - high, east + wide, north + high
         band = (north - south) // BANDS + 1
         bands: list[list[Edge]] = [[] for _ in range(BANDS)]
         for edge in self.edges:
-            low, high = sorted((edge[1], edge[3]))
-            for number in range((low - south) // band, (high - south) // band + 1):
+            low, top = sorted((edge[1], edge[3]))
+            for number in range((low - high - south) // band, (top + high - south) // band + 1):
                 bands[number].append(edge)
+        # Measured a little too large, so a hair more of it counts.
+        margin = self.margin_m * METRES / 0.1105
 
         def inside(latitude_e6: int, longitude_e6: int) -> bool:
             x, y = west + (longitude_e6 - west) % ROUND, latitude_e6
             if not (south <= y <= north and x <= east):
                 return False
             odd = False
-            for x1, y1, x2, y2 in bands[(y - south) // band]:
+            beside = bands[(y - south) // band]
+            for edge in beside:
+                x1, y1, x2, y2 = edge
                 # Which side of the edge, in whole numbers: 0 is on its line.
                 side = (x - x1) * (y2 - y1) - (y - y1) * (x2 - x1)
                 if (y1 > y) != (y2 > y):
@@ -152,17 +181,35 @@ class Polygon:
                         return True
                     if (side < 0) == (y2 > y1):
                         odd = not odd
-                elif side == 0 and _between(x, y, x1, y1, x2, y2):
+                elif side == 0 and in_box(x, y, edge):
                     return True
-            return odd
+            return odd or (
+                margin > 0 and any(metres_between(x, y, edge) <= margin for edge in beside)
+            )
 
         return inside
 
 
-def ring_edges(ring: Sequence[Corner]) -> Iterator[Edge]:
-    """Each corner to the next, the last to the first."""
-    for (x1, y1), (x2, y2) in zip(ring, (*ring[1:], ring[0]), strict=True):
-        yield x1, y1, x2, y2
+def unrolled(rings: Sequence[Sequence[Point]]) -> list[tuple[Corner, ...]]:
+    """The corners of rings with longitudes that run on, the first ring's and near it the others'.
+    Raises AroundPole and ValueError, as `Polygon.of` does."""
+    made: list[tuple[Corner, ...]] = []
+    for ring in rings:
+        made.append(_unrolled(ring, made[0][0][0] if made else None))
+    return made
+
+
+def _lies_in(
+    hole: Sequence[Corner], ring: Sequence[Corner], holds: Callable[[int, int], bool]
+) -> bool:
+    """Whether a ring lies in another, which it may touch but does not cross: a place on it that is
+    not on the other's border says so for all of it."""
+    edges = list(ring_edges(ring))
+    middles = (((x1 + x2) // 2, (y1 + y2) // 2) for x1, y1, x2, y2 in ring_edges(hole))
+    for x, y in (*hole, *middles):
+        if not any(on_edge(x, y, edge) for edge in edges):
+            return holds(y, x)
+    return True
 
 
 def _unrolled(ring: Sequence[Point], beside: int | None) -> tuple[Corner, ...]:
@@ -184,10 +231,6 @@ def _unrolled(ring: Sequence[Point], beside: int | None) -> tuple[Corner, ...]:
     return tuple(corners)
 
 
-def _between(x: int, y: int, x1: int, y1: int, x2: int, y2: int) -> bool:
-    return min(x1, x2) <= x <= max(x1, x2) and min(y1, y2) <= y <= max(y1, y2)
-
-
 def _strip(edge: Edge) -> float:
     """Square metres between an edge and the equator, signed.
 
@@ -196,63 +239,3 @@ def _strip(edge: Edge) -> float:
     x1, y1, x2, y2 = edge
     middle = (sin(radians(y1 / DEGREE)) + sin(radians(y2 / DEGREE))) / 2
     return radians((x2 - x1) / DEGREE) * middle * geodesy.MEAN_RADIUS**2
-
-
-def first_crossing(rings: Sequence[Sequence[Corner]]) -> Point | None:
-    """Where edges meet that should not, or None.
-
-    Two edges of a ring may only share the corner between them; edges of different rings
-    nothing. Edges are taken from west to east and compared while their longitudes overlap.
-    """
-    edges = []
-    for ring_number, ring in enumerate(rings):
-        for place, edge in enumerate(ring_edges(ring)):
-            edges.append((min(edge[0], edge[2]), edge, ring_number, place, len(ring)))
-    edges.sort()
-    open_edges: list[tuple[int, Edge, int, int, int]] = []
-    for item in edges:
-        west, edge, ring_number, place, length = item
-        open_edges = [other for other in open_edges if max(other[1][0], other[1][2]) >= west]
-        for _, other, other_ring, other_place, _ in open_edges:
-            apart = (place - other_place) % length if ring_number == other_ring else -1
-            if apart == 1:
-                met = _fold(other, edge)
-            elif apart == length - 1:
-                met = _fold(edge, other)
-            else:
-                met = _meeting(edge, other)
-            if met:
-                x, y = met
-                return Point(y / DEGREE, (x / DEGREE + 180.0) % 360.0 - 180.0)
-        open_edges.append(item)
-    return None
-
-
-def _fold(first: Edge, second: Edge) -> tuple[float, float] | None:
-    """The shared corner, when an edge runs back over the one before it."""
-    ax, ay = first[0] - first[2], first[1] - first[3]
-    bx, by = second[2] - second[0], second[3] - second[1]
-    if ax * by == ay * bx and ax * bx + ay * by > 0:
-        return float(first[2]), float(first[3])
-    return None
-
-
-def _meeting(a: Edge, b: Edge) -> tuple[float, float] | None:
-    """A place that two edges share, or None."""
-
-    def side(edge: Edge, x: int, y: int) -> int:
-        value = (edge[2] - edge[0]) * (y - edge[1]) - (edge[3] - edge[1]) * (x - edge[0])
-        return (value > 0) - (value < 0)
-
-    a1, a2 = side(b, a[0], a[1]), side(b, a[2], a[3])
-    b1, b2 = side(a, b[0], b[1]), side(a, b[2], b[3])
-    if a1 * a2 < 0 and b1 * b2 < 0:
-        run = (b[2] - b[0]) * (a[1] - b[1]) - (b[3] - b[1]) * (a[0] - b[0])
-        rise = (b[3] - b[1]) * (a[2] - a[0]) - (b[2] - b[0]) * (a[3] - a[1])
-        part = run / rise
-        return a[0] + part * (a[2] - a[0]), a[1] + part * (a[3] - a[1])
-    touches = ((a1, a[:2], b), (a2, a[2:], b), (b1, b[:2], a), (b2, b[2:], a))
-    for turn, (x, y), edge in touches:
-        if turn == 0 and _between(x, y, *edge):
-            return float(x), float(y)
-    return None

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Area, areaJson, boundsOf, lengthOf, pointsText, readPoints, same } from "../src/incident/areas";
+import { type Area, areaJson, linesOf, ringsOf, boundsOf, lengthOf, pointsText, readPoints, same } from "../src/incident/areas";
 import { readSite } from "../src/incident/types";
 import { firstDay, together, windowWords } from "../src/incident/windows";
 import type { Position } from "../src/common/geometry";
@@ -53,5 +53,17 @@ describe("windows", () => {
     expect(firstDay([late, early], ZONE)).toBe("20 Nov");
     expect(together([late, early])).toEqual({ from: "2026-11-20T22:11:00Z", to: "2026-11-21T00:20:00Z" });
     expect(together([])).toBeNull();
+  });
+});
+
+describe("what the server read", () => {
+  it("is a path, or an outline and holes without their repeated corner", () => {
+    const line: Position[] = [[0, 0], [1, 1]];
+    const ring: Position[] = [[0, 0], [1, 0], [1, 1], [0, 0]];
+    expect(linesOf({ type: "corridor", path: line })).toEqual([line]);
+    const [outline, hole] = linesOf({ type: "polygon", coordinates: [ring, ring.slice(0, 3)] });
+    expect(outline).toEqual(ring.slice(0, 3));
+    expect(hole).toEqual(ring.slice(0, 3));
+    expect(ringsOf({ kind: "polygon", path: outline ?? [], holes: [hole ?? []] })).toEqual([ring, ring]);
   });
 });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -260,3 +261,43 @@ def test_without_javascript_there_is_the_circle(stack: RunningStack, new_page: N
     record_incident(page, reference())
     expect(page.get_by_label("Radius")).to_be_visible()
     expect(page.get_by_label("The way they went")).to_have_count(0)
+
+
+def test_files_and_places_as_people_hold_them(incident: Page, sites: list[Site]) -> None:
+    page = incident
+    page.get_by_text("Route or area from a file").press("Enter")
+    steps = "".join(
+        f'<trkpt lat="{52.4752 + n / 150_000:.6f}" lon="{-1.9053 + n % 2 / 1e6:.6f}"/>'
+        for n in range(265)
+    )
+    track = f"<gpx><trk><trkseg>{steps}</trkseg></trk></gpx>".encode()
+    choose = page.get_by_label("File", exact=True)
+    choose.set_input_files({"name": "w.kmz", "mimeType": "", "buffer": b"PK\x03\x04"})
+    expect(page.get_by_role("alert").get_by_text("Unpack it")).to_be_visible()
+    choose.set_input_files({"name": "way.gpx", "mimeType": "application/gpx+xml", "buffer": track})
+    expect(page.get_by_label("The way they went")).to_be_checked()
+    expect(page.get_by_text(re.compile(r"265 points, \d+ m long"))).to_be_visible()
+    expect(page.locator(".vertex")).to_have_count(0)
+    search(page)
+    assert problems(page) == []
+
+    hole = [[-1.906, 52.475], [-1.905, 52.475], [-1.9055, 52.4755], [-1.906, 52.475]]
+    ring = [[-1.91, 52.47], [-1.90, 52.47], [-1.90, 52.48], [-1.91, 52.48], [-1.91, 52.47]]
+    area = json.dumps({"type": "Polygon", "coordinates": [ring, hole]}).encode()
+    choose.set_input_files({"name": "a.geojson", "mimeType": "", "buffer": area})
+    expect(page.get_by_text("4 corners, 1 hole.")).to_be_visible()
+    search(page)
+
+    page.get_by_label("The way they went").check()
+    page.get_by_text("Points as text").click()
+    points(page).fill("SP 06529 86368\n52 28.6N 1 54.3W")
+    points(page).press("Tab")
+    expect(page.get_by_text(re.compile(r"2 points, \d+ m long"))).to_be_visible()
+
+    page.get_by_label("Circle").check()
+    page.get_by_text("Exact centre").click()
+    page.get_by_label("Latitude").fill("52.47594N 1.90538W")
+    expect(page.get_by_label("Longitude")).to_have_value("-1.905380")
+    page.get_by_label("Latitude").fill("///filled.count.soap")
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.get_by_role("alert").get_by_text("what3words.com")).to_be_visible()

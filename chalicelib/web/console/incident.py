@@ -6,13 +6,15 @@ the sites found leads to the page on which a request is written (console_compose
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import DomainError, Invalid
-from chalicelib.incidents.search_service import Found
+from chalicelib.geo.areas import Area
+from chalicelib.incidents.search_service import Found, Wanted
 from chalicelib.incidents.service import Incident
 from chalicelib.requests.closing.service import Effect, effect_of
 from chalicelib.requests.model import Recipient
@@ -20,10 +22,13 @@ from chalicelib.requests.overviews import Overview
 from chalicelib.requests.triage import abouts, next_lost, urgent
 from chalicelib.search.area_description import in_words
 from chalicelib.web.http.request_context import Call
-from chalicelib.web.http.routing import Audience, Routes
+from chalicelib.web.http.routing import Audience, Routes, json_reply, problem_json
 from chalicelib.web.http.templating import page
 
 routes = Routes("console.incident", "console")
+
+DRAWN_WIDTH = 80
+"""Of a route whose width the script knows better."""
 
 
 @routes.page("/console/incidents/{incident_id}", Audience.CONSOLE, Permission.VIEW_INCIDENTS)
@@ -32,19 +37,55 @@ def show(call: Call) -> Response:
     return _page(call, call.services.incidents.incidents.look(call.id("incident_id"), call.officer))
 
 
-@routes.form("/console/incidents/{incident_id}/searches", Audience.CONSOLE, Permission.SEARCH)
-def search(call: Call) -> Response:
-    """Looks for cameras in a circle; the page again, with what was found."""
-    from chalicelib.web.models.search_models import SearchForm
+SEARCHES = "/console/incidents/{incident_id}/searches"
 
+
+@routes.form(SEARCHES, Audience.CONSOLE, Permission.SEARCH, files=True)
+def search(call: Call) -> Response:
+    """Looks for cameras in a circle, or in what a file holds; the page again, with what was
+    found."""
     incident = call.services.incidents.incidents.get(call.id("incident_id"))
     try:
-        wanted = call.form.read(SearchForm, call.context_of_places()).wanted()
+        wanted = _wanted(call)
     except Invalid as error:
         return _page(call, incident, error)
     found = call.services.incidents.searches.search(incident.id, wanted, call.officer)
     shown = _shown(dict(wanted.area_json), wanted.reason, found)
-    return _page(call, incident, search=shown, values=_circle(call))
+    names = ("latitude", "longitude", "radius_m", "reason")
+    values = {name: str(shown[name]) for name in names if shown[name] is not None}
+    return _page(call, incident, search=shown, values=values)
+
+
+def _wanted(call: Call) -> Wanted:
+    """What the form looks for. Raises Invalid."""
+    from chalicelib.web.models.search_models import FileSearchForm, SearchForm
+
+    content = call.form.files.get("area_file")
+    if content is None:
+        return call.form.read(SearchForm, call.context_of_places()).wanted()
+    sent = call.read_form(FileSearchForm)
+    return sent.wanted(*_area_in(call, content, sent.width_m))
+
+
+def _area_in(call: Call, content: bytes, width_m: int) -> tuple[Area, Mapping[str, Any]]:
+    """The area of a file and what is kept of it. Raises Invalid."""
+    from chalicelib.geo.written.area_files import read_area_file
+    from chalicelib.web.fields.geo_field_types import searched_area
+
+    area_json = read_area_file(content, call.services.clients.country).area_json(width_m)
+    return searched_area(area_json, "area_file", call.context_of_places()["bounds"])
+
+
+@routes.form(
+    "/console/incidents/{incident_id}/area-file", Audience.CONSOLE, Permission.SEARCH, files=True
+)
+def read_file(call: Call) -> Response:
+    """What a file or lines of text hold, as the area of an API call, for the script to draw."""
+    content = call.form.files.get("area_file") or call.form.typed("points").encode()
+    try:
+        return json_reply(_area_in(call, content, width_m=DRAWN_WIDTH)[1])
+    except Invalid as error:
+        return problem_json(error)
 
 
 def _shown(area: dict[str, Any], reason: str, found: Found) -> dict[str, Any]:
@@ -60,11 +101,6 @@ def _shown(area: dict[str, Any], reason: str, found: Found) -> dict[str, Any]:
         "radius_m": area.get("radius_m"),
         "reason": reason,
     }
-
-
-def _circle(call: Call) -> dict[str, str]:
-    names = ("latitude", "longitude", "radius_m", "reason")
-    return {name: call.form.typed(name) for name in names}
 
 
 def _page(

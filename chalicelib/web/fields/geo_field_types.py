@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from chalicelib.core.errors import Invalid, Refused
 from chalicelib.geo.areas import Area
 from chalicelib.geo.geojson import (
-    MOST_CORNERS,
-    MOST_PATH_POINTS,
+    MOST_POSITIONS,
     MOST_RADIUS_M,
     MOST_WIDTH_M,
+    TOLERANCES,
     area_from_json,
+    searched_json,
 )
+from chalicelib.geo.plausible import Box
 from chalicelib.web.fields.field_types import FieldType
 from chalicelib.web.http.plausible import implausible
 from chalicelib.web.http.validation import LONGEST_NAME_SHOWN, Input, parts_wrong, refused, wrong
@@ -97,7 +99,7 @@ def _shape(kind: str, **members: Any) -> dict[str, Any]:
         "type": "object",
         "title": kind.capitalize(),
         "properties": {"type": {"const": kind}, **members},
-        "required": ["type", *members],
+        "required": ["type", *(name for name in members if name != "margin_m")],
         "additionalProperties": False,
     }
 
@@ -106,10 +108,18 @@ def _metres(most: int) -> dict[str, Any]:
     return {"type": "number", "minimum": 1, "maximum": most}
 
 
+_MARGIN = {
+    "type": "number",
+    "minimum": 0,
+    "maximum": TOLERANCES[0],
+    "description": "How far around it is searched as well: of an area that was simplified",
+}
+
+
 @dataclass(frozen=True)
 class SearchArea(FieldType):
     """A circle, a polygon or a corridor, as `geo.geojson` reads it. Gives the area together with
-    the JSON that it was made of, which the search's record keeps."""
+    the JSON that the search's record keeps of it."""
 
     what: str = "an area: a circle, a polygon or a corridor"
     schema: ClassVar = {
@@ -123,27 +133,30 @@ class SearchArea(FieldType):
                     "items": {
                         "type": "array",
                         "minItems": 3,
-                        "maxItems": MOST_CORNERS,
+                        "maxItems": MOST_POSITIONS,
                         "items": POSITION,
                     },
-                    "description": "The outline, then holes",
+                    "description": "The outline, then holes; all together at most "
+                    f"{MOST_POSITIONS:,} corners",
                 },
+                margin_m=_MARGIN,
             ),
             _shape(
                 "corridor",
                 path={
                     "type": "array",
                     "minItems": 2,
-                    "maxItems": MOST_PATH_POINTS,
+                    "maxItems": MOST_POSITIONS,
                     "items": POSITION,
                 },
                 width_m=_metres(MOST_WIDTH_M),
+                margin_m=_MARGIN,
             ),
         ]
     }
 
-    def read_in(self, sent: Any, context: Mapping[str, Any]) -> tuple[Area, dict[str, Any]]:
-        """The area, and what was sent."""
+    def read_in(self, sent: Any, context: Mapping[str, Any]) -> tuple[Area, Mapping[str, Any]]:
+        """The area, and what is kept of it."""
         unknown = _unknown_members(sent)
         try:
             area = area_from_json(sent, "")
@@ -156,13 +169,27 @@ class SearchArea(FieldType):
         anchor = area.anchor
         if far := implausible(anchor.latitude, anchor.longitude, context.get("bounds")):
             raise refused(far)
-        return area, sent
+        return area, searched_json(area, sent)
+
+
+def searched_area(
+    area_json: Mapping[str, Any], field: str, bounds: Sequence[Box] | None
+) -> tuple[Area, Mapping[str, Any]]:
+    """An area that did not come as JSON, and what is kept of it. field: of the page. Raises
+    Invalid."""
+    try:
+        area = area_from_json(area_json)
+    except Invalid as error:
+        raise Refused(error.fields[0][1], [(field, error.fields[0][1])]) from None
+    if said := implausible(area.anchor.latitude, area.anchor.longitude, bounds):
+        raise Refused(said, [(field, said)])
+    return area, searched_json(area, area_json)
 
 
 _MEMBERS = {
     "circle": ("type", "centre", "radius_m"),
-    "polygon": ("type", "coordinates"),
-    "corridor": ("type", "path", "width_m"),
+    "polygon": ("type", "coordinates", "margin_m"),
+    "corridor": ("type", "path", "width_m", "margin_m"),
 }
 
 

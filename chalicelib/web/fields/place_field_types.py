@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, ValidationInfo
+from pydantic import AfterValidator, ValidationInfo, model_validator
 
 from chalicelib.core.countries import Country
+from chalicelib.geo.written.place_text import (
+    NoPlaceError,
+    axis_of,
+    read_angle,
+    read_boxes,
+    why_no_place,
+)
 from chalicelib.web.fields.plain_field_types import CountryField
-from chalicelib.web.http.validation import wrong
+from chalicelib.web.http.validation import FormInput, wrong
 
 
 @dataclass(frozen=True)
@@ -30,13 +35,10 @@ class Postcode(CountryField):
             raise wrong(country.postcode_wanted) from None
 
 
-# As programs write numbers, too: up to 17 digits, and small ones with an exponent (1e-05).
-_DEGREES = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{0,25})?([eE]-[0-9]{1,2})?")
-
-
 @dataclass(frozen=True)
 class Degrees(CountryField):
-    """A latitude or longitude, in microdegrees; None for an empty box.
+    """A latitude or longitude, in microdegrees; None for an empty box. In whatever form it is
+    written (geo.written.place_text); a whole place in one box is for TypedPosition.
 
     what: "latitude". most: 90 or 180.
     """
@@ -46,15 +48,34 @@ class Degrees(CountryField):
     def clean_in(self, typed: str, country: Country) -> int | None:
         """Microdegrees. country: in which the example lies."""
         like = country.latitude_like if self.what == "latitude" else country.longitude_like
-        value = unicodedata.normalize("NFKC", typed).strip().rstrip("°").strip()
-        value = value.replace("\u2212", "-")
-        if not value:
+        if not typed.strip(" \t\r\n°"):
             return None
-        if not _DEGREES.fullmatch(value) or not value.isascii():
-            raise wrong(f"{self.name} must be a number of degrees, like {like}")
-        if abs(float(value)) > self.most:
+        try:
+            angle = read_angle(typed)
+        except NoPlaceError:
+            said = why_no_place(typed, country)
+            raise wrong(said or f"{self.name} must be a number of degrees, like {like}") from None
+        if axis_of(angle) not in ("", self.what):
+            raise wrong(f"{self.name} must be a {self.what}, like {like}: this is the other number")
+        if abs(angle[0]) > self.most:
             raise wrong(f"{self.name} must be between -{self.most} and {self.most}, like {like}")
-        return round(float(value) * 1_000_000)
+        return round(angle[0] * 1_000_000)
+
+
+class TypedPosition(FormInput):
+    """A form with the boxes `latitude` and `longitude`, which also takes a whole place in one of
+    them, in any form that `geo.written.place_text` reads."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _whole_place(cls, sent: Any, info: ValidationInfo) -> Any:
+        boxes = [sent.get(name) or "" for name in ("latitude", "longitude")]
+        country = (info.context or {})["country"]
+        if not all(isinstance(box, str) for box in boxes):
+            return sent
+        if not (found := read_boxes(boxes[0], boxes[1], country)):
+            return sent
+        return {**sent, "latitude": str(found.latitude), "longitude": str(found.longitude)}
 
 
 LATITUDE = Degrees("latitude", 90)

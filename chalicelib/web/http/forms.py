@@ -18,6 +18,8 @@ FORM_FIELDS = 600
 LARGE_FORM_BYTES = 256 * 1024
 LARGE_FORM_FIELDS = 4000
 """A search lists a thousand sites, and each can have its own beginning and end of footage."""
+FILE_FORM_BYTES = 4 * 1024 * 1024 + FORM_BYTES
+"""Of a form with a file in it: what Lambda takes in a request (6 MB), written in base64."""
 JSON_BYTES = 512 * 1024
 JSON_DEPTH = 12
 
@@ -44,6 +46,40 @@ def parse_form(body: bytes, content_type: str, *, large: bool = False) -> dict[s
     for name, value in pairs:
         fields.setdefault(name, []).append(value)
     return fields
+
+
+def parse_file_form(
+    body: bytes, content_type: str
+) -> tuple[dict[str, list[str]], dict[str, bytes]]:
+    """The fields and the files of a `multipart/form-data` body. An empty file, as a browser sends
+    for none, is left out. Raises WrongType, TooLarge or Malformed."""
+    from email.parser import BytesParser
+    from email.policy import HTTP
+
+    if content_type.split(";")[0].strip().lower() != "multipart/form-data":
+        raise WrongType("This page can only be sent as a form. Go back and try again.")
+    if len(body) > FILE_FORM_BYTES:
+        raise TooLarge("The file is too large: at most 4 MB. Go back and choose a smaller one.")
+    head = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1", "replace")
+    message = BytesParser(policy=HTTP).parsebytes(head + body)
+    parts = list(message.iter_parts()) if message.is_multipart() else []
+    if not 0 < len(parts) <= FORM_FIELDS or message.defects:
+        raise Malformed("The form did not arrive whole. Go back and try again.")
+    fields: dict[str, list[str]] = {}
+    files: dict[str, bytes] = {}
+    try:
+        for part in parts:
+            name = part.get_param("name", header="content-disposition")
+            content = part.get_payload(decode=True)
+            if not isinstance(name, str) or not isinstance(content, bytes):
+                raise ValueError("a part without a name")
+            if part.get_filename() is None:
+                fields.setdefault(name, []).append(content.decode("utf-8"))
+            elif content:
+                files[name] = content
+    except ValueError as error:
+        raise Malformed("The form did not arrive whole. Go back and try again.") from error
+    return fields, files
 
 
 def parse_json(body: bytes, content_type: str) -> dict[str, Any]:
@@ -106,8 +142,11 @@ class Typed:
     `page(call, template, error, …)`.
     """
 
-    def __init__(self, fields: Mapping[str, list[str]]) -> None:
+    def __init__(
+        self, fields: Mapping[str, list[str]], files: Mapping[str, bytes] | None = None
+    ) -> None:
         self.fields = fields
+        self.files = files or {}
 
     def read(self, model: type[Read], context: Any = None) -> Read:
         """The form as its model. Raises Invalid with every field that is wrong."""

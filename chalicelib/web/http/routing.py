@@ -24,7 +24,7 @@ from chalicelib.core.errors import DomainError, Forbidden, SignInNeeded
 from chalicelib.core.ids import is_id, is_token
 from chalicelib.telemetry.logs import follow, logger
 from chalicelib.web.http import csrf, headers
-from chalicelib.web.http.forms import Typed, parse_form
+from chalicelib.web.http.forms import Typed, parse_file_form, parse_form
 from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.validation import NoQuery
 
@@ -64,6 +64,7 @@ class Route:
     view: str
     large: bool = False
     query: bool = False
+    files: bool = False
 
 
 DECLARED: list[Route] = []
@@ -92,10 +93,12 @@ class Routes:
         permission: Permission | None = None,
         *,
         large: bool = False,
+        files: bool = False,
     ) -> Callable[[View], View]:
         """A POST of a form; the CSRF token is checked before the view runs. large: there is a
-        long list in it."""
-        return self._declare(Route("POST", path, audience, Kind.FORM, permission, "", large))
+        long list in it. files: there may be a small file in it."""
+        route = Route("POST", path, audience, Kind.FORM, permission, "", large=large, files=files)
+        return self._declare(route)
 
     def json(
         self,
@@ -144,7 +147,7 @@ def _answer(
         call = _make_call(route, request, parameters)
         _identify(route, call, request)
         if route.kind is Kind.FORM:
-            _read_form(call, route.large)
+            _read_form(call, route)
         if area == "api" and route.method == "GET" and not route.query:
             call.query_as(NoQuery)
         response = view(call)
@@ -231,11 +234,14 @@ def _session_token(call: Call, cookie: str) -> str:
     return token if is_token(token) else ""
 
 
-def _read_form(call: Call, large: bool) -> None:
+def _read_form(call: Call, route: Route) -> None:
     settings = call.services.settings
     csrf.check_origin(call.headers.get("origin"), settings.base_url)
     kind = call.headers.get("content-type", "")
-    call.form = Typed(parse_form(call.body, kind, large=large))
+    if route.files and kind.lower().startswith("multipart/"):
+        call.form = Typed(*parse_file_form(call.body, kind))
+    else:
+        call.form = Typed(parse_form(call.body, kind, large=route.large))
     csrf.check(call.services.clients.key, call.session, call.form.typed(csrf.FIELD), call.now)
 
 

@@ -18,6 +18,7 @@ from chalicelib.web.fields.place_field_types import (
     LATITUDE,
     LONGITUDE,
     Postcode,
+    TypedPosition,
     goes_with_latitude,
 )
 from chalicelib.web.fields.query_field_types import Limit, PageToken, place_of
@@ -93,7 +94,7 @@ class NewIncident(Input):
         return _of_domain(self, self.location)
 
 
-class IncidentForm(FormInput):
+class IncidentForm(TypedPosition):
     """The console's form: times in the force's zone, and a position or a postcode."""
 
     crime_reference: Annotated[str, CrimeReference()]

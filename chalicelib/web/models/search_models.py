@@ -3,13 +3,15 @@ answers them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from chalicelib.geo.areas import Circle, Corridor, Point
+from chalicelib.geo.areas import Area, Circle, Corridor, Point
+from chalicelib.geo.geojson import MOST_WIDTH_M
 from chalicelib.geo.timed_path import Journey
 from chalicelib.incidents.search_service import FILTERS, Wanted
 from chalicelib.requests.recipient_windows import AHEAD, LONGEST_AGREED
@@ -18,7 +20,7 @@ from chalicelib.web.fields.case_field_types import Id as IdField
 from chalicelib.web.fields.case_field_types import Reason
 from chalicelib.web.fields.field_types import FieldType
 from chalicelib.web.fields.geo_field_types import SearchArea, number
-from chalicelib.web.fields.place_field_types import LATITUDE, LONGITUDE
+from chalicelib.web.fields.place_field_types import LATITUDE, LONGITUDE, TypedPosition
 from chalicelib.web.fields.plain_field_types import WholeNumber
 from chalicelib.web.fields.time_field_types import Moment
 from chalicelib.web.http.plausible import implausible_boxes
@@ -158,7 +160,7 @@ def _only_of_corridor(info: ValidationInfo) -> None:
         raise refused(_ONLY_CORRIDORS)
 
 
-class SearchForm(FormInput):
+class SearchForm(TypedPosition):
     """The console's form: a circle."""
 
     radius_m: Annotated[int, WholeNumber("the radius", 1, MOST_FORM_RADIUS)]
@@ -189,6 +191,17 @@ class SearchForm(FormInput):
         return Wanted(
             Circle(centre, float(self.radius_m)), area_json, self.reason, {}, MOST_ON_PAGE
         )
+
+
+class FileSearchForm(FormInput):
+    """The console's form with a file: what is along its route, or in its area."""
+
+    width_m: Annotated[int, WholeNumber("the width", 1, MOST_WIDTH_M)]
+    reason: Annotated[str, Reason()]
+
+    def wanted(self, area: Area, area_json: Mapping[str, Any]) -> Wanted:
+        """As the domain takes it."""
+        return Wanted(area, area_json, self.reason, {}, MOST_ON_PAGE)
 
 
 class ReasonForm(FormInput):

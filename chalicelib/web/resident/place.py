@@ -13,11 +13,11 @@ from chalicelib.core.errors import FieldErrors, Invalid
 from chalicelib.geo.geodesy import Point, distance
 from chalicelib.registry.model import PositionSource
 from chalicelib.registry.postcodes import Located
-from chalicelib.web.fields.place_field_types import Latitude, Longitude, Postcode
+from chalicelib.web.fields.place_field_types import Latitude, Longitude, Postcode, TypedPosition
 from chalicelib.web.http.filters import distance as in_words
 from chalicelib.web.http.plausible import SWAPPED_BOXES, implausible_boxes, plausible_bounds
 from chalicelib.web.http.request_context import Call
-from chalicelib.web.http.validation import FormInput, read_form
+from chalicelib.web.http.validation import read_form
 
 FAR_M = 1000
 """From a pin this far from its postcode on we ask whether both are right. A postcode is about
@@ -28,7 +28,7 @@ SAME_M = 2
 """A pin that was put where the postcode is already is the postcode's position."""
 
 
-class PlaceForm(FormInput):
+class PlaceForm(TypedPosition):
     """A postcode and, when somebody set one, a pin.
 
     far_pin: what the box says that agrees to a pin far from its postcode.

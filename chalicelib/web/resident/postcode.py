@@ -1,4 +1,7 @@
-"""`GET /postcode?postcode=`: where a postcode is, for the map on the registration page."""
+"""Where a postcode is, and what place somebody typed, for maps on pages.
+
+`GET /postcode?postcode=`; `POST /place`, because a position is nobody's else: an address of ours
+is kept in logs and in browsers."""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import Annotated
 from chalice import Response
 
 from chalicelib.core.errors import NotFound
-from chalicelib.web.fields.place_field_types import Postcode
+from chalicelib.web.fields.place_field_types import Latitude, Longitude, Postcode, TypedPosition
 from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes, json_reply
 from chalicelib.web.http.validation import FormInput
@@ -19,6 +22,22 @@ class PostcodeQuery(FormInput):
     """Which postcode."""
 
     postcode: Annotated[str, Postcode()]
+
+
+class PlaceBoxes(TypedPosition):
+    """What stands in the boxes for latitude and longitude."""
+
+    latitude: Latitude
+    longitude: Longitude
+
+
+@routes.json("POST", "/place", Audience.PUBLIC)
+def read_place(call: Call) -> Response:
+    """`{"latitude", "longitude"}`, degrees, of a place in any form in which people write one; null
+    for two empty boxes. Nothing is looked up."""
+    sent = call.body_as(PlaceBoxes)
+    numbers = {"latitude": sent.latitude, "longitude": sent.longitude}
+    return json_reply({name: e6 if e6 is None else e6 / 1e6 for name, e6 in numbers.items()})
 
 
 @routes.json("GET", "/postcode", Audience.PUBLIC)

@@ -12,14 +12,14 @@ from chalicelib.core.ids import new_id
 from chalicelib.registry.model import MOST_CAMERAS, Registration
 from chalicelib.registry.registration import MOST_A_DAY
 from chalicelib.web.fields.contact_field_types import Agreed, Email, Phone, Words
-from chalicelib.web.fields.place_field_types import Latitude, Longitude, Postcode
+from chalicelib.web.fields.place_field_types import Latitude, Longitude, Postcode, TypedPosition
 from chalicelib.web.fields.plain_field_types import Choice, WholeNumber
 from chalicelib.web.http import headers
 from chalicelib.web.http.plausible import map_centre
 from chalicelib.web.http.request_context import Call
 from chalicelib.web.http.routing import Audience, Routes
 from chalicelib.web.http.templating import page
-from chalicelib.web.http.validation import FORM_SENTENCE, FormInput
+from chalicelib.web.http.validation import FORM_SENTENCE
 from chalicelib.web.resident.account import LONGEST_NAME
 from chalicelib.web.resident.links import link_view, send_link
 from chalicelib.web.resident.place import Place, find_place
@@ -27,7 +27,7 @@ from chalicelib.web.resident.place import Place, find_place
 routes = Routes("resident.register", "resident")
 
 
-class RegistrationForm(FormInput):
+class RegistrationForm(TypedPosition):
     """What the registration page sends, in the order of the page."""
 
     name: Annotated[str, Words("your name", LONGEST_NAME)]

@@ -7,7 +7,8 @@ import { el, need } from "../common/dom";
 import type { Position } from "../common/geometry";
 import type { FieldProblem } from "../common/problem";
 import { distance } from "../common/words";
-import { type Kind, LEAST_POINTS, MOST_POINTS, lengthOf, pointsText, readPoints } from "./areas";
+import { AreaReader } from "./area-reader";
+import { type Kind, LEAST_POINTS, MOST_POINTS, type ReadArea, lengthOf, linesOf, pointsText, readPoints } from "./areas";
 import { JourneyFields, group } from "./journey";
 
 const SHAPES: readonly (readonly [Kind, string])[] = [
@@ -15,7 +16,6 @@ const SHAPES: readonly (readonly [Kind, string])[] = [
   ["corridor", "The way they went"],
   ["polygon", "Outline"],
 ];
-const USUAL_WIDTH = 80;
 
 export interface AreaFieldsOptions {
   form: HTMLFormElement;
@@ -28,6 +28,9 @@ export interface AreaFieldsOptions {
 export class AreaFields {
   kind: Kind = "circle";
   path: Position[] = [];
+  /** Holes in the outline, which only a file can have. */
+  holes: Position[][] = [];
+  private readonly reader: AreaReader;
   readonly journey: JourneyFields;
   private readonly width: HTMLInputElement;
   private readonly points: HTMLTextAreaElement;
@@ -39,7 +42,8 @@ export class AreaFields {
   constructor(private readonly options: AreaFieldsOptions) {
     const { form } = options;
     this.journey = new JourneyFields(options.zone, options.occurred);
-    this.width = el("input", { type: "text", inputmode: "numeric", id: "width_m", name: "width_m", class: "govuk-input govuk-input--width-5", value: USUAL_WIDTH, autocomplete: "off" });
+    this.width = need(form, "[name=width_m]");
+    this.reader = new AreaReader(form, (read) => this.fill(read));
     this.points = el("textarea", { id: "points", name: "points", class: "govuk-textarea mono", rows: 5, spellcheck: "false", "aria-describedby": "points-hint", autocomplete: "off" });
     this.said = el("p", { class: "path-said", role: "status" });
     this.pointsBox = el(
@@ -50,7 +54,8 @@ export class AreaFields {
     );
     const radius = need(form, "[name=radius_m]").closest<HTMLElement>(".govuk-form-group");
     const exact = need(form, "[name=latitude]").closest("details");
-    const widthGroup = group("width_m", "Width", el("div", { class: "govuk-input__wrapper" }, this.width, el("div", { class: "govuk-input__suffix", "aria-hidden": "true" }, "metres")));
+    const widthGroup = this.width.closest<HTMLElement>(".govuk-form-group") ?? this.width;
+    need(widthGroup, "label").textContent = "Width";
     radius?.after(widthGroup);
     this.row = need(form, ".search-fields");
     this.row.before(this.chooser(), this.said);
@@ -62,6 +67,7 @@ export class AreaFields {
     };
     this.width.addEventListener("input", () => options.changed());
     this.points.addEventListener("input", () => this.typed());
+    this.points.addEventListener("change", () => void this.settle());
     this.show();
   }
 
@@ -69,9 +75,31 @@ export class AreaFields {
     return Number(this.width.value);
   }
 
+  /** Reads points that are written in other forms than plain numbers. The server's problem when it
+   * cannot, null else. */
+  async settle(): Promise<FieldProblem[] | null> {
+    if (this.kind === "circle" || readPoints(this.points.value).wrong === 0) return null;
+    const problem = await this.reader.readText(this.points.value);
+    return problem === null ? null : [{ field: "points", message: problem }];
+  }
+
+  /** A file or text was read: its shape is chosen and its points stand in the form. */
+  private fill(read: ReadArea): void {
+    const [path = [], ...holes] = linesOf(read);
+    // A line for somebody who marks an area is its outline.
+    const closes = this.kind === "polygon" && path.length >= LEAST_POINTS.polygon;
+    this.kind = read.type === "corridor" && closes ? "polygon" : read.type;
+    for (const input of this.options.form.querySelectorAll<HTMLInputElement>("[name=shape]")) input.checked = input.value === this.kind;
+    this.draw(path);
+    this.holes = holes;
+    this.show();
+    this.options.changed();
+  }
+
   /** The path was drawn. */
   draw(path: Position[]): void {
     this.path = path;
+    if (path.length === 0) this.holes = [];
     this.points.value = pointsText(path);
     this.say();
   }
@@ -85,8 +113,8 @@ export class AreaFields {
       found.push({ field: "points", message: `Line ${wrong} must be a latitude and a longitude, like 52.48142, -1.89983` });
     } else if (path.length < least) {
       found.push({ field: "points", message: this.kind === "corridor" ? "Draw the way on the map, or enter at least two points" : "Draw the outline on the map, or enter at least three points" });
-    } else if (path.length > MOST_POINTS[this.kind]) {
-      found.push({ field: "points", message: `Use ${MOST_POINTS[this.kind]} points or fewer` });
+    } else if (path.length > MOST_POINTS) {
+      found.push({ field: "points", message: `Use ${MOST_POINTS.toLocaleString("en")} points or fewer` });
     }
     if (this.kind !== "corridor") return found;
     if (!(this.widthM > 0)) found.push({ field: "width_m", message: "Enter the width in metres, like 80" });
@@ -133,6 +161,6 @@ export class AreaFields {
     if (this.kind === "circle") this.said.textContent = "";
     else if (number < LEAST_POINTS[this.kind]) {
       this.said.textContent = this.kind === "corridor" ? "Click on the map where they went, in order, beginning where they set off. Double-click the last point." : "Click on the map around the area. Double-click the last corner.";
-    } else this.said.textContent = this.kind === "corridor" ? `${number} points, ${distance(lengthOf(this.path))} long.` : `${number} corners.`;
+    } else this.said.textContent = this.kind === "corridor" ? `${number} points, ${distance(lengthOf(this.path))} long.` : `${number} corners${this.holes.length > 0 ? `, ${this.holes.length} ${this.holes.length === 1 ? "hole" : "holes"}` : ""}.`;
   }
 }

@@ -1,7 +1,7 @@
 /** Areas on the map: what would be searched, and what was. */
 import type { GeoJSONSource, Map } from "../map/setup";
 import { circleRing } from "../common/geometry";
-import type { Area } from "./areas";
+import { type Area, ringsOf } from "./areas";
 
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 const COLOUR = "#0f4c5c";
@@ -27,8 +27,8 @@ export function drawPlanned(map: Map, area: Area | null): void {
 /** The area that the results belong to. */
 export function drawSearched(map: Map, area: Area): void {
   drawWay(map, "searched-way", area);
-  const ring = area.kind === "circle" ? circleRing(area.centre, area.radius) : area.kind === "polygon" ? [...area.path, area.path[0] ?? [0, 0]] : null;
-  source(map, "searched")?.setData(ring ? { type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [ring] } } : EMPTY);
+  const rings = area.kind === "circle" ? [circleRing(area.centre, area.radius)] : area.kind === "polygon" ? ringsOf(area) : null;
+  source(map, "searched")?.setData(rings ? { type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: rings } } : EMPTY);
 }
 
 function drawWay(map: Map, id: string, area: Area | null): void {

@@ -14,10 +14,11 @@ export interface Corridor {
   width: number;
 }
 
-/** An outline; its first corner is not repeated at the end. */
+/** An outline and the holes in it, as files have them; no first corner is repeated at the end. */
 export interface Polygon {
   kind: "polygon";
   path: Position[];
+  holes?: Position[][];
 }
 
 export type Area = Circle | Corridor | Polygon;
@@ -25,7 +26,8 @@ export type Kind = Area["kind"];
 
 /** How many points each needs at least. */
 export const LEAST_POINTS = { corridor: 2, polygon: 3 } as const;
-export const MOST_POINTS = { corridor: 200, polygon: 500 } as const;
+/** As many as the API takes of either; it simplifies what has many. */
+export const MOST_POINTS = 20_000;
 
 /** As the API takes it. */
 export function areaJson(area: Area): Record<string, unknown> {
@@ -35,8 +37,29 @@ export function areaJson(area: Area): Record<string, unknown> {
     case "corridor":
       return { type: "corridor", path: area.path, width_m: area.width };
     case "polygon":
-      return { type: "polygon", coordinates: [[...area.path, area.path[0]]] };
+      return { type: "polygon", coordinates: ringsOf(area) };
   }
+}
+
+/** Outline and holes, closed. */
+export function ringsOf(area: Polygon): Position[][] {
+  return [area.path, ...(area.holes ?? [])].map((ring) => [...ring, ring[0] as Position]);
+}
+
+/** What the server read from a file or from text: an area as the API takes it. */
+export interface ReadArea {
+  type: "corridor" | "polygon";
+  path?: Position[];
+  coordinates?: Position[][];
+}
+
+/** Its lines: a path, or an outline and holes without their repeated corner. */
+export function linesOf(read: ReadArea): Position[][] {
+  if (read.type === "corridor") return [read.path ?? []];
+  return (read.coordinates ?? []).map((ring) => {
+    const [first, last] = [ring[0], ring.at(-1)];
+    return ring.length > 1 && first?.[0] === last?.[0] && first?.[1] === last?.[1] ? ring.slice(0, -1) : ring;
+  });
 }
 
 /** [west, south, east, north]. */
@@ -58,7 +81,8 @@ export function same(a: Area, b: Area): boolean {
     return a.kind === "circle" && b.kind === "circle" && near(a.centre, b.centre) && a.radius === b.radius;
   }
   const alike = a.path.length === b.path.length && a.path.every((point, i) => near(point, b.path[i] as Position));
-  return alike && a.kind === b.kind && (a.kind === "polygon" || a.width === (b as Corridor).width);
+  if (!alike || a.kind !== b.kind) return false;
+  return a.kind === "polygon" ? (a.holes ?? []).length === ((b as Polygon).holes ?? []).length : a.width === (b as Corridor).width;
 }
 
 /** Metres from the first point to the last. */

@@ -14,6 +14,7 @@ import type { Kind } from "./areas";
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 /** Pixels within which a click is the second of a double-click, not a point of its own. */
 const SAME_SPOT = 6;
+const MOST_HANDLES = 100;
 const STEP_M = 5;
 const LONG_STEP_M = 50;
 const BEARINGS: Record<string, number> = { ArrowUp: 0, ArrowRight: 90, ArrowDown: 180, ArrowLeft: 270 };
@@ -159,7 +160,8 @@ export class PathTool {
 
   /** A button on each point, made anew only when their number changes: one may have the focus. */
   private handles(): void {
-    const wanted = this.kind === "circle" ? [] : this.path;
+    // Of a file's thousand points nobody pulls single ones, and each would be a stop of the Tab key.
+    const wanted = this.kind === "circle" || this.path.length > MOST_HANDLES ? [] : this.path;
     if (this.markers.length !== wanted.length) {
       for (const marker of this.markers) marker.remove();
       this.markers = wanted.map((point, index) => this.handle(point, index));

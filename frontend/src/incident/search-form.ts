@@ -2,6 +2,7 @@
 import { el, need } from "../common/dom";
 import { clearErrors, showErrors } from "../common/form-errors";
 import { type Position, readLatitude, readLongitude } from "../common/geometry";
+import { PlaceBoxes } from "../common/place-boxes";
 import { Problem } from "../common/problem";
 import type { Api } from "./api";
 import { AreaFields } from "./area-fields";
@@ -43,6 +44,7 @@ export class SearchForm {
   private readonly longitude: HTMLInputElement;
   private readonly reason: HTMLInputElement;
   private readonly button: HTMLButtonElement;
+  private readonly boxes: PlaceBoxes;
   private busy = false;
 
   constructor(private readonly options: SearchFormOptions) {
@@ -55,6 +57,7 @@ export class SearchForm {
     this.button = need(form, "button[type=submit]");
     this.slider = this.addSlider();
     this.fields = new AreaFields({ form, zone, occurred, changed: () => options.changed(this.area) });
+    this.boxes = new PlaceBoxes(this.latitude, this.longitude, () => this.read());
     form.noValidate = true;
     this.read();
     for (const field of [this.radius, this.latitude, this.longitude]) field.addEventListener("input", () => this.read());
@@ -75,10 +78,10 @@ export class SearchForm {
 
   /** What would be searched; null while too few points are there. */
   get area(): Area | null {
-    const { kind, path, widthM } = this.fields;
+    const { kind, path, holes, widthM } = this.fields;
     if (kind === "circle") return this.circle;
     if (path.length < LEAST_POINTS[kind]) return null;
-    return kind === "polygon" ? { kind, path } : { kind, path, width: widthM > 0 ? widthM : 1 };
+    return kind === "polygon" ? { kind, path, holes } : { kind, path, width: widthM > 0 ? widthM : 1 };
   }
 
   /** The circle was changed on the map. */
@@ -144,7 +147,8 @@ export class SearchForm {
     if (this.busy) return;
     const { form, api, found } = this.options;
     clearErrors(form);
-    const wrong = this.check();
+    const unread = this.kind === "circle" ? ((await this.boxes.settle())?.fields ?? null) : await this.fields.settle();
+    const wrong = unread ? new Problem(422, "There is a problem", unread) : this.check();
     if (wrong) return this.tell(wrong);
     const area = this.area;
     if (!area) return;

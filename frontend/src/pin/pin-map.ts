@@ -5,6 +5,7 @@
  */
 import { data, need, say } from "../common/dom";
 import { type Position, compass, distanceBetween, readLatitude, readLongitude } from "../common/geometry";
+import { PlaceBoxes } from "../common/place-boxes";
 import type { Map } from "../map/setup";
 import type { Movable } from "../map/movable";
 import { findPostcode, looksComplete, normal } from "./postcode";
@@ -64,6 +65,7 @@ export class PinMap {
     for (const field of [this.latitude, this.longitude]) {
       field.addEventListener("input", () => this.typed());
     }
+    new PlaceBoxes(this.latitude, this.longitude, () => this.typed(), (sentence) => say(this.said, `${sentence}.`));
     this.postcode?.addEventListener("input", () => {
       window.clearTimeout(this.typing);
       this.typing = window.setTimeout(() => void this.lookUp(), 400);

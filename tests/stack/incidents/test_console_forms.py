@@ -197,3 +197,94 @@ def test_a_request_that_cannot_be_meant_is_told_and_kept(
     assert "<script>" not in answer.text.replace('<script type="module"', "")
     if "message" not in changes:
         assert page.form("/requests")[1]["message"] == "Look for a red coat."
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude"),
+    [
+        ("52.475939, -1.905387", ""),
+        ("", "52.475939N 1.905387W"),
+        ("N52 28.55634", "W001 54.32322"),
+        ("-1.905387, 52.475939", ""),
+        ("SP 06523 86450", ""),
+    ],
+)
+def test_places_are_taken_as_people_hold_them(
+    officer: Visitor, site: Site, latitude: str, longitude: str
+) -> None:
+    place = {"latitude": latitude, "longitude": longitude}
+    made = officer.send("POST", NEW, data=fields(officer, **place))
+    assert made.status_code == 303, made.text
+    page = officer.open(made.headers["location"])
+    found = officer.submit(
+        page, {**place, "radius_m": "100", "reason": "Cameras"}, action="/searches"
+    )
+    assert "within 100 metres" in found.text
+    _, shown = found.form("/searches")
+    assert float(shown["latitude"]) == pytest.approx(52.4759, abs=1e-4)
+    assert float(shown["longitude"]) == pytest.approx(-1.9054, abs=1e-4)
+    typed = officer.send("POST", "/place", json=place)
+    assert typed.json()["latitude"] == pytest.approx(52.4759, abs=1e-4)
+
+
+def test_a_place_of_another_service_says_what_to_do(officer: Visitor) -> None:
+    words = {"latitude": "///filled.count.soap", "longitude": ""}
+    answer = officer.send("POST", NEW, data=fields(officer, **words))
+    assert answer.status_code == 422
+    assert "copy the latitude and longitude that it shows" in answer.text
+    typed = officer.send("POST", "/place", json=words)
+    assert typed.status_code == 422
+    assert "what3words.com" in typed.json()["errors"][0]["message"]
+
+
+WAY = "".join(
+    f'<trkpt lat="{52.4750 + n / 100_000:.6f}" lon="{-1.905387 + n % 2 / 1e6:.6f}"/>'
+    for n in range(265)
+)
+GPX = f"<gpx><trk><trkseg>{WAY}</trkseg></trk></gpx>".encode()
+FAR_AWAY = b'{"type": "LineString", "coordinates": [[12.1, 41.8], [12.2, 41.9]]}'
+
+
+def test_a_file_is_searched_without_scripts(officer: Visitor, site: Site) -> None:
+    target, form = incident_page(officer).form("/searches")
+    sent = {**form, "reason": "The way he ran", "width_m": "100"}
+    answer = officer.send("POST", target, data=sent, files={"area_file": ("way.gpx", GPX)})
+    assert answer.status_code == 200, answer.text
+    page = Page(answer, target)
+    assert "in the area" in page.text
+    assert "100 m along a path of" in page.text
+    officer.submit(page, {"site_id": site.id}, action="/compose")
+
+
+@pytest.mark.parametrize(
+    ("content", "width", "words"),
+    [
+        (b"PK\x03\x04", "80", "Unpack it"),
+        (b"<!DOCTYPE gpx [<!ENTITY a 'b'>]><gpx>&a;</gpx>", "80", "document type"),
+        (FAR_AWAY, "80", "far outside the area"),
+        (GPX, "wide", "The width must be a whole number"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_told(
+    officer: Visitor, content: bytes, width: str, words: str
+) -> None:
+    target, form = incident_page(officer).form("/searches")
+    sent = {**form, "reason": "The way he ran", "width_m": width}
+    answer = officer.send("POST", target, data=sent, files={"area_file": ("way.gpx", content)})
+    assert answer.status_code == 422
+    assert words in answer.text
+
+
+def test_the_script_reads_files_and_lines_by_the_same_rule(officer: Visitor) -> None:
+    target, form = incident_page(officer).form("/searches")
+    reader = target.replace("/searches", "/area-file")
+    csrf = {"csrf_token": form["csrf_token"]}
+    read = officer.send("POST", reader, data=csrf, files={"area_file": ("way.gpx", GPX)}).json()
+    assert read["type"] == "corridor"
+    lines = "SP 06523 86450\n52 28.6N 1 54.3W\n"
+    read = officer.send("POST", reader, data={**csrf, "points": lines}).json()
+    assert len(read["path"]) == 2
+    wrong = officer.send("POST", reader, data={**csrf, "points": "the corner"})
+    assert wrong.status_code == 422
+    assert wrong.json()["errors"][0]["field"] == "area_file"
+    assert officer.send("POST", reader, data={"points": lines}).status_code == 403

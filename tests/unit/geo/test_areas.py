@@ -216,9 +216,9 @@ CENTRE = [-1.9, 52.48]
         ({"type": "polygon", "coordinates": [5]}, "area.coordinates[0]", "list"),
         ({"type": "polygon", "coordinates": [[[0, 0], [1]]]}, "area.coordinates[0][1]", "position"),
         (
-            {"type": "polygon", "coordinates": [[[n / 1000, n % 7] for n in range(501)]]},
+            {"type": "polygon", "coordinates": [[[n / 1000, n % 7] for n in range(20_001)]]},
             "area.coordinates",
-            "500",
+            "20,000",
         ),
         (
             {"type": "polygon", "coordinates": [[[0, 0], [0.01, 0.01], [0.01, 0], [0, 0.01]]]},
@@ -230,8 +230,25 @@ CENTRE = [-1.9, 52.48]
             "area.coordinates",
             "pole",
         ),
-        ({"type": "corridor", "path": [CENTRE], "width_m": 5}, "area.path", "2 to 200"),
-        ({"type": "corridor", "path": [CENTRE] * 201, "width_m": 5}, "area.path", "2 to 200"),
+        ({"type": "corridor", "path": [CENTRE], "width_m": 5}, "area.path", "2 to 20,000"),
+        ({"type": "corridor", "path": [CENTRE] * 20_001, "width_m": 5}, "area.path", "20,000"),
+        (
+            {
+                "type": "corridor",
+                "path": [[n / 1e4, n % 2 / 1e3] for n in range(2_001)],
+                "width_m": 5,
+            },
+            "area.path",
+            "2,001 points",
+        ),
+        (
+            {
+                "type": "polygon",
+                "coordinates": [[*([n / 1e4, n % 2 / 1e3] for n in range(5_001)), [0.2, -1]]],
+            },
+            "area.coordinates",
+            "5,002 corners",
+        ),
         ({"type": "corridor", "path": [CENTRE, CENTRE]}, "area.width_m", "metres"),
         (
             {"type": "corridor", "path": [[0, 0], [90, 0]], "width_m": 5},

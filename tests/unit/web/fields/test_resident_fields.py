@@ -183,6 +183,11 @@ def test_only_a_ticked_box_agrees() -> None:
         ("\u22121.5", -1_500_000),
         ("-1.9051234567890123", -1_905_123),
         ("1.5e-05", 15),
+        ("52,4", 52_400_000),
+        ("52.475939N", 52_475_939),
+        ("52°28′33.4″ S", -52_475_944),
+        ("52 28.5", 52_475_000),
+        ("\u200b52.5\ufeff", 52_500_000),
     ],
 )
 def test_degrees(typed: str, microdegrees: int | None) -> None:
@@ -190,7 +195,21 @@ def test_degrees(typed: str, microdegrees: int | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["north", "nan", "inf", "1e5", "52,4", "90.000001", "0x10", "5 2", "--1", "1" * 400]
+    "typed",
+    [
+        "north",
+        "nan",
+        "inf",
+        "1e5",
+        "1.9W",
+        "52 61 N",
+        "-5 N",
+        "90.000001",
+        "0x10",
+        "5 2",
+        "--1",
+        "1" * 400,
+    ],
 )
 def test_what_are_no_degrees(typed: str) -> None:
     assert refusal(LATITUDE, typed).startswith("Latitude must be ")

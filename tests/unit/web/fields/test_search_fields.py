@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +14,8 @@ from hypothesis import strategies as st
 
 from chalicelib.core.countries import COUNTRIES
 from chalicelib.core.errors import Invalid, Refused
-from chalicelib.geo.areas import Circle
+from chalicelib.geo.areas import Circle, Point
+from chalicelib.geo.geodesy import distance
 from chalicelib.geo.plausible import widened
 from chalicelib.incidents.search_service import Wanted
 from chalicelib.web.http.forms import Typed
@@ -187,3 +190,54 @@ def test_any_question_is_taken_or_refused(query: dict[str, str]) -> None:
     for model in (AuditQuery, IncidentQuery, StatisticsQuery, NoQuery):
         with suppress(Invalid):
             read_query(model, query, CONTEXT)
+
+
+def many_corners(corners: int) -> dict[str, Any]:
+    ring = [
+        [-1.9 + 0.01 * math.sin(turn), 52.48 + 0.01 * math.cos(turn)]
+        for turn in (2 * math.pi * n / corners for n in range(corners))
+    ]
+    return {"type": "polygon", "coordinates": [[*ring, ring[0]]]}
+
+
+def test_the_record_keeps_what_was_searched_and_it_can_be_sent_again() -> None:
+    few = many_corners(400)
+    assert wanted_of({"area": few, "reason": "Way home"}).area_json == few
+    many = wanted_of({"area": many_corners(3_000), "reason": "Way home"})
+    kept = json.loads(json.dumps(many.area_json))
+    assert kept["margin_m"] == 1
+    assert len(kept["coordinates"][0]) < 200
+    again = wanted_of({"area": kept, "reason": "Way home"})
+    assert again.area == many.area
+    assert again.area_json == kept
+    assert problems({"area": {**kept, "margin_m": 5}, "reason": "Way home"}).keys() == {
+        "area.margin_m"
+    }
+    assert problems({"area": {**CIRCLE, "margin_m": 1}, "reason": "Way home"}).keys() == {
+        "area.margin_m"
+    }
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude"),
+    [
+        ("52.48, -1.9", ""),
+        ("", "N52 28.8 W001 54.0"),
+        ("-1.9, 52.48", ""),
+        ("52,48", "-1,9"),
+        ("1.9W", "52.48N"),
+        ("SP 06890 86905", ""),
+    ],
+)
+def test_a_whole_place_in_one_box_is_the_centre(latitude: str, longitude: str) -> None:
+    wanted = form_of(radius_m="300", reason="Way home", latitude=latitude, longitude=longitude)
+    assert isinstance(wanted.area, Circle)
+    assert distance(wanted.area.centre, Point(52.48, -1.9)) < 10
+
+
+def test_a_place_of_another_service_is_told_at_its_box() -> None:
+    with pytest.raises(Invalid) as caught:
+        form_of(radius_m="x", reason="", latitude="///filled.count.soap", longitude="")
+    said = dict(caught.value.fields)
+    assert list(said) == ["radius_m", "reason", "latitude", "longitude"]
+    assert "what3words.com" in said["latitude"]

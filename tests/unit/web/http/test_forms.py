@@ -11,7 +11,14 @@ from pydantic_core import PydanticCustomError
 
 from chalicelib.core.errors import DomainError, Invalid, Malformed, TooLarge, WrongType
 from chalicelib.web.fields.field_types import Text
-from chalicelib.web.http.forms import FORM_BYTES, Typed, parse_form, parse_json
+from chalicelib.web.http.forms import (
+    FILE_FORM_BYTES,
+    FORM_BYTES,
+    Typed,
+    parse_file_form,
+    parse_form,
+    parse_json,
+)
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -128,3 +135,51 @@ def test_a_list_that_somebody_emptied_has_no_value() -> None:
     form = Typed({"site_id": [], "message": ["a", "b"]})
     assert form.values() == {"message": "b"}
     assert form.all("site_id") == []
+
+
+def with_file(name: str, filename: str, content: bytes) -> bytes:
+    """As a browser sends a form with a field and a file."""
+    return (
+        b'--x\r\nContent-Disposition: form-data; name="reason"\r\n\r\nWay home \xc3\xab\r\n'
+        b'--x\r\nContent-Disposition: form-data; name="' + name.encode() + b'"; filename="'
+        + filename.encode() + b'"\r\nContent-Type: application/octet-stream\r\n\r\n'
+        + content + b"\r\n--x--\r\n"
+    )  # fmt: skip
+
+
+FILE_FORM = "multipart/form-data; boundary=x"
+NOT_TEXT = b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\n\xff\r\n--x--\r\n"
+
+
+@pytest.mark.parametrize(
+    "content", [b"<gpx/>", b"a\r\nb\n\nc\r", b"\xff\xfe<\x00g\x00", "Zoë".encode()]
+)
+def test_a_form_with_a_file(content: bytes) -> None:
+    fields, files = parse_file_form(with_file("area_file", "way.gpx", content), FILE_FORM)
+    assert fields == {"reason": ["Way home ë"]}
+    assert files == {"area_file": content}
+
+
+def test_a_file_that_was_not_chosen_is_none() -> None:
+    fields, files = parse_file_form(with_file("area_file", "", b""), FILE_FORM)
+    assert (list(fields), files) == (["reason"], {})
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "error"),
+    [
+        (b"", FILE_FORM, Malformed),
+        (b"a=1", "application/x-www-form-urlencoded", WrongType),
+        (b"a=1", FILE_FORM, Malformed),
+        (b"a=1", "multipart/form-data", Malformed),
+        (with_file("f", "f", b"1")[:-20], FILE_FORM, Malformed),
+        (with_file("f", "f", b"x" * FILE_FORM_BYTES), FILE_FORM, TooLarge),
+        (b"--x\r\n\r\nno name\r\n--x--\r\n", FILE_FORM, Malformed),
+        (NOT_TEXT, FILE_FORM, Malformed),
+    ],
+)  # fmt: skip
+def test_a_bad_form_with_a_file_is_told_apart(
+    body: bytes, kind: str, error: type[DomainError]
+) -> None:
+    with pytest.raises(error):
+        parse_file_form(body, kind)

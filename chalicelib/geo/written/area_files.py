@@ -1,0 +1,245 @@
+"""An area or a route from a file: GPX, KML, GeoJSON, or places in lines of text.
+
+A file holds one line, which is a route, or one polygon, which is an area; pins beside it are left
+out. Of several it is not for us to choose.
+
+Threat: an XML file can name other files, or unfold a few bytes to gigabytes. Both need a document
+type, which no such file has, so the standard library's parser (expat) is stopped at the first;
+nothing else of XML leaves the file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from xml.parsers import expat
+
+from chalicelib.core.countries import Country
+from chalicelib.core.errors import Invalid
+from chalicelib.geo.geojson import MOST_POSITIONS
+from chalicelib.geo.written.place_text import read_lines
+
+MOST_BYTES = 4 * 1024 * 1024
+"""What one request may bring to Lambda (6 MB), written in base64."""
+
+DEEPEST = 60
+"""Elements or lists within each other."""
+
+WANTED = "Choose a GPX, KML or GeoJSON file"
+
+Position = tuple[float, float]
+"""Longitude and latitude."""
+
+
+@dataclass(frozen=True)
+class AreaFile:
+    """What a file holds. kind: "corridor" with one line, "polygon" with an outline and holes."""
+
+    kind: str
+    lines: tuple[tuple[Position, ...], ...]
+
+    def area_json(self, width_m: int) -> dict[str, Any]:
+        """As the API takes an area. width_m: of the corridor along a route."""
+        lines = [[[round(x, 7), round(y, 7)] for x, y in line] for line in self.lines]
+        if self.kind == "polygon":
+            return {"type": "polygon", "coordinates": lines}
+        return {"type": "corridor", "path": lines[0], "width_m": width_m}
+
+
+class FileError(Invalid):
+    """A file that cannot be used."""
+
+
+def _refused(sentence: str) -> FileError:
+    return FileError(sentence, [("area_file", sentence)])
+
+
+def read_area_file(content: bytes, country: Country) -> AreaFile:
+    """The route or the area of a file. Raises Invalid with a sentence beside the file's field."""
+    if len(content) > MOST_BYTES:
+        raise _refused(f"The file is larger than {MOST_BYTES // 1024**2} MB. Choose a smaller one")
+    if content[:2] == b"PK":
+        raise _refused("This is a ZIP file, as KMZ files are. Unpack it and choose the file in it")
+    start = content.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1]
+    if not start:
+        raise _refused(f"The file is empty. {WANTED}")
+    if start == b"<":
+        shapes = _of_xml(content)
+    elif start in (b"{", b"["):
+        shapes = _of_json(content)
+    else:
+        shapes = [_of_lines(content, country)]
+    return _only(shapes)
+
+
+def _only(shapes: Sequence[AreaFile]) -> AreaFile:
+    """The one shape of a file, its positions plausible."""
+    shapes = [shape for shape in shapes if any(shape.lines)]
+    if not shapes:
+        raise _refused("There is no route and no area in the file, only points or nothing at all")
+    if len(shapes) > 1:
+        several = f"There are {len(shapes)} routes or areas in the file"
+        raise _refused(f"{several}. Keep the one to search and choose the file again")
+    shape = shapes[0]
+    count = sum(map(len, shape.lines))
+    if count > MOST_POSITIONS:
+        many = f"There are {count:,} points in the file; at most {MOST_POSITIONS:,} can be read"
+        raise _refused(f"{many}. Choose a part of it")
+    for longitude, latitude in (position for line in shape.lines for position in line):
+        if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
+            raise _refused(
+                f"{longitude:g}, {latitude:g} is no longitude and latitude. Save the file with "
+                "positions in degrees (WGS84)"
+            )
+    least, what = (3, "an area needs three") if shape.kind == "polygon" else (2, "a route two")
+    if len(dict.fromkeys(shape.lines[0])) < least:
+        raise _refused(f"There are too few points in the file: {what}")
+    return shape
+
+
+def _of_lines(content: bytes, country: Country) -> AreaFile:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise _refused(f"This file cannot be read. {WANTED}") from None
+    found = read_lines(text, country)
+    if found.wrong:
+        wanted = found.sentence or f"Enter one place in each line, like {country.place_like}"
+        raise _refused(f"Line {found.wrong} is no place. {wanted}")
+    line = tuple((round(p.longitude, 6), round(p.latitude, 6)) for p in found.points)
+    return AreaFile("corridor", (line,))
+
+
+# GeoJSON
+
+
+def _of_json(content: bytes) -> list[AreaFile]:
+    try:
+        document = json.loads(content.decode("utf-8-sig"))
+        named = str((document.get("crs") or {}).get("properties", {}).get("name", ""))
+        if named and not named.upper().endswith(("CRS84", ":4326")):
+            raise _refused("The file's positions are in another grid. Save it in degrees (WGS84)")
+        return list(_shapes(document, 0))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, IndexError):
+        raise _refused(f"This file is no GeoJSON that can be read. {WANTED}") from None
+
+
+def _shapes(value: Mapping[str, Any], depth: int) -> Iterator[AreaFile]:
+    if depth > DEEPEST:
+        raise ValueError("nested too deep")
+    kind = value["type"]
+    if kind in ("FeatureCollection", "GeometryCollection"):
+        for part in value["features" if kind == "FeatureCollection" else "geometries"]:
+            yield from _shapes(part, depth + 1)
+    elif kind == "Feature":
+        if value.get("geometry") is not None:
+            yield from _shapes(value["geometry"], depth + 1)
+    elif kind not in ("Point", "MultiPoint"):
+        single = kind.removeprefix("Multi")
+        for part in value["coordinates"] if kind != single else [value["coordinates"]]:
+            yield _shape_of(single, part)
+
+
+def _shape_of(kind: str, coordinates: Sequence[Any]) -> AreaFile:
+    if kind == "LineString":
+        return AreaFile("corridor", (_positions(coordinates),))
+    if kind == "Polygon":
+        return AreaFile("polygon", tuple(map(_positions, coordinates)))
+    raise ValueError("no GeoJSON")
+
+
+def _positions(values: Sequence[Sequence[float]]) -> tuple[Position, ...]:
+    return tuple((float(value[0]), float(value[1])) for value in values)
+
+
+# GPX and KML
+
+
+class _Document:
+    """Collects lines and polygons while the parser goes through a document.
+
+    A GPX track is one line, its segments one after the other: a receiver begins a new one when it
+    loses its satellites for a moment.
+    """
+
+    def __init__(self) -> None:
+        self.path: list[str] = []
+        self.text: list[str] = []
+        self.line: list[Position] = []
+        self.rings: list[tuple[Position, ...]] = []
+        self.tracks: list[AreaFile] = []
+        self.routes: list[AreaFile] = []
+        self.shapes: list[AreaFile] = []
+
+    def open(self, name: str, attributes: Mapping[str, str]) -> None:
+        """An element begins."""
+        name = name.rpartition(":")[2]
+        if not self.path and name not in ("gpx", "kml"):
+            raise _refused(f"This XML file is neither GPX nor KML. {WANTED}")
+        self.path.append(name)
+        if len(self.path) > DEEPEST:
+            raise ValueError("nested too deep")
+        self.text = []
+        if name in ("trk", "rte", "Track"):
+            self.line = []
+        elif name in ("trkpt", "rtept"):
+            self.line.append((float(attributes["lon"]), float(attributes["lat"])))
+
+    def close(self, name: str) -> None:
+        """An element ends."""
+        name = self.path.pop()
+        within = self.path[-1] if self.path else ""
+        if name == "trk":
+            self.tracks.append(AreaFile("corridor", (tuple(self.line),)))
+        elif name == "rte":
+            self.routes.append(AreaFile("corridor", (tuple(self.line),)))
+        elif name == "coord":
+            longitude, latitude = "".join(self.text).split()[:2]
+            self.line.append((float(longitude), float(latitude)))
+        elif name == "Track":
+            self.shapes.append(AreaFile("corridor", (tuple(self.line),)))
+        elif name == "coordinates" and within in ("LineString", "LinearRing"):
+            self._coordinates(within)
+        elif name == "Polygon":
+            self.shapes.append(AreaFile("polygon", tuple(self.rings)))
+            self.rings = []
+        self.text = []
+
+    def data(self, text: str) -> None:
+        """Text within an element."""
+        if self.path[-1] in ("coord", "coordinates"):
+            self.text.append(text)
+
+    def _coordinates(self, within: str) -> None:
+        tuples = (each.split(",") for each in "".join(self.text).split())
+        line = tuple((float(each[0]), float(each[1])) for each in tuples)
+        boundary = self.path[-2] if len(self.path) > 1 else ""
+        if within == "LineString":
+            self.shapes.append(AreaFile("corridor", (line,)))
+        elif boundary == "outerBoundaryIs":
+            self.rings.insert(0, line)
+        elif boundary == "innerBoundaryIs":
+            self.rings.append(line)
+        else:
+            self.shapes.append(AreaFile("polygon", (line,)))
+
+
+def _of_xml(content: bytes) -> list[AreaFile]:
+    document = _Document()
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = document.open
+    parser.EndElementHandler = document.close
+    parser.CharacterDataHandler = document.data
+    parser.StartDoctypeDeclHandler = _no_doctype
+    try:
+        parser.Parse(content, True)
+    except (expat.ExpatError, ValueError, LookupError):
+        raise _refused(f"This file is damaged or no GPX or KML. {WANTED}") from None
+    return document.shapes or document.tracks or document.routes
+
+
+def _no_doctype(*_: Any) -> None:
+    raise _refused(f"The file has a document type, which is not read. {WANTED}")

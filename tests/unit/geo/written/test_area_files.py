@@ -1,0 +1,178 @@
+"""Routes and areas from files as other programs write them, and what cannot be used of them."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.core.countries import COUNTRIES
+from chalicelib.core.errors import Invalid
+from chalicelib.geo.written.area_files import MOST_BYTES, AreaFile, read_area_file
+
+HERE = COUNTRIES["GB"]
+LINE = ((-1.9, 52.48), (-1.91, 52.49), (-1.92, 52.48))
+RING = (*LINE, LINE[0])
+HOLE = ((-1.909, 52.485), (-1.911, 52.485), (-1.91, 52.486), (-1.909, 52.485))
+
+
+def read(content: str | bytes) -> AreaFile:
+    return read_area_file(content.encode() if isinstance(content, str) else content, HERE)
+
+
+def refusal(content: str | bytes) -> str:
+    with pytest.raises(Invalid) as caught:
+        read(content)
+    assert [name for name, _ in caught.value.fields] == ["area_file"]
+    return caught.value.fields[0][1]
+
+
+def gpx(inner: str) -> str:
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><gpx version="1.1" creator="x" '
+        f'xmlns="http://www.topografix.com/GPX/1/1">{inner}</gpx>'
+    )
+
+
+def points(name: str, line: tuple[tuple[float, float], ...] = LINE) -> str:
+    return "".join(f'<{name} lat="{y}" lon="{x}"><ele>140</ele></{name}>' for x, y in line)
+
+
+def kml(inner: str) -> str:
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><kml xmlns="http://www.opengis.net/kml/2.2" '
+        f'xmlns:gx="http://www.google.com/kml/ext/2.2"><Document>{inner}</Document></kml>'
+    )
+
+
+def coordinates(line: tuple[tuple[float, float], ...]) -> str:
+    return "<coordinates>\n" + "\n  ".join(f"{x},{y},0" for x, y in line) + "\n</coordinates>"
+
+
+def ring(line: tuple[tuple[float, float], ...]) -> str:
+    return f"<LinearRing>{coordinates(line)}</LinearRing>"
+
+
+TRACK = f"<trk><name>Walk</name><trkseg>{points('trkpt')}</trkseg></trk>"
+POINT = "<Placemark><Point><coordinates>-1.9,52.4</coordinates></Point></Placemark>"
+OUTLINE = f"<Polygon><outerBoundaryIs>{ring(RING)}</outerBoundaryIs>"
+WITH_HOLE = f"{OUTLINE}<innerBoundaryIs>{ring(HOLE)}</innerBoundaryIs></Polygon>"
+STRING = f"<LineString>{coordinates(LINE)}</LineString>"
+HIGH = [[*position, 140] for position in LINE]
+SEGMENTS = "".join(f"<trkseg>{points('trkpt', line)}</trkseg>" for line in (LINE[:1], LINE[1:]))
+GX = "".join(f"<when>2026-11-20T22:15:00Z</when><gx:coord>{x} {y} 140</gx:coord>" for x, y in LINE)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        gpx(TRACK),
+        gpx(f"<wpt lat='1' lon='2'/>{TRACK}"),
+        gpx(f"<rte>{points('rtept')}</rte>"),
+        gpx(f"<rte>{points('rtept')}</rte>{TRACK}"),
+        gpx(f"<trk>{SEGMENTS}</trk>"),
+        "\ufeff" + gpx(TRACK),
+        gpx(TRACK).replace("UTF-8", "UTF-16").encode("utf-16"),
+        kml(f"<Folder>{POINT}<Placemark>{STRING}</Placemark></Folder>"),
+        kml(f"<Placemark><gx:Track>{GX}</gx:Track></Placemark>"),
+        json.dumps({"type": "LineString", "coordinates": LINE}),
+        "\ufeff " + json.dumps({"type": "LineString", "coordinates": LINE}),
+        json.dumps({"type": "FeatureCollection", "features": [
+            {"type": "Feature", "properties": {}, "geometry": None},
+            {"type": "Feature", "geometry": {"type": "Point", "coordinates": [1, 2]}},
+            {"type": "Feature", "geometry": {"type": "LineString", "coordinates": HIGH}},
+        ], "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}}),
+        "52.48, -1.9\r\n52.49N 1.91W\n\n52 28.8 N 1 55.2 W\n",
+    ],
+)  # fmt: skip
+def test_a_route_is_read(content: str | bytes) -> None:
+    found = read(content)
+    assert found.kind == "corridor"
+    assert found.lines == (LINE,)
+
+
+@pytest.mark.parametrize(
+    ("content", "lines"),
+    [
+        (kml(f"<Placemark>{WITH_HOLE}</Placemark>"), (RING, HOLE)),
+        (kml(f"<MultiGeometry>{OUTLINE}</Polygon></MultiGeometry>"), (RING,)),
+        (json.dumps({"type": "Polygon", "coordinates": [RING, HOLE]}), (RING, HOLE)),
+        (json.dumps({"type": "MultiPolygon", "coordinates": [[RING]]}), (RING,)),
+    ],
+)
+def test_an_area_is_read_with_its_holes(content: str, lines: tuple[Any, ...]) -> None:
+    assert read(content) == AreaFile("polygon", lines)
+
+
+BOMB = '<!DOCTYPE gpx [<!ENTITY a "aaaaaaaaaa">' + "".join(
+    f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(9)
+) + "]>"  # fmt: skip
+OUTSIDE = '<!DOCTYPE gpx [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", "empty"),
+        (b"\xef\xbb\xbf \n", "empty"),
+        (b"PK\x03\x04kmz", "ZIP"),
+        (b"x" * (MOST_BYTES + 1), "larger than 4 MB"),
+        (BOMB + "<gpx>&j;</gpx>", "document type"),
+        (OUTSIDE + "<gpx><trk><name>&a;</name></trk></gpx>", "document type"),
+        ("<!DOCTYPE html><html></html>", "document type"),
+        ("<svg/>", "neither GPX nor KML"),
+        ("<gpx><trk>", "damaged"),
+        (gpx("<trk><trkseg><trkpt lat='x' lon='1'/></trkseg></trk>"), "damaged"),
+        (gpx("<trk><trkseg><trkpt lat='1'/></trkseg></trk>"), "damaged"),
+        ("<gpx>" + "<a>" * 100 + "</a>" * 100 + "</gpx>", "damaged"),
+        (gpx("<wpt lat='1' lon='2'/>"), "only points"),
+        (gpx(TRACK * 3), "3 routes or areas"),
+        (kml(POINT), "only points"),
+        (kml(f"{OUTLINE}</Polygon>" * 2), "2 routes or areas"),
+        (gpx(f"<trk>{points('trkpt', LINE[:1])}</trk>"), "too few points"),
+        (gpx(f"<trk>{points('trkpt', LINE[:1]) * 5}</trk>"), "too few points"),
+        ("{", "no GeoJSON"),
+        ("[1]", "no GeoJSON"),
+        ('{"type": "Topology"}', "no GeoJSON"),
+        ('{"type":"Feature","geometry":' * 200 + "null" + "}" * 200, "no GeoJSON"),
+        ("[" * 100_000, "no GeoJSON"),
+        ('{"type": "LineString", "coordinates": [[1, NaN], [2, 3]]}', "no longitude and latitude"),
+        ('{"type": "LineString", "coordinates": [["a", 1], [2, 3]]}', "no GeoJSON"),
+        ('{"type": "LineString", "coordinates": [[406835, 287013], [406900, 287000]]}', "WGS84"),
+        ('{"type": "Polygon", "coordinates": [], "crs": {"type": "name", "properties": '
+         '{"name": "urn:ogc:def:crs:EPSG::27700"}}}', "another grid"),
+        (json.dumps({"type": "LineString", "coordinates": [[0, 1]] * 20_001}), "20,001"),
+        (json.dumps({"type": "MultiPolygon", "coordinates": [[RING], [HOLE]]}), "2 routes or"),
+        ("52.48, -1.9\nthe corner", "Line 2 is no place. Enter one place in each line"),
+        ("52.48, -1.9\n///filled.count.soap", "what3words.com"),
+        (b"\x89PNG\r\n\x1a\n", "cannot be read"),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_used_says_why(content: str | bytes, words: str) -> None:
+    assert words in refusal(content)
+
+
+@given(st.lists(st.tuples(st.floats(-180, 180), st.floats(-90, 90)), min_size=3, max_size=30))
+def test_a_line_comes_out_of_each_format_as_it_went_in(line: list[tuple[float, float]]) -> None:
+    if len(set(line)) < 2:
+        return
+    steps = tuple(line)
+    for content in (
+        gpx(f"<trk>{points('trkpt', steps)}</trk>"),
+        kml(f"<LineString>{coordinates(steps)}</LineString>"),
+        json.dumps({"type": "LineString", "coordinates": steps}),
+    ):
+        assert read(content).lines == (steps,)
+
+
+@given(st.binary(max_size=200), st.sampled_from([b"", b"<gpx>", b"<kml>", b'{"type":', b"52,"]))
+def test_any_bytes_are_read_or_refused(content: bytes, start: bytes) -> None:
+    try:
+        found = read(start + content)
+    except Invalid:
+        return
+    assert all(math.isfinite(number) for line in found.lines for p in line for number in p)

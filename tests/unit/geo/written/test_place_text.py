@@ -1,0 +1,165 @@
+"""Places as people hold them, and what is a place only for somebody else."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.core.countries import COUNTRIES
+from chalicelib.geo.areas import Point
+from chalicelib.geo.geodesy import distance
+from chalicelib.geo.written.place_text import NoPlaceError, read_boxes, read_lines, read_place
+
+HERE, STATES = COUNTRIES["GB"], COUNTRIES["US"]
+PLACE = Point(52.48142, -1.89983)
+ON_GRID = Point(52.48100, -1.90078)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "52.48142, -1.89983",
+        "52.48142 -1.89983",
+        "52.48142,-1.89983",
+        "52.48142\t-1.89983",
+        "(52.48142; -1.89983)",
+        "52.48142 / -1.89983",
+        "+52.48142 -001.89983",
+        "\u200b52.48142,\u00a0\u22121.89983\ufeff",
+        "52,48142 -1,89983",
+        "52,48142; -1,89983",
+        "52,48142, -1,89983",
+        "52,48142,-1,89983",
+        "Lat: 52.48142 Long: -1.89983",
+        "latitude=52.48142, longitude=-1.89983",
+        "52.48142N 1.89983W",
+        "52.48142° N, 1.89983° W",
+        "N52.48142 W1.89983",
+        "1.89983 W 52.48142 N",
+        "52.48142 north, 1.89983 west",
+        "N52 28.885 W001 53.99",
+        "52° 28.885' N 001° 53.990' W",
+        "52 28.885, -1 53.99",
+        "52°28'53.1\"N 1°53'59.4\"W",
+        "52°28′53.1″N 1°53′59.4″W",
+        "52º28’53.1’’N 1º53’59.4’’W",
+        "52 28 53.1 N, 1 53 59.4 W",
+        "52:28:53.1N 1:53:59.4W",
+        "52-28-53.1N 1-53-59.4W",
+        "52.48142, -1.89983, 140",
+        "-1.89983, 52.48142",
+        "[-1.89983, 52.48142]",
+        "POINT(-1.89983 52.48142)",
+        "geo:52.48142,-1.89983?z=17",
+        "https://www.openstreetmap.org/?mlat=52.48142&mlon=-1.89983#map=17/52.4/-1.8",
+        "https://www.openstreetmap.org/#map=17/52.48142/-1.89983",
+        "https://www.google.com/maps/@52.48142,-1.89983,17z",
+        "https://www.google.com/maps/place/X/@52.4,-1.8,17z/data=!4m6!3d52.48142!4d-1.89983",
+        "https://maps.apple.com/?ll=52.48142%2C-1.89983",
+    ],
+)
+def test_a_position_is_read_in_every_form(typed: str) -> None:
+    assert distance(read_place(typed, HERE), PLACE) < 2
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["SP 06835 87013", "SP0683587013", "sp 0683 8701", "SP068870", "OS grid ref: SP 068 870",
+     "406835 287013", "406835.4, 287013.2"],
+)  # fmt: skip
+def test_the_grid_is_read_where_the_country_has_one(typed: str) -> None:
+    assert distance(read_place(typed, HERE), ON_GRID) < 100
+    with pytest.raises(NoPlaceError):
+        read_place(typed, STATES)
+
+
+@given(st.floats(49.5, 61), st.floats(-8.5, 2.4), st.integers(0, 2), st.booleans())
+def test_any_place_is_found_again_however_it_is_written(
+    latitude: float, longitude: float, parts: int, swapped: bool
+) -> None:
+    written = [
+        angle(value, parts) + letters[value < 0]
+        for value, letters in ((latitude, "NS"), (longitude, "EW"))
+    ]
+    text = ", ".join(reversed(written) if swapped else written)
+    assert distance(read_place(text, HERE), Point(latitude, longitude)) < 1
+
+
+def angle(value: float, parts: int) -> str:
+    """Degrees with so many of minutes and seconds, to a few decimetres."""
+    units = round(abs(value) * 3600 * 1000)
+    whole, rest = divmod(units, 3_600_000)
+    if parts == 0:
+        return f"{units / 3_600_000:.6f}°"
+    if parts == 1:
+        return f"{whole}° {rest / 60_000:.5f}'"
+    return f"{whole} {rest // 60_000} {rest % 60_000 / 1000:.3f}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("///filled.count.soap", "what3words.com"),
+        ("filled.count.soap", "what3words.com"),
+        ("https://w3w.co/filled.count.soap", "what3words.com"),
+        ("9C4WF4J2+HX", "plus code"),
+        ("SP 0683 870", "four, six, eight or ten digits"),
+        ("ZZ 1234 5678", "national grid"),
+        ("https://maps.app.goo.gl/abc", "no position in this link"),
+        ("52.48142N 51.2N", "latitude twice"),
+    ],
+)
+def test_a_place_for_another_service_says_what_to_do(typed: str, words: str) -> None:
+    with pytest.raises(NoPlaceError) as caught:
+        read_place(typed, HERE)
+    assert words in caught.value.sentence
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "hello", "52.48142", "52 , ", "95, 10", "B1 1AY", "1 2 3 4 5", "www.police.example",
+     "1" * 500, "E E", "52.48142, -1.89983, 5, 6", "- , -", "5 2 1 4"],
+)  # fmt: skip
+def test_what_is_no_place(typed: str) -> None:
+    with pytest.raises(NoPlaceError):
+        read_place(typed, HERE)
+
+
+@given(st.text(alphabet="0123456789.,;:°'\"NSEWnsew -+/()spSP", max_size=40))
+def test_whatever_is_typed_is_a_place_or_refused(typed: str) -> None:
+    try:
+        read_place(typed, HERE)
+    except NoPlaceError:
+        return
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "found"),
+    [
+        ("52.48142, -1.89983", "", PLACE),
+        ("", "52.48142N 1.89983W", PLACE),
+        ("SP 06835 87013", "", ON_GRID),
+        ("52.48142, -1.89983", "-1.2", PLACE),
+        ("1.89983W", "52.48142N", PLACE),
+        ("52.48142", "-1.89983", None),
+        ("52.48142N", "1.89983W", None),
+        ("52,48142", "-1,89983", None),
+        ("52 28.885", "-1 53.99", None),
+        ("52 28.885", "", None),
+        ("52.4", "", None),
+        ("///filled.count.soap", "", None),
+    ],
+)
+def test_a_whole_place_in_one_of_two_boxes(
+    latitude: str, longitude: str, found: Point | None
+) -> None:
+    read = read_boxes(latitude, longitude, HERE)
+    assert (read is None) == (found is None)
+    if read and found:
+        assert distance(read, found) < 2
+
+
+def test_lines_of_places_name_the_first_that_is_none() -> None:
+    read = read_lines("52.48142, -1.89983\n\nSP 06835 87013\n///a.b.c\n1, 2", HERE)
+    assert (len(read.points), read.wrong) == (2, 4)
