@@ -9,18 +9,18 @@ from pyproj import Geod
 
 from chalicelib.core.countries import Country
 from chalicelib.geo.plausible import Misplaced, misplaced
-from chalicelib.registry.force_area import Area, Ring
+from chalicelib.registry.force_area import AreaOutline, Ring
 from infra.boundary_files import CONVERT, Boundary, Outline, Position
 
 EXCHANGED = "latitude and longitude look exchanged. In such a file the longitude comes first"
 
 
-def checked_area(boundary: Boundary, country: Country) -> Area:
+def checked_area(boundary: Boundary, country: Country) -> AreaOutline:
     """The area that a file describes. Raises ValueError naming what is wrong, and where."""
     for outline in boundary.outlines:
         for number, ring in enumerate(outline.rings):
             _check_positions(ring, outline.ring_name(number))
-    area = Area(tuple(outline.rings for outline in boundary.outlines))
+    area = AreaOutline(tuple(outline.rings for outline in boundary.outlines))
     west, _, east, _ = area.bounds
     if east - west > 180:
         raise ValueError(
@@ -34,7 +34,7 @@ def checked_area(boundary: Boundary, country: Country) -> Area:
     return area
 
 
-def square_km(area: Area) -> float:
+def square_km(area: AreaOutline) -> float:
     """Its size on the Earth; where polygons overlap, the common part counts twice."""
     earth = Geod(ellps="WGS84")
 

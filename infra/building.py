@@ -22,7 +22,7 @@ def one_at_a_time(name: str, folder: Path = BUILD) -> Iterator[None]:
         yield
 
 
-def run(
+def run_command(
     command: Sequence[str | Path],
     cwd: Path,
     what: str,

@@ -26,10 +26,10 @@ from chalicelib.core.ids import new_id
 from chalicelib.notifications.verification_phrase import new_phrase
 from chalicelib.registry.model import Owner, PositionSource, Site
 from infra import demo_street, local
-from infra.errors import told
+from infra.errors import report_errors
 from infra.mails import newest_link
 from infra.paths import SHARED_DATA
-from infra.sample import Household, Place, Sample, make_sample
+from infra.sample import Household, Sample, SamplePlace, make_sample
 from infra.target import local_target
 from infra.visitor import Visitor
 from infra.wiring import services_of
@@ -53,7 +53,7 @@ ANSWERS: tuple[tuple[str, dict[str, str]] | None, ...] = (
 
 
 @dataclass(frozen=True)
-class Stage:
+class DemoStage:
     """The running stack as the story needs it."""
 
     described: dict[str, Any]
@@ -126,7 +126,7 @@ def _camera(number: int, property_type: str, dice: random.Random) -> Camera:
     return Camera(number, CameraKind.FIXED, "Reolink", "", 5 * DAY, True, bearing, 95, 25)
 
 
-def tell_the_story(stage: Stage, sample: Sample) -> dict[str, str]:
+def tell_the_story(stage: DemoStage, sample: Sample) -> dict[str, str]:
     """Registers a doorbell, records five incidents, asks, answers, uploads.
 
     Returns the addresses worth opening.
@@ -144,7 +144,7 @@ def tell_the_story(stage: Stage, sample: Sample) -> dict[str, str]:
             for number, place in enumerate(sample.incidents, start=1)
         ]
         owners = _owners_near(investigator, token, incidents[0], burglary)
-        street = {email: site for email, site in owners.items() if demo_street.of_email(email)}
+        street = {email: site for email, site in owners.items() if demo_street.neighbour_of(email)}
         late = [email for email in street if _is_late(email)]
         first = [site for email, site in owners.items() if email not in late][:ASKED]
         request = _ask(investigator, token, incidents[0], burglary, first)
@@ -165,11 +165,11 @@ def tell_the_story(stage: Stage, sample: Sample) -> dict[str, str]:
 
 
 def _is_late(email: str) -> bool:
-    neighbour = demo_street.of_email(email)
+    neighbour = demo_street.neighbour_of(email)
     return neighbour is not None and neighbour.late
 
 
-def _register_doorbell(stage: Stage, sample: Sample, near: Place) -> None:
+def _register_doorbell(stage: DemoStage, sample: Sample, near: SamplePlace) -> None:
     household = min(
         sample.households,
         key=lambda h: (h.latitude - near.latitude) ** 2 + (h.longitude - near.longitude) ** 2,
@@ -189,7 +189,7 @@ def _register_doorbell(stage: Stage, sample: Sample, near: Place) -> None:
             longitude=f"{household.longitude:.6f}",
             consent="yes",
         )
-        owner.press(stage.link("sam.doorbell@example.test", "/register/confirm"))
+        owner.press_button(stage.link("sam.doorbell@example.test", "/register/confirm"))
 
 
 def _utc(moment: datetime) -> str:
@@ -205,7 +205,7 @@ def _window(number: int) -> tuple[datetime, datetime]:
     return begin, begin + timedelta(minutes=50)
 
 
-def _record(investigator: Visitor, token: str, place: Place, number: int) -> dict[str, Any]:
+def _record(investigator: Visitor, token: str, place: SamplePlace, number: int) -> dict[str, Any]:
     begin, end = _window(number)
     return investigator.json(
         "POST",
@@ -223,7 +223,7 @@ def _record(investigator: Visitor, token: str, place: Place, number: int) -> dic
 
 
 def _owners_near(
-    investigator: Visitor, token: str, incident: dict[str, Any], place: Place
+    investigator: Visitor, token: str, incident: dict[str, Any], place: SamplePlace
 ) -> dict[str, str]:
     """A search around the incident: e-mail address → site, the nearest first."""
     found = investigator.json(
@@ -253,7 +253,7 @@ def _ask(
     investigator: Visitor,
     token: str,
     incident: dict[str, Any],
-    place: Place,
+    place: SamplePlace,
     site_ids: list[str],
     before: bool = False,
 ) -> str:
@@ -276,20 +276,20 @@ def _ask(
     return str(made["id"])
 
 
-def _answer(stage: Stage, emails: list[str]) -> str:
+def _answer(stage: DemoStage, emails: list[str]) -> str:
     """Sends the prepared answers; returns the reply page of an owner who has not answered."""
     zone = services_of(local_target(local.state_folder())).settings.time_zone
-    others = [email for email in emails if not demo_street.of_email(email)]
+    others = [email for email in emails if not demo_street.neighbour_of(email)]
     for email in emails:
-        if neighbour := demo_street.of_email(email):
+        if neighbour := demo_street.neighbour_of(email):
             with stage.visitor() as owner:
                 link = stage.link(email, "/reply/")
-                demo_street.reply(neighbour, owner, link, datetime.now(UTC), zone)
+                demo_street.answer_request(neighbour, owner, link, datetime.now(UTC), zone)
     answered = list(zip(others, ANSWERS, strict=False))
     for email, prepared in answered:
         if prepared:
             with stage.visitor() as owner:
-                page = owner.open(stage.link(email, "/reply/"))
+                page = owner.open_page(stage.link(email, "/reply/"))
                 owner.submit(page, {"answer": prepared[0], **prepared[1]})
     if not answered:
         return ""
@@ -297,7 +297,7 @@ def _answer(stage: Stage, emails: list[str]) -> str:
         link = stage.link(answered[-1][0], "/reply/")
         uploader.upload(link, "Front door.mp4", _clip())
         asked = "Is this enough, or shall I save the hour before as well?"
-        uploader.submit(uploader.open(link), {"text": asked}, action="/messages")
+        uploader.submit(uploader.open_page(link), {"text": asked}, action="/messages")
     return stage.link(others[0], "/reply/")
 
 
@@ -312,7 +312,7 @@ def _clip() -> bytes:
 def main() -> int:
     """The command line."""
     state = local.state_folder()
-    described = local.up(state)
+    described = local.start_stack(state)
     done = state / "demo.json"
     if not done.exists():
         sample = make_sample()
@@ -332,7 +332,7 @@ def main() -> int:
                     *services.registry.sites.new_owner_writes(owner),
                     *services.registry.sites.new_site_writes(site),
                 )
-        done.write_text(json.dumps(tell_the_story(Stage(described), sample), indent=2) + "\n")
+        done.write_text(json.dumps(tell_the_story(DemoStage(described), sample), indent=2) + "\n")
     print(f"\n{local.where_to_click(described)}\n")
     for what, address in json.loads(done.read_text()).items():
         print(f"{what + ':':20}{address}")
@@ -340,4 +340,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(told(main))
+    raise SystemExit(report_errors(main))

@@ -17,10 +17,10 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.cameras.model import Camera, CameraKind, PropertyType
 from chalicelib.core.ids import new_id
-from chalicelib.geo.field_of_view import beside
+from chalicelib.geo.field_of_view import position_beside
 from chalicelib.notifications.verification_phrase import new_phrase
 from chalicelib.registry.model import Owner, PositionSource, Site
-from infra.sample import Household, Place, Sample
+from infra.sample import Household, Sample, SamplePlace
 from infra.visitor import Visitor
 
 DAY = 24 * 60
@@ -75,12 +75,12 @@ def neighbours(sample: Sample) -> Iterator[tuple[Owner, Site]]:
         yield _registration(one, place, near, datetime.now(ZoneInfo("UTC")))
 
 
-def _apart(one: Household, place: Place) -> float:
+def _apart(one: Household, place: SamplePlace) -> float:
     return (one.latitude - place.latitude) ** 2 + (one.longitude - place.longitude) ** 2
 
 
 def _registration(
-    one: Neighbour, place: Place, near: Household, now: datetime
+    one: Neighbour, place: SamplePlace, near: Household, now: datetime
 ) -> tuple[Owner, Site]:
     owner = Owner(
         id=new_id(),
@@ -91,7 +91,7 @@ def _registration(
         created_at=now - timedelta(days=90),
     )
     scene = (round(place.latitude * 1e6), round(place.longitude * 1e6))
-    latitude, longitude = beside(scene, one.bearing, one.metres)
+    latitude, longitude = position_beside(scene, one.bearing, one.metres)
     site = Site(
         id=new_id(),
         owner_id=owner.id,
@@ -117,17 +117,17 @@ def _camera(number: int, one: Neighbour, looks: str | None, keeps: int) -> Camer
     return Camera(number, CameraKind.FIXED, "", "", keeps, True, bearing, 100, 42)
 
 
-def of_email(email: str) -> Neighbour | None:
+def neighbour_of(email: str) -> Neighbour | None:
     """The neighbour with this address, or None."""
     return next((one for one in STREET if one.email == email), None)
 
 
-def reply(one: Neighbour, owner: Visitor, link: str, now: datetime, zone: str) -> None:
+def answer_request(one: Neighbour, owner: Visitor, link: str, now: datetime, zone: str) -> None:
     """Answers as this neighbour does; whose recorder is slow checks its clock afterwards."""
     if one.answer is None:
         return
     by_camera = one.answer.get("answer") == "cameras"
-    page = owner.open(f"{link}/cameras" if by_camera else link)
+    page = owner.open_page(f"{link}/cameras" if by_camera else link)
     owner.submit(page, dict(one.answer))
     if one.slow:
         shown = now.astimezone(ZoneInfo(zone)) - SLOW
@@ -137,4 +137,4 @@ def reply(one: Neighbour, owner: Visitor, link: str, now: datetime, zone: str) -
             "shown_year": str(shown.year),
             "shown_time": f"{shown:%H:%M:%S}",
         }
-        owner.submit(owner.open(f"{link}/clock"), check, action="/clock")
+        owner.submit(owner.open_page(f"{link}/clock"), check, action="/clock")

@@ -20,7 +20,7 @@ from botocore.exceptions import ClientError, NoCredentialsError
 from chalice.package import YAMLTemplateSerializer
 
 from infra.assets import BASEMAP_FOLDER, upload_assets
-from infra.errors import StackError, told
+from infra.errors import StackError, report_errors
 from infra.frontend import build_frontend
 from infra.hashing import content_hash
 from infra.package import Package, build_package
@@ -30,7 +30,7 @@ from infra.target import REGION, Target
 
 
 @dataclass(frozen=True)
-class Wishes:
+class DeploymentOptions:
     """What a deployment sets; what is absent keeps the value that the stage has."""
 
     parameters: Mapping[str, str] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class Wishes:
     """False takes the scripts and styles as they were built last."""
 
 
-def deploy(target: Target, wishes: Wishes) -> dict[str, str]:
+def deploy(target: Target, wishes: DeploymentOptions) -> dict[str, str]:
     """Bring the stage to the present tree; return the outputs of both stacks.
 
     Raises StackError when something does not build or a resource fails.
@@ -96,7 +96,9 @@ def read_template(file: Path) -> dict[str, Any]:
     return template
 
 
-def _address(target: Target, wishes: Wishes, present: str, distribution_host: str) -> str:
+def _address(
+    target: Target, wishes: DeploymentOptions, present: str, distribution_host: str
+) -> str:
     """The public origin: what is asked for, else what the stage has, else CloudFront's own name.
 
     A local stack's follows its port.
@@ -222,7 +224,7 @@ def _mail_to_do(target: Target, identity: str) -> str:
     return f"\nNo e-mail goes out until the domain has these DNS records:\n{records}"
 
 
-def _wishes(options: argparse.Namespace) -> Wishes:
+def _wishes(options: argparse.Namespace) -> DeploymentOptions:
     """What the command line asks for; what it does not mention stays as it is."""
     parameters = dict(pair.split("=", 1) for pair in options.set)
     if options.mail_from:
@@ -247,8 +249,8 @@ def _wishes(options: argparse.Namespace) -> Wishes:
         }
     if options.web_acl_arn:
         edge["WebAclArn"] = options.web_acl_arn
-    return Wishes(parameters, edge, options.base_url, options.basemap)
+    return DeploymentOptions(parameters, edge, options.base_url, options.basemap)
 
 
 if __name__ == "__main__":
-    raise SystemExit(told(main))
+    raise SystemExit(report_errors(main))

@@ -19,8 +19,8 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.building import one_at_a_time, run
-from infra.errors import StackError, told
+from infra.building import one_at_a_time, run_command
+from infra.errors import StackError, report_errors
 from infra.hashing import content_hash
 from infra.paths import BUILD, ROOT
 from infra.target import REGION
@@ -170,8 +170,10 @@ def install() -> Path:
     with one_at_a_time("emulator"):
         if not (stamp.exists() and stamp.read_text() == wanted):
             print("Installing the local AWS emulator …", flush=True)
-            run([sys.executable, "-m", "venv", "--clear", HOME], ROOT, "Making build/emulator")
-            run(
+            run_command(
+                [sys.executable, "-m", "venv", "--clear", HOME], ROOT, "Making build/emulator"
+            )
+            run_command(
                 [HOME / "bin" / "python", "-m", "pip", "install", "--quiet", "-r", REQUIREMENTS],
                 ROOT,
                 "Installing the emulator",
@@ -234,4 +236,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(told(main))
+    raise SystemExit(report_errors(main))

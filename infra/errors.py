@@ -10,7 +10,7 @@ class StackError(Exception):
     """Something about a stack, a build or the emulator that the person at the keyboard can mend."""
 
 
-def told(main: Callable[[], int]) -> int:
+def report_errors(main: Callable[[], int]) -> int:
     """Run a command's `main`; a StackError becomes one sentence and exit status 1."""
     try:
         return main()

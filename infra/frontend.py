@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from infra.building import one_at_a_time, run
-from infra.errors import told
+from infra.building import one_at_a_time, run_command
+from infra.errors import report_errors
 from infra.hashing import content_hash, files_under
 from infra.paths import BUILD, ROOT
 
@@ -34,7 +34,7 @@ def build_frontend(rebuild: bool = True) -> Path | None:
         built = MANIFEST.exists() and ASSETS.is_dir() and stamp.exists()
         if not built or stamp.read_text() != wanted:
             print("Building the front end …", flush=True)
-            run(
+            run_command(
                 ["npm", "run", "--silent", "build"], FRONTEND, "Building the front end (vite build)"
             )
             stamp.write_text(wanted)
@@ -48,7 +48,9 @@ def install_node_packages() -> None:
     if stamp.exists() and stamp.read_text() == wanted:
         return
     print("Installing the front end's packages …", flush=True)
-    run(["npm", "ci", "--no-audit", "--no-fund"], FRONTEND, "Installing Node packages (npm ci)")
+    run_command(
+        ["npm", "ci", "--no-audit", "--no-fund"], FRONTEND, "Installing Node packages (npm ci)"
+    )
     stamp.write_text(wanted)
 
 
@@ -59,4 +61,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(told(main))
+    raise SystemExit(report_errors(main))

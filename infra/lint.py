@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from infra.errors import told
+from infra.errors import report_errors
 from infra.frontend import FRONTEND, build_frontend
 from infra.package import build_package
 from infra.paths import ROOT
@@ -60,4 +60,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(told(main))
+    raise SystemExit(report_errors(main))

@@ -1,4 +1,4 @@
-"""The local stack: `python -m infra.local up | down | status | clean`.
+"""The local stack: `python -m infra.local start_stack | stop_stack | stack_status | remove_stack`.
 
 Everything of it lies in one folder: `.local/`, or the one that SIGHTLINE_STATE names; its port is
 4566 or SIGHTLINE_PORT. So several stacks can run side by side, each with a folder and a port.
@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from infra.building import one_at_a_time
-from infra.deploy import Wishes, deploy
+from infra.deploy import DeploymentOptions, deploy
 from infra.emulator import Emulator, running_port
-from infra.errors import StackError, told
-from infra.left_out import complete_stack, find_stopped_clocks
+from infra.emulator_gaps import complete_stack, find_stopped_timers
+from infra.errors import StackError, report_errors
 from infra.local_data import load_area
-from infra.officers import Officer, ensure_officers
+from infra.officers import OfficerAccount, ensure_officers
 from infra.package import build_package
 from infra.paths import LOCAL, SHARED_DATA
 from infra.target import REGION, Target
@@ -45,7 +45,7 @@ def _last_port(state: Path) -> int | None:
     return running_port(state) or _described(state).get("port")
 
 
-def up(
+def start_stack(
     state: Path, port: int | None = None, with_data: bool = True, rebuild_frontend: bool = True
 ) -> dict[str, Any]:
     """Start, deploy, make officers, load the area; return what stack.json then says.
@@ -72,12 +72,12 @@ def up(
         if with_data:
             load_area(state)
         if running is None:
-            find_stopped_clocks(target)
+            find_stopped_timers(target)
     return described
 
 
 def _describe(
-    machine: Emulator, outputs: dict[str, str], officers: list[Officer]
+    machine: Emulator, outputs: dict[str, str], officers: list[OfficerAccount]
 ) -> dict[str, Any]:
     """What stack.json says: the first nine are promised to others, the rest is for our tests."""
     return {
@@ -100,9 +100,9 @@ def _describe(
     }
 
 
-def _wishes(machine: Emulator, rebuild_frontend: bool) -> Wishes:
+def _wishes(machine: Emulator, rebuild_frontend: bool) -> DeploymentOptions:
     basemap = SHARED_DATA / "basemap" / "west_midlands.pmtiles"
-    return Wishes(
+    return DeploymentOptions(
         parameters={
             "SignInUrl": machine.endpoint,
             "EvidenceOrigin": machine.lambda_endpoint,
@@ -124,7 +124,7 @@ def _wishes(machine: Emulator, rebuild_frontend: bool) -> Wishes:
     )
 
 
-def down(state: Path) -> bool:
+def stop_stack(state: Path) -> bool:
     """Stop the emulator and wait until everything is saved; False when it did not run."""
     if not state.exists():
         return False
@@ -132,14 +132,14 @@ def down(state: Path) -> bool:
         return emulator(state).stop()
 
 
-def clean(state: Path) -> None:
+def remove_stack(state: Path) -> None:
     """Stop it and remove everything that was stored."""
-    down(state)
+    stop_stack(state)
     if state.exists():
         shutil.rmtree(state)
 
 
-def status(state: Path) -> str:
+def stack_status(state: Path) -> str:
     """One or two sentences: what there is and what to do."""
     machine = emulator(state)
     described = _described(state)
@@ -192,19 +192,19 @@ def main() -> int:
     state = state_folder()
     if options.command == "up":
         began = time.monotonic()
-        described = up(state, None, not options.no_data, not options.no_frontend)
+        described = start_stack(state, None, not options.no_data, not options.no_frontend)
         print(f"\nUp in {time.monotonic() - began:.0f} seconds.")
         if not options.quiet:
             print(f"\n{where_to_click(described)}")
     elif options.command == "down":
-        print("Stopped; the data stays." if down(state) else "It was not running.")
+        print("Stopped; the data stays." if stop_stack(state) else "It was not running.")
     elif options.command == "clean":
-        clean(state)
+        remove_stack(state)
         print("Stopped and removed.")
     else:
-        print(status(state))
+        print(stack_status(state))
     return 0
 
 
 if __name__ == "__main__":
-    raise SystemExit(told(main))
+    raise SystemExit(report_errors(main))

@@ -25,7 +25,7 @@ from chalicelib.geo.plausible import misplaced
 from chalicelib.notifications.verification_phrase import WORDS
 from chalicelib.registry.model import Owner, PositionSource, Site
 from infra.errors import StackError
-from infra.postcode_files import sources
+from infra.postcode_files import postcode_files
 from infra.postcode_rows import Findings
 from infra.sample import FIRST, LAST, SHOPS
 
@@ -37,7 +37,7 @@ _IDS = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 @dataclass(frozen=True)
-class Spot:
+class MadeUpSpot:
     """A postcode's position in degrees."""
 
     postcode: str
@@ -46,7 +46,7 @@ class Spot:
     town: str
 
 
-def spots(path: Path, country: Country) -> list[Spot]:
+def read_spots(path: Path, country: Country) -> list[MadeUpSpot]:
     """Every position in a file: a CSV with latitude and longitude columns (gzip allowed;
     postcode or zip and district_name are used when they are there), or the official zip.
 
@@ -57,8 +57,8 @@ def spots(path: Path, country: Country) -> list[Spot]:
     else:
         findings = Findings()  # `load-postcodes` tells them
         found = [
-            Spot(one.postcode, one.position[0] / 1e6, one.position[1] / 1e6, "")
-            for source in sources(path, country)
+            MadeUpSpot(one.postcode, one.position[0] / 1e6, one.position[1] / 1e6, "")
+            for source in postcode_files(path, country)
             for one in source.read(findings)
             if one.position
         ]
@@ -69,7 +69,7 @@ def spots(path: Path, country: Country) -> list[Spot]:
     return found
 
 
-def _spots_of_csv(path: Path, country: Country) -> Iterator[Spot]:
+def _spots_of_csv(path: Path, country: Country) -> Iterator[MadeUpSpot]:
     content = path.read_bytes()
     if content[:2] == b"\x1f\x8b":
         content = gzip.decompress(content)
@@ -80,7 +80,7 @@ def _spots_of_csv(path: Path, country: Country) -> Iterator[Spot]:
             continue
         if misplaced(latitude, longitude, country.bounds):
             continue
-        yield Spot(
+        yield MadeUpSpot(
             row.get("postcode") or row.get("zip") or "",
             latitude,
             longitude,
@@ -88,8 +88,8 @@ def _spots_of_csv(path: Path, country: Country) -> Iterator[Spot]:
         )
 
 
-def registrations(
-    where: list[Spot], number: int, seed: int, now: datetime, country: Country
+def make_registrations(
+    where: list[MadeUpSpot], number: int, seed: int, now: datetime, country: Country
 ) -> Iterator[tuple[Owner, Site]]:
     """`number` owners with one site each; of two numbers, the smaller is the head of the larger."""
     # The places are part of the seed: another file makes other sites and not the same ones moved.
@@ -100,7 +100,7 @@ def registrations(
 
 
 def _registration(
-    dice: random.Random, spot: Spot, tag: str, now: datetime, country: Country
+    dice: random.Random, spot: MadeUpSpot, tag: str, now: datetime, country: Country
 ) -> tuple[Owner, Site]:
     business = dice.random() < 0.1
     first, last = dice.choice(FIRST), dice.choice(LAST)
@@ -161,7 +161,7 @@ def _camera(dice: random.Random, number: int, business: bool) -> Camera:
     )
 
 
-def _near(dice: random.Random, spot: Spot) -> tuple[int, int]:
+def _near(dice: random.Random, spot: MadeUpSpot) -> tuple[int, int]:
     """Microdegrees of a place within JITTER_M, every place in that circle as likely."""
     metres, turn = JITTER_M * math.sqrt(dice.random()), math.tau * dice.random()
     north, east = metres * math.cos(turn), metres * math.sin(turn)

@@ -21,7 +21,7 @@ from pathlib import Path
 from botocore.exceptions import EndpointConnectionError, NoCredentialsError
 
 import infra.commands
-from infra.errors import StackError, told
+from infra.errors import StackError, report_errors
 from infra.paths import LOCAL
 from infra.target import REGION, Target, local_target
 
@@ -76,4 +76,4 @@ def target_of(options: argparse.Namespace) -> Target:
 
 
 if __name__ == "__main__":
-    raise SystemExit(told(main))
+    raise SystemExit(report_errors(main))

@@ -21,7 +21,7 @@ NAMES = {
 """Made up, as are their telephone numbers: Ofcom keeps 0121 496 0000 to 0999 for drama."""
 
 
-class Officer(TypedDict):
+class OfficerAccount(TypedDict):
     """As `.local/stack.json` lists them."""
 
     username: str
@@ -29,7 +29,7 @@ class Officer(TypedDict):
     role: str
 
 
-def ensure_officers(target: Target, pool: str, file: Path) -> list[Officer]:
+def ensure_officers(target: Target, pool: str, file: Path) -> list[OfficerAccount]:
     """One officer per role in the user pool; their passwords stay in `file` from run to run."""
     noted: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
     cognito = target.client("cognito-idp")
@@ -41,7 +41,7 @@ def ensure_officers(target: Target, pool: str, file: Path) -> list[Officer]:
             _create(cognito, pool, role, password)
             noted[role] = password
         _describe(cognito, pool, role, number)
-        officers.append(Officer(username=role, password=password, role=role))
+        officers.append(OfficerAccount(username=role, password=password, role=role))
     file.touch(mode=0o600)
     file.write_text(json.dumps(noted, indent=2))
     return officers

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from infra.building import one_at_a_time, run
+from infra.building import one_at_a_time, run_command
 from infra.errors import StackError
 from infra.gateway import complete_api
 from infra.hashing import content_hash, files_under
@@ -123,7 +123,7 @@ def _chalice_package(project: Path, out: Path, wheels: Path | None) -> str:
     """Run `chalice package`; return what it said. wheels: a folder to take, not the registry."""
     offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels)} if wheels else {}
     command = ["package", "--stage", "any", "--merge-template", "infra/resources.yaml", str(out)]
-    return run(
+    return run_command(
         [Path(sys.executable).parent / "chalice", *command],
         cwd=project,
         what="Packaging (chalice package)",
@@ -141,7 +141,9 @@ def _wheels() -> Path:
             shutil.rmtree(old)
         with tempfile.TemporaryDirectory(dir=BUILD, prefix="wheels.") as scratch:
             pip = [sys.executable, "-m", "pip", "download", "--quiet", "--only-binary", ":all:"]
-            run([*pip, "-r", requirements, "-d", scratch], ROOT, "Fetching the Lambda's wheels")
+            run_command(
+                [*pip, "-r", requirements, "-d", scratch], ROOT, "Fetching the Lambda's wheels"
+            )
             shutil.copytree(scratch, folder)
     return folder
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from chalicelib.core.countries import Country
-from chalicelib.registry.postcodes import Located
+from chalicelib.registry.postcodes import LocatedPostcode
 from infra.errors import StackError
 from infra.postcode_columns import CODE_POINT, Columns, columns_named
 from infra.postcode_rows import OFFICIAL, Findings, located
@@ -18,7 +18,7 @@ from infra.text_files import DAMAGED, Opened, opener, text_of
 
 
 @dataclass(frozen=True)
-class Source:
+class PostcodeFile:
     """One file of postcodes. columns: as its publisher documents them; None: as it names them."""
 
     name: str
@@ -26,7 +26,7 @@ class Source:
     columns: Columns | None
     country: Country
 
-    def read(self, findings: Findings) -> Iterator[Located]:
+    def read(self, findings: Findings) -> Iterator[LocatedPostcode]:
         """The postcodes in use, each once; what cannot be used goes to `findings`.
 
         Raises StackError when the file is none of postcodes.
@@ -40,12 +40,12 @@ class Source:
             ) from error
 
 
-def sources(path: Path, country: Country) -> list[Source]:
+def postcode_files(path: Path, country: Country) -> list[PostcodeFile]:
     """The files of postcodes at `path`, of a country. Raises StackError when there are none."""
     if not path.is_file():
         raise StackError(f"There is no file {path}. {country.postcode_files}")
     if not zipfile.is_zipfile(path):
-        return [Source(path.name, opener(path), None, country)]
+        return [PostcodeFile(path.name, opener(path), None, country)]
     if country.code != OFFICIAL:
         raise StackError(
             f"{path.name} is an archive. Unpack it, and load a CSV with the columns zip (or "
@@ -60,7 +60,7 @@ def sources(path: Path, country: Country) -> list[Source]:
             "unpack it and load the CSV itself."
         )
     return [
-        Source(
+        PostcodeFile(
             PurePosixPath(name).name,
             _member(path, name),
             columns if "/data/csv/" in f"/{name.lower()}" else None,

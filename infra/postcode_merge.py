@@ -9,7 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from chalicelib.geo.geodesy import Point, distance
-from chalicelib.registry.postcodes import Located, pack, sector_of, unpack
+from chalicelib.registry.postcodes import (
+    LocatedPostcode,
+    pack_sector,
+    postcode_sector,
+    unpack_sector,
+)
 
 NAMED = 5
 """Postcodes that are named where many are counted."""
@@ -26,10 +31,12 @@ class Gathered:
     count: int = 0
     box: tuple[int, int, int, int] | None = None
 
-    def add(self, located: Iterable[Located]) -> None:
+    def add(self, located: Iterable[LocatedPostcode]) -> None:
         """Takes postcodes in; no postcode twice."""
         for one in located:
-            self.sectors.setdefault(sector_of(one.postcode), bytearray()).extend(pack([one]))
+            self.sectors.setdefault(postcode_sector(one.postcode), bytearray()).extend(
+                pack_sector([one])
+            )
             self.count += 1
             if one.position:
                 latitude, longitude = one.position
@@ -67,8 +74,8 @@ class Plan:
     def sector(self, name: str, read: bytes, stored: bytes, *, replace: bool) -> None:
         """Plans one sector: what was read goes over what is stored. replace: what was not read
         goes."""
-        old = {one.postcode: one for one in unpack(name, stored)}
-        new = {one.postcode: one for one in unpack(name, read)}
+        old = {one.postcode: one for one in unpack_sector(name, stored)}
+        new = {one.postcode: one for one in unpack_sector(name, read)}
         for postcode, one in new.items():
             before = old.get(postcode)
             if before is None:
@@ -83,13 +90,13 @@ class Plan:
             self.removed += others
         else:
             self.kept += len(others)
-        units = pack((new if replace else {**old, **new}).values())
+        units = pack_sector((new if replace else {**old, **new}).values())
         if not units and stored:
             self.empties.append(name)
         elif units != stored:
             self.writes[name] = units
 
-    def _moved(self, before: Located, after: Located) -> None:
+    def _moved(self, before: LocatedPostcode, after: LocatedPostcode) -> None:
         if before.position and after.position:
             places = (Point.from_microdegrees(*one) for one in (before.position, after.position))
             self.farthest = max(self.farthest, (distance(*places), after.postcode))

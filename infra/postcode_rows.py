@@ -17,7 +17,7 @@ from typing import Any, TextIO
 
 from chalicelib.core.countries import Country
 from chalicelib.geo.plausible import Misplaced, misplaced
-from chalicelib.registry.postcodes import NO_POSITION, Located, sector_of
+from chalicelib.registry.postcodes import NO_POSITION, LocatedPostcode, postcode_sector
 from infra.errors import StackError
 from infra.postcode_columns import CODE_POINT, Columns, columns_of, delimiter_of
 
@@ -41,7 +41,7 @@ SHOWN = 20
 """Bad rows that are kept for showing; all are counted."""
 
 Degrees = tuple[float, float]
-Row = tuple[int, Located]
+Row = tuple[int, LocatedPostcode]
 Lines = Iterator[tuple[int, list[str]]]
 
 
@@ -85,7 +85,7 @@ class Findings:
 
     def is_first(self, file: str, line: int, postcode: str) -> bool:
         """Whether the postcode did not stand in these files before; notes it when it did."""
-        units = self._seen.setdefault(sector_of(postcode), set())
+        units = self._seen.setdefault(postcode_sector(postcode), set())
         if postcode[-2:] in units:
             self.twice += 1
             self._show(BadRow(file, line, f"{postcode} stands in the file twice"))
@@ -100,7 +100,7 @@ class Findings:
 
 def located(
     file: str, text: TextIO, columns: Columns | None, country: Country, findings: Findings
-) -> Iterator[Located]:
+) -> Iterator[LocatedPostcode]:
     """The postcodes in use, each once; what cannot be used goes to `findings`. columns: None for
     those that the first line names.
 
@@ -189,17 +189,19 @@ def _number(text: str) -> float:
     return number
 
 
-def _placed(postcode: str, place: Degrees | None, quality: int, country: Country) -> Located:
+def _placed(
+    postcode: str, place: Degrees | None, quality: int, country: Country
+) -> LocatedPostcode:
     """What is kept of a postcode. Raises ValueError for a place that cannot be meant."""
     if place is None:
-        return Located(postcode, None, NO_POSITION)
+        return LocatedPostcode(postcode, None, NO_POSITION)
     why = misplaced(*place, country.bounds)
     said = f"{postcode} at latitude {place[0]:g}, longitude {place[1]:g}"
     if why is Misplaced.EXCHANGED:
         raise ValueError(f"{said}: {EXCHANGED}")
     if why is Misplaced.FAR:
         raise ValueError(f"{said} is not in the {country.short_name}")
-    return Located(postcode, (round(place[0] * 1e6), round(place[1] * 1e6)), quality)
+    return LocatedPostcode(postcode, (round(place[0] * 1e6), round(place[1] * 1e6)), quality)
 
 
 def _quality(text: str) -> int:

@@ -22,18 +22,18 @@ from tqdm import tqdm
 
 from chalicelib.dynamodb.table import (
     NEW,
+    Condition,
     ConditionFailed,
     Contended,
     Item,
     Table,
-    When,
     Write,
     equals,
 )
 from chalicelib.geo import h3_cells
 from chalicelib.geo.geodesy import Point
 from chalicelib.geo.h3_cells import PARTITION
-from chalicelib.geo.h3_cover import key_range, spans
+from chalicelib.geo.h3_cover import descendant_spans, key_range
 from chalicelib.registry.map_counts import COARSEST, COUNTED, count_key, partition_key
 from chalicelib.registry.site_index import INDEX
 
@@ -52,7 +52,7 @@ Key = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Mended:
+class CorrectedCount:
     """A count that was wrong."""
 
     cell: str
@@ -61,11 +61,11 @@ class Mended:
 
 
 @dataclass(frozen=True)
-class Recounted:
+class RecountResult:
     """What a recount did. busy: areas that changed each time they were counted."""
 
     areas: int
-    mended: tuple[Mended, ...]
+    mended: tuple[CorrectedCount, ...]
     busy: int
 
 
@@ -80,10 +80,10 @@ class Recount:
         self._change = change
         self._settle = settle
 
-    def run(self, areas: Iterable[str], quiet: bool = False) -> Recounted:
+    def recount_areas(self, areas: Iterable[str], quiet: bool = False) -> RecountResult:
         """Recounts areas, given as cells of the coarsest counted resolution."""
         wanted = sorted(set(areas))
-        mended: list[Mended] = []
+        mended: list[CorrectedCount] = []
         busy = 0
         with (
             ThreadPoolExecutor(WORKERS) as pool,
@@ -93,9 +93,9 @@ class Recount:
                 mended += found or ()
                 busy += found is None
                 bar.update()
-        return Recounted(len(wanted), tuple(mended), busy)
+        return RecountResult(len(wanted), tuple(mended), busy)
 
-    def _area(self, area: str) -> tuple[Mended, ...] | None:
+    def _area(self, area: str) -> tuple[CorrectedCount, ...] | None:
         """Counts one area and mends it; None when it never stood still."""
         settle = 0.0
         for attempt in range(TRIES):
@@ -111,7 +111,7 @@ class Recount:
                 time.sleep(random.uniform(0, 0.01 * (attempt + 1)))  # noqa: S311 - no secret
         return None
 
-    def _look(self, area: str, settle: float) -> tuple[Item | None, dict[Key, Mended]]:
+    def _look(self, area: str, settle: float) -> tuple[Item | None, dict[Key, CorrectedCount]]:
         """The area's own count and what is wrong. Raises ConditionFailed when something changed
         while it looked."""
         own = count_key(area, COARSEST)
@@ -125,7 +125,7 @@ class Recount:
         if (before or {}).get("c") != (after or {}).get("c"):
             raise ConditionFailed
         wrong = {
-            key: Mended(key[1], said.get(key, 0), there[key])
+            key: CorrectedCount(key[1], said.get(key, 0), there[key])
             for key in sorted(said.keys() | there.keys())
             if said.get(key, 0) != there[key]
         }
@@ -133,20 +133,20 @@ class Recount:
 
     def _keys(self, area: str) -> Iterator[str]:
         """The `h3` of each entry of the index in an area."""
-        for partition in h3_cells.children(area, PARTITION):
+        for partition in h3_cells.child_cells(area, PARTITION):
             for entry in self._table.query(partition, index=(INDEX, "cell", "h3")):
                 yield entry["h3"]
 
     def _counts(self, area: str) -> Iterator[tuple[Key, int]]:
         """The stored counts in an area, of every resolution."""
         for resolution, above in COUNTED.items():
-            for span in spans([h3_cells.as_number(area)], above, resolution):
+            for span in descendant_spans([h3_cells.cell_number(area)], above, resolution):
                 where = key_range(span, resolution)
                 partition, ends = partition_key(where.partition), (where.first, where.last)
                 for item in self._table.query(partition, between=ends, consistent=True):
                     yield (item["PK"], item["SK"]), int(item["n"])
 
-    def _mend(self, area: str, before: Item | None, wrong: dict[Key, Mended]) -> None:
+    def _mend(self, area: str, before: Item | None, wrong: dict[Key, CorrectedCount]) -> None:
         """Writes the right counts, as long as nothing has changed in the area."""
         own = count_key(area, COARSEST)
         unchanged = equals("c", int(before["c"])) if before else NEW
@@ -159,7 +159,9 @@ class Recount:
             some, last = right[first : first + WRITES], first + WRITES >= len(right)
             self._table.transact(self._guard(own, unchanged, wrong.get(own), last), *some)
 
-    def _guard(self, own: Key, unchanged: When, wrong: Mended | None, last: bool) -> Write:
+    def _guard(
+        self, own: Key, unchanged: Condition, wrong: CorrectedCount | None, last: bool
+    ) -> Write:
         """The condition of a transaction; in the last one it is the mended count of the area, and
         notes the change, so that another recount at the same time counts again."""
         if not last:
@@ -171,7 +173,7 @@ class Recount:
 def areas_of(positions: Iterable[tuple[int, int]]) -> set[str]:
     """The areas of some positions (latitude, longitude in microdegrees)."""
     keys = {h3_cells.cell_at(Point.from_microdegrees(*one), h3_cells.KEY) for one in positions}
-    return {h3_cells.parent(key, COARSEST) for key in keys}
+    return {h3_cells.parent_cell(key, COARSEST) for key in keys}
 
 
 def areas_in_table(client: Any, name: str, quiet: bool = False) -> set[str]:
@@ -184,9 +186,9 @@ def areas_in_table(client: Any, name: str, quiet: bool = False) -> set[str]:
     with tqdm(desc="Sites", unit_scale=True, disable=quiet or None) as bar:
         for page in pages:
             partitions = {item["cell"]["S"] for item in page["Items"]}
-            found |= {h3_cells.parent(cell, COARSEST) for cell in partitions}
+            found |= {h3_cells.parent_cell(cell, COARSEST) for cell in partitions}
             bar.update(page["ScannedCount"])
     table = Table(client, name)
-    for root in h3_cells.roots():
-        found |= {item["SK"] for item in table.query(partition_key(h3_cells.as_text(root)))}
+    for root in h3_cells.root_cells():
+        found |= {item["SK"] for item in table.query(partition_key(h3_cells.cell_text(root)))}
     return found

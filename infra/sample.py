@@ -96,7 +96,7 @@ class Street:
 
 
 @dataclass(frozen=True)
-class Place:
+class SamplePlace:
     """Where and what one incident was; degrees, WGS84."""
 
     offence: str
@@ -124,7 +124,7 @@ class Household:
 class Sample:
     """Everything the demo puts into the stack."""
 
-    incidents: tuple[Place, ...]
+    incidents: tuple[SamplePlace, ...]
     households: tuple[Household, ...]
     real: bool
 
@@ -142,7 +142,7 @@ def make_sample(registrations: int = 300, seed: int = 7) -> Sample:
     else:
         streets = _invented_streets(dice)
         incidents = [
-            Place(offence, s.latitude, s.longitude, s.name)
+            SamplePlace(offence, s.latitude, s.longitude, s.name)
             for offence, s in zip(WANTED, dice.sample(streets, len(WANTED)), strict=True)
         ]
     households = _households(streets, incidents, registrations, dice)
@@ -162,14 +162,14 @@ def _streets() -> Iterator[Street]:
                 )
 
 
-def _incidents(streets: list[Street], dice: random.Random) -> list[Place]:
+def _incidents(streets: list[Street], dice: random.Random) -> list[SamplePlace]:
     with gzip.open(SHARED_DATA / CRIMES, "rt", encoding="utf-8", newline="") as rows:
         crimes = [row for row in csv.DictReader(rows) if row["Crime type"] in WANTED]
     dice.shuffle(crimes)
-    chosen: list[Place] = []
+    chosen: list[SamplePlace] = []
     for offence in WANTED:
         for row in crimes:
-            place = Place(
+            place = SamplePlace(
                 offence,
                 float(row["Latitude"]),
                 float(row["Longitude"]),
@@ -213,7 +213,7 @@ def _invented_streets(dice: random.Random) -> list[Street]:
 
 
 def _households(
-    streets: list[Street], incidents: list[Place], count: int, dice: random.Random
+    streets: list[Street], incidents: list[SamplePlace], count: int, dice: random.Random
 ) -> Iterator[Household]:
     close = [[s for s in streets if _near(s, place, NEAR_M)] or streets for place in incidents]
     for number in range(1, count + 1):
@@ -240,12 +240,12 @@ def _households(
         )
 
 
-def _metres(one: Street | Place, other: Street | Place) -> float:
+def _metres(one: Street | SamplePlace, other: Street | SamplePlace) -> float:
     """Near enough for choosing sample data (equirectangular)."""
     north = one.latitude - other.latitude
     east = (one.longitude - other.longitude) * math.cos(math.radians(one.latitude))
     return math.hypot(north, east) * METRES_PER_DEGREE
 
 
-def _near(street: Street, place: Place, metres: float) -> bool:
+def _near(street: Street, place: SamplePlace, metres: float) -> bool:
     return _metres(street, place) < metres

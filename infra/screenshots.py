@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from infra import local
 from infra.browser import launch_options
-from infra.errors import StackError, told
+from infra.errors import StackError, report_errors
 from infra.paths import ROOT
 
 PICTURES = ROOT / "docs" / "pictures"
@@ -20,7 +20,7 @@ CONSOLE: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
-def take(browser: Browser, described: dict[str, Any], story: dict[str, str]) -> None:
+def take_screenshots(browser: Browser, described: dict[str, Any], story: dict[str, str]) -> None:
     """Every picture the README shows."""
     base = described["base_url"]
     phone = browser.new_page(viewport=PHONE, device_scale_factor=2)
@@ -78,10 +78,10 @@ def main() -> int:
         raise StackError("There is no demo to take pictures of: run `make demo` first.") from error
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_options())
-        take(browser, described, story)
+        take_screenshots(browser, described, story)
         browser.close()
     return 0
 
 
 if __name__ == "__main__":
-    raise SystemExit(told(main))
+    raise SystemExit(report_errors(main))

@@ -25,7 +25,7 @@ from infra.patience import PAUSES, PatientTransport, gave_up, log_again
 HOPS = 8  # redirects followed before giving up
 
 
-class Refused(Exception):
+class PageRefused(Exception):
     """An answer that was not the one hoped for; carries status and what the page said."""
 
     def __init__(self, answer: httpx.Response) -> None:
@@ -39,7 +39,7 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True)
-class Page:
+class VisitedPage:
     """An answer with its HTML at hand."""
 
     answer: httpx.Response
@@ -111,7 +111,7 @@ class Visitor:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def bring(self, name: str, value: str) -> None:
+    def set_cookie(self, name: str, value: str) -> None:
         """A cookie that the browser has from before."""
         self._cookies.setdefault(urlsplit(self.base_url).netloc, {})[name] = value
 
@@ -119,7 +119,7 @@ class Visitor:
         """A cookie that the service has set, "" when it has not."""
         return self._cookies.get(urlsplit(self.base_url).netloc, {}).get(name, "")
 
-    def send(
+    def send_request(
         self,
         method: str,
         address: str,
@@ -148,40 +148,42 @@ class Visitor:
                 jar.pop(name.strip(), None)
         return answer
 
-    def open(self, address: str, *, ok: bool = True) -> Page:
+    def open_page(self, address: str, *, ok: bool = True) -> VisitedPage:
         """A page, redirects followed. With `ok`, raises Refused for a status of 400 or more."""
         return self._follow("GET", address, None, ok)
 
     def submit(
-        self, page: Page, values: Mapping[str, Any], *, action: str = "", ok: bool = True
-    ) -> Page:
+        self, page: VisitedPage, values: Mapping[str, Any], *, action: str = "", ok: bool = True
+    ) -> VisitedPage:
         """Fills in a form of the page and sends it, as its button does."""
         target, fields = page.form(action)
         return self._follow("POST", target, {**fields, **values}, ok)
 
-    def _follow(self, method: str, address: str, data: Any, ok: bool) -> Page:
+    def _follow(self, method: str, address: str, data: Any, ok: bool) -> VisitedPage:
         url = address if "://" in address else self.base_url + address
         for _ in range(HOPS):
             answer = (
-                self.send(method, url, data=data) if data is not None else self.send(method, url)
+                self.send_request(method, url, data=data)
+                if data is not None
+                else self.send_request(method, url)
             )
             if answer.status_code not in (301, 302, 303, 307, 308):
                 if ok and answer.status_code >= 400:
-                    raise Refused(answer)
-                return Page(answer, url)
+                    raise PageRefused(answer)
+                return VisitedPage(answer, url)
             url = urljoin(url, answer.headers["location"])
             method, data = "GET", None
         raise RuntimeError(f"more than {HOPS} redirects from {address}")
 
     # residents
 
-    def register(self, **values: str) -> Page:
+    def register(self, **values: str) -> VisitedPage:
         """Registers through the form; the e-mail with the link follows."""
-        return self.submit(self.open("/register"), values, action="/register")
+        return self.submit(self.open_page("/register"), values, action="/register")
 
-    def press(self, link: str) -> Page:
+    def press_button(self, link: str) -> VisitedPage:
         """Opens a link from an e-mail and presses the one button on its page."""
-        return self.submit(self.open(link), {})
+        return self.submit(self.open_page(link), {})
 
     def upload(
         self, reply: str, filename: str, content: bytes, content_type: str = "video/mp4"
@@ -202,9 +204,9 @@ class Visitor:
             check = sha256_base64(part)
             asked = {"parts": [{"number": number, "sha256": check}]}
             (signed,) = self.json("POST", f"{upload}/parts", asked)["parts"]
-            sent = self.send("PUT", signed["url"], headers=signed["headers"], content=part)
+            sent = self.send_request("PUT", signed["url"], headers=signed["headers"], content=part)
             if sent.status_code != 200:
-                raise Refused(sent)
+                raise PageRefused(sent)
             done.append({"number": number, "etag": sent.headers["etag"], "sha256": check})
         whole = {"parts": done, "sha256": sha256_base64(content)}
         return self.json("POST", f"{upload}/complete", whole)
@@ -219,7 +221,7 @@ class Visitor:
         for pause in PAUSES:
             try:
                 return self._sign_in_once(username, password)
-            except Refused as refused:
+            except PageRefused as refused:
                 if not gave_up(refused.answer):
                     raise
                 log_again("sign-in", refused.answer.url.path, refused.status)
@@ -227,10 +229,10 @@ class Visitor:
         return self._sign_in_once(username, password)
 
     def _sign_in_once(self, username: str, password: str) -> None:
-        hosted = self.open("/console/sign-in")
+        hosted = self.open_page("/console/sign-in")
         done = self.submit(hosted, {"username": username, "password": password})
         if "/console" not in urlsplit(done.url).path:
-            raise Refused(done.answer)
+            raise PageRefused(done.answer)
 
     def bearer(self) -> str:
         """A token for the API from the signed-in session."""
@@ -239,11 +241,13 @@ class Visitor:
     def json(
         self, method: str, address: str, body: Any = None, *, token: str = ""
     ) -> dict[str, Any]:
-        """A JSON call. Raises Refused for a status of 400 or more."""
+        """A JSON call. Raises PageRefused for a status of 400 or more."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        answer = self.send(method, address, headers=headers, **({"json": body} if body else {}))
+        answer = self.send_request(
+            method, address, headers=headers, **({"json": body} if body else {})
+        )
         if answer.status_code >= 400:
-            raise Refused(answer)
+            raise PageRefused(answer)
         result: dict[str, Any] = answer.json()
         return result
 

@@ -34,7 +34,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
         yield stack
         wrong = found_wrong(stack)
     finally:
-        local.clean(state)
+        local.remove_stack(state)
     if wrong:
         told = "The tests that used this stack left behind what must not be:\n"
         pytest.fail(told + "\n".join(wrong), pytrace=False)

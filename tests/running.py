@@ -13,7 +13,7 @@ import httpx
 from infra import local
 from infra.emulator import free_port
 from infra.mails import mails_to, newest_link, texts_to
-from infra.officers import Officer
+from infra.officers import OfficerAccount
 from infra.patience import PatientTransport
 from infra.target import Target, local_target
 from infra.visitor import Visitor
@@ -41,7 +41,7 @@ class RunningStack:
     @classmethod
     def start(cls, state: Path) -> RunningStack:
         """Deploy the present tree onto an emulator of its own; everything as `make up` does it."""
-        return cls(state, local.up(state, free_port()))
+        return cls(state, local.start_stack(state, free_port()))
 
     @property
     def base_url(self) -> str:
@@ -57,9 +57,9 @@ class RunningStack:
             self._clients[service] = self.target.client(service)
         return self._clients[service]
 
-    def officer(self, role: str) -> Officer:
+    def officer(self, role: str) -> OfficerAccount:
         """The sample officer with this role."""
-        officers: list[Officer] = self.described["officers"]
+        officers: list[OfficerAccount] = self.described["officers"]
         return next(officer for officer in officers if officer["role"] == role)
 
     def visitor(self) -> Visitor:
@@ -96,9 +96,9 @@ class RunningStack:
 
     def put_down(self) -> None:
         """As `make down`: waits until everything is saved."""
-        local.down(self.state)
+        local.stop_stack(self.state)
 
     def bring_up(self) -> None:
         """As `make up` after that."""
-        self.described = local.up(self.state)
+        self.described = local.start_stack(self.state)
         self._clients.clear()

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from chalicelib.dynamodb.item_schema import problems
+from chalicelib.dynamodb.item_schema import item_problems
 from infra.checking import every_item
 from tests.running import RunningStack
 from tests.support.declared import declared
@@ -39,7 +39,7 @@ def undeclared(items: Iterable[Item]) -> Iterator[str]:
     """Items of no declared kind, or with something that their kind does not have."""
     kinds = tuple(declared().values())
     for item in items:
-        yield from problems(kinds, item)
+        yield from item_problems(kinds, item)
 
 
 def told_by_items(items: list[Item]) -> Iterator[str]:

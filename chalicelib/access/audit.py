@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.access.permissions import Officer
-from chalicelib.core.hash_chain import GENESIS, link
+from chalicelib.core.hash_chain import GENESIS, chain_entry
 from chalicelib.core.retries import retry
 from chalicelib.core.times import Clock, iso_micros
 from chalicelib.dynamodb.item_schema import ItemKind
@@ -123,12 +123,12 @@ class Actor:
         return cls("system", part)
 
 
-def partition(actor: Actor, month: str) -> str:
+def audit_partition(actor: Actor, month: str) -> str:
     """The chain of an actor in a month (`2026-11`)."""
     return f"ACTOR#{actor.kind}.{actor.id}#{month}"
 
 
-class Audit:
+class AuditLog:
     """Writes and reads the audit record."""
 
     def __init__(self, table: Table, clock: Clock, noted: Noted | None = None) -> None:
@@ -137,7 +137,7 @@ class Audit:
         self._clock = clock
         self._noted = noted
 
-    def record(
+    def record_act(
         self, actor: Actor, action: Action, subject: str, reason: str = "", **details: str | int
     ) -> None:
         """Adds one entry. Returns only when it is durable.
@@ -148,9 +148,9 @@ class Audit:
 
         def add() -> None:
             now = self._clock()
-            pk = partition(actor, f"{now:%Y-%m}")
+            pk = audit_partition(actor, f"{now:%Y-%m}")
             head = next(self._table.query(pk, backwards=True, limit=1, consistent=True), None)
-            entry = link(
+            entry = chain_entry(
                 str(head["hash"]) if head else GENESIS,
                 int(head["sequence"]) + 1 if head else 1,
                 {

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.access.audit import DAY_INDEX
-from chalicelib.core.hash_chain import Break, first_break
+from chalicelib.core.hash_chain import ChainBreak, first_break
 from chalicelib.core.times import iso_micros
 from chalicelib.dynamodb.table import Item, Table
 
@@ -24,25 +24,25 @@ LOOK_BACK = timedelta(days=8)
 
 
 @dataclass(frozen=True)
-class Head:
+class SealedHead:
     """The last entry of a chain at the time of a seal."""
 
     sequence: int
     hash: str
 
 
-def changed_chains(table: Table, now: datetime) -> dict[str, Head]:
+def changed_chains(table: Table, now: datetime) -> dict[str, SealedHead]:
     """The heads of all chains with an entry in the last days, by the chain's key."""
     days = [f"{now - timedelta(days=n):%Y-%m-%d}" for n in range(LOOK_BACK.days + 1)]
     chains = {entry["PK"] for day in days for entry in table.query(day, index=DAY_INDEX)}
     heads = {}
     for chain in sorted(chains):
         last = next(table.query(chain, backwards=True, limit=1, consistent=True))
-        heads[chain] = Head(int(last["sequence"]), str(last["hash"]))
+        heads[chain] = SealedHead(int(last["sequence"]), str(last["hash"]))
     return heads
 
 
-def seal(table: Table, s3: Any, bucket: str, now: datetime) -> str:
+def write_seal(table: Table, s3: Any, bucket: str, now: datetime) -> str:
     """Writes the heads; returns the object's key. Running it twice writes two objects."""
     heads = changed_chains(table, now)
     body = {
@@ -63,13 +63,15 @@ def seal(table: Table, s3: Any, bucket: str, now: datetime) -> str:
     return key
 
 
-def read_seal(body: bytes) -> dict[str, Head]:
+def read_seal(body: bytes) -> dict[str, SealedHead]:
     """The heads in a sealed object."""
     chains = json.loads(body)["chains"]
-    return {chain: Head(int(h["sequence"]), str(h["hash"])) for chain, h in chains.items()}
+    return {chain: SealedHead(int(h["sequence"]), str(h["hash"])) for chain, h in chains.items()}
 
 
-def check_chain(entries: Iterable[Item], sealed: Mapping[int, str]) -> tuple[Break | None, int]:
+def check_chain(
+    entries: Iterable[Item], sealed: Mapping[int, str]
+) -> tuple[ChainBreak | None, int]:
     """The first entry of a chain that is not as it was written, and how many entries there are.
 
     entries: as stored, in order. sealed: hash by sequence, from every seal of this chain.
@@ -94,8 +96,8 @@ def check_chain(entries: Iterable[Item], sealed: Mapping[int, str]) -> tuple[Bre
         return broken, count
     for sequence, value in sorted(sealed.items()):
         if sequence not in hashes:
-            return Break(sequence, f"entry {sequence} was sealed and is missing"), count
+            return ChainBreak(sequence, f"entry {sequence} was sealed and is missing"), count
         if hashes[sequence] != value:
             why = f"entry {sequence} is not the one that was sealed: the chain was written anew"
-            return Break(sequence, why), count
+            return ChainBreak(sequence, why), count
     return None, count

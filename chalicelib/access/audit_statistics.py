@@ -18,7 +18,7 @@ from chalicelib.dynamodb.table import Table
 PARTITION = "STATISTICS"
 
 
-class Figure(StrEnum):
+class AuditFigure(StrEnum):
     """What is counted."""
 
     REGISTRATIONS = "registrations"
@@ -38,31 +38,31 @@ ITEMS: tuple[ItemKind, ...] = (
         pk=PARTITION,
         sk=r"DAY#\d{4}-\d{2}-\d{2}",
         needed=frozenset(),
-        may=frozenset(figure.value for figure in Figure),
+        may=frozenset(figure.value for figure in AuditFigure),
     ),
 )
 
 
-_OF: dict[Action, Figure] = {
-    Action.REGISTERED: Figure.REGISTRATIONS,
-    Action.REMOVED_SITE: Figure.REMOVALS,
-    Action.CREATED_INCIDENT: Figure.INCIDENTS,
-    Action.SEARCHED: Figure.SEARCHES,
-    Action.REVEALED_CONTACT: Figure.CONTACTS,
-    Action.REQUESTED: Figure.REQUESTS,
-    Action.ANSWERED: Figure.ANSWERS,
-    Action.UPLOADED: Figure.UPLOADS,
+_OF: dict[Action, AuditFigure] = {
+    Action.REGISTERED: AuditFigure.REGISTRATIONS,
+    Action.REMOVED_SITE: AuditFigure.REMOVALS,
+    Action.CREATED_INCIDENT: AuditFigure.INCIDENTS,
+    Action.SEARCHED: AuditFigure.SEARCHES,
+    Action.REVEALED_CONTACT: AuditFigure.CONTACTS,
+    Action.REQUESTED: AuditFigure.REQUESTS,
+    Action.ANSWERED: AuditFigure.ANSWERS,
+    Action.UPLOADED: AuditFigure.UPLOADS,
 }
 
 
-class Statistics:
+class AuditStatistics:
     """Counts and reports."""
 
     def __init__(self, table: Table, clock: Clock) -> None:
         self._table = table
         self._clock = clock
 
-    def note(self, action: Action, details: Mapping[str, str | int]) -> None:
+    def count_act(self, action: Action, details: Mapping[str, str | int]) -> None:
         """Counts an act that is on record. An act is never lost for a figure; a figure may miss
         an act if the function dies in between."""
         figure = _OF.get(action)
@@ -70,7 +70,7 @@ class Statistics:
             return
         added = {figure.value: 1}
         if action is Action.REQUESTED:
-            added[Figure.RECIPIENTS.value] = int(details.get("sites", 0))
+            added[AuditFigure.RECIPIENTS.value] = int(details.get("sites", 0))
         self._table.update(PARTITION, f"DAY#{self._clock():%Y-%m-%d}", add=added, when=None)
 
     def report(self, days: int = 30) -> dict[str, Any]:
@@ -89,4 +89,4 @@ class Statistics:
 
 def _sum(items: Iterable[dict[str, Any]]) -> dict[str, int]:
     found = list(items)
-    return {f.value: sum(int(item.get(f.value, 0)) for item in found) for f in Figure}
+    return {f.value: sum(int(item.get(f.value, 0)) for item in found) for f in AuditFigure}

@@ -42,7 +42,7 @@ def issuer(user_pool_id: str) -> str:
     return f"https://cognito-idp.{region}.amazonaws.com/{user_pool_id}"
 
 
-def read(
+def read_id_token(
     token: str, *, user_pool_id: str, client_id: str, now: datetime, nonce: str | None = None
 ) -> Identity:
     """The identity in an ID token that came from Cognito itself.

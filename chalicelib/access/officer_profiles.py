@@ -11,9 +11,9 @@ from typing import Annotated
 from chalicelib.access.id_tokens import Identity
 from chalicelib.core.errors import Conflict
 from chalicelib.core.times import Clock
-from chalicelib.dynamodb.field_marks import Mark, Personal, Seconds
-from chalicelib.dynamodb.item_schema import Declared
-from chalicelib.dynamodb.stored_record import Derived, Record
+from chalicelib.dynamodb.field_marks import FieldMark, Personal, Seconds
+from chalicelib.dynamodb.item_schema import DeclaredItem
+from chalicelib.dynamodb.stored_record import Derived, StoredRecord
 from chalicelib.dynamodb.table import ConditionFailed, Table, absent, equals
 
 LISTING = "OFFICER"
@@ -26,7 +26,7 @@ CHANGED = (
 )
 
 
-class News(StrEnum):
+class NotificationTopic(StrEnum):
     """What an officer is written to about. A profile keeps those that are not wanted, so that a
     kind added later reaches everybody until they say otherwise."""
 
@@ -37,10 +37,10 @@ class News(StrEnum):
 
 
 NEWS_WORDS = {
-    News.MESSAGE: "An owner wrote to me",
-    News.FOOTAGE: "Owners saved or sent footage",
-    News.DEADLINE: "Deadlines passed without an answer",
-    News.ENDED: "A request has run its course",
+    NotificationTopic.MESSAGE: "An owner wrote to me",
+    NotificationTopic.FOOTAGE: "Owners saved or sent footage",
+    NotificationTopic.DEADLINE: "Deadlines passed without an answer",
+    NotificationTopic.ENDED: "A request has run its course",
 }
 """As the profile page offers them."""
 
@@ -64,15 +64,15 @@ class StoredProfile:
     directory_name: Personal = ""
     directory_email: Personal = ""
     directory_phone: Personal = ""
-    name: Annotated[str | None, Mark.PERSONAL] = None
-    email: Annotated[str | None, Mark.PERSONAL] = None
-    phone: Annotated[str | None, Mark.PERSONAL] = None
+    name: Annotated[str | None, FieldMark.PERSONAL] = None
+    email: Annotated[str | None, FieldMark.PERSONAL] = None
+    phone: Annotated[str | None, FieldMark.PERSONAL] = None
     unwanted: tuple[str, ...] = ()
     version: int = 0
 
 
 _OFFICER_ID = "[A-Za-z0-9-]+"
-OFFICER = Record(
+OFFICER = StoredRecord(
     "officer who has signed in",
     KnownOfficer,
     "OFFICER#{id}",
@@ -83,7 +83,7 @@ OFFICER = Record(
         Derived("listed_at", ("username",), lambda officer: officer.username, personal=True),
     ],
 )
-PROFILE = Record(
+PROFILE = StoredRecord(
     "officer's profile",
     StoredProfile,
     "OFFICER#{officer_id}",
@@ -91,7 +91,7 @@ PROFILE = Record(
     patterns={"officer_id": _OFFICER_ID},
 )
 
-ITEMS: tuple[Declared, ...] = (OFFICER, PROFILE)
+ITEMS: tuple[DeclaredItem, ...] = (OFFICER, PROFILE)
 
 
 @dataclass(frozen=True)
@@ -109,25 +109,25 @@ class Profile:
     name: str
     phone: str
     email: str
-    unwanted: frozenset[News] = frozenset()
+    unwanted: frozenset[NotificationTopic] = frozenset()
     directory_name: str = ""
     directory_email: str = ""
     directory_phone: str = ""
     version: int = 0
 
-    def wants(self, news: News) -> bool:
+    def wants(self, news: NotificationTopic) -> bool:
         """True when there is an address and the officer has not declined such news."""
         return bool(self.email) and news not in self.unwanted
 
 
-class KnownOfficers:
+class OfficerProfiles:
     """Notes and lists them, and keeps their profiles."""
 
     def __init__(self, table: Table, clock: Clock) -> None:
         self._table = table
         self._clock = clock
 
-    def note(self, identity: Identity) -> None:
+    def record_sign_in(self, identity: Identity) -> None:
         """Called at each sign-in; the newest name wins, here and in the profile, but for what the
         officer typed there."""
         officer = identity.officer
@@ -161,8 +161,14 @@ class KnownOfficers:
         kept = PROFILE.read(items["PROFILE"]) if "PROFILE" in items else StoredProfile(officer_id)
         return _profile(OFFICER.read(items["OFFICER"]), kept)
 
-    def change(
-        self, before: Profile, *, name: str, phone: str, email: str, unwanted: frozenset[News]
+    def change_profile(
+        self,
+        before: Profile,
+        *,
+        name: str,
+        phone: str,
+        email: str,
+        unwanted: frozenset[NotificationTopic],
     ) -> None:
         """Keeps what the officer typed; "" for what the directory says.
 
@@ -195,7 +201,9 @@ def _profile(officer: KnownOfficer, kept: StoredProfile) -> Profile:
         name=kept.name or kept.directory_name or officer.username,
         phone=kept.directory_phone if kept.phone is None else kept.phone,
         email=kept.directory_email or kept.email or "",
-        unwanted=frozenset(News(kind) for kind in kept.unwanted if kind in set(News)),
+        unwanted=frozenset(
+            NotificationTopic(kind) for kind in kept.unwanted if kind in set(NotificationTopic)
+        ),
         directory_name=kept.directory_name,
         directory_email=kept.directory_email,
         directory_phone=kept.directory_phone,

@@ -46,7 +46,7 @@ class SignedIn:
         return self.identity.officer
 
 
-class Officers:
+class OfficerSignIn:
     """Signing in and out, and keeping sessions true to what Cognito says."""
 
     def __init__(
@@ -66,12 +66,12 @@ class Officers:
 
     # signing in
 
-    def begin(self, cookie: str, to: str) -> tuple[str, str]:
+    def begin_sign_in(self, cookie: str, to: str) -> tuple[str, str]:
         """Where to send the browser, and the cookie it must bring back.
 
         cookie: the sign-in cookie it has, "" for none. to: where the officer wanted to go.
         """
-        attempt = sign_in.begin(self._key(), cookie, to, self._clock())
+        attempt = sign_in.begin_attempt(self._key(), cookie, to, self._clock())
         query = {
             "response_type": "code",
             "client_id": self._settings.client_id,
@@ -84,13 +84,13 @@ class Officers:
         }
         return f"{self._settings.sign_in_url}/oauth2/authorize?{urlencode(query)}", attempt.cookie
 
-    def finish(self, cookie: str, state: str, code: str) -> SignedIn:
+    def finish_sign_in(self, cookie: str, state: str, code: str) -> SignedIn:
         """Exchanges the code that came back for the officer's identity.
 
         Raises SignInRefused, or Unavailable when Cognito does not answer.
         """
         now = self._clock()
-        attempt = sign_in.resume(self._key(), cookie, state, now)
+        attempt = sign_in.resume_attempt(self._key(), cookie, state, now)
         if attempt is None:
             raise SignInRefused("not begun in this browser, or too long ago")
         answer = self._exchange(
@@ -110,7 +110,7 @@ class Officers:
         return SignedIn(identity, Tokens(token, refresh, identity.expires_at), attempt.to)
 
     def _read(self, token: str, now: datetime, nonce: str | None = None) -> id_tokens.Identity:
-        return id_tokens.read(
+        return id_tokens.read_id_token(
             token,
             user_pool_id=self._settings.user_pool_id,
             client_id=self._settings.client_id,
@@ -154,7 +154,7 @@ class Officers:
             return session
         return self._renew(session)
 
-    def bearer(self, session: OfficerSession) -> Tokens | None:
+    def bearer_tokens(self, session: OfficerSession) -> Tokens | None:
         """Tokens whose ID token lives a while yet, for the console's own script; None when
         Cognito no longer vouches for the officer, and the session has been ended."""
         if self._clock() < session.tokens.expires_at - _RENEW_BEFORE:
@@ -180,29 +180,29 @@ class Officers:
             client.exceptions.UserNotFoundException,
             id_tokens.BadToken,
         ):
-            self._sessions.end(session.hash)
+            self._sessions.end_session(session.hash)
             return None
         except (BotoCoreError, ClientError) as error:
             raise _no_answer() from error
         if identity.officer.id != session.officer.id or not identity.officer.roles:
-            self._sessions.end(session.hash)
+            self._sessions.end_session(session.hash)
             return None
         tokens = Tokens(token, refresh, identity.expires_at)
         try:
-            return self._sessions.renew(session, identity.officer, tokens)
+            return self._sessions.renew_session(session, identity.officer, tokens)
         except ConditionFailed:  # signed out meanwhile, in another tab
             return None
 
     # signing out
 
-    def end(self, session_token: str) -> None:
+    def end_session(self, session_token: str) -> None:
         """Ends the session here, and the refresh token at Cognito, at once."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         session = self._sessions.officer(session_token)
         if session is None:
             return
-        self._sessions.end(session.hash)
+        self._sessions.end_session(session.hash)
         try:
             self._cognito.revoke_token(
                 Token=session.tokens.refresh_token, ClientId=self._settings.client_id

@@ -15,15 +15,15 @@ from chalicelib.core.errors import Gone, NotFound
 from chalicelib.core.ids import is_token, new_token, token_hash
 from chalicelib.core.times import Clock, epoch, iso_seconds
 from chalicelib.dynamodb.field_marks import Seconds
-from chalicelib.dynamodb.item_schema import Declared
-from chalicelib.dynamodb.stored_record import Derived, Record
-from chalicelib.dynamodb.table import Table, When, Write, absent, both, equals
+from chalicelib.dynamodb.item_schema import DeclaredItem
+from chalicelib.dynamodb.stored_record import Derived, StoredRecord
+from chalicelib.dynamodb.table import Condition, Table, Write, absent, all_of, equals
 
 KEPT_AFTER_USE = timedelta(days=7)
 """So that a second click is told that all is well and not that the link is unknown."""
 
 
-class Purpose(StrEnum):
+class LinkPurpose(StrEnum):
     """What a link permits. A link for one thing never opens another."""
 
     CONFIRM = "confirm a registration"
@@ -33,7 +33,7 @@ class Purpose(StrEnum):
 
 
 @dataclass(frozen=True)
-class Link:
+class OneTimeLink:
     """A link that exists.
 
     subject: the id it is about. created_at: when it was sent. used_at: when it was used, or None.
@@ -41,7 +41,7 @@ class Link:
     """
 
     hash: str
-    purpose: Purpose
+    purpose: LinkPurpose
     subject: str
     ends_at: Seconds
     created_at: Seconds
@@ -56,9 +56,9 @@ class Link:
         return changed_at is not None and self.created_at < changed_at
 
 
-LINK = Record(
+LINK = StoredRecord(
     "one-time link",
-    Link,
+    OneTimeLink,
     "LINK#{hash}",
     "LINK",
     patterns={"hash": "[0-9a-f]{64}"},
@@ -67,24 +67,24 @@ LINK = Record(
     ],
 )
 
-ITEMS: tuple[Declared, ...] = (LINK,)
+ITEMS: tuple[DeclaredItem, ...] = (LINK,)
 
 
-class Links:
+class OneTimeLinks:
     """Makes, opens and uses one-time links."""
 
     def __init__(self, table: Table, clock: Clock) -> None:
         self._table = table
         self._clock = clock
 
-    def make(self, purpose: Purpose, subject: str, life: timedelta) -> tuple[str, Write]:
+    def make_link(self, purpose: LinkPurpose, subject: str, life: timedelta) -> tuple[str, Write]:
         """A new link: its token, for the message and nowhere else, and the write that makes
         it true."""
         token, now = new_token(), self._clock()
-        link = Link(token_hash(token), purpose, subject, ends_at=now + life, created_at=now)
+        link = OneTimeLink(token_hash(token), purpose, subject, ends_at=now + life, created_at=now)
         return token, self._table.put_write(LINK.item(link))
 
-    def open(self, token: str, purpose: Purpose) -> Link:
+    def open_link(self, token: str, purpose: LinkPurpose) -> OneTimeLink:
         """The link of this token, used or not.
 
         Raises NotFound for a token that is mistyped, forged or for another purpose, and Gone
@@ -103,15 +103,15 @@ class Links:
             raise Gone("This link has expired.")
         return link
 
-    def use(self, link: Link, result: str = "") -> Write:
+    def use_link(self, link: OneTimeLink, result: str = "") -> Write:
         """The write that uses the link up. Its condition fails when somebody was quicker or
         its time is over."""
         now = self._clock()
-        in_time = When("#ends > :now", {"#ends": "ends_at"}, {":now": iso_seconds(now)})
+        in_time = Condition("#ends > :now", {"#ends": "ends_at"}, {":now": iso_seconds(now)})
         return self._table.update_write(
             *LINK.key(link),
             assign=LINK.changes(used_at=now, result=result),
-            when=both(equals("purpose", link.purpose.value), absent("used_at"), in_time),
+            when=all_of(equals("purpose", link.purpose.value), absent("used_at"), in_time),
         )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from chalicelib.access.audit import Audit
-from chalicelib.access.audit_statistics import Statistics
-from chalicelib.access.officer_profiles import KnownOfficers
-from chalicelib.access.officers import Officers
-from chalicelib.access.one_time_links import Links
+from chalicelib.access.audit import AuditLog
+from chalicelib.access.audit_statistics import AuditStatistics
+from chalicelib.access.officer_profiles import OfficerProfiles
+from chalicelib.access.officers import OfficerSignIn
+from chalicelib.access.one_time_links import OneTimeLinks
 from chalicelib.access.sessions import Sessions
 from chalicelib.clients import Clients
 
@@ -16,12 +16,12 @@ class AccessServices:
 
     def __init__(self, clients: Clients) -> None:
         table, clock = clients.registry_table, clients.clock
-        self.audit_statistics = Statistics(table, clock)
-        self.audit = Audit(clients.audit_table, clock, self.audit_statistics.note)
+        self.audit_statistics = AuditStatistics(table, clock)
+        self.audit = AuditLog(clients.audit_table, clock, self.audit_statistics.count_act)
         self.sessions = Sessions(table, clock)
-        self.one_time_links = Links(table, clock)
-        self.officer_profiles = KnownOfficers(table, clock)
-        self.officers = Officers(
+        self.one_time_links = OneTimeLinks(table, clock)
+        self.officer_profiles = OfficerProfiles(table, clock)
+        self.officers = OfficerSignIn(
             clients.settings,
             lambda: clients.key,
             self.sessions,

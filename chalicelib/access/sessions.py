@@ -15,8 +15,8 @@ from chalicelib.access.permissions import Officer, roles_from_groups
 from chalicelib.core.ids import is_token, new_token, token_hash
 from chalicelib.core.times import Clock, epoch
 from chalicelib.dynamodb.field_marks import Personal, Seconds
-from chalicelib.dynamodb.item_schema import Declared, ItemKind
-from chalicelib.dynamodb.stored_record import Derived, Record
+from chalicelib.dynamodb.item_schema import DeclaredItem, ItemKind
+from chalicelib.dynamodb.stored_record import Derived, StoredRecord
 from chalicelib.dynamodb.table import EXISTS, ConditionFailed, Item, Table
 
 OFFICER_LIFE = timedelta(hours=12)  # a shift; Cognito's refresh token lives as long
@@ -77,7 +77,7 @@ class StoredSession:
     token_expires_at: Seconds | None = None
 
 
-SESSION = Record(
+SESSION = StoredRecord(
     "session",
     StoredSession,
     "SESSION#{hash}",
@@ -86,7 +86,7 @@ SESSION = Record(
     derived=[Derived("expires_at", ("ends_at",), lambda session: epoch(session.ends_at))],
 )
 
-ITEMS: tuple[Declared, ...] = (
+ITEMS: tuple[DeclaredItem, ...] = (
     SESSION,
     # So that all sessions of one person can be found and ended; it holds nothing to sign in with.
     ItemKind(
@@ -164,7 +164,9 @@ class Sessions:
                 return None
         return found
 
-    def renew(self, session: OfficerSession, officer: Officer, tokens: Tokens) -> OfficerSession:
+    def renew_session(
+        self, session: OfficerSession, officer: Officer, tokens: Tokens
+    ) -> OfficerSession:
         """Puts fresh tokens, and the roles they speak of, into a session. Its end stays.
 
         Raises ConditionFailed when the session was ended meanwhile.
@@ -177,7 +179,7 @@ class Sessions:
         )
         return OfficerSession(session.hash, officer, tokens, session.ends_at)
 
-    def end(self, session_hash: str) -> None:
+    def end_session(self, session_hash: str) -> None:
         """Ends a session at once. Ending it twice is no error."""
         self._table.delete(_partition(session_hash), "SESSION")
 
@@ -193,7 +195,7 @@ class Sessions:
     def _end_all(self, of: str) -> int:
         listed = list(self._table.query(of, prefix="SESSION#", consistent=True))
         for item in listed:
-            self.end(str(item["SK"]).removeprefix("SESSION#"))
+            self.end_session(str(item["SK"]).removeprefix("SESSION#"))
             self._table.delete(item["PK"], item["SK"])
         return len(listed)
 

@@ -45,7 +45,7 @@ def safe_path(wanted: str) -> str:
 
 
 @dataclass(frozen=True)
-class Attempt:
+class SignInAttempt:
     """One sign-in under way. cookie: the browser's key. to: where to go afterwards."""
 
     cookie: str
@@ -60,7 +60,7 @@ class Attempt:
         return _base64(hashlib.sha256(self.verifier.encode()).digest())
 
 
-def begin(key: bytes, cookie: str, to: str, now: datetime) -> Attempt:
+def begin_attempt(key: bytes, cookie: str, to: str, now: datetime) -> SignInAttempt:
     """A new attempt. cookie: what the browser sent; kept when it is one of ours, so that two
     tabs can sign in at the same time."""
     own = cookie if is_token(cookie) else new_token()
@@ -69,7 +69,7 @@ def begin(key: bytes, cookie: str, to: str, now: datetime) -> Attempt:
     return _attempt(key, own, payload)
 
 
-def resume(key: bytes, cookie: str, state: str, now: datetime) -> Attempt | None:
+def resume_attempt(key: bytes, cookie: str, state: str, now: datetime) -> SignInAttempt | None:
     """The attempt that `state` speaks of, or None when this browser did not begin it (forged,
     taken from elsewhere) or began it too long ago."""
     payload, _, _ = state.rpartition(".")
@@ -81,14 +81,14 @@ def resume(key: bytes, cookie: str, state: str, now: datetime) -> Attempt | None
     return right if int(payload.split(".")[1]) >= epoch(now) else None
 
 
-def _attempt(key: bytes, cookie: str, payload: str) -> Attempt:
+def _attempt(key: bytes, cookie: str, payload: str) -> SignInAttempt:
     bound = f"{cookie} {payload}"
     verifier = hmac.digest(key, f"sign-in verifier {bound}".encode(), "sha256")
     try:
         to = _unbase64(payload.split(".")[2]).decode()
-    except ValueError:  # only a forged state; it fails the comparison in `resume`
+    except ValueError:  # only a forged state; it fails the comparison in `resume_attempt`
         to = HOME
-    return Attempt(
+    return SignInAttempt(
         cookie=cookie,
         state=f"{payload}.{keyed_hash(key, 'sign-in state', bound)}",
         verifier=_base64(verifier),

@@ -26,7 +26,7 @@ class _InTheFile:
 
 
 @dataclass(frozen=True)
-class Source(_InTheFile):
+class CatalogueSource(_InTheFile):
     """A page that says something: its title, its address, when somebody looked at it.
 
     Pages were read in stored copies, some of them in another language than English.
@@ -43,7 +43,7 @@ class Source(_InTheFile):
 
 
 @dataclass(frozen=True)
-class Plan(_InTheFile):
+class StoragePlan(_InTheFile):
     """What a make keeps under one plan or on one kind of storage.
 
     minutes: how long footage is kept; 0 for live pictures only. fixed: the plan sets the time;
@@ -58,11 +58,11 @@ class Plan(_InTheFile):
     name: str
     minutes: int
     why: str
-    source: Source | None = None
+    source: CatalogueSource | None = None
     certain: bool = False
     fixed: bool = True
     steps: tuple[str, ...] = ()
-    steps_source: Source | None = None
+    steps_source: CatalogueSource | None = None
 
     def __post_init__(self) -> None:
         _need(self.key and self.name, "a plan needs a key and a name")
@@ -74,7 +74,7 @@ class Plan(_InTheFile):
 
 
 @dataclass(frozen=True)
-class Make(_InTheFile):
+class CameraMake(_InTheFile):
     """A make of camera, its plans, and how its owner saves a clip.
 
     unknown_plan: minutes to assume when the owner did not say which plan; why that many, and
@@ -87,9 +87,9 @@ class Make(_InTheFile):
     unknown_plan: int
     unknown_why: str
     steps: tuple[str, ...]
-    steps_source: Source | None = None
-    plans: tuple[Plan, ...] = ()
-    unknown_source: Source | None = None
+    steps_source: CatalogueSource | None = None
+    plans: tuple[StoragePlan, ...] = ()
+    unknown_source: CatalogueSource | None = None
     models: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -99,7 +99,7 @@ class Make(_InTheFile):
         _need(self.steps, "a make says how a clip is saved")
         _once("plan", (plan.key for plan in self.plans))
 
-    def plan(self, key: str) -> Plan | None:
+    def plan(self, key: str) -> StoragePlan | None:
         """The plan of this key."""
         return next((plan for plan in self.plans if plan.key == key), None)
 
@@ -127,7 +127,7 @@ class Assumption(_InTheFile):
     minutes: int
     said: str
     why: str
-    source: Source | None = None
+    source: CatalogueSource | None = None
 
     def __post_init__(self) -> None:
         _need(self.minutes > 0, "what is assumed is some minutes")
@@ -155,7 +155,7 @@ class Assumptions(_InTheFile):
 class Catalogue(_InTheFile):
     """All that is known. makes: in the order that a form offers them."""
 
-    makes: tuple[Make, ...]
+    makes: tuple[CameraMake, ...]
     assumptions: Assumptions
 
     def __post_init__(self) -> None:
@@ -164,12 +164,12 @@ class Catalogue(_InTheFile):
         _need("dashcam" in self.by_key, "dashcams are a make too: owners are told how to save")
 
     @cached_property
-    def by_key(self) -> dict[str, Make]:
+    def by_key(self) -> dict[str, CameraMake]:
         """Makes by their key."""
         return {make.key: make for make in self.makes}
 
     @cached_property
-    def by_name(self) -> dict[str, Make]:
+    def by_name(self) -> dict[str, CameraMake]:
         """Makes by all that somebody may type for them, in small letters."""
         return {name: make for make in self.makes for name in make.called}
 

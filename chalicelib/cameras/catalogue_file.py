@@ -18,14 +18,14 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from chalicelib.cameras.catalogue import Catalogue, Source
+from chalicelib.cameras.catalogue import Catalogue, CatalogueSource
 
 FILE = Path(__file__).with_name("catalogue.json")
 
 _NAMING = ("source", "unknown_source", "steps_source")
 """Fields in which the file has a source's name."""
 
-_SOURCES = TypeAdapter(dict[str, Source])
+_SOURCES = TypeAdapter(dict[str, CatalogueSource])
 
 _ANY = {"title": "?", "address": "https://?", "looked": "2026-01-01"}
 """Stands in for a source that was found wrong, so that it is not complained of wherever it is used;

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-from chalicelib.dynamodb.field_marks import Mark
+from chalicelib.dynamodb.field_marks import FieldMark
 
 HOUR, DAY = 60, 24 * 60
 """In minutes."""
@@ -43,11 +43,11 @@ class Camera:
     """
 
     number: int
-    kind: Annotated[CameraKind, Mark.KEPT] = CameraKind.UNKNOWN
-    make: Annotated[str, Mark.KEPT] = ""
-    plan: Annotated[str, Mark.KEPT] = ""
+    kind: Annotated[CameraKind, FieldMark.KEPT] = CameraKind.UNKNOWN
+    make: Annotated[str, FieldMark.KEPT] = ""
+    plan: Annotated[str, FieldMark.KEPT] = ""
     retention_minutes: int | None = None
-    records: Annotated[bool, Mark.KEPT] = True
+    records: Annotated[bool, FieldMark.KEPT] = True
     bearing: int | None = None
     angle: int | None = None
     range_m: int | None = None

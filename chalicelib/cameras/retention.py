@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from chalicelib.cameras.catalogue import Catalogue, Make
+from chalicelib.cameras.catalogue import CameraMake, Catalogue
 from chalicelib.cameras.model import Camera, CameraKind, PropertyType
 
 
@@ -39,7 +39,7 @@ GENERAL_STEPS = (
 )
 
 
-def find_make(text: str) -> Make | None:
+def find_make(text: str) -> CameraMake | None:
     """The make meant by a key or by what somebody typed (`Ring`, `Ring Pro 2`), or None."""
     words = text.casefold().split()
     heads = (" ".join(words[:number]) for number in range(len(words), 0, -1))
@@ -47,7 +47,7 @@ def find_make(text: str) -> Make | None:
     return next((called[head] for head in heads if head in called), None)
 
 
-def stated(camera: Camera) -> Retention | None:
+def stated_retention(camera: Camera) -> Retention | None:
     """What the make and plan keep; None when the catalogue does not know the make."""
     make = find_make(camera.make)
     if make is None:
@@ -58,7 +58,7 @@ def stated(camera: Camera) -> Retention | None:
     return Retention(plan.minutes, plan.certain, f"{make.name}: {plan.name}")
 
 
-def allowed(camera: Camera) -> Retention | None:
+def longest_retention(camera: Camera) -> Retention | None:
     """The most that the make and plan allow; None where nothing limits it that is known.
 
     A disk or card has no limit of its maker's: what the catalogue has for it is assumed, and
@@ -69,13 +69,13 @@ def allowed(camera: Camera) -> Retention | None:
         return None
     plan = make.plan(camera.plan)
     if plan:
-        return stated(camera) if plan.fixed else None
+        return stated_retention(camera) if plan.fixed else None
     if make.longest is None:
         return None
     return Retention(make.longest, False, f"{make.name}, its longest plan")
 
 
-def assumed(camera: Camera, property_type: PropertyType) -> Retention:
+def assumed_retention(camera: Camera, property_type: PropertyType) -> Retention:
     """What is assumed where nobody said anything: short, because too late is for ever."""
     known = catalogue().assumptions
     one = {CameraKind.DOORBELL: known.doorbell, CameraKind.DASHCAM: known.dashcam}.get(
@@ -92,13 +92,13 @@ def retention(camera: Camera, property_type: PropertyType) -> Retention:
     on the 180-day setting whose owner says 30 days keeps 30.
     """
     if camera.retention_minutes is None:
-        return stated(camera) or assumed(camera, property_type)
+        return stated_retention(camera) or assumed_retention(camera, property_type)
     said = Retention(camera.retention_minutes, True, "the owner")
-    limit = allowed(camera)
+    limit = longest_retention(camera)
     return limit if limit and limit.minutes < said.minutes else said
 
 
-def keeping(cameras: Iterable[Camera], property_type: PropertyType) -> list[Retention]:
+def retention_times(cameras: Iterable[Camera], property_type: PropertyType) -> list[Retention]:
     """How long those of these cameras keep it that keep anything at all: one without a recorder,
     or on a plan for live pictures only, has nothing to lose."""
     kept = (retention(camera, property_type) for camera in cameras if camera.records)

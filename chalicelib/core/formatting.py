@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.core.times import parse_iso
 
 
-def moment(value: datetime | str) -> datetime:
+def to_datetime(value: datetime | str) -> datetime:
     """An aware datetime from one, or from ISO 8601 text as items and the API carry it."""
     return value if isinstance(value, datetime) else parse_iso(value)
 
@@ -19,7 +19,7 @@ def local_time(value: datetime | str, zone: str, style: str = "full") -> str:
     style: "full" `Friday 20 November 2026, 10:04am` · "short" `20 Nov, 10:04am` ·
     "time" `10:04am` · "dense" `20 Nov 2026 10:04` (tables of the console).
     """
-    local = moment(value).astimezone(ZoneInfo(zone))
+    local = to_datetime(value).astimezone(ZoneInfo(zone))
     clock = f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
     if style == "time":
         return clock

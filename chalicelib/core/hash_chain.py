@@ -1,7 +1,7 @@
 """A record that cannot be quietly changed: each entry carries the hash of the entry before.
 
 Pure functions shared by the audit log (`access.audit`) and the custody record
-(`evidence.custody`). An entry is a flat dictionary of strings and integers; `hash` covers
+(`evidence.show_custody`). An entry is a flat dictionary of strings and integers; `hash` covers
 everything in it but itself, `previous` is the hash before, `GENESIS` for the first.
 """
 
@@ -26,7 +26,7 @@ def entry_hash(entry: Entry) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def link(previous: str, sequence: int, fields: Entry) -> dict[str, Field]:
+def chain_entry(previous: str, sequence: int, fields: Entry) -> dict[str, Field]:
     """The entry with `fields` that follows the one whose hash is `previous`.
 
     sequence: 1 for the first. Raises ValueError when `fields` uses a name of the chain's own.
@@ -40,14 +40,14 @@ def link(previous: str, sequence: int, fields: Entry) -> dict[str, Field]:
 
 
 @dataclass(frozen=True)
-class Break:
+class ChainBreak:
     """Where a chain stops being true."""
 
     sequence: int
     why: str
 
 
-def first_break(entries: Iterable[Entry]) -> Break | None:
+def first_break(entries: Iterable[Entry]) -> ChainBreak | None:
     """The first entry that was changed, removed, inserted or moved; None when all holds.
 
     entries: in order of sequence, from the first.
@@ -56,10 +56,10 @@ def first_break(entries: Iterable[Entry]) -> Break | None:
     previous = GENESIS
     for expected, entry in enumerate(entries, start=1):
         if entry.get("sequence") != expected:
-            return Break(expected, f"entry {expected} is missing")
+            return ChainBreak(expected, f"entry {expected} is missing")
         if entry.get("previous") != previous:
-            return Break(expected, f"entry {expected} does not follow the entry before it")
+            return ChainBreak(expected, f"entry {expected} does not follow the entry before it")
         if entry.get("hash") != entry_hash(entry):
-            return Break(expected, f"entry {expected} was changed after it was written")
+            return ChainBreak(expected, f"entry {expected} was changed after it was written")
         previous = str(entry["hash"])
     return None

@@ -14,7 +14,7 @@ Item = dict[str, Any]
 """An item as the stores see it: keys PK and SK and attributes of type `Value`."""
 
 
-def encode(value: Value) -> dict[str, Any]:
+def encode_value(value: Value) -> dict[str, Any]:
     """One value in DynamoDB's JSON. Raises TypeError for what the table does not hold."""
     if isinstance(value, str):
         return {"S": value}
@@ -27,31 +27,31 @@ def encode(value: Value) -> dict[str, Any]:
     if value is None:
         return {"NULL": True}
     if isinstance(value, Mapping):
-        return {"M": {key: encode(inner) for key, inner in value.items()}}
+        return {"M": {key: encode_value(inner) for key, inner in value.items()}}
     if isinstance(value, Sequence):
-        return {"L": [encode(inner) for inner in value]}
+        return {"L": [encode_value(inner) for inner in value]}
     raise TypeError(f"cannot store a {type(value).__name__}")
 
 
-def decode(stored: Mapping[str, Any]) -> Any:
-    """The reverse of `encode`."""
+def decode_value(stored: Mapping[str, Any]) -> Any:
+    """The reverse of `encode_value`."""
     ((kind, value),) = stored.items()
     if kind == "N":
         return int(value)
     if kind == "NULL":
         return None
     if kind == "M":
-        return {key: decode(inner) for key, inner in value.items()}
+        return {key: decode_value(inner) for key, inner in value.items()}
     if kind == "L":
-        return [decode(inner) for inner in value]
+        return [decode_value(inner) for inner in value]
     return value
 
 
 def encode_item(item: Mapping[str, Value]) -> dict[str, Any]:
     """An item in DynamoDB's JSON; attributes that are None are left out."""
-    return {name: encode(value) for name, value in item.items() if value is not None}
+    return {name: encode_value(value) for name, value in item.items() if value is not None}
 
 
 def decode_item(stored: Mapping[str, Any]) -> Item:
     """The reverse of `encode_item`."""
-    return {name: decode(value) for name, value in stored.items()}
+    return {name: decode_value(value) for name, value in stored.items()}

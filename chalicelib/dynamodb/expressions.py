@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
-from chalicelib.dynamodb.attributes import Value, encode
+from chalicelib.dynamodb.attributes import Value, encode_value
 
 
 @dataclass(frozen=True)
-class When:
+class Condition:
     """A condition: an expression with `#name` and `:value` placeholders and their values."""
 
     expression: str
@@ -19,42 +19,42 @@ class When:
     values: Mapping[str, Value] = field(default_factory=dict)
 
 
-NEW = When("attribute_not_exists(PK)")
-EXISTS = When("attribute_exists(PK)")
+NEW = Condition("attribute_not_exists(PK)")
+EXISTS = Condition("attribute_exists(PK)")
 
 
-def equals(name: str, value: Value) -> When:
+def equals(name: str, value: Value) -> Condition:
     """The stored attribute `name` is `value`."""
-    return When(f"#c_{name} = :c_{name}", {f"#c_{name}": name}, {f":c_{name}": value})
+    return Condition(f"#c_{name} = :c_{name}", {f"#c_{name}": name}, {f":c_{name}": value})
 
 
-def one_of(name: str, values: Iterable[Value]) -> When:
+def one_of(name: str, values: Iterable[Value]) -> Condition:
     """The stored attribute `name` is one of `values`."""
     keyed = {f":c_{name}{n}": value for n, value in enumerate(values)}
-    return When(f"#c_{name} IN ({', '.join(keyed)})", {f"#c_{name}": name}, keyed)
+    return Condition(f"#c_{name} IN ({', '.join(keyed)})", {f"#c_{name}": name}, keyed)
 
 
-def absent(name: str) -> When:
+def absent(name: str) -> Condition:
     """The stored item has no attribute `name` (or there is no item)."""
-    return When(f"attribute_not_exists(#c_{name})", {f"#c_{name}": name})
+    return Condition(f"attribute_not_exists(#c_{name})", {f"#c_{name}": name})
 
 
-def present(name: str) -> When:
+def present(name: str) -> Condition:
     """The stored item has an attribute `name`."""
-    return When(f"attribute_exists(#c_{name})", {f"#c_{name}": name})
+    return Condition(f"attribute_exists(#c_{name})", {f"#c_{name}": name})
 
 
-def both(*conditions: When) -> When:
+def all_of(*conditions: Condition) -> Condition:
     """All of `conditions` hold."""
     names: dict[str, str] = {}
     values: dict[str, Value] = {}
     for condition in conditions:
         names.update(condition.names)
         values.update(condition.values)
-    return When(" AND ".join(f"({c.expression})" for c in conditions), names, values)
+    return Condition(" AND ".join(f"({c.expression})" for c in conditions), names, values)
 
 
-def conditional(when: When | None) -> dict[str, Any]:
+def conditional(when: Condition | None) -> dict[str, Any]:
     """The condition as DynamoDB's calls take it; nothing for None."""
     if when is None:
         return {}
@@ -62,7 +62,9 @@ def conditional(when: When | None) -> dict[str, Any]:
     if when.names:
         arguments["ExpressionAttributeNames"] = dict(when.names)
     if when.values:
-        arguments["ExpressionAttributeValues"] = {k: encode(v) for k, v in when.values.items()}
+        arguments["ExpressionAttributeValues"] = {
+            k: encode_value(v) for k, v in when.values.items()
+        }
     return arguments
 
 
@@ -75,10 +77,10 @@ class Changes(TypedDict, total=False):
     add: Mapping[str, int] | None
     remove: Iterable[str]
     default: Mapping[str, Value]
-    when: When | None
+    when: Condition | None
 
 
-def changing(changes: Changes) -> dict[str, Any]:
+def update_expression(changes: Changes) -> dict[str, Any]:
     """The changes of an item, and their condition, as DynamoDB's calls take them."""
     names: dict[str, str] = {}
     values: dict[str, Any] = {}
@@ -92,7 +94,7 @@ def changing(changes: Changes) -> dict[str, Any]:
         if changed:
             clauses.append(f"{verb} " + ", ".join(changed))
     for n, value in {**kept, **default, **add}.items():
-        names[f"#{n}"], values[f":{n}"] = n, encode(value)
+        names[f"#{n}"], values[f":{n}"] = n, encode_value(value)
     if gone:
         clauses.append("REMOVE " + ", ".join(f"#{n}" for n in gone))
         names.update({f"#{n}": n for n in gone})

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 from chalicelib.core.times import epoch, iso, iso_micros, iso_seconds, parse_iso
 
 
-class Mark(Enum):
+class FieldMark(Enum):
     """What can be said of a field besides its type."""
 
     PERSONAL = "personal"
@@ -28,14 +28,14 @@ class Mark(Enum):
 
 
 @dataclass(frozen=True)
-class Named:
+class StoredName:
     """The attribute's name, where it is not the field's."""
 
     name: str
 
 
 @dataclass(frozen=True)
-class Written:
+class StoredForm:
     """How a value is stored that pydantic would write otherwise. write, read: to what stands in
     the item, and back; read raises ValueError for anything else."""
 
@@ -73,17 +73,17 @@ def _from_epoch(stored: object) -> datetime:
     return datetime.fromtimestamp(stored, UTC)
 
 
-Seconds = Annotated[datetime, Written(iso_seconds, _from_text)]
+Seconds = Annotated[datetime, StoredForm(iso_seconds, _from_text)]
 """A time kept to the second, fractions cut off."""
-Micros = Annotated[datetime, Written(iso_micros, _from_text)]
+Micros = Annotated[datetime, StoredForm(iso_micros, _from_text)]
 """A time kept to the microsecond, always in the same length, so that text order is time order."""
-Exact = Annotated[datetime, Written(iso, _from_text)]
+Exact = Annotated[datetime, StoredForm(iso, _from_text)]
 """A time kept as it was said, with microseconds only where there are any."""
-Epoch = Annotated[datetime, Written(epoch, _from_epoch)]
+Epoch = Annotated[datetime, StoredForm(epoch, _from_epoch)]
 """A time in seconds since 1970, as time-to-live wants it."""
 
-JsonText = Annotated[dict[str, Any], Written(_to_json, _from_json)]
+JsonText = Annotated[dict[str, Any], StoredForm(_to_json, _from_json)]
 """JSON kept as text, because there are fractions in it, which the table does not hold."""
 
-Personal = Annotated[str, Mark.PERSONAL]
+Personal = Annotated[str, FieldMark.PERSONAL]
 """A text that is personal data."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 
-class Declared(Protocol):
+class DeclaredItem(Protocol):
     """What a store lists: a kind of item, or a record that has one (stored.Record)."""
 
     @property
@@ -53,7 +53,7 @@ class ItemKind:
         return found + [f"{self.name}: undeclared {name}" for name in extra]
 
 
-def problems(kinds: Iterable[Declared], item: Mapping[str, Any]) -> list[str]:
+def item_problems(kinds: Iterable[DeclaredItem], item: Mapping[str, Any]) -> list[str]:
     """Everything wrong with one stored item; empty when a kind describes it fully."""
     for kind in (declared.kind for declared in kinds):
         if kind.describes(item):

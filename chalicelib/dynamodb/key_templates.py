@@ -32,11 +32,11 @@ class KeyTemplate:
     def _expression(self) -> re.Pattern[str]:
         return re.compile(self._named)
 
-    def write(self, parts: Mapping[str, object]) -> str:
+    def format_key(self, parts: Mapping[str, object]) -> str:
         """The key of a record with these parts."""
         return self._template.format_map(parts)
 
-    def read(self, key: str) -> dict[str, str] | None:
+    def parse_key(self, key: str) -> dict[str, str] | None:
         """The parts of a key, None when it is not one of these."""
         found = self._expression.fullmatch(key)
         return found.groupdict() if found else None

@@ -23,12 +23,12 @@ from chalicelib.core.times import Clock, iso_seconds, parse_iso
 from chalicelib.dynamodb.stored_record import Derived, Model
 from chalicelib.dynamodb.table import (
     NEW,
+    Condition,
     ConditionFailed,
     Item,
     Table,
     Value,
-    When,
-    both,
+    all_of,
     equals,
 )
 from chalicelib.telemetry.workers import Workers
@@ -48,17 +48,17 @@ Key = tuple[str, str]
 Ids = Mapping[str, str]
 
 
-class Queue(Protocol):
+class TaskQueue(Protocol):
     """What brings entries about."""
 
-    def put_all(self, errand: str, named: Iterable[Ids], delay: timedelta = timedelta(0)) -> int:
+    def queue_tasks(self, task: str, named: Iterable[Ids], delay: timedelta = timedelta(0)) -> int:
         """Queues one message for each of `named` and returns how many were taken."""
 
 
 @dataclass(frozen=True)
 class EntryKind:
     """One kind of entry. name: where it stands in the Due index. messages: of an item, those of
-    the send queue that bring it about, each an errand and what it names; none when there is
+    the send queue that bring it about, each a task and what it names; none when there is
     nothing left to do."""
 
     name: str
@@ -73,16 +73,16 @@ def filed_under(name: str, field: str = "due_at") -> Derived[Model]:
     )
 
 
-def free(lease: str, now: datetime) -> When:
+def lease_free(lease: str, now: datetime) -> Condition:
     """Nobody holds the lease that stands in this attribute."""
-    return When(
+    return Condition(
         "attribute_not_exists(#lease) OR #lease <= :now",
         {"#lease": lease},
         {":now": iso_seconds(now)},
     )
 
 
-def held(lease: str, until: datetime) -> When:
+def lease_held(lease: str, until: datetime) -> Condition:
     """The lease that was taken until then still stands in this attribute."""
     return equals(lease, iso_seconds(until))
 
@@ -97,15 +97,15 @@ class Lease:
     until: datetime
 
     @property
-    def stands(self) -> When:
+    def stands(self) -> Condition:
         """Nobody has taken over."""
-        return held("due_at", self.until)
+        return lease_held("due_at", self.until)
 
 
 class Outbox:
     """Leases entries whose due time is their lease as well, and recovers those of any kind."""
 
-    def __init__(self, table: Table, queue: Queue, clock: Clock) -> None:
+    def __init__(self, table: Table, queue: TaskQueue, clock: Clock) -> None:
         self._table = table
         self._queue = queue
         self._clock = clock
@@ -122,10 +122,10 @@ class Outbox:
             return False
         return True
 
-    def queue(self, errand: str, *named: Ids, delay: timedelta = timedelta(0)) -> int:
+    def queue(self, task: str, *named: Ids, delay: timedelta = timedelta(0)) -> int:
         """Queues messages that bring entries about. What the queue does not take is no error:
         `recover` finds it. Returns how many it took."""
-        return self._queue.put_all(errand, named, delay)
+        return self._queue.queue_tasks(task, named, delay)
 
     # one entry
 
@@ -157,7 +157,7 @@ class Outbox:
             return None
         until = now + LEASE
         try:
-            item = self._table.update(*key, assign=_at(until), when=held("due_at", found[1]))
+            item = self._table.update(*key, assign=_at(until), when=lease_held("due_at", found[1]))
         except ConditionFailed:
             return None
         return Lease(key, item, until)
@@ -178,7 +178,7 @@ class Outbox:
         changes: Mapping[str, Value] | None = None,
         *,
         add: Mapping[str, int] | None = None,
-        when: When | None = None,
+        when: Condition | None = None,
     ) -> bool:
         """Takes the entry off its item, with other changes of it; False when somebody took over
         or `when` does not hold."""
@@ -202,9 +202,9 @@ class Outbox:
         lease: Lease,
         assign: Mapping[str, Value],
         add: Mapping[str, int] | None,
-        when: When | None,
+        when: Condition | None,
     ) -> bool:
-        condition = both(lease.stands, when) if when else lease.stands
+        condition = all_of(lease.stands, when) if when else lease.stands
         try:
             self._table.update(*lease.key, assign=assign, add=add, when=condition)
         except ConditionFailed:
@@ -232,9 +232,9 @@ class Outbox:
         with Workers(_AT_ONCE) as pool:
             taken = list(pool.map(lambda item: self._take_up(kind, item, now), found))
         lost: dict[str, list[Ids]] = {}
-        for errand, ids in (message for messages in taken for message in messages):
-            lost.setdefault(errand, []).append(ids)
-        return sum(self.queue(errand, *named) for errand, named in lost.items())
+        for task, ids in (message for messages in taken for message in messages):
+            lost.setdefault(task, []).append(ids)
+        return sum(self.queue(task, *named) for task, named in lost.items())
 
     def _take_up(self, kind: EntryKind, item: Item, now: datetime) -> list[tuple[str, Ids]]:
         """The messages of an entry that nobody else has seen to since it was read."""

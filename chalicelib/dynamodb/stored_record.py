@@ -19,7 +19,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_type_hints
 
 from chalicelib.dynamodb.attributes import Item, Value
-from chalicelib.dynamodb.field_marks import Mark, Named
+from chalicelib.dynamodb.field_marks import FieldMark, StoredName
 from chalicelib.dynamodb.item_schema import ItemKind
 from chalicelib.dynamodb.key_templates import KeyTemplate
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Model = TypeVar("Model")
 
 
-class Misfit(Exception):
+class RecordMismatch(Exception):
     """A stored item does not fit its record's model. Says the kind of record and the attribute,
     and never the value: it may be personal, and this is written into logs."""
 
@@ -62,7 +62,7 @@ class Derived(Generic[Model]):
 
 
 @dataclass(frozen=True)
-class DerivedTogether(Generic[Model]):
+class DerivedGroup(Generic[Model]):
     """Several attributes that follow from the same fields, as an index entry does; see Derived.
     Every item has them, and none is personal."""
 
@@ -89,7 +89,7 @@ class _Field:
         return not self.needed and value == self.default
 
 
-class Record(Generic[Model]):
+class StoredRecord(Generic[Model]):
     """How one kind of record stands in the table.
 
     pk, sk: templates of the keys, `SITE#{id}`, with names of fields (which then need no
@@ -106,7 +106,7 @@ class Record(Generic[Model]):
         sk: str,
         *,
         patterns: Mapping[str, str] | None = None,
-        derived: Iterable[Derived[Model] | DerivedTogether[Model]] = (),
+        derived: Iterable[Derived[Model] | DerivedGroup[Model]] = (),
         also: Iterable[str] = (),
     ) -> None:
         self.name = name
@@ -132,7 +132,7 @@ class Record(Generic[Model]):
         return tuple(
             self._field(one)
             for one in fields(self.model)  # type: ignore[arg-type]  # a dataclass, not bound so
-            if one.name not in self.key_patterns and Mark.APART not in self._marks(one.name)
+            if one.name not in self.key_patterns and FieldMark.APART not in self._marks(one.name)
         )
 
     def _marks(self, name: str) -> tuple[Any, ...]:
@@ -140,13 +140,13 @@ class Record(Generic[Model]):
 
     def _field(self, field: Field[Any]) -> _Field:
         marks = self._marks(field.name)
-        named = next((mark.name for mark in marks if isinstance(mark, Named)), field.name)
+        named = next((mark.name for mark in marks if isinstance(mark, StoredName)), field.name)
         default = field.default
         if field.default_factory is not MISSING:
             default = field.default_factory()
-        needed = default is MISSING or Mark.KEPT in marks
+        needed = default is MISSING or FieldMark.KEPT in marks
         hint = self._hints[field.name]
-        return _Field(field.name, named, hint, needed, default, Mark.PERSONAL in marks)
+        return _Field(field.name, named, hint, needed, default, FieldMark.PERSONAL in marks)
 
     @cached_property
     def _by_name(self) -> dict[str, _Field]:
@@ -156,7 +156,7 @@ class Record(Generic[Model]):
     def _apart(self) -> dict[str, Any]:
         """Fields that are read empty and given by whoever reads."""
         names = {one.name for one in fields(self.model)}  # type: ignore[arg-type]  # as above
-        return {name: [] for name in names if Mark.APART in self._marks(name)}
+        return {name: [] for name in names if FieldMark.APART in self._marks(name)}
 
     @cached_property
     def _numbers(self) -> frozenset[str]:
@@ -198,7 +198,7 @@ class Record(Generic[Model]):
     def key(self, record: Model, **parts: object) -> tuple[str, str]:
         """PK and SK of a record. parts: those of the key that are not fields."""
         known = vars(record) | parts
-        return self._pk.write(known), self._sk.write(known)
+        return self._pk.format_key(known), self._sk.format_key(known)
 
     def item(self, record: Model, **parts: object) -> Item:
         """The record as the table holds it. parts: as of `key`."""
@@ -217,7 +217,7 @@ class Record(Generic[Model]):
     def read(self, item: Mapping[str, Any], **apart: object) -> Model:
         """The reverse of `item`; attributes that the model does not know are passed over.
 
-        apart: the fields that stand in items of their own. Raises Misfit.
+        apart: the fields that stand in items of their own. Raises RecordMismatch.
         """
         from pydantic import ValidationError
         from pydantic_core import to_json
@@ -235,20 +235,20 @@ class Record(Generic[Model]):
     def _key_parts(self, item: Mapping[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for name, key in (("PK", self._pk), ("SK", self._sk)):
-            parts = key.read(item[name])
+            parts = key.parse_key(item[name])
             if parts is None:
-                raise Misfit(self.name, name, "another kind of key")
+                raise RecordMismatch(self.name, name, "another kind of key")
             found |= parts
         for name in self._numbers:
             found[name] = int(found[name])
         return found
 
-    def _misfit(self, error: ValidationError) -> Misfit:
+    def _misfit(self, error: ValidationError) -> RecordMismatch:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         name, *within = first["loc"] or ("it",)
         known = self._by_name.get(str(name))
         stored = known.stored if known else str(name)
-        return Misfit(self.name, ".".join(map(str, (stored, *within))), first["type"])
+        return RecordMismatch(self.name, ".".join(map(str, (stored, *within))), first["type"])
 
     def changes(self, **changed: object) -> dict[str, Value]:
         """The attributes that a change of these fields assigns; None takes one away.

@@ -17,13 +17,13 @@ from chalicelib.core.retries import retry
 from chalicelib.dynamodb.attributes import Item as Item
 from chalicelib.dynamodb.attributes import Value as Value
 from chalicelib.dynamodb.attributes import decode_item as decode_item
-from chalicelib.dynamodb.attributes import encode, encode_item
+from chalicelib.dynamodb.attributes import encode_item, encode_value
 from chalicelib.dynamodb.expressions import EXISTS as EXISTS
 from chalicelib.dynamodb.expressions import NEW as NEW
-from chalicelib.dynamodb.expressions import Changes, changing, conditional
-from chalicelib.dynamodb.expressions import When as When
+from chalicelib.dynamodb.expressions import Changes, conditional, update_expression
+from chalicelib.dynamodb.expressions import Condition as Condition
 from chalicelib.dynamodb.expressions import absent as absent
-from chalicelib.dynamodb.expressions import both as both
+from chalicelib.dynamodb.expressions import all_of as all_of
 from chalicelib.dynamodb.expressions import equals as equals
 from chalicelib.dynamodb.expressions import one_of as one_of
 from chalicelib.dynamodb.expressions import present as present
@@ -138,14 +138,14 @@ class Table:
         index: (index name, its partition attribute, its sort attribute) instead of the table.
         """
         name, partition, sort = index or ("", "PK", "SK")
-        expression, values = "#pk = :pk", {":pk": encode(pk)}
+        expression, values = "#pk = :pk", {":pk": encode_value(pk)}
         names = {"#pk": partition}
         if between:
             expression += " AND #sk BETWEEN :first AND :last"
-            values |= {":first": encode(between[0]), ":last": encode(between[1])}
+            values |= {":first": encode_value(between[0]), ":last": encode_value(between[1])}
         elif prefix:
             expression += " AND begins_with(#sk, :prefix)"
-            values[":prefix"] = encode(prefix)
+            values[":prefix"] = encode_value(prefix)
         if between or prefix:
             names["#sk"] = sort
         arguments: dict[str, Any] = {
@@ -177,7 +177,7 @@ class Table:
 
     # single writes
 
-    def put(self, item: Mapping[str, Value], *, when: When | None = None) -> None:
+    def put(self, item: Mapping[str, Value], *, when: Condition | None = None) -> None:
         """Writes the item. Raises ConditionFailed when `when` does not hold."""
         self._one(self._client.put_item, self.put_write(item, when=when))
 
@@ -188,7 +188,7 @@ class Table:
         answer = self._one(self._client.update_item, write, ReturnValues="ALL_NEW")
         return decode_item(answer["Attributes"])
 
-    def delete(self, pk: str, sk: str, *, when: When | None = None) -> None:
+    def delete(self, pk: str, sk: str, *, when: Condition | None = None) -> None:
         """Deletes the item; no error when it is not there. Raises ConditionFailed."""
         self._one(self._client.delete_item, self.delete_write(pk, sk, when=when))
 
@@ -206,7 +206,7 @@ class Table:
 
     # writes of a transaction
 
-    def put_write(self, item: Mapping[str, Value], *, when: When | None = None) -> Write:
+    def put_write(self, item: Mapping[str, Value], *, when: Condition | None = None) -> Write:
         """A put for `transact`."""
         return Write(
             "Put", {"TableName": self.name, "Item": encode_item(item), **conditional(when)}
@@ -214,14 +214,14 @@ class Table:
 
     def update_write(self, pk: str, sk: str, **changes: Unpack[Changes]) -> Write:
         """An update for `transact`."""
-        arguments = {"TableName": self.name, "Key": _key(pk, sk), **changing(changes)}
+        arguments = {"TableName": self.name, "Key": _key(pk, sk), **update_expression(changes)}
         return Write("Update", arguments)
 
-    def delete_write(self, pk: str, sk: str, *, when: When | None = None) -> Write:
+    def delete_write(self, pk: str, sk: str, *, when: Condition | None = None) -> Write:
         """A delete for `transact`."""
         return Write("Delete", {"TableName": self.name, "Key": _key(pk, sk), **conditional(when)})
 
-    def check_write(self, pk: str, sk: str, when: When) -> Write:
+    def check_write(self, pk: str, sk: str, when: Condition) -> Write:
         """A condition on an item that is not written, for `transact`."""
         return Write(
             "ConditionCheck",
@@ -249,7 +249,7 @@ class Table:
                 raise Contended from error
             raise
 
-    def transact_patiently(self, *writes: Write) -> None:
+    def transact_with_retry(self, *writes: Write) -> None:
         """As `transact`, tried again while another transaction is in the way.
 
         Raises ConditionFailed as that does, and Unavailable when it stays too busy.

@@ -13,16 +13,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from chalicelib.core.hash_chain import GENESIS, Break, Entry, Field, first_break, link
-from chalicelib.evidence.model import Evidence, Kind, State, may_follow
+from chalicelib.core.hash_chain import GENESIS, ChainBreak, Entry, Field, chain_entry, first_break
+from chalicelib.evidence.model import Evidence, EvidenceKind, EvidenceState, evidence_may_follow
 
 CLOCK_OFFSET = "clock_offset_seconds"
 """The detail of an entry that says what a check of the recorder's clock found."""
 
-_STATES = {state.value: state for state in State}
+_STATES = {state.value: state for state in EvidenceState}
 
 
-class Act(StrEnum):
+class CustodyAct(StrEnum):
     """What can happen to evidence."""
 
     CREATED = "upload begun"
@@ -41,19 +41,19 @@ class Act(StrEnum):
 
 
 @dataclass(frozen=True)
-class Draft:
+class CustodyDraft:
     """An entry before it is chained. actor: `kind.id`, as the audit writes it."""
 
-    act: Act
+    act: CustodyAct
     actor: str
-    state: State
+    state: EvidenceState
     actor_name: str = ""
     reason: str = ""
     details: Mapping[str, str | int] | None = None
 
 
-def entries(
-    evidence_id: str, after: int, head: str, drafts: Sequence[Draft], at: str
+def chain_entries(
+    evidence_id: str, after: int, head: str, drafts: Sequence[CustodyDraft], at: str
 ) -> list[dict[str, Field]]:
     """The drafts as entries that follow entry number `after`, whose hash is `head`.
 
@@ -63,7 +63,7 @@ def entries(
     previous = head or GENESIS
     for number, draft in enumerate(drafts, start=after + 1):
         details = json.dumps(draft.details, sort_keys=True) if draft.details else ""
-        entry = link(
+        entry = chain_entry(
             previous,
             number,
             {
@@ -82,7 +82,7 @@ def entries(
     return made
 
 
-def details_of(entry: Entry) -> dict[str, str | int]:
+def entry_details(entry: Entry) -> dict[str, str | int]:
     """What an entry says beyond its own fields."""
     text = str(entry.get("details", ""))
     found: dict[str, str | int] = json.loads(text) if text else {}
@@ -91,7 +91,7 @@ def details_of(entry: Entry) -> dict[str, str | int]:
 
 def first_problem(
     evidence_id: str, chain: Iterable[Entry], length: int | None = None, head: str = ""
-) -> Break | None:
+) -> ChainBreak | None:
     """The first entry of a custody record that is not true; None when all holds.
 
     chain: every entry, in order. length, head: what the evidence's row says of the record; None
@@ -100,34 +100,34 @@ def first_problem(
     """
     known = list(chain)
     broken = first_break(known)
-    state: State | None = None
+    state: EvidenceState | None = None
     for number, entry in enumerate(known, start=1):
         if broken and broken.sequence <= number:
             return broken
         if entry.get("evidence") != evidence_id:
-            return Break(number, f"entry {number} is of other evidence")
+            return ChainBreak(number, f"entry {number} is of other evidence")
         said = _STATES.get(str(entry.get("state")))
         if said is None or not _follows(state, said):
-            return Break(number, f"entry {number} has a state that cannot follow")
+            return ChainBreak(number, f"entry {number} has a state that cannot follow")
         state = said
     if broken:
         return broken
     if length is not None and length != len(known):
-        return Break(len(known) + 1, f"{length} entries were written, {len(known)} are there")
+        return ChainBreak(len(known) + 1, f"{length} entries were written, {len(known)} are there")
     if head and known and known[-1].get("hash") != head:
-        return Break(len(known), "the last entry is not the one that was written")
+        return ChainBreak(len(known), "the last entry is not the one that was written")
     return None
 
 
-def _follows(before: State | None, after: State) -> bool:
+def _follows(before: EvidenceState | None, after: EvidenceState) -> bool:
     if before is None:
-        return after is State.RECEIVING
-    return after is before or may_follow(before, after)
+        return after is EvidenceState.RECEIVING
+    return after is before or evidence_may_follow(before, after)
 
 
 def _last_offset(chain: Sequence[Entry]) -> str | int | None:
     """What the record said last of the recorder's clock, None for nothing."""
-    said = [details_of(entry).get(CLOCK_OFFSET) for entry in chain]
+    said = [entry_details(entry).get(CLOCK_OFFSET) for entry in chain]
     return next((offset for offset in reversed(said) if offset is not None), None)
 
 
@@ -139,14 +139,17 @@ def contradiction(evidence: Evidence, chain: Sequence[Entry]) -> str:
     """
     if not chain:
         return "it has no custody record"
-    said = {str(entry["act"]): details_of(entry) for entry in chain}
+    said = {str(entry["act"]): entry_details(entry) for entry in chain}
     expected = {
         "state": (evidence.state.value, chain[-1]["state"]),
-        "request": (evidence.request_id, said.get(Act.CREATED, {}).get("request")),
-        "site": (evidence.site_id, said.get(Act.CREATED, {}).get("site")),
-        "version": (evidence.version, said.get(Act.QUARANTINED, {}).get("version", "")),
-        "SHA-256": (evidence.sha256, said.get(Act.VERIFIED, {}).get("sha256", "")),
-        "kind": (evidence.kind.value, said.get(Act.CREATED, {}).get("kind", Kind.FOOTAGE.value)),
+        "request": (evidence.request_id, said.get(CustodyAct.CREATED, {}).get("request")),
+        "site": (evidence.site_id, said.get(CustodyAct.CREATED, {}).get("site")),
+        "version": (evidence.version, said.get(CustodyAct.QUARANTINED, {}).get("version", "")),
+        "SHA-256": (evidence.sha256, said.get(CustodyAct.VERIFIED, {}).get("sha256", "")),
+        "kind": (
+            evidence.kind.value,
+            said.get(CustodyAct.CREATED, {}).get("kind", EvidenceKind.FOOTAGE.value),
+        ),
         "recorder's clock": (evidence.clock_offset_seconds, _last_offset(chain)),
     }
     wrong = [name for name, (row, record) in expected.items() if row != record]

@@ -18,8 +18,8 @@ from datetime import datetime
 
 from chalicelib.core.times import iso_seconds
 from chalicelib.evidence.model import Evidence
-from chalicelib.requests.coverage.answer_history import Said, history
-from chalicelib.requests.model import FootageRequest, Recipient, Skipped, Window
+from chalicelib.requests.coverage.answer_history import RecordedAnswer, answer_history
+from chalicelib.requests.model import FootageRequest, FootageWindow, Recipient, SkippedSite
 
 COLUMNS = (
     *("request_reference", "request_id", "crime_reference", "window_from", "window_to"),
@@ -40,7 +40,7 @@ _UNSEEN = re.compile(r"[\x00-\x1f\x7f]+")
 
 
 @dataclass(frozen=True)
-class Disclosure:
+class DisclosureSchedule:
     """The list as it was made. of: what it is of, for its name. rows: in the order of COLUMNS."""
 
     of: str
@@ -56,11 +56,11 @@ class Disclosure:
         out = io.StringIO()
         writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
         writer.writerow(COLUMNS)
-        writer.writerows([inert(cell) for cell in row] for row in self.rows)
+        writer.writerows([inert_cell(cell) for cell in row] for row in self.rows)
         return out.getvalue()
 
 
-def inert(cell: str) -> str:
+def inert_cell(cell: str) -> str:
     """The cell as text that no spreadsheet program runs.
 
     Threat: somebody answers with `=HYPERLINK(…)`, and the officer's spreadsheet program runs it.
@@ -73,11 +73,11 @@ def inert(cell: str) -> str:
     return f"'{text}" if _ACTIVE.match(text) else text
 
 
-def rows_of(
+def disclosure_rows(
     request: FootageRequest,
     crime_reference: str,
     recipients: Iterable[Recipient],
-    recorded: Mapping[str, Sequence[Said]],
+    recorded: Mapping[str, Sequence[RecordedAnswer]],
     evidence: Sequence[Evidence],
     now: datetime,
 ) -> list[tuple[str, ...]]:
@@ -94,14 +94,14 @@ def rows_of(
     rows = []
     for one in sorted(recipients, key=lambda recipient: recipient.site_id):
         files = [file for file in evidence if file.site_id == one.site_id]
-        said = history(one, recorded.get(one.site_id, ()))
+        said = answer_history(one, recorded.get(one.site_id, ()))
         asked = _asked(one, one.window or request.window)
         rows.append(head | asked | _answered(one, said) | _clock(one) | _sent(files))
     rows += [head | _skipped(one, request.window) for one in request.skipped]
     return [tuple(cells.get(name, "") for name in COLUMNS) for cells in rows]
 
 
-def _skipped(one: Skipped, window: Window) -> dict[str, str]:
+def _skipped(one: SkippedSite, window: FootageWindow) -> dict[str, str]:
     """A site that an officer chose and that got no message."""
     return {
         "site_id": one.site_id,
@@ -112,7 +112,7 @@ def _skipped(one: Skipped, window: Window) -> dict[str, str]:
     }
 
 
-def _asked(one: Recipient, window: Window) -> dict[str, str]:
+def _asked(one: Recipient, window: FootageWindow) -> dict[str, str]:
     certain = "known" if one.deadline_certain else "assumed"
     return {
         "site_id": one.site_id,
@@ -129,7 +129,7 @@ def _asked(one: Recipient, window: Window) -> dict[str, str]:
     }
 
 
-def _answered(one: Recipient, said: Sequence[Said]) -> dict[str, str]:
+def _answered(one: Recipient, said: Sequence[RecordedAnswer]) -> dict[str, str]:
     return {
         "answer": one.answer.value if one.answer else "",
         "reason": one.reason,
@@ -143,7 +143,7 @@ def _answered(one: Recipient, said: Sequence[Said]) -> dict[str, str]:
     }
 
 
-def _words(said: Said) -> str:
+def _words(said: RecordedAnswer) -> str:
     """`nothing`, or `nothing (1 nothing, 2 unavailable)` of one given camera by camera."""
     cameras = ", ".join(f"{number} {answer}" for number, answer in sorted(said.cameras.items()))
     return f"{said.answer} ({cameras})" if cameras else said.answer

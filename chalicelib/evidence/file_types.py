@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from chalicelib.evidence.model import extension
+from chalicelib.evidence.model import file_extension
 
 NAME_LENGTH = 180
 """Characters of a file name that are kept."""
@@ -45,7 +45,7 @@ def clean_name(said: str) -> str:
     )
     name = " ".join(kept.split()).strip(" .")
     if len(name) > NAME_LENGTH:
-        tail = extension(name)
+        tail = file_extension(name)
         name = name[: NAME_LENGTH - len(tail) - 1].rstrip() + "…" + tail
     return name or "footage"
 
@@ -54,14 +54,14 @@ def is_no_footage(file_name: str, content_type: str) -> bool:
     """True when the name or the type says that this is certainly no footage."""
     kind = content_type.lower()
     return (
-        extension(file_name) in REFUSED
+        file_extension(file_name) in REFUSED
         or kind.startswith(_REFUSED_TYPES)
         or any(word in kind for word in _REFUSED_IN_TYPE)
     )
 
 
 @dataclass(frozen=True)
-class Format:
+class FileFormat:
     """What the first bytes say. name: for people. playable: the type under which a browser may
     play or show it, "" when it should not try. footage: False for what must not be accepted."""
 
@@ -70,7 +70,7 @@ class Format:
     footage: bool = True
 
 
-UNKNOWN = Format("not recognised")
+UNKNOWN = FileFormat("not recognised")
 """Kept, for the recorder's own player."""
 
 # What must not reach an officer's machine as footage. A polyglot that begins as a video is not
@@ -90,46 +90,46 @@ _HARMFUL = (
 _MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<svg", b"<script", b"<?php", b"<head", b"<body")
 
 _AT_START = (
-    (b"DHAV", Format("Dahua recording (.dav)")),
-    (b"IMKH", Format("Hikvision recording")),
-    (b"HKMI", Format("Hikvision recording")),
-    (b"FLV\x01", Format("Flash video")),
-    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", Format("Windows Media")),
-    (b"OggS", Format("Ogg", "video/ogg")),
-    (b"\x00\x00\x01\xba", Format("MPEG programme stream")),
-    (b"\x00\x00\x01\xb3", Format("MPEG video")),
-    (b"\x00\x00\x00\x01", Format("raw video stream")),
-    (b"\x00\x00\x01", Format("raw video stream")),
-    (b"ID3", Format("MP3", "audio/mpeg")),
-    (b"fLaC", Format("FLAC", "audio/flac")),
-    (b"\xff\xd8\xff", Format("JPEG", "image/jpeg")),
-    (b"\x89PNG\r\n\x1a\n", Format("PNG", "image/png")),
-    (b"GIF8", Format("GIF", "image/gif")),
-    (b"BM", Format("Windows bitmap")),
-    (b"II*\x00", Format("TIFF")),
-    (b"MM\x00*", Format("TIFF")),
-    (b"PK\x03\x04", Format("ZIP archive")),
-    (b"7z\xbc\xaf\x27\x1c", Format("7-Zip archive")),
-    (b"Rar!\x1a\x07", Format("RAR archive")),
+    (b"DHAV", FileFormat("Dahua recording (.dav)")),
+    (b"IMKH", FileFormat("Hikvision recording")),
+    (b"HKMI", FileFormat("Hikvision recording")),
+    (b"FLV\x01", FileFormat("Flash video")),
+    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", FileFormat("Windows Media")),
+    (b"OggS", FileFormat("Ogg", "video/ogg")),
+    (b"\x00\x00\x01\xba", FileFormat("MPEG programme stream")),
+    (b"\x00\x00\x01\xb3", FileFormat("MPEG video")),
+    (b"\x00\x00\x00\x01", FileFormat("raw video stream")),
+    (b"\x00\x00\x01", FileFormat("raw video stream")),
+    (b"ID3", FileFormat("MP3", "audio/mpeg")),
+    (b"fLaC", FileFormat("FLAC", "audio/flac")),
+    (b"\xff\xd8\xff", FileFormat("JPEG", "image/jpeg")),
+    (b"\x89PNG\r\n\x1a\n", FileFormat("PNG", "image/png")),
+    (b"GIF8", FileFormat("GIF", "image/gif")),
+    (b"BM", FileFormat("Windows bitmap")),
+    (b"II*\x00", FileFormat("TIFF")),
+    (b"MM\x00*", FileFormat("TIFF")),
+    (b"PK\x03\x04", FileFormat("ZIP archive")),
+    (b"7z\xbc\xaf\x27\x1c", FileFormat("7-Zip archive")),
+    (b"Rar!\x1a\x07", FileFormat("RAR archive")),
 )
-_MP4, _WEBM = Format("MP4", "video/mp4"), Format("WebM", "video/webm")
+_MP4, _WEBM = FileFormat("MP4", "video/mp4"), FileFormat("WebM", "video/webm")
 _RIFF = {
-    b"AVI ": Format("AVI"),
-    b"WAVE": Format("WAV", "audio/wav"),
-    b"WEBP": Format("WebP", "image/webp"),
+    b"AVI ": FileFormat("AVI"),
+    b"WAVE": FileFormat("WAV", "audio/wav"),
+    b"WEBP": FileFormat("WebP", "image/webp"),
 }
 _STILL_BRANDS = (b"heic", b"heix", b"mif1", b"avif")
 _QUICKTIME_ATOMS = (b"moov", b"mdat", b"wide", b"free", b"skip")
 
 
-def recognise(head: bytes) -> Format:
+def recognise_format(head: bytes) -> FileFormat:
     """What a file is by its first bytes (at least HEAD of them, or all); UNKNOWN if unsure."""
     for magic, what in _HARMFUL:
         if head.startswith(magic):
-            return Format(what, footage=False)
+            return FileFormat(what, footage=False)
     start = head[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith(_MARKUP):
-        return Format("a web page", footage=False)
+        return FileFormat("a web page", footage=False)
     begun = (known for magic, known in _AT_START if head.startswith(magic))
     return _container(head) or next(begun, UNKNOWN)
 
@@ -144,21 +144,21 @@ def usual_extension(name: str) -> str:
     return _USUAL.get(name, "")
 
 
-def _container(head: bytes) -> Format | None:
+def _container(head: bytes) -> FileFormat | None:
     if head[4:8] == b"ftyp":
         if head[8:12] in _STILL_BRANDS:
-            return Format("HEIF picture")
-        return Format("QuickTime") if head[8:12] == b"qt  " else _MP4
+            return FileFormat("HEIF picture")
+        return FileFormat("QuickTime") if head[8:12] == b"qt  " else _MP4
     if head[4:8] in _QUICKTIME_ATOMS:
-        return Format("QuickTime")
+        return FileFormat("QuickTime")
     if head.startswith(b"RIFF"):
         return _RIFF.get(head[8:12])
     if head.startswith(b"\x1aE\xdf\xa3"):
-        return _WEBM if b"webm" in head[:64] else Format("Matroska")
+        return _WEBM if b"webm" in head[:64] else FileFormat("Matroska")
     # MPEG transport: a 0x47 every 188 bytes; cameras that add a time code, every 192 from 4.
     for first, step in ((0, 188), (4, 192)):
         if len(head) > first + 3 * step and all(head[first + n * step] == 0x47 for n in range(4)):
-            return Format("MPEG transport stream")
+            return FileFormat("MPEG transport stream")
     return None
 
 

@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.evidence.model import Part
+from chalicelib.evidence.model import UploadPart
 
 SIGNED_FOR = 15 * 60
 """Seconds that an address for one part holds; the browser asks just before it sends."""
@@ -30,15 +30,15 @@ FORM_BYTES = 5 * 1000**3
 CHUNK = 1024 * 1024
 
 
-class NoUpload(Exception):
+class UploadNotFound(Exception):
     """S3 knows no such multipart upload: it was completed, or given up."""
 
 
-class NoObject(Exception):
+class ObjectNotFound(Exception):
     """There is no such object, or no such version."""
 
 
-class Refused(Exception):
+class CompletionRefused(Exception):
     """S3 does not put the object together. why: S3's code."""
 
     def __init__(self, why: str) -> None:
@@ -46,19 +46,19 @@ class Refused(Exception):
         self.why = why
 
 
-class OutOfTime(Exception):
+class ReadTimedOut(Exception):
     """Reading the object would take longer than the caller has."""
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredObject:
     """An object as it lies in the bucket. version: S3's id of this very version."""
 
     size: int
     version: str
 
 
-class EvidenceFiles:
+class EvidenceBucket:
     """The bucket, through clients made for it.
 
     client: for our own calls. signer: for addresses that browsers use; its endpoint must be
@@ -74,7 +74,7 @@ class EvidenceFiles:
 
     # receiving
 
-    def begin(self, key: str, download_name: str) -> str:
+    def begin_upload(self, key: str, download_name: str) -> str:
         """Starts a multipart upload and gives S3's name for it.
 
         download_name: what a copy is called; plain ASCII. The object is always stored as
@@ -90,7 +90,7 @@ class EvidenceFiles:
         )
         return str(answer["UploadId"])
 
-    def sign_part(self, key: str, upload: str, part: Part) -> tuple[str, dict[str, str]]:
+    def sign_part(self, key: str, upload: str, part: UploadPart) -> tuple[str, dict[str, str]]:
         """The address to PUT one part to, and the headers that must go with it.
 
         Checksum and length are part of the signature: nothing else can be put there.
@@ -109,22 +109,24 @@ class EvidenceFiles:
         )
         return str(url), {"x-amz-checksum-sha256": part.sha256}
 
-    def parts(self, key: str, upload: str) -> list[Part]:
-        """The parts that S3 holds, every page. Raises NoUpload."""
+    def uploaded_parts(self, key: str, upload: str) -> list[UploadPart]:
+        """The parts that S3 holds, every page. Raises UploadNotFound."""
         pages = self._client.get_paginator("list_parts").paginate(
             Bucket=self._bucket, Key=key, UploadId=upload
         )
         try:
             return [
-                Part(p["PartNumber"], p["Size"], p["ETag"], p.get("ChecksumSHA256", ""))
+                UploadPart(p["PartNumber"], p["Size"], p["ETag"], p.get("ChecksumSHA256", ""))
                 for page in pages
                 for p in page.get("Parts", [])
             ]
         except ClientError as error:
             raise _as_ours(error) from error
 
-    def complete(self, key: str, upload: str, parts: Sequence[Part], size: int) -> Stored:
-        """Puts the object together. Raises NoUpload or Refused.
+    def complete_upload(
+        self, key: str, upload: str, parts: Sequence[UploadPart], size: int
+    ) -> StoredObject:
+        """Puts the object together. Raises UploadNotFound or CompletionRefused.
 
         S3 checks every part's hash and the whole size once more, and that there is no object
         under the key yet: two that complete at once make one version.
@@ -145,22 +147,22 @@ class EvidenceFiles:
             )
         except ClientError as error:
             raise _as_ours(error) from error
-        return Stored(size, str(answer["VersionId"]))
+        return StoredObject(size, str(answer["VersionId"]))
 
-    def look(self, key: str) -> Stored:
-        """What lies under the key now. Raises NoObject."""
+    def find_object(self, key: str) -> StoredObject:
+        """What lies under the key now. Raises ObjectNotFound."""
         try:
             answer = self._client.head_object(Bucket=self._bucket, Key=key)
         except ClientError as error:
             raise _as_ours(error) from error
-        return Stored(answer["ContentLength"], str(answer.get("VersionId", "")))
+        return StoredObject(answer["ContentLength"], str(answer.get("VersionId", "")))
 
-    def lock(self, key: str, version: str) -> datetime:
+    def lock_version(self, key: str, version: str) -> datetime:
         """Until when S3 refuses to change or remove the version.
 
         The bucket's default retention locks every version as it arrives. This makes sure of it,
         and locks by the same rule where it did not happen: evidence that could be removed is
-        none. Raises NoObject.
+        none. Raises ObjectNotFound.
         """
         which = {"Bucket": self._bucket, "Key": key, "VersionId": version}
         try:
@@ -181,7 +183,7 @@ class EvidenceFiles:
 
     # from browsers without JavaScript
 
-    def form(self, key: str, then: str) -> tuple[str, dict[str, str]]:
+    def upload_form(self, key: str, then: str) -> tuple[str, dict[str, str]]:
         """Where a plain form posts one file to, and its hidden fields.
 
         key: in the inbox. then: the address that S3 sends the browser to afterwards. Nobody can
@@ -196,8 +198,8 @@ class EvidenceFiles:
         )
         return str(made["url"]), dict(made["fields"])
 
-    def bring_in(self, source: str, key: str, download_name: str) -> Stored:
-        """Copies a file from the inbox to where it is locked. Raises NoObject.
+    def bring_in(self, source: str, key: str, download_name: str) -> StoredObject:
+        """Copies a file from the inbox to where it is locked. Raises ObjectNotFound.
 
         Repeating it makes no second version.
         """
@@ -214,9 +216,9 @@ class EvidenceFiles:
             )
         except ClientError as error:
             ours = _as_ours(error)
-            if not isinstance(ours, Refused):
+            if not isinstance(ours, CompletionRefused):
                 raise ours from error
-        return self.look(key)
+        return self.find_object(key)
 
     def waiting_in_inbox(self, before: datetime) -> Iterator[tuple[str, str]]:
         """(key, ETag) of what was put into the inbox before this moment and is still there."""
@@ -228,13 +230,13 @@ class EvidenceFiles:
 
     # reading
 
-    def read(
+    def read_object(
         self, key: str, version: str, left: Callable[[], float] | None = None
     ) -> Iterator[bytes]:
         """The bytes of one version, a megabyte at a time.
 
         A broken connection is taken up again where it broke. left: seconds the caller still
-        has; raises OutOfTime when there are none. Raises NoObject.
+        has; raises ReadTimedOut when there are none. Raises ObjectNotFound.
         """
         at, tries = 0, 0
         while True:
@@ -242,7 +244,7 @@ class EvidenceFiles:
             try:
                 for chunk in body.iter_chunks(CHUNK):
                     if left is not None and left() <= 0:
-                        raise OutOfTime
+                        raise ReadTimedOut
                     at, tries = at + len(chunk), 0
                     yield chunk
             except (BotoCoreError, OSError):
@@ -269,7 +271,7 @@ class EvidenceFiles:
             raise OSError("the rest of the object was asked for and all of it came")
         return answer["Body"], at + int(answer["ContentLength"])
 
-    def address(self, key: str, version: str, file_name: str, playable: str = "") -> str:
+    def download_address(self, key: str, version: str, file_name: str, playable: str = "") -> str:
         """An address, good for minutes, that gives one version to whoever holds it.
 
         file_name: what an officer's copy is called; plain ASCII. playable: type under which a
@@ -296,11 +298,11 @@ def _as_ours(error: Any) -> Exception:
     """S3's error as one that callers tell apart; anything unexpected stays what it is."""
     code = error.response.get("Error", {}).get("Code", "")
     if code == "NoSuchUpload":
-        return NoUpload()
+        return UploadNotFound()
     # 403: without the right to list the bucket, S3 says this instead of "not found". A missing
     # permission looks the same, which the tests with IAM on would show.
     if code in ("NoSuchKey", "NoSuchVersion", "404", "403"):
-        return NoObject()
+        return ObjectNotFound()
     if code in (
         "InvalidPart",
         "InvalidPartOrder",
@@ -310,6 +312,6 @@ def _as_ours(error: Any) -> Exception:
         "PreconditionFailed",
         "ConditionalRequestConflict",
     ):
-        return Refused(code)
+        return CompletionRefused(code)
     unexpected: Exception = error
     return unexpected

@@ -10,26 +10,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from chalicelib.access.audit import Action, Actor, Audit
+from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.access.permissions import Officer
 from chalicelib.core.errors import NotFound
 from chalicelib.core.times import Clock, iso_seconds
-from chalicelib.evidence.custody import CLOCK_OFFSET, Act, Draft
+from chalicelib.evidence.custody import CLOCK_OFFSET, CustodyAct, CustodyDraft
 from chalicelib.evidence.model import Evidence
-from chalicelib.evidence.store import Changes, EvidenceStore, by
-from chalicelib.requests.model import Recipient, State
-from chalicelib.requests.replies.recorder_clock import How, offset_seconds
+from chalicelib.evidence.store import Changes, EvidenceStore, custody_draft
+from chalicelib.requests.model import Recipient, RecipientState
+from chalicelib.requests.replies.recorder_clock import CheckMethod, offset_seconds
 from chalicelib.requests.store import RequestStore
 
 
-class Clocks:
+class RecorderClockChecks:
     """Takes checks in. zone: in which recorders are taken to show their time."""
 
     def __init__(
         self,
         requests: RequestStore,
         evidence: EvidenceStore,
-        audit: Audit,
+        audit: AuditLog,
         clock: Clock,
         zone: str,
     ) -> None:
@@ -40,7 +40,7 @@ class Clocks:
         self._zone = zone
 
     def by_owner(
-        self, recipient: Recipient, shown: datetime, seen_at: datetime, how: How
+        self, recipient: Recipient, shown: datetime, seen_at: datetime, how: CheckMethod
     ) -> Recipient:
         """What the owner read off their recorder. shown: as the recorder shows it, a wall time;
         seen_at: the true moment. Returns the recipient as it then is."""
@@ -62,14 +62,14 @@ class Clocks:
         if recipient is None or found is None or found.site_id != site_id:
             raise NotFound("There is no such picture of this site.")
         actor = Actor.officer(officer)
-        return self._check(recipient, shown, seen_at, How.PICTURE, actor, picture)
+        return self._check(recipient, shown, seen_at, CheckMethod.PICTURE, actor, picture)
 
     def _check(
         self,
         recipient: Recipient,
         shown: datetime,
         seen_at: datetime,
-        how: How,
+        how: CheckMethod,
         actor: Actor,
         picture: str = "",
     ) -> Recipient:
@@ -77,7 +77,7 @@ class Clocks:
         found: dict[str, str | int] = {CLOCK_OFFSET: offset, "how": how.value}
         if picture:
             found["picture"] = picture
-        self._audit.record(
+        self._audit.record_act(
             actor,
             Action.CHECKED_CLOCK,
             f"request.{recipient.request_id}",
@@ -85,14 +85,14 @@ class Clocks:
             site=recipient.site_id,
             **found,
         )
-        changed = self._requests.change(
+        changed = self._requests.change_recipient(
             recipient,
             {
                 "clock_offset_seconds": offset,
                 "clock_checked_at": seen_at,
                 "clock_how": how.value,
             },
-            states=State,
+            states=RecipientState,
         )
         # The person hears of success when every file has it; sent again, what is there stays.
         for evidence in self._of(recipient):
@@ -117,7 +117,7 @@ class Clocks:
         offset, checked_at = recipient.clock_offset_seconds, recipient.clock_checked_at
         assert offset is not None and checked_at is not None
 
-        def decide(known: Evidence) -> tuple[Changes, Sequence[Draft]] | None:
+        def decide(known: Evidence) -> tuple[Changes, Sequence[CustodyDraft]] | None:
             stands = self._requests.recipient(recipient.request_id, recipient.site_id)
             if stands is None or _check_of(stands) != _check_of(recipient):
                 return None
@@ -132,7 +132,9 @@ class Clocks:
                 "clock_offset_seconds": offset,
                 "clock_checked_at": checked_at,
             }
-            return changes, [by(actor, Act.CLOCK_CHECKED, known.state, "", **details)]
+            return changes, [
+                custody_draft(actor, CustodyAct.CLOCK_CHECKED, known.state, "", **details)
+            ]
 
         return self._evidence.change(evidence, decide)[0]
 

@@ -16,16 +16,16 @@ from chalicelib.core.errors import Gone, TooMany
 from chalicelib.core.ids import derived_id, is_id, new_id
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.table import ConditionFailed, Contended
-from chalicelib.evidence.custody import Act
-from chalicelib.evidence.files import EvidenceFiles, NoObject
-from chalicelib.evidence.ingest import LOST_AFTER, Receiving
-from chalicelib.evidence.model import MOST_FILES, Evidence, Kind, State
-from chalicelib.evidence.store import EvidenceStore, by
-from chalicelib.evidence.upload import Sender, first_details
+from chalicelib.evidence.custody import CustodyAct
+from chalicelib.evidence.files import EvidenceBucket, ObjectNotFound
+from chalicelib.evidence.ingest import LOST_AFTER, Ingest
+from chalicelib.evidence.model import MOST_FILES, Evidence, EvidenceKind, EvidenceState
+from chalicelib.evidence.store import EvidenceStore, custody_draft
+from chalicelib.evidence.upload import UploadSender, first_details
 from chalicelib.requests.model import FootageRequest, Recipient
 
 
-class Asked(Protocol):
+class RequestReader(Protocol):
     """What this needs to know of requests."""
 
     def request(self, request_id: str) -> FootageRequest | None:
@@ -35,15 +35,15 @@ class Asked(Protocol):
         """One recipient."""
 
 
-class PlainUploads:
+class FormUploads:
     """The inbox."""
 
     def __init__(
         self,
         store: EvidenceStore,
-        files: EvidenceFiles,
-        receiving: Receiving,
-        asked: Asked,
+        files: EvidenceBucket,
+        receiving: Ingest,
+        asked: RequestReader,
         clock: Clock,
     ) -> None:
         self._store = store
@@ -52,8 +52,8 @@ class PlainUploads:
         self._asked = asked
         self._clock = clock
 
-    def form(
-        self, sender: Sender, then: str, kind: Kind = Kind.FOOTAGE
+    def upload_form(
+        self, sender: UploadSender, then: str, kind: EvidenceKind = EvidenceKind.FOOTAGE
     ) -> tuple[str, dict[str, str]]:
         """Address and hidden fields of a form for one file. then: where S3 sends the browser.
 
@@ -65,8 +65,8 @@ class PlainUploads:
         if len(own) >= MOST_FILES:
             raise TooMany("This link has taken all the files that it takes. Call us to send more.")
         folder = f"{sender.request_id}/{sender.site_id}"
-        name = new_id() if kind is Kind.FOOTAGE else f"{kind}.{new_id()}"
-        return self._files.form(f"{folder}/{name}", then)
+        name = new_id() if kind is EvidenceKind.FOOTAGE else f"{kind}.{new_id()}"
+        return self._files.upload_form(f"{folder}/{name}", then)
 
     def bring_in(self, key: str, etag: str) -> Evidence | None:
         """Makes evidence of a file in the inbox; None when it is nobody's we asked.
@@ -77,21 +77,23 @@ class PlainUploads:
         request_id, _, rest = key.partition("/")
         site_id, _, name = rest.partition("/")
         prefix, _, form_id = name.rpartition(".")
-        if prefix not in ("", Kind.CLOCK):
+        if prefix not in ("", EvidenceKind.CLOCK):
             return None
-        kind = Kind(prefix) if prefix else Kind.FOOTAGE
+        kind = EvidenceKind(prefix) if prefix else EvidenceKind.FOOTAGE
         if not (is_id(request_id) and is_id(site_id) and is_id(form_id)):
             return None
         evidence_id = _id(key, etag)
         evidence = self._store.get(request_id, evidence_id) or self._new(
             request_id, site_id, evidence_id, kind
         )
-        if evidence is None or evidence.state is not State.RECEIVING:
+        if evidence is None or evidence.state is not EvidenceState.RECEIVING:
             return evidence
         stored = self._files.bring_in(key, evidence.key, evidence.download_name)
-        return self._receiving.arrived(evidence, stored)
+        return self._receiving.quarantine_object(evidence, stored)
 
-    def _new(self, request_id: str, site_id: str, evidence_id: str, kind: Kind) -> Evidence | None:
+    def _new(
+        self, request_id: str, site_id: str, evidence_id: str, kind: EvidenceKind
+    ) -> Evidence | None:
         request = self._asked.request(request_id)
         recipient = self._asked.recipient(request_id, site_id)
         if request is None or recipient is None:
@@ -102,7 +104,7 @@ class PlainUploads:
             site_id=site_id,
             owner_id=recipient.owner_id,
             incident_id=request.incident_id,
-            state=State.RECEIVING,
+            state=EvidenceState.RECEIVING,
             file_name="",
             content_type="application/octet-stream",
             size=0,
@@ -114,10 +116,10 @@ class PlainUploads:
             clock_checked_at=recipient.clock_checked_at,
         )
         owner = Actor.owner(recipient.owner_id)
-        first = by(
+        first = custody_draft(
             owner,
-            Act.CREATED,
-            State.RECEIVING,
+            CustodyAct.CREATED,
+            EvidenceState.RECEIVING,
             "",
             request=request_id,
             site=site_id,
@@ -136,9 +138,9 @@ class PlainUploads:
         for key, etag in self._files.waiting_in_inbox(now - LOST_AFTER):
             try:
                 known = self._store.get(key.partition("/")[0], _id(key, etag))
-                if known is None or known.state is State.RECEIVING:
+                if known is None or known.state is EvidenceState.RECEIVING:
                     taken += self.bring_in(key, etag) is not None
-            except NoObject:
+            except ObjectNotFound:
                 continue
         return taken
 

@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chalicelib.access.audit import Action, Actor, Audit
+from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.core.errors import DomainError, NotFound
 from chalicelib.core.times import Clock, iso_seconds
 from chalicelib.dynamodb.table import Write
-from chalicelib.evidence.custody import Act, Draft
-from chalicelib.evidence.file_types import HEAD, Format, recognise, usual_extension
-from chalicelib.evidence.files import EvidenceFiles, NoObject, OutOfTime, Stored
-from chalicelib.evidence.model import Evidence, Kind, State, ids_of_key
-from chalicelib.evidence.store import Changes, EvidenceStore, by
+from chalicelib.evidence.custody import CustodyAct, CustodyDraft
+from chalicelib.evidence.file_types import HEAD, FileFormat, recognise_format, usual_extension
+from chalicelib.evidence.files import EvidenceBucket, ObjectNotFound, ReadTimedOut, StoredObject
+from chalicelib.evidence.model import Evidence, EvidenceKind, EvidenceState, ids_of_key
+from chalicelib.evidence.store import Changes, EvidenceStore, custody_draft
 from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
 
 LOST_AFTER = timedelta(minutes=10)
@@ -31,14 +31,14 @@ GIVEN_UP_AFTER = timedelta(days=15)
 """S3 has thrown away the parts of an unfinished upload by then (bucket lifecycle)."""
 
 
-class Answers(Protocol):
+class UploadRecorder(Protocol):
     """What this needs of the recipients of requests."""
 
-    def uploaded(self, request_id: str, site_id: str) -> object:
+    def mark_uploaded(self, request_id: str, site_id: str) -> object:
         """The recipient has sent footage. Repeating it changes nothing."""
 
 
-class Clocks(Protocol):
+class ClockCheckKeeper(Protocol):
     """What this needs of the checks of recorders' clocks."""
 
     def keep_with(self, evidence: Evidence) -> Evidence:
@@ -46,7 +46,7 @@ class Clocks(Protocol):
 
 
 @dataclass(frozen=True)
-class Noted:
+class DecisionRecord:
     """That a decision will be told. changes, writes: of the evidence and of other items, for the
     decision's own transaction. queue: has it told, once it is decided."""
 
@@ -55,10 +55,10 @@ class Noted:
     queue: Callable[[], None]
 
 
-class Notices(Protocol):
+class DecisionRecorder(Protocol):
     """What this needs of those who tell of decisions."""
 
-    def note(self, evidence: Evidence, state: State) -> Noted:
+    def record_decision(self, evidence: Evidence, state: EvidenceState) -> DecisionRecord:
         """What belongs to the decision that gives a file this state."""
 
 
@@ -67,13 +67,13 @@ class Consequences:
     """What follows when footage arrives: the request is answered, the check of its recorder's
     clock goes with it, and it is told what became of it."""
 
-    answers: Answers
-    clocks: Clocks
-    notices: Notices
+    answers: UploadRecorder
+    clocks: ClockCheckKeeper
+    notices: DecisionRecorder
 
 
 @dataclass(frozen=True)
-class Recovered:
+class RecoveryResult:
     """What a sweep did. decided, stuck: ids of evidence; stuck needs a person's look: its object
     is gone, or is too large to read in the time there was."""
 
@@ -81,15 +81,15 @@ class Recovered:
     stuck: tuple[str, ...] = ()
 
 
-class Receiving:
+class Ingest:
     """The way of a file through quarantine."""
 
     def __init__(
         self,
         store: EvidenceStore,
-        files: EvidenceFiles,
+        files: EvidenceBucket,
         consequences: Consequences,
-        audit: Audit,
+        audit: AuditLog,
         clock: Clock,
         counts: Counts = UNCOUNTED,
     ) -> None:
@@ -102,25 +102,25 @@ class Receiving:
         self._clock = clock
         self._counts = counts
 
-    def arrived(self, evidence: Evidence, stored: Stored) -> Evidence:
+    def quarantine_object(self, evidence: Evidence, stored: StoredObject) -> Evidence:
         """The whole file lies in the bucket: quarantine it, and count the request as answered."""
         now = self._clock()
         system = Actor.system(f"receive.{evidence.id}")
 
-        def decide(known: Evidence) -> tuple[Changes, Sequence[Draft]] | None:
-            if known.state is not State.RECEIVING:
+        def decide(known: Evidence) -> tuple[Changes, Sequence[CustodyDraft]] | None:
+            if known.state is not EvidenceState.RECEIVING:
                 return None
             changes: Changes = {
-                "state": State.QUARANTINED,
+                "state": EvidenceState.QUARANTINED,
                 "version": stored.version,
                 "size": stored.size,
                 "received_at": now,
                 "waiting_since": now,
             }
-            entry = by(
+            entry = custody_draft(
                 system,
-                Act.QUARANTINED,
-                State.QUARANTINED,
+                CustodyAct.QUARANTINED,
+                EvidenceState.QUARANTINED,
                 "Nobody can open it until it was checked",
                 size=stored.size,
                 version=stored.version,
@@ -132,63 +132,65 @@ class Receiving:
         if changed:
             owner = Actor.owner(known.owner_id)
             self._counts.add(Metric.UPLOAD_BYTES, known.size)
-            self._audit.record(owner, Action.UPLOADED, f"evidence.{known.id}", size=known.size)
+            self._audit.record_act(owner, Action.UPLOADED, f"evidence.{known.id}", size=known.size)
         return known
 
     def _count_as_answered(self, evidence: Evidence) -> None:
         # A picture of the recorder's clock is no answer to what was asked.
-        if evidence.kind is Kind.CLOCK:
+        if evidence.kind is EvidenceKind.CLOCK:
             return
         # Whoever took themselves off the register has no answer any more; the file stays.
         with suppress(NotFound):
-            self._answers.uploaded(evidence.request_id, evidence.site_id)
+            self._answers.mark_uploaded(evidence.request_id, evidence.site_id)
 
     def check_object(self, key: str, left: Callable[[], float] | None = None) -> Evidence | None:
         """Checks what lies under a key of the bucket; None when it is no evidence of ours.
 
-        left: seconds there are for it. Raises OutOfTime, and then nothing was decided.
+        left: seconds there are for it. Raises ReadTimedOut, and then nothing was decided.
         """
         ids = ids_of_key(key)
         evidence = self._store.get(*ids) if ids else None
-        return self.check(evidence, left) if evidence else None
+        return self.decide_evidence(evidence, left) if evidence else None
 
-    def check(self, evidence: Evidence, left: Callable[[], float] | None = None) -> Evidence:
-        """Takes evidence as far as it goes: quarantine, hash, decision. Raises OutOfTime."""
-        if evidence.state is State.RECEIVING:
+    def decide_evidence(
+        self, evidence: Evidence, left: Callable[[], float] | None = None
+    ) -> Evidence:
+        """Takes evidence as far as it goes: quarantine, hash, decision. Raises ReadTimedOut."""
+        if evidence.state is EvidenceState.RECEIVING:
             try:
-                evidence = self.arrived(evidence, self._files.look(evidence.key))
-            except NoObject:
+                evidence = self.quarantine_object(evidence, self._files.find_object(evidence.key))
+            except ObjectNotFound:
                 return evidence
-        if evidence.state is not State.QUARANTINED:
+        if evidence.state is not EvidenceState.QUARANTINED:
             return evidence
         # Again, should the first one to know have died before saying so; it is idempotent.
         self._count_as_answered(evidence)
         evidence = self._clocks.keep_with(evidence)
-        locked_until = self._files.lock(evidence.key, evidence.version)
+        locked_until = self._files.lock_version(evidence.key, evidence.version)
         computed, what = self._read_through(evidence, left)
         return self._decide(evidence, computed, what, iso_seconds(locked_until))
 
     def _read_through(
         self, evidence: Evidence, left: Callable[[], float] | None
-    ) -> tuple[str, Format]:
+    ) -> tuple[str, FileFormat]:
         """SHA-256 (hex) and format of the stored bytes, holding a megabyte at a time."""
         hashed, head = hashlib.sha256(), b""
-        for chunk in self._files.read(evidence.key, evidence.version, left):
+        for chunk in self._files.read_object(evidence.key, evidence.version, left):
             hashed.update(chunk)
             if len(head) < HEAD:
                 head += chunk[: HEAD - len(head)]
-        return hashed.hexdigest(), recognise(head)
+        return hashed.hexdigest(), recognise_format(head)
 
     def _decide(
-        self, evidence: Evidence, computed: str, what: Format, locked_until: str
+        self, evidence: Evidence, computed: str, what: FileFormat, locked_until: str
     ) -> Evidence:
         now = self._clock()
-        state, reason = judge(evidence.claimed_sha256, computed, what)
+        state, reason = judge_upload(evidence.claimed_sha256, computed, what)
         system = Actor.system(f"receive.{evidence.id}")
-        noted = self._notices.note(evidence, state)
+        noted = self._notices.record_decision(evidence, state)
 
-        def decide(known: Evidence) -> tuple[Changes, Sequence[Draft]] | None:
-            if known.state is not State.QUARANTINED:
+        def decide(known: Evidence) -> tuple[Changes, Sequence[CustodyDraft]] | None:
+            if known.state is not EvidenceState.QUARANTINED:
                 return None
             # A plain form tells no name.
             name = known.file_name or f"footage{usual_extension(what.name)}"
@@ -204,25 +206,25 @@ class Receiving:
             }
             said = known.claimed_sha256
             compared = "not given by the sender" if not said else "differs"
-            verified = by(
+            verified = custody_draft(
                 system,
-                Act.VERIFIED,
-                State.QUARANTINED,
+                CustodyAct.VERIFIED,
+                EvidenceState.QUARANTINED,
                 sha256=computed,
                 sender_sha256="same" if said == computed else compared,
                 locked_until=locked_until,
             )
-            act = Act.ACCEPTED if state is State.ACCEPTED else Act.REJECTED
-            return changes, [verified, by(system, act, state, reason, format=what.name)]
+            act = CustodyAct.ACCEPTED if state is EvidenceState.ACCEPTED else CustodyAct.REJECTED
+            return changes, [verified, custody_draft(system, act, state, reason, format=what.name)]
 
         known, changed = self._store.change(evidence, decide, noted.writes)
         if changed:
-            action = Action.ACCEPTED if state is State.ACCEPTED else Action.REJECTED
-            self._audit.record(system, action, f"evidence.{known.id}", reason)
+            action = Action.ACCEPTED if state is EvidenceState.ACCEPTED else Action.REJECTED
+            self._audit.record_act(system, action, f"evidence.{known.id}", reason)
             noted.queue()
         return known
 
-    def recover(self, now: datetime, left: Callable[[], float] | None = None) -> Recovered:
+    def recover(self, now: datetime, left: Callable[[], float] | None = None) -> RecoveryResult:
         """Does what lost events should have started.
 
         Called by the sweep. Oldest first, as long as `left` (seconds) lasts. One file that
@@ -230,46 +232,49 @@ class Receiving:
         """
         decided: list[str] = []
         stuck: list[str] = []
-        for request_id, evidence_id, since in self._store.waiting():
+        for request_id, evidence_id, since in self._store.list_undecided():
             if now - since < LOST_AFTER:
                 break
             evidence = self._store.get(request_id, evidence_id)
             if evidence is None:
                 continue
             try:
-                after = self.check(evidence, left)
-            except OutOfTime:
+                after = self.decide_evidence(evidence, left)
+            except ReadTimedOut:
                 # To the end of the queue, so that the others get their turn at the next sweep.
                 self._store.change(evidence, lambda known: _waits_again(known, now))
                 stuck.append(evidence_id)
                 break
-            except (NoObject, DomainError):
+            except (ObjectNotFound, DomainError):
                 stuck.append(evidence_id)
                 continue
-            if after.state in (State.ACCEPTED, State.REJECTED):
+            if after.state in (EvidenceState.ACCEPTED, EvidenceState.REJECTED):
                 decided.append(evidence_id)
-            if after.state is State.RECEIVING and now - since > GIVEN_UP_AFTER:
+            if after.state is EvidenceState.RECEIVING and now - since > GIVEN_UP_AFTER:
                 # All parts were announced, but never put together, and S3 has dropped them.
                 self._store.change(after, _no_longer_waiting)
-        return Recovered(tuple(decided), tuple(stuck))
+        return RecoveryResult(tuple(decided), tuple(stuck))
 
 
-def _waits_again(known: Evidence, now: datetime) -> tuple[Changes, Sequence[Draft]] | None:
-    return ({"waiting_since": now}, []) if known.state is State.QUARANTINED else None
+def _waits_again(known: Evidence, now: datetime) -> tuple[Changes, Sequence[CustodyDraft]] | None:
+    return ({"waiting_since": now}, []) if known.state is EvidenceState.QUARANTINED else None
 
 
-def _no_longer_waiting(known: Evidence) -> tuple[Changes, Sequence[Draft]] | None:
-    return ({"waiting_since": None}, []) if known.state is State.RECEIVING else None
+def _no_longer_waiting(known: Evidence) -> tuple[Changes, Sequence[CustodyDraft]] | None:
+    return ({"waiting_since": None}, []) if known.state is EvidenceState.RECEIVING else None
 
 
-def judge(claimed: str, computed: str, what: Format) -> tuple[State, str]:
+def judge_upload(claimed: str, computed: str, what: FileFormat) -> tuple[EvidenceState, str]:
     """Accepted, or rejected and why, from the two hashes (hex) and the format of the bytes.
 
     claimed: "" when the sender gave none (plain form). A verdict on malware (GuardDuty's tag on
     the object) belongs here as a fourth argument, with the file staying quarantined without it.
     """
     if claimed and claimed != computed:
-        return State.REJECTED, "The file was damaged on the way: its SHA-256 is not the sender's."
+        return (
+            EvidenceState.REJECTED,
+            "The file was damaged on the way: its SHA-256 is not the sender's.",
+        )
     if not what.footage:
-        return State.REJECTED, f"The file is {what.name}, not footage."
-    return State.ACCEPTED, ""
+        return EvidenceState.REJECTED, f"The file is {what.name}, not footage."
+    return EvidenceState.ACCEPTED, ""

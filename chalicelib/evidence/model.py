@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from chalicelib.core.errors import Conflict
-from chalicelib.dynamodb.field_marks import Mark, Micros, Named, Personal, Seconds
+from chalicelib.dynamodb.field_marks import FieldMark, Micros, Personal, Seconds, StoredName
 
 MIB = 1024 * 1024
 PART_SIZE = 8 * MIB
@@ -23,7 +23,7 @@ MOST_FILES = 200
 """From one recipient for one request; a link that got into wrong hands fills no bucket."""
 
 
-class State(StrEnum):
+class EvidenceState(StrEnum):
     """Where a piece of evidence stands. Nobody can open it before it is accepted."""
 
     RECEIVING = "receiving"
@@ -32,7 +32,7 @@ class State(StrEnum):
     REJECTED = "rejected"
 
 
-class Kind(StrEnum):
+class EvidenceKind(StrEnum):
     """What a file is sent as."""
 
     FOOTAGE = "footage"
@@ -40,24 +40,24 @@ class Kind(StrEnum):
     """A picture of the recorder's screen, beside which the true time is known."""
 
 
-NEXT: Mapping[State, frozenset[State]] = {
-    State.RECEIVING: frozenset({State.QUARANTINED}),
-    State.QUARANTINED: frozenset({State.ACCEPTED, State.REJECTED}),
-    State.ACCEPTED: frozenset(),
-    State.REJECTED: frozenset(),
+NEXT: Mapping[EvidenceState, frozenset[EvidenceState]] = {
+    EvidenceState.RECEIVING: frozenset({EvidenceState.QUARANTINED}),
+    EvidenceState.QUARANTINED: frozenset({EvidenceState.ACCEPTED, EvidenceState.REJECTED}),
+    EvidenceState.ACCEPTED: frozenset(),
+    EvidenceState.REJECTED: frozenset(),
 }
 """The only changes of state there are. A decision is final: a file that came again is another
 piece of evidence."""
 
 
-def may_follow(before: State, after: State) -> bool:
+def evidence_may_follow(before: EvidenceState, after: EvidenceState) -> bool:
     """True when evidence in the state `before` may pass to `after`."""
     return after in NEXT[before]
 
 
-def check_change(before: State, after: State) -> None:
+def check_change(before: EvidenceState, after: EvidenceState) -> None:
     """Raises Conflict unless evidence in the state `before` may pass to `after`."""
-    if not may_follow(before, after):
+    if not evidence_may_follow(before, after):
         raise Conflict(f"This file is {before.value}. It cannot become {after.value} any more.")
 
 
@@ -83,7 +83,7 @@ class Evidence:
     site_id: str
     owner_id: str
     incident_id: str
-    state: State
+    state: EvidenceState
     file_name: Personal
     content_type: str
     size: int
@@ -97,14 +97,14 @@ class Evidence:
     decided_at: Micros | None = None
     format: str = ""
     reason: str = ""
-    entries: Annotated[int, Mark.KEPT] = 0
-    head: Annotated[str, Mark.KEPT] = ""
-    kind: Kind = Kind.FOOTAGE
+    entries: Annotated[int, FieldMark.KEPT] = 0
+    head: Annotated[str, FieldMark.KEPT] = ""
+    kind: EvidenceKind = EvidenceKind.FOOTAGE
     taken_at: Micros | None = None
     clock_offset_seconds: int | None = None
     clock_checked_at: Micros | None = None
-    waiting_since: Annotated[Micros | None, Named("listed_at")] = None
-    notice_due_at: Annotated[Seconds | None, Named("due_at")] = None
+    waiting_since: Annotated[Micros | None, StoredName("listed_at")] = None
+    notice_due_at: Annotated[Seconds | None, StoredName("due_at")] = None
 
     @property
     def key(self) -> str:
@@ -119,7 +119,7 @@ class Evidence:
     @property
     def download_name(self) -> str:
         """The name an officer's copy gets: it leads back to the record."""
-        return f"{self.id}{extension(self.file_name)}"
+        return f"{self.id}{file_extension(self.file_name)}"
 
 
 def object_key(request_id: str, evidence_id: str) -> str:
@@ -139,7 +139,7 @@ def ids_of_key(key: str) -> tuple[str, str] | None:
 
 
 @dataclass(frozen=True)
-class Part:
+class UploadPart:
     """A part as S3 holds it. number: from 1. sha256: base64, which S3 itself verified."""
 
     number: int
@@ -169,7 +169,7 @@ def size_of_part(number: int, size: int, part_size: int) -> int:
     return min(part_size, size - (number - 1) * part_size)
 
 
-def missing_parts(parts: Iterable[Part], size: int, part_size: int) -> list[int]:
+def missing_parts(parts: Iterable[UploadPart], size: int, part_size: int) -> list[int]:
     """Numbers of the parts that are not there, or not in their right size."""
     held = {part.number: part.size for part in parts}
     return [
@@ -198,7 +198,7 @@ def parts_in_words(numbers: list[int]) -> str:
 # Names and types
 
 
-def extension(file_name: str) -> str:
+def file_extension(file_name: str) -> str:
     """`.mp4` of `Front Door.MP4`: lower case, letters and digits only; "" when there is none."""
     _, dot, last = file_name.rpartition(".")
     plain = last.lower()

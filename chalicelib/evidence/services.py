@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from chalicelib.access.services import AccessServices
 from chalicelib.clients import Clients
-from chalicelib.evidence.coverage_report import Proofs, ReplyReader
-from chalicelib.evidence.files import EvidenceFiles
-from chalicelib.evidence.footage_times import Clocks
-from chalicelib.evidence.form_upload import PlainUploads
-from chalicelib.evidence.ingest import Consequences, Receiving
-from chalicelib.evidence.officer_access import Handover
+from chalicelib.evidence.coverage_report import CoverageReport, ReplyReader
+from chalicelib.evidence.files import EvidenceBucket
+from chalicelib.evidence.footage_times import RecorderClockChecks
+from chalicelib.evidence.form_upload import FormUploads
+from chalicelib.evidence.ingest import Consequences, Ingest
+from chalicelib.evidence.officer_access import OfficerAccess
 from chalicelib.evidence.store import EvidenceStore
 from chalicelib.evidence.upload import Uploads
-from chalicelib.evidence.upload_notices import Tell
+from chalicelib.evidence.upload_notices import UploadNotices
 from chalicelib.incidents.services import IncidentServices
 from chalicelib.notifications.services import NotificationServices
 from chalicelib.registry.services import RegistryServices
@@ -32,20 +32,22 @@ class EvidenceServices:
         requests: RequestServices,
     ) -> None:
         own, clock, audit = clients.settings, clients.clock, access.audit
-        self.upload_notices = Tell(
+        self.upload_notices = UploadNotices(
             registry.sites, notifications.outbox, notifications.mail, requests.officer_digest
         )
-        self.files = EvidenceFiles(
+        self.files = EvidenceBucket(
             clients.client("s3"), clients.signer, own.evidence_bucket, own.inbox_bucket
         )
         self.store = EvidenceStore(clients.registry_table, clock)
-        self.footage_times = Clocks(requests.store, self.store, audit, clock, own.time_zone)
+        self.footage_times = RecorderClockChecks(
+            requests.store, self.store, audit, clock, own.time_zone
+        )
         follows = Consequences(requests.answers, self.footage_times, self.upload_notices)
-        self.ingest = Receiving(self.store, self.files, follows, audit, clock, clients.counts)
+        self.ingest = Ingest(self.store, self.files, follows, audit, clock, clients.counts)
         self.uploads = Uploads(self.store, self.files, self.ingest, clock)
-        self.form_uploads = PlainUploads(self.store, self.files, self.ingest, requests.store, clock)
-        self.officer_access = Handover(self.store, self.files, audit, self.ingest)
+        self.form_uploads = FormUploads(self.store, self.files, self.ingest, requests.store, clock)
+        self.officer_access = OfficerAccess(self.store, self.files, audit, self.ingest)
         reader = ReplyReader(
             requests.store, requests.recipient_list, incidents.incidents, self.store, audit
         )
-        self.coverage_report = Proofs(reader, registry.sites, clock, own.time_zone)
+        self.coverage_report = CoverageReport(reader, registry.sites, clock, own.time_zone)

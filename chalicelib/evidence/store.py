@@ -17,9 +17,9 @@ from chalicelib.access.audit import Actor
 from chalicelib.core.errors import NotFound, Unavailable
 from chalicelib.core.hash_chain import Field
 from chalicelib.core.times import Clock, iso_micros
-from chalicelib.dynamodb.item_schema import Declared, ItemKind
+from chalicelib.dynamodb.item_schema import DeclaredItem, ItemKind
 from chalicelib.dynamodb.outbox import EntryKind, filed_under
-from chalicelib.dynamodb.stored_record import Derived, Record
+from chalicelib.dynamodb.stored_record import Derived, StoredRecord
 from chalicelib.dynamodb.table import (
     NEW,
     ConditionFailed,
@@ -27,12 +27,12 @@ from chalicelib.dynamodb.table import (
     Item,
     Table,
     Write,
-    both,
+    all_of,
     equals,
 )
-from chalicelib.evidence.custody import Act, Draft, details_of, entries
-from chalicelib.evidence.model import Evidence, State, check_change
-from chalicelib.notifications.send_queue import Errand
+from chalicelib.evidence.custody import CustodyAct, CustodyDraft, chain_entries, entry_details
+from chalicelib.evidence.model import Evidence, EvidenceState, check_change
+from chalicelib.notifications.send_queue import SendTask
 
 LISTING_INDEX = ("Listing", "listing", "listed_at")
 WAITING = "EVIDENCE.waiting"
@@ -40,7 +40,7 @@ WAITING = "EVIDENCE.waiting"
 parts were said to be sent, no decision yet. It is small, and emptied by decisions."""
 _TRIES = 12
 
-EVIDENCE = Record(
+EVIDENCE = StoredRecord(
     "evidence",
     Evidence,
     "REQUEST#{request_id}",
@@ -66,9 +66,9 @@ CUSTODY = ItemKind(
         }
     ),
 )
-ITEMS: tuple[Declared, ...] = (EVIDENCE, CUSTODY)
+ITEMS: tuple[DeclaredItem, ...] = (EVIDENCE, CUSTODY)
 UPLOAD_NOTICES = EntryKind(
-    "UPLOAD", lambda item: [(Errand.UPLOAD_NOTICE, notice_ids(EVIDENCE.read(item)))]
+    "UPLOAD", lambda item: [(SendTask.UPLOAD_NOTICE, notice_ids(EVIDENCE.read(item)))]
 )
 
 Changes = Mapping[str, object]
@@ -93,7 +93,7 @@ class EvidenceStore:
         """The evidence with this id, through the first entry of its custody record, which says
         what request it belongs to. Raises NotFound."""
         first = self._table.get(f"EVIDENCE#{evidence_id}", _entry_sk(1), consistent=True)
-        found = self.get(str(details_of(first).get("request")), evidence_id) if first else None
+        found = self.get(str(entry_details(first).get("request")), evidence_id) if first else None
         if found is None:
             raise NotFound("There is no such evidence.")
         return found
@@ -103,7 +103,7 @@ class EvidenceStore:
         for item in self._table.query(_pk(request_id), prefix="EVIDENCE#", consistent=True):
             yield EVIDENCE.read(item)
 
-    def waiting(self) -> Iterator[tuple[str, str, datetime]]:
+    def list_undecided(self) -> Iterator[tuple[str, str, datetime]]:
         """(request id, evidence id, since when) of what waits for a decision, oldest first."""
         for item in self._table.query(WAITING, index=LISTING_INDEX):
             found = EVIDENCE.read(item)
@@ -118,7 +118,7 @@ class EvidenceStore:
 
     # writes
 
-    def create(self, evidence: Evidence, draft: Draft) -> Evidence:
+    def create(self, evidence: Evidence, draft: CustodyDraft) -> Evidence:
         """Stores new evidence with the first entry of its custody record, or nothing."""
         made, written = self._chain(evidence, [draft])
         row = self._table.put_write(EVIDENCE.item(made), when=NEW)
@@ -128,7 +128,7 @@ class EvidenceStore:
     def change(
         self,
         evidence: Evidence,
-        decide: Callable[[Evidence], tuple[Changes, Sequence[Draft]] | None],
+        decide: Callable[[Evidence], tuple[Changes, Sequence[CustodyDraft]] | None],
         with_it: Sequence[Write] = (),
     ) -> tuple[Evidence, bool]:
         """Changes a row and adds entries to its record, both or nothing.
@@ -145,7 +145,7 @@ class EvidenceStore:
             if decision is None:
                 return known, False
             changes, drafts = decision
-            after = State(str(changes.get("state", known.state)))
+            after = EvidenceState(str(changes.get("state", known.state)))
             if after is not known.state:
                 check_change(known.state, after)
             made, written = self._chain(known, drafts)
@@ -154,7 +154,7 @@ class EvidenceStore:
                     self._table.update_write(
                         *EVIDENCE.key(known),
                         assign=EVIDENCE.changes(**changes, entries=made.entries, head=made.head),
-                        when=both(
+                        when=all_of(
                             equals("entries", known.entries),
                             equals("head", known.head),
                             equals("state", known.state.value),
@@ -170,7 +170,7 @@ class EvidenceStore:
             return self._again(known), True
         raise Unavailable("The custody record is busy. Nothing was done; try again.")
 
-    def record(self, evidence: Evidence, *drafts: Draft) -> Evidence:
+    def add_entries(self, evidence: Evidence, *drafts: CustodyDraft) -> Evidence:
         """Adds entries to the record without changing anything else."""
         return self.change(evidence, lambda _: ({}, drafts))[0]
 
@@ -180,9 +180,11 @@ class EvidenceStore:
             raise NotFound("There is no such evidence.")
         return found
 
-    def _chain(self, evidence: Evidence, drafts: Sequence[Draft]) -> tuple[Evidence, list[Item]]:
+    def _chain(
+        self, evidence: Evidence, drafts: Sequence[CustodyDraft]
+    ) -> tuple[Evidence, list[Item]]:
         """The evidence with its record's new length and head, and the entries as items."""
-        made = entries(
+        made = chain_entries(
             evidence.id, evidence.entries, evidence.head, drafts, iso_micros(self._clock())
         )
         items: list[Item] = [
@@ -195,9 +197,11 @@ class EvidenceStore:
         return replace(evidence, entries=int(last["sequence"]), head=str(last["hash"])), items
 
 
-def by(actor: Actor, act: Act, state: State, reason: str = "", **details: str | int) -> Draft:
+def custody_draft(
+    actor: Actor, act: CustodyAct, state: EvidenceState, reason: str = "", **details: str | int
+) -> CustodyDraft:
     """A custody entry to be. state: after the act. details: nothing personal."""
-    return Draft(act, f"{actor.kind}.{actor.id}", state, actor.name, reason, details)
+    return CustodyDraft(act, f"{actor.kind}.{actor.id}", state, actor.name, reason, details)
 
 
 def notice_ids(evidence: Evidence) -> dict[str, str]:

@@ -14,25 +14,31 @@ from chalicelib.access.audit import Actor
 from chalicelib.core.errors import Conflict, Gone, Invalid, NotFound, TooMany
 from chalicelib.core.ids import new_id
 from chalicelib.core.times import Clock, iso_seconds
-from chalicelib.evidence.custody import CLOCK_OFFSET, Act, Draft
-from chalicelib.evidence.files import EvidenceFiles, NoObject, NoUpload, Refused, Stored
-from chalicelib.evidence.ingest import Receiving
+from chalicelib.evidence.custody import CLOCK_OFFSET, CustodyAct, CustodyDraft
+from chalicelib.evidence.files import (
+    CompletionRefused,
+    EvidenceBucket,
+    ObjectNotFound,
+    StoredObject,
+    UploadNotFound,
+)
+from chalicelib.evidence.ingest import Ingest
 from chalicelib.evidence.model import (
     MOST_FILES,
     Evidence,
-    Kind,
-    Part,
-    State,
+    EvidenceKind,
+    EvidenceState,
+    UploadPart,
     missing_parts,
     part_size_for,
     parts_in_words,
     size_of_part,
 )
-from chalicelib.evidence.store import Changes, EvidenceStore, by
+from chalicelib.evidence.store import Changes, EvidenceStore, custody_draft
 
 
 @dataclass(frozen=True)
-class Sender:
+class UploadSender:
     """Whose link it is. open: False once the request was withdrawn or closed: what was begun
     may still arrive, nothing new is begun. clock_…: what the last check of the recorder's clock
     found, None before there was one."""
@@ -59,20 +65,20 @@ class Uploads:
     """What the holder of a reply link can do with files."""
 
     def __init__(
-        self, store: EvidenceStore, files: EvidenceFiles, receiving: Receiving, clock: Clock
+        self, store: EvidenceStore, files: EvidenceBucket, receiving: Ingest, clock: Clock
     ) -> None:
         self._store = store
         self._files = files
         self._receiving = receiving
         self._clock = clock
 
-    def begin(
+    def begin_upload(
         self,
-        sender: Sender,
+        sender: UploadSender,
         file_name: str,
         size: int,
         content_type: str,
-        kind: Kind = Kind.FOOTAGE,
+        kind: EvidenceKind = EvidenceKind.FOOTAGE,
         taken_at: datetime | None = None,
     ) -> Evidence:
         """New evidence, ready for its parts. taken_at: of a picture of a clock. Raises Gone or
@@ -90,7 +96,7 @@ class Uploads:
             site_id=sender.site_id,
             owner_id=sender.owner_id,
             incident_id=sender.incident_id,
-            state=State.RECEIVING,
+            state=EvidenceState.RECEIVING,
             file_name=file_name,
             content_type=content_type,
             size=size,
@@ -102,13 +108,13 @@ class Uploads:
             clock_offset_seconds=sender.clock_offset_seconds,
             clock_checked_at=sender.clock_checked_at,
         )
-        begun = self._files.begin(evidence.key, evidence.download_name)
+        begun = self._files.begin_upload(evidence.key, evidence.download_name)
         evidence = replace(evidence, upload=begun)
         # The first entry leads from the evidence's id to its request (EvidenceStore.find).
-        first = by(
+        first = custody_draft(
             Actor.owner(sender.owner_id),
-            Act.CREATED,
-            State.RECEIVING,
+            CustodyAct.CREATED,
+            EvidenceState.RECEIVING,
             "",
             request=sender.request_id,
             site=sender.site_id,
@@ -118,92 +124,98 @@ class Uploads:
         )
         return self._store.create(evidence, first)
 
-    def of_sender(self, sender: Sender) -> list[Evidence]:
+    def of_sender(self, sender: UploadSender) -> list[Evidence]:
         """Everything that was sent or begun with this link, oldest first."""
         found = self._store.of_request(sender.request_id)
         own = [evidence for evidence in found if evidence.site_id == sender.site_id]
         return sorted(own, key=lambda evidence: evidence.created_at)
 
-    def get(self, sender: Sender, upload_id: str) -> Evidence:
+    def get_upload(self, sender: UploadSender, upload_id: str) -> Evidence:
         """An upload of this sender. Anybody else's looks as if it were not there."""
         found = self._store.get(sender.request_id, upload_id)
         if found is None or found.site_id != sender.site_id:
             raise NotFound("There is no such upload. Choose the file again to start anew.")
         return found
 
-    def sign(self, evidence: Evidence, wanted: Sequence[tuple[int, str]]) -> list[SignedPart]:
+    def sign_parts(self, evidence: Evidence, wanted: Sequence[tuple[int, str]]) -> list[SignedPart]:
         """Addresses for the wanted (number, base64 SHA-256) parts. Raises Invalid, Conflict."""
         for at, (number, _) in enumerate(wanted):
             if not 1 <= number <= evidence.part_count:
                 last = evidence.part_count
                 problem = f"This file has parts 1 to {last}; there is no part {number}"
                 raise Invalid.field(f"parts[{at}].number", problem)
-        evidence, _ = self.look(evidence)
-        if evidence.state is not State.RECEIVING:
+        evidence, _ = self.read_progress(evidence)
+        if evidence.state is not EvidenceState.RECEIVING:
             raise Conflict("This file has arrived already. There is nothing more to send.")
         signed = []
         for number, sha256 in wanted:
             size = size_of_part(number, evidence.size, evidence.part_size)
-            part = Part(number, size, "", sha256)
+            part = UploadPart(number, size, "", sha256)
             url, headers = self._files.sign_part(evidence.key, evidence.upload, part)
             signed.append(SignedPart(number, url, headers))
         return signed
 
-    def look(self, evidence: Evidence) -> tuple[Evidence, list[Part]]:
+    def read_progress(self, evidence: Evidence) -> tuple[Evidence, list[UploadPart]]:
         """The evidence as it now is, and the parts that S3 holds of it while it is receiving.
 
         An upload that S3 gave up (15 days without completion) is begun again under the same id:
         the sender loses the parts, never the place.
         """
-        if evidence.state is not State.RECEIVING:
+        if evidence.state is not EvidenceState.RECEIVING:
             return evidence, []
         try:
-            return evidence, self._files.parts(evidence.key, evidence.upload)
-        except NoUpload:
+            return evidence, self._files.uploaded_parts(evidence.key, evidence.upload)
+        except UploadNotFound:
             known = self._without_upload(evidence)
-        if known.state is not State.RECEIVING:
+        if known.state is not EvidenceState.RECEIVING:
             return known, []
-        return known, self._files.parts(known.key, known.upload)
+        return known, self._files.uploaded_parts(known.key, known.upload)
 
     def _without_upload(self, evidence: Evidence) -> Evidence:
         """S3 has no such upload: either the object is there, or all must be sent again."""
         try:
-            return self._receiving.arrived(evidence, self._files.look(evidence.key))
-        except NoObject:
+            return self._receiving.quarantine_object(
+                evidence, self._files.find_object(evidence.key)
+            )
+        except ObjectNotFound:
             pass
-        begun = self._files.begin(evidence.key, evidence.download_name)
+        begun = self._files.begin_upload(evidence.key, evidence.download_name)
         owner = Actor.owner(evidence.owner_id)
         why = "The parts sent before were not kept"
 
-        def decide(known: Evidence) -> tuple[Changes, Sequence[Draft]] | None:
-            if known.state is not State.RECEIVING or known.upload != evidence.upload:
+        def decide(known: Evidence) -> tuple[Changes, Sequence[CustodyDraft]] | None:
+            if known.state is not EvidenceState.RECEIVING or known.upload != evidence.upload:
                 return None
-            return {"upload": begun}, [by(owner, Act.RESTARTED, State.RECEIVING, why)]
+            return {"upload": begun}, [
+                custody_draft(owner, CustodyAct.RESTARTED, EvidenceState.RECEIVING, why)
+            ]
 
         return self._store.change(evidence, decide)[0]
 
-    def complete(self, evidence: Evidence, said: Sequence[Part], sha256: str) -> Evidence:
+    def complete_upload(
+        self, evidence: Evidence, said: Sequence[UploadPart], sha256: str
+    ) -> Evidence:
         """Puts the file together and quarantines it. Again, or at once with itself: the same.
 
         said: the parts as the sender knows them (size 0, etag "" when not given). sha256: hex,
         of the whole file. Raises Invalid naming what is missing or differs, Conflict.
         """
-        evidence, held = self.look(evidence)
-        if evidence.state is not State.RECEIVING:
+        evidence, held = self.read_progress(evidence)
+        if evidence.state is not EvidenceState.RECEIVING:
             return self._same_file(evidence, sha256)
         _check_parts(evidence, said, held)
         evidence = self._claim(evidence, sha256)
-        if evidence.state is State.RECEIVING:
+        if evidence.state is EvidenceState.RECEIVING:
             stored = self._put_together(evidence, held)
-            evidence = self._receiving.arrived(evidence, stored)
+            evidence = self._receiving.quarantine_object(evidence, stored)
         return self._same_file(evidence, sha256)
 
-    def _put_together(self, evidence: Evidence, held: Sequence[Part]) -> Stored:
+    def _put_together(self, evidence: Evidence, held: Sequence[UploadPart]) -> StoredObject:
         try:
-            return self._files.complete(evidence.key, evidence.upload, held, evidence.size)
-        except NoUpload:
+            return self._files.complete_upload(evidence.key, evidence.upload, held, evidence.size)
+        except UploadNotFound:
             pass  # somebody else completed it just now
-        except Refused as refused:
+        except CompletionRefused as refused:
             # The first two: somebody else has completed it, or is at it.
             if refused.why not in ("PreconditionFailed", "ConditionalRequestConflict"):
                 raise Conflict(
@@ -211,8 +223,8 @@ class Uploads:
                     "arrived, send what is missing and complete it again."
                 ) from refused
         try:
-            return self._files.look(evidence.key)
-        except NoObject as gone:
+            return self._files.find_object(evidence.key)
+        except ObjectNotFound as gone:
             raise Conflict("The file is still being put together. Try again.") from gone
 
     def _claim(self, evidence: Evidence, sha256: str) -> Evidence:
@@ -221,13 +233,13 @@ class Uploads:
         owner = Actor.owner(evidence.owner_id)
         now = self._clock()
 
-        def decide(known: Evidence) -> tuple[Changes, Sequence[Draft]] | None:
-            if known.state is not State.RECEIVING or known.claimed_sha256 == sha256:
+        def decide(known: Evidence) -> tuple[Changes, Sequence[CustodyDraft]] | None:
+            if known.state is not EvidenceState.RECEIVING or known.claimed_sha256 == sha256:
                 return None
-            entry = by(
+            entry = custody_draft(
                 owner,
-                Act.COMPLETED,
-                State.RECEIVING,
+                CustodyAct.COMPLETED,
+                EvidenceState.RECEIVING,
                 parts=known.part_count,
                 size=known.size,
                 sender_sha256=sha256,
@@ -248,7 +260,7 @@ class Uploads:
 def first_details(evidence: Evidence) -> dict[str, str | int]:
     """What the first entry of a custody record says beyond what every file has."""
     said: dict[str, str | int] = {}
-    if evidence.kind is not Kind.FOOTAGE:
+    if evidence.kind is not EvidenceKind.FOOTAGE:
         said["kind"] = evidence.kind.value
     if evidence.taken_at:
         said["taken_at"] = iso_seconds(evidence.taken_at)
@@ -258,7 +270,9 @@ def first_details(evidence: Evidence) -> dict[str, str | int]:
     return said
 
 
-def _check_parts(evidence: Evidence, said: Sequence[Part], held: Sequence[Part]) -> None:
+def _check_parts(
+    evidence: Evidence, said: Sequence[UploadPart], held: Sequence[UploadPart]
+) -> None:
     """Raises Invalid unless the parts that S3 holds are the whole file and the sender's own."""
     if missing := missing_parts(held, evidence.size, evidence.part_size):
         names = parts_in_words(missing)

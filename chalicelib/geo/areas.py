@@ -60,11 +60,13 @@ class Circle:
 
     def finder(self) -> Finder:
         """Made once per search: distance from the centre, None when outside."""
-        cx, cy, cz = geodesy.vector(self.centre.latitude * DEGREE, self.centre.longitude * DEGREE)
-        limit = geodesy.chord(self.radius_m) ** 2
+        cx, cy, cz = geodesy.vector_of_position(
+            self.centre.latitude * DEGREE, self.centre.longitude * DEGREE
+        )
+        limit = geodesy.arc_to_chord(self.radius_m) ** 2
         south = int(self.bounds.south * DEGREE) - 1
         north = int(self.bounds.north * DEGREE) + 1
-        vector, arc = geodesy.vector, geodesy.arc
+        vector, arc = geodesy.vector_of_position, geodesy.chord_to_arc
 
         def find(latitude_e6: int, longitude_e6: int) -> float | None:
             if not south <= latitude_e6 <= north:

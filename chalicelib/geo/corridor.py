@@ -107,8 +107,8 @@ class Corridor:
         found: list[Piece] = []
         along = 0.0
         for start, end in self._steps():
-            a = geodesy.vector(start[0] * DEGREE, start[1] * DEGREE)
-            b = geodesy.vector(end[0] * DEGREE, end[1] * DEGREE)
+            a = geodesy.vector_of_position(start[0] * DEGREE, start[1] * DEGREE)
+            b = geodesy.vector_of_position(end[0] * DEGREE, end[1] * DEGREE)
             way = (b[0] - a[0], b[1] - a[1], b[2] - a[2])
             square = way[0] ** 2 + way[1] ** 2 + way[2] ** 2
             found.append(Piece(a, way, square, along, square**0.5))
@@ -154,12 +154,12 @@ class Corridor:
     def locator(self) -> Callable[[int, int], Nearest | None]:
         """Made once per search: where a position (microdegrees) lies beside the path, None when
         outside. Pieces are kept by cubes of space, so that only those nearby are measured."""
-        reach = geodesy.chord(self.half)
+        reach = geodesy.arc_to_chord(self.half)
         side = max(PIECE, 2 * reach)
         near = self._by_cube(side, reach)
 
         def find(latitude_e6: int, longitude_e6: int) -> Nearest | None:
-            x, y, z = geodesy.vector(latitude_e6, longitude_e6)
+            x, y, z = geodesy.vector_of_position(latitude_e6, longitude_e6)
             best, nearest, at = reach * reach, None, 0.0
             for piece in near.get((x // side, y // side, z // side), ()):
                 (ax, ay, az), (wx, wy, wz) = piece.start, piece.way
@@ -171,7 +171,7 @@ class Corridor:
                     best, nearest, at = square, piece, part
             if nearest is None:
                 return None
-            return Nearest(geodesy.arc(best**0.5), nearest.along + at * nearest.length)
+            return Nearest(geodesy.chord_to_arc(best**0.5), nearest.along + at * nearest.length)
 
         return find
 
@@ -182,7 +182,7 @@ class Corridor:
         near = self._by_cube(side, reach)
 
         def find(latitude_e6: int, longitude_e6: int) -> list[Piece]:
-            x, y, z = geodesy.vector(latitude_e6, longitude_e6)
+            x, y, z = geodesy.vector_of_position(latitude_e6, longitude_e6)
             return near.get((x // side, y // side, z // side), [])
 
         return find
@@ -193,11 +193,15 @@ class Corridor:
         piece = self.pieces[max(number - 1, 0)]
         part = min(max((along - piece.along) / piece.length, 0.0), 1.0) if piece.length else 0.0
         x, y, z = (start + part * way for start, way in zip(piece.start, piece.way, strict=True))
-        return geodesy.place((x, y, z))
+        return geodesy.position_of_vector((x, y, z))
 
     def part(self, start: float, end: float) -> list[tuple[int, int]]:
         """The path from so many metres along it to so many: its points, in microdegrees."""
-        between = [geodesy.place(piece.start) for piece in self.pieces if start < piece.along < end]
+        between = [
+            geodesy.position_of_vector(piece.start)
+            for piece in self.pieces
+            if start < piece.along < end
+        ]
         return [self.place_at(start), *between, self.place_at(end)]
 
     def _by_cube(self, side: float, reach: float) -> dict[tuple[float, float, float], list[Piece]]:

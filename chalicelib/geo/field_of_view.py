@@ -95,7 +95,7 @@ class Lens:
 
 
 @dataclass(frozen=True)
-class Sight:
+class Visibility:
     """Whether the scene is seen: yes, no or unknown. stretches: the parts of a path that are seen,
     metres from the path's start, in order and apart from each other."""
 
@@ -108,7 +108,7 @@ class Sight:
         return (self.stretches[0][0], self.stretches[-1][1]) if self.stretches else None
 
 
-SEES, SEES_NOT, SEES_UNKNOWN = Sight(YES), Sight(NO), Sight(UNKNOWN)
+SEES, SEES_NOT, SEES_UNKNOWN = Visibility(YES), Visibility(NO), Visibility(UNKNOWN)
 
 Metres = TypeVar("Metres", int, float)
 
@@ -116,17 +116,17 @@ Place = tuple[int, int]
 """(latitude, longitude) in microdegrees."""
 
 
-def at_point(
+def sees_point(
     lens: Lens,
     camera: Place,
     scene: Place,
-) -> Sight:
+) -> Visibility:
     """Whether a camera sees a place, at most a few kilometres away."""
     beyond = lens.beyond
     if not beyond:
         return SEES_UNKNOWN
     wide, bearing = lens.wide, lens.bearing
-    east, north = offset(camera, scene)
+    east, north = offset_metres(camera, scene)
     away = hypot(east, north)
     if away > beyond:
         return SEES_NOT
@@ -139,12 +139,12 @@ def at_point(
     return SEES if beside <= 0 and away <= beyond / TOO_FAR else SEES_UNKNOWN
 
 
-def along_path(
+def sees_path(
     lens: Lens,
     camera: Place,
     parts: Iterable[tuple[float, float]],
     place_at: Callable[[float], Place],
-) -> Sight:
+) -> Visibility:
     """Whether a camera sees a path, and which stretches of it.
 
     parts: of the path, metres along it, that hold all within `lens.beyond` of the camera: several
@@ -160,18 +160,18 @@ def along_path(
     for low, high in parts:
         number = int((high - low) / step) + 1
         spots = [low + (high - low) * n / number for n in range(number + 1)]
-        said = [at_point(lens, camera, place_at(spot)).sees for spot in spots]
+        said = [sees_point(lens, camera, place_at(spot)).sees for spot in spots]
         answers.update(said)
         for answer, run in groupby(zip(said, spots, strict=True), itemgetter(0)):
             if answer == YES:
                 along = [spot for _, spot in run]
                 seen.append((round(along[0]), round(along[-1])))
     if seen:
-        return Sight(YES, tuple(merged(seen)))
+        return Visibility(YES, tuple(merged_stretches(seen)))
     return SEES_UNKNOWN if answers & {YES, UNKNOWN} else SEES_NOT
 
 
-def merged(stretches: Iterable[tuple[Metres, Metres]]) -> list[tuple[Metres, Metres]]:
+def merged_stretches(stretches: Iterable[tuple[Metres, Metres]]) -> list[tuple[Metres, Metres]]:
     """Stretches in order; those that overlap or touch (to a metre) as one."""
     found: list[tuple[Metres, Metres]] = []
     for low, high in sorted(stretches):
@@ -182,11 +182,11 @@ def merged(stretches: Iterable[tuple[Metres, Metres]]) -> list[tuple[Metres, Met
     return found
 
 
-def into_area(
+def sees_area(
     lens: Lens,
     camera: Place,
     inside: Callable[[int, int], bool],
-) -> Sight:
+) -> Visibility:
     """Whether a camera sees something of an area around it: yes when it does all along the
     middle of its view, no when neither there nor at the sides of its view."""
     beyond = lens.beyond
@@ -197,27 +197,29 @@ def into_area(
         return SEES if inside(*camera) else SEES_UNKNOWN
     reach = beyond / TOO_FAR
     steps = (reach / 4, reach / 2, reach)
-    middle = [inside(*beside(camera, bearing, metres)) for metres in steps]
+    middle = [inside(*position_beside(camera, bearing, metres)) for metres in steps]
     if all(middle):
         return SEES
     sides = [
-        inside(*beside(camera, bearing + turn, metres))
+        inside(*position_beside(camera, bearing + turn, metres))
         for turn in (-wide / 2, wide / 2)
         for metres in steps
     ]
     return SEES_UNKNOWN if any(middle) or any(sides) else SEES_NOT
 
 
-def together(sights: Iterable[Sight]) -> Sight:
+def combined_sight(sights: Iterable[Visibility]) -> Visibility:
     """What a site sees, from its cameras: yes if one does, no if none can."""
     found = list(sights)
     seen = [sight for sight in found if sight.sees == YES]
     if seen:
-        return Sight(YES, tuple(merged(part for sight in seen for part in sight.stretches)))
+        return Visibility(
+            YES, tuple(merged_stretches(part for sight in seen for part in sight.stretches))
+        )
     return SEES_NOT if found and all(s.sees == NO for s in found) else SEES_UNKNOWN
 
 
-def offset(here: tuple[int, int], there: tuple[int, int]) -> tuple[float, float]:
+def offset_metres(here: tuple[int, int], there: tuple[int, int]) -> tuple[float, float]:
     """Metres east and north from one position to another nearby, on the tangent plane."""
     middle = radians((here[0] + there[0]) / 2e6)
     bend = 1.0 - ECCENTRICITY_SQUARED * (1 - cos(middle) ** 2)
@@ -227,10 +229,10 @@ def offset(here: tuple[int, int], there: tuple[int, int]) -> tuple[float, float]
     return radians(across / 1e6) * normal * cos(middle), north
 
 
-def beside(place: Place, bearing: float, metres: float) -> Place:
+def position_beside(place: Place, bearing: float, metres: float) -> Place:
     """The position so many metres away in a direction, on the tangent plane."""
-    one_north = offset(place, (place[0] + 1000, place[1]))[1] / 1000
-    one_east = offset(place, (place[0], place[1] + 1000))[0] / 1000
+    one_north = offset_metres(place, (place[0] + 1000, place[1]))[1] / 1000
+    one_east = offset_metres(place, (place[0], place[1] + 1000))[0] / 1000
     north, east = metres * cos(radians(bearing)), metres * sin(radians(bearing))
     latitude = round(place[0] + north / one_north)
     longitude = round(place[1] + east / one_east) if one_east > 1e-6 else place[1]

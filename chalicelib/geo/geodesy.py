@@ -72,7 +72,7 @@ class Bounds:
     east: float
 
 
-def vector(latitude_e6: float, longitude_e6: float) -> Vector:
+def vector_of_position(latitude_e6: float, longitude_e6: float) -> Vector:
     """Where the position (microdegrees) is in space, on the ellipsoid."""
     phi, lam = latitude_e6 * _STEP, longitude_e6 * _STEP
     up, flat = sin(phi), cos(phi)
@@ -84,28 +84,28 @@ def vector(latitude_e6: float, longitude_e6: float) -> Vector:
     )
 
 
-def place(at: Vector) -> tuple[int, int]:
+def position_of_vector(at: Vector) -> tuple[int, int]:
     """The position (latitude, longitude in microdegrees) of a place at or near the ground: the
-    reverse of `vector`."""
+    reverse of `vector_of_position`."""
     x, y, z = at
     latitude = atan2(z, (1.0 - ECCENTRICITY_SQUARED) * hypot(x, y))
     return round(latitude / _STEP), round(atan2(y, x) / _STEP)
 
 
-def arc(chord: float) -> float:
+def chord_to_arc(chord: float) -> float:
     """Metres along the ground of a chord in metres."""
     half = chord / (2.0 * MEAN_RADIUS)
     return 2.0 * MEAN_RADIUS * asin(min(half, 1.0))
 
 
-def chord(ground: float) -> float:
-    """The reverse of `arc`; half the Earth's girth and more is its diameter."""
+def arc_to_chord(ground: float) -> float:
+    """The reverse of `chord_to_arc`; half the Earth's girth and more is its diameter."""
     angle = min(ground / (2.0 * MEAN_RADIUS), 1.5707963267948966)
     return 2.0 * MEAN_RADIUS * sin(angle)
 
 
 def distance(a: Point, b: Point) -> float:
     """Metres between two points (see the top of this file for the method and its error)."""
-    ax, ay, az = vector(a.latitude * DEGREE, a.longitude * DEGREE)
-    bx, by, bz = vector(b.latitude * DEGREE, b.longitude * DEGREE)
-    return arc(sqrt((ax - bx) ** 2 + (ay - by) ** 2 + (az - bz) ** 2))
+    ax, ay, az = vector_of_position(a.latitude * DEGREE, a.longitude * DEGREE)
+    bx, by, bz = vector_of_position(b.latitude * DEGREE, b.longitude * DEGREE)
+    return chord_to_arc(sqrt((ax - bx) ** 2 + (ay - by) ** 2 + (az - bz) ** 2))

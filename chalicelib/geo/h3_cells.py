@@ -2,7 +2,7 @@
 
 A site's key is its cell of resolution KEY, its partition that cell's ancestor of resolution
 PARTITION. The hierarchy of H3 is exact and its geometry is not: a cell may lie partly outside its
-parent, so an ancestor is always asked of the cell (`parent`) and never of the position.
+parent, so an ancestor is always asked of the cell (`parent_cell`) and never of the position.
 
 The only file that imports h3, which it does when it is first needed: that costs a cold start
 some 40 ms, and most calls of a process never need it. Cells are written as H3 does, in 15
@@ -61,7 +61,7 @@ def cell_at(point: Point, resolution: int) -> str:
     return str(h3.latlng_to_cell(point.latitude, point.longitude, resolution))
 
 
-def parent(cell: str, resolution: int) -> str:
+def parent_cell(cell: str, resolution: int) -> str:
     """The ancestor of a cell at a coarser resolution. Raises ValueError when it is no cell."""
     import h3
 
@@ -71,7 +71,7 @@ def parent(cell: str, resolution: int) -> str:
         raise ValueError(f"no such cell: {cell!r}") from error
 
 
-def children(cell: str, resolution: int) -> list[str]:
+def child_cells(cell: str, resolution: int) -> list[str]:
     """The descendants of a cell at a finer resolution, in the order of their keys."""
     import h3
 
@@ -85,7 +85,7 @@ def resolution_of(cell: str) -> int:
     return int(h3.get_resolution(cell))
 
 
-def roots() -> tuple[int, ...]:
+def root_cells() -> tuple[int, ...]:
     """The 122 cells of resolution 0, as numbers."""
     h3 = _of_numbers()
     return tuple(sorted(h3.get_res0_cells()))
@@ -102,10 +102,10 @@ def centre_of(cell: int) -> Centre:
     """Where the centre of a cell, given as a number, is."""
     h3 = _of_numbers()
     latitude, longitude = h3.cell_to_latlng(cell)
-    return latitude, longitude, geodesy.vector(latitude * DEGREE, longitude * DEGREE)
+    return latitude, longitude, geodesy.vector_of_position(latitude * DEGREE, longitude * DEGREE)
 
 
-def place_in(cell: int, partition: int, key: int) -> tuple[int, int, int]:
+def descendant_index(cell: int, partition: int, key: int) -> tuple[int, int, int]:
     """Where the descendants of a cell stand among those of its ancestor.
 
     cell: a number. partition, key: resolutions of the ancestor and of the descendants. Returns
@@ -117,23 +117,23 @@ def place_in(cell: int, partition: int, key: int) -> tuple[int, int, int]:
     return h3.cell_to_parent(cell, partition), first, first + h3.cell_to_children_size(cell, key)
 
 
-def written(ancestor: int, key: int, place: int) -> str:
+def descendant_at(ancestor: int, key: int, place: int) -> str:
     """The cell of resolution `key` that has this place among an ancestor's descendants."""
     h3 = _of_numbers()
     return str(h3.int_to_str(h3.child_pos_to_cell(ancestor, key, place)))
 
 
-def as_text(cell: int) -> str:
+def cell_text(cell: int) -> str:
     """A cell's 15 digits."""
     return f"{cell:x}"
 
 
-def as_number(cell: str) -> int:
+def cell_number(cell: str) -> int:
     """The cell of 15 digits as a number."""
     return int(cell, 16)
 
 
-def centre(cell: str) -> Point:
+def cell_centre(cell: str) -> Point:
     """The middle of the cell. Raises ValueError when it is no cell."""
     import h3
 
@@ -143,7 +143,7 @@ def centre(cell: str) -> Point:
         raise ValueError(f"no such cell: {cell!r}") from error
 
 
-def boundary(cell: str) -> list[tuple[float, float]]:
+def cell_boundary(cell: str) -> list[tuple[float, float]]:
     """The cell's corners as (longitude, latitude) in degrees, first not repeated.
 
     Across the antimeridian the longitudes run on over 180 (or below -180), so that the ring is
@@ -159,7 +159,7 @@ def boundary(cell: str) -> list[tuple[float, float]]:
     return [((lng - first + 180.0) % 360.0 - 180.0 + first, lat) for lat, lng in corners]
 
 
-def around(point: Point, resolution: int, metres: float) -> Iterator[tuple[str, Point]]:
+def cells_around(point: Point, resolution: int, metres: float) -> Iterator[tuple[str, Point]]:
     """Every cell whose centre is within so many metres of the point, and some further ones, each
     with its centre."""
     import h3

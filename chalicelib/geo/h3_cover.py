@@ -40,7 +40,7 @@ MOST_QUERIES = 16
 
 
 @dataclass(frozen=True)
-class Prices:
+class ReadCosts:
     """What reading costs, in read units (eventually consistent: half a unit for each 4 KB that a
     query's entries begin, at least half a unit a query).
 
@@ -60,7 +60,7 @@ class Prices:
         return self.page * max(1.0, sites * self.entry_bytes / self.page_bytes + 0.5) + self.query
 
 
-USUAL_PRICES = Prices()
+USUAL_PRICES = ReadCosts()
 
 USUAL_DENSITY = 100e-6
 """Sites a square metre that are expected before a process has searched: one hundred a square
@@ -80,7 +80,7 @@ class KeyRange:
 
 
 @dataclass(frozen=True)
-class Plan:
+class QueryPlan:
     """The queries that find everything in an area. square_m: how much ground they read."""
 
     ranges: tuple[KeyRange, ...]
@@ -91,26 +91,28 @@ Span = tuple[int, int, int]
 """A partition, the place of its first descendant that is read and the place after the last."""
 
 
-def plan(area: Area, density: float = USUAL_DENSITY, prices: Prices = USUAL_PRICES) -> Plan:
+def plan_queries(
+    area: Area, density: float = USUAL_DENSITY, prices: ReadCosts = USUAL_PRICES
+) -> QueryPlan:
     """A cheap way to read all index entries in the area.
 
     density: sites a square metre that are expected.
     """
     shape = shape_of(area)
     smallest = _smallest(shape, density, prices)
-    touching = spans(cover(shape, PARTITION, smallest), PARTITION, KEY)
+    touching = descendant_spans(cover_shape(shape, PARTITION, smallest), PARTITION, KEY)
     per_place = density * CELL_M2[KEY]
-    joined = join(touching, per_place, prices, MOST_QUERIES)
+    joined = join_ranges(touching, per_place, prices, MOST_QUERIES)
     places = sum(end - first for _, first, end in joined)
-    return Plan(tuple(key_range(span, KEY) for span in joined), places * CELL_M2[KEY])
+    return QueryPlan(tuple(key_range(span, KEY) for span in joined), places * CELL_M2[KEY])
 
 
-def cover(shape: Shape, coarsest: int, finest: int) -> Iterator[int]:
+def cover_shape(shape: Shape, coarsest: int, finest: int) -> Iterator[int]:
     """Cells whose descendants hold all of the shape, none of them in another.
 
     coarsest, finest: resolutions of the cells, finest for those at the edge.
     """
-    pending: list[tuple[int, int, Near]] = [(root, 0, None) for root in h3_cells.roots()]
+    pending: list[tuple[int, int, Near]] = [(root, 0, None) for root in h3_cells.root_cells()]
     while pending:
         cell, resolution, near = pending.pop()
         side, near = shape.side(h3_cells.centre_of(cell), REACH[resolution], near)
@@ -122,14 +124,14 @@ def cover(shape: Shape, coarsest: int, finest: int) -> Iterator[int]:
             pending += [(child, resolution + 1, near) for child in h3_cells.children_of(cell)]
 
 
-def spans(covering: Iterable[int], partition: int, key: int) -> list[Span]:
+def descendant_spans(covering: Iterable[int], partition: int, key: int) -> list[Span]:
     """Where the descendants of some cells stand, in the order of keys, touching ones as one.
 
     partition, key: resolutions of the partitions and of what stands in them.
     """
     found: list[Span] = []
     for ancestor, first, end in sorted(
-        h3_cells.place_in(cell, partition, key) for cell in covering
+        h3_cells.descendant_index(cell, partition, key) for cell in covering
     ):
         if found and found[-1][0] == ancestor and found[-1][2] == first:
             found[-1] = (ancestor, found[-1][1], end)
@@ -141,11 +143,13 @@ def spans(covering: Iterable[int], partition: int, key: int) -> list[Span]:
 def key_range(span: Span, key: int) -> KeyRange:
     """The query that reads a span."""
     ancestor, first, end = span
-    last = h3_cells.written(ancestor, key, end - 1) + LAST
-    return KeyRange(h3_cells.as_text(ancestor), h3_cells.written(ancestor, key, first), last)
+    last = h3_cells.descendant_at(ancestor, key, end - 1) + LAST
+    return KeyRange(
+        h3_cells.cell_text(ancestor), h3_cells.descendant_at(ancestor, key, first), last
+    )
 
 
-def join(touching: list[Span], per_place: float, prices: Prices, most: int) -> list[Span]:
+def join_ranges(touching: list[Span], per_place: float, prices: ReadCosts, most: int) -> list[Span]:
     """Neighbours in a partition become one query where that is expected to cost less, and where
     there would be more than `most` queries the closest ones do.
 
@@ -174,7 +178,7 @@ def join(touching: list[Span], per_place: float, prices: Prices, most: int) -> l
     return joined
 
 
-def _smallest(shape: Shape, density: float, prices: Prices) -> int:
+def _smallest(shape: Shape, density: float, prices: ReadCosts) -> int:
     """The resolution of cells at the edge: of few enough sites each, and few enough of them."""
     resolution = PARTITION
     while resolution < KEY and density * CELL_M2[resolution] > prices.at_edge:

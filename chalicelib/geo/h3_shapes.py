@@ -49,7 +49,7 @@ class Shape(Protocol):
 
 
 @dataclass(frozen=True)
-class Disc:
+class DiscShape:
     """Everything within so many metres of a place in space."""
 
     middle: Vector
@@ -72,11 +72,13 @@ class Disc:
         """Straight distances beyond which nothing within reach belongs to it, and up to which
         everything does."""
         deep = self.radius - reach - SLACK
-        return geodesy.chord(self.radius + reach + SLACK), geodesy.chord(deep) if deep > 0 else -1.0
+        return geodesy.arc_to_chord(self.radius + reach + SLACK), geodesy.arc_to_chord(
+            deep
+        ) if deep > 0 else -1.0
 
 
 @dataclass(frozen=True)
-class Lines:
+class LinesShape:
     """Everything within `half` metres of some lines and, where `contains` is given, what they
     enclose.
 
@@ -131,7 +133,7 @@ class Lines:
 
 
 @dataclass(frozen=True)
-class Box:
+class BoxShape:
     """Between two latitudes and from one longitude eastwards to another, in degrees: what a map
     shows. wide: from west to east, 360 for all around."""
 
@@ -164,16 +166,16 @@ def shape_of(area: Area) -> Shape:
     """The area as a shape."""
     if isinstance(area, Circle):
         centre = area.centre
-        middle = geodesy.vector(centre.latitude * DEGREE, centre.longitude * DEGREE)
-        return Disc(middle, area.radius_m)
+        middle = geodesy.vector_of_position(centre.latitude * DEGREE, centre.longitude * DEGREE)
+        return DiscShape(middle, area.radius_m)
     if isinstance(area, Corridor):
         lines = [(piece.start, piece.way, piece.square) for piece in area.pieces]
-        half = geodesy.chord(area.half)
-        return Lines(lines, half, None, SLACK, 2 * area.length_m + 2 * pi * area.half)
+        half = geodesy.arc_to_chord(area.half)
+        return LinesShape(lines, half, None, SLACK, 2 * area.length_m + 2 * pi * area.half)
     return _border_of(area)
 
 
-def _border_of(area: Polygon) -> Lines:
+def _border_of(area: Polygon) -> LinesShape:
     """A polygon's rings in straight pieces.
 
     An edge is a straight line of longitude and latitude. A piece of length l leaves the chord
@@ -187,14 +189,14 @@ def _border_of(area: Polygon) -> Lines:
     for (x1, y1, x2, y2), length in zip(edges, lengths, strict=True):
         parts = max(1, ceil(length / longest))
         cuts = (
-            geodesy.vector(y1 + (y2 - y1) * n / parts, x1 + (x2 - x1) * n / parts)
+            geodesy.vector_of_position(y1 + (y2 - y1) * n / parts, x1 + (x2 - x1) * n / parts)
             for n in range(parts + 1)
         )
         lines += [_line(start, end) for start, end in pairwise(cuts)]
     steepest = radians(min(max(abs(area.bounds.south), abs(area.bounds.north)), 89.9))
     bend = longest**2 * (1 + tan(steepest)) / (8 * geodesy.MEAN_RADIUS)
     slack = SLACK + min(longest / 2, bend)
-    return Lines(lines, 0.0, area.locator(), slack, sum(lengths))
+    return LinesShape(lines, 0.0, area.locator(), slack, sum(lengths))
 
 
 def _length(edge: tuple[int, int, int, int]) -> float:

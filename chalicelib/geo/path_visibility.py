@@ -11,7 +11,7 @@ from math import ceil, sqrt
 
 from chalicelib.geo import geodesy
 from chalicelib.geo.corridor import Corridor, Piece
-from chalicelib.geo.field_of_view import Place, merged
+from chalicelib.geo.field_of_view import Place, merged_stretches
 from chalicelib.geo.geodesy import Vector
 
 VIEW_M = 50.0
@@ -25,7 +25,7 @@ Stretch = tuple[float, float]
 """From and to, metres along the path."""
 
 
-def stretches(path: Corridor) -> Callable[[Place, Stretch | None, bool], Stretch]:
+def stretch_finder(path: Corridor) -> Callable[[Place, Stretch | None, bool], Stretch]:
     """Made once per search: the part of the path that counts for a site in the corridor.
 
     Asked with the site's position and what its cameras are known to see of the path around the
@@ -36,14 +36,16 @@ def stretches(path: Corridor) -> Callable[[Place, Stretch | None, bool], Stretch
     """
     most = max(path.half, VIEW_M) + 2 * POSITION_M
     nearest, length = path.locator(), path.length_m
-    near = path.neighbours(geodesy.chord(most))
+    near = path.neighbours(geodesy.arc_to_chord(most))
 
     def stretch(place: Place, seen: Stretch | None, others: bool) -> Stretch:
         spot = nearest(*place)
         if spot is None:  # not in the corridor: no search asks
             return 0.0, length
         reach = max(spot.distance, VIEW_M) + POSITION_M
-        spans = merged(_within(near(*place), geodesy.vector(*place), geodesy.chord(reach)))
+        spans = merged_stretches(
+            _within(near(*place), geodesy.vector_of_position(*place), geodesy.arc_to_chord(reach))
+        )
         if seen:
             low, high = seen[0] - POSITION_M, seen[1] + POSITION_M
             if not others:
@@ -55,7 +57,7 @@ def stretches(path: Corridor) -> Callable[[Place, Stretch | None, bool], Stretch
     return stretch
 
 
-def near(path: Corridor) -> Callable[[Place, float], list[Stretch]]:
+def near_finder(path: Corridor) -> Callable[[Place, float], list[Stretch]]:
     """Made once per search: the parts of the path within so many metres of a place, in order.
     A path that comes back to it has several."""
     finders: dict[int, Callable[[int, int], list[Piece]]] = {}  # by whole metres, rounded up
@@ -63,9 +65,11 @@ def near(path: Corridor) -> Callable[[Place, float], list[Stretch]]:
     def parts(place: Place, metres: float) -> list[Stretch]:
         reach = ceil(metres)
         if reach not in finders:
-            finders[reach] = path.neighbours(geodesy.chord(reach))
+            finders[reach] = path.neighbours(geodesy.arc_to_chord(reach))
         pieces = finders[reach](*place)
-        return merged(_within(pieces, geodesy.vector(*place), geodesy.chord(metres)))
+        return merged_stretches(
+            _within(pieces, geodesy.vector_of_position(*place), geodesy.arc_to_chord(metres))
+        )
 
     return parts
 

@@ -141,13 +141,15 @@ class Polygon:
     def finder(self) -> Callable[[int, int], float | None]:
         """Made once per search: distance from the middle, None when outside."""
         inside = self.locator()
-        cx, cy, cz = geodesy.vector(self.anchor.latitude * DEGREE, self.anchor.longitude * DEGREE)
+        cx, cy, cz = geodesy.vector_of_position(
+            self.anchor.latitude * DEGREE, self.anchor.longitude * DEGREE
+        )
 
         def find(latitude_e6: int, longitude_e6: int) -> float | None:
             if not inside(latitude_e6, longitude_e6):
                 return None
-            x, y, z = geodesy.vector(latitude_e6, longitude_e6)
-            return geodesy.arc(((x - cx) ** 2 + (y - cy) ** 2 + (z - cz) ** 2) ** 0.5)
+            x, y, z = geodesy.vector_of_position(latitude_e6, longitude_e6)
+            return geodesy.chord_to_arc(((x - cx) ** 2 + (y - cy) ** 2 + (z - cz) ** 2) ** 0.5)
 
         return find
 

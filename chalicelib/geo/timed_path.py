@@ -31,7 +31,7 @@ corners."""
 
 
 @dataclass(frozen=True)
-class Window:
+class PassingWindow:
     """The time in which somebody can have passed, whole minutes in UTC."""
 
     start: datetime
@@ -39,7 +39,7 @@ class Window:
 
 
 @dataclass(frozen=True)
-class Journey:
+class TimedPath:
     """A start and a range of speeds, metres per second, neither of them 0."""
 
     started_at: datetime
@@ -47,19 +47,19 @@ class Journey:
     fastest: float
 
     @classmethod
-    def of(cls, started_at: datetime, speed: Mapping[str, Any]) -> Journey:
+    def of(cls, started_at: datetime, speed: Mapping[str, Any]) -> TimedPath:
         """The journey with a speed as the API takes it, already checked: `preset` or `min_kmh`
         and `max_kmh`."""
         if "preset" in speed:
             return cls(started_at, *PRESETS[speed["preset"]])
         return cls(started_at, speed["min_kmh"] / 3.6, speed["max_kmh"] / 3.6)
 
-    def window(self, first_m: float, last_m: float) -> Window:
+    def window(self, first_m: float, last_m: float) -> PassingWindow:
         """When recorders can show somebody between two places, metres along the path."""
         start = self.started_at + timedelta(seconds=first_m / self.fastest) - PAD
         late = timedelta(seconds=last_m / self.slowest * (1 + PAD_PART))
         end = self.started_at + late + PAD
-        return Window(_floor(start), _floor(end + MINUTE - timedelta.resolution))
+        return PassingWindow(_floor(start), _floor(end + MINUTE - timedelta.resolution))
 
 
 PRESETS = {"walking": (0.8, 2.5), "cycling": (2.5, 9.0), "driving": (2.5, 25.0)}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import cos, pi, radians, sin
 
 from chalicelib.geo.field_of_view import Lens
-from chalicelib.geo.view_sectors import reach
+from chalicelib.geo.view_sectors import view_reach
 
 Spot = tuple[float, float]
 """Metres east and north of the place in the middle of the plane."""
@@ -66,22 +66,24 @@ class Plan:
 
     def outline(self, lens: Lens, spot: Spot = ORIGIN) -> str:
         """The path around what a camera there has in view: a slice of a circle, or all of it."""
-        metres, (x, y) = reach(lens), self.at(spot)
+        metres, (x, y) = view_reach(lens), self.at(spot)
         radius, wide, bearing = self.drawn(metres), lens.wide, lens.bearing
         if bearing is None or wide >= _ALL_ROUND:
             turn = f"a{radius} {radius} 0 1 0"
             return f"M{round(x - radius, 1)} {y}{turn} {2 * radius} 0{turn} {-2 * radius} 0z"
-        left, right = (self.at(moved(spot, bearing + side * wide / 2, metres)) for side in (-1, 1))
+        left, right = (
+            self.at(moved_spot(spot, bearing + side * wide / 2, metres)) for side in (-1, 1)
+        )
         large = int(radians(wide) > pi)
         return f"M{x} {y}L{left[0]} {left[1]}A{radius} {radius} 0 {large} 1 {right[0]} {right[1]}z"
 
 
-def moved(spot: Spot, bearing: float, metres: float) -> Spot:
+def moved_spot(spot: Spot, bearing: float, metres: float) -> Spot:
     """The spot so many metres away in a direction."""
     return spot[0] + metres * sin(radians(bearing)), spot[1] + metres * cos(radians(bearing))
 
 
-def corners(lens: Lens, spot: Spot = ORIGIN) -> list[Spot]:
+def view_corners(lens: Lens, spot: Spot = ORIGIN) -> list[Spot]:
     """Points around what a camera there has in view."""
     wide, bearing = min(lens.wide, _ALL_ROUND), lens.bearing or 0
-    return [moved(spot, bearing + wide * part / 8, reach(lens)) for part in range(-4, 5)]
+    return [moved_spot(spot, bearing + wide * part / 8, view_reach(lens)) for part in range(-4, 5)]

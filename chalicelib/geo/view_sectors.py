@@ -18,7 +18,7 @@ _STILL = frozenset({"doorbell", "fixed", "unknown"})
 
 
 @dataclass(frozen=True)
-class Sector:
+class ViewSector:
     """What a camera has in view, for a map: a slice of a circle around it.
 
     bearing: the middle of it, degrees clockwise from north; None for one that sees all round.
@@ -32,27 +32,29 @@ class Sector:
     usual: bool
 
 
-def sector_of(lens: Lens) -> Sector | None:
+def view_sector(lens: Lens) -> ViewSector | None:
     """The sector of a camera that stands still and whose direction its owner said; None for
     every other: where nobody knows, nothing is drawn."""
     usual = lens.angle is None or lens.range_m is None
     if lens.kind not in _STILL or not lens.beyond or (lens.kind == "unknown" and usual):
         return None
     around = lens.wide >= 360
-    return Sector(None if around else lens.bearing, min(lens.wide, 360.0), reach(lens), usual)
+    return ViewSector(
+        None if around else lens.bearing, min(lens.wide, 360.0), view_reach(lens), usual
+    )
 
 
-def reach(lens: Lens) -> float:
+def view_reach(lens: Lens) -> float:
     """Metres up to which a camera with a known view is of use; 0 when its view is not known."""
     return lens.beyond / field_of_view.TOO_FAR
 
 
 def cells_in_view(lens: Lens, camera: Place, resolution: int) -> Iterator[str]:
     """The cells whose centres the camera sees; none when its view is not known."""
-    metres = reach(lens)
+    metres = view_reach(lens)
     if not metres:
         return
-    for cell, centre in h3_cells.around(Point.from_microdegrees(*camera), resolution, metres):
+    for cell, centre in h3_cells.cells_around(Point.from_microdegrees(*camera), resolution, metres):
         place = (centre.latitude_e6, centre.longitude_e6)
-        if field_of_view.at_point(lens, camera, place).sees == field_of_view.YES:
+        if field_of_view.sees_point(lens, camera, place).sees == field_of_view.YES:
             yield cell

@@ -13,14 +13,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from chalicelib.access.audit import Action, Actor, Audit
+from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.access.permissions import Officer
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.ids import derived_id
 from chalicelib.core.times import Clock
-from chalicelib.dynamodb.field_marks import Mark, Personal, Seconds
-from chalicelib.dynamodb.item_schema import Declared
-from chalicelib.dynamodb.stored_record import Record
+from chalicelib.dynamodb.field_marks import FieldMark, Personal, Seconds
+from chalicelib.dynamodb.item_schema import DeclaredItem
+from chalicelib.dynamodb.stored_record import StoredRecord
 from chalicelib.dynamodb.table import NEW, ConditionFailed, Table, equals
 from chalicelib.incidents.message_template_set import STANDARD
 
@@ -45,7 +45,7 @@ PARTITION = "WORDING"
 
 
 @dataclass(frozen=True)
-class Wording:
+class MessageTemplate:
     """One wording.
 
     name: the kind of offence that it is for. text: what owners read, with placeholders and
@@ -56,19 +56,19 @@ class Wording:
     id: str
     name: str
     text: str
-    version: Annotated[int, Mark.KEPT] = 0
+    version: Annotated[int, FieldMark.KEPT] = 0
     changed_at: Seconds | None = None
-    changed_by: Annotated[Personal, Mark.KEPT] = ""
-    removed: Annotated[bool, Mark.KEPT] = False
+    changed_by: Annotated[Personal, FieldMark.KEPT] = ""
+    removed: Annotated[bool, FieldMark.KEPT] = False
 
     def filled(self, values: Mapping[str, str]) -> str:
         """The text with its placeholders filled in. values: `{force}` → words. Blanks stay."""
         return _IN_BRACES.sub(lambda found: values.get(found[0], found[0]), self.text)
 
 
-WORDING = Record("wording", Wording, PARTITION, "WORDING#{id}")
+WORDING = StoredRecord("wording", MessageTemplate, PARTITION, "WORDING#{id}")
 
-ITEMS: tuple[Declared, ...] = (WORDING,)
+ITEMS: tuple[DeclaredItem, ...] = (WORDING,)
 
 
 def unknown_placeholders(text: str) -> list[str]:
@@ -76,18 +76,18 @@ def unknown_placeholders(text: str) -> list[str]:
     return [found for found in _IN_BRACES.findall(text) if found not in PLACEHOLDERS]
 
 
-def blanks(text: str) -> list[str]:
+def find_blanks(text: str) -> list[str]:
     """What an officer has still to fill in: `[clothing]`."""
     return _BLANK.findall(text)
 
 
-def standard() -> dict[str, Wording]:
+def standard_templates() -> dict[str, MessageTemplate]:
     """The set that every force starts with, by id."""
-    made = (Wording(derived_id(f"wording {name}"), name, text) for name, text in STANDARD)
+    made = (MessageTemplate(derived_id(f"wording {name}"), name, text) for name, text in STANDARD)
     return {wording.id: wording for wording in made}
 
 
-def best_for(offence: str, wordings: tuple[Wording, ...]) -> Wording | None:
+def best_template(offence: str, wordings: tuple[MessageTemplate, ...]) -> MessageTemplate | None:
     """The wording whose name shares most words with the offence; None when none shares any."""
     said = set(_words(offence))
     ranked = [(len(said & set(_words(one.name))), one) for one in wordings]
@@ -102,31 +102,31 @@ def _words(text: str) -> list[str]:
     return [word.removesuffix("s") for word in found if word not in small]
 
 
-class Wordings:
+class MessageTemplates:
     """Reads and changes them. Who may is the view's to say; each change is on record."""
 
-    def __init__(self, table: Table, audit: Audit, clock: Clock) -> None:
+    def __init__(self, table: Table, audit: AuditLog, clock: Clock) -> None:
         self._table = table
         self._audit = audit
         self._clock = clock
 
-    def all(self) -> tuple[Wording, ...]:
+    def all(self) -> tuple[MessageTemplate, ...]:
         """Those in use, by name."""
         return tuple(one for one in self._everything() if not one.removed)
 
-    def removed(self) -> tuple[Wording, ...]:
+    def removed(self) -> tuple[MessageTemplate, ...]:
         """Those that were taken out of use, by name."""
         return tuple(one for one in self._everything() if one.removed)
 
-    def get(self, wording_id: str) -> Wording:
+    def get(self, wording_id: str) -> MessageTemplate:
         """One of them, also a removed one. Raises NotFound."""
         item = self._table.get(PARTITION, f"WORDING#{wording_id}", consistent=True)
-        found = WORDING.read(item) if item else standard().get(wording_id)
+        found = WORDING.read(item) if item else standard_templates().get(wording_id)
         if found is None:
             raise NotFound("There is no wording at this address.")
         return found
 
-    def add(self, wording_id: str, name: str, text: str, officer: Officer) -> Wording:
+    def add(self, wording_id: str, name: str, text: str, officer: Officer) -> MessageTemplate:
         """A new one. wording_id: made with the form, so that a form sent twice adds one.
 
         Raises Conflict when there are too many, when the name is taken, or when the form was
@@ -139,11 +139,13 @@ class Wordings:
         if len(there) >= MOST:
             raise Conflict(f"There are {MOST} wordings already, with those that were removed.")
         self._refuse_twins(name, wording_id)
-        return self._write(Wording(wording_id, name, text), 0, officer, Action.ADDED_WORDING)
+        return self._write(
+            MessageTemplate(wording_id, name, text), 0, officer, Action.ADDED_WORDING
+        )
 
     def change(
         self, wording_id: str, version: int, name: str, text: str, officer: Officer
-    ) -> Wording:
+    ) -> MessageTemplate:
         """Another name or text. version: the one that the officer saw.
 
         Raises NotFound; Conflict when somebody changed it meanwhile or the name is taken.
@@ -152,12 +154,12 @@ class Wordings:
         changed = replace(self.get(wording_id), name=name, text=text, removed=False)
         return self._write(changed, version, officer, Action.CHANGED_WORDING)
 
-    def remove(self, wording_id: str, version: int, officer: Officer) -> Wording:
+    def remove(self, wording_id: str, version: int, officer: Officer) -> MessageTemplate:
         """Takes it out of use; it can be put back. Raises NotFound or Conflict."""
         gone = replace(self.get(wording_id), removed=True)
         return self._write(gone, version, officer, Action.REMOVED_WORDING)
 
-    def put_back(self, wording_id: str, version: int, officer: Officer) -> Wording:
+    def put_back(self, wording_id: str, version: int, officer: Officer) -> MessageTemplate:
         """Takes a removed one into use again. Raises NotFound or Conflict."""
         back = replace(self.get(wording_id), removed=False)
         self._refuse_twins(back.name, wording_id)
@@ -170,7 +172,9 @@ class Wordings:
             if one.id != wording_id and one.name.casefold() == name.casefold():
                 raise Conflict(f"There is a wording called “{one.name}” already.")
 
-    def _write(self, new: Wording, version: int, officer: Officer, action: Action) -> Wording:
+    def _write(
+        self, new: MessageTemplate, version: int, officer: Officer, action: Action
+    ) -> MessageTemplate:
         """Writes the next version; the record first, as for every act."""
         written = replace(
             new,
@@ -178,7 +182,7 @@ class Wordings:
             changed_at=self._clock().replace(microsecond=0),
             changed_by=officer.username,
         )
-        self._audit.record(
+        self._audit.record_act(
             Actor.officer(officer), action, f"wording.{new.id}", name=new.name, version=version + 1
         )
         try:
@@ -191,8 +195,8 @@ class Wordings:
             ) from None
         return written
 
-    def _everything(self) -> list[Wording]:
-        found = standard()
+    def _everything(self) -> list[MessageTemplate]:
+        found = standard_templates()
         items = self._table.query(PARTITION, prefix="WORDING#", consistent=True)
         found.update((one.id, one) for one in map(WORDING.read, items))
         return sorted(found.values(), key=lambda one: (one.name.casefold(), one.id))

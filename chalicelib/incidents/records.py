@@ -7,15 +7,15 @@ from enum import StrEnum
 from typing import Annotated
 
 from chalicelib.core.times import iso_micros
-from chalicelib.dynamodb.field_marks import Exact, Mark, Micros, Named, Personal, Seconds
-from chalicelib.dynamodb.item_schema import Declared, ItemKind
-from chalicelib.dynamodb.stored_record import Derived, Record
+from chalicelib.dynamodb.field_marks import Exact, FieldMark, Micros, Personal, Seconds, StoredName
+from chalicelib.dynamodb.item_schema import DeclaredItem, ItemKind
+from chalicelib.dynamodb.stored_record import Derived, StoredRecord
 
 LISTING = "INCIDENT"
 LISTING_INDEX = ("Listing", "listing", "listed_at")
 
 
-class State(StrEnum):
+class IncidentState(StrEnum):
     """Whether anything can still be asked for."""
 
     OPEN = "open"
@@ -29,8 +29,8 @@ class NewIncident:
 
     crime_reference: str
     offence: str
-    latitude_e6: Annotated[int, Named("lat")]
-    longitude_e6: Annotated[int, Named("lng")]
+    latitude_e6: Annotated[int, StoredName("lat")]
+    longitude_e6: Annotated[int, StoredName("lng")]
     occurred_from: Exact
     occurred_to: Exact
     public_description: str
@@ -48,7 +48,7 @@ class Incident(NewIncident):
     created_by: Personal
     created_by_id: str
     created_at: Micros
-    state: Annotated[State, Mark.KEPT] = State.OPEN
+    state: Annotated[IncidentState, FieldMark.KEPT] = IncidentState.OPEN
     closings: int = 0
     closed_at: Seconds | None = None
     closed_by: Personal = ""
@@ -56,7 +56,7 @@ class Incident(NewIncident):
     @property
     def is_open(self) -> bool:
         """True while anything can be asked for."""
-        return self.state is State.OPEN
+        return self.state is IncidentState.OPEN
 
     @property
     def latitude(self) -> float:
@@ -69,7 +69,7 @@ class Incident(NewIncident):
         return self.longitude_e6 / 1e6
 
 
-INCIDENT = Record(
+INCIDENT = StoredRecord(
     "incident",
     Incident,
     "INCIDENT#{id}",
@@ -85,7 +85,7 @@ INCIDENT = Record(
     ],
 )
 
-ITEMS: tuple[Declared, ...] = (
+ITEMS: tuple[DeclaredItem, ...] = (
     INCIDENT,
     # So that a crime reference leads to its incidents in one read.
     ItemKind(

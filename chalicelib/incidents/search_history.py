@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from chalicelib.core.errors import NotFound
 from chalicelib.core.times import iso_micros
 from chalicelib.dynamodb.field_marks import JsonText, Micros, Personal, Seconds
-from chalicelib.dynamodb.item_schema import Declared
-from chalicelib.dynamodb.stored_record import Record
+from chalicelib.dynamodb.item_schema import DeclaredItem
+from chalicelib.dynamodb.stored_record import StoredRecord
 from chalicelib.dynamodb.table import NEW, Table
 from chalicelib.telemetry.metrics import Counts, Metric
 
@@ -35,7 +35,7 @@ class Search:
     speed: JsonText = field(default_factory=dict)
 
 
-SEARCH = Record(
+SEARCH = StoredRecord(
     "search",
     Search,
     "INCIDENT#{incident_id}",
@@ -44,17 +44,17 @@ SEARCH = Record(
     patterns={"moment": "[0-9TZ:.-]+"},
 )
 
-ITEMS: tuple[Declared, ...] = (SEARCH,)
+ITEMS: tuple[DeclaredItem, ...] = (SEARCH,)
 
 
-class SearchLog:
+class SearchHistory:
     """Keeps searches, and counts them; who may see them is the caller's to say."""
 
     def __init__(self, table: Table, counts: Counts) -> None:
         self._table = table
         self._counts = counts
 
-    def note(self, search: Search) -> None:
+    def record_search(self, search: Search) -> None:
         """Keeps what was looked for and how much was found; never who or where the sites are."""
         self._table.put(SEARCH.item(search, moment=iso_micros(search.at)), when=NEW)
         self._counts.add(Metric.SEARCHES)

@@ -8,16 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chalicelib.access.audit import Action, Actor, Audit
+from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.access.permissions import Officer
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.ids import new_id
 from chalicelib.core.times import Clock, iso_seconds
 from chalicelib.geo.areas import Area
 from chalicelib.geo.geojson import area_from_json
-from chalicelib.geo.timed_path import Journey
-from chalicelib.incidents.search_history import Search, SearchLog, count_states
-from chalicelib.incidents.service import Incidents
+from chalicelib.geo.timed_path import TimedPath
+from chalicelib.incidents.search_history import Search, SearchHistory, count_states
+from chalicelib.incidents.service import IncidentService
 from chalicelib.registry.model import Owner, Site
 from chalicelib.registry.store import SiteStore
 from chalicelib.search.site_matching import LOST
@@ -36,7 +36,7 @@ _ATTRIBUTE = {"kinds": "kind", "states": "state", "sees_scene": "sees_scene"}
 
 
 @dataclass(frozen=True)
-class Wanted:
+class SearchCriteria:
     """What an officer looks for, already clean.
 
     area: and area_json as it was sent. filters: name → values to keep (see FILTERS). limit: how
@@ -49,13 +49,13 @@ class Wanted:
     reason: str
     filters: Mapping[str, tuple[str, ...]]
     limit: int = MOST_SITES
-    journey: Journey | None = None
+    journey: TimedPath | None = None
     speed: Mapping[str, Any] = field(default_factory=dict)
     show_lost: bool = True
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchOutcome:
     """What was found. total: sites in the area that pass the filters, listed or not. lost: how
     many of them have overwritten it already. truncated: some that were asked for are not listed.
     """
@@ -69,23 +69,23 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Contact:
+class OwnerContact:
     """Who a site belongs to and how to reach them."""
 
     site: Site
     owner: Owner
 
 
-class Searches:
+class SearchService:
     """Officers' looks at the register."""
 
     def __init__(
         self,
-        incidents: Incidents,
-        log: SearchLog,
+        incidents: IncidentService,
+        log: SearchHistory,
         cameras: SiteSearch,
         sites: SiteStore,
-        audit: Audit,
+        audit: AuditLog,
         clock: Clock,
     ) -> None:
         self._incidents = incidents
@@ -95,7 +95,9 @@ class Searches:
         self._audit = audit
         self._clock = clock
 
-    def search(self, incident_id: str, wanted: Wanted, officer: Officer) -> Found:
+    def search_sites(
+        self, incident_id: str, wanted: SearchCriteria, officer: Officer
+    ) -> SearchOutcome:
         """The sites in the area, and the search kept with its reason.
 
         Raises NotFound, Conflict when the incident is closed, or Unavailable when the table or
@@ -103,7 +105,7 @@ class Searches:
         """
         found = self._look(incident_id, wanted)
         self._record(incident_id, wanted, found, officer)
-        self._log.note(
+        self._log.record_search(
             Search(
                 id=found.search_id,
                 incident_id=incident_id,
@@ -122,14 +124,16 @@ class Searches:
         )
         return found
 
-    def repeat(self, incident_id: str, search_id: str, officer: Officer) -> tuple[Search, Found]:
+    def repeat_search(
+        self, incident_id: str, search_id: str, officer: Officer
+    ) -> tuple[Search, SearchOutcome]:
         """A search of this incident once more, as when its page has to be shown again; on record
         as the same search. Raises NotFound."""
         before = self._log.get(incident_id, search_id)
         filters = {name: tuple(values) for name, values in before.filters.items()}
-        wanted = Wanted(area_from_json(before.area), before.area, before.reason, filters)
+        wanted = SearchCriteria(area_from_json(before.area), before.area, before.reason, filters)
         if before.started_at:
-            journey = Journey.of(before.started_at, before.speed)
+            journey = TimedPath.of(before.started_at, before.speed)
             wanted = replace(wanted, journey=journey, speed=before.speed)
         found = replace(self._look(incident_id, wanted), search_id=search_id)
         self._record(incident_id, wanted, found, officer, again="yes")
@@ -139,8 +143,8 @@ class Searches:
         """The searches made for an incident, newest first."""
         return self._log.of_incident(incident_id, limit)
 
-    def _look(self, incident_id: str, wanted: Wanted) -> Found:
-        incident = self._incidents.get(incident_id)
+    def _look(self, incident_id: str, wanted: SearchCriteria) -> SearchOutcome:
+        incident = self._incidents.get_incident(incident_id)
         if not incident.is_open:
             # What justified looking for people's cameras is over.
             raise Conflict("This incident is closed. A supervisor can open it again.")
@@ -156,12 +160,17 @@ class Searches:
         return _narrow(result, wanted)
 
     def _record(
-        self, incident_id: str, wanted: Wanted, found: Found, officer: Officer, **more: str
+        self,
+        incident_id: str,
+        wanted: SearchCriteria,
+        found: SearchOutcome,
+        officer: Officer,
+        **more: str,
     ) -> None:
         if wanted.journey:
             more["started_at"] = iso_seconds(wanted.journey.started_at)
             more["speed"] = json.dumps(wanted.speed, sort_keys=True)
-        self._audit.record(
+        self._audit.record_act(
             Actor.officer(officer),
             Action.SEARCHED,
             f"incident.{incident_id}",
@@ -173,31 +182,35 @@ class Searches:
             **more,
         )
 
-    def contact(self, incident_id: str, site_id: str, reason: str, officer: Officer) -> Contact:
+    def view_contact(
+        self, incident_id: str, site_id: str, reason: str, officer: Officer
+    ) -> OwnerContact:
         """Who a site belongs to. A separate act: a search never shows it.
 
         Raises NotFound when there is no such incident or site, Unavailable when the look cannot
         be put on record.
         """
-        incident = self._incidents.get(incident_id)
+        incident = self._incidents.get_incident(incident_id)
         site = self._sites.site(site_id, consistent=True)
         owner = self._sites.owner(site.owner_id) if site else None
         if site is None or owner is None:
             raise NotFound("This camera is not registered any more.")
-        self._audit.record(
+        self._audit.record_act(
             Actor.officer(officer),
             Action.REVEALED_CONTACT,
             f"site.{site.id}",
             reason,
             incident=incident.id,
         )
-        return Contact(site, owner)
+        return OwnerContact(site, owner)
 
 
-def _narrow(result: SearchResult, wanted: Wanted) -> Found:
+def _narrow(result: SearchResult, wanted: SearchCriteria) -> SearchOutcome:
     """The result with the filters and the limit of the search."""
     if not wanted.filters:
-        return Found(new_id(), result.total, result.lost, result.truncated, result.sites, result)
+        return SearchOutcome(
+            new_id(), result.total, result.lost, result.truncated, result.sites, result
+        )
     kept = tuple(
         site
         for site in result.sites
@@ -211,4 +224,4 @@ def _narrow(result: SearchResult, wanted: Wanted) -> Found:
         kept = tuple(site for site in kept if site.state != LOST)
     listed = kept[: wanted.limit]
     truncated = result.truncated or len(listed) < len(kept)
-    return Found(new_id(), total, lost, truncated, listed, result)
+    return SearchOutcome(new_id(), total, lost, truncated, listed, result)

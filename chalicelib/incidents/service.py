@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chalicelib.access.audit import Action, Actor, Audit
+from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.access.permissions import Officer
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.ids import new_id
@@ -19,7 +19,7 @@ from chalicelib.incidents.records import (
     crime_key,
 )
 
-__all__ = ["Incident", "IncidentPage", "Incidents", "NewIncident"]
+__all__ = ["Incident", "IncidentPage", "IncidentService", "NewIncident"]
 
 
 @dataclass(frozen=True)
@@ -31,15 +31,17 @@ class IncidentPage:
     next_place: str
 
 
-class Incidents:
+class IncidentService:
     """The incidents of the force."""
 
-    def __init__(self, table: Table, audit: Audit, clock: Clock) -> None:
+    def __init__(self, table: Table, audit: AuditLog, clock: Clock) -> None:
         self._table = table
         self._audit = audit
         self._clock = clock
 
-    def create(self, new: NewIncident, officer: Officer, incident_id: str = "") -> Incident:
+    def create_incident(
+        self, new: NewIncident, officer: Officer, incident_id: str = ""
+    ) -> Incident:
         """Writes an incident, and that it was written into the audit record.
 
         incident_id: an id made beforehand (the form carries one), so that a form sent twice
@@ -66,11 +68,11 @@ class Incidents:
                 ),
             )
         except ConditionFailed:
-            there = self.find(incident.id)
+            there = self.find_incident(incident.id)
             if there is None or there.created_by_id != officer.id:
                 raise Conflict("This incident was already recorded. Open a new form.") from None
             return there
-        self._audit.record(
+        self._audit.record_act(
             Actor.officer(officer),
             Action.CREATED_INCIDENT,
             f"incident.{incident.id}",
@@ -78,27 +80,27 @@ class Incidents:
         )
         return incident
 
-    def look(self, incident_id: str, officer: Officer) -> Incident:
+    def view_incident(self, incident_id: str, officer: Officer) -> Incident:
         """An incident for an officer to see; the look is on record first. Raises NotFound."""
-        incident = self.get(incident_id)
-        self._audit.record(
+        incident = self.get_incident(incident_id)
+        self._audit.record_act(
             Actor.officer(officer), Action.VIEWED_INCIDENT, f"incident.{incident.id}"
         )
         return incident
 
-    def find(self, incident_id: str) -> Incident | None:
+    def find_incident(self, incident_id: str) -> Incident | None:
         """An incident, or None."""
         item = self._table.get(f"INCIDENT#{incident_id}", "INCIDENT", consistent=True)
         return INCIDENT.read(item) if item else None
 
-    def get(self, incident_id: str) -> Incident:
+    def get_incident(self, incident_id: str) -> Incident:
         """An incident. Raises NotFound."""
-        incident = self.find(incident_id)
+        incident = self.find_incident(incident_id)
         if incident is None:
             raise NotFound("There is no incident with this id.")
         return incident
 
-    def list(self, limit: int, last: str = "") -> IncidentPage:
+    def list_incidents(self, limit: int, last: str = "") -> IncidentPage:
         """Incidents, newest first. last: `next_place` of the page before, "" for the first.
 
         An incident recorded this second may still be missing: the listing is an index, which
@@ -123,7 +125,7 @@ class Incidents:
     def of_crime(self, crime_reference: str) -> tuple[Incident, ...]:
         """The incidents of a crime reference (in the form that is stored), newest first."""
         links = self._table.query(crime_key(crime_reference), prefix="INCIDENT#", consistent=True)
-        found = [self.find(link["incident_id"]) for link in links]
+        found = [self.find_incident(link["incident_id"]) for link in links]
         return tuple(
             sorted((i for i in found if i), key=lambda incident: incident.created_at, reverse=True)
         )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from chalicelib.access.services import AccessServices
 from chalicelib.clients import Clients
-from chalicelib.incidents.message_templates import Wordings
-from chalicelib.incidents.search_history import SearchLog
-from chalicelib.incidents.search_service import Searches
-from chalicelib.incidents.service import Incidents
+from chalicelib.incidents.message_templates import MessageTemplates
+from chalicelib.incidents.search_history import SearchHistory
+from chalicelib.incidents.search_service import SearchService
+from chalicelib.incidents.service import IncidentService
 from chalicelib.registry.services import RegistryServices
 from chalicelib.search.services import SearchServices
 
@@ -23,9 +23,9 @@ class IncidentServices:
         search: SearchServices,
     ) -> None:
         table, clock, audit = clients.registry_table, clients.clock, access.audit
-        self.incidents = Incidents(table, audit, clock)
-        self.search_history = SearchLog(table, clients.counts)
-        self.searches = Searches(
+        self.incidents = IncidentService(table, audit, clock)
+        self.search_history = SearchHistory(table, clients.counts)
+        self.searches = SearchService(
             self.incidents, self.search_history, search.site_search, registry.sites, audit, clock
         )
-        self.message_templates = Wordings(table, audit, clock)
+        self.message_templates = MessageTemplates(table, audit, clock)

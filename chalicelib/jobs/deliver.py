@@ -1,4 +1,5 @@
-"""Does what the send queue asks for: writes requests out, sends messages, starts clocks."""
+"""Does what the send queue asks for: writes requests out, sends messages, starts reminder
+timers."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from chalicelib.container import Container, services
 from chalicelib.core.errors import DomainError
 from chalicelib.jobs.outbox_users import HANDLERS, TimeLeft
 from chalicelib.telemetry.around import observed_job
-from chalicelib.telemetry.logs import follow, logger
+from chalicelib.telemetry.logs import follow_request, logger
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
@@ -31,7 +32,7 @@ would wait for as long as a function may run. The library that reports failures 
 @job.on_sqs_message(queue="sightline-send", batch_size=BATCH, name="deliver")
 @observed_job
 def deliver(event: SQSEvent) -> dict[str, Any]:
-    """Does each errand of the batch by itself: what fails is tried again, the rest is done."""
+    """Does each task of the batch by itself: what fails is tried again, the rest is done."""
     from aws_lambda_powertools.utilities.batch import (
         AsyncBatchProcessor,
         EventType,
@@ -55,20 +56,20 @@ def deliver(event: SQSEvent) -> dict[str, Any]:
 
 def _one(own: Container, record: SQSRecord, time_left: TimeLeft) -> None:
     """Raises whatever went wrong, once the message has its time to come again."""
-    from chalicelib.jobs.inputs import read_errand
+    from chalicelib.jobs.inputs import read_task
 
-    seconds = 0  # an errand that cannot be read goes on to the failure queue without waiting
+    seconds = 0  # a task that cannot be read goes on to the failure queue without waiting
     try:
-        errand = read_errand(record.body)
-        follow(errand.correlation_id)
+        task = read_task(record.body)
+        follow_request(task.correlation_id)
         seconds = AGAIN_AFTER * int(record.attributes.approximate_receive_count)
-        HANDLERS[errand.errand](own, errand, time_left)
+        HANDLERS[task.task](own, task, time_left)
     except DomainError as error:  # such as mail that cannot go now
         logger.warning("not done", extra={"message_id": record.message_id, "code": error.code})
-        own.notifications.send_queue.again_in(record.receipt_handle, seconds)
+        own.notifications.send_queue.retry_delay(record.receipt_handle, seconds)
         raise
     except Exception:  # whatever it was, the queue tries this one again
         logger.exception("not done", extra={"message_id": record.message_id})
-        own.notifications.send_queue.again_in(record.receipt_handle, seconds)
+        own.notifications.send_queue.retry_delay(record.receipt_handle, seconds)
         raise
-    logger.info("done", extra={"errand": errand.errand.value})
+    logger.info("done", extra={"task": task.task.value})

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel
 
-from chalicelib.notifications.send_queue import Errand
+from chalicelib.notifications.send_queue import SendTask
 
 Id = Annotated[str, Field(pattern="^[0-9a-hjkmnp-tv-z]{16}$")]
 """As ids.new_id makes it."""
@@ -22,14 +22,14 @@ Ids = Annotated[
 """As the queue carries them: one after the other in one text."""
 
 
-class Small(BaseModel):
+class EventModel(BaseModel):
     """One event. What else a service of AWS puts into it is left alone; what was sent stays out of
     error texts, which reach logs."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
 
-class WakeUp(Small):
+class WakeUp(EventModel):
     """The state machine's input, merged with what the last wake-up answered."""
 
     request_id: Id
@@ -38,105 +38,105 @@ class WakeUp(Small):
     correlation_id: Followed = ""
 
 
-class _Errand(Small):
+class _Task(EventModel):
     correlation_id: Followed = ""
 
 
-class WriteOut(_Errand):
+class WriteBatch(_Task):
     """A part of a request."""
 
-    errand: Literal[Errand.FAN_OUT]
+    task: Literal[SendTask.FAN_OUT]
     request_id: Id
     part: int
 
 
-class TellRecipients(_Errand):
+class NotifyRecipients(_Task):
     """Something about some sites of a request."""
 
-    errand: Literal[Errand.ASK, Errand.START_CLOCKS, Errand.WITHDRAW]
+    task: Literal[SendTask.ASK, SendTask.START_REMINDERS, SendTask.WITHDRAW]
     request_id: Id
     site_ids: Ids
 
 
-class TellOfMessage(_Errand):
+class NotifyOfMessage(_Task):
     """Somebody wrote."""
 
-    errand: Literal[Errand.TELL_OWNER, Errand.TELL_OFFICER]
+    task: Literal[SendTask.TELL_OWNER, SendTask.TELL_OFFICER]
     request_id: Id
     site_id: Id
 
 
-class TellNews(_Errand):
+class SendOfficerDigest(_Task):
     """To the officer of a request."""
 
-    errand: Literal[Errand.NEWS]
+    task: Literal[SendTask.OFFICER_DIGEST]
     request_id: Id
 
 
-class CarryOutClosing(_Errand):
+class CarryOutClosing(_Task):
     """Of an incident, the so-manieth."""
 
-    errand: Literal[Errand.CLOSE]
+    task: Literal[SendTask.CLOSE]
     incident_id: Id
     closing: int
 
 
-class Thank(_Errand):
+class SendClosingNotice(_Task):
     """The last message to an owner."""
 
-    errand: Literal[Errand.THANK]
+    task: Literal[SendTask.THANK]
     incident_id: Id
     closing: int
     owner_id: Id
 
 
-class TellOfDecision(_Errand):
+class NotifyOfDecision(_Task):
     """What became of a file, to its sender."""
 
-    errand: Literal[Errand.UPLOAD_NOTICE]
+    task: Literal[SendTask.UPLOAD_NOTICE]
     request_id: Id
     evidence_id: Id
 
 
-class SendNotice(_Errand):
+class SendNotice(_Task):
     """A message that is kept until it was sent."""
 
-    errand: Literal[Errand.NOTICE]
+    task: Literal[SendTask.NOTICE]
     notice_id: Id
 
 
-AnyErrand = (
-    WriteOut
-    | TellRecipients
-    | TellOfMessage
-    | TellNews
+AnyTask = (
+    WriteBatch
+    | NotifyRecipients
+    | NotifyOfMessage
+    | SendOfficerDigest
     | CarryOutClosing
-    | Thank
-    | TellOfDecision
+    | SendClosingNotice
+    | NotifyOfDecision
     | SendNotice
 )
 
 
-class _Body(RootModel[Annotated[AnyErrand, Field(discriminator="errand")]]):
+class _Body(RootModel[Annotated[AnyTask, Field(discriminator="task")]]):
     # What is said of an error follows the outermost model.
     model_config = ConfigDict(hide_input_in_errors=True)
 
 
-def read_errand(body: str) -> AnyErrand:
+def read_task(body: str) -> AnyTask:
     """What a message of the send queue asks for. Raises pydantic's ValidationError."""
     return _Body.model_validate_json(body).root
 
 
-class _Bucket(Small):
+class _Bucket(EventModel):
     name: str
 
 
-class _Object(Small):
+class _Object(EventModel):
     key: str
     etag: str = ""
 
 
-class NewObject(Small):
+class NewObject(EventModel):
     """The detail of S3's "Object Created", as EventBridge hands it on."""
 
     bucket: _Bucket

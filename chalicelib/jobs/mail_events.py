@@ -7,7 +7,7 @@ from chalice.app import CloudWatchEvent
 
 from chalicelib.container import services
 from chalicelib.telemetry.around import observed_job
-from chalicelib.telemetry.logs import follow, logger
+from chalicelib.telemetry.logs import follow_request, logger
 
 job = Blueprint("chalicelib.jobs.mail_events")
 
@@ -19,11 +19,11 @@ def mail_events(event: CloudWatchEvent) -> None:
     from chalicelib.notifications.mail_events import NOT_MADE, read_event
 
     found = read_event(event.detail)
-    follow(found.correlation_id or found.request_id)
+    follow_request(found.correlation_id or found.request_id)
     if found.kind == NOT_MADE:
         # What SES could not put together is a fault of ours, not of an address.
         logger.error("mail not made", extra={"event": found.kind, "final": found.final})
     else:
         logger.info("mail event", extra={"event": found.kind, "final": found.final})
     if found.final and found.request_id and found.site_id:
-        services().requests.bounces.take(found.request_id, found.site_id, found.kind)
+        services().requests.bounces.record_bounce(found.request_id, found.site_id, found.kind)

@@ -1,7 +1,7 @@
 """Who uses the outbox: how each message of the send queue is handled, and what is recovered.
 
 `deliver` does what HANDLERS says, `sweep` calls `recover`. A test holds the two against every
-errand and every kind of entry that there is.
+task and every kind of entry that there is.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from chalicelib.container import Container
 from chalicelib.dynamodb.outbox import EntryKind
 from chalicelib.evidence.store import UPLOAD_NOTICES
 from chalicelib.notifications.notices import NOTICES
-from chalicelib.notifications.send_queue import Errand
+from chalicelib.notifications.send_queue import SendTask
 from chalicelib.requests.closing.closing_notices import FAREWELLS
 from chalicelib.requests.closing.service import CLOSINGS
 from chalicelib.requests.digest.officer_digest import NEWS
@@ -25,32 +25,38 @@ from chalicelib.requests.threads.store import THREADS
 TimeLeft = Callable[[], float]
 Handler = Callable[[Container, Any, TimeLeft], None]
 """Does what a message asks for, in the seconds that are left. The message is of the model that
-`inputs` has for its errand."""
+`inputs` has for its task."""
 
-HANDLERS: Mapping[Errand, Handler] = {
-    Errand.FAN_OUT: lambda own, it, left: own.requests.fan_out.run(it.request_id, it.part, left),
-    Errand.ASK: lambda own, it, _: own.requests.send_tasks.ask(it.request_id, *it.site_ids),
-    Errand.START_CLOCKS: lambda own, it, _: own.requests.send_tasks.start_clocks(
+HANDLERS: Mapping[SendTask, Handler] = {
+    SendTask.FAN_OUT: lambda own, it, left: own.requests.fan_out.write_and_send(
+        it.request_id, it.part, left
+    ),
+    SendTask.ASK: lambda own, it, _: own.requests.send_tasks.send_requests(
         it.request_id, *it.site_ids
     ),
-    Errand.WITHDRAW: lambda own, it, _: own.requests.send_tasks.tell_withdrawn(
+    SendTask.START_REMINDERS: lambda own, it, _: own.requests.send_tasks.start_reminders(
         it.request_id, *it.site_ids
     ),
-    Errand.TELL_OWNER: lambda own, it, _: own.requests.thread_notices.tell(
+    SendTask.WITHDRAW: lambda own, it, _: own.requests.send_tasks.send_withdrawals(
+        it.request_id, *it.site_ids
+    ),
+    SendTask.TELL_OWNER: lambda own, it, _: own.requests.thread_notices.send_notice(
         Side.OWNER, it.request_id, it.site_id
     ),
-    Errand.TELL_OFFICER: lambda own, it, _: own.requests.thread_notices.tell(
+    SendTask.TELL_OFFICER: lambda own, it, _: own.requests.thread_notices.send_notice(
         Side.OFFICER, it.request_id, it.site_id
     ),
-    Errand.NEWS: lambda own, it, _: own.requests.officer_digest.tell(it.request_id),
-    Errand.CLOSE: lambda own, it, _: own.requests.closings.carry_out(it.incident_id, it.closing),
-    Errand.THANK: lambda own, it, _: own.requests.closing_notices.tell(
+    SendTask.OFFICER_DIGEST: lambda own, it, _: own.requests.officer_digest.send_digest(
+        it.request_id
+    ),
+    SendTask.CLOSE: lambda own, it, _: own.requests.closings.carry_out(it.incident_id, it.closing),
+    SendTask.THANK: lambda own, it, _: own.requests.closing_notices.send_notice(
         it.incident_id, it.closing, it.owner_id
     ),
-    Errand.UPLOAD_NOTICE: lambda own, it, _: own.evidence.upload_notices.tell(
+    SendTask.UPLOAD_NOTICE: lambda own, it, _: own.evidence.upload_notices.send_notice(
         it.request_id, it.evidence_id
     ),
-    Errand.NOTICE: lambda own, it, _: own.notifications.notices.tell(it.notice_id),
+    SendTask.NOTICE: lambda own, it, _: own.notifications.notices.send_notice(it.notice_id),
 }
 
 KINDS: tuple[EntryKind, ...] = (

@@ -9,7 +9,7 @@ from chalice import Blueprint
 from chalicelib.container import services
 from chalicelib.core.ids import is_id
 from chalicelib.telemetry.around import observed_job
-from chalicelib.telemetry.logs import follow, logger
+from chalicelib.telemetry.logs import follow_request, logger
 
 job = Blueprint("chalicelib.jobs.receive_upload")
 
@@ -30,7 +30,7 @@ def receive_upload(event: Any) -> None:
     arrived, own = read_object(event.detail), services()
     context, key = event.context, arrived.object.key
     request_id = key.removeprefix("requests/").partition("/")[0]
-    follow(request_id if is_id(request_id) else "")
+    follow_request(request_id if is_id(request_id) else "")
     if arrived.bucket.name == own.settings.inbox_bucket:
         # Its copy in the evidence bucket is another event.
         known = own.evidence.form_uploads.bring_in(key, arrived.object.etag)

@@ -1,4 +1,4 @@
-"""One wake-up of a recipient’s clock, called by the state machine."""
+"""One wake-up of a recipient’s reminder timer, called by the state machine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from chalice import Blueprint
 from chalicelib.container import services
 from chalicelib.core.times import iso_seconds
 from chalicelib.telemetry.around import observed
-from chalicelib.telemetry.logs import follow, logger
+from chalicelib.telemetry.logs import follow_request, logger
 
 job = Blueprint("chalicelib.jobs.remind")
 
@@ -21,7 +21,7 @@ def remind(event: dict[str, Any], context: Any) -> dict[str, Any]:
     from chalicelib.jobs.inputs import WakeUp
 
     asked = WakeUp.model_validate(event)
-    follow(asked.correlation_id)
+    follow_request(asked.correlation_id)
     wake = services().requests.reminders.wake(asked.request_id, asked.site_id, asked.run)
     at = iso_seconds(wake.at + wake.spread) if wake.at else ""
     logger.info("woke up", extra={"over": wake.done, "next": at})

@@ -17,10 +17,10 @@ job = Blueprint("chalicelib.jobs.seal_audit")
 @observed_job
 def seal_audit(event: Any) -> dict[str, str]:
     """Seals. Two runs at once write two objects that both are true."""
-    from chalicelib.access.audit_seals import seal
+    from chalicelib.access.audit_seals import write_seal
 
     own = services()
-    key = seal(
+    key = write_seal(
         own.clients.audit_table, own.clients.client("s3"), own.settings.audit_bucket, own.clock()
     )
     logger.info("sealed", extra={"object": key})

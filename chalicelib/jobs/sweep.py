@@ -1,4 +1,4 @@
-"""Sets going again what was lost: clocks, messages, and the checks of uploads."""
+"""Sets going again what was lost: reminder timers, messages, and the checks of uploads."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ SPARE = 20
 @job.schedule("rate(15 minutes)", name="sweep")
 @observed_job
 def sweep(event: Any) -> None:
-    """One sweep; locally, several in the minute between two calls. Clocks come first: files can
-    wait, and what goes wrong with them must not keep a reminder."""
+    """One sweep; locally, several in the minute between two calls. Reminder timers come first:
+    files can wait, and what goes wrong with them must not keep a reminder."""
     rounds = _rounds(event.detail_type == "Scheduled Event")
     next(rounds)
     _recover()
@@ -33,7 +33,7 @@ def sweep(event: Any) -> None:
 
 
 def _recover() -> None:
-    """What is due and has no clock, and what the queue lost."""
+    """What is due and has no reminder timer, and what the queue lost."""
     for kind, count in recover(services()).items():
         if count:
             logger.warning("recovered", extra={"kind": kind, "messages": count})

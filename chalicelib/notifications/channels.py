@@ -12,7 +12,7 @@ from typing import Any
 
 from chalicelib.core.errors import DomainError, Unavailable
 from chalicelib.core.ids import new_id
-from chalicelib.telemetry.logs import handed_on
+from chalicelib.telemetry.logs import id_to_hand_on
 
 TOGETHER = 10
 """Messages that one call of SES takes at most. SES allows 50 and a mebibyte; ten messages about
@@ -148,7 +148,7 @@ class Mailer:
 
 
 def _tags(message: Message) -> list[dict[str, str]]:
-    followed = handed_on(message.tags.get("request", ""))
+    followed = id_to_hand_on(message.tags.get("request", ""))
     tags = {"kind": message.kind, **message.tags, "correlation": followed}
     return [{"Name": name, "Value": value} for name, value in tags.items() if value]
 

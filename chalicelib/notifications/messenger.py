@@ -10,7 +10,7 @@ from chalicelib.core.errors import DomainError
 from chalicelib.core.quiet_hours import disturbs
 from chalicelib.core.times import Clock
 from chalicelib.notifications.channels import Mailer, Message, Texter, Undeliverable
-from chalicelib.notifications.rendering import Sender
+from chalicelib.notifications.rendering import MessageSender
 from chalicelib.telemetry.logs import logger
 
 _FAR = timedelta(days=1)  # in another night
@@ -84,4 +84,4 @@ class OutgoingMail:
     """The way out for messages, and who they say that they come from."""
 
     mailer: Mailer | Messenger
-    sender: Sender
+    sender: MessageSender

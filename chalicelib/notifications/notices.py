@@ -13,12 +13,12 @@ from datetime import timedelta
 
 from chalicelib.core.ids import new_id
 from chalicelib.dynamodb.field_marks import Epoch, Personal, Seconds
-from chalicelib.dynamodb.item_schema import Declared
+from chalicelib.dynamodb.item_schema import DeclaredItem
 from chalicelib.dynamodb.outbox import EntryKind, Outbox, filed_under
-from chalicelib.dynamodb.stored_record import Record
+from chalicelib.dynamodb.stored_record import StoredRecord
 from chalicelib.dynamodb.table import Table, Write
 from chalicelib.notifications.channels import Mailer, Message, Undeliverable
-from chalicelib.notifications.send_queue import Errand
+from chalicelib.notifications.send_queue import SendTask
 
 KEPT = timedelta(days=14)
 """For which a notice is tried. Then the address of somebody who left is not kept any longer."""
@@ -38,10 +38,10 @@ class Notice:
     expires_at: Epoch
 
 
-NOTICE = Record("notice", Notice, "NOTICE#{id}", "NOTICE", derived=[filed_under("NOTICE")])
+NOTICE = StoredRecord("notice", Notice, "NOTICE#{id}", "NOTICE", derived=[filed_under("NOTICE")])
 
-ITEMS: tuple[Declared, ...] = (NOTICE,)
-NOTICES = EntryKind("NOTICE", lambda item: [(Errand.NOTICE, _ids(NOTICE.read(item)))])
+ITEMS: tuple[DeclaredItem, ...] = (NOTICE,)
+NOTICES = EntryKind("NOTICE", lambda item: [(SendTask.NOTICE, _ids(NOTICE.read(item)))])
 
 
 class Notices:
@@ -52,7 +52,7 @@ class Notices:
         self._outbox = outbox
         self._mailer = mailer
 
-    def note(self, message: Message) -> tuple[Notice, Write]:
+    def record_notice(self, message: Message) -> tuple[Notice, Write]:
         """A notice, and the write for the change's own transaction. Afterwards it is given to
         `queue`."""
         now = self._outbox.now()
@@ -70,9 +70,9 @@ class Notices:
 
     def queue(self, notice: Notice) -> None:
         """Has it sent, now that the change is made."""
-        self._outbox.queue(Errand.NOTICE, _ids(notice))
+        self._outbox.queue(SendTask.NOTICE, _ids(notice))
 
-    def tell(self, notice_id: str) -> None:
+    def send_notice(self, notice_id: str) -> None:
         """Sends a notice. Repeating it sends nothing twice. Raises what sending raised, so that
         the queue tries again."""
         lease = self._outbox.claim((f"NOTICE#{notice_id}", "NOTICE"))

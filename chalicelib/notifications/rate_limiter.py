@@ -6,7 +6,7 @@ import threading
 import time
 
 
-class Pace:
+class RateLimiter:
     """Lets one caller after the other go, so many in a second. For threads of one process."""
 
     def __init__(self, per_second: float) -> None:

@@ -22,7 +22,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True)
-class Sender:
+class MessageSender:
     """Who messages come from, as they say it."""
 
     force_name: str
@@ -32,7 +32,7 @@ class Sender:
     country: str
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> Sender:
+    def from_settings(cls, settings: Settings) -> MessageSender:
         """The force that this stage belongs to."""
         own = settings
         return cls(own.force_name, own.force_phone, own.base_url, own.time_zone, own.country)
@@ -65,8 +65,8 @@ def _environment(zone: str, country: str) -> Any:
     return made
 
 
-def compose(
-    sender: Sender,
+def compose_message(
+    sender: MessageSender,
     kind: str,
     to: str,
     *,
@@ -94,7 +94,7 @@ def compose(
     return Message(to, subject, body, html, reference, kind, tags or {}, phone, short, text_by)
 
 
-def sign_off(sender: Sender, phrase: str, reference: str) -> str:
+def sign_off(sender: MessageSender, phrase: str, reference: str) -> str:
     """The last lines of a text message, for tests to compare."""
     given = {"sender": sender, "phrase": phrase, "reference": reference}
     environment = _environment(sender.time_zone, sender.country)

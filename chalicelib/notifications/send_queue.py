@@ -12,21 +12,21 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from chalicelib.telemetry.logs import handed_on, logger
+from chalicelib.telemetry.logs import id_to_hand_on, logger
 from chalicelib.telemetry.workers import Workers
 
 _AT_ONCE = 10  # the most that SendMessageBatch takes
 _LONGEST_DELAY = 900  # seconds that a message of SQS can be held back
 
 
-class Errand(StrEnum):
+class SendTask(StrEnum):
     """Why somebody is to be written to."""
 
     FAN_OUT = "fan_out"
     """Write a part of a request out and send its messages: {request_id, part}."""
     ASK = "ask"
     """First messages that still wait: {request_id, site_ids}."""
-    START_CLOCKS = "start_clocks"
+    START_REMINDERS = "start_reminders"
     """Of recipients who were written to: {request_id, site_ids}."""
     WITHDRAW = "withdraw"
     """Tell owners that it is over: {request_id, site_ids}."""
@@ -34,7 +34,7 @@ class Errand(StrEnum):
     """That an officer wrote: {request_id, site_id}."""
     TELL_OFFICER = "tell_officer"
     """That an owner wrote: {request_id, site_id}."""
-    NEWS = "news"
+    OFFICER_DIGEST = "news"
     """To the officer: {request_id}."""
     CLOSE = "close"
     """Carry out the closing of an incident: {incident_id, closing}."""
@@ -53,7 +53,7 @@ class SendQueue:
         self._client = client
         self._url = url
 
-    def again_in(self, receipt: str, seconds: int) -> None:
+    def retry_delay(self, receipt: str, seconds: int) -> None:
         """Has a message that failed come again after so long. When this cannot be done it comes
         again later than that."""
         try:
@@ -63,8 +63,8 @@ class SendQueue:
         except Exception:
             logger.exception("not put back")
 
-    def put_all(
-        self, errand: str, named: Iterable[Mapping[str, str]], delay: timedelta = timedelta(0)
+    def queue_tasks(
+        self, task: str, named: Iterable[Mapping[str, str]], delay: timedelta = timedelta(0)
     ) -> int:
         """Queues one message for each of `named` and returns how many the queue took.
 
@@ -73,9 +73,9 @@ class SendQueue:
         bodies = [
             json.dumps(
                 {
-                    "errand": errand,
+                    "task": task,
                     **ids,
-                    "correlation_id": handed_on(ids.get("request_id", "")),
+                    "correlation_id": id_to_hand_on(ids.get("request_id", "")),
                 }
             )
             for ids in named

@@ -7,8 +7,8 @@ from chalicelib.dynamodb.outbox import Outbox
 from chalicelib.notifications.channels import Mailer, Texter
 from chalicelib.notifications.messenger import Messenger, OutgoingMail
 from chalicelib.notifications.notices import Notices
-from chalicelib.notifications.rate_limiter import Pace
-from chalicelib.notifications.rendering import Sender
+from chalicelib.notifications.rate_limiter import RateLimiter
+from chalicelib.notifications.rendering import MessageSender
 from chalicelib.notifications.send_queue import SendQueue
 
 
@@ -21,8 +21,8 @@ class NotificationServices:
 
     def __init__(self, clients: Clients) -> None:
         own = clients.settings
-        self.sender = Sender.from_settings(own)
-        self.rate_limiter = Pace(0.4 * float(own.mail_rate))
+        self.sender = MessageSender.from_settings(own)
+        self.rate_limiter = RateLimiter(0.4 * float(own.mail_rate))
         self.mailer = Mailer(
             clients.client("sesv2"), own.mail_from, own.force_name, own.mail_configuration_set
         )

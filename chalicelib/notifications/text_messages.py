@@ -13,7 +13,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from chalicelib.core.formatting import local_time
-from chalicelib.notifications.rendering import Sender
+from chalicelib.notifications.rendering import MessageSender
 
 MOST_SEGMENTS = 2
 _ALONE, _JOINED = 160, 153
@@ -33,7 +33,7 @@ _LONGEST_NAME = 40
 """Of a force, so that there is always room for the link."""
 
 
-def plain(text: str) -> str:
+def gsm_text(text: str) -> str:
     """The text in the GSM alphabet: marks are dropped where it has no such letter, and what it
     has nothing for becomes a question mark."""
     return "".join(_letter(letter) for letter in text.translate(_INSTEAD))
@@ -46,7 +46,7 @@ def _letter(letter: str) -> str:
     return bare or ("" if unicodedata.combining(letter) else "?")
 
 
-def segments(text: str) -> int:
+def segment_count(text: str) -> int:
     """How many segments a text in the GSM alphabet takes; a letter of two is not torn apart."""
     sizes = [2 if letter in _TWICE else 1 for letter in text]
     if sum(sizes) <= _ALONE:
@@ -59,22 +59,22 @@ def segments(text: str) -> int:
     return count
 
 
-def fitted(parts: Iterable[tuple[str, int]]) -> str:
+def fit_parts(parts: Iterable[tuple[str, int]]) -> str:
     """The parts joined by spaces, those with the highest rank left out until they fit.
 
     parts: (text, rank) in the order of reading; rank 0 is never left out.
     """
-    kept = [(plain(text), rank) for text, rank in parts if text]
+    kept = [(gsm_text(text), rank) for text, rank in parts if text]
     while True:
         joined = " ".join(text for text, _ in kept)
         worst = max(rank for _, rank in kept)
-        if worst == 0 or segments(joined) <= MOST_SEGMENTS:
+        if worst == 0 or segment_count(joined) <= MOST_SEGMENTS:
             return joined
         kept = [(text, rank) for text, rank in kept if rank != worst]
 
 
 def request_text(
-    sender: Sender,
+    sender: MessageSender,
     kind: str,
     *,
     phrase: str,
@@ -107,9 +107,9 @@ def request_text(
         left = "It was probably overwritten, but may be there."
     elif deadline and kind != "withdrawn":
         left = f"Overwritten from {local_time(deadline, sender.time_zone, 'short')}."
-    return fitted(
+    return fit_parts(
         [
-            (f"{plain(sender.force_name)[:_LONGEST_NAME].rstrip()}: {wanted}", 0),
+            (f"{gsm_text(sender.force_name)[:_LONGEST_NAME].rstrip()}: {wanted}", 0),
             (left, 0),
             (f"Officer {officer}, tel {sender.force_phone}.", 2),
             (f"Your words: {phrase}.", 0),
@@ -119,11 +119,13 @@ def request_text(
     )
 
 
-def message_text(sender: Sender, *, officer: str, phrase: str, reference: str, link: str) -> str:
+def message_text(
+    sender: MessageSender, *, officer: str, phrase: str, reference: str, link: str
+) -> str:
     """The text beside an e-mail that says that an officer wrote; what they wrote is in that."""
-    return fitted(
+    return fit_parts(
         [
-            (f"{plain(sender.force_name)[:_LONGEST_NAME].rstrip()}:", 0),
+            (f"{gsm_text(sender.force_name)[:_LONGEST_NAME].rstrip()}:", 0),
             ("you have a message about your camera.", 0),
             (f"From {officer}." if officer else "", 1),
             (f"Your words: {phrase}.", 0),
@@ -141,12 +143,12 @@ def _window(start: datetime, end: datetime, zone: str) -> str:
     return f"{local_time(start, zone, 'short')} to {last}"
 
 
-def code_text(sender: Sender, code: str, minutes: int) -> str:
+def code_text(sender: MessageSender, code: str, minutes: int) -> str:
     """The code that shows that a telephone is the owner's."""
-    return fitted(
+    return fit_parts(
         [
             (f"{code} is your code for text messages from", 0),
-            (f"{plain(sender.force_name)[:_LONGEST_NAME].rstrip()}.", 0),
+            (f"{gsm_text(sender.force_name)[:_LONGEST_NAME].rstrip()}.", 0),
             (f"It works for {minutes} minutes.", 0),
             ("If you did not ask for it, ignore it.", 0),
         ]

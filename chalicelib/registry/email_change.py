@@ -11,16 +11,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from chalicelib.access.audit import Action, Actor, Audit
-from chalicelib.access.one_time_links import Link, Links, Purpose
+from chalicelib.access.audit import Action, Actor, AuditLog
+from chalicelib.access.one_time_links import LinkPurpose, OneTimeLink, OneTimeLinks
 from chalicelib.access.sessions import Sessions
 from chalicelib.core.errors import Gone
 from chalicelib.core.ids import new_id
 from chalicelib.core.retries import retry
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.field_marks import Epoch, Personal
-from chalicelib.dynamodb.item_schema import Declared
-from chalicelib.dynamodb.stored_record import Record
+from chalicelib.dynamodb.item_schema import DeclaredItem
+from chalicelib.dynamodb.stored_record import StoredRecord
 from chalicelib.dynamodb.table import ConditionFailed, equals
 from chalicelib.notifications.notices import Notice
 from chalicelib.registry.emails import OwnerEmails
@@ -51,9 +51,9 @@ class NewEmail:
     expires_at: Epoch
 
 
-NEW_EMAIL = Record("e-mail address to be confirmed", NewEmail, "OWNER#{owner_id}", _KEY)
+NEW_EMAIL = StoredRecord("e-mail address to be confirmed", NewEmail, "OWNER#{owner_id}", _KEY)
 
-ITEMS: tuple[Declared, ...] = (NEW_EMAIL,)
+ITEMS: tuple[DeclaredItem, ...] = (NEW_EMAIL,)
 
 
 class EmailChanges:
@@ -62,10 +62,10 @@ class EmailChanges:
     def __init__(
         self,
         sites: SiteStore,
-        links: Links,
+        links: OneTimeLinks,
         sessions: Sessions,
         emails: OwnerEmails,
-        audit: Audit,
+        audit: AuditLog,
         clock: Clock,
     ) -> None:
         self._sites = sites
@@ -76,12 +76,14 @@ class EmailChanges:
         self._audit = audit
         self._clock = clock
 
-    def ask(self, owner: Owner, email: str) -> None:
+    def request_change(self, owner: Owner, email: str) -> None:
         """Sends a link to the new address; to one that is registered already, a message without
         a link. Nothing else tells the two apart. Raises Undeliverable or Unavailable."""
         taken = self._sites.owner_id_of(email) is not None
         now, change = self._clock(), new_id()
-        token, link = self._links.make(Purpose.NEW_EMAIL, f"{owner.id}.{change}", LINK_LIFE)
+        token, link = self._links.make_link(
+            LinkPurpose.NEW_EMAIL, f"{owner.id}.{change}", LINK_LIFE
+        )
         waiting = NewEmail(owner.id, email, change, expires_at=now + LINK_LIFE)
         try:
             self._sites.transact_raw(
@@ -98,13 +100,13 @@ class EmailChanges:
             message = self._emails.confirm_email(email, token=token)
         self._emails.send(message)
 
-    def look(self, token: str) -> str:
+    def preview_change(self, token: str) -> str:
         """The address that the link would make the owner's; "" when that is done. Changes
         nothing: mail scanners follow links. Raises NotFound or Gone."""
         link = self._open(token)
         return "" if link.used_at else self._waiting(link).email
 
-    def confirm(self, token: str) -> None:
+    def confirm_change(self, token: str) -> None:
         """Makes the new address the owner's, ends their sessions and tells the old address.
 
         A second click, or two at once, finds it done. Raises NotFound, Gone or Unavailable.
@@ -118,7 +120,7 @@ class EmailChanges:
         if moved:
             owner, notice = moved
             self._sessions.end_all_of_owner(owner.id)
-            self._audit.record(Actor.owner(owner.id), Action.CHANGED_EMAIL, f"owner.{owner.id}")
+            self._audit.record_act(Actor.owner(owner.id), Action.CHANGED_EMAIL, f"owner.{owner.id}")
             self._emails.queue(notice)
 
     def _move(self, token: str) -> tuple[Owner, Notice] | None:
@@ -145,7 +147,7 @@ class EmailChanges:
             changes |= {"paused_until": None, "paused_why": None}
         try:
             self._sites.transact_raw(
-                self._links.use(link, owner.id),
+                self._links.use_link(link, owner.id),
                 *self._sites.move_address_writes(owner, waiting.email),
                 self._table.update_write(
                     *OWNER.key(owner),
@@ -163,13 +165,13 @@ class EmailChanges:
             raise
         return owner, notice
 
-    def _open(self, token: str) -> Link:
+    def _open(self, token: str) -> OneTimeLink:
         try:
-            return self._links.open(token, Purpose.NEW_EMAIL)
+            return self._links.open_link(token, LinkPurpose.NEW_EMAIL)
         except Gone as error:
             raise Gone(_EXPIRED) from error
 
-    def _waiting(self, link: Link) -> NewEmail:
+    def _waiting(self, link: OneTimeLink) -> NewEmail:
         owner_id, _, change = link.subject.partition(".")
         item = self._table.get(f"OWNER#{owner_id}", _KEY, consistent=True)
         waiting = NEW_EMAIL.read(item) if item else None

@@ -8,17 +8,17 @@ from typing import Any
 
 from chalicelib.notifications.channels import Mailer, Message
 from chalicelib.notifications.notices import Notices
-from chalicelib.notifications.rendering import Sender, compose
+from chalicelib.notifications.rendering import MessageSender, compose_message
 
 
 class OwnerEmails:
     """Writes e-mails to owners. `send` hands one over at once; one that tells of a change is kept
     by `note` in the change's own transaction, and handed on by `queue` when it is made."""
 
-    def __init__(self, mailer: Mailer, sender: Sender, notices: Notices) -> None:
+    def __init__(self, mailer: Mailer, sender: MessageSender, notices: Notices) -> None:
         self._mailer = mailer
         self._sender = sender
-        self.note = notices.note
+        self.note = notices.record_notice
         self.queue = notices.queue
 
     def send(self, message: Message) -> None:
@@ -95,4 +95,4 @@ class OwnerEmails:
     def _compose(self, kind: str, to: str, *, link: str = "", **context: Any) -> Message:
         """link: where the message leads, within our own site; "" for nowhere."""
         link = link and self._sender.base_url + link
-        return compose(self._sender, kind, to, link=link, **context)
+        return compose_message(self._sender, kind, to, link=link, **context)

@@ -39,7 +39,7 @@ ITEMS: tuple[ItemKind, ...] = (
 
 
 @dataclass(frozen=True)
-class Area:
+class AreaOutline:
     """Polygons, each an outer ring followed by its holes."""
 
     polygons: tuple[tuple[Ring, ...], ...]
@@ -94,7 +94,7 @@ def _edges(ring: Ring) -> Iterator[tuple[tuple[float, float], tuple[float, float
         yield (first[0], first[1]), (second[0], second[1])
 
 
-def area_item(area: Area, now: datetime) -> Item:
+def area_item(area: AreaOutline, now: datetime) -> Item:
     """What the table holds. Raises ValueError for an outline with too many points."""
     # Six decimals are 11 cm; more would only be bytes.
     rounded = [
@@ -121,7 +121,7 @@ class ForceArea:
     def __init__(self, table: Table, clock: Clock) -> None:
         self._table = table
         self._clock = clock
-        self._area: Area | None = None
+        self._area: AreaOutline | None = None
         self._read_at: datetime | None = None
 
     def serves(self, latitude_e6: int, longitude_e6: int) -> bool:
@@ -134,7 +134,7 @@ class ForceArea:
         area = self._current()
         return area.bounds if area else None
 
-    def _current(self) -> Area | None:
+    def _current(self) -> AreaOutline | None:
         """Kept between calls: boundaries change with acts of parliament, and the outline is
         the largest item that registering reads. That there is none is not kept."""
         now = self._clock()
@@ -145,6 +145,6 @@ class ForceArea:
         return self._area
 
 
-def _from_item(item: Item) -> Area:
+def _from_item(item: Item) -> AreaOutline:
     rings = json.loads(gzip.decompress(item["geometry"]))
-    return Area(tuple(tuple(polygon) for polygon in rings))
+    return AreaOutline(tuple(tuple(polygon) for polygon in rings))

@@ -19,7 +19,7 @@ from chalicelib.dynamodb.item_schema import ItemKind
 from chalicelib.dynamodb.table import Table, Write
 from chalicelib.geo import h3_cells
 from chalicelib.registry.model import Site
-from chalicelib.registry.site_index import IndexEntry, entry_of
+from chalicelib.registry.site_index import IndexEntry, index_entry
 
 COUNT = "COUNT#"
 
@@ -43,8 +43,8 @@ ITEMS = [
 
 def count_key(cell: str, resolution: int) -> tuple[str, str]:
     """(PK, SK) of the count that a finer cell adds to at a counted resolution."""
-    counted = h3_cells.parent(cell, resolution)
-    return partition_key(h3_cells.parent(counted, COUNTED[resolution])), counted
+    counted = h3_cells.parent_cell(cell, resolution)
+    return partition_key(h3_cells.parent_cell(counted, COUNTED[resolution])), counted
 
 
 def partition_key(ancestor: str) -> str:
@@ -64,8 +64,8 @@ class MapCounts:
 
         None when it stays where it is; three when it comes or goes, at most six when it moves.
         """
-        old = entry_of(before) if before else None
-        new = entry_of(after) if after else None
+        old = index_entry(before) if before else None
+        new = index_entry(after) if after else None
         if old and new and _place(old) == _place(new):
             return []
         change: Counter[tuple[str, str]] = Counter()
@@ -89,6 +89,6 @@ def _place(entry: IndexEntry) -> tuple[int, int]:
     return entry.latitude_e6, entry.longitude_e6
 
 
-def counted(entries: list[IndexEntry]) -> Counter[tuple[str, str]]:
+def count_entries(entries: list[IndexEntry]) -> Counter[tuple[str, str]]:
     """How many of the entries each count (by its PK and SK) has: for loading many at once."""
     return Counter(count_key(entry.h3, resolution) for entry in entries for resolution in COUNTED)

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from chalicelib.cameras.model import Camera, PropertyType
-from chalicelib.dynamodb.field_marks import Mark, Named, Personal, Seconds
+from chalicelib.dynamodb.field_marks import FieldMark, Personal, Seconds, StoredName
 
 MOST_CAMERAS = 50
 """At one site. A confirmation writes each camera in one transaction of at most 100 items; a
@@ -38,8 +38,8 @@ class Premises:
     address_line_2: Personal
     town: Personal
     postcode: Personal
-    latitude_e6: Annotated[int, Named("lat")]
-    longitude_e6: Annotated[int, Named("lng")]
+    latitude_e6: Annotated[int, StoredName("lat")]
+    longitude_e6: Annotated[int, StoredName("lng")]
     position_source: PositionSource
     property_type: PropertyType
 
@@ -60,10 +60,10 @@ class Site(Premises):
     """
 
     id: str
-    owner_id: Annotated[str, Named("owner")]
-    cameras: Annotated[tuple[Camera, ...], Mark.APART]
+    owner_id: Annotated[str, StoredName("owner")]
+    cameras: Annotated[tuple[Camera, ...], FieldMark.APART]
     created_at: Seconds
-    version: Annotated[int, Mark.KEPT] = 1
+    version: Annotated[int, FieldMark.KEPT] = 1
 
     def camera(self, number: int) -> Camera | None:
         """The camera with this number."""
@@ -81,7 +81,7 @@ class Site(Premises):
     def with_camera_count(self, count: int) -> Site:
         """The site with `count` cameras: new ones are unknown, the last ones go first."""
         kept = self.cameras[:count]
-        return replace(self, cameras=kept + undescribed(count - len(kept), kept))
+        return replace(self, cameras=kept + undescribed_cameras(count - len(kept), kept))
 
 
 class Pause(StrEnum):
@@ -113,7 +113,7 @@ class Owner:
     paused_until: Seconds | None = None
     paused_why: Pause | None = None
     email_changed_at: Seconds | None = None
-    version: Annotated[int, Mark.KEPT] = 1
+    version: Annotated[int, FieldMark.KEPT] = 1
     texts_to: Personal = ""
 
 
@@ -139,11 +139,11 @@ class Registration(Premises):
     def site(self, site_id: str, owner_id: str, now: datetime) -> Site:
         """The site that confirming makes of it."""
         premises = {one.name: getattr(self, one.name) for one in fields(Premises)}
-        cameras = undescribed(self.camera_count)
+        cameras = undescribed_cameras(self.camera_count)
         return Site(id=site_id, owner_id=owner_id, cameras=cameras, created_at=now, **premises)
 
 
-def undescribed(count: int, beside: Iterable[Camera] = ()) -> tuple[Camera, ...]:
+def undescribed_cameras(count: int, beside: Iterable[Camera] = ()) -> tuple[Camera, ...]:
     """`count` cameras nobody described yet, numbered after those `beside`.
 
     Their retention stays open, so that what is assumed (cameras.retention) can follow what is

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from chalicelib.access.audit import Action, Actor, Audit
+from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.registry.emails import OwnerEmails
 from chalicelib.registry.model import Owner, Pause, Site
@@ -18,7 +18,7 @@ UNTIL_RESUMED = datetime(9999, 12, 31, tzinfo=UTC)
 class OwnerChanges:
     """Changes and removals by the owner. `version` is that of the page the owner saw."""
 
-    def __init__(self, sites: SiteStore, emails: OwnerEmails, audit: Audit) -> None:
+    def __init__(self, sites: SiteStore, emails: OwnerEmails, audit: AuditLog) -> None:
         self._sites = sites
         self._audit = audit
         self._emails = emails
@@ -35,22 +35,22 @@ class OwnerChanges:
         """Raises Conflict when the site is not as `before` any more. what: for the record."""
         changed = self._sites.change_site(before, after)
         actor = Actor.owner(before.owner_id)
-        self._audit.record(actor, Action.CHANGED_SITE, f"site.{before.id}", what=what)
+        self._audit.record_act(actor, Action.CHANGED_SITE, f"site.{before.id}", what=what)
         return changed
 
     def remove_site(self, site: Site) -> None:
         """Takes a site off the map. Raises Conflict when it is not as `site` any more."""
         self._sites.remove_site(site)
-        self._audit.record(Actor.owner(site.owner_id), Action.REMOVED_SITE, f"site.{site.id}")
+        self._audit.record_act(Actor.owner(site.owner_id), Action.REMOVED_SITE, f"site.{site.id}")
 
     def change_details(self, owner: Owner, name: str, phone: str) -> Owner:
         """Raises Conflict when the owner's details were changed since they were read."""
         changed = self._sites.change_owner(owner, replace(owner, name=name, phone=phone))
         actor = Actor.owner(owner.id)
-        self._audit.record(actor, Action.CHANGED_OWNER, f"owner.{owner.id}")
+        self._audit.record_act(actor, Action.CHANGED_OWNER, f"owner.{owner.id}")
         return changed
 
-    def pause(self, owner: Owner, until: datetime) -> Owner:
+    def pause_requests(self, owner: Owner, until: datetime) -> Owner:
         """Nobody asks this owner before `until`; requests that they have go on. Raises Conflict
         when the owner's details were changed since they were read."""
         paused = replace(owner, paused_until=until, paused_why=Pause.OWN)
@@ -58,16 +58,16 @@ class OwnerChanges:
         notice, write = self._emails.note(self._emails.paused(owner.email, owner.phrase, shown))
         changed = self._sites.change_owner(owner, paused, write)
         actor = Actor.owner(owner.id)
-        self._audit.record(actor, Action.PAUSED, f"owner.{owner.id}")
+        self._audit.record_act(actor, Action.PAUSED, f"owner.{owner.id}")
         self._emails.queue(notice)
         return changed
 
-    def resume(self, owner: Owner) -> Owner:
-        """The owner can be asked again. Raises Conflict as `pause` does."""
+    def resume_requests(self, owner: Owner) -> Owner:
+        """The owner can be asked again. Raises Conflict as `pause_requests` does."""
         notice, write = self._emails.note(self._emails.resumed(owner.email, owner.phrase))
         resumed = replace(owner, paused_until=None, paused_why=None)
         changed = self._sites.change_owner(owner, resumed, write)
-        self._audit.record(Actor.owner(owner.id), Action.RESUMED, f"owner.{owner.id}")
+        self._audit.record_act(Actor.owner(owner.id), Action.RESUMED, f"owner.{owner.id}")
         self._emails.queue(notice)
         return changed
 
@@ -87,7 +87,7 @@ class OwnerChanges:
         )
         self._sites.remove_owner(owner, write)
         actor = Actor.owner(owner.id)
-        self._audit.record(actor, Action.REMOVED_OWNER, f"owner.{owner.id}")
+        self._audit.record_act(actor, Action.REMOVED_OWNER, f"owner.{owner.id}")
         self._emails.queue(notice)
 
 

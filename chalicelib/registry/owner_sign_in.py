@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from chalicelib.access.audit import Action, Actor, Audit
-from chalicelib.access.one_time_links import Links, Purpose
+from chalicelib.access.audit import Action, Actor, AuditLog
+from chalicelib.access.one_time_links import LinkPurpose, OneTimeLinks
 from chalicelib.access.sessions import Sessions
 from chalicelib.core.errors import Gone
 from chalicelib.core.times import Clock
@@ -26,16 +26,16 @@ FORMER = "This link went to an address that you no longer use. Ask for a new one
 OVER = "This link is more than 30 minutes old. Ask for a new one."
 
 
-class Residents:
+class OwnerSignIn:
     """Sends sign-in links and turns them into sessions."""
 
     def __init__(
         self,
         sites: SiteStore,
-        links: Links,
+        links: OneTimeLinks,
         sessions: Sessions,
         emails: OwnerEmails,
-        audit: Audit,
+        audit: AuditLog,
         clock: Clock,
     ) -> None:
         self._sites = sites
@@ -45,14 +45,16 @@ class Residents:
         self._audit = audit
         self._clock = clock
 
-    def ask(self, email: str) -> None:
+    def send_link(self, email: str) -> None:
         """Sends a message to the address: a link when it is known, otherwise that it is not.
 
         Threat: somebody learns who is registered. Reads, writes and message are the same for
         every address; only its receiver sees which it was. Raises Undeliverable or Unavailable.
         """
         owner = self._sites.owner(self._sites.owner_id_of(email) or NOBODY)
-        token, link = self._links.make(Purpose.SIGN_IN, owner.id if owner else NOBODY, LINK_LIFE)
+        token, link = self._links.make_link(
+            LinkPurpose.SIGN_IN, owner.id if owner else NOBODY, LINK_LIFE
+        )
         asked = self._sites.asked_write(email, "sign-in", self._clock(), MOST_A_DAY)
         try:
             self._sites.transact_raw(asked, link)
@@ -64,27 +66,27 @@ class Residents:
             message = self._emails.not_registered(email)
         self._emails.send(message)
 
-    def look(self, token: str) -> None:
+    def check_link(self, token: str) -> None:
         """Whether the link can still be used; changes nothing, because mail scanners open links.
 
         Raises NotFound for a link that is not ours, Gone for one used or too old.
         """
         try:
-            link = self._links.open(token, Purpose.SIGN_IN)
+            link = self._links.open_link(token, LinkPurpose.SIGN_IN)
         except Gone as error:
             raise Gone(OVER) from error
         if link.used_at is not None:
             raise Gone(USED)
 
-    def enter(self, token: str) -> str:
+    def sign_in(self, token: str) -> str:
         """Uses the link up and gives the token of a new session, for the cookie.
 
-        Raises as `look` does, also when somebody else used the link a moment ago.
+        Raises as `check_link` does, also when somebody else used the link a moment ago.
         """
-        self.look(token)
-        link = self._links.open(token, Purpose.SIGN_IN)
+        self.check_link(token)
+        link = self._links.open_link(token, LinkPurpose.SIGN_IN)
         try:
-            self._sites.transact_raw(self._links.use(link))
+            self._sites.transact_raw(self._links.use_link(link))
         except ConditionFailed as error:
             raise Gone(USED) from error
         owner = self._sites.owner(link.subject)
@@ -93,9 +95,9 @@ class Residents:
         if link.is_of_former_address(owner.email_changed_at):
             raise Gone(FORMER)
         session = self._sessions.create_owner(owner.id)
-        self._audit.record(Actor.owner(owner.id), Action.SIGNED_IN, f"owner.{owner.id}")
+        self._audit.record_act(Actor.owner(owner.id), Action.SIGNED_IN, f"owner.{owner.id}")
         return session
 
-    def leave(self, owner_id: str, session_hash: str) -> None:
-        self._sessions.end(session_hash)
-        self._audit.record(Actor.owner(owner_id), Action.SIGNED_OUT, f"owner.{owner_id}")
+    def sign_out(self, owner_id: str, session_hash: str) -> None:
+        self._sessions.end_session(session_hash)
+        self._audit.record_act(Actor.owner(owner_id), Action.SIGNED_OUT, f"owner.{owner_id}")

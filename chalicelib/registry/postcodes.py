@@ -35,7 +35,7 @@ ITEMS: tuple[ItemKind, ...] = (
 
 
 @dataclass(frozen=True)
-class Located:
+class LocatedPostcode:
     """A postcode that is in use.
 
     position: latitude and longitude in microdegrees, WGS84; None when nobody measured it.
@@ -47,15 +47,15 @@ class Located:
     quality: int
 
 
-def sector_of(postcode: str) -> str:
+def postcode_sector(postcode: str) -> str:
     """`B1 1AY` → `B1 1`, `64106` → `641`."""
     return postcode[:-2]
 
 
-def pack(located: Iterable[Located]) -> bytes:
+def pack_sector(located: Iterable[LocatedPostcode]) -> bytes:
     """The units of one sector, ordered by unit. Raises ValueError for a mixed sector."""
     postcodes = sorted(located, key=lambda one: one.postcode)
-    if len({sector_of(one.postcode) for one in postcodes}) > 1:
+    if len({postcode_sector(one.postcode) for one in postcodes}) > 1:
         raise ValueError("postcodes of more than one sector")
     return b"".join(
         _ONE.pack(_unit(one.postcode) << 4 | one.quality // 10, *(one.position or (0, 0)))
@@ -63,7 +63,7 @@ def pack(located: Iterable[Located]) -> bytes:
     )
 
 
-def find(packed: bytes, postcode: str) -> Located | None:
+def find_unit(packed: bytes, postcode: str) -> LocatedPostcode | None:
     """One unit among the packed units of its sector."""
     wanted = _unit(postcode)
     count = len(packed) // _ONE.size
@@ -77,17 +77,19 @@ def find(packed: bytes, postcode: str) -> Located | None:
     code, latitude, longitude = _ONE.unpack_from(packed, index * _ONE.size)
     quality = (code & 15) * 10
     position = None if quality == NO_POSITION else (latitude, longitude)
-    return Located(postcode, position, quality)
+    return LocatedPostcode(postcode, position, quality)
 
 
-def unpack(sector: str, packed: bytes) -> list[Located]:
-    """Every postcode of a sector. The reverse of `pack`."""
+def unpack_sector(sector: str, packed: bytes) -> list[LocatedPostcode]:
+    """Every postcode of a sector. The reverse of `pack_sector`."""
     found = []
     for code, latitude, longitude in _ONE.iter_unpack(packed):
         first, second = divmod(code >> 4, len(_DIGITS))
         quality = (code & 15) * 10
         position = None if quality == NO_POSITION else (latitude, longitude)
-        found.append(Located(f"{sector}{_DIGITS[first]}{_DIGITS[second]}", position, quality))
+        found.append(
+            LocatedPostcode(f"{sector}{_DIGITS[first]}{_DIGITS[second]}", position, quality)
+        )
     return found
 
 
@@ -96,10 +98,10 @@ def _unit(postcode: str) -> int:
     return int(postcode[-2:], len(_DIGITS))
 
 
-def sector_item(sector: str, located: Iterable[Located]) -> Item:
+def sector_item(sector: str, located: Iterable[LocatedPostcode]) -> Item:
     """What the table holds for one sector."""
     pk, sk = sector_key(sector)
-    return {"PK": pk, "SK": sk, "units": pack(located)}
+    return {"PK": pk, "SK": sk, "units": pack_sector(located)}
 
 
 def sector_key(sector: str) -> tuple[str, str]:
@@ -113,11 +115,11 @@ class Postcodes:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def find(self, postcode: str) -> Located | None:
+    def find_postcode(self, postcode: str) -> LocatedPostcode | None:
         """Where a normalised postcode is; None when it is not in use (or not loaded).
 
         One read of half a unit: postcodes change four times a year, so the last moment's
         truth is not needed.
         """
-        item = self._table.get(*sector_key(sector_of(postcode)))
-        return find(item["units"], postcode) if item else None
+        item = self._table.get(*sector_key(postcode_sector(postcode)))
+        return find_unit(item["units"], postcode) if item else None

@@ -10,16 +10,16 @@ from collections.abc import Iterable
 from chalicelib.cameras.model import Camera
 from chalicelib.core.ids import keyed_hash
 from chalicelib.core.times import epoch
-from chalicelib.dynamodb.item_schema import Declared, ItemKind
-from chalicelib.dynamodb.stored_record import Derived, DerivedTogether, Record
+from chalicelib.dynamodb.item_schema import DeclaredItem, ItemKind
+from chalicelib.dynamodb.stored_record import Derived, DerivedGroup, StoredRecord
 from chalicelib.dynamodb.table import Item
 from chalicelib.registry.model import Owner, Premises, Registration, Site, place_key
-from chalicelib.registry.site_index import entry_of
+from chalicelib.registry.site_index import index_entry
 
 _ID = "[0-9a-z]{16}"
 
-OWNER = Record("owner", Owner, "OWNER#{id}", "OWNER")
-SITE = Record(
+OWNER = StoredRecord("owner", Owner, "OWNER#{id}", "OWNER")
+SITE = StoredRecord(
     "site",
     Site,
     "SITE#{id}",
@@ -28,15 +28,15 @@ SITE = Record(
         # So that many sites can be read in batches, with their cameras.
         Derived("camera_numbers", ("cameras",), lambda site: [one.number for one in site.cameras]),
         # Its entry in the index of the map.
-        DerivedTogether(
+        DerivedGroup(
             ("cell", "h3", "v"),
             ("latitude_e6", "longitude_e6", "property_type", "cameras"),
-            lambda site: entry_of(site).attributes(),
+            lambda site: index_entry(site).attributes(),
         ),
     ],
 )
-CAMERA = Record("camera", Camera, "SITE#{site_id}", "CAMERA#{number:d}")
-PENDING = Record(
+CAMERA = StoredRecord("camera", Camera, "SITE#{site_id}", "CAMERA#{number:d}")
+PENDING = StoredRecord(
     "unconfirmed registration",
     Registration,
     "PENDING#{id}",
@@ -44,7 +44,7 @@ PENDING = Record(
     derived=[Derived("expires_at", ("created_at",), lambda one: epoch(one.expires_at))],
 )
 
-ITEMS: tuple[Declared, ...] = (
+ITEMS: tuple[DeclaredItem, ...] = (
     OWNER,
     # What is looked at before an owner is asked for footage, see
     # requests.recipients.contact_history.

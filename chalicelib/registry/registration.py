@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.access.audit import Action, Actor, Audit
-from chalicelib.access.one_time_links import Link, Links, Purpose
+from chalicelib.access.audit import Action, Actor, AuditLog
+from chalicelib.access.one_time_links import LinkPurpose, OneTimeLink, OneTimeLinks
 from chalicelib.core.errors import Gone
 from chalicelib.core.ids import new_id
 from chalicelib.core.retries import retry
@@ -37,7 +37,7 @@ EXPIRED = (
 
 
 @dataclass(frozen=True)
-class Preview:
+class RegistrationPreview:
     """What the confirming page shows. done: it was confirmed before."""
 
     registration: Registration | None
@@ -45,7 +45,7 @@ class Preview:
 
 
 @dataclass(frozen=True)
-class Confirmed:
+class ConfirmedRegistration:
     """What came of confirming.
 
     owner and site: None on the second click, when the page need not tell more than that all is
@@ -63,9 +63,9 @@ class Registrations:
     def __init__(
         self,
         sites: SiteStore,
-        links: Links,
+        links: OneTimeLinks,
         emails: OwnerEmails,
-        audit: Audit,
+        audit: AuditLog,
         clock: Clock,
         counts: Counts = UNCOUNTED,
     ) -> None:
@@ -76,7 +76,7 @@ class Registrations:
         self._clock = clock
         self._counts = counts
 
-    def ask(self, registration: Registration) -> None:
+    def begin_registration(self, registration: Registration) -> None:
         """Keeps a registration and sends the link that confirms it.
 
         Returns the same whether the address is known, the place is registered already, or the
@@ -88,9 +88,9 @@ class Registrations:
         place = self._sites.place_hash(registration)
         already = place in self._sites.places_of(owner_id).values()
         if owner and already:
-            token, link = self._links.make(Purpose.SIGN_IN, owner.id, SIGN_IN_LIFE)
+            token, link = self._links.make_link(LinkPurpose.SIGN_IN, owner.id, SIGN_IN_LIFE)
         else:
-            token, link = self._links.make(Purpose.CONFIRM, registration.id, PENDING_LIFE)
+            token, link = self._links.make_link(LinkPurpose.CONFIRM, registration.id, PENDING_LIFE)
         now = self._clock()
         try:
             self._sites.transact_raw(
@@ -116,15 +116,15 @@ class Registrations:
             )
         self._emails.send(message)
 
-    def preview(self, token: str) -> Preview:
+    def preview_registration(self, token: str) -> RegistrationPreview:
         """What the link would confirm; changes nothing, because mail scanners open links.
 
         Raises NotFound for a link that is not ours and Gone for one that is too old.
         """
         _, registration = self._waiting(token)
-        return Preview(registration, done=registration is None)
+        return RegistrationPreview(registration, done=registration is None)
 
-    def confirm(self, token: str) -> Confirmed:
+    def confirm_registration(self, token: str) -> ConfirmedRegistration:
         """Makes owner, site, cameras and counts of a registration, all or nothing.
 
         A second click, or two at once, finds it done. Raises NotFound, Gone or Unavailable.
@@ -137,7 +137,7 @@ class Registrations:
         )
         if confirmed.owner and confirmed.site and not confirmed.known:
             self._counts.add(Metric.REGISTRATIONS_CONFIRMED)
-            self._audit.record(
+            self._audit.record_act(
                 Actor.owner(confirmed.owner.id),
                 Action.REGISTERED,
                 f"site.{confirmed.site.id}",
@@ -145,13 +145,13 @@ class Registrations:
             )
         return confirmed
 
-    def _open(self, token: str) -> Link:
+    def _open(self, token: str) -> OneTimeLink:
         try:
-            return self._links.open(token, Purpose.CONFIRM)
+            return self._links.open_link(token, LinkPurpose.CONFIRM)
         except Gone as error:
             raise Gone(EXPIRED) from error
 
-    def _waiting(self, token: str) -> tuple[Link, Registration | None]:
+    def _waiting(self, token: str) -> tuple[OneTimeLink, Registration | None]:
         """The link and what it would confirm; None when it is confirmed already."""
         link = self._open(token)
         if link.used_at is not None:
@@ -164,10 +164,10 @@ class Registrations:
             return link, None
         raise Gone(EXPIRED)
 
-    def _put_on_register(self, token: str) -> Confirmed:
+    def _put_on_register(self, token: str) -> ConfirmedRegistration:
         link, registration = self._waiting(token)
         if registration is None:
-            return Confirmed(None, None)
+            return ConfirmedRegistration(None, None)
         now = self._clock()
         owner_id = self._sites.owner_id_of(registration.email)
         owner = self._sites.owner(owner_id) if owner_id else None
@@ -176,20 +176,20 @@ class Registrations:
             place = self._sites.place_hash(registration)
             for site_id, known_place in self._sites.places_of(owner.id).items():
                 if known_place == place:
-                    self._sites.transact_raw(self._links.use(link, site_id), taken)
-                    return Confirmed(owner, self._sites.site(site_id), known=True)
+                    self._sites.transact_raw(self._links.use_link(link, site_id), taken)
+                    return ConfirmedRegistration(owner, self._sites.site(site_id), known=True)
             claims = [self._sites.touch_owner_write(owner)]
         else:
             owner = self._new_owner(registration, now)
             claims = self._sites.new_owner_writes(owner)
         site = registration.site(new_id(), owner.id, now)
         self._sites.transact_raw(
-            self._links.use(link, site.id),
+            self._links.use_link(link, site.id),
             taken,
             *claims,
             *self._sites.new_site_writes(site),
         )
-        return Confirmed(owner, site)
+        return ConfirmedRegistration(owner, site)
 
     def _new_owner(self, registration: Registration, now: datetime) -> Owner:
         return Owner(

@@ -10,11 +10,11 @@ from chalicelib.registry.emails import OwnerEmails
 from chalicelib.registry.force_area import ForceArea
 from chalicelib.registry.map_counts import MapCounts
 from chalicelib.registry.owner_changes import OwnerChanges
-from chalicelib.registry.owner_sign_in import Residents
+from chalicelib.registry.owner_sign_in import OwnerSignIn
 from chalicelib.registry.postcodes import Postcodes
 from chalicelib.registry.registration import Registrations
 from chalicelib.registry.store import SiteStore
-from chalicelib.registry.text_message_opt_in import TextMessages
+from chalicelib.registry.text_message_opt_in import TextMessageOptIn
 
 
 class RegistryServices:
@@ -31,9 +31,9 @@ class RegistryServices:
         self.force_area = ForceArea(table, clock)
         self.sites = SiteStore(table, MapCounts(table), lambda: clients.key)
         self.registrations = Registrations(self.sites, links, emails, audit, clock, clients.counts)
-        self.owner_sign_in = Residents(self.sites, links, sessions, emails, audit, clock)
+        self.owner_sign_in = OwnerSignIn(self.sites, links, sessions, emails, audit, clock)
         self.owner_changes = OwnerChanges(self.sites, emails, audit)
         self.email_changes = EmailChanges(self.sites, links, sessions, emails, audit, clock)
-        self.text_message_opt_in = TextMessages(
+        self.text_message_opt_in = TextMessageOptIn(
             table, notifications.texter, sender, audit, clock, lambda: clients.key
         )

@@ -52,7 +52,7 @@ _MAKE, _PLAN, _OWN, _BEARING, _ANGLE, _RANGE, _LIVE_ONLY = (1 << bit for bit in 
 
 
 @dataclass(frozen=True)
-class View:
+class CameraGroup:
     """Cameras of a site of which the owner said the same.
 
     number: how many. camera: one of them; its own number is 0.
@@ -81,7 +81,7 @@ class IndexEntry:
     latitude_e6: int
     longitude_e6: int
     kind: PropertyType
-    views: tuple[View, ...]
+    views: tuple[CameraGroup, ...]
 
     @property
     def cameras(self) -> int:
@@ -97,17 +97,21 @@ class IndexEntry:
     def attributes(self) -> dict[str, Value]:
         """What the site's item has for the index."""
         key = self.h3
-        return {"cell": h3_cells.parent(key, h3_cells.PARTITION), "h3": key, "v": pack(self)}
+        return {
+            "cell": h3_cells.parent_cell(key, h3_cells.PARTITION),
+            "h3": key,
+            "v": pack_entry(self),
+        }
 
 
-def entry_of(site: Site) -> IndexEntry:
+def index_entry(site: Site) -> IndexEntry:
     """The entry of a site."""
     alike = Counter(replace(camera, number=0) for camera in site.cameras)
-    views = tuple(View(number, camera) for camera, number in alike.items())
+    views = tuple(CameraGroup(number, camera) for camera, number in alike.items())
     return IndexEntry(site.id, site.latitude_e6, site.longitude_e6, site.property_type, views)
 
 
-def pack(entry: IndexEntry) -> bytes:
+def pack_entry(entry: IndexEntry) -> bytes:
     """The entry's `v`. Raises struct.error when a number is out of range, ValueError when a text
     is longer than 255 bytes."""
     parts = [PLACE.pack(entry.latitude_e6, entry.longitude_e6), bytes([KINDS.index(entry.kind)])]
@@ -115,7 +119,7 @@ def pack(entry: IndexEntry) -> bytes:
     return b"".join(parts)
 
 
-def _packed(view: View) -> bytes:
+def _packed(view: CameraGroup) -> bytes:
     one, flags, rest = view.camera, 0, b""
     for flag, text in ((_MAKE, one.make), (_PLAN, one.plan)):
         if text:
@@ -134,7 +138,7 @@ def _packed(view: View) -> bytes:
     return _CAMERA.pack(flags, view.number, CAMERA_KINDS.index(one.kind)) + rest
 
 
-def unpack(key: str, packed: bytes) -> IndexEntry:
+def unpack_entry(key: str, packed: bytes) -> IndexEntry:
     """An entry from its item's key (`SITE#…`) and its `v`."""
     latitude, longitude = PLACE.unpack_from(packed)
     kind, views = unpack_cameras(packed[PLACE.size :])
@@ -146,7 +150,7 @@ def site_id_of(key: str) -> str:
     return key[5:]  # after SITE#
 
 
-def unpack_cameras(tail: bytes) -> tuple[PropertyType, tuple[View, ...]]:
+def unpack_cameras(tail: bytes) -> tuple[PropertyType, tuple[CameraGroup, ...]]:
     """What follows the place in a `v`: the kind of site and its cameras."""
     views = []
     at = 1
@@ -171,5 +175,5 @@ def unpack_cameras(tail: bytes) -> tuple[PropertyType, tuple[View, ...]]:
         records = not flags & _LIVE_ONLY
         kind_of = CAMERA_KINDS[kind]
         camera = Camera(0, kind_of, make, plan, minutes, records, bearing, angle, range_m)
-        views.append(View(number, camera))
+        views.append(CameraGroup(number, camera))
     return KINDS[tail[0]], tuple(views)

@@ -15,7 +15,16 @@ from datetime import datetime
 from chalicelib.cameras.model import Camera
 from chalicelib.core.errors import Conflict
 from chalicelib.core.times import epoch
-from chalicelib.dynamodb.table import EXISTS, NEW, ConditionFailed, Item, Table, When, Write, equals
+from chalicelib.dynamodb.table import (
+    EXISTS,
+    NEW,
+    Condition,
+    ConditionFailed,
+    Item,
+    Table,
+    Write,
+    equals,
+)
 from chalicelib.registry import force_area, postcodes, records
 from chalicelib.registry.map_counts import MapCounts
 from chalicelib.registry.model import Owner, Premises, Registration, Site
@@ -41,7 +50,7 @@ CHANGED = (
 
 def daily_count_write(table: Table, partition: str, what: str, now: datetime, most: int) -> Write:
     """Counts one more of something in a partition; fails beyond `most` in a day (UTC)."""
-    fewer = When(
+    fewer = Condition(
         "attribute_not_exists(#times) OR #times < :most", {"#times": "times"}, {":most": most}
     )
     return table.update_write(
@@ -264,4 +273,4 @@ class SiteStore:
 
     def transact_raw(self, *writes: Write) -> None:
         """As `transact`, but raises ConditionFailed with the number of the write."""
-        self._table.transact_patiently(*writes)
+        self._table.transact_with_retry(*writes)

@@ -15,17 +15,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from chalicelib.access.audit import Action, Actor, Audit
+from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.core.countries import COUNTRIES
 from chalicelib.core.errors import Conflict, Gone, Invalid, TooMany
 from chalicelib.core.ids import keyed_hash
 from chalicelib.core.times import Clock, epoch, iso_seconds
-from chalicelib.dynamodb.field_marks import Mark, Personal, Seconds
-from chalicelib.dynamodb.item_schema import Declared, ItemKind
-from chalicelib.dynamodb.stored_record import Derived, Record
-from chalicelib.dynamodb.table import ConditionFailed, Table, When, Write, equals
+from chalicelib.dynamodb.field_marks import FieldMark, Personal, Seconds
+from chalicelib.dynamodb.item_schema import DeclaredItem, ItemKind
+from chalicelib.dynamodb.stored_record import Derived, StoredRecord
+from chalicelib.dynamodb.table import Condition, ConditionFailed, Table, Write, equals
 from chalicelib.notifications.channels import Texter
-from chalicelib.notifications.rendering import Sender
+from chalicelib.notifications.rendering import MessageSender
 from chalicelib.notifications.text_messages import code_text
 from chalicelib.registry.model import Owner
 from chalicelib.registry.records import OWNER
@@ -51,10 +51,10 @@ class SentCode:
     phone: Personal
     code: str
     ends_at: Seconds
-    tries: Annotated[int, Mark.KEPT] = 0
+    tries: Annotated[int, FieldMark.KEPT] = 0
 
 
-CODE = Record(
+CODE = StoredRecord(
     "code for text messages",
     SentCode,
     "OWNER#{owner_id}",
@@ -62,7 +62,7 @@ CODE = Record(
     derived=[Derived("expires_at", ("ends_at",), lambda code: epoch(code.ends_at))],
 )
 
-ITEMS: tuple[Declared, ...] = (
+ITEMS: tuple[DeclaredItem, ...] = (
     CODE,
     ItemKind(
         "codes asked for",
@@ -73,7 +73,7 @@ ITEMS: tuple[Declared, ...] = (
 )
 
 
-class TextMessages:
+class TextMessageOptIn:
     """What owners do about text messages. sender: of the country whose numbers are taken. key:
     gives the stage's secret."""
 
@@ -81,8 +81,8 @@ class TextMessages:
         self,
         table: Table,
         texter: Texter,
-        sender: Sender,
-        audit: Audit,
+        sender: MessageSender,
+        audit: AuditLog,
         clock: Clock,
         key: Callable[[], bytes],
     ) -> None:
@@ -94,7 +94,7 @@ class TextMessages:
         self._key = key
         self._country = COUNTRIES[sender.country]
 
-    def ask(self, owner: Owner, phone: str) -> None:
+    def send_code(self, owner: Owner, phone: str) -> None:
         """Sends a code to the number; an earlier one counts no more.
 
         Raises Invalid for a number that text messages do not go to, TooMany, or Unavailable when
@@ -105,7 +105,7 @@ class TextMessages:
         now, code = self._clock(), f"{secrets.randbelow(1_000_000):06}"
         sent = SentCode(owner.id, phone, self._hash(owner.id, code), ends_at=now + CODE_LIFE)
         try:
-            self._table.transact_patiently(
+            self._table.transact_with_retry(
                 self._count(_partition(owner.id), now),
                 self._count(f"PHONE#{keyed_hash(self._key(), 'phone', phone)}", now),
                 self._table.put_write(CODE.item(sent)),
@@ -119,13 +119,13 @@ class TextMessages:
     def _count(self, partition: str, now: datetime) -> Write:
         return daily_count_write(self._table, partition, "TEXTED", now, MOST_A_DAY)
 
-    def waiting(self, owner_id: str) -> str:
+    def waiting_number(self, owner_id: str) -> str:
         """The number that waits for its code, "" when none does."""
         item = self._table.get(_partition(owner_id), _KEY, consistent=True)
         sent = CODE.read(item) if item else None
         return sent.phone if sent and self._counts(sent) else ""
 
-    def confirm(self, owner: Owner, typed: str) -> None:
+    def confirm_code(self, owner: Owner, typed: str) -> None:
         """Turns text messages on when the code is right; it then counts no more.
 
         A try is counted before the code is compared, so that many at once are not more than
@@ -141,7 +141,7 @@ class TextMessages:
                 "code", f"This is not the code we sent. {more if left else 'Ask for a new one'}"
             )
         try:
-            self._table.transact_patiently(
+            self._table.transact_with_retry(
                 self._table.delete_write(*CODE.key(sent), when=equals("code", sent.code)),
                 self._choice(owner, sent.phone),
             )
@@ -149,12 +149,12 @@ class TextMessages:
             raise (Conflict(CHANGED) if failed.index else Gone(_GONE)) from None
         self._record(owner, "text messages on")
 
-    def stop(self, owner: Owner) -> None:
-        """Turns text messages off. Raises Conflict as `confirm`."""
+    def stop_messages(self, owner: Owner) -> None:
+        """Turns text messages off. Raises Conflict as `confirm_code`."""
         if not owner.texts_to:
             return
         try:
-            self._table.transact_patiently(self._choice(owner, ""))
+            self._table.transact_with_retry(self._choice(owner, ""))
         except ConditionFailed:
             raise Conflict(CHANGED) from None
         self._record(owner, "text messages off")
@@ -162,7 +162,7 @@ class TextMessages:
     def _tried(self, owner_id: str) -> SentCode:
         """The code that waits, with this try counted."""
         now = self._clock()
-        in_time = When(
+        in_time = Condition(
             "#ends > :now AND #tries < :most",
             {"#ends": "ends_at", "#tries": "tries"},
             {":now": iso_seconds(now), ":most": TRIES},
@@ -190,7 +190,7 @@ class TextMessages:
 
     def _record(self, owner: Owner, what: str) -> None:
         actor = Actor.owner(owner.id)
-        self._audit.record(actor, Action.CHANGED_OWNER, f"owner.{owner.id}", what=what)
+        self._audit.record_act(actor, Action.CHANGED_OWNER, f"owner.{owner.id}", what=what)
 
 
 def _partition(owner_id: str) -> str:

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.notifications import text_messages
 from chalicelib.notifications.channels import Message
-from chalicelib.notifications.rendering import Sender, compose
+from chalicelib.notifications.rendering import MessageSender, compose_message
 
 if TYPE_CHECKING:
-    from chalicelib.requests.recipients.recipient_context import Matter
+    from chalicelib.requests.recipients.recipient_context import RecipientContext
 
 
-def ask(sender: Sender, matters: Sequence[Matter], tokens: Sequence[str], now: datetime) -> Message:
+def request_email(
+    sender: MessageSender, matters: Sequence[RecipientContext], tokens: Sequence[str], now: datetime
+) -> Message:
     """The first message, about all the sites of one owner that a request asks. Says honestly
     when it is probably too late.
 
@@ -26,14 +28,16 @@ def ask(sender: Sender, matters: Sequence[Matter], tokens: Sequence[str], now: d
     return _about_all(sender, "ask", matters, tokens, late=late)
 
 
-def ask_text(sender: Sender, matters: Sequence[Matter], tokens: Sequence[str]) -> Message:
+def request_text_message(
+    sender: MessageSender, matters: Sequence[RecipientContext], tokens: Sequence[str]
+) -> Message:
     """The text message alone, the morning after an e-mail that went out at night."""
     return replace(_about_all(sender, "ask", matters, tokens, late=False), to="")
 
 
-def remind(
-    sender: Sender,
-    matters: Sequence[Matter],
+def reminder_email(
+    sender: MessageSender,
+    matters: Sequence[RecipientContext],
     tokens: Sequence[str],
     *,
     last: bool,
@@ -44,29 +48,35 @@ def remind(
     return _about_all(sender, "remind", matters, tokens, last=last, some_lost=some_lost)
 
 
-def remind_upload(sender: Sender, matter: Matter, token: str) -> Message:
+def upload_reminder_email(sender: MessageSender, matter: RecipientContext, token: str) -> Message:
     """The footage is saved; it has not arrived."""
     return _about(sender, "remind_upload", matter, token, upload_by=matter.recipient.upload_by)
 
 
-def time_over(sender: Sender, matters: Sequence[Matter], tokens: Sequence[str]) -> Message:
+def deadline_passed_email(
+    sender: MessageSender, matters: Sequence[RecipientContext], tokens: Sequence[str]
+) -> Message:
     """The overwrite deadline passed without an answer. The last message of this request."""
     return _about_all(sender, "time_over", matters, tokens)
 
 
-def upload_over(sender: Sender, matter: Matter, token: str) -> Message:
+def upload_time_over_email(sender: MessageSender, matter: RecipientContext, token: str) -> Message:
     """The upload time passed. The last message of this request."""
     return _about(sender, "upload_over", matter, token)
 
 
-def withdrawn(sender: Sender, matters: Sequence[Matter]) -> Message:
+def withdrawal_email(sender: MessageSender, matters: Sequence[RecipientContext]) -> Message:
     """The police no longer need it, from any of these sites of one owner."""
     places = _places(sender, matters, [""] * len(matters))
     return _about(sender, "withdrawn", matters[0], "", places=places)
 
 
 def _about_all(
-    sender: Sender, kind: str, matters: Sequence[Matter], tokens: Sequence[str], **more: Any
+    sender: MessageSender,
+    kind: str,
+    matters: Sequence[RecipientContext],
+    tokens: Sequence[str],
+    **more: Any,
 ) -> Message:
     """About several sites of one owner: what is said once is said of the most urgent."""
     first, token = min(zip(matters, tokens, strict=True), key=_most_urgent)
@@ -75,14 +85,14 @@ def _about_all(
     return _about(sender, kind, first, token, places=places, steps=steps, **more)
 
 
-def _most_urgent(pair: tuple[Matter, str]) -> tuple[bool, float, str]:
+def _most_urgent(pair: tuple[RecipientContext, str]) -> tuple[bool, float, str]:
     deadline = pair[0].recipient.deadline
     when = deadline.timestamp() if deadline else 0.0
     return (deadline is None, when, pair[0].recipient.site_id)
 
 
 def _places(
-    sender: Sender, matters: Sequence[Matter], tokens: Sequence[str]
+    sender: MessageSender, matters: Sequence[RecipientContext], tokens: Sequence[str]
 ) -> list[dict[str, Any]]:
     """What a message says of each site, in the order of their addresses."""
     places = [
@@ -99,15 +109,17 @@ def _places(
     return sorted(places, key=lambda place: str(place["address"]))
 
 
-def _link(sender: Sender, token: str) -> str:
+def _link(sender: MessageSender, token: str) -> str:
     return f"{sender.base_url}/reply/{token}" if token else ""
 
 
-def _about(sender: Sender, kind: str, matter: Matter, token: str, **more: Any) -> Message:
+def _about(
+    sender: MessageSender, kind: str, matter: RecipientContext, token: str, **more: Any
+) -> Message:
     request, recipient, incident, site, owner = matter
     link = _link(sender, token)
     short = _short(sender, kind, matter, link, more) if owner.texts_to else ""
-    return compose(
+    return compose_message(
         sender,
         kind,
         owner.email,
@@ -134,7 +146,9 @@ def _about(sender: Sender, kind: str, matter: Matter, token: str, **more: Any) -
     )
 
 
-def _short(sender: Sender, kind: str, matter: Matter, link: str, more: Mapping[str, Any]) -> str:
+def _short(
+    sender: MessageSender, kind: str, matter: RecipientContext, link: str, more: Mapping[str, Any]
+) -> str:
     """The text message beside the e-mail."""
     return text_messages.request_text(
         sender,

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
-from chalicelib.dynamodb.field_marks import Mark, Named, Personal, Seconds
+from chalicelib.dynamodb.field_marks import FieldMark, Personal, Seconds, StoredName
 
 _HALF_ID = re.compile(r"[0-9a-hjkmnp-tv-z]{8}")
 
@@ -21,7 +21,7 @@ MOST_SITES = 500
 """In one request: a person chose them, and each is a message to somebody."""
 
 UPLOAD_TIME = timedelta(days=14)
-"""From "I have saved it", which stops the overwrite clock."""
+"""From "I have saved it", which ends the wait for the overwrite deadline."""
 
 
 class RequestState(StrEnum):
@@ -32,7 +32,7 @@ class RequestState(StrEnum):
     CLOSED = "closed"
 
 
-class State(StrEnum):
+class RecipientState(StrEnum):
     """Where one recipient stands; what each means to whom is declared in `recipient_states`."""
 
     PENDING = "pending"
@@ -48,79 +48,99 @@ class State(StrEnum):
     UNDELIVERABLE = "undeliverable"
 
 
-ANSWERS = (State.SAVED, State.NOTHING, State.UNAVAILABLE, State.DECLINED)
+ANSWERS = (
+    RecipientState.SAVED,
+    RecipientState.NOTHING,
+    RecipientState.UNAVAILABLE,
+    RecipientState.DECLINED,
+)
 """What an owner can say on the reply page; `uploaded` is said by the footage itself."""
 
-UNANSWERED = (State.PENDING, State.NOTIFIED, State.VIEWED)
+UNANSWERED = (RecipientState.PENDING, RecipientState.NOTIFIED, RecipientState.VIEWED)
 """Nothing came of it yet, and something still may."""
 
-WAITING = frozenset({*UNANSWERED, State.SAVED})
-"""Somebody is still expected to do something, so a clock may run."""
+WAITING = frozenset({*UNANSWERED, RecipientState.SAVED})
+"""Somebody is still expected to do something, so a reminder timer may run."""
 
-ANSWERED = frozenset({*ANSWERS, State.UPLOADED})
+ANSWERED = frozenset({*ANSWERS, RecipientState.UPLOADED})
 """What an answer leads to: said on the page, or by footage that arrived."""
 
-TRANSITIONS: dict[State, frozenset[State]] = {
+TRANSITIONS: dict[RecipientState, frozenset[RecipientState]] = {
     # An answer can overtake the note that its message was sent.
-    State.PENDING: ANSWERED
-    | {State.NOTIFIED, State.VIEWED, State.EXPIRED, State.WITHDRAWN, State.UNDELIVERABLE},
-    State.NOTIFIED: ANSWERED | {State.VIEWED, State.EXPIRED, State.WITHDRAWN, State.UNDELIVERABLE},
-    State.VIEWED: ANSWERED | {State.EXPIRED, State.WITHDRAWN, State.UNDELIVERABLE},
+    RecipientState.PENDING: ANSWERED
+    | {
+        RecipientState.NOTIFIED,
+        RecipientState.VIEWED,
+        RecipientState.EXPIRED,
+        RecipientState.WITHDRAWN,
+        RecipientState.UNDELIVERABLE,
+    },
+    RecipientState.NOTIFIED: ANSWERED
+    | {
+        RecipientState.VIEWED,
+        RecipientState.EXPIRED,
+        RecipientState.WITHDRAWN,
+        RecipientState.UNDELIVERABLE,
+    },
+    RecipientState.VIEWED: ANSWERED
+    | {RecipientState.EXPIRED, RecipientState.WITHDRAWN, RecipientState.UNDELIVERABLE},
     # What is saved does not expire: the clock that ends after 14 days is ours, not the recorder's.
-    State.SAVED: ANSWERED | {State.WITHDRAWN},
+    RecipientState.SAVED: ANSWERED | {RecipientState.WITHDRAWN},
     # Answers can be changed. Footage that arrived stays: further files add to it.
-    State.NOTHING: ANSWERED,
-    State.UNAVAILABLE: ANSWERED,
-    State.DECLINED: ANSWERED,
-    State.UPLOADED: frozenset({State.UPLOADED}),
+    RecipientState.NOTHING: ANSWERED,
+    RecipientState.UNAVAILABLE: ANSWERED,
+    RecipientState.DECLINED: ANSWERED,
+    RecipientState.UPLOADED: frozenset({RecipientState.UPLOADED}),
     # Late answers are welcome; so are those of owners whose mail came back to us.
-    State.EXPIRED: ANSWERED,
-    State.UNDELIVERABLE: ANSWERED | {State.WITHDRAWN},
+    RecipientState.EXPIRED: ANSWERED,
+    RecipientState.UNDELIVERABLE: ANSWERED | {RecipientState.WITHDRAWN},
     # A file on its way when the officer withdrew still arrives.
-    State.WITHDRAWN: frozenset({State.UPLOADED}),
+    RecipientState.WITHDRAWN: frozenset({RecipientState.UPLOADED}),
 }
 
-REFUSALS: dict[State, str] = {
-    State.UPLOADED: "You have already sent footage for this request, so the answer stands. "
+REFUSALS: dict[RecipientState, str] = {
+    RecipientState.UPLOADED: "You have already sent footage for this request, so the answer "
+    "stands. "
     "You can still send more files.",
-    State.WITHDRAWN: "The police no longer need this footage. You do not need to do anything.",
+    RecipientState.WITHDRAWN: "The police no longer need this footage. You do not need to do "
+    "anything.",
 }
 """Why nothing can follow, said to the owner."""
 
 
-class IllegalMove(ValueError):
+class IllegalTransition(ValueError):
     """A recipient cannot go from one state to another. The text says why, for a person."""
 
-    def __init__(self, old: State, new: State) -> None:
+    def __init__(self, old: RecipientState, new: RecipientState) -> None:
         super().__init__(REFUSALS.get(old, f"A request cannot go from {old} to {new}."))
         self.old, self.new = old, new
 
 
-def may_follow(old: State, new: State) -> bool:
+def recipient_may_follow(old: RecipientState, new: RecipientState) -> bool:
     """True when the table allows the step."""
     return new in TRANSITIONS[old]
 
 
-def check_move(old: State, new: State) -> None:
-    """Raises IllegalMove when the table does not allow the step."""
-    if not may_follow(old, new):
-        raise IllegalMove(old, new)
+def check_transition(old: RecipientState, new: RecipientState) -> None:
+    """Raises IllegalTransition when the table does not allow the step."""
+    if not recipient_may_follow(old, new):
+        raise IllegalTransition(old, new)
 
 
-def before(new: State) -> frozenset[State]:
+def states_before(new: RecipientState) -> frozenset[RecipientState]:
     """The states from which `new` may be reached: the condition of the write that goes there."""
-    return frozenset(old for old in State if may_follow(old, new))
+    return frozenset(old for old in RecipientState if recipient_may_follow(old, new))
 
 
 @dataclass(frozen=True)
-class Window:
+class FootageWindow:
     """The time that footage is wanted of."""
 
     start: Seconds
     end: Seconds
 
 
-class Why(StrEnum):
+class SkipReason(StrEnum):
     """Why a chosen site was not asked."""
 
     ALREADY_ASKED = "already_asked"
@@ -130,11 +150,11 @@ class Why(StrEnum):
 
 
 @dataclass(frozen=True)
-class Skipped:
+class SkippedSite:
     """A site that an officer chose and that was not asked."""
 
     site_id: str
-    why: Why
+    why: SkipReason
 
 
 @dataclass(frozen=True)
@@ -150,7 +170,7 @@ class CameraAnswer:
     """What an owner said of one camera: one of ANSWERS, with a reason for `unavailable`."""
 
     number: int
-    answer: State
+    answer: RecipientState
     reason: str = ""
 
 
@@ -176,19 +196,19 @@ class FootageRequest:
     officer_name: Personal
     created_at: Seconds
     site_count: int
-    state: Annotated[RequestState, Mark.KEPT] = RequestState.OPEN
+    state: Annotated[RequestState, FieldMark.KEPT] = RequestState.OPEN
     ended_at: Seconds | None = None
     end_reason: str = ""
     contact_name: Personal = ""
     contact_phone: Personal = ""
-    skipped: tuple[Skipped, ...] = ()
+    skipped: tuple[SkippedSite, ...] = ()
     override_reason: str = ""
     closing_words: str = ""
 
     @property
-    def window(self) -> Window:
+    def window(self) -> FootageWindow:
         """The time that sites without a window of their own are asked for."""
-        return Window(self.window_from, self.window_to)
+        return FootageWindow(self.window_from, self.window_to)
 
     @property
     def is_open(self) -> bool:
@@ -204,12 +224,12 @@ class Recipient:
     its first recorder starts to overwrite that time, or None when nothing is known to record;
     deadline_certain: False when it rests on an assumption. planned: reminders still to come, in
     order; reminded: when reminders went out. next_wake: when there is next something to do, None
-    when nothing. run: how often the clock was started; only the last start counts. answer: what
-    the owner said last, which stays when the state moves on. claimed_until: until then somebody
-    is sending this recipient a message. clock_offset_seconds: by how much the recorder's clock
-    was ahead when it was checked (clock_check.py), clock_how: a clock_check.How, "" unchecked.
-    beside: the same owner's other sites in this request, asked with one message for all.
-    text_at: when the text message follows an e-mail that went out at night. later: when other
+    when nothing. run: how often the reminder timer was started; only the last start counts.
+    answer: what the owner said last, which stays when the state moves on. claimed_until: until
+    then somebody is sending this recipient a message. clock_offset_seconds: by how much the
+    recorder's clock was ahead when it was checked (clock_check.py), clock_how: a clock_check.How,
+    "" unchecked. beside: the same owner's other sites in this request, asked with one message for
+    all. text_at: when the text message follows an e-mail that went out at night. later: when other
     cameras of the site lose it, where that is after the deadline, in order. created_at: stands
     under the name that the Owner index sorts by, next_wake under that of the Due index.
     """
@@ -217,18 +237,18 @@ class Recipient:
     request_id: str
     site_id: str
     owner_id: str
-    created_at: Annotated[Seconds, Named("sent_at")]
-    state: Annotated[State, Mark.KEPT] = State.PENDING
-    window: Window | None = None
+    created_at: Annotated[Seconds, StoredName("sent_at")]
+    state: Annotated[RecipientState, FieldMark.KEPT] = RecipientState.PENDING
+    window: FootageWindow | None = None
     deadline: Seconds | None = None
-    deadline_certain: Annotated[bool, Mark.KEPT] = False
+    deadline_certain: Annotated[bool, FieldMark.KEPT] = False
     planned: tuple[Seconds, ...] = ()
     reminded: tuple[Seconds, ...] = ()
-    next_wake: Annotated[Seconds | None, Named("due_at")] = None
-    run: Annotated[int, Mark.KEPT] = 0
+    next_wake: Annotated[Seconds | None, StoredName("due_at")] = None
+    run: Annotated[int, FieldMark.KEPT] = 0
     notified_at: Seconds | None = None
     viewed_at: Seconds | None = None
-    answer: State | None = None
+    answer: RecipientState | None = None
     reason: str = ""
     note: Personal = ""
     answered_at: Seconds | None = None
@@ -283,11 +303,11 @@ def read_reference(typed: str) -> str | None:
     return short_reference(folded) if _HALF_ID.fullmatch(folded) else None
 
 
-def counts(recipients: Iterable[Recipient]) -> dict[str, int]:
+def recipient_counts(recipients: Iterable[Recipient]) -> dict[str, int]:
     """How many recipients are in each state, every state named, and how many answered."""
-    found = {state.value: 0 for state in State}
+    found = {state.value: 0 for state in RecipientState}
     answered = 0
     for recipient in recipients:
         found[recipient.state.value] += 1
-        answered += recipient.answer is not None or recipient.state is State.UPLOADED
+        answered += recipient.answer is not None or recipient.state is RecipientState.UPLOADED
     return {**found, "answered": answered, "total": sum(found.values())}

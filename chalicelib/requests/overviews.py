@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chalicelib.access.audit import Action, Actor, Audit
+from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.access.permissions import Officer
 from chalicelib.core.errors import NotFound
-from chalicelib.requests.model import FootageRequest, Recipient, counts
-from chalicelib.requests.recipients.recipient_list import Roll
+from chalicelib.requests.model import FootageRequest, Recipient, recipient_counts
+from chalicelib.requests.recipients.recipient_list import RecipientList
 from chalicelib.requests.store import RequestStore
 
 
 @dataclass(frozen=True)
-class Overview:
+class RequestOverview:
     """A request with its recipients, answers first, then by deadline. counts: per state, and
     `answered` and `total`."""
 
@@ -22,18 +22,18 @@ class Overview:
     counts: dict[str, int]
 
 
-class Overviews:
+class RequestOverviews:
     """Reads requests with all that belongs to them. Who may read them is the view's to say."""
 
-    def __init__(self, store: RequestStore, roll: Roll, audit: Audit) -> None:
+    def __init__(self, store: RequestStore, recipient_list: RecipientList, audit: AuditLog) -> None:
         self._store = store
-        self._roll = roll
+        self._recipient_list = recipient_list
         self._audit = audit
 
-    def look(self, request_id: str, officer: Officer) -> Overview:
+    def view_request(self, request_id: str, officer: Officer) -> RequestOverview:
         """One request for an officer to see; the look is on record first. Raises NotFound."""
         found = self.of_request(request_id)
-        self._audit.record(
+        self._audit.record_act(
             Actor.officer(officer),
             Action.VIEWED_REQUEST,
             f"request.{request_id}",
@@ -49,7 +49,7 @@ class Overviews:
         recipient = self._store.recipient(request_id, site_id) if request else None
         if request is None or recipient is None:
             raise NotFound("This site was not asked in this request.")
-        self._audit.record(
+        self._audit.record_act(
             Actor.officer(officer),
             Action.VIEWED_REQUEST,
             f"request.{request_id}",
@@ -58,21 +58,21 @@ class Overviews:
         )
         return request, recipient
 
-    def of_request(self, request_id: str) -> Overview:
+    def of_request(self, request_id: str) -> RequestOverview:
         """One request, for our own use. Raises NotFound."""
         request = self._store.request(request_id)
         if request is None:
             raise NotFound("There is no request with this id.")
         return self._overview(request)
 
-    def of_incident(self, incident_id: str) -> list[Overview]:
+    def of_incident(self, incident_id: str) -> list[RequestOverview]:
         """Every request of an incident, newest first."""
         return [self._overview(request) for request in self._store.of_incident(incident_id)]
 
-    def _overview(self, request: FootageRequest) -> Overview:
-        request, recipients = self._roll.look(request.id)
+    def _overview(self, request: FootageRequest) -> RequestOverview:
+        request, recipients = self._recipient_list.read_request(request.id)
         ordered = sorted(recipients, key=_urgency)
-        return Overview(request, tuple(ordered), counts(recipients))
+        return RequestOverview(request, tuple(ordered), recipient_counts(recipients))
 
 
 def _urgency(recipient: Recipient) -> tuple[bool, str, str]:

@@ -12,8 +12,8 @@ from chalicelib.access.permissions import Officer
 from chalicelib.cameras.model import Camera, PropertyType
 from chalicelib.incidents.service import Incident
 from chalicelib.registry.model import Owner, PositionSource, Site
-from chalicelib.requests.model import FootageRequest, Recipient, State, Window
-from chalicelib.requests.recipients.recipient_context import Matter
+from chalicelib.requests.model import FootageRequest, FootageWindow, Recipient, RecipientState
+from chalicelib.requests.recipients.recipient_context import RecipientContext
 from chalicelib.requests.reminders.reminder_schedule import overwrite_deadline
 
 NAME = "(the owner’s name)"
@@ -29,16 +29,16 @@ CAMERAS = (Camera(1),)
 """One camera that nobody described, at a home: the owner of most sites."""
 
 
-def example(
+def sample_context(
     incident: Incident,
     officer: Officer,
     officer_name: str,
     message: str,
-    window: Window,
+    window: FootageWindow,
     contact_name: str,
     contact_phone: str,
     now: datetime,
-) -> Matter:
+) -> RecipientContext:
     """What a message to an owner is about, with a made-up owner.
 
     officer_name: as owners see it. window: the time that this owner is asked for. contact_name,
@@ -64,12 +64,12 @@ def example(
         site_id=_ID,
         owner_id=_ID,
         created_at=now,
-        state=State.NOTIFIED,
+        state=RecipientState.NOTIFIED,
         deadline=deadline.at if deadline else None,
         deadline_certain=bool(deadline and deadline.certain),
         notified_at=now,
     )
-    return Matter(request, recipient, incident, _site(incident, now), _owner(now))
+    return RecipientContext(request, recipient, incident, _site(incident, now), _owner(now))
 
 
 def _site(incident: Incident, now: datetime) -> Site:

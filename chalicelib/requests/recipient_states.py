@@ -12,12 +12,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from chalicelib.requests.coverage.standings import Layer, Standing
-from chalicelib.requests.model import ANSWERED, ANSWERS, TRANSITIONS, UNANSWERED, UPLOAD_TIME, State
+from chalicelib.requests.coverage.standings import CameraStatus, CoverageLayer
+from chalicelib.requests.model import (
+    ANSWERED,
+    ANSWERS,
+    TRANSITIONS,
+    UNANSWERED,
+    UPLOAD_TIME,
+    RecipientState,
+)
 from chalicelib.telemetry.metrics import Metric
 
 
-class Group(StrEnum):
+class TriageGroup(StrEnum):
     """What is to be done about a recipient; in the order of the page."""
 
     WAITING = "waiting"
@@ -69,24 +76,24 @@ class StateKind:
     meaning: str
     tag: str
     look: str
-    group: Group
+    group: TriageGroup
     summary: str = ""
     of_camera: str = ""
-    layer: Layer | None = None
-    standing: Standing | None = None
-    by_reason: Mapping[str, Standing] = field(default_factory=dict)
+    layer: CoverageLayer | None = None
+    standing: CameraStatus | None = None
+    by_reason: Mapping[str, CameraStatus] = field(default_factory=dict)
     counted_as: Metric | None = None
     help: Help | None = None
     words: AnswerWords | None = None
 
-    def standing_for(self, reason: str) -> Standing | None:
+    def standing_for(self, reason: str) -> CameraStatus | None:
         """What it proves when it was given with this reason."""
         return self.by_reason.get(reason, self.standing)
 
 
-def check_declared(states: Mapping[State, StateKind]) -> None:
+def check_declared(states: Mapping[RecipientState, StateKind]) -> None:
     """Raises TypeError, with the state and what it lacks, when a declaration is not whole."""
-    for state in State:
+    for state in RecipientState:
         if state not in states:
             raise TypeError(f"{state} has no entry in STATES: nobody knows what it means")
         kind, answered, waited_for = states[state], state in ANSWERED, state in UNANSWERED
@@ -99,7 +106,7 @@ def check_declared(states: Mapping[State, StateKind]) -> None:
                 bool(kind.words) is (state in ANSWERS)
             ),
             "its owner is told what comes next, or sends what was saved": (
-                not kind.words or kind.words.next or state is State.SAVED
+                not kind.words or kind.words.next or state is RecipientState.SAVED
             ),
             "what is answered is counted, and nothing else is": bool(kind.counted_as) is answered,
             "an answer proves something, or has a standing that says why not": (
@@ -109,7 +116,7 @@ def check_declared(states: Mapping[State, StateKind]) -> None:
                 not answered or (kind.of_camera and kind.help)
             ),
             "in the group that is waited for are those who have not answered": (
-                (kind.group is Group.WAITING) is waited_for
+                (kind.group is TriageGroup.WAITING) is waited_for
             ),
             "who is not waited for has a line in mails to officers": kind.summary or waited_for,
         }
@@ -117,31 +124,31 @@ def check_declared(states: Mapping[State, StateKind]) -> None:
             raise TypeError(f"{state}: it must hold that {'; '.join(broken)}")
 
 
-STATES: Mapping[State, StateKind] = {
-    State.PENDING: StateKind(
+STATES: Mapping[RecipientState, StateKind] = {
+    RecipientState.PENDING: StateKind(
         meaning="chosen by an officer, message not sent yet",
         tag="Being sent",
         look="waiting",
-        group=Group.WAITING,
+        group=TriageGroup.WAITING,
     ),
-    State.NOTIFIED: StateKind(
-        meaning="the message went out", tag="Asked", look="waiting", group=Group.WAITING
+    RecipientState.NOTIFIED: StateKind(
+        meaning="the message went out", tag="Asked", look="waiting", group=TriageGroup.WAITING
     ),
-    State.VIEWED: StateKind(
+    RecipientState.VIEWED: StateKind(
         meaning="somebody used the reply page and has not answered",
         tag="Read, no answer yet",
         look="waiting",
-        group=Group.WAITING,
+        group=TriageGroup.WAITING,
     ),
-    State.SAVED: StateKind(
+    RecipientState.SAVED: StateKind(
         meaning="the owner saved the footage; the overwrite clock has stopped, "
         f"{UPLOAD_TIME.days} days to upload",
         tag="Saved, upload to come",
         look="saved",
-        group=Group.FOOTAGE,
+        group=TriageGroup.FOOTAGE,
         summary="Saved, not sent yet",
         of_camera="footage saved",
-        layer=Layer.HELD,
+        layer=CoverageLayer.HELD,
         counted_as=Metric.ANSWERS_SAVED,
         help=Help.SAVED,
         words=AnswerWords(
@@ -152,25 +159,25 @@ STATES: Mapping[State, StateKind] = {
             thanks="Thank you for saving it",
         ),
     ),
-    State.UPLOADED: StateKind(
+    RecipientState.UPLOADED: StateKind(
         meaning="footage arrived",
         tag="Uploaded",
         look="uploaded",
-        group=Group.FOOTAGE,
+        group=TriageGroup.FOOTAGE,
         summary="Footage received",
         of_camera="footage sent",
-        layer=Layer.HELD,
+        layer=CoverageLayer.HELD,
         counted_as=Metric.ANSWERS_UPLOADED,
         help=Help.SENT,
     ),
-    State.NOTHING: StateKind(
+    RecipientState.NOTHING: StateKind(
         meaning="the owner looked and there is nothing",
         tag="Nothing seen",
         look="nothing",
-        group=Group.ANSWERED,
+        group=TriageGroup.ANSWERED,
         summary="Looked and saw nothing",
         of_camera="looked and saw nothing",
-        layer=Layer.CHECKED,
+        layer=CoverageLayer.CHECKED,
         counted_as=Metric.ANSWERS_NOTHING,
         help=Help.LOOKED,
         words=AnswerWords(
@@ -183,18 +190,18 @@ STATES: Mapping[State, StateKind] = {
             next="That you looked helps: it tells us where somebody was not.",
         ),
     ),
-    State.UNAVAILABLE: StateKind(
+    RecipientState.UNAVAILABLE: StateKind(
         meaning="the camera was off, faces away, or it is already overwritten",
         tag="Not available",
         look="unavailable",
-        group=Group.ANSWERED,
+        group=TriageGroup.ANSWERED,
         summary="Could not help",
         of_camera="cannot help",
-        standing=Standing.SAID_UNAVAILABLE,
+        standing=CameraStatus.SAID_UNAVAILABLE,
         by_reason={
-            "off": Standing.SAID_OFF,
-            "faces_away": Standing.SAID_FACES_AWAY,
-            "overwritten": Standing.SAID_OVERWRITTEN,
+            "off": CameraStatus.SAID_OFF,
+            "faces_away": CameraStatus.SAID_FACES_AWAY,
+            "overwritten": CameraStatus.SAID_OVERWRITTEN,
         },
         counted_as=Metric.ANSWERS_UNAVAILABLE,
         help=Help.LOOKED,
@@ -207,14 +214,14 @@ STATES: Mapping[State, StateKind] = {
             next_of_several="We have noted that these cameras cannot help this time.",
         ),
     ),
-    State.DECLINED: StateKind(
+    RecipientState.DECLINED: StateKind(
         meaning="the owner would rather not",
         tag="Declined",
         look="declined",
-        group=Group.ANSWERED,
+        group=TriageGroup.ANSWERED,
         summary="Would rather not",
         of_camera="would rather not",
-        standing=Standing.DECLINED,
+        standing=CameraStatus.DECLINED,
         counted_as=Metric.ANSWERS_DECLINED,
         help=Help.DECLINED,
         words=AnswerWords(
@@ -225,37 +232,37 @@ STATES: Mapping[State, StateKind] = {
             next="We will not write to you about this again.",
         ),
     ),
-    State.EXPIRED: StateKind(
+    RecipientState.EXPIRED: StateKind(
         meaning="the deadline passed without an answer; a late one is still welcome",
         tag="Time has run out",
         look="overdue",
-        group=Group.OVER,
+        group=TriageGroup.OVER,
         summary="No answer before the deadline",
     ),
-    State.UNDELIVERABLE: StateKind(
+    RecipientState.UNDELIVERABLE: StateKind(
         meaning="the message could not reach the owner",
         tag="Could not be reached",
         look="failed",
-        group=Group.OVER,
+        group=TriageGroup.OVER,
         summary="Could not be reached",
-        standing=Standing.UNREACHED,
+        standing=CameraStatus.UNREACHED,
     ),
-    State.WITHDRAWN: StateKind(
+    RecipientState.WITHDRAWN: StateKind(
         meaning="the officer no longer needs it",
         tag="Withdrawn",
         look="withdrawn",
-        group=Group.OVER,
+        group=TriageGroup.OVER,
         summary="No longer asked",
         of_camera="withdrawn before an answer",
-        standing=Standing.WITHDRAWN,
+        standing=CameraStatus.WITHDRAWN,
     ),
 }
 check_declared(STATES)
 
-MOST_TELLING = tuple(sorted(STATES, key=lambda state: state is not State.UPLOADED))
+MOST_TELLING = tuple(sorted(STATES, key=lambda state: state is not RecipientState.UPLOADED))
 """Every state; footage that came goes before what was said of it."""
 
-ANSWER_WORDS: Mapping[State, AnswerWords] = {
+ANSWER_WORDS: Mapping[RecipientState, AnswerWords] = {
     answer: words for answer in ANSWERS if (words := STATES[answer].words)
 }
 """What the reply page offers, in its order."""

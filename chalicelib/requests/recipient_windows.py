@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.core.errors import FieldErrors
 from chalicelib.core.times import iso_seconds
-from chalicelib.requests.model import MOST_SITES, Window
+from chalicelib.requests.model import MOST_SITES, FootageWindow
 
 LONGEST_WINDOW = timedelta(hours=12)
 """Somebody looks through it by hand, in their own time."""
@@ -25,19 +25,19 @@ TOO_LONG_EVEN_AGREED = "Ask for at most 7 days of footage"
 AHEAD = timedelta(minutes=5)
 """By which a window may begin later than our clock says it is now."""
 
-Windows = Mapping[str, Window]
+Windows = Mapping[str, FootageWindow]
 """Site id → its window."""
 
 
-def whole(windows: Windows) -> dict[str, Window]:
+def whole_seconds(windows: Windows) -> dict[str, FootageWindow]:
     """The same in whole seconds, as recipients hold them."""
     return {
-        site_id: Window(one.start.replace(microsecond=0), one.end.replace(microsecond=0))
+        site_id: FootageWindow(one.start.replace(microsecond=0), one.end.replace(microsecond=0))
         for site_id, one in windows.items()
     }
 
 
-def problems(
+def windows_problems(
     windows: Windows, site_ids: Collection[str], now: datetime, *, agreed: bool = False
 ) -> FieldErrors:
     """What is wrong with them, named `windows.<site id>` and the part of it. agreed: a supervisor
@@ -52,7 +52,7 @@ def problems(
 
 
 def window_problems(
-    window: Window, now: datetime, prefix: str = "", *, agreed: bool = False
+    window: FootageWindow, now: datetime, prefix: str = "", *, agreed: bool = False
 ) -> FieldErrors:
     """What is wrong with one window, named `from` and `to`."""
     found: FieldErrors = []
@@ -66,9 +66,14 @@ def window_problems(
 
 
 def request_problems(
-    site_ids: Collection[str], window: Window, windows: Windows, now: datetime, *, agreed: bool
+    site_ids: Collection[str],
+    window: FootageWindow,
+    windows: Windows,
+    now: datetime,
+    *,
+    agreed: bool,
 ) -> FieldErrors:
-    """What is wrong with the sites and times of a request. agreed: as of `problems`."""
+    """What is wrong with the sites and times of a request. agreed: as of `windows_problems`."""
     found: FieldErrors = []
     if not site_ids:
         found.append(("site_ids", "Choose at least one site"))
@@ -77,10 +82,12 @@ def request_problems(
     # Where each site has a time of its own, the request's only says from when to when they reach.
     each_own = all(site_id in windows for site_id in site_ids)
     found += window_problems(window, now, agreed=agreed or each_own)
-    return found + problems(windows, site_ids, now, agreed=agreed)
+    return found + windows_problems(windows, site_ids, now, agreed=agreed)
 
 
-def too_long(site_ids: Collection[str], window: Window, windows: Windows) -> list[str]:
+def overlong_windows(
+    site_ids: Collection[str], window: FootageWindow, windows: Windows
+) -> list[str]:
     """The fields of windows that need a supervisor's agreement."""
     named = {f"{_named(site_id)}.to": one for site_id, one in sorted(windows.items())}
     if any(site_id not in windows for site_id in site_ids):
@@ -92,7 +99,7 @@ def _named(site_id: str) -> str:
     return f"windows.{site_id[:16]}"
 
 
-def as_text(windows: Windows) -> list[str]:
+def windows_text(windows: Windows) -> list[str]:
     """Each as one text in a fixed order: part of what makes two requests the same."""
     return [
         f"{site_id} {iso_seconds(one.start)} {iso_seconds(one.end)}"

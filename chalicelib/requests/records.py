@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from chalicelib.core.times import iso_seconds
-from chalicelib.dynamodb.item_schema import Declared, ItemKind
-from chalicelib.dynamodb.stored_record import Derived, Record
+from chalicelib.dynamodb.item_schema import DeclaredItem, ItemKind
+from chalicelib.dynamodb.stored_record import Derived, StoredRecord
 from chalicelib.dynamodb.table import Item
 from chalicelib.requests.model import FootageRequest, Recipient
 
@@ -22,8 +22,8 @@ def _day(moment: datetime | None) -> str | None:
     return iso_seconds(moment)[:10] if moment else None
 
 
-REQUEST = Record("request", FootageRequest, "REQUEST#{id}", "REQUEST")
-RECIPIENT = Record(
+REQUEST = StoredRecord("request", FootageRequest, "REQUEST#{id}", "REQUEST")
+RECIPIENT = StoredRecord(
     "recipient",
     Recipient,
     "REQUEST#{request_id}",
@@ -33,7 +33,7 @@ RECIPIENT = Record(
     also={"edits"},
 )
 
-ITEMS: tuple[Declared, ...] = (
+ITEMS: tuple[DeclaredItem, ...] = (
     REQUEST,
     ItemKind(
         "request of an incident",

@@ -12,29 +12,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.access.audit import Action, Actor, Audit
-from chalicelib.access.officer_profiles import KnownOfficers
+from chalicelib.access.audit import Action, Actor, AuditLog
+from chalicelib.access.officer_profiles import OfficerProfiles
 from chalicelib.access.permissions import Officer, Permission
 from chalicelib.core.errors import Conflict, Forbidden, NotFound, Refused
 from chalicelib.core.ids import id_from, new_id
 from chalicelib.core.times import Clock, iso_seconds
 from chalicelib.dynamodb.table import ConditionFailed
 from chalicelib.incidents.service import Incident
-from chalicelib.notifications.send_queue import Errand, SendQueue
-from chalicelib.requests.model import FootageRequest, Window, short_reference
+from chalicelib.notifications.send_queue import SendQueue, SendTask
+from chalicelib.requests.model import FootageRequest, FootageWindow, short_reference
 from chalicelib.requests.recipient_windows import (
     Windows,
-    as_text,
+    overlong_windows,
     request_problems,
-    too_long,
-    whole,
+    whole_seconds,
+    windows_text,
 )
 from chalicelib.requests.recipients import eligibility
-from chalicelib.requests.recipients.eligibility import Check, Decision, Facts
-from chalicelib.requests.recipients.recipient_batches import Parts, divide, part_ids
+from chalicelib.requests.recipients.eligibility import Decision, EligibilityFacts, RequestCheck
+from chalicelib.requests.recipients.recipient_batches import (
+    RecipientBatches,
+    divide_batches,
+    part_ids,
+)
 from chalicelib.requests.recipients.recipient_selection import RecipientSelection
 from chalicelib.requests.store import RequestStore
-from chalicelib.telemetry.logs import follow
+from chalicelib.telemetry.logs import follow_request
 from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
 
 LONGEST_MESSAGE = 1000
@@ -44,7 +48,7 @@ CLOSED = "This incident is closed. Nothing was sent."
 
 
 @dataclass(frozen=True)
-class Made:
+class CreatedRequest:
     """A request that exists. new: False when the same one had been sent before."""
 
     request: FootageRequest
@@ -55,7 +59,11 @@ class RequestWriter:
     """Writes a request with the list of whom it asks, and sets going that they are asked."""
 
     def __init__(
-        self, store: RequestStore, parts: Parts, queue: SendQueue, counts: Counts = UNCOUNTED
+        self,
+        store: RequestStore,
+        parts: RecipientBatches,
+        queue: SendQueue,
+        counts: Counts = UNCOUNTED,
     ) -> None:
         self._store = store
         self._parts = parts
@@ -63,27 +71,27 @@ class RequestWriter:
         self._counts = counts
 
     def write(
-        self, request: FootageRequest, decision: Decision, facts: Facts, own: Windows
+        self, request: FootageRequest, decision: Decision, facts: EligibilityFacts, own: Windows
     ) -> bool:
         """False when the same request stood there before. own: windows of single sites.
 
         Raises Conflict when the incident is closed, or when the token of the form was used for
         another request.
         """
-        parts = divide(request.id, decision.asked, facts.owners, own, request.created_at)
+        parts = divide_batches(request.id, decision.asked, facts.owners, own, request.created_at)
         try:
-            new = self._store.add_request(request, map(self._parts.write, parts))
+            new = self._store.add_request(request, map(self._parts.write_batch, parts))
         except ConditionFailed as failed:
             if failed.index == 2:
                 raise Conflict(CLOSED) from None
             raise Conflict("This could not be sent. Try again from a new form.") from None
         if new:
             self._counts.add(Metric.REQUESTS_SENT)
-            self._queue.put_all(Errand.FAN_OUT, map(part_ids, parts))
+            self._queue.queue_tasks(SendTask.FAN_OUT, map(part_ids, parts))
         return new
 
 
-class Requests:
+class RequestService:
     """Officers asking for footage."""
 
     def __init__(
@@ -91,8 +99,8 @@ class Requests:
         store: RequestStore,
         selection: RecipientSelection,
         writer: RequestWriter,
-        profiles: KnownOfficers,
-        audit: Audit,
+        profiles: OfficerProfiles,
+        audit: AuditLog,
         clock: Clock,
     ) -> None:
         self._store = store
@@ -102,7 +110,7 @@ class Requests:
         self._audit = audit
         self._clock = clock
 
-    def create(
+    def create_request(
         self,
         incident: Incident,
         site_ids: Sequence[str],
@@ -116,7 +124,7 @@ class Requests:
         contact_name: str = "",
         contact_phone: str = "",
         override_reason: str = "",
-    ) -> Made:
+    ) -> CreatedRequest:
         """Asks the owners of these sites for footage and returns at once.
 
         message: what owners read, already clean. token: something that the client makes up for
@@ -131,8 +139,8 @@ class Requests:
         is closed. Audited before anything is sent.
         """
         now = self._clock().replace(microsecond=0)
-        window = Window(window_from.replace(microsecond=0), window_to.replace(microsecond=0))
-        wanted, own = sorted(set(site_ids)), whole(windows or {})
+        window = FootageWindow(window_from.replace(microsecond=0), window_to.replace(microsecond=0))
+        wanted, own = sorted(set(site_ids)), whole_seconds(windows or {})
         problems = _message_problems(message)
         problems += request_problems(wanted, window, own, now, agreed=bool(override_reason))
         if problems:
@@ -140,13 +148,13 @@ class Requests:
         if override_reason:
             self._may_override(officer, incident)
         content = [incident.id, message, iso_seconds(window.start), iso_seconds(window.end)]
-        content += [*wanted, *as_text(own), contact_name, contact_phone, override_reason]
+        content += [*wanted, *windows_text(own), contact_name, contact_phone, override_reason]
         digest = hashlib.sha256("\x1f".join(content).encode()).hexdigest()
         request_id = id_from(officer.id, token, digest) if token else new_id()
-        follow(request_id)
+        follow_request(request_id)
         before = self._store.request(request_id) if token else None
         if before:
-            return Made(before, new=False)
+            return CreatedRequest(before, new=False)
         if not incident.is_open:
             raise Conflict(CLOSED)
         each = {site_id: own.get(site_id, window) for site_id in wanted}
@@ -154,7 +162,7 @@ class Requests:
             each, incident.id, request_id, now, override=bool(override_reason)
         )
         if not decision.asked:
-            raise Refused.field("site_ids", eligibility.nobody_left(decision.skipped))
+            raise Refused.field("site_ids", eligibility.nobody_left_sentence(decision.skipped))
         profile = self._profiles.profile(officer.id)
         request = FootageRequest(
             id=request_id,
@@ -174,19 +182,19 @@ class Requests:
         )
         self._record(request, officer, own)
         if self._writer.write(request, decision, facts, own):
-            return Made(request, new=True)
-        return Made(self.get(request.id), new=False)
+            return CreatedRequest(request, new=True)
+        return CreatedRequest(self.get_request(request.id), new=False)
 
     def _may_override(self, officer: Officer, incident: Incident) -> None:
         """Raises Forbidden for whoever may not, which goes on record."""
         needed = Permission.OVERRIDE_LIMITS
         if not officer.may(needed):
             who, subject = Actor.officer(officer), f"incident.{incident.id}"
-            self._audit.record(who, Action.REFUSED, subject, needed.value)
+            self._audit.record_act(who, Action.REFUSED, subject, needed.value)
             raise Forbidden("Only a supervisor can go beyond the limits. Leave the reason out.")
 
     def _record(self, request: FootageRequest, officer: Officer, own: Windows) -> None:
-        self._audit.record(
+        self._audit.record_act(
             Actor.officer(officer),
             Action.REQUESTED,
             f"request.{request.id}",
@@ -200,7 +208,7 @@ class Requests:
             beyond_limits=int(bool(request.override_reason)),
         )
 
-    def check(
+    def check_request(
         self,
         incident: Incident,
         site_ids: Sequence[str],
@@ -208,30 +216,30 @@ class Requests:
         window_to: datetime,
         officer: Officer,
         windows: Windows | None = None,
-    ) -> Check:
-        """What `create` would do with these, without doing it. Not on record: it tells nothing
-        about anybody but that a site would be asked or not.
+    ) -> RequestCheck:
+        """What `create_request` would do with these, without doing it. Not on record: it tells
+        nothing about anybody but that a site would be asked or not.
 
-        Raises Refused as `create` does, but for windows that a supervisor could agree to.
+        Raises Refused as `create_request` does, but for windows that a supervisor could agree to.
         """
         now = self._clock().replace(microsecond=0)
-        window = Window(window_from.replace(microsecond=0), window_to.replace(microsecond=0))
-        wanted, own = sorted(set(site_ids)), whole(windows or {})
+        window = FootageWindow(window_from.replace(microsecond=0), window_to.replace(microsecond=0))
+        wanted, own = sorted(set(site_ids)), whole_seconds(windows or {})
         problems = request_problems(wanted, window, own, now, agreed=True)
         if problems:
             raise Refused("There is a problem with what you entered.", problems)
         each = {site_id: own.get(site_id, window) for site_id in wanted}
         decision, facts = self._selection.decide(each, incident.id, "", now, override=False)
-        return Check(
+        return RequestCheck(
             asked=decision.asked,
             skipped=decision.skipped,
             owners=len({facts.owners[one] for one in decision.asked}),
-            too_long=tuple(too_long(each, window, own)),
+            too_long=tuple(overlong_windows(each, window, own)),
             may_override=officer.may(Permission.OVERRIDE_LIMITS),
             deadlines=self._selection.deadlines(each, decision.asked, incident.id, now),
         )
 
-    def get(self, request_id: str) -> FootageRequest:
+    def get_request(self, request_id: str) -> FootageRequest:
         """A request. Raises NotFound."""
         request = self._store.request(request_id)
         if request is None:

@@ -8,31 +8,31 @@ from chalicelib.incidents.services import IncidentServices
 from chalicelib.notifications.messenger import OutgoingMail
 from chalicelib.notifications.services import NotificationServices
 from chalicelib.registry.services import RegistryServices
-from chalicelib.requests.closing.closing_notices import Farewells
-from chalicelib.requests.closing.service import Closings
-from chalicelib.requests.digest.officer_digest import Newsroom
-from chalicelib.requests.overviews import Overviews
-from chalicelib.requests.recipients.contact_history import FactReader
-from chalicelib.requests.recipients.recipient_batches import Parts
-from chalicelib.requests.recipients.recipient_context import Matters
-from chalicelib.requests.recipients.recipient_list import Roll
-from chalicelib.requests.recipients.recipient_mailer import Post
+from chalicelib.requests.closing.closing_notices import ClosingNotices
+from chalicelib.requests.closing.service import ClosingService
+from chalicelib.requests.digest.officer_digest import OfficerDigest
+from chalicelib.requests.overviews import RequestOverviews
+from chalicelib.requests.recipients.contact_history import ContactHistory
+from chalicelib.requests.recipients.recipient_batches import RecipientBatches
+from chalicelib.requests.recipients.recipient_context import RecipientContextReader
+from chalicelib.requests.recipients.recipient_list import RecipientList
+from chalicelib.requests.recipients.recipient_mailer import RecipientMailer
 from chalicelib.requests.recipients.recipient_selection import RecipientSelection
-from chalicelib.requests.recipients.relevant_cameras import Sought
-from chalicelib.requests.reminders.reminder_workflow import Workflow
+from chalicelib.requests.recipients.relevant_cameras import RelevantCameras
+from chalicelib.requests.reminders.reminder_workflow import ReminderWorkflow
 from chalicelib.requests.reminders.reminders import Reminders
-from chalicelib.requests.replies.answers import Answers
-from chalicelib.requests.replies.reply_links import Replies
-from chalicelib.requests.request_service import Requests, RequestWriter
-from chalicelib.requests.sending.bounces import Returns
-from chalicelib.requests.sending.bulk_mailer import Letters
+from chalicelib.requests.replies.answers import AnswerService
+from chalicelib.requests.replies.reply_links import ReplyLinks
+from chalicelib.requests.request_service import RequestService, RequestWriter
+from chalicelib.requests.sending.bounces import Bounces
+from chalicelib.requests.sending.bulk_mailer import BulkMailer
 from chalicelib.requests.sending.fan_out import FanOut
-from chalicelib.requests.sending.recipient_admission import Admission
-from chalicelib.requests.sending.recovery import Sweep
-from chalicelib.requests.sending.send_tasks import Deliveries
+from chalicelib.requests.sending.recipient_admission import RecipientAdmission
+from chalicelib.requests.sending.recovery import Recovery
+from chalicelib.requests.sending.send_tasks import SendTasks
 from chalicelib.requests.store import RequestStore
-from chalicelib.requests.threads.notices import ThreadPost
-from chalicelib.requests.threads.service import Threads
+from chalicelib.requests.threads.notices import ThreadNotices
+from chalicelib.requests.threads.service import ThreadService
 from chalicelib.requests.threads.store import ThreadStore
 from chalicelib.requests.withdrawals import Withdrawals
 
@@ -57,23 +57,25 @@ class RequestServices:
 
         # What is kept, what waits to be done, and when.
         self.store = RequestStore(table)
-        self.recipient_batches = Parts(table)
+        self.recipient_batches = RecipientBatches(table)
         self.thread_store = ThreadStore(table)
-        self.reminder_workflow = Workflow(
+        self.reminder_workflow = ReminderWorkflow(
             clients.client("stepfunctions"), settings.state_machine_arn
         )
 
         # Whom a request asks.
-        self.contact_history = FactReader(table, self.recipient_batches)
-        self.relevant_cameras = Sought(incidents.search_history)
+        self.contact_history = ContactHistory(table, self.recipient_batches)
+        self.relevant_cameras = RelevantCameras(incidents.search_history)
         self.recipient_selection = RecipientSelection(
             self.contact_history, sites, self.relevant_cameras, budget
         )
-        self.recipient_list = Roll(self.recipient_batches, sites, self.relevant_cameras, zone)
-        self.recipient_context = Matters(self.store, incidents_kept, sites)
+        self.recipient_list = RecipientList(
+            self.recipient_batches, sites, self.relevant_cameras, zone
+        )
+        self.recipient_context = RecipientContextReader(self.store, incidents_kept, sites)
 
         # What goes out.
-        self.recipient_mailer = Post(
+        self.recipient_mailer = RecipientMailer(
             self.store,
             self.recipient_context,
             links,
@@ -81,12 +83,14 @@ class RequestServices:
             clock,
             notifications.rate_limiter,
         )
-        self.bulk_mailer = Letters(self.recipient_mailer, zone, counts)
-        self.closing_notices = Farewells(outbox, self.store, sites, incidents_kept, profiles, mail)
-        self.send_tasks = Deliveries(
+        self.bulk_mailer = BulkMailer(self.recipient_mailer, zone, counts)
+        self.closing_notices = ClosingNotices(
+            outbox, self.store, sites, incidents_kept, profiles, mail
+        )
+        self.send_tasks = SendTasks(
             self.recipient_mailer, self.bulk_mailer, self.reminder_workflow, self.closing_notices
         )
-        self.recipient_admission = Admission(
+        self.recipient_admission = RecipientAdmission(
             self.contact_history, sites, self.relevant_cameras, self.recipient_mailer, budget, zone
         )
         self.fan_out = FanOut(
@@ -97,24 +101,26 @@ class RequestServices:
             self.send_tasks,
             queue,
         )
-        self.officer_digest = Newsroom(table, outbox, self.store, profiles, mail)
+        self.officer_digest = OfficerDigest(table, outbox, self.store, profiles, mail)
         self.reminders = Reminders(self.recipient_mailer, self.officer_digest, zone, counts)
-        self.bounces = Returns(self.recipient_mailer, sites)
-        self.recovery = Sweep(self.store, queue, self.reminder_workflow, clock)
+        self.bounces = Bounces(self.recipient_mailer, sites)
+        self.recovery = Recovery(self.store, queue, self.reminder_workflow, clock)
 
         # What officers do.
         writer = RequestWriter(self.store, self.recipient_batches, queue, counts)
-        self.requests = Requests(
+        self.requests = RequestService(
             self.store, self.recipient_selection, writer, profiles, audit, clock
         )
-        self.overviews = Overviews(self.store, self.recipient_list, audit)
+        self.overviews = RequestOverviews(self.store, self.recipient_list, audit)
         self.withdrawals = Withdrawals(self.store, queue, audit, clock)
-        self.closings = Closings(
+        self.closings = ClosingService(
             table, outbox, incidents_kept, self.store, self.closing_notices, audit
         )
 
         # What owners do, and what both write to each other.
-        self.reply_links = Replies(self.store, self.recipient_context, links)
-        self.answers = Answers(self.store, self.officer_digest, audit, clock, zone, counts)
-        self.threads = Threads(self.thread_store, self.store, queue, audit, clock, profiles)
-        self.thread_notices = ThreadPost(self.thread_store, self.recipient_mailer, profiles, queue)
+        self.reply_links = ReplyLinks(self.store, self.recipient_context, links)
+        self.answers = AnswerService(self.store, self.officer_digest, audit, clock, zone, counts)
+        self.threads = ThreadService(self.thread_store, self.store, queue, audit, clock, profiles)
+        self.thread_notices = ThreadNotices(
+            self.thread_store, self.recipient_mailer, profiles, queue
+        )

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from chalicelib.core.times import iso_seconds
-from chalicelib.dynamodb.outbox import DUE_INDEX, free, held
+from chalicelib.dynamodb.outbox import DUE_INDEX, lease_free, lease_held
 from chalicelib.dynamodb.table import (
     EXISTS,
     NEW,
@@ -22,11 +22,17 @@ from chalicelib.dynamodb.table import (
     Table,
     Write,
     absent,
-    both,
+    all_of,
     equals,
     one_of,
 )
-from chalicelib.requests.model import FootageRequest, Recipient, RequestState, Skipped, State
+from chalicelib.requests.model import (
+    FootageRequest,
+    Recipient,
+    RecipientState,
+    RequestState,
+    SkippedSite,
+)
 from chalicelib.requests.records import ITEMS as RECORD_ITEMS
 from chalicelib.requests.records import (
     RECIPIENT,
@@ -68,15 +74,17 @@ class RequestStore:
         items = self._table.query(f"REQUEST#{request_id}", prefix="SITE#", consistent=True)
         return [recipient_from(item) for item in items]
 
-    def some(self, request_id: str, site_ids: Iterable[str]) -> list[Recipient]:
+    def recipients_of_sites(self, request_id: str, site_ids: Iterable[str]) -> list[Recipient]:
         """Those of these recipients that there are, as they are at this moment."""
         keys = ((f"REQUEST#{request_id}", f"SITE#{site_id}") for site_id in site_ids)
         found = self._table.get_many(keys, consistent=True)
         return sorted(map(recipient_from, found.values()), key=lambda one: one.site_id)
 
-    def together(self, recipient: Recipient) -> list[Recipient]:
+    def owner_recipients(self, recipient: Recipient) -> list[Recipient]:
         """The recipient and its owner's others of the same request, as they are now."""
-        return self.some(recipient.request_id, [recipient.site_id, *recipient.beside])
+        return self.recipients_of_sites(
+            recipient.request_id, [recipient.site_id, *recipient.beside]
+        )
 
     def of_incident(self, incident_id: str) -> list[FootageRequest]:
         """The requests made for an incident, newest first."""
@@ -96,7 +104,7 @@ class RequestStore:
         item = self._table.get(f"REFERENCE#{reference}", "REQUEST")
         return str(item["request_id"]) if item else None
 
-    def due(self, day: date, until: datetime) -> Iterator[Recipient]:
+    def due_recipients(self, day: date, until: datetime) -> Iterator[Recipient]:
         """Recipients whose wake-up of that day (UTC) is at or before `until`, earliest first.
 
         An index: what was changed this moment may still be as before; each use is conditional.
@@ -118,7 +126,7 @@ class RequestStore:
         listed: Item = {"PK": incident, "SK": key, "sites": request.site_count}
         spoken = {"PK": f"REFERENCE#{request.reference}", "SK": "REQUEST", "request_id": request.id}
         try:
-            self._table.transact_patiently(
+            self._table.transact_with_retry(
                 self._table.put_write(request_item(request), when=NEW),
                 self._table.put_write(listed),
                 self._table.check_write(incident, "INCIDENT", equals("state", "open")),
@@ -140,16 +148,18 @@ class RequestStore:
         owner would be asked for nothing or twice. Raises ConditionFailed when any recipient is
         there already, the request has ended, or another of its sites was skipped meanwhile.
         """
-        as_read = both(
+        as_read = all_of(
             equals("state", request.state.value), equals("site_count", request.site_count)
         )
-        self._table.transact_patiently(
+        self._table.transact_with_retry(
             self._table.check_write(f"REQUEST#{request.id}", "REQUEST", as_read),
             *(self._table.put_write(recipient_item(one), when=NEW) for one in recipients),
             *with_them,
         )
 
-    def add_skipped(self, request: FootageRequest, skipped: Iterable[Skipped]) -> FootageRequest:
+    def add_skipped(
+        self, request: FootageRequest, skipped: Iterable[SkippedSite]
+    ) -> FootageRequest:
         """Notes sites that could not be asked after all. Raises ConditionFailed when the request
         is not as it was read, or one of them was asked."""
         now_skipped = {**{one.site_id: one for one in request.skipped}}
@@ -160,7 +170,7 @@ class RequestStore:
             site_count=request.site_count - len(new),
         )
         key = f"REQUEST#{request.id}"
-        self._table.transact_patiently(
+        self._table.transact_with_retry(
             self._table.update_write(
                 key,
                 "REQUEST",
@@ -188,12 +198,12 @@ class RequestStore:
 
     # a recipient's life
 
-    def change(
+    def change_recipient(
         self,
         recipient: Recipient,
         changes: Changes,
         *,
-        states: Iterable[State],
+        states: Iterable[RecipientState],
         claim: datetime | None = None,
         due: datetime | None = None,
         run: int | None = None,
@@ -207,17 +217,17 @@ class RequestStore:
         """
         conditions = [one_of("state", sorted(state.value for state in states))]
         if claim:
-            conditions.append(held(_LEASE, claim))
+            conditions.append(lease_held(_LEASE, claim))
         if due:
             conditions.append(equals("due_at", iso_seconds(due)))
         if run is not None:
             conditions.append(equals("run", run))
         key, assign = RECIPIENT.key(recipient), RECIPIENT.changes(**changes)
-        add, when = {"edits": 1}, both(*conditions)
+        add, when = {"edits": 1}, all_of(*conditions)
         if not with_it:
             return recipient_from(self._table.update(*key, assign=assign, add=add, when=when))
         write = self._table.update_write(*key, assign=assign, add=add, when=when)
-        self._table.transact_patiently(write, *with_it)
+        self._table.transact_with_retry(write, *with_it)
         return recipient_from(self._table.get(*key, consistent=True) or {})
 
     def claim_group(
@@ -230,25 +240,25 @@ class RequestStore:
         carry). Raises ConditionFailed when somebody else has the right to any of them, or one is
         not as it was read; then nothing was claimed.
         """
-        self._table.transact_patiently(
+        self._table.transact_with_retry(
             *(self._claim_write(one, now, until) for one in recipients), *with_it
         )
 
     def _claim_write(self, recipient: Recipient, now: datetime, until: datetime) -> Write:
-        conditions = [free(_LEASE, now), equals("state", recipient.state.value)]
+        conditions = [lease_free(_LEASE, now), equals("state", recipient.state.value)]
         if recipient.next_wake:
             conditions.append(equals("due_at", iso_seconds(recipient.next_wake)))
         return self._table.update_write(
             *RECIPIENT.key(recipient),
             assign=RECIPIENT.changes(claimed_until=until),
             add={"edits": 1},
-            when=both(*conditions),
+            when=all_of(*conditions),
         )
 
     def replace_many(self, pairs: Sequence[tuple[Recipient, Recipient]]) -> list[Recipient]:
         """As `change_many`, for recipients that nobody has changed or claimed since they were
         written; each is written as a whole, which takes the table half the work."""
-        as_written = both(EXISTS, absent("edits"))
+        as_written = all_of(EXISTS, absent("edits"))
         return self._all_but(
             [
                 (before, self._table.put_write(recipient_item(after), when=as_written))
@@ -261,7 +271,7 @@ class RequestStore:
     ) -> list[Recipient]:
         """Changes recipients that are in the state in which they were read and still claimed, in
         as few transactions as possible. Returns those that were not, which are as they were."""
-        claimed = held(_LEASE, claim)
+        claimed = lease_held(_LEASE, claim)
         return self._all_but(
             [
                 (
@@ -270,7 +280,7 @@ class RequestStore:
                         *RECIPIENT.key(one),
                         assign=RECIPIENT.changes(**changed),
                         add={"edits": 1},
-                        when=both(equals("state", one.state.value), claimed),
+                        when=all_of(equals("state", one.state.value), claimed),
                     ),
                 )
                 for one, changed in changes
@@ -282,7 +292,7 @@ class RequestStore:
         left, refused = list(writes), []
         while left:
             try:
-                self._table.transact_patiently(*(write for _, write in left[:TRANSACTION]))
+                self._table.transact_with_retry(*(write for _, write in left[:TRANSACTION]))
             except ConditionFailed as failed:
                 refused.append(left.pop(failed.index)[0])
             else:
@@ -292,21 +302,23 @@ class RequestStore:
     def release(self, recipient: Recipient, claim: datetime) -> None:
         """Gives the right back, because sending failed and may be tried again at once."""
         try:
-            self.change(recipient, {"claimed_until": None}, states=State, claim=claim)
+            self.change_recipient(
+                recipient, {"claimed_until": None}, states=RecipientState, claim=claim
+            )
         except ConditionFailed:
             return  # somebody took over
 
-    def restart(self, recipient: Recipient, wake_at: datetime) -> Recipient:
-        """Begins a new run of a clock that stopped. Raises ConditionFailed when it rang in the
-        meantime, or another sweep was quicker."""
+    def restart_timer(self, recipient: Recipient, wake_at: datetime) -> Recipient:
+        """Begins a new run of a reminder timer that stopped. Raises ConditionFailed when it rang
+        in the meantime, or another sweep was quicker."""
         changes = {"run": recipient.run + 1, "next_wake": wake_at}
-        return self.change(
+        return self.change_recipient(
             recipient, changes, states=[recipient.state], due=recipient.next_wake, run=recipient.run
         )
 
-    def postpone(self, recipient: Recipient, until: datetime) -> Recipient:
-        """Looks again later. Raises ConditionFailed as `restart`."""
-        return self.change(
+    def postpone_wake_up(self, recipient: Recipient, until: datetime) -> Recipient:
+        """Looks again later. Raises ConditionFailed as `restart_timer`."""
+        return self.change_recipient(
             recipient, {"next_wake": until}, states=[recipient.state], due=recipient.next_wake
         )
 

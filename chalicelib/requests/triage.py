@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from chalicelib.geo import field_of_view
-from chalicelib.geo.field_of_view import Place, Sight
+from chalicelib.geo.field_of_view import Place, Visibility
 from chalicelib.geo.geodesy import Point, distance
 from chalicelib.registry.model import Site
-from chalicelib.requests.model import Recipient, State
-from chalicelib.requests.recipient_states import STATES, Group
-from chalicelib.requests.recipients.camera_view import view_of
-from chalicelib.requests.reminders.reminder_schedule import moved_on
+from chalicelib.requests.model import Recipient, RecipientState
+from chalicelib.requests.recipient_states import STATES, TriageGroup
+from chalicelib.requests.recipients.camera_view import camera_view
+from chalicelib.requests.reminders.reminder_schedule import with_next_deadline
 
 SOON = timedelta(hours=24)
 """Footage that is overwritten within this is worth a telephone call."""
@@ -27,7 +27,7 @@ _FAR = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class About:
+class SiteSummary:
     """What may be known of a site without its owner: how far it is from the scene in metres, home
     or business, how many cameras, and whether one of them has the scene in view (yes, no or
     unknown, as docs/coverage.md understands it)."""
@@ -39,7 +39,7 @@ class About:
 
 
 @dataclass(frozen=True)
-class Board:
+class Triage:
     """Every recipient once.
 
     groups: those that hold somebody, in order. counts: how many are in each state that occurs, in
@@ -47,27 +47,31 @@ class Board:
     whose footage is overwritten first, when that is within SOON.
     """
 
-    groups: tuple[tuple[Group, tuple[Recipient, ...]], ...]
-    counts: tuple[tuple[State, Group, int], ...]
+    groups: tuple[tuple[TriageGroup, tuple[Recipient, ...]], ...]
+    counts: tuple[tuple[RecipientState, TriageGroup, int], ...]
     next_lost: Recipient | None
 
 
-def board(recipients: Iterable[Recipient], known: Mapping[str, About], now: datetime) -> Board:
+def triage_recipients(
+    recipients: Iterable[Recipient], known: Mapping[str, SiteSummary], now: datetime
+) -> Triage:
     """The recipients of a request, in groups. known: their sites, by id, as far as registered."""
     everyone = _ordered(recipients, now)
-    groups = [(group, tuple(one for one in everyone if _group(one) is group)) for group in Group]
+    groups = [
+        (group, tuple(one for one in everyone if _group(one) is group)) for group in TriageGroup
+    ]
     counts = [
         (state, kind.group, sum(one.state is state for one in everyone))
         for state, kind in STATES.items()
     ]
-    return Board(
+    return Triage(
         groups=tuple((group, some) for group, some in groups if some),
         counts=tuple(one for one in counts if one[2]),
         next_lost=next_lost(_urgent(everyone, now), known),
     )
 
 
-def _group(recipient: Recipient) -> Group:
+def _group(recipient: Recipient) -> TriageGroup:
     return STATES[recipient.state].group
 
 
@@ -79,8 +83,8 @@ def _ordered(recipients: Iterable[Recipient], now: datetime) -> list[Recipient]:
 def _current(recipient: Recipient, now: datetime) -> Recipient:
     """Who is waited for, with the deadline of the camera that loses it next: at night the clock
     itself moves on to it in the morning."""
-    waiting = _group(recipient) is Group.WAITING
-    return moved_on(recipient, now) if waiting else recipient
+    waiting = _group(recipient) is TriageGroup.WAITING
+    return with_next_deadline(recipient, now) if waiting else recipient
 
 
 def _place(recipient: Recipient, now: datetime) -> tuple[bool, float, str]:
@@ -88,14 +92,14 @@ def _place(recipient: Recipient, now: datetime) -> tuple[bool, float, str]:
     what was saved by when it is due, and before what came; what was answered by the newest."""
     group, state = _group(recipient), recipient.state
     answered = -recipient.answered_at.timestamp() if recipient.answered_at else 0.0
-    if group is Group.ANSWERED or state is State.UPLOADED:
-        return (state is State.UPLOADED, answered, recipient.site_id)
-    until = recipient.upload_by if state is State.SAVED else recipient.deadline
-    lost = group is Group.WAITING and until is not None and until <= now
+    if group is TriageGroup.ANSWERED or state is RecipientState.UPLOADED:
+        return (state is RecipientState.UPLOADED, answered, recipient.site_id)
+    until = recipient.upload_by if state is RecipientState.SAVED else recipient.deadline
+    lost = group is TriageGroup.WAITING and until is not None and until <= now
     return (lost, (until or _FAR).timestamp(), recipient.site_id)
 
 
-def urgent(recipients: Iterable[Recipient], now: datetime) -> list[Recipient]:
+def urgent_recipients(recipients: Iterable[Recipient], now: datetime) -> list[Recipient]:
     """Those without an answer whose footage is overwritten within SOON, the first on top."""
     return _urgent(_ordered(recipients, now), now)
 
@@ -104,32 +108,32 @@ def _urgent(ordered: Iterable[Recipient], now: datetime) -> list[Recipient]:
     return [
         one
         for one in ordered
-        if _group(one) is Group.WAITING
+        if _group(one) is TriageGroup.WAITING
         and one.deadline is not None
         and now < one.deadline <= now + SOON
     ]
 
 
-def next_lost(hurry: Iterable[Recipient], known: Mapping[str, About]) -> Recipient | None:
-    """The first that may have seen the scene. hurry: those who are `urgent`. known: sites by id;
-    one that is not among them may have seen it."""
+def next_lost(hurry: Iterable[Recipient], known: Mapping[str, SiteSummary]) -> Recipient | None:
+    """The first that may have seen the scene. hurry: those who are `urgent_recipients`. known:
+    sites by id; one that is not among them may have seen it."""
     away = {site_id for site_id, site in known.items() if site.sees == field_of_view.NO}
     return next((one for one in hurry if one.site_id not in away), None)
 
 
-def about(site: Site, scene: Place) -> About:
+def site_summary(site: Site, scene: Place) -> SiteSummary:
     """What may be shown of a site beside its answer. scene: latitude, longitude, microdegrees."""
     there = Point.from_microdegrees(site.latitude_e6, site.longitude_e6)
-    return About(
+    return SiteSummary(
         distance_m=distance(there, Point.from_microdegrees(*scene)),
         kind=site.property_type.value,
         cameras=len(site.cameras),
-        sees=field_of_view.together(
-            Sight(view_of(camera, site, scene).sees) for camera in site.cameras
+        sees=field_of_view.combined_sight(
+            Visibility(camera_view(camera, site, scene).sees) for camera in site.cameras
         ).sees,
     )
 
 
-def abouts(sites: Mapping[str, Site], scene: Place) -> dict[str, About]:
-    """As `about`, by site id."""
-    return {site_id: about(site, scene) for site_id, site in sites.items()}
+def site_summaries(sites: Mapping[str, Site], scene: Place) -> dict[str, SiteSummary]:
+    """As `site_summary`, by site id."""
+    return {site_id: site_summary(site, scene) for site_id, site in sites.items()}

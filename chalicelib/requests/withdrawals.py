@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from chalicelib.access.audit import Action, Actor, Audit
+from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.access.permissions import Officer
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.table import ConditionFailed
-from chalicelib.notifications.send_queue import Errand, SendQueue
+from chalicelib.notifications.send_queue import SendQueue, SendTask
 from chalicelib.requests.closing.termination import ENDABLE, withdraw_one
 from chalicelib.requests.model import FootageRequest, RequestState
 from chalicelib.requests.recipients.recipient_batches import recipient_ids
@@ -20,7 +20,9 @@ _WRITERS = 16
 class Withdrawals:
     """Officers withdrawing requests."""
 
-    def __init__(self, store: RequestStore, queue: SendQueue, audit: Audit, clock: Clock) -> None:
+    def __init__(
+        self, store: RequestStore, queue: SendQueue, audit: AuditLog, clock: Clock
+    ) -> None:
         self._store = store
         self._queue = queue
         self._audit = audit
@@ -35,7 +37,9 @@ class Withdrawals:
         if self._store.request(request_id) is None:
             raise NotFound("There is no request with this id.")
         now = self._clock().replace(microsecond=0)
-        self._audit.record(Actor.officer(officer), Action.WITHDREW, f"request.{request_id}", reason)
+        self._audit.record_act(
+            Actor.officer(officer), Action.WITHDREW, f"request.{request_id}", reason
+        )
         try:
             ended = self._store.end_request(request_id, RequestState.WITHDRAWN, now, reason)
         except ConditionFailed:
@@ -44,5 +48,5 @@ class Withdrawals:
         with Workers(_WRITERS) as pool:
             changed = pool.map(lambda one: withdraw_one(self._store, one, now), waiting)
             told = [one for one in changed if one and one.next_wake]
-        self._queue.put_all(Errand.WITHDRAW, recipient_ids(told))
+        self._queue.queue_tasks(SendTask.WITHDRAW, recipient_ids(told))
         return ended

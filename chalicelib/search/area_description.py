@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def in_words(area: Mapping[str, Any]) -> str:
+def area_in_words(area: Mapping[str, Any]) -> str:
     """`300 m around 52.47594, -1.90539`; of other shapes what they are.
 
     area: as a request's JSON has it.

@@ -14,11 +14,18 @@ from dataclasses import dataclass
 from chalicelib.geo import h3_cells
 from chalicelib.geo.areas import Area
 from chalicelib.geo.h3_cells import CELL_M2
-from chalicelib.geo.h3_cover import REACH, Prices, cover, join, key_range, spans
+from chalicelib.geo.h3_cover import (
+    REACH,
+    ReadCosts,
+    cover_shape,
+    descendant_spans,
+    join_ranges,
+    key_range,
+)
 from chalicelib.geo.h3_shapes import OUT, Shape, shape_of
 from chalicelib.registry.map_counts import COARSEST, COUNTED
 from chalicelib.search.index_reader import IndexReader
-from chalicelib.search.parallel_queries import Parallel
+from chalicelib.search.parallel_queries import ParallelQueries
 
 MOST_LISTED = 300
 """Cells into which an area too large to list is divided: more hide the figures on a map."""
@@ -26,7 +33,7 @@ MOST_LISTED = 300
 MOST_READ = 560
 """Counts that an area may hold at the resolution it is read at; some 6 read units."""
 
-COUNT_PRICES = Prices(entry_bytes=34.0)
+COUNT_PRICES = ReadCosts(entry_bytes=34.0)
 """Of a stored count: its keys, its number and their names."""
 
 FILLED = 0.8
@@ -47,28 +54,28 @@ class CountedCell:
     @property
     def boundary(self) -> list[tuple[float, float]]:
         """Its corners as (longitude, latitude), see geo.h3_cells."""
-        return h3_cells.boundary(self.cell)
+        return h3_cells.cell_boundary(self.cell)
 
     @property
     def latitude(self) -> float:
         """Of its centre, degrees."""
-        return h3_cells.centre(self.cell).latitude
+        return h3_cells.cell_centre(self.cell).latitude
 
     @property
     def longitude(self) -> float:
         """Of its centre, degrees."""
-        return h3_cells.centre(self.cell).longitude
+        return h3_cells.cell_centre(self.cell).longitude
 
 
-def read_at(resolution: int) -> int:
+def stored_resolution(resolution: int) -> int:
     """The stored resolution from which a resolution is put together."""
     return min(stored for stored in COUNTED if stored >= resolution)
 
 
-def readable(resolution: int, square_km: float) -> bool:
+def is_readable(resolution: int, square_km: float) -> bool:
     """True when an area of this size may be read for cells of this resolution. The coarsest
     counts are the last resort: there are few of them in any country."""
-    stored = read_at(resolution)
+    stored = stored_resolution(resolution)
     return stored == COARSEST or square_km * 1e6 / CELL_M2[stored] <= MOST_READ
 
 
@@ -77,7 +84,7 @@ def resolution_for(square_km: float) -> int:
     looked at, and that can be read."""
     for resolution in range(max(COUNTED), 0, -1):
         fits = square_km * 1e6 / CELL_M2[resolution] <= MOST_LISTED
-        if fits and readable(resolution, square_km):
+        if fits and is_readable(resolution, square_km):
             return resolution
     return 0
 
@@ -85,36 +92,40 @@ def resolution_for(square_km: float) -> int:
 class CellCounts:
     """Reads counts. reader: safe to use from several threads."""
 
-    def __init__(self, reader: IndexReader, parallel: Parallel) -> None:
+    def __init__(self, reader: IndexReader, parallel: ParallelQueries) -> None:
         self._reader = reader
         self._parallel = parallel
 
-    def within(self, area: Area, resolution: int) -> tuple[CountedCell, ...]:
+    def cells_within(self, area: Area, resolution: int) -> tuple[CountedCell, ...]:
         """The cells whose centre lies in an area and that hold a site."""
         find = area.finder()  # once: of a polygon it sorts all edges
 
         def holds(counted: CountedCell) -> bool:
-            centre = h3_cells.centre(counted.cell)
+            centre = h3_cells.cell_centre(counted.cell)
             return find(centre.latitude_e6, centre.longitude_e6) is not None
 
-        return tuple(filter(holds, self.touching(shape_of(area), resolution)))
+        return tuple(filter(holds, self.cells_touching(shape_of(area), resolution)))
 
-    def touching(self, shape: Shape, resolution: int) -> Iterator[CountedCell]:
+    def cells_touching(self, shape: Shape, resolution: int) -> Iterator[CountedCell]:
         """The cells that hold a site and touch a shape, and some beside it, in order of keys.
 
         A cell is counted whole, also where it is put together from finer ones of which some lie
         beside the shape: what is read covers every cell that is told.
         """
-        stored = read_at(resolution)
+        stored = stored_resolution(resolution)
         partition = COUNTED[stored]
-        covering = cover(shape, partition, max(resolution, partition))
-        queries = join(spans(covering, partition, stored), FILLED, COUNT_PRICES, MOST_COUNT_QUERIES)
+        covering = cover_shape(shape, partition, max(resolution, partition))
+        queries = join_ranges(
+            descendant_spans(covering, partition, stored), FILLED, COUNT_PRICES, MOST_COUNT_QUERIES
+        )
         ranges = [key_range(span, stored) for span in queries]
         found: Counter[str] = Counter()
-        for counts in self._parallel.all(self._reader.counts, ranges):
+        for counts in self._parallel.run_all(self._reader.counts, ranges):
             for cell, sites in counts:
-                found[cell if stored == resolution else h3_cells.parent(cell, resolution)] += sites
+                found[cell if stored == resolution else h3_cells.parent_cell(cell, resolution)] += (
+                    sites
+                )
         for cell in sorted(found):
-            centre = h3_cells.centre_of(h3_cells.as_number(cell))
+            centre = h3_cells.centre_of(h3_cells.cell_number(cell))
             if found[cell] and shape.side(centre, REACH[resolution], None)[0] != OUT:
                 yield CountedCell(cell, found[cell])

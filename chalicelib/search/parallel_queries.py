@@ -15,7 +15,7 @@ Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
 
 
-class Parallel:
+class ParallelQueries:
     """Asks many at once. name: of the threads, which are made when they are first needed."""
 
     def __init__(self, name: str) -> None:
@@ -23,7 +23,7 @@ class Parallel:
         self._pool: Workers | None = None
         self._lock = threading.Lock()
 
-    def all(self, ask: Callable[[Asked], Answer], asked: Sequence[Asked]) -> list[Answer]:
+    def run_all(self, ask: Callable[[Asked], Answer], asked: Sequence[Asked]) -> list[Answer]:
         """Asks everything, some at a time, and keeps the order."""
         if len(asked) < 2:
             return [ask(one) for one in asked]

@@ -19,16 +19,24 @@ from math import radians, sin
 
 from chalicelib.geo import geodesy
 from chalicelib.geo.geodesy import DEGREE
-from chalicelib.geo.h3_cells import CELL_M2, KEY, PARTITION, as_number, centre_of
-from chalicelib.geo.h3_cover import MOST_QUERIES, REACH, Prices, cover, join, key_range, spans
-from chalicelib.geo.h3_shapes import IN, Box
-from chalicelib.geo.view_sectors import Sector
+from chalicelib.geo.h3_cells import CELL_M2, KEY, PARTITION, cell_number, centre_of
+from chalicelib.geo.h3_cover import (
+    MOST_QUERIES,
+    REACH,
+    ReadCosts,
+    cover_shape,
+    descendant_spans,
+    join_ranges,
+    key_range,
+)
+from chalicelib.geo.h3_shapes import IN, BoxShape
+from chalicelib.geo.view_sectors import ViewSector
 from chalicelib.registry.map_counts import COUNTED
-from chalicelib.registry.site_index import unpack
-from chalicelib.search.cell_counts import CellCounts, CountedCell, readable
+from chalicelib.registry.site_index import unpack_entry
+from chalicelib.search.cell_counts import CellCounts, CountedCell, is_readable
 from chalicelib.search.drawn_views import sectors_of
 from chalicelib.search.index_reader import IndexReader
-from chalicelib.search.parallel_queries import Parallel
+from chalicelib.search.parallel_queries import ParallelQueries
 
 ROUND = 360 * DEGREE
 
@@ -49,7 +57,7 @@ MOST_ENTRIES = 10_000
 
 
 @dataclass(frozen=True)
-class Frame:
+class MapFrame:
     """The part of the world that a map shows, in microdegrees.
 
     west may be greater than east: the frame then crosses the antimeridian. zoom: of the web
@@ -76,12 +84,12 @@ class Frame:
         )
 
     @property
-    def box(self) -> Box:
+    def box(self) -> BoxShape:
         """The frame as a shape."""
         south, west, north, wide = (
             side / DEGREE for side in (self.south, self.west, self.north, self.wide)
         )
-        return Box(south, west, north, wide)
+        return BoxShape(south, west, north, wide)
 
     @property
     def square_km(self) -> float:
@@ -94,7 +102,7 @@ class Frame:
         """Of the hexagons it is shown in: what its zoom asks for, or coarser where that would be
         too many to read."""
         wanted = RESOLUTIONS[min(self.zoom, len(RESOLUTIONS) - 1)]
-        return next((one for one in range(wanted, 0, -1) if readable(one, self.square_km)), 0)
+        return next((one for one in range(wanted, 0, -1) if is_readable(one, self.square_km)), 0)
 
 
 @dataclass(frozen=True, order=True)
@@ -105,7 +113,7 @@ class ShownSite:
     latitude_e6: int
     kind: str
     cameras: int
-    sectors: tuple[Sector, ...] = field(default=(), compare=False)
+    sectors: tuple[ViewSector, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -122,36 +130,37 @@ class SiteMap:
 
     def __init__(self, reader: IndexReader) -> None:
         self._reader = reader
-        self._parallel = Parallel("map")
+        self._parallel = ParallelQueries("map")
         self._counts = CellCounts(reader, self._parallel)
 
-    def part(self, frame: Frame) -> SiteMapPart:
+    def part(self, frame: MapFrame) -> SiteMapPart:
         """What the map shows in a frame. Raises Unavailable when the table stays too busy."""
         if frame.zoom >= SITES_FROM and frame.square_km <= LARGEST_KM2:
             sites = self._sites(frame)
             if sites is not None:
                 return SiteMapPart(len(sites), sites=sites)
-        shown = tuple(self._counts.touching(frame.box, frame.resolution))
+        shown = tuple(self._counts.cells_touching(frame.box, frame.resolution))
         return SiteMapPart(sum(cell.sites for cell in shown), shown)
 
-    def _sites(self, frame: Frame) -> tuple[ShownSite, ...] | None:
+    def _sites(self, frame: MapFrame) -> tuple[ShownSite, ...] | None:
         """The single sites in the frame; None when they are too many to be shown or read."""
         box, finest = frame.box, max(COUNTED)
-        counted = list(self._counts.touching(box, finest))
+        counted = list(self._counts.cells_touching(box, finest))
         surely = sum(cell.sites for cell in counted if _whole(box, cell))
         beside = sum(cell.sites for cell in counted)
         if surely > MOST_SITES_SHOWN or beside > MOST_ENTRIES:
             return None
         smallest = min(finest + 2, KEY)
-        touching = spans(cover(box, PARTITION, smallest), PARTITION, KEY)
+        touching = descendant_spans(cover_shape(box, PARTITION, smallest), PARTITION, KEY)
         per_place = beside / max(len(counted), 1) * CELL_M2[KEY] / CELL_M2[finest]
         ranges = [
-            key_range(span, KEY) for span in join(touching, per_place, Prices(), MOST_QUERIES)
+            key_range(span, KEY)
+            for span in join_ranges(touching, per_place, ReadCosts(), MOST_QUERIES)
         ]
         found = []
-        for raw in self._parallel.all(self._reader.entries, ranges):
+        for raw in self._parallel.run_all(self._reader.entries, ranges):
             for key, packed in raw:
-                entry = unpack(key, packed)
+                entry = unpack_entry(key, packed)
                 if frame.holds(entry.latitude_e6, entry.longitude_e6):
                     place = (entry.longitude_e6, entry.latitude_e6)
                     sectors = sectors_of(entry.views)
@@ -159,7 +168,7 @@ class SiteMap:
         return tuple(sorted(found)) if len(found) <= MOST_SITES_SHOWN else None
 
 
-def _whole(box: Box, cell: CountedCell) -> bool:
+def _whole(box: BoxShape, cell: CountedCell) -> bool:
     """True when all that is counted in a cell lies in the box."""
-    place, reach = centre_of(as_number(cell.cell)), REACH[max(COUNTED)]
+    place, reach = centre_of(cell_number(cell.cell)), REACH[max(COUNTED)]
     return box.side(place, reach, None)[0] == IN

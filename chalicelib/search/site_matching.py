@@ -9,9 +9,9 @@ from datetime import datetime
 
 from chalicelib.geo import field_of_view, path_visibility
 from chalicelib.geo.areas import Area, Circle, Corridor
-from chalicelib.geo.field_of_view import Lens, Place, Sight
-from chalicelib.geo.timed_path import MINUTE, Journey, Window
-from chalicelib.registry.site_index import PLACE, View, unpack_cameras
+from chalicelib.geo.field_of_view import Lens, Place, Visibility
+from chalicelib.geo.timed_path import MINUTE, PassingWindow, TimedPath
+from chalicelib.registry.site_index import PLACE, CameraGroup, unpack_cameras
 from chalicelib.search.index_reader import RawEntry
 
 LIVE, CLOSING, LOST = "live", "closing", "lost"
@@ -22,7 +22,7 @@ CLOSING_PART = 10
 
 
 @dataclass(frozen=True)
-class Moment:
+class FootageState:
     """How a site's footage stands: when it starts to be overwritten (None when nothing records),
     whole minutes until then, and live, closing or lost."""
 
@@ -31,7 +31,7 @@ class Moment:
     state: str
 
 
-Match = tuple[float, Moment, Sight, int, int, str, str, int, Window | None, bytes]
+Match = tuple[float, FootageState, Visibility, int, int, str, str, int, PassingWindow | None, bytes]
 """Distance, moment, sight, latitude, longitude, kind, key of the site's item, number of cameras,
 window and the packed cameras: of a site in the area. A plain tuple, because a search makes
 thousands."""
@@ -45,12 +45,12 @@ class _Cameras:
     """
 
     kind: str
-    views: tuple[View, ...]
+    views: tuple[CameraGroup, ...]
     kept: tuple[int, ...]
     number: int
     reach: float
-    far_moment: Moment
-    far_sight: Sight
+    far_moment: FootageState
+    far_sight: Visibility
 
 
 class Scene:
@@ -61,13 +61,13 @@ class Scene:
     """
 
     def __init__(
-        self, area: Area, window_from: datetime, now: datetime, journey: Journey | None = None
+        self, area: Area, window_from: datetime, now: datetime, journey: TimedPath | None = None
     ) -> None:
         self._find = area.finder()
         self._from = window_from
         self._now = now
-        self._look, self._near = looking_at(area)
-        self._moments: dict[int, Moment] = {}
+        self._look, self._near = visibility_check(area)
+        self._moments: dict[int, FootageState] = {}
         self._passed = _passed(area, journey) if journey else None
 
     def matches(self, pages: Sequence[Sequence[RawEntry]]) -> list[Match]:
@@ -98,7 +98,9 @@ class Scene:
                 found.append((distance, moment, sight, *place, kind, key, number, window, tail))
         return found
 
-    def _timed(self, cameras: _Cameras, place: Place, moment: Moment, window: Window) -> Moment:
+    def _timed(
+        self, cameras: _Cameras, place: Place, moment: FootageState, window: PassingWindow
+    ) -> FootageState:
         """How a site's footage of its own window stands."""
         if not moment.deadline:
             return moment
@@ -106,13 +108,13 @@ class Scene:
         several = self._relevant(cameras, place)[0] if len(kept) > 1 else [*kept]
         return self._moment_of(_counting(several, window.start, self._now), window.start)
 
-    def _seen(self, cameras: _Cameras, place: Place) -> tuple[Moment, Sight]:
+    def _seen(self, cameras: _Cameras, place: Place) -> tuple[FootageState, Visibility]:
         """What a site's cameras see, and how the footage of those that may have seen it
         stands."""
         kept, sights = self._relevant(cameras, place)
-        return self._moment(kept), field_of_view.together(sights)
+        return self._moment(kept), field_of_view.combined_sight(sights)
 
-    def _relevant(self, cameras: _Cameras, place: Place) -> tuple[Sequence[int], list[Sight]]:
+    def _relevant(self, cameras: _Cameras, place: Place) -> tuple[Sequence[int], list[Visibility]]:
         """How many minutes those cameras keep it that may have seen the scene, all cameras when
         none of those keeps anything; and what each camera sees."""
         sights = [self._look(view.lens, place) for view in cameras.views]
@@ -123,22 +125,22 @@ class Scene:
         ]
         return may if any(may) else cameras.kept, sights
 
-    def _moment(self, kept: Sequence[int]) -> Moment:
+    def _moment(self, kept: Sequence[int]) -> FootageState:
         """How the footage of these cameras stands."""
         counts = _counting(kept, self._from, self._now)
         if counts not in self._moments:
             self._moments[counts] = self._moment_of(counts, self._from)
         return self._moments[counts]
 
-    def _moment_of(self, kept: int, seen_from: datetime) -> Moment:
+    def _moment_of(self, kept: int, seen_from: datetime) -> FootageState:
         if not kept:
-            return Moment(None, None, LOST)
+            return FootageState(None, None, LOST)
         deadline = seen_from + kept * MINUTE
         left = (deadline - self._now) // MINUTE
         if deadline <= self._now:
-            return Moment(deadline, left, LOST)
+            return FootageState(deadline, left, LOST)
         closing = left < CLOSING_MINUTES or left * CLOSING_PART <= kept
-        return Moment(deadline, left, CLOSING if closing else LIVE)
+        return FootageState(deadline, left, CLOSING if closing else LIVE)
 
 
 def _counting(kept: Sequence[int], seen_from: datetime, now: datetime) -> int:
@@ -151,7 +153,7 @@ def _counting(kept: Sequence[int], seen_from: datetime, now: datetime) -> int:
     return min(held or recording, default=0)
 
 
-def _understood(tail: bytes, moment: Callable[[Sequence[int]], Moment]) -> _Cameras:
+def _understood(tail: bytes, moment: Callable[[Sequence[int]], FootageState]) -> _Cameras:
     """What packed cameras mean, by the catalogue of makes as it is now."""
     kind, views = unpack_cameras(tail)
     kept = tuple(view.kept_minutes(kind) for view in views)
@@ -168,38 +170,38 @@ def _understood(tail: bytes, moment: Callable[[Sequence[int]], Moment]) -> _Came
     )
 
 
-Look = Callable[[Lens, Place], Sight]
+Look = Callable[[Lens, Place], Visibility]
 """What a camera with a lens, at a place, sees of an area."""
 
 
-def looking_at(area: Area) -> tuple[Look, bool]:
+def visibility_check(area: Area) -> tuple[Look, bool]:
     """How to ask what a camera sees of the area, and whether only cameras near to what distances
     are measured from can see something."""
     if isinstance(area, Circle):
         centre = (area.centre.latitude_e6, area.centre.longitude_e6)
-        return lambda lens, place: field_of_view.at_point(lens, place, centre), True
+        return lambda lens, place: field_of_view.sees_point(lens, place, centre), True
     if isinstance(area, Corridor):
-        parts, place_at = path_visibility.near(area), area.place_at
+        parts, place_at = path_visibility.near_finder(area), area.place_at
 
-        def along(lens: Lens, place: Place) -> Sight:
+        def along(lens: Lens, place: Place) -> Visibility:
             # A metre more: a camera's distances are measured on the tangent plane.
             reach = lens.beyond
             near = parts(place, reach + 1) if reach else ()
-            return field_of_view.along_path(lens, place, near, place_at)
+            return field_of_view.sees_path(lens, place, near, place_at)
 
         return along, True
     inside = area.locator()
-    return lambda lens, place: field_of_view.into_area(lens, place, inside), False
+    return lambda lens, place: field_of_view.sees_area(lens, place, inside), False
 
 
-def _passed(area: Area, journey: Journey) -> Callable[[Place, Sight, int], Window]:
+def _passed(area: Area, journey: TimedPath) -> Callable[[Place, Visibility, int], PassingWindow]:
     """When the somebody of a journey passed what a site sees of the path. Raises ValueError for
     an area without a path."""
     if not isinstance(area, Corridor):
         raise ValueError("only a corridor has a path")
-    stretch = path_visibility.stretches(area)
+    stretch = path_visibility.stretch_finder(area)
 
-    def window(place: Place, sight: Sight, cameras: int) -> Window:
+    def window(place: Place, sight: Visibility, cameras: int) -> PassingWindow:
         return journey.window(*stretch(place, sight.stretch, cameras > 1))
 
     return window

@@ -14,15 +14,15 @@ from datetime import datetime
 from statistics import median
 
 from chalicelib.geo.areas import Area, Corridor
-from chalicelib.geo.field_of_view import Sight
-from chalicelib.geo.h3_cover import USUAL_DENSITY, Plan, plan
-from chalicelib.geo.timed_path import Journey, Window
-from chalicelib.geo.view_sectors import Sector
+from chalicelib.geo.field_of_view import Visibility
+from chalicelib.geo.h3_cover import USUAL_DENSITY, QueryPlan, plan_queries
+from chalicelib.geo.timed_path import PassingWindow, TimedPath
+from chalicelib.geo.view_sectors import ViewSector
 from chalicelib.registry.site_index import site_id_of, unpack_cameras
 from chalicelib.search.cell_counts import CellCounts, CountedCell, resolution_for
 from chalicelib.search.drawn_views import sectors_of
 from chalicelib.search.index_reader import IndexReader, RawEntry
-from chalicelib.search.parallel_queries import Parallel
+from chalicelib.search.parallel_queries import ParallelQueries
 from chalicelib.search.site_matching import CLOSING, LIVE, LOST, Match, Scene
 
 MOST_SQUARE_KM = 100.0
@@ -45,7 +45,7 @@ _RANK = {CLOSING: 0, LIVE: 1, LOST: 2}
 
 
 @dataclass(frozen=True)
-class Stretch:
+class SeenStretch:
     """A part of a path that is seen: metres from the path's start, and its points in
     microdegrees, from its first to its last."""
 
@@ -75,12 +75,12 @@ class FoundSite:
     minutes_left: int | None
     state: str
     sees_scene: str
-    stretches: tuple[Stretch, ...] = ()
-    window: Window | None = None
+    stretches: tuple[SeenStretch, ...] = ()
+    window: PassingWindow | None = None
     packed: bytes = field(default=b"", repr=False, compare=False)
 
     @property
-    def sectors(self) -> tuple[Sector, ...]:
+    def sectors(self) -> tuple[ViewSector, ...]:
         """What its cameras have in view, as far as their owner said."""
         return sectors_of(unpack_cameras(self.packed)[1]) if self.packed else ()
 
@@ -111,7 +111,7 @@ class SiteSearch:
 
     def __init__(self, reader: IndexReader) -> None:
         self._reader = reader
-        self._parallel = Parallel("search")
+        self._parallel = ParallelQueries("search")
         self._counts = CellCounts(reader, self._parallel)
         self._met: deque[float] = deque([USUAL_DENSITY], REMEMBERED)
 
@@ -123,7 +123,7 @@ class SiteSearch:
         now: datetime,
         limit: int = MOST_SITES,
         show_lost: bool = True,
-        journey: Journey | None = None,
+        journey: TimedPath | None = None,
     ) -> SearchResult:
         """The sites in an area, for an incident whose window starts at `window_from`.
 
@@ -149,13 +149,13 @@ class SiteSearch:
             square_km=area.square_km,
         )
 
-    def plan(self, area: Area) -> Plan:
+    def plan(self, area: Area) -> QueryPlan:
         """The queries for an area. Reads nothing."""
-        return plan(area, max(median(self._met), SPARSEST))
+        return plan_queries(area, max(median(self._met), SPARSEST))
 
     def _read(self, area: Area) -> list[list[RawEntry]]:
         planned = self.plan(area)
-        found = self._parallel.all(self._reader.entries, planned.ranges)
+        found = self._parallel.run_all(self._reader.entries, planned.ranges)
         self._met.append(sum(map(len, found)) / planned.square_m)
         return found
 
@@ -165,7 +165,7 @@ class SiteSearch:
 
     def _counted(self, area: Area) -> SearchResult:
         """Sites by hexagon for an area too large to list."""
-        counted = self._counts.within(area, resolution_for(area.square_km))
+        counted = self._counts.cells_within(area, resolution_for(area.square_km))
         return SearchResult(
             total=sum(cell.sites for cell in counted),
             lost=0,
@@ -206,7 +206,7 @@ def _found(match: Match, area: Area) -> FoundSite:
     )
 
 
-def _stretches(sight: Sight, area: Area) -> tuple[Stretch, ...]:
+def _stretches(sight: Visibility, area: Area) -> tuple[SeenStretch, ...]:
     """The parts of the path that a site's cameras see."""
     if not isinstance(area, Corridor):
         return ()
@@ -215,5 +215,5 @@ def _stretches(sight: Sight, area: Area) -> tuple[Stretch, ...]:
         points = area.part(start, end)
         # A track of many points close together is told by some of them.
         step = -(-len(points) // MOST_POINTS)
-        found.append(Stretch(start, end, (*points[:-1:step], points[-1])))
+        found.append(SeenStretch(start, end, (*points[:-1:step], points[-1])))
     return tuple(found)

@@ -13,9 +13,9 @@ from functools import wraps
 from typing import Any
 
 from chalicelib.core.errors import DomainError
-from chalicelib.telemetry.logs import begin, logger
+from chalicelib.telemetry.logs import begin_call, logger
 from chalicelib.telemetry.metrics import Metric, counts
-from chalicelib.telemetry.traces import annotate, status_class, traced, tracer
+from chalicelib.telemetry.traces import annotate, is_traced, status_class, tracer
 
 Handler = Callable[[Any, Any], Any]
 
@@ -49,8 +49,8 @@ def observed(handler: Handler) -> Handler:
         return answer
 
     def call(event: Any, context: Any) -> Any:
-        begin(context.aws_request_id)
-        if not traced():
+        begin_call(context.aws_request_id)
+        if not is_traced():
             return invocation(event, context)
         # Threat: what a function answers and what an error says hold names and addresses.
         captured = tracer().capture_lambda_handler(

@@ -18,25 +18,25 @@ logger = Logger(service=SERVICE)
 _KEY = "correlation_id"
 
 
-def begin(correlation_id: str) -> None:
+def begin_call(correlation_id: str) -> None:
     """A new call begins: forgets what the one before it left behind."""
     logger.thread_safe_clear_keys()
-    follow(correlation_id)
+    follow_request(correlation_id)
 
 
-def follow(correlation_id: str) -> None:
+def follow_request(correlation_id: str) -> None:
     """From here on, lines of this call (or of this thread of it) carry this id; "" leaves it as
     it is. Threads made with `telemetry.workers` carry on with the id of who gave them work."""
     if correlation_id:
         logger.thread_safe_append_keys(**{_KEY: correlation_id})
 
 
-def followed() -> str:
+def followed_id() -> str:
     """The id that lines carry now, "" outside a function."""
     return str(logger.thread_safe_get_current_keys().get(_KEY, ""))
 
 
-def handed_on(request_id: str = "") -> str:
+def id_to_hand_on(request_id: str = "") -> str:
     """What a message to another function carries: the request that it is about, or what is
     followed now."""
-    return request_id or followed()
+    return request_id or followed_id()

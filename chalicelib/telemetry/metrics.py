@@ -17,7 +17,7 @@ from typing import Protocol
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
-from chalicelib.telemetry.logs import SERVICE, followed
+from chalicelib.telemetry.logs import SERVICE, followed_id
 
 NAMESPACE = "Sightline"
 
@@ -82,7 +82,7 @@ class Meter:
         """One line, written in one piece: several threads may write at once."""
         line = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
         line.add_dimension("stage", self._stage)
-        line.add_metadata("correlation_id", followed())
+        line.add_metadata("correlation_id", followed_id())
         line.add_metric(metric.label, metric.unit, value)
         self._write(json.dumps(line.serialize_metric_set()) + "\n")
 

@@ -29,7 +29,7 @@ _AWS = frozenset({"operation", "region", "request_id", "table_name", "index_name
 """request_id: AWS's own, of one call to one of its services."""
 
 
-def traced() -> bool:
+def is_traced() -> bool:
     """True where there is something to send traces to."""
     off = os.environ.get("POWERTOOLS_TRACE_DISABLED", "").lower() in ("1", "true", "yes", "on")
     return bool(os.environ.get("LAMBDA_TASK_ROOT")) and not off
@@ -37,7 +37,7 @@ def traced() -> bool:
 
 @lru_cache(maxsize=1)
 def tracer() -> Tracer:
-    """The one Tracer, with every AWS client's calls as subsegments. Only where `traced`."""
+    """The one Tracer, with every AWS client's calls as subsegments. Only where `is_traced`."""
     from aws_lambda_powertools import Tracer
     from aws_xray_sdk.core import xray_recorder
 
@@ -49,7 +49,7 @@ def tracer() -> Tracer:
 
 def annotate(**known: str) -> None:
     """Says something of ANNOTATIONS about the call that is under way."""
-    if traced():
+    if is_traced():
         for name, value in known.items():
             tracer().put_annotation(name, value)
 
@@ -59,7 +59,7 @@ def status_class(status: int) -> str:
     return f"{status // 100}xx"
 
 
-def reduced(document: Mapping[str, Any]) -> dict[str, Any]:
+def reduce_segment(document: Mapping[str, Any]) -> dict[str, Any]:
     """A segment document with nothing in it but what may be kept."""
     kept = {name: value for name, value in document.items() if name in _PLAIN}
     aws = document.get("aws") or {}
@@ -74,7 +74,7 @@ def reduced(document: Mapping[str, Any]) -> dict[str, Any]:
         # Of an error its kind. What it says can name people.
         kept["cause"] = {"exceptions": [_kind(one) for one in cause.get("exceptions", ())]}
     if inner := document.get("subsegments"):
-        kept["subsegments"] = [reduced(one) for one in inner]
+        kept["subsegments"] = [reduce_segment(one) for one in inner]
     return {name: value for name, value in kept.items() if value != {}}
 
 
@@ -93,7 +93,7 @@ def _emitter() -> Any:
             self._entity = entity
 
         def serialize(self) -> str:
-            return json.dumps(reduced(self._entity.to_dict()), default=str)
+            return json.dumps(reduce_segment(self._entity.to_dict()), default=str)
 
     class Emitter(UDPEmitter):  # type: ignore[misc]  # the SDK carries no types
         """Sends reduced documents."""

@@ -16,7 +16,7 @@ Needs = dict[str, set[str]]
 """For each room the other rooms that its modules import."""
 
 
-def imported(source: str) -> Iterator[str]:
+def imported_modules(source: str) -> Iterator[str]:
     """Every module that a file imports: at the top, inside a function, or for types alone."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -26,7 +26,7 @@ def imported(source: str) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def modules() -> dict[str, list[Path]]:
+def room_modules() -> dict[str, list[Path]]:
     """The modules of each room: a package, or a file that stands at the top of chalicelib."""
     found: dict[str, list[Path]] = {}
     for path in sorted(HOUSE.rglob("*.py")):
@@ -36,17 +36,17 @@ def modules() -> dict[str, list[Path]]:
     return found
 
 
-def needs(rooms: Mapping[str, list[Path]]) -> Needs:
+def room_imports(rooms: Mapping[str, list[Path]]) -> Needs:
     """What each room imports from the others."""
     found: Needs = {}
     for room, paths in rooms.items():
-        names = {name for path in paths for name in imported(path.read_text())}
+        names = {name for path in paths for name in imported_modules(path.read_text())}
         others = {name.split(".")[1] for name in names if name.startswith("chalicelib.")}
         found[room] = (others & set(rooms)) - {room}
     return found
 
 
-def from_the_ground(needed: Needs) -> list[list[str]]:
+def rooms_by_floor(needed: Needs) -> list[list[str]]:
     """The rooms by floor: those of one floor import only from floors below it. Raises ValueError
     when rooms stand on each other in a circle."""
     floors: list[list[str]] = []
@@ -60,10 +60,10 @@ def from_the_ground(needed: Needs) -> list[list[str]]:
     return floors
 
 
-def direct(needed: Needs) -> Needs:
+def direct_imports(needed: Needs) -> Needs:
     """The imports without those that a longer way implies, so that the drawing can be read."""
     below: Needs = {}
-    for floor in from_the_ground(needed):
+    for floor in rooms_by_floor(needed):
         for room in floor:
             below[room] = needed[room].union(*(below[other] for other in needed[room]))
     return {
@@ -72,24 +72,24 @@ def direct(needed: Needs) -> Needs:
     }
 
 
-def drawing() -> str:
+def draw_rooms() -> str:
     """A Mermaid graph: an arrow goes from a room to one that it stands on."""
-    needed = needs(modules())
-    arrows = direct(needed)
+    needed = room_imports(room_modules())
+    arrows = direct_imports(needed)
     lines = ["```mermaid", "graph TD"]
-    for floor in reversed(from_the_ground(needed)):
+    for floor in reversed(rooms_by_floor(needed)):
         for room in floor:
             lines.append(f"    {room}")
             lines += [f"    {room} --> {other}" for other in sorted(arrows[room])]
     return "\n".join([*lines, "```"])
 
 
-def table() -> str:
+def room_table() -> str:
     """Each room with its floor, how many modules it has and what they import from other rooms."""
-    rooms = modules()
-    needed = needs(rooms)
+    rooms = room_modules()
+    needed = room_imports(rooms)
     lines = ["| floor | room | modules | imports from |", "|---|---|---|---|"]
-    for number, floor in enumerate(from_the_ground(needed)):
+    for number, floor in enumerate(rooms_by_floor(needed)):
         for room in floor:
             count = sum(path.name != "__init__.py" for path in rooms[room])
             others = ", ".join(sorted(needed[room])) or "nothing"
@@ -97,11 +97,11 @@ def table() -> str:
     return "\n".join(lines)
 
 
-def paragraphs() -> str:
+def room_paragraphs() -> str:
     """What each room, and each room within it, says of itself at the top of its own file."""
-    rooms = modules()
+    rooms = room_modules()
     lines = []
-    for room in (room for floor in from_the_ground(needs(rooms)) for room in floor):
+    for room in (room for floor in rooms_by_floor(room_imports(rooms)) for room in floor):
         own = [path for path in rooms[room] if path.name == "__init__.py"] or rooms[room]
         for path in own:
             place = path.parent if path.name == "__init__.py" else path
@@ -112,7 +112,7 @@ def paragraphs() -> str:
     return "\n".join(lines)
 
 
-SECTIONS = {"drawing": drawing, "table": table, "rooms": paragraphs}
+SECTIONS = {"drawing": draw_rooms, "table": room_table, "rooms": room_paragraphs}
 """What stands between `<!-- begin NAME -->` and `<!-- end NAME -->` in the page."""
 
 

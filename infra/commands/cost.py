@@ -6,7 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from infra.cost.prices import NOTED, PRICES
-from infra.cost.use import ASSUMED, MEASURED, RULES, Figure, assumed, lines, measured
+from infra.cost.use import ASSUMED, MEASURED, RULES, CostFigure, assumed, cost_lines, measured
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "cost.md"
 
@@ -30,7 +30,7 @@ def request_cost(recipients: int = MOST) -> float:
 def bill() -> dict[str, float]:
     """Dollars a month by service, the dearest first."""
     found: dict[str, float] = defaultdict(float)
-    for line in lines():
+    for line in cost_lines():
         found[line.service] += PRICES[line.price].of(line.quantity)
     return dict(sorted(found.items(), key=lambda pair: -pair[1]))
 
@@ -80,7 +80,7 @@ def _request() -> str:
     )
 
 
-def _figures(title: str, figures: dict[str, Figure]) -> str:
+def _figures(title: str, figures: dict[str, CostFigure]) -> str:
     rows = [f"| {one.value:,.10g} | {one.unit} | {one.why or '–'} |" for one in figures.values()]
     return "\n".join([f"## {title}", "", "| | | from |", "|--:|---|---|", *rows])
 
@@ -89,7 +89,7 @@ def _lines() -> str:
     rows = [
         f"| {line.service} | {line.what} | {line.quantity:,.0f} | "
         f"{PRICES[line.price].of(line.quantity):,.2f} |"
-        for line in lines()
+        for line in cost_lines()
     ]
     head = ["## Line by line", "", "| service | what | units | $ |", "|---|---|--:|--:|"]
     return "\n".join([*head, *rows])

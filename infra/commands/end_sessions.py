@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 
-from chalicelib.access.officer_profiles import KnownOfficers
+from chalicelib.access.officer_profiles import OfficerProfiles
 from chalicelib.access.sessions import Sessions
 from chalicelib.core.times import utc_now
 from chalicelib.dynamodb.table import Table
@@ -27,7 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, target: Target) -> int:
     """Raises StackError when nobody of this name has signed in."""
     table = Table(target.client("dynamodb"), target.outputs()["RegistryTable"])
-    known = KnownOfficers(table, utc_now).all()
+    known = OfficerProfiles(table, utc_now).all()
     # One name can have belonged to two accounts, one after the other.
     found = [officer for officer in known if officer.username == options.username]
     if not found:

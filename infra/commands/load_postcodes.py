@@ -20,9 +20,9 @@ from tqdm import tqdm
 
 from chalicelib.core.countries import COUNTRIES
 from chalicelib.dynamodb.table import BATCH, Item, Table, decode_item
-from chalicelib.registry.postcodes import sector_item, sector_key, unpack
+from chalicelib.registry.postcodes import sector_item, sector_key, unpack_sector
 from infra.errors import StackError
-from infra.postcode_files import sources
+from infra.postcode_files import postcode_files
 from infra.postcode_merge import Gathered, Plan, area_of, plan, some
 from infra.postcode_rows import Findings
 from infra.target import Target
@@ -60,7 +60,7 @@ def run(options: argparse.Namespace, target: Target) -> int:
     client = target.client("dynamodb")
     table = Table(client, outputs["RegistryTable"])
     findings, gathered = Findings(), Gathered()
-    files = sources(options.file, COUNTRIES[outputs["Country"]])
+    files = postcode_files(options.file, COUNTRIES[outputs["Country"]])
     for file in files:
         rows = tqdm(file.read(findings), desc=file.name, unit=" postcodes", disable=None)
         gathered.add(rows)
@@ -156,7 +156,9 @@ def _stored(table: Table, sectors: set[str]) -> dict[str, bytes]:
 
 
 def _write(table: Table, planned: Plan) -> None:
-    items = (sector_item(name, unpack(name, units)) for name, units in planned.writes.items())
+    items = (
+        sector_item(name, unpack_sector(name, units)) for name, units in planned.writes.items()
+    )
     with (
         ThreadPoolExecutor(WORKERS) as pool,
         tqdm(total=len(planned.writes), unit=" sectors", desc="Writing", disable=None) as bar,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from chalicelib.requests.model import ANSWERED, REFUSALS, State, may_follow
+from chalicelib.requests.model import ANSWERED, REFUSALS, RecipientState, recipient_may_follow
 from chalicelib.requests.recipient_states import STATES
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "recipient-states.md"
@@ -18,29 +18,39 @@ everything else. The page is made from the table in `chalicelib/requests/model.p
 """
 
 
-def diagram() -> str:
+def state_diagram() -> str:
     """A Mermaid state diagram; the answers stand in one box, as most arrows mean all of them."""
     lines = ["stateDiagram-v2", "    state answered {"]
-    lines += [f"        {state}" for state in State if state in ANSWERED]
-    lines += ["    }", f"    [*] --> {State.PENDING}"]
-    for old in State:
+    lines += [f"        {state}" for state in RecipientState if state in ANSWERED]
+    lines += ["    }", f"    [*] --> {RecipientState.PENDING}"]
+    for old in RecipientState:
         if old in ANSWERED:
-            outside = [new for new in State if new not in ANSWERED and may_follow(old, new)]
+            outside = [
+                new
+                for new in RecipientState
+                if new not in ANSWERED and recipient_may_follow(old, new)
+            ]
             lines += [f"    {old} --> {new}" for new in outside]
             continue
-        whole = all(may_follow(old, new) for new in ANSWERED)
+        whole = all(recipient_may_follow(old, new) for new in ANSWERED)
         lines += [f"    {old} --> answered"] if whole else []
-        single = [n for n in State if may_follow(old, n) and not (whole and n in ANSWERED)]
+        single = [
+            n
+            for n in RecipientState
+            if recipient_may_follow(old, n) and not (whole and n in ANSWERED)
+        ]
         lines += [f"    {old} --> {new}" for new in single]
     return "\n".join(lines)
 
 
-def table() -> str:
+def state_table() -> str:
     """Every state, what it means and what may follow."""
     lines = ["| state | means | may become |", "|---|---|---|"]
-    for old in State:
-        following = ", ".join(new for new in State if may_follow(old, new) and new is not old)
-        again = " (more of the same)" if may_follow(old, old) else ""
+    for old in RecipientState:
+        following = ", ".join(
+            new for new in RecipientState if recipient_may_follow(old, new) and new is not old
+        )
+        again = " (more of the same)" if recipient_may_follow(old, old) else ""
         lines.append(
             f"| **{old}** | {STATES[old].meaning} | {following or 'nothing else'}{again} |"
         )
@@ -51,7 +61,7 @@ def document() -> str:
     """The whole page."""
     refusals = "\n".join(f"- from **{state}**: “{text}”" for state, text in REFUSALS.items())
     return (
-        f"{INTRODUCTION}\n```mermaid\n{diagram()}\n```\n\n{table()}\n\n"
+        f"{INTRODUCTION}\n```mermaid\n{state_diagram()}\n```\n\n{state_table()}\n\n"
         f"An answer can be changed for another; footage that arrived stays.\n"
         f"What an owner is told when nothing can follow:\n\n{refusals}\n"
     )

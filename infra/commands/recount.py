@@ -11,7 +11,7 @@ import argparse
 
 from chalicelib.dynamodb.table import Table
 from chalicelib.geo import h3_cells
-from infra.recounting import Mended, Recount, Recounted, areas_in_table
+from infra.recounting import CorrectedCount, Recount, RecountResult, areas_in_table
 from infra.target import Target
 
 HELP = "Make the counts on the map agree with the registered sites."
@@ -30,12 +30,14 @@ def run(options: argparse.Namespace, target: Target) -> int:
     """Recounts everything and says what it mended."""
     client, name = target.client("dynamodb"), target.outputs()["RegistryTable"]
     areas = areas_in_table(client, name, options.quiet)
-    done = Recount(Table(client, name), change=not options.check).run(areas, options.quiet)
-    print(said(done, options.check))
+    done = Recount(Table(client, name), change=not options.check).recount_areas(
+        areas, options.quiet
+    )
+    print(report_lines(done, options.check))
     return 1 if done.busy or (options.check and done.mended) else 0
 
 
-def said(done: Recounted, check: bool) -> str:
+def report_lines(done: RecountResult, check: bool) -> str:
     """The report, line by line."""
     lines = [_line(each) for each in done.mended[:SHOWN]]
     if len(done.mended) > SHOWN:
@@ -53,8 +55,8 @@ def said(done: Recounted, check: bool) -> str:
     return "\n".join(lines)
 
 
-def _line(each: Mended) -> str:
-    middle = h3_cells.centre(each.cell)
+def _line(each: CorrectedCount) -> str:
+    middle = h3_cells.cell_centre(each.cell)
     return (
         f"  {each.cell} (resolution {h3_cells.resolution_of(each.cell)}) around "
         f"{middle.latitude:.3f}, {middle.longitude:.3f}: "

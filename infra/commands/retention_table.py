@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from chalicelib.cameras import retention
-from chalicelib.cameras.catalogue import Make, Plan, Source
+from chalicelib.cameras.catalogue import CameraMake, CatalogueSource, StoragePlan
 from chalicelib.cameras.model import DAY, PropertyType
 from chalicelib.core.formatting import duration
 
@@ -78,28 +78,29 @@ def _nobody_said() -> str:
     lines = ["## Where nobody has said anything\n", "| camera | assumed | why | source |"]
     lines.append("|---|---|---|---|")
     lines += [
-        f"| {name} | {kept(one.minutes)} | {one.why} | {_source(one.source)} |"
+        f"| {name} | {retention_words(one.minutes)} | {one.why} | {_source(one.source)} |"
         for name, one in rows
     ]
     return "\n".join(lines) + "\n"
 
 
-def _make(make: Make) -> str:
+def _make(make: CameraMake) -> str:
     sources = list(dict.fromkeys(_sources(make)))
 
-    def number(source: Source | None) -> str:
+    def number(source: CatalogueSource | None) -> str:
         return f"[{sources.index(source) + 1}]" if source else "not checked"
 
     lines = [f"### {make.name}\n", "| plan | keeps | certain | why | source |"]
     lines.append("|---|---|---|---|---|")
     lines += [
-        f"| {plan.name} | {kept(plan.minutes)} | {_certain(plan)} | {plan.why} "
+        f"| {plan.name} | {retention_words(plan.minutes)} | {_certain(plan)} | {plan.why} "
         f"| {number(plan.source)} |"
         for plan in make.plans
     ]
     said = number(make.unknown_source) if make.unknown_source else "as above"
     lines.append(
-        f"| *plan not known* | {kept(make.unknown_plan)} | no, assumed | {make.unknown_why} "
+        f"| *plan not known* | {retention_words(make.unknown_plan)} | no, assumed | "
+        f"{make.unknown_why} "
         f"| {said} |"
     )
     described = number(make.steps_source)
@@ -117,13 +118,13 @@ def _make(make: Make) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _sources(make: Make) -> Iterator[Source]:
+def _sources(make: CameraMake) -> Iterator[CatalogueSource]:
     named = [plan.source for plan in make.plans]
     described = [make.steps_source, *(plan.steps_source for plan in make.plans)]
     return (one for one in (*named, make.unknown_source, *described) if one)
 
 
-def _certain(plan: Plan) -> str:
+def _certain(plan: StoragePlan) -> str:
     if plan.certain:
         return "yes"
     return "no" if plan.fixed else "no, assumed"
@@ -133,11 +134,11 @@ def _numbered(steps: Iterable[str]) -> Iterator[str]:
     return (f"{number}. {step}" for number, step in enumerate(steps, start=1))
 
 
-def _source(source: Source | None) -> str:
+def _source(source: CatalogueSource | None) -> str:
     return f"[{source.title}]({source.address})" if source else "not checked"
 
 
-def kept(minutes: int) -> str:
+def retention_words(minutes: int) -> str:
     """`30 days (43,200)`: in words and in minutes."""
     if minutes == 0:
         return "nothing"

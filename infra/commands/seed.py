@@ -24,7 +24,7 @@ from chalicelib.core.countries import COUNTRIES
 from chalicelib.dynamodb.table import BATCH, Item, Table
 from chalicelib.registry import records
 from chalicelib.registry.model import Owner, Site
-from infra.made_up import registrations, spots
+from infra.made_up import make_registrations, read_spots
 from infra.paths import LOCAL
 from infra.recounting import Recount, areas_of
 from infra.target import Target
@@ -65,8 +65,10 @@ def run(options: argparse.Namespace, target: Target) -> int:
     secret = target.client("secretsmanager").get_secret_value(SecretId=outputs["SecretArn"])
     key = str(json.loads(secret["SecretString"])["key"]).encode()
     country = COUNTRIES[outputs["Country"]]
-    where = spots(options.postcodes, country)
-    made = registrations(where, options.registrations, options.seed, datetime.now(UTC), country)
+    where = read_spots(options.postcodes, country)
+    made = make_registrations(
+        where, options.registrations, options.seed, datetime.now(UTC), country
+    )
     path = Path(os.environ.get("SIGHTLINE_STATE", LOCAL)) / "seed.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     positions: set[tuple[int, int]] = set()
@@ -84,7 +86,7 @@ def run(options: argparse.Namespace, target: Target) -> int:
                 positions.add((site.latitude_e6, site.longitude_e6))
                 rows.writerow(_row(site))
             bar.update(len(some))
-    Recount(table).run(areas_of(positions))
+    Recount(table).recount_areas(areas_of(positions))
     print(f"{options.registrations:,} registrations are on the map; {path} lists them.")
     return 0
 

@@ -15,8 +15,8 @@ from typing import Any
 from chalicelib.core.times import utc_now
 from chalicelib.dynamodb.table import Table
 from chalicelib.evidence.custody import contradiction, first_problem
-from chalicelib.evidence.files import EvidenceFiles, NoObject
-from chalicelib.evidence.model import Evidence, State
+from chalicelib.evidence.files import EvidenceBucket, ObjectNotFound
+from chalicelib.evidence.model import Evidence, EvidenceState
 from chalicelib.evidence.store import EvidenceStore
 from infra.checking import count_broken, every_item
 from infra.target import Target
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace, target: Target) -> int:
     outputs, client = target.outputs(), target.client("dynamodb")
     store = EvidenceStore(Table(client, outputs["RegistryTable"]), utc_now)
     s3 = target.client("s3")
-    files = EvidenceFiles(s3, s3, outputs["EvidenceBucket"])
+    files = EvidenceBucket(s3, s3, outputs["EvidenceBucket"])
     found = sorted(_evidence(client, outputs["RegistryTable"]).items())
     entries = read = 0
 
@@ -100,18 +100,21 @@ def _check_record(
     return len(chain), problem or contradiction(evidence, known), evidence
 
 
-def _check_file(files: EvidenceFiles, evidence: Evidence) -> str:
+def _check_file(files: EvidenceBucket, evidence: Evidence) -> str:
     """What is wrong with the stored original, "" when nothing is."""
     hashed, size = hashlib.sha256(), 0
     try:
-        for chunk in files.read(evidence.key, evidence.version):
+        for chunk in files.read_object(evidence.key, evidence.version):
             hashed.update(chunk)
             size += len(chunk)
-    except NoObject:
+    except ObjectNotFound:
         return "its stored original is gone"
     if size != evidence.size:
         return f"its stored original has {size} bytes instead of {evidence.size}"
     # In quarantine there is no hash of ours yet.
-    if evidence.state in (State.ACCEPTED, State.REJECTED) and hashed.hexdigest() != evidence.sha256:
+    if (
+        evidence.state in (EvidenceState.ACCEPTED, EvidenceState.REJECTED)
+        and hashed.hexdigest() != evidence.sha256
+    ):
         return "its stored original has another SHA-256"
     return ""

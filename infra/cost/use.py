@@ -13,7 +13,7 @@ from chalicelib.telemetry.metrics import Metric
 
 
 @dataclass(frozen=True)
-class Figure:
+class CostFigure:
     """value: in `unit`. why: where it comes from."""
 
     value: float
@@ -22,55 +22,65 @@ class Figure:
 
 
 ASSUMED = {
-    "owners": Figure(20_000, "owners registered", "issue 4"),
-    "officers": Figure(6_500, "officers, each signs in within the month", "issue 4; at worst"),
-    "sites": Figure(1.1, "sites for each owner", "most have one address"),
-    "cameras": Figure(2, "cameras for each site", "a doorbell and one more"),
-    "joining": Figure(400, "owners who register in the month", "2 % of them"),
-    "visits": Figure(3_000, "visits of owners to their account", "one in seven"),
-    "incidents": Figure(2_000, "incidents with a search", "one in twenty of the force's crimes"),
-    "searches": Figure(4, "searches for each incident", "wider, narrower, another window"),
-    "requests": Figure(600, "requests for footage", "three incidents in ten"),
-    "recipients": Figure(40, "recipients of each request", "at most 500"),
-    "silent": Figure(0.50, "of the recipients never answer", "every reminder goes out"),
-    "reminded": Figure(0.20, "of the recipients answer after one reminder", ""),
-    "texts": Figure(0.25, "of the owners chose text messages", ""),
-    "uploading": Figure(0.12, "of the recipients upload", ""),
-    "files": Figure(1.5, "files for each who uploads", ""),
-    "file": Figure(0.2, "GB for each file", "ten minutes of a good camera"),
-    "kept": Figure(12, "months for which footage is kept", "EvidenceLockDays, 365"),
-    "watched": Figure(2, "times that each file is watched or downloaded", ""),
-    "console": Figure(100, "pages and API calls of an officer", "a few incidents a month"),
-    "reply": Figure(5, "pages and calls of each owner who answers", "open, answer, look again"),
-    "page": Figure(0.0002, "GB of scripts and styles for each visit", "200 kB, then cached"),
-    "map": Figure(0.003, "GB of base map for each search", "the tiles of a few looks"),
-    "api_ms": Figure(200, "ms of Lambda for each page or call", "1,024 MB"),
-    "job_ms": Figure(400, "ms of Lambda for each message", "1,024 MB; nearly all is waiting"),
-    "hash_s": Figure(4, "s of Lambda for each GB to be hashed", "1,769 MB; read from S3"),
-    "strangers": Figure(500_000, "requests of strangers and robots", "stopped or answered"),
-    "log_kb": Figure(1.5, "kB of log for each call", "one line of ours and three of Lambda's"),
+    "owners": CostFigure(20_000, "owners registered", "issue 4"),
+    "officers": CostFigure(6_500, "officers, each signs in within the month", "issue 4; at worst"),
+    "sites": CostFigure(1.1, "sites for each owner", "most have one address"),
+    "cameras": CostFigure(2, "cameras for each site", "a doorbell and one more"),
+    "joining": CostFigure(400, "owners who register in the month", "2 % of them"),
+    "visits": CostFigure(3_000, "visits of owners to their account", "one in seven"),
+    "incidents": CostFigure(
+        2_000, "incidents with a search", "one in twenty of the force's crimes"
+    ),
+    "searches": CostFigure(4, "searches for each incident", "wider, narrower, another window"),
+    "requests": CostFigure(600, "requests for footage", "three incidents in ten"),
+    "recipients": CostFigure(40, "recipients of each request", "at most 500"),
+    "silent": CostFigure(0.50, "of the recipients never answer", "every reminder goes out"),
+    "reminded": CostFigure(0.20, "of the recipients answer after one reminder", ""),
+    "texts": CostFigure(0.25, "of the owners chose text messages", ""),
+    "uploading": CostFigure(0.12, "of the recipients upload", ""),
+    "files": CostFigure(1.5, "files for each who uploads", ""),
+    "file": CostFigure(0.2, "GB for each file", "ten minutes of a good camera"),
+    "kept": CostFigure(12, "months for which footage is kept", "EvidenceLockDays, 365"),
+    "watched": CostFigure(2, "times that each file is watched or downloaded", ""),
+    "console": CostFigure(100, "pages and API calls of an officer", "a few incidents a month"),
+    "reply": CostFigure(5, "pages and calls of each owner who answers", "open, answer, look again"),
+    "page": CostFigure(0.0002, "GB of scripts and styles for each visit", "200 kB, then cached"),
+    "map": CostFigure(0.003, "GB of base map for each search", "the tiles of a few looks"),
+    "api_ms": CostFigure(200, "ms of Lambda for each page or call", "1,024 MB"),
+    "job_ms": CostFigure(400, "ms of Lambda for each message", "1,024 MB; nearly all is waiting"),
+    "hash_s": CostFigure(4, "s of Lambda for each GB to be hashed", "1,769 MB; read from S3"),
+    "strangers": CostFigure(500_000, "requests of strangers and robots", "stopped or answered"),
+    "log_kb": CostFigure(1.5, "kB of log for each call", "one line of ours and three of Lambda's"),
 }
 """What people do in a month."""
 
 MEASURED = {
-    "whole_clock": Figure(11, "transitions: three reminders and the deadline", "real-time test"),
-    "short_clock": Figure(4, "transitions: answered before a reminder", "real-time test"),
-    "middle_clock": Figure(7, "transitions: answered after one reminder", "the same, one more"),
-    "mails_silent": Figure(5, "e-mails: asking, three reminders, the end", "real-time test"),
-    "texts_silent": Figure(4, "texts: all of those but the end", "real-time test"),
-    "segments": Figure(
+    "whole_clock": CostFigure(
+        11, "transitions: three reminders and the deadline", "real-time test"
+    ),
+    "short_clock": CostFigure(4, "transitions: answered before a reminder", "real-time test"),
+    "middle_clock": CostFigure(7, "transitions: answered after one reminder", "the same, one more"),
+    "mails_silent": CostFigure(5, "e-mails: asking, three reminders, the end", "real-time test"),
+    "texts_silent": CostFigure(4, "texts: all of those but the end", "real-time test"),
+    "segments": CostFigure(
         2, "segments of each text, at most", "tests/unit/notifications/test_text_messages.py"
     ),
-    "ask_writes": Figure(
+    "ask_writes": CostFigure(
         13, "write units until the message is out", "4 items (benchmark fan_out), rule below"
     ),
-    "remind_writes": Figure(10, "write units for each further message", "rule below"),
-    "answer_writes": Figure(8, "write units for each answer and its record", "rule below"),
-    "read_units": Figure(12, "read units for each message", "six consistent reads, 2 kB or less"),
-    "search_units": Figure(3.49, "read units for each search", "docs/benchmarks.md, 1,500 m"),
-    "owner_bytes": Figure(6_000, "bytes stored for an owner's site", "items and their indexes"),
-    "recipient_bytes": Figure(4_500, "bytes stored for a recipient", "item, two indexes, links"),
-    "audit_bytes": Figure(2_000, "bytes stored for each act on record", "entry and two indexes"),
+    "remind_writes": CostFigure(10, "write units for each further message", "rule below"),
+    "answer_writes": CostFigure(8, "write units for each answer and its record", "rule below"),
+    "read_units": CostFigure(
+        12, "read units for each message", "six consistent reads, 2 kB or less"
+    ),
+    "search_units": CostFigure(3.49, "read units for each search", "docs/benchmarks.md, 1,500 m"),
+    "owner_bytes": CostFigure(6_000, "bytes stored for an owner's site", "items and their indexes"),
+    "recipient_bytes": CostFigure(
+        4_500, "bytes stored for a recipient", "item, two indexes, links"
+    ),
+    "audit_bytes": CostFigure(
+        2_000, "bytes stored for each act on record", "entry and two indexes"
+    ),
 }
 """What the system does for them."""
 
@@ -93,7 +103,7 @@ def measured(name: str) -> float:
 
 
 @dataclass(frozen=True)
-class Line:
+class CostLine:
     """One line of the bill. price: a name in PRICES."""
 
     service: str
@@ -102,7 +112,7 @@ class Line:
     price: str
 
 
-def recipients() -> float:
+def monthly_recipients() -> float:
     """In a month."""
     return assumed("requests") * assumed("recipients")
 
@@ -113,69 +123,71 @@ def _messages() -> tuple[float, float]:
     quick = 1 - silent - reminded
     mails = silent * measured("mails_silent") + reminded * 2 + quick
     texts = silent * measured("texts_silent") + reminded * 2 + quick
-    return recipients() * mails, recipients() * texts * assumed("texts")
+    return monthly_recipients() * mails, monthly_recipients() * texts * assumed("texts")
 
 
 def _transitions() -> float:
     silent, reminded = assumed("silent"), assumed("reminded")
     each = silent * measured("whole_clock") + reminded * measured("middle_clock")
-    return recipients() * (each + (1 - silent - reminded) * measured("short_clock"))
+    return monthly_recipients() * (each + (1 - silent - reminded) * measured("short_clock"))
 
 
 def _calls() -> float:
     """Pages and API calls that reach the application."""
     searches = assumed("incidents") * assumed("searches")
-    answering = recipients() * (1 - assumed("silent"))
+    answering = monthly_recipients() * (1 - assumed("silent"))
     owners = assumed("joining") * 4 + assumed("visits") * 6 + answering * assumed("reply")
     return assumed("officers") * assumed("console") + searches * 6 + owners
 
 
-def lines() -> list[Line]:
+def cost_lines() -> list[CostLine]:
     """The whole bill of a month, once footage has been kept for as long as it is."""
     mails, texts = _messages()
     calls, searches = _calls(), assumed("incidents") * assumed("searches")
-    answers = recipients() * (1 - assumed("silent"))
-    files = recipients() * assumed("uploading") * assumed("files")
+    answers = monthly_recipients() * (1 - assumed("silent"))
+    files = monthly_recipients() * assumed("uploading") * assumed("files")
     gigabytes = files * assumed("file")
     visits = assumed("officers") * 8 + assumed("visits") + answers
     invocations = calls + mails + files * 2 + 3 * 24 * 30 * 4
     computing = (calls * assumed("api_ms") + mails * assumed("job_ms")) / 1000
     computing += gigabytes * assumed("hash_s") * 1.769 * 2 + 24 * 30 * 4 * 2
-    writes = recipients() * measured("ask_writes") + answers * measured("answer_writes")
-    writes += (mails - recipients()) * measured("remind_writes") + calls * 4
+    writes = monthly_recipients() * measured("ask_writes") + answers * measured("answer_writes")
+    writes += (mails - monthly_recipients()) * measured("remind_writes") + calls * 4
     reads = mails * measured("read_units") + searches * measured("search_units") + calls * 6
-    acts = calls * 0.5 + answers + recipients() + files * 6
+    acts = calls * 0.5 + answers + monthly_recipients() + files * 6
     stored = assumed("owners") * assumed("sites") * measured("owner_bytes")
-    stored += 12 * (recipients() * measured("recipient_bytes") + acts * measured("audit_bytes"))
+    stored += 12 * (
+        monthly_recipients() * measured("recipient_bytes") + acts * measured("audit_bytes")
+    )
     return [
-        Line("Step Functions", "reminder clocks", _transitions(), "transition"),
-        Line("Lambda", "computing", computing, "lambda"),
-        Line("Lambda", "invocations", invocations, "invocation"),
-        Line("API Gateway", "pages and calls", calls, "api"),
-        Line("DynamoDB", "writes", writes, "write"),
-        Line("DynamoDB", "reads", reads, "read"),
-        Line("DynamoDB", "stored, after a year", stored / 1e9, "table"),
-        Line("DynamoDB", "kept to be restored", stored / 1e9, "restore"),
-        Line("SES", "e-mails", mails + assumed("joining") * 2 + assumed("visits"), "email"),
-        Line("SNS", "text messages", texts * measured("segments"), "text"),
-        Line("SQS", "queues", recipients() * 4 + 4 * 30 * 86400 / 20, "sqs"),
-        Line("S3", "footage kept", gigabytes * assumed("kept"), "footage"),
-        Line("S3", "parts written", gigabytes * 1000 / 16 + files * 4, "put"),
-        Line("S3", "footage read", files * (assumed("watched") * 20 + 10), "get"),
-        Line("S3", "footage watched", gigabytes * assumed("watched"), "out"),
-        Line("CloudFront", "scripts, pages and map",
+        CostLine("Step Functions", "reminder clocks", _transitions(), "transition"),
+        CostLine("Lambda", "computing", computing, "lambda"),
+        CostLine("Lambda", "invocations", invocations, "invocation"),
+        CostLine("API Gateway", "pages and calls", calls, "api"),
+        CostLine("DynamoDB", "writes", writes, "write"),
+        CostLine("DynamoDB", "reads", reads, "read"),
+        CostLine("DynamoDB", "stored, after a year", stored / 1e9, "table"),
+        CostLine("DynamoDB", "kept to be restored", stored / 1e9, "restore"),
+        CostLine("SES", "e-mails", mails + assumed("joining") * 2 + assumed("visits"), "email"),
+        CostLine("SNS", "text messages", texts * measured("segments"), "text"),
+        CostLine("SQS", "queues", monthly_recipients() * 4 + 4 * 30 * 86400 / 20, "sqs"),
+        CostLine("S3", "footage kept", gigabytes * assumed("kept"), "footage"),
+        CostLine("S3", "parts written", gigabytes * 1000 / 16 + files * 4, "put"),
+        CostLine("S3", "footage read", files * (assumed("watched") * 20 + 10), "get"),
+        CostLine("S3", "footage watched", gigabytes * assumed("watched"), "out"),
+        CostLine("CloudFront", "scripts, pages and map",
              visits * assumed("page") + searches * assumed("map") + calls * 0.00002, "edge"),
-        Line("CloudFront", "requests", calls * 3 + assumed("strangers"), "edge-call"),
-        Line("WAF", "web ACL", 1, "acl"),
-        Line("WAF", "rules", 5, "rule"),
-        Line("WAF", "requests", calls * 3 + assumed("strangers"), "waf"),
-        Line("Cognito", "officers", assumed("officers"), "federated"),
-        Line("KMS", "key", 1, "key"),
-        Line("KMS", "requests", calls + mails * 2 + files * 20, "kms"),
-        Line("Secrets Manager", "secret", 1, "secret"),
-        Line("Secrets Manager", "requests", invocations / 50, "secret-call"),
-        Line("CloudWatch", "alarms", 6, "alarm"),
-        Line("CloudWatch", "metrics of our own", len(Metric), "metric"),
-        Line("CloudWatch", "logs", invocations * assumed("log_kb") / 1e6, "logs"),
-        Line("X-Ray", "traces, one call in twenty", invocations / 20, "trace"),
+        CostLine("CloudFront", "requests", calls * 3 + assumed("strangers"), "edge-call"),
+        CostLine("WAF", "web ACL", 1, "acl"),
+        CostLine("WAF", "rules", 5, "rule"),
+        CostLine("WAF", "requests", calls * 3 + assumed("strangers"), "waf"),
+        CostLine("Cognito", "officers", assumed("officers"), "federated"),
+        CostLine("KMS", "key", 1, "key"),
+        CostLine("KMS", "requests", calls + mails * 2 + files * 20, "kms"),
+        CostLine("Secrets Manager", "secret", 1, "secret"),
+        CostLine("Secrets Manager", "requests", invocations / 50, "secret-call"),
+        CostLine("CloudWatch", "alarms", 6, "alarm"),
+        CostLine("CloudWatch", "metrics of our own", len(Metric), "metric"),
+        CostLine("CloudWatch", "logs", invocations * assumed("log_kb") / 1e6, "logs"),
+        CostLine("X-Ray", "traces, one call in twenty", invocations / 20, "trace"),
     ]  # fmt: skip

@@ -6,7 +6,7 @@ with --write it also writes docs/benchmarks-asking.md.
 
 - *answer*: POST /api/v1/incidents/{id}/requests over HTTP, for many sites over that for one; by
   turns, each for owners nobody asked before and with the queue empty; the median of each
-- *messages*: the delivery code from an errand to the last note, over bare SES calls (SendEmail) of
+- *messages*: the delivery code from a task to the last note, over bare SES calls (SendEmail) of
   messages as long; in this process by turns, against a table and a queue of their own; the median
   of the turns' ratios
 - *writes*: items written to DynamoDB for each recipient until their message is out and noted
@@ -35,7 +35,7 @@ from chalicelib.container import Container
 from chalicelib.jobs.deliver import BATCH
 from chalicelib.registry import records
 from chalicelib.requests.model import FootageRequest
-from chalicelib.requests.reminders.reminder_workflow import Workflow
+from chalicelib.requests.reminders.reminder_workflow import ReminderWorkflow
 from infra import local
 from infra.paths import ROOT
 from infra.visitor import Visitor
@@ -99,7 +99,7 @@ def running(state: str) -> Iterator[RunningStack]:
         try:
             yield stack
         finally:
-            local.clean(Path(folder))
+            local.remove_stack(Path(folder))
 
 
 def add_sites(services: Container, number: int) -> list[str]:
@@ -155,7 +155,7 @@ class Program:
         return answered, everybody
 
     def _waiting(self, request_id: str) -> bool:
-        whole = self.services.requests.recipient_batches.whole(request_id)
+        whole = self.services.requests.recipient_batches.read_request(request_id)
         assert whole
         return not all(part.written for part in whole.parts)
 
@@ -229,25 +229,30 @@ def _request(own: Container, recipients: int) -> FootageRequest:
     sites = add_sites(own, recipients)
     incident = add_incident(own)
     until = own.clock()
-    return own.requests.requests.create(
+    return own.requests.requests.create_request(
         incident, sites, MESSAGE, until - timedelta(hours=2), until, OFFICER
     ).request
 
 
 def _send(own: Container, request: FootageRequest) -> None:
     """As the job does."""
-    whole = own.requests.recipient_batches.whole(request.id)
+    whole = own.requests.recipient_batches.read_request(request.id)
     assert whole
     with ThreadPoolExecutor(BATCH) as pool:
-        list(pool.map(lambda part: own.requests.fan_out.run(request.id, part.number), whole.parts))
+        list(
+            pool.map(
+                lambda part: own.requests.fan_out.write_and_send(request.id, part.number),
+                whole.parts,
+            )
+        )
 
 
 def _start(own: Container, request: FootageRequest) -> None:
-    assert isinstance(own.requests.reminder_workflow, Workflow)
-    whole = own.requests.recipient_batches.whole(request.id)
+    assert isinstance(own.requests.reminder_workflow, ReminderWorkflow)
+    whole = own.requests.recipient_batches.read_request(request.id)
     assert whole
     for part in whole.parts:
-        own.requests.send_tasks.start_clocks(request.id, *part.site_ids)
+        own.requests.send_tasks.start_reminders(request.id, *part.site_ids)
 
 
 def _bare(session: Session, own: Container, number: int) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from chalicelib.geo.geodesy import Point
-from chalicelib.registry.site_index import PLACE, IndexEntry, pack
+from chalicelib.registry.site_index import PLACE, IndexEntry, pack_entry
 from tests.support.memory_table import PAGE_BYTES, Meter, item_bytes, read_units
 
 HASH_KEY_LENGTH = 6
@@ -39,7 +39,7 @@ class LibraryTable:
             # What generateHash does, without the corners of the cell that it also works out.
             geohash = CellId.from_lat_lng(LatLng.from_degrees(latitude, longitude)).id()
             hash_key = keys.generateHashKey(geohash, HASH_KEY_LENGTH)
-            cameras = pack(pin)[PLACE.size :]  # without the position, which stands in geoJson
+            cameras = pack_entry(pin)[PLACE.size :]  # without the position, which stands in geoJson
             place = f"{latitude},{longitude}"
             self._stored[hash_key].append((geohash, pin.site_id, place, cameras))
             if number < 100:
@@ -131,7 +131,7 @@ class LibraryTable:
                     "rangeKey": pin.site_id,
                     "geohash": 5 * 10**18 + 1,
                     "geoJson": f"{latitude},{longitude}",
-                    "v": pack(pin)[PLACE.size :],
+                    "v": pack_entry(pin)[PLACE.size :],
                 }
             )
         return read_units(size)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from infra.errors import told
+from infra.errors import report_errors
 from infra.frontend import build_frontend
 from infra.package import build_package
 
@@ -20,4 +20,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(told(main))
+    raise SystemExit(report_errors(main))

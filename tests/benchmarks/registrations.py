@@ -15,8 +15,8 @@ from pathlib import Path
 from chalicelib.cameras.model import Camera, CameraKind, PropertyType
 from chalicelib.core.countries import COUNTRIES
 from chalicelib.geo.geodesy import Point
-from chalicelib.registry.site_index import IndexEntry, View
-from infra.postcode_files import sources
+from chalicelib.registry.site_index import CameraGroup, IndexEntry
+from infra.postcode_files import postcode_files
 from infra.postcode_rows import Findings
 from tests.support.entries import view
 
@@ -29,7 +29,7 @@ def postcode_positions(path: Path) -> list[tuple[float, float]]:
     official Code-Point Open zip."""
     if zipfile.is_zipfile(path):
         found = []
-        for source in sources(path, COUNTRIES["GB"]):
+        for source in postcode_files(path, COUNTRIES["GB"]):
             for located in source.read(Findings()):
                 if located.position:
                     found.append((located.position[0] / 1e6, located.position[1] / 1e6))
@@ -60,7 +60,7 @@ def registrations(
         point = near(dice, dice.choice(positions))
         cameras = dice.choice((1, 1, 1, 2, 2, 3, 4))
         if dice.random() < 0.5:
-            views: tuple[View, ...] = (View(cameras, Camera(0)),)
+            views: tuple[CameraGroup, ...] = (CameraGroup(cameras, Camera(0)),)
         else:
             views = tuple(
                 view(1, dice.choice(kinds), dice.choice((180, 10_080, 43_200)), *_facing(dice))

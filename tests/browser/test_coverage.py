@@ -13,8 +13,8 @@ from chalicelib.container import Container
 from chalicelib.core.times import utc_now
 from chalicelib.incidents.service import Incident
 from chalicelib.registry.model import Site
-from chalicelib.requests.model import CameraAnswer, State
-from chalicelib.requests.replies.recorder_clock import How, wall
+from chalicelib.requests.model import CameraAnswer, RecipientState
+from chalicelib.requests.replies.recorder_clock import CheckMethod, wall_time
 from tests.browser.accessibility import problems, too_wide
 from tests.browser.conftest import DESK, PHONE, NewPage
 from tests.running import RunningStack
@@ -32,7 +32,7 @@ def request_id(stack: RunningStack) -> str:
     start = utc_now().replace(second=0, microsecond=0) - timedelta(minutes=60)
     short = replace(FACING, retention_minutes=45)
     sites = [add_site(services, [camera])[0] for camera in (short, Camera(1), FACING)]
-    made = services.requests.requests.create(
+    made = services.requests.requests.create_request(
         add_incident(services),
         [site.id for site in sites],
         "Please look for a red coat.",
@@ -41,9 +41,9 @@ def request_id(stack: RunningStack) -> str:
         OFFICER,
     )
     wait_for(services, made.request.id, len(sites))
-    services.requests.answers.answer(made.request.id, sites[0].id, State.NOTHING)
-    services.requests.answers.answer(made.request.id, sites[1].id, State.SAVED)
-    services.requests.answers.answer(made.request.id, sites[2].id, State.DECLINED)
+    services.requests.answers.take_answer(made.request.id, sites[0].id, RecipientState.NOTHING)
+    services.requests.answers.take_answer(made.request.id, sites[1].id, RecipientState.SAVED)
+    services.requests.answers.take_answer(made.request.id, sites[2].id, RecipientState.DECLINED)
     return made.request.id
 
 
@@ -129,23 +129,23 @@ def incident_id(stack: RunningStack) -> str:
     two, _ = add_site(services, [FACING, replace(FACING, number=2, bearing=41)])
     other, _ = add_site(services, [FACING])
     first = ask(services, incident, start, two)
-    off = CameraAnswer(2, State.UNAVAILABLE, "off")
-    said = (CameraAnswer(1, State.NOTHING), off)
-    services.requests.answers.answer(first, two.id, State.NOTHING, cameras=said)
+    off = CameraAnswer(2, RecipientState.UNAVAILABLE, "off")
+    said = (CameraAnswer(1, RecipientState.NOTHING), off)
+    services.requests.answers.take_answer(first, two.id, RecipientState.NOTHING, cameras=said)
     recipient = services.requests.store.recipient(first, two.id)
     assert recipient
     now = utc_now()
-    shown = wall(now, "Europe/London") - timedelta(minutes=12)
-    services.evidence.footage_times.by_owner(recipient, shown, now, How.TYPED)
+    shown = wall_time(now, "Europe/London") - timedelta(minutes=12)
+    services.evidence.footage_times.by_owner(recipient, shown, now, CheckMethod.TYPED)
     second = ask(services, incident, start - timedelta(minutes=30), other)
-    services.requests.answers.answer(second, other.id, State.SAVED)
+    services.requests.answers.take_answer(second, other.id, RecipientState.SAVED)
     return incident.id
 
 
 def ask(services: Container, incident: Incident, start: datetime, site: Site) -> str:
     """Half an hour of one site; its id once its owner can answer."""
     end = start + timedelta(minutes=30)
-    made = services.requests.requests.create(
+    made = services.requests.requests.create_request(
         incident, [site.id], "Please look.", start, end, OFFICER
     )
     wait_for(services, made.request.id, 1)

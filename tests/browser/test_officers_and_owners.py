@@ -18,7 +18,7 @@ from tests.stack.residents import new_email
 @pytest.fixture(scope="module")
 def world(stack: RunningStack) -> Iterator[Asked]:
     with asked(stack) as made:
-        reply = made.somebody.open(made.replies[0])
+        reply = made.somebody.open_page(made.replies[0])
         made.somebody.submit(reply, {"answer": "nothing"})
         yield made
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from chalicelib.cameras.model import Camera, CameraKind
 from chalicelib.container import Container
 from chalicelib.registry.model import Owner, Site
-from chalicelib.requests.model import FootageRequest, Recipient, State
+from chalicelib.requests.model import FootageRequest, Recipient, RecipientState
 from tests.browser.accessibility import problems, too_wide
 from tests.browser.conftest import PHONE, NewPage
 from tests.running import RunningStack
@@ -39,7 +39,7 @@ class Asked:
         self.services = Container(settings_of(stack), session=Session(stack))
         site, owner = add_site(self.services, cameras)
         start = datetime.now(UTC) - timedelta(days=29)
-        self.request: FootageRequest = self.services.requests.requests.create(
+        self.request: FootageRequest = self.services.requests.requests.create_request(
             add_incident(self.services), [site.id], "Please look for a red coat.",
             start, start + timedelta(minutes=30), OFFICER,
         ).request  # fmt: skip
@@ -95,7 +95,11 @@ def test_answering_with_a_phone(asked: Asked, new_page: NewPage, javascript: boo
     page.get_by_role("button", name="Send my answer").click()
     is_headed(page, "Thank you for telling us")
     found = asked.recipient()
-    assert (found.state, found.reason, found.note) == (State.UNAVAILABLE, "off", "It was dark.")
+    assert (found.state, found.reason, found.note) == (
+        RecipientState.UNAVAILABLE,
+        "off",
+        "It was dark.",
+    )
     if javascript:
         is_good(page)
 
@@ -111,7 +115,7 @@ def test_answering_with_a_phone(asked: Asked, new_page: NewPage, javascript: boo
     else:
         expect(page.get_by_role("link", name="Send a file")).to_be_visible()
     found = asked.recipient()
-    assert (found.state, found.reason) == (State.SAVED, "")
+    assert (found.state, found.reason) == (RecipientState.SAVED, "")
 
 
 @either_way
@@ -153,10 +157,10 @@ def test_answering_camera_by_camera(
     expect(main).to_contain_text("You answered for each camera")
     found = asked.recipient()
     assert [(one.answer, one.reason) for one in found.by_camera] == [
-        (State.NOTHING, ""),
-        (State.UNAVAILABLE, "faces_away"),
+        (RecipientState.NOTHING, ""),
+        (RecipientState.UNAVAILABLE, "faces_away"),
     ]
-    assert found.state is State.NOTHING
+    assert found.state is RecipientState.NOTHING
 
 
 def test_the_first_actions_need_no_scrolling(asked: Asked, new_page: NewPage) -> None:
@@ -194,7 +198,10 @@ def test_the_keyboard_is_enough(asked: Asked, page: Page) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     is_headed(page, "Thank you for looking")
-    assert (asked.recipient().state, asked.recipient().note) == (State.NOTHING, "It was dark.")
+    assert (asked.recipient().state, asked.recipient().note) == (
+        RecipientState.NOTHING,
+        "It was dark.",
+    )
 
 
 @either_way
@@ -231,11 +238,11 @@ def test_street_names_come_when_they_are_asked_for(asked: Asked, phone: Page) ->
 def test_a_page_that_is_only_opened_changes_nothing(asked: Asked, phone: Page) -> None:
     phone.goto(asked.link)
     phone.wait_for_load_state("networkidle")
-    assert asked.recipient().state is State.NOTIFIED
+    assert asked.recipient().state is RecipientState.NOTIFIED
     with phone.expect_response("**/seen") as response:
         phone.get_by_text("Is this request genuine?").click()
     assert response.value.ok
-    assert asked.recipient().state is State.VIEWED
+    assert asked.recipient().state is RecipientState.VIEWED
 
 
 def test_sending_a_clip_from_the_page(asked: Asked, phone: Page, tmp_path: Path) -> None:
@@ -245,7 +252,7 @@ def test_sending_a_clip_from_the_page(asked: Asked, phone: Page, tmp_path: Path)
     phone.get_by_label("Choose video files").set_input_files(clip)
     expect(phone.get_by_role("main")).to_contain_text("Received", timeout=60_000)
     is_good(phone)
-    assert asked.recipient().state is State.UPLOADED
+    assert asked.recipient().state is RecipientState.UPLOADED
     phone.goto(asked.link)
     is_headed(phone, "Thank you for the footage")
     expect(phone.get_by_role("button", name="Send my answer")).to_have_count(0)
@@ -262,7 +269,7 @@ def test_a_withdrawn_request_says_so_kindly(
     asked.services.requests.withdrawals.withdraw(asked.request.id, "Arrest made", OFFICER)
     page.get_by_role("button", name="Send my answer").click()
     is_headed(page, "You do not need to do anything")
-    assert asked.recipient().state is State.WITHDRAWN
+    assert asked.recipient().state is RecipientState.WITHDRAWN
     if javascript:
         is_good(page)
 

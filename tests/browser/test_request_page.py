@@ -21,7 +21,7 @@ def world(stack: RunningStack) -> Iterator[Asked]:
 
 
 def answer(world: Asked, number: int, said: str) -> None:
-    world.somebody.submit(world.somebody.open(world.replies[number]), {"answer": said})
+    world.somebody.submit(world.somebody.open_page(world.replies[number]), {"answer": said})
 
 
 def rows(page: Page, group: str) -> int:

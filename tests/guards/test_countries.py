@@ -21,7 +21,7 @@ NAMED = re.compile(
 )
 """Of a country: names, words, clocks, numbers, a position in it."""
 
-EXAMPLES = {"api/examples.py", "models/map_models.py"}
+EXAMPLES = {"api/response_examples.py", "models/map_models.py"}
 """Positions in the API's description; a reader sees that they are examples."""
 
 TEXTS = sorted(

@@ -82,13 +82,13 @@ def test_the_house_is_drawn_as_it_stands() -> None:
 
 def test_a_drawing_shows_each_way_once() -> None:
     needed = {"top": {"middle", "ground"}, "middle": {"ground"}, "ground": set[str]()}
-    assert architecture.from_the_ground(needed) == [["ground"], ["middle"], ["top"]]
-    assert architecture.direct(needed)["top"] == {"middle"}
+    assert architecture.rooms_by_floor(needed) == [["ground"], ["middle"], ["top"]]
+    assert architecture.direct_imports(needed)["top"] == {"middle"}
 
 
 def test_a_circle_cannot_be_drawn() -> None:
     with pytest.raises(ValueError, match="a, b"):
-        architecture.from_the_ground({"a": {"b"}, "b": {"a"}, "c": set()})
+        architecture.rooms_by_floor({"a": {"b"}, "b": {"a"}, "c": set()})
 
 
 def test_where_to_change_something_counts_the_files_that_it_names() -> None:

@@ -15,13 +15,13 @@ from pydantic import BaseModel
 import app
 from chalicelib.access.permissions import ALLOWED, Permission
 from chalicelib.core.countries import COUNTRIES
-from chalicelib.web.api.examples import Examples
-from chalicelib.web.api.openapi import document, models
+from chalicelib.web.api.openapi import describe_api, described_models
 from chalicelib.web.api.operations import OPERATIONS
 from chalicelib.web.api.paths import PREFIX
+from chalicelib.web.api.response_examples import ResponseExamples
 from chalicelib.web.http import routing
 from chalicelib.web.http.route_table import PAGES
-from chalicelib.web.http.routing import DECLARED, Audience, Kind, Route, Routes
+from chalicelib.web.http.routing import DECLARED, Audience, Route, RouteKind, Routes
 
 WEB = Path(routing.__file__).parents[1]
 
@@ -66,7 +66,7 @@ def test_addresses_and_audiences_agree(route: Route) -> None:
     elif route.path.startswith("/api/"):
         described = route.path == "/api/v1/openapi.json"
         assert route.audience is (Audience.PUBLIC if described else Audience.API)
-        assert route.kind is Kind.JSON
+        assert route.kind is RouteKind.JSON
     elif route.path.startswith("/account"):
         assert route.audience is Audience.OWNER
     else:
@@ -78,16 +78,16 @@ def test_what_changes_something_cannot_be_sent_by_another_site(route: Route) -> 
     """A form is checked for its CSRF token by the routing before its view runs; JSON needs a
     Bearer token or the secret in the path, which no browser sends by itself."""
     if route.method == "GET":
-        assert route.kind is not Kind.FORM
+        assert route.kind is not RouteKind.FORM
         return
-    if route.kind is Kind.JSON:
+    if route.kind is RouteKind.JSON:
         # Never CONSOLE or OWNER: there a cookie alone would authorize it.
         if route.audience is Audience.PUBLIC:
             assert route.path == "/place", "it only reads what was typed, whoever sends it"
         else:
             assert route.audience in (Audience.API, Audience.LINK)
     else:
-        assert route.kind is Kind.FORM
+        assert route.kind is RouteKind.FORM
 
 
 def test_a_route_without_permission_cannot_even_be_declared() -> None:
@@ -123,7 +123,7 @@ API = [route for route in DECLARED if route.path.startswith(PREFIX)]
 @pytest.mark.parametrize("route", API, ids=name)
 def test_the_api_describes_every_route(route: Route) -> None:
     assert (route.method, route.path) in OPERATIONS
-    operation = document("https://sightline.example", TODAY)["paths"][route.path][
+    operation = describe_api("https://sightline.example", TODAY)["paths"][route.path][
         route.method.lower()
     ]
     assert operation["summary"]
@@ -134,7 +134,7 @@ def test_the_api_describes_every_route(route: Route) -> None:
 
 
 def test_the_description_names_only_what_exists() -> None:
-    described = document("https://sightline.example", TODAY)
+    described = describe_api("https://sightline.example", TODAY)
     assert {(m.upper(), p) for p, ms in described["paths"].items() for m in ms} == set(OPERATIONS)
     for operation in OPERATIONS.values():
         for model in (operation.body, *operation.answers.values()):
@@ -146,7 +146,7 @@ def test_the_description_names_only_what_exists() -> None:
 def test_every_error_of_a_route_is_described() -> None:
     for (_, path), operation in OPERATIONS.items():
         method = next(m for m, p in OPERATIONS if p == path and OPERATIONS[m, p] is operation)
-        answers = document("https://sightline.example", TODAY)["paths"][path][method.lower()]
+        answers = describe_api("https://sightline.example", TODAY)["paths"][path][method.lower()]
         described = set(answers["responses"])
         assert {"422", "429", "500", "503"} <= described
         assert ("404" in described) == ("{" in path)
@@ -154,9 +154,9 @@ def test_every_error_of_a_route_is_described() -> None:
         assert "default" not in described
 
 
-@pytest.mark.parametrize("model", models().values(), ids=models())
+@pytest.mark.parametrize("model", described_models().values(), ids=described_models())
 def test_every_example_is_what_its_model_says(model: type[BaseModel]) -> None:
-    example = Examples(TODAY).of(model)
+    example = ResponseExamples(TODAY).of(model)
     if model.__name__ == "Problem":
         return  # each status has an example of its own
     assert example
@@ -166,7 +166,7 @@ def test_every_example_is_what_its_model_says(model: type[BaseModel]) -> None:
 
 
 def test_every_example_is_what_its_schema_says() -> None:
-    described = document("https://sightline.example", TODAY)
+    described = describe_api("https://sightline.example", TODAY)
     checked = 0
     for operation in (one for methods in described["paths"].values() for one in methods.values()):
         answers = [operation.get("requestBody", {}), *operation["responses"].values()]

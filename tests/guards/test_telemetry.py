@@ -28,7 +28,7 @@ MADE_THERE = {
 WITH_POOLS_OF_THEIR_OWN = {"table"}
 """Its threads only read, and log nothing."""
 EXTRAS = {
-    "code", "errand", "event", "evidence", "files", "final", "kind",
+    "code", "task", "event", "evidence", "files", "final", "kind",
     "message_id", "messages", "method", "next", "object", "over",
     "request", "request_id", "route", "state", "status",
 }  # fmt: skip

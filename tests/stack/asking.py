@@ -99,7 +99,7 @@ def _register(stack: RunningStack, visitor: Visitor, email: str) -> None:
         longitude=str(SCENE[0]),
         consent="yes",
     )
-    visitor.press(stack.link_in_mail(email, "/register/confirm"))
+    visitor.press_button(stack.link_in_mail(email, "/register/confirm"))
 
 
 def _find(officer: Visitor, token: str, wanted: int) -> tuple[str, list[str]]:

@@ -11,7 +11,7 @@ import httpx
 
 from chalicelib.core.ids import new_id
 from chalicelib.web.api.operations import OPERATIONS
-from chalicelib.web.models.answers import Problem
+from chalicelib.web.models.response_models import Problem
 from infra.visitor import Visitor
 
 # Less than 100 km from the force's area, where no other test (nor this one, before) registered
@@ -31,7 +31,7 @@ class Officer:
 
     def send(self, method: str, path: str, route: str = "", **arguments: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.token}", **arguments.pop("headers", {})}
-        answer = self.visitor.send(method, path, headers=headers, **arguments)
+        answer = self.visitor.send_request(method, path, headers=headers, **arguments)
         described = OPERATIONS[method, route or path.partition("?")[0]].answers
         if answer.status_code < 400:
             model = described[answer.status_code]

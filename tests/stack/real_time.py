@@ -13,7 +13,7 @@ from typing import Any
 from chalicelib.cameras.model import Camera
 from chalicelib.container import Container
 from chalicelib.registry.model import Owner, Site
-from infra.visitor import Refused, Visitor
+from infra.visitor import PageRefused, Visitor
 from tests.running import RunningStack
 from tests.support.desk import Session, add_incident, add_site, settings_of
 
@@ -51,14 +51,14 @@ class Case:
             "from": start.isoformat(),
             "to": (start + timedelta(minutes=30)).isoformat(),
         }
-        answer = self.officer.send(
+        answer = self.officer.send_request(
             "POST",
             f"/api/v1/incidents/{self.incident_id}/requests",
             headers={"Authorization": f"Bearer {self.token}", "Idempotency-Key": key},
             json=body,
         )
         if answer.status_code >= 400:
-            raise Refused(answer)
+            raise PageRefused(answer)
         made: dict[str, Any] = answer.json()
         return made
 

@@ -14,7 +14,7 @@ from chalicelib.dynamodb.table import Item, Table
 from chalicelib.registry.map_counts import MapCounts
 from chalicelib.registry.store import SiteStore
 from infra.commands import load_force_area, load_postcodes
-from infra.visitor import Page, Visitor
+from infra.visitor import VisitedPage, Visitor
 from tests.running import RunningStack
 
 # No postcode area is called XQ. Eastings and northings are near New Street, Birmingham, and in
@@ -86,9 +86,9 @@ def filled(email: str, **other: str) -> dict[str, str]:
     return {**FORM, "email": email, "address_line_1": f"{email[:8]} High Street", **other}
 
 
-def send(visitor: Visitor, values: Mapping[str, str], *, ok: bool = True) -> Page:
+def send(visitor: Visitor, values: Mapping[str, str], *, ok: bool = True) -> VisitedPage:
     """Sends the registration form."""
-    return visitor.submit(visitor.open("/register"), values, action="/register", ok=ok)
+    return visitor.submit(visitor.open_page("/register"), values, action="/register", ok=ok)
 
 
 def link_item(stack: RunningStack, link: str) -> Item:
@@ -112,20 +112,20 @@ class Resident:
         self.visitor = visitor
         self.email = email or new_email()
 
-    def register(self, **values: str) -> Page:
+    def register(self, **values: str) -> VisitedPage:
         """Fills in the form, follows the link, presses the button."""
         send(self.visitor, filled(self.email, **values))
-        return self.visitor.press(self.link("/register/confirm"))
+        return self.visitor.press_button(self.link("/register/confirm"))
 
     def link(self, path: str) -> str:
         """The newest link to `path` in this person's mail."""
         return self.stack.link_in_mail(self.email, path)
 
-    def sign_in(self) -> Page:
+    def sign_in(self) -> VisitedPage:
         """Asks for a link and uses it; gives the account page."""
-        asked = self.visitor.open("/sign-in")
+        asked = self.visitor.open_page("/sign-in")
         self.visitor.submit(asked, {"email": self.email}, action="/sign-in")
-        return self.visitor.press(self.link("/sign-in/confirm"))
+        return self.visitor.press_button(self.link("/sign-in/confirm"))
 
     @property
     def owner_id(self) -> str:

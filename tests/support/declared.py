@@ -16,18 +16,18 @@ from hypothesis import strategies as st
 
 import chalicelib
 from chalicelib.core.times import iso, iso_micros
-from chalicelib.dynamodb.field_marks import Mark, Written
-from chalicelib.dynamodb.item_schema import Declared
-from chalicelib.dynamodb.stored_record import Record
+from chalicelib.dynamodb.field_marks import FieldMark, StoredForm
+from chalicelib.dynamodb.item_schema import DeclaredItem
+from chalicelib.dynamodb.stored_record import StoredRecord
 
 Values = st.SearchStrategy[Any]
 
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def declared() -> dict[str, Declared]:
+def declared() -> dict[str, DeclaredItem]:
     """The ITEMS of every module by name, each once."""
-    found: dict[str, Declared] = {}
+    found: dict[str, DeclaredItem] = {}
     for module in pkgutil.walk_packages(chalicelib.__path__, "chalicelib."):
         for one in getattr(importlib.import_module(module.name), "ITEMS", ()):
             name = one.kind.name
@@ -35,12 +35,12 @@ def declared() -> dict[str, Declared]:
     return found
 
 
-def records() -> list[Record[Any]]:
+def records() -> list[StoredRecord[Any]]:
     """Those kinds that are read into a model."""
-    return [one for one in declared().values() if isinstance(one, Record)]
+    return [one for one in declared().values() if isinstance(one, StoredRecord)]
 
 
-def values(record: Record[Any]) -> Values:
+def values(record: StoredRecord[Any]) -> Values:
     """Any record of this kind, with the parts of its key that are no fields of its own."""
     hints = get_type_hints(record.model, include_extras=True)
     key = record.key_patterns
@@ -60,7 +60,7 @@ def of(hint: Any) -> Values:
     """Any value of a type as it stands in a declaration."""
     marks = getattr(hint, "__metadata__", ())
     if marks:
-        written = [mark for mark in marks if isinstance(mark, Written)]
+        written = [mark for mark in marks if isinstance(mark, StoredForm)]
         at_time = written and hint.__origin__ is datetime
         return _times(written[0]) if at_time else of(hint.__origin__)
     if get_origin(hint) is not None:
@@ -81,7 +81,7 @@ def of(hint: Any) -> Values:
     return st.from_type(hint)
 
 
-def _times(time: Written) -> Values:
+def _times(time: StoredForm) -> Values:
     """Any moment between 1970 and 2096, as precise as it is kept."""
     step = timedelta(microseconds=1) if time.write in (iso, iso_micros) else timedelta(seconds=1)
     return st.integers(0, timedelta(days=46_000) // step).map(lambda n: _FIRST + n * step)
@@ -100,7 +100,7 @@ def _composed(origin: Any, arguments: tuple[Any, ...]) -> Values:
     return st.dictionaries(of(arguments[0]), of(arguments[1]), max_size=3)
 
 
-def apart(record: Record[Any]) -> list[str]:
+def apart(record: StoredRecord[Any]) -> list[str]:
     """The fields of a record that stand in items of their own."""
     hints = get_type_hints(record.model, include_extras=True)
-    return [n for n, hint in hints.items() if Mark.APART in getattr(hint, "__metadata__", ())]
+    return [n for n, hint in hints.items() if FieldMark.APART in getattr(hint, "__metadata__", ())]

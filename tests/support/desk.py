@@ -95,7 +95,7 @@ def add_incident(services: Container) -> Incident:
         occurred_to=now - timedelta(hours=1),
         public_description="A house on Test Street was broken into.",
     )
-    return services.incidents.incidents.create(new, OFFICER)
+    return services.incidents.incidents.create_incident(new, OFFICER)
 
 
 def pause(desk: Desk, owner: Owner) -> None:
@@ -133,7 +133,7 @@ class Desk:
         unless told otherwise."""
         site, owner = add_site(self.services, cameras)
         start = self.now - timedelta(days=7) + left
-        made = self.services.requests.requests.create(
+        made = self.services.requests.requests.create_request(
             self.incident, [site.id], "Please look for a red coat.", start,
             start + timedelta(minutes=30), OFFICER,
         )  # fmt: skip
@@ -142,27 +142,31 @@ class Desk:
 
     def fan_out(self, request: FootageRequest) -> None:
         """What the job does with a new request: writes out every part, sends, starts clocks."""
-        whole = self.services.requests.recipient_batches.whole(request.id)
+        whole = self.services.requests.recipient_batches.read_request(request.id)
         assert whole
         for part in whole.parts:
-            self.services.requests.fan_out.run(request.id, part.number)
-            self.services.requests.send_tasks.start_clocks(request.id, *part.site_ids)
+            self.services.requests.fan_out.write_and_send(request.id, part.number)
+            self.services.requests.send_tasks.start_reminders(request.id, *part.site_ids)
 
     def write_out(self, request: FootageRequest) -> None:
         """As if that job had ended after it wrote the recipients and before it sent anything, and
         its claims were over."""
         own = self.services
-        whole = own.requests.recipient_batches.whole(request.id)
+        whole = own.requests.recipient_batches.read_request(request.id)
         assert whole
         for part in whole.parts:
-            known = own.requests.recipient_admission.registered(part.site_ids, request.incident_id)
-            incident = own.incidents.incidents.get(request.incident_id)
+            known = own.requests.recipient_admission.read_registered(
+                part.site_ids, request.incident_id
+            )
+            incident = own.incidents.incidents.get_incident(request.incident_id)
             chunk = [[site_id] for site_id in part.site_ids]
-            written = own.requests.recipient_admission.write(request, incident, part, chunk, known)
+            written = own.requests.recipient_admission.write_chunk(
+                request, incident, part, chunk, known
+            )
             for letter in written.letters:
                 for recipient in letter.recipients:
                     own.requests.store.release(recipient, letter.claim)
-            own.requests.recipient_batches.written(part, self.now)
+            own.requests.recipient_batches.mark_written(part, self.now)
 
     def recipient(self, request: FootageRequest, site: Site) -> Recipient:
         found = self.services.requests.store.recipient(request.id, site.id)
@@ -192,13 +196,13 @@ class Desk:
                 sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=message["ReceiptHandle"])
         return taken
 
-    def errands(self, kind: str) -> list[dict[str, str]]:
-        """Takes everything out of the queue; what the errands of this kind name."""
+    def tasks(self, kind: str) -> list[dict[str, str]]:
+        """Takes everything out of the queue; what the tasks of this kind name."""
         found = [json.loads(body) for body in self.queued()]
         return [
-            {name: value for name, value in one.items() if name not in ("errand", "correlation_id")}
+            {name: value for name, value in one.items() if name not in ("task", "correlation_id")}
             for one in found
-            if one["errand"] == kind
+            if one["task"] == kind
         ]
 
     def recover(self, kind: EntryKind) -> int:
@@ -207,7 +211,7 @@ class Desk:
 
     def set_due(self, recipient: Recipient, moment: datetime) -> None:
         """Puts the next wake-up of a recipient where the test wants it."""
-        self.services.requests.store.change(
+        self.services.requests.store.change_recipient(
             recipient, {"next_wake": moment}, states=[recipient.state]
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.cameras.model import Camera, CameraKind
-from chalicelib.registry.site_index import View
+from chalicelib.registry.site_index import CameraGroup
 
 
 def view(
@@ -13,7 +13,7 @@ def view(
     bearing: int | None = None,
     angle: int | None = None,
     range_m: int | None = None,
-) -> View:
+) -> CameraGroup:
     """Cameras whose owner said that they keep so many minutes; 0 for live pictures only."""
     said, records = (kept_minutes, True) if kept_minutes else (None, False)
     one = Camera(
@@ -25,4 +25,4 @@ def view(
         angle=angle,
         range_m=range_m,
     )
-    return View(number, one)
+    return CameraGroup(number, one)

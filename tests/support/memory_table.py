@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from chalicelib.geo.h3_cover import KeyRange
-from chalicelib.registry.map_counts import COARSEST, COUNT, counted, partition_key
+from chalicelib.registry.map_counts import COARSEST, COUNT, count_entries, partition_key
 from chalicelib.registry.site_index import IndexEntry
 from chalicelib.search.index_reader import RawEntry
 
@@ -72,7 +72,7 @@ class MemoryTable:
             item = entry.attributes()
             key = (str(item["h3"]), f"SITE#{entry.site_id}")
             self._entries[str(item["cell"])].append((*key, bytes_of(item["v"])))
-        for (partition, cell), number in counted(kept).items():
+        for (partition, cell), number in count_entries(kept).items():
             self._counts[partition][cell] += number
         for stored in self._entries.values():
             stored.sort()

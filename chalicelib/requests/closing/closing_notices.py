@@ -9,21 +9,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from chalicelib.access.officer_profiles import KnownOfficers
+from chalicelib.access.officer_profiles import OfficerProfiles
 from chalicelib.dynamodb.field_marks import Seconds
-from chalicelib.dynamodb.item_schema import Declared
+from chalicelib.dynamodb.item_schema import DeclaredItem
 from chalicelib.dynamodb.outbox import EntryKind, Outbox, filed_under
-from chalicelib.dynamodb.stored_record import Record
+from chalicelib.dynamodb.stored_record import StoredRecord
 from chalicelib.dynamodb.table import Item, Value
-from chalicelib.incidents.service import Incidents
+from chalicelib.incidents.service import IncidentService
 from chalicelib.notifications.channels import Message, Undeliverable
 from chalicelib.notifications.messenger import OutgoingMail
-from chalicelib.notifications.send_queue import Errand
+from chalicelib.notifications.send_queue import SendTask
 from chalicelib.registry.model import Owner, Pause
 from chalicelib.registry.store import SiteStore
 from chalicelib.requests.closing import emails
-from chalicelib.requests.closing.emails import About, Helped
-from chalicelib.requests.model import FootageRequest, Recipient, State
+from chalicelib.requests.closing.emails import HelpGiven, NoticeSubject
+from chalicelib.requests.model import FootageRequest, Recipient, RecipientState
 from chalicelib.requests.recipient_states import STATES, Help
 from chalicelib.requests.store import RequestStore
 from chalicelib.telemetry.workers import Workers
@@ -32,7 +32,7 @@ _WRITERS = 16
 
 
 @dataclass(frozen=True)
-class Farewell:
+class ClosingNotice:
     """One last message. closing: the number of the closing that it is about. recipients: keys of
     those it is about. due_at: when it is to be sent, None once it was."""
 
@@ -44,23 +44,23 @@ class Farewell:
     told_at: Seconds | None = None
 
 
-FAREWELL = Record(
+FAREWELL = StoredRecord(
     "last message to an owner",
-    Farewell,
+    ClosingNotice,
     "INCIDENT#{incident_id}",
     "FAREWELL#{closing:d}#{owner_id}",
     derived=[filed_under("FAREWELL")],
 )
 
-ITEMS: tuple[Declared, ...] = (FAREWELL,)
-FAREWELLS = EntryKind("FAREWELL", lambda item: [(Errand.THANK, _ids(FAREWELL.read(item)))])
+ITEMS: tuple[DeclaredItem, ...] = (FAREWELL,)
+FAREWELLS = EntryKind("FAREWELL", lambda item: [(SendTask.THANK, _ids(FAREWELL.read(item)))])
 
 
-def helped(matters: Iterable[tuple[Recipient, str]]) -> Helped | None:
+def summarise_help(matters: Iterable[tuple[Recipient, str]]) -> HelpGiven | None:
     """What an owner did, from their recipients, each with the address of its site ("" when that
     is not registered any more); None when they answered nothing."""
     listed = list(matters)
-    helps = {STATES[one.state].help for one, _ in listed if answered(one)}
+    helps = {STATES[one.state].help for one, _ in listed if has_answered(one)}
     if not helps:
         return None
 
@@ -70,7 +70,7 @@ def helped(matters: Iterable[tuple[Recipient, str]]) -> Helped | None:
         ]
         return tuple(dict.fromkeys(found))
 
-    return Helped(
+    return HelpGiven(
         sent=places(Help.SENT),
         saved=places(Help.SAVED),
         looked=Help.LOOKED in helps,
@@ -78,12 +78,12 @@ def helped(matters: Iterable[tuple[Recipient, str]]) -> Helped | None:
     )
 
 
-def answered(recipient: Recipient) -> bool:
+def has_answered(recipient: Recipient) -> bool:
     """True when the owner said something, or sent footage, for this site."""
-    return recipient.answer is not None or recipient.state is State.UPLOADED
+    return recipient.answer is not None or recipient.state is RecipientState.UPLOADED
 
 
-class Farewells:
+class ClosingNotices:
     """Keeps them until they are sent, and sends them."""
 
     def __init__(
@@ -91,8 +91,8 @@ class Farewells:
         outbox: Outbox,
         store: RequestStore,
         sites: SiteStore,
-        incidents: Incidents,
-        officers: KnownOfficers,
+        incidents: IncidentService,
+        officers: OfficerProfiles,
         mail: OutgoingMail,
     ) -> None:
         self._outbox = outbox
@@ -102,7 +102,7 @@ class Farewells:
         self._officers = officers
         self._mail = mail
 
-    def prepare(
+    def prepare_notices(
         self, incident_id: str, closing: int, owners: Mapping[str, Sequence[Recipient]]
     ) -> None:
         """Keeps a last message for each owner about these recipients, and has the queue send it.
@@ -111,21 +111,23 @@ class Farewells:
         """
         now = self._outbox.now()
         made = [
-            Farewell(incident_id, closing, owner_id, tuple(one.key for one in theirs), due_at=now)
+            ClosingNotice(
+                incident_id, closing, owner_id, tuple(one.key for one in theirs), due_at=now
+            )
             for owner_id, theirs in owners.items()
         ]
         with Workers(_WRITERS) as pool:
             added = list(pool.map(lambda one: self._outbox.add(FAREWELL.item(one)), made))
         new = [_ids(one) for one, is_new in zip(made, added, strict=True) if is_new]
-        self._outbox.queue(Errand.THANK, *new)
+        self._outbox.queue(SendTask.THANK, *new)
 
-    def late(self, request: FootageRequest, recipient: Recipient) -> None:
+    def prepare_late_notice(self, request: FootageRequest, recipient: Recipient) -> None:
         """For an owner whose first message went out while the incident was being closed: unless
         they get a last message anyway, they get one about this."""
-        incident = self._incidents.get(request.incident_id)
-        self.prepare(incident.id, incident.closings, {recipient.owner_id: [recipient]})
+        incident = self._incidents.get_incident(request.incident_id)
+        self.prepare_notices(incident.id, incident.closings, {recipient.owner_id: [recipient]})
 
-    def tell(self, incident_id: str, closing: int, owner_id: str) -> None:
+    def send_notice(self, incident_id: str, closing: int, owner_id: str) -> None:
         """Sends the last message to an owner. Repeating it sends nothing twice.
 
         Raises what sending raised, so that the queue tries again.
@@ -138,7 +140,7 @@ class Farewells:
             self._send(FAREWELL.read(item))
         return FAREWELL.changes(told_at=self._outbox.now())
 
-    def _send(self, farewell: Farewell) -> None:
+    def _send(self, farewell: ClosingNotice) -> None:
         owner = self._sites.owner(farewell.owner_id)
         pairs = [key.split(".") for key in farewell.recipients]
         found = [self._store.recipient(*pair) for pair in pairs]
@@ -153,24 +155,26 @@ class Farewells:
     def _message(
         self, incident_id: str, owner: Owner, recipients: Sequence[Recipient], of: FootageRequest
     ) -> Message:
-        incident = self._incidents.get(incident_id)
+        incident = self._incidents.get_incident(incident_id)
         happened = incident.public_description or incident.offence
-        about = self.about(owner, happened, of, of.closing_words)
+        about = self.notice_subject(owner, happened, of, of.closing_words)
         site_id = next(one.site_id for one in recipients if one.request_id == of.id)
         about = replace(about, tags={"request": of.id, "site": site_id})
         placed = [(one, self._address(one.site_id)) for one in recipients]
-        if done := helped(placed):
-            return emails.thanks(self._mail.sender, owner.email, about, done)
+        if done := summarise_help(placed):
+            return emails.thanks_email(self._mail.sender, owner.email, about, done)
         addresses = list(dict.fromkeys(place or "your address" for _, place in placed))
-        return emails.not_needed(self._mail.sender, owner.email, about, addresses)
+        return emails.not_needed_email(self._mail.sender, owner.email, about, addresses)
 
-    def about(self, owner: Owner, happened: str, request: FootageRequest, words: str) -> About:
+    def notice_subject(
+        self, owner: Owner, happened: str, request: FootageRequest, words: str
+    ) -> NoticeSubject:
         """What the message is about, and whom this owner may ask: the contact of the request,
         else its officer, else the force's switchboard."""
         profile = self._officers.profile(request.created_by)
         name = profile.name if profile else request.officer_name
         phone = profile.phone if profile else ""
-        return About(
+        return NoticeSubject(
             name=owner.name,
             phrase=owner.phrase,
             reference=request.reference,
@@ -185,7 +189,7 @@ class Farewells:
         return site.address_line_1 if site else ""
 
 
-def _ids(one: Farewell) -> dict[str, str]:
+def _ids(one: ClosingNotice) -> dict[str, str]:
     return {
         "incident_id": one.incident_id,
         "closing": str(one.closing),

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.notifications.channels import Message
-from chalicelib.notifications.rendering import Sender, compose
+from chalicelib.notifications.rendering import MessageSender, compose_message
 
 
 @dataclass(frozen=True)
-class Helped:
+class HelpGiven:
     """What an owner did. sent, saved: addresses of sites that footage came from, or that it was
     saved at and did not come from. looked: somebody looked and there was nothing, or could not
     help; declined: they would rather not, and that alone."""
@@ -22,7 +22,7 @@ class Helped:
 
 
 @dataclass(frozen=True)
-class About:
+class NoticeSubject:
     """What the last message is about. contact, contact_phone: whom to ask. tags: ids that a bounce
     or a complaint comes back with."""
 
@@ -36,9 +36,11 @@ class About:
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
-def thanks(sender: Sender, to: str, about: About, helped: Helped) -> Message:
+def thanks_email(
+    sender: MessageSender, to: str, about: NoticeSubject, helped: HelpGiven
+) -> Message:
     """Thanks for an answer, whatever it was, and what happens with what was sent."""
-    return compose(
+    return compose_message(
         sender,
         "thanks",
         to,
@@ -51,9 +53,11 @@ def thanks(sender: Sender, to: str, about: About, helped: Helped) -> Message:
     )
 
 
-def not_needed(sender: Sender, to: str, about: About, addresses: Sequence[str]) -> Message:
+def not_needed_email(
+    sender: MessageSender, to: str, about: NoticeSubject, addresses: Sequence[str]
+) -> Message:
     """The incident is closed, and this owner had been asked and had not answered."""
-    return compose(
+    return compose_message(
         sender,
         "not_needed",
         to,

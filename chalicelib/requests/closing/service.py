@@ -1,8 +1,8 @@
-"""Closing an incident: everybody who answered is thanked, all clocks stop.
+"""Closing an incident: everybody who answered is thanked, all reminder timers stop.
 
 The incident and its requests are closed at once, in the officer's own call, so that from then on
-no clock writes to anybody. The rest (each recipient, each owner's last message) is done from the
-send queue, and found by the sweep should that fail; every part of it can be done twice.
+no reminder timer writes to anybody. The rest (each recipient, each owner's last message) is done
+from the send queue, and found by the sweep should that fail; every part of it can be done twice.
 """
 
 from __future__ import annotations
@@ -11,21 +11,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from chalicelib.access.audit import Action, Actor, Audit
+from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.access.permissions import Officer
 from chalicelib.core.errors import Conflict
 from chalicelib.dynamodb.field_marks import Seconds
-from chalicelib.dynamodb.item_schema import Declared
+from chalicelib.dynamodb.item_schema import DeclaredItem
 from chalicelib.dynamodb.outbox import EntryKind, Outbox, filed_under
-from chalicelib.dynamodb.stored_record import Record
-from chalicelib.dynamodb.table import NEW, ConditionFailed, Table, absent, both, equals
-from chalicelib.incidents.records import INCIDENT
-from chalicelib.incidents.records import State as IncidentState
-from chalicelib.incidents.service import Incident, Incidents
-from chalicelib.notifications.send_queue import Errand
-from chalicelib.requests.closing.closing_notices import Farewells, answered
+from chalicelib.dynamodb.stored_record import StoredRecord
+from chalicelib.dynamodb.table import NEW, ConditionFailed, Table, absent, all_of, equals
+from chalicelib.incidents.records import INCIDENT, IncidentState
+from chalicelib.incidents.service import Incident, IncidentService
+from chalicelib.notifications.send_queue import SendTask
+from chalicelib.requests.closing.closing_notices import ClosingNotices, has_answered
 from chalicelib.requests.closing.termination import CLOSED_REASON, close_one
-from chalicelib.requests.model import FootageRequest, Recipient, RequestState, State
+from chalicelib.requests.model import FootageRequest, Recipient, RecipientState, RequestState
 from chalicelib.requests.store import RequestStore
 from chalicelib.telemetry.workers import Workers
 
@@ -51,7 +50,7 @@ class Closing:
     due_at: Seconds | None = None
 
 
-CLOSING = Record(
+CLOSING = StoredRecord(
     "closing of an incident",
     Closing,
     "INCIDENT#{incident_id}",
@@ -59,13 +58,13 @@ CLOSING = Record(
     derived=[filed_under("CLOSING")],
 )
 
-ITEMS: tuple[Declared, ...] = (CLOSING,)
-CLOSINGS = EntryKind("CLOSING", lambda item: [(Errand.CLOSE, _ids(CLOSING.read(item)))])
+ITEMS: tuple[DeclaredItem, ...] = (CLOSING,)
+CLOSINGS = EntryKind("CLOSING", lambda item: [(SendTask.CLOSE, _ids(CLOSING.read(item)))])
 
 
 @dataclass(frozen=True)
-class Effect:
-    """What closing does. requests: that are open and end. thanked, not_needed: owners who get
+class ClosingEffect:
+    """What closing does. requests: that are open and end. thanked, not_needed_email: owners who get
     the one or the other message. unsent: sites where footage was saved that has not come, and is
     then no longer asked for. silent: sites asked whose owners hear nothing, as their time was
     over, they could not be reached or the message has not gone out."""
@@ -77,63 +76,67 @@ class Effect:
     silent: int
 
 
-class Closings:
+class ClosingService:
     """Closes incidents and opens them again."""
 
     def __init__(
         self,
         table: Table,
         outbox: Outbox,
-        incidents: Incidents,
+        incidents: IncidentService,
         store: RequestStore,
-        farewells: Farewells,
-        audit: Audit,
+        closing_notices: ClosingNotices,
+        audit: AuditLog,
     ) -> None:
         self._table = table
         self._outbox = outbox
         self._incidents = incidents
         self._store = store
-        self._farewells = farewells
+        self._closing_notices = closing_notices
         self._audit = audit
 
-    def effect(self, incident_id: str) -> Effect:
+    def preview_effect(self, incident_id: str) -> ClosingEffect:
         """What closing would do now."""
-        incident = self._incidents.get(incident_id)
-        return effect_of(self._round(incident_id, self._closed_at(incident_id, incident.closings)))
+        incident = self._incidents.get_incident(incident_id)
+        return closing_effect(
+            self._round(incident_id, self._closed_at(incident_id, incident.closings))
+        )
 
-    def close(self, incident_id: str, reason: str, words: str, officer: Officer) -> Incident:
+    def close_incident(
+        self, incident_id: str, reason: str, words: str, officer: Officer
+    ) -> Incident:
         """Closes an incident and every open request of it. Sent again by the same officer with
         the same words it is the same closing.
 
         words: what the officer adds to the thanks, "" for nothing; already clean. Raises
         NotFound, or Conflict when it is closed. Audited before anything is closed.
         """
-        incident = self._incidents.get(incident_id)
+        incident = self._incidents.get_incident(incident_id)
         if not incident.is_open:
             return self._again(incident, reason, words, officer)
         now, number = self._outbox.now(), incident.closings + 1
         subject = f"incident.{incident_id}"
-        self._audit.record(Actor.officer(officer), Action.CLOSED_INCIDENT, subject, reason)
+        self._audit.record_act(Actor.officer(officer), Action.CLOSED_INCIDENT, subject, reason)
         same = equals("closings", incident.closings) if incident.closings else absent("closings")
         closing = Closing(incident_id, number, now, officer.id, reason, words, due_at=now)
         closed = INCIDENT.changes(
             state=IncidentState.CLOSED, closings=number, closed_at=now, closed_by=officer.username
         )
         try:
-            self._table.transact_patiently(
+            self._table.transact_with_retry(
                 self._table.update_write(
                     f"INCIDENT#{incident_id}",
                     "INCIDENT",
                     assign=closed,
-                    when=both(equals("state", IncidentState.OPEN.value), same),
+                    when=all_of(equals("state", IncidentState.OPEN.value), same),
                 ),
                 self._table.put_write(CLOSING.item(closing), when=NEW),
             )
         except ConditionFailed:
-            return self._again(self._incidents.get(incident_id), reason, words, officer)
+            return self._again(self._incidents.get_incident(incident_id), reason, words, officer)
         self._end_requests(closing)
-        self._outbox.queue(Errand.CLOSE, _ids(closing))
-        return self._incidents.get(incident_id)
+        self._outbox.queue(SendTask.CLOSE, _ids(closing))
+        return self._incidents.get_incident(incident_id)
 
     def _again(self, incident: Incident, reason: str, words: str, officer: Officer) -> Incident:
         """The second of two clicks."""
@@ -172,7 +175,7 @@ class Closings:
         now = self._outbox.now()
         found = self._round(incident_id, self._closed_at(incident_id, number - 1), closing)
         ended = [(request, self._end(request, listed, now)) for request, listed in found]
-        self._farewells.prepare(incident_id, number, last_messages(ended))
+        self._closing_notices.prepare_notices(incident_id, number, last_messages(ended))
         self._table.update(*_key(incident_id, number), assign=CLOSING.changes(due_at=None))
 
     def _end(
@@ -200,35 +203,35 @@ class Closings:
         closing = self._closing(incident_id, number)
         return closing.closed_at if closing else _NEVER
 
-    def reopen(self, incident_id: str, reason: str, officer: Officer) -> Incident:
+    def reopen_incident(self, incident_id: str, reason: str, officer: Officer) -> Incident:
         """Makes searches and new requests possible again. Requests that were closed stay closed:
         their owners were told that it is over. Raises NotFound, or Conflict when it is open."""
-        incident = self._incidents.get(incident_id)
+        incident = self._incidents.get_incident(incident_id)
         if incident.is_open:
             raise Conflict(_IS_OPEN)
         subject = f"incident.{incident_id}"
-        self._audit.record(Actor.officer(officer), Action.REOPENED_INCIDENT, subject, reason)
+        self._audit.record_act(Actor.officer(officer), Action.REOPENED_INCIDENT, subject, reason)
         opened = INCIDENT.changes(state=IncidentState.OPEN, closed_at=None, closed_by="")
         closed = equals("state", IncidentState.CLOSED.value)
-        same = both(closed, equals("closings", incident.closings))
+        same = all_of(closed, equals("closings", incident.closings))
         try:
             self._table.update(f"INCIDENT#{incident_id}", "INCIDENT", assign=opened, when=same)
         except ConditionFailed:
             raise Conflict(_IS_OPEN) from None
-        return self._incidents.get(incident_id)
+        return self._incidents.get_incident(incident_id)
 
 
-def effect_of(found: Iterable[tuple[FootageRequest, Sequence[Recipient]]]) -> Effect:
+def closing_effect(found: Iterable[tuple[FootageRequest, Sequence[Recipient]]]) -> ClosingEffect:
     """What closing does to these requests and their recipients."""
     listed = list(found)
     owners = last_messages(listed)
-    thanked = sum(any(map(answered, theirs)) for theirs in owners.values())
+    thanked = sum(any(map(has_answered, theirs)) for theirs in owners.values())
     recipients = [one for _, of_request in listed for one in of_request]
-    return Effect(
+    return ClosingEffect(
         requests=sum(request.is_open for request, _ in listed),
         thanked=thanked,
         not_needed=len(owners) - thanked,
-        unsent=sum(one.state is State.SAVED for one in recipients),
+        unsent=sum(one.state is RecipientState.SAVED for one in recipients),
         silent=sum(one.owner_id not in owners for one in recipients),
     )
 
@@ -244,7 +247,7 @@ def last_messages(
     owners: dict[str, list[Recipient]] = {}
     for request, recipients in found:
         for one in recipients:
-            if answered(one) or _awaited(request, one):
+            if has_answered(one) or _awaited(request, one):
                 owners.setdefault(one.owner_id, []).append(one)
     return owners
 
@@ -252,7 +255,7 @@ def last_messages(
 def _awaited(request: FootageRequest, recipient: Recipient) -> bool:
     """Before and after the recipient itself was ended."""
     if request.is_open:
-        return recipient.state in (State.NOTIFIED, State.VIEWED)
+        return recipient.state in (RecipientState.NOTIFIED, RecipientState.VIEWED)
     return recipient.reason == CLOSED_REASON and recipient.notified_at is not None
 
 

@@ -9,13 +9,13 @@ from chalicelib.requests.model import (
     UNANSWERED,
     FootageRequest,
     Recipient,
+    RecipientState,
     RequestState,
-    State,
-    before,
+    states_before,
 )
 from chalicelib.requests.store import RequestStore
 
-ENDABLE = before(State.WITHDRAWN)
+ENDABLE = states_before(RecipientState.WITHDRAWN)
 
 CLOSED_REASON = "the incident was closed"
 """Of a recipient that was withdrawn because of it, as officers read it."""
@@ -35,7 +35,7 @@ def close_one(
     store: RequestStore, recipient: Recipient, now: datetime, *, tell: bool = False
 ) -> Recipient:
     """The recipient after its incident was closed; its owner gets a message of the incident
-    (farewell.py), not of this request. What was saved stays saved, and its clock stops.
+    (farewell.py), not of this request. What was saved stays saved, and its reminder timer stops.
 
     tell: leave a wake-up, so that an owner who was asked is told even when the closing itself
     did not see this recipient, as with one that was asked in the same moment.
@@ -49,14 +49,14 @@ def close_one(
             asked = tell and found.notified_at is not None
             stopped |= {
                 "next_wake": now if asked else None,
-                "state": State.WITHDRAWN,
+                "state": RecipientState.WITHDRAWN,
                 "reason": CLOSED_REASON,
                 "ended_at": now,
             }
-        elif found.next_wake is None or found.state is State.WITHDRAWN:
-            break  # no clock, or somebody is about to be told that it is over
+        elif found.next_wake is None or found.state is RecipientState.WITHDRAWN:
+            break  # no reminder timer, or somebody is about to be told that it is over
         try:
-            return store.change(found, stopped, states=[found.state])
+            return store.change_recipient(found, stopped, states=[found.state])
         except ConditionFailed:
             found = store.recipient(found.request_id, found.site_id)
     return last
@@ -70,9 +70,9 @@ def withdraw_one(store: RequestStore, recipient: Recipient, now: datetime) -> Re
     """
     found: Recipient | None = recipient
     while found and found.state in ENDABLE:
-        asked = found.notified_at is not None and found.state is not State.UNDELIVERABLE
+        asked = found.notified_at is not None and found.state is not RecipientState.UNDELIVERABLE
         changes: dict[str, object] = {
-            "state": State.WITHDRAWN,
+            "state": RecipientState.WITHDRAWN,
             "ended_at": now,
             "planned": (),
             # Whoever is sending to this owner just now finds its claim gone.
@@ -80,7 +80,7 @@ def withdraw_one(store: RequestStore, recipient: Recipient, now: datetime) -> Re
             "next_wake": now if asked else None,
         }
         try:
-            return store.change(found, changes, states=[found.state])
+            return store.change_recipient(found, changes, states=[found.state])
         except ConditionFailed:
             found = store.recipient(found.request_id, found.site_id)
     return None

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from chalicelib.access.audit import Action, Audit
+from chalicelib.access.audit import Action, AuditLog
 from chalicelib.core.times import parse_iso
-from chalicelib.requests.model import Recipient, State
+from chalicelib.requests.model import Recipient, RecipientState
 
 CLOCK_OFFSET = "clock_offset_seconds"
 """Under which a check stands in the audit record (evidence/footage_times.py)."""
@@ -27,7 +27,7 @@ _OF_CAMERA = re.compile(r"([0-9]{1,3}) ([a-z]{1,20})")
 
 
 @dataclass(frozen=True)
-class Said:
+class RecordedAnswer:
     """One answer of one site. cameras: what was said of each, by number; empty when the answer
     was for all of them."""
 
@@ -43,7 +43,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Told:
+class RecordedClockCheck:
     """A check of a recorder's clock that was noted: from then on the reply page tells the times
     as that recorder shows them. offset: seconds by which it was ahead."""
 
@@ -52,48 +52,53 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Record:
+class SiteHistory:
     """What the audit record has of one site of a request, oldest first."""
 
-    said: tuple[Said, ...] = ()
-    told: tuple[Told, ...] = ()
+    said: tuple[RecordedAnswer, ...] = ()
+    told: tuple[RecordedClockCheck, ...] = ()
 
 
-NO_RECORD = Record()
+NO_RECORD = SiteHistory()
 
 
-def record_of(audit: Audit, request_id: str) -> dict[str, Record]:
+def site_histories(audit: AuditLog, request_id: str) -> dict[str, SiteHistory]:
     """Site id → what is on record of it. An index: the newest may be a moment late."""
-    said: dict[str, list[Said]] = {}
-    told: dict[str, list[Told]] = {}
+    said: dict[str, list[RecordedAnswer]] = {}
+    told: dict[str, list[RecordedClockCheck]] = {}
     for entry in audit.of_subject(f"request.{request_id}", limit=_ALL):
         if entry["action"] not in _READ:
             continue
         details, at = json.loads(entry["details"] or "{}"), parse_iso(entry["at"])
         site = str(details.get("site", ""))
         if entry["action"] == Action.ANSWERED.value:
-            answer = Said(at, str(details.get("answer", "")), read_cameras(details))
+            answer = RecordedAnswer(
+                at, str(details.get("answer", "")), parse_camera_answers(details)
+            )
             said.setdefault(site, []).insert(0, answer)
         elif CLOCK_OFFSET in details:
-            told.setdefault(site, []).insert(0, Told(at, int(details[CLOCK_OFFSET])))
+            told.setdefault(site, []).insert(0, RecordedClockCheck(at, int(details[CLOCK_OFFSET])))
     return {
-        site: Record(tuple(said.get(site, ())), tuple(told.get(site, ()))) for site in said | told
+        site: SiteHistory(tuple(said.get(site, ())), tuple(told.get(site, ())))
+        for site in said | told
     }
 
 
-def read_cameras(details: Mapping[str, Any]) -> dict[int, str]:
+def parse_camera_answers(details: Mapping[str, Any]) -> dict[int, str]:
     """`1 saved, 2 unavailable` (camera_answers.recorded) → {1: "saved", 2: "unavailable"}."""
     recorded = str(details.get("cameras", ""))
     return {int(number): answer for number, answer in _OF_CAMERA.findall(recorded)}
 
 
-def history(recipient: Recipient, recorded: Iterable[Said]) -> list[Said]:
+def answer_history(
+    recipient: Recipient, recorded: Iterable[RecordedAnswer]
+) -> list[RecordedAnswer]:
     """A recipient's answers, oldest first, the present one included even when the record is a
     moment behind."""
     said = list(recorded)
     if recipient.answer is None:
         return said
-    present = Said(
+    present = RecordedAnswer(
         recipient.answered_at or recipient.created_at,
         recipient.answer.value,
         {one.number: one.answer.value for one in recipient.by_camera},
@@ -103,7 +108,9 @@ def history(recipient: Recipient, recorded: Iterable[Said]) -> list[Said]:
     return said
 
 
-def times_said(said: Sequence[Said], answer: State, number: int | None = None) -> list[datetime]:
+def answer_times(
+    said: Sequence[RecordedAnswer], answer: RecipientState, number: int | None = None
+) -> list[datetime]:
     """When the answer that now stands for a camera was given, without another one in between,
     oldest first; empty when something else stands."""
     times: list[datetime] = []

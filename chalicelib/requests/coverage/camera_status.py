@@ -12,136 +12,141 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from chalicelib.geo import field_of_view
-from chalicelib.requests.coverage.standings import COVERING, POSSIBLE, Layer, Standing
+from chalicelib.requests.coverage.standings import COVERING, POSSIBLE, CameraStatus, CoverageLayer
 from chalicelib.requests.coverage.viewing_log import (
-    Asked,
-    Look,
-    kept_from,
-    looks,
-    shown,
+    AskedSite,
+    Viewing,
+    first_kept_minute,
+    relevant_viewings,
+    viewed_minutes,
     whole_minute,
 )
-from chalicelib.requests.model import ANSWERS, State, Window
+from chalicelib.requests.model import ANSWERS, FootageWindow, RecipientState
 from chalicelib.requests.recipient_states import STATES
 from chalicelib.requests.recipients.camera_view import CameraView
 
-_ORDER = {standing: place for place, standing in enumerate(Standing)}
+_ORDER = {standing: place for place, standing in enumerate(CameraStatus)}
 
 
-def best(standings: Iterable[Standing]) -> Standing:
+def best_status(standings: Iterable[CameraStatus]) -> CameraStatus:
     """The most telling of them."""
     return min(standings, key=_ORDER.__getitem__)
 
 
-def standings_at(
-    asked: Asked, views: Sequence[CameraView], minute: datetime, now: datetime
-) -> frozenset[Standing]:
+def statuses_at(
+    asked: AskedSite, views: Sequence[CameraView], minute: datetime, now: datetime
+) -> frozenset[CameraStatus]:
     """The standings of a site's cameras for the minutes from `minute` to its next cut."""
     found = frozenset(_standings(asked, views, minute, now))
     if asked.window.start <= minute < asked.window.end:
-        return found or frozenset({Standing.SEES_NOT})
+        return found or frozenset({CameraStatus.SEES_NOT})
     # Who was asked for ten minutes looked at ten minutes, whatever the others looked at; which
     # ten, if the recorder's clock was wrong, is known too.
-    return found & (COVERING | POSSIBLE) or frozenset({Standing.NOT_ASKED})
+    return found & (COVERING | POSSIBLE) or frozenset({CameraStatus.NOT_ASKED})
 
 
 def _standings(
-    asked: Asked, views: Sequence[CameraView], minute: datetime, now: datetime
-) -> Iterator[Standing]:
+    asked: AskedSite, views: Sequence[CameraView], minute: datetime, now: datetime
+) -> Iterator[CameraStatus]:
     state = asked.recipient.state
-    if state is State.UPLOADED and not any(
-        asked.answer(view.camera.number)[0] is State.UPLOADED for view in views
+    if state is RecipientState.UPLOADED and not any(
+        asked.answer(view.camera.number)[0] is RecipientState.UPLOADED for view in views
     ):
         # A file that nobody said the camera of.
         yield _unsourced(asked, minute)
-    if asked.site is None and state is not State.UPLOADED:
+    if asked.site is None and state is not RecipientState.UPLOADED:
         yield _without_site(asked, minute)
     for view in views:
         yield _of_camera(asked, view, minute, now)
 
 
-def _of_camera(asked: Asked, view: CameraView, minute: datetime, now: datetime) -> Standing:
+def _of_camera(asked: AskedSite, view: CameraView, minute: datetime, now: datetime) -> CameraStatus:
     state, reason = asked.answer(view.camera.number)
-    if state is State.UPLOADED:
-        return _looked(asked, view, minute, now) if asked.files_kept else Standing.REJECTED
+    if state is RecipientState.UPLOADED:
+        return _looked(asked, view, minute, now) if asked.files_kept else CameraStatus.REJECTED
     if not view.may_see:
-        return Standing.SEES_NOT
+        return CameraStatus.SEES_NOT
     kind = STATES[state]
     instead = kind.standing_for(reason)
     if instead and state in ANSWERS:
         return instead
     if not view.records:
-        return Standing.RECORDS_NOTHING
+        return CameraStatus.RECORDS_NOTHING
     if kind.layer:
         return _looked(asked, view, minute, now)
     if instead:
         return instead
-    return Standing.WAITING if minute >= kept_from(view, now) else Standing.LOST
+    return CameraStatus.WAITING if minute >= first_kept_minute(view, now) else CameraStatus.LOST
 
 
-def _looked(asked: Asked, view: CameraView, minute: datetime, now: datetime) -> Standing:
+def _looked(asked: AskedSite, view: CameraView, minute: datetime, now: datetime) -> CameraStatus:
     """The owner looked and saw nothing, saved it, or sent a file. Which minutes a file shows must
     be seen in it; from a camera that is said to face elsewhere, all the more."""
-    for state, window in shown(asked, view):
+    for state, window in viewed_minutes(asked, view):
         if window.start <= minute < window.end:
-            held = STATES[state].layer is Layer.HELD
+            held = STATES[state].layer is CoverageLayer.HELD
             if view.sees == field_of_view.YES:
-                return Standing.HELD if held else Standing.CHECKED
-            return Standing.HELD_UNCLEAR if held else Standing.CHECKED_UNCLEAR
+                return CameraStatus.HELD if held else CameraStatus.CHECKED
+            return CameraStatus.HELD_UNCLEAR if held else CameraStatus.CHECKED_UNCLEAR
     state, _ = asked.answer(view.camera.number)
-    there = view.records and minute >= kept_from(view, now)
-    why = {_not_shown(look, minute, there) for look in looks(asked, view.camera.number, state)}
-    return best(why or {Standing.RECORDS_NOTHING})
+    there = view.records and minute >= first_kept_minute(view, now)
+    why = {
+        _not_shown(look, minute, there)
+        for look in relevant_viewings(asked, view.camera.number, state)
+    }
+    return best_status(why or {CameraStatus.RECORDS_NOTHING})
 
 
-def _not_shown(look: Look, minute: datetime, there: bool) -> Standing:
+def _not_shown(look: Viewing, minute: datetime, there: bool) -> CameraStatus:
     """Why a look did not show the minute. there: the recorder may hold it to this day."""
     if not _within(look.window, minute):
-        return Standing.CLOCK if there else Standing.OVERWRITTEN
-    return Standing.LATER if minute >= whole_minute(look.at) else Standing.OVERWRITTEN
+        return CameraStatus.CLOCK if there else CameraStatus.OVERWRITTEN
+    return CameraStatus.LATER if minute >= whole_minute(look.at) else CameraStatus.OVERWRITTEN
 
 
-def _within(window: Window | None, minute: datetime) -> bool:
+def _within(window: FootageWindow | None, minute: datetime) -> bool:
     return window is not None and window.start <= minute < window.end
 
 
-def _unsourced(asked: Asked, minute: datetime) -> Standing:
+def _unsourced(asked: AskedSite, minute: datetime) -> CameraStatus:
     if not asked.files_kept:
-        return Standing.REJECTED
+        return CameraStatus.REJECTED
     later = True
-    for look in looks(asked, None, State.UPLOADED):
+    for look in relevant_viewings(asked, None, RecipientState.UPLOADED):
         if minute < whole_minute(look.at):
             later = False
             if _within(look.window, minute):
-                return Standing.HELD_UNCLEAR
-    return Standing.LATER if later else Standing.CLOCK
+                return CameraStatus.HELD_UNCLEAR
+    return CameraStatus.LATER if later else CameraStatus.CLOCK
 
 
-def _without_site(asked: Asked, minute: datetime) -> Standing:
+def _without_site(asked: AskedSite, minute: datetime) -> CameraStatus:
     """Its owner took it off the register, so nobody knows any more what it sees."""
     state = asked.recipient.state
-    if STATES[state].layer is Layer.CHECKED:
+    if STATES[state].layer is CoverageLayer.CHECKED:
         acted = asked.acted_at
         there = acted is not None and minute < whole_minute(acted)
-        return Standing.CHECKED_UNCLEAR if there else Standing.LATER
+        return CameraStatus.CHECKED_UNCLEAR if there else CameraStatus.LATER
     instead = STATES[state].standing_for(asked.recipient.reason)
-    return instead if instead and state in ANSWERS else Standing.GONE
+    return instead if instead and state in ANSWERS else CameraStatus.GONE
 
 
-def cuts_of(asked: Asked, views: Sequence[CameraView], now: datetime) -> Iterator[datetime]:
+def status_changes(
+    asked: AskedSite, views: Sequence[CameraView], now: datetime
+) -> Iterator[datetime]:
     """Where the standing of a site may change, in no order."""
     yield from (asked.window.start, asked.window.end)
-    for look in looks(asked, None, asked.recipient.state):
+    for look in relevant_viewings(asked, None, asked.recipient.state):
         yield from _cuts(look)
     for view in views:
-        yield kept_from(view, now)
+        yield first_kept_minute(view, now)
         state, _ = asked.answer(view.camera.number)
-        for look in looks(asked, view.camera.number, state):
+        for look in relevant_viewings(asked, view.camera.number, state):
             yield from _cuts(look)
-            yield kept_from(view, look.at)
+            yield first_kept_minute(view, look.at)
 
 
-def _cuts(look: Look) -> Iterator[datetime]:
+def _cuts(look: Viewing) -> Iterator[datetime]:
     yield whole_minute(look.at)
     if look.window:
         yield from (look.window.start, look.window.end)

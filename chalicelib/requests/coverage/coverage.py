@@ -16,36 +16,36 @@ from math import hypot, inf
 
 from chalicelib.geo import field_of_view
 from chalicelib.geo.field_of_view import Place
-from chalicelib.requests.coverage.camera_status import best, cuts_of, standings_at
-from chalicelib.requests.coverage.standings import COVERING, POSSIBLE, Standing
-from chalicelib.requests.coverage.viewing_log import MINUTE, Asked, shown
-from chalicelib.requests.model import UNANSWERED, State, Window
+from chalicelib.requests.coverage.camera_status import best_status, status_changes, statuses_at
+from chalicelib.requests.coverage.standings import COVERING, POSSIBLE, CameraStatus
+from chalicelib.requests.coverage.viewing_log import MINUTE, AskedSite, viewed_minutes
+from chalicelib.requests.model import UNANSWERED, FootageWindow, RecipientState
 from chalicelib.requests.recipient_states import MOST_TELLING, STATES
-from chalicelib.requests.recipients.camera_view import Basis, CameraView, view_of
+from chalicelib.requests.recipients.camera_view import CameraView, ViewBasis, camera_view
 
 
 @dataclass(frozen=True)
-class Stretch:
+class StatusStretch:
     """Minutes in which a site's standing is the same; the end does not belong to it. covers:
     everything that covers them there, as one camera may be looked at and another's footage kept."""
 
     start: datetime
     end: datetime
-    standing: Standing
-    covers: frozenset[Standing]
+    standing: CameraStatus
+    covers: frozenset[CameraStatus]
 
 
 @dataclass(frozen=True)
-class SiteProof:
+class SiteCoverage:
     """One site: what it was asked (once for each request, the most telling first), its cameras,
     and its standing through all the time that counts, without holes."""
 
-    asks: tuple[Asked, ...]
+    asks: tuple[AskedSite, ...]
     views: tuple[CameraView, ...]
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[StatusStretch, ...]
 
     @property
-    def asked(self) -> Asked:
+    def asked(self) -> AskedSite:
         """The most telling of what it was asked."""
         return self.asks[0]
 
@@ -55,14 +55,14 @@ class SiteProof:
         return self.asked.recipient.site_id
 
     @property
-    def standings(self) -> frozenset[Standing]:
+    def standings(self) -> frozenset[CameraStatus]:
         """Every standing it has in some minute."""
         return frozenset(stretch.standing for stretch in self.stretches)
 
     @property
-    def scene(self) -> tuple[Stretch, ...]:
+    def scene(self) -> tuple[StatusStretch, ...]:
         """The stretches as they are told: neighbours of one standing as one."""
-        told: list[Stretch] = []
+        told: list[StatusStretch] = []
         for one in self.stretches:
             last = told[-1] if told else None
             if last and last.end == one.start and last.standing is one.standing:
@@ -71,32 +71,34 @@ class SiteProof:
                 told.append(one)
         return tuple(told)
 
-    def shown(self, view: CameraView, spans: Sequence[Window]) -> tuple[tuple[State, Window], ...]:
+    def shown(
+        self, view: CameraView, spans: Sequence[FootageWindow]
+    ) -> tuple[tuple[RecipientState, FootageWindow], ...]:
         """The minutes within the spans that its owner had from this camera, and what they then
         said or did (nothing, saved, uploaded). The view may be known or not."""
         return tuple(
             (state, part)
             for asked in self.asks
-            for state, window in shown(asked, view)
+            for state, window in viewed_minutes(asked, view)
             for part in _within(window, spans)
         )
 
 
-def _within(window: Window, spans: Iterable[Window]) -> Iterator[Window]:
+def _within(window: FootageWindow, spans: Iterable[FootageWindow]) -> Iterator[FootageWindow]:
     for span in spans:
         start, end = max(window.start, span.start), min(window.end, span.end)
         if start < end:
-            yield Window(start, end)
+            yield FootageWindow(start, end)
 
 
 @dataclass(frozen=True)
-class Segment:
+class CoverageSegment:
     """Minutes in which every site's standing is the same. counts: sites by standing. checked,
     held: sites with something that covers them, a site with both in both."""
 
     start: datetime
     end: datetime
-    counts: dict[Standing, int]
+    counts: dict[CameraStatus, int]
     checked: int
     held: int
 
@@ -123,11 +125,11 @@ class Coverage:
     what owners stated of their cameras counts, nothing usual.
     """
 
-    spans: tuple[Window, ...]
+    spans: tuple[FootageWindow, ...]
     scene: Place
     made_at: datetime
-    sites: tuple[SiteProof, ...]
-    segments: tuple[Segment, ...]
+    sites: tuple[SiteCoverage, ...]
+    segments: tuple[CoverageSegment, ...]
     stated_minutes: float
 
     @property
@@ -136,7 +138,7 @@ class Coverage:
         return self.spans[0].start, self.spans[-1].end
 
     @property
-    def gaps(self) -> tuple[Segment, ...]:
+    def gaps(self) -> tuple[CoverageSegment, ...]:
         """Minutes that nothing covers."""
         return tuple(segment for segment in self.segments if not segment.covered)
 
@@ -161,8 +163,8 @@ class Coverage:
         return sum(segment.minutes for segment in self.segments if segment.held)
 
 
-def coverage_of(
-    windows: Iterable[Window], scene: Place, asked: Sequence[Asked], now: datetime
+def compute_coverage(
+    windows: Iterable[FootageWindow], scene: Place, asked: Sequence[AskedSite], now: datetime
 ) -> Coverage:
     """What the answers prove.
 
@@ -171,7 +173,7 @@ def coverage_of(
     now: for what may still be there with owners who have not answered. Sites come by what they
     answered, the nearest first.
     """
-    spans = merged([*windows, *(one.window for one in asked)])
+    spans = merged_windows([*windows, *(one.window for one in asked)])
     proofs = [_proof(asks, spans, _views(asks[0], scene), now) for asks in _by_site(asked)]
     strict = [_proof(one.asks, spans, _stated(one.views), now) for one in proofs]
     return Coverage(
@@ -184,23 +186,23 @@ def coverage_of(
     )
 
 
-def merged(windows: Iterable[Window]) -> tuple[Window, ...]:
+def merged_windows(windows: Iterable[FootageWindow]) -> tuple[FootageWindow, ...]:
     """The windows in order, those that overlap or meet as one."""
-    found: list[Window] = []
+    found: list[FootageWindow] = []
     for window in sorted(windows, key=lambda one: one.start):
         if found and window.start <= found[-1].end:
-            found[-1] = Window(found[-1].start, max(found[-1].end, window.end))
+            found[-1] = FootageWindow(found[-1].start, max(found[-1].end, window.end))
         else:
             found.append(window)
     return tuple(found)
 
 
-def _covered(segments: Iterable[Segment]) -> float:
+def _covered(segments: Iterable[CoverageSegment]) -> float:
     return sum(segment.minutes for segment in segments if segment.covered)
 
 
-def _by_site(asked: Iterable[Asked]) -> list[tuple[Asked, ...]]:
-    found: dict[str, list[Asked]] = {}
+def _by_site(asked: Iterable[AskedSite]) -> list[tuple[AskedSite, ...]]:
+    found: dict[str, list[AskedSite]] = {}
     for one in asked:
         found.setdefault(one.recipient.site_id, []).append(one)
     return [
@@ -209,15 +211,15 @@ def _by_site(asked: Iterable[Asked]) -> list[tuple[Asked, ...]]:
     ]
 
 
-def _views(asked: Asked, scene: Place) -> tuple[CameraView, ...]:
+def _views(asked: AskedSite, scene: Place) -> tuple[CameraView, ...]:
     site = asked.site
-    return tuple(view_of(camera, site, scene) for camera in site.cameras) if site else ()
+    return tuple(camera_view(camera, site, scene) for camera in site.cameras) if site else ()
 
 
 def _stated(views: Iterable[CameraView]) -> tuple[CameraView, ...]:
     """The views with all that rests on what such cameras usually see taken for unknown."""
     return tuple(
-        replace(view, sees=field_of_view.UNKNOWN) if view.basis is Basis.USUAL else view
+        replace(view, sees=field_of_view.UNKNOWN) if view.basis is ViewBasis.USUAL else view
         for view in views
     )
 
@@ -225,49 +227,54 @@ def _stated(views: Iterable[CameraView]) -> tuple[CameraView, ...]:
 _FIRST = (*(state for state in MOST_TELLING if STATES[state].layer), *reversed(UNANSWERED))
 
 
-def _rank(asked: Asked) -> int:
+def _rank(asked: AskedSite) -> int:
     state = asked.recipient.state
     return _FIRST.index(state) if state in _FIRST else len(_FIRST)
 
 
-def _order(site: SiteProof, scene: Place) -> tuple[int, float, str]:
+def _order(site: SiteCoverage, scene: Place) -> tuple[int, float, str]:
     registered = site.asked.site
     if registered is None:
         return _rank(site.asked), inf, site.site_id
     place = (registered.latitude_e6, registered.longitude_e6)
-    return _rank(site.asked), hypot(*field_of_view.offset(scene, place)), site.site_id
+    return _rank(site.asked), hypot(*field_of_view.offset_metres(scene, place)), site.site_id
 
 
 def _proof(
-    asks: tuple[Asked, ...], spans: Sequence[Window], views: tuple[CameraView, ...], now: datetime
-) -> SiteProof:
-    cuts = {cut for asked in asks for cut in cuts_of(asked, views, now)}
-    found: list[Stretch] = []
+    asks: tuple[AskedSite, ...],
+    spans: Sequence[FootageWindow],
+    views: tuple[CameraView, ...],
+    now: datetime,
+) -> SiteCoverage:
+    cuts = {cut for asked in asks for cut in status_changes(asked, views, now)}
+    found: list[StatusStretch] = []
     for span in spans:
         inside = {cut for cut in cuts if span.start < cut < span.end}
         for start, end in pairwise(sorted({span.start, span.end, *inside})):
-            here = frozenset().union(*(standings_at(one, views, start, now) for one in asks))
-            new = Stretch(start, end, best(here), here & COVERING)
+            here = frozenset().union(*(statuses_at(one, views, start, now) for one in asks))
+            new = StatusStretch(start, end, best_status(here), here & COVERING)
             last = found[-1] if found and found[-1].end == start else None
             if last and (last.standing, last.covers) == (new.standing, new.covers):
                 found[-1] = replace(last, end=end)
             else:
                 found.append(new)
-    return SiteProof(asks, views, tuple(found))
+    return SiteCoverage(asks, views, tuple(found))
 
 
-def _segments(spans: Iterable[Window], sites: Sequence[SiteProof]) -> Iterator[Segment]:
+def _segments(
+    spans: Iterable[FootageWindow], sites: Sequence[SiteCoverage]
+) -> Iterator[CoverageSegment]:
     """The spans cut wherever the standing of some site changes."""
     for span in spans:
-        begins: dict[datetime, list[Stretch]] = {span.start: []}
-        ends: dict[datetime, list[Stretch]] = {}
+        begins: dict[datetime, list[StatusStretch]] = {span.start: []}
+        ends: dict[datetime, list[StatusStretch]] = {}
         for site in sites:
             for one in site.stretches:
                 if span.start <= one.start < span.end:
                     begins.setdefault(one.start, []).append(one)
                     ends.setdefault(one.end, []).append(one)
-        here: Counter[Standing] = Counter()
-        covers: Counter[Standing] = Counter()
+        here: Counter[CameraStatus] = Counter()
+        covers: Counter[CameraStatus] = Counter()
         for start, end in pairwise(sorted({*begins, span.end})):
             for gone in ends.get(start, ()):
                 here[gone.standing] -= 1
@@ -275,5 +282,7 @@ def _segments(spans: Iterable[Window], sites: Sequence[SiteProof]) -> Iterator[S
             for come in begins[start]:
                 here[come.standing] += 1
                 covers.update(come.covers)
-            counts = {one: here[one] for one in Standing if here[one]}
-            yield Segment(start, end, counts, covers[Standing.CHECKED], covers[Standing.HELD])
+            counts = {one: here[one] for one in CameraStatus if here[one]}
+            yield CoverageSegment(
+                start, end, counts, covers[CameraStatus.CHECKED], covers[CameraStatus.HELD]
+            )

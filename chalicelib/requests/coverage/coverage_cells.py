@@ -16,11 +16,11 @@ from math import pi
 from chalicelib.geo import h3_cells as cells
 from chalicelib.geo.field_of_view import Lens, Place
 from chalicelib.geo.geodesy import Point
-from chalicelib.geo.view_sectors import cells_in_view, reach
-from chalicelib.requests.coverage.coverage import Coverage, SiteProof
-from chalicelib.requests.coverage.standings import Layer
+from chalicelib.geo.view_sectors import cells_in_view, view_reach
+from chalicelib.requests.coverage.coverage import Coverage, SiteCoverage
+from chalicelib.requests.coverage.standings import CoverageLayer
 from chalicelib.requests.recipient_states import STATES
-from chalicelib.requests.recipients.camera_view import Basis, CameraView
+from chalicelib.requests.recipients.camera_view import CameraView, ViewBasis
 
 FINEST = 13
 COARSEST = 10
@@ -32,11 +32,11 @@ MOST_WORK = 600_000
 
 
 @dataclass(frozen=True)
-class Seen:
+class CameraMinutes:
     """A camera with a known view, and minutes for which it counts."""
 
-    layer: Layer
-    site: SiteProof
+    layer: CoverageLayer
+    site: SiteCoverage
     view: CameraView
     start: datetime
     end: datetime
@@ -47,10 +47,10 @@ class SeenCell:
     """A cell in view. sites: whose cameras. basis: `stated` when at least one view is known from
     its owner alone. start, end: the longest stretch for which one of them counts."""
 
-    layer: Layer
+    layer: CoverageLayer
     cell: str
     sites: tuple[str, ...]
-    basis: Basis
+    basis: ViewBasis
     start: datetime
     end: datetime
 
@@ -63,7 +63,7 @@ class SeenCells:
     cells: tuple[SeenCell, ...]
 
 
-def seen(coverage: Coverage) -> Iterator[Seen]:
+def camera_minutes(coverage: Coverage) -> Iterator[CameraMinutes]:
     """Every camera with a known view whose owner looked, saved or sent, with the minutes."""
     for site in coverage.sites:
         for view in site.views:
@@ -72,14 +72,14 @@ def seen(coverage: Coverage) -> Iterator[Seen]:
             for state, window in site.shown(view, coverage.spans):
                 layer = STATES[state].layer
                 if layer:
-                    yield Seen(layer, site, view, window.start, window.end)
+                    yield CameraMinutes(layer, site, view, window.start, window.end)
 
 
 def seen_cells(coverage: Coverage, most_text: int | None = None) -> SeenCells:
     """The cells in view; coarser than FINEST only where there would be too many. most_text: bytes
     that they may take, MOST_TEXT unless said."""
     most = MOST_TEXT if most_text is None else most_text
-    found = list(seen(coverage))
+    found = list(camera_minutes(coverage))
     resolution = _affordable(coverage, found)
     while True:
         made = _cells(found, resolution)
@@ -92,20 +92,20 @@ def _text(made: Iterable[SeenCell]) -> int:
     return sum(_EACH_CELL + _EACH_SITE * len(cell.sites) for cell in made)
 
 
-def _affordable(coverage: Coverage, found: Iterable[Seen]) -> int:
+def _affordable(coverage: Coverage, found: Iterable[CameraMinutes]) -> int:
     """The finest resolution at which the work is bounded."""
     around = Point.from_microdegrees(*coverage.scene)
     # A disk of rings around a view holds about three times the cells of its circle.
-    square = 3 * pi * sum(reach(lens) ** 2 for _, lens in _apart(found))
+    square = 3 * pi * sum(view_reach(lens) ** 2 for _, lens in _apart(found))
     resolution = FINEST
     while resolution > COARSEST and square / cells.cell_size(around, resolution) > MOST_WORK:
         resolution -= 1
     return resolution
 
 
-def _apart(found: Iterable[Seen]) -> dict[tuple[Place, Lens], list[Seen]]:
+def _apart(found: Iterable[CameraMinutes]) -> dict[tuple[Place, Lens], list[CameraMinutes]]:
     """The same view once, however often its site was asked."""
-    apart: dict[tuple[Place, Lens], list[Seen]] = {}
+    apart: dict[tuple[Place, Lens], list[CameraMinutes]] = {}
     for one in found:
         site = one.site.asked.site
         if site:
@@ -114,8 +114,8 @@ def _apart(found: Iterable[Seen]) -> dict[tuple[Place, Lens], list[Seen]]:
     return apart
 
 
-def _cells(found: Iterable[Seen], resolution: int) -> list[SeenCell]:
-    together: dict[tuple[Layer, str], list[Seen]] = {}
+def _cells(found: Iterable[CameraMinutes], resolution: int) -> list[SeenCell]:
+    together: dict[tuple[CoverageLayer, str], list[CameraMinutes]] = {}
     for (place, lens), those in _apart(found).items():
         for cell in cells_in_view(lens, place, resolution):
             for one in those:
@@ -123,14 +123,14 @@ def _cells(found: Iterable[Seen], resolution: int) -> list[SeenCell]:
     return [_cell(layer, cell, those) for (layer, cell), those in sorted(together.items())]
 
 
-def _cell(layer: Layer, cell: str, those: list[Seen]) -> SeenCell:
+def _cell(layer: CoverageLayer, cell: str, those: list[CameraMinutes]) -> SeenCell:
     longest = max(those, key=lambda one: one.end - one.start)
-    stated = any(one.view.basis is Basis.STATED for one in those)
+    stated = any(one.view.basis is ViewBasis.STATED for one in those)
     return SeenCell(
         layer=layer,
         cell=cell,
         sites=tuple(sorted({one.site.site_id for one in those})),
-        basis=Basis.STATED if stated else Basis.USUAL,
+        basis=ViewBasis.STATED if stated else ViewBasis.USUAL,
         start=longest.start,
         end=longest.end,
     )

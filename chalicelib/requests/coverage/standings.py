@@ -5,14 +5,14 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Layer(StrEnum):
+class CoverageLayer(StrEnum):
     """What an answer makes of everything that a camera had in view."""
 
     CHECKED = "checked"
     HELD = "held"
 
 
-class Standing(StrEnum):
+class CameraStatus(StrEnum):
     """What one camera contributes to one minute of the scene; the most telling first, which is
     what a site of several cameras, or asked several times, counts as."""
 
@@ -47,14 +47,14 @@ class Standing(StrEnum):
     GONE = "no_longer_registered", "no longer registered"
     NOT_ASKED = "not_asked", "was asked for other minutes"
 
-    def __new__(cls, value: str, words: str) -> Standing:
+    def __new__(cls, value: str, words: str) -> CameraStatus:
         made = str.__new__(cls, value)
         made._value_, made.words = value, words
         return made
 
 
-COVERING = frozenset({Standing.CHECKED, Standing.HELD})
-POSSIBLE = frozenset({Standing.CHECKED_UNCLEAR, Standing.HELD_UNCLEAR})
+COVERING = frozenset({CameraStatus.CHECKED, CameraStatus.HELD})
+POSSIBLE = frozenset({CameraStatus.CHECKED_UNCLEAR, CameraStatus.HELD_UNCLEAR})
 """May have shown the minute; nobody can say so."""
-OPEN = frozenset({Standing.WAITING, Standing.CLOCK})
+OPEN = frozenset({CameraStatus.WAITING, CameraStatus.CLOCK})
 """Another look may still close the gap."""

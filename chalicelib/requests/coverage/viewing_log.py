@@ -14,9 +14,19 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from chalicelib.registry.model import Site
-from chalicelib.requests.coverage.answer_history import Said, Told, times_said
-from chalicelib.requests.coverage.standings import Layer
-from chalicelib.requests.model import ANSWERS, CameraAnswer, Recipient, State, Window
+from chalicelib.requests.coverage.answer_history import (
+    RecordedAnswer,
+    RecordedClockCheck,
+    answer_times,
+)
+from chalicelib.requests.coverage.standings import CoverageLayer
+from chalicelib.requests.model import (
+    ANSWERS,
+    CameraAnswer,
+    FootageWindow,
+    Recipient,
+    RecipientState,
+)
 from chalicelib.requests.recipient_states import STATES
 from chalicelib.requests.recipients.camera_view import CameraView
 from chalicelib.requests.replies.recorder_clock import on_other_season
@@ -29,7 +39,7 @@ such a recorder right to the minute."""
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedSite:
     """One recipient, its site (None: taken off the register since) and the minutes it was asked
     for.
 
@@ -42,20 +52,20 @@ class Asked:
 
     recipient: Recipient
     site: Site | None
-    window: Window
-    said: tuple[Said, ...] = ()
+    window: FootageWindow
+    said: tuple[RecordedAnswer, ...] = ()
     files: tuple[datetime, ...] = ()
     files_kept: bool = True
-    told: tuple[Told, ...] = ()
+    told: tuple[RecordedClockCheck, ...] = ()
     offsets: tuple[int, ...] = ()
 
     @property
     def acted_at(self) -> datetime | None:
         """When the owner first had the footage before them: looked, saved or sent it."""
-        times = [look.at for look in looks(self, None, self.recipient.state)]
+        times = [look.at for look in relevant_viewings(self, None, self.recipient.state)]
         return min(times) if times else self.recipient.answered_at
 
-    def answer(self, number: int) -> tuple[State, str]:
+    def answer(self, number: int) -> tuple[RecipientState, str]:
         """What stands for one camera, and the reason: the state of the site, unless its owner
         answered camera by camera. A camera that was not named then waits for an answer."""
         state, reason = self.recipient.state, self.recipient.reason
@@ -63,12 +73,19 @@ class Asked:
             return state, reason
         said = self.of_camera(number)
         if said is None:
-            return (State.WITHDRAWN if state is State.WITHDRAWN else State.VIEWED), ""
-        if state is State.WITHDRAWN and STATES[said.answer].layer is not Layer.CHECKED:
-            return State.WITHDRAWN, ""
-        if state is State.UPLOADED and said.answer is State.SAVED:
+            return (
+                RecipientState.WITHDRAWN
+                if state is RecipientState.WITHDRAWN
+                else RecipientState.VIEWED
+            ), ""
+        if (
+            state is RecipientState.WITHDRAWN
+            and STATES[said.answer].layer is not CoverageLayer.CHECKED
+        ):
+            return RecipientState.WITHDRAWN, ""
+        if state is RecipientState.UPLOADED and said.answer is RecipientState.SAVED:
             # What was saved is what was sent.
-            return State.UPLOADED, ""
+            return RecipientState.UPLOADED, ""
         return said.answer, said.reason
 
     def of_camera(self, number: int) -> CameraAnswer | None:
@@ -76,34 +93,36 @@ class Asked:
         return next((one for one in self.recipient.by_camera if one.number == number), None)
 
 
-_BY_CAMERA = frozenset({*ANSWERS, State.UPLOADED, State.WITHDRAWN})
+_BY_CAMERA = frozenset({*ANSWERS, RecipientState.UPLOADED, RecipientState.WITHDRAWN})
 
 
 @dataclass(frozen=True)
-class Look:
+class Viewing:
     """One time at which an owner had footage before them, and the true minutes they went by; None
     when nobody can say which."""
 
     at: datetime
-    window: Window | None
+    window: FootageWindow | None
 
 
-def looks(asked: Asked, number: int | None, state: State) -> tuple[Look, ...]:
+def relevant_viewings(
+    asked: AskedSite, number: int | None, state: RecipientState
+) -> tuple[Viewing, ...]:
     """The looks that count for a camera (None: for the site as a whole) in this state.
 
     Who says the same again has not looked again, unless the recorder's clock was checked in
     between: then they were told to look elsewhere.
     """
-    if state is State.UPLOADED:
+    if state is RecipientState.UPLOADED:
         times = list(asked.files) or _last(asked)
     elif STATES[state].layer:
-        times = _telling(asked, times_said(asked.said, state, number)) or _since(asked, state)
+        times = _telling(asked, answer_times(asked.said, state, number)) or _since(asked, state)
     else:
         return ()
-    return tuple(Look(at, _looked_at(asked, at)) for at in times)
+    return tuple(Viewing(at, _looked_at(asked, at)) for at in times)
 
 
-def _telling(asked: Asked, said: Sequence[datetime]) -> list[datetime]:
+def _telling(asked: AskedSite, said: Sequence[datetime]) -> list[datetime]:
     """The first time, and the first one after each check."""
     first: dict[int, datetime] = {}
     for at in said:
@@ -111,16 +130,16 @@ def _telling(asked: Asked, said: Sequence[datetime]) -> list[datetime]:
     return sorted(first.values())
 
 
-def _since(asked: Asked, state: State) -> list[datetime]:
-    saved_at = asked.recipient.saved_at if state is State.SAVED else None
+def _since(asked: AskedSite, state: RecipientState) -> list[datetime]:
+    saved_at = asked.recipient.saved_at if state is RecipientState.SAVED else None
     return [saved_at] if saved_at else _last(asked)
 
 
-def _last(asked: Asked) -> list[datetime]:
+def _last(asked: AskedSite) -> list[datetime]:
     return [asked.recipient.answered_at] if asked.recipient.answered_at else []
 
 
-def _looked_at(asked: Asked, at: datetime) -> Window | None:
+def _looked_at(asked: AskedSite, at: datetime) -> FootageWindow | None:
     """The true minutes that somebody went by who looked then, whole where they were shifted."""
     told = next((one.offset for one in reversed(asked.told) if one.at <= at), 0)
     if told and told == asked.recipient.clock_offset_seconds:
@@ -132,10 +151,10 @@ def _looked_at(asked: Asked, at: datetime) -> Window | None:
     start = max(asked.window.start - timedelta(seconds=shift) for shift in shifts)
     end = min(asked.window.end - timedelta(seconds=shift) for shift in shifts)
     start, end = whole_minute_from(start), whole_minute(end)
-    return Window(start, end) if start < end else None
+    return FootageWindow(start, end) if start < end else None
 
 
-def recorder_offsets(recipient: Recipient, window: Window, zone: str) -> tuple[int, ...]:
+def recorder_offsets(recipient: Recipient, window: FootageWindow, zone: str) -> tuple[int, ...]:
     """By how many seconds the recorder can have been ahead when it recorded the window.
 
     A check tells of its own day. Where the clocks changed between the window and the check,
@@ -159,32 +178,34 @@ def _ahead_of_utc(moment: datetime, zone: str) -> timedelta:
     return moment.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
 
 
-def shown(asked: Asked, view: CameraView) -> Iterator[tuple[State, Window]]:
+def viewed_minutes(
+    asked: AskedSite, view: CameraView
+) -> Iterator[tuple[RecipientState, FootageWindow]]:
     """The true minutes that the owner surely had from this camera: for each look, what it says of
     them (nothing, saved or uploaded) and from when to when. Its view may be known or not."""
     state, _ = asked.answer(view.camera.number)
-    if state is State.UPLOADED and not asked.files_kept:
+    if state is RecipientState.UPLOADED and not asked.files_kept:
         return
-    for look in looks(asked, view.camera.number, state):
+    for look in relevant_viewings(asked, view.camera.number, state):
         found = _held(look, view, state)
         if found:
             yield state, found
 
 
-def _held(look: Look, view: CameraView, state: State) -> Window | None:
+def _held(look: Viewing, view: CameraView, state: RecipientState) -> FootageWindow | None:
     """What the recorder still had of the minutes that were looked at."""
     if look.window is None:
         return None
     start, end = look.window.start, min(look.window.end, whole_minute(look.at))
     # Of a file nobody asks what the recorder holds by now: it must be seen in it.
-    if state is not State.UPLOADED:
+    if state is not RecipientState.UPLOADED:
         if not view.records:
             return None
-        start = max(start, kept_from(view, look.at))
-    return Window(start, end) if start < end else None
+        start = max(start, first_kept_minute(view, look.at))
+    return FootageWindow(start, end) if start < end else None
 
 
-def kept_from(view: CameraView, moment: datetime) -> datetime:
+def first_kept_minute(view: CameraView, moment: datetime) -> datetime:
     """The first minute that this camera's recorder still holds whole at a moment."""
     return whole_minute_from(moment - timedelta(minutes=view.kept.minutes))
 

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.notifications.channels import Message
-from chalicelib.notifications.rendering import Sender, compose
+from chalicelib.notifications.rendering import MessageSender, compose_message
 
 
 @dataclass(frozen=True)
-class Standing:
+class RequestStanding:
     """How a request stands, in sites. said: the states that are worth a line, as (words, how
     many), zeros left out."""
 
@@ -24,19 +24,19 @@ class Standing:
     said: tuple[tuple[str, int], ...]
 
 
-def news(
-    sender: Sender,
+def digest_email(
+    sender: MessageSender,
     to: str,
     *,
     name: str,
     reference: str,
     request_id: str,
     happened: Sequence[str],
-    standing: Standing,
+    standing: RequestStanding,
 ) -> Message:
     """What happened since the last such message. happened: whole sentences, the weightiest
     first; the first is the subject."""
-    return compose(
+    return compose_message(
         sender,
         "officer_news",
         to,

@@ -12,17 +12,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.access.officer_profiles import KnownOfficers, News, Profile
+from chalicelib.access.officer_profiles import NotificationTopic, OfficerProfiles, Profile
 from chalicelib.core.times import iso_seconds, parse_iso
 from chalicelib.dynamodb.item_schema import ItemKind
 from chalicelib.dynamodb.outbox import EntryKind, Lease, Outbox
-from chalicelib.dynamodb.table import Item, Table, Value, Write, absent, both, equals
+from chalicelib.dynamodb.table import Item, Table, Value, Write, absent, all_of, equals
 from chalicelib.notifications.channels import Undeliverable
 from chalicelib.notifications.messenger import OutgoingMail
-from chalicelib.notifications.send_queue import Errand
+from chalicelib.notifications.send_queue import SendTask
 from chalicelib.requests.digest import emails
-from chalicelib.requests.digest.emails import Standing
-from chalicelib.requests.model import UNANSWERED, FootageRequest, Recipient, State, counts
+from chalicelib.requests.digest.emails import RequestStanding
+from chalicelib.requests.model import (
+    UNANSWERED,
+    FootageRequest,
+    Recipient,
+    RecipientState,
+    recipient_counts,
+)
 from chalicelib.requests.recipient_states import MOST_TELLING, STATES
 from chalicelib.requests.store import RequestStore
 from chalicelib.telemetry.logs import logger
@@ -34,10 +40,10 @@ GAP = timedelta(minutes=10)
 """At least this long between two mails about one request."""
 
 NAP = timedelta(minutes=4)
-"""The longest that an errand waits in the queue: it looks, and goes to wait again. The alarm for a
+"""The longest that a task waits in the queue: it looks, and goes to wait again. The alarm for a
 queue that stands still rings at five minutes, whatever the oldest message in it waits for."""
 
-_NOTED = (News.FOOTAGE, News.DEADLINE, News.ENDED)
+_NOTED = (NotificationTopic.FOOTAGE, NotificationTopic.DEADLINE, NotificationTopic.ENDED)
 """Messages have mails of their own (thread_post.py)."""
 _ID = "[0-9a-z]{16}"
 
@@ -53,15 +59,17 @@ ITEMS: tuple[ItemKind, ...] = (
     ),
 )
 
-NEWS = EntryKind("NEWS", lambda item: [(Errand.NEWS, _ids(item["PK"].removeprefix("REQUEST#")))])
+NEWS = EntryKind(
+    "NEWS", lambda item: [(SendTask.OFFICER_DIGEST, _ids(item["PK"].removeprefix("REQUEST#")))]
+)
 
 
 @dataclass(frozen=True)
 class Digest:
     """What is new of one request. happened: kind of news and a sentence about it. ended: every
-    clock of it has ended, which is told once."""
+    reminder timer of it has ended, which is told once."""
 
-    happened: tuple[tuple[News, str], ...]
+    happened: tuple[tuple[NotificationTopic, str], ...]
     totals: dict[str, int]
     ended: bool
 
@@ -70,54 +78,62 @@ class Digest:
         return [sentence for kind, sentence in self.happened if profile.wants(kind)]
 
 
-def totals(recipients: Iterable[Recipient]) -> dict[str, int]:
+def digest_totals(recipients: Iterable[Recipient]) -> dict[str, int]:
     """What a later digest is compared with."""
     listed = list(recipients)
     return {
         "saved": sum(one.saved_at is not None for one in listed),
-        "passed": sum(one.state is State.EXPIRED for one in listed),
-        "given_up": sum(one.state is State.SAVED and one.ended_at is not None for one in listed),
+        "passed": sum(one.state is RecipientState.EXPIRED for one in listed),
+        "given_up": sum(
+            one.state is RecipientState.SAVED and one.ended_at is not None for one in listed
+        ),
     }
 
 
-def digest(
+def make_digest(
     request: FootageRequest, recipients: Iterable[Recipient], item: Item, *, ended_told: bool
 ) -> Digest:
     """What is new, the weightiest first. item: counts by kind as noted, and what was told."""
     listed = list(recipients)
-    now, before = totals(listed), item.get("told", {})
+    now, before = digest_totals(listed), item.get("told", {})
     new = {name: max(0, count - before.get(name, 0)) for name, count in now.items()}
-    happened: list[tuple[News, str]] = []
-    if files := item.get(News.FOOTAGE, 0):
+    happened: list[tuple[NotificationTopic, str]] = []
+    if files := item.get(NotificationTopic.FOOTAGE, 0):
         happened.append(
-            (News.FOOTAGE, f"{files} new file{'' if files == 1 else 's'} can be looked at")
+            (
+                NotificationTopic.FOOTAGE,
+                f"{files} new file{'' if files == 1 else 's'} can be looked at",
+            )
         )
     if new["saved"]:
-        happened.append((News.FOOTAGE, f"Footage was saved at {_sites(new['saved'])}"))
+        happened.append((NotificationTopic.FOOTAGE, f"Footage was saved at {_sites(new['saved'])}"))
     ended = False
     if request.is_open:
         if new["passed"]:
             text = f"The deadline passed without an answer at {_sites(new['passed'])}"
-            happened.append((News.DEADLINE, text))
+            happened.append((NotificationTopic.DEADLINE, text))
         if new["given_up"]:
             text = f"Saved footage has not come within 14 days from {_sites(new['given_up'])}"
-            happened.append((News.DEADLINE, text))
+            happened.append((NotificationTopic.DEADLINE, text))
         ended = not ended_told and not any(one.next_wake for one in listed)
         if ended:
             happened.append(
-                (News.ENDED, "No reminder is left to send: the request has run its course")
+                (
+                    NotificationTopic.ENDED,
+                    "No reminder is left to send: the request has run its course",
+                )
             )
     return Digest(tuple(happened), now, ended or ended_told)
 
 
-def standing(recipients: Iterable[Recipient]) -> Standing:
+def request_standing(recipients: Iterable[Recipient]) -> RequestStanding:
     """How a request stands, for the end of the mail."""
-    found = counts(recipients)
+    found = recipient_counts(recipients)
     waiting = sum(found[state.value] for state in UNANSWERED)
     said = [(STATES[state].summary, found[state.value]) for state in MOST_TELLING]
     said.append(("No answer yet", waiting))
     told = tuple((words, count) for words, count in said if words and count)
-    return Standing(found["total"], found["answered"], told)
+    return RequestStanding(found["total"], found["answered"], told)
 
 
 def _sites(count: int) -> str:
@@ -125,7 +141,7 @@ def _sites(count: int) -> str:
 
 
 @dataclass(frozen=True)
-class Note:
+class DigestNote:
     """Something that happened. write: notes it, in the transaction that makes it happen. wait: how
     long until it is told; None when a message that is queued already brings that about."""
 
@@ -134,7 +150,7 @@ class Note:
     wait: timedelta | None
 
 
-class Newsroom:
+class OfficerDigest:
     """Takes news in and tells the officer who made the request."""
 
     def __init__(
@@ -142,7 +158,7 @@ class Newsroom:
         table: Table,
         outbox: Outbox,
         store: RequestStore,
-        officers: KnownOfficers,
+        officers: OfficerProfiles,
         mail: OutgoingMail,
     ) -> None:
         self._table = table
@@ -151,7 +167,7 @@ class Newsroom:
         self._officers = officers
         self._mail = mail
 
-    def note(self, request_id: str, kind: News) -> Note:
+    def record_event(self, request_id: str, kind: NotificationTopic) -> DigestNote:
         """What is to be written when something happens: FOOTAGE for each file that can be looked
         at, DEADLINE when one passed, ENDED for an answer, which may have been the last thing to
         wait for. Afterwards it is given to `queue`."""
@@ -162,14 +178,14 @@ class Newsroom:
             due = max(due, parse_iso(item["told_at"]) + GAP)
         waits = {"due_day": NEWS.name, "due_at": iso_seconds(due)}
         write = self._table.update_write(*key, add={kind.value: 1}, default=waits, when=None)
-        return Note(request_id, write, None if "due_at" in item else due - now)
+        return DigestNote(request_id, write, None if "due_at" in item else due - now)
 
-    def queue(self, note: Note) -> None:
+    def queue(self, note: DigestNote) -> None:
         """Has the queue bring about that the officer is told, now that it is noted."""
         if note.wait is not None:
             self._ring(note.request_id, note.wait)
 
-    def tell(self, request_id: str) -> None:
+    def send_digest(self, request_id: str) -> None:
         """Sends the mail that is due, if any. Repeating it sends nothing twice.
 
         Raises what sending raised, so that the queue tries again.
@@ -190,18 +206,18 @@ class Newsroom:
         if request is None:
             return None
         recipients = self._store.recipients(request_id)
-        found = digest(request, recipients, item, ended_told="ended_told" in item)
+        found = make_digest(request, recipients, item, ended_told="ended_told" in item)
         profile = self._officers.profile(request.created_by)
         happened = found.wanted_by(profile) if profile else []
         if profile and happened:
-            message = emails.news(
+            message = emails.digest_email(
                 self._mail.sender,
                 profile.email,
                 name=profile.name,
                 reference=request.reference,
                 request_id=request.id,
                 happened=happened,
-                standing=standing(recipients),
+                standing=request_standing(recipients),
             )
             try:
                 self._mail.mailer.send(message)
@@ -221,13 +237,13 @@ class Newsroom:
             equals(kind.value, item[kind]) if kind in item else absent(kind.value)
             for kind in _NOTED
         ]
-        if self._outbox.done(lease, changes, add=less, when=both(*same)):
+        if self._outbox.done(lease, changes, add=less, when=all_of(*same)):
             return
         if self._outbox.postpone(lease, now + GAP, changes, add=less):
             self._ring(request_id, GAP)
 
     def _ring(self, request_id: str, wait: timedelta) -> None:
-        self._outbox.queue(Errand.NEWS, _ids(request_id), delay=min(wait, NAP))
+        self._outbox.queue(SendTask.OFFICER_DIGEST, _ids(request_id), delay=min(wait, NAP))
 
 
 def _ids(request_id: str) -> dict[str, str]:

@@ -20,7 +20,7 @@ from chalicelib.registry.model import PositionSource, Site
 WHOLE = 360
 
 
-class Basis(StrEnum):
+class ViewBasis(StrEnum):
     """What a camera's view rests on."""
 
     STATED = "stated"
@@ -28,7 +28,7 @@ class Basis(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Unclear(StrEnum):
+class UnknownViewReason(StrEnum):
     """Why a camera's view is not known."""
 
     FACING = "facing"
@@ -39,11 +39,11 @@ class Unclear(StrEnum):
 
 
 UNCLEAR_WORDS = {
-    Unclear.FACING: "its owner has not said which way it faces",
-    Unclear.POSITION: "its owner has not set its place on the map",
-    Unclear.TURNS: "it turns, and nobody knows where it looked",
-    Unclear.MOVES: "it is in a vehicle",
-    Unclear.KIND: "nobody has said what kind of camera it is",
+    UnknownViewReason.FACING: "its owner has not said which way it faces",
+    UnknownViewReason.POSITION: "its owner has not set its place on the map",
+    UnknownViewReason.TURNS: "it turns, and nobody knows where it looked",
+    UnknownViewReason.MOVES: "it is in a vehicle",
+    UnknownViewReason.KIND: "nobody has said what kind of camera it is",
 }
 
 
@@ -58,8 +58,8 @@ class CameraView:
     camera: Camera
     lens: Lens
     sees: str
-    basis: Basis
-    unclear: Unclear | None
+    basis: ViewBasis
+    unclear: UnknownViewReason | None
     kept: Retention
 
     @property
@@ -78,51 +78,51 @@ class CameraView:
         return self.sees != field_of_view.NO
 
 
-def lens_of(camera: Camera) -> Lens:
+def camera_lens(camera: Camera) -> Lens:
     """What its owner said of where a camera looks."""
     return Lens(camera.kind.value, camera.bearing, camera.angle, camera.range_m)
 
 
-def view_of(camera: Camera, site: Site, scene: Place) -> CameraView:
+def camera_view(camera: Camera, site: Site, scene: Place) -> CameraView:
     """What this camera, as its site describes it, can prove about the scene."""
-    lens = lens_of(camera)
+    lens = camera_lens(camera)
     unclear = _unclear(camera, lens, site)
     return CameraView(
         camera=camera,
         lens=lens,
         sees=_sees(lens, unclear, (site.latitude_e6, site.longitude_e6), scene),
-        basis=Basis.UNKNOWN if unclear else _basis(lens),
+        basis=ViewBasis.UNKNOWN if unclear else _basis(lens),
         unclear=unclear,
         kept=retention(camera, site.property_type),
     )
 
 
-def _unclear(camera: Camera, lens: Lens, site: Site) -> Unclear | None:
+def _unclear(camera: Camera, lens: Lens, site: Site) -> UnknownViewReason | None:
     if camera.kind is CameraKind.DASHCAM:
-        return Unclear.MOVES
+        return UnknownViewReason.MOVES
     if camera.kind is CameraKind.PTZ:
-        return Unclear.TURNS
+        return UnknownViewReason.TURNS
     if not lens.beyond:
-        return Unclear.FACING
+        return UnknownViewReason.FACING
     if site.position_source is PositionSource.POSTCODE:
-        return Unclear.POSITION
-    if camera.kind is CameraKind.UNKNOWN and _basis(lens) is Basis.USUAL:
-        return Unclear.KIND
+        return UnknownViewReason.POSITION
+    if camera.kind is CameraKind.UNKNOWN and _basis(lens) is ViewBasis.USUAL:
+        return UnknownViewReason.KIND
     return None
 
 
-def _basis(lens: Lens) -> Basis:
+def _basis(lens: Lens) -> ViewBasis:
     said = lens.angle is not None and lens.range_m is not None
-    return Basis.STATED if said else Basis.USUAL
+    return ViewBasis.STATED if said else ViewBasis.USUAL
 
 
-def _sees(lens: Lens, unclear: Unclear | None, camera: Place, scene: Place) -> str:
+def _sees(lens: Lens, unclear: UnknownViewReason | None, camera: Place, scene: Place) -> str:
     if unclear is None:
-        return field_of_view.at_point(lens, camera, scene).sees
-    if unclear in (Unclear.MOVES, Unclear.POSITION):
+        return field_of_view.sees_point(lens, camera, scene).sees
+    if unclear in (UnknownViewReason.MOVES, UnknownViewReason.POSITION):
         return field_of_view.UNKNOWN
-    if unclear is Unclear.TURNS:
+    if unclear is UnknownViewReason.TURNS:
         # Wherever it turns, it sees only so far.
         lens = replace(lens, bearing=0, angle=WHOLE)
-    found = field_of_view.at_point(lens, camera, scene).sees
+    found = field_of_view.sees_point(lens, camera, scene).sees
     return field_of_view.UNKNOWN if found == field_of_view.YES else found

@@ -14,34 +14,41 @@ from chalicelib.core.ids import is_id
 from chalicelib.core.times import iso_seconds, parse_iso
 from chalicelib.dynamodb.table import (
     READ_AT_ONCE,
+    Condition,
     Item,
     Table,
     Value,
-    When,
     Write,
     absent,
-    both,
+    all_of,
     equals,
 )
 from chalicelib.registry.model import Owner
 from chalicelib.registry.records import OWNER
-from chalicelib.requests.model import FootageRequest, RequestState, Window
-from chalicelib.requests.recipients.eligibility import Contacted, Facts, OwnerFacts, recent
-from chalicelib.requests.recipients.recipient_batches import Parts, Whole
+from chalicelib.requests.model import FootageRequest, FootageWindow, RequestState
+from chalicelib.requests.recipients.eligibility import (
+    EligibilityFacts,
+    OwnerFacts,
+    PastContact,
+    recent_contacts,
+)
+from chalicelib.requests.recipients.recipient_batches import RecipientBatches, RequestBatches
 from chalicelib.telemetry.workers import Workers
 
 _READERS = 5
 
 
-class FactReader:
+class ContactHistory:
     """Reads facts from the Registry table, a hundred items at a time and no more of them than
     the checks need."""
 
-    def __init__(self, table: Table, parts: Parts) -> None:
+    def __init__(self, table: Table, parts: RecipientBatches) -> None:
         self._table = table
         self._parts = parts
 
-    def facts(self, site_ids: Sequence[str], incident_id: str, request_id: str) -> Facts:
+    def read_facts(
+        self, site_ids: Sequence[str], incident_id: str, request_id: str
+    ) -> EligibilityFacts:
         """What is known of these sites, for a request of this incident.
 
         Read without a lock: what decides is asked again when each owner is written to.
@@ -49,14 +56,14 @@ class FactReader:
         ids = [one for one in site_ids if is_id(one)]
         batches = [ids[n : n + READ_AT_ONCE] for n in range(0, len(ids), READ_AT_ONCE)]
         with Workers(1 + min(_READERS, len(batches))) as pool:
-            asked = pool.submit(self.asked, incident_id, request_id)
+            asked = pool.submit(self.windows_asked, incident_id, request_id)
             owners: dict[str, str] = {}
             known: dict[str, OwnerFacts] = {}
             # Each batch goes on from its sites to their owners without waiting for the others.
             for some, facts in pool.map(self._batch, batches):
                 owners |= some
                 known |= facts
-            return Facts(owners, known, asked.result())
+            return EligibilityFacts(owners, known, asked.result())
 
     def _batch(self, site_ids: Sequence[str]) -> tuple[dict[str, str], dict[str, OwnerFacts]]:
         """Site id → owner id, of the sites that are registered, and what is known of the owners."""
@@ -93,14 +100,14 @@ class FactReader:
         pk, sk = _key(owner_id)
         paused = iso_seconds(read.paused_until) if read.paused_until else None
         after = with_contact(read.contacts, request, site_ids, now)
-        as_read = both(
+        as_read = all_of(
             _same("contacts", _stored(read.contacts) or None), _same("paused_until", paused)
         )
         return self._table.put_write(
             {"PK": pk, "SK": sk, "contacts": _stored(after), "paused_until": paused}, when=as_read
         )
 
-    def asked(self, incident_id: str, but: str) -> dict[str, list[Window]]:
+    def windows_asked(self, incident_id: str, but: str) -> dict[str, list[FootageWindow]]:
         """The times that sites were asked for in other requests of this incident, by site.
 
         A request that was withdrawn does not count: its officer may have meant another time.
@@ -108,7 +115,7 @@ class FactReader:
         listed = self._table.query(f"INCIDENT#{incident_id}", prefix="REQUEST#", consistent=True)
         ids = [str(item["SK"]).removeprefix("REQUEST#") for item in listed]
         others = [one for one in ids if one != but]
-        found: dict[str, list[Window]] = {}
+        found: dict[str, list[FootageWindow]] = {}
         if not others:
             return found
         with Workers(_READERS) as pool:
@@ -118,13 +125,13 @@ class FactReader:
                         found.setdefault(site_id, []).append(window)
         return found
 
-    def _list(self, request_id: str) -> Whole | None:
-        whole = self._parts.whole(request_id, recipients=False)
+    def _list(self, request_id: str) -> RequestBatches | None:
+        whole = self._parts.read_request(request_id, recipients=False)
         # Requests that were made before there were parts.
-        return whole if whole is None or whole.parts else self._parts.whole(request_id)
+        return whole if whole is None or whole.parts else self._parts.read_request(request_id)
 
 
-def windows_of(whole: Whole) -> dict[str, Window]:
+def windows_of(whole: RequestBatches) -> dict[str, FootageWindow]:
     """Every site that a request asks, with the time it is asked for."""
     request = whole.request
     listed = {s: part.window(s, request) for part in whole.parts for s in part.site_ids}
@@ -140,35 +147,35 @@ def owner_facts(item: Item) -> OwnerFacts:
     """What an owner's item of facts says."""
     paused = item.get("paused_until")
     contacts = [
-        Contacted(one["request"], one["incident"], parse_iso(one["at"]), tuple(one["sites"]))
+        PastContact(one["request"], one["incident"], parse_iso(one["at"]), tuple(one["sites"]))
         for one in item.get("contacts", ())
     ]
     return OwnerFacts(parse_iso(paused) if paused else None, tuple(contacts))
 
 
 def with_contact(
-    contacts: Iterable[Contacted], request: FootageRequest, site_ids: Iterable[str], now: datetime
-) -> list[Contacted]:
+    contacts: Iterable[PastContact], request: FootageRequest, site_ids: Iterable[str], now: datetime
+) -> list[PastContact]:
     """The list after a request reached the owner: those that still count, and this one once."""
     mine = set(site_ids)
-    kept: list[Contacted] = []
-    for one in recent(contacts, now):
+    kept: list[PastContact] = []
+    for one in recent_contacts(contacts, now):
         if one.request_id == request.id:
             mine |= set(one.site_ids)
         else:
             kept.append(one)
-    return [*kept, Contacted(request.id, request.incident_id, now, tuple(sorted(mine)))]
+    return [*kept, PastContact(request.id, request.incident_id, now, tuple(sorted(mine)))]
 
 
 def _key(owner_id: str) -> tuple[str, str]:
     return f"OWNER#{owner_id}", "CONTACTS"
 
 
-def _same(name: str, value: Value) -> When:
+def _same(name: str, value: Value) -> Condition:
     return absent(name) if value is None else equals(name, value)
 
 
-def _stored(contacts: Iterable[Contacted]) -> list[Mapping[str, Value]]:
+def _stored(contacts: Iterable[PastContact]) -> list[Mapping[str, Value]]:
     return [
         {
             "request": one.request_id,

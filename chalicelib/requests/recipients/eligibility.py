@@ -14,14 +14,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.requests.model import Deadline, Skipped, Why, Window
+from chalicelib.requests.model import Deadline, FootageWindow, SkippedSite, SkipReason
 
 BUDGET_TIME = timedelta(days=30)
 """Over which the requests to an owner are counted."""
 
 
 @dataclass(frozen=True)
-class Contacted:
+class PastContact:
     """One request that reached an owner. site_ids: which of their sites it asked for."""
 
     request_id: str
@@ -35,11 +35,11 @@ class OwnerFacts:
     """What the checks need to know of an owner. contacts: oldest first."""
 
     paused_until: datetime | None = None
-    contacts: tuple[Contacted, ...] = ()
+    contacts: tuple[PastContact, ...] = ()
 
 
 @dataclass(frozen=True)
-class Facts:
+class EligibilityFacts:
     """What the checks look at.
 
     owners: by site, for the sites that are registered. known: by owner. asked: the times that
@@ -48,7 +48,7 @@ class Facts:
 
     owners: Mapping[str, str]
     known: Mapping[str, OwnerFacts]
-    asked: Mapping[str, Sequence[Window]]
+    asked: Mapping[str, Sequence[FootageWindow]]
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,11 @@ class Decision:
     """Each chosen site once: asked, or skipped with why. asked: the sites of an owner together."""
 
     asked: tuple[str, ...]
-    skipped: tuple[Skipped, ...]
+    skipped: tuple[SkippedSite, ...]
 
 
 @dataclass(frozen=True)
-class Check:
+class RequestCheck:
     """What a request would do, without doing it.
 
     asked: the sites that would be asked; skipped: those that would not, and why. owners: how
@@ -70,7 +70,7 @@ class Check:
     """
 
     asked: tuple[str, ...]
-    skipped: tuple[Skipped, ...]
+    skipped: tuple[SkippedSite, ...]
     owners: int
     too_long: tuple[str, ...]
     may_override: bool
@@ -79,7 +79,7 @@ class Check:
     @property
     def over_budget(self) -> int:
         """How many sites a supervisor's reason would add."""
-        return sum(one.why is Why.ASKED_OFTEN for one in self.skipped)
+        return sum(one.why is SkipReason.ASKED_OFTEN for one in self.skipped)
 
     @property
     def needs_reason(self) -> bool:
@@ -87,35 +87,35 @@ class Check:
         return bool(self.too_long or self.over_budget)
 
 
-def overlap(one: Window, other: Window) -> bool:
+def windows_overlap(one: FootageWindow, other: FootageWindow) -> bool:
     """True when the two share a moment."""
     return one.start < other.end and other.start < one.end
 
 
-def recent(contacts: Iterable[Contacted], now: datetime) -> tuple[Contacted, ...]:
+def recent_contacts(contacts: Iterable[PastContact], now: datetime) -> tuple[PastContact, ...]:
     """Those that still count."""
     return tuple(one for one in contacts if one.at > now - BUDGET_TIME)
 
 
-def why_not(
+def skip_reason(
     owner: OwnerFacts, request_id: str, now: datetime, budget: int, override: bool
-) -> Why | None:
+) -> SkipReason | None:
     """Why this owner is not asked by this request; None when they are.
 
     budget: how many requests may reach an owner in BUDGET_TIME; a request that already did
     counts once, however many of their sites it asks for. override: a supervisor gave a reason.
     """
     if owner.paused_until and owner.paused_until > now:
-        return Why.PAUSED
-    others = {one.request_id for one in recent(owner.contacts, now)} - {request_id}
+        return SkipReason.PAUSED
+    others = {one.request_id for one in recent_contacts(owner.contacts, now)} - {request_id}
     if len(others) >= budget and not override:
-        return Why.ASKED_OFTEN
+        return SkipReason.ASKED_OFTEN
     return None
 
 
-def decide(
-    windows: Mapping[str, Window],
-    facts: Facts,
+def decide_recipients(
+    windows: Mapping[str, FootageWindow],
+    facts: EligibilityFacts,
     request_id: str,
     now: datetime,
     budget: int,
@@ -123,45 +123,49 @@ def decide(
 ) -> Decision:
     """Who is asked. windows: the chosen sites, each with the time that it would be asked for."""
     asked: list[str] = []
-    skipped: list[Skipped] = []
+    skipped: list[SkippedSite] = []
     for site_id in sorted(windows, key=lambda one: (facts.owners.get(one, ""), one)):
         owner_id = facts.owners.get(site_id)
         if owner_id is None or owner_id not in facts.known:
-            why: Why | None = Why.NOT_REGISTERED
-        elif any(overlap(windows[site_id], before) for before in facts.asked.get(site_id, ())):
-            why = Why.ALREADY_ASKED
+            why: SkipReason | None = SkipReason.NOT_REGISTERED
+        elif any(
+            windows_overlap(windows[site_id], before) for before in facts.asked.get(site_id, ())
+        ):
+            why = SkipReason.ALREADY_ASKED
         else:
-            why = why_not(facts.known[owner_id], request_id, now, budget, override)
+            why = skip_reason(facts.known[owner_id], request_id, now, budget, override)
         if why:
-            skipped.append(Skipped(site_id, why))
+            skipped.append(SkippedSite(site_id, why))
         else:
             asked.append(site_id)
     return Decision(tuple(asked), tuple(sorted(skipped, key=lambda one: one.site_id)))
 
 
 SENTENCES = {
-    Why.ALREADY_ASKED: "Already asked for this incident, for a time that overlaps this one.",
-    Why.PAUSED: "The owner is not asked at the moment: they paused requests, or a message to "
+    SkipReason.ALREADY_ASKED: "Already asked for this incident, for a time that overlaps this one.",
+    SkipReason.PAUSED: "The owner is not asked at the moment: they paused requests, or a message "
+    "to "
     "them came back.",
-    Why.ASKED_OFTEN: "The owner was asked as often as an owner may be in 30 days. A supervisor "
+    SkipReason.ASKED_OFTEN: "The owner was asked as often as an owner may be in 30 days. A "
+    "supervisor "
     "may ask all the same, with a reason.",
-    Why.NOT_REGISTERED: "This site is not registered any more.",
+    SkipReason.NOT_REGISTERED: "This site is not registered any more.",
 }
 """Why a site is skipped, for the officer."""
 
 _COUNTED = {
-    Why.ALREADY_ASKED: "already asked for this incident",
-    Why.PAUSED: "paused by the owner or unreachable",
-    Why.ASKED_OFTEN: "asked as often as an owner may be in 30 days",
-    Why.NOT_REGISTERED: "not registered any more",
+    SkipReason.ALREADY_ASKED: "already asked for this incident",
+    SkipReason.PAUSED: "paused by the owner or unreachable",
+    SkipReason.ASKED_OFTEN: "asked as often as an owner may be in 30 days",
+    SkipReason.NOT_REGISTERED: "not registered any more",
 }
 
 
-def nobody_left(skipped: Collection[Skipped]) -> str:
+def nobody_left_sentence(skipped: Collection[SkippedSite]) -> str:
     """The sentence for a request that would reach nobody."""
     counts = Counter(one.why for one in skipped)
     said = "; ".join(f"{counts[why]} {words}" for why, words in _COUNTED.items() if counts[why])
     more = ""
-    if counts[Why.ASKED_OFTEN]:
+    if counts[SkipReason.ASKED_OFTEN]:
         more = " A supervisor may ask all the same, with a reason."
     return f"Nobody is left to ask. Of the sites you chose: {said}.{more}"

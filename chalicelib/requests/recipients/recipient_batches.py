@@ -13,17 +13,17 @@ from datetime import datetime
 from itertools import groupby
 from typing import Annotated
 
-from chalicelib.dynamodb.field_marks import Named, Seconds
-from chalicelib.dynamodb.item_schema import Declared
+from chalicelib.dynamodb.field_marks import Seconds, StoredName
+from chalicelib.dynamodb.item_schema import DeclaredItem
 from chalicelib.dynamodb.outbox import EntryKind, filed_under
-from chalicelib.dynamodb.stored_record import Record
+from chalicelib.dynamodb.stored_record import StoredRecord
 from chalicelib.dynamodb.table import Table, Write
-from chalicelib.notifications.send_queue import Errand
-from chalicelib.requests.model import FootageRequest, Recipient, Window
+from chalicelib.notifications.send_queue import SendTask
+from chalicelib.requests.model import FootageRequest, FootageWindow, Recipient
 from chalicelib.requests.records import recipient_from, request_from
 
 PART_SITES = 100
-"""In one part: an errand of a few seconds."""
+"""In one part: a task of a few seconds."""
 
 MOST_OF_ONE_OWNER = 40
 """Sites in one message. Their items and links are written in one transaction (at most 100 items);
@@ -36,7 +36,7 @@ _PREFIX = "PART#"
 
 
 @dataclass(frozen=True)
-class Part:
+class RecipientBatch:
     """Some of a request's sites, those of one owner side by side.
 
     windows: of sites that are asked for a time of their own. due_at: since when it is to be
@@ -45,8 +45,8 @@ class Part:
 
     request_id: str
     number: int
-    site_ids: Annotated[tuple[str, ...], Named("sites")]
-    windows: Mapping[str, Window] = field(default_factory=dict)
+    site_ids: Annotated[tuple[str, ...], StoredName("sites")]
+    windows: Mapping[str, FootageWindow] = field(default_factory=dict)
     due_at: Seconds | None = None
     written_at: Seconds | None = None
 
@@ -55,24 +55,24 @@ class Part:
         """True when its recipients are there."""
         return self.written_at is not None
 
-    def window(self, site_id: str, request: FootageRequest) -> Window:
+    def window(self, site_id: str, request: FootageRequest) -> FootageWindow:
         """The time that a site is asked for."""
         return self.windows.get(site_id, request.window)
 
 
-PART = Record(
+PART = StoredRecord(
     "part of a request",
-    Part,
+    RecipientBatch,
     "REQUEST#{request_id}",
     _PREFIX + "{number:02d}",
     derived=[filed_under("fan-out")],
 )
 
-ITEMS: tuple[Declared, ...] = (PART,)
-PARTS = EntryKind("fan-out", lambda item: [(Errand.FAN_OUT, part_ids(PART.read(item)))])
+ITEMS: tuple[DeclaredItem, ...] = (PART,)
+PARTS = EntryKind("fan-out", lambda item: [(SendTask.FAN_OUT, part_ids(PART.read(item)))])
 
 
-def part_ids(part: Part) -> dict[str, str]:
+def part_ids(part: RecipientBatch) -> dict[str, str]:
     """What names a part in the send queue."""
     return {"request_id": part.request_id, "part": str(part.number)}
 
@@ -94,15 +94,15 @@ def recipient_ids(recipients: Iterable[Recipient]) -> list[dict[str, str]]:
 
 
 @dataclass(frozen=True)
-class Whole:
+class RequestBatches:
     """A request with its parts and the recipients that are written, all read together."""
 
     request: FootageRequest
-    parts: tuple[Part, ...]
+    parts: tuple[RecipientBatch, ...]
     recipients: tuple[Recipient, ...]
 
 
-def groups(site_ids: Sequence[str], owners: Mapping[str, str]) -> list[list[str]]:
+def message_groups(site_ids: Sequence[str], owners: Mapping[str, str]) -> list[list[str]]:
     """The sites of one message each, in their order. owners: by site."""
     found: list[list[str]] = []
     for _, run in groupby(site_ids, key=lambda one: owners.get(one, one)):
@@ -111,21 +111,21 @@ def groups(site_ids: Sequence[str], owners: Mapping[str, str]) -> list[list[str]
     return found
 
 
-def divide(
+def divide_batches(
     request_id: str,
     site_ids: Sequence[str],
     owners: Mapping[str, str],
-    windows: Mapping[str, Window],
+    windows: Mapping[str, FootageWindow],
     due_at: datetime,
-) -> list[Part]:
+) -> list[RecipientBatch]:
     """The parts of a new request. What belongs into one message is never divided."""
     lists: list[list[str]] = []
-    for group in groups(site_ids, owners):
+    for group in message_groups(site_ids, owners):
         if not lists or len(lists[-1]) + len(group) > PART_SITES:
             lists.append([])
         lists[-1] += group
     return [
-        Part(
+        RecipientBatch(
             request_id,
             number,
             tuple(sites),
@@ -136,22 +136,22 @@ def divide(
     ]
 
 
-class Parts:
+class RecipientBatches:
     """Reads and changes parts."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def write(self, part: Part) -> Write:
+    def write_batch(self, part: RecipientBatch) -> Write:
         """The write that adds a part."""
         return self._table.put_write(PART.item(part))
 
-    def part(self, request_id: str, number: int) -> Part | None:
+    def read_batch(self, request_id: str, number: int) -> RecipientBatch | None:
         """One part as it is at this moment."""
         item = self._table.get(*_key(request_id, number), consistent=True)
         return PART.read(item) if item else None
 
-    def whole(self, request_id: str, *, recipients: bool = True) -> Whole | None:
+    def read_request(self, request_id: str, *, recipients: bool = True) -> RequestBatches | None:
         """The request with all that belongs to it; recipients: False for the list alone.
 
         One query, in the order parts, request, recipients: a part that is seen as written out has
@@ -159,7 +159,7 @@ class Parts:
         """
         last = "SITE#~" if recipients else "REQUEST"
         items = self._table.query(f"REQUEST#{request_id}", between=(_PREFIX, last), consistent=True)
-        parts: list[Part] = []
+        parts: list[RecipientBatch] = []
         found: list[Recipient] = []
         request: FootageRequest | None = None
         for item in items:
@@ -170,9 +170,9 @@ class Parts:
                 request = request_from(item)
             elif key.startswith("SITE#"):
                 found.append(recipient_from(item))
-        return Whole(request, tuple(parts), tuple(found)) if request else None
+        return RequestBatches(request, tuple(parts), tuple(found)) if request else None
 
-    def written(self, part: Part, now: datetime) -> None:
+    def mark_written(self, part: RecipientBatch, now: datetime) -> None:
         """Notes that every site of the part is written out."""
         changes = PART.changes(written_at=now, due_at=None)
         self._table.update(*PART.key(part), assign=changes)

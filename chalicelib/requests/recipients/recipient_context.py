@@ -7,15 +7,15 @@ from typing import NamedTuple
 
 from chalicelib.cameras.retention import GENERAL_STEPS, saving_steps
 from chalicelib.core.errors import NotFound
-from chalicelib.incidents.service import Incident, Incidents
+from chalicelib.incidents.service import Incident, IncidentService
 from chalicelib.registry.model import Owner, Site
 from chalicelib.registry.store import SiteStore
-from chalicelib.requests.model import FootageRequest, Recipient, Window
-from chalicelib.requests.replies.recorder_clock import finding
+from chalicelib.requests.model import FootageRequest, FootageWindow, Recipient
+from chalicelib.requests.replies.recorder_clock import clock_finding
 from chalicelib.requests.store import RequestStore
 
 
-class Matter(NamedTuple):
+class RecipientContext(NamedTuple):
     """One recipient with all that belongs to it."""
 
     request: FootageRequest
@@ -25,7 +25,7 @@ class Matter(NamedTuple):
     owner: Owner
 
     @property
-    def window(self) -> Window:
+    def window(self) -> FootageWindow:
         """The time that this owner is asked for."""
         return self.recipient.window or self.request.window
 
@@ -35,7 +35,7 @@ class Matter(NamedTuple):
         ways = {saving_steps(camera) for camera in self.site.cameras if camera.records}
         return ways.pop() if len(ways) == 1 else GENERAL_STEPS
 
-    def steps_with(self, others: Sequence[Matter]) -> tuple[str, ...]:
+    def steps_with(self, others: Sequence[RecipientContext]) -> tuple[str, ...]:
         """How this owner saves footage of several of their sites."""
         ways = {matter.steps for matter in (self, *others)}
         return ways.pop() if len(ways) == 1 else GENERAL_STEPS
@@ -43,7 +43,7 @@ class Matter(NamedTuple):
     def recorder_words(self, zone: str) -> str:
         """The window as the clock of this owner's recorder shows it, for the page and reminders;
         "" when it was not checked, or is right."""
-        found = finding(self.recipient, self.window, zone)
+        found = clock_finding(self.recipient, self.window, zone)
         return found.window if found else ""
 
 
@@ -51,15 +51,17 @@ class OwnerGone(NotFound):
     """The owner took the site or themselves off the register."""
 
 
-class Matters:
+class RecipientContextReader:
     """Puts them together."""
 
-    def __init__(self, store: RequestStore, incidents: Incidents, sites: SiteStore) -> None:
+    def __init__(self, store: RequestStore, incidents: IncidentService, sites: SiteStore) -> None:
         self._store = store
         self._incidents = incidents
         self._sites = sites
 
-    def of(self, recipient: Recipient, request: FootageRequest | None = None) -> Matter:
+    def read_context(
+        self, recipient: Recipient, request: FootageRequest | None = None
+    ) -> RecipientContext:
         """The matter of a recipient. Raises OwnerGone, or NotFound when its request is not
         there."""
         request = request or self._store.request(recipient.request_id)
@@ -68,24 +70,26 @@ class Matters:
         site, owner = self._sites.site(recipient.site_id), self._sites.owner(recipient.owner_id)
         if site is None or owner is None:
             raise OwnerGone("This camera is not registered any more.")
-        return Matter(request, recipient, self._incidents.get(request.incident_id), site, owner)
+        return RecipientContext(
+            request, recipient, self._incidents.get_incident(request.incident_id), site, owner
+        )
 
-    def of_many(
+    def read_contexts(
         self, request: FootageRequest, recipients: Sequence[Recipient]
-    ) -> tuple[list[Matter], list[Recipient]]:
+    ) -> tuple[list[RecipientContext], list[Recipient]]:
         """The matters of several recipients of one request, read in batches, and the recipients
         whose owner or site is gone."""
         if not recipients:
             return [], []
-        incident = self._incidents.get(request.incident_id)
+        incident = self._incidents.get_incident(request.incident_id)
         sites = self._sites.sites_by_id(one.site_id for one in recipients)
         owners = self._sites.owners_by_id({one.owner_id for one in recipients})
-        found: list[Matter] = []
+        found: list[RecipientContext] = []
         gone: list[Recipient] = []
         for one in recipients:
             site, owner = sites.get(one.site_id), owners.get(one.owner_id)
             if site and owner:
-                found.append(Matter(request, one, incident, site, owner))
+                found.append(RecipientContext(request, one, incident, site, owner))
             else:
                 gone.append(one)
         return found, gone

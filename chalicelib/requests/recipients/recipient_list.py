@@ -8,24 +8,28 @@ from collections.abc import Sequence
 from chalicelib.core.errors import NotFound
 from chalicelib.registry.model import Site
 from chalicelib.registry.store import SiteStore
-from chalicelib.requests.model import FootageRequest, Recipient, State, Window
-from chalicelib.requests.recipients.recipient_batches import Parts, Whole
-from chalicelib.requests.recipients.relevant_cameras import Sought, relevant
-from chalicelib.requests.reminders.reminder_schedule import overwrite_deadlines, plan, still_ahead
+from chalicelib.requests.model import FootageRequest, FootageWindow, Recipient, RecipientState
+from chalicelib.requests.recipients.recipient_batches import RecipientBatches, RequestBatches
+from chalicelib.requests.recipients.relevant_cameras import RelevantCameras, select_relevant
+from chalicelib.requests.reminders.reminder_schedule import (
+    overwrite_deadlines,
+    plan_reminders,
+    still_ahead,
+)
 from chalicelib.search.site_matching import Look
 
 
 def new_recipient(
     request: FootageRequest,
     site: Site,
-    window: Window | None,
+    window: FootageWindow | None,
     zone: str,
     looks: Sequence[Look] = (),
 ) -> Recipient:
     """A recipient that nobody was written to yet. window: of its own, None for the request's.
     looks: where officers looked (sought.Sought)."""
     start = (window or request.window).start
-    every = overwrite_deadlines(start, relevant(site, looks), site.property_type)
+    every = overwrite_deadlines(start, select_relevant(site, looks), site.property_type)
     deadline, later = still_ahead(every, request.created_at)
     at = deadline.at if deadline else None
     return Recipient(
@@ -36,19 +40,19 @@ def new_recipient(
         window=window,
         deadline=at,
         deadline_certain=bool(deadline and deadline.certain),
-        planned=plan(request.created_at, at, zone),
+        planned=plan_reminders(request.created_at, at, zone),
         later=later,
     )
 
 
-def as_ended(recipient: Recipient, request: FootageRequest) -> Recipient:
+def ended_recipient(recipient: Recipient, request: FootageRequest) -> Recipient:
     """A recipient whose request ended before anybody was written to."""
     return Recipient(
         request_id=recipient.request_id,
         site_id=recipient.site_id,
         owner_id=recipient.owner_id,
         created_at=recipient.created_at,
-        state=State.WITHDRAWN,
+        state=RecipientState.WITHDRAWN,
         window=recipient.window,
         deadline=recipient.deadline,
         deadline_certain=recipient.deadline_certain,
@@ -56,28 +60,34 @@ def as_ended(recipient: Recipient, request: FootageRequest) -> Recipient:
     )
 
 
-class Roll:
+class RecipientList:
     """Reads it."""
 
-    def __init__(self, parts: Parts, sites: SiteStore, sought: Sought, zone: str) -> None:
+    def __init__(
+        self,
+        parts: RecipientBatches,
+        sites: SiteStore,
+        relevant_cameras: RelevantCameras,
+        zone: str,
+    ) -> None:
         self._parts = parts
         self._sites = sites
-        self._sought = sought
+        self._relevant_cameras = relevant_cameras
         self._zone = zone
 
-    def everyone(self, request: FootageRequest) -> list[Recipient]:
+    def all_recipients(self, request: FootageRequest) -> list[Recipient]:
         """All recipients of a request, in the order of their sites' ids."""
-        return self.look(request.id)[1]
+        return self.read_request(request.id)[1]
 
-    def look(self, request_id: str) -> tuple[FootageRequest, list[Recipient]]:
+    def read_request(self, request_id: str) -> tuple[FootageRequest, list[Recipient]]:
         """A request and all its recipients as they are together. Raises NotFound."""
-        whole = self._parts.whole(request_id)
+        whole = self._parts.read_request(request_id)
         if whole is None:
             raise NotFound("There is no request with this id.")
         everyone = [*whole.recipients, *self._unwritten(whole)]
         return whole.request, sorted(everyone, key=lambda one: one.site_id)
 
-    def _unwritten(self, whole: Whole) -> list[Recipient]:
+    def _unwritten(self, whole: RequestBatches) -> list[Recipient]:
         request = whole.request
         known = {one.site_id for one in whole.recipients}
         known |= {one.site_id for one in request.skipped}
@@ -91,11 +101,11 @@ class Roll:
         if not windows:
             return []
         sites = self._sites.sites_by_id(windows)
-        looks = self._sought.of_incident(request.incident_id)
+        looks = self._relevant_cameras.of_incident(request.incident_id)
         found = [
             new_recipient(request, sites[site_id], window, self._zone, looks)
             if site_id in sites
             else Recipient(request.id, site_id, "", request.created_at, window=window)
             for site_id, window in windows.items()
         ]
-        return found if request.is_open else [as_ended(one, request) for one in found]
+        return found if request.is_open else [ended_recipient(one, request) for one in found]

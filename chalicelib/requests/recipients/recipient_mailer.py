@@ -9,23 +9,26 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from chalicelib.access.one_time_links import Links, Purpose
+from chalicelib.access.one_time_links import LinkPurpose, OneTimeLinks
 from chalicelib.core.errors import DomainError
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.outbox import LEASE
 from chalicelib.dynamodb.table import ConditionFailed, Write
 from chalicelib.notifications.channels import TOGETHER, Message, Undeliverable
 from chalicelib.notifications.messenger import OutgoingMail
-from chalicelib.notifications.rate_limiter import Pace
-from chalicelib.requests.model import Recipient, State, before
-from chalicelib.requests.recipients.recipient_context import Matter, Matters
+from chalicelib.notifications.rate_limiter import RateLimiter
+from chalicelib.requests.model import Recipient, RecipientState, states_before
+from chalicelib.requests.recipients.recipient_context import (
+    RecipientContext,
+    RecipientContextReader,
+)
 from chalicelib.requests.store import RequestStore
 
 LINK_LIFE = timedelta(days=200)
 """A reply link works while its request is open; this only bounds how long it is kept."""
 
 
-class Post:
+class RecipientMailer:
     """Sends messages to recipients, each once.
 
     pace: how fast the account may send; waited for before each message.
@@ -34,23 +37,23 @@ class Post:
     def __init__(
         self,
         store: RequestStore,
-        matters: Matters,
-        links: Links,
+        matters: RecipientContextReader,
+        links: OneTimeLinks,
         mail: OutgoingMail,
         clock: Clock,
-        pace: Pace | None = None,
+        rate_limiter: RateLimiter | None = None,
     ) -> None:
         self.store = store
         self.matters = matters
         self._links = links
         self.mail = mail
         self.clock = clock
-        self._pace = pace
+        self._rate_limiter = rate_limiter
 
     def send_group(
         self,
-        matters: Sequence[Matter],
-        make: Callable[[Sequence[Matter], Sequence[str]], Message],
+        matters: Sequence[RecipientContext],
+        make: Callable[[Sequence[RecipientContext], Sequence[str]], Message],
         *,
         link: bool = True,
     ) -> datetime:
@@ -61,9 +64,9 @@ class Post:
         Undeliverable, or what sending raised, the claim then given back.
         """
         recipients = [matter.recipient for matter in matters]
-        tokens, writes = self.links(recipients)
+        tokens, writes = self.make_links(recipients)
         message = make(matters, tokens)
-        now = self.now()
+        now = self.current_time()
         claim = now + LEASE
         self.store.claim_group(recipients, now, claim, *(writes if link else []))
         try:
@@ -76,46 +79,48 @@ class Post:
             raise
         return claim
 
-    def links(self, recipients: Sequence[Recipient]) -> tuple[tuple[str, ...], list[Write]]:
+    def make_links(self, recipients: Sequence[Recipient]) -> tuple[tuple[str, ...], list[Write]]:
         """A new reply link for each: their tokens, and the writes that make them work."""
-        made = [self._links.make(Purpose.REPLY, one.key, LINK_LIFE) for one in recipients]
+        made = [self._links.make_link(LinkPurpose.REPLY, one.key, LINK_LIFE) for one in recipients]
         return tuple(token for token, _ in made), [write for _, write in made]
 
     def hand_over(self, message: Message) -> None:
         """Gives a message to those who carry it, not faster than they take it. Raises what they
         raise."""
-        if self._pace:
-            self._pace.wait()
+        if self._rate_limiter:
+            self._rate_limiter.wait()
         self.mail.mailer.send(message)
 
     @property
-    def together(self) -> int:
+    def group_limit(self) -> int:
         """How many messages may go out in one call: no more than this process may send in a
         second, because SES counts each of them, and turns away what is too much."""
-        rate = self._pace.per_second if self._pace else 0
+        rate = self._rate_limiter.per_second if self._rate_limiter else 0
         return min(TOGETHER, max(1, int(rate))) if rate > 0 else TOGETHER
 
     def hand_over_many(self, messages: Sequence[Message]) -> list[str | DomainError]:
-        """As `hand_over`, at most `together` in one call: for each what became of it."""
-        if self._pace:
-            self._pace.wait(len(messages))
+        """As `hand_over`, at most `group_limit` in one call: for each what became of it."""
+        if self._rate_limiter:
+            self._rate_limiter.wait(len(messages))
         return self.mail.mailer.send_many(messages)
 
-    def now(self) -> datetime:
+    def current_time(self) -> datetime:
         """This moment, in whole seconds as recipients hold it."""
         return self.clock().replace(microsecond=0)
 
-    def undeliverable(self, recipient: Recipient, reason: str) -> None:
+    def mark_undeliverable(self, recipient: Recipient, reason: str) -> None:
         """Notes that the owner cannot be reached; an answer that came all the same stands."""
         changes: dict[str, object] = {
-            "state": State.UNDELIVERABLE,
+            "state": RecipientState.UNDELIVERABLE,
             "reason": reason,
-            "ended_at": self.now(),
+            "ended_at": self.current_time(),
             "planned": (),
             "claimed_until": None,
             "next_wake": None,
         }
         try:
-            self.store.change(recipient, changes, states=before(State.UNDELIVERABLE))
+            self.store.change_recipient(
+                recipient, changes, states=states_before(RecipientState.UNDELIVERABLE)
+            )
         except ConditionFailed:
             return

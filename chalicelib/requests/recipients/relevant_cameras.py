@@ -13,13 +13,13 @@ import json
 from collections.abc import Sequence
 
 from chalicelib.cameras.model import Camera
-from chalicelib.cameras.retention import keeping
+from chalicelib.cameras.retention import retention_times
 from chalicelib.geo import field_of_view
 from chalicelib.geo.geojson import area_from_json
-from chalicelib.incidents.search_history import SearchLog
+from chalicelib.incidents.search_history import SearchHistory
 from chalicelib.registry.model import Site
-from chalicelib.requests.recipients.camera_view import lens_of
-from chalicelib.search.site_matching import Look, looking_at
+from chalicelib.requests.recipients.camera_view import camera_lens
+from chalicelib.search.site_matching import Look, visibility_check
 
 MOST_AREAS = 5
 """Of an incident, the newest: whoever asks has just searched."""
@@ -27,25 +27,25 @@ MOST_AREAS = 5
 _NEWEST = 20  # searches among which they are found; most are the same area again
 
 
-def relevant(site: Site, looks: Sequence[Look]) -> tuple[Camera, ...]:
+def select_relevant(site: Site, looks: Sequence[Look]) -> tuple[Camera, ...]:
     """The cameras of a site that may have seen any of what officers looked at.
 
-    looks: see `Sought`; without any, nobody knows, and every camera counts. All cameras as well
-    where none of those that may have seen it keeps anything, as in a search. Pure.
+    looks: see `RelevantCameras`; without any, nobody knows, and every camera counts. All cameras
+    as well where none of those that may have seen it keeps anything, as in a search. Pure.
     """
     place = (site.latitude_e6, site.longitude_e6)
     may = tuple(
         camera
         for camera in site.cameras
-        if any(look(lens_of(camera), place).sees != field_of_view.NO for look in looks)
+        if any(look(camera_lens(camera), place).sees != field_of_view.NO for look in looks)
     )
-    return may if keeping(may, site.property_type) else site.cameras
+    return may if retention_times(may, site.property_type) else site.cameras
 
 
-class Sought:
+class RelevantCameras:
     """Reads it from the searches that were made for an incident."""
 
-    def __init__(self, log: SearchLog) -> None:
+    def __init__(self, log: SearchHistory) -> None:
         self._log = log
 
     def of_incident(self, incident_id: str) -> tuple[Look, ...]:
@@ -53,4 +53,4 @@ class Sought:
         searches = self._log.of_incident(incident_id, _NEWEST)
         areas = dict.fromkeys(json.dumps(one.area, sort_keys=True) for one in searches)
         newest = list(areas)[:MOST_AREAS]
-        return tuple(looking_at(area_from_json(json.loads(area)))[0] for area in newest)
+        return tuple(visibility_check(area_from_json(json.loads(area)))[0] for area in newest)

@@ -1,9 +1,9 @@
-"""When footage is lost, and when to remind its owner. Pure: no clock, no zone of its own.
+"""When footage is lost, and when to remind its owner. Pure: no time source, no zone of its own.
 
 Reminders stand at 50 %, 75 % and 90 % of the time left when the request was sent,
 never closer together than a tenth of it or one hour, whichever is less, and outside the night
 (21:00–08:00 local) unless the deadline falls inside that night. Once the owner has saved the
-footage, the overwrite clock stops and two gentler reminders ask for the upload.
+footage, the overwrite deadline no longer counts and two gentler reminders ask for the upload.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from chalicelib.cameras.model import Camera, PropertyType
-from chalicelib.cameras.retention import keeping
+from chalicelib.cameras.retention import retention_times
 from chalicelib.core.quiet_hours import disturbs, evening, is_night, morning
-from chalicelib.requests.model import Deadline, Recipient, State
+from chalicelib.requests.model import Deadline, Recipient, RecipientState
 
 MARKS = (0.5, 0.75, 0.9)
 SAVED_MARKS = (0.5, 0.85)
@@ -35,7 +35,7 @@ def overwrite_deadlines(
     it at the same time the uncertain one decides what is said.
     """
     certain: dict[int, bool] = {}
-    for one in keeping(cameras, property_type):
+    for one in retention_times(cameras, property_type):
         certain[one.minutes] = certain.get(one.minutes, True) and one.certain
     return tuple(
         Deadline(seen_from + timedelta(minutes=minutes), certain[minutes])
@@ -59,7 +59,7 @@ def still_ahead(
     return (ahead[0], ahead[1:]) if ahead else (next(iter(deadlines), None), ())
 
 
-def moved_on(recipient: Recipient, now: datetime) -> Recipient:
+def with_next_deadline(recipient: Recipient, now: datetime) -> Recipient:
     """The recipient with the deadline of the next camera that still holds it, when its own has
     passed and there is one; as it is otherwise."""
     if recipient.deadline is None or recipient.deadline > now:
@@ -72,7 +72,7 @@ def moved_on(recipient: Recipient, now: datetime) -> Recipient:
     )
 
 
-def spacing(begun: datetime, deadline: datetime) -> timedelta:
+def reminder_spacing(begun: datetime, deadline: datetime) -> timedelta:
     """The least time between two reminders."""
     return min((deadline - begun) / 10, HOUR)
 
@@ -98,7 +98,7 @@ def _placed(
     return moment if earliest <= moment < deadline else None
 
 
-def plan(
+def plan_reminders(
     sent_at: datetime,
     deadline: datetime | None,
     zone: str,
@@ -107,11 +107,11 @@ def plan(
     """When to remind, in order; empty when there is no deadline or it has passed.
 
     sent_at: when the request went out. zone: the force's time zone. Each reminder is at least
-    `spacing` after the one before and after the request itself, and before the deadline.
+    `reminder_spacing` after the one before and after the request itself, and before the deadline.
     """
     if deadline is None or deadline <= sent_at:
         return ()
-    gap = spacing(sent_at, deadline)
+    gap = reminder_spacing(sent_at, deadline)
     places: list[datetime] = []
     for mark in marks:
         meant = sent_at + (deadline - sent_at) * mark
@@ -124,13 +124,15 @@ def plan(
     return tuple(places)
 
 
-def saved_plan(saved_at: datetime, upload_by: datetime, zone: str) -> tuple[datetime, ...]:
+def plan_saved_reminders(
+    saved_at: datetime, upload_by: datetime, zone: str
+) -> tuple[datetime, ...]:
     """The gentler reminders after "I have saved it", never at night."""
-    found = plan(saved_at, upload_by, zone, SAVED_MARKS)
+    found = plan_reminders(saved_at, upload_by, zone, SAVED_MARKS)
     return tuple(moment for moment in found if not is_night(moment, zone))
 
 
-def postponed(
+def postponed_reminder(
     planned: datetime,
     last_sent: datetime,
     begun: datetime,
@@ -143,16 +145,16 @@ def postponed(
     A reminder that was missed (nothing ran) is made up for, but keeps its distance from the
     one before and does not come at night. None when the deadline leaves no room for it.
     """
-    gap = spacing(begun, deadline)
+    gap = reminder_spacing(begun, deadline)
     return _placed(planned, max(last_sent + gap, planned, now), deadline, gap, zone)
 
 
-def spread(recipient: Recipient, due: datetime) -> timedelta:
-    """By how much a recipient's clock rings after its time: less than a minute, than a fiftieth
-    of the time left at first, and than half of what is left then. Always the same.
+def timer_spread(recipient: Recipient, due: datetime) -> timedelta:
+    """By how much a recipient's reminder timer rings after its time: less than a minute, than a
+    fiftieth of the time left at first, and than half of what is left then. Always the same.
 
-    The clocks of one request are due in the same second. Five hundred that ring together are
-    turned away by SES (14 messages a second at first) and leave no functions for anybody else.
+    The reminder timers of one request are due in the same second. Five hundred that ring together
+    are turned away by SES (14 messages a second at first) and leave no functions for anybody else.
     """
     begun = recipient.notified_at or recipient.created_at
     whole = recipient.deadline - begun if recipient.deadline else 50 * SPREAD
@@ -177,7 +179,7 @@ def text_after_night(
     return None if at >= deadline or (planned and planned[0] <= at) else at
 
 
-class Kind(Enum):
+class StepKind(Enum):
     """What a wake-up is for."""
 
     WAIT = "nothing to do yet"
@@ -188,70 +190,72 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True)
-class Step:
+class ReminderStep:
     """What to do next for a recipient, and when.
 
     recipient: as it is, less the reminders that there is no time for any more. last: no
     further reminder follows this one.
     """
 
-    kind: Kind
+    kind: StepKind
     at: datetime
     recipient: Recipient
     last: bool = False
 
 
-def next_step(recipient: Recipient, now: datetime, zone: str) -> Step | None:
-    """What the clock of a recipient does next; None when there is nothing to wait for.
+def next_step(recipient: Recipient, now: datetime, zone: str) -> ReminderStep | None:
+    """What the reminder timer of a recipient does next; None when there is nothing to wait for.
 
     Two tracks: until the overwrite deadline (of the first camera, then of the next that still
     holds it), counted from the message; or, once the footage is saved, until it should be
     uploaded, counted from then.
     """
-    saved = recipient.state is State.SAVED
+    saved = recipient.state is RecipientState.SAVED
     begun = recipient.saved_at if saved else recipient.notified_at
     end = recipient.upload_by if saved else recipient.deadline
     if begun is None or end is None:
         return None
-    if end <= now and not saved and (other := moved_on(recipient, now)) is not recipient:
+    if end <= now and not saved and (other := with_next_deadline(recipient, now)) is not recipient:
         assert other.deadline
         if disturbs(now, other.deadline, zone):
-            return Step(Kind.WAIT, morning(now, zone), recipient)
-        return Step(Kind.MOVE_ON, end, recipient)
+            return ReminderStep(StepKind.WAIT, morning(now, zone), recipient)
+        return ReminderStep(StepKind.MOVE_ON, end, recipient)
     if end <= now:
         # The end of the upload time is ours and can wait for the morning; the other cannot.
         late = saved and is_night(now, zone)
-        return Step(Kind.WAIT if late else Kind.END, morning(now, zone) if late else end, recipient)
+        return ReminderStep(
+            StepKind.WAIT if late else StepKind.END, morning(now, zone) if late else end, recipient
+        )
     if not saved and recipient.text_at and recipient.text_at <= now:
-        return Step(Kind.TEXT, recipient.text_at, recipient)
+        return ReminderStep(StepKind.TEXT, recipient.text_at, recipient)
     step = _following(recipient, now, zone, begun, end)
     if not saved and recipient.text_at and recipient.text_at < step.at:
-        return Step(Kind.WAIT, recipient.text_at, step.recipient)
+        return ReminderStep(StepKind.WAIT, recipient.text_at, step.recipient)
     return step
 
 
 def _following(
     recipient: Recipient, now: datetime, zone: str, begun: datetime, end: datetime
-) -> Step:
+) -> ReminderStep:
     """The next reminder, or the end when there is no time for another."""
-    saved = recipient.state is State.SAVED
+    saved = recipient.state is RecipientState.SAVED
     last = max((moment for moment in recipient.reminded if moment >= begun), default=begun)
     for number, planned in enumerate(recipient.planned):
-        at = postponed(planned, last, begun, end, zone, now)
+        at = postponed_reminder(planned, last, begun, end, zone, now)
         if at is None or (saved and is_night(at, zone)):
             continue
         left = replace(recipient, planned=recipient.planned[number:])
-        kind = Kind.REMIND if at <= now else Kind.WAIT
+        kind = StepKind.REMIND if at <= now else StepKind.WAIT
         more = len(left.planned) > 1 or (recipient.later and not saved)
-        return Step(kind, at, left, last=not more)
-    return Step(Kind.WAIT, end, replace(recipient, planned=()))
+        return ReminderStep(kind, at, left, last=not more)
+    return ReminderStep(StepKind.WAIT, end, replace(recipient, planned=()))
 
 
-def reminded(step: Step, now: datetime, zone: str) -> Recipient:
+def after_reminder(step: ReminderStep, now: datetime, zone: str) -> Recipient:
     """The recipient after the message of a step went out: what is left of the plan, or, when
     another camera's deadline counts from now on, a new one until that."""
     one, planned = step.recipient, step.recipient.planned[1:]
-    if step.kind is Kind.MOVE_ON:
-        one = moved_on(one, now)
-        planned = plan(now, one.deadline, zone)
+    if step.kind is StepKind.MOVE_ON:
+        one = with_next_deadline(one, now)
+        planned = plan_reminders(now, one.deadline, zone)
     return replace(one, planned=planned, reminded=(*one.reminded, now), text_at=None)

@@ -9,20 +9,20 @@ from typing import Any
 
 from chalicelib.core.times import iso_seconds
 from chalicelib.requests.model import Recipient
-from chalicelib.requests.reminders.reminder_schedule import spread
-from chalicelib.telemetry.logs import handed_on
+from chalicelib.requests.reminders.reminder_schedule import timer_spread
+from chalicelib.telemetry.logs import id_to_hand_on
 
 
-class Workflow:
-    """Starts executions, one per run of a recipient's clock."""
+class ReminderWorkflow:
+    """Starts executions, one per run of a recipient's reminder timer."""
 
     def __init__(self, client: Any, arn: str) -> None:
         self._client = client
         self._arn = arn
 
-    def start(self, recipient: Recipient, wake_at: datetime) -> None:
-        """Starts the clock, which rings a little after `wake_at` (deadlines.spread). Doing so
-        twice for the same run does nothing.
+    def start_timer(self, recipient: Recipient, wake_at: datetime) -> None:
+        """Starts the reminder timer, which rings a little after `wake_at` (deadlines.spread).
+        Doing so twice for the same run does nothing.
 
         A name can be used once in 90 days, so it holds the number of the run.
         """
@@ -35,8 +35,8 @@ class Workflow:
                         "request_id": recipient.request_id,
                         "site_id": recipient.site_id,
                         "run": recipient.run,
-                        "correlation_id": handed_on(recipient.request_id),
-                        "wake_at": iso_seconds(wake_at + spread(recipient, wake_at)),
+                        "correlation_id": id_to_hand_on(recipient.request_id),
+                        "wake_at": iso_seconds(wake_at + timer_spread(recipient, wake_at)),
                     }
                 ),
             )
@@ -44,7 +44,7 @@ class Workflow:
             return
 
     def is_running(self, recipient: Recipient) -> bool:
-        """True while the clock of the recipient's present run is alive."""
+        """True while the reminder timer of the recipient's present run is alive."""
         machine = self._arn.replace(":stateMachine:", ":execution:")
         try:
             found = self._client.describe_execution(executionArn=f"{machine}:{_name(recipient)}")

@@ -9,26 +9,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from chalicelib.access.audit import Action, Actor, Audit
-from chalicelib.access.officer_profiles import News
+from chalicelib.access.audit import Action, Actor, AuditLog
+from chalicelib.access.officer_profiles import NotificationTopic
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.table import ConditionFailed
-from chalicelib.requests.coverage.standings import Layer
-from chalicelib.requests.digest.officer_digest import Newsroom
+from chalicelib.requests.coverage.standings import CoverageLayer
+from chalicelib.requests.digest.officer_digest import OfficerDigest
 from chalicelib.requests.model import (
     UPLOAD_TIME,
     CameraAnswer,
     FootageRequest,
-    IllegalMove,
+    IllegalTransition,
     Recipient,
-    State,
-    before,
-    check_move,
+    RecipientState,
+    check_transition,
+    states_before,
 )
 from chalicelib.requests.recipient_states import STATES
-from chalicelib.requests.reminders.reminder_schedule import saved_plan
-from chalicelib.requests.replies.camera_answers import recorded
+from chalicelib.requests.reminders.reminder_schedule import plan_saved_reminders
+from chalicelib.requests.replies.camera_answers import recorded_answers
 from chalicelib.requests.store import RequestStore
 from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
 
@@ -49,14 +49,14 @@ class RequestOver(Conflict):
     code, title = "request-over", "You do not need to do anything"
 
 
-class Answers:
+class AnswerService:
     """Takes answers in."""
 
     def __init__(
         self,
         store: RequestStore,
-        news: Newsroom,
-        audit: Audit,
+        news: OfficerDigest,
+        audit: AuditLog,
         clock: Clock,
         zone: str,
         counts: Counts = UNCOUNTED,
@@ -68,11 +68,11 @@ class Answers:
         self._zone = zone
         self._counts = counts
 
-    def answer(
+    def take_answer(
         self,
         request_id: str,
         site_id: str,
-        answer: State,
+        answer: RecipientState,
         reason: str = "",
         note: str = "",
         cameras: Sequence[CameraAnswer] = (),
@@ -95,8 +95,8 @@ class Answers:
         changed, new = self._move(request_id, site_id, answer, said)
         if not new:
             return changed
-        details = {"cameras": recorded(cameras)} if cameras else {}
-        self._audit.record(
+        details = {"cameras": recorded_answers(cameras)} if cameras else {}
+        self._audit.record_act(
             Actor.owner(changed.owner_id),
             Action.ANSWERED,
             f"request.{request_id}",
@@ -106,47 +106,55 @@ class Answers:
         )
         return changed
 
-    def note(self, request_id: str, site_id: str, note: str) -> None:
+    def save_note(self, request_id: str, site_id: str, note: str) -> None:
         """Keeps a note that somebody wrote before they have answered: they go on to send files,
-        or to answer camera by camera. It is no answer and stops no clock. Raises RequestOver."""
+        or to answer camera by camera. It is no answer and stops no reminder timer. Raises
+        RequestOver."""
         self._open_request(request_id)
         recipient = self._recipient(request_id, site_id)
         if note == recipient.note:
             return
-        self._store.change(recipient, {"note": note}, states=State)
-        self._audit.record(
+        self._store.change_recipient(recipient, {"note": note}, states=RecipientState)
+        self._audit.record_act(
             Actor.owner(recipient.owner_id), Action.NOTED, f"request.{request_id}", site=site_id
         )
 
-    def uploaded(self, request_id: str, site_id: str) -> Recipient:
-        """Notes that footage arrived, which stops every clock. Repeating it changes nothing.
+    def mark_uploaded(self, request_id: str, site_id: str) -> Recipient:
+        """Notes that footage arrived, which stops every reminder timer. Repeating it changes
+        nothing.
 
         Footage that was on its way when the request ended counts as well.
         """
-        said: dict[str, object] = {"state": State.UPLOADED}
-        changed, _ = self._move(request_id, site_id, State.UPLOADED, said)
+        said: dict[str, object] = {"state": RecipientState.UPLOADED}
+        changed, _ = self._move(request_id, site_id, RecipientState.UPLOADED, said)
         return changed
 
-    def viewed(self, request_id: str, site_id: str) -> None:
+    def mark_viewed(self, request_id: str, site_id: str) -> None:
         """Notes that a person used the page; nothing when they were seen or answered before."""
         recipient = self._recipient(request_id, site_id)
-        changes: dict[str, object] = {"state": State.VIEWED, "viewed_at": self._clock()}
+        changes: dict[str, object] = {"state": RecipientState.VIEWED, "viewed_at": self._clock()}
         try:
-            self._store.change(recipient, changes, states=before(State.VIEWED))
+            self._store.change_recipient(
+                recipient, changes, states=states_before(RecipientState.VIEWED)
+            )
         except ConditionFailed:
             return
 
     def _move(
-        self, request_id: str, site_id: str, new: State, said: dict[str, object]
+        self, request_id: str, site_id: str, new: RecipientState, said: dict[str, object]
     ) -> tuple[Recipient, bool]:
         """The recipient as it then is, and whether anything changed."""
         for _ in range(_TURNS):
             recipient = self._recipient(request_id, site_id)
-            if new is not State.UPLOADED and _says(recipient, said) and not _clock_since(recipient):
+            if (
+                new is not RecipientState.UPLOADED
+                and _says(recipient, said)
+                and not _clock_since(recipient)
+            ):
                 return recipient, False
             try:
-                check_move(recipient.state, new)
-            except IllegalMove as illegal:
+                check_transition(recipient.state, new)
+            except IllegalTransition as illegal:
                 raise Conflict(str(illegal)) from illegal
             changes: dict[str, object] = {
                 **said,
@@ -156,9 +164,9 @@ class Answers:
                 "claimed_until": None,
                 **self._clock_of(recipient, new),
             }
-            note = self._news.note(request_id, News.ENDED)
+            note = self._news.record_event(request_id, NotificationTopic.ENDED)
             try:
-                changed = self._store.change(
+                changed = self._store.change_recipient(
                     recipient, changes, states=[recipient.state], with_it=[note.write]
                 )
             except ConditionFailed:
@@ -168,7 +176,7 @@ class Answers:
             return changed, True
         raise Conflict("Something else changed this at the same moment. Send your answer again.")
 
-    def _count(self, before: Recipient, new: State) -> None:
+    def _count(self, before: Recipient, new: RecipientState) -> None:
         """Counts an answer that stands. before: the recipient as it was; only the write on that
         state succeeds, so of two at once each is counted after the other."""
         if before.state is new:
@@ -182,14 +190,14 @@ class Answers:
         if _kept(new) and not _kept(before.state):
             self._counts.add(Metric.FOOTAGE_SAVED)
 
-    def _clock_of(self, recipient: Recipient, new: State) -> dict[str, object]:
-        """Every answer stops the clock; "saved" starts another (deadlines.saved_plan)."""
-        if new is not State.SAVED:
+    def _clock_of(self, recipient: Recipient, new: RecipientState) -> dict[str, object]:
+        """Every answer stops the reminder timer; "saved" starts another (deadlines.saved_plan)."""
+        if new is not RecipientState.SAVED:
             return {"planned": (), "next_wake": None}
-        if recipient.state is State.SAVED:
+        if recipient.state is RecipientState.SAVED:
             return {}  # said again, perhaps with another note: the 14 days go on
         now = self._clock().replace(microsecond=0)
-        planned = saved_plan(now, now + UPLOAD_TIME, self._zone)
+        planned = plan_saved_reminders(now, now + UPLOAD_TIME, self._zone)
         return {
             "saved_at": now,
             "planned": planned,
@@ -211,9 +219,9 @@ class Answers:
         return recipient
 
 
-def _kept(state: State) -> bool:
+def _kept(state: RecipientState) -> bool:
     """True when no recorder can take the footage any more."""
-    return STATES[state].layer is Layer.HELD
+    return STATES[state].layer is CoverageLayer.HELD
 
 
 def _clock_since(recipient: Recipient) -> bool:

@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from math import atan2, ceil, degrees, hypot
 
 from chalicelib.geo import geodesy, h3_cells
-from chalicelib.geo.field_of_view import Place, offset
+from chalicelib.geo.field_of_view import Place, offset_metres
 from chalicelib.geo.geodesy import Point
 
 RESOLUTION = 10
@@ -50,7 +50,7 @@ COMPASS = (
 
 
 @dataclass(frozen=True)
-class PublicPlace:
+class ApproximateLocation:
     """A circle in which the scene lies somewhere. latitude_e6, longitude_e6: its middle, in
     microdegrees; radius_m: metres."""
 
@@ -65,7 +65,7 @@ class PublicPlace:
 
 
 @dataclass(frozen=True)
-class Whereabouts:
+class RelativeLocation:
     """How a public place lies to an address.
 
     metres: from the address to the middle of the area, rounded as people speak of distances.
@@ -79,28 +79,30 @@ class Whereabouts:
     bearing: float
 
 
-def public_place(latitude_e6: int, longitude_e6: int) -> PublicPlace:
+def approximate_location(latitude_e6: int, longitude_e6: int) -> ApproximateLocation:
     """The area of an incident at this place (microdegrees)."""
     cell = h3_cells.cell_at(Point.from_microdegrees(latitude_e6, longitude_e6), RESOLUTION)
-    middle = h3_cells.centre(cell)
-    corners = (Point(lat, lng) for lng, lat in h3_cells.boundary(cell))
+    middle = h3_cells.cell_centre(cell)
+    corners = (Point(lat, lng) for lng, lat in h3_cells.cell_boundary(cell))
     radius = max(geodesy.distance(middle, corner) for corner in corners)
-    return PublicPlace(middle.latitude_e6, middle.longitude_e6, ceil(radius / STEP) * STEP)
+    return ApproximateLocation(middle.latitude_e6, middle.longitude_e6, ceil(radius / STEP) * STEP)
 
 
-def whereabouts(address: Place, place: PublicPlace) -> Whereabouts:
+def relative_location(address: Place, place: ApproximateLocation) -> RelativeLocation:
     """How the area lies to an address (microdegrees)."""
-    east, north = offset(address, place.middle)
+    east, north = offset_metres(address, place.middle)
     away, bearing = hypot(east, north), degrees(atan2(east, north)) % 360
-    return Whereabouts(spoken(away), direction(bearing), away <= place.radius_m, bearing)
+    return RelativeLocation(
+        spoken_distance(away), compass_point(bearing), away <= place.radius_m, bearing
+    )
 
 
-def direction(bearing: float) -> str:
+def compass_point(bearing: float) -> str:
     """The point of the compass that is nearest to a bearing in degrees."""
     return COMPASS[round(bearing % 360 / 45) % 8]
 
 
-def spoken(metres: float) -> int:
+def spoken_distance(metres: float) -> int:
     """Metres as people say them: to 10 up to 300, to 50 up to 1 km, to 100 beyond."""
     step = 10 if metres < 300 else 50 if metres < 1000 else 100
     return round(metres / step) * step

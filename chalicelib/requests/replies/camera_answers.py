@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from chalicelib.requests.model import ANSWERS, CameraAnswer, Recipient, State
+from chalicelib.requests.model import ANSWERS, CameraAnswer, Recipient, RecipientState
 
 OTHER_REASON = "other"
 """Of a site whose cameras cannot help for different reasons."""
 
 
-def site_answer(answers: Sequence[CameraAnswer]) -> tuple[State, str]:
+def site_answer(answers: Sequence[CameraAnswer]) -> tuple[RecipientState, str]:
     """The answer and reason of a site whose cameras were answered one by one.
 
     What helps most counts: saved if any was saved, else nothing if any was looked at, else
@@ -25,13 +25,13 @@ def site_answer(answers: Sequence[CameraAnswer]) -> tuple[State, str]:
     answer = next((state for state in ANSWERS if state in given), None)
     if answer is None:
         raise ValueError("no camera was answered")
-    reasons = {one.reason for one in answers if one.answer is State.UNAVAILABLE}
-    if answer is not State.UNAVAILABLE:
+    reasons = {one.reason for one in answers if one.answer is RecipientState.UNAVAILABLE}
+    if answer is not RecipientState.UNAVAILABLE:
         return answer, ""
     return answer, reasons.pop() if len(reasons) == 1 else OTHER_REASON
 
 
-def combined(
+def combine_answers(
     named: Sequence[CameraAnswer], numbers: Iterable[int], rest: CameraAnswer | None
 ) -> tuple[CameraAnswer, ...]:
     """The answers of a site's cameras, by number. rest: what was said of the site as a whole
@@ -44,7 +44,7 @@ def combined(
     return tuple(said[number] for number in sorted(said))
 
 
-def unanswered(recipient: Recipient, numbers: Iterable[int]) -> list[int]:
+def unanswered_cameras(recipient: Recipient, numbers: Iterable[int]) -> list[int]:
     """The cameras, by number, that still have no answer of a site that began to answer camera by
     camera; empty for one that answered as a whole or not at all."""
     if not recipient.by_camera:
@@ -53,7 +53,7 @@ def unanswered(recipient: Recipient, numbers: Iterable[int]) -> list[int]:
     return [number for number in numbers if number not in said]
 
 
-def recorded(answers: Iterable[CameraAnswer]) -> str:
+def recorded_answers(answers: Iterable[CameraAnswer]) -> str:
     """For the audit record: `1 saved, 2 unavailable`. Without reasons, which may be an owner's
     own words."""
     return ", ".join(f"{one.number} {one.answer.value}" for one in answers)

@@ -14,7 +14,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from chalicelib.core.formatting import local_window
-from chalicelib.requests.model import Recipient, Window
+from chalicelib.requests.model import FootageWindow, Recipient
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 NEAR = 90
@@ -33,7 +33,7 @@ _TIME = re.compile(
 )
 
 
-class How(StrEnum):
+class CheckMethod(StrEnum):
     """How a check was made: how far its seconds can be relied on."""
 
     TYPED = "typed"
@@ -44,7 +44,7 @@ class How(StrEnum):
     """By an officer, from a picture of the recorder's screen."""
 
 
-class Doubt(StrEnum):
+class ClockDoubt(StrEnum):
     """Why a check is asked about before it is believed."""
 
     HALF_DAY = "half_day"
@@ -61,38 +61,38 @@ class TimeOfDay:
     half_day_known: bool
 
 
-class Unclear(ValueError):
+class UnreadableTime(ValueError):
     """What was typed is no time. The text says what to do."""
 
 
 def read_time(typed: str) -> TimeOfDay:
-    """`14:03:27`, `14.03`, `2:03:27 pm`. Raises Unclear."""
+    """`14:03:27`, `14.03`, `2:03:27 pm`. Raises UnreadableTime."""
     found = _TIME.fullmatch(typed.strip().casefold())
     if found is None:
-        raise Unclear("Enter the time as numbers, like 14:03:27 or 2:03:27 pm")
+        raise UnreadableTime("Enter the time as numbers, like 14:03:27 or 2:03:27 pm")
     hour, minute, second = (int(found[name] or 0) for name in ("hour", "minute", "second"))
     half = (found["half"] or "")[:1]
     if half and not 1 <= hour <= 12:
-        raise Unclear("A time with am or pm has an hour from 1 to 12")
+        raise UnreadableTime("A time with am or pm has an hour from 1 to 12")
     if hour > 23 or minute > 59 or second > 59:
-        raise Unclear("There is no such time. Enter it like 14:03:27 or 2:03:27 pm")
+        raise UnreadableTime("There is no such time. Enter it like 14:03:27 or 2:03:27 pm")
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
     return TimeOfDay(hour, minute, second, bool(half) or not 1 <= hour <= 12)
 
 
 def read_year(typed: str) -> int:
-    """A year as recorders show it: `2026`, or `26`. Raises Unclear."""
+    """A year as recorders show it: `2026`, or `26`. Raises UnreadableTime."""
     text = typed.strip()
     if not (text.isascii() and text.isdecimal()) or len(text) not in (2, 4):
-        raise Unclear("The year must be two or four numbers, like 2026")
+        raise UnreadableTime("The year must be two or four numbers, like 2026")
     year = int(text) + (2000 if len(text) == 2 else 0)
     if not EARLIEST_YEAR <= year <= LATEST_YEAR:
-        raise Unclear(f"The year must be between {EARLIEST_YEAR} and {LATEST_YEAR}")
+        raise UnreadableTime(f"The year must be between {EARLIEST_YEAR} and {LATEST_YEAR}")
     return year
 
 
-def wall(moment: datetime, zone: str) -> datetime:
+def wall_time(moment: datetime, zone: str) -> datetime:
     """What a right clock on a wall shows at that moment."""
     return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
 
@@ -100,10 +100,10 @@ def wall(moment: datetime, zone: str) -> datetime:
 def looked_at(time: TimeOfDay, now: datetime, zone: str) -> datetime:
     """The latest moment up to now at which right clocks showed this time. now: when it was said.
 
-    Raises Unclear when that was longer ago than LOOKED_WITHIN. In the hour that comes twice in
-    autumn it is the one nearer to now.
+    Raises UnreadableTime when that was longer ago than LOOKED_WITHIN. In the hour that comes twice
+    in autumn it is the one nearer to now.
     """
-    today = wall(now, zone).replace(
+    today = wall_time(now, zone).replace(
         hour=time.hour, minute=time.minute, second=time.second, microsecond=0
     )
     moments = [
@@ -113,16 +113,16 @@ def looked_at(time: TimeOfDay, now: datetime, zone: str) -> datetime:
     ]
     past = [m for m in moments if now - LOOKED_WITHIN <= m <= now + AHEAD]
     if not past:
-        raise Unclear("Enter the true time at which you looked, within the last 24 hours")
+        raise UnreadableTime("Enter the true time at which you looked, within the last 24 hours")
     return min(max(past), now)
 
 
 def offset_seconds(shown: datetime, seen_at: datetime, zone: str) -> int:
     """By how many seconds the recorder is ahead (less than 0: behind)."""
-    return round((shown - wall(seen_at, zone)).total_seconds())
+    return round((shown - wall_time(seen_at, zone)).total_seconds())
 
 
-def doubt(offset: int, half_day_known: bool) -> Doubt | None:
+def clock_doubt(offset: int, half_day_known: bool) -> ClockDoubt | None:
     """What to ask about before an offset is believed; None for nothing.
 
     Where the other half of the day would be nearer to the truth, am or pm is missing. A day and
@@ -130,8 +130,8 @@ def doubt(offset: int, half_day_known: bool) -> Doubt | None:
     hours are another country's time, which recorders are delivered with.
     """
     if abs(offset) > 6 * 3600 and not half_day_known:
-        return Doubt.HALF_DAY
-    return Doubt.OTHER_DAY if abs(offset) >= 12 * 3600 else None
+        return ClockDoubt.HALF_DAY
+    return ClockDoubt.OTHER_DAY if abs(offset) >= 12 * 3600 else None
 
 
 def on_other_season(offset: int, seen_at: datetime, zone: str) -> str:
@@ -157,7 +157,9 @@ class RecorderWindow:
     other: tuple[datetime, datetime] | None = None
 
 
-def recorder_window(window: Window, offset: int, checked_at: datetime, zone: str) -> RecorderWindow:
+def recorder_window(
+    window: FootageWindow, offset: int, checked_at: datetime, zone: str
+) -> RecorderWindow:
     """Where to look on a recorder that was ahead by `offset` when it was checked.
 
     A recorder that shows the other season's time does not change its clock by itself. Of any
@@ -171,14 +173,14 @@ def recorder_window(window: Window, offset: int, checked_at: datetime, zone: str
 
 
 def _changes_itself(
-    window: Window, offset: int, checked_at: datetime, zone: str
+    window: FootageWindow, offset: int, checked_at: datetime, zone: str
 ) -> tuple[datetime, datetime]:
     by = timedelta(seconds=offset)
-    return _down(wall(window.start, zone) + by), _up(wall(window.end, zone) + by)
+    return _down(wall_time(window.start, zone) + by), _up(wall_time(window.end, zone) + by)
 
 
 def _stays(
-    window: Window, offset: int, checked_at: datetime, zone: str
+    window: FootageWindow, offset: int, checked_at: datetime, zone: str
 ) -> tuple[datetime, datetime]:
     ahead = checked_at.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
     by = ahead + timedelta(seconds=offset)
@@ -213,7 +215,7 @@ def offset_words(offset: int) -> str:
 
 
 @dataclass(frozen=True)
-class Finding:
+class ClockFinding:
     """What a check found, ready to be said. window, other: on the recorder's clock, in words; ""
     when the times asked for are right to the minute, or there is no other possibility."""
 
@@ -226,14 +228,14 @@ class Finding:
     other: str
 
 
-def finding(recipient: Recipient, window: Window, zone: str) -> Finding | None:
+def clock_finding(recipient: Recipient, window: FootageWindow, zone: str) -> ClockFinding | None:
     """What the last check of this recipient's recorder found; None before there was one."""
     offset, checked_at = recipient.clock_offset_seconds, recipient.clock_checked_at
     if offset is None or checked_at is None:
         return None
     shown = recorder_window(window, offset, checked_at, zone)
     plain = abs(offset) < 60 and shown.other is None
-    return Finding(
+    return ClockFinding(
         offset=offset,
         checked_at=checked_at,
         how=recipient.clock_how,

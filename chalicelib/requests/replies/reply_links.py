@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chalicelib.access.one_time_links import Links, Purpose
+from chalicelib.access.one_time_links import LinkPurpose, OneTimeLinks
 from chalicelib.cameras.retention import find_make, saving_steps
 from chalicelib.core.errors import Gone, NotFound
 from chalicelib.registry.model import Site
 from chalicelib.requests.model import read_reference
-from chalicelib.requests.recipients.recipient_context import Matter, Matters, OwnerGone
+from chalicelib.requests.recipients.recipient_context import (
+    OwnerGone,
+    RecipientContext,
+    RecipientContextReader,
+)
 from chalicelib.requests.store import RequestStore
-from chalicelib.telemetry.logs import follow
+from chalicelib.telemetry.logs import follow_request
 
 
 class LinkGone(Gone):
@@ -20,29 +24,31 @@ class LinkGone(Gone):
     title = "This link no longer works"
 
 
-class Replies:
+class ReplyLinks:
     """Opens reply links and checks references. Changes nothing: mail scanners follow links."""
 
-    def __init__(self, store: RequestStore, matters: Matters, links: Links) -> None:
+    def __init__(
+        self, store: RequestStore, matters: RecipientContextReader, links: OneTimeLinks
+    ) -> None:
         self._store = store
-        self._matters = matters
+        self._contexts = matters
         self._links = links
 
-    def open(self, token: str) -> Matter:
+    def open_link(self, token: str) -> RecipientContext:
         """The matter that a reply link is about, whether or not its request is still open.
 
         Every link sent for a recipient opens it, not only the last one: people answer from the
         message they find. Raises NotFound for a token that is not one of ours, LinkGone when
         the time is over or the site is no longer registered.
         """
-        link = self._links.open(token, Purpose.REPLY)
+        link = self._links.open_link(token, LinkPurpose.REPLY)
         request_id, _, site_id = link.subject.partition(".")
         recipient = self._store.recipient(request_id, site_id)
         if recipient is None:
             raise NotFound("This link does not lead to a request.")
-        follow(request_id)
+        follow_request(request_id)
         try:
-            matter = self._matters.of(recipient)
+            matter = self._contexts.read_context(recipient)
         except OwnerGone as gone:
             raise LinkGone(
                 "This camera is not registered any more, so there is nothing to answer."

@@ -9,7 +9,7 @@ from chalicelib.core.errors import Conflict
 from chalicelib.notifications.mail_events import NOT_MADE
 from chalicelib.registry.model import Pause
 from chalicelib.registry.store import SiteStore
-from chalicelib.requests.recipients.recipient_mailer import Post
+from chalicelib.requests.recipients.recipient_mailer import RecipientMailer
 
 PAUSE = timedelta(days=180)
 """For how long nobody is asked at an address that returned a message or complained."""
@@ -17,32 +17,32 @@ PAUSE = timedelta(days=180)
 _TURNS = 4
 
 
-class Returns:
+class Bounces:
     """Takes bounces and complaints in. Repeating one changes nothing."""
 
-    def __init__(self, post: Post, sites: SiteStore) -> None:
-        self._post = post
+    def __init__(self, post: RecipientMailer, sites: SiteStore) -> None:
+        self._recipient_mailer = post
         self._sites = sites
 
-    def take(self, request_id: str, site_id: str, kind: str) -> None:
+    def record_bounce(self, request_id: str, site_id: str, kind: str) -> None:
         """Notes that a message of this recipient came back, or never went out. kind: bounce,
         complaint, reject or events.NOT_MADE, after which the owner may be asked again.
 
         An answer that came all the same stands.
         """
-        recipient = self._post.store.recipient(request_id, site_id)
+        recipient = self._recipient_mailer.store.recipient(request_id, site_id)
         if recipient is None:
             return
         # The message was about all of the owner's sites.
-        for one in self._post.store.together(recipient):
-            self._post.undeliverable(one, kind)
+        for one in self._recipient_mailer.store.owner_recipients(recipient):
+            self._recipient_mailer.mark_undeliverable(one, kind)
         if kind != NOT_MADE:
             self._pause(recipient.owner_id)
 
     def _pause(self, owner_id: str) -> None:
         for _ in range(_TURNS):
             owner = self._sites.owner(owner_id)
-            now = self._post.now()
+            now = self._recipient_mailer.current_time()
             if owner is None or (owner.paused_until and owner.paused_until > now):
                 return
             try:

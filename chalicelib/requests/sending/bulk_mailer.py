@@ -18,11 +18,15 @@ from chalicelib.core.errors import DomainError
 from chalicelib.dynamodb.table import ConditionFailed
 from chalicelib.notifications.channels import TOGETHER, Message, Undeliverable
 from chalicelib.requests import emails
-from chalicelib.requests.model import Recipient, State
-from chalicelib.requests.recipients.recipient_context import Matter
-from chalicelib.requests.recipients.recipient_mailer import Post
+from chalicelib.requests.model import Recipient, RecipientState
+from chalicelib.requests.recipients.recipient_context import RecipientContext
+from chalicelib.requests.recipients.recipient_mailer import RecipientMailer
 from chalicelib.requests.records import Changes, deadline_fields
-from chalicelib.requests.reminders.reminder_schedule import moved_on, plan, text_after_night
+from chalicelib.requests.reminders.reminder_schedule import (
+    plan_reminders,
+    text_after_night,
+    with_next_deadline,
+)
 from chalicelib.telemetry.logs import logger
 from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
 from chalicelib.telemetry.workers import Workers
@@ -39,12 +43,12 @@ SPARE = timedelta(seconds=15)
 
 
 @dataclass(frozen=True)
-class Letter:
+class OwnerMessage:
     """One message that is ready to go: all the sites of one owner. tokens: of their links, in
     the same order. claim: until when nobody else sends it. fresh: its recipients were written
     with this claim."""
 
-    matters: tuple[Matter, ...]
+    matters: tuple[RecipientContext, ...]
     tokens: tuple[str, ...]
     claim: datetime
     fresh: bool = False
@@ -56,57 +60,57 @@ class Letter:
 
 
 @dataclass(frozen=True)
-class Sent:
-    """What became of letters. notified: recipients whose clock is to be started. failed: how many
-    letters could not be sent now, and must be tried again."""
+class SendResult:
+    """What became of letters. notified: recipients whose reminder timer is to be started. failed:
+    how many letters could not be sent now, and must be tried again."""
 
     notified: list[Recipient]
     failed: int
 
 
-class Round:
+class MailRound:
     """Letters that go out together. They are sent from the moment that there are enough for a call,
     while the caller prepares others."""
 
-    def __init__(self, letters: Letters) -> None:
-        self._letters = letters
-        self._going: list[Future[Sent]] = []
-        self._few: list[Letter] = []
+    def __init__(self, letters: BulkMailer) -> None:
+        self._bulk_mailer = letters
+        self._going: list[Future[SendResult]] = []
+        self._few: list[OwnerMessage] = []
         self._stopped = threading.Event()
 
-    def add(self, letters: Sequence[Letter]) -> None:
+    def add(self, letters: Sequence[OwnerMessage]) -> None:
         """Begins to send these; fewer than fill a call wait for the next."""
         self._few += letters
-        together = self._letters.post.together
+        together = self._bulk_mailer.post.group_limit
         while len(self._few) >= together:
             self._begin(together)
 
-    def finish(self) -> Sent:
+    def finish(self) -> SendResult:
         """Waits until all are sent and noted. Raises what noting raised."""
         if self._few:
             self._begin(len(self._few))
         wait(self._going)
         parts = [one.result() for one in self._going]
         notified = [recipient for part in parts for recipient in part.notified]
-        return Sent(notified, sum(part.failed for part in parts))
+        return SendResult(notified, sum(part.failed for part in parts))
 
     def _begin(self, number: int) -> None:
         some, self._few = self._few[:number], self._few[number:]
-        self._letters.ready(number)
-        self._going.append(self._letters.pool.submit(self._send, some))
+        self._bulk_mailer.ready(number)
+        self._going.append(self._bulk_mailer.pool.submit(self._send, some))
 
-    def _send(self, letters: Sequence[Letter]) -> Sent:
+    def _send(self, letters: Sequence[OwnerMessage]) -> SendResult:
         try:
-            return self._letters.deal_with(letters, self._stopped)
+            return self._bulk_mailer.deal_with(letters, self._stopped)
         finally:
-            self._letters.ready(-len(letters))
+            self._bulk_mailer.ready(-len(letters))
 
 
-class Letters:
+class BulkMailer:
     """Sends them. What fails is given back, so that it may be tried again at once; what can never
     be delivered is noted as that."""
 
-    def __init__(self, post: Post, zone: str, counts: Counts = UNCOUNTED) -> None:
+    def __init__(self, post: RecipientMailer, zone: str, counts: Counts = UNCOUNTED) -> None:
         self.post = post
         self._zone = zone
         self._counts = counts
@@ -131,13 +135,13 @@ class Letters:
         """Shared by all rounds of a process."""
         return Workers(AT_ONCE)
 
-    def send(self, letters: Sequence[Letter]) -> Sent:
+    def send_messages(self, letters: Sequence[OwnerMessage]) -> SendResult:
         """Sends and notes these letters."""
-        one = Round(self)
+        one = MailRound(self)
         one.add(letters)
         return one.finish()
 
-    def deal_with(self, letters: Sequence[Letter], stopped: threading.Event) -> Sent:
+    def deal_with(self, letters: Sequence[OwnerMessage], stopped: threading.Event) -> SendResult:
         """Sends letters, few enough for one call, and notes what went out before any others go.
 
         stopped: set when a call could not be noted, and so it would be with the next.
@@ -147,7 +151,7 @@ class Letters:
         made = [(letter, self._written(letter)) for letter in letters]
         ready = [(letter, message) for letter, message in made if message]
         failed = [letter for letter, message in made if message is None]
-        now = self.post.now()
+        now = self.post.current_time()
         after = {m.recipient.key: self._notified(m, now) for one, _ in ready for m in one.matters}
         with self._at_ses:
             try:
@@ -162,15 +166,15 @@ class Letters:
         for letter in failed:
             for recipient in letter.recipients:
                 self.post.store.release(recipient, letter.claim)
-        return Sent(notified, len(failed))
+        return SendResult(notified, len(failed))
 
-    def _written(self, letter: Letter) -> Message | None:
+    def _written(self, letter: OwnerMessage) -> Message | None:
         """The message, or None when it cannot be made: nobody else's waits for that."""
-        now = self.post.now()
+        now = self.post.current_time()
         try:
             if letter.claim - now < SPARE:
                 raise TimeoutError("the claim is nearly over")
-            return emails.ask(self.post.mail.sender, letter.matters, letter.tokens, now)
+            return emails.request_email(self.post.mail.sender, letter.matters, letter.tokens, now)
         except Exception:  # whatever it was, the letter is given back and tried again
             logger.exception("not sent", extra={"request": letter.matters[0].request.id})
             return None
@@ -190,18 +194,20 @@ class Letters:
             logger.exception("not sent", extra={"messages": len(messages)})
             return [None] * len(messages)
 
-    def _is_settled(self, letter: Letter, found: str | DomainError | None) -> bool:
+    def _is_settled(self, letter: OwnerMessage, found: str | DomainError | None) -> bool:
         """True when a letter went out or can never be delivered; False to try it again."""
         if isinstance(found, Undeliverable):
             for recipient in letter.recipients:
-                self.post.undeliverable(recipient, "address refused")
+                self.post.mark_undeliverable(recipient, "address refused")
             return True
         if isinstance(found, DomainError):
             request_id = letter.matters[0].request.id
             logger.warning("not sent", extra={"request": request_id, "code": found.code})
         return isinstance(found, str)
 
-    def _note(self, letters: Sequence[Letter], after: Mapping[str, Recipient]) -> list[Recipient]:
+    def _note(
+        self, letters: Sequence[OwnerMessage], after: Mapping[str, Recipient]
+    ) -> list[Recipient]:
         """Notes that letters went out; returns their recipients as they then are. after: what
         becomes of each by it, by its key."""
         noted: list[Recipient] = []
@@ -220,9 +226,9 @@ class Letters:
             self._counts.add(Metric.OWNERS_ASKED, len(those))
         return noted
 
-    def _notified(self, matter: Matter, now: datetime) -> Recipient:
-        recipient = moved_on(matter.recipient, now)
-        planned = plan(now, recipient.deadline, self._zone)
+    def _notified(self, matter: RecipientContext, now: datetime) -> Recipient:
+        recipient = with_next_deadline(matter.recipient, now)
+        planned = plan_reminders(now, recipient.deadline, self._zone)
         late = recipient.deadline is None or recipient.deadline <= now
         first = None if late else (planned[0] if planned else recipient.deadline)
         text_at = None
@@ -232,7 +238,7 @@ class Letters:
             first = min(first, text_at)
         return replace(
             recipient,
-            state=State.NOTIFIED,
+            state=RecipientState.NOTIFIED,
             notified_at=now,
             planned=planned,
             run=1,
@@ -244,22 +250,26 @@ class Letters:
     def _overtaken(self, recipient: Recipient, after: Recipient, claim: datetime) -> Recipient:
         """The owner looked or answered, or the officer withdrew, while the message went out."""
         store = self.post.store
-        moved = {**_changes(after), "state": State.VIEWED}
-        now = after.notified_at or self.post.now()
+        moved = {**_changes(after), "state": RecipientState.VIEWED}
+        now = after.notified_at or self.post.current_time()
         said: dict[str, object] = {"notified_at": now, "claimed_until": None}
         try:
-            return store.change(recipient, moved, states=[State.VIEWED], claim=claim)
+            return store.change_recipient(
+                recipient, moved, states=[RecipientState.VIEWED], claim=claim
+            )
         except ConditionFailed:
             pass
         try:
             # They must hear that it is over: the sweep finds them under this wake-up.
-            return store.change(recipient, {**said, "next_wake": now}, states=[State.WITHDRAWN])
+            return store.change_recipient(
+                recipient, {**said, "next_wake": now}, states=[RecipientState.WITHDRAWN]
+            )
         except ConditionFailed:
-            return store.change(recipient, said, states=State)
+            return store.change_recipient(recipient, said, states=RecipientState)
 
 
 def _changes(after: Recipient) -> Changes:
-    """What `Letters._notified` sets."""
+    """What `BulkMailer._notified` sets."""
     return {
         "state": after.state,
         "notified_at": after.notified_at,

@@ -20,26 +20,26 @@ from chalicelib.registry.store import SiteStore
 from chalicelib.requests.model import (
     FootageRequest,
     Recipient,
+    RecipientState,
     RequestState,
-    Skipped,
-    State,
-    Why,
+    SkippedSite,
+    SkipReason,
 )
-from chalicelib.requests.recipients.contact_history import FactReader
-from chalicelib.requests.recipients.eligibility import OwnerFacts, overlap, why_not
-from chalicelib.requests.recipients.recipient_batches import Part
-from chalicelib.requests.recipients.recipient_context import Matter
-from chalicelib.requests.recipients.recipient_list import as_ended, new_recipient
-from chalicelib.requests.recipients.recipient_mailer import Post
-from chalicelib.requests.recipients.relevant_cameras import Sought
-from chalicelib.requests.sending.bulk_mailer import Letter
+from chalicelib.requests.recipients.contact_history import ContactHistory
+from chalicelib.requests.recipients.eligibility import OwnerFacts, skip_reason, windows_overlap
+from chalicelib.requests.recipients.recipient_batches import RecipientBatch
+from chalicelib.requests.recipients.recipient_context import RecipientContext
+from chalicelib.requests.recipients.recipient_list import ended_recipient, new_recipient
+from chalicelib.requests.recipients.recipient_mailer import RecipientMailer
+from chalicelib.requests.recipients.relevant_cameras import RelevantCameras
+from chalicelib.requests.sending.bulk_mailer import OwnerMessage
 from chalicelib.search.site_matching import Look
 
 _TURNS = 8  # of a chunk that meets others on its owners or its request
 
 
 @dataclass(frozen=True)
-class Registered:
+class RegisteredSites:
     """What is registered of some sites, as it was read. looks: where officers looked for them
     (sought.Sought)."""
 
@@ -54,60 +54,60 @@ class Registered:
 
 
 @dataclass
-class Chunk:
+class AdmittedChunk:
     """What became of some sites. letters: to be sent by us. there: were written before."""
 
-    letters: list[Letter] = field(default_factory=list)
+    letters: list[OwnerMessage] = field(default_factory=list)
     there: list[Recipient] = field(default_factory=list)
 
 
-class Admission:
+class RecipientAdmission:
     """Writes recipients, each once, claimed by whoever wrote it."""
 
     def __init__(
         self,
-        facts: FactReader,
+        facts: ContactHistory,
         sites: SiteStore,
-        sought: Sought,
-        post: Post,
+        relevant_cameras: RelevantCameras,
+        post: RecipientMailer,
         budget: int,
         zone: str,
     ) -> None:
         """budget: how many requests may reach an owner in checks.BUDGET_TIME."""
-        self._facts = facts
+        self._contact_history = facts
         self._sites = sites
-        self._sought = sought
-        self._post = post
+        self._relevant_cameras = relevant_cameras
+        self._recipient_mailer = post
         self._store = post.store
         self._budget = budget
         self._zone = zone
 
-    def registered(self, site_ids: Iterable[str], incident_id: str) -> Registered:
+    def read_registered(self, site_ids: Iterable[str], incident_id: str) -> RegisteredSites:
         """Reads what there is. incident_id: for which they are asked."""
         sites = self._sites.sites_by_id(site_ids)
-        owners = self._facts.whole_owners({site.owner_id for site in sites.values()})
-        return Registered(sites, owners, self._sought.of_incident(incident_id))
+        owners = self._contact_history.whole_owners({site.owner_id for site in sites.values()})
+        return RegisteredSites(sites, owners, self._relevant_cameras.of_incident(incident_id))
 
-    def write(
+    def write_chunk(
         self,
         request: FootageRequest,
         incident: Incident,
-        part: Part,
+        part: RecipientBatch,
         chunk: Sequence[Sequence[str]],
-        known: Registered,
-    ) -> Chunk:
+        known: RegisteredSites,
+    ) -> AdmittedChunk:
         """Decides for each site of a chunk whether it is asked, and writes that down.
 
         The first turn takes what was read for the whole part; when somebody else was there, all
         is read again.
         """
-        done = Chunk()
+        done = AdmittedChunk()
         site_ids = [site_id for group in chunk for site_id in group]
         for turn in range(_TURNS):
             if turn:
                 request = self._store.request(request.id) or request
-                known = self.registered(site_ids, incident.id)
-                done.there = self._store.some(request.id, site_ids)
+                known = self.read_registered(site_ids, incident.id)
+                done.there = self._store.recipients_of_sites(request.id, site_ids)
             settled = {one.site_id for one in done.there} | {one.site_id for one in request.skipped}
             left = [[site for site in group if site not in settled] for group in chunk]
             left = [group for group in left if group]
@@ -127,17 +127,17 @@ class Admission:
         self,
         request: FootageRequest,
         incident: Incident,
-        part: Part,
+        part: RecipientBatch,
         chunk: Sequence[Sequence[str]],
-        known: Registered,
-    ) -> list[Letter]:
+        known: RegisteredSites,
+    ) -> list[OwnerMessage]:
         """Writes the recipients that are asked, claimed by us. Raises ConditionFailed when
         anything is not as it was read."""
-        now = self._post.now()
+        now = self._recipient_mailer.current_time()
         claim = now + LEASE
-        skipped: list[Skipped] = []
+        skipped: list[SkippedSite] = []
         recipients: list[Recipient] = []
-        letters: list[Letter] = []
+        letters: list[OwnerMessage] = []
         writes: list[Write] = []
         for group in chunk:
             passed = self._passed_over(request, part, group, known)
@@ -148,13 +148,17 @@ class Admission:
                 continue
             owner, facts = found
             those = [self._claimed(request, part, known, one, asked) for one in asked]
-            tokens, links = self._post.links(those)
+            tokens, links = self._recipient_mailer.make_links(those)
             recipients += those
-            writes += [self._facts.contact_write(owner.id, facts, request, asked, now), *links]
+            writes += [
+                self._contact_history.contact_write(owner.id, facts, request, asked, now),
+                *links,
+            ]
             matters = tuple(
-                Matter(request, one, incident, known.sites[one.site_id], owner) for one in those
+                RecipientContext(request, one, incident, known.sites[one.site_id], owner)
+                for one in those
             )
-            letters.append(Letter(matters, tokens, claim, fresh=True))
+            letters.append(OwnerMessage(matters, tokens, claim, fresh=True))
         if skipped:
             request = self._store.add_skipped(request, skipped)
         if recipients:
@@ -165,8 +169,8 @@ class Admission:
     def _claimed(
         self,
         request: FootageRequest,
-        part: Part,
-        known: Registered,
+        part: RecipientBatch,
+        known: RegisteredSites,
         site_id: str,
         group: Sequence[str],
     ) -> Recipient:
@@ -176,14 +180,20 @@ class Admission:
             made,
             beside=tuple(one for one in group if one != site_id),
             # Should we die, the sweep finds it here.
-            next_wake=self._post.now() + LEASE,
+            next_wake=self._recipient_mailer.current_time() + LEASE,
         )
 
     def _passed_over(
-        self, request: FootageRequest, part: Part, group: Sequence[str], known: Registered
-    ) -> list[Skipped]:
+        self,
+        request: FootageRequest,
+        part: RecipientBatch,
+        group: Sequence[str],
+        known: RegisteredSites,
+    ) -> list[SkippedSite]:
         """The sites of a group that are not asked after all."""
-        gone = [Skipped(one, Why.NOT_REGISTERED) for one in group if known.owner(one) is None]
+        gone = [
+            SkippedSite(one, SkipReason.NOT_REGISTERED) for one in group if known.owner(one) is None
+        ]
         found = known.owner(next((one for one in group if known.owner(one)), ""))
         if found is None:
             return gone
@@ -192,14 +202,20 @@ class Admission:
         override = bool(request.override_reason)
         # The owner's own item has the pause of old as well.
         known_pause = replace(facts, paused_until=owner.paused_until or facts.paused_until)
-        why = why_not(known_pause, request.id, self._post.now(), self._budget, override)
+        why = skip_reason(
+            known_pause, request.id, self._recipient_mailer.current_time(), self._budget, override
+        )
         if why:
-            return gone + [Skipped(one, why) for one in here]
+            return gone + [SkippedSite(one, why) for one in here]
         asked = self._asked_meanwhile(request, part, here, facts)
-        return gone + [Skipped(one, Why.ALREADY_ASKED) for one in asked]
+        return gone + [SkippedSite(one, SkipReason.ALREADY_ASKED) for one in asked]
 
     def _asked_meanwhile(
-        self, request: FootageRequest, part: Part, site_ids: Sequence[str], facts: OwnerFacts
+        self,
+        request: FootageRequest,
+        part: RecipientBatch,
+        site_ids: Sequence[str],
+        facts: OwnerFacts,
     ) -> list[str]:
         """The sites that another request of this incident asked for the same time, perhaps a
         moment ago: two forms sent at once."""
@@ -212,17 +228,19 @@ class Admission:
             other = self._store.request(contact.request_id)
             if other is None or other.state is RequestState.WITHDRAWN:
                 continue
-            for there in self._store.some(other.id, both):
-                if overlap(there.window or other.window, part.window(there.site_id, request)):
+            for there in self._store.recipients_of_sites(other.id, both):
+                if windows_overlap(
+                    there.window or other.window, part.window(there.site_id, request)
+                ):
                     found.append(there.site_id)
         return found
 
     def _note_ended(
         self,
         request: FootageRequest,
-        part: Part,
+        part: RecipientBatch,
         chunk: Sequence[Sequence[str]],
-        known: Registered,
+        known: RegisteredSites,
     ) -> None:
         """The request ended before these were written to: they are noted and hear nothing."""
         ended = []
@@ -231,10 +249,12 @@ class Admission:
             if site := known.sites.get(site_id):
                 made = new_recipient(request, site, window, self._zone, known.looks)
             else:
-                made = Recipient(request.id, site_id, "", request.created_at, State.PENDING, window)
-            ended.append(as_ended(made, request))
+                made = Recipient(
+                    request.id, site_id, "", request.created_at, RecipientState.PENDING, window
+                )
+            ended.append(ended_recipient(made, request))
         if gone := [one for one in ended if not one.owner_id]:
             request = self._store.add_skipped(
-                request, [Skipped(one.site_id, Why.NOT_REGISTERED) for one in gone]
+                request, [SkippedSite(one.site_id, SkipReason.NOT_REGISTERED) for one in gone]
             )
         self._store.add_recipients(request, [one for one in ended if one.owner_id], [])

@@ -1,4 +1,4 @@
-"""Finds recipients that are due and have no live clock, and starts it again.
+"""Finds recipients that are due and have no live reminder timer, and starts it again.
 
 So losing the workflow engine, a message of the queue or a function half way loses no reminder.
 """
@@ -12,23 +12,23 @@ from itertools import islice
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.outbox import GRACE
 from chalicelib.dynamodb.table import ConditionFailed
-from chalicelib.notifications.send_queue import Errand, SendQueue
-from chalicelib.requests.model import Recipient, State
+from chalicelib.notifications.send_queue import SendQueue, SendTask
+from chalicelib.requests.model import Recipient, RecipientState
 from chalicelib.requests.recipients.recipient_batches import recipient_ids
-from chalicelib.requests.reminders.reminder_workflow import Workflow
+from chalicelib.requests.reminders.reminder_workflow import ReminderWorkflow
 from chalicelib.requests.store import RequestStore
 from chalicelib.telemetry.workers import Workers
 
 LATE = timedelta(seconds=20)
-"""By how much a wake-up may be late before the sweep takes its clock for stopped. Taking a slow
-one for stopped costs a few workflow steps and no message."""
+"""By how much a wake-up may be late before the sweep takes its reminder timer for stopped. Taking
+a slow one for stopped costs a few workflow steps and no message."""
 
 PATIENCE = timedelta(minutes=5)
-"""For how long a clock that is alive may be late. Then it is started anew all the same."""
+"""For how long a reminder timer that is alive may be late. Then it is started anew all the same."""
 
 LOOK_AHEAD = timedelta(minutes=15)
-"""For wake-ups until the next sweep, the sweep asks the workflow whether their clocks are alive, so
-that those of a lost engine ring in time and not a sweep late."""
+"""For wake-ups until the next sweep, the sweep asks the workflow whether their reminder timers are
+alive, so that those of a lost engine ring in time and not a sweep late."""
 
 LOOK_BACK = timedelta(days=1)
 """Days that end are looked at once more: a wake-up noted a moment before midnight can be
@@ -38,16 +38,16 @@ FURTHEST_BACK = timedelta(days=60)
 """How far the very first sweep looks back."""
 
 STARTED_WITHIN = timedelta(seconds=30)
-"""Clocks are started by an errand of their own, a moment after the message."""
+"""Reminder timers are started by a task of their own, a moment after the message."""
 
 _AT_ONCE = 8
 
 
-class Sweep:
-    """Finds recipients that are due and have no live clock, and starts it again."""
+class Recovery:
+    """Finds recipients that are due and have no live reminder timer, and starts it again."""
 
     def __init__(
-        self, store: RequestStore, queue: SendQueue, workflow: Workflow, clock: Clock
+        self, store: RequestStore, queue: SendQueue, workflow: ReminderWorkflow, clock: Clock
     ) -> None:
         self._store = store
         self._queue = queue
@@ -77,9 +77,9 @@ class Sweep:
         return (one for one in found if one.next_wake and one.next_wake > after)
 
     def _revive(self, recipient: Recipient) -> int:
-        """Starts a clock that is not due yet and not alive. Saved footage is left out: its
-        clock may be one that still sleeps for the overwrite deadline, and it can wait."""
-        asked = recipient.state in (State.NOTIFIED, State.VIEWED)
+        """Starts a reminder timer that is not due yet and not alive. Saved footage is left out: its
+        reminder timer may be one that still sleeps for the overwrite deadline, and it can wait."""
+        asked = recipient.state in (RecipientState.NOTIFIED, RecipientState.VIEWED)
         begun = recipient.notified_at
         if not asked or recipient.next_wake is None or not begun:
             return 0
@@ -89,44 +89,44 @@ class Sweep:
 
     def _restart(self, recipient: Recipient, wake_at: datetime) -> int:
         try:
-            restarted = self._store.restart(recipient, wake_at)
+            restarted = self._store.restart_timer(recipient, wake_at)
         except ConditionFailed:
             return 0  # it rang in the meantime, or another sweep was quicker
-        self._workflow.start(restarted, wake_at)
+        self._workflow.start_timer(restarted, wake_at)
         return 1
 
     def _overdue(self, begin: date, until: datetime) -> Iterator[Recipient]:
         day = begin
         while day <= until.date():
-            yield from self._store.due(day, until)
+            yield from self._store.due_recipients(day, until)
             day += timedelta(days=1)
 
     def _set_going(self, recipient: Recipient, now: datetime) -> int:
         if recipient.claimed_until and recipient.claimed_until > now:
             return 0
-        if recipient.state is State.PENDING:
-            return self._queue_again(Errand.ASK, recipient, now)
-        if recipient.state is State.WITHDRAWN:
-            return self._queue_again(Errand.WITHDRAW, recipient, now)
+        if recipient.state is RecipientState.PENDING:
+            return self._queue_again(SendTask.ASK, recipient, now)
+        if recipient.state is RecipientState.WITHDRAWN:
+            return self._queue_again(SendTask.WITHDRAW, recipient, now)
         if self._rings_late(recipient, now):
             return 0
         return self._restart(recipient, now)
 
     def _rings_late(self, recipient: Recipient, now: datetime) -> bool:
-        """True when a clock is alive and only slow: many ring at once, or are trying again. To
-        start it anew would make its work in vain, and that of the next one as well."""
-        asked = recipient.state in (State.NOTIFIED, State.VIEWED)
+        """True when a reminder timer is alive and only slow: many ring at once, or are trying
+        again. To start it anew would make its work in vain, and that of the next one as well."""
+        asked = recipient.state in (RecipientState.NOTIFIED, RecipientState.VIEWED)
         due = recipient.next_wake
         if not asked or due is None or now - due > PATIENCE:
             return False
         return self._workflow.is_running(recipient)
 
-    def _queue_again(self, errand: Errand, recipient: Recipient, now: datetime) -> int:
+    def _queue_again(self, task: SendTask, recipient: Recipient, now: datetime) -> int:
         try:
-            later = self._store.postpone(recipient, now + GRACE)
+            later = self._store.postpone_wake_up(recipient, now + GRACE)
         except ConditionFailed:
             return 0  # somebody else did
-        return self._queue.put_all(errand, recipient_ids([later]))
+        return self._queue.queue_tasks(task, recipient_ids([later]))
 
 
 def _chunks(recipients: Iterator[Recipient]) -> Iterator[list[Recipient]]:

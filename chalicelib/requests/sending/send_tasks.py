@@ -1,5 +1,5 @@
-"""What the send queue asks for: first messages that still wait, clocks to be started, and telling
-owners that it is over. Repeating any of it does nothing more."""
+"""What the send queue asks for: first messages that still wait, reminder timers to be started, and
+telling owners that it is over. Repeating any of it does nothing more."""
 
 from __future__ import annotations
 
@@ -10,95 +10,101 @@ from chalicelib.dynamodb.outbox import LEASE
 from chalicelib.dynamodb.table import ConditionFailed
 from chalicelib.notifications.channels import Undeliverable
 from chalicelib.requests import emails
-from chalicelib.requests.closing.closing_notices import Farewells
+from chalicelib.requests.closing.closing_notices import ClosingNotices
 from chalicelib.requests.closing.termination import end_one
-from chalicelib.requests.model import FootageRequest, Recipient, RequestState, State
-from chalicelib.requests.recipients.recipient_batches import groups
-from chalicelib.requests.recipients.recipient_context import Matter
-from chalicelib.requests.recipients.recipient_mailer import Post
-from chalicelib.requests.reminders.reminder_workflow import Workflow
-from chalicelib.requests.sending.bulk_mailer import Letter, Letters
+from chalicelib.requests.model import FootageRequest, Recipient, RecipientState, RequestState
+from chalicelib.requests.recipients.recipient_batches import message_groups
+from chalicelib.requests.recipients.recipient_context import RecipientContext
+from chalicelib.requests.recipients.recipient_mailer import RecipientMailer
+from chalicelib.requests.reminders.reminder_workflow import ReminderWorkflow
+from chalicelib.requests.sending.bulk_mailer import BulkMailer, OwnerMessage
 from chalicelib.telemetry.workers import Workers
 
 _AT_ONCE = 8
 
 
-class Unsent(Unavailable):
+class MessagesUnsent(Unavailable):
     """Some messages could not be sent now; the queue tries again."""
 
 
-class Deliveries:
+class SendTasks:
     """Messages to recipients that are written, one for each owner."""
 
     def __init__(
-        self, post: Post, letters: Letters, workflow: Workflow, farewells: Farewells
+        self,
+        post: RecipientMailer,
+        letters: BulkMailer,
+        workflow: ReminderWorkflow,
+        closing_notices: ClosingNotices,
     ) -> None:
-        self._post = post
+        self._recipient_mailer = post
         self._store = post.store
-        self._letters = letters
+        self._bulk_mailer = letters
         self._workflow = workflow
-        self._farewells = farewells
+        self._closing_notices = closing_notices
 
-    def ask(self, request_id: str, *site_ids: str) -> None:
+    def send_requests(self, request_id: str, *site_ids: str) -> None:
         """Sends the first message to those of these sites, and of their owners' others, that
-        wait for it, and starts their clocks. Raises Unsent."""
+        wait for it, and starts their reminder timers. Raises MessagesUnsent."""
         request = self._store.request(request_id)
         if request is None:
             return  # it never came true
         found = self._with_beside(request_id, site_ids)
-        waiting = [one for one in found if one.state is State.PENDING]
-        self._start(one for one in found if one.state is not State.PENDING)
+        waiting = [one for one in found if one.state is RecipientState.PENDING]
+        self._start(one for one in found if one.state is not RecipientState.PENDING)
         letters = [self._claimed(group) for group in self._ready(request, waiting)]
-        sent = self._letters.send([letter for letter in letters if letter])
+        sent = self._bulk_mailer.send_messages([letter for letter in letters if letter])
         self._start(sent.notified)
         if sent.failed:
-            raise Unsent("Some messages could not be sent.")
+            raise MessagesUnsent("Some messages could not be sent.")
 
     def _with_beside(self, request_id: str, site_ids: Iterable[str]) -> list[Recipient]:
-        found = self._store.some(request_id, site_ids)
+        found = self._store.recipients_of_sites(request_id, site_ids)
         beside = {site_id for one in found for site_id in one.beside}
         beside -= {one.site_id for one in found}
-        return found + (self._store.some(request_id, beside) if beside else [])
+        return found + (self._store.recipients_of_sites(request_id, beside) if beside else [])
 
-    def _ready(self, request: FootageRequest, waiting: Sequence[Recipient]) -> list[list[Matter]]:
+    def _ready(
+        self, request: FootageRequest, waiting: Sequence[Recipient]
+    ) -> list[list[RecipientContext]]:
         """Those that can be written to, by owner; the others are noted as what they are."""
-        now = self._post.now()
+        now = self._recipient_mailer.current_time()
         if not request.is_open:
             for recipient in waiting:
                 end_one(self._store, recipient, request, now)
             return []
-        matters, gone = self._post.matters.of_many(request, waiting)
+        matters, gone = self._recipient_mailer.matters.read_contexts(request, waiting)
         for recipient in gone:
-            self._post.undeliverable(recipient, "not registered any more")
+            self._recipient_mailer.mark_undeliverable(recipient, "not registered any more")
         ready = []
         for matter in matters:
             until = matter.owner.paused_until
             if until and until > now:
-                self._post.undeliverable(matter.recipient, "paused")
+                self._recipient_mailer.mark_undeliverable(matter.recipient, "paused")
             else:
                 ready.append(matter)
-        return by_owner(ready)
+        return group_by_owner(ready)
 
-    def _claimed(self, matters: Sequence[Matter]) -> Letter | None:
+    def _claimed(self, matters: Sequence[RecipientContext]) -> OwnerMessage | None:
         """The letter, or None when somebody else is at it: should they fail, the sweep comes back
         to it."""
         recipients = [matter.recipient for matter in matters]
-        tokens, links = self._post.links(recipients)
-        now = self._post.now()
+        tokens, links = self._recipient_mailer.make_links(recipients)
+        now = self._recipient_mailer.current_time()
         try:
             self._store.claim_group(recipients, now, now + LEASE, *links)
         except ConditionFailed:
             return None
-        return Letter(tuple(matters), tokens, now + LEASE)
+        return OwnerMessage(tuple(matters), tokens, now + LEASE)
 
-    def start_clocks(self, request_id: str, *site_ids: str) -> None:
-        """Starts the clocks of recipients who were written to. The sweep finds those that this
-        does not reach."""
-        self._start(self._store.some(request_id, site_ids))
+    def start_reminders(self, request_id: str, *site_ids: str) -> None:
+        """Starts the reminder timers of recipients who were written to. The sweep finds those that
+        this does not reach."""
+        self._start(self._store.recipients_of_sites(request_id, site_ids))
 
     def _start(self, recipients: Iterable[Recipient]) -> None:
         """Starts first runs; a later one belongs to the sweep that began it."""
-        asked = (State.NOTIFIED, State.VIEWED)
+        asked = (RecipientState.NOTIFIED, RecipientState.VIEWED)
         due = [
             (one, one.next_wake)
             for one in recipients
@@ -106,40 +112,40 @@ class Deliveries:
         ]
         if len(due) < 2:
             for one, wake_at in due:
-                self._workflow.start(one, wake_at)
+                self._workflow.start_timer(one, wake_at)
             return
         with Workers(_AT_ONCE) as pool:
-            list(pool.map(lambda pair: self._workflow.start(*pair), due))
+            list(pool.map(lambda pair: self._workflow.start_timer(*pair), due))
 
-    def tell_withdrawn(self, request_id: str, *site_ids: str) -> None:
+    def send_withdrawals(self, request_id: str, *site_ids: str) -> None:
         """Tells owners who were asked that it is over, one message for all their sites."""
         request = self._store.request(request_id)
         found = self._with_beside(request_id, site_ids)
-        told = [one for one in found if one.state is State.WITHDRAWN and one.next_wake]
+        told = [one for one in found if one.state is RecipientState.WITHDRAWN and one.next_wake]
         if request is None or not told:
             return
         if request.state is RequestState.CLOSED:
             self._say_farewell(request, told)
             return
-        matters, gone = self._post.matters.of_many(request, told)
+        matters, gone = self._recipient_mailer.matters.read_contexts(request, told)
         for recipient in gone:
-            self._store.change(recipient, {"next_wake": None}, states=State)
+            self._store.change_recipient(recipient, {"next_wake": None}, states=RecipientState)
         with Workers(_AT_ONCE) as pool:
-            list(pool.map(self._tell_over, by_owner(matters)))
+            list(pool.map(self._tell_over, group_by_owner(matters)))
 
     def _say_farewell(self, request: FootageRequest, recipients: Iterable[Recipient]) -> None:
         """The incident was closed while the first message went out."""
         for recipient in recipients:
-            self._farewells.late(request, recipient)
-            self._store.change(recipient, {"next_wake": None}, states=State)
+            self._closing_notices.prepare_late_notice(request, recipient)
+            self._store.change_recipient(recipient, {"next_wake": None}, states=RecipientState)
 
-    def _tell_over(self, matters: Sequence[Matter]) -> None:
+    def _tell_over(self, matters: Sequence[RecipientContext]) -> None:
         told = {"claimed_until": None, "next_wake": None}
         recipients = [matter.recipient for matter in matters]
         try:
-            claim = self._post.send_group(
+            claim = self._recipient_mailer.send_group(
                 matters,
-                lambda those, _: emails.withdrawn(self._post.mail.sender, those),
+                lambda those, _: emails.withdrawal_email(self._recipient_mailer.mail.sender, those),
                 link=False,
             )
             self._store.change_many([(one, told) for one in recipients], claim)
@@ -147,12 +153,12 @@ class Deliveries:
             return
         except (NotFound, Undeliverable):
             for one in recipients:
-                self._store.change(one, {"next_wake": None}, states=State)
+                self._store.change_recipient(one, {"next_wake": None}, states=RecipientState)
 
 
-def by_owner(matters: Sequence[Matter]) -> list[list[Matter]]:
+def group_by_owner(matters: Sequence[RecipientContext]) -> list[list[RecipientContext]]:
     """The matters of one message each."""
     of = {matter.recipient.site_id: matter for matter in matters}
     owners = {site_id: matter.owner.id for site_id, matter in of.items()}
     ordered = sorted(of, key=lambda site_id: (owners[site_id], site_id))
-    return [[of[site_id] for site_id in group] for group in groups(ordered, owners)]
+    return [[of[site_id] for site_id in group] for group in message_groups(ordered, owners)]

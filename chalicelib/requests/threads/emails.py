@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from chalicelib.notifications.channels import Message
-from chalicelib.notifications.rendering import Sender, compose
+from chalicelib.notifications.rendering import MessageSender, compose_message
 from chalicelib.notifications.text_messages import message_text
 
 if TYPE_CHECKING:
     from chalicelib.requests.model import FootageRequest
-    from chalicelib.requests.recipients.recipient_context import Matter
+    from chalicelib.requests.recipients.recipient_context import RecipientContext
 
 
 def owner_has_message(
-    sender: Sender, matter: Matter, words: Sequence[tuple[str, str]], token: str
+    sender: MessageSender, matter: RecipientContext, words: Sequence[tuple[str, str]], token: str
 ) -> Message:
     """An officer wrote. words: (officer's name, what they wrote), in order: the owner should not
     have to open a page to read a question."""
@@ -26,7 +26,7 @@ def owner_has_message(
     short = message_text(
         sender, officer=officer, phrase=owner.phrase, reference=request.reference, link=link
     )
-    return compose(
+    return compose_message(
         sender,
         "thread_owner",
         owner.email,
@@ -45,11 +45,11 @@ def owner_has_message(
 
 
 def officer_has_message(
-    sender: Sender, to: str, name: str, request: FootageRequest, site_id: str
+    sender: MessageSender, to: str, name: str, request: FootageRequest, site_id: str
 ) -> Message:
     """An owner wrote. Says that, and where to read it: who wrote what is read at the console,
     where it is on record. No tags: a bounce of this mail is not the owner's."""
-    return compose(
+    return compose_message(
         sender,
         "thread_officer",
         to,

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
-from chalicelib.dynamodb.field_marks import Mark, Micros, Personal, Seconds
+from chalicelib.dynamodb.field_marks import FieldMark, Micros, Personal, Seconds
 
 LONGEST = 2000
 """Characters of one message."""
@@ -24,7 +24,7 @@ mail without end."""
 
 GAP = timedelta(minutes=4)
 """The least time between two mails to one side: who writes three short messages sends one mail
-for the first and one for the rest. An errand waits for it in the send queue, whose backlog alarm
+for the first and one for the rest. A task waits for it in the send queue, whose backlog alarm
 rings at five minutes."""
 
 
@@ -41,7 +41,7 @@ class Side(StrEnum):
 
 
 @dataclass(frozen=True)
-class Message:
+class ThreadMessage:
     """One message. by_id: the officer's or the owner's id. by_name: the officer's name as owners
     see it; "" for the owner, whose name is not part of a thread."""
 
@@ -57,7 +57,7 @@ class Message:
 
 
 @dataclass(frozen=True)
-class Told:
+class NotifiedState:
     """What one side was told by mail. number: up to which message; at: when; claimed_until: until
     then somebody is sending the next mail."""
 
@@ -67,7 +67,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Head:
+class ThreadHead:
     """The state of a thread.
 
     messages: how many there are. from_owner, from_officer: number of the last one of each side, 0
@@ -78,7 +78,7 @@ class Head:
 
     request_id: str
     site_id: str
-    messages: Annotated[int, Mark.KEPT] = 0
+    messages: Annotated[int, FieldMark.KEPT] = 0
     from_owner: int = 0
     from_officer: int = 0
     owner_told: int = 0
@@ -96,19 +96,19 @@ class Head:
         """As Recipient.key."""
         return f"{self.request_id}.{self.site_id}"
 
-    def told(self, side: Side) -> Told:
+    def notified_state(self, side: Side) -> NotifiedState:
         """What one side was told."""
         if side is Side.OWNER:
-            return Told(self.owner_told, self.owner_told_at, self.owner_claimed_until)
-        return Told(self.officer_told, self.officer_told_at, self.officer_claimed_until)
+            return NotifiedState(self.owner_told, self.owner_told_at, self.owner_claimed_until)
+        return NotifiedState(self.officer_told, self.officer_told_at, self.officer_claimed_until)
 
     def for_side(self, side: Side) -> int:
         """Number of the last message that is for this side."""
         return self.from_officer if side is Side.OWNER else self.from_owner
 
-    def untold(self, side: Side) -> bool:
+    def is_unnotified(self, side: Side) -> bool:
         """True while this side has messages that no mail told it of."""
-        return self.for_side(side) > self.told(side).number
+        return self.for_side(side) > self.notified_state(side).number
 
     @property
     def unread(self) -> bool:
@@ -116,24 +116,28 @@ class Head:
         return self.from_owner > self.read
 
 
-def tell_after(head: Head, side: Side, now: datetime) -> datetime:
+def notify_after(head: ThreadHead, side: Side, now: datetime) -> datetime:
     """When the next mail to this side may go out: now, or GAP after the one before."""
-    last = head.told(side).at
+    last = head.notified_state(side).at
     return now if last is None else max(now, last + GAP)
 
 
-def due(head: Head, now: datetime) -> datetime | None:
+def notice_due(head: ThreadHead, now: datetime) -> datetime | None:
     """When the next mail to either side may go out; None when both know everything."""
-    return min((tell_after(head, one, now) for one in Side if head.untold(one)), default=None)
+    return min(
+        (notify_after(head, one, now) for one in Side if head.is_unnotified(one)), default=None
+    )
 
 
-def news_for(side: Side, messages: Iterable[Message], after: int, until: int) -> list[Message]:
+def new_messages(
+    side: Side, messages: Iterable[ThreadMessage], after: int, until: int
+) -> list[ThreadMessage]:
     """The messages for a side that are numbered above `after` and up to `until`, in order."""
     wanted = [m for m in messages if m.by is side.other and after < m.number <= until]
     return sorted(wanted, key=lambda message: message.number)
 
 
-def readers(created_by: str, messages: Iterable[Message]) -> list[str]:
+def officers_to_notify(created_by: str, messages: Iterable[ThreadMessage]) -> list[str]:
     """Ids of the officers who are told what an owner writes: who made the request, first, and
     everybody who wrote."""
     wrote = [m.by_id for m in sorted(messages, key=lambda m: m.number) if m.by is Side.OFFICER]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from chalicelib.access.officer_profiles import News, Profile
+from chalicelib.access.officer_profiles import NotificationTopic, Profile
 from chalicelib.core.errors import NotFound
 from chalicelib.dynamodb.outbox import LEASE
 from chalicelib.dynamodb.table import ConditionFailed, Write
@@ -17,56 +17,56 @@ from chalicelib.notifications.channels import Message as Mail
 from chalicelib.notifications.channels import Undeliverable
 from chalicelib.notifications.send_queue import SendQueue
 from chalicelib.registry.model import Pause
-from chalicelib.requests.model import FootageRequest, State
-from chalicelib.requests.recipients.recipient_context import Matter
-from chalicelib.requests.recipients.recipient_mailer import Post
+from chalicelib.requests.model import FootageRequest, RecipientState
+from chalicelib.requests.recipients.recipient_context import RecipientContext
+from chalicelib.requests.recipients.recipient_mailer import RecipientMailer
 from chalicelib.requests.threads import emails
 from chalicelib.requests.threads.model import (
-    Head,
-    Message,
     Side,
-    due,
-    news_for,
-    readers,
-    tell_after,
+    ThreadHead,
+    ThreadMessage,
+    new_messages,
+    notice_due,
+    notify_after,
+    officers_to_notify,
 )
-from chalicelib.requests.threads.service import Profiles
+from chalicelib.requests.threads.service import ProfileReader
 from chalicelib.requests.threads.store import ERRANDS, ThreadStore, tell_ids
 
 
-class ThreadPost:
-    """Does the errands TELL_OWNER and TELL_OFFICER."""
+class ThreadNotices:
+    """Does the tasks TELL_OWNER and TELL_OFFICER."""
 
     def __init__(
         self,
         threads: ThreadStore,
-        post: Post,
-        profiles: Profiles,
+        post: RecipientMailer,
+        profiles: ProfileReader,
         queue: SendQueue,
     ) -> None:
         self._threads = threads
-        self._post = post
+        self._recipient_mailer = post
         self._requests = post.store
         self._mail = post.mail
         self._profiles = profiles
         self._queue = queue
 
-    def tell(self, side: Side, request_id: str, site_id: str) -> None:
+    def send_notice(self, side: Side, request_id: str, site_id: str) -> None:
         """Tells one side what it does not know yet, or comes back when it is time to.
 
         Repeating it sends nothing twice. Raises what sending raised, so that the queue tries
         again.
         """
         head = self._threads.head(request_id, site_id)
-        if not head.untold(side):
+        if not head.is_unnotified(side):
             self._settle(head)
             return
-        now = self._post.now()
-        if tell_after(head, side, now) > now:
+        now = self._recipient_mailer.current_time()
+        if notify_after(head, side, now) > now:
             self._later(head, side, now)
             return
         messages = self._threads.messages(request_id, site_id)
-        new = news_for(side, messages, head.told(side).number, head.for_side(side))
+        new = new_messages(side, messages, head.notified_state(side).number, head.for_side(side))
         try:
             if side is Side.OWNER:
                 after = self._tell_owner(head, new, now)
@@ -74,35 +74,39 @@ class ThreadPost:
                 after = self._tell_officers(head, messages, now)
         except ConditionFailed:
             return  # somebody else is at it; should they fail, the sweep comes back to it
-        if after.untold(side):
+        if after.is_unnotified(side):
             self._later(after, side, now)  # something was written while the mail went out
         else:
             self._settle(after)
 
-    def _later(self, head: Head, side: Side, now: datetime) -> None:
-        wait = tell_after(head, side, now) - now
-        self._threads.set_due(head, due(head, now))
-        self._queue.put_all(ERRANDS[side], [tell_ids(head)], wait)
+    def _later(self, head: ThreadHead, side: Side, now: datetime) -> None:
+        wait = notify_after(head, side, now) - now
+        self._threads.set_due(head, notice_due(head, now))
+        self._queue.queue_tasks(ERRANDS[side], [tell_ids(head)], wait)
 
-    def _settle(self, head: Head) -> None:
-        if head.messages and not any(head.untold(side) for side in Side):
+    def _settle(self, head: ThreadHead) -> None:
+        if head.messages and not any(head.is_unnotified(side) for side in Side):
             self._threads.set_due(head, None)
 
-    def _tell_owner(self, head: Head, new: Sequence[Message], now: datetime) -> Head:
+    def _tell_owner(
+        self, head: ThreadHead, new: Sequence[ThreadMessage], now: datetime
+    ) -> ThreadHead:
         matter = self._matter(head)
         if matter is None or not matter.request.is_open:
             # Whoever has left the register, or was told that it is over, is not written to.
             return self._threads.note_told(head, Side.OWNER, None)
         if _unreachable(matter, now):
             return self._threads.note_told(head, Side.OWNER, None, unreachable=True)
-        (token,), links = self._post.links([matter.recipient])
+        (token,), links = self._recipient_mailer.make_links([matter.recipient])
         mail = emails.owner_has_message(
             self._mail.sender, matter, [(m.by_name, m.text) for m in new], token
         )
         reached = self._send(head, Side.OWNER, [mail], now, *links)
         return self._threads.note_told(head, Side.OWNER, now, unreachable=not reached)
 
-    def _tell_officers(self, head: Head, messages: Sequence[Message], now: datetime) -> Head:
+    def _tell_officers(
+        self, head: ThreadHead, messages: Sequence[ThreadMessage], now: datetime
+    ) -> ThreadHead:
         request = self._requests.request(head.request_id)
         if request is None:
             return self._threads.note_told(head, Side.OFFICER, None)
@@ -115,12 +119,16 @@ class ThreadPost:
         self._send(head, Side.OFFICER, mails, now)
         return self._threads.note_told(head, Side.OFFICER, now)
 
-    def _readers(self, request: FootageRequest, messages: Sequence[Message]) -> list[Profile]:
-        found = [self._profiles.profile(one) for one in readers(request.created_by, messages)]
-        return [profile for profile in found if profile and profile.wants(News.MESSAGE)]
+    def _readers(self, request: FootageRequest, messages: Sequence[ThreadMessage]) -> list[Profile]:
+        found = [
+            self._profiles.profile(one) for one in officers_to_notify(request.created_by, messages)
+        ]
+        return [
+            profile for profile in found if profile and profile.wants(NotificationTopic.MESSAGE)
+        ]
 
     def _send(
-        self, head: Head, side: Side, mails: Sequence[Mail], now: datetime, *with_it: Write
+        self, head: ThreadHead, side: Side, mails: Sequence[Mail], now: datetime, *with_it: Write
     ) -> bool:
         """Sends the mails under a claim; False when an address will never take one.
 
@@ -139,17 +147,19 @@ class ThreadPost:
             raise
         return reached
 
-    def _matter(self, head: Head) -> Matter | None:
+    def _matter(self, head: ThreadHead) -> RecipientContext | None:
         recipient = self._requests.recipient(head.request_id, head.site_id)
         try:
-            return self._post.matters.of(recipient) if recipient else None
+            return self._recipient_mailer.matters.read_context(recipient) if recipient else None
         except NotFound:
             return None
 
 
-def _unreachable(matter: Matter, now: datetime) -> bool:
+def _unreachable(matter: RecipientContext, now: datetime) -> bool:
     """True when messages to this owner came back. Who paused requests of their own accord still
     gets answers."""
     owner = matter.owner
     returned = owner.paused_why is Pause.RETURNED and owner.paused_until
-    return matter.recipient.state is State.UNDELIVERABLE or bool(returned and returned > now)
+    return matter.recipient.state is RecipientState.UNDELIVERABLE or bool(
+        returned and returned > now
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from chalicelib.access.audit import Action, Actor, Audit
+from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.access.officer_profiles import Profile
 from chalicelib.access.permissions import Officer, Permission
 from chalicelib.core.errors import NotFound, TooMany
@@ -18,7 +18,7 @@ from chalicelib.notifications.send_queue import SendQueue
 from chalicelib.requests.model import FootageRequest, Recipient
 from chalicelib.requests.replies.answers import RequestOver
 from chalicelib.requests.store import RequestStore
-from chalicelib.requests.threads.model import MOST, Head, Message, Side
+from chalicelib.requests.threads.model import MOST, Side, ThreadHead, ThreadMessage
 from chalicelib.requests.threads.store import (
     ERRANDS,
     RequestEnded,
@@ -28,7 +28,7 @@ from chalicelib.requests.threads.store import (
 )
 
 
-class Profiles(Protocol):
+class ProfileReader(Protocol):
     """Officers as owners see them, and where they are written to."""
 
     def profile(self, officer_id: str) -> Profile | None:
@@ -39,11 +39,11 @@ class Profiles(Protocol):
 class Thread:
     """What was written, in order, and how it stands."""
 
-    messages: tuple[Message, ...]
-    head: Head
+    messages: tuple[ThreadMessage, ...]
+    head: ThreadHead
 
 
-class Threads:
+class ThreadService:
     """Writes and reads. profiles: officers' names as owners see them."""
 
     def __init__(
@@ -51,9 +51,9 @@ class Threads:
         store: ThreadStore,
         requests: RequestStore,
         queue: SendQueue,
-        audit: Audit,
+        audit: AuditLog,
         clock: Clock,
-        profiles: Profiles,
+        profiles: ProfileReader,
     ) -> None:
         self._store = store
         self._requests = requests
@@ -64,7 +64,7 @@ class Threads:
 
     # writing
 
-    def from_owner(self, recipient: Recipient, text: str, form: str = "") -> Message:
+    def from_owner(self, recipient: Recipient, text: str, form: str = "") -> ThreadMessage:
         """What the holder of a reply link writes. form: made up for each form; with it, the same
         text sent twice is one message. Raises RequestOver, TooMany."""
         actor = Actor.owner(recipient.owner_id)
@@ -72,7 +72,7 @@ class Threads:
 
     def from_officer(
         self, request_id: str, site_id: str, text: str, officer: Officer, form: str = ""
-    ) -> Message:
+    ) -> ThreadMessage:
         """What an officer writes. Raises NotFound, RequestOver, TooMany."""
         recipient = self.recipient(request_id, site_id)
         profile = self._profiles.profile(officer.id)
@@ -81,11 +81,11 @@ class Threads:
 
     def _write(
         self, recipient: Recipient, by: Side, actor: Actor, name: str, text: str, form: str
-    ) -> Message:
+    ) -> ThreadMessage:
         request = self._request(recipient.request_id)
         if not request.is_open:
             raise _over(request)
-        message = Message(
+        message = ThreadMessage(
             request_id=recipient.request_id,
             site_id=recipient.site_id,
             id=id_from(recipient.key, actor.kind, actor.id, form, text) if form else new_id(),
@@ -99,7 +99,7 @@ class Threads:
         known = self._store.message(message) if form else None
         if known:
             return known  # the same form again
-        self._audit.record(
+        self._audit.record_act(
             actor,
             Action.WROTE_MESSAGE,
             f"request.{request.id}",
@@ -107,7 +107,7 @@ class Threads:
             message=message.id,
         )
         try:
-            written, head, _ = self._store.add(message)
+            written, head, _ = self._store.add_message(message)
         except RequestEnded:
             raise _over(request) from None
         except ThreadFull:
@@ -115,7 +115,7 @@ class Threads:
                 f"There are {MOST} messages, which is all that a request takes. "
                 f"Ring and give the reference {request.reference}."
             ) from None
-        self._queue.put_all(ERRANDS[by.other], [tell_ids(head)])
+        self._queue.queue_tasks(ERRANDS[by.other], [tell_ids(head)])
         return written
 
     # reading
@@ -130,7 +130,7 @@ class Threads:
         Whoever may answer has then read it; an auditor's look leaves the mark where it is.
         """
         recipient = self.recipient(request_id, site_id)
-        self._audit.record(
+        self._audit.record_act(
             Actor.officer(officer), Action.READ_THREAD, f"request.{request_id}", site=site_id
         )
         found = self._thread(recipient)
@@ -138,7 +138,7 @@ class Threads:
             self._store.note_read(found.head)
         return found
 
-    def heads(self, request_id: str) -> dict[str, Head]:
+    def heads(self, request_id: str) -> dict[str, ThreadHead]:
         """Site id → its thread's state, of a request's threads: numbers, no words."""
         return self._store.heads(request_id)
 

@@ -12,37 +12,39 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.core.errors import Unavailable
-from chalicelib.dynamodb.item_schema import Declared
-from chalicelib.dynamodb.outbox import EntryKind, filed_under, free, held
-from chalicelib.dynamodb.stored_record import Record
+from chalicelib.dynamodb.item_schema import DeclaredItem
+from chalicelib.dynamodb.outbox import EntryKind, filed_under, lease_free, lease_held
+from chalicelib.dynamodb.stored_record import StoredRecord
 from chalicelib.dynamodb.table import (
     NEW,
+    Condition,
     ConditionFailed,
     Table,
-    When,
     Write,
     absent,
-    both,
+    all_of,
     equals,
 )
-from chalicelib.notifications.send_queue import Errand
+from chalicelib.notifications.send_queue import SendTask
 from chalicelib.requests.model import RequestState
-from chalicelib.requests.threads.model import MOST, Head, Message, Side
+from chalicelib.requests.threads.model import MOST, Side, ThreadHead, ThreadMessage
 
-ERRANDS = {Side.OWNER: Errand.TELL_OWNER, Side.OFFICER: Errand.TELL_OFFICER}
+ERRANDS = {Side.OWNER: SendTask.TELL_OWNER, Side.OFFICER: SendTask.TELL_OFFICER}
 _TRIES = 12
 
-MESSAGE = Record("message in a thread", Message, "THREAD#{request_id}.{site_id}", "MESSAGE#{id}")
+MESSAGE = StoredRecord(
+    "message in a thread", ThreadMessage, "THREAD#{request_id}.{site_id}", "MESSAGE#{id}"
+)
 # Under its request, so that one query tells what is unread.
-HEAD = Record(
+HEAD = StoredRecord(
     "head of a thread",
-    Head,
+    ThreadHead,
     "REQUEST#{request_id}",
     "THREAD#{site_id}",
     derived=[filed_under("THREAD")],
 )
 
-ITEMS: tuple[Declared, ...] = (MESSAGE, HEAD)
+ITEMS: tuple[DeclaredItem, ...] = (MESSAGE, HEAD)
 THREADS = EntryKind("THREAD", lambda item: _messages(HEAD.read(item)))
 
 
@@ -62,31 +64,31 @@ class ThreadStore:
 
     # reads
 
-    def head(self, request_id: str, site_id: str) -> Head:
+    def head(self, request_id: str, site_id: str) -> ThreadHead:
         """The thread's state; that of an empty one when nobody has written."""
         item = self._table.get(*_head_key(request_id, site_id), consistent=True)
-        return HEAD.read(item) if item else Head(request_id, site_id)
+        return HEAD.read(item) if item else ThreadHead(request_id, site_id)
 
-    def heads(self, request_id: str) -> dict[str, Head]:
+    def heads(self, request_id: str) -> dict[str, ThreadHead]:
         """Site id → its thread's state, of every thread of a request."""
         items = self._table.query(f"REQUEST#{request_id}", prefix="THREAD#", consistent=True)
         return {head.site_id: head for head in map(HEAD.read, items)}
 
-    def messages(self, request_id: str, site_id: str) -> list[Message]:
+    def messages(self, request_id: str, site_id: str) -> list[ThreadMessage]:
         """Everything written, in order."""
         found = self._table.query(
             f"THREAD#{request_id}.{site_id}", prefix="MESSAGE#", consistent=True
         )
         return sorted(map(MESSAGE.read, found), key=lambda message: message.number)
 
-    def message(self, like: Message) -> Message | None:
+    def message(self, like: ThreadMessage) -> ThreadMessage | None:
         """The message with the id of this one, if it was written before."""
         item = self._table.get(*MESSAGE.key(like), consistent=True)
         return MESSAGE.read(item) if item else None
 
     # writes
 
-    def add(self, message: Message) -> tuple[Message, Head, bool]:
+    def add_message(self, message: ThreadMessage) -> tuple[ThreadMessage, ThreadHead, bool]:
         """Adds a message; its number is given here.
 
         Returns the message as it stands, the head after it, and False when it was there already:
@@ -98,7 +100,7 @@ class ThreadStore:
                 raise ThreadFull
             numbered = replace(message, number=head.messages + 1)
             try:
-                self._table.transact_patiently(*self._writes(numbered, head))
+                self._table.transact_with_retry(*self._writes(numbered, head))
             except ConditionFailed as failed:
                 if failed.index == 0:
                     return self.message(message) or message, head, False
@@ -108,7 +110,7 @@ class ThreadStore:
             return numbered, self.head(message.request_id, message.site_id), True
         raise Unavailable("Many messages are arriving at once. Send yours again.")
 
-    def _writes(self, message: Message, head: Head) -> list[Write]:
+    def _writes(self, message: ThreadMessage, head: ThreadHead) -> list[Write]:
         unchanged = equals("messages", head.messages) if head.messages else absent("messages")
         count: dict[str, object] = {
             "messages": message.number,
@@ -126,9 +128,9 @@ class ThreadStore:
             ),
         ]
 
-    def note_read(self, head: Head) -> None:
+    def note_read(self, head: ThreadHead) -> None:
         """An officer has read everything up to this head's last message."""
-        further = When(
+        further = Condition(
             "attribute_not_exists(#read) OR #read < :read",
             {"#read": "read"},
             {":read": head.messages},
@@ -137,7 +139,7 @@ class ThreadStore:
             self._table.update(
                 *HEAD.key(head),
                 assign=HEAD.changes(read=head.messages),
-                when=both(further, When("attribute_exists(PK)")),
+                when=all_of(further, Condition("attribute_exists(PK)")),
             )
         except ConditionFailed:
             return
@@ -145,35 +147,35 @@ class ThreadStore:
     # telling
 
     def claim(
-        self, head: Head, side: Side, now: datetime, until: datetime, *with_it: Write
+        self, head: ThreadHead, side: Side, now: datetime, until: datetime, *with_it: Write
     ) -> None:
         """Takes the right to send one mail to a side, for a while; see RequestStore.claim_group.
 
         Raises ConditionFailed when somebody else has it, or has told them in the meantime.
         """
         name = f"{side}_claimed_until"
-        self._table.transact_patiently(
+        self._table.transact_with_retry(
             self._table.update_write(
                 *HEAD.key(head),
                 assign=HEAD.changes(**{name: until}),
-                when=both(free(name, now), _as_told(head, side)),
+                when=all_of(lease_free(name, now), _as_told(head, side)),
             ),
             *with_it,
         )
 
-    def release(self, head: Head, side: Side, claim: datetime) -> None:
+    def release(self, head: ThreadHead, side: Side, claim: datetime) -> None:
         """Gives the right back, because sending failed and may be tried again at once."""
         name = f"{side}_claimed_until"
         try:
             self._table.update(
-                *HEAD.key(head), assign=HEAD.changes(**{name: None}), when=held(name, claim)
+                *HEAD.key(head), assign=HEAD.changes(**{name: None}), when=lease_held(name, claim)
             )
         except ConditionFailed:
             return  # somebody took over
 
     def note_told(
-        self, head: Head, side: Side, at: datetime | None, *, unreachable: bool | None = None
-    ) -> Head:
+        self, head: ThreadHead, side: Side, at: datetime | None, *, unreachable: bool | None = None
+    ) -> ThreadHead:
         """A side knows of everything up to the head's last message for it; returns the head as
         it then is. at: when the mail went out, None when there was none to send."""
         changes: dict[str, object] = {
@@ -192,7 +194,7 @@ class ThreadStore:
             return self.head(head.request_id, head.site_id)  # told by another
         return HEAD.read(item)
 
-    def set_due(self, head: Head, moment: datetime | None) -> None:
+    def set_due(self, head: ThreadHead, moment: datetime | None) -> None:
         """Says when somebody is to be told, None for nobody, unless somebody wrote meanwhile."""
         try:
             self._table.update(
@@ -204,8 +206,8 @@ class ThreadStore:
             return
 
 
-def _as_told(head: Head, side: Side) -> When:
-    number = head.told(side).number
+def _as_told(head: ThreadHead, side: Side) -> Condition:
+    number = head.notified_state(side).number
     return equals(f"{side}_told", number) if number else absent(f"{side}_told")
 
 
@@ -213,10 +215,10 @@ def _head_key(request_id: str, site_id: str) -> tuple[str, str]:
     return f"REQUEST#{request_id}", f"THREAD#{site_id}"
 
 
-def tell_ids(head: Head) -> dict[str, str]:
+def tell_ids(head: ThreadHead) -> dict[str, str]:
     """What names a thread in the send queue."""
     return {"request_id": head.request_id, "site_id": head.site_id}
 
 
-def _messages(head: Head) -> list[tuple[Errand, dict[str, str]]]:
-    return [(ERRANDS[side], tell_ids(head)) for side in Side if head.untold(side)]
+def _messages(head: ThreadHead) -> list[tuple[SendTask, dict[str, str]]]:
+    return [(ERRANDS[side], tell_ids(head)) for side in Side if head.is_unnotified(side)]

@@ -6,34 +6,34 @@ from chalice import Response
 
 from chalicelib.access.audit import Action, Actor
 from chalicelib.access.permissions import Permission
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes
 
 routes = Routes("api.audit", "api")
 
 
 @routes.json("GET", "/api/v1/audit", Audience.API, Permission.VIEW_AUDIT, query=True)
-def listing(call: Call) -> Response:
+def list_audit(call: RequestContext) -> Response:
     """Read the audit record, newest first: by subject, by actor and month, by day, or the newest.
 
     Reading it is itself an entry.
     """
-    from chalicelib.web.models.record_models import AuditEntry, AuditPage, AuditQuery, fetch
+    from chalicelib.web.models.record_models import AuditEntry, AuditPage, AuditQuery, fetch_entries
 
     own, query = call.services, call.query_as(AuditQuery)
-    own.access.audit.record(
-        Actor.officer(call.officer), Action.READ_AUDIT, "audit", wanted=query.wanted
+    own.access.audit.record_act(
+        Actor.officer(call.officer), Action.READ_AUDIT, "audit", wanted=query.description
     )
-    entries, next_page = fetch(own.access.audit, query, call.now, own.clients.key)
+    entries, next_page = fetch_entries(own.access.audit, query, call.now, own.clients.key)
     return AuditPage(
-        entries=[AuditEntry.said(entry) for entry in entries], next_page=next_page
+        entries=[AuditEntry.from_domain(entry) for entry in entries], next_page=next_page
     ).reply()
 
 
 @routes.json("GET", "/api/v1/statistics", Audience.API, Permission.VIEW_STATISTICS, query=True)
-def statistics(call: Call) -> Response:
+def statistics(call: RequestContext) -> Response:
     """Count what was done, by day and in all."""
-    from chalicelib.web.models.record_models import Statistics, StatisticsQuery
+    from chalicelib.web.models.record_models import StatisticsModel, StatisticsQuery
 
     report = call.services.access.audit_statistics.report(call.query_as(StatisticsQuery).limit)
-    return Statistics.model_validate(report).reply()
+    return StatisticsModel.model_validate(report).reply()

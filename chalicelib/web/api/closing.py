@@ -6,36 +6,39 @@ from chalice import Response
 
 from chalicelib.access.permissions import Permission
 from chalicelib.web.api.paths import INCIDENT
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes
 
 routes = Routes("api.closing", "api")
 
 
 @routes.json("POST", f"{INCIDENT}/closing", Audience.API, Permission.REQUEST)
-def close(call: Call) -> Response:
-    """Close an incident: its requests and their clocks end, and whoever answered is thanked once.
+def close_incident(call: RequestContext) -> Response:
+    """Close an incident: its requests and their reminder timers end, and whoever answered is
+    thanked once.
 
     Sent again by the same officer with the same words it is the same closing.
     """
-    from chalicelib.web.models.incident_models import Incident
+    from chalicelib.web.models.incident_models import IncidentModel
     from chalicelib.web.models.message_models import NewClosing
 
     sent = call.body_as(NewClosing)
-    return Incident.said(
-        call.services.requests.closings.close(
+    return IncidentModel.from_domain(
+        call.services.requests.closings.close_incident(
             call.id("incident_id"), sent.reason, sent.words, call.officer
         )
     ).reply()
 
 
 @routes.json("POST", f"{INCIDENT}/reopening", Audience.API, Permission.REOPEN_INCIDENT)
-def reopen(call: Call) -> Response:
+def reopen_incident(call: RequestContext) -> Response:
     """Open a closed incident again: {reason}. Its requests stay closed; new ones can be made."""
-    from chalicelib.web.models.incident_models import Incident
+    from chalicelib.web.models.incident_models import IncidentModel
     from chalicelib.web.models.message_models import NewReopening
 
     sent = call.body_as(NewReopening)
-    return Incident.said(
-        call.services.requests.closings.reopen(call.id("incident_id"), sent.reason, call.officer)
+    return IncidentModel.from_domain(
+        call.services.requests.closings.reopen_incident(
+            call.id("incident_id"), sent.reason, call.officer
+        )
     ).reply()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
-from chalicelib.evidence.disclosure import Disclosure
+from chalicelib.evidence.disclosure import DisclosureSchedule
 from chalicelib.requests.coverage.coverage_cells import seen_cells
 from chalicelib.web.api.paths import INCIDENT, REQUEST
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes
 
 routes = Routes("api.coverage", "api")
@@ -17,7 +17,7 @@ GEOJSON = "application/geo+json"
 
 
 @routes.json("GET", f"{REQUEST}/coverage", Audience.API, Permission.VIEW_COVERAGE)
-def coverage(call: Call) -> Response:
+def show_coverage(call: RequestContext) -> Response:
     """Show what the answers prove: sites, cells in view, gaps by minute, as GeoJSON."""
     from chalicelib.web.coverage.geojson import request_coverage
 
@@ -26,7 +26,7 @@ def coverage(call: Call) -> Response:
 
 
 @routes.json("GET", f"{INCIDENT}/coverage", Audience.API, Permission.VIEW_COVERAGE)
-def incident_coverage(call: Call) -> Response:
+def show_incident_coverage(call: RequestContext) -> Response:
     """Show what the answers to all requests of an incident prove together, as GeoJSON."""
     from chalicelib.web.coverage.geojson import CELLS_OF_INCIDENT, incident_coverage
 
@@ -36,7 +36,7 @@ def incident_coverage(call: Call) -> Response:
 
 
 @routes.json("GET", f"{REQUEST}/disclosure", Audience.API, Permission.VIEW_COVERAGE)
-def disclosure(call: Call) -> Response:
+def take_disclosure(call: RequestContext) -> Response:
     """Take the disclosure list as CSV: who was asked, when, what they answered and sent."""
     return csv_reply(
         call.services.evidence.coverage_report.disclosure(call.id("request_id"), call.officer)
@@ -44,13 +44,13 @@ def disclosure(call: Call) -> Response:
 
 
 @routes.json("GET", f"{INCIDENT}/disclosure", Audience.API, Permission.VIEW_COVERAGE)
-def incident_disclosure(call: Call) -> Response:
+def take_incident_disclosure(call: RequestContext) -> Response:
     """Take the disclosure lists of all requests of an incident as one CSV."""
     proofs = call.services.evidence.coverage_report
     return csv_reply(proofs.disclosure_of_incident(call.id("incident_id"), call.officer))
 
 
-def csv_reply(made: Disclosure) -> Response:
+def csv_reply(made: DisclosureSchedule) -> Response:
     """The list as a file to keep."""
     return Response(
         body=made.csv(),

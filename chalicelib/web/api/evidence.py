@@ -7,50 +7,50 @@ from chalice import Response
 from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import NotFound
 from chalicelib.web.api.paths import EVIDENCE, REQUEST
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes
 
 routes = Routes("api.evidence", "api")
 
 
 @routes.json("GET", f"{REQUEST}/evidence", Audience.API, Permission.VIEW_EVIDENCE)
-def of_request(call: Call) -> Response:
+def list_evidence(call: RequestContext) -> Response:
     """List what was uploaded for a request, newest first."""
-    from chalicelib.web.models.evidence_models import Evidence, EvidenceList
+    from chalicelib.web.models.evidence_models import EvidenceList, EvidenceModel
 
     request_id = call.id("request_id")
     if call.services.requests.store.request(request_id) is None:
         raise NotFound("There is no request with this id.")
     found = call.services.evidence.officer_access.of_request(call.officer, request_id)
-    return EvidenceList(evidence=[Evidence.said(one) for one in found]).reply()
+    return EvidenceList(evidence=[EvidenceModel.from_domain(one) for one in found]).reply()
 
 
 @routes.json("GET", EVIDENCE, Audience.API, Permission.VIEW_EVIDENCE)
-def show(call: Call) -> Response:
+def show_evidence(call: RequestContext) -> Response:
     """Show one piece of evidence. The look is entered in its custody record."""
-    from chalicelib.web.models.evidence_models import Evidence
+    from chalicelib.web.models.evidence_models import EvidenceModel
 
-    return Evidence.said(
-        call.services.evidence.officer_access.view(call.officer, call.id("evidence_id"))
+    return EvidenceModel.from_domain(
+        call.services.evidence.officer_access.view_evidence(call.officer, call.id("evidence_id"))
     ).reply()
 
 
 @routes.json("GET", f"{EVIDENCE}/custody", Audience.API, Permission.VIEW_EVIDENCE)
-def custody(call: Call) -> Response:
+def show_custody(call: RequestContext) -> Response:
     """Show the custody record, this look included, and whether its chain holds."""
     from chalicelib.web.models.evidence_models import Custody
 
-    found = call.services.evidence.officer_access.custody(call.officer, call.id("evidence_id"))
-    return Custody.said(*found).reply()
+    found = call.services.evidence.officer_access.view_custody(call.officer, call.id("evidence_id"))
+    return Custody.from_domain(*found).reply()
 
 
 @routes.json("GET", f"{EVIDENCE}/content", Audience.API, Permission.OPEN_EVIDENCE, query=True)
-def content(call: Call) -> Response:
+def open_content(call: RequestContext) -> Response:
     """Go to the file: 302 to an address that holds for five minutes. With `reason`, why."""
     from chalicelib.web.models.evidence_models import ContentQuery
 
     reason = call.query_as(ContentQuery).reason
-    address = call.services.evidence.officer_access.open(
+    address = call.services.evidence.officer_access.open_evidence(
         call.officer, call.id("evidence_id"), reason
     )
     return Response(body="", status_code=302, headers={"Location": address})

@@ -9,50 +9,62 @@ from chalice import Response
 from chalicelib.access.permissions import Permission
 from chalicelib.core.ids import id_from
 from chalicelib.web.api.paths import INCIDENT
-from chalicelib.web.http.page_tokens import sealed
+from chalicelib.web.http.page_tokens import seal_page_token
 from chalicelib.web.http.queries import idempotency_key
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes
 
 routes = Routes("api.incidents", "api")
 
 
 @routes.json("POST", "/api/v1/incidents", Audience.API, Permission.CREATE_INCIDENT)
-def create(call: Call) -> Response:
+def create_incident(call: RequestContext) -> Response:
     """Record an incident. With an Idempotency-Key header, sent again it is the same one."""
-    from chalicelib.web.models.incident_models import Incident, NewIncident
+    from chalicelib.web.models.incident_models import IncidentModel, NewIncidentModel
 
-    new = call.body_as(NewIncident, call.context_of_places()).clean()
+    new = call.body_as(NewIncidentModel, call.context_of_places()).clean()
     key = idempotency_key(call)
     content = json.dumps(call.json(), sort_keys=True)
     incident_id = id_from("incident", call.officer.id, key, content) if key else ""
-    before = call.services.incidents.incidents.find(incident_id) if key else None
-    incident = before or call.services.incidents.incidents.create(new, call.officer, incident_id)
-    return Incident.said(incident).reply(200 if before else 201)
+    before = call.services.incidents.incidents.find_incident(incident_id) if key else None
+    incident = before or call.services.incidents.incidents.create_incident(
+        new, call.officer, incident_id
+    )
+    return IncidentModel.from_domain(incident).reply(200 if before else 201)
 
 
 @routes.json("GET", "/api/v1/incidents", Audience.API, Permission.VIEW_INCIDENTS, query=True)
-def listing(call: Call) -> Response:
+def list_incidents(call: RequestContext) -> Response:
     """List incidents, newest first; with crime_reference those of one crime."""
-    from chalicelib.web.models.incident_models import PAGES, Incident, IncidentQuery, Incidents
+    from chalicelib.web.models.incident_models import (
+        PAGES,
+        IncidentModel,
+        IncidentQuery,
+        IncidentsModel,
+    )
 
     query, next_page = call.query_as(IncidentQuery), ""
     if query.crime_reference:
         found = call.services.incidents.incidents.of_crime(query.crime_reference)
     else:
-        page = call.services.incidents.incidents.list(query.limit, query.page)
-        found, next_page = page.incidents, sealed(call.services.clients.key, PAGES, page.next_place)
-    return Incidents(incidents=[Incident.said(one) for one in found], next_page=next_page).reply()
+        page = call.services.incidents.incidents.list_incidents(query.limit, query.page)
+        found, next_page = (
+            page.incidents,
+            seal_page_token(call.services.clients.key, PAGES, page.next_place),
+        )
+    return IncidentsModel(
+        incidents=[IncidentModel.from_domain(one) for one in found], next_page=next_page
+    ).reply()
 
 
 @routes.json("GET", INCIDENT, Audience.API, Permission.VIEW_INCIDENTS)
-def show(call: Call) -> Response:
+def show_incident(call: RequestContext) -> Response:
     """Show one incident and the searches made for it."""
     from chalicelib.web.models.incident_models import IncidentSearch, IncidentWithSearches
 
-    incident = call.services.incidents.incidents.look(call.id("incident_id"), call.officer)
+    incident = call.services.incidents.incidents.view_incident(call.id("incident_id"), call.officer)
     searches = [
-        IncidentSearch.said(search)
+        IncidentSearch.from_domain(search)
         for search in call.services.incidents.searches.made_for(incident.id)
     ]
-    return IncidentWithSearches.said(incident, searches=searches).reply()
+    return IncidentWithSearches.from_domain(incident, searches=searches).reply()

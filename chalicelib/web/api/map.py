@@ -8,7 +8,7 @@ from chalicelib.access.audit import Action, Actor
 from chalicelib.access.permissions import Permission
 from chalicelib.geo.geodesy import DEGREE
 from chalicelib.web.http.entity_tags import tagged_json
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes
 
 routes = Routes("api.map", "api")
@@ -18,21 +18,21 @@ SUBJECT = "map.sites"
 
 
 @routes.json("GET", "/api/v1/map", Audience.API, Permission.SEARCH, query=True)
-def site_map(call: Call) -> Response:
+def show_site_map(call: RequestContext) -> Response:
     """Show how many sites stand where, or the single sites when zoomed in.
 
     Counts name nobody and are no look at anybody's home. Single sites are: that look goes on
     record before it is answered, also when the caller has the answer already.
     """
-    from chalicelib.web.models.map_models import MapQuery, SiteMap
+    from chalicelib.web.models.map_models import MapQuery, SiteMapModel
 
     frame = call.query_as(MapQuery).frame()
     part = call.services.search.site_map.part(frame)
-    answer = SiteMap.said(part, frame).as_text()
+    answer = SiteMapModel.from_domain(part, frame).as_text()
     if part.sites is None:
         # A browser may keep counts, and asks each time whether they still hold.
         return tagged_json(call, answer, "private, no-cache")
-    call.services.access.audit.record(
+    call.services.access.audit.record_act(
         Actor.officer(call.officer),
         Action.VIEWED_MAP,
         SUBJECT,

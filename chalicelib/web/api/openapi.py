@@ -14,7 +14,7 @@ from chalice import Response
 
 from chalicelib.core import errors
 from chalicelib.web.api.paths import PREFIX
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import (
     DECLARED,
     Audience,
@@ -28,8 +28,8 @@ from chalicelib.web.http.validation import JSON_SENTENCE
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from chalicelib.web.api.examples import Examples
     from chalicelib.web.api.operations import Operation
+    from chalicelib.web.api.response_examples import ResponseExamples
 
 routes = Routes("api.openapi", "api")
 
@@ -37,17 +37,17 @@ _REF = "#/components/schemas/{model}"
 
 
 @routes.json("GET", "/api/v1/openapi.json", Audience.PUBLIC)
-def openapi(call: Call) -> Response:
+def openapi(call: RequestContext) -> Response:
     """Describe this API (OpenAPI 3.1). Needs no token: it holds nothing but what it says."""
-    response = json_reply(document(call.services.settings.base_url, call.now.date()))
+    response = json_reply(describe_api(call.services.settings.base_url, call.now.date()))
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
 
 
-def models() -> dict[str, type[BaseModel]]:
+def described_models() -> dict[str, type[BaseModel]]:
     """Every model of an operation by name."""
     from chalicelib.web.api.operations import OPERATIONS
-    from chalicelib.web.models.answers import Problem
+    from chalicelib.web.models.response_models import Problem
 
     found: dict[str, type[BaseModel]] = {"Problem": Problem}
     for operation in OPERATIONS.values():
@@ -58,11 +58,11 @@ def models() -> dict[str, type[BaseModel]]:
 
 
 @lru_cache(maxsize=1)
-def document(base_url: str, today: date) -> dict[str, Any]:
+def describe_api(base_url: str, today: date) -> dict[str, Any]:
     """The description. base_url: the public origin. today: the day that examples are made for."""
-    from chalicelib.web.api.examples import Examples
+    from chalicelib.web.api.response_examples import ResponseExamples
 
-    examples = Examples(today)
+    examples = ResponseExamples(today)
     paths: dict[str, dict[str, Any]] = {}
     for route in DECLARED:
         if route.path.startswith(PREFIX):
@@ -102,38 +102,42 @@ def _schemas() -> dict[str, Any]:
     from pydantic.json_schema import models_json_schema
 
     _, definitions = models_json_schema(
-        [(model, "validation") for model in models().values()], ref_template=_REF
+        [(model, "validation") for model in described_models().values()], ref_template=_REF
     )
-    found: dict[str, Any] = plain(definitions["$defs"])
+    found: dict[str, Any] = plain_schema(definitions["$defs"])
     # pydantic also defines what it then describes in other words.
     text = json.dumps(found)
     used = {name for name in found if f'"{_REF.format(model=name)}"' in text}
-    return {name: found[name] for name in sorted({*models(), *used})}
+    return {name: found[name] for name in sorted({*described_models(), *used})}
 
 
-def plain(schema: Any) -> Any:
+def plain_schema(schema: Any) -> Any:
     """A schema without what pydantic adds for programs of its own: titles made of names, and
     defaults that stand for "not sent"."""
     if isinstance(schema, list):
-        return [plain(one) for one in schema]
+        return [plain_schema(one) for one in schema]
     if not isinstance(schema, dict):
         return schema
-    kept = {name: plain(part) for name, part in schema.items() if name not in ("title", "default")}
+    kept = {
+        name: plain_schema(part)
+        for name, part in schema.items()
+        if name not in ("title", "default")
+    }
     # The members of an object may be called so.
     for name in ("properties", "patternProperties"):
         if name in schema:
-            kept[name] = {member: plain(part) for member, part in schema[name].items()}
+            kept[name] = {member: plain_schema(part) for member, part in schema[name].items()}
     return kept
 
 
-def _operation(route: Route, examples: Examples) -> dict[str, Any]:
+def _operation(route: Route, examples: ResponseExamples) -> dict[str, Any]:
     from chalicelib.web.api.operations import OPERATIONS
 
     declared = OPERATIONS[route.method, route.path]
     module, _, name = route.view.rpartition(".")
     said = (getattr(importlib.import_module(module), name).__doc__ or "").strip()
     operation: dict[str, Any] = {
-        "operationId": route.view.removeprefix("chalicelib.web.api.").replace(".", "_"),
+        "operationId": route.view.rpartition(".")[2],
         "summary": said.partition("\n")[0].rstrip("."),
         "responses": {
             **{
@@ -157,7 +161,7 @@ def _operation(route: Route, examples: Examples) -> dict[str, Any]:
 
 
 def _parameters(route: Route, declared: Operation) -> list[dict[str, Any]]:
-    from chalicelib.web.api.examples import PATH
+    from chalicelib.web.api.response_examples import PATH
     from chalicelib.web.fields.case_field_types import ID_SCHEMA
 
     of_path = [
@@ -179,9 +183,9 @@ def _parameters(route: Route, declared: Operation) -> list[dict[str, Any]]:
 
 
 def _of_query(declared: Operation) -> list[dict[str, Any]]:
-    from chalicelib.web.api.examples import PARAMETERS
+    from chalicelib.web.api.response_examples import PARAMETERS
 
-    described = plain(declared.query.model_json_schema())
+    described = plain_schema(declared.query.model_json_schema())
     found = []
     for name, schema in described.get("properties", {}).items():
         parameter = {"name": name, "in": "query", "required": name in described.get("required", ())}
@@ -192,7 +196,9 @@ def _of_query(declared: Operation) -> list[dict[str, Any]]:
     return found
 
 
-def _answer(status: int, model: Any, declared: Operation, examples: Examples) -> dict[str, Any]:
+def _answer(
+    status: int, model: Any, declared: Operation, examples: ResponseExamples
+) -> dict[str, Any]:
     if status == 304:
         return {"description": "The caller has the answer already"}
     if model == "":

@@ -7,14 +7,14 @@ from chalice import Response
 from chalicelib.access.permissions import Permission
 from chalicelib.web.api.paths import INCIDENT, REQUEST
 from chalicelib.web.http.queries import idempotency_key
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes
 
 routes = Routes("api.requests", "api")
 
 
 @routes.json("POST", f"{INCIDENT}/requests", Audience.API, Permission.REQUEST)
-def create(call: Call) -> Response:
+def create_request(call: RequestContext) -> Response:
     """Ask the owners of sites for footage: {site_ids, message, from, to} → {id, recipients}.
 
     windows: {site id: {from, to}} for sites that are asked for a time of their own. contact_name,
@@ -22,15 +22,19 @@ def create(call: Call) -> Response:
     supervisor's, for going beyond the limits. With an Idempotency-Key header the same request
     sent again is the same request.
     """
-    from chalicelib.web.models.request_models import MadeRequest, NewRequest, SkippedSite
+    from chalicelib.web.models.request_models import (
+        CreatedRequestModel,
+        NewRequest,
+        SkippedSiteModel,
+    )
 
-    incident = call.services.incidents.incidents.get(call.id("incident_id"))
+    incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
     sent = call.body_as(NewRequest)
     phone = sent.contact_phone
     if not sent.names_contact:
         profile = call.services.access.officer_profiles.profile(call.officer.id)
         phone = profile.phone if profile else ""
-    made = call.services.requests.requests.create(
+    made = call.services.requests.requests.create_request(
         incident,
         sent.site_ids,
         sent.message,
@@ -43,40 +47,44 @@ def create(call: Call) -> Response:
         contact_phone=phone,
         override_reason=sent.override_reason,
     )
-    skipped = [SkippedSite.said(one) for one in made.request.skipped]
-    said = MadeRequest.of(made.request, recipients=made.request.site_count, skipped=skipped)
+    skipped = [SkippedSiteModel.from_domain(one) for one in made.request.skipped]
+    said = CreatedRequestModel.from_source(
+        made.request, recipients=made.request.site_count, skipped=skipped
+    )
     return said.reply(201 if made.new else 200)
 
 
 @routes.json("POST", f"{INCIDENT}/requests/check", Audience.API, Permission.REQUEST)
-def check(call: Call) -> Response:
+def check_request(call: RequestContext) -> Response:
     """Look whom a request would reach, without sending it: {site_ids, from, to, windows?}."""
-    from chalicelib.web.models.request_models import Check, NewCheck, SkippedSite
+    from chalicelib.web.models.request_models import NewCheck, RequestCheckModel, SkippedSiteModel
 
-    incident = call.services.incidents.incidents.get(call.id("incident_id"))
+    incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
     sent = call.body_as(NewCheck)
-    found = call.services.requests.requests.check(
+    found = call.services.requests.requests.check_request(
         incident, sent.site_ids, sent.from_, sent.to, call.officer, sent.own_windows
     )
-    skipped = [SkippedSite.said(one) for one in found.skipped]
-    return Check.of(found, recipients=len(found.asked), skipped=skipped).reply()
+    skipped = [SkippedSiteModel.from_domain(one) for one in found.skipped]
+    return RequestCheckModel.from_source(
+        found, recipients=len(found.asked), skipped=skipped
+    ).reply()
 
 
 @routes.json("GET", REQUEST, Audience.API, Permission.VIEW_INCIDENTS)
-def show(call: Call) -> Response:
+def show_request(call: RequestContext) -> Response:
     """Show a request: counts, and each recipient's state, deadline, reminders and answer."""
-    from chalicelib.web.models.request_models import RequestOverview
+    from chalicelib.web.models.request_models import RequestOverviewModel
 
-    overview = call.services.requests.overviews.look(call.id("request_id"), call.officer)
-    return RequestOverview.whole(overview).reply()
+    overview = call.services.requests.overviews.view_request(call.id("request_id"), call.officer)
+    return RequestOverviewModel.from_overview(overview).reply()
 
 
 @routes.json("POST", f"{REQUEST}/withdrawal", Audience.API, Permission.REQUEST)
-def withdraw(call: Call) -> Response:
+def withdraw_request(call: RequestContext) -> Response:
     """Withdraw a request: {reason}. Owners still waiting are told once."""
-    from chalicelib.web.models.request_models import NewWithdrawal, Request
+    from chalicelib.web.models.request_models import NewWithdrawal, RequestModel
 
     request_id, sent = call.id("request_id"), call.body_as(NewWithdrawal)
-    return Request.said(
+    return RequestModel.from_domain(
         call.services.requests.withdrawals.withdraw(request_id, sent.reason, call.officer)
     ).reply()

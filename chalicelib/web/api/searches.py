@@ -6,30 +6,34 @@ from chalice import Response
 
 from chalicelib.access.permissions import Permission
 from chalicelib.web.api.paths import INCIDENT
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes
 
 routes = Routes("api.searches", "api")
 
 
 @routes.json("POST", f"{INCIDENT}/searches", Audience.API, Permission.SEARCH)
-def search(call: Call) -> Response:
+def search_sites(call: RequestContext) -> Response:
     """Find the registered sites in an area around an incident."""
-    from chalicelib.web.models.search_answers import SearchResult
+    from chalicelib.web.models.search_answers import SearchResultModel
     from chalicelib.web.models.search_models import NewSearch
 
-    wanted = call.body_as(NewSearch, call.context_of_places()).wanted()
-    found = call.services.incidents.searches.search(call.id("incident_id"), wanted, call.officer)
-    return SearchResult.said(found).reply()
+    wanted = call.body_as(NewSearch, call.context_of_places()).criteria()
+    found = call.services.incidents.searches.search_sites(
+        call.id("incident_id"), wanted, call.officer
+    )
+    return SearchResultModel.from_domain(found).reply()
 
 
 @routes.json("POST", f"{INCIDENT}/contacts", Audience.API, Permission.REVEAL_CONTACT)
-def contact(call: Call) -> Response:
+def show_contact(call: RequestContext) -> Response:
     """Show the owner's name and contact details of one site; a separate act, on record."""
-    from chalicelib.web.models.search_models import Contact, NewContact
+    from chalicelib.web.models.search_models import ContactModel, NewContact
 
     sent = call.body_as(NewContact)
-    found = call.services.incidents.searches.contact(
+    found = call.services.incidents.searches.view_contact(
         call.id("incident_id"), sent.site_id, sent.reason, call.officer
     )
-    return Contact.of(found.owner, site_id=found.site.id, address=found.site.address_lines).reply()
+    return ContactModel.from_source(
+        found.owner, site_id=found.site.id, address=found.site.address_lines
+    ).reply()

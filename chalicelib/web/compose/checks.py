@@ -9,27 +9,27 @@ from datetime import datetime, timedelta
 
 from chalicelib.core.errors import Invalid
 from chalicelib.incidents.service import Incident
-from chalicelib.requests.model import Why
-from chalicelib.requests.recipients.eligibility import SENTENCES, Check
-from chalicelib.web.compose.fields import Composed
-from chalicelib.web.http.request_context import Call
+from chalicelib.requests.model import SkipReason
+from chalicelib.requests.recipients.eligibility import SENTENCES, RequestCheck
+from chalicelib.web.compose.fields import ComposedRequest
+from chalicelib.web.http.request_context import RequestContext
 
 SOON = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
-class Left:
+class LeftOutSites:
     """Sites that will not be asked for one reason. numbers: as the list numbers them, in words;
     "" when they are not in it."""
 
-    why: Why
+    why: SkipReason
     sentence: str
     numbers: str
     site_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedRequest:
     """asked, owners: sites, and messages. soonest: when the first footage that is still there is
     overwritten, soonest_certain whether that is known. closing: sites of which that is within
     24 hours; lost: it has begun already; silent: nothing records. long_windows: how many times
@@ -39,7 +39,7 @@ class Checked:
     ready: bool = True
     asked: int = 0
     owners: int = 0
-    left: tuple[Left, ...] = ()
+    left: tuple[LeftOutSites, ...] = ()
     soonest: datetime | None = None
     soonest_certain: bool = True
     closing: int = 0
@@ -57,15 +57,18 @@ class Checked:
         return sum(len(one.site_ids) for one in self.left)
 
 
-def checked(
-    call: Call, incident: Incident, composed: Composed | None, numbered: Sequence[str]
-) -> Checked:
+def check_composed(
+    call: RequestContext,
+    incident: Incident,
+    composed: ComposedRequest | None,
+    numbered: Sequence[str],
+) -> CheckedRequest:
     """The request as typed, looked at. composed: None while its times cannot be read. numbered:
     the sites of the list, in its order."""
     if composed is None or not composed.chosen:
-        return Checked(ready=False)
+        return CheckedRequest(ready=False)
     try:
-        found = call.services.requests.requests.check(
+        found = call.services.requests.requests.check_request(
             incident,
             composed.chosen,
             composed.window.start,
@@ -74,25 +77,25 @@ def checked(
             windows=composed.windows,
         )
     except Invalid as error:
-        return Checked(problems=tuple(dict.fromkeys(said for _, said in error.fields)))
-    return in_words(found, numbered, call.now)
+        return CheckedRequest(problems=tuple(dict.fromkeys(said for _, said in error.fields)))
+    return check_in_words(found, numbered, call.now)
 
 
-def in_words(found: Check, numbered: Sequence[str], now: datetime) -> Checked:
+def check_in_words(found: RequestCheck, numbered: Sequence[str], now: datetime) -> CheckedRequest:
     """The check as the page shows it."""
     at = {site_id: number for number, site_id in enumerate(numbered, start=1)}
     left = []
-    for why in Why:
+    for why in SkipReason:
         ids = sorted(
             (one.site_id for one in found.skipped if one.why is why), key=lambda i: at.get(i, 0)
         )
         if ids:
             numbers = [at[site_id] for site_id in ids if site_id in at]
-            left.append(Left(why, SENTENCES[why], spans(numbers), tuple(ids)))
+            left.append(LeftOutSites(why, SENTENCES[why], number_spans(numbers), tuple(ids)))
     deadlines = [found.deadlines.get(site_id) for site_id in found.asked]
     coming = [one for one in deadlines if one and one.at > now]
     soonest = min(coming, key=lambda one: (one.at, one.certain), default=None)
-    return Checked(
+    return CheckedRequest(
         asked=len(found.asked),
         owners=found.owners,
         left=tuple(left),
@@ -108,7 +111,7 @@ def in_words(found: Check, numbered: Sequence[str], now: datetime) -> Checked:
     )
 
 
-def spans(numbers: Sequence[int]) -> str:
+def number_spans(numbers: Sequence[int]) -> str:
     """`1 to 4, 7, 8`: ascending numbers in words."""
     found: list[list[int]] = []
     for number in numbers:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from chalicelib.incidents.service import Incident
 from chalicelib.requests import emails
-from chalicelib.requests.model import Window
-from chalicelib.requests.preview_sample import TOKEN, example
-from chalicelib.web.http.request_context import Call
+from chalicelib.requests.model import FootageWindow
+from chalicelib.requests.preview_sample import TOKEN, sample_context
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.reply import thread
 from chalicelib.web.reply.view import reply_page
 
@@ -20,7 +20,7 @@ _NO_MESSAGE = "(what you write appears here)"
 
 
 @dataclass(frozen=True)
-class Preview:
+class MessagePreview:
     """subject, text, html: of the e-mail. short: the text message, for owners who chose one.
     reply: the page behind the link. html and reply are whole documents, made inert."""
 
@@ -31,17 +31,17 @@ class Preview:
     reply: str
 
 
-def preview(
-    call: Call,
+def preview_message(
+    call: RequestContext,
     incident: Incident,
     message: str,
-    window: Window,
+    window: FootageWindow,
     contact_name: str,
     contact_phone: str,
-) -> Preview:
+) -> MessagePreview:
     """What an owner gets who is asked for this time with these words."""
     profile = call.services.access.officer_profiles.profile(call.officer.id)
-    matter = example(
+    matter = sample_context(
         incident,
         call.officer,
         profile.name if profile else call.officer.username,
@@ -51,14 +51,20 @@ def preview(
         contact_phone,
         call.now,
     )
-    mail = emails.ask(call.services.notifications.sender, [matter], [TOKEN], call.now)
-    owner = as_stranger(call)
-    talk = thread.nothing(owner, matter)
+    mail = emails.request_email(call.services.notifications.sender, [matter], [TOKEN], call.now)
+    owner = call_as_stranger(call)
+    talk = thread.empty_thread_context(owner, matter)
     reply = reply_page(owner, matter, f"/reply/{TOKEN}", talk=talk)
-    return Preview(mail.subject, mail.text, inert(mail.html), mail.short, inert(str(reply.body)))
+    return MessagePreview(
+        mail.subject,
+        mail.text,
+        inert_document(mail.html),
+        mail.short,
+        inert_document(str(reply.body)),
+    )
 
 
-def inert(document: str) -> str:
+def inert_document(document: str) -> str:
     """The document without scripts and without places to go to.
 
     Threat: something typed that escapes its place in a template. The frame that shows this is
@@ -68,12 +74,12 @@ def inert(document: str) -> str:
     return _LINK.sub(r"\1", _SCRIPT.sub("", document))
 
 
-def as_stranger(call: Call) -> Call:
+def call_as_stranger(call: RequestContext) -> RequestContext:
     """The call as an owner would make it: nobody is signed in, and forms are bound to nobody.
 
     Threat: the officer's own form token standing in the copy of another page.
     """
-    return Call(
+    return RequestContext(
         services=call.services,
         method="GET",
         path=f"/reply/{TOKEN}",

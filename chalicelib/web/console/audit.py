@@ -12,8 +12,8 @@ from chalicelib.access.audit import Action, Actor
 from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import Invalid
 from chalicelib.dynamodb.table import Item
-from chalicelib.search.area_description import in_words
-from chalicelib.web.http.request_context import Call
+from chalicelib.search.area_description import area_in_words
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes
 from chalicelib.web.http.templating import field_errors, page
 from chalicelib.web.http.validation import read_query
@@ -22,9 +22,14 @@ routes = Routes("console.audit", "console")
 
 
 @routes.page("/console/audit", Audience.CONSOLE, Permission.VIEW_AUDIT)
-def audit(call: Call) -> Response:
+def audit_page(call: RequestContext) -> Response:
     """Entries by subject, by person and month, by day, or the newest. The look goes on record."""
-    from chalicelib.web.models.record_models import PARAMETERS, AuditEntry, AuditQuery, fetch
+    from chalicelib.web.models.record_models import (
+        PARAMETERS,
+        AuditEntry,
+        AuditQuery,
+        fetch_entries,
+    )
 
     # A form sends its empty fields too.
     asked = {name: value.strip() for name, value in call.query.items() if value.strip()}
@@ -40,10 +45,10 @@ def audit(call: Call) -> Response:
         problems = {name: text for name, text in field_errors(error).items() if name in PARAMETERS}
         said = problems or {"": error.sentence}
         return page(call, "console/audit.html", status=422, entries=[], errors=said, **shared)
-    call.services.access.audit.record(
-        Actor.officer(call.officer), Action.READ_AUDIT, "audit", wanted=query.wanted
+    call.services.access.audit.record_act(
+        Actor.officer(call.officer), Action.READ_AUDIT, "audit", wanted=query.description
     )
-    entries, next_page = fetch(
+    entries, next_page = fetch_entries(
         call.services.access.audit, query, call.now, call.services.clients.key
     )
     kept = {name: value for name, value in asked.items() if name != "page"}
@@ -51,7 +56,8 @@ def audit(call: Call) -> Response:
         call,
         "console/audit.html",
         entries=[
-            {**AuditEntry.said(entry).as_json(), "details": _details(entry)} for entry in entries
+            {**AuditEntry.from_domain(entry).as_json(), "details": _details(entry)}
+            for entry in entries
         ],
         next_page=next_page,
         query=query,
@@ -61,7 +67,7 @@ def audit(call: Call) -> Response:
 
 
 @routes.page("/console/figures", Audience.CONSOLE, Permission.VIEW_STATISTICS)
-def figures(call: Call) -> Response:
+def statistics_page(call: RequestContext) -> Response:
     """How often what was done, in all and by day."""
     report = call.services.access.audit_statistics.report(60)
     return page(call, "console/figures_page.html", nav="figures", report=report)
@@ -78,12 +84,12 @@ def _details(entry: Item) -> list[tuple[str, str]]:
 
 def _area(text: str) -> str:
     try:
-        return in_words(json.loads(text))
+        return area_in_words(json.loads(text))
     except ValueError:  # a long outline is cut short in the record
         return "an outline"
 
 
-def _people(call: Call, chosen: str) -> list[dict[str, str]]:
+def _people(call: RequestContext, chosen: str) -> list[dict[str, str]]:
     """Whose entries can be asked for: every officer who has signed in, and whoever is chosen."""
     known = {
         f"officer.{one.id}": one.username for one in call.services.access.officer_profiles.all()

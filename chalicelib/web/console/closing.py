@@ -9,8 +9,8 @@ from chalicelib.core.errors import Conflict, DomainError, Invalid
 from chalicelib.incidents.service import Incident
 from chalicelib.registry.model import Owner
 from chalicelib.requests.closing import emails
-from chalicelib.requests.closing.emails import Helped
-from chalicelib.web.http.request_context import Call
+from chalicelib.requests.closing.emails import HelpGiven
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
 
@@ -20,55 +20,57 @@ CLOSING = "/console/incidents/{incident_id}/closing"
 
 _PLACE = "12 Example Road"
 _SAMPLES = {
-    "An owner who sent footage": Helped(sent=(_PLACE,)),
-    "An owner who saved footage and did not send it": Helped(saved=(_PLACE,)),
-    "An owner who looked, or could not help": Helped(looked=True),
-    "An owner who would rather not": Helped(declined=True),
+    "An owner who sent footage": HelpGiven(sent=(_PLACE,)),
+    "An owner who saved footage and did not send it": HelpGiven(saved=(_PLACE,)),
+    "An owner who looked, or could not help": HelpGiven(looked=True),
+    "An owner who would rather not": HelpGiven(declined=True),
 }
 
 
 @routes.page(CLOSING, Audience.CONSOLE, Permission.REQUEST)
-def ask(call: Call) -> Response:
+def closing_page(call: RequestContext) -> Response:
     """Says what closing would do, and asks."""
-    return _page(call, call.services.incidents.incidents.look(call.id("incident_id"), call.officer))
+    return _page(
+        call, call.services.incidents.incidents.view_incident(call.id("incident_id"), call.officer)
+    )
 
 
 @routes.form(CLOSING, Audience.CONSOLE, Permission.REQUEST)
-def close(call: Call) -> Response:
+def submit_closing(call: RequestContext) -> Response:
     """Closes the incident; or shows again what owners would read, when that was asked for."""
     from chalicelib.web.models.message_models import ClosingForm
 
     own = call.services
-    incident = own.incidents.incidents.get(call.id("incident_id"))
+    incident = own.incidents.incidents.get_incident(call.id("incident_id"))
     try:
         sent = call.form.read(ClosingForm)
         if call.form.typed("act") == "preview":
             return _page(call, incident, words=sent.words)
-        own.requests.closings.close(incident.id, sent.reason, sent.words, call.officer)
+        own.requests.closings.close_incident(incident.id, sent.reason, sent.words, call.officer)
     except (Invalid, Conflict) as error:
-        return _page(call, own.incidents.incidents.get(incident.id), error)
+        return _page(call, own.incidents.incidents.get_incident(incident.id), error)
     return redirect(f"/console/incidents/{incident.id}")
 
 
 @routes.form(
     "/console/incidents/{incident_id}/reopening", Audience.CONSOLE, Permission.REOPEN_INCIDENT
 )
-def reopen(call: Call) -> Response:
+def submit_reopening(call: RequestContext) -> Response:
     """Opens a closed incident again. Nobody is told: there is nothing to do for owners."""
     from chalicelib.web.models.search_models import ReasonForm
 
     own = call.services
-    incident = own.incidents.incidents.get(call.id("incident_id"))
+    incident = own.incidents.incidents.get_incident(call.id("incident_id"))
     try:
         reason = call.form.read(ReasonForm).reason
-        own.requests.closings.reopen(incident.id, reason, call.officer)
+        own.requests.closings.reopen_incident(incident.id, reason, call.officer)
     except (Invalid, Conflict) as error:
-        return _page(call, own.incidents.incidents.get(incident.id), error)
+        return _page(call, own.incidents.incidents.get_incident(incident.id), error)
     return redirect(f"/console/incidents/{incident.id}")
 
 
 def _page(
-    call: Call, incident: Incident, error: DomainError | None = None, words: str = ""
+    call: RequestContext, incident: Incident, error: DomainError | None = None, words: str = ""
 ) -> Response:
     return page(
         call,
@@ -76,14 +78,14 @@ def _page(
         error,
         nav="incidents",
         incident=incident,
-        effect=call.services.requests.closings.effect(incident.id),
+        effect=call.services.requests.closings.preview_effect(incident.id),
         letters=_letters(call, incident, words),
         previewed=call.form.typed("act") == "preview",
         values=call.form.values(),
     )
 
 
-def _letters(call: Call, incident: Incident, words: str) -> dict[str, str]:
+def _letters(call: RequestContext, incident: Incident, words: str) -> dict[str, str]:
     """What owners would read, by what they did; {} when nobody was asked anything."""
     own = call.services
     request = next(iter(own.requests.store.of_incident(incident.id)), None)
@@ -91,10 +93,10 @@ def _letters(call: Call, incident: Incident, words: str) -> dict[str, str]:
         return {}
     somebody = Owner("", "Alex Owner", "", "", "three words of theirs", call.now)
     happened = incident.public_description or incident.offence
-    about = own.requests.closing_notices.about(somebody, happened, request, words)
+    about = own.requests.closing_notices.notice_subject(somebody, happened, request, words)
     letters = {
-        who: emails.thanks(own.notifications.sender, "", about, did).text
+        who: emails.thanks_email(own.notifications.sender, "", about, did).text
         for who, did in _SAMPLES.items()
     }
-    late = emails.not_needed(own.notifications.sender, "", about, [_PLACE]).text
+    late = emails.not_needed_email(own.notifications.sender, "", about, [_PLACE]).text
     return {**letters, "An owner who has not answered yet": late}

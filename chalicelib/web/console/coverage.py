@@ -11,15 +11,15 @@ from zoneinfo import ZoneInfo
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
-from chalicelib.evidence.coverage_report import Proof
-from chalicelib.requests.coverage.coverage import Coverage, Segment, SiteProof
-from chalicelib.requests.coverage.standings import OPEN, Standing
-from chalicelib.requests.coverage.viewing_log import Asked
+from chalicelib.evidence.coverage_report import ReportedCoverage
+from chalicelib.requests.coverage.coverage import Coverage, CoverageSegment, SiteCoverage
+from chalicelib.requests.coverage.standings import OPEN, CameraStatus
+from chalicelib.requests.coverage.viewing_log import AskedSite
 from chalicelib.requests.model import FootageRequest
-from chalicelib.requests.recipients.camera_view import Basis
+from chalicelib.requests.recipients.camera_view import ViewBasis
 from chalicelib.requests.replies.answers import REASONS
 from chalicelib.web.api.coverage import csv_reply
-from chalicelib.web.coverage.picture import look_of, picture_of
+from chalicelib.web.coverage.picture import marker_look, picture_of
 from chalicelib.web.coverage.timeline import lanes_of, marks_of
 from chalicelib.web.coverage.words import (
     answer_words,
@@ -28,7 +28,7 @@ from chalicelib.web.coverage.words import (
     kept_words,
     minutes_words,
 )
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes
 from chalicelib.web.http.templating import page
 
@@ -42,7 +42,7 @@ at most 6 MB. The disclosure list has all of them."""
 
 
 @routes.page("/console/requests/{request_id}/coverage", Audience.CONSOLE, Permission.VIEW_COVERAGE)
-def show(call: Call) -> Response:
+def coverage_page(call: RequestContext) -> Response:
     """What is proven, by whom, and what nobody saw. Looking at it goes on record."""
     proof = call.services.evidence.coverage_report.coverage(call.id("request_id"), call.officer)
     (request,) = proof.requests
@@ -52,7 +52,7 @@ def show(call: Call) -> Response:
 @routes.page(
     "/console/incidents/{incident_id}/coverage", Audience.CONSOLE, Permission.VIEW_COVERAGE
 )
-def show_incident(call: Call) -> Response:
+def incident_coverage_page(call: RequestContext) -> Response:
     """The same of all requests of an incident."""
     proof = call.services.evidence.coverage_report.of_incident(call.id("incident_id"), call.officer)
     return _page(call, proof, f"/incidents/{proof.incident.id}", request=None)
@@ -61,7 +61,7 @@ def show_incident(call: Call) -> Response:
 @routes.page(
     "/console/requests/{request_id}/disclosure", Audience.CONSOLE, Permission.VIEW_COVERAGE
 )
-def disclosure(call: Call) -> Response:
+def download_disclosure(call: RequestContext) -> Response:
     """The disclosure list as a file. Taking it goes on record."""
     return csv_reply(
         call.services.evidence.coverage_report.disclosure(call.id("request_id"), call.officer)
@@ -71,13 +71,15 @@ def disclosure(call: Call) -> Response:
 @routes.page(
     "/console/incidents/{incident_id}/disclosure", Audience.CONSOLE, Permission.VIEW_COVERAGE
 )
-def incident_disclosure(call: Call) -> Response:
+def download_incident_disclosure(call: RequestContext) -> Response:
     """The lists of all requests of an incident as one file."""
     proofs = call.services.evidence.coverage_report
     return csv_reply(proofs.disclosure_of_incident(call.id("incident_id"), call.officer))
 
 
-def _page(call: Call, proof: Proof, where: str, request: FootageRequest | None) -> Response:
+def _page(
+    call: RequestContext, proof: ReportedCoverage, where: str, request: FootageRequest | None
+) -> Response:
     found, zone = proof.coverage, call.services.settings.time_zone
     return page(
         call,
@@ -112,7 +114,7 @@ def _sums(found: Coverage) -> dict[str, str]:
     }
 
 
-def _gap(gap: Segment) -> dict[str, Any]:
+def _gap(gap: CoverageSegment) -> dict[str, Any]:
     return {
         "start": gap.start,
         "end": gap.end,
@@ -123,7 +125,7 @@ def _gap(gap: Segment) -> dict[str, Any]:
     }
 
 
-def _sites(proof: Proof, zone: str) -> list[dict[str, Any]]:
+def _sites(proof: ReportedCoverage, zone: str) -> list[dict[str, Any]]:
     found = proof.coverage
     local = [moment.astimezone(ZoneInfo(zone)) for moment in found.window]
     within_a_day = local[0].date() == local[1].date()
@@ -137,18 +139,18 @@ def _sites(proof: Proof, zone: str) -> list[dict[str, Any]]:
     ]
 
 
-def _site(number: int, site: SiteProof, proof: Proof, say: Say) -> dict[str, Any]:
+def _site(number: int, site: SiteCoverage, proof: ReportedCoverage, say: Say) -> dict[str, Any]:
     # That a site was asked for other minutes is told by those that it was asked for.
-    told = [one for one in site.scene if one.standing is not Standing.NOT_ASKED] or site.scene
+    told = [one for one in site.scene if one.standing is not CameraStatus.NOT_ASKED] or site.scene
     timed = len(site.scene) > 1
     return {
         "number": number,
         "site_id": site.site_id,
         "asks": _asks(site.asks, proof),
-        "look": look_of(site),
+        "look": marker_look(site),
         "known": any(view.known for view in site.views),
         "cameras": _cameras(site),
-        "usual": any(view.basis is Basis.USUAL for view in site.views),
+        "usual": any(view.basis is ViewBasis.USUAL for view in site.views),
         "timed": timed,
         "stretches": [
             {
@@ -162,7 +164,7 @@ def _site(number: int, site: SiteProof, proof: Proof, say: Say) -> dict[str, Any
     }
 
 
-def _cameras(site: SiteProof) -> list[tuple[str, str, str, str]]:
+def _cameras(site: SiteCoverage) -> list[tuple[str, str, str, str]]:
     """Each camera in words: its number where its own answer is told, how many are alike, what it
     is, how long it keeps footage."""
     alike: dict[tuple[str, str, str], list[int]] = {}
@@ -182,7 +184,7 @@ def _cameras(site: SiteProof) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def _asks(asks: Sequence[Asked], proof: Proof) -> list[dict[str, Any]]:
+def _asks(asks: Sequence[AskedSite], proof: ReportedCoverage) -> list[dict[str, Any]]:
     """What the site was asked; of which request is said where there are several."""
     return [
         {
@@ -197,6 +199,6 @@ def _asks(asks: Sequence[Asked], proof: Proof) -> list[dict[str, Any]]:
     ]
 
 
-def _sentence(standing: Standing) -> str:
+def _sentence(standing: CameraStatus) -> str:
     words = standing.words
     return words[0].upper() + words[1:]

@@ -8,19 +8,19 @@ from chalice import Response
 
 from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import DomainError, Invalid, NotFound
-from chalicelib.evidence.custody import details_of
+from chalicelib.evidence.custody import entry_details
 from chalicelib.evidence.file_types import playable_type
-from chalicelib.evidence.model import Evidence, State
-from chalicelib.web.http.request_context import Call
+from chalicelib.evidence.model import Evidence, EvidenceState
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
-from chalicelib.web.reply.upload_json import reference
+from chalicelib.web.reply.upload_json import upload_reference
 
 routes = Routes("console.evidence", "console")
 
 
 @routes.page("/console/requests/{request_id}/evidence", Audience.CONSOLE, Permission.VIEW_EVIDENCE)
-def of_request(call: Call) -> Response:
+def evidence_list_page(call: RequestContext) -> Response:
     """What was uploaded for a request. Looking at it goes on record."""
     own, request_id = call.services, call.id("request_id")
     request = own.requests.store.request(request_id)
@@ -31,7 +31,7 @@ def of_request(call: Call) -> Response:
         "console/evidence_list.html",
         nav="incidents",
         request=request,
-        incident=own.incidents.incidents.get(request.incident_id),
+        incident=own.incidents.incidents.get_incident(request.incident_id),
         evidence=[
             _shown(one) for one in own.evidence.officer_access.of_request(call.officer, request_id)
         ],
@@ -39,15 +39,16 @@ def of_request(call: Call) -> Response:
 
 
 @routes.page("/console/evidence/{evidence_id}", Audience.CONSOLE, Permission.VIEW_EVIDENCE)
-def show(call: Call) -> Response:
+def evidence_page(call: RequestContext) -> Response:
     """One piece of evidence and its custody record, this look included."""
     return _page(
-        call, call.services.evidence.officer_access.view(call.officer, call.id("evidence_id"))
+        call,
+        call.services.evidence.officer_access.view_evidence(call.officer, call.id("evidence_id")),
     )
 
 
 @routes.form("/console/evidence/{evidence_id}", Audience.CONSOLE, Permission.OPEN_EVIDENCE)
-def open_file(call: Call) -> Response:
+def open_file(call: RequestContext) -> Response:
     """Plays the file in the page, or goes to it for a download."""
     from chalicelib.web.models.evidence_models import OpeningForm
 
@@ -56,8 +57,12 @@ def open_file(call: Call) -> Response:
     try:
         reason = call.form.read(OpeningForm).reason
     except Invalid as error:
-        return _page(call, own.evidence.officer_access.view(call.officer, evidence_id), error)
-    address = own.evidence.officer_access.open(call.officer, evidence_id, reason, play=play)
+        return _page(
+            call, own.evidence.officer_access.view_evidence(call.officer, evidence_id), error
+        )
+    address = own.evidence.officer_access.open_evidence(
+        call.officer, evidence_id, reason, play=play
+    )
     if not play:
         return redirect(address)
     typed = call.form.values()
@@ -65,20 +70,20 @@ def open_file(call: Call) -> Response:
 
 
 def _page(
-    call: Call, evidence: Evidence, error: DomainError | None = None, **context: Any
+    call: RequestContext, evidence: Evidence, error: DomainError | None = None, **context: Any
 ) -> Response:
     from chalicelib.web.models.evidence_models import LONGEST_REASON
 
     own = call.services
-    entries, broken = own.evidence.officer_access.chain(evidence)
+    entries, broken = own.evidence.officer_access.read_chain(evidence)
     return page(
         call,
         "console/evidence.html",
         error,
         nav="incidents",
         one=_shown(evidence),
-        incident=own.incidents.incidents.get(evidence.incident_id),
-        entries=[{**entry, "details": details_of(entry)} for entry in reversed(entries)],
+        incident=own.incidents.incidents.get_incident(evidence.incident_id),
+        entries=[{**entry, "details": entry_details(entry)} for entry in reversed(entries)],
         broken=broken,
         reason_length=LONGEST_REASON,
         **context,
@@ -87,12 +92,12 @@ def _page(
 
 def _shown(evidence: Evidence) -> dict[str, Any]:
     """Evidence as the templates show it."""
-    accepted = evidence.state is State.ACCEPTED
+    accepted = evidence.state is EvidenceState.ACCEPTED
     kind = playable_type(evidence.format) if accepted else ""
     return {
         **vars(evidence),
         "state": evidence.state.value,
-        "reference": reference(evidence),
+        "reference": upload_reference(evidence),
         "can_open": accepted,
         "player": kind.partition("/")[0],
     }

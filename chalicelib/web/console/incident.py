@@ -14,14 +14,14 @@ from chalice import Response
 from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import DomainError, Invalid
 from chalicelib.geo.areas import Area
-from chalicelib.incidents.search_service import Found, Wanted
+from chalicelib.incidents.search_service import SearchCriteria, SearchOutcome
 from chalicelib.incidents.service import Incident
-from chalicelib.requests.closing.service import Effect, effect_of
+from chalicelib.requests.closing.service import ClosingEffect, closing_effect
 from chalicelib.requests.model import Recipient
-from chalicelib.requests.overviews import Overview
-from chalicelib.requests.triage import abouts, next_lost, urgent
-from chalicelib.search.area_description import in_words
-from chalicelib.web.http.request_context import Call
+from chalicelib.requests.overviews import RequestOverview
+from chalicelib.requests.triage import next_lost, site_summaries, urgent_recipients
+from chalicelib.search.area_description import area_in_words
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, json_reply, problem_json
 from chalicelib.web.http.templating import page
 
@@ -32,42 +32,44 @@ DRAWN_WIDTH = 80
 
 
 @routes.page("/console/incidents/{incident_id}", Audience.CONSOLE, Permission.VIEW_INCIDENTS)
-def show(call: Call) -> Response:
+def incident_page(call: RequestContext) -> Response:
     """One incident: what happened, who was asked. Looking at it goes on record."""
-    return _page(call, call.services.incidents.incidents.look(call.id("incident_id"), call.officer))
+    return _page(
+        call, call.services.incidents.incidents.view_incident(call.id("incident_id"), call.officer)
+    )
 
 
 SEARCHES = "/console/incidents/{incident_id}/searches"
 
 
 @routes.form(SEARCHES, Audience.CONSOLE, Permission.SEARCH, files=True)
-def search(call: Call) -> Response:
+def submit_search(call: RequestContext) -> Response:
     """Looks for cameras in a circle, or in what a file holds; the page again, with what was
     found."""
-    incident = call.services.incidents.incidents.get(call.id("incident_id"))
+    incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
     try:
         wanted = _wanted(call)
     except Invalid as error:
         return _page(call, incident, error)
-    found = call.services.incidents.searches.search(incident.id, wanted, call.officer)
+    found = call.services.incidents.searches.search_sites(incident.id, wanted, call.officer)
     shown = _shown(dict(wanted.area_json), wanted.reason, found)
     names = ("latitude", "longitude", "radius_m", "reason")
     values = {name: str(shown[name]) for name in names if shown[name] is not None}
     return _page(call, incident, search=shown, values=values)
 
 
-def _wanted(call: Call) -> Wanted:
+def _wanted(call: RequestContext) -> SearchCriteria:
     """What the form looks for. Raises Invalid."""
     from chalicelib.web.models.search_models import FileSearchForm, SearchForm
 
     content = call.form.files.get("area_file")
     if content is None:
-        return call.form.read(SearchForm, call.context_of_places()).wanted()
+        return call.form.read(SearchForm, call.context_of_places()).criteria()
     sent = call.read_form(FileSearchForm)
     return sent.wanted(*_area_in(call, content, sent.width_m))
 
 
-def _area_in(call: Call, content: bytes, width_m: int) -> tuple[Area, Mapping[str, Any]]:
+def _area_in(call: RequestContext, content: bytes, width_m: int) -> tuple[Area, Mapping[str, Any]]:
     """The area of a file and what is kept of it. Raises Invalid."""
     from chalicelib.geo.written.area_files import read_area_file
     from chalicelib.web.fields.geo_field_types import searched_area
@@ -79,7 +81,7 @@ def _area_in(call: Call, content: bytes, width_m: int) -> tuple[Area, Mapping[st
 @routes.form(
     "/console/incidents/{incident_id}/area-file", Audience.CONSOLE, Permission.SEARCH, files=True
 )
-def read_file(call: Call) -> Response:
+def read_file(call: RequestContext) -> Response:
     """What a file or lines of text hold, as the area of an API call, for the script to draw."""
     content = call.form.files.get("area_file") or call.form.typed("points").encode()
     try:
@@ -88,14 +90,14 @@ def read_file(call: Call) -> Response:
         return problem_json(error)
 
 
-def _shown(area: dict[str, Any], reason: str, found: Found) -> dict[str, Any]:
+def _shown(area: dict[str, Any], reason: str, found: SearchOutcome) -> dict[str, Any]:
     """A search as the template shows it. A search that the API made may be of another shape;
     its form then starts from the incident's own circle."""
-    from chalicelib.web.models.search_answers import SearchResult
+    from chalicelib.web.models.search_answers import SearchResultModel
 
     longitude, latitude = area.get("centre", (None, None))
     return {
-        **SearchResult.said(found).as_json(),
+        **SearchResultModel.from_domain(found).as_json(),
         "latitude": latitude,
         "longitude": longitude,
         "radius_m": area.get("radius_m"),
@@ -104,7 +106,7 @@ def _shown(area: dict[str, Any], reason: str, found: Found) -> dict[str, Any]:
 
 
 def _page(
-    call: Call, incident: Incident, error: DomainError | None = None, **context: Any
+    call: RequestContext, incident: Incident, error: DomainError | None = None, **context: Any
 ) -> Response:
     made = call.services.requests.overviews.of_incident(incident.id)
     return page(
@@ -116,7 +118,7 @@ def _page(
         requests=[_summary(call, incident, overview) for overview in made],
         now=call.now,
         searches=[
-            (one, in_words(one.area))
+            (one, area_in_words(one.area))
             for one in call.services.incidents.searches.made_for(incident.id, 10)
         ],
         closing=_closing(call, incident, made),
@@ -124,16 +126,18 @@ def _page(
     )
 
 
-def _closing(call: Call, incident: Incident, made: list[Overview]) -> Effect | None:
+def _closing(
+    call: RequestContext, incident: Incident, made: list[RequestOverview]
+) -> ClosingEffect | None:
     """What closing would do, for who may close it."""
     if not incident.is_open or not call.officer.may(Permission.REQUEST):
         return None
     if incident.closings:  # then some of it was told before
-        return call.services.requests.closings.effect(incident.id)
-    return effect_of((one.request, one.recipients) for one in made)
+        return call.services.requests.closings.preview_effect(incident.id)
+    return closing_effect((one.request, one.recipients) for one in made)
 
 
-def _summary(call: Call, incident: Incident, overview: Overview) -> dict[str, Any]:
+def _summary(call: RequestContext, incident: Incident, overview: RequestOverview) -> dict[str, Any]:
     first = _next_lost(call, incident, overview) if overview.request.is_open else None
     return {
         "id": overview.request.id,
@@ -148,11 +152,13 @@ def _summary(call: Call, incident: Incident, overview: Overview) -> dict[str, An
     }
 
 
-def _next_lost(call: Call, incident: Incident, overview: Overview) -> Recipient | None:
-    hurry = urgent(overview.recipients, call.now)
+def _next_lost(
+    call: RequestContext, incident: Incident, overview: RequestOverview
+) -> Recipient | None:
+    hurry = urgent_recipients(overview.recipients, call.now)
     sites = call.services.registry.sites.sites_by_id(one.site_id for one in hurry) if hurry else {}
     scene = (incident.latitude_e6, incident.longitude_e6)
-    return next_lost(hurry, abouts(sites, scene))
+    return next_lost(hurry, site_summaries(sites, scene))
 
 
 # whose a camera is
@@ -161,27 +167,30 @@ CONTACT = "/console/incidents/{incident_id}/contacts/{site_id}"
 
 
 @routes.page(CONTACT, Audience.CONSOLE, Permission.REVEAL_CONTACT)
-def ask_contact(call: Call) -> Response:
+def contact_reason_page(call: RequestContext) -> Response:
     """Asks for the reason; shows nothing yet."""
-    incident = call.services.incidents.incidents.get(call.id("incident_id"))
+    incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
     return page(
         call, "console/contact.html", nav="incidents", incident=incident, site_id=call.id("site_id")
     )
 
 
 @routes.form(CONTACT, Audience.CONSOLE, Permission.REVEAL_CONTACT)
-def show_contact(call: Call) -> Response:
+def contact_page(call: RequestContext) -> Response:
     """Name and contact details of a site's owner, after the look went on record."""
     from chalicelib.web.models.search_models import ReasonForm
 
     own = call.services
-    incident, site_id = own.incidents.incidents.get(call.id("incident_id")), call.id("site_id")
+    incident, site_id = (
+        own.incidents.incidents.get_incident(call.id("incident_id")),
+        call.id("site_id"),
+    )
     shared: dict[str, Any] = {"nav": "incidents", "incident": incident, "site_id": site_id}
     try:
         reason = call.form.read(ReasonForm).reason
     except Invalid as error:
         return page(call, "console/contact.html", error, **shared)
-    contact = own.incidents.searches.contact(incident.id, site_id, reason, call.officer)
+    contact = own.incidents.searches.view_contact(incident.id, site_id, reason, call.officer)
     return page(
         call,
         "console/contact.html",

@@ -8,9 +8,9 @@ from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import Invalid
 from chalicelib.core.ids import is_id, new_id
 from chalicelib.incidents.service import Incident
-from chalicelib.web.http.page_tokens import sealed
+from chalicelib.web.http.page_tokens import seal_page_token
 from chalicelib.web.http.plausible import map_centre
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import field_errors, page
 
@@ -20,7 +20,7 @@ PAGE = 50
 
 
 @routes.page("/console", Audience.CONSOLE, Permission.USE_CONSOLE)
-def home(call: Call) -> Response:
+def incidents_page(call: RequestContext) -> Response:
     """Incidents, newest first, or those of one crime reference. Who may not see incidents is
     shown what their role is for."""
     officer = call.officer
@@ -38,9 +38,9 @@ def home(call: Call) -> Response:
         if query.q:
             found = call.services.incidents.incidents.of_crime(query.q)
         else:
-            shown = call.services.incidents.incidents.list(PAGE, query.page)
+            shown = call.services.incidents.incidents.list_incidents(PAGE, query.page)
             found = shown.incidents
-            next_page = sealed(call.services.clients.key, PAGES, shown.next_place)
+            next_page = seal_page_token(call.services.clients.key, PAGES, shown.next_place)
     except Invalid as error:
         errors = field_errors(error)
         if "q" not in errors:
@@ -60,20 +60,20 @@ def home(call: Call) -> Response:
 
 
 @routes.page("/console/incidents", Audience.CONSOLE, Permission.USE_CONSOLE)
-def incidents(call: Call) -> Response:
+def redirect_to_incidents(call: RequestContext) -> Response:
     """The list, for who shortens an incident's address."""
     return redirect("/console")
 
 
 @routes.page("/console/incidents/new", Audience.CONSOLE, Permission.CREATE_INCIDENT)
-def new(call: Call) -> Response:
+def new_incident_page(call: RequestContext) -> Response:
     """The form for an incident. The id is made here, so that a form sent twice, by a double
     click or a reload, makes one incident."""
     return _form(call, {"incident_id": new_id()})
 
 
 @routes.form("/console/incidents/new", Audience.CONSOLE, Permission.CREATE_INCIDENT)
-def create(call: Call) -> Response:
+def submit_incident(call: RequestContext) -> Response:
     """Records the incident and shows it."""
     from chalicelib.web.models.incident_models import IncidentForm
 
@@ -83,11 +83,13 @@ def create(call: Call) -> Response:
         clean = call.form.read(IncidentForm, call.context_of_places()).clean()
     except Invalid as error:
         return _form(call, values, error)
-    incident = call.services.incidents.incidents.create(clean, call.officer, values["incident_id"])
+    incident = call.services.incidents.incidents.create_incident(
+        clean, call.officer, values["incident_id"]
+    )
     return redirect(f"/console/incidents/{incident.id}")
 
 
-def _form(call: Call, values: dict[str, str], error: Invalid | None = None) -> Response:
+def _form(call: RequestContext, values: dict[str, str], error: Invalid | None = None) -> Response:
     return page(
         call,
         "console/incident_new.html",

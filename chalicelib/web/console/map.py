@@ -7,8 +7,8 @@ from chalice import Response
 from chalicelib.access.permissions import Permission
 from chalicelib.geo.geodesy import DEGREE
 from chalicelib.search.cell_counts import CountedCell
-from chalicelib.search.site_map import SITES_FROM, Frame, SiteMapPart
-from chalicelib.web.http.request_context import Call
+from chalicelib.search.site_map import SITES_FROM, MapFrame, SiteMapPart
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes
 from chalicelib.web.http.templating import page
 
@@ -19,7 +19,7 @@ WORLD = (-180.0, -60.0, 180.0, 75.0)
 
 
 @routes.page("/console/map", Audience.CONSOLE, Permission.SEARCH)
-def site_map(call: Call) -> Response:
+def site_map_page(call: RequestContext) -> Response:
     """The force's area in hexagons. The page's script asks the API for the rest; without it the
     page says in words and figures where most sites are."""
     bounds = call.services.registry.force_area.bounds() or WORLD
@@ -30,19 +30,19 @@ def site_map(call: Call) -> Response:
         nav="map",
         bounds=bounds,
         part=part,
-        busiest=busiest(part),
+        busiest=busiest_cells(part),
     )
 
 
-def frame_around(bounds: tuple[float, float, float, float]) -> Frame:
+def frame_around(bounds: tuple[float, float, float, float]) -> MapFrame:
     """A frame that shows counts of the whole area, a screen wide."""
     west, south, east, north = (round(side * DEGREE) for side in bounds)
     zoom = 0
     while zoom < SITES_FROM - 1 and (east - west) * 2**zoom < 360 * DEGREE:
         zoom += 1
-    return Frame(west, south, east, north, zoom)
+    return MapFrame(west, south, east, north, zoom)
 
 
-def busiest(part: SiteMapPart, most: int = 8) -> list[CountedCell]:
+def busiest_cells(part: SiteMapPart, most: int = 8) -> list[CountedCell]:
     """The hexagons with most sites."""
     return sorted(part.cells, key=lambda cell: -cell.sites)[:most]

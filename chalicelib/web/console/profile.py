@@ -5,11 +5,11 @@ from __future__ import annotations
 from chalice import Response
 
 from chalicelib.access.audit import Action, Actor
-from chalicelib.access.officer_profiles import NEWS_WORDS, News, Profile
+from chalicelib.access.officer_profiles import NEWS_WORDS, NotificationTopic, Profile
 from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import Conflict, DomainError, Invalid, NotFound
 from chalicelib.registry.owner_changes import same_version
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
 
@@ -17,17 +17,19 @@ routes = Routes("console.profile", "console")
 
 
 @routes.page("/console/profile", Audience.CONSOLE, Permission.USE_CONSOLE)
-def show(call: Call) -> Response:
+def profile_page(call: RequestContext) -> Response:
     """Name, telephone, e-mail address and what to be told of."""
     profile = _own(call)
     phone = call.services.clients.country.written_phone(profile.phone)
     values = {"name": profile.name, "phone": phone, "email": profile.email}
     notice = "Your profile is up to date." if call.query.get("done") else ""
-    return _page(call, profile, values, [n for n in News if n not in profile.unwanted], notice)
+    return _page(
+        call, profile, values, [n for n in NotificationTopic if n not in profile.unwanted], notice
+    )
 
 
 @routes.form("/console/profile", Audience.CONSOLE, Permission.USE_CONSOLE)
-def change(call: Call) -> Response:
+def submit_profile(call: RequestContext) -> Response:
     """Keeps it, and puts on record that it was changed."""
     from chalicelib.web.models.profile_models import OwnProfileForm, ProfileForm
 
@@ -36,7 +38,7 @@ def change(call: Call) -> Response:
         # An address that the force's directory gave is not the officer's to change.
         sent = call.read_form(ProfileForm if profile.directory_email else OwnProfileForm)
         same_version(sent.version, profile.version)
-        call.services.access.officer_profiles.change(
+        call.services.access.officer_profiles.change_profile(
             profile,
             name=sent.name,
             phone=sent.phone,
@@ -44,15 +46,15 @@ def change(call: Call) -> Response:
             unwanted=sent.unwanted if officer.may(Permission.REQUEST) else profile.unwanted,
         )
     except (Invalid, Conflict) as error:
-        wanted = [news for news in News if news.value in call.form.all("news")]
+        wanted = [news for news in NotificationTopic if news.value in call.form.all("news")]
         return _page(call, _own(call), call.form.values(), wanted, error=error)
-    call.services.access.audit.record(
+    call.services.access.audit.record_act(
         Actor.officer(officer), Action.CHANGED_PROFILE, f"officer.{officer.id}"
     )
     return redirect("/console/profile?done=1")
 
 
-def _own(call: Call) -> Profile:
+def _own(call: RequestContext) -> Profile:
     profile = call.services.access.officer_profiles.profile(call.officer.id)
     if profile is None:  # signing in writes it, so this is a session older than profiles
         raise NotFound("Sign out and in again to see your profile.")
@@ -60,10 +62,10 @@ def _own(call: Call) -> Profile:
 
 
 def _page(
-    call: Call,
+    call: RequestContext,
     profile: Profile,
     values: dict[str, str],
-    wanted: list[News],
+    wanted: list[NotificationTopic],
     notice: str = "",
     error: DomainError | None = None,
 ) -> Response:

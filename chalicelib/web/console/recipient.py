@@ -15,18 +15,18 @@ from chalice import Response
 from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import Conflict, DomainError, Invalid, TooMany
 from chalicelib.core.ids import new_id
-from chalicelib.evidence.model import Evidence, Kind
+from chalicelib.evidence.model import Evidence, EvidenceKind
 from chalicelib.requests.model import FootageRequest, Recipient
 from chalicelib.requests.replies.answers import REASONS
-from chalicelib.requests.replies.recorder_clock import finding, wall
+from chalicelib.requests.replies.recorder_clock import clock_finding, wall_time
 from chalicelib.requests.threads.model import LONGEST
 from chalicelib.requests.threads.service import Thread
-from chalicelib.requests.triage import about
-from chalicelib.web.http.request_context import Call
+from chalicelib.requests.triage import site_summary
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
-from chalicelib.web.reply.thread import MessageForm, entries
-from chalicelib.web.reply.upload_json import reference
+from chalicelib.web.reply.thread import MessageForm, thread_entries
+from chalicelib.web.reply.upload_json import upload_reference
 
 routes = Routes("console.recipient", "console")
 
@@ -34,13 +34,13 @@ PATH = "/console/requests/{request_id}/recipients/{site_id}"
 
 
 @routes.page(PATH, Audience.CONSOLE, Permission.VIEW_INCIDENTS)
-def show(call: Call) -> Response:
+def recipient_page(call: RequestContext) -> Response:
     """One site of a request. Looking goes on record, at messages and files separately."""
     return _page(call)
 
 
 @routes.form(f"{PATH}/messages", Audience.CONSOLE, Permission.REQUEST)
-def write(call: Call) -> Response:
+def submit_officer_message(call: RequestContext) -> Response:
     """Writes to the owner, who gets it by mail as well."""
     request_id, site_id = call.id("request_id"), call.id("site_id")
     try:
@@ -54,14 +54,14 @@ def write(call: Call) -> Response:
 
 
 @routes.form(f"{PATH}/clock", Audience.CONSOLE, Permission.REQUEST)
-def check_clock(call: Call) -> Response:
+def submit_officer_clock_check(call: RequestContext) -> Response:
     """Takes in what an officer read off a picture of the recorder's screen."""
-    from chalicelib.web.reply.clock_fields import OfficerClockForm
+    from chalicelib.web.reply.recorder_clock_fields import OfficerClockForm
 
     request_id, site_id = call.id("request_id"), call.id("site_id")
     try:
         sent = call.form.read(OfficerClockForm, call.context)
-        read = sent.check(call.context)
+        read = sent.reading(call.context)
         call.services.evidence.footage_times.by_officer(
             request_id, site_id, read.shown, read.seen_at, call.officer, sent.picture
         )
@@ -70,7 +70,7 @@ def check_clock(call: Call) -> Response:
     return redirect(f"/console/requests/{request_id}/recipients/{site_id}#clock")
 
 
-def _page(call: Call, error: DomainError | None = None) -> Response:
+def _page(call: RequestContext, error: DomainError | None = None) -> Response:
     own, officer = call.services, call.officer
     request_id, site_id = call.id("request_id"), call.id("site_id")
     request, recipient = own.requests.overviews.look_at_one(request_id, site_id, officer)
@@ -83,7 +83,7 @@ def _page(call: Call, error: DomainError | None = None) -> Response:
         files = [one for one in sent if one.site_id == site_id]
     typed = call.form.values() if error else {}
     incident, site = (
-        own.incidents.incidents.get(request.incident_id),
+        own.incidents.incidents.get_incident(request.incident_id),
         own.registry.sites.site(site_id),
     )
     return page(
@@ -96,12 +96,12 @@ def _page(call: Call, error: DomainError | None = None) -> Response:
         recipient=recipient,
         window=recipient.window or request.window,
         site=site,
-        about=about(site, (incident.latitude_e6, incident.longitude_e6))
+        about=site_summary(site, (incident.latitude_e6, incident.longitude_e6))
         if site and officer.may(Permission.VIEW_COVERAGE)
         else None,
         cameras={one.number: one for one in recipient.by_camera},
         reasons=REASONS,
-        files=[{**vars(one), "reference": reference(one)} for one in files],
+        files=[{**vars(one), "reference": upload_reference(one)} for one in files],
         **_thread(thread, files),
         **_clock(call, request, recipient, files, typed),
         longest=LONGEST,
@@ -113,11 +113,11 @@ def _page(call: Call, error: DomainError | None = None) -> Response:
 def _thread(thread: Thread | None, files: list[Evidence]) -> dict[str, Any]:
     if thread is None:
         return {"thread": None}
-    return {"thread": entries(thread.messages, files), "head": thread.head}
+    return {"thread": thread_entries(thread.messages, files), "head": thread.head}
 
 
 def _clock(
-    call: Call,
+    call: RequestContext,
     request: FootageRequest,
     recipient: Recipient,
     files: list[Evidence],
@@ -126,11 +126,11 @@ def _clock(
     """What is known of the recorder's clock, and the form's first values for reading a picture:
     the newest, and when its sender's browser says it was taken."""
     zone = call.services.settings.time_zone
-    pictures = [one for one in files if one.kind is Kind.CLOCK and one.received_at]
+    pictures = [one for one in files if one.kind is EvidenceKind.CLOCK and one.received_at]
     taken = pictures[0].taken_at if pictures else None
-    first = {"true_at": wall(taken, zone).isoformat(timespec="seconds") if taken else ""}
+    first = {"true_at": wall_time(taken, zone).isoformat(timespec="seconds") if taken else ""}
     return {
-        "clock": finding(recipient, recipient.window or request.window, zone),
+        "clock": clock_finding(recipient, recipient.window or request.window, zone),
         "pictures": pictures,
         "clock_values": {**first, **typed},
     }

@@ -11,10 +11,10 @@ from chalicelib.core.errors import Conflict, DomainError, Invalid
 from chalicelib.registry.model import Site
 from chalicelib.requests.model import Recipient
 from chalicelib.requests.replies.answers import REASONS
-from chalicelib.requests.replies.camera_answers import unanswered
-from chalicelib.requests.triage import abouts, board
-from chalicelib.web.console import sent
-from chalicelib.web.http.request_context import Call
+from chalicelib.requests.replies.camera_answers import unanswered_cameras
+from chalicelib.requests.triage import site_summaries, triage_recipients
+from chalicelib.web.console import send_progress
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
 
@@ -22,13 +22,13 @@ routes = Routes("console.request", "console")
 
 
 @routes.page("/console/requests/{request_id}", Audience.CONSOLE, Permission.VIEW_INCIDENTS)
-def show(call: Call) -> Response:
+def request_page(call: RequestContext) -> Response:
     """Who was asked, until when it matters, what they answered."""
     return _page(call)
 
 
 @routes.form("/console/requests/{request_id}/withdrawal", Audience.CONSOLE, Permission.REQUEST)
-def withdraw(call: Call) -> Response:
+def submit_withdrawal(call: RequestContext) -> Response:
     """Ends the request; owners who have not answered are told."""
     from chalicelib.web.models.search_models import ReasonForm
 
@@ -40,19 +40,19 @@ def withdraw(call: Call) -> Response:
     return redirect(f"/console/requests/{call.id('request_id')}")
 
 
-def _page(call: Call, error: DomainError | None = None) -> Response:
+def _page(call: RequestContext, error: DomainError | None = None) -> Response:
     own = call.services
-    overview = own.requests.overviews.look(call.id("request_id"), call.officer)
-    incident = own.incidents.incidents.get(overview.request.incident_id)
+    overview = own.requests.overviews.view_request(call.id("request_id"), call.officer)
+    incident = own.incidents.incidents.get_incident(overview.request.incident_id)
     sites = own.registry.sites.sites_by_id(one.site_id for one in overview.recipients)
-    known = abouts(sites, (incident.latitude_e6, incident.longitude_e6))
+    known = site_summaries(sites, (incident.latitude_e6, incident.longitude_e6))
     return page(
         call,
         "console/request.html",
         error,
         nav="incidents",
         request=overview.request,
-        board=board(overview.recipients, known, call.now),
+        board=triage_recipients(overview.recipients, known, call.now),
         # Threat: distances from several scenes tell where a home is, to who may only count.
         about=known if call.officer.may(Permission.VIEW_COVERAGE) else None,
         own_windows=any(one.window for one in overview.recipients),
@@ -62,11 +62,11 @@ def _page(call: Call, error: DomainError | None = None) -> Response:
         open_cameras=_open_cameras(sites, overview.recipients),
         unread=_unread(call, overview.request.id),
         now=call.now,
-        **sent.context(overview),
+        **send_progress.progress_context(overview),
     )
 
 
-def _unread(call: Call, request_id: str) -> dict[str, bool]:
+def _unread(call: RequestContext, request_id: str) -> dict[str, bool]:
     """Sites whose owners wrote something that nobody has read."""
     if not call.officer.may(Permission.READ_THREAD):
         return {}
@@ -80,7 +80,9 @@ def _open_cameras(
 ) -> dict[str, list[int]]:
     """Site id → its cameras without an answer, of sites that answered camera by camera."""
     return {
-        one.site_id: unanswered(one, [camera.number for camera in sites[one.site_id].cameras])
+        one.site_id: unanswered_cameras(
+            one, [camera.number for camera in sites[one.site_id].cameras]
+        )
         for one in recipients
         if one.by_camera and one.site_id in sites
     }

@@ -12,7 +12,7 @@ from chalicelib.access.sign_in import LIFE as SIGN_IN_LIFE
 from chalicelib.core.errors import SignInNeeded
 from chalicelib.core.times import iso_seconds
 from chalicelib.web.http.headers import OFFICER_COOKIE, SIGN_IN_COOKIE, clear_cookie, set_cookie
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, json_reply, redirect
 from chalicelib.web.http.templating import page
 
@@ -20,17 +20,19 @@ routes = Routes("console.sign_in", "console")
 
 
 @routes.page("/console/sign-in", Audience.PUBLIC)
-def sign_in(call: Call) -> Response:
+def redirect_to_sign_in(call: RequestContext) -> Response:
     """Sends the officer to Cognito's hosted page. `to` is where they wanted to go."""
     wanted = call.query.get("to", call.query.get("next", ""))
-    location, cookie = call.services.access.officers.begin(call.cookie(SIGN_IN_COOKIE), wanted)
+    location, cookie = call.services.access.officers.begin_sign_in(
+        call.cookie(SIGN_IN_COOKIE), wanted
+    )
     return redirect(
         location, [set_cookie(SIGN_IN_COOKIE, cookie, int(SIGN_IN_LIFE.total_seconds()))]
     )
 
 
 @routes.page("/console/callback", Audience.PUBLIC)
-def callback(call: Call) -> Response:
+def finish_sign_in(call: RequestContext) -> Response:
     """Where Cognito sends the officer back to. The one GET that changes something: the code in
     it works once, and only in the browser that holds the sign-in cookie."""
     own = call.services
@@ -39,7 +41,7 @@ def callback(call: Call) -> Response:
         word = error if error.replace("_", "").isalpha() and len(error) < 40 else "an error"
         return _refused(call, f"the sign-in page answered {word}")
     try:
-        signed_in = own.access.officers.finish(
+        signed_in = own.access.officers.finish_sign_in(
             call.cookie(SIGN_IN_COOKIE), call.query.get("state", ""), call.query.get("code", "")
         )
     except SignInRefused as refusal:
@@ -47,7 +49,7 @@ def callback(call: Call) -> Response:
     officer = signed_in.officer
     actor, subject = Actor.officer(officer), f"officer.{officer.id}"
     if not officer.roles:
-        own.access.audit.record(actor, Action.REFUSED, subject, "has no role")
+        own.access.audit.record_act(actor, Action.REFUSED, subject, "has no role")
         return page(
             call,
             "console/no_role.html",
@@ -56,8 +58,10 @@ def callback(call: Call) -> Response:
             roles=[role.value for role in Role],
             leave_url=own.access.officers.leave_url,
         )
-    own.access.audit.record(actor, Action.SIGNED_IN, subject, roles=",".join(sorted(officer.roles)))
-    own.access.officer_profiles.note(signed_in.identity)
+    own.access.audit.record_act(
+        actor, Action.SIGNED_IN, subject, roles=",".join(sorted(officer.roles))
+    )
+    own.access.officer_profiles.record_sign_in(signed_in.identity)
     # Always a new session: one that somebody planted before the sign-in is worth nothing.
     token = own.access.sessions.create_officer(officer, signed_in.tokens)
     return redirect(
@@ -69,44 +73,44 @@ def callback(call: Call) -> Response:
     )
 
 
-def _refused(call: Call, why: str) -> Response:
+def _refused(call: RequestContext, why: str) -> Response:
     """Nobody is known yet, so it goes on record under the system's name. One chain for each of
     256 groups of browsers: strangers who try in a loop must not hold up everybody's sign-in."""
     from chalicelib.core.ids import token_hash
 
     part = token_hash(call.cookie(SIGN_IN_COOKIE))[:2]
-    call.services.access.audit.record(
+    call.services.access.audit.record_act(
         Actor.system(f"sign-in-{part}"), Action.REFUSED, "sign-in", why
     )
     return page(call, "console/sign_in_refused.html", status=400)
 
 
 @routes.json("GET", "/console/token", Audience.CONSOLE, Permission.USE_CONSOLE)
-def token(call: Call) -> Response:
+def show_token(call: RequestContext) -> Response:
     """The ID token for `/api/v1`, good for ten minutes at least, and when it ends.
 
     Another site can make the browser ask for this but cannot read the answer: there is no CORS
     header, and the policy of every answer is same-origin.
     """
     session = call.services.access.officers.session(call.cookie(OFFICER_COOKIE))
-    tokens = call.services.access.officers.bearer(session) if session else None
+    tokens = call.services.access.officers.bearer_tokens(session) if session else None
     if tokens is None:
         raise SignInNeeded("Your session has ended. Sign in to go on.")
     return json_reply({"token": tokens.id_token, "expires_at": iso_seconds(tokens.expires_at)})
 
 
 @routes.form("/console/sign-out", Audience.CONSOLE, Permission.USE_CONSOLE)
-def sign_out(call: Call) -> Response:
+def officer_sign_out(call: RequestContext) -> Response:
     """Ends the session here and at Cognito, so that a shared desk asks for a password again."""
     officer = call.officer
-    call.services.access.officers.end(call.cookie(OFFICER_COOKIE))
-    call.services.access.audit.record(
+    call.services.access.officers.end_session(call.cookie(OFFICER_COOKIE))
+    call.services.access.audit.record_act(
         Actor.officer(officer), Action.SIGNED_OUT, f"officer.{officer.id}"
     )
     return redirect(call.services.access.officers.leave_url, [clear_cookie(OFFICER_COOKIE)])
 
 
 @routes.page("/console/signed-out", Audience.PUBLIC)
-def signed_out(call: Call) -> Response:
+def signed_out_page(call: RequestContext) -> Response:
     """The end of a session; nothing to see on a shared screen."""
     return page(call, "console/signed_out.html")

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from chalicelib.evidence.coverage_report import Proof
+from chalicelib.evidence.coverage_report import ReportedCoverage
 from chalicelib.geo import h3_cells
-from chalicelib.requests.coverage.coverage import Coverage, Segment, SiteProof
+from chalicelib.requests.coverage.coverage import Coverage, CoverageSegment, SiteCoverage
 from chalicelib.requests.coverage.coverage_cells import SeenCell, SeenCells
 from chalicelib.requests.coverage.standings import OPEN
-from chalicelib.requests.coverage.viewing_log import Asked
-from chalicelib.requests.model import ANSWERED, Window
+from chalicelib.requests.coverage.viewing_log import AskedSite
+from chalicelib.requests.model import ANSWERED, FootageWindow
 from chalicelib.requests.recipient_states import STATES
 from chalicelib.requests.recipients.camera_view import CameraView
 from chalicelib.web.models import coverage_models as models
-from chalicelib.web.models.answers import point
+from chalicelib.web.models.response_models import geojson_point
 
 DIGITS = 6
 """Of a degree: 11 cm, as positions are stored."""
@@ -30,46 +30,46 @@ CELLS_OF_INCIDENT = 2_000_000
 """Bytes that the cells of an incident may take beside so many sites."""
 
 
-def request_coverage(proof: Proof, found: SeenCells) -> models.Coverage:
+def request_coverage(proof: ReportedCoverage, found: SeenCells) -> models.CoverageModel:
     """Of one request."""
     (request,) = proof.requests
-    return models.Coverage.of(
-        proof.coverage, request=models.CoverageRequest.of(request), **_rest(proof, found)
+    return models.CoverageModel.from_source(
+        proof.coverage, request=models.CoverageRequest.from_source(request), **_rest(proof, found)
     )
 
 
-def incident_coverage(proof: Proof, found: SeenCells) -> models.IncidentCoverage:
+def incident_coverage(proof: ReportedCoverage, found: SeenCells) -> models.IncidentCoverage:
     """Of all requests of an incident together."""
-    return models.IncidentCoverage.of(
+    return models.IncidentCoverage.from_source(
         proof.coverage,
-        incident=models.CoverageIncident.of(proof.incident),
+        incident=models.CoverageIncident.from_source(proof.incident),
         requests=[
-            models.IncidentRequest.of(one, window=_span(one.window_from, one.window_to))
+            models.IncidentRequest.from_source(one, window=_span(one.window_from, one.window_to))
             for one in proof.requests
         ],
         **_rest(proof, found),
     )
 
 
-def _rest(proof: Proof, found: SeenCells) -> dict[str, Any]:
+def _rest(proof: ReportedCoverage, found: SeenCells) -> dict[str, Any]:
     """A feature per site and per cell in view; the time, its gaps and the sums beside them."""
     coverage, (latitude, longitude) = proof.coverage, proof.coverage.scene
     return {
         "type": "FeatureCollection",
-        "scene": point(longitude / 1e6, latitude / 1e6),
+        "scene": geojson_point(longitude / 1e6, latitude / 1e6),
         "window": _span(*coverage.window),
         "spans": [_span(span.start, span.end) for span in coverage.spans],
         "cells": models.CoverageCells(
             system="H3", resolution=found.resolution, counts_when="centre in view"
         ),
-        "summary": models.CoverageSummary.of(
+        "summary": models.CoverageSummary.from_source(
             coverage,
             sites=len(coverage.sites),
             covered_minutes_stated=coverage.stated_minutes,
             gap_minutes=sum(gap.minutes for gap in coverage.gaps),
         ),
         "timeline": [
-            models.TimelinePart.of(one, gap=not one.covered, **_ends(one))
+            models.TimelinePart.from_source(one, gap=not one.covered, **_ends(one))
             for one in coverage.segments
         ],
         "gaps": [_gap(segment) for segment in coverage.gaps],
@@ -84,37 +84,41 @@ def _rest(proof: Proof, found: SeenCells) -> dict[str, Any]:
     }
 
 
-def _gap(segment: Segment) -> models.Gap:
+def _gap(segment: CoverageSegment) -> models.Gap:
     may_close = any(segment.counts.get(standing) for standing in OPEN)
     why = dict(segment.counts)
-    return models.Gap.of(segment, why=why, answer_may_still_close=may_close, **_ends(segment))
+    return models.Gap.from_source(
+        segment, why=why, answer_may_still_close=may_close, **_ends(segment)
+    )
 
 
-def _site(site: SiteProof, coverage: Coverage, detailed: bool) -> models.SiteFeature:
+def _site(site: SiteCoverage, coverage: Coverage, detailed: bool) -> models.SiteFeature:
     registered = site.asked.site
     return models.SiteFeature(
         type="Feature",
         id=site.site_id,
         # A site that was taken off the register has no place any more (RFC 7946, 3.2).
-        geometry=point(registered.longitude_e6 / 1e6, registered.latitude_e6 / 1e6)
+        geometry=geojson_point(registered.longitude_e6 / 1e6, registered.latitude_e6 / 1e6)
         if registered
         else None,
-        properties=models.CoverageSite.of(
+        properties=models.CoverageSite.from_source(
             site.asked.recipient,
             layer="site",
             kind=registered.property_type if registered else None,
             position_source=registered.position_source if registered else None,
-            scene=[models.SceneStretch.of(one, **_ends(one)) for one in site.scene],
+            scene=[models.SceneStretch.from_source(one, **_ends(one)) for one in site.scene],
             cameras=[_camera(view, site, coverage.spans) for view in site.views if detailed],
             asks=[
-                models.SiteAsk.of(asked.recipient, **_ask(asked)) for asked in site.asks if detailed
+                models.SiteAsk.from_source(asked.recipient, **_ask(asked))
+                for asked in site.asks
+                if detailed
             ],
             **_ask(site.asked),
         ),
     )
 
 
-def _ask(asked: Asked) -> dict[str, Any]:
+def _ask(asked: AskedSite) -> dict[str, Any]:
     """What does not stand in the recipient itself."""
     return {
         "acted_at": asked.acted_at if STATES[asked.recipient.state].layer else None,
@@ -122,13 +126,15 @@ def _ask(asked: Asked) -> dict[str, Any]:
     }
 
 
-def _camera(view: CameraView, site: SiteProof, spans: Sequence[Window]) -> models.CoverageCamera:
+def _camera(
+    view: CameraView, site: SiteCoverage, spans: Sequence[FootageWindow]
+) -> models.CoverageCamera:
     shown = site.shown(view, spans)
     longest = max(
         (window for _, window in shown), key=lambda one: one.end - one.start, default=None
     )
     state, reason = site.asked.answer(view.camera.number)
-    return models.CoverageCamera.of(
+    return models.CoverageCamera.from_source(
         view.camera,
         view=view.basis,
         view_unknown_because=view.unclear,
@@ -148,12 +154,12 @@ def _camera(view: CameraView, site: SiteProof, spans: Sequence[Window]) -> model
 
 
 def _cell(found: SeenCell) -> models.CellFeature:
-    corners = [[round(x, DIGITS), round(y, DIGITS)] for x, y in h3_cells.boundary(found.cell)]
+    corners = [[round(x, DIGITS), round(y, DIGITS)] for x, y in h3_cells.cell_boundary(found.cell)]
     return models.CellFeature(
         type="Feature",
         id=f"{found.layer.value}.{found.cell}",
-        geometry=models.Polygon(type="Polygon", coordinates=[[*corners, corners[0]]]),
-        properties=models.CoverageCell.of(found, view=found.basis, **_ends(found)),
+        geometry=models.GeoJsonPolygon(type="Polygon", coordinates=[[*corners, corners[0]]]),
+        properties=models.CoverageCell.from_source(found, view=found.basis, **_ends(found)),
     )
 
 

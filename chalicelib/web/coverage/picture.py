@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import hypot
 
-from chalicelib.geo.field_of_view import offset
-from chalicelib.geo.view_plan import ORIGIN, Paper, Plan, Spot, corners
-from chalicelib.requests.coverage.coverage import Coverage, SiteProof, merged
+from chalicelib.geo.field_of_view import offset_metres
+from chalicelib.geo.view_plan import ORIGIN, Paper, Plan, Spot, view_corners
+from chalicelib.requests.coverage.coverage import Coverage, SiteCoverage, merged_windows
 from chalicelib.requests.coverage.viewing_log import MINUTE
-from chalicelib.requests.recipient_states import STATES, Group
+from chalicelib.requests.recipient_states import STATES, TriageGroup
 
 WIDTH, HEIGHT = 880, 520
 MARGIN = 44
@@ -86,13 +86,13 @@ class Picture:
         return any(not wedge.whole for wedge in self.wedges)
 
 
-def look_of(site: SiteProof) -> str:
+def marker_look(site: SiteCoverage) -> str:
     """How a site is shown: checked, held, waiting or none."""
     layer = STATES[site.asked.recipient.state].layer
     if layer and site.asked.files_kept:
         return layer.value
     groups = {STATES[asked.recipient.state].group for asked in site.asks}
-    return "waiting" if Group.WAITING in groups else "none"
+    return "waiting" if TriageGroup.WAITING in groups else "none"
 
 
 def picture_of(coverage: Coverage) -> Picture:
@@ -102,7 +102,7 @@ def picture_of(coverage: Coverage) -> Picture:
         registered = site.asked.site
         if registered:
             place = (registered.latitude_e6, registered.longitude_e6)
-            places[number] = offset(coverage.scene, place)
+            places[number] = offset_metres(coverage.scene, place)
     around = sum(hypot(*spot) <= AROUND for spot in places.values())
     farthest = AROUND if around >= ENOUGH_AROUND else FARTHEST
     spots = {number: spot for number, spot in places.items() if hypot(*spot) <= farthest}
@@ -129,15 +129,15 @@ def picture_of(coverage: Coverage) -> Picture:
     )
 
 
-def _extent(site: SiteProof, spot: Spot) -> Iterable[Spot]:
+def _extent(site: SiteCoverage, spot: Spot) -> Iterable[Spot]:
     """What a site and its views take up."""
     yield spot
     for view in site.views:
         if view.known:
-            yield from corners(view.lens, spot)
+            yield from view_corners(view.lens, spot)
 
 
-def _wedges(coverage: Coverage, site: SiteProof, spot: Spot, plan: Plan) -> Iterable[Wedge]:
+def _wedges(coverage: Coverage, site: SiteCoverage, spot: Spot, plan: Plan) -> Iterable[Wedge]:
     """What each camera has in view, as what its own answer makes of it: one that was off shows
     nothing, whatever the one beside it showed."""
     for view in site.views:
@@ -147,18 +147,18 @@ def _wedges(coverage: Coverage, site: SiteProof, spot: Spot, plan: Plan) -> Iter
         layers = {layer.value for state, _ in shown if (layer := STATES[state].layer)}
         look = "held" if "held" in layers else "checked" if layers else "other"
         minutes = sum(
-            (one.end - one.start) / MINUTE for one in merged(window for _, window in shown)
+            (one.end - one.start) / MINUTE for one in merged_windows(window for _, window in shown)
         )
         yield Wedge(plan.outline(view.lens, spot), look, not shown or minutes >= coverage.minutes)
 
 
-def _marker(number: int, site: SiteProof, at: Spot) -> Marker:
+def _marker(number: int, site: SiteCoverage, at: Spot) -> Marker:
     x, y = at
     return Marker(
         number=number,
         x=x,
         y=y,
-        look=look_of(site),
+        look=marker_look(site),
         known=any(view.known for view in site.views),
         diamond=f"M{x} {round(y - 14, 1)}l14 14-14 14-14-14z",
         label=site.site_id,

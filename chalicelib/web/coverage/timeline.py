@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from chalicelib.requests.coverage.coverage import Coverage, Segment
+from chalicelib.requests.coverage.coverage import Coverage, CoverageSegment
 
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440)  # minutes between marks
 _MOST_MARKS = 6
 
 
 @dataclass(frozen=True)
-class Bar:
+class TimelineBar:
     """A stretch on a lane, per cent from the left."""
 
     x: float
@@ -25,17 +25,17 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Lane:
+class TimelineLane:
     """One line of the bar."""
 
     name: str
     look: str
-    bars: tuple[Bar, ...]
+    bars: tuple[TimelineBar, ...]
     minutes: float
 
 
 @dataclass(frozen=True)
-class Mark:
+class TimelineMark:
     """A time below the bar. anchor: which end of its letters stands there."""
 
     x: float
@@ -43,7 +43,7 @@ class Mark:
     anchor: str
 
 
-def lanes_of(coverage: Coverage) -> list[Lane]:
+def lanes_of(coverage: Coverage) -> list[TimelineLane]:
     """What covers each minute, and what nothing covers. Between the spans every lane is empty."""
     return [
         _lane(
@@ -60,7 +60,9 @@ def lanes_of(coverage: Coverage) -> list[Lane]:
     ]
 
 
-def _lane(name: str, look: str, coverage: Coverage, on: Callable[[Segment], bool]) -> Lane:
+def _lane(
+    name: str, look: str, coverage: Coverage, on: Callable[[CoverageSegment], bool]
+) -> TimelineLane:
     """The segments that count, neighbours as one."""
     spans: list[tuple[datetime, datetime]] = []
     for segment in coverage.segments:
@@ -71,12 +73,14 @@ def _lane(name: str, look: str, coverage: Coverage, on: Callable[[Segment], bool
         else:
             spans.append((segment.start, segment.end))
     start, end = coverage.window
-    bars = tuple(Bar(_share(a, start, end), _share(b, a, a + (end - start))) for a, b in spans)
+    bars = tuple(
+        TimelineBar(_share(a, start, end), _share(b, a, a + (end - start))) for a, b in spans
+    )
     minutes = sum((b - a) / timedelta(minutes=1) for a, b in spans)
-    return Lane(name, look, bars, minutes)
+    return TimelineLane(name, look, bars, minutes)
 
 
-def marks_of(window: Sequence[datetime], zone: str) -> list[Mark]:
+def marks_of(window: Sequence[datetime], zone: str) -> list[TimelineMark]:
     """Round local times along the window; a new day is said where it begins."""
     start, end = (moment.astimezone(ZoneInfo(zone)) for moment in window)
     minutes = (end - start) / timedelta(minutes=1)
@@ -86,7 +90,7 @@ def marks_of(window: Sequence[datetime], zone: str) -> list[Mark]:
         text = f"{moment:%H:%M}" if moment.date() == day else f"{moment.day} {moment:%b}"
         day = moment.date()
         x = _share(moment, start, end)
-        found.append(Mark(x, text, "start" if x < 8 else "end" if x > 92 else "middle"))
+        found.append(TimelineMark(x, text, "start" if x < 8 else "end" if x > 92 else "middle"))
     return found
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from chalicelib.core.formatting import duration
 from chalicelib.geo import field_of_view
-from chalicelib.requests.coverage.viewing_log import LEAST_OFFSET, Asked
+from chalicelib.requests.coverage.viewing_log import LEAST_OFFSET, AskedSite
 from chalicelib.requests.recipient_states import STATES
-from chalicelib.requests.recipients.camera_view import UNCLEAR_WORDS, Basis, CameraView
+from chalicelib.requests.recipients.camera_view import UNCLEAR_WORDS, CameraView, ViewBasis
 from chalicelib.requests.replies.answers import REASONS
 from chalicelib.requests.replies.recorder_clock import offset_words
 
@@ -34,12 +34,12 @@ def camera_words(view: CameraView) -> str:
     words = ", ".join(said)
     if view.unclear and view.sees != field_of_view.NO:
         return f"{words}: {UNCLEAR_WORDS[view.unclear]}"
-    if view.basis is Basis.USUAL:
+    if view.basis is ViewBasis.USUAL:
         return f"{words}, if it sees as such cameras usually do"
     return words
 
 
-def answer_words(asked: Asked, view: CameraView) -> str:
+def answer_words(asked: AskedSite, view: CameraView) -> str:
     """What was said of one camera of a site whose owner answered camera by camera; "" where the
     site's answer is all there is."""
     if not asked.recipient.by_camera:
@@ -50,7 +50,7 @@ def answer_words(asked: Asked, view: CameraView) -> str:
     return f"{words}: {why[0].lower()}{why[1:]}" if why else words
 
 
-def clock_words(asked: Asked) -> str:
+def clock_words(asked: AskedSite) -> str:
     """`recorder’s clock 5 minutes ahead`; "" where it is right or nobody has checked."""
     offset = asked.recipient.clock_offset_seconds
     if offset is None or abs(offset) < LEAST_OFFSET:

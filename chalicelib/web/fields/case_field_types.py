@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 from chalicelib.core.countries import Country
 from chalicelib.core.ids import is_id
 from chalicelib.requests.model import MOST_SITES
-from chalicelib.web.fields.field_types import HIDDEN, FieldType, Text
+from chalicelib.web.fields.field_types import HIDDEN, FieldType, TextField
 from chalicelib.web.fields.plain_field_types import CountryField
-from chalicelib.web.http.validation import wrong
+from chalicelib.web.http.validation import schema_error
 
 ID = "^[0-9a-hjkmnp-tv-z]{16}$"
 """The pattern of an id, for schemas."""
@@ -28,7 +28,7 @@ _REFERENCE = re.compile(_WRITTEN)
 
 
 @dataclass(frozen=True)
-class CrimeReference(FieldType):
+class CrimeReferenceField(FieldType):
     """The one form of a crime reference: capitals, no spaces, like 20/123456/26.
 
     Forces write theirs differently, so letters, digits, `/`, `-` and `.` are all allowed.
@@ -45,16 +45,16 @@ class CrimeReference(FieldType):
     def read(self, sent: Any) -> str:
         value = re.sub(r"\s+", "", self.typed(sent))
         if not value:
-            raise wrong(f"Enter {self.what}")
+            raise schema_error(f"Enter {self.what}")
         if len(value) > 30:
-            raise wrong(f"{self.name} must be 30 characters or fewer")
+            raise schema_error(f"{self.name} must be 30 characters or fewer")
         if not _REFERENCE.fullmatch(value):
-            raise wrong("Enter a crime reference, like 20/123456/26")
+            raise schema_error("Enter a crime reference, like 20/123456/26")
         return value.upper()
 
 
 @dataclass(frozen=True)
-class OptionalReference(CrimeReference):
+class OptionalReferenceField(CrimeReferenceField):
     """The same in a box that may be left empty, which gives ""."""
 
     def read(self, sent: Any) -> str:
@@ -70,7 +70,7 @@ _LETTER = re.compile(f"[{_LETTERS}]")
 
 
 @dataclass(frozen=True)
-class Reason(Text):
+class ReasonField(TextField):
     """Why: words, not dots. How good a reason is, nobody can tell by its length; it is kept with
     the officer's name, and an auditor reads it."""
 
@@ -81,7 +81,7 @@ class Reason(Text):
     def read(self, sent: Any) -> str:
         value = super().read(sent)
         if len(_LETTER.findall(sent)) < 3:
-            raise wrong("Enter the reason in words")
+            raise schema_error("Enter the reason in words")
         return value
 
     @property
@@ -94,7 +94,7 @@ class Reason(Text):
 
 
 @dataclass(frozen=True)
-class Id(FieldType):
+class IdField(FieldType):
     """One of our ids."""
 
     what: str = "the id of a site, as a search gave it"
@@ -103,12 +103,12 @@ class Id(FieldType):
     def read(self, sent: Any) -> str:
         typed = self.typed(sent)
         if not is_id(typed):
-            raise wrong(f"Enter {self.what}")
+            raise schema_error(f"Enter {self.what}")
         return typed
 
 
 @dataclass(frozen=True)
-class SiteIds(FieldType):
+class SiteIdsField(FieldType):
     """Some sites, as many as one request may ask."""
 
     what: str = "the sites to ask"
@@ -117,11 +117,13 @@ class SiteIds(FieldType):
     def read(self, sent: Any) -> tuple[str, ...]:
         """The ids, in the order in which they were sent."""
         if not isinstance(sent, list) or not sent:
-            raise wrong("Give a list of at least one site id")
+            raise schema_error("Give a list of at least one site id")
         if len(sent) > MOST_SITES:
-            raise wrong(f"Choose at most {MOST_SITES} sites, not {len(sent)}")
+            raise schema_error(f"Choose at most {MOST_SITES} sites, not {len(sent)}")
         if not all(isinstance(one, str) and is_id(one) for one in sent):
-            raise wrong("Must be a list of site ids, each a text in quotes as a search gave it")
+            raise schema_error(
+                "Must be a list of site ids, each a text in quotes as a search gave it"
+            )
         return tuple(sent)
 
 
@@ -130,7 +132,7 @@ _PHONE_FORM = re.compile(_PHONE)
 
 
 @dataclass(frozen=True)
-class WorkPhone(CountryField):
+class WorkPhoneField(CountryField):
     """A telephone number as owners are to read it, also a short one like 101, and extensions; ""
     for the force's switchboard."""
 
@@ -141,5 +143,5 @@ class WorkPhone(CountryField):
         """The number, with one space where there were several."""
         value = " ".join(unicodedata.normalize("NFKC", typed).split())
         if value and not _PHONE_FORM.fullmatch(value):
-            raise wrong(f"Enter a phone number, like {country.work_phone_like}")
+            raise schema_error(f"Enter a phone number, like {country.work_phone_like}")
         return value

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.core.countries import Country
-from chalicelib.web.fields.field_types import Text
+from chalicelib.web.fields.field_types import TextField
 from chalicelib.web.fields.plain_field_types import CountryField, TypedField
-from chalicelib.web.http.validation import refused, wrong
+from chalicelib.web.http.validation import rule_error, schema_error
 
 LONGEST_EMAIL = 254  # RFC 5321's path, less its angle brackets
 LONGEST_LOCAL_PART = 64
@@ -23,7 +23,7 @@ _ALSO = set(" +`´^¨°\u200c\u200d")
 
 
 @dataclass(frozen=True)
-class Words(Text):
+class WordsField(TextField):
     """A name or a line of an address: text, and neither emoji nor the angle brackets of HTML,
     which are part of no name."""
 
@@ -34,11 +34,11 @@ class Words(Text):
         if others:
             shown = " ".join(dict.fromkeys(_shown(letter) for letter in others))
             # No schema can tell a symbol from a letter, so these are rules of ours.
-            raise refused(f"{self.name} cannot contain {shown}")
+            raise rule_error(f"{self.name} cannot contain {shown}")
         if (value or self.needed) and not any(
             unicodedata.category(letter)[0] in "LN" for letter in value
         ):
-            raise refused(f"Enter {self.what}")
+            raise rule_error(f"Enter {self.what}")
         return value
 
 
@@ -59,7 +59,7 @@ _EMAIL_FORM = "Enter an email address in the correct format, like name@example.c
 
 
 @dataclass(frozen=True)
-class Email(TypedField):
+class EmailField(TypedField):
     """An address that SES can send to: ASCII before the @, a domain with a dot after it.
 
     The domain is folded to lower case, and to its ASCII form when it is written in another
@@ -74,30 +74,30 @@ class Email(TypedField):
         value = unicodedata.normalize("NFKC", typed).strip()
         if not value:
             if self.needed:
-                raise wrong(f"Enter {self.what}")
+                raise schema_error(f"Enter {self.what}")
             return ""
         if len(value) > LONGEST_EMAIL:
-            raise wrong(f"{self.name} must be {LONGEST_EMAIL} characters or fewer")
+            raise schema_error(f"{self.name} must be {LONGEST_EMAIL} characters or fewer")
         local, at, domain = value.rpartition("@")
         if not at or len(local) > LONGEST_LOCAL_PART or not _LOCAL.fullmatch(local):
-            raise wrong(_EMAIL_FORM)
+            raise schema_error(_EMAIL_FORM)
         return f"{local}@{self._domain(domain, LONGEST_EMAIL - len(local) - 1)}"
 
     def _domain(self, typed: str, longest: int) -> str:
         try:
             domain = typed.encode("idna").decode("ascii").lower()
         except UnicodeError:
-            raise wrong(_EMAIL_FORM) from None
+            raise schema_error(_EMAIL_FORM) from None
         labels = domain.split(".")
         if len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels):
-            raise wrong(_EMAIL_FORM)
+            raise schema_error(_EMAIL_FORM)
         if len(labels[-1]) < 2 or labels[-1].isdigit() or len(domain) > longest:
-            raise wrong(_EMAIL_FORM)
+            raise schema_error(_EMAIL_FORM)
         return domain
 
 
 @dataclass(frozen=True)
-class Phone(CountryField):
+class PhoneField(CountryField):
     """A phone number as `+447700900982`; "" when none was given."""
 
     what: str = "your phone number"
@@ -109,11 +109,11 @@ class Phone(CountryField):
         try:
             return country.normal_phone(typed)
         except ValueError:
-            raise wrong(country.phone_wanted) from None
+            raise schema_error(country.phone_wanted) from None
 
 
 @dataclass(frozen=True)
-class Mobile(CountryField):
+class MobileField(CountryField):
     """A number that our text messages reach."""
 
     what: str = "your mobile phone number"
@@ -121,23 +121,23 @@ class Mobile(CountryField):
     def clean_in(self, typed: str, country: Country) -> str:
         """The number as `+447700900982`."""
         if not typed.strip():
-            raise wrong(f"Enter {self.what}")
+            raise schema_error(f"Enter {self.what}")
         try:
             number = country.normal_phone(typed)
         except ValueError:
             number = ""
         if not country.takes_texts(number):
-            raise wrong(country.mobile_wanted)
+            raise schema_error(country.mobile_wanted)
         return number
 
 
 @dataclass(frozen=True)
-class Agreed(TypedField):
+class ConsentField(TypedField):
     """The consent box is ticked."""
 
     what: str = "your consent"
 
     def clean(self, typed: str) -> bool:
         if typed not in ("yes", "on", "true", "1"):
-            raise wrong("Tick the box to agree, or you cannot register")
+            raise schema_error("Tick the box to agree, or you cannot register")
         return True

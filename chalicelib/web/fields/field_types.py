@@ -1,8 +1,9 @@
 """Types of our own for what people type and programs send, each with the sentences it refuses by.
 
-Used as `name: Annotated[str, Text("your name", 80)]` in a model of `web.http.validation`. A type
-reads a value, describes itself for the API's document, and says `what` it is in a sentence. What it
-describes and what it reads are the same: a value that the description allows is never `wrong`.
+Used as `name: Annotated[str, TextField("your name", 80)]` in a model of `web.http.validation`. A
+type reads a value, describes itself for the API's document, and says `what` it is in a sentence.
+What it describes and what it reads are the same: a value that the description allows is never
+`schema_error`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any, ClassVar
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, core_schema
 
-from chalicelib.web.http.validation import refused, wrong
+from chalicelib.web.http.validation import rule_error, schema_error
 
 # Threat: bidirectional overrides make text read as something else to an officer.
 _REORDERING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -59,7 +60,7 @@ class FieldType:
     def typed(self, sent: Any) -> str:
         """What was typed; "" for what was not sent, as for an empty box."""
         if sent is not None and not isinstance(sent, str):
-            raise wrong("Must be text in quotes")
+            raise schema_error("Must be text in quotes")
         return sent or ""
 
     @property
@@ -85,7 +86,7 @@ class FieldType:
 
 
 @dataclass(frozen=True)
-class Text(FieldType):
+class TextField(FieldType):
     """Text: trimmed, in Unicode's NFC, without control and hidden characters.
 
     longest: characters. lines: line breaks are allowed. Emoji and right-to-left scripts are
@@ -101,15 +102,15 @@ class Text(FieldType):
         typed = self.typed(sent).replace("\r\n", "\n").strip(_TRIMMED)
         value = unicodedata.normalize("NFC", typed).strip(_TRIMMED)
         if not value and self.needed:
-            raise wrong(f"Enter {self.what}")
+            raise schema_error(f"Enter {self.what}")
         # NFC writes some letters as one character and a few as three; the shorter form counts.
         if min(len(value), len(typed)) > self.longest:
-            raise wrong(f"{self.name} must be {self.longest} characters or fewer")
-        unusable = {letter for letter in value if unwanted(letter)} - set("\n" * self.lines)
+            raise schema_error(f"{self.name} must be {self.longest} characters or fewer")
+        unusable = {letter for letter in value if is_unwanted(letter)} - set("\n" * self.lines)
         if unusable:
             private = all(unicodedata.category(letter) == "Co" for letter in unusable)
             said = f"{self.name} contains characters that cannot be used"
-            raise refused(said) if private else wrong(said)
+            raise rule_error(said) if private else schema_error(said)
         return value
 
     @property
@@ -127,6 +128,6 @@ class Text(FieldType):
         return {**described, "type": ["string", "null"]}
 
 
-def unwanted(letter: str) -> bool:
+def is_unwanted(letter: str) -> bool:
     """True for a character that hides or reorders text, or that nobody can read."""
     return unicodedata.category(letter) in {"Cc", "Cs", "Co"} or letter in _REORDERING

@@ -20,7 +20,13 @@ from chalicelib.geo.geojson import (
 from chalicelib.geo.plausible import Box
 from chalicelib.web.fields.field_types import FieldType
 from chalicelib.web.http.plausible import implausible
-from chalicelib.web.http.validation import LONGEST_NAME_SHOWN, Input, parts_wrong, refused, wrong
+from chalicelib.web.http.validation import (
+    LONGEST_NAME_SHOWN,
+    Input,
+    parts_error,
+    rule_error,
+    schema_error,
+)
 
 POSITION: dict[str, Any] = {
     "type": "array",
@@ -38,7 +44,7 @@ POSITION: dict[str, Any] = {
 E6 = 1_000_000
 
 
-def number(value: Any) -> float | None:
+def finite_number(value: Any) -> float | None:
     """A finite JSON number, or None. Whole numbers of hundreds of digits and `1e999` are not."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
@@ -48,7 +54,7 @@ def number(value: Any) -> float | None:
 
 
 @dataclass(frozen=True)
-class Place(FieldType):
+class PlaceField(FieldType):
     """A GeoJSON Point, or its coordinates alone: `[longitude, latitude]`, in degrees. Gives
     (latitude, longitude) in microdegrees. `bounds` of the context: see geo.plausible."""
 
@@ -58,9 +64,9 @@ class Place(FieldType):
         """Latitude and longitude in microdegrees."""
         latitude, longitude = _degrees(self.what, sent)
         if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-            raise wrong("This is not a position on Earth")
+            raise schema_error("This is not a position on Earth")
         if said := implausible(latitude, longitude, context.get("bounds")):
-            raise refused(said)
+            raise rule_error(said)
         return round(latitude * E6), round(longitude * E6)
 
     def describe(self) -> dict[str, Any]:
@@ -75,18 +81,18 @@ class Place(FieldType):
 
 def _degrees(what: str, sent: Any) -> tuple[float, float]:
     if sent is None:
-        raise wrong(f"Enter {what}")
+        raise schema_error(f"Enter {what}")
     coordinates = sent
     if isinstance(sent, dict):
         if sent.get("type") != "Point":
-            raise wrong('Must be a GeoJSON Point: {"type": "Point", "coordinates": […]}')
+            raise schema_error('Must be a GeoJSON Point: {"type": "Point", "coordinates": […]}')
         coordinates = sent.get("coordinates")
     if not isinstance(coordinates, list) or len(coordinates) not in (2, 3):
-        raise wrong("Coordinates must be [longitude, latitude] in degrees")
-    longitude, latitude = number(coordinates[0]), number(coordinates[1])
+        raise schema_error("Coordinates must be [longitude, latitude] in degrees")
+    longitude, latitude = finite_number(coordinates[0]), finite_number(coordinates[1])
     height = coordinates[2] if len(coordinates) == 3 else 0
     if longitude is None or latitude is None or not _is_number(height):
-        raise wrong("Coordinates must be two numbers: [longitude, latitude]")
+        raise schema_error("Coordinates must be two numbers: [longitude, latitude]")
     return latitude, longitude
 
 
@@ -117,7 +123,7 @@ _MARGIN = {
 
 
 @dataclass(frozen=True)
-class SearchArea(FieldType):
+class AreaField(FieldType):
     """A circle, a polygon or a corridor, as `geo.geojson` reads it. Gives the area together with
     the JSON that the search's record keeps of it."""
 
@@ -161,14 +167,14 @@ class SearchArea(FieldType):
         try:
             area = area_from_json(sent, "")
         except Invalid as error:
-            raise_as = refused if isinstance(error, Refused) else wrong
+            raise_as = rule_error if isinstance(error, Refused) else schema_error
             said = [(name.removeprefix("."), raise_as(text)) for name, text in error.fields]
-            raise parts_wrong([*said, *unknown]) from None
+            raise parts_error([*said, *unknown]) from None
         if unknown:
-            raise parts_wrong(unknown)
+            raise parts_error(unknown)
         anchor = area.anchor
         if far := implausible(anchor.latitude, anchor.longitude, context.get("bounds")):
-            raise refused(far)
+            raise rule_error(far)
         return area, searched_json(area, sent)
 
 
@@ -199,5 +205,5 @@ def _unknown_members(sent: Any) -> list[tuple[str, Any]]:
     known = _MEMBERS.get(kind, ()) if isinstance(kind, str) else ()
     if not known:
         return []
-    said = wrong(f"{Input.unknown}. Use {', '.join(known)}")
+    said = schema_error(f"{Input.unknown}. Use {', '.join(known)}")
     return [(name[:LONGEST_NAME_SHOWN], said) for name in sent if name not in known]

@@ -16,11 +16,11 @@ from chalicelib.geo.written.place_text import (
     why_no_place,
 )
 from chalicelib.web.fields.plain_field_types import CountryField
-from chalicelib.web.http.validation import FormInput, wrong
+from chalicelib.web.http.validation import FormInput, schema_error
 
 
 @dataclass(frozen=True)
-class Postcode(CountryField):
+class PostcodeField(CountryField):
     """A full postcode as it is written on a letter; whether it exists is another question."""
 
     what: str = "your postcode"
@@ -28,15 +28,15 @@ class Postcode(CountryField):
     def clean_in(self, typed: str, country: Country) -> str:
         """`b11ay` → `B1 1AY`."""
         if not typed.strip():
-            raise wrong(f"Enter your {country.postcode}")
+            raise schema_error(f"Enter your {country.postcode}")
         try:
             return country.normal_postcode(typed)
         except ValueError:
-            raise wrong(country.postcode_wanted) from None
+            raise schema_error(country.postcode_wanted) from None
 
 
 @dataclass(frozen=True)
-class Degrees(CountryField):
+class DegreesField(CountryField):
     """A latitude or longitude, in microdegrees; None for an empty box. In whatever form it is
     written (geo.written.place_text); a whole place in one box is for TypedPosition.
 
@@ -54,11 +54,17 @@ class Degrees(CountryField):
             angle = read_angle(typed)
         except NoPlaceError:
             said = why_no_place(typed, country)
-            raise wrong(said or f"{self.name} must be a number of degrees, like {like}") from None
+            raise schema_error(
+                said or f"{self.name} must be a number of degrees, like {like}"
+            ) from None
         if axis_of(angle) not in ("", self.what):
-            raise wrong(f"{self.name} must be a {self.what}, like {like}: this is the other number")
+            raise schema_error(
+                f"{self.name} must be a {self.what}, like {like}: this is the other number"
+            )
         if abs(angle[0]) > self.most:
-            raise wrong(f"{self.name} must be between -{self.most} and {self.most}, like {like}")
+            raise schema_error(
+                f"{self.name} must be between -{self.most} and {self.most}, like {like}"
+            )
         return round(angle[0] * 1_000_000)
 
 
@@ -78,8 +84,8 @@ class TypedPosition(FormInput):
         return {**sent, "latitude": str(found.latitude), "longitude": str(found.longitude)}
 
 
-LATITUDE = Degrees("latitude", 90)
-LONGITUDE = Degrees("longitude", 180)
+LATITUDE = DegreesField("latitude", 90)
+LONGITUDE = DegreesField("longitude", 180)
 
 
 def goes_with_latitude(
@@ -91,7 +97,7 @@ def goes_with_latitude(
     latitude: int | None = info.data["latitude"]
     if (latitude is None) != (longitude is None):
         missing = "latitude" if latitude is None else "longitude"
-        raise wrong(f"Enter the {missing} too, {otherwise}", missing)
+        raise schema_error(f"Enter the {missing} too, {otherwise}", missing)
     return longitude
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from chalicelib.core.countries import Country
 from chalicelib.core.ids import is_id, is_token
 from chalicelib.web.fields.field_types import FieldType
-from chalicelib.web.http.validation import FormInput, wrong
+from chalicelib.web.http.validation import FormInput, schema_error
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class CountryField(TypedField):
 
 
 @dataclass(frozen=True)
-class Choice(TypedField):
+class ChoiceField(TypedField):
     """One of a few options, which is what it gives: a member of an enum stays one.
 
     empty: nothing may be chosen, which gives "".
@@ -55,11 +55,11 @@ class Choice(TypedField):
         for option in self.options:
             if option == typed:
                 return option
-        raise wrong(f"Select {self.what}")
+        raise schema_error(f"Select {self.what}")
 
 
 @dataclass(frozen=True)
-class Known(TypedField):
+class KnownWordField(TypedField):
     """One of a few words that our own addresses carry; "" for any other: what somebody adds to
     an address by hand changes nothing."""
 
@@ -70,7 +70,7 @@ class Known(TypedField):
 
 
 @dataclass(frozen=True)
-class WholeNumber(TypedField):
+class WholeNumberField(TypedField):
     """A whole number between `least` and `most`; None for an empty box where none is needed."""
 
     least: int
@@ -81,17 +81,17 @@ class WholeNumber(TypedField):
         value = typed.strip()
         if not value:
             if self.needed:
-                raise wrong(f"Enter {self.what}")
+                raise schema_error(f"Enter {self.what}")
             return None
         if not (value.isascii() and value.isdecimal()) or len(value) > 9:
-            raise wrong(f"{self.name} must be a whole number, like {max(self.least, 2)}")
+            raise schema_error(f"{self.name} must be a whole number, like {max(self.least, 2)}")
         if not self.least <= int(value) <= self.most:
-            raise wrong(f"{self.name} must be between {self.least} and {self.most}")
+            raise schema_error(f"{self.name} must be between {self.least} and {self.most}")
         return int(value)
 
 
 @dataclass(frozen=True)
-class Token(TypedField):
+class TokenField(TypedField):
     """A one-time token of a link; "" for anything that cannot be one, because a link that was
     cut off has the same answer as one that was never given out."""
 
@@ -102,7 +102,7 @@ class Token(TypedField):
 
 
 @dataclass(frozen=True)
-class OwnId(TypedField):
+class OwnIdField(TypedField):
     """An id that a form of ours made up for itself; "" for anything that is none of ours."""
 
     what: str = "the form's id"

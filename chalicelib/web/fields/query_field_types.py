@@ -11,11 +11,11 @@ from pydantic import ValidationInfo
 
 from chalicelib.web.fields.field_types import FieldType
 from chalicelib.web.http import page_tokens
-from chalicelib.web.http.validation import refused, wrong
+from chalicelib.web.http.validation import rule_error, schema_error
 
 
 @dataclass(frozen=True)
-class Limit(FieldType):
+class LimitField(FieldType):
     """How many at most, from 1 to `most`."""
 
     what: str = "the limit"
@@ -24,7 +24,7 @@ class Limit(FieldType):
     def read(self, sent: Any) -> int:
         typed = str(sent)
         if not re.fullmatch(r"[0-9]{1,6}", typed) or not 1 <= int(typed) <= self.most:
-            raise wrong(f"The limit must be a whole number from 1 to {self.most}")
+            raise schema_error(f"The limit must be a whole number from 1 to {self.most}")
         return int(typed)
 
     def describe(self) -> dict[str, Any]:
@@ -40,7 +40,7 @@ _NOT_OURS = "This page token is not one of ours. Start from the first page."
 
 
 @dataclass(frozen=True)
-class PageToken(FieldType):
+class PageTokenField(FieldType):
     """`next_page` of the part before; "" is the first page."""
 
     what: str = "the page"
@@ -52,32 +52,32 @@ class PageToken(FieldType):
     """The form of a token; only those that were given out are taken."""
 
     def read(self, sent: Any) -> str:
-        """The token; `place_of` tells what it stands for."""
-        if sent and not page_tokens.has_form(str(sent)):
-            raise wrong(_NOT_OURS)
+        """The token; `page_start` tells what it stands for."""
+        if sent and not page_tokens.is_page_token(str(sent)):
+            raise schema_error(_NOT_OURS)
         return str(sent)
 
 
-def place_of(token: str, of: str, info: ValidationInfo) -> str:
+def page_start(token: str, of: str, info: ValidationInfo) -> str:
     """The place in a list at which a page begins. of: the list, with what was asked of it; a token
     of another is none of this one's. `key` of the context: see web.http.page_tokens."""
     if not token:
         return ""
-    place = page_tokens.opened((info.context or {})["key"], of, token)
+    place = page_tokens.open_page_token((info.context or {})["key"], of, token)
     if not place:
-        raise refused(_NOT_OURS)
+        raise rule_error(_NOT_OURS)
     return place
 
 
 @dataclass(frozen=True)
-class Matching(FieldType):
+class MatchingField(FieldType):
     """Text of a certain form. what: the sentence for any other, after "Enter "."""
 
     pattern: str
 
     def read(self, sent: Any) -> str:
         if not re.fullmatch(self.pattern, str(sent)):
-            raise wrong(f"Enter {self.what}")
+            raise schema_error(f"Enter {self.what}")
         return str(sent)
 
     def describe(self) -> dict[str, Any]:
@@ -85,7 +85,7 @@ class Matching(FieldType):
 
 
 @dataclass(frozen=True)
-class Day(FieldType):
+class DayField(FieldType):
     """A day of the calendar."""
 
     what: str = "a day, like 2026-11-20"
@@ -95,7 +95,7 @@ class Day(FieldType):
         try:
             day = date.fromisoformat(str(sent))
         except ValueError:
-            raise wrong(f"Enter {self.what}") from None
+            raise schema_error(f"Enter {self.what}") from None
         if day.isoformat() != sent:
-            raise wrong(f"Enter {self.what}")
+            raise schema_error(f"Enter {self.what}")
         return str(sent)

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from chalicelib.web.fields.field_types import FieldType
-from chalicelib.web.http.validation import refused, wrong
+from chalicelib.web.http.validation import rule_error, schema_error
 
 MOMENT = (
     r"([0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]([01][0-9]|2[0-3]):([0-5][0-9])"
@@ -25,7 +25,7 @@ _LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Moment(FieldType):
+class MomentField(FieldType):
     """A time with its zone, which becomes UTC. Every time that can be written is read; that it
     lies in a year that cannot be meant, only its field can say."""
 
@@ -34,12 +34,12 @@ class Moment(FieldType):
     def read(self, sent: Any) -> datetime:
         """The moment; one beyond the ends of the calendar is the nearest that there is."""
         if sent is None or sent == "":
-            raise wrong(f"Enter {self.what}")
+            raise schema_error(f"Enter {self.what}")
         if not isinstance(sent, str) or len(sent) > 40:
-            raise wrong(f"{self.name} must be a time {_LIKE}")
+            raise schema_error(f"{self.name} must be a time {_LIKE}")
         found = _MOMENT.fullmatch(sent)
         if found is None:
-            raise wrong(f"{self.name} must be a time with its zone, {_LIKE}")
+            raise schema_error(f"{self.name} must be a time with its zone, {_LIKE}")
         year, *rest = (int(part) for part in found.groups()[:6])
         month, day, hour, minute, second = rest
         if year == 0:
@@ -48,7 +48,7 @@ class Moment(FieldType):
             # A leap second is the first of the next minute.
             local = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
         except ValueError:
-            raise refused(f"{self.name} is not a real date") from None
+            raise rule_error(f"{self.name} is not a real date") from None
         part = timedelta(microseconds=int((found[7] or ".0")[1:7].ljust(6, "0")))
         try:
             return local + timedelta(seconds=second // 60) + part - _offset(found[8])
@@ -71,12 +71,12 @@ class TypedMoment(FieldType):
         """What was typed into a box that must not stay empty."""
         value = sent.strip() if isinstance(sent, str) else ""
         if not value:
-            raise wrong(f"Enter {self.what}")
+            raise schema_error(f"Enter {self.what}")
         return value
 
 
 @dataclass(frozen=True)
-class LocalMoment(TypedMoment):
+class LocalMomentField(TypedMoment):
     """What `<input type="datetime-local">` sends, in the force's zone (`zone` of the context);
     becomes UTC.
 
@@ -92,15 +92,15 @@ class LocalMoment(TypedMoment):
         except ValueError:
             local = None
         if local is None or local.tzinfo or len(value) > 26:
-            raise wrong(f"{self.name} must be a date and time, like 2026-11-20T21:30")
+            raise schema_error(f"{self.name} must be a date and time, like 2026-11-20T21:30")
         try:
             return local.replace(tzinfo=ZoneInfo(context["zone"]), fold=self.fold).astimezone(UTC)
         except OverflowError:
-            raise wrong(f"{self.name} is not a real date") from None
+            raise schema_error(f"{self.name} is not a real date") from None
 
 
 @dataclass(frozen=True)
-class ReadOff(TypedMoment):
+class WallTimeField(TypedMoment):
     """What was read off a clock in no particular zone: a wall time, in whole seconds."""
 
     def read(self, sent: Any) -> datetime:
@@ -109,7 +109,7 @@ class ReadOff(TypedMoment):
         try:
             moment = datetime.fromisoformat(value)
         except ValueError:
-            raise wrong(f"Enter {self.what} as a date and a time") from None
+            raise schema_error(f"Enter {self.what} as a date and a time") from None
         if moment.tzinfo or not 1970 <= moment.year <= 2099:
-            raise wrong(f"Enter {self.what} as a date and a time between 1970 and 2099")
+            raise schema_error(f"Enter {self.what} as a date and a time between 1970 and 2099")
         return moment.replace(microsecond=0)

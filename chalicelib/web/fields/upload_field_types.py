@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 
 from chalicelib.core.times import parse_iso
 from chalicelib.evidence.file_types import clean_name
-from chalicelib.evidence.model import LARGEST, MOST_PARTS, Kind
+from chalicelib.evidence.model import LARGEST, MOST_PARTS, EvidenceKind
 from chalicelib.web.fields.field_types import HIDDEN, SPACES, FieldType
-from chalicelib.web.http.validation import wrong
+from chalicelib.web.http.validation import schema_error
 
 _NAME_AS_SENT = 2000
 _LONGEST_ETAG = 100
@@ -22,7 +22,7 @@ _FORMS = "in base64 (44 characters) or hex (64 characters)"
 
 
 @dataclass(frozen=True)
-class FileName(FieldType):
+class FileNameField(FieldType):
     """A file's name as the sender's machine has it; gives one that can be shown."""
 
     what: str = "the file's name"
@@ -35,14 +35,14 @@ class FileName(FieldType):
     def read(self, sent: Any) -> str:
         """The name without folders and without characters that nobody can read."""
         if not isinstance(sent, str) or not sent.strip():
-            raise wrong("Give the file's name")
+            raise schema_error("Give the file's name")
         if len(sent) > _NAME_AS_SENT:
-            raise wrong(f"The name must be {_NAME_AS_SENT} characters or fewer")
+            raise schema_error(f"The name must be {_NAME_AS_SENT} characters or fewer")
         return clean_name(sent)
 
 
 @dataclass(frozen=True)
-class FileSize(FieldType):
+class FileSizeField(FieldType):
     """Bytes. That a file is too large is no problem of the field but an answer of its own (413)."""
 
     what: str = "the file's size"
@@ -51,14 +51,14 @@ class FileSize(FieldType):
     def read(self, sent: Any) -> int:
         size = _whole(sent)
         if size is None:
-            raise wrong("Give the file's size in bytes, as a whole number")
+            raise schema_error("Give the file's size in bytes, as a whole number")
         if size <= 0:
-            raise wrong("This file is empty. Choose the recording itself")
+            raise schema_error("This file is empty. Choose the recording itself")
         return size
 
 
 @dataclass(frozen=True)
-class ContentType(FieldType):
+class ContentTypeField(FieldType):
     """What the sender's browser says a file is. What it does not know it leaves empty; the bytes
     decide later anyway."""
 
@@ -68,27 +68,27 @@ class ContentType(FieldType):
     def read(self, sent: Any) -> str:
         """The type without its parameters; that of unknown bytes for one that cannot be one."""
         if sent is not None and not isinstance(sent, str):
-            raise wrong("The content type must be text, like video/mp4")
+            raise schema_error("The content type must be text, like video/mp4")
         plain = (sent or "").split(";")[0].strip().lower()
         return plain if _TYPE.fullmatch(plain) else "application/octet-stream"
 
 
 @dataclass(frozen=True)
-class SentAs(FieldType):
+class EvidenceKindField(FieldType):
     """What a file is sent as."""
 
     what: str = "the kind"
-    schema: ClassVar = {"type": "string", "enum": [kind.value for kind in Kind]}
+    schema: ClassVar = {"type": "string", "enum": [kind.value for kind in EvidenceKind]}
 
-    def read(self, sent: Any) -> Kind:
-        for kind in Kind:
+    def read(self, sent: Any) -> EvidenceKind:
+        for kind in EvidenceKind:
             if kind == sent:
                 return kind
-        raise wrong(f"The kind must be one of {', '.join(Kind)}")
+        raise schema_error(f"The kind must be one of {', '.join(EvidenceKind)}")
 
 
 @dataclass(frozen=True)
-class TakenAt(FieldType):
+class TakenAtField(FieldType):
     """When a picture was taken, as the sender's browser knows it. A moment that cannot be read is
     left out: whoever reads the picture then needs the true time from elsewhere, which is better
     than no picture."""
@@ -105,7 +105,7 @@ class TakenAt(FieldType):
 
 
 @dataclass(frozen=True)
-class Sha256(FieldType):
+class Sha256Field(FieldType):
     """A SHA-256 in base64 or hex; gives its 32 bytes. what: of what it is."""
 
     schema: ClassVar = {
@@ -117,12 +117,12 @@ class Sha256(FieldType):
     def read(self, sent: Any) -> bytes:
         found = read_sha256(sent)
         if found is None:
-            raise wrong(f"Give {self.what}, {_FORMS}")
+            raise schema_error(f"Give {self.what}, {_FORMS}")
         return found
 
 
 @dataclass(frozen=True)
-class PartNumber(FieldType):
+class PartNumberField(FieldType):
     """The number of a part, from 1."""
 
     what: str = "the part's number"
@@ -131,12 +131,12 @@ class PartNumber(FieldType):
     def read(self, sent: Any) -> int:
         number = _whole(sent)
         if number is None or not 1 <= number <= MOST_PARTS:
-            raise wrong(f"Must be a whole number from 1 to {MOST_PARTS}")
+            raise schema_error(f"Must be a whole number from 1 to {MOST_PARTS}")
         return number
 
 
 @dataclass(frozen=True)
-class ETag(FieldType):
+class ETagField(FieldType):
     """What S3 answered to a part's upload; "" when the sender does not say."""
 
     what: str = "the ETag"
@@ -145,7 +145,7 @@ class ETag(FieldType):
     def read(self, sent: Any) -> str:
         tag = sent or ""
         if not isinstance(tag, str) or len(tag) > _LONGEST_ETAG:
-            raise wrong("Give the ETag that the part's upload answered")
+            raise schema_error("Give the ETag that the part's upload answered")
         return tag
 
 

@@ -86,6 +86,6 @@ def _answer(error: DomainError, path: str) -> Response:
 def _secured(response: Response) -> Response:
     from chalicelib.container import services
 
-    for name, value in headers.security(services().settings).items():
+    for name, value in headers.security_headers(services().settings).items():
         response.headers.setdefault(name, value)
     return response

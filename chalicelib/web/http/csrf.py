@@ -19,13 +19,13 @@ LIFE = timedelta(hours=24)
 FIELD = "csrf_token"
 
 
-def make(key: bytes, session: str, now: datetime) -> str:
+def make_csrf_token(key: bytes, session: str, now: datetime) -> str:
     """The token for a form shown now. session: hash of the session's token, "" for nobody."""
     until = str(epoch(now + LIFE))
     return f"{until}.{keyed_hash(key, 'csrf', f'{session} {until}')}"
 
 
-def check(key: bytes, session: str, token: str, now: datetime) -> None:
+def check_csrf_token(key: bytes, session: str, token: str, now: datetime) -> None:
     """Raises Forbidden when `token` was not made here for this session, or is too old."""
     until, _, mac = token.partition(".")
     right = keyed_hash(key, "csrf", f"{session} {until}")

@@ -7,24 +7,24 @@ from typing import Any
 
 from chalice import Response
 
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.request_context import RequestContext
 
 
-def tagged_json(call: Call, text: str, cache_control: str) -> Response:
+def tagged_json(call: RequestContext, text: str, cache_control: str) -> Response:
     """The JSON answer with its entity tag, or 304 when the caller has just that.
 
     cache_control: for both; `Vary` keeps what one officer was given from another.
     """
     tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
     fields: dict[str, Any] = {"ETag": tag, "Cache-Control": cache_control, "Vary": "Authorization"}
-    if matches(call.headers.get("if-none-match", ""), tag):
+    if tag_matches(call.headers.get("if-none-match", ""), tag):
         return Response(body="", status_code=304, headers=fields)
     return Response(
         body=text, status_code=200, headers={"Content-Type": "application/json", **fields}
     )
 
 
-def matches(header: str, tag: str) -> bool:
+def tag_matches(header: str, tag: str) -> bool:
     """True when `If-None-Match` names the tag, weakly compared: a proxy that compresses marks a
     tag as weak."""
     named = [part.strip().removeprefix("W/") for part in header.split(",")]

@@ -8,26 +8,26 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from chalicelib.core.formatting import duration, local_time, local_window, moment
+from chalicelib.core.formatting import duration, local_time, local_window, to_datetime
 from chalicelib.core.times import iso_seconds
 from chalicelib.requests.replies.recorder_clock import offset_words
 
 __all__ = [
     "clock_offset",
     "clock_time",
-    "distance",
+    "distance_words",
     "duration",
     "file_size",
     "local_input",
     "local_time",
     "local_window",
-    "moment",
-    "when",
+    "time_element",
+    "to_datetime",
     "window_short",
 ]
 
 
-def when(value: datetime | str | None, zone: str, style: str = "full") -> str:
+def time_element(value: datetime | str | None, zone: str, style: str = "full") -> str:
     """The time as a `<time>` element; scripts add the reader's own zone where it differs.
 
     Nothing (None or "") becomes a dash, so that a table cell is never blank.
@@ -35,7 +35,7 @@ def when(value: datetime | str | None, zone: str, style: str = "full") -> str:
     if not value:
         return Markup('<span class="muted">–</span>')
     return Markup('<time datetime="{}" data-style="{}">{}</time>').format(
-        iso_seconds(moment(value)), style, local_time(value, zone, style)
+        iso_seconds(to_datetime(value)), style, local_time(value, zone, style)
     )
 
 
@@ -48,24 +48,26 @@ def clock_offset(seconds: int | None) -> str:
 
 def clock_time(value: datetime | str, zone: str) -> str:
     """`14:03:27` on a right clock in the force's zone."""
-    return f"{moment(value).astimezone(ZoneInfo(zone)):%H:%M:%S}"
+    return f"{to_datetime(value).astimezone(ZoneInfo(zone)):%H:%M:%S}"
 
 
 def window_short(start: datetime | str, end: datetime | str, zone: str) -> str:
     """A stretch of time for tables: `20 Nov 2026 08:46 – 09:16`, the day again only when it is
     another one."""
-    first, last = (moment(value).astimezone(ZoneInfo(zone)) for value in (start, end))
+    first, last = (to_datetime(value).astimezone(ZoneInfo(zone)) for value in (start, end))
     if first.date() != last.date():
-        return Markup("{} – {}").format(when(start, zone, "dense"), when(end, zone, "dense"))
+        return Markup("{} – {}").format(
+            time_element(start, zone, "dense"), time_element(end, zone, "dense")
+        )
     clock = Markup('<time datetime="{}" data-style="dense">{:%H:%M}</time>')
     return Markup("{} – {}").format(
-        when(start, zone, "dense"), clock.format(iso_seconds(moment(end)), last)
+        time_element(start, zone, "dense"), clock.format(iso_seconds(to_datetime(end)), last)
     )
 
 
 def local_input(value: datetime | str | None, zone: str) -> str:
     """The value of `<input type="datetime-local">`: `2026-11-20T10:04` in the force's zone."""
-    return f"{moment(value).astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}" if value else ""
+    return f"{to_datetime(value).astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}" if value else ""
 
 
 def file_size(size: int) -> str:
@@ -78,6 +80,6 @@ def file_size(size: int) -> str:
     return f"{value:.1f} {unit}" if unit != "bytes" and value < 9.95 else f"{value:.0f} {unit}"
 
 
-def distance(metres: float) -> str:
+def distance_words(metres: float) -> str:
     """`85 m`, `1.2 km`."""
     return f"{metres:.0f} m" if metres < 999.5 else f"{metres / 1000:.1f} km"

@@ -1,6 +1,6 @@
 """Reading forms and JSON: caps first, then a model of `web.http.validation` says what they are.
 
-`Typed` keeps what was typed, so that a page can show it again beside the messages.
+`SubmittedForm` keeps what was typed, so that a page can show it again beside the messages.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ def field_errors(error: DomainError) -> dict[str, str]:
     return found
 
 
-class Typed:
+class SubmittedForm:
     """What somebody typed into a form: read as a model, and shown again beside what was wrong.
 
     A view reads the form and acts in one `try`, and answers any DomainError of either with
@@ -152,7 +152,7 @@ class Typed:
         """The form as its model. Raises Invalid with every field that is wrong."""
         return read_form(model, self.fields, context)
 
-    def again(self, error: DomainError | None) -> dict[str, dict[str, str]]:
+    def redisplay_context(self, error: DomainError | None) -> dict[str, dict[str, str]]:
         """`values` and `errors` of a page that shows the form again: what was typed, and one
         sentence for each field. What is wrong with no field in particular stands under ""."""
         if error is None:

@@ -7,7 +7,7 @@ from chalicelib.core.settings import Settings
 CONTENT_SECURITY_POLICY = "Content-Security-Policy"
 
 
-def with_mail(settings: Settings) -> dict[str, str]:
+def allow_mail_styles(settings: Settings) -> dict[str, str]:
     """The policy of a page that shows an e-mail as owners see it: style attributes are allowed,
     because mail programs know no other styles. Style sheets and scripts stay our own files.
 
@@ -16,11 +16,11 @@ def with_mail(settings: Settings) -> dict[str, str]:
     it shows was typed by the officer who looks at it, stands escaped in a document of its own,
     and that document in a frame without scripts, forms or ways out.
     """
-    policy = security(settings)[CONTENT_SECURITY_POLICY]
+    policy = security_headers(settings)[CONTENT_SECURITY_POLICY]
     return {CONTENT_SECURITY_POLICY: f"{policy}; style-src-attr 'unsafe-inline'"}
 
 
-def security(settings: Settings) -> dict[str, str]:
+def security_headers(settings: Settings) -> dict[str, str]:
     """What every page and every JSON answer carries.
 
     The policy allows our own files only; presigned uploads and downloads go to the evidence

@@ -17,7 +17,7 @@ FORM = r"[A-Za-z0-9_-]{2,120}\.[0-9a-f]{32}"
 _FORM = re.compile(FORM)
 
 
-def sealed(key: bytes, of: str, place: str) -> str:
+def seal_page_token(key: bytes, of: str, place: str) -> str:
     """The token for a place ("" for none). of: the list, with what was asked of it."""
     if not place:
         return ""
@@ -25,14 +25,14 @@ def sealed(key: bytes, of: str, place: str) -> str:
     return f"{shown}.{_signature(key, of, shown)}"
 
 
-def has_form(token: str) -> bool:
+def is_page_token(token: str) -> bool:
     """True when it may be one."""
     return _FORM.fullmatch(token) is not None
 
 
-def opened(key: bytes, of: str, token: str) -> str:
-    """The place of a token that `sealed` made for the same list, "" for anything else."""
-    if not has_form(token):
+def open_page_token(key: bytes, of: str, token: str) -> str:
+    """The place of a token that `seal_page_token` made for the same list, "" for anything else."""
+    if not is_page_token(token):
         return ""
     shown, _, signature = token.partition(".")
     if not hmac.compare_digest(signature, _signature(key, of, shown)):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from chalicelib.core.errors import Invalid
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.request_context import RequestContext
 
 KEY_PATTERN = r"[!-~]{0,100}"
 _KEY = re.compile(KEY_PATTERN)
 
 
-def idempotency_key(call: Call) -> str:
+def idempotency_key(call: RequestContext) -> str:
     """The `Idempotency-Key` header, "" when there is none. Raises Invalid."""
     key = call.headers.get("idempotency-key", "")
     if key and not _KEY.fullmatch(key):

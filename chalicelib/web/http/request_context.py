@@ -12,7 +12,7 @@ from chalicelib.access.permissions import Officer
 from chalicelib.core.errors import NotFound, SignInNeeded
 from chalicelib.core.ids import is_id, is_token
 from chalicelib.web.http import csrf, headers
-from chalicelib.web.http.forms import Typed, parse_json
+from chalicelib.web.http.forms import SubmittedForm, parse_json
 from chalicelib.web.http.plausible import plausible_bounds
 from chalicelib.web.http.validation import Read, read_json, read_query
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Call:
+class RequestContext:
     """Made by `web.http.routing` for each request.
 
     officer: set on officer routes. owner_id: set on owner routes. session: hash of the session
@@ -40,7 +40,7 @@ class Call:
     session: str = ""
     _officer: Officer | None = None
     owner_id: str = ""
-    form: Typed = field(default_factory=lambda: Typed({}))
+    form: SubmittedForm = field(default_factory=lambda: SubmittedForm({}))
 
     @property
     def officer(self) -> Officer:
@@ -126,4 +126,4 @@ class Call:
 
     def csrf_token(self) -> str:
         """The token that a form on the page now made must carry."""
-        return csrf.make(self.services.clients.key, self.session, self.now)
+        return csrf.make_csrf_token(self.services.clients.key, self.session, self.now)

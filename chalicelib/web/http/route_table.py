@@ -7,11 +7,13 @@ from importlib import import_module
 from chalicelib.web.http.routing import Routes
 
 _VIEWS = {
-    "resident": "home register postcode sign_in account pause email texts sites",
-    "reply": "requests page uploads thread clock",
-    "console": "sign_in incidents incident closing compose map request recipient sent coverage "
-    "evidence audit wordings profile",
-    "api": "incidents closing searches map requests messages wordings evidence coverage audit "
+    "resident": "home register postcode sign_in account pause email text_messages sites",
+    "reply": "requests page uploads thread recorder_clock",
+    "console": "sign_in incidents incident closing compose map request recipient send_progress "
+    "coverage "
+    "evidence audit message_templates profile",
+    "api": "incidents closing searches map requests messages message_templates evidence coverage "
+    "audit "
     "openapi",
 }
 """Modules by their room."""

@@ -22,13 +22,13 @@ from chalicelib.access.permissions import Officer, Permission
 from chalicelib.container import services
 from chalicelib.core.errors import DomainError, Forbidden, SignInNeeded
 from chalicelib.core.ids import is_id, is_token
-from chalicelib.telemetry.logs import follow, logger
+from chalicelib.telemetry.logs import follow_request, logger
 from chalicelib.web.http import csrf, headers
-from chalicelib.web.http.forms import Typed, parse_file_form, parse_form
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.forms import SubmittedForm, parse_file_form, parse_form
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.validation import NoQuery
 
-View = Callable[[Call], Response]
+View = Callable[[RequestContext], Response]
 
 # The real pool's ARN is put in by the merge template (infra/resources.yaml).
 API_AUTHORIZER = CognitoUserPoolAuthorizer("officers", provider_arns=["arn:of:pool"])
@@ -44,7 +44,7 @@ class Audience(Enum):
     API = "an officer with a Bearer token"
 
 
-class Kind(Enum):
+class RouteKind(Enum):
     """What a route takes and gives."""
 
     PAGE = "page"
@@ -59,7 +59,7 @@ class Route:
     method: str
     path: str
     audience: Audience
-    kind: Kind
+    kind: RouteKind
     permission: Permission | None
     view: str
     large: bool = False
@@ -84,7 +84,7 @@ class Routes:
         self, path: str, audience: Audience, permission: Permission | None = None
     ) -> Callable[[View], View]:
         """A GET that gives a page. It must change nothing: mail scanners follow links."""
-        return self._declare(Route("GET", path, audience, Kind.PAGE, permission, ""))
+        return self._declare(Route("GET", path, audience, RouteKind.PAGE, permission, ""))
 
     def form(
         self,
@@ -97,7 +97,9 @@ class Routes:
     ) -> Callable[[View], View]:
         """A POST of a form; the CSRF token is checked before the view runs. large: there is a
         long list in it. files: there may be a small file in it."""
-        route = Route("POST", path, audience, Kind.FORM, permission, "", large=large, files=files)
+        route = Route(
+            "POST", path, audience, RouteKind.FORM, permission, "", large=large, files=files
+        )
         return self._declare(route)
 
     def json(
@@ -115,7 +117,9 @@ class Routes:
         query: the view reads what stands after the question mark; a GET of the API without it
         refuses every parameter, so that a misspelt one is not passed over.
         """
-        return self._declare(Route(method, path, audience, Kind.JSON, permission, "", query=query))
+        return self._declare(
+            Route(method, path, audience, RouteKind.JSON, permission, "", query=query)
+        )
 
     def _declare(self, route: Route) -> Callable[[View], View]:
         if route.audience in (Audience.CONSOLE, Audience.API) and route.permission is None:
@@ -142,18 +146,18 @@ class Routes:
 def _answer(
     route: Route, area: str, view: View, request: Any, parameters: Mapping[str, str]
 ) -> Response:
-    call: Call | None = None
+    call: RequestContext | None = None
     try:
         call = _make_call(route, request, parameters)
         _identify(route, call, request)
-        if route.kind is Kind.FORM:
+        if route.kind is RouteKind.FORM:
             _read_form(call, route)
         if area == "api" and route.method == "GET" and not route.query:
             call.query_as(NoQuery)
         response = view(call)
         # The view found it, so what it did belongs to that request.
         request_id = parameters.get("request_id", "")
-        follow(request_id if is_id(request_id) else "")
+        follow_request(request_id if is_id(request_id) else "")
     except DomainError as error:
         response = _problem(error, area, route, call)
     except Exception:
@@ -161,7 +165,7 @@ def _answer(
         sentence = "Something went wrong on our side. Nothing you sent was lost from this page: go "
         sentence += "back and try again in a minute."
         response = _problem(DomainError(sentence), area, route, call)
-    for name, value in headers.security(services().settings).items():
+    for name, value in headers.security_headers(services().settings).items():
         response.headers.setdefault(name, value)
     # The route's pattern, never the path: paths carry tokens and ids.
     logger.info(
@@ -171,10 +175,10 @@ def _answer(
     return response
 
 
-def _make_call(route: Route, request: Any, parameters: Mapping[str, str]) -> Call:
+def _make_call(route: Route, request: Any, parameters: Mapping[str, str]) -> RequestContext:
     own = services()
     query: Any = request.query_params or {}  # Chalice's MultiDict, None when empty
-    return Call(
+    return RequestContext(
         services=own,
         method=route.method,
         path=request.context.get("path", route.path),
@@ -187,7 +191,7 @@ def _make_call(route: Route, request: Any, parameters: Mapping[str, str]) -> Cal
     )
 
 
-def _identify(route: Route, call: Call, request: Any) -> None:
+def _identify(route: Route, call: RequestContext, request: Any) -> None:
     """Finds out who asks and refuses whoever may not. Deny by default."""
     if route.audience is Audience.API:
         claims = (request.context.get("authorizer") or {}).get("claims") or {}
@@ -207,7 +211,7 @@ def _identify(route: Route, call: Call, request: Any) -> None:
         call.session, call.owner_id = owner.hash, owner.owner_id
 
 
-def _officer_from_claims(claims: Mapping[str, Any], call: Call) -> Officer:
+def _officer_from_claims(claims: Mapping[str, Any], call: RequestContext) -> Officer:
     # API Gateway's authorizer verified signature, issuer, audience and expiry. An access token
     # also passes it where no scope is set, but has no groups in the form we use: ask for the ID
     # token by its own claim.
@@ -219,34 +223,36 @@ def _officer_from_claims(claims: Mapping[str, Any], call: Call) -> Officer:
     return officer_from_claims(claims)
 
 
-def _admit(call: Call, officer: Officer, permission: Permission | None) -> None:
+def _admit(call: RequestContext, officer: Officer, permission: Permission | None) -> None:
     call.let_in(officer)
     if permission is None or not officer.may(permission):
         what = permission.value if permission else "do this"
-        call.services.access.audit.record(
+        call.services.access.audit.record_act(
             Actor.officer(officer), Action.REFUSED, f"route.{call.method} {call.route}", what
         )
         raise Forbidden(f"Your role does not let you {what}. Ask your administrator.")
 
 
-def _session_token(call: Call, cookie: str) -> str:
+def _session_token(call: RequestContext, cookie: str) -> str:
     token = call.cookie(cookie)
     return token if is_token(token) else ""
 
 
-def _read_form(call: Call, route: Route) -> None:
+def _read_form(call: RequestContext, route: Route) -> None:
     settings = call.services.settings
     csrf.check_origin(call.headers.get("origin"), settings.base_url)
     kind = call.headers.get("content-type", "")
     if route.files and kind.lower().startswith("multipart/"):
-        call.form = Typed(*parse_file_form(call.body, kind))
+        call.form = SubmittedForm(*parse_file_form(call.body, kind))
     else:
-        call.form = Typed(parse_form(call.body, kind, large=route.large))
-    csrf.check(call.services.clients.key, call.session, call.form.typed(csrf.FIELD), call.now)
+        call.form = SubmittedForm(parse_form(call.body, kind, large=route.large))
+    csrf.check_csrf_token(
+        call.services.clients.key, call.session, call.form.typed(csrf.FIELD), call.now
+    )
 
 
-def _problem(error: DomainError, area: str, route: Route, call: Call | None) -> Response:
-    if route.kind is Kind.JSON:
+def _problem(error: DomainError, area: str, route: Route, call: RequestContext | None) -> Response:
+    if route.kind is RouteKind.JSON:
         return problem_json(error)
     if isinstance(error, SignInNeeded):
         if area != "console":

@@ -13,7 +13,7 @@ from chalicelib.core.errors import DomainError
 from chalicelib.core.times import iso
 from chalicelib.web.http.csrf import FIELD
 from chalicelib.web.http.forms import field_errors as field_errors
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.request_context import RequestContext
 
 HERE = Path(__file__).parents[1]
 
@@ -55,10 +55,10 @@ def environment(zone: str, country: str) -> Any:
     made.globals["Permission"] = Permission
     made.globals["states"] = STATES
     made.globals["country"] = COUNTRIES[country]
-    made.filters["iso"] = lambda value: iso(filters.moment(value))
+    made.filters["iso"] = lambda value: iso(filters.to_datetime(value))
     made.filters["local"] = filters.local_time
-    made.filters["when"] = partial(filters.when, zone=zone)
-    made.filters["when_short"] = partial(filters.when, zone=zone, style="dense")
+    made.filters["when"] = partial(filters.time_element, zone=zone)
+    made.filters["when_short"] = partial(filters.time_element, zone=zone, style="dense")
     made.filters["window_short"] = partial(filters.window_short, zone=zone)
     made.filters["local_window"] = partial(filters.local_window, zone=zone)
     made.filters["clock_offset"] = filters.clock_offset
@@ -66,13 +66,13 @@ def environment(zone: str, country: str) -> Any:
     made.filters["local_input"] = partial(filters.local_input, zone=zone)
     made.filters["duration"] = filters.duration
     made.filters["file_size"] = filters.file_size
-    made.filters["distance"] = filters.distance
+    made.filters["distance"] = filters.distance_words
     made.filters["telephone"] = COUNTRIES[country].written_phone
     return made
 
 
 def page(
-    call: Call,
+    call: RequestContext,
     template: str,
     error: DomainError | None = None,
     *,
@@ -85,11 +85,13 @@ def page(
     what was typed and a sentence beside each field, unless `context` has other values.
     """
     if error:
-        status, context = error.status, {**call.form.again(error), **context}
+        status, context = error.status, {**call.form.redisplay_context(error), **context}
     return _render(call, template, status, context)
 
 
-def _render(call: Call | None, template: str, status: int, context: dict[str, Any]) -> Response:
+def _render(
+    call: RequestContext | None, template: str, status: int, context: dict[str, Any]
+) -> Response:
     from chalicelib.container import services
 
     settings = services().settings
@@ -111,6 +113,6 @@ def _render(call: Call | None, template: str, status: int, context: dict[str, An
     )
 
 
-def error_page(error: DomainError, area: str, call: Call | None) -> Response:
+def error_page(error: DomainError, area: str, call: RequestContext | None) -> Response:
     """The page for an error that no view shows by itself."""
     return _render(call, "error.html", error.status, {"error": error, "area": area})

@@ -5,9 +5,9 @@ type of `web.fields.field_types` raises a sentence of ours. What pydantic finds 
 that is not declared, a number where a text belongs) is put into our words here, so that nobody
 reads a library's. All problems come at once, in the order in which the model declares its fields.
 
-A problem is one of two kinds. `wrong`: the model's schema does not allow it (a misspelt field, a
-number where a text belongs). `refused`: the schema allows it and a rule does not that no schema
-can say (a time in the future). A program is told which of the two by the problem's type.
+A problem is one of two kinds. `schema_error`: the model's schema does not allow it (a misspelt
+field, a number where a text belongs). `rule_error`: the schema allows it and a rule does not that
+no schema can say (a time in the future). A program is told which of the two by the problem's type.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class NoQuery(QueryInput):
 Read = TypeVar("Read", bound=BaseModel)
 
 
-def wrong(sentence: str, field: str = "") -> PydanticCustomError:
+def schema_error(sentence: str, field: str = "") -> PydanticCustomError:
     """The error with which a type or a model of ours refuses a value that its schema refuses too.
 
     sentence: what stands beside the field. Braces in it are text. field: where it stands when
@@ -82,12 +82,12 @@ def wrong(sentence: str, field: str = "") -> PydanticCustomError:
     return PydanticCustomError("sentence", "{sentence}", {"sentence": sentence, "field": field})
 
 
-def refused(sentence: str, field: str = "") -> PydanticCustomError:
+def rule_error(sentence: str, field: str = "") -> PydanticCustomError:
     """The error for a value that the schema allows and a rule of ours does not."""
     return PydanticCustomError(_REFUSED, "{sentence}", {"sentence": sentence, "field": field})
 
 
-def parts_wrong(errors: Sequence[tuple[str, PydanticCustomError]]) -> ValidationError:
+def parts_error(errors: Sequence[tuple[str, PydanticCustomError]]) -> ValidationError:
     """What a type raises that finds several parts of its value wrong, each under its own name
     below the field's."""
     details = [
@@ -132,12 +132,12 @@ def _read(model: type[Read], values: Mapping[str, Any], context: Any, sentence: 
     try:
         return model.model_validate(values, context=context)
     except ValidationError as error:
-        found = problems(model, error)
+        found = field_problems(model, error)
         business = all(one["type"] == _REFUSED for one in error.errors(include_url=False))
         raise (Refused if business else Invalid)(sentence, found) from None
 
 
-def problems(model: type[BaseModel], error: ValidationError) -> FieldErrors:
+def field_problems(model: type[BaseModel], error: ValidationError) -> FieldErrors:
     """Each field that is wrong with our sentence, in the order of the model's fields."""
     found: FieldErrors = []
     for one in error.errors(include_url=False, include_input=False):

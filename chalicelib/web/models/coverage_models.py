@@ -6,33 +6,42 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from chalicelib.requests.coverage.standings import Standing
-from chalicelib.requests.model import RequestState, State
-from chalicelib.web.models.answers import Answer, Corner, Id, Instant, Point, Second, Words, options
+from chalicelib.requests.coverage.standings import CameraStatus
+from chalicelib.requests.model import RecipientState, RequestState
 from chalicelib.web.models.request_models import GivenAnswer
+from chalicelib.web.models.response_models import (
+    Corner,
+    GeoJsonPoint,
+    Id,
+    Instant,
+    ResponseModel,
+    Second,
+    Words,
+    describe_options,
+)
 
 Layer = Literal["checked", "held"]
 Minutes = Annotated[float, AfterValidator(lambda minutes: round(minutes, 2))]
 """Whole as a rule; a window may begin or end within a minute."""
 
 
-class Span(Answer):
+class Span(ResponseModel):
     """A stretch of time; its end does not belong to it."""
 
     from_: Annotated[Instant, Field(alias="from")]
     to: Instant
 
 
-class CoverageRequest(Answer):
+class CoverageRequest(ResponseModel):
     """The request that answers were given to."""
 
     id: Id
     reference: str
     incident_id: Id
-    state: Annotated[RequestState, options(RequestState)]
+    state: Annotated[RequestState, describe_options(RequestState)]
 
 
-class CoverageCells(Answer):
+class CoverageCells(ResponseModel):
     """How cells are made."""
 
     system: Literal["H3"]
@@ -40,7 +49,7 @@ class CoverageCells(Answer):
     counts_when: Literal["centre in view"]
 
 
-class CoverageSummary(Answer):
+class CoverageSummary(ResponseModel):
     """Sums. A minute can be both checked and held; a gap is neither. covered_minutes_stated:
     when only what owners stated of their cameras counts."""
 
@@ -67,7 +76,7 @@ class Gap(Span):
     """Minutes that nothing covers. why: sites by what keeps each from covering it."""
 
     minutes: Minutes
-    why: dict[Standing, int]
+    why: dict[CameraStatus, int]
     possible: int
     answer_may_still_close: bool
 
@@ -75,7 +84,7 @@ class Gap(Span):
 class SceneStretch(Span):
     """What a site contributes to the scene in these minutes."""
 
-    standing: Standing
+    standing: CameraStatus
 
 
 class ShownSpan(Span):
@@ -84,7 +93,7 @@ class ShownSpan(Span):
     layer: Layer
 
 
-class CoverageCamera(Answer):
+class CoverageCamera(ResponseModel):
     """A camera and the scene. view: what is known of where it looks, from its owner (stated),
     partly from its kind (usual), or not (unknown). answer: what stands for this camera, also
     where its owner answered for the site. shown: what its owner had before them, minutes_shown
@@ -107,12 +116,12 @@ class CoverageCamera(Answer):
     shown: list[ShownSpan]
 
 
-class Ask(Answer):
+class CoverageAskModel(ResponseModel):
     """What a site was asked in a request, and what it answered. acted_at: when its owner first
     had the footage before them, for answers that count. clock_offset_seconds: by how much the
     recorder was ahead when its clock was checked."""
 
-    state: Annotated[State, options(State)]
+    state: Annotated[RecipientState, describe_options(RecipientState)]
     answer: GivenAnswer | None
     reason: Words
     answered_at: Second | None
@@ -122,13 +131,13 @@ class Ask(Answer):
     clock_checked_at: Second | None
 
 
-class SiteAsk(Ask):
+class SiteAsk(CoverageAskModel):
     """The same, of which request."""
 
     request_id: Id
 
 
-class CoverageSite(Ask):
+class CoverageSite(CoverageAskModel):
     """A site that was asked. Of one that was asked in several requests, the most telling answer
     stands at the top; asks has all of them."""
 
@@ -150,32 +159,32 @@ class CoverageCell(Span):
     view: Literal["stated", "usual"]
 
 
-class Polygon(Answer):
+class GeoJsonPolygon(ResponseModel):
     """A GeoJSON Polygon; its longitudes run on beyond 180 where it lies across it."""
 
     type: Literal["Polygon"]
     coordinates: list[list[Corner]]
 
 
-class SiteFeature(Answer):
+class SiteFeature(ResponseModel):
     """A site; without a place when it was taken off the register."""
 
     type: Literal["Feature"]
     id: Id
-    geometry: Point | None
+    geometry: GeoJsonPoint | None
     properties: CoverageSite
 
 
-class CellFeature(Answer):
+class CellFeature(ResponseModel):
     """A cell."""
 
     type: Literal["Feature"]
     id: str
-    geometry: Polygon
+    geometry: GeoJsonPolygon
     properties: CoverageCell
 
 
-class CoverageBody(Answer):
+class CoverageBody(ResponseModel):
     """What answers prove: a GeoJSON FeatureCollection with further members. window: from the
     start of the first of the spans to the end of the last; what lies between spans counts for
     nothing, as nobody was asked about it. truncated: sites are left out, those that prove least;
@@ -183,7 +192,7 @@ class CoverageBody(Answer):
 
     type: Literal["FeatureCollection"]
     made_at: Second
-    scene: Point
+    scene: GeoJsonPoint
     window: Span
     spans: list[Span]
     cells: CoverageCells
@@ -194,13 +203,13 @@ class CoverageBody(Answer):
     features: list[SiteFeature | CellFeature]
 
 
-class Coverage(CoverageBody):
+class CoverageModel(CoverageBody):
     """What the answers to a request prove."""
 
     request: CoverageRequest
 
 
-class CoverageIncident(Answer):
+class CoverageIncident(ResponseModel):
     """The incident that requests were made for."""
 
     id: Id

@@ -9,11 +9,19 @@ from pydantic import Field
 from chalicelib.core import hash_chain
 from chalicelib.evidence import model as domain
 from chalicelib.evidence.file_types import playable_type
-from chalicelib.evidence.model import Kind, State
-from chalicelib.web.fields.field_types import Text
+from chalicelib.evidence.model import EvidenceKind, EvidenceState
+from chalicelib.web.fields.field_types import TextField
 from chalicelib.web.http.validation import FormInput, QueryInput
-from chalicelib.web.models.answers import Answer, Id, OrNull, Second, Sha256, Words, options
-from chalicelib.web.reply.upload_json import base64_of, reference
+from chalicelib.web.models.response_models import (
+    Id,
+    OrNull,
+    ResponseModel,
+    Second,
+    Sha256,
+    Words,
+    describe_options,
+)
+from chalicelib.web.reply.upload_json import base64_of, upload_reference
 
 LONGEST_REASON = 200
 
@@ -23,7 +31,7 @@ class ContentQuery(QueryInput):
 
     reason: Annotated[
         str,
-        Text("the reason", LONGEST_REASON, needed=False),
+        TextField("the reason", LONGEST_REASON, needed=False),
         Field(description="Why, for the custody record"),
     ] = ""
 
@@ -32,10 +40,10 @@ class OpeningForm(FormInput):
     """The console's form before a file is played or downloaded: a sentence for its custody
     record."""
 
-    reason: Annotated[str, Text("why you are opening it", LONGEST_REASON)]
+    reason: Annotated[str, TextField("why you are opening it", LONGEST_REASON)]
 
 
-class Evidence(Answer):
+class EvidenceModel(ResponseModel):
     """One uploaded file. sha256: ours, over the stored bytes; sender_sha256: what the sender's
     browser said. clock_offset_seconds: by how much the recorder's clock was ahead when it was
     checked, null when it was not."""
@@ -45,8 +53,8 @@ class Evidence(Answer):
     request_id: Id
     incident_id: Id
     site_id: Id
-    kind: Annotated[Kind, options(Kind)]
-    state: Annotated[State, options(State)]
+    kind: Annotated[EvidenceKind, describe_options(EvidenceKind)]
+    state: Annotated[EvidenceState, describe_options(EvidenceState)]
     reason: Words
     filename: str
     size: int
@@ -65,13 +73,13 @@ class Evidence(Answer):
     custody_entries: int
 
     @classmethod
-    def said(cls, one: domain.Evidence) -> Evidence:
+    def from_domain(cls, one: domain.Evidence) -> EvidenceModel:
         """One piece of evidence; its hash is null until it was made."""
-        return cls.of(
+        return cls.from_source(
             one,
-            reference=reference(one),
+            reference=upload_reference(one),
             filename=one.file_name,
-            playable=one.state is State.ACCEPTED and bool(playable_type(one.format)),
+            playable=one.state is EvidenceState.ACCEPTED and bool(playable_type(one.format)),
             sha256_base64=base64_of(one.sha256),
             sender_sha256=one.claimed_sha256,
             version_id=one.version,
@@ -79,20 +87,20 @@ class Evidence(Answer):
         )
 
 
-class EvidenceList(Answer):
+class EvidenceList(ResponseModel):
     """What was uploaded for a request, newest first."""
 
-    evidence: list[Evidence]
+    evidence: list[EvidenceModel]
 
 
-class Break(Answer):
+class ChainBreakModel(ResponseModel):
     """Where a chain stops being true."""
 
     sequence: int
     why: str
 
 
-class CustodyEntry(Answer):
+class CustodyEntry(ResponseModel):
     """One thing that happened to a file. details: JSON text, as it was hashed."""
 
     evidence: Id
@@ -108,21 +116,21 @@ class CustodyEntry(Answer):
     hash: Sha256
 
 
-class Custody(Answer):
+class Custody(ResponseModel):
     """The custody record of a file, first entry first. Entries are exactly what was hashed (see
     docs/evidence.md), so that whoever holds them can check the chain without us."""
 
     evidence_id: Id
     intact: bool
-    problem: Break | None
+    problem: ChainBreakModel | None
     entries: list[CustodyEntry]
 
     @classmethod
-    def said(
+    def from_domain(
         cls,
         one: domain.Evidence,
         entries: list[dict[str, hash_chain.Field]],
-        broken: hash_chain.Break | None,
+        broken: hash_chain.ChainBreak | None,
     ) -> Custody:
         return cls.model_validate(
             {

@@ -9,34 +9,34 @@ from pydantic import Field, JsonValue, ValidationInfo, field_validator
 
 from chalicelib.core.countries import Country
 from chalicelib.incidents import service as incidents
-from chalicelib.incidents.records import State
+from chalicelib.incidents.records import IncidentState
 from chalicelib.incidents.search_history import Search
-from chalicelib.web.fields.case_field_types import CrimeReference, OptionalReference
-from chalicelib.web.fields.field_types import Text
-from chalicelib.web.fields.geo_field_types import Place
+from chalicelib.web.fields.case_field_types import CrimeReferenceField, OptionalReferenceField
+from chalicelib.web.fields.field_types import TextField
+from chalicelib.web.fields.geo_field_types import PlaceField
 from chalicelib.web.fields.place_field_types import (
     LATITUDE,
     LONGITUDE,
-    Postcode,
+    PostcodeField,
     TypedPosition,
     goes_with_latitude,
 )
-from chalicelib.web.fields.query_field_types import Limit, PageToken, place_of
-from chalicelib.web.fields.time_field_types import LocalMoment, Moment
+from chalicelib.web.fields.query_field_types import LimitField, PageTokenField, page_start
+from chalicelib.web.fields.time_field_types import LocalMomentField, MomentField
 from chalicelib.web.http.plausible import implausible_boxes
-from chalicelib.web.http.validation import FormInput, Input, QueryInput, refused, wrong
-from chalicelib.web.models.answers import (
-    Answer,
+from chalicelib.web.http.validation import FormInput, Input, QueryInput, rule_error, schema_error
+from chalicelib.web.models.journey_models import Speed
+from chalicelib.web.models.response_models import (
+    GeoJsonPoint,
     Id,
     Instant,
     OrNull,
-    Point,
+    ResponseModel,
     Second,
     Words,
-    options,
-    point,
+    describe_options,
+    geojson_point,
 )
-from chalicelib.web.models.journey_models import Speed
 
 # The longest that any recorder in the registry keeps footage is a year or so; a review of an
 # older case asks for nothing that still exists.
@@ -48,41 +48,41 @@ AHEAD = timedelta(hours=1)  # an incident that is still going on
 PAGES = "incidents"
 """What page tokens of the list are made for."""
 
-OFFENCE = Text("the offence", 100)
-DESCRIPTION = Text("what owners are told", 1000, lines=True)
+OFFENCE = TextField("the offence", 100)
+DESCRIPTION = TextField("what owners are told", 1000, lines=True)
 
 
 def _start_is_recent(start: datetime, info: ValidationInfo) -> datetime:
     now = info.context["now"]  # type: ignore[index]  # every reader of an incident gives one
     if start > now + SKEW:
-        raise refused("The start must not be in the future")
+        raise rule_error("The start must not be in the future")
     if now - start > OLDEST:
         sentence = f"The start must be in the last {OLDEST.days} days"
-        raise refused(f"{sentence}: no recorder keeps footage for longer")
+        raise rule_error(f"{sentence}: no recorder keeps footage for longer")
     return start
 
 
 def _end_fits(end: datetime, info: ValidationInfo) -> datetime:
     now, start = info.context["now"], info.data.get("occurred_from")  # type: ignore[index]  # as above
     if start and end < start:
-        raise refused("The end must not be before the start")
+        raise rule_error("The end must not be before the start")
     if end > now + AHEAD:
-        raise refused("The end must not be more than an hour in the future")
+        raise rule_error("The end must not be more than an hour in the future")
     if start and end - start > LONGEST_WINDOW:
         sentence = f"The end must be within {LONGEST_WINDOW.days} days of the start"
-        raise refused(f"{sentence}: owners look through it by hand")
+        raise rule_error(f"{sentence}: owners look through it by hand")
     return end
 
 
-class NewIncident(Input):
+class NewIncidentModel(Input):
     """An incident to be recorded. Times carry their zone. The window starts in the last 400 days
     and is at most seven days long."""
 
-    crime_reference: Annotated[str, CrimeReference()]
+    crime_reference: Annotated[str, CrimeReferenceField()]
     offence: Annotated[str, OFFENCE]
-    location: Annotated[tuple[int, int], Place()]
-    occurred_from: Annotated[datetime, Moment("the start")]
-    occurred_to: Annotated[datetime, Moment("the end")]
+    location: Annotated[tuple[int, int], PlaceField()]
+    occurred_from: Annotated[datetime, MomentField("the start")]
+    occurred_to: Annotated[datetime, MomentField("the end")]
     public_description: Annotated[
         str, DESCRIPTION, Field(description="What owners read; no names of people")
     ]
@@ -97,12 +97,12 @@ class NewIncident(Input):
 class IncidentForm(TypedPosition):
     """The console's form: times in the force's zone, and a position or a postcode."""
 
-    crime_reference: Annotated[str, CrimeReference()]
+    crime_reference: Annotated[str, CrimeReferenceField()]
     offence: Annotated[str, OFFENCE]
     # The hour that happens twice in October: its first run for the start, its second for the
     # end, so that no minute is left out.
-    occurred_from: Annotated[datetime, LocalMoment("the start")]
-    occurred_to: Annotated[datetime, LocalMoment("the end", fold=1)]
+    occurred_from: Annotated[datetime, LocalMomentField("the start")]
+    occurred_to: Annotated[datetime, LocalMomentField("the end", fold=1)]
     public_description: Annotated[str, DESCRIPTION]
     latitude: Annotated[int | None, LATITUDE]
     longitude: Annotated[int | None, LONGITUDE]
@@ -136,7 +136,7 @@ class IncidentForm(TypedPosition):
 
 
 def _of_domain(
-    sent: NewIncident | IncidentForm, position: tuple[int, int]
+    sent: NewIncidentModel | IncidentForm, position: tuple[int, int]
 ) -> incidents.NewIncident:
     said = sent.model_dump(exclude={"location", "latitude", "longitude", "postcode"})
     return incidents.NewIncident(latitude_e6=position[0], longitude_e6=position[1], **said)
@@ -146,18 +146,18 @@ def check_typed_place(latitude: int, longitude: int, info: ValidationInfo) -> No
     """Of two fields of a form, in microdegrees; what is wrong stands beside the latitude."""
     bounds = (info.context or {}).get("bounds")
     if said := implausible_boxes(latitude, longitude, bounds):
-        raise refused(said, "latitude")
+        raise rule_error(said, "latitude")
 
 
 def _of_postcode(typed: str, info: ValidationInfo) -> tuple[int, int]:
     context: dict[str, Any] = info.context  # type: ignore[assignment]  # the view gives one
     country: Country = context["country"]
     if not typed.strip():
-        raise wrong(f"Enter a {country.postcode}, or the exact position")
-    postcode = Postcode().read_in(typed, context)
-    found = context["postcodes"].find(postcode)
+        raise schema_error(f"Enter a {country.postcode}, or the exact position")
+    postcode = PostcodeField().read_in(typed, context)
+    found = context["postcodes"].find_postcode(postcode)
     if found is None or found.position is None:
-        raise refused(f"We do not know where {postcode} is. Enter the exact position")
+        raise rule_error(f"We do not know where {postcode} is. Enter the exact position")
     position: tuple[int, int] = found.position
     return position
 
@@ -165,53 +165,55 @@ def _of_postcode(typed: str, info: ValidationInfo) -> tuple[int, int]:
 class IncidentQuery(QueryInput):
     """Which incidents."""
 
-    limit: Annotated[int, Limit(most=200)] = 50
-    page: Annotated[str, PageToken()] = ""
+    limit: Annotated[int, LimitField(most=200)] = 50
+    page: Annotated[str, PageTokenField()] = ""
     crime_reference: Annotated[
-        str, CrimeReference(), Field(description="Only the incidents of this crime")
+        str, CrimeReferenceField(), Field(description="Only the incidents of this crime")
     ] = ""
 
     @field_validator("page")
     @classmethod
     def _is_ours(cls, token: str, info: ValidationInfo) -> str:
-        return place_of(token, PAGES, info)
+        return page_start(token, PAGES, info)
 
 
 class ListQuery(FormInput):
     """The console's list: a page of it, or the incidents of one crime."""
 
-    q: Annotated[str, OptionalReference()]
+    q: Annotated[str, OptionalReferenceField()]
     page: str
 
     @field_validator("page")
     @classmethod
     def _is_ours(cls, token: str, info: ValidationInfo) -> str:
-        return place_of(token, PAGES, info) if token and not info.data.get("q") else ""
+        return page_start(token, PAGES, info) if token and not info.data.get("q") else ""
 
 
-class Incident(Answer):
+class IncidentModel(ResponseModel):
     """An incident."""
 
     id: Id
     crime_reference: str
     offence: str
-    location: Point
+    location: GeoJsonPoint
     occurred_from: Instant
     occurred_to: Instant
     public_description: str
-    state: Annotated[State, options(State)]
+    state: Annotated[IncidentState, describe_options(IncidentState)]
     created_at: Second
     created_by: str
     closed_at: Second | None
     closed_by: Words
 
     @classmethod
-    def said(cls, incident: incidents.Incident, **more: Any) -> Incident:
+    def from_domain(cls, incident: incidents.Incident, **more: Any) -> IncidentModel:
         """An incident as the API says it."""
-        return cls.of(incident, location=point(incident.longitude, incident.latitude), **more)
+        return cls.from_source(
+            incident, location=geojson_point(incident.longitude, incident.latitude), **more
+        )
 
 
-class IncidentSearch(Answer):
+class IncidentSearch(ResponseModel):
     """A search that was made for an incident."""
 
     search_id: Id
@@ -225,19 +227,19 @@ class IncidentSearch(Answer):
     truncated: bool
 
     @classmethod
-    def said(cls, search: Search) -> IncidentSearch:
+    def from_domain(cls, search: Search) -> IncidentSearch:
         """A search as the API says it."""
-        return cls.of(search, search_id=search.id)
+        return cls.from_source(search, search_id=search.id)
 
 
-class IncidentWithSearches(Incident):
+class IncidentWithSearches(IncidentModel):
     """An incident and the searches made for it, newest first."""
 
     searches: list[IncidentSearch]
 
 
-class Incidents(Answer):
+class IncidentsModel(ResponseModel):
     """Some incidents, newest first. next_page: the `page` parameter of the next ones."""
 
-    incidents: list[Incident]
+    incidents: list[IncidentModel]
     next_page: Words

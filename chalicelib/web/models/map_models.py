@@ -9,11 +9,11 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from chalicelib.geo.geodesy import DEGREE
-from chalicelib.search.site_map import SITES_FROM, Frame, ShownSite, SiteMapPart
+from chalicelib.search.site_map import SITES_FROM, MapFrame, ShownSite, SiteMapPart
 from chalicelib.web.fields.field_types import FieldType
-from chalicelib.web.http.validation import QueryInput, refused, wrong
-from chalicelib.web.models.answers import Answer, Position, position
-from chalicelib.web.models.search_answers import CountedCell, SiteView
+from chalicelib.web.http.validation import QueryInput, rule_error, schema_error
+from chalicelib.web.models.response_models import Position, ResponseModel, position
+from chalicelib.web.models.search_answers import CountedCellModel, SiteView
 
 LARGEST_ZOOM = 22
 
@@ -29,7 +29,7 @@ _LIKE = "Give the box as west,south,east,north in degrees, like bbox=-1.95,52.45
 
 
 @dataclass(frozen=True)
-class Box(FieldType):
+class BoxField(FieldType):
     """West, south, east and north in microdegrees. As in GeoJSON (RFC 7946 §5.2), a box whose west
     is greater than its east crosses the antimeridian, so these two cannot be told from swapped
     ones."""
@@ -48,21 +48,25 @@ class Box(FieldType):
     def read(self, sent: Any) -> tuple[int, int, int, int]:
         parts = [part.strip() for part in str(sent or "").split(",")]
         if len(parts) != 4 or not all(_DEGREES.fullmatch(part) for part in parts):
-            raise wrong(_LIKE)
+            raise schema_error(_LIKE)
         west, south, east, north = (round(float(part) * DEGREE) for part in parts)
         if max(abs(west), abs(east)) > 180 * DEGREE:
-            raise wrong("West and east (first and third) must be between -180 and 180 degrees")
+            raise schema_error(
+                "West and east (first and third) must be between -180 and 180 degrees"
+            )
         if max(abs(south), abs(north)) > 90 * DEGREE:
-            raise wrong("South and north (second and fourth) must be between -90 and 90 degrees")
+            raise schema_error(
+                "South and north (second and fourth) must be between -90 and 90 degrees"
+            )
         if south > north:
-            raise refused("South (second) must be less than north (fourth): they may be swapped")
+            raise rule_error("South (second) must be less than north (fourth): they may be swapped")
         if south == north or west == east:
-            raise refused("The box must have a width and a height")
+            raise rule_error("The box must have a width and a height")
         return west, south, east, north
 
 
 @dataclass(frozen=True)
-class Zoom(FieldType):
+class ZoomField(FieldType):
     """The map's zoom, cut to a whole one."""
 
     what: str = "the zoom"
@@ -80,21 +84,21 @@ class Zoom(FieldType):
     def read(self, sent: Any) -> int:
         typed = str(sent or "")
         if not _ZOOM.fullmatch(typed) or float(typed) > LARGEST_ZOOM:
-            raise wrong(_ZOOMS)
+            raise schema_error(_ZOOMS)
         return int(float(typed))
 
 
 class MapQuery(QueryInput):
     """The frame of a map: `bbox=west,south,east,north&zoom=`."""
 
-    bbox: Annotated[tuple[int, int, int, int], Box()]
-    zoom: Annotated[int, Zoom()]
+    bbox: Annotated[tuple[int, int, int, int], BoxField()]
+    zoom: Annotated[int, ZoomField()]
 
-    def frame(self) -> Frame:
-        return Frame(*self.bbox, self.zoom)
+    def frame(self) -> MapFrame:
+        return MapFrame(*self.bbox, self.zoom)
 
 
-class MapSite(Answer):
+class MapSite(ResponseModel):
     """One site on the map. It has no id: to ask for footage, search around an incident."""
 
     location: Position
@@ -103,13 +107,15 @@ class MapSite(Answer):
     views: list[SiteView]
 
     @classmethod
-    def said(cls, site: ShownSite) -> MapSite:
+    def from_domain(cls, site: ShownSite) -> MapSite:
         """A site that the map shows."""
         views = [SiteView.of(sector) for sector in site.sectors]
-        return cls.of(site, location=position(site.latitude_e6, site.longitude_e6), views=views)
+        return cls.from_source(
+            site, location=position(site.latitude_e6, site.longitude_e6), views=views
+        )
 
 
-class SiteMap(Answer):
+class SiteMapModel(ResponseModel):
     """The part of the map in a box. shown: which of `cells` and `sites` there is; when the zoom
     would show single sites but there are too many, cells and a hint. total: sites in all that is
     shown; cells are whole also where they reach beyond the box."""
@@ -118,17 +124,17 @@ class SiteMap(Answer):
 
     shown: Literal["cells", "sites"]
     total: int
-    cells: Annotated[list[CountedCell], Field(default_factory=list)]
+    cells: Annotated[list[CountedCellModel], Field(default_factory=list)]
     sites: Annotated[list[MapSite], Field(default_factory=list)]
     hint: str
 
     @classmethod
-    def said(cls, part: SiteMapPart, frame: Frame) -> SiteMap:
+    def from_domain(cls, part: SiteMapPart, frame: MapFrame) -> SiteMapModel:
         """What is in a frame. Sites carry no id: from here nothing can be asked of anybody."""
         said: dict[str, Any] = {"shown": "sites", "total": part.total, "hint": ""}
         if part.sites is not None:
-            return cls(**said, sites=[MapSite.said(site) for site in part.sites])
+            return cls(**said, sites=[MapSite.from_domain(site) for site in part.sites])
         said["shown"] = "cells"
         if frame.zoom >= SITES_FROM:
             said["hint"] = "Too many sites to show singly here: zoom in"
-        return cls(**said, cells=[CountedCell.said(cell) for cell in part.cells])
+        return cls(**said, cells=[CountedCellModel.from_domain(cell) for cell in part.cells])

@@ -6,16 +6,16 @@ from typing import Annotated
 
 from chalicelib.requests.closing.service import LONGEST_WORDS
 from chalicelib.requests.threads.model import LONGEST, Side
-from chalicelib.requests.threads.model import Message as Written
-from chalicelib.web.fields.case_field_types import Reason
-from chalicelib.web.fields.field_types import Text
+from chalicelib.requests.threads.model import ThreadMessage as Written
+from chalicelib.web.fields.case_field_types import ReasonField
+from chalicelib.web.fields.field_types import TextField
 from chalicelib.web.http.validation import FormInput, Input
-from chalicelib.web.models.answers import Answer, Id, Second, Words, options
+from chalicelib.web.models.response_models import Id, ResponseModel, Second, Words, describe_options
 
-MESSAGE = Text("the message", LONGEST, lines=True)
-THANKS = Text("what you add to the thanks", LONGEST_WORDS, needed=False, lines=True)
+MESSAGE = TextField("the message", LONGEST, lines=True)
+THANKS = TextField("what you add to the thanks", LONGEST_WORDS, needed=False, lines=True)
 """Owners read it."""
-WHY_CLOSED = Text("the reason", 500, needed=False, lines=True)
+WHY_CLOSED = TextField("the reason", 500, needed=False, lines=True)
 """For the record; that a case is done needs no explanation."""
 
 
@@ -26,26 +26,26 @@ class NewMessage(Input):
     text: Annotated[str, MESSAGE]
 
 
-class ThreadMessage(Answer):
+class ThreadMessageModel(ResponseModel):
     """One message. name: the officer's, null for the owner's."""
 
     id: Id
     number: int
-    by: Annotated[Side, options(Side)]
+    by: Annotated[Side, describe_options(Side)]
     name: Words
     at: Second
     text: str
 
     @classmethod
-    def said(cls, message: Written) -> ThreadMessage:
+    def from_domain(cls, message: Written) -> ThreadMessageModel:
         """One message. Who the owner is, is not part of it."""
-        return cls.of(message, name=message.by_name)
+        return cls.from_source(message, name=message.by_name)
 
 
-class Thread(Answer):
+class ThreadModel(ResponseModel):
     """What was written, in order. unread: the owner wrote something that no officer had read."""
 
-    messages: list[ThreadMessage]
+    messages: list[ThreadMessageModel]
     unread: bool
 
 
@@ -64,4 +64,4 @@ class ClosingForm(NewClosing, FormInput):
 class NewReopening(Input):
     """Why a closed incident is opened again."""
 
-    reason: Annotated[str, Reason()]
+    reason: Annotated[str, ReasonField()]

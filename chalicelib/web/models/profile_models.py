@@ -8,22 +8,22 @@ from typing import Annotated, Any
 
 from pydantic_core import PydanticCustomError
 
-from chalicelib.access.officer_profiles import News
-from chalicelib.web.fields.case_field_types import WorkPhone
-from chalicelib.web.fields.contact_field_types import Email, Phone, Words
+from chalicelib.access.officer_profiles import NotificationTopic
+from chalicelib.web.fields.case_field_types import WorkPhoneField
+from chalicelib.web.fields.contact_field_types import EmailField, PhoneField, WordsField
 from chalicelib.web.fields.plain_field_types import VersionForm
 
 LONGEST_NAME = 100
 
 
 @dataclass(frozen=True)
-class DeskPhone(WorkPhone):
+class DeskPhoneField(WorkPhoneField):
     """As owners' numbers are kept where it is one of those; else as typed, since desks also have
     short numbers and extensions."""
 
     def read_in(self, sent: Any, context: Mapping[str, Any]) -> str:
         try:
-            return str(Phone().read_in(sent, context))
+            return str(PhoneField().read_in(sent, context))
         except PydanticCustomError:
             return str(super().read_in(sent, context))
 
@@ -31,17 +31,17 @@ class DeskPhone(WorkPhone):
 class ProfileForm(VersionForm):
     """Name, telephone and what to be told of. news: what the page offers and was ticked."""
 
-    name: Annotated[str, Words("your name", LONGEST_NAME, needed=False)]
-    phone: Annotated[str, DeskPhone()]
+    name: Annotated[str, WordsField("your name", LONGEST_NAME, needed=False)]
+    phone: Annotated[str, DeskPhoneField()]
     news: list[str]
 
     @property
-    def unwanted(self) -> frozenset[News]:
+    def unwanted(self) -> frozenset[NotificationTopic]:
         """The news that were not ticked."""
-        return frozenset(news for news in News if news.value not in self.news)
+        return frozenset(news for news in NotificationTopic if news.value not in self.news)
 
 
 class OwnProfileForm(ProfileForm):
     """The same of an officer whose address the force's directory does not know."""
 
-    email: Annotated[str, Email(needed=False)]
+    email: Annotated[str, EmailField(needed=False)]

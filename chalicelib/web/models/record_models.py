@@ -8,12 +8,18 @@ from typing import Annotated
 
 from pydantic import Field, JsonValue, ValidationInfo, field_validator
 
-from chalicelib.access.audit import Audit
+from chalicelib.access.audit import AuditLog
 from chalicelib.dynamodb.table import Item
-from chalicelib.web.fields.query_field_types import Day, Limit, Matching, PageToken, place_of
-from chalicelib.web.http.page_tokens import sealed
-from chalicelib.web.http.validation import QueryInput, refused
-from chalicelib.web.models.answers import Answer, Sha256, Words
+from chalicelib.web.fields.query_field_types import (
+    DayField,
+    LimitField,
+    MatchingField,
+    PageTokenField,
+    page_start,
+)
+from chalicelib.web.http.page_tokens import seal_page_token
+from chalicelib.web.http.validation import QueryInput, rule_error
+from chalicelib.web.models.response_models import ResponseModel, Sha256, Words
 
 PARAMETERS = ("subject", "actor", "month", "day", "limit", "page")
 PAGE = 50
@@ -27,12 +33,12 @@ class AuditQuery(QueryInput):
 
     subject: Annotated[
         str,
-        Matching("kind and id, like incident.4f0c2m8k1n5p7q9r", r"[A-Za-z0-9 ./{}_-]{1,200}"),
+        MatchingField("kind and id, like incident.4f0c2m8k1n5p7q9r", r"[A-Za-z0-9 ./{}_-]{1,200}"),
         Field(description="Kind and id, like incident.4f0c2m8k1n5p7q9r"),
     ] = ""
     actor: Annotated[
         str,
-        Matching(
+        MatchingField(
             "kind and id, as the entries name their actor",
             r"(officer|owner|system)\.[A-Za-z0-9._-]{1,80}",
         ),
@@ -40,40 +46,40 @@ class AuditQuery(QueryInput):
     ] = ""
     month: Annotated[
         str,
-        Matching("a month, like 2026-11", r"20[0-9][0-9]-(0[1-9]|1[0-2])"),
+        MatchingField("a month, like 2026-11", r"20[0-9][0-9]-(0[1-9]|1[0-2])"),
         Field(description="The actor's month, like 2026-11; this month without it"),
     ] = ""
-    day: Annotated[str, Day(), Field(description="Everybody's entries of one day (UTC)")] = ""
-    limit: Annotated[int, Limit(most=LARGEST_PAGE)] = PAGE
-    page: Annotated[str, PageToken()] = ""
+    day: Annotated[str, DayField(), Field(description="Everybody's entries of one day (UTC)")] = ""
+    limit: Annotated[int, LimitField(most=LARGEST_PAGE)] = PAGE
+    page: Annotated[str, PageTokenField()] = ""
 
     @field_validator("actor")
     @classmethod
     def _not_both(cls, actor: str, info: ValidationInfo) -> str:
         if info.data.get("subject"):
-            raise refused("Ask for a subject or for an actor, not for both")
+            raise rule_error("Ask for a subject or for an actor, not for both")
         return actor
 
     @field_validator("day")
     @classmethod
     def _alone(cls, day: str, info: ValidationInfo) -> str:
         if info.data.get("subject") or info.data.get("actor"):
-            raise refused("A day goes alone: it shows everybody's entries")
+            raise rule_error("A day goes alone: it shows everybody's entries")
         return day
 
     @field_validator("page")
     @classmethod
     def _is_ours(cls, token: str, info: ValidationInfo) -> str:
         asked = {name: info.data.get(name, "") for name in ("subject", "actor", "month", "day")}
-        return place_of(token, pages_of(**asked), info)
+        return page_start(token, page_token_scope(**asked), info)
 
     @property
     def pages(self) -> str:
         """What page tokens of this part of the record are made for."""
-        return pages_of(self.subject, self.actor, self.month, self.day)
+        return page_token_scope(self.subject, self.actor, self.month, self.day)
 
     @property
-    def wanted(self) -> str:
+    def description(self) -> str:
         """What is asked for, in a word or two, for the record of this very look."""
         if self.subject:
             return f"subject {self.subject}"
@@ -86,12 +92,14 @@ class AuditQuery(QueryInput):
         return self.month or f"{now:%Y-%m}"
 
 
-def pages_of(subject: str, actor: str, month: str, day: str) -> str:
+def page_token_scope(subject: str, actor: str, month: str, day: str) -> str:
     """What page tokens of a part of the record are made for."""
     return "\x1f".join(("audit", subject, actor, month, day))
 
 
-def fetch(audit: Audit, query: AuditQuery, now: datetime, key: bytes) -> tuple[list[Item], str]:
+def fetch_entries(
+    audit: AuditLog, query: AuditQuery, now: datetime, key: bytes
+) -> tuple[list[Item], str]:
     """The entries, newest first, and the token of the next page ("" at the end).
 
     key: the stage's, with which page tokens are made.
@@ -99,10 +107,10 @@ def fetch(audit: Audit, query: AuditQuery, now: datetime, key: bytes) -> tuple[l
     found, place = _found(audit, query, now)
     shown = found[: query.limit]
     more = len(found) > query.limit
-    return shown, sealed(key, query.pages, str(shown[-1][place])) if more else ""
+    return shown, seal_page_token(key, query.pages, str(shown[-1][place])) if more else ""
 
 
-def _found(audit: Audit, query: AuditQuery, now: datetime) -> tuple[list[Item], str]:
+def _found(audit: AuditLog, query: AuditQuery, now: datetime) -> tuple[list[Item], str]:
     """One entry more than is wanted, and the attribute at which a next page begins."""
     wanted = query.limit + 1
     if query.actor:
@@ -125,10 +133,10 @@ def _found(audit: Audit, query: AuditQuery, now: datetime) -> tuple[list[Item], 
 class StatisticsQuery(QueryInput):
     """How many days."""
 
-    limit: Annotated[int, Limit(most=400)] = 30
+    limit: Annotated[int, LimitField(most=400)] = 30
 
 
-class AuditEntry(Answer):
+class AuditEntry(ResponseModel):
     """Somebody did something. actor: kind and id; hash: over this entry and `previous`."""
 
     at: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
@@ -143,21 +151,21 @@ class AuditEntry(Answer):
     hash: Sha256
 
     @classmethod
-    def said(cls, entry: Item) -> AuditEntry:
+    def from_domain(cls, entry: Item) -> AuditEntry:
         """An entry as the API says it; `details` as an object again."""
         details = json.loads(entry["details"]) if entry["details"] else {}
         kept = {name: entry[name] for name in cls.model_fields if name != "details"}
         return cls.model_validate({**kept, "details": details})
 
 
-class AuditPage(Answer):
+class AuditPage(ResponseModel):
     """Part of the record, newest first. next_page: the `page` parameter of the next part."""
 
     entries: list[AuditEntry]
     next_page: Words
 
 
-class Figures(Answer):
+class Figures(ResponseModel):
     """How often what was done."""
 
     registrations: int
@@ -177,7 +185,7 @@ class DayFigures(Figures):
     day: date
 
 
-class Statistics(Answer):
+class StatisticsModel(ResponseModel):
     """Figures in all, and of the newest days on which anything was done."""
 
     total: Figures

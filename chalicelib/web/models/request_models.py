@@ -9,42 +9,50 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, ConfigDict, Field
 
 from chalicelib.requests import model as domain
-from chalicelib.requests.model import ANSWERED, ANSWERS, MOST_SITES, RequestState, State, Why
-from chalicelib.requests.overviews import Overview
+from chalicelib.requests.model import (
+    ANSWERED,
+    ANSWERS,
+    MOST_SITES,
+    RecipientState,
+    RequestState,
+    SkipReason,
+)
+from chalicelib.requests.overviews import RequestOverview
 from chalicelib.requests.recipients.eligibility import SENTENCES
 from chalicelib.requests.request_service import LONGEST_MESSAGE
 from chalicelib.web.compose.fields import CONTACT_NAME, CONTACT_PHONE, OVERRIDE_REASON
-from chalicelib.web.fields.case_field_types import Id as IdField
-from chalicelib.web.fields.case_field_types import SiteIds
-from chalicelib.web.fields.field_types import Text
-from chalicelib.web.fields.time_field_types import Moment
+from chalicelib.web.fields.case_field_types import IdField, SiteIdsField
+from chalicelib.web.fields.field_types import TextField
+from chalicelib.web.fields.time_field_types import MomentField
 from chalicelib.web.http.validation import Input
-from chalicelib.web.models.answers import (
-    Answer,
+from chalicelib.web.models.response_models import (
     Id,
     Instant,
     OrNull,
+    ResponseModel,
     Second,
-    Window,
+    WindowModel,
     Words,
-    options,
+    describe_options,
 )
 
 
-def _given(state: State) -> State:
+def _given(state: RecipientState) -> RecipientState:
     if state not in ANSWERED:
         raise ValueError(f"{state} is no answer")
     return state
 
 
-GivenAnswer = Annotated[State, AfterValidator(_given), options((*ANSWERS, State.UPLOADED))]
+GivenAnswer = Annotated[
+    RecipientState, AfterValidator(_given), describe_options((*ANSWERS, RecipientState.UPLOADED))
+]
 
 
 class NewWindow(Input):
     """From when to when footage is wanted of one site."""
 
-    from_: Annotated[datetime, Moment("when the footage begins"), Field(alias="from")]
-    to: Annotated[datetime, Moment("when the footage ends")]
+    from_: Annotated[datetime, MomentField("when the footage begins"), Field(alias="from")]
+    to: Annotated[datetime, MomentField("when the footage ends")]
 
 
 def _only_ids(schema: dict[str, Any]) -> None:
@@ -56,9 +64,9 @@ class NewCheck(Input):
     """A request as it might be sent. windows: by site id, for sites that are asked for a time of
     their own instead of `from` to `to`; at most 12 hours each."""
 
-    site_ids: Annotated[tuple[str, ...], SiteIds()]
-    from_: Annotated[datetime, Moment("when the footage begins"), Field(alias="from")]
-    to: Annotated[datetime, Moment("when the footage ends")]
+    site_ids: Annotated[tuple[str, ...], SiteIdsField()]
+    from_: Annotated[datetime, MomentField("when the footage begins"), Field(alias="from")]
+    to: Annotated[datetime, MomentField("when the footage ends")]
     windows: (
         Annotated[
             dict[Annotated[str, IdField("site ids as names")], NewWindow],
@@ -68,9 +76,9 @@ class NewCheck(Input):
     ) = None
 
     @property
-    def own_windows(self) -> Mapping[str, domain.Window]:
+    def own_windows(self) -> Mapping[str, domain.FootageWindow]:
         return {
-            site_id: domain.Window(own.from_, own.to)
+            site_id: domain.FootageWindow(own.from_, own.to)
             for site_id, own in (self.windows or {}).items()
         }
 
@@ -81,7 +89,7 @@ class NewRequest(NewCheck):
     12 hours each. contact_name, contact_phone: whom owners may ring, when it is not the officer.
     override_reason: a supervisor's, for going beyond the contact budget or 12 hours."""
 
-    message: Annotated[str, Text("the message", LONGEST_MESSAGE, lines=True)]
+    message: Annotated[str, TextField("the message", LONGEST_MESSAGE, lines=True)]
     contact_name: Annotated[str, CONTACT_NAME] = ""
     contact_phone: Annotated[str, CONTACT_PHONE] = ""
     override_reason: Annotated[str, OVERRIDE_REASON] = ""
@@ -95,50 +103,50 @@ class NewRequest(NewCheck):
 class NewWithdrawal(Input):
     """Why a request is withdrawn."""
 
-    reason: Annotated[str, Text("the reason", 500, lines=True)]
+    reason: Annotated[str, TextField("the reason", 500, lines=True)]
 
 
-class SkippedSite(Answer):
+class SkippedSiteModel(ResponseModel):
     """A site that was chosen and is not asked. sentence: why, for a person."""
 
     site_id: Id
-    why: Annotated[Why, options(Why)]
+    why: Annotated[SkipReason, describe_options(SkipReason)]
     sentence: str
 
     @classmethod
-    def said(cls, skipped: domain.Skipped) -> SkippedSite:
-        return cls.of(skipped, sentence=SENTENCES[skipped.why])
+    def from_domain(cls, skipped: domain.SkippedSite) -> SkippedSiteModel:
+        return cls.from_source(skipped, sentence=SENTENCES[skipped.why])
 
 
-class MadeRequest(Answer):
+class CreatedRequestModel(ResponseModel):
     """A request that was made. recipients: how many sites are asked."""
 
     id: Id
     recipients: int
     reference: str
-    skipped: list[SkippedSite]
+    skipped: list[SkippedSiteModel]
 
 
-class Check(Answer):
+class RequestCheckModel(ResponseModel):
     """What sending it would do. recipients: how many sites would be asked; owners: in how many
     messages. too_long: the fields of times over 12 hours. needs_reason: a supervisor's reason
     would let more of it go out; may_override: the caller may give one."""
 
     recipients: int
     owners: int
-    skipped: list[SkippedSite]
+    skipped: list[SkippedSiteModel]
     too_long: list[str]
     needs_reason: bool
     may_override: bool
 
 
-class Request(Answer):
+class RequestModel(ResponseModel):
     """A request without its recipients."""
 
     id: Id
     reference: str
     incident_id: Id
-    state: Annotated[RequestState, options(RequestState)]
+    state: Annotated[RequestState, describe_options(RequestState)]
     message: str
     from_: Annotated[Instant, Field(alias="from")]
     to: Instant
@@ -149,17 +157,17 @@ class Request(Answer):
     contact_name: Words
     contact_phone: Words
     override_reason: Words
-    skipped: list[SkippedSite]
+    skipped: list[SkippedSiteModel]
 
     @classmethod
-    def said(cls, request: domain.FootageRequest, **more: Any) -> Request:
+    def from_domain(cls, request: domain.FootageRequest, **more: Any) -> RequestModel:
         """A request as the API says it."""
-        return cls.of(
+        return cls.from_source(
             request,
             **{"from": request.window_from},
             to=request.window_to,
             created_by=request.officer_name,
-            skipped=[SkippedSite.said(one) for one in request.skipped],
+            skipped=[SkippedSiteModel.from_domain(one) for one in request.skipped],
             **more,
         )
 
@@ -169,7 +177,7 @@ def _in_order(schema: dict[str, Any]) -> None:
     schema["description"] = schema["description"].format(first=first, others=", else ".join(others))
 
 
-class CameraAnswer(Answer):
+class CameraAnswerModel(ResponseModel):
     """What the owner said of one camera. number: of the camera at its site. A recipient that names
     none was answered for all of its cameras at once; where it names some, the others have no answer
     yet, and `answer` follows from those that are named: {first} if any is, else {others}."""
@@ -181,15 +189,15 @@ class CameraAnswer(Answer):
     reason: Words
 
 
-class Recipient(Answer):
+class RecipientModel(ResponseModel):
     """One site that was asked. window: the time that it is asked for. deadline_certain: false when
     it rests on an assumption. later_deadlines: of other cameras of the site, one of which counts
     when this one has passed. clock_offset_seconds: by how much the recorder's clock was ahead
     when it was checked, null when it was not; clock_check: how it was checked."""
 
     site_id: Id
-    state: Annotated[State, options(State)]
-    window: Window
+    state: Annotated[RecipientState, describe_options(RecipientState)]
+    window: WindowModel
     deadline: Second | None
     deadline_certain: bool
     later_deadlines: list[Instant]
@@ -202,7 +210,7 @@ class Recipient(Answer):
     next_wake: Second | None
     answer: GivenAnswer | None
     reason: Words
-    cameras: list[CameraAnswer]
+    cameras: list[CameraAnswerModel]
     note: Words
     answered_at: Second | None
     upload_by: Second | None
@@ -212,10 +220,10 @@ class Recipient(Answer):
     clock_check: Annotated[Literal["typed", "timed", "picture"] | None, OrNull]
 
     @classmethod
-    def said(cls, one: domain.Recipient, request: domain.FootageRequest) -> Recipient:
+    def from_domain(cls, one: domain.Recipient, request: domain.FootageRequest) -> RecipientModel:
         """One recipient. Who the owner is, is not part of it."""
         window = one.window or request.window
-        return cls.of(
+        return cls.from_source(
             one,
             window={"from": window.start, "to": window.end},
             later_deadlines=[later.at for later in one.later],
@@ -226,17 +234,19 @@ class Recipient(Answer):
         )
 
 
-class RequestOverview(Request):
+class RequestOverviewModel(RequestModel):
     """How a request stands. counts: recipients by state, `answered` and `total`."""
 
     counts: dict[str, int]
-    recipients: list[Recipient]
+    recipients: list[RecipientModel]
 
     @classmethod
-    def whole(cls, overview: Overview) -> Request:
+    def from_overview(cls, overview: RequestOverview) -> RequestModel:
         """A request and its recipients as the API says them."""
-        return cls.said(
+        return cls.from_domain(
             overview.request,
             counts=overview.counts,
-            recipients=[Recipient.said(one, overview.request) for one in overview.recipients],
+            recipients=[
+                RecipientModel.from_domain(one, overview.request) for one in overview.recipients
+            ],
         )

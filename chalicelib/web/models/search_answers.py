@@ -11,18 +11,18 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from chalicelib.geo.view_sectors import Sector
-from chalicelib.incidents.search_service import FILTERS, Found
+from chalicelib.geo.view_sectors import ViewSector
+from chalicelib.incidents.search_service import FILTERS, SearchOutcome
 from chalicelib.search import cell_counts
 from chalicelib.search.site_search import FoundSite
-from chalicelib.web.models.answers import (
+from chalicelib.web.models.response_models import (
     NOTHING_ELSE,
-    Answer,
     Corner,
     Id,
     Position,
+    ResponseModel,
     Second,
-    options,
+    describe_options,
     position,
 )
 
@@ -45,13 +45,13 @@ class SiteView:
     usual: bool
 
     @classmethod
-    def of(cls, sector: Sector) -> SiteView:
+    def of(cls, sector: ViewSector) -> SiteView:
         """In whole degrees and metres."""
         return cls(sector.bearing, round(sector.angle), round(sector.range_m), sector.usual)
 
 
 @dataclass(slots=True)
-class Stretch:
+class SeenStretchModel:
     """A part of a corridor's path that a site's cameras see: metres from the path's start, and
     its points."""
 
@@ -63,7 +63,7 @@ class Stretch:
 
 
 @dataclass(slots=True)
-class PassingWindow:
+class PassingWindowModel:
     """When somebody on the way along a corridor can have passed."""
 
     __pydantic_config__ = NOTHING_ELSE
@@ -73,7 +73,7 @@ class PassingWindow:
 
 
 @dataclass(slots=True)
-class Site:
+class SiteModel:
     """A registered site. deadline: when its first camera starts to overwrite what it saw;
     minutes_left: until then, below zero when it has passed. window: in a timed corridor, when
     somebody can have passed; the deadline counts from its start. views: of cameras whose direction
@@ -84,19 +84,19 @@ class Site:
 
     id: Id
     location: Position
-    kind: Annotated[str, options(FILTERS["kinds"])]
+    kind: Annotated[str, describe_options(FILTERS["kinds"])]
     cameras: int
     distance_m: int
     deadline: Second | None
     minutes_left: int | None
-    state: Annotated[str, options(FILTERS["states"])]
-    sees_scene: Annotated[str, options(FILTERS["sees_scene"])]
-    window: PassingWindow | None = None
+    state: Annotated[str, describe_options(FILTERS["states"])]
+    sees_scene: Annotated[str, describe_options(FILTERS["sees_scene"])]
+    window: PassingWindowModel | None = None
     views: list[SiteView] = field(default_factory=list)
-    stretches: list[Stretch] = field(default_factory=list)
+    stretches: list[SeenStretchModel] = field(default_factory=list)
 
     @classmethod
-    def said(cls, found: FoundSite, drawn: bool = True) -> Site:
+    def from_domain(cls, found: FoundSite, drawn: bool = True) -> SiteModel:
         """A site that was found. drawn: with what a map shows of its cameras."""
         site = cls(
             found.id,
@@ -110,11 +110,11 @@ class Site:
             found.sees_scene,
         )
         if found.window:
-            site.window = PassingWindow(found.window.start, found.window.end)
+            site.window = PassingWindowModel(found.window.start, found.window.end)
         if drawn:
             site.views = [SiteView.of(sector) for sector in found.sectors]
             site.stretches = [
-                Stretch(one.start_m, one.end_m, [position(*place) for place in one.path])
+                SeenStretchModel(one.start_m, one.end_m, [position(*place) for place in one.path])
                 for one in found.stretches
             ]
         return site
@@ -123,7 +123,7 @@ class Site:
 Cell = Annotated[str, Field(pattern=r"^[0-9a-f]{15}$", description="An H3 cell")]
 
 
-class CountedCell(Answer):
+class CountedCellModel(ResponseModel):
     """Sites in one H3 cell. boundary: its corners as [longitude, latitude], the first of which is
     not said again; longitudes run on beyond 180 where the cell lies across it."""
 
@@ -132,13 +132,13 @@ class CountedCell(Answer):
     sites: int
 
     @classmethod
-    def said(cls, counted: cell_counts.CountedCell) -> CountedCell:
+    def from_domain(cls, counted: cell_counts.CountedCell) -> CountedCellModel:
         """A cell that was counted."""
         corners = [[round(lng, 6), round(lat, 6)] for lng, lat in counted.boundary]
         return cls(cell=counted.cell, boundary=corners, sites=counted.sites)
 
 
-class SearchResult(Answer):
+class SearchResultModel(ResponseModel):
     """The sites in the area, the most urgent first. Over 100 km² there are counts instead.
     total: all in it that pass the filters, listed or not; lost: those of them that have
     overwritten it already. truncated: not all that were asked for are listed."""
@@ -149,17 +149,17 @@ class SearchResult(Answer):
     total: int
     lost: int
     truncated: bool
-    sites: list[Site]
-    cells: Annotated[list[CountedCell], Field(default_factory=list)]
+    sites: list[SiteModel]
+    cells: Annotated[list[CountedCellModel], Field(default_factory=list)]
     hint: str = ""
 
     @classmethod
-    def said(cls, found: Found) -> SearchResult:
+    def from_domain(cls, found: SearchOutcome) -> SearchResultModel:
         """What a search found."""
         drawn = len(found.sites) <= MOST_DRAWN
-        return cls.of(
+        return cls.from_source(
             found,
-            sites=[Site.said(site, drawn) for site in found.sites],
-            cells=[CountedCell.said(cell) for cell in found.result.cells],
+            sites=[SiteModel.from_domain(site, drawn) for site in found.sites],
+            cells=[CountedCellModel.from_domain(cell) for cell in found.result.cells],
             hint=found.result.hint,
         )

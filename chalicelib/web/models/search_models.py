@@ -12,25 +12,24 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from chalicelib.geo.areas import Area, Circle, Corridor, Point
 from chalicelib.geo.geojson import MOST_WIDTH_M
-from chalicelib.geo.timed_path import Journey
-from chalicelib.incidents.search_service import FILTERS, Wanted
+from chalicelib.geo.timed_path import TimedPath
+from chalicelib.incidents.search_service import FILTERS, SearchCriteria
 from chalicelib.requests.recipient_windows import AHEAD, LONGEST_AGREED
 from chalicelib.search.site_search import MOST_SITES
-from chalicelib.web.fields.case_field_types import Id as IdField
-from chalicelib.web.fields.case_field_types import Reason
+from chalicelib.web.fields.case_field_types import IdField, ReasonField
 from chalicelib.web.fields.field_types import FieldType
-from chalicelib.web.fields.geo_field_types import SearchArea, number
+from chalicelib.web.fields.geo_field_types import AreaField, finite_number
 from chalicelib.web.fields.place_field_types import LATITUDE, LONGITUDE, TypedPosition
-from chalicelib.web.fields.plain_field_types import WholeNumber
-from chalicelib.web.fields.time_field_types import Moment
+from chalicelib.web.fields.plain_field_types import WholeNumberField
+from chalicelib.web.fields.time_field_types import MomentField
 from chalicelib.web.http.plausible import implausible_boxes
-from chalicelib.web.http.validation import FormInput, Input, refused, wrong
-from chalicelib.web.models.answers import (
-    Answer,
+from chalicelib.web.http.validation import FormInput, Input, rule_error, schema_error
+from chalicelib.web.models.journey_models import HOW, Speed, SpeedField
+from chalicelib.web.models.response_models import (
     Id,
+    ResponseModel,
     Words,
 )
-from chalicelib.web.models.journey_models import HOW, Speed, SpeedField
 
 MOST_FORM_RADIUS = 5000  # metres; larger areas are for the map and the API
 MOST_ON_PAGE = 1000
@@ -42,7 +41,7 @@ _ONLY_CORRIDORS = "Only a corridor, the way somebody went, can be timed"
 
 
 @dataclass(frozen=True)
-class AnyOf(FieldType):
+class AnyOfField(FieldType):
     """A list of some of a few options."""
 
     options: tuple[str, ...] = ()
@@ -51,7 +50,7 @@ class AnyOf(FieldType):
         """The options, each once."""
         fits = isinstance(sent, list) and sent and all(value in self.options for value in sent)
         if not fits:
-            raise wrong(f"Must be a list of any of {', '.join(self.options)}")
+            raise schema_error(f"Must be a list of any of {', '.join(self.options)}")
         return tuple(dict.fromkeys(sent))
 
     def describe(self) -> dict[str, Any]:
@@ -63,16 +62,16 @@ class Filters(Input):
 
     unknown: ClassVar[str] = "There is no filter of this name"
 
-    kinds: Annotated[tuple[str, ...], AnyOf("kinds", FILTERS["kinds"])] = ()
-    states: Annotated[tuple[str, ...], AnyOf("states", FILTERS["states"])] = ()
-    sees_scene: Annotated[tuple[str, ...], AnyOf("sees_scene", FILTERS["sees_scene"])] = ()
+    kinds: Annotated[tuple[str, ...], AnyOfField("kinds", FILTERS["kinds"])] = ()
+    states: Annotated[tuple[str, ...], AnyOfField("states", FILTERS["states"])] = ()
+    sees_scene: Annotated[tuple[str, ...], AnyOfField("sees_scene", FILTERS["sees_scene"])] = ()
 
     def clean(self) -> dict[str, tuple[str, ...]]:
         return {name: getattr(self, name) for name in FILTERS if getattr(self, name)}
 
 
 @dataclass(frozen=True)
-class SiteLimit(FieldType):
+class SiteLimitField(FieldType):
     """How many sites to list at most."""
 
     what: str = "the limit"
@@ -80,9 +79,9 @@ class SiteLimit(FieldType):
 
     def read(self, sent: Any) -> int:
         """The number; JSON does not tell 5.0 from 5."""
-        whole = number(sent)
+        whole = finite_number(sent)
         if whole is None or whole != int(whole) or not 1 <= whole <= MOST_SITES:
-            raise wrong(f"The limit must be a whole number from 1 to {MOST_SITES}")
+            raise schema_error(f"The limit must be a whole number from 1 to {MOST_SITES}")
         return int(whole)
 
 
@@ -92,12 +91,12 @@ class NewSearch(Input):
     they went; each site then gets a window of its own. show_lost: false only counts the sites that
     have overwritten it already; otherwise they are listed last."""
 
-    area: Annotated[Any, SearchArea()]
-    reason: Annotated[str, Reason()]
+    area: Annotated[Any, AreaField()]
+    reason: Annotated[str, ReasonField()]
     filters: Filters | None = None
-    limit: Annotated[int, SiteLimit()] | None = None
+    limit: Annotated[int, SiteLimitField()] | None = None
     show_lost: bool | None = None
-    started_at: Annotated[datetime, Moment("when they set off")] | None = None
+    started_at: Annotated[datetime, MomentField("when they set off")] | None = None
     speed: Annotated[Speed, SpeedField()] | None = Field(default=None, validate_default=True)
 
     @field_validator("started_at")
@@ -108,9 +107,9 @@ class NewSearch(Input):
         _only_of_corridor(info)
         now = info.context["now"]  # type: ignore[index]  # every reader of a search gives one
         if moment > now + AHEAD:
-            raise refused("They must have set off in the past")
+            raise rule_error("They must have set off in the past")
         if moment < now - OLDEST:
-            raise refused(f"They must have set off in the last {OLDEST.days} days")
+            raise rule_error(f"They must have set off in the last {OLDEST.days} days")
         return moment
 
     @field_validator("speed")
@@ -120,21 +119,21 @@ class NewSearch(Input):
         started_at = info.data.get("started_at", unread)
         if speed is None:
             if started_at not in (None, unread):
-                raise refused(f"Give {HOW}")
+                raise rule_error(f"Give {HOW}")
             return None
         _only_of_corridor(info)
         if started_at is None:
-            raise refused("Enter when they set off", "started_at")
+            raise rule_error("Enter when they set off", "started_at")
         if isinstance(started_at, datetime) and (area := _area(info)):
             whole = _journey(started_at, speed).window(0.0, area.length_m)
             if whole.end - whole.start > LONGEST_AGREED:
-                raise refused("At the slowest, this way takes longer than 7 days")
+                raise rule_error("At the slowest, this way takes longer than 7 days")
         return speed
 
-    def wanted(self) -> Wanted:
+    def criteria(self) -> SearchCriteria:
         area, area_json = self.area
         timed = self.started_at is not None and self.speed is not None
-        return Wanted(
+        return SearchCriteria(
             area,
             area_json,
             self.reason,
@@ -146,8 +145,8 @@ class NewSearch(Input):
         )
 
 
-def _journey(started_at: datetime, speed: Speed) -> Journey:
-    return Journey.of(started_at, speed.model_dump())
+def _journey(started_at: datetime, speed: Speed) -> TimedPath:
+    return TimedPath.of(started_at, speed.model_dump())
 
 
 def _area(info: ValidationInfo) -> Corridor | None:
@@ -157,14 +156,14 @@ def _area(info: ValidationInfo) -> Corridor | None:
 
 def _only_of_corridor(info: ValidationInfo) -> None:
     if "area" in info.data and _area(info) is None:
-        raise refused(_ONLY_CORRIDORS)
+        raise rule_error(_ONLY_CORRIDORS)
 
 
 class SearchForm(TypedPosition):
     """The console's form: a circle."""
 
-    radius_m: Annotated[int, WholeNumber("the radius", 1, MOST_FORM_RADIUS)]
-    reason: Annotated[str, Reason()]
+    radius_m: Annotated[int, WholeNumberField("the radius", 1, MOST_FORM_RADIUS)]
+    reason: Annotated[str, ReasonField()]
     latitude: Annotated[int | None, LATITUDE]
     longitude: Annotated[int | None, LONGITUDE]
 
@@ -172,15 +171,15 @@ class SearchForm(TypedPosition):
     @classmethod
     def _centre(cls, value: int | None, info: ValidationInfo) -> int | None:
         if value is None:
-            raise wrong(f"Enter the {info.field_name} of the centre")
+            raise schema_error(f"Enter the {info.field_name} of the centre")
         latitude = info.data.get("latitude")
         if info.field_name == "longitude" and latitude is not None:
             bounds = (info.context or {}).get("bounds")
             if said := implausible_boxes(latitude, value, bounds):
-                raise refused(said, "latitude")
+                raise rule_error(said, "latitude")
         return value
 
-    def wanted(self) -> Wanted:
+    def criteria(self) -> SearchCriteria:
         assert self.latitude is not None and self.longitude is not None
         centre = Point.from_microdegrees(self.latitude, self.longitude)
         area_json = {
@@ -188,7 +187,7 @@ class SearchForm(TypedPosition):
             "centre": [centre.longitude, centre.latitude],
             "radius_m": self.radius_m,
         }
-        return Wanted(
+        return SearchCriteria(
             Circle(centre, float(self.radius_m)), area_json, self.reason, {}, MOST_ON_PAGE
         )
 
@@ -196,28 +195,28 @@ class SearchForm(TypedPosition):
 class FileSearchForm(FormInput):
     """The console's form with a file: what is along its route, or in its area."""
 
-    width_m: Annotated[int, WholeNumber("the width", 1, MOST_WIDTH_M)]
-    reason: Annotated[str, Reason()]
+    width_m: Annotated[int, WholeNumberField("the width", 1, MOST_WIDTH_M)]
+    reason: Annotated[str, ReasonField()]
 
-    def wanted(self, area: Area, area_json: Mapping[str, Any]) -> Wanted:
+    def wanted(self, area: Area, area_json: Mapping[str, Any]) -> SearchCriteria:
         """As the domain takes it."""
-        return Wanted(area, area_json, self.reason, {}, MOST_ON_PAGE)
+        return SearchCriteria(area, area_json, self.reason, {}, MOST_ON_PAGE)
 
 
 class ReasonForm(FormInput):
     """A form of which we read why."""
 
-    reason: Annotated[str, Reason()]
+    reason: Annotated[str, ReasonField()]
 
 
 class NewContact(Input):
     """A look at whose a site is. It goes on record with its reason."""
 
     site_id: Annotated[str, IdField()]
-    reason: Annotated[str, Reason()]
+    reason: Annotated[str, ReasonField()]
 
 
-class Contact(Answer):
+class ContactModel(ResponseModel):
     """Who a site belongs to."""
 
     site_id: Id

@@ -23,18 +23,18 @@ from pydantic import (
 
 from chalicelib.core.errors import Invalid, TooLarge
 from chalicelib.evidence.file_types import is_no_footage
-from chalicelib.evidence.model import LARGEST, MOST_PARTS, Kind, Part
+from chalicelib.evidence.model import LARGEST, MOST_PARTS, EvidenceKind, UploadPart
 from chalicelib.web.fields.upload_field_types import (
-    ContentType,
-    ETag,
-    FileName,
-    FileSize,
-    PartNumber,
-    SentAs,
-    Sha256,
-    TakenAt,
+    ContentTypeField,
+    ETagField,
+    EvidenceKindField,
+    FileNameField,
+    FileSizeField,
+    PartNumberField,
+    Sha256Field,
+    TakenAtField,
 )
-from chalicelib.web.http.validation import Input, Read, read_json, refused, wrong
+from chalicelib.web.http.validation import Input, Read, read_json, rule_error, schema_error
 
 MOST_SIGNED = 100
 """Addresses in one call."""
@@ -52,18 +52,20 @@ class NewUpload(UploadBody):
     """A file that is about to be sent. With `kind: "clock"` it is a picture of the recorder's
     clock; taken_at counts for such a picture alone."""
 
-    filename: Annotated[str, FileName()] = Field(default=None, validate_default=True)
-    size: Annotated[int, FileSize()] = Field(default=None, validate_default=True)
-    content_type: Annotated[str, ContentType()] = Field(default=None, validate_default=True)
-    kind: Annotated[Kind, SentAs()] = Kind.FOOTAGE
-    taken_at: Annotated[datetime | None, TakenAt()] = Field(default=None, validate_default=True)
+    filename: Annotated[str, FileNameField()] = Field(default=None, validate_default=True)
+    size: Annotated[int, FileSizeField()] = Field(default=None, validate_default=True)
+    content_type: Annotated[str, ContentTypeField()] = Field(default=None, validate_default=True)
+    kind: Annotated[EvidenceKind, EvidenceKindField()] = EvidenceKind.FOOTAGE
+    taken_at: Annotated[datetime | None, TakenAtField()] = Field(
+        default=None, validate_default=True
+    )
 
     @field_validator("kind")
     @classmethod
-    def _a_clock_is_a_picture(cls, kind: Kind, info: ValidationInfo) -> Kind:
+    def _a_clock_is_a_picture(cls, kind: EvidenceKind, info: ValidationInfo) -> EvidenceKind:
         content_type = info.data.get("content_type", "image/")  # wrong by itself without one
-        if kind is Kind.CLOCK and not content_type.startswith("image/"):
-            raise refused("Send a photograph of the recorder's screen", "content_type")
+        if kind is EvidenceKind.CLOCK and not content_type.startswith("image/"):
+            raise rule_error("Send a photograph of the recorder's screen", "content_type")
         return kind
 
     @field_validator("taken_at", mode="wrap")
@@ -71,7 +73,7 @@ class NewUpload(UploadBody):
     def _read_of_a_clock(
         cls, sent: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo
     ) -> Any:
-        return read(sent) if info.data.get("kind") is Kind.CLOCK else None
+        return read(sent) if info.data.get("kind") is EvidenceKind.CLOCK else None
 
     @field_validator("taken_at")
     @classmethod
@@ -85,31 +87,31 @@ class NewUpload(UploadBody):
                 "This kind of file is not footage. Send the video or picture as it came from your "
                 "camera or recorder"
             )
-            raise refused(said, "filename")
+            raise rule_error(said, "filename")
         return taken_at
 
 
 def _an_object(sent: Any) -> Any:
     if not isinstance(sent, dict):
-        raise wrong("A part is an object with number and sha256")
+        raise schema_error("A part is an object with number and sha256")
     return sent
 
 
 class OnePart(UploadBody):
     """A part as its sender names it. The numbers named before it are the context."""
 
-    number: Annotated[int, PartNumber()] = Field(default=None, validate_default=True)
-    sha256: Annotated[bytes, Sha256("the part's SHA-256")] = Field(
+    number: Annotated[int, PartNumberField()] = Field(default=None, validate_default=True)
+    sha256: Annotated[bytes, Sha256Field("the part's SHA-256")] = Field(
         default=None, validate_default=True
     )
-    etag: Annotated[str, ETag()] = ""
+    etag: Annotated[str, ETagField()] = ""
 
     @field_validator("number")
     @classmethod
     def _named_once(cls, number: int, info: ValidationInfo) -> int:
         before: Any = info.context
         if number in before:
-            raise refused(f"Part {number} is named twice")
+            raise rule_error(f"Part {number} is named twice")
         before.add(number)
         return number
 
@@ -120,7 +122,7 @@ class OnePart(UploadBody):
 
 
 @dataclass(frozen=True)
-class AtMost:
+class AtMostField:
     """A list with something in it, of at most so many parts; more is an answer of its own (413),
     before any of them is read."""
 
@@ -129,7 +131,7 @@ class AtMost:
     def __call__(self, sent: Any) -> Any:
         """The list as it was sent."""
         if not isinstance(sent, list) or not sent:
-            raise wrong("Name at least one part as {number, sha256}")
+            raise schema_error("Name at least one part as {number, sha256}")
         if len(sent) > self.most:
             said = f"Name at most {self.most} parts"
             raise TooLarge(f"{said} at a time.", [("parts", said)])
@@ -142,7 +144,7 @@ NamedPart = Annotated[OnePart, BeforeValidator(_an_object)]
 class WantedParts(UploadBody):
     """Parts whose addresses are wanted."""
 
-    parts: Annotated[list[NamedPart], BeforeValidator(AtMost(MOST_SIGNED))] = Field(
+    parts: Annotated[list[NamedPart], BeforeValidator(AtMostField(MOST_SIGNED))] = Field(
         default=None, validate_default=True
     )
 
@@ -150,15 +152,15 @@ class WantedParts(UploadBody):
 class Completed(UploadBody):
     """All parts of a file that was sent, and its hash as a whole."""
 
-    parts: Annotated[list[NamedPart], BeforeValidator(AtMost(MOST_PARTS))] = Field(
+    parts: Annotated[list[NamedPart], BeforeValidator(AtMostField(MOST_PARTS))] = Field(
         default=None, validate_default=True
     )
-    sha256: Annotated[bytes, Sha256("the SHA-256 of the whole file")] = Field(
+    sha256: Annotated[bytes, Sha256Field("the SHA-256 of the whole file")] = Field(
         default=None, validate_default=True
     )
 
 
-def new_upload(body: Mapping[str, Any]) -> NewUpload:
+def read_new_upload(body: Mapping[str, Any]) -> NewUpload:
     """A body that begins an upload. Raises Invalid with all that is wrong, or TooLarge."""
     upload = _read(NewUpload, body, "This file cannot be sent as it is.")
     if upload.size > LARGEST:
@@ -167,16 +169,16 @@ def new_upload(body: Mapping[str, Any]) -> NewUpload:
     return upload
 
 
-def wanted_parts(body: Mapping[str, Any]) -> list[tuple[int, str]]:
+def read_wanted_parts(body: Mapping[str, Any]) -> list[tuple[int, str]]:
     """(number, base64 SHA-256) of each part to sign. Raises Invalid or TooLarge."""
     wanted = _read(WantedParts, body, _PARTS)
     return [(part.number, part.in_base64) for part in wanted.parts]
 
 
-def completed(body: Mapping[str, Any]) -> tuple[list[Part], str]:
+def read_completion(body: Mapping[str, Any]) -> tuple[list[UploadPart], str]:
     """The parts as the sender knows them, and the whole file's SHA-256 (hex)."""
     done = _read(Completed, body, _PARTS)
-    parts = [Part(part.number, 0, part.etag, part.in_base64) for part in done.parts]
+    parts = [UploadPart(part.number, 0, part.etag, part.in_base64) for part in done.parts]
     return parts, done.sha256.hex()
 
 

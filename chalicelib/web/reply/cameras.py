@@ -22,10 +22,10 @@ from chalicelib.cameras.model import Camera, CameraKind
 from chalicelib.cameras.retention import find_make
 from chalicelib.core.errors import FieldErrors, Invalid
 from chalicelib.registry.model import Site
-from chalicelib.requests.model import ANSWERS, CameraAnswer, Recipient, State
+from chalicelib.requests.model import ANSWERS, CameraAnswer, Recipient, RecipientState
 from chalicelib.requests.replies.answers import REASONS
-from chalicelib.requests.replies.approximate_location import direction
-from chalicelib.web.fields.plain_field_types import Choice
+from chalicelib.requests.replies.approximate_location import compass_point
+from chalicelib.web.fields.plain_field_types import ChoiceField
 from chalicelib.web.http.validation import FORM_SENTENCE, FormInput, read_form
 
 LATER = "later"
@@ -50,7 +50,7 @@ def camera_name(camera: Camera) -> str:
     kind = KINDS[camera.kind]
     # "Dashcam dashcam": the catalogue knows dashcams as a make.
     what = kind if make.casefold() == kind.casefold() else f"{make} {kind}".strip()
-    facing = f"faces {direction(camera.bearing)}" if camera.bearing is not None else ""
+    facing = f"faces {compass_point(camera.bearing)}" if camera.bearing is not None else ""
     told = ", ".join(part for part in (what, facing) if part)
     return f"Camera {camera.number}{f': {told}' if told else ''}"
 
@@ -65,11 +65,11 @@ def where_it_cannot_help(
 ) -> Any:
     """A reason counts beside the answer `unavailable` alone: a page may have sent one that was
     chosen before another answer was."""
-    return read(typed) if info.data.get("answer") == State.UNAVAILABLE else ""
+    return read(typed) if info.data.get("answer") == RecipientState.UNAVAILABLE else ""
 
 
 @dataclass(frozen=True)
-class OfCamera(Choice):
+class CameraAnswerField(ChoiceField):
     """An answer for one camera, whose number is in the context."""
 
     def read_in(self, sent: Any, context: Mapping[str, Any]) -> Any:
@@ -80,10 +80,10 @@ class OfCamera(Choice):
 class CameraAnswerForm(FormInput):
     """What is said of one camera."""
 
-    answer: Annotated[State, OfCamera("your answer", ANSWERS)]
+    answer: Annotated[RecipientState, CameraAnswerField("your answer", ANSWERS)]
     reason: Annotated[
         str,
-        Choice("the reason from the list", tuple(REASONS), empty=True),
+        ChoiceField("the reason from the list", tuple(REASONS), empty=True),
         WrapValidator(where_it_cannot_help),
     ]
 

@@ -10,9 +10,9 @@ from pydantic import WrapValidator
 
 from chalicelib.core.errors import FieldErrors, Invalid
 from chalicelib.registry.model import Site
-from chalicelib.requests.model import ANSWERS, CameraAnswer, State
-from chalicelib.web.fields.field_types import Text
-from chalicelib.web.fields.plain_field_types import Choice
+from chalicelib.requests.model import ANSWERS, CameraAnswer, RecipientState
+from chalicelib.web.fields.field_types import TextField
+from chalicelib.web.fields.plain_field_types import ChoiceField
 from chalicelib.web.http.validation import FORM_SENTENCE, FormInput, read_form
 from chalicelib.web.reply.cameras import (
     names_cameras,
@@ -30,32 +30,34 @@ UPLOAD, CAMERAS = WAYS = ("upload", "cameras")
 class SiteAnswerForm(FormInput):
     """The answer for the site as a whole, or the way on that was chosen instead."""
 
-    answer: Annotated[str, Choice("your answer", (*ANSWERS, *WAYS))]
+    answer: Annotated[str, ChoiceField("your answer", (*ANSWERS, *WAYS))]
     reason: Annotated[
-        str, Text("the reason", LONGEST_REASON, needed=False), WrapValidator(where_it_cannot_help)
+        str,
+        TextField("the reason", LONGEST_REASON, needed=False),
+        WrapValidator(where_it_cannot_help),
     ]
-    note: Annotated[str, Text("your note", LONGEST_NOTE, needed=False, lines=True)]
+    note: Annotated[str, TextField("your note", LONGEST_NOTE, needed=False, lines=True)]
 
 
 class BesideCamerasForm(SiteAnswerForm):
     """The same on a form that answers for cameras too: it may say nothing of the site."""
 
-    answer: Annotated[str, Choice("your answer", (*ANSWERS, *WAYS), empty=True)]
+    answer: Annotated[str, ChoiceField("your answer", (*ANSWERS, *WAYS), empty=True)]
 
 
 @dataclass(frozen=True)
-class Answered:
+class ReadAnswer:
     """What a form says. said, reason: of the site, None and "" when it says nothing of it.
     way: where it wants to go on to instead of answering, "" when it answers."""
 
-    said: State | None
+    said: RecipientState | None
     reason: str
     note: str
     cameras: tuple[CameraAnswer, ...]
     way: str
 
 
-def read_answer(fields: Mapping[str, Sequence[str]], site: Site) -> Answered:
+def read_answer(fields: Mapping[str, Sequence[str]], site: Site) -> ReadAnswer:
     """The form as what it says. Raises Invalid with every problem.
 
     The site's answer holds for the cameras that were not named.
@@ -72,13 +74,13 @@ def read_answer(fields: Mapping[str, Sequence[str]], site: Site) -> Answered:
         sent = read_form(BesideCamerasForm if each else SiteAnswerForm, fields)
     except Invalid as error:
         problems += error.fields
-    said = sent.answer if sent and isinstance(sent.answer, State) else None
+    said = sent.answer if sent and isinstance(sent.answer, RecipientState) else None
     if each and not problems and not cameras and said is None:
         problems = [(_first(site), "Select your answer for at least one camera")]
     if problems or sent is None:
         raise Invalid(FORM_SENTENCE, problems)
     way = sent.answer if not each and said is None else ""
-    return Answered(said, sent.reason, sent.note, cameras, way)
+    return ReadAnswer(said, sent.reason, sent.note, cameras, way)
 
 
 def _first(site: Site) -> str:

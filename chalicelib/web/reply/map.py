@@ -16,16 +16,16 @@ from math import degrees, hypot
 from typing import Any
 
 from chalicelib.cameras.model import Camera, CameraKind
-from chalicelib.geo.field_of_view import Lens, Place, offset
-from chalicelib.geo.view_plan import ORIGIN, Paper, Plan, Spot, corners, moved
-from chalicelib.geo.view_sectors import reach
+from chalicelib.geo.field_of_view import Lens, Place, offset_metres
+from chalicelib.geo.view_plan import ORIGIN, Paper, Plan, Spot, moved_spot, view_corners
+from chalicelib.geo.view_sectors import view_reach
 from chalicelib.registry.model import PositionSource, Site
-from chalicelib.requests.recipients.camera_view import WHOLE, lens_of
+from chalicelib.requests.recipients.camera_view import WHOLE, camera_lens
 from chalicelib.requests.replies.approximate_location import (
-    PublicPlace,
-    Whereabouts,
-    direction,
-    whereabouts,
+    ApproximateLocation,
+    RelativeLocation,
+    compass_point,
+    relative_location,
 )
 
 WIDTH, HEIGHT = 360, 260
@@ -43,7 +43,7 @@ _BARS = (10, 20, 50, 100, 200, 500, 1000)
 
 
 @dataclass(frozen=True)
-class Circle:
+class AreaCircle:
     """The area of the incident."""
 
     x: float
@@ -52,7 +52,7 @@ class Circle:
 
 
 @dataclass(frozen=True)
-class Sector:
+class DrawnSector:
     """What a camera has in view. x, y: where its number stands."""
 
     number: int
@@ -85,26 +85,26 @@ class ReplyMap:
     height: int
     x: float
     y: float
-    area: Circle | None
+    area: AreaCircle | None
     arrow: str
-    sectors: tuple[Sector, ...]
+    sectors: tuple[DrawnSector, ...]
     bar: float
     bar_metres: int
-    place: PublicPlace
-    where: Whereabouts
+    place: ApproximateLocation
+    where: RelativeLocation
     cameras: tuple[CameraDirection, ...]
     rough: bool
     street: dict[str, Any]
 
 
-def reply_map(site: Site, place: PublicPlace) -> ReplyMap:
+def draw_reply_map(site: Site, place: ApproximateLocation) -> ReplyMap:
     """The map for the owner of a site that is asked about an incident at a public place."""
     address = (site.latitude_e6, site.longitude_e6)
-    where = whereabouts(address, place)
-    middle = offset(address, place.middle)
+    where = relative_location(address, place)
+    middle = offset_metres(address, place.middle)
     near = hypot(*middle) <= FARTHEST
     views = [(camera.number, lens) for camera in site.cameras if (lens := _known(camera))]
-    spots = [ORIGIN, *(corner for _, lens in views for corner in corners(lens))]
+    spots = [ORIGIN, *(corner for _, lens in views for corner in view_corners(lens))]
     if near:
         r = place.radius_m
         spots += [(middle[0] + e * r, middle[1] + n * r) for e, n in ((-1, -1), (1, 1))]
@@ -118,7 +118,7 @@ def reply_map(site: Site, place: PublicPlace) -> ReplyMap:
         height=HEIGHT,
         x=x,
         y=y,
-        area=Circle(*plan.at(middle), plan.drawn(place.radius_m)) if near else None,
+        area=AreaCircle(*plan.at(middle), plan.drawn(place.radius_m)) if near else None,
         arrow="" if near else _arrow((x, y), where.bearing),
         sectors=tuple(_sector(number, lens, plan) for number, lens in views),
         bar=plan.drawn(bar),
@@ -132,7 +132,7 @@ def reply_map(site: Site, place: PublicPlace) -> ReplyMap:
 
 
 def _street(
-    address: Place, views: Iterable[tuple[int, Lens]], place: PublicPlace | None
+    address: Place, views: Iterable[tuple[int, Lens]], place: ApproximateLocation | None
 ) -> dict[str, Any]:
     """Positions are [longitude, latitude] in degrees, distances in metres."""
     return {
@@ -147,7 +147,7 @@ def _street(
                 "number": number,
                 "bearing": lens.bearing or 0,
                 "wide": min(lens.wide, WHOLE) if lens.bearing is not None else WHOLE,
-                "metres": reach(lens),
+                "metres": view_reach(lens),
             }
             for number, lens in views
         ],
@@ -156,38 +156,40 @@ def _street(
 
 def _known(camera: Camera) -> Lens | None:
     """How a camera sees, where that is known: it stands still and its owner said where it faces."""
-    lens = lens_of(camera)
+    lens = camera_lens(camera)
     still = camera.kind not in (CameraKind.PTZ, CameraKind.DASHCAM)
-    return lens if still and reach(lens) else None
+    return lens if still and view_reach(lens) else None
 
 
 def _directions(
-    views: Iterable[tuple[int, Lens]], where: Whereabouts, away: float, radius: float
+    views: Iterable[tuple[int, Lens]], where: RelativeLocation, away: float, radius: float
 ) -> Iterable[CameraDirection]:
     for number, lens in views:
         all_round = lens.bearing is None or lens.wide >= WHOLE
-        faces = "all round" if all_round else direction(lens.bearing or 0)
+        faces = "all round" if all_round else compass_point(lens.bearing or 0)
         turned = abs((where.bearing - (lens.bearing or 0) + 180.0) % 360.0 - 180.0)
         # How wide the area looks from here: half of it to each side.
         half = 180.0 if away <= radius else degrees(radius / away)
         yield CameraDirection(number, faces, all_round or turned <= lens.wide / 2 + half)
 
 
-def _sector(number: int, lens: Lens, plan: Plan) -> Sector:
+def _sector(number: int, lens: Lens, plan: Plan) -> DrawnSector:
     """What a camera has in view. Its number stands outside: a doorbell's view is too small to hold
     one."""
-    path, metres = plan.outline(lens), reach(lens)
+    path, metres = plan.outline(lens), view_reach(lens)
     if lens.bearing is None or lens.wide >= WHOLE:
         x, y = plan.at(ORIGIN)
-        return Sector(number, path, x, round(y - plan.drawn(metres) - NUMBER, 1))
-    return Sector(number, path, *plan.at(moved(ORIGIN, lens.bearing, metres + NUMBER / plan.scale)))
+        return DrawnSector(number, path, x, round(y - plan.drawn(metres) - NUMBER, 1))
+    return DrawnSector(
+        number, path, *plan.at(moved_spot(ORIGIN, lens.bearing, metres + NUMBER / plan.scale))
+    )
 
 
 def _arrow(at: Spot, bearing: float) -> str:
     """An arrow from beside the address towards a bearing."""
-    east, north = moved(ORIGIN, bearing, 1.0)
+    east, north = moved_spot(ORIGIN, bearing, 1.0)
     x, y = at[0] + east * 20, at[1] - north * 20
     tip = (at[0] + east * (20 + ARROW), at[1] - north * (20 + ARROW))
-    sides = [moved(ORIGIN, bearing + turn, 14.0) for turn in (150, -150)]
+    sides = [moved_spot(ORIGIN, bearing + turn, 14.0) for turn in (150, -150)]
     barbs = "".join(f"M{tip[0]:.1f} {tip[1]:.1f}l{e:.1f} {-n:.1f}" for e, n in sides)
     return f"M{x:.1f} {y:.1f}L{tip[0]:.1f} {tip[1]:.1f}{barbs}"

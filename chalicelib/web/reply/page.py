@@ -13,18 +13,18 @@ from typing import Annotated, Any
 from chalice import Response
 
 from chalicelib.core.errors import Conflict, DomainError, Invalid
-from chalicelib.requests.model import CameraAnswer, State, read_reference
-from chalicelib.requests.recipients.recipient_context import Matter
+from chalicelib.requests.model import CameraAnswer, RecipientState, read_reference
+from chalicelib.requests.recipients.recipient_context import RecipientContext
 from chalicelib.requests.replies.answers import RequestOver
-from chalicelib.requests.replies.camera_answers import combined, site_answer
+from chalicelib.requests.replies.camera_answers import combine_answers, site_answer
 from chalicelib.web.fields.plain_field_types import TypedField
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, json_reply, redirect
 from chalicelib.web.http.templating import field_errors, page
-from chalicelib.web.http.validation import FormInput, read_query, wrong
+from chalicelib.web.http.validation import FormInput, read_query, schema_error
 from chalicelib.web.reply import thread
 from chalicelib.web.reply.cameras import known_reason, names_cameras
-from chalicelib.web.reply.form import UPLOAD, Answered, read_answer
+from chalicelib.web.reply.form import UPLOAD, ReadAnswer, read_answer
 from chalicelib.web.reply.view import cameras_page, over_page, reply_page, thanks_page
 
 routes = Routes("reply.page", "resident")
@@ -33,7 +33,7 @@ LONGEST_TYPED = 60
 
 
 @dataclass(frozen=True)
-class Reference(TypedField):
+class ReferenceField(TypedField):
     """A request's reference as people read it out; "" for none."""
 
     what: str = "the reference"
@@ -44,44 +44,44 @@ class Reference(TypedField):
             return ""
         reference = read_reference(typed[:LONGEST_TYPED])
         if reference is None:
-            raise wrong("Enter the reference as the message shows it, like 7K3M-9QXA")
+            raise schema_error("Enter the reference as the message shows it, like 7K3M-9QXA")
         return reference
 
 
 class ReferenceQuery(FormInput):
     """Which reference is to be checked."""
 
-    reference: Annotated[str, Reference()]
+    reference: Annotated[str, ReferenceField()]
 
 
 @routes.page("/reply/{token}", Audience.LINK)
-def show(call: Call) -> Response:
+def show_reply(call: RequestContext) -> Response:
     """What is asked, and the answer form."""
-    matter = call.services.requests.reply_links.open(call.token())
+    matter = call.services.requests.reply_links.open_link(call.token())
     if not matter.request.is_open:
         return over_page(call, matter, _address(call), _talk(call, matter))
     return reply_page(call, matter, _address(call), talk=_talk(call, matter))
 
 
 @routes.page("/reply/{token}/cameras", Audience.LINK)
-def by_camera(call: Call) -> Response:
+def show_cameras(call: RequestContext) -> Response:
     """The same question camera by camera, for owners of several."""
-    matter = call.services.requests.reply_links.open(call.token())
+    matter = call.services.requests.reply_links.open_link(call.token())
     if not matter.request.is_open:
         return over_page(call, matter, _address(call))
-    if len(matter.site.cameras) < 2 or matter.recipient.state is State.UPLOADED:
+    if len(matter.site.cameras) < 2 or matter.recipient.state is RecipientState.UPLOADED:
         return redirect(_address(call))
     return cameras_page(call, matter, _address(call))
 
 
 @routes.form("/reply/{token}", Audience.LINK)
-def answer(call: Call) -> Response:
+def submit_answer(call: RequestContext) -> Response:
     """Takes the answer; it can be changed as long as the request is open.
 
-    For the site as a whole (`answer`), camera by camera (`answer_1` …), or both: then the site's
-    holds for the cameras that were not named.
+    For the site as a whole (`submit_answer`), camera by camera (`answer_1` …), or both: then the
+    site's holds for the cameras that were not named.
     """
-    matter = call.services.requests.reply_links.open(call.token())
+    matter = call.services.requests.reply_links.open_link(call.token())
     if not matter.request.is_open:
         return over_page(call, matter, _address(call))
     try:
@@ -96,29 +96,31 @@ def answer(call: Call) -> Response:
 
 
 @routes.page("/reply/{token}/thanks", Audience.LINK)
-def thanks(call: Call) -> Response:
+def show_thanks(call: RequestContext) -> Response:
     """What was answered and what happens next."""
-    matter = call.services.requests.reply_links.open(call.token())
+    matter = call.services.requests.reply_links.open_link(call.token())
     if not matter.request.is_open:
         return over_page(call, matter, _address(call))
     recipient = matter.recipient
-    if recipient.answer is None and recipient.state is not State.UPLOADED:
+    if recipient.answer is None and recipient.state is not RecipientState.UPLOADED:
         return redirect(_address(call))
     return thanks_page(call, matter, _address(call), _talk(call, matter))
 
 
 @routes.json("POST", "/reply/{token}/seen", Audience.LINK)
-def seen(call: Call) -> Response:
+def mark_seen(call: RequestContext) -> Response:
     """Notes that a person uses the page; sent by its script."""
     call.json()  # a type that no form can send: threat: another site posts here with a link
-    matter = call.services.requests.reply_links.open(call.token())
+    matter = call.services.requests.reply_links.open_link(call.token())
     if matter.request.is_open:
-        call.services.requests.answers.viewed(matter.recipient.request_id, matter.recipient.site_id)
+        call.services.requests.answers.mark_viewed(
+            matter.recipient.request_id, matter.recipient.site_id
+        )
     return json_reply({})
 
 
 @routes.page("/check", Audience.PUBLIC)
-def check(call: Call) -> Response:
+def check_reference(call: RequestContext) -> Response:
     """Whether a request with a reference exists, and nothing else about it."""
     typed = call.query.get("reference", "")[:LONGEST_TYPED]
     values = {"reference": typed}
@@ -130,30 +132,30 @@ def check(call: Call) -> Response:
     return page(call, "resident/check.html", values=values, reference=reference, exists=exists)
 
 
-def _take(call: Call, matter: Matter, sent: Answered) -> Response:
+def _take(call: RequestContext, matter: RecipientContext, sent: ReadAnswer) -> Response:
     """Hands the answer on. Raises RequestOver, or Conflict when it cannot be given any more."""
     said, reason = sent.said, sent.reason
     rest = CameraAnswer(0, said, known_reason(reason)) if said else None
-    cameras = combined(sent.cameras, [camera.number for camera in matter.site.cameras], rest)
+    cameras = combine_answers(sent.cameras, [camera.number for camera in matter.site.cameras], rest)
     if cameras or said is None:
         said, reason = site_answer(cameras)
     recipient = matter.recipient
-    call.services.requests.answers.answer(
+    call.services.requests.answers.take_answer(
         recipient.request_id, recipient.site_id, said, reason, sent.note, cameras
     )
     return redirect(f"{_address(call)}/thanks")
 
 
-def _go_on(call: Call, matter: Matter, sent: Answered) -> Response:
+def _go_on(call: RequestContext, matter: RecipientContext, sent: ReadAnswer) -> Response:
     """Leads on to the upload or to the cameras. Nothing is answered by that; a note that was
     already written is kept. Raises RequestOver."""
     recipient = matter.recipient
     if sent.note:
-        call.services.requests.answers.note(recipient.request_id, recipient.site_id, sent.note)
+        call.services.requests.answers.save_note(recipient.request_id, recipient.site_id, sent.note)
     return redirect(f"{_address(call)}{'#send' if sent.way == UPLOAD else '/cameras'}")
 
 
-def _again(call: Call, matter: Matter, error: DomainError) -> Response:
+def _again(call: RequestContext, matter: RecipientContext, error: DomainError) -> Response:
     """The form that was sent, with what was typed and what was wrong."""
     address = _address(call)
     if names_cameras(call.form.fields) and len(matter.site.cameras) > 1:
@@ -161,10 +163,10 @@ def _again(call: Call, matter: Matter, error: DomainError) -> Response:
     return reply_page(call, matter, address, error, talk=_talk(call, matter))
 
 
-def _talk(call: Call, matter: Matter) -> dict[str, Any]:
+def _talk(call: RequestContext, matter: RecipientContext) -> dict[str, Any]:
     """What the parts about the recorder's clock and the messages need."""
-    return thread.context(call, matter)
+    return thread.thread_context(call, matter)
 
 
-def _address(call: Call) -> str:
+def _address(call: RequestContext) -> str:
     return f"/reply/{call.token()}"

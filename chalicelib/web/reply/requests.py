@@ -7,11 +7,11 @@ from datetime import timedelta
 
 from chalice import Response
 
-from chalicelib.access.one_time_links import Purpose
+from chalicelib.access.one_time_links import LinkPurpose
 from chalicelib.core.errors import NotFound
 from chalicelib.requests.model import WAITING
-from chalicelib.requests.recipients.recipient_context import Matter, OwnerGone
-from chalicelib.web.http.request_context import Call
+from chalicelib.requests.recipients.recipient_context import OwnerGone, RecipientContext
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
 
 routes = Routes("reply.requests", "resident")
@@ -23,13 +23,13 @@ LINK_LIFE = timedelta(days=14)
 """Of a reply link made here: as long as there is to upload what was saved."""
 
 
-def waiting(call: Call) -> Iterator[Matter]:
+def waiting_requests(call: RequestContext) -> Iterator[RecipientContext]:
     """Open requests to the signed-in owner that want an answer or an upload, oldest first."""
     for recipient in call.services.requests.store.of_owner(call.owner_id, call.now - SHOWN_FOR):
         if recipient.state not in WAITING:
             continue
         try:
-            matter = call.services.requests.recipient_context.of(recipient)
+            matter = call.services.requests.recipient_context.read_context(recipient)
         except OwnerGone:
             continue  # the site was removed
         if matter.request.is_open:
@@ -37,12 +37,14 @@ def waiting(call: Call) -> Iterator[Matter]:
 
 
 @routes.form("/account/requests/{request_id}/{site_id}", Audience.OWNER)
-def open_request(call: Call) -> Response:
+def open_request(call: RequestContext) -> Response:
     """Leads to the reply page through a link of its own, as a message would."""
     found = call.services.requests.store.recipient(call.id("request_id"), call.id("site_id"))
     # Another owner's request looks as one that does not exist.
     if found is None or found.owner_id != call.owner_id:
         raise NotFound("There is no such request.")
-    token, write = call.services.access.one_time_links.make(Purpose.REPLY, found.key, LINK_LIFE)
+    token, write = call.services.access.one_time_links.make_link(
+        LinkPurpose.REPLY, found.key, LINK_LIFE
+    )
     call.services.registry.sites.transact(write)
     return redirect(f"/reply/{token}")

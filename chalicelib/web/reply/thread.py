@@ -13,19 +13,19 @@ from chalice import Response
 
 from chalicelib.core.errors import DomainError, Invalid, TooMany
 from chalicelib.core.ids import new_id
-from chalicelib.evidence.model import Evidence, Kind
-from chalicelib.requests.recipients.recipient_context import Matter
+from chalicelib.evidence.model import Evidence, EvidenceKind
+from chalicelib.requests.recipients.recipient_context import RecipientContext
 from chalicelib.requests.replies.answers import RequestOver
-from chalicelib.requests.replies.recorder_clock import finding
-from chalicelib.requests.threads.model import LONGEST, Message, Side
+from chalicelib.requests.replies.recorder_clock import clock_finding
+from chalicelib.requests.threads.model import LONGEST, Side, ThreadMessage
 from chalicelib.requests.threads.service import Thread
-from chalicelib.web.fields.field_types import Text
-from chalicelib.web.fields.plain_field_types import Known, OwnId
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.fields.field_types import TextField
+from chalicelib.web.fields.plain_field_types import KnownWordField, OwnIdField
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
 from chalicelib.web.http.validation import FormInput, read_query
-from chalicelib.web.reply.uploads import sender_of
+from chalicelib.web.reply.uploads import upload_sender
 
 routes = Routes("reply.thread", "resident")
 
@@ -33,27 +33,27 @@ routes = Routes("reply.thread", "resident")
 class ThreadQuery(FormInput):
     """sent: whether a message has just been."""
 
-    sent: Annotated[str, Known("whether it was sent", ("yes",))]
+    sent: Annotated[str, KnownWordField("whether it was sent", ("yes",))]
 
 
 class MessageForm(FormInput):
     """A message of either side. form: what the page made up, so that a form that is sent twice is
     one message."""
 
-    text: Annotated[str, Text("your message", LONGEST, lines=True)]
-    form: Annotated[str, OwnId()]
+    text: Annotated[str, TextField("your message", LONGEST, lines=True)]
+    form: Annotated[str, OwnIdField()]
 
 
 @routes.page("/reply/{token}/messages", Audience.LINK)
-def show(call: Call) -> Response:
+def thread_page(call: RequestContext) -> Response:
     """Everything that was written and sent, and the form."""
-    return _page(call, call.services.requests.reply_links.open(call.token()))
+    return _page(call, call.services.requests.reply_links.open_link(call.token()))
 
 
 @routes.form("/reply/{token}/messages", Audience.LINK)
-def write(call: Call) -> Response:
+def submit_owner_message(call: RequestContext) -> Response:
     """Takes a message; the officer is told by mail."""
-    matter = call.services.requests.reply_links.open(call.token())
+    matter = call.services.requests.reply_links.open_link(call.token())
     if not matter.request.is_open:
         return _page(call, matter, status=RequestOver.status)
     recipient = matter.recipient
@@ -65,27 +65,31 @@ def write(call: Call) -> Response:
     except RequestOver as over:
         return _page(call, matter, status=over.status)
     # Without JavaScript this is the first that is heard of a person using the page.
-    call.services.requests.answers.viewed(recipient.request_id, recipient.site_id)
+    call.services.requests.answers.mark_viewed(recipient.request_id, recipient.site_id)
     return redirect(f"/reply/{call.token()}/messages?sent=yes")
 
 
-def context(call: Call, matter: Matter) -> dict[str, Any]:
+def thread_context(call: RequestContext, matter: RecipientContext) -> dict[str, Any]:
     """What the parts `clock_check.html` and `thread.html` need on the reply page."""
     thread = call.services.requests.threads.for_owner(matter.recipient)
     return _context(call, matter, thread, files=bool(thread.messages))
 
 
-def nothing(call: Call, matter: Matter) -> dict[str, Any]:
+def empty_thread_context(call: RequestContext, matter: RecipientContext) -> dict[str, Any]:
     """The same without reading anything stored: for showing a page that does not exist yet."""
     return {"talk": _talk(call, matter, [])}
 
 
-def _context(call: Call, matter: Matter, thread: Thread, *, files: bool) -> dict[str, Any]:
-    sent = call.services.evidence.uploads.of_sender(sender_of(matter)) if files else []
-    return {"talk": _talk(call, matter, entries(thread.messages, sent))}
+def _context(
+    call: RequestContext, matter: RecipientContext, thread: Thread, *, files: bool
+) -> dict[str, Any]:
+    sent = call.services.evidence.uploads.of_sender(upload_sender(matter)) if files else []
+    return {"talk": _talk(call, matter, thread_entries(thread.messages, sent))}
 
 
-def _talk(call: Call, matter: Matter, shown: list[dict[str, Any]]) -> dict[str, Any]:
+def _talk(
+    call: RequestContext, matter: RecipientContext, shown: list[dict[str, Any]]
+) -> dict[str, Any]:
     zone = call.services.settings.time_zone
     return {
         "entries": shown,
@@ -93,14 +97,16 @@ def _talk(call: Call, matter: Matter, shown: list[dict[str, Any]]) -> dict[str, 
         "may_write": matter.request.is_open,
         "form": new_id(),
         "longest": LONGEST,
-        "clock": finding(matter.recipient, matter.window, zone),
+        "clock": clock_finding(matter.recipient, matter.window, zone),
         "now": call.now,
         "values": {},
         "errors": {},
     }
 
 
-def entries(messages: tuple[Message, ...], files: list[Evidence]) -> list[dict[str, Any]]:
+def thread_entries(
+    messages: tuple[ThreadMessage, ...], files: list[Evidence]
+) -> list[dict[str, Any]]:
     """Messages and files that arrived, in one row by time."""
     said = [
         {"at": m.at, "owner": m.by is Side.OWNER, "name": m.by_name, "text": m.text}
@@ -112,7 +118,7 @@ def entries(messages: tuple[Message, ...], files: list[Evidence]) -> list[dict[s
             "owner": True,
             "name": "",
             "file": file.file_name or "a file",
-            "clock": file.kind is Kind.CLOCK,
+            "clock": file.kind is EvidenceKind.CLOCK,
             "state": file.state.value,
             "id": file.id,
         }
@@ -123,14 +129,14 @@ def entries(messages: tuple[Message, ...], files: list[Evidence]) -> list[dict[s
 
 
 def _page(
-    call: Call,
-    matter: Matter,
+    call: RequestContext,
+    matter: RecipientContext,
     error: DomainError | None = None,
     status: int = 200,
 ) -> Response:
     thread = call.services.requests.threads.for_owner(matter.recipient)
     made = _context(call, matter, thread, files=True)
-    again = call.form.again(error) if error else {"values": {}, "errors": {}}
+    again = call.form.redisplay_context(error) if error else {"values": {}, "errors": {}}
     made["talk"] |= again
     return page(
         call,

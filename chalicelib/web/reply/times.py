@@ -13,14 +13,14 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from chalicelib.cameras.model import Camera, PropertyType
-from chalicelib.cameras.retention import keeping, retention
+from chalicelib.cameras.retention import retention, retention_times
 from chalicelib.core.countries import Country
 from chalicelib.registry.model import Site
-from chalicelib.requests.model import Recipient, Window
-from chalicelib.requests.reminders.reminder_schedule import moved_on
+from chalicelib.requests.model import FootageWindow, Recipient
+from chalicelib.requests.reminders.reminder_schedule import with_next_deadline
 
 
-class Hold(StrEnum):
+class FootageHold(StrEnum):
     """Whether footage is still there, as far as anybody knows."""
 
     UNKNOWN = "unknown"
@@ -30,7 +30,7 @@ class Hold(StrEnum):
 
 
 @dataclass(frozen=True)
-class Left:
+class TimeLeft:
     """How long footage is still there.
 
     minutes: until `first`, when the earliest minutes begin to be overwritten; negative after.
@@ -38,7 +38,7 @@ class Left:
     assumption. All None for cameras of which nothing is known.
     """
 
-    hold: Hold
+    hold: FootageHold
     certain: bool = False
     minutes: float | None = None
     first: datetime | None = None
@@ -50,44 +50,48 @@ class CameraHold:
     """One camera of the site, and how long its footage of the window is there."""
 
     camera: Camera
-    left: Left
+    left: TimeLeft
 
 
-def time_left(recipient: Recipient, site: Site, window: Window, now: datetime) -> Left:
+def time_left(recipient: Recipient, site: Site, window: FootageWindow, now: datetime) -> TimeLeft:
     """How long the footage that a recipient is asked for is still there.
 
     Begins with the deadline that the messages name, which was worked out when the request was
     sent, so that page and message agree; when it has passed, with that of the next camera.
     """
-    recipient = moved_on(recipient, now)
+    recipient = with_next_deadline(recipient, now)
     first = recipient.deadline
     if first is None:
-        return Left(Hold.UNKNOWN)
-    kept = [one.minutes for one in keeping(site.cameras, site.property_type)]
+        return TimeLeft(FootageHold.UNKNOWN)
+    kept = [one.minutes for one in retention_times(site.cameras, site.property_type)]
     last = max(window.end + timedelta(minutes=max(kept, default=0)), first)
     return _left(first, last, recipient.deadline_certain, now)
 
 
-def camera_holds(site: Site, window: Window, now: datetime) -> list[CameraHold]:
+def camera_holds(site: Site, window: FootageWindow, now: datetime) -> list[CameraHold]:
     """The same for each camera by itself, as the site describes it now."""
     return [CameraHold(c, _of_camera(c, site.property_type, window, now)) for c in site.cameras]
 
 
-def _of_camera(camera: Camera, kind: PropertyType, window: Window, now: datetime) -> Left:
+def _of_camera(
+    camera: Camera, kind: PropertyType, window: FootageWindow, now: datetime
+) -> TimeLeft:
     kept = retention(camera, kind)
     if not camera.records or kept.minutes == 0:
-        return Left(Hold.UNKNOWN)
+        return TimeLeft(FootageHold.UNKNOWN)
     life = timedelta(minutes=kept.minutes)
     return _left(window.start + life, window.end + life, kept.certain, now)
 
 
-def _left(first: datetime, last: datetime, certain: bool, now: datetime) -> Left:
+def _left(first: datetime, last: datetime, certain: bool, now: datetime) -> TimeLeft:
     minutes = (first - now).total_seconds() / 60
-    hold = Hold.THERE if now < first else Hold.GOING if now < last else Hold.GONE
-    return Left(hold, certain, minutes, first, last)
+    hold = (
+        FootageHold.THERE if now < first else FootageHold.GOING if now < last else FootageHold.GONE
+    )
+    return TimeLeft(hold, certain, minutes, first, last)
 
 
-def clocks_note(window: Window, now: datetime, zone: str, country: Country) -> str:
+def clocks_note(window: FootageWindow, now: datetime, zone: str, country: Country) -> str:
     """What to say when the clocks changed during the window or since; "" when they did not."""
     start, end, here = (
         moment.astimezone(ZoneInfo(zone)) for moment in (window.start, window.end, now)

@@ -6,7 +6,7 @@ import base64
 from typing import Any
 
 from chalicelib.core.times import iso_seconds
-from chalicelib.evidence.model import Evidence, Part
+from chalicelib.evidence.model import Evidence, UploadPart
 from chalicelib.evidence.upload import SignedPart
 from chalicelib.web.fields.upload_field_types import read_sha256
 
@@ -16,7 +16,7 @@ def base64_of(sha256: str) -> str:
     return base64.b64encode(bytes.fromhex(sha256)).decode()
 
 
-def begun(evidence: Evidence) -> dict[str, Any]:
+def begun_json(evidence: Evidence) -> dict[str, Any]:
     """What a new upload answers."""
     return {
         "upload_id": evidence.id,
@@ -27,12 +27,12 @@ def begun(evidence: Evidence) -> dict[str, Any]:
     }
 
 
-def signed(parts: list[SignedPart]) -> dict[str, Any]:
+def signed_parts_json(parts: list[SignedPart]) -> dict[str, Any]:
     """Where the parts go."""
     return {"parts": [{"number": p.number, "url": p.url, "headers": p.headers} for p in parts]}
 
 
-def status(evidence: Evidence, parts: list[Part]) -> dict[str, Any]:
+def upload_status_json(evidence: Evidence, parts: list[UploadPart]) -> dict[str, Any]:
     """What has arrived."""
     said: dict[str, Any] = {
         "upload_id": evidence.id,
@@ -46,11 +46,11 @@ def status(evidence: Evidence, parts: list[Part]) -> dict[str, Any]:
         ],
     }
     if evidence.received_at:
-        said["receipt"] = receipt(evidence)
+        said["receipt"] = upload_receipt(evidence)
     return said
 
 
-def receipt(evidence: Evidence, as_sent: Any = None) -> dict[str, Any]:
+def upload_receipt(evidence: Evidence, as_sent: Any = None) -> dict[str, Any]:
     """What the sender may keep. as_sent: the whole file's hash as the sender wrote it, which is
     how `sha256` answers; base64 without it. The other form stands beside it."""
     known = evidence.claimed_sha256 or evidence.sha256
@@ -60,7 +60,7 @@ def receipt(evidence: Evidence, as_sent: Any = None) -> dict[str, Any]:
     return {
         "upload_id": evidence.id,
         "evidence_id": evidence.id,
-        "reference": reference(evidence),
+        "reference": upload_reference(evidence),
         "filename": evidence.file_name,
         "size": evidence.size,
         "sha256": form,
@@ -70,6 +70,6 @@ def receipt(evidence: Evidence, as_sent: Any = None) -> dict[str, Any]:
     }
 
 
-def reference(evidence: Evidence) -> str:
+def upload_reference(evidence: Evidence) -> str:
     """The evidence's id in groups of four, as people read it out: `7K3M-9QXA-…`."""
     return "-".join(evidence.id[at : at + 4] for at in range(0, 16, 4)).upper()

@@ -10,11 +10,11 @@ from typing import Annotated
 
 from chalice import Response
 
-from chalicelib.evidence.model import Evidence, Kind
-from chalicelib.evidence.upload import Sender
-from chalicelib.requests.recipients.recipient_context import Matter
-from chalicelib.web.fields.plain_field_types import Known, OwnId
-from chalicelib.web.http.request_context import Call
+from chalicelib.evidence.model import Evidence, EvidenceKind
+from chalicelib.evidence.upload import UploadSender
+from chalicelib.requests.recipients.recipient_context import RecipientContext
+from chalicelib.web.fields.plain_field_types import KnownWordField, OwnIdField
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, json_reply
 from chalicelib.web.http.templating import page
 from chalicelib.web.http.validation import FormInput, read_query
@@ -27,13 +27,13 @@ routes = Routes("reply.uploads", "resident")
 class UploadPath(FormInput):
     """Which upload, in the path."""
 
-    upload_id: Annotated[str, OwnId("the upload's id")]
+    upload_id: Annotated[str, OwnIdField("the upload's id")]
 
 
 class SendQuery(FormInput):
     """What is to be sent with the form for browsers without JavaScript."""
 
-    kind: Annotated[str, Known("the kind", tuple(Kind))]
+    kind: Annotated[str, KnownWordField("the kind", tuple(EvidenceKind))]
 
 
 class SentQuery(FormInput):
@@ -43,88 +43,94 @@ class SentQuery(FormInput):
 
 
 @routes.json("POST", "/reply/{token}/uploads", Audience.LINK)
-def begin(call: Call) -> Response:
+def begin_upload(call: RequestContext) -> Response:
     """Begin an upload: {filename, size, content_type} → {upload_id, part_size}.
 
     With `kind: "clock"` it is a picture of the recorder's clock, which answers nothing.
     """
     sender, body = _sender(call), call.json()
-    new = upload_models.new_upload(body)
-    begun = call.services.evidence.uploads.begin(
+    new = upload_models.read_new_upload(body)
+    begun = call.services.evidence.uploads.begin_upload(
         sender, new.filename, new.size, new.content_type, new.kind, new.taken_at
     )
-    return json_reply(upload_json.begun(begun), 201)
+    return json_reply(upload_json.begun_json(begun), 201)
 
 
 @routes.json("GET", "/reply/{token}/uploads", Audience.LINK)
-def listing(call: Call) -> Response:
+def list_uploads(call: RequestContext) -> Response:
     """What was sent or begun with this link, so that another device can take it up."""
     found = call.services.evidence.uploads.of_sender(_sender(call))
-    return json_reply({"uploads": [upload_json.status(evidence, []) for evidence in found]})
+    return json_reply(
+        {"uploads": [upload_json.upload_status_json(evidence, []) for evidence in found]}
+    )
 
 
 @routes.json("GET", "/reply/{token}/uploads/{upload_id}", Audience.LINK)
-def status(call: Call) -> Response:
+def show_upload_status(call: RequestContext) -> Response:
     """Which parts have arrived: {parts: [{number, size, sha256, etag}], state}."""
-    return json_reply(upload_json.status(*call.services.evidence.uploads.look(_upload(call))))
+    return json_reply(
+        upload_json.upload_status_json(*call.services.evidence.uploads.read_progress(_upload(call)))
+    )
 
 
 @routes.json("POST", "/reply/{token}/uploads/{upload_id}/parts", Audience.LINK)
-def parts(call: Call) -> Response:
+def sign_parts(call: RequestContext) -> Response:
     """Sign parts: {parts: [{number, sha256}]} → {parts: [{number, url, headers}]}."""
     upload = _upload(call)
-    wanted = upload_models.wanted_parts(call.json())
-    return json_reply(upload_json.signed(call.services.evidence.uploads.sign(upload, wanted)))
+    wanted = upload_models.read_wanted_parts(call.json())
+    return json_reply(
+        upload_json.signed_parts_json(call.services.evidence.uploads.sign_parts(upload, wanted))
+    )
 
 
 @routes.json("POST", "/reply/{token}/uploads/{upload_id}/complete", Audience.LINK)
-def complete(call: Call) -> Response:
+def complete_upload(call: RequestContext) -> Response:
     """Complete: {parts: [{number, etag, sha256}], sha256} → 202 with a receipt."""
     upload = _upload(call)
     body = call.json()
-    said, sha256 = upload_models.completed(body)
-    done = call.services.evidence.uploads.complete(upload, said, sha256)
-    return json_reply(upload_json.receipt(done, body.get("sha256")), 202)
+    said, sha256 = upload_models.read_completion(body)
+    done = call.services.evidence.uploads.complete_upload(upload, said, sha256)
+    return json_reply(upload_json.upload_receipt(done, body.get("sha256")), 202)
 
 
 @routes.page("/reply/{token}/send", Audience.LINK)
-def plain_form(call: Call) -> Response:
+def upload_form_page(call: RequestContext) -> Response:
     """A form that sends one file straight to S3, for browsers without JavaScript."""
     sender, own = _sender(call), call.services
     here = f"/reply/{call.token()}"
-    clock = read_query(SendQuery, call.query).kind == Kind.CLOCK
-    url, fields = own.evidence.form_uploads.form(
+    clock = read_query(SendQuery, call.query).kind == EvidenceKind.CLOCK
+    url, fields = own.evidence.form_uploads.upload_form(
         sender,
         f"{own.settings.base_url}{here}/{'clock' if clock else 'sent'}",
-        Kind.CLOCK if clock else Kind.FOOTAGE,
+        EvidenceKind.CLOCK if clock else EvidenceKind.FOOTAGE,
     )
     return page(call, "resident/send.html", address=here, form_url=url, fields=fields, clock=clock)
 
 
 @routes.page("/reply/{token}/sent", Audience.LINK)
-def sent(call: Call) -> Response:
+def sent_files_page(call: RequestContext) -> Response:
     """What was sent with this link, and how it stands."""
     found = call.services.evidence.uploads.of_sender(_sender(call))
-    footage = [evidence for evidence in found if evidence.kind is Kind.FOOTAGE]
+    footage = [evidence for evidence in found if evidence.kind is EvidenceKind.FOOTAGE]
     arrived = [evidence for evidence in footage if evidence.received_at]
     return page(
         call,
         "resident/sent.html",
         address=f"/reply/{call.token()}",
-        files=[{**vars(one), "reference": upload_json.reference(one)} for one in arrived],
+        files=[{**vars(one), "reference": upload_json.upload_reference(one)} for one in arrived],
         just_sent=bool(read_query(SentQuery, call.query).key),
     )
 
 
-def _sender(call: Call) -> Sender:
+def _sender(call: RequestContext) -> UploadSender:
     """Whose link it is. Raises NotFound or Gone."""
-    return sender_of(call.services.requests.reply_links.open(call.token()))
+    return upload_sender(call.services.requests.reply_links.open_link(call.token()))
 
 
-def sender_of(matter: Matter) -> Sender:
+def upload_sender(matter: RecipientContext) -> UploadSender:
     """Who sends files for a matter."""
     recipient = matter.recipient
-    return Sender(
+    return UploadSender(
         request_id=recipient.request_id,
         site_id=recipient.site_id,
         owner_id=recipient.owner_id,
@@ -135,8 +141,8 @@ def sender_of(matter: Matter) -> Sender:
     )
 
 
-def _upload(call: Call) -> Evidence:
+def _upload(call: RequestContext) -> Evidence:
     """The upload in the path, if it is this link's own. Raises NotFound."""
     sender = _sender(call)
     path = read_query(UploadPath, {"upload_id": call.parameter("upload_id")})
-    return call.services.evidence.uploads.get(sender, path.upload_id)
+    return call.services.evidence.uploads.get_upload(sender, path.upload_id)

@@ -13,19 +13,19 @@ from typing import Any
 from chalice import Response
 
 from chalicelib.core.errors import DomainError
-from chalicelib.requests.model import State
+from chalicelib.requests.model import RecipientState
 from chalicelib.requests.recipient_states import ANSWER_WORDS
-from chalicelib.requests.recipients.recipient_context import Matter
+from chalicelib.requests.recipients.recipient_context import RecipientContext
 from chalicelib.requests.reminders.reminder_schedule import SAVED_MARKS
 from chalicelib.requests.replies.answers import REASONS
-from chalicelib.requests.replies.approximate_location import public_place
-from chalicelib.requests.replies.camera_answers import unanswered
+from chalicelib.requests.replies.approximate_location import approximate_location
+from chalicelib.requests.replies.camera_answers import unanswered_cameras
 from chalicelib.requests.replies.reply_links import saving_ways
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.templating import page
 from chalicelib.web.reply.cameras import LATER, camera_name, camera_values
-from chalicelib.web.reply.map import reply_map
-from chalicelib.web.reply.times import Hold, camera_holds, clocks_note, time_left
+from chalicelib.web.reply.map import draw_reply_map
+from chalicelib.web.reply.times import FootageHold, camera_holds, clocks_note, time_left
 
 LONGEST_NOTE = 1000
 
@@ -37,8 +37,8 @@ CAMERA_ANSWERS = {
 
 
 def reply_page(
-    call: Call,
-    matter: Matter,
+    call: RequestContext,
+    matter: RecipientContext,
     address: str,
     error: DomainError | None = None,
     *,
@@ -51,7 +51,7 @@ def reply_page(
 
 
 def cameras_page(
-    call: Call, matter: Matter, address: str, error: DomainError | None = None
+    call: RequestContext, matter: RecipientContext, address: str, error: DomainError | None = None
 ) -> Response:
     """The form that asks camera by camera."""
     recipient = matter.recipient
@@ -60,14 +60,20 @@ def cameras_page(
 
 
 def thanks_page(
-    call: Call, matter: Matter, address: str, talk: Mapping[str, Any] | None = None
+    call: RequestContext,
+    matter: RecipientContext,
+    address: str,
+    talk: Mapping[str, Any] | None = None,
 ) -> Response:
     """What was answered and what happens next."""
     return _page(call, "resident/reply_thanks.html", matter, address, {}, talk=talk)
 
 
 def over_page(
-    call: Call, matter: Matter, address: str, talk: Mapping[str, Any] | None = None
+    call: RequestContext,
+    matter: RecipientContext,
+    address: str,
+    talk: Mapping[str, Any] | None = None,
 ) -> Response:
     """The request has ended: said kindly, with nothing left to do. talk: as in `reply_page`; what
     was written can still be read."""
@@ -75,7 +81,7 @@ def over_page(
     return page(call, template, status=410, matter=matter, address=address, **(talk or {}))
 
 
-def site_values(matter: Matter) -> dict[str, str]:
+def site_values(matter: RecipientContext) -> dict[str, str]:
     """The answer form's values for what was answered before.
 
     After an answer camera by camera nothing is chosen for the site as a whole: who sends the form
@@ -92,37 +98,39 @@ def site_values(matter: Matter) -> dict[str, str]:
 
 
 def _page(
-    call: Call,
+    call: RequestContext,
     template: str,
-    matter: Matter,
+    matter: RecipientContext,
     address: str,
     values: Mapping[str, str],
     error: DomainError | None = None,
     talk: Mapping[str, Any] | None = None,
 ) -> Response:
-    form = call.form.again(error) if error else {"values": values, "errors": {}}
+    form = call.form.redisplay_context(error) if error else {"values": values, "errors": {}}
     context = {**_context(call, matter), **(talk or {}), **form, "address": address}
     return page(call, template, status=error.status if error else 200, **context)
 
 
-def _context(call: Call, matter: Matter) -> dict[str, Any]:
+def _context(call: RequestContext, matter: RecipientContext) -> dict[str, Any]:
     """What the templates of all these pages read."""
     now, zone = call.now, call.services.settings.time_zone
     incident, recipient, site = matter.incident, matter.recipient, matter.site
     left = time_left(recipient, site, matter.window, now)
-    place = public_place(incident.latitude_e6, incident.longitude_e6)
+    place = approximate_location(incident.latitude_e6, incident.longitude_e6)
     return {
         "matter": matter,
         "left": left,
-        "late": left.hold is Hold.GONE or recipient.state is State.EXPIRED,
+        "late": left.hold is FootageHold.GONE or recipient.state is RecipientState.EXPIRED,
         "minutes_left": left.minutes,
         "clocks": clocks_note(matter.window, now, zone, call.services.clients.country),
         "recorder": matter.recorder_words(zone),
-        "map": reply_map(site, place),
+        "map": draw_reply_map(site, place),
         "ways": saving_ways(site),
         "several": len(site.cameras) > 1,
         "cameras": _cameras(matter, now),
-        "waiting_cameras": unanswered(recipient, [camera.number for camera in site.cameras]),
+        "waiting_cameras": unanswered_cameras(
+            recipient, [camera.number for camera in site.cameras]
+        ),
         "answers": ANSWER_WORDS,
         "camera_answers": CAMERA_ANSWERS,
         "reasons": REASONS,
@@ -131,7 +139,7 @@ def _context(call: Call, matter: Matter) -> dict[str, Any]:
     }
 
 
-def _cameras(matter: Matter, now: datetime) -> list[dict[str, Any]]:
+def _cameras(matter: RecipientContext, now: datetime) -> list[dict[str, Any]]:
     """The site's cameras: number, name, how long they keep it, what was said of each."""
     said = {one.number: one for one in matter.recipient.by_camera}
     return [

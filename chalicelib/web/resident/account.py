@@ -7,18 +7,18 @@ from typing import Annotated
 
 from chalice import Response
 
-from chalicelib.cameras.retention import retention, stated
+from chalicelib.cameras.retention import retention, stated_retention
 from chalicelib.core.errors import Conflict, Invalid, SignInNeeded
 from chalicelib.registry.model import Owner, Pause, Site
 from chalicelib.registry.owner_changes import UNTIL_RESUMED, same_version
-from chalicelib.web.fields.contact_field_types import Phone, Words
-from chalicelib.web.fields.plain_field_types import Known, VersionForm
+from chalicelib.web.fields.contact_field_types import PhoneField, WordsField
+from chalicelib.web.fields.plain_field_types import KnownWordField, VersionForm
 from chalicelib.web.http import headers
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
 from chalicelib.web.http.validation import FormInput, read_query
-from chalicelib.web.reply.requests import waiting
+from chalicelib.web.reply.requests import waiting_requests
 from chalicelib.web.resident.camera_fields import BEARINGS, KINDS
 
 routes = Routes("resident.account", "resident")
@@ -42,42 +42,42 @@ DONE = {
 class AccountQuery(FormInput):
     """What has just been done."""
 
-    done: Annotated[str, Known("what was done", tuple(DONE))]
+    done: Annotated[str, KnownWordField("what was done", tuple(DONE))]
 
 
 class DetailsForm(VersionForm):
     """Who the owner is."""
 
-    name: Annotated[str, Words("your name", LONGEST_NAME)]
-    phone: Annotated[str, Phone()]
+    name: Annotated[str, WordsField("your name", LONGEST_NAME)]
+    phone: Annotated[str, PhoneField()]
 
 
-def owner_of(call: Call) -> Owner:
+def signed_in_owner(call: RequestContext) -> Owner:
     """The signed-in owner. Somebody who removed their registration elsewhere is signed out."""
     owner = call.services.registry.sites.owner(call.owner_id)
     if owner is None:
-        call.services.access.sessions.end(call.session)
+        call.services.access.sessions.end_session(call.session)
         raise SignInNeeded("This registration has been removed.")
     return owner
 
 
 @routes.page("/account", Audience.OWNER)
-def account(call: Call) -> Response:
+def account_page(call: RequestContext) -> Response:
     """Everything that is registered, and requests that wait for an answer."""
-    owner = owner_of(call)
+    owner = signed_in_owner(call)
     sites = call.services.registry.sites.sites_of(owner.id)
     return page(
         call,
         "resident/account.html",
         owner=owner,
         sites=[_described(site) for site in sites],
-        waiting=list(waiting(call)),
-        pause=pause_of(owner, call.now),
+        waiting=list(waiting_requests(call)),
+        pause=current_pause(owner, call.now),
         notice=DONE.get(read_query(AccountQuery, call.query).done, ""),
     )
 
 
-def pause_of(owner: Owner, now: datetime) -> dict[str, object] | None:
+def current_pause(owner: Owner, now: datetime) -> dict[str, object] | None:
     """The owner's pause, if there is one now. until: None for one without an end."""
     if owner.paused_until is None or owner.paused_until <= now:
         return None
@@ -102,7 +102,8 @@ def _described(site: Site) -> dict[str, object]:
                 or camera.kind != "unknown",
                 "records": camera.records,
                 "kept": retention(camera, site.property_type).minutes,
-                "kept_known": camera.retention_minutes is not None or stated(camera) is not None,
+                "kept_known": camera.retention_minutes is not None
+                or stated_retention(camera) is not None,
                 "facing": BEARINGS.get(camera.bearing, f"{camera.bearing}°")
                 if camera.bearing is not None
                 else "",
@@ -113,31 +114,31 @@ def _described(site: Site) -> dict[str, object]:
 
 
 @routes.page("/account/details", Audience.OWNER)
-def details(call: Call) -> Response:
+def details_page(call: RequestContext) -> Response:
     """Name and phone number."""
-    owner = owner_of(call)
+    owner = signed_in_owner(call)
     typed = {"name": owner.name, "phone": owner.phone}
     return page(call, "resident/details.html", owner=owner, values=typed, version=owner.version)
 
 
 @routes.form("/account/details", Audience.OWNER)
-def change_details(call: Call) -> Response:
+def change_details(call: RequestContext) -> Response:
     """Changes name and phone number."""
-    owner = owner_of(call)
+    owner = signed_in_owner(call)
     try:
         sent = call.read_form(DetailsForm)
         same_version(sent.version, owner.version)
         call.services.registry.owner_changes.change_details(owner, sent.name, sent.phone)
     except (Invalid, Conflict) as error:
-        owner = owner_of(call)  # as it is now, where somebody changed it first
+        owner = signed_in_owner(call)  # as it is now, where somebody changed it first
         return page(call, "resident/details.html", error, owner=owner, version=owner.version)
     return redirect("/account?done=details")
 
 
 @routes.page("/account/remove", Audience.OWNER)
-def ask_removal(call: Call) -> Response:
+def account_removal_page(call: RequestContext) -> Response:
     """Says what removing means, and asks."""
-    owner = owner_of(call)
+    owner = signed_in_owner(call)
     sites = call.services.registry.sites.sites_of(owner.id)
     return page(
         call,
@@ -148,9 +149,9 @@ def ask_removal(call: Call) -> Response:
 
 
 @routes.form("/account/remove", Audience.OWNER)
-def remove(call: Call) -> Response:
+def remove_account(call: RequestContext) -> Response:
     """Removes everything about the owner and signs out."""
-    call.services.registry.owner_changes.remove_everything(owner_of(call))
+    call.services.registry.owner_changes.remove_everything(signed_in_owner(call))
     call.services.access.sessions.end_all_of_owner(call.owner_id)
     call.owner_id = ""
     response = page(call, "resident/removed.html")
@@ -159,7 +160,7 @@ def remove(call: Call) -> Response:
 
 
 @routes.form("/account/sign-out", Audience.OWNER)
-def sign_out(call: Call) -> Response:
+def owner_sign_out(call: RequestContext) -> Response:
     """Ends the session."""
-    call.services.registry.owner_sign_in.leave(call.owner_id, call.session)
+    call.services.registry.owner_sign_in.sign_out(call.owner_id, call.session)
     return redirect("/", [headers.clear_cookie(headers.OWNER_COOKIE)])

@@ -9,9 +9,9 @@ from pydantic import ValidationInfo, ValidatorFunctionWrapHandler, field_validat
 
 from chalicelib.cameras import retention
 from chalicelib.cameras.model import DAY, HOUR, Camera, CameraKind
-from chalicelib.web.fields.contact_field_types import Words
-from chalicelib.web.fields.plain_field_types import Choice, TypedField, WholeNumber
-from chalicelib.web.http.validation import FormInput, wrong
+from chalicelib.web.fields.contact_field_types import WordsField
+from chalicelib.web.fields.plain_field_types import ChoiceField, TypedField, WholeNumberField
+from chalicelib.web.http.validation import FormInput, schema_error
 
 KINDS = {
     CameraKind.DOORBELL: "Doorbell camera",
@@ -69,7 +69,7 @@ def bearing_items(camera: Camera) -> list[dict[str, str]]:
     return items
 
 
-def shown(camera: Camera) -> dict[str, str]:
+def stored_values(camera: Camera) -> dict[str, str]:
     """The form's values for a stored camera."""
     keeps, unit = _in_words(camera.retention_minutes)
     known = camera.make in retention.catalogue().by_key
@@ -93,7 +93,7 @@ def _in_words(minutes: int | None) -> tuple[str, str]:
     return str(max(1, minutes // UNITS[unit])), unit
 
 
-class Chosen(NamedTuple):
+class ChosenMake(NamedTuple):
     """A make and, where one was chosen, its plan, as the catalogue names them."""
 
     make: str
@@ -101,19 +101,19 @@ class Chosen(NamedTuple):
 
 
 @dataclass(frozen=True)
-class MakeAndPlan(TypedField):
+class MakeAndPlanField(TypedField):
     """One line of the list of makes and plans: `ring/30-days`, `ring/`, `other` or nothing."""
 
     what: str = "the make and plan from the list"
 
-    def clean(self, typed: str) -> Chosen:
+    def clean(self, typed: str) -> ChosenMake:
         if typed in ("", OTHER):
-            return Chosen(typed)
+            return ChosenMake(typed)
         key, _, plan = typed.partition("/")
         make = retention.catalogue().by_key.get(key)
         if make is None or (plan and make.plan(plan) is None):
-            raise wrong(f"Select {self.what}")
-        return Chosen(key, plan)
+            raise schema_error(f"Select {self.what}")
+        return ChosenMake(key, plan)
 
 
 class CameraForm(FormInput):
@@ -123,23 +123,23 @@ class CameraForm(FormInput):
     number in `keeps`.
     """
 
-    kind: Annotated[CameraKind, Choice("what kind of camera it is", tuple(KINDS))]
-    model: Annotated[Chosen, MakeAndPlan()]
-    make: Annotated[str, Words("the make", 60, needed=False)]
-    records: Annotated[str, Choice("whether it records", ("yes", "no"))]
+    kind: Annotated[CameraKind, ChoiceField("what kind of camera it is", tuple(KINDS))]
+    model: Annotated[ChosenMake, MakeAndPlanField()]
+    make: Annotated[str, WordsField("the make", 60, needed=False)]
+    records: Annotated[str, ChoiceField("whether it records", ("yes", "no"))]
     keeps: Annotated[
-        int | None, WholeNumber("how long footage is kept", 1, MOST_OF_A_UNIT, needed=False)
+        int | None, WholeNumberField("how long footage is kept", 1, MOST_OF_A_UNIT, needed=False)
     ]
-    keeps_unit: Annotated[str, Choice("hours, days or weeks", tuple(UNITS))]
-    bearing: Annotated[int | None, WholeNumber("the direction", 0, 359, needed=False)]
-    angle: Annotated[int | None, WholeNumber("the angle of view", 1, 360, needed=False)]
+    keeps_unit: Annotated[str, ChoiceField("hours, days or weeks", tuple(UNITS))]
+    bearing: Annotated[int | None, WholeNumberField("the direction", 0, 359, needed=False)]
+    angle: Annotated[int | None, WholeNumberField("the angle of view", 1, 360, needed=False)]
 
     @field_validator("make", mode="wrap")
     @classmethod
     def _only_of_another_make(
         cls, typed: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo
     ) -> Any:
-        return read(typed) if info.data.get("model") == Chosen(OTHER) else ""
+        return read(typed) if info.data.get("model") == ChosenMake(OTHER) else ""
 
     @field_validator("keeps_unit", mode="wrap")
     @classmethod
@@ -151,7 +151,7 @@ class CameraForm(FormInput):
             return "days"
         unit = read(typed)
         if number * UNITS[unit] > LONGEST:
-            raise wrong("How long footage is kept must be 5 years or less", "keeps")
+            raise schema_error("How long footage is kept must be 5 years or less", "keeps")
         return unit
 
     def described(self, camera: Camera) -> Camera:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice import Response
 
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes
 from chalicelib.web.http.templating import page
 
@@ -12,18 +12,18 @@ routes = Routes("resident.home", "resident")
 
 
 @routes.page("/", Audience.PUBLIC)
-def home(call: Call) -> Response:
+def home_page(call: RequestContext) -> Response:
     """What this is and where to begin."""
     return page(call, "resident/home.html")
 
 
 @routes.page("/privacy", Audience.PUBLIC)
-def privacy(call: Call) -> Response:
+def privacy_page(call: RequestContext) -> Response:
     """How people's information is used."""
     return page(call, "privacy.html")
 
 
 @routes.page("/accessibility", Audience.PUBLIC)
-def accessibility(call: Call) -> Response:
+def accessibility_page(call: RequestContext) -> Response:
     """The accessibility statement."""
     return page(call, "accessibility.html")

@@ -10,9 +10,9 @@ from chalice import Response
 
 from chalicelib.core.errors import Gone, Invalid, NotFound, Unavailable
 from chalicelib.notifications.channels import Undeliverable
-from chalicelib.web.fields.contact_field_types import Email
-from chalicelib.web.fields.plain_field_types import Token
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.fields.contact_field_types import EmailField
+from chalicelib.web.fields.plain_field_types import TokenField
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import View
 from chalicelib.web.http.templating import page
 from chalicelib.web.http.validation import FormInput, read_query
@@ -21,25 +21,27 @@ from chalicelib.web.http.validation import FormInput, read_query
 class EmailForm(FormInput):
     """Where a link goes."""
 
-    email: Annotated[str, Email()]
+    email: Annotated[str, EmailField()]
 
 
 class LinkForm(FormInput):
     """What a link's page sends on, and what stands in its address."""
 
-    token: Annotated[str, Token()]
+    token: Annotated[str, TokenField()]
 
 
-def link_view(instead: str, href: str) -> Callable[[Callable[[Call, str], Response]], View]:
+def link_view(
+    instead: str, href: str
+) -> Callable[[Callable[[RequestContext, str], Response]], View]:
     """Gives a view the link's token: of the form that its page sends, else of the address; "" for
     none. Where the link cannot be used, its page offers something else to do.
 
     instead, href: what, and where.
     """
 
-    def around(view: Callable[[Call, str], Response]) -> View:
+    def around(view: Callable[[RequestContext, str], Response]) -> View:
         @wraps(view)
-        def opened(call: Call) -> Response:
+        def opened(call: RequestContext) -> Response:
             token = call.form.read(LinkForm).token or read_query(LinkForm, call.query).token
             try:
                 return view(call, token)

@@ -10,11 +10,11 @@ from chalice import Response
 
 from chalicelib.core.errors import Conflict, DomainError, Invalid
 from chalicelib.registry.owner_changes import UNTIL_RESUMED, same_version
-from chalicelib.web.fields.plain_field_types import Choice, VersionForm
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.fields.plain_field_types import ChoiceField, VersionForm
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
-from chalicelib.web.resident.account import owner_of, pause_of
+from chalicelib.web.resident.account import current_pause, signed_in_owner
 
 routes = Routes("resident.pause", "resident")
 
@@ -24,52 +24,52 @@ FOR = {"1": "1 month", "3": "3 months", "6": "6 months", "open": "Until I say so
 class PauseForm(VersionForm):
     """For how long, as `FOR` names it."""
 
-    pause_for: Annotated[str, Choice("for how long", tuple(FOR))]
+    pause_for: Annotated[str, ChoiceField("for how long", tuple(FOR))]
 
 
 @routes.page("/account/pause", Audience.OWNER)
-def ask(call: Call) -> Response:
+def pause_page(call: RequestContext) -> Response:
     """For how long?"""
     return _page(call)
 
 
 @routes.form("/account/pause", Audience.OWNER)
-def pause(call: Call) -> Response:
+def submit_pause(call: RequestContext) -> Response:
     """Pauses, or changes the pause there is."""
-    owner = owner_of(call)
+    owner = signed_in_owner(call)
     try:
         sent = call.form.read(PauseForm)
         same_version(sent.version, owner.version)
         months = sent.pause_for
         until = UNTIL_RESUMED if months == "open" else months_after(call.now, int(months))
-        call.services.registry.owner_changes.pause(owner, until)
+        call.services.registry.owner_changes.pause_requests(owner, until)
     except (Invalid, Conflict) as error:
         return _page(call, error)
     return redirect("/account?done=paused")
 
 
 @routes.form("/account/resume", Audience.OWNER)
-def resume(call: Call) -> Response:
+def submit_resume(call: RequestContext) -> Response:
     """Ends the pause; once more does no harm."""
     for _ in range(4):
-        owner = owner_of(call)
-        if pause_of(owner, call.now) is None:
+        owner = signed_in_owner(call)
+        if current_pause(owner, call.now) is None:
             break
         try:
-            call.services.registry.owner_changes.resume(owner)
+            call.services.registry.owner_changes.resume_requests(owner)
             break
         except Conflict:
             continue  # something else of the owner changed: the pause still is to end
     return redirect("/account?done=resumed")
 
 
-def _page(call: Call, error: DomainError | None = None) -> Response:
-    owner = owner_of(call)
+def _page(call: RequestContext, error: DomainError | None = None) -> Response:
+    owner = signed_in_owner(call)
     return page(
         call,
         "resident/pause.html",
         error,
-        pause=pause_of(owner, call.now),
+        pause=current_pause(owner, call.now),
         choices=[{"value": value, "text": text} for value, text in FOR.items()],
         version=owner.version,
     )

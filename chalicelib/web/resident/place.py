@@ -12,11 +12,16 @@ from typing import Annotated
 from chalicelib.core.errors import FieldErrors, Invalid
 from chalicelib.geo.geodesy import Point, distance
 from chalicelib.registry.model import PositionSource
-from chalicelib.registry.postcodes import Located
-from chalicelib.web.fields.place_field_types import Latitude, Longitude, Postcode, TypedPosition
-from chalicelib.web.http.filters import distance as in_words
+from chalicelib.registry.postcodes import LocatedPostcode
+from chalicelib.web.fields.place_field_types import (
+    Latitude,
+    Longitude,
+    PostcodeField,
+    TypedPosition,
+)
+from chalicelib.web.http.filters import distance_words as in_words
 from chalicelib.web.http.plausible import SWAPPED_BOXES, implausible_boxes, plausible_bounds
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.validation import read_form
 
 FAR_M = 1000
@@ -34,7 +39,7 @@ class PlaceForm(TypedPosition):
     far_pin: what the box says that agrees to a pin far from its postcode.
     """
 
-    postcode: Annotated[str, Postcode()]
+    postcode: Annotated[str, PostcodeField()]
     latitude: Latitude
     longitude: Longitude
     far_pin: str
@@ -48,7 +53,7 @@ class PlaceForm(TypedPosition):
 
 
 @dataclass(frozen=True)
-class Far:
+class FarPin:
     """A pin far from its postcode. value: what the box that agrees to it sends."""
 
     distance: str
@@ -57,7 +62,7 @@ class Far:
 
 
 @dataclass
-class Place:
+class FoundPlace:
     """What was found. outside: not the force's area. far: to be agreed to. problems: what the
     look-up showed to be wrong with what was typed."""
 
@@ -65,11 +70,11 @@ class Place:
     longitude_e6: int = 0
     source: PositionSource = PositionSource.POSTCODE
     outside: bool = False
-    far: Far | None = None
+    far: FarPin | None = None
     problems: FieldErrors = field(default_factory=list)
 
 
-def find_place(call: Call, fields: Mapping[str, Sequence[str]]) -> Place:
+def find_place(call: RequestContext, fields: Mapping[str, Sequence[str]]) -> FoundPlace:
     """The place that a form with these fields means.
 
     Where what was typed is no place at all there is nothing to look up: an empty Place comes
@@ -78,22 +83,24 @@ def find_place(call: Call, fields: Mapping[str, Sequence[str]]) -> Place:
     try:
         sent = read_form(PlaceForm, fields, call.context)
     except Invalid:
-        return Place()
+        return FoundPlace()
     return _look_up(call, sent)
 
 
-def _look_up(call: Call, sent: PlaceForm) -> Place:
-    located = call.services.registry.postcodes.find(sent.postcode)
+def _look_up(call: RequestContext, sent: PlaceForm) -> FoundPlace:
+    located = call.services.registry.postcodes.find_postcode(sent.postcode)
     if sent.pin is not None:
         said = implausible_boxes(*sent.pin, plausible_bounds(call.services))
         if said == SWAPPED_BOXES:
-            return Place(problems=[("latitude", said)])
+            return FoundPlace(problems=[("latitude", said)])
         # A pin far outside the force's area is first of all that, however far its postcode is.
-        place = Place(*sent.pin, PositionSource.PIN) if said else _pinned(sent, sent.pin, located)
+        place = (
+            FoundPlace(*sent.pin, PositionSource.PIN) if said else _pinned(sent, sent.pin, located)
+        )
     elif located is None or located.position is None:
-        return Place(problems=_ask_for_pin(sent.postcode, located))
+        return FoundPlace(problems=_ask_for_pin(sent.postcode, located))
     else:
-        place = Place(*located.position, PositionSource.POSTCODE)
+        place = FoundPlace(*located.position, PositionSource.POSTCODE)
     if not place.problems and not call.services.registry.force_area.serves(
         place.latitude_e6, place.longitude_e6
     ):
@@ -107,7 +114,7 @@ def _look_up(call: Call, sent: PlaceForm) -> Place:
     return place
 
 
-def _ask_for_pin(postcode: str, located: Located | None) -> FieldErrors:
+def _ask_for_pin(postcode: str, located: LocatedPostcode | None) -> FieldErrors:
     if located is None:
         said = f"We cannot find {postcode}. Check it. If it is right, say below where the camera is"
     else:
@@ -116,17 +123,17 @@ def _ask_for_pin(postcode: str, located: Located | None) -> FieldErrors:
     return [("postcode", said), ("latitude", pin)]
 
 
-def _pinned(sent: PlaceForm, pin: tuple[int, int], located: Located | None) -> Place:
-    place = Place(*pin, PositionSource.PIN)
+def _pinned(sent: PlaceForm, pin: tuple[int, int], located: LocatedPostcode | None) -> FoundPlace:
+    place = FoundPlace(*pin, PositionSource.PIN)
     if located is None or located.position is None:
         return place
     away = distance(Point.from_microdegrees(*pin), Point.from_microdegrees(*located.position))
     if away < SAME_M:
-        return Place(*located.position, PositionSource.POSTCODE)
+        return FoundPlace(*located.position, PositionSource.POSTCODE)
     if away <= FAR_M:
         return place
     # The agreement names what it is for, so that another pin is asked about again.
-    place.far = Far(in_words(away), sent.postcode, f"{sent.postcode} {pin[0]} {pin[1]}")
+    place.far = FarPin(in_words(away), sent.postcode, f"{sent.postcode} {pin[0]} {pin[1]}")
     if sent.far_pin != place.far.value:
         said = (
             f"The pin is {place.far.distance} from the middle of {sent.postcode}. Check both. "

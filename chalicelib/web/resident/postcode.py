@@ -10,8 +10,13 @@ from typing import Annotated
 from chalice import Response
 
 from chalicelib.core.errors import NotFound
-from chalicelib.web.fields.place_field_types import Latitude, Longitude, Postcode, TypedPosition
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.fields.place_field_types import (
+    Latitude,
+    Longitude,
+    PostcodeField,
+    TypedPosition,
+)
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, json_reply
 from chalicelib.web.http.validation import FormInput
 
@@ -21,7 +26,7 @@ routes = Routes("resident.postcode", "resident")
 class PostcodeQuery(FormInput):
     """Which postcode."""
 
-    postcode: Annotated[str, Postcode()]
+    postcode: Annotated[str, PostcodeField()]
 
 
 class PlaceBoxes(TypedPosition):
@@ -32,7 +37,7 @@ class PlaceBoxes(TypedPosition):
 
 
 @routes.json("POST", "/place", Audience.PUBLIC)
-def read_place(call: Call) -> Response:
+def read_place(call: RequestContext) -> Response:
     """`{"latitude", "longitude"}`, degrees, of a place in any form in which people write one; null
     for two empty boxes. Nothing is looked up."""
     sent = call.body_as(PlaceBoxes)
@@ -41,10 +46,10 @@ def read_place(call: Call) -> Response:
 
 
 @routes.json("GET", "/postcode", Audience.PUBLIC)
-def locate(call: Call) -> Response:
+def locate_postcode(call: RequestContext) -> Response:
     """`{"postcode", "latitude", "longitude"}`, degrees; 404 or 422 with a sentence to show."""
     postcode = call.query_as(PostcodeQuery).postcode
-    located = call.services.registry.postcodes.find(postcode)
+    located = call.services.registry.postcodes.find_postcode(postcode)
     if located is None:
         raise NotFound(f"We cannot find {postcode}. Check it.")
     if located.position is None:

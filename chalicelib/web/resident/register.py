@@ -11,18 +11,28 @@ from chalicelib.core.errors import DomainError, Invalid, Unavailable
 from chalicelib.core.ids import new_id
 from chalicelib.registry.model import MOST_CAMERAS, Registration
 from chalicelib.registry.registration import MOST_A_DAY
-from chalicelib.web.fields.contact_field_types import Agreed, Email, Phone, Words
-from chalicelib.web.fields.place_field_types import Latitude, Longitude, Postcode, TypedPosition
-from chalicelib.web.fields.plain_field_types import Choice, WholeNumber
+from chalicelib.web.fields.contact_field_types import (
+    ConsentField,
+    EmailField,
+    PhoneField,
+    WordsField,
+)
+from chalicelib.web.fields.place_field_types import (
+    Latitude,
+    Longitude,
+    PostcodeField,
+    TypedPosition,
+)
+from chalicelib.web.fields.plain_field_types import ChoiceField, WholeNumberField
 from chalicelib.web.http import headers
 from chalicelib.web.http.plausible import map_centre
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes
 from chalicelib.web.http.templating import page
 from chalicelib.web.http.validation import FORM_SENTENCE
 from chalicelib.web.resident.account import LONGEST_NAME
 from chalicelib.web.resident.links import link_view, send_link
-from chalicelib.web.resident.place import Place, find_place
+from chalicelib.web.resident.place import FoundPlace, find_place
 
 routes = Routes("resident.register", "resident")
 
@@ -30,24 +40,24 @@ routes = Routes("resident.register", "resident")
 class RegistrationForm(TypedPosition):
     """What the registration page sends, in the order of the page."""
 
-    name: Annotated[str, Words("your name", LONGEST_NAME)]
-    email: Annotated[str, Email()]
-    phone: Annotated[str, Phone()]
+    name: Annotated[str, WordsField("your name", LONGEST_NAME)]
+    email: Annotated[str, EmailField()]
+    phone: Annotated[str, PhoneField()]
     property_type: Annotated[
-        PropertyType, Choice("whether it is a home or a business", tuple(PropertyType))
+        PropertyType, ChoiceField("whether it is a home or a business", tuple(PropertyType))
     ]
-    address_line_1: Annotated[str, Words("the first line of the address", 100)]
-    address_line_2: Annotated[str, Words("the second line of the address", 100, needed=False)]
-    town: Annotated[str, Words("the town or city", 60)]
-    postcode: Annotated[str, Postcode()]
+    address_line_1: Annotated[str, WordsField("the first line of the address", 100)]
+    address_line_2: Annotated[str, WordsField("the second line of the address", 100, needed=False)]
+    town: Annotated[str, WordsField("the town or city", 60)]
+    postcode: Annotated[str, PostcodeField()]
     latitude: Latitude
     longitude: Longitude
-    camera_count: Annotated[int, WholeNumber("the number of cameras", 1, MOST_CAMERAS)]
-    consent: Annotated[bool, Agreed()]
+    camera_count: Annotated[int, WholeNumberField("the number of cameras", 1, MOST_CAMERAS)]
+    consent: Annotated[bool, ConsentField()]
 
 
 @routes.page("/register", Audience.PUBLIC)
-def form(call: Call) -> Response:
+def registration_page(call: RequestContext) -> Response:
     """The registration page; somebody signed in need not type again who they are."""
     session = call.services.access.sessions.owner(call.cookie(headers.OWNER_COOKIE))
     owner = call.services.registry.sites.owner(session.owner_id) if session else None
@@ -56,7 +66,7 @@ def form(call: Call) -> Response:
 
 
 @routes.form("/register", Audience.PUBLIC)
-def send(call: Call) -> Response:
+def submit_registration(call: RequestContext) -> Response:
     """Takes the registration and sends the confirming link.
 
     The answer is the same for every email address, known or not.
@@ -65,7 +75,7 @@ def send(call: Call) -> Response:
     try:
         registration = _registration(call, place)
         send_link(
-            lambda: call.services.registry.registrations.ask(registration),
+            lambda: call.services.registry.registrations.begin_registration(registration),
             "Nothing is lost: send this again in a minute",
         )
     except (Invalid, Unavailable) as error:
@@ -74,12 +84,12 @@ def send(call: Call) -> Response:
     return page(call, "resident/register_sent.html", email=registration.email, most=MOST_A_DAY)
 
 
-def _form(call: Call, error: DomainError | None = None, **context: Any) -> Response:
+def _form(call: RequestContext, error: DomainError | None = None, **context: Any) -> Response:
     centre = map_centre(call.services.registry.force_area.bounds())
     return page(call, "resident/register.html", error, centre=centre, **context)
 
 
-def _registration(call: Call, place: Place) -> Registration:
+def _registration(call: RequestContext, place: FoundPlace) -> Registration:
     """What was typed, at the place that was found. Raises Invalid with every problem, of the form
     and of the place, in the order of the page."""
     problems = list(place.problems)
@@ -105,9 +115,9 @@ confirming = link_view("Register your cameras", "/register")
 
 @routes.page("/register/confirm", Audience.PUBLIC)
 @confirming
-def look(call: Call, token: str) -> Response:
+def registration_link_page(call: RequestContext, token: str) -> Response:
     """Where the link leads. Changes nothing: mail scanners follow links."""
-    preview = call.services.registry.registrations.preview(token)
+    preview = call.services.registry.registrations.preview_registration(token)
     if preview.registration is None:
         return page(call, "resident/confirmed.html", confirmed={"owner": None})
     return page(
@@ -121,7 +131,7 @@ def look(call: Call, token: str) -> Response:
 
 @routes.form("/register/confirm", Audience.PUBLIC)
 @confirming
-def confirm(call: Call, token: str) -> Response:
+def submit_confirmation(call: RequestContext, token: str) -> Response:
     """Puts the site on the register. A second click finds it done."""
-    confirmed = call.services.registry.registrations.confirm(token)
+    confirmed = call.services.registry.registrations.confirm_registration(token)
     return page(call, "resident/confirmed.html", confirmed=confirmed)

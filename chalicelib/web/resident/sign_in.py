@@ -8,7 +8,7 @@ from chalicelib.access.sessions import OWNER_LIFE
 from chalicelib.core.errors import Invalid, Unavailable
 from chalicelib.registry.owner_sign_in import MOST_A_DAY
 from chalicelib.web.http import headers
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
 from chalicelib.web.resident.links import EmailForm, link_view, send_link
@@ -17,7 +17,7 @@ routes = Routes("resident.sign_in", "resident")
 
 
 @routes.page("/sign-in", Audience.PUBLIC)
-def form(call: Call) -> Response:
+def sign_in_page(call: RequestContext) -> Response:
     """Asks for the address; somebody signed in goes on."""
     if call.services.access.sessions.owner(call.cookie(headers.OWNER_COOKIE)):
         return redirect("/account")
@@ -25,11 +25,11 @@ def form(call: Call) -> Response:
 
 
 @routes.form("/sign-in", Audience.PUBLIC)
-def send(call: Call) -> Response:
+def send_owner_link(call: RequestContext) -> Response:
     """Sends a link. The answer is the same for every email address, known or not."""
     try:
         email = call.form.read(EmailForm).email
-        send_link(lambda: call.services.registry.owner_sign_in.ask(email))
+        send_link(lambda: call.services.registry.owner_sign_in.send_link(email))
     except (Invalid, Unavailable) as error:
         return page(call, "resident/sign_in.html", error)
     return page(call, "resident/sign_in_sent.html", email=email, most=MOST_A_DAY)
@@ -40,16 +40,16 @@ signing_in = link_view("Ask for a new link", "/sign-in")
 
 @routes.page("/sign-in/confirm", Audience.PUBLIC)
 @signing_in
-def look(call: Call, token: str) -> Response:
+def sign_in_link_page(call: RequestContext, token: str) -> Response:
     """Where the link leads. Changes nothing: mail scanners follow links."""
-    call.services.registry.owner_sign_in.look(token)
+    call.services.registry.owner_sign_in.check_link(token)
     return page(call, "resident/sign_in_confirm.html", token=token)
 
 
 @routes.form("/sign-in/confirm", Audience.PUBLIC)
 @signing_in
-def enter(call: Call, token: str) -> Response:
+def submit_sign_in(call: RequestContext, token: str) -> Response:
     """Uses the link up and signs in."""
-    session = call.services.registry.owner_sign_in.enter(token)
+    session = call.services.registry.owner_sign_in.sign_in(token)
     seconds = int(OWNER_LIFE.total_seconds())
     return redirect("/account", [headers.set_cookie(headers.OWNER_COOKIE, session, seconds)])

@@ -15,14 +15,14 @@ from chalicelib.cameras.model import Camera
 from chalicelib.core.errors import Conflict, DomainError, Invalid, NotFound
 from chalicelib.registry.model import MOST_CAMERAS, PositionSource, Site
 from chalicelib.registry.owner_changes import same_version
-from chalicelib.web.fields.plain_field_types import VersionForm, WholeNumber
+from chalicelib.web.fields.plain_field_types import VersionForm, WholeNumberField
 from chalicelib.web.http.plausible import map_centre
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
 from chalicelib.web.http.validation import FORM_SENTENCE, FormInput, read_form, read_query
 from chalicelib.web.resident import camera_fields as camera_form
-from chalicelib.web.resident.account import owner_of
+from chalicelib.web.resident.account import signed_in_owner
 from chalicelib.web.resident.place import PlaceForm, find_place
 
 routes = Routes("resident.sites", "resident")
@@ -33,21 +33,21 @@ SITE = "/account/sites/{site_id}"
 class CameraPath(FormInput):
     """Which camera, in the path of a site's pages."""
 
-    number: Annotated[int, WholeNumber("the number of the camera", 1, 999)]
+    number: Annotated[int, WholeNumberField("the number of the camera", 1, 999)]
 
 
 class CountForm(VersionForm):
     """How many cameras there are."""
 
-    camera_count: Annotated[int, WholeNumber("the number of cameras", 1, MOST_CAMERAS)]
+    camera_count: Annotated[int, WholeNumberField("the number of cameras", 1, MOST_CAMERAS)]
 
 
-def own_site(call: Call) -> Site:
+def own_site(call: RequestContext) -> Site:
     """The site in the path. Raises NotFound for another owner's as for none."""
-    return call.services.registry.owner_changes.site(owner_of(call).id, call.id("site_id"))
+    return call.services.registry.owner_changes.site(signed_in_owner(call).id, call.id("site_id"))
 
 
-def own_camera(call: Call, site: Site) -> Camera:
+def own_camera(call: RequestContext, site: Site) -> Camera:
     """The camera in the path. Raises NotFound."""
     try:
         path = read_query(CameraPath, {"number": call.parameter("number")})
@@ -61,13 +61,13 @@ def own_camera(call: Call, site: Site) -> Camera:
 
 
 def _show(
-    call: Call, name: str, site: Site, error: DomainError | None = None, **context: Any
+    call: RequestContext, name: str, site: Site, error: DomainError | None = None, **context: Any
 ) -> Response:
     shared: dict[str, Any] = {"site": site, "address": site.address_lines, "most": MOST_CAMERAS}
     return page(call, f"resident/{name}.html", error, **shared, **context)
 
 
-def _change(call: Call, site: Site, changed: Site | None, done: str) -> Response:
+def _change(call: RequestContext, site: Site, changed: Site | None, done: str) -> Response:
     """Keeps the site as the form has it, or takes it off the register (None), and goes back to the
     account. Raises Conflict when the form was made from another version of it than this one."""
     same_version(call.form.read(VersionForm).version, site.version)
@@ -79,15 +79,19 @@ def _change(call: Call, site: Site, changed: Site | None, done: str) -> Response
 
 
 @routes.page(f"{SITE}/cameras/{{number}}", Audience.OWNER)
-def camera(call: Call) -> Response:
+def camera_page(call: RequestContext) -> Response:
     """What is known of one camera."""
     site = own_site(call)
     found = own_camera(call, site)
-    return _show_camera(call, site, found, values=camera_form.shown(found))
+    return _show_camera(call, site, found, values=camera_form.stored_values(found))
 
 
 def _show_camera(
-    call: Call, site: Site, found: Camera, error: DomainError | None = None, **context: Any
+    call: RequestContext,
+    site: Site,
+    found: Camera,
+    error: DomainError | None = None,
+    **context: Any,
 ) -> Response:
     return _show(
         call,
@@ -103,7 +107,7 @@ def _show_camera(
 
 
 @routes.form(f"{SITE}/cameras/{{number}}", Audience.OWNER)
-def change_camera(call: Call) -> Response:
+def change_camera(call: RequestContext) -> Response:
     """Describes one camera."""
     site = own_site(call)
     before = own_camera(call, site)
@@ -116,7 +120,7 @@ def change_camera(call: Call) -> Response:
 
 
 @routes.form(f"{SITE}/cameras/{{number}}/remove", Audience.OWNER)
-def remove_camera(call: Call) -> Response:
+def remove_camera(call: RequestContext) -> Response:
     """Takes one camera off the register; the last one goes with its site."""
     site = own_site(call)
     found = own_camera(call, site)
@@ -127,18 +131,18 @@ def remove_camera(call: Call) -> Response:
     except Conflict as error:
         now = own_site(call)
         found = own_camera(call, now)
-        return _show_camera(call, now, found, error, values=camera_form.shown(found))
+        return _show_camera(call, now, found, error, values=camera_form.stored_values(found))
 
 
 @routes.page(f"{SITE}/cameras", Audience.OWNER)
-def count(call: Call) -> Response:
+def count_page(call: RequestContext) -> Response:
     """How many cameras there are."""
     site = own_site(call)
     return _show(call, "cameras", site, values={"camera_count": str(len(site.cameras))})
 
 
 @routes.form(f"{SITE}/cameras", Audience.OWNER)
-def change_count(call: Call) -> Response:
+def change_count(call: RequestContext) -> Response:
     """More cameras are not described yet; of fewer, the last in the list go."""
     site = own_site(call)
     try:
@@ -149,7 +153,7 @@ def change_count(call: Call) -> Response:
 
 
 @routes.page(f"{SITE}/position", Audience.OWNER)
-def position(call: Call) -> Response:
+def position_page(call: RequestContext) -> Response:
     """Where the pin is."""
     site = own_site(call)
     typed = {"postcode": site.postcode}
@@ -162,14 +166,14 @@ def position(call: Call) -> Response:
 
 
 def _show_position(
-    call: Call, site: Site, error: DomainError | None = None, **context: Any
+    call: RequestContext, site: Site, error: DomainError | None = None, **context: Any
 ) -> Response:
     centre = map_centre(call.services.registry.force_area.bounds())
     return _show(call, "position", site, error, centre=centre, **context)
 
 
 @routes.form(f"{SITE}/position", Audience.OWNER)
-def change_position(call: Call) -> Response:
+def change_position(call: RequestContext) -> Response:
     """Moves the pin; with both fields empty it goes back to the postcode."""
     site = own_site(call)
     fields = {**call.form.fields, "postcode": [site.postcode]}
@@ -193,13 +197,13 @@ def change_position(call: Call) -> Response:
 
 
 @routes.page(f"{SITE}/remove", Audience.OWNER)
-def ask_removal(call: Call) -> Response:
+def site_removal_page(call: RequestContext) -> Response:
     """Says what removing the site means, and asks."""
     return _show(call, "remove_site", own_site(call))
 
 
 @routes.form(f"{SITE}/remove", Audience.OWNER)
-def remove(call: Call) -> Response:
+def remove_site(call: RequestContext) -> Response:
     """Takes the site off the register."""
     site = own_site(call)
     try:

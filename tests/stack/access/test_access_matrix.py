@@ -13,7 +13,7 @@ import pytest
 import app
 from chalicelib.access.permissions import ALLOWED, Permission, Role
 from chalicelib.core.ids import new_id
-from chalicelib.web.http.routing import DECLARED, Audience, Kind, Route
+from chalicelib.web.http.routing import DECLARED, Audience, Route, RouteKind
 from infra.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
@@ -21,8 +21,8 @@ from tests.stack.asking import signed_in
 assert app.app.routes  # declares the routes
 
 API = [route for route in DECLARED if route.audience is Audience.API]
-PAGES = [r for r in DECLARED if r.audience is Audience.CONSOLE and r.kind is Kind.PAGE]
-FORMS = [r for r in DECLARED if r.audience is Audience.CONSOLE and r.kind is Kind.FORM]
+PAGES = [r for r in DECLARED if r.audience is Audience.CONSOLE and r.kind is RouteKind.PAGE]
+FORMS = [r for r in DECLARED if r.audience is Audience.CONSOLE and r.kind is RouteKind.FORM]
 
 
 def name(route: Route) -> str:
@@ -52,7 +52,7 @@ def bearers(officers: dict[Role, Visitor]) -> dict[Role, str]:
 def send(visitor: Visitor, route: Route, token: str) -> httpx.Response:
     body: dict[str, Any] = {"json": {}} if route.method == "POST" else {}
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return visitor.send(route.method, address(route), headers=headers, **body)
+    return visitor.send_request(route.method, address(route), headers=headers, **body)
 
 
 @pytest.mark.parametrize("route", API, ids=name)
@@ -82,7 +82,7 @@ def test_the_console_lets_each_role_see_what_it_may(
     officers: dict[Role, Visitor], route: Route
 ) -> None:
     for role, officer in officers.items():
-        answer = officer.send("GET", address(route))
+        answer = officer.send_request("GET", address(route))
         assert answer.status_code < 500
         assert (answer.status_code == 403) != allowed(role, route), (role, answer.text)
 
@@ -91,19 +91,19 @@ def test_the_console_lets_each_role_see_what_it_may(
 def test_forms_of_the_console_need_the_right_and_a_token_of_this_session(
     officers: dict[Role, Visitor], route: Route
 ) -> None:
-    _, of_another = officers[Role.AUDITOR].open("/console").form("sign-out")
+    _, of_another = officers[Role.AUDITOR].open_page("/console").form("sign-out")
     for role, officer in officers.items():
         if route.path == "/console/sign-out" and role is Role.AUDITOR:
             continue  # its own token would be right, and end the session
         for fields in ({"reason": "none"}, of_another if role is not Role.AUDITOR else {"a": "b"}):
-            answer = officer.send("POST", address(route), data=fields)
+            answer = officer.send_request("POST", address(route), data=fields)
             assert answer.status_code == 403, (role, answer.text)
             said = "did not come from our page" if allowed(role, route) else "Your role"
             assert said in answer.text
 
 
 def test_a_refusal_is_on_record(officers: dict[Role, Visitor], bearers: dict[Role, str]) -> None:
-    officers[Role.ANALYST].send("GET", "/console/audit")
+    officers[Role.ANALYST].send_request("GET", "/console/audit")
     entries = officers[Role.AUDITOR].json(
         "GET", "/api/v1/audit?limit=500", token=bearers[Role.AUDITOR]
     )["entries"]

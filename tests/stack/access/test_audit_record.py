@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib.access.audit import Action, Actor, Audit, partition
+from chalicelib.access.audit import Action, Actor, AuditLog, audit_partition
 from chalicelib.core.ids import new_id
 from chalicelib.dynamodb.table import Table
 from infra.commands import verify_audit
@@ -41,20 +41,20 @@ DAILY = {
 
 
 @pytest.fixture
-def audit(stack: RunningStack) -> Audit:
+def audit(stack: RunningStack) -> AuditLog:
     table = Table(stack.client("dynamodb"), str(stack.described["audit_table"]))
-    return Audit(table, lambda: datetime.now(UTC))
+    return AuditLog(table, lambda: datetime.now(UTC))
 
 
 @pytest.fixture
-def chain(stack: RunningStack, audit: Audit) -> str:
+def chain(stack: RunningStack, audit: AuditLog) -> str:
     """A new chain of four entries."""
     actor = Actor("system", f"test-{new_id()}")
     for number in range(4):
-        audit.record(
+        audit.record_act(
             actor, Action.SEARCHED, f"incident.{new_id()}", f"Look {number} at <b>Ünï🚪</b>"
         )
-    return partition(actor, f"{datetime.now(UTC):%Y-%m}")
+    return audit_partition(actor, f"{datetime.now(UTC):%Y-%m}")
 
 
 def verify(stack: RunningStack) -> tuple[int, str]:
@@ -187,11 +187,15 @@ def test_a_seal_cannot_be_deleted_and_one_put_over_it_does_not_count(
     assert verify(stack) == (0, "")
 
 
-def test_many_who_write_one_chain_at_once_lose_nothing(stack: RunningStack, audit: Audit) -> None:
+def test_many_who_write_one_chain_at_once_lose_nothing(
+    stack: RunningStack, audit: AuditLog
+) -> None:
     actor = Actor("system", f"busy-{new_id()}")
     subject = f"incident.{new_id()}"
     with ThreadPoolExecutor(24) as pool:
-        list(pool.map(lambda n: audit.record(actor, Action.SEARCHED, subject, str(n)), range(48)))
+        list(
+            pool.map(lambda n: audit.record_act(actor, Action.SEARCHED, subject, str(n)), range(48))
+        )
     entries = list(audit.of_actor(f"system.{actor.id}", f"{datetime.now(UTC):%Y-%m}"))
     assert [item["sequence"] for item in entries] == list(range(48, 0, -1))
     assert {item["reason"] for item in entries} == {str(n) for n in range(48)}

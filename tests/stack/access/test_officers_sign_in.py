@@ -20,7 +20,7 @@ from chalicelib.core.ids import new_id, new_token, token_hash
 from chalicelib.dynamodb.table import Table, decode_item
 from infra.commands import end_sessions
 from infra.errors import StackError
-from infra.visitor import Page, Visitor
+from infra.visitor import VisitedPage, Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
 
@@ -33,9 +33,9 @@ def visitor(stack: RunningStack) -> Iterator[Visitor]:
         yield somebody
 
 
-def sign_in(stack: RunningStack, visitor: Visitor, role: str, at: str = "/console") -> Page:
+def sign_in(stack: RunningStack, visitor: Visitor, role: str, at: str = "/console") -> VisitedPage:
     officer = stack.officer(role)
-    hosted = visitor.open(at)
+    hosted = visitor.open_page(at)
     names = {"username": officer["username"], "password": officer["password"]}
     return visitor.submit(hosted, names, ok=False)
 
@@ -43,9 +43,9 @@ def sign_in(stack: RunningStack, visitor: Visitor, role: str, at: str = "/consol
 def to_callback(stack: RunningStack, visitor: Visitor, at: str = "/console/sign-in") -> str:
     """Signs in at the hosted page and stops before following it back; gives that address."""
     officer = stack.officer("investigator")
-    target, fields = visitor.open(at).form()
+    target, fields = visitor.open_page(at).form()
     fields |= {"username": officer["username"], "password": officer["password"]}
-    answer = visitor.send("POST", target, data=fields)
+    answer = visitor.send_request("POST", target, data=fields)
     assert answer.status_code in (302, 303)
     return str(answer.headers["location"])
 
@@ -103,13 +103,13 @@ def test_nobody_is_led_away_after_signing_in(
     stack: RunningStack, visitor: Visitor, to: str
 ) -> None:
     back = to_callback(stack, visitor, f"/console/sign-in?to={to}")
-    assert visitor.send("GET", back).headers["location"] == "/console"
+    assert visitor.send_request("GET", back).headers["location"] == "/console"
 
 
 def test_what_goes_to_the_hosted_page_and_what_comes_back(
     stack: RunningStack, visitor: Visitor
 ) -> None:
-    answer = visitor.send("GET", "/console/sign-in")
+    answer = visitor.send_request("GET", "/console/sign-in")
     assert answer.status_code == 303
     query = parse_qs(urlsplit(answer.headers["location"]).query)
     assert query["code_challenge_method"] == ["S256"]
@@ -118,7 +118,7 @@ def test_what_goes_to_the_hosted_page_and_what_comes_back(
     kept = answer.headers["set-cookie"]
     for word in ("__Host-sign-in=", "Secure", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=600"):
         assert word in kept
-    done = visitor.send("GET", to_callback(stack, visitor))
+    done = visitor.send_request("GET", to_callback(stack, visitor))
     cookies = done.headers.get_list("set-cookie")
     session = next(line for line in cookies if line.startswith(COOKIE))
     for word in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=43200"):
@@ -136,15 +136,15 @@ def test_a_callback_works_only_in_the_browser_that_began_it(stack: RunningStack)
     """Threat: an attacker sends somebody a link that signs them in as the attacker."""
     with stack.visitor() as attacker, stack.visitor() as victim:
         link = to_callback(stack, attacker)
-        assert refused(victim.send("GET", link))
-        victim.send("GET", "/console/sign-in")
-        assert refused(victim.send("GET", link))
+        assert refused(victim.send_request("GET", link))
+        victim.send_request("GET", "/console/sign-in")
+        assert refused(victim.send_request("GET", link))
 
 
 def test_a_callback_works_once(stack: RunningStack, visitor: Visitor) -> None:
     link = to_callback(stack, visitor)
     kept = visitor.cookie("__Host-sign-in")
-    assert visitor.send("GET", link).status_code == 303
+    assert visitor.send_request("GET", link).status_code == 303
     again = {"Cookie": f"__Host-sign-in={kept}"}
     with stack.http() as http:
         assert refused(http.get(link.removeprefix(stack.base_url), headers=again))
@@ -153,9 +153,9 @@ def test_a_callback_works_once(stack: RunningStack, visitor: Visitor) -> None:
 def test_a_code_is_bound_to_its_own_attempt(stack: RunningStack, visitor: Visitor) -> None:
     """PKCE: a code that was seen elsewhere is worth nothing with another verifier."""
     code = parse_qs(urlsplit(to_callback(stack, visitor)).query)["code"][0]
-    begun = visitor.send("GET", "/console/sign-in").headers["location"]
+    begun = visitor.send_request("GET", "/console/sign-in").headers["location"]
     state = parse_qs(urlsplit(begun).query)["state"][0]
-    assert refused(visitor.send("GET", f"/console/callback?code={code}&state={state}"))
+    assert refused(visitor.send_request("GET", f"/console/callback?code={code}&state={state}"))
 
 
 @pytest.mark.parametrize(
@@ -172,15 +172,15 @@ def test_a_code_is_bound_to_its_own_attempt(stack: RunningStack, visitor: Visito
 def test_a_broken_callback_gets_a_page_and_goes_on_record(
     stack: RunningStack, visitor: Visitor, query: str
 ) -> None:
-    visitor.send("GET", "/console/sign-in")
-    answer = visitor.send("GET", f"/console/callback{query}")
+    visitor.send_request("GET", "/console/sign-in")
+    answer = visitor.send_request("GET", f"/console/callback{query}")
     assert refused(answer)
     assert "<script>" not in answer.text
 
 
 def test_sign_ins_and_refused_ones_are_on_record(stack: RunningStack) -> None:
     with signed_in(stack, "auditor") as auditor:
-        auditor.send("GET", "/console/callback?error=access_denied")
+        auditor.send_request("GET", "/console/callback?error=access_denied")
         token = auditor.bearer()
     payload = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
     own = records(stack, token, f"officer.{payload['sub']}")
@@ -209,11 +209,14 @@ def newcomer(stack: RunningStack) -> Iterator[dict[str, str]]:
 def test_an_account_without_a_role_is_told_what_to_do(
     stack: RunningStack, visitor: Visitor, newcomer: dict[str, str]
 ) -> None:
-    page = visitor.submit(visitor.open("/console"), newcomer, ok=False)
+    page = visitor.submit(visitor.open_page("/console"), newcomer, ok=False)
     assert page.answer.status_code == 403
     assert "investigator, supervisor" in page.text
     assert not visitor.cookie(COOKIE)
-    assert urlsplit(visitor.send("GET", "/console").headers["location"]).path == "/console/sign-in"
+    assert (
+        urlsplit(visitor.send_request("GET", "/console").headers["location"]).path
+        == "/console/sign-in"
+    )
 
 
 def test_signing_out_ends_the_session_everywhere(stack: RunningStack, visitor: Visitor) -> None:
@@ -246,26 +249,26 @@ def test_an_administrator_ends_every_session_of_somebody_who_left(
     )
     with stack.visitor() as desk, stack.visitor() as laptop:
         for visitor in (desk, laptop):
-            visitor.submit(visitor.open("/console"), newcomer)
-            assert visitor.send("GET", "/console").status_code == 200
+            visitor.submit(visitor.open_page("/console"), newcomer)
+            assert visitor.send_request("GET", "/console").status_code == 200
         asked = argparse.Namespace(username=newcomer["username"])
         assert end_sessions.run(asked, stack.target) == 0
         assert "Ended 2 sessions" in capsys.readouterr().out
         for visitor in (desk, laptop):
-            assert visitor.send("GET", "/console").status_code == 303
+            assert visitor.send_request("GET", "/console").status_code == 303
     with pytest.raises(StackError, match="Nobody called"):
         end_sessions.run(argparse.Namespace(username=new_id()), stack.target)
 
 
 def test_another_site_cannot_sign_anybody_out(stack: RunningStack, visitor: Visitor) -> None:
     sign_in(stack, visitor, "investigator")
-    assert visitor.send("POST", "/console/sign-out", data={"x": "y"}).status_code == 403
-    page = visitor.open("/console")
+    assert visitor.send_request("POST", "/console/sign-out", data={"x": "y"}).status_code == 403
+    page = visitor.open_page("/console")
     _, fields = page.form("/console/sign-out")
     elsewhere = {"Origin": "https://evil.example"}
-    answer = visitor.send("POST", "/console/sign-out", data=fields, headers=elsewhere)
+    answer = visitor.send_request("POST", "/console/sign-out", data=fields, headers=elsewhere)
     assert answer.status_code == 403
-    assert visitor.send("GET", "/console").status_code == 200
+    assert visitor.send_request("GET", "/console").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -298,20 +301,20 @@ def test_roles_follow_cognito_when_the_id_token_ends(
     cognito, pool = stack.client("cognito-idp"), str(stack.described["user_pool_id"])
     user = {"UserPoolId": pool, "Username": newcomer["username"]}
     cognito.admin_add_user_to_group(**user, GroupName="investigator")
-    visitor.submit(visitor.open("/console"), newcomer)
-    assert visitor.send("GET", "/console/incidents/new").status_code == 200
+    visitor.submit(visitor.open_page("/console"), newcomer)
+    assert visitor.send_request("GET", "/console/incidents/new").status_code == 200
 
     cognito.admin_remove_user_from_group(**user, GroupName="investigator")
     cognito.admin_add_user_to_group(**user, GroupName="analyst")
     change_session(stack, visitor.cookie(COOKIE), token_expires_at="2026-01-01T00:00:00Z")
-    assert visitor.send("GET", "/console/incidents/new").status_code == 403
+    assert visitor.send_request("GET", "/console/incidents/new").status_code == 403
     item = session_item(stack, visitor.cookie(COOKIE)) or {}
     assert item["roles"] == ["analyst"]
     assert datetime.fromisoformat(item["token_expires_at"]) > datetime.now(UTC)
 
     cognito.admin_disable_user(**user)
     change_session(stack, visitor.cookie(COOKIE), token_expires_at="2026-01-01T00:00:00Z")
-    assert visitor.send("GET", "/console").status_code == 303
+    assert visitor.send_request("GET", "/console").status_code == 303
     assert session_item(stack, visitor.cookie(COOKIE)) is None
 
 

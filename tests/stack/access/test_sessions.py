@@ -69,8 +69,8 @@ def test_a_session_that_is_not_used_ends_early(sessions: Sessions, watch: Watch)
 
 def test_an_ended_session_stays_ended(sessions: Sessions, watch: Watch) -> None:
     token = officer_session(sessions, watch)
-    sessions.end(token_hash(token))
-    sessions.end(token_hash(token))
+    sessions.end_session(token_hash(token))
+    sessions.end_session(token_hash(token))
     assert sessions.officer(token) is None
     owner = sessions.create_owner(new_id())
     assert sessions.owner(owner)

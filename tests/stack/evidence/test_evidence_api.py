@@ -18,7 +18,7 @@ from chalicelib.core.hash_chain import GENESIS, entry_hash
 from chalicelib.core.ids import new_id
 from infra.commands import verify_custody
 from infra.paths import SHARED_DATA
-from infra.visitor import Refused
+from infra.visitor import PageRefused
 from tests.running import RunningStack
 from tests.stack.asking import Asked, asked, signed_in
 
@@ -45,8 +45,10 @@ def begin(world: Asked, reply: str, content: bytes, name: str = "clip.mp4") -> s
     return f"{reply}/uploads/{made['upload_id']}"
 
 
-def refusal(world: Asked, method: str, address: str, body: Any = None, token: str = "") -> Refused:
-    with pytest.raises(Refused) as caught:
+def refusal(
+    world: Asked, method: str, address: str, body: Any = None, token: str = ""
+) -> PageRefused:
+    with pytest.raises(PageRefused) as caught:
         world.somebody.json(method, address, body, token=token)
     problem = json.loads(caught.value.text)
     assert problem["status"] == caught.value.status
@@ -63,13 +65,13 @@ def test_what_was_sent_is_accepted_listed_and_downloaded(world: Asked) -> None:
     assert found["state"] == "accepted"
     assert found["filename"] == "Front door 🚪.mp4"
     assert (found["sha256"], found["format"]) == (hashlib.sha256(content).hexdigest(), "MP4")
-    answer = world.officer.send(
+    answer = world.officer.send_request(
         "GET",
         f"/api/v1/evidence/{found['id']}/content?reason=for+the+file",
         headers={"Authorization": f"Bearer {world.token}"},
     )
     assert answer.status_code == 302
-    assert world.officer.send("GET", answer.headers["location"]).content == content
+    assert world.officer.send_request("GET", answer.headers["location"]).content == content
     recipients = world.api(f"requests/{world.request_id}")["recipients"]
     states = {one["site_id"]: one["state"] for one in recipients}
     assert states[found["site_id"]] == "uploaded"
@@ -123,7 +125,7 @@ def test_an_upload_goes_on_from_what_arrived(world: Asked) -> None:
     assert [part["number"] for part in signed] == [1, 2, 3]
     for number in (0, 2):
         address, headers = signed[number]["url"], signed[number]["headers"]
-        world.somebody.send("PUT", address, headers=headers, content=parts[number])
+        world.somebody.send_request("PUT", address, headers=headers, content=parts[number])
     with world.stack.visitor() as other_device:
         listed = other_device.json("GET", f"{world.replies[0]}/uploads")["uploads"]
         assert upload.rpartition("/")[2] in {one["upload_id"] for one in listed}
@@ -135,7 +137,9 @@ def test_an_upload_goes_on_from_what_arrived(world: Asked) -> None:
         early = refusal(world, "POST", f"{upload}/complete", body)
         assert early.status == 422
         assert "part 2" in early.text
-        other_device.send("PUT", signed[1]["url"], headers=signed[1]["headers"], content=parts[1])
+        other_device.send_request(
+            "PUT", signed[1]["url"], headers=signed[1]["headers"], content=parts[1]
+        )
         with ThreadPoolExecutor(2) as pool:
             ask = pool.map(
                 lambda _: other_device.json("POST", f"{upload}/complete", body), range(2)
@@ -173,7 +177,7 @@ def test_a_file_that_cannot_be_sent_is_told_why(
 def test_what_is_no_json_is_told_so(world: Asked) -> None:
     address = f"{world.replies[0]}/uploads"
     kind = {"Content-Type": "application/json"}
-    send = world.somebody.send
+    send = world.somebody.send_request
     assert send("POST", address, headers=kind, content=b"{").status_code == 400
     assert send("POST", address, headers=kind, content=b"[" * 5000).status_code == 400
     assert send("POST", address, headers=kind, content=b'"' + b"x" * 600_000).status_code == 413
@@ -230,7 +234,7 @@ def test_roles_see_what_they_may(world: Asked) -> None:
     assert refusal(world, "GET", f"{evidence}/content", token=auditor).status == 403
     for address in (listing, evidence, f"{evidence}/custody", f"{evidence}/content"):
         assert refusal(world, "GET", address, token=analyst).status == 403
-        assert world.somebody.send("GET", address).status_code == 401
+        assert world.somebody.send_request("GET", address).status_code == 401
     assert refusal(world, "GET", f"/api/v1/evidence/{new_id()}", token=world.token).status == 404
     unknown = f"/api/v1/requests/{new_id()}/evidence"
     assert refusal(world, "GET", unknown, token=world.token).status == 404
@@ -240,9 +244,9 @@ def test_the_console_shows_plays_and_hands_out(world: Asked) -> None:
     content = clip()
     receipt = world.somebody.upload(world.replies[0], "<b>garden.mp4", content)
     evidence_id = world.decided(receipt["evidence_id"])["id"]
-    listing = world.officer.open(f"/console/requests/{world.request_id}/evidence")
+    listing = world.officer.open_page(f"/console/requests/{world.request_id}/evidence")
     assert "<b>garden.mp4" in listing.text
-    page = world.officer.open(f"/console/evidence/{evidence_id}")
+    page = world.officer.open_page(f"/console/evidence/{evidence_id}")
     assert receipt["sha256_hex"] in page.text
     form = f"/console/evidence/{evidence_id}"
     without = world.officer.submit(page, {"action": "download"}, action=form, ok=False)
@@ -252,19 +256,19 @@ def test_the_console_shows_plays_and_hands_out(world: Asked) -> None:
     play = world.officer.submit(page, asked_for, action=form)
     video = play.soup.find("video")
     assert video is not None
-    assert world.officer.send("GET", str(video["src"])).content == content
+    assert world.officer.send_request("GET", str(video["src"])).content == content
     target, fields = page.form(form)
-    download = world.officer.send(
+    download = world.officer.send_request(
         "POST", target, data={**fields, "reason": "For the file", "action": "download"}
     )
     assert download.status_code == 303
-    assert world.officer.send("GET", download.headers["location"]).content == content
+    assert world.officer.send_request("GET", download.headers["location"]).content == content
     record = world.api(f"evidence/{evidence_id}/custody")["entries"]
     opened = [(entry["act"], entry["reason"]) for entry in record if entry["reason"]]
     assert ("played", "To see who came") in opened
     assert ("downloaded", "For the file") in opened
     with signed_in(world.stack, "auditor") as auditor:
-        page = auditor.open(f"/console/evidence/{evidence_id}")
+        page = auditor.open_page(f"/console/evidence/{evidence_id}")
         with pytest.raises(LookupError):
             page.form(form)
 
@@ -326,7 +330,7 @@ def test_an_upload_outlives_a_restart(world: Asked, stack: RunningStack) -> None
     ]
     (signed,) = world.somebody.json("POST", f"{upload}/parts", {"parts": wanted[:1]})["parts"]
     first = content[: 8 * 1024 * 1024]
-    assert world.somebody.send(
+    assert world.somebody.send_request(
         "PUT", signed["url"], headers=signed["headers"], content=first
     ).is_success
     stack.put_down()
@@ -336,13 +340,17 @@ def test_an_upload_outlives_a_restart(world: Asked, stack: RunningStack) -> None
         if number not in held:
             asked_for = {"parts": [wanted[number - 1]]}
             (signed,) = world.somebody.json("POST", f"{upload}/parts", asked_for)["parts"]
-            world.somebody.send("PUT", signed["url"], headers=signed["headers"], content=part)
+            world.somebody.send_request(
+                "PUT", signed["url"], headers=signed["headers"], content=part
+            )
     done = {"parts": wanted, "sha256": digest(content)}
     receipt = world.somebody.json("POST", f"{upload}/complete", done)
     assert world.decided(receipt["evidence_id"])["state"] == "accepted"
     address = f"/api/v1/evidence/{before['id']}/content"
-    answer = world.officer.send("GET", address, headers={"Authorization": f"Bearer {world.token}"})
-    assert world.officer.send("GET", answer.headers["location"]).content == content
+    answer = world.officer.send_request(
+        "GET", address, headers={"Authorization": f"Bearer {world.token}"}
+    )
+    assert world.officer.send_request("GET", answer.headers["location"]).content == content
     assert verify_custody.run(verify_custody_options(), stack.target) == 0
 
 

@@ -18,26 +18,26 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib.access.audit import Audit
+from chalicelib.access.audit import AuditLog
 from chalicelib.access.permissions import Officer, Role
 from chalicelib.core.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 from chalicelib.core.ids import new_id
 from chalicelib.dynamodb.table import Table
-from chalicelib.evidence.custody import Act, details_of
-from chalicelib.evidence.files import EvidenceFiles, NoObject, OutOfTime
-from chalicelib.evidence.footage_times import Clocks
-from chalicelib.evidence.form_upload import PlainUploads
+from chalicelib.evidence.custody import CustodyAct, entry_details
+from chalicelib.evidence.files import EvidenceBucket, ObjectNotFound, ReadTimedOut
+from chalicelib.evidence.footage_times import RecorderClockChecks
+from chalicelib.evidence.form_upload import FormUploads
 from chalicelib.evidence.ingest import (
     GIVEN_UP_AFTER,
     LOST_AFTER,
     Consequences,
-    Noted,
-    Receiving,
+    DecisionRecord,
+    Ingest,
 )
-from chalicelib.evidence.model import Evidence, Part, State
-from chalicelib.evidence.officer_access import Handover
+from chalicelib.evidence.model import Evidence, EvidenceState, UploadPart
+from chalicelib.evidence.officer_access import OfficerAccess
 from chalicelib.evidence.store import EvidenceStore
-from chalicelib.evidence.upload import Sender, Uploads
+from chalicelib.evidence.upload import Uploads, UploadSender
 from chalicelib.requests.model import FootageRequest, Recipient
 from chalicelib.requests.store import RequestStore
 from tests.running import RunningStack
@@ -55,7 +55,7 @@ class Answers:
     def __init__(self) -> None:
         self.said: list[tuple[str, str]] = []
 
-    def uploaded(self, request_id: str, site_id: str) -> None:
+    def mark_uploaded(self, request_id: str, site_id: str) -> None:
         self.said.append((request_id, site_id))
 
 
@@ -83,41 +83,43 @@ class Desk:
         self.s3 = stack.client("s3")
         self.bucket = place
         table = Table(stack.client("dynamodb"), place)
-        audit = Audit(
+        audit = AuditLog(
             Table(stack.client("dynamodb"), str(stack.described["audit_table"])), self.clock
         )
         self.store = EvidenceStore(table, self.clock)
-        self.files = EvidenceFiles(self.s3, self.s3, place, f"{place}-in")
+        self.files = EvidenceBucket(self.s3, self.s3, place, f"{place}-in")
         self.requests = RequestStore(table)
-        self.clocks = Clocks(self.requests, self.store, audit, self.clock, "Europe/London")
+        self.clocks = RecorderClockChecks(
+            self.requests, self.store, audit, self.clock, "Europe/London"
+        )
         follows = Consequences(self.answers, self.clocks, self)
-        self.receiving = Receiving(self.store, self.files, follows, audit, self.clock)
+        self.receiving = Ingest(self.store, self.files, follows, audit, self.clock)
         self.uploads = Uploads(self.store, self.files, self.receiving, self.clock)
-        self.plain = PlainUploads(self.store, self.files, self.receiving, AnyRequest(), self.clock)
-        self.handover = Handover(self.store, self.files, audit, self.receiving)
-        self.sender = Sender(new_id(), new_id(), new_id(), new_id())
+        self.plain = FormUploads(self.store, self.files, self.receiving, AnyRequest(), self.clock)
+        self.handover = OfficerAccess(self.store, self.files, audit, self.receiving)
+        self.sender = UploadSender(new_id(), new_id(), new_id(), new_id())
 
     def clock(self) -> datetime:
         return self.now
 
-    def note(self, evidence: Evidence, state: State) -> Noted:
-        return Noted({}, (), lambda: self.told.append(evidence))
+    def record_decision(self, evidence: Evidence, state: EvidenceState) -> DecisionRecord:
+        return DecisionRecord({}, (), lambda: self.told.append(evidence))
 
     def begin(self, content: bytes = CLIP, name: str = "clip.mp4") -> Evidence:
-        return self.uploads.begin(self.sender, name, len(content), "video/mp4")
+        return self.uploads.begin_upload(self.sender, name, len(content), "video/mp4")
 
     def put(
         self, evidence: Evidence, content: bytes, number: int, sent: bytes | None = None
     ) -> int:
         """Signs and sends one part; `sent` instead of its bytes. Gives S3's status."""
         part = slice_of(evidence, content, number)
-        (signed,) = self.uploads.sign(evidence, [(number, sha256(part))])
+        (signed,) = self.uploads.sign_parts(evidence, [(number, sha256(part))])
         answer = httpx.put(
             signed.url, content=part if sent is None else sent, headers=dict(signed.headers)
         )
         return answer.status_code
 
-    def send(self, evidence: Evidence, content: bytes = CLIP) -> list[Part]:
+    def send(self, evidence: Evidence, content: bytes = CLIP) -> list[UploadPart]:
         for number in range(1, evidence.part_count + 1):
             assert self.put(evidence, content, number) == 200
         return named(evidence, content)
@@ -126,7 +128,7 @@ class Desk:
         """A file that arrived whole and waits in quarantine."""
         evidence = self.begin(content, name)
         parts = self.send(evidence, content)
-        return self.uploads.complete(evidence, parts, hashlib.sha256(content).hexdigest())
+        return self.uploads.complete_upload(evidence, parts, hashlib.sha256(content).hexdigest())
 
     def acts(self, evidence: Evidence) -> list[str]:
         return [str(entry["act"]) for entry in self.store.custody(evidence.id)]
@@ -144,9 +146,9 @@ def sha256(content: bytes) -> str:
     return base64.b64encode(hashlib.sha256(content).digest()).decode()
 
 
-def named(evidence: Evidence, content: bytes) -> list[Part]:
+def named(evidence: Evidence, content: bytes) -> list[UploadPart]:
     return [
-        Part(number, 0, "", sha256(slice_of(evidence, content, number)))
+        UploadPart(number, 0, "", sha256(slice_of(evidence, content, number)))
         for number in range(1, evidence.part_count + 1)
     ]
 
@@ -202,26 +204,26 @@ def desk(stack: RunningStack, place: str) -> Desk:
 
 def test_a_file_goes_from_parts_to_accepted_with_every_step_on_record(desk: Desk) -> None:
     evidence = desk.sent()
-    assert evidence.state is State.QUARANTINED
+    assert evidence.state is EvidenceState.QUARANTINED
     assert desk.answers.said == [(desk.sender.request_id, desk.sender.site_id)]
-    done = desk.receiving.check(evidence)
-    assert done.state is State.ACCEPTED
+    done = desk.receiving.decide_evidence(evidence)
+    assert done.state is EvidenceState.ACCEPTED
     assert (done.sha256, done.claimed_sha256, done.format) == (HASH, HASH, "MP4")
     assert desk.acts(done) == [
-        Act.CREATED,
-        Act.COMPLETED,
-        Act.QUARANTINED,
-        Act.VERIFIED,
-        Act.ACCEPTED,
+        CustodyAct.CREATED,
+        CustodyAct.COMPLETED,
+        CustodyAct.QUARANTINED,
+        CustodyAct.VERIFIED,
+        CustodyAct.ACCEPTED,
     ]
-    assert desk.handover.chain(done)[1] is None
+    assert desk.handover.read_chain(done)[1] is None
     assert [e.id for e in desk.told] == [done.id]
-    address = desk.handover.open(OFFICER, done.id, "for the file")
+    address = desk.handover.open_evidence(OFFICER, done.id, "for the file")
     answer = httpx.get(address)
     assert answer.content == CLIP
     assert answer.headers["content-disposition"] == f'attachment; filename="{done.id}.mp4"'
     assert answer.headers["content-type"] == "application/octet-stream"
-    assert desk.acts(done)[-1] == Act.DOWNLOADED
+    assert desk.acts(done)[-1] == CustodyAct.DOWNLOADED
 
 
 def test_a_damaged_part_is_refused_and_can_be_sent_again(desk: Desk) -> None:
@@ -230,67 +232,73 @@ def test_a_damaged_part_is_refused_and_can_be_sent_again(desk: Desk) -> None:
     damaged = part[:1000] + b"\xff" + part[1001:]
     assert desk.put(evidence, LONG, 1) == 200
     assert desk.put(evidence, LONG, 2, damaged) == 400
-    assert [p.number for p in desk.uploads.look(evidence)[1]] == [1]
+    assert [p.number for p in desk.uploads.read_progress(evidence)[1]] == [1]
     assert desk.put(evidence, LONG, 2) == 200
-    assert [p.number for p in desk.uploads.look(evidence)[1]] == [1, 2]
+    assert [p.number for p in desk.uploads.read_progress(evidence)[1]] == [1, 2]
 
 
 def test_an_address_takes_the_length_it_was_signed_for(desk: Desk) -> None:
     evidence = desk.begin(LONG)
     assert desk.put(evidence, LONG, 1, b"short") in (400, 403)
-    assert desk.uploads.look(evidence)[1] == []
+    assert desk.uploads.read_progress(evidence)[1] == []
 
 
 def test_completing_names_what_is_missing_or_differs(desk: Desk) -> None:
     evidence = desk.begin(LONG)
     desk.put(evidence, LONG, 2)
     with pytest.raises(Invalid, match="Not here yet: parts 1 and 3"):
-        desk.uploads.complete(evidence, named(evidence, LONG), LONG_HASH)
+        desk.uploads.complete_upload(evidence, named(evidence, LONG), LONG_HASH)
     desk.put(evidence, LONG, 1)
     desk.put(evidence, LONG, 3)
     own = named(evidence, LONG)
     with pytest.raises(Invalid, match="part 3 not named"):
-        desk.uploads.complete(evidence, own[:2], LONG_HASH)
+        desk.uploads.complete_upload(evidence, own[:2], LONG_HASH)
     with pytest.raises(Invalid, match="Not as it arrived: part 1"):
-        desk.uploads.complete(evidence, [Part(1, 0, "", own[2].sha256), *own[1:]], LONG_HASH)
+        desk.uploads.complete_upload(
+            evidence, [UploadPart(1, 0, "", own[2].sha256), *own[1:]], LONG_HASH
+        )
     with pytest.raises(Invalid, match="Not as it arrived: part 2"):
-        desk.uploads.complete(evidence, [own[0], Part(2, 0, "x", own[1].sha256), own[2]], LONG_HASH)
-    assert desk.acts(evidence) == [Act.CREATED]
-    assert desk.uploads.complete(evidence, own, LONG_HASH).state is State.QUARANTINED
+        desk.uploads.complete_upload(
+            evidence, [own[0], UploadPart(2, 0, "x", own[1].sha256), own[2]], LONG_HASH
+        )
+    assert desk.acts(evidence) == [CustodyAct.CREATED]
+    assert desk.uploads.complete_upload(evidence, own, LONG_HASH).state is EvidenceState.QUARANTINED
 
 
 def test_a_part_number_that_the_file_does_not_have_is_refused(desk: Desk) -> None:
     evidence = desk.begin(LONG)
     with pytest.raises(Invalid, match="parts 1 to 3; there is no part 4"):
-        desk.uploads.sign(evidence, [(4, sha256(b""))])
+        desk.uploads.sign_parts(evidence, [(4, sha256(b""))])
 
 
 def test_two_completes_at_once_make_one_version_and_one_entry(desk: Desk) -> None:
     evidence = desk.begin()
     parts = desk.send(evidence)
     with ThreadPoolExecutor(4) as pool:
-        done = list(pool.map(lambda _: desk.uploads.complete(evidence, parts, HASH), range(4)))
+        done = list(
+            pool.map(lambda _: desk.uploads.complete_upload(evidence, parts, HASH), range(4))
+        )
     assert {one.version for one in done} == {done[0].version}
     assert len(desk.versions(evidence)) == 1
-    assert desk.acts(evidence) == [Act.CREATED, Act.COMPLETED, Act.QUARANTINED]
-    again = desk.uploads.complete(done[0], parts, HASH)
+    assert desk.acts(evidence) == [CustodyAct.CREATED, CustodyAct.COMPLETED, CustodyAct.QUARANTINED]
+    again = desk.uploads.complete_upload(done[0], parts, HASH)
     assert again.version == done[0].version
     with pytest.raises(Conflict, match="another file"):
-        desk.uploads.complete(done[0], parts, "00" * 32)
+        desk.uploads.complete_upload(done[0], parts, "00" * 32)
 
 
 def test_an_upload_that_s3_gave_up_begins_again_under_the_same_id(desk: Desk) -> None:
     evidence = desk.begin(LONG)
     desk.put(evidence, LONG, 1)
     desk.s3.abort_multipart_upload(Bucket=desk.bucket, Key=evidence.key, UploadId=evidence.upload)
-    renewed, parts = desk.uploads.look(evidence)
+    renewed, parts = desk.uploads.read_progress(evidence)
     assert (renewed.id, parts) == (evidence.id, [])
     assert renewed.upload != evidence.upload
     # The sender still works with what it knew; the server finds out.
     desk.send(evidence, LONG)
-    done = desk.uploads.complete(evidence, named(evidence, LONG), LONG_HASH)
-    assert done.state is State.QUARANTINED
-    assert desk.acts(evidence)[1] == Act.RESTARTED
+    done = desk.uploads.complete_upload(evidence, named(evidence, LONG), LONG_HASH)
+    assert done.state is EvidenceState.QUARANTINED
+    assert desk.acts(evidence)[1] == CustodyAct.RESTARTED
 
 
 def test_the_event_may_be_faster_than_the_answer(desk: Desk) -> None:
@@ -298,14 +306,14 @@ def test_the_event_may_be_faster_than_the_answer(desk: Desk) -> None:
     parts = desk.send(evidence)
     # What `complete` does first; then its function dies, with the object made.
     claimed = desk.uploads._claim(evidence, HASH)
-    held = desk.files.parts(evidence.key, evidence.upload)
-    desk.files.complete(evidence.key, evidence.upload, held, evidence.size)
-    assert claimed.state is State.RECEIVING
+    held = desk.files.uploaded_parts(evidence.key, evidence.upload)
+    desk.files.complete_upload(evidence.key, evidence.upload, held, evidence.size)
+    assert claimed.state is EvidenceState.RECEIVING
     by_event = desk.receiving.check_object(evidence.key)
     assert by_event is not None
-    assert by_event.state is State.ACCEPTED
+    assert by_event.state is EvidenceState.ACCEPTED
     assert desk.answers.said
-    assert desk.uploads.complete(evidence, parts, HASH).state is State.ACCEPTED
+    assert desk.uploads.complete_upload(evidence, parts, HASH).state is EvidenceState.ACCEPTED
     assert len(desk.versions(evidence)) == 1
 
 
@@ -313,18 +321,18 @@ def test_a_lost_answer_and_a_lost_event_are_found_by_asking(desk: Desk) -> None:
     evidence = desk.begin()
     desk.send(evidence)
     desk.uploads._claim(evidence, HASH)
-    held = desk.files.parts(evidence.key, evidence.upload)
-    desk.files.complete(evidence.key, evidence.upload, held, evidence.size)
-    seen, parts = desk.uploads.look(evidence)
-    assert (seen.state, parts) == (State.QUARANTINED, [])
+    held = desk.files.uploaded_parts(evidence.key, evidence.upload)
+    desk.files.complete_upload(evidence.key, evidence.upload, held, evidence.size)
+    seen, parts = desk.uploads.read_progress(evidence)
+    assert (seen.state, parts) == (EvidenceState.QUARANTINED, [])
 
 
 def test_checking_twice_at_once_decides_once(desk: Desk) -> None:
     evidence = desk.sent()
     with ThreadPoolExecutor(3) as pool:
-        done = list(pool.map(lambda _: desk.receiving.check(evidence), range(3)))
-    assert {one.state for one in done} == {State.ACCEPTED}
-    assert desk.acts(evidence).count(Act.ACCEPTED) == 1
+        done = list(pool.map(lambda _: desk.receiving.decide_evidence(evidence), range(3)))
+    assert {one.state for one in done} == {EvidenceState.ACCEPTED}
+    assert desk.acts(evidence).count(CustodyAct.ACCEPTED) == 1
     assert len(desk.told) == 1
 
 
@@ -332,50 +340,50 @@ def test_a_file_that_is_not_what_the_sender_hashed_is_rejected(desk: Desk) -> No
     evidence = desk.begin()
     parts = desk.send(evidence)
     other = hashlib.sha256(b"another file").hexdigest()
-    done = desk.receiving.check(desk.uploads.complete(evidence, parts, other))
-    assert done.state is State.REJECTED
+    done = desk.receiving.decide_evidence(desk.uploads.complete_upload(evidence, parts, other))
+    assert done.state is EvidenceState.REJECTED
     assert "damaged" in done.reason
-    assert desk.handover.chain(done)[1] is None
+    assert desk.handover.read_chain(done)[1] is None
     with pytest.raises(Forbidden, match="rejected"):
-        desk.handover.open(OFFICER, done.id)
+        desk.handover.open_evidence(OFFICER, done.id)
 
 
 def test_a_program_called_a_video_is_rejected(desk: Desk) -> None:
-    done = desk.receiving.check(desk.sent(b"MZ" + b"\0" * 4000))
+    done = desk.receiving.decide_evidence(desk.sent(b"MZ" + b"\0" * 4000))
     assert (done.state, done.reason) == (
-        State.REJECTED,
+        EvidenceState.REJECTED,
         "The file is a Windows program, not footage.",
     )
 
 
 def test_a_recorders_own_format_is_kept(desk: Desk) -> None:
-    done = desk.receiving.check(desk.sent(b"\x13\x37" * 5000, "export.g64x"))
-    assert (done.state, done.format) == (State.ACCEPTED, "not recognised")
+    done = desk.receiving.decide_evidence(desk.sent(b"\x13\x37" * 5000, "export.g64x"))
+    assert (done.state, done.format) == (EvidenceState.ACCEPTED, "not recognised")
     with pytest.raises(Conflict, match="cannot play"):
-        desk.handover.open(OFFICER, done.id, play=True)
+        desk.handover.open_evidence(OFFICER, done.id, play=True)
 
 
 def test_nobody_opens_what_is_not_checked(desk: Desk) -> None:
     receiving = desk.begin()
     with pytest.raises(Conflict, match="not arrived"):
-        desk.handover.open(OFFICER, receiving.id)
+        desk.handover.open_evidence(OFFICER, receiving.id)
     with pytest.raises(Conflict, match="being checked"):
-        desk.handover.open(OFFICER, desk.sent().id)
+        desk.handover.open_evidence(OFFICER, desk.sent().id)
 
 
 def test_running_out_of_time_decides_nothing(desk: Desk) -> None:
     evidence = desk.sent()
-    with pytest.raises(OutOfTime):
-        desk.receiving.check(evidence, lambda: 0.0)
-    assert desk.receiving.check(evidence).state is State.ACCEPTED
+    with pytest.raises(ReadTimedOut):
+        desk.receiving.decide_evidence(evidence, lambda: 0.0)
+    assert desk.receiving.decide_evidence(evidence).state is EvidenceState.ACCEPTED
 
 
 def test_the_sweep_finds_what_no_event_told_of(desk: Desk) -> None:
     evidence = desk.sent()
     desk.receiving.recover(desk.now + LOST_AFTER - timedelta(seconds=1))
-    assert desk.handover.view(OFFICER, evidence.id).state is State.QUARANTINED
+    assert desk.handover.view_evidence(OFFICER, evidence.id).state is EvidenceState.QUARANTINED
     desk.handover.recover(desk.now + LOST_AFTER)
-    assert desk.handover.view(OFFICER, evidence.id).state is State.ACCEPTED
+    assert desk.handover.view_evidence(OFFICER, evidence.id).state is EvidenceState.ACCEPTED
 
 
 def test_a_file_that_takes_too_long_does_not_keep_the_others_waiting(desk: Desk) -> None:
@@ -397,43 +405,43 @@ def test_the_sweep_lets_go_of_what_was_never_put_together(desk: Desk) -> None:
     evidence = desk.begin()
     desk.uploads._claim(evidence, HASH)
     desk.receiving.recover(desk.now + GIVEN_UP_AFTER)
-    assert evidence.id in {one for _, one, _ in desk.store.waiting()}
+    assert evidence.id in {one for _, one, _ in desk.store.list_undecided()}
     desk.receiving.recover(desk.now + GIVEN_UP_AFTER + timedelta(minutes=1))
-    assert evidence.id not in {one for _, one, _ in desk.store.waiting()}
+    assert evidence.id not in {one for _, one, _ in desk.store.list_undecided()}
 
 
 def test_a_stranger_sees_no_upload(desk: Desk) -> None:
     evidence = desk.begin()
-    other = Sender(desk.sender.request_id, new_id(), new_id(), new_id())
+    other = UploadSender(desk.sender.request_id, new_id(), new_id(), new_id())
     with pytest.raises(NotFound):
-        desk.uploads.get(other, evidence.id)
+        desk.uploads.get_upload(other, evidence.id)
     with pytest.raises(NotFound):
-        desk.uploads.get(Sender(new_id(), desk.sender.site_id, "", ""), evidence.id)
+        desk.uploads.get_upload(UploadSender(new_id(), desk.sender.site_id, "", ""), evidence.id)
     assert desk.uploads.of_sender(other) == []
 
 
 def test_a_stored_version_cannot_be_removed(desk: Desk) -> None:
-    evidence = desk.receiving.check(desk.sent())
+    evidence = desk.receiving.decide_evidence(desk.sent())
     with pytest.raises(ClientError, match="AccessDenied"):
         desk.s3.delete_object(Bucket=desk.bucket, Key=evidence.key, VersionId=evidence.version)
     entry = list(desk.store.custody(evidence.id))[3]
-    assert str(details_of(entry)["locked_until"]) > "2026-11-20"
+    assert str(entry_details(entry)["locked_until"]) > "2026-11-20"
 
 
 def test_a_later_version_under_the_key_changes_nothing_that_is_read(desk: Desk) -> None:
     """Threat: somebody with write access puts another object over a piece of evidence."""
-    evidence = desk.receiving.check(desk.sent())
+    evidence = desk.receiving.decide_evidence(desk.sent())
     desk.s3.put_object(Bucket=desk.bucket, Key=evidence.key, Body=b"another")
-    assert httpx.get(desk.handover.open(OFFICER, evidence.id)).content == CLIP
+    assert httpx.get(desk.handover.open_evidence(OFFICER, evidence.id)).content == CLIP
 
 
 def test_many_looks_at_once_make_one_unbroken_record(desk: Desk) -> None:
-    evidence = desk.receiving.check(desk.sent())
+    evidence = desk.receiving.decide_evidence(desk.sent())
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: desk.handover.view(OFFICER, evidence.id), range(8)))
-    seen, entries, broken = desk.handover.custody(OFFICER, evidence.id)
+        list(pool.map(lambda _: desk.handover.view_evidence(OFFICER, evidence.id), range(8)))
+    seen, entries, broken = desk.handover.view_custody(OFFICER, evidence.id)
     assert broken is None
-    assert [entry["act"] for entry in entries].count(Act.VIEWED) == 8
+    assert [entry["act"] for entry in entries].count(CustodyAct.VIEWED) == 8
     assert seen.entries == len(entries)
 
 
@@ -443,7 +451,7 @@ def post(desk: Desk, form: tuple[str, dict[str, str]], content: bytes) -> httpx.
 
 
 def test_a_plain_form_takes_one_file_of_the_right_size(desk: Desk) -> None:
-    form = desk.plain.form(desk.sender, "http://localhost/sent")
+    form = desk.plain.upload_form(desk.sender, "http://localhost/sent")
     assert post(desk, form, b"").status_code == 400
     other = form[0], {**form[1], "key": "elsewhere"}
     assert post(desk, other, CLIP).status_code == 403
@@ -451,11 +459,11 @@ def test_a_plain_form_takes_one_file_of_the_right_size(desk: Desk) -> None:
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("http://localhost/sent?")
     with pytest.raises(Gone):
-        desk.plain.form(replace(desk.sender, open=False), "http://localhost/sent")
+        desk.plain.upload_form(replace(desk.sender, open=False), "http://localhost/sent")
 
 
 def test_a_file_from_the_inbox_is_taken_once_however_often_it_is_told(desk: Desk) -> None:
-    form = desk.plain.form(desk.sender, "http://localhost/sent")
+    form = desk.plain.upload_form(desk.sender, "http://localhost/sent")
     key = form[1]["key"]
     answer = post(desk, form, CLIP)
     etag = answer.headers["etag"]
@@ -464,9 +472,14 @@ def test_a_file_from_the_inbox_is_taken_once_however_often_it_is_told(desk: Desk
     known = desk.plain.bring_in(key, etag.strip('"'))
     assert known is not None
     assert {one.id for one in found if one} == {known.id}
-    assert desk.receiving.check(known).sha256 == HASH
-    assert desk.acts(known) == [Act.CREATED, Act.QUARANTINED, Act.VERIFIED, Act.ACCEPTED]
-    assert desk.handover.view(OFFICER, known.id).file_name == "footage.mp4"
+    assert desk.receiving.decide_evidence(known).sha256 == HASH
+    assert desk.acts(known) == [
+        CustodyAct.CREATED,
+        CustodyAct.QUARANTINED,
+        CustodyAct.VERIFIED,
+        CustodyAct.ACCEPTED,
+    ]
+    assert desk.handover.view_evidence(OFFICER, known.id).file_name == "footage.mp4"
     # The same form, sent again with another file.
     again = desk.plain.bring_in(key, post(desk, form, CLIP[:1000]).headers["etag"])
     assert again is not None
@@ -476,19 +489,19 @@ def test_a_file_from_the_inbox_is_taken_once_however_often_it_is_told(desk: Desk
 
 
 def test_the_sweep_empties_the_inbox(desk: Desk) -> None:
-    form = desk.plain.form(desk.sender, "http://localhost/sent")
+    form = desk.plain.upload_form(desk.sender, "http://localhost/sent")
     post(desk, form, CLIP)
     desk.plain.recover(datetime.now(UTC))
     assert desk.uploads.of_sender(desk.sender) == []
     desk.plain.recover(datetime.now(UTC) + LOST_AFTER + timedelta(minutes=1))
     (evidence,) = desk.uploads.of_sender(desk.sender)
-    assert evidence.state is State.QUARANTINED
+    assert evidence.state is EvidenceState.QUARANTINED
     assert desk.plain.recover(datetime.now(UTC) + timedelta(hours=1)) == 0
     assert desk.plain.bring_in("what/ever/else", "e") is None
 
 
 def test_an_object_that_is_not_there_is_told_apart(desk: Desk) -> None:
-    with pytest.raises(NoObject):
-        desk.files.look("requests/none/none")
+    with pytest.raises(ObjectNotFound):
+        desk.files.find_object("requests/none/none")
     assert desk.receiving.check_object("requests/none/none") is None
     assert desk.receiving.check_object("elsewhere") is None

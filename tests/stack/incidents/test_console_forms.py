@@ -11,7 +11,7 @@ from chalicelib.container import Container
 from chalicelib.core.ids import is_id, new_id
 from chalicelib.core.times import utc_now
 from chalicelib.registry.model import Site
-from infra.visitor import Page, Visitor
+from infra.visitor import VisitedPage, Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
 from tests.support.desk import Session, add_site, settings_of
@@ -25,7 +25,7 @@ def site(stack: RunningStack) -> Site:
 
 
 def fields(officer: Visitor, **changes: str) -> dict[str, str]:
-    _, hidden = officer.open(NEW).form(NEW)
+    _, hidden = officer.open_page(NEW).form(NEW)
     start = datetime.now(UTC).astimezone(ZoneInfo("Europe/London")) - timedelta(hours=3)
     return {
         **hidden,
@@ -40,15 +40,15 @@ def fields(officer: Visitor, **changes: str) -> dict[str, str]:
     }
 
 
-def incident_page(officer: Visitor) -> Page:
-    made = officer.send("POST", NEW, data=fields(officer))
+def incident_page(officer: Visitor) -> VisitedPage:
+    made = officer.send_request("POST", NEW, data=fields(officer))
     assert made.status_code == 303, made.text
-    return officer.open(made.headers["location"])
+    return officer.open_page(made.headers["location"])
 
 
 def test_the_same_form_sent_twice_makes_one_incident(officer: Visitor) -> None:
     sent = fields(officer)
-    one, two = (officer.send("POST", NEW, data=sent) for _ in range(2))
+    one, two = (officer.send_request("POST", NEW, data=sent) for _ in range(2))
     assert one.status_code == two.status_code == 303
     assert one.headers["location"] == two.headers["location"]
 
@@ -57,9 +57,9 @@ def test_an_id_that_somebody_else_used_is_not_theirs_to_take(
     stack: RunningStack, officer: Visitor
 ) -> None:
     sent = fields(officer)
-    officer.send("POST", NEW, data=sent)
+    officer.send_request("POST", NEW, data=sent)
     with signed_in(stack, "supervisor") as other:
-        answer = other.send(
+        answer = other.send_request(
             "POST", NEW, data=fields(other, incident_id=sent["incident_id"], offence="Theft")
         )
     assert answer.status_code == 409
@@ -68,7 +68,7 @@ def test_an_id_that_somebody_else_used_is_not_theirs_to_take(
 
 @pytest.mark.parametrize("incident_id", ["", "x", "../../..", "<b>"])
 def test_a_made_up_id_is_replaced(officer: Visitor, incident_id: str) -> None:
-    answer = officer.send("POST", NEW, data=fields(officer, incident_id=incident_id))
+    answer = officer.send_request("POST", NEW, data=fields(officer, incident_id=incident_id))
     assert answer.status_code == 303
     assert is_id(answer.headers["location"].rpartition("/")[2])
 
@@ -83,9 +83,9 @@ def test_everything_wrong_is_told_at_once_and_kept(officer: Visitor) -> None:
         "latitude": "-1.9",
         "longitude": "52.4",
     }
-    answer = officer.send("POST", NEW, data=fields(officer, **typed))
+    answer = officer.send_request("POST", NEW, data=fields(officer, **typed))
     assert answer.status_code == 422
-    page = Page(answer, officer.base_url + NEW)
+    page = VisitedPage(answer, officer.base_url + NEW)
     assert "<script>" not in answer.text
     _, kept = page.form(NEW)
     assert {name: kept[name] for name in typed} == typed
@@ -117,7 +117,7 @@ def test_everything_wrong_is_told_at_once_and_kept(officer: Visitor) -> None:
 def test_a_form_that_cannot_be_read_gets_a_page(
     officer: Visitor, content: bytes, kind: str, status: int
 ) -> None:
-    answer = officer.send("POST", NEW, content=content, headers={"Content-Type": kind})
+    answer = officer.send_request("POST", NEW, content=content, headers={"Content-Type": kind})
     assert answer.status_code == status
     assert answer.headers["content-type"].startswith("text/html")
     assert "<h1" in answer.text
@@ -125,9 +125,9 @@ def test_a_form_that_cannot_be_read_gets_a_page(
 
 def test_a_token_of_another_session_does_not_work(stack: RunningStack, officer: Visitor) -> None:
     with signed_in(stack, "supervisor") as other:
-        _, hidden = other.open(NEW).form(NEW)
+        _, hidden = other.open_page(NEW).form(NEW)
     stolen = {name: value for name, value in hidden.items() if name != "incident_id"}
-    answer = officer.send("POST", NEW, data={**fields(officer), **stolen})
+    answer = officer.send_request("POST", NEW, data={**fields(officer), **stolen})
     assert answer.status_code == 403
 
 
@@ -139,8 +139,8 @@ def test_a_token_of_another_session_does_not_work(stack: RunningStack, officer: 
     ],
 )  # fmt: skip
 def test_forms_of_an_incident_that_is_not_there_are_told(officer: Visitor, path: str) -> None:
-    _, hidden = officer.open("/console").form("sign-out")
-    answer = officer.send("POST", f"/console/incidents/{new_id()}/{path}", data=hidden)
+    _, hidden = officer.open_page("/console").form("sign-out")
+    answer = officer.send_request("POST", f"/console/incidents/{new_id()}/{path}", data=hidden)
     assert answer.status_code == 404
 
 
@@ -156,10 +156,10 @@ def compose_form(officer: Visitor, site: Site) -> tuple[str, dict[str, str]]:
 def test_a_search_by_form_and_a_request_sent_twice_is_one(officer: Visitor, site: Site) -> None:
     target, form = compose_form(officer, site)
     sent = {**form, "site_id": site.id, "message": "Please look for a red coat."}
-    one, two = (officer.send("POST", target, data=sent) for _ in range(2))
+    one, two = (officer.send_request("POST", target, data=sent) for _ in range(2))
     assert one.status_code == two.status_code == 303
     assert one.headers["location"] == two.headers["location"]
-    overview = officer.open(one.headers["location"])
+    overview = officer.open_page(one.headers["location"])
     assert "1 site asked" in overview.text
     assert "Please look for a red coat." in overview.text
 
@@ -187,12 +187,12 @@ def test_a_request_that_cannot_be_meant_is_told_and_kept(
 ) -> None:
     target, form = compose_form(officer, site)
     sent = {**form, "site_id": site.id, "message": "Look for a red coat.", **changes}
-    answer = officer.send("POST", target, data=sent)
+    answer = officer.send_request("POST", target, data=sent)
     if not said:
         assert answer.status_code == 303
         return
     assert answer.status_code == 422
-    page = Page(answer, target)
+    page = VisitedPage(answer, target)
     assert said in page.text
     assert "<script>" not in answer.text.replace('<script type="module"', "")
     if "message" not in changes:
@@ -213,9 +213,9 @@ def test_places_are_taken_as_people_hold_them(
     officer: Visitor, site: Site, latitude: str, longitude: str
 ) -> None:
     place = {"latitude": latitude, "longitude": longitude}
-    made = officer.send("POST", NEW, data=fields(officer, **place))
+    made = officer.send_request("POST", NEW, data=fields(officer, **place))
     assert made.status_code == 303, made.text
-    page = officer.open(made.headers["location"])
+    page = officer.open_page(made.headers["location"])
     found = officer.submit(
         page, {**place, "radius_m": "100", "reason": "Cameras"}, action="/searches"
     )
@@ -223,16 +223,16 @@ def test_places_are_taken_as_people_hold_them(
     _, shown = found.form("/searches")
     assert float(shown["latitude"]) == pytest.approx(52.4759, abs=1e-4)
     assert float(shown["longitude"]) == pytest.approx(-1.9054, abs=1e-4)
-    typed = officer.send("POST", "/place", json=place)
+    typed = officer.send_request("POST", "/place", json=place)
     assert typed.json()["latitude"] == pytest.approx(52.4759, abs=1e-4)
 
 
 def test_a_place_of_another_service_says_what_to_do(officer: Visitor) -> None:
     words = {"latitude": "///filled.count.soap", "longitude": ""}
-    answer = officer.send("POST", NEW, data=fields(officer, **words))
+    answer = officer.send_request("POST", NEW, data=fields(officer, **words))
     assert answer.status_code == 422
     assert "copy the latitude and longitude that it shows" in answer.text
-    typed = officer.send("POST", "/place", json=words)
+    typed = officer.send_request("POST", "/place", json=words)
     assert typed.status_code == 422
     assert "what3words.com" in typed.json()["errors"][0]["message"]
 
@@ -248,9 +248,9 @@ FAR_AWAY = b'{"type": "LineString", "coordinates": [[12.1, 41.8], [12.2, 41.9]]}
 def test_a_file_is_searched_without_scripts(officer: Visitor, site: Site) -> None:
     target, form = incident_page(officer).form("/searches")
     sent = {**form, "reason": "The way he ran", "width_m": "100"}
-    answer = officer.send("POST", target, data=sent, files={"area_file": ("way.gpx", GPX)})
+    answer = officer.send_request("POST", target, data=sent, files={"area_file": ("way.gpx", GPX)})
     assert answer.status_code == 200, answer.text
-    page = Page(answer, target)
+    page = VisitedPage(answer, target)
     assert "in the area" in page.text
     assert "100 m along a path of" in page.text
     officer.submit(page, {"site_id": site.id}, action="/compose")
@@ -270,7 +270,9 @@ def test_a_file_that_cannot_be_used_is_told(
 ) -> None:
     target, form = incident_page(officer).form("/searches")
     sent = {**form, "reason": "The way he ran", "width_m": width}
-    answer = officer.send("POST", target, data=sent, files={"area_file": ("way.gpx", content)})
+    answer = officer.send_request(
+        "POST", target, data=sent, files={"area_file": ("way.gpx", content)}
+    )
     assert answer.status_code == 422
     assert words in answer.text
 
@@ -279,12 +281,14 @@ def test_the_script_reads_files_and_lines_by_the_same_rule(officer: Visitor) -> 
     target, form = incident_page(officer).form("/searches")
     reader = target.replace("/searches", "/area-file")
     csrf = {"csrf_token": form["csrf_token"]}
-    read = officer.send("POST", reader, data=csrf, files={"area_file": ("way.gpx", GPX)}).json()
+    read = officer.send_request(
+        "POST", reader, data=csrf, files={"area_file": ("way.gpx", GPX)}
+    ).json()
     assert read["type"] == "corridor"
     lines = "SP 06523 86450\n52 28.6N 1 54.3W\n"
-    read = officer.send("POST", reader, data={**csrf, "points": lines}).json()
+    read = officer.send_request("POST", reader, data={**csrf, "points": lines}).json()
     assert len(read["path"]) == 2
-    wrong = officer.send("POST", reader, data={**csrf, "points": "the corner"})
+    wrong = officer.send_request("POST", reader, data={**csrf, "points": "the corner"})
     assert wrong.status_code == 422
     assert wrong.json()["errors"][0]["field"] == "area_file"
-    assert officer.send("POST", reader, data={"points": lines}).status_code == 403
+    assert officer.send_request("POST", reader, data={"points": lines}).status_code == 403

@@ -11,7 +11,7 @@ import pytest
 
 import app
 from chalicelib.core.ids import new_id
-from chalicelib.web.api.openapi import document
+from chalicelib.web.api.openapi import describe_api
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
 from tests.stack.officer_program import SCENE, Officer, circle, incident_body, new_incident
@@ -215,5 +215,5 @@ def test_anybody_can_read_the_description(stack: RunningStack) -> None:
         answer = http.get("/api/v1/openapi.json")
     assert answer.status_code == 200
     assert answer.json() in [
-        document(stack.base_url, day) for day in (today, datetime.now(UTC).date())
+        describe_api(stack.base_url, day) for day in (today, datetime.now(UTC).date())
     ]

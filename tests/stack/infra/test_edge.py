@@ -78,7 +78,7 @@ def test_no_address_becomes_a_header_or_leads_elsewhere(stack: RunningStack, par
 
 def test_a_shortened_address_of_an_incident_leads_to_the_list(stack: RunningStack) -> None:
     with signed_in(stack, "investigator") as officer:
-        answer = officer.send("GET", "/console/incidents")
+        answer = officer.send_request("GET", "/console/incidents")
     assert (answer.status_code, answer.headers["location"]) == (303, "/console")
 
 

@@ -39,7 +39,7 @@ def test_up_again_changes_nothing(stack: RunningStack) -> None:
         ]
 
     before, described = events(), (stack.state / "stack.json").read_bytes()
-    local.up(stack.state)
+    local.start_stack(stack.state)
     assert (stack.state / "stack.json").read_bytes() == described
     assert events() == before
 
@@ -52,7 +52,7 @@ def test_down_and_up_loses_nothing(stack: RunningStack) -> None:
     before = dict(stack.described)
 
     stack.put_down()
-    assert "Not running" in local.status(stack.state)
+    assert "Not running" in local.stack_status(stack.state)
     stack.bring_up()
 
     assert dict(stack.described) == before
@@ -107,7 +107,7 @@ def test_a_process_that_died_is_noticed_and_started_again(emulator: Emulator) ->
         time.sleep(0.05)
     os.waitpid(process, 0)
     assert emulator.process_id() is None
-    assert "ended without being asked" in local.status(emulator.folder)
+    assert "ended without being asked" in local.stack_status(emulator.folder)
     emulator.start()
     assert emulator.answers()
 
@@ -123,7 +123,7 @@ def test_a_number_that_another_process_has_by_now_is_left_alone(emulator: Emulat
 
 def test_a_deployment_cut_off_half_way_is_told_and_mended(emulator: Emulator) -> None:
     emulator.start()
-    assert "did not finish" in local.status(emulator.folder)
+    assert "did not finish" in local.stack_status(emulator.folder)
     cloudformation = Target("test", endpoint=emulator.endpoint).client("cloudformation")
     table = {
         "Type": "AWS::DynamoDB::Table",
@@ -151,4 +151,4 @@ def test_a_deployment_cut_off_half_way_is_told_and_mended(emulator: Emulator) ->
 
 def test_moving_a_running_stack_to_another_port_is_refused_in_words(stack: RunningStack) -> None:
     with pytest.raises(StackError, match="already runs on port"):
-        local.up(stack.state, free_port())
+        local.start_stack(stack.state, free_port())

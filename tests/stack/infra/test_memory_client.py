@@ -10,11 +10,11 @@ from chalicelib.core.ids import new_id
 from chalicelib.dynamodb.table import (
     EXISTS,
     NEW,
+    Condition,
     ConditionFailed,
     Table,
-    When,
     absent,
-    both,
+    all_of,
     equals,
     one_of,
     present,
@@ -23,15 +23,17 @@ from tests.running import RunningStack
 from tests.stack.tables import create_registry
 from tests.support.memory_client import MemoryClient
 
-WHENS: list[When | None] = [
+WHENS: list[Condition | None] = [
     None,
     NEW,
     EXISTS,
     equals("due_at", "3"),
     one_of("due_at", ["1", "2", "5"]),
     absent("due_at"),
-    both(present("due_at"), equals("due_day", "b")),
-    When("attribute_not_exists(#lease) OR #lease <= :now", {"#lease": "due_at"}, {":now": "4"}),
+    all_of(present("due_at"), equals("due_day", "b")),
+    Condition(
+        "attribute_not_exists(#lease) OR #lease <= :now", {"#lease": "due_at"}, {":now": "4"}
+    ),
 ]
 
 
@@ -59,7 +61,7 @@ def test_the_same_calls_leave_the_same_items(stack: RunningStack) -> None:
             table: Table,
             key: tuple[str, str] = key,
             other: tuple[str, str] = other,
-            when: When | None = when,
+            when: Condition | None = when,
             value: str = value,
             day: str | None = day,
             kind: int = kind,
@@ -75,7 +77,7 @@ def test_the_same_calls_leave_the_same_items(stack: RunningStack) -> None:
                 case _:
                     first = table.update_write(*key, add={"n": 1}, default=due, when=None)
                     gone = {"due_day": None, "due_at": None}
-                    return table.transact_patiently(
+                    return table.transact_with_retry(
                         first, table.update_write(*other, assign={**gone, "y": 1}, when=when)
                     )
 

@@ -41,25 +41,27 @@ def test_a_newer_edition_changes_what_is_there_and_removes_what_is_meant_to_go(
     assert "2 postcodes in 2 sectors" in said
     assert "1 bad rows" in said
     assert "2 to add, 0 to change, 0 to remove, 0 as they are" in said
-    assert postcodes.find("YQ2 1AA")
+    assert postcodes.find_postcode("YQ2 1AA")
 
     second = download(tmp_path, "yq", ['"YQ1 1AA",10,406623,286448', '"YQ1 1AB",90,0,0'])
     load_postcodes.run(second, stack.target)
     assert "1 to add, 1 to change, 0 to remove, 0 as they are" in capsys.readouterr().out
-    moved, known = postcodes.find("YQ1 1AA"), postcodes.find("YQ1 1AB")
+    moved, known = postcodes.find_postcode("YQ1 1AA"), postcodes.find_postcode("YQ1 1AB")
     assert moved is not None and moved.position is not None
     assert moved.position[1] > -1_905_000
     assert known is not None and known.position is None
-    assert postcodes.find("YQ2 1AA"), "what a file does not have stays"
+    assert postcodes.find_postcode("YQ2 1AA"), "what a file does not have stays"
 
     second.replace, second.dry_run = True, True
     load_postcodes.run(second, stack.target)
     said = capsys.readouterr().out
     assert "1 to remove (YQ2 1AA)" in said and "Nothing was changed" in said
-    assert postcodes.find("YQ2 1AA")
+    assert postcodes.find_postcode("YQ2 1AA")
     second.dry_run = False
     load_postcodes.run(second, stack.target)
-    assert postcodes.find("YQ2 1AA") is None and postcodes.find("YQ1 1AA") == moved
+    assert (
+        postcodes.find_postcode("YQ2 1AA") is None and postcodes.find_postcode("YQ1 1AA") == moved
+    )
     assert registry(stack).get("POSTCODE#YQ2 1", "POSTCODES") is None
 
 
@@ -76,12 +78,12 @@ def test_one_row_leaves_its_sector_alone_and_the_table_is_looked_at(
     load_postcodes.run(Namespace(file=one), stack.target)
     said = capsys.readouterr().out
     assert "1 more postcodes of the same sectors are in the table and not in the file" in said
-    assert postcodes.find("YR1 1AA")
+    assert postcodes.find_postcode("YR1 1AA")
 
     registry(stack).delete("POSTCODE#YR2 1", "POSTCODES")
     load_postcodes.run(whole, stack.target)
     assert "1 to add, 1 to change, 0 to remove, 1 as they are" in capsys.readouterr().out
-    assert postcodes.find("YR2 1AA"), "what went missing is written again"
+    assert postcodes.find_postcode("YR2 1AA"), "what went missing is written again"
     before = registry(stack).get("POSTCODE#YR1 1", "POSTCODES")
     load_postcodes.run(whole, stack.target)
     assert "0 to add, 0 to change, 0 to remove, 3 as they are" in capsys.readouterr().out
@@ -100,9 +102,9 @@ def test_a_load_that_was_cut_short_is_done_again(
         patched.setattr(load_postcodes, "sector_item", stop)
         with pytest.raises(KeyboardInterrupt):
             load_postcodes.run(options, stack.target)
-    assert Postcodes(registry(stack)).find("YT1 1AA") is None
+    assert Postcodes(registry(stack)).find_postcode("YT1 1AA") is None
     load_postcodes.run(options, stack.target)
-    assert Postcodes(registry(stack)).find("YT1 1AA")
+    assert Postcodes(registry(stack)).find_postcode("YT1 1AA")
 
 
 @pytest.mark.parametrize(
@@ -121,7 +123,7 @@ def test_nothing_is_written_of_a_file_that_cannot_be_meant(
     options = Namespace(file=tmp_path / "own.csv", replace=replace)
     with pytest.raises(StackError, match=said):
         load_postcodes.run(options, stack.target)
-    assert Postcodes(registry(stack)).find("YV1 1AA") is None
+    assert Postcodes(registry(stack)).find_postcode("YV1 1AA") is None
 
 
 def test_a_file_without_a_usable_row_is_an_error(stack: RunningStack, tmp_path: Path) -> None:
@@ -239,4 +241,4 @@ def test_seeding_again_leaves_the_counts_true(
         seeded(stack, tmp_path, monkeypatch, 100)
     table = registry(stack)
     areas = areas_in_table(stack.client("dynamodb"), table.name, quiet=True)
-    assert Recount(table, change=False).run(areas, quiet=True).mended == ()
+    assert Recount(table, change=False).recount_areas(areas, quiet=True).mended == ()

@@ -20,13 +20,13 @@ from chalicelib.cameras.model import Camera, CameraKind
 from chalicelib.core.errors import Conflict
 from chalicelib.core.ids import new_id
 from chalicelib.dynamodb.table import Table
-from chalicelib.registry.map_counts import COARSEST, COUNTED, MapCounts, count_key, counted
+from chalicelib.registry.map_counts import COARSEST, COUNTED, MapCounts, count_entries, count_key
 from chalicelib.registry.model import Site
-from chalicelib.registry.site_index import entry_of, unpack
+from chalicelib.registry.site_index import index_entry, unpack_entry
 from chalicelib.registry.store import SiteStore
 from infra.checking import every_item
 from infra.commands import recount
-from infra.recounting import Recount, Recounted, areas_in_table
+from infra.recounting import Recount, RecountResult, areas_in_table
 from infra.target import Target
 from tests.running import RunningStack
 from tests.stack.tables import create_registry
@@ -100,11 +100,11 @@ def disagreements(stack: RunningStack, table: Table) -> dict[Key, tuple[int, int
         assert set(item) == {"PK", "SK", "cell", "h3", "v"}
         assert h3.is_valid_cell(item["h3"]) and h3.get_resolution(item["h3"]) == 11
         assert item["cell"] == h3.cell_to_parent(item["h3"], 6)
-        entries.append(unpack(item["PK"], item["v"]))
+        entries.append(unpack_entry(item["PK"], item["v"]))
         site = sites[item["PK"]]
         place = (site["lat"] / 1e6, site["lng"] / 1e6)
         assert item["h3"] == h3.latlng_to_cell(*place, 11)
-    right = counted(entries)
+    right = count_entries(entries)
     return {
         key: (stored.get(key, 0), right[key])
         for key in stored.keys() | right.keys()
@@ -182,7 +182,7 @@ def test_of_two_who_move_a_site_one_is_told(
         assert sum(isinstance(told, Conflict) for told in results) == len(moved) - 1
         assert sites.site(before.id, consistent=True) == won
         (entry,) = index_of(stack, table, before.id)
-        assert entry == {"PK": f"SITE#{won.id}", "SK": "SITE", **entry_of(won).attributes()}
+        assert entry == {"PK": f"SITE#{won.id}", "SK": "SITE", **index_entry(won).attributes()}
     assert disagreements(stack, table) == {}
 
 
@@ -228,7 +228,7 @@ def run_recount(stack: RunningStack, table: Table, *options: str) -> int:
 
 def spoil(table: Table, site: Site) -> set[Key]:
     """Makes the counts above a site wrong in different ways; gives which."""
-    coarse, middle, fine = (count_key(entry_of(site).h3, resolution) for resolution in COUNTED)
+    coarse, middle, fine = (count_key(index_entry(site).h3, resolution) for resolution in COUNTED)
     table.update(*fine, add={"n": 3})
     table.delete(*middle)
     table.update(*coarse, add={"n": -2})
@@ -245,8 +245,8 @@ def test_recount_says_what_is_wrong_mends_it_and_leaves_the_rest(
     assert "are right" in capsys.readouterr().out
 
     wrong = spoil(table, found[0])
-    area = h3.cell_to_parent(entry_of(found[0]).h3, COARSEST)
-    keys = {count_key(entry_of(site).h3, 8) for site in found}
+    area = h3.cell_to_parent(index_entry(found[0]).h3, COARSEST)
+    keys = {count_key(index_entry(site).h3, 8) for site in found}
     empty = next(
         key for cell in h3.cell_to_children(area, 8) if (key := count_key(cell, 8)) not in keys
     )
@@ -292,7 +292,7 @@ def test_a_hundred_registrations_at_once_wait_for_nobody(
     found = [site for site in results if isinstance(site, Site)]
     assert len(found) == 100
     assert disagreements(stack, table) == {}
-    key = count_key(entry_of(found[0]).h3, COARSEST)
+    key = count_key(index_entry(found[0]).h3, COARSEST)
     stored = table.get(*key, consistent=True)
     assert stored is not None
     assert (stored["n"], stored["c"]) == (100, 100)
@@ -306,12 +306,12 @@ def test_recounting_while_people_register_move_and_go(
     first = add(sites, place)
     spoil(table, first)
     over = threading.Event()
-    recounts: list[Recounted] = []
+    recounts: list[RecountResult] = []
 
     def keep_recounting() -> None:
         while not over.is_set():
             areas = areas_in_table(stack.client("dynamodb"), table.name, quiet=True)
-            recounts.append(Recount(table, settle=0).run(areas, quiet=True))
+            recounts.append(Recount(table, settle=0).recount_areas(areas, quiet=True))
 
     with ThreadPoolExecutor(THREADS) as pool:
         recounting = pool.submit(keep_recounting)
@@ -333,7 +333,7 @@ def test_an_area_that_changed_while_it_was_counted_is_counted_again(
 ) -> None:
     """A site comes between the counting and the writing: the count is not set to what it was."""
     site = add(sites, town())
-    key = count_key(entry_of(site).h3, 8)
+    key = count_key(index_entry(site).h3, 8)
     table.update(*key, add={"n": 5})
     transact, between = table.transact, [True]
 
@@ -344,7 +344,7 @@ def test_an_area_that_changed_while_it_was_counted_is_counted_again(
         transact(*writes, token=token)
 
     monkeypatch.setattr(table, "transact", late)
-    done = Recount(table, settle=0).run([h3.cell_to_parent(key[1], COARSEST)], quiet=True)
+    done = Recount(table, settle=0).recount_areas([h3.cell_to_parent(key[1], COARSEST)], quiet=True)
     assert [(each.said, each.there) for each in done.mended] == [(7, 2)]
     stored = table.get(*key)
     assert stored is not None

@@ -10,8 +10,8 @@ from chalicelib.core.ids import new_id, new_token
 from chalicelib.registry.map_counts import count_key
 from chalicelib.registry.model import Site
 from chalicelib.registry.owner_sign_in import MOST_A_DAY
-from chalicelib.registry.site_index import entry_of, unpack
-from infra.visitor import Page
+from chalicelib.registry.site_index import index_entry, unpack_entry
+from infra.visitor import VisitedPage
 from tests.running import RunningStack
 from tests.stack.asking import asked
 from tests.stack.residents import (
@@ -35,29 +35,29 @@ def site(pat: Resident) -> Site:
 
 
 def count_at(stack: RunningStack, site: Site) -> int:
-    item = registry(stack).get(*count_key(entry_of(site).h3, 8))
+    item = registry(stack).get(*count_key(index_entry(site).h3, 8))
     return int(item["n"]) if item else 0
 
 
 def on_the_map(stack: RunningStack, site: Site) -> bool:
     """Whether the index has the site where it stands."""
-    entry = entry_of(site)
+    entry = index_entry(site)
     found = registry(stack).query(
         str(entry.attributes()["cell"]), between=(entry.h3, entry.h3), index=("Cell", "cell", "h3")
     )
     return any(item["PK"] == f"SITE#{site.id}" for item in found)
 
 
-def change(pat: Resident, path: str, values: dict[str, str], *, ok: bool = True) -> Page:
+def change(pat: Resident, path: str, values: dict[str, str], *, ok: bool = True) -> VisitedPage:
     """Opens a page of the account, fills in its form and sends it."""
-    return pat.visitor.submit(pat.visitor.open(path), values, action=path, ok=ok)
+    return pat.visitor.submit(pat.visitor.open_page(path), values, action=path, ok=ok)
 
 
 # Signing in
 
 
 def test_the_account_shows_what_is_registered(stack: RunningStack, pat: Resident) -> None:
-    page = pat.visitor.open("/account")
+    page = pat.visitor.open_page("/account")
     owner = store(stack).owner(pat.owner_id)
     assert owner is not None
     for text in (f"{pat.email[:8]} High Street", "XQ1 1AA", "Camera 2", owner.phrase, pat.email):
@@ -68,7 +68,7 @@ def test_the_account_shows_what_is_registered(stack: RunningStack, pat: Resident
 def test_the_answer_is_the_same_for_an_unknown_address(stack: RunningStack, pat: Resident) -> None:
     stranger = new_email()
     with stack.visitor() as somebody:
-        shown = somebody.open("/sign-in")
+        shown = somebody.open_page("/sign-in")
         unknown = somebody.submit(shown, {"email": stranger}, action="/sign-in")
         known = somebody.submit(shown, {"email": pat.email}, action="/sign-in")
     assert unknown.answer.status_code == known.answer.status_code == 200
@@ -81,7 +81,7 @@ def test_the_answer_is_the_same_for_an_unknown_address(stack: RunningStack, pat:
 def test_an_address_that_is_none_is_told_and_kept(stack: RunningStack) -> None:
     with stack.visitor() as somebody:
         page = somebody.submit(
-            somebody.open("/sign-in"), {"email": "pat at home"}, action="/sign-in", ok=False
+            somebody.open_page("/sign-in"), {"email": "pat at home"}, action="/sign-in", ok=False
         )
     assert page.answer.status_code == 422
     assert "correct format" in page.text
@@ -92,35 +92,35 @@ def test_a_sign_in_link_works_once_and_only_by_its_button(
     stack: RunningStack, pat: Resident
 ) -> None:
     with stack.visitor() as somebody:
-        somebody.submit(somebody.open("/sign-in"), {"email": pat.email}, action="/sign-in")
+        somebody.submit(somebody.open_page("/sign-in"), {"email": pat.email}, action="/sign-in")
         link = pat.link("/sign-in/confirm")
-        shown = [somebody.open(link) for _ in range(3)][-1]
+        shown = [somebody.open_page(link) for _ in range(3)][-1]
         assert "used_at" not in link_item(stack, link)
         assert "Your cameras" in somebody.submit(shown, {}).text
-        for page in (somebody.submit(shown, {}, ok=False), somebody.open(link, ok=False)):
+        for page in (somebody.submit(shown, {}, ok=False), somebody.open_page(link, ok=False)):
             assert page.answer.status_code == 410
             assert "has been used" in page.text
 
 
 def test_an_old_a_forged_and_a_foreign_sign_in_link(stack: RunningStack, pat: Resident) -> None:
     with stack.visitor() as somebody:
-        somebody.submit(somebody.open("/sign-in"), {"email": pat.email}, action="/sign-in")
+        somebody.submit(somebody.open_page("/sign-in"), {"email": pat.email}, action="/sign-in")
         link = pat.link("/sign-in/confirm")
-        shown = somebody.open(link)
+        shown = somebody.open_page(link)
         make_old(stack, link)
         late = somebody.submit(shown, {}, ok=False)
         assert late.answer.status_code == 410
         assert "more than 30 minutes old" in late.text
         foreign = pat.link("/register/confirm").partition("token=")[2]
         for token in ("", "x", new_token(), foreign):
-            page = somebody.open(f"/sign-in/confirm?token={token}", ok=False)
+            page = somebody.open_page(f"/sign-in/confirm?token={token}", ok=False)
             assert page.answer.status_code == 404
 
 
 def test_one_address_gets_only_so_many_sign_in_links_a_day(stack: RunningStack) -> None:
     email = new_email()
     with stack.visitor() as somebody:
-        shown = somebody.open("/sign-in")
+        shown = somebody.open_page("/sign-in")
         pages = [
             somebody.submit(shown, {"email": email}, action="/sign-in")
             for _ in range(MOST_A_DAY + 2)
@@ -144,7 +144,7 @@ def test_signing_out_ends_the_session_and_not_only_the_cookie(
 ) -> None:
     (kept,) = pat.visitor._cookies.values()
     cookie = "; ".join(f"{name}={value}" for name, value in kept.items())
-    pat.visitor.submit(pat.visitor.open("/account"), {}, action="/account/sign-out")
+    pat.visitor.submit(pat.visitor.open_page("/account"), {}, action="/account/sign-out")
     with stack.http() as http:
         assert http.get("/account", headers={"Cookie": cookie}).status_code == 303
 
@@ -153,9 +153,9 @@ def test_the_session_cookie_is_closed_to_scripts_and_other_sites(
     stack: RunningStack, pat: Resident
 ) -> None:
     with stack.visitor() as somebody:
-        somebody.submit(somebody.open("/sign-in"), {"email": pat.email}, action="/sign-in")
-        target, values = somebody.open(pat.link("/sign-in/confirm")).form()
-        answer = somebody.send("POST", target, data=values)
+        somebody.submit(somebody.open_page("/sign-in"), {"email": pat.email}, action="/sign-in")
+        target, values = somebody.open_page(pat.link("/sign-in/confirm")).form()
+        answer = somebody.send_request("POST", target, data=values)
     cookie = answer.headers["set-cookie"]
     assert cookie.startswith("__Host-owner=")
     for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
@@ -168,7 +168,7 @@ def test_the_session_cookie_is_closed_to_scripts_and_other_sites(
 def test_a_described_camera_changes_the_index(
     stack: RunningStack, pat: Resident, site: Site
 ) -> None:
-    before = entry_of(site)
+    before = index_entry(site)
     done = change(
         pat,
         f"/account/sites/{site.id}/cameras/1",
@@ -181,13 +181,13 @@ def test_a_described_camera_changes_the_index(
     assert (first.kind, first.make, first.plan) == ("doorbell", "ring", "30-days")
     assert (first.retention_minutes, first.bearing, first.angle) == (14 * 24 * 60, 90, 120)
     assert second == site.cameras[1]
-    assert entry_of(after) != before
+    assert index_entry(after) != before
     stored = registry(stack).get(f"SITE#{after.id}", "SITE")
     assert stored is not None
-    assert unpack(stored["PK"], stored["v"]) == entry_of(after)
+    assert unpack_entry(stored["PK"], stored["v"]) == index_entry(after)
     assert on_the_map(stack, after)
     assert audit_of(stack, f"site.{site.id}") == ["registered a site", "changed a site"]
-    shown = pat.visitor.open(f"/account/sites/{site.id}/cameras/1").form("/cameras/1")[1]
+    shown = pat.visitor.open_page(f"/account/sites/{site.id}/cameras/1").form("/cameras/1")[1]
     assert (shown["model"], shown["keeps"], shown["keeps_unit"]) == ("ring/30-days", "14", "days")
 
 
@@ -218,11 +218,11 @@ def test_more_and_fewer_cameras(pat: Resident, site: Site) -> None:
     path = f"/account/sites/{site.id}/cameras"
     change(pat, path, {"camera_count": "4"})
     assert [camera.number for camera in pat.sites()[0].cameras] == [1, 2, 3, 4]
-    pat.visitor.submit(pat.visitor.open(f"{path}/2"), {}, action="/cameras/2/remove")
+    pat.visitor.submit(pat.visitor.open_page(f"{path}/2"), {}, action="/cameras/2/remove")
     assert [camera.number for camera in pat.sites()[0].cameras] == [1, 3, 4]
     change(pat, path, {"camera_count": "1"})
     assert [camera.number for camera in pat.sites()[0].cameras] == [1]
-    last = pat.visitor.submit(pat.visitor.open(f"{path}/1"), {}, action="/cameras/1/remove")
+    last = pat.visitor.submit(pat.visitor.open_page(f"{path}/1"), {}, action="/cameras/1/remove")
     assert "Remove this address?" in last.text
     assert change(pat, path, {"camera_count": "0"}, ok=False).answer.status_code == 422
 
@@ -247,7 +247,7 @@ def test_moving_the_pin_moves_entry_and_counts(
 
 def test_of_two_windows_the_second_is_told(pat: Resident, site: Site) -> None:
     path = f"/account/sites/{site.id}/cameras"
-    first, second = pat.visitor.open(path), pat.visitor.open(path)
+    first, second = pat.visitor.open_page(path), pat.visitor.open_page(path)
     pat.visitor.submit(first, {"camera_count": "3"}, action=path)
     late = pat.visitor.submit(second, {"camera_count": "7"}, action=path, ok=False)
     assert late.answer.status_code == 409
@@ -259,7 +259,7 @@ def test_of_two_windows_the_second_is_told(pat: Resident, site: Site) -> None:
 
 
 def test_name_and_phone_can_be_put_right(stack: RunningStack, pat: Resident) -> None:
-    first, second = (pat.visitor.open("/account/details") for _ in range(2))
+    first, second = (pat.visitor.open_page("/account/details") for _ in range(2))
     pat.visitor.submit(first, {"name": "Pat Smith", "phone": ""}, action="details")
     owner = store(stack).owner(pat.owner_id)
     assert owner is not None
@@ -280,18 +280,20 @@ def test_another_owners_site_is_as_one_that_does_not_exist(
         own = other.sites()[0].id
         for path in ("cameras/1", "cameras", "position", "remove"):
             pages = [
-                visitor.open(f"/account/sites/{site_id}/{path}", ok=False)
+                visitor.open_page(f"/account/sites/{site_id}/{path}", ok=False)
                 for site_id in (site.id, new_id(), "x" * 16)
             ]
             assert {page.answer.status_code for page in pages} == {404}
             assert len({page.text for page in pages}) == 1
-            target, values = visitor.open(f"/account/sites/{own}/{path}").form(f"/{path}")
-            answer = visitor.send("POST", target.replace(own, site.id), data=values)
+            target, values = visitor.open_page(f"/account/sites/{own}/{path}").form(f"/{path}")
+            answer = visitor.send_request("POST", target.replace(own, site.id), data=values)
             assert answer.status_code == 404
-        camera = visitor.open(f"/account/sites/{own}/cameras/99", ok=False)
+        camera = visitor.open_page(f"/account/sites/{own}/cameras/99", ok=False)
         assert camera.answer.status_code == 404
-        request = visitor.open("/account").form("/account/sign-out")[1]
-        asked = visitor.send("POST", f"/account/requests/{new_id()}/{site.id}", data=request)
+        request = visitor.open_page("/account").form("/account/sign-out")[1]
+        asked = visitor.send_request(
+            "POST", f"/account/requests/{new_id()}/{site.id}", data=request
+        )
         assert asked.status_code == 404
     assert pat.sites() == [site]
 
@@ -301,14 +303,14 @@ def test_a_form_of_another_session_is_refused(stack: RunningStack, pat: Resident
         other = Resident(stack, visitor)
         other.register()
         other.sign_in()
-        token = visitor.open("/account/remove").form("/account/remove")[1]["csrf_token"]
-    answer = pat.visitor.send("POST", "/account/remove", data={"csrf_token": token})
+        token = visitor.open_page("/account/remove").form("/account/remove")[1]["csrf_token"]
+    answer = pat.visitor.send_request("POST", "/account/remove", data={"csrf_token": token})
     assert answer.status_code == 403
     assert len(pat.sites()) == 1
 
 
 def test_who_is_signed_in_need_not_say_again_who_they_are(pat: Resident) -> None:
-    shown = pat.visitor.open("/register").form("/register")[1]
+    shown = pat.visitor.open_page("/register").form("/register")[1]
     assert (shown["name"], shown["email"], shown["phone"]) == (
         "Pat Jones",
         pat.email,
@@ -332,10 +334,10 @@ def test_a_request_that_waits_is_shown_and_leads_to_its_page(stack: RunningStack
         stranger = Resident(stack, another, request.emails[1])
         token = stranger.sign_in().form("/account/sign-out")[1]
         target, _ = account.form("/account/requests/")
-        assert another.send("POST", target, data=token).status_code == 404
+        assert another.send_request("POST", target, data=token).status_code == 404
 
         visitor.submit(shown, {"answer": "nothing"}, action="/reply/")
-        assert "Waiting for your answer" not in visitor.open("/account").text
+        assert "Waiting for your answer" not in visitor.open_page("/account").text
 
 
 # Leaving
@@ -362,7 +364,7 @@ def test_removing_everything_leaves_only_the_record(
     pat.register(address_line_1="2 Other Road")
     sites, owner_id = pat.sites(), pat.owner_id
     assert len(sites) == 2
-    asked = pat.visitor.open("/account/remove")
+    asked = pat.visitor.open_page("/account/remove")
     assert "2 Other Road" in asked.text
     done = pat.visitor.submit(asked, {}, action="/account/remove")
     assert "has been removed" in done.text
@@ -374,14 +376,14 @@ def test_removing_everything_leaves_only_the_record(
         assert not on_the_map(stack, one)
     assert audit_of(stack, f"owner.{owner_id}")[-1] == "removed their registration"
     pat.last_told("Your registration has been removed")
-    assert pat.visitor.open("/account").url.endswith("/sign-in")
+    assert pat.visitor.open_page("/account").url.endswith("/sign-in")
 
 
 def test_a_session_of_a_removed_owner_ends(stack: RunningStack, pat: Resident) -> None:
     with stack.visitor() as elsewhere:
         same = Resident(stack, elsewhere, pat.email)
         same.sign_in()
-        elsewhere.submit(elsewhere.open("/account/remove"), {}, action="/account/remove")
-    assert pat.visitor.open("/account").url.endswith("/sign-in")
+        elsewhere.submit(elsewhere.open_page("/account/remove"), {}, action="/account/remove")
+    assert pat.visitor.open_page("/account").url.endswith("/sign-in")
     pat.register()
     assert len(pat.sites()) == 1

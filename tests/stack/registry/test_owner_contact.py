@@ -10,7 +10,7 @@ from chalicelib.core.ids import new_token, token_hash
 from chalicelib.registry.email_change import MOST_A_DAY
 from chalicelib.registry.model import Owner, Pause
 from chalicelib.registry.owner_changes import UNTIL_RESUMED
-from infra.visitor import Page
+from infra.visitor import VisitedPage
 from tests.running import RunningStack
 from tests.stack.asking import asked
 from tests.stack.residents import (
@@ -31,8 +31,8 @@ def owner(pat: Resident) -> Owner:
     return found
 
 
-def pause(pat: Resident, how_long: str, *, ok: bool = True) -> Page:
-    page = pat.visitor.open("/account/pause")
+def pause(pat: Resident, how_long: str, *, ok: bool = True) -> VisitedPage:
+    page = pat.visitor.open_page("/account/pause")
     return pat.visitor.submit(page, {"pause_for": how_long}, action="/account/pause", ok=ok)
 
 
@@ -69,7 +69,7 @@ def test_a_pause_can_have_no_end_and_can_be_changed(pat: Resident) -> None:
 def test_a_pause_needs_a_length_and_the_page_as_it_is(pat: Resident) -> None:
     refused = pause(pat, "7", ok=False)
     assert refused.answer.status_code == 422 and "Select for how long" in refused.text
-    page = pat.visitor.open("/account/pause")
+    page = pat.visitor.open_page("/account/pause")
     pause(pat, "1")
     stale = pat.visitor.submit(page, {"pause_for": "6"}, action="/account/pause", ok=False)
     assert stale.answer.status_code == 409
@@ -83,18 +83,18 @@ def test_who_is_paused_because_mail_came_back_reads_why_and_can_go_on(pat: Resid
         "OWNER",
         assign={"paused_until": until, "paused_why": "returned"},
     )
-    page = pat.visitor.open("/account")
+    page = pat.visitor.open_page("/account")
     assert f"A message to {pat.email} came back to us" in page.text
     pat.visitor.submit(page, {}, action="/account/resume")
     assert owner(pat).paused_until is None
-    assert "came back" not in pat.visitor.open("/account").text
+    assert "came back" not in pat.visitor.open_page("/account").text
 
 
 # another e-mail address
 
 
-def ask(pat: Resident, email: str, *, ok: bool = True) -> Page:
-    page = pat.visitor.open("/account/email")
+def ask(pat: Resident, email: str, *, ok: bool = True) -> VisitedPage:
+    page = pat.visitor.open_page("/account/email")
     return pat.visitor.submit(page, {"email": email}, action="/account/email", ok=ok)
 
 
@@ -106,21 +106,21 @@ def test_an_owner_moves_to_another_address(pat: Resident) -> None:
     body = stack.mails_to(new)[0]["BodyText"]
     assert before.phrase not in body and before.name not in body and old not in body
     with stack.visitor() as scanner:
-        scanner.send("HEAD", link)
-        assert new in scanner.open(link).text
+        scanner.send_request("HEAD", link)
+        assert new in scanner.open_page(link).text
         assert owner(pat).email == old, "opening a link changes nothing"
-        assert "has been changed" in scanner.press(link).text
-        assert "has been changed" in scanner.open(link).text
+        assert "has been changed" in scanner.press_button(link).text
+        assert "has been changed" in scanner.open_page(link).text
     pat.email = new
     after = owner(pat)
     assert (after.id, after.email, after.phrase) == (before.id, new, before.phrase)
     assert store(stack).owner_id_of(old) is None
     assert new not in pat.last_told("Your email address has been changed", old)
     assert audit_of(stack, f"owner.{after.id}")[-1] == "changed their e-mail address"
-    assert "/sign-in" in pat.visitor.open("/account").url, "signed out everywhere"
+    assert "/sign-in" in pat.visitor.open_page("/account").url, "signed out everywhere"
     assert "Your cameras" in pat.sign_in().text
     with stack.visitor() as somebody:
-        somebody.submit(somebody.open("/sign-in"), {"email": old}, action="/sign-in")
+        somebody.submit(somebody.open_page("/sign-in"), {"email": old}, action="/sign-in")
     assert stack.mails_to(old)[-1]["Subject"] != "Your link to sign in"
 
 
@@ -128,21 +128,21 @@ def test_links_in_the_old_mailbox_end(pat: Resident) -> None:
     """Threat: somebody else reads it now."""
     stack, new = pat.stack, new_email()
     with stack.visitor() as other, asked(stack) as made:
-        other.submit(other.open("/sign-in"), {"email": pat.email}, action="/sign-in")
+        other.submit(other.open_page("/sign-in"), {"email": pat.email}, action="/sign-in")
         sign_in = stack.link_in_mail(pat.email, "/sign-in/confirm")
         mover = Resident(stack, other, made.emails[0])
         mover.sign_in()
         reply = made.replies[0]
-        assert other.open(reply).answer.status_code == 200
+        assert other.open_page(reply).answer.status_code == 200
         _age(stack, sign_in.partition("token=")[2], reply.rsplit("/", 1)[1])
         ask(pat, new)
-        other.press(stack.link_in_mail(new, "/email/confirm"))
-        refused = other.submit(other.open(sign_in), {}, ok=False)
+        other.press_button(stack.link_in_mail(new, "/email/confirm"))
+        refused = other.submit(other.open_page(sign_in), {}, ok=False)
         assert refused.answer.status_code == 410 and "no longer use" in refused.text
         newer = new_email()
         ask(mover, newer)
-        other.press(stack.link_in_mail(newer, "/email/confirm"))
-        over = other.open(reply, ok=False)
+        other.press_button(stack.link_in_mail(newer, "/email/confirm"))
+        over = other.open_page(reply, ok=False)
         assert over.answer.status_code == 410 and "no longer use" in over.text
         mover.email = newer
         page = mover.sign_in()
@@ -177,7 +177,7 @@ def test_an_address_that_was_registered_in_the_meantime_is_not_taken(pat: Reside
     with stack.visitor() as visitor:
         quicker = Resident(stack, visitor, new)
         quicker.register()
-        refused = visitor.submit(visitor.open(link), {}, ok=False)
+        refused = visitor.submit(visitor.open_page(link), {}, ok=False)
         assert refused.answer.status_code == 410 and "Another registration" in refused.text
         assert quicker.owner_id != pat.owner_id
 
@@ -186,14 +186,14 @@ def test_only_the_newest_link_works_and_not_for_ever(pat: Resident) -> None:
     stack, first, second = pat.stack, new_email(), new_email()
     ask(pat, first)
     ask(pat, second)
-    old = pat.visitor.open(stack.link_in_mail(first, "/email/confirm"), ok=False)
+    old = pat.visitor.open_page(stack.link_in_mail(first, "/email/confirm"), ok=False)
     assert old.answer.status_code == 410 and "newest link" in old.text
     link = stack.link_in_mail(second, "/email/confirm")
     make_old(stack, link)
-    late = pat.visitor.open(link, ok=False)
+    late = pat.visitor.open_page(link, ok=False)
     assert late.answer.status_code == 410 and "24 hours" in late.text
     for token in (new_token(), "nonsense"):
-        wrong = pat.visitor.open(f"/email/confirm?token={token}", ok=False)
+        wrong = pat.visitor.open_page(f"/email/confirm?token={token}", ok=False)
         assert wrong.answer.status_code == 404
     assert owner(pat).email == pat.email
 
@@ -217,6 +217,6 @@ def test_what_is_no_address_or_the_same_is_said(pat: Resident) -> None:
 def test_leaving_forgets_an_address_that_waits(pat: Resident) -> None:
     ask(pat, new_email())
     owner_id = pat.owner_id
-    page = pat.visitor.open("/account/remove")
+    page = pat.visitor.open_page("/account/remove")
     pat.visitor.submit(page, {}, action="/account/remove")
     assert registry(pat.stack).get(f"OWNER#{owner_id}", "NEWEMAIL") is None

@@ -11,8 +11,8 @@ import pytest
 from chalicelib.core.ids import new_token
 from chalicelib.registry.map_counts import COUNTED, count_key
 from chalicelib.registry.registration import MOST_A_DAY
-from chalicelib.registry.site_index import entry_of
-from infra.visitor import Page, Visitor
+from chalicelib.registry.site_index import index_entry
+from infra.visitor import VisitedPage, Visitor
 from tests.running import RunningStack
 from tests.stack.residents import (
     HOME,
@@ -51,7 +51,7 @@ def test_a_registration_is_on_the_map_once_it_is_confirmed(
     assert store(stack).owner_id_of(pat.email) is None
     assert registry(stack).get(f"PENDING#{pending}", "REGISTRATION")
 
-    done = pat.visitor.press(link)
+    done = pat.visitor.press_button(link)
     assert "Your cameras are registered" in done.text
     (site,) = pat.sites()
     owner = store(stack).owner(site.owner_id)
@@ -63,7 +63,7 @@ def test_a_registration_is_on_the_map_once_it_is_confirmed(
     assert abs(site.latitude_e6 / 1e6 - HOME[0]) < 0.0001
     assert abs(site.longitude_e6 / 1e6 - HOME[1]) < 0.0001
 
-    entry = entry_of(site)
+    entry = index_entry(site)
     # Other tests' owners live at the same postcode.
     neighbours = registry(stack).query(
         str(entry.attributes()["cell"]), between=(entry.h3, entry.h3), index=("Cell", "cell", "h3")
@@ -90,7 +90,7 @@ def test_opening_the_link_changes_nothing_because_mail_scanners_do(
     send(pat.visitor, filled(pat.email))
     link = pat.link("/register/confirm")
     for _ in range(3):
-        page = pat.visitor.open(link)
+        page = pat.visitor.open_page(link)
         assert "Confirm your registration" in page.text
         assert "Pat Jones" in page.text
     assert store(stack).owner_id_of(pat.email) is None
@@ -200,7 +200,7 @@ def test_a_pin_far_from_its_postcode_is_taken_when_the_person_says_so(
     moved = send(pat.visitor, {**agreed, "latitude": "52.500000"}, ok=False)
     assert moved.answer.status_code == 422, "the agreement is for one pin only"
     assert "Check your email" in send(pat.visitor, agreed).text
-    pat.visitor.press(pat.link("/register/confirm"))
+    pat.visitor.press_button(pat.link("/register/confirm"))
     (site,) = pat.sites()
     assert (site.latitude_e6, site.position_source) == (52_490_000, "pin")
 
@@ -300,7 +300,7 @@ def test_one_address_gets_only_so_many_links_a_day(stack: RunningStack, pat: Res
 def test_confirming_twice_finds_it_done(pat: Resident) -> None:
     pat.register()
     link = pat.link("/register/confirm")
-    again = pat.visitor.open(link)
+    again = pat.visitor.open_page(link)
     assert "already confirmed" in again.text
     assert len(pat.sites()) == 1
 
@@ -308,7 +308,7 @@ def test_confirming_twice_finds_it_done(pat: Resident) -> None:
 def test_two_clicks_at_once_make_one_site(stack: RunningStack, pat: Resident) -> None:
     send(pat.visitor, filled(pat.email))
     link = pat.link("/register/confirm")
-    shown = pat.visitor.open(link)
+    shown = pat.visitor.open_page(link)
     with ThreadPoolExecutor(4) as pool:
         pages = list(pool.map(lambda _: pat.visitor.submit(shown, {}), range(4)))
     assert {page.answer.status_code for page in pages} == {200}
@@ -318,10 +318,10 @@ def test_two_clicks_at_once_make_one_site(stack: RunningStack, pat: Resident) ->
 
 
 def test_two_registrations_confirmed_at_once_have_one_owner(pat: Resident) -> None:
-    shown: list[Page] = []
+    shown: list[VisitedPage] = []
     for road in ("1 First Road", "2 Second Road"):
         send(pat.visitor, filled(pat.email, address_line_1=road))
-        shown.append(pat.visitor.open(pat.link("/register/confirm")))
+        shown.append(pat.visitor.open_page(pat.link("/register/confirm")))
     with ThreadPoolExecutor(2) as pool:
         pages = list(pool.map(lambda page: pat.visitor.submit(page, {}), shown))
     assert all("Your cameras are registered" in page.text for page in pages)
@@ -339,19 +339,19 @@ def test_the_same_form_sent_twice_at_once_makes_one_site(pat: Resident) -> None:
     }
     assert len(links) == 2
     for link in links:
-        assert pat.visitor.press(link).answer.status_code == 200
+        assert pat.visitor.press_button(link).answer.status_code == 200
     assert len(pat.sites()) == 1
 
 
 def test_forged_mistyped_and_foreign_links_are_refused(stack: RunningStack, pat: Resident) -> None:
     pat.register()
-    pat.visitor.submit(pat.visitor.open("/sign-in"), {"email": pat.email}, action="/sign-in")
+    pat.visitor.submit(pat.visitor.open_page("/sign-in"), {"email": pat.email}, action="/sign-in")
     foreign = pat.link("/sign-in/confirm").partition("token=")[2]
     for token in ("", "x", new_token(), foreign, "../../account", "%00", new_token() + "x"):
-        page = pat.visitor.open(f"/register/confirm?token={token}", ok=False)
+        page = pat.visitor.open_page(f"/register/confirm?token={token}", ok=False)
         assert page.answer.status_code == 404, token
         assert "This link cannot be used" in page.text
-    page = pat.visitor.open("/register/confirm", ok=False)
+    page = pat.visitor.open_page("/register/confirm", ok=False)
     assert page.answer.status_code == 404
     assert "Register your cameras" in page.text
 
@@ -359,10 +359,10 @@ def test_forged_mistyped_and_foreign_links_are_refused(stack: RunningStack, pat:
 def test_a_link_after_seven_days_says_so(stack: RunningStack, pat: Resident) -> None:
     send(pat.visitor, filled(pat.email))
     link = pat.link("/register/confirm")
-    shown = pat.visitor.open(link)
+    shown = pat.visitor.open_page(link)
     make_old(stack, link)
     for page in (
-        pat.visitor.open(link, ok=False),
+        pat.visitor.open_page(link, ok=False),
         pat.visitor.submit(shown, {}, ok=False),
     ):
         assert page.answer.status_code == 410
@@ -380,7 +380,7 @@ def test_a_registration_that_ttl_left_lying_is_not_confirmed(
     registry(stack).update(
         f"PENDING#{pending}", "REGISTRATION", assign={"created_at": "2020-01-01T00:00:00Z"}
     )
-    assert pat.visitor.open(link, ok=False).answer.status_code == 410
+    assert pat.visitor.open_page(link, ok=False).answer.status_code == 410
 
 
 def test_a_form_from_elsewhere_is_refused(stack: RunningStack) -> None:

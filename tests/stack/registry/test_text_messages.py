@@ -13,7 +13,7 @@ import pytest
 from chalicelib.core.errors import Gone, Invalid, TooMany
 from chalicelib.registry.model import Owner
 from chalicelib.registry.text_message_opt_in import CODE_LIFE, MOST_A_DAY, TRIES
-from infra.visitor import Page
+from infra.visitor import VisitedPage
 from tests.running import RunningStack
 from tests.stack.residents import Resident, audit_of, registry, store
 from tests.support.desk import Desk, add_site
@@ -35,14 +35,14 @@ def phone() -> str:
     return f"+4477{secrets.randbelow(10**8):08}"
 
 
-def ask(pat: Resident, phone: str, *, ok: bool = True) -> Page:
-    form = pat.visitor.open("/account/texts")
+def ask(pat: Resident, phone: str, *, ok: bool = True) -> VisitedPage:
+    form = pat.visitor.open_page("/account/texts")
     action, _ = form.form("/account/texts")
     assert not action.endswith("/stop")
     return pat.visitor.submit(form, {"phone": phone}, action="/account/texts", ok=ok)
 
 
-def give(pat: Resident, page: Page, code: str, *, ok: bool = True) -> Page:
+def give(pat: Resident, page: VisitedPage, code: str, *, ok: bool = True) -> VisitedPage:
     return pat.visitor.submit(page, {"code": code}, action="/account/texts/code", ok=ok)
 
 
@@ -65,7 +65,7 @@ def owner_of(stack: RunningStack, pat: Resident) -> Owner:
 def test_text_messages_are_chosen_on_the_account_page(
     stack: RunningStack, pat: Resident, phone: str
 ) -> None:
-    assert "Off: requests come by email" in pat.visitor.open("/account").text
+    assert "Off: requests come by email" in pat.visitor.open_page("/account").text
     page = ask(pat, f"0{phone[3:7]} {phone[7:]}")
     assert "Enter the code" in page.text and phone[7:] in page.text
     code = code_sent(stack, phone)
@@ -82,7 +82,9 @@ def test_text_messages_are_chosen_on_the_account_page(
     assert "We text you from now on" in again.text
     assert registry(stack).get(f"OWNER#{pat.owner_id}", "TEXTCODE") is None
     assert "changed their details" in audit_of(stack, f"owner.{pat.owner_id}")
-    off = pat.visitor.submit(pat.visitor.open("/account/texts"), {}, action="/account/texts/stop")
+    off = pat.visitor.submit(
+        pat.visitor.open_page("/account/texts"), {}, action="/account/texts/stop"
+    )
     assert "We no longer text you" in off.text
     assert owner_of(stack, pat).texts_to == ""
 
@@ -97,7 +99,7 @@ def test_a_number_that_takes_no_texts_is_refused_beside_its_field(
 
 
 def test_a_code_page_without_a_code_leads_back(pat: Resident) -> None:
-    assert "UK mobile number" in pat.visitor.open("/account/texts/code").text
+    assert "UK mobile number" in pat.visitor.open_page("/account/texts/code").text
 
 
 def test_nobody_signed_in_sees_none_of_it(stack: RunningStack) -> None:
@@ -109,12 +111,12 @@ def test_nobody_signed_in_sees_none_of_it(stack: RunningStack) -> None:
 def test_a_code_is_tried_five_times_also_at_once(desk: Desk, phone: str) -> None:
     _, owner = add_site(desk.services)
     texts = desk.services.registry.text_message_opt_in
-    texts.ask(owner, phone)
+    texts.send_code(owner, phone)
     code = code_sent(desk.stack, phone)
 
     def guess(_: int) -> type[Exception]:
         try:
-            texts.confirm(owner, wrong(code))
+            texts.confirm_code(owner, wrong(code))
         except (Invalid, Gone) as error:
             return type(error)
         raise AssertionError("a wrong code was taken")
@@ -123,8 +125,8 @@ def test_a_code_is_tried_five_times_also_at_once(desk: Desk, phone: str) -> None
         answers = list(pool.map(guess, range(TRIES + 4)))
     assert answers.count(Invalid) == TRIES and answers.count(Gone) == 4
     with pytest.raises(Gone):
-        texts.confirm(owner, code)
-    assert texts.waiting(owner.id) == ""
+        texts.confirm_code(owner, code)
+    assert texts.waiting_number(owner.id) == ""
 
 
 def test_a_code_ends_after_a_quarter_of_an_hour_and_is_one_owners_alone(
@@ -133,31 +135,31 @@ def test_a_code_ends_after_a_quarter_of_an_hour_and_is_one_owners_alone(
     _, owner = add_site(desk.services)
     _, other = add_site(desk.services)
     texts = desk.services.registry.text_message_opt_in
-    texts.ask(owner, phone)
+    texts.send_code(owner, phone)
     code = code_sent(desk.stack, phone)
     with pytest.raises(Gone):
-        texts.confirm(other, code)
-    texts.ask(other, phone)
+        texts.confirm_code(other, code)
+    texts.send_code(other, phone)
     theirs = code_sent(desk.stack, phone)
     if theirs != code:
         with pytest.raises(Invalid):
-            texts.confirm(other, code)
+            texts.confirm_code(other, code)
     desk.now += CODE_LIFE
     with pytest.raises(Gone):
-        texts.confirm(owner, code)
+        texts.confirm_code(owner, code)
 
 
 def test_a_new_code_replaces_the_old_one(desk: Desk, phone: str) -> None:
     _, owner = add_site(desk.services)
     texts = desk.services.registry.text_message_opt_in
-    texts.ask(owner, phone)
+    texts.send_code(owner, phone)
     first = code_sent(desk.stack, phone)
-    texts.ask(owner, phone)
+    texts.send_code(owner, phone)
     second = code_sent(desk.stack, phone)
     if first != second:
         with pytest.raises(Invalid):
-            texts.confirm(owner, first)
-    texts.confirm(owner, second)
+            texts.confirm_code(owner, first)
+    texts.confirm_code(owner, second)
     found = desk.services.registry.sites.owner(owner.id)
     assert found and found.texts_to == phone
 
@@ -166,18 +168,18 @@ def test_the_form_cannot_flood_a_telephone(desk: Desk, phone: str) -> None:
     texts = desk.services.registry.text_message_opt_in
     owners = [add_site(desk.services)[1] for _ in range(2)]
     for number in range(MOST_A_DAY):
-        texts.ask(owners[number % 2], phone)
+        texts.send_code(owners[number % 2], phone)
     for owner in owners:
         with pytest.raises(TooMany):
-            texts.ask(owner, phone)
+            texts.send_code(owner, phone)
     assert len(desk.stack.texts_to(phone)) == MOST_A_DAY
     desk.now += timedelta(days=1)
-    texts.ask(owners[0], phone)
+    texts.send_code(owners[0], phone)
 
 
 def chosen(desk: Desk, owner: Owner, phone: str) -> None:
-    desk.services.registry.text_message_opt_in.ask(owner, phone)
-    desk.services.registry.text_message_opt_in.confirm(owner, code_sent(desk.stack, phone))
+    desk.services.registry.text_message_opt_in.send_code(owner, phone)
+    desk.services.registry.text_message_opt_in.confirm_code(owner, code_sent(desk.stack, phone))
 
 
 def test_leaving_takes_the_number_along(desk: Desk, phone: str) -> None:
@@ -185,7 +187,7 @@ def test_leaving_takes_the_number_along(desk: Desk, phone: str) -> None:
     chosen(desk, owner, phone)
     asked = desk.services.registry.sites.owner(owner.id)
     assert asked
-    desk.services.registry.text_message_opt_in.ask(asked, phone)
+    desk.services.registry.text_message_opt_in.send_code(asked, phone)
     desk.services.registry.owner_changes.remove_everything(asked)
     stored = str(
         desk.stack.client("dynamodb").scan(TableName=desk.services.clients.registry_table.name)

@@ -23,7 +23,7 @@ from chalicelib.incidents.service import Incident
 from chalicelib.notifications.channels import Message, Undeliverable
 from chalicelib.registry.model import Owner, Site
 from chalicelib.requests import emails
-from chalicelib.requests.model import FootageRequest, State, Why
+from chalicelib.requests.model import FootageRequest, RecipientState, SkipReason
 from chalicelib.requests.recipients.recipient_batches import PARTS
 from chalicelib.requests.sending.bulk_mailer import AHEAD
 from tests.running import RunningStack
@@ -64,7 +64,7 @@ def ask(
     officer = more.pop("officer", OFFICER)
     start = desk.now - more.pop("ago", HOUR)
     end = start + more.pop("length", HOUR)
-    return desk.services.requests.requests.create(
+    return desk.services.requests.requests.create_request(
         incident or add_incident(desk.services),
         [site.id for site in sites],
         "Look.",
@@ -80,8 +80,8 @@ def states(desk: Desk, request: FootageRequest) -> Counter[str]:
     return Counter(one.state.value for one in recipients)
 
 
-def skipped(desk: Desk, request: FootageRequest) -> dict[str, Why]:
-    now = desk.services.requests.requests.get(request.id)
+def skipped(desk: Desk, request: FootageRequest) -> dict[str, SkipReason]:
+    now = desk.services.requests.requests.get_request(request.id)
     return {one.site_id: one.why for one in now.skipped}
 
 
@@ -92,20 +92,23 @@ def test_a_hundred_and_twenty_owners_get_one_message_each(desk: Desk) -> None:
     pairs = add_sites(desk, 120)
     request = ask(desk, [site for site, _ in pairs])
     assert states(desk, request) == {"pending": 120}
-    errands = desk.errands("fan_out")
-    assert [errand["part"] for errand in errands] == ["0", "1"]
-    work = [*errands, *errands, *errands[::-1]]
+    tasks = desk.tasks("fan_out")
+    assert [task["part"] for task in tasks] == ["0", "1"]
+    work = [*tasks, *tasks, *tasks[::-1]]
     with ThreadPoolExecutor(6) as pool:
         list(
             pool.map(
-                lambda e: desk.services.requests.fan_out.run(e["request_id"], int(e["part"])), work
+                lambda e: desk.services.requests.fan_out.write_and_send(
+                    e["request_id"], int(e["part"])
+                ),
+                work,
             )
         )
     assert states(desk, request) == {"notified": 120}
     assert [len(desk.subjects(owner)) for _, owner in pairs] == [1] * 120
-    started = " ".join(errand["site_ids"] for errand in desk.errands("start_clocks")).split()
+    started = " ".join(task["site_ids"] for task in desk.tasks("start_reminders")).split()
     assert sorted(started) == sorted(site.id for site, _ in pairs)
-    assert desk.services.requests.requests.get(request.id).site_count == 120
+    assert desk.services.requests.requests.get_request(request.id).site_count == 120
 
 
 def test_an_owner_of_several_sites_gets_one_message_with_a_link_for_each(desk: Desk) -> None:
@@ -117,15 +120,16 @@ def test_an_owner_of_several_sites_gets_one_message_with_a_link_for_each(desk: D
     assert mail["Subject"].startswith("Please check your cameras")
     links = [line for line in mail["BodyText"].splitlines() if "/reply/" in line]
     opened = {
-        desk.services.requests.reply_links.open(link.rsplit("/", 1)[1]).site.id for link in links
+        desk.services.requests.reply_links.open_link(link.rsplit("/", 1)[1]).site.id
+        for link in links
     }
     assert opened == {one.id for one in mine} and len(links) == 3
     for one in mine:
         assert one.address_line_1 in mail["BodyText"]
         assert set(desk.recipient(request, one).beside) == opened - {one.id}
     desk.services.requests.withdrawals.withdraw(request.id, "Arrest made", OFFICER)
-    (errand,) = desk.errands("withdraw")
-    desk.services.requests.send_tasks.tell_withdrawn(request.id, *errand["site_ids"].split())
+    (task,) = desk.tasks("withdraw")
+    desk.services.requests.send_tasks.send_withdrawals(request.id, *task["site_ids"].split())
     assert desk.subjects(owner)[1:] == ["You no longer need to look for footage"]
 
 
@@ -157,10 +161,10 @@ def test_a_message_that_was_refused_or_failed_holds_up_no_other(
 
     monkeypatch.setattr(desk.services.notifications.mailer, "send_many", some_fail)
     with pytest.raises(Unavailable):
-        desk.services.requests.fan_out.run(request.id, 0)
+        desk.services.requests.fan_out.write_and_send(request.id, 0)
     assert states(desk, request) == {"notified": 5, "pending": 3}
     monkeypatch.undo()
-    desk.services.requests.fan_out.run(request.id, 0)
+    desk.services.requests.fan_out.write_and_send(request.id, 0)
     assert states(desk, request) == {"notified": 8}
     assert [len(desk.subjects(owner)) for _, owner in pairs] == [1] * 8
 
@@ -176,11 +180,11 @@ def test_when_ses_does_not_answer_all_are_given_back(
 
     monkeypatch.setattr(desk.services.notifications.mailer, "send_many", silence)
     with pytest.raises(Unavailable):
-        desk.services.requests.fan_out.run(request.id, 0)
+        desk.services.requests.fan_out.write_and_send(request.id, 0)
     assert states(desk, request) == {"pending": 12}
     assert all(desk.recipient(request, site).claimed_until is None for site, _ in pairs)
     monkeypatch.undo()
-    desk.services.requests.fan_out.run(request.id, 0)
+    desk.services.requests.fan_out.write_and_send(request.id, 0)
     assert [len(desk.subjects(owner)) for _, owner in pairs] == [1] * 12
 
 
@@ -198,7 +202,7 @@ def test_an_address_that_ses_refuses_is_noted_and_its_neighbours_are_written_to(
     monkeypatch.setattr(desk.services.notifications.mailer, "send_many", one_refused)
     desk.fan_out(request)
     assert states(desk, request) == {"undeliverable": 1, "notified": 3}
-    assert desk.recipient(request, refused).state is State.UNDELIVERABLE
+    assert desk.recipient(request, refused).state is RecipientState.UNDELIVERABLE
     assert [len(desk.subjects(owner)) for _, owner in others] == [1] * 3
 
 
@@ -207,16 +211,18 @@ def test_many_messages_in_one_call_arrive_as_they_were_written(desk: Desk) -> No
     words = 'Look for "red" <b>coats</b> & {{Text}} {{{Html}}} \\u0041 – naïve'
     pairs = add_sites(desk, 3)
     start = desk.now - HOUR
-    request = desk.services.requests.requests.create(
+    request = desk.services.requests.requests.create_request(
         add_incident(desk.services), [site.id for site, _ in pairs], words, start, desk.now, OFFICER
     ).request
     desk.fan_out(request)
     for site, owner in pairs:
         (mail,) = desk.stack.mails_to(owner.email)
         token = desk.token(owner)
-        matter = desk.services.requests.reply_links.open(token)
+        matter = desk.services.requests.reply_links.open_link(token)
         assert matter.site.id == site.id
-        written = emails.ask(desk.services.notifications.sender, [matter], [token], desk.now)
+        written = emails.request_email(
+            desk.services.notifications.sender, [matter], [token], desk.now
+        )
         assert words in mail["BodyText"]
         assert "&lt;b&gt;coats&lt;/b&gt; &amp; {{Text}}" in written.html
         assert (mail["Subject"], mail["BodyText"], mail["BodyHtml"]) == (
@@ -233,7 +239,7 @@ def test_no_more_is_claimed_while_many_wait_to_go(desk: Desk) -> None:
     letters = desk.services.requests.bulk_mailer
     letters.ready(AHEAD + 1)
     with ThreadPoolExecutor(1) as pool:
-        working = pool.submit(desk.services.requests.fan_out.run, request.id, 0)
+        working = pool.submit(desk.services.requests.fan_out.write_and_send, request.id, 0)
         with pytest.raises(TimeoutError):
             working.result(timeout=1)
         assert desk.services.requests.store.recipients(request.id) == []
@@ -245,7 +251,7 @@ def test_no_more_is_claimed_while_many_wait_to_go(desk: Desk) -> None:
 # what is lost
 
 
-def test_a_lost_errand_is_found_by_the_sweep_once(desk: Desk) -> None:
+def test_a_lost_task_is_found_by_the_sweep_once(desk: Desk) -> None:
     ((site, owner),) = add_sites(desk, 1)
     request = ask(desk, [site])
     desk.queued()
@@ -253,8 +259,8 @@ def test_a_lost_errand_is_found_by_the_sweep_once(desk: Desk) -> None:
     desk.now += GRACE + timedelta(seconds=1)
     with ThreadPoolExecutor(3) as pool:
         assert sum(pool.map(lambda _: desk.recover(PARTS), range(3))) == 1
-    (errand,) = desk.errands("fan_out")
-    desk.services.requests.fan_out.run(errand["request_id"], int(errand["part"]))
+    (task,) = desk.tasks("fan_out")
+    desk.services.requests.fan_out.write_and_send(task["request_id"], int(task["part"]))
     assert len(desk.subjects(owner)) == 1
     desk.now += DAY
     assert desk.recover(PARTS) == 0
@@ -266,10 +272,10 @@ def test_one_who_died_after_writing_is_followed_by_another(desk: Desk) -> None:
     recipient = desk.recipient(request, site)
     store = desk.services.requests.store
     store.claim_group([recipient], desk.now, desk.now + timedelta(seconds=60))
-    desk.services.requests.fan_out.run(request.id, 0)
+    desk.services.requests.fan_out.write_and_send(request.id, 0)
     assert desk.subjects(owner) == []
     desk.now += timedelta(seconds=61)
-    desk.services.requests.fan_out.run(request.id, 0)
+    desk.services.requests.fan_out.write_and_send(request.id, 0)
     assert len(desk.subjects(owner)) == 1
 
 
@@ -277,7 +283,7 @@ def test_without_time_for_a_chunk_nothing_is_begun(desk: Desk) -> None:
     ((site, owner),) = add_sites(desk, 1)
     request = ask(desk, [site])
     with pytest.raises(Unavailable):
-        desk.services.requests.fan_out.run(request.id, 0, lambda: 10.0)
+        desk.services.requests.fan_out.write_and_send(request.id, 0, lambda: 10.0)
     assert desk.subjects(owner) == [] and states(desk, request) == {"pending": 1}
 
 
@@ -287,15 +293,15 @@ def test_without_time_for_a_chunk_nothing_is_begun(desk: Desk) -> None:
 def test_a_withdrawal_in_the_middle_reaches_everybody(desk: Desk) -> None:
     pairs = add_sites(desk, 110)
     request = ask(desk, [site for site, _ in pairs])
-    desk.services.requests.fan_out.run(request.id, 0)
+    desk.services.requests.fan_out.write_and_send(request.id, 0)
     before = states(desk, request)
     assert before == {"notified": 100, "pending": 10}
     desk.services.requests.withdrawals.withdraw(request.id, "Arrest made", OFFICER)
     assert states(desk, request) == {"withdrawn": 110}
-    desk.services.requests.fan_out.run(request.id, 1)
+    desk.services.requests.fan_out.write_and_send(request.id, 1)
     assert states(desk, request) == {"withdrawn": 110}
-    for errand in desk.errands("withdraw"):
-        desk.services.requests.send_tasks.tell_withdrawn(request.id, *errand["site_ids"].split())
+    for task in desk.tasks("withdraw"):
+        desk.services.requests.send_tasks.send_withdrawals(request.id, *task["site_ids"].split())
     told = Counter(len(desk.subjects(owner)) for _, owner in pairs)
     assert told == {2: 100, 0: 10}
     stored = desk.services.requests.store.recipients(request.id)
@@ -320,8 +326,8 @@ def test_a_withdrawal_while_messages_go_out_leaves_nobody_waiting(
     assert states(desk, request) == {"withdrawn": 6}
     desk.now += timedelta(minutes=1)
     desk.services.requests.recovery.recover()
-    for errand in desk.errands("withdraw"):
-        desk.services.requests.send_tasks.tell_withdrawn(request.id, *errand["site_ids"].split())
+    for task in desk.tasks("withdraw"):
+        desk.services.requests.send_tasks.send_withdrawals(request.id, *task["site_ids"].split())
     for site, owner in pairs:
         asked = desk.recipient(request, site).notified_at is not None
         assert len(desk.subjects(owner)) == (2 if asked else 0)
@@ -335,8 +341,11 @@ def test_what_happens_to_an_owner_before_the_fan_out_decides(desk: Desk) -> None
     assert states(desk, request) == {"pending": 3}
     desk.fan_out(request)
     assert states(desk, request) == {"notified": 1}
-    assert skipped(desk, request) == {gone.id: Why.NOT_REGISTERED, paused.id: Why.PAUSED}
-    assert desk.services.requests.requests.get(request.id).site_count == 1
+    assert skipped(desk, request) == {
+        gone.id: SkipReason.NOT_REGISTERED,
+        paused.id: SkipReason.PAUSED,
+    }
+    assert desk.services.requests.requests.get_request(request.id).site_count == 1
     assert desk.subjects(sleeper) == []
 
 
@@ -348,7 +357,7 @@ def test_asked_four_times_this_month_is_enough(desk: Desk) -> None:
     for _ in range(4):
         desk.fan_out(ask(desk, [often]))
     fifth = ask(desk, [often, other])
-    assert skipped(desk, fifth) == {often.id: Why.ASKED_OFTEN} and fifth.site_count == 1
+    assert skipped(desk, fifth) == {often.id: SkipReason.ASKED_OFTEN} and fifth.site_count == 1
     with pytest.raises(Invalid, match="1 asked as often as an owner may be in 30 days"):
         ask(desk, [often])
     assert len(desk.subjects(owner)) == 4
@@ -368,7 +377,7 @@ def test_the_last_place_is_taken_by_one_of_two_requests(desk: Desk) -> None:
     lost = [rival for rival in rivals if skipped(desk, rival)]
     assert len(lost) == 3
     for rival in lost:
-        assert skipped(desk, rival) == {site.id: Why.ASKED_OFTEN}
+        assert skipped(desk, rival) == {site.id: SkipReason.ASKED_OFTEN}
         overview = desk.services.requests.overviews.of_request(rival.id)
         assert overview.recipients == () and overview.request.site_count == 0
 
@@ -409,7 +418,7 @@ def test_the_same_minutes_are_asked_for_once(desk: Desk) -> None:
     (site, _), (new, _) = add_sites(desk, 2)
     first = ask(desk, [site], incident)
     again = ask(desk, [site, new], incident, ago=HOUR / 2)
-    assert skipped(desk, again) == {site.id: Why.ALREADY_ASKED}
+    assert skipped(desk, again) == {site.id: SkipReason.ALREADY_ASKED}
     with pytest.raises(Invalid, match="1 already asked for this incident"):
         ask(desk, [site], incident)
     # Another time, another incident, and after a withdrawal the same time.
@@ -432,7 +441,7 @@ def test_two_forms_sent_at_once_reach_each_owner_once(desk: Desk) -> None:
         there = {one.site_id for one in desk.services.requests.store.recipients(request.id)}
         passed = skipped(desk, request)
         assert there | set(passed) == {site.id for site in sites} and not there & set(passed)
-        assert set(passed.values()) <= {Why.ALREADY_ASKED}
+        assert set(passed.values()) <= {SkipReason.ALREADY_ASKED}
         asked.update(there)
     assert set(asked.values()) == {1}
 
@@ -451,23 +460,21 @@ def test_looking_first_says_what_sending_would_do(desk: Desk) -> None:
         desk.fan_out(ask(desk, [often]))
     pause(desk, sleeper)
     window = (desk.now - DAY, desk.now)
-    found = desk.services.requests.requests.check(
+    found = desk.services.requests.requests.check_request(
         incident, [often.id, fresh.id, resting.id], *window, OFFICER
     )
     assert found.asked == (fresh.id,) and found.owners == 1
     assert {one.site_id: one.why for one in found.skipped} == {
-        often.id: Why.ASKED_OFTEN,
-        resting.id: Why.PAUSED,
+        often.id: SkipReason.ASKED_OFTEN,
+        resting.id: SkipReason.PAUSED,
     }
     assert found.too_long == ("to",) and found.over_budget == 1
     assert found.needs_reason and not found.may_override
     deadline = found.deadlines[fresh.id]
     assert deadline and deadline.at == window[0] + 7 * DAY
-    assert desk.errands("fan_out") == [] or not desk.services.requests.store.of_incident(
-        incident.id
-    )
+    assert desk.tasks("fan_out") == [] or not desk.services.requests.store.of_incident(incident.id)
     with pytest.raises(Invalid, match="not registered"):
-        desk.services.requests.requests.check(incident, [new_id()], *window, SUPERVISOR)
+        desk.services.requests.requests.check_request(incident, [new_id()], *window, SUPERVISOR)
 
 
 def test_an_answer_as_soon_as_the_mail_is_there_stands(
@@ -479,13 +486,13 @@ def test_an_answer_as_soon_as_the_mail_is_there_stands(
 
     def and_answer(messages: Sequence[Message]) -> list[str | DomainError]:
         said = send(messages)
-        desk.services.requests.answers.answer(request.id, quick[0].id, State.NOTHING)
+        desk.services.requests.answers.take_answer(request.id, quick[0].id, RecipientState.NOTHING)
         return said
 
     monkeypatch.setattr(desk.services.notifications.mailer, "send_many", and_answer)
     desk.fan_out(request)
     found = desk.recipient(request, quick[0])
-    assert found.state is State.NOTHING and found.notified_at and found.next_wake is None
+    assert found.state is RecipientState.NOTHING and found.notified_at and found.next_wake is None
     assert states(desk, request) == {"nothing": 1, "notified": 3}
 
 
@@ -498,13 +505,15 @@ def test_what_is_noted_as_soon_as_the_mail_is_there_is_kept(
 
     def and_note(message: Any) -> str:
         said = send(message)
-        store.change(desk.recipient(request, site), {"note": "Wait."}, states=[State.PENDING])
+        store.change_recipient(
+            desk.recipient(request, site), {"note": "Wait."}, states=[RecipientState.PENDING]
+        )
         return said
 
     monkeypatch.setattr(desk.services.notifications.mailer, "send", and_note)
     desk.fan_out(request)
     found = desk.recipient(request, site)
-    assert (found.state, found.note) == (State.NOTIFIED, "Wait.") and found.run == 1
+    assert (found.state, found.note) == (RecipientState.NOTIFIED, "Wait.") and found.run == 1
 
 
 def test_a_message_that_comes_back_was_about_all_of_an_owner_s_sites(desk: Desk) -> None:
@@ -512,5 +521,5 @@ def test_a_message_that_comes_back_was_about_all_of_an_owner_s_sites(desk: Desk)
     mine = [site, *add_to(desk, owner, 2)]
     request = ask(desk, mine)
     desk.fan_out(request)
-    desk.services.requests.bounces.take(request.id, mine[1].id, "bounce")
+    desk.services.requests.bounces.record_bounce(request.id, mine[1].id, "bounce")
     assert states(desk, request) == {"undeliverable": 3}

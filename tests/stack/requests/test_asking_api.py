@@ -1,5 +1,5 @@
 """Asking owners through the API, the queue and the functions: who is skipped and why, what a
-supervisor may do, and errands that nobody can do."""
+supervisor may do, and tasks that nobody can do."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from chalicelib.cameras.model import Camera, CameraKind
 from chalicelib.container import Container
 from chalicelib.core.times import parse_iso
 from chalicelib.registry.model import Owner, Site
-from chalicelib.web.api.openapi import models
+from chalicelib.web.api.openapi import described_models
 from infra.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
@@ -37,11 +37,11 @@ class Program:
 
     def post(self, path: str, body: dict[str, Any], **headers: str) -> httpx.Response:
         bearer = {"Authorization": f"Bearer {self.token}", **headers}
-        return self.visitor.send("POST", path, json=body, headers=bearer)
+        return self.visitor.send_request("POST", path, json=body, headers=bearer)
 
     def request(self, request_id: str) -> dict[str, Any]:
         found = self.visitor.json("GET", f"/api/v1/requests/{request_id}", token=self.token)
-        models()["RequestOverview"].model_validate(found)
+        described_models()["RequestOverviewModel"].model_validate(found)
         return found
 
 
@@ -64,7 +64,7 @@ class Case:
         answer = self.ask(sites, **more)
         assert answer.status_code == 201, answer.text
         made: dict[str, Any] = answer.json()
-        models()["MadeRequest"].model_validate(made)
+        described_models()["CreatedRequestModel"].model_validate(made)
         return made
 
     def settled(self, made: dict[str, Any]) -> dict[str, Any]:
@@ -143,7 +143,7 @@ def test_the_fifth_request_of_a_month_skips_the_owner_and_says_why(case: Case) -
     assert "Nobody is left to ask" in refused.json()["detail"]
     assert len(case.stack.mails_to(owner.email)) == 4
 
-    page = case.investigator.visitor.open(f"/console/requests/{made['id']}")
+    page = case.investigator.visitor.open_page(f"/console/requests/{made['id']}")
     assert often.id in page.text and "30 days" in page.text
 
     reason = "A child is missing since this morning."
@@ -159,11 +159,11 @@ def test_a_paused_owner_and_one_asked_already_are_skipped(case: Case) -> None:
     incident = add_incident(case.services).id
     (first, _), (resting, sleeper), (new, _) = (site_of(case) for _ in range(3))
     made = case.asked([first], incident=incident)
-    case.services.requests.bounces.take(
+    case.services.requests.bounces.record_bounce(
         made["id"], first.id, "none"
     )  # no such recipient changes nothing
     other = case.settled(case.asked([resting]))
-    case.services.requests.bounces.take(other["id"], resting.id, "bounce")
+    case.services.requests.bounces.record_bounce(other["id"], resting.id, "bounce")
     found = case.asked([first, resting, new], incident=incident)
     assert found["recipients"] == 1
     why = {one["site_id"]: one["why"] for one in found["skipped"]}
@@ -181,7 +181,7 @@ def test_looking_first_sends_nothing(case: Case) -> None:
     for who, may in ((case.investigator, False), (case.supervisor, True)):
         answer = who.post(path, day)
         assert answer.status_code == 200, answer.text
-        models()["Check"].model_validate(answer.json())
+        described_models()["Check"].model_validate(answer.json())
         assert answer.json() == {
             "recipients": 2,
             "owners": 2,
@@ -252,7 +252,7 @@ def test_everybody_is_there_from_the_first_moment_and_hears_once(case: Case) -> 
     )
 
     def over() -> bool:
-        whole = case.services.requests.recipient_batches.whole(made["id"])
+        whole = case.services.requests.recipient_batches.read_request(made["id"])
         assert whole
         done = all(part.written for part in whole.parts) and len(whole.recipients) == 70
         return done and all(one.next_wake is None for one in whole.recipients)
@@ -265,10 +265,10 @@ def test_everybody_is_there_from_the_first_moment_and_hears_once(case: Case) -> 
         assert len(case.stack.mails_to(owner.email)) == (2 if site.id in asked else 0)
 
 
-def test_an_errand_that_cannot_be_read_reaches_the_failure_queue_alone(case: Case) -> None:
+def test_an_task_that_cannot_be_read_reaches_the_failure_queue_alone(case: Case) -> None:
     site, owner = site_of(case)
     sqs, outputs = case.stack.client("sqs"), case.stack.target.outputs()
-    poison = json.dumps({"errand": "dance", "request_id": "0" * 16})
+    poison = json.dumps({"task": "dance", "request_id": "0" * 16})
     sqs.send_message(QueueUrl=outputs["SendQueueUrl"], MessageBody=poison)
     case.settled(case.asked([site]))
     assert len(case.stack.mails_to(owner.email)) == 1
@@ -277,4 +277,4 @@ def test_an_errand_that_cannot_be_read_reaches_the_failure_queue_alone(case: Cas
         found = sqs.receive_message(QueueUrl=outputs["SendFailuresUrl"], MaxNumberOfMessages=10)
         return [message["Body"] for message in found.get("Messages", [])]
 
-    assert case.stack.wait_for(failed, "the errand in the failure queue", 120) == [poison]
+    assert case.stack.wait_for(failed, "the task in the failure queue", 120) == [poison]

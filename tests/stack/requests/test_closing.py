@@ -16,12 +16,12 @@ import pytest
 
 from chalicelib.core.errors import Conflict, Invalid, Unavailable
 from chalicelib.notifications.channels import Mailer
-from chalicelib.notifications.send_queue import Errand
+from chalicelib.notifications.send_queue import SendTask
 from chalicelib.registry.model import Owner, Pause, Site
 from chalicelib.requests.closing.closing_notices import FAREWELLS
-from chalicelib.requests.closing.service import CLOSINGS, Effect
+from chalicelib.requests.closing.service import CLOSINGS, ClosingEffect
 from chalicelib.requests.closing.termination import CLOSED_REASON
-from chalicelib.requests.model import FootageRequest, RequestState, State
+from chalicelib.requests.model import FootageRequest, RecipientState, RequestState
 from chalicelib.requests.replies.answers import RequestOver
 from tests.running import RunningStack
 from tests.stack.asking import Asked, asked, signed_in
@@ -40,7 +40,7 @@ def desk(stack: RunningStack) -> Desk:
 
 def close(desk: Desk, words: str = "") -> None:
     """Everything that closing brings about, as the queue would."""
-    desk.services.requests.closings.close(desk.incident.id, "", words, OFFICER)
+    desk.services.requests.closings.close_incident(desk.incident.id, "", words, OFFICER)
     work(desk)
 
 
@@ -48,27 +48,27 @@ def work(desk: Desk) -> None:
     """Runs what is queued until nothing is left."""
     own = desk.services
     while bodies := desk.queued():
-        for errand in map(json.loads, bodies):
-            match errand["errand"]:
-                case Errand.CLOSE:
-                    own.requests.closings.carry_out(errand["incident_id"], int(errand["closing"]))
-                case Errand.THANK:
-                    closing = int(errand["closing"])
-                    own.requests.closing_notices.tell(
-                        errand["incident_id"], closing, errand["owner_id"]
+        for task in map(json.loads, bodies):
+            match task["task"]:
+                case SendTask.CLOSE:
+                    own.requests.closings.carry_out(task["incident_id"], int(task["closing"]))
+                case SendTask.THANK:
+                    closing = int(task["closing"])
+                    own.requests.closing_notices.send_notice(
+                        task["incident_id"], closing, task["owner_id"]
                     )
-                case Errand.WITHDRAW:
-                    own.requests.send_tasks.tell_withdrawn(
-                        errand["request_id"], *errand["site_ids"].split()
+                case SendTask.WITHDRAW:
+                    own.requests.send_tasks.send_withdrawals(
+                        task["request_id"], *task["site_ids"].split()
                     )
 
 
-def say(desk: Desk, made: Made, answer: State) -> None:
+def say(desk: Desk, made: Made, answer: RecipientState) -> None:
     request, site, _ = made
-    if answer is State.UPLOADED:
-        desk.services.requests.answers.uploaded(request.id, site.id)
+    if answer is RecipientState.UPLOADED:
+        desk.services.requests.answers.mark_uploaded(request.id, site.id)
     else:
-        desk.services.requests.answers.answer(request.id, site.id, answer)
+        desk.services.requests.answers.take_answer(request.id, site.id, answer)
 
 
 def last(desk: Desk, made: Made) -> str:
@@ -81,20 +81,24 @@ def test_each_owner_hears_what_fits_and_every_clock_stops(desk: Desk) -> None:
     answered = {
         state: desk.ask()
         for state in (
-            State.SAVED, State.UPLOADED, State.NOTHING, State.UNAVAILABLE, State.DECLINED
+            RecipientState.SAVED,
+            RecipientState.UPLOADED,
+            RecipientState.NOTHING,
+            RecipientState.UNAVAILABLE,
+            RecipientState.DECLINED,
         )
-    }  # fmt: skip
+    }
     for state, made in answered.items():
         say(desk, made, state)
     waiting, viewed, unsent = desk.ask(), desk.ask(), desk.ask(deliver=False)
-    desk.services.requests.answers.viewed(viewed[0].id, viewed[1].id)
+    desk.services.requests.answers.mark_viewed(viewed[0].id, viewed[1].id)
     unreached, expired = desk.ask(), desk.ask(left=DAY)
-    desk.services.requests.bounces.take(unreached[0].id, unreached[1].id, "bounce")
+    desk.services.requests.bounces.record_bounce(unreached[0].id, unreached[1].id, "bounce")
     desk.now += 2 * DAY
     assert desk.wake(*expired[:2]).done
     desk.queued()
-    effect = desk.services.requests.closings.effect(desk.incident.id)
-    assert effect == Effect(requests=10, thanked=5, not_needed=2, unsent=1, silent=3)
+    effect = desk.services.requests.closings.preview_effect(desk.incident.id)
+    assert effect == ClosingEffect(requests=10, thanked=5, not_needed=2, unsent=1, silent=3)
 
     close(desk, "He was found. Thank you.")
 
@@ -110,14 +114,14 @@ def test_each_owner_hears_what_fits_and_every_clock_stops(desk: Desk) -> None:
     for made in (unreached, expired):
         assert not {THANKS, NOT_NEEDED} & set(desk.subjects(made[2]))
 
-    states = {**{s: s for s in answered}, State.EXPIRED: State.EXPIRED}
-    for state, made in {**answered, State.EXPIRED: expired}.items():
+    states = {**{s: s for s in answered}, RecipientState.EXPIRED: RecipientState.EXPIRED}
+    for state, made in {**answered, RecipientState.EXPIRED: expired}.items():
         recipient = desk.recipient(*made[:2])
         assert recipient.state is states[state]
         assert recipient.next_wake is None and recipient.planned == ()
     for made in (waiting, viewed, unsent):
         recipient = desk.recipient(*made[:2])
-        assert (recipient.state, recipient.reason) == (State.WITHDRAWN, CLOSED_REASON)
+        assert (recipient.state, recipient.reason) == (RecipientState.WITHDRAWN, CLOSED_REASON)
         assert recipient.next_wake is None
     for request, *_ in (waiting, *answered.values()):
         stored = desk.services.requests.store.request(request.id)
@@ -127,8 +131,8 @@ def test_each_owner_hears_what_fits_and_every_clock_stops(desk: Desk) -> None:
 
 def test_clocks_that_wake_after_a_closing_end_without_a_message(desk: Desk) -> None:
     saved, waiting = desk.ask(), desk.ask()
-    say(desk, saved, State.SAVED)
-    desk.services.requests.closings.close(desk.incident.id, "", "", OFFICER)
+    say(desk, saved, RecipientState.SAVED)
+    desk.services.requests.closings.close_incident(desk.incident.id, "", "", OFFICER)
     desk.now += 30 * DAY  # the rest of the closing has not run
     for made in (saved, waiting):
         before = desk.subjects(made[2])
@@ -148,11 +152,11 @@ def test_an_owner_of_several_sites_and_requests_hears_once(desk: Desk) -> None:
     first, site, owner = desk.ask()
     own = desk.services
     start = desk.now - 2 * DAY
-    second = own.requests.requests.create(
+    second = own.requests.requests.create_request(
         desk.incident, [site.id], "And this?", start, start + timedelta(hours=1), OFFICER
     ).request
     desk.fan_out(second)
-    own.requests.answers.answer(first.id, site.id, State.NOTHING)
+    own.requests.answers.take_answer(first.id, site.id, RecipientState.NOTHING)
     close(desk)
     assert desk.subjects(owner).count(THANKS) == 1
     assert NOT_NEEDED not in desk.subjects(owner)
@@ -160,16 +164,17 @@ def test_an_owner_of_several_sites_and_requests_hears_once(desk: Desk) -> None:
 
 def test_everything_may_run_twice_and_at_once(desk: Desk) -> None:
     made, waiting = desk.ask(), desk.ask()
-    say(desk, made, State.NOTHING)
+    say(desk, made, RecipientState.NOTHING)
     own = desk.services
-    own.requests.closings.close(desk.incident.id, "", "", OFFICER)
+    own.requests.closings.close_incident(desk.incident.id, "", "", OFFICER)
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: own.requests.closings.carry_out(desk.incident.id, 1), range(4)))
     owners = [made[2].id, waiting[2].id] * 4
     with ThreadPoolExecutor(4) as pool:
         list(
             pool.map(
-                lambda one: own.requests.closing_notices.tell(desk.incident.id, 1, one), owners
+                lambda one: own.requests.closing_notices.send_notice(desk.incident.id, 1, one),
+                owners,
             )
         )
     work(desk)
@@ -179,9 +184,9 @@ def test_everything_may_run_twice_and_at_once(desk: Desk) -> None:
 
 def test_what_the_queue_loses_the_sweep_finds(desk: Desk) -> None:
     made = desk.ask()
-    say(desk, made, State.NOTHING)
+    say(desk, made, RecipientState.NOTHING)
     own = desk.services
-    own.requests.closings.close(desk.incident.id, "", "", OFFICER)
+    own.requests.closings.close_incident(desk.incident.id, "", "", OFFICER)
     desk.queued()  # the closing is lost
     assert desk.recover(CLOSINGS) == desk.recover(FAREWELLS) == 0
     desk.now += timedelta(minutes=2)
@@ -200,9 +205,9 @@ def test_a_message_that_cannot_go_out_now_goes_out_later_once(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = desk.ask()
-    say(desk, made, State.NOTHING)
+    say(desk, made, RecipientState.NOTHING)
     own = desk.services
-    own.requests.closings.close(desk.incident.id, "", "", OFFICER)
+    own.requests.closings.close_incident(desk.incident.id, "", "", OFFICER)
     own.requests.closings.carry_out(desk.incident.id, 1)
 
     def busy(*_: object) -> str:
@@ -211,19 +216,21 @@ def test_a_message_that_cannot_go_out_now_goes_out_later_once(
     with monkeypatch.context() as patched:
         patched.setattr(Mailer, "send", busy)
         with pytest.raises(Unavailable):
-            own.requests.closing_notices.tell(desk.incident.id, 1, made[2].id)
-    own.requests.closing_notices.tell(desk.incident.id, 1, made[2].id)
-    own.requests.closing_notices.tell(desk.incident.id, 1, made[2].id)
+            own.requests.closing_notices.send_notice(desk.incident.id, 1, made[2].id)
+    own.requests.closing_notices.send_notice(desk.incident.id, 1, made[2].id)
+    own.requests.closing_notices.send_notice(desk.incident.id, 1, made[2].id)
     assert desk.subjects(made[2]).count(THANKS) == 1
 
 
 def test_a_second_click_is_the_same_closing_and_another_officers_is_told(desk: Desk) -> None:
     own = desk.services
-    first = own.requests.closings.close(desk.incident.id, "done", "Thanks.", OFFICER)
-    assert own.requests.closings.close(desk.incident.id, "done", "Thanks.", OFFICER) == first
+    first = own.requests.closings.close_incident(desk.incident.id, "done", "Thanks.", OFFICER)
+    assert (
+        own.requests.closings.close_incident(desk.incident.id, "done", "Thanks.", OFFICER) == first
+    )
     assert first.closings == 1
     with pytest.raises(Conflict, match="already closed"):
-        own.requests.closings.close(desk.incident.id, "done", "Other words.", OFFICER)
+        own.requests.closings.close_incident(desk.incident.id, "done", "Other words.", OFFICER)
     assert len(desk.queued()) == 1
 
 
@@ -231,7 +238,7 @@ def test_nothing_can_be_asked_or_answered_after_a_closing(desk: Desk) -> None:
     request, site, _ = desk.ask()
     close(desk)
     with pytest.raises(RequestOver):
-        desk.services.requests.answers.answer(request.id, site.id, State.NOTHING)
+        desk.services.requests.answers.take_answer(request.id, site.id, RecipientState.NOTHING)
     with pytest.raises((Conflict, Invalid)):
         desk.ask()
 
@@ -239,7 +246,10 @@ def test_nothing_can_be_asked_or_answered_after_a_closing(desk: Desk) -> None:
 def test_footage_on_its_way_still_arrives(desk: Desk) -> None:
     request, site, _ = desk.ask()
     close(desk)
-    assert desk.services.requests.answers.uploaded(request.id, site.id).state is State.UPLOADED
+    assert (
+        desk.services.requests.answers.mark_uploaded(request.id, site.id).state
+        is RecipientState.UPLOADED
+    )
 
 
 def test_closing_in_the_moment_a_first_message_goes_out(
@@ -251,14 +261,14 @@ def test_closing_in_the_moment_a_first_message_goes_out(
 
     def close_first(mailer: Mailer, message: Any) -> str:
         monkeypatch.setattr(Mailer, "send", send)
-        desk.services.requests.closings.close(desk.incident.id, "", "", OFFICER)
+        desk.services.requests.closings.close_incident(desk.incident.id, "", "", OFFICER)
         desk.services.requests.closings.carry_out(desk.incident.id, 1)
         return send(mailer, message)
 
     monkeypatch.setattr(Mailer, "send", close_first)
-    desk.services.requests.send_tasks.ask(request.id, site.id)
+    desk.services.requests.send_tasks.send_requests(request.id, site.id)
     monkeypatch.setattr(Mailer, "send", send)
-    assert desk.recipient(request, site).state is State.WITHDRAWN
+    assert desk.recipient(request, site).state is RecipientState.WITHDRAWN
     desk.now += timedelta(minutes=2)
     desk.services.requests.recovery.recover()
     work(desk)
@@ -269,8 +279,8 @@ def test_closing_in_the_moment_a_first_message_goes_out(
 
 def test_mail_that_came_back_is_not_sent_again(desk: Desk) -> None:
     made = desk.ask()
-    say(desk, made, State.NOTHING)
-    desk.services.requests.bounces.take(made[0].id, made[1].id, "complaint")
+    say(desk, made, RecipientState.NOTHING)
+    desk.services.requests.bounces.record_bounce(made[0].id, made[1].id, "complaint")
     owner = desk.services.registry.sites.owner(made[2].id)
     assert owner and owner.paused_why is Pause.RETURNED
     close(desk)
@@ -279,20 +289,22 @@ def test_mail_that_came_back_is_not_sent_again(desk: Desk) -> None:
 
 def test_a_reopened_incident_begins_anew_and_thanks_nobody_twice(desk: Desk) -> None:
     first = desk.ask()
-    say(desk, first, State.NOTHING)
+    say(desk, first, RecipientState.NOTHING)
     close(desk)
     desk.now += timedelta(hours=1)
-    opened = desk.services.requests.closings.reopen(desk.incident.id, "A new lead", OFFICER)
+    opened = desk.services.requests.closings.reopen_incident(
+        desk.incident.id, "A new lead", OFFICER
+    )
     assert opened.is_open and opened.closed_at is None
     stored = desk.services.requests.store.request(first[0].id)
     assert stored and stored.state is RequestState.CLOSED
     with pytest.raises(Conflict, match="is open"):
-        desk.services.requests.closings.reopen(desk.incident.id, "A new lead", OFFICER)
+        desk.services.requests.closings.reopen_incident(desk.incident.id, "A new lead", OFFICER)
     desk.now += timedelta(hours=1)
     second = desk.ask()
-    say(desk, second, State.NOTHING)
+    say(desk, second, RecipientState.NOTHING)
     desk.now += timedelta(hours=1)
-    assert desk.services.requests.closings.effect(desk.incident.id).thanked == 1
+    assert desk.services.requests.closings.preview_effect(desk.incident.id).thanked == 1
     close(desk)
     assert desk.subjects(first[2]).count(THANKS) == 1
     assert desk.subjects(second[2]).count(THANKS) == 1
@@ -309,7 +321,7 @@ def two_asked(stack: RunningStack) -> Iterator[Asked]:
 
 def test_an_incident_is_closed_over_the_api_and_owners_are_thanked(two_asked: Asked) -> None:
     stack, first, second = two_asked.stack, *two_asked.emails
-    reply = two_asked.somebody.open(two_asked.replies[0])
+    reply = two_asked.somebody.open_page(two_asked.replies[0])
     two_asked.somebody.submit(reply, {"answer": "nothing"})
     closing = f"/api/v1/incidents/{two_asked.incident_id}/closing"
     body = {"words": "We have found the car.", "reason": "Charged"}
@@ -328,11 +340,11 @@ def test_an_incident_is_closed_over_the_api_and_owners_are_thanked(two_asked: As
     assert "PC Alex Lane on 0121 496 0101" in thanks[0]["BodyText"]
     assert "PC Alex Lane, ring 0121 496 0101" in stack.mails_to(first)[1]["BodyText"]
     for link, said in zip(two_asked.replies, ("your answer", "being ready"), strict=True):
-        over = two_asked.somebody.open(link, ok=False)
+        over = two_asked.somebody.open_page(link, ok=False)
         assert f"Thank you for {said}" in over.text and "closed" in over.text
     request = two_asked.api(f"requests/{two_asked.request_id}")
     assert request["state"] == "closed" and request["end_reason"] == "Charged"
-    found = two_asked.officer.send(
+    found = two_asked.officer.send_request(
         "POST",
         f"/api/v1/incidents/{two_asked.incident_id}/searches",
         json={
@@ -346,10 +358,10 @@ def test_an_incident_is_closed_over_the_api_and_owners_are_thanked(two_asked: As
 
 def test_the_console_says_first_what_closing_does(stack: RunningStack) -> None:
     with asked(stack) as made, signed_in(stack, "supervisor") as supervisor:
-        page = made.officer.open(f"/console/incidents/{made.incident_id}")
+        page = made.officer.open_page(f"/console/incidents/{made.incident_id}")
         assert "Closing ends 1 open request" in page.text
         address = f"/console/incidents/{made.incident_id}/closing"
-        page = made.officer.open(address)
+        page = made.officer.open_page(address)
         assert "with time left are told" in page.text
         words = {"words": "Found near New Street.", "reason": "", "act": "preview"}
         page = made.officer.submit(page, words, action="/closing")
@@ -358,7 +370,7 @@ def test_the_console_says_first_what_closing_does(stack: RunningStack) -> None:
         page = made.officer.submit(page, {**words, "act": "close"}, action="/closing")
         assert "Search for cameras" not in page.text
         assert made.api(f"incidents/{made.incident_id}")["state"] == "closed"
-        page = supervisor.open(address)
+        page = supervisor.open_page(address)
         page = supervisor.submit(page, {"reason": "A new lead"}, action="/reopening")
         assert made.api(f"incidents/{made.incident_id}")["state"] == "open"
         audit = supervisor.json(

@@ -16,7 +16,7 @@ from chalicelib.core.times import utc_now
 from chalicelib.incidents.service import Incident
 from chalicelib.registry.model import Owner, Site
 from chalicelib.requests import preview_sample
-from infra.visitor import Page, Visitor
+from infra.visitor import VisitedPage, Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
 from tests.support.desk import OFFICER, Session, add_incident, add_site, settings_of
@@ -41,44 +41,44 @@ class Case:
     def site(self, number: int) -> str:
         return self.sites[number][0].id
 
-    def search(self) -> Page:
+    def search(self) -> VisitedPage:
         """The incident's page with the sites found."""
         wanted = {"radius_m": "100", "reason": "Cameras beside the house"}
-        return self.officer.submit(self.officer.open(self.at), wanted, action="/searches")
+        return self.officer.submit(self.officer.open_page(self.at), wanted, action="/searches")
 
-    def begin(self, *numbers: int) -> Page:
+    def begin(self, *numbers: int) -> VisitedPage:
         """The compose page with these of the sites chosen."""
         target, fields = self.search().form("/compose")
         sent = {**fields, "site_id": [self.site(number) for number in numbers]}
-        return Page(self.officer.send("POST", target, data=sent), target)
+        return VisitedPage(self.officer.send_request("POST", target, data=sent), target)
 
-    def press(self, page: Page, act: str, **changes: object) -> Page:
+    def press(self, page: VisitedPage, act: str, **changes: object) -> VisitedPage:
         """A button of the compose page that sends nothing."""
         sent = {**whole(page), "act": act, **changes}
-        answer = self.officer.send("POST", f"{self.at}/compose", data=sent)
-        return Page(answer, f"{self.officer.base_url}{self.at}/compose")
+        answer = self.officer.send_request("POST", f"{self.at}/compose", data=sent)
+        return VisitedPage(answer, f"{self.officer.base_url}{self.at}/compose")
 
-    def send(self, page: Page, **changes: object) -> Page:
+    def send(self, page: VisitedPage, **changes: object) -> VisitedPage:
         """Sends the request, redirects followed."""
         target, _ = page.form("/requests")
-        answer = self.officer.send("POST", target, data={**whole(page), **changes})
+        answer = self.officer.send_request("POST", target, data={**whole(page), **changes})
         if answer.status_code != 303:
-            return Page(answer, target)
-        return self.officer.open(answer.headers["location"])
+            return VisitedPage(answer, target)
+        return self.officer.open_page(answer.headers["location"])
 
 
-def whole(page: Page) -> dict[str, object]:
+def whole(page: VisitedPage) -> dict[str, object]:
     """Every field of the compose form; the boxes as a list."""
     _, fields = page.form("/requests")
     boxes = page.soup.select("input[name=site_id][checked]")
     return {**fields, "site_id": [str(box["value"]) for box in boxes]}
 
 
-def ticked(page: Page) -> set[str]:
+def ticked(page: VisitedPage) -> set[str]:
     return {str(box["value"]) for box in page.soup.select("input[name=site_id][checked]")}
 
 
-def parts(page: Page) -> tuple[str, str, str]:
+def parts(page: VisitedPage) -> tuple[str, str, str]:
     """Subject, text and HTML of the mail that the page shows."""
     subject, text = (
         page.soup.select_one(name) for name in ("[data-preview-subject]", "[data-preview-text]")
@@ -153,7 +153,7 @@ def test_the_preview_of_the_reply_page_is_the_reply_page(case: Case) -> None:
     _, owner = case.sites[0]
     link = case.stack.link_in_mail(owner.email, "/reply/")
     with case.stack.visitor() as visitor:
-        real = visitor.open(link).soup
+        real = visitor.open_page(link).soup
     headings = [
         [h.get_text(" ", strip=True) for h in one.select("h1, h2")] for one in (shown, real)
     ]
@@ -166,13 +166,13 @@ def test_the_preview_part_follows_what_is_typed_and_forgives_what_is_missing(cas
     token = str(whole(case.begin(0))["csrf_token"])
     target = f"{case.at}/compose/preview"
     sent = {"csrf_token": token, "message": "A red coat", "from": "", "to": "soon"}
-    answer = case.officer.send("POST", target, data=sent)
+    answer = case.officer.send_request("POST", target, data=sent)
     assert answer.status_code == 200
     assert "A red coat" in answer.text
-    empty = case.officer.send("POST", target, data={"csrf_token": token})
+    empty = case.officer.send_request("POST", target, data={"csrf_token": token})
     assert empty.status_code == 200
     assert "(what you write appears here)" in empty.text
-    assert case.officer.send("POST", target, data={"message": "x"}).status_code == 403
+    assert case.officer.send_request("POST", target, data={"message": "x"}).status_code == 403
 
 
 def test_only_the_page_that_shows_a_mail_allows_its_styles(case: Case) -> None:
@@ -180,7 +180,7 @@ def test_only_the_page_that_shows_a_mail_allows_its_styles(case: Case) -> None:
     assert "style-src-attr 'unsafe-inline'" in policy
     assert "script-src 'self';" in policy
     for address in (case.at, "/console", "/console/wordings"):
-        other = case.officer.send("GET", address).headers["content-security-policy"]
+        other = case.officer.send_request("GET", address).headers["content-security-policy"]
         assert "unsafe" not in other
 
 
@@ -199,18 +199,18 @@ def test_sites_are_chosen_one_by_one_all_or_none(case: Case) -> None:
 
 def test_all_that_may_still_hold_it_are_chosen_with_one_button(case: Case) -> None:
     target, fields = case.search().form("/compose")
-    answer = case.officer.send("POST", target, data={**fields, "act": "all"})
-    assert {case.site(number) for number in range(3)} <= ticked(Page(answer, target))
+    answer = case.officer.send_request("POST", target, data={**fields, "act": "all"})
+    assert {case.site(number) for number in range(3)} <= ticked(VisitedPage(answer, target))
 
 
 def test_a_search_made_before_is_written_from(case: Case) -> None:
     case.search()
-    link = case.officer.open(case.at).soup.select_one('a[href*="/compose?search="]')
+    link = case.officer.open_page(case.at).soup.select_one('a[href*="/compose?search="]')
     assert link
-    page = case.officer.open(str(link["href"]))
+    page = case.officer.open_page(str(link["href"]))
     assert ticked(page) == set()
     assert case.site(0) in str(whole(page)["listed"])
-    missing = case.officer.send("GET", f"{case.at}/compose?search={new_id()}")
+    missing = case.officer.send_request("GET", f"{case.at}/compose?search={new_id()}")
     assert missing.status_code == 404
 
 
@@ -252,8 +252,8 @@ def test_the_checks_part_says_the_same(case: Case) -> None:
     owner = case.sites[2][1]
     paused = replace(owner, paused_until=utc_now() + timedelta(days=3))
     case.services.registry.sites.change_owner(owner, paused)
-    answer = case.officer.send("POST", f"{case.at}/compose/checks", data=whole(page))
-    said = Page(answer, case.at)
+    answer = case.officer.send_request("POST", f"{case.at}/compose/checks", data=whole(page))
+    said = VisitedPage(answer, case.at)
     assert "1 site will be asked" in said.text
     part = said.soup.select_one("[data-checks-part]")
     assert part and str(part["data-skipped"]).split() == [case.site(2)]
@@ -284,7 +284,7 @@ def test_an_owner_asked_four_times_this_month_is_left_in_peace(case: Case) -> No
     site, owner = case.sites[0]
     for number in range(1, 5):
         other = add_incident(case.services)
-        case.services.requests.requests.create(
+        case.services.requests.requests.create_request(
             other, [site.id], MESSAGE, other.occurred_from, other.occurred_to, OFFICER
         )
         _wait_for_mails(case, owner.email, number)
@@ -324,7 +324,7 @@ def test_each_site_can_be_asked_for_minutes_of_its_own(case: Case) -> None:
     found = case.officer.json(
         "POST", f"/api/v1/incidents/{case.incident.id}/searches", body, token=token
     )
-    page = case.officer.open(f"{case.at}/compose?search={found['search_id']}")
+    page = case.officer.open_page(f"{case.at}/compose?search={found['search_id']}")
     fields = whole(page)
     assert fields["times"] == "own"
     one, two = case.site(0), case.site(1)
@@ -343,7 +343,9 @@ def test_each_site_can_be_asked_for_minutes_of_its_own(case: Case) -> None:
 def test_two_tabs_of_one_search_send_once(case: Case) -> None:
     target, fields = case.search().form("/compose")
     sent = {**fields, "site_id": case.site(0)}
-    tabs = [Page(case.officer.send("POST", target, data=sent), target) for _ in range(2)]
+    tabs = [
+        VisitedPage(case.officer.send_request("POST", target, data=sent), target) for _ in range(2)
+    ]
     addresses = {case.send(page, message=MESSAGE).url for page in tabs}
     assert len(addresses) == 1
     case.stack.link_in_mail(case.sites[0][1].email, "/reply/")
@@ -370,7 +372,7 @@ def test_a_moment_gets_a_window_around_it(stack: RunningStack, case: Case) -> No
         stack,
         case.services,
         case.officer,
-        case.services.incidents.incidents.get(made["id"]),
+        case.services.incidents.incidents.get_incident(made["id"]),
         case.sites,
     )
     page = other.begin(0)
@@ -385,13 +387,13 @@ def test_progress_is_two_numbers_and_no_more(case: Case) -> None:
     case.stack.link_in_mail(case.sites[0][1].email, "/reply/")
     case.stack.link_in_mail(case.sites[1][1].email, "/reply/")
     page = case.stack.wait_for(
-        lambda: _done(case.officer.open(f"{sent.url}/progress")), "both to be written to"
+        lambda: _done(case.officer.open_page(f"{sent.url}/progress")), "both to be written to"
     )
     assert page.text == "All 2 written to"
-    assert MESSAGE[:20] in case.officer.open(sent.url).text
+    assert MESSAGE[:20] in case.officer.open_page(sent.url).text
 
 
-def _done(page: Page) -> Page | None:
+def _done(page: VisitedPage) -> VisitedPage | None:
     part = page.soup.select_one("[data-progress-part]")
     return page if part and part["data-done"] == "yes" else None
 
@@ -410,14 +412,14 @@ def test_nobody_is_asked_for_a_closed_incident_and_what_was_typed_stays(case: Ca
     assert refused.answer.status_code == 409
     assert "closed" in refused.text
     assert whole(refused)["message"] == MESSAGE
-    assert case.officer.send("GET", link).status_code == 409
+    assert case.officer.send_request("GET", link).status_code == 409
 
 
 def test_an_incident_without_a_search_is_told_kindly(case: Case) -> None:
-    assert case.officer.send("GET", f"{case.at}/compose").status_code == 404
+    assert case.officer.send_request("GET", f"{case.at}/compose").status_code == 404
     _, fields = case.search().form("/compose")
     lost = {**fields, "search_id": "x", "site_id": case.site(0)}
-    page = Page(case.officer.send("POST", f"{case.at}/compose", data=lost), case.at)
+    page = VisitedPage(case.officer.send_request("POST", f"{case.at}/compose", data=lost), case.at)
     assert page.answer.status_code == 200
     assert "Not found by the search any more" in page.text
     assert OFFICER.username not in page.text

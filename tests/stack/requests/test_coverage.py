@@ -19,15 +19,15 @@ from chalicelib.container import Container
 from chalicelib.core.errors import NotFound
 from chalicelib.core.ids import new_id
 from chalicelib.core.times import utc_now
-from chalicelib.evidence.custody import Act, Draft
+from chalicelib.evidence.custody import CustodyAct, CustodyDraft
 from chalicelib.evidence.disclosure import COLUMNS
 from chalicelib.evidence.model import Evidence
-from chalicelib.evidence.model import State as FileState
-from chalicelib.evidence.store import Changes, by
+from chalicelib.evidence.model import EvidenceState as FileState
+from chalicelib.evidence.store import Changes, custody_draft
 from chalicelib.registry.model import Site
-from chalicelib.requests.coverage.standings import Standing
-from chalicelib.requests.model import State
-from chalicelib.web.api.openapi import models
+from chalicelib.requests.coverage.standings import CameraStatus
+from chalicelib.requests.model import RecipientState
+from chalicelib.web.api.openapi import described_models
 from infra.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
@@ -65,15 +65,19 @@ def case(stack: RunningStack) -> Case:
     sites = [add_site(services, [camera])[0] for camera in (FACING, AWAY, Camera(1), FACING)]
     start = utc_now().replace(second=0, microsecond=0) - timedelta(hours=2)
     window = (start, start + timedelta(minutes=30))
-    made = services.requests.requests.create(
+    made = services.requests.requests.create_request(
         incident, [site.id for site in sites], "Please look for a red coat.", *window, OFFICER
     )
     wait_for(services, made.request.id, len(sites))
     answers = services.requests.answers
-    answers.answer(made.request.id, sites[0].id, State.UNAVAILABLE, '=HYPERLINK("http://x")', NOTE)
-    answers.answer(made.request.id, sites[0].id, State.NOTHING, "", NOTE)
-    answers.answer(made.request.id, sites[1].id, State.NOTHING)
-    answers.answer(made.request.id, sites[2].id, State.UNAVAILABLE, "@SUM(1+1)*cmd|' /C calc'!A0")
+    answers.take_answer(
+        made.request.id, sites[0].id, RecipientState.UNAVAILABLE, '=HYPERLINK("http://x")', NOTE
+    )
+    answers.take_answer(made.request.id, sites[0].id, RecipientState.NOTHING, "", NOTE)
+    answers.take_answer(made.request.id, sites[1].id, RecipientState.NOTHING)
+    answers.take_answer(
+        made.request.id, sites[2].id, RecipientState.UNAVAILABLE, "@SUM(1+1)*cmd|' /C calc'!A0"
+    )
     return Case(services, made.request.id, sites, window)
 
 
@@ -85,7 +89,7 @@ def officers(stack: RunningStack) -> Iterator[dict[str, Visitor]]:
 
 def get(visitor: Visitor, path: str) -> httpx.Response:
     headers = {"Authorization": f"Bearer {visitor.bearer()}"}
-    return visitor.send("GET", f"/api/v1/requests/{path}", headers=headers)
+    return visitor.send_request("GET", f"/api/v1/requests/{path}", headers=headers)
 
 
 def entries(case: Case, action: Action) -> list[Any]:
@@ -97,7 +101,7 @@ def test_the_api_says_what_is_proven(case: Case, officers: dict[str, Visitor]) -
     answer = get(officers["investigator"], f"{case.request_id}/coverage")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/geo+json"
-    models()["Coverage"].model_validate_json(answer.content)
+    described_models()["Coverage"].model_validate_json(answer.content)
     made = answer.json()
     assert made["summary"] == {
         "sites": 4, "minutes": 30, "checked_minutes": 30, "held_minutes": 0,
@@ -126,7 +130,9 @@ def test_every_look_is_on_record_with_its_officer(case: Case, officers: dict[str
     ):
         before = len(entries(case, action))
         assert get(officers["investigator"], f"{case.request_id}/{path}").status_code == 200
-        page = officers["investigator"].send("GET", f"/console/requests/{case.request_id}/{path}")
+        page = officers["investigator"].send_request(
+            "GET", f"/console/requests/{case.request_id}/{path}"
+        )
         assert page.status_code == 200
         found = entries(case, action)
         assert len(found) == before + 2
@@ -148,7 +154,7 @@ def test_the_list_names_nobody_and_runs_nothing(case: Case, officers: dict[str, 
     ]  # fmt: skip
     assert first["note_left"] == "yes" and first["uploads"] == "0"
     assert by_site[case.sites[2].id]["reason"].startswith("'@SUM")
-    console = officers["investigator"].send(
+    console = officers["investigator"].send_request(
         "GET", f"/console/requests/{case.request_id}/disclosure"
     )
     assert console.text.splitlines()[0] == answer.text.splitlines()[0]
@@ -159,17 +165,19 @@ def test_who_may_not_see_places_is_refused(case: Case, officers: dict[str, Visit
     """An analyst works with numbers; here are the places of homes."""
     for path in ("coverage", "disclosure"):
         assert get(officers["analyst"], f"{case.request_id}/{path}").status_code == 403
-        page = officers["analyst"].send("GET", f"/console/requests/{case.request_id}/{path}")
+        page = officers["analyst"].send_request(
+            "GET", f"/console/requests/{case.request_id}/{path}"
+        )
         assert page.status_code == 403
     whole = f"/console/requests/{case.request_id}"
-    shown = officers["analyst"].send("GET", whole)
+    shown = officers["analyst"].send_request("GET", whole)
     assert shown.status_code == 200 and "/coverage" not in shown.text
     # Nor how far from the scene each home is, which the others are shown.
     recipients = get(officers["investigator"], case.request_id).json()["recipients"]
     one = f"{whole}/recipients/{recipients[0]['site_id']}"
     for address, words in ((whole, 'class="about"'), (one, "from the scene")):
-        assert words in officers["investigator"].send("GET", address).text
-        assert words not in officers["analyst"].send("GET", address).text
+        assert words in officers["investigator"].send_request("GET", address).text
+        assert words not in officers["analyst"].send_request("GET", address).text
 
 
 def test_what_is_not_there_or_misspelt_is_said(officers: dict[str, Visitor], case: Case) -> None:
@@ -186,7 +194,7 @@ def desk(stack: RunningStack) -> Desk:
     return Desk(stack)
 
 
-def prove(desk: Desk, request_id: str) -> list[tuple[Standing, float]]:
+def prove(desk: Desk, request_id: str) -> list[tuple[CameraStatus, float]]:
     found = desk.services.evidence.coverage_report.coverage(request_id, OFFICER).coverage
     return [
         (one.standing, (one.end - one.start) / timedelta(minutes=1)) for one in found.sites[0].scene
@@ -196,31 +204,33 @@ def prove(desk: Desk, request_id: str) -> list[tuple[Standing, float]]:
 def test_saying_it_again_after_the_overwriting_takes_nothing_back(desk: Desk) -> None:
     """The first answer stands in the audit record, which is asked for it."""
     request, site, _ = desk.ask([FACING], left=timedelta(hours=1))
-    assert prove(desk, request.id) == [(Standing.WAITING, 30)]
-    desk.services.requests.answers.answer(request.id, site.id, State.NOTHING)
-    assert prove(desk, request.id) == [(Standing.CHECKED, 30)]
+    assert prove(desk, request.id) == [(CameraStatus.WAITING, 30)]
+    desk.services.requests.answers.take_answer(request.id, site.id, RecipientState.NOTHING)
+    assert prove(desk, request.id) == [(CameraStatus.CHECKED, 30)]
     desk.now += timedelta(hours=2)
-    desk.services.requests.answers.answer(request.id, site.id, State.NOTHING, "", "Still nothing")
-    assert prove(desk, request.id) == [(Standing.CHECKED, 30)]
-    desk.services.requests.answers.answer(request.id, site.id, State.DECLINED)
-    assert prove(desk, request.id) == [(Standing.DECLINED, 30)]
-    desk.services.requests.answers.answer(request.id, site.id, State.NOTHING)
-    assert prove(desk, request.id) == [(Standing.OVERWRITTEN, 30)]
+    desk.services.requests.answers.take_answer(
+        request.id, site.id, RecipientState.NOTHING, "", "Still nothing"
+    )
+    assert prove(desk, request.id) == [(CameraStatus.CHECKED, 30)]
+    desk.services.requests.answers.take_answer(request.id, site.id, RecipientState.DECLINED)
+    assert prove(desk, request.id) == [(CameraStatus.DECLINED, 30)]
+    desk.services.requests.answers.take_answer(request.id, site.id, RecipientState.NOTHING)
+    assert prove(desk, request.id) == [(CameraStatus.OVERWRITTEN, 30)]
 
 
 def test_who_is_silent_until_it_is_overwritten_is_lost(desk: Desk) -> None:
     request, *_ = desk.ask([FACING], left=timedelta(hours=1))
     desk.now += timedelta(hours=1, minutes=10)
-    assert prove(desk, request.id) == [(Standing.LOST, 10), (Standing.WAITING, 20)]
+    assert prove(desk, request.id) == [(CameraStatus.LOST, 10), (CameraStatus.WAITING, 20)]
     desk.now += timedelta(hours=1)
-    assert prove(desk, request.id) == [(Standing.LOST, 30)]
+    assert prove(desk, request.id) == [(CameraStatus.LOST, 30)]
 
 
 def decided(
     state: FileState, actor: Actor
-) -> Callable[[Evidence], tuple[Changes, Sequence[Draft]]]:
+) -> Callable[[Evidence], tuple[Changes, Sequence[CustodyDraft]]]:
     changes: Changes = {"state": state, "sha256": "a" * 64}
-    return lambda _: (changes, [by(actor, Act.QUARANTINED, state)])
+    return lambda _: (changes, [custody_draft(actor, CustodyAct.QUARANTINED, state)])
 
 
 def test_files_count_until_they_are_rejected_and_stand_in_the_list(desk: Desk) -> None:
@@ -231,12 +241,12 @@ def test_files_count_until_they_are_rejected_and_stand_in_the_list(desk: Desk) -
     )  # fmt: skip
     actor = Actor.owner(owner.id)
     store = desk.services.evidence.store
-    kept = store.create(file, by(actor, Act.CREATED, FileState.RECEIVING))
-    desk.services.requests.answers.uploaded(request.id, site.id)
-    assert prove(desk, request.id) == [(Standing.HELD, 30)]
+    kept = store.create(file, custody_draft(actor, CustodyAct.CREATED, FileState.RECEIVING))
+    desk.services.requests.answers.mark_uploaded(request.id, site.id)
+    assert prove(desk, request.id) == [(CameraStatus.HELD, 30)]
     for state in (FileState.QUARANTINED, FileState.REJECTED):
         kept, _ = store.change(kept, decided(state, actor))
-    assert prove(desk, request.id) == [(Standing.REJECTED, 30)]
+    assert prove(desk, request.id) == [(CameraStatus.REJECTED, 30)]
     (row,) = csv.DictReader(
         io.StringIO(desk.services.evidence.coverage_report.disclosure(request.id, OFFICER).csv())
     )
@@ -251,7 +261,7 @@ def test_a_site_that_left_the_register_is_still_in_the_list(desk: Desk) -> None:
         desk.services.clients.registry_table.query(f"SITE#{site.id}", consistent=True)
     ):
         desk.services.clients.registry_table.delete(item["PK"], item["SK"])
-    assert prove(desk, request.id) == [(Standing.GONE, 30)]
+    assert prove(desk, request.id) == [(CameraStatus.GONE, 30)]
     assert len(desk.services.evidence.coverage_report.disclosure(request.id, OFFICER).rows) == 1
     with pytest.raises(NotFound):
         desk.services.evidence.coverage_report.coverage(new_id(), OFFICER)

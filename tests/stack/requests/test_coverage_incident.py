@@ -16,15 +16,21 @@ from chalicelib.container import Container
 from chalicelib.core.errors import NotFound
 from chalicelib.core.ids import new_id
 from chalicelib.core.times import utc_now
-from chalicelib.evidence.custody import Act
-from chalicelib.evidence.model import Evidence, Kind
-from chalicelib.evidence.model import State as FileState
-from chalicelib.evidence.store import by
+from chalicelib.evidence.custody import CustodyAct
+from chalicelib.evidence.model import Evidence, EvidenceKind
+from chalicelib.evidence.model import EvidenceState as FileState
+from chalicelib.evidence.store import custody_draft
 from chalicelib.registry.model import Site
-from chalicelib.requests.coverage.standings import Standing
-from chalicelib.requests.model import CameraAnswer, FootageRequest, Recipient, State, Window
-from chalicelib.requests.replies.recorder_clock import How, wall
-from chalicelib.web.api.openapi import models
+from chalicelib.requests.coverage.standings import CameraStatus
+from chalicelib.requests.model import (
+    CameraAnswer,
+    FootageRequest,
+    FootageWindow,
+    Recipient,
+    RecipientState,
+)
+from chalicelib.requests.replies.recorder_clock import CheckMethod, wall_time
+from chalicelib.web.api.openapi import described_models
 from infra.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
@@ -40,8 +46,8 @@ def desk(stack: RunningStack) -> Desk:
     return Desk(stack)
 
 
-def ask(desk: Desk, window: Window, *sites: Site) -> FootageRequest:
-    made = desk.services.requests.requests.create(
+def ask(desk: Desk, window: FootageWindow, *sites: Site) -> FootageRequest:
+    made = desk.services.requests.requests.create_request(
         desk.incident,
         [site.id for site in sites],
         "Please look.",
@@ -59,8 +65,8 @@ def recipient(desk: Desk, request: FootageRequest, site: Site) -> Recipient:
     return found
 
 
-def occurred(desk: Desk) -> Window:
-    return Window(desk.incident.occurred_from, desk.incident.occurred_to)
+def occurred(desk: Desk) -> FootageWindow:
+    return FootageWindow(desk.incident.occurred_from, desk.incident.occurred_to)
 
 
 def test_all_requests_of_an_incident_count_together(desk: Desk) -> None:
@@ -68,18 +74,18 @@ def test_all_requests_of_an_incident_count_together(desk: Desk) -> None:
     whole = occurred(desk)
     half = whole.start + 30 * MINUTE
     one, two = (add_site(desk.services, [FACING])[0] for _ in range(2))
-    first = ask(desk, Window(whole.start, half), one)
+    first = ask(desk, FootageWindow(whole.start, half), one)
     desk.now += MINUTE
-    second = ask(desk, Window(half, whole.end), two)
-    evening = Window(whole.end + 10 * MINUTE, whole.end + 20 * MINUTE)
+    second = ask(desk, FootageWindow(half, whole.end), two)
+    evening = FootageWindow(whole.end + 10 * MINUTE, whole.end + 20 * MINUTE)
     desk.now += MINUTE
     ask(desk, evening, two)
     answers = desk.services.requests.answers
-    answers.answer(first.id, one.id, State.NOTHING)
+    answers.take_answer(first.id, one.id, RecipientState.NOTHING)
     proof = desk.services.evidence.coverage_report.of_incident(desk.incident.id, OFFICER)
     assert [request.id for request in proof.requests][:2] == [first.id, second.id]
     assert proof.coverage.covered_minutes == 30
-    answers.answer(second.id, two.id, State.SAVED)
+    answers.take_answer(second.id, two.id, RecipientState.SAVED)
     found = desk.services.evidence.coverage_report.of_incident(desk.incident.id, OFFICER).coverage
     assert found.spans == (whole, evening) and found.minutes == 70
     assert (found.checked_minutes, found.held_minutes) == (30, 30)
@@ -90,19 +96,26 @@ def test_all_requests_of_an_incident_count_together(desk: Desk) -> None:
 def test_a_camera_that_was_off_proves_nothing_beside_one_that_was_looked_at(desk: Desk) -> None:
     site, _ = add_site(desk.services, [AWAY, replace(FACING, number=2)])
     request = ask(desk, occurred(desk), site)
-    both = (CameraAnswer(1, State.NOTHING), CameraAnswer(2, State.UNAVAILABLE, "off"))
-    desk.services.requests.answers.answer(request.id, site.id, State.NOTHING, cameras=both)
+    both = (
+        CameraAnswer(1, RecipientState.NOTHING),
+        CameraAnswer(2, RecipientState.UNAVAILABLE, "off"),
+    )
+    desk.services.requests.answers.take_answer(
+        request.id, site.id, RecipientState.NOTHING, cameras=both
+    )
     (only,) = desk.services.evidence.coverage_report.of_incident(
         desk.incident.id, OFFICER
     ).coverage.sites
-    assert only.standings == {Standing.SAID_OFF}
+    assert only.standings == {CameraStatus.SAID_OFF}
     desk.now += MINUTE
-    both = (CameraAnswer(1, State.NOTHING), CameraAnswer(2, State.NOTHING))
-    desk.services.requests.answers.answer(request.id, site.id, State.NOTHING, cameras=both)
+    both = (CameraAnswer(1, RecipientState.NOTHING), CameraAnswer(2, RecipientState.NOTHING))
+    desk.services.requests.answers.take_answer(
+        request.id, site.id, RecipientState.NOTHING, cameras=both
+    )
     (only,) = desk.services.evidence.coverage_report.of_incident(
         desk.incident.id, OFFICER
     ).coverage.sites
-    assert only.standings == {Standing.CHECKED}
+    assert only.standings == {CameraStatus.CHECKED}
     times = {
         camera: [said.at for said in only.asked.said if said.of_camera(camera) == "nothing"]
         for camera in (1, 2)
@@ -114,18 +127,20 @@ def test_a_slow_recorder_showed_other_minutes_until_its_clock_was_checked(desk: 
     site, _ = add_site(desk.services, [FACING])
     request = ask(desk, occurred(desk), site)
     own = desk.services
-    own.requests.answers.answer(request.id, site.id, State.NOTHING)
-    assert prove(desk) == [(Standing.CHECKED, 60)]
+    own.requests.answers.take_answer(request.id, site.id, RecipientState.NOTHING)
+    assert prove(desk) == [(CameraStatus.CHECKED, 60)]
     desk.now += 10 * MINUTE
-    shown = wall(desk.now, LONDON) - 12 * MINUTE
-    own.evidence.footage_times.by_owner(recipient(desk, request, site), shown, desk.now, How.TYPED)
-    assert prove(desk) == [(Standing.CLOCK, 12), (Standing.CHECKED, 48)]
+    shown = wall_time(desk.now, LONDON) - 12 * MINUTE
+    own.evidence.footage_times.by_owner(
+        recipient(desk, request, site), shown, desk.now, CheckMethod.TYPED
+    )
+    assert prove(desk) == [(CameraStatus.CLOCK, 12), (CameraStatus.CHECKED, 48)]
     desk.now += 10 * MINUTE
-    own.requests.answers.answer(request.id, site.id, State.NOTHING)
-    assert prove(desk) == [(Standing.CHECKED, 60)], "looked again, where the page said"
+    own.requests.answers.take_answer(request.id, site.id, RecipientState.NOTHING)
+    assert prove(desk) == [(CameraStatus.CHECKED, 60)], "looked again, where the page said"
 
 
-def prove(desk: Desk) -> list[tuple[Standing, float]]:
+def prove(desk: Desk) -> list[tuple[CameraStatus, float]]:
     (only,) = desk.services.evidence.coverage_report.of_incident(
         desk.incident.id, OFFICER
     ).coverage.sites
@@ -135,14 +150,16 @@ def prove(desk: Desk) -> list[tuple[Standing, float]]:
 def test_a_picture_of_a_clock_is_no_footage(desk: Desk) -> None:
     site, owner = add_site(desk.services, [FACING])
     request = ask(desk, occurred(desk), site)
-    desk.services.requests.answers.answer(request.id, site.id, State.NOTHING)
+    desk.services.requests.answers.take_answer(request.id, site.id, RecipientState.NOTHING)
     actor = Actor.owner(owner.id)
     picture = Evidence(
         new_id(), request.id, site.id, owner.id, desk.incident.id, FileState.RECEIVING,
-        "clock.jpg", "image/jpeg", 9, 9, "", desk.now, kind=Kind.CLOCK,
+        "clock.jpg", "image/jpeg", 9, 9, "", desk.now, kind=EvidenceKind.CLOCK,
     )  # fmt: skip
-    desk.services.evidence.store.create(picture, by(actor, Act.CREATED, FileState.RECEIVING))
-    assert prove(desk) == [(Standing.CHECKED, 60)]
+    desk.services.evidence.store.create(
+        picture, custody_draft(actor, CustodyAct.CREATED, FileState.RECEIVING)
+    )
+    assert prove(desk) == [(CameraStatus.CHECKED, 60)]
     listed = desk.services.evidence.coverage_report.disclosure_of_incident(
         desk.incident.id, OFFICER
     )
@@ -186,12 +203,14 @@ def incident_id(stack: RunningStack) -> str:
     """An incident with two requests, each answered by one site."""
     services = Container(settings_of(stack), utc_now, Session(stack))
     incident = add_incident(services)
-    for state in (State.NOTHING, State.SAVED):
+    for state in (RecipientState.NOTHING, RecipientState.SAVED):
         site, _ = add_site(services, [FACING])
         window = (incident.occurred_from, incident.occurred_to)
-        made = services.requests.requests.create(incident, [site.id], "Look.", *window, OFFICER)
+        made = services.requests.requests.create_request(
+            incident, [site.id], "Look.", *window, OFFICER
+        )
         wait_for(services, made.request.id, 1)
-        services.requests.answers.answer(made.request.id, site.id, state)
+        services.requests.answers.take_answer(made.request.id, site.id, state)
     return incident.id
 
 
@@ -206,18 +225,20 @@ def test_the_api_and_the_console_say_the_same(
 ) -> None:
     officer = officers["investigator"]
     bearer = {"Authorization": f"Bearer {officer.bearer()}"}
-    answer = officer.send("GET", f"/api/v1/incidents/{incident_id}/coverage", headers=bearer)
+    answer = officer.send_request(
+        "GET", f"/api/v1/incidents/{incident_id}/coverage", headers=bearer
+    )
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/geo+json"
-    models()["IncidentCoverage"].model_validate_json(answer.content)
+    described_models()["IncidentCoverage"].model_validate_json(answer.content)
     made = answer.json()
     assert len(made["requests"]) == 2 and made["incident"]["id"] == incident_id
     assert made["summary"]["checked_minutes"] == made["summary"]["held_minutes"] == 60
-    page = officer.open(f"/console/incidents/{incident_id}/coverage")
+    page = officer.open_page(f"/console/incidents/{incident_id}/coverage")
     assert "All 2 requests" in page.text and "60 minutes" in page.text
-    assert "What the answers prove" in officer.open(f"/console/incidents/{incident_id}").text
+    assert "What the answers prove" in officer.open_page(f"/console/incidents/{incident_id}").text
     for path in (f"/api/v1/incidents/{incident_id}", f"/console/incidents/{incident_id}"):
-        listed = officer.send("GET", f"{path}/disclosure", headers=bearer)
+        listed = officer.send_request("GET", f"{path}/disclosure", headers=bearer)
         rows = list(csv.DictReader(io.StringIO(listed.text)))
         assert sorted(row["answer"] for row in rows) == ["nothing", "saved"]
         assert listed.headers["content-disposition"].endswith(f'-incident-{incident_id}.csv"')
@@ -229,11 +250,11 @@ def test_who_may_not_see_places_is_refused(incident_id: str, officers: dict[str,
     for path in ("coverage", "disclosure"):
         for where in ("/api/v1", "/console"):
             address = f"{where}/incidents/{incident_id}/{path}"
-            assert analyst.send("GET", address, headers=bearer).status_code == 403
-    shown = analyst.send("GET", f"/console/incidents/{incident_id}")
+            assert analyst.send_request("GET", address, headers=bearer).status_code == 403
+    shown = analyst.send_request("GET", f"/console/incidents/{incident_id}")
     assert "/coverage" not in shown.text
     officer = officers["investigator"]
     known = {"Authorization": f"Bearer {officer.bearer()}"}
     for path in ("coverage", "disclosure"):
-        wrong = officer.send("GET", f"/api/v1/incidents/{new_id()}/{path}", headers=known)
+        wrong = officer.send_request("GET", f"/api/v1/incidents/{new_id()}/{path}", headers=known)
         assert wrong.status_code == 404

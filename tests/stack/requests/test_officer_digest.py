@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from chalicelib.access.id_tokens import Identity
-from chalicelib.access.officer_profiles import News
+from chalicelib.access.officer_profiles import NotificationTopic
 from chalicelib.core.errors import Conflict, Unavailable
 from chalicelib.core.ids import new_id
 from chalicelib.notifications.channels import Mailer
 from chalicelib.registry.model import Site
 from chalicelib.requests.digest.officer_digest import GAP, GATHER, NEWS
-from chalicelib.requests.model import FootageRequest, State
+from chalicelib.requests.model import FootageRequest, RecipientState
 from tests.running import RunningStack
 from tests.stack.asking import asked, signed_in
 from tests.support.desk import OFFICER, Desk
@@ -28,7 +28,9 @@ def desk(stack: RunningStack) -> Desk:
     made = Desk(stack)
     later = datetime(2027, 1, 1, tzinfo=UTC)
     email = f"{new_id()}@example.test"
-    made.services.access.officer_profiles.note(Identity(OFFICER, later, "PC Alex Lane", email, ""))
+    made.services.access.officer_profiles.record_sign_in(
+        Identity(OFFICER, later, "PC Alex Lane", email, "")
+    )
     return made
 
 
@@ -45,31 +47,31 @@ def mails(desk: Desk) -> list[str]:
 def later(desk: Desk, wait: timedelta, request: FootageRequest) -> None:
     """Time passes, and the queue, which really waits, brings what it was asked to."""
     desk.now += wait
-    desk.services.requests.officer_digest.tell(request.id)
+    desk.services.requests.officer_digest.send_digest(request.id)
 
 
-def note(desk: Desk, request: FootageRequest, kind: News) -> None:
+def note(desk: Desk, request: FootageRequest, kind: NotificationTopic) -> None:
     """Something happened to the request; whatever it was is in the same transaction."""
-    noted = desk.services.requests.officer_digest.note(request.id, kind)
-    desk.services.clients.registry_table.transact_patiently(noted.write)
+    noted = desk.services.requests.officer_digest.record_event(request.id, kind)
+    desk.services.clients.registry_table.transact_with_retry(noted.write)
     desk.services.requests.officer_digest.queue(noted)
 
 
 def save(desk: Desk, made: tuple[FootageRequest, Site, object]) -> None:
-    desk.services.requests.answers.answer(made[0].id, made[1].id, State.SAVED)
+    desk.services.requests.answers.take_answer(made[0].id, made[1].id, RecipientState.SAVED)
 
 
 def test_many_answers_are_one_mail(desk: Desk) -> None:
     request, *_ = made = desk.ask()
     save(desk, made)
     for _ in range(20):
-        note(desk, request, News.FOOTAGE)
+        note(desk, request, NotificationTopic.FOOTAGE)
     assert mails(desk) == []
     later(desk, GATHER, request)
     assert mails(desk) == [f"Request {request.reference}: 20 new files can be looked at"]
     assert "Footage was saved at 1 site" in sent(desk)[0]["BodyText"]
     later(desk, GATHER, request)
-    desk.services.requests.officer_digest.tell(request.id)
+    desk.services.requests.officer_digest.send_digest(request.id)
     assert len(mails(desk)) == 1
 
 
@@ -77,7 +79,7 @@ def test_the_next_mail_waits_and_says_only_what_is_new(desk: Desk) -> None:
     request, *_ = made = desk.ask()
     save(desk, made)
     later(desk, GATHER, request)
-    note(desk, request, News.FOOTAGE)
+    note(desk, request, NotificationTopic.FOOTAGE)
     later(desk, GATHER, request)
     assert len(mails(desk)) == 1
     later(desk, GAP, request)
@@ -92,7 +94,7 @@ def test_what_is_noted_while_a_mail_goes_out_is_in_the_next(
     send = Mailer.send
 
     def note_first(mailer: Mailer, message: object) -> str:
-        note(desk, request, News.FOOTAGE)
+        note(desk, request, NotificationTopic.FOOTAGE)
         return send(mailer, message)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patched:
@@ -116,21 +118,21 @@ def test_two_who_meet_send_one_mail_and_one_that_fails_is_tried_again(
     with monkeypatch.context() as patched:
         patched.setattr(Mailer, "send", busy)
         with pytest.raises(Unavailable):
-            desk.services.requests.officer_digest.tell(request.id)
+            desk.services.requests.officer_digest.send_digest(request.id)
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(desk.services.requests.officer_digest.tell, [request.id] * 4))
+        list(pool.map(desk.services.requests.officer_digest.send_digest, [request.id] * 4))
     assert len(mails(desk)) == 1
 
 
-def test_a_lost_errand_is_found_by_the_sweep(desk: Desk) -> None:
+def test_a_lost_task_is_found_by_the_sweep(desk: Desk) -> None:
     request, *_ = made = desk.ask()
     save(desk, made)
     desk.queued()
     assert desk.recover(NEWS) == 0
     desk.now += 3 * MINUTE
     assert desk.recover(NEWS) == 1
-    assert desk.errands("news") == [{"request_id": request.id}]
-    desk.services.requests.officer_digest.tell(request.id)
+    assert desk.tasks("news") == [{"request_id": request.id}]
+    desk.services.requests.officer_digest.send_digest(request.id)
     assert len(mails(desk)) == 1
     assert desk.recover(NEWS) == 0
 
@@ -147,7 +149,7 @@ def test_the_deadline_tells_the_officer_and_the_end_is_told_once(desk: Desk) -> 
     (subject,) = mails(desk)
     assert subject.endswith("The deadline passed without an answer at 1 site")
     assert "the request has run its course" in sent(desk)[0]["BodyText"]
-    note(desk, request, News.ENDED)
+    note(desk, request, NotificationTopic.ENDED)
     later(desk, GAP + MINUTE, request)
     assert len(mails(desk)) == 1
 
@@ -164,20 +166,20 @@ def test_a_profile_is_what_the_directory_says_but_for_what_the_officer_typed(des
     known = desk.services.access.officer_profiles
     before = known.profile(OFFICER.id)
     assert before and before.name == "PC Alex Lane" and before.phone == ""
-    known.change(
+    known.change_profile(
         before,
         name="Alex from Digby Road",
         phone="+441214960199",
         email="elsewhere@example.test",
-        unwanted=frozenset({News.DEADLINE}),
+        unwanted=frozenset({NotificationTopic.DEADLINE}),
     )
     with pytest.raises(Conflict):
-        known.change(before, name="", phone="", email="", unwanted=frozenset())
+        known.change_profile(before, name="", phone="", email="", unwanted=frozenset())
     after = known.profile(OFFICER.id)
     assert after and (after.name, after.phone) == ("Alex from Digby Road", "+441214960199")
     assert after.email == before.email, "where the directory gives one, no other is written to"
-    assert not after.wants(News.DEADLINE) and after.wants(News.FOOTAGE)
-    known.note(Identity(OFFICER, desk.now, "PC Alex Lane-Smith", "", "+441214960102"))
+    assert not after.wants(NotificationTopic.DEADLINE) and after.wants(NotificationTopic.FOOTAGE)
+    known.record_sign_in(Identity(OFFICER, desk.now, "PC Alex Lane-Smith", "", "+441214960102"))
     again = known.profile(OFFICER.id)
     assert again and (again.name, again.phone) == ("Alex from Digby Road", "+441214960199")
     assert again.email == ""
@@ -188,7 +190,7 @@ def test_a_profile_is_what_the_directory_says_but_for_what_the_officer_typed(des
 
 def test_an_officer_changes_the_profile_that_owners_see(stack: RunningStack) -> None:
     with signed_in(stack, "supervisor") as officer:
-        page = officer.open("/console/profile")
+        page = officer.open_page("/console/profile")
         assert "supervisor@example.test" in page.text
         _, fields = page.form("/console/profile")
         assert fields["name"] == "Sgt Priya Nair" and fields["phone"] == "0121 496 0102"
@@ -203,13 +205,13 @@ def test_an_officer_changes_the_profile_that_owners_see(stack: RunningStack) -> 
         boxes = saved.soup.select("input[name=news]")
         assert [box["value"] for box in boxes if box.has_attr("checked")] == ["footage"]
         back = {"name": "", "phone": "0121 496 0102", "news": "footage"}
-        officer.submit(officer.open("/console/profile"), back, action="/console/profile")
+        officer.submit(officer.open_page("/console/profile"), back, action="/console/profile")
 
 
 def test_in_real_time_the_officer_hears_of_a_saved_recording(stack: RunningStack) -> None:
     with asked(stack) as made:
         reference = made.api(f"requests/{made.request_id}")["reference"]
-        reply = made.somebody.open(made.replies[0])
+        reply = made.somebody.open_page(made.replies[0])
         made.somebody.submit(reply, {"answer": "saved"})
 
         def news() -> list[dict[str, Any]]:

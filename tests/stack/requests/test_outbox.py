@@ -20,9 +20,9 @@ import pytest
 from chalicelib.container import Container
 from chalicelib.core.errors import Conflict, Unavailable
 from chalicelib.dynamodb.outbox import GRACE, LEASE
-from chalicelib.evidence.model import Evidence, Part, State
-from chalicelib.evidence.upload import Sender
-from chalicelib.jobs.inputs import read_errand
+from chalicelib.evidence.model import Evidence, EvidenceState, UploadPart
+from chalicelib.evidence.upload import UploadSender
+from chalicelib.jobs.inputs import read_task
 from chalicelib.jobs.outbox_users import HANDLERS, recover
 from chalicelib.notifications.channels import TOGETHER, Mailer
 from chalicelib.notifications.notices import NOTICES
@@ -55,9 +55,9 @@ def handle(desk: Desk) -> int:
     """Does what is queued, as the job would; returns how much of it could not be done now."""
     failed = 0
     for body in desk.queued():
-        errand = read_errand(body)
+        task = read_task(body)
         try:
-            HANDLERS[errand.errand](desk.services, errand, lambda: inf)
+            HANDLERS[task.task](desk.services, task, lambda: inf)
         except Unavailable:
             failed += 1
     return failed
@@ -77,13 +77,15 @@ def rejected(desk: Desk, made: tuple[FootageRequest, Site, Owner]) -> Evidence:
     (request, site, owner), content = made, b"MZ" + b"\0" * 4000
     own, hashed = desk.services, hashlib.sha256(content)
     part = base64.b64encode(hashed.digest()).decode()
-    sender = Sender(request.id, site.id, owner.id, request.incident_id)
-    evidence = own.evidence.uploads.begin(sender, "clip.mp4", len(content), "video/mp4")
-    (signed,) = own.evidence.uploads.sign(evidence, [(1, part)])
+    sender = UploadSender(request.id, site.id, owner.id, request.incident_id)
+    evidence = own.evidence.uploads.begin_upload(sender, "clip.mp4", len(content), "video/mp4")
+    (signed,) = own.evidence.uploads.sign_parts(evidence, [(1, part)])
     assert httpx.put(signed.url, content=content, headers=dict(signed.headers)).status_code == 200
-    whole = own.evidence.uploads.complete(evidence, [Part(1, 0, "", part)], hashed.hexdigest())
-    done = own.evidence.ingest.check(whole)
-    assert done.state is State.REJECTED
+    whole = own.evidence.uploads.complete_upload(
+        evidence, [UploadPart(1, 0, "", part)], hashed.hexdigest()
+    )
+    done = own.evidence.ingest.decide_evidence(whole)
+    assert done.state is EvidenceState.REJECTED
     return done
 
 
@@ -105,11 +107,11 @@ def test_please_send_again_arrives_once_though_ses_was_busy(
     own = desk.services
     with ThreadPoolExecutor(4) as pool:
         ids = evidence.request_id, evidence.id
-        list(pool.map(lambda _: own.evidence.upload_notices.tell(*ids), range(4)))
+        list(pool.map(lambda _: own.evidence.upload_notices.send_notice(*ids), range(4)))
     assert desk.subjects(made[2]).count(AGAIN) == 1
     after = own.evidence.store.find(evidence.id)
     assert after.notice_due_at is None
-    assert own.evidence.officer_access.chain(after)[1] is None, "the custody record is whole"
+    assert own.evidence.officer_access.read_chain(after)[1] is None, "the custody record is whole"
 
 
 def test_a_removed_owner_is_told_once_and_then_forgotten(
@@ -130,9 +132,9 @@ def test_a_removed_owner_is_told_once_and_then_forgotten(
 def test_a_notice_belongs_to_its_change_and_neither_is_without_the_other(desk: Desk) -> None:
     _, owner = add_site(desk.services)
     changes = desk.services.registry.owner_changes
-    changes.pause(owner, UNTIL_RESUMED)
+    changes.pause_requests(owner, UNTIL_RESUMED)
     with pytest.raises(Conflict):
-        changes.resume(owner)  # as it was before the pause
+        changes.resume_requests(owner)  # as it was before the pause
     assert len(left(desk)) == 1
     desk.queued()  # lost
     desk.now += GRACE
@@ -205,14 +207,14 @@ def test_a_sender_killed_half_way_repeats_at_most_what_was_in_one_call(
         pairs = list(pool.map(lambda _: add_site(desk.services), range(64)))
     site_ids = [site.id for site, _ in pairs]
     incident = add_incident(desk.services)
-    request = desk.services.requests.requests.create(
+    request = desk.services.requests.requests.create_request(
         incident, site_ids, "Look.", desk.now - GRACE, desk.now, OFFICER
     ).request
     desk.queued()
     session = MortalSession(desk.stack, Life(calls))
     victim = Container(desk.services.settings, lambda: desk.now, session)
     with pytest.raises(Killed):
-        victim.requests.fan_out.run(request.id, 0)
+        victim.requests.fan_out.write_and_send(request.id, 0)
     before = Counter(len(desk.subjects(owner)) for _, owner in pairs)
     assert TOGETHER <= before[1] < 64 and not set(before) - {0, 1}
     for _ in range(4):

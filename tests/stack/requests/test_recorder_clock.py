@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.core.ids import new_id
-from chalicelib.evidence.custody import Act, Draft, contradiction, first_problem
-from chalicelib.evidence.model import Evidence, State
-from chalicelib.requests.replies.recorder_clock import How
+from chalicelib.evidence.custody import CustodyAct, CustodyDraft, contradiction, first_problem
+from chalicelib.evidence.model import Evidence, EvidenceState
+from chalicelib.requests.replies.recorder_clock import CheckMethod
 from infra.commands import verify_custody
-from infra.visitor import Page, sha256_base64
+from infra.visitor import VisitedPage, sha256_base64
 from tests.running import RunningStack
 from tests.stack.asking import Asked, asked, signed_in
 from tests.support.desk import Desk
@@ -47,8 +47,10 @@ def shown(ahead: int, **more: str) -> dict[str, str]:
     }
 
 
-def check(world: Asked, values: dict[str, str], *, ok: bool = True, page: str = "/clock") -> Page:
-    opened = world.somebody.open(f"{world.replies[0]}{page}")
+def check(
+    world: Asked, values: dict[str, str], *, ok: bool = True, page: str = "/clock"
+) -> VisitedPage:
+    opened = world.somebody.open_page(f"{world.replies[0]}{page}")
     return world.somebody.submit(opened, values, action="/clock", ok=ok)
 
 
@@ -78,7 +80,7 @@ def send_picture(world: Asked, taken: datetime | None = None) -> str:
     upload = f"{reply}/uploads/{made['upload_id']}"
     wanted = {"parts": [{"number": 1, "sha256": sha256_base64(JPEG)}]}
     (signed,) = visitor.json("POST", f"{upload}/parts", wanted)["parts"]
-    sent = visitor.send("PUT", signed["url"], headers=signed["headers"], content=JPEG)
+    sent = visitor.send_request("PUT", signed["url"], headers=signed["headers"], content=JPEG)
     part = {"number": 1, "etag": sent.headers["etag"], "sha256": sha256_base64(JPEG)}
     visitor.json("POST", f"{upload}/complete", {"parts": [part], "sha256": sha256_base64(JPEG)})
     return str(made["upload_id"])
@@ -109,7 +111,7 @@ def test_what_the_owner_types_is_kept_with_what_was_and_what_will_be_sent(world:
     begun = custody(world, after)[0]
     assert (begun["act"], details(begun)["clock_offset_seconds"]) == ("upload begun", offset)
     assert verify_custody.run(argparse.Namespace(files=False, quiet=True), world.stack.target) == 0
-    console = world.officer.open(f"/console/evidence/{before}")
+    console = world.officer.open_page(f"/console/evidence/{before}")
     assert "ahead when it was checked" in console.text
     audited = _audit(world)
     assert [entry["actor"].partition(".")[0] for entry in audited] == ["owner"]
@@ -152,7 +154,7 @@ def test_an_officer_reads_the_clock_off_a_picture(world: Asked) -> None:
     assert evidence["taken_at"] == taken.isoformat().replace("+00:00", "Z")
     site = evidence["site_id"]
     path = f"/console/requests/{world.request_id}/recipients/{site}"
-    page = world.officer.open(path)
+    page = world.officer.open_page(path)
     _, fields = page.form("/clock")
     assert fields["true_at"] == f"{taken.astimezone(LONDON):%Y-%m-%dT%H:%M:%S}"
     wall = taken.astimezone(LONDON).replace(tzinfo=None) + timedelta(seconds=432)
@@ -164,7 +166,7 @@ def test_an_officer_reads_the_clock_off_a_picture(world: Asked) -> None:
     (entry,) = _audit(world)
     assert entry["actor_name"] == world.stack.officer("investigator")["username"]
     assert details(entry)["picture"] == picture
-    assert "7 minutes 12 seconds ahead" in world.somebody.open(world.replies[0]).text
+    assert "7 minutes 12 seconds ahead" in world.somebody.open_page(world.replies[0]).text
 
 
 def test_a_picture_of_a_clock_is_no_answer(world: Asked) -> None:
@@ -172,13 +174,15 @@ def test_a_picture_of_a_clock_is_no_answer(world: Asked) -> None:
     world.decided(picture)
     states = {one["state"] for one in world.api(f"requests/{world.request_id}")["recipients"]}
     assert "uploaded" not in states
-    assert "Your photograph has arrived" in world.somebody.open(f"{world.replies[0]}/clock").text
-    assert "What you have sent" in world.somebody.open(f"{world.replies[0]}/sent").text
-    assert "IMG_1" not in world.somebody.open(f"{world.replies[0]}/sent").text
+    assert (
+        "Your photograph has arrived" in world.somebody.open_page(f"{world.replies[0]}/clock").text
+    )
+    assert "What you have sent" in world.somebody.open_page(f"{world.replies[0]}/sent").text
+    assert "IMG_1" not in world.somebody.open_page(f"{world.replies[0]}/sent").text
     site = world.api(f"evidence/{picture}")["site_id"]
     path = f"/console/requests/{world.request_id}/recipients"
     for one in world.api(f"requests/{world.request_id}")["recipients"]:
-        page = world.officer.open(f"{path}/{one['site_id']}")
+        page = world.officer.open_page(f"{path}/{one['site_id']}")
         assert ("Read it off the photograph" in page.text) is (one["site_id"] == site)
 
 
@@ -191,10 +195,10 @@ def test_a_picture_of_another_site_proves_nothing(world: Asked) -> None:
         if one["site_id"] != evidence["site_id"]
     )
     path = f"/console/requests/{world.request_id}/recipients"
-    page = world.officer.open(f"{path}/{evidence['site_id']}")
+    page = world.officer.open_page(f"{path}/{evidence['site_id']}")
     _, fields = page.form("/clock")
     now = f"{datetime.now(LONDON) - timedelta(minutes=1):%Y-%m-%dT%H:%M:%S}"
-    sent = world.officer.send(
+    sent = world.officer.send_request(
         "POST", f"{path}/{other}/clock", data={**fields, "shown": now, "true_at": now}
     )
     assert sent.status_code == 404
@@ -203,10 +207,10 @@ def test_a_picture_of_another_site_proves_nothing(world: Asked) -> None:
 
 
 def test_a_picture_comes_without_scripts_too(world: Asked) -> None:
-    page = world.somebody.open(f"{world.replies[0]}/send?kind=clock")
+    page = world.somebody.open_page(f"{world.replies[0]}/send?kind=clock")
     target, fields = page.form()
     files = {"file": ("IMG_2.jpg", JPEG, "image/jpeg")}
-    sent = world.somebody.send("POST", target, data=fields, files=files)
+    sent = world.somebody.send_request("POST", target, data=fields, files=files)
     assert sent.status_code == 303
     assert f"{world.replies[0]}/clock" in sent.headers["location"]
 
@@ -226,7 +230,7 @@ def test_a_picture_comes_without_scripts_too(world: Asked) -> None:
     ],
 )
 def test_only_pictures_are_sent_as_a_clock(world: Asked, body: dict[str, Any]) -> None:
-    sent = world.somebody.send(
+    sent = world.somebody.send_request(
         "POST",
         f"{world.replies[0]}/uploads",
         json={"filename": "x.mp4", "size": 5, "content_type": "image/png", **body},
@@ -248,18 +252,30 @@ def test_of_two_checks_at_once_one_stands_everywhere(stack: RunningStack) -> Non
     files = [
         own.evidence.store.create(
             Evidence(
-                new_id(), request.id, site.id, owner.id, request.incident_id, State.RECEIVING,
-                "clip.mp4", "video/mp4", 5, 5, "none", desk.now,
+                new_id(),
+                request.id,
+                site.id,
+                owner.id,
+                request.incident_id,
+                EvidenceState.RECEIVING,
+                "clip.mp4",
+                "video/mp4",
+                5,
+                5,
+                "none",
+                desk.now,
             ),
-            Draft(Act.CREATED, f"owner.{owner.id}", State.RECEIVING, details=begun),
+            CustodyDraft(
+                CustodyAct.CREATED, f"owner.{owner.id}", EvidenceState.RECEIVING, details=begun
+            ),
         )
         for _ in range(3)
-    ]  # fmt: skip
+    ]
     wall_time = desk.now.replace(tzinfo=None)
 
     def check(minutes: int) -> None:
         shown_time = wall_time + timedelta(minutes=minutes)
-        own.evidence.footage_times.by_owner(recipient, shown_time, desk.now, How.TYPED)
+        own.evidence.footage_times.by_owner(recipient, shown_time, desk.now, CheckMethod.TYPED)
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(check, (1, 2, 3, 4)))

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.access.officer_profiles import News
+from chalicelib.access.officer_profiles import NotificationTopic
 from chalicelib.cameras.model import Camera
 from chalicelib.core.ids import new_id
 from chalicelib.registry.model import Owner, Site
-from chalicelib.requests.model import FootageRequest, RequestState, State
+from chalicelib.requests.model import FootageRequest, RecipientState, RequestState
 from chalicelib.requests.reminders.reminders import LATER
 from tests.running import RunningStack
 from tests.support.desk import OFFICER, Desk, add_site
@@ -29,7 +29,7 @@ def desk(stack: RunningStack) -> Desk:
 def request_to(desk: Desk, sites: list[Site], left: timedelta) -> FootageRequest:
     """Asks these sites, whose recorders keep a week, for what they lose after `left`."""
     start = desk.now - timedelta(days=7) + left
-    made = desk.services.requests.requests.create(
+    made = desk.services.requests.requests.create_request(
         desk.incident, [site.id for site in sites], "Please look for a red coat.", start,
         start + timedelta(minutes=30), OFFICER,
     )  # fmt: skip
@@ -74,7 +74,7 @@ def test_who_chose_texts_gets_them_beside_every_email_but_the_last(desk: Desk) -
     for text, said in zip(texts, ("please check", "reminder", "reminder", "last"), strict=True):
         assert said in text and owner.phrase in text and request.reference in text
     reply = texts[0].rsplit(" ", 1)[1]
-    assert desk.services.requests.reply_links.open(reply.rsplit("/", 1)[1]).site.id == site.id
+    assert desk.services.requests.reply_links.open_link(reply.rsplit("/", 1)[1]).site.id == site.id
 
 
 def test_nobody_is_texted_at_night_for_what_can_wait(desk: Desk) -> None:
@@ -97,7 +97,7 @@ def test_an_answer_before_the_morning_needs_no_text(desk: Desk) -> None:
     site, _, phone = with_texts(desk)
     desk.now = at(desk, 22, 30)
     request = request_to(desk, [site], 6 * DAY)
-    desk.services.requests.answers.answer(request.id, site.id, State.SAVED)
+    desk.services.requests.answers.take_answer(request.id, site.id, RecipientState.SAVED)
     desk.now = at(desk, 8) + DAY
     desk.wake(request, site, 1)
     assert desk.stack.texts_to(phone) == []
@@ -123,7 +123,7 @@ def test_a_withdrawal_is_texted_by_day(desk: Desk, hour: int, texts: int) -> Non
     request = request_to(desk, [site], 5 * DAY)
     desk.now = at(desk, hour)
     desk.services.requests.withdrawals.withdraw(request.id, "Arrest made", OFFICER)
-    desk.services.requests.send_tasks.tell_withdrawn(request.id, site.id)
+    desk.services.requests.send_tasks.send_withdrawals(request.id, site.id)
     assert len(desk.subjects(owner)) == 2
     assert len(desk.stack.texts_to(phone)) == texts
 
@@ -148,14 +148,14 @@ def test_reminders_of_two_sites_that_are_due_together_are_one_message(desk: Desk
     assert deadline
     desk.now = deadline
     assert all(desk.wake(request, site, 1).done for site in sites)
-    assert [desk.recipient(request, site).state for site in sites] == 2 * [State.EXPIRED]
+    assert [desk.recipient(request, site).state for site in sites] == 2 * [RecipientState.EXPIRED]
     assert len(desk.subjects(owner)) == 5
 
 
 def test_a_site_that_has_answered_is_not_spoken_of_again(desk: Desk) -> None:
     sites, owner = two_sites(desk)
     request = request_to(desk, sites, 10 * HOUR)
-    desk.services.requests.answers.answer(request.id, sites[1].id, State.NOTHING)
+    desk.services.requests.answers.take_answer(request.id, sites[1].id, RecipientState.NOTHING)
     desk.now = desk.recipient(request, sites[0]).planned[0]
     assert desk.wake(request, sites[1], 1).done
     assert not desk.wake(request, sites[0], 1).done
@@ -171,7 +171,7 @@ def test_a_site_that_was_taken_off_does_not_silence_the_other(desk: Desk) -> Non
     desk.wake(request, sites[0], 1)
     assert len(desk.subjects(owner)) == 2
     assert desk.wake(request, sites[1], 1).done
-    assert desk.recipient(request, sites[1]).state is State.UNDELIVERABLE
+    assert desk.recipient(request, sites[1]).state is RecipientState.UNDELIVERABLE
 
 
 # The end
@@ -190,7 +190,7 @@ def test_the_last_wait_is_the_one_before_the_deadline(desk: Desk) -> None:
     assert said[-1].at == recipient.deadline + LATER
     # The owner saves it after all: the last wake-up finds another clock, and the sweep keeps it.
     desk.now = recipient.deadline - timedelta(minutes=1)
-    saved = desk.services.requests.answers.answer(request.id, site.id, State.SAVED)
+    saved = desk.services.requests.answers.take_answer(request.id, site.id, RecipientState.SAVED)
     desk.now = recipient.deadline + LATER
     wake = desk.wake(request, site, 1)
     assert not wake.done and not wake.last
@@ -205,7 +205,7 @@ def test_a_last_wake_up_that_meets_somebody_who_died_leaves_it_to_the_sweep(desk
     recipient = desk.recipient(request, site)
     assert recipient.deadline
     store = desk.services.requests.store
-    store.change(recipient, {"planned": ()}, states=[State.NOTIFIED])
+    store.change_recipient(recipient, {"planned": ()}, states=[RecipientState.NOTIFIED])
     desk.set_due(recipient, recipient.deadline)
     desk.now = recipient.deadline + LATER
     waiting = desk.recipient(request, site)
@@ -215,7 +215,7 @@ def test_a_last_wake_up_that_meets_somebody_who_died_leaves_it_to_the_sweep(desk
     desk.workflow.lose()  # its execution ended with the last wake-up
     assert desk.services.requests.recovery.recover() == 1
     assert desk.wake(request, site, 2).done
-    assert desk.recipient(request, site).state is State.EXPIRED
+    assert desk.recipient(request, site).state is RecipientState.EXPIRED
     assert len(desk.subjects(owner)) == 2
 
 
@@ -226,7 +226,7 @@ def test_a_deadline_that_passes_is_news_for_the_officer(desk: Desk) -> None:
     desk.now = deadline
     desk.wake(request, site, 1)
     noted = desk.services.clients.registry_table.get(f"REQUEST#{request.id}", "NEWS")
-    assert noted and noted[News.DEADLINE.value] == 1
+    assert noted and noted[NotificationTopic.DEADLINE.value] == 1
 
 
 def test_a_closed_request_ends_its_clock_without_another_message(desk: Desk) -> None:
@@ -235,6 +235,6 @@ def test_a_closed_request_ends_its_clock_without_another_message(desk: Desk) -> 
     store.end_request(request.id, RequestState.CLOSED, desk.now, "and then the power failed")
     desk.now = desk.recipient(request, site).planned[0]
     assert desk.wake(request, site, 1).done
-    assert desk.recipient(request, site).state is State.WITHDRAWN
+    assert desk.recipient(request, site).state is RecipientState.WITHDRAWN
     assert len(desk.subjects(owner)) == 1
     assert desk.wake(request, site, 1).done

@@ -15,8 +15,8 @@ from chalicelib.access.audit import Action
 from chalicelib.cameras.model import Camera, CameraKind
 from chalicelib.container import Container
 from chalicelib.registry.model import Owner, Site
-from chalicelib.requests.model import CameraAnswer, FootageRequest, Recipient, State
-from infra.visitor import Page, Visitor
+from chalicelib.requests.model import CameraAnswer, FootageRequest, Recipient, RecipientState
+from infra.visitor import VisitedPage, Visitor
 from tests.running import RunningStack
 from tests.support.desk import OFFICER, Desk, Session, add_incident, add_site, settings_of
 
@@ -64,13 +64,15 @@ class Asking:
     ) -> Asked:
         site, owner = add_site(self.services, cameras)
         start = datetime.now(UTC) - ago
-        made = self.services.requests.requests.create(
+        made = self.services.requests.requests.create_request(
             add_incident(self.services), [site.id], "Please look for a red coat.",
             start, start + timedelta(minutes=30), OFFICER,
         )  # fmt: skip
         link = self.stack.link_in_mail(owner.email, "/reply/")
         found = Asked(self.services, made.request, site, owner, link)
-        self.stack.wait_for(lambda: found.recipient().state is State.NOTIFIED, "the message")
+        self.stack.wait_for(
+            lambda: found.recipient().state is RecipientState.NOTIFIED, "the message"
+        )
         return found
 
 
@@ -102,14 +104,14 @@ def over_the_api(officer: Visitor, asked: Asked) -> dict[str, Any]:
 
 def test_answering_camera_by_camera(asking: Asking, somebody: Visitor, officer: Visitor) -> None:
     asked = asking(THREE)
-    page = somebody.open(asked.link)
+    page = somebody.open_page(asked.link)
     for shown in ("Your 3 cameras", "Camera 3", "(Ring)", "(Hikvision)", "north-east"):
         assert shown in page.text
     # A note that was written before the way to the cameras was chosen is not lost.
     cameras = somebody.submit(page, {"answer": "cameras", "note": "The gate was open."})
     assert cameras.url.endswith("/cameras")
     assert cameras.form()[1]["note"] == "The gate was open."
-    assert asked.recipient().state is State.NOTIFIED and asked.acts() == []
+    assert asked.recipient().state is RecipientState.NOTIFIED and asked.acts() == []
     for shown in ("Camera 1: Ring doorbell", "Camera 2: Hikvision fixed camera", "Camera 3"):
         assert shown in cameras.text
 
@@ -126,11 +128,11 @@ def test_answering_camera_by_camera(asking: Asking, somebody: Visitor, officer: 
         "off",
     )
     assert found["cameras"] == [{"number": 1, "answer": "unavailable", "reason": "off"}]
-    shown = officer.open(f"/console/requests/{asked.request.id}").text
+    shown = officer.open_page(f"/console/requests/{asked.request.id}").text
     assert "Camera 1" in shown and "Cameras 2, 3: no answer yet" in shown
 
-    assert "Answer for cameras 2, 3" in somebody.open(asked.link).text
-    again = somebody.open(f"{asked.link}/cameras")
+    assert "Answer for cameras 2, 3" in somebody.open_page(asked.link).text
+    again = somebody.open_page(f"{asked.link}/cameras")
     assert again.form()[1]["answer_1"] == "unavailable"
     done = somebody.submit(again, {"answer_2": "saved", "answer_3": "nothing"})
     assert "Thank you for saving it" in done.text and "no answer yet" not in done.text
@@ -140,7 +142,7 @@ def test_answering_camera_by_camera(asking: Asking, somebody: Visitor, officer: 
     assert asked.acts()[-1]["cameras"] == "1 unavailable, 2 saved, 3 nothing"
 
     # Nothing is chosen for the site, so a correction of the note alone answers for no camera.
-    whole = somebody.open(asked.link)
+    whole = somebody.open_page(asked.link)
     assert whole.form()[1]["answer"] == "cameras"
     somebody.submit(whole, {"answer": "nothing"})
     found = over_the_api(officer, asked)
@@ -151,15 +153,15 @@ def test_the_sites_answer_holds_for_cameras_that_were_not_named(
     asking: Asking, somebody: Visitor
 ) -> None:
     asked = asking(THREE)
-    page = somebody.open(asked.link)
+    page = somebody.open_page(asked.link)
     sent = {"answer": "nothing", "answer_2": "saved"}
     somebody.submit(page, sent)
     found = asked.recipient()
-    assert found.state is State.SAVED
+    assert found.state is RecipientState.SAVED
     assert found.by_camera == (
-        CameraAnswer(1, State.NOTHING),
-        CameraAnswer(2, State.SAVED),
-        CameraAnswer(3, State.NOTHING),
+        CameraAnswer(1, RecipientState.NOTHING),
+        CameraAnswer(2, RecipientState.SAVED),
+        CameraAnswer(3, RecipientState.NOTHING),
     )
 
 
@@ -178,7 +180,7 @@ def test_what_cannot_be_answered_is_said_and_changes_nothing(
 ) -> None:
     asked = asking(THREE)
     before = asked.recipient()
-    page = somebody.open(f"{asked.link}/cameras")
+    page = somebody.open_page(f"{asked.link}/cameras")
     refused = somebody.submit(page, sent, ok=False)
     assert refused.answer.status_code == 422 and sentence in refused.text
     assert asked.recipient() == before
@@ -186,22 +188,24 @@ def test_what_cannot_be_answered_is_said_and_changes_nothing(
 
 def test_upload_now_answers_nothing_and_keeps_the_note(asking: Asking, somebody: Visitor) -> None:
     asked = asking()
-    page = somebody.open(asked.link)
+    page = somebody.open_page(asked.link)
     target, fields = page.form()
-    sent = somebody.send("POST", target, data={**fields, "answer": "upload", "note": "At 2:10."})
+    sent = somebody.send_request(
+        "POST", target, data={**fields, "answer": "upload", "note": "At 2:10."}
+    )
     assert sent.status_code == 303 and sent.headers["location"].endswith("#send")
     found = asked.recipient()
-    assert (found.state, found.answer, found.note) == (State.NOTIFIED, None, "At 2:10.")
+    assert (found.state, found.answer, found.note) == (RecipientState.NOTIFIED, None, "At 2:10.")
     assert found.planned and found.next_wake
     assert len(asked.acts(Action.NOTED)) == 1 and asked.acts() == []
-    assert somebody.open(asked.link).form()[1]["note"] == "At 2:10."
+    assert somebody.open_page(asked.link).form()[1]["note"] == "At 2:10."
 
 
 def test_a_double_click_is_one_answer(asking: Asking, stack: RunningStack) -> None:
     asked = asking()
     answers = _at_once(stack, asked, [{"answer": "nothing", "note": "Dark."}] * 2)
     assert {page.url.rsplit("/", 1)[1] for page in answers} == {"thanks"}
-    assert asked.recipient().state is State.NOTHING
+    assert asked.recipient().state is RecipientState.NOTHING
     assert [act["answer"] for act in asked.acts()] == ["nothing"]
 
 
@@ -211,18 +215,21 @@ def test_of_two_tabs_the_last_answer_counts_and_both_are_on_record(
     asked = asking()
     _at_once(stack, asked, [{"answer": "saved"}, {"answer": "declined"}])
     found = asked.recipient()
-    assert found.state is found.answer and found.state in (State.SAVED, State.DECLINED)
+    assert found.state is found.answer and found.state in (
+        RecipientState.SAVED,
+        RecipientState.DECLINED,
+    )
     # A clock runs if, and only if, there is something left to wait for.
-    assert bool(found.next_wake) == (found.state is State.SAVED)
+    assert bool(found.next_wake) == (found.state is RecipientState.SAVED)
     assert sorted(act["answer"] for act in asked.acts()) == ["declined", "saved"]
 
 
-def _at_once(stack: RunningStack, asked: Asked, answers: list[dict[str, str]]) -> list[Page]:
+def _at_once(stack: RunningStack, asked: Asked, answers: list[dict[str, str]]) -> list[VisitedPage]:
     """Each from a tab of its own, all opened before any is sent."""
 
-    def tab(_: dict[str, str]) -> tuple[Visitor, Page]:
+    def tab(_: dict[str, str]) -> tuple[Visitor, VisitedPage]:
         visitor = Visitor(stack.base_url)
-        return visitor, visitor.open(asked.link)
+        return visitor, visitor.open_page(asked.link)
 
     tabs = [tab(answer) for answer in answers]
     try:
@@ -241,7 +248,7 @@ def test_whoever_is_asked_too_late_is_told_kindly_and_may_answer(
     asking: Asking, somebody: Visitor
 ) -> None:
     asked = asking(ago=40 * DAY)
-    page = somebody.open(asked.link)
+    page = somebody.open_page(asked.link)
     assert "You are not too late for us" in page.text
     assert "It has probably been overwritten" in page.text
     assert "Thank you for saving it" in somebody.submit(page, {"answer": "saved"}).text
@@ -258,13 +265,13 @@ def test_of_two_cameras_the_page_says_which_may_still_have_it(
 ) -> None:
     doorbell = Camera(1, CameraKind.DOORBELL)  # keeps three hours
     asked = asking((doorbell, Camera(2, retention_minutes=7 * 24 * 60)), ago=timedelta(hours=5))
-    page = somebody.open(asked.link)
+    page = somebody.open_page(asked.link)
     assert "Camera 1: doorbell has probably recorded over it already" in page.text
     assert "6 days" in page.text and "Camera 2 has" not in page.text
     assert "It has probably been overwritten" not in page.text
     # A window of half an hour is lost in half an hour.
     going = asking((doorbell, asked.site.cameras[1]), ago=timedelta(hours=3, minutes=10))
-    page = somebody.open(going.link)
+    page = somebody.open_page(going.link)
     assert "Camera 1: doorbell is probably recording over it now" in page.text
 
 
@@ -277,19 +284,19 @@ def test_nothing_that_reads_changes_anything(asking: Asking, somebody: Visitor) 
     before = asked.recipient()
     for method in ("GET", "HEAD"):
         for path in READING:
-            status = somebody.send(method, f"{asked.link}{path}").status_code
+            status = somebody.send_request(method, f"{asked.link}{path}").status_code
             assert status in (200, 303), (method, path, status)
     reference = f"/check?reference={asked.request.reference}"
     for method in ("GET", "HEAD"):
-        assert somebody.send(method, reference).status_code == 200
+        assert somebody.send_request(method, reference).status_code == 200
     assert asked.recipient() == before
     assert asked.acts() == []
 
 
 def test_nobody_learns_the_exact_place(asking: Asking, somebody: Visitor) -> None:
     asked = asking()
-    incident = asked.services.incidents.incidents.get(asked.request.incident_id)
-    shown = somebody.open(asked.link).answer.text
+    incident = asked.services.incidents.incidents.get_incident(asked.request.incident_id)
+    shown = somebody.open_page(asked.link).answer.text
     for exact in (incident.latitude, incident.longitude):
         assert f"{abs(exact):.4f}" not in shown
     assert "We show an area and not the exact place" in shown
@@ -297,8 +304,8 @@ def test_nobody_learns_the_exact_place(asking: Asking, somebody: Visitor) -> Non
 
 def test_the_end_of_a_request_is_told_kindly_everywhere(asking: Asking, somebody: Visitor) -> None:
     asked = asking(THREE)
-    page = somebody.open(asked.link)
-    cameras = somebody.open(f"{asked.link}/cameras")
+    page = somebody.open_page(asked.link)
+    cameras = somebody.open_page(f"{asked.link}/cameras")
     asked.services.requests.withdrawals.withdraw(asked.request.id, "Arrest made", OFFICER)
     for sent in ({"answer": "saved"}, {"answer": "upload", "note": "Wait"}, {"answer": "cameras"}):
         over = somebody.submit(page, sent, ok=False)
@@ -306,14 +313,14 @@ def test_the_end_of_a_request_is_told_kindly_everywhere(asking: Asking, somebody
     over = somebody.submit(cameras, {"answer_1": "saved"}, ok=False)
     assert over.answer.status_code == 410
     for path in ("", "/thanks", "/cameras"):
-        assert somebody.open(f"{asked.link}{path}", ok=False).answer.status_code == 410
+        assert somebody.open_page(f"{asked.link}{path}", ok=False).answer.status_code == 410
     assert asked.recipient().answer is None and asked.recipient().note == ""
 
 
 def test_a_check_tells_only_that_a_reference_exists(asking: Asking, somebody: Visitor) -> None:
     asked = asking()
-    there = somebody.open(f"/check?reference={asked.request.reference}")
-    nowhere = somebody.open("/check?reference=0000-0001")
+    there = somebody.open_page(f"/check?reference={asked.request.reference}")
+    nowhere = somebody.open_page("/check?reference=0000-0001")
     assert "is the reference of a request" in there.text
     for secret in (
         "red coat", "Test Street", "Burglary", "Birmingham", "pc.lane", asked.owner.name,
@@ -331,25 +338,27 @@ def test_an_answer_by_camera_during_a_reminder_stands(
     request, site, owner = desk.ask((Camera(1), Camera(2)))
     desk.now = desk.recipient(request, site).planned[0]
     send = desk.services.notifications.mailer.send
-    said = (CameraAnswer(1, State.NOTHING),)
+    said = (CameraAnswer(1, RecipientState.NOTHING),)
 
     def and_answer(message: object) -> str:
         monkeypatch.undo()
         told = send(message)  # type: ignore[arg-type]  # handed on as it came
-        desk.services.requests.answers.answer(request.id, site.id, State.NOTHING, cameras=said)
+        desk.services.requests.answers.take_answer(
+            request.id, site.id, RecipientState.NOTHING, cameras=said
+        )
         return told
 
     monkeypatch.setattr(desk.services.notifications.mailer, "send", and_answer)
     desk.wake(request, site, 1)
     found = desk.recipient(request, site)
-    assert (found.state, found.by_camera) == (State.NOTHING, said)
+    assert (found.state, found.by_camera) == (RecipientState.NOTHING, said)
     assert found.next_wake is None and found.reminders_sent == 1
     assert len(desk.subjects(owner)) == 2
     # Said again it is the same answer; said otherwise it is another.
     answers = desk.services.requests.answers
-    assert answers.answer(request.id, site.id, State.NOTHING, cameras=said) == found
+    assert answers.take_answer(request.id, site.id, RecipientState.NOTHING, cameras=said) == found
     desk.now += timedelta(minutes=1)
-    whole = answers.answer(request.id, site.id, State.NOTHING)
+    whole = answers.take_answer(request.id, site.id, RecipientState.NOTHING)
     assert whole.by_camera == () and whole.answered_at == desk.now
 
 
@@ -358,9 +367,14 @@ def test_late_answers_by_camera_are_welcome(stack: RunningStack) -> None:
     request, site, _ = desk.ask((Camera(1), Camera(2)), left=timedelta(hours=1))
     desk.now += timedelta(hours=2)
     desk.wake(request, site, 1)
-    assert desk.recipient(request, site).state is State.EXPIRED
-    said = (CameraAnswer(1, State.SAVED), CameraAnswer(2, State.UNAVAILABLE, "overwritten"))
-    late = desk.services.requests.answers.answer(request.id, site.id, State.SAVED, cameras=said)
-    assert late.state is State.SAVED and late.planned
-    desk.services.requests.answers.uploaded(request.id, site.id)
+    assert desk.recipient(request, site).state is RecipientState.EXPIRED
+    said = (
+        CameraAnswer(1, RecipientState.SAVED),
+        CameraAnswer(2, RecipientState.UNAVAILABLE, "overwritten"),
+    )
+    late = desk.services.requests.answers.take_answer(
+        request.id, site.id, RecipientState.SAVED, cameras=said
+    )
+    assert late.state is RecipientState.SAVED and late.planned
+    desk.services.requests.answers.mark_uploaded(request.id, site.id)
     assert desk.recipient(request, site).by_camera == said

@@ -18,7 +18,7 @@ from chalicelib.core.errors import Conflict, Gone, Invalid, NotFound, Unavailabl
 from chalicelib.core.ids import new_id, new_token
 from chalicelib.dynamodb.outbox import GRACE
 from chalicelib.notifications.mail_events import NOT_MADE
-from chalicelib.requests.model import MOST_SITES, Recipient, RequestState, State
+from chalicelib.requests.model import MOST_SITES, Recipient, RecipientState, RequestState
 from chalicelib.requests.recipients.recipient_batches import PARTS
 from chalicelib.requests.replies.answers import RequestOver
 from tests.running import RunningStack
@@ -35,15 +35,17 @@ def desk(stack: RunningStack) -> Desk:
 def test_a_request_stands_before_anybody_is_told(desk: Desk) -> None:
     site, owner = add_site(desk.services)
     start = desk.now - HOUR
-    made = desk.services.requests.requests.create(
+    made = desk.services.requests.requests.create_request(
         desk.incident, [site.id], "Look.", start, desk.now, OFFICER
     )
-    (recipient,) = desk.services.requests.overviews.look(made.request.id, OFFICER).recipients
-    assert recipient.state is State.PENDING
+    (recipient,) = desk.services.requests.overviews.view_request(
+        made.request.id, OFFICER
+    ).recipients
+    assert recipient.state is RecipientState.PENDING
     assert recipient.deadline == start + timedelta(days=7)
     assert not recipient.deadline_certain
     assert len(recipient.planned) == 3
-    assert desk.errands("fan_out") == [{"request_id": made.request.id, "part": "0"}]
+    assert desk.tasks("fan_out") == [{"request_id": made.request.id, "part": "0"}]
     assert desk.subjects(owner) == []
     assert desk.services.requests.store.of_incident(desk.incident.id) == [made.request]
 
@@ -51,13 +53,13 @@ def test_a_request_stands_before_anybody_is_told(desk: Desk) -> None:
 def test_each_site_is_asked_once_and_unknown_ones_are_named(desk: Desk) -> None:
     site, _ = add_site(desk.services)
     requests, start = desk.services.requests.requests, desk.now - HOUR
-    made = requests.create(
+    made = requests.create_request(
         desk.incident, [site.id, site.id], "Please look.", start, desk.now, OFFICER
     )
     assert made.request.site_count == 1
     unknown = new_id()
     with pytest.raises(Invalid) as refused:
-        requests.create(
+        requests.create_request(
             desk.incident, [site.id, unknown, "no id"], "Look.", start, desk.now, OFFICER
         )
     assert refused.value.fields[0][0] == "site_ids"
@@ -82,7 +84,7 @@ def test_what_cannot_be_asked_is_said_beside_its_field(
     desk: Desk, sites: int, message: str, starts: timedelta, ends: timedelta, field: str
 ) -> None:
     with pytest.raises(Invalid) as refused:
-        desk.services.requests.requests.create(
+        desk.services.requests.requests.create_request(
             desk.incident,
             [new_id() for _ in range(sites)],
             message,
@@ -99,7 +101,7 @@ def test_a_closed_incident_asks_for_nothing(desk: Desk) -> None:
         f"INCIDENT#{desk.incident.id}", "INCIDENT", assign={"state": "closed"}
     )
     with pytest.raises(Conflict, match="closed"):
-        desk.services.requests.requests.create(
+        desk.services.requests.requests.create_request(
             desk.incident, [site.id], "Look.", desk.now - HOUR, desk.now, OFFICER
         )
     assert desk.services.requests.store.of_incident(desk.incident.id) == []
@@ -112,7 +114,7 @@ def test_a_double_click_makes_one_request(desk: Desk) -> None:
     sites = [add_site(desk.services)[0].id for _ in range(3)]
 
     def click(_: int) -> str:
-        made = desk.services.requests.requests.create(
+        made = desk.services.requests.requests.create_request(
             desk.incident, sites, "Look.", desk.now - HOUR, desk.now, OFFICER, "form-1"
         )
         return made.request.id
@@ -121,8 +123,8 @@ def test_a_double_click_makes_one_request(desk: Desk) -> None:
         assert len(set(pool.map(click, range(4)))) == 1
     assert len(desk.services.requests.store.of_incident(desk.incident.id)) == 1
     (request,) = desk.services.requests.store.of_incident(desk.incident.id)
-    assert len(desk.services.requests.recipient_list.everyone(request)) == 3
-    other = desk.services.requests.requests.create(
+    assert len(desk.services.requests.recipient_list.all_recipients(request)) == 3
+    other = desk.services.requests.requests.create_request(
         desk.incident,
         sites[:1],
         "Look.",
@@ -137,9 +139,9 @@ def test_a_double_click_makes_one_request(desk: Desk) -> None:
 def test_a_pause_between_the_writing_and_the_sending_is_kept(desk: Desk) -> None:
     request, site, owner = desk.ask(deliver=False)
     pause(desk, owner)
-    desk.services.requests.send_tasks.ask(request.id, site.id)
+    desk.services.requests.send_tasks.send_requests(request.id, site.id)
     skipped = desk.recipient(request, site)
-    assert (skipped.state, skipped.reason) == (State.UNDELIVERABLE, "paused")
+    assert (skipped.state, skipped.reason) == (RecipientState.UNDELIVERABLE, "paused")
     assert desk.subjects(owner) == []
 
 
@@ -147,13 +149,16 @@ def test_the_queue_may_deliver_twice_and_at_once(desk: Desk) -> None:
     request, site, owner = desk.ask(deliver=False)
     with ThreadPoolExecutor(6) as pool:
         list(
-            pool.map(lambda _: desk.services.requests.send_tasks.ask(request.id, site.id), range(6))
+            pool.map(
+                lambda _: desk.services.requests.send_tasks.send_requests(request.id, site.id),
+                range(6),
+            )
         )
     assert len(desk.subjects(owner)) == 1
-    desk.services.requests.send_tasks.ask(request.id, site.id)
+    desk.services.requests.send_tasks.send_requests(request.id, site.id)
     assert len(desk.subjects(owner)) == 1
     recipient = desk.recipient(request, site)
-    assert recipient.state is State.NOTIFIED and recipient.run == 1
+    assert recipient.state is RecipientState.NOTIFIED and recipient.run == 1
     assert recipient.next_wake == recipient.planned[0]
     # Started at least once and always by the same name.
     assert set(desk.workflow.started) == {(recipient.key, 1, recipient.planned[0])}
@@ -164,10 +169,10 @@ def test_one_who_died_while_sending_is_followed_by_another(desk: Desk) -> None:
     recipient = desk.recipient(request, site)
     store = desk.services.requests.store
     store.claim_group([recipient], desk.now, desk.now + timedelta(seconds=60))
-    desk.services.requests.send_tasks.ask(request.id, site.id)
+    desk.services.requests.send_tasks.send_requests(request.id, site.id)
     assert desk.subjects(owner) == []
     desk.now += timedelta(seconds=61)
-    desk.services.requests.send_tasks.ask(request.id, site.id)
+    desk.services.requests.send_tasks.send_requests(request.id, site.id)
     assert len(desk.subjects(owner)) == 1
 
 
@@ -190,7 +195,7 @@ def test_reminders_come_once_each_and_end_with_the_deadline(desk: Desk) -> None:
     assert recipient.deadline
     desk.now = recipient.deadline
     assert desk.wake(request, site, 1).done
-    assert desk.recipient(request, site).state is State.EXPIRED
+    assert desk.recipient(request, site).state is RecipientState.EXPIRED
     assert desk.recipient(request, site).next_wake is None
     assert "probably been overwritten" in desk.subjects(owner)[-1]
     assert desk.wake(request, site, 1).done
@@ -204,7 +209,7 @@ RECORDER = Camera(2, retention_minutes=7 * 24 * 60)
 def test_when_the_first_camera_has_lost_it_the_clock_of_the_next_goes_on(desk: Desk) -> None:
     site, owner = add_site(desk.services, (DOORBELL, RECORDER))
     start = desk.now - HOUR
-    request = desk.services.requests.requests.create(
+    request = desk.services.requests.requests.create_request(
         desk.incident, [site.id], "Look.", start, desk.now, OFFICER
     ).request
     desk.fan_out(request)
@@ -224,14 +229,14 @@ def test_when_the_first_camera_has_lost_it_the_clock_of_the_next_goes_on(desk: D
     assert "27 November 2026" in said["BodyText"]  # until when
     assert all("Last" not in subject for subject in desk.subjects(owner))
     moved = desk.recipient(request, site)
-    assert moved.state is State.NOTIFIED and moved.later == () and not moved.ended_at
+    assert moved.state is RecipientState.NOTIFIED and moved.later == () and not moved.ended_at
     assert moved.deadline == start + 7 * DAY and len(moved.planned) == 3
     while not desk.wake(request, site, 1).done:
         found = desk.recipient(request, site)
         assert found.next_wake
         desk.now = found.next_wake
     over = desk.recipient(request, site)
-    assert over.state is State.EXPIRED and len(over.reminded) == 3 + 1 + 3
+    assert over.state is RecipientState.EXPIRED and len(over.reminded) == 3 + 1 + 3
     assert len(desk.subjects(owner)) == 1 + 7 + 1
     assert "probably been overwritten" in desk.subjects(owner)[-1]
 
@@ -241,10 +246,10 @@ def test_a_camera_that_lost_it_before_anybody_asked_does_not_speak_for_the_other
 ) -> None:
     site, owner = add_site(desk.services, (DOORBELL, RECORDER))
     start = desk.now - 5 * HOUR
-    made = desk.services.requests.requests.create(
+    made = desk.services.requests.requests.create_request(
         desk.incident, [site.id], "Look.", start, start + HOUR, OFFICER
     )
-    check = desk.services.requests.requests.check(
+    check = desk.services.requests.requests.check_request(
         desk.incident, [site.id], start - 9 * HOUR, start - 8 * HOUR, OFFICER
     )
     found = check.deadlines[site.id]
@@ -258,14 +263,14 @@ def test_a_camera_that_lost_it_before_anybody_asked_does_not_speak_for_the_other
 
 def test_an_answer_between_two_cameras_deadlines_ends_the_clock(desk: Desk) -> None:
     site, owner = add_site(desk.services, (DOORBELL, RECORDER))
-    request = desk.services.requests.requests.create(
+    request = desk.services.requests.requests.create_request(
         desk.incident, [site.id], "Look.", desk.now - HOUR, desk.now, OFFICER
     ).request
     desk.fan_out(request)
     desk.now += 2 * HOUR
     desk.wake(request, site, 1)
     sent = len(desk.subjects(owner))
-    desk.services.requests.answers.answer(request.id, site.id, State.NOTHING)
+    desk.services.requests.answers.take_answer(request.id, site.id, RecipientState.NOTHING)
     desk.now += 7 * DAY
     assert desk.wake(request, site, 1).done and desk.services.requests.recovery.recover() == 0
     assert len(desk.subjects(owner)) == sent
@@ -274,7 +279,7 @@ def test_an_answer_between_two_cameras_deadlines_ends_the_clock(desk: Desk) -> N
 def test_a_deadline_that_has_passed_is_told_once_and_not_reminded_of(desk: Desk) -> None:
     request, site, owner = desk.ask(left=-HOUR)
     recipient = desk.recipient(request, site)
-    assert recipient.state is State.NOTIFIED and recipient.asked_too_late
+    assert recipient.state is RecipientState.NOTIFIED and recipient.asked_too_late
     assert recipient.next_wake is None and desk.workflow.started == []
     (mail,) = desk.stack.mails_to(owner.email)
     assert "was probably overwritten" in mail["BodyText"]
@@ -283,15 +288,21 @@ def test_a_deadline_that_has_passed_is_told_once_and_not_reminded_of(desk: Desk)
 
 
 @pytest.mark.parametrize(
-    "answer", [State.NOTHING, State.UNAVAILABLE, State.DECLINED, State.UPLOADED]
+    "answer",
+    [
+        RecipientState.NOTHING,
+        RecipientState.UNAVAILABLE,
+        RecipientState.DECLINED,
+        RecipientState.UPLOADED,
+    ],
 )
-def test_an_answer_ends_the_clock_at_its_next_wake_up(desk: Desk, answer: State) -> None:
+def test_an_answer_ends_the_clock_at_its_next_wake_up(desk: Desk, answer: RecipientState) -> None:
     request, site, owner = desk.ask()
-    if answer is State.UPLOADED:
-        desk.services.requests.answers.uploaded(request.id, site.id)
-        desk.services.requests.answers.uploaded(request.id, site.id)
+    if answer is RecipientState.UPLOADED:
+        desk.services.requests.answers.mark_uploaded(request.id, site.id)
+        desk.services.requests.answers.mark_uploaded(request.id, site.id)
     else:
-        desk.services.requests.answers.answer(request.id, site.id, answer, "off", "Sorry.")
+        desk.services.requests.answers.take_answer(request.id, site.id, answer, "off", "Sorry.")
     desk.now += DAY * 3
     assert desk.wake(request, site, 1).done
     assert desk.recipient(request, site).state is answer
@@ -301,7 +312,7 @@ def test_an_answer_ends_the_clock_at_its_next_wake_up(desk: Desk, answer: State)
 def test_saved_footage_has_fourteen_days_and_gentler_reminders(desk: Desk) -> None:
     request, site, owner = desk.ask()
     desk.now += HOUR
-    saved = desk.services.requests.answers.answer(request.id, site.id, State.SAVED)
+    saved = desk.services.requests.answers.take_answer(request.id, site.id, RecipientState.SAVED)
     assert saved.upload_by == desk.now + 14 * DAY
     assert len(saved.planned) == 2 and saved.next_wake == saved.planned[0]
     # The first clock sleeps longer than a new one would; whichever wakes goes on with this plan.
@@ -313,10 +324,10 @@ def test_saved_footage_has_fourteen_days_and_gentler_reminders(desk: Desk) -> No
     wake = desk.wake(request, site, 1)
     assert wake.done
     recipient = desk.recipient(request, site)
-    assert recipient.state is State.SAVED and recipient.ended_at
+    assert recipient.state is RecipientState.SAVED and recipient.ended_at
     assert "no longer expecting" in desk.subjects(owner)[-1]
-    desk.services.requests.answers.uploaded(request.id, site.id)
-    assert desk.recipient(request, site).state is State.UPLOADED
+    desk.services.requests.answers.mark_uploaded(request.id, site.id)
+    assert desk.recipient(request, site).state is RecipientState.UPLOADED
 
 
 def test_answers_can_be_changed_and_late_ones_are_welcome(desk: Desk) -> None:
@@ -324,18 +335,20 @@ def test_answers_can_be_changed_and_late_ones_are_welcome(desk: Desk) -> None:
     answers = desk.services.requests.answers
     desk.now += 2 * HOUR
     desk.wake(request, site, 1)
-    assert desk.recipient(request, site).state is State.EXPIRED
-    answers.answer(request.id, site.id, State.NOTHING)
-    changed = answers.answer(request.id, site.id, State.UNAVAILABLE, "off", "It was off.")
+    assert desk.recipient(request, site).state is RecipientState.EXPIRED
+    answers.take_answer(request.id, site.id, RecipientState.NOTHING)
+    changed = answers.take_answer(
+        request.id, site.id, RecipientState.UNAVAILABLE, "off", "It was off."
+    )
     assert (changed.state, changed.reason, changed.note) == (
-        State.UNAVAILABLE,
+        RecipientState.UNAVAILABLE,
         "off",
         "It was off.",
     )
-    assert answers.answer(request.id, site.id, State.SAVED).reason == ""
-    answers.uploaded(request.id, site.id)
+    assert answers.take_answer(request.id, site.id, RecipientState.SAVED).reason == ""
+    answers.mark_uploaded(request.id, site.id)
     with pytest.raises(Conflict, match="already sent footage"):
-        answers.answer(request.id, site.id, State.NOTHING)
+        answers.take_answer(request.id, site.id, RecipientState.NOTHING)
 
 
 def test_an_answer_during_the_send_stands(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -344,13 +357,13 @@ def test_an_answer_during_the_send_stands(desk: Desk, monkeypatch: pytest.Monkey
 
     def and_answer(message: object) -> str:
         said = send(message)  # type: ignore[arg-type]  # handed on as it came
-        desk.services.requests.answers.answer(request.id, site.id, State.NOTHING)
+        desk.services.requests.answers.take_answer(request.id, site.id, RecipientState.NOTHING)
         return said
 
     monkeypatch.setattr(desk.services.notifications.mailer, "send", and_answer)
-    desk.services.requests.send_tasks.ask(request.id, site.id)
+    desk.services.requests.send_tasks.send_requests(request.id, site.id)
     recipient = desk.recipient(request, site)
-    assert recipient.state is State.NOTHING and recipient.notified_at == desk.now
+    assert recipient.state is RecipientState.NOTHING and recipient.notified_at == desk.now
     assert recipient.claimed_until is None and recipient.next_wake is None
     assert len(desk.subjects(owner)) == 1 and desk.workflow.started == []
 
@@ -368,9 +381,9 @@ def test_what_happens_during_a_reminder_stands(
         monkeypatch.undo()
         said = send(message)  # type: ignore[arg-type]  # handed on as it came
         if what == "answer":
-            desk.services.requests.answers.answer(request.id, site.id, State.DECLINED)
+            desk.services.requests.answers.take_answer(request.id, site.id, RecipientState.DECLINED)
         elif what == "view":
-            desk.services.requests.answers.viewed(request.id, site.id)
+            desk.services.requests.answers.mark_viewed(request.id, site.id)
         else:
             desk.services.requests.withdrawals.withdraw(request.id, "Arrest made", OFFICER)
         return said
@@ -381,10 +394,12 @@ def test_what_happens_during_a_reminder_stands(
     assert recipient.reminded == (planned[0],)
     assert len(desk.subjects(owner)) == 2
     if what == "view":
-        assert recipient.state is State.VIEWED and wake.at == planned[1]
+        assert recipient.state is RecipientState.VIEWED and wake.at == planned[1]
         return
     assert wake.done
-    assert recipient.state is (State.DECLINED if what == "answer" else State.WITHDRAWN)
+    assert recipient.state is (
+        RecipientState.DECLINED if what == "answer" else RecipientState.WITHDRAWN
+    )
 
 
 def test_a_send_that_fails_is_tried_again_at_once(
@@ -397,10 +412,10 @@ def test_a_send_that_fails_is_tried_again_at_once(
 
     monkeypatch.setattr(desk.services.notifications.mailer, "send", fail)
     with pytest.raises(Unavailable):
-        desk.services.requests.send_tasks.ask(request.id, site.id)
+        desk.services.requests.send_tasks.send_requests(request.id, site.id)
     assert desk.recipient(request, site).claimed_until is None
     monkeypatch.undo()
-    desk.services.requests.send_tasks.ask(request.id, site.id)
+    desk.services.requests.send_tasks.send_requests(request.id, site.id)
     assert len(desk.subjects(owner)) == 1
 
 
@@ -409,9 +424,9 @@ def test_a_sender_that_ses_does_not_know_makes_nobody_undeliverable(desk: Desk) 
     stranger = Container(own, desk.services.clock, Session(desk.stack))
     request, site, _ = desk.ask(deliver=False)
     with pytest.raises(Unavailable):
-        stranger.requests.send_tasks.ask(request.id, site.id)
+        stranger.requests.send_tasks.send_requests(request.id, site.id)
     recipient = desk.recipient(request, site)
-    assert recipient.state is State.PENDING and recipient.claimed_until is None
+    assert recipient.state is RecipientState.PENDING and recipient.claimed_until is None
 
 
 def test_a_withdrawal_tells_those_who_wait_once(desk: Desk) -> None:
@@ -419,11 +434,11 @@ def test_a_withdrawal_tells_those_who_wait_once(desk: Desk) -> None:
     desk.queued()
     ended = desk.services.requests.withdrawals.withdraw(request.id, "Arrest made", OFFICER)
     assert ended.state is RequestState.WITHDRAWN and ended.end_reason == "Arrest made"
-    assert desk.errands("withdraw") == [{"request_id": request.id, "site_ids": site.id}]
+    assert desk.tasks("withdraw") == [{"request_id": request.id, "site_ids": site.id}]
     with ThreadPoolExecutor(4) as pool:
         list(
             pool.map(
-                lambda _: desk.services.requests.send_tasks.tell_withdrawn(request.id, site.id),
+                lambda _: desk.services.requests.send_tasks.send_withdrawals(request.id, site.id),
                 range(4),
             )
         )
@@ -435,19 +450,19 @@ def test_a_withdrawal_tells_those_who_wait_once(desk: Desk) -> None:
     with pytest.raises(Conflict, match="already ended"):
         desk.services.requests.withdrawals.withdraw(request.id, "again", OFFICER)
     with pytest.raises(RequestOver):
-        desk.services.requests.answers.answer(request.id, site.id, State.SAVED)
-    assert not desk.services.requests.reply_links.open(desk.token(owner)).request.is_open
+        desk.services.requests.answers.take_answer(request.id, site.id, RecipientState.SAVED)
+    assert not desk.services.requests.reply_links.open_link(desk.token(owner)).request.is_open
 
 
 def test_a_withdrawal_says_nothing_to_those_who_were_not_asked_or_answered(desk: Desk) -> None:
     request, site, owner = desk.ask(deliver=False)
     desk.services.requests.withdrawals.withdraw(request.id, "Wrong window", OFFICER)
-    desk.services.requests.send_tasks.ask(request.id, site.id)
-    assert desk.recipient(request, site).state is State.WITHDRAWN
+    desk.services.requests.send_tasks.send_requests(request.id, site.id)
+    assert desk.recipient(request, site).state is RecipientState.WITHDRAWN
     answered, there, other = desk.ask()
-    desk.services.requests.answers.answer(answered.id, there.id, State.NOTHING)
+    desk.services.requests.answers.take_answer(answered.id, there.id, RecipientState.NOTHING)
     desk.services.requests.withdrawals.withdraw(answered.id, "Arrest made", OFFICER)
-    assert desk.recipient(answered, there).state is State.NOTHING
+    assert desk.recipient(answered, there).state is RecipientState.NOTHING
     desk.now += HOUR
     desk.services.requests.recovery.recover()
     assert desk.subjects(owner) == [] and len(desk.subjects(other)) == 1
@@ -462,8 +477,8 @@ def test_a_withdrawal_that_was_cut_short_is_finished_by_the_clock(desk: Desk) ->
     assert desk.wake(request, site, 1).done
     desk.now += HOUR
     assert desk.services.requests.recovery.recover() == 1
-    assert desk.errands("withdraw") == [{"request_id": request.id, "site_ids": site.id}]
-    desk.services.requests.send_tasks.tell_withdrawn(request.id, site.id)
+    assert desk.tasks("withdraw") == [{"request_id": request.id, "site_ids": site.id}]
+    desk.services.requests.send_tasks.send_withdrawals(request.id, site.id)
     assert desk.subjects(owner)[1:] == ["You no longer need to look for footage"]
 
 
@@ -474,9 +489,9 @@ def test_the_sweep_sends_what_the_queue_lost(desk: Desk) -> None:
     desk.now += GRACE + timedelta(seconds=30)
     with ThreadPoolExecutor(3) as pool:
         assert sum(pool.map(lambda _: desk.services.requests.recovery.recover(), range(3))) == 1
-    assert desk.errands("ask") == [{"request_id": request.id, "site_ids": site.id}]
+    assert desk.tasks("ask") == [{"request_id": request.id, "site_ids": site.id}]
     assert desk.services.requests.recovery.recover() == 0
-    assert desk.recipient(request, site).state is State.PENDING
+    assert desk.recipient(request, site).state is RecipientState.PENDING
 
 
 def test_the_sweep_starts_a_clock_that_stopped_under_a_new_run(desk: Desk) -> None:
@@ -522,7 +537,7 @@ def test_the_sweep_goes_back_over_days_that_nothing_ran(desk: Desk) -> None:
     for request, site, _ in requests:
         desk.wake(request, site)
     states = [desk.recipient(request, site).state for request, site, _ in requests]
-    assert states == [State.EXPIRED, State.EXPIRED, State.NOTIFIED]
+    assert states == [RecipientState.EXPIRED, RecipientState.EXPIRED, RecipientState.NOTIFIED]
     # One reminder for the one that still has time, not the two that were missed at once.
     assert len(desk.subjects(requests[2][2])) == 2
     assert desk.services.requests.recovery.recover() == 0
@@ -547,16 +562,16 @@ def test_a_removed_or_paused_owner_is_left_in_peace(desk: Desk) -> None:
     desk.now = desk.recipient(request, site).planned[0]
     assert desk.wake(request, site, 1).done
     gone = desk.recipient(request, site)
-    assert (gone.state, gone.reason) == (State.UNDELIVERABLE, "not registered any more")
+    assert (gone.state, gone.reason) == (RecipientState.UNDELIVERABLE, "not registered any more")
     with pytest.raises(Gone, match="not registered"):
-        desk.services.requests.reply_links.open(desk.token(owner))
+        desk.services.requests.reply_links.open_link(desk.token(owner))
     other, there, paused = desk.ask(deliver=False)
-    desk.services.requests.bounces.take(other.id, there.id, "bounce")
-    assert desk.recipient(other, there).state is State.UNDELIVERABLE
+    desk.services.requests.bounces.record_bounce(other.id, there.id, "bounce")
+    assert desk.recipient(other, there).state is RecipientState.UNDELIVERABLE
     pending = desk.services.registry.sites.owner(paused.id)
     assert pending and pending.paused_until and pending.paused_until > desk.now
     with pytest.raises(Invalid, match="1 paused by the owner or unreachable"):
-        desk.services.requests.requests.create(
+        desk.services.requests.requests.create_request(
             add_incident(desk.services), [there.id], "Look.", desk.now - HOUR, desk.now, OFFICER
         )
     assert desk.subjects(paused) == []
@@ -564,9 +579,9 @@ def test_a_removed_or_paused_owner_is_left_in_peace(desk: Desk) -> None:
 
 def test_a_bounce_does_not_undo_an_answer(desk: Desk) -> None:
     request, site, owner = desk.ask()
-    desk.services.requests.answers.answer(request.id, site.id, State.SAVED)
-    desk.services.requests.bounces.take(request.id, site.id, "complaint")
-    assert desk.recipient(request, site).state is State.SAVED
+    desk.services.requests.answers.take_answer(request.id, site.id, RecipientState.SAVED)
+    desk.services.requests.bounces.record_bounce(request.id, site.id, "complaint")
+    assert desk.recipient(request, site).state is RecipientState.SAVED
     paused = desk.services.registry.sites.owner(owner.id)
     assert paused and paused.paused_until
 
@@ -575,9 +590,9 @@ def test_a_message_that_could_not_be_put_together_keeps_nobody_from_being_asked_
     desk: Desk,
 ) -> None:
     request, site, owner = desk.ask()
-    desk.services.requests.bounces.take(request.id, site.id, NOT_MADE)
+    desk.services.requests.bounces.record_bounce(request.id, site.id, NOT_MADE)
     found = desk.recipient(request, site)
-    assert (found.state, found.reason) == (State.UNDELIVERABLE, NOT_MADE)
+    assert (found.state, found.reason) == (RecipientState.UNDELIVERABLE, NOT_MADE)
     left = desk.services.registry.sites.owner(owner.id)
     assert left and left.paused_until is None
 
@@ -590,7 +605,7 @@ def test_every_link_that_was_sent_opens_the_request(desk: Desk) -> None:
     second = desk.token(owner)
     assert first != second
     for token in (first, second):
-        matter = desk.services.requests.reply_links.open(token)
+        matter = desk.services.requests.reply_links.open_link(token)
         assert (matter.request.id, matter.site.id, matter.owner.id) == (
             request.id,
             site.id,
@@ -607,7 +622,7 @@ def test_every_link_that_was_sent_opens_the_request(desk: Desk) -> None:
 )
 def test_a_forged_or_mistyped_link_opens_nothing(desk: Desk, token: str) -> None:
     with pytest.raises(NotFound):
-        desk.services.requests.reply_links.open(token)
+        desk.services.requests.reply_links.open_link(token)
 
 
 def test_a_reference_tells_only_that_it_exists(desk: Desk) -> None:
@@ -627,20 +642,20 @@ def test_the_shortest_lived_camera_sets_the_deadline(desk: Desk) -> None:
 
 def test_an_overview_counts_and_sorts(desk: Desk) -> None:
     request, site, _ = desk.ask()
-    desk.services.requests.answers.answer(
-        request.id, site.id, State.NOTHING, note="Nobody came by."
+    desk.services.requests.answers.take_answer(
+        request.id, site.id, RecipientState.NOTHING, note="Nobody came by."
     )
-    overview = desk.services.requests.overviews.look(request.id, OFFICER)
+    overview = desk.services.requests.overviews.view_request(request.id, OFFICER)
     assert overview.counts["nothing"] == overview.counts["answered"] == 1
     assert overview.recipients[0].note == "Nobody came by."
     with pytest.raises(NotFound):
-        desk.services.requests.overviews.look(new_id(), OFFICER)
+        desk.services.requests.overviews.view_request(new_id(), OFFICER)
 
 
 def test_nobody_is_woken_for_footage_that_is_safe(desk: Desk) -> None:
     desk.now = desk.now.replace(hour=22, minute=30)
     request, site, owner = desk.ask()
-    saved = desk.services.requests.answers.answer(request.id, site.id, State.SAVED)
+    saved = desk.services.requests.answers.take_answer(request.id, site.id, RecipientState.SAVED)
     for moment in saved.planned:
         assert 8 <= moment.hour < 21  # November: local time is UTC
         desk.now = moment

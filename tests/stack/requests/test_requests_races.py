@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from chalicelib.core.times import parse_iso
-from infra.visitor import Refused
+from infra.visitor import PageRefused
 from tests.running import RunningStack
 from tests.stack.real_time import Case, at_work
 
@@ -30,7 +30,7 @@ def test_answers_during_the_send_stand_and_two_tabs_are_one_answer(case: Case) -
     def answer(email: str) -> None:
         reply = case.stack.link_in_mail(email, "/reply/")
         with case.stack.visitor() as tab, case.stack.visitor() as other:
-            pages = tab.open(reply), other.open(reply)
+            pages = tab.open_page(reply), other.open_page(reply)
             tab.submit(pages[0], {"answer": "nothing", "note": ""})
             other.submit(pages[1], {"answer": "nothing", "note": ""})
 
@@ -59,7 +59,7 @@ def test_a_withdrawal_in_the_middle_of_reminders_is_told_once_to_each(case: Case
                 "POST", f"/api/v1/requests/{made['id']}/withdrawal", {"reason": "Found"},
                 token=case.token,
             )  # fmt: skip
-        except Refused as refused:
+        except PageRefused as refused:
             return refused.status
 
     with ThreadPoolExecutor(2) as pool:  # a double click

@@ -15,7 +15,7 @@ import pytest
 from chalicelib.cameras.model import Camera
 from chalicelib.core.times import parse_iso
 from chalicelib.registry.model import Owner
-from infra.visitor import Refused, Visitor
+from infra.visitor import PageRefused, Visitor
 from tests.running import RunningStack
 from tests.stack.real_time import CAMERAS, TWO, Case, at_work
 
@@ -136,10 +136,10 @@ def test_a_withdrawal_during_the_wait_is_told_once(case: Case, clocks: Clocks) -
     case.sweep()
     assert case.subjects(owner)[1:] == ["You no longer need to look for footage"]
     with Visitor(case.stack.base_url) as visitor:
-        page = visitor.open(case.stack.link_in_mail(owner.email, "/reply/"), ok=False)
+        page = visitor.open_page(case.stack.link_in_mail(owner.email, "/reply/"), ok=False)
         assert page.answer.status_code == 410
         assert "You do not need to do anything" in page.text
-    with pytest.raises(Refused) as twice:
+    with pytest.raises(PageRefused) as twice:
         case.officer.json(
             "POST",
             f"/api/v1/requests/{made['id']}/withdrawal",
@@ -166,7 +166,7 @@ def test_the_same_key_is_the_same_request(case: Case) -> None:
     site, owner = case.site()
     start = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=2)
     answers = [
-        case.officer.send(
+        case.officer.send_request(
             "POST",
             f"/api/v1/incidents/{case.incident_id}/requests",
             headers={"Authorization": f"Bearer {case.token}", "Idempotency-Key": "once-1"},
@@ -192,11 +192,11 @@ def test_scanners_change_nothing_and_the_owner_answers_on_the_page(case: Case) -
     reply = case.stack.link_in_mail(owner.email, "/reply/")
     with Visitor(case.stack.base_url) as visitor:
         for method in ("HEAD", "GET", "GET"):
-            assert visitor.send(method, reply).status_code == 200
+            assert visitor.send_request(method, reply).status_code == 200
         assert case.recipient(made)["state"] == "notified"
         visitor.json("POST", f"{reply}/seen", {"seen": True})
         assert case.recipient(made)["state"] == "viewed"
-        page = visitor.open(reply)
+        page = visitor.open_page(reply)
         for shown in ("red coat", "12 Test Street", owner.phrase, made["reference"], "days"):
             assert shown in page.text
         nothing = visitor.submit(page, {}, ok=False)
@@ -208,7 +208,7 @@ def test_scanners_change_nothing_and_the_owner_answers_on_the_page(case: Case) -
         assert "Thank you for saving it" in saved.text
         found = case.recipient(made)
         assert (found["state"], found["note"]) == ("saved", "A man at 2:10. 🙂 שלום")
-        again = visitor.open(reply)
+        again = visitor.open_page(reply)
         assert again.form()[1]["answer"] == "saved" and "You can change your answer" in again.text
         visitor.submit(again, {"answer": "unavailable", "reason": "off", "note": ""})
         found = case.recipient(made)
@@ -219,7 +219,7 @@ def test_scanners_change_nothing_and_the_owner_answers_on_the_page(case: Case) -
         )
         assert found["note"] is None
         markup = visitor.submit(page, {"answer": "nothing", "note": "<script>alert(1)</script>"})
-        assert "<script>alert" not in visitor.open(reply).answer.text
+        assert "<script>alert" not in visitor.open_page(reply).answer.text
         assert "Thank you for looking" in markup.text
     assert len(case.subjects(owner)) == 1
 
@@ -237,13 +237,13 @@ def test_a_reference_can_be_checked_by_anybody(case: Case) -> None:
     made = case.ask(case.site()[0])
     with Visitor(case.stack.base_url) as visitor:
         typed = made["reference"].lower()
-        good = visitor.open(f"/check?reference={typed}")
+        good = visitor.open_page(f"/check?reference={typed}")
         assert "is the reference of a request" in good.text
         assert "red coat" not in good.text and "Burglary" not in good.text
-        assert "There is no request" in visitor.open("/check?reference=0000-0000").text
+        assert "There is no request" in visitor.open_page("/check?reference=0000-0000").text
         for wrong in ("abc", "%3Cscript%3E", "x" * 500):
-            assert "Enter the reference" in visitor.open(f"/check?reference={wrong}").text
-        assert "Enter the reference" not in visitor.open("/check").text
+            assert "Enter the reference" in visitor.open_page(f"/check?reference={wrong}").text
+        assert "Enter the reference" not in visitor.open_page("/check").text
 
 
 @pytest.mark.parametrize(
@@ -277,7 +277,7 @@ def test_a_request_that_cannot_be_made_says_why(
         "to": (start + timedelta(hours=1)).isoformat(),
         **change,
     }
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(PageRefused) as refused:
         case.officer.json(
             "POST", f"/api/v1/incidents/{case.incident_id}/requests", body, token=case.token
         )
@@ -292,19 +292,19 @@ def test_roles_that_may_not_ask_are_refused(case: Case) -> None:
             officer = case.stack.officer(role)
             visitor.sign_in(officer["username"], officer["password"])
             bearer = {"Authorization": f"Bearer {visitor.bearer()}"}
-            asked = visitor.send(
+            asked = visitor.send_request(
                 "POST",
                 f"/api/v1/incidents/{case.incident_id}/requests",
                 headers=bearer,
                 json={"site_ids": []},
             )
             assert asked.status_code == 403
-            seen = visitor.send("GET", f"/api/v1/requests/{made['id']}", headers=bearer)
+            seen = visitor.send_request("GET", f"/api/v1/requests/{made['id']}", headers=bearer)
             assert seen.status_code == sees
     with case.stack.http() as http:
         assert http.get(f"/api/v1/requests/{made['id']}").status_code == 401
     for path in ("/api/v1/requests/0000000000000000", "/api/v1/requests/nothing"):
-        with pytest.raises(Refused) as missing:
+        with pytest.raises(PageRefused) as missing:
             case.officer.json("GET", path, token=case.token)
         assert missing.value.status == 404
 
@@ -335,7 +335,7 @@ def test_a_bounce_as_ses_tells_it_pauses_the_owner(case: Case) -> None:
     # The link in the message that may have arrived all the same still takes an answer.
     reply = case.stack.link_in_mail(owner.email, "/reply/")
     with Visitor(case.stack.base_url) as visitor:
-        visitor.submit(visitor.open(reply), {"answer": "nothing"})
+        visitor.submit(visitor.open_page(reply), {"answer": "nothing"})
     assert case.recipient(made)["state"] == "nothing"
 
 

@@ -23,9 +23,9 @@ from chalicelib.notifications.channels import Message as Mail
 from chalicelib.registry.model import Owner, Site
 from chalicelib.requests.model import FootageRequest
 from chalicelib.requests.replies.answers import RequestOver
-from chalicelib.requests.threads.model import GAP, MOST, Message, Side
+from chalicelib.requests.threads.model import GAP, MOST, Side, ThreadMessage
 from chalicelib.requests.threads.store import THREADS, RequestEnded
-from infra.visitor import Refused, Visitor
+from infra.visitor import PageRefused, Visitor
 from tests.running import RunningStack
 from tests.stack.asking import Asked, asked, signed_in
 from tests.support.desk import OFFICER, Desk
@@ -35,7 +35,9 @@ from tests.support.desk import OFFICER, Desk
 def desk(stack: RunningStack) -> Desk:
     made = Desk(stack)
     for officer, email in ((OFFICER, mail_of(OFFICER)), (COLLEAGUE, mail_of(COLLEAGUE))):
-        made.services.access.officer_profiles.note(Identity(officer, NEVER, "PC Lane", email))
+        made.services.access.officer_profiles.record_sign_in(
+            Identity(officer, NEVER, "PC Lane", email)
+        )
     return made
 
 
@@ -70,7 +72,7 @@ class Talk:
         return [message.text for message in found.messages]
 
     def tell(self, side: Side) -> None:
-        self.own.requests.thread_notices.tell(side, self.request.id, self.site.id)
+        self.own.requests.thread_notices.send_notice(side, self.request.id, self.site.id)
 
     def owner_mails(self) -> list[dict[str, Any]]:
         return self.desk.stack.mails_to(self.owner.email)[self.owner_had :]
@@ -90,9 +92,9 @@ def talk(desk: Desk) -> Talk:
 def test_each_message_is_queued_for_the_other_side(talk: Talk) -> None:
     talk.owner_writes("Which door?")
     talk.officer_writes("The front one.")
-    errands = [json.loads(body) for body in talk.desk.queued()]
-    assert sorted(errand["errand"] for errand in errands) == ["tell_officer", "tell_owner"]
-    assert {errand["site_id"] for errand in errands} == {talk.site.id}
+    tasks = [json.loads(body) for body in talk.desk.queued()]
+    assert sorted(task["task"] for task in tasks) == ["tell_officer", "tell_owner"]
+    assert {task["site_id"] for task in tasks} == {talk.site.id}
 
 
 def test_the_owner_reads_the_officers_words_in_a_mail_that_is_genuine(talk: Talk) -> None:
@@ -105,7 +107,7 @@ def test_the_owner_reads_the_officers_words_in_a_mail_that_is_genuine(talk: Talk
     assert talk.owner.phrase in text
     assert talk.request.reference in text
     assert "&lt;b&gt;front&lt;/b&gt;" in mail["BodyHtml"]
-    matter = talk.own.requests.reply_links.open(talk.desk.token(talk.owner))
+    matter = talk.own.requests.reply_links.open_link(talk.desk.token(talk.owner))
     assert matter.recipient.key == f"{talk.request.id}.{talk.site.id}"
 
 
@@ -198,14 +200,14 @@ def test_the_sweep_finds_what_the_queue_lost(talk: Talk) -> None:
     assert desk.recover(THREADS) >= 1
     bodies = [json.loads(body) for body in desk.queued()]
     request_id = talk.request.id
-    errand = {"errand": "tell_officer", "request_id": request_id, "site_id": talk.site.id}
+    task = {"task": "tell_officer", "request_id": request_id, "site_id": talk.site.id}
     # Also what the sweep finds is found in the log under its request.
-    assert {**errand, "correlation_id": request_id} in bodies
+    assert {**task, "correlation_id": request_id} in bodies
     talk.tell(Side.OFFICER)
     assert talk.own.requests.thread_store.head(request_id, talk.site.id).due_at is None
     desk.now += GRACE
     desk.recover(THREADS)
-    assert {**errand, "correlation_id": request_id} not in map(json.loads, desk.queued())
+    assert {**task, "correlation_id": request_id} not in map(json.loads, desk.queued())
 
 
 def test_nobody_writes_once_the_request_has_ended(talk: Talk) -> None:
@@ -223,22 +225,22 @@ def test_nobody_writes_once_the_request_has_ended(talk: Talk) -> None:
 def test_a_message_that_meets_the_end_of_the_request_is_refused_by_the_table(talk: Talk) -> None:
     """Whoever looked a moment before the withdrawal and writes a moment after it."""
     talk.own.requests.withdrawals.withdraw(talk.request.id, "Found", OFFICER)
-    late = Message(
+    late = ThreadMessage(
         talk.request.id, talk.site.id, new_id(), 0, Side.OWNER, "x", "", talk.desk.now, "Late"
     )
     with pytest.raises(RequestEnded):
-        talk.own.requests.thread_store.add(late)
+        talk.own.requests.thread_store.add_message(late)
     assert talk.texts() == []
 
 
 def test_an_owner_whose_mail_came_back_is_not_written_to(talk: Talk) -> None:
-    talk.own.requests.bounces.take(talk.request.id, talk.site.id, "bounce")
+    talk.own.requests.bounces.record_bounce(talk.request.id, talk.site.id, "bounce")
     talk.officer_writes("Hello?")
     talk.tell(Side.OWNER)
     assert talk.owner_mails() == []
     head = talk.own.requests.thread_store.head(talk.request.id, talk.site.id)
     assert head.unreachable
-    assert not head.untold(Side.OWNER)
+    assert not head.is_unnotified(Side.OWNER)
 
 
 def test_a_thread_takes_only_so_much(talk: Talk) -> None:
@@ -288,7 +290,7 @@ def world(stack: RunningStack) -> Iterator[Asked]:
 
 def site_of(world: Asked, number: int) -> str:
     """The site of one of the two owners, by what the console's pages say of who was asked."""
-    reply = world.somebody.open(world.replies[number])
+    reply = world.somebody.open_page(world.replies[number])
     said = f"Only from owner {number} {new_id()}"
     world.somebody.submit(reply, {"text": said}, action="/messages")
     for one in world.api(f"requests/{world.request_id}")["recipients"]:
@@ -308,7 +310,7 @@ def test_a_question_and_its_answer_from_page_to_console_and_back(world: Asked) -
         return [m for m in stack.mails_to(f"{profile}@example.test") if address in m["BodyText"]]
 
     stack.wait_for(told, "a mail to the officer")
-    seen = officer.open(address)
+    seen = officer.open_page(address)
     assert "Only from owner 0" in seen.text
     done = officer.submit(seen, {"text": "Thank you.\nWhich <door>?"}, action="/messages")
     assert "Which <door>?" in done.text
@@ -318,7 +320,7 @@ def test_a_question_and_its_answer_from_page_to_console_and_back(world: Asked) -
         return [m for m in stack.mails_to(world.emails[0]) if "Which <door>?" in m["BodyText"]]
 
     stack.wait_for(answered, "the officer's words in the owner's mail")
-    page = world.somebody.open(f"{world.replies[0]}/messages")
+    page = world.somebody.open_page(f"{world.replies[0]}/messages")
     assert "Which <door>?" in page.text
     assert world.emails[0] not in done.answer.text
 
@@ -328,7 +330,7 @@ def test_the_api_writes_and_reads_the_same_thread(world: Asked) -> None:
     path = f"/api/v1/requests/{world.request_id}/recipients/{site}/messages"
     bearer = {"Authorization": f"Bearer {world.token}", "Idempotency-Key": new_id()}
     bodies = [
-        world.officer.send("POST", path, headers=bearer, json={"text": "From a program"})
+        world.officer.send_request("POST", path, headers=bearer, json={"text": "From a program"})
         for _ in range(2)
     ]
     assert [answer.status_code for answer in bodies] == [201, 201]
@@ -337,10 +339,10 @@ def test_the_api_writes_and_reads_the_same_thread(world: Asked) -> None:
     texts = [message["text"] for message in thread["messages"]]
     assert texts.count("From a program") == 1
     assert {message["by"] for message in thread["messages"]} == {"owner", "officer"}
-    assert "From a program" in world.somebody.open(f"{world.replies[1]}/messages").text
-    assert "From a program" not in world.somebody.open(f"{world.replies[0]}/messages").text
+    assert "From a program" in world.somebody.open_page(f"{world.replies[1]}/messages").text
+    assert "From a program" not in world.somebody.open_page(f"{world.replies[0]}/messages").text
     for body in ({}, {"text": ""}, {"text": "x" * 2001}, {"text": "\u202ehidden"}, {"words": "x"}):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(PageRefused) as refused:
             world.officer.json("POST", path, body or {"text": None}, token=world.token)
         assert refused.value.status == 422
 
@@ -348,13 +350,13 @@ def test_the_api_writes_and_reads_the_same_thread(world: Asked) -> None:
 def test_only_the_link_opens_a_thread(world: Asked, stack: RunningStack) -> None:
     token = world.replies[0].rsplit("/", 1)[1]
     wrong = world.replies[0].replace(token, token[::-1])
-    assert world.somebody.open(f"{wrong}/messages", ok=False).answer.status_code == 404
-    page = world.somebody.open(world.replies[0])
+    assert world.somebody.open_page(f"{wrong}/messages", ok=False).answer.status_code == 404
+    page = world.somebody.open_page(world.replies[0])
     _, fields = page.form("/messages")
-    sent = world.somebody.send("POST", f"{wrong}/messages", data={**fields, "text": "x"})
+    sent = world.somebody.send_request("POST", f"{wrong}/messages", data={**fields, "text": "x"})
     assert sent.status_code == 404
     without = {name: value for name, value in fields.items() if name != "csrf_token"}
-    sent = world.somebody.send(
+    sent = world.somebody.send_request(
         "POST", f"{world.replies[0]}/messages", data={**without, "text": "x"}
     )
     assert sent.status_code == 403
@@ -362,7 +364,7 @@ def test_only_the_link_opens_a_thread(world: Asked, stack: RunningStack) -> None
 
 @pytest.mark.parametrize("text", ["", " \n ", "x" * 2001, "a\u0000b", "\u202eevil"])
 def test_what_cannot_be_sent_is_said_and_kept(world: Asked, text: str) -> None:
-    page = world.somebody.open(world.replies[0])
+    page = world.somebody.open_page(world.replies[0])
     refused = world.somebody.submit(page, {"text": text}, action="/messages", ok=False)
     assert refused.answer.status_code == 422
     assert "There is a problem" in refused.text
@@ -383,7 +385,7 @@ def test_each_role_reads_and_writes_what_it_may(
     site = site_of(world, 0)
     path = f"/console/requests/{world.request_id}/recipients/{site}"
     with signed_in(world.stack, role) as visitor:
-        page = visitor.open(path, ok=False)
+        page = visitor.open_page(path, ok=False)
         if reads is None:
             assert page.answer.status_code == 403
             return
@@ -396,7 +398,7 @@ def test_each_role_reads_and_writes_what_it_may(
 
 def _api(visitor: Visitor, path: str) -> int:
     bearer = {"Authorization": f"Bearer {visitor.bearer()}"}
-    return visitor.send("GET", path, headers=bearer).status_code
+    return visitor.send_request("GET", path, headers=bearer).status_code
 
 
 def test_a_file_of_the_owner_stands_in_the_thread(world: Asked) -> None:
@@ -404,16 +406,16 @@ def test_a_file_of_the_owner_stands_in_the_thread(world: Asked) -> None:
     receipt = world.somebody.upload(
         world.replies[1], "Back gate.mp4", b"\x00\x00\x00\x20ftypisom!!"
     )
-    page = world.somebody.open(f"{world.replies[1]}/messages")
+    page = world.somebody.open_page(f"{world.replies[1]}/messages")
     assert "You sent Back gate.mp4" in page.text
-    console = world.officer.open(f"/console/requests/{world.request_id}/recipients/{site}")
+    console = world.officer.open_page(f"/console/requests/{world.request_id}/recipients/{site}")
     assert f"/console/evidence/{receipt['evidence_id']}" in console.answer.text
 
 
 def test_after_the_end_the_thread_is_read_and_not_written(stack: RunningStack) -> None:
     with asked(stack) as world:
         site = site_of(world, 0)
-        page = world.somebody.open(world.replies[0])
+        page = world.somebody.open_page(world.replies[0])
         world.officer.json(
             "POST",
             f"/api/v1/requests/{world.request_id}/withdrawal",
@@ -423,11 +425,11 @@ def test_after_the_end_the_thread_is_read_and_not_written(stack: RunningStack) -
         refused = world.somebody.submit(page, {"text": "And?"}, action="/messages", ok=False)
         assert refused.answer.status_code == 409
         assert "give the reference" in refused.text
-        kept = world.somebody.open(f"{world.replies[0]}/messages")
+        kept = world.somebody.open_page(f"{world.replies[0]}/messages")
         assert "Only from owner 0" in kept.text
         with pytest.raises(LookupError):
             kept.form("/messages")
-        console = world.officer.open(f"/console/requests/{world.request_id}/recipients/{site}")
+        console = world.officer.open_page(f"/console/requests/{world.request_id}/recipients/{site}")
         assert "Only from owner 0" in console.text
         with pytest.raises(LookupError):
             console.form("/messages")

@@ -142,7 +142,7 @@ def test_the_page_without_javascript_stays_small_and_says_what_it_leaves_out(
     officer: Officer, places: dict[str, Point]
 ) -> None:
     incident = new_incident(officer)["id"]
-    page = officer.visitor.open(f"/console/incidents/{incident}")
+    page = officer.visitor.open_page(f"/console/incidents/{incident}")
     where = {"latitude": f"{TOWN[0]}", "longitude": f"{TOWN[1]}", "radius_m": "2500"}
     found = officer.visitor.submit(page, {**where, "reason": "Way home"}, action="/searches")
     assert len(found.answer.content) < MOST_FROM_LAMBDA / 2

@@ -17,8 +17,8 @@ import app
 from chalicelib.cameras.model import PropertyType
 from chalicelib.registry.model import Site
 from chalicelib.web.api.operations import OPERATIONS
-from chalicelib.web.models.answers import Problem
-from chalicelib.web.models.map_models import SiteMap
+from chalicelib.web.models.map_models import SiteMapModel
+from chalicelib.web.models.response_models import Problem
 from infra.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
@@ -40,12 +40,12 @@ class Map:
 
     def ask(self, query: str, **headers: str) -> httpx.Response:
         fields = {"Authorization": f"Bearer {self.token}", **headers}
-        answer = self.visitor.send("GET", f"/api/v1/map?{query}", headers=fields)
+        answer = self.visitor.send_request("GET", f"/api/v1/map?{query}", headers=fields)
         described = OPERATIONS["GET", "/api/v1/map"].answers
         if answer.status_code == 304:
             assert described[304] == ""
         elif answer.status_code == 200:
-            SiteMap.model_validate_json(answer.content)
+            SiteMapModel.model_validate_json(answer.content)
         else:
             Problem.model_validate_json(answer.content)
         return answer
@@ -219,5 +219,5 @@ def test_who_may_not_search_sees_no_map(stack: RunningStack) -> None:
     for role in ("analyst", "auditor", "administrator"):
         with signed_in(stack, role) as visitor:
             assert Map(visitor).ask(box(0.01, 15)).status_code == 403
-            assert visitor.send("GET", "/console/map").status_code == 403
-            assert 'href="/console/map"' not in visitor.send("GET", "/console").text
+            assert visitor.send_request("GET", "/console/map").status_code == 403
+            assert 'href="/console/map"' not in visitor.send_request("GET", "/console").text

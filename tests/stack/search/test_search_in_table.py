@@ -13,7 +13,7 @@ import pytest
 from chalicelib.dynamodb.table import Item, Table
 from chalicelib.geo.areas import Area, Circle, Corridor, Point, Polygon
 from chalicelib.geo.h3_cover import KeyRange
-from chalicelib.registry.map_counts import counted
+from chalicelib.registry.map_counts import count_entries
 from chalicelib.registry.site_index import IndexEntry
 from chalicelib.search.index_reader import TableIndexReader
 from chalicelib.search.site_search import SiteSearch
@@ -41,7 +41,9 @@ def reader(stack: RunningStack, entries: list[IndexEntry]) -> Iterator[TableInde
     client = stack.client("dynamodb")
     create_registry(client, NAME)
     table = Table(client, NAME)
-    counts: list[Item] = [{"PK": pk, "SK": sk, "n": n} for (pk, sk), n in counted(entries).items()]
+    counts: list[Item] = [
+        {"PK": pk, "SK": sk, "n": n} for (pk, sk), n in count_entries(entries).items()
+    ]
     items: list[Item] = [
         {"PK": f"SITE#{entry.site_id}", "SK": "SITE", **entry.attributes()} for entry in entries
     ]

@@ -17,7 +17,7 @@ from chalicelib.core.times import iso_seconds, parse_iso, utc_now
 from chalicelib.geo.areas import Corridor, Point
 from chalicelib.geo.timed_path import PAD
 from chalicelib.registry.model import Owner, Site
-from chalicelib.web.api.openapi import models
+from chalicelib.web.api.openapi import described_models
 from infra.visitor import Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
@@ -55,7 +55,7 @@ class Street:
         area = {"type": "corridor", "path": [[lng, lat] for lat, lng in STREET], "width_m": 80}
         body = {"area": area, "reason": "The way he ran", **more}
         found = self.post(f"/api/v1/incidents/{self.incident}/searches", body)
-        models()["SearchResult"].model_validate(found)
+        described_models()["SearchResult"].model_validate(found)
         return found
 
     def timed(self) -> dict[str, dict[str, Any]]:
@@ -140,7 +140,7 @@ def test_the_search_is_kept_with_its_start_and_speed(street: Street) -> None:
     )
     path = f"/api/v1/incidents/{street.incident}"
     shown = street.officer.json("GET", path, token=street.token)
-    models()["IncidentWithSearches"].model_validate(shown)
+    described_models()["IncidentWithSearches"].model_validate(shown)
     (kept,) = [one for one in shown["searches"] if one["search_id"] == made["search_id"]]
     assert parse_iso(kept["started_at"]) == street.started_at
     assert kept["speed"] == {"min_kmh": 4, "max_kmh": 12}
@@ -159,7 +159,7 @@ def test_what_cannot_be_timed_is_said_at_its_field(
     street: Street, more: dict[str, Any], names: set[str]
 ) -> None:
     area = {"type": "corridor", "path": [[lng, lat] for lat, lng in STREET], "width_m": 80}
-    answer = street.officer.send(
+    answer = street.officer.send_request(
         "POST",
         f"/api/v1/incidents/{street.incident}/searches",
         json={"area": area, "reason": "The way he ran", **more},
@@ -188,7 +188,7 @@ def test_owners_are_asked_for_their_own_minutes(stack: RunningStack, street: Str
         },
     )
     shown = street.officer.json("GET", f"/api/v1/requests/{made['id']}", token=street.token)
-    models()["RequestOverview"].model_validate(shown)
+    described_models()["RequestOverviewModel"].model_validate(shown)
     recipients = {one["site_id"]: one for one in shown["recipients"]}
     for site, window in ((near, windows[near.id]), (far, windows[far.id]), (other, whole)):
         kept = recipients[site.id]["window"]
@@ -203,7 +203,7 @@ def test_owners_are_asked_for_their_own_minutes(stack: RunningStack, street: Str
     link = stack.link_in_mail(email, "/reply/")
     (mail,) = [one for one in stack.mails_to(email) if "/reply/" in one["BodyText"]]
     with stack.visitor() as owner:
-        page = owner.open(link).text
+        page = owner.open_page(link).text
     assert local_window(*minutes, "Europe/London") in mail["BodyText"]
     assert local_window(*minutes, "Europe/London") in page
 
@@ -215,7 +215,7 @@ def test_windows_that_cannot_be_are_said(street: Street) -> None:
         site.id: {"from": iso_seconds(now - timedelta(hours=1)), "to": "2020-01-01T00:00:00Z"},
         stranger: {"from": iso_seconds(now + timedelta(days=1)), "to": "2999-01-01T00:00:00Z"},
     }
-    answer = street.officer.send(
+    answer = street.officer.send_request(
         "POST",
         f"/api/v1/incidents/{street.incident}/requests",
         json={

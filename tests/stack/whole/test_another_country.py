@@ -33,7 +33,7 @@ from infra.commands import load_force_area, load_postcodes
 from infra.errors import StackError
 from infra.mails import newest_link
 from infra.target import Target
-from infra.visitor import Page, Visitor
+from infra.visitor import VisitedPage, Visitor
 from tests.running import RunningStack
 from tests.stack.tables import create_registry
 from tests.support.desk import Session, settings_of
@@ -105,7 +105,7 @@ class City:
         """Registers somebody and confirms; gives the address."""
         email = f"{new_id()}@example.test"
         visitor.register(**{**FORM, "email": email, **values})
-        visitor.press(self.link(email, "/register/confirm"))
+        visitor.press_button(self.link(email, "/register/confirm"))
         return email
 
     def officer(self) -> Visitor:
@@ -116,7 +116,7 @@ class City:
             Tokens("an id token", "a refresh token", later),
         )
         visitor = self.browser()
-        visitor.bring(OFFICER_COOKIE, token)
+        visitor.set_cookie(OFFICER_COOKIE, token)
         return visitor
 
 
@@ -147,7 +147,7 @@ def city(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 def test_a_site_is_registered_by_its_zip_code_and_found_by_a_search(city: City) -> None:
     with city.browser() as visitor:
-        asked = visitor.open("/register")
+        asked = visitor.open_page("/register")
         assert "ZIP code" in asked.text and "ostcode" not in asked.text
         email = city.register(visitor)
     owner_id = city.services.registry.sites.owner_id_of(email)
@@ -161,14 +161,14 @@ def test_a_site_is_registered_by_its_zip_code_and_found_by_a_search(city: City) 
     assert (site.latitude_e6, site.longitude_e6) == (39_105_200, -94_569_900)
 
     with city.officer() as officer:
-        shown = officer.open("/console/map")
+        shown = officer.open_page("/console/map")
         assert shown.soup.select("[data-west='-94.8'][data-north='39.4']")
         assert "1 registered site in and around" in shown.text
 
         start = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(hours=3)
         here = start.astimezone(CHICAGO)
         page = officer.submit(
-            officer.open("/console/incidents/new"),
+            officer.open_page("/console/incidents/new"),
             {
                 "crime_reference": "KC26-123456",
                 "offence": "Burglary",
@@ -179,7 +179,7 @@ def test_a_site_is_registered_by_its_zip_code_and_found_by_a_search(city: City) 
             },
             action="/console/incidents/new",
         )
-        incident = city.services.incidents.incidents.get(page.url.rpartition("/")[2])
+        incident = city.services.incidents.incidents.get_incident(page.url.rpartition("/")[2])
         assert incident.occurred_from == start
         assert f"{here:%H:%M}" in page.text
         wanted = {"latitude": "39.1052", "longitude": "-94.5699", "radius_m": "300"}
@@ -187,7 +187,7 @@ def test_a_site_is_registered_by_its_zip_code_and_found_by_a_search(city: City) 
         assert site.id in found.answer.text
 
 
-def sentences(page: Page) -> str:
+def sentences(page: VisitedPage) -> str:
     assert page.answer.status_code == 422
     return page.text
 
@@ -210,7 +210,7 @@ def test_what_cannot_be_there_is_told_in_words(
 ) -> None:
     with city.browser() as visitor:
         page = visitor.submit(
-            visitor.open("/register"),
+            visitor.open_page("/register"),
             {**FORM, "email": "pat@example.test", **typed},
             action="/register",
             ok=False,
@@ -222,11 +222,11 @@ def test_what_cannot_be_there_is_told_in_words(
 def test_an_owner_has_a_number_of_the_country_and_moves_the_pin(city: City) -> None:
     with city.browser() as visitor:
         email = city.register(visitor, postcode="64108")
-        visitor.submit(visitor.open("/sign-in"), {"email": email}, action="/sign-in")
-        account = visitor.press(city.link(email, "/sign-in/confirm"))
+        visitor.submit(visitor.open_page("/sign-in"), {"email": email}, action="/sign-in")
+        account = visitor.press_button(city.link(email, "/sign-in/confirm"))
         assert "(816) 555-0142" in account.text
         assert "The middle of your ZIP code" in account.text
-        texts = visitor.open("/account/texts")
+        texts = visitor.open_page("/account/texts")
         assert "US mobile number" in texts.text
         for number in ("+44 7700 900 982", "416 555 0142"):
             page = visitor.submit(texts, {"phone": number}, action="/account/texts", ok=False)
@@ -237,10 +237,10 @@ def test_an_owner_has_a_number_of_the_country_and_moves_the_pin(city: City) -> N
         (site,) = city.services.registry.sites.sites_of(owner_id)
         address = f"/account/sites/{site.id}/position"
         far = {"latitude": "52.475939", "longitude": "-1.905387"}
-        page = visitor.submit(visitor.open(address), far, action=address, ok=False)
+        page = visitor.submit(visitor.open_page(address), far, action=address, ok=False)
         assert "This place is outside the area" in sentences(page)
         near = {"latitude": "39.0840", "longitude": "-94.5870"}
-        visitor.submit(visitor.open(address), near, action=address)
+        visitor.submit(visitor.open_page(address), near, action=address)
         (moved,) = city.services.registry.sites.sites_of(owner_id)
         assert (moved.latitude_e6, moved.longitude_e6) == (39_084_000, -94_587_000)
 
@@ -256,7 +256,7 @@ def test_an_owner_has_a_number_of_the_country_and_moves_the_pin(city: City) -> N
 )
 def test_officers_are_told_the_same(city: City, typed: dict[str, str], said: str) -> None:
     with city.officer() as officer:
-        asked = officer.open("/console/incidents/new")
+        asked = officer.open_page("/console/incidents/new")
         page = officer.submit(asked, typed, action="/console/incidents/new", ok=False)
     assert said in sentences(page)
 
@@ -265,7 +265,7 @@ def test_the_pin_is_looked_up_by_zip_code(city: City) -> None:
     with city.browser() as visitor:
         found = visitor.json("GET", "/postcode?postcode=64106-9999")
         assert found == {"postcode": "64106", "latitude": 39.1052, "longitude": -94.5699}
-        assert visitor.send("GET", "/postcode?postcode=B1+1AY").status_code == 422
+        assert visitor.send_request("GET", "/postcode?postcode=B1+1AY").status_code == 422
 
 
 def test_files_of_another_country_are_refused_in_words(city: City, tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def link(stack: RunningStack) -> str:
     services = Container(settings_of(stack), session=Session(stack))
     site, owner = add_site(services, TWO)
     start = datetime.now(UTC) - timedelta(days=2)
-    services.requests.requests.create(
+    services.requests.requests.create_request(
         add_incident(services), [site.id], "Please look for a red coat.",
         start, start + timedelta(minutes=30), OFFICER,
     )  # fmt: skip
@@ -67,11 +67,11 @@ def spoilt(fields: dict[str, str], value: str) -> list[tuple[str, bytes]]:
 @pytest.mark.usefixtures("area_data")
 @pytest.mark.parametrize("value", VALUES, ids=lambda value: value[:12])
 def test_a_spoilt_registration_is_told_what_is_wrong(somebody: Visitor, value: str) -> None:
-    target, hidden = somebody.open("/register").form("/register")
+    target, hidden = somebody.open_page("/register").form("/register")
     typed = filled(new_email())
     typed.pop("address_line_2")
     for name, body in spoilt(typed, value):
-        answer = somebody.send(
+        answer = somebody.send_request(
             "POST", target, headers=FORM, content=urlencode(hidden).encode() + b"&" + body
         )
         if value in ("-0", "1e999") and name in ("name", "address_line_1", "town"):
@@ -82,36 +82,36 @@ def test_a_spoilt_registration_is_told_what_is_wrong(somebody: Visitor, value: s
 
 @pytest.mark.parametrize("value", VALUES, ids=lambda value: value[:12])
 def test_a_spoilt_answer_is_told_what_is_wrong(somebody: Visitor, link: str, value: str) -> None:
-    target, hidden = somebody.open(link).form()
+    target, hidden = somebody.open_page(link).form()
     for name in ("answer", "answer_1", "answer_2"):
         body = urlencode({"csrf_token": hidden["csrf_token"]}) + f"&{name}={value}"
-        answer = somebody.send("POST", target, headers=FORM, content=body.encode())
+        answer = somebody.send_request("POST", target, headers=FORM, content=body.encode())
         assert 400 <= answer.status_code < 500, (name, answer.status_code)
 
 
 def test_hundreds_of_cameras_and_thousands_of_fields_are_answered(
     somebody: Visitor, link: str
 ) -> None:
-    target, hidden = somebody.open(link).form()
+    target, hidden = somebody.open_page(link).form()
     token = urlencode({"csrf_token": hidden["csrf_token"]})
     answers = [f"answer_{number}=saved" for number in range(1, 600)]
     thousands = ["answer_1=saved"] * 4000
     for many, status in ((answers, 422), (thousands, 400)):
         body = "&".join([token, *many]).encode()
-        answer = somebody.send("POST", target, headers=FORM, content=body)
+        answer = somebody.send_request("POST", target, headers=FORM, content=body)
         assert answer.status_code == status
 
 
 @pytest.mark.parametrize("path", ["/register/confirm", "/sign-in/confirm", "/email/confirm"])
 @pytest.mark.parametrize("value", ["%ED%A0%80", "%00", "%FF", "9" * 2000, "a&token=b", "😀"])
 def test_a_spoilt_link_is_no_link(somebody: Visitor, path: str, value: str) -> None:
-    assert somebody.open(f"{path}?token={value}", ok=False).answer.status_code == 404
+    assert somebody.open_page(f"{path}?token={value}", ok=False).answer.status_code == 404
 
 
 @pytest.mark.parametrize("value", ["%ED%A0%80", "%00", "%FF", "9" * 2000, "", "ſ", "😀"])
 def test_a_spoilt_question_is_answered(somebody: Visitor, value: str) -> None:
-    assert somebody.send("GET", f"/postcode?postcode={value}").status_code == 422
-    assert somebody.send("GET", f"/check?reference={value}").status_code == 200
+    assert somebody.send_request("GET", f"/postcode?postcode={value}").status_code == 422
+    assert somebody.send_request("GET", f"/check?reference={value}").status_code == 200
 
 
 WRONG: list[Any] = [
@@ -136,10 +136,12 @@ def test_a_spoilt_upload_is_told_what_is_wrong(somebody: Visitor, link: str, val
     begin: dict[str, Any] = {"filename": "clip.mp4", "size": 9, "kind": "footage"}
     for name in begin:
         body = json.dumps({**begin, name: value})
-        answer = somebody.send("POST", f"{link}/uploads", headers=JSON, content=body)
+        answer = somebody.send_request("POST", f"{link}/uploads", headers=JSON, content=body)
         taken = name == "filename" and value == "\x00"  # a name that is mended
         assert answer.status_code == 201 if taken else 400 <= answer.status_code < 500, name
-    begun = somebody.send("POST", f"{link}/uploads", headers=JSON, content=json.dumps(begin))
+    begun = somebody.send_request(
+        "POST", f"{link}/uploads", headers=JSON, content=json.dumps(begin)
+    )
     assert begun.status_code == 201, begun.text
     address = f"{link}/uploads/{begun.json()['upload_id']}"
     part = {"number": 1, "sha256": "0" * 64}
@@ -155,11 +157,11 @@ def test_a_spoilt_upload_is_told_what_is_wrong(somebody: Visitor, link: str, val
             bodies.append({**whole, "sha256": value})
         for one in bodies:
             sent = json.dumps(one)
-            answer = somebody.send("POST", f"{address}/{call}", headers=JSON, content=sent)
+            answer = somebody.send_request("POST", f"{address}/{call}", headers=JSON, content=sent)
             assert 400 <= answer.status_code < 500, (call, sent[:100])
 
 
 @pytest.mark.parametrize("value", ["%ED%A0%80", "%00", "..%2F..", "9" * 300, "é"])
 def test_a_spoilt_path_leads_nowhere(somebody: Visitor, link: str, value: str) -> None:
     for path in (f"{link}/uploads/{value}", f"/reply/{value}", f"/reply/{new_token()}/uploads"):
-        assert somebody.send("GET", path).status_code == 404
+        assert somebody.send_request("GET", path).status_code == 404

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from infra.visitor import Refused, Visitor, sha256_base64
+from infra.visitor import PageRefused, Visitor, sha256_base64
 from tests.running import RunningStack
 
 PART = 8 * 1024 * 1024
@@ -48,7 +48,7 @@ def somewhere_near() -> list[float]:
 def registered_owner(stack: RunningStack, visitor: Visitor, email: str, pin: list[float]) -> None:
     position = {"longitude": f"{pin[0]:.6f}", "latitude": f"{pin[1]:.6f}"}
     visitor.register(**{**DOORBELL, **position, "email": email})
-    visitor.press(stack.link_in_mail(email, "/register/confirm"))
+    visitor.press_button(stack.link_in_mail(email, "/register/confirm"))
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_from_registration_to_evidence(stack: RunningStack, investigator: Visito
 
     reply = stack.link_in_mail(email, "/reply/")
     with Visitor(stack.base_url) as owner:
-        page = owner.open(reply)
+        page = owner.open_page(reply)
         assert "red coat" in page.text
         owner.submit(page, {"answer": "saved", "note": "I have 20 minutes of it."})
         overview = investigator.json("GET", f"/api/v1/requests/{asked['id']}", token=token)
@@ -127,13 +127,13 @@ def test_from_registration_to_evidence(stack: RunningStack, investigator: Visito
         ],
         "the upload to leave quarantine",
     )[0]
-    download = investigator.send(
+    download = investigator.send_request(
         "GET",
         f"/api/v1/evidence/{evidence['id']}/content",
         headers={"Authorization": f"Bearer {token}"},
     )
     assert download.status_code == 302
-    got = investigator.send("GET", download.headers["location"])
+    got = investigator.send_request("GET", download.headers["location"])
     assert hashlib.sha256(got.content).digest() == hashlib.sha256(content).digest()
 
     custody = investigator.json("GET", f"/api/v1/evidence/{evidence['id']}/custody", token=token)
@@ -159,9 +159,11 @@ def upload_with_a_damaged_part(owner: Visitor, reply: str) -> tuple[dict[str, An
         (signed,) = owner.json("POST", f"{upload}/parts", asked)["parts"]
         if number == 2:
             damaged = b"\0" + part[1:]
-            refused = owner.send("PUT", signed["url"], headers=signed["headers"], content=damaged)
+            refused = owner.send_request(
+                "PUT", signed["url"], headers=signed["headers"], content=damaged
+            )
             assert refused.status_code == 400
-        sent = owner.send("PUT", signed["url"], headers=signed["headers"], content=part)
+        sent = owner.send_request("PUT", signed["url"], headers=signed["headers"], content=part)
         assert sent.status_code == 200
         done.append({"number": number, "etag": sent.headers["etag"], "sha256": check})
     held = owner.json("GET", upload)
@@ -180,6 +182,6 @@ def test_each_officer_signs_in_as_a_person_does(stack: RunningStack, role: str) 
         token = visitor.bearer()
         assert visitor.json("GET", "/api/v1/incidents", token=token)
         broken = token[:-8] + re.sub(r".", "A", token[-8:])
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(PageRefused) as caught:
             visitor.json("GET", "/api/v1/incidents", token=broken)
         assert caught.value.status == 401

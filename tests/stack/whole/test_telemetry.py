@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from chalicelib.container import Container
-from chalicelib.requests.model import State
+from chalicelib.requests.model import RecipientState
 from chalicelib.telemetry.metrics import Metric
 from chalicelib.telemetry.traces import ANNOTATIONS
 from infra.visitor import Visitor
@@ -50,21 +50,21 @@ def story(stack: RunningStack) -> Iterator[Story]:
                 bounce(world)
                 saved, sent = world.replies
                 for note in ("", "It is on a stick."):
-                    page = world.somebody.open(saved)
+                    page = world.somebody.open_page(saved)
                     world.somebody.submit(page, {"answer": "saved", "note": note})
                 evidence_id = world.somebody.upload(sent, FILE_NAME, CLIP)["evidence_id"]
                 world.decided(evidence_id)
-                wanted = {"fan_out", "start_clocks", "news"}
+                wanted = {"fan_out", "start_reminders", "news"}
                 stack.wait_for(
-                    lambda: errands(logs, world) >= wanted, "the errand that tells the officer", 180
+                    lambda: tasks(logs, world) >= wanted, "the task that tells the officer", 180
                 )
                 yield Story(world, logs, daemon, evidence_id)
     finally:
         daemon.close()
 
 
-def errands(logs: Logs, world: Asked) -> set[str]:
-    return {line["errand"] for _, line in logs.of(world.request_id) if "errand" in line}
+def tasks(logs: Logs, world: Asked) -> set[str]:
+    return {line["task"] for _, line in logs.of(world.request_id) if "task" in line}
 
 
 def invoke(stack: RunningStack, function: str, event: Any) -> dict[str, Any]:
@@ -136,7 +136,7 @@ def test_no_line_about_the_request_carries_another_id(story: Story) -> None:
         for line in lines:
             if ids & set(map(str, line.values())):
                 assert line["correlation_id"] == story.world.request_id, (name, line)
-            if "errand" not in line and "message_id" not in line and "_aws" not in line:
+            if "task" not in line and "message_id" not in line and "_aws" not in line:
                 calls.setdefault(line["function_request_id"], set()).add(line["correlation_id"])
         assert all(len(of_call) == 1 for of_call in calls.values()), name
 
@@ -145,7 +145,7 @@ def test_nobody_outside_chooses_the_id(stack: RunningStack) -> None:
     logs, chosen = Logs(stack), "0123456789abcdef"
     names = ("X-Correlation-Id", "X-Request-Id", "x-amzn-RequestId", "x-amz-request-id")
     with Visitor(stack.base_url) as visitor:
-        answer = visitor.send("GET", "/privacy", headers=dict.fromkeys(names, chosen))
+        answer = visitor.send_request("GET", "/privacy", headers=dict.fromkeys(names, chosen))
         assert answer.status_code == 200
     line = stack.wait_for(
         lambda: [one for one in logs.lines()["APIHandler"] if one.get("route") == "/privacy"],
@@ -198,11 +198,11 @@ def test_what_is_done_again_is_not_counted_again(
     desk.now += timedelta(hours=3)
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(lambda _: desk.wake(request, site), range(3)))
-    assert desk.recipient(request, site).state is State.EXPIRED
+    assert desk.recipient(request, site).state is RecipientState.EXPIRED
     assert kept.values == {Metric.FOOTAGE_LOST: [1]}
     kept.values.clear()
-    for answer in (State.NOTHING, State.NOTHING, State.SAVED):
-        desk.services.requests.answers.answer(request.id, site.id, answer)
+    for answer in (RecipientState.NOTHING, RecipientState.NOTHING, RecipientState.SAVED):
+        desk.services.requests.answers.take_answer(request.id, site.id, answer)
     assert kept.values == {
         Metric.ANSWERS_NOTHING: [1],
         Metric.ANSWERS_SAVED: [1],

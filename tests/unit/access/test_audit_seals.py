@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from chalicelib.access.audit_seals import check_chain
-from chalicelib.core.hash_chain import GENESIS, link
+from chalicelib.core.hash_chain import GENESIS, chain_entry
 
 
 def chain(length: int, word: str = "looked") -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = []
     previous = GENESIS
     for sequence in range(1, length + 1):
-        entry = link(previous, sequence, {"action": f"{word} {sequence}"})
+        entry = chain_entry(previous, sequence, {"action": f"{word} {sequence}"})
         previous = str(entry["hash"])
         items.append({"PK": "ACTOR#x", "SK": f"{sequence:010d}", **entry})
     return items

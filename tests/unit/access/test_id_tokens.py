@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.access.id_tokens import BadToken, read
+from chalicelib.access.id_tokens import BadToken, read_id_token
 from chalicelib.access.permissions import Role
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -36,7 +36,7 @@ def token(**changes: Any) -> str:
 
 
 def check(text: str, nonce: str | None = "n0nce") -> Any:
-    return read(text, user_pool_id=POOL, client_id="client", now=NOW, nonce=nonce)
+    return read_id_token(text, user_pool_id=POOL, client_id="client", now=NOW, nonce=nonce)
 
 
 def test_a_good_token_names_the_officer() -> None:

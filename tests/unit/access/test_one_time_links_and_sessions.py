@@ -18,52 +18,54 @@ KEY = b"k" * 64
 
 
 def test_the_browser_that_began_it_comes_back_where_it_wanted() -> None:
-    begun = sign_in.begin(KEY, "", "/console/incidents/new?x=1", NOW)
-    back = sign_in.resume(KEY, begun.cookie, begun.state, NOW + timedelta(minutes=9))
+    begun = sign_in.begin_attempt(KEY, "", "/console/incidents/new?x=1", NOW)
+    back = sign_in.resume_attempt(KEY, begun.cookie, begun.state, NOW + timedelta(minutes=9))
     assert back == begun
     assert back.to == "/console/incidents/new?x=1"
 
 
 def test_the_challenge_is_that_of_rfc_7636() -> None:
-    begun = sign_in.begin(KEY, "", "", NOW)
+    begun = sign_in.begin_attempt(KEY, "", "", NOW)
     digest = hashlib.sha256(begun.verifier.encode()).digest()
     assert begun.challenge == base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
     assert 43 <= len(begun.verifier) <= 128
 
 
 def test_each_attempt_has_secrets_of_its_own_and_two_tabs_share_a_cookie() -> None:
-    one = sign_in.begin(KEY, "", "", NOW)
-    two = sign_in.begin(KEY, one.cookie, "", NOW)
+    one = sign_in.begin_attempt(KEY, "", "", NOW)
+    two = sign_in.begin_attempt(KEY, one.cookie, "", NOW)
     assert one.cookie == two.cookie
     assert len({one.state, two.state, one.verifier, two.verifier, one.nonce, two.nonce}) == 6
     for begun in (one, two):
-        assert sign_in.resume(KEY, one.cookie, begun.state, NOW) == begun
+        assert sign_in.resume_attempt(KEY, one.cookie, begun.state, NOW) == begun
 
 
 def test_a_made_up_cookie_is_not_kept() -> None:
-    assert sign_in.begin(KEY, "short", "", NOW).cookie != "short"
+    assert sign_in.begin_attempt(KEY, "short", "", NOW).cookie != "short"
 
 
 def test_a_state_is_worth_nothing_elsewhere_later_or_under_another_key() -> None:
-    begun = sign_in.begin(KEY, "", "", NOW)
-    assert sign_in.resume(KEY, new_token(), begun.state, NOW) is None
-    assert sign_in.resume(KEY, "", begun.state, NOW) is None
-    assert sign_in.resume(b"x" * 64, begun.cookie, begun.state, NOW) is None
-    assert sign_in.resume(KEY, begun.cookie, begun.state, NOW + timedelta(minutes=11)) is None
+    begun = sign_in.begin_attempt(KEY, "", "", NOW)
+    assert sign_in.resume_attempt(KEY, new_token(), begun.state, NOW) is None
+    assert sign_in.resume_attempt(KEY, "", begun.state, NOW) is None
+    assert sign_in.resume_attempt(b"x" * 64, begun.cookie, begun.state, NOW) is None
+    assert (
+        sign_in.resume_attempt(KEY, begun.cookie, begun.state, NOW + timedelta(minutes=11)) is None
+    )
 
 
 @given(st.data())
 def test_a_state_with_any_letter_changed_is_refused(data: st.DataObject) -> None:
-    begun = sign_in.begin(KEY, "", "/console/audit", NOW)
+    begun = sign_in.begin_attempt(KEY, "", "/console/audit", NOW)
     at = data.draw(st.integers(0, len(begun.state) - 1))
     other = data.draw(st.characters().filter(lambda c: c != begun.state[at]))
     forged = begun.state[:at] + other + begun.state[at + 1 :]
-    assert sign_in.resume(KEY, begun.cookie, forged, NOW) is None
+    assert sign_in.resume_attempt(KEY, begun.cookie, forged, NOW) is None
 
 
 @given(st.text(max_size=400))
 def test_any_text_as_state_is_refused_and_never_an_error(state: str) -> None:
-    assert sign_in.resume(KEY, new_token(), state, NOW) is None
+    assert sign_in.resume_attempt(KEY, new_token(), state, NOW) is None
 
 
 @pytest.mark.parametrize(

@@ -19,10 +19,14 @@ from chalicelib.cameras import catalogue_file, retention
 from chalicelib.cameras.model import Camera, CameraKind, PropertyType
 from chalicelib.geo.areas import Circle, Point
 from chalicelib.registry.model import Site
-from chalicelib.registry.site_index import entry_of, pack
-from chalicelib.requests.model import Recipient, Window
-from chalicelib.requests.recipients.relevant_cameras import relevant
-from chalicelib.requests.reminders.reminder_schedule import overwrite_deadlines, plan, still_ahead
+from chalicelib.registry.site_index import index_entry, pack_entry
+from chalicelib.requests.model import FootageWindow, Recipient
+from chalicelib.requests.recipients.relevant_cameras import select_relevant
+from chalicelib.requests.reminders.reminder_schedule import (
+    overwrite_deadlines,
+    plan_reminders,
+    still_ahead,
+)
 from chalicelib.search.site_matching import Scene
 from chalicelib.web.reply.times import camera_holds, time_left
 from chalicelib.web.resident.camera_fields import model_groups
@@ -93,14 +97,14 @@ def keeping(minutes: dict[str, int]) -> Iterator[None]:
 def test_all_name_the_time_that_the_catalogue_gives_now(
     site: Site, minutes: dict[str, int], minutes_ago: int
 ) -> None:
-    written = pack(entry_of(site))  # before the catalogue changed
+    written = pack_entry(index_entry(site))  # before the catalogue changed
     now = FROM + timedelta(minutes=minutes_ago)
-    window = Window(FROM, FROM + timedelta(minutes=20))
+    window = FootageWindow(FROM, FROM + timedelta(minutes=20))
     with keeping(minutes):
         scene = Scene(Circle(Point(52.4762703, -1.9053), 300), FROM, now)
         ((_, found, *_),) = scene.matches([[(f"SITE#{site.id}", written)]])
 
-        every = overwrite_deadlines(FROM, relevant(site, []), site.property_type)
+        every = overwrite_deadlines(FROM, select_relevant(site, []), site.property_type)
         asked, later = still_ahead(every, now)
         assert found.deadline == (asked.at if asked else None), "the search and the request"
 
@@ -110,7 +114,7 @@ def test_all_name_the_time_that_the_catalogue_gives_now(
         of_cameras = {hold.left.first for hold in camera_holds(site, window, now)} - {None}
         assert of_cameras == {one.at for one in every}, "the page of one camera"
 
-        reminders = plan(now, found.deadline, ZONE)
+        reminders = plan_reminders(now, found.deadline, ZONE)
         assert all(now < moment < (found.deadline or now) for moment in reminders)
         if found.deadline is None or found.deadline <= now:
             assert not reminders
@@ -123,7 +127,7 @@ def test_a_shorter_time_in_the_catalogue_reaches_a_site_that_nobody_touches() ->
     site = replace(
         new_site(52_476_000, -1_905_300)[1], cameras=(Camera(1, make=make, plan=chosen),)
     )
-    entry = entry_of(site)
+    entry = index_entry(site)
     with keeping(dict.fromkeys(CATALOGUE, 50)):
         first = entry.views[0].kept_minutes(PropertyType.HOME)
     with keeping(dict.fromkeys(CATALOGUE, 20)):
@@ -152,12 +156,12 @@ def test_one_data_file_changes_what_a_make_keeps_everywhere(
     """Deadlines of a site that was registered before follow, and so do form and document."""
     camera = Camera(1, make="ring", plan="30-days")
     site = replace(new_site(52_476_000, -1_905_300)[1], cameras=(camera,))
-    written = pack(entry_of(site))
+    written = pack_entry(index_entry(site))
 
     def deadlines() -> tuple[datetime | None, datetime]:
         scene = Scene(Circle(Point(52.4762703, -1.9053), 300), FROM, FROM)
         ((_, found, *_),) = scene.matches([[(f"SITE#{site.id}", written)]])
-        (asked,) = overwrite_deadlines(FROM, relevant(site, []), site.property_type)
+        (asked,) = overwrite_deadlines(FROM, select_relevant(site, []), site.property_type)
         return found.deadline, asked.at
 
     before = deadlines()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.cameras.catalogue import Source
+from chalicelib.cameras.catalogue import CatalogueSource
 from chalicelib.cameras.catalogue_file import FILE, WrongCatalogue, read_catalogue
 
 File = dict[str, Any]
@@ -185,6 +185,8 @@ def test_sources_stand_where_their_names_stood() -> None:
     known = read_catalogue(FILE.read_text())
     ring, nest = known.by_key["ring"], known.by_key["nest"]
     assert {one.source for one in ring.plans[1:]} == {ring.plans[1].source}
-    assert isinstance(ring.steps_source, Source) and ring.steps_source.looked == date(2026, 11, 20)
+    assert isinstance(ring.steps_source, CatalogueSource) and ring.steps_source.looked == date(
+        2026, 11, 20
+    )
     assert known.assumptions.doorbell.source == nest.plans[0].source
     assert known.assumptions.dashcam.source == known.by_key["dashcam"].unknown_source

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.cameras.catalogue import Make, Plan, Source
+from chalicelib.cameras.catalogue import CameraMake, CatalogueSource, StoragePlan
 from chalicelib.cameras.model import DAY, HOUR, Camera, CameraKind, PropertyType
 from chalicelib.cameras.retention import (
-    allowed,
-    assumed,
+    assumed_retention,
     catalogue,
     find_make,
+    longest_retention,
     retention,
     saving_steps,
 )
@@ -61,7 +61,7 @@ def test_the_smaller_of_what_the_owner_and_the_maker_say(
     st.sampled_from(PropertyType),
 )
 def test_of_two_figures_the_smaller_counts_to_the_minute(
-    which: tuple[Make, Plan], said: int, place: PropertyType
+    which: tuple[CameraMake, StoragePlan], said: int, place: PropertyType
 ) -> None:
     make, plan = which
     camera = Camera(1, make=make.key, plan=plan.key, retention_minutes=said)
@@ -87,7 +87,7 @@ def test_who_says_how_long_but_not_which_plan_is_believed_up_to_the_longest() ->
 
 def test_what_is_assumed_of_a_disk_gives_way_to_its_owner() -> None:
     disk = Camera(1, make="hikvision", plan="recorder", retention_minutes=31 * DAY)
-    assert allowed(disk) is None
+    assert longest_retention(disk) is None
     found = retention(disk, PropertyType.BUSINESS)
     assert (found.minutes, found.certain) == (31 * DAY, True)
 
@@ -105,7 +105,9 @@ def test_every_make_that_was_asked_for_is_there() -> None:
 
 
 @pytest.mark.parametrize("make, plan", PLANS, ids=lambda one: one.key)
-def test_a_certain_figure_has_a_source_and_every_figure_a_reason(make: Make, plan: Plan) -> None:
+def test_a_certain_figure_has_a_source_and_every_figure_a_reason(
+    make: CameraMake, plan: StoragePlan
+) -> None:
     assert make.plan(plan.key) is plan, "each key once"
     assert plan.minutes >= 0 and plan.why
     if plan.certain:
@@ -117,7 +119,7 @@ def test_a_certain_figure_has_a_source_and_every_figure_a_reason(make: Make, pla
 
 
 @pytest.mark.parametrize("make", CATALOGUE.values(), ids=lambda make: make.key)
-def test_every_make_has_steps_and_a_figure_for_who_does_not_know_the_plan(make: Make) -> None:
+def test_every_make_has_steps_and_a_figure_for_who_does_not_know_the_plan(make: CameraMake) -> None:
     assert CATALOGUE[make.key] is make
     assert make.unknown_plan > 0 and make.unknown_why and len(make.steps) >= 2
     for source in (make.unknown_source, make.steps_source):
@@ -129,7 +131,7 @@ def test_every_make_has_steps_and_a_figure_for_who_does_not_know_the_plan(make: 
         assert one.endswith(".") and len(one) < 160
 
 
-def check(source: Source) -> None:
+def check(source: CatalogueSource) -> None:
     assert source.address.startswith("https://") and " " not in source.address
     assert source.title and source.looked.year >= 2026
 
@@ -147,7 +149,7 @@ def test_what_is_assumed_says_why() -> None:
 @pytest.mark.parametrize("place", PropertyType)
 @pytest.mark.parametrize("kind", CameraKind)
 def test_what_is_assumed_is_never_certain(kind: CameraKind, place: PropertyType) -> None:
-    found = assumed(Camera(1, kind), place)
+    found = assumed_retention(Camera(1, kind), place)
     assert not found.certain and found.source.startswith("assumed for a")
 
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from chalicelib.core import ids, times
 from chalicelib.core.errors import Forbidden
-from chalicelib.core.hash_chain import GENESIS, first_break, link
+from chalicelib.core.hash_chain import GENESIS, chain_entry, first_break
 from chalicelib.core.settings import Settings
 from chalicelib.dynamodb.attributes import decode_item, encode_item
-from chalicelib.dynamodb.table import both, equals, one_of
+from chalicelib.dynamodb.table import all_of, equals, one_of
 from chalicelib.web.http import csrf
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -37,7 +37,7 @@ def test_a_float_is_refused_because_it_would_not_come_back_exactly() -> None:
 
 
 def test_conditions_combine_without_losing_a_value() -> None:
-    when = both(equals("state", "open"), one_of("kind", ["a", "b"]))
+    when = all_of(equals("state", "open"), one_of("kind", ["a", "b"]))
     assert when.expression == "(#c_state = :c_state) AND (#c_kind IN (:c_kind0, :c_kind1))"
     assert set(when.values) == {":c_state", ":c_kind0", ":c_kind1"}
 
@@ -69,7 +69,7 @@ def chain_of(length: int) -> list[dict[str, str | int]]:
     entries: list[dict[str, str | int]] = []
     previous = GENESIS
     for number in range(1, length + 1):
-        entry = link(previous, number, {"what": f"act {number}"})
+        entry = chain_entry(previous, number, {"what": f"act {number}"})
         previous = str(entry["hash"])
         entries.append(entry)
     return entries
@@ -100,7 +100,7 @@ def test_a_removed_entry_and_a_swap_are_found() -> None:
 
 def test_a_rewritten_entry_breaks_the_next_even_with_a_right_hash() -> None:
     entries = chain_of(3)
-    entries[1] = link(str(entries[0]["hash"]), 2, {"what": "something else"})
+    entries[1] = chain_entry(str(entries[0]["hash"]), 2, {"what": "something else"})
     found = first_break(entries)
     assert found is not None
     assert found.sequence == 3
@@ -115,8 +115,8 @@ def test_all_missing_settings_are_named_at_once() -> None:
 
 
 def test_a_form_token_is_good_for_its_session_and_time_only() -> None:
-    token = csrf.make(KEY, "session-a", NOW)
-    csrf.check(KEY, "session-a", token, NOW + timedelta(hours=1))
+    token = csrf.make_csrf_token(KEY, "session-a", NOW)
+    csrf.check_csrf_token(KEY, "session-a", token, NOW + timedelta(hours=1))
     for session, given_token, moment in [
         ("session-b", token, NOW),
         ("session-a", token, NOW + timedelta(hours=25)),
@@ -127,7 +127,7 @@ def test_a_form_token_is_good_for_its_session_and_time_only() -> None:
         ("session-a", "é.é", NOW),
     ]:
         with pytest.raises(Forbidden):
-            csrf.check(KEY, session, given_token, moment)
+            csrf.check_csrf_token(KEY, session, given_token, moment)
 
 
 def test_a_form_from_another_origin_is_refused() -> None:

@@ -11,7 +11,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.dynamodb.attributes import Item, decode_item, encode_item
-from chalicelib.dynamodb.stored_record import Record
+from chalicelib.dynamodb.stored_record import StoredRecord
 from tests.support.declared import apart, declared, records, values
 
 RECORDS = {one.name: one for one in records()}
@@ -67,7 +67,7 @@ def test_what_is_personal_is_an_attribute_and_never_of_a_count() -> None:
 @every_record
 @some
 @given(data=st.data())
-def test_a_record_comes_back_as_it_went_in(record: Record[Any], data: st.DataObject) -> None:
+def test_a_record_comes_back_as_it_went_in(record: StoredRecord[Any], data: st.DataObject) -> None:
     value, parts = data.draw(values(record))
     item = stored(record.item(value, **parts))
     beside = {name: getattr(value, name) for name in APART[record.name]}
@@ -81,7 +81,7 @@ def test_a_record_comes_back_as_it_went_in(record: Record[Any], data: st.DataObj
 @some
 @given(data=st.data())
 def test_an_item_that_is_changed_is_the_item_of_the_changed_record(
-    record: Record[Any], data: st.DataObject
+    record: StoredRecord[Any], data: st.DataObject
 ) -> None:
     before, parts = data.draw(values(record))
     other, _ = data.draw(values(record))
@@ -90,7 +90,7 @@ def test_an_item_that_is_changed_is_the_item_of_the_changed_record(
     assert stored(item) == stored(record.item(replace(before, **changed), **parts))
 
 
-def changeable(record: Record[Any]) -> set[str]:
+def changeable(record: StoredRecord[Any]) -> set[str]:
     """The fields that can change: neither part of a key nor kept apart, and nothing follows from
     them together with such a field."""
     fixed = record.key_patterns.keys() | APART[record.name]
@@ -100,7 +100,9 @@ def changeable(record: Record[Any]) -> set[str]:
 
 
 @every_record
-def test_items_have_the_attributes_that_are_declared_and_no_others(record: Record[Any]) -> None:
+def test_items_have_the_attributes_that_are_declared_and_no_others(
+    record: StoredRecord[Any],
+) -> None:
     found: set[str] = set()
 
     @settings(derandomize=True, phases=[Phase.generate])

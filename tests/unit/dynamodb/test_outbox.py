@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from chalicelib.core.times import iso_seconds
-from chalicelib.dynamodb.outbox import GRACE, LEASE, EntryKind, Ids, Lease, Outbox, free, held
+from chalicelib.dynamodb.outbox import (
+    GRACE,
+    LEASE,
+    EntryKind,
+    Ids,
+    Lease,
+    Outbox,
+    lease_free,
+    lease_held,
+)
 from chalicelib.dynamodb.table import ConditionFailed, Item, Table, Value, equals
 from tests.support.memory_client import MemoryClient
 
@@ -43,11 +52,11 @@ class Queued:
         self.messages: list[tuple[str, str]] = []
         self.lost = False
 
-    def put_all(self, errand: str, named: Iterable[Ids], delay: timedelta = timedelta(0)) -> int:
+    def queue_tasks(self, task: str, named: Iterable[Ids], delay: timedelta = timedelta(0)) -> int:
         if self.lost:
             return 0
         before = len(self.messages)
-        self.messages += [(errand, json.dumps(dict(ids))) for ids in named]
+        self.messages += [(task, json.dumps(dict(ids))) for ids in named]
         return len(self.messages) - before
 
 
@@ -205,17 +214,17 @@ def test_a_lease_of_its_own_attribute_is_taken_by_one(desk: Desk) -> None:
     def take(now: datetime) -> bool:
         try:
             desk.table.update(
-                *KEY, assign={"lease": iso_seconds(now + LEASE)}, when=free("lease", now)
+                *KEY, assign={"lease": iso_seconds(now + LEASE)}, when=lease_free("lease", now)
             )
         except ConditionFailed:
             return False
         return True
 
     assert take(START) and not take(START) and not take(until - SECOND)
-    desk.table.update(*KEY, assign={"seen": 1}, when=held("lease", until))
+    desk.table.update(*KEY, assign={"seen": 1}, when=lease_held("lease", until))
     assert take(until)
     with pytest.raises(ConditionFailed):
-        desk.table.update(*KEY, assign={"seen": 2}, when=held("lease", until))
+        desk.table.update(*KEY, assign={"seen": 2}, when=lease_held("lease", until))
 
 
 class Meeting(Outbox):

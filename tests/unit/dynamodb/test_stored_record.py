@@ -13,9 +13,17 @@ from typing import Annotated, Any
 import pytest
 
 from chalicelib.dynamodb.attributes import decode_item, encode_item
-from chalicelib.dynamodb.field_marks import Epoch, Exact, Mark, Micros, Named, Personal, Seconds
-from chalicelib.dynamodb.item_schema import problems
-from chalicelib.dynamodb.stored_record import Derived, Misfit, Record
+from chalicelib.dynamodb.field_marks import (
+    Epoch,
+    Exact,
+    FieldMark,
+    Micros,
+    Personal,
+    Seconds,
+    StoredName,
+)
+from chalicelib.dynamodb.item_schema import item_problems
+from chalicelib.dynamodb.stored_record import Derived, RecordMismatch, StoredRecord
 
 NOW = datetime(2026, 11, 30, 3, 15, 9, 500_000, UTC)
 SECRET = "Pat of 1 High Street"
@@ -36,8 +44,8 @@ class Fruit:
 class Tree:
     id: str
     row: int
-    grower: Annotated[Personal, Named("who")]
-    colour: Annotated[Colour, Mark.KEPT] = Colour.RED
+    grower: Annotated[Personal, StoredName("who")]
+    colour: Annotated[Colour, FieldMark.KEPT] = Colour.RED
     height: int = 0
     planted: Seconds | None = None
     seen: Micros | None = None
@@ -47,7 +55,7 @@ class Tree:
     names: tuple[str, ...] = ()
 
 
-TREE = Record(
+TREE = StoredRecord(
     "tree",
     Tree,
     "TREE#{id}",
@@ -100,10 +108,12 @@ def test_the_kind_says_keys_attributes_and_what_is_personal() -> None:
 
 
 def test_an_attribute_that_nobody_declared_is_found() -> None:
-    assert problems([TREE], STORED) == []
-    assert problems([TREE], {**STORED, "visits": 2}) == []
-    assert problems([TREE], {**STORED, "extra": 2}) == ["tree: undeclared extra"]
-    assert problems([TREE], {k: v for k, v in STORED.items() if k != "who"}) == ["tree: no who"]
+    assert item_problems([TREE], STORED) == []
+    assert item_problems([TREE], {**STORED, "visits": 2}) == []
+    assert item_problems([TREE], {**STORED, "extra": 2}) == ["tree: undeclared extra"]
+    assert item_problems([TREE], {k: v for k, v in STORED.items() if k != "who"}) == [
+        "tree: no who"
+    ]
 
 
 def test_times_are_read_in_utc() -> None:
@@ -137,14 +147,16 @@ def test_times_are_read_in_utc() -> None:
 def test_an_item_that_does_not_fit_is_told_without_its_value(
     name: str, value: object, said: str
 ) -> None:
-    with pytest.raises(Misfit, match=rf"^a stored tree does not fit its model: {said} \(") as told:
+    with pytest.raises(
+        RecordMismatch, match=rf"^a stored tree does not fit its model: {said} \("
+    ) as told:
         TREE.read({**STORED, name: value})
     assert SECRET not in "".join(traceback.format_exception(told.value))
 
 
 def test_what_is_missing_is_told() -> None:
     item = {name: value for name, value in STORED.items() if name != "who"}
-    with pytest.raises(Misfit, match=r": who \(missing\)$"):
+    with pytest.raises(RecordMismatch, match=r": who \(missing\)$"):
         TREE.read(item)
 
 
@@ -169,7 +181,9 @@ def test_what_follows_from_two_fields_asks_for_both() -> None:
     both: Derived[Tree] = Derived(
         "sign", ("height", "colour"), lambda tree: f"{tree.colour} {tree.height}"
     )
-    record: Record[Tree] = Record("tree", Tree, "TREE#{id}", "ROW#{row:d}", derived=[both])
+    record: StoredRecord[Tree] = StoredRecord(
+        "tree", Tree, "TREE#{id}", "ROW#{row:d}", derived=[both]
+    )
     assert record.changes(height=2, colour=Colour.RED)["sign"] == "red 2"
     with pytest.raises(TypeError, match="sign"):
         record.changes(height=2)

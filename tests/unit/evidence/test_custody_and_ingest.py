@@ -19,28 +19,33 @@ from chalicelib.core.hash_chain import entry_hash
 from chalicelib.core.ids import new_id
 from chalicelib.evidence.custody import (
     CLOCK_OFFSET,
-    Act,
-    Draft,
+    CustodyAct,
+    CustodyDraft,
+    chain_entries,
     contradiction,
-    details_of,
-    entries,
+    entry_details,
     first_problem,
 )
-from chalicelib.evidence.file_types import clean_name, is_no_footage, playable_type, recognise
-from chalicelib.evidence.ingest import judge
+from chalicelib.evidence.file_types import (
+    clean_name,
+    is_no_footage,
+    playable_type,
+    recognise_format,
+)
+from chalicelib.evidence.ingest import judge_upload
 from chalicelib.evidence.model import (
     LARGEST,
     MIB,
     MOST_PARTS,
     NEXT,
     Evidence,
-    Kind,
-    Part,
-    State,
+    EvidenceKind,
+    EvidenceState,
+    UploadPart,
     check_change,
-    extension,
+    evidence_may_follow,
+    file_extension,
     ids_of_key,
-    may_follow,
     missing_parts,
     object_key,
     part_count,
@@ -70,7 +75,7 @@ def test_what_is_missing_is_what_is_not_there_in_its_right_size(size: int, data:
     held = data.draw(st.sets(st.sampled_from(list(numbers))))
     short = data.draw(st.sets(st.sampled_from(list(numbers))))
     parts = [
-        Part(number, size_of_part(number, size, chosen) - (number in short), "e", "s")
+        UploadPart(number, size_of_part(number, size, chosen) - (number in short), "e", "s")
         for number in held
     ]
     expected = [number for number in numbers if number not in held or number in short]
@@ -93,13 +98,13 @@ def test_missing_parts_are_named_in_words(numbers: list[int], words: str) -> Non
 
 def test_states_change_by_the_table_alone() -> None:
     allowed = {
-        (State.RECEIVING, State.QUARANTINED),
-        (State.QUARANTINED, State.ACCEPTED),
-        (State.QUARANTINED, State.REJECTED),
+        (EvidenceState.RECEIVING, EvidenceState.QUARANTINED),
+        (EvidenceState.QUARANTINED, EvidenceState.ACCEPTED),
+        (EvidenceState.QUARANTINED, EvidenceState.REJECTED),
     }
-    assert set(NEXT) == set(State)
-    for before, after in product(State, State):
-        assert may_follow(before, after) == ((before, after) in allowed)
+    assert set(NEXT) == set(EvidenceState)
+    for before, after in product(EvidenceState, EvidenceState):
+        assert evidence_may_follow(before, after) == ((before, after) in allowed)
         if (before, after) not in allowed:
             with pytest.raises(Conflict):
                 check_change(before, after)
@@ -148,7 +153,7 @@ def test_a_long_name_keeps_its_ending() -> None:
 
 @given(st.text(max_size=60))
 def test_an_extension_is_plain(name: str) -> None:
-    tail = extension(name)
+    tail = file_extension(name)
     assert tail == "" or (tail[0] == "." and tail[1:].isascii() and tail[1:].isalnum())
 
 
@@ -195,24 +200,24 @@ def test_what_is_certainly_no_footage_is_refused(name: str, kind: str, refused: 
     ],
 )
 def test_bytes_say_what_a_file_is(head: bytes, name: str, footage: bool) -> None:
-    what = recognise(head)
+    what = recognise_format(head)
     assert (what.name, what.footage) == (name, footage)
     assert playable_type(what.name) == what.playable
 
 
 @given(st.binary(max_size=4096))
 def test_any_bytes_get_an_answer(head: bytes) -> None:
-    what = recognise(head)
+    what = recognise_format(head)
     assert what.footage or not what.playable
 
 
 def test_a_file_is_judged_by_its_hash_and_its_bytes() -> None:
-    video, program = recognise(b"\0\0\0\x20ftypisom"), recognise(b"MZ")
-    assert judge("aa", "aa", video) == (State.ACCEPTED, "")
-    assert judge("", "aa", video) == (State.ACCEPTED, "")
-    assert judge("bb", "aa", video)[0] is State.REJECTED
-    assert judge("aa", "aa", program) == (
-        State.REJECTED,
+    video, program = recognise_format(b"\0\0\0\x20ftypisom"), recognise_format(b"MZ")
+    assert judge_upload("aa", "aa", video) == (EvidenceState.ACCEPTED, "")
+    assert judge_upload("", "aa", video) == (EvidenceState.ACCEPTED, "")
+    assert judge_upload("bb", "aa", video)[0] is EvidenceState.REJECTED
+    assert judge_upload("aa", "aa", program) == (
+        EvidenceState.REJECTED,
         "The file is a Windows program, not footage.",
     )
 
@@ -224,23 +229,37 @@ EVIDENCE = "0123456789abcdef"
 
 def life() -> list[dict[str, str | int]]:
     drafts = [
-        Draft(Act.CREATED, "owner.o", State.RECEIVING, details={"request": "r", "size": 3}),
-        Draft(Act.COMPLETED, "owner.o", State.RECEIVING, details={"parts": 1}),
-        Draft(Act.QUARANTINED, "system.s", State.QUARANTINED),
-        Draft(Act.VERIFIED, "system.s", State.QUARANTINED, details={"sha256": "ab" * 32}),
-        Draft(Act.ACCEPTED, "system.s", State.ACCEPTED),
-        Draft(Act.DOWNLOADED, "officer.p", State.ACCEPTED, "pc1", "for the file ✓"),
+        CustodyDraft(
+            CustodyAct.CREATED,
+            "owner.o",
+            EvidenceState.RECEIVING,
+            details={"request": "r", "size": 3},
+        ),
+        CustodyDraft(
+            CustodyAct.COMPLETED, "owner.o", EvidenceState.RECEIVING, details={"parts": 1}
+        ),
+        CustodyDraft(CustodyAct.QUARANTINED, "system.s", EvidenceState.QUARANTINED),
+        CustodyDraft(
+            CustodyAct.VERIFIED,
+            "system.s",
+            EvidenceState.QUARANTINED,
+            details={"sha256": "ab" * 32},
+        ),
+        CustodyDraft(CustodyAct.ACCEPTED, "system.s", EvidenceState.ACCEPTED),
+        CustodyDraft(
+            CustodyAct.DOWNLOADED, "officer.p", EvidenceState.ACCEPTED, "pc1", "for the file ✓"
+        ),
     ]
-    first = entries(EVIDENCE, 0, "", drafts[:3], "2026-11-20T10:00:00.000000Z")
+    first = chain_entries(EVIDENCE, 0, "", drafts[:3], "2026-11-20T10:00:00.000000Z")
     head = str(first[-1]["hash"])
-    return first + entries(EVIDENCE, 3, head, drafts[3:], "2026-11-20T11:00:00.000000Z")
+    return first + chain_entries(EVIDENCE, 3, head, drafts[3:], "2026-11-20T11:00:00.000000Z")
 
 
 def test_a_whole_record_holds_and_says_where_it_belongs() -> None:
     chain = life()
     assert first_problem(EVIDENCE, chain) is None
     assert first_problem(EVIDENCE, chain, 6, str(chain[-1]["hash"])) is None
-    assert details_of(chain[0]) == {"request": "r", "size": 3}
+    assert entry_details(chain[0]) == {"request": "r", "size": 3}
 
 
 def test_anybody_can_recompute_a_hash_from_the_published_rule() -> None:
@@ -304,10 +323,10 @@ def test_a_chain_of_other_evidence_is_not_taken_for_this_one() -> None:
 
 def test_a_state_that_cannot_follow_is_named_even_when_the_hashes_hold() -> None:
     leap = [
-        Draft(Act.CREATED, "owner.o", State.RECEIVING),
-        Draft(Act.ACCEPTED, "owner.o", State.ACCEPTED),
+        CustodyDraft(CustodyAct.CREATED, "owner.o", EvidenceState.RECEIVING),
+        CustodyDraft(CustodyAct.ACCEPTED, "owner.o", EvidenceState.ACCEPTED),
     ]
-    broken = first_problem(EVIDENCE, entries(EVIDENCE, 0, "", leap, "2026-11-20T10:00:00Z"))
+    broken = first_problem(EVIDENCE, chain_entries(EVIDENCE, 0, "", leap, "2026-11-20T10:00:00Z"))
     assert broken is not None
     assert broken.sequence == 2
 
@@ -315,20 +334,35 @@ def test_a_state_that_cannot_follow_is_named_even_when_the_hashes_hold() -> None
 def test_a_row_whose_clock_offset_is_not_on_record_is_found() -> None:
     """Threat: somebody moves footage by an hour by changing one number."""
     row = Evidence(
-        new_id(), new_id(), new_id(), new_id(), new_id(), State.RECEIVING, "clip.mp4", "video/mp4",
-        5, 5, "u", datetime(2026, 11, 20, 10, tzinfo=UTC),
-    )  # fmt: skip
-    first = Draft(
-        Act.CREATED, "owner.x", State.RECEIVING,
+        new_id(),
+        new_id(),
+        new_id(),
+        new_id(),
+        new_id(),
+        EvidenceState.RECEIVING,
+        "clip.mp4",
+        "video/mp4",
+        5,
+        5,
+        "u",
+        datetime(2026, 11, 20, 10, tzinfo=UTC),
+    )
+    first = CustodyDraft(
+        CustodyAct.CREATED, "owner.x", EvidenceState.RECEIVING,
         details={"request": row.request_id, "site": row.site_id},
     )  # fmt: skip
     checks = [
-        Draft(Act.CLOCK_CHECKED, "owner.x", State.RECEIVING, details={CLOCK_OFFSET: offset})
+        CustodyDraft(
+            CustodyAct.CLOCK_CHECKED,
+            "owner.x",
+            EvidenceState.RECEIVING,
+            details={CLOCK_OFFSET: offset},
+        )
         for offset in (3600, 432)
     ]
-    chain = entries(row.id, 0, "", [first, *checks], "2026-11-20T10:00:00Z")
+    chain = chain_entries(row.id, 0, "", [first, *checks], "2026-11-20T10:00:00Z")
     assert "clock" in contradiction(row, chain)
     assert "clock" in contradiction(replace(row, clock_offset_seconds=3600), chain)
     assert contradiction(replace(row, clock_offset_seconds=432), chain) == ""
     assert contradiction(row, chain[:1]) == ""
-    assert "kind" in contradiction(replace(row, kind=Kind.CLOCK), chain[:1])
+    assert "kind" in contradiction(replace(row, kind=EvidenceKind.CLOCK), chain[:1])

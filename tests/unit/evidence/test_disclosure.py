@@ -11,26 +11,40 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.evidence.disclosure import COLUMNS, Disclosure, inert, rows_of
+from chalicelib.evidence.disclosure import COLUMNS, DisclosureSchedule, disclosure_rows, inert_cell
 from chalicelib.evidence.model import Evidence
-from chalicelib.evidence.model import State as FileState
-from chalicelib.requests.coverage.answer_history import Said, history, read_cameras, times_said
-from chalicelib.requests.model import CameraAnswer, Recipient, Skipped, State, Why
+from chalicelib.evidence.model import EvidenceState as FileState
+from chalicelib.requests.coverage.answer_history import (
+    RecordedAnswer,
+    answer_history,
+    answer_times,
+    parse_camera_answers,
+)
+from chalicelib.requests.model import (
+    CameraAnswer,
+    Recipient,
+    RecipientState,
+    SkippedSite,
+    SkipReason,
+)
 from tests.unit.requests.coverage.coverage_cases import NOW, SENT, request
 
 SITE = "0123456789abcdef"
-ASKED = Recipient("r" * 16, SITE, "o" * 16, SENT, state=State.NOTIFIED, notified_at=SENT)
+ASKED = Recipient("r" * 16, SITE, "o" * 16, SENT, state=RecipientState.NOTIFIED, notified_at=SENT)
 ANSWERED = replace(
     ASKED,
-    state=State.NOTHING,
-    answer=State.NOTHING,
+    state=RecipientState.NOTHING,
+    answer=RecipientState.NOTHING,
     answered_at=SENT + timedelta(hours=2),
     reason="faces_away",
     note="My neighbour Mr Smith was there",
     reminded=(SENT + timedelta(hours=1),),
 )
 SAID = {
-    SITE: [Said(SENT + timedelta(hours=1), "declined"), Said(SENT + timedelta(hours=2), "nothing")]
+    SITE: [
+        RecordedAnswer(SENT + timedelta(hours=1), "declined"),
+        RecordedAnswer(SENT + timedelta(hours=2), "nothing"),
+    ]
 }
 FILE = Evidence(
     "e" * 16, "r" * 16, SITE, "o" * 16, "i" * 16, FileState.ACCEPTED, "Mr Smith.mp4", "video/mp4",
@@ -39,8 +53,8 @@ FILE = Evidence(
 
 
 def listed(*recipients: Recipient, files: tuple[Evidence, ...] = ()) -> list[dict[str, str]]:
-    rows = rows_of(request(), "20/1/26", recipients, SAID, files, NOW)
-    text = Disclosure("RRRR-RRRR", tuple(rows)).csv()
+    rows = disclosure_rows(request(), "20/1/26", recipients, SAID, files, NOW)
+    text = DisclosureSchedule("RRRR-RRRR", tuple(rows)).csv()
     return list(csv.DictReader(io.StringIO(text)))
 
 
@@ -61,8 +75,8 @@ def test_a_row_says_everything_that_was_asked_and_answered() -> None:
 
 def test_nobody_is_named() -> None:
     """Not in a note, not in a file's name, not by the owner's id."""
-    rows = rows_of(request(), "20/1/26", [ANSWERED], SAID, [FILE], NOW)
-    text = Disclosure("RRRR-RRRR", tuple(rows)).csv()
+    rows = disclosure_rows(request(), "20/1/26", [ANSWERED], SAID, [FILE], NOW)
+    text = DisclosureSchedule("RRRR-RRRR", tuple(rows)).csv()
     assert "Smith" not in text and ANSWERED.owner_id not in text
     assert listed(ANSWERED)[0]["note_left"] == "yes" and listed(ASKED)[0]["note_left"] == "no"
 
@@ -96,7 +110,7 @@ def test_sites_come_in_one_order_whatever_they_answered() -> None:
     ],
 )
 def test_a_cell_never_runs(typed: str, kept: str) -> None:
-    assert inert(typed) == kept
+    assert inert_cell(typed) == kept
 
 
 @given(st.text(max_size=60))
@@ -115,40 +129,42 @@ def test_no_text_becomes_a_formula_or_a_second_cell(text: str) -> None:
 
 
 def test_the_record_may_be_a_moment_behind() -> None:
-    assert [said.answer for said in history(ANSWERED, [])] == ["nothing"]
-    assert history(ANSWERED, SAID[SITE]) == SAID[SITE]
-    assert history(ASKED, []) == []
+    assert [said.answer for said in answer_history(ANSWERED, [])] == ["nothing"]
+    assert answer_history(ANSWERED, SAID[SITE]) == SAID[SITE]
+    assert answer_history(ASKED, []) == []
 
 
 def test_an_answer_stands_since_it_was_first_given() -> None:
     first, again = (datetime(2026, 11, 20, hour, tzinfo=UTC) for hour in (9, 10))
-    twice = [Said(first, "nothing"), Said(again, "nothing")]
-    assert times_said(twice, State.NOTHING) == [first, again]
-    between = [twice[0], Said(first, "declined"), twice[1]]
-    assert times_said(between, State.NOTHING) == [again]
-    assert times_said(twice, State.SAVED) == times_said([], State.NOTHING) == []
+    twice = [RecordedAnswer(first, "nothing"), RecordedAnswer(again, "nothing")]
+    assert answer_times(twice, RecipientState.NOTHING) == [first, again]
+    between = [twice[0], RecordedAnswer(first, "declined"), twice[1]]
+    assert answer_times(between, RecipientState.NOTHING) == [again]
+    assert (
+        answer_times(twice, RecipientState.SAVED) == answer_times([], RecipientState.NOTHING) == []
+    )
 
 
 def test_of_a_camera_counts_what_was_said_of_it() -> None:
     first, again = (datetime(2026, 11, 20, hour, tzinfo=UTC) for hour in (9, 10))
     said = [
-        Said(first, "nothing", read_cameras({"cameras": "1 nothing"})),
-        Said(again, "saved", read_cameras({"cameras": "1 nothing, 12 saved"})),
+        RecordedAnswer(first, "nothing", parse_camera_answers({"cameras": "1 nothing"})),
+        RecordedAnswer(again, "saved", parse_camera_answers({"cameras": "1 nothing, 12 saved"})),
     ]
     assert said[1].cameras == {1: "nothing", 12: "saved"}
-    assert times_said(said, State.NOTHING, 1) == [first, again]
-    assert times_said(said, State.SAVED, 12) == [again]
-    assert times_said(said, State.NOTHING, 2) == []
-    assert read_cameras({}) == {}
+    assert answer_times(said, RecipientState.NOTHING, 1) == [first, again]
+    assert answer_times(said, RecipientState.SAVED, 12) == [again]
+    assert answer_times(said, RecipientState.NOTHING, 2) == []
+    assert parse_camera_answers({}) == {}
 
 
 # who was not asked, and what else is known
 
 
 def test_who_was_chosen_and_not_asked_is_listed_with_the_reason() -> None:
-    asked_for = replace(request(), skipped=(Skipped("2" * 16, Why.ASKED_OFTEN),))
-    rows = rows_of(asked_for, "20/1/26", [ANSWERED], SAID, [], NOW)
-    text = Disclosure("RRRR-RRRR", tuple(rows)).csv()
+    asked_for = replace(request(), skipped=(SkippedSite("2" * 16, SkipReason.ASKED_OFTEN),))
+    rows = disclosure_rows(asked_for, "20/1/26", [ANSWERED], SAID, [], NOW)
+    text = DisclosureSchedule("RRRR-RRRR", tuple(rows)).csv()
     asked_row, skipped = csv.DictReader(io.StringIO(text))
     assert asked_row["not_asked_because"] == ""
     assert (skipped["site_id"], skipped["state"]) == ("2" * 16, "not_asked")
@@ -160,8 +176,8 @@ def test_answers_by_camera_and_the_recorders_clock_are_in_the_list() -> None:
     one = replace(
         ANSWERED,
         by_camera=(
-            CameraAnswer(1, State.NOTHING),
-            CameraAnswer(2, State.UNAVAILABLE, '=HYPERLINK("x")'),
+            CameraAnswer(1, RecipientState.NOTHING),
+            CameraAnswer(2, RecipientState.UNAVAILABLE, '=HYPERLINK("x")'),
         ),
         clock_offset_seconds=-312,
         clock_checked_at=SENT,

@@ -12,7 +12,7 @@ from pyproj import Geod
 
 from chalicelib.core.errors import Invalid
 from chalicelib.geo.areas import Circle, Corridor, Point, Polygon
-from chalicelib.geo.geodesy import distance, place, vector
+from chalicelib.geo.geodesy import distance, position_of_vector, vector_of_position
 from chalicelib.geo.geojson import area_from_json
 from chalicelib.geo.polygon import Crossing
 
@@ -46,7 +46,9 @@ def test_far_distances_stay_within_half_a_percent(a: Point, b: Point) -> None:
 
 @given(POINTS)
 def test_a_place_in_space_and_its_position_are_each_others_reverse(point: Point) -> None:
-    latitude, longitude = place(vector(point.latitude_e6, point.longitude_e6))
+    latitude, longitude = position_of_vector(
+        vector_of_position(point.latitude_e6, point.longitude_e6)
+    )
     back = Point.from_microdegrees(latitude, longitude)
     assert distance(back, point) < 0.2
 

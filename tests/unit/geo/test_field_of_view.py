@@ -9,7 +9,7 @@ from pyproj import Geod
 
 from chalicelib.geo import field_of_view, path_visibility
 from chalicelib.geo.areas import Corridor, Point, Polygon
-from chalicelib.geo.field_of_view import NO, UNKNOWN, YES, Lens, Place, Sight
+from chalicelib.geo.field_of_view import NO, UNKNOWN, YES, Lens, Place, Visibility
 
 GEODESIC = Geod(ellps="WGS84")
 HERE = (52_480_000, -1_900_000)
@@ -21,7 +21,7 @@ def towards(bearing: float, metres: float, start: Place = HERE) -> Place:
 
 
 def sees(lens: Lens, scene: Place) -> str:
-    return field_of_view.at_point(lens, HERE, scene).sees
+    return field_of_view.sees_point(lens, HERE, scene).sees
 
 
 @pytest.mark.parametrize("facing", [0, 90, 213, 359])
@@ -78,22 +78,22 @@ def test_the_tangent_plane_is_near_enough(
     latitude: float, longitude: float, bearing: float, metres: float
 ) -> None:
     start = (round(latitude * 1e6), round(longitude * 1e6))
-    there = field_of_view.beside(start, bearing, metres)
+    there = field_of_view.position_beside(start, bearing, metres)
     _, _, true = GEODESIC.inv(start[1] / 1e6, start[0] / 1e6, there[1] / 1e6, there[0] / 1e6)
     assert true == pytest.approx(metres, rel=2e-3, abs=0.2)
-    east, north = field_of_view.offset(start, there)
+    east, north = field_of_view.offset_metres(start, there)
     assert (east**2 + north**2) ** 0.5 == pytest.approx(metres, rel=2e-3, abs=0.2)
 
 
 def test_a_site_sees_what_one_of_its_cameras_sees() -> None:
     yes, no, unknown = field_of_view.SEES, field_of_view.SEES_NOT, field_of_view.SEES_UNKNOWN
-    assert field_of_view.together([no, yes, unknown]).sees == YES
-    assert field_of_view.together([no, no]).sees == NO
-    assert field_of_view.together([no, unknown]).sees == UNKNOWN
-    assert field_of_view.together([]).sees == UNKNOWN
-    parts = [Sight(YES, ((10, 20),)), Sight(YES, ((15, 40), (90, 95))), no]
-    assert field_of_view.together(parts) == Sight(YES, ((10, 40), (90, 95)))
-    assert field_of_view.together(parts).stretch == (10, 95)
+    assert field_of_view.combined_sight([no, yes, unknown]).sees == YES
+    assert field_of_view.combined_sight([no, no]).sees == NO
+    assert field_of_view.combined_sight([no, unknown]).sees == UNKNOWN
+    assert field_of_view.combined_sight([]).sees == UNKNOWN
+    parts = [Visibility(YES, ((10, 20),)), Visibility(YES, ((15, 40), (90, 95))), no]
+    assert field_of_view.combined_sight(parts) == Visibility(YES, ((10, 40), (90, 95)))
+    assert field_of_view.combined_sight(parts).stretch == (10, 95)
 
 
 def test_a_camera_beside_a_path_sees_a_stretch_of_it() -> None:
@@ -101,11 +101,11 @@ def test_a_camera_beside_a_path_sees_a_stretch_of_it() -> None:
     start, end = towards(180, 500), towards(0, 500)
     corridor = Corridor((Point.from_microdegrees(*start), Point.from_microdegrees(*end)), 80)
     camera = towards(90, 20)
-    near = path_visibility.near(corridor)
+    near = path_visibility.near_finder(corridor)
 
-    def look(lens: Lens) -> Sight:
+    def look(lens: Lens) -> Visibility:
         parts = near(camera, lens.beyond + 1)
-        return field_of_view.along_path(lens, camera, parts, corridor.place_at)
+        return field_of_view.sees_path(lens, camera, parts, corridor.place_at)
 
     found = look(Lens("fixed", bearing=270, angle=90, range_m=40))
     assert found.sees == YES
@@ -120,15 +120,19 @@ def test_a_camera_beside_a_path_sees_a_stretch_of_it() -> None:
 def test_a_path_that_comes_back_is_seen_each_time() -> None:
     """North along a street, round a block and back on the other side of it, 30 m to the west. The
     camera is nearest to the way there, of which it sees nothing: it looks at the way back."""
-    path = [towards(180, 500), towards(0, 500), field_of_view.beside(towards(0, 500), 270, 30)]
-    path.append(field_of_view.beside(towards(180, 500), 270, 30))
+    path = [
+        towards(180, 500),
+        towards(0, 500),
+        field_of_view.position_beside(towards(0, 500), 270, 30),
+    ]
+    path.append(field_of_view.position_beside(towards(180, 500), 270, 30))
     corridor = Corridor(tuple(Point.from_microdegrees(*place) for place in path), 120)
     camera = towards(270, 5)
-    near = path_visibility.near(corridor)
+    near = path_visibility.near_finder(corridor)
 
-    def look(lens: Lens) -> Sight:
+    def look(lens: Lens) -> Visibility:
         parts = near(camera, lens.beyond + 1)
-        return field_of_view.along_path(lens, camera, parts, corridor.place_at)
+        return field_of_view.sees_path(lens, camera, parts, corridor.place_at)
 
     back = look(Lens("fixed", bearing=270, angle=60, range_m=40))
     assert back.sees == YES
@@ -146,9 +150,9 @@ def test_a_camera_in_an_area_sees_some_of_it_unless_it_looks_out() -> None:
     inside = area.locator()
     by_the_edge = towards(0, 138)
     in_lens, out_lens = Lens("fixed", 180, 90, 40), Lens("fixed", 0, 90, 40)
-    assert field_of_view.into_area(in_lens, by_the_edge, inside).sees == YES
-    assert field_of_view.into_area(out_lens, by_the_edge, inside).sees == NO
-    assert field_of_view.into_area(Lens("fixed", 90, 90, 40), by_the_edge, inside).sees == YES
-    assert field_of_view.into_area(Lens("fixed", 45, 90, 40), by_the_edge, inside).sees == UNKNOWN
-    assert field_of_view.into_area(Lens("fixed", angle=360), by_the_edge, inside).sees == YES
-    assert field_of_view.into_area(Lens("fixed"), by_the_edge, inside).sees == UNKNOWN
+    assert field_of_view.sees_area(in_lens, by_the_edge, inside).sees == YES
+    assert field_of_view.sees_area(out_lens, by_the_edge, inside).sees == NO
+    assert field_of_view.sees_area(Lens("fixed", 90, 90, 40), by_the_edge, inside).sees == YES
+    assert field_of_view.sees_area(Lens("fixed", 45, 90, 40), by_the_edge, inside).sees == UNKNOWN
+    assert field_of_view.sees_area(Lens("fixed", angle=360), by_the_edge, inside).sees == YES
+    assert field_of_view.sees_area(Lens("fixed"), by_the_edge, inside).sees == UNKNOWN

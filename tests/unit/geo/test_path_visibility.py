@@ -12,8 +12,15 @@ from hypothesis import strategies as st
 
 from chalicelib.geo import geodesy
 from chalicelib.geo.areas import Corridor, Point
-from chalicelib.geo.path_visibility import POSITION_M, VIEW_M, stretches
-from chalicelib.geo.timed_path import CLOCK_SLACK, PAD, PRESETS, START_SLACK, Journey, Window
+from chalicelib.geo.path_visibility import POSITION_M, VIEW_M, stretch_finder
+from chalicelib.geo.timed_path import (
+    CLOCK_SLACK,
+    PAD,
+    PRESETS,
+    START_SLACK,
+    PassingWindow,
+    TimedPath,
+)
 
 START = datetime(2026, 11, 20, 22, 15, 30, tzinfo=UTC)
 HERE = Point(52.48, -1.9)
@@ -57,8 +64,8 @@ def test_whoever_passed_did_so_in_the_window(
     spot = path.locator()(place.latitude_e6, place.longitude_e6)
     assume(spot is not None)
     assert spot
-    journey = Journey(START, *speed)
-    stretch = stretches(path)((place.latitude_e6, place.longitude_e6), None, False)
+    journey = TimedPath(START, *speed)
+    stretch = stretch_finder(path)((place.latitude_e6, place.longitude_e6), None, False)
     window = journey.window(*stretch)
     went = speed[0] + share * (speed[1] - speed[0])
     wrong = late * START_SLACK + clock * CLOCK_SLACK
@@ -77,9 +84,9 @@ def test_a_window_is_never_turned_round(
 ) -> None:
     place = beside(path, part * path.length_m, away, turn)
     assume(path.contains(place))
-    first, last = stretches(path)((place.latitude_e6, place.longitude_e6), None, False)
+    first, last = stretch_finder(path)((place.latitude_e6, place.longitude_e6), None, False)
     assert 0 <= first <= last <= path.length_m
-    window = Journey(START, *speed).window(first, last)
+    window = TimedPath(START, *speed).window(first, last)
     assert window.start + 2 * PAD <= window.end
 
 
@@ -96,8 +103,8 @@ def test_further_along_is_never_before(
     and grow."""
     end = (3000 * cos(turn), 3000 * sin(turn))
     path = Corridor((HERE, at(*end)), 60)
-    stretch, journey = stretches(path), Journey(START, *speed)
-    windows: list[Window] = []
+    stretch, journey = stretch_finder(path), TimedPath(START, *speed)
+    windows: list[PassingWindow] = []
     for along in sorted(places):
         part = along / 3000
         house = at(end[0] * part - aside * 30 * sin(turn), end[1] * part + aside * 30 * cos(turn))
@@ -116,7 +123,9 @@ def test_further_along_is_never_before(
 def test_a_path_that_comes_back_is_watched_from_first_to_last() -> None:
     there_and_back = Corridor((HERE, at(1000, 0), at(1000, 60), at(0, 60)), 150)
     house = at(200, 30)
-    first, last = stretches(there_and_back)((house.latitude_e6, house.longitude_e6), None, False)
+    first, last = stretch_finder(there_and_back)(
+        (house.latitude_e6, house.longitude_e6), None, False
+    )
     assert first == pytest.approx(200 - 74, abs=2)
     assert last == pytest.approx(1000 + 60 + 800 + 74, abs=4)
 
@@ -125,10 +134,10 @@ def test_what_is_known_to_be_seen_takes_the_place_of_what_is_near() -> None:
     path = Corridor((HERE, at(2000, 0)), 60)
     house = at(500, 0)
     place = (house.latitude_e6, house.longitude_e6)
-    seen = stretches(path)(place, (480.0, 530.0), False)
+    seen = stretch_finder(path)(place, (480.0, 530.0), False)
     assert seen == (480 - POSITION_M, 530 + POSITION_M)
     # Another camera at the site may see more of what is near.
-    first, last = stretches(path)(place, (480.0, 620.0), True)
+    first, last = stretch_finder(path)(place, (480.0, 620.0), True)
     assert first == pytest.approx(500 - VIEW_M - POSITION_M, abs=2)
     assert last == 620 + POSITION_M
 
@@ -137,7 +146,9 @@ def test_an_owner_is_asked_for_minutes_and_not_for_a_day() -> None:
     """Somebody walks; a house after 200 m of the way."""
     path = Corridor((HERE, at(2000, 0)), 60)
     house = at(200, 15)
-    journey = Journey(START, *PRESETS["walking"])
-    window = journey.window(*stretches(path)((house.latitude_e6, house.longitude_e6), None, False))
+    journey = TimedPath(START, *PRESETS["walking"])
+    window = journey.window(
+        *stretch_finder(path)((house.latitude_e6, house.longitude_e6), None, False)
+    )
     assert window.start == datetime(2026, 11, 20, 22, 11, tzinfo=UTC)
     assert window.end == datetime(2026, 11, 20, 22, 27, tzinfo=UTC)

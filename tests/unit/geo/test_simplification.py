@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from chalicelib.core.errors import Invalid
 from chalicelib.geo.areas import Area, Corridor, Point, Polygon
-from chalicelib.geo.geodesy import vector
+from chalicelib.geo.geodesy import vector_of_position
 from chalicelib.geo.geojson import TOLERANCES, area_from_json, searched_json
-from chalicelib.geo.h3_cover import plan
+from chalicelib.geo.h3_cover import plan_queries
 from chalicelib.geo.simplification import Corner, simplified, simplified_ring
 
 BOUNDARIES = Path(__file__).parents[4] / "shared" / "data" / "boundaries"
@@ -27,10 +27,10 @@ CORNERS = st.tuples(st.integers(-3000, 3000), st.integers(52_400_000, 52_406_000
 
 def nearest(spot: Corner, line: Sequence[Corner]) -> float:
     """Metres in space from a place to a line: another way than the code's."""
-    x, y, z = vector(spot[1], spot[0])
+    x, y, z = vector_of_position(spot[1], spot[0])
     best = math.inf
     for (x1, y1), (x2, y2) in pairwise(line):
-        a, b = vector(y1, x1), vector(y2, x2)
+        a, b = vector_of_position(y1, x1), vector_of_position(y2, x2)
         way = [end - start for start, end in zip(a, b, strict=True)]
         gap = [here - start for start, here in zip(a, (x, y, z), strict=True)]
         square = sum(part * part for part in way)
@@ -134,7 +134,7 @@ def test_a_walked_route_is_searched(points: int) -> None:
     for longitude, latitude in path[:: points // 50]:
         for side in (-29.9 / 111_320, 29.9 / 111_320):
             assert find(round((latitude + side) * 1e6), round(longitude * 1e6)) is not None
-    assert len(plan(made).ranges) > 0
+    assert len(plan_queries(made).ranges) > 0
 
 
 def test_real_outlines_are_searched_as_they_are() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.geo.timed_path import PAD, PRESETS, Journey
+from chalicelib.geo.timed_path import PAD, PRESETS, TimedPath
 
 START = datetime(2026, 11, 20, 22, 15, 30, tzinfo=UTC)
 
@@ -25,7 +25,7 @@ def test_whoever_keeps_to_the_speeds_passes_in_the_window(
 ) -> None:
     slowest, fastest = PRESETS[preset]
     speed = slowest + share * (fastest - slowest)
-    window = Journey(START, slowest, fastest).window(first, first + length)
+    window = TimedPath(START, slowest, fastest).window(first, first + length)
     came = START + late * PAD + timedelta(seconds=first / speed)
     went = START + late * PAD + timedelta(seconds=(first + length) / speed)
     assert window.start <= came <= went <= window.end
@@ -34,7 +34,7 @@ def test_whoever_keeps_to_the_speeds_passes_in_the_window(
 
 
 def test_a_window_is_no_longer_than_it_must_be() -> None:
-    window = Journey(START, 1.0, 2.0).window(600, 660)
+    window = TimedPath(START, 1.0, 2.0).window(600, 660)
     assert window.start == datetime(2026, 11, 20, 22, 15, tzinfo=UTC)
     assert window.end == datetime(2026, 11, 20, 22, 33, tzinfo=UTC)
 
@@ -43,7 +43,7 @@ def test_a_window_is_no_longer_than_it_must_be() -> None:
 def test_a_preset_is_as_good_as_its_numbers(preset: str) -> None:
     slowest, fastest = PRESETS[preset]
     numbers = {"min_kmh": slowest * 3.6, "max_kmh": fastest * 3.6}
-    by_number = Journey.of(START, numbers)
+    by_number = TimedPath.of(START, numbers)
     assert by_number.slowest == pytest.approx(slowest)
     assert by_number.fastest == pytest.approx(fastest)
-    assert Journey.of(START, {"preset": preset}) == Journey(START, slowest, fastest)
+    assert TimedPath.of(START, {"preset": preset}) == TimedPath(START, slowest, fastest)

@@ -14,22 +14,22 @@ from chalicelib.incidents.message_templates import (
     LONGEST_NAME,
     LONGEST_TEXT,
     PLACEHOLDERS,
-    Wording,
-    best_for,
-    blanks,
-    standard,
+    MessageTemplate,
+    best_template,
+    find_blanks,
+    standard_templates,
     unknown_placeholders,
 )
 from chalicelib.requests.request_service import LONGEST_MESSAGE
-from chalicelib.web.http.forms import Typed
+from chalicelib.web.http.forms import SubmittedForm
 from chalicelib.web.http.templating import environment
-from chalicelib.web.models.wording_models import WordingForm
+from chalicelib.web.models.message_template_models import MessageTemplateForm
 
-SET = tuple(standard().values())
+SET = tuple(standard_templates().values())
 
 
 @pytest.mark.parametrize("wording", SET, ids=lambda wording: wording.name)
-def test_the_standard_set_is_fit_to_be_sent(wording: Wording) -> None:
+def test_the_standard_set_is_fit_to_be_sent(wording: MessageTemplate) -> None:
     assert 0 < len(wording.name) <= LONGEST_NAME
     assert 40 < len(wording.text) <= LONGEST_TEXT < LONGEST_MESSAGE
     assert not unknown_placeholders(wording.text)
@@ -42,8 +42,8 @@ def test_the_standard_set_is_fit_to_be_sent(wording: Wording) -> None:
 
 def test_the_standard_set_keeps_its_ids() -> None:
     """What an administrator changed is found again after the next release."""
-    assert standard() == standard()
-    assert len(standard()) == len(SET)
+    assert standard_templates() == standard_templates()
+    assert len(standard_templates()) == len(SET)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_the_standard_set_keeps_its_ids() -> None:
 )
 def test_an_offence_finds_its_wording(offence: str, name: str | None) -> None:
     ordered = tuple(sorted(SET, key=lambda one: one.name))
-    found = best_for(offence, ordered)
+    found = best_template(offence, ordered)
     if name == "Vehicle crime":
         assert found and found.name in {"Vehicle crime", "Theft"}  # it is both
     else:
@@ -73,16 +73,20 @@ def test_an_offence_finds_its_wording(offence: str, name: str | None) -> None:
 
 
 def test_placeholders_are_filled_and_blanks_are_left_for_the_officer() -> None:
-    wording = Wording("w", "Theft", "{force} asks about {day}: [what was taken]. Ring {contact}.")
+    wording = MessageTemplate(
+        "w", "Theft", "{force} asks about {day}: [what was taken]. Ring {contact}."
+    )
     filled = wording.filled({"{force}": "Anytown Police", "{day}": "today", "{contact}": "A. Lane"})
     assert filled == "Anytown Police asks about today: [what was taken]. Ring A. Lane."
-    assert blanks(filled) == ["[what was taken]"]
-    assert blanks("none [] here, [\n] nor here") == []
+    assert find_blanks(filled) == ["[what was taken]"]
+    assert find_blanks("none [] here, [\n] nor here") == []
 
 
 def test_what_fills_a_placeholder_is_not_read_again() -> None:
     """An officer called {force} stays that."""
-    filled = Wording("w", "n", "Ask {contact}").filled({"{contact}": "{force}", "{force}": "x"})
+    filled = MessageTemplate("w", "n", "Ask {contact}").filled(
+        {"{contact}": "{force}", "{force}": "x"}
+    )
     assert filled == "Ask {force}"
 
 
@@ -95,18 +99,21 @@ def test_what_is_not_filled_in_is_told(text: str) -> None:
 def test_text_without_unknown_placeholders_comes_out_whole(text: str) -> None:
     words = dict.fromkeys(PLACEHOLDERS, "word")
     if not unknown_placeholders(text):
-        assert Wording("w", "n", text).filled(words) == text
+        assert MessageTemplate("w", "n", text).filled(words) == text
 
 
 def test_the_form_refuses_them() -> None:
     sent = {"name": ["Burglary"], "text": ["Please look for {victim}."], "version": ["3"]}
     with pytest.raises(Invalid) as caught:
-        Typed(sent).read(WordingForm)
+        SubmittedForm(sent).read(MessageTemplateForm)
     [(field, said)] = caught.value.fields
     assert field == "text" and said.startswith("{victim} is not filled in by itself. Use {")
-    read = Typed({**sent, "text": ["On {day}."]}).read(WordingForm)
+    read = SubmittedForm({**sent, "text": ["On {day}."]}).read(MessageTemplateForm)
     assert (read.name, read.text, read.version) == ("Burglary", "On {day}.", 3)
-    assert Typed({**sent, "text": ["A"], "version": ["x"]}).read(WordingForm).version == -1
+    assert (
+        SubmittedForm({**sent, "text": ["A"], "version": ["x"]}).read(MessageTemplateForm).version
+        == -1
+    )
 
 
 def wordings_page(role: Role, **more: object) -> str:

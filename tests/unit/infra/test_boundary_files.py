@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.core.countries import COUNTRIES
-from chalicelib.registry.force_area import Area
+from chalicelib.registry.force_area import AreaOutline
 from infra.boundary_checks import checked_area, square_km
 from infra.boundary_files import Boundary, Outline, read_boundary
 from infra.paths import SHARED_DATA
@@ -39,7 +39,7 @@ def collection(*features: Any) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": list(features)}
 
 
-def read(folder: Path, content: Any, country: Any = GB, name: str = "area") -> Area:
+def read(folder: Path, content: Any, country: Any = GB, name: str = "area") -> AreaOutline:
     """The area of a document, or of bytes."""
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())

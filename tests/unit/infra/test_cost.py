@@ -11,13 +11,13 @@ from chalicelib.cameras.model import Camera, PropertyType
 from chalicelib.core.ids import new_id
 from chalicelib.registry.model import Owner, PositionSource, Site
 from chalicelib.registry.records import OWNER, SITE, camera_item, email_item, listed_item
-from chalicelib.registry.site_index import entry_of
+from chalicelib.registry.site_index import index_entry
 from chalicelib.requests.model import Recipient
 from chalicelib.requests.records import recipient_item
-from chalicelib.requests.reminders.reminder_schedule import plan
+from chalicelib.requests.reminders.reminder_schedule import plan_reminders
 from infra.commands.cost import DOCUMENT, MOST, bill, document, request_cost
 from infra.cost.prices import PRICES
-from infra.cost.use import lines, measured
+from infra.cost.use import cost_lines, measured
 from infra.paths import ROOT
 from tests.support.memory_table import item_bytes
 
@@ -37,14 +37,14 @@ def test_a_request_to_five_hundred_stays_below_twenty_cents() -> None:
 
 
 def test_every_price_is_used_and_every_service_costs_something() -> None:
-    assert {line.price for line in lines()} == set(PRICES)
+    assert {line.price for line in cost_lines()} == set(PRICES)
     assert all(cost > 0 for cost in bill().values())
 
 
 def test_a_whole_clock_takes_as_many_transitions_as_the_machine_has_on_that_way() -> None:
     """Counted in the real history by tests/stack/requests/test_requests_real_time.py."""
     states = json.loads((ROOT / "infra" / "reminder.asl.json").read_text())["States"]
-    reminders = len(plan(NOW, NOW + timedelta(days=7), "Europe/London"))
+    reminders = len(plan_reminders(NOW, NOW + timedelta(days=7), "Europe/London"))
     way, state = [], "Wait"
     for rings in range(1, reminders + 2):
         while state not in ("Done?", "Last wake"):
@@ -71,7 +71,7 @@ def test_stored_things_are_not_larger_than_said() -> None:
     items = [OWNER.item(owner), email_item(key, owner), listed_item(key, site), SITE.item(site)]
     items += [camera_item(site.id, camera) for camera in site.cameras]
     # What stands in an index takes 100 bytes besides its own.
-    entry = size({"PK": "", "SK": "", "owner": "", **entry_of(site).attributes()}) + 30 + 100
+    entry = size({"PK": "", "SK": "", "owner": "", **index_entry(site).attributes()}) + 30 + 100
     assert sum(map(size, items)) + entry <= measured("owner_bytes")
     recipient = replace(
         Recipient(new_id(), site.id, owner.id, NOW, deadline=NOW, next_wake=NOW, notified_at=NOW),

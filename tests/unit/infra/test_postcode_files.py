@@ -11,10 +11,10 @@ import pytest
 
 from chalicelib.core.countries import COUNTRIES, Country
 from chalicelib.geo.geodesy import Point, distance
-from chalicelib.registry.postcodes import Located
+from chalicelib.registry.postcodes import LocatedPostcode
 from infra.errors import StackError
 from infra.paths import SHARED_DATA
-from infra.postcode_files import sources
+from infra.postcode_files import postcode_files
 from infra.postcode_rows import Findings
 
 GB, US = COUNTRIES["GB"], COUNTRIES["US"]
@@ -34,14 +34,14 @@ def official(folder: Path, rows: list[str], headers: str = HEADERS) -> Path:
     return path
 
 
-def read(path: Path, country: Country = GB) -> tuple[list[Located], list[str]]:
+def read(path: Path, country: Country = GB) -> tuple[list[LocatedPostcode], list[str]]:
     found, findings = read_all(path, country)
     return found, [str(row) for row in findings.shown]
 
 
-def read_all(path: Path, country: Country = GB) -> tuple[list[Located], Findings]:
+def read_all(path: Path, country: Country = GB) -> tuple[list[LocatedPostcode], Findings]:
     findings = Findings()
-    found = [one for source in sources(path, country) for one in source.read(findings)]
+    found = [one for source in postcode_files(path, country) for one in source.read(findings)]
     return found, findings
 
 
@@ -92,7 +92,7 @@ def test_a_csv_in_degrees_is_taken_also_compressed(tmp_path: Path) -> None:
     path = tmp_path / "some.csv.gz"
     path.write_bytes(gzip.compress(text.encode()))
     found, bad = read(path)
-    assert found == [Located("B1 1AY", (52_475_939, -1_905_387), 10)]
+    assert found == [LocatedPostcode("B1 1AY", (52_475_939, -1_905_387), 10)]
     assert len(bad) == 1
     assert bad[0].startswith("some.csv.gz, line 3:")
 
@@ -106,8 +106,8 @@ def test_zip_codes_are_taken_and_cut_to_five_digits(tmp_path: Path, column: str)
     )
     found, bad = read(path, US)
     assert found == [
-        Located("64106", (39_105_000, -94_569_000), 10),
-        Located("64108", (39_083_000, -94_586_000), 10),
+        LocatedPostcode("64106", (39_105_000, -94_569_000), 10),
+        LocatedPostcode("64108", (39_083_000, -94_586_000), 10),
     ]
     assert bad == [
         "zcta.csv, line 4: not a ZIP code",
@@ -118,9 +118,9 @@ def test_zip_codes_are_taken_and_cut_to_five_digits(tmp_path: Path, column: str)
 
 def test_an_archive_elsewhere_is_refused_in_words(tmp_path: Path) -> None:
     with pytest.raises(StackError, match="is an archive"):
-        sources(official(tmp_path, []), US)
+        postcode_files(official(tmp_path, []), US)
     with pytest.raises(StackError, match=r"There is no file .* ZIP code"):
-        sources(tmp_path / "missing.csv", US)
+        postcode_files(tmp_path / "missing.csv", US)
 
 
 @pytest.mark.parametrize("content", ["nothing", "a,b\n1,2\n"])
@@ -135,9 +135,9 @@ def test_a_zip_without_postcodes_and_a_missing_file_say_what_to_do(tmp_path: Pat
     with zipfile.ZipFile(tmp_path / "other.zip", "w") as archive:
         archive.writestr("readme.txt", "hello")
     with pytest.raises(StackError, match="Download Code-Point Open"):
-        sources(tmp_path / "other.zip", GB)
+        postcode_files(tmp_path / "other.zip", GB)
     with pytest.raises(StackError, match="free download"):
-        sources(tmp_path / "missing.zip", GB)
+        postcode_files(tmp_path / "missing.zip", GB)
 
 
 BIRMINGHAM = (52_475_939, -1_905_387)
@@ -259,7 +259,7 @@ def test_a_download_that_broke_off_is_told(tmp_path: Path) -> None:
 def test_the_census_bureaus_gazetteer_is_read(tmp_path: Path) -> None:
     path = tmp_path / "2025_Gaz_zcta_national.txt"
     path.write_text("GEOID\tALAND\tINTPTLAT\tINTPTLONG   \n64106\t1\t39.105\t-94.569\n")
-    assert read(path, US) == ([Located("64106", (39_105_000, -94_569_000), 10)], [])
+    assert read(path, US) == ([LocatedPostcode("64106", (39_105_000, -94_569_000), 10)], [])
 
 
 def test_the_official_file_and_its_positions_in_degrees_agree() -> None:

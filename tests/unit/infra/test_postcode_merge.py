@@ -7,7 +7,7 @@ import string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.registry.postcodes import Located, sector_of, unpack
+from chalicelib.registry.postcodes import LocatedPostcode, postcode_sector, unpack_sector
 from infra.postcode_merge import Gathered, Plan, area_of, plan
 
 BIRMINGHAM = (52_475_939, -1_905_387)
@@ -15,7 +15,7 @@ BIRMINGHAM = (52_475_939, -1_905_387)
 Stored = dict[str, bytes]
 
 
-def load(stored: Stored, read: list[Located], *, replace: bool = False) -> Plan:
+def load(stored: Stored, read: list[LocatedPostcode], *, replace: bool = False) -> Plan:
     """Does to `stored` what the command does to the table."""
     gathered = Gathered()
     gathered.add(read)
@@ -31,12 +31,16 @@ def load(stored: Stored, read: list[Located], *, replace: bool = False) -> Plan:
     return planned
 
 
-def contents(stored: Stored) -> dict[str, Located]:
-    return {one.postcode: one for sector, units in stored.items() for one in unpack(sector, units)}
+def contents(stored: Stored) -> dict[str, LocatedPostcode]:
+    return {
+        one.postcode: one
+        for sector, units in stored.items()
+        for one in unpack_sector(sector, units)
+    }
 
 
-def at(postcode: str, north: int = 0) -> Located:
-    return Located(postcode, (BIRMINGHAM[0] + north, BIRMINGHAM[1]), 10)
+def at(postcode: str, north: int = 0) -> LocatedPostcode:
+    return LocatedPostcode(postcode, (BIRMINGHAM[0] + north, BIRMINGHAM[1]), 10)
 
 
 def test_one_row_of_a_sector_leaves_the_others_and_the_whole_file_mends_what_is_missing() -> None:
@@ -78,14 +82,14 @@ places = st.one_of(
     st.none(), st.tuples(st.integers(49_000_000, 60_000_000), st.integers(-8_000_000, 1_000_000))
 )
 located = st.builds(
-    lambda postcode, place: Located(postcode, place, 10 if place else 90), postcodes, places
+    lambda postcode, place: LocatedPostcode(postcode, place, 10 if place else 90), postcodes, places
 )
 files = st.lists(located, unique_by=lambda one: one.postcode, max_size=30)
 
 
 @given(files, st.data())
 def test_any_order_and_any_split_of_a_file_give_the_same_table(
-    rows: list[Located], data: st.DataObject
+    rows: list[LocatedPostcode], data: st.DataObject
 ) -> None:
     at_once: Stored = {}
     load(at_once, rows)
@@ -101,7 +105,7 @@ def test_any_order_and_any_split_of_a_file_give_the_same_table(
 
 @given(files, files, st.booleans())
 def test_what_is_announced_is_what_happens(
-    before: list[Located], read: list[Located], replace: bool
+    before: list[LocatedPostcode], read: list[LocatedPostcode], replace: bool
 ) -> None:
     stored: Stored = {}
     load(stored, before)
@@ -112,8 +116,8 @@ def test_what_is_announced_is_what_happens(
     assert planned.added == len(now.keys() - old.keys())
     assert planned.changed == sum(old[name] != now[name] for name in now.keys() & old.keys())
     assert set(planned.removed) == old.keys() - now.keys()
-    areas = {area_of(sector_of(name)) for name in new}
+    areas = {area_of(postcode_sector(name)) for name in new}
     if replace:
-        assert all(name in new for name in now if area_of(sector_of(name)) in areas)
+        assert all(name in new for name in now if area_of(postcode_sector(name)) in areas)
     else:
         assert not planned.removed

@@ -10,31 +10,31 @@ from pydantic import ValidationError
 
 from chalicelib.jobs.inputs import (
     CarryOutClosing,
-    TellNews,
-    TellOfMessage,
-    TellRecipients,
-    Thank,
+    NotifyOfMessage,
+    NotifyRecipients,
+    SendClosingNotice,
+    SendOfficerDigest,
     WakeUp,
-    WriteOut,
-    read_errand,
+    WriteBatch,
     read_object,
+    read_task,
 )
-from chalicelib.notifications.send_queue import Errand, SendQueue
-from chalicelib.telemetry.logs import begin
+from chalicelib.notifications.send_queue import SendQueue, SendTask
+from chalicelib.telemetry.logs import begin_call
 
 A, B = "7k3m9qxa00000000", "7k3m9qxa00000001"
-SENT: dict[Errand, dict[str, str]] = {
-    Errand.FAN_OUT: {"request_id": A, "part": "3"},
-    Errand.ASK: {"request_id": A, "site_ids": f"{A} {B}"},
-    Errand.START_CLOCKS: {"request_id": A, "site_ids": B},
-    Errand.WITHDRAW: {"request_id": A, "site_ids": B},
-    Errand.TELL_OWNER: {"request_id": A, "site_id": B},
-    Errand.TELL_OFFICER: {"request_id": A, "site_id": B},
-    Errand.NEWS: {"request_id": A},
-    Errand.CLOSE: {"incident_id": A, "closing": "1"},
-    Errand.THANK: {"incident_id": A, "closing": "2", "owner_id": B},
-    Errand.UPLOAD_NOTICE: {"request_id": A, "evidence_id": B},
-    Errand.NOTICE: {"notice_id": A},
+SENT: dict[SendTask, dict[str, str]] = {
+    SendTask.FAN_OUT: {"request_id": A, "part": "3"},
+    SendTask.ASK: {"request_id": A, "site_ids": f"{A} {B}"},
+    SendTask.START_REMINDERS: {"request_id": A, "site_ids": B},
+    SendTask.WITHDRAW: {"request_id": A, "site_ids": B},
+    SendTask.TELL_OWNER: {"request_id": A, "site_id": B},
+    SendTask.TELL_OFFICER: {"request_id": A, "site_id": B},
+    SendTask.OFFICER_DIGEST: {"request_id": A},
+    SendTask.CLOSE: {"incident_id": A, "closing": "1"},
+    SendTask.THANK: {"incident_id": A, "closing": "2", "owner_id": B},
+    SendTask.UPLOAD_NOTICE: {"request_id": A, "evidence_id": B},
+    SendTask.NOTICE: {"notice_id": A},
 }
 
 
@@ -49,28 +49,30 @@ class Queue:
         return {"Successful": sent["Entries"]}
 
 
-@pytest.mark.parametrize("errand", list(Errand))
-def test_every_errand_is_read_as_the_queue_carries_it(errand: Errand) -> None:
+@pytest.mark.parametrize("task", list(SendTask))
+def test_every_task_is_read_as_the_queue_carries_it(task: SendTask) -> None:
     queue = Queue()
-    begin("call-1")
-    SendQueue(queue, "url").put_all(errand, [SENT[errand]])
-    found = read_errand(queue.bodies[0])
-    assert found.errand is errand
-    assert found.correlation_id == SENT[errand].get("request_id", "call-1")
+    begin_call("call-1")
+    SendQueue(queue, "url").queue_tasks(task, [SENT[task]])
+    found = read_task(queue.bodies[0])
+    assert found.task is task
+    assert found.correlation_id == SENT[task].get("request_id", "call-1")
 
 
 def test_what_is_read_is_what_was_meant() -> None:
-    def read(errand: Errand) -> Any:
-        return read_errand(json.dumps({"errand": errand, **SENT[errand]}))
+    def read(task: SendTask) -> Any:
+        return read_task(json.dumps({"task": task, **SENT[task]}))
 
-    assert read(Errand.FAN_OUT) == WriteOut(errand=Errand.FAN_OUT, request_id=A, part=3)
-    asked = TellRecipients(errand=Errand.ASK, request_id=A, site_ids=(A, B))
-    assert read(Errand.ASK) == asked
-    assert isinstance(read(Errand.TELL_OFFICER), TellOfMessage)
-    assert isinstance(read(Errand.NEWS), TellNews)
-    closing = CarryOutClosing(errand=Errand.CLOSE, incident_id=A, closing=1)
-    assert read(Errand.CLOSE) == closing
-    assert read(Errand.THANK).owner_id == B and isinstance(read(Errand.THANK), Thank)
+    assert read(SendTask.FAN_OUT) == WriteBatch(task=SendTask.FAN_OUT, request_id=A, part=3)
+    asked = NotifyRecipients(task=SendTask.ASK, request_id=A, site_ids=(A, B))
+    assert read(SendTask.ASK) == asked
+    assert isinstance(read(SendTask.TELL_OFFICER), NotifyOfMessage)
+    assert isinstance(read(SendTask.OFFICER_DIGEST), SendOfficerDigest)
+    closing = CarryOutClosing(task=SendTask.CLOSE, incident_id=A, closing=1)
+    assert read(SendTask.CLOSE) == closing
+    assert read(SendTask.THANK).owner_id == B and isinstance(
+        read(SendTask.THANK), SendClosingNotice
+    )
 
 
 @pytest.mark.parametrize(
@@ -80,18 +82,18 @@ def test_what_is_read_is_what_was_meant() -> None:
         "[]",
         "not json",
         "{}",
-        '{"errand": "sing"}',
-        '{"errand": "news"}',
-        '{"errand": "news", "request_id": "pat@zebedee.example"}',
-        '{"errand": "news", "request_id": "7k3m9qxa00000000\\n"}',
-        '{"errand": "fan_out", "request_id": "7k3m9qxa00000000", "part": "zebedee"}',
-        '{"errand": "ask", "request_id": "7k3m9qxa00000000", "site_ids": "zebedee"}',
-        '{"errand": "news", "request_id": "7k3m9qxa00000000", "correlation_id": "a zebedee"}',
+        '{"task": "sing"}',
+        '{"task": "news"}',
+        '{"task": "news", "request_id": "pat@zebedee.example"}',
+        '{"task": "news", "request_id": "7k3m9qxa00000000\\n"}',
+        '{"task": "fan_out", "request_id": "7k3m9qxa00000000", "part": "zebedee"}',
+        '{"task": "ask", "request_id": "7k3m9qxa00000000", "site_ids": "zebedee"}',
+        '{"task": "news", "request_id": "7k3m9qxa00000000", "correlation_id": "a zebedee"}',
     ],
 )
-def test_what_is_no_errand_is_refused_without_being_repeated(body: str) -> None:
+def test_what_is_no_task_is_refused_without_being_repeated(body: str) -> None:
     with pytest.raises(ValidationError) as refused:
-        read_errand(body)
+        read_task(body)
     assert "zebedee" not in str(refused.value)
 
 

@@ -12,9 +12,9 @@ import pytest
 
 import chalicelib
 from chalicelib.dynamodb.outbox import EntryKind
-from chalicelib.jobs.inputs import read_errand
+from chalicelib.jobs.inputs import read_task
 from chalicelib.jobs.outbox_users import HANDLERS, KINDS, RECIPIENTS, recover
-from chalicelib.notifications.send_queue import Errand, SendQueue
+from chalicelib.notifications.send_queue import SendQueue, SendTask
 from chalicelib.requests.threads.model import Side
 from tests.support.declared import declared, records
 from tests.unit.jobs.test_inputs import SENT, Queue
@@ -69,16 +69,16 @@ ITEMS: dict[str, dict[str, Any]] = {
 """An item of each kind of entry."""
 
 BROUGHT_ABOUT = {
-    "fan-out": {Errand.FAN_OUT: {"request_id": A, "part": "3"}},
+    "fan-out": {SendTask.FAN_OUT: {"request_id": A, "part": "3"}},
     "THREAD": {
-        Errand.TELL_OWNER: {"request_id": A, "site_id": B},
-        Errand.TELL_OFFICER: {"request_id": A, "site_id": B},
+        SendTask.TELL_OWNER: {"request_id": A, "site_id": B},
+        SendTask.TELL_OFFICER: {"request_id": A, "site_id": B},
     },
-    "NEWS": {Errand.NEWS: {"request_id": A}},
-    "CLOSING": {Errand.CLOSE: {"incident_id": A, "closing": "1"}},
-    "FAREWELL": {Errand.THANK: {"incident_id": A, "closing": "2", "owner_id": B}},
-    "UPLOAD": {Errand.UPLOAD_NOTICE: {"request_id": A, "evidence_id": B}},
-    "NOTICE": {Errand.NOTICE: {"notice_id": A}},
+    "NEWS": {SendTask.OFFICER_DIGEST: {"request_id": A}},
+    "CLOSING": {SendTask.CLOSE: {"incident_id": A, "closing": "1"}},
+    "FAREWELL": {SendTask.THANK: {"incident_id": A, "closing": "2", "owner_id": B}},
+    "UPLOAD": {SendTask.UPLOAD_NOTICE: {"request_id": A, "evidence_id": B}},
+    "NOTICE": {SendTask.NOTICE: {"notice_id": A}},
 }
 
 
@@ -111,17 +111,17 @@ def test_every_item_that_can_be_due_is_of_a_kind_that_is_recovered() -> None:
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_what_is_found_overdue_is_queued_as_the_jobs_read_it(kind: EntryKind) -> None:
     item = {**ITEMS[kind.name], "due_day": kind.name, "due_at": DUE_AT}
-    messages = {Errand(errand): dict(ids) for errand, ids in kind.messages(item)}
+    messages = {SendTask(task): dict(ids) for task, ids in kind.messages(item)}
     assert messages == BROUGHT_ABOUT[kind.name]
-    for errand, ids in messages.items():
+    for task, ids in messages.items():
         queue = Queue()
-        SendQueue(queue, "url").put_all(errand, [ids])
-        assert read_errand(queue.bodies[0]).errand is errand
-        assert errand in HANDLERS
+        SendQueue(queue, "url").queue_tasks(task, [ids])
+        assert read_task(queue.bodies[0]).task is task
+        assert task in HANDLERS
 
 
-@pytest.mark.parametrize("errand", list(Errand))
-def test_every_errand_is_handled_with_what_it_names(errand: Errand) -> None:
+@pytest.mark.parametrize("task", list(SendTask))
+def test_every_task_is_handled_with_what_it_names(task: SendTask) -> None:
     called: list[tuple[Any, ...]] = []
 
     class Service:
@@ -137,14 +137,14 @@ def test_every_errand_is_handled_with_what_it_names(errand: Errand) -> None:
             return Feature()
 
     queue = Queue()
-    SendQueue(queue, "url").put_all(errand, [SENT[errand]])
+    SendQueue(queue, "url").queue_tasks(task, [SENT[task]])
     own: Any = Own()
-    HANDLERS[errand](own, read_errand(queue.bodies[0]), lambda: 9.0)
+    HANDLERS[task](own, read_task(queue.bodies[0]), lambda: 9.0)
     ((*given,),) = called
     named = [str(one) for one in given if not callable(one) and not isinstance(one, Side)]
-    assert named == [one for ids in SENT[errand].values() for one in ids.split()]
-    sides = {Errand.TELL_OWNER: [Side.OWNER], Errand.TELL_OFFICER: [Side.OFFICER]}
-    assert [one for one in given if isinstance(one, Side)] == sides.get(errand, [])
+    assert named == [one for ids in SENT[task].values() for one in ids.split()]
+    sides = {SendTask.TELL_OWNER: [Side.OWNER], SendTask.TELL_OFFICER: [Side.OFFICER]}
+    assert [one for one in given if isinstance(one, Side)] == sides.get(task, [])
 
 
 class Recovering:

@@ -14,19 +14,19 @@ from chalicelib.core.errors import Unavailable
 from chalicelib.notifications import text_messages
 from chalicelib.notifications.channels import Message, Undeliverable
 from chalicelib.notifications.messenger import Messenger
-from chalicelib.notifications.rendering import Sender
-from chalicelib.notifications.text_messages import code_text, plain, request_text, segments
+from chalicelib.notifications.rendering import MessageSender
+from chalicelib.notifications.text_messages import code_text, gsm_text, request_text, segment_count
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 20, 23, tzinfo=UTC)
-SENDER = Sender(
+SENDER = MessageSender(
     "West Midlands Police", "101", "https://footage.example.police.uk", "Europe/London", "GB"
 )
 LINK = f"{SENDER.base_url}/reply/{'t' * 43}"
 MESSAGE = Message("a@example.test", "s", "t", "h", phone="+447700900123", short="Look.")
 
 
-def said(kind: str, sender: Sender = SENDER, **change: Any) -> str:
+def said(kind: str, sender: MessageSender = SENDER, **change: Any) -> str:
     given: dict[str, Any] = {
         "phrase": "amber kettle harbour",
         "reference": "7K3M-9QXA",
@@ -60,10 +60,10 @@ def test_it_fits_into_two_segments_whatever_people_are_called(
     officer: str, force: str, kind: str
 ) -> None:
     text = said(kind, replace(SENDER, force_name=force), officer=officer)
-    assert segments(text) <= 2
+    assert segment_count(text) <= 2
     for needed in ("amber kettle harbour", "7K3M-9QXA", LINK, "Overwritten from 22 Nov"):
         assert needed in text
-    assert text == plain(text)
+    assert text == gsm_text(text)
 
 
 def test_a_window_over_midnight_names_both_days() -> None:
@@ -76,7 +76,7 @@ def test_the_basic_alphabet_is_whole() -> None:
     """127 letters without the escape (3GPP TS 23.038 §6.2.1); one that was missing would double
     what a text costs."""
     assert len(text_messages._BASIC) == 127
-    assert segments("§" * 160) == 1
+    assert segment_count("§" * 160) == 1
 
 
 @pytest.mark.parametrize(
@@ -87,17 +87,17 @@ def test_the_basic_alphabet_is_whole() -> None:
     ],
 )
 def test_segments_are_counted_as_networks_count(text: str, count: int) -> None:
-    assert segments(text) == count
+    assert segment_count(text) == count
 
 
 def test_letters_that_the_alphabet_lacks_are_written_with_those_it_has() -> None:
-    assert plain("Łukasz Żółć’s “café” – 5 €…") == 'Lukasz Zolc\'s "café" - 5 €...'
-    assert plain("שלום") == "????"
+    assert gsm_text("Łukasz Żółć’s “café” – 5 €…") == 'Lukasz Zolc\'s "café" - 5 €...'
+    assert gsm_text("שלום") == "????"
 
 
 def test_the_code_is_one_segment() -> None:
     text = code_text(SENDER, "042137", 15)
-    assert segments(text) == 1 and text.startswith("042137 is your code")
+    assert segment_count(text) == 1 and text.startswith("042137 is your code")
 
 
 class Way:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.dynamodb.table import Table
-from chalicelib.registry.force_area import EDGE_M, Area, ForceArea, area_item
+from chalicelib.registry.force_area import EDGE_M, AreaOutline, ForceArea, area_item
 
 SQUARE = [[-2.0, 52.0], [-1.0, 52.0], [-1.0, 53.0], [-2.0, 53.0], [-2.0, 52.0]]
 HOLE = [[-1.6, 52.4], [-1.4, 52.4], [-1.4, 52.6], [-1.6, 52.6], [-1.6, 52.4]]
@@ -17,9 +17,9 @@ DEGREE_M = 111_195
 """Metres in a degree of latitude."""
 
 
-def area_of(*rings: list[list[float]]) -> Area:
+def area_of(*rings: list[list[float]]) -> AreaOutline:
     """One polygon with holes."""
-    return Area((rings,))
+    return AreaOutline((rings,))
 
 
 def e6(latitude: float, longitude: float) -> tuple[int, int]:
@@ -43,7 +43,7 @@ def test_a_little_outside_the_line_still_belongs() -> None:
 
 def test_several_polygons_are_taken_together() -> None:
     other = [[x + 2, y] for x, y in SQUARE]
-    area = Area(((SQUARE,), (other,)))
+    area = AreaOutline(((SQUARE,), (other,)))
     assert area.serves(*e6(52.5, -1.5))
     assert area.serves(*e6(52.5, 0.5))
     assert area.points == 10

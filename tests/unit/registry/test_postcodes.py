@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from chalicelib.core.countries import COUNTRIES, Country
 from chalicelib.registry.postcodes import (
     NO_POSITION,
-    Located,
-    find,
-    pack,
+    LocatedPostcode,
+    find_unit,
+    pack_sector,
+    postcode_sector,
     sector_item,
-    sector_of,
-    unpack,
+    unpack_sector,
 )
 
 GB, US = COUNTRIES["GB"], COUNTRIES["US"]
@@ -81,9 +81,11 @@ def test_any_postcode_is_found_again_however_it_is_spaced(
     typed = "".join(letter + (gaps[n] if n < len(gaps) else "") for n, letter in enumerate(plain))
     assert country.normal_postcode(typed.lower() if lower else typed) == postcode
     assert country.normal_postcode(postcode) == postcode
-    sector = sector_of(postcode)
+    sector = postcode_sector(postcode)
     assert re.fullmatch(country.postcode_sector, sector)
-    assert unpack(sector, pack([Located(postcode, (1, 2), 10)])) == [Located(postcode, (1, 2), 10)]
+    assert unpack_sector(sector, pack_sector([LocatedPostcode(postcode, (1, 2), 10)])) == [
+        LocatedPostcode(postcode, (1, 2), 10)
+    ]
 
 
 @given(zips, st.text(digits, min_size=4, max_size=4), st.sampled_from(["-", " ", ""]))
@@ -120,25 +122,27 @@ def test_packing_a_sector_loses_nothing(
     drawn: tuple[str, dict[str, tuple[tuple[int, int], int]], str],
 ) -> None:
     name, sector, other = drawn
-    located = [Located(name + unit, place, quality) for unit, (place, quality) in sector.items()]
-    packed = pack(located)
+    located = [
+        LocatedPostcode(name + unit, place, quality) for unit, (place, quality) in sector.items()
+    ]
+    packed = pack_sector(located)
     assert len(packed) == 10 * len(located)
-    assert unpack(name, packed) == sorted(located, key=lambda one: one.postcode)
+    assert unpack_sector(name, packed) == sorted(located, key=lambda one: one.postcode)
     for one in located:
-        assert find(packed, one.postcode) == one
+        assert find_unit(packed, one.postcode) == one
     if other not in sector:
-        assert find(packed, name + other) is None
+        assert find_unit(packed, name + other) is None
 
 
 def test_a_postcode_without_a_position_is_known_all_the_same() -> None:
-    packed = pack([Located("WV98 2AA", None, NO_POSITION)])
-    assert find(packed, "WV98 2AA") == Located("WV98 2AA", None, NO_POSITION)
+    packed = pack_sector([LocatedPostcode("WV98 2AA", None, NO_POSITION)])
+    assert find_unit(packed, "WV98 2AA") == LocatedPostcode("WV98 2AA", None, NO_POSITION)
 
 
 def test_a_full_sector_is_one_half_read_unit() -> None:
     """400 units are the most that a sector has: 20 letters are used in each of two places."""
     used = [letter for letter in string.ascii_uppercase if letter not in "CIKMOV"]
-    located = [Located(f"WV98 1{a}{b}", (1, 2), 10) for a in used for b in used]
+    located = [LocatedPostcode(f"WV98 1{a}{b}", (1, 2), 10) for a in used for b in used]
     item = sector_item("WV98 1", located)
     size = sum(len(name) + len(value) for name, value in item.items())
     assert len(located) == 400
@@ -146,7 +150,7 @@ def test_a_full_sector_is_one_half_read_unit() -> None:
 
 
 def test_sectors_are_not_mixed() -> None:
-    assert sector_of("CV10 1AA") == "CV10 1"
-    assert sector_of("64106") == "641"
+    assert postcode_sector("CV10 1AA") == "CV10 1"
+    assert postcode_sector("64106") == "641"
     with pytest.raises(ValueError, match="more than one sector"):
-        pack([Located("B1 1AA", (1, 2), 10), Located("B1 2AA", (1, 2), 10)])
+        pack_sector([LocatedPostcode("B1 1AA", (1, 2), 10), LocatedPostcode("B1 2AA", (1, 2), 10)])

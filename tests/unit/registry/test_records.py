@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.cameras.model import Camera, CameraKind, PropertyType
 from chalicelib.dynamodb.attributes import decode_item, encode_item
-from chalicelib.dynamodb.item_schema import problems
+from chalicelib.dynamodb.item_schema import item_problems
 from chalicelib.dynamodb.table import Item
 from chalicelib.registry import records
 from chalicelib.registry.model import (
@@ -80,7 +80,7 @@ registrations = st.builds(
 
 
 def stored(item: Item) -> Item:
-    assert problems(records.ITEMS, {k: v for k, v in item.items() if v is not None}) == []
+    assert item_problems(records.ITEMS, {k: v for k, v in item.items() if v is not None}) == []
     return decode_item(encode_item(item))
 
 

@@ -20,16 +20,16 @@ from chalicelib.dynamodb.attributes import encode_item
 from chalicelib.dynamodb.table import Table, Write
 from chalicelib.geo import h3_cells
 from chalicelib.registry import map_counts, records
-from chalicelib.registry.map_counts import COARSEST, COUNTED, MapCounts, count_key, counted
+from chalicelib.registry.map_counts import COARSEST, COUNTED, MapCounts, count_entries, count_key
 from chalicelib.registry.model import Site
 from chalicelib.registry.site_index import (
     CAMERA_KINDS,
     KINDS,
+    CameraGroup,
     IndexEntry,
-    View,
-    entry_of,
-    pack,
-    unpack,
+    index_entry,
+    pack_entry,
+    unpack_entry,
 )
 from tests.support.memory_table import bytes_of, entry_bytes
 from tests.support.places import a_site
@@ -63,13 +63,13 @@ ENTRIES = st.builds(
     st.integers(-90_000_000, 90_000_000),
     st.integers(-180_000_000, 180_000_000),
     st.sampled_from(KINDS),
-    st.lists(st.builds(View, st.integers(1, 255), CAMERAS), max_size=5).map(tuple),
+    st.lists(st.builds(CameraGroup, st.integers(1, 255), CAMERAS), max_size=5).map(tuple),
 )
 
 
 @given(ENTRIES)
 def test_what_is_packed_comes_back(entry: IndexEntry) -> None:
-    assert unpack(f"SITE#{entry.site_id}", pack(entry)) == entry
+    assert unpack_entry(f"SITE#{entry.site_id}", pack_entry(entry)) == entry
 
 
 @given(ENTRIES)
@@ -85,13 +85,13 @@ def test_both_keys_are_cells_and_one_is_the_ancestor_of_the_other(entry: IndexEn
         assert ancestor == h3.cell_to_parent(cell, h3.get_resolution(ancestor))
         more = {"c": 1} if resolution == COARSEST else {}
         stored = {"PK": partition, "SK": cell, "n": 1, **more}
-        assert item_schema.problems(map_counts.ITEMS, stored) == []
+        assert item_schema.item_problems(map_counts.ITEMS, stored) == []
 
 
 def test_an_entry_stands_in_the_site_item_itself() -> None:
     item = records.SITE.item(SITE)
-    assert {name: item[name] for name in ("cell", "h3", "v")} == entry_of(SITE).attributes()
-    assert item_schema.problems(records.ITEMS, item) == []
+    assert {name: item[name] for name in ("cell", "h3", "v")} == index_entry(SITE).attributes()
+    assert item_schema.item_problems(records.ITEMS, item) == []
 
 
 def test_every_kind_has_a_number() -> None:
@@ -103,13 +103,13 @@ def test_every_kind_has_a_number() -> None:
     "site, most", [(SITE, 100), (replace(SITE, cameras=(Camera(1), Camera(2))), 82)]
 )
 def test_an_entry_is_small(site: Site, most: int) -> None:
-    said = entry_of(site).attributes()
+    said = index_entry(site).attributes()
     size = entry_bytes(str(said["cell"]), str(said["h3"]), f"SITE#{site.id}", bytes_of(said["v"]))
     assert size <= most, "what is read is what is paid"
 
 
 def test_an_entry_says_nothing_of_its_owner() -> None:
-    entry = entry_of(SITE)
+    entry = index_entry(SITE)
     said = repr(entry) + repr(entry.attributes())
     for name in ("owner_id", "address_line_1", "town", "postcode"):
         assert getattr(SITE, name) not in said
@@ -124,7 +124,7 @@ def test_an_entry_says_nothing_of_its_owner() -> None:
 
 def test_cameras_that_are_alike_are_packed_once() -> None:
     site = replace(SITE, cameras=(Camera(1), Camera(2), Camera(3, CameraKind.DOORBELL)))
-    entry = entry_of(site)
+    entry = index_entry(site)
     assert entry.cameras == 3
     assert [(view.number, view.camera.kind) for view in entry.views] == [
         (2, CameraKind.UNKNOWN),
@@ -136,13 +136,13 @@ def test_cameras_that_are_alike_are_packed_once() -> None:
 
 def test_a_live_view_keeps_nothing() -> None:
     site = replace(SITE, cameras=(Camera(1, records=False, retention_minutes=500),))
-    assert entry_of(site).views[0].kept_minutes(PropertyType.HOME) == 0
+    assert index_entry(site).views[0].kept_minutes(PropertyType.HOME) == 0
 
 
 def test_minutes_follow_the_catalogue_and_not_the_entry(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a make keeps is cut in the catalogue: entries that stand in the table follow."""
-    packed = pack(entry_of(replace(SITE, cameras=(Camera(1, make="ring", plan="180"),))))
-    (before,) = unpack("SITE#x", packed).views
+    packed = pack_entry(index_entry(replace(SITE, cameras=(Camera(1, make="ring", plan="180"),))))
+    (before,) = unpack_entry("SITE#x", packed).views
     known = retention.catalogue()
     make = known.by_key["ring"]
     shorter = replace(
@@ -152,7 +152,7 @@ def test_minutes_follow_the_catalogue_and_not_the_entry(monkeypatch: pytest.Monk
     )
     makes = tuple(shorter if one is make else one for one in known.makes)
     monkeypatch.setattr(retention, "catalogue", lambda: replace(known, makes=makes))
-    (after,) = unpack("SITE#x", packed).views
+    (after,) = unpack_entry("SITE#x", packed).views
     assert before == after
     assert after.kept_minutes(PropertyType.HOME) == 77
 
@@ -196,12 +196,12 @@ def test_counts_follow_every_change(states: list[tuple[int, int] | None]) -> Non
         writes = writer.change_writes(before, after)
         assert len(writes) <= 2 * len(COUNTED)
         table.apply(writes)
-        expected = [entry_of(after)] if after else []
-        assert +table.counts == counted(expected)
+        expected = [index_entry(after)] if after else []
+        assert +table.counts == count_entries(expected)
         assert min(table.counts.values(), default=0) >= 0
         if before != after:
             for site in filter(None, (before, after)):
-                noted = count_key(entry_of(site).h3, COARSEST)
+                noted = count_key(index_entry(site).h3, COARSEST)
                 assert table.changed[noted] > changed[noted], "a repair must see the move"
         before = after
 
@@ -221,15 +221,17 @@ def test_a_registration_costs_the_map_seven_write_units() -> None:
 
     writes = MapCounts(Table(None, "registry")).change_writes(None, SITE)
     assert len(writes) == 3
-    assert units(entry_of(SITE).attributes()) + 2 * len(writes) == 7
+    assert units(index_entry(SITE).attributes()) + 2 * len(writes) == 7
 
 
 @pytest.mark.parametrize(
-    "view", [View(1, Camera(0, bearing=70_000)), View(256, Camera(0))], ids=["angle", "number"]
+    "view",
+    [CameraGroup(1, Camera(0, bearing=70_000)), CameraGroup(256, Camera(0))],
+    ids=["angle", "number"],
 )
-def test_numbers_out_of_range_are_refused(view: View) -> None:
+def test_numbers_out_of_range_are_refused(view: CameraGroup) -> None:
     with pytest.raises(struct.error):
-        pack(replace(entry_of(SITE), views=(view,)))
+        pack_entry(replace(index_entry(SITE), views=(view,)))
 
 
 def test_cells_of_the_two_resolutions_are_what_the_index_is_keyed_by() -> None:

@@ -15,19 +15,21 @@ from hypothesis import strategies as st
 from chalicelib.cameras.model import Camera
 from chalicelib.incidents.service import Incident
 from chalicelib.notifications.channels import Message
-from chalicelib.notifications.rendering import Sender, sign_off
+from chalicelib.notifications.rendering import MessageSender, sign_off
 from chalicelib.registry.model import Owner
 from chalicelib.requests import emails
 from chalicelib.requests.model import FootageRequest, Recipient
-from chalicelib.requests.recipients.recipient_context import Matter
+from chalicelib.requests.recipients.recipient_context import RecipientContext
 from tests.support.places import a_site
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
-SENDER = Sender("West Midlands Police", "101", "https://sightline.example", "Europe/London", "GB")
+SENDER = MessageSender(
+    "West Midlands Police", "101", "https://sightline.example", "Europe/London", "GB"
+)
 TOKEN = "t" * 43
 LINK = f"https://sightline.example/reply/{TOKEN}"
 
-MATTER = Matter(
+MATTER = RecipientContext(
     FootageRequest(
         id="7k3m9qxa00000000",
         incident_id="1" * 16,
@@ -65,15 +67,15 @@ MATTER = Matter(
     Owner("4" * 16, "Alex O'Neill", "alex@example.test", "", "amber kettle harbour", NOW),
 )
 
-KINDS: dict[str, Callable[[Matter], Message]] = {
-    "ask": lambda m: emails.ask(SENDER, [m], [TOKEN], NOW),
-    "remind": lambda m: emails.remind(SENDER, [m], [TOKEN], last=False),
-    "last": lambda m: emails.remind(SENDER, [m], [TOKEN], last=True),
-    "some_lost": lambda m: emails.remind(SENDER, [m], [TOKEN], last=False, some_lost=True),
-    "remind_upload": lambda m: emails.remind_upload(SENDER, m, TOKEN),
-    "time_over": lambda m: emails.time_over(SENDER, [m], [TOKEN]),
-    "upload_over": lambda m: emails.upload_over(SENDER, m, TOKEN),
-    "withdrawn": lambda m: emails.withdrawn(SENDER, [m]),
+KINDS: dict[str, Callable[[RecipientContext], Message]] = {
+    "ask": lambda m: emails.request_email(SENDER, [m], [TOKEN], NOW),
+    "remind": lambda m: emails.reminder_email(SENDER, [m], [TOKEN], last=False),
+    "last": lambda m: emails.reminder_email(SENDER, [m], [TOKEN], last=True),
+    "some_lost": lambda m: emails.reminder_email(SENDER, [m], [TOKEN], last=False, some_lost=True),
+    "remind_upload": lambda m: emails.upload_reminder_email(SENDER, m, TOKEN),
+    "time_over": lambda m: emails.deadline_passed_email(SENDER, [m], [TOKEN]),
+    "upload_over": lambda m: emails.upload_time_over_email(SENDER, m, TOKEN),
+    "withdrawn": lambda m: emails.withdrawal_email(SENDER, [m]),
 }
 each_kind = pytest.mark.parametrize("kind", KINDS)
 
@@ -120,7 +122,7 @@ def test_what_people_typed_stays_text(name: str, said: str) -> None:
         owner=replace(MATTER.owner, name=name + mark),
         request=replace(MATTER.request, message=said + mark),
     )
-    message = emails.ask(SENDER, [matter], [TOKEN], NOW)
+    message = emails.request_email(SENDER, [matter], [TOKEN], NOW)
     assert not BeautifulSoup(message.html, "html.parser").find("b")
     assert mark in message.text
     assert "\n" not in message.subject and "\r" not in message.subject
@@ -129,7 +131,9 @@ def test_what_people_typed_stays_text(name: str, said: str) -> None:
 def test_how_long_is_left_is_said_honestly() -> None:
     def said(deadline: datetime | None, certain: bool) -> str:
         recipient = replace(MATTER.recipient, deadline=deadline, deadline_certain=certain)
-        return emails.ask(SENDER, [MATTER._replace(recipient=recipient)], [TOKEN], NOW).text
+        return emails.request_email(
+            SENDER, [MATTER._replace(recipient=recipient)], [TOKEN], NOW
+        ).text
 
     later = NOW + timedelta(days=2)
     assert "starts to overwrite it on Sunday 22 November 2026, 10:00am. After" in said(later, True)
@@ -167,9 +171,9 @@ def test_one_message_for_all_the_sites_of_an_owner(kind: str) -> None:
     matters = [one._replace(owner=texted) for one in (other, MATTER)]
     tokens = ["o" * 43, TOKEN]
     message = {
-        "ask": lambda: emails.ask(SENDER, matters, tokens, NOW),
-        "remind": lambda: emails.remind(SENDER, matters, tokens, last=False),
-        "time_over": lambda: emails.time_over(SENDER, matters, tokens),
+        "ask": lambda: emails.request_email(SENDER, matters, tokens, NOW),
+        "remind": lambda: emails.reminder_email(SENDER, matters, tokens, last=False),
+        "time_over": lambda: emails.deadline_passed_email(SENDER, matters, tokens),
     }[kind]()
     for said in (message.text, words(message.html)):
         assert "12 Test Street" in said and "3 Shop Row" in said
@@ -187,7 +191,9 @@ def test_a_reminder_says_what_the_recorders_own_clock_showed() -> None:
     checked = replace(
         MATTER.recipient, clock_offset_seconds=600, clock_checked_at=NOW, clock_how="typed"
     )
-    message = emails.remind(SENDER, [MATTER._replace(recipient=checked)], [TOKEN], last=False)
+    message = emails.reminder_email(
+        SENDER, [MATTER._replace(recipient=checked)], [TOKEN], last=False
+    )
     assert "On the clock of your recorder" in message.text
     assert "2:10am" in message.text and "2:10am" in words(message.html)
     assert "On the clock of your recorder" not in KINDS["remind"](MATTER).text

@@ -13,69 +13,80 @@ from chalicelib.requests.model import (
     REFUSALS,
     TRANSITIONS,
     WAITING,
-    IllegalMove,
+    IllegalTransition,
     Recipient,
-    State,
-    before,
-    check_move,
-    counts,
-    may_follow,
+    RecipientState,
+    check_transition,
     read_reference,
+    recipient_counts,
+    recipient_may_follow,
     short_reference,
+    states_before,
 )
 from infra.commands.recipient_states import DOCUMENT, document
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 
 
-def recipient(state: State, answer: State | None = None) -> Recipient:
+def recipient(state: RecipientState, answer: RecipientState | None = None) -> Recipient:
     return Recipient(new_id(), new_id(), new_id(), NOW, state=state, answer=answer)
 
 
 def test_every_state_is_in_the_table_and_can_be_reached() -> None:
-    assert set(TRANSITIONS) == set(State)
-    reached, pending = {State.PENDING}, deque([State.PENDING])
+    assert set(TRANSITIONS) == set(RecipientState)
+    reached, pending = {RecipientState.PENDING}, deque([RecipientState.PENDING])
     while pending:
         for state in TRANSITIONS[pending.popleft()] - reached:
             reached.add(state)
             pending.append(state)
-    assert reached == set(State)
+    assert reached == set(RecipientState)
 
 
 def test_nothing_goes_back_to_waiting_for_the_first_message() -> None:
-    assert not before(State.PENDING)
-    assert before(State.NOTIFIED) == {State.PENDING}
-    assert before(State.VIEWED) == {State.PENDING, State.NOTIFIED}
+    assert not states_before(RecipientState.PENDING)
+    assert states_before(RecipientState.NOTIFIED) == {RecipientState.PENDING}
+    assert states_before(RecipientState.VIEWED) == {RecipientState.PENDING, RecipientState.NOTIFIED}
 
 
-@pytest.mark.parametrize("state", [s for s in State if s not in (State.UPLOADED, State.WITHDRAWN)])
-@pytest.mark.parametrize("answer", [*ANSWERS, State.UPLOADED])
-def test_an_answer_is_welcome_at_any_time_and_can_be_changed(state: State, answer: State) -> None:
-    check_move(state, answer)
+@pytest.mark.parametrize(
+    "state",
+    [s for s in RecipientState if s not in (RecipientState.UPLOADED, RecipientState.WITHDRAWN)],
+)
+@pytest.mark.parametrize("answer", [*ANSWERS, RecipientState.UPLOADED])
+def test_an_answer_is_welcome_at_any_time_and_can_be_changed(
+    state: RecipientState, answer: RecipientState
+) -> None:
+    check_transition(state, answer)
 
 
 def test_footage_that_arrived_stays() -> None:
-    for state in State:
-        assert may_follow(State.UPLOADED, state) == (state is State.UPLOADED)
-    assert may_follow(State.WITHDRAWN, State.UPLOADED)
+    for state in RecipientState:
+        assert recipient_may_follow(RecipientState.UPLOADED, state) == (
+            state is RecipientState.UPLOADED
+        )
+    assert recipient_may_follow(RecipientState.WITHDRAWN, RecipientState.UPLOADED)
 
 
 def test_only_those_still_waiting_are_told_of_a_withdrawal() -> None:
-    assert before(State.WITHDRAWN) == WAITING | {State.UNDELIVERABLE}
+    assert states_before(RecipientState.WITHDRAWN) == WAITING | {RecipientState.UNDELIVERABLE}
 
 
 def test_what_is_saved_does_not_expire() -> None:
-    assert before(State.EXPIRED) == {State.PENDING, State.NOTIFIED, State.VIEWED}
+    assert states_before(RecipientState.EXPIRED) == {
+        RecipientState.PENDING,
+        RecipientState.NOTIFIED,
+        RecipientState.VIEWED,
+    }
 
 
-@pytest.mark.parametrize("old", list(State))
-@pytest.mark.parametrize("new", list(State))
-def test_an_illegal_move_is_refused_with_a_reason(old: State, new: State) -> None:
-    if may_follow(old, new):
-        check_move(old, new)
+@pytest.mark.parametrize("old", list(RecipientState))
+@pytest.mark.parametrize("new", list(RecipientState))
+def test_an_illegal_move_is_refused_with_a_reason(old: RecipientState, new: RecipientState) -> None:
+    if recipient_may_follow(old, new):
+        check_transition(old, new)
         return
-    with pytest.raises(IllegalMove) as refused:
-        check_move(old, new)
+    with pytest.raises(IllegalTransition) as refused:
+        check_transition(old, new)
     assert str(refused.value) == REFUSALS.get(old, f"A request cannot go from {old} to {new}.")
 
 
@@ -85,18 +96,18 @@ def test_the_drawing_in_the_documents_is_made_from_the_table() -> None:
 
 def test_counts_name_every_state() -> None:
     some = [
-        recipient(State.SAVED, State.SAVED),
-        recipient(State.UPLOADED, State.SAVED),
-        recipient(State.UPLOADED),
-        recipient(State.NOTIFIED),
-        recipient(State.WITHDRAWN),
+        recipient(RecipientState.SAVED, RecipientState.SAVED),
+        recipient(RecipientState.UPLOADED, RecipientState.SAVED),
+        recipient(RecipientState.UPLOADED),
+        recipient(RecipientState.NOTIFIED),
+        recipient(RecipientState.WITHDRAWN),
     ]
-    counted = counts(some)
+    counted = recipient_counts(some)
     assert counted["total"] == 5
     assert counted["answered"] == 3
     assert counted["uploaded"] == 2
     assert counted["declined"] == 0
-    assert set(counted) == {*(state.value for state in State), "answered", "total"}
+    assert set(counted) == {*(state.value for state in RecipientState), "answered", "total"}
 
 
 def test_asked_too_late_is_known_only_once_asked() -> None:

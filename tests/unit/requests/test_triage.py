@@ -11,18 +11,20 @@ from hypothesis import strategies as st
 
 from chalicelib.cameras.model import Camera, CameraKind
 from chalicelib.registry.model import PositionSource
-from chalicelib.requests.model import Deadline, Recipient, State
-from chalicelib.requests.recipient_states import Group
-from chalicelib.requests.triage import SOON, About, about, board
+from chalicelib.requests.model import Deadline, Recipient, RecipientState
+from chalicelib.requests.recipient_states import TriageGroup
+from chalicelib.requests.triage import SOON, SiteSummary, site_summary, triage_recipients
 from tests.support.places import new_site
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-SEES = About(30, "home", 1, "yes")
+SEES = SiteSummary(30, "home", 1, "yes")
 AWAY = replace(SEES, sees="no")
 
 
-def recipient(number: int, state: State = State.NOTIFIED, left: float | None = 48) -> Recipient:
+def recipient(
+    number: int, state: RecipientState = RecipientState.NOTIFIED, left: float | None = 48
+) -> Recipient:
     return Recipient(
         "1" * 16,
         f"{number:016d}",
@@ -33,43 +35,51 @@ def recipient(number: int, state: State = State.NOTIFIED, left: float | None = 4
     )
 
 
-def numbers(recipients: list[Recipient], group: Group) -> list[int]:
-    return [int(one.site_id) for one in dict(board(recipients, {}, NOW).groups)[group]]
+def numbers(recipients: list[Recipient], group: TriageGroup) -> list[int]:
+    return [int(one.site_id) for one in dict(triage_recipients(recipients, {}, NOW).groups)[group]]
 
 
 def test_what_is_lost_first_is_on_top_and_what_is_lost_at_the_end() -> None:
     waiting = [
         recipient(1, left=None),
-        recipient(2, State.VIEWED, left=-1),
+        recipient(2, RecipientState.VIEWED, left=-1),
         recipient(3, left=9),
-        recipient(4, State.PENDING, left=2),
+        recipient(4, RecipientState.PENDING, left=2),
     ]
-    assert numbers(waiting, Group.WAITING) == [4, 3, 1, 2]
+    assert numbers(waiting, TriageGroup.WAITING) == [4, 3, 1, 2]
 
 
 def test_a_camera_that_lost_it_does_not_hide_one_that_has_it() -> None:
     both = replace(recipient(1, left=-1), later=(Deadline(NOW + 5 * HOUR, True),))
-    assert numbers([recipient(2, left=9), both, recipient(3, left=2)], Group.WAITING) == [3, 1, 2]
-    made = board([both], {}, NOW)
+    assert numbers([recipient(2, left=9), both, recipient(3, left=2)], TriageGroup.WAITING) == [
+        3,
+        1,
+        2,
+    ]
+    made = triage_recipients([both], {}, NOW)
     assert made.next_lost and made.next_lost.deadline == NOW + 5 * HOUR
 
 
 def test_what_is_still_to_come_stands_before_what_came() -> None:
     some = [
-        replace(recipient(1, State.UPLOADED), answered_at=NOW - 2 * HOUR),
-        replace(recipient(2, State.SAVED), saved_at=NOW - HOUR),
-        replace(recipient(3, State.SAVED), saved_at=NOW - 3 * HOUR),
-        replace(recipient(4, State.UPLOADED), answered_at=NOW - HOUR),
+        replace(recipient(1, RecipientState.UPLOADED), answered_at=NOW - 2 * HOUR),
+        replace(recipient(2, RecipientState.SAVED), saved_at=NOW - HOUR),
+        replace(recipient(3, RecipientState.SAVED), saved_at=NOW - 3 * HOUR),
+        replace(recipient(4, RecipientState.UPLOADED), answered_at=NOW - HOUR),
     ]
-    assert numbers(some, Group.FOOTAGE) == [3, 2, 4, 1]
+    assert numbers(some, TriageGroup.FOOTAGE) == [3, 2, 4, 1]
 
 
 def test_the_newest_answer_is_on_top() -> None:
     some = [
         replace(recipient(n, state), answered_at=NOW - n * HOUR)
-        for n, state in ((3, State.NOTHING), (1, State.DECLINED), (2, State.UNAVAILABLE))
+        for n, state in (
+            (3, RecipientState.NOTHING),
+            (1, RecipientState.DECLINED),
+            (2, RecipientState.UNAVAILABLE),
+        )
     ]
-    assert numbers(some, Group.ANSWERED) == [1, 2, 3]
+    assert numbers(some, TriageGroup.ANSWERED) == [1, 2, 3]
 
 
 @pytest.mark.parametrize(
@@ -85,28 +95,34 @@ def test_the_newest_answer_is_on_top() -> None:
     ],
 )
 def test_whom_to_ring_is_who_may_have_seen_it_and_loses_it_within_a_day(
-    left: float | None, known: dict[str, About], found: bool
+    left: float | None, known: dict[str, SiteSummary], found: bool
 ) -> None:
     first = recipient(1, left=left)
     later = recipient(2, left=72)
-    gone = recipient(3, State.NOTHING, left=0.5)
-    assert board([later, gone, first], known, NOW).next_lost == (first if found else None)
+    gone = recipient(3, RecipientState.NOTHING, left=0.5)
+    assert triage_recipients([later, gone, first], known, NOW).next_lost == (
+        first if found else None
+    )
 
 
 def test_who_faces_away_hides_nobody_behind() -> None:
     pair = [recipient(1, left=1), recipient(2, left=2)]
-    assert board(pair, {pair[0].site_id: AWAY}, NOW).next_lost == pair[1]
+    assert triage_recipients(pair, {pair[0].site_id: AWAY}, NOW).next_lost == pair[1]
 
 
-@given(st.lists(st.tuples(st.sampled_from(State), st.none() | st.floats(-99, 99)), max_size=30))
-def test_everybody_stands_on_the_page_once(some: list[tuple[State, float | None]]) -> None:
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(RecipientState), st.none() | st.floats(-99, 99)), max_size=30
+    )
+)
+def test_everybody_stands_on_the_page_once(some: list[tuple[RecipientState, float | None]]) -> None:
     everyone = [recipient(n, state, left) for n, (state, left) in enumerate(some)]
-    made = board(everyone, {}, NOW)
+    made = triage_recipients(everyone, {}, NOW)
     listed = [one.site_id for _, group in made.groups for one in group]
     assert sorted(listed) == sorted(one.site_id for one in everyone)
     assert sum(number for _, _, number in made.counts) == len(everyone)
     assert [group for group, _ in made.groups] == sorted(
-        {group for group, _ in made.groups}, key=list(Group).index
+        {group for group, _ in made.groups}, key=list(TriageGroup).index
     )
 
 
@@ -116,8 +132,8 @@ def test_a_site_is_told_by_what_names_nobody() -> None:
     south = replace(north, number=2, bearing=180)
     site = replace(site, position_source=PositionSource.PIN, cameras=(north, south))
     scene = (52_476_270, -1_905_300)  # 30 m to the north
-    known = about(site, scene)
-    assert replace(known, distance_m=round(known.distance_m)) == About(30, "home", 2, "yes")
-    assert about(replace(site, cameras=(south,)), scene).sees == "no"
-    assert about(replace(site, cameras=(south, Camera(1))), scene).sees == "unknown"
-    assert about(replace(site, cameras=()), scene).sees == "unknown"
+    known = site_summary(site, scene)
+    assert replace(known, distance_m=round(known.distance_m)) == SiteSummary(30, "home", 2, "yes")
+    assert site_summary(replace(site, cameras=(south,)), scene).sees == "no"
+    assert site_summary(replace(site, cameras=(south, Camera(1))), scene).sees == "unknown"
+    assert site_summary(replace(site, cameras=()), scene).sees == "unknown"

@@ -21,11 +21,11 @@ from chalicelib.search.site_map import (
     MOST_SITES_SHOWN,
     RESOLUTIONS,
     SITES_FROM,
-    Frame,
+    MapFrame,
     SiteMap,
     SiteMapPart,
 )
-from chalicelib.web.http.entity_tags import matches
+from chalicelib.web.http.entity_tags import tag_matches
 from chalicelib.web.http.validation import read_query
 from chalicelib.web.models.map_models import MapQuery
 from tests.support.entries import view
@@ -40,14 +40,14 @@ def site_at(latitude_e6: int, longitude_e6: int) -> IndexEntry:
     return IndexEntry(new_id(), latitude_e6, longitude_e6, PropertyType.HOME, cameras)
 
 
-def part_of(entries: Iterable[IndexEntry], frame: Frame) -> tuple[SiteMapPart, MemoryTable]:
+def part_of(entries: Iterable[IndexEntry], frame: MapFrame) -> tuple[SiteMapPart, MemoryTable]:
     table = MemoryTable().add(entries)
     return SiteMap(table).part(frame), table
 
 
 CENTRES = [(52_480_000, -1_900_000), (0, 0), (-17_000_000, HALF - 5), (89_990_000, 30_000_000)]
 FRAMES = st.builds(
-    lambda centre, wide, tall, zoom: Frame(
+    lambda centre, wide, tall, zoom: MapFrame(
         turned(centre[1] - wide // 2),
         max(centre[0] - tall // 2, -90 * DEGREE),
         turned(centre[1] - wide // 2 + wide),
@@ -74,7 +74,7 @@ def turned(longitude_e6: int) -> int:
     return (longitude_e6 + HALF) % (2 * HALF) - HALF
 
 
-def shows(frame: Frame, entry: IndexEntry) -> bool:
+def shows(frame: MapFrame, entry: IndexEntry) -> bool:
     """Said differently from the code under test."""
     if not frame.south <= entry.latitude_e6 <= frame.north:
         return False
@@ -86,7 +86,7 @@ def shows(frame: Frame, entry: IndexEntry) -> bool:
 @settings(max_examples=200, deadline=None)
 @given(st.lists(PLACES, max_size=60), FRAMES)
 def test_a_part_of_the_map_is_what_brute_force_finds(
-    places: list[tuple[int, int]], frame: Frame
+    places: list[tuple[int, int]], frame: MapFrame
 ) -> None:
     entries = [site_at(*place) for place in places]
     inside = [entry for entry in entries if shows(frame, entry)]
@@ -126,12 +126,12 @@ def town() -> MemoryTable:
     )
 
 
-def screen(zoom: int, latitude_e6: int = 52_480_000, longitude_e6: int = -1_900_000) -> Frame:
+def screen(zoom: int, latitude_e6: int = 52_480_000, longitude_e6: int = -1_900_000) -> MapFrame:
     """What a window of 1,280 by 800 pixels shows."""
     wide = 360 * DEGREE * 1280 / 512 / 2**zoom
     tall = wide * 800 / 1280 * 0.61  # degrees of latitude are longer than those of longitude
     west, south = longitude_e6 - int(wide / 2), latitude_e6 - int(tall / 2)
-    return Frame(west, south, west + int(wide), south + int(tall), zoom)
+    return MapFrame(west, south, west + int(wide), south + int(tall), zoom)
 
 
 def sites_in(cells: Iterable[str]) -> list[IndexEntry]:
@@ -186,7 +186,7 @@ def test_hexagons_become_finer_as_one_comes_nearer() -> None:
 @pytest.mark.parametrize("zoom", range(23))
 def test_reads_are_bounded_at_every_zoom(town: MemoryTable, zoom: int) -> None:
     """A screen over a town, a county and around the whole world: never more than the promise."""
-    frames = [Frame(-2_200_000, 52_300_000, -1_400_000, 52_700_000, zoom)]
+    frames = [MapFrame(-2_200_000, 52_300_000, -1_400_000, 52_700_000, zoom)]
     frames += [screen(zoom)] if zoom > 3 else []
     for frame in frames:
         town.count_meter, town.entry_meter = Meter(), Meter()
@@ -195,7 +195,7 @@ def test_reads_are_bounded_at_every_zoom(town: MemoryTable, zoom: int) -> None:
         assert town.entry_meter.queries <= MOST_QUERIES
         assert town.entry_meter.items <= MOST_ENTRIES
         assert part.sites is None or len(part.sites) <= MOST_SITES_SHOWN
-    whole = Frame(-HALF, -90 * DEGREE, HALF, 90 * DEGREE, zoom)
+    whole = MapFrame(-HALF, -90 * DEGREE, HALF, 90 * DEGREE, zoom)
     part = SiteMap(town).part(whole)
     assert part.total == 6_000
     assert len(part.cells) <= 30
@@ -203,14 +203,14 @@ def test_reads_are_bounded_at_every_zoom(town: MemoryTable, zoom: int) -> None:
 
 def test_a_wide_box_at_a_near_zoom_is_counted() -> None:
     entries = around(52.48, -1.9, 3_000, 200, 1)
-    part, table = part_of(entries, Frame(-8_000_000, 50_000_000, 2_000_000, 58_000_000, 22))
+    part, table = part_of(entries, MapFrame(-8_000_000, 50_000_000, 2_000_000, 58_000_000, 22))
     assert part.sites is None
     assert part.total == 200
     assert table.entry_meter.queries == 0
 
 
 def test_too_many_to_show_are_counted() -> None:
-    near = Frame(-1_910_000, 52_476_000, -1_890_000, 52_484_000, 16)
+    near = MapFrame(-1_910_000, 52_476_000, -1_890_000, 52_484_000, 16)
     entries = around(52.48, -1.9, 500, MOST_SITES_SHOWN, 2)
     shown, _ = part_of(entries, near)
     assert shown.sites is not None
@@ -225,7 +225,7 @@ def test_too_many_to_show_are_counted() -> None:
 
 def test_a_hexagon_across_the_antimeridian_is_not_torn() -> None:
     part, _ = part_of(
-        [site_at(-16_850_000, HALF - 5)], Frame(170 * DEGREE, -30 * DEGREE, -170 * DEGREE, 0, 5)
+        [site_at(-16_850_000, HALF - 5)], MapFrame(170 * DEGREE, -30 * DEGREE, -170 * DEGREE, 0, 5)
     )
     (cell,) = part.cells
     longitudes = [longitude for longitude, _ in cell.boundary]
@@ -233,13 +233,13 @@ def test_a_hexagon_across_the_antimeridian_is_not_torn() -> None:
     assert max(map(abs, longitudes)) > 179
 
 
-def frame_of(query: dict[str, str]) -> Frame:
+def frame_of(query: dict[str, str]) -> MapFrame:
     return read_query(MapQuery, query).frame()
 
 
 def test_the_frame_in_an_address() -> None:
     frame = frame_of({"bbox": "-1.95,52.45,-1.85, 52.5", "zoom": "11.7"})
-    assert frame == Frame(-1_950_000, 52_450_000, -1_850_000, 52_500_000, 11)
+    assert frame == MapFrame(-1_950_000, 52_450_000, -1_850_000, 52_500_000, 11)
     assert frame_of({"bbox": "170,-10,-170,10", "zoom": "3"}).wide == 20 * DEGREE
     assert frame_of({"bbox": "-180,-90,180,90", "zoom": "0"}).wide == 360 * DEGREE
 
@@ -286,4 +286,4 @@ def test_a_wrong_frame_is_named(query: dict[str, str], fields: list[str]) -> Non
     ],
 )
 def test_entity_tags_are_compared_weakly(header: str, same: bool) -> None:
-    assert matches(header, '"a"') == same
+    assert tag_matches(header, '"a"') == same

@@ -17,10 +17,10 @@ from chalicelib.cameras.model import CameraKind, PropertyType
 from chalicelib.core.errors import Unavailable
 from chalicelib.geo.areas import Circle, Corridor, Point
 from chalicelib.geo.h3_cells import CELL_M2
-from chalicelib.geo.h3_cover import MOST_QUERIES, USUAL_DENSITY, KeyRange, plan
-from chalicelib.geo.timed_path import PRESETS, Journey
-from chalicelib.registry.site_index import IndexEntry, View
-from chalicelib.search.cell_counts import MOST_LISTED, readable, resolution_for
+from chalicelib.geo.h3_cover import MOST_QUERIES, USUAL_DENSITY, KeyRange, plan_queries
+from chalicelib.geo.timed_path import PRESETS, TimedPath
+from chalicelib.registry.site_index import CameraGroup, IndexEntry
+from chalicelib.search.cell_counts import MOST_LISTED, is_readable, resolution_for
 from chalicelib.search.index_reader import TRIES, TableIndexReader
 from chalicelib.search.site_matching import CLOSING, LIVE, LOST
 from chalicelib.search.site_search import (
@@ -30,7 +30,7 @@ from chalicelib.search.site_search import (
     SearchResult,
     SiteSearch,
 )
-from chalicelib.web.models.search_answers import Site
+from chalicelib.web.models.search_answers import SiteModel
 from tests.benchmarks.canned import CannedTable
 from tests.support.entries import view
 from tests.support.memory_table import MemoryTable
@@ -41,7 +41,7 @@ CIRCLE = Circle(CENTRE, 500)
 DAY = 24 * 60
 
 
-def entry(number: int, *views: View, north: int = 0, east: int = 0) -> IndexEntry:
+def entry(number: int, *views: CameraGroup, north: int = 0, east: int = 0) -> IndexEntry:
     """A site so many microdegrees from the centre."""
     return IndexEntry(
         f"{number:016d}",
@@ -52,7 +52,7 @@ def entry(number: int, *views: View, north: int = 0, east: int = 0) -> IndexEntr
     )
 
 
-def kept(minutes: int) -> View:
+def kept(minutes: int) -> CameraGroup:
     return view(1, CameraKind.UNKNOWN, minutes)
 
 
@@ -157,8 +157,8 @@ def test_an_area_with_five_thousand_sites_is_answered_whole() -> None:
 
 def said(site: FoundSite) -> dict[str, Any]:
     """As the interface says it."""
-    found: dict[str, Any] = TypeAdapter(Site).dump_python(
-        Site.said(site), mode="json", by_alias=True, exclude_defaults=True
+    found: dict[str, Any] = TypeAdapter(SiteModel).dump_python(
+        SiteModel.from_domain(site), mode="json", by_alias=True, exclude_defaults=True
     )
     return found
 
@@ -209,7 +209,7 @@ def test_on_a_journey_each_site_has_a_window_of_its_own() -> None:
     near, far = entry(1, facing, north=-4900, east=300), entry(2, kept(180), north=12_900, east=300)
     table = MemoryTable().add([near, far])
     began = NOW - timedelta(hours=1)
-    journey = Journey(began, *PRESETS["walking"])
+    journey = TimedPath(began, *PRESETS["walking"])
     sites = (
         SiteSearch(table)
         .search(Corridor(path, 100), window_from=began, now=NOW, journey=journey)
@@ -255,7 +255,7 @@ def test_cells_of_a_large_area_are_as_fine_as_can_be_looked_at() -> None:
         found = resolution_for(area.square_km)
         assert area.square_km * 1e6 / CELL_M2[found] <= MOST_LISTED
         finer = area.square_km * 1e6 / CELL_M2[found + 1]
-        assert found == 8 or finer > MOST_LISTED or not readable(found + 1, area.square_km)
+        assert found == 8 or finer > MOST_LISTED or not is_readable(found + 1, area.square_km)
 
 
 @pytest.mark.parametrize("latitude", [-89.9, -60.0, 0.0, 52.0, 84.0, 89.99])
@@ -276,7 +276,7 @@ def test_a_large_area_anywhere_is_counted(latitude: float, longitude: float, rad
 
 def test_the_first_search_of_a_process_expects_a_usual_town() -> None:
     service = SiteSearch(MemoryTable())
-    assert service.plan(CIRCLE) == plan(CIRCLE, USUAL_DENSITY)
+    assert service.plan(CIRCLE) == plan_queries(CIRCLE, USUAL_DENSITY)
 
 
 def test_what_the_last_searches_found_is_expected_of_the_next() -> None:
@@ -290,7 +290,7 @@ def test_what_the_last_searches_found_is_expected_of_the_next() -> None:
     assert len(service.plan(CIRCLE).ranges) > len(first.ranges)
     for _ in range(REMEMBERED):
         service.search(Circle(Point(60, 20), 500), window_from=NOW, now=NOW)
-    assert service.plan(CIRCLE) == plan(CIRCLE, SPARSEST)
+    assert service.plan(CIRCLE) == plan_queries(CIRCLE, SPARSEST)
     assert table.count_meter.queries == 0
 
 

@@ -15,7 +15,7 @@ from pyproj import Geod
 from chalicelib.cameras.model import CameraKind, PropertyType
 from chalicelib.geo.areas import Area, Circle, Corridor, Point, Polygon
 from chalicelib.geo.geodesy import distance
-from chalicelib.geo.h3_cover import MOST_QUERIES, Plan, Prices, cover, plan
+from chalicelib.geo.h3_cover import MOST_QUERIES, QueryPlan, ReadCosts, cover_shape, plan_queries
 from chalicelib.geo.h3_shapes import shape_of
 from chalicelib.registry.site_index import IndexEntry
 from chalicelib.search.site_search import SiteSearch
@@ -149,7 +149,7 @@ def test_a_circle_is_what_the_geodesic_says(
             assert (one.site_id in found) == (metres < radius)
 
 
-def in_plan(found: Plan, latitude: int, longitude: int) -> int:
+def in_plan(found: QueryPlan, latitude: int, longitude: int) -> int:
     """By how many of the plan's queries a position would be read."""
     key = h3.latlng_to_cell(latitude / 1e6, longitude / 1e6, 11)
     partition = h3.cell_to_parent(key, 6)
@@ -174,7 +174,7 @@ def test_any_plan_reads_all_of_the_area_once(
     """Whatever it is told of densities and prices: those change what a plan costs, not what it
     finds."""
     area, centre, size = drawn
-    found = plan(area, dense, Prices(query=query_price))
+    found = plan_queries(area, dense, ReadCosts(query=query_price))
     if isinstance(area, Circle):
         assert len(found.ranges) <= MOST_QUERIES
     for bearing, part in spots:
@@ -192,7 +192,7 @@ def test_a_corridor_is_covered_up_to_its_border(
 ) -> None:
     area = drawn[0]
     assert isinstance(area, Corridor)
-    found = plan(area, dense, Prices(query=1e-6))
+    found = plan_queries(area, dense, ReadCosts(query=1e-6))
     for _ in range(10):
         spot = Point.from_microdegrees(*area.place_at(data.draw(st.floats(0, area.length_m))))
         place = beside(spot, data.draw(BEARINGS), area.half * 0.9999)
@@ -204,7 +204,7 @@ def test_a_corridor_is_covered_up_to_its_border(
 @pytest.mark.parametrize("centre", SPECIAL)
 def test_tiny_and_huge_areas_are_covered_too(centre: Point, radius: float) -> None:
     area = Circle(centre, radius)
-    found = plan(area)
+    found = plan_queries(area)
     for bearing in range(0, 360, 9):
         for part in (0, 0.3, 0.9, 0.9999):
             place = beside(centre, bearing, part * radius)
@@ -215,8 +215,8 @@ def test_tiny_and_huge_areas_are_covered_too(centre: Point, radius: float) -> No
 @given(AREAS)
 def test_a_plan_is_the_same_every_time(drawn: tuple[Area, Point, float]) -> None:
     area = drawn[0]
-    assert plan(area) == plan(area)
-    assert plan(area).ranges == tuple(dict.fromkeys(plan(area).ranges))
+    assert plan_queries(area) == plan_queries(area)
+    assert plan_queries(area).ranges == tuple(dict.fromkeys(plan_queries(area).ranges))
 
 
 def test_distances_are_those_of_the_sites() -> None:
@@ -236,8 +236,8 @@ def test_wide_corridors_are_covered_inside_too(latitude: float, width: float) ->
     """Where cells far larger than a partition lie wholly within."""
     start = Point(latitude, 179.9)
     area = Corridor((start, beside(start, 90, 12_000)), width)
-    found = plan(area)
-    counted = {h3.int_to_str(cell) for cell in cover(shape_of(area), 8, 8)}
+    found = plan_queries(area)
+    counted = {h3.int_to_str(cell) for cell in cover_shape(shape_of(area), 8, 8)}
     find = area.finder()
     for along in range(0, 12_001, 400):
         for side in (-0.99, -0.6, -0.3, 0.0, 0.3, 0.6, 0.99):
@@ -263,7 +263,7 @@ def test_a_long_border_is_covered(
     except ValueError:
         assume(False)
         raise
-    taken = {h3.int_to_str(cell) for cell in cover(shape_of(area), 0, 4)}
+    taken = {h3.int_to_str(cell) for cell in cover_shape(shape_of(area), 0, 4)}
     part, along = data.draw(st.floats(0, 1)), data.draw(st.integers(0, corners - 1))
     edge = area.edges[along]
     for drawn in (part, 0.5):

@@ -16,9 +16,9 @@ from aws_xray_sdk.core.models.subsegment import Subsegment
 from chalicelib.core.errors import Conflict
 from chalicelib.telemetry import around, traces
 from chalicelib.telemetry.around import observed, observed_job
-from chalicelib.telemetry.logs import begin, follow, followed, handed_on, logger
+from chalicelib.telemetry.logs import begin_call, follow_request, followed_id, id_to_hand_on, logger
 from chalicelib.telemetry.metrics import Meter, Metric, counts
-from chalicelib.telemetry.traces import annotate, reduced, status_class, traced
+from chalicelib.telemetry.traces import annotate, is_traced, reduce_segment, status_class
 from chalicelib.telemetry.workers import Workers
 
 
@@ -61,9 +61,9 @@ def test_each_call_begins_with_its_own_id_and_forgets_the_last() -> None:
 
     @observed
     def handler(event: str, _: Any) -> None:
-        ids.append(followed())
-        follow(event)
-        ids.append(followed())
+        ids.append(followed_id())
+        follow_request(event)
+        ids.append(followed_id())
 
     handler("request-1", Context("call-1"))
     handler("", Context("call-2"))
@@ -71,22 +71,22 @@ def test_each_call_begins_with_its_own_id_and_forgets_the_last() -> None:
 
 
 def test_a_request_goes_before_what_is_followed_when_work_is_handed_on() -> None:
-    begin("call-1")
-    assert handed_on() == "call-1"
-    assert handed_on("request-1") == "request-1"
-    assert followed() == "call-1"
+    begin_call("call-1")
+    assert id_to_hand_on() == "call-1"
+    assert id_to_hand_on("request-1") == "request-1"
+    assert followed_id() == "call-1"
 
 
 def test_threads_carry_on_for_whoever_gave_them_work() -> None:
     """Also those of a pool that is older than the call."""
     with Workers(1) as pool:
-        begin("call-1")
-        assert pool.submit(followed).result() == "call-1"
-        begin("call-2")
-        assert list(pool.map(lambda _: followed(), range(3))) == ["call-2"] * 3
-        other: Future[Any] = pool.submit(follow, "request-1")
+        begin_call("call-1")
+        assert pool.submit(followed_id).result() == "call-1"
+        begin_call("call-2")
+        assert list(pool.map(lambda _: followed_id(), range(3))) == ["call-2"] * 3
+        other: Future[Any] = pool.submit(follow_request, "request-1")
         other.result()
-        assert followed() == pool.submit(followed).result() == "call-2"
+        assert followed_id() == pool.submit(followed_id).result() == "call-2"
 
 
 def test_what_is_expected_is_raised_and_not_counted(counted: Counted) -> None:
@@ -119,14 +119,14 @@ def test_a_job_gets_its_event_and_keeps_its_answer() -> None:
 
     @observed_job
     def job(event: Event) -> str:
-        return f"{followed()} {type(event).__name__}"
+        return f"{followed_id()} {type(event).__name__}"
 
     assert job(Event()) == "call-7 Event"
 
 
 def test_a_figure_is_one_line_in_cloudwatchs_format() -> None:
     written: list[str] = []
-    begin("call-1")
+    begin_call("call-1")
     Meter("live", written.append).add(Metric.UPLOAD_BYTES, 5_000)
     (line,) = written
     assert line.endswith("}\n") and line.count("\n") == 1
@@ -150,12 +150,12 @@ def test_nothing_is_counted_or_traced_outside_lambda(
     counts().add(Metric.SEARCHES)
     annotate(Outcome="2xx")
     assert capsys.readouterr().out == ""
-    assert not traced()
+    assert not is_traced()
     assert not traces.tracer.cache_info().currsize
     monkeypatch.setenv("LAMBDA_TASK_ROOT", "/var/task")
-    assert traced()
+    assert is_traced()
     monkeypatch.setenv("POWERTOOLS_TRACE_DISABLED", "true")
-    assert not traced()
+    assert not is_traced()
 
 
 def test_names_of_figures_are_their_own() -> None:
@@ -188,7 +188,7 @@ def test_of_a_document_only_what_may_be_kept_is_sent() -> None:
     call.close()
     inner.close()
     assert "zebedee" in call.serialize()
-    sent = reduced(call.to_dict())
+    sent = reduce_segment(call.to_dict())
     assert "zebedee" not in json.dumps(sent)
     assert sent["aws"] == {"operation": "GetObject", "region": "eu-west-2", "request_id": "R1"}
     assert sent["http"] == {"response": {"status": 403}}
@@ -205,6 +205,6 @@ def test_of_an_error_recorded_before_only_its_document_tells() -> None:
     first, second = Subsegment("a", "local", segment), Subsegment("b", "local", segment)
     first.add_exception(error, [])
     second.add_exception(error, [])
-    assert "cause" in reduced(first.to_dict())
-    assert "cause" not in reduced(second.to_dict())
-    assert reduced(second.to_dict())["fault"]
+    assert "cause" in reduce_segment(first.to_dict())
+    assert "cause" not in reduce_segment(second.to_dict())
+    assert reduce_segment(second.to_dict())["fault"]

@@ -16,7 +16,7 @@ import app
 from chalicelib.core.countries import COUNTRIES
 from chalicelib.core.errors import Invalid, Refused
 from chalicelib.geo.plausible import widened
-from chalicelib.web.api.openapi import document
+from chalicelib.web.api.openapi import describe_api
 from chalicelib.web.api.operations import OPERATIONS
 from chalicelib.web.http.forms import parse_json
 from chalicelib.web.http.validation import read_json, read_query
@@ -30,7 +30,7 @@ CONTEXT = {
     "bounds": (widened((-2.21, 52.33, -1.42, 52.67)),),
     "country": COUNTRIES["GB"],
 }
-DESCRIBED = schemathesis.openapi.from_dict(document("https://sightline.example", NOW.date()))
+DESCRIBED = schemathesis.openapi.from_dict(describe_api("https://sightline.example", NOW.date()))
 EXAMPLES = settings(
     max_examples=40,
     deadline=None,

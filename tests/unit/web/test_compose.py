@@ -15,16 +15,16 @@ from pydantic_core import PydanticCustomError
 from chalicelib.access.permissions import Officer, Role
 from chalicelib.core.countries import COUNTRIES
 from chalicelib.core.ids import new_id
-from chalicelib.incidents.search_service import Found
-from chalicelib.requests.model import Deadline, Skipped, Why, Window
-from chalicelib.requests.recipients.eligibility import SENTENCES, Check
+from chalicelib.incidents.search_service import SearchOutcome
+from chalicelib.requests.model import Deadline, FootageWindow, SkippedSite, SkipReason
+from chalicelib.requests.recipients.eligibility import SENTENCES, RequestCheck
 from chalicelib.search.site_search import FoundSite, SearchResult
 from chalicelib.web.compose import fields as compose_fields
 from chalicelib.web.compose import sheet
-from chalicelib.web.compose.checks import Checked, in_words, spans
-from chalicelib.web.compose.previews import Preview, inert
-from chalicelib.web.fields.case_field_types import WorkPhone
-from chalicelib.web.http.forms import Typed, field_errors, parse_form
+from chalicelib.web.compose.checks import CheckedRequest, check_in_words, number_spans
+from chalicelib.web.compose.previews import MessagePreview, inert_document
+from chalicelib.web.fields.case_field_types import WorkPhoneField
+from chalicelib.web.http.forms import SubmittedForm, field_errors, parse_form
 from chalicelib.web.http.templating import environment
 
 ZONE, GB = "Europe/London", COUNTRIES["GB"]
@@ -32,7 +32,7 @@ NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 A, B, C = "a" * 16, "b" * 16, "c" * 16
 
 
-def form(**changes: str | list[str]) -> Typed:
+def form(**changes: str | list[str]) -> SubmittedForm:
     fields: dict[str, str | list[str]] = {
         "site_id": [A, B],
         "listed": f"{A} {B} {C}",
@@ -45,34 +45,34 @@ def form(**changes: str | list[str]) -> Typed:
         "override_reason": "",
         **changes,
     }
-    return Typed({name: v if isinstance(v, list) else [v] for name, v in fields.items()})
+    return SubmittedForm({name: v if isinstance(v, list) else [v] for name, v in fields.items()})
 
 
 def test_a_form_is_read() -> None:
     sent = form()
-    composed = compose_fields.read(sent, ZONE, GB)
+    composed = compose_fields.read_compose_form(sent, ZONE, GB)
     assert composed.error is None
     assert composed.chosen == (A, B)
-    assert composed.window == Window(NOW - timedelta(hours=2), NOW - timedelta(minutes=90))
+    assert composed.window == FootageWindow(NOW - timedelta(hours=2), NOW - timedelta(minutes=90))
     assert composed.windows == {}
     assert composed.contact_phone == "0121 496 0101 ext 7"
-    assert compose_fields.listed(sent) == (A, B, C)
+    assert compose_fields.listed_sites(sent) == (A, B, C)
 
 
 def test_each_site_can_have_its_own_minutes() -> None:
     own = {f"from.{A}": "2026-11-20T08:00", f"to.{A}": "2026-11-20T08:10"}
     own |= {f"from.{B}": "2026-11-20T08:05", f"to.{B}": "2026-11-20T08:40"}
     own |= {f"from.{C}": "2026-11-19T00:00", f"to.{C}": "2026-11-19T01:00"}
-    composed = compose_fields.read(form(times="own", **own), ZONE, GB)
+    composed = compose_fields.read_compose_form(form(times="own", **own), ZONE, GB)
     assert set(composed.windows) == {A, B}, "only those that are chosen"
-    assert composed.window == Window(composed.windows[A].start, composed.windows[B].end)
-    everybody = compose_fields.read(form(times="one", **own), ZONE, GB)
+    assert composed.window == FootageWindow(composed.windows[A].start, composed.windows[B].end)
+    everybody = compose_fields.read_compose_form(form(times="one", **own), ZONE, GB)
     assert everybody.windows == {}
 
 
 def test_a_site_without_minutes_of_its_own_is_asked_for_the_whole_time() -> None:
     own = {f"from.{A}": "2026-11-20T08:00", f"to.{A}": "2026-11-20T08:10"}
-    composed = compose_fields.read(form(times="own", **own), ZONE, GB)
+    composed = compose_fields.read_compose_form(form(times="own", **own), ZONE, GB)
     assert set(composed.windows) == {A}
     assert composed.window == composed.windows[A]
 
@@ -95,25 +95,27 @@ def test_a_site_without_minutes_of_its_own_is_asked_for_the_whole_time() -> None
 def test_what_is_wrong_is_said_at_its_field(
     changes: dict[str, str | list[str]], field: str, said: str
 ) -> None:
-    error = compose_fields.read(form(**changes), ZONE, GB).error
+    error = compose_fields.read_compose_form(form(**changes), ZONE, GB).error
     assert error and re.search(said, field_errors(error)[field])
 
 
 def test_everything_wrong_is_said_in_the_order_of_the_page() -> None:
     sent = form(message="", contact_phone="me", to="", site_id=[], **{"from": ""})
-    error = compose_fields.read(sent, ZONE, GB).error
+    error = compose_fields.read_compose_form(sent, ZONE, GB).error
     assert error and [name for name, _ in error.fields] == [
         "site_id", "from", "to", "message", "contact_phone",
     ]  # fmt: skip
 
 
 def test_what_can_be_read_is_read_beside_what_cannot() -> None:
-    composed = compose_fields.read(form(message="[blank]", contact_phone="me"), ZONE, GB)
+    composed = compose_fields.read_compose_form(
+        form(message="[blank]", contact_phone="me"), ZONE, GB
+    )
     assert (composed.message, composed.contact_phone) == ("", "")
     assert composed.contact_name == "PC Lane"
-    assert composed.window == Window(NOW - timedelta(hours=2), NOW - timedelta(minutes=90))
-    broken = compose_fields.read(form(to="soon"), ZONE, GB)
-    assert broken.window == Window(compose_fields.NEVER, compose_fields.NEVER)
+    assert composed.window == FootageWindow(NOW - timedelta(hours=2), NOW - timedelta(minutes=90))
+    broken = compose_fields.read_compose_form(form(to="soon"), ZONE, GB)
+    assert broken.window == FootageWindow(compose_fields.NEVER, compose_fields.NEVER)
 
 
 @pytest.mark.parametrize(
@@ -121,29 +123,32 @@ def test_what_can_be_read_is_read_beside_what_cannot() -> None:
     ["101", "0121 496 0101", "+44 121 496 0101", "0121 496 (0)101x2", "(816) 555-0142 ext 2"],
 )
 def test_numbers_that_owners_can_ring(typed: str) -> None:
-    assert WorkPhone().read_in(typed, {"country": GB}) == typed
+    assert WorkPhoneField().read_in(typed, {"country": GB}) == typed
 
 
 @pytest.mark.parametrize("typed", ["1", "ring me", "0121 496 0101\n999", "0" * 40, "javascript:1"])
 def test_what_is_no_number(typed: str) -> None:
     if "\n" in typed:
-        assert "\n" not in WorkPhone().read_in(typed.replace("999", ""), {"country": GB})
+        assert "\n" not in WorkPhoneField().read_in(typed.replace("999", ""), {"country": GB})
         return
     with pytest.raises(PydanticCustomError):
-        WorkPhone().read_in(typed, {"country": GB})
+        WorkPhoneField().read_in(typed, {"country": GB})
 
 
 @given(st.text(max_size=60))
 def test_whatever_is_typed_as_a_list_gives_ids(typed: str) -> None:
-    found = compose_fields.listed(form(listed=typed, site_id=[typed]))
+    found = compose_fields.listed_sites(form(listed=typed, site_id=[typed]))
     assert all(re.fullmatch(r"[0-9a-hjkmnp-tv-z]{16}", one) for one in found)
 
 
 def test_a_moment_is_widened_and_a_stretch_is_not() -> None:
     quarter = timedelta(minutes=15)
-    assert compose_fields.usual_window(NOW, NOW) == (Window(NOW - quarter, NOW + quarter), True)
+    assert compose_fields.usual_window(NOW, NOW) == (
+        FootageWindow(NOW - quarter, NOW + quarter),
+        True,
+    )
     minute = NOW + timedelta(minutes=1)
-    assert compose_fields.usual_window(NOW, minute) == (Window(NOW, minute), False)
+    assert compose_fields.usual_window(NOW, minute) == (FootageWindow(NOW, minute), False)
 
 
 def test_the_domains_names_become_the_forms() -> None:
@@ -165,7 +170,7 @@ def test_a_request_to_every_site_of_a_long_list_fits_into_the_form() -> None:
     kind = "application/x-www-form-urlencoded"
     fields = parse_form(body, kind, large=True)
     assert len(fields["site_id"]) == 500
-    assert compose_fields.listed(Typed(fields)) == (*ids,)
+    assert compose_fields.listed_sites(SubmittedForm(fields)) == (*ids,)
 
 
 # what the search found
@@ -181,9 +186,9 @@ def found_site(
     )  # fmt: skip
 
 
-def found(*sites: FoundSite) -> Found:
+def found(*sites: FoundSite) -> SearchOutcome:
     result = SearchResult(len(sites), 0, False, sites, 0.1)
-    return Found("q" * 16, len(sites), 0, False, sites, result)
+    return SearchOutcome("q" * 16, len(sites), 0, False, sites, result)
 
 
 def test_all_means_what_may_still_hold_it() -> None:
@@ -199,10 +204,10 @@ def test_who_faces_away_is_listed_and_not_chosen() -> None:
 
 
 def test_rows_keep_their_numbers_and_what_was_typed() -> None:
-    window = Window(NOW, NOW + timedelta(minutes=9))
+    window = FootageWindow(NOW, NOW + timedelta(minutes=9))
     result = found(found_site(A, window=window), found_site(B, window=window))
     own = {f"from.{B}": "typed", f"to.{B}": "too"}
-    shown = sheet.rows(result, form(site_id=[B], **own), ZONE, {f"to.{B}": "Wrong"})
+    shown = sheet.sheet_rows(result, form(site_id=[B], **own), ZONE, {f"to.{B}": "Wrong"})
     assert [row.number for row in shown] == [1, 2, 3]
     assert [row.ticked for row in shown] == [False, True, False]
     assert (shown[0].start, shown[0].end) == ("2026-11-20T10:00", "2026-11-20T10:09")
@@ -213,28 +218,32 @@ def test_rows_keep_their_numbers_and_what_was_typed() -> None:
 # the checks
 
 
-def check(**changes: Any) -> Check:
+def check(**changes: Any) -> RequestCheck:
     given: dict[str, Any] = {
         "asked": (A,), "skipped": (), "owners": 1, "too_long": (), "may_override": False,
         "deadlines": {A: Deadline(NOW + timedelta(hours=5), True)}, **changes,
     }  # fmt: skip
-    return Check(**given)
+    return RequestCheck(**given)
 
 
 def test_the_first_to_be_overwritten_and_what_is_gone_are_counted() -> None:
     ids = [new_id() for _ in range(5)]
     at = [timedelta(hours=30), timedelta(hours=24), timedelta(minutes=3), timedelta(0)]
     deadlines = {i: Deadline(NOW + t, True) for i, t in zip(ids[:4], at, strict=True)}
-    seen = in_words(check(asked=tuple(ids), owners=4, deadlines=deadlines), ids, NOW)
+    seen = check_in_words(check(asked=tuple(ids), owners=4, deadlines=deadlines), ids, NOW)
     assert (seen.asked, seen.owners, seen.closing, seen.lost, seen.silent) == (5, 4, 2, 1, 1)
     assert seen.soonest == NOW + timedelta(minutes=3)
 
 
 def test_who_is_left_out_is_told_by_number_and_why() -> None:
-    skipped = (Skipped(C, Why.PAUSED), Skipped(B, Why.PAUSED), Skipped("d" * 16, Why.ASKED_OFTEN))
-    seen = in_words(check(skipped=skipped), [A, B, C], NOW)
+    skipped = (
+        SkippedSite(C, SkipReason.PAUSED),
+        SkippedSite(B, SkipReason.PAUSED),
+        SkippedSite("d" * 16, SkipReason.ASKED_OFTEN),
+    )
+    seen = check_in_words(check(skipped=skipped), [A, B, C], NOW)
     paused, often = seen.left
-    assert (paused.sentence, paused.numbers) == (SENTENCES[Why.PAUSED], "2, 3")
+    assert (paused.sentence, paused.numbers) == (SENTENCES[SkipReason.PAUSED], "2, 3")
     assert (often.numbers, often.site_ids) == ("", ("d" * 16,))
     assert seen.skipped == 3
     assert seen.over_budget == 1
@@ -245,33 +254,35 @@ def test_who_is_left_out_is_told_by_number_and_why() -> None:
     [([], ""), ([4], "4"), ([1, 2, 3, 5, 8, 9], "1 to 3, 5, 8, 9")],
 )
 def test_numbers_in_words(numbers: list[int], said: str) -> None:
-    assert spans(numbers) == said
+    assert number_spans(numbers) == said
 
 
-def checks_html(checked: Checked) -> str:
+def checks_html(checked: CheckedRequest) -> str:
     template = environment(ZONE, "GB").get_template("console/compose_checks.html")
     return re.sub(r"\s+", " ", str(template.render(checked=checked)))
 
 
 def test_an_investigator_is_told_to_ask_a_supervisor() -> None:
-    limits = check(too_long=("to",), skipped=(Skipped(B, Why.ASKED_OFTEN),))
-    said = checks_html(in_words(limits, [A, B], NOW))
+    limits = check(too_long=("to",), skipped=(SkippedSite(B, SkipReason.ASKED_OFTEN),))
+    said = checks_html(check_in_words(limits, [A, B], NOW))
     assert "ask a supervisor to send this request" in said
     assert "A supervisor can ask them all the same" in said
     assert 'data-needs-reason="yes"' in said
 
 
 def test_a_supervisor_is_asked_for_a_reason() -> None:
-    limits = check(too_long=("to",), skipped=(Skipped(B, Why.ASKED_OFTEN),), may_override=True)
-    said = checks_html(in_words(limits, [A, B], NOW))
+    limits = check(
+        too_long=("to",), skipped=(SkippedSite(B, SkipReason.ASKED_OFTEN),), may_override=True
+    )
+    said = checks_html(check_in_words(limits, [A, B], NOW))
     assert "Give a reason below" in said
     assert "With a reason below they are asked all the same" in said
     assert "supervisor to send" not in said
 
 
 def test_nothing_is_claimed_before_there_is_something_to_check() -> None:
-    assert "Choose sites and enter the times" in checks_html(Checked(ready=False))
-    wrong = checks_html(Checked(problems=("Ask for at most 7 days",)))
+    assert "Choose sites and enter the times" in checks_html(CheckedRequest(ready=False))
+    wrong = checks_html(CheckedRequest(problems=("Ask for at most 7 days",)))
     assert "Ask for at most 7 days" in wrong
     assert "will be asked" not in wrong
 
@@ -284,7 +295,7 @@ def test_a_shown_document_can_do_nothing() -> None:
         '<head><script type="module" src="/a.js"></script><link rel="stylesheet" href="/a.css">'
         '</head><a class="x" href="/b">B</a><a href="javascript:1">C</a>'
     )
-    done = inert(page)
+    done = inert_document(page)
     assert "<script" not in done and "javascript:" not in done and 'href="/b"' not in done
     assert '<link rel="stylesheet" href="/a.css">' in done
     assert '<a class="x">B</a>' in done
@@ -296,14 +307,26 @@ def compose_html(role: Role = Role.INVESTIGATOR, **more: Any) -> str:
     incident = SimpleNamespace(id="i" * 16, crime_reference="20/1/26", offence='<i>"Theft"</i>')
     context: dict[str, Any] = {
         "settings": SimpleNamespace(force_name="Anytown Police", force_phone="101"),
-        "csrf_name": "csrf_token", "csrf": "t", "zone": ZONE,
+        "csrf_name": "csrf_token",
+        "csrf": "t",
+        "zone": ZONE,
         "officer": Officer("sub", "d.okafor", frozenset({role})),
-        "incident": incident, "search_id": "q" * 16,
-        "sites": sheet.rows(result, sent, ZONE, {}), "chosen": (A, B), "timed": False,
-        "widened": False, "wordings": [], "values": sent.values(), "errors": {},
-        "preview": Preview("Subject", "Text </pre>", '<p title="x">Mail</p>', "", "<p>Reply</p>"),
-        "checked": Checked(ready=False), "longest_contact": 80, **more,
-    }  # fmt: skip
+        "incident": incident,
+        "search_id": "q" * 16,
+        "sites": sheet.sheet_rows(result, sent, ZONE, {}),
+        "chosen": (A, B),
+        "timed": False,
+        "widened": False,
+        "wordings": [],
+        "values": sent.values(),
+        "errors": {},
+        "preview": MessagePreview(
+            "Subject", "Text </pre>", '<p title="x">Mail</p>', "", "<p>Reply</p>"
+        ),
+        "checked": CheckedRequest(ready=False),
+        "longest_contact": 80,
+        **more,
+    }
     return str(environment(ZONE, "GB").get_template("console/compose.html").render(context))
 
 

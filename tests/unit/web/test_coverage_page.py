@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.registry.model import PositionSource
-from chalicelib.requests.coverage.coverage import coverage_of
+from chalicelib.requests.coverage.coverage import compute_coverage
 from chalicelib.requests.coverage.coverage_cells import seen_cells
-from chalicelib.requests.coverage.standings import Standing
-from chalicelib.requests.coverage.viewing_log import MINUTE, Asked
-from chalicelib.requests.model import State, Window
-from chalicelib.requests.recipients.camera_view import UNCLEAR_WORDS, Unclear
+from chalicelib.requests.coverage.standings import CameraStatus
+from chalicelib.requests.coverage.viewing_log import MINUTE, AskedSite
+from chalicelib.requests.model import FootageWindow, RecipientState
+from chalicelib.requests.recipients.camera_view import UNCLEAR_WORDS, UnknownViewReason
 from chalicelib.web.coverage.geojson import (
     CELLS_OF_INCIDENT,
     DETAILED,
@@ -35,7 +35,7 @@ from chalicelib.web.coverage.words import (
     kept_words,
     minutes_words,
 )
-from chalicelib.web.models.coverage_models import Coverage as CoverageModel
+from chalicelib.web.models.coverage_models import CoverageModel
 from chalicelib.web.models.coverage_models import IncidentCoverage as IncidentCoverageModel
 from tests.unit.requests.coverage.coverage_cases import (
     AWAY,
@@ -61,7 +61,9 @@ from tests.unit.requests.coverage.coverage_cases import (
 
 
 @given(many, windows)
-def test_the_geojson_is_as_described(those: list[Asked], window: tuple[datetime, datetime]) -> None:
+def test_the_geojson_is_as_described(
+    those: list[AskedSite], window: tuple[datetime, datetime]
+) -> None:
     found = covered(*those, start=window[0], end=window[1])
     made = request_coverage(proof(found), seen_cells(found)).as_json()
     CoverageModel.model_validate_json(json.dumps(made))
@@ -75,7 +77,7 @@ def test_the_geojson_is_as_described(those: list[Asked], window: tuple[datetime,
 
 
 def test_cells_are_closed_rings_and_sites_name_their_cells() -> None:
-    found = covered(asked(site(FACING), State.NOTHING))
+    found = covered(asked(site(FACING), RecipientState.NOTHING))
     made = request_coverage(proof(found), seen_cells(found)).as_json()
     cells = [one for one in made["features"] if one["properties"]["layer"] == "checked"]
     assert cells and len({one["id"] for one in made["features"]}) == len(made["features"])
@@ -86,15 +88,15 @@ def test_cells_are_closed_rings_and_sites_name_their_cells() -> None:
 
 
 def test_a_site_that_left_the_register_has_no_place() -> None:
-    found = covered(asked(None, State.DECLINED))
+    found = covered(asked(None, RecipientState.DECLINED))
     (only,) = request_coverage(proof(found), seen_cells(found)).as_json()["features"]
     assert only["geometry"] is None
 
 
 def test_no_word_is_missing() -> None:
-    assert all(standing.words for standing in Standing)
-    assert len({standing.words for standing in Standing}) == len(Standing)
-    assert UNCLEAR_WORDS.keys() == set(Unclear)
+    assert all(standing.words for standing in CameraStatus)
+    assert len({standing.words for standing in CameraStatus}) == len(CameraStatus)
+    assert UNCLEAR_WORDS.keys() == set(UnknownViewReason)
 
 
 @pytest.mark.parametrize(
@@ -106,18 +108,20 @@ def test_directions_are_said_in_words(bearing: int, words: str) -> None:
 
 
 def test_cameras_are_said_in_words() -> None:
-    (sure,) = covered(asked(site(FACING), State.NOTHING)).sites[0].views
+    (sure,) = covered(asked(site(FACING), RecipientState.NOTHING)).sites[0].views
     assert camera_words(sure) == "Camera, faces south (180°), has the scene in view"
     assert kept_words(sure) == "keeps 7 days"
-    (blind,) = covered(asked(site(BLIND), State.NOTHING)).sites[0].views
+    (blind,) = covered(asked(site(BLIND), RecipientState.NOTHING)).sites[0].views
     assert "has not said which way it faces" in camera_words(blind)
-    (usual,) = covered(asked(site(replace(FACING, range_m=None)), State.NOTHING)).sites[0].views
+    (usual,) = (
+        covered(asked(site(replace(FACING, range_m=None)), RecipientState.NOTHING)).sites[0].views
+    )
     assert camera_words(usual).endswith("if it sees as such cameras usually do")
     assert [minutes_words(m) for m in (0, 1, 2.5)] == ["0 minutes", "1 minute", "2.5 minutes"]
 
 
 @given(many)
-def test_everything_drawn_is_on_the_paper(those: list[Asked]) -> None:
+def test_everything_drawn_is_on_the_paper(those: list[AskedSite]) -> None:
     picture = picture_of(covered(*those))
     assert len(picture.markers) + picture.far + picture.placeless == len(those)
     for x, y in [(picture.x, picture.y), *((m.x, m.y) for m in picture.markers)]:
@@ -129,32 +133,35 @@ def test_everything_drawn_is_on_the_paper(those: list[Asked]) -> None:
 
 
 def test_north_is_up_and_east_is_right() -> None:
-    where = [asked(site(FACING, bearing=turn, number=turn), State.NOTHING) for turn in (0, 90)]
+    where = [
+        asked(site(FACING, bearing=turn, number=turn), RecipientState.NOTHING) for turn in (0, 90)
+    ]
     picture = picture_of(covered(*where))
     north, east = sorted(picture.markers, key=lambda marker: marker.x)
     assert north.y < picture.y and east.x > picture.x
 
 
 def test_views_are_drawn_as_what_they_prove() -> None:
-    def looks(one: Asked) -> list[tuple[str, bool]]:
+    def looks(one: AskedSite) -> list[tuple[str, bool]]:
         return [(wedge.look, wedge.whole) for wedge in picture_of(covered(one)).wedges]
 
-    assert looks(asked(site(FACING), State.NOTHING)) == [("checked", True)]
-    assert looks(asked(site(FACING), State.SAVED)) == [("held", True)]
-    assert looks(asked(site(FACING), State.NOTIFIED)) == [("other", True)]
-    assert looks(asked(site(BLIND), State.NOTHING)) == []
+    assert looks(asked(site(FACING), RecipientState.NOTHING)) == [("checked", True)]
+    assert looks(asked(site(FACING), RecipientState.SAVED)) == [("held", True)]
+    assert looks(asked(site(FACING), RecipientState.NOTIFIED)) == [("other", True)]
+    assert looks(asked(site(BLIND), RecipientState.NOTHING)) == []
     short = replace(FACING, retention_minutes=6 * 60 + 50)
-    assert looks(asked(site(short), State.NOTHING)) == [("checked", False)]
+    assert looks(asked(site(short), RecipientState.NOTHING)) == [("checked", False)]
     gone = replace(FACING, retention_minutes=60)
-    assert looks(asked(site(gone), State.NOTHING)) == [("other", True)]
+    assert looks(asked(site(gone), RecipientState.NOTHING)) == [("other", True)]
     postcode = replace(site(FACING), position_source=PositionSource.POSTCODE)
-    assert looks(asked(postcode, State.NOTHING)) == []
+    assert looks(asked(postcode, RecipientState.NOTHING)) == []
 
 
 def test_the_bar_shows_what_covers_and_what_does_not() -> None:
     short = replace(FACING, retention_minutes=6 * 60 + 50)
     found = covered(
-        asked(site(short, number=1), State.NOTHING), asked(site(AWAY, number=2), State.SAVED)
+        asked(site(short, number=1), RecipientState.NOTHING),
+        asked(site(AWAY, number=2), RecipientState.SAVED),
     )
     lanes = {lane.look: lane for lane in lanes_of(found)}
     assert [(bar.x, bar.width) for bar in lanes["gap"].bars] == [(0.0, 33.333)]
@@ -178,8 +185,8 @@ def test_marks_are_few_in_order_and_on_the_bar(start: int, minutes: int) -> None
 
 
 @given(st.lists(answers(), max_size=4).map(apart))
-def test_the_geojson_of_an_incident_is_as_described(those: list[Asked]) -> None:
-    found = coverage_of([Window(START, START + 30 * MINUTE)], SCENE, those, NOW)
+def test_the_geojson_of_an_incident_is_as_described(those: list[AskedSite]) -> None:
+    found = compute_coverage([FootageWindow(START, START + 30 * MINUTE)], SCENE, those, NOW)
     requests = [request(request_id=letter * 16) for letter in "rst"]
     made = incident_coverage(proof(found, *requests), seen_cells(found)).as_json()
     IncidentCoverageModel.model_validate_json(json.dumps(made))
@@ -192,14 +199,18 @@ def test_the_geojson_of_an_incident_is_as_described(those: list[Asked]) -> None:
 
 def test_each_camera_says_what_was_said_of_it() -> None:
     two = site(FACING, replace(AWAY, number=2), replace(AWAY, number=3))
-    said = by_camera(asked(two, State.NOTHING), (1, State.NOTHING), (2, State.UNAVAILABLE, "off"))
+    said = by_camera(
+        asked(two, RecipientState.NOTHING),
+        (1, RecipientState.NOTHING),
+        (2, RecipientState.UNAVAILABLE, "off"),
+    )
     (only,) = covered(said).sites
     assert [answer_words(said, view) for view in only.views] == [
         "looked and saw nothing",
         "cannot help: the camera was off or not recording",
         "no answer yet",
     ]
-    whole = asked(two, State.NOTHING)
+    whole = asked(two, RecipientState.NOTHING)
     assert answer_words(whole, only.views[0]) == ""
     found = covered(said)
     (feature, *_) = request_coverage(proof(found), seen_cells(found)).as_json()["features"]
@@ -210,7 +221,7 @@ def test_each_camera_says_what_was_said_of_it() -> None:
 
 
 def test_a_wrong_clock_is_said_and_a_right_one_is_not() -> None:
-    one = asked(site(FACING), State.NOTHING)
+    one = asked(site(FACING), RecipientState.NOTHING)
     assert clock_words(one) == ""
     assert clock_words(clock(one, timedelta(seconds=20), HOUR)) == ""
     late = clock(one, timedelta(seconds=-312), HOUR)
@@ -222,11 +233,11 @@ def test_a_wrong_clock_is_said_and_a_right_one_is_not() -> None:
 
 
 def test_between_two_windows_the_bar_is_empty() -> None:
-    evening = Window(START + 5 * HOUR, START + 5 * HOUR + 30 * MINUTE)
-    found = coverage_of(
-        [Window(START, START + 30 * MINUTE)],
+    evening = FootageWindow(START + 5 * HOUR, START + 5 * HOUR + 30 * MINUTE)
+    found = compute_coverage(
+        [FootageWindow(START, START + 30 * MINUTE)],
         SCENE,
-        [replace(asked(site(FACING), State.NOTHING), window=evening)],
+        [replace(asked(site(FACING), RecipientState.NOTHING), window=evening)],
         NOW,
     )
     lanes = {lane.look: lane for lane in lanes_of(found)}
@@ -240,11 +251,11 @@ def test_the_largest_incident_stays_under_what_lambda_returns() -> None:
     those = [
         asked(
             site(wide, replace(AWAY, number=2), metres=20 + n % 300, bearing=n * 37, number=n),
-            State.NOTHING if n % 3 else State.NOTIFIED,
+            RecipientState.NOTHING if n % 3 else RecipientState.NOTIFIED,
         )
         for n in range(LISTED + 1)
     ]
-    found = coverage_of([Window(START, START + 30 * MINUTE)], SCENE, those, NOW)
+    found = compute_coverage([FootageWindow(START, START + 30 * MINUTE)], SCENE, those, NOW)
     made = incident_coverage(proof(found), seen_cells(found, CELLS_OF_INCIDENT)).as_json()
     # Quotes are escaped once more on their way through Lambda's own answer.
     assert len(json.dumps(json.dumps(made, separators=(",", ":")))) < 5_500_000

@@ -8,20 +8,20 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from chalicelib.cameras.model import Camera, CameraKind
-from chalicelib.evidence.coverage_report import Proof
-from chalicelib.geo.field_of_view import beside
+from chalicelib.evidence.coverage_report import ReportedCoverage
+from chalicelib.geo.field_of_view import position_beside
 from chalicelib.incidents.records import Incident
 from chalicelib.registry.model import PositionSource, Site
-from chalicelib.requests.coverage.answer_history import Said, Told
-from chalicelib.requests.coverage.coverage import Coverage, coverage_of
-from chalicelib.requests.coverage.viewing_log import Asked, recorder_offsets
+from chalicelib.requests.coverage.answer_history import RecordedAnswer, RecordedClockCheck
+from chalicelib.requests.coverage.coverage import Coverage, compute_coverage
+from chalicelib.requests.coverage.viewing_log import AskedSite, recorder_offsets
 from chalicelib.requests.model import (
     ANSWERS,
     CameraAnswer,
     FootageRequest,
+    FootageWindow,
     Recipient,
-    State,
-    Window,
+    RecipientState,
 )
 from tests.support.places import a_site
 
@@ -50,14 +50,16 @@ def request(
 
 
 def site(*cameras: Camera, metres: float = 20, bearing: float = 0, number: int = 0) -> Site:
-    latitude, longitude = beside(SCENE, bearing, metres)
+    latitude, longitude = position_beside(SCENE, bearing, metres)
     return a_site(
         *cameras, id=f"{number:016}", owner_id="w" * 16, latitude_e6=latitude,
         longitude_e6=longitude, created_at=START,
     )  # fmt: skip
 
 
-def asked(where: Site | None, state: State, after: timedelta = HOUR, **more: object) -> Asked:
+def asked(
+    where: Site | None, state: RecipientState, after: timedelta = HOUR, **more: object
+) -> AskedSite:
     """A recipient in a state that it came to so long after the request was sent."""
     at = SENT + after
     recipient = Recipient(
@@ -67,36 +69,38 @@ def asked(where: Site | None, state: State, after: timedelta = HOUR, **more: obj
         SENT,
         state=state,
         answer=state if state in ANSWERS else None,
-        answered_at=at if state in (*ANSWERS, State.UPLOADED) else None,
-        saved_at=at if state is State.SAVED else None,
+        answered_at=at if state in (*ANSWERS, RecipientState.UPLOADED) else None,
+        saved_at=at if state is RecipientState.SAVED else None,
     )
     recipient = replace(recipient, **more)  # type: ignore[arg-type]  # a test's own words
-    return Asked(recipient, where, recipient.window or Window(START, END))
+    return AskedSite(recipient, where, recipient.window or FootageWindow(START, END))
 
 
-def by_camera(one: Asked, *answers: tuple[int, State] | tuple[int, State, str]) -> Asked:
+def by_camera(
+    one: AskedSite, *answers: tuple[int, RecipientState] | tuple[int, RecipientState, str]
+) -> AskedSite:
     """The same, answered camera by camera."""
     said = tuple(CameraAnswer(*answer) for answer in answers)
     return replace(one, recipient=replace(one.recipient, by_camera=said))
 
 
-def clock(one: Asked, ahead: timedelta, checked: timedelta) -> Asked:
+def clock(one: AskedSite, ahead: timedelta, checked: timedelta) -> AskedSite:
     """The same after a check of its recorder's clock, so long after the request was sent."""
     at, offset = SENT + checked, round(ahead.total_seconds())
     recipient = replace(one.recipient, clock_offset_seconds=offset, clock_checked_at=at)
     return replace(
         one,
         recipient=recipient,
-        told=(Told(at, offset),),
+        told=(RecordedClockCheck(at, offset),),
         offsets=recorder_offsets(recipient, one.window, LONDON),
     )
 
 
-def covered(*those: Asked, start: datetime = START, end: datetime = END) -> Coverage:
+def covered(*those: AskedSite, start: datetime = START, end: datetime = END) -> Coverage:
     """Of one request for this time: sites without a window of their own are asked for it."""
-    window = Window(start, end)
+    window = FootageWindow(start, end)
     windowed = [replace(one, window=one.recipient.window or window) for one in those]
-    return coverage_of([window], SCENE, windowed, NOW)
+    return compute_coverage([window], SCENE, windowed, NOW)
 
 
 INCIDENT = Incident(
@@ -105,9 +109,9 @@ INCIDENT = Incident(
 )  # fmt: skip
 
 
-def proof(found: Coverage, *requests: FootageRequest) -> Proof:
+def proof(found: Coverage, *requests: FootageRequest) -> ReportedCoverage:
     """What the pages and the API are given."""
-    return Proof(found, INCIDENT, requests or (request(*found.window),))
+    return ReportedCoverage(found, INCIDENT, requests or (request(*found.window),))
 
 
 # by chance
@@ -142,11 +146,11 @@ def sites(draw: st.DrawFn) -> Site:
 
 
 @st.composite
-def recipients(draw: st.DrawFn) -> Asked:
+def recipients(draw: st.DrawFn) -> AskedSite:
     """Somebody who was asked: of any state, for the request's time, answered as a whole."""
     where = draw(sites())
     after = timedelta(seconds=draw(st.integers(-8 * 3600, 2 * 3600)))
-    found = asked(where, draw(st.sampled_from(State)), after, reason=draw(reasons))
+    found = asked(where, draw(st.sampled_from(RecipientState)), after, reason=draw(reasons))
     return replace(
         found,
         site=draw(st.sampled_from((where, where, where, None))),
@@ -155,13 +159,13 @@ def recipients(draw: st.DrawFn) -> Asked:
 
 
 whole_windows = st.tuples(st.integers(-60, 7 * 60), st.integers(1, 6 * 60)).map(
-    lambda drawn: Window(START + drawn[0] * MINUTE, START + (drawn[0] + drawn[1]) * MINUTE)
+    lambda drawn: FootageWindow(START + drawn[0] * MINUTE, START + (drawn[0] + drawn[1]) * MINUTE)
 )
 """From minute to minute, as officers ask."""
 
 
 @st.composite
-def answers(draw: st.DrawFn, where: Site | None = None) -> Asked:
+def answers(draw: st.DrawFn, where: Site | None = None) -> AskedSite:
     """Somebody who was asked for minutes of their own, in one of several requests, and may have
     answered twice, camera by camera, sent files, and had their recorder's clock checked."""
     one = replace(draw(recipients()), files_kept=True)
@@ -180,7 +184,7 @@ def answers(draw: st.DrawFn, where: Site | None = None) -> Asked:
     return _told_twice(draw, one)
 
 
-def _camera_by_camera(draw: st.DrawFn, one: Asked) -> Asked:
+def _camera_by_camera(draw: st.DrawFn, one: AskedSite) -> AskedSite:
     if one.site is None or not draw(st.booleans()):
         return one
     named = [camera.number for camera in one.site.cameras if draw(st.booleans())]
@@ -190,21 +194,21 @@ def _camera_by_camera(draw: st.DrawFn, one: Asked) -> Asked:
     return replace(one, recipient=replace(one.recipient, by_camera=said))
 
 
-def _told_twice(draw: st.DrawFn, one: Asked) -> Asked:
+def _told_twice(draw: st.DrawFn, one: AskedSite) -> AskedSite:
     """Everything that was said, and when files arrived."""
     recipient = one.recipient
     times = sorted(
         SENT + timedelta(seconds=seconds)
         for seconds in draw(st.lists(st.integers(-8 * 3600, 2 * 3600), min_size=1, max_size=3))
     )
-    if recipient.state is State.UPLOADED and draw(st.booleans()):
+    if recipient.state is RecipientState.UPLOADED and draw(st.booleans()):
         return replace(one, files=tuple(times))
     if recipient.answer is None:
         return one
     now = {answer.number: answer.answer.value for answer in recipient.by_camera}
     before = draw(st.sampled_from((recipient.answer.value, "declined")))
-    said = [Said(at, before, now if before != "declined" else {}) for at in times[:-1]]
-    said.append(Said(times[-1], recipient.answer.value, now))
+    said = [RecordedAnswer(at, before, now if before != "declined" else {}) for at in times[:-1]]
+    said.append(RecordedAnswer(times[-1], recipient.answer.value, now))
     last = replace(recipient, answered_at=times[-1])
     return replace(one, recipient=last, said=tuple(said))
 
@@ -217,7 +221,7 @@ windows = st.tuples(st.integers(-3600, 7 * 3600), st.integers(1, 6 * 3600)).map(
 )
 
 
-def apart(those: list[Asked]) -> list[Asked]:
+def apart(those: list[AskedSite]) -> list[AskedSite]:
     """Those of different sites."""
     return list({one.recipient.site_id: one for one in those}.values())
 

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 
 from chalicelib.cameras.model import Camera, CameraKind
 from chalicelib.geo import field_of_view, h3_cells
-from chalicelib.geo.field_of_view import Lens, beside
+from chalicelib.geo.field_of_view import Lens, position_beside
 from chalicelib.geo.geodesy import Point
-from chalicelib.geo.view_sectors import Sector, cells_in_view, reach, sector_of
+from chalicelib.geo.view_sectors import ViewSector, cells_in_view, view_reach, view_sector
 from chalicelib.requests.coverage import coverage_cells
 from chalicelib.requests.coverage.coverage_cells import FINEST, seen_cells
-from chalicelib.requests.coverage.standings import Layer
-from chalicelib.requests.model import MOST_SITES, State
-from chalicelib.requests.recipients.camera_view import Basis
+from chalicelib.requests.coverage.standings import CoverageLayer
+from chalicelib.requests.model import MOST_SITES, RecipientState
+from chalicelib.requests.recipients.camera_view import ViewBasis
 from chalicelib.search.drawn_views import sectors_of
 from chalicelib.web.coverage.geojson import request_coverage
 from tests.support.entries import view
@@ -71,12 +71,12 @@ def test_cells_in_view_are_exactly_those_whose_centre_is(
     found = set(cells_in_view(lens, place, FINEST))
     for _ in range(25):
         turn = data.draw(st.integers(0, 359))
-        spot = beside(place, turn, data.draw(st.floats(0, 1.2 * reach(lens))))
+        spot = position_beside(place, turn, data.draw(st.floats(0, 1.2 * view_reach(lens))))
         cell = h3.latlng_to_cell(spot[0] / 1e6, spot[1] / 1e6, FINEST)
         centre = Point(*h3.cell_to_latlng(cell))
         at = (centre.latitude_e6, centre.longitude_e6)
         assert (cell in found) == (
-            field_of_view.at_point(lens, place, at).sees == field_of_view.YES
+            field_of_view.sees_point(lens, place, at).sees == field_of_view.YES
         )
 
 
@@ -88,49 +88,49 @@ def test_an_unknown_view_has_no_cells(lens: Lens) -> None:
 def test_only_who_looked_or_keeps_footage_has_cells_and_each_in_its_layer() -> None:
     found = seen_cells(
         covered(
-            asked(site(FACING, number=1), State.NOTHING),
-            asked(site(FACING, number=2, metres=21), State.UPLOADED),
-            asked(site(FACING, number=3), State.DECLINED),
-            asked(site(FACING, number=4), State.NOTIFIED),
-            asked(site(BLIND, number=5), State.NOTHING),
-            asked(site(replace(FACING, kind=CameraKind.PTZ), number=6), State.NOTHING),
-            asked(None, State.NOTHING),
+            asked(site(FACING, number=1), RecipientState.NOTHING),
+            asked(site(FACING, number=2, metres=21), RecipientState.UPLOADED),
+            asked(site(FACING, number=3), RecipientState.DECLINED),
+            asked(site(FACING, number=4), RecipientState.NOTIFIED),
+            asked(site(BLIND, number=5), RecipientState.NOTHING),
+            asked(site(replace(FACING, kind=CameraKind.PTZ), number=6), RecipientState.NOTHING),
+            asked(None, RecipientState.NOTHING),
         )
     )
     assert found.resolution == FINEST
-    layers = {layer: [c for c in found.cells if c.layer is layer] for layer in Layer}
-    assert {site for cell in layers[Layer.CHECKED] for site in cell.sites} == {f"{1:016}"}
-    assert {site for cell in layers[Layer.HELD] for site in cell.sites} == {f"{2:016}"}
+    layers = {layer: [c for c in found.cells if c.layer is layer] for layer in CoverageLayer}
+    assert {site for cell in layers[CoverageLayer.CHECKED] for site in cell.sites} == {f"{1:016}"}
+    assert {site for cell in layers[CoverageLayer.HELD] for site in cell.sites} == {f"{2:016}"}
     for cell in found.cells:
-        assert cell.basis is Basis.STATED and cell.end - cell.start == 30 * MINUTE
+        assert cell.basis is ViewBasis.STATED and cell.end - cell.start == 30 * MINUTE
 
 
 def test_what_a_camera_that_faces_elsewhere_saw_is_cells_too() -> None:
     """It proves nothing about the scene, and something about what lies before it."""
-    assert seen_cells(covered(asked(site(AWAY), State.NOTHING))).cells
+    assert seen_cells(covered(asked(site(AWAY), RecipientState.NOTHING))).cells
 
 
 def test_cells_say_for_which_minutes_and_none_are_left_when_all_was_overwritten() -> None:
     short = replace(FACING, retention_minutes=6 * 60 + 50)
-    found = seen_cells(covered(asked(site(short), State.NOTHING)))
+    found = seen_cells(covered(asked(site(short), RecipientState.NOTHING)))
     assert {cell.start for cell in found.cells} == {START + 10 * MINUTE}
     gone = replace(FACING, retention_minutes=60)
-    assert seen_cells(covered(asked(site(gone), State.NOTHING))).cells == ()
-    bad = replace(asked(site(FACING), State.UPLOADED), files_kept=False)
+    assert seen_cells(covered(asked(site(gone), RecipientState.NOTHING))).cells == ()
+    bad = replace(asked(site(FACING), RecipientState.UPLOADED), files_kept=False)
     assert seen_cells(covered(bad)).cells == ()
 
 
 def test_a_view_that_rests_on_what_is_usual_says_so_unless_another_is_sure() -> None:
     usual = Camera(1, CameraKind.FIXED, bearing=180, retention_minutes=10_000)
-    alone = asked(site(usual, number=1), State.NOTHING)
-    assert {cell.basis for cell in seen_cells(covered(alone)).cells} == {Basis.USUAL}
-    both = seen_cells(covered(alone, asked(site(FACING, number=2), State.NOTHING)))
-    assert {cell.basis for cell in both.cells if len(cell.sites) == 2} == {Basis.STATED}
+    alone = asked(site(usual, number=1), RecipientState.NOTHING)
+    assert {cell.basis for cell in seen_cells(covered(alone)).cells} == {ViewBasis.USUAL}
+    both = seen_cells(covered(alone, asked(site(FACING, number=2), RecipientState.NOTHING)))
+    assert {cell.basis for cell in both.cells if len(cell.sites) == 2} == {ViewBasis.STATED}
 
 
 def test_too_many_cells_become_larger_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     wide = replace(FACING, range_m=200, angle=360)
-    those = covered(asked(site(wide), State.NOTHING))
+    those = covered(asked(site(wide), RecipientState.NOTHING))
     assert seen_cells(those).resolution == FINEST
     monkeypatch.setattr(coverage_cells, "MOST_TEXT", 200_000)
     assert seen_cells(those).resolution < FINEST
@@ -148,7 +148,7 @@ def test_the_largest_request_stays_under_what_lambda_returns() -> None:
             *(
                 asked(
                     site(wide, AWAY, metres=metres * (n % 7) / 7, bearing=turn, number=n),
-                    State.NOTHING,
+                    RecipientState.NOTHING,
                     timedelta(seconds=n),
                 )
                 for n, turn in enumerate(turns)
@@ -164,22 +164,22 @@ def test_the_largest_request_stays_under_what_lambda_returns() -> None:
 
 
 def test_only_what_an_owner_said_is_drawn() -> None:
-    assert sector_of(Lens("fixed", 90, 80, 30)) == Sector(90, 80, 30, usual=False)
-    doorbell = sector_of(Lens("doorbell", 90))
-    assert doorbell == Sector(90, 150, 23, usual=True)
-    assert sector_of(Lens("fixed", None, 360, 20)) == Sector(None, 360, 20, usual=False)
+    assert view_sector(Lens("fixed", 90, 80, 30)) == ViewSector(90, 80, 30, usual=False)
+    doorbell = view_sector(Lens("doorbell", 90))
+    assert doorbell == ViewSector(90, 150, 23, usual=True)
+    assert view_sector(Lens("fixed", None, 360, 20)) == ViewSector(None, 360, 20, usual=False)
     for unknown in (
         Lens("fixed"), Lens("ptz", 90, 60, 40), Lens("dashcam", 90), Lens("unknown", 90),
     ):  # fmt: skip
-        assert sector_of(unknown) is None
+        assert view_sector(unknown) is None
 
 
 @given(st.sampled_from(sorted(CameraKind)), lenses)
 def test_a_sector_is_what_the_cells_are(kind: CameraKind, lens: Lens) -> None:
     lens = replace(lens, kind=kind.value)
-    sector = sector_of(lens)
+    sector = view_sector(lens)
     if sector:
-        assert sector.range_m == reach(lens) and 0 < sector.angle <= 360
+        assert sector.range_m == view_reach(lens) and 0 < sector.angle <= 360
         assert kind not in (CameraKind.PTZ, CameraKind.DASHCAM)
 
 
@@ -187,4 +187,4 @@ def test_alike_views_of_a_site_are_drawn_once() -> None:
     two = view(2, CameraKind.FIXED, 60, 90, 80, 30)
     longer = view(1, CameraKind.FIXED, 90, 90, 80, 30)
     found = sectors_of([two, longer, view(1, CameraKind.FIXED, 60, None, 80, 30)])
-    assert found == (Sector(90, 80, 30, usual=False),)
+    assert found == (ViewSector(90, 80, 30, usual=False),)

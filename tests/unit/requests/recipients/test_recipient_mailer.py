@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 from chalicelib.core.errors import DomainError, Unavailable
 from chalicelib.notifications.channels import Mailer, Message, Texter, Undeliverable
 from chalicelib.notifications.messenger import Messenger
-from chalicelib.notifications.rate_limiter import Pace
-from chalicelib.requests.recipients.recipient_mailer import Post
+from chalicelib.notifications.rate_limiter import RateLimiter
+from chalicelib.requests.recipients.recipient_mailer import RecipientMailer
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 MESSAGE = Message(
@@ -208,7 +208,7 @@ def test_ten_messages_at_once_wait_for_the_turns_of_ten(monkeypatch: pytest.Monk
     slept: list[float] = []
     monkeypatch.setattr("time.monotonic", lambda: 100.0)
     monkeypatch.setattr("time.sleep", slept.append)
-    pace = Pace(5)
+    pace = RateLimiter(5)
     for number in (10, 1, 1):
         pace.wait(number)
     assert slept == pytest.approx([0, 2, 2.2])
@@ -217,5 +217,5 @@ def test_ten_messages_at_once_wait_for_the_turns_of_ten(monkeypatch: pytest.Monk
 @pytest.mark.parametrize("rate, together", [(0, 10), (0.4, 1), (5.6, 5), (80, 10)])
 def test_one_call_takes_no_more_than_may_go_in_a_second(rate: float, together: int) -> None:
     nobody: Any = None
-    post = Post(nobody, nobody, nobody, nobody, lambda: NOON, Pace(rate))
-    assert post.together == together
+    post = RecipientMailer(nobody, nobody, nobody, nobody, lambda: NOON, RateLimiter(rate))
+    assert post.group_limit == together

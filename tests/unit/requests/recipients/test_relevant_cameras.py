@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 
 from chalicelib.cameras.model import Camera, CameraKind, PropertyType
 from chalicelib.geo.areas import Area, Circle, Corridor, Point, Polygon
-from chalicelib.geo.timed_path import PRESETS, Journey
+from chalicelib.geo.timed_path import PRESETS, TimedPath
 from chalicelib.registry.model import PositionSource, Site
-from chalicelib.registry.site_index import entry_of, pack
-from chalicelib.requests.recipients.relevant_cameras import relevant
+from chalicelib.registry.site_index import index_entry, pack_entry
+from chalicelib.requests.recipients.relevant_cameras import select_relevant
 from chalicelib.requests.reminders.reminder_schedule import (
     overwrite_deadline,
     overwrite_deadlines,
     still_ahead,
 )
-from chalicelib.search.site_matching import Look, Scene, looking_at
+from chalicelib.search.site_matching import Look, Scene, visibility_check
 from tests.support.places import new_site
 
 FROM = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -43,32 +43,32 @@ def site(*cameras: Camera) -> Site:
 
 
 def look(area: Area) -> Look:
-    return looking_at(area)[0]
+    return visibility_check(area)[0]
 
 
 def test_a_doorbell_on_the_other_side_hurries_nobody() -> None:
     both = site(NORTH, SOUTH)
-    assert relevant(both, [look(CIRCLE)]) == (NORTH,)
-    found = overwrite_deadline(FROM, relevant(both, [look(CIRCLE)]), both.property_type)
+    assert select_relevant(both, [look(CIRCLE)]) == (NORTH,)
+    found = overwrite_deadline(FROM, select_relevant(both, [look(CIRCLE)]), both.property_type)
     assert found and found.at == FROM + timedelta(days=28)
 
 
 def test_whatever_may_have_seen_any_of_it_counts() -> None:
     three = site(NORTH, SOUTH, EAST)
-    assert relevant(three, [look(CORRIDOR)]) == (EAST,)
-    assert relevant(three, [look(CIRCLE), look(CORRIDOR)]) == (NORTH, EAST)
+    assert select_relevant(three, [look(CORRIDOR)]) == (EAST,)
+    assert select_relevant(three, [look(CIRCLE), look(CORRIDOR)]) == (NORTH, EAST)
     unsaid = replace(SOUTH, bearing=None)
-    assert relevant(site(NORTH, unsaid), [look(CIRCLE)]) == (NORTH, unsaid)
+    assert select_relevant(site(NORTH, unsaid), [look(CIRCLE)]) == (NORTH, unsaid)
 
 
 def test_without_a_search_every_camera_counts() -> None:
-    assert relevant(site(NORTH, SOUTH), []) == (NORTH, SOUTH)
+    assert select_relevant(site(NORTH, SOUTH), []) == (NORTH, SOUTH)
 
 
 @pytest.mark.parametrize("only", [SOUTH, replace(NORTH, records=False)])
 def test_where_none_that_may_have_seen_it_keeps_anything_all_count(only: Camera) -> None:
     pair = site(only, replace(SOUTH, number=4))
-    assert relevant(pair, [look(CIRCLE)]) == pair.cameras
+    assert select_relevant(pair, [look(CIRCLE)]) == pair.cameras
 
 
 def test_a_camera_for_live_pictures_only_has_nothing_to_lose() -> None:
@@ -104,8 +104,12 @@ def test_search_and_request_name_the_same_time(
     numbered = tuple(replace(one, number=n) for n, one in enumerate(those, start=1))
     asked = replace(site(*numbered), property_type=kind)
     now = FROM + timedelta(minutes=minutes_ago)
-    (match,) = Scene(area, FROM, now).matches([[("SITE#" + asked.id, pack(entry_of(asked)))]])
-    named, _ = still_ahead(overwrite_deadlines(FROM, relevant(asked, [look(area)]), kind), now)
+    (match,) = Scene(area, FROM, now).matches(
+        [[("SITE#" + asked.id, pack_entry(index_entry(asked)))]]
+    )
+    named, _ = still_ahead(
+        overwrite_deadlines(FROM, select_relevant(asked, [look(area)]), kind), now
+    )
     assert (named.at if named else None) == match[1].deadline
 
 
@@ -119,11 +123,11 @@ def test_so_they_do_of_the_minutes_of_each_owner(
     numbered = tuple(replace(one, number=n) for n, one in enumerate(those, start=1))
     asked = replace(site(*numbered), property_type=kind)
     begun, now = FROM + timedelta(hours=2), FROM + timedelta(minutes=minutes_ago)
-    journey = Journey(begun, *PRESETS["walking"])
+    journey = TimedPath(begun, *PRESETS["walking"])
     scene = Scene(CORRIDOR, FROM, now, journey)
-    (match,) = scene.matches([[("SITE#" + asked.id, pack(entry_of(asked)))]])
+    (match,) = scene.matches([[("SITE#" + asked.id, pack_entry(index_entry(asked)))]])
     window = match[8]
     assert window
-    every = overwrite_deadlines(window.start, relevant(asked, [look(CORRIDOR)]), kind)
+    every = overwrite_deadlines(window.start, select_relevant(asked, [look(CORRIDOR)]), kind)
     named, _ = still_ahead(every, now)
     assert (named.at if named else None) == match[1].deadline

@@ -16,16 +16,16 @@ from hypothesis import strategies as st
 
 from chalicelib.core.ids import new_id
 from chalicelib.core.quiet_hours import disturbs, is_night, morning
-from chalicelib.requests.model import UPLOAD_TIME, Deadline, Recipient, State
+from chalicelib.requests.model import UPLOAD_TIME, Deadline, Recipient, RecipientState
 from chalicelib.requests.reminders.reminder_schedule import (
-    Kind,
+    StepKind,
+    after_reminder,
     next_step,
-    plan,
-    reminded,
-    saved_plan,
-    spacing,
-    spread,
+    plan_reminders,
+    plan_saved_reminders,
+    reminder_spacing,
     text_after_night,
+    timer_spread,
 )
 
 ZONE = "Europe/London"
@@ -52,13 +52,13 @@ def asked(
     sent: datetime, deadline: datetime, *, texts: bool = False, later: Iterable[datetime] = ()
 ) -> Recipient:
     """Somebody who was just sent the first message. later: of other cameras."""
-    planned = plan(sent, deadline, ZONE)
+    planned = plan_reminders(sent, deadline, ZONE)
     return Recipient(
         request_id="1" * 16,
         site_id="2" * 16,
         owner_id="3" * 16,
         created_at=sent,
-        state=State.NOTIFIED,
+        state=RecipientState.NOTIFIED,
         deadline=deadline,
         planned=planned,
         notified_at=sent,
@@ -70,8 +70,8 @@ def asked(
 def saved(at: datetime) -> Recipient:
     """Somebody who saved the footage just now."""
     one = asked(at - timedelta(days=1), at + timedelta(days=1))
-    planned = saved_plan(at, at + UPLOAD_TIME, ZONE)
-    return replace(one, state=State.SAVED, saved_at=at, planned=planned)
+    planned = plan_saved_reminders(at, at + UPLOAD_TIME, ZONE)
+    return replace(one, state=RecipientState.SAVED, saved_at=at, planned=planned)
 
 
 @dataclass
@@ -94,20 +94,20 @@ def walk(recipient: Recipient, begun: datetime, late: Iterable[timedelta] = ()) 
         step = next_step(recipient, now, ZONE)
         assert step is not None
         recipient = step.recipient
-        if step.kind is Kind.END:
+        if step.kind is StepKind.END:
             found.ended = now
             return found
-        if step.kind is Kind.WAIT:
+        if step.kind is StepKind.WAIT:
             assert step.at > now
             now = step.at + next(lateness, timedelta(0))
-        elif step.kind is Kind.TEXT:
+        elif step.kind is StepKind.TEXT:
             found.texted.append(now)
             recipient = replace(recipient, text_at=None)
         else:
-            recipient = reminded(step, now, ZONE)
+            recipient = after_reminder(step, now, ZONE)
             found.reminded.append(now)
             found.last += [now] if step.last else []
-            if step.kind is Kind.MOVE_ON:
+            if step.kind is StepKind.MOVE_ON:
                 assert recipient.deadline
                 found.moved.append((now, recipient.deadline))
     raise AssertionError("a clock that does not end")
@@ -132,7 +132,7 @@ def test_late_wake_ups_break_no_promise(
     done = walk(asked(sent, deadline), sent, [left * share for share in shares])
     assert len(done.reminded) <= 3 and done.ended >= deadline
     for before, after in pairwise((sent, *done.reminded)):
-        assert after - before >= spacing(sent, deadline)
+        assert after - before >= reminder_spacing(sent, deadline)
     for moment in done.reminded:
         assert moment < deadline
         assert not disturbs(moment, deadline, ZONE)
@@ -198,7 +198,7 @@ def test_clocks_of_one_request_do_not_all_ring_at_once(
 ) -> None:
     recipient = replace(asked(sent, sent + left), site_id=site_id)
     for moment in (*recipient.planned, sent + left):
-        later = spread(recipient, moment)
+        later = timer_spread(recipient, moment)
         assert timedelta(0) <= later < timedelta(minutes=1) and later <= left / 50
         assert moment + later < sent + left or moment == sent + left
 
@@ -207,11 +207,11 @@ def test_five_hundred_clocks_fill_the_minute() -> None:
     one = asked(local(2026, 11, 20, 10), local(2026, 11, 27, 10))
     first = one.planned[0]
     seconds = Counter(
-        int(spread(replace(one, site_id=new_id()), first).total_seconds()) for _ in range(500)
+        int(timer_spread(replace(one, site_id=new_id()), first).total_seconds()) for _ in range(500)
     )
     assert len(seconds) >= 50 and max(seconds.values()) < 30
     late = replace(one, deadline=one.created_at - timedelta(days=1))
-    assert spread(late, first) == timedelta(0)
+    assert timer_spread(late, first) == timedelta(0)
 
 
 NIGHTS = [
@@ -243,7 +243,7 @@ def test_asked_at_ten_in_the_evening_until_three_does_not_wait(day: tuple[int, i
     done = walk(asked(sent, deadline, texts=True), sent)
     assert len(done.reminded) == 3 and done.ended == deadline
     assert all(sent < moment < deadline for moment in done.reminded)
-    assert text_after_night(sent, deadline, plan(sent, deadline, ZONE), ZONE) is None
+    assert text_after_night(sent, deadline, plan_reminders(sent, deadline, ZONE), ZONE) is None
     marks = [sent + (deadline - sent) * share for share in (0.5, 0.75, 0.9)]
     assert done.reminded == marks
 

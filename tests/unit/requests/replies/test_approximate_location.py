@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.cameras.model import Camera, CameraKind
-from chalicelib.geo.field_of_view import beside, offset
+from chalicelib.geo.field_of_view import offset_metres, position_beside
 from chalicelib.registry.model import PositionSource, Site
 from chalicelib.requests.replies.approximate_location import (
     COMPASS,
-    direction,
-    public_place,
-    spoken,
-    whereabouts,
+    approximate_location,
+    compass_point,
+    relative_location,
+    spoken_distance,
 )
 from chalicelib.web.reply.map import (
     FARTHEST,
@@ -26,7 +26,7 @@ from chalicelib.web.reply.map import (
     HEIGHT,
     WIDTH,
     ReplyMap,
-    reply_map,
+    draw_reply_map,
 )
 from tests.support.places import a_site
 
@@ -41,13 +41,13 @@ def site(*cameras: Camera, source: PositionSource = PositionSource.PIN) -> Site:
 
 
 def at(bearing: float, metres: float) -> tuple[int, int]:
-    return beside(HOME, bearing, metres)
+    return position_beside(HOME, bearing, metres)
 
 
 @given(pins)
 def test_the_scene_lies_in_the_area(pin: tuple[int, int]) -> None:
-    place = public_place(*pin)
-    assert hypot(*offset(place.middle, pin)) <= place.radius_m
+    place = approximate_location(*pin)
+    assert hypot(*offset_metres(place.middle, pin)) <= place.radius_m
     assert 60 <= place.radius_m <= 100
 
 
@@ -56,23 +56,23 @@ def test_the_area_tells_nothing_of_where_in_it_the_scene_is(
     pin: tuple[int, int], bearing: float
 ) -> None:
     """Whatever an owner is shown is the same for every pin of the same area."""
-    place = public_place(*pin)
-    again = public_place(*place.middle)
+    place = approximate_location(*pin)
+    again = approximate_location(*place.middle)
     assert again == place
-    address = beside(place.middle, bearing, 300)
-    assert whereabouts(address, again) == whereabouts(address, place)
-    near = public_place(*beside(pin, bearing, 5))
-    assert near == place or hypot(*offset(near.middle, place.middle)) > 60
+    address = position_beside(place.middle, bearing, 300)
+    assert relative_location(address, again) == relative_location(address, place)
+    near = approximate_location(*position_beside(pin, bearing, 5))
+    assert near == place or hypot(*offset_metres(near.middle, place.middle)) > 60
 
 
 @given(bearings, st.floats(1, 5_000))
 def test_distance_and_direction_are_those_of_the_middle(bearing: float, metres: float) -> None:
-    place = public_place(*at(bearing, metres))
-    where = whereabouts(HOME, place)
-    east, north = offset(HOME, place.middle)
+    place = approximate_location(*at(bearing, metres))
+    where = relative_location(HOME, place)
+    east, north = offset_metres(HOME, place.middle)
     assert abs(where.metres - hypot(east, north)) <= 50
     assert where.within == (hypot(east, north) <= place.radius_m)
-    assert where.direction == direction(where.bearing)
+    assert where.direction == compass_point(where.bearing)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_distance_and_direction_are_those_of_the_middle(bearing: float, metres: 
     ],
 )
 def test_directions_have_names(bearing: float, word: str) -> None:
-    assert direction(bearing) == word
+    assert compass_point(bearing) == word
     assert len(set(COMPASS)) == 8
 
 
@@ -95,7 +95,7 @@ def test_directions_have_names(bearing: float, word: str) -> None:
     "metres, said", [(3, 0), (118, 120), (296, 300), (512, 500), (770, 750), (1_260, 1_300)]
 )
 def test_distances_are_spoken_in_round_figures(metres: float, said: int) -> None:
-    assert spoken(metres) == said
+    assert spoken_distance(metres) == said
 
 
 def numbers(drawn: ReplyMap) -> list[float]:
@@ -121,12 +121,12 @@ cameras = st.builds(
 def test_everything_is_on_the_paper(
     bearing: float, metres: float, registered: list[Camera]
 ) -> None:
-    place = public_place(*at(bearing, metres))
-    drawn = reply_map(site(*registered), place)
+    place = approximate_location(*at(bearing, metres))
+    drawn = draw_reply_map(site(*registered), place)
     assert 0 <= drawn.x <= WIDTH and 0 <= drawn.y <= HEIGHT - FOOT
     for sector in drawn.sectors:
         assert 0 <= sector.x <= WIDTH and 0 <= sector.y <= HEIGHT
-    away = hypot(*offset(HOME, place.middle))
+    away = hypot(*offset_metres(HOME, place.middle))
     assert (drawn.area is None) == (away > FARTHEST) == bool(drawn.arrow)
     if drawn.area:
         circle = drawn.area
@@ -141,7 +141,7 @@ def test_everything_is_on_the_paper(
     "bearing, right, below", [(0, 0, -1), (90, 1, 0), (180, 0, 1), (270, -1, 0)]
 )
 def test_north_is_up_and_east_is_right(bearing: float, right: int, below: int) -> None:
-    drawn = reply_map(site(), public_place(*at(bearing, 600)))
+    drawn = draw_reply_map(site(), approximate_location(*at(bearing, 600)))
     assert drawn.area is not None
     dx, dy = drawn.area.x - drawn.x, drawn.area.y - drawn.y
     along = dx * right + dy * below
@@ -149,17 +149,17 @@ def test_north_is_up_and_east_is_right(bearing: float, right: int, below: int) -
 
 
 def test_the_scale_is_true() -> None:
-    drawn = reply_map(site(), public_place(*at(90, 600)))
+    drawn = draw_reply_map(site(), approximate_location(*at(90, 600)))
     assert drawn.area is not None
     metres_per_unit = drawn.bar_metres / drawn.bar
     shown = hypot(drawn.area.x - drawn.x, drawn.area.y - drawn.y) * metres_per_unit
-    assert shown == pytest.approx(hypot(*offset(HOME, drawn.place.middle)), rel=0.02)
+    assert shown == pytest.approx(hypot(*offset_metres(HOME, drawn.place.middle)), rel=0.02)
     assert drawn.area.radius * metres_per_unit == pytest.approx(drawn.place.radius_m, rel=0.02)
 
 
 def test_a_camera_is_said_to_face_the_area_only_when_it_does() -> None:
-    place = public_place(*at(45, 400))
-    drawn = reply_map(
+    place = approximate_location(*at(45, 400))
+    drawn = draw_reply_map(
         site(
             Camera(1, CameraKind.FIXED, bearing=45, angle=60),
             Camera(2, CameraKind.FIXED, bearing=225, angle=60),
@@ -179,6 +179,8 @@ def test_a_camera_is_said_to_face_the_area_only_when_it_does() -> None:
 
 
 def test_whoever_lives_in_the_area_is_told_so() -> None:
-    drawn = reply_map(site(Camera(1, CameraKind.FIXED, bearing=200)), public_place(*HOME))
+    drawn = draw_reply_map(
+        site(Camera(1, CameraKind.FIXED, bearing=200)), approximate_location(*HOME)
+    )
     assert drawn.where.within and drawn.cameras[0].towards and not drawn.rough
-    assert reply_map(site(source=PositionSource.POSTCODE), public_place(*HOME)).rough
+    assert draw_reply_map(site(source=PositionSource.POSTCODE), approximate_location(*HOME)).rough

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from chalicelib.cameras.model import Camera, CameraKind
 from chalicelib.core.errors import FieldErrors, Invalid
 from chalicelib.registry.model import Site
-from chalicelib.requests.model import ANSWERS, CameraAnswer, Recipient, State
+from chalicelib.requests.model import ANSWERS, CameraAnswer, Recipient, RecipientState
 from chalicelib.requests.records import recipient_from, recipient_item
 from chalicelib.requests.replies.answers import REASONS
 from chalicelib.requests.replies.camera_answers import (
-    combined,
-    recorded,
+    combine_answers,
+    recorded_answers,
     site_answer,
-    unanswered,
+    unanswered_cameras,
 )
 from chalicelib.requests.replies.reply_links import saving_ways
 from chalicelib.web.reply.cameras import (
@@ -28,23 +28,27 @@ from chalicelib.web.reply.cameras import (
     names_cameras,
     read_cameras,
 )
-from chalicelib.web.reply.form import Answered, read_answer
+from chalicelib.web.reply.form import ReadAnswer, read_answer
 from tests.support.places import a_site
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 SAVED, NOTHING, UNAVAILABLE, DECLINED = (
-    State.SAVED,
-    State.NOTHING,
-    State.UNAVAILABLE,
-    State.DECLINED,
+    RecipientState.SAVED,
+    RecipientState.NOTHING,
+    RecipientState.UNAVAILABLE,
+    RecipientState.DECLINED,
 )
 
 
-def said(*answers: tuple[int, State] | tuple[int, State, str]) -> tuple[CameraAnswer, ...]:
+def said(
+    *answers: tuple[int, RecipientState] | tuple[int, RecipientState, str],
+) -> tuple[CameraAnswer, ...]:
     return tuple(CameraAnswer(*one) for one in answers)
 
 
-def recipient(answer: State | None = None, by_camera: tuple[CameraAnswer, ...] = ()) -> Recipient:
+def recipient(
+    answer: RecipientState | None = None, by_camera: tuple[CameraAnswer, ...] = ()
+) -> Recipient:
     return Recipient("r" * 16, "s" * 16, "o" * 16, NOW, answer=answer, by_camera=by_camera)
 
 
@@ -83,7 +87,7 @@ camera_answers = st.builds(
     ],
 )
 def test_what_helps_most_is_the_answer_of_the_site(
-    answers: tuple[CameraAnswer, ...], answer: State, reason: str
+    answers: tuple[CameraAnswer, ...], answer: RecipientState, reason: str
 ) -> None:
     assert site_answer(answers) == (answer, reason)
 
@@ -103,20 +107,20 @@ def test_no_answer_at_all_is_no_answer_of_the_site() -> None:
 
 def test_an_answer_of_the_site_holds_for_the_cameras_that_were_not_named() -> None:
     rest = CameraAnswer(0, NOTHING)
-    assert combined(said((2, SAVED)), [1, 2, 3], rest) == said(
+    assert combine_answers(said((2, SAVED)), [1, 2, 3], rest) == said(
         (1, NOTHING), (2, SAVED), (3, NOTHING)
     )
-    assert combined(said((2, SAVED)), [1, 2, 3], None) == said((2, SAVED))
+    assert combine_answers(said((2, SAVED)), [1, 2, 3], None) == said((2, SAVED))
     # Without any camera named it is the site's own and is kept as that.
-    assert combined((), [1, 2, 3], rest) == ()
+    assert combine_answers((), [1, 2, 3], rest) == ()
 
 
 def test_a_camera_that_was_not_named_has_no_answer() -> None:
     whole = recipient(UNAVAILABLE)
-    assert unanswered(whole, [1, 2]) == []
+    assert unanswered_cameras(whole, [1, 2]) == []
     part = recipient(NOTHING, said((1, NOTHING)))
-    assert unanswered(part, [1, 2, 3]) == [2, 3]
-    assert unanswered(recipient(), [1]) == []
+    assert unanswered_cameras(part, [1, 2, 3]) == [2, 3]
+    assert unanswered_cameras(recipient(), [1]) == []
 
 
 @given(st.lists(camera_answers, unique_by=lambda one: one.number))
@@ -128,7 +132,7 @@ def test_answers_by_camera_are_kept_as_they_were_given(answers: list[CameraAnswe
 
 
 def test_the_record_names_no_reasons() -> None:
-    assert recorded(said((1, SAVED), (2, UNAVAILABLE, "off"))) == "1 saved, 2 unavailable"
+    assert recorded_answers(said((1, SAVED), (2, UNAVAILABLE, "off"))) == "1 saved, 2 unavailable"
     assert known_reason("off") == "off" and known_reason("") == ""
     assert known_reason("My neighbour Joe turned it off") == "other"
 
@@ -172,27 +176,27 @@ def test_all_problems_of_an_answer_are_said_at_once() -> None:
 @pytest.mark.parametrize(
     "fields, found",
     [
-        (form(answer="saved", note=" on disk "), Answered(SAVED, "", "on disk", (), "")),
-        (form(answer="nothing", reason="x" * 999), Answered(NOTHING, "", "", (), "")),
+        (form(answer="saved", note=" on disk "), ReadAnswer(SAVED, "", "on disk", (), "")),
+        (form(answer="nothing", reason="x" * 999), ReadAnswer(NOTHING, "", "", (), "")),
         (
             form(answer="unavailable", reason="It was off"),
-            Answered(UNAVAILABLE, "It was off", "", (), ""),
+            ReadAnswer(UNAVAILABLE, "It was off", "", (), ""),
         ),
-        (form(answer="upload", note="see file"), Answered(None, "", "see file", (), "upload")),
-        (form(answer="cameras"), Answered(None, "", "", (), "cameras")),
+        (form(answer="upload", note="see file"), ReadAnswer(None, "", "see file", (), "upload")),
+        (form(answer="cameras"), ReadAnswer(None, "", "", (), "cameras")),
         (
             form(answer="cameras", answer_2="saved"),
-            Answered(None, "", "", said((2, SAVED)), ""),
+            ReadAnswer(None, "", "", said((2, SAVED)), ""),
         ),
         (
             form(answer="nothing", answer_2="saved"),
-            Answered(NOTHING, "", "", said((2, SAVED)), ""),
+            ReadAnswer(NOTHING, "", "", said((2, SAVED)), ""),
         ),
-        (form(answer="nothing", answer_2="later"), Answered(NOTHING, "", "", (), "")),
+        (form(answer="nothing", answer_2="later"), ReadAnswer(NOTHING, "", "", (), "")),
     ],
 )
 def test_a_form_answers_for_the_site_or_its_cameras(
-    fields: dict[str, list[str]], found: Answered
+    fields: dict[str, list[str]], found: ReadAnswer
 ) -> None:
     assert read_answer(fields, TWO) == found
 

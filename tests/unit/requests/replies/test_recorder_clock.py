@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.core.ids import new_id
-from chalicelib.requests.model import Recipient, Window
+from chalicelib.requests.model import FootageWindow, Recipient
 from chalicelib.requests.replies.recorder_clock import (
-    Doubt,
-    Unclear,
-    doubt,
-    finding,
+    ClockDoubt,
+    UnreadableTime,
+    clock_doubt,
+    clock_finding,
     looked_at,
     offset_seconds,
     offset_words,
@@ -22,7 +22,7 @@ from chalicelib.requests.replies.recorder_clock import (
     read_time,
     read_year,
     recorder_window,
-    wall,
+    wall_time,
     wall_window_words,
 )
 
@@ -69,7 +69,7 @@ def test_times_are_read_as_people_write_them(
     ["", "now", "25:00", "12:60", "14:03:60", "13:00 pm", "0:10 am", "1403", "-1:00", "١٤:٠٣"],
 )
 def test_what_is_no_time_is_said_to_be_none(typed: str) -> None:
-    with pytest.raises(Unclear):
+    with pytest.raises(UnreadableTime):
         read_time(typed)
 
 
@@ -77,7 +77,7 @@ def test_what_is_no_time_is_said_to_be_none(typed: str) -> None:
 def test_any_text_is_a_time_or_said_to_be_none(typed: str) -> None:
     try:
         read = read_time(typed)
-    except Unclear:
+    except UnreadableTime:
         return
     assert 0 <= read.hour <= 23
 
@@ -85,7 +85,7 @@ def test_any_text_is_a_time_or_said_to_be_none(typed: str) -> None:
 def test_years_have_two_or_four_numbers() -> None:
     assert (read_year("2026"), read_year("26"), read_year(" 00 ")) == (2026, 2026, 2000)
     for typed in ("", "202", "1969", "2100", "20x6", "²²"):
-        with pytest.raises(Unclear):
+        with pytest.raises(UnreadableTime):
             read_year(typed)
 
 
@@ -93,7 +93,7 @@ def test_years_have_two_or_four_numbers() -> None:
 def test_the_offset_is_what_the_recorder_shows_less_the_true_local_time(
     seen_at: datetime, offset: int
 ) -> None:
-    shown = wall(seen_at, LONDON) + timedelta(seconds=offset)
+    shown = wall_time(seen_at, LONDON) + timedelta(seconds=offset)
     assert offset_seconds(shown, seen_at, LONDON) == offset
 
 
@@ -103,13 +103,13 @@ def test_footage_is_found_under_the_time_that_the_recorder_stamped_on_it(
 ) -> None:
     """Either the recorder follows summer time or it does not; one of the places is right, and
     both are when the clocks did not change in between."""
-    window = Window(start, start + timedelta(minutes=minutes))
+    window = FootageWindow(start, start + timedelta(minutes=minutes))
     found = recorder_window(window, offset, checked_at, LONDON)
     places = [(found.start, found.end), *([found.other] if found.other else [])]
     by = timedelta(seconds=offset)
-    follows = wall(window.start, LONDON) + by
+    follows = wall_time(window.start, LONDON) + by
     # One that never changes: as far from UTC at the window as it was at the check.
-    stays = wall(checked_at, LONDON) - checked_at.replace(tzinfo=None)
+    stays = wall_time(checked_at, LONDON) - checked_at.replace(tzinfo=None)
     stays_at = window.start.replace(tzinfo=None) + stays + by
     if not on_other_season(offset, checked_at, LONDON):
         assert any(first <= follows <= last for first, last in places)
@@ -128,7 +128,7 @@ def test_ahead_in_winter_by_an_hour_is_summer_time() -> None:
 
 def test_a_recorder_left_on_summer_time_had_the_right_time_in_summer() -> None:
     """Checked after the clocks went back, about an afternoon before."""
-    window = Window(
+    window = FootageWindow(
         datetime(2026, 10, 24, 13, tzinfo=UTC), datetime(2026, 10, 24, 13, 30, tzinfo=UTC)
     )
     found = recorder_window(window, 3600, datetime(2026, 10, 26, 9, tzinfo=UTC), LONDON)
@@ -137,7 +137,7 @@ def test_a_recorder_left_on_summer_time_had_the_right_time_in_summer() -> None:
 
 
 def test_when_the_clocks_changed_since_there_are_two_places_to_look() -> None:
-    window = Window(
+    window = FootageWindow(
         datetime(2026, 10, 24, 13, tzinfo=UTC), datetime(2026, 10, 24, 13, 30, tzinfo=UTC)
     )
     found = recorder_window(window, 432, datetime(2026, 10, 26, 9, tzinfo=UTC), LONDON)
@@ -149,13 +149,13 @@ def test_when_the_clocks_changed_since_there_are_two_places_to_look() -> None:
 
 
 def test_half_a_day_and_other_days_are_asked_about() -> None:
-    assert doubt(12 * 3600 + 60, half_day_known=False) is Doubt.HALF_DAY
-    assert doubt(-12 * 3600, half_day_known=False) is Doubt.HALF_DAY
-    assert doubt(12 * 3600 + 60, half_day_known=True) is Doubt.OTHER_DAY
-    assert doubt(-7 * 365 * 86400, half_day_known=True) is Doubt.OTHER_DAY
-    assert doubt(-10 * 3600, half_day_known=False) is Doubt.HALF_DAY
-    assert doubt(-10 * 3600, half_day_known=True) is None
-    assert doubt(5 * 3600, half_day_known=False) is None
+    assert clock_doubt(12 * 3600 + 60, half_day_known=False) is ClockDoubt.HALF_DAY
+    assert clock_doubt(-12 * 3600, half_day_known=False) is ClockDoubt.HALF_DAY
+    assert clock_doubt(12 * 3600 + 60, half_day_known=True) is ClockDoubt.OTHER_DAY
+    assert clock_doubt(-7 * 365 * 86400, half_day_known=True) is ClockDoubt.OTHER_DAY
+    assert clock_doubt(-10 * 3600, half_day_known=False) is ClockDoubt.HALF_DAY
+    assert clock_doubt(-10 * 3600, half_day_known=True) is None
+    assert clock_doubt(5 * 3600, half_day_known=False) is None
 
 
 def test_when_somebody_looked_is_the_last_time_that_clocks_showed_that() -> None:
@@ -182,7 +182,7 @@ def test_the_look_is_never_ahead_nor_more_than_a_day_ago(
 ) -> None:
     try:
         found = looked_at(read_time(f"{hour:02}:{minute:02}"), now, LONDON)
-    except Unclear:
+    except UnreadableTime:
         return  # 25 hours on the day the clocks go back, or an hour that was skipped
     assert now - timedelta(hours=24) <= found <= now
 
@@ -200,16 +200,16 @@ def test_offsets_are_said_in_words() -> None:
 
 def test_a_finding_says_where_to_look_unless_the_clock_is_right() -> None:
     recipient = Recipient(new_id(), new_id(), new_id(), WINTER)
-    window = Window(WINTER - timedelta(minutes=30), WINTER)
-    assert finding(recipient, window, LONDON) is None
+    window = FootageWindow(WINTER - timedelta(minutes=30), WINTER)
+    assert clock_finding(recipient, window, LONDON) is None
     right = Recipient(
         new_id(), new_id(), new_id(), WINTER, clock_offset_seconds=12, clock_checked_at=WINTER
     )
-    found = finding(right, window, LONDON)
+    found = clock_finding(right, window, LONDON)
     assert found and found.window == ""
     wrong = Recipient(
         new_id(), new_id(), new_id(), WINTER, clock_offset_seconds=-432, clock_checked_at=WINTER
     )
-    found = finding(wrong, window, LONDON)
+    found = clock_finding(wrong, window, LONDON)
     assert found and found.window == "Friday 20 November 2026, from 1:26pm to 1:57pm"
     assert found.words == "7 minutes 12 seconds behind"

@@ -14,8 +14,8 @@ import pytest
 from chalicelib.core.errors import DomainError, Unavailable
 from chalicelib.notifications.channels import TOGETHER, Message, Undeliverable
 from chalicelib.requests import emails
-from chalicelib.requests.model import Recipient, State
-from chalicelib.requests.sending.bulk_mailer import SPARE, Letter, Letters, Round
+from chalicelib.requests.model import Recipient, RecipientState
+from chalicelib.requests.sending.bulk_mailer import SPARE, BulkMailer, MailRound, OwnerMessage
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 CLAIM = NOW + timedelta(minutes=1)
@@ -36,7 +36,7 @@ class Place:
         self.refused: list[str] = []
         self.answer: Callable[[str], Answer] = lambda site_id: f"id-{site_id}"
         self.note_fails = False
-        self.together = TOGETHER
+        self.group_limit = TOGETHER
         self.claim = CLAIM
         self.store: Any = self
         self._lock = threading.Lock()
@@ -44,13 +44,13 @@ class Place:
     def now(self) -> datetime:
         return NOW
 
-    def letters(self) -> list[Letter]:
+    def letters(self) -> list[OwnerMessage]:
         owner = SimpleNamespace(texts_to=())
         request: Any = SimpleNamespace(id="r")
         made = []
         for recipient in self.recipients:
             matter: Any = SimpleNamespace(recipient=recipient, owner=owner, request=request)
-            made.append(Letter((matter,), ("token",), self.claim, fresh=True))
+            made.append(OwnerMessage((matter,), ("token",), self.claim, fresh=True))
         return made
 
     # as Post
@@ -74,7 +74,7 @@ class Place:
     def replace_many(self, pairs: Sequence[tuple[Recipient, Recipient]]) -> list[Recipient]:
         if self.note_fails:
             raise Unavailable("busy")
-        assert all(after.state is State.NOTIFIED for _, after in pairs)
+        assert all(after.state is RecipientState.NOTIFIED for _, after in pairs)
         with self._lock:
             self.unnoted -= {before.site_id for before, _ in pairs}
         return []
@@ -98,13 +98,13 @@ def written(monkeypatch: pytest.MonkeyPatch) -> None:
     def ask(_: object, matters: Sequence[Any], *__: object) -> Message:
         return Message(matters[0].recipient.site_id, "s", "t", "h")
 
-    monkeypatch.setattr(emails, "ask", ask)
+    monkeypatch.setattr(emails, "request_email", ask)
 
 
-def of(place: Place) -> Letters:
+def of(place: Place) -> BulkMailer:
     post: Any = place
     post.mail = SimpleNamespace(sender=None)
-    return Letters(post, "Europe/London")
+    return BulkMailer(post, "Europe/London")
 
 
 @pytest.mark.usefixtures("written")
@@ -113,7 +113,7 @@ def test_no_call_goes_out_before_the_one_before_is_noted() -> None:
     place = Place(64)
     letters, made = of(place), place.letters()
     with ThreadPoolExecutor(3) as pool:
-        sent = list(pool.map(letters.send, (made[:30], made[30:45], made[45:])))
+        sent = list(pool.map(letters.send_messages, (made[:30], made[30:45], made[45:])))
     assert sorted(place.sent) == sorted(one.site_id for one in place.recipients)
     assert place.most_unnoted == TOGETHER and not place.unnoted and not place.too_early
     assert sum(len(one.notified) for one in sent) == 64
@@ -123,7 +123,7 @@ def test_no_call_goes_out_before_the_one_before_is_noted() -> None:
 @pytest.mark.usefixtures("written")
 def test_calls_are_full_whatever_is_added_at_a_time() -> None:
     place = Place(34)
-    made, going = place.letters(), Round(of(place))
+    made, going = place.letters(), MailRound(of(place))
     for some in (made[:13], made[13:14], made[14:]):
         going.add(some)
     assert len(going.finish().notified) == 34
@@ -135,7 +135,7 @@ def test_each_letter_has_its_own_end() -> None:
     place = Place(4)
     said: dict[str, Answer] = {"1": Undeliverable("no"), "2": Unavailable("busy")}
     place.answer = lambda site_id: said.get(site_id, f"id-{site_id}")
-    sent = of(place).send(place.letters())
+    sent = of(place).send_messages(place.letters())
     assert sorted(one.site_id for one in sent.notified) == ["0", "3"] and sent.failed == 1
     assert (place.refused, place.released) == (["1"], ["2"])
 
@@ -149,7 +149,7 @@ def test_a_call_that_fails_gives_all_its_letters_back(error: Exception) -> None:
         raise error
 
     place.answer = silence
-    sent = of(place).send(place.letters())
+    sent = of(place).send_messages(place.letters())
     assert sent.failed == 12 and sent.notified == []
     assert sorted(map(int, place.released)) == list(range(12))
 
@@ -158,7 +158,7 @@ def test_a_call_that_fails_gives_all_its_letters_back(error: Exception) -> None:
 def test_nothing_is_begun_under_a_claim_that_is_nearly_over() -> None:
     place = Place(1)
     place.claim = NOW + SPARE - timedelta(seconds=1)
-    assert of(place).send(place.letters()).failed == 1
+    assert of(place).send_messages(place.letters()).failed == 1
     assert place.sent == [] and place.released == ["0"]
 
 
@@ -166,7 +166,7 @@ def test_nothing_is_begun_under_a_claim_that_is_nearly_over() -> None:
 def test_after_a_call_that_could_not_be_noted_no_more_of_the_round_goes_out() -> None:
     place = Place(64)
     place.note_fails = True
-    going = Round(of(place))
+    going = MailRound(of(place))
     going.add(place.letters())
     with pytest.raises(Unavailable):
         going.finish()

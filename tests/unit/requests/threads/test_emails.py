@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib.core.ids import new_id
-from chalicelib.notifications.rendering import Sender
-from chalicelib.notifications.text_messages import MOST_SEGMENTS, message_text, segments
+from chalicelib.notifications.rendering import MessageSender
+from chalicelib.notifications.text_messages import MOST_SEGMENTS, message_text, segment_count
 from chalicelib.requests.model import FootageRequest
 from chalicelib.requests.threads.emails import officer_has_message
 
-SENDER = Sender("West Midlands Police", "101", "https://sightline.example", "Europe/London", "GB")
+SENDER = MessageSender(
+    "West Midlands Police", "101", "https://sightline.example", "Europe/London", "GB"
+)
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 
 
@@ -34,6 +36,6 @@ def test_a_text_says_who_wrote_and_stays_short(officer: str) -> None:
     text = message_text(
         SENDER, officer=officer, phrase="amber kettle harbour", reference="7K3M-9QXA", link=link
     )
-    assert segments(text) <= MOST_SEGMENTS
+    assert segment_count(text) <= MOST_SEGMENTS
     assert text.endswith(link)
     assert "amber kettle harbour" in text

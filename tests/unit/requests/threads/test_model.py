@@ -11,32 +11,32 @@ from hypothesis import strategies as st
 from chalicelib.core.ids import new_id
 from chalicelib.requests.threads.model import (
     GAP,
-    Head,
-    Message,
+    NotifiedState,
     Side,
-    Told,
-    news_for,
-    readers,
-    tell_after,
+    ThreadHead,
+    ThreadMessage,
+    new_messages,
+    notify_after,
+    officers_to_notify,
 )
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 REQUEST, SITE = new_id(), new_id()
-UNTOLD = Told()
+UNTOLD = NotifiedState()
 
 
-def thread(*sides: Side) -> list[Message]:
+def thread(*sides: Side) -> list[ThreadMessage]:
     """A thread of messages of these sides; each officer's is of another officer."""
     return [
-        Message(REQUEST, SITE, new_id(), n, side, f"{side}-{n}", "", NOW, f"words {n}")
+        ThreadMessage(REQUEST, SITE, new_id(), n, side, f"{side}-{n}", "", NOW, f"words {n}")
         for n, side in enumerate(sides, start=1)
     ]
 
 
-def head_of(messages: list[Message], told: Told = UNTOLD) -> Head:
+def head_of(messages: list[ThreadMessage], told: NotifiedState = UNTOLD) -> ThreadHead:
     last = {side: max((m.number for m in messages if m.by is side), default=0) for side in Side}
     counted = (len(messages), last[Side.OWNER], last[Side.OFFICER])
-    return Head(REQUEST, SITE, *counted, owner_told=told.number, owner_told_at=told.at)
+    return ThreadHead(REQUEST, SITE, *counted, owner_told=told.number, owner_told_at=told.at)
 
 
 @given(st.lists(st.sampled_from(Side)), st.data())
@@ -49,10 +49,10 @@ def test_every_message_is_told_once_however_often_somebody_is_told(
     moments = sorted([*data.draw(st.lists(st.integers(0, len(messages)))), len(messages)])
     for count in moments:
         head = head_of(messages[:count], told)
-        if not head.untold(Side.OWNER):
+        if not head.is_unnotified(Side.OWNER):
             continue
         until = head.for_side(Side.OWNER)
-        seen += news_for(Side.OWNER, messages, head.told(Side.OWNER).number, until)
+        seen += new_messages(Side.OWNER, messages, head.notified_state(Side.OWNER).number, until)
         told = replace(told, number=until)
     assert seen == [m for m in messages if m.by is Side.OFFICER]
 
@@ -60,26 +60,26 @@ def test_every_message_is_told_once_however_often_somebody_is_told(
 def test_what_a_side_wrote_itself_is_no_news_to_it() -> None:
     messages = thread(Side.OWNER, Side.OWNER)
     head = head_of(messages)
-    assert not head.untold(Side.OWNER)
-    assert head.untold(Side.OFFICER)
-    assert news_for(Side.OFFICER, messages, 0, 2) == messages
+    assert not head.is_unnotified(Side.OWNER)
+    assert head.is_unnotified(Side.OFFICER)
+    assert new_messages(Side.OFFICER, messages, 0, 2) == messages
 
 
 def test_the_first_mail_goes_at_once_and_the_next_after_a_while() -> None:
     head = head_of(thread(Side.OFFICER))
-    assert tell_after(head, Side.OWNER, NOW) == NOW
+    assert notify_after(head, Side.OWNER, NOW) == NOW
     again = replace(head, owner_told_at=NOW - timedelta(minutes=2))
-    assert tell_after(again, Side.OWNER, NOW) == NOW - timedelta(minutes=2) + GAP
-    assert tell_after(again, Side.OFFICER, NOW) == NOW
+    assert notify_after(again, Side.OWNER, NOW) == NOW - timedelta(minutes=2) + GAP
+    assert notify_after(again, Side.OFFICER, NOW) == NOW
     later = replace(head, owner_told_at=NOW - 2 * GAP)
-    assert tell_after(later, Side.OWNER, NOW) == NOW
+    assert notify_after(later, Side.OWNER, NOW) == NOW
 
 
 def test_who_asked_and_whoever_wrote_is_told_each_once() -> None:
     messages = thread(Side.OFFICER, Side.OWNER, Side.OFFICER)
-    assert readers("maker", messages) == ["maker", "officer-1", "officer-3"]
-    assert readers("officer-3", messages) == ["officer-3", "officer-1"]
-    assert readers("maker", []) == ["maker"]
+    assert officers_to_notify("maker", messages) == ["maker", "officer-1", "officer-3"]
+    assert officers_to_notify("officer-3", messages) == ["officer-3", "officer-1"]
+    assert officers_to_notify("maker", []) == ["maker"]
 
 
 def test_unread_is_what_the_owner_wrote_since_an_officer_looked() -> None:

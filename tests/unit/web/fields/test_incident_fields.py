@@ -16,9 +16,9 @@ from chalicelib.core.countries import COUNTRIES
 from chalicelib.core.errors import FieldErrors, Invalid, Refused
 from chalicelib.geo.plausible import widened
 from chalicelib.incidents.service import NewIncident
-from chalicelib.registry.postcodes import Located
-from chalicelib.web.fields.case_field_types import CrimeReference
-from chalicelib.web.http.forms import Typed
+from chalicelib.registry.postcodes import LocatedPostcode
+from chalicelib.web.fields.case_field_types import CrimeReferenceField
+from chalicelib.web.http.forms import SubmittedForm
 from chalicelib.web.http.validation import read_json
 from chalicelib.web.models import incident_models
 from chalicelib.web.models.incident_models import IncidentForm
@@ -32,7 +32,7 @@ CONTEXT: dict[str, Any] = {
     "bounds": (BOUNDS,),
     "country": COUNTRIES["GB"],
 }
-FIELDS = list(incident_models.NewIncident.model_fields)
+FIELDS = list(incident_models.NewIncidentModel.model_fields)
 GOOD: dict[str, Any] = {
     "crime_reference": " 20/123456/26 ",
     "offence": "Burglary",
@@ -44,7 +44,7 @@ GOOD: dict[str, Any] = {
 
 
 def from_json(body: dict[str, Any]) -> NewIncident:
-    return read_json(incident_models.NewIncident, body, CONTEXT).clean()
+    return read_json(incident_models.NewIncidentModel, body, CONTEXT).clean()
 
 
 def problems(**changes: Any) -> dict[str, str]:
@@ -92,7 +92,7 @@ def test_everything_that_is_missing_is_told_at_once() -> None:
     ],
 )
 def test_crime_references_have_one_form(typed: str, kept: str) -> None:
-    assert CrimeReference().read(typed) == kept
+    assert CrimeReferenceField().read(typed) == kept
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_crime_references_have_one_form(typed: str, kept: str) -> None:
 )
 def test_what_cannot_be_a_crime_reference_is_refused(typed: str) -> None:
     with pytest.raises(PydanticCustomError):
-        CrimeReference().read(typed)
+        CrimeReferenceField().read(typed)
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_what_a_rule_refuses_is_told_from_what_the_schema_does() -> None:
 
 def test_without_an_area_a_place_is_anywhere_on_earth() -> None:
     body = {**GOOD, "location": [-94.58, 39.1]}
-    new = read_json(incident_models.NewIncident, body, {**CONTEXT, "bounds": None}).clean()
+    new = read_json(incident_models.NewIncidentModel, body, {**CONTEXT, "bounds": None}).clean()
     assert new.latitude_e6 == 39_100_000
 
 
@@ -263,8 +263,8 @@ def test_any_json_is_taken_or_refused_with_sentences(changes: dict[str, Any]) ->
 class Postcodes:
     """Knows one postcode."""
 
-    def find(self, postcode: str) -> Located | None:
-        return Located(postcode, (52475939, -1905387), 10) if postcode == "B1 1AY" else None
+    def find_postcode(self, postcode: str) -> LocatedPostcode | None:
+        return LocatedPostcode(postcode, (52475939, -1905387), 10) if postcode == "B1 1AY" else None
 
 
 FORM = {
@@ -280,7 +280,7 @@ FORM = {
 
 
 def from_form(**changes: str) -> NewIncident:
-    form = Typed({name: [value] for name, value in {**FORM, **changes}.items()})
+    form = SubmittedForm({name: [value] for name, value in {**FORM, **changes}.items()})
     return form.read(IncidentForm, {**CONTEXT, "postcodes": Postcodes()}).clean()
 
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.core.errors import Invalid
-from chalicelib.geo.timed_path import PRESETS, Journey
-from chalicelib.incidents.search_service import Wanted
+from chalicelib.geo.timed_path import PRESETS, TimedPath
+from chalicelib.incidents.search_service import SearchCriteria
 from chalicelib.web.http.validation import read_json
 from chalicelib.web.models.search_models import NewSearch
 
@@ -23,11 +23,11 @@ BODY = {"area": CORRIDOR, "reason": "Way home", "started_at": "2026-11-20T09:15:
 WALKING = {"preset": "walking"}
 
 
-def wanted(body: dict[str, Any]) -> Wanted:
-    return read_json(NewSearch, body, {"now": NOW}).wanted()
+def wanted(body: dict[str, Any]) -> SearchCriteria:
+    return read_json(NewSearch, body, {"now": NOW}).criteria()
 
 
-def read(**more: Any) -> Journey | None:
+def read(**more: Any) -> TimedPath | None:
     return wanted({**BODY, **more}).journey
 
 
@@ -41,7 +41,7 @@ def read(**more: Any) -> Journey | None:
     ],
 )
 def test_a_journey_is_read(speed: Any, slowest: float, fastest: float) -> None:
-    assert read(speed=speed) == Journey(START, slowest, fastest)
+    assert read(speed=speed) == TimedPath(START, slowest, fastest)
 
 
 def test_without_both_there_is_no_journey() -> None:

@@ -9,16 +9,16 @@ import pytest
 
 from chalicelib.core.errors import Conflict, Invalid, Malformed
 from chalicelib.core.ids import new_id, new_token
-from chalicelib.web.fields.field_types import Text
+from chalicelib.web.fields.field_types import TextField
 from chalicelib.web.fields.plain_field_types import (
-    Choice,
-    Known,
-    OwnId,
-    Token,
+    ChoiceField,
+    KnownWordField,
+    OwnIdField,
+    TokenField,
     VersionForm,
-    WholeNumber,
+    WholeNumberField,
 )
-from chalicelib.web.http.forms import Typed
+from chalicelib.web.http.forms import SubmittedForm
 from chalicelib.web.http.validation import FormInput
 
 
@@ -30,14 +30,14 @@ class Place(StrEnum):
 class Example(FormInput):
     """A form with one field of each kind. `colour` may be left open, and so may `angle`."""
 
-    name: Annotated[str, Text("your name", 40)]
-    count: Annotated[int, WholeNumber("the number of cameras", 1, 50)]
-    kind: Annotated[Place, Choice("whether it is a home or a business", tuple(Place))]
-    colour: Annotated[str, Choice("a colour", ("red", "blue"), empty=True)]
-    angle: Annotated[int | None, WholeNumber("the angle", 0, 360, needed=False)]
-    link: Annotated[str, Token()]
-    form: Annotated[str, OwnId()]
-    done: Annotated[str, Known("what was done", ("camera", "site"))]
+    name: Annotated[str, TextField("your name", 40)]
+    count: Annotated[int, WholeNumberField("the number of cameras", 1, 50)]
+    kind: Annotated[Place, ChoiceField("whether it is a home or a business", tuple(Place))]
+    colour: Annotated[str, ChoiceField("a colour", ("red", "blue"), empty=True)]
+    angle: Annotated[int | None, WholeNumberField("the angle", 0, 360, needed=False)]
+    link: Annotated[str, TokenField()]
+    form: Annotated[str, OwnIdField()]
+    done: Annotated[str, KnownWordField("what was done", ("camera", "site"))]
 
 
 RIGHT = {"name": ["Pat"], "count": [" 3 "], "kind": ["business"]}
@@ -46,20 +46,20 @@ RIGHT = {"name": ["Pat"], "count": [" 3 "], "kind": ["business"]}
 def wrong(**typed: str) -> list[tuple[str, str]]:
     fields = {**RIGHT, **{name: [value] for name, value in typed.items()}}
     with pytest.raises(Invalid) as caught:
-        Typed(fields).read(Example)
+        SubmittedForm(fields).read(Example)
     return caught.value.fields
 
 
 def test_what_is_right_is_read() -> None:
     token, own = new_token(), new_id()
-    read = Typed({**RIGHT, "link": [token], "form": [own], "angle": ["0"]}).read(Example)
+    read = SubmittedForm({**RIGHT, "link": [token], "form": [own], "angle": ["0"]}).read(Example)
     assert (read.name, read.count, read.kind) == ("Pat", 3, Place.BUSINESS)
     assert isinstance(read.kind, Place)
     assert (read.colour, read.angle, read.link, read.form) == ("", 0, token, own)
 
 
 def test_what_may_be_empty_may_be_left_out_and_what_cannot_be_a_link_is_none() -> None:
-    read = Typed({**RIGHT, "link": ["x" * 42], "form": ["../../etc"]}).read(Example)
+    read = SubmittedForm({**RIGHT, "link": ["x" * 42], "form": ["../../etc"]}).read(Example)
     assert (read.colour, read.angle, read.link, read.form) == ("", None, "", "")
 
 
@@ -94,35 +94,35 @@ def test_problems_come_all_at_once_in_the_order_of_the_page() -> None:
 
 
 def test_of_a_repeated_field_the_last_counts() -> None:
-    assert Typed({**RIGHT, "count": ["x", "4"]}).read(Example).count == 4
+    assert SubmittedForm({**RIGHT, "count": ["x", "4"]}).read(Example).count == 4
 
 
 def test_a_form_is_shown_again_with_what_was_typed_and_what_was_wrong() -> None:
-    form = Typed({"name": ["a", ""], "count": ["none"], "csrf": ["t"]})
+    form = SubmittedForm({"name": ["a", ""], "count": ["none"], "csrf": ["t"]})
     with pytest.raises(Invalid) as caught:
         form.read(Example)
-    again = form.again(caught.value)
+    again = form.redisplay_context(caught.value)
     assert again["values"] == {"name": "", "count": "none", "csrf": "t"}
     assert list(again["errors"]) == ["name", "count", "kind"]
     assert again["errors"]["name"] == "Enter your name"
 
 
 def test_what_is_wrong_with_no_field_stands_above_the_form() -> None:
-    form = Typed({"name": ["Pat"]})
-    assert form.again(Conflict("It has changed."))["errors"] == {"": "It has changed."}
-    assert form.again(None) == {"values": {"name": "Pat"}, "errors": {}}
+    form = SubmittedForm({"name": ["Pat"]})
+    assert form.redisplay_context(Conflict("It has changed."))["errors"] == {"": "It has changed."}
+    assert form.redisplay_context(None) == {"values": {"name": "Pat"}, "errors": {}}
 
 
 def test_of_two_problems_of_a_field_the_first_is_shown() -> None:
     both = Malformed("No.", [("name", "First"), ("name", "Second")])
-    assert Typed({}).again(both)["errors"] == {"name": "First"}
+    assert SubmittedForm({}).redisplay_context(both)["errors"] == {"name": "First"}
 
 
 @pytest.mark.parametrize("typed", ["", "x", "-1", "\u0663", "9" * 400])
 def test_any_text_may_be_a_version(typed: str) -> None:
-    assert Typed({"version": [typed]}).read(VersionForm).version == typed
+    assert SubmittedForm({"version": [typed]}).read(VersionForm).version == typed
 
 
 @pytest.mark.parametrize(("typed", "read"), [("site", "site"), ("", ""), ("<b>", ""), ("SITE", "")])
 def test_a_word_that_is_not_known_says_nothing(typed: str, read: str) -> None:
-    assert Typed({**RIGHT, "done": [typed]}).read(Example).done == read
+    assert SubmittedForm({**RIGHT, "done": [typed]}).read(Example).done == read

@@ -12,12 +12,18 @@ from pydantic import create_model
 
 from chalicelib.core.countries import COUNTRIES
 from chalicelib.core.errors import Invalid
-from chalicelib.web.fields.contact_field_types import Agreed, Email, Mobile, Phone, Words
+from chalicelib.web.fields.contact_field_types import (
+    ConsentField,
+    EmailField,
+    MobileField,
+    PhoneField,
+    WordsField,
+)
 from chalicelib.web.fields.field_types import FieldType
-from chalicelib.web.fields.place_field_types import LATITUDE, LONGITUDE, Postcode
+from chalicelib.web.fields.place_field_types import LATITUDE, LONGITUDE, PostcodeField
 from chalicelib.web.http.validation import FormInput, read_form
 
-NAME = Words("your name", 100)
+NAME = WordsField("your name", 100)
 
 
 def read(kind: FieldType, typed: str, country: str = "GB") -> Any:
@@ -72,7 +78,7 @@ def test_what_is_no_name_is_told(typed: str, said: str) -> None:
 
 @pytest.mark.parametrize("typed", ["", "   ", "\u00a0"])
 def test_a_line_that_is_not_needed_may_be_empty(typed: str) -> None:
-    assert read(Words("the second line of the address", 100, needed=False), typed) == ""
+    assert read(WordsField("the second line of the address", 100, needed=False), typed) == ""
 
 
 @pytest.mark.parametrize(
@@ -84,7 +90,7 @@ def test_a_line_that_is_not_needed_may_be_empty(typed: str) -> None:
     ],
 )
 def test_email_addresses(typed: str, clean: str) -> None:
-    assert read(Email(), typed) == clean
+    assert read(EmailField(), typed) == clean
 
 
 @pytest.mark.parametrize(
@@ -99,14 +105,14 @@ def test_email_addresses(typed: str, clean: str) -> None:
     ],
 )
 def test_what_is_no_email_address(typed: str) -> None:
-    assert "email address" in refusal(Email(), typed)
+    assert "email address" in refusal(EmailField(), typed)
 
 
 def test_an_email_address_that_is_too_long_is_told_the_limit() -> None:
-    said = refusal(Email(), "pat@" + "a." * 130 + "test")
+    said = refusal(EmailField(), "pat@" + "a." * 130 + "test")
     assert said == "Your email address must be 254 characters or fewer"
-    assert refusal(Email(), " ") == "Enter your email address"
-    assert read(Email(needed=False), " ") == ""
+    assert refusal(EmailField(), " ") == "Enter your email address"
+    assert read(EmailField(needed=False), " ") == ""
 
 
 @pytest.mark.parametrize(
@@ -122,17 +128,17 @@ def test_an_email_address_that_is_too_long_is_told_the_limit() -> None:
     ],
 )
 def test_phone_numbers(typed: str, clean: str) -> None:
-    assert read(Phone(), typed) == clean
+    assert read(PhoneField(), typed) == clean
 
 
 @pytest.mark.parametrize("typed", ["abc", "1", "0", "07700", "9" * 40, "07700 900 982 x", "😀"])
 def test_what_is_no_phone_number(typed: str) -> None:
-    assert "like 07700" in refusal(Phone(), typed)
+    assert "like 07700" in refusal(PhoneField(), typed)
 
 
 @pytest.mark.parametrize("typed", ["07700 900 982", "+44 (0)7700 900982"])
 def test_mobile_numbers(typed: str) -> None:
-    assert read(Mobile(), typed) == "+447700900982"
+    assert read(MobileField(), typed) == "+447700900982"
 
 
 @pytest.mark.parametrize(
@@ -145,33 +151,33 @@ def test_mobile_numbers(typed: str) -> None:
     ],
 )
 def test_what_is_no_mobile_number(typed: str, said: str) -> None:
-    assert refusal(Mobile(), typed) == said
+    assert refusal(MobileField(), typed) == said
 
 
 def test_a_postcode_is_written_as_on_a_letter() -> None:
-    assert read(Postcode(), " b11ay ") == "B1 1AY"
-    assert refusal(Postcode(), " ") == "Enter your postcode"
-    assert refusal(Postcode(), "B1") == "Enter a full UK postcode, like B1 1AY"
+    assert read(PostcodeField(), " b11ay ") == "B1 1AY"
+    assert refusal(PostcodeField(), " ") == "Enter your postcode"
+    assert refusal(PostcodeField(), "B1") == "Enter a full UK postcode, like B1 1AY"
 
 
 def test_a_force_elsewhere_has_its_own_postcodes_and_numbers() -> None:
-    assert read(Postcode(), " 64106-1234 ", "US") == "64106"
-    assert refusal(Postcode(), " ", "US") == "Enter your ZIP code"
+    assert read(PostcodeField(), " 64106-1234 ", "US") == "64106"
+    assert refusal(PostcodeField(), " ", "US") == "Enter your ZIP code"
     said = "Enter a ZIP code of five digits, like 64106"
-    assert refusal(Postcode(), "B1 1AY", "US") == said
-    assert read(Phone(), "(816) 555-0142", "US") == "+18165550142"
+    assert refusal(PostcodeField(), "B1 1AY", "US") == said
+    assert read(PhoneField(), "(816) 555-0142", "US") == "+18165550142"
     said = "Enter a phone number, like 816 555 0142 or +1 816 555 0142"
-    assert refusal(Phone(), "555 0142", "US") == said
-    assert read(Mobile(), "816 555 0142", "US") == "+18165550142"
+    assert refusal(PhoneField(), "555 0142", "US") == said
+    assert read(MobileField(), "816 555 0142", "US") == "+18165550142"
     said = "Enter a US mobile phone number, like 816 555 0142"
-    assert refusal(Mobile(), "+44 7700 900 982", "US") == said
+    assert refusal(MobileField(), "+44 7700 900 982", "US") == said
     assert "like -94.57857" in refusal(LONGITUDE, "west", "US")
 
 
 def test_only_a_ticked_box_agrees() -> None:
-    assert read(Agreed(), "yes") is True
-    assert refusal(Agreed(), "") == "Tick the box to agree, or you cannot register"
-    assert refusal(Agreed(), "no") == "Tick the box to agree, or you cannot register"
+    assert read(ConsentField(), "yes") is True
+    assert refusal(ConsentField(), "") == "Tick the box to agree, or you cannot register"
+    assert refusal(ConsentField(), "no") == "Tick the box to agree, or you cannot register"
 
 
 @pytest.mark.parametrize(
@@ -226,7 +232,15 @@ def test_every_position_that_a_program_writes_is_taken(degrees: float) -> None:
 @given(st.text(max_size=300))
 def test_no_text_breaks_a_field(typed: str) -> None:
     """Each takes it or says what is wrong, and nothing else is raised."""
-    for kind in (NAME, Email(), Phone(), Mobile(), Postcode(), Agreed(), LONGITUDE):
+    for kind in (
+        NAME,
+        EmailField(),
+        PhoneField(),
+        MobileField(),
+        PostcodeField(),
+        ConsentField(),
+        LONGITUDE,
+    ):
         for country in COUNTRIES:
             with contextlib.suppress(Invalid):
                 read(kind, typed, country)

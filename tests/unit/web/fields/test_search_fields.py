@@ -17,9 +17,9 @@ from chalicelib.core.errors import Invalid, Refused
 from chalicelib.geo.areas import Circle, Point
 from chalicelib.geo.geodesy import distance
 from chalicelib.geo.plausible import widened
-from chalicelib.incidents.search_service import Wanted
-from chalicelib.web.http.forms import Typed
-from chalicelib.web.http.page_tokens import sealed
+from chalicelib.incidents.search_service import SearchCriteria
+from chalicelib.web.http.forms import SubmittedForm
+from chalicelib.web.http.page_tokens import seal_page_token
 from chalicelib.web.http.plausible import FAR, SWAPPED, SWAPPED_BOXES, implausible
 from chalicelib.web.http.validation import NoQuery, read_json, read_query
 from chalicelib.web.models.incident_models import PAGES, IncidentQuery
@@ -39,13 +39,13 @@ CONTEXT: dict[str, Any] = {
 }
 
 
-def wanted_of(body: dict[str, Any]) -> Wanted:
-    return read_json(NewSearch, body, CONTEXT).wanted()
+def wanted_of(body: dict[str, Any]) -> SearchCriteria:
+    return read_json(NewSearch, body, CONTEXT).criteria()
 
 
-def form_of(**typed: str) -> Wanted:
-    form = Typed({name: [value] for name, value in typed.items()})
-    return form.read(SearchForm, CONTEXT).wanted()
+def form_of(**typed: str) -> SearchCriteria:
+    form = SubmittedForm({name: [value] for name, value in typed.items()})
+    return form.read(SearchForm, CONTEXT).criteria()
 
 
 def problems(body: dict[str, Any]) -> dict[str, str]:
@@ -164,9 +164,9 @@ ONE = {"subject": "incident.1"}
         {"page": "bm90IGEgcGxhY2U"},
         {"page": "MDAwMDAwMDAwMQ"},
         {"page": "MDAwMS0wMS0wMlQwMDowMDowMFo"},
-        {"page": sealed(KEY, PAGES, "2026-11-20T10:00:00.000000Z")},
-        {**ONE, "page": sealed(KEY, AuditQuery().pages, "2026-11-20T10:00:00.000000Z")},
-        {"page": sealed(b"another", AuditQuery().pages, "2026-11-20T10:00:00.000000Z")},
+        {"page": seal_page_token(KEY, PAGES, "2026-11-20T10:00:00.000000Z")},
+        {**ONE, "page": seal_page_token(KEY, AuditQuery().pages, "2026-11-20T10:00:00.000000Z")},
+        {"page": seal_page_token(b"another", AuditQuery().pages, "2026-11-20T10:00:00.000000Z")},
     ],
 )
 def test_a_question_to_the_record_that_cannot_be_meant_is_told(query: dict[str, str]) -> None:
@@ -178,11 +178,11 @@ def test_a_question_to_the_record_that_cannot_be_meant_is_told(query: dict[str, 
 def test_a_page_goes_on_where_the_one_before_ended() -> None:
     place = "2026-11-20T10:00:00.000000Z"
     for query, pages in ((AuditQuery(), {}), (AuditQuery(subject="incident.1"), ONE)):
-        sent = {**pages, "page": sealed(KEY, query.pages, place)}
+        sent = {**pages, "page": seal_page_token(KEY, query.pages, place)}
         assert read_query(AuditQuery, sent, CONTEXT).page == place
-    listed = read_query(IncidentQuery, {"page": sealed(KEY, PAGES, place)}, CONTEXT)
+    listed = read_query(IncidentQuery, {"page": seal_page_token(KEY, PAGES, place)}, CONTEXT)
     assert listed.page == place
-    assert sealed(KEY, PAGES, "") == ""
+    assert seal_page_token(KEY, PAGES, "") == ""
 
 
 @given(st.dictionaries(st.text(max_size=9), st.text(max_size=30), max_size=3))

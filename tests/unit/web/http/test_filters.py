@@ -26,7 +26,7 @@ def test_file_sizes_in_words(size: int, words: str) -> None:
 
 @pytest.mark.parametrize(("metres", "words"), WORDS["distance"])
 def test_distances_in_words(metres: float, words: str) -> None:
-    assert filters.distance(metres) == words
+    assert filters.distance_words(metres) == words
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_midnight_and_noon_are_twelve() -> None:
 
 def test_times_are_written_in_the_forces_zone_and_machine_readable() -> None:
     summer = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
-    written = filters.when(summer, LONDON)
+    written = filters.time_element(summer, LONDON)
     assert 'datetime="2026-07-01T22:30:00Z"' in written
     assert "Wednesday 1 July 2026, 11:30pm" in written
     assert filters.local_input(summer, LONDON) == "2026-07-01T23:30"
@@ -57,10 +57,10 @@ def test_times_are_written_in_the_forces_zone_and_machine_readable() -> None:
 
 @pytest.mark.parametrize("nothing", [None, ""])
 def test_no_time_is_a_dash_and_an_empty_field(nothing: str | None) -> None:
-    assert "–" in filters.when(nothing, LONDON)
+    assert "–" in filters.time_element(nothing, LONDON)
     assert filters.local_input(nothing, LONDON) == ""
 
 
 def test_what_is_no_time_cannot_become_markup() -> None:
     with pytest.raises(ValueError, match="Invalid isoformat"):
-        filters.when("<script>", LONDON)
+        filters.time_element("<script>", LONDON)

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
 from chalicelib.core.errors import DomainError, Invalid, Malformed, TooLarge, WrongType
-from chalicelib.web.fields.field_types import Text
+from chalicelib.web.fields.field_types import TextField
 from chalicelib.web.http.forms import (
     FILE_FORM_BYTES,
     FORM_BYTES,
-    Typed,
+    SubmittedForm,
     parse_file_form,
     parse_form,
     parse_json,
@@ -25,7 +25,7 @@ FORM = "application/x-www-form-urlencoded"
 
 def test_a_form_keeps_repeated_and_empty_fields() -> None:
     fields = parse_form(b"site_id=a&site_id=b&note=&name=Zo%C3%AB", FORM + "; charset=utf-8")
-    form = Typed(fields)
+    form = SubmittedForm(fields)
     assert form.all("site_id") == ["a", "b"]
     assert form.typed("name") == "Zoë"
     assert form.typed("note") == ""
@@ -90,7 +90,7 @@ def test_json_of_another_type_or_size_is_refused() -> None:
         parse_json(b'{"a":"' + b"x" * 600_000 + b'"}', "application/json")
 
 
-NAME = Text("your name", 40)
+NAME = TextField("your name", 40)
 
 
 @given(st.text())
@@ -121,18 +121,18 @@ def test_what_cannot_be_a_name_is_refused(name: object) -> None:
 
 
 def test_a_note_may_have_lines_and_may_be_empty() -> None:
-    note = Text("your note", 100, needed=False, lines=True)
+    note = TextField("your note", 100, needed=False, lines=True)
     assert note.read("one\r\ntwo") == "one\ntwo"
     assert note.read("") == note.read(None) == ""
 
 
 def test_the_shorter_form_of_a_text_counts() -> None:
-    assert len(Text("it", 40).read("e\u0301" * 40)) == 40  # NFC makes one of two
-    assert len(Text("it", 40).read("\u0958" * 40)) == 80  # and here two of one
+    assert len(TextField("it", 40).read("e\u0301" * 40)) == 40  # NFC makes one of two
+    assert len(TextField("it", 40).read("\u0958" * 40)) == 80  # and here two of one
 
 
 def test_a_list_that_somebody_emptied_has_no_value() -> None:
-    form = Typed({"site_id": [], "message": ["a", "b"]})
+    form = SubmittedForm({"site_id": [], "message": ["a", "b"]})
     assert form.values() == {"message": "b"}
     assert form.all("site_id") == []
 

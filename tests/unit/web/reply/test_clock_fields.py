@@ -7,9 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib.core.errors import Invalid
-from chalicelib.requests.replies.recorder_clock import How, offset_seconds
-from chalicelib.web.http.forms import Typed, field_errors
-from chalicelib.web.reply.clock_fields import Check, OfficerClockForm, OwnerClockForm
+from chalicelib.requests.replies.recorder_clock import CheckMethod, offset_seconds
+from chalicelib.web.http.forms import SubmittedForm, field_errors
+from chalicelib.web.reply.recorder_clock_fields import (
+    ClockReading,
+    OfficerClockForm,
+    OwnerClockForm,
+)
 
 LONDON = "Europe/London"
 NOW = datetime(2026, 11, 20, 14, 3, 27, tzinfo=UTC)
@@ -19,9 +23,9 @@ RIGHT = {"shown_day": "20", "shown_month": "11", "shown_year": "2026", "shown_ti
 CONTEXT = {"now": NOW, "zone": LONDON}
 
 
-def check_of(**typed: str) -> Check:
-    form = Typed({name: [value] for name, value in {**RIGHT, **typed}.items()})
-    return form.read(OwnerClockForm, CONTEXT).check(CONTEXT)
+def check_of(**typed: str) -> ClockReading:
+    form = SubmittedForm({name: [value] for name, value in {**RIGHT, **typed}.items()})
+    return form.read(OwnerClockForm, CONTEXT).reading(CONTEXT)
 
 
 def problems(**typed: str) -> dict[str, str]:
@@ -30,20 +34,20 @@ def problems(**typed: str) -> dict[str, str]:
     return field_errors(caught.value)
 
 
-def offset(check: Check) -> int:
+def offset(check: ClockReading) -> int:
     return offset_seconds(check.shown, check.seen_at, LONDON)
 
 
 def test_without_more_the_true_time_is_that_of_sending() -> None:
     check = check_of()
-    assert (check.how, check.seen_at) == (How.TYPED, NOW)
+    assert (check.how, check.seen_at) == (CheckMethod.TYPED, NOW)
     assert offset(check) == 432
 
 
 def test_the_moment_that_was_marked_counts_more_than_that_of_sending() -> None:
     marked = NOW - timedelta(seconds=40)
     check = check_of(looked_at=marked.isoformat())
-    assert (check.how, check.seen_at) == (How.TIMED, marked)
+    assert (check.how, check.seen_at) == (CheckMethod.TIMED, marked)
 
 
 @pytest.mark.parametrize(
@@ -51,12 +55,12 @@ def test_the_moment_that_was_marked_counts_more_than_that_of_sending() -> None:
 )
 def test_a_mark_that_cannot_be_is_left_out(said: str) -> None:
     check = check_of(looked_at=said)
-    assert check.how is How.TYPED
+    assert check.how is CheckMethod.TYPED
 
 
 def test_what_was_typed_counts_most() -> None:
     check = check_of(true_time="13:55:00", looked_at=NOW.isoformat(), shown_time="14:02:12")
-    assert check.how is How.TIMED
+    assert check.how is CheckMethod.TIMED
     assert offset(check) == 432
 
 
@@ -85,14 +89,14 @@ def test_another_year_is_taken_once_it_was_confirmed() -> None:
     assert offset(check_of(shown_year="2019", sure="yes")) < -7 * 365 * 86400
 
 
-def officer_check(**typed: str) -> Check:
-    form = Typed({name: [value] for name, value in typed.items()})
-    return form.read(OfficerClockForm, CONTEXT).check(CONTEXT)
+def officer_check(**typed: str) -> ClockReading:
+    form = SubmittedForm({name: [value] for name, value in typed.items()})
+    return form.read(OfficerClockForm, CONTEXT).reading(CONTEXT)
 
 
 def test_an_officer_reads_both_clocks_off_a_picture() -> None:
     check = officer_check(shown="2026-07-20T15:10:39", true_at="2026-07-20T15:03:27")
-    assert check.how is How.PICTURE
+    assert check.how is CheckMethod.PICTURE
     assert check.seen_at == datetime(2026, 7, 20, 14, 3, 27, tzinfo=UTC)
     assert offset(check) == 432
 

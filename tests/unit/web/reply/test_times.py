@@ -13,10 +13,10 @@ from chalicelib.cameras.model import Camera
 from chalicelib.core.countries import COUNTRIES
 from chalicelib.core.formatting import local_window
 from chalicelib.registry.model import Site
-from chalicelib.requests.model import Recipient, Window
+from chalicelib.requests.model import FootageWindow, Recipient
 from chalicelib.requests.reminders.reminder_schedule import overwrite_deadline
 from chalicelib.web.reply.times import (
-    Hold,
+    FootageHold,
     camera_holds,
     clocks_note,
     time_left,
@@ -27,7 +27,7 @@ from tests.support.places import a_site
 LONDON = "Europe/London"
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 DAY = timedelta(days=1)
-WINDOW = Window(NOW - 2 * DAY, NOW - 2 * DAY + timedelta(minutes=30))
+WINDOW = FootageWindow(NOW - 2 * DAY, NOW - 2 * DAY + timedelta(minutes=30))
 
 
 def utc(*parts: int) -> datetime:
@@ -94,7 +94,9 @@ def test_the_minutes_are_said_as_clocks_showed_them(
     ],
 )
 def test_clocks_that_have_changed_are_named(start: datetime, now: datetime, said: str) -> None:
-    note = clocks_note(Window(start, start + timedelta(minutes=30)), now, LONDON, COUNTRIES["GB"])
+    note = clocks_note(
+        FootageWindow(start, start + timedelta(minutes=30)), now, LONDON, COUNTRIES["GB"]
+    )
     assert said in note and bool(note) == bool(said)
 
 
@@ -111,7 +113,7 @@ def test_zones_of_another_country_have_names() -> None:
     assert zone_name(utc(2026, 1, 1), "America/Chicago", here) == "Central Standard Time"
     assert zone_name(utc(2026, 7, 1), "America/Phoenix", here) == "Mountain Standard Time"
     assert zone_name(utc(2026, 7, 1), "Pacific/Honolulu", here) == "Hawaii-Aleutian Standard Time"
-    window = Window(utc(2026, 10, 20, 12), utc(2026, 10, 20, 13))
+    window = FootageWindow(utc(2026, 10, 20, 12), utc(2026, 10, 20, 13))
     note = clocks_note(window, utc(2026, 11, 2), "America/Chicago", here)
     assert "gone back" in note and "(Central Daylight Time)" in note
 
@@ -119,12 +121,12 @@ def test_zones_of_another_country_have_names() -> None:
 def test_what_is_certain_is_said_to_be_and_nothing_else() -> None:
     certain = site(Camera(1, make="ring", plan="30-days"))
     left = time_left(recipient(certain), certain, WINDOW, NOW)
-    assert (left.hold, left.certain) == (Hold.THERE, True)
+    assert (left.hold, left.certain) == (FootageHold.THERE, True)
     assert left.minutes == 28 * 24 * 60
     assumed = site(Camera(1))
     assert not time_left(recipient(assumed), assumed, WINDOW, NOW).certain
     nothing = site(Camera(1, records=False))
-    assert time_left(recipient(nothing), nothing, WINDOW, NOW).hold is Hold.UNKNOWN
+    assert time_left(recipient(nothing), nothing, WINDOW, NOW).hold is FootageHold.UNKNOWN
 
 
 @given(st.integers(0, 20 * 24 * 60))
@@ -134,16 +136,22 @@ def test_footage_goes_from_its_first_minute_to_its_last(passed: int) -> None:
     now = WINDOW.start + timedelta(minutes=passed)
     hold = time_left(recipient(place), place, WINDOW, now).hold
     week = 7 * 24 * 60
-    expected = Hold.THERE if passed < week else Hold.GOING if passed < week + 30 else Hold.GONE
+    expected = (
+        FootageHold.THERE
+        if passed < week
+        else FootageHold.GOING
+        if passed < week + 30
+        else FootageHold.GONE
+    )
     assert hold is expected
 
 
 def test_a_longer_lived_camera_keeps_hope_alive() -> None:
     place = site(Camera(1, make="ring", plan="1-days"), Camera(2, make="ring", plan="30-days"))
     left = time_left(recipient(place), place, WINDOW, NOW)
-    assert left.hold is Hold.GOING and left.last == WINDOW.end + 30 * DAY
+    assert left.hold is FootageHold.GOING and left.last == WINDOW.end + 30 * DAY
     holds = camera_holds(place, WINDOW, NOW)
-    assert [one.left.hold for one in holds] == [Hold.GONE, Hold.THERE]
+    assert [one.left.hold for one in holds] == [FootageHold.GONE, FootageHold.THERE]
 
 
 def test_the_page_says_what_the_message_said_even_when_cameras_were_described_since() -> None:

@@ -19,7 +19,7 @@ from chalicelib.core.errors import FieldErrors, Invalid
 from chalicelib.web import reply, resident
 from chalicelib.web.http.validation import FormInput, read_form
 from chalicelib.web.resident.account import DetailsForm
-from chalicelib.web.resident.camera_fields import CameraForm, shown
+from chalicelib.web.resident.camera_fields import CameraForm, stored_values
 from chalicelib.web.resident.place import PlaceForm
 from chalicelib.web.resident.register import RegistrationForm
 
@@ -43,7 +43,7 @@ MODELS = sorted(
 class Postcodes:
     """Knows none."""
 
-    def find(self, postcode: str) -> None:
+    def find_postcode(self, postcode: str) -> None:
         return None
 
 
@@ -178,7 +178,7 @@ def test_a_camera_is_described_as_the_form_says() -> None:
     ],
 )
 def test_what_the_form_shows_of_a_camera_means_that_camera(camera: Camera) -> None:
-    sent = read_form(CameraForm, {name: [value] for name, value in shown(camera).items()})
+    sent = read_form(CameraForm, {name: [value] for name, value in stored_values(camera).items()})
     assert sent.described(camera) == camera
 
 

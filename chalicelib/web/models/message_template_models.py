@@ -10,45 +10,45 @@ from chalicelib.incidents.message_templates import (
     PLACEHOLDERS,
     unknown_placeholders,
 )
-from chalicelib.web.fields.field_types import Text
+from chalicelib.web.fields.field_types import TextField
 from chalicelib.web.fields.plain_field_types import TypedField
-from chalicelib.web.http.validation import FormInput, wrong
-from chalicelib.web.models.answers import Answer, Id, Second
+from chalicelib.web.http.validation import FormInput, schema_error
+from chalicelib.web.models.response_models import Id, ResponseModel, Second
 
 
-class WordingText(Text):
+class TemplateTextField(TextField):
     """What owners read; only placeholders that we fill in."""
 
     def read(self, sent: object) -> str:
         words = super().read(sent)
         if unknown := unknown_placeholders(words):
             known = ", ".join(PLACEHOLDERS)
-            raise wrong(f"{unknown[0][:40]} is not filled in by itself. Use {known}")
+            raise schema_error(f"{unknown[0][:40]} is not filled in by itself. Use {known}")
         return words
 
 
-class Version(TypedField):
+class VersionField(TypedField):
     """The version that a form was made on; -1 for a form that does not say."""
 
     def clean(self, typed: str) -> int:
         return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 7 else -1
 
 
-class RemovalForm(FormInput):
+class TemplateRemovalForm(FormInput):
     """A wording is taken out of use, or put back."""
 
-    version: Annotated[int, Version("the version")]
+    version: Annotated[int, VersionField("the version")]
 
 
-class WordingForm(FormInput):
+class MessageTemplateForm(FormInput):
     """A new wording, or a change of one."""
 
-    name: Annotated[str, Text("the kind of offence", LONGEST_NAME)]
-    text: Annotated[str, WordingText("what owners read", LONGEST_TEXT, lines=True)]
-    version: Annotated[int, Version("the version")]
+    name: Annotated[str, TextField("the kind of offence", LONGEST_NAME)]
+    text: Annotated[str, TemplateTextField("what owners read", LONGEST_TEXT, lines=True)]
+    version: Annotated[int, VersionField("the version")]
 
 
-class Wording(Answer):
+class MessageTemplateModel(ResponseModel):
     """What a request for one kind of offence can begin with. text: with placeholders and, in
     square brackets, blanks for the officer. version: 0 for one of the standard set as it came."""
 
@@ -59,8 +59,8 @@ class Wording(Answer):
     changed_at: Second | None
 
 
-class Wordings(Answer):
+class MessageTemplatesModel(ResponseModel):
     """The wordings in use, by name. placeholders: each with what it stands for."""
 
-    wordings: list[Wording]
+    wordings: list[MessageTemplateModel]
     placeholders: dict[str, str]

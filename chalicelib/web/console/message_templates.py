@@ -15,13 +15,13 @@ from chalicelib.incidents.message_templates import (
     LONGEST_NAME,
     LONGEST_TEXT,
     PLACEHOLDERS,
-    Wording,
+    MessageTemplate,
 )
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
 
-routes = Routes("console.wordings", "console")
+routes = Routes("console.message_templates", "console")
 
 LIST = "/console/wordings"
 ONE = "/console/wordings/{wording_id}"
@@ -36,7 +36,7 @@ DONE = {
 
 
 @routes.page(LIST, Audience.CONSOLE, Permission.VIEW_WORDINGS)
-def listing(call: Call) -> Response:
+def templates_page(call: RequestContext) -> Response:
     """Every wording in use and, for administrators, what was removed."""
     done, wording_id = call.query.get("done", ""), call.query.get("wording", "")
     about = (
@@ -47,7 +47,7 @@ def listing(call: Call) -> Response:
     return _list(call, about=about, done=done if about else "")
 
 
-def _list(call: Call, error: DomainError | None = None, **context: Any) -> Response:
+def _list(call: RequestContext, error: DomainError | None = None, **context: Any) -> Response:
     own = call.services.incidents.message_templates
     manages = call.officer.may(Permission.MANAGE_WORDINGS)
     return page(
@@ -65,22 +65,22 @@ def _list(call: Call, error: DomainError | None = None, **context: Any) -> Respo
 
 
 @routes.page(f"{LIST}/new", Audience.CONSOLE, Permission.MANAGE_WORDINGS)
-def new(call: Call) -> Response:
+def new_template_page(call: RequestContext) -> Response:
     """The form for another one. Its id is made here, so that sending it twice adds one."""
     return _form(call, None, {"wording_id": new_id()})
 
 
 @routes.form(f"{LIST}/new", Audience.CONSOLE, Permission.MANAGE_WORDINGS)
-def add(call: Call) -> Response:
+def submit_new_template(call: RequestContext) -> Response:
     """Adds it."""
-    from chalicelib.web.models.wording_models import WordingForm
+    from chalicelib.web.models.message_template_models import MessageTemplateForm
 
     form = call.form
     sent = form.typed("wording_id")
     wording_id = sent if is_id(sent) else new_id()
     values = {**form.values(), "wording_id": wording_id}
     try:
-        said = form.read(WordingForm)
+        said = form.read(MessageTemplateForm)
         made = call.services.incidents.message_templates.add(
             wording_id, said.name, said.text, call.officer
         )
@@ -90,21 +90,21 @@ def add(call: Call) -> Response:
 
 
 @routes.page(ONE, Audience.CONSOLE, Permission.MANAGE_WORDINGS)
-def show(call: Call) -> Response:
+def template_page(call: RequestContext) -> Response:
     """One of them, to be changed or removed."""
     one = call.services.incidents.message_templates.get(call.id("wording_id"))
     return _form(call, one, {"name": one.name, "text": one.text, "version": str(one.version)})
 
 
 @routes.form(ONE, Audience.CONSOLE, Permission.MANAGE_WORDINGS)
-def change(call: Call) -> Response:
+def submit_template(call: RequestContext) -> Response:
     """Changes it, unless somebody else did since the form was opened."""
-    from chalicelib.web.models.wording_models import WordingForm
+    from chalicelib.web.models.message_template_models import MessageTemplateForm
 
     own, form = call.services.incidents.message_templates, call.form
     one = own.get(call.id("wording_id"))
     try:
-        said = form.read(WordingForm)
+        said = form.read(MessageTemplateForm)
         changed = own.change(one.id, said.version, said.name, said.text, call.officer)
     except (Invalid, Conflict) as error:
         return _form(call, own.get(one.id), form.values(), error)
@@ -112,34 +112,39 @@ def change(call: Call) -> Response:
 
 
 @routes.form(f"{ONE}/removal", Audience.CONSOLE, Permission.MANAGE_WORDINGS)
-def remove(call: Call) -> Response:
+def remove_template(call: RequestContext) -> Response:
     """Takes it out of use; the list then offers to put it back."""
     return _put(call, call.services.incidents.message_templates.remove, "removed")
 
 
 @routes.form(f"{ONE}/return", Audience.CONSOLE, Permission.MANAGE_WORDINGS)
-def put_back(call: Call) -> Response:
+def restore_template(call: RequestContext) -> Response:
     """Takes a removed one into use again."""
     return _put(call, call.services.incidents.message_templates.put_back, "restored")
 
 
-def _put(call: Call, act: Callable[[str, int, Officer], Wording], done: str) -> Response:
+def _put(
+    call: RequestContext, act: Callable[[str, int, Officer], MessageTemplate], done: str
+) -> Response:
     """Puts a wording in or out of use, as the list's form asks."""
-    from chalicelib.web.models.wording_models import RemovalForm
+    from chalicelib.web.models.message_template_models import TemplateRemovalForm
 
-    version = call.form.read(RemovalForm).version
+    version = call.form.read(TemplateRemovalForm).version
     try:
         return _back(act(call.id("wording_id"), version, call.officer), done)
     except Conflict as error:
         return _list(call, error)
 
 
-def _back(wording: Wording, done: str) -> Response:
+def _back(wording: MessageTemplate, done: str) -> Response:
     return redirect(f"{LIST}?done={done}&wording={wording.id}")
 
 
 def _form(
-    call: Call, one: Wording | None, values: dict[str, str], error: DomainError | None = None
+    call: RequestContext,
+    one: MessageTemplate | None,
+    values: dict[str, str],
+    error: DomainError | None = None,
 ) -> Response:
     if isinstance(error, Conflict) and one:
         # What was typed stays; sent again, it goes on top of what the page now shows.

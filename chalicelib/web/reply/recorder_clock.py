@@ -9,61 +9,61 @@ from chalice import Response
 
 from chalicelib.core.errors import Invalid
 from chalicelib.core.times import iso_micros
-from chalicelib.evidence.model import Evidence, Kind
-from chalicelib.requests.recipients.recipient_context import Matter
-from chalicelib.web.http.request_context import Call
+from chalicelib.evidence.model import Evidence, EvidenceKind
+from chalicelib.requests.recipients.recipient_context import RecipientContext
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, json_reply, redirect
 from chalicelib.web.http.templating import page
 from chalicelib.web.http.validation import read_query
 from chalicelib.web.reply import thread
-from chalicelib.web.reply.uploads import SentQuery, sender_of
+from chalicelib.web.reply.uploads import SentQuery, upload_sender
 from chalicelib.web.reply.view import over_page
 
-routes = Routes("reply.clock", "resident")
+routes = Routes("reply.recorder_clock", "resident")
 
 
 @routes.json("GET", "/time", Audience.PUBLIC)
-def true_time(call: Call) -> Response:
+def show_true_time(call: RequestContext) -> Response:
     """The time now, for pages that show it: a telephone's own clock is not relied on."""
     return json_reply({"now": iso_micros(call.services.clock())})
 
 
 @routes.page("/reply/{token}/clock", Audience.LINK)
-def show(call: Call) -> Response:
+def clock_page(call: RequestContext) -> Response:
     """What the last check found, and the form for another."""
-    matter = call.services.requests.reply_links.open(call.token())
+    matter = call.services.requests.reply_links.open_link(call.token())
     if not matter.request.is_open:
         return over_page(call, matter, f"/reply/{call.token()}")
     return _page(call, matter)
 
 
 @routes.form("/reply/{token}/clock", Audience.LINK)
-def check(call: Call) -> Response:
+def submit_clock_check(call: RequestContext) -> Response:
     """Takes a check in; what it found stands with all that this owner sends."""
-    matter = call.services.requests.reply_links.open(call.token())
+    matter = call.services.requests.reply_links.open_link(call.token())
     if not matter.request.is_open:
         return over_page(call, matter, f"/reply/{call.token()}")
-    from chalicelib.web.reply.clock_fields import OwnerClockForm
+    from chalicelib.web.reply.recorder_clock_fields import OwnerClockForm
 
     own = call.services
     try:
-        read = call.form.read(OwnerClockForm, call.context).check(call.context)
+        read = call.form.read(OwnerClockForm, call.context).reading(call.context)
     except Invalid as error:
-        return _page(call, matter, **call.form.again(error), status=error.status)
+        return _page(call, matter, **call.form.redisplay_context(error), status=error.status)
     own.evidence.footage_times.by_owner(matter.recipient, read.shown, read.seen_at, read.how)
-    own.requests.answers.viewed(matter.recipient.request_id, matter.recipient.site_id)
+    own.requests.answers.mark_viewed(matter.recipient.request_id, matter.recipient.site_id)
     return redirect(f"/reply/{call.token()}/clock")
 
 
 def _page(
-    call: Call,
-    matter: Matter,
+    call: RequestContext,
+    matter: RecipientContext,
     *,
     values: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> Response:
-    made: dict[str, Any] = thread.nothing(call, matter)
+    made: dict[str, Any] = thread.empty_thread_context(call, matter)
     made["talk"] |= {"values": dict(values or {}), "errors": dict(errors or {})}
     return page(
         call,
@@ -78,6 +78,6 @@ def _page(
     )
 
 
-def _pictures(call: Call, matter: Matter) -> list[Evidence]:
-    sent = call.services.evidence.uploads.of_sender(sender_of(matter))
-    return [one for one in sent if one.kind is Kind.CLOCK and one.received_at]
+def _pictures(call: RequestContext, matter: RecipientContext) -> list[Evidence]:
+    sent = call.services.evidence.uploads.of_sender(upload_sender(matter))
+    return [one for one in sent if one.kind is EvidenceKind.CLOCK and one.received_at]

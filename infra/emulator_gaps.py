@@ -34,7 +34,7 @@ def complete_stack(target: Target, template: dict[str, Any], outputs: dict[str, 
     _bound_function(target.client("lambda"), _physical(target, "Remind"), most)
 
 
-def find_stopped_clocks(target: Target) -> None:
+def find_stopped_timers(target: Target) -> None:
     """Has the sweep look at once: executions ended with the emulator (on AWS they go on), and its
     schedule begins with a minute of waiting."""
     event = {

@@ -10,33 +10,33 @@ from chalicelib.core.errors import Conflict, DomainError, Gone, Invalid, TooMany
 from chalicelib.notifications.channels import Undeliverable
 from chalicelib.registry.model import Owner
 from chalicelib.registry.text_message_opt_in import CODE_LIFE
-from chalicelib.web.fields.contact_field_types import Mobile
-from chalicelib.web.fields.field_types import Text
-from chalicelib.web.http.request_context import Call
+from chalicelib.web.fields.contact_field_types import MobileField
+from chalicelib.web.fields.field_types import TextField
+from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
 from chalicelib.web.http.validation import FormInput
-from chalicelib.web.resident.account import owner_of
+from chalicelib.web.resident.account import signed_in_owner
 
-routes = Routes("resident.texts", "resident")
+routes = Routes("resident.text_messages", "resident")
 
 
 class NumberForm(FormInput):
     """Where text messages are to go."""
 
-    phone: Annotated[str, Mobile()]
+    phone: Annotated[str, MobileField()]
 
 
 class CodeForm(FormInput):
     """The code, however it was spaced: it is compared by its digits."""
 
-    code: Annotated[str, Text("the code", 40)]
+    code: Annotated[str, TextField("the code", 40)]
 
 
 @routes.page("/account/texts", Audience.OWNER)
-def texts(call: Call) -> Response:
+def text_messages_page(call: RequestContext) -> Response:
     """Where text messages go, and how to change that."""
-    owner = owner_of(call)
+    owner = signed_in_owner(call)
     country = call.services.clients.country
     known = country.takes_texts(owner.phone) and not owner.texts_to
     values = {"phone": country.written_phone(owner.phone) if known else ""}
@@ -44,9 +44,9 @@ def texts(call: Call) -> Response:
 
 
 @routes.form("/account/texts", Audience.OWNER)
-def ask(call: Call) -> Response:
+def send_text_code(call: RequestContext) -> Response:
     """Sends a code to the number."""
-    owner = owner_of(call)
+    owner = signed_in_owner(call)
     try:
         _send_code(call, owner, call.read_form(NumberForm).phone)
     except (Invalid, TooMany, Unavailable) as error:
@@ -54,43 +54,43 @@ def ask(call: Call) -> Response:
     return redirect("/account/texts/code")
 
 
-def _send_code(call: Call, owner: Owner, phone: str) -> None:
+def _send_code(call: RequestContext, owner: Owner, phone: str) -> None:
     try:
-        call.services.registry.text_message_opt_in.ask(owner, phone)
+        call.services.registry.text_message_opt_in.send_code(owner, phone)
     except Undeliverable:
         said = "We cannot send text messages to this number. Check it"
         raise Invalid.field("phone", said) from None
 
 
 @routes.page("/account/texts/code", Audience.OWNER)
-def code(call: Call) -> Response:
+def code_page(call: RequestContext) -> Response:
     """Asks for the code."""
     return _code_page(call)
 
 
 @routes.form("/account/texts/code", Audience.OWNER)
-def confirm(call: Call) -> Response:
+def confirm_text_code(call: RequestContext) -> Response:
     """Turns text messages on."""
-    owner, texts = owner_of(call), call.services.registry.text_message_opt_in
+    owner, texts = signed_in_owner(call), call.services.registry.text_message_opt_in
     try:
-        texts.confirm(owner, call.form.read(CodeForm).code)
+        texts.confirm_code(owner, call.form.read(CodeForm).code)
     except (Invalid, Gone, Conflict) as error:
-        if isinstance(error, Gone) and owner.texts_to and not texts.waiting(owner.id):
+        if isinstance(error, Gone) and owner.texts_to and not texts.waiting_number(owner.id):
             return redirect("/account?done=texts")  # the second of two clicks
         return _code_page(call, error)
     return redirect("/account?done=texts")
 
 
 @routes.form("/account/texts/stop", Audience.OWNER)
-def stop(call: Call) -> Response:
+def stop_text_messages(call: RequestContext) -> Response:
     """Turns text messages off; e-mails go on."""
-    call.services.registry.text_message_opt_in.stop(owner_of(call))
+    call.services.registry.text_message_opt_in.stop_messages(signed_in_owner(call))
     return redirect("/account?done=texts-off")
 
 
-def _code_page(call: Call, error: DomainError | None = None) -> Response:
-    owner = owner_of(call)
-    phone = call.services.registry.text_message_opt_in.waiting(owner.id)
+def _code_page(call: RequestContext, error: DomainError | None = None) -> Response:
+    owner = signed_in_owner(call)
+    phone = call.services.registry.text_message_opt_in.waiting_number(owner.id)
     if not phone and error is None:
         return redirect("/account/texts")
     return page(

@@ -63,7 +63,7 @@ _SAMPLES: dict[str, Any] = {
     "offence": "Burglary",
     "public_description": _SAID,
     "coordinates": _PLACE,
-    "Point.type": ...,
+    "GeoJsonPoint.type": ...,
     "officer": "d.okafor",
     "created_by": "d.okafor",
     "area": {"type": "circle", "centre": _PLACE, "radius_m": 300},
@@ -104,9 +104,9 @@ _SAMPLES: dict[str, Any] = {
     "Contact.name": "Alex Owner",
     "Contact.email": "alex.owner@example.com",
     "Contact.address": ["12 Example Road", "Anytown", "B1 1AY"],
-    "MadeRequest.id": REQUEST,
-    "MadeRequest.recipients": 1,
-    "Check.recipients": 1,
+    "CreatedRequest.id": REQUEST,
+    "CreatedRequest.recipients": 1,
+    "RequestCheck.recipients": 1,
     "Request.id": REQUEST,
     "Request.created_by": "Dana Okafor",
     "RequestOverview.counts": {"notified": 1, "answered": 0, "total": 1},
@@ -141,9 +141,9 @@ _SAMPLES: dict[str, Any] = {
     "CustodyEntry.act": "began an upload",
     "CustodyEntry.state": "receiving",
     "CustodyEntry.sequence": 1,
-    "Wording.id": "1b3d5f7h9k0m2p4r",
-    "Wording.name": "Burglary",
-    "Wording.text": "On {day} somebody broke into a shop. Please look for [who or what].",
+    "MessageTemplate.id": "1b3d5f7h9k0m2p4r",
+    "MessageTemplate.name": "Burglary",
+    "MessageTemplate.text": "On {day} somebody broke into a shop. Please look for [who or what].",
     "SiteMap.total": 41,
     "SiteMap.cells": ...,
     "CountedCell.sites": 41,
@@ -177,7 +177,7 @@ _CLOCK = {
 """The same of times: the time of day."""
 
 
-class Examples:
+class ResponseExamples:
     """The examples that are shown on one day."""
 
     def __init__(self, today: date) -> None:
@@ -202,7 +202,7 @@ class Examples:
         return shown
 
     def _sample(self, model: type[BaseModel], name: str, otherwise: Any) -> Any:
-        named = (f"{one.__name__}.{name}" for one in model.__mro__)
+        named = (f"{one.__name__.removesuffix('Model')}.{name}" for one in model.__mro__)
         return next(
             (self._samples[one] for one in (*named, name) if one in self._samples), otherwise
         )

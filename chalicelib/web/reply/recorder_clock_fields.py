@@ -14,21 +14,21 @@ from chalicelib.core.times import parse_iso
 from chalicelib.requests.replies.recorder_clock import (
     AHEAD,
     LOOKED_WITHIN,
-    Doubt,
-    How,
+    CheckMethod,
+    ClockDoubt,
     TimeOfDay,
-    Unclear,
-    doubt,
+    UnreadableTime,
+    clock_doubt,
     looked_at,
     offset_seconds,
     offset_words,
     read_time,
     read_year,
-    wall,
+    wall_time,
 )
-from chalicelib.web.fields.plain_field_types import OwnId, TypedField, WholeNumber
-from chalicelib.web.fields.time_field_types import ReadOff
-from chalicelib.web.http.validation import FormInput, wrong
+from chalicelib.web.fields.plain_field_types import OwnIdField, TypedField, WholeNumberField
+from chalicelib.web.fields.time_field_types import WallTimeField
+from chalicelib.web.http.validation import FormInput, schema_error
 
 T = TypeVar("T")
 
@@ -37,12 +37,12 @@ HALF_MINUTE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
-class Check:
+class ClockReading:
     """What was read off a recorder. shown: a wall time; seen_at: the true moment, UTC."""
 
     shown: datetime
     seen_at: datetime
-    how: How
+    how: CheckMethod
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class TypedTime:
     text: str
 
     @property
-    def late(self) -> timedelta:
+    def average_delay(self) -> timedelta:
         """What is added on average to a time without seconds."""
         return timedelta() if _has_seconds(self.text) else HALF_MINUTE
 
@@ -74,7 +74,7 @@ class TimeField(TypedField):
         """The time."""
         if not typed.strip():
             if self.needed:
-                raise wrong(f"Enter {self.what}")
+                raise schema_error(f"Enter {self.what}")
             return None
         return TypedTime(_clearly(read_time, typed), typed)
 
@@ -82,8 +82,8 @@ class TimeField(TypedField):
 def _clearly(read: Callable[[str], T], typed: str) -> T:
     try:
         return read(typed)
-    except Unclear as unclear:
-        raise wrong(str(unclear)) from unclear
+    except UnreadableTime as unclear:
+        raise schema_error(str(unclear)) from unclear
 
 
 _NO_DATE = object()
@@ -91,7 +91,7 @@ _NO_DATE = object()
 
 
 @dataclass(frozen=True)
-class DatePart(WholeNumber):
+class DatePartField(WholeNumberField):
     """The day or the month that the recorder shows."""
 
     def read(self, sent: Any) -> Any:
@@ -100,18 +100,18 @@ class DatePart(WholeNumber):
 
 
 @dataclass(frozen=True)
-class Day(DatePart):
+class ClockDayField(DatePartField):
     """The day, which says also that there is no date at all."""
 
     def read(self, sent: Any) -> Any:
         """The number."""
         if sent is _NO_DATE:
-            raise wrong("Enter the date that the recorder shows")
+            raise schema_error("Enter the date that the recorder shows")
         return super().read(sent)
 
 
 @dataclass(frozen=True)
-class Year(TypedField):
+class ClockYearField(TypedField):
     """A year as recorders show it, of two digits or of four."""
 
     what: str = "the year that the recorder shows"
@@ -123,7 +123,7 @@ class Year(TypedField):
     def clean(self, typed: str) -> int:
         """The year."""
         if not typed.strip():
-            raise wrong(f"Enter {self.what}")
+            raise schema_error(f"Enter {self.what}")
         return _clearly(read_year, typed)
 
 
@@ -135,9 +135,9 @@ class OwnerClockForm(FormInput):
     recorder really shows that.
     """
 
-    shown_day: Annotated[int | None, Day("the day that the recorder shows", 1, 31)]
-    shown_month: Annotated[int | None, DatePart("the month that the recorder shows", 1, 12)]
-    shown_year: Annotated[int | None, Year()]
+    shown_day: Annotated[int | None, ClockDayField("the day that the recorder shows", 1, 31)]
+    shown_month: Annotated[int | None, DatePartField("the month that the recorder shows", 1, 12)]
+    shown_year: Annotated[int | None, ClockYearField()]
     shown_time: Annotated[TypedTime, TimeField()]
     true_time: Annotated[TypedTime | None, TimeField("the true time", needed=False)]
     looked_at: str
@@ -157,7 +157,7 @@ class OwnerClockForm(FormInput):
         day, month = info.data.get("shown_day"), info.data.get("shown_month")
         if day and month and year and not _date(year, month, day):
             said = "There is no such date. Enter it as the recorder shows it"
-            raise wrong(said, "shown_day")
+            raise schema_error(said, "shown_day")
         return year
 
     @field_validator("true_time")
@@ -166,8 +166,8 @@ class OwnerClockForm(FormInput):
         try:
             if typed:
                 _looked(typed, info.context)
-        except Unclear as unclear:
-            raise wrong(str(unclear)) from unclear
+        except UnreadableTime as unclear:
+            raise schema_error(str(unclear)) from unclear
         return typed
 
     @field_validator("sure")
@@ -177,18 +177,18 @@ class OwnerClockForm(FormInput):
         if sure == "yes" or read is None:
             return sure
         offset = offset_seconds(read.shown, read.seen_at, (info.context or {})["zone"])
-        found = doubt(offset, info.data["shown_time"].at.half_day_known)
-        if found is Doubt.HALF_DAY:
+        found = clock_doubt(offset, info.data["shown_time"].at.half_day_known)
+        if found is ClockDoubt.HALF_DAY:
             said = "Is that morning or afternoon? Add am or pm to the time"
-            raise wrong(said, "shown_time")
+            raise schema_error(said, "shown_time")
         if found:
-            raise wrong(
+            raise schema_error(
                 f"With this the recorder’s clock is {offset_words(offset)}. Look at the date and "
                 "the time once more. If the recorder really shows them, tick the box"
             )
         return sure
 
-    def check(self, context: Mapping[str, Any]) -> Check:
+    def reading(self, context: Mapping[str, Any]) -> ClockReading:
         """What was read, with the context of the reading."""
         read = _check_of(dict(self), context)
         assert read is not None
@@ -206,7 +206,7 @@ def _looked(typed: TypedTime, context: Any) -> datetime:
     return looked_at(typed.at, context["now"], context["zone"])
 
 
-def _check_of(fields: Mapping[str, Any], context: Any) -> Check | None:
+def _check_of(fields: Mapping[str, Any], context: Any) -> ClockReading | None:
     """The check that the fields make; None while one of them is wrong."""
     parts = [fields.get(f"shown_{part}") for part in ("year", "month", "day", "time")]
     if not all(parts) or "true_time" not in fields:
@@ -217,14 +217,14 @@ def _check_of(fields: Mapping[str, Any], context: Any) -> Check | None:
         return None
     shown = datetime.combine(day, time(clock.at.hour, clock.at.minute, clock.at.second))
     seen_at, how = _seen(fields["true_time"], str(fields.get("looked_at", "")), context)
-    return Check(shown + clock.late, seen_at, how)
+    return ClockReading(shown + clock.average_delay, seen_at, how)
 
 
-def _seen(typed: TypedTime | None, mark: str, context: Any) -> tuple[datetime, How]:
+def _seen(typed: TypedTime | None, mark: str, context: Any) -> tuple[datetime, CheckMethod]:
     if typed:
-        return _looked(typed, context) + typed.late, How.TIMED
+        return _looked(typed, context) + typed.average_delay, CheckMethod.TIMED
     marked = _marked(mark, context["now"])
-    return (marked, How.TIMED) if marked else (context["now"], How.TYPED)
+    return (marked, CheckMethod.TIMED) if marked else (context["now"], CheckMethod.TYPED)
 
 
 def _marked(said: str, now: datetime) -> datetime | None:
@@ -240,20 +240,20 @@ class OfficerClockForm(FormInput):
     """What an officer read off a picture: both as `datetime-local` fields send them. picture: the
     id of the picture, "" for none."""
 
-    shown: Annotated[datetime, ReadOff("what the recorder shows")]
-    true_at: Annotated[datetime, ReadOff("the true time")]
-    picture: Annotated[str, OwnId()]
+    shown: Annotated[datetime, WallTimeField("what the recorder shows")]
+    true_at: Annotated[datetime, WallTimeField("the true time")]
+    picture: Annotated[str, OwnIdField()]
 
     @field_validator("true_at")
     @classmethod
     def _in_the_past(cls, moment: datetime, info: ValidationInfo) -> datetime:
         context = info.context or {}
-        if moment > wall(context["now"] + AHEAD, context["zone"]):
-            raise wrong("The true time must be in the past")
+        if moment > wall_time(context["now"] + AHEAD, context["zone"]):
+            raise schema_error("The true time must be in the past")
         return moment
 
-    def check(self, context: Mapping[str, Any]) -> Check:
+    def reading(self, context: Mapping[str, Any]) -> ClockReading:
         """What was read, with the context of the reading."""
         now = context["now"]
         moment = self.true_at.replace(tzinfo=ZoneInfo(context["zone"])).astimezone(now.tzinfo)
-        return Check(self.shown, min(moment, now), How.PICTURE)
+        return ClockReading(self.shown, min(moment, now), CheckMethod.PICTURE)

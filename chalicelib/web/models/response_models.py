@@ -35,12 +35,12 @@ OrNull = BeforeValidator(lambda value: value or None)
 Words = Annotated[str | None, OrNull]
 
 
-def options(of: Iterable[str]) -> WithJsonSchema:
+def describe_options(of: Iterable[str]) -> WithJsonSchema:
     """How one of our own words is described: by the words themselves."""
     return WithJsonSchema({"type": "string", "enum": [str(word) for word in of]})
 
 
-class Answer(BaseModel):
+class ResponseModel(BaseModel):
     """Nothing that is not declared goes out."""
 
     model_config = ConfigDict(extra="forbid", from_attributes=True, populate_by_name=True)
@@ -48,7 +48,7 @@ class Answer(BaseModel):
     """How pydantic writes it, where something is left out."""
 
     @classmethod
-    def of(cls, source: object, **more: Any) -> Self:
+    def from_source(cls, source: object, **more: Any) -> Self:
         """The answer with the attributes of `source`; those in `more` go before them."""
         return cls.model_validate(_Attributes(source, more))
 
@@ -81,14 +81,14 @@ class _Attributes:
         return self._more[name] if name in self._more else getattr(self._source, name)
 
 
-class FieldError(Answer):
+class FieldError(ResponseModel):
     """What is wrong with one field."""
 
     field: str
     message: str
 
 
-class Problem(Answer):
+class Problem(ResponseModel):
     """An error (RFC 9457). type: which kind; `/problems/invalid` means that the call was not as
     this document says, `/problems/refused` that it was and a rule does not allow it."""
 
@@ -99,7 +99,7 @@ class Problem(Answer):
     errors: Annotated[list[FieldError], Field(default_factory=list)]
 
 
-class Point(Answer):
+class GeoJsonPoint(ResponseModel):
     """A GeoJSON Point."""
 
     type: Literal["Point"] = "Point"
@@ -111,12 +111,12 @@ def position(latitude_e6: int, longitude_e6: int) -> list[float]:
     return [longitude_e6 / 1e6, latitude_e6 / 1e6]
 
 
-def point(longitude: float, latitude: float) -> Point:
+def geojson_point(longitude: float, latitude: float) -> GeoJsonPoint:
     """In degrees."""
-    return Point(coordinates=[longitude, latitude])
+    return GeoJsonPoint(coordinates=[longitude, latitude])
 
 
-class Window(Answer):
+class WindowModel(ResponseModel):
     """From when to when footage is of interest."""
 
     from_: Annotated[Instant, Field(alias="from")]
