@@ -101,10 +101,10 @@ def test_a_request_is_written_by_keyboard_alone(
     page.keyboard.press("x")
     expect(tally(page)).to_have_text(re.compile("^1 of "))
 
-    page.get_by_label("Start with a wording").focus()
+    page.get_by_label("Start with a template").focus()
     page.keyboard.type("Rob")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("button", name="Use this wording")).to_be_focused()
+    expect(page.get_by_role("button", name="Use this template")).to_be_focused()
     page.keyboard.press("Enter")
     message = page.get_by_label("Message to owners")
     expect(message).to_be_focused()
@@ -127,14 +127,14 @@ def test_what_was_written_by_hand_is_not_thrown_away(
     sign_in(stack, page, "investigator")
     compose(page, sites[2])
     message, wordings = (
-        page.get_by_label(name) for name in ("Message to owners", "Start with a wording")
+        page.get_by_label(name) for name in ("Message to owners", "Start with a template")
     )
     wordings.select_option(label="Collision")
     expect(message).to_have_value(re.compile("before and after it happened"))
     message.fill("My own words")
     wordings.select_option(label="Theft")
     expect(message).to_have_value("My own words")
-    page.get_by_role("button", name="Use this wording").click()
+    page.get_by_role("button", name="Use this template").click()
     expect(message).to_have_value(re.compile("follows a delivery"))
 
 
@@ -178,7 +178,7 @@ def test_an_administrator_keeps_the_wordings(stack: RunningStack, page: Page) ->
     sign_in(stack, page, "administrator", "/console/wordings")
     assert problems(page) == []
     name = f"Offence {reference()}"
-    page.get_by_role("link", name="New wording").click()
+    page.get_by_role("link", name="New template").click()
     page.get_by_label("Kind of offence").fill(name)
     page.get_by_label("What owners read").fill("Please look for {somebody}.")
     page.get_by_role("button", name="Save").click()
@@ -188,7 +188,7 @@ def test_an_administrator_keeps_the_wordings(stack: RunningStack, page: Page) ->
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text(f"“{name}” was added.")).to_be_visible()
     page.get_by_role("link", name=name).click()
-    page.get_by_role("button", name="Remove this wording").click()
+    page.get_by_role("button", name="Remove this template").click()
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text(f"“{name}” is in use again.")).to_be_visible()
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})

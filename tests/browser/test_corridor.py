@@ -75,7 +75,7 @@ def click_on_map(page: Page, *shares: tuple[float, float], double: bool = True) 
 
 def test_a_timed_way_from_drawing_to_each_owners_minutes(incident: Page, sites: list[Site]) -> None:
     page = incident
-    page.get_by_label("The way they went").check()
+    page.get_by_label("Route", exact=True).check()
     type_points(page, PAST)
     expect(page.get_by_text(re.compile(r"2 points, \d+ m long"))).to_be_visible()
     page.get_by_role("button", name="When it happened").click()
@@ -105,7 +105,7 @@ def test_a_timed_way_from_drawing_to_each_owners_minutes(incident: Page, sites: 
 
 def test_a_way_is_drawn_by_clicks(incident: Page) -> None:
     page = incident
-    page.get_by_label("The way they went").check()
+    page.get_by_label("Route", exact=True).check()
     click_on_map(page, (0.3, 0.4), (0.5, 0.5), (0.6, 0.6))
     expect(page.locator(".vertex")).to_have_count(3)
     expect(page.get_by_role("button", name="Add points")).to_be_visible()
@@ -137,7 +137,7 @@ def click_on_map_again(page: Page) -> None:
 
 def test_a_point_is_dragged_pushed_and_taken_away(incident: Page) -> None:
     page = incident
-    page.get_by_label("The way they went").check()
+    page.get_by_label("Route", exact=True).check()
     type_points(page, [*PAST, (52.4770, -1.9030)])
     first = page.get_by_role("button", name=re.compile("^Point 1, where they set off"))
     first.focus()
@@ -164,7 +164,7 @@ def test_a_way_is_searched_by_keyboard_alone(incident: Page, sites: list[Site]) 
     page = incident
     page.get_by_label("Circle").focus()
     page.keyboard.press("ArrowRight")
-    expect(page.get_by_label("The way they went")).to_be_checked()
+    expect(page.get_by_label("Route", exact=True)).to_be_checked()
     page.get_by_text("Points as text").focus()
     page.keyboard.press("Enter")
     points(page).focus()
@@ -177,7 +177,7 @@ def test_a_way_is_searched_by_keyboard_alone(incident: Page, sites: list[Site]) 
 
 def test_what_is_lost_is_counted_and_shown_on_demand(incident: Page, sites: list[Site]) -> None:
     page = incident
-    page.get_by_label("The way they went").check()
+    page.get_by_label("Route", exact=True).check()
     type_points(page, PAST)
     search(page)
     expect(found_heading(page)).to_contain_text("likely lost")
@@ -190,11 +190,11 @@ def test_what_is_lost_is_counted_and_shown_on_demand(incident: Page, sites: list
 
 def test_what_is_wrong_is_said_at_its_field(incident: Page) -> None:
     page = incident
-    page.get_by_label("The way they went").check()
+    page.get_by_label("Route", exact=True).check()
     page.get_by_label("Width").fill("wide")
     page.get_by_role("button", name="Search", exact=True).click()
     summary = page.get_by_role("alert")
-    expect(summary).to_contain_text("Draw the way on the map, or enter at least two points")
+    expect(summary).to_contain_text("Draw the route on the map, or enter at least two points")
     expect(summary).to_contain_text("Enter the width in metres")
     expect(summary).to_contain_text("Enter why you are searching here")
     type_points(page, PAST)
@@ -215,7 +215,7 @@ def test_what_is_wrong_is_said_at_its_field(incident: Page) -> None:
 
 def test_a_region_is_answered_with_hexagons(incident: Page, sites: list[Site]) -> None:
     page = incident
-    page.get_by_label("Outline").check()
+    page.get_by_label("Area", exact=True).check()
     type_points(page, [(52.40, -2.0), (52.55, -2.0), (52.55, -1.8), (52.40, -1.8)])
     search(page)
     expect(found_heading(page)).to_have_text(re.compile(r"^[\d,]+ sites in \d+ hexagons?$"))
@@ -247,7 +247,7 @@ def test_a_phone_has_room_for_it(stack: RunningStack, new_page: NewPage, sites: 
     page = new_page(PHONE)
     sign_in(stack, page, "investigator")
     record_incident(page, reference())
-    page.get_by_label("The way they went").check()
+    page.get_by_label("Route", exact=True).check()
     type_points(page, PAST)
     page.get_by_role("button", name="When it happened").click()
     search(page)
@@ -260,7 +260,7 @@ def test_without_javascript_there_is_the_circle(stack: RunningStack, new_page: N
     sign_in(stack, page, "investigator")
     record_incident(page, reference())
     expect(page.get_by_label("Radius")).to_be_visible()
-    expect(page.get_by_label("The way they went")).to_have_count(0)
+    expect(page.get_by_label("Route")).to_have_count(0)
 
 
 def test_files_and_places_as_people_hold_them(incident: Page, sites: list[Site]) -> None:
@@ -275,7 +275,7 @@ def test_files_and_places_as_people_hold_them(incident: Page, sites: list[Site])
     choose.set_input_files({"name": "w.kmz", "mimeType": "", "buffer": b"PK\x03\x04"})
     expect(page.get_by_role("alert").get_by_text("Unpack it")).to_be_visible()
     choose.set_input_files({"name": "way.gpx", "mimeType": "application/gpx+xml", "buffer": track})
-    expect(page.get_by_label("The way they went")).to_be_checked()
+    expect(page.get_by_label("Route")).to_be_checked()
     expect(page.get_by_text(re.compile(r"265 points, \d+ m long"))).to_be_visible()
     expect(page.locator(".vertex")).to_have_count(0)
     search(page)
@@ -288,7 +288,7 @@ def test_files_and_places_as_people_hold_them(incident: Page, sites: list[Site])
     expect(page.get_by_text("4 corners, 1 hole.")).to_be_visible()
     search(page)
 
-    page.get_by_label("The way they went").check()
+    page.get_by_label("Route").check()
     page.get_by_text("Points as text").click()
     points(page).fill("SP 06529 86368\n52 28.6N 1 54.3W")
     points(page).press("Tab")

@@ -53,8 +53,8 @@ def open_page(stack: RunningStack, page: Page, request_id: str) -> None:
     page.get_by_label("Username").fill(officer["username"])
     page.get_by_label("Password").fill(officer["password"])
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("link", name="What the answers prove").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("What the answers prove")
+    page.get_by_role("link", name="What the replies show").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What the replies show")
 
 
 def middle(page: Page, selector: str) -> tuple[float, float]:
@@ -166,8 +166,8 @@ def test_all_requests_of_an_incident_are_one_page(
 ) -> None:
     page = new_page(size)
     sign_in(stack, page, f"/console/incidents/{incident_id}")
-    page.get_by_role("link", name="What the answers prove").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("What the answers prove")
+    page.get_by_role("link", name="What the replies show").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What the replies show")
     expect(page.get_by_text("All 2 requests for")).to_be_visible()
     sites = page.get_by_role("region", name="List of sites and what they prove")
     mixed = sites.get_by_role("row").filter(has_text="recorder’s clock 12 minutes")

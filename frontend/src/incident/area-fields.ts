@@ -13,8 +13,8 @@ import { JourneyFields, group } from "./journey";
 
 const SHAPES: readonly (readonly [Kind, string])[] = [
   ["circle", "Circle"],
-  ["corridor", "The way they went"],
-  ["polygon", "Outline"],
+  ["corridor", "Route"],
+  ["polygon", "Area"],
 ];
 
 export interface AreaFieldsOptions {
@@ -112,7 +112,7 @@ export class AreaFields {
     if (wrong > 0) {
       found.push({ field: "points", message: `Line ${wrong} must be a latitude and a longitude, like 52.48142, -1.89983` });
     } else if (path.length < least) {
-      found.push({ field: "points", message: this.kind === "corridor" ? "Draw the way on the map, or enter at least two points" : "Draw the outline on the map, or enter at least three points" });
+      found.push({ field: "points", message: this.kind === "corridor" ? "Draw the route on the map, or enter at least two points" : "Draw the area on the map, or enter at least three points" });
     } else if (path.length > MOST_POINTS) {
       found.push({ field: "points", message: `Use ${MOST_POINTS.toLocaleString("en")} points or fewer` });
     }

@@ -137,7 +137,7 @@ export class PathTool {
     const on = this.kind !== "circle";
     const points = this.path.length;
     this.draw.hidden = !on || this.drawing;
-    this.draw.textContent = points > 0 ? "Add points" : this.kind === "corridor" ? "Draw the way" : "Draw the outline";
+    this.draw.textContent = points > 0 ? "Add points" : this.kind === "corridor" ? "Draw the route" : "Draw the area";
     this.done.hidden = !on || !this.drawing || points < 2;
     this.undo.hidden = !on || !this.drawing || points === 0;
     this.clear.hidden = !on || points === 0;

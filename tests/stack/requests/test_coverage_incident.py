@@ -236,7 +236,7 @@ def test_the_api_and_the_console_say_the_same(
     assert made["summary"]["checked_minutes"] == made["summary"]["held_minutes"] == 60
     page = officer.open_page(f"/console/incidents/{incident_id}/coverage")
     assert "All 2 requests" in page.text and "60 minutes" in page.text
-    assert "What the answers prove" in officer.open_page(f"/console/incidents/{incident_id}").text
+    assert "What the replies show" in officer.open_page(f"/console/incidents/{incident_id}").text
     for path in (f"/api/v1/incidents/{incident_id}", f"/console/incidents/{incident_id}"):
         listed = officer.send_request("GET", f"{path}/disclosure", headers=bearer)
         rows = list(csv.DictReader(io.StringIO(listed.text)))

@@ -186,7 +186,7 @@ def test_the_uploader_says_what_to_do_without_scripts() -> None:
     [
         (Role.INVESTIGATOR, ["Incidents", "New incident"], ["Audit"]),
         (Role.AUDITOR, ["Incidents", "Audit"], ["New incident"]),
-        (Role.ADMINISTRATOR, ["Wordings"], ["New incident", "Audit"]),
+        (Role.ADMINISTRATOR, ["Templates"], ["New incident", "Audit"]),
     ],
 )
 def test_the_console_shows_each_role_its_own_places(
