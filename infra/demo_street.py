@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.cameras.model import Camera, CameraKind, PropertyType
 from chalicelib.core.ids import new_id
-from chalicelib.geo.field_of_view import position_beside
+from chalicelib.geo.sight.field_of_view import position_beside
 from chalicelib.notifications.verification_phrase import new_phrase
 from chalicelib.registry.model import Owner, PositionSource, Site
 from infra.sample import Household, Sample, SamplePlace

@@ -55,7 +55,7 @@ class Gathered:
 
 
 @dataclass
-class Plan:
+class MergePlan:
     """What a load is about to do. writes: packed units by sector; empties: sectors to delete.
 
     kept: stored postcodes of the same sectors that the files do not have, and that stay.
@@ -102,10 +102,10 @@ class Plan:
             self.farthest = max(self.farthest, (distance(*places), after.postcode))
 
 
-def plan(gathered: Gathered, stored: Mapping[str, bytes], *, replace: bool) -> Plan:
+def plan(gathered: Gathered, stored: Mapping[str, bytes], *, replace: bool) -> MergePlan:
     """What loading does. stored: packed units by sector, of the sectors that were read and, to
     replace, of all in the same postal areas."""
-    made = Plan()
+    made = MergePlan()
     for name in sorted(gathered.sectors.keys() | stored.keys()):
         read = bytes(gathered.sectors.get(name, b""))
         made.sector(name, read, stored.get(name, b""), replace=replace)
@@ -118,7 +118,7 @@ def area_of(sector: str) -> str:
     return found[0] if found else ""
 
 
-def some(postcodes: list[str]) -> str:
+def sample_of(postcodes: list[str]) -> str:
     """The first few, and that there are more."""
     more = ", …" if len(postcodes) > NAMED else ""
     return ", ".join(postcodes[:NAMED]) + more

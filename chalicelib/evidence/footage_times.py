@@ -18,7 +18,7 @@ from chalicelib.evidence.custody import CLOCK_OFFSET, CustodyAct, CustodyDraft
 from chalicelib.evidence.model import Evidence
 from chalicelib.evidence.store import Changes, EvidenceStore, custody_draft
 from chalicelib.requests.model import Recipient, RecipientState
-from chalicelib.requests.replies.recorder_clock import CheckMethod, offset_seconds
+from chalicelib.requests.recorder_clock import CheckMethod, offset_seconds
 from chalicelib.requests.store import RequestStore
 
 

@@ -1,5 +1,6 @@
-"""Places on the Earth, areas, and what a camera has in view. Pure, and exact everywhere.
+"""Places on the Earth and areas. Pure, and exact everywhere.
 
 `areas` are what officers mark; `h3_cells` is the only file that knows the library h3, and
-`h3_cover` turns an area into key ranges; `field_of_view` says whether a camera sees a place.
+`h3_cover` turns an area into key ranges; `plausible` is the one rule for places that cannot be
+meant. What a camera has in view is in `sight`, places as people write them in `written`.
 """

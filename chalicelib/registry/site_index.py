@@ -23,8 +23,8 @@ from chalicelib.cameras.model import Camera, CameraKind, PropertyType
 from chalicelib.cameras.retention import retention
 from chalicelib.dynamodb.table import Value
 from chalicelib.geo import h3_cells
-from chalicelib.geo.field_of_view import Lens
 from chalicelib.geo.geodesy import Point
+from chalicelib.geo.sight.field_of_view import Lens
 from chalicelib.registry.model import Site
 
 INDEX = "Cell"

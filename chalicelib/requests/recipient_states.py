@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from chalicelib.requests.coverage.standings import CameraStatus, CoverageLayer
 from chalicelib.requests.model import (
     ANSWERED,
     ANSWERS,
@@ -21,6 +20,7 @@ from chalicelib.requests.model import (
     UPLOAD_TIME,
     RecipientState,
 )
+from chalicelib.requests.standings import CameraStatus, CoverageLayer
 from chalicelib.telemetry.metrics import Metric
 
 

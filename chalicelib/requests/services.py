@@ -11,7 +11,7 @@ from chalicelib.registry.services import RegistryServices
 from chalicelib.requests.closing.closing_notices import ClosingNotices
 from chalicelib.requests.closing.service import ClosingService
 from chalicelib.requests.digest.officer_digest import OfficerDigest
-from chalicelib.requests.overviews import RequestOverviews
+from chalicelib.requests.overviews.request_overviews import RequestOverviews
 from chalicelib.requests.recipients.contact_history import ContactHistory
 from chalicelib.requests.recipients.recipient_batches import RecipientBatches
 from chalicelib.requests.recipients.recipient_context import RecipientContextReader

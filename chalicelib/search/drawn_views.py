@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from chalicelib.geo.view_sectors import ViewSector, view_sector
+from chalicelib.geo.sight.view_sectors import ViewSector, view_sector
 from chalicelib.registry.site_index import CameraGroup
 
 MOST_SECTORS = 12

@@ -30,7 +30,7 @@ from chalicelib.geo.h3_cover import (
     key_range,
 )
 from chalicelib.geo.h3_shapes import IN, BoxShape
-from chalicelib.geo.view_sectors import ViewSector
+from chalicelib.geo.sight.view_sectors import ViewSector
 from chalicelib.registry.map_counts import COUNTED
 from chalicelib.registry.site_index import unpack_entry
 from chalicelib.search.cell_counts import CellCounts, CountedCell, is_readable

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.geo import field_of_view, path_visibility
 from chalicelib.geo.areas import Area, Circle, Corridor
-from chalicelib.geo.field_of_view import Lens, Place, Visibility
+from chalicelib.geo.sight import field_of_view, path_visibility
+from chalicelib.geo.sight.field_of_view import Lens, Place, Visibility
 from chalicelib.geo.timed_path import MINUTE, PassingWindow, TimedPath
 from chalicelib.registry.site_index import PLACE, CameraGroup, unpack_cameras
 from chalicelib.search.index_reader import RawEntry

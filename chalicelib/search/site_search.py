@@ -14,10 +14,10 @@ from datetime import datetime
 from statistics import median
 
 from chalicelib.geo.areas import Area, Corridor
-from chalicelib.geo.field_of_view import Visibility
 from chalicelib.geo.h3_cover import USUAL_DENSITY, QueryPlan, plan_queries
+from chalicelib.geo.sight.field_of_view import Visibility
+from chalicelib.geo.sight.view_sectors import ViewSector
 from chalicelib.geo.timed_path import PassingWindow, TimedPath
-from chalicelib.geo.view_sectors import ViewSector
 from chalicelib.registry.site_index import site_id_of, unpack_cameras
 from chalicelib.search.cell_counts import CellCounts, CountedCell, resolution_for
 from chalicelib.search.drawn_views import sectors_of

@@ -23,7 +23,7 @@ from chalicelib.dynamodb.table import BATCH, Item, Table, decode_item
 from chalicelib.registry.postcodes import sector_item, sector_key, unpack_sector
 from infra.errors import StackError
 from infra.postcode_files import postcode_files
-from infra.postcode_merge import Gathered, Plan, area_of, plan, some
+from infra.postcode_merge import Gathered, MergePlan, area_of, plan, sample_of
 from infra.postcode_rows import Findings
 from infra.target import Target
 
@@ -106,7 +106,7 @@ def _check(name: str, findings: Findings, gathered: Gathered, *, replace: bool) 
         )
 
 
-def _tell(planned: Plan, findings: Findings, gathered: Gathered, *, replace: bool) -> None:
+def _tell(planned: MergePlan, findings: Findings, gathered: Gathered, *, replace: bool) -> None:
     if findings.terminated:
         print(f"{findings.terminated:,} terminated postcodes are left out.")
     if gathered.box:
@@ -115,7 +115,7 @@ def _tell(planned: Plan, findings: Findings, gathered: Gathered, *, replace: boo
             f"Their positions: latitude {south:.4f} to {north:.4f}, "
             f"longitude {west:.4f} to {east:.4f}."
         )
-    removed = f" ({some(planned.removed)})" if planned.removed else ""
+    removed = f" ({sample_of(planned.removed)})" if planned.removed else ""
     print(
         f"Against the table: {planned.added:,} to add, {planned.changed:,} to change, "
         f"{len(planned.removed):,} to remove{removed}, {planned.same:,} as they are."
@@ -127,7 +127,7 @@ def _tell(planned: Plan, findings: Findings, gathered: Gathered, *, replace: boo
         print(
             f"{planned.kept:,} more postcodes of the same sectors are in the table and not in the "
             "file. They stay. With --replace they would go, and with them all that the file does "
-            f"not have of the postal areas {some(sorted(gathered.areas))}."
+            f"not have of the postal areas {sample_of(sorted(gathered.areas))}."
         )
 
 
@@ -155,7 +155,7 @@ def _stored(table: Table, sectors: set[str]) -> dict[str, bytes]:
     return {keys[key]: bytes(item["units"]) for key, item in found.items()}
 
 
-def _write(table: Table, planned: Plan) -> None:
+def _write(table: Table, planned: MergePlan) -> None:
     items = (
         sector_item(name, unpack_sector(name, units)) for name, units in planned.writes.items()
     )

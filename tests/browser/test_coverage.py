@@ -14,7 +14,7 @@ from chalicelib.core.times import utc_now
 from chalicelib.incidents.service import Incident
 from chalicelib.registry.model import Site
 from chalicelib.requests.model import CameraAnswer, RecipientState
-from chalicelib.requests.replies.recorder_clock import CheckMethod, wall_time
+from chalicelib.requests.recorder_clock import CheckMethod, wall_time
 from tests.browser.accessibility import problems, too_wide
 from tests.browser.conftest import DESK, PHONE, NewPage
 from tests.running import RunningStack

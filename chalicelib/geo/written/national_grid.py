@@ -35,7 +35,7 @@ Degrees = tuple[float, float]
 """Latitude and longitude on WGS84."""
 
 
-def read_reference(text: str) -> tuple[float, float] | None:
+def read_grid_reference(text: str) -> tuple[float, float] | None:
     """Metres east and north of the middle of the square that a reference like `SP 06835 87013`
     names, None for text that is none. Raises ValueError for one that names no square."""
     found = _REFERENCE.fullmatch(text.strip())

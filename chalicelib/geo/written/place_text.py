@@ -173,7 +173,7 @@ def _of_link(text: str) -> Point:
 
 def _on_grid(text: str, country: Country) -> Point | None:
     try:
-        metres = national_grid.read_reference(text)
+        metres = national_grid.read_grid_reference(text)
     except ValueError:
         raise NoPlaceError(
             "This is no reference of the national grid. It has two letters and four, six, eight "

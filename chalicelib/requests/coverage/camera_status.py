@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from chalicelib.geo import field_of_view
-from chalicelib.requests.coverage.standings import COVERING, POSSIBLE, CameraStatus, CoverageLayer
+from chalicelib.geo.sight import field_of_view
 from chalicelib.requests.coverage.viewing_log import (
     AskedSite,
     Viewing,
@@ -24,6 +23,7 @@ from chalicelib.requests.coverage.viewing_log import (
 from chalicelib.requests.model import ANSWERS, FootageWindow, RecipientState
 from chalicelib.requests.recipient_states import STATES
 from chalicelib.requests.recipients.camera_view import CameraView
+from chalicelib.requests.standings import COVERING, POSSIBLE, CameraStatus, CoverageLayer
 
 _ORDER = {standing: place for place, standing in enumerate(CameraStatus)}
 

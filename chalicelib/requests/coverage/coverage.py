@@ -14,14 +14,14 @@ from datetime import datetime
 from itertools import pairwise
 from math import hypot, inf
 
-from chalicelib.geo import field_of_view
-from chalicelib.geo.field_of_view import Place
+from chalicelib.geo.sight import field_of_view
+from chalicelib.geo.sight.field_of_view import Place
 from chalicelib.requests.coverage.camera_status import best_status, status_changes, statuses_at
-from chalicelib.requests.coverage.standings import COVERING, POSSIBLE, CameraStatus
 from chalicelib.requests.coverage.viewing_log import MINUTE, AskedSite, viewed_minutes
 from chalicelib.requests.model import UNANSWERED, FootageWindow, RecipientState
 from chalicelib.requests.recipient_states import MOST_TELLING, STATES
 from chalicelib.requests.recipients.camera_view import CameraView, ViewBasis, camera_view
+from chalicelib.requests.standings import COVERING, POSSIBLE, CameraStatus
 
 
 @dataclass(frozen=True)

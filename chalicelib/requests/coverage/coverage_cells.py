@@ -14,13 +14,13 @@ from datetime import datetime
 from math import pi
 
 from chalicelib.geo import h3_cells as cells
-from chalicelib.geo.field_of_view import Lens, Place
 from chalicelib.geo.geodesy import Point
-from chalicelib.geo.view_sectors import cells_in_view, view_reach
+from chalicelib.geo.sight.field_of_view import Lens, Place
+from chalicelib.geo.sight.view_sectors import cells_in_view, view_reach
 from chalicelib.requests.coverage.coverage import Coverage, SiteCoverage
-from chalicelib.requests.coverage.standings import CoverageLayer
 from chalicelib.requests.recipient_states import STATES
 from chalicelib.requests.recipients.camera_view import CameraView, ViewBasis
+from chalicelib.requests.standings import CoverageLayer
 
 FINEST = 13
 COARSEST = 10

@@ -19,7 +19,6 @@ from chalicelib.requests.coverage.answer_history import (
     RecordedClockCheck,
     answer_times,
 )
-from chalicelib.requests.coverage.standings import CoverageLayer
 from chalicelib.requests.model import (
     ANSWERS,
     CameraAnswer,
@@ -29,7 +28,8 @@ from chalicelib.requests.model import (
 )
 from chalicelib.requests.recipient_states import STATES
 from chalicelib.requests.recipients.camera_view import CameraView
-from chalicelib.requests.replies.recorder_clock import on_other_season
+from chalicelib.requests.recorder_clock import on_other_season
+from chalicelib.requests.standings import CoverageLayer
 
 MINUTE = timedelta(minutes=1)
 

@@ -13,8 +13,8 @@ from enum import StrEnum
 
 from chalicelib.cameras.model import Camera, CameraKind
 from chalicelib.cameras.retention import Retention, retention
-from chalicelib.geo import field_of_view
-from chalicelib.geo.field_of_view import Lens, Place
+from chalicelib.geo.sight import field_of_view
+from chalicelib.geo.sight.field_of_view import Lens, Place
 from chalicelib.registry.model import PositionSource, Site
 
 WHOLE = 360

@@ -11,7 +11,7 @@ from chalicelib.incidents.service import Incident, IncidentService
 from chalicelib.registry.model import Owner, Site
 from chalicelib.registry.store import SiteStore
 from chalicelib.requests.model import FootageRequest, FootageWindow, Recipient
-from chalicelib.requests.replies.recorder_clock import clock_finding
+from chalicelib.requests.recorder_clock import clock_finding
 from chalicelib.requests.store import RequestStore
 
 

@@ -11,7 +11,7 @@ from chalicelib.registry.store import SiteStore
 from chalicelib.requests.model import FootageRequest, FootageWindow, Recipient, RecipientState
 from chalicelib.requests.recipients.recipient_batches import RecipientBatches, RequestBatches
 from chalicelib.requests.recipients.relevant_cameras import RelevantCameras, select_relevant
-from chalicelib.requests.reminders.reminder_schedule import (
+from chalicelib.requests.reminder_schedule import (
     overwrite_deadlines,
     plan_reminders,
     still_ahead,

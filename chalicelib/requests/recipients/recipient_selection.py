@@ -12,7 +12,7 @@ from chalicelib.requests.recipients import eligibility
 from chalicelib.requests.recipients.contact_history import ContactHistory
 from chalicelib.requests.recipients.eligibility import Decision, EligibilityFacts
 from chalicelib.requests.recipients.relevant_cameras import RelevantCameras, select_relevant
-from chalicelib.requests.reminders.reminder_schedule import overwrite_deadlines, still_ahead
+from chalicelib.requests.reminder_schedule import overwrite_deadlines, still_ahead
 
 
 class RecipientSelection:

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 
 from chalicelib.cameras.model import Camera
 from chalicelib.cameras.retention import retention_times
-from chalicelib.geo import field_of_view
 from chalicelib.geo.geojson import area_from_json
+from chalicelib.geo.sight import field_of_view
 from chalicelib.incidents.search_history import SearchHistory
 from chalicelib.registry.model import Site
 from chalicelib.requests.recipients.camera_view import camera_lens

@@ -1,5 +1,5 @@
-"""When footage is lost, and when its owner is reminded.
+"""Reminding owners before their footage is overwritten.
 
-`reminder_schedule` is the rule, pure; `reminder_workflow` starts the reminder timers,
-`reminders` is what one wake-up does.
+`reminder_workflow` starts the reminder timers, `reminders` is what one wake-up does. When it is
+time is said in `requests.reminder_schedule`.
 """

@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.core.times import iso_seconds
 from chalicelib.requests.model import Recipient
-from chalicelib.requests.reminders.reminder_schedule import timer_spread
+from chalicelib.requests.reminder_schedule import timer_spread
 from chalicelib.telemetry.logs import id_to_hand_on
 
 

@@ -22,7 +22,7 @@ from chalicelib.requests.model import WAITING, Recipient, RecipientState, states
 from chalicelib.requests.recipients.recipient_context import OwnerGone, RecipientContext
 from chalicelib.requests.recipients.recipient_mailer import RecipientMailer
 from chalicelib.requests.records import Changes, deadline_fields
-from chalicelib.requests.reminders.reminder_schedule import (
+from chalicelib.requests.reminder_schedule import (
     ReminderStep,
     StepKind,
     after_reminder,

@@ -14,7 +14,6 @@ from chalicelib.access.officer_profiles import NotificationTopic
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.table import ConditionFailed
-from chalicelib.requests.coverage.standings import CoverageLayer
 from chalicelib.requests.digest.officer_digest import OfficerDigest
 from chalicelib.requests.model import (
     UPLOAD_TIME,
@@ -27,8 +26,9 @@ from chalicelib.requests.model import (
     states_before,
 )
 from chalicelib.requests.recipient_states import STATES
-from chalicelib.requests.reminders.reminder_schedule import plan_saved_reminders
+from chalicelib.requests.reminder_schedule import plan_saved_reminders
 from chalicelib.requests.replies.camera_answers import recorded_answers
+from chalicelib.requests.standings import CoverageLayer
 from chalicelib.requests.store import RequestStore
 from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
 

@@ -28,8 +28,8 @@ from dataclasses import dataclass
 from math import atan2, ceil, degrees, hypot
 
 from chalicelib.geo import geodesy, h3_cells
-from chalicelib.geo.field_of_view import Place, offset_metres
 from chalicelib.geo.geodesy import Point
+from chalicelib.geo.sight.field_of_view import Place, offset_metres
 
 RESOLUTION = 10
 """Of the grid of areas; average edge 76 m."""

@@ -22,7 +22,7 @@ from chalicelib.requests.model import Recipient, RecipientState
 from chalicelib.requests.recipients.recipient_context import RecipientContext
 from chalicelib.requests.recipients.recipient_mailer import RecipientMailer
 from chalicelib.requests.records import Changes, deadline_fields
-from chalicelib.requests.reminders.reminder_schedule import (
+from chalicelib.requests.reminder_schedule import (
     plan_reminders,
     text_after_night,
     with_next_deadline,

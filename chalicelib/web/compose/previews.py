@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from chalicelib.incidents.service import Incident
 from chalicelib.requests import emails
 from chalicelib.requests.model import FootageWindow
-from chalicelib.requests.preview_sample import TOKEN, sample_context
+from chalicelib.requests.overviews.preview_sample import TOKEN, sample_context
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.reply import thread
 from chalicelib.web.reply.view import reply_page

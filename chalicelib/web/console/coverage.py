@@ -13,11 +13,11 @@ from chalice import Response
 from chalicelib.access.permissions import Permission
 from chalicelib.evidence.coverage_report import ReportedCoverage
 from chalicelib.requests.coverage.coverage import Coverage, CoverageSegment, SiteCoverage
-from chalicelib.requests.coverage.standings import OPEN, CameraStatus
 from chalicelib.requests.coverage.viewing_log import AskedSite
 from chalicelib.requests.model import FootageRequest
 from chalicelib.requests.recipients.camera_view import ViewBasis
 from chalicelib.requests.replies.answers import REASONS
+from chalicelib.requests.standings import OPEN, CameraStatus
 from chalicelib.web.api.coverage import csv_reply
 from chalicelib.web.coverage.picture import marker_look, picture_of
 from chalicelib.web.coverage.timeline import lanes_of, marks_of

@@ -18,8 +18,8 @@ from chalicelib.incidents.search_service import SearchCriteria, SearchOutcome
 from chalicelib.incidents.service import Incident
 from chalicelib.requests.closing.service import ClosingEffect, closing_effect
 from chalicelib.requests.model import Recipient
-from chalicelib.requests.overviews import RequestOverview
-from chalicelib.requests.triage import next_lost, site_summaries, urgent_recipients
+from chalicelib.requests.overviews.request_overviews import RequestOverview
+from chalicelib.requests.overviews.triage import next_lost, site_summaries, urgent_recipients
 from chalicelib.search.area_description import area_in_words
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, json_reply, problem_json

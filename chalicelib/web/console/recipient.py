@@ -17,11 +17,11 @@ from chalicelib.core.errors import Conflict, DomainError, Invalid, TooMany
 from chalicelib.core.ids import new_id
 from chalicelib.evidence.model import Evidence, EvidenceKind
 from chalicelib.requests.model import FootageRequest, Recipient
+from chalicelib.requests.overviews.triage import site_summary
+from chalicelib.requests.recorder_clock import clock_finding, wall_time
 from chalicelib.requests.replies.answers import REASONS
-from chalicelib.requests.replies.recorder_clock import clock_finding, wall_time
 from chalicelib.requests.threads.model import LONGEST
 from chalicelib.requests.threads.service import Thread
-from chalicelib.requests.triage import site_summary
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page

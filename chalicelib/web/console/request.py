@@ -10,9 +10,9 @@ from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import Conflict, DomainError, Invalid
 from chalicelib.registry.model import Site
 from chalicelib.requests.model import Recipient
+from chalicelib.requests.overviews.triage import site_summaries, triage_recipients
 from chalicelib.requests.replies.answers import REASONS
 from chalicelib.requests.replies.camera_answers import unanswered_cameras
-from chalicelib.requests.triage import site_summaries, triage_recipients
 from chalicelib.web.console import send_progress
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect

@@ -9,7 +9,7 @@ from chalice import Response
 
 from chalicelib.access.permissions import Permission
 from chalicelib.requests.model import RecipientState, SkipReason
-from chalicelib.requests.overviews import RequestOverview
+from chalicelib.requests.overviews.request_overviews import RequestOverview
 from chalicelib.requests.recipients.eligibility import SENTENCES
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes

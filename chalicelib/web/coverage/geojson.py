@@ -11,11 +11,11 @@ from chalicelib.evidence.coverage_report import ReportedCoverage
 from chalicelib.geo import h3_cells
 from chalicelib.requests.coverage.coverage import Coverage, CoverageSegment, SiteCoverage
 from chalicelib.requests.coverage.coverage_cells import SeenCell, SeenCells
-from chalicelib.requests.coverage.standings import OPEN
 from chalicelib.requests.coverage.viewing_log import AskedSite
 from chalicelib.requests.model import ANSWERED, FootageWindow
 from chalicelib.requests.recipient_states import STATES
 from chalicelib.requests.recipients.camera_view import CameraView
+from chalicelib.requests.standings import OPEN
 from chalicelib.web.models import coverage_models as models
 from chalicelib.web.models.response_models import geojson_point
 

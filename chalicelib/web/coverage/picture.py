@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import hypot
 
-from chalicelib.geo.field_of_view import offset_metres
-from chalicelib.geo.view_plan import ORIGIN, Paper, Plan, Spot, view_corners
+from chalicelib.geo.sight.field_of_view import offset_metres
+from chalicelib.geo.sight.view_plan import ORIGIN, Paper, Plan, Spot, view_corners
 from chalicelib.requests.coverage.coverage import Coverage, SiteCoverage, merged_windows
 from chalicelib.requests.coverage.viewing_log import MINUTE
 from chalicelib.requests.recipient_states import STATES, TriageGroup

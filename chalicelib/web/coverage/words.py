@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from chalicelib.core.formatting import duration
-from chalicelib.geo import field_of_view
+from chalicelib.geo.sight import field_of_view
 from chalicelib.requests.coverage.viewing_log import LEAST_OFFSET, AskedSite
 from chalicelib.requests.recipient_states import STATES
 from chalicelib.requests.recipients.camera_view import UNCLEAR_WORDS, CameraView, ViewBasis
+from chalicelib.requests.recorder_clock import offset_words
 from chalicelib.requests.replies.answers import REASONS
-from chalicelib.requests.replies.recorder_clock import offset_words
 
 _POINTS = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
 _KINDS = {"doorbell": "Doorbell", "ptz": "Moving camera", "dashcam": "Dashcam", "fixed": "Camera"}

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from chalicelib.core.formatting import duration, local_time, local_window, to_datetime
 from chalicelib.core.times import iso_seconds
-from chalicelib.requests.replies.recorder_clock import offset_words
+from chalicelib.requests.recorder_clock import offset_words
 
 __all__ = [
     "clock_offset",

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from chalicelib.requests.coverage.standings import CameraStatus
 from chalicelib.requests.model import RecipientState, RequestState
+from chalicelib.requests.standings import CameraStatus
 from chalicelib.web.models.request_models import GivenAnswer
 from chalicelib.web.models.response_models import (
     Corner,

@@ -17,7 +17,7 @@ from chalicelib.requests.model import (
     RequestState,
     SkipReason,
 )
-from chalicelib.requests.overviews import RequestOverview
+from chalicelib.requests.overviews.request_overviews import RequestOverview
 from chalicelib.requests.recipients.eligibility import SENTENCES
 from chalicelib.requests.request_service import LONGEST_MESSAGE
 from chalicelib.web.compose.fields import CONTACT_NAME, CONTACT_PHONE, OVERRIDE_REASON

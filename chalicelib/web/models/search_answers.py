@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from chalicelib.geo.view_sectors import ViewSector
+from chalicelib.geo.sight.view_sectors import ViewSector
 from chalicelib.incidents.search_service import FILTERS, SearchOutcome
 from chalicelib.search import cell_counts
 from chalicelib.search.site_search import FoundSite

@@ -16,9 +16,9 @@ from math import degrees, hypot
 from typing import Any
 
 from chalicelib.cameras.model import Camera, CameraKind
-from chalicelib.geo.field_of_view import Lens, Place, offset_metres
-from chalicelib.geo.view_plan import ORIGIN, Paper, Plan, Spot, moved_spot, view_corners
-from chalicelib.geo.view_sectors import view_reach
+from chalicelib.geo.sight.field_of_view import Lens, Place, offset_metres
+from chalicelib.geo.sight.view_plan import ORIGIN, Paper, Plan, Spot, moved_spot, view_corners
+from chalicelib.geo.sight.view_sectors import view_reach
 from chalicelib.registry.model import PositionSource, Site
 from chalicelib.requests.recipients.camera_view import WHOLE, camera_lens
 from chalicelib.requests.replies.approximate_location import (

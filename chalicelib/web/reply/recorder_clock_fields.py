@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationInfo, field_validator, model_validator
 
 from chalicelib.core.times import parse_iso
-from chalicelib.requests.replies.recorder_clock import (
+from chalicelib.requests.recorder_clock import (
     AHEAD,
     LOOKED_WITHIN,
     CheckMethod,

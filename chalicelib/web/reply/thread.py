@@ -15,8 +15,8 @@ from chalicelib.core.errors import DomainError, Invalid, TooMany
 from chalicelib.core.ids import new_id
 from chalicelib.evidence.model import Evidence, EvidenceKind
 from chalicelib.requests.recipients.recipient_context import RecipientContext
+from chalicelib.requests.recorder_clock import clock_finding
 from chalicelib.requests.replies.answers import RequestOver
-from chalicelib.requests.replies.recorder_clock import clock_finding
 from chalicelib.requests.threads.model import LONGEST, Side, ThreadMessage
 from chalicelib.requests.threads.service import Thread
 from chalicelib.web.fields.field_types import TextField

@@ -17,7 +17,7 @@ from chalicelib.cameras.retention import retention, retention_times
 from chalicelib.core.countries import Country
 from chalicelib.registry.model import Site
 from chalicelib.requests.model import FootageWindow, Recipient
-from chalicelib.requests.reminders.reminder_schedule import with_next_deadline
+from chalicelib.requests.reminder_schedule import with_next_deadline
 
 
 class FootageHold(StrEnum):

@@ -16,7 +16,7 @@ from chalicelib.core.errors import DomainError
 from chalicelib.requests.model import RecipientState
 from chalicelib.requests.recipient_states import ANSWER_WORDS
 from chalicelib.requests.recipients.recipient_context import RecipientContext
-from chalicelib.requests.reminders.reminder_schedule import SAVED_MARKS
+from chalicelib.requests.reminder_schedule import SAVED_MARKS
 from chalicelib.requests.replies.answers import REASONS
 from chalicelib.requests.replies.approximate_location import approximate_location
 from chalicelib.requests.replies.camera_answers import unanswered_cameras

@@ -37,7 +37,7 @@ class PlaceBoxes(TypedPosition):
 
 
 @routes.json("POST", "/place", Audience.PUBLIC)
-def read_place(call: RequestContext) -> Response:
+def read_typed_place(call: RequestContext) -> Response:
     """`{"latitude", "longitude"}`, degrees, of a place in any form in which people write one; null
     for two empty boxes. Nothing is looked up."""
     sent = call.body_as(PlaceBoxes)

@@ -15,7 +15,7 @@ from chalicelib.core.ids import new_id
 from chalicelib.core.times import utc_now
 from chalicelib.incidents.service import Incident
 from chalicelib.registry.model import Owner, Site
-from chalicelib.requests import preview_sample
+from chalicelib.requests.overviews import preview_sample
 from infra.visitor import VisitedPage, Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in

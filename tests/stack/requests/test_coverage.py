@@ -25,8 +25,8 @@ from chalicelib.evidence.model import Evidence
 from chalicelib.evidence.model import EvidenceState as FileState
 from chalicelib.evidence.store import Changes, custody_draft
 from chalicelib.registry.model import Site
-from chalicelib.requests.coverage.standings import CameraStatus
 from chalicelib.requests.model import RecipientState
+from chalicelib.requests.standings import CameraStatus
 from chalicelib.web.api.openapi import described_models
 from infra.visitor import Visitor
 from tests.running import RunningStack

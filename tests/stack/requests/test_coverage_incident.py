@@ -21,7 +21,6 @@ from chalicelib.evidence.model import Evidence, EvidenceKind
 from chalicelib.evidence.model import EvidenceState as FileState
 from chalicelib.evidence.store import custody_draft
 from chalicelib.registry.model import Site
-from chalicelib.requests.coverage.standings import CameraStatus
 from chalicelib.requests.model import (
     CameraAnswer,
     FootageRequest,
@@ -29,7 +28,8 @@ from chalicelib.requests.model import (
     Recipient,
     RecipientState,
 )
-from chalicelib.requests.replies.recorder_clock import CheckMethod, wall_time
+from chalicelib.requests.recorder_clock import CheckMethod, wall_time
+from chalicelib.requests.standings import CameraStatus
 from chalicelib.web.api.openapi import described_models
 from infra.visitor import Visitor
 from tests.running import RunningStack

@@ -15,7 +15,7 @@ import pytest
 from chalicelib.core.ids import new_id
 from chalicelib.evidence.custody import CustodyAct, CustodyDraft, contradiction, first_problem
 from chalicelib.evidence.model import Evidence, EvidenceState
-from chalicelib.requests.replies.recorder_clock import CheckMethod
+from chalicelib.requests.recorder_clock import CheckMethod
 from infra.commands import verify_custody
 from infra.visitor import VisitedPage, sha256_base64
 from tests.running import RunningStack

@@ -22,7 +22,7 @@ from chalicelib.registry.model import Site
 from chalicelib.registry.site_index import index_entry, pack_entry
 from chalicelib.requests.model import FootageWindow, Recipient
 from chalicelib.requests.recipients.relevant_cameras import select_relevant
-from chalicelib.requests.reminders.reminder_schedule import (
+from chalicelib.requests.reminder_schedule import (
     overwrite_deadlines,
     plan_reminders,
     still_ahead,

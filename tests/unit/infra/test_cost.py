@@ -14,7 +14,7 @@ from chalicelib.registry.records import OWNER, SITE, camera_item, email_item, li
 from chalicelib.registry.site_index import index_entry
 from chalicelib.requests.model import Recipient
 from chalicelib.requests.records import recipient_item
-from chalicelib.requests.reminders.reminder_schedule import plan_reminders
+from chalicelib.requests.reminder_schedule import plan_reminders
 from infra.commands.cost import DOCUMENT, MOST, bill, document, request_cost
 from infra.cost.prices import PRICES
 from infra.cost.use import cost_lines, measured

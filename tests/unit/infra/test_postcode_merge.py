@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.registry.postcodes import LocatedPostcode, postcode_sector, unpack_sector
-from infra.postcode_merge import Gathered, Plan, area_of, plan
+from infra.postcode_merge import Gathered, MergePlan, area_of, plan
 
 BIRMINGHAM = (52_475_939, -1_905_387)
 
 Stored = dict[str, bytes]
 
 
-def load(stored: Stored, read: list[LocatedPostcode], *, replace: bool = False) -> Plan:
+def load(stored: Stored, read: list[LocatedPostcode], *, replace: bool = False) -> MergePlan:
     """Does to `stored` what the command does to the table."""
     gathered = Gathered()
     gathered.add(read)

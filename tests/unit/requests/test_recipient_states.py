@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from chalicelib.requests.coverage.standings import CameraStatus
 from chalicelib.requests.model import ANSWERED, ANSWERS, RecipientState
 from chalicelib.requests.recipient_states import (
     ANSWER_WORDS,
@@ -19,6 +18,7 @@ from chalicelib.requests.recipient_states import (
     TriageGroup,
     check_declared,
 )
+from chalicelib.requests.standings import CameraStatus
 from chalicelib.telemetry.metrics import Metric
 
 ROOT = Path(__file__).parents[3]

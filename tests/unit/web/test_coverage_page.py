@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from chalicelib.registry.model import PositionSource
 from chalicelib.requests.coverage.coverage import compute_coverage
 from chalicelib.requests.coverage.coverage_cells import seen_cells
-from chalicelib.requests.coverage.standings import CameraStatus
 from chalicelib.requests.coverage.viewing_log import MINUTE, AskedSite
 from chalicelib.requests.model import FootageWindow, RecipientState
 from chalicelib.requests.recipients.camera_view import UNCLEAR_WORDS, UnknownViewReason
+from chalicelib.requests.standings import CameraStatus
 from chalicelib.web.coverage.geojson import (
     CELLS_OF_INCIDENT,
     DETAILED,

@@ -14,7 +14,7 @@ from chalicelib.geo.geodesy import distance
 from chalicelib.geo.written.national_grid import (
     from_degrees,
     projected,
-    read_reference,
+    read_grid_reference,
     to_degrees,
     unprojected,
 )
@@ -31,7 +31,7 @@ def test_the_published_example_is_met_to_the_millimetre() -> None:
     assert (east, north) == pytest.approx((651_409.903, 313_177.270), abs=1e-3)
     back = tuple(map(degrees, unprojected(651_409.903, 313_177.270)))
     assert back == pytest.approx(CAISTER, abs=1e-8)
-    named = read_reference("TG 51409 13177")
+    named = read_grid_reference("TG 51409 13177")
     assert named == (651_409.5, 313_177.5)
 
 
@@ -58,7 +58,7 @@ def test_a_reference_names_the_square_that_a_place_lies_in(
     half = digits // 2
     numbers = [f"{int(metres) % 100_000:05d}"[:half] for metres in (east, north)]
     text = (" " if spaces else "").join([first + second, *numbers])
-    found = read_reference(text.lower() if lower else text)
+    found = read_grid_reference(text.lower() if lower else text)
     assert found
     side = 10 ** (5 - half)
     assert abs(found[0] - east) <= side
@@ -70,11 +70,11 @@ def test_a_reference_names_the_square_that_a_place_lies_in(
 )
 def test_what_names_no_square_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"square|digits"):
-        read_reference(text)
+        read_grid_reference(text)
 
 
 @pytest.mark.parametrize(
     "text", ["", "SP", "SP O6835 87013", "B1 1AY", "52.48142, -1.89983", "IP 12 34"]
 )
 def test_other_text_is_no_reference(text: str) -> None:
-    assert read_reference(text) is None
+    assert read_grid_reference(text) is None

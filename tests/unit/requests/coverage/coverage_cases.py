@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.cameras.model import Camera, CameraKind
 from chalicelib.evidence.coverage_report import ReportedCoverage
-from chalicelib.geo.field_of_view import position_beside
+from chalicelib.geo.sight.field_of_view import position_beside
 from chalicelib.incidents.records import Incident
 from chalicelib.registry.model import PositionSource, Site
 from chalicelib.requests.coverage.answer_history import RecordedAnswer, RecordedClockCheck

@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.cameras.model import Camera, CameraKind
-from chalicelib.geo import field_of_view
+from chalicelib.geo.sight import field_of_view
 from chalicelib.registry.model import PositionSource, Site
 from chalicelib.requests.coverage.answer_history import RecordedAnswer
 from chalicelib.requests.coverage.coverage import Coverage
-from chalicelib.requests.coverage.standings import COVERING, CameraStatus
 from chalicelib.requests.coverage.viewing_log import AskedSite
 from chalicelib.requests.model import FootageWindow, RecipientState
 from chalicelib.requests.recipients.camera_view import UnknownViewReason, ViewBasis, camera_view
+from chalicelib.requests.standings import COVERING, CameraStatus
 from tests.unit.requests.coverage.coverage_cases import (
     AWAY,
     BLIND,

@@ -13,15 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.cameras.model import Camera, CameraKind
-from chalicelib.geo import field_of_view, h3_cells
-from chalicelib.geo.field_of_view import Lens, position_beside
+from chalicelib.geo import h3_cells
 from chalicelib.geo.geodesy import Point
-from chalicelib.geo.view_sectors import ViewSector, cells_in_view, view_reach, view_sector
+from chalicelib.geo.sight import field_of_view
+from chalicelib.geo.sight.field_of_view import Lens, position_beside
+from chalicelib.geo.sight.view_sectors import ViewSector, cells_in_view, view_reach, view_sector
 from chalicelib.requests.coverage import coverage_cells
 from chalicelib.requests.coverage.coverage_cells import FINEST, seen_cells
-from chalicelib.requests.coverage.standings import CoverageLayer
 from chalicelib.requests.model import MOST_SITES, RecipientState
 from chalicelib.requests.recipients.camera_view import ViewBasis
+from chalicelib.requests.standings import CoverageLayer
 from chalicelib.search.drawn_views import sectors_of
 from chalicelib.web.coverage.geojson import request_coverage
 from tests.support.entries import view

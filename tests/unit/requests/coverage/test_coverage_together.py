@@ -13,14 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.cameras.model import CameraKind
-from chalicelib.geo import field_of_view
+from chalicelib.geo.sight import field_of_view
 from chalicelib.requests.coverage.answer_history import RecordedAnswer, RecordedClockCheck
 from chalicelib.requests.coverage.coverage import Coverage, compute_coverage, merged_windows
 from chalicelib.requests.coverage.coverage_cells import camera_minutes, seen_cells
-from chalicelib.requests.coverage.standings import COVERING, CameraStatus, CoverageLayer
 from chalicelib.requests.coverage.viewing_log import LEAST_OFFSET, AskedSite, recorder_offsets
 from chalicelib.requests.model import FootageWindow, Recipient, RecipientState
 from chalicelib.requests.recipients.camera_view import CameraView, camera_view
+from chalicelib.requests.standings import COVERING, CameraStatus, CoverageLayer
 from tests.unit.requests.coverage.coverage_cases import (
     AWAY,
     BLIND,

@@ -15,7 +15,7 @@ from chalicelib.geo.timed_path import PRESETS, TimedPath
 from chalicelib.registry.model import PositionSource, Site
 from chalicelib.registry.site_index import index_entry, pack_entry
 from chalicelib.requests.recipients.relevant_cameras import select_relevant
-from chalicelib.requests.reminders.reminder_schedule import (
+from chalicelib.requests.reminder_schedule import (
     overwrite_deadline,
     overwrite_deadlines,
     still_ahead,

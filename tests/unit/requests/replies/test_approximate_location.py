@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.cameras.model import Camera, CameraKind
-from chalicelib.geo.field_of_view import offset_metres, position_beside
+from chalicelib.geo.sight.field_of_view import offset_metres, position_beside
 from chalicelib.registry.model import PositionSource, Site
 from chalicelib.requests.replies.approximate_location import (
     COMPASS,

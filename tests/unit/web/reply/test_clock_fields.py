@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib.core.errors import Invalid
-from chalicelib.requests.replies.recorder_clock import CheckMethod, offset_seconds
+from chalicelib.requests.recorder_clock import CheckMethod, offset_seconds
 from chalicelib.web.http.forms import SubmittedForm, field_errors
 from chalicelib.web.reply.recorder_clock_fields import (
     ClockReading,

@@ -14,12 +14,12 @@ from chalicelib.core.countries import COUNTRIES
 from chalicelib.registry.model import Owner
 from chalicelib.requests.closing.closing_notices import summarise_help
 from chalicelib.requests.coverage.coverage_cells import seen_cells
-from chalicelib.requests.coverage.standings import COVERING
 from chalicelib.requests.digest.officer_digest import request_standing
 from chalicelib.requests.model import ANSWERS, CameraAnswer, RecipientState
+from chalicelib.requests.overviews.triage import triage_recipients
 from chalicelib.requests.recipient_states import ANSWER_WORDS, STATES
 from chalicelib.requests.recipients.recipient_context import RecipientContext
-from chalicelib.requests.triage import triage_recipients
+from chalicelib.requests.standings import COVERING
 from chalicelib.web.coverage.geojson import request_coverage
 from chalicelib.web.coverage.words import answer_words
 from chalicelib.web.http.request_context import RequestContext

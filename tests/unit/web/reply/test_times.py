@@ -14,7 +14,7 @@ from chalicelib.core.countries import COUNTRIES
 from chalicelib.core.formatting import local_window
 from chalicelib.registry.model import Site
 from chalicelib.requests.model import FootageWindow, Recipient
-from chalicelib.requests.reminders.reminder_schedule import overwrite_deadline
+from chalicelib.requests.reminder_schedule import overwrite_deadline
 from chalicelib.web.reply.times import (
     FootageHold,
     camera_holds,

@@ -11,8 +11,8 @@ from math import ceil, sqrt
 
 from chalicelib.geo import geodesy
 from chalicelib.geo.corridor import Corridor, Piece
-from chalicelib.geo.field_of_view import Place, merged_stretches
 from chalicelib.geo.geodesy import Vector
+from chalicelib.geo.sight.field_of_view import Place, merged_stretches
 
 VIEW_M = 50.0
 """Metres that a camera of unknown view may see: as far as a usual fixed one (see sightlines)."""

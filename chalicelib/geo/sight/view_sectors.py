@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chalicelib.geo import field_of_view, h3_cells
-from chalicelib.geo.field_of_view import Lens, Place
+from chalicelib.geo import h3_cells
 from chalicelib.geo.geodesy import Point
+from chalicelib.geo.sight import field_of_view
+from chalicelib.geo.sight.field_of_view import Lens, Place
 
 _STILL = frozenset({"doorbell", "fixed", "unknown"})
 """Kinds that look where they looked yesterday."""

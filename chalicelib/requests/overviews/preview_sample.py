@@ -14,7 +14,7 @@ from chalicelib.incidents.service import Incident
 from chalicelib.registry.model import Owner, PositionSource, Site
 from chalicelib.requests.model import FootageRequest, FootageWindow, Recipient, RecipientState
 from chalicelib.requests.recipients.recipient_context import RecipientContext
-from chalicelib.requests.reminders.reminder_schedule import overwrite_deadline
+from chalicelib.requests.reminder_schedule import overwrite_deadline
 
 NAME = "(the owner’s name)"
 PHRASE = "(the owner’s own phrase appears here)"

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from chalicelib.core.ids import new_id
 from chalicelib.core.quiet_hours import disturbs, is_night, morning
 from chalicelib.requests.model import UPLOAD_TIME, Deadline, Recipient, RecipientState
-from chalicelib.requests.reminders.reminder_schedule import (
+from chalicelib.requests.reminder_schedule import (
     StepKind,
     after_reminder,
     next_step,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.cameras.model import Camera, CameraKind, PropertyType
 from chalicelib.core.quiet_hours import disturbs, is_night
 from chalicelib.requests.model import UPLOAD_TIME
-from chalicelib.requests.reminders.reminder_schedule import (
+from chalicelib.requests.reminder_schedule import (
     overwrite_deadline,
     plan_reminders,
     plan_saved_reminders,

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from chalicelib.cameras.model import Camera, CameraKind
 from chalicelib.registry.model import PositionSource
 from chalicelib.requests.model import Deadline, Recipient, RecipientState
+from chalicelib.requests.overviews.triage import SOON, SiteSummary, site_summary, triage_recipients
 from chalicelib.requests.recipient_states import TriageGroup
-from chalicelib.requests.triage import SOON, SiteSummary, site_summary, triage_recipients
 from tests.support.places import new_site
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)

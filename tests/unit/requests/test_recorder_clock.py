@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.core.ids import new_id
 from chalicelib.requests.model import FootageWindow, Recipient
-from chalicelib.requests.replies.recorder_clock import (
+from chalicelib.requests.recorder_clock import (
     ClockDoubt,
     UnreadableTime,
     clock_doubt,

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from chalicelib.geo import field_of_view, path_visibility
 from chalicelib.geo.areas import Corridor, Point, Polygon
-from chalicelib.geo.field_of_view import NO, UNKNOWN, YES, Lens, Place, Visibility
+from chalicelib.geo.sight import field_of_view, path_visibility
+from chalicelib.geo.sight.field_of_view import NO, UNKNOWN, YES, Lens, Place, Visibility
 
 GEODESIC = Geod(ellps="WGS84")
 HERE = (52_480_000, -1_900_000)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.geo import geodesy
 from chalicelib.geo.areas import Corridor, Point
-from chalicelib.geo.path_visibility import POSITION_M, VIEW_M, stretch_finder
+from chalicelib.geo.sight.path_visibility import POSITION_M, VIEW_M, stretch_finder
 from chalicelib.geo.timed_path import (
     CLOCK_SLACK,
     PAD,

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import cos, pi, radians, sin
 
-from chalicelib.geo.field_of_view import Lens
-from chalicelib.geo.view_sectors import view_reach
+from chalicelib.geo.sight.field_of_view import Lens
+from chalicelib.geo.sight.view_sectors import view_reach
 
 Spot = tuple[float, float]
 """Metres east and north of the place in the middle of the plane."""

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from chalicelib.geo import field_of_view
-from chalicelib.geo.field_of_view import Place, Visibility
 from chalicelib.geo.geodesy import Point, distance
+from chalicelib.geo.sight import field_of_view
+from chalicelib.geo.sight.field_of_view import Place, Visibility
 from chalicelib.registry.model import Site
 from chalicelib.requests.model import Recipient, RecipientState
 from chalicelib.requests.recipient_states import STATES, TriageGroup
 from chalicelib.requests.recipients.camera_view import camera_view
-from chalicelib.requests.reminders.reminder_schedule import with_next_deadline
+from chalicelib.requests.reminder_schedule import with_next_deadline
 
 SOON = timedelta(hours=24)
 """Footage that is overwritten within this is worth a telephone call."""
