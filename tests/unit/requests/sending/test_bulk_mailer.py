@@ -41,7 +41,7 @@ class Place:
         self.store: Any = self
         self._lock = threading.Lock()
 
-    def now(self) -> datetime:
+    def current_time(self) -> datetime:
         return NOW
 
     def letters(self) -> list[OwnerMessage]:
@@ -66,7 +66,7 @@ class Place:
             self.calls.append(len(messages))
         return answers
 
-    def undeliverable(self, recipient: Recipient, _: str) -> None:
+    def mark_undeliverable(self, recipient: Recipient, _: str) -> None:
         self.refused.append(recipient.site_id)
 
     # as RequestStore
