@@ -67,7 +67,7 @@ class OfficerAccess:
         self, officer: Officer, evidence_id: str, reason: str = "", *, play: bool = False
     ) -> str:
         """Sign an address for the exact stored version, valid for minutes. Raises NotFound,
-        Conflict while the file is not checked or cannot be played, Forbidden when it was rejected."""
+        Conflict when it is not checked yet or cannot be played, Forbidden when it was rejected."""
         evidence = self._store.find(evidence_id)
         who = Actor.officer(officer)
         if evidence.state is not EvidenceState.ACCEPTED:
