@@ -1,4 +1,4 @@
-"""Completes the API definition, so that the application answers every request and not API Gateway."""
+"""Completes the API definition, so that the application answers all requests, not API Gateway."""
 
 from __future__ import annotations
 
