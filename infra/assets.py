@@ -39,7 +39,7 @@ WHOLE_UP_TO = 64 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Asset:
-    """A file and how it is to stand in the bucket."""
+    """A file, the key it gets in the assets bucket, and its Cache-Control header."""
 
     file: Path
     key: str
@@ -86,9 +86,9 @@ def _present(s3: Any, bucket: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _is_there(file: Path, present: dict[str, Any] | None) -> bool:
-    """Whether the bucket has the file's content: by MD5, which S3 gives for whole uploads.
+    """Tell whether the bucket has the file's content, by MD5, which S3 gives for whole uploads.
 
-    Of one that went up in parts only the size can be compared.
+    For a file that was uploaded in parts only the size can be compared.
     """
     if present is None or present["Size"] != file.stat().st_size:
         return False

@@ -1,4 +1,4 @@
-"""Whether an outline can be the area of a force: closed rings that do not cross, in its country."""
+"""Checks that an outline can be a force's area: closed rings, not crossing, in its country."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EXCHANGED = "latitude and longitude look exchanged. In such a file the longitude
 
 
 def checked_area(boundary: Boundary, country: Country) -> AreaOutline:
-    """The area that a file describes. Raises ValueError naming what is wrong, and where."""
+    """Make an area of a file's outlines. Raises ValueError naming what is wrong, and where."""
     for outline in boundary.outlines:
         for number, ring in enumerate(outline.rings):
             _check_positions(ring, outline.ring_name(number))
@@ -35,7 +35,7 @@ def checked_area(boundary: Boundary, country: Country) -> AreaOutline:
 
 
 def square_km(area: AreaOutline) -> float:
-    """Its size on the Earth; where polygons overlap, the common part counts twice."""
+    """Compute an area's size on the Earth in km²; where polygons overlap, it counts twice."""
     earth = Geod(ellps="WGS84")
 
     def size(ring: Ring) -> float:
@@ -76,11 +76,11 @@ def _check_country(ring: tuple[Position, ...], where: str, country: Country) -> 
 
 
 def _check_shape(outline: Outline) -> None:
-    """Rings may touch, as published ones do, and must not cross: then there is no clear inside."""
+    """Raise ValueError when rings cross, as then no inside is clear. Published rings may touch."""
     lines = shapely.MultiLineString(list(outline.rings))
     corners = {position for ring in outline.rings for position in ring}
     meetings = shapely.get_coordinates(shapely.unary_union(lines))
-    # Where two edges cross between their corners, putting the lines together makes a new corner.
+    # A union of the lines has a new corner wherever two edges cross between their corners.
     for longitude, latitude in meetings.tolist():
         if (longitude, latitude) not in corners:
             raise ValueError(

@@ -1,6 +1,6 @@
 """Reads the outline of an area from a file as people have it: GeoJSON (also of other coordinates,
-when it says which) or KML and KMZ. Gives its rings in WGS84 degrees, each with words for where in
-the file it stands; whether they can be meant, `boundary_checks` says.
+when it says which) or KML and KMZ. Returns the rings in WGS84 degrees, each with words for its
+place in the file; `boundary_checks` checks that the rings are plausible.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from pyproj.exceptions import ProjError
 from infra.text_files import DAMAGED, opener, text_of
 
 CONVERT = "ogr2ogr -f GeoJSON -t_srs EPSG:4326 boundary.geojson FILE"
-"""GDAL's own command, which reads whatever people have."""
+"""A command of GDAL that turns nearly every format into GeoJSON."""
 
 OTHERS = ((b"SQLite format 3", "a GeoPackage"), (b"\x00\x00\x27\x0a", "a shapefile"))
-"""How files begin that are no text, and what they are."""
+"""The first bytes of formats that are not text, and what each format is called."""
 
 DEGREES = ("CRS84", "EPSG::4326", "EPSG:4326")
-"""How a file says that its coordinates are the ones of GeoJSON."""
+"""Names by which a file says that its coordinates are WGS84 degrees, as GeoJSON has them."""
 
 NO_AREAS = ("Point", "MultiPoint", "LineString", "MultiLineString")
 COLLECTIONS = ("FeatureCollection", "GeometryCollection")
@@ -46,20 +46,20 @@ class Outline:
     rings: tuple[tuple[Position, ...], ...]
 
     def ring_name(self, number: int) -> str:
-        """How a ring is called in messages."""
+        """Name a ring of the polygon for messages. number: 0 for the outline, then the holes."""
         return f"{self.where}, hole {number}" if number else f"{self.where}, outline"
 
 
 @dataclass
 class Boundary:
-    """What a file holds. left_out: what in it is no area, in words."""
+    """The polygons of a file. left_out: what in the file is not an area, in words."""
 
     outlines: list[Outline] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
 
 
 def read_boundary(path: Path) -> Boundary:
-    """The polygons of a file, taken together. Raises ValueError naming what is wrong, and where."""
+    """Read all polygons of a file. Raises ValueError naming what is wrong, and where."""
     try:
         text = _text(path).strip().removeprefix("\ufeff")
     except DAMAGED as error:
@@ -114,7 +114,7 @@ def _of_json(text: str, boundary: Boundary) -> Iterator[Outline]:
 
 
 def _converter(crs: Any) -> Convert:
-    """From the coordinates that a file names to longitude and latitude."""
+    """Make the conversion from the coordinates that a file names to longitude and latitude."""
     if crs is None:
         return lambda x, y: (x, y)
     name = crs.get("properties", {}).get("name") if isinstance(crs, dict) else None
@@ -128,7 +128,7 @@ def _converter(crs: Any) -> Convert:
 
 
 def _geometries(value: Any, where: str, convert: Convert, boundary: Boundary) -> Iterator[Outline]:
-    """The polygons of a geometry, a feature or a collection of either."""
+    """Read the polygons of a geometry, a feature or a collection of either."""
     kind = value.get("type") if isinstance(value, dict) else None
     for part, name in _parts(kind, value, where):
         yield from _geometries(part, name, convert, boundary)
@@ -146,7 +146,7 @@ def _geometries(value: Any, where: str, convert: Convert, boundary: Boundary) ->
 
 
 def _parts(kind: Any, value: Any, where: str) -> Iterator[tuple[Any, str]]:
-    """What a feature or a collection holds, each with its place in the file."""
+    """List the members of a feature or a collection, each with its place in the file."""
     if kind == "FeatureCollection":
         for number, feature in enumerate(_list(value, "features", where), 1):
             yield feature, _named(feature, number)
@@ -158,7 +158,7 @@ def _parts(kind: Any, value: Any, where: str) -> Iterator[tuple[Any, str]]:
 
 
 def _named(feature: Any, number: int) -> str:
-    """`feature 3 (Coventry)`, by whatever property of it is called a name."""
+    """Name a feature `feature 3 (Coventry)`, by its first property that is called a name."""
     properties = feature.get("properties") if isinstance(feature, dict) else None
     for key, value in properties.items() if isinstance(properties, Mapping) else ():
         if key.lower().endswith(("name", "nm")) and isinstance(value, str) and value:
@@ -193,7 +193,7 @@ def _outline(rings: Any, where: str, convert: Convert) -> Outline:
 
 
 def _position(value: Any, where: str, convert: Convert) -> Position:
-    """A third number, the height, is left out."""
+    """Read one position of GeoJSON. A third number, the height, is ignored. Raises ValueError."""
     try:
         longitude, latitude = (float(one) for one in value[:2] if type(one) in (int, float))
     except (TypeError, ValueError, OverflowError) as error:
@@ -236,7 +236,7 @@ def _kml_outline(polygon: Any, where: str) -> Outline:
 
 
 def _kml_ring(text: str, where: str) -> Iterator[Position]:
-    """`longitude,latitude[,height]`, one after the other."""
+    """Read a KML ring, written as `longitude,latitude[,height] …`. Raises ValueError."""
     for number, triple in enumerate(re.sub(r"\s*,\s*", ",", text).split(), 1):
         try:
             longitude, latitude = (float(part) for part in triple.split(",")[:2])

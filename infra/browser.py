@@ -25,11 +25,11 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
-"""How the tests start it: quiet, and able to run as root in a container."""
+"""Flags by which the tests start Chromium: quiet, and able to run as root in a container."""
 
 
 def find_chromium() -> Path | None:
-    """$CHROMIUM, else the system's, else one fetched before."""
+    """Find $CHROMIUM, else the system's Chromium, else one fetched before. Raises StackError."""
     named = os.environ.get("CHROMIUM")
     if named:
         if not Path(named).exists():
@@ -42,12 +42,12 @@ def find_chromium() -> Path | None:
 
 
 def launch_options() -> dict[str, Any]:
-    """For Playwright's `chromium.launch(**…)`; fetches a Chromium when there is none."""
+    """Make the arguments of Playwright's `chromium.launch`; fetch a Chromium when there is none."""
     return {"executable_path": str(ensure_chromium()), "args": list(FLAGS)}
 
 
 def ensure_chromium() -> Path:
-    """A Chromium, fetched or installed when there is none. Raises StackError when all fails."""
+    """Find, fetch or install a Chromium. Raises StackError when all of these fail."""
     if found := find_chromium():
         return found
     print("There is no Chromium here; fetching one …", flush=True)
@@ -65,7 +65,7 @@ def ensure_chromium() -> Path:
 
 
 def _ways() -> list[list[str]]:
-    """What to try, the least intrusive first."""
+    """List the commands that can install a Chromium, the least intrusive first."""
     ways = [[sys.executable, "-m", "playwright", "install", "chromium"]]
     if os.geteuid() == 0 and shutil.which("apt-get"):
         ways.append(["apt-get", "update"])
@@ -74,7 +74,7 @@ def _ways() -> list[list[str]]:
 
 
 def main() -> int:
-    """The command line."""
+    """Run the command line: print the path of a Chromium."""
     print(f"Chromium: {ensure_chromium()}")
     return 0
 

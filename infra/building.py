@@ -1,4 +1,4 @@
-"""What every build step needs: one builder at a time, and output only when it matters."""
+"""Helpers of the build steps: a lock for one builder at a time, and commands that run quietly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading whole tables, and checking one thing after another in them."""
+"""Reading every item of a table, and checking things one after another."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Thing = TypeVar("Thing")
 
 
 def every_item(client: Any, table: str, **more: Any) -> Iterator[Item]:
-    """Every item of a table. client: a low-level one. more: of DynamoDB's Scan."""
+    """Read every item of a table. client: boto3's DynamoDB client. more: arguments of Scan."""
     pages = client.get_paginator("scan").paginate(TableName=table, **more)
     for page in pages:
         yield from map(decode_item, page["Items"])
@@ -22,9 +22,9 @@ def every_item(client: Any, table: str, **more: Any) -> Iterator[Item]:
 def count_broken(
     things: Collection[Thing], check: Callable[[Thing], str], label: str, *, quiet: bool
 ) -> int:
-    """How many of the things are not as they should be. Each of them is named.
+    """Count the things that are not as they should be, and print what is wrong with each.
 
-    check: which it is and what is wrong with it, "" when nothing is.
+    check: names a thing and says what is wrong with it, "" when nothing is.
     """
     broken = 0
     for thing in tqdm(things, desc=label, disable=quiet or None):

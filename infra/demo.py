@@ -1,8 +1,8 @@
 """`make demo`: the local stack with sample data and one request under way.
 
-The households are written by the application's own store; everything that people do in the
-story (registering, signing in, asking, answering, uploading) goes through the outside doors.
-Run again, it only says where to click.
+The households are written by the application's own store; everything that people do in the demo
+(registering, signing in, asking, answering, uploading) goes through pages and the API. When the
+command is run again, it only prints the addresses.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ from infra.wiring import services_of
 CLIP = Path("video/car-detection.mp4")
 DAY = 24 * 60
 ASKED = 18  # owners asked in the request under way
-BEFORE = timedelta(minutes=35)  # that the second request asks for, before the first one's window
+BEFORE = timedelta(minutes=35)  # how long before the first window the second request begins
 ANSWERS: tuple[tuple[str, dict[str, str]] | None, ...] = (
-    None,  # nearest of all: the reply page that nobody has answered
+    None,  # the nearest owner has not answered, so that the demo can show an open reply page
     None,
     ("unavailable", {"reason": "off"}),
     ("unavailable", {"reason": "faces_away"}),
@@ -49,21 +49,22 @@ ANSWERS: tuple[tuple[str, dict[str, str]] | None, ...] = (
     ("saved", {"note": "Saved to my phone. There is somebody in dark clothes at the corner."}),
     ("saved", {"note": "I have saved from five past to twenty past. A van goes by twice."}),
 )
-"""What owners beyond the street answer, the nearest first. The last one sends the clip too."""
+"""What owners beyond the street answer, the nearest first. The last owner sends the clip too."""
 
 
 @dataclass(frozen=True)
 class DemoStage:
-    """The running stack as the story needs it."""
+    """The running stack, with what the demo needs of it. described: the content of stack.json."""
 
     described: dict[str, Any]
 
     def visitor(self) -> Visitor:
-        """Somebody with a browser."""
+        """Make a visitor of the stack, who has no session yet."""
         return Visitor(str(self.described["base_url"]))
 
     def link(self, address: str, path: str) -> str:
-        """The newest link to `path` in an e-mail to this address, waited for."""
+        """Wait for an e-mail to this address with a link to `path`; return the newest link. Raises
+        TimeoutError after a minute."""
         begins = str(self.described["base_url"]) + path
         until = time.monotonic() + 60
         while time.monotonic() < until:
@@ -74,7 +75,7 @@ class DemoStage:
 
 
 def households(sample: Sample, seed: int = 11) -> Iterator[tuple[Owner, Site]]:
-    """The sample's registrations as the store keeps them; some owners described their cameras."""
+    """Make owners and sites of the sample's households; some owners described their cameras."""
     dice = random.Random(seed)  # noqa: S311 - sample data
     now = datetime.now(UTC)
     for household in sample.households:
@@ -111,7 +112,7 @@ def _site(household: Household, owner_id: str, made: datetime, dice: random.Rand
 
 
 def _camera(number: int, property_type: str, dice: random.Random) -> Camera:
-    """Two in three owners say more than the number of their cameras."""
+    """Make a camera. Two in three owners describe theirs beyond counting them."""
     if dice.random() < 0.33:
         return Camera(number)
     bearing = dice.randrange(0, 360, 15)
@@ -127,9 +128,9 @@ def _camera(number: int, property_type: str, dice: random.Random) -> Camera:
 
 
 def tell_the_story(stage: DemoStage, sample: Sample) -> dict[str, str]:
-    """Registers a doorbell, records five incidents, asks, answers, uploads.
+    """Register a doorbell, record five incidents, send requests, answer them and upload a clip.
 
-    Returns the addresses worth opening.
+    Returns the addresses worth opening, by name.
     """
     burglary = sample.incidents[0]
     print("A neighbour registers a doorbell camera and confirms it from the e-mail…")
@@ -200,7 +201,8 @@ _NOW = datetime.now(UTC).replace(second=0, microsecond=0)
 
 
 def _window(number: int) -> tuple[datetime, datetime]:
-    """Incidents of the last days; the first began two hours ago, so doorbells still have it."""
+    """Choose an incident's times in the last days. The first incident began two hours ago, so that
+    doorbells still have its footage."""
     begin = _NOW - timedelta(hours=2 + 17 * (number - 1))
     return begin, begin + timedelta(minutes=50)
 
@@ -225,7 +227,7 @@ def _record(investigator: Visitor, token: str, place: SamplePlace, number: int) 
 def _owners_near(
     investigator: Visitor, token: str, incident: dict[str, Any], place: SamplePlace
 ) -> dict[str, str]:
-    """A search around the incident: e-mail address → site, the nearest first."""
+    """Search around the incident; return e-mail address → site id, the nearest first."""
     found = investigator.json(
         "POST",
         f"/api/v1/incidents/{incident['id']}/searches",
@@ -257,7 +259,7 @@ def _ask(
     site_ids: list[str],
     before: bool = False,
 ) -> str:
-    """Sends a request, for the time of the incident or for that before it; returns its id."""
+    """Send a request for the time of the incident, or for the time before it; return its id."""
     begin, end = _window(1)
     if before:
         begin, end = begin - BEFORE, begin + timedelta(minutes=5)
@@ -277,7 +279,7 @@ def _ask(
 
 
 def _answer(stage: DemoStage, emails: list[str]) -> str:
-    """Sends the prepared answers; returns the reply page of an owner who has not answered."""
+    """Send the prepared answers; return the reply page of an owner who has not answered."""
     zone = services_of(local_target(local.state_folder())).settings.time_zone
     others = [email for email in emails if not demo_street.neighbour_of(email)]
     for email in emails:
@@ -302,7 +304,7 @@ def _answer(stage: DemoStage, emails: list[str]) -> str:
 
 
 def _clip() -> bytes:
-    """A real clip when there is one, else a small file that begins as an MP4 does."""
+    """Read a real clip when there is one, else make a small file that begins as an MP4 does."""
     file = SHARED_DATA / CLIP
     if file.exists():
         return file.read_bytes()
@@ -310,7 +312,7 @@ def _clip() -> bytes:
 
 
 def main() -> int:
-    """The command line."""
+    """Run the command line: start the local stack and fill it with the demo."""
     state = local.state_folder()
     described = local.start_stack(state)
     done = state / "demo.json"
@@ -326,7 +328,7 @@ def main() -> int:
             unit="household",
         )
         for owner, site in everybody:
-            # A demo that was cut off carries on: who is registered already stays as they are.
+            # A demo that was interrupted carries on: owners who are registered already stay.
             with suppress(Conflict):
                 services.registry.sites.transact(
                     *services.registry.sites.new_owner_writes(owner),

@@ -1,11 +1,10 @@
-"""The demo's street: neighbours around the burglary whose answers, put together, show what they
-prove and what they do not.
+"""The demo's street: neighbours around the burglary whose replies, taken together, show what is
+covered and what is not.
 
-One looked by a recorder's clock that was twelve minutes slow, one whose recorder had already lost
-the beginning looked with one camera while the other was off, one has a camera that looks the
-other way, and one has not answered and will soon have lost it. Together they leave a few minutes
-that nothing covers; somebody who is asked a second time, about the minutes before, closes a part
-of that.
+One neighbour's recorder clock was twelve minutes slow; one recorder had already overwritten the
+beginning and one of its two cameras was off; one camera looks the other way; and one neighbour has
+not answered and will soon lose the footage. Together they leave a few minutes that nothing covers;
+a neighbour who is asked a second time, about the minutes before, closes a part of the gap.
 """
 
 from __future__ import annotations
@@ -25,14 +24,14 @@ from infra.visitor import Visitor
 
 DAY = 24 * 60
 SLOW = timedelta(minutes=12)
-"""By which one neighbour's recorder is behind."""
+"""How much one neighbour's recorder clock is behind."""
 
 
 @dataclass(frozen=True)
 class Neighbour:
-    """Somebody who lives near the scene. bearing, metres: from the scene. cameras: where each
-    looks, and how many minutes it keeps; a direction of None was never said. answer: what the
-    reply form is filled in with, None for nobody who answers. late: asked a second time only."""
+    """An owner near the scene. bearing (degrees), metres: from the scene. cameras: where each
+    looks (None when the owner did not say), and how many minutes it keeps. answer: the fields of
+    the reply form, None when the owner does not answer. late: asked by the second request only."""
 
     name: str
     number: int
@@ -45,7 +44,7 @@ class Neighbour:
 
     @property
     def email(self) -> str:
-        """Where the request goes."""
+        """The made-up e-mail address to which the request is sent."""
         return f"{self.name.split(' ')[0].lower()}.street@example.test"
 
 
@@ -61,14 +60,14 @@ STREET = (
     Neighbour("Leah Marsh", 72, 130, 16, ((AWAY, 14 * DAY),), {"answer": "nothing"}),
     Neighbour("Owen Clarke", 85, 250, 32, ((None, 7 * DAY),), {"answer": "nothing"}),
     Neighbour("Dilys Evans", 70, 15, 30, ((TO, 30 * DAY),), None),
-    # Of whom the officer should think first: her doorbell has it for 40 minutes more.
+    # The officer should ring her first: her doorbell keeps the footage for 40 minutes more.
     Neighbour("Ivy Grant", 76, 345, 21, ((TO, 160),), None),
     Neighbour("Marek Nowak", 68, 95, 34, ((TO, 5 * DAY),), {"answer": "nothing"}, late=True),
 )  # fmt: skip
 
 
 def neighbours(sample: Sample) -> Iterator[tuple[Owner, Site]]:
-    """Their registrations, around the first incident, in the street of whoever lives nearest."""
+    """Make the neighbours' registrations around the first incident, in the nearest street."""
     place = sample.incidents[0]
     near = min(sample.households, key=lambda one: _apart(one, place))
     for one in STREET:
@@ -118,12 +117,12 @@ def _camera(number: int, one: Neighbour, looks: str | None, keeps: int) -> Camer
 
 
 def neighbour_of(email: str) -> Neighbour | None:
-    """The neighbour with this address, or None."""
+    """Find the neighbour with this e-mail address, or None."""
     return next((one for one in STREET if one.email == email), None)
 
 
 def answer_request(one: Neighbour, owner: Visitor, link: str, now: datetime, zone: str) -> None:
-    """Answers as this neighbour does; whose recorder is slow checks its clock afterwards."""
+    """Send this neighbour's answer; a neighbour with a slow recorder then checks its clock."""
     if one.answer is None:
         return
     by_camera = one.answer.get("answer") == "cameras"

@@ -31,22 +31,22 @@ from infra.target import REGION, Target
 
 @dataclass(frozen=True)
 class DeploymentOptions:
-    """What a deployment sets; what is absent keeps the value that the stage has."""
+    """What a deployment sets; an option that is absent keeps the value that the stage has."""
 
     parameters: Mapping[str, str] = field(default_factory=dict)
-    """Of infra/resources.yaml."""
+    """Parameters of infra/resources.yaml."""
     edge_parameters: Mapping[str, str] = field(default_factory=dict)
-    """Of infra/edge.yaml."""
+    """Parameters of infra/edge.yaml."""
     base_url: str | None = None
-    """Public origin; by default CloudFront's own name or what the stage has."""
+    """The public origin; by default what the stage has, else CloudFront's own name."""
     basemap: Path | None = None
-    """PMTiles for the maps."""
+    """The PMTiles file of the maps; None keeps the one that the stage has."""
     rebuild_frontend: bool = True
-    """False takes the scripts and styles as they were built last."""
+    """False uses the scripts and styles that were built last."""
 
 
 def deploy(target: Target, wishes: DeploymentOptions) -> dict[str, str]:
-    """Bring the stage to the present tree; return the outputs of both stacks.
+    """Deploy the present tree to the stage; return the outputs of both stacks.
 
     Raises StackError when something does not build or a resource fails.
     """
@@ -83,7 +83,7 @@ def deploy(target: Target, wishes: DeploymentOptions) -> dict[str, str]:
         },
     )
     base_url = _address(target, wishes, outputs["BaseUrl"], edge_outputs["DistributionHost"])
-    if outputs["BaseUrl"] != base_url:  # a first deployment learns its address only now
+    if outputs["BaseUrl"] != base_url:  # the address of a first deployment is known only now
         outputs = apply_stack(
             cloudformation, target.stack, template, {**parameters, "BaseUrl": base_url}, url
         )
@@ -91,7 +91,7 @@ def deploy(target: Target, wishes: DeploymentOptions) -> dict[str, str]:
 
 
 def read_template(file: Path) -> dict[str, Any]:
-    """A YAML template with its short tags (!Ref …) spelt out."""
+    """Read a YAML template with its short tags (!Ref …) spelt out."""
     template: dict[str, Any] = YAMLTemplateSerializer().load_template(file.read_text(), str(file))
     return template
 
@@ -99,9 +99,9 @@ def read_template(file: Path) -> dict[str, Any]:
 def _address(
     target: Target, wishes: DeploymentOptions, present: str, distribution_host: str
 ) -> str:
-    """The public origin: what is asked for, else what the stage has, else CloudFront's own name.
+    """Choose the public origin: what is asked for, else what the stage has, else CloudFront's name.
 
-    A local stack's follows its port.
+    The origin of a local stack changes with the emulator's port.
     """
     if wishes.base_url:
         return wishes.base_url
@@ -111,7 +111,7 @@ def _address(
 
 
 def _outputs_if_any(target: Target) -> dict[str, str]:
-    """The stage's outputs; empty before its first deployment and after one that failed."""
+    """Read the stage's outputs; empty before its first deployment and after one that failed."""
     try:
         outputs = target.outputs()
     except StackError:
@@ -120,7 +120,7 @@ def _outputs_if_any(target: Target) -> dict[str, str]:
 
 
 def _artifact_bucket(target: Target) -> str:
-    """The account's bucket for packages and templates, made when missing."""
+    """Name the account's bucket for packages and templates, and create it when it is missing."""
     account = target.client("sts").get_caller_identity()["Account"]
     bucket = f"sightline-artifacts-{account}-{target.region}"
     s3 = target.client("s3")
@@ -170,7 +170,7 @@ def _exists(s3: Any, bucket: str, key: str) -> bool:
 
 
 def main() -> int:
-    """The command line."""
+    """Run the command line: deploy a stage."""
     summary = (__doc__ or "").split("\n")[0]
     parser = argparse.ArgumentParser(prog="python -m infra.deploy", description=summary)
     parser.add_argument(
@@ -211,7 +211,7 @@ def main() -> int:
 
 
 def _mail_to_do(target: Target, identity: str) -> str:
-    """What is still missing before SES sends for this identity; empty when nothing is."""
+    """Say what is missing before SES sends e-mail for this identity; "" when nothing is."""
     found = target.client("sesv2").get_email_identity(EmailIdentity=identity)
     if found["VerifiedForSendingStatus"]:
         return ""
@@ -225,7 +225,7 @@ def _mail_to_do(target: Target, identity: str) -> str:
 
 
 def _wishes(options: argparse.Namespace) -> DeploymentOptions:
-    """What the command line asks for; what it does not mention stays as it is."""
+    """Read what the command line asks for. Raises StackError for a certificate without address."""
     parameters = dict(pair.split("=", 1) for pair in options.set)
     if options.mail_from:
         parameters["MailFrom"] = options.mail_from

@@ -29,12 +29,12 @@ HOME = BUILD / "emulator"
 REQUIREMENTS = ROOT / "requirements-emulator.txt"
 STARTS_WITHIN = 60
 SAVES_WITHIN = 120
-"""Seconds. Two and one are usual; a busy machine gets its time."""
+"""Seconds. Starting usually takes two and saving one; a busy machine may need far more."""
 
 
 @dataclass(frozen=True)
 class Emulator:
-    """One emulator: the folder with everything of it, and its port on 127.0.0.1."""
+    """One emulator: the folder with all its files, and its port on 127.0.0.1."""
 
     folder: Path
     port: int
@@ -45,7 +45,7 @@ class Emulator:
 
     @property
     def lambda_endpoint(self) -> str:
-        """The same address as functions there are told it; presigned addresses begin so."""
+        """The endpoint as the emulator's functions know it; presigned addresses begin with it."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
@@ -57,7 +57,8 @@ class Emulator:
         return self.folder / "emulator.json"
 
     def process_id(self) -> int | None:
-        """The running process, or None; a number that another program has by now is not ours."""
+        """Find the running emulator's process id, or None. A process of another program with the
+        stored id does not count."""
         try:
             noted = json.loads(self._process_file.read_text())
         except (FileNotFoundError, ValueError):
@@ -65,7 +66,7 @@ class Emulator:
         return int(noted["pid"]) if _started_at(noted["pid"]) == noted["started"] else None
 
     def answers(self) -> bool:
-        """Whether something that speaks like the emulator listens on the port."""
+        """Tell whether something that answers as the emulator does listens on the port."""
         try:
             address = f"http://127.0.0.1:{self.port}/_ministack/health"
             with urllib.request.urlopen(address, timeout=5):
@@ -74,7 +75,7 @@ class Emulator:
             return False
 
     def start(self) -> None:
-        """Start it unless it runs; return when it answers.
+        """Start the emulator unless it runs; return when it answers.
 
         Raises StackError when the port is taken or the process ends at once.
         """
@@ -115,7 +116,7 @@ class Emulator:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C in the terminal must not cut off the save
             )
-        process.returncode = 0  # it outlives this command; nobody waits for it through this object
+        process.returncode = 0  # the process outlives this command, so nobody waits for it here
         noted = {"pid": process.pid, "started": _started_at(process.pid), "port": self.port}
         self._process_file.write_text(json.dumps(noted))
         self._await_answer()
@@ -137,9 +138,9 @@ class Emulator:
         return self.log.read_text(errors="replace")[-2000:] if self.log.exists() else ""
 
     def stop(self) -> bool:
-        """Ask it to save and end, and wait for that; False when it did not run.
+        """Tell the emulator to save and end, and wait for that; False when it did not run.
 
-        Raises StackError when it does not end: killing it would lose what came since its start.
+        Raises StackError when it does not end: killing it would lose the data since its start.
         """
         process = self.process_id()
         if process is None:
@@ -160,10 +161,10 @@ class Emulator:
 
 
 def install() -> Path:
-    """The emulator's program, installed on demand.
+    """Install the emulator's program unless it is there; return its path.
 
     It has an environment of its own because it pins botocore, and because its Lambda workers must
-    find only what the package brings, as on AWS.
+    find only what the Lambda package contains, as on AWS.
     """
     wanted = content_hash(ROOT, [REQUIREMENTS], sys.version)
     stamp = HOME / "installed"
@@ -183,7 +184,7 @@ def install() -> Path:
 
 
 def running_port(folder: Path) -> int | None:
-    """The port of the emulator that runs in this folder; None when none does."""
+    """Find the port of the emulator that runs in this folder; None when none does."""
     emulator = Emulator(folder, 0)
     if emulator.process_id() is None:
         return None
@@ -191,7 +192,7 @@ def running_port(folder: Path) -> int | None:
 
 
 def free_port() -> int:
-    """A port that nothing listens on just now."""
+    """Find a port of 127.0.0.1 that nothing listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -203,18 +204,18 @@ def _port_taken(port: int) -> bool:
 
 
 def _reap(process: int) -> None:
-    """Collect an ended child, which would seem to run; not ours when another command began it."""
+    """Collect an ended child, which would seem to run; ignore a process that is no child."""
     with contextlib.suppress(ChildProcessError):
         os.waitpid(process, os.WNOHANG)
 
 
 def _started_at(process: int) -> str | None:
-    """When a process began, in words that no later process with the same number repeats.
+    """Read when a process began, as a text that tells apart two processes with the same id.
 
-    None when there is none, or only what an ended one leaves until it is collected.
+    None when there is no such process, or when it has ended and was not collected yet.
     """
     try:
-        # After the name in brackets, which may hold spaces: state first, start time twentieth.
+        # The name in brackets may hold spaces; after it, the state is first, the start twentieth.
         fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
         return None if fields[0] == "Z" else fields[19]
     except (FileNotFoundError, ProcessLookupError):
@@ -230,7 +231,7 @@ def _started_at(process: int) -> str | None:
 
 
 def main() -> int:
-    """The command line."""
+    """Run the command line: install the emulator."""
     install()
     return 0
 

@@ -1,8 +1,8 @@
-"""What the emulator's CloudFormation leaves out of the template, set through the services.
+"""Sets those properties of the template that the emulator's CloudFormation leaves out.
 
 On AWS the template does all of this. Here the same values are taken from the same template and set
-through interfaces that the emulator does honour, so that what relies on them is tested: a file that
-is not locked, or an item that outlives its time, fails a test.
+through calls that the emulator supports, so that tests can rely on them: a file that is not
+locked, or an item that outlives its time, fails a test.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ BUCKETS = ("EvidenceBucket", "AuditBucket")
 
 
 def complete_stack(target: Target, template: dict[str, Any], outputs: dict[str, str]) -> None:
-    """Set what is missing; nothing when nothing is. outputs: names of tables and buckets."""
+    """Set the properties that a deployed stack lacks. outputs: names of tables and buckets."""
     cloudformation = target.client("cloudformation")
     stack = cloudformation.describe_stacks(StackName=target.stack)["Stacks"][0]
     known = {p["ParameterKey"]: p["ParameterValue"] for p in stack["Parameters"]}
@@ -35,8 +35,8 @@ def complete_stack(target: Target, template: dict[str, Any], outputs: dict[str, 
 
 
 def find_stopped_timers(target: Target) -> None:
-    """Has the sweep look at once: executions ended with the emulator (on AWS they go on), and its
-    schedule begins with a minute of waiting."""
+    """Run the sweep now, so that it restarts reminder timers. Their executions ended with the
+    emulator (on AWS they go on), and the sweep's schedule begins with a minute of waiting."""
     event = {
         "version": "0",
         "id": "start",
@@ -56,7 +56,7 @@ def find_stopped_timers(target: Target) -> None:
 
 
 def _physical(target: Target, name: str) -> str:
-    """What a resource of the template is called in the stack."""
+    """Find the name that a resource of the template has in the stack."""
     found = target.client("cloudformation").describe_stack_resource(
         StackName=target.stack, LogicalResourceId=name
     )
@@ -64,14 +64,14 @@ def _physical(target: Target, name: str) -> str:
 
 
 def _bound_function(functions: Any, name: str, most: int) -> None:
-    """How many of a function may run at once; 0 for any number."""
+    """Set how many calls of a function may run at once; 0 for any number."""
     now = functions.get_function_concurrency(FunctionName=name)
     if now.get("ReservedConcurrentExecutions", 0) != most:
         functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=most)
 
 
 def _complete_table(dynamodb: Any, table: str, wanted: dict[str, Any], key: str) -> None:
-    """Encryption, recovery to a point in time, and the attribute by which items expire."""
+    """Set a table's encryption, point-in-time recovery, and the attribute by which items expire."""
     if "SSEDescription" not in dynamodb.describe_table(TableName=table)["Table"]:
         dynamodb.update_table(
             TableName=table,
@@ -93,7 +93,7 @@ def _complete_table(dynamodb: Any, table: str, wanted: dict[str, Any], key: str)
 def _complete_bucket(
     s3: Any, bucket: str, wanted: dict[str, Any], known: dict[str, str], key: str
 ) -> None:
-    """The default retention, encryption with our key, and the end of given-up uploads."""
+    """Set a bucket's default retention, encryption with our key, and the end of old uploads."""
     try:
         s3.get_object_lock_configuration(Bucket=bucket)
     except ClientError:

@@ -1,4 +1,4 @@
-"""What goes wrong with stacks, in a sentence that says what to do."""
+"""The error of the stack commands, which tells the person at the keyboard what to do."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class StackError(Exception):
 
 
 def report_errors(main: Callable[[], int]) -> int:
-    """Run a command's `main`; a StackError becomes one sentence and exit status 1."""
+    """Run a command's `main`; print a StackError as one sentence and return exit status 1."""
     try:
         return main()
     except StackError as error:

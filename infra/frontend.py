@@ -15,19 +15,19 @@ from infra.paths import BUILD, ROOT
 FRONTEND = ROOT / "frontend"
 ASSETS = BUILD / "assets"
 MANIFEST = ROOT / "chalicelib" / "web" / "assets.json"
-"""Names for the templates; part of the Lambda package, so this runs before packaging."""
+"""The assets' names for the templates. The Lambda package contains it, so Vite runs before."""
 
 
 def build_frontend(rebuild: bool = True) -> Path | None:
-    """The folder of built assets; None where there is none.
+    """Build the scripts and styles; return their folder, or None when there is none.
 
-    rebuild: False takes what was built last, for work on the other side of the house.
+    rebuild: False uses what was built last, for work that touches only Python.
     """
     if not rebuild:
         return ASSETS if ASSETS.is_dir() else None
     with one_at_a_time("frontend"):
         install_node_packages()
-        # A developer's tests, of whatever state, change no asset.
+        # A change in tests of the front end changes no asset.
         sources = [f for f in files_under(FRONTEND) if "test" not in f.relative_to(FRONTEND).parts]
         stamp = BUILD / "assets.inputs"
         wanted = content_hash(ROOT, sources)
@@ -55,7 +55,7 @@ def install_node_packages() -> None:
 
 
 def main() -> int:
-    """The command line."""
+    """Run the command line: build the scripts and styles."""
     build_frontend()
     return 0
 

@@ -1,4 +1,4 @@
-"""The API definition's finishing: every request gets an answer from us, never API Gateway's own."""
+"""Completes the API definition, so that the application answers all requests, not API Gateway."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ ANSWERS = "x-amazon-apigateway-gateway-responses"
 def complete_api(template: dict[str, Any]) -> None:
     """Change the merged template so that unknown paths and methods, too, reach the app.
 
-    Without this API Gateway answers a GET on a path that only knows POST with its own 403 and a
-    line of JSON. The app tells people in words. Methods are written out, not ANY, because the
-    emulator reads only those.
+    Without this, API Gateway answers a GET on a path that only knows POST with its own 403 and a
+    line of JSON; the application answers with a page. Each method is written out, not ANY, because
+    the emulator reads only single methods.
     """
     definition = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
     paths = definition["paths"]
@@ -29,10 +29,10 @@ def complete_api(template: dict[str, Any]) -> None:
 
 
 def _repeat_answers(template: dict[str, Any], answers: dict[str, Any]) -> None:
-    """The gateway's answers once more as resources, for the emulator alone.
+    """Repeat the gateway's answers as resources, for the emulator alone.
 
-    It does not read them from the definition. On AWS the definition is the better place: there they
-    are part of the deployment that they belong to.
+    The emulator does not read the answers from the definition. On AWS the definition is the better
+    place, as the answers are then part of the same deployment.
     """
     for name, answer in answers.items():
         properties: dict[str, Any] = {

@@ -10,7 +10,7 @@ IGNORED = {"__pycache__", "node_modules", ".mypy_cache", ".ruff_cache", ".pytest
 
 
 def files_under(*roots: Path) -> list[Path]:
-    """Every file of these files and folders, without caches, in a fixed order."""
+    """List the files in these files and folders, without caches, in a fixed order."""
     found: list[Path] = []
     for root in roots:
         if root.is_file():
@@ -21,7 +21,7 @@ def files_under(*roots: Path) -> list[Path]:
 
 
 def content_hash(base: Path, files: Iterable[Path], *more: str) -> str:
-    """Sixteen hexadecimal digits over names and contents; `more` is whatever else decides."""
+    """Hash names and contents to sixteen hexadecimal digits. more: other inputs of the product."""
     digest = hashlib.sha256("\0".join(more).encode())
     for file in files:
         content = file.read_bytes()

@@ -1,7 +1,7 @@
 """The checks of style and types: `python -m infra.lint [CHECK …]`.
 
-Runs those that are named, or all, and fails when one does. The hooks of .pre-commit-config.yaml
-name one each.
+Runs the checks that are named, or all, and fails when a check fails. Each hook of
+.pre-commit-config.yaml names one check.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from infra.paths import ROOT
 BIN = Path(sys.executable).parent
 
 Command = tuple[list[str | Path], Path]
-"""Words of a command, and the folder to run it in."""
+"""The arguments of a command, and the folder to run it in."""
 
 
 def _cfn_lint() -> Command:
@@ -40,11 +40,11 @@ CHECKS: dict[str, Callable[[], Command]] = {
     "cfn-lint": _cfn_lint,
     "tsc": _tsc,
 }
-"""What each check runs; what has to be built for it is built when it is asked for."""
+"""By check a function that builds what the check needs and returns the command to run."""
 
 
 def main() -> int:
-    """The command line."""
+    """Run the command line: run the named checks, or all."""
     wanted = sys.argv[1:] or list(CHECKS)
     if unknown := sorted(set(wanted) - set(CHECKS)):
         print(f"No such check: {', '.join(unknown)}. There are {', '.join(CHECKS)}.")

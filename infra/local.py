@@ -1,7 +1,7 @@
 """The local stack: `python -m infra.local start_stack | stop_stack | stack_status | remove_stack`.
 
-Everything of it lies in one folder: `.local/`, or the one that SIGHTLINE_STATE names; its port is
-4566 or SIGHTLINE_PORT. So several stacks can run side by side, each with a folder and a port.
+All its files are in one folder: `.local/`, or the one that SIGHTLINE_STATE names; its port is 4566
+or SIGHTLINE_PORT. So several stacks can run side by side, each with a folder and a port.
 """
 
 from __future__ import annotations
@@ -30,25 +30,25 @@ PORT = 4566
 
 
 def state_folder() -> Path:
-    """Where this command's local stack lives."""
+    """Find the folder of this command's local stack."""
     return Path(os.environ.get("SIGHTLINE_STATE", LOCAL)).absolute()
 
 
 def emulator(state: Path, port: int | None = None) -> Emulator:
-    """The emulator of a state folder: on the port asked for, else where it is or was, else 4566."""
+    """Describe a folder's emulator: on the given port, else its present or last one, else 4566."""
     wanted = port or int(os.environ.get("SIGHTLINE_PORT", 0))
     return Emulator(state, wanted or _last_port(state) or PORT)
 
 
 def _last_port(state: Path) -> int | None:
-    """Where the emulator runs, or ran before it was put down."""
+    """Find the port on which the emulator runs, or ran last; None before its first start."""
     return running_port(state) or _described(state).get("port")
 
 
 def start_stack(
     state: Path, port: int | None = None, with_data: bool = True, rebuild_frontend: bool = True
 ) -> dict[str, Any]:
-    """Start, deploy, make officers, load the area; return what stack.json then says.
+    """Start and deploy the stack, make officers, load the area; return the content of stack.json.
 
     Running it again is quick and changes nothing. Raises StackError.
     """
@@ -79,7 +79,7 @@ def start_stack(
 def _describe(
     machine: Emulator, outputs: dict[str, str], officers: list[OfficerAccount]
 ) -> dict[str, Any]:
-    """What stack.json says: the first nine are promised to others, the rest is for our tests."""
+    """Make the content of stack.json: the first nine keys are documented, the rest is for tests."""
     return {
         "base_url": outputs["BaseUrl"],
         "aws_endpoint": machine.endpoint,
@@ -115,7 +115,7 @@ def _wishes(machine: Emulator, rebuild_frontend: bool) -> DeploymentOptions:
             "MailRate": "0",
             "SweepSchedule": "rate(1 minute)",
             "SweepSeconds": "15",
-            # Each at once is a process that unpacks the package anew.
+            # Each concurrent call is a process that unpacks the package again.
             "RemindConcurrency": "6",
             "AuditLockMode": "GOVERNANCE",
         },
@@ -133,14 +133,14 @@ def stop_stack(state: Path) -> bool:
 
 
 def remove_stack(state: Path) -> None:
-    """Stop it and remove everything that was stored."""
+    """Stop the stack and remove everything that it stored."""
     stop_stack(state)
     if state.exists():
         shutil.rmtree(state)
 
 
 def stack_status(state: Path) -> str:
-    """One or two sentences: what there is and what to do."""
+    """Say in one or two sentences whether the stack runs, and what to do next."""
     machine = emulator(state)
     described = _described(state)
     if machine.process_id() is None:
@@ -158,7 +158,7 @@ def stack_status(state: Path) -> str:
 
 
 def where_to_click(described: dict[str, Any]) -> str:
-    """What a person needs to look around."""
+    """Write the addresses and sign-ins that a person needs to try the stack."""
     base = described["base_url"]
     officers = "\n".join(f"  {o['username']:15} {o['password']}" for o in described["officers"])
     return (
@@ -179,7 +179,7 @@ def _described(state: Path) -> dict[str, Any]:
 
 
 def main() -> int:
-    """The command line."""
+    """Run the command line: start, stop, describe or remove the local stack."""
     summary = (__doc__ or "").split("\n")[0]
     parser = argparse.ArgumentParser(prog="python -m infra.local", description=summary)
     parser.add_argument("command", choices=["up", "down", "status", "clean"])

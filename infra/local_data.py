@@ -1,4 +1,4 @@
-"""What a local stack knows of its area: postcodes and the force's boundary, loaded once."""
+"""Loads a local stack's postcodes and the force's boundary, once for each version of the files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ AREA = {
     "load-postcodes": SHARED_DATA / "postcodes" / "codepo_gb_west_midlands.zip",
     "load-force-area": SHARED_DATA / "boundaries" / "west-midlands_force.geojson",
 }
-"""Command of infra.manage and the file it takes, as far as the file is there."""
+"""Commands of infra.manage, each with the file it loads; a file that is missing is skipped."""
 
 
 def load_area(state: Path) -> None:

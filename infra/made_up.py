@@ -30,7 +30,7 @@ from infra.postcode_rows import Findings
 from infra.sample import FIRST, LAST, SHOPS
 
 JITTER_M = 40.0
-"""How far from its postcode's position a site stands at most."""
+"""Metres that a site is away from its postcode's position at most."""
 
 METRES_PER_DEGREE = 111_320
 _IDS = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -38,7 +38,7 @@ _IDS = "0123456789abcdefghjkmnpqrstvwxyz"
 
 @dataclass(frozen=True)
 class MadeUpSpot:
-    """A postcode's position in degrees."""
+    """A postcode with its town and its position in WGS84 degrees."""
 
     postcode: str
     latitude: float
@@ -47,7 +47,7 @@ class MadeUpSpot:
 
 
 def read_spots(path: Path, country: Country) -> list[MadeUpSpot]:
-    """Every position in a file: a CSV with latitude and longitude columns (gzip allowed;
+    """Read every position in a file: a CSV with latitude and longitude columns (gzip allowed;
     postcode or zip and district_name are used when they are there), or the official zip.
 
     Raises StackError when there is none.
@@ -55,7 +55,7 @@ def read_spots(path: Path, country: Country) -> list[MadeUpSpot]:
     if path.exists() and not zipfile.is_zipfile(path):
         found = list(_spots_of_csv(path, country))
     else:
-        findings = Findings()  # `load-postcodes` tells them
+        findings = Findings()  # not shown here: `load-postcodes` reports bad rows
         found = [
             MadeUpSpot(one.postcode, one.position[0] / 1e6, one.position[1] / 1e6, "")
             for source in postcode_files(path, country)
@@ -91,8 +91,8 @@ def _spots_of_csv(path: Path, country: Country) -> Iterator[MadeUpSpot]:
 def make_registrations(
     where: list[MadeUpSpot], number: int, seed: int, now: datetime, country: Country
 ) -> Iterator[tuple[Owner, Site]]:
-    """`number` owners with one site each; of two numbers, the smaller is the head of the larger."""
-    # The places are part of the seed: another file makes other sites and not the same ones moved.
+    """Make `number` owners with one site each; a larger number only adds owners at the end."""
+    # The places are part of the seed, so that another file makes other ids, not moved sites.
     places = hashlib.sha256(repr(where).encode()).hexdigest()[:8]
     dice = random.Random(f"{seed} {places}")  # noqa: S311 - made-up people, nothing secret
     for n in range(1, number + 1):
@@ -162,7 +162,7 @@ def _camera(dice: random.Random, number: int, business: bool) -> Camera:
 
 
 def _near(dice: random.Random, spot: MadeUpSpot) -> tuple[int, int]:
-    """Microdegrees of a place within JITTER_M, every place in that circle as likely."""
+    """Choose a place within JITTER_M of the spot, evenly in the circle; in microdegrees."""
     metres, turn = JITTER_M * math.sqrt(dice.random()), math.tau * dice.random()
     north, east = metres * math.cos(turn), metres * math.sin(turn)
     east_degree = METRES_PER_DEGREE * math.cos(math.radians(spot.latitude))

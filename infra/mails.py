@@ -1,4 +1,4 @@
-"""The e-mails and text messages that the local stack's emulator noted instead of sending."""
+"""Reads the e-mails and text messages that the local stack's emulator stored and did not send."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from typing import Any
 import httpx
 
 PATIENCE = 60
-"""Seconds, for a busy machine."""
+"""Seconds that the emulator has to answer; a busy machine needs many."""
 
 
 def mails_to(messages_url: str, address: str) -> list[dict[str, Any]]:
-    """E-mails to this address so far, oldest first."""
+    """List the e-mails to this address so far, oldest first."""
     noted = httpx.get(messages_url, timeout=PATIENCE).json()["messages"]
     return [mail for mails in noted.values() for mail in mails if address in mail["To"]]
 
 
 def newest_link(messages_url: str, address: str, begins: str) -> str | None:
-    """The link that begins so in the newest e-mail to this address which has one."""
+    """Find a link that begins with `begins` in the newest e-mail to this address that has one."""
     pattern = re.compile(re.escape(begins) + r"[^\s\"'<>]*")
     links = (pattern.findall(mail["BodyText"]) for mail in mails_to(messages_url, address)[::-1])
     return next((found[0] for found in links if found), None)
 
 
 def texts_to(endpoint: str, phone: str) -> list[str]:
-    """Text messages to this number so far, oldest first. phone: in E.164."""
+    """List the text messages to this number so far, oldest first. phone: in E.164."""
     answer = httpx.get(
         f"{endpoint}/_ministack/sns/sms-messages",
         params={"phoneNumber": phone},

@@ -27,7 +27,7 @@ from infra.target import REGION, Target, local_target
 
 
 def main() -> int:
-    """The command line."""
+    """Run the command line: find the command's module and run it on the stack."""
     whose = argparse.ArgumentParser(add_help=False)
     whose.add_argument(
         "--stage", default=argparse.SUPPRESS, help="a stage in AWS instead of the local stack"
@@ -69,7 +69,7 @@ def main() -> int:
 
 
 def target_of(options: argparse.Namespace) -> Target:
-    """The stack that a command's options mean."""
+    """Find the stack that a command's options name."""
     if hasattr(options, "stage"):
         return Target(options.stage, getattr(options, "region", REGION))
     return local_target(Path(os.environ.get("SIGHTLINE_STATE", LOCAL)).absolute())

@@ -22,7 +22,7 @@ NAMES = {
 
 
 class OfficerAccount(TypedDict):
-    """As `.local/stack.json` lists them."""
+    """A sample officer as `.local/stack.json` lists them."""
 
     username: str
     password: str
@@ -30,7 +30,7 @@ class OfficerAccount(TypedDict):
 
 
 def ensure_officers(target: Target, pool: str, file: Path) -> list[OfficerAccount]:
-    """One officer per role in the user pool; their passwords stay in `file` from run to run."""
+    """Make an officer per role in the user pool, and keep the passwords in `file` between runs."""
     noted: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
     cognito = target.client("cognito-idp")
     officers = []
@@ -70,8 +70,8 @@ def _create(cognito: Any, pool: str, role: str, password: str) -> None:
 
 
 def _describe(cognito: Any, pool: str, role: Role, number: int) -> None:
-    """Gives name, e-mail address and telephone (its last digits), also to officers of an older
-    stack."""
+    """Set an officer's name, e-mail address and telephone, also for officers of an older stack.
+    number: becomes the telephone's last digits."""
     said = {
         "name": NAMES[role],
         "email": f"{role}@example.test",
@@ -87,6 +87,6 @@ def _describe(cognito: Any, pool: str, role: Role, number: int) -> None:
 
 
 def _password() -> str:
-    """Twenty characters, with one of each kind that the pool's policy asks for."""
+    """Make twenty characters, with one of each kind that the pool's policy asks for."""
     letters = string.ascii_letters + string.digits
     return "Aa1-" + "".join(secrets.choice(letters) for _ in range(16))

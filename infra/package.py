@@ -24,18 +24,18 @@ from infra.paths import BUILD, ROOT
 KEEP = 4
 """How many earlier packages stay in build/ (each about 25 MB)."""
 MISSING_WHEEL = "Could not install dependencies"
-"""What Chalice only warns of; such a package breaks at its first call."""
+"""A warning of Chalice, treated as an error here: such a package fails at its first call."""
 
 
 @dataclass(frozen=True)
 class Package:
-    """One built package."""
+    """One built Lambda package: a folder with the archive and its template."""
 
     directory: Path
 
     @property
     def name(self) -> str:
-        """Changes with the code, its requirements and the template; names the uploaded file."""
+        """The package's name, which changes with the code, its requirements and the template."""
         return self.directory.name
 
     @property
@@ -58,7 +58,7 @@ class Package:
 
 
 def build_package() -> Package:
-    """The package of the present tree, built unless it already was."""
+    """Build the package of the present tree, unless it was built before."""
     inputs = files_under(
         ROOT / "app.py",
         ROOT / "chalicelib",
@@ -79,7 +79,7 @@ def build_package() -> Package:
 
 
 def _makers() -> tuple[str, ...]:
-    """What else decides how a package comes out: the functions run on the Python that made it."""
+    """List the versions that a package depends on, as functions need the Python that built it."""
     return (platform.python_version(), _architecture(), version("chalice"))
 
 
@@ -93,7 +93,7 @@ def _build(inputs: list[Path], directory: Path) -> None:
     print("Packaging …", flush=True)
     with tempfile.TemporaryDirectory(dir=BUILD, prefix="packaging-") as scratch:
         project, out = Path(scratch, "project"), Path(scratch, "out")
-        # A clean copy: Chalice ships everything in chalicelib/, caches and all.
+        # The copy is clean because Chalice packs everything in chalicelib/, caches included.
         for file in inputs:
             copy = project / file.relative_to(ROOT)
             copy.parent.mkdir(parents=True, exist_ok=True)
@@ -120,7 +120,7 @@ def _build(inputs: list[Path], directory: Path) -> None:
 
 
 def _chalice_package(project: Path, out: Path, wheels: Path | None) -> str:
-    """Run `chalice package`; return what it said. wheels: a folder to take, not the registry."""
+    """Run `chalice package`; return its output. wheels: a folder to use instead of the registry."""
     offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels)} if wheels else {}
     command = ["package", "--stage", "any", "--merge-template", "infra/resources.yaml", str(out)]
     return run_command(
@@ -133,7 +133,7 @@ def _chalice_package(project: Path, out: Path, wheels: Path | None) -> str:
 
 
 def _wheels() -> Path:
-    """The requirements' wheels, fetched once: most of a packaging's time is asking for them."""
+    """Fetch the requirements' wheels once, as downloading takes most of the time of packaging."""
     requirements = ROOT / "requirements.txt"
     folder = BUILD / f"wheels-{content_hash(ROOT, [requirements], *_makers())}"
     if not folder.exists():

@@ -1,4 +1,4 @@
-"""Where things stand in the checkout."""
+"""Paths of the checkout that several commands use."""
 
 from __future__ import annotations
 
@@ -9,4 +9,4 @@ ROOT = Path(__file__).absolute().parent.parent
 BUILD = ROOT / "build"
 LOCAL = ROOT / ".local"
 SHARED_DATA = ROOT.parent / "shared" / "data"
-"""Open data beside the checkout; the demo is smaller without it."""
+"""Open data beside the checkout. Without it the demo uses an invented town."""

@@ -1,8 +1,8 @@
-"""Asking again where the gateway did not wait for the answer, as happens on a busy machine.
+"""Repeats requests for which the gateway did not wait long enough, as happens on a busy machine.
 
-A gateway gives a function 29 seconds, and the first call of one may take longer while everything
-else on the machine starts too. Only what may be repeated is: readings, and what carries a key that
-makes its repetition the same. A function that failed is no busy one: that answer stays.
+A gateway gives a function 29 seconds, and a function's first call may take longer while everything
+else on the machine starts too. Only requests that may be repeated are: reads, and requests with an
+idempotency key. An answer that says that the function failed is returned as it is.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import time
 import httpx
 
 PAUSES = (1.0, 3.0, 9.0)
-"""Seconds before the second, third and fourth time."""
+"""Seconds of waiting before the second, third and fourth try."""
 logger = logging.getLogger(__name__)
 
 
 def gave_up(answer: httpx.Response) -> bool:
-    """Whether this says that somebody waited in vain, and not that something went wrong.
+    """Tell whether an answer, whose body was read, means a time-out and not a failure.
 
-    The emulator says 502 of a function that took too long, as of one that broke; a read answer's
+    The emulator answers 502 both for a function that took too long and for one that failed; the
     text tells the two apart.
     """
     return answer.status_code in (503, 504) or (
@@ -29,14 +29,14 @@ def gave_up(answer: httpx.Response) -> bool:
 
 
 def repeatable(request: httpx.Request) -> bool:
-    """Whether asking twice is as asking once. An authorization code can be used only once."""
+    """Tell whether a request may be sent twice. An authorization code can be used only once."""
     if request.method in ("GET", "HEAD"):
         return "code" not in request.url.params
     return bool(request.headers.get("Idempotency-Key"))
 
 
 class PatientTransport(httpx.HTTPTransport):
-    """Asks again, and logs that it did so that nobody takes a slow service for a quick one."""
+    """Repeats requests that timed out, and logs each, so that a slow service is noticed."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         for pause in PAUSES if repeatable(request) else ():
@@ -52,5 +52,5 @@ class PatientTransport(httpx.HTTPTransport):
 
 
 def log_again(method: str, path: str, status: int) -> None:
-    """Notes a repetition; of the path only the beginning, as its end may be a secret."""
+    """Log that a request is repeated, with the path's beginning, as its end may be a secret."""
     logger.warning("%s %s: %d, asked again", method, "/".join(path.split("/")[:3]), status)

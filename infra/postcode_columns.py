@@ -1,9 +1,9 @@
-"""Which column of a file of postcodes is which, by the names in its first line.
+"""Finds the columns of a file of postcodes by the names in its first line.
 
-Knows the files that people download: the National Statistics Postcode Lookup and Directory (NSPL,
-ONSPD) of either naming, doogal.co.uk's, Code-Point Open with or without its headers, the Census
-Bureau's gazetteer, and a CSV of one's own. Case, spaces and punctuation of names do not matter, nor
-does the order of the columns.
+It knows the files that people download: the National Statistics Postcode Lookup and Directory
+(NSPL, ONSPD) with old and new names, doogal.co.uk's, Code-Point Open with or without its headers,
+the Census Bureau's gazetteer, and a CSV of one's own. Case, spaces and punctuation of names are
+ignored, and the columns may be in any order.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "terminated": ("doterm", "terminated"),
     "in_use": ("inuse",),
 }
-"""What a column is for, and its names in files; of several that are there, the first counts."""
+"""What a column holds, and its names in files; when a file has several, the first one is used."""
 
 DEGREES, GRID = ("latitude", "longitude"), ("easting", "northing")
 
@@ -38,45 +38,45 @@ _DELIMITERS = ",;\t|"
 
 @dataclass(frozen=True)
 class Columns:
-    """Where each column stands, from 0."""
+    """The position of each known column in a row, from 0."""
 
     at: Mapping[str, int]
 
     @property
     def in_degrees(self) -> bool:
-        """Degrees are preferred to a grid: they are what is kept."""
+        """True when the file has degrees, which are preferred to a grid: degrees are stored."""
         return all(name in self.at for name in DEGREES)
 
     @property
     def knows_gaps(self) -> bool:
-        """Whether the publisher lists postcodes that nobody has measured, too."""
+        """True when the publisher also lists postcodes without a position or out of use."""
         return any(name in self.at for name in ("quality", "terminated", "in_use"))
 
     def cell(self, row: Sequence[str], name: str) -> str:
-        """What stands in a row's column; "" when the file has none of this name."""
+        """Read a column of a row; "" when the file has no such column."""
         return row[self.at[name]].strip() if name in self.at else ""
 
     def too_short(self, row: Sequence[str]) -> bool:
-        """Whether a column is missing at the row's end."""
+        """Tell whether a row is cut off before the last known column."""
         return len(row) <= max(self.at.values())
 
     def in_use(self, row: Sequence[str]) -> bool:
-        """False of a postcode that was given up."""
+        """Tell whether a row's postcode is still in use."""
         return not self.cell(row, "terminated") and self.cell(row, "in_use").lower() not in _NO
 
 
 CODE_POINT = Columns({"postcode": 0, "quality": 1, "easting": 2, "northing": 3})
-"""Code-Point Open's, whose own files have no line of names."""
+"""The columns of Code-Point Open, whose files have no line of names."""
 
 
 def delimiter_of(line: str) -> str:
-    """The one of the usual characters that the first line has most of."""
+    """Guess a file's delimiter: the usual character that its first line has most of."""
     return max(_DELIMITERS, key=line.count)
 
 
 def columns_of(file: str, header: Sequence[str], country: Country) -> Columns | None:
-    """The columns by the file's first row; None when that row is a row of Code-Point Open and no
-    header. Raises StackError when a column is missing or there twice."""
+    """Find the columns by the file's first row; None when that row is not a header but a row of
+    Code-Point Open. Raises StackError when a column is missing or there twice."""
     if len(header) >= 4 and all(cell.strip().isdigit() for cell in header[1:4]):
         try:
             country.normal_postcode(header[0])
@@ -88,7 +88,7 @@ def columns_of(file: str, header: Sequence[str], country: Country) -> Columns | 
 
 
 def columns_named(file: str, header: Sequence[str]) -> Columns:
-    """The columns by their names. Raises StackError as `columns_of` does."""
+    """Find the columns by their names. Raises StackError as `columns_of` does."""
     plain = [re.sub(r"[^a-z0-9]", "", name.lower()) for name in header]
     at = {}
     for column, names in NAMES.items():

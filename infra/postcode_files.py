@@ -19,7 +19,7 @@ from infra.text_files import DAMAGED, Opened, opener, text_of
 
 @dataclass(frozen=True)
 class PostcodeFile:
-    """One file of postcodes. columns: as its publisher documents them; None: as it names them."""
+    """One file of postcodes. columns: None for a file whose first line names its columns."""
 
     name: str
     opened: Opened
@@ -27,9 +27,9 @@ class PostcodeFile:
     country: Country
 
     def read(self, findings: Findings) -> Iterator[LocatedPostcode]:
-        """The postcodes in use, each once; what cannot be used goes to `findings`.
+        """Read the postcodes in use, each once; rows that cannot be used go to `findings`.
 
-        Raises StackError when the file is none of postcodes.
+        Raises StackError when the file is not a file of postcodes.
         """
         try:
             with text_of(self.opened) as text:
@@ -41,7 +41,7 @@ class PostcodeFile:
 
 
 def postcode_files(path: Path, country: Country) -> list[PostcodeFile]:
-    """The files of postcodes at `path`, of a country. Raises StackError when there are none."""
+    """Find a country's files of postcodes at `path`. Raises StackError when there are none."""
     if not path.is_file():
         raise StackError(f"There is no file {path}. {country.postcode_files}")
     if not zipfile.is_zipfile(path):
@@ -75,8 +75,8 @@ def _member(path: Path, name: str) -> Opened:
 
 
 def _members(names: list[str]) -> list[str]:
-    """The files of postcodes among an archive's: Data/CSV/*.csv of Code-Point Open, Data/*.csv of
-    NSPL and ONSPD, which bring all postcodes once more by area, or else those at the top."""
+    """Choose an archive's files of postcodes: Data/CSV/*.csv of Code-Point Open, Data/*.csv of NSPL
+    and ONSPD, which repeat all postcodes by area in a subfolder, or else the files at the top."""
     tables = [name for name in names if name.lower().endswith(".csv")]
     for folder in ("/data/csv", "/data"):
         found = [name for name in tables if f"/{name.lower()}".rpartition("/")[0].endswith(folder)]
@@ -86,7 +86,7 @@ def _members(names: list[str]) -> list[str]:
 
 
 def _documented(archive: zipfile.ZipFile) -> Columns:
-    """Code-Point Open's columns, by the headers that the download itself documents."""
+    """Read Code-Point Open's columns from the file of headers in the download."""
     for name in archive.namelist():
         if name.lower().endswith("column_headers.csv"):
             header = archive.read(name).decode("utf-8-sig").splitlines()[0]

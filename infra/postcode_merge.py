@@ -1,5 +1,5 @@
-"""Compares postcodes that were read with those that are stored: what would be added, changed and
-removed. Pure, so that it can be shown before anything is written.
+"""Compares postcodes that were read with stored ones: what would be added, changed and removed.
+Pure, so that the plan can be shown before anything is written.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from chalicelib.registry.postcodes import (
 )
 
 NAMED = 5
-"""Postcodes that are named where many are counted."""
+"""How many postcodes are named as examples where many are counted."""
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Gathered:
     box: tuple[int, int, int, int] | None = None
 
     def add(self, located: Iterable[LocatedPostcode]) -> None:
-        """Takes postcodes in; no postcode twice."""
+        """Add postcodes, none of which may have been added before."""
         for one in located:
             self.sectors.setdefault(postcode_sector(one.postcode), bytearray()).extend(
                 pack_sector([one])
@@ -50,7 +50,7 @@ class Gathered:
 
     @property
     def areas(self) -> frozenset[str]:
-        """The postal areas of what was read."""
+        """List the postal areas of the postcodes that were read."""
         return frozenset(map(area_of, self.sectors))
 
 
@@ -69,11 +69,11 @@ class MergePlan:
     kept: int = 0
     removed: list[str] = field(default_factory=list)
     farthest: tuple[float, str] = (0.0, "")
-    """Of those that move: how far, in metres, and which."""
+    """The postcode that moves farthest: the distance in metres, and the postcode."""
 
     def sector(self, name: str, read: bytes, stored: bytes, *, replace: bool) -> None:
-        """Plans one sector: what was read goes over what is stored. replace: what was not read
-        goes."""
+        """Plan one sector: postcodes that were read replace the stored ones. replace: True removes
+        stored postcodes that were not read."""
         old = {one.postcode: one for one in unpack_sector(name, stored)}
         new = {one.postcode: one for one in unpack_sector(name, read)}
         for postcode, one in new.items():
@@ -103,8 +103,8 @@ class MergePlan:
 
 
 def plan(gathered: Gathered, stored: Mapping[str, bytes], *, replace: bool) -> MergePlan:
-    """What loading does. stored: packed units by sector, of the sectors that were read and, to
-    replace, of all in the same postal areas."""
+    """Plan a load. stored: packed units by sector, of the sectors that were read and, when
+    replacing, of all sectors in the same postal areas."""
     made = MergePlan()
     for name in sorted(gathered.sectors.keys() | stored.keys()):
         read = bytes(gathered.sectors.get(name, b""))
@@ -113,12 +113,12 @@ def plan(gathered: Gathered, stored: Mapping[str, bytes], *, replace: bool) -> M
 
 
 def area_of(sector: str) -> str:
-    """The postal area that a sector belongs to: the letters it begins with, or its first digit."""
+    """Find the postal area of a sector: the letters it begins with, or its first digit."""
     found = re.match("[A-Z]+|[0-9]", sector)
     return found[0] if found else ""
 
 
 def sample_of(postcodes: list[str]) -> str:
-    """The first few, and that there are more."""
+    """Name the first NAMED postcodes, with an ellipsis when there are more."""
     more = ", …" if len(postcodes) > NAMED else ""
     return ", ".join(postcodes[:NAMED]) + more

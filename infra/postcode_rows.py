@@ -1,7 +1,7 @@
-"""Reads the rows of a file of postcodes, one after the other, so that a file of any size can be.
+"""Reads the rows of a file of postcodes, one after the other, so that the file may have any size.
 
-Positions are WGS84; those on the British National Grid are turned into it. What cannot be used is
-told by file and line.
+Positions are WGS84; positions on the British National Grid are converted. Rows that cannot be used
+are reported by file and line.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ OFFICIAL = "GB"
 """The country whose grid is read, and whose archives are known."""
 
 EASTINGS, NORTHINGS = (1, 700_000), (1, 1_300_000)
-"""The British National Grid, in metres."""
+"""The range of the British National Grid, in metres."""
 
 OTHER_GRID = "BT"
-"""Northern Ireland's postcodes: their eastings and northings are of the Irish Grid."""
+"""Northern Ireland's postal area, whose eastings and northings are of the Irish Grid."""
 
 NOWHERE = 99.99
 """NSPL and ONSPD write a latitude of 99.999999 for a postcode without a position."""
 
 EXCHANGED = "latitude and longitude look exchanged"
 AT_ONCE = 20_000
-"""Rows whose positions are worked out together."""
+"""How many rows have their positions converted together."""
 
 SHOWN = 20
-"""Bad rows that are kept for showing; all are counted."""
+"""How many bad rows are kept for showing; all of them are counted."""
 
 Degrees = tuple[float, float]
 Row = tuple[int, LocatedPostcode]
@@ -59,10 +59,11 @@ class BadRow:
 
 @dataclass
 class Findings:
-    """What was noticed while files were read.
+    """What was noticed about the rows while files were read.
 
-    unusable: rows that could not be read or cannot be meant; exchanged: those of them that can once
-    their two numbers change places. twice: rows of a postcode that stood there before.
+    unusable: rows that could not be read or whose place is implausible; exchanged: unusable rows
+    that would be plausible with latitude and longitude exchanged. twice: rows of a postcode that
+    was there before.
     """
 
     shown: list[BadRow] = field(default_factory=list)
@@ -74,17 +75,17 @@ class Findings:
 
     @property
     def left_out(self) -> int:
-        """Rows that are told of."""
+        """The number of rows that were left out and are reported."""
         return self.unusable + self.twice
 
     def unusable_row(self, file: str, line: int, why: str) -> None:
-        """Notes a row that cannot be used."""
+        """Count a row that cannot be used, and keep it for showing."""
         self.unusable += 1
         self.exchanged += EXCHANGED in why
         self._show(BadRow(file, line, why))
 
     def is_first(self, file: str, line: int, postcode: str) -> bool:
-        """Whether the postcode did not stand in these files before; notes it when it did."""
+        """Tell whether the postcode is in these files for the first time; count it when not."""
         units = self._seen.setdefault(postcode_sector(postcode), set())
         if postcode[-2:] in units:
             self.twice += 1
@@ -101,10 +102,10 @@ class Findings:
 def located(
     file: str, text: TextIO, columns: Columns | None, country: Country, findings: Findings
 ) -> Iterator[LocatedPostcode]:
-    """The postcodes in use, each once; what cannot be used goes to `findings`. columns: None for
-    those that the first line names.
+    """Read the postcodes in use, each once; rows that cannot be used go to `findings`. columns:
+    None when the first line names them.
 
-    Raises StackError when the file is none of postcodes.
+    Raises StackError when the file is not a file of postcodes.
     """
     try:
         for line, one in _rows(file, text, columns, country, findings):
@@ -134,8 +135,8 @@ def _rows(
 
 
 def _whole(file: str, rows: Any, columns: Columns, findings: Findings) -> Lines:
-    """Each row with its line, but for empty ones, ones that are cut off, and postcodes that are no
-    longer in use."""
+    """Read rows with their line numbers, without rows that are empty or cut off, and without
+    postcodes that are no longer in use."""
     before = rows.line_num
     for row in rows:
         line, before = before + 1, rows.line_num
@@ -155,7 +156,7 @@ def _whole(file: str, rows: Any, columns: Columns, findings: Findings) -> Lines:
 def _degrees(
     file: str, columns: Columns, rows: Lines, country: Country, findings: Findings
 ) -> Iterator[Row]:
-    """Rows with WGS84 degrees."""
+    """Read rows that give WGS84 degrees."""
     for line, row in rows:
         try:
             postcode = country.normal_postcode(columns.cell(row, "postcode"))
@@ -167,7 +168,7 @@ def _degrees(
 
 
 def _position(columns: Columns, row: list[str]) -> Degrees | None:
-    """Latitude and longitude; None where the publisher says that there is none."""
+    """Read latitude and longitude; None where the publisher says that there is no position."""
     texts = columns.cell(row, "latitude"), columns.cell(row, "longitude")
     if columns.knows_gaps and not any(texts):
         return None
@@ -192,7 +193,7 @@ def _number(text: str) -> float:
 def _placed(
     postcode: str, place: Degrees | None, quality: int, country: Country
 ) -> LocatedPostcode:
-    """What is kept of a postcode. Raises ValueError for a place that cannot be meant."""
+    """Make a located postcode. Raises ValueError for a place outside of the country."""
     if place is None:
         return LocatedPostcode(postcode, None, NO_POSITION)
     why = misplaced(*place, country.bounds)
@@ -205,7 +206,8 @@ def _placed(
 
 
 def _quality(text: str) -> int:
-    """Ordnance Survey's indicator, 10 to 90; the National Statistics' 1 to 9 mean the same."""
+    """Read Ordnance Survey's indicator of quality, 10 to 90, or the National Statistics' 1 to 9,
+    which mean the same. Raises ValueError."""
     if not text:
         return 10
     quality = int(text) if text.isdecimal() and len(text) < 5 else 0
@@ -218,7 +220,7 @@ def _quality(text: str) -> int:
 def _grid(
     file: str, columns: Columns, rows: Lines, country: Country, findings: Findings
 ) -> Iterator[Row]:
-    """Rows on the British National Grid, whose positions are turned into WGS84."""
+    """Read rows on the British National Grid, and convert their positions to WGS84."""
     while some := list(islice(rows, AT_ONCE)):
         good: list[tuple[int, str, int, int, int]] = []
         for line, row in some:
@@ -236,7 +238,7 @@ def _grid(
 
 
 def _on_grid(columns: Columns, row: list[str], country: Country) -> tuple[str, int, int, int]:
-    """Postcode, quality, easting and northing. Raises ValueError."""
+    """Read postcode, quality, easting and northing of a row. Raises ValueError."""
     postcode = country.normal_postcode(columns.cell(row, "postcode"))
     quality = _quality(columns.cell(row, "quality"))
     texts = columns.cell(row, "easting"), columns.cell(row, "northing")
@@ -262,7 +264,7 @@ def _transformer() -> Any:
 
 
 def _to_wgs84(eastings: list[int], northings: list[int]) -> tuple[list[float], list[float]]:
-    """Latitudes and longitudes in degrees."""
+    """Convert grid references in metres to latitudes and longitudes in degrees."""
     if not eastings:
         return [], []
     longitudes, latitudes = _transformer().transform(eastings, northings)

@@ -1,4 +1,4 @@
-"""Makes the counts of sites agree with the index, also while people register, move and go.
+"""Makes the counts of sites agree with the index, also while owners register, move and leave.
 
 The unit is a cell of the coarsest counted resolution, an area of some 250 km², with all counts
 in it. It is counted like this: read how often anything on the map changed there (`c`), read the
@@ -39,21 +39,21 @@ from chalicelib.registry.site_index import INDEX
 
 WORKERS = 8
 TRIES = 30
-"""Of an area in which something changed while it was counted; then it is left as it is."""
+"""How often an area that changes while it is counted is counted again before it is left alone."""
 
 SETTLE = 1.0
 """Seconds between reading `c` and counting, once an area looks wrong: the index follows the table
 within moments and not at once, and what `c` tells of must be seen in it."""
 
 WRITES = 90
-"""Counts that are mended in one transaction, beside its condition."""
+"""How many counts are mended in one transaction, beside its condition."""
 
 Key = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class CorrectedCount:
-    """A count that was wrong."""
+    """A count that was wrong. said: the stored number of sites; there: the right number."""
 
     cell: str
     said: int
@@ -62,7 +62,7 @@ class CorrectedCount:
 
 @dataclass(frozen=True)
 class RecountResult:
-    """What a recount did. busy: areas that changed each time they were counted."""
+    """The result of a recount. busy: how many areas changed each time they were counted."""
 
     areas: int
     mended: tuple[CorrectedCount, ...]
@@ -81,7 +81,7 @@ class Recount:
         self._settle = settle
 
     def recount_areas(self, areas: Iterable[str], quiet: bool = False) -> RecountResult:
-        """Recounts areas, given as cells of the coarsest counted resolution."""
+        """Recount areas, given as cells of the coarsest counted resolution."""
         wanted = sorted(set(areas))
         mended: list[CorrectedCount] = []
         busy = 0
@@ -96,7 +96,7 @@ class Recount:
         return RecountResult(len(wanted), tuple(mended), busy)
 
     def _area(self, area: str) -> tuple[CorrectedCount, ...] | None:
-        """Counts one area and mends it; None when it never stood still."""
+        """Count one area and mend its counts; None when it changed each time it was counted."""
         settle = 0.0
         for attempt in range(TRIES):
             try:
@@ -112,8 +112,8 @@ class Recount:
         return None
 
     def _look(self, area: str, settle: float) -> tuple[Item | None, dict[Key, CorrectedCount]]:
-        """The area's own count and what is wrong. Raises ConditionFailed when something changed
-        while it looked."""
+        """Read the area's own count, and compare all counts in it with the index. Raises
+        ConditionFailed when something changed meanwhile."""
         own = count_key(area, COARSEST)
         before = self._table.get(*own, consistent=True)
         time.sleep(settle)
@@ -132,13 +132,13 @@ class Recount:
         return before, wrong
 
     def _keys(self, area: str) -> Iterator[str]:
-        """The `h3` of each entry of the index in an area."""
+        """Read the `h3` of each entry of the index in an area."""
         for partition in h3_cells.child_cells(area, PARTITION):
             for entry in self._table.query(partition, index=(INDEX, "cell", "h3")):
                 yield entry["h3"]
 
     def _counts(self, area: str) -> Iterator[tuple[Key, int]]:
-        """The stored counts in an area, of every resolution."""
+        """Read the stored counts in an area, of every resolution."""
         for resolution, above in COUNTED.items():
             for span in descendant_spans([h3_cells.cell_number(area)], above, resolution):
                 where = key_range(span, resolution)
@@ -147,7 +147,7 @@ class Recount:
                     yield (item["PK"], item["SK"]), int(item["n"])
 
     def _mend(self, area: str, before: Item | None, wrong: dict[Key, CorrectedCount]) -> None:
-        """Writes the right counts, as long as nothing has changed in the area."""
+        """Write the right counts, on the condition that nothing has changed in the area."""
         own = count_key(area, COARSEST)
         unchanged = equals("c", int(before["c"])) if before else NEW
         right = [
@@ -162,8 +162,8 @@ class Recount:
     def _guard(
         self, own: Key, unchanged: Condition, wrong: CorrectedCount | None, last: bool
     ) -> Write:
-        """The condition of a transaction; in the last one it is the mended count of the area, and
-        notes the change, so that another recount at the same time counts again."""
+        """Make the condition of a transaction. In the last transaction it also mends the area's own
+        count and counts a change, so that another recount at the same time counts again."""
         if not last:
             return self._table.check_write(*own, unchanged)
         said = {"n": wrong.there} if wrong else {}
@@ -171,13 +171,13 @@ class Recount:
 
 
 def areas_of(positions: Iterable[tuple[int, int]]) -> set[str]:
-    """The areas of some positions (latitude, longitude in microdegrees)."""
+    """Find the areas of some positions (latitude, longitude in microdegrees)."""
     keys = {h3_cells.cell_at(Point.from_microdegrees(*one), h3_cells.KEY) for one in positions}
     return {h3_cells.parent_cell(key, COARSEST) for key in keys}
 
 
 def areas_in_table(client: Any, name: str, quiet: bool = False) -> set[str]:
-    """Every area that has a site or a count: one pass over the index and over the coarsest
+    """Find every area that has a site or a count, in one pass over the index and over the coarsest
     counts."""
     found: set[str] = set()
     pages = client.get_paginator("scan").paginate(

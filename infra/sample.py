@@ -1,8 +1,8 @@
 """Sample data for the demo: real streets, postcodes and crimes of the West Midlands when
 `../shared/data` is there, otherwise a small town that nobody lives in.
 
-Everything is drawn with a seed, so that two demos show the same. People and their e-mail
-addresses are made up; the addresses' houses are too, the streets are real.
+Everything is drawn with a seed, so that two demos show the same. People, e-mail addresses and
+house numbers are made up; the streets are real.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from infra.paths import SHARED_DATA
 
 STREETS = Path("postcodes/west_midlands_streets.csv.gz")
 CRIMES = Path("crime/2011-02-west-midlands-street.csv.gz")
-NEAR_M = 700  # sample sites stand this near to one of the incidents, as a real scheme clusters
+NEAR_M = 700  # metres from an incident to its sample sites, as a real register clusters too
 METRES_PER_DEGREE = 111_320
 
 FIRST = [
@@ -97,7 +97,7 @@ class Street:
 
 @dataclass(frozen=True)
 class SamplePlace:
-    """Where and what one incident was; degrees, WGS84."""
+    """The place and offence of a sample incident; degrees, WGS84."""
 
     offence: str
     latitude: float
@@ -107,7 +107,7 @@ class SamplePlace:
 
 @dataclass(frozen=True)
 class Household:
-    """One registration as somebody would type it. Position in degrees."""
+    """One registration as an owner would type it. Position in WGS84 degrees."""
 
     name: str
     email: str
@@ -122,7 +122,7 @@ class Household:
 
 @dataclass(frozen=True)
 class Sample:
-    """Everything the demo puts into the stack."""
+    """Everything the demo puts into the stack. real: False for the invented town."""
 
     incidents: tuple[SamplePlace, ...]
     households: tuple[Household, ...]
@@ -133,7 +133,7 @@ WANTED = ("Burglary", "Robbery", "Vehicle crime", "Violent crime", "Burglary")
 
 
 def make_sample(registrations: int = 300, seed: int = 7) -> Sample:
-    """Five incidents and `registrations` households around them."""
+    """Make five incidents and `registrations` households around them."""
     dice = random.Random(seed)  # noqa: S311 - sample data, nothing secret
     real = (SHARED_DATA / STREETS).exists() and (SHARED_DATA / CRIMES).exists()
     if real:
@@ -184,7 +184,7 @@ def _incidents(streets: list[Street], dice: random.Random) -> list[SamplePlace]:
 
 
 def _invented_streets(dice: random.Random) -> list[Street]:
-    """A grid of 60 streets. `ZZ` is no postcode area, so nothing here is anybody's address."""
+    """Make a grid of 60 streets. `ZZ` is no postcode area, so no address is anybody's."""
     trees = [
         "Ash",
         "Birch",
@@ -221,7 +221,7 @@ def _households(
         business = dice.random() < 0.2
         person = f"{dice.choice(FIRST)} {dice.choice(LAST)}"
         house = dice.randint(1, 120)
-        # House numbers spread along the street: a postcode stands for about fifteen addresses.
+        # Houses spread along the street, as a postcode stands for about fifteen addresses.
         north, east = dice.gauss(0, 30), dice.gauss(0, 30)
         yield Household(
             name=f"{person.split()[1]}’s {dice.choice(SHOPS)}" if business else person,
@@ -241,7 +241,7 @@ def _households(
 
 
 def _metres(one: Street | SamplePlace, other: Street | SamplePlace) -> float:
-    """Near enough for choosing sample data (equirectangular)."""
+    """Compute a distance in metres, exact enough for choosing sample data (equirectangular)."""
     north = one.latitude - other.latitude
     east = (one.longitude - other.longitude) * math.cos(math.radians(one.latitude))
     return math.hypot(north, east) * METRES_PER_DEGREE

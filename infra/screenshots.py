@@ -21,7 +21,7 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 def take_screenshots(browser: Browser, described: dict[str, Any], story: dict[str, str]) -> None:
-    """Every picture the README shows."""
+    """Take every picture that the README shows."""
     base = described["base_url"]
     phone = browser.new_page(viewport=PHONE, device_scale_factor=2)
     phone.goto(f"{base}/register")
@@ -58,7 +58,7 @@ def _search(page: Page) -> None:
     )
     page.get_by_role("button", name="Search", exact=True).click()
     page.locator("[data-list] tr[data-id]").first.wait_for()
-    page.wait_for_timeout(2500)  # tiles fade in
+    page.wait_for_timeout(2500)  # the map's tiles fade in
 
 
 def _save(page: Page, name: str) -> None:
@@ -69,7 +69,7 @@ def _save(page: Page, name: str) -> None:
 
 
 def main() -> int:
-    """The command line."""
+    """Run the command line: take the pictures of the running demo."""
     state = local.state_folder()
     try:
         described = json.loads((state / "stack.json").read_text())

@@ -1,4 +1,4 @@
-"""CloudFormation: bring one stack to a template, through a change set, or say why not."""
+"""Applies a template to a CloudFormation stack through a change set, or says why it failed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from infra.errors import StackError
 
 UNCHANGED = ("didn't contain changes", "No updates are to be performed")
-"""How CloudFormation says that a change set would do nothing."""
+"""Texts by which CloudFormation says that a change set would do nothing."""
 DEAD = {
     "ROLLBACK_COMPLETE",
     "ROLLBACK_FAILED",
@@ -20,7 +20,7 @@ DEAD = {
     "REVIEW_IN_PROGRESS",
     "DELETE_FAILED",
 }
-"""A stack that never worked: it cannot be updated, only removed and made anew."""
+"""The states of a stack that never worked: it cannot be updated, only removed and made again."""
 
 
 def apply_stack(
@@ -30,10 +30,10 @@ def apply_stack(
     parameters: Mapping[str, str],
     template_url: str | None = None,
 ) -> dict[str, str]:
-    """Make or change stack `name`; return its outputs.
+    """Create or change stack `name`; return its outputs.
 
-    parameters: what is to be set; the others keep what the stack has, or their default.
-    template_url: where the template stands in S3; needed above 51,200 bytes.
+    parameters: values to set; other parameters keep what the stack has, or their default.
+    template_url: the template's address in S3; needed above 51,200 bytes.
     Raises StackError naming every resource that failed and CloudFormation's reason.
     """
     status = _status(cloudformation, name)
@@ -109,7 +109,7 @@ def _status(cloudformation: Any, name: str) -> str | None:
 
 
 def _pauses() -> Iterator[None]:
-    """Short sleeps at first (the emulator needs seconds), then five seconds, for up to an hour."""
+    """Sleep shortly at first (the emulator is quick), later five seconds, for up to an hour."""
     deadline = time.monotonic() + 3600
     pause = 0.1
     while time.monotonic() < deadline:
@@ -120,7 +120,7 @@ def _pauses() -> Iterator[None]:
 
 
 def _settled(cloudformation: Any, name: str) -> str:
-    """The stack's status once nothing is under way."""
+    """Wait until no change of the stack is in progress; return its status."""
     for _ in _pauses():
         status = _status(cloudformation, name) or "DELETE_COMPLETE"
         if not status.endswith("_IN_PROGRESS"):
@@ -129,7 +129,7 @@ def _settled(cloudformation: Any, name: str) -> str:
 
 
 def _change_set_ready(cloudformation: Any, name: str, change_set: str) -> str | None:
-    """None when the change set can be executed, else CloudFormation's reason."""
+    """Wait for a change set; return None when it can be executed, else CloudFormation's reason."""
     for _ in _pauses():
         described = cloudformation.describe_change_set(StackName=name, ChangeSetName=change_set)
         if described["Status"] == "CREATE_COMPLETE":
@@ -161,7 +161,7 @@ def _newest_event(cloudformation: Any, name: str) -> str | None:
 
 
 def _why(cloudformation: Any, name: str, status: str, since: str | None) -> str:
-    """One line per resource that failed in this deployment, the first cause first."""
+    """Write one line per resource that failed in this deployment, the first cause first."""
     lines: list[str] = []
     for event in _events(cloudformation, name):
         if event["EventId"] == since:

@@ -1,4 +1,4 @@
-"""Which stack a command speaks to: one in an AWS account, or one in a local emulator."""
+"""The stack that a command works on: one in an AWS account, or one in a local emulator."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from infra.errors import StackError
 from infra.paths import LOCAL
 
 REGION = "eu-west-2"
-"""Where the local stack says it is, and where a stage goes unless told otherwise."""
+"""The region of the local stack, and of a stage for which no other region is given."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """A stage's name and how to reach the AWS interface it lives in."""
+    """A stage's name, with the region and endpoint of the AWS interface that it is deployed to."""
 
     stage: str
     region: str = REGION
@@ -36,7 +36,7 @@ class Target:
         return f"{self.stack}-edge"
 
     def client(self, service: str) -> Any:
-        """A boto3 client; the emulator knows one account, whose root is test/test."""
+        """Make a boto3 client; the emulator has one account, whose root key is test/test."""
         settings = Config(retries={"mode": "standard", "max_attempts": 5}, max_pool_connections=64)
         if self.endpoint is None:
             return boto3.client(service, region_name=self.region, config=settings)
@@ -50,7 +50,7 @@ class Target:
         )
 
     def origin(self, api_id: str, api_stage: str) -> dict[str, str]:
-        """Where CloudFront finds the API: parameters of edge.yaml."""
+        """Make the parameters of edge.yaml that tell CloudFront where the API is."""
         if self.endpoint is None:
             return {
                 "ApiHost": f"{api_id}.execute-api.{self.region}.amazonaws.com",
@@ -65,14 +65,14 @@ class Target:
         }
 
     def public_url(self, distribution_host: str) -> str:
-        """The address people use when the stage has no name of its own."""
+        """Make the public address of a stage that has no domain name of its own."""
         if self.endpoint is None:
             return f"https://{distribution_host}"
         label = distribution_host.split(".")[0]
         return f"http://{label}.cloudfront.localhost:{urlsplit(self.endpoint).port}"
 
     def outputs(self) -> dict[str, str]:
-        """What the stage's main stack says about itself."""
+        """Read the outputs of the stage's main stack. Raises StackError when it does not exist."""
         cloudformation = self.client("cloudformation")
         try:
             stack = cloudformation.describe_stacks(StackName=self.stack)["Stacks"][0]
@@ -85,7 +85,7 @@ class Target:
 
 
 def local_target(state: Path = LOCAL) -> Target:
-    """The emulator that `make up` started, by what it wrote into `state`/stack.json."""
+    """Read from `state`/stack.json how to reach the local stack. Raises StackError."""
     try:
         described = json.loads((state / "stack.json").read_text())
     except FileNotFoundError as error:

@@ -23,11 +23,11 @@ _PIECE = 1 << 20
 Opened = Callable[[], IO[bytes]]
 
 DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile)
-"""What reading a packed file raises when some of it is missing or changed."""
+"""The errors that reading a packed file raises when some of it is missing or changed."""
 
 
 def opener(path: Path) -> Opened:
-    """Opens the file's bytes, unpacked when it is a gzip file."""
+    """Make a function that opens the file's bytes, unpacked when it is a gzip file."""
     with path.open("rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
     return (lambda: cast("IO[bytes]", gzip.open(path))) if packed else (lambda: path.open("rb"))
@@ -35,7 +35,7 @@ def opener(path: Path) -> Opened:
 
 @contextmanager
 def text_of(opened: Opened) -> Iterator[io.TextIOWrapper]:
-    """The file's text with its line ends as they are, one line at a time."""
+    """Open the file's text with its line ends as they are, to be read line by line."""
     with opened() as file:
         encoding = _encoding(file)
     with opened() as file, io.TextIOWrapper(file, encoding, "replace", newline="") as text:
@@ -43,7 +43,7 @@ def text_of(opened: Opened) -> Iterator[io.TextIOWrapper]:
 
 
 def _encoding(file: IO[bytes]) -> str:
-    """By its mark; without one UTF-8 when every byte agrees, and Windows' cp1252 when not."""
+    """Find a text's encoding by its byte order mark, else UTF-8 if all bytes are, else cp1252."""
     piece = file.read(_PIECE)
     for mark, encoding in _MARKS:
         if piece.startswith(mark):

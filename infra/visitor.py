@@ -1,8 +1,7 @@
 """A program that uses Sightline as people do: pages, forms, links in e-mails, the officers' API.
 
-It knows only the outside interface, so the demo's story and the end-to-end test are
-told through the same doors as everybody else's. Works with the local stack (whose host names
-Python cannot resolve) and with a deployed stage alike.
+It knows only the outside interface, so the demo and the end-to-end test use what everybody uses.
+It works with the local stack, whose host names Python cannot resolve, and with a deployed stage.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ HOPS = 8  # redirects followed before giving up
 
 
 class PageRefused(Exception):
-    """An answer that was not the one hoped for; carries status and what the page said."""
+    """The service refused a request. Carries the answer, its status and its text."""
 
     def __init__(self, answer: httpx.Response) -> None:
         self.answer = answer
@@ -40,7 +39,7 @@ class PageRefused(Exception):
 
 @dataclass(frozen=True)
 class VisitedPage:
-    """An answer with its HTML at hand."""
+    """A page that was opened: the answer, and the address after redirects."""
 
     answer: httpx.Response
     url: str
@@ -52,11 +51,11 @@ class VisitedPage:
 
     @property
     def text(self) -> str:
-        """What a person reads on it."""
+        """The text that a person reads on the page."""
         return re.sub(r"\s+", " ", self.soup.get_text(" ")).strip()
 
     def form(self, action: str = "") -> tuple[str, dict[str, str]]:
-        """Address and fields (hidden ones and defaults) of the first form that posts to an
+        """Find the address and fields (hidden ones and defaults) of the first form that posts to an
         address with `action` in it. Raises LookupError when there is none."""
         for form in self.soup.find_all("form"):
             target = str(form.get("action") or urlsplit(self.url).path)
@@ -87,7 +86,7 @@ def _fields(form: Tag) -> dict[str, str]:
 
 
 class Visitor:
-    """A browser without eyes: keeps cookies, follows redirects, fills in forms.
+    """A browser without a screen: keeps cookies, follows redirects, fills in forms.
 
     base_url: the public origin. Cookies are kept by hand because they are `Secure`, which
     Python's own jar does not send over the local stack's plain http. transport: what carries the
@@ -102,7 +101,7 @@ class Visitor:
         )
 
     def close(self) -> None:
-        """Gives the connections back."""
+        """Close the visitor's connections."""
         self._http.close()
 
     def __enter__(self) -> Self:
@@ -112,11 +111,11 @@ class Visitor:
         self.close()
 
     def set_cookie(self, name: str, value: str) -> None:
-        """A cookie that the browser has from before."""
+        """Set a cookie for the service's host, as if the service had set it before."""
         self._cookies.setdefault(urlsplit(self.base_url).netloc, {})[name] = value
 
     def cookie(self, name: str) -> str:
-        """A cookie that the service has set, "" when it has not."""
+        """Read a cookie that the service has set, "" when it has not."""
         return self._cookies.get(urlsplit(self.base_url).netloc, {}).get(name, "")
 
     def send_request(
@@ -127,7 +126,7 @@ class Visitor:
         headers: Mapping[str, str] | None = None,
         **arguments: Any,
     ) -> httpx.Response:
-        """One request, no redirect followed. address: a path or a whole address."""
+        """Send one request and follow no redirect. address: a path or a whole address."""
         url = address if "://" in address else self.base_url + address
         parts = urlsplit(url)
         host = parts.netloc
@@ -149,13 +148,13 @@ class Visitor:
         return answer
 
     def open_page(self, address: str, *, ok: bool = True) -> VisitedPage:
-        """A page, redirects followed. With `ok`, raises Refused for a status of 400 or more."""
+        """Open a page, following redirects. ok: raises PageRefused for a status of 400 or more."""
         return self._follow("GET", address, None, ok)
 
     def submit(
         self, page: VisitedPage, values: Mapping[str, Any], *, action: str = "", ok: bool = True
     ) -> VisitedPage:
-        """Fills in a form of the page and sends it, as its button does."""
+        """Fill in a form of the page and send it, as its button does."""
         target, fields = page.form(action)
         return self._follow("POST", target, {**fields, **values}, ok)
 
@@ -178,17 +177,17 @@ class Visitor:
     # residents
 
     def register(self, **values: str) -> VisitedPage:
-        """Registers through the form; the e-mail with the link follows."""
+        """Register through the form, after which the service sends an e-mail with a link."""
         return self.submit(self.open_page("/register"), values, action="/register")
 
     def press_button(self, link: str) -> VisitedPage:
-        """Opens a link from an e-mail and presses the one button on its page."""
+        """Open a link from an e-mail and press the one button on its page."""
         return self.submit(self.open_page(link), {})
 
     def upload(
         self, reply: str, filename: str, content: bytes, content_type: str = "video/mp4"
     ) -> dict[str, Any]:
-        """Sends a file in parts, as the reply page's script does; gives the receipt.
+        """Send a file in parts, as the reply page's script does; return the receipt.
 
         reply: address of the reply page.
         """
@@ -214,9 +213,9 @@ class Visitor:
     # officers
 
     def sign_in(self, username: str, password: str) -> None:
-        """Signs in through the hosted page; afterwards `/console` is open.
+        """Sign in through the hosted page, after which `/console` is open.
 
-        From the beginning again where the gateway did not wait: a code is good for one use only.
+        When the gateway timed out, sign-in begins again, as a code can be used only once.
         """
         for pause in PAUSES:
             try:
@@ -235,13 +234,13 @@ class Visitor:
             raise PageRefused(done.answer)
 
     def bearer(self) -> str:
-        """A token for the API from the signed-in session."""
+        """Get a token for the API from the signed-in session."""
         return str(self.json("GET", "/console/token")["token"])
 
     def json(
         self, method: str, address: str, body: Any = None, *, token: str = ""
     ) -> dict[str, Any]:
-        """A JSON call. Raises PageRefused for a status of 400 or more."""
+        """Call the API with JSON. Raises PageRefused for a status of 400 or more."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         answer = self.send_request(
             method, address, headers=headers, **({"json": body} if body else {})
@@ -253,5 +252,5 @@ class Visitor:
 
 
 def sha256_base64(content: bytes) -> str:
-    """SHA-256 in base64, as S3 and the upload JSON write it."""
+    """Compute a SHA-256 in base64, as S3 and the upload JSON write it."""
     return base64.b64encode(hashlib.sha256(content).digest()).decode()

@@ -1,4 +1,4 @@
-"""The application's own services, wired to a deployed stage, for commands run from outside."""
+"""The application's own services with the settings of a deployed stage, for infra's commands."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from infra.target import Target
 
 
 class _Clients:
-    """Stands where boto3's session would: clients that reach the target."""
+    """Replaces boto3's session for the container, with clients of the target."""
 
     def __init__(self, target: Target) -> None:
         self._target = target
 
     def client(self, name: str, config: Any = None) -> Any:
-        """The target's client; `config` is the functions' own and does not matter here."""
+        """Make a client of the target. config: ignored, as it is meant for the functions."""
         return self._target.client(name)
 
 
 def services_of(target: Target) -> Container:
-    """Container with the environment that the stage's functions have, read from a function.
+    """Make a container with the environment that the stage's functions have, read from a function.
 
     So a command can never work with other tables or another key than the stage does.
     """

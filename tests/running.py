@@ -32,7 +32,7 @@ class LocalhostTransport(PatientTransport):
 
 @dataclass
 class RunningStack:
-    """What a test knows of the stack: stack.json, and ways to speak to it."""
+    """A running stack of the tests: the content of stack.json, and clients of the stack."""
 
     state: Path
     described: Mapping[str, Any]
@@ -95,10 +95,10 @@ class RunningStack:
         raise AssertionError(f"waited {seconds:.0f} s in vain for {what}")
 
     def put_down(self) -> None:
-        """As `make down`: waits until everything is saved."""
+        """Stop the stack as `make down` does, and wait until everything is saved."""
         local.stop_stack(self.state)
 
     def bring_up(self) -> None:
-        """As `make up` after that."""
+        """Start the stack again as `make up` does, after it was stopped."""
         self.described = local.start_stack(self.state)
         self._clients.clear()

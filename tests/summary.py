@@ -41,7 +41,7 @@ class Summary(logging.Handler):
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """A worker has ended; one that broke off hands over nothing."""
+        """Take over the counts of a worker that ended; a worker that crashed hands over nothing."""
         self.asked_again.update(getattr(node, "workeroutput", {}).get(ASKED_AGAIN, {}))
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -65,7 +65,7 @@ class Summary(logging.Handler):
 
 
 def seconds_by_file(reports: Iterable[Any]) -> Counter[str]:
-    """File → the seconds of its tests and of what was prepared for them."""
+    """Sum the seconds of each file's tests and of what was prepared for them."""
     found: Counter[str] = Counter()
     for report in reports:
         found[report.nodeid.partition("::")[0]] += getattr(report, "duration", 0)

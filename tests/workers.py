@@ -43,7 +43,7 @@ KINDS = ("tests/stack/", "tests/browser/", "tests/guards/", "tests/unit/")
 
 
 def is_worker(config: pytest.Config) -> bool:
-    """Whether this process runs tests for another that divides them."""
+    """Tell whether this process is a worker, to which another process gives tests to run."""
     return hasattr(config, "workerinput")
 
 

@@ -1,5 +1,5 @@
-"""Footage: received in parts, checked, kept unchanged, and handed to officers with its record.
+"""Footage: received in parts, checked, kept unchanged, and given to officers with its record.
 
-`upload` and `form_upload` take it in, `ingest` takes it out of quarantine, `custody` is the
-hash-chained record, `officer_access` every look at it.
+`upload` and `form_upload` receive files, `ingest` takes them out of quarantine, `custody` is the
+hash-chained record, and officers open files through `officer_access`.
 """

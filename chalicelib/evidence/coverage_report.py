@@ -1,7 +1,8 @@
-"""What the answers prove, and the disclosure list, read for an officer: of one request, or of all
+"""What the replies show, and the disclosure list, made for an officer: of one request, or of all
 requests of an incident together.
 
-It stands above requests because what owners sent, and whether it was accepted, belongs to it.
+The report is made here and not in `requests` because it needs the files that owners sent, and
+whether they were accepted.
 """
 
 from __future__ import annotations
@@ -34,26 +35,27 @@ from chalicelib.requests.store import RequestStore
 
 MINUTE = timedelta(minutes=1)
 MOST_ROWS = 6_000
-"""In one file: Lambda returns at most 6 MB, a row takes some 700 bytes. Twelve full requests."""
+"""Rows in one file: Lambda returns at most 6 MB, and a row takes some 700 bytes. This is enough for
+twelve full requests."""
 _KEPT = frozenset({EvidenceState.QUARANTINED, EvidenceState.ACCEPTED})
 
 
 @dataclass(frozen=True)
 class ReportedCoverage:
-    """What is proven, and what it was asked in: requests, oldest first."""
+    """What the replies show, with the incident and the requests that were read, oldest first."""
 
     coverage: Coverage
     incident: Incident
     requests: tuple[FootageRequest, ...]
 
     def request(self, request_id: str) -> FootageRequest:
-        """One of its requests."""
+        """Find one of the report's requests by its id."""
         return next(one for one in self.requests if one.id == request_id)
 
 
 @dataclass(frozen=True)
 class _Read:
-    """A request with all that is known of it."""
+    """A request with its recipients, what the audit says of each site, and the footage sent."""
 
     request: FootageRequest
     recipients: Sequence[Recipient]
@@ -62,7 +64,7 @@ class _Read:
 
 
 class ReplyReader:
-    """Reads requests for an officer with all that was answered; the look is on record first."""
+    """Reads requests with their replies for an officer, each time after the audit record of it."""
 
     def __init__(
         self,
@@ -81,7 +83,7 @@ class ReplyReader:
     def of_request(
         self, request_id: str, officer: Officer, act: Action
     ) -> tuple[Incident, list[_Read]]:
-        """One request, and its incident. Raises NotFound."""
+        """Read one request with its replies, and its incident. Raises NotFound."""
         request, recipients = self._recipient_list.read_request(request_id)
         self._audit.record_act(
             Actor.officer(officer), act, f"request.{request_id}", incident=request.incident_id
@@ -92,7 +94,7 @@ class ReplyReader:
     def of_incident(
         self, incident_id: str, officer: Officer, act: Action
     ) -> tuple[Incident, list[_Read]]:
-        """All requests of an incident, oldest first. Raises NotFound."""
+        """Read an incident and its requests with their replies, oldest first. Raises NotFound."""
         incident = self._incidents.get_incident(incident_id)
         self._audit.record_act(Actor.officer(officer), act, f"incident.{incident.id}")
         newest_first = self._requests.of_incident(incident.id)
@@ -109,7 +111,10 @@ class ReplyReader:
 
 
 class CoverageReport:
-    """What answers prove. Routes check the permission; the reader records the act."""
+    """Makes coverage reports and disclosure lists of what owners replied.
+
+    Routes check the permission; ReplyReader records the act.
+    """
 
     def __init__(self, reader: ReplyReader, sites: SiteStore, clock: Clock, zone: str) -> None:
         self._reader = reader
@@ -118,28 +123,28 @@ class CoverageReport:
         self._zone = zone
 
     def coverage(self, request_id: str, officer: Officer) -> ReportedCoverage:
-        """What the answers to a request prove now; the look is on record first. Raises
+        """Show what the replies to a request cover now, after the audit record of the look. Raises
         NotFound."""
         incident, reads = self._reader.of_request(request_id, officer, Action.VIEWED_COVERAGE)
         return self._proof(incident, reads, reads[0].request.window)
 
     def of_incident(self, incident_id: str, officer: Officer) -> ReportedCoverage:
-        """What the answers to all requests of an incident prove together; the look is on record
-        first, under the incident. Raises NotFound."""
+        """Show what the replies to all requests of an incident cover together, after the audit
+        record of the look, which names the incident. Raises NotFound."""
         incident, reads = self._reader.of_incident(incident_id, officer, Action.VIEWED_COVERAGE)
-        # An incident may have happened at one moment; its minute is what somebody can have seen.
+        # An incident may have happened at one moment; coverage is worked out by whole minutes.
         end = max(incident.occurred_to, incident.occurred_from + MINUTE)
         return self._proof(incident, reads, FootageWindow(incident.occurred_from, end))
 
     def disclosure(self, request_id: str, officer: Officer) -> DisclosureSchedule:
-        """The disclosure list of a request as it is now; that it is taken is on record first.
-        Raises NotFound."""
+        """Make the disclosure list of a request as it is now, after the audit record that it was
+        taken. Raises NotFound."""
         incident, reads = self._reader.of_request(request_id, officer, Action.TOOK_DISCLOSURE)
         return DisclosureSchedule(reads[0].request.reference, tuple(self._rows(incident, reads)))
 
     def disclosure_of_incident(self, incident_id: str, officer: Officer) -> DisclosureSchedule:
-        """The lists of all requests of an incident in one, the first request first. Raises
-        NotFound, and Conflict when they are too long together."""
+        """Make one disclosure list of all requests of an incident, the first request first. Raises
+        NotFound, and Conflict when the list would have more than MOST_ROWS rows."""
         incident, reads = self._reader.of_incident(incident_id, officer, Action.TOOK_DISCLOSURE)
         rows = self._rows(incident, reads)
         if len(rows) > MOST_ROWS:

@@ -1,6 +1,6 @@
 """The custody record: everything that happened to one piece of evidence, in order. Pure.
 
-A hash chain like the audit's (chain.py), one per piece of evidence. Besides the chain's own
+Each piece of evidence has a hash chain like the audit's (core.hash_chain). Besides the chain's own
 fields an entry holds: evidence (its id, so that a chain cannot be passed off as another's), at,
 actor, actor_name, act, state (after the act), reason, details (JSON text). The evidence's row
 holds the chain's length and last hash, written in the same transaction, so that a cut tail shows.
@@ -17,13 +17,13 @@ from chalicelib.core.hash_chain import GENESIS, ChainBreak, Entry, Field, chain_
 from chalicelib.evidence.model import Evidence, EvidenceKind, EvidenceState, evidence_may_follow
 
 CLOCK_OFFSET = "clock_offset_seconds"
-"""The detail of an entry that says what a check of the recorder's clock found."""
+"""The detail of an entry in which a check of the recorder's clock stores its result, in seconds."""
 
 _STATES = {state.value: state for state in EvidenceState}
 
 
 class CustodyAct(StrEnum):
-    """What can happen to evidence."""
+    """What can happen to evidence, in the words that its custody record shows."""
 
     CREATED = "upload begun"
     RESTARTED = "upload begun again"
@@ -42,7 +42,7 @@ class CustodyAct(StrEnum):
 
 @dataclass(frozen=True)
 class CustodyDraft:
-    """An entry before it is chained. actor: `kind.id`, as the audit writes it."""
+    """An entry of a custody record before it is chained. actor: `kind.id`, as in the audit."""
 
     act: CustodyAct
     actor: str
@@ -55,9 +55,9 @@ class CustodyDraft:
 def chain_entries(
     evidence_id: str, after: int, head: str, drafts: Sequence[CustodyDraft], at: str
 ) -> list[dict[str, Field]]:
-    """The drafts as entries that follow entry number `after`, whose hash is `head`.
+    """Chain the drafts as entries that follow entry number `after`, whose hash is `head`.
 
-    after: 0 and head: "" for a record that has none yet. at: ISO 8601, UTC.
+    after: 0 and head: "" for a record that has no entry yet. at: ISO 8601, UTC.
     """
     made: list[dict[str, Field]] = []
     previous = head or GENESIS
@@ -83,7 +83,7 @@ def chain_entries(
 
 
 def entry_details(entry: Entry) -> dict[str, str | int]:
-    """What an entry says beyond its own fields."""
+    """Read the details of an entry, which are stored as JSON text."""
     text = str(entry.get("details", ""))
     found: dict[str, str | int] = json.loads(text) if text else {}
     return found
@@ -92,11 +92,11 @@ def entry_details(entry: Entry) -> dict[str, str | int]:
 def first_problem(
     evidence_id: str, chain: Iterable[Entry], length: int | None = None, head: str = ""
 ) -> ChainBreak | None:
-    """The first entry of a custody record that is not true; None when all holds.
+    """Find the first entry of a custody record that is not as it was written; None when all are.
 
     chain: every entry, in order. length, head: what the evidence's row says of the record; None
-    and "" when there is no row to compare with. Beyond the chain itself, each entry must be of
-    this evidence and no state may follow another that it cannot follow.
+    and "" when there is no row to compare with. Besides the hashes, each entry must be of this
+    evidence, and each change of state must be one that evidence can make.
     """
     known = list(chain)
     broken = first_break(known)
@@ -126,13 +126,13 @@ def _follows(before: EvidenceState | None, after: EvidenceState) -> bool:
 
 
 def _last_offset(chain: Sequence[Entry]) -> str | int | None:
-    """What the record said last of the recorder's clock, None for nothing."""
+    """Find the offset of the recorder's clock that was recorded last; None when there is none."""
     said = [entry_details(entry).get(CLOCK_OFFSET) for entry in chain]
     return next((offset for offset in reversed(said) if offset is not None), None)
 
 
 def contradiction(evidence: Evidence, chain: Sequence[Entry]) -> str:
-    """Where the evidence's row says other than its custody record; "" when they agree.
+    """Say where the evidence's row differs from its custody record; "" when they agree.
 
     Threat: somebody changes the row (another hash, another version of the object) and leaves
     the record alone.

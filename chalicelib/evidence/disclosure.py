@@ -1,5 +1,5 @@
-"""The disclosure list of requests: who was asked, when, what they answered, what they sent, and
-who was chosen and not asked. Pure.
+"""The disclosure list of requests: which sites were asked, when, what their owners answered and
+sent, and which sites were chosen and not asked. Pure.
 
 One row per site and request. The list leaves the service as a file and may be handed to the
 defence, so it names sites by their ids: an owner's name and contact details need a reason of
@@ -32,7 +32,7 @@ COLUMNS = (
 )
 
 NOT_ASKED = "not_asked"
-"""In the place of a recipient's state, for a site that was chosen and not asked."""
+"""What the list's column `state` holds for a site that was chosen and not asked."""
 
 _ACTIVE = re.compile(r"^[\s\x00-\x1f]*[=+\-@＝＋－＠]")
 _ACTIVE_AFTER_SEPARATOR = re.compile(r"([,;|])(?=\s*[\"']*\s*[=+\-@])")
@@ -41,18 +41,18 @@ _UNSEEN = re.compile(r"[\x00-\x1f\x7f]+")
 
 @dataclass(frozen=True)
 class DisclosureSchedule:
-    """The list as it was made. of: what it is of, for its name. rows: in the order of COLUMNS."""
+    """A disclosure list. of: the request or incident, for the file name. rows: cells by COLUMNS."""
 
     of: str
     rows: tuple[tuple[str, ...], ...]
 
     @property
     def file_name(self) -> str:
-        """Leads back to the request or incident and names nobody."""
+        """The list's file name, which leads back to the request or incident and names nobody."""
         return f"disclosure-{self.of}.csv"
 
     def csv(self) -> str:
-        """The list as a file (RFC 4180: CRLF, UTF-8), every cell quoted and inert."""
+        """Write the list as a CSV file (RFC 4180: CRLF, UTF-8), every cell quoted and inert."""
         out = io.StringIO()
         writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
         writer.writerow(COLUMNS)
@@ -61,10 +61,10 @@ class DisclosureSchedule:
 
 
 def inert_cell(cell: str) -> str:
-    """The cell as text that no spreadsheet program runs.
+    """Change a cell to text that no spreadsheet program runs.
 
     Threat: somebody answers with `=HYPERLINK(…)`, and the officer's spreadsheet program runs it.
-    An apostrophe before =, +, - or @ makes it text, at the start of the cell and also behind a
+    An apostrophe before =, +, - or @ makes a cell text, at the start of the cell and also behind a
     comma or semicolon, which another country's program may take for the next cell. Line breaks
     and other unseen characters become spaces.
     """
@@ -81,8 +81,9 @@ def disclosure_rows(
     evidence: Sequence[Evidence],
     now: datetime,
 ) -> list[tuple[str, ...]]:
-    """One row for each site that was asked, by site id, then one for each that was chosen and not
-    asked. Times are UTC; a cell with several values has them in order, with "; " between."""
+    """Make a row for each site that was asked, by site id, then one for each site that was chosen
+    and not asked. Times are UTC; a cell with several values has them in order, with "; " between.
+    """
     head = {
         "request_reference": request.reference,
         "request_id": request.id,
@@ -102,7 +103,7 @@ def disclosure_rows(
 
 
 def _skipped(one: SkippedSite, window: FootageWindow) -> dict[str, str]:
-    """A site that an officer chose and that got no message."""
+    """Make the cells of a site that an officer chose and that was not asked."""
     return {
         "site_id": one.site_id,
         "window_from": iso_seconds(window.start),
@@ -144,13 +145,13 @@ def _answered(one: Recipient, said: Sequence[RecordedAnswer]) -> dict[str, str]:
 
 
 def _words(said: RecordedAnswer) -> str:
-    """`nothing`, or `nothing (1 nothing, 2 unavailable)` of one given camera by camera."""
+    """Write an answer as `nothing`, or camera by camera as `nothing (1 nothing, 2 unavailable)`."""
     cameras = ", ".join(f"{number} {answer}" for number, answer in sorted(said.cameras.items()))
     return f"{said.answer} ({cameras})" if cameras else said.answer
 
 
 def _clock(one: Recipient) -> dict[str, str]:
-    """How far the recorder's clock was from the true time when it was checked. In words, as a
+    """Say how far the recorder's clock was from the true time when it was checked: in words, as a
     minus would look like the beginning of a formula."""
     offset = one.clock_offset_seconds
     if offset is None:
@@ -163,8 +164,8 @@ def _clock(one: Recipient) -> dict[str, str]:
 
 
 def _sent(files: Sequence[Evidence]) -> dict[str, str]:
-    """What arrived, oldest first. A hash that was not made yet is said to be missing, so that
-    the lists of the cells agree in length."""
+    """Make the cells about the files that arrived, oldest first. A hash that is not computed yet is
+    said to be missing, so that the lists in the cells agree in length."""
     ordered = sorted(files, key=lambda file: (file.created_at, file.id))
     return {
         "uploads": str(len(ordered)),

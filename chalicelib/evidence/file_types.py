@@ -1,8 +1,8 @@
-"""What a file is: by its name before it is sent, by its first bytes when it has arrived. Pure.
+"""The format of a file: by its name before it is sent, by its first bytes once it arrived. Pure.
 
 Recorders write hundreds of formats of their own, many of them undocumented, and a clip that is
-turned away is soon overwritten. So what is refused is what certainly is no footage; what nobody
-here recognises is kept, labelled as such, and is never played in a browser.
+turned away is soon overwritten. So only what certainly is no footage is refused; a file of an
+unknown format is kept, labelled as such, and never played in a browser.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from chalicelib.evidence.model import file_extension
 NAME_LENGTH = 180
 """Characters of a file name that are kept."""
 HEAD = 4096
-"""Bytes that `recognise` wants to see."""
+"""First bytes of a file that `recognise_format` needs."""
 
 _DOCUMENTS = "doc docx docm odt rtf pdf xls xlsx xlsm ods csv ppt pptx txt eml msg ics vcf epub"
 _PROGRAMS = (
@@ -24,16 +24,16 @@ _PROGRAMS = (
 )
 _WEB = "html htm xhtml shtml mht mhtml svg svgz xml xsl swf css json"
 REFUSED = frozenset(f".{name}" for name in f"{_DOCUMENTS} {_PROGRAMS} {_WEB}".split())
-"""Extensions that are no footage."""
+"""Extensions of file names that are certainly no footage."""
 
 _REFUSED_TYPES = ("text/", "application/pdf", "application/javascript", "application/msword")
 _REFUSED_IN_TYPE = ("msdownload", "executable", "html", "officedocument", "opendocument", "svg")
 
 
 def clean_name(said: str) -> str:
-    """A file name that can be shown: no folders, no control or reordering characters, not long.
+    """Make a file name fit to be shown: no folders, no control or reordering characters, not long.
 
-    Nobody chooses what their recorder calls a file, so it is mended rather than refused. It is
+    Nobody chooses what their recorder calls a file, so the name is mended and not refused. It is
     stored for people to read; keys and addresses never contain it.
     """
     last = said.replace("\\", "/").rpartition("/")[2]
@@ -62,8 +62,8 @@ def is_no_footage(file_name: str, content_type: str) -> bool:
 
 @dataclass(frozen=True)
 class FileFormat:
-    """What the first bytes say. name: for people. playable: the type under which a browser may
-    play or show it, "" when it should not try. footage: False for what must not be accepted."""
+    """What a file's first bytes say of it. name: for people. playable: the media type under which a
+    browser may play or show it, "" for none. footage: False for what must not be accepted."""
 
     name: str
     playable: str = ""
@@ -71,7 +71,7 @@ class FileFormat:
 
 
 UNKNOWN = FileFormat("not recognised")
-"""Kept, for the recorder's own player."""
+"""The format of files that only the recorder's own player may know; they are kept."""
 
 # What must not reach an officer's machine as footage. A polyglot that begins as a video is not
 # caught here; it is delivered as an attachment from another origin, and scanning is its own step.
@@ -123,7 +123,7 @@ _QUICKTIME_ATOMS = (b"moov", b"mdat", b"wide", b"free", b"skip")
 
 
 def recognise_format(head: bytes) -> FileFormat:
-    """What a file is by its first bytes (at least HEAD of them, or all); UNKNOWN if unsure."""
+    """Recognise a file's format by its first bytes (HEAD of them, or all); UNKNOWN if unsure."""
     for magic, what in _HARMFUL:
         if head.startswith(magic):
             return FileFormat(what, footage=False)
@@ -135,12 +135,12 @@ def recognise_format(head: bytes) -> FileFormat:
 
 
 def playable_type(name: str) -> str:
-    """The type under which a browser may play the format of this name; "" when it should not."""
+    """Give the media type under which a browser may play a format; "" when it should not."""
     return _PLAYABLE.get(name, "")
 
 
 def usual_extension(name: str) -> str:
-    """`.mp4` for `MP4`; "" for formats without a usual one."""
+    """Give the usual extension of a format, `.mp4` for `MP4`; "" when it has none."""
     return _USUAL.get(name, "")
 
 
@@ -155,7 +155,7 @@ def _container(head: bytes) -> FileFormat | None:
         return _RIFF.get(head[8:12])
     if head.startswith(b"\x1aE\xdf\xa3"):
         return _WEBM if b"webm" in head[:64] else FileFormat("Matroska")
-    # MPEG transport: a 0x47 every 188 bytes; cameras that add a time code, every 192 from 4.
+    # An MPEG transport stream has 0x47 every 188 bytes, or every 192 from 4 with time codes.
     for first, step in ((0, 188), (4, 192)):
         if len(head) > first + 3 * step and all(head[first + n * step] == 0x47 for n in range(4)):
             return FileFormat("MPEG transport stream")

@@ -1,8 +1,7 @@
 """The evidence bucket: parts signed for browsers, originals under Object Lock, never changed.
 
-Every part carries its SHA-256 in the signed address, so S3 refuses a damaged one. The bucket
-locks each version as it arrives (default retention), keeps versions and encrypts with our key.
-The client is passed in; `client` signs and calls alike and must use the bucket's own origin.
+Every part's SHA-256 belongs to its signed address, so S3 refuses a damaged part. The bucket locks
+each version as it arrives (default retention), keeps versions and encrypts with our key.
 """
 
 from __future__ import annotations
@@ -18,28 +17,28 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.evidence.model import UploadPart
 
 SIGNED_FOR = 15 * 60
-"""Seconds that an address for one part holds; the browser asks just before it sends."""
+"""Seconds that the address for one part is valid; the browser asks just before it sends it."""
 OPENED_FOR = 5 * 60
-"""Seconds that an officer's download address holds. A download that began goes on."""
+"""Seconds that an officer's download address is valid. A download that began in time goes on."""
 PLAYED_FOR = 60 * 60
 """Seconds that a player may go on asking for pieces of a clip."""
 FORM_FOR = 2 * 60 * 60
 """Seconds within which a plain form must have been sent."""
 FORM_BYTES = 5 * 1000**3
-"""Bytes that one plain form takes; S3 takes 5 GiB in one piece."""
+"""Bytes that one plain form may send; S3 takes 5 GiB in one piece."""
 CHUNK = 1024 * 1024
 
 
 class UploadNotFound(Exception):
-    """S3 knows no such multipart upload: it was completed, or given up."""
+    """S3 knows no such multipart upload: it was completed, or S3 gave it up."""
 
 
 class ObjectNotFound(Exception):
-    """There is no such object, or no such version."""
+    """The bucket has no such object, or no such version of it."""
 
 
 class CompletionRefused(Exception):
-    """S3 does not put the object together. why: S3's code."""
+    """S3 does not complete a multipart upload. why: the code of S3's error."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -47,23 +46,23 @@ class CompletionRefused(Exception):
 
 
 class ReadTimedOut(Exception):
-    """Reading the object would take longer than the caller has."""
+    """Reading an object would take longer than the caller's remaining time."""
 
 
 @dataclass(frozen=True)
 class StoredObject:
-    """An object as it lies in the bucket. version: S3's id of this very version."""
+    """One version of an object in the bucket. size: bytes. version: S3's id of the version."""
 
     size: int
     version: str
 
 
 class EvidenceBucket:
-    """The bucket, through clients made for it.
+    """Writes, signs and reads objects of the evidence bucket and of its inbox.
 
-    client: for our own calls. signer: for addresses that browsers use; its endpoint must be
-    EVIDENCE_ORIGIN, which the Content-Security-Policy allows. inbox: the bucket without lock
-    that plain forms post to.
+    client: makes the service's own calls. signer: signs the addresses that browsers use; its
+    endpoint must be EVIDENCE_ORIGIN, which the Content-Security-Policy allows. inbox: the name of
+    the bucket without lock that plain forms post to.
     """
 
     def __init__(self, client: Any, signer: Any, bucket: str, inbox: str = "") -> None:
@@ -75,11 +74,11 @@ class EvidenceBucket:
     # receiving
 
     def begin_upload(self, key: str, download_name: str) -> str:
-        """Starts a multipart upload and gives S3's name for it.
+        """Start a multipart upload and return S3's id of it.
 
-        download_name: what a copy is called; plain ASCII. The object is always stored as
-        something to save, of the neutral type. Threat: a page called clip.mp4 that a browser
-        would run on the bucket's origin.
+        download_name: what a copy is called; plain ASCII. The object is always stored as an
+        attachment of a neutral type. Threat: a page called clip.mp4 that a browser would run on
+        the bucket's origin.
         """
         answer = self._client.create_multipart_upload(
             Bucket=self._bucket,
@@ -91,9 +90,9 @@ class EvidenceBucket:
         return str(answer["UploadId"])
 
     def sign_part(self, key: str, upload: str, part: UploadPart) -> tuple[str, dict[str, str]]:
-        """The address to PUT one part to, and the headers that must go with it.
+        """Sign the address to PUT one part to, and return it with the headers that must be sent.
 
-        Checksum and length are part of the signature: nothing else can be put there.
+        Checksum and length are part of the signature: nothing else can be sent to the address.
         """
         url = self._signer.generate_presigned_url(
             "upload_part",
@@ -110,7 +109,7 @@ class EvidenceBucket:
         return str(url), {"x-amz-checksum-sha256": part.sha256}
 
     def uploaded_parts(self, key: str, upload: str) -> list[UploadPart]:
-        """The parts that S3 holds, every page. Raises UploadNotFound."""
+        """List all parts of an upload that S3 holds. Raises UploadNotFound."""
         pages = self._client.get_paginator("list_parts").paginate(
             Bucket=self._bucket, Key=key, UploadId=upload
         )
@@ -126,10 +125,10 @@ class EvidenceBucket:
     def complete_upload(
         self, key: str, upload: str, parts: Sequence[UploadPart], size: int
     ) -> StoredObject:
-        """Puts the object together. Raises UploadNotFound or CompletionRefused.
+        """Have S3 make the object of its parts. Raises UploadNotFound or CompletionRefused.
 
-        S3 checks every part's hash and the whole size once more, and that there is no object
-        under the key yet: two that complete at once make one version.
+        S3 checks every part's hash and the whole size again, and that there is no object under the
+        key yet: two calls at the same time make one version.
         """
         try:
             answer = self._client.complete_multipart_upload(
@@ -150,7 +149,7 @@ class EvidenceBucket:
         return StoredObject(size, str(answer["VersionId"]))
 
     def find_object(self, key: str) -> StoredObject:
-        """What lies under the key now. Raises ObjectNotFound."""
+        """Find the newest version of the object under a key. Raises ObjectNotFound."""
         try:
             answer = self._client.head_object(Bucket=self._bucket, Key=key)
         except ClientError as error:
@@ -158,10 +157,10 @@ class EvidenceBucket:
         return StoredObject(answer["ContentLength"], str(answer.get("VersionId", "")))
 
     def lock_version(self, key: str, version: str) -> datetime:
-        """Until when S3 refuses to change or remove the version.
+        """Return until when S3 refuses to change or remove the version, and lock it if need be.
 
-        The bucket's default retention locks every version as it arrives. This makes sure of it,
-        and locks by the same rule where it did not happen: evidence that could be removed is
+        The bucket's default retention locks every version as it arrives. A version that is not
+        locked all the same is locked by the same rule here: evidence that could be removed is
         none. Raises ObjectNotFound.
         """
         which = {"Bucket": self._bucket, "Key": key, "VersionId": version}
@@ -184,10 +183,10 @@ class EvidenceBucket:
     # from browsers without JavaScript
 
     def upload_form(self, key: str, then: str) -> tuple[str, dict[str, str]]:
-        """Where a plain form posts one file to, and its hidden fields.
+        """Sign the address that a plain form posts one file to, and the form's hidden fields.
 
-        key: in the inbox. then: the address that S3 sends the browser to afterwards. Nobody can
-        put anything else, or anything larger, with these fields.
+        key: in the inbox. then: the address that S3 sends the browser to afterwards. The fields
+        allow no other key and no file of more than FORM_BYTES.
         """
         made = self._signer.generate_presigned_post(
             Bucket=self._inbox,
@@ -199,9 +198,9 @@ class EvidenceBucket:
         return str(made["url"]), dict(made["fields"])
 
     def bring_in(self, source: str, key: str, download_name: str) -> StoredObject:
-        """Copies a file from the inbox to where it is locked. Raises ObjectNotFound.
+        """Copy a file from the inbox into the bucket that locks it. Raises ObjectNotFound.
 
-        Repeating it makes no second version.
+        Repeating the copy makes no second version.
         """
         try:
             self._client.copy_object(
@@ -221,7 +220,7 @@ class EvidenceBucket:
         return self.find_object(key)
 
     def waiting_in_inbox(self, before: datetime) -> Iterator[tuple[str, str]]:
-        """(key, ETag) of what was put into the inbox before this moment and is still there."""
+        """List (key, ETag) of the files that came into the inbox before a moment and are there."""
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._inbox)
         for page in pages:
             for found in page.get("Contents", []):
@@ -233,10 +232,10 @@ class EvidenceBucket:
     def read_object(
         self, key: str, version: str, left: Callable[[], float] | None = None
     ) -> Iterator[bytes]:
-        """The bytes of one version, a megabyte at a time.
+        """Read the bytes of one version, a megabyte at a time.
 
-        A broken connection is taken up again where it broke. left: seconds the caller still
-        has; raises ReadTimedOut when there are none. Raises ObjectNotFound.
+        After a broken connection reading goes on where it broke. left: gives the caller's
+        remaining seconds. Raises ReadTimedOut when there are none, and ObjectNotFound.
         """
         at, tries = 0, 0
         while True:
@@ -259,7 +258,7 @@ class EvidenceBucket:
                 return
 
     def _from(self, key: str, version: str, at: int) -> tuple[Any, int]:
-        """The body of a version from byte `at`, and the whole size."""
+        """Request the body of a version from byte `at`; return it and the version's whole size."""
         ranged = {"Range": f"bytes={at}-"} if at else {}
         try:
             answer = self._client.get_object(
@@ -272,10 +271,10 @@ class EvidenceBucket:
         return answer["Body"], at + int(answer["ContentLength"])
 
     def download_address(self, key: str, version: str, file_name: str, playable: str = "") -> str:
-        """An address, good for minutes, that gives one version to whoever holds it.
+        """Sign an address, valid for minutes, from which anybody who has it gets one version.
 
-        file_name: what an officer's copy is called; plain ASCII. playable: type under which a
-        browser may show it in place; without one it is only ever saved.
+        file_name: what an officer's copy is called; plain ASCII. playable: the media type under
+        which a browser may play the file in place; "" when it may only be saved.
         """
         kind = "inline" if playable else "attachment"
         return str(
@@ -295,7 +294,7 @@ class EvidenceBucket:
 
 
 def _as_ours(error: Any) -> Exception:
-    """S3's error as one that callers tell apart; anything unexpected stays what it is."""
+    """Turn S3's error into one of this module's errors; other errors are returned unchanged."""
     code = error.response.get("Error", {}).get("Code", "")
     if code == "NoSuchUpload":
         return UploadNotFound()

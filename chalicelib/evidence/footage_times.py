@@ -1,8 +1,8 @@
-"""Checks of recorders' clocks, and the evidence that their result is kept with.
+"""Checks of recorder clocks, whose results are stored with the footage.
 
 The recipient holds the last check; every file of that recipient holds it too, with an entry in
-its custody record, because footage whose clock was wrong is worth little without it. Entries are
-only ever added: an earlier check stays where it is.
+its custody record, because footage whose clock was wrong is worth little without the check.
+Entries are only ever added: an earlier check stays in the record.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from chalicelib.requests.store import RequestStore
 
 
 class RecorderClockChecks:
-    """Takes checks in. zone: in which recorders are taken to show their time."""
+    """Stores checks of recorder clocks. zone: the time zone that recorders are assumed to show."""
 
     def __init__(
         self,
@@ -42,8 +42,8 @@ class RecorderClockChecks:
     def by_owner(
         self, recipient: Recipient, shown: datetime, seen_at: datetime, how: CheckMethod
     ) -> Recipient:
-        """What the owner read off their recorder. shown: as the recorder shows it, a wall time;
-        seen_at: the true moment. Returns the recipient as it then is."""
+        """Store what the owner read off their recorder, and return the changed recipient. shown:
+        the wall time that the recorder shows; seen_at: the true moment."""
         return self._check(recipient, shown, seen_at, how, Actor.owner(recipient.owner_id))
 
     def by_officer(
@@ -55,8 +55,8 @@ class RecorderClockChecks:
         officer: Officer,
         picture: str,
     ) -> Recipient:
-        """What an officer read off a picture. picture: the evidence it is, of this recipient.
-        Raises NotFound."""
+        """Store what an officer read off a picture of the recorder's screen. picture: id of the
+        evidence, which must be of this recipient. Raises NotFound."""
         recipient = self._requests.recipient(request_id, site_id)
         found = self._evidence.get(request_id, picture)
         if recipient is None or found is None or found.site_id != site_id:
@@ -94,14 +94,14 @@ class RecorderClockChecks:
             },
             states=RecipientState,
         )
-        # The person hears of success when every file has it; sent again, what is there stays.
+        # The person hears of success when every file holds the check; repeating it changes nothing.
         for evidence in self._of(recipient):
             self._note(evidence, changed, actor)
         return changed
 
     def keep_with(self, evidence: Evidence) -> Evidence:
-        """Notes the last check with evidence that came into being while it was made. Repeating
-        it changes nothing."""
+        """Store the recipient's last check with evidence that arrived while the check was made.
+        Repeating it changes nothing."""
         recipient = self._requests.recipient(evidence.request_id, evidence.site_id)
         if recipient is None or recipient.clock_checked_at is None:
             return evidence
@@ -112,8 +112,8 @@ class RecorderClockChecks:
         return [evidence for evidence in found if evidence.site_id == recipient.site_id]
 
     def _note(self, evidence: Evidence, recipient: Recipient, actor: Actor) -> Evidence:
-        """Adds the recipient's check to one file. Of two checks at once the one that the
-        recipient holds in the end is noted; the other stands in the audit."""
+        """Add the recipient's check to one file. Of two checks at the same time, the file gets the
+        one that the recipient holds in the end; the other one is in the audit."""
         offset, checked_at = recipient.clock_offset_seconds, recipient.clock_checked_at
         assert offset is not None and checked_at is not None
 

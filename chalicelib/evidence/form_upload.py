@@ -1,9 +1,9 @@
 """Files from browsers without JavaScript: a form that posts straight to S3, into an inbox.
 
 Such a form cannot hash what it sends, and S3 takes nothing without a checksum into a bucket that
-locks what arrives. So it goes into a bucket without lock, from which a job copies it, inside S3,
-to where originals lie; from then on it is evidence like any other. Showing the form changes
-nothing and leaves nothing behind.
+locks what arrives. So the file goes into a bucket without lock, from which a job copies it, inside
+S3, into the evidence bucket; from then on it is evidence like any other. Showing the form changes
+nothing and stores nothing.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from chalicelib.requests.model import FootageRequest, Recipient
 
 
 class RequestReader(Protocol):
-    """What this needs to know of requests."""
+    """Reads requests and recipients for form uploads."""
 
     def request(self, request_id: str) -> FootageRequest | None:
-        """One request."""
+        """Read a request, or None when there is none with this id."""
 
     def recipient(self, request_id: str, site_id: str) -> Recipient | None:
-        """One recipient."""
+        """Read a recipient, or None when the request never asked that site."""
 
 
 class FormUploads:
-    """The inbox."""
+    """Makes forms that send files to the inbox, and makes evidence of the files that arrive."""
 
     def __init__(
         self,
@@ -55,9 +55,10 @@ class FormUploads:
     def upload_form(
         self, sender: UploadSender, then: str, kind: EvidenceKind = EvidenceKind.FOOTAGE
     ) -> tuple[str, dict[str, str]]:
-        """Address and hidden fields of a form for one file. then: where S3 sends the browser.
+        """Make the address and hidden fields of a form for one file. then: where S3 sends the
+        browser afterwards.
 
-        Raises Gone when nothing is wanted any more, TooMany when the link has taken its share.
+        Raises Gone when the request was withdrawn or closed, TooMany after MOST_FILES files.
         """
         if not sender.open:
             raise Gone("The police no longer need footage for this request.")
@@ -69,10 +70,10 @@ class FormUploads:
         return self._files.upload_form(f"{folder}/{name}", then)
 
     def bring_in(self, key: str, etag: str) -> Evidence | None:
-        """Makes evidence of a file in the inbox; None when it is nobody's we asked.
+        """Make evidence of a file in the inbox; None when its key names no recipient.
 
-        The evidence's id follows from key and ETag: told twice of a file we take it once, and a
-        form that was sent again with another file gives another piece of evidence.
+        The evidence's id follows from key and ETag: a second event for the same file makes no
+        second piece, and a form that was sent again with another file makes another piece.
         """
         request_id, _, rest = key.partition("/")
         site_id, _, name = rest.partition("/")
@@ -132,8 +133,8 @@ class FormUploads:
             return self._store.get(request_id, evidence_id)
 
     def recover(self, now: datetime) -> int:
-        """Brings in what no event told of; gives how many. What was taken before is left alone;
-        the bucket throws everything away after two days."""
+        """Bring in the files in the inbox whose event was lost; return how many. Files that were
+        brought in before are left alone; the bucket deletes every file after two days."""
         taken = 0
         for key, etag in self._files.waiting_in_inbox(now - LOST_AFTER):
             try:
@@ -146,5 +147,5 @@ class FormUploads:
 
 
 def _id(key: str, etag: str) -> str:
-    """The id of the evidence made of a file in the inbox. S3 quotes ETags in some answers."""
+    """Derive the id of the evidence made of a file in the inbox. S3 quotes some of its ETags."""
     return derived_id(key + " " + etag.strip('"'))

@@ -1,8 +1,9 @@
-"""From the last byte sent to accepted or rejected: quarantine, our own hash, a look at the bytes.
+"""What is done with a file that arrived: quarantine, our own hash, a look at its first bytes, and
+the decision to accept or reject it.
 
-Every step can run twice and at once with itself: S3 tells of a new object at least once, the
-sender's browser completes the upload, and the sweep looks for what both of them lost. Each step
-is a conditional change of the row, so one of them wins and the others see that it is done.
+Every step can run twice and at the same time: S3 sends an event for a new object at least once,
+the sender's browser completes the upload, and the sweep recovers files for which both were lost.
+Each step is a conditional change of the row, so one run changes it and the others see that.
 """
 
 from __future__ import annotations
@@ -26,29 +27,29 @@ from chalicelib.evidence.store import Changes, EvidenceStore, custody_draft
 from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
 
 LOST_AFTER = timedelta(minutes=10)
-"""After this the event for an object is taken for lost, and the sweep does its work."""
+"""After this the event for an object counts as lost, and the sweep checks the object."""
 GIVEN_UP_AFTER = timedelta(days=15)
-"""S3 has thrown away the parts of an unfinished upload by then (bucket lifecycle)."""
+"""By then S3 has deleted the parts of an unfinished upload (bucket lifecycle)."""
 
 
 class UploadRecorder(Protocol):
-    """What this needs of the recipients of requests."""
+    """Marks recipients that have sent footage."""
 
     def mark_uploaded(self, request_id: str, site_id: str) -> object:
-        """The recipient has sent footage. Repeating it changes nothing."""
+        """Mark that the recipient has sent footage. Repeating it changes nothing."""
 
 
 class ClockCheckKeeper(Protocol):
-    """What this needs of the checks of recorders' clocks."""
+    """Keeps checks of recorder clocks with the evidence."""
 
     def keep_with(self, evidence: Evidence) -> Evidence:
-        """Notes the last check of its recorder with the evidence, if it is not there yet."""
+        """Store the last check of the recorder's clock with the evidence, unless it is there."""
 
 
 @dataclass(frozen=True)
 class DecisionRecord:
-    """That a decision will be told. changes, writes: of the evidence and of other items, for the
-    decision's own transaction. queue: has it told, once it is decided."""
+    """What must be written with a decision so that it will be told. changes: of the evidence;
+    writes: of other items, in the decision's transaction. queue: queues the notices afterwards."""
 
     changes: Changes
     writes: Sequence[Write]
@@ -56,16 +57,16 @@ class DecisionRecord:
 
 
 class DecisionRecorder(Protocol):
-    """What this needs of those who tell of decisions."""
+    """Prepares the notices that tell people of a decision."""
 
     def record_decision(self, evidence: Evidence, state: EvidenceState) -> DecisionRecord:
-        """What belongs to the decision that gives a file this state."""
+        """Prepare what is written and queued with the decision that gives a file this state."""
 
 
 @dataclass(frozen=True)
 class Consequences:
-    """What follows when footage arrives: the request is answered, the check of its recorder's
-    clock goes with it, and it is told what became of it."""
+    """The services that act when footage arrives: answers marks the request as answered, clocks
+    keeps the check of the recorder's clock with the file, and notices tells of the decision."""
 
     answers: UploadRecorder
     clocks: ClockCheckKeeper
@@ -74,15 +75,15 @@ class Consequences:
 
 @dataclass(frozen=True)
 class RecoveryResult:
-    """What a sweep did. decided, stuck: ids of evidence; stuck needs a person's look: its object
-    is gone, or is too large to read in the time there was."""
+    """What a sweep did with evidence, by id. decided: accepted or rejected. stuck: needs a person's
+    look, because the object is gone or is too large to read in the time there was."""
 
     decided: tuple[str, ...] = ()
     stuck: tuple[str, ...] = ()
 
 
 class Ingest:
-    """The way of a file through quarantine."""
+    """Quarantines files that arrived, and decides whether they are accepted."""
 
     def __init__(
         self,
@@ -103,7 +104,7 @@ class Ingest:
         self._counts = counts
 
     def quarantine_object(self, evidence: Evidence, stored: StoredObject) -> Evidence:
-        """The whole file lies in the bucket: quarantine it, and count the request as answered."""
+        """Quarantine a file that is whole in the bucket, and count the request as answered."""
         now = self._clock()
         system = Actor.system(f"receive.{evidence.id}")
 
@@ -139,14 +140,14 @@ class Ingest:
         # A picture of the recorder's clock is no answer to what was asked.
         if evidence.kind is EvidenceKind.CLOCK:
             return
-        # Whoever took themselves off the register has no answer any more; the file stays.
+        # An owner who left the register has no recipient to mark any more; the file stays.
         with suppress(NotFound):
             self._answers.mark_uploaded(evidence.request_id, evidence.site_id)
 
     def check_object(self, key: str, left: Callable[[], float] | None = None) -> Evidence | None:
-        """Checks what lies under a key of the bucket; None when it is no evidence of ours.
+        """Check the object under a key of the bucket; None when the key is of no known evidence.
 
-        left: seconds there are for it. Raises ReadTimedOut, and then nothing was decided.
+        left: gives the remaining seconds. Raises ReadTimedOut, and then nothing was decided.
         """
         ids = ids_of_key(key)
         evidence = self._store.get(*ids) if ids else None
@@ -155,7 +156,7 @@ class Ingest:
     def decide_evidence(
         self, evidence: Evidence, left: Callable[[], float] | None = None
     ) -> Evidence:
-        """Takes evidence as far as it goes: quarantine, hash, decision. Raises ReadTimedOut."""
+        """Quarantine, hash and decide evidence, as far as it can be now. Raises ReadTimedOut."""
         if evidence.state is EvidenceState.RECEIVING:
             try:
                 evidence = self.quarantine_object(evidence, self._files.find_object(evidence.key))
@@ -163,7 +164,7 @@ class Ingest:
                 return evidence
         if evidence.state is not EvidenceState.QUARANTINED:
             return evidence
-        # Again, should the first one to know have died before saying so; it is idempotent.
+        # The run that quarantined the file may have ended before it counted; this is idempotent.
         self._count_as_answered(evidence)
         evidence = self._clocks.keep_with(evidence)
         locked_until = self._files.lock_version(evidence.key, evidence.version)
@@ -173,7 +174,7 @@ class Ingest:
     def _read_through(
         self, evidence: Evidence, left: Callable[[], float] | None
     ) -> tuple[str, FileFormat]:
-        """SHA-256 (hex) and format of the stored bytes, holding a megabyte at a time."""
+        """Compute the SHA-256 (hex) and the format of the stored bytes, a megabyte at a time."""
         hashed, head = hashlib.sha256(), b""
         for chunk in self._files.read_object(evidence.key, evidence.version, left):
             hashed.update(chunk)
@@ -192,7 +193,7 @@ class Ingest:
         def decide(known: Evidence) -> tuple[Changes, Sequence[CustodyDraft]] | None:
             if known.state is not EvidenceState.QUARANTINED:
                 return None
-            # A plain form tells no name.
+            # S3 does not pass on the file name that a plain form sends.
             name = known.file_name or f"footage{usual_extension(what.name)}"
             changes: Changes = {
                 "state": state,
@@ -225,10 +226,10 @@ class Ingest:
         return known
 
     def recover(self, now: datetime, left: Callable[[], float] | None = None) -> RecoveryResult:
-        """Does what lost events should have started.
+        """Check the files whose events were lost, the oldest first; the sweep calls this.
 
-        Called by the sweep. Oldest first, as long as `left` (seconds) lasts. One file that
-        cannot be checked does not keep the others waiting.
+        left: gives the remaining seconds. A file that cannot be checked does not keep the others
+        waiting.
         """
         decided: list[str] = []
         stuck: list[str] = []
@@ -241,7 +242,7 @@ class Ingest:
             try:
                 after = self.decide_evidence(evidence, left)
             except ReadTimedOut:
-                # To the end of the queue, so that the others get their turn at the next sweep.
+                # The file goes to the end of the queue, so that the next sweep takes others first.
                 self._store.change(evidence, lambda known: _waits_again(known, now))
                 stuck.append(evidence_id)
                 break
@@ -251,7 +252,7 @@ class Ingest:
             if after.state in (EvidenceState.ACCEPTED, EvidenceState.REJECTED):
                 decided.append(evidence_id)
             if after.state is EvidenceState.RECEIVING and now - since > GIVEN_UP_AFTER:
-                # All parts were announced, but never put together, and S3 has dropped them.
+                # All parts were sent, but the upload was never completed, and S3 deleted them.
                 self._store.change(after, _no_longer_waiting)
         return RecoveryResult(tuple(decided), tuple(stuck))
 
@@ -265,7 +266,7 @@ def _no_longer_waiting(known: Evidence) -> tuple[Changes, Sequence[CustodyDraft]
 
 
 def judge_upload(claimed: str, computed: str, what: FileFormat) -> tuple[EvidenceState, str]:
-    """Accepted, or rejected and why, from the two hashes (hex) and the format of the bytes.
+    """Decide by the two hashes (hex) and the format of the bytes: accepted, or rejected and why.
 
     claimed: "" when the sender gave none (plain form). A verdict on malware (GuardDuty's tag on
     the object) belongs here as a fourth argument, with the file staying quarantined without it.

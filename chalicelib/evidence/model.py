@@ -1,4 +1,4 @@
-"""What an uploaded file is, which states it passes, and how it is cut into parts. Pure."""
+"""Evidence: what is known of an uploaded file, its states, and its parts. Pure."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ PART_SIZE = 8 * MIB
 """Bytes in a part unless the file is huge: small enough for a phone's memory and for a repeat
 over a bad connection, above the 5 MiB that S3 asks of every part but the last."""
 MOST_PARTS = 1_000
-"""In one upload (S3 takes 10,000): their list stays one page of S3's and one small body of ours."""
+"""Parts in one upload (S3 takes 10,000): S3 lists them in one page, and our request stays small."""
 LARGEST = 20 * 1000**3
-"""Bytes in one file. A day from one camera fits; the server can still hash it in one run of a
+"""Bytes in one file. A day from one camera fits, and the server can hash the file in one run of a
 function: 15 minutes at 25 MB/s (see docs/evidence.md)."""
 MOST_FILES = 200
-"""From one recipient for one request; a link that got into wrong hands fills no bucket."""
+"""Files from one recipient for one request, so that a stolen link cannot fill the bucket."""
 
 
 class EvidenceState(StrEnum):
-    """Where a piece of evidence stands. Nobody can open it before it is accepted."""
+    """The state of a piece of evidence. Nobody can open evidence before it is accepted."""
 
     RECEIVING = "receiving"
     QUARANTINED = "quarantined"
@@ -33,11 +33,11 @@ class EvidenceState(StrEnum):
 
 
 class EvidenceKind(StrEnum):
-    """What a file is sent as."""
+    """What the sender says a file is: footage, or a picture of the recorder's clock."""
 
     FOOTAGE = "footage"
     CLOCK = "clock"
-    """A picture of the recorder's screen, beside which the true time is known."""
+    """A picture of the recorder's screen, taken at a known true time."""
 
 
 NEXT: Mapping[EvidenceState, frozenset[EvidenceState]] = {
@@ -46,8 +46,8 @@ NEXT: Mapping[EvidenceState, frozenset[EvidenceState]] = {
     EvidenceState.ACCEPTED: frozenset(),
     EvidenceState.REJECTED: frozenset(),
 }
-"""The only changes of state there are. A decision is final: a file that came again is another
-piece of evidence."""
+"""The changes of state that evidence can make. A decision is final: a file that is sent again is
+another piece of evidence."""
 
 
 def evidence_may_follow(before: EvidenceState, after: EvidenceState) -> bool:
@@ -56,7 +56,7 @@ def evidence_may_follow(before: EvidenceState, after: EvidenceState) -> bool:
 
 
 def check_change(before: EvidenceState, after: EvidenceState) -> None:
-    """Raises Conflict unless evidence in the state `before` may pass to `after`."""
+    """Raise Conflict unless evidence in the state `before` may pass to `after`."""
     if not evidence_may_follow(before, after):
         raise Conflict(f"This file is {before.value}. It cannot become {after.value} any more.")
 
@@ -68,14 +68,14 @@ class Evidence:
     size, part_size: bytes; both 0 until known for a file that a plain form sends.
     file_name: as the owner's device called it, cleaned; only ever shown, never part of a key.
     content_type: what the browser said, of no authority. format: what the bytes say it is.
-    upload: S3's name of the multipart upload, "" for a plain form. Hashes are hex:
+    upload: S3's id of the multipart upload, "" for a plain form. Hashes are hex:
     claimed_sha256 is the browser's, sha256 our own over what is stored. reason: why rejected,
     or what an officer should know. entries, head: length and last hash of its custody record.
-    taken_at: of a picture of a clock, when it was taken, as the sender's browser says.
+    taken_at: when a picture of the recorder's clock was taken, as the sender's browser says.
     clock_offset_seconds: by how much the recorder's clock was ahead at the last check, which was
-    made at clock_checked_at; None when nobody has checked. waiting_since: since when there is
-    something to do for it: all parts were said to be sent, no decision yet; None when nothing.
-    notice_due_at: from when on its sender is to be told of the decision; None when they were.
+    made at clock_checked_at; None when nobody has checked. waiting_since: since when the file
+    waits for a decision because all parts were sent; None while it does not wait.
+    notice_due_at: from when on the sender is to be told of the decision; None when nothing is due.
     """
 
     id: str
@@ -108,27 +108,27 @@ class Evidence:
 
     @property
     def key(self) -> str:
-        """Its object's key: ids alone, never a person's words."""
+        """The key of the evidence's object: ids alone, never a person's words."""
         return object_key(self.request_id, self.id)
 
     @property
     def part_count(self) -> int:
-        """How many parts make the whole file."""
+        """The number of parts that make the whole file."""
         return part_count(self.size, self.part_size)
 
     @property
     def download_name(self) -> str:
-        """The name an officer's copy gets: it leads back to the record."""
+        """The file name of an officer's copy: its id leads back to the evidence's record."""
         return f"{self.id}{file_extension(self.file_name)}"
 
 
 def object_key(request_id: str, evidence_id: str) -> str:
-    """Where the file lies in the evidence bucket."""
+    """Give the key of an evidence's object in the evidence bucket."""
     return f"requests/{request_id}/{evidence_id}"
 
 
 def ids_of_key(key: str) -> tuple[str, str] | None:
-    """(request id, evidence id) of an object's key; None when it is not ours."""
+    """Read (request id, evidence id) from an object's key; None when it is no key of evidence."""
     match key.split("/"):
         case ["requests", request_id, evidence_id] if request_id and evidence_id:
             return request_id, evidence_id
@@ -140,7 +140,7 @@ def ids_of_key(key: str) -> tuple[str, str] | None:
 
 @dataclass(frozen=True)
 class UploadPart:
-    """A part as S3 holds it. number: from 1. sha256: base64, which S3 itself verified."""
+    """A part as S3 holds it. number: from 1. size: bytes. sha256: base64, verified by S3."""
 
     number: int
     size: int
@@ -149,9 +149,9 @@ class UploadPart:
 
 
 def part_size_for(size: int) -> int:
-    """Bytes in each part but the last, for a file of `size` bytes.
+    """Choose the bytes in each part but the last, for a file of `size` bytes.
 
-    Doubled until at most MOST_PARTS are needed.
+    PART_SIZE is doubled until the file needs at most MOST_PARTS parts.
     """
     chosen = PART_SIZE
     while part_count(size, chosen) > MOST_PARTS:
@@ -160,17 +160,17 @@ def part_size_for(size: int) -> int:
 
 
 def part_count(size: int, part_size: int) -> int:
-    """How many parts a file has. 0 while the part size is not known."""
+    """Count the parts of a file of `size` bytes. 0 while the part size is not known."""
     return -(-size // part_size) if part_size else 0
 
 
 def size_of_part(number: int, size: int, part_size: int) -> int:
-    """Bytes in part `number` (from 1) of a file of `size` bytes."""
+    """Give the bytes in part `number` (from 1) of a file of `size` bytes."""
     return min(part_size, size - (number - 1) * part_size)
 
 
 def missing_parts(parts: Iterable[UploadPart], size: int, part_size: int) -> list[int]:
-    """Numbers of the parts that are not there, or not in their right size."""
+    """List the numbers of the parts that have not arrived, or not in their right size."""
     held = {part.number: part.size for part in parts}
     return [
         number
@@ -180,7 +180,7 @@ def missing_parts(parts: Iterable[UploadPart], size: int, part_size: int) -> lis
 
 
 def parts_in_words(numbers: list[int]) -> str:
-    """`part 3`, `parts 3 and 7`, `parts 1, 3 to 9 and 12`, after ten groups `… and 20 more`."""
+    """Write `part 3`, `parts 3 and 7`, `parts 1, 3 to 9 and 12`; after ten groups `and 20 more`."""
     groups: list[tuple[int, int]] = []
     for number in numbers:
         if groups and groups[-1][1] == number - 1:
@@ -199,7 +199,7 @@ def parts_in_words(numbers: list[int]) -> str:
 
 
 def file_extension(file_name: str) -> str:
-    """`.mp4` of `Front Door.MP4`: lower case, letters and digits only; "" when there is none."""
+    """Read `.mp4` from `Front Door.MP4`: lower case, letters and digits only; "" for none."""
     _, dot, last = file_name.rpartition(".")
     plain = last.lower()
     return f".{plain}" if dot and plain.isascii() and plain.isalnum() and len(plain) <= 8 else ""

@@ -1,7 +1,7 @@
-"""What officers do with evidence: list it, look at its record, play it, take a copy.
+"""Officers' access to evidence: they list it, read its record, play it and take copies.
 
-Whatever is looked at or taken stands in the custody record and in the audit before the officer
-gets it: a failure to record is a failure to look.
+Each access is written to the custody record and the audit before the officer gets anything: when
+it cannot be recorded, the officer gets nothing.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ NOT_YET = {
 
 
 class OfficerAccess:
-    """Evidence for officers. Routes check the permission; this records the act."""
+    """Gives evidence to officers. Routes check the permission; this class records the act."""
 
     def __init__(
         self, store: EvidenceStore, files: EvidenceBucket, audit: AuditLog, receiving: Ingest
@@ -38,27 +38,27 @@ class OfficerAccess:
         self._receiving = receiving
 
     def of_request(self, officer: Officer, request_id: str) -> list[Evidence]:
-        """What was uploaded for a request, newest first; unfinished uploads too."""
+        """List the evidence of a request, newest first, with unfinished uploads."""
         who = Actor.officer(officer)
         self._audit.record_act(who, Action.VIEWED_EVIDENCE, f"request.{request_id}")
         found = self._store.of_request(request_id)
         return sorted(found, key=lambda evidence: evidence.created_at, reverse=True)
 
     def view_evidence(self, officer: Officer, evidence_id: str) -> Evidence:
-        """One piece of evidence. Raises NotFound."""
+        """Read one piece of evidence. Raises NotFound."""
         return self._noted(officer, self._store.find(evidence_id), CustodyAct.VIEWED)
 
     def view_custody(
         self, officer: Officer, evidence_id: str
     ) -> tuple[Evidence, list[dict[str, Field]], ChainBreak | None]:
-        """The custody record with this look at it, and where it breaks (None: it holds)."""
+        """Read a custody record, this look included, and where it breaks (None: it does not)."""
         evidence = self._noted(officer, self._store.find(evidence_id), CustodyAct.CUSTODY_VIEWED)
         return evidence, *self.read_chain(evidence)
 
     def read_chain(self, evidence: Evidence) -> tuple[list[dict[str, Field]], ChainBreak | None]:
-        """The custody record as it stands, and where it breaks."""
+        """Read a custody record without recording a look, and where it breaks (None: nowhere)."""
         entries = list(self._store.custody(evidence.id))
-        # Entries may have been added since the evidence was read: compare with what it said then.
+        # Entries may have been added since the row was read: compare those that the row knows.
         known = entries[: evidence.entries]
         broken = first_problem(evidence.id, known, evidence.entries, evidence.head)
         return entries, broken or first_problem(evidence.id, entries)
@@ -66,8 +66,8 @@ class OfficerAccess:
     def open_evidence(
         self, officer: Officer, evidence_id: str, reason: str = "", *, play: bool = False
     ) -> str:
-        """An address for the exact stored version, for a few minutes. Raises NotFound,
-        Conflict while it is not checked, Forbidden when it was rejected."""
+        """Sign an address for the exact stored version, valid for minutes. Raises NotFound,
+        Conflict when it is not checked yet or cannot be played, Forbidden when it was rejected."""
         evidence = self._store.find(evidence_id)
         who = Actor.officer(officer)
         if evidence.state is not EvidenceState.ACCEPTED:
@@ -91,7 +91,7 @@ class OfficerAccess:
         )
 
     def recover(self, now: datetime, left: Callable[[], float] | None = None) -> RecoveryResult:
-        """For the sweep: see `Ingest.recover`."""
+        """Check the files whose events were lost; the sweep calls this. See `Ingest.recover`."""
         return self._receiving.recover(now, left)
 
     def _noted(self, officer: Officer, evidence: Evidence, act: CustodyAct) -> Evidence:

@@ -1,4 +1,4 @@
-"""Puts the services of this room together."""
+"""Puts the services of evidence together."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from chalicelib.requests.services import RequestServices
 
 
 class EvidenceServices:
-    """Footage, and what it and the answers prove."""
+    """The services that receive footage, give it to officers, and report what replies show."""
 
     def __init__(
         self,

@@ -1,8 +1,8 @@
 """Evidence and its custody records in the Registry table.
 
-A row never changes without an entry in its custody record: the two are one transaction, on the
-condition that the record is still as long as it was read. So whoever comes second of two that
-meet here reads again and sees what the first one did.
+A change of a row and the entries in its custody record are one transaction, on the condition that
+the record is still as long as it was read. So the second of two changes at the same time reads the
+row again and sees what the first one did.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ from chalicelib.notifications.send_queue import SendTask
 
 LISTING_INDEX = ("Listing", "listing", "listed_at")
 WAITING = "EVIDENCE.waiting"
-"""Partition of the Listing index with the evidence that something is still to be done for: all
-parts were said to be sent, no decision yet. It is small, and emptied by decisions."""
+"""Partition of the Listing index with the evidence that waits for a decision because all its parts
+were said to be sent. It is small, as every decision takes the evidence out of it."""
 _TRIES = 12
 
 EVIDENCE = StoredRecord(
@@ -72,11 +72,11 @@ UPLOAD_NOTICES = EntryKind(
 )
 
 Changes = Mapping[str, object]
-"""Fields of a piece of evidence, by name, and what they become."""
+"""New values of fields of a piece of evidence, by the fields' names."""
 
 
 class EvidenceStore:
-    """Reads and writes of evidence. Knows no permissions: its callers ask first."""
+    """Reads and writes evidence and its custody records. Callers check the permissions."""
 
     def __init__(self, table: Table, clock: Clock) -> None:
         self._table = table
@@ -85,12 +85,12 @@ class EvidenceStore:
     # reads
 
     def get(self, request_id: str, evidence_id: str) -> Evidence | None:
-        """The evidence as it now is, or None."""
+        """Read a piece of evidence, or None when there is none with these ids."""
         item = self._table.get(_pk(request_id), _sk(evidence_id), consistent=True)
         return EVIDENCE.read(item) if item else None
 
     def find(self, evidence_id: str) -> Evidence:
-        """The evidence with this id, through the first entry of its custody record, which says
+        """Find evidence by its id alone, through the first entry of its custody record, which says
         what request it belongs to. Raises NotFound."""
         first = self._table.get(f"EVIDENCE#{evidence_id}", _entry_sk(1), consistent=True)
         found = self.get(str(entry_details(first).get("request")), evidence_id) if first else None
@@ -99,19 +99,20 @@ class EvidenceStore:
         return found
 
     def of_request(self, request_id: str) -> Iterator[Evidence]:
-        """Everything that was uploaded, or begun, for a request."""
+        """Read the evidence of a request, with uploads that were only begun."""
         for item in self._table.query(_pk(request_id), prefix="EVIDENCE#", consistent=True):
             yield EVIDENCE.read(item)
 
     def list_undecided(self) -> Iterator[tuple[str, str, datetime]]:
-        """(request id, evidence id, since when) of what waits for a decision, oldest first."""
+        """List (request id, evidence id, since when) of files that wait for a decision, oldest
+        first."""
         for item in self._table.query(WAITING, index=LISTING_INDEX):
             found = EVIDENCE.read(item)
             if found.waiting_since:
                 yield found.request_id, found.id, found.waiting_since
 
     def custody(self, evidence_id: str) -> Iterator[dict[str, Field]]:
-        """The custody record, first entry first, as it was chained."""
+        """Read the entries of a custody record, the first one first."""
         found = self._table.query(f"EVIDENCE#{evidence_id}", prefix="CUSTODY#", consistent=True)
         for item in found:
             yield {name: value for name, value in item.items() if name not in ("PK", "SK")}
@@ -119,7 +120,7 @@ class EvidenceStore:
     # writes
 
     def create(self, evidence: Evidence, draft: CustodyDraft) -> Evidence:
-        """Stores new evidence with the first entry of its custody record, or nothing."""
+        """Store new evidence with the first entry of its custody record, in one transaction."""
         made, written = self._chain(evidence, [draft])
         row = self._table.put_write(EVIDENCE.item(made), when=NEW)
         self._table.transact(row, *(self._table.put_write(e, when=NEW) for e in written))
@@ -131,13 +132,13 @@ class EvidenceStore:
         decide: Callable[[Evidence], tuple[Changes, Sequence[CustodyDraft]] | None],
         with_it: Sequence[Write] = (),
     ) -> tuple[Evidence, bool]:
-        """Changes a row and adds entries to its record, both or nothing.
+        """Change a row of evidence and add entries to its custody record, in one transaction.
 
-        decide: gets the evidence as it now is and gives what to set and what to record, or None
-        when there is nothing to do any more. It is asked again whenever somebody else was first,
-        so it must not act itself. with_it: writes without conditions in the same transaction.
-        Returns the evidence as it then is, and whether it changed. Raises Conflict for a change of
-        state that there is not, NotFound, Unavailable.
+        decide: gets the evidence as it is stored and returns what to set and what to record, or
+        None when nothing is left to do. It is called again whenever somebody else was first, so it
+        must not have effects. with_it: writes without conditions in the same transaction. Returns
+        the evidence as it is stored now, and whether it changed. Raises Conflict for a change of
+        state that evidence cannot make, NotFound, and Unavailable when others are always first.
         """
         known = evidence
         for attempt in range(_TRIES):
@@ -171,7 +172,7 @@ class EvidenceStore:
         raise Unavailable("The custody record is busy. Nothing was done; try again.")
 
     def add_entries(self, evidence: Evidence, *drafts: CustodyDraft) -> Evidence:
-        """Adds entries to the record without changing anything else."""
+        """Add entries to the custody record without changing anything else of the evidence."""
         return self.change(evidence, lambda _: ({}, drafts))[0]
 
     def _again(self, evidence: Evidence) -> Evidence:
@@ -183,7 +184,7 @@ class EvidenceStore:
     def _chain(
         self, evidence: Evidence, drafts: Sequence[CustodyDraft]
     ) -> tuple[Evidence, list[Item]]:
-        """The evidence with its record's new length and head, and the entries as items."""
+        """Return the evidence with its record's new length and head, and the entries as items."""
         made = chain_entries(
             evidence.id, evidence.entries, evidence.head, drafts, iso_micros(self._clock())
         )
@@ -200,12 +201,12 @@ class EvidenceStore:
 def custody_draft(
     actor: Actor, act: CustodyAct, state: EvidenceState, reason: str = "", **details: str | int
 ) -> CustodyDraft:
-    """A custody entry to be. state: after the act. details: nothing personal."""
+    """Draft a custody entry. state: of the evidence after the act. details: nothing personal."""
     return CustodyDraft(act, f"{actor.kind}.{actor.id}", state, actor.name, reason, details)
 
 
 def notice_ids(evidence: Evidence) -> dict[str, str]:
-    """What names the notice of a decision in the send queue."""
+    """Give the ids that the send queue's message about a decision on this evidence carries."""
     return {"request_id": evidence.request_id, "evidence_id": evidence.id}
 
 

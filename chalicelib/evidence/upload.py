@@ -1,7 +1,7 @@
-"""Receiving a file in parts: begin, sign, ask what is there, complete. All of it repeatable.
+"""Receiving a file in parts: begin, sign, list what arrived, complete. Each step is repeatable.
 
-The bytes go from the browser to S3 and never through here. What S3 holds is what counts: it is
-asked each time, so an upload resumes after a reload, on another device, or after a lost answer.
+The bytes go from the browser to S3 and never through this service. Only what S3 holds counts: S3
+is asked each time, so an upload resumes after a reload, on another device or after a lost answer.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ from chalicelib.evidence.store import Changes, EvidenceStore, custody_draft
 
 @dataclass(frozen=True)
 class UploadSender:
-    """Whose link it is. open: False once the request was withdrawn or closed: what was begun
-    may still arrive, nothing new is begun. clock_…: what the last check of the recorder's clock
-    found, None before there was one."""
+    """The recipient whose reply link uploads a file. open: False once the request was withdrawn or
+    closed: an upload that was begun may be completed, no new one is begun. clock_…: what the last
+    check of the recorder's clock found, None before the first check."""
 
     request_id: str
     site_id: str
@@ -54,7 +54,7 @@ class UploadSender:
 
 @dataclass(frozen=True)
 class SignedPart:
-    """Where and how to send one part."""
+    """The signed address of one part, and the headers to send with it."""
 
     number: int
     url: str
@@ -62,7 +62,7 @@ class SignedPart:
 
 
 class Uploads:
-    """What the holder of a reply link can do with files."""
+    """Uploads of files in parts by the holder of a reply link."""
 
     def __init__(
         self, store: EvidenceStore, files: EvidenceBucket, receiving: Ingest, clock: Clock
@@ -81,8 +81,8 @@ class Uploads:
         kind: EvidenceKind = EvidenceKind.FOOTAGE,
         taken_at: datetime | None = None,
     ) -> Evidence:
-        """New evidence, ready for its parts. taken_at: of a picture of a clock. Raises Gone or
-        TooMany."""
+        """Create evidence that is ready for its parts. size: bytes. taken_at: when a picture of the
+        recorder's clock was taken. Raises Gone or TooMany."""
         if not sender.open:
             raise Gone("The police no longer need footage for this request.")
         if len(self.of_sender(sender)) >= MOST_FILES:
@@ -125,20 +125,20 @@ class Uploads:
         return self._store.create(evidence, first)
 
     def of_sender(self, sender: UploadSender) -> list[Evidence]:
-        """Everything that was sent or begun with this link, oldest first."""
+        """List the files that were sent or begun with this reply link, oldest first."""
         found = self._store.of_request(sender.request_id)
         own = [evidence for evidence in found if evidence.site_id == sender.site_id]
         return sorted(own, key=lambda evidence: evidence.created_at)
 
     def get_upload(self, sender: UploadSender, upload_id: str) -> Evidence:
-        """An upload of this sender. Anybody else's looks as if it were not there."""
+        """Read an upload of this sender. Raises NotFound, also for an upload of anybody else."""
         found = self._store.get(sender.request_id, upload_id)
         if found is None or found.site_id != sender.site_id:
             raise NotFound("There is no such upload. Choose the file again to start anew.")
         return found
 
     def sign_parts(self, evidence: Evidence, wanted: Sequence[tuple[int, str]]) -> list[SignedPart]:
-        """Addresses for the wanted (number, base64 SHA-256) parts. Raises Invalid, Conflict."""
+        """Sign an address for each wanted (number, base64 SHA-256). Raises Invalid, Conflict."""
         for at, (number, _) in enumerate(wanted):
             if not 1 <= number <= evidence.part_count:
                 last = evidence.part_count
@@ -156,10 +156,10 @@ class Uploads:
         return signed
 
     def read_progress(self, evidence: Evidence) -> tuple[Evidence, list[UploadPart]]:
-        """The evidence as it now is, and the parts that S3 holds of it while it is receiving.
+        """Read the evidence, and the parts of it that S3 holds while it is receiving.
 
         An upload that S3 gave up (15 days without completion) is begun again under the same id:
-        the sender loses the parts, never the place.
+        the sender has to send the parts again, and the link stays valid.
         """
         if evidence.state is not EvidenceState.RECEIVING:
             return evidence, []
@@ -172,7 +172,7 @@ class Uploads:
         return known, self._files.uploaded_parts(known.key, known.upload)
 
     def _without_upload(self, evidence: Evidence) -> Evidence:
-        """S3 has no such upload: either the object is there, or all must be sent again."""
+        """Handle an upload that S3 does not know: the object exists, or all must be sent again."""
         try:
             return self._receiving.quarantine_object(
                 evidence, self._files.find_object(evidence.key)
@@ -195,7 +195,7 @@ class Uploads:
     def complete_upload(
         self, evidence: Evidence, said: Sequence[UploadPart], sha256: str
     ) -> Evidence:
-        """Puts the file together and quarantines it. Again, or at once with itself: the same.
+        """Complete the file and quarantine it. Repeating it, also at the same time, is harmless.
 
         said: the parts as the sender knows them (size 0, etag "" when not given). sha256: hex,
         of the whole file. Raises Invalid naming what is missing or differs, Conflict.
@@ -216,7 +216,7 @@ class Uploads:
         except UploadNotFound:
             pass  # somebody else completed it just now
         except CompletionRefused as refused:
-            # The first two: somebody else has completed it, or is at it.
+            # These two codes mean that another call has completed the upload, or is completing it.
             if refused.why not in ("PreconditionFailed", "ConditionalRequestConflict"):
                 raise Conflict(
                     "The parts changed while the file was put together. Ask which parts have "
@@ -228,8 +228,8 @@ class Uploads:
             raise Conflict("The file is still being put together. Try again.") from gone
 
     def _claim(self, evidence: Evidence, sha256: str) -> Evidence:
-        """Notes the sender's hash before S3 makes the object: whoever hears of the object first
-        must know what to compare it with."""
+        """Store the sender's hash before S3 makes the object: the job that checks the object must
+        know what to compare it with."""
         owner = Actor.owner(evidence.owner_id)
         now = self._clock()
 
@@ -258,7 +258,7 @@ class Uploads:
 
 
 def first_details(evidence: Evidence) -> dict[str, str | int]:
-    """What the first entry of a custody record says beyond what every file has."""
+    """Give those details of a custody record's first entry that only some files have."""
     said: dict[str, str | int] = {}
     if evidence.kind is not EvidenceKind.FOOTAGE:
         said["kind"] = evidence.kind.value
@@ -273,7 +273,7 @@ def first_details(evidence: Evidence) -> dict[str, str | int]:
 def _check_parts(
     evidence: Evidence, said: Sequence[UploadPart], held: Sequence[UploadPart]
 ) -> None:
-    """Raises Invalid unless the parts that S3 holds are the whole file and the sender's own."""
+    """Raise Invalid unless the parts that S3 holds are the whole file, as the sender knows them."""
     if missing := missing_parts(held, evidence.size, evidence.part_size):
         names = parts_in_words(missing)
         raise Invalid.field("parts", f"Not here yet: {names}. Send what is missing and try again")

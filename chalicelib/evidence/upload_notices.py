@@ -1,6 +1,6 @@
-"""Tells senders what became of their files: thanks with the receipt, or please send again.
+"""Tells senders whether their files were accepted: thanks with a receipt, or please send again.
 
-The decision and the entry that this is to be told (dynamodb.outbox) are one transaction.
+The decision and the entry in the outbox that it must be told are written in one transaction.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from chalicelib.requests.digest.officer_digest import OfficerDigest
 
 
 class OwnerReader(Protocol):
-    """What this needs of the register."""
+    """Reads owners from the register."""
 
     def owner(self, owner_id: str) -> Owner | None:
-        """The owner, or None when they have left the register."""
+        """Read an owner, or None when the owner has left the register."""
 
 
 class UploadNotices:
-    """One e-mail per decision, and news for the officer who asked for the footage."""
+    """Sends an e-mail per decision, and notes accepted footage for the officer's digest."""
 
     def __init__(
         self, owners: OwnerReader, outbox: Outbox, mail: OutgoingMail, news: OfficerDigest
@@ -41,10 +41,10 @@ class UploadNotices:
         self._news = news
 
     def record_decision(self, evidence: Evidence, state: EvidenceState) -> DecisionRecord:
-        """What belongs to the decision that gives a file this state."""
+        """Prepare what is written and queued with the decision that gives a file this state."""
         accepted = state is EvidenceState.ACCEPTED
         if accepted and evidence.kind is EvidenceKind.CLOCK:
-            # Nobody waits for a receipt of a picture of a clock, unless it has to come again.
+            # A picture of a recorder's clock needs no receipt; its sender hears only of rejection.
             return DecisionRecord({}, (), lambda: None)
         news = (
             self._news.record_event(evidence.request_id, NotificationTopic.FOOTAGE)
@@ -61,8 +61,8 @@ class UploadNotices:
         return DecisionRecord(due, [news.write] if news else [], queue)
 
     def send_notice(self, request_id: str, evidence_id: str) -> None:
-        """To the owner who sent it, if they are still on the register. Repeating it sends nothing
-        twice. Raises what sending raised, so that the queue tries again."""
+        """Tell the owner who sent a file of the decision, unless the owner has left the register.
+        Repeating it sends nothing twice. Raises what sending raised, so that the queue retries."""
         self._outbox.work((f"REQUEST#{request_id}", f"EVIDENCE#{evidence_id}"), self._send)
 
     def _send(self, item: Item) -> None:
@@ -82,5 +82,5 @@ class UploadNotices:
             sha256=evidence.sha256,
             reason=evidence.reason,
         )
-        with suppress(Undeliverable):  # there is no other way to reach them
+        with suppress(Undeliverable):  # there is no other way to reach the owner
             self._mail.mailer.send(message)

@@ -1,10 +1,10 @@
-"""The wordings that every force starts with, one for each kind of offence that door and street
-cameras help with most. Administrators change, remove and add to them
+"""The message templates that every force starts with, one for each kind of offence that door and
+street cameras help with most. Administrators change, remove and add to the templates
 (incidents/message_templates.py).
 
-Plain English for a person who opens the message on a phone: what to look for, then what to do.
-Nothing of a victim, a suspect or an address: what happened, where and when stands in the message
-anyway, in the words of the incident. Blanks in square brackets are the officer's to fill in.
+A template is plain English for a person who opens the message on a phone: what to look for, then
+what to do. It says nothing of a victim, a suspect or an address: what happened, where and when
+stands in every message, in the words of the incident. The officer fills in square brackets.
 """
 
 from __future__ import annotations
@@ -78,4 +78,4 @@ STANDARD: tuple[tuple[str, str], ...] = (
         "if you are not sure.",
     ),
 )
-"""Name and message of each. A name is also what an incident's offence is compared with."""
+"""Each template's name and text. An incident's offence is compared with the name."""

@@ -1,4 +1,4 @@
-"""Incidents as the Registry table holds them, and back."""
+"""Incidents, and how the Registry table stores them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LISTING_INDEX = ("Listing", "listing", "listed_at")
 
 
 class IncidentState(StrEnum):
-    """Whether anything can still be asked for."""
+    """Whether footage can still be asked for in an incident."""
 
     OPEN = "open"
     CLOSED = "closed"
@@ -24,8 +24,8 @@ class IncidentState(StrEnum):
 
 @dataclass(frozen=True)
 class NewIncident:
-    """What an officer says of an incident, already clean. Times are UTC; positions are
-    microdegrees (1e-6°), WGS84. public_description: what owners read about it."""
+    """What an officer says of an incident, already validated. Times are UTC; positions are
+    microdegrees (1e-6°), WGS84. public_description: what owners read about the incident."""
 
     crime_reference: str
     offence: str
@@ -40,8 +40,8 @@ class NewIncident:
 class Incident(NewIncident):
     """A crime or search with a crime reference, a place and a time window.
 
-    created_by: the officer's user name.
-    closings: how often it was closed; closed_at, closed_by: the last time, when it is closed.
+    created_by: the officer's user name. closings: how often the incident was closed; closed_at and
+    closed_by: when and by whom it was closed last, while it is closed.
     """
 
     id: str
@@ -55,17 +55,17 @@ class Incident(NewIncident):
 
     @property
     def is_open(self) -> bool:
-        """True while anything can be asked for."""
+        """True while footage can be asked for."""
         return self.state is IncidentState.OPEN
 
     @property
     def latitude(self) -> float:
-        """Degrees."""
+        """The incident's latitude in degrees, WGS84."""
         return self.latitude_e6 / 1e6
 
     @property
     def longitude(self) -> float:
-        """Degrees."""
+        """The incident's longitude in degrees, WGS84."""
         return self.longitude_e6 / 1e6
 
 
@@ -76,7 +76,7 @@ INCIDENT = StoredRecord(
     "INCIDENT",
     derived=[
         Derived("listing", (), lambda _: LISTING),
-        # The id makes it unique: two incidents may be recorded in the same microsecond.
+        # The id makes the key unique: two incidents may be recorded in the same microsecond.
         Derived(
             "listed_at",
             ("created_at", "id"),
@@ -87,7 +87,7 @@ INCIDENT = StoredRecord(
 
 ITEMS: tuple[DeclaredItem, ...] = (
     INCIDENT,
-    # So that a crime reference leads to its incidents in one read.
+    # This item lets a crime reference lead to its incidents in one read.
     ItemKind(
         "incident of a crime reference",
         pk=r"CRIME#[A-Z0-9/.-]{3,30}",
@@ -98,5 +98,5 @@ ITEMS: tuple[DeclaredItem, ...] = (
 
 
 def crime_key(crime_reference: str) -> str:
-    """Where a crime reference leads to its incidents."""
+    """Give the partition key of the items that lead from a crime reference to its incidents."""
     return f"CRIME#{crime_reference}"

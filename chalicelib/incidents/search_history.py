@@ -1,4 +1,4 @@
-"""The searches made for an incident: what was looked for and how much was found."""
+"""The searches made for an incident: what was searched for and how much was found."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from chalicelib.telemetry.metrics import Counts, Metric
 
 @dataclass(frozen=True)
 class Search:
-    """One look at the map for an incident. area, filters and speed: as they were sent, JSON.
-    started_at: when somebody set off along the area, a corridor."""
+    """One search of the register for an incident. area, filters and speed: JSON as it was sent.
+    started_at: when somebody set off along the corridor that was searched, None for other areas."""
 
     id: str
     incident_id: str
@@ -39,7 +39,7 @@ SEARCH = StoredRecord(
     "search",
     Search,
     "INCIDENT#{incident_id}",
-    # In the order of their times.
+    # The time comes first so that a query gives searches in the order they were made.
     "SEARCH#{moment}#{id}",
     patterns={"moment": "[0-9TZ:.-]+"},
 )
@@ -48,26 +48,26 @@ ITEMS: tuple[DeclaredItem, ...] = (SEARCH,)
 
 
 class SearchHistory:
-    """Keeps searches, and counts them; who may see them is the caller's to say."""
+    """Keeps and counts the searches of incidents. The caller checks who may see them."""
 
     def __init__(self, table: Table, counts: Counts) -> None:
         self._table = table
         self._counts = counts
 
     def record_search(self, search: Search) -> None:
-        """Keeps what was looked for and how much was found; never who or where the sites are."""
+        """Keep what was searched for and how much was found; never who or where the sites are."""
         self._table.put(SEARCH.item(search, moment=iso_micros(search.at)), when=NEW)
         self._counts.add(Metric.SEARCHES)
 
     def of_incident(self, incident_id: str, limit: int = 50) -> tuple[Search, ...]:
-        """The searches made for an incident, newest first."""
+        """List the searches made for an incident, newest first."""
         items = self._table.query(
             f"INCIDENT#{incident_id}", prefix="SEARCH#", backwards=True, limit=limit
         )
         return tuple(map(SEARCH.read, items))
 
     def get(self, incident_id: str, search_id: str) -> Search:
-        """One search of an incident. Raises NotFound."""
+        """Read one search of an incident. Raises NotFound."""
         items = self._table.query(f"INCIDENT#{incident_id}", prefix="SEARCH#", backwards=True)
         for found in map(SEARCH.read, items):
             if found.id == search_id:
@@ -76,7 +76,7 @@ class SearchHistory:
 
 
 def count_states(states: Iterable[str]) -> dict[str, int]:
-    """How often each of live, closing and lost stands among `states`."""
+    """Count the sites' states: how many are live, closing and lost."""
     counted = {"live": 0, "closing": 0, "lost": 0}
     for state in states:
         counted[state] += 1

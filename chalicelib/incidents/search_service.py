@@ -1,4 +1,4 @@
-"""Looking for cameras around an incident, and seeing who one belongs to: both with a reason, both
+"""Searches for sites around an incident, and looks at a site's owner: both with a reason, and both
 on record before the officer sees anything."""
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ FILTERS: dict[str, tuple[str, ...]] = {
     "states": ("live", "closing", "lost"),
     "sees_scene": ("yes", "no", "unknown"),
 }
-"""What a search can be narrowed by: for each name the values it may list."""
+"""What a search can be narrowed by: for each filter the values it may list."""
 
 _ATTRIBUTE = {"kinds": "kind", "states": "state", "sees_scene": "sees_scene"}
 
 
 @dataclass(frozen=True)
 class SearchCriteria:
-    """What an officer looks for, already clean.
+    """What an officer searches for, already validated.
 
-    area: and area_json as it was sent. filters: name → values to keep (see FILTERS). limit: how
-    many sites to list at most. journey: when somebody went along the area, a corridor, and speed
-    as it was sent. show_lost: False only counts the sites that have overwritten it already.
+    area_json: the area as it was sent. filters: name → values to keep (see FILTERS). limit: how
+    many sites to list at most. journey: when somebody went along the corridor; speed: as it was
+    sent. show_lost: False only counts the sites that have overwritten the footage already.
     """
 
     area: Area
@@ -56,8 +56,8 @@ class SearchCriteria:
 
 @dataclass(frozen=True)
 class SearchOutcome:
-    """What was found. total: sites in the area that pass the filters, listed or not. lost: how
-    many of them have overwritten it already. truncated: some that were asked for are not listed.
+    """What a search found. total: sites in the area that pass the filters, listed or not. lost: how
+    many of the sites have overwritten the footage. truncated: some sites asked for are not listed.
     """
 
     search_id: str
@@ -70,14 +70,14 @@ class SearchOutcome:
 
 @dataclass(frozen=True)
 class OwnerContact:
-    """Who a site belongs to and how to reach them."""
+    """A site with its owner, who has the contact details."""
 
     site: Site
     owner: Owner
 
 
 class SearchService:
-    """Officers' looks at the register."""
+    """Officers' searches of the register and looks at owners' contact details."""
 
     def __init__(
         self,
@@ -98,10 +98,10 @@ class SearchService:
     def search_sites(
         self, incident_id: str, wanted: SearchCriteria, officer: Officer
     ) -> SearchOutcome:
-        """The sites in the area, and the search kept with its reason.
+        """Find the sites in the area, and keep the search with its reason.
 
         Raises NotFound, Conflict when the incident is closed, or Unavailable when the table or
-        the record is too busy.
+        the audit record is too busy.
         """
         found = self._look(incident_id, wanted)
         self._record(incident_id, wanted, found, officer)
@@ -127,8 +127,8 @@ class SearchService:
     def repeat_search(
         self, incident_id: str, search_id: str, officer: Officer
     ) -> tuple[Search, SearchOutcome]:
-        """A search of this incident once more, as when its page has to be shown again; on record
-        as the same search. Raises NotFound."""
+        """Run a search of this incident again, as when its page has to be shown again; the audit
+        record names the same search. Raises NotFound, Conflict when the incident is closed."""
         before = self._log.get(incident_id, search_id)
         filters = {name: tuple(values) for name, values in before.filters.items()}
         wanted = SearchCriteria(area_from_json(before.area), before.area, before.reason, filters)
@@ -140,15 +140,15 @@ class SearchService:
         return before, found
 
     def made_for(self, incident_id: str, limit: int = 50) -> tuple[Search, ...]:
-        """The searches made for an incident, newest first."""
+        """List the searches made for an incident, newest first."""
         return self._log.of_incident(incident_id, limit)
 
     def _look(self, incident_id: str, wanted: SearchCriteria) -> SearchOutcome:
         incident = self._incidents.get_incident(incident_id)
         if not incident.is_open:
-            # What justified looking for people's cameras is over.
+            # A closed incident no longer justifies looking for people's cameras.
             raise Conflict("This incident is closed. A supervisor can open it again.")
-        # Filters drop sites after the search, so it must not stop at the limit before them.
+        # Filters drop sites after the search, so the search must not stop at the limit.
         result = self._cameras.search(
             wanted.area,
             window_from=incident.occurred_from,
@@ -185,7 +185,7 @@ class SearchService:
     def view_contact(
         self, incident_id: str, site_id: str, reason: str, officer: Officer
     ) -> OwnerContact:
-        """Who a site belongs to. A separate act: a search never shows it.
+        """Show who a site belongs to. This is a separate act: a search never shows owners.
 
         Raises NotFound when there is no such incident or site, Unavailable when the look cannot
         be put on record.
@@ -206,7 +206,7 @@ class SearchService:
 
 
 def _narrow(result: SearchResult, wanted: SearchCriteria) -> SearchOutcome:
-    """The result with the filters and the limit of the search."""
+    """Apply the filters and the limit of the search to its result."""
     if not wanted.filters:
         return SearchOutcome(
             new_id(), result.total, result.lost, result.truncated, result.sites, result
@@ -216,10 +216,10 @@ def _narrow(result: SearchResult, wanted: SearchCriteria) -> SearchOutcome:
         for site in result.sites
         if all(getattr(site, _ATTRIBUTE[n]) in values for n, values in wanted.filters.items())
     )
-    # Of an area too large to list, only the number of all its sites is known.
+    # When an area is too large to list, only the number of all its sites is known.
     total = len(kept) if result.sites else result.total
     lost = sum(site.state == LOST for site in kept)
-    # Who filters for them asks for them.
+    # An officer who filters for lost sites asks to see them.
     if not wanted.show_lost and LOST not in wanted.filters.get("states", ()):
         kept = tuple(site for site in kept if site.state != LOST)
     listed = kept[: wanted.limit]

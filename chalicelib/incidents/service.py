@@ -1,4 +1,4 @@
-"""Incidents."""
+"""Recording incidents, and reading them for officers."""
 
 from __future__ import annotations
 
@@ -24,15 +24,14 @@ __all__ = ["Incident", "IncidentPage", "IncidentService", "NewIncident"]
 
 @dataclass(frozen=True)
 class IncidentPage:
-    """Some incidents, newest first, and the place in the listing where the next ones begin ("" at
-    the end)."""
+    """A page of incidents, newest first. next_place: where the next page begins, "" at the end."""
 
     incidents: tuple[Incident, ...]
     next_place: str
 
 
 class IncidentService:
-    """The incidents of the force."""
+    """Records and reads the force's incidents."""
 
     def __init__(self, table: Table, audit: AuditLog, clock: Clock) -> None:
         self._table = table
@@ -42,7 +41,7 @@ class IncidentService:
     def create_incident(
         self, new: NewIncident, officer: Officer, incident_id: str = ""
     ) -> Incident:
-        """Writes an incident, and that it was written into the audit record.
+        """Write an incident, and an entry in the audit record.
 
         incident_id: an id made beforehand (the form carries one), so that a form sent twice
         makes one incident: the second time the first one is returned. Raises Conflict when
@@ -81,7 +80,7 @@ class IncidentService:
         return incident
 
     def view_incident(self, incident_id: str, officer: Officer) -> Incident:
-        """An incident for an officer to see; the look is on record first. Raises NotFound."""
+        """Read an incident for an officer, after the audit record of it. Raises NotFound."""
         incident = self.get_incident(incident_id)
         self._audit.record_act(
             Actor.officer(officer), Action.VIEWED_INCIDENT, f"incident.{incident.id}"
@@ -89,19 +88,19 @@ class IncidentService:
         return incident
 
     def find_incident(self, incident_id: str) -> Incident | None:
-        """An incident, or None."""
+        """Read an incident, or None when there is none with this id."""
         item = self._table.get(f"INCIDENT#{incident_id}", "INCIDENT", consistent=True)
         return INCIDENT.read(item) if item else None
 
     def get_incident(self, incident_id: str) -> Incident:
-        """An incident. Raises NotFound."""
+        """Read an incident. Raises NotFound."""
         incident = self.find_incident(incident_id)
         if incident is None:
             raise NotFound("There is no incident with this id.")
         return incident
 
     def list_incidents(self, limit: int, last: str = "") -> IncidentPage:
-        """Incidents, newest first. last: `next_place` of the page before, "" for the first.
+        """List incidents, newest first. last: `next_place` of the page before, "" for the first.
 
         An incident recorded this second may still be missing: the listing is an index, which
         follows the table by a moment.
@@ -123,7 +122,7 @@ class IncidentService:
         )
 
     def of_crime(self, crime_reference: str) -> tuple[Incident, ...]:
-        """The incidents of a crime reference (in the form that is stored), newest first."""
+        """List the incidents of a crime reference (in the form that is stored), newest first."""
         links = self._table.query(crime_key(crime_reference), prefix="INCIDENT#", consistent=True)
         found = [self.find_incident(link["incident_id"]) for link in links]
         return tuple(

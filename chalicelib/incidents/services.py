@@ -1,4 +1,4 @@
-"""Puts the services of this room together."""
+"""Puts the services of incidents together."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chalicelib.search.services import SearchServices
 
 
 class IncidentServices:
-    """Incidents, the searches made for them, and what requests can begin with."""
+    """The services for incidents, the searches made for them, and message templates."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Does what the send queue asks for: writes requests out, sends messages, starts reminder
+"""Carries out the tasks of the send queue: writes requests out, sends messages, starts reminder
 timers."""
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 job = Blueprint("chalicelib.jobs.deliver")
 
 BATCH = 3
-"""Errands that are under way at the same time: while one part of a request is written out, the
-messages of the others go out."""
+"""Tasks that one call carries out at the same time: while one recipient batch of a request is
+written out, the messages of the others are sent."""
 
 AGAIN_AFTER = 20
-"""Seconds, times how often it failed, until what failed is tried again. Without this the queue
+"""Seconds until a failed task is tried again, times how often it failed. Without this the queue
 would wait for as long as a function may run. The library that reports failures has no back-off."""
 
 
 @job.on_sqs_message(queue="sightline-send", batch_size=BATCH, name="deliver")
 @observed_job
 def deliver(event: SQSEvent) -> dict[str, Any]:
-    """Does each task of the batch by itself: what fails is tried again, the rest is done."""
+    """Carry out each task of the batch by itself: a task that fails is tried again later."""
     from aws_lambda_powertools.utilities.batch import (
         AsyncBatchProcessor,
         EventType,
@@ -46,16 +46,16 @@ def deliver(event: SQSEvent) -> dict[str, Any]:
         return float(context.get_remaining_time_in_millis()) / 1000
 
     async def handle(record: SQSRecord) -> None:
-        # A thread for each, which inherits what is followed and follows its own from there.
+        # Each task has a thread, which inherits the correlation id and then sets its own.
         await asyncio.to_thread(_one, own, record, time_left)
 
-    # All failing is no fault of the function: each has its own time to come again.
+    # When all tasks fail, that is no fault of the function: each task is tried again by itself.
     processor = AsyncBatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
     return {**async_process_partial_response(event.to_dict(), handle, processor, context)}
 
 
 def _one(own: Container, record: SQSRecord, time_left: TimeLeft) -> None:
-    """Raises whatever went wrong, once the message has its time to come again."""
+    """Carry out one task. Raises what went wrong, after setting when the message comes again."""
     from chalicelib.jobs.inputs import read_task
 
     seconds = 0  # a task that cannot be read goes on to the failure queue without waiting
@@ -64,7 +64,7 @@ def _one(own: Container, record: SQSRecord, time_left: TimeLeft) -> None:
         follow_request(task.correlation_id)
         seconds = AGAIN_AFTER * int(record.attributes.approximate_receive_count)
         HANDLERS[task.task](own, task, time_left)
-    except DomainError as error:  # such as mail that cannot go now
+    except DomainError as error:  # such as mail that cannot be sent now
         logger.warning("not done", extra={"message_id": record.message_id, "code": error.code})
         own.notifications.send_queue.retry_delay(record.receipt_handle, seconds)
         raise

@@ -1,5 +1,5 @@
-"""What jobs take in, each as a small model: a message that is none of ours is refused by name of
-its field before anything is done. Only pydantic is needed for it, none of the API's models."""
+"""Models of the events and messages that jobs take in. A message that is not one of ours is
+refused, naming its field, before anything is done. Needs only pydantic, no model of the API."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel
 from chalicelib.notifications.send_queue import SendTask
 
 Id = Annotated[str, Field(pattern="^[0-9a-hjkmnp-tv-z]{16}$")]
-"""As ids.new_id makes it."""
+"""An id as core.ids.new_id makes it."""
 
 Followed = Annotated[str, Field(pattern="^[0-9A-Za-z-]{0,64}$")]
-"""A correlation id; "" from whoever has none."""
+"""A correlation id; "" when the sender had none."""
 
 Ids = Annotated[
     tuple[Id, ...],
     BeforeValidator(lambda sent: sent.split() if isinstance(sent, str) else sent),
 ]
-"""As the queue carries them: one after the other in one text."""
+"""Ids as the send queue carries them: one after the other in one text."""
 
 
 class EventModel(BaseModel):
-    """One event. What else a service of AWS puts into it is left alone; what was sent stays out of
-    error texts, which reach logs."""
+    """The base of all models of events. Fields that AWS adds are ignored; the values that were sent
+    stay out of error texts, which reach logs."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
 
 class WakeUp(EventModel):
-    """The state machine's input, merged with what the last wake-up answered."""
+    """The input of a reminder timer's state machine, merged with the last wake-up's answer."""
 
     request_id: Id
     site_id: Id
@@ -43,7 +43,7 @@ class _Task(EventModel):
 
 
 class WriteBatch(_Task):
-    """A part of a request."""
+    """The task to write out one recipient batch of a request. part: the number of the batch."""
 
     task: Literal[SendTask.FAN_OUT]
     request_id: Id
@@ -51,7 +51,7 @@ class WriteBatch(_Task):
 
 
 class NotifyRecipients(_Task):
-    """Something about some sites of a request."""
+    """A task about some sites of a request: ask, start reminder timers, or tell of withdrawal."""
 
     task: Literal[SendTask.ASK, SendTask.START_REMINDERS, SendTask.WITHDRAW]
     request_id: Id
@@ -59,7 +59,7 @@ class NotifyRecipients(_Task):
 
 
 class NotifyOfMessage(_Task):
-    """Somebody wrote."""
+    """The task to tell one side of a thread that the other side wrote a message."""
 
     task: Literal[SendTask.TELL_OWNER, SendTask.TELL_OFFICER]
     request_id: Id
@@ -67,14 +67,14 @@ class NotifyOfMessage(_Task):
 
 
 class SendOfficerDigest(_Task):
-    """To the officer of a request."""
+    """The task to send the digest that is due to the officer of a request."""
 
     task: Literal[SendTask.OFFICER_DIGEST]
     request_id: Id
 
 
 class CarryOutClosing(_Task):
-    """Of an incident, the so-manieth."""
+    """The task to carry out an incident's closing. closing: the first, second … of the incident."""
 
     task: Literal[SendTask.CLOSE]
     incident_id: Id
@@ -82,7 +82,7 @@ class CarryOutClosing(_Task):
 
 
 class SendClosingNotice(_Task):
-    """The last message to an owner."""
+    """The task to send an owner the closing notice of an incident."""
 
     task: Literal[SendTask.THANK]
     incident_id: Id
@@ -91,7 +91,7 @@ class SendClosingNotice(_Task):
 
 
 class NotifyOfDecision(_Task):
-    """What became of a file, to its sender."""
+    """The task to tell the sender of a file whether it was accepted."""
 
     task: Literal[SendTask.UPLOAD_NOTICE]
     request_id: Id
@@ -99,7 +99,7 @@ class NotifyOfDecision(_Task):
 
 
 class SendNotice(_Task):
-    """A message that is kept until it was sent."""
+    """The task to send a notice that is kept until it was sent."""
 
     task: Literal[SendTask.NOTICE]
     notice_id: Id
@@ -118,12 +118,12 @@ AnyTask = (
 
 
 class _Body(RootModel[Annotated[AnyTask, Field(discriminator="task")]]):
-    # What is said of an error follows the outermost model.
+    # Pydantic takes this setting from the outermost model, so AnyTask's own setting is not enough.
     model_config = ConfigDict(hide_input_in_errors=True)
 
 
 def read_task(body: str) -> AnyTask:
-    """What a message of the send queue asks for. Raises pydantic's ValidationError."""
+    """Read the task in a message of the send queue. Raises pydantic's ValidationError."""
     return _Body.model_validate_json(body).root
 
 
@@ -137,12 +137,12 @@ class _Object(EventModel):
 
 
 class NewObject(EventModel):
-    """The detail of S3's "Object Created", as EventBridge hands it on."""
+    """The detail of S3's event "Object Created", as EventBridge delivers it."""
 
     bucket: _Bucket
     object: _Object
 
 
 def read_object(detail: Any) -> NewObject:
-    """The object that arrived. Raises pydantic's ValidationError."""
+    """Read the object that arrived from an event's detail. Raises pydantic's ValidationError."""
     return NewObject.model_validate(detail)

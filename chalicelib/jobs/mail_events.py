@@ -1,4 +1,4 @@
-"""Takes in bounces and complaints."""
+"""Handles the events that SES sends about e-mails: bounces and complaints."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ job = Blueprint("chalicelib.jobs.mail_events")
 @job.on_cw_event({"source": ["aws.ses"]}, name="mail_events")
 @observed_job
 def mail_events(event: CloudWatchEvent) -> None:
-    """Notes that an address cannot be reached, or that its owner wants no mail from us."""
+    """Record that an address cannot be reached, or that its owner wants no e-mail from us."""
     from chalicelib.notifications.mail_events import NOT_MADE, read_event
 
     found = read_event(event.detail)
     follow_request(found.correlation_id or found.request_id)
     if found.kind == NOT_MADE:
-        # What SES could not put together is a fault of ours, not of an address.
+        # An e-mail that SES could not render is a fault of ours, not of an address.
         logger.error("mail not made", extra={"event": found.kind, "final": found.final})
     else:
         logger.info("mail event", extra={"event": found.kind, "final": found.final})

@@ -1,7 +1,7 @@
-"""Who uses the outbox: how each message of the send queue is handled, and what is recovered.
+"""How each task of the send queue is handled, and which entries of the outbox are recovered.
 
-`deliver` does what HANDLERS says, `sweep` calls `recover`. A test holds the two against every
-task and every kind of entry that there is.
+`deliver` uses HANDLERS and `sweep` calls `recover`. A test compares the two with every task and
+every kind of entry.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from chalicelib.requests.threads.store import THREADS
 
 TimeLeft = Callable[[], float]
 Handler = Callable[[Container, Any, TimeLeft], None]
-"""Does what a message asks for, in the seconds that are left. The message is of the model that
-`inputs` has for its task."""
+"""Carries out a task within the seconds that are left. The second argument is the task, read by
+its model in `inputs`."""
 
 HANDLERS: Mapping[SendTask, Handler] = {
     SendTask.FAN_OUT: lambda own, it, left: own.requests.fan_out.write_and_send(
@@ -70,14 +70,15 @@ KINDS: tuple[EntryKind, ...] = (
 )
 
 RECIPIENTS = "recipients"
-"""Stand in the Due index by the day of their next wake-up, for which there is a clock elsewhere, so
-their recovery has rules of its own (requests.sending.recovery)."""
+"""The name under which recovered reminder timers are counted. Recipients are in the Due index by
+the day of the timer's next wake-up, so their recovery has its own rules
+(requests.sending.recovery)."""
 
 
 def recover(own: Container) -> dict[str, int]:
-    """Has everything that was lost done again; of each kind how much there was.
+    """Queue everything again that was lost; return how much there was of each kind.
 
-    Raises ExceptionGroup when some could not be: they keep no other kind from it.
+    Raises ExceptionGroup of the kinds that could not be recovered, after trying all of them.
     """
     ways = {RECIPIENTS: own.requests.recovery.recover}
     ways |= {kind.name: partial(own.notifications.outbox.recover, kind) for kind in KINDS}

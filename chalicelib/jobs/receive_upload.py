@@ -14,15 +14,15 @@ from chalicelib.telemetry.logs import follow_request, logger
 job = Blueprint("chalicelib.jobs.receive_upload")
 
 SPARE = 20
-"""Seconds kept for writing the decision down."""
+"""Seconds of the function's time that are kept for storing the decision."""
 
 
 @job.on_cw_event({"source": ["aws.s3"], "detail-type": ["Object Created"]}, name="receive_upload")
 @observed_job
 def receive_upload(event: Any) -> None:
-    """Hashes the whole object and decides. The event may come twice, late or never.
+    """Hash a file that arrived and decide on it. The event may come twice, late or never.
 
-    Raises when it cannot finish: Lambda tries twice more, then the event lies in the failure
+    Raises when it cannot finish: Lambda tries twice more, then puts the event into the failure
     queue, and the sweep finds the file in quarantine.
     """
     from chalicelib.jobs.inputs import read_object
@@ -32,7 +32,7 @@ def receive_upload(event: Any) -> None:
     request_id = key.removeprefix("requests/").partition("/")[0]
     follow_request(request_id if is_id(request_id) else "")
     if arrived.bucket.name == own.settings.inbox_bucket:
-        # Its copy in the evidence bucket is another event.
+        # The file's copy in the evidence bucket causes an event of its own.
         known = own.evidence.form_uploads.bring_in(key, arrived.object.etag)
     else:
         known = own.evidence.ingest.check_object(

@@ -17,7 +17,7 @@ job = Blueprint("chalicelib.jobs.remind")
 @job.lambda_function(name="remind")
 @observed
 def remind(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """{request_id, site_id, run, correlation_id} → {done, wake_at, last}; sends what is due."""
+    """Send the reminder that is due: {request_id, site_id, run, …} → {done, wake_at, last}."""
     from chalicelib.jobs.inputs import WakeUp
 
     asked = WakeUp.model_validate(event)

@@ -16,7 +16,7 @@ job = Blueprint("chalicelib.jobs.seal_audit")
 @job.schedule("rate(1 day)", name="seal_audit")
 @observed_job
 def seal_audit(event: Any) -> dict[str, str]:
-    """Seals. Two runs at once write two objects that both are true."""
+    """Write a seal and return its key. Two runs at the same time write two objects, both true."""
     from chalicelib.access.audit_seals import write_seal
 
     own = services()

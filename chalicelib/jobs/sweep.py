@@ -1,4 +1,4 @@
-"""Sets going again what was lost: reminder timers, messages, and the checks of uploads."""
+"""Recovers what was lost: reminder timers that stopped, messages, and checks of uploads."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from chalicelib.telemetry.logs import logger
 job = Blueprint("chalicelib.jobs.sweep")
 
 SPARE = 20
-"""Seconds kept for writing a decision down."""
+"""Seconds of the function's time that are kept for storing a decision."""
 
 
 @job.schedule("rate(15 minutes)", name="sweep")
 @observed_job
 def sweep(event: Any) -> None:
-    """One sweep; locally, several in the minute between two calls. Reminder timers come first:
-    files can wait, and what goes wrong with them must not keep a reminder."""
+    """Sweep once; locally, several times in the minute between two calls. Reminder timers come
+    first: files can wait, and what goes wrong with them must not delay a reminder."""
     rounds = _rounds(event.detail_type == "Scheduled Event")
     next(rounds)
     _recover()
@@ -33,17 +33,17 @@ def sweep(event: Any) -> None:
 
 
 def _recover() -> None:
-    """What is due and has no reminder timer, and what the queue lost."""
+    """Recover recipients without a reminder timer, and messages that the send queue lost."""
     for kind, count in recover(services()).items():
         if count:
             logger.warning("recovered", extra={"kind": kind, "messages": count})
 
 
 def _rounds(scheduled: bool) -> Iterator[None]:
-    """Once; with SWEEP_SECONDS again whenever so many have passed within the minute.
+    """Yield once, and with SWEEP_SECONDS again after so many seconds until the minute is over.
 
-    EventBridge calls no oftener than every minute, and a stack on somebody's desk, whose
-    executions end with it, should not make them wait that long. Not for calls by hand.
+    EventBridge calls at most once a minute, and nobody should wait that long for a local stack,
+    whose reminder timers end whenever it stops. Calls by hand get one round.
     """
     yield
     seconds = int(services().settings.sweep_seconds or 0)
@@ -54,7 +54,7 @@ def _rounds(scheduled: bool) -> Iterator[None]:
 
 
 def _check_files(context: Any) -> None:
-    """Footage whose event was lost."""
+    """Check the files whose event was lost."""
     if late := services().evidence.form_uploads.recover(services().clock()):
         logger.warning("fetched late from the inbox", extra={"files": late})
     recovered = services().evidence.officer_access.recover(

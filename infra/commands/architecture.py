@@ -1,4 +1,4 @@
-"""Draws the house in docs/architecture.md from what the modules of chalicelib really import."""
+"""Draws the rooms in docs/architecture.md from what the modules of chalicelib really import."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Needs = dict[str, set[str]]
 
 
 def imported_modules(source: str) -> Iterator[str]:
-    """Every module that a file imports: at the top, inside a function, or for types alone."""
+    """Find every module that a file imports: at the top, inside a function, or for types alone."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -27,7 +27,7 @@ def imported_modules(source: str) -> Iterator[str]:
 
 
 def room_modules() -> dict[str, list[Path]]:
-    """The modules of each room: a package, or a file that stands at the top of chalicelib."""
+    """Find the modules of each room: of a package, or a file at the top of chalicelib."""
     found: dict[str, list[Path]] = {}
     for path in sorted(HOUSE.rglob("*.py")):
         if path != HOUSE / "__init__.py":
@@ -37,7 +37,7 @@ def room_modules() -> dict[str, list[Path]]:
 
 
 def room_imports(rooms: Mapping[str, list[Path]]) -> Needs:
-    """What each room imports from the others."""
+    """Find which other rooms each room imports from."""
     found: Needs = {}
     for room, paths in rooms.items():
         names = {name for path in paths for name in imported_modules(path.read_text())}
@@ -47,8 +47,8 @@ def room_imports(rooms: Mapping[str, list[Path]]) -> Needs:
 
 
 def rooms_by_floor(needed: Needs) -> list[list[str]]:
-    """The rooms by floor: those of one floor import only from floors below it. Raises ValueError
-    when rooms stand on each other in a circle."""
+    """Sort the rooms into floors: those of one floor import only from floors below it. Raises
+    ValueError when rooms import each other in a circle."""
     floors: list[list[str]] = []
     placed: set[str] = set()
     while len(placed) < len(needed):
@@ -61,7 +61,7 @@ def rooms_by_floor(needed: Needs) -> list[list[str]]:
 
 
 def direct_imports(needed: Needs) -> Needs:
-    """The imports without those that a longer way implies, so that the drawing can be read."""
+    """Leave out the imports that a longer way implies, so that the drawing can be read."""
     below: Needs = {}
     for floor in rooms_by_floor(needed):
         for room in floor:
@@ -73,7 +73,7 @@ def direct_imports(needed: Needs) -> Needs:
 
 
 def draw_rooms() -> str:
-    """A Mermaid graph: an arrow goes from a room to one that it stands on."""
+    """Draw a Mermaid graph: an arrow goes from a room to a room that it imports from."""
     needed = room_imports(room_modules())
     arrows = direct_imports(needed)
     lines = ["```mermaid", "graph TD"]
@@ -85,7 +85,7 @@ def draw_rooms() -> str:
 
 
 def room_table() -> str:
-    """Each room with its floor, how many modules it has and what they import from other rooms."""
+    """Make a table of the rooms: floor, number of modules, and the rooms they import from."""
     rooms = room_modules()
     needed = room_imports(rooms)
     lines = ["| floor | room | modules | imports from |", "|---|---|---|---|"]
@@ -98,7 +98,7 @@ def room_table() -> str:
 
 
 def room_paragraphs() -> str:
-    """What each room, and each room within it, says of itself at the top of its own file."""
+    """List each room, and each room within it, with the docstring of its `__init__.py`."""
     rooms = room_modules()
     lines = []
     for room in (room for floor in rooms_by_floor(room_imports(rooms)) for room in floor):
@@ -113,11 +113,11 @@ def room_paragraphs() -> str:
 
 
 SECTIONS = {"drawing": draw_rooms, "table": room_table, "rooms": room_paragraphs}
-"""What stands between `<!-- begin NAME -->` and `<!-- end NAME -->` in the page."""
+"""What is written between `<!-- begin NAME -->` and `<!-- end NAME -->` in the page, by name."""
 
 
 def document() -> str:
-    """The whole page: as it is, with these sections made anew."""
+    """Make the whole page: the stored text with the sections of SECTIONS made again."""
     page = DOCUMENT.read_text()
     for name, make in SECTIONS.items():
         begin, end = f"<!-- begin {name} -->\n", f"\n<!-- end {name} -->"

@@ -23,12 +23,12 @@ MOST = 500
 
 
 def request_cost(recipients: int = MOST) -> float:
-    """Dollars of Step Functions for one request when nobody answers."""
+    """Compute the dollars of Step Functions for one request when nobody answers."""
     return PRICES["transition"].of(recipients * measured("whole_clock"))
 
 
 def bill() -> dict[str, float]:
-    """Dollars a month by service, the dearest first."""
+    """Compute the dollars a month by service, the dearest first."""
     found: dict[str, float] = defaultdict(float)
     for line in cost_lines():
         found[line.service] += PRICES[line.price].of(line.quantity)
@@ -109,7 +109,7 @@ def _prices() -> str:
 
 
 def document() -> str:
-    """The whole page."""
+    """Write the whole page docs/cost.md."""
     parts = [
         INTRODUCTION.rstrip(),
         _summary(),

@@ -1,8 +1,8 @@
 """Ends every console session of an officer at once.
 
-For somebody who left, or whose device was lost. Disable the account in Cognito (or in the force's
-directory) first, or they can sign in again. A Bearer token that was handed out before works until
-its own end, an hour at most.
+Use it for an officer who left, or whose device was lost. Disable the account in Cognito (or in the
+force's directory) first, or the officer can sign in again. A Bearer token that was issued before
+works until it expires, after an hour at most.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ HELP = "End every console session of an officer."
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
+    """Add the command's arguments to its parser."""
     parser.add_argument("username", help="as they sign in")
 
 
 def run(options: argparse.Namespace, target: Target) -> int:
-    """Raises StackError when nobody of this name has signed in."""
+    """End the officer's sessions. Raises StackError when nobody of this name has signed in."""
     table = Table(target.client("dynamodb"), target.outputs()["RegistryTable"])
     known = OfficerProfiles(table, utc_now).all()
     # One name can have belonged to two accounts, one after the other.

@@ -1,8 +1,8 @@
 """Loads the boundary of the area that the force serves: GeoJSON, KML or KMZ.
 
-Several features or polygons are taken together. Registrations outside are turned away and told
-where to go; without a boundary everything in the country is taken. The file is read and checked
-before it takes the place of what was loaded before.
+Several features or polygons are taken together. Registrations outside of the area are refused and
+told where to go; without a boundary, every place in the country is accepted. The file is read and
+checked before it replaces the boundary that was loaded before.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from infra.target import Target
 HELP = "Load the boundary of the area that the force serves (GeoJSON or KML)."
 
 SHOWN = 10
-"""Features without an area that are named; all are counted."""
+"""How many features without an area are named; all of them are counted."""
 
 Box = tuple[float, float, float, float]
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
+    """Add the command's arguments to its parser."""
     parser.add_argument("file", type=Path, help="polygons in GeoJSON, KML or KMZ, WGS84 degrees")
     parser.add_argument("--dry-run", action="store_true", help="check the file, and change nothing")
 
 
 def run(options: argparse.Namespace, target: Target) -> int:
-    """Replaces the boundary, once the new one is checked."""
+    """Check the new boundary, and replace the stored one. Raises StackError when it is wrong."""
     outputs = target.outputs()
     table = Table(target.client("dynamodb"), outputs["RegistryTable"])
     try:

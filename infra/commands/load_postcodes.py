@@ -1,10 +1,10 @@
 """Loads postcodes into their store: Code-Point Open, NSPL or ONSPD as they are downloaded, the file
 of doogal.co.uk, or a CSV of postcodes or ZIP codes, as they are written in the stage's country.
 
-Everything is read and compared with the table before anything is written. What the files have is
-added or put right; what they do not have stays. With --replace, postcodes that the files do not
-have are removed from the postal areas that are in the files (the letters a postcode begins with, or
-the first digit of a ZIP code). Can be stopped and started again at any time.
+Everything is read and compared with the table before anything is written. Postcodes in the files
+are added or corrected; stored postcodes that the files do not have stay. With --replace, these are
+removed from the postal areas that are in the files (the letters a postcode begins with, or the
+first digit of a ZIP code). The command can be stopped and started again at any time.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ HELP = "Load postcodes (Code-Point Open, NSPL, ONSPD, or a CSV of postcodes or Z
 
 WORKERS = 8
 FAR_M = 2_000
-"""A postcode that moves farther is worth a look."""
+"""Metres. A postcode that moves farther than this is reported."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
+    """Add the command's arguments to its parser."""
     parser.add_argument(
         "file",
         type=Path,
@@ -54,7 +54,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, target: Target) -> int:
-    """Loads what is new or different. Returns 0 also with bad rows, which are told."""
+    """Load what is new or different. Returns 0 also when there were bad rows, which it prints."""
     replace = getattr(options, "replace", False)
     outputs = target.outputs()
     client = target.client("dynamodb")
@@ -83,7 +83,7 @@ def run(options: argparse.Namespace, target: Target) -> int:
 
 
 def _check(name: str, findings: Findings, gathered: Gathered, *, replace: bool) -> None:
-    """Raises StackError when the files cannot be meant as they are; shows bad rows before."""
+    """Print bad rows, and raise StackError when the files cannot be right as they are."""
     for row in findings.shown:
         print(f"  {row}")
     if findings.left_out > len(findings.shown):
@@ -132,7 +132,7 @@ def _tell(planned: MergePlan, findings: Findings, gathered: Gathered, *, replace
 
 
 def _sectors_of(client: Any, table: str, areas: frozenset[str]) -> Iterator[str]:
-    """The sectors of some postal areas that the table holds."""
+    """List the sectors of some postal areas that the table holds."""
     prefix = sector_key("")[0]
     pages = client.get_paginator("scan").paginate(
         TableName=table,
@@ -149,7 +149,7 @@ def _sectors_of(client: Any, table: str, areas: frozenset[str]) -> Iterator[str]
 
 
 def _stored(table: Table, sectors: set[str]) -> dict[str, bytes]:
-    """The packed units of those of the sectors that the table holds."""
+    """Read the packed units of those sectors that the table holds, by sector."""
     keys = {sector_key(sector): sector for sector in sectors}
     found = table.get_many(keys, attributes=("units",), consistent=True)
     return {keys[key]: bytes(item["units"]) for key, item in found.items()}

@@ -19,7 +19,7 @@ everything else. The page is made from the table in `chalicelib/requests/model.p
 
 
 def state_diagram() -> str:
-    """A Mermaid state diagram; the answers stand in one box, as most arrows mean all of them."""
+    """Draw a Mermaid state diagram; the answers are in one box, as most arrows mean all of them."""
     lines = ["stateDiagram-v2", "    state answered {"]
     lines += [f"        {state}" for state in RecipientState if state in ANSWERED]
     lines += ["    }", f"    [*] --> {RecipientState.PENDING}"]
@@ -44,7 +44,7 @@ def state_diagram() -> str:
 
 
 def state_table() -> str:
-    """Every state, what it means and what may follow."""
+    """Make a table of every state, what it means and which states may follow."""
     lines = ["| state | means | may become |", "|---|---|---|"]
     for old in RecipientState:
         following = ", ".join(
@@ -58,7 +58,7 @@ def state_table() -> str:
 
 
 def document() -> str:
-    """The whole page."""
+    """Write the whole page docs/recipient-states.md."""
     refusals = "\n".join(f"- from **{state}**: “{text}”" for state, text in REFUSALS.items())
     return (
         f"{INTRODUCTION}\n```mermaid\n{state_diagram()}\n```\n\n{state_table()}\n\n"

@@ -1,8 +1,8 @@
 """Counts the sites of every H3 cell of the map anew, from the index, and mends what is wrong.
 
-Safe while people use the service, and to be stopped and run again at any time: each area is
-mended by itself, and only when nothing changed in it while it was counted. Ends with 1 when a
-count was wrong and is not mended now: with --check, or where too much was going on.
+The command is safe while people use the service, and can be stopped and run again at any time:
+each area is mended by itself, and only when nothing changed in it while it was counted. Ends with
+1 when a count is left wrong: with --check, or in an area that changed each time it was counted.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from infra.target import Target
 HELP = "Make the counts on the map agree with the registered sites."
 
 SHOWN = 20
-"""Wrong counts that are named one by one."""
+"""How many wrong counts are named one by one."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
+    """Add the command's arguments to its parser."""
     parser.add_argument("--check", action="store_true", help="only say what is wrong")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
 
 
 def run(options: argparse.Namespace, target: Target) -> int:
-    """Recounts everything and says what it mended."""
+    """Recount the sites of all areas, and print which counts were mended."""
     client, name = target.client("dynamodb"), target.outputs()["RegistryTable"]
     areas = areas_in_table(client, name, options.quiet)
     done = Recount(Table(client, name), change=not options.check).recount_areas(
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace, target: Target) -> int:
 
 
 def report_lines(done: RecountResult, check: bool) -> str:
-    """The report, line by line."""
+    """Write the report of a recount, a line for each of the first SHOWN wrong counts."""
     lines = [_line(each) for each in done.mended[:SHOWN]]
     if len(done.mended) > SHOWN:
         lines.append(f"  and {len(done.mended) - SHOWN:,} more")

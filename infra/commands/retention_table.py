@@ -38,14 +38,14 @@ _PLACES = {PropertyType.HOME: "Any other camera, home", PropertyType.BUSINESS: "
 
 
 def document() -> str:
-    """The whole page."""
+    """Write the whole page docs/retention.md."""
     parts = [_introduction(), _summary(), _nobody_said(), "## Makes and plans\n"]
     parts += [_make(make) for make in retention.catalogue().makes]
     return "\n".join(parts)
 
 
 def _introduction() -> str:
-    """The first words, with the days between which somebody looked at the sources."""
+    """Write the introduction, with the days between which the sources were looked at."""
     known = retention.catalogue()
     every = [source for make in known.makes for source in _sources(make)]
     every += [one.source for one in known.assumptions.every if one.source]
@@ -68,7 +68,7 @@ def _summary() -> str:
 
 
 def _nobody_said() -> str:
-    """What is assumed where neither owner nor make says anything."""
+    """Write what retention is assumed when neither the owner nor the make says anything."""
     assumed = retention.catalogue().assumptions
     rows = [
         ("Doorbell, plan not known", assumed.doorbell),
@@ -139,7 +139,7 @@ def _source(source: CatalogueSource | None) -> str:
 
 
 def retention_words(minutes: int) -> str:
-    """`30 days (43,200)`: in words and in minutes."""
+    """Write a retention in words and in minutes, like `30 days (43,200)`."""
     if minutes == 0:
         return "nothing"
     words = f"{minutes // DAY} days" if minutes >= 2 * DAY else duration(minutes)

@@ -2,8 +2,8 @@
 
 The same seed and file make the same sites again, so a second run adds nothing and a run that was
 stopped is completed by running it again; another seed or file adds to what is there. What this
-run stands for is listed in seed.csv in the stack's folder: site_id,latitude,longitude,cameras,kind,
-in degrees with six decimals, which is exactly what is stored. Not for a stage with real people.
+run makes is listed in seed.csv in the stack's folder: site_id,latitude,longitude,cameras,kind, in
+degrees with six decimals, exactly as they are stored. Never run it on a stage with real people.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ HELP = "Make confirmed registrations at real postcodes, in bulk."
 
 WORKERS = 8
 AT_ONCE = 500
-"""Registrations in memory as items; some 2,500 items."""
+"""Registrations that are held in memory at once, as some 2,500 items."""
 
 LISTED = ("site_id", "latitude", "longitude", "cameras", "kind")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
+    """Add the command's arguments to its parser."""
     parser.add_argument("--registrations", type=_positive, required=True, metavar="N")
     parser.add_argument(
         "--postcodes",
@@ -59,7 +59,7 @@ def _positive(text: str) -> int:
 
 
 def run(options: argparse.Namespace, target: Target) -> int:
-    """Makes them, corrects the counts, and lists them."""
+    """Write the made-up registrations, correct the map's counts, and list the sites in seed.csv."""
     outputs = target.outputs()
     table = Table(target.client("dynamodb"), outputs["RegistryTable"])
     secret = target.client("secretsmanager").get_secret_value(SecretId=outputs["SecretArn"])
@@ -98,7 +98,7 @@ def _batches(some: list[tuple[Owner, Site]], key: bytes) -> Iterator[list[Item]]
 
 
 def _items(owner: Owner, site: Site, key: bytes) -> Iterator[Item]:
-    """Everything that confirming a registration writes, but for the counts."""
+    """Make every item that confirming a registration writes, except for the counts."""
     yield records.email_item(key, owner)
     yield records.OWNER.item(owner)
     yield records.listed_item(key, site)

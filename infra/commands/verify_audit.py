@@ -1,8 +1,8 @@
-"""Walks every chain of the audit record and names the first entry that is not as it was written.
+"""Checks every chain of the audit record and names the first entry that is not as it was written.
 
-Compares with the sealed heads as well: a chain whose end was cut off, or that was written anew
-from the start, is still a good chain, but not the one that was sealed. Ends with 1 when anything
-is wrong.
+The chains are compared with the sealed heads as well: a chain whose end was cut off, or that was
+written again from the start, has good hashes, but is not the one that was sealed. Ends with 1 when
+anything is wrong.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ HELP = "Check the audit record: every chain, entry by entry, against its hashes 
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
+    """Add the command's arguments to its parser."""
     parser.add_argument("--quiet", action="store_true", help="print only what is wrong")
 
 
 def run(options: argparse.Namespace, target: Target) -> int:
-    """0 when everything is as it was written, else 1."""
+    """Check all chains; return 0 when every entry is as it was written, else 1."""
     outputs, client = target.outputs(), target.client("dynamodb")
     table = Table(client, outputs["AuditTable"])
     sealed, seals = _sealed(target.client("s3"), outputs["AuditBucket"])
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace, target: Target) -> int:
 
     def check(chain: str) -> str:
         nonlocal entries
-        # Consistent: an entry written while this runs must not look like a missing one.
+        # The read is consistent, as an entry written meanwhile must not look like a missing one.
         found = table.query(chain, consistent=True)
         problem, count = check_chain(found, sealed.get(chain, {}))
         entries += count
@@ -56,10 +56,10 @@ def run(options: argparse.Namespace, target: Target) -> int:
 
 
 def _sealed(s3: Any, bucket: str) -> tuple[dict[str, dict[int, str]], int]:
-    """By chain the sealed hashes by sequence, and how many seals there are.
+    """Read the sealed hashes by chain and sequence, and count the seals.
 
-    Every version of every object is read, the oldest first, and the first word on an entry
-    stands: Object Lock keeps it, whatever somebody put over it or beside it later.
+    Every version of every object is read, the oldest first, and the first hash of an entry counts:
+    Object Lock keeps it, whatever somebody wrote over it or beside it later.
     """
     sealed: dict[str, dict[int, str]] = defaultdict(dict)
     versions = [

@@ -1,4 +1,4 @@
-"""Walks the custody record of every piece of evidence and names the first entry that is broken.
+"""Checks the custody record of every piece of evidence and names the first entry that is broken.
 
 Each record is checked entry by entry against its hashes, against the length and last hash that
 the evidence's row holds, and the row against what the record says of it. With --files each stored
@@ -25,7 +25,7 @@ HELP = "Check every custody record, and with --files every stored original."
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
+    """Add the command's arguments to its parser."""
     parser.add_argument(
         "--files", action="store_true", help="read every original and recompute its SHA-256"
     )
@@ -33,7 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, target: Target) -> int:
-    """0 when everything is as it was written, else 1."""
+    """Check all custody records; return 0 when every entry is as it was written, else 1."""
     outputs, client = target.outputs(), target.client("dynamodb")
     store = EvidenceStore(Table(client, outputs["RegistryTable"]), utc_now)
     s3 = target.client("s3")
@@ -62,8 +62,8 @@ def run(options: argparse.Namespace, target: Target) -> int:
 
 
 def _evidence(client: Any, table: str) -> dict[str, str]:
-    """Evidence id → request id ("" when only the custody record is left), from every item that
-    is a row or a custody entry."""
+    """Map evidence ids to request ids ("" when only the custody record is left), from every item
+    that is a row of evidence or a custody entry."""
     found: dict[str, str] = {}
     items = every_item(
         client,
@@ -85,8 +85,8 @@ def _evidence(client: Any, table: str) -> dict[str, str]:
 def _check_record(
     store: EvidenceStore, evidence_id: str, request_id: str
 ) -> tuple[int, str, Evidence | None]:
-    """(entries read, what is wrong or "", the row). The row is read first: entries that came
-    after it are checked by the chain alone."""
+    """Check one custody record: (entries read, what is wrong or "", the evidence's row). The row is
+    read first: entries that came after it are checked by their hashes alone."""
     evidence = store.get(request_id, evidence_id) if request_id else None
     chain = list(store.custody(evidence_id))
     broken = first_problem(evidence_id, chain)
@@ -101,7 +101,7 @@ def _check_record(
 
 
 def _check_file(files: EvidenceBucket, evidence: Evidence) -> str:
-    """What is wrong with the stored original, "" when nothing is."""
+    """Compare a stored original with its hash on record; say what is wrong, "" when nothing is."""
     hashed, size = hashlib.sha256(), 0
     try:
         for chunk in files.read_object(evidence.key, evidence.version):

@@ -1,1 +1,1 @@
-"""What a month costs: prices, use, and the page that is made of them (infra/commands/cost.py)."""
+"""The cost of a month: prices and quantities, from which infra/commands/cost.py makes a page."""

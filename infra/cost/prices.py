@@ -1,8 +1,8 @@
-"""What AWS asks, in US dollars, for London (eu-west-2) where the service has a price there.
+"""The prices of AWS in US dollars, for London (eu-west-2) where the service has a price there.
 
-Written down from AWS's public price pages as they were known in November 2026 and not fetched
-by a program, so each one is to be checked there before money depends on it. Without tax, free
-tiers, savings plans and the reductions for large numbers.
+They were written down from AWS's public price pages in November 2026 and not fetched by a program,
+so check each price there before money depends on it. They are without tax, free tiers, savings
+plans and reductions for large quantities.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ NOTED = "November 2026"
 
 @dataclass(frozen=True)
 class Price:
-    """dollars: for `per` units of what is named. page: below aws.amazon.com, where to check it."""
+    """A price. dollars: for `per` units. page: the path on aws.amazon.com where to check it."""
 
     what: str
     dollars: float
@@ -22,7 +22,7 @@ class Price:
     page: str
 
     def of(self, quantity: float) -> float:
-        """What a quantity costs."""
+        """Compute the dollars for a quantity of units."""
         return quantity * self.dollars / self.per
 
 

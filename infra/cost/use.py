@@ -1,8 +1,8 @@
-"""How much of everything a month takes: what was assumed, what was measured, what follows.
+"""The quantities that a month of use takes: assumptions, measurements, and the bill's lines.
 
-Assumed are people: how many there are and what they do. Measured is what the system does for
-them; each figure names the test or benchmark that it comes from, and tests/unit/infra/test_cost.py
-fails when one of those that it can see has changed.
+The assumptions are about people: how many there are and what they do. The measurements are of what
+the system does for them; each names the test or benchmark that it comes from, and
+tests/unit/infra/test_cost.py fails when a figure that it can check has changed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from chalicelib.telemetry.metrics import Metric
 
 @dataclass(frozen=True)
 class CostFigure:
-    """value: in `unit`. why: where it comes from."""
+    """An assumption or measurement. value: in `unit`. why: where the figure comes from."""
 
     value: float
     unit: str
@@ -52,7 +52,7 @@ ASSUMED = {
     "strangers": CostFigure(500_000, "requests of strangers and robots", "stopped or answered"),
     "log_kb": CostFigure(1.5, "kB of log for each call", "one line of ours and three of Lambda's"),
 }
-"""What people do in a month."""
+"""Assumptions about what people do in a month, by name."""
 
 MEASURED = {
     "whole_clock": CostFigure(
@@ -82,7 +82,7 @@ MEASURED = {
         2_000, "bytes stored for each act on record", "entry and two indexes"
     ),
 }
-"""What the system does for them."""
+"""Measurements of what the system does for people, by name."""
 
 RULES = """\
 A write unit is a write of up to 1 kB; in a transaction it counts twice, and each index that holds
@@ -93,18 +93,18 @@ it was sent (2 + 3). A reminder: the claim (2 + 2) with a link (2), and the note
 
 
 def assumed(name: str) -> float:
-    """The value of an assumption."""
+    """Return the value of an assumption."""
     return ASSUMED[name].value
 
 
 def measured(name: str) -> float:
-    """The value of a measurement."""
+    """Return the value of a measurement."""
     return MEASURED[name].value
 
 
 @dataclass(frozen=True)
 class CostLine:
-    """One line of the bill. price: a name in PRICES."""
+    """One line of a month's bill. quantity: in the price's units. price: a name in PRICES."""
 
     service: str
     what: str
@@ -113,12 +113,12 @@ class CostLine:
 
 
 def monthly_recipients() -> float:
-    """In a month."""
+    """Compute how many recipients are asked in a month."""
     return assumed("requests") * assumed("recipients")
 
 
 def _messages() -> tuple[float, float]:
-    """E-mails and texts to owners about requests."""
+    """Compute a month's e-mails and text messages to owners about requests."""
     silent, reminded = assumed("silent"), assumed("reminded")
     quick = 1 - silent - reminded
     mails = silent * measured("mails_silent") + reminded * 2 + quick
@@ -133,7 +133,7 @@ def _transitions() -> float:
 
 
 def _calls() -> float:
-    """Pages and API calls that reach the application."""
+    """Compute a month's pages and API calls that reach the application."""
     searches = assumed("incidents") * assumed("searches")
     answering = monthly_recipients() * (1 - assumed("silent"))
     owners = assumed("joining") * 4 + assumed("visits") * 6 + answering * assumed("reply")
@@ -141,7 +141,7 @@ def _calls() -> float:
 
 
 def cost_lines() -> list[CostLine]:
-    """The whole bill of a month, once footage has been kept for as long as it is."""
+    """List all lines of a month's bill, once as much footage is stored as ever will be."""
     mails, texts = _messages()
     calls, searches = _calls(), assumed("incidents") * assumed("searches")
     answers = monthly_recipients() * (1 - assumed("silent"))

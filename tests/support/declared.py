@@ -36,12 +36,12 @@ def declared() -> dict[str, DeclaredItem]:
 
 
 def records() -> list[StoredRecord[Any]]:
-    """Those kinds that are read into a model."""
+    """List the kinds of items that are read into a model."""
     return [one for one in declared().values() if isinstance(one, StoredRecord)]
 
 
 def values(record: StoredRecord[Any]) -> Values:
-    """Any record of this kind, with the parts of its key that are no fields of its own."""
+    """Draw any record of a kind, with those parts of its key that are not its fields."""
     hints = get_type_hints(record.model, include_extras=True)
     key = record.key_patterns
     own = {one.name: of(hints[one.name]) for one in fields(record.model)}
@@ -57,7 +57,7 @@ def _part(pattern: str, hint: Any) -> Values:
 
 
 def of(hint: Any) -> Values:
-    """Any value of a type as it stands in a declaration."""
+    """Draw any value of a field's declared type."""
     marks = getattr(hint, "__metadata__", ())
     if marks:
         written = [mark for mark in marks if isinstance(mark, StoredForm)]
@@ -82,7 +82,7 @@ def of(hint: Any) -> Values:
 
 
 def _times(time: StoredForm) -> Values:
-    """Any moment between 1970 and 2096, as precise as it is kept."""
+    """Draw any moment between 1970 and 2096, as precise as it is stored."""
     step = timedelta(microseconds=1) if time.write in (iso, iso_micros) else timedelta(seconds=1)
     return st.integers(0, timedelta(days=46_000) // step).map(lambda n: _FIRST + n * step)
 
@@ -101,6 +101,6 @@ def _composed(origin: Any, arguments: tuple[Any, ...]) -> Values:
 
 
 def apart(record: StoredRecord[Any]) -> list[str]:
-    """The fields of a record that stand in items of their own."""
+    """List the fields of a record that are stored in items of their own."""
     hints = get_type_hints(record.model, include_extras=True)
     return [n for n, hint in hints.items() if FieldMark.APART in getattr(hint, "__metadata__", ())]

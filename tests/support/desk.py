@@ -41,8 +41,8 @@ class Session:
 
 
 class NotedWorkflow:
-    """Notes what would be started. `lose` makes away with everything that runs; while `lost` is
-    set, nothing that is started lives."""
+    """Notes which state machine executions would be started. `lose` ends every running execution;
+    while `lost` is set, no execution that is started runs."""
 
     def __init__(self) -> None:
         self.started: list[tuple[str, int, datetime]] = []
@@ -50,7 +50,7 @@ class NotedWorkflow:
         self._gone = 0
 
     def lose(self) -> None:
-        """Every execution so far is gone."""
+        """End every execution that was started so far."""
         self._gone = len(self.started)
 
     def is_running(self, recipient: Recipient) -> bool:
@@ -62,7 +62,7 @@ class NotedWorkflow:
 
 
 def settings_of(stack: RunningStack) -> Settings:
-    """What the stack's own functions find in their environment."""
+    """Read the settings that the stack's own functions have in their environment."""
     pages = stack.client("lambda").get_paginator("list_functions").paginate()
     for page in pages:
         for function in page["Functions"]:
@@ -129,8 +129,8 @@ class Desk:
         left: timedelta = timedelta(days=4),
         deliver: bool = True,
     ) -> tuple[FootageRequest, Site, Owner]:
-        """A request to one new site whose footage is there for `left` (a week's recorder), sent
-        unless told otherwise."""
+        """Make a request to one new site that keeps its footage for `left` more (the recorder keeps
+        a week), and send it unless told otherwise."""
         site, owner = add_site(self.services, cameras)
         start = self.now - timedelta(days=7) + left
         made = self.services.requests.requests.create_request(
@@ -141,7 +141,8 @@ class Desk:
         return made.request, site, owner
 
     def fan_out(self, request: FootageRequest) -> None:
-        """What the job does with a new request: writes out every part, sends, starts clocks."""
+        """Fan out a new request as the job does: write out each recipient batch, send the messages
+        and start the reminder timers."""
         whole = self.services.requests.recipient_batches.read_request(request.id)
         assert whole
         for part in whole.parts:
@@ -149,8 +150,8 @@ class Desk:
             self.services.requests.send_tasks.start_reminders(request.id, *part.site_ids)
 
     def write_out(self, request: FootageRequest) -> None:
-        """As if that job had ended after it wrote the recipients and before it sent anything, and
-        its claims were over."""
+        """Write out a request as if the job had ended after it wrote the recipients and before it
+        sent anything, and as if its claims had expired."""
         own = self.services
         whole = own.requests.recipient_batches.read_request(request.id)
         assert whole
@@ -174,7 +175,7 @@ class Desk:
         return found
 
     def subjects(self, owner: Owner) -> list[str]:
-        """What was sent to an owner so far."""
+        """List the subjects of the e-mails that were sent to an owner so far."""
         return [mail["Subject"] for mail in self.stack.mails_to(owner.email)]
 
     def wake(self, request: FootageRequest, site: Site, run: int | None = None) -> Any:
@@ -206,11 +207,11 @@ class Desk:
         ]
 
     def recover(self, kind: EntryKind) -> int:
-        """What the sweep does with entries of one kind."""
+        """Recover outbox entries of one kind, as the sweep does."""
         return self.services.notifications.outbox.recover(kind)
 
     def set_due(self, recipient: Recipient, moment: datetime) -> None:
-        """Puts the next wake-up of a recipient where the test wants it."""
+        """Set a recipient's next wake-up to the time that the test wants."""
         self.services.requests.store.change_recipient(
             recipient, {"next_wake": moment}, states=[recipient.state]
         )

@@ -42,14 +42,14 @@ def item_bytes(item: Mapping[str, str | int | bytes]) -> int:
 
 
 def read_units(page_bytes: int) -> float:
-    """What one page of a query costs, eventually consistent: half a unit for each 4 KB begun,
-    and half a unit for nothing."""
+    """Compute the read units of a page of an eventually consistent query: half a unit for each 4 KB
+    begun, and half a unit for an empty page."""
     return max(1, -(-page_bytes // UNIT_BYTES)) * 0.5
 
 
 @dataclass
 class Meter:
-    """What was asked of the table."""
+    """Counts the queries of the table and what they read."""
 
     queries: int = 0
     items: int = 0
@@ -81,7 +81,7 @@ class MemoryTable:
 
     @contextmanager
     def metered(self) -> Iterator[tuple[Meter, Meter]]:
-        """Meters of their own, for entries and for counts, for as long as it lasts."""
+        """Use separate meters, for entries and for counts, within a `with` block."""
         before = self.entry_meter, self.count_meter
         self.entry_meter, self.count_meter = Meter(), Meter()
         try:
@@ -91,23 +91,23 @@ class MemoryTable:
 
     @property
     def partitions(self) -> list[str]:
-        """Those of the index that hold something."""
+        """List the index partitions that hold something."""
         return sorted(self._entries)
 
     @property
     def count_partitions(self) -> list[str]:
-        """Those of the counts that hold something, as an `IndexReader` is asked for them."""
+        """List the partitions of counts that hold something, in `IndexReader`'s form."""
         return sorted(name.removeprefix(COUNT).ljust(15, "f") for name in self._sorted_counts)
 
     def entries(self, where: KeyRange) -> list[RawEntry]:
-        """As `IndexReader.entries`, and metered."""
+        """Read entries as `IndexReader.entries` does, and meter the queries."""
         found: list[RawEntry] = []
         for page in self.entry_pages(where):
             found += [(key, packed) for _, key, packed in page]
         return found
 
     def counts(self, where: KeyRange) -> list[tuple[str, int]]:
-        """As `IndexReader.counts`, and metered."""
+        """Read counts as `IndexReader.counts` does, and meter the queries."""
         partition = partition_key(where.partition)
         found = _between(self._sorted_counts.get(partition, []), where)
         size = sum(_count_bytes(partition, cell, number) for cell, number in found)
@@ -136,7 +136,7 @@ class MemoryTable:
 
 
 def entry_bytes(cell: str, h3: str, key: str, packed: bytes) -> int:
-    """What an entry of the index takes of a query's 4 KB: the table's keys, its own, and `v`."""
+    """Compute the bytes an index entry counts in a query: the table's keys, its own, and `v`."""
     return item_bytes({"PK": key, "SK": "SITE", "cell": cell, "h3": h3, "v": packed})
 
 

@@ -31,7 +31,7 @@ def a_site(*cameras: Camera, **known: Any) -> Site:
 
 
 def an_owner(created_at: datetime, email: str = "") -> Owner:
-    """Somebody new."""
+    """Make a new owner who is not stored yet."""
     return Owner(
         id=new_id(),
         name="Alex Owner",
