@@ -193,7 +193,7 @@ class RecipientModel(ResponseModel):
     """One site that was asked. window: the time that it is asked for. deadline_certain: false when
     the deadline rests on an assumption. later_deadlines: those of other cameras of the site; the
     next of them counts when `deadline` has passed. clock_offset_seconds: by how much the
-    recorder's clock was ahead when checked, null when it was not; clock_check: how it was checked."""
+    recorder's clock was ahead when checked, null if it was not; clock_check: how that was done."""
 
     site_id: Id
     state: Annotated[RecipientState, describe_options(RecipientState)]
