@@ -1,4 +1,4 @@
-"""The API for programs: one module for each kind of thing.
+"""The API for programs: one module of views for each subject.
 
-`openapi` writes its description from the declarations in `operations`.
+`openapi` writes the OpenAPI description from the declarations in `operations`.
 """

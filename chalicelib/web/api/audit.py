@@ -1,4 +1,4 @@
-"""The audit record and the figures over the API."""
+"""API views of the audit record and of the statistics."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ routes = Routes("api.audit", "api")
 def list_audit(call: RequestContext) -> Response:
     """Read the audit record, newest first: by subject, by actor and month, by day, or the newest.
 
-    Reading it is itself an entry.
+    Reading the record is itself entered in the record.
     """
     from chalicelib.web.models.record_models import AuditEntry, AuditPage, AuditQuery, fetch_entries
 
@@ -32,7 +32,7 @@ def list_audit(call: RequestContext) -> Response:
 
 @routes.json("GET", "/api/v1/statistics", Audience.API, Permission.VIEW_STATISTICS, query=True)
 def statistics(call: RequestContext) -> Response:
-    """Count what was done, by day and in all."""
+    """Count registrations, searches, requests, answers and other acts, by day and in all."""
     from chalicelib.web.models.record_models import StatisticsModel, StatisticsQuery
 
     report = call.services.access.audit_statistics.report(call.query_as(StatisticsQuery).limit)

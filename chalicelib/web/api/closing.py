@@ -1,4 +1,4 @@
-"""Closing an incident over the API, and opening it again."""
+"""API views that close an incident and open it again."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ routes = Routes("api.closing", "api")
 
 @routes.json("POST", f"{INCIDENT}/closing", Audience.API, Permission.REQUEST)
 def close_incident(call: RequestContext) -> Response:
-    """Close an incident: its requests and their reminder timers end, and whoever answered is
-    thanked once.
+    """Close an incident, end its requests and reminder timers, and thank who answered once.
 
-    Sent again by the same officer with the same words it is the same closing.
+    The same call sent again by the same officer with the same words does not close it twice.
     """
     from chalicelib.web.models.incident_models import IncidentModel
     from chalicelib.web.models.message_models import NewClosing

@@ -1,4 +1,4 @@
-"""What the answers to a request prove, and the disclosure list, over the API."""
+"""API views of what the answers to requests prove, and of the disclosure list."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def take_incident_disclosure(call: RequestContext) -> Response:
 
 
 def csv_reply(made: DisclosureSchedule) -> Response:
-    """The list as a file to keep."""
+    """Answer with the disclosure list as a CSV file that a browser saves."""
     return Response(
         body=made.csv(),
         headers={

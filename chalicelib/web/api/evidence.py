@@ -1,4 +1,4 @@
-"""Evidence over the API: what was uploaded, its custody record, and the file itself."""
+"""API views of evidence: what was uploaded, its custody record, and the file itself."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def show_evidence(call: RequestContext) -> Response:
 
 @routes.json("GET", f"{EVIDENCE}/custody", Audience.API, Permission.VIEW_EVIDENCE)
 def show_custody(call: RequestContext) -> Response:
-    """Show the custody record, this look included, and whether its chain holds."""
+    """Show the custody record of a piece of evidence, this look included, and check its chain."""
     from chalicelib.web.models.evidence_models import Custody
 
     found = call.services.evidence.officer_access.view_custody(call.officer, call.id("evidence_id"))
@@ -46,7 +46,7 @@ def show_custody(call: RequestContext) -> Response:
 
 @routes.json("GET", f"{EVIDENCE}/content", Audience.API, Permission.OPEN_EVIDENCE, query=True)
 def open_content(call: RequestContext) -> Response:
-    """Go to the file: 302 to an address that holds for five minutes. With `reason`, why."""
+    """Redirect to the file, at an address that is valid for five minutes. `reason` says why."""
     from chalicelib.web.models.evidence_models import ContentQuery
 
     reason = call.query_as(ContentQuery).reason

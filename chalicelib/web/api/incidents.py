@@ -1,4 +1,4 @@
-"""Incidents over the API."""
+"""API views of incidents."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ routes = Routes("api.incidents", "api")
 
 @routes.json("POST", "/api/v1/incidents", Audience.API, Permission.CREATE_INCIDENT)
 def create_incident(call: RequestContext) -> Response:
-    """Record an incident. With an Idempotency-Key header, sent again it is the same one."""
+    """Record an incident. A repeat with the same Idempotency-Key header gives the same incident."""
     from chalicelib.web.models.incident_models import IncidentModel, NewIncidentModel
 
     new = call.body_as(NewIncidentModel, call.context_of_places()).clean()
@@ -35,7 +35,7 @@ def create_incident(call: RequestContext) -> Response:
 
 @routes.json("GET", "/api/v1/incidents", Audience.API, Permission.VIEW_INCIDENTS, query=True)
 def list_incidents(call: RequestContext) -> Response:
-    """List incidents, newest first; with crime_reference those of one crime."""
+    """List incidents, newest first; with `crime_reference` only the incidents of that crime."""
     from chalicelib.web.models.incident_models import (
         PAGES,
         IncidentModel,

@@ -1,4 +1,4 @@
-"""The map of all sites over the API: how many stand where, and the single ones nearby."""
+"""API view of the map of all sites: counts by cell, and single sites when zoomed in."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from chalicelib.web.http.routing import Audience, Routes
 routes = Routes("api.map", "api")
 
 SUBJECT = "map.sites"
-"""What looks at single sites are recorded under."""
+"""The subject under which the audit record keeps looks at single sites."""
 
 
 @routes.json("GET", "/api/v1/map", Audience.API, Permission.SEARCH, query=True)
 def show_site_map(call: RequestContext) -> Response:
     """Show how many sites stand where, or the single sites when zoomed in.
 
-    Counts name nobody and are no look at anybody's home. Single sites are: that look goes on
-    record before it is answered, also when the caller has the answer already.
+    Counts name nobody and are no look at anybody's home. Single sites are such a look: it goes
+    on record before the answer is sent, also when the caller has the answer already.
     """
     from chalicelib.web.models.map_models import MapQuery, SiteMapModel
 

@@ -1,4 +1,4 @@
-"""The wordings of requests over the API, for programs that ask on an officer's behalf."""
+"""API view of the message templates, for programs that send requests for an officer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ routes = Routes("api.message_templates", "api")
 
 @routes.json("GET", "/api/v1/wordings", Audience.API, Permission.VIEW_WORDINGS)
 def list_templates(call: RequestContext) -> Response:
-    """List the wordings in use, by name, and what their placeholders stand for."""
+    """List the message templates in use, by name, and what their placeholders stand for."""
     from chalicelib.web.models.message_template_models import (
         MessageTemplateModel,
         MessageTemplatesModel,

@@ -1,4 +1,4 @@
-"""Messages between an officer and an owner over the API."""
+"""API views of the messages between officers and the owner of a site."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def list_messages(call: RequestContext) -> Response:
 
 @routes.json("POST", PATH, Audience.API, Permission.REQUEST)
 def write_message(call: RequestContext) -> Response:
-    """Write to the owner of a site: {text}. They get it by mail as well.
+    """Write a message to the owner of a site: {text}. The owner gets it by e-mail as well.
 
-    With an Idempotency-Key header the same message sent again is the same message.
+    A repeat with the same Idempotency-Key header does not write the message twice.
     """
     from chalicelib.web.models.message_models import NewMessage, ThreadMessageModel
 

@@ -1,5 +1,5 @@
-"""The API's description of itself (OpenAPI 3.1), made from the routes' declarations and the
-models that read and write them, so that it cannot forget a route."""
+"""The OpenAPI 3.1 description of the API, made from the declared routes and from the models that
+read and write their bodies, so that no route can be missing from it."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ _REF = "#/components/schemas/{model}"
 
 @routes.json("GET", "/api/v1/openapi.json", Audience.PUBLIC)
 def openapi(call: RequestContext) -> Response:
-    """Describe this API (OpenAPI 3.1). Needs no token: it holds nothing but what it says."""
+    """Describe this API (OpenAPI 3.1). Needs no token: the description holds no stored data."""
     response = json_reply(describe_api(call.services.settings.base_url, call.now.date()))
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
 
 
 def described_models() -> dict[str, type[BaseModel]]:
-    """Every model of an operation by name."""
+    """Return every model that an operation takes or answers, by the model's name."""
     from chalicelib.web.api.operations import OPERATIONS
     from chalicelib.web.models.response_models import Problem
 
@@ -59,7 +59,7 @@ def described_models() -> dict[str, type[BaseModel]]:
 
 @lru_cache(maxsize=1)
 def describe_api(base_url: str, today: date) -> dict[str, Any]:
-    """The description. base_url: the public origin. today: the day that examples are made for."""
+    """Build the document. base_url: the public origin. today: the day that examples are for."""
     from chalicelib.web.api.response_examples import ResponseExamples
 
     examples = ResponseExamples(today)
@@ -105,15 +105,15 @@ def _schemas() -> dict[str, Any]:
         [(model, "validation") for model in described_models().values()], ref_template=_REF
     )
     found: dict[str, Any] = plain_schema(definitions["$defs"])
-    # pydantic also defines what it then describes in other words.
+    # pydantic also defines models that it then describes inline, so nothing refers to them.
     text = json.dumps(found)
     used = {name for name in found if f'"{_REF.format(model=name)}"' in text}
     return {name: found[name] for name in sorted({*described_models(), *used})}
 
 
 def plain_schema(schema: Any) -> Any:
-    """A schema without what pydantic adds for programs of its own: titles made of names, and
-    defaults that stand for "not sent"."""
+    """Return a schema without the titles that pydantic makes of names and without the defaults
+    that only stand for "not sent"."""
     if isinstance(schema, list):
         return [plain_schema(one) for one in schema]
     if not isinstance(schema, dict):
@@ -123,7 +123,7 @@ def plain_schema(schema: Any) -> Any:
         for name, part in schema.items()
         if name not in ("title", "default")
     }
-    # The members of an object may be called so.
+    # Members of an object may themselves be called "title" or "default" and must stay.
     for name in ("properties", "patternProperties"):
         if name in schema:
             kept[name] = {member: plain_schema(part) for member, part in schema[name].items()}
@@ -242,7 +242,7 @@ _PROBLEMS = (
     errors.DomainError("Something went wrong on our side."),
     errors.Unavailable("The record is busy; try again."),
 )
-"""An example of each."""
+"""An example of each kind of problem, for the description of each status."""
 
 
 def _problems(route: Route, declared: Operation) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""What each route of the API takes and gives, as the models that read and write it.
+"""The models that each route of the API reads and writes.
 
-Imported only to write the API's description and by tests: it loads every model that there is.
+Only `openapi` and tests import this module, because it loads every model of the API.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ class OperationHeader:
 
 @dataclass(frozen=True)
 class Operation:
-    """What a route takes and gives. answers: by status, the model that writes it; a string for
-    what no model writes, which is "" for an answer without a body. conflict: it can come too late.
-    headers: that the caller may send; answered: that come with the answer. content: its type."""
+    """What a route takes and answers. answers: by status, the model that writes the body, or a
+    string for a body that no model writes ("" for no body). headers: those that the caller may
+    send. conflict: the call can come too late (409). content: the media type of the answer."""
 
     answers: dict[int, type[ResponseModel] | str]
     body: type[Input] | None = None

@@ -1,4 +1,4 @@
-"""Addresses that several calls begin with."""
+"""Beginnings of paths that several views of the API share."""
 
 from __future__ import annotations
 

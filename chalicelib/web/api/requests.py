@@ -1,4 +1,4 @@
-"""Requests for footage over the API."""
+"""API views of requests for footage."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def create_request(call: RequestContext) -> Response:
     """Ask the owners of sites for footage: {site_ids, message, from, to} → {id, recipients}.
 
     windows: {site id: {from, to}} for sites that are asked for a time of their own. contact_name,
-    contact_phone: whom owners may ring; without them the officer. override_reason: a
-    supervisor's, for going beyond the limits. With an Idempotency-Key header the same request
-    sent again is the same request.
+    contact_phone: whom owners may ring; without them the officer. override_reason: a supervisor's
+    reason for going beyond the limits. A repeat with the same Idempotency-Key header does not
+    make a second request.
     """
     from chalicelib.web.models.request_models import (
         CreatedRequestModel,
@@ -56,7 +56,7 @@ def create_request(call: RequestContext) -> Response:
 
 @routes.json("POST", f"{INCIDENT}/requests/check", Audience.API, Permission.REQUEST)
 def check_request(call: RequestContext) -> Response:
-    """Look whom a request would reach, without sending it: {site_ids, from, to, windows?}."""
+    """Check whom a request would reach, without sending it: {site_ids, from, to, windows?}."""
     from chalicelib.web.models.request_models import NewCheck, RequestCheckModel, SkippedSiteModel
 
     incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
@@ -81,7 +81,7 @@ def show_request(call: RequestContext) -> Response:
 
 @routes.json("POST", f"{REQUEST}/withdrawal", Audience.API, Permission.REQUEST)
 def withdraw_request(call: RequestContext) -> Response:
-    """Withdraw a request: {reason}. Owners still waiting are told once."""
+    """Withdraw a request: {reason}. Owners who were asked and have not answered are told once."""
     from chalicelib.web.models.request_models import NewWithdrawal, RequestModel
 
     request_id, sent = call.id("request_id"), call.body_as(NewWithdrawal)

@@ -1,6 +1,6 @@
-"""An example of everything that goes over the API, for its description.
+"""Examples of every body that the API takes or answers, for the OpenAPI description.
 
-An example is put together from the model that reads or writes it: each field has the sample that
+An example is made from the model that reads or writes the body: each field has the sample that
 stands here under its name, else the first value that its type allows. Times are of the day before
 the description is read, so that an example can be sent as it stands: an incident of last year would
 be refused.
@@ -21,7 +21,7 @@ INCIDENT, REQUEST, SITE, EVIDENCE = (
     "5t7v9x1z3b5d7f9h",
 )
 PATH = {"incident_id": INCIDENT, "request_id": REQUEST, "site_id": SITE, "evidence_id": EVIDENCE}
-"""Ids of things that exist nowhere: each caller has ids of their own."""
+"""Sample ids of things that do not exist, by the name of the parameter in a path."""
 
 PARAMETERS: dict[str, Any] = {
     "limit": 20,
@@ -30,7 +30,7 @@ PARAMETERS: dict[str, Any] = {
     "subject": f"incident.{INCIDENT}",
     "reason": "Comparing it with the witness's account",
 }
-"""Of parameters in an address, where one can be sent without knowing anything."""
+"""Samples of query parameters that can be sent without knowing any stored id or token."""
 
 _PLACE = [-1.905387, 52.475939]
 _WHY = "Looking for the way that somebody left"
@@ -40,7 +40,7 @@ _NO_MODEL: dict[str, Any] = {
     "object": {"openapi": "3.1.0", "info": {"title": "Sightline", "version": "1"}, "paths": {}},
     "text": "reference,site,asked_at,answer\r\n7K3M-9QXA,1,2026-11-20T22:50:05Z,saved\r\n",
 }
-"""Of answers that no model writes."""
+"""Examples of answers that no model writes, by their name in `operations`."""
 
 _SITE = {
     "id": SITE,
@@ -153,8 +153,8 @@ _SAMPLES: dict[str, Any] = {
     "AuditEntry.subject": f"incident.{INCIDENT}",
     "AuditEntry.details": {"crime_reference": "20/123456/26"},
 }
-"""By the name of a field; where two models mean different things by it, with the model's before
-it. `...` shows what may be left out, as its type has it."""
+"""Samples by the name of a field, or by `Model.field` where two models mean different things by
+one name. `...` stands for the first value of the type, also of a field that may be left out."""
 
 _CLOCK = {
     "occurred_from": "21:30:00",
@@ -174,11 +174,11 @@ _CLOCK = {
     "made_at": "23:30:00",
     "deadline": "23:59:00",
 }
-"""The same of times: the time of day."""
+"""Samples of times, as the time of day, by the same names."""
 
 
 class ResponseExamples:
-    """The examples that are shown on one day."""
+    """The examples for a description that is read on one day; their times are of the day before."""
 
     def __init__(self, today: date) -> None:
         self._day = (today - timedelta(days=1)).isoformat()
@@ -190,7 +190,7 @@ class ResponseExamples:
         }
 
     def of(self, model: type[BaseModel] | str) -> Any:
-        """The example of a model, or of what an operation calls an answer without one."""
+        """Return the example of a model, or of an answer that is only named by a string."""
         if isinstance(model, str):
             return _NO_MODEL.get(model)
         shown = {}
@@ -208,7 +208,7 @@ class ResponseExamples:
         )
 
     def _first(self, annotation: Any) -> Any:
-        """The first value that a type allows, as JSON has it."""
+        """Return the first value that a type allows, as JSON has it."""
         kind, inner = get_origin(annotation) or annotation, get_args(annotation)
         if type(None) in inner:
             return None

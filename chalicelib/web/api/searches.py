@@ -1,4 +1,4 @@
-"""Looking for cameras, and at whose they are, over the API."""
+"""API views that search the register and show the contact details of one site."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def search_sites(call: RequestContext) -> Response:
 
 @routes.json("POST", f"{INCIDENT}/contacts", Audience.API, Permission.REVEAL_CONTACT)
 def show_contact(call: RequestContext) -> Response:
-    """Show the owner's name and contact details of one site; a separate act, on record."""
+    """Show the name and contact details of the owner of one site. The look goes on record."""
     from chalicelib.web.models.search_models import ContactModel, NewContact
 
     sent = call.body_as(NewContact)

@@ -1,4 +1,5 @@
-"""Types of fields that people and programs send, each with the sentences it refuses by.
+"""Types of fields that people and programs send, each with its sentences for wrong values.
 
-`field_types` has the base; the others are by subject. Used in models of `web.http.validation`.
+`field_types` has the base; the other modules are by subject. Models of `web.http.validation` use
+them.
 """

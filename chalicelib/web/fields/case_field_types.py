@@ -1,4 +1,4 @@
-"""Types for what officers say of a case: its reference, a reason in words, ids, telephones."""
+"""Types for what officers enter about a case: its reference, a reason, ids, telephones."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _REFERENCE = re.compile(_WRITTEN)
 
 @dataclass(frozen=True)
 class CrimeReferenceField(FieldType):
-    """The one form of a crime reference: capitals, no spaces, like 20/123456/26.
+    """A crime reference, normalised to capitals without spaces, like 20/123456/26.
 
     Forces write theirs differently, so letters, digits, `/`, `-` and `.` are all allowed.
     """
@@ -55,7 +55,7 @@ class CrimeReferenceField(FieldType):
 
 @dataclass(frozen=True)
 class OptionalReferenceField(CrimeReferenceField):
-    """The same in a box that may be left empty, which gives ""."""
+    """A crime reference in a box that may be left empty, which gives ""."""
 
     def read(self, sent: Any) -> str:
         return super().read(sent) if str(sent or "").strip() else ""
@@ -71,8 +71,8 @@ _LETTER = re.compile(f"[{_LETTERS}]")
 
 @dataclass(frozen=True)
 class ReasonField(TextField):
-    """Why: words, not dots. How good a reason is, nobody can tell by its length; it is kept with
-    the officer's name, and an auditor reads it."""
+    """A reason in words, with at least three letters. How good a reason is cannot be told by its
+    length: it is kept with the officer's name, and an auditor reads it."""
 
     what: str = "the reason"
     longest: int = 500
@@ -86,7 +86,7 @@ class ReasonField(TextField):
 
     @property
     def pattern(self) -> str:
-        """With at least three letters."""
+        """The pattern of allowed characters, at least three of them letters."""
         return rf"^(?:(?:[^{HIDDEN}{_LETTERS}]|\r?\n)*[{_LETTERS}]){{3}}(?:[^{HIDDEN}]|\r?\n)*$"
 
     def describe(self) -> dict[str, Any]:
@@ -95,7 +95,7 @@ class ReasonField(TextField):
 
 @dataclass(frozen=True)
 class IdField(FieldType):
-    """One of our ids."""
+    """The id of a site or of another stored thing."""
 
     what: str = "the id of a site, as a search gave it"
     schema: ClassVar = ID_SCHEMA
@@ -109,13 +109,13 @@ class IdField(FieldType):
 
 @dataclass(frozen=True)
 class SiteIdsField(FieldType):
-    """Some sites, as many as one request may ask."""
+    """Ids of sites, at most as many as one request may ask."""
 
     what: str = "the sites to ask"
     schema: ClassVar = {"type": "array", "items": ID_SCHEMA, "minItems": 1, "maxItems": MOST_SITES}
 
     def read(self, sent: Any) -> tuple[str, ...]:
-        """The ids, in the order in which they were sent."""
+        """Return the ids, in the order in which they were sent."""
         if not isinstance(sent, list) or not sent:
             raise schema_error("Give a list of at least one site id")
         if len(sent) > MOST_SITES:
@@ -140,7 +140,7 @@ class WorkPhoneField(CountryField):
     schema: ClassVar = {"type": ["string", "null"], "maxLength": 40, "pattern": rf"^(?:{_PHONE})?$"}
 
     def clean_in(self, typed: str, country: Country) -> str:
-        """The number, with one space where there were several."""
+        """Return the number, with one space where there were several."""
         value = " ".join(unicodedata.normalize("NFKC", typed).split())
         if value and not _PHONE_FORM.fullmatch(value):
             raise schema_error(f"Enter a phone number, like {country.work_phone_like}")

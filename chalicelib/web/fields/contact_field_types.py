@@ -1,5 +1,5 @@
-"""Types for who somebody is and how they are reached: names, lines of an address, e-mail,
-telephone, and that they agree."""
+"""Types for people's contact details: names, lines of an address, e-mail, telephone, and the
+consent given at registration."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class WordsField(TextField):
     which are part of no name."""
 
     def read(self, sent: Any) -> str:
-        """The words, with one space between them."""
+        """Return the words, with one space between them."""
         value = " ".join(super().read(sent).split())
         others = [letter for letter in value if not _belongs(letter)]
         if others:
@@ -47,7 +47,7 @@ def _belongs(letter: str) -> bool:
 
 
 def _shown(letter: str) -> str:
-    """The character itself when it can be seen, else what it is."""
+    """Return the character itself when it can be seen, else what kind it is of."""
     if unicodedata.category(letter) in ("So", "Sm", "Sc", "Sk"):
         return "emoji or symbols" if unicodedata.category(letter) == "So" else letter
     return "hidden characters"
@@ -63,8 +63,8 @@ class EmailField(TypedField):
     """An address that SES can send to: ASCII before the @, a domain with a dot after it.
 
     The domain is folded to lower case, and to its ASCII form when it is written in another
-    script. Whether anybody reads it, only the link that we send can tell. needed: an empty box
-    is a problem; where it is none it gives "".
+    script. Whether anybody reads mail there, only the link that we send can tell. needed: an
+    empty box is a problem; otherwise it gives "".
     """
 
     what: str = "your email address"
@@ -103,7 +103,7 @@ class PhoneField(CountryField):
     what: str = "your phone number"
 
     def clean_in(self, typed: str, country: Country) -> str:
-        """The number as it is dialled from anywhere."""
+        """Return the number as it is dialled from anywhere."""
         if not typed.strip():
             return ""
         try:
@@ -114,12 +114,12 @@ class PhoneField(CountryField):
 
 @dataclass(frozen=True)
 class MobileField(CountryField):
-    """A number that our text messages reach."""
+    """A mobile phone number that our text messages can reach."""
 
     what: str = "your mobile phone number"
 
     def clean_in(self, typed: str, country: Country) -> str:
-        """The number as `+447700900982`."""
+        """Return the number as `+447700900982`."""
         if not typed.strip():
             raise schema_error(f"Enter {self.what}")
         try:
@@ -133,7 +133,7 @@ class MobileField(CountryField):
 
 @dataclass(frozen=True)
 class ConsentField(TypedField):
-    """The consent box is ticked."""
+    """The box of the consent, which must be ticked."""
 
     what: str = "your consent"
 

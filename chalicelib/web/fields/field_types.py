@@ -1,4 +1,4 @@
-"""Types of our own for what people type and programs send, each with the sentences it refuses by.
+"""Base types for what people type and programs send, each with its sentences for wrong values.
 
 Used as `name: Annotated[str, TextField("your name", 80)]` in a model of `web.http.validation`. A
 type reads a value, describes itself for the API's document, and says `what` it is in a sentence.
@@ -23,12 +23,12 @@ from chalicelib.web.http.validation import rule_error, schema_error
 _REORDERING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 HIDDEN = r"\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069"
-"""What a text must not hold, for a class of a regular expression in JSON Schema (ECMA-262). Halves
-of surrogate pairs are not in it: they are no characters, and no body with one gets this far. Nor
-are characters for private use, 137,468 of them, which a rule of ours refuses."""
+"""Characters that a text must not hold, for a class of a regular expression in JSON Schema
+(ECMA-262). Halves of surrogate pairs are not listed, because no body with one gets this far, nor
+are the 137,468 characters for private use, which a rule of ours refuses."""
 
 SPACES = r"\t\n\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-"""What is cut off at both ends of a text, for such a class."""
+"""Characters that are cut off at both ends of a text, for a class of a regular expression."""
 
 _TRIMMED = "".join(
     chr(code) for code in range(0x3001) if re.fullmatch(f"[{SPACES}]", chr(code), re.ASCII)
@@ -37,28 +37,28 @@ _TRIMMED = "".join(
 
 @dataclass(frozen=True)
 class FieldType:
-    """What the types below share. what: the field as a sentence names it ("your name")."""
+    """Base of all types of fields. what: the field as a sentence names it ("your name")."""
 
     what: str
     schema: ClassVar[Mapping[str, Any]] = {"type": "string"}
-    """Its JSON schema: everything that it calls right is taken. Forms are no part of the API's
-    document, so that a type for them alone need not say more."""
+    """The JSON schema of the field: every value that the schema allows is taken. Types that only
+    forms use need none of their own, because forms are not in the OpenAPI description."""
 
     def read(self, sent: Any) -> Any:
-        """The clean value. Raises PydanticCustomError with the sentence beside the field."""
+        """Return the clean value. Raises PydanticCustomError with the sentence for the field."""
         raise NotImplementedError
 
     def read_in(self, sent: Any, context: Mapping[str, Any]) -> Any:
-        """The same of a type that needs to know more, such as the time zone. context: what was
-        given to `web.http.validation.read_…`."""
+        """Return the clean value, for a type that needs a context such as the time zone. context:
+        what was given to `web.http.validation.read_…`."""
         return self.read(sent)
 
     def describe(self) -> dict[str, Any]:
-        """The schema, for a type whose schema follows from what it was made with."""
+        """Return the JSON schema; a type whose schema follows from its arguments overrides this."""
         return dict(self.schema)
 
     def typed(self, sent: Any) -> str:
-        """What was typed; "" for what was not sent, as for an empty box."""
+        """Return the text that was typed; "" for a field that was not sent."""
         if sent is not None and not isinstance(sent, str):
             raise schema_error("Must be text in quotes")
         return sent or ""
@@ -70,7 +70,7 @@ class FieldType:
 
     @property
     def name(self) -> str:
-        """At the beginning of a sentence."""
+        """The field as the beginning of a sentence names it ("Your name")."""
         return self.what[:1].upper() + self.what[1:]
 
     def __get_pydantic_core_schema__(self, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
@@ -98,7 +98,7 @@ class TextField(FieldType):
     lines: bool = False
 
     def read(self, sent: Any) -> str:
-        """The text; "" where none is needed."""
+        """Return the clean text; "" may only come of a field where none is needed."""
         typed = self.typed(sent).replace("\r\n", "\n").strip(_TRIMMED)
         value = unicodedata.normalize("NFC", typed).strip(_TRIMMED)
         if not value and self.needed:
@@ -115,7 +115,7 @@ class TextField(FieldType):
 
     @property
     def pattern(self) -> str:
-        """Of characters that are all allowed, one of them no space where text is needed."""
+        """The pattern of allowed characters, with one that is no space where text is needed."""
         any_letter = rf"(?:[^{HIDDEN}]|\r?\n)*" if self.lines else f"[^{HIDDEN}]*"
         if self.needed:
             any_letter = f"[^{HIDDEN}{SPACES}]{any_letter}"
@@ -129,5 +129,5 @@ class TextField(FieldType):
 
 
 def is_unwanted(letter: str) -> bool:
-    """True for a character that hides or reorders text, or that nobody can read."""
+    """Tell whether a character hides or reorders text, or cannot be read by anybody."""
     return unicodedata.category(letter) in {"Cc", "Cs", "Co"} or letter in _REORDERING

@@ -45,7 +45,7 @@ E6 = 1_000_000
 
 
 def finite_number(value: Any) -> float | None:
-    """A finite JSON number, or None. Whole numbers of hundreds of digits and `1e999` are not."""
+    """Return a finite JSON number, or None for others such as `1e999` or hundreds of digits."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     if isinstance(value, int) and abs(value) > 10**15:
@@ -55,13 +55,13 @@ def finite_number(value: Any) -> float | None:
 
 @dataclass(frozen=True)
 class PlaceField(FieldType):
-    """A GeoJSON Point, or its coordinates alone: `[longitude, latitude]`, in degrees. Gives
-    (latitude, longitude) in microdegrees. `bounds` of the context: see geo.plausible."""
+    """A GeoJSON Point, or its coordinates alone: `[longitude, latitude]`, in degrees. It is
+    read into (latitude, longitude) in microdegrees. The context has `bounds` (geo.plausible)."""
 
     what: str = "where it happened, as a GeoJSON Point"
 
     def read_in(self, sent: Any, context: Mapping[str, Any]) -> tuple[int, int]:
-        """Latitude and longitude in microdegrees."""
+        """Return latitude and longitude in microdegrees."""
         latitude, longitude = _degrees(self.what, sent)
         if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
             raise schema_error("This is not a position on Earth")
@@ -124,8 +124,8 @@ _MARGIN = {
 
 @dataclass(frozen=True)
 class AreaField(FieldType):
-    """A circle, a polygon or a corridor, as `geo.geojson` reads it. Gives the area together with
-    the JSON that the search's record keeps of it."""
+    """A circle, a polygon or a corridor, as `geo.geojson` reads it. It is read into the area and
+    the JSON that the record of the search keeps."""
 
     what: str = "an area: a circle, a polygon or a corridor"
     schema: ClassVar = {
@@ -162,7 +162,7 @@ class AreaField(FieldType):
     }
 
     def read_in(self, sent: Any, context: Mapping[str, Any]) -> tuple[Area, Mapping[str, Any]]:
-        """The area, and what is kept of it."""
+        """Return the area, and the JSON that the record of the search keeps."""
         unknown = _unknown_members(sent)
         try:
             area = area_from_json(sent, "")
@@ -181,8 +181,8 @@ class AreaField(FieldType):
 def searched_area(
     area_json: Mapping[str, Any], field: str, bounds: Sequence[Box] | None
 ) -> tuple[Area, Mapping[str, Any]]:
-    """An area that did not come as JSON, and what is kept of it. field: of the page. Raises
-    Invalid."""
+    """Return the area of a file or page, and the JSON that the record of the search keeps. field:
+    the field of the page beside which an error stands. Raises Refused."""
     try:
         area = area_from_json(area_json)
     except Invalid as error:
@@ -200,7 +200,7 @@ _MEMBERS = {
 
 
 def _unknown_members(sent: Any) -> list[tuple[str, Any]]:
-    """A misspelt member that is left out silently would give another area."""
+    """Find unknown members, since a misspelt one left out silently would give another area."""
     kind = sent.get("type") if isinstance(sent, dict) else None
     known = _MEMBERS.get(kind, ()) if isinstance(kind, str) else ()
     if not known:

@@ -1,4 +1,4 @@
-"""Types for where something is: a postcode, and a position in degrees."""
+"""Types for places in forms: a postcode, and a position in degrees."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class PostcodeField(CountryField):
     what: str = "your postcode"
 
     def clean_in(self, typed: str, country: Country) -> str:
-        """`b11ay` → `B1 1AY`."""
+        """Return the postcode in its usual form: `b11ay` → `B1 1AY`."""
         if not typed.strip():
             raise schema_error(f"Enter your {country.postcode}")
         try:
@@ -37,8 +37,8 @@ class PostcodeField(CountryField):
 
 @dataclass(frozen=True)
 class DegreesField(CountryField):
-    """A latitude or longitude, in microdegrees; None for an empty box. In whatever form it is
-    written (geo.written.place_text); a whole place in one box is for TypedPosition.
+    """A latitude or longitude, in microdegrees; None for an empty box. Every form of
+    geo.written.place_text is read; a whole place in one box is for TypedPosition.
 
     what: "latitude". most: 90 or 180.
     """
@@ -46,7 +46,7 @@ class DegreesField(CountryField):
     most: int
 
     def clean_in(self, typed: str, country: Country) -> int | None:
-        """Microdegrees. country: in which the example lies."""
+        """Return microdegrees. country: the country in which examples of sentences lie."""
         like = country.latitude_like if self.what == "latitude" else country.longitude_like
         if not typed.strip(" \t\r\n°"):
             return None
@@ -91,9 +91,9 @@ LONGITUDE = DegreesField("longitude", 180)
 def goes_with_latitude(
     longitude: int | None, info: ValidationInfo, otherwise: str = "or leave both empty"
 ) -> int | None:
-    """Refuses one without the other. otherwise: what else to do."""
+    """Refuse a latitude or longitude without the other. otherwise: the other way out to name."""
     if "latitude" not in info.data:
-        return longitude  # it is wrong by itself, which is said
+        return longitude  # the latitude is wrong itself and has its own error
     latitude: int | None = info.data["latitude"]
     if (latitude is None) != (longitude is None):
         missing = "latitude" if latitude is None else "longitude"
@@ -103,4 +103,4 @@ def goes_with_latitude(
 
 Latitude = Annotated[int | None, LATITUDE]
 Longitude = Annotated[int | None, LONGITUDE, AfterValidator(goes_with_latitude)]
-"""Declared after a field `latitude`: of a pin there are both numbers or neither."""
+"""Must be declared after a field `latitude`: a position has both numbers or neither."""

@@ -1,4 +1,4 @@
-"""Types for what a page sends besides words: one of a few choices, whole numbers, links and ids.
+"""Types for what a page sends besides words: choices, whole numbers, tokens of links and ids.
 
 A page sends text and nothing else, so these read text; a program's JSON has numbers of its own.
 """
@@ -17,33 +17,33 @@ from chalicelib.web.http.validation import FormInput, schema_error
 
 @dataclass(frozen=True)
 class TypedField(FieldType):
-    """What the types for forms share. An empty box and a box that was not sent are the same."""
+    """Base of the types for forms. An empty box and a box that was not sent are the same."""
 
     def read(self, sent: Any) -> Any:
         return self.clean(self.typed(sent))
 
     def clean(self, typed: str) -> Any:
-        """The clean value of what was typed."""
+        """Return the clean value of what was typed. Raises PydanticCustomError."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True)
 class CountryField(TypedField):
-    """What is written otherwise in another country. `country` of the context: the stage's."""
+    """Base of types whose form depends on the country. The context has the stage's `country`."""
 
     def read_in(self, sent: Any, context: Mapping[str, Any]) -> Any:
         return self.clean_in(self.typed(sent), context["country"])
 
     def clean_in(self, typed: str, country: Country) -> Any:
-        """The clean value of what was typed, as it is written in a country."""
+        """Return the clean value of what was typed, read as it is written in `country`."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True)
 class ChoiceField(TypedField):
-    """One of a few options, which is what it gives: a member of an enum stays one.
+    """One of a few options. The option itself is returned, so that a member of an enum stays one.
 
-    empty: nothing may be chosen, which gives "".
+    empty: the choice may be left out, which gives "".
     """
 
     options: tuple[str, ...]
@@ -60,8 +60,8 @@ class ChoiceField(TypedField):
 
 @dataclass(frozen=True)
 class KnownWordField(TypedField):
-    """One of a few words that our own addresses carry; "" for any other: what somebody adds to
-    an address by hand changes nothing."""
+    """One of a few words that our own addresses carry; "" for any other, so that what
+    somebody adds to an address by hand changes nothing."""
 
     options: tuple[str, ...]
 
@@ -103,7 +103,7 @@ class TokenField(TypedField):
 
 @dataclass(frozen=True)
 class OwnIdField(TypedField):
-    """An id that a form of ours made up for itself; "" for anything that is none of ours."""
+    """An id that was made for one of our forms; "" for text that cannot be such an id."""
 
     what: str = "the form's id"
 
@@ -112,7 +112,7 @@ class OwnIdField(TypedField):
 
 
 class VersionForm(FormInput):
-    """The form of a page that changes something stored. version: of what the page was made from;
-    any other text is the version of nothing."""
+    """Base of forms that change a stored record. version: that of the record that the page was made
+    from; text that is no version matches no record."""
 
     version: str

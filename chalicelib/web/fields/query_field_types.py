@@ -16,7 +16,7 @@ from chalicelib.web.http.validation import rule_error, schema_error
 
 @dataclass(frozen=True)
 class LimitField(FieldType):
-    """How many at most, from 1 to `most`."""
+    """The largest number of things to list, from 1 to `most`."""
 
     what: str = "the limit"
     most: int = 50
@@ -41,7 +41,7 @@ _NOT_OURS = "This page token is not one of ours. Start from the first page."
 
 @dataclass(frozen=True)
 class PageTokenField(FieldType):
-    """`next_page` of the part before; "" is the first page."""
+    """The page token that the page before gave as `next_page`; "" is the first page."""
 
     what: str = "the page"
     schema: ClassVar = {
@@ -49,18 +49,18 @@ class PageTokenField(FieldType):
         "pattern": f"^(?:{page_tokens.FORM})?$",
         "description": "`next_page` of the part before; empty for the first",
     }
-    """The form of a token; only those that were given out are taken."""
+    """The form of a page token. `page_start` refuses tokens that were never given out."""
 
     def read(self, sent: Any) -> str:
-        """The token; `page_start` tells what it stands for."""
+        """Return the token, whose place `page_start` reads."""
         if sent and not page_tokens.is_page_token(str(sent)):
             raise schema_error(_NOT_OURS)
         return str(sent)
 
 
 def page_start(token: str, of: str, info: ValidationInfo) -> str:
-    """The place in a list at which a page begins. of: the list, with what was asked of it; a token
-    of another is none of this one's. `key` of the context: see web.http.page_tokens."""
+    """Return the place in a list at which a page begins. of: the list and its filters; the token of
+    any other list is refused. The context has the `key` of web.http.page_tokens."""
     if not token:
         return ""
     place = page_tokens.open_page_token((info.context or {})["key"], of, token)
@@ -71,7 +71,7 @@ def page_start(token: str, of: str, info: ValidationInfo) -> str:
 
 @dataclass(frozen=True)
 class MatchingField(FieldType):
-    """Text of a certain form. what: the sentence for any other, after "Enter "."""
+    """Text that matches a pattern. what: how the sentence for other text goes on after "Enter "."""
 
     pattern: str
 
@@ -86,7 +86,7 @@ class MatchingField(FieldType):
 
 @dataclass(frozen=True)
 class DayField(FieldType):
-    """A day of the calendar."""
+    """A day of the calendar in ISO 8601."""
 
     what: str = "a day, like 2026-11-20"
     schema: ClassVar = {"type": "string", "format": "date"}

@@ -26,13 +26,13 @@ _LATEST = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class MomentField(FieldType):
-    """A time with its zone, which becomes UTC. Every time that can be written is read; that it
-    lies in a year that cannot be meant, only its field can say."""
+    """A time with its zone, which becomes UTC. Every time that can be written is read; whether a
+    year can be meant is left to the model that has the field."""
 
     schema: ClassVar = {"type": "string", "format": "date-time", "pattern": f"^{MOMENT}$"}
 
     def read(self, sent: Any) -> datetime:
-        """The moment; one beyond the ends of the calendar is the nearest that there is."""
+        """Return the moment; beyond the ends of Python's calendar, the nearest that it has."""
         if sent is None or sent == "":
             raise schema_error(f"Enter {self.what}")
         if not isinstance(sent, str) or len(sent) > 40:
@@ -45,7 +45,7 @@ class MomentField(FieldType):
         if year == 0:
             return _EARLIEST
         try:
-            # A leap second is the first of the next minute.
+            # A leap second counts as the first second of the next minute.
             local = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
         except ValueError:
             raise rule_error(f"{self.name} is not a real date") from None
@@ -65,10 +65,10 @@ def _offset(said: str) -> timedelta:
 
 @dataclass(frozen=True)
 class TypedMoment(FieldType):
-    """What the types for times in forms share."""
+    """Base of the types for times in forms."""
 
     def filled_in(self, sent: Any) -> str:
-        """What was typed into a box that must not stay empty."""
+        """Return what was typed into a box that must not stay empty."""
         value = sent.strip() if isinstance(sent, str) else ""
         if not value:
             raise schema_error(f"Enter {self.what}")
@@ -77,8 +77,8 @@ class TypedMoment(FieldType):
 
 @dataclass(frozen=True)
 class LocalMomentField(TypedMoment):
-    """What `<input type="datetime-local">` sends, in the force's zone (`zone` of the context);
-    becomes UTC.
+    """A time from `<input type="datetime-local">` in the force's zone (`zone` of the context), read
+    into UTC.
 
     fold: which of the two runs of a repeated hour is meant (0 the first, 1 the second).
     """
@@ -101,10 +101,10 @@ class LocalMomentField(TypedMoment):
 
 @dataclass(frozen=True)
 class WallTimeField(TypedMoment):
-    """What was read off a clock in no particular zone: a wall time, in whole seconds."""
+    """A wall time that was read off a clock in no particular zone, in whole seconds."""
 
     def read(self, sent: Any) -> datetime:
-        """The wall time, without a zone."""
+        """Return the wall time, without a zone."""
         value = self.filled_in(sent)
         try:
             moment = datetime.fromisoformat(value)

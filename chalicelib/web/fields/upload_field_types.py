@@ -1,4 +1,4 @@
-"""Types for what is said of an upload: a file's name, size and kind, its parts and hashes."""
+"""Types for the fields of an upload: a file's name, size and kind, its parts and hashes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FORMS = "in base64 (44 characters) or hex (64 characters)"
 
 @dataclass(frozen=True)
 class FileNameField(FieldType):
-    """A file's name as the sender's machine has it; gives one that can be shown."""
+    """A file's name as the sender's machine has it, cleaned so that it can be shown."""
 
     what: str = "the file's name"
     schema: ClassVar = {
@@ -33,7 +33,7 @@ class FileNameField(FieldType):
     }
 
     def read(self, sent: Any) -> str:
-        """The name without folders and without characters that nobody can read."""
+        """Return the name without folders and without characters that nobody can read."""
         if not isinstance(sent, str) or not sent.strip():
             raise schema_error("Give the file's name")
         if len(sent) > _NAME_AS_SENT:
@@ -43,7 +43,7 @@ class FileNameField(FieldType):
 
 @dataclass(frozen=True)
 class FileSizeField(FieldType):
-    """Bytes. That a file is too large is no problem of the field but an answer of its own (413)."""
+    """A file's size in bytes. A file that is too large is not refused here, but with 413 later."""
 
     what: str = "the file's size"
     schema: ClassVar = {"type": "integer", "minimum": 1, "maximum": LARGEST}
@@ -59,14 +59,14 @@ class FileSizeField(FieldType):
 
 @dataclass(frozen=True)
 class ContentTypeField(FieldType):
-    """What the sender's browser says a file is. What it does not know it leaves empty; the bytes
-    decide later anyway."""
+    """The content type that the sender's browser gives for a file, empty when the browser does not
+    know the type. What is trusted in the end is found from the bytes."""
 
     what: str = "the content type"
     schema: ClassVar = {"type": ["string", "null"]}
 
     def read(self, sent: Any) -> str:
-        """The type without its parameters; that of unknown bytes for one that cannot be one."""
+        """Return the type without parameters, `application/octet-stream` for an unusable one."""
         if sent is not None and not isinstance(sent, str):
             raise schema_error("The content type must be text, like video/mp4")
         plain = (sent or "").split(";")[0].strip().lower()
@@ -75,7 +75,7 @@ class ContentTypeField(FieldType):
 
 @dataclass(frozen=True)
 class EvidenceKindField(FieldType):
-    """What a file is sent as."""
+    """The kind of evidence that a file is sent as, such as footage."""
 
     what: str = "the kind"
     schema: ClassVar = {"type": "string", "enum": [kind.value for kind in EvidenceKind]}
@@ -89,15 +89,15 @@ class EvidenceKindField(FieldType):
 
 @dataclass(frozen=True)
 class TakenAtField(FieldType):
-    """When a picture was taken, as the sender's browser knows it. A moment that cannot be read is
-    left out: whoever reads the picture then needs the true time from elsewhere, which is better
-    than no picture."""
+    """When a picture was taken, as the sender's browser knows it. A moment that cannot be
+    read is left out: the officer who reads the picture then needs the true time from elsewhere,
+    which is better than no picture."""
 
     what: str = "when the picture was taken"
     schema: ClassVar = {}
 
     def read(self, sent: Any) -> datetime | None:
-        """The moment, None for one that cannot be read."""
+        """Return the moment, None for text that cannot be read."""
         try:
             return parse_iso(sent) if isinstance(sent, str) else None
         except (ValueError, OverflowError):
@@ -106,13 +106,13 @@ class TakenAtField(FieldType):
 
 @dataclass(frozen=True)
 class Sha256Field(FieldType):
-    """A SHA-256 in base64 or hex; gives its 32 bytes. what: of what it is."""
+    """A SHA-256 in base64 or hex, read into 32 bytes. what: the hash as a sentence names it."""
 
     schema: ClassVar = {
         "type": "string",
         "pattern": "^([0-9a-fA-F]{64}|[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)$",
     }
-    """Either form; the last letter of base64 carries four bits of the hash."""
+    """Hex or base64, whose last letter carries four bits of the hash, so that few letters fit."""
 
     def read(self, sent: Any) -> bytes:
         found = read_sha256(sent)
@@ -123,7 +123,7 @@ class Sha256Field(FieldType):
 
 @dataclass(frozen=True)
 class PartNumberField(FieldType):
-    """The number of a part, from 1."""
+    """The number of a part of an upload, from 1."""
 
     what: str = "the part's number"
     schema: ClassVar = {"type": "integer", "minimum": 1, "maximum": MOST_PARTS}
@@ -137,7 +137,7 @@ class PartNumberField(FieldType):
 
 @dataclass(frozen=True)
 class ETagField(FieldType):
-    """What S3 answered to a part's upload; "" when the sender does not say."""
+    """The ETag that S3 gave a part; "" when the sender does not name it."""
 
     what: str = "the ETag"
     schema: ClassVar = {"type": ["string", "null"], "maxLength": _LONGEST_ETAG}
@@ -154,13 +154,13 @@ def _whole(value: Any) -> int | None:
 
 
 def read_sha256(value: Any) -> bytes | None:
-    """The 32 bytes of a SHA-256 in base64 or hex; None for anything else."""
+    """Read the 32 bytes of a SHA-256 in base64 or hex; None for anything else."""
     if not isinstance(value, str):
         return None
     if _HEX.fullmatch(value):
         return bytes.fromhex(value)
     try:
         raw = base64.b64decode(value, validate=True)
-    except ValueError:  # binascii.Error is one
+    except ValueError:  # binascii.Error is a ValueError
         return None
     return raw if len(raw) == 32 else None

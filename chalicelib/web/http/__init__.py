@@ -1,5 +1,5 @@
-"""What every page and call shares: routes with their audience and permission, forms, CSRF, headers,
-and templates.
+"""What all pages and API calls share: routes with their audience and permission, forms, CSRF,
+headers, and templates.
 
-Begin with `routing`: a view is declared there, or not at all.
+Begin with `routing`, where every view is declared.
 """

@@ -1,4 +1,4 @@
-"""The Chalice application with our own answers for addresses and methods that do not exist."""
+"""The Chalice application, with our own answers for addresses and methods that do not exist."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chalicelib.web.http import headers
 
 
 class Sightline(Chalice):
-    """Chalice, but an unknown path or method gives a page for people and a problem for programs.
+    """Chalice, with a page for people and a problem for programs at an unknown path or method.
 
     API Gateway sends everything that no route declares here too: unknown paths through
     `/{proxy+}`, other methods of a known path through ANY (infra/resources.yaml adds both).
@@ -25,7 +25,7 @@ class Sightline(Chalice):
         super().__init__(app_name=app_name, configure_logs=False)
 
     def __call__(self, event: Any, context: Any) -> dict[str, Any]:
-        """One HTTP request from API Gateway."""
+        """Answer one HTTP request that API Gateway passes on as an event."""
         answer: dict[str, Any] = observed(self._answered)(event, context)
         return answer
 
@@ -55,10 +55,10 @@ class Sightline(Chalice):
         return dict(answer.to_dict(self.api.binary_types))
 
     def _page_above(self, event: dict[str, Any]) -> str:
-        """The address of the nearest page above one that only takes forms, "" without one.
+        """Return the address of the nearest page above an address that only takes forms, else "".
 
-        A form that was refused is shown again at the address it was sent to; whoever then reloads
-        that address, or signs in again first, belongs on the page that has the form.
+        A form that was refused is shown again at the address it was sent to; a person who then
+        reloads that address, or signs in again first, belongs on the page that has the form.
         """
         route = str(event["requestContext"]["resourcePath"]).split("/")
         path = str(event.get("path", "")).split("/")

@@ -20,13 +20,13 @@ FIELD = "csrf_token"
 
 
 def make_csrf_token(key: bytes, session: str, now: datetime) -> str:
-    """The token for a form shown now. session: hash of the session's token, "" for nobody."""
+    """Make the token of a form shown now. session: hash of the session's token, "" without one."""
     until = str(epoch(now + LIFE))
     return f"{until}.{keyed_hash(key, 'csrf', f'{session} {until}')}"
 
 
 def check_csrf_token(key: bytes, session: str, token: str, now: datetime) -> None:
-    """Raises Forbidden when `token` was not made here for this session, or is too old."""
+    """Raise Forbidden when `token` was not made here for this session, or is older than `LIFE`."""
     until, _, mac = token.partition(".")
     right = keyed_hash(key, "csrf", f"{session} {until}")
     if not hmac.compare_digest(mac.encode(), right.encode()):
@@ -36,6 +36,6 @@ def check_csrf_token(key: bytes, session: str, token: str, now: datetime) -> Non
 
 
 def check_origin(origin: str | None, base_url: str) -> None:
-    """Raises Forbidden when a browser says that the form came from another site."""
+    """Raise Forbidden when the Origin header says that the form came from another site."""
     if origin and origin != base_url:
         raise Forbidden("This form did not come from our page. Open the page again and resend it.")

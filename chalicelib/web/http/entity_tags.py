@@ -1,4 +1,4 @@
-"""Entity tags (RFC 9110 §8.8.3): an answer that the caller has already is not sent again."""
+"""Entity tags (RFC 9110 §8.8.3), so that an answer the caller has already is not sent again."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from chalicelib.web.http.request_context import RequestContext
 
 
 def tagged_json(call: RequestContext, text: str, cache_control: str) -> Response:
-    """The JSON answer with its entity tag, or 304 when the caller has just that.
+    """Answer with the JSON text and its entity tag, or with 304 when the caller has that text.
 
-    cache_control: for both; `Vary` keeps what one officer was given from another.
+    cache_control: for both answers; `Vary` keeps caches from giving it to another officer.
     """
     tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
     fields: dict[str, Any] = {"ETag": tag, "Cache-Control": cache_control, "Vary": "Authorization"}
@@ -25,7 +25,7 @@ def tagged_json(call: RequestContext, text: str, cache_control: str) -> Response
 
 
 def tag_matches(header: str, tag: str) -> bool:
-    """True when `If-None-Match` names the tag, weakly compared: a proxy that compresses marks a
-    tag as weak."""
+    """Tell whether `If-None-Match` names the tag. The comparison is weak, because a proxy that
+    compresses an answer marks its tag as weak."""
     named = [part.strip().removeprefix("W/") for part in header.split(",")]
     return tag in named or header.strip() == "*"

@@ -1,5 +1,5 @@
-"""How pages write times, sizes and durations. Pure functions; `web.http.templating` makes them
-filters."""
+"""Pure functions that write times, sizes and durations for pages. `web.http.templating` makes
+them filters of the templates."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ __all__ = [
 
 
 def time_element(value: datetime | str | None, zone: str, style: str = "full") -> str:
-    """The time as a `<time>` element; scripts add the reader's own zone where it differs.
+    """Write a time as a `<time>` element; scripts add the reader's own zone where it differs.
 
-    Nothing (None or "") becomes a dash, so that a table cell is never blank.
+    None or "" becomes a dash, so that a table cell is never blank.
     """
     if not value:
         return Markup('<span class="muted">–</span>')
@@ -40,20 +40,20 @@ def time_element(value: datetime | str | None, zone: str, style: str = "full") -
 
 
 def clock_offset(seconds: int | None) -> str:
-    """`7 minutes 12 seconds ahead`, of a recorder's clock; a dash when it was not checked."""
+    """Write a recorder clock's offset (`7 minutes 12 seconds ahead`), or a dash without a check."""
     if seconds is None:
         return Markup('<span class="muted">–</span>')
     return offset_words(seconds)
 
 
 def clock_time(value: datetime | str, zone: str) -> str:
-    """`14:03:27` on a right clock in the force's zone."""
+    """Write the true time of day in the force's zone, as `14:03:27`."""
     return f"{to_datetime(value).astimezone(ZoneInfo(zone)):%H:%M:%S}"
 
 
 def window_short(start: datetime | str, end: datetime | str, zone: str) -> str:
-    """A stretch of time for tables: `20 Nov 2026 08:46 – 09:16`, the day again only when it is
-    another one."""
+    """Write a stretch of time for tables: `20 Nov 2026 08:46 – 09:16`. The end has its own day only
+    when that differs from the first."""
     first, last = (to_datetime(value).astimezone(ZoneInfo(zone)) for value in (start, end))
     if first.date() != last.date():
         return Markup("{} – {}").format(
@@ -66,12 +66,12 @@ def window_short(start: datetime | str, end: datetime | str, zone: str) -> str:
 
 
 def local_input(value: datetime | str | None, zone: str) -> str:
-    """The value of `<input type="datetime-local">`: `2026-11-20T10:04` in the force's zone."""
+    """Write the value of a `datetime-local` input in the force's zone: `2026-11-20T10:04`."""
     return f"{to_datetime(value).astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}" if value else ""
 
 
 def file_size(size: int) -> str:
-    """`812 bytes`, `4.2 MB`, `210 MB`, `1.4 GB`: decimal units, as file managers show them."""
+    """Write a size in decimal units, as file managers do: `812 bytes`, `4.2 MB`, `1.4 GB`."""
     value, unit = float(size), "bytes"
     for larger in ("kB", "MB", "GB", "TB"):
         if value < 999.5:
@@ -81,5 +81,5 @@ def file_size(size: int) -> str:
 
 
 def distance_words(metres: float) -> str:
-    """`85 m`, `1.2 km`."""
+    """Write a distance in metres as `85 m` or `1.2 km`."""
     return f"{metres:.0f} m" if metres < 999.5 else f"{metres / 1000:.1f} km"

@@ -1,4 +1,4 @@
-"""Reading forms and JSON: caps first, then a model of `web.http.validation` says what they are.
+"""Reading forms and JSON: limits of size first, then a model of `web.http.validation`.
 
 `SubmittedForm` keeps what was typed, so that a page can show it again beside the messages.
 """
@@ -17,17 +17,17 @@ FORM_BYTES = 64 * 1024
 FORM_FIELDS = 600
 LARGE_FORM_BYTES = 256 * 1024
 LARGE_FORM_FIELDS = 4000
-"""A search lists a thousand sites, and each can have its own beginning and end of footage."""
+"""Enough for a list of a thousand sites, each with its own beginning and end of footage."""
 FILE_FORM_BYTES = 4 * 1024 * 1024 + FORM_BYTES
-"""Of a form with a file in it: what Lambda takes in a request (6 MB), written in base64."""
+"""Limit of a form with a file: as base64 it must fit into the 6 MB of a Lambda request."""
 JSON_BYTES = 512 * 1024
 JSON_DEPTH = 12
 
 
 def parse_form(body: bytes, content_type: str, *, large: bool = False) -> dict[str, list[str]]:
-    """The fields of an `application/x-www-form-urlencoded` body, each with all its values.
+    """Read the fields of an `application/x-www-form-urlencoded` body, each with all its values.
 
-    large: of a form with a long list in it. Raises WrongType, TooLarge or Malformed.
+    large: the form has a long list in it. Raises WrongType, TooLarge or Malformed.
     """
     if content_type.split(";")[0].strip().lower() != "application/x-www-form-urlencoded":
         raise WrongType("This page can only be sent as a form. Go back and try again.")
@@ -40,7 +40,7 @@ def parse_form(body: bytes, content_type: str, *, large: bool = False) -> dict[s
             max_num_fields=LARGE_FORM_FIELDS if large else FORM_FIELDS,
             errors="strict",
         )
-    except ValueError as error:  # UnicodeDecodeError is one too
+    except ValueError as error:  # UnicodeDecodeError is a ValueError too
         raise Malformed("The form did not arrive whole. Go back and try again.") from error
     fields: dict[str, list[str]] = {}
     for name, value in pairs:
@@ -51,8 +51,8 @@ def parse_form(body: bytes, content_type: str, *, large: bool = False) -> dict[s
 def parse_file_form(
     body: bytes, content_type: str
 ) -> tuple[dict[str, list[str]], dict[str, bytes]]:
-    """The fields and the files of a `multipart/form-data` body. An empty file, as a browser sends
-    for none, is left out. Raises WrongType, TooLarge or Malformed."""
+    """Read the fields and files of a `multipart/form-data` body. An empty file, which a browser
+    sends when none was chosen, is left out. Raises WrongType, TooLarge or Malformed."""
     from email.parser import BytesParser
     from email.policy import HTTP
 
@@ -83,8 +83,8 @@ def parse_file_form(
 
 
 def parse_json(body: bytes, content_type: str) -> dict[str, Any]:
-    """A JSON object. Raises WrongType, TooLarge, Malformed, also for deep nesting, or Invalid for
-    what is no text."""
+    """Read a JSON object. Raises WrongType, TooLarge, Malformed (also for deep nesting), or Invalid
+    when a text holds half of a surrogate pair."""
     kind = content_type.split(";")[0].strip().lower()
     if kind != "application/json":
         raise WrongType("Send this as application/json.")
@@ -107,8 +107,8 @@ def parse_json(body: bytes, content_type: str) -> dict[str, Any]:
 
 
 def _has_halves(value: Any) -> bool:
-    """True when a part of surrogate pairs stands alone. It can be written in JSON as an escape and
-    in no encoding, so that nothing behind this could keep it."""
+    """Tell whether half of a surrogate pair stands alone in a value. JSON can write such a half as
+    an escape, but no encoding can, so that it could be neither stored nor shown."""
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
@@ -128,7 +128,7 @@ def _deeper_than(value: Any, depth: int) -> bool:
 
 
 def field_errors(error: DomainError) -> dict[str, str]:
-    """The first message for each field, for showing beside it."""
+    """Return the first message for each field, for showing beside the field."""
     found: dict[str, str] = {}
     for name, message in error.fields:
         found.setdefault(name, message)
@@ -136,7 +136,7 @@ def field_errors(error: DomainError) -> dict[str, str]:
 
 
 class SubmittedForm:
-    """What somebody typed into a form: read as a model, and shown again beside what was wrong.
+    """What was typed into a form, to be read as a model and shown again beside what was wrong.
 
     A view reads the form and acts in one `try`, and answers any DomainError of either with
     `page(call, template, error, …)`.
@@ -149,24 +149,24 @@ class SubmittedForm:
         self.files = files or {}
 
     def read(self, model: type[Read], context: Any = None) -> Read:
-        """The form as its model. Raises Invalid with every field that is wrong."""
+        """Read the form as a model. Raises Invalid with every field that is wrong."""
         return read_form(model, self.fields, context)
 
     def redisplay_context(self, error: DomainError | None) -> dict[str, dict[str, str]]:
-        """`values` and `errors` of a page that shows the form again: what was typed, and one
-        sentence for each field. What is wrong with no field in particular stands under ""."""
+        """Return `values` and `errors` of a page that shows the form again: what was typed, and a
+        sentence for each field. An error that belongs to no field stands under ""."""
         if error is None:
             return {"values": self.values(), "errors": {}}
         return {"values": self.values(), "errors": field_errors(error) or {"": error.sentence}}
 
     def typed(self, name: str) -> str:
-        """The raw text of a field, empty when it was not sent."""
+        """Return the raw text of a field, "" when the field was not sent."""
         return (self.fields.get(name) or [""])[-1]
 
     def all(self, name: str) -> list[str]:
-        """Every value of a repeated field (check boxes)."""
+        """Return every value of a repeated field, as check boxes send it."""
         return list(self.fields.get(name, []))
 
     def values(self) -> dict[str, str]:
-        """Everything as typed, for showing the form again."""
+        """Return the last value of each field as typed, for showing the form again."""
         return {name: values[-1] for name, values in self.fields.items() if values}

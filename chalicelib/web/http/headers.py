@@ -1,4 +1,4 @@
-"""Headers of every answer, and cookies."""
+"""The security headers of every answer, and the cookies of sessions."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ CONTENT_SECURITY_POLICY = "Content-Security-Policy"
 
 
 def allow_mail_styles(settings: Settings) -> dict[str, str]:
-    """The policy of a page that shows an e-mail as owners see it: style attributes are allowed,
-    because mail programs know no other styles. Style sheets and scripts stay our own files.
+    """Return the policy of a page that shows an e-mail as owners see it. Style attributes are
+    allowed, because mail programs know no other styles. Style sheets and scripts stay our own.
 
     Threat: typed text that escaped its place in such a page could change how the page looks, and
     so what an officer presses. Only the page on which a request is written has this policy; what
@@ -21,7 +21,7 @@ def allow_mail_styles(settings: Settings) -> dict[str, str]:
 
 
 def security_headers(settings: Settings) -> dict[str, str]:
-    """What every page and every JSON answer carries.
+    """Return the headers that every page and every JSON answer carries.
 
     The policy allows our own files only; presigned uploads and downloads go to the evidence
     bucket; forms may also end at Cognito's sign-in page. No inline script or style anywhere.
@@ -62,20 +62,20 @@ SIGN_IN_COOKIE = "__Host-sign-in"
 
 
 def set_cookie(name: str, value: str, seconds: int) -> str:
-    """A cookie that only we can read, only over TLS, only for this host, not across sites.
+    """Write a Set-Cookie value: only for this host, only over TLS, hidden from scripts.
 
-    `Lax`, not `Strict`: the person comes back from the hosted sign-in page, or from a link in
-    an e-mail, by a top-level GET.
+    `Lax`, not `Strict`, because the person comes back from the hosted sign-in page, or from a
+    link in an e-mail, by a top-level GET.
     """
     return f"{name}={value}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Lax"
 
 
 def clear_cookie(name: str) -> str:
-    """Makes the browser forget the cookie."""
+    """Write the Set-Cookie value that makes the browser forget a cookie."""
     return set_cookie(name, "", 0)
 
 
 def read_cookies(header: str) -> dict[str, str]:
-    """The cookies of a Cookie header; anything unreadable is left out."""
+    """Read the cookies of a Cookie header; parts that have no name and value are left out."""
     pairs = (part.strip().partition("=") for part in header.split(";"))
     return {name: value for name, separator, value in pairs if separator}

@@ -1,7 +1,7 @@
-"""The `page` parameter of lists: a place in a list, signed, so that nobody makes one up.
+"""Signed tokens for the `page` parameter of lists: each names the place where a page begins.
 
-A place gives no right to anything; it is signed because a place that was never one of ours, such
-as a time in the year 1, is nothing that a list can begin at.
+A token gives no right to anything. It is signed because a list cannot begin at a place that we
+never gave out, such as a time in the year 1.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import re
 from chalicelib.core.ids import keyed_hash
 
 FORM = r"[A-Za-z0-9_-]{2,120}\.[0-9a-f]{32}"
-"""What a token looks like, as a regular expression."""
+"""What a page token looks like, as a regular expression."""
 _FORM = re.compile(FORM)
 
 
 def seal_page_token(key: bytes, of: str, place: str) -> str:
-    """The token for a place ("" for none). of: the list, with what was asked of it."""
+    """Make the token of a place in a list ("" for no place). of: the list and its filters."""
     if not place:
         return ""
     shown = base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
@@ -26,12 +26,12 @@ def seal_page_token(key: bytes, of: str, place: str) -> str:
 
 
 def is_page_token(token: str) -> bool:
-    """True when it may be one."""
+    """Tell whether a text has the form of a page token; its signature is not checked."""
     return _FORM.fullmatch(token) is not None
 
 
 def open_page_token(key: bytes, of: str, token: str) -> str:
-    """The place of a token that `seal_page_token` made for the same list, "" for anything else."""
+    """Return the place of a token that was made for the same list `of`, "" for any other text."""
     if not is_page_token(token):
         return ""
     shown, _, signature = token.partition(".")

@@ -1,4 +1,4 @@
-"""Reading headers that say how something is meant."""
+"""Reading the `Idempotency-Key` header."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _KEY = re.compile(KEY_PATTERN)
 
 
 def idempotency_key(call: RequestContext) -> str:
-    """The `Idempotency-Key` header, "" when there is none. Raises Invalid."""
+    """Return the `Idempotency-Key` header, "" without one. Raises Invalid for an unusable one."""
     key = call.headers.get("idempotency-key", "")
     if key and not _KEY.fullmatch(key):
         said = "Must be at most 100 letters, digits and signs without spaces"

@@ -1,4 +1,4 @@
-"""One HTTP request as a view sees it: who asks, for what, with what."""
+"""One HTTP request as a view sees it: who sent it, its address, its headers and its body."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class RequestContext:
-    """Made by `web.http.routing` for each request.
+    """One HTTP request, made by `web.http.routing` for the view.
 
     officer: set on officer routes. owner_id: set on owner routes. session: hash of the session
     token that the cookie carried, "" without one; forms are bound to it.
@@ -44,52 +44,52 @@ class RequestContext:
 
     @property
     def officer(self) -> Officer:
-        """The officer who asks. Raises SignInNeeded on a route that has none."""
+        """The signed-in officer. Raises SignInNeeded on a route that needs no officer."""
         if self._officer is None:
             raise SignInNeeded("Sign in to see this.")
         return self._officer
 
     @property
     def maybe_officer(self) -> Officer | None:
-        """The officer, on pages (such as errors) that also show without one."""
+        """The signed-in officer or None, for pages such as errors that also show without one."""
         return self._officer
 
     def let_in(self, officer: Officer) -> None:
-        """Says who asks; called by the routing alone."""
+        """Set the officer who sent this request. Only `web.http.routing` calls this."""
         self._officer = officer
 
     def parameter(self, name: str) -> str:
-        """A part of the path, decoded."""
+        """Return a parameter of the path, with percent-escapes decoded."""
         return unquote(self.parameters[name])
 
     def id(self, name: str) -> str:
-        """An id in the path. Raises NotFound for anything that cannot be one."""
+        """Return an id from the path. Raises NotFound for text that cannot be an id."""
         value = self.parameter(name)
         if not is_id(value):
             raise NotFound("There is nothing at this address.")
         return value
 
     def token(self) -> str:
-        """A one-time token in the path. Raises NotFound for anything that cannot be one."""
+        """Return the one-time token in the path. Raises NotFound for text that cannot be one."""
         value = self.parameter("token")
         if not is_token(value):
             raise NotFound("This link is not complete. Copy the whole link from your message.")
         return value
 
     def here(self) -> str:
-        """Path and query of this request, for coming back to it."""
+        """Return path and query of this request, for coming back to it after signing in."""
         path = self.route
         for name, value in self.parameters.items():
             path = path.replace(f"{{{name}}}", value)
         return f"{path}?{urlencode(self.query)}" if self.query else path
 
     def json(self) -> dict[str, Any]:
-        """The body as a JSON object. Raises WrongType, TooLarge or Malformed."""
+        """Read the body as a JSON object. Raises WrongType, TooLarge, Malformed or Invalid."""
         return parse_json(self.body, self.headers.get("content-type", ""))
 
     @property
     def context(self) -> dict[str, Any]:
-        """What models may need to know to read what was sent (web.http.validation)."""
+        """The context of `web.http.validation` that models need: time, zone, key and country."""
         own = self.services
         zone = own.settings.time_zone
         return {
@@ -100,7 +100,7 @@ class RequestContext:
         }
 
     def context_of_places(self) -> dict[str, Any]:
-        """The same of models with a place in them: where one may be, and where postcodes are."""
+        """Return `context` with the bounds and postcodes that models with a place in them need."""
         own = self.services
         return {
             **self.context,
@@ -109,21 +109,21 @@ class RequestContext:
         }
 
     def body_as(self, model: type[Read], context: Mapping[str, Any] | None = None) -> Read:
-        """The JSON body as its model. Raises WrongType, TooLarge, Malformed or Invalid."""
+        """Read the JSON body as a model. Raises WrongType, TooLarge, Malformed or Invalid."""
         return read_json(model, self.json(), context or self.context)
 
     def read_form(self, model: type[Read]) -> Read:
-        """The form as its model, read as it is written in the stage's country. Raises Invalid."""
+        """Read the form as a model, by the conventions of the stage's country. Raises Invalid."""
         return self.form.read(model, self.context)
 
     def query_as(self, model: type[Read]) -> Read:
-        """The part of the address after the question mark as its model. Raises Invalid."""
+        """Read the part of the address after the question mark as a model. Raises Invalid."""
         return read_query(model, self.query, self.context)
 
     def cookie(self, name: str) -> str:
-        """A cookie's value, "" when there is none."""
+        """Return the value of a cookie, "" when the browser sent none."""
         return headers.read_cookies(self.headers.get("cookie", "")).get(name, "")
 
     def csrf_token(self) -> str:
-        """The token that a form on the page now made must carry."""
+        """Make the CSRF token that a form on the page now made must carry."""
         return csrf.make_csrf_token(self.services.clients.key, self.session, self.now)

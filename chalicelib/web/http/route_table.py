@@ -1,4 +1,4 @@
-"""Every group of routes; a feature adds the module of its views here."""
+"""The table of all modules with routes; a new module of views is added here."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _VIEWS = {
     "audit "
     "openapi",
 }
-"""Modules by their room."""
+"""Names of the modules with views, by the package of `web` that they are in."""
 
 PAGES: tuple[Routes, ...] = tuple(
     import_module(f"chalicelib.web.{room}.{name}").routes

@@ -1,4 +1,4 @@
-"""Routes that say who may use them; everything a view need not repeat happens here.
+"""Declarations of routes, which say who may use them, and what happens around every view.
 
 Each feature's views declare themselves on a `Routes` object, which wraps a Chalice blueprint.
 A declaration names its audience, so there is no route without one; `DECLARED` is what the
@@ -45,7 +45,7 @@ class Audience(Enum):
 
 
 class RouteKind(Enum):
-    """What a route takes and gives."""
+    """What a route takes and answers: a page, a form, or JSON."""
 
     PAGE = "page"
     FORM = "form"
@@ -54,7 +54,7 @@ class RouteKind(Enum):
 
 @dataclass(frozen=True)
 class Route:
-    """A declaration, as the guard tests see it."""
+    """The declaration of one route, as the guard tests read it."""
 
     method: str
     path: str
@@ -71,7 +71,7 @@ DECLARED: list[Route] = []
 
 
 class Routes:
-    """The routes of one feature.
+    """The routes of one module of views.
 
     area: "resident" or "console" chooses the layout of error pages; "api" gives problem+json.
     """
@@ -83,7 +83,7 @@ class Routes:
     def page(
         self, path: str, audience: Audience, permission: Permission | None = None
     ) -> Callable[[View], View]:
-        """A GET that gives a page. It must change nothing: mail scanners follow links."""
+        """Declare a GET of a page. It must change nothing, because mail scanners follow links."""
         return self._declare(Route("GET", path, audience, RouteKind.PAGE, permission, ""))
 
     def form(
@@ -95,8 +95,8 @@ class Routes:
         large: bool = False,
         files: bool = False,
     ) -> Callable[[View], View]:
-        """A POST of a form; the CSRF token is checked before the view runs. large: there is a
-        long list in it. files: there may be a small file in it."""
+        """Declare a POST of a form; the CSRF token is checked before the view runs. large: the
+        form has a long list in it. files: the form may have a small file in it."""
         route = Route(
             "POST", path, audience, RouteKind.FORM, permission, "", large=large, files=files
         )
@@ -111,11 +111,11 @@ class Routes:
         *,
         query: bool = False,
     ) -> Callable[[View], View]:
-        """A JSON call. It needs no CSRF token because nothing a browser sends by itself
-        authorizes it: the proof is the Bearer token or the secret link in the path.
+        """Declare a JSON call. It needs no CSRF token, because nothing that a browser sends by
+        itself authorizes it: the proof is the Bearer token or the secret link in the path.
 
-        query: the view reads what stands after the question mark; a GET of the API without it
-        refuses every parameter, so that a misspelt one is not passed over.
+        query: the view reads the query of the address. A GET of the API that is declared without
+        it refuses every parameter, so that a misspelt one is not passed over.
         """
         return self._declare(
             Route(method, path, audience, RouteKind.JSON, permission, "", query=query)
@@ -155,7 +155,7 @@ def _answer(
         if area == "api" and route.method == "GET" and not route.query:
             call.query_as(NoQuery)
         response = view(call)
-        # The view found it, so what it did belongs to that request.
+        # The view found the footage request, so the log lines of this call carry its id.
         request_id = parameters.get("request_id", "")
         follow_request(request_id if is_id(request_id) else "")
     except DomainError as error:
@@ -192,7 +192,7 @@ def _make_call(route: Route, request: Any, parameters: Mapping[str, str]) -> Req
 
 
 def _identify(route: Route, call: RequestContext, request: Any) -> None:
-    """Finds out who asks and refuses whoever may not. Deny by default."""
+    """Identify the caller. Raises SignInNeeded or Forbidden when they may not use the route."""
     if route.audience is Audience.API:
         claims = (request.context.get("authorizer") or {}).get("claims") or {}
         _admit(call, _officer_from_claims(claims, call), route.permission)
@@ -213,8 +213,8 @@ def _identify(route: Route, call: RequestContext, request: Any) -> None:
 
 def _officer_from_claims(claims: Mapping[str, Any], call: RequestContext) -> Officer:
     # API Gateway's authorizer verified signature, issuer, audience and expiry. An access token
-    # also passes it where no scope is set, but has no groups in the form we use: ask for the ID
-    # token by its own claim.
+    # also passes that check where no scope is set, but has no groups in the form we use, so the
+    # ID token is told by its own claim.
     # API Gateway does not compare the audience: a token that another application of the same
     # pool was given must not work here.
     ours = claims.get("aud") == call.services.settings.client_id
@@ -257,7 +257,7 @@ def _problem(error: DomainError, area: str, route: Route, call: RequestContext |
     if isinstance(error, SignInNeeded):
         if area != "console":
             return redirect("/sign-in")
-        # A page is what the officer wanted to see; a form cannot be sent again after signing in.
+        # Signing in leads back to a page, but a form cannot be sent again after signing in.
         wanted = f"?{urlencode({'to': call.here()})}" if call and route.method == "GET" else ""
         return redirect(f"/console/sign-in{wanted}")
     from chalicelib.web.http.templating import error_page
@@ -266,7 +266,7 @@ def _problem(error: DomainError, area: str, route: Route, call: RequestContext |
 
 
 def problem_json(error: DomainError) -> Response:
-    """The error as `application/problem+json` (RFC 9457)."""
+    """Answer with an error as `application/problem+json` (RFC 9457)."""
     body: dict[str, Any] = {
         "type": f"/problems/{error.code}",
         "title": error.title,
@@ -281,12 +281,12 @@ def problem_json(error: DomainError) -> Response:
 
 
 def json_reply(body: Any, status: int = 200) -> Response:
-    """A JSON answer."""
+    """Answer with a body that Chalice writes as JSON."""
     return Response(body=body, status_code=status, headers={"Content-Type": "application/json"})
 
 
 def redirect(location: str, cookies: list[str] | None = None) -> Response:
-    """303: the browser follows with a GET, so that a reload does not post again."""
+    """Answer with 303, which the browser follows with a GET, so that a reload posts nothing."""
     fields: dict[str, Any] = {"Location": location, "Content-Type": "text/plain"}
     if cookies:
         fields["Set-Cookie"] = cookies

@@ -1,4 +1,4 @@
-"""Pages: Jinja with GOV.UK's components, escaping on, assets by their hashed names."""
+"""Rendering pages: Jinja with GOV.UK's components, escaping on, assets by hashed names."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ HERE = Path(__file__).parents[1]
 
 @lru_cache(maxsize=1)
 def assets() -> dict[str, str]:
-    """Names of the built front end: `resident.css` → `/assets/resident-1a2b.css`."""
+    """Read the paths of built assets by name: `resident.css` → `/assets/resident-1a2b.css`."""
     manifest = HERE / "assets.json"
     return json.loads(manifest.read_text()) if manifest.exists() else {}
 
 
 @lru_cache(maxsize=2)
 def environment(zone: str, country: str) -> Any:
-    """The template environment. zone: the force's time zone, in which pages write times. country:
-    its code; templates know it as `country`, macros too.
+    """Make the template environment. zone: the force's time zone, in which pages write times.
+    country: the code of the country that templates and macros know as `country`.
 
-    Undefined names are empty: GOV.UK's macros lean on undefined parameters.
+    Undefined names render as nothing, because GOV.UK's macros rely on undefined parameters.
     """
     from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
 
@@ -43,7 +43,7 @@ def environment(zone: str, country: str) -> Any:
         loader=ChoiceLoader(
             [
                 FileSystemLoader(HERE / "templates"),
-                # Its macros name each other with this prefix.
+                # GOV.UK's macros name each other with this prefix.
                 PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
             ]
         ),
@@ -79,10 +79,10 @@ def page(
     status: int = 200,
     **context: Any,
 ) -> Response:
-    """A page for a person. `context` is escaped by the templates.
+    """Render a template as a page. The templates escape `context`.
 
-    error: why a form could not be taken. The page then has its status, and the form again with
-    what was typed and a sentence beside each field, unless `context` has other values.
+    error: why a form could not be taken. The page then has the error's status, and shows the form
+    again with what was typed and a sentence beside each field, unless `context` overrides these.
     """
     if error:
         status, context = error.status, {**call.form.redisplay_context(error), **context}
@@ -114,5 +114,5 @@ def _render(
 
 
 def error_page(error: DomainError, area: str, call: RequestContext | None) -> Response:
-    """The page for an error that no view shows by itself."""
+    """Render the page for an error that no view shows on a page of its own."""
     return _render(call, "error.html", error.status, {"error": error, "area": area})

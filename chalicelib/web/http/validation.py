@@ -3,7 +3,7 @@
 A model says what is taken, and its types say what is wrong in the words that people read: each
 type of `web.fields.field_types` raises a sentence of ours. What pydantic finds by itself (a field
 that is not declared, a number where a text belongs) is put into our words here, so that nobody
-reads a library's. All problems come at once, in the order in which the model declares its fields.
+reads the words of a library. All problems come at once, in the order of the model's fields.
 
 A problem is one of two kinds. `schema_error`: the model's schema does not allow it (a misspelt
 field, a number where a text belongs). `rule_error`: the schema allows it and a rule does not that
@@ -25,7 +25,7 @@ FORM_SENTENCE = "There is a problem with what you entered."
 JSON_SENTENCE = "Some fields cannot be used as they are."
 QUERY_SENTENCE = "The address asks for something that cannot be used."
 LONGEST_NAME_SHOWN = 60
-"""Characters of an unknown field's name that an error repeats."""
+"""How many characters of an unknown field's name an error repeats."""
 
 _IN_OUR_WORDS = {
     "string_type": "Must be text in quotes",
@@ -43,9 +43,9 @@ _REFUSED = "refused"
 
 
 class Input(BaseModel):
-    """What is sent to us. A field that is not declared is a problem, because a misspelt optional
-    field that is silently left out gives a wrong answer. Values are not converted: `"5"` is no
-    number in JSON. Sent values stay out of error texts, which may reach logs."""
+    """Base of models of what is sent to us. A field that is not declared is a problem, because a
+    misspelt optional field that is silently left out gives a wrong answer. Values are not
+    converted: `"5"` is no number. Sent values stay out of error texts, which may reach logs."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
 
@@ -53,43 +53,43 @@ class Input(BaseModel):
 
 
 class FormInput(Input):
-    """What a page sends. Fields that the model does not know are left alone: a page also sends
-    its CSRF token and the names of its buttons."""
+    """Base of models of forms. Fields that the model does not declare are ignored, because a page
+    also sends its CSRF token and the names of its buttons."""
 
     model_config = ConfigDict(extra="ignore")
 
 
 class QueryInput(Input):
-    """The part of an address after the question mark. Its values are text."""
+    """Base of models of the part of an address after the question mark, whose values are text."""
 
     unknown: ClassVar[str] = "There is no parameter of this name"
 
 
 class NoQuery(QueryInput):
-    """Of an address that takes no parameters."""
+    """The query of an address that takes no parameters."""
 
 
 Read = TypeVar("Read", bound=BaseModel)
 
 
 def schema_error(sentence: str, field: str = "") -> PydanticCustomError:
-    """The error with which a type or a model of ours refuses a value that its schema refuses too.
+    """Make the error for a value that the schema of a type or model of ours refuses too.
 
-    sentence: what stands beside the field. Braces in it are text. field: where it stands when
-    that is another field than the one being read: two that do not go together are found at the
-    second.
+    sentence: what stands beside the field; braces in it are plain text. field: the field beside
+    which it stands when that is not the one being read, as for two fields that do not go
+    together, which is found at the second.
     """
     return PydanticCustomError("sentence", "{sentence}", {"sentence": sentence, "field": field})
 
 
 def rule_error(sentence: str, field: str = "") -> PydanticCustomError:
-    """The error for a value that the schema allows and a rule of ours does not."""
+    """Make the error for a value that the schema allows and a rule of ours does not."""
     return PydanticCustomError(_REFUSED, "{sentence}", {"sentence": sentence, "field": field})
 
 
 def parts_error(errors: Sequence[tuple[str, PydanticCustomError]]) -> ValidationError:
-    """What a type raises that finds several parts of its value wrong, each under its own name
-    below the field's."""
+    """Make the error of a type that finds several parts of its value wrong, each under its own
+    name below the name of the field."""
     details = [
         InitErrorDetails(type=error, loc=(part,) if part else (), input=None)
         for part, error in errors
@@ -98,23 +98,23 @@ def parts_error(errors: Sequence[tuple[str, PydanticCustomError]]) -> Validation
 
 
 def read_json(model: type[Read], body: Mapping[str, Any], context: Any = None) -> Read:
-    """The body of an API call as its model. Raises Invalid with every field that is wrong."""
+    """Read the body of an API call as a model. Raises Invalid with every field that is wrong."""
     return _read(model, body, context, JSON_SENTENCE)
 
 
 def read_query(model: type[Read], query: Mapping[str, str], context: Any = None) -> Read:
-    """The part of an address after the question mark as its model. Raises Invalid with every
-    parameter that is wrong. Of a page, whose model is a FormInput, it is read as a form is."""
+    """Read the part of an address after the question mark as a model; for a FormInput, as a form
+    is read. Raises Invalid with every parameter that is wrong."""
     if issubclass(model, FormInput):
         return read_form(model, {name: [value] for name, value in query.items()}, context)
     return _read(model, query, context, QUERY_SENTENCE)
 
 
 def read_form(model: type[Read], fields: Mapping[str, Sequence[str]], context: Any = None) -> Read:
-    """A form as its model. Raises Invalid with every field that is wrong.
+    """Read a form as a model. Raises Invalid with every field that is wrong.
 
-    fields: each name with all its values. A field whose type is a list gets all of them; any
-    other the last one, and "" when the browser sent none, as it does for an empty box.
+    fields: each name with all its values. A field whose type is a list gets all of them. Any
+    other field gets the last value, or "" when it is required and the browser sent none.
     """
     values: dict[str, Any] = {}
     for name, field in model.model_fields.items():
@@ -138,7 +138,7 @@ def _read(model: type[Read], values: Mapping[str, Any], context: Any, sentence: 
 
 
 def field_problems(model: type[BaseModel], error: ValidationError) -> FieldErrors:
-    """Each field that is wrong with our sentence, in the order of the model's fields."""
+    """Return each field that is wrong with our sentence, in the order of the model's fields."""
     found: FieldErrors = []
     for one in error.errors(include_url=False, include_input=False):
         elsewhere = one.get("ctx", {}).get("field", "")
@@ -147,7 +147,7 @@ def field_problems(model: type[BaseModel], error: ValidationError) -> FieldError
 
 
 def _place(steps: Sequence[str | int]) -> str:
-    """`parts[2].number` for the number of the third part."""
+    """Write the place of an error as `parts[2].number` (the number of the third part)."""
     named = (
         f"[{step}]" if isinstance(step, int) else f".{step[:LONGEST_NAME_SHOWN]}"
         for step in steps
@@ -169,7 +169,7 @@ def _sentence(model: type[BaseModel], error: Any) -> str:
 
 
 def _model_at(model: type[BaseModel], loc: Sequence[int | str]) -> type[BaseModel]:
-    """The model in which an error was found: that of the last field on the way that has one."""
+    """Return the innermost model on the way to the place `loc` of an error."""
     for part in loc:
         for name, field in model.model_fields.items():
             if (field.alias or name) == part:
@@ -185,7 +185,7 @@ def _models_in(annotation: Any) -> typing.Iterator[type[BaseModel]]:
 
 
 def _missing(model: type[BaseModel], name: str) -> str:
-    """As the field's own type says it (web.fields.field_types), else in general words."""
+    """Return the field type's own sentence for a missing value, else a general one."""
     for own, field in model.model_fields.items():
         if (field.alias or own) == name:
             for said in field.metadata:

@@ -1,4 +1,4 @@
-"""Models of what the API takes and answers: they read, they write, and they describe it.
+"""Pydantic models that read, write and describe what the API takes and answers.
 
-Loaded when a call needs them, never at the start of a function.
+Views import them when a call needs them, never when a Lambda function starts.
 """

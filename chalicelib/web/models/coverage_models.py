@@ -1,4 +1,4 @@
-"""What answers prove, as the API answers it."""
+"""Models of coverage: what the answers to requests prove."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from chalicelib.web.models.response_models import (
 
 Layer = Literal["checked", "held"]
 Minutes = Annotated[float, AfterValidator(lambda minutes: round(minutes, 2))]
-"""Whole as a rule; a window may begin or end within a minute."""
+"""Minutes, usually whole; a window may begin or end within a minute."""
 
 
 class Span(ResponseModel):
@@ -42,7 +42,7 @@ class CoverageRequest(ResponseModel):
 
 
 class CoverageCells(ResponseModel):
-    """How cells are made."""
+    """How the map is divided into cells, and when a cell counts as seen."""
 
     system: Literal["H3"]
     resolution: int
@@ -50,8 +50,8 @@ class CoverageCells(ResponseModel):
 
 
 class CoverageSummary(ResponseModel):
-    """Sums. A minute can be both checked and held; a gap is neither. covered_minutes_stated:
-    when only what owners stated of their cameras counts."""
+    """Sums of minutes. A minute can be both checked and held; a gap is neither.
+    covered_minutes_stated: the sum when only what owners stated of their cameras counts."""
 
     sites: int
     minutes: Minutes
@@ -63,7 +63,7 @@ class CoverageSummary(ResponseModel):
 
 
 class TimelinePart(Span):
-    """A part of the window. checked, held, possible: how many sites."""
+    """A part of the window. checked, held, possible: how many sites are each of these."""
 
     minutes: Minutes
     checked: int
@@ -73,7 +73,7 @@ class TimelinePart(Span):
 
 
 class Gap(Span):
-    """Minutes that nothing covers. why: sites by what keeps each from covering it."""
+    """Minutes that nothing covers. why: how many sites, by what keeps them from it."""
 
     minutes: Minutes
     why: dict[CameraStatus, int]
@@ -88,16 +88,16 @@ class SceneStretch(Span):
 
 
 class ShownSpan(Span):
-    """Minutes that an owner had from a camera. layer: looked at, or footage kept."""
+    """Minutes that an owner had from a camera. layer: checked (looked at) or held (kept)."""
 
     layer: Layer
 
 
 class CoverageCamera(ResponseModel):
-    """A camera and the scene. view: what is known of where it looks, from its owner (stated),
-    partly from its kind (usual), or not (unknown). answer: what stands for this camera, also
-    where its owner answered for the site. shown: what its owner had before them, minutes_shown
-    the longest of it."""
+    """A camera and how it stands to the scene. view: whether its field of view is known from its
+    owner (stated), partly from its kind (usual), or not (unknown). answer: the answer that counts
+    for this camera, also where its owner answered for the whole site. shown: the minutes that its
+    owner had from it; minutes_shown: the longest of these."""
 
     number: int
     kind: str
@@ -117,9 +117,9 @@ class CoverageCamera(ResponseModel):
 
 
 class CoverageAskModel(ResponseModel):
-    """What a site was asked in a request, and what it answered. acted_at: when its owner first
-    had the footage before them, for answers that count. clock_offset_seconds: by how much the
-    recorder was ahead when its clock was checked."""
+    """What a site was asked in a request, and what its owner answered. acted_at: when the owner
+    first had the footage before them, for answers that count. clock_offset_seconds: by how much
+    the recorder's clock was ahead when it was checked."""
 
     state: Annotated[RecipientState, describe_options(RecipientState)]
     answer: GivenAnswer | None
@@ -132,14 +132,14 @@ class CoverageAskModel(ResponseModel):
 
 
 class SiteAsk(CoverageAskModel):
-    """The same, of which request."""
+    """What a site was asked and answered in one of several requests."""
 
     request_id: Id
 
 
 class CoverageSite(CoverageAskModel):
-    """A site that was asked. Of one that was asked in several requests, the most telling answer
-    stands at the top; asks has all of them."""
+    """A site that was asked. Where several requests asked it, the attributes outside `asks` are
+    those of the most telling answer; `asks` has the answers to all of them."""
 
     layer: Literal["site"]
     site_id: Id
@@ -160,14 +160,14 @@ class CoverageCell(Span):
 
 
 class GeoJsonPolygon(ResponseModel):
-    """A GeoJSON Polygon; its longitudes run on beyond 180 where it lies across it."""
+    """A GeoJSON Polygon; longitudes run on beyond 180 where it crosses the 180th meridian."""
 
     type: Literal["Polygon"]
     coordinates: list[list[Corner]]
 
 
 class SiteFeature(ResponseModel):
-    """A site; without a place when it was taken off the register."""
+    """A site as a GeoJSON Feature; geometry is null when the site was taken off the register."""
 
     type: Literal["Feature"]
     id: Id
@@ -176,7 +176,7 @@ class SiteFeature(ResponseModel):
 
 
 class CellFeature(ResponseModel):
-    """A cell."""
+    """A cell as a GeoJSON Feature."""
 
     type: Literal["Feature"]
     id: str
@@ -187,8 +187,8 @@ class CellFeature(ResponseModel):
 class CoverageBody(ResponseModel):
     """What answers prove: a GeoJSON FeatureCollection with further members. window: from the
     start of the first of the spans to the end of the last; what lies between spans counts for
-    nothing, as nobody was asked about it. truncated: sites are left out, those that prove least;
-    the sums have all of them. Beyond the first thousand sites, cameras and asks are left empty."""
+    nothing, as nobody was asked about it. truncated: the sites that prove least are left out;
+    the sums count all sites. Beyond the first thousand sites, cameras and asks are left empty."""
 
     type: Literal["FeatureCollection"]
     made_at: Second
@@ -219,7 +219,7 @@ class CoverageIncident(ResponseModel):
 
 
 class IncidentRequest(CoverageRequest):
-    """One of its requests, and the time that it asked for."""
+    """A request of an incident, and the time that it asked for."""
 
     window: Span
 

@@ -1,4 +1,4 @@
-"""Evidence and its custody record as the API answers them."""
+"""Models of evidence and its custody record."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LONGEST_REASON = 200
 
 
 class ContentQuery(QueryInput):
-    """Why a file is opened."""
+    """The query of a call that opens a file: why it is opened."""
 
     reason: Annotated[
         str,
@@ -37,15 +37,15 @@ class ContentQuery(QueryInput):
 
 
 class OpeningForm(FormInput):
-    """The console's form before a file is played or downloaded: a sentence for its custody
+    """The console's form before a file is played or downloaded: a sentence for the file's custody
     record."""
 
     reason: Annotated[str, TextField("why you are opening it", LONGEST_REASON)]
 
 
 class EvidenceModel(ResponseModel):
-    """One uploaded file. sha256: ours, over the stored bytes; sender_sha256: what the sender's
-    browser said. clock_offset_seconds: by how much the recorder's clock was ahead when it was
+    """One uploaded file. sha256: made by us of the stored bytes; sender_sha256: what the sender's
+    browser stated. clock_offset_seconds: by how much the recorder's clock was ahead when it was
     checked, null when it was not."""
 
     id: Id
@@ -74,7 +74,7 @@ class EvidenceModel(ResponseModel):
 
     @classmethod
     def from_domain(cls, one: domain.Evidence) -> EvidenceModel:
-        """One piece of evidence; its hash is null until it was made."""
+        """Make the answer for a piece of evidence; sha256 is null until we have made the hash."""
         return cls.from_source(
             one,
             reference=upload_reference(one),
@@ -94,14 +94,14 @@ class EvidenceList(ResponseModel):
 
 
 class ChainBreakModel(ResponseModel):
-    """Where a chain stops being true."""
+    """The first entry at which a hash chain does not hold, and why."""
 
     sequence: int
     why: str
 
 
 class CustodyEntry(ResponseModel):
-    """One thing that happened to a file. details: JSON text, as it was hashed."""
+    """One entry of a file's custody record. details: JSON text, exactly as it was hashed."""
 
     evidence: Id
     at: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
@@ -118,7 +118,7 @@ class CustodyEntry(ResponseModel):
 
 class Custody(ResponseModel):
     """The custody record of a file, first entry first. Entries are exactly what was hashed (see
-    docs/evidence.md), so that whoever holds them can check the chain without us."""
+    docs/evidence.md), so that anybody who holds them can check the chain without us."""
 
     evidence_id: Id
     intact: bool

@@ -1,4 +1,4 @@
-"""Incidents as the API and the console's form take them, and as the API answers them."""
+"""Models of incidents, for the API and for the forms of the console."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ SKEW = timedelta(minutes=5)  # between the caller's clock and ours
 AHEAD = timedelta(hours=1)  # an incident that is still going on
 
 PAGES = "incidents"
-"""What page tokens of the list are made for."""
+"""The name of the list of incidents in page tokens."""
 
 OFFENCE = TextField("the offence", 100)
 DESCRIPTION = TextField("what owners are told", 1000, lines=True)
@@ -75,8 +75,8 @@ def _end_fits(end: datetime, info: ValidationInfo) -> datetime:
 
 
 class NewIncidentModel(Input):
-    """An incident to be recorded. Times carry their zone. The window starts in the last 400 days
-    and is at most seven days long."""
+    """An incident to be recorded. Times carry their zone. The incident started in the last 400
+    days and lasted at most seven days."""
 
     crime_reference: Annotated[str, CrimeReferenceField()]
     offence: Annotated[str, OFFENCE]
@@ -95,19 +95,20 @@ class NewIncidentModel(Input):
 
 
 class IncidentForm(TypedPosition):
-    """The console's form: times in the force's zone, and a position or a postcode."""
+    """The console's form of an incident: times in the force's zone, a position or a postcode."""
 
     crime_reference: Annotated[str, CrimeReferenceField()]
     offence: Annotated[str, OFFENCE]
-    # The hour that happens twice in October: its first run for the start, its second for the
-    # end, so that no minute is left out.
+    # In the hour that happens twice in October, the start is taken from the first run and the end
+    # from the second, so that no minute is left out.
     occurred_from: Annotated[datetime, LocalMomentField("the start")]
     occurred_to: Annotated[datetime, LocalMomentField("the end", fold=1)]
     public_description: Annotated[str, DESCRIPTION]
     latitude: Annotated[int | None, LATITUDE]
     longitude: Annotated[int | None, LONGITUDE]
     postcode: Any
-    """As typed; once it was read, the position that it stands for, when that is needed."""
+    """As typed; after validation the position that it stands for, or None when both numbers of a
+    position were given."""
 
     _start = field_validator("occurred_from")(_start_is_recent)
     _end = field_validator("occurred_to")(_end_fits)
@@ -143,7 +144,7 @@ def _of_domain(
 
 
 def check_typed_place(latitude: int, longitude: int, info: ValidationInfo) -> None:
-    """Of two fields of a form, in microdegrees; what is wrong stands beside the latitude."""
+    """Refuse a place (microdegrees) of a form that cannot be meant, beside its latitude."""
     bounds = (info.context or {}).get("bounds")
     if said := implausible_boxes(latitude, longitude, bounds):
         raise rule_error(said, "latitude")
@@ -163,7 +164,7 @@ def _of_postcode(typed: str, info: ValidationInfo) -> tuple[int, int]:
 
 
 class IncidentQuery(QueryInput):
-    """Which incidents."""
+    """The query of the list of incidents."""
 
     limit: Annotated[int, LimitField(most=200)] = 50
     page: Annotated[str, PageTokenField()] = ""
@@ -178,7 +179,7 @@ class IncidentQuery(QueryInput):
 
 
 class ListQuery(FormInput):
-    """The console's list: a page of it, or the incidents of one crime."""
+    """The query of the console's list of incidents: a page of it, or the incidents of one crime."""
 
     q: Annotated[str, OptionalReferenceField()]
     page: str
@@ -190,7 +191,7 @@ class ListQuery(FormInput):
 
 
 class IncidentModel(ResponseModel):
-    """An incident."""
+    """A recorded incident."""
 
     id: Id
     crime_reference: str
@@ -207,7 +208,7 @@ class IncidentModel(ResponseModel):
 
     @classmethod
     def from_domain(cls, incident: incidents.Incident, **more: Any) -> IncidentModel:
-        """An incident as the API says it."""
+        """Make the answer for an incident."""
         return cls.from_source(
             incident, location=geojson_point(incident.longitude, incident.latitude), **more
         )
@@ -228,7 +229,7 @@ class IncidentSearch(ResponseModel):
 
     @classmethod
     def from_domain(cls, search: Search) -> IncidentSearch:
-        """A search as the API says it."""
+        """Make the answer for a search that was made for an incident."""
         return cls.from_source(search, search_id=search.id)
 
 
@@ -239,7 +240,7 @@ class IncidentWithSearches(IncidentModel):
 
 
 class IncidentsModel(ResponseModel):
-    """Some incidents, newest first. next_page: the `page` parameter of the next ones."""
+    """A page of incidents, newest first. next_page: the `page` parameter of the next page."""
 
     incidents: list[IncidentModel]
     next_page: Words

@@ -1,4 +1,4 @@
-"""How fast somebody went along a corridor, as the API takes it and answers it."""
+"""Models of how fast somebody went along a corridor."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chalicelib.web.http.validation import Input, rule_error, schema_error
 
 LEAST_KMH, MOST_KMH = 0.5, 300.0
 HOW = '{"preset": "walking", "cycling" or "driving"} or {"min_kmh": …, "max_kmh": …}'
-"""How to say it, for sentences."""
+"""How a speed is written, for error sentences."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class KmhField(FieldType):
 
 @dataclass(frozen=True)
 class PresetField(FieldType):
-    """A speed by name."""
+    """A speed by the name of its preset."""
 
     schema: ClassVar = {"type": "string", "enum": list(PRESETS)}
 
@@ -43,7 +43,7 @@ class PresetField(FieldType):
 
 
 class PresetSpeed(Input):
-    """How fast somebody went, by name. What each stands for is in docs/search.md."""
+    """How fast somebody went, as a preset. docs/search.md says what each preset stands for."""
 
     preset: Annotated[str, PresetField("a speed")]
 
@@ -67,7 +67,7 @@ Speed = SpeedRange | PresetSpeed
 
 @dataclass(frozen=True)
 class SpeedField(FieldType):
-    """One of the two, told apart by their members."""
+    """A speed as a preset or as a range; the member `preset` tells which."""
 
     what: str = "the speed"
 

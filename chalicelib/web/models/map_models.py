@@ -1,4 +1,4 @@
-"""The map of all sites: the frame that a program asks for, and what the API answers."""
+"""Models of the map of all sites: the frame that is asked for, and the sites in it."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _LIKE = "Give the box as west,south,east,north in degrees, like bbox=-1.95,52.45
 
 @dataclass(frozen=True)
 class BoxField(FieldType):
-    """West, south, east and north in microdegrees. As in GeoJSON (RFC 7946 §5.2), a box whose west
-    is greater than its east crosses the antimeridian, so these two cannot be told from swapped
-    ones."""
+    """A box as west, south, east and north, in microdegrees. As in GeoJSON (RFC 7946 §5.2), a
+    box whose west is greater than its east crosses the antimeridian, so that swapped sides cannot
+    be told from such a box."""
 
     what: str = "the box"
     schema: ClassVar = {
@@ -67,7 +67,7 @@ class BoxField(FieldType):
 
 @dataclass(frozen=True)
 class ZoomField(FieldType):
-    """The map's zoom, cut to a whole one."""
+    """The map's zoom, with its fraction cut off."""
 
     what: str = "the zoom"
     schema: ClassVar = {
@@ -89,7 +89,7 @@ class ZoomField(FieldType):
 
 
 class MapQuery(QueryInput):
-    """The frame of a map: `bbox=west,south,east,north&zoom=`."""
+    """The query of a map's frame: `bbox=west,south,east,north&zoom=`."""
 
     bbox: Annotated[tuple[int, int, int, int], BoxField()]
     zoom: Annotated[int, ZoomField()]
@@ -108,7 +108,7 @@ class MapSite(ResponseModel):
 
     @classmethod
     def from_domain(cls, site: ShownSite) -> MapSite:
-        """A site that the map shows."""
+        """Make the answer for a site that the map shows."""
         views = [SiteView.of(sector) for sector in site.sectors]
         return cls.from_source(
             site, location=position(site.latitude_e6, site.longitude_e6), views=views
@@ -116,9 +116,9 @@ class MapSite(ResponseModel):
 
 
 class SiteMapModel(ResponseModel):
-    """The part of the map in a box. shown: which of `cells` and `sites` there is; when the zoom
-    would show single sites but there are too many, cells and a hint. total: sites in all that is
-    shown; cells are whole also where they reach beyond the box."""
+    """The part of the map in a box. shown: whether the answer has `cells` or `sites`. When the zoom
+    would show single sites but there are too many, it has cells and a hint. total: how many sites
+    are shown in all; cells are counted whole, also where they reach beyond the box."""
 
     written: ClassVar = {"exclude_unset": True}
 
@@ -130,7 +130,7 @@ class SiteMapModel(ResponseModel):
 
     @classmethod
     def from_domain(cls, part: SiteMapPart, frame: MapFrame) -> SiteMapModel:
-        """What is in a frame. Sites carry no id: from here nothing can be asked of anybody."""
+        """Make the answer for a frame. Sites have no id, so that no owner can be asked from it."""
         said: dict[str, Any] = {"shown": "sites", "total": part.total, "hint": ""}
         if part.sites is not None:
             return cls(**said, sites=[MapSite.from_domain(site) for site in part.sites])

@@ -1,4 +1,4 @@
-"""Messages between officers and owners, and what an incident is closed with."""
+"""Models of messages between officers and owners, and of closing and reopening incidents."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from chalicelib.web.models.response_models import Id, ResponseModel, Second, Wor
 
 MESSAGE = TextField("the message", LONGEST, lines=True)
 THANKS = TextField("what you add to the thanks", LONGEST_WORDS, needed=False, lines=True)
-"""Owners read it."""
+"""The officer's own words in the closing notice that owners read."""
 WHY_CLOSED = TextField("the reason", 500, needed=False, lines=True)
-"""For the record; that a case is done needs no explanation."""
+"""The reason of a closing, for the record. It may be left out, as that a case is done says all."""
 
 
 class NewMessage(Input):
@@ -27,7 +27,7 @@ class NewMessage(Input):
 
 
 class ThreadMessageModel(ResponseModel):
-    """One message. name: the officer's, null for the owner's."""
+    """One message. name: the officer's name, null in a message of the owner."""
 
     id: Id
     number: int
@@ -38,27 +38,28 @@ class ThreadMessageModel(ResponseModel):
 
     @classmethod
     def from_domain(cls, message: Written) -> ThreadMessageModel:
-        """One message. Who the owner is, is not part of it."""
+        """Make the answer for a message. It does not say who the owner is."""
         return cls.from_source(message, name=message.by_name)
 
 
 class ThreadModel(ResponseModel):
-    """What was written, in order. unread: the owner wrote something that no officer had read."""
+    """The messages of a thread, in order. unread: some message of the owner had not been read by
+    any officer."""
 
     messages: list[ThreadMessageModel]
     unread: bool
 
 
 class NewClosing(Input):
-    """An incident is closed. words: what the officer adds to the thanks that owners get. reason:
-    for the record."""
+    """What an incident is closed with. words: what the officer adds to the thanks that owners get.
+    reason: why it is closed, for the record."""
 
     words: Annotated[str, THANKS] = ""
     reason: Annotated[str, WHY_CLOSED] = ""
 
 
 class ClosingForm(NewClosing, FormInput):
-    """The console's form of the same."""
+    """The console's form that closes an incident."""
 
 
 class NewReopening(Input):

@@ -1,4 +1,4 @@
-"""The wordings that requests begin with: the console's forms, and what the API answers."""
+"""Models of message templates: the forms of the console, and the answers of the API."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from chalicelib.web.models.response_models import Id, ResponseModel, Second
 
 
 class TemplateTextField(TextField):
-    """What owners read; only placeholders that we fill in."""
+    """The text of a message template. Placeholders that we do not fill in are refused."""
 
     def read(self, sent: object) -> str:
         words = super().read(sent)
@@ -28,20 +28,20 @@ class TemplateTextField(TextField):
 
 
 class VersionField(TypedField):
-    """The version that a form was made on; -1 for a form that does not say."""
+    """The version of the template that a form was made from; -1 for a form that does not say."""
 
     def clean(self, typed: str) -> int:
         return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 7 else -1
 
 
 class TemplateRemovalForm(FormInput):
-    """A wording is taken out of use, or put back."""
+    """The form that takes a message template out of use, or puts it back."""
 
     version: Annotated[int, VersionField("the version")]
 
 
 class MessageTemplateForm(FormInput):
-    """A new wording, or a change of one."""
+    """The form of a new message template, or of a change of one."""
 
     name: Annotated[str, TextField("the kind of offence", LONGEST_NAME)]
     text: Annotated[str, TemplateTextField("what owners read", LONGEST_TEXT, lines=True)]
@@ -49,8 +49,8 @@ class MessageTemplateForm(FormInput):
 
 
 class MessageTemplateModel(ResponseModel):
-    """What a request for one kind of offence can begin with. text: with placeholders and, in
-    square brackets, blanks for the officer. version: 0 for one of the standard set as it came."""
+    """A message template for requests about one kind of offence. text: with placeholders and, in
+    square brackets, blanks for the officer. version: 0 for an unchanged one of the standard set."""
 
     id: Id
     name: str
@@ -60,7 +60,7 @@ class MessageTemplateModel(ResponseModel):
 
 
 class MessageTemplatesModel(ResponseModel):
-    """The wordings in use, by name. placeholders: each with what it stands for."""
+    """The message templates in use, by name. placeholders: each with what it stands for."""
 
     wordings: list[MessageTemplateModel]
     placeholders: dict[str, str]

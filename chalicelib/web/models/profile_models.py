@@ -18,8 +18,8 @@ LONGEST_NAME = 100
 
 @dataclass(frozen=True)
 class DeskPhoneField(WorkPhoneField):
-    """As owners' numbers are kept where it is one of those; else as typed, since desks also have
-    short numbers and extensions."""
+    """An officer's telephone number: in the form of owners' numbers where it can be put so, else as
+    typed, since desks also have short numbers and extensions."""
 
     def read_in(self, sent: Any, context: Mapping[str, Any]) -> str:
         try:
@@ -29,7 +29,7 @@ class DeskPhoneField(WorkPhoneField):
 
 
 class ProfileForm(VersionForm):
-    """Name, telephone and what to be told of. news: what the page offers and was ticked."""
+    """An officer's name, telephone and notifications. news: the topics that were ticked."""
 
     name: Annotated[str, WordsField("your name", LONGEST_NAME, needed=False)]
     phone: Annotated[str, DeskPhoneField()]
@@ -37,11 +37,11 @@ class ProfileForm(VersionForm):
 
     @property
     def unwanted(self) -> frozenset[NotificationTopic]:
-        """The news that were not ticked."""
+        """The notification topics that were not ticked."""
         return frozenset(news for news in NotificationTopic if news.value not in self.news)
 
 
 class OwnProfileForm(ProfileForm):
-    """The same of an officer whose address the force's directory does not know."""
+    """The profile form of an officer whose e-mail address the force's directory does not know."""
 
     email: Annotated[str, EmailField(needed=False)]

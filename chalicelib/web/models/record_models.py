@@ -1,4 +1,4 @@
-"""The audit record and the figures: what may be asked of them, and what the API answers."""
+"""Models of the audit record and of the statistics."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _LOOK_BACK = 31  # days that the newest entries are looked for in
 
 
 class AuditQuery(QueryInput):
-    """One of: everything on a subject; one actor's month; everybody's day; or (with none of
-    them) the newest entries of the last month. page: where the page begins, "" for the newest."""
+    """The query of the audit record: all entries on a subject, of one actor's month, or of
+    everybody's day; without these the newest of the last month. page: "" for the newest."""
 
     subject: Annotated[
         str,
@@ -75,12 +75,12 @@ class AuditQuery(QueryInput):
 
     @property
     def pages(self) -> str:
-        """What page tokens of this part of the record are made for."""
+        """The name of this part of the record in page tokens."""
         return page_token_scope(self.subject, self.actor, self.month, self.day)
 
     @property
     def description(self) -> str:
-        """What is asked for, in a word or two, for the record of this very look."""
+        """Name in a word or two what is asked for, for the audit entry of this look."""
         if self.subject:
             return f"subject {self.subject}"
         if self.actor:
@@ -88,21 +88,21 @@ class AuditQuery(QueryInput):
         return f"day {self.day}" if self.day else "newest"
 
     def month_or(self, now: datetime) -> str:
-        """The month that is asked for, else the present one."""
+        """Return the month that is asked for, else the present one."""
         return self.month or f"{now:%Y-%m}"
 
 
 def page_token_scope(subject: str, actor: str, month: str, day: str) -> str:
-    """What page tokens of a part of the record are made for."""
+    """Name a part of the record in page tokens."""
     return "\x1f".join(("audit", subject, actor, month, day))
 
 
 def fetch_entries(
     audit: AuditLog, query: AuditQuery, now: datetime, key: bytes
 ) -> tuple[list[Item], str]:
-    """The entries, newest first, and the token of the next page ("" at the end).
+    """Read the entries, newest first, and make the token of the next page ("" at the end).
 
-    key: the stage's, with which page tokens are made.
+    key: the stage's key, with which page tokens are signed.
     """
     found, place = _found(audit, query, now)
     shown = found[: query.limit]
@@ -111,7 +111,7 @@ def fetch_entries(
 
 
 def _found(audit: AuditLog, query: AuditQuery, now: datetime) -> tuple[list[Item], str]:
-    """One entry more than is wanted, and the attribute at which a next page begins."""
+    """Read one entry more than is wanted, and name the attribute at which a next page begins."""
     wanted = query.limit + 1
     if query.actor:
         return list(audit.of_actor(query.actor, query.month_or(now), wanted, query.page)), "SK"
@@ -131,13 +131,13 @@ def _found(audit: AuditLog, query: AuditQuery, now: datetime) -> tuple[list[Item
 
 
 class StatisticsQuery(QueryInput):
-    """How many days."""
+    """The query of the statistics. limit: of how many days."""
 
     limit: Annotated[int, LimitField(most=400)] = 30
 
 
 class AuditEntry(ResponseModel):
-    """Somebody did something. actor: kind and id; hash: over this entry and `previous`."""
+    """An entry of the audit record. actor: kind and id; hash: over this entry and `previous`."""
 
     at: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
     actor: str
@@ -152,21 +152,21 @@ class AuditEntry(ResponseModel):
 
     @classmethod
     def from_domain(cls, entry: Item) -> AuditEntry:
-        """An entry as the API says it; `details` as an object again."""
+        """Make the answer for a stored entry; `details` becomes an object again."""
         details = json.loads(entry["details"]) if entry["details"] else {}
         kept = {name: entry[name] for name in cls.model_fields if name != "details"}
         return cls.model_validate({**kept, "details": details})
 
 
 class AuditPage(ResponseModel):
-    """Part of the record, newest first. next_page: the `page` parameter of the next part."""
+    """A page of the record, newest first. next_page: the `page` parameter of the next page."""
 
     entries: list[AuditEntry]
     next_page: Words
 
 
 class Figures(ResponseModel):
-    """How often what was done."""
+    """How often each kind of act was done."""
 
     registrations: int
     removals: int
@@ -186,7 +186,7 @@ class DayFigures(Figures):
 
 
 class StatisticsModel(ResponseModel):
-    """Figures in all, and of the newest days on which anything was done."""
+    """The figures in all, and those of the newest days on which anything was done."""
 
     total: Figures
     days: list[DayFigures]

@@ -1,4 +1,4 @@
-"""Requests for footage as the API takes and answers them."""
+"""Models of requests for footage and of their recipients."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ GivenAnswer = Annotated[
 
 
 class NewWindow(Input):
-    """From when to when footage is wanted of one site."""
+    """From when to when footage of one site is wanted."""
 
     from_: Annotated[datetime, MomentField("when the footage begins"), Field(alias="from")]
     to: Annotated[datetime, MomentField("when the footage ends")]
@@ -61,8 +61,8 @@ def _only_ids(schema: dict[str, Any]) -> None:
 
 
 class NewCheck(Input):
-    """A request as it might be sent. windows: by site id, for sites that are asked for a time of
-    their own instead of `from` to `to`; at most 12 hours each."""
+    """A request that is checked before it is sent. windows: by site id, for sites that are
+    asked for a time of their own instead of `from` to `to`; at most 12 hours each."""
 
     site_ids: Annotated[tuple[str, ...], SiteIdsField()]
     from_: Annotated[datetime, MomentField("when the footage begins"), Field(alias="from")]
@@ -86,8 +86,8 @@ class NewCheck(Input):
 class NewRequest(NewCheck):
     """A call for footage. An `Idempotency-Key` header makes sending it twice harmless. windows:
     by site id, for sites that are asked for a time of their own instead of `from` to `to`; at most
-    12 hours each. contact_name, contact_phone: whom owners may ring, when it is not the officer.
-    override_reason: a supervisor's, for going beyond the contact budget or 12 hours."""
+    12 hours each. contact_name, contact_phone: whom owners may ring, when that is not the
+    officer. override_reason: a supervisor's reason for exceeding the contact budget or 12 hours."""
 
     message: Annotated[str, TextField("the message", LONGEST_MESSAGE, lines=True)]
     contact_name: Annotated[str, CONTACT_NAME] = ""
@@ -96,7 +96,7 @@ class NewRequest(NewCheck):
 
     @property
     def names_contact(self) -> bool:
-        """True when the caller said whom owners may ring, be it nobody."""
+        """True when the caller stated whom owners may ring, even if both fields are empty."""
         return bool({"contact_name", "contact_phone"} & self.model_fields_set)
 
 
@@ -107,7 +107,7 @@ class NewWithdrawal(Input):
 
 
 class SkippedSiteModel(ResponseModel):
-    """A site that was chosen and is not asked. sentence: why, for a person."""
+    """A site that was chosen and is not asked. sentence: the reason in words for people."""
 
     site_id: Id
     why: Annotated[SkipReason, describe_options(SkipReason)]
@@ -119,7 +119,7 @@ class SkippedSiteModel(ResponseModel):
 
 
 class CreatedRequestModel(ResponseModel):
-    """A request that was made. recipients: how many sites are asked."""
+    """A request that was created. recipients: how many sites are asked."""
 
     id: Id
     recipients: int
@@ -128,9 +128,9 @@ class CreatedRequestModel(ResponseModel):
 
 
 class RequestCheckModel(ResponseModel):
-    """What sending it would do. recipients: how many sites would be asked; owners: in how many
-    messages. too_long: the fields of times over 12 hours. needs_reason: a supervisor's reason
-    would let more of it go out; may_override: the caller may give one."""
+    """What sending a request would do. recipients: how many sites would be asked; owners: in how
+    many messages. too_long: the fields of times over 12 hours. needs_reason: with a supervisor's
+    reason more of the request would go out; may_override: the caller may give that reason."""
 
     recipients: int
     owners: int
@@ -161,7 +161,7 @@ class RequestModel(ResponseModel):
 
     @classmethod
     def from_domain(cls, request: domain.FootageRequest, **more: Any) -> RequestModel:
-        """A request as the API says it."""
+        """Make the answer for a request."""
         return cls.from_source(
             request,
             **{"from": request.window_from},
@@ -178,9 +178,9 @@ def _in_order(schema: dict[str, Any]) -> None:
 
 
 class CameraAnswerModel(ResponseModel):
-    """What the owner said of one camera. number: of the camera at its site. A recipient that names
-    none was answered for all of its cameras at once; where it names some, the others have no answer
-    yet, and `answer` follows from those that are named: {first} if any is, else {others}."""
+    """The owner's answer for one camera. number: of the camera at its site. With no cameras
+    listed, a recipient's answer is for all of its cameras at once. Cameras missing from a list
+    have no answer yet, and `answer` follows from the list: {first} if any is, else {others}."""
 
     model_config = ConfigDict(json_schema_extra=_in_order)
 
@@ -191,9 +191,9 @@ class CameraAnswerModel(ResponseModel):
 
 class RecipientModel(ResponseModel):
     """One site that was asked. window: the time that it is asked for. deadline_certain: false when
-    it rests on an assumption. later_deadlines: of other cameras of the site, one of which counts
-    when this one has passed. clock_offset_seconds: by how much the recorder's clock was ahead
-    when it was checked, null when it was not; clock_check: how it was checked."""
+    the deadline rests on an assumption. later_deadlines: those of other cameras of the site; the
+    next of them counts when `deadline` has passed. clock_offset_seconds: by how much the
+    recorder's clock was ahead when checked, null if it was not; clock_check: how that was done."""
 
     site_id: Id
     state: Annotated[RecipientState, describe_options(RecipientState)]
@@ -221,7 +221,7 @@ class RecipientModel(ResponseModel):
 
     @classmethod
     def from_domain(cls, one: domain.Recipient, request: domain.FootageRequest) -> RecipientModel:
-        """One recipient. Who the owner is, is not part of it."""
+        """Make the answer for a recipient. It does not say who the owner is."""
         window = one.window or request.window
         return cls.from_source(
             one,
@@ -235,14 +235,14 @@ class RecipientModel(ResponseModel):
 
 
 class RequestOverviewModel(RequestModel):
-    """How a request stands. counts: recipients by state, `answered` and `total`."""
+    """A request with its recipients. counts: recipients by state, and `answered` and `total`."""
 
     counts: dict[str, int]
     recipients: list[RecipientModel]
 
     @classmethod
     def from_overview(cls, overview: RequestOverview) -> RequestModel:
-        """A request and its recipients as the API says them."""
+        """Make the answer for a request and its recipients."""
         return cls.from_domain(
             overview.request,
             counts=overview.counts,

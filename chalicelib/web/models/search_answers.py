@@ -1,6 +1,6 @@
-"""What a search found, as the API answers it and the console's pages show it.
+"""Models of what a search found, for answers of the API and for pages of the console.
 
-Ten thousand sites may be listed, so what there are many of are dataclasses: they cost less than
+As ten thousand sites may be listed, sites and their parts are dataclasses, which cost less than
 models.
 """
 
@@ -27,15 +27,15 @@ from chalicelib.web.models.response_models import (
 )
 
 MOST_DRAWN = 2_000
-"""Sites whose cameras' views are in an answer: more cannot be told apart on a map, and ten
-thousand with all their cameras would be more than Lambda may return (6 MB)."""
+"""Up to how many sites an answer has the views of their cameras: more cannot be told apart on a
+map, and ten thousand sites with all cameras would be more than Lambda may return (6 MB)."""
 
 
 @dataclass(slots=True)
 class SiteView:
-    """What a camera has in view, as its owner described it. bearing: the middle of it, clockwise
-    from north; null for one that sees all round. usual: the owner said where it looks, and angle
-    or range are those of such cameras."""
+    """The field of view of a camera. bearing: its middle, in degrees clockwise from north; null for
+    a camera that sees all round. usual: the owner only said where the camera looks, and angle or
+    range are those usual for its kind."""
 
     __pydantic_config__ = NOTHING_ELSE
 
@@ -46,7 +46,7 @@ class SiteView:
 
     @classmethod
     def of(cls, sector: ViewSector) -> SiteView:
-        """In whole degrees and metres."""
+        """Make the answer for a sector, in whole degrees and metres."""
         return cls(sector.bearing, round(sector.angle), round(sector.range_m), sector.usual)
 
 
@@ -64,7 +64,7 @@ class SeenStretchModel:
 
 @dataclass(slots=True)
 class PassingWindowModel:
-    """When somebody on the way along a corridor can have passed."""
+    """When somebody on the way along a corridor can have passed a site."""
 
     __pydantic_config__ = NOTHING_ELSE
 
@@ -75,7 +75,7 @@ class PassingWindowModel:
 @dataclass(slots=True)
 class SiteModel:
     """A registered site. deadline: when its first camera starts to overwrite what it saw;
-    minutes_left: until then, below zero when it has passed. window: in a timed corridor, when
+    minutes_left: minutes to the deadline, negative after it. window: in a timed corridor, when
     somebody can have passed; the deadline counts from its start. views: of cameras whose direction
     is known; stretches: the parts of a corridor's path that they see. Both are left out when more
     than 2,000 sites are listed."""
@@ -97,7 +97,7 @@ class SiteModel:
 
     @classmethod
     def from_domain(cls, found: FoundSite, drawn: bool = True) -> SiteModel:
-        """A site that was found. drawn: with what a map shows of its cameras."""
+        """Make the answer for a found site. drawn: with what a map draws of its cameras."""
         site = cls(
             found.id,
             position(found.latitude_e6, found.longitude_e6),
@@ -124,8 +124,8 @@ Cell = Annotated[str, Field(pattern=r"^[0-9a-f]{15}$", description="An H3 cell")
 
 
 class CountedCellModel(ResponseModel):
-    """Sites in one H3 cell. boundary: its corners as [longitude, latitude], the first of which is
-    not said again; longitudes run on beyond 180 where the cell lies across it."""
+    """How many sites are in an H3 cell. boundary: its corners as [longitude, latitude], the first
+    not repeated; longitudes run on beyond 180 where the cell crosses the 180th meridian."""
 
     cell: Cell
     boundary: Annotated[list[Corner], Field(min_length=5, max_length=10)]
@@ -133,15 +133,15 @@ class CountedCellModel(ResponseModel):
 
     @classmethod
     def from_domain(cls, counted: cell_counts.CountedCell) -> CountedCellModel:
-        """A cell that was counted."""
+        """Make the answer for a cell whose sites were counted."""
         corners = [[round(lng, 6), round(lat, 6)] for lng, lat in counted.boundary]
         return cls(cell=counted.cell, boundary=corners, sites=counted.sites)
 
 
 class SearchResultModel(ResponseModel):
-    """The sites in the area, the most urgent first. Over 100 km² there are counts instead.
-    total: all in it that pass the filters, listed or not; lost: those of them that have
-    overwritten it already. truncated: not all that were asked for are listed."""
+    """The sites in the area, the most urgent first. Over 100 km² there are counts by cell instead.
+    total: all sites in the area that pass the filters, listed or not; lost: those of them that
+    have overwritten the footage already. truncated: not all that were asked for are listed."""
 
     written: ClassVar = {"exclude_defaults": True}
 
@@ -155,7 +155,7 @@ class SearchResultModel(ResponseModel):
 
     @classmethod
     def from_domain(cls, found: SearchOutcome) -> SearchResultModel:
-        """What a search found."""
+        """Make the answer for the outcome of a search."""
         drawn = len(found.sites) <= MOST_DRAWN
         return cls.from_source(
             found,

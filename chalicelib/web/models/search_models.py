@@ -1,5 +1,5 @@
-"""Searches, and whose a camera is, as the API and the console's forms take them and as the API
-answers them."""
+"""Models of searches and of an owner's contact details, for the API and for the forms of the
+console."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ from chalicelib.web.models.response_models import (
 
 MOST_FORM_RADIUS = 5000  # metres; larger areas are for the map and the API
 MOST_ON_PAGE = 1000
-"""Sites in the page without JavaScript, some 1.5 KB each: a longer list helps nobody, and Lambda
-may return 6 MB. The page says how many there are in all."""
+"""How many sites the page without JavaScript lists, some 1.5 KB each: a longer list helps nobody,
+and Lambda may return 6 MB. The page says how many sites there are in all."""
 
-OLDEST = timedelta(days=400)  # as incidents
+OLDEST = timedelta(days=400)  # as for incidents (web.models.incident_models)
 _ONLY_CORRIDORS = "Only a corridor, the way somebody went, can be timed"
 
 
 @dataclass(frozen=True)
 class AnyOfField(FieldType):
-    """A list of some of a few options."""
+    """A list of one or more of a few options."""
 
     options: tuple[str, ...] = ()
 
     def read(self, sent: Any) -> tuple[str, ...]:
-        """The options, each once."""
+        """Return the chosen options, each once."""
         fits = isinstance(sent, list) and sent and all(value in self.options for value in sent)
         if not fits:
             raise schema_error(f"Must be a list of any of {', '.join(self.options)}")
@@ -58,7 +58,7 @@ class AnyOfField(FieldType):
 
 
 class Filters(Input):
-    """What to keep; without a name everything of it."""
+    """Which sites to keep. A filter that is left out keeps all."""
 
     unknown: ClassVar[str] = "There is no filter of this name"
 
@@ -72,13 +72,13 @@ class Filters(Input):
 
 @dataclass(frozen=True)
 class SiteLimitField(FieldType):
-    """How many sites to list at most."""
+    """The largest number of sites to list."""
 
     what: str = "the limit"
     schema: ClassVar = {"type": "integer", "minimum": 1, "maximum": MOST_SITES}
 
     def read(self, sent: Any) -> int:
-        """The number; JSON does not tell 5.0 from 5."""
+        """Return the number. 5.0 is taken as 5, because JSON does not tell the two apart."""
         whole = finite_number(sent)
         if whole is None or whole != int(whole) or not 1 <= whole <= MOST_SITES:
             raise schema_error(f"The limit must be a whole number from 1 to {MOST_SITES}")
@@ -86,10 +86,10 @@ class SiteLimitField(FieldType):
 
 
 class NewSearch(Input):
-    """A look at the register around an incident. It goes on record with its reason. started_at and
-    speed, of a corridor only: when somebody set off at the first point of the path, and how fast
-    they went; each site then gets a window of its own. show_lost: false only counts the sites that
-    have overwritten it already; otherwise they are listed last."""
+    """A search of the register around an incident. It goes on record with its reason. started_at
+    and speed, for a corridor only: when somebody set off at the first point of the path, and how
+    fast they went; each site then gets a window of its own. show_lost: with false, sites that have
+    overwritten the footage already are only counted; otherwise they are listed last."""
 
     area: Annotated[Any, AreaField()]
     reason: Annotated[str, ReasonField()]
@@ -160,7 +160,7 @@ def _only_of_corridor(info: ValidationInfo) -> None:
 
 
 class SearchForm(TypedPosition):
-    """The console's form: a circle."""
+    """The console's form of a search in a circle."""
 
     radius_m: Annotated[int, WholeNumberField("the radius", 1, MOST_FORM_RADIUS)]
     reason: Annotated[str, ReasonField()]
@@ -193,31 +193,31 @@ class SearchForm(TypedPosition):
 
 
 class FileSearchForm(FormInput):
-    """The console's form with a file: what is along its route, or in its area."""
+    """The console's form of a search along the route, or in the area, of a file."""
 
     width_m: Annotated[int, WholeNumberField("the width", 1, MOST_WIDTH_M)]
     reason: Annotated[str, ReasonField()]
 
     def wanted(self, area: Area, area_json: Mapping[str, Any]) -> SearchCriteria:
-        """As the domain takes it."""
+        """Return the criteria of a search in the area that was read from the file."""
         return SearchCriteria(area, area_json, self.reason, {}, MOST_ON_PAGE)
 
 
 class ReasonForm(FormInput):
-    """A form of which we read why."""
+    """A form of which only the reason is read."""
 
     reason: Annotated[str, ReasonField()]
 
 
 class NewContact(Input):
-    """A look at whose a site is. It goes on record with its reason."""
+    """A look at the contact details of a site's owner. It goes on record with its reason."""
 
     site_id: Annotated[str, IdField()]
     reason: Annotated[str, ReasonField()]
 
 
 class ContactModel(ResponseModel):
-    """Who a site belongs to."""
+    """The contact details of the owner of a site."""
 
     site_id: Id
     name: str

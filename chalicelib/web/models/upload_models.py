@@ -1,7 +1,7 @@
-"""What the bodies of uploads must be: `POST /reply/{token}/uploads` and what follows it.
+"""Models of the bodies of `POST /reply/{token}/uploads` and of the calls that continue an upload.
 
-Names that are not known are left alone: what an upload needs is checked, one sentence for each
-problem, and a browser that sends more is no problem.
+Fields that are not declared are ignored: what an upload needs is checked, with one sentence for
+each problem, and a browser that sends more is no problem.
 """
 
 from __future__ import annotations
@@ -37,20 +37,20 @@ from chalicelib.web.fields.upload_field_types import (
 from chalicelib.web.http.validation import Input, Read, read_json, rule_error, schema_error
 
 MOST_SIGNED = 100
-"""Addresses in one call."""
+"""How many addresses of parts one call may ask for."""
 MOST_PROBLEMS = 20
-"""That one answer tells: ten thousand parts may all be wrong."""
+"""How many problems one answer names, as ten thousand parts may all be wrong."""
 
 
 class UploadBody(Input):
-    """What the bodies share: unknown names are left alone."""
+    """Base of the bodies of uploads. Fields that are not declared are ignored."""
 
     model_config = ConfigDict(extra="ignore")
 
 
 class NewUpload(UploadBody):
     """A file that is about to be sent. With `kind: "clock"` it is a picture of the recorder's
-    clock; taken_at counts for such a picture alone."""
+    clock; taken_at is only read for such a picture."""
 
     filename: Annotated[str, FileNameField()] = Field(default=None, validate_default=True)
     size: Annotated[int, FileSizeField()] = Field(default=None, validate_default=True)
@@ -63,7 +63,7 @@ class NewUpload(UploadBody):
     @field_validator("kind")
     @classmethod
     def _a_clock_is_a_picture(cls, kind: EvidenceKind, info: ValidationInfo) -> EvidenceKind:
-        content_type = info.data.get("content_type", "image/")  # wrong by itself without one
+        content_type = info.data.get("content_type", "image/")  # a missing type has its own error
         if kind is EvidenceKind.CLOCK and not content_type.startswith("image/"):
             raise rule_error("Send a photograph of the recorder's screen", "content_type")
         return kind
@@ -78,7 +78,8 @@ class NewUpload(UploadBody):
     @field_validator("taken_at")
     @classmethod
     def _may_be_footage(cls, taken_at: datetime | None, info: ValidationInfo) -> datetime | None:
-        """At the last field, so that what is found wrong here keeps no other from being read."""
+        """Refuse a kind of file that is no footage. This is checked at the last field, so that the
+        errors of all other fields are found as well."""
         known = info.data
         if {"filename", "content_type"} <= known.keys() and is_no_footage(
             known["filename"], known["content_type"]
@@ -98,7 +99,7 @@ def _an_object(sent: Any) -> Any:
 
 
 class OnePart(UploadBody):
-    """A part as its sender names it. The numbers named before it are the context."""
+    """A part as its sender names it. The context is the set of part numbers named so far."""
 
     number: Annotated[int, PartNumberField()] = Field(default=None, validate_default=True)
     sha256: Annotated[bytes, Sha256Field("the part's SHA-256")] = Field(
@@ -117,19 +118,19 @@ class OnePart(UploadBody):
 
     @property
     def in_base64(self) -> str:
-        """The part's hash as S3 wants it."""
+        """The SHA-256 of the part in base64, as S3 takes it."""
         return base64.b64encode(self.sha256).decode()
 
 
 @dataclass(frozen=True)
 class AtMostField:
-    """A list with something in it, of at most so many parts; more is an answer of its own (413),
-    before any of them is read."""
+    """A list of at least one and at most `most` parts. A longer list raises TooLarge (413) before
+    any part is read."""
 
     most: int
 
     def __call__(self, sent: Any) -> Any:
-        """The list as it was sent."""
+        """Return the list as it was sent."""
         if not isinstance(sent, list) or not sent:
             raise schema_error("Name at least one part as {number, sha256}")
         if len(sent) > self.most:
@@ -142,7 +143,7 @@ NamedPart = Annotated[OnePart, BeforeValidator(_an_object)]
 
 
 class WantedParts(UploadBody):
-    """Parts whose addresses are wanted."""
+    """Parts of a file for which addresses to upload to are wanted."""
 
     parts: Annotated[list[NamedPart], BeforeValidator(AtMostField(MOST_SIGNED))] = Field(
         default=None, validate_default=True
@@ -150,7 +151,7 @@ class WantedParts(UploadBody):
 
 
 class Completed(UploadBody):
-    """All parts of a file that was sent, and its hash as a whole."""
+    """All parts of a file that was sent, and the hash of the whole file."""
 
     parts: Annotated[list[NamedPart], BeforeValidator(AtMostField(MOST_PARTS))] = Field(
         default=None, validate_default=True
@@ -161,7 +162,7 @@ class Completed(UploadBody):
 
 
 def read_new_upload(body: Mapping[str, Any]) -> NewUpload:
-    """A body that begins an upload. Raises Invalid with all that is wrong, or TooLarge."""
+    """Read a body that begins an upload. Raises Invalid with all that is wrong, or TooLarge."""
     upload = _read(NewUpload, body, "This file cannot be sent as it is.")
     if upload.size > LARGEST:
         sentence = f"This file is larger than {LARGEST // 1000**3} GB. Send it in shorter pieces."
@@ -170,13 +171,14 @@ def read_new_upload(body: Mapping[str, Any]) -> NewUpload:
 
 
 def read_wanted_parts(body: Mapping[str, Any]) -> list[tuple[int, str]]:
-    """(number, base64 SHA-256) of each part to sign. Raises Invalid or TooLarge."""
+    """Read (number, base64 SHA-256) of each part to sign. Raises Invalid or TooLarge."""
     wanted = _read(WantedParts, body, _PARTS)
     return [(part.number, part.in_base64) for part in wanted.parts]
 
 
 def read_completion(body: Mapping[str, Any]) -> tuple[list[UploadPart], str]:
-    """The parts as the sender knows them, and the whole file's SHA-256 (hex)."""
+    """Read the parts as the sender names them, and the SHA-256 of the whole file in hex. Raises
+    Invalid or TooLarge."""
     done = _read(Completed, body, _PARTS)
     parts = [UploadPart(part.number, 0, part.etag, part.in_base64) for part in done.parts]
     return parts, done.sha256.hex()
