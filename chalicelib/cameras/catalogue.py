@@ -1,8 +1,8 @@
-"""What the catalogue says of a make of camera: its plans, how long each keeps footage, who says
-so, and how an owner saves a clip. Values alone, with the rules that each of them keeps.
+"""What the catalogue says of a make of camera: its plans, how long each keeps footage, which source
+says so, and how an owner saves a clip. Dataclasses only, each of which checks its own values.
 
-The makes themselves are data: catalogue.json, which catalogue_file reads. What follows from them
-is in retention.
+The makes themselves are data in catalogue.json, which catalogue_file reads. How long a camera keeps
+footage is worked out from them in retention.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from chalicelib.cameras.model import PropertyType
 
 
 class _InTheFile:
-    """What the file has: a field that is not here, or of another type, is refused when it is read.
+    """Base of all that the file holds: an unknown field or another type is refused on reading.
 
-    pydantic reads this by its name; nothing of it is imported here.
+    pydantic finds this setting by its name, so this module need not import pydantic.
     """
 
     __pydantic_config__: ClassVar = {"strict": True, "extra": "forbid"}
@@ -27,9 +27,9 @@ class _InTheFile:
 
 @dataclass(frozen=True)
 class CatalogueSource(_InTheFile):
-    """A page that says something: its title, its address, when somebody looked at it.
+    """A web page that a figure or a step rests on: its title, its address, the day it was read.
 
-    Pages were read in stored copies, some of them in another language than English.
+    Pages were read in stored copies, and some are in a language other than English.
     """
 
     title: str
@@ -44,14 +44,14 @@ class CatalogueSource(_InTheFile):
 
 @dataclass(frozen=True)
 class StoragePlan(_InTheFile):
-    """What a make keeps under one plan or on one kind of storage.
+    """How long a make keeps footage under one plan or on one kind of storage.
 
-    minutes: how long footage is kept; 0 for live pictures only. fixed: the plan sets the time;
-    otherwise a disk or card overwrites its oldest when it is full, the make sets no limit, and
-    `minutes` is only what is assumed while the owner has not said. certain: the make itself says
-    so, and nothing else shortens it. why: what the figure rests on. source: None where nobody
-    has found one ("not checked"). steps: how to save a clip, where it differs from the make's, and
-    who describes them.
+    minutes: how long footage is kept; 0 for live pictures only. fixed: True when the plan sets the
+    time; otherwise a disk or card overwrites its oldest footage when it is full, the make sets no
+    limit, and `minutes` is only assumed while the owner has not said. certain: True when the make
+    itself states the time and nothing else shortens it. why: what the figure rests on. source: None
+    where none was found ("not checked"). steps: how to save a clip, where that differs from the
+    make's steps. steps_source: the page that describes these steps.
     """
 
     key: str
@@ -77,9 +77,9 @@ class StoragePlan(_InTheFile):
 class CameraMake(_InTheFile):
     """A make of camera, its plans, and how its owner saves a clip.
 
-    unknown_plan: minutes to assume when the owner did not say which plan; why that many, and
-    who says so. steps_source: who describes the steps; None where nobody has found it described.
-    models: what people call it besides its name.
+    unknown_plan: minutes to assume when the owner did not say which plan. unknown_why and
+    unknown_source: why that many, and the page that says so. steps_source: the page that describes
+    the steps; None where none was found. models: what people call the make besides its name.
     """
 
     key: str
@@ -100,28 +100,28 @@ class CameraMake(_InTheFile):
         _once("plan", (plan.key for plan in self.plans))
 
     def plan(self, key: str) -> StoragePlan | None:
-        """The plan of this key."""
+        """Return the plan with this key, or None when the make has no such plan."""
         return next((plan for plan in self.plans if plan.key == key), None)
 
     @property
     def longest(self) -> int | None:
-        """Minutes beyond which no plan keeps anything; None when a disk may, or nobody knows."""
+        """Most minutes that a plan keeps footage; None when one has no limit or none is known."""
         if not self.plans or not all(plan.fixed for plan in self.plans):
             return None
         return max(plan.minutes for plan in self.plans)
 
     @property
     def called(self) -> Iterator[str]:
-        """What somebody may type for it, in small letters, each once."""
+        """The names that somebody may type for this make, in small letters, each once."""
         names = (self.key, self.name, self.name.split(" (")[0], *self.models)
         yield from dict.fromkeys(name.casefold() for name in names)
 
 
 @dataclass(frozen=True)
 class Assumption(_InTheFile):
-    """What is taken where neither the owner nor a make says anything, and why.
+    """The retention assumed where neither the owner nor a make states one, and why.
 
-    said: the assumption in words, for officers.
+    minutes: how long footage is taken to be kept. said: the assumption in words, for officers.
     """
 
     minutes: int
@@ -136,7 +136,7 @@ class Assumption(_InTheFile):
 
 @dataclass(frozen=True)
 class Assumptions(_InTheFile):
-    """One for each camera of which nobody said anything: by its kind, else by where it stands."""
+    """The assumption for a camera nobody described: by its kind, else by the type of property."""
 
     doorbell: Assumption
     dashcam: Assumption
@@ -147,13 +147,13 @@ class Assumptions(_InTheFile):
 
     @property
     def every(self) -> tuple[Assumption, ...]:
-        """All of them."""
+        """All assumptions, whatever they are made for."""
         return (self.doorbell, self.dashcam, *self.places.values())
 
 
 @dataclass(frozen=True)
 class Catalogue(_InTheFile):
-    """All that is known. makes: in the order that a form offers them."""
+    """All makes of camera and all assumptions. makes: in the order that a form offers them."""
 
     makes: tuple[CameraMake, ...]
     assumptions: Assumptions
@@ -165,12 +165,12 @@ class Catalogue(_InTheFile):
 
     @cached_property
     def by_key(self) -> dict[str, CameraMake]:
-        """Makes by their key."""
+        """The makes of camera by their key."""
         return {make.key: make for make in self.makes}
 
     @cached_property
     def by_name(self) -> dict[str, CameraMake]:
-        """Makes by all that somebody may type for them, in small letters."""
+        """The makes of camera by each name that somebody may type for them, in small letters."""
         return {name: make for make in self.makes for name in make.called}
 
 

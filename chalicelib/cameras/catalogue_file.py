@@ -1,11 +1,12 @@
-"""Reads catalogue.json, the data file of all makes, and refuses one that is wrong in words.
+"""Reads catalogue.json, the data file of all makes, and says in words what is wrong with it.
 
-The file has the fields of the dataclasses in catalogue, with one thing of its own: sources stand
-once beside what they are said of, each with a short name (`"sources": {"times": {…}}`), and where
-a source is meant, that name stands. An assumption can name a make's source: `nest/quoted`.
+The file has the fields of the dataclasses in catalogue, but writes sources in its own way: each
+make, and the assumptions together, list their sources once under short names
+(`"sources": {"times": {…}}`), and fields refer to a source by its short name. An assumption can
+name a make's source: `nest/quoted`.
 
-It is JSON because the Lambda package has no other reader of data. pydantic checks it, strictly:
-a field that nobody knows is refused, and a number in quotes is no number. This module is imported
+The file is JSON because the Lambda package has no reader of another format. pydantic checks it
+strictly: an unknown field is refused, and a number in quotes is no number. This module is imported
 when the catalogue is first asked for, so that a function that needs none does not pay for it.
 """
 
@@ -23,21 +24,21 @@ from chalicelib.cameras.catalogue import Catalogue, CatalogueSource
 FILE = Path(__file__).with_name("catalogue.json")
 
 _NAMING = ("source", "unknown_source", "steps_source")
-"""Fields in which the file has a source's name."""
+"""Fields in which the file has the short name of a source."""
 
 _SOURCES = TypeAdapter(dict[str, CatalogueSource])
 
 _ANY = {"title": "?", "address": "https://?", "looked": "2026-01-01"}
-"""Stands in for a source that was found wrong, so that it is not complained of wherever it is used;
-such a file is refused."""
+"""Stands in for a source that is wrong, so that the error is reported once and not wherever the
+source is used. The file is refused all the same."""
 
 
 class WrongCatalogue(Exception):
-    """The file is not a catalogue: one line for each thing wrong, with its make and plan."""
+    """catalogue.json has errors: the message has a line for each, naming its make and plan."""
 
 
 def read_catalogue(text: str) -> Catalogue:
-    """The catalogue that a file's text describes. Raises WrongCatalogue."""
+    """Read the catalogue from the text of the file. Raises WrongCatalogue when it has errors."""
     try:
         raw = json.loads(text, object_pairs_hook=_each_field_once)
     except ValueError as error:
@@ -53,7 +54,7 @@ def read_catalogue(text: str) -> Catalogue:
 
 
 def _each_field_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object; JSON itself would take the last of two fields of one name."""
+    """Refuse an object with a field twice: the json module would silently take the last one."""
     fields = dict(pairs)
     if len(fields) < len(pairs):
         keys = [key for key, _ in pairs]
@@ -64,7 +65,7 @@ def _each_field_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _put_sources_in_place(raw: Any) -> Iterator[str]:
-    """Put each source where its name stands; yields what is wrong with sources and names."""
+    """Replace each source's name by the source, and yield what is wrong with sources and names."""
     if not isinstance(raw, dict):
         return
     everywhere: dict[str, Any] = {}
@@ -107,7 +108,7 @@ def _replace_names(
     raw: Any,
     others: dict[str, Any] | None = None,
 ) -> Iterator[str]:
-    """Replace names of sources by the sources; one of `own` that nobody names is a mistake."""
+    """Replace sources' names in entries by the sources; a source in `own` must be named."""
     known = (others or {}) | (own if isinstance(own, dict) else {})
     named = set()
     for where, entry in entries:
@@ -131,7 +132,7 @@ def _said(error: ValidationError, place: tuple[Any, ...], raw: Any) -> Iterator[
 
 
 def _place(path: tuple[Any, ...], raw: Any) -> str:
-    """`make ring, plan free, minutes`: a number in a list becomes the key of what stands there."""
+    """Name a place in the file, like `make ring, plan free, minutes`: by keys, not list numbers."""
     words: list[str] = []
     node = raw
     for step in path:

@@ -1,4 +1,4 @@
-"""What is known of a camera and of what it belongs to: kind, make, plan, view, retention. Pure.
+"""What is known of a camera (kind, make, plan, view, retention) and of its property. Pure.
 
 Retention is in minutes, directions in degrees clockwise from north, ranges in metres.
 """
@@ -12,18 +12,18 @@ from typing import Annotated
 from chalicelib.dynamodb.field_marks import FieldMark
 
 HOUR, DAY = 60, 24 * 60
-"""In minutes."""
+"""The minutes in an hour and in a day."""
 
 
 class PropertyType(StrEnum):
-    """What stands at a site; decides what is assumed about cameras nobody described."""
+    """What stands at a site; decides what is assumed about cameras that nobody described."""
 
     HOME = "home"
     BUSINESS = "business"
 
 
 class CameraKind(StrEnum):
-    """What a camera is, as far as its owner said."""
+    """The kind of device that a camera is, as far as its owner said."""
 
     DOORBELL = "doorbell"
     FIXED = "fixed"
@@ -34,12 +34,12 @@ class CameraKind(StrEnum):
 
 @dataclass(frozen=True)
 class Camera:
-    """One device at a site.
+    """One camera at a site.
 
     number: from 1, within its site. retention_minutes: what the owner said; None when they do
-    not know. records: False for a live view that keeps nothing. bearing: where it faces,
-    degrees clockwise from north. angle: its field of view in degrees. range_m: how far it is of
-    use. The last three are None when nobody said.
+    not know. records: False for a live view that keeps nothing. bearing: where the camera faces,
+    degrees clockwise from north. angle: its field of view in degrees. range_m: metres up to which
+    it is of use. bearing, angle and range_m are None when the owner did not say.
     """
 
     number: int

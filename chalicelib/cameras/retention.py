@@ -1,8 +1,8 @@
 """How long cameras keep footage, and how their owners save it. Retention is in minutes.
 
 The catalogue is in catalogue.json, and docs/retention.md is made from it by
-infra/commands/retention_table.py. Asking too early costs little and too late everything,
-so wherever two figures are known the smaller counts, and what nobody said is assumed short.
+infra/commands/retention_table.py. Asking too early costs little and asking too late loses the
+footage, so of two known figures the smaller counts, and an unknown retention is assumed short.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from chalicelib.cameras.model import Camera, CameraKind, PropertyType
 
 @dataclass(frozen=True)
 class Retention:
-    """For how many minutes footage is kept. source: who says so, for officers."""
+    """For how many minutes footage is kept. source: who states that, in words for officers."""
 
     minutes: int
     certain: bool
@@ -26,7 +26,7 @@ class Retention:
 
 @cache
 def catalogue() -> Catalogue:
-    """The makes and what is assumed, read once from the file that is shipped with the code."""
+    """The makes and the assumptions, read once from the file that is shipped with the code."""
     from chalicelib.cameras import catalogue_file
 
     return catalogue_file.read_catalogue(catalogue_file.FILE.read_text(encoding="utf-8"))
@@ -40,7 +40,7 @@ GENERAL_STEPS = (
 
 
 def find_make(text: str) -> CameraMake | None:
-    """The make meant by a key or by what somebody typed (`Ring`, `Ring Pro 2`), or None."""
+    """Find the make meant by a key or by a typed name (`Ring`, `Ring Pro 2`); None when unknown."""
     words = text.casefold().split()
     heads = (" ".join(words[:number]) for number in range(len(words), 0, -1))
     called = catalogue().by_name
@@ -48,7 +48,7 @@ def find_make(text: str) -> CameraMake | None:
 
 
 def stated_retention(camera: Camera) -> Retention | None:
-    """What the make and plan keep; None when the catalogue does not know the make."""
+    """How long the make and plan keep footage; None when the catalogue does not know the make."""
     make = find_make(camera.make)
     if make is None:
         return None
@@ -59,10 +59,10 @@ def stated_retention(camera: Camera) -> Retention | None:
 
 
 def longest_retention(camera: Camera) -> Retention | None:
-    """The most that the make and plan allow; None where nothing limits it that is known.
+    """The longest retention that the make and plan allow; None where no limit is known.
 
-    A disk or card has no limit of its maker's: what the catalogue has for it is assumed, and
-    its owner knows better. Of a plan that is not known, the make's longest counts.
+    The maker sets no limit for a disk or card: the catalogue's figure is assumed, and the owner
+    knows better. Where the plan is not known, the make's longest plan counts.
     """
     make = find_make(camera.make)
     if make is None:
@@ -76,7 +76,7 @@ def longest_retention(camera: Camera) -> Retention | None:
 
 
 def assumed_retention(camera: Camera, property_type: PropertyType) -> Retention:
-    """What is assumed where nobody said anything: short, because too late is for ever."""
+    """The retention assumed for an undescribed camera: short, as overwritten footage is lost."""
     known = catalogue().assumptions
     one = {CameraKind.DOORBELL: known.doorbell, CameraKind.DASHCAM: known.dashcam}.get(
         camera.kind, known.places[property_type]
@@ -85,11 +85,11 @@ def assumed_retention(camera: Camera, property_type: PropertyType) -> Retention:
 
 
 def retention(camera: Camera, property_type: PropertyType) -> Retention:
-    """For how long this camera keeps what it saw.
+    """For how long this camera keeps its footage.
 
-    The smaller of what the owner said and what make and plan allow; where the owner said
-    nothing, what make and plan keep; where neither is known, what is assumed. Example: a Ring
-    on the 180-day setting whose owner says 30 days keeps 30.
+    That is the smaller of what the owner said and what make and plan allow; where the owner said
+    nothing, what make and plan keep; where neither is known, the assumption. Example: a Ring on
+    the 180-day setting whose owner says 30 days keeps footage for 30 days.
     """
     if camera.retention_minutes is None:
         return stated_retention(camera) or assumed_retention(camera, property_type)
@@ -99,14 +99,14 @@ def retention(camera: Camera, property_type: PropertyType) -> Retention:
 
 
 def retention_times(cameras: Iterable[Camera], property_type: PropertyType) -> list[Retention]:
-    """How long those of these cameras keep it that keep anything at all: one without a recorder,
-    or on a plan for live pictures only, has nothing to lose."""
+    """Retention of each camera that keeps footage. A camera without a recorder, or on a plan for
+    live pictures only, is left out: it has nothing to lose."""
     kept = (retention(camera, property_type) for camera in cameras if camera.records)
     return [one for one in kept if one.minutes]
 
 
 def saving_steps(camera: Camera) -> tuple[str, ...]:
-    """How the owner of this camera saves a clip: as its make's app or recorder has it."""
+    """The steps by which the owner of this camera saves a clip in its make's app or recorder."""
     make = find_make(camera.make) or (
         catalogue().by_key["dashcam"] if camera.kind is CameraKind.DASHCAM else None
     )

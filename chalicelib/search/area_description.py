@@ -7,9 +7,9 @@ from typing import Any
 
 
 def area_in_words(area: Mapping[str, Any]) -> str:
-    """`300 m around 52.47594, -1.90539`; of other shapes what they are.
+    """Describe an area, like `300 m around 52.47594, -1.90539` for a circle.
 
-    area: as a request's JSON has it.
+    area: the area as the JSON of a search has it.
     """
     if area.get("type") == "circle":
         longitude, latitude = area["centre"][:2]

@@ -1,8 +1,8 @@
 """Reads how many sites stand in each H3 cell of an area, for maps and for areas too large to list.
 
-Counts are stored at the resolutions of registry.map_counts; one in between is put together from
-the next finer one. What is read is bounded by how many cells are asked for, however many sites
-there are.
+Counts are stored at the resolutions of registry.map_counts; the counts of a resolution in between
+are added up from the next finer stored one. How much is read depends on how many cells are asked
+for, not on how many sites there are.
 """
 
 from __future__ import annotations
@@ -28,60 +28,60 @@ from chalicelib.search.index_reader import IndexReader
 from chalicelib.search.parallel_queries import ParallelQueries
 
 MOST_LISTED = 300
-"""Cells into which an area too large to list is divided: more hide the figures on a map."""
+"""Most cells into which an area is divided on a map: with more, their figures cannot be read."""
 
 MOST_READ = 560
-"""Counts that an area may hold at the resolution it is read at; some 6 read units."""
+"""Most counts that are read for an area, which costs some 6 read units."""
 
 COUNT_PRICES = ReadCosts(entry_bytes=34.0)
-"""Of a stored count: its keys, its number and their names."""
+"""What reading a stored count costs: its size is that of its keys, its number and their names."""
 
 FILLED = 0.8
-"""The part of cells that is expected to hold a site."""
+"""The proportion of cells that is expected to hold a site."""
 
 MOST_COUNT_QUERIES = 5
-"""For one look, unless it touches more partitions: counts are small, and each query is paid with
-half a unit at least."""
+"""Most queries that read the counts of a shape, unless it touches more partitions: counts are
+small, and each query costs at least half a read unit."""
 
 
 @dataclass(frozen=True)
 class CountedCell:
-    """Sites in one H3 cell."""
+    """How many sites stand in one H3 cell."""
 
     cell: str
     sites: int
 
     @property
     def boundary(self) -> list[tuple[float, float]]:
-        """Its corners as (longitude, latitude), see geo.h3_cells."""
+        """The cell's corners as (longitude, latitude) in degrees (h3_cells.cell_boundary)."""
         return h3_cells.cell_boundary(self.cell)
 
     @property
     def latitude(self) -> float:
-        """Of its centre, degrees."""
+        """Latitude of the cell's centre in degrees."""
         return h3_cells.cell_centre(self.cell).latitude
 
     @property
     def longitude(self) -> float:
-        """Of its centre, degrees."""
+        """Longitude of the cell's centre in degrees."""
         return h3_cells.cell_centre(self.cell).longitude
 
 
 def stored_resolution(resolution: int) -> int:
-    """The stored resolution from which a resolution is put together."""
+    """The stored resolution whose counts add up to the counts of a resolution."""
     return min(stored for stored in COUNTED if stored >= resolution)
 
 
 def is_readable(resolution: int, square_km: float) -> bool:
-    """True when an area of this size may be read for cells of this resolution. The coarsest
-    counts are the last resort: there are few of them in any country."""
+    """True when the counts of this resolution may be read for an area of this size. The coarsest
+    counts may always be read: there are few of them in any country."""
     stored = stored_resolution(resolution)
     return stored == COARSEST or square_km * 1e6 / CELL_M2[stored] <= MOST_READ
 
 
 def resolution_for(square_km: float) -> int:
-    """The finest resolution that divides an area of this size into a number of cells that can be
-    looked at, and that can be read."""
+    """The finest resolution at which an area of this size has at most MOST_LISTED cells and its
+    counts may be read."""
     for resolution in range(max(COUNTED), 0, -1):
         fits = square_km * 1e6 / CELL_M2[resolution] <= MOST_LISTED
         if fits and is_readable(resolution, square_km):
@@ -90,15 +90,15 @@ def resolution_for(square_km: float) -> int:
 
 
 class CellCounts:
-    """Reads counts. reader: safe to use from several threads."""
+    """Reads counts of sites by H3 cell. reader: must be safe to use from several threads."""
 
     def __init__(self, reader: IndexReader, parallel: ParallelQueries) -> None:
         self._reader = reader
         self._parallel = parallel
 
     def cells_within(self, area: Area, resolution: int) -> tuple[CountedCell, ...]:
-        """The cells whose centre lies in an area and that hold a site."""
-        find = area.finder()  # once: of a polygon it sorts all edges
+        """The cells that hold a site and whose centre lies in an area. Raises Unavailable."""
+        find = area.finder()  # made once, because a polygon sorts all its edges for it
 
         def holds(counted: CountedCell) -> bool:
             centre = h3_cells.cell_centre(counted.cell)
@@ -109,8 +109,8 @@ class CellCounts:
     def cells_touching(self, shape: Shape, resolution: int) -> Iterator[CountedCell]:
         """The cells that hold a site and touch a shape, and some beside it, in order of keys.
 
-        A cell is counted whole, also where it is put together from finer ones of which some lie
-        beside the shape: what is read covers every cell that is told.
+        A cell is counted whole, even where some of the finer cells that it is added up from lie
+        beside the shape. Raises Unavailable when the table stays too busy.
         """
         stored = stored_resolution(resolution)
         partition = COUNTED[stored]

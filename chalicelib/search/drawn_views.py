@@ -1,4 +1,4 @@
-"""What the cameras of a site have in view, for maps. Pure."""
+"""The sectors that a map draws for what a site's cameras have in view. Pure."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from chalicelib.geo.sight.view_sectors import ViewSector, view_sector
 from chalicelib.registry.site_index import CameraGroup
 
 MOST_SECTORS = 12
-"""Of one site on a map; a car park with fifty cameras is drawn by its first ones."""
+"""Most sectors drawn for one site; of a car park's fifty cameras only the first are drawn."""
 
 
 def sectors_of(views: Iterable[CameraGroup]) -> tuple[ViewSector, ...]:
-    """What the cameras of a site have in view, the same view once."""
+    """The sectors that a site's cameras have in view, equal ones once, at most MOST_SECTORS."""
     found = dict.fromkeys(view_sector(view.lens) for view in views)
     return tuple(sector for sector in found if sector)[:MOST_SECTORS]

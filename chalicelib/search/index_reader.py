@@ -1,9 +1,9 @@
-"""Reads the index `Cell` and the counts of sites: only the key ranges asked for, every page.
+"""Reads the index `Cell` and the counts of sites: every page of the key ranges asked for.
 
-Its own way past `table.Table`, because a search reads thousands of small entries: it asks for two
-attributes and takes the items from the answer before boto3 turns each into objects, which is
-most of what a large search would cost in processor time. The low-level client is passed in;
-nothing here imports boto3.
+This reader does not use `table.Table`, because a search reads thousands of small entries: it asks
+for two attributes and takes the items from the answer before boto3 turns each into objects, which
+would be most of the processor time of a large search. The low-level client is passed in, so that
+this module need not import boto3.
 """
 
 from __future__ import annotations
@@ -30,29 +30,29 @@ BUSY = frozenset(
         "InternalServerError",
     }
 )
-"""Errors after which the same call is worth making again."""
+"""DynamoDB's error codes after which the same call is worth making again."""
 
 TRIES = 6
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0  # seconds
 
 RawEntry = tuple[str, bytes]
-"""(PK of the site's item, packed `v`) as they stand in the index."""
+"""An index entry as it is stored: the PK of the site's item, and the packed `v`."""
 
 
 class IndexReader(Protocol):
-    """What a search needs of the table. Safe to call from several threads at once."""
+    """What a search reads from the table. It must be safe to call from several threads at once."""
 
     def entries(self, where: KeyRange) -> list[RawEntry]:
-        """The index entries of a key range, every page."""
+        """Return every index entry in a key range. Raises Unavailable when the table stays busy."""
 
     def counts(self, where: KeyRange) -> list[tuple[str, int]]:
-        """(H3 cell, sites) of the counts of a key range, every page."""
+        """Return (H3 cell, number of sites) for every count in a key range. Raises Unavailable."""
 
 
 class TableIndexReader:
-    """Reads from DynamoDB.
+    """Reads index entries and counts from DynamoDB.
 
-    client: a low-level DynamoDB client. name: of the table. pause: waits that many seconds.
+    client: a low-level DynamoDB client. name: the table's name. pause: waits a number of seconds.
     """
 
     def __init__(self, client: Any, name: str, pause: Callable[[float], None] = time.sleep) -> None:
@@ -63,14 +63,14 @@ class TableIndexReader:
         client.meta.events.register("before-parse.dynamodb.Query", self._take_items)
 
     def entries(self, where: KeyRange) -> list[RawEntry]:
-        """The entries of a key range, every page. Raises Unavailable when DynamoDB stays busy."""
+        """Return every index entry in a key range. Raises Unavailable when DynamoDB stays busy."""
         found: list[RawEntry] = []
         for page in self._pages(where, "cell", "h3", "PK, v", IndexName=INDEX):
             found += [(item["PK"]["S"], a2b_base64(item["v"]["B"])) for item in page]
         return found
 
     def counts(self, where: KeyRange) -> list[tuple[str, int]]:
-        """The counts of a key range, every page. Raises Unavailable."""
+        """Return every count in a key range. Raises Unavailable when DynamoDB stays busy."""
         counted = replace(where, partition=partition_key(where.partition))
         found: list[tuple[str, int]] = []
         for page in self._pages(counted, "PK", "SK", "SK, n"):
@@ -80,8 +80,8 @@ class TableIndexReader:
     def _take_items(
         self, response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any
     ) -> None:
-        """Called by botocore before it parses an answer: reads the items as they stand in the
-        JSON and leaves it the rest. Others' queries by the same client are let alone."""
+        """Take the items out of an answer's JSON before botocore parses the rest of it. botocore
+        calls this for every query of the client; queries of other users are left unchanged."""
         if getattr(self._asking, "now", False) and response_dict["status_code"] == 200:
             answer = json.loads(response_dict["body"])
             customized_response_dict["Items"] = answer.pop("Items")
@@ -109,8 +109,8 @@ class TableIndexReader:
             arguments["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
     def _patiently(self, arguments: dict[str, Any]) -> Any:
-        """One page; while the table is too busy, again after a pause that grows and varies, so
-        that searches that were refused together do not come back together."""
+        """Read one page. While the table is too busy, try again after a pause that grows and
+        varies, so that searches that were refused together do not return together."""
         longest = FIRST_PAUSE
         for attempt in range(TRIES):
             self._asking.now = True
@@ -126,7 +126,6 @@ class TableIndexReader:
                     ) from error
             finally:
                 self._asking.now = False
-            # Not a secret: full jitter of a pause.
-            self._pause(random.uniform(0, longest))  # noqa: S311 - no secret
+            self._pause(random.uniform(0, longest))  # noqa: S311 - jitter of a pause, no secret
             longest = min(longest * 2, LONGEST_PAUSE)
         raise AssertionError("unreachable")

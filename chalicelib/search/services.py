@@ -1,4 +1,4 @@
-"""Puts the services of this room together."""
+"""Puts the services of `search` together."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from chalicelib.search.site_search import SiteSearch
 
 
 class SearchServices:
-    """Finding sites: in an area, and on the map of all."""
+    """The services that find sites: the search in an area, and the map of all sites."""
 
     def __init__(self, clients: Clients) -> None:
         reader = TableIndexReader(clients.client("dynamodb"), clients.settings.registry_table)

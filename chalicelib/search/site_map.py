@@ -1,7 +1,7 @@
-"""The map of all sites: how many stand in each hexagon, and the single ones when one comes near.
+"""The map of all sites: how many stand in each hexagon, and single sites when it is zoomed in.
 
-Hexagons come from the counts alone (search.cell_counts), never from sites. How much one look
-reads is bounded, whatever is asked for and however many sites there are
+Hexagons come from the counts alone (search.cell_counts), never from sites. How much is read for one
+part of the map is bounded, whatever is asked for and however many sites there are
 (docs/decisions/0008-map-and-counts.md):
 
 - hexagons: at most MOST_READ counts under the frame, some 5 read units; a frame that is larger
@@ -41,19 +41,19 @@ from chalicelib.search.parallel_queries import ParallelQueries
 ROUND = 360 * DEGREE
 
 SITES_FROM = 14
-"""Zoom from which on single sites are shown: a screen is some 4 km wide then."""
+"""The zoom from which single sites are shown: a screen is some 4 km wide then."""
 
 RESOLUTIONS = (0, 0, 1, 1, 2, 3, 4, 5, 5, 6, 7, 7, 8, 8)
-"""Of the hexagons, by zoom: they are 40 to 160 pixels wide in England, so that a figure fits."""
+"""Resolution of the hexagons by zoom: 40 to 160 pixels wide in England, so that a figure fits."""
 
 LARGEST_KM2 = 400.0
-"""Of a frame whose sites may be read: some 20 km square."""
+"""Square kilometres of the largest frame whose sites may be read: some 20 km square."""
 
 MOST_SITES_SHOWN = 3_000
-"""Shown at once; more are counted."""
+"""Most single sites shown at once; a frame with more shows hexagons."""
 
 MOST_ENTRIES = 10_000
-"""Sites in and right beside the frame beyond which index entries are not read at all."""
+"""Most sites in and right beside a frame for which index entries are read at all."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class MapFrame:
 
     @property
     def wide(self) -> int:
-        """From west to east."""
+        """The frame's width from west to east, in microdegrees of longitude."""
         across = self.east - self.west
         return across if across == ROUND else across % ROUND
 
@@ -85,7 +85,7 @@ class MapFrame:
 
     @property
     def box(self) -> BoxShape:
-        """The frame as a shape."""
+        """The frame as a shape that the H3 cover can ask about."""
         south, west, north, wide = (
             side / DEGREE for side in (self.south, self.west, self.north, self.wide)
         )
@@ -93,21 +93,21 @@ class MapFrame:
 
     @property
     def square_km(self) -> float:
-        """Its size on the globe."""
+        """The frame's size on the globe in square kilometres."""
         tall = sin(radians(self.north / DEGREE)) - sin(radians(self.south / DEGREE))
         return geodesy.MEAN_RADIUS**2 * radians(self.wide / DEGREE) * tall / 1e6
 
     @property
     def resolution(self) -> int:
-        """Of the hexagons it is shown in: what its zoom asks for, or coarser where that would be
-        too many to read."""
+        """Resolution of the hexagons for this frame: the one of its zoom, or a coarser one where
+        too many counts would have to be read."""
         wanted = RESOLUTIONS[min(self.zoom, len(RESOLUTIONS) - 1)]
         return next((one for one in range(wanted, 0, -1) if is_readable(one, self.square_km)), 0)
 
 
 @dataclass(frozen=True, order=True)
 class ShownSite:
-    """A single site on the map, without its id: from here nothing can be asked of anybody."""
+    """A single site on the map, without its id, so that the map leads to no owner."""
 
     longitude_e6: int
     latitude_e6: int
@@ -118,7 +118,7 @@ class ShownSite:
 
 @dataclass(frozen=True)
 class SiteMapPart:
-    """What the map shows in a frame: hexagons, or sites where they are few enough."""
+    """What the map shows in a frame: hexagons, or sites where they are few enough. total: sites."""
 
     total: int
     cells: tuple[CountedCell, ...] = ()
@@ -126,7 +126,7 @@ class SiteMapPart:
 
 
 class SiteMap:
-    """Reads parts of the map; one per process. reader: safe to use from several threads."""
+    """Reads parts of the map; one per process. reader: must be safe to use from several threads."""
 
     def __init__(self, reader: IndexReader) -> None:
         self._reader = reader
@@ -134,7 +134,7 @@ class SiteMap:
         self._counts = CellCounts(reader, self._parallel)
 
     def part(self, frame: MapFrame) -> SiteMapPart:
-        """What the map shows in a frame. Raises Unavailable when the table stays too busy."""
+        """Read what the map shows in a frame. Raises Unavailable when the table stays too busy."""
         if frame.zoom >= SITES_FROM and frame.square_km <= LARGEST_KM2:
             sites = self._sites(frame)
             if sites is not None:
@@ -143,7 +143,7 @@ class SiteMap:
         return SiteMapPart(sum(cell.sites for cell in shown), shown)
 
     def _sites(self, frame: MapFrame) -> tuple[ShownSite, ...] | None:
-        """The single sites in the frame; None when they are too many to be shown or read."""
+        """Read the single sites in a frame; None when they are too many to be shown or read."""
         box, finest = frame.box, max(COUNTED)
         counted = list(self._counts.cells_touching(box, finest))
         surely = sum(cell.sites for cell in counted if _whole(box, cell))
@@ -169,6 +169,6 @@ class SiteMap:
 
 
 def _whole(box: BoxShape, cell: CountedCell) -> bool:
-    """True when all that is counted in a cell lies in the box."""
+    """Whether all sites that are counted in a cell lie in the box."""
     place, reach = centre_of(cell_number(cell.cell)), REACH[max(COUNTED)]
     return box.side(place, reach, None)[0] == IN

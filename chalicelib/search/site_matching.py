@@ -1,5 +1,5 @@
-"""One area at one moment, against which index entries are held: which lie within, how long their
-cameras keep what they saw, and whether they look the right way."""
+"""Matches index entries with the scene of an incident: which sites lie in the area, how long their
+cameras keep footage, and whether the cameras see the scene."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ LIVE, CLOSING, LOST = "live", "closing", "lost"
 
 CLOSING_MINUTES = 24 * 60
 CLOSING_PART = 10
-"""A site is closing with less than a day, or a tenth of its retention, left."""
+"""A site is closing when less than a day, or a tenth of its retention, is left."""
 
 
 @dataclass(frozen=True)
 class FootageState:
-    """How a site's footage stands: when it starts to be overwritten (None when nothing records),
-    whole minutes until then, and live, closing or lost."""
+    """How a site's footage stands. deadline: when it starts to be overwritten, None when nothing
+    records. minutes_left: whole minutes until then. state: live, closing or lost."""
 
     deadline: datetime | None
     minutes_left: int | None
@@ -32,16 +32,16 @@ class FootageState:
 
 
 Match = tuple[float, FootageState, Visibility, int, int, str, str, int, PassingWindow | None, bytes]
-"""Distance, moment, sight, latitude, longitude, kind, key of the site's item, number of cameras,
-window and the packed cameras: of a site in the area. A plain tuple, because a search makes
-thousands."""
+"""A site in the area: distance in metres, state of its footage, visibility, latitude, longitude,
+kind, key of its item, number of cameras, window and packed cameras. It is a plain tuple, because
+a search makes thousands."""
 
 
 @dataclass(frozen=True)
 class _Cameras:
-    """What the cameras of a site mean for one search, as far as that is the same for all sites
-    with such cameras. kept: by view, the minutes that footage is kept. Beyond `reach` metres from
-    the scene no camera with a known view sees it.
+    """What a site's cameras mean for one search, as far as it is the same for all sites with such
+    cameras. kept: minutes that footage is kept, by view. reach: metres from the scene beyond which
+    no camera with a known view sees it. far_moment, far_sight: what holds beyond that.
     """
 
     kind: str
@@ -54,10 +54,10 @@ class _Cameras:
 
 
 class Scene:
-    """An area, when the incident's window starts, and now.
+    """The scene of an incident: an area, the start of the incident's window, and the present time.
 
-    journey: when somebody was on the way along the area, a corridor; each site then has a window
-    of its own.
+    journey: for a corridor, when a person moved along its path; each site then has its own window.
+    Raises ValueError for a journey along an area that has no path.
     """
 
     def __init__(
@@ -71,8 +71,8 @@ class Scene:
         self._passed = _passed(area, journey) if journey else None
 
     def matches(self, pages: Sequence[Sequence[RawEntry]]) -> list[Match]:
-        """The sites in the area. Many have the same few kinds of cameras, so what packed cameras
-        mean is worked out once for each."""
+        """Match the index entries that lie in the area. Many sites have equal cameras, so what
+        packed cameras mean is worked out once for all sites that have the same."""
         find, near, unpack, size = self._find, self._near, PLACE.unpack_from, PLACE.size
         known: dict[bytes, _Cameras] = {}
         found: list[Match] = []
@@ -101,7 +101,7 @@ class Scene:
     def _timed(
         self, cameras: _Cameras, place: Place, moment: FootageState, window: PassingWindow
     ) -> FootageState:
-        """How a site's footage of its own window stands."""
+        """How a site's footage stands, counted from the site's own window."""
         if not moment.deadline:
             return moment
         kept = {*cameras.kept} - {0}
@@ -109,14 +109,14 @@ class Scene:
         return self._moment_of(_counting(several, window.start, self._now), window.start)
 
     def _seen(self, cameras: _Cameras, place: Place) -> tuple[FootageState, Visibility]:
-        """What a site's cameras see, and how the footage of those that may have seen it
-        stands."""
+        """How the footage of the cameras that may have seen the scene stands, and what the site's
+        cameras together see of the scene."""
         kept, sights = self._relevant(cameras, place)
         return self._moment(kept), field_of_view.combined_sight(sights)
 
     def _relevant(self, cameras: _Cameras, place: Place) -> tuple[Sequence[int], list[Visibility]]:
-        """How many minutes those cameras keep it that may have seen the scene, all cameras when
-        none of those keeps anything; and what each camera sees."""
+        """Retentions in minutes of the cameras that may have seen the scene (of all cameras when
+        none of them keeps footage), and what each camera sees."""
         sights = [self._look(view.lens, place) for view in cameras.views]
         may = [
             minutes
@@ -126,7 +126,7 @@ class Scene:
         return may if any(may) else cameras.kept, sights
 
     def _moment(self, kept: Sequence[int]) -> FootageState:
-        """How the footage of these cameras stands."""
+        """How the footage of cameras with these retentions stands, in the incident's window."""
         counts = _counting(kept, self._from, self._now)
         if counts not in self._moments:
             self._moments[counts] = self._moment_of(counts, self._from)
@@ -144,17 +144,17 @@ class Scene:
 
 
 def _counting(kept: Sequence[int], seen_from: datetime, now: datetime) -> int:
-    """Of some retentions in minutes the one that counts: the shortest of those that still hold
-    it, since a camera that has lost it does not lose it for the others; the shortest of all when
-    none does; 0 when nothing records."""
-    gone = (now - seen_from) / MINUTE  # less than 0 where the window is still to come
+    """The retention in minutes that counts: the shortest of the cameras that still hold the
+    footage, since a camera that has lost it does not lose it for the others; the shortest of all
+    when none holds it; 0 when nothing records."""
+    gone = (now - seen_from) / MINUTE  # negative where the window is still to come
     recording = [minutes for minutes in kept if minutes]
     held = [minutes for minutes in recording if minutes > gone]
     return min(held or recording, default=0)
 
 
 def _understood(tail: bytes, moment: Callable[[Sequence[int]], FootageState]) -> _Cameras:
-    """What packed cameras mean, by the catalogue of makes as it is now."""
+    """Work out what packed cameras mean for a search, by the catalogue of makes as it is now."""
     kind, views = unpack_cameras(tail)
     kept = tuple(view.kept_minutes(kind) for view in views)
     reaches = [view.lens.beyond for view in views]
@@ -171,12 +171,12 @@ def _understood(tail: bytes, moment: Callable[[Sequence[int]], FootageState]) ->
 
 
 Look = Callable[[Lens, Place], Visibility]
-"""What a camera with a lens, at a place, sees of an area."""
+"""A function that says what a camera with this lens, at this place, sees of an area."""
 
 
 def visibility_check(area: Area) -> tuple[Look, bool]:
-    """How to ask what a camera sees of the area, and whether only cameras near to what distances
-    are measured from can see something."""
+    """A function that says what a camera sees of the area, and whether only cameras near to the
+    place or path that distances are measured from can see any of it."""
     if isinstance(area, Circle):
         centre = (area.centre.latitude_e6, area.centre.longitude_e6)
         return lambda lens, place: field_of_view.sees_point(lens, place, centre), True
@@ -184,7 +184,7 @@ def visibility_check(area: Area) -> tuple[Look, bool]:
         parts, place_at = path_visibility.near_finder(area), area.place_at
 
         def along(lens: Lens, place: Place) -> Visibility:
-            # A metre more: a camera's distances are measured on the tangent plane.
+            # A metre is added, because a camera's distances are measured on the tangent plane.
             reach = lens.beyond
             near = parts(place, reach + 1) if reach else ()
             return field_of_view.sees_path(lens, place, near, place_at)
@@ -195,8 +195,8 @@ def visibility_check(area: Area) -> tuple[Look, bool]:
 
 
 def _passed(area: Area, journey: TimedPath) -> Callable[[Place, Visibility, int], PassingWindow]:
-    """When the somebody of a journey passed what a site sees of the path. Raises ValueError for
-    an area without a path."""
+    """A function that gives the window in which the person passed what a site sees of the path.
+    Raises ValueError for an area without a path."""
     if not isinstance(area, Corridor):
         raise ValueError("only a corridor has a path")
     stretch = path_visibility.stretch_finder(area)

@@ -1,9 +1,9 @@
 """Finds every site in an area, the most urgent first.
 
-The area becomes key ranges of the H3 index (geo.h3_cover), which are read in parallel; what they
-hold beside the area is dropped by exact distance, so the answer is neither more nor less than the
-area. Nothing is read before them: how dense sites are is what the last searches of this process
-found. Sites carry what an officer needs to choose, and nothing about who lives there.
+The area becomes key ranges of the H3 index (geo.h3_cover), which are read in parallel; entries
+beside the area are dropped by exact distance, so the answer has exactly the sites in the area.
+Nothing else is read: how dense sites stand is estimated from the last searches of this process.
+Sites carry what an officer needs to choose, and nothing about who lives there.
 """
 
 from __future__ import annotations
@@ -26,28 +26,28 @@ from chalicelib.search.parallel_queries import ParallelQueries
 from chalicelib.search.site_matching import CLOSING, LIVE, LOST, Match, Scene
 
 MOST_SQUARE_KM = 100.0
-"""A larger area is answered with counts."""
+"""The largest area whose sites are listed; a larger one is answered with counts."""
 
 MOST_SITES = 10_000
-"""Listed in one answer; as JSON about 2.3 MB, under what Lambda may return (6 MB)."""
+"""Most sites in one answer; as JSON about 2.3 MB, under what Lambda may return (6 MB)."""
 
 MOST_POINTS = 16
-"""Of a stretch of a path, one more or less."""
+"""Most points given of a stretch of a path, one more or less."""
 
 REMEMBERED = 15
-"""Searches whose density is remembered; their median is expected of the next one."""
+"""Searches whose density of sites is remembered; their median is expected of the next one."""
 
 SPARSEST = 5e-6
-"""Sites a square metre that are expected at least, so that one search of empty ground does not
-make the next one read a town in large cells."""
+"""The least density, in sites a square metre, that is expected, so that a search of empty ground
+does not make the next one read a town in large cells."""
 
 _RANK = {CLOSING: 0, LIVE: 1, LOST: 2}
 
 
 @dataclass(frozen=True)
 class SeenStretch:
-    """A part of a path that is seen: metres from the path's start, and its points in
-    microdegrees, from its first to its last."""
+    """A part of a path that is seen. start_m, end_m: metres from the path's start. path: the
+    points of the part, latitude and longitude in microdegrees."""
 
     start_m: int
     end_m: int
@@ -56,13 +56,13 @@ class SeenStretch:
 
 @dataclass(frozen=True)
 class FoundSite:
-    """A site in the area.
+    """A site in the searched area.
 
-    distance_m: from the area's centre or path. deadline: when the first camera that may have
-    seen it starts to overwrite, None when none records. minutes_left: until then, negative when
-    it has passed. state: live, closing or lost. sees_scene: yes, no or unknown. stretches: for a
-    corridor, the parts of the path that its cameras see. window: when the somebody of a journey
-    passed there. packed: its cameras, as the index has them.
+    distance_m: metres from the area's centre or path. deadline: when the first camera that may
+    have seen the scene starts to overwrite, None when none records. minutes_left: minutes until
+    the deadline, negative when it has passed. state: live, closing or lost. sees_scene: yes, no or
+    unknown. stretches: for a corridor, the parts of the path that the site's cameras see. window:
+    when the person on a journey passed the site. packed: the cameras, as the index has them.
     """
 
     id: str
@@ -81,17 +81,17 @@ class FoundSite:
 
     @property
     def sectors(self) -> tuple[ViewSector, ...]:
-        """What its cameras have in view, as far as their owner said."""
+        """The sectors that the site's cameras have in view, as far as the owner said."""
         return sectors_of(unpack_cameras(self.packed)[1]) if self.packed else ()
 
 
 @dataclass(frozen=True)
 class SearchResult:
-    """What a search found.
+    """The answer to a search.
 
-    total: sites in the area, listed or not. lost: how many of them overwrite already. truncated:
-    True when `sites` leaves out some that were asked for. cells and hint: instead of sites when
-    the area is too large to list; total is then as exact as the hexagons at the border.
+    total: sites in the area, listed or not. lost: how many of these have lost their footage.
+    truncated: True when `sites` leaves out some that were asked for. cells and hint: given instead
+    of sites when the area is too large; total is then as exact as the hexagons at the border.
     """
 
     total: int
@@ -104,9 +104,9 @@ class SearchResult:
 
 
 class SiteSearch:
-    """The search service; one per process.
+    """Searches for sites in an area; one per process.
 
-    reader: reads the index, from several threads at once.
+    reader: reads the index; must be safe to use from several threads.
     """
 
     def __init__(self, reader: IndexReader) -> None:
@@ -125,12 +125,12 @@ class SiteSearch:
         show_lost: bool = True,
         journey: TimedPath | None = None,
     ) -> SearchResult:
-        """The sites in an area, for an incident whose window starts at `window_from`.
+        """Find the sites in an area, for an incident whose window starts at `window_from`.
 
         Order: closing (fewest minutes left first), live (nearest first), lost (nearest first).
-        limit: lists at most so many. show_lost: False only counts the lost ones. journey: for a
-        corridor, when somebody was on the way; each site then has a window of its own, and its
-        deadline counts from that.
+        limit: the most sites to list. show_lost: False counts sites whose footage is lost but does
+        not list them. journey: for a corridor, when a person moved along its path; each site then
+        has its own window, from which its deadline counts.
         Raises Unavailable when the table stays too busy.
         """
         if area.square_km > MOST_SQUARE_KM:
@@ -150,7 +150,7 @@ class SiteSearch:
         )
 
     def plan(self, area: Area) -> QueryPlan:
-        """The queries for an area. Reads nothing."""
+        """Plan the queries that a search of this area makes; nothing is read."""
         return plan_queries(area, max(median(self._met), SPARSEST))
 
     def _read(self, area: Area) -> list[list[RawEntry]]:
@@ -160,11 +160,11 @@ class SiteSearch:
         return found
 
     def close(self) -> None:
-        """Ends the threads; for a process that goes on without searching."""
+        """End the threads, for a process that goes on without searching."""
         self._parallel.close()
 
     def _counted(self, area: Area) -> SearchResult:
-        """Sites by hexagon for an area too large to list."""
+        """Count the sites in each hexagon of an area that is too large to list."""
         counted = self._counts.cells_within(area, resolution_for(area.square_km))
         return SearchResult(
             total=sum(cell.sites for cell in counted),
@@ -207,13 +207,13 @@ def _found(match: Match, area: Area) -> FoundSite:
 
 
 def _stretches(sight: Visibility, area: Area) -> tuple[SeenStretch, ...]:
-    """The parts of the path that a site's cameras see."""
+    """The parts of a corridor's path that a site's cameras see; none for other areas."""
     if not isinstance(area, Corridor):
         return ()
     found = []
     for start, end in sight.stretches:
         points = area.part(start, end)
-        # A track of many points close together is told by some of them.
+        # A track of many points close together is thinned out to keep the answer small.
         step = -(-len(points) // MOST_POINTS)
         found.append(SeenStretch(start, end, (*points[:-1:step], points[-1])))
     return tuple(found)
