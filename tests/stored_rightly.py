@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -17,6 +18,7 @@ COUNT = "COUNT#"
 PERSONAL = ("name", "email", "phone", "address_line_1", "postcode")
 LONG = 8
 """Characters, with which a word is in no identifier by chance."""
+PIECE = re.compile(r"[^\W_]+")
 HOLDERS = ("OWNER#", "SITE#", "PENDING#")
 
 Item = dict[str, Any]
@@ -44,7 +46,7 @@ def undeclared(items: Iterable[Item]) -> Iterator[str]:
 
 def told_by_items(items: list[Item]) -> Iterator[str]:
     """Keys, counts and what searches read, where they hold a name or an address."""
-    personal = _any_of(
+    personal = Words(
         item[name]
         for item in items
         for name in PERSONAL
@@ -52,17 +54,17 @@ def told_by_items(items: list[Item]) -> Iterator[str]:
     )
     for item in items:
         kind = item["PK"].partition("#")[0]
-        if personal.search(f"{item['PK']}\n{item['SK']}"):
+        if personal.found_in(f"{item['PK']}\n{item['SK']}"):
             yield f"the key of an item {kind} holds personal data"
         shown = {name: item[name] for name in ("cell", "h3", "v") if name in item}
         said = json.dumps(shown or item, default=repr, ensure_ascii=False)
-        if (item["PK"].startswith(COUNT) or shown) and personal.search(said):
+        if (item["PK"].startswith(COUNT) or shown) and personal.found_in(said):
             yield f"what searches read of an item {kind} holds personal data"
 
 
 def told_by_logs(stack: RunningStack, items: list[Item]) -> set[str]:
     """Threat: logs are read by more people than the table, and kept elsewhere."""
-    personal = _any_of(
+    personal = Words(
         item[name]
         for item in items
         for name in ("email", "phone")
@@ -72,19 +74,43 @@ def told_by_logs(stack: RunningStack, items: list[Item]) -> set[str]:
     for page in logs.get_paginator("describe_log_groups").paginate():
         for name in (group["logGroupName"] for group in page["logGroups"]):
             for events in logs.get_paginator("filter_log_events").paginate(logGroupName=name):
-                if any(personal.search(event["message"]) for event in events["events"]):
+                if any(personal.found_in(event["message"]) for event in events["events"]):
                     found.add(f"the log {name} holds an e-mail address or a telephone number")
     return found
 
 
-def _any_of(words: Iterable[Any]) -> re.Pattern[str]:
-    """Matches where one of the words stands; nowhere when there are none.
+class Words:
+    """Finds any of thousands of words in many texts. One regular expression of all of them would be
+    tried word by word at every place, which takes minutes at the end of a large stack.
 
-    Short ones not within a longer: `-0`, which a test says is a name, stands in many an id.
+    Short ones are not found within a longer: `-0`, which a test says is a name, stands in many an
+    identifier.
     """
-    said = sorted(str(word) for word in set(words))
-    patterns = (
-        re.escape(word) if len(word) >= LONG else rf"(?<![^\W_]){re.escape(word)}(?![^\W_])"
-        for word in said
-    )
-    return re.compile("|".join(patterns) or r"(?!)")
+
+    def __init__(self, words: Iterable[Any]) -> None:
+        self._long = defaultdict[str, list[str]](list)
+        self._short = defaultdict[str, list[tuple[str, int]]](list)
+        for word in {str(word) for word in words}:
+            if len(word) >= LONG:
+                self._long[word[:LONG]].append(word)
+            elif first := PIECE.search(word):
+                self._short[first[0]].append((word, first.start()))
+
+    def found_in(self, text: str) -> bool:
+        """Whether one of the words stands in the text."""
+        for place in range(len(text) - LONG + 1):
+            for word in self._long.get(text[place : place + LONG], ()):
+                if text.startswith(word, place):
+                    return True
+        return any(
+            self._alone(text, word, piece.start() - offset)
+            for piece in PIECE.finditer(text)
+            for word, offset in self._short.get(piece[0], ())
+        )
+
+    @staticmethod
+    def _alone(text: str, word: str, place: int) -> bool:
+        if place < 0 or not text.startswith(word, place):
+            return False
+        around = text[place - 1 : place] if place else "", text[place + len(word) :][:1]
+        return not any(map(PIECE.match, around))
