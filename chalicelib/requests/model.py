@@ -230,8 +230,8 @@ class Recipient:
     recorder's clock was ahead when it was checked, clock_how: a recorder_clock.CheckMethod, ""
     when unchecked. beside: the same owner's other sites in this request, asked with one message for
     all. text_at: when the text message follows an e-mail that went out at night. later: when other
-    cameras of the site lose the footage, where that is after the deadline, in order. created_at: stands
-    under the name that the Owner index sorts by, next_wake under that of the Due index.
+    cameras of the site lose the footage, where that is after the deadline, in order. created_at:
+    stored under the name that the Owner index sorts by, next_wake under that of the Due index.
     """
 
     request_id: str

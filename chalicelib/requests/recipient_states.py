@@ -1,8 +1,8 @@
 """What each state of a recipient means, declared once: to officers, owners, coverage and figures.
 
-A new kind of answer is a state in `model` (with what may follow it) and an entry here. Code that shows,
-counts or judges answers goes by these entries, and does not ask for a state by its name. An entry
-that is missing, or says too little, is refused when the program starts.
+A new kind of answer is a state in `model` (with what may follow it) and an entry here. Code that
+shows, counts or judges answers goes by these entries, and does not ask for a state by its name. An
+entry that is missing, or says too little, is refused when the program starts.
 """
 
 from __future__ import annotations

@@ -216,8 +216,8 @@ def offset_words(offset: int) -> str:
 
 @dataclass(frozen=True)
 class ClockFinding:
-    """What a check of a recorder's clock found, with words for it. window, other: on the recorder's clock, in words; ""
-    when the times asked for are right to the minute, or there is no other possibility."""
+    """What a check of a recorder's clock found, with words for it. window, other: on the
+    recorder's clock; "" when the times asked for are right to the minute, or nothing else is possible."""
 
     offset: int
     checked_at: datetime

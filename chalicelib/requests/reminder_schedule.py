@@ -88,7 +88,7 @@ def _placed(
 ) -> datetime | None:
     """Where a reminder meant for `mark` goes, or None when there is no place for it.
 
-    No reminder is placed in the night. When the morning comes too late to be of use (less than `gap`
+    Nights are avoided. When the morning comes too late to be of use (less than `gap`
     before the deadline), the reminder goes out before the night, if that is not too early.
     """
     moment = _whole(max(mark, earliest))
@@ -193,8 +193,8 @@ class StepKind(Enum):
 class ReminderStep:
     """What to do next for a recipient, and when.
 
-    recipient: the recipient as read, less the reminders that there is no time for any more. last: no
-    further reminder follows this one.
+    recipient: the recipient as read, less the reminders that there is no time for any more. last:
+    no further reminder follows this one.
     """
 
     kind: StepKind

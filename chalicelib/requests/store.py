@@ -75,7 +75,7 @@ class RequestStore:
         return [recipient_from(item) for item in items]
 
     def recipients_of_sites(self, request_id: str, site_ids: Iterable[str]) -> list[Recipient]:
-        """The recipients of a request at these sites, as they are now; sites not asked are left out."""
+        """A request's recipients at these sites, as they are now; sites not asked are left out."""
         keys = ((f"REQUEST#{request_id}", f"SITE#{site_id}") for site_id in site_ids)
         found = self._table.get_many(keys, consistent=True)
         return sorted(map(recipient_from, found.values()), key=lambda one: one.site_id)
@@ -144,9 +144,10 @@ class RequestStore:
     ) -> None:
         """Write recipients of a request that is still as it was read.
 
-        with_them: writes in the same transaction. Threat: the officer withdraws while messages
-        go out, or two jobs write the same batch; an owner would be asked for nothing or twice. Raises ConditionFailed when any recipient is
-        there already, the request has ended, or another of its sites was skipped meanwhile.
+        with_them: writes in the same transaction. Threat: the officer withdraws while messages go
+        out, or two jobs write the same batch; an owner would be asked for nothing or twice. Raises
+        ConditionFailed when any recipient is there already, the request has ended, or another of
+        its sites was skipped meanwhile.
         """
         as_read = all_of(
             equals("state", request.state.value), equals("site_count", request.site_count)
