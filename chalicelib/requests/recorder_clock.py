@@ -217,8 +217,7 @@ def offset_words(offset: int) -> str:
 @dataclass(frozen=True)
 class ClockFinding:
     """What a check of a recorder's clock found, with words for it. window, other: on the
-    recorder's clock; "" when the times asked for are right to the minute, or nothing else is
-    possible."""
+    recorder's clock; "" when the times asked for are right to the minute, or there is no other."""
 
     offset: int
     checked_at: datetime

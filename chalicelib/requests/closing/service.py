@@ -253,7 +253,7 @@ def last_messages(
 
 
 def _awaited(request: FootageRequest, recipient: Recipient) -> bool:
-    """True when an owner still owed an answer at the closing, whether or not the recipient
+    """True when an answer was still owed at the closing, whether or not the recipient
     ended."""
     if request.is_open:
         return recipient.state in (RecipientState.NOTIFIED, RecipientState.VIEWED)

@@ -27,8 +27,7 @@ from chalicelib.requests.standings import COVERING, POSSIBLE, CameraStatus
 @dataclass(frozen=True)
 class StatusStretch:
     """Minutes in which a site's standing is the same; the end does not belong to it. covers:
-    everything that covers these minutes, as one camera may be looked at and another's footage
-    kept."""
+    all that covers the minutes, as one camera may be looked at and another's footage kept."""
 
     start: datetime
     end: datetime

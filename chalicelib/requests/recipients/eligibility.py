@@ -121,8 +121,7 @@ def decide_recipients(
     budget: int,
     override: bool,
 ) -> Decision:
-    """Decide which sites are asked. windows: the chosen sites, each with the time that it would be
-    asked for."""
+    """Decide who is asked. windows: the chosen sites, each with the time it would be asked for."""
     asked: list[str] = []
     skipped: list[SkippedSite] = []
     for site_id in sorted(windows, key=lambda one: (facts.owners.get(one, ""), one)):

@@ -57,8 +57,7 @@ class RecipientMailer:
         *,
         link: bool = True,
     ) -> datetime:
-        """Claims these recipients of one owner, makes one message with a link for each and sends
-        it.
+        """Claim these recipients of one owner, and send one message with a link for each.
 
         Returns the claim, under which the caller notes what was done. Raises ConditionFailed
         when somebody else is sending or one of them has changed (then nothing was claimed),
@@ -100,8 +99,7 @@ class RecipientMailer:
         return min(TOGETHER, max(1, int(rate))) if rate > 0 else TOGETHER
 
     def hand_over_many(self, messages: Sequence[Message]) -> list[str | DomainError]:
-        """As `hand_over`, for at most `group_limit` messages in one call: for each its id or
-        error."""
+        """As `hand_over`, for at most `group_limit` messages; for each its id or its error."""
         if self._rate_limiter:
             self._rate_limiter.wait(len(messages))
         return self.mail.mailer.send_many(messages)
