@@ -253,8 +253,7 @@ def last_messages(
 
 
 def _awaited(request: FootageRequest, recipient: Recipient) -> bool:
-    """True when an answer was still owed at the closing, whether or not the recipient
-    ended."""
+    """True when an answer was still owed at the closing, ended or not."""
     if request.is_open:
         return recipient.state in (RecipientState.NOTIFIED, RecipientState.VIEWED)
     return recipient.reason == CLOSED_REASON and recipient.notified_at is not None

@@ -99,7 +99,7 @@ class RecipientMailer:
         return min(TOGETHER, max(1, int(rate))) if rate > 0 else TOGETHER
 
     def hand_over_many(self, messages: Sequence[Message]) -> list[str | DomainError]:
-        """As `hand_over`, for at most `group_limit` messages; for each its id or its error."""
+        """As `hand_over`, for at most `group_limit` messages; for each its id or error."""
         if self._rate_limiter:
             self._rate_limiter.wait(len(messages))
         return self.mail.mailer.send_many(messages)
