@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def request_email(
     sender: MessageSender, matters: Sequence[RecipientContext], tokens: Sequence[str], now: datetime
 ) -> Message:
-    """The first message, about all the sites of one owner that a request asks. Says honestly
-    when it is probably too late.
+    """The first message, about all the sites of one owner that a request asks. It says so when it
+    is probably too late.
 
     tokens: of the reply links, one for each site.
     """
@@ -31,7 +31,7 @@ def request_email(
 def request_text_message(
     sender: MessageSender, matters: Sequence[RecipientContext], tokens: Sequence[str]
 ) -> Message:
-    """The text message alone, the morning after an e-mail that went out at night."""
+    """The text message without its e-mail, for the morning after an e-mail sent at night."""
     return replace(_about_all(sender, "ask", matters, tokens, late=False), to="")
 
 
@@ -43,30 +43,30 @@ def reminder_email(
     last: bool,
     some_lost: bool = False,
 ) -> Message:
-    """The footage is still there, but not for long. last: no other reminder follows. some_lost:
-    it is not any more on one of the cameras, and the time that is left is that of the next."""
+    """A reminder that the footage will soon be overwritten. last: no other reminder follows.
+    some_lost: one camera has lost it, and the time left is that of the next."""
     return _about_all(sender, "remind", matters, tokens, last=last, some_lost=some_lost)
 
 
 def upload_reminder_email(sender: MessageSender, matter: RecipientContext, token: str) -> Message:
-    """The footage is saved; it has not arrived."""
+    """A reminder that saved footage has not arrived."""
     return _about(sender, "remind_upload", matter, token, upload_by=matter.recipient.upload_by)
 
 
 def deadline_passed_email(
     sender: MessageSender, matters: Sequence[RecipientContext], tokens: Sequence[str]
 ) -> Message:
-    """The overwrite deadline passed without an answer. The last message of this request."""
+    """The last message of a request whose overwrite deadline passed without an answer."""
     return _about_all(sender, "time_over", matters, tokens)
 
 
 def upload_time_over_email(sender: MessageSender, matter: RecipientContext, token: str) -> Message:
-    """The upload time passed. The last message of this request."""
+    """The last message of a request whose saved footage did not arrive in the upload time."""
     return _about(sender, "upload_over", matter, token)
 
 
 def withdrawal_email(sender: MessageSender, matters: Sequence[RecipientContext]) -> Message:
-    """The police no longer need it, from any of these sites of one owner."""
+    """The message that footage is no longer needed from these sites of one owner."""
     places = _places(sender, matters, [""] * len(matters))
     return _about(sender, "withdrawn", matters[0], "", places=places)
 
@@ -78,7 +78,7 @@ def _about_all(
     tokens: Sequence[str],
     **more: Any,
 ) -> Message:
-    """About several sites of one owner: what is said once is said of the most urgent."""
+    """A message about several sites of one owner; what is said once is said of the most urgent."""
     first, token = min(zip(matters, tokens, strict=True), key=_most_urgent)
     places = _places(sender, matters, tokens)
     steps = first.steps_with(matters)
@@ -149,7 +149,7 @@ def _about(
 def _short(
     sender: MessageSender, kind: str, matter: RecipientContext, link: str, more: Mapping[str, Any]
 ) -> str:
-    """The text message beside the e-mail."""
+    """The text message that goes out beside an e-mail."""
     return text_messages.request_text(
         sender,
         kind,

@@ -18,10 +18,10 @@ from chalicelib.dynamodb.field_marks import FieldMark, Personal, Seconds, Stored
 _HALF_ID = re.compile(r"[0-9a-hjkmnp-tv-z]{8}")
 
 MOST_SITES = 500
-"""In one request: a person chose them, and each is a message to somebody."""
+"""Sites in one request: a person chose them, and each is a message to somebody."""
 
 UPLOAD_TIME = timedelta(days=14)
-"""From "I have saved it", which ends the wait for the overwrite deadline."""
+"""How long saved footage is awaited, from the answer "I have saved it" on."""
 
 
 class RequestState(StrEnum):
@@ -57,13 +57,13 @@ ANSWERS = (
 """What an owner can say on the reply page; `uploaded` is said by the footage itself."""
 
 UNANSWERED = (RecipientState.PENDING, RecipientState.NOTIFIED, RecipientState.VIEWED)
-"""Nothing came of it yet, and something still may."""
+"""States in which the owner has not answered yet and still may."""
 
 WAITING = frozenset({*UNANSWERED, RecipientState.SAVED})
-"""Somebody is still expected to do something, so a reminder timer may run."""
+"""States in which the owner is still expected to act, so that a reminder timer may run."""
 
 ANSWERED = frozenset({*ANSWERS, RecipientState.UPLOADED})
-"""What an answer leads to: said on the page, or by footage that arrived."""
+"""States that an answer leads to, whether given on the reply page or by footage that arrived."""
 
 TRANSITIONS: dict[RecipientState, frozenset[RecipientState]] = {
     # An answer can overtake the note that its message was sent.
@@ -84,7 +84,7 @@ TRANSITIONS: dict[RecipientState, frozenset[RecipientState]] = {
     },
     RecipientState.VIEWED: ANSWERED
     | {RecipientState.EXPIRED, RecipientState.WITHDRAWN, RecipientState.UNDELIVERABLE},
-    # What is saved does not expire: the clock that ends after 14 days is ours, not the recorder's.
+    # Saved footage does not expire: the limit of 14 days is ours, not the recorder's.
     RecipientState.SAVED: ANSWERED | {RecipientState.WITHDRAWN},
     # Answers can be changed. Footage that arrived stays: further files add to it.
     RecipientState.NOTHING: ANSWERED,
@@ -105,7 +105,7 @@ REFUSALS: dict[RecipientState, str] = {
     RecipientState.WITHDRAWN: "The police no longer need this footage. You do not need to do "
     "anything.",
 }
-"""Why nothing can follow, said to the owner."""
+"""Why no answer can follow these states, as the owner reads it."""
 
 
 class IllegalTransition(ValueError):
@@ -117,12 +117,12 @@ class IllegalTransition(ValueError):
 
 
 def recipient_may_follow(old: RecipientState, new: RecipientState) -> bool:
-    """True when the table allows the step."""
+    """True when TRANSITIONS allows a recipient to go from `old` to `new`."""
     return new in TRANSITIONS[old]
 
 
 def check_transition(old: RecipientState, new: RecipientState) -> None:
-    """Raises IllegalTransition when the table does not allow the step."""
+    """Raise IllegalTransition when TRANSITIONS does not allow the step from `old` to `new`."""
     if not recipient_may_follow(old, new):
         raise IllegalTransition(old, new)
 
@@ -134,7 +134,7 @@ def states_before(new: RecipientState) -> frozenset[RecipientState]:
 
 @dataclass(frozen=True)
 class FootageWindow:
-    """The time that footage is wanted of."""
+    """The time for which footage is wanted, from `start` to `end`."""
 
     start: Seconds
     end: Seconds
@@ -159,7 +159,7 @@ class SkippedSite:
 
 @dataclass(frozen=True)
 class Deadline:
-    """When a recorder starts to lose the window. certain: rests on no assumption."""
+    """When a recorder starts to overwrite a window. certain: the time rests on no assumption."""
 
     at: Seconds
     certain: bool
@@ -227,11 +227,11 @@ class Recipient:
     when nothing. run: how often the reminder timer was started; only the last start counts.
     answer: what the owner said last, which stays when the state moves on. claimed_until: until
     then somebody is sending this recipient a message. clock_offset_seconds: by how much the
-    recorder's clock was ahead when it was checked (clock_check.py), clock_how: a clock_check.How,
-    "" unchecked. beside: the same owner's other sites in this request, asked with one message for
+    recorder's clock was ahead when it was checked, clock_how: a recorder_clock.CheckMethod, ""
+    when unchecked. beside: the same owner's other sites in this request, asked with one message for
     all. text_at: when the text message follows an e-mail that went out at night. later: when other
-    cameras of the site lose it, where that is after the deadline, in order. created_at: stands
-    under the name that the Owner index sorts by, next_wake under that of the Due index.
+    cameras of the site lose the footage, where that is after the deadline, in order. created_at:
+    stored under the name that the Owner index sorts by, next_wake under that of the Due index.
     """
 
     request_id: str
@@ -265,12 +265,12 @@ class Recipient:
 
     @property
     def key(self) -> str:
-        """Names this recipient in queues, links and logs."""
+        """The id that names this recipient in queues, links and logs."""
         return f"{self.request_id}.{self.site_id}"
 
     @property
     def reminders_sent(self) -> int:
-        """How many reminders went out."""
+        """How many reminders went out to this recipient."""
         return len(self.reminded)
 
     @property

@@ -1,8 +1,8 @@
 """What each state of a recipient means, declared once: to officers, owners, coverage and figures.
 
-A new kind of answer is a state in `model` (with what may follow it) and an entry here. What shows,
-counts or judges answers goes by these entries, and knows no state by its name for that. An entry
-that is missing, or says too little, is refused when the program starts.
+A new kind of answer is a state in `model` (with what may follow it) and an entry here. Code that
+shows, counts or judges answers goes by these entries, and does not ask for a state by its name. An
+entry that is missing, or says too little, is refused when the program starts.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from chalicelib.telemetry.metrics import Metric
 
 
 class TriageGroup(StrEnum):
-    """What is to be done about a recipient; in the order of the page."""
+    """What is to be done about a recipient; groups stand in the order of the officer's page."""
 
     WAITING = "waiting"
     FOOTAGE = "footage"
@@ -70,7 +70,7 @@ class StateKind:
     line in mails to officers, "" when it is counted as no answer yet. of_camera: where coverage
     says it of one camera. layer: what was in view is checked or held. standing: what it proves
     when it proves nothing else; by_reason: more exactly, by the reason that was given. counted_as:
-    its figure. help: what its owner is thanked for. words: of an answer given on the reply page.
+    its metric. help: what its owner is thanked for. words: of an answer given on the reply page.
     """
 
     meaning: str
@@ -87,7 +87,7 @@ class StateKind:
     words: AnswerWords | None = None
 
     def standing_for(self, reason: str) -> CameraStatus | None:
-        """What it proves when it was given with this reason."""
+        """What this state proves of a camera when the answer was given with this reason."""
         return self.by_reason.get(reason, self.standing)
 
 
@@ -260,9 +260,9 @@ STATES: Mapping[RecipientState, StateKind] = {
 check_declared(STATES)
 
 MOST_TELLING = tuple(sorted(STATES, key=lambda state: state is not RecipientState.UPLOADED))
-"""Every state; footage that came goes before what was said of it."""
+"""Every state, `uploaded` first: footage that came goes before what was said of it."""
 
 ANSWER_WORDS: Mapping[RecipientState, AnswerWords] = {
     answer: words for answer in ANSWERS if (words := STATES[answer].words)
 }
-"""What the reply page offers, in its order."""
+"""The answers that the reply page offers, in the order of the page."""

@@ -11,10 +11,10 @@ from chalicelib.core.times import iso_seconds
 from chalicelib.requests.model import MOST_SITES, FootageWindow
 
 LONGEST_WINDOW = timedelta(hours=12)
-"""Somebody looks through it by hand, in their own time."""
+"""The longest window without agreement: an owner looks through it by hand, in their own time."""
 
 LONGEST_AGREED = timedelta(days=7)
-"""With a supervisor's agreement."""
+"""The longest window with a supervisor's agreement."""
 
 TOO_LONG = (
     "Ask for at most 12 hours of footage, or ask in parts. A supervisor can agree to more, up to "
@@ -23,14 +23,14 @@ TOO_LONG = (
 TOO_LONG_EVEN_AGREED = "Ask for at most 7 days of footage"
 
 AHEAD = timedelta(minutes=5)
-"""By which a window may begin later than our clock says it is now."""
+"""By how much a window may begin later than our clock says it is now."""
 
 Windows = Mapping[str, FootageWindow]
 """Site id → its window."""
 
 
 def whole_seconds(windows: Windows) -> dict[str, FootageWindow]:
-    """The same in whole seconds, as recipients hold them."""
+    """Cut windows to whole seconds, as recipients hold them."""
     return {
         site_id: FootageWindow(one.start.replace(microsecond=0), one.end.replace(microsecond=0))
         for site_id, one in windows.items()
@@ -40,8 +40,8 @@ def whole_seconds(windows: Windows) -> dict[str, FootageWindow]:
 def windows_problems(
     windows: Windows, site_ids: Collection[str], now: datetime, *, agreed: bool = False
 ) -> FieldErrors:
-    """What is wrong with them, named `windows.<site id>` and the part of it. agreed: a supervisor
-    agrees to more than the longest window."""
+    """What is wrong with the windows of single sites, in fields named `windows.<site id>.from` and
+    `.to`. agreed: a supervisor agrees to more than the longest window."""
     found: FieldErrors = []
     for site_id, window in sorted(windows.items()):
         name = _named(site_id)
@@ -54,7 +54,7 @@ def windows_problems(
 def window_problems(
     window: FootageWindow, now: datetime, prefix: str = "", *, agreed: bool = False
 ) -> FieldErrors:
-    """What is wrong with one window, named `from` and `to`."""
+    """What is wrong with one window, in fields named `from` and `to` after the prefix."""
     found: FieldErrors = []
     if window.start > now + AHEAD:
         found.append((f"{prefix}from", "The footage must begin in the past"))
@@ -73,7 +73,7 @@ def request_problems(
     *,
     agreed: bool,
 ) -> FieldErrors:
-    """What is wrong with the sites and times of a request. agreed: as of `windows_problems`."""
+    """What is wrong with the sites and times of a request. agreed: as for `windows_problems`."""
     found: FieldErrors = []
     if not site_ids:
         found.append(("site_ids", "Choose at least one site"))
@@ -100,7 +100,7 @@ def _named(site_id: str) -> str:
 
 
 def windows_text(windows: Windows) -> list[str]:
-    """Each as one text in a fixed order: part of what makes two requests the same."""
+    """Each window as one text, in a fixed order, to tell whether two requests are the same."""
     return [
         f"{site_id} {iso_seconds(one.start)} {iso_seconds(one.end)}"
         for site_id, one in sorted(windows.items())

@@ -21,11 +21,11 @@ NEAR = 90
 """Seconds by which somebody who reads one clock and types may be wrong: within them a difference
 is taken for exactly an hour, or for none."""
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2099
-"""What recorders show that have lost the date."""
+"""The years that recorders show, those that have lost the date included."""
 LOOKED_WITHIN = timedelta(hours=24)
 """How long ago somebody may have looked: a clock that is wrong also drifts."""
 AHEAD = timedelta(minutes=2)
-"""By which a true time may seem to lie in the future: whoever typed it has a clock too."""
+"""By how much a typed true time may seem to lie in the future: the typist's clock may be fast."""
 
 _TIME = re.compile(
     r"(?P<hour>[0-9]{1,2})[:. ](?P<minute>[0-9]{2})(?:[:. ](?P<second>[0-9]{2}))?"
@@ -62,11 +62,11 @@ class TimeOfDay:
 
 
 class UnreadableTime(ValueError):
-    """What was typed is no time. The text says what to do."""
+    """The typed text is no time or year. The message says how to enter one."""
 
 
 def read_time(typed: str) -> TimeOfDay:
-    """`14:03:27`, `14.03`, `2:03:27 pm`. Raises UnreadableTime."""
+    """Read a time such as `14:03:27`, `14.03` or `2:03:27 pm`. Raises UnreadableTime."""
     found = _TIME.fullmatch(typed.strip().casefold())
     if found is None:
         raise UnreadableTime("Enter the time as numbers, like 14:03:27 or 2:03:27 pm")
@@ -82,7 +82,7 @@ def read_time(typed: str) -> TimeOfDay:
 
 
 def read_year(typed: str) -> int:
-    """A year as recorders show it: `2026`, or `26`. Raises UnreadableTime."""
+    """Read a year as recorders show it, `2026` or `26`. Raises UnreadableTime."""
     text = typed.strip()
     if not (text.isascii() and text.isdecimal()) or len(text) not in (2, 4):
         raise UnreadableTime("The year must be two or four numbers, like 2026")
@@ -93,7 +93,7 @@ def read_year(typed: str) -> int:
 
 
 def wall_time(moment: datetime, zone: str) -> datetime:
-    """What a right clock on a wall shows at that moment."""
+    """What a right clock on a wall in the zone shows at a moment, as a naive datetime."""
     return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
 
 
@@ -149,7 +149,7 @@ def on_other_season(offset: int, seen_at: datetime, zone: str) -> str:
 @dataclass(frozen=True)
 class RecorderWindow:
     """A window as a recorder's own clock shows it. start, end: wall times, widened to whole
-    minutes. other: the same if the recorder follows (or does not follow) summer time, when the
+    minutes. other: the window if the recorder follows (or does not follow) summer time, when the
     clocks changed between the window and the check; None when there is no such doubt."""
 
     start: datetime
@@ -162,8 +162,8 @@ def recorder_window(
 ) -> RecorderWindow:
     """Where to look on a recorder that was ahead by `offset` when it was checked.
 
-    A recorder that shows the other season's time does not change its clock by itself. Of any
-    other nobody knows, so when the clocks changed in between there are two places to look.
+    A recorder that shows the other season's time does not change its clock by itself. Whether any
+    other does is unknown, so when the clocks changed in between there are two places to look.
     """
     changes = _changes_itself(window, offset, checked_at, zone)
     stays = _stays(window, offset, checked_at, zone)
@@ -197,13 +197,13 @@ def _up(moment: datetime) -> datetime:
 
 
 def wall_window_words(start: datetime, end: datetime) -> str:
-    """`Friday 20 November 2026, from 1:57pm to 2:28pm`, of wall times."""
+    """Word a window of wall times: `Friday 20 November 2026, from 1:57pm to 2:28pm`."""
     utc = ZoneInfo("UTC")
     return local_window(start.replace(tzinfo=utc), end.replace(tzinfo=utc), "UTC")
 
 
 def offset_words(offset: int) -> str:
-    """`7 minutes 12 seconds ahead`, `1 hour behind`, `right to the second`."""
+    """Word an offset: `7 minutes 12 seconds ahead`, `1 hour behind`, `right to the second`."""
     if offset == 0:
         return "right to the second"
     days, rest = divmod(abs(offset), 86400)
@@ -216,8 +216,8 @@ def offset_words(offset: int) -> str:
 
 @dataclass(frozen=True)
 class ClockFinding:
-    """What a check found, ready to be said. window, other: on the recorder's clock, in words; ""
-    when the times asked for are right to the minute, or there is no other possibility."""
+    """What a check of a recorder's clock found, with words for it. window, other: on the
+    recorder's clock; "" when the times asked for are right to the minute, or there is no other."""
 
     offset: int
     checked_at: datetime

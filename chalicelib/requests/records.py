@@ -1,4 +1,4 @@
-"""Requests and recipients as the Registry table holds them, and back."""
+"""How requests and recipients become items of the Registry table, and are read back."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from chalicelib.dynamodb.table import Item
 from chalicelib.requests.model import FootageRequest, Recipient
 
 Changes = Mapping[str, object]
-"""Fields of a recipient, by name, and what they become."""
+"""Fields of a recipient, by name, with their new values."""
 
 _ID = "[0-9a-z]{16}"
 
 
 def _day(moment: datetime | None) -> str | None:
-    """Where the Due index has what is to be done then (UTC)."""
+    """The day (UTC) under which the Due index files what is to be done at a moment."""
     return iso_seconds(moment)[:10] if moment else None
 
 
@@ -29,7 +29,7 @@ RECIPIENT = StoredRecord(
     "REQUEST#{request_id}",
     "SITE#{site_id}",
     derived=[Derived("due_day", ("next_wake",), lambda one: _day(one.next_wake), always=False)],
-    # How often it was changed since it was written.
+    # How often the recipient was changed since it was written.
     also={"edits"},
 )
 
@@ -54,27 +54,27 @@ ITEMS: tuple[DeclaredItem, ...] = (
 
 
 def request_item(request: FootageRequest) -> Item:
-    """One request."""
+    """The item of a request, as the Registry table holds it."""
     return REQUEST.item(request)
 
 
 def request_from(item: Item) -> FootageRequest:
-    """The reverse."""
+    """The request that an item of the Registry table holds."""
     return REQUEST.read(item)
 
 
 def recipient_item(recipient: Recipient) -> Item:
-    """One recipient."""
+    """The item of a recipient, as the Registry table holds it."""
     return RECIPIENT.item(recipient)
 
 
 def recipient_from(item: Item) -> Recipient:
-    """The reverse."""
+    """The recipient that an item of the Registry table holds."""
     return RECIPIENT.read(item)
 
 
 def deadline_fields(recipient: Recipient) -> Changes:
-    """The fields that say when it is lost, for a change."""
+    """The fields that say when a recipient's footage is overwritten, for a change of it."""
     return {
         "deadline": recipient.deadline,
         "deadline_certain": recipient.deadline_certain,

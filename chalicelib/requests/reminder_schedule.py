@@ -29,10 +29,10 @@ SPREAD = timedelta(minutes=1)
 def overwrite_deadlines(
     seen_from: datetime, cameras: Iterable[Camera], property_type: PropertyType
 ) -> tuple[Deadline, ...]:
-    """When these cameras start to lose what they saw, each time once, the first first.
+    """When these cameras start to overwrite what they saw, each time once, the earliest first.
 
     seen_from: start of the window. Empty when no camera keeps anything. Of two cameras that lose
-    it at the same time the uncertain one decides what is said.
+    footage at the same time the uncertain one decides whether the deadline is certain.
     """
     certain: dict[int, bool] = {}
     for one in retention_times(cameras, property_type):
@@ -46,7 +46,7 @@ def overwrite_deadlines(
 def overwrite_deadline(
     seen_from: datetime, cameras: Iterable[Camera], property_type: PropertyType
 ) -> Deadline | None:
-    """The first of `overwrite_deadlines`, None without one."""
+    """The first of `overwrite_deadlines`, or None when no camera keeps anything."""
     return next(iter(overwrite_deadlines(seen_from, cameras, property_type)), None)
 
 
@@ -54,14 +54,14 @@ def still_ahead(
     deadlines: tuple[Deadline, ...], now: datetime
 ) -> tuple[Deadline | None, tuple[Deadline, ...]]:
     """The deadline that counts, and those after it: the first that is still ahead; the first of
-    all when every camera has lost it."""
+    all when every camera has lost the footage."""
     ahead = tuple(one for one in deadlines if one.at > now)
     return (ahead[0], ahead[1:]) if ahead else (next(iter(deadlines), None), ())
 
 
 def with_next_deadline(recipient: Recipient, now: datetime) -> Recipient:
-    """The recipient with the deadline of the next camera that still holds it, when its own has
-    passed and there is one; as it is otherwise."""
+    """The recipient with the deadline of the next camera that still holds the footage, when its own
+    has passed; unchanged when that is not so, or there is no such camera."""
     if recipient.deadline is None or recipient.deadline > now:
         return recipient
     following, later = still_ahead(recipient.later, now)
@@ -78,7 +78,7 @@ def reminder_spacing(begun: datetime, deadline: datetime) -> timedelta:
 
 
 def _whole(moment: datetime) -> datetime:
-    """The next whole second, so that nothing is ever early."""
+    """A moment rounded up to a whole second, so that no reminder is ever early."""
     cut = moment.replace(microsecond=0)
     return cut if cut == moment else cut + SECOND
 
@@ -88,7 +88,7 @@ def _placed(
 ) -> datetime | None:
     """Where a reminder meant for `mark` goes, or None when there is no place for it.
 
-    A night is slept through. When the morning comes too late to be of use (less than `gap`
+    Nights are avoided. When the morning comes too late to be of use (less than `gap`
     before the deadline), the reminder goes out before the night, if that is not too early.
     """
     moment = _whole(max(mark, earliest))
@@ -193,8 +193,8 @@ class StepKind(Enum):
 class ReminderStep:
     """What to do next for a recipient, and when.
 
-    recipient: as it is, less the reminders that there is no time for any more. last: no
-    further reminder follows this one.
+    recipient: the recipient as read, less the reminders that there is no time for any more. last:
+    no further reminder follows this one.
     """
 
     kind: StepKind
@@ -207,7 +207,7 @@ def next_step(recipient: Recipient, now: datetime, zone: str) -> ReminderStep | 
     """What the reminder timer of a recipient does next; None when there is nothing to wait for.
 
     Two tracks: until the overwrite deadline (of the first camera, then of the next that still
-    holds it), counted from the message; or, once the footage is saved, until it should be
+    holds the footage), counted from the message; or, once the footage is saved, until it should be
     uploaded, counted from then.
     """
     saved = recipient.state is RecipientState.SAVED
@@ -221,7 +221,7 @@ def next_step(recipient: Recipient, now: datetime, zone: str) -> ReminderStep | 
             return ReminderStep(StepKind.WAIT, morning(now, zone), recipient)
         return ReminderStep(StepKind.MOVE_ON, end, recipient)
     if end <= now:
-        # The end of the upload time is ours and can wait for the morning; the other cannot.
+        # The end of the upload time can wait for the morning; the overwrite deadline cannot.
         late = saved and is_night(now, zone)
         return ReminderStep(
             StepKind.WAIT if late else StepKind.END, morning(now, zone) if late else end, recipient
@@ -237,7 +237,7 @@ def next_step(recipient: Recipient, now: datetime, zone: str) -> ReminderStep | 
 def _following(
     recipient: Recipient, now: datetime, zone: str, begun: datetime, end: datetime
 ) -> ReminderStep:
-    """The next reminder, or the end when there is no time for another."""
+    """The step to the next reminder, or to the end when there is no time for another."""
     saved = recipient.state is RecipientState.SAVED
     last = max((moment for moment in recipient.reminded if moment >= begun), default=begun)
     for number, planned in enumerate(recipient.planned):

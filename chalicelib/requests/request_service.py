@@ -1,8 +1,8 @@
 """An officer asks for footage. (To withdraw a request: `requests.withdrawals`.)
 
-What the officer is answered is true: the request stands with the list of whom it asks, in one
-transaction. Writing to them is the fan-out's (fan_out.py); what is lost on the way there, the
-sweep finds.
+When the officer is answered, the request stands with the list of whom it asks, written in one
+transaction. The fan-out (sending/fan_out.py) writes to the owners; recovery finds tasks that were
+lost on the way there.
 """
 
 from __future__ import annotations
@@ -49,14 +49,14 @@ CLOSED = "This incident is closed. Nothing was sent."
 
 @dataclass(frozen=True)
 class CreatedRequest:
-    """A request that exists. new: False when the same one had been sent before."""
+    """A request that now exists. new: False when the same request had been sent before."""
 
     request: FootageRequest
     new: bool
 
 
 class RequestWriter:
-    """Writes a request with the list of whom it asks, and sets going that they are asked."""
+    """Writes a request with the list of whom it asks, and queues the fan-out to the owners."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class RequestWriter:
     def write(
         self, request: FootageRequest, decision: Decision, facts: EligibilityFacts, own: Windows
     ) -> bool:
-        """False when the same request stood there before. own: windows of single sites.
+        """Write a request; False when it was there already. own: windows of single sites.
 
         Raises Conflict when the incident is closed, or when the token of the form was used for
         another request.
@@ -92,7 +92,7 @@ class RequestWriter:
 
 
 class RequestService:
-    """Officers asking for footage."""
+    """What officers do to ask for footage: create requests, check them first, and read them."""
 
     def __init__(
         self,
@@ -186,7 +186,7 @@ class RequestService:
         return CreatedRequest(self.get_request(request.id), new=False)
 
     def _may_override(self, officer: Officer, incident: Incident) -> None:
-        """Raises Forbidden for whoever may not, which goes on record."""
+        """Raise Forbidden, and put it on record, when an officer may not go beyond the limits."""
         needed = Permission.OVERRIDE_LIMITS
         if not officer.may(needed):
             who, subject = Actor.officer(officer), f"incident.{incident.id}"
@@ -217,7 +217,7 @@ class RequestService:
         officer: Officer,
         windows: Windows | None = None,
     ) -> RequestCheck:
-        """What `create_request` would do with these, without doing it. Not on record: it tells
+        """What `create_request` would do, without doing it. The check is not on record: it tells
         nothing about anybody but that a site would be asked or not.
 
         Raises Refused as `create_request` does, but for windows that a supervisor could agree to.
@@ -240,7 +240,7 @@ class RequestService:
         )
 
     def get_request(self, request_id: str) -> FootageRequest:
-        """A request. Raises NotFound."""
+        """Read a request. Raises NotFound."""
         request = self._store.request(request_id)
         if request is None:
             raise NotFound("There is no request with this id.")

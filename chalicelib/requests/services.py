@@ -1,4 +1,4 @@
-"""Puts the services of this room, and of those within it, together."""
+"""Make the services of requests and of the rooms within it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from chalicelib.requests.withdrawals import Withdrawals
 
 
 class RequestServices:
-    """Asking owners for footage, and what they answer."""
+    """The services for asking owners for footage and taking their answers."""
 
     def __init__(
         self,

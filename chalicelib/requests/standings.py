@@ -1,4 +1,4 @@
-"""What cameras and answers can contribute to a minute of the scene, each with its words. Pure."""
+"""What cameras and answers can contribute to a minute of the scene, with words for each. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class CameraStatus(StrEnum):
     what a site of several cameras, or asked several times, counts as."""
 
     words: str
-    """On the console."""
+    """How the console says it."""
 
     HELD = "held", "footage is kept"
     CHECKED = "checked", "looked and saw nothing"
@@ -55,6 +55,6 @@ class CameraStatus(StrEnum):
 
 COVERING = frozenset({CameraStatus.CHECKED, CameraStatus.HELD})
 POSSIBLE = frozenset({CameraStatus.CHECKED_UNCLEAR, CameraStatus.HELD_UNCLEAR})
-"""May have shown the minute; nobody can say so."""
+"""Standings of cameras that may have shown the minute, though nobody can say so."""
 OPEN = frozenset({CameraStatus.WAITING, CameraStatus.CLOCK})
-"""Another look may still close the gap."""
+"""Standings of cameras in whose footage another look may still close the gap."""

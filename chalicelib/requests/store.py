@@ -51,7 +51,7 @@ OWNER_INDEX = ("Owner", "owner_id", "sent_at")
 
 
 class RequestStore:
-    """Reads and changes requests and recipients."""
+    """Reads and changes the requests and recipients in the Registry table."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -59,29 +59,29 @@ class RequestStore:
     # reads
 
     def request(self, request_id: str) -> FootageRequest | None:
-        """One request."""
+        """Read a request, or None when there is none with this id."""
         item = self._table.get(f"REQUEST#{request_id}", "REQUEST", consistent=True)
         return request_from(item) if item else None
 
     def recipient(self, request_id: str, site_id: str) -> Recipient | None:
-        """One recipient as it is at this moment."""
+        """Read a recipient as it is at this moment, or None when this site was not asked."""
         item = self._table.get(f"REQUEST#{request_id}", f"SITE#{site_id}", consistent=True)
         return recipient_from(item) if item else None
 
     def recipients(self, request_id: str) -> list[Recipient]:
-        """The recipients of a request that are written, in the order of their sites' ids. All of
-        them, also those that the fan-out has not reached yet: roll.Roll."""
+        """The recipients of a request that are written, in the order of their sites' ids.
+        RecipientList has all of them, also those that the fan-out has not reached yet."""
         items = self._table.query(f"REQUEST#{request_id}", prefix="SITE#", consistent=True)
         return [recipient_from(item) for item in items]
 
     def recipients_of_sites(self, request_id: str, site_ids: Iterable[str]) -> list[Recipient]:
-        """Those of these recipients that there are, as they are at this moment."""
+        """A request's recipients at these sites, as they are now; sites not asked are left out."""
         keys = ((f"REQUEST#{request_id}", f"SITE#{site_id}") for site_id in site_ids)
         found = self._table.get_many(keys, consistent=True)
         return sorted(map(recipient_from, found.values()), key=lambda one: one.site_id)
 
     def owner_recipients(self, recipient: Recipient) -> list[Recipient]:
-        """The recipient and its owner's others of the same request, as they are now."""
+        """A recipient and its owner's other recipients of the same request, as they are now."""
         return self.recipients_of_sites(
             recipient.request_id, [recipient.site_id, *recipient.beside]
         )
@@ -93,21 +93,21 @@ class RequestStore:
         return sorted((r for r in found if r), key=lambda request: request.created_at, reverse=True)
 
     def of_owner(self, owner_id: str, since: datetime) -> Iterator[Recipient]:
-        """What an owner was asked since a moment, oldest first. An index: it may be a moment
-        behind."""
+        """An owner's recipients since a moment, oldest first, read from an index that may be a
+        moment behind."""
         span = (iso_seconds(since), "9")
         items = self._table.query(owner_id, index=OWNER_INDEX, between=span)
         return (recipient_from(item) for item in items)
 
     def request_of_reference(self, reference: str) -> str | None:
-        """The id of the request with this short reference."""
+        """The id of the request with this short reference, or None when there is none."""
         item = self._table.get(f"REFERENCE#{reference}", "REQUEST")
         return str(item["request_id"]) if item else None
 
     def due_recipients(self, day: date, until: datetime) -> Iterator[Recipient]:
         """Recipients whose wake-up of that day (UTC) is at or before `until`, earliest first.
 
-        An index: what was changed this moment may still be as before; each use is conditional.
+        The index may be a moment behind, so whatever acts on these recipients writes conditionally.
         """
         span = ("0", iso_seconds(until))
         items = self._table.query(day.isoformat(), index=DUE_INDEX, between=span)
@@ -116,9 +116,9 @@ class RequestStore:
     # a new request
 
     def add_request(self, request: FootageRequest, parts: Iterable[Write]) -> bool:
-        """Makes the request true, with the list of whom it asks.
+        """Write a new request with the list of whom it asks, in one transaction.
 
-        parts: the writes of that list. Returns False when the request already was. Raises
+        parts: the writes of that list. Returns False when the request was there already. Raises
         ConditionFailed (2) when its incident is not open.
         """
         key = f"REQUEST#{request.id}"
@@ -142,11 +142,12 @@ class RequestStore:
     def add_recipients(
         self, request: FootageRequest, recipients: Iterable[Recipient], with_them: Iterable[Write]
     ) -> None:
-        """Writes recipients of a request that is as it was read, with what belongs to them.
+        """Write recipients of a request that is still as it was read.
 
-        Threat: the officer withdraws while messages go out, or two jobs write the same part; an
-        owner would be asked for nothing or twice. Raises ConditionFailed when any recipient is
-        there already, the request has ended, or another of its sites was skipped meanwhile.
+        with_them: writes in the same transaction. Threat: the officer withdraws while messages go
+        out, or two jobs write the same batch; an owner would be asked for nothing or twice. Raises
+        ConditionFailed when any recipient is there already, the request has ended, or another of
+        its sites was skipped meanwhile.
         """
         as_read = all_of(
             equals("state", request.state.value), equals("site_count", request.site_count)
@@ -160,8 +161,8 @@ class RequestStore:
     def add_skipped(
         self, request: FootageRequest, skipped: Iterable[SkippedSite]
     ) -> FootageRequest:
-        """Notes sites that could not be asked after all. Raises ConditionFailed when the request
-        is not as it was read, or one of them was asked."""
+        """Note sites that could not be asked after all. Raises ConditionFailed when the request
+        is not as it was read, or one of these sites was asked."""
         now_skipped = {**{one.site_id: one for one in request.skipped}}
         new = [one for one in skipped if one.site_id not in now_skipped]
         after = replace(
@@ -184,8 +185,8 @@ class RequestStore:
     def end_request(
         self, request_id: str, state: RequestState, at: datetime, reason: str, words: str = ""
     ) -> FootageRequest:
-        """Ends an open request. words: what the officer adds to the thanks when it is closed.
-        Raises ConditionFailed when it is not open."""
+        """End an open request. words: what the officer adds to the thanks when the incident is
+        closed. Raises ConditionFailed when the request is not open."""
         item = self._table.update(
             f"REQUEST#{request_id}",
             "REQUEST",
@@ -209,10 +210,10 @@ class RequestStore:
         run: int | None = None,
         with_it: Sequence[Write] = (),
     ) -> Recipient:
-        """Changes fields and returns the recipient as it then is.
+        """Change fields of a recipient and return the recipient after the change.
 
         Conditions: its state is one of `states`; claim: the claim until then still stands;
-        due, run: the wake-up and the run are still those.
+        due, run: the next wake-up and the run of the reminder timer are still these.
         with_it: writes without conditions in the same transaction. Raises ConditionFailed.
         """
         conditions = [one_of("state", sorted(state.value for state in states))]
@@ -233,9 +234,9 @@ class RequestStore:
     def claim_group(
         self, recipients: Sequence[Recipient], now: datetime, until: datetime, *with_it: Write
     ) -> None:
-        """Takes the right to send one message about these recipients of an owner, for a while.
+        """Claim the right to send one message about these recipients of one owner, until `until`.
 
-        Threat: queue, workflow and sweep can meet on one recipient; a person would get the same
+        Threat: queue, workflow and recovery can meet on one recipient; a person would get the same
         message twice. with_it: writes in the same transaction (the links that the message will
         carry). Raises ConditionFailed when somebody else has the right to any of them, or one is
         not as it was read; then nothing was claimed.
@@ -257,7 +258,7 @@ class RequestStore:
 
     def replace_many(self, pairs: Sequence[tuple[Recipient, Recipient]]) -> list[Recipient]:
         """As `change_many`, for recipients that nobody has changed or claimed since they were
-        written; each is written as a whole, which takes the table half the work."""
+        written: replacing a whole item takes the table half the work."""
         as_written = all_of(EXISTS, absent("edits"))
         return self._all_but(
             [
@@ -269,8 +270,8 @@ class RequestStore:
     def change_many(
         self, changes: Sequence[tuple[Recipient, Changes]], claim: datetime
     ) -> list[Recipient]:
-        """Changes recipients that are in the state in which they were read and still claimed, in
-        as few transactions as possible. Returns those that were not, which are as they were."""
+        """Change recipients that are in the state in which they were read and still claimed, in as
+        few transactions as possible. Returns the recipients that were not, left unchanged."""
         claimed = lease_held(_LEASE, claim)
         return self._all_but(
             [
@@ -288,7 +289,7 @@ class RequestStore:
         )
 
     def _all_but(self, writes: list[tuple[Recipient, Write]]) -> list[Recipient]:
-        """Does all the writes that can be done; returns the recipients of the others."""
+        """Do every write whose condition holds; return the recipients of the refused writes."""
         left, refused = list(writes), []
         while left:
             try:
@@ -300,35 +301,35 @@ class RequestStore:
         return refused
 
     def release(self, recipient: Recipient, claim: datetime) -> None:
-        """Gives the right back, because sending failed and may be tried again at once."""
+        """Give a claim back, because sending failed and may be tried again at once."""
         try:
             self.change_recipient(
                 recipient, {"claimed_until": None}, states=RecipientState, claim=claim
             )
         except ConditionFailed:
-            return  # somebody took over
+            return  # somebody else has claimed the recipient
 
     def restart_timer(self, recipient: Recipient, wake_at: datetime) -> Recipient:
-        """Begins a new run of a reminder timer that stopped. Raises ConditionFailed when it rang
-        in the meantime, or another sweep was quicker."""
+        """Begin a new run of a reminder timer that stopped. Raises ConditionFailed when the timer
+        rang in the meantime, or another recovery was quicker."""
         changes = {"run": recipient.run + 1, "next_wake": wake_at}
         return self.change_recipient(
             recipient, changes, states=[recipient.state], due=recipient.next_wake, run=recipient.run
         )
 
     def postpone_wake_up(self, recipient: Recipient, until: datetime) -> Recipient:
-        """Looks again later. Raises ConditionFailed as `restart_timer`."""
+        """Put a recipient's next wake-up off. Raises ConditionFailed as `restart_timer` does."""
         return self.change_recipient(
             recipient, {"next_wake": until}, states=[recipient.state], due=recipient.next_wake
         )
 
-    # the sweep's place
+    # how far recovery has looked
 
     def swept_until(self) -> date | None:
-        """The first day that the next sweep must look at."""
+        """The first day that the next recovery must look at, or None before the first one."""
         item = self._table.get("SWEEP", "PLACE")
         return date.fromisoformat(item["day"]) if item else None
 
     def set_swept_until(self, day: date) -> None:
-        """Remembers it."""
+        """Keep the first day that the next recovery must look at."""
         self._table.put({"PK": "SWEEP", "SK": "PLACE", "day": day.isoformat()})

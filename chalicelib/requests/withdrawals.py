@@ -18,7 +18,7 @@ _WRITERS = 16
 
 
 class Withdrawals:
-    """Officers withdrawing requests."""
+    """What officers do to withdraw a request."""
 
     def __init__(
         self, store: RequestStore, queue: SendQueue, audit: AuditLog, clock: Clock
@@ -29,7 +29,7 @@ class Withdrawals:
         self._clock = clock
 
     def withdraw(self, request_id: str, reason: str, officer: Officer) -> FootageRequest:
-        """Ends a request; owners who were asked and have not answered are told once. Those whom
+        """End a request; owners who were asked and have not answered are told once. Owners whom
         the fan-out has not reached yet hear nothing.
 
         Raises NotFound, or Conflict when it has already ended.

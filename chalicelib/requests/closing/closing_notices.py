@@ -1,6 +1,6 @@
 """The last message to each owner about a closed incident, once, however many sites they have.
 
-Each is an item of the incident, which is an entry of the outbox until the message was sent.
+Each closing notice is an item of the incident, and an entry of the outbox until it was sent.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _WRITERS = 16
 @dataclass(frozen=True)
 class ClosingNotice:
     """One last message. closing: the number of the closing that it is about. recipients: keys of
-    those it is about. due_at: when it is to be sent, None once it was."""
+    the recipients that it is about. due_at: when it is to be sent, None once it was sent."""
 
     incident_id: str
     closing: int
@@ -58,7 +58,7 @@ FAREWELLS = EntryKind("FAREWELL", lambda item: [(SendTask.THANK, _ids(FAREWELL.r
 
 def summarise_help(matters: Iterable[tuple[Recipient, str]]) -> HelpGiven | None:
     """What an owner did, from their recipients, each with the address of its site ("" when that
-    is not registered any more); None when they answered nothing."""
+    is not registered any more); None when the owner answered nothing."""
     listed = list(matters)
     helps = {STATES[one.state].help for one, _ in listed if has_answered(one)}
     if not helps:
@@ -84,7 +84,7 @@ def has_answered(recipient: Recipient) -> bool:
 
 
 class ClosingNotices:
-    """Keeps them until they are sent, and sends them."""
+    """Keeps closing notices until they are sent, and sends them."""
 
     def __init__(
         self,
@@ -105,9 +105,9 @@ class ClosingNotices:
     def prepare_notices(
         self, incident_id: str, closing: int, owners: Mapping[str, Sequence[Recipient]]
     ) -> None:
-        """Keeps a last message for each owner about these recipients, and has the queue send it.
+        """Keep a closing notice for each owner about these recipients, and queue its sending.
 
-        Repeating it adds nothing: who has one, sent or not, keeps it as it is.
+        Repeating it adds nothing: an owner's notice, sent or not, stays as it is.
         """
         now = self._outbox.now()
         made = [
@@ -122,13 +122,13 @@ class ClosingNotices:
         self._outbox.queue(SendTask.THANK, *new)
 
     def prepare_late_notice(self, request: FootageRequest, recipient: Recipient) -> None:
-        """For an owner whose first message went out while the incident was being closed: unless
-        they get a last message anyway, they get one about this."""
+        """Prepare a closing notice for an owner whose first message went out during the closing,
+        unless the owner has one already."""
         incident = self._incidents.get_incident(request.incident_id)
         self.prepare_notices(incident.id, incident.closings, {recipient.owner_id: [recipient]})
 
     def send_notice(self, incident_id: str, closing: int, owner_id: str) -> None:
-        """Sends the last message to an owner. Repeating it sends nothing twice.
+        """Send an owner's closing notice. Repeating the call sends nothing twice.
 
         Raises what sending raised, so that the queue tries again.
         """
@@ -136,7 +136,7 @@ class ClosingNotices:
         self._outbox.work(key, self._say)
 
     def _say(self, item: Item) -> dict[str, Value]:
-        with suppress(Undeliverable):  # there is no other way to reach them
+        with suppress(Undeliverable):  # there is no other way to reach the owner
             self._send(FAREWELL.read(item))
         return FAREWELL.changes(told_at=self._outbox.now())
 
@@ -147,7 +147,7 @@ class ClosingNotices:
         recipients = [one for one in found if one]
         requests = [self._store.request(one.request_id) for one in recipients]
         latest = max((one for one in requests if one), key=lambda one: one.created_at, default=None)
-        # Whose messages come back, or who complained of them, is not written to.
+        # An owner whose messages come back, or who complained of them, is not written to.
         if owner is None or latest is None or owner.paused_why is Pause.RETURNED:
             return
         self._mail.mailer.send(self._message(farewell.incident_id, owner, recipients, latest))
@@ -169,8 +169,8 @@ class ClosingNotices:
     def notice_subject(
         self, owner: Owner, happened: str, request: FootageRequest, words: str
     ) -> NoticeSubject:
-        """What the message is about, and whom this owner may ask: the contact of the request,
-        else its officer, else the force's switchboard."""
+        """The subject of a closing notice, with whom this owner may ask: the contact of the
+        request, else its officer, else the force's switchboard."""
         profile = self._officers.profile(request.created_by)
         name = profile.name if profile else request.officer_name
         phone = profile.phone if profile else ""

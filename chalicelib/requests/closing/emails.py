@@ -12,8 +12,8 @@ from chalicelib.notifications.rendering import MessageSender, compose_message
 @dataclass(frozen=True)
 class HelpGiven:
     """What an owner did. sent, saved: addresses of sites that footage came from, or that it was
-    saved at and did not come from. looked: somebody looked and there was nothing, or could not
-    help; declined: they would rather not, and that alone."""
+    saved at and did not come from. looked: the owner looked and saw nothing, or could not
+    help; declined: the owner declined, and answered nothing else."""
 
     sent: tuple[str, ...] = ()
     saved: tuple[str, ...] = ()
@@ -23,7 +23,7 @@ class HelpGiven:
 
 @dataclass(frozen=True)
 class NoticeSubject:
-    """What the last message is about. contact, contact_phone: whom to ask. tags: ids that a bounce
+    """What a closing notice is about. contact, contact_phone: whom to ask. tags: ids that a bounce
     or a complaint comes back with."""
 
     name: str
@@ -39,7 +39,7 @@ class NoticeSubject:
 def thanks_email(
     sender: MessageSender, to: str, about: NoticeSubject, helped: HelpGiven
 ) -> Message:
-    """Thanks for an answer, whatever it was, and what happens with what was sent."""
+    """The closing notice that thanks an owner for an answer, and says what happens to footage."""
     return compose_message(
         sender,
         "thanks",
@@ -56,7 +56,7 @@ def thanks_email(
 def not_needed_email(
     sender: MessageSender, to: str, about: NoticeSubject, addresses: Sequence[str]
 ) -> Message:
-    """The incident is closed, and this owner had been asked and had not answered."""
+    """The closing notice for an owner who was asked and had not answered."""
     return compose_message(
         sender,
         "not_needed",

@@ -2,7 +2,7 @@
 
 The incident and its requests are closed at once, in the officer's own call, so that from then on
 no reminder timer writes to anybody. The rest (each recipient, each owner's last message) is done
-from the send queue, and found by the sweep should that fail; every part of it can be done twice.
+from the send queue, and found by recovery should that fail; every part of it can be done twice.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from chalicelib.requests.store import RequestStore
 from chalicelib.telemetry.workers import Workers
 
 LONGEST_WORDS = 1000
-"""Of what the officer adds to the thanks."""
+"""Characters of what the officer adds to the thanks."""
 
 _WRITERS = 16
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -64,10 +64,10 @@ CLOSINGS = EntryKind("CLOSING", lambda item: [(SendTask.CLOSE, _ids(CLOSING.read
 
 @dataclass(frozen=True)
 class ClosingEffect:
-    """What closing does. requests: that are open and end. thanked, not_needed_email: owners who get
-    the one or the other message. unsent: sites where footage was saved that has not come, and is
-    then no longer asked for. silent: sites asked whose owners hear nothing, as their time was
-    over, they could not be reached or the message has not gone out."""
+    """What closing an incident does. requests: open ones, which end. thanked, not_needed: owners
+    who get the one or the other closing notice. unsent: sites where footage was saved that has not
+    come, and is then no longer asked for. silent: sites asked whose owners hear nothing, as their
+    time was over, they could not be reached or the message has not gone out."""
 
     requests: int
     thanked: int
@@ -96,7 +96,7 @@ class ClosingService:
         self._audit = audit
 
     def preview_effect(self, incident_id: str) -> ClosingEffect:
-        """What closing would do now."""
+        """What closing the incident would do now. Raises NotFound."""
         incident = self._incidents.get_incident(incident_id)
         return closing_effect(
             self._round(incident_id, self._closed_at(incident_id, incident.closings))
@@ -105,8 +105,8 @@ class ClosingService:
     def close_incident(
         self, incident_id: str, reason: str, words: str, officer: Officer
     ) -> Incident:
-        """Closes an incident and every open request of it. Sent again by the same officer with
-        the same words it is the same closing.
+        """Close an incident and every open request of it. The same call again by the same officer
+        with the same words is the same closing.
 
         words: what the officer adds to the thanks, "" for nothing; already clean. Raises
         NotFound, or Conflict when it is closed. Audited before anything is closed.
@@ -139,7 +139,7 @@ class ClosingService:
         return self._incidents.get_incident(incident_id)
 
     def _again(self, incident: Incident, reason: str, words: str, officer: Officer) -> Incident:
-        """The second of two clicks."""
+        """The incident when this is a second click; raises Conflict when another closed it."""
         found = self._closing(incident.id, incident.closings)
         said = found and (found.closed_by_id, found.reason, found.words)
         if incident.is_open or said != (officer.id, reason, words):
@@ -163,11 +163,11 @@ class ClosingService:
                         closing.words,
                     )
                 except ConditionFailed:
-                    continue  # somebody withdrew it this moment
+                    continue  # somebody withdrew the request this moment
 
     def carry_out(self, incident_id: str, number: int) -> None:
-        """Ends every recipient and prepares every owner's last message. Repeating it does
-        nothing more."""
+        """End every recipient of a closing and prepare every owner's closing notice. Repeating it
+        does nothing more."""
         closing = self._closing(incident_id, number)
         if closing is None or closing.due_at is None:
             return
@@ -189,8 +189,8 @@ class ClosingService:
     def _round(
         self, incident_id: str, since: datetime, closing: Closing | None = None
     ) -> list[tuple[FootageRequest, list[Recipient]]]:
-        """The requests that a closing is about: what ended before the last one was thanked for
-        then, and what was asked after a closing belongs to the next."""
+        """The requests that a closing is about, with their recipients: requests that ended before
+        the closing before it, or were made after it, belong to other closings."""
         until = closing.closed_at if closing else self._outbox.now()
         requests = [
             one
@@ -204,7 +204,7 @@ class ClosingService:
         return closing.closed_at if closing else _NEVER
 
     def reopen_incident(self, incident_id: str, reason: str, officer: Officer) -> Incident:
-        """Makes searches and new requests possible again. Requests that were closed stay closed:
+        """Open an incident again for searches and requests. Requests that were closed stay closed:
         their owners were told that it is over. Raises NotFound, or Conflict when it is open."""
         incident = self._incidents.get_incident(incident_id)
         if incident.is_open:
@@ -239,10 +239,10 @@ def closing_effect(found: Iterable[tuple[FootageRequest, Sequence[Recipient]]]) 
 def last_messages(
     found: Iterable[tuple[FootageRequest, Sequence[Recipient]]],
 ) -> dict[str, list[Recipient]]:
-    """Owner id → the recipients that their last message is about; who is not in it hears nothing.
+    """Owner id → the recipients that their last message is about; owners left out hear nothing.
 
-    Whoever answered is thanked. Of the others, those hear that it is over who were asked, had
-    time left, and were not told before.
+    Owners who answered are thanked. Of the others, those who were asked, had time left, and were
+    not told before hear that it is over.
     """
     owners: dict[str, list[Recipient]] = {}
     for request, recipients in found:
@@ -253,7 +253,7 @@ def last_messages(
 
 
 def _awaited(request: FootageRequest, recipient: Recipient) -> bool:
-    """Before and after the recipient itself was ended."""
+    """True when an answer was still owed at the closing, ended or not."""
     if request.is_open:
         return recipient.state in (RecipientState.NOTIFIED, RecipientState.VIEWED)
     return recipient.reason == CLOSED_REASON and recipient.notified_at is not None

@@ -1,4 +1,4 @@
-"""A request ends for one recipient."""
+"""End one recipient, because its request was withdrawn or its incident closed."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from chalicelib.requests.store import RequestStore
 ENDABLE = states_before(RecipientState.WITHDRAWN)
 
 CLOSED_REASON = "the incident was closed"
-"""Of a recipient that was withdrawn because of it, as officers read it."""
+"""The reason of a recipient that was withdrawn by the closing, as officers read it."""
 
 
 def end_one(
     store: RequestStore, recipient: Recipient, request: FootageRequest, now: datetime
 ) -> None:
-    """Ends a recipient whose request has ended, for whoever finds one that still goes on."""
+    """End a recipient that still goes on although its request has ended."""
     if request.state is RequestState.CLOSED:
         close_one(store, recipient, now, tell=True)
     elif not request.is_open:
@@ -34,8 +34,9 @@ def end_one(
 def close_one(
     store: RequestStore, recipient: Recipient, now: datetime, *, tell: bool = False
 ) -> Recipient:
-    """The recipient after its incident was closed; its owner gets a message of the incident
-    (farewell.py), not of this request. What was saved stays saved, and its reminder timer stops.
+    """End a recipient whose incident was closed, and return it. Its owner gets a closing notice
+    (closing_notices.py), not a message of this request. What was saved stays saved, and its
+    reminder timer stops.
 
     tell: leave a wake-up, so that an owner who was asked is told even when the closing itself
     did not see this recipient, as with one that was asked in the same moment.
@@ -54,7 +55,7 @@ def close_one(
                 "ended_at": now,
             }
         elif found.next_wake is None or found.state is RecipientState.WITHDRAWN:
-            break  # no reminder timer, or somebody is about to be told that it is over
+            break  # no reminder timer runs, or the owner is about to be told that it is over
         try:
             return store.change_recipient(found, stopped, states=[found.state])
         except ConditionFailed:
@@ -63,10 +64,10 @@ def close_one(
 
 
 def withdraw_one(store: RequestStore, recipient: Recipient, now: datetime) -> Recipient | None:
-    """The recipient as withdrawn, or None when it answered first.
+    """Withdraw a recipient and return it, or None when its owner answered first.
 
-    It keeps a wake-up when its owner was asked and must be told; then the sweep sees to it
-    should the message in the queue be lost.
+    The recipient keeps a wake-up when its owner was asked and must be told; then recovery finds
+    it should the message in the queue be lost.
     """
     found: Recipient | None = recipient
     while found and found.state in ENDABLE:
@@ -75,7 +76,7 @@ def withdraw_one(store: RequestStore, recipient: Recipient, now: datetime) -> Re
             "state": RecipientState.WITHDRAWN,
             "ended_at": now,
             "planned": (),
-            # Whoever is sending to this owner just now finds its claim gone.
+            # A job that is sending to this owner just now finds its claim gone.
             "claimed_until": None,
             "next_wake": now if asked else None,
         }

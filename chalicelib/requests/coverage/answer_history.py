@@ -20,7 +20,7 @@ from chalicelib.core.times import parse_iso
 from chalicelib.requests.model import Recipient, RecipientState
 
 CLOCK_OFFSET = "clock_offset_seconds"
-"""Under which a check stands in the audit record (evidence/footage_times.py)."""
+"""The detail under which the audit record has a clock check (evidence/footage_times.py)."""
 _READ = frozenset({Action.ANSWERED.value, Action.CHECKED_CLOCK.value})
 _ALL = 1_000_000  # entries on one request: every one
 _OF_CAMERA = re.compile(r"([0-9]{1,3}) ([a-z]{1,20})")
@@ -36,7 +36,7 @@ class RecordedAnswer:
     cameras: Mapping[int, str] = field(default_factory=dict)
 
     def of_camera(self, number: int | None) -> str:
-        """What it says of one camera, "" for nothing. None: of the site as a whole."""
+        """The answer for one camera, "" for none. number: None for the site as a whole."""
         if number is None or not self.cameras:
             return self.answer
         return self.cameras.get(number, "")
@@ -63,7 +63,7 @@ NO_RECORD = SiteHistory()
 
 
 def site_histories(audit: AuditLog, request_id: str) -> dict[str, SiteHistory]:
-    """Site id → what is on record of it. An index: the newest may be a moment late."""
+    """Site id → what is on record of it; the index may lag, so the newest may be missing."""
     said: dict[str, list[RecordedAnswer]] = {}
     told: dict[str, list[RecordedClockCheck]] = {}
     for entry in audit.of_subject(f"request.{request_id}", limit=_ALL):
@@ -85,7 +85,7 @@ def site_histories(audit: AuditLog, request_id: str) -> dict[str, SiteHistory]:
 
 
 def parse_camera_answers(details: Mapping[str, Any]) -> dict[int, str]:
-    """`1 saved, 2 unavailable` (camera_answers.recorded) → {1: "saved", 2: "unavailable"}."""
+    """`1 saved, 2 unavailable` (recorded_answers) → {1: "saved", 2: "unavailable"}."""
     recorded = str(details.get("cameras", ""))
     return {int(number): answer for number, answer in _OF_CAMERA.findall(recorded)}
 

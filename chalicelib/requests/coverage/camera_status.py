@@ -29,7 +29,7 @@ _ORDER = {standing: place for place, standing in enumerate(CameraStatus)}
 
 
 def best_status(standings: Iterable[CameraStatus]) -> CameraStatus:
-    """The most telling of them."""
+    """The most telling of several standings, by the order of CameraStatus."""
     return min(standings, key=_ORDER.__getitem__)
 
 
@@ -40,8 +40,8 @@ def statuses_at(
     found = frozenset(_standings(asked, views, minute, now))
     if asked.window.start <= minute < asked.window.end:
         return found or frozenset({CameraStatus.SEES_NOT})
-    # Who was asked for ten minutes looked at ten minutes, whatever the others looked at; which
-    # ten, if the recorder's clock was wrong, is known too.
+    # An owner asked for ten minutes looked at ten minutes, whatever others looked at; which ten
+    # they were, if the recorder's clock was wrong, is known too.
     return found & (COVERING | POSSIBLE) or frozenset({CameraStatus.NOT_ASKED})
 
 
@@ -52,7 +52,7 @@ def _standings(
     if state is RecipientState.UPLOADED and not any(
         asked.answer(view.camera.number)[0] is RecipientState.UPLOADED for view in views
     ):
-        # A file that nobody said the camera of.
+        # Nobody said from which camera the file is.
         yield _unsourced(asked, minute)
     if asked.site is None and state is not RecipientState.UPLOADED:
         yield _without_site(asked, minute)
@@ -80,8 +80,8 @@ def _of_camera(asked: AskedSite, view: CameraView, minute: datetime, now: dateti
 
 
 def _looked(asked: AskedSite, view: CameraView, minute: datetime, now: datetime) -> CameraStatus:
-    """The owner looked and saw nothing, saved it, or sent a file. Which minutes a file shows must
-    be seen in it; from a camera that is said to face elsewhere, all the more."""
+    """The standing of a camera whose owner looked, saved or sent a file. Which minutes a file shows
+    must be seen in it; from a camera that is said to face elsewhere, all the more."""
     for state, window in viewed_minutes(asked, view):
         if window.start <= minute < window.end:
             held = STATES[state].layer is CoverageLayer.HELD
@@ -121,7 +121,7 @@ def _unsourced(asked: AskedSite, minute: datetime) -> CameraStatus:
 
 
 def _without_site(asked: AskedSite, minute: datetime) -> CameraStatus:
-    """Its owner took it off the register, so nobody knows any more what it sees."""
+    """The standing of a site that left the register, whose view nobody knows any more."""
     state = asked.recipient.state
     if STATES[state].layer is CoverageLayer.CHECKED:
         acted = asked.acted_at
@@ -134,7 +134,7 @@ def _without_site(asked: AskedSite, minute: datetime) -> CameraStatus:
 def status_changes(
     asked: AskedSite, views: Sequence[CameraView], now: datetime
 ) -> Iterator[datetime]:
-    """Where the standing of a site may change, in no order."""
+    """The moments at which the standing of a site may change, in no order."""
     yield from (asked.window.start, asked.window.end)
     for look in relevant_viewings(asked, None, asked.recipient.state):
         yield from _cuts(look)

@@ -1,7 +1,7 @@
 """What the answers prove about a scene, minute by minute: of one request, or of all requests of
 an incident together. Pure.
 
-The rules for one site are in `standings`; here sites come together: time is cut wherever one of
+The rules for one site are in `camera_status`; here sites come together: time is cut wherever one of
 them changes, and what nothing covers is a gap.
 """
 
@@ -27,7 +27,7 @@ from chalicelib.requests.standings import COVERING, POSSIBLE, CameraStatus
 @dataclass(frozen=True)
 class StatusStretch:
     """Minutes in which a site's standing is the same; the end does not belong to it. covers:
-    everything that covers them there, as one camera may be looked at and another's footage kept."""
+    all that covers the minutes, as one camera may be looked at and another's footage kept."""
 
     start: datetime
     end: datetime
@@ -51,17 +51,17 @@ class SiteCoverage:
 
     @property
     def site_id(self) -> str:
-        """Whose standing this is."""
+        """The id of the site whose standing this is."""
         return self.asked.recipient.site_id
 
     @property
     def standings(self) -> frozenset[CameraStatus]:
-        """Every standing it has in some minute."""
+        """Every standing that the site has in some minute."""
         return frozenset(stretch.standing for stretch in self.stretches)
 
     @property
     def scene(self) -> tuple[StatusStretch, ...]:
-        """The stretches as they are told: neighbours of one standing as one."""
+        """The stretches as people are shown them: neighbours of one standing as one."""
         told: list[StatusStretch] = []
         for one in self.stretches:
             last = told[-1] if told else None
@@ -74,8 +74,8 @@ class SiteCoverage:
     def shown(
         self, view: CameraView, spans: Sequence[FootageWindow]
     ) -> tuple[tuple[RecipientState, FootageWindow], ...]:
-        """The minutes within the spans that its owner had from this camera, and what they then
-        said or did (nothing, saved, uploaded). The view may be known or not."""
+        """The minutes within the spans that the owner had from this camera, each with what the
+        owner then said or did (nothing, saved, uploaded). The view may be known or not."""
         return tuple(
             (state, part)
             for asked in self.asks
@@ -104,25 +104,25 @@ class CoverageSegment:
 
     @property
     def covered(self) -> bool:
-        """True when something covers it; otherwise it is a gap."""
+        """True when some site covers these minutes; otherwise they are a gap."""
         return bool(self.checked or self.held)
 
     @property
     def possible(self) -> int:
-        """Sites that may have shown it."""
+        """How many sites may have shown these minutes, though nobody can say so."""
         return sum(self.counts.get(standing, 0) for standing in POSSIBLE)
 
     @property
     def minutes(self) -> float:
-        """How long it is."""
+        """How many minutes the segment has."""
         return (self.end - self.start) / MINUTE
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """What is proven. spans: the time that counts, in order, apart from each other. scene: of
-    the incident. segments: all of the spans, without holes. stated_minutes: covered when only
-    what owners stated of their cameras counts, nothing usual.
+    """What the answers prove of a scene. spans: the time that counts, in order, apart from each
+    other. scene: of the incident. segments: all of the spans, without holes. stated_minutes:
+    covered when only what owners stated of their cameras counts, nothing usual.
     """
 
     spans: tuple[FootageWindow, ...]
@@ -139,34 +139,34 @@ class Coverage:
 
     @property
     def gaps(self) -> tuple[CoverageSegment, ...]:
-        """Minutes that nothing covers."""
+        """The segments that nothing covers."""
         return tuple(segment for segment in self.segments if not segment.covered)
 
     @property
     def minutes(self) -> float:
-        """How long the spans are together."""
+        """How many minutes the spans have together."""
         return sum(segment.minutes for segment in self.segments)
 
     @property
     def covered_minutes(self) -> float:
-        """Minutes that something covers."""
+        """How many minutes some site covers."""
         return _covered(self.segments)
 
     @property
     def checked_minutes(self) -> float:
-        """Minutes that somebody looked at."""
+        """How many minutes somebody looked at."""
         return sum(segment.minutes for segment in self.segments if segment.checked)
 
     @property
     def held_minutes(self) -> float:
-        """Minutes that footage is kept of."""
+        """How many minutes footage is kept of."""
         return sum(segment.minutes for segment in self.segments if segment.held)
 
 
 def compute_coverage(
     windows: Iterable[FootageWindow], scene: Place, asked: Sequence[AskedSite], now: datetime
 ) -> Coverage:
-    """What the answers prove.
+    """Compute what the answers prove about a scene.
 
     windows: the time that counts besides what sites were asked for, at least one. scene:
     microdegrees. asked: of one request or of several; a site that was asked twice is one site.

@@ -57,7 +57,7 @@ class SeenCell:
 
 @dataclass(frozen=True)
 class SeenCells:
-    """Cells in view, by layer. resolution: of all of them."""
+    """Cells in view, by layer. resolution: the H3 resolution of every cell."""
 
     resolution: int
     cells: tuple[SeenCell, ...]
@@ -104,7 +104,7 @@ def _affordable(coverage: Coverage, found: Iterable[CameraMinutes]) -> int:
 
 
 def _apart(found: Iterable[CameraMinutes]) -> dict[tuple[Place, Lens], list[CameraMinutes]]:
-    """The same view once, however often its site was asked."""
+    """Camera minutes by place and view: each view once, however often its site was asked."""
     apart: dict[tuple[Place, Lens], list[CameraMinutes]] = {}
     for one in found:
         site = one.site.asked.site

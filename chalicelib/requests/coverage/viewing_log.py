@@ -1,4 +1,4 @@
-"""What an owner who was asked had before them when they looked, saved or sent. Pure.
+"""Which footage an owner had in front of them when they looked, saved or sent it. Pure.
 
 A look has a time and a window. An owner who looked before anybody had compared the recorder's
 clock with the true time looked by that clock: one that was five minutes ahead showed them the
@@ -61,7 +61,7 @@ class AskedSite:
 
     @property
     def acted_at(self) -> datetime | None:
-        """When the owner first had the footage before them: looked, saved or sent it."""
+        """When the owner first looked at, saved or sent footage; else when they answered."""
         times = [look.at for look in relevant_viewings(self, None, self.recipient.state)]
         return min(times) if times else self.recipient.answered_at
 
@@ -84,7 +84,7 @@ class AskedSite:
         ):
             return RecipientState.WITHDRAWN, ""
         if state is RecipientState.UPLOADED and said.answer is RecipientState.SAVED:
-            # What was saved is what was sent.
+            # The footage that was saved is the footage that was sent.
             return RecipientState.UPLOADED, ""
         return said.answer, said.reason
 
@@ -110,8 +110,8 @@ def relevant_viewings(
 ) -> tuple[Viewing, ...]:
     """The looks that count for a camera (None: for the site as a whole) in this state.
 
-    Who says the same again has not looked again, unless the recorder's clock was checked in
-    between: then they were told to look elsewhere.
+    An owner who says the same again has not looked again, unless the recorder's clock was checked
+    in between: then the owner was told to look elsewhere.
     """
     if state is RecipientState.UPLOADED:
         times = list(asked.files) or _last(asked)
@@ -123,7 +123,7 @@ def relevant_viewings(
 
 
 def _telling(asked: AskedSite, said: Sequence[datetime]) -> list[datetime]:
-    """The first time, and the first one after each check."""
+    """The first time an answer was given, and the first after each check of the clock."""
     first: dict[int, datetime] = {}
     for at in said:
         first.setdefault(len([told for told in asked.told if told.at <= at]), at)
@@ -140,7 +140,7 @@ def _last(asked: AskedSite) -> list[datetime]:
 
 
 def _looked_at(asked: AskedSite, at: datetime) -> FootageWindow | None:
-    """The true minutes that somebody went by who looked then, whole where they were shifted."""
+    """The true minutes that an owner who looked then saw, whole ones where they were shifted."""
     told = next((one.offset for one in reversed(asked.told) if one.at <= at), 0)
     if told and told == asked.recipient.clock_offset_seconds:
         return asked.window
@@ -159,7 +159,7 @@ def recorder_offsets(recipient: Recipient, window: FootageWindow, zone: str) -> 
 
     A check tells of its own day. Where the clocks changed between the window and the check,
     nobody knows whether the recorder changed too, unless it is off by that very hour: then it
-    stays on one season's time (clock_check.recorder_window tells the owner the same). One that
+    stays on one season's time (recorder_clock.recorder_window tells the owner the same). One that
     was right is taken to have been right.
     """
     offset, checked_at = recipient.clock_offset_seconds, recipient.clock_checked_at
@@ -197,7 +197,7 @@ def _held(look: Viewing, view: CameraView, state: RecipientState) -> FootageWind
     if look.window is None:
         return None
     start, end = look.window.start, min(look.window.end, whole_minute(look.at))
-    # Of a file nobody asks what the recorder holds by now: it must be seen in it.
+    # What a file shows must be seen in it, whatever the recorder still holds.
     if state is not RecipientState.UPLOADED:
         if not view.records:
             return None

@@ -1,6 +1,6 @@
-"""Messages to officers: that there is news of a request, in counts, with the way to the console.
+"""The officer digest: what is new of a request, in counts, with the way to the console.
 
-Threat: mail is read on lock screens, forwarded, and kept by others than us. So a message to an
+Threat: mail is read on lock screens, forwarded, and kept by others. So a message to an
 officer names no owner, no address and no crime: the reference of the request, counts, and a link
 that asks for a sign-in.
 """
@@ -16,8 +16,8 @@ from chalicelib.notifications.rendering import MessageSender, compose_message
 
 @dataclass(frozen=True)
 class RequestStanding:
-    """How a request stands, in sites. said: the states that are worth a line, as (words, how
-    many), zeros left out."""
+    """How many sites of a request were asked, answered, and are in each state. said: states that
+    are worth a line, as (words, how many), zeros left out."""
 
     asked: int
     answered: int
@@ -34,7 +34,7 @@ def digest_email(
     happened: Sequence[str],
     standing: RequestStanding,
 ) -> Message:
-    """What happened since the last such message. happened: whole sentences, the weightiest
+    """A digest of what happened since the last one. happened: whole sentences, the weightiest
     first; the first is the subject."""
     return compose_message(
         sender,

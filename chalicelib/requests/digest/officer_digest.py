@@ -1,9 +1,9 @@
-"""Tells an officer what became of a request: one mail now and then, not one for each owner.
+"""Tell an officer what became of a request: one mail now and then, not one for each owner.
 
-Whatever happens is noted, in its own transaction, on one item of the request, which is then an
+Each event is noted, in its own transaction, on one item of the request, which is then an
 entry of the outbox; a minute later, and at least ten minutes after the last mail, one mail says
 what is new. What is new comes from comparing how the request stands with how it stood when the
-officer was last told, so that a note that is repeated, early or late can make nothing untrue.
+officer was last told, so that a note that is repeated, early or late makes no digest untrue.
 """
 
 from __future__ import annotations
@@ -34,21 +34,21 @@ from chalicelib.requests.store import RequestStore
 from chalicelib.telemetry.logs import logger
 
 GATHER = timedelta(minutes=1)
-"""For which the first news waits for more of it."""
+"""How long the first event waits for others to join it in one digest."""
 
 GAP = timedelta(minutes=10)
-"""At least this long between two mails about one request."""
+"""The least time between two digests about one request."""
 
 NAP = timedelta(minutes=4)
-"""The longest that a task waits in the queue: it looks, and goes to wait again. The alarm for a
+"""The longest that a task waits in the queue before it looks and is queued again. The alarm for a
 queue that stands still rings at five minutes, whatever the oldest message in it waits for."""
 
 _NOTED = (NotificationTopic.FOOTAGE, NotificationTopic.DEADLINE, NotificationTopic.ENDED)
-"""Messages have mails of their own (thread_post.py)."""
+"""Events that a digest counts; messages have mails of their own (threads/notices.py)."""
 _ID = "[0-9a-z]{16}"
 
 ITEMS: tuple[ItemKind, ...] = (
-    # Named after the kinds of news: how often each was noted since the last mail. told: how many
+    # Attributes named by topic: how often each was noted since the last digest. told: how many
     # recipients had saved, or let a deadline pass, when the officer was last told.
     ItemKind(
         "news of a request",
@@ -66,20 +66,20 @@ NEWS = EntryKind(
 
 @dataclass(frozen=True)
 class Digest:
-    """What is new of one request. happened: kind of news and a sentence about it. ended: every
-    reminder timer of it has ended, which is told once."""
+    """What is new of one request. happened: topics, each with a sentence. ended: every reminder
+    timer of the request has ended, which is told once."""
 
     happened: tuple[tuple[NotificationTopic, str], ...]
     totals: dict[str, int]
     ended: bool
 
     def wanted_by(self, profile: Profile) -> list[str]:
-        """The sentences that this officer wants."""
+        """The sentences on topics of which this officer wants to be told."""
         return [sentence for kind, sentence in self.happened if profile.wants(kind)]
 
 
 def digest_totals(recipients: Iterable[Recipient]) -> dict[str, int]:
-    """What a later digest is compared with."""
+    """Counts of a request's recipients that the next digest is compared with."""
     listed = list(recipients)
     return {
         "saved": sum(one.saved_at is not None for one in listed),
@@ -93,7 +93,8 @@ def digest_totals(recipients: Iterable[Recipient]) -> dict[str, int]:
 def make_digest(
     request: FootageRequest, recipients: Iterable[Recipient], item: Item, *, ended_told: bool
 ) -> Digest:
-    """What is new, the weightiest first. item: counts by kind as noted, and what was told."""
+    """What is new of a request, the weightiest first. item: counts by topic as noted since the last
+    digest, and the totals told then."""
     listed = list(recipients)
     now, before = digest_totals(listed), item.get("told", {})
     new = {name: max(0, count - before.get(name, 0)) for name, count in now.items()}
@@ -127,7 +128,7 @@ def make_digest(
 
 
 def request_standing(recipients: Iterable[Recipient]) -> RequestStanding:
-    """How a request stands, for the end of the mail."""
+    """How many sites of a request are in each state, for the end of a digest."""
     found = recipient_counts(recipients)
     waiting = sum(found[state.value] for state in UNANSWERED)
     said = [(STATES[state].summary, found[state.value]) for state in MOST_TELLING]
@@ -142,8 +143,8 @@ def _sites(count: int) -> str:
 
 @dataclass(frozen=True)
 class DigestNote:
-    """Something that happened. write: notes it, in the transaction that makes it happen. wait: how
-    long until it is told; None when a message that is queued already brings that about."""
+    """An event to be told. write: notes it, in the transaction that makes it happen. wait: how long
+    until the digest is due; None when a message that is queued already brings that about."""
 
     request_id: str
     write: Write
@@ -151,7 +152,7 @@ class DigestNote:
 
 
 class OfficerDigest:
-    """Takes news in and tells the officer who made the request."""
+    """Notes events of a request and sends digests to the officer who made it."""
 
     def __init__(
         self,
@@ -168,9 +169,9 @@ class OfficerDigest:
         self._mail = mail
 
     def record_event(self, request_id: str, kind: NotificationTopic) -> DigestNote:
-        """What is to be written when something happens: FOOTAGE for each file that can be looked
+        """The note to be written with an event: FOOTAGE for each file that can be looked
         at, DEADLINE when one passed, ENDED for an answer, which may have been the last thing to
-        wait for. Afterwards it is given to `queue`."""
+        wait for. Once written, the note is given to `queue`."""
         key, now = _key(request_id), self._outbox.now()
         item = self._table.get(*key, consistent=True) or {}
         due = now + GATHER
@@ -181,12 +182,12 @@ class OfficerDigest:
         return DigestNote(request_id, write, None if "due_at" in item else due - now)
 
     def queue(self, note: DigestNote) -> None:
-        """Has the queue bring about that the officer is told, now that it is noted."""
+        """Queue the digest for an event that is now noted."""
         if note.wait is not None:
             self._ring(note.request_id, note.wait)
 
     def send_digest(self, request_id: str) -> None:
-        """Sends the mail that is due, if any. Repeating it sends nothing twice.
+        """Send the digest that is due, if any. Repeating the call sends nothing twice.
 
         Raises what sending raised, so that the queue tries again.
         """
@@ -196,7 +197,7 @@ class OfficerDigest:
             return
         lease = self._outbox.claim(_key(request_id))
         if lease is None:
-            return  # told, or somebody else is at it; should they fail, it is due again
+            return  # sent already, or being sent; should that fail, the entry is due again
         with self._outbox.releasing(lease):
             new = self._send(request_id, lease.item)
         self._told(lease, new, now)
@@ -227,7 +228,7 @@ class OfficerDigest:
         return found
 
     def _told(self, lease: Lease, found: Digest | None, now: datetime) -> None:
-        """Notes what was told. What was noted in the meantime is due after the gap."""
+        """Note what was told. Events noted in the meantime are due after GAP."""
         item, request_id = lease.item, str(lease.item["PK"]).removeprefix("REQUEST#")
         less = {kind.value: -item[kind] for kind in _NOTED if kind in item}
         changes: dict[str, Value] = {"told_at": iso_seconds(now)}

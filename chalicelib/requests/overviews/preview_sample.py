@@ -1,6 +1,6 @@
 """A made-up owner for showing an officer what owners will get, before anybody is asked.
 
-Nothing of it is stored and nothing of a real owner is in it: whoever writes a request sees the
+The sample is not stored and holds nothing of a real owner: the officer who writes a request sees
 words that stand for what differs from owner to owner.
 """
 
@@ -22,7 +22,7 @@ ADDRESS = "(their address)"
 REFERENCE = "(given when it is sent)"
 TOKEN = "a-link-of-their-own"  # noqa: S105 (opens nothing)
 TELEPHONE = "(their telephone)"
-"""Who is shown chose text messages, so that these are shown too."""
+"""The sample owner chose text messages, so that the preview shows these too."""
 _ID = "0" * 16
 
 CAMERAS = (Camera(1),)
@@ -42,7 +42,7 @@ def sample_context(
     """What a message to an owner is about, with a made-up owner.
 
     officer_name: as owners see it. window: the time that this owner is asked for. contact_name,
-    contact_phone: as of a request.
+    contact_phone: as in a FootageRequest.
     """
     deadline = overwrite_deadline(window.start, CAMERAS, PropertyType.HOME)
     request = FootageRequest(
@@ -73,7 +73,7 @@ def sample_context(
 
 
 def _site(incident: Incident, now: datetime) -> Site:
-    """At the incident's own place, which no owner learns from it."""
+    """A sample site at the incident's own place, which the preview does not show to any owner."""
     return Site(
         id=_ID,
         owner_id=_ID,

@@ -1,4 +1,4 @@
-"""How a request stands, for the API and the console."""
+"""Requests with their recipients and counts, for the API and the console."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class RequestOverview:
 
 
 class RequestOverviews:
-    """Reads requests with all that belongs to them. Who may read them is the view's to say."""
+    """Reads requests with their recipients. The view that calls decides who may read them."""
 
     def __init__(self, store: RequestStore, recipient_list: RecipientList, audit: AuditLog) -> None:
         self._store = store
@@ -59,7 +59,7 @@ class RequestOverviews:
         return request, recipient
 
     def of_request(self, request_id: str) -> RequestOverview:
-        """One request, for our own use. Raises NotFound."""
+        """One request, read without a record of a look, for internal use. Raises NotFound."""
         request = self._store.request(request_id)
         if request is None:
             raise NotFound("There is no request with this id.")
@@ -76,6 +76,6 @@ class RequestOverviews:
 
 
 def _urgency(recipient: Recipient) -> tuple[bool, str, str]:
-    """Answers first, then by what is lost first."""
+    """Sort key: recipients with an answer first, then by the earliest deadline."""
     deadline = recipient.deadline.isoformat() if recipient.deadline else "9"
     return (recipient.answer is None, deadline, recipient.site_id)

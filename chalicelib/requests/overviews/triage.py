@@ -1,8 +1,8 @@
-"""How a request stands, as an officer works through it: who is to be chased first. Pure.
+"""Sort a request's recipients for an officer: who is to be chased first. Pure.
 
-Whoever has not answered stands on top, the footage that is overwritten next first, because that is
-what can still be lost; then what was saved or came, then answers that end the matter, then those
-from whom nothing comes any more.
+Recipients that have not answered stand on top, the footage that is overwritten next first, because
+that is what can still be lost; then what was saved or came, then answers that end the matter, then
+those from whom nothing comes any more.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ class SiteSummary:
 
 @dataclass(frozen=True)
 class Triage:
-    """Every recipient once.
+    """The recipients of a request in groups, every recipient once.
 
-    groups: those that hold somebody, in order. counts: how many are in each state that occurs, in
+    groups: those that are not empty, in order. counts: how many are in each state that occurs, in
     the order of the groups. next_lost: the recipient without an answer that may have seen it and
     whose footage is overwritten first, when that is within SOON.
     """
@@ -81,14 +81,14 @@ def _ordered(recipients: Iterable[Recipient], now: datetime) -> list[Recipient]:
 
 
 def _current(recipient: Recipient, now: datetime) -> Recipient:
-    """Who is waited for, with the deadline of the camera that loses it next: at night the clock
-    itself moves on to it in the morning."""
+    """A recipient that is waited for, with the deadline of the camera that loses footage next: at
+    night the reminder timer itself moves on to that deadline only in the morning."""
     waiting = _group(recipient) is TriageGroup.WAITING
     return with_next_deadline(recipient, now) if waiting else recipient
 
 
 def _place(recipient: Recipient, now: datetime) -> tuple[bool, float, str]:
-    """Its place within its group: what waits by what is lost first, what is lost already last;
+    """Sort key within a group: what waits by what is lost first, what is lost already last;
     what was saved by when it is due, and before what came; what was answered by the newest."""
     group, state = _group(recipient), recipient.state
     answered = -recipient.answered_at.timestamp() if recipient.answered_at else 0.0
@@ -100,7 +100,7 @@ def _place(recipient: Recipient, now: datetime) -> tuple[bool, float, str]:
 
 
 def urgent_recipients(recipients: Iterable[Recipient], now: datetime) -> list[Recipient]:
-    """Those without an answer whose footage is overwritten within SOON, the first on top."""
+    """Recipients without an answer whose footage is overwritten within SOON, the earliest first."""
     return _urgent(_ordered(recipients, now), now)
 
 
@@ -115,8 +115,8 @@ def _urgent(ordered: Iterable[Recipient], now: datetime) -> list[Recipient]:
 
 
 def next_lost(hurry: Iterable[Recipient], known: Mapping[str, SiteSummary]) -> Recipient | None:
-    """The first that may have seen the scene. hurry: those who are `urgent_recipients`. known:
-    sites by id; one that is not among them may have seen it."""
+    """The first recipient that may have seen the scene. hurry: those who are `urgent_recipients`.
+    known: sites by id; one that is not among them may have seen it."""
     away = {site_id for site_id, site in known.items() if site.sees == field_of_view.NO}
     return next((one for one in hurry if one.site_id not in away), None)
 
@@ -135,5 +135,5 @@ def site_summary(site: Site, scene: Place) -> SiteSummary:
 
 
 def site_summaries(sites: Mapping[str, Site], scene: Place) -> dict[str, SiteSummary]:
-    """As `site_summary`, by site id."""
+    """Site id → `site_summary` of each site."""
     return {site_id: site_summary(site, scene) for site_id, site in sites.items()}

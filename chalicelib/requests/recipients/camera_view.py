@@ -49,10 +49,10 @@ UNCLEAR_WORDS = {
 
 @dataclass(frozen=True)
 class CameraView:
-    """A camera and the scene.
+    """What a camera can prove about a scene.
 
     sees: yes, no or unknown; `yes` only when the view is known. lens: for drawing what it has in
-    view, whatever of it is known. kept: for how long its footage is there.
+    view, whatever of it is known. kept: for how long its recorder keeps footage.
     """
 
     camera: Camera
@@ -64,22 +64,22 @@ class CameraView:
 
     @property
     def known(self) -> bool:
-        """True when what it has in view is known."""
+        """True when it is known what the camera has in view."""
         return self.unclear is None
 
     @property
     def records(self) -> bool:
-        """True when it keeps anything at all."""
+        """True when the camera keeps any footage at all."""
         return self.camera.records and self.kept.minutes > 0
 
     @property
     def may_see(self) -> bool:
-        """True unless it surely does not see the scene."""
+        """True unless the camera surely does not see the scene."""
         return self.sees != field_of_view.NO
 
 
 def camera_lens(camera: Camera) -> Lens:
-    """What its owner said of where a camera looks."""
+    """A camera's lens: what the owner said of its kind, bearing, angle and range."""
     return Lens(camera.kind.value, camera.bearing, camera.angle, camera.range_m)
 
 

@@ -1,4 +1,4 @@
-"""Reads what the checks look at: whose sites they are, who paused, who was asked of late.
+"""Read the facts of eligibility: the owners of sites, their pauses, and requests that reached them.
 
 The requests that reached an owner stand in one item, beside a copy of the owner's pause, because
 of two requests at once only one may take the last place of the contact budget: the write that adds
@@ -39,8 +39,8 @@ _READERS = 5
 
 
 class ContactHistory:
-    """Reads facts from the Registry table, a hundred items at a time and no more of them than
-    the checks need."""
+    """Reads facts of eligibility from the Registry table, a hundred items at a time and no more of
+    each than the checks need."""
 
     def __init__(self, table: Table, parts: RecipientBatches) -> None:
         self._table = table
@@ -49,9 +49,9 @@ class ContactHistory:
     def read_facts(
         self, site_ids: Sequence[str], incident_id: str, request_id: str
     ) -> EligibilityFacts:
-        """What is known of these sites, for a request of this incident.
+        """Read the facts of these sites, for a request of this incident.
 
-        Read without a lock: what decides is asked again when each owner is written to.
+        They are read without a lock, and checked again when each owner is written to.
         """
         ids = [one for one in site_ids if is_id(one)]
         batches = [ids[n : n + READ_AT_ONCE] for n in range(0, len(ids), READ_AT_ONCE)]
@@ -81,7 +81,7 @@ class ContactHistory:
         return {pk.removeprefix("OWNER#"): owner_facts(item) for (pk, _), item in found.items()}
 
     def whole_owners(self, owner_ids: Collection[str]) -> dict[str, tuple[Owner, OwnerFacts]]:
-        """Those of the owners that there are, as they are at this moment, with their facts."""
+        """Owner id → the owner as registered at this moment, with facts; others are left out."""
         facts = self._known(owner_ids, consistent=True)
         keys = ((f"OWNER#{one}", "OWNER") for one in owner_ids)
         owners = map(OWNER.read, self._table.get_many(keys, consistent=True).values())
@@ -95,8 +95,8 @@ class ContactHistory:
         site_ids: Collection[str],
         now: datetime,
     ) -> Write:
-        """Adds a request to those that reached an owner. Its condition fails when the list or the
-        pause is not as it was read."""
+        """The write that adds a request to those that reached an owner. It fails when the list or
+        the pause is not as it was read."""
         pk, sk = _key(owner_id)
         paused = iso_seconds(read.paused_until) if read.paused_until else None
         after = with_contact(read.contacts, request, site_ids, now)
@@ -127,7 +127,7 @@ class ContactHistory:
 
     def _list(self, request_id: str) -> RequestBatches | None:
         whole = self._parts.read_request(request_id, recipients=False)
-        # Requests that were made before there were parts.
+        # A request without batches is read with its recipients instead.
         return whole if whole is None or whole.parts else self._parts.read_request(request_id)
 
 
@@ -144,7 +144,7 @@ def windows_of(whole: RequestBatches) -> dict[str, FootageWindow]:
 
 
 def owner_facts(item: Item) -> OwnerFacts:
-    """What an owner's item of facts says."""
+    """The facts that an owner's contacts item holds."""
     paused = item.get("paused_until")
     contacts = [
         PastContact(one["request"], one["incident"], parse_iso(one["at"]), tuple(one["sites"]))
@@ -156,7 +156,7 @@ def owner_facts(item: Item) -> OwnerFacts:
 def with_contact(
     contacts: Iterable[PastContact], request: FootageRequest, site_ids: Iterable[str], now: datetime
 ) -> list[PastContact]:
-    """The list after a request reached the owner: those that still count, and this one once."""
+    """An owner's contacts after a request reached them: those that still count, this one once."""
     mine = set(site_ids)
     kept: list[PastContact] = []
     for one in recent_contacts(contacts, now):

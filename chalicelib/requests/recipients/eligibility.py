@@ -1,10 +1,10 @@
-"""Whom a request may reach: looked at before it is sent, and once more as each owner is written to.
+"""Whom a request may reach: checked before it is sent, and again as each owner is written to.
 
 Four things keep owners willing to help: nobody is asked twice for the same minutes of an
 incident, nobody who paused is asked, nobody is asked by more than a few requests in a month (the
 contact budget), and nobody is asked for a whole day of footage. A supervisor may go beyond the
-last two with a reason, which is on record. Pure; `requests.recipients.contact_history` reads what
-this looks at.
+last two with a reason, which is on record. Pure; `requests.recipients.contact_history` reads the
+facts.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from chalicelib.requests.model import Deadline, FootageWindow, SkippedSite, SkipReason
 
 BUDGET_TIME = timedelta(days=30)
-"""Over which the requests to an owner are counted."""
+"""The time over which the requests that reached an owner are counted."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class OwnerFacts:
 
 @dataclass(frozen=True)
 class EligibilityFacts:
-    """What the checks look at.
+    """The facts of eligibility that the checks of a request need.
 
     owners: by site, for the sites that are registered. known: by owner. asked: the times that
     sites were already asked for, for the same incident.
@@ -78,7 +78,7 @@ class RequestCheck:
 
     @property
     def over_budget(self) -> int:
-        """How many sites a supervisor's reason would add."""
+        """How many sites a supervisor's reason would add to those asked."""
         return sum(one.why is SkipReason.ASKED_OFTEN for one in self.skipped)
 
     @property
@@ -88,12 +88,12 @@ class RequestCheck:
 
 
 def windows_overlap(one: FootageWindow, other: FootageWindow) -> bool:
-    """True when the two share a moment."""
+    """True when two windows share a moment."""
     return one.start < other.end and other.start < one.end
 
 
 def recent_contacts(contacts: Iterable[PastContact], now: datetime) -> tuple[PastContact, ...]:
-    """Those that still count."""
+    """The contacts that still count against the budget: those within BUDGET_TIME."""
     return tuple(one for one in contacts if one.at > now - BUDGET_TIME)
 
 
@@ -121,7 +121,7 @@ def decide_recipients(
     budget: int,
     override: bool,
 ) -> Decision:
-    """Who is asked. windows: the chosen sites, each with the time that it would be asked for."""
+    """Decide who is asked. windows: the chosen sites, each with the time it would be asked for."""
     asked: list[str] = []
     skipped: list[SkippedSite] = []
     for site_id in sorted(windows, key=lambda one: (facts.owners.get(one, ""), one)):

@@ -1,8 +1,8 @@
-"""The list of sites that a request asks, in parts that one job writes out and sends.
+"""The sites that a request asks, in batches that one job each writes out and sends.
 
-A request is true from the moment that it and its parts are written, in one transaction; its
-recipients follow within seconds. A part that is not written out yet is an entry of the outbox.
-Afterwards it stays as the record of who was asked.
+A request stands from the moment that it and its batches are written, in one transaction; its
+recipients follow within seconds. A batch that is not written out yet is an entry of the outbox.
+Afterwards the batch stays as the record of who was asked.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from chalicelib.requests.model import FootageRequest, FootageWindow, Recipient
 from chalicelib.requests.records import recipient_from, request_from
 
 PART_SITES = 100
-"""In one part: a task of a few seconds."""
+"""Sites in one batch: a task of a few seconds."""
 
 MOST_OF_ONE_OWNER = 40
 """Sites in one message. Their items and links are written in one transaction (at most 100 items);
@@ -40,7 +40,7 @@ class RecipientBatch:
     """Some of a request's sites, those of one owner side by side.
 
     windows: of sites that are asked for a time of their own. due_at: since when it is to be
-    written out, None when it is. written_at: since when its recipients are there.
+    written out, None once it is. written_at: since when its recipients stand in the table.
     """
 
     request_id: str
@@ -52,11 +52,11 @@ class RecipientBatch:
 
     @property
     def written(self) -> bool:
-        """True when its recipients are there."""
+        """True when the recipients of the batch stand in the table."""
         return self.written_at is not None
 
     def window(self, site_id: str, request: FootageRequest) -> FootageWindow:
-        """The time that a site is asked for."""
+        """The window that a site of the batch is asked for."""
         return self.windows.get(site_id, request.window)
 
 
@@ -73,13 +73,13 @@ PARTS = EntryKind("fan-out", lambda item: [(SendTask.FAN_OUT, part_ids(PART.read
 
 
 def part_ids(part: RecipientBatch) -> dict[str, str]:
-    """What names a part in the send queue."""
+    """The ids that name a batch in the send queue."""
     return {"request_id": part.request_id, "part": str(part.number)}
 
 
 def recipient_ids(recipients: Iterable[Recipient]) -> list[dict[str, str]]:
-    """What names recipients in the send queue, those of an owner together: for each message the
-    request and its sites."""
+    """The ids that name recipients in the send queue, those of an owner together: for each queue
+    message the request and its sites."""
     lists: list[list[Recipient]] = []
     for one in sorted(recipients, key=lambda one: (one.request_id, one.owner_id)):
         last = lists[-1] if lists else []
@@ -95,7 +95,7 @@ def recipient_ids(recipients: Iterable[Recipient]) -> list[dict[str, str]]:
 
 @dataclass(frozen=True)
 class RequestBatches:
-    """A request with its parts and the recipients that are written, all read together."""
+    """A request with its batches and the recipients that are written, all read together."""
 
     request: FootageRequest
     parts: tuple[RecipientBatch, ...]
@@ -118,7 +118,7 @@ def divide_batches(
     windows: Mapping[str, FootageWindow],
     due_at: datetime,
 ) -> list[RecipientBatch]:
-    """The parts of a new request. What belongs into one message is never divided."""
+    """Divide a new request's sites into batches; the sites of one message stay together."""
     lists: list[list[str]] = []
     for group in message_groups(site_ids, owners):
         if not lists or len(lists[-1]) + len(group) > PART_SITES:
@@ -137,25 +137,25 @@ def divide_batches(
 
 
 class RecipientBatches:
-    """Reads and changes parts."""
+    """Reads and changes recipient batches."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
     def write_batch(self, part: RecipientBatch) -> Write:
-        """The write that adds a part."""
+        """The write that adds a recipient batch."""
         return self._table.put_write(PART.item(part))
 
     def read_batch(self, request_id: str, number: int) -> RecipientBatch | None:
-        """One part as it is at this moment."""
+        """Read a batch as it is at this moment, or None when there is none of this number."""
         item = self._table.get(*_key(request_id, number), consistent=True)
         return PART.read(item) if item else None
 
     def read_request(self, request_id: str, *, recipients: bool = True) -> RequestBatches | None:
-        """The request with all that belongs to it; recipients: False for the list alone.
+        """Read a request with its batches; recipients: False to leave its recipients out.
 
-        One query, in the order parts, request, recipients: a part that is seen as written out has
-        its recipients further on, so nobody is missing and nobody is there twice.
+        One query, in the order batches, request, recipients: a batch seen as written out has its
+        recipients further on, so nobody is missing and nobody is there twice.
         """
         last = "SITE#~" if recipients else "REQUEST"
         items = self._table.query(f"REQUEST#{request_id}", between=(_PREFIX, last), consistent=True)
@@ -173,7 +173,7 @@ class RecipientBatches:
         return RequestBatches(request, tuple(parts), tuple(found)) if request else None
 
     def mark_written(self, part: RecipientBatch, now: datetime) -> None:
-        """Notes that every site of the part is written out."""
+        """Note that every site of the batch is written out."""
         changes = PART.changes(written_at=now, due_at=None)
         self._table.update(*PART.key(part), assign=changes)
 

@@ -16,7 +16,7 @@ from chalicelib.requests.store import RequestStore
 
 
 class RecipientContext(NamedTuple):
-    """One recipient with all that belongs to it."""
+    """One recipient with its request, incident, site and owner."""
 
     request: FootageRequest
     recipient: Recipient
@@ -31,12 +31,12 @@ class RecipientContext(NamedTuple):
 
     @property
     def steps(self) -> tuple[str, ...]:
-        """How this owner saves footage: of the camera's make when all are of one make."""
+        """How this owner saves footage: the steps of the make when all cameras share them."""
         ways = {saving_steps(camera) for camera in self.site.cameras if camera.records}
         return ways.pop() if len(ways) == 1 else GENERAL_STEPS
 
     def steps_with(self, others: Sequence[RecipientContext]) -> tuple[str, ...]:
-        """How this owner saves footage of several of their sites."""
+        """How this owner saves footage of several sites: general steps where the sites differ."""
         ways = {matter.steps for matter in (self, *others)}
         return ways.pop() if len(ways) == 1 else GENERAL_STEPS
 
@@ -52,7 +52,7 @@ class OwnerGone(NotFound):
 
 
 class RecipientContextReader:
-    """Puts them together."""
+    """Reads the contexts of recipients."""
 
     def __init__(self, store: RequestStore, incidents: IncidentService, sites: SiteStore) -> None:
         self._store = store
@@ -62,7 +62,7 @@ class RecipientContextReader:
     def read_context(
         self, recipient: Recipient, request: FootageRequest | None = None
     ) -> RecipientContext:
-        """The matter of a recipient. Raises OwnerGone, or NotFound when its request is not
+        """Read the context of a recipient. Raises OwnerGone, or NotFound when its request is not
         there."""
         request = request or self._store.request(recipient.request_id)
         if request is None:
@@ -77,7 +77,7 @@ class RecipientContextReader:
     def read_contexts(
         self, request: FootageRequest, recipients: Sequence[Recipient]
     ) -> tuple[list[RecipientContext], list[Recipient]]:
-        """The matters of several recipients of one request, read in batches, and the recipients
+        """The contexts of several recipients of one request, read in batches, and the recipients
         whose owner or site is gone."""
         if not recipients:
             return [], []

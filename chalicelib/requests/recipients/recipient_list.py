@@ -26,8 +26,8 @@ def new_recipient(
     zone: str,
     looks: Sequence[Look] = (),
 ) -> Recipient:
-    """A recipient that nobody was written to yet. window: of its own, None for the request's.
-    looks: where officers looked (sought.Sought)."""
+    """A recipient that was not written to yet. window: of its own, None for the request's.
+    looks: where officers looked (RelevantCameras)."""
     start = (window or request.window).start
     every = overwrite_deadlines(start, select_relevant(site, looks), site.property_type)
     deadline, later = still_ahead(every, request.created_at)
@@ -61,7 +61,7 @@ def ended_recipient(recipient: Recipient, request: FootageRequest) -> Recipient:
 
 
 class RecipientList:
-    """Reads it."""
+    """Reads all recipients of a request, also those whose items are not written yet."""
 
     def __init__(
         self,

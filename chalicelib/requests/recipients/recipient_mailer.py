@@ -1,4 +1,4 @@
-"""Writes to owners: each message once.
+"""Send messages to owners, each message once.
 
 Each message goes out under a lease (dynamodb.outbox) of its recipients, which the code of
 recipients calls a claim.
@@ -25,13 +25,13 @@ from chalicelib.requests.recipients.recipient_context import (
 from chalicelib.requests.store import RequestStore
 
 LINK_LIFE = timedelta(days=200)
-"""A reply link works while its request is open; this only bounds how long it is kept."""
+"""How long a reply link is kept at most; it takes answers while its request is open."""
 
 
 class RecipientMailer:
     """Sends messages to recipients, each once.
 
-    pace: how fast the account may send; waited for before each message.
+    rate_limiter: how fast the account may send; waited for before each message.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class RecipientMailer:
         *,
         link: bool = True,
     ) -> datetime:
-        """Claims these recipients of one owner, makes one message with a link for each, sends it.
+        """Claim these recipients of one owner, and send one message with a link for each.
 
         Returns the claim, under which the caller notes what was done. Raises ConditionFailed
         when somebody else is sending or one of them has changed (then nothing was claimed),
@@ -85,8 +85,8 @@ class RecipientMailer:
         return tuple(token for token, _ in made), [write for _, write in made]
 
     def hand_over(self, message: Message) -> None:
-        """Gives a message to those who carry it, not faster than they take it. Raises what they
-        raise."""
+        """Hand a message to the mailer, not faster than the account may send. Raises what the
+        mailer raises."""
         if self._rate_limiter:
             self._rate_limiter.wait()
         self.mail.mailer.send(message)
@@ -94,12 +94,12 @@ class RecipientMailer:
     @property
     def group_limit(self) -> int:
         """How many messages may go out in one call: no more than this process may send in a
-        second, because SES counts each of them, and turns away what is too much."""
+        second, because SES counts each message, and refuses those beyond its rate."""
         rate = self._rate_limiter.per_second if self._rate_limiter else 0
         return min(TOGETHER, max(1, int(rate))) if rate > 0 else TOGETHER
 
     def hand_over_many(self, messages: Sequence[Message]) -> list[str | DomainError]:
-        """As `hand_over`, at most `group_limit` in one call: for each what became of it."""
+        """As `hand_over`, for at most `group_limit` messages; for each its id or error."""
         if self._rate_limiter:
             self._rate_limiter.wait(len(messages))
         return self.mail.mailer.send_many(messages)

@@ -3,8 +3,8 @@
 A deadline is that of the shortest-lived *relevant* camera of a site: of those that may
 have seen where officers looked. A doorbell on the other side of the house that overwrites after
 three hours must neither hurry anybody nor end the reminders about the camera that faces the scene.
-It is the rule by which a search says how long a site's footage is there (search/site_matching.py),
-so the list, the message and the reminders name the same time.
+The rule is the one by which a search says how long a site's footage is there
+(search/site_matching.py), so the list, the message and the reminders name the same time.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from chalicelib.requests.recipients.camera_view import camera_lens
 from chalicelib.search.site_matching import Look, visibility_check
 
 MOST_AREAS = 5
-"""Of an incident, the newest: whoever asks has just searched."""
+"""Areas of an incident that count, the newest: an officer who asks has just searched."""
 
 _NEWEST = 20  # searches among which they are found; most are the same area again
 
@@ -43,7 +43,7 @@ def select_relevant(site: Site, looks: Sequence[Look]) -> tuple[Camera, ...]:
 
 
 class RelevantCameras:
-    """Reads it from the searches that were made for an incident."""
+    """Reads where officers looked from the searches that were made for an incident."""
 
     def __init__(self, log: SearchHistory) -> None:
         self._log = log

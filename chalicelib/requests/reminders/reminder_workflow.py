@@ -1,5 +1,5 @@
-"""Executions of the reminder state machine. The client is passed in; a wake-up may come twice, so
-whoever is woken checks."""
+"""Executions of the reminder state machine. A wake-up may come twice, so `Reminders.wake` checks
+in the table whether anything is due."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class ReminderWorkflow:
         self._arn = arn
 
     def start_timer(self, recipient: Recipient, wake_at: datetime) -> None:
-        """Starts the reminder timer, which rings a little after `wake_at` (deadlines.spread).
-        Doing so twice for the same run does nothing.
+        """Starts the reminder timer, which rings a little after `wake_at` (timer_spread).
+        Starting the same run twice does nothing more.
 
-        A name can be used once in 90 days, so it holds the number of the run.
+        The name of an execution can be used once in 90 days, so it holds the number of the run.
         """
         try:
             self._client.start_execution(

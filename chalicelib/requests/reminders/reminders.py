@@ -2,7 +2,7 @@
 
 Step Functions waits and wakes; everything is decided here from what the table says at that
 moment. An answer, a withdrawal or a newer run ends an execution at its next wake-up without
-another message. Reminder timers that stopped are found by the sweep (sweep.py).
+another message. Reminder timers that stopped are found by recovery (sending/recovery.py).
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from chalicelib.requests.reminder_schedule import (
 )
 from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
 
-_TURNS = 5  # of a wake-up that meets others on its recipient
+_TURNS = 5  # tries of a wake-up that meets other writers on its recipient
 
 _LOOKS, _LOOK = 3, 0.7
-"""While somebody else is sending to it, a wake-up looks again a few times after so many seconds.
-It is mostly the reminder timer of another site of the same owner, whose message is for both; to
-sleep and come back would take three transitions more."""
+"""How often, and after how many seconds, a wake-up looks again while its recipient is sent to. The
+sender is mostly the reminder timer of another site of the same owner, whose message is for
+both; to sleep and come back would take three transitions more."""
 
 LATER = timedelta(seconds=2)
 """By how much the last wake-up comes after the deadline. The clocks of two machines differ a
@@ -48,9 +48,9 @@ little: one that came early would sleep again, but after the last there is no mo
 class WakeResult:
     """What an execution does next: end, or sleep until `at`.
 
-    spread: how much later than that (deadlines.spread), so that not all ring at once.
+    spread: how much later than `at` (timer_spread), so that not all timers ring at once.
     last: what comes then is the end, so the execution need not ask again. Should it not be the
-    end after all (somebody else is sending, the owner has saved the footage), the sweep goes on.
+    end after all (somebody else is sending, the owner has saved the footage), recovery goes on.
     """
 
     done: bool
@@ -60,7 +60,7 @@ class WakeResult:
 
 
 class Reminders:
-    """What one wake-up does."""
+    """Does what one wake-up of a reminder timer finds due."""
 
     def __init__(
         self, post: RecipientMailer, news: OfficerDigest, zone: str, counts: Counts = UNCOUNTED
@@ -72,7 +72,7 @@ class Reminders:
         self._counts = counts
 
     def wake(self, request_id: str, site_id: str, run: int | None = None) -> WakeResult:
-        """Sends what is due and says when to come back. Repeating it sends nothing twice.
+        """Send what is due and say when to come back. Repeating the call sends nothing twice.
 
         run: which start of the reminder timer this is; None takes any. Raises what sending raised,
         so that the workflow tries again.
@@ -104,7 +104,7 @@ class Reminders:
         )
 
     def _ticks(self, recipient: Recipient, run: int | None) -> bool:
-        """True while this run still has anything to do."""
+        """True while this run of the reminder timer still has anything to do."""
         if recipient.state not in WAITING or recipient.state is RecipientState.PENDING:
             return False
         if recipient.next_wake is None or (run is not None and run < recipient.run):
@@ -118,7 +118,7 @@ class Reminders:
         return False
 
     def _take(self, step: ReminderStep, now: datetime) -> None:
-        """Does one step and notes it. Raises ConditionFailed when somebody else did."""
+        """Do one step and note it. Raises ConditionFailed when somebody else did the step."""
         recipient = step.recipient
         if step.kind is StepKind.WAIT:
             self._note(recipient, {"planned": recipient.planned, "next_wake": step.at})
@@ -142,7 +142,7 @@ class Reminders:
             self._done(one, now, claim)
 
     def _beside(self, step: ReminderStep, now: datetime) -> list[ReminderStep]:
-        """The same step of the owner's other sites where it is due too: one message for all."""
+        """The same step of the owner's other sites that have it due too: one message for all."""
         recipient = step.recipient
         if not recipient.beside or recipient.state is RecipientState.SAVED:
             return []
@@ -156,8 +156,7 @@ class Reminders:
         return found
 
     def _there(self, recipient: Recipient) -> bool:
-        """Whether a site is still registered; one that is not is seen to by its own reminder
-        timer."""
+        """True when a site is still registered; its own reminder timer ends one that is not."""
         try:
             self._recipient_mailer.matters.read_context(recipient)
         except OwnerGone:
@@ -165,7 +164,7 @@ class Reminders:
         return True
 
     def _done(self, step: ReminderStep, now: datetime, claim: datetime) -> None:
-        """Notes a step. What changed meanwhile is seen when the reminder timer looks again."""
+        """Note a step as done. A change meanwhile is seen when the reminder timer looks again."""
         try:
             if step.kind is StepKind.TEXT:
                 self._texted(step.recipient, now, claim)
@@ -231,7 +230,7 @@ class Reminders:
             self._store.change_recipient(recipient, sent, states=RecipientState)
 
     def _ended(self, recipient: Recipient, now: datetime, claim: datetime) -> None:
-        """Saved footage stays saved; otherwise the officer sees that time ran out."""
+        """End the wait: saved footage stays saved, any other recipient expires."""
         changes: dict[str, object] = {
             "planned": (),
             "claimed_until": None,
@@ -257,16 +256,15 @@ class Reminders:
         )
 
     def _stop(self, recipient: Recipient) -> None:
-        """A saved recipient stays saved when its owner is gone, but nothing more is due."""
+        """Clear what is due of a recipient whose owner is gone; what was saved stays saved."""
         self._store.change_recipient(
             recipient, {"claimed_until": None, "next_wake": None}, states=RecipientState
         )
 
 
 def _sleep(recipient: Recipient, until: datetime) -> WakeResult:
-    """Until the next step. The end of saved footage's reminder timer may wait for a morning, and
-    another camera may hold it longer, so only the last overwrite deadline is known to be the
-    last."""
+    """Sleep until the next step. The end of the upload time may wait for a morning, and another
+    camera may hold the footage longer, so only the last overwrite deadline is marked `last`."""
     more = recipient.planned or recipient.later
     if more or recipient.state is RecipientState.SAVED or until != recipient.deadline:
         return WakeResult(done=False, at=until, spread=timer_spread(recipient, until))

@@ -1,4 +1,4 @@
-"""What owners answer. Answers can be changed, late ones are welcome, footage stands.
+"""Take answers from owners. Answers can be changed, late ones are welcome, footage stands.
 
 Of two answers at the same moment (two tabs, two people in one house) the last one counts and both
 are in the audit record. The same answer sent twice (a double click) is one answer.
@@ -40,7 +40,7 @@ REASONS = {
 }
 """Why somebody cannot help; other programs may send words of their own."""
 
-_TURNS = 8  # of an answer that meets reminders and other answers
+_TURNS = 8  # tries of an answer that meets reminders and other answers
 
 
 class RequestOver(Conflict):
@@ -50,7 +50,7 @@ class RequestOver(Conflict):
 
 
 class AnswerService:
-    """Takes answers in."""
+    """Takes in answers, notes, footage that arrived, and the first use of a reply page."""
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class AnswerService:
         note: str = "",
         cameras: Sequence[CameraAnswer] = (),
     ) -> Recipient:
-        """Takes one of ANSWERS from the owner and returns the recipient as it then is.
+        """Take one of ANSWERS from the owner and return the recipient after it.
 
         cameras: what was said of each camera, when the owner answered camera by camera (`answer`
         is then what follows for the site, camera_answers.site_answer). The same answer again
@@ -107,8 +107,8 @@ class AnswerService:
         return changed
 
     def save_note(self, request_id: str, site_id: str, note: str) -> None:
-        """Keeps a note that somebody wrote before they have answered: they go on to send files,
-        or to answer camera by camera. It is no answer and stops no reminder timer. Raises
+        """Keep a note that an owner wrote before answering, on the way to sending files or to
+        answering camera by camera. A note is no answer and stops no reminder timer. Raises
         RequestOver."""
         self._open_request(request_id)
         recipient = self._recipient(request_id, site_id)
@@ -130,7 +130,7 @@ class AnswerService:
         return changed
 
     def mark_viewed(self, request_id: str, site_id: str) -> None:
-        """Notes that a person used the page; nothing when they were seen or answered before."""
+        """Note that a person used the reply page, unless that was noted or answered before."""
         recipient = self._recipient(request_id, site_id)
         changes: dict[str, object] = {"state": RecipientState.VIEWED, "viewed_at": self._clock()}
         try:
@@ -143,7 +143,7 @@ class AnswerService:
     def _move(
         self, request_id: str, site_id: str, new: RecipientState, said: dict[str, object]
     ) -> tuple[Recipient, bool]:
-        """The recipient as it then is, and whether anything changed."""
+        """Move a recipient to a state; return the recipient after it, and whether it changed."""
         for _ in range(_TURNS):
             recipient = self._recipient(request_id, site_id)
             if (
@@ -177,8 +177,8 @@ class AnswerService:
         raise Conflict("Something else changed this at the same moment. Send your answer again.")
 
     def _count(self, before: Recipient, new: RecipientState) -> None:
-        """Counts an answer that stands. before: the recipient as it was; only the write on that
-        state succeeds, so of two at once each is counted after the other."""
+        """Count an answer that was written. before: the recipient as it was, whose state was the
+        condition of the write, so that two answers at once are counted one after the other."""
         if before.state is new:
             return  # said again with another note, or one more file
         if counted_as := STATES[new].counted_as:
@@ -191,7 +191,7 @@ class AnswerService:
             self._counts.add(Metric.FOOTAGE_SAVED)
 
     def _clock_of(self, recipient: Recipient, new: RecipientState) -> dict[str, object]:
-        """Every answer stops the reminder timer; "saved" starts another (deadlines.saved_plan)."""
+        """Every answer stops the reminder timer; "saved" starts another for the upload."""
         if new is not RecipientState.SAVED:
             return {"planned": (), "next_wake": None}
         if recipient.state is RecipientState.SAVED:
@@ -220,17 +220,17 @@ class AnswerService:
 
 
 def _kept(state: RecipientState) -> bool:
-    """True when no recorder can take the footage any more."""
+    """True when the footage is kept, so that no recorder can overwrite it any more."""
     return STATES[state].layer is CoverageLayer.HELD
 
 
 def _clock_since(recipient: Recipient) -> bool:
-    """True when the recorder's clock was checked after the answer: who then says the same has
-    looked again, where the page said to look."""
+    """True when the recorder's clock was checked after the answer: an owner who then says the same
+    has looked again, where the page said to look."""
     checked, answered = recipient.clock_checked_at, recipient.answered_at
     return checked is not None and answered is not None and checked > answered
 
 
 def _says(recipient: Recipient, said: dict[str, object]) -> bool:
-    """True when this is what the recipient holds already."""
+    """True when the recipient already holds these values."""
     return all(getattr(recipient, name) == value for name, value in said.items())

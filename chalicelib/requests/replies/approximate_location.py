@@ -1,10 +1,10 @@
 """Where an incident was, as far as the owners who are asked may know. Pure.
 
 Threat: the scene may be somebody's home. The people asked are its neighbours; one of them may be
-who the victim must be safe from, and every one of them may talk. So an owner is shown an area in
-which the scene lies somewhere, never the officer's pin, and every figure that they read (distance,
-direction) is measured from the middle of that area, so that nothing about the pin can be worked
-out:
+the person from whom the victim must be safe, and every one of them may talk. So an owner is shown
+an area in which the scene lies somewhere, never the officer's pin, and every figure that they read
+(distance, direction) is measured from the middle of that area, so that nothing about the pin can be
+worked out:
 
 - The area is a cell of a fixed grid (H3, resolution 10: some 15,000 m², in a town a few dozen
   homes). Everybody who is asked, in every request for every incident at the same place, is shown
@@ -18,8 +18,8 @@ In the country a cell may hold one house. An officer who writes the public descr
 may be said there; it is shown to them as owners read it.
 
 What an officer searched (areas, the way somebody may have gone) is never shown: it is a thought of
-the investigation. Who was asked for minutes of their own learns that somebody may have passed
-their address then, and that is all.
+the investigation. An owner who was asked for minutes of their own learns that somebody may
+have passed their address then, and that is all.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from chalicelib.geo.geodesy import Point
 from chalicelib.geo.sight.field_of_view import Place, offset_metres
 
 RESOLUTION = 10
-"""Of the grid of areas; average edge 76 m."""
+"""H3 resolution of the grid of areas; the average edge of a cell is 76 m."""
 
 STEP = 10
 """Metres to which an area's radius is rounded up."""
@@ -60,7 +60,7 @@ class ApproximateLocation:
 
     @property
     def middle(self) -> Place:
-        """(latitude, longitude) in microdegrees."""
+        """The middle of the circle: (latitude, longitude) in microdegrees."""
         return self.latitude_e6, self.longitude_e6
 
 
@@ -89,7 +89,7 @@ def approximate_location(latitude_e6: int, longitude_e6: int) -> ApproximateLoca
 
 
 def relative_location(address: Place, place: ApproximateLocation) -> RelativeLocation:
-    """How the area lies to an address (microdegrees)."""
+    """How an incident's area lies to an address (microdegrees)."""
     east, north = offset_metres(address, place.middle)
     away, bearing = hypot(east, north), degrees(atan2(east, north)) % 360
     return RelativeLocation(
@@ -103,6 +103,6 @@ def compass_point(bearing: float) -> str:
 
 
 def spoken_distance(metres: float) -> int:
-    """Metres as people say them: to 10 up to 300, to 50 up to 1 km, to 100 beyond."""
+    """Metres rounded as people say them: to 10 up to 300 m, to 50 up to 1 km, to 100 beyond."""
     step = 10 if metres < 300 else 50 if metres < 1000 else 100
     return round(metres / step) * step

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from chalicelib.requests.model import ANSWERS, CameraAnswer, Recipient, RecipientState
 
 OTHER_REASON = "other"
-"""Of a site whose cameras cannot help for different reasons."""
+"""The reason given for a site whose cameras cannot help for different reasons."""
 
 
 def site_answer(answers: Sequence[CameraAnswer]) -> tuple[RecipientState, str]:
@@ -54,6 +54,6 @@ def unanswered_cameras(recipient: Recipient, numbers: Iterable[int]) -> list[int
 
 
 def recorded_answers(answers: Iterable[CameraAnswer]) -> str:
-    """For the audit record: `1 saved, 2 unavailable`. Without reasons, which may be an owner's
-    own words."""
+    """Write answers for the audit record, as `1 saved, 2 unavailable`, without reasons, which may
+    be an owner's own words."""
     return ", ".join(f"{one.number} {one.answer.value}" for one in answers)

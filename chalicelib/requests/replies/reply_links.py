@@ -1,4 +1,4 @@
-"""Reply links: what a token from a message opens, and how its owner saves footage."""
+"""Reply links: what a token from a message opens, and how owners save footage."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from chalicelib.telemetry.logs import follow_request
 
 
 class LinkGone(Gone):
-    """A reply link that was one of ours and leads nowhere any more."""
+    """A reply link that was once valid and leads nowhere any more."""
 
     title = "This link no longer works"
 
@@ -35,10 +35,10 @@ class ReplyLinks:
         self._links = links
 
     def open_link(self, token: str) -> RecipientContext:
-        """The matter that a reply link is about, whether or not its request is still open.
+        """The recipient context that a reply link leads to, whether or not its request is open.
 
         Every link sent for a recipient opens it, not only the last one: people answer from the
-        message they find. Raises NotFound for a token that is not one of ours, LinkGone when
+        message they find. Raises NotFound for a token that was never issued, LinkGone when
         the time is over or the site is no longer registered.
         """
         link = self._links.open_link(token, LinkPurpose.REPLY)

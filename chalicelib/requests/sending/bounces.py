@@ -18,7 +18,7 @@ _TURNS = 4
 
 
 class Bounces:
-    """Takes bounces and complaints in. Repeating one changes nothing."""
+    """Takes in bounces and complaints. Taking the same one in again changes nothing."""
 
     def __init__(self, post: RecipientMailer, sites: SiteStore) -> None:
         self._recipient_mailer = post
@@ -26,14 +26,14 @@ class Bounces:
 
     def record_bounce(self, request_id: str, site_id: str, kind: str) -> None:
         """Notes that a message of this recipient came back, or never went out. kind: bounce,
-        complaint, reject or events.NOT_MADE, after which the owner may be asked again.
+        complaint, reject or mail_events.NOT_MADE, after which the owner may be asked again.
 
         An answer that came all the same stands.
         """
         recipient = self._recipient_mailer.store.recipient(request_id, site_id)
         if recipient is None:
             return
-        # The message was about all of the owner's sites.
+        # One message was about all of the owner's sites, so all of them bounced.
         for one in self._recipient_mailer.store.owner_recipients(recipient):
             self._recipient_mailer.mark_undeliverable(one, kind)
         if kind != NOT_MADE:

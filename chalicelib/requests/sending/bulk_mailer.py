@@ -1,8 +1,8 @@
 """First messages, many at a time: ten in one call of SES, and noted before the next ten go.
 
-Whoever hands letters in has claimed their recipients. In one process one call is under way at a
-time, of all rounds together, while other threads prepare what goes next. So whoever dies leaves at
-most one call whose messages went out and are not noted, and nobody else gets a message twice.
+The caller has claimed the recipients of the messages. In one process one call is under way at a
+time, of all rounds together, while other threads prepare the next. So a process that dies leaves
+at most one call whose messages went out and are not noted; no other owner gets a message twice.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
 from chalicelib.telemetry.workers import Workers
 
 AT_ONCE = 2
-"""Threads that send: one is at SES or notes what went out, the other writes its messages."""
+"""Threads that send: one calls SES or notes what went out, the other writes the next messages."""
 
 AHEAD = 4 * TOGETHER
-"""Letters that are ready and not gone when no more are prepared: enough for the next calls. What
-is prepared is claimed, and a claim must not end in the queue."""
+"""How many messages may be ready and unsent before no more are prepared: enough for the next calls.
+A prepared message is claimed, and its claim must not end while it waits."""
 
 SPARE = timedelta(seconds=15)
 """A message is not begun when its claim ends sooner than this."""
@@ -55,22 +55,22 @@ class OwnerMessage:
 
     @property
     def recipients(self) -> tuple[Recipient, ...]:
-        """Those it goes to."""
+        """The recipients that the message is about."""
         return tuple(matter.recipient for matter in self.matters)
 
 
 @dataclass(frozen=True)
 class SendResult:
-    """What became of letters. notified: recipients whose reminder timer is to be started. failed:
-    how many letters could not be sent now, and must be tried again."""
+    """What became of messages. notified: recipients whose reminder timer is to be started. failed:
+    how many messages could not be sent now, and must be tried again."""
 
     notified: list[Recipient]
     failed: int
 
 
 class MailRound:
-    """Letters that go out together. They are sent from the moment that there are enough for a call,
-    while the caller prepares others."""
+    """Messages that go out together. Sending begins as soon as there are enough for one call, while
+    the caller prepares others."""
 
     def __init__(self, letters: BulkMailer) -> None:
         self._bulk_mailer = letters
@@ -79,14 +79,14 @@ class MailRound:
         self._stopped = threading.Event()
 
     def add(self, letters: Sequence[OwnerMessage]) -> None:
-        """Begins to send these; fewer than fill a call wait for the next."""
+        """Begin to send these messages; too few to fill a call wait for the next ones."""
         self._few += letters
         together = self._bulk_mailer.post.group_limit
         while len(self._few) >= together:
             self._begin(together)
 
     def finish(self) -> SendResult:
-        """Waits until all are sent and noted. Raises what noting raised."""
+        """Wait until all messages are sent and noted. Raises what noting raised."""
         if self._few:
             self._begin(len(self._few))
         wait(self._going)
@@ -107,8 +107,8 @@ class MailRound:
 
 
 class BulkMailer:
-    """Sends them. What fails is given back, so that it may be tried again at once; what can never
-    be delivered is noted as that."""
+    """Sends first messages. The claim of one that fails is given back, so that it may be tried
+    again at once; recipients that can never be reached are noted as undeliverable."""
 
     def __init__(self, post: RecipientMailer, zone: str, counts: Counts = UNCOUNTED) -> None:
         self.post = post
@@ -119,32 +119,32 @@ class BulkMailer:
         self._fewer = threading.Condition()
 
     def wait_for_room(self) -> None:
-        """Returns when few enough letters wait to go, of all rounds together: before more are
-        claimed, so that a slow account does not let claims end."""
+        """Return when few enough messages of all rounds wait to go, so that more may be claimed
+        without a slow account letting their claims end."""
         with self._fewer:
             self._fewer.wait_for(lambda: self._waiting <= AHEAD)
 
     def ready(self, more: int) -> None:
-        """So many more letters wait to go, or fewer when it is less than 0."""
+        """Count `more` messages in as waiting to go, or out when it is less than 0."""
         with self._fewer:
             self._waiting += more
             self._fewer.notify_all()
 
     @cached_property
     def pool(self) -> Workers:
-        """Shared by all rounds of a process."""
+        """The threads that send, shared by all rounds of a process."""
         return Workers(AT_ONCE)
 
     def send_messages(self, letters: Sequence[OwnerMessage]) -> SendResult:
-        """Sends and notes these letters."""
+        """Send these messages and note what went out."""
         one = MailRound(self)
         one.add(letters)
         return one.finish()
 
     def deal_with(self, letters: Sequence[OwnerMessage], stopped: threading.Event) -> SendResult:
-        """Sends letters, few enough for one call, and notes what went out before any others go.
+        """Send messages, few enough for one call, and note what went out before any others go.
 
-        stopped: set when a call could not be noted, and so it would be with the next.
+        stopped: set when a call could not be noted, as the next could not be noted either.
         Threat: a function that dies half way leaves what went out without a note, and its owners
         would get the message again.
         """
@@ -169,20 +169,20 @@ class BulkMailer:
         return SendResult(notified, len(failed))
 
     def _written(self, letter: OwnerMessage) -> Message | None:
-        """The message, or None when it cannot be made: nobody else's waits for that."""
+        """The e-mail of a message, or None when it cannot be made, so that the others still go."""
         now = self.post.current_time()
         try:
             if letter.claim - now < SPARE:
                 raise TimeoutError("the claim is nearly over")
             return emails.request_email(self.post.mail.sender, letter.matters, letter.tokens, now)
-        except Exception:  # whatever it was, the letter is given back and tried again
+        except Exception:  # whatever it was, the message is given back and tried again
             logger.exception("not sent", extra={"request": letter.matters[0].request.id})
             return None
 
     def _handed(
         self, messages: Sequence[Message], stopped: threading.Event
     ) -> list[str | DomainError | None]:
-        """Of each message its id, why it was not taken, or None when nobody knows."""
+        """For each message its id, the error that refused it, or None when its fate is unknown."""
         if stopped.is_set() or not messages:
             return [None] * len(messages)
         try:
@@ -195,7 +195,7 @@ class BulkMailer:
             return [None] * len(messages)
 
     def _is_settled(self, letter: OwnerMessage, found: str | DomainError | None) -> bool:
-        """True when a letter went out or can never be delivered; False to try it again."""
+        """True when a message went out or can never be delivered; False to try it again."""
         if isinstance(found, Undeliverable):
             for recipient in letter.recipients:
                 self.post.mark_undeliverable(recipient, "address refused")
@@ -208,8 +208,8 @@ class BulkMailer:
     def _note(
         self, letters: Sequence[OwnerMessage], after: Mapping[str, Recipient]
     ) -> list[Recipient]:
-        """Notes that letters went out; returns their recipients as they then are. after: what
-        becomes of each by it, by its key."""
+        """Note that messages went out; return their recipients after that. after: each recipient
+        as its message leaves it, by its key."""
         noted: list[Recipient] = []
         for claim in {letter.claim for letter in letters}:
             those = [one for one in letters if one.claim == claim]
@@ -222,7 +222,7 @@ class BulkMailer:
             overtaken = {one.key for one in refused}
             everyone = (r.key for one in those for r in one.recipients)
             noted += [after[key] for key in everyone if key not in overtaken]
-            # SES took each of them, also those whose owner was quicker than this note.
+            # SES took every message, also those whose owner was quicker than this note.
             self._counts.add(Metric.OWNERS_ASKED, len(those))
         return noted
 
@@ -248,7 +248,7 @@ class BulkMailer:
         )
 
     def _overtaken(self, recipient: Recipient, after: Recipient, claim: datetime) -> Recipient:
-        """The owner looked or answered, or the officer withdrew, while the message went out."""
+        """Note a message during which the owner looked or answered, or the officer withdrew."""
         store = self.post.store
         moved = {**_changes(after), "state": RecipientState.VIEWED}
         now = after.notified_at or self.post.current_time()
@@ -260,7 +260,7 @@ class BulkMailer:
         except ConditionFailed:
             pass
         try:
-            # They must hear that it is over: the sweep finds them under this wake-up.
+            # The owner must hear that it is over: recovery finds the recipient by this wake-up.
             return store.change_recipient(
                 recipient, {**said, "next_wake": now}, states=[RecipientState.WITHDRAWN]
             )
@@ -269,7 +269,7 @@ class BulkMailer:
 
 
 def _changes(after: Recipient) -> Changes:
-    """What `BulkMailer._notified` sets."""
+    """The fields that `BulkMailer._notified` sets, for a change of the recipient."""
     return {
         "state": after.state,
         "notified_at": after.notified_at,

@@ -1,8 +1,8 @@
-"""Writes out the list of whom a request asks, and writes to them.
+"""Write out the recipients of a request, a batch at a time, and send their first messages.
 
-The officer's call is answered when the request and its list stand; this does the rest, a part of
-the list at a time. A part may be worked on twice or by two at once: each recipient is written once,
-already claimed by whoever wrote it, and only that one sends.
+The officer's call is answered when the request and its batches stand; the fan-out does the rest.
+A batch may be worked on twice or by two at once: each recipient is written once, already claimed by
+the job that wrote it, and only that job sends.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from chalicelib.requests.sending.send_tasks import MessagesUnsent, SendTasks
 
 
 class FanOut:
-    """Works on parts."""
+    """Writes out recipient batches and sends their messages."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class FanOut:
     def write_and_send(
         self, request_id: str, number: int, time_left: Callable[[], float] = lambda: inf
     ) -> None:
-        """Writes a part out and sends its messages. Repeating it does nothing more.
+        """Write a recipient batch out and send its messages. Repeating it does nothing more.
 
         time_left: seconds that the caller still has. Raises MessagesUnsent when some messages must
         be tried again, or there was no time for all.
@@ -84,8 +84,8 @@ class FanOut:
             raise MessagesUnsent("Some messages could not be sent.")
 
     def _start_clocks(self, request_id: str, notified: Sequence[Recipient]) -> None:
-        """Once everybody has their message: the first reminder is far off, the next message is
-        not."""
+        """Queue the start of reminder timers, after all messages: the first reminder is far off,
+        the next message is not."""
         site_ids = " ".join(one.site_id for one in notified)
         if site_ids:
             ids = {"request_id": request_id, "site_ids": site_ids}
@@ -94,8 +94,8 @@ class FanOut:
     # reading
 
     def _chunks(self, part: RecipientBatch, known: RegisteredSites) -> list[list[list[str]]]:
-        """The part's messages, as many at a time as one transaction can hold: the request, and for
-        each owner their list and for each of their sites a recipient and a link."""
+        """The messages of a batch, as many at a time as one transaction can hold: the request, for
+        each owner their list, and for each of their sites a recipient and a link."""
         owners = {site_id: site.owner_id for site_id, site in known.sites.items()}
         found: list[list[list[str]]] = []
         room, before = 0, ""

@@ -1,9 +1,9 @@
-"""Decides for good who is asked, and writes that down.
+"""Decide for good which sites are asked, and write their recipients.
 
 The recipient, its reply link and its owner's list of requests are written in one transaction,
-which fails when the owner paused, went away or was asked by somebody else since they were read. So
+which fails when the owner paused, left or was asked by another request since they were read. So
 of two requests at once only one takes the last place of an owner's contact budget, and the other
-notes why it passed them over.
+notes why it skipped their sites.
 """
 
 from __future__ import annotations
@@ -35,34 +35,35 @@ from chalicelib.requests.recipients.relevant_cameras import RelevantCameras
 from chalicelib.requests.sending.bulk_mailer import OwnerMessage
 from chalicelib.search.site_matching import Look
 
-_TURNS = 8  # of a chunk that meets others on its owners or its request
+_TURNS = 8  # tries of a chunk that meets others on its owners or its request
 
 
 @dataclass(frozen=True)
 class RegisteredSites:
-    """What is registered of some sites, as it was read. looks: where officers looked for them
-    (sought.Sought)."""
+    """The registered sites and owners of a batch, as read. looks: where officers looked for
+    cameras (RelevantCameras)."""
 
     sites: Mapping[str, Site]
     owners: Mapping[str, tuple[Owner, OwnerFacts]]
     looks: tuple[Look, ...] = ()
 
     def owner(self, site_id: str) -> tuple[Owner, OwnerFacts] | None:
-        """Whose site it is; None when either is gone."""
+        """The owner of a site, with facts; None when the site or its owner is gone."""
         site = self.sites.get(site_id)
         return self.owners.get(site.owner_id) if site else None
 
 
 @dataclass
 class AdmittedChunk:
-    """What became of some sites. letters: to be sent by us. there: were written before."""
+    """What became of some sites. letters: messages that the caller must send. there: recipients
+    that were written before."""
 
     letters: list[OwnerMessage] = field(default_factory=list)
     there: list[Recipient] = field(default_factory=list)
 
 
 class RecipientAdmission:
-    """Writes recipients, each once, claimed by whoever wrote it."""
+    """Writes recipients, each once, claimed by the job that wrote it."""
 
     def __init__(
         self,
@@ -73,7 +74,7 @@ class RecipientAdmission:
         budget: int,
         zone: str,
     ) -> None:
-        """budget: how many requests may reach an owner in checks.BUDGET_TIME."""
+        """budget: how many requests may reach an owner in eligibility.BUDGET_TIME."""
         self._contact_history = facts
         self._sites = sites
         self._relevant_cameras = relevant_cameras
@@ -83,7 +84,7 @@ class RecipientAdmission:
         self._zone = zone
 
     def read_registered(self, site_ids: Iterable[str], incident_id: str) -> RegisteredSites:
-        """Reads what there is. incident_id: for which they are asked."""
+        """Read the registered sites and their owners. incident_id: for which they are asked."""
         sites = self._sites.sites_by_id(site_ids)
         owners = self._contact_history.whole_owners({site.owner_id for site in sites.values()})
         return RegisteredSites(sites, owners, self._relevant_cameras.of_incident(incident_id))
@@ -98,7 +99,7 @@ class RecipientAdmission:
     ) -> AdmittedChunk:
         """Decides for each site of a chunk whether it is asked, and writes that down.
 
-        The first turn takes what was read for the whole part; when somebody else was there, all
+        The first turn uses what was read for the whole batch; when another job was quicker, all
         is read again.
         """
         done = AdmittedChunk()
@@ -131,7 +132,7 @@ class RecipientAdmission:
         chunk: Sequence[Sequence[str]],
         known: RegisteredSites,
     ) -> list[OwnerMessage]:
-        """Writes the recipients that are asked, claimed by us. Raises ConditionFailed when
+        """Write the recipients that are asked, claimed by this job. Raises ConditionFailed when
         anything is not as it was read."""
         now = self._recipient_mailer.current_time()
         claim = now + LEASE
@@ -179,7 +180,7 @@ class RecipientAdmission:
         return replace(
             made,
             beside=tuple(one for one in group if one != site_id),
-            # Should we die, the sweep finds it here.
+            # Should this job die, recovery finds the recipient by this wake-up.
             next_wake=self._recipient_mailer.current_time() + LEASE,
         )
 
@@ -190,7 +191,7 @@ class RecipientAdmission:
         group: Sequence[str],
         known: RegisteredSites,
     ) -> list[SkippedSite]:
-        """The sites of a group that are not asked after all."""
+        """The sites of a group that are not asked after all, each with the reason."""
         gone = [
             SkippedSite(one, SkipReason.NOT_REGISTERED) for one in group if known.owner(one) is None
         ]
@@ -200,7 +201,7 @@ class RecipientAdmission:
         owner, facts = found
         here = [one for one in group if known.owner(one)]
         override = bool(request.override_reason)
-        # The owner's own item has the pause of old as well.
+        # The owner's own item holds the pause as well; the facts have only a copy of it.
         known_pause = replace(facts, paused_until=owner.paused_until or facts.paused_until)
         why = skip_reason(
             known_pause, request.id, self._recipient_mailer.current_time(), self._budget, override
@@ -242,7 +243,7 @@ class RecipientAdmission:
         chunk: Sequence[Sequence[str]],
         known: RegisteredSites,
     ) -> None:
-        """The request ended before these were written to: they are noted and hear nothing."""
+        """Note sites whose request ended before their first message; their owners hear nothing."""
         ended = []
         for site_id in (one for group in chunk for one in group):
             window = part.windows.get(site_id)

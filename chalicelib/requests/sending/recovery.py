@@ -1,4 +1,4 @@
-"""Finds recipients that are due and have no live reminder timer, and starts it again.
+"""Find recipients that are due and have no live reminder timer, and start the timer again.
 
 So losing the workflow engine, a message of the queue or a function half way loses no reminder.
 """
@@ -20,31 +20,31 @@ from chalicelib.requests.store import RequestStore
 from chalicelib.telemetry.workers import Workers
 
 LATE = timedelta(seconds=20)
-"""By how much a wake-up may be late before the sweep takes its reminder timer for stopped. Taking
-a slow one for stopped costs a few workflow steps and no message."""
+"""By how much a wake-up may be late before recovery takes its timer for stopped. Taking a slow
+timer for stopped costs a few workflow steps and no message."""
 
 PATIENCE = timedelta(minutes=5)
-"""For how long a reminder timer that is alive may be late. Then it is started anew all the same."""
+"""For how long a reminder timer that is alive may be late. After that the timer is started anew."""
 
 LOOK_AHEAD = timedelta(minutes=15)
-"""For wake-ups until the next sweep, the sweep asks the workflow whether their reminder timers are
-alive, so that those of a lost engine ring in time and not a sweep late."""
+"""For wake-ups until its next run, recovery asks the workflow whether their reminder timers are
+alive, so that the timers of a lost engine ring in time and not one run late."""
 
 LOOK_BACK = timedelta(days=1)
 """Days that end are looked at once more: a wake-up noted a moment before midnight can be
-written a moment after a sweep."""
+written a moment after recovery ran."""
 
 FURTHEST_BACK = timedelta(days=60)
-"""How far the very first sweep looks back."""
+"""How far the very first run of recovery looks back."""
 
 STARTED_WITHIN = timedelta(seconds=30)
-"""Reminder timers are started by a task of their own, a moment after the message."""
+"""How long after its message a timer may not run yet: a task of its own starts it."""
 
 _AT_ONCE = 8
 
 
 class Recovery:
-    """Finds recipients that are due and have no live reminder timer, and starts it again."""
+    """Finds recipients that are due and have no live reminder timer, and sets them going again."""
 
     def __init__(
         self, store: RequestStore, queue: SendQueue, workflow: ReminderWorkflow, clock: Clock
@@ -55,7 +55,7 @@ class Recovery:
         self._clock = clock
 
     def recover(self) -> int:
-        """One sweep. Returns how many recipients it set going again."""
+        """Run recovery once. Returns how many recipients it set going again."""
         now = self._clock().replace(microsecond=0)
         begin = self._store.swept_until()
         count, oldest = 0, (now - LOOK_BACK).date()
@@ -77,8 +77,8 @@ class Recovery:
         return (one for one in found if one.next_wake and one.next_wake > after)
 
     def _revive(self, recipient: Recipient) -> int:
-        """Starts a reminder timer that is not due yet and not alive. Saved footage is left out: its
-        reminder timer may be one that still sleeps for the overwrite deadline, and it can wait."""
+        """Start a reminder timer that is not due yet and not alive. Saved footage is left out: its
+        timer may still sleep until the overwrite deadline, and its reminders can wait."""
         asked = recipient.state in (RecipientState.NOTIFIED, RecipientState.VIEWED)
         begun = recipient.notified_at
         if not asked or recipient.next_wake is None or not begun:
@@ -91,7 +91,7 @@ class Recovery:
         try:
             restarted = self._store.restart_timer(recipient, wake_at)
         except ConditionFailed:
-            return 0  # it rang in the meantime, or another sweep was quicker
+            return 0  # the timer rang in the meantime, or another recovery was quicker
         self._workflow.start_timer(restarted, wake_at)
         return 1
 
@@ -114,7 +114,7 @@ class Recovery:
 
     def _rings_late(self, recipient: Recipient, now: datetime) -> bool:
         """True when a reminder timer is alive and only slow: many ring at once, or are trying
-        again. To start it anew would make its work in vain, and that of the next one as well."""
+        again. Starting it anew would waste its work, and that of the next timer as well."""
         asked = recipient.state in (RecipientState.NOTIFIED, RecipientState.VIEWED)
         due = recipient.next_wake
         if not asked or due is None or now - due > PATIENCE:
@@ -125,11 +125,11 @@ class Recovery:
         try:
             later = self._store.postpone_wake_up(recipient, now + GRACE)
         except ConditionFailed:
-            return 0  # somebody else did
+            return 0  # somebody else changed the recipient
         return self._queue.queue_tasks(task, recipient_ids([later]))
 
 
 def _chunks(recipients: Iterator[Recipient]) -> Iterator[list[Recipient]]:
-    """After an outage of weeks there may be thousands."""
+    """Recipients in lists of at most 200: after an outage of weeks there may be thousands."""
     while some := list(islice(recipients, 200)):
         yield some

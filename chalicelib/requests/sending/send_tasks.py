@@ -1,5 +1,5 @@
-"""What the send queue asks for: first messages that still wait, reminder timers to be started, and
-telling owners that it is over. Repeating any of it does nothing more."""
+"""Tasks of the send queue: send first messages that still wait, start reminder timers, and tell
+owners that a request is over. Repeating a task does nothing more."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class MessagesUnsent(Unavailable):
 
 
 class SendTasks:
-    """Messages to recipients that are written, one for each owner."""
+    """Sends messages to recipients that are already written, one for each owner."""
 
     def __init__(
         self,
@@ -44,11 +44,11 @@ class SendTasks:
         self._closing_notices = closing_notices
 
     def send_requests(self, request_id: str, *site_ids: str) -> None:
-        """Sends the first message to those of these sites, and of their owners' others, that
-        wait for it, and starts their reminder timers. Raises MessagesUnsent."""
+        """Send the first message to those of these sites, and of their owners' other sites, that
+        wait for it, and start their reminder timers. Raises MessagesUnsent."""
         request = self._store.request(request_id)
         if request is None:
-            return  # it never came true
+            return  # the request was never written
         found = self._with_beside(request_id, site_ids)
         waiting = [one for one in found if one.state is RecipientState.PENDING]
         self._start(one for one in found if one.state is not RecipientState.PENDING)
@@ -67,7 +67,8 @@ class SendTasks:
     def _ready(
         self, request: FootageRequest, waiting: Sequence[Recipient]
     ) -> list[list[RecipientContext]]:
-        """Those that can be written to, by owner; the others are noted as what they are."""
+        """Contexts of the recipients that can be written to, by owner; the others are noted as
+        ended or undeliverable."""
         now = self._recipient_mailer.current_time()
         if not request.is_open:
             for recipient in waiting:
@@ -86,8 +87,8 @@ class SendTasks:
         return group_by_owner(ready)
 
     def _claimed(self, matters: Sequence[RecipientContext]) -> OwnerMessage | None:
-        """The letter, or None when somebody else is at it: should they fail, the sweep comes back
-        to it."""
+        """The message to send, or None when somebody else is sending it; should that fail,
+        recovery comes back to its recipients."""
         recipients = [matter.recipient for matter in matters]
         tokens, links = self._recipient_mailer.make_links(recipients)
         now = self._recipient_mailer.current_time()
@@ -98,12 +99,12 @@ class SendTasks:
         return OwnerMessage(tuple(matters), tokens, now + LEASE)
 
     def start_reminders(self, request_id: str, *site_ids: str) -> None:
-        """Starts the reminder timers of recipients who were written to. The sweep finds those that
-        this does not reach."""
+        """Starts the reminder timers of recipients who were written to. Recovery finds timers
+        that could not be started."""
         self._start(self._store.recipients_of_sites(request_id, site_ids))
 
     def _start(self, recipients: Iterable[Recipient]) -> None:
-        """Starts first runs; a later one belongs to the sweep that began it."""
+        """Start first runs of reminder timers; a later run is started by recovery."""
         asked = (RecipientState.NOTIFIED, RecipientState.VIEWED)
         due = [
             (one, one.next_wake)
@@ -118,7 +119,7 @@ class SendTasks:
             list(pool.map(lambda pair: self._workflow.start_timer(*pair), due))
 
     def send_withdrawals(self, request_id: str, *site_ids: str) -> None:
-        """Tells owners who were asked that it is over, one message for all their sites."""
+        """Tell owners that a request is over, in one message for all sites of an owner."""
         request = self._store.request(request_id)
         found = self._with_beside(request_id, site_ids)
         told = [one for one in found if one.state is RecipientState.WITHDRAWN and one.next_wake]
@@ -134,7 +135,7 @@ class SendTasks:
             list(pool.map(self._tell_over, group_by_owner(matters)))
 
     def _say_farewell(self, request: FootageRequest, recipients: Iterable[Recipient]) -> None:
-        """The incident was closed while the first message went out."""
+        """Prepare closing notices for owners whose first message went out during the closing."""
         for recipient in recipients:
             self._closing_notices.prepare_late_notice(request, recipient)
             self._store.change_recipient(recipient, {"next_wake": None}, states=RecipientState)
@@ -157,7 +158,7 @@ class SendTasks:
 
 
 def group_by_owner(matters: Sequence[RecipientContext]) -> list[list[RecipientContext]]:
-    """The matters of one message each."""
+    """Recipient contexts in groups of one message each, by owner."""
     of = {matter.recipient.site_id: matter for matter in matters}
     owners = {site_id: matter.owner.id for site_id, matter in of.items()}
     ordered = sorted(of, key=lambda site_id: (owners[site_id], site_id))

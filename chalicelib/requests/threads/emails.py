@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def owner_has_message(
     sender: MessageSender, matter: RecipientContext, words: Sequence[tuple[str, str]], token: str
 ) -> Message:
-    """An officer wrote. words: (officer's name, what they wrote), in order: the owner should not
-    have to open a page to read a question."""
+    """Tell an owner that an officer wrote. words: (officer's name, what they wrote), in order: the
+    owner should not have to open a page to read a question."""
     request, recipient, _, site, owner = matter
     officer = words[-1][0] if words else request.officer_name
     # The page that every other message leads to: it shows first that there is a message.
@@ -47,8 +47,8 @@ def owner_has_message(
 def officer_has_message(
     sender: MessageSender, to: str, name: str, request: FootageRequest, site_id: str
 ) -> Message:
-    """An owner wrote. Says that, and where to read it: who wrote what is read at the console,
-    where it is on record. No tags: a bounce of this mail is not the owner's."""
+    """Tell an officer that an owner wrote, and where to read it: the words are read at the console,
+    where reading is on record. No tags: a bounce of this mail is not the owner's."""
     return compose_message(
         sender,
         "thread_officer",

@@ -36,7 +36,7 @@ class Side(StrEnum):
 
     @property
     def other(self) -> Side:
-        """Whom a message of this side is for."""
+        """The side that a message of this side is for."""
         return Side.OFFICER if self is Side.OWNER else Side.OWNER
 
 
@@ -71,9 +71,9 @@ class ThreadHead:
     """The state of a thread.
 
     messages: how many there are. from_owner, from_officer: number of the last one of each side, 0
-    for none. owner_…, officer_…: what each side was told by mail, see Told. read: up to which
-    number an officer has read. unreachable: the owner could not be written to when last it was
-    tried. due_at: from when on somebody is to be told, None when nobody is.
+    for none. owner_…, officer_…: what each side was told by mail, see NotifiedState. read: up to
+    which number an officer has read. unreachable: the owner could not be written to when last it
+    was tried. due_at: from when on somebody is to be told, None when nobody is.
     """
 
     request_id: str
@@ -93,11 +93,11 @@ class ThreadHead:
 
     @property
     def key(self) -> str:
-        """As Recipient.key."""
+        """The id of the thread's recipient, as Recipient.key."""
         return f"{self.request_id}.{self.site_id}"
 
     def notified_state(self, side: Side) -> NotifiedState:
-        """What one side was told."""
+        """What one side was told by mail."""
         if side is Side.OWNER:
             return NotifiedState(self.owner_told, self.owner_told_at, self.owner_claimed_until)
         return NotifiedState(self.officer_told, self.officer_told_at, self.officer_claimed_until)

@@ -1,4 +1,4 @@
-"""Mails that say that somebody wrote: at once, and then at most one for each side in GAP.
+"""Send mails that say that somebody wrote: at once, then at most one to each side in GAP.
 
 A mail goes out under a lease of the thread's own for each side, so that a reminder and an answer
 never wait for each other.
@@ -35,7 +35,7 @@ from chalicelib.requests.threads.store import ERRANDS, ThreadStore, tell_ids
 
 
 class ThreadNotices:
-    """Does the tasks TELL_OWNER and TELL_OFFICER."""
+    """Carries out the send tasks TELL_OWNER and TELL_OFFICER."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class ThreadNotices:
         self._queue = queue
 
     def send_notice(self, side: Side, request_id: str, site_id: str) -> None:
-        """Tells one side what it does not know yet, or comes back when it is time to.
+        """Tell one side of its new messages, or queue the task again for when a mail may go out.
 
         Repeating it sends nothing twice. Raises what sending raised, so that the queue tries
         again.
@@ -73,7 +73,7 @@ class ThreadNotices:
             else:
                 after = self._tell_officers(head, messages, now)
         except ConditionFailed:
-            return  # somebody else is at it; should they fail, the sweep comes back to it
+            return  # somebody else is sending; should that fail, recovery comes back to it
         if after.is_unnotified(side):
             self._later(after, side, now)  # something was written while the mail went out
         else:
@@ -93,7 +93,7 @@ class ThreadNotices:
     ) -> ThreadHead:
         matter = self._matter(head)
         if matter is None or not matter.request.is_open:
-            # Whoever has left the register, or was told that it is over, is not written to.
+            # An owner who left the register, or was told that it is over, is not written to.
             return self._threads.note_told(head, Side.OWNER, None)
         if _unreachable(matter, now):
             return self._threads.note_told(head, Side.OWNER, None, unreachable=True)
@@ -156,8 +156,8 @@ class ThreadNotices:
 
 
 def _unreachable(matter: RecipientContext, now: datetime) -> bool:
-    """True when messages to this owner came back. Who paused requests of their own accord still
-    gets answers."""
+    """True when messages to this owner came back. An owner who paused requests of their own accord
+    still gets answers."""
     owner = matter.owner
     returned = owner.paused_why is Pause.RETURNED and owner.paused_until
     return matter.recipient.state is RecipientState.UNDELIVERABLE or bool(

@@ -1,6 +1,6 @@
 """Officers and owners write to each other about one recipient: writing and reading.
 
-Who is told of it, and when, is in thread_post.py. Texts arrive here already clean.
+Who is told of a message, and when, is in `notices`. Texts arrive here already clean.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ class ProfileReader(Protocol):
     """Officers as owners see them, and where they are written to."""
 
     def profile(self, officer_id: str) -> Profile | None:
-        """None for somebody who has never signed in."""
+        """An officer's profile, or None for an officer who has never signed in."""
 
 
 @dataclass(frozen=True)
 class Thread:
-    """What was written, in order, and how it stands."""
+    """The messages of a thread, in order, and its head."""
 
     messages: tuple[ThreadMessage, ...]
     head: ThreadHead
 
 
 class ThreadService:
-    """Writes and reads. profiles: officers' names as owners see them."""
+    """Writes and reads messages of threads. profiles: officers' names as owners see them."""
 
     def __init__(
         self,
@@ -65,15 +65,15 @@ class ThreadService:
     # writing
 
     def from_owner(self, recipient: Recipient, text: str, form: str = "") -> ThreadMessage:
-        """What the holder of a reply link writes. form: made up for each form; with it, the same
-        text sent twice is one message. Raises RequestOver, TooMany."""
+        """Add a message from the holder of a reply link. form: made up for each form; with it, the
+        same text sent twice is one message. Raises RequestOver, TooMany."""
         actor = Actor.owner(recipient.owner_id)
         return self._write(recipient, Side.OWNER, actor, "", text, form)
 
     def from_officer(
         self, request_id: str, site_id: str, text: str, officer: Officer, form: str = ""
     ) -> ThreadMessage:
-        """What an officer writes. Raises NotFound, RequestOver, TooMany."""
+        """Add a message from an officer. Raises NotFound, RequestOver, TooMany."""
         recipient = self.recipient(request_id, site_id)
         profile = self._profiles.profile(officer.id)
         name = profile.name if profile else officer.username
@@ -121,13 +121,13 @@ class ThreadService:
     # reading
 
     def for_owner(self, recipient: Recipient) -> Thread:
-        """What the holder of a reply link sees."""
+        """The thread as the holder of a reply link sees it."""
         return self._thread(recipient)
 
     def for_officer(self, request_id: str, site_id: str, officer: Officer) -> Thread:
-        """What an officer sees; the look is on record first. Raises NotFound.
+        """The thread as an officer sees it; the look is on record first. Raises NotFound.
 
-        Whoever may answer has then read it; an auditor's look leaves the mark where it is.
+        A look by an officer who may answer marks it as read; an auditor's look does not.
         """
         recipient = self.recipient(request_id, site_id)
         self._audit.record_act(

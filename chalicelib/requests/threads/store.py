@@ -35,7 +35,7 @@ _TRIES = 12
 MESSAGE = StoredRecord(
     "message in a thread", ThreadMessage, "THREAD#{request_id}.{site_id}", "MESSAGE#{id}"
 )
-# Under its request, so that one query tells what is unread.
+# The head stands under its request, so that one query tells what is unread.
 HEAD = StoredRecord(
     "head of a thread",
     ThreadHead,
@@ -49,15 +49,15 @@ THREADS = EntryKind("THREAD", lambda item: _messages(HEAD.read(item)))
 
 
 class RequestEnded(Exception):
-    """The request wants nothing any more."""
+    """A message cannot be added, because its request has ended."""
 
 
 class ThreadFull(Exception):
-    """There are MOST messages already."""
+    """A message cannot be added, because its thread has MOST messages already."""
 
 
 class ThreadStore:
-    """Reads and writes of threads."""
+    """Reads and writes threads in the Registry table."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -65,7 +65,7 @@ class ThreadStore:
     # reads
 
     def head(self, request_id: str, site_id: str) -> ThreadHead:
-        """The thread's state; that of an empty one when nobody has written."""
+        """Read a thread's head; that of an empty thread when nobody has written."""
         item = self._table.get(*_head_key(request_id, site_id), consistent=True)
         return HEAD.read(item) if item else ThreadHead(request_id, site_id)
 
@@ -75,7 +75,7 @@ class ThreadStore:
         return {head.site_id: head for head in map(HEAD.read, items)}
 
     def messages(self, request_id: str, site_id: str) -> list[ThreadMessage]:
-        """Everything written, in order."""
+        """Every message of a thread, in order."""
         found = self._table.query(
             f"THREAD#{request_id}.{site_id}", prefix="MESSAGE#", consistent=True
         )
@@ -118,7 +118,7 @@ class ThreadStore:
             "due_at": message.at,
         }
         if message.by is Side.OFFICER:
-            # Who answers has read what there was.
+            # An officer who answers has read what there was.
             count["read"] = max(head.read, head.from_owner)
         return [
             self._table.put_write(MESSAGE.item(message), when=NEW),
@@ -129,7 +129,7 @@ class ThreadStore:
         ]
 
     def note_read(self, head: ThreadHead) -> None:
-        """An officer has read everything up to this head's last message."""
+        """Note that an officer has read everything up to this head's last message."""
         further = Condition(
             "attribute_not_exists(#read) OR #read < :read",
             {"#read": "read"},
@@ -149,9 +149,9 @@ class ThreadStore:
     def claim(
         self, head: ThreadHead, side: Side, now: datetime, until: datetime, *with_it: Write
     ) -> None:
-        """Takes the right to send one mail to a side, for a while; see RequestStore.claim_group.
+        """Claim the right to send one mail to a side, for a while; see RequestStore.claim_group.
 
-        Raises ConditionFailed when somebody else has it, or has told them in the meantime.
+        Raises ConditionFailed when somebody else has the claim, or has told the side meanwhile.
         """
         name = f"{side}_claimed_until"
         self._table.transact_with_retry(
@@ -164,20 +164,20 @@ class ThreadStore:
         )
 
     def release(self, head: ThreadHead, side: Side, claim: datetime) -> None:
-        """Gives the right back, because sending failed and may be tried again at once."""
+        """Give a claim back, because sending failed and may be tried again at once."""
         name = f"{side}_claimed_until"
         try:
             self._table.update(
                 *HEAD.key(head), assign=HEAD.changes(**{name: None}), when=lease_held(name, claim)
             )
         except ConditionFailed:
-            return  # somebody took over
+            return  # somebody else has claimed the side
 
     def note_told(
         self, head: ThreadHead, side: Side, at: datetime | None, *, unreachable: bool | None = None
     ) -> ThreadHead:
-        """A side knows of everything up to the head's last message for it; returns the head as
-        it then is. at: when the mail went out, None when there was none to send."""
+        """Note that a side knows of all messages for it that the head counts; return the head
+        after that. at: when the mail went out, None when there was none to send."""
         changes: dict[str, object] = {
             f"{side}_told": head.for_side(side),
             f"{side}_claimed_until": None,
@@ -195,7 +195,7 @@ class ThreadStore:
         return HEAD.read(item)
 
     def set_due(self, head: ThreadHead, moment: datetime | None) -> None:
-        """Says when somebody is to be told, None for nobody, unless somebody wrote meanwhile."""
+        """Set when a side is next to be told, None for neither, unless somebody wrote meanwhile."""
         try:
             self._table.update(
                 *HEAD.key(head),
@@ -216,7 +216,7 @@ def _head_key(request_id: str, site_id: str) -> tuple[str, str]:
 
 
 def tell_ids(head: ThreadHead) -> dict[str, str]:
-    """What names a thread in the send queue."""
+    """The ids that name a thread in the send queue."""
     return {"request_id": head.request_id, "site_id": head.site_id}
 
 
