@@ -130,7 +130,7 @@ def _page(
 def _closing(
     call: RequestContext, incident: Incident, made: list[RequestOverview]
 ) -> ClosingEffect | None:
-    """The effect of closing the incident; None when it is closed or the officer may not close it."""
+    """The effect of closing an incident; None when it is closed or the officer may not close it."""
     if not incident.is_open or not call.officer.may(Permission.REQUEST):
         return None
     if incident.closings:  # owners who had a closing notice before must not be counted again

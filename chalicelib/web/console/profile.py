@@ -19,7 +19,7 @@ routes = Routes("console.profile", "console")
 
 @routes.page("/console/profile", Audience.CONSOLE, Permission.USE_CONSOLE)
 def profile_page(call: RequestContext) -> Response:
-    """Shows the officer's name, telephone number, e-mail address and topics of the digest."""
+    """Shows the officer's name, telephone number, e-mail address and chosen notification topics."""
     profile = _own(call)
     phone = call.services.clients.country.written_phone(profile.phone)
     values = {"name": profile.name, "phone": phone, "email": profile.email}

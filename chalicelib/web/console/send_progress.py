@@ -57,8 +57,8 @@ def progress_context(overview: RequestOverview) -> dict[str, Any]:
 
 @routes.page("/console/requests/{request_id}/progress", Audience.CONSOLE, Permission.VIEW_INCIDENTS)
 def progress_part(call: RequestContext) -> Response:
-    """Shows the progress of sending as a part of the request's page. It is numbers and nothing about
-    anybody, so this look does not go on record; the look at the page itself does."""
+    """Shows the progress of sending as a part of the request's page. It is numbers and nothing
+    about anybody, so this look does not go on record; the look at the page itself does."""
     overview = call.services.requests.overviews.of_request(call.id("request_id"))
     counts = overview.counts
     return page(call, "console/request_progress.html", counts=counts, **progress_context(overview))
