@@ -69,7 +69,7 @@ def audit_page(call: RequestContext) -> Response:
 
 @routes.page("/console/figures", Audience.CONSOLE, Permission.VIEW_STATISTICS)
 def statistics_page(call: RequestContext) -> Response:
-    """Shows how often each kind of act was done in the last 60 days, in total and by day."""
+    """Shows how often each kind of act was done: in all, and on the last 60 days with any."""
     report = call.services.access.audit_statistics.report(60)
     return page(call, "console/figures_page.html", nav="figures", report=report)
 
