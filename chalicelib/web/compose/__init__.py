@@ -1,4 +1,4 @@
-"""The page on which a request is written: its fields, its checks, its sheet of sites and previews.
+"""The compose page, on which a request is written: its fields, checks, list of sites and previews.
 
 The views are in `web.console.compose`.
 """

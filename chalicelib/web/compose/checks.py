@@ -1,5 +1,5 @@
-"""What stands against a request before it is sent, in the words of the compose page. Owners are
-never named here: a site is a number in the list that the officer chose from."""
+"""The compose page's checks of a request before it is sent, in words. Owners are never named here:
+a site is a number in the list that the officer chose from."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ SOON = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class LeftOutSites:
-    """Sites that will not be asked for one reason. numbers: as the list numbers them, in words;
-    "" when they are not in it."""
+    """Sites that will not be asked for one reason. numbers: their numbers in the page's list, in
+    words; "" when the list has none of them."""
 
     why: SkipReason
     sentence: str
@@ -30,11 +30,15 @@ class LeftOutSites:
 
 @dataclass(frozen=True)
 class CheckedRequest:
-    """asked, owners: sites, and messages. soonest: when the first footage that is still there is
-    overwritten, soonest_certain whether that is known. closing: sites of which that is within
-    24 hours; lost: it has begun already; silent: nothing records. long_windows: how many times
-    are longer than an investigator may ask for. problems: what makes a request of this
-    impossible. ready: False while there is nothing to check."""
+    """What a request would do, as the compose page shows it.
+
+    ready: False while there is nothing to check. asked: sites that would be asked; owners: messages
+    that would be sent. soonest: when the first footage still kept starts to be overwritten;
+    soonest_certain: False when that rests on an assumption. closing: sites whose footage starts to
+    be overwritten within 24 hours; lost: sites where it has started; silent: sites that record
+    nothing. long_windows: how many windows are longer than an investigator may ask for. problems:
+    sentences that say why no request can be made of the form.
+    """
 
     ready: bool = True
     asked: int = 0
@@ -63,8 +67,8 @@ def check_composed(
     composed: ComposedRequest | None,
     numbered: Sequence[str],
 ) -> CheckedRequest:
-    """The request as typed, looked at. composed: None while its times cannot be read. numbered:
-    the sites of the list, in its order."""
+    """Checks a request as typed. composed: None while its times cannot be read. numbered: ids of
+    the sites in the page's list, in its order."""
     if composed is None or not composed.chosen:
         return CheckedRequest(ready=False)
     try:
@@ -82,7 +86,7 @@ def check_composed(
 
 
 def check_in_words(found: RequestCheck, numbered: Sequence[str], now: datetime) -> CheckedRequest:
-    """The check as the page shows it."""
+    """A request's check as the compose page shows it. numbered: ids of the sites in the list."""
     at = {site_id: number for number, site_id in enumerate(numbered, start=1)}
     left = []
     for why in SkipReason:
@@ -112,7 +116,7 @@ def check_in_words(found: RequestCheck, numbered: Sequence[str], now: datetime) 
 
 
 def number_spans(numbers: Sequence[int]) -> str:
-    """`1 to 4, 7, 8`: ascending numbers in words."""
+    """Ascending numbers in words, like `1 to 4, 7, 8`."""
     found: list[list[int]] = []
     for number in numbers:
         if found and number == found[-1][-1] + 1:

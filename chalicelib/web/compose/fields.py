@@ -1,4 +1,4 @@
-"""What an officer puts into a request on the compose page, read from its form.
+"""The form of the compose page, read into the request that an officer composes.
 
 The form is complete by itself: it carries the search, every site listed and what was typed, so
 that each of its buttons can show the page again with nothing lost.
@@ -30,10 +30,11 @@ from chalicelib.web.http.validation import FORM_SENTENCE, FormInput, read_json, 
 LONGEST_CONTACT = 80
 MOST_LISTED = 1000
 OWN = "own"
-"""The value of `times` for "each owner their own minutes"."""
+"""The value of the field `times` that asks each owner for their own minutes."""
 
 PAD = timedelta(minutes=15)
-"""Before and after a moment: recorders' clocks are wrong by minutes, people arrive and leave."""
+"""Added before and after an incident that is a single moment: recorders' clocks are wrong by
+minutes, and people arrive and leave."""
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 CONTACT_NAME = WordsField("the name", LONGEST_CONTACT, needed=False)
@@ -43,7 +44,7 @@ _NO_TIME = FootageWindow(NEVER, NEVER)
 
 
 class UnfilledBlanks(TextField):
-    """A message without blanks left in it."""
+    """A message in which no blank of its message template is left to be filled in."""
 
     def read(self, sent: object) -> str:
         value = super().read(sent)
@@ -53,23 +54,25 @@ class UnfilledBlanks(TextField):
 
 
 def usual_window(start: datetime, end: datetime) -> tuple[FootageWindow, bool]:
-    """The time to ask for of an incident, and whether it had to be widened: a moment alone is no
-    stretch of footage."""
+    """The footage window to ask for, and whether it was widened by PAD on both sides because the
+    incident's start and end are one moment, which is no stretch of footage."""
     if end > start:
         return FootageWindow(start, end), False
     return FootageWindow(start - PAD, end + PAD), True
 
 
 class TimeForm(FormInput):
-    """One pair of fields. Of the hour that happens twice in October: all of it."""
+    """The start and end of a footage window, as local times. An hour that comes twice in autumn is
+    covered both times."""
 
     from_: Annotated[datetime, LocalMomentField("the start of the footage"), Field(alias="from")]
     to: Annotated[datetime, LocalMomentField("the end of the footage", fold=1)]
 
 
 class ComposeForm(FormInput):
-    """The page's form. time: the same for everybody; windows: by site, where each is asked for
-    their own minutes. rest: what could be read is noted in the context's `read_compose_form`."""
+    """The compose page's form. time: the window for every site; windows: by site id, where each
+    owner is asked for their own minutes. rest: no field of the page; reading it last notes every
+    value that could be read in the context's `read`, for a form that is only partly valid."""
 
     site_id: list[str]
     time: TimeForm | None = None
@@ -97,10 +100,10 @@ class ComposeForm(FormInput):
 
 @dataclass(frozen=True)
 class ComposedRequest:
-    """A request as it was typed, clean where it could be cleaned.
+    """A request as it was typed, with the values that could be read.
 
-    window: the same for everybody, or from the first to the last of `windows`, which holds a
-    site's own where each is asked for their own minutes. error: what could not be read.
+    window: the time for every site, or the whole span of `windows`, which has a site's own time by
+    its id where each owner is asked for their own minutes. error: what could not be read.
     """
 
     chosen: tuple[str, ...]
@@ -113,14 +116,14 @@ class ComposedRequest:
     error: Invalid | None = None
 
     def require_valid(self) -> None:
-        """Raises Invalid when there was any problem."""
+        """Raises Invalid when any field of the form could not be read."""
         if self.error:
             raise self.error
 
 
 def read_compose_form(form: SubmittedForm, zone: str, country: Country) -> ComposedRequest:
-    """What the form says, as far as it can be read. zone, country: how times and telephone
-    numbers are written."""
+    """The request that the compose form describes, as far as the form can be read. zone: of local
+    times; country: how telephone numbers are written."""
     chosen = tuple(dict.fromkeys(form.all("site_id")))
     own = _own_times(form, chosen)
     names = ("message", "contact_name", "contact_phone", "override_reason")
@@ -142,7 +145,8 @@ def read_compose_form(form: SubmittedForm, zone: str, country: Country) -> Compo
 
 
 def _own_times(form: SubmittedForm, chosen: tuple[str, ...]) -> dict[str, dict[str, str]]:
-    """A site that passed nobody has no fields of its own: it is asked for the whole time."""
+    """Typed start and end by site id. A site that nobody can have passed has no fields of its own:
+    it is asked for the whole time."""
     if form.typed("times") != OWN:
         return {}
     return {
@@ -153,7 +157,7 @@ def _own_times(form: SubmittedForm, chosen: tuple[str, ...]) -> dict[str, dict[s
 
 
 def _windows(found: Mapping[str, Any]) -> tuple[FootageWindow, dict[str, FootageWindow]]:
-    """The time of the request and those of sites with their own; NEVER for what cannot be read."""
+    """The request's window, NEVER to NEVER where it is unreadable, and the sites' own windows."""
     windows = {
         site_id: FootageWindow(own.from_, own.to)
         for site_id, own in found.get("windows", {}).items()
@@ -166,13 +170,13 @@ def _windows(found: Mapping[str, Any]) -> tuple[FootageWindow, dict[str, Footage
 
 
 def listed_sites(form: SubmittedForm) -> tuple[str, ...]:
-    """The sites that the page showed, in its order, chosen or not."""
+    """Ids of the sites that the compose page listed, in its order, chosen or not."""
     ids = (*form.typed("listed").split(), *form.all("site_id"))
     return tuple(dict.fromkeys(one for one in ids if is_id(one)))[:MOST_LISTED]
 
 
 def field_of(name: str) -> str:
-    """The form's name for what the domain calls `name`: site_ids, windows.<id>.from, …"""
+    """The form's field for what the domain calls `name`, like `site_ids` or `windows.<id>.to`."""
     if name == "site_ids":
         return "site_id"
     if name in ("time.from", "time.to"):

@@ -1,5 +1,5 @@
-"""What an owner will get, shown to the officer who writes it: the same templates and the same
-code as the real thing, with a made-up owner."""
+"""Previews of what an owner will get, for the officer who writes the request: made by the same
+templates and code as the real messages and reply page, with a made-up owner."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _NO_MESSAGE = "(what you write appears here)"
 
 @dataclass(frozen=True)
 class MessagePreview:
-    """subject, text, html: of the e-mail. short: the text message, for owners who chose one.
-    reply: the page behind the link. html and reply are whole documents, made inert."""
+    """What an owner would get. subject, text, html: of the e-mail. short: the text message, for
+    owners who chose one. reply: the reply page. html and reply are whole, inert documents."""
 
     subject: str
     text: str
@@ -39,7 +39,7 @@ def preview_message(
     contact_name: str,
     contact_phone: str,
 ) -> MessagePreview:
-    """What an owner gets who is asked for this time with these words."""
+    """The messages and the reply page of an owner who is asked for `window` with `message`."""
     profile = call.services.access.officer_profiles.profile(call.officer.id)
     matter = sample_context(
         incident,
@@ -65,7 +65,7 @@ def preview_message(
 
 
 def inert_document(document: str) -> str:
-    """The document without scripts and without places to go to.
+    """An HTML document without its scripts and without the addresses of its links.
 
     Threat: something typed that escapes its place in a template. The frame that shows this is
     sandboxed (no scripts, no forms, no leaving it); a link that leads nowhere would still take
@@ -75,9 +75,10 @@ def inert_document(document: str) -> str:
 
 
 def call_as_stranger(call: RequestContext) -> RequestContext:
-    """The call as an owner would make it: nobody is signed in, and forms are bound to nobody.
+    """A call of the reply page as an owner would make it: nobody is signed in, and no form is bound
+    to a session.
 
-    Threat: the officer's own form token standing in the copy of another page.
+    Threat: the officer's own form token would stand in the copy of another page.
     """
     return RequestContext(
         services=call.services,

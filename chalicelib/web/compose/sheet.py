@@ -1,5 +1,5 @@
-"""What the compose page starts with and lists: the sites of a search, the usual times and words,
-and who owners may ask."""
+"""The compose page's first values and its list: the sites of a search, the usual times, the message
+templates, and whom owners may contact."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ PLAIN = (
     "Please look for people or vehicles that seem out of place, and keep the recording even if "
     "you are not sure."
 )
-"""What a message starts with where no wording fits."""
+"""The message that the form starts with where no message template fits the offence."""
 
 
 @dataclass(frozen=True)
 class SheetRow:
-    """One site in the list. number: from 1, as the page calls it. site: what the search said of
-    it, as the API says it, None when it did not find it this time. start, end: the fields of its
-    own time, "" where it has none. wrong: what is wrong with them."""
+    """One site in the compose page's list. number: from 1, as the page calls the site. site: what
+    the search found, None when the repeated search did not find the site. start, end: the fields of
+    the site's own window, "" where it has none. wrong: what is wrong with them."""
 
     number: int
     id: str
@@ -48,19 +48,20 @@ class SheetRow:
 
     @property
     def has_window(self) -> bool:
-        """True when it can be asked for minutes of its own."""
+        """True when the site can be asked for minutes of its own."""
         return bool(self.start or self.end)
 
 
 def all_ids(found: SearchOutcome | None) -> tuple[str, ...]:
-    """Every site of the search that may still hold what it saw, as many as one request asks."""
+    """Ids of found sites that may still hold their footage, at most as many as one request asks."""
     kept = [site.id for site in found.sites if site.state != "lost"] if found else []
     return tuple(kept[:MOST_SITES])
 
 
 def likely_ids(found: SearchOutcome | None) -> tuple[str, ...]:
-    """Those of them that no camera's owner described as facing away: a request that cannot help
-    costs its owner patience, and one of the few requests that may reach them."""
+    """Ids of found sites that may still hold their footage and are not known to face away from the
+    scene: a request that cannot help costs an owner's patience, and one of the few requests that
+    may reach them."""
     sites = [site for site in found.sites if site.sees_scene != "no"] if found else []
     return tuple(site.id for site in sites if site.state != "lost")[:MOST_SITES]
 
@@ -68,10 +69,10 @@ def likely_ids(found: SearchOutcome | None) -> tuple[str, ...]:
 def fresh_form(
     call: RequestContext, incident: Incident, found: SearchOutcome | None, chosen: tuple[str, ...]
 ) -> SubmittedForm:
-    """The form as it stands before anything is typed.
+    """The compose form before anything is typed.
 
-    Listed are the chosen sites and, after them, the others that the search found and that may
-    still hold something, so that one forgotten needs no second search.
+    It lists the chosen sites and, after them, the other found sites that may still hold footage, so
+    that adding a forgotten site needs no second search.
     """
     zone = call.services.settings.time_zone
     window, _ = usual_window(incident.occurred_from, incident.occurred_to)
@@ -98,7 +99,7 @@ def fresh_form(
 
 
 def _contact(call: RequestContext) -> tuple[str, str]:
-    """Name and number that owners are given, unless the officer writes others."""
+    """Contact name and telephone number that owners are given unless the officer changes them."""
     profile = call.services.access.officer_profiles.profile(call.officer.id)
     name = profile.name if profile else call.officer.username
     phone = call.services.clients.country.written_phone(profile.phone) if profile else ""
@@ -108,7 +109,7 @@ def _contact(call: RequestContext) -> tuple[str, str]:
 def sheet_rows(
     found: SearchOutcome | None, form: SubmittedForm, zone: str, errors: dict[str, str]
 ) -> tuple[SheetRow, ...]:
-    """The list, as the form has it."""
+    """Rows of the compose page's list, with what the form has for each. zone: of local times."""
     by_id = {site.id: site for site in found.sites} if found else {}
     chosen = set(form.all("site_id"))
     made = []
@@ -133,7 +134,7 @@ def sheet_rows(
 def _own_time(
     site_id: str, site: FoundSite | None, form: SubmittedForm, zone: str
 ) -> tuple[str, str]:
-    """What was typed for this site, else the minutes in which somebody can have passed it."""
+    """A site's typed start and end, else the minutes in which somebody can have passed the site."""
     if f"from.{site_id}" in form.fields:
         return form.typed(f"from.{site_id}"), form.typed(f"to.{site_id}")
     if site and site.window:
@@ -144,7 +145,7 @@ def _own_time(
 def filled_templates(
     call: RequestContext, incident: Incident, composed: ComposedRequest
 ) -> list[dict[str, str]]:
-    """Every wording, filled in for this request: what the page's list offers."""
+    """Every message template in use, filled in for this request, as the page's list offers them."""
     start = composed.window.start
     if start == NEVER:
         start = usual_window(incident.occurred_from, incident.occurred_to)[0].start
@@ -156,7 +157,7 @@ def filled_templates(
 
 
 def use_template(call: RequestContext, incident: Incident, form: SubmittedForm) -> None:
-    """Puts the wording that is selected in the place of the message."""
+    """Replaces the form's message by the selected message template, filled in."""
     window, _ = usual_window(incident.occurred_from, incident.occurred_to)
     values = _values(call, window.start, form.typed("contact_name") or call.officer.username)
     for one in call.services.incidents.message_templates.all():
@@ -165,6 +166,6 @@ def use_template(call: RequestContext, incident: Incident, form: SubmittedForm) 
 
 
 def _values(call: RequestContext, start: datetime, contact: str) -> dict[str, str]:
-    """What placeholders stand for in this request."""
+    """What the placeholders of message templates stand for in this request."""
     day = local_time(start, call.services.settings.time_zone).partition(",")[0]
     return {"{force}": call.services.settings.force_name, "{day}": day, "{contact}": contact}

@@ -1,4 +1,4 @@
-"""The console: the record of who did what, and figures of it, for those who may read them."""
+"""The console: the audit log, and statistics of it, for officers who may read them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ routes = Routes("console.audit", "console")
 
 @routes.page("/console/audit", Audience.CONSOLE, Permission.VIEW_AUDIT)
 def audit_page(call: RequestContext) -> Response:
-    """Entries by subject, by person and month, by day, or the newest. The look goes on record."""
+    """Shows audit entries by subject, by person and month, by day, or the newest. Reading them goes
+    on record."""
     from chalicelib.web.models.record_models import (
         PARAMETERS,
         AuditEntry,
@@ -31,7 +32,7 @@ def audit_page(call: RequestContext) -> Response:
         fetch_entries,
     )
 
-    # A form sends its empty fields too.
+    # Browsers send the form's empty fields too.
     asked = {name: value.strip() for name, value in call.query.items() if value.strip()}
     shared: dict[str, Any] = {
         "nav": "audit",
@@ -68,13 +69,13 @@ def audit_page(call: RequestContext) -> Response:
 
 @routes.page("/console/figures", Audience.CONSOLE, Permission.VIEW_STATISTICS)
 def statistics_page(call: RequestContext) -> Response:
-    """How often what was done, in all and by day."""
+    """Shows how often each kind of act was done: in all, and on the last 60 days with any."""
     report = call.services.access.audit_statistics.report(60)
     return page(call, "console/figures_page.html", nav="figures", report=report)
 
 
 def _details(entry: Item) -> list[tuple[str, str]]:
-    """What an entry says besides its reason, in words: name and value."""
+    """Names and values of an audit entry's details, in words; its reason is not among them."""
     details = json.loads(entry["details"]) if entry["details"] else {}
     said = {name: str(value) for name, value in details.items()}
     if "area" in said:
@@ -85,12 +86,12 @@ def _details(entry: Item) -> list[tuple[str, str]]:
 def _area(text: str) -> str:
     try:
         return area_in_words(json.loads(text))
-    except ValueError:  # a long outline is cut short in the record
+    except ValueError:  # the audit log cuts a long area short, which leaves broken JSON
         return "an outline"
 
 
 def _people(call: RequestContext, chosen: str) -> list[dict[str, str]]:
-    """Whose entries can be asked for: every officer who has signed in, and whoever is chosen."""
+    """Choices of the form's list of people: every officer who has signed in, and `chosen`."""
     known = {
         f"officer.{one.id}": one.username for one in call.services.access.officer_profiles.all()
     }

@@ -1,4 +1,5 @@
-"""The console: closing an incident, after a look at what that does and what owners will read."""
+"""The console: closing an incident after a preview of its effect and of the closing notices, and
+reopening it."""
 
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ _SAMPLES = {
 
 @routes.page(CLOSING, Audience.CONSOLE, Permission.REQUEST)
 def closing_page(call: RequestContext) -> Response:
-    """Says what closing would do, and asks."""
+    """Shows what closing the incident would do, and asks for the reason."""
     return _page(
         call, call.services.incidents.incidents.view_incident(call.id("incident_id"), call.officer)
     )
@@ -37,7 +38,7 @@ def closing_page(call: RequestContext) -> Response:
 
 @routes.form(CLOSING, Audience.CONSOLE, Permission.REQUEST)
 def submit_closing(call: RequestContext) -> Response:
-    """Closes the incident; or shows again what owners would read, when that was asked for."""
+    """Closes the incident, or shows the closing notices again when the form asks for a preview."""
     from chalicelib.web.models.message_models import ClosingForm
 
     own = call.services
@@ -56,7 +57,7 @@ def submit_closing(call: RequestContext) -> Response:
     "/console/incidents/{incident_id}/reopening", Audience.CONSOLE, Permission.REOPEN_INCIDENT
 )
 def submit_reopening(call: RequestContext) -> Response:
-    """Opens a closed incident again. Nobody is told: there is nothing to do for owners."""
+    """Opens a closed incident again. Owners are not told, because they have nothing to do."""
     from chalicelib.web.models.search_models import ReasonForm
 
     own = call.services
@@ -86,7 +87,7 @@ def _page(
 
 
 def _letters(call: RequestContext, incident: Incident, words: str) -> dict[str, str]:
-    """What owners would read, by what they did; {} when nobody was asked anything."""
+    """Texts of the closing notices, by what an owner did; {} when the incident has no request."""
     own = call.services
     request = next(iter(own.requests.store.of_incident(incident.id)), None)
     if request is None:

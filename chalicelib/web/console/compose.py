@@ -1,9 +1,9 @@
-"""The console: writing a request. Which sites, which minutes, which words; what owners will get;
-what stands against it; and sending.
+"""The console: the page on which an officer writes a request: its sites, its minutes and its words,
+a preview of what owners will get, the checks that stand against it, and sending.
 
-Every button of the page posts the whole form, so all of it works without JavaScript. The page's
-script (frontend/src/compose) calls `…/preview_message` and `…/checks` while somebody types and
-puts what comes back, parts of the same templates, in the place of what the page showed.
+Every button of the page posts the whole form, so all of it works without JavaScript. While somebody
+types, the page's script (frontend/src/compose) calls `…/preview` and `…/checks` and replaces those
+two parts of the page with the answers, which come from the same templates.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ COMPOSE = f"{INCIDENT}/compose"
 
 @routes.page(COMPOSE, Audience.CONSOLE, Permission.REQUEST)
 def compose_page(call: RequestContext) -> Response:
-    """A new request out of a search that was made before (`?search=`), nobody chosen yet. The
-    search is made once more, which goes on record."""
+    """Shows the form of a new request for an earlier search (`?search=`), with no site chosen. The
+    search is made once more, which goes on record. Raises NotFound when there is none."""
     incident = _open(call)
     found = _found(call, incident.id, call.query.get("search", ""))
     if found is None:
@@ -54,7 +54,8 @@ def compose_page(call: RequestContext) -> Response:
 
 @routes.form(COMPOSE, Audience.CONSOLE, Permission.REQUEST, large=True)
 def continue_composing(call: RequestContext) -> Response:
-    """From the incident's list of sites, and from every button that does not send yet."""
+    """Shows the form for the sites chosen on the incident's page, and again after every button that
+    does not send the request."""
     form = call.form
     incident = _open(call)
     found = _found(call, incident.id, form.typed("search_id"))
@@ -82,7 +83,7 @@ def _read(call: RequestContext, form: SubmittedForm) -> compose_fields.ComposedR
 
 @routes.form(f"{COMPOSE}/preview", Audience.CONSOLE, Permission.REQUEST)
 def preview_page(call: RequestContext) -> Response:
-    """What an owner will get, as a part of the page; what is missing is stood in for."""
+    """Shows what an owner will get, as a part of the page, with samples for what is missing."""
     incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
     composed = _read(call, call.form)
     return page(
@@ -92,7 +93,7 @@ def preview_page(call: RequestContext) -> Response:
 
 @routes.form(f"{COMPOSE}/checks", Audience.CONSOLE, Permission.REQUEST, large=True)
 def check_page(call: RequestContext) -> Response:
-    """Whom the request would reach and what stands against it, as a part of the page."""
+    """Shows whom the request would reach and what stands against it, as a part of the page."""
     incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
     composed = _read(call, call.form)
     return page(
@@ -104,7 +105,7 @@ def check_page(call: RequestContext) -> Response:
 
 @routes.form(f"{INCIDENT}/requests", Audience.CONSOLE, Permission.REQUEST, large=True)
 def submit_request(call: RequestContext) -> Response:
-    """Asks the owners of the chosen sites; then the page of the request."""
+    """Sends the request to the owners of the chosen sites, and goes on to the request's page."""
     form, own = call.form, call.services
     incident = own.incidents.incidents.get_incident(call.id("incident_id"))
     search_id = form.typed("search_id")
@@ -133,7 +134,7 @@ def submit_request(call: RequestContext) -> Response:
 
 
 def _open(call: RequestContext) -> Incident:
-    """The incident, for which somebody can be asked. Raises NotFound or Conflict."""
+    """The incident in the path. Raises NotFound, or Conflict when the incident is closed."""
     incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
     if not incident.is_open:
         raise Conflict("This incident is closed: nobody is asked for it any more.")
@@ -141,20 +142,21 @@ def _open(call: RequestContext) -> Incident:
 
 
 def _told(error: DomainError) -> dict[str, str]:
-    """What is wrong, by the names of this page's fields."""
+    """An error's sentences by the names of this page's fields; under "" when it names no field."""
     named = [(compose_fields.field_of(name), said) for name, said in error.fields]
     return field_errors(Invalid("", named)) or {"": error.sentence}
 
 
 def _found(call: RequestContext, incident_id: str, search_id: str) -> SearchOutcome | None:
-    """The search whose sites are chosen from, made once more; None when it cannot be told."""
+    """The search that the request is written for, made once more; None when it cannot be found or
+    its incident is closed."""
     if not is_id(search_id):
         return None
     try:
         return call.services.incidents.searches.repeat_search(incident_id, search_id, call.officer)[
             1
         ]
-    except (NotFound, Conflict):  # the latter of an incident that was closed meanwhile
+    except (NotFound, Conflict):  # Conflict: the incident was closed meanwhile
         return None
 
 
@@ -197,14 +199,14 @@ def _page(
 def _preview(
     call: RequestContext, incident: Incident, form: SubmittedForm, composed: ComposedRequest
 ) -> MessagePreview:
-    """As the first of the chosen sites would get it."""
+    """The message as the owner of the first chosen site would get it."""
     window = composed.window
     for site_id in composed.chosen:
         window = composed.windows.get(site_id, window)
         break
     if NEVER in (window.start, window.end):
         window = compose_fields.usual_window(incident.occurred_from, incident.occurred_to)[0]
-    # A message that still has blanks is shown as it is typed.
+    # A message that still has blanks is no valid message, but its preview helps to fill them in.
     words = composed.message or form.typed("message").strip()
     return preview_message(
         call, incident, words, window, composed.contact_name, composed.contact_phone

@@ -1,5 +1,5 @@
-"""The console: what the answers prove, as a picture, in words and as a table; of a request, and of
-all requests of an incident together."""
+"""The console: what the replies prove about a scene, as a picture, in words and as a table, for one
+request or for all requests of an incident together."""
 
 from __future__ import annotations
 
@@ -37,13 +37,14 @@ routes = Routes("console.coverage", "console")
 Say = Callable[[datetime], str]
 
 LISTED = 1_000
-"""Sites in the page's table, those that prove most: more is no page to read, and Lambda returns
-at most 6 MB. The disclosure list has all of them."""
+"""Most sites in the page's table, beginning with those that prove most: nobody reads a longer page,
+and Lambda returns at most 6 MB. The disclosure list has every site."""
 
 
 @routes.page("/console/requests/{request_id}/coverage", Audience.CONSOLE, Permission.VIEW_COVERAGE)
 def coverage_page(call: RequestContext) -> Response:
-    """What is proven, by whom, and what nobody saw. Looking at it goes on record."""
+    """Shows what the replies to a request prove and which minutes nobody covers. The look goes on
+    record."""
     proof = call.services.evidence.coverage_report.coverage(call.id("request_id"), call.officer)
     (request,) = proof.requests
     return _page(call, proof, f"/requests/{request.id}", request=request)
@@ -53,7 +54,7 @@ def coverage_page(call: RequestContext) -> Response:
     "/console/incidents/{incident_id}/coverage", Audience.CONSOLE, Permission.VIEW_COVERAGE
 )
 def incident_coverage_page(call: RequestContext) -> Response:
-    """The same of all requests of an incident."""
+    """Shows what the replies to all requests of an incident prove. The look goes on record."""
     proof = call.services.evidence.coverage_report.of_incident(call.id("incident_id"), call.officer)
     return _page(call, proof, f"/incidents/{proof.incident.id}", request=None)
 
@@ -62,7 +63,7 @@ def incident_coverage_page(call: RequestContext) -> Response:
     "/console/requests/{request_id}/disclosure", Audience.CONSOLE, Permission.VIEW_COVERAGE
 )
 def download_disclosure(call: RequestContext) -> Response:
-    """The disclosure list as a file. Taking it goes on record."""
+    """Downloads the disclosure list of a request as CSV. The download goes on record."""
     return csv_reply(
         call.services.evidence.coverage_report.disclosure(call.id("request_id"), call.officer)
     )
@@ -72,7 +73,7 @@ def download_disclosure(call: RequestContext) -> Response:
     "/console/incidents/{incident_id}/disclosure", Audience.CONSOLE, Permission.VIEW_COVERAGE
 )
 def download_incident_disclosure(call: RequestContext) -> Response:
-    """The lists of all requests of an incident as one file."""
+    """Downloads the disclosure lists of all requests of an incident as one CSV file."""
     proofs = call.services.evidence.coverage_report
     return csv_reply(proofs.disclosure_of_incident(call.id("incident_id"), call.officer))
 
@@ -140,7 +141,7 @@ def _sites(proof: ReportedCoverage, zone: str) -> list[dict[str, Any]]:
 
 
 def _site(number: int, site: SiteCoverage, proof: ReportedCoverage, say: Say) -> dict[str, Any]:
-    # That a site was asked for other minutes is told by those that it was asked for.
+    # The stretches that a site was asked for imply those that it was not asked for.
     told = [one for one in site.scene if one.standing is not CameraStatus.NOT_ASKED] or site.scene
     timed = len(site.scene) > 1
     return {
@@ -165,8 +166,8 @@ def _site(number: int, site: SiteCoverage, proof: ReportedCoverage, say: Say) ->
 
 
 def _cameras(site: SiteCoverage) -> list[tuple[str, str, str, str]]:
-    """Each camera in words: its number where its own answer is told, how many are alike, what it
-    is, how long it keeps footage."""
+    """A site's cameras in words, alike ones together: their numbers and answer where the owner
+    answered camera by camera, else how many they are; what they are; how long they keep footage."""
     alike: dict[tuple[str, str, str], list[int]] = {}
     for view in site.views:
         said = answer_words(site.asked, view)
@@ -185,7 +186,7 @@ def _cameras(site: SiteCoverage) -> list[tuple[str, str, str, str]]:
 
 
 def _asks(asks: Sequence[AskedSite], proof: ReportedCoverage) -> list[dict[str, Any]]:
-    """What the site was asked; of which request is said where there are several."""
+    """Each request's question to one site, with the request's reference where there are several."""
     return [
         {
             "recipient": asked.recipient,

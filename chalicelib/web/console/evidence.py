@@ -1,4 +1,4 @@
-"""The console: what was uploaded, its custody record, playing and downloading it."""
+"""The console: uploaded evidence, its custody record, and playing and downloading its file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ routes = Routes("console.evidence", "console")
 
 @routes.page("/console/requests/{request_id}/evidence", Audience.CONSOLE, Permission.VIEW_EVIDENCE)
 def evidence_list_page(call: RequestContext) -> Response:
-    """What was uploaded for a request. Looking at it goes on record."""
+    """Lists the evidence that was uploaded for a request. The look goes on record. Raises
+    NotFound."""
     own, request_id = call.services, call.id("request_id")
     request = own.requests.store.request(request_id)
     if request is None:
@@ -40,7 +41,7 @@ def evidence_list_page(call: RequestContext) -> Response:
 
 @routes.page("/console/evidence/{evidence_id}", Audience.CONSOLE, Permission.VIEW_EVIDENCE)
 def evidence_page(call: RequestContext) -> Response:
-    """One piece of evidence and its custody record, this look included."""
+    """Shows one piece of evidence and its custody record, which includes this look."""
     return _page(
         call,
         call.services.evidence.officer_access.view_evidence(call.officer, call.id("evidence_id")),
@@ -49,7 +50,7 @@ def evidence_page(call: RequestContext) -> Response:
 
 @routes.form("/console/evidence/{evidence_id}", Audience.CONSOLE, Permission.OPEN_EVIDENCE)
 def open_file(call: RequestContext) -> Response:
-    """Plays the file in the page, or goes to it for a download."""
+    """Plays a piece of evidence in the page or redirects to its download, for a stated reason."""
     from chalicelib.web.models.evidence_models import OpeningForm
 
     own, evidence_id = call.services, call.id("evidence_id")
@@ -91,7 +92,7 @@ def _page(
 
 
 def _shown(evidence: Evidence) -> dict[str, Any]:
-    """Evidence as the templates show it."""
+    """A piece of evidence as the templates show it."""
     accepted = evidence.state is EvidenceState.ACCEPTED
     kind = playable_type(evidence.format) if accepted else ""
     return {

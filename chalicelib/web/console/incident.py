@@ -1,7 +1,7 @@
-"""The console: one incident, its searches and its requests, also without JavaScript.
+"""The console: one incident, its searches and its requests, and the contact details of a site.
 
-With JavaScript the incident page's script sends searches to the API (`/api/v1`). The form around
-the sites found leads to the page on which a request is written (console_compose).
+All of it works without JavaScript; with it, the incident page's script sends searches to the API
+(`/api/v1`). The form around the sites found leads to the compose page (`console.compose`).
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from chalicelib.web.http.templating import page
 routes = Routes("console.incident", "console")
 
 DRAWN_WIDTH = 80
-"""Of a route whose width the script knows better."""
+"""Width in metres of a route read for the script, which then applies the width on the page."""
 
 
 @routes.page("/console/incidents/{incident_id}", Audience.CONSOLE, Permission.VIEW_INCIDENTS)
 def incident_page(call: RequestContext) -> Response:
-    """One incident: what happened, who was asked. Looking at it goes on record."""
+    """Shows an incident: what happened, and who was asked. The look goes on record."""
     return _page(
         call, call.services.incidents.incidents.view_incident(call.id("incident_id"), call.officer)
     )
@@ -44,8 +44,8 @@ SEARCHES = "/console/incidents/{incident_id}/searches"
 
 @routes.form(SEARCHES, Audience.CONSOLE, Permission.SEARCH, files=True)
 def submit_search(call: RequestContext) -> Response:
-    """Looks for cameras in a circle, or in what a file holds; the page again, with what was
-    found."""
+    """Searches for cameras in a circle, or in the area of a file, and shows the incident's page
+    with the sites found."""
     incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
     try:
         wanted = _wanted(call)
@@ -59,7 +59,7 @@ def submit_search(call: RequestContext) -> Response:
 
 
 def _wanted(call: RequestContext) -> SearchCriteria:
-    """What the form looks for. Raises Invalid."""
+    """The search that the form asks for. Raises Invalid."""
     from chalicelib.web.models.search_models import FileSearchForm, SearchForm
 
     content = call.form.files.get("area_file")
@@ -70,7 +70,7 @@ def _wanted(call: RequestContext) -> SearchCriteria:
 
 
 def _area_in(call: RequestContext, content: bytes, width_m: int) -> tuple[Area, Mapping[str, Any]]:
-    """The area of a file and what is kept of it. Raises Invalid."""
+    """The area of a file, and its JSON as the search record keeps it. Raises Invalid."""
     from chalicelib.geo.written.area_files import read_area_file
     from chalicelib.web.fields.geo_field_types import searched_area
 
@@ -82,7 +82,8 @@ def _area_in(call: RequestContext, content: bytes, width_m: int) -> tuple[Area, 
     "/console/incidents/{incident_id}/area-file", Audience.CONSOLE, Permission.SEARCH, files=True
 )
 def read_file(call: RequestContext) -> Response:
-    """What a file or lines of text hold, as the area of an API call, for the script to draw."""
+    """Answers with the area of a file or of typed points, in the API's JSON, for the page's script
+    to draw."""
     content = call.form.files.get("area_file") or call.form.typed("points").encode()
     try:
         return json_reply(_area_in(call, content, width_m=DRAWN_WIDTH)[1])
@@ -91,8 +92,8 @@ def read_file(call: RequestContext) -> Response:
 
 
 def _shown(area: dict[str, Any], reason: str, found: SearchOutcome) -> dict[str, Any]:
-    """A search as the template shows it. A search that the API made may be of another shape;
-    its form then starts from the incident's own circle."""
+    """A search as the template shows it. An area that is no circle has no centre and no radius; the
+    form then starts from the incident's own circle."""
     from chalicelib.web.models.search_answers import SearchResultModel
 
     longitude, latitude = area.get("centre", (None, None))
@@ -129,10 +130,10 @@ def _page(
 def _closing(
     call: RequestContext, incident: Incident, made: list[RequestOverview]
 ) -> ClosingEffect | None:
-    """What closing would do, for who may close it."""
+    """The effect of closing an incident; None when it is closed or the officer may not close it."""
     if not incident.is_open or not call.officer.may(Permission.REQUEST):
         return None
-    if incident.closings:  # then some of it was told before
+    if incident.closings:  # owners who had a closing notice before must not be counted again
         return call.services.requests.closings.preview_effect(incident.id)
     return closing_effect((one.request, one.recipients) for one in made)
 
@@ -145,7 +146,7 @@ def _summary(call: RequestContext, incident: Incident, overview: RequestOverview
         "state": overview.request.state.value,
         "recipients": overview.counts["total"],
         "answered": overview.counts["answered"],
-        # What was sent was saved first, whether or not its owner said so.
+        # Footage that was uploaded was saved first, whether or not its owner said so.
         "saved": overview.counts["saved"] + overview.counts["uploaded"],
         "next_lost": first.deadline if first else None,
         "uploaded": overview.counts["uploaded"],
@@ -161,14 +162,12 @@ def _next_lost(
     return next_lost(hurry, site_summaries(sites, scene))
 
 
-# whose a camera is
-
 CONTACT = "/console/incidents/{incident_id}/contacts/{site_id}"
 
 
 @routes.page(CONTACT, Audience.CONSOLE, Permission.REVEAL_CONTACT)
 def contact_reason_page(call: RequestContext) -> Response:
-    """Asks for the reason; shows nothing yet."""
+    """Asks why the officer needs a site's contact details, and shows none of them yet."""
     incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
     return page(
         call, "console/contact.html", nav="incidents", incident=incident, site_id=call.id("site_id")
@@ -177,7 +176,7 @@ def contact_reason_page(call: RequestContext) -> Response:
 
 @routes.form(CONTACT, Audience.CONSOLE, Permission.REVEAL_CONTACT)
 def contact_page(call: RequestContext) -> Response:
-    """Name and contact details of a site's owner, after the look went on record."""
+    """Shows the name and contact details of a site's owner, after the look went on record."""
     from chalicelib.web.models.search_models import ReasonForm
 
     own = call.services

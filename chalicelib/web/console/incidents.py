@@ -1,4 +1,4 @@
-"""The console: the list of incidents, a new one, and one incident with its map."""
+"""The console: the list of incidents, and the form that records a new one."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ PAGE = 50
 
 @routes.page("/console", Audience.CONSOLE, Permission.USE_CONSOLE)
 def incidents_page(call: RequestContext) -> Response:
-    """Incidents, newest first, or those of one crime reference. Who may not see incidents is
-    shown what their role is for."""
+    """Lists incidents, newest first, or those of one crime reference. Officers who may not see
+    incidents are shown what their role is for."""
     officer = call.officer
     if not officer.may(Permission.VIEW_INCIDENTS):
         return page(
@@ -61,20 +61,20 @@ def incidents_page(call: RequestContext) -> Response:
 
 @routes.page("/console/incidents", Audience.CONSOLE, Permission.USE_CONSOLE)
 def redirect_to_incidents(call: RequestContext) -> Response:
-    """The list, for who shortens an incident's address."""
+    """Leads officers who shorten an incident's address by hand to the list of incidents."""
     return redirect("/console")
 
 
 @routes.page("/console/incidents/new", Audience.CONSOLE, Permission.CREATE_INCIDENT)
 def new_incident_page(call: RequestContext) -> Response:
-    """The form for an incident. The id is made here, so that a form sent twice, by a double
-    click or a reload, makes one incident."""
+    """Shows the form for a new incident. The incident's id is made here, so that a form sent twice,
+    by a double click or a reload, makes one incident."""
     return _form(call, {"incident_id": new_id()})
 
 
 @routes.form("/console/incidents/new", Audience.CONSOLE, Permission.CREATE_INCIDENT)
 def submit_incident(call: RequestContext) -> Response:
-    """Records the incident and shows it."""
+    """Records a new incident and goes on to its page."""
     from chalicelib.web.models.incident_models import IncidentForm
 
     incident_id = call.form.typed("incident_id")

@@ -1,4 +1,4 @@
-"""The console: the map of all sites, for knowing where cameras are before anything happens."""
+"""The console: the map of all sites, which shows where cameras are before anything happens."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from chalicelib.web.http.templating import page
 routes = Routes("console.map", "console")
 
 WORLD = (-180.0, -60.0, 180.0, 75.0)
-"""What the map starts with where no force's area was loaded: degrees west, south, east, north."""
+"""Bounds of the map while no force area is loaded: degrees west, south, east and north."""
 
 
 @routes.page("/console/map", Audience.CONSOLE, Permission.SEARCH)
 def site_map_page(call: RequestContext) -> Response:
-    """The force's area in hexagons. The page's script asks the API for the rest; without it the
-    page says in words and figures where most sites are."""
+    """Shows counts of sites in hexagons over the force area. The page's script asks the API for the
+    rest; without JavaScript the page says in words and figures where most sites are."""
     bounds = call.services.registry.force_area.bounds() or WORLD
     part = call.services.search.site_map.part(frame_around(bounds))
     return page(
@@ -35,7 +35,7 @@ def site_map_page(call: RequestContext) -> Response:
 
 
 def frame_around(bounds: tuple[float, float, float, float]) -> MapFrame:
-    """A frame that shows counts of the whole area, a screen wide."""
+    """A frame around bounds in degrees (west, south, east, north), at a zoom that shows counts."""
     west, south, east, north = (round(side * DEGREE) for side in bounds)
     zoom = 0
     while zoom < SITES_FROM - 1 and (east - west) * 2**zoom < 360 * DEGREE:
@@ -44,5 +44,5 @@ def frame_around(bounds: tuple[float, float, float, float]) -> MapFrame:
 
 
 def busiest_cells(part: SiteMapPart, most: int = 8) -> list[CountedCell]:
-    """The hexagons with most sites."""
+    """The hexagons with most sites, at most `most` of them, the fullest first."""
     return sorted(part.cells, key=lambda cell: -cell.sites)[:most]

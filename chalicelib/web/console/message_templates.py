@@ -1,5 +1,5 @@
-"""The console: the wordings that requests begin with. Administrators change them; who asks owners
-for footage may read them here."""
+"""The console: the message templates that requests begin with. Administrators change them; officers
+who send requests may read them."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ DONE = {
     "removed": "was removed. Requests that were sent keep it.",
     "restored": "is in use again.",
 }
-"""What the list says after an act, by the word in its address."""
+"""What the list of templates says after a change, by the value of `done` in its address."""
 
 
 @routes.page(LIST, Audience.CONSOLE, Permission.VIEW_WORDINGS)
 def templates_page(call: RequestContext) -> Response:
-    """Every wording in use and, for administrators, what was removed."""
+    """Lists the message templates in use and, for administrators, the removed ones."""
     done, wording_id = call.query.get("done", ""), call.query.get("wording", "")
     about = (
         call.services.incidents.message_templates.get(wording_id)
@@ -66,13 +66,14 @@ def _list(call: RequestContext, error: DomainError | None = None, **context: Any
 
 @routes.page(f"{LIST}/new", Audience.CONSOLE, Permission.MANAGE_WORDINGS)
 def new_template_page(call: RequestContext) -> Response:
-    """The form for another one. Its id is made here, so that sending it twice adds one."""
+    """Shows the form for a new message template. The template's id is made here, so that a form
+    sent twice adds one template."""
     return _form(call, None, {"wording_id": new_id()})
 
 
 @routes.form(f"{LIST}/new", Audience.CONSOLE, Permission.MANAGE_WORDINGS)
 def submit_new_template(call: RequestContext) -> Response:
-    """Adds it."""
+    """Adds a message template and goes back to the list."""
     from chalicelib.web.models.message_template_models import MessageTemplateForm
 
     form = call.form
@@ -91,14 +92,14 @@ def submit_new_template(call: RequestContext) -> Response:
 
 @routes.page(ONE, Audience.CONSOLE, Permission.MANAGE_WORDINGS)
 def template_page(call: RequestContext) -> Response:
-    """One of them, to be changed or removed."""
+    """Shows one message template, to be changed or removed."""
     one = call.services.incidents.message_templates.get(call.id("wording_id"))
     return _form(call, one, {"name": one.name, "text": one.text, "version": str(one.version)})
 
 
 @routes.form(ONE, Audience.CONSOLE, Permission.MANAGE_WORDINGS)
 def submit_template(call: RequestContext) -> Response:
-    """Changes it, unless somebody else did since the form was opened."""
+    """Changes a message template, unless somebody else did since the form was opened."""
     from chalicelib.web.models.message_template_models import MessageTemplateForm
 
     own, form = call.services.incidents.message_templates, call.form
@@ -113,20 +114,20 @@ def submit_template(call: RequestContext) -> Response:
 
 @routes.form(f"{ONE}/removal", Audience.CONSOLE, Permission.MANAGE_WORDINGS)
 def remove_template(call: RequestContext) -> Response:
-    """Takes it out of use; the list then offers to put it back."""
+    """Takes a message template out of use; the list then offers to put it back."""
     return _put(call, call.services.incidents.message_templates.remove, "removed")
 
 
 @routes.form(f"{ONE}/return", Audience.CONSOLE, Permission.MANAGE_WORDINGS)
 def restore_template(call: RequestContext) -> Response:
-    """Takes a removed one into use again."""
+    """Puts a removed message template back into use."""
     return _put(call, call.services.incidents.message_templates.put_back, "restored")
 
 
 def _put(
     call: RequestContext, act: Callable[[str, int, Officer], MessageTemplate], done: str
 ) -> Response:
-    """Puts a wording in or out of use, as the list's form asks."""
+    """Removes or restores a message template by `act`, and goes back to the list."""
     from chalicelib.web.models.message_template_models import TemplateRemovalForm
 
     version = call.form.read(TemplateRemovalForm).version
@@ -147,7 +148,7 @@ def _form(
     error: DomainError | None = None,
 ) -> Response:
     if isinstance(error, Conflict) and one:
-        # What was typed stays; sent again, it goes on top of what the page now shows.
+        # What was typed stays. Sent again, it replaces the version that the page now shows.
         values = {**values, "version": str(one.version)}
     return page(
         call,

@@ -1,4 +1,5 @@
-"""The console: an officer's own profile, as owners see it and as we write to them."""
+"""The console: an officer's own profile: what owners are shown, and where and of what the officer
+is notified."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ routes = Routes("console.profile", "console")
 
 @routes.page("/console/profile", Audience.CONSOLE, Permission.USE_CONSOLE)
 def profile_page(call: RequestContext) -> Response:
-    """Name, telephone, e-mail address and what to be told of."""
+    """Shows the officer's name, telephone number, e-mail address and chosen notification topics."""
     profile = _own(call)
     phone = call.services.clients.country.written_phone(profile.phone)
     values = {"name": profile.name, "phone": phone, "email": profile.email}
@@ -30,7 +31,7 @@ def profile_page(call: RequestContext) -> Response:
 
 @routes.form("/console/profile", Audience.CONSOLE, Permission.USE_CONSOLE)
 def submit_profile(call: RequestContext) -> Response:
-    """Keeps it, and puts on record that it was changed."""
+    """Stores the officer's profile, and puts on record that it was changed."""
     from chalicelib.web.models.profile_models import OwnProfileForm, ProfileForm
 
     profile, officer = _own(call), call.officer
@@ -56,7 +57,7 @@ def submit_profile(call: RequestContext) -> Response:
 
 def _own(call: RequestContext) -> Profile:
     profile = call.services.access.officer_profiles.profile(call.officer.id)
-    if profile is None:  # signing in writes it, so this is a session older than profiles
+    if profile is None:  # signing in writes the profile, so this session is older than profiles
         raise NotFound("Sign out and in again to see your profile.")
     return profile
 

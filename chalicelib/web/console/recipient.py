@@ -1,5 +1,5 @@
-"""The console: everything about one site of a request: its answer, its clock, reminders, what was
-written and what was sent.
+"""The console: one recipient of a request: the answer, the recorder's clock, reminders, messages
+and evidence.
 
 Threat: an owner's message leads an officer to a false page. What owners write is shown as text;
 nothing in it becomes a link.
@@ -35,13 +35,14 @@ PATH = "/console/requests/{request_id}/recipients/{site_id}"
 
 @routes.page(PATH, Audience.CONSOLE, Permission.VIEW_INCIDENTS)
 def recipient_page(call: RequestContext) -> Response:
-    """One site of a request. Looking goes on record, at messages and files separately."""
+    """Shows one recipient of a request. The look goes on record; so does, separately, the look at
+    messages and at files."""
     return _page(call)
 
 
 @routes.form(f"{PATH}/messages", Audience.CONSOLE, Permission.REQUEST)
 def submit_officer_message(call: RequestContext) -> Response:
-    """Writes to the owner, who gets it by mail as well."""
+    """Sends the officer's message to the owner, who gets it by e-mail as well."""
     request_id, site_id = call.id("request_id"), call.id("site_id")
     try:
         sent = call.form.read(MessageForm)
@@ -55,7 +56,7 @@ def submit_officer_message(call: RequestContext) -> Response:
 
 @routes.form(f"{PATH}/clock", Audience.CONSOLE, Permission.REQUEST)
 def submit_officer_clock_check(call: RequestContext) -> Response:
-    """Takes in what an officer read off a picture of the recorder's screen."""
+    """Stores the clock check that an officer read off a picture of the recorder's screen."""
     from chalicelib.web.reply.recorder_clock_fields import OfficerClockForm
 
     request_id, site_id = call.id("request_id"), call.id("site_id")
@@ -123,8 +124,8 @@ def _clock(
     files: list[Evidence],
     typed: Mapping[str, str],
 ) -> dict[str, Any]:
-    """What is known of the recorder's clock, and the form's first values for reading a picture:
-    the newest, and when its sender's browser says it was taken."""
+    """What is known of the recorder's clock, its pictures, and first values of the form that reads
+    one: the true time is when the sender's browser says that the newest picture was taken."""
     zone = call.services.settings.time_zone
     pictures = [one for one in files if one.kind is EvidenceKind.CLOCK and one.received_at]
     taken = pictures[0].taken_at if pictures else None

@@ -1,4 +1,4 @@
-"""The console: how one request stands, and withdrawing it."""
+"""The console: the page of one request with its recipients, and withdrawing the request."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ routes = Routes("console.request", "console")
 
 @routes.page("/console/requests/{request_id}", Audience.CONSOLE, Permission.VIEW_INCIDENTS)
 def request_page(call: RequestContext) -> Response:
-    """Who was asked, until when it matters, what they answered."""
+    """Shows a request: who was asked, each recipient's deadline, and what they answered."""
     return _page(call)
 
 
 @routes.form("/console/requests/{request_id}/withdrawal", Audience.CONSOLE, Permission.REQUEST)
 def submit_withdrawal(call: RequestContext) -> Response:
-    """Ends the request; owners who have not answered are told."""
+    """Withdraws a request for a stated reason; owners who have not answered are told."""
     from chalicelib.web.models.search_models import ReasonForm
 
     try:
@@ -53,7 +53,8 @@ def _page(call: RequestContext, error: DomainError | None = None) -> Response:
         nav="incidents",
         request=overview.request,
         board=triage_recipients(overview.recipients, known, call.now),
-        # Threat: distances from several scenes tell where a home is, to who may only count.
+        # Threat: distances from several scenes would tell an officer who may only count sites
+        # where a home is.
         about=known if call.officer.may(Permission.VIEW_COVERAGE) else None,
         own_windows=any(one.window for one in overview.recipients),
         counts=overview.counts,
@@ -67,7 +68,7 @@ def _page(call: RequestContext, error: DomainError | None = None) -> Response:
 
 
 def _unread(call: RequestContext, request_id: str) -> dict[str, bool]:
-    """Sites whose owners wrote something that nobody has read."""
+    """Site id → whether its owner wrote something unread; {} when the officer may not read it."""
     if not call.officer.may(Permission.READ_THREAD):
         return {}
     return {
@@ -78,7 +79,7 @@ def _unread(call: RequestContext, request_id: str) -> dict[str, bool]:
 def _open_cameras(
     sites: Mapping[str, Site], recipients: Iterable[Recipient]
 ) -> dict[str, list[int]]:
-    """Site id → its cameras without an answer, of sites that answered camera by camera."""
+    """Site id → numbers of cameras without an answer, for owners who answered camera by camera."""
     return {
         one.site_id: unanswered_cameras(
             one, [camera.number for camera in sites[one.site_id].cameras]

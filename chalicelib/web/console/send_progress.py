@@ -1,4 +1,4 @@
-"""The console: a request just after it was sent: how far the messages are, and who is not asked."""
+"""The console: how many of a request's messages have gone out, and which sites were left out."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ routes = Routes("console.send_progress", "console")
 
 @dataclass(frozen=True)
 class SendProgress:
-    """How many of how many messages are out. A recipient that is not pending was written to, or
-    will not be."""
+    """How many of a request's recipients are dealt with: any that is no longer pending was written
+    to, or will not be."""
 
     sent: int
     total: int
 
     @property
     def done(self) -> bool:
-        """True when nothing is left to send."""
+        """True when no message is left to send."""
         return self.sent >= self.total
 
 
 def send_progress(overview: RequestOverview) -> SendProgress | None:
-    """None once the request has ended: what was not sent then is not sent."""
+    """The progress of sending a request; None once the request has ended, which stops sending."""
     if not overview.request.is_open:
         return None
     total = overview.counts["total"]
@@ -41,7 +41,7 @@ def send_progress(overview: RequestOverview) -> SendProgress | None:
 
 
 def left_out_sites(overview: RequestOverview) -> list[tuple[str, list[str]]]:
-    """Why sites that were chosen were not asked, and which. No owner is named."""
+    """Each reason why chosen sites were not asked, in words, with their ids. No owner is named."""
     found = []
     for why in SkipReason:
         ids = [one.site_id for one in overview.request.skipped if one.why is why]
@@ -51,14 +51,14 @@ def left_out_sites(overview: RequestOverview) -> list[tuple[str, list[str]]]:
 
 
 def progress_context(overview: RequestOverview) -> dict[str, Any]:
-    """What the page of a request shows of it."""
+    """The template variables of the progress part of a request's page."""
     return {"progress": send_progress(overview), "left_out": left_out_sites(overview)}
 
 
 @routes.page("/console/requests/{request_id}/progress", Audience.CONSOLE, Permission.VIEW_INCIDENTS)
 def progress_part(call: RequestContext) -> Response:
-    """How far it is, as a part of the page of the request. Numbers and nothing of anybody, so it is
-    no look that goes on record; the page itself is."""
+    """Shows the progress of sending as a part of the request's page. It is numbers and nothing
+    about anybody, so this look does not go on record; the look at the page itself does."""
     overview = call.services.requests.overviews.of_request(call.id("request_id"))
     counts = overview.counts
     return page(call, "console/request_progress.html", counts=counts, **progress_context(overview))

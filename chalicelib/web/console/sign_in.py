@@ -1,4 +1,4 @@
-"""Officers sign in and out, and the console's script gets its Bearer token."""
+"""The console: signing in and out, and the Bearer token for the console's script."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ routes = Routes("console.sign_in", "console")
 
 @routes.page("/console/sign-in", Audience.PUBLIC)
 def redirect_to_sign_in(call: RequestContext) -> Response:
-    """Sends the officer to Cognito's hosted page. `to` is where they wanted to go."""
+    """Redirects an officer to Cognito's hosted page. `to` is the page that they wanted to open."""
     wanted = call.query.get("to", call.query.get("next", ""))
     location, cookie = call.services.access.officers.begin_sign_in(
         call.cookie(SIGN_IN_COOKIE), wanted
@@ -33,8 +33,8 @@ def redirect_to_sign_in(call: RequestContext) -> Response:
 
 @routes.page("/console/callback", Audience.PUBLIC)
 def finish_sign_in(call: RequestContext) -> Response:
-    """Where Cognito sends the officer back to. The one GET that changes something: the code in
-    it works once, and only in the browser that holds the sign-in cookie."""
+    """Signs an officer in whom Cognito sends back. This is the one GET that changes something: the
+    code in its address works once, and only in the browser that holds the sign-in cookie."""
     own = call.services
     if error := call.query.get("error", ""):
         # Anybody can write this part of the address: only OAuth's own words go on record.
@@ -74,8 +74,9 @@ def finish_sign_in(call: RequestContext) -> Response:
 
 
 def _refused(call: RequestContext, why: str) -> Response:
-    """Nobody is known yet, so it goes on record under the system's name. One chain for each of
-    256 groups of browsers: strangers who try in a loop must not hold up everybody's sign-in."""
+    """Refuses a sign-in, which goes on record under the system's name because nobody is known yet.
+    There is one audit chain for each of 256 groups of browsers: strangers who try in a loop must
+    not hold up everybody's sign-in."""
     from chalicelib.core.ids import token_hash
 
     part = token_hash(call.cookie(SIGN_IN_COOKIE))[:2]
@@ -87,7 +88,8 @@ def _refused(call: RequestContext, why: str) -> Response:
 
 @routes.json("GET", "/console/token", Audience.CONSOLE, Permission.USE_CONSOLE)
 def show_token(call: RequestContext) -> Response:
-    """The ID token for `/api/v1`, good for ten minutes at least, and when it ends.
+    """Answers with the ID token for `/api/v1`, good for ten minutes at least, and when it expires.
+    Raises SignInNeeded when the session has ended.
 
     Another site can make the browser ask for this but cannot read the answer: there is no CORS
     header, and the policy of every answer is same-origin.
@@ -112,5 +114,5 @@ def officer_sign_out(call: RequestContext) -> Response:
 
 @routes.page("/console/signed-out", Audience.PUBLIC)
 def signed_out_page(call: RequestContext) -> Response:
-    """The end of a session; nothing to see on a shared screen."""
+    """Shows that the session has ended, and nothing that a shared screen should not show."""
     return page(call, "console/signed_out.html")

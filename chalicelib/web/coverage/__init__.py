@@ -1,4 +1,4 @@
-"""What the replies show, as GeoJSON, as a picture, along time and in words.
+"""What the replies show of a scene, as GeoJSON, as a picture, along time and in words.
 
-The page is `web.console.coverage`, the call `web.api.coverage`.
+The page is `web.console.coverage`, the API call `web.api.coverage`.
 """

@@ -1,5 +1,5 @@
-"""What answers prove, as GeoJSON (RFC 7946), out of the models that say what it is.
-docs/coverage.md explains every member."""
+"""What the replies prove about a scene, as GeoJSON (RFC 7946), made of the models that describe it
+in the API. docs/coverage.md explains every member."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from chalicelib.web.models import coverage_models as models
 from chalicelib.web.models.response_models import geojson_point
 
 DIGITS = 6
-"""Of a degree: 11 cm, as positions are stored."""
+"""Decimal places of a degree, about 11 cm, as positions are stored."""
 
 DETAILED, LISTED = 1_000, 3_000
-"""Sites with all their cameras, and sites at all, in one answer: Lambda returns at most 6 MB, a
-site with its cameras takes about 2 kB and one without 0.5. They come by what they answered, so the
-ones that prove something are in it. No request has so many; an incident's requests together may."""
+"""Most sites with their cameras, and most sites at all, in one answer: Lambda returns at most 6 MB,
+a site with its cameras takes about 2 kB and one without 0.5 kB. Sites that prove most come first,
+so those are in it. No request has so many sites; all requests of an incident together may."""
 CELLS_OF_INCIDENT = 2_000_000
-"""Bytes that the cells of an incident may take beside so many sites."""
+"""Bytes that the cells of an incident's coverage may take beside that many sites."""
 
 
 def request_coverage(proof: ReportedCoverage, found: SeenCells) -> models.CoverageModel:
-    """Of one request."""
+    """The coverage of one request as GeoJSON. found: the cells that its cameras have in view."""
     (request,) = proof.requests
     return models.CoverageModel.from_source(
         proof.coverage, request=models.CoverageRequest.from_source(request), **_rest(proof, found)
@@ -39,7 +39,7 @@ def request_coverage(proof: ReportedCoverage, found: SeenCells) -> models.Covera
 
 
 def incident_coverage(proof: ReportedCoverage, found: SeenCells) -> models.IncidentCoverage:
-    """Of all requests of an incident together."""
+    """The coverage of all requests of an incident together as GeoJSON. found: the cells in view."""
     return models.IncidentCoverage.from_source(
         proof.coverage,
         incident=models.CoverageIncident.from_source(proof.incident),
@@ -52,7 +52,8 @@ def incident_coverage(proof: ReportedCoverage, found: SeenCells) -> models.Incid
 
 
 def _rest(proof: ReportedCoverage, found: SeenCells) -> dict[str, Any]:
-    """A feature per site and per cell in view; the time, its gaps and the sums beside them."""
+    """Members that both coverages share: a feature for each site and each cell in view, and beside
+    them the windows, the timeline, its gaps and the sums."""
     coverage, (latitude, longitude) = proof.coverage, proof.coverage.scene
     return {
         "type": "FeatureCollection",
@@ -119,7 +120,7 @@ def _site(site: SiteCoverage, coverage: Coverage, detailed: bool) -> models.Site
 
 
 def _ask(asked: AskedSite) -> dict[str, Any]:
-    """What does not stand in the recipient itself."""
+    """Properties of an asked site that its stored recipient does not have."""
     return {
         "acted_at": asked.acted_at if STATES[asked.recipient.state].layer else None,
         "window": _span(asked.window.start, asked.window.end),
@@ -164,7 +165,7 @@ def _cell(found: SeenCell) -> models.CellFeature:
 
 
 def _ends(one: Any) -> dict[str, datetime]:
-    """Of anything with a start and an end."""
+    """The members `from` and `to` of anything with a start and an end."""
     return _span(one.start, one.end)
 
 

@@ -1,7 +1,7 @@
-"""The map of what answers prove, as numbers for an SVG. Pure.
+"""The map of what the replies prove, as numbers for an SVG with the scene in its middle. Pure.
 
-The place in the middle is the scene. Nothing in it is a style: the template gives classes,
-because the Content-Security-Policy allows no style in the page.
+The map holds no styles: the template gives classes, because the Content-Security-Policy allows no
+style in the page.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ MARGIN = 44
 FARTHEST = 1_000
 """Metres from the scene beyond which a site is counted, not drawn."""
 AROUND = 120
-"""The same where some sites are nearer: no usual camera sees so far, and those that matter would
-lie on each other."""
+"""Metres used in place of FARTHEST where at least ENOUGH_AROUND sites are nearer: no usual camera
+sees so far, and on a larger map the sites that matter would lie on each other."""
 ENOUGH_AROUND = 4
 _PAPER = Paper(WIDTH, HEIGHT, MARGIN, MARGIN, smallest=60.0)
 MOST_NUMBERED = 99
@@ -31,7 +31,7 @@ _RINGS = (10, 25, 50, 100, 250, 500, 1000)
 
 @dataclass(frozen=True)
 class Wedge:
-    """What a camera has in view. look: checked, held or other. whole: for all the time asked."""
+    """A camera's field of view. look: checked, held or other. whole: for all the time asked."""
 
     path: str
     look: str
@@ -40,8 +40,8 @@ class Wedge:
 
 @dataclass(frozen=True)
 class Marker:
-    """A site. number: in the list beside the map. look: checked, held, waiting or none.
-    known: what at least one of its cameras has in view is known."""
+    """A site on the map. number: its number in the list beside the map. look: checked, held,
+    waiting or none. known: True when the field of view of at least one of its cameras is known."""
 
     number: int
     x: float
@@ -54,7 +54,7 @@ class Marker:
 
 @dataclass(frozen=True)
 class Ring:
-    """A circle around the scene."""
+    """A circle around the scene. radius: on the drawing; metres: what it stands for."""
 
     radius: float
     metres: int
@@ -62,9 +62,9 @@ class Ring:
 
 @dataclass(frozen=True)
 class Picture:
-    """The whole map. bar: width of the scale's bar, and the metres it stands for. far: sites more
-    than `farthest` metres away, which are not drawn; placeless: sites whose place is not known any
-    more."""
+    """The whole map. x, y: the scene. bar: width of the scale's bar; bar_metres: what it stands
+    for. far: how many sites are more than `farthest` metres away and not drawn; placeless: how many
+    sites have no known place any more."""
 
     width: int
     height: int
@@ -82,12 +82,12 @@ class Picture:
 
     @property
     def partly(self) -> bool:
-        """True when some view counts for a part of the time only."""
+        """True when some camera's view counts for only a part of the time asked."""
         return any(not wedge.whole for wedge in self.wedges)
 
 
 def marker_look(site: SiteCoverage) -> str:
-    """How a site is shown: checked, held, waiting or none."""
+    """How a site is marked on the map: checked, held, waiting or none."""
     layer = STATES[site.asked.recipient.state].layer
     if layer and site.asked.files_kept:
         return layer.value
@@ -96,7 +96,7 @@ def marker_look(site: SiteCoverage) -> str:
 
 
 def picture_of(coverage: Coverage) -> Picture:
-    """The map of a coverage; sites are numbered from 1 in its order."""
+    """The map of a coverage; sites are numbered from 1 in the coverage's order."""
     places: dict[int, Spot] = {}
     for number, site in enumerate(coverage.sites, start=1):
         registered = site.asked.site
@@ -130,7 +130,7 @@ def picture_of(coverage: Coverage) -> Picture:
 
 
 def _extent(site: SiteCoverage, spot: Spot) -> Iterable[Spot]:
-    """What a site and its views take up."""
+    """The spots that the map must have room for: a site and the corners of its cameras' views."""
     yield spot
     for view in site.views:
         if view.known:
@@ -138,8 +138,8 @@ def _extent(site: SiteCoverage, spot: Spot) -> Iterable[Spot]:
 
 
 def _wedges(coverage: Coverage, site: SiteCoverage, spot: Spot, plan: Plan) -> Iterable[Wedge]:
-    """What each camera has in view, as what its own answer makes of it: one that was off shows
-    nothing, whatever the one beside it showed."""
+    """The field of view of each camera of a site, looking as that camera's own answer makes it: a
+    camera that was off shows nothing, whatever the camera beside it showed."""
     for view in site.views:
         if not view.known:
             continue
@@ -166,6 +166,6 @@ def _marker(number: int, site: SiteCoverage, at: Spot) -> Marker:
 
 
 def _rings(plan: Plan) -> Iterable[Ring]:
-    """At most three, none too small to read and none larger than the map."""
+    """At most three circles around the scene, none too small to read or larger than the map."""
     fitting = [m for m in _RINGS if 50 <= m * plan.scale <= WIDTH * 0.6]
     return [Ring(plan.drawn(metres), metres) for metres in fitting[-3:]]

@@ -1,6 +1,6 @@
-"""The bar of minutes on the coverage page, as numbers for an SVG. Pure.
+"""The timeline of the coverage page, as numbers for an SVG. Pure.
 
-Positions are per cent of the width, so that the bar stretches and its letters do not.
+Positions are per cent of the width, so that the bars stretch and the letters do not.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _MOST_MARKS = 6
 
 @dataclass(frozen=True)
 class TimelineBar:
-    """A stretch on a lane, per cent from the left."""
+    """A stretch of time on a lane: its left edge and its width, in per cent of the whole."""
 
     x: float
     width: float
@@ -26,7 +26,7 @@ class TimelineBar:
 
 @dataclass(frozen=True)
 class TimelineLane:
-    """One line of the bar."""
+    """One line of the timeline: its name, its bars and how many minutes they cover."""
 
     name: str
     look: str
@@ -36,7 +36,7 @@ class TimelineLane:
 
 @dataclass(frozen=True)
 class TimelineMark:
-    """A time below the bar. anchor: which end of its letters stands there."""
+    """A time written below the timeline. anchor: which end of its text stands at x."""
 
     x: float
     text: str
@@ -44,7 +44,8 @@ class TimelineMark:
 
 
 def lanes_of(coverage: Coverage) -> list[TimelineLane]:
-    """What covers each minute, and what nothing covers. Between the spans every lane is empty."""
+    """Lanes for what covers each minute and for gaps. Every lane is empty between the windows that
+    were asked for."""
     return [
         _lane(
             "Looked at, nothing seen", "checked", coverage, lambda segment: bool(segment.checked)
@@ -63,7 +64,7 @@ def lanes_of(coverage: Coverage) -> list[TimelineLane]:
 def _lane(
     name: str, look: str, coverage: Coverage, on: Callable[[CoverageSegment], bool]
 ) -> TimelineLane:
-    """The segments that count, neighbours as one."""
+    """A lane of the coverage's segments that `on` accepts, adjoining ones joined to one bar."""
     spans: list[tuple[datetime, datetime]] = []
     for segment in coverage.segments:
         if not on(segment):
@@ -81,7 +82,7 @@ def _lane(
 
 
 def marks_of(window: Sequence[datetime], zone: str) -> list[TimelineMark]:
-    """Round local times along the window; a new day is said where it begins."""
+    """Marks at round local times along the window; the first mark of a new day names the day."""
     start, end = (moment.astimezone(ZoneInfo(zone)) for moment in window)
     minutes = (end - start) / timedelta(minutes=1)
     step = next((s for s in _STEPS if minutes / s < _MOST_MARKS), _STEPS[-1])
@@ -95,8 +96,8 @@ def marks_of(window: Sequence[datetime], zone: str) -> list[TimelineMark]:
 
 
 def _rounds(start: datetime, end: datetime, step: int) -> Iterable[datetime]:
-    """Multiples of the step since local midnight. The wall clock's own arithmetic: on the day
-    that clocks change, marks stay at round times."""
+    """Local times at multiples of `step` minutes since midnight. Wall-clock arithmetic keeps marks
+    at round times on the day that clocks change."""
     at = start.replace(hour=0, minute=0, second=0, microsecond=0)
     while at <= end:
         if at >= start:
@@ -105,6 +106,6 @@ def _rounds(start: datetime, end: datetime, step: int) -> Iterable[datetime]:
 
 
 def _share(moment: datetime, start: datetime, end: datetime) -> float:
-    # By the world's time: the local clock may be put back within the window.
+    # In UTC, because the local clock may be put back within the window.
     begin = start.timestamp()
     return round((moment.timestamp() - begin) / (end.timestamp() - begin) * 100, 3)

@@ -1,4 +1,4 @@
-"""What answers prove, in the words of the console."""
+"""Words of the coverage page for cameras, their answers, retention and lengths of time."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _SEES = {
 
 
 def facing(bearing: int) -> str:
-    """`north-east (45°)`."""
+    """A bearing in degrees as a compass point and its number, like `north-east (45°)`."""
     return f"{_POINTS[round(bearing / 45) % 8]} ({bearing}°)"
 
 
 def camera_words(view: CameraView) -> str:
-    """One camera in a sentence: what it is, where it looks and how that is known."""
+    """A camera in words: its kind, its direction, whether it sees the scene, how that is known."""
     camera = view.camera
     said = [_KINDS.get(camera.kind.value, "Camera")]
     if camera.bearing is not None:
@@ -40,8 +40,8 @@ def camera_words(view: CameraView) -> str:
 
 
 def answer_words(asked: AskedSite, view: CameraView) -> str:
-    """What was said of one camera of a site whose owner answered camera by camera; "" where the
-    site's answer is all there is."""
+    """The owner's answer for one camera in words; "" when the owner answered for the whole site and
+    not camera by camera."""
     if not asked.recipient.by_camera:
         return ""
     state, reason = asked.answer(view.camera.number)
@@ -51,7 +51,8 @@ def answer_words(asked: AskedSite, view: CameraView) -> str:
 
 
 def clock_words(asked: AskedSite) -> str:
-    """`recorder’s clock 5 minutes ahead`; "" where it is right or nobody has checked."""
+    """The recorder clock's offset, like `recorder’s clock 5 minutes ahead`; "" when the clock is
+    right or was not checked."""
     offset = asked.recipient.clock_offset_seconds
     if offset is None or abs(offset) < LEAST_OFFSET:
         return ""
@@ -59,13 +60,13 @@ def clock_words(asked: AskedSite) -> str:
 
 
 def kept_words(view: CameraView) -> str:
-    """`keeps 7 days (assumed)`."""
+    """How long a camera keeps footage, like `keeps 7 days (assumed)`."""
     if not view.records:
         return "keeps nothing"
     return f"keeps {duration(view.kept.minutes)}{'' if view.kept.certain else ' (assumed)'}"
 
 
 def minutes_words(minutes: float) -> str:
-    """`1 minute`, `12 minutes`, `12.5 minutes`."""
+    """A number of minutes in words, to one decimal, like `1 minute` or `12.5 minutes`."""
     number = f"{minutes:.1f}".removesuffix(".0")
     return f"{number} minute{'' if number == '1' else 's'}"

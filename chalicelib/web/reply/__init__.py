@@ -1,4 +1,4 @@
-"""What an owner sees under a reply link: the question, the answer, the upload, the thread.
+"""The pages under a reply link: the question, the answer form, uploads and the message thread.
 
-`page` takes answers, `view` puts the page together.
+`page` takes answers, `view` makes the pages.
 """

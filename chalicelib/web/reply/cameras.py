@@ -1,8 +1,8 @@
 """Answers camera by camera: what a camera is called, and how the form's fields are read.
 
-Fields: `answer_1` and `reason_1` for camera number 1, and so on; a camera without an answer is
-left out, empty or `later`. They may stand beside the site's own `answer`, which then holds for
-the cameras that are not named.
+Fields: `answer_1` and `reason_1` for camera number 1, and so on; for a camera without an answer
+the field is left out, empty or `later`. Fields of cameras may stand beside the site's own `answer`,
+which then holds for the cameras that are not named.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from chalicelib.web.fields.plain_field_types import ChoiceField
 from chalicelib.web.http.validation import FORM_SENTENCE, FormInput, read_form
 
 LATER = "later"
-"""Of a camera that nobody has looked at yet; a choice, so that an answer can be taken back."""
+"""The choice for a camera that nobody has looked at yet; it lets an owner take an answer back."""
 
 _FIELD = re.compile(r"answer_([1-9][0-9]{0,3})")
 _NAMES = re.compile(r"(answer|reason)_[1-9][0-9]{0,3}")
@@ -44,11 +44,11 @@ KINDS = {
 
 
 def camera_name(camera: Camera) -> str:
-    """`Camera 2: Ring doorbell, faces north-east`."""
+    """What a camera is called on pages, like `Camera 2: Ring doorbell, faces north-east`."""
     known = find_make(camera.make)
     make = known.name if known else camera.make
     kind = KINDS[camera.kind]
-    # "Dashcam dashcam": the catalogue knows dashcams as a make.
+    # The catalogue has dashcams as a make, which would give "Dashcam dashcam".
     what = kind if make.casefold() == kind.casefold() else f"{make} {kind}".strip()
     facing = f"faces {compass_point(camera.bearing)}" if camera.bearing is not None else ""
     told = ", ".join(part for part in (what, facing) if part)
@@ -63,22 +63,22 @@ def names_cameras(fields: Mapping[str, object]) -> bool:
 def where_it_cannot_help(
     typed: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo
 ) -> Any:
-    """A reason counts beside the answer `unavailable` alone: a page may have sent one that was
-    chosen before another answer was."""
+    """Reads a reason only beside the answer `unavailable`, else gives "": a page may send a reason
+    that was chosen before the owner changed to another answer."""
     return read(typed) if info.data.get("answer") == RecipientState.UNAVAILABLE else ""
 
 
 @dataclass(frozen=True)
 class CameraAnswerField(ChoiceField):
-    """An answer for one camera, whose number is in the context."""
+    """An answer for the camera whose number is in the context's `camera`."""
 
     def read_in(self, sent: Any, context: Mapping[str, Any]) -> Any:
-        """The answer; the sentence says for which camera it is missing."""
+        """The answer, refused with a sentence that names the camera when the answer is missing."""
         return replace(self, what=f"{self.what} for camera {context['camera']}").read(sent)
 
 
 class CameraAnswerForm(FormInput):
-    """What is said of one camera."""
+    """An owner's answer for one camera, and the reason why that camera cannot help."""
 
     answer: Annotated[RecipientState, CameraAnswerField("your answer", ANSWERS)]
     reason: Annotated[
@@ -89,7 +89,7 @@ class CameraAnswerForm(FormInput):
 
 
 def read_cameras(fields: Mapping[str, Sequence[str]], site: Site) -> tuple[CameraAnswer, ...]:
-    """What a form says of single cameras, by number. Raises Invalid with every problem."""
+    """A form's answers for single cameras, by camera number. Raises Invalid with every problem."""
     found: dict[int, CameraAnswer] = {}
     problems: FieldErrors = []
     for name, sent in fields.items():
@@ -113,7 +113,7 @@ def read_cameras(fields: Mapping[str, Sequence[str]], site: Site) -> tuple[Camer
 
 
 def camera_values(recipient: Recipient, site: Site) -> dict[str, str]:
-    """The form's values for what was answered before."""
+    """Values that show earlier answers in the form that asks camera by camera."""
     values = {f"answer_{camera.number}": LATER for camera in site.cameras}
     for one in recipient.by_camera:
         values[f"answer_{one.number}"] = one.answer.value
@@ -122,6 +122,6 @@ def camera_values(recipient: Recipient, site: Site) -> dict[str, str]:
 
 
 def known_reason(reason: str) -> str:
-    """A reason as one of ours: a camera's is counted and goes on record, so it is never free
-    text."""
+    """A reason of REASONS or "" as it is, any other text as `other`: a camera's reason is counted
+    and goes on record, so it is never free text."""
     return reason if not reason or reason in REASONS else "other"

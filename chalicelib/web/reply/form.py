@@ -1,4 +1,4 @@
-"""The answer form of a reply page, read: for the site as a whole, camera by camera, or both."""
+"""Reads the answer form of a reply page: for the site as a whole, camera by camera, or both."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from chalicelib.web.reply.view import LONGEST_NOTE
 LONGEST_REASON = 200
 
 UPLOAD, CAMERAS = WAYS = ("upload", "cameras")
-"""Chosen beside the answers: ways on, which answer nothing by themselves."""
+"""Choices beside the answers that lead on to another page and answer nothing by themselves."""
 
 
 class SiteAnswerForm(FormInput):
-    """The answer for the site as a whole, or the way on that was chosen instead."""
+    """The answer for the site as a whole, or one of WAYS that was chosen instead."""
 
     answer: Annotated[str, ChoiceField("your answer", (*ANSWERS, *WAYS))]
     reason: Annotated[
@@ -40,15 +40,15 @@ class SiteAnswerForm(FormInput):
 
 
 class BesideCamerasForm(SiteAnswerForm):
-    """The same on a form that answers for cameras too: it may say nothing of the site."""
+    """The site's part of a form that answers camera by camera, where its answer may be empty."""
 
     answer: Annotated[str, ChoiceField("your answer", (*ANSWERS, *WAYS), empty=True)]
 
 
 @dataclass(frozen=True)
 class ReadAnswer:
-    """What a form says. said, reason: of the site, None and "" when it says nothing of it.
-    way: where it wants to go on to instead of answering, "" when it answers."""
+    """An answer form as read. said, reason: for the site as a whole, None and "" when the form does
+    not answer for it. way: which of WAYS was chosen instead of an answer, "" for none."""
 
     said: RecipientState | None
     reason: str
@@ -58,9 +58,9 @@ class ReadAnswer:
 
 
 def read_answer(fields: Mapping[str, Sequence[str]], site: Site) -> ReadAnswer:
-    """The form as what it says. Raises Invalid with every problem.
+    """Reads an answer form for a site. Raises Invalid with every problem.
 
-    The site's answer holds for the cameras that were not named.
+    The answer for the site holds for the cameras that the form does not name.
     """
     each = names_cameras(fields)
     problems: FieldErrors = []
@@ -84,5 +84,5 @@ def read_answer(fields: Mapping[str, Sequence[str]], site: Site) -> ReadAnswer:
 
 
 def _first(site: Site) -> str:
-    """The field of the site's first camera."""
+    """The name of the answer field of the site's first camera."""
     return f"answer_{min((camera.number for camera in site.cameras), default=1)}"

@@ -1,11 +1,11 @@
-"""The small map on the reply page, as numbers for an SVG. Pure.
+"""The small map on the reply page, as numbers for an SVG around the owner's own address. Pure.
 
-The place in the middle is the owner's own address. It works without JavaScript, and
-nothing in it is a style: the template gives classes, because the Content-Security-Policy allows
-no style in the page. Everything it says is said in words beside it (`ReplyMap` carries them).
+The map works without JavaScript and holds no styles: the template gives classes, because the
+Content-Security-Policy allows no style in the page. Everything that the map shows is also said in
+words beside it, from what `ReplyMap` carries.
 
-What is drawn of the incident is its public place (requests.replies.approximate_location), never the
-pin.
+Of the incident only its approximate location is drawn (requests.replies.approximate_location),
+never the position that the officer set.
 """
 
 from __future__ import annotations
@@ -31,20 +31,20 @@ from chalicelib.requests.replies.approximate_location import (
 WIDTH, HEIGHT = 360, 260
 MARGIN = 26
 FOOT = 34
-"""Below what is drawn: for the scale alone."""
+"""Height below the drawing, kept free for the scale."""
 _PAPER = Paper(WIDTH, HEIGHT, MARGIN, FOOT, smallest=120.0)
 FARTHEST = 1_500.0
 """Metres to the incident beyond which the map shows the address alone, with an arrow."""
 ARROW = 62.0
-"""Length of that arrow."""
+"""Length of the arrow towards an incident beyond FARTHEST."""
 NUMBER = 9.0
-"""From the edge of a view to the middle of its number."""
+"""Distance on the drawing from the edge of a view to the middle of its camera's number."""
 _BARS = (10, 20, 50, 100, 200, 500, 1000)
 
 
 @dataclass(frozen=True)
 class AreaCircle:
-    """The area of the incident."""
+    """The circle in which the incident lies, in units of the drawing."""
 
     x: float
     y: float
@@ -53,7 +53,7 @@ class AreaCircle:
 
 @dataclass(frozen=True)
 class DrawnSector:
-    """What a camera has in view. x, y: where its number stands."""
+    """A camera's field of view as an SVG path. x, y: where the camera's number stands."""
 
     number: int
     path: str
@@ -63,8 +63,8 @@ class DrawnSector:
 
 @dataclass(frozen=True)
 class CameraDirection:
-    """A camera whose direction is known. towards: the incident's area lies, at least partly, in
-    the angle of its view; nothing is said of how far it sees."""
+    """The direction of a camera, where it is known. towards: the incident's area lies, at least
+    partly, within the camera's angle of view, however far the camera sees."""
 
     number: int
     faces: str
@@ -75,10 +75,11 @@ class CameraDirection:
 class ReplyMap:
     """The whole map.
 
-    x, y: the address. area: None when it is too far away to be drawn; arrow then points there.
-    bar: length of the scale's bar, and the metres it stands for. cameras: those whose direction
-    is known, for the words. rough: the address is only known as the middle of its postcode.
-    street: the same on the Earth, for the map with street names that scripts can put in its place.
+    x, y: the address. area: None when it is too far away to be drawn; `arrow` is then an SVG path
+    towards it. bar: length of the scale's bar; bar_metres: what it stands for. cameras: those whose
+    direction is known, for the words. rough: the address is only known as the middle of its
+    postcode. street: the same in degrees and metres, for the map with street names that the page's
+    script can put in its place.
     """
 
     width: int
@@ -98,7 +99,7 @@ class ReplyMap:
 
 
 def draw_reply_map(site: Site, place: ApproximateLocation) -> ReplyMap:
-    """The map for the owner of a site that is asked about an incident at a public place."""
+    """Draws the map for the owner of a site who is asked about an incident near `place`."""
     address = (site.latitude_e6, site.longitude_e6)
     where = relative_location(address, place)
     middle = offset_metres(address, place.middle)
@@ -134,7 +135,8 @@ def draw_reply_map(site: Site, place: ApproximateLocation) -> ReplyMap:
 def _street(
     address: Place, views: Iterable[tuple[int, Lens]], place: ApproximateLocation | None
 ) -> dict[str, Any]:
-    """Positions are [longitude, latitude] in degrees, distances in metres."""
+    """The address, the incident's area (None when far away) and the cameras' views, for the street
+    map. Positions are [longitude, latitude] in degrees, distances in metres."""
     return {
         "home": [address[1] / 1e6, address[0] / 1e6],
         "area": place
@@ -155,7 +157,7 @@ def _street(
 
 
 def _known(camera: Camera) -> Lens | None:
-    """How a camera sees, where that is known: it stands still and its owner said where it faces."""
+    """A camera's lens; None unless the camera stands still and its owner said where it faces."""
     lens = camera_lens(camera)
     still = camera.kind not in (CameraKind.PTZ, CameraKind.DASHCAM)
     return lens if still and view_reach(lens) else None
@@ -168,14 +170,14 @@ def _directions(
         all_round = lens.bearing is None or lens.wide >= WHOLE
         faces = "all round" if all_round else compass_point(lens.bearing or 0)
         turned = abs((where.bearing - (lens.bearing or 0) + 180.0) % 360.0 - 180.0)
-        # How wide the area looks from here: half of it to each side.
+        # Half of the angle in degrees that the incident's area takes up as seen from the address.
         half = 180.0 if away <= radius else degrees(radius / away)
         yield CameraDirection(number, faces, all_round or turned <= lens.wide / 2 + half)
 
 
 def _sector(number: int, lens: Lens, plan: Plan) -> DrawnSector:
-    """What a camera has in view. Its number stands outside: a doorbell's view is too small to hold
-    one."""
+    """A camera's field of view as drawn, its number outside: a doorbell's view has no room for a
+    number."""
     path, metres = plan.outline(lens), view_reach(lens)
     if lens.bearing is None or lens.wide >= WHOLE:
         x, y = plan.at(ORIGIN)
@@ -186,7 +188,7 @@ def _sector(number: int, lens: Lens, plan: Plan) -> DrawnSector:
 
 
 def _arrow(at: Spot, bearing: float) -> str:
-    """An arrow from beside the address towards a bearing."""
+    """The SVG path of an arrow from beside the address towards a bearing in degrees."""
     east, north = moved_spot(ORIGIN, bearing, 1.0)
     x, y = at[0] + east * 20, at[1] - north * 20
     tip = (at[0] + east * (20 + ARROW), at[1] - north * (20 + ARROW))

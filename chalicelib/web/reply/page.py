@@ -34,12 +34,12 @@ LONGEST_TYPED = 60
 
 @dataclass(frozen=True)
 class ReferenceField(TypedField):
-    """A request's reference as people read it out; "" for none."""
+    """A request's reference in any form in which people type it; "" for an empty box."""
 
     what: str = "the reference"
 
     def clean(self, typed: str) -> str:
-        """`7K3M-9QXA`."""
+        """The reference in the form `7K3M-9QXA`."""
         if not typed:
             return ""
         reference = read_reference(typed[:LONGEST_TYPED])
@@ -49,14 +49,14 @@ class ReferenceField(TypedField):
 
 
 class ReferenceQuery(FormInput):
-    """Which reference is to be checked."""
+    """The query of `/check`: the reference that is to be checked."""
 
     reference: Annotated[str, ReferenceField()]
 
 
 @routes.page("/reply/{token}", Audience.LINK)
 def show_reply(call: RequestContext) -> Response:
-    """What is asked, and the answer form."""
+    """Shows what an owner is asked, with the answer form, or that the request has ended."""
     matter = call.services.requests.reply_links.open_link(call.token())
     if not matter.request.is_open:
         return over_page(call, matter, _address(call), _talk(call, matter))
@@ -65,7 +65,7 @@ def show_reply(call: RequestContext) -> Response:
 
 @routes.page("/reply/{token}/cameras", Audience.LINK)
 def show_cameras(call: RequestContext) -> Response:
-    """The same question camera by camera, for owners of several."""
+    """Shows the form that asks camera by camera, to owners of several cameras at the site."""
     matter = call.services.requests.reply_links.open_link(call.token())
     if not matter.request.is_open:
         return over_page(call, matter, _address(call))
@@ -76,10 +76,10 @@ def show_cameras(call: RequestContext) -> Response:
 
 @routes.form("/reply/{token}", Audience.LINK)
 def submit_answer(call: RequestContext) -> Response:
-    """Takes the answer; it can be changed as long as the request is open.
+    """Takes an owner's answer, which can be changed as long as the request is open.
 
-    For the site as a whole (`submit_answer`), camera by camera (`answer_1` …), or both: then the
-    site's holds for the cameras that were not named.
+    The form answers for the site as a whole (`answer`), camera by camera (`answer_1` and so on), or
+    both: then the site's answer holds for the cameras that were not named.
     """
     matter = call.services.requests.reply_links.open_link(call.token())
     if not matter.request.is_open:
@@ -97,7 +97,7 @@ def submit_answer(call: RequestContext) -> Response:
 
 @routes.page("/reply/{token}/thanks", Audience.LINK)
 def show_thanks(call: RequestContext) -> Response:
-    """What was answered and what happens next."""
+    """Shows what was answered and what happens next; without an answer, leads to the form."""
     matter = call.services.requests.reply_links.open_link(call.token())
     if not matter.request.is_open:
         return over_page(call, matter, _address(call))
@@ -109,8 +109,8 @@ def show_thanks(call: RequestContext) -> Response:
 
 @routes.json("POST", "/reply/{token}/seen", Audience.LINK)
 def mark_seen(call: RequestContext) -> Response:
-    """Notes that a person uses the page; sent by its script."""
-    call.json()  # a type that no form can send: threat: another site posts here with a link
+    """Notes that a person uses the reply page, as the page's script reports."""
+    call.json()  # threat: another site posts here with a link; no form can send this content type
     matter = call.services.requests.reply_links.open_link(call.token())
     if matter.request.is_open:
         call.services.requests.answers.mark_viewed(
@@ -121,7 +121,7 @@ def mark_seen(call: RequestContext) -> Response:
 
 @routes.page("/check", Audience.PUBLIC)
 def check_reference(call: RequestContext) -> Response:
-    """Whether a request with a reference exists, and nothing else about it."""
+    """Shows whether a request with a reference exists, and nothing else about that request."""
     typed = call.query.get("reference", "")[:LONGEST_TYPED]
     values = {"reference": typed}
     try:
@@ -133,7 +133,7 @@ def check_reference(call: RequestContext) -> Response:
 
 
 def _take(call: RequestContext, matter: RecipientContext, sent: ReadAnswer) -> Response:
-    """Hands the answer on. Raises RequestOver, or Conflict when it cannot be given any more."""
+    """Stores an answer. Raises RequestOver, or Conflict when it cannot be given any more."""
     said, reason = sent.said, sent.reason
     rest = CameraAnswer(0, said, known_reason(reason)) if said else None
     cameras = combine_answers(sent.cameras, [camera.number for camera in matter.site.cameras], rest)
@@ -147,8 +147,8 @@ def _take(call: RequestContext, matter: RecipientContext, sent: ReadAnswer) -> R
 
 
 def _go_on(call: RequestContext, matter: RecipientContext, sent: ReadAnswer) -> Response:
-    """Leads on to the upload or to the cameras. Nothing is answered by that; a note that was
-    already written is kept. Raises RequestOver."""
+    """Leads on to the upload or to the form camera by camera, which answers nothing; a note that
+    was already written is kept. Raises RequestOver."""
     recipient = matter.recipient
     if sent.note:
         call.services.requests.answers.save_note(recipient.request_id, recipient.site_id, sent.note)
@@ -156,7 +156,7 @@ def _go_on(call: RequestContext, matter: RecipientContext, sent: ReadAnswer) -> 
 
 
 def _again(call: RequestContext, matter: RecipientContext, error: DomainError) -> Response:
-    """The form that was sent, with what was typed and what was wrong."""
+    """The answer form once more, with what was typed and what was wrong."""
     address = _address(call)
     if names_cameras(call.form.fields) and len(matter.site.cameras) > 1:
         return cameras_page(call, matter, address, error)
@@ -164,7 +164,7 @@ def _again(call: RequestContext, matter: RecipientContext, error: DomainError) -
 
 
 def _talk(call: RequestContext, matter: RecipientContext) -> dict[str, Any]:
-    """What the parts about the recorder's clock and the messages need."""
+    """The template variables of the parts about the recorder's clock and the messages."""
     return thread.thread_context(call, matter)
 
 

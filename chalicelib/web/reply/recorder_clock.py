@@ -1,4 +1,4 @@
-"""The recorder's clock, checked by its owner, and the true time that pages compare it with."""
+"""The page on which an owner checks the recorder's clock, and the true time to compare it with."""
 
 from __future__ import annotations
 
@@ -24,13 +24,14 @@ routes = Routes("reply.recorder_clock", "resident")
 
 @routes.json("GET", "/time", Audience.PUBLIC)
 def show_true_time(call: RequestContext) -> Response:
-    """The time now, for pages that show it: a telephone's own clock is not relied on."""
+    """Answers with the time now, for pages that show the true time: the clock of a telephone may be
+    wrong."""
     return json_reply({"now": iso_micros(call.services.clock())})
 
 
 @routes.page("/reply/{token}/clock", Audience.LINK)
 def clock_page(call: RequestContext) -> Response:
-    """What the last check found, and the form for another."""
+    """Shows what the last check of the recorder's clock found, and the form for another check."""
     matter = call.services.requests.reply_links.open_link(call.token())
     if not matter.request.is_open:
         return over_page(call, matter, f"/reply/{call.token()}")
@@ -39,7 +40,7 @@ def clock_page(call: RequestContext) -> Response:
 
 @routes.form("/reply/{token}/clock", Audience.LINK)
 def submit_clock_check(call: RequestContext) -> Response:
-    """Takes a check in; what it found stands with all that this owner sends."""
+    """Stores an owner's clock check; its offset is noted with everything that this owner sends."""
     matter = call.services.requests.reply_links.open_link(call.token())
     if not matter.request.is_open:
         return over_page(call, matter, f"/reply/{call.token()}")

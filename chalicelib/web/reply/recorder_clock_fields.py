@@ -1,4 +1,4 @@
-"""The forms of a recorder's clock check: an owner's, part by part, and an officer's."""
+"""The forms of a recorder clock check: an owner's, with a date in three boxes, and an officer's."""
 
 from __future__ import annotations
 
@@ -33,12 +33,13 @@ from chalicelib.web.http.validation import FormInput, schema_error
 T = TypeVar("T")
 
 HALF_MINUTE = timedelta(seconds=30)
-"""Who reads a clock without seconds reads, on average, the middle of a minute."""
+"""Added to a time without seconds: on average it is read in the middle of its minute."""
 
 
 @dataclass(frozen=True)
 class ClockReading:
-    """What was read off a recorder. shown: a wall time; seen_at: the true moment, UTC."""
+    """A reading of a recorder's clock. shown: the wall time that it showed; seen_at: the true
+    moment, UTC; how: how that moment is known."""
 
     shown: datetime
     seen_at: datetime
@@ -47,14 +48,14 @@ class ClockReading:
 
 @dataclass(frozen=True)
 class TypedTime:
-    """A time of day as it was typed, and whether with its seconds."""
+    """A time of day, and the text in which it was typed."""
 
     at: TimeOfDay
     text: str
 
     @property
     def average_delay(self) -> timedelta:
-        """What is added on average to a time without seconds."""
+        """How much later than typed the time was on average: nothing where seconds were typed."""
         return timedelta() if _has_seconds(self.text) else HALF_MINUTE
 
 
@@ -65,13 +66,13 @@ def _has_seconds(typed: str) -> bool:
 
 @dataclass(frozen=True)
 class TimeField(TypedField):
-    """A time of day; None for an empty box where none is needed."""
+    """A time of day; None for an empty box where the time is not needed."""
 
     what: str = "the time that the recorder shows"
     needed: bool = True
 
     def clean(self, typed: str) -> TypedTime | None:
-        """The time."""
+        """The typed time. Raises a schema error when it is missing or unreadable."""
         if not typed.strip():
             if self.needed:
                 raise schema_error(f"Enter {self.what}")
@@ -87,24 +88,24 @@ def _clearly(read: Callable[[str], T], typed: str) -> T:
 
 
 _NO_DATE = object()
-"""In the place of all three parts of a date that was left empty, which is one problem."""
+"""Stands for all three parts of a date that was left empty, so that this is one problem only."""
 
 
 @dataclass(frozen=True)
 class DatePartField(WholeNumberField):
-    """The day or the month that the recorder shows."""
+    """The day or the month that the recorder shows, as a number."""
 
     def read(self, sent: Any) -> Any:
-        """The number; None of a date that was left empty, which its day says."""
+        """The number; None when the whole date was left empty, which the day's field reports."""
         return None if sent is _NO_DATE else super().read(sent)
 
 
 @dataclass(frozen=True)
 class ClockDayField(DatePartField):
-    """The day, which says also that there is no date at all."""
+    """The day that the recorder shows; this field also reports a date that was left empty."""
 
     def read(self, sent: Any) -> Any:
-        """The number."""
+        """The day. Raises a schema error when the whole date was left empty."""
         if sent is _NO_DATE:
             raise schema_error("Enter the date that the recorder shows")
         return super().read(sent)
@@ -117,22 +118,22 @@ class ClockYearField(TypedField):
     what: str = "the year that the recorder shows"
 
     def read(self, sent: Any) -> Any:
-        """The year; None of a date that was left empty, which its day says."""
+        """The year; None when the whole date was left empty, which the day's field reports."""
         return None if sent is _NO_DATE else super().read(sent)
 
     def clean(self, typed: str) -> int:
-        """The year."""
+        """The year in full. Raises a schema error when it is missing or unreadable."""
         if not typed.strip():
             raise schema_error(f"Enter {self.what}")
         return _clearly(read_year, typed)
 
 
 class OwnerClockForm(FormInput):
-    """What an owner typed. The true time is, in this order: what they typed, the moment that they
-    marked with the page's button, or the arrival of the form.
+    """An owner's clock check. The true time is, in this order: the time that was typed, the moment
+    that was marked with the page's button (looked_at), or the arrival of the form.
 
-    Context: `now`, and the force's `zone`. sure: "yes" of somebody who was asked whether the
-    recorder really shows that.
+    Context: `now`, and the force's `zone`. sure: "yes" when an owner confirms that the recorder
+    really shows an unlikely time.
     """
 
     shown_day: Annotated[int | None, ClockDayField("the day that the recorder shows", 1, 31)]
@@ -189,7 +190,7 @@ class OwnerClockForm(FormInput):
         return sure
 
     def reading(self, context: Mapping[str, Any]) -> ClockReading:
-        """What was read, with the context of the reading."""
+        """The owner's reading, in the context that the form was read in."""
         read = _check_of(dict(self), context)
         assert read is not None
         return read
@@ -207,7 +208,7 @@ def _looked(typed: TypedTime, context: Any) -> datetime:
 
 
 def _check_of(fields: Mapping[str, Any], context: Any) -> ClockReading | None:
-    """The check that the fields make; None while one of them is wrong."""
+    """The clock reading that the fields make together; None while one of them is wrong."""
     parts = [fields.get(f"shown_{part}") for part in ("year", "month", "day", "time")]
     if not all(parts) or "true_time" not in fields:
         return None
@@ -228,7 +229,8 @@ def _seen(typed: TypedTime | None, mark: str, context: Any) -> tuple[datetime, C
 
 
 def _marked(said: str, now: datetime) -> datetime | None:
-    """The moment that the page's script marked by our own clock; None when it cannot be one."""
+    """The moment that the page's script marked by the server's clock; None when it is no time or
+    not within LOOKED_WITHIN before now."""
     try:
         moment = parse_iso(said[:40])
     except (ValueError, OverflowError):
@@ -237,8 +239,8 @@ def _marked(said: str, now: datetime) -> datetime | None:
 
 
 class OfficerClockForm(FormInput):
-    """What an officer read off a picture: both as `datetime-local` fields send them. picture: the
-    id of the picture, "" for none."""
+    """An officer's reading of a picture of the recorder's screen, both times as `datetime-local`
+    fields send them. picture: the id of the picture, "" for none."""
 
     shown: Annotated[datetime, WallTimeField("what the recorder shows")]
     true_at: Annotated[datetime, WallTimeField("the true time")]
@@ -253,7 +255,7 @@ class OfficerClockForm(FormInput):
         return moment
 
     def reading(self, context: Mapping[str, Any]) -> ClockReading:
-        """What was read, with the context of the reading."""
+        """The officer's reading, in the context that the form was read in."""
         now = context["now"]
         moment = self.true_at.replace(tzinfo=ZoneInfo(context["zone"])).astimezone(now.tzinfo)
         return ClockReading(self.shown, min(moment, now), CheckMethod.PICTURE)

@@ -1,4 +1,4 @@
-"""Requests on a signed-in owner's page: what waits, and the way to the reply page."""
+"""Requests that wait for an answer on a signed-in owner's account page, and the way to reply."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from chalicelib.web.http.routing import Audience, Routes, redirect
 routes = Routes("reply.requests", "resident")
 
 SHOWN_FOR = timedelta(days=90)
-"""Requests older than that are not looked for; none is open so long without an answer."""
+"""Older requests are not looked for; none stays open that long without an answer."""
 
 LINK_LIFE = timedelta(days=14)
-"""Of a reply link made here: as long as there is to upload what was saved."""
+"""How long a reply link from the account page works: as long as saved footage can be uploaded."""
 
 
 def waiting_requests(call: RequestContext) -> Iterator[RecipientContext]:
@@ -38,9 +38,9 @@ def waiting_requests(call: RequestContext) -> Iterator[RecipientContext]:
 
 @routes.form("/account/requests/{request_id}/{site_id}", Audience.OWNER)
 def open_request(call: RequestContext) -> Response:
-    """Leads to the reply page through a link of its own, as a message would."""
+    """Leads a signed-in owner to the reply page through a new reply link, as a message would.
+    Raises NotFound for another owner's request as for none."""
     found = call.services.requests.store.recipient(call.id("request_id"), call.id("site_id"))
-    # Another owner's request looks as one that does not exist.
     if found is None or found.owner_id != call.owner_id:
         raise NotFound("There is no such request.")
     token, write = call.services.access.one_time_links.make_link(

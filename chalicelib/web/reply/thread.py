@@ -1,8 +1,7 @@
-"""Messages between an owner and the officer, on the owner's side: read and written with the
-reply link.
+"""The owner's side of the thread between owner and officer, read and written with the reply link.
 
-Officers' words are shown as text, never as markup or links. What was written stays readable as
-long as the link works; writing ends with the request.
+Officers' words are shown as text, never as markup or links. The thread stays readable as long as
+the link works; writing ends with the request.
 """
 
 from __future__ import annotations
@@ -31,14 +30,14 @@ routes = Routes("reply.thread", "resident")
 
 
 class ThreadQuery(FormInput):
-    """sent: whether a message has just been."""
+    """The query of the thread page. sent: "yes" when a message has just been sent."""
 
     sent: Annotated[str, KnownWordField("whether it was sent", ("yes",))]
 
 
 class MessageForm(FormInput):
-    """A message of either side. form: what the page made up, so that a form that is sent twice is
-    one message."""
+    """A message of either side. form: an id that the page made up, so that a form that is sent
+    twice makes one message."""
 
     text: Annotated[str, TextField("your message", LONGEST, lines=True)]
     form: Annotated[str, OwnIdField()]
@@ -46,13 +45,13 @@ class MessageForm(FormInput):
 
 @routes.page("/reply/{token}/messages", Audience.LINK)
 def thread_page(call: RequestContext) -> Response:
-    """Everything that was written and sent, and the form."""
+    """Shows the messages and files of the thread, and the form for another message."""
     return _page(call, call.services.requests.reply_links.open_link(call.token()))
 
 
 @routes.form("/reply/{token}/messages", Audience.LINK)
 def submit_owner_message(call: RequestContext) -> Response:
-    """Takes a message; the officer is told by mail."""
+    """Takes an owner's message; the officer is told by e-mail."""
     matter = call.services.requests.reply_links.open_link(call.token())
     if not matter.request.is_open:
         return _page(call, matter, status=RequestOver.status)
@@ -64,19 +63,20 @@ def submit_owner_message(call: RequestContext) -> Response:
         return _page(call, matter, error)
     except RequestOver as over:
         return _page(call, matter, status=over.status)
-    # Without JavaScript this is the first that is heard of a person using the page.
+    # Without JavaScript, this is the first sign that a person uses the page.
     call.services.requests.answers.mark_viewed(recipient.request_id, recipient.site_id)
     return redirect(f"/reply/{call.token()}/messages?sent=yes")
 
 
 def thread_context(call: RequestContext, matter: RecipientContext) -> dict[str, Any]:
-    """What the parts `clock_check.html` and `thread.html` need on the reply page."""
+    """Template variables of the parts `clock_check.html` and `thread.html` on the reply page."""
     thread = call.services.requests.threads.for_owner(matter.recipient)
     return _context(call, matter, thread, files=bool(thread.messages))
 
 
 def empty_thread_context(call: RequestContext, matter: RecipientContext) -> dict[str, Any]:
-    """The same without reading anything stored: for showing a page that does not exist yet."""
+    """Variables of `thread_context` for an empty thread, without reading anything stored: for
+    previews, and for pages that do not show the thread."""
     return {"talk": _talk(call, matter, [])}
 
 
@@ -107,7 +107,7 @@ def _talk(
 def thread_entries(
     messages: tuple[ThreadMessage, ...], files: list[Evidence]
 ) -> list[dict[str, Any]]:
-    """Messages and files that arrived, in one row by time."""
+    """Messages, and files that arrived, in one list by time, oldest first."""
     said = [
         {"at": m.at, "owner": m.by is Side.OWNER, "name": m.by_name, "text": m.text}
         for m in messages

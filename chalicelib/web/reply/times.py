@@ -1,8 +1,8 @@
-"""When to look, and how long it is still there: what the reply page says of time. Pure.
+"""What the reply page says about time: how long footage is still there, and changed clocks. Pure.
 
-Honest in both directions: a deadline that rests on an assumption is called one, footage that is
-going is not called gone, and clocks that have changed since are named, because a recorder may or
-may not have followed them.
+The words are honest in both directions: a deadline that rests on an assumption is called one,
+footage that is going is not called gone, and clocks that have changed since are named, because a
+recorder may or may not have followed them.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ class FootageHold(StrEnum):
 class TimeLeft:
     """How long footage is still there.
 
-    minutes: until `first`, when the earliest minutes begin to be overwritten; negative after.
-    last: when the latest minutes of the longest-lived camera are. certain: `first` rests on no
-    assumption. All None for cameras of which nothing is known.
+    first: when the earliest minutes begin to be overwritten; minutes: until then, negative after.
+    last: when the latest minutes of the camera with the longest retention are overwritten. certain:
+    `first` rests on no assumption. The times are None where nothing is known.
     """
 
     hold: FootageHold
@@ -47,7 +47,7 @@ class TimeLeft:
 
 @dataclass(frozen=True)
 class CameraHold:
-    """One camera of the site, and how long its footage of the window is there."""
+    """One camera of a site, and how long its footage of the window is there."""
 
     camera: Camera
     left: TimeLeft
@@ -56,8 +56,8 @@ class CameraHold:
 def time_left(recipient: Recipient, site: Site, window: FootageWindow, now: datetime) -> TimeLeft:
     """How long the footage that a recipient is asked for is still there.
 
-    Begins with the deadline that the messages name, which was worked out when the request was
-    sent, so that page and message agree; when it has passed, with that of the next camera.
+    The first deadline is the one that the messages name, worked out when the request was sent, so
+    that page and message agree; when it has passed, the next camera's deadline takes its place.
     """
     recipient = with_next_deadline(recipient, now)
     first = recipient.deadline
@@ -69,7 +69,7 @@ def time_left(recipient: Recipient, site: Site, window: FootageWindow, now: date
 
 
 def camera_holds(site: Site, window: FootageWindow, now: datetime) -> list[CameraHold]:
-    """The same for each camera by itself, as the site describes it now."""
+    """How long each camera's footage of the window is there, as the site describes it now."""
     return [CameraHold(c, _of_camera(c, site.property_type, window, now)) for c in site.cameras]
 
 
@@ -118,6 +118,7 @@ def _back(earlier: datetime, later: datetime) -> bool:
 
 
 def zone_name(moment: datetime, zone: str, country: Country) -> str:
-    """`British Summer Time`; the zone's short name where we have no longer one."""
+    """The name of the local time at a moment, like `British Summer Time`; the zone's abbreviation
+    where the country has no longer name for it."""
     short = f"{moment.astimezone(ZoneInfo(zone)):%Z}"
     return country.zone_names.get(short, short)

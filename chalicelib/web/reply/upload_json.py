@@ -1,4 +1,4 @@
-"""What uploads answer as JSON."""
+"""JSON that calls of uploads answer with."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from chalicelib.web.fields.upload_field_types import read_sha256
 
 
 def base64_of(sha256: str) -> str:
-    """A hex hash in base64; "" stays "" (not known yet)."""
+    """A SHA-256 hash in hex, written in base64; "" (not known yet) stays ""."""
     return base64.b64encode(bytes.fromhex(sha256)).decode()
 
 
 def begun_json(evidence: Evidence) -> dict[str, Any]:
-    """What a new upload answers."""
+    """The answer to a newly begun upload: its id, its size and its parts. Sizes are in bytes."""
     return {
         "upload_id": evidence.id,
         "part_size": evidence.part_size,
@@ -28,12 +28,12 @@ def begun_json(evidence: Evidence) -> dict[str, Any]:
 
 
 def signed_parts_json(parts: list[SignedPart]) -> dict[str, Any]:
-    """Where the parts go."""
+    """The answer to signing parts: for each part, the address and the headers to send it with."""
     return {"parts": [{"number": p.number, "url": p.url, "headers": p.headers} for p in parts]}
 
 
 def upload_status_json(evidence: Evidence, parts: list[UploadPart]) -> dict[str, Any]:
-    """What has arrived."""
+    """How an upload stands: its state, the parts that have arrived and, at the end, the receipt."""
     said: dict[str, Any] = {
         "upload_id": evidence.id,
         "state": evidence.state.value,
@@ -51,8 +51,9 @@ def upload_status_json(evidence: Evidence, parts: list[UploadPart]) -> dict[str,
 
 
 def upload_receipt(evidence: Evidence, as_sent: Any = None) -> dict[str, Any]:
-    """What the sender may keep. as_sent: the whole file's hash as the sender wrote it, which is
-    how `sha256` answers; base64 without it. The other form stands beside it."""
+    """The receipt that a sender may keep. as_sent: the whole file's hash as the sender wrote it;
+    `sha256` repeats that form when the hash is the same and is base64 otherwise. `sha256_hex` is
+    always hex."""
     known = evidence.claimed_sha256 or evidence.sha256
     form = base64_of(known)
     if isinstance(as_sent, str) and read_sha256(as_sent) == bytes.fromhex(known):

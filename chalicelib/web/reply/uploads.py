@@ -1,4 +1,5 @@
-"""Uploads from the reply page: JSON between the page's script (or any program) and us.
+"""Uploads from the reply page: JSON calls for the page's script (or any program), and a form for
+browsers without JavaScript.
 
 The secret link in the path is the key: it opens the uploads of one recipient and no others.
 The files themselves go straight to S3.
@@ -25,28 +26,29 @@ routes = Routes("reply.uploads", "resident")
 
 
 class UploadPath(FormInput):
-    """Which upload, in the path."""
+    """The part of a path that names an upload."""
 
     upload_id: Annotated[str, OwnIdField("the upload's id")]
 
 
 class SendQuery(FormInput):
-    """What is to be sent with the form for browsers without JavaScript."""
+    """The query of the upload form without JavaScript. kind: of the file that is to be sent."""
 
     kind: Annotated[str, KnownWordField("the kind", tuple(EvidenceKind))]
 
 
 class SentQuery(FormInput):
-    """What S3 adds to the address that it sends a form's sender to. key: of what was sent."""
+    """The query that S3 adds to the address to which it redirects after a form upload. key: of the
+    object in S3."""
 
     key: str
 
 
 @routes.json("POST", "/reply/{token}/uploads", Audience.LINK)
 def begin_upload(call: RequestContext) -> Response:
-    """Begin an upload: {filename, size, content_type} → {upload_id, part_size}.
+    """Begins an upload: {filename, size, content_type} → {upload_id, part_size}.
 
-    With `kind: "clock"` it is a picture of the recorder's clock, which answers nothing.
+    With `kind: "clock"` the file is a picture of the recorder's clock and no answer to the request.
     """
     sender, body = _sender(call), call.json()
     new = upload_models.read_new_upload(body)
@@ -58,7 +60,8 @@ def begin_upload(call: RequestContext) -> Response:
 
 @routes.json("GET", "/reply/{token}/uploads", Audience.LINK)
 def list_uploads(call: RequestContext) -> Response:
-    """What was sent or begun with this link, so that another device can take it up."""
+    """Lists the uploads that were sent or begun with this link, so that another device can go on
+    with them."""
     found = call.services.evidence.uploads.of_sender(_sender(call))
     return json_reply(
         {"uploads": [upload_json.upload_status_json(evidence, []) for evidence in found]}
@@ -67,7 +70,7 @@ def list_uploads(call: RequestContext) -> Response:
 
 @routes.json("GET", "/reply/{token}/uploads/{upload_id}", Audience.LINK)
 def show_upload_status(call: RequestContext) -> Response:
-    """Which parts have arrived: {parts: [{number, size, sha256, etag}], state}."""
+    """Shows which parts of a file have arrived: {parts: [{number, size, sha256, etag}], state}."""
     return json_reply(
         upload_json.upload_status_json(*call.services.evidence.uploads.read_progress(_upload(call)))
     )
@@ -75,7 +78,7 @@ def show_upload_status(call: RequestContext) -> Response:
 
 @routes.json("POST", "/reply/{token}/uploads/{upload_id}/parts", Audience.LINK)
 def sign_parts(call: RequestContext) -> Response:
-    """Sign parts: {parts: [{number, sha256}]} → {parts: [{number, url, headers}]}."""
+    """Signs parts of an upload: {parts: [{number, sha256}]} → {parts: [{number, url, headers}]}."""
     upload = _upload(call)
     wanted = upload_models.read_wanted_parts(call.json())
     return json_reply(
@@ -85,7 +88,7 @@ def sign_parts(call: RequestContext) -> Response:
 
 @routes.json("POST", "/reply/{token}/uploads/{upload_id}/complete", Audience.LINK)
 def complete_upload(call: RequestContext) -> Response:
-    """Complete: {parts: [{number, etag, sha256}], sha256} → 202 with a receipt."""
+    """Completes an upload: {parts: [{number, etag, sha256}], sha256} → 202 with a receipt."""
     upload = _upload(call)
     body = call.json()
     said, sha256 = upload_models.read_completion(body)
@@ -95,7 +98,7 @@ def complete_upload(call: RequestContext) -> Response:
 
 @routes.page("/reply/{token}/send", Audience.LINK)
 def upload_form_page(call: RequestContext) -> Response:
-    """A form that sends one file straight to S3, for browsers without JavaScript."""
+    """Shows a form that sends one file straight to S3, for browsers without JavaScript."""
     sender, own = _sender(call), call.services
     here = f"/reply/{call.token()}"
     clock = read_query(SendQuery, call.query).kind == EvidenceKind.CLOCK
@@ -109,7 +112,7 @@ def upload_form_page(call: RequestContext) -> Response:
 
 @routes.page("/reply/{token}/sent", Audience.LINK)
 def sent_files_page(call: RequestContext) -> Response:
-    """What was sent with this link, and how it stands."""
+    """Shows the footage that was sent with this link, and the state of each file."""
     found = call.services.evidence.uploads.of_sender(_sender(call))
     footage = [evidence for evidence in found if evidence.kind is EvidenceKind.FOOTAGE]
     arrived = [evidence for evidence in footage if evidence.received_at]
@@ -123,12 +126,12 @@ def sent_files_page(call: RequestContext) -> Response:
 
 
 def _sender(call: RequestContext) -> UploadSender:
-    """Whose link it is. Raises NotFound or Gone."""
+    """Who sends files with the link in the path. Raises NotFound or Gone."""
     return upload_sender(call.services.requests.reply_links.open_link(call.token()))
 
 
 def upload_sender(matter: RecipientContext) -> UploadSender:
-    """Who sends files for a matter."""
+    """Who sends files in a recipient context."""
     recipient = matter.recipient
     return UploadSender(
         request_id=recipient.request_id,
@@ -142,7 +145,7 @@ def upload_sender(matter: RecipientContext) -> UploadSender:
 
 
 def _upload(call: RequestContext) -> Evidence:
-    """The upload in the path, if it is this link's own. Raises NotFound."""
+    """The upload in the path. Raises NotFound when there is none or it is another link's."""
     sender = _sender(call)
     path = read_query(UploadPath, {"upload_id": call.parameter("upload_id")})
     return call.services.evidence.uploads.get_upload(sender, path.upload_id)

@@ -1,7 +1,7 @@
-"""The pages behind a reply link, made from what is already known.
+"""The pages behind a reply link, made from a recipient context.
 
 Nothing here reads what is stored or needs a token, so that officers can be shown, with a made-up
-matter, exactly what an owner would see.
+recipient context, exactly what an owner would see.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ CAMERA_ANSWERS = {
     LATER: "Not looked yet",
     **{answer.value: words.of_camera for answer, words in ANSWER_WORDS.items()},
 }
-"""What can be said of one camera, and how it is said back."""
+"""The answers that the form offers for one camera, in words, by the value that the form sends."""
 
 
 def reply_page(
@@ -44,16 +44,16 @@ def reply_page(
     *,
     talk: Mapping[str, Any] | None = None,
 ) -> Response:
-    """What is asked, and the answer form. address: of the page, which its forms post to. error:
-    why the form that was sent could not be taken. talk: what the parts about the recorder's clock
-    and the messages need."""
+    """The page with the question and the answer form. address: of the page, which its forms post
+    to. error: why the form that was sent could not be taken. talk: the template variables of the
+    parts about the recorder's clock and the messages."""
     return _page(call, "resident/reply.html", matter, address, site_values(matter), error, talk)
 
 
 def cameras_page(
     call: RequestContext, matter: RecipientContext, address: str, error: DomainError | None = None
 ) -> Response:
-    """The form that asks camera by camera."""
+    """The page with the form that asks camera by camera. address, error: as in `reply_page`."""
     recipient = matter.recipient
     said = {**camera_values(recipient, matter.site), "note": recipient.note}
     return _page(call, "resident/reply_cameras.html", matter, address, said, error)
@@ -65,7 +65,7 @@ def thanks_page(
     address: str,
     talk: Mapping[str, Any] | None = None,
 ) -> Response:
-    """What was answered and what happens next."""
+    """The page that says what was answered and what happens next. talk: as in `reply_page`."""
     return _page(call, "resident/reply_thanks.html", matter, address, {}, talk=talk)
 
 
@@ -75,17 +75,17 @@ def over_page(
     address: str,
     talk: Mapping[str, Any] | None = None,
 ) -> Response:
-    """The request has ended: said kindly, with nothing left to do. talk: as in `reply_page`; what
-    was written can still be read."""
+    """The page that says that the request has ended and nothing is left to do; its status is 410.
+    talk: as in `reply_page`, because the thread can still be read."""
     template = "resident/reply_over.html"
     return page(call, template, status=410, matter=matter, address=address, **(talk or {}))
 
 
 def site_values(matter: RecipientContext) -> dict[str, str]:
-    """The answer form's values for what was answered before.
+    """Values that show an earlier answer in the answer form.
 
-    After an answer camera by camera nothing is chosen for the site as a whole: who sends the form
-    again with another word in the note must not answer for cameras that they left out.
+    After an answer camera by camera, no answer is chosen for the site as a whole: an owner who only
+    changes the note and sends the form again must not answer for cameras that were left out.
     """
     recipient = matter.recipient
     if recipient.by_camera and len(matter.site.cameras) > 1:
@@ -112,7 +112,7 @@ def _page(
 
 
 def _context(call: RequestContext, matter: RecipientContext) -> dict[str, Any]:
-    """What the templates of all these pages read."""
+    """The template variables that all pages behind a reply link share."""
     now, zone = call.now, call.services.settings.time_zone
     incident, recipient, site = matter.incident, matter.recipient, matter.site
     left = time_left(recipient, site, matter.window, now)
@@ -140,7 +140,7 @@ def _context(call: RequestContext, matter: RecipientContext) -> dict[str, Any]:
 
 
 def _cameras(matter: RecipientContext, now: datetime) -> list[dict[str, Any]]:
-    """The site's cameras: number, name, how long they keep it, what was said of each."""
+    """Each camera of the site: number, name, how long its footage is there, and its answer."""
     said = {one.number: one for one in matter.recipient.by_camera}
     return [
         {

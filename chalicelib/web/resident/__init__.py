@@ -1,4 +1,4 @@
 """Pages for residents: registering, signing in, and their account.
 
-HTML forms that work without JavaScript. What is under a reply link is in `web.reply`.
+All are HTML forms that work without JavaScript. Pages under a reply link are in `web.reply`.
 """

@@ -1,4 +1,4 @@
-"""What a signed-in owner sees and does: their sites, their details, leaving."""
+"""The account of a signed-in owner: their sites and details, signing out, and leaving."""
 
 from __future__ import annotations
 
@@ -36,24 +36,25 @@ DONE = {
     "texts": "We text you from now on when we ask for footage.",
     "texts-off": "We no longer text you. The emails go on.",
 }
-"""What the account page says after a change, by the word in its address."""
+"""What the account page says after a change, by the value of `done` in its address."""
 
 
 class AccountQuery(FormInput):
-    """What has just been done."""
+    """The query of the account page. done: the change that was just made, as DONE names it."""
 
     done: Annotated[str, KnownWordField("what was done", tuple(DONE))]
 
 
 class DetailsForm(VersionForm):
-    """Who the owner is."""
+    """The form for an owner's name and telephone number."""
 
     name: Annotated[str, WordsField("your name", LONGEST_NAME)]
     phone: Annotated[str, PhoneField()]
 
 
 def signed_in_owner(call: RequestContext) -> Owner:
-    """The signed-in owner. Somebody who removed their registration elsewhere is signed out."""
+    """The signed-in owner. Ends the session and raises SignInNeeded when the owner's registration
+    was removed elsewhere."""
     owner = call.services.registry.sites.owner(call.owner_id)
     if owner is None:
         call.services.access.sessions.end_session(call.session)
@@ -63,7 +64,7 @@ def signed_in_owner(call: RequestContext) -> Owner:
 
 @routes.page("/account", Audience.OWNER)
 def account_page(call: RequestContext) -> Response:
-    """Everything that is registered, and requests that wait for an answer."""
+    """Shows everything that an owner registered, and the requests that wait for an answer."""
     owner = signed_in_owner(call)
     sites = call.services.registry.sites.sites_of(owner.id)
     return page(
@@ -78,7 +79,8 @@ def account_page(call: RequestContext) -> Response:
 
 
 def current_pause(owner: Owner, now: datetime) -> dict[str, object] | None:
-    """The owner's pause, if there is one now. until: None for one without an end."""
+    """An owner's pause of requests, for templates; None when requests are not paused at `now`.
+    until: None for a pause without an end. returned: False for a pause that the owner chose."""
     if owner.paused_until is None or owner.paused_until <= now:
         return None
     endless = owner.paused_until >= UNTIL_RESUMED
@@ -115,7 +117,7 @@ def _described(site: Site) -> dict[str, object]:
 
 @routes.page("/account/details", Audience.OWNER)
 def details_page(call: RequestContext) -> Response:
-    """Name and phone number."""
+    """Shows the form for an owner's name and telephone number."""
     owner = signed_in_owner(call)
     typed = {"name": owner.name, "phone": owner.phone}
     return page(call, "resident/details.html", owner=owner, values=typed, version=owner.version)
@@ -123,21 +125,21 @@ def details_page(call: RequestContext) -> Response:
 
 @routes.form("/account/details", Audience.OWNER)
 def change_details(call: RequestContext) -> Response:
-    """Changes name and phone number."""
+    """Changes an owner's name and telephone number."""
     owner = signed_in_owner(call)
     try:
         sent = call.read_form(DetailsForm)
         same_version(sent.version, owner.version)
         call.services.registry.owner_changes.change_details(owner, sent.name, sent.phone)
     except (Invalid, Conflict) as error:
-        owner = signed_in_owner(call)  # as it is now, where somebody changed it first
+        owner = signed_in_owner(call)  # another window may have changed the owner meanwhile
         return page(call, "resident/details.html", error, owner=owner, version=owner.version)
     return redirect("/account?done=details")
 
 
 @routes.page("/account/remove", Audience.OWNER)
 def account_removal_page(call: RequestContext) -> Response:
-    """Says what removing means, and asks."""
+    """Says what removing the whole registration means, and asks for confirmation."""
     owner = signed_in_owner(call)
     sites = call.services.registry.sites.sites_of(owner.id)
     return page(
@@ -150,7 +152,7 @@ def account_removal_page(call: RequestContext) -> Response:
 
 @routes.form("/account/remove", Audience.OWNER)
 def remove_account(call: RequestContext) -> Response:
-    """Removes everything about the owner and signs out."""
+    """Removes everything about an owner and ends all of their sessions."""
     call.services.registry.owner_changes.remove_everything(signed_in_owner(call))
     call.services.access.sessions.end_all_of_owner(call.owner_id)
     call.owner_id = ""
@@ -161,6 +163,6 @@ def remove_account(call: RequestContext) -> Response:
 
 @routes.form("/account/sign-out", Audience.OWNER)
 def owner_sign_out(call: RequestContext) -> Response:
-    """Ends the session."""
+    """Signs an owner out of this session."""
     call.services.registry.owner_sign_in.sign_out(call.owner_id, call.session)
     return redirect("/", [headers.clear_cookie(headers.OWNER_COOKIE)])

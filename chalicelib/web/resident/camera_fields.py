@@ -1,4 +1,4 @@
-"""The form that describes one camera: what it offers, and how it is read back."""
+"""The form that describes one camera: the choices that it offers, and how it is read."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ KINDS = {
 }
 
 UNITS = {"hours": HOUR, "days": DAY, "weeks": 7 * DAY}
-"""In minutes, the smallest first."""
+"""Units of retention in minutes, the smallest first."""
 
 LONGEST = 5 * 365 * DAY
-"""Minutes; no recorder keeps more, so more is a slip of the finger."""
+"""Longest retention in minutes; no recorder keeps more, so more is a slip of the finger."""
 
 MOST_OF_A_UNIT = 9999
 
@@ -44,12 +44,12 @@ OTHER = "other"
 
 
 def kind_items() -> list[dict[str, str]]:
-    """Radio buttons for what the camera is."""
+    """Radio buttons for the kind of a camera."""
     return [{"value": kind.value, "text": text} for kind, text in KINDS.items()]
 
 
 def model_groups() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Makes with their plans, as (group, [(value, text)]) for one list that needs no script."""
+    """Makes with their plans, as (make, [(value, text)]) for one list that needs no script."""
     groups: list[tuple[str, list[tuple[str, str]]]] = []
     for make in retention.catalogue().makes:
         if make.key == CameraKind.DASHCAM:
@@ -61,7 +61,7 @@ def model_groups() -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def bearing_items(camera: Camera) -> list[dict[str, str]]:
-    """Compass points, and the exact number of degrees when one is stored."""
+    """Choices for the direction of a camera: compass points, and its stored degrees if between."""
     items = [{"value": "", "text": "Not sure"}]
     items += [{"value": str(degrees), "text": name} for degrees, name in BEARINGS.items()]
     if camera.bearing is not None and camera.bearing not in BEARINGS:
@@ -70,7 +70,7 @@ def bearing_items(camera: Camera) -> list[dict[str, str]]:
 
 
 def stored_values(camera: Camera) -> dict[str, str]:
-    """The form's values for a stored camera."""
+    """Values that show a stored camera in the form."""
     keeps, unit = _in_words(camera.retention_minutes)
     known = camera.make in retention.catalogue().by_key
     return {
@@ -86,7 +86,8 @@ def stored_values(camera: Camera) -> dict[str, str]:
 
 
 def _in_words(minutes: int | None) -> tuple[str, str]:
-    """`10080` → ("7", "days"): in days where that is exact, else in hours, cut off."""
+    """Minutes as a number and its unit, `10080` as ("7", "days"): in days where that is exact, else
+    in whole hours, rounded down but at least one; ("", "days") for None."""
     if minutes is None:
         return "", "days"
     unit = "days" if minutes % DAY == 0 else "hours"
@@ -117,9 +118,9 @@ class MakeAndPlanField(TypedField):
 
 
 class CameraForm(FormInput):
-    """What the owner says of one camera.
+    """An owner's description of one camera.
 
-    make: counts only where `model` says that it is not in the list, keeps_unit only beside a
+    make: counts only where `model` says that the make is not in the list; keeps_unit only beside a
     number in `keeps`.
     """
 
@@ -155,7 +156,7 @@ class CameraForm(FormInput):
         return unit
 
     def described(self, camera: Camera) -> Camera:
-        """The camera as the owner describes it."""
+        """A stored camera with everything that the form describes replaced."""
         make, plan = self.model
         if make == OTHER:
             make = self.make
@@ -172,7 +173,7 @@ class CameraForm(FormInput):
 
 
 def _live_only(make: str, plan: str) -> bool:
-    """A plan under which a camera shows live pictures and keeps nothing."""
+    """True for a plan under which a camera shows live pictures and keeps no footage."""
     known = retention.catalogue().by_key.get(make)
     chosen = known.plan(plan) if known else None
     return chosen is not None and chosen.minutes == 0

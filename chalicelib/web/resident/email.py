@@ -1,4 +1,4 @@
-"""A signed-in owner moves to another e-mail address; the link to it works without a session."""
+"""Pages on which owners change their e-mail address; the confirming link works signed out too."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ routes = Routes("resident.email", "resident")
 
 @routes.page("/account/email", Audience.OWNER)
 def email_page(call: RequestContext) -> Response:
-    """Asks for the new address."""
+    """Asks a signed-in owner for their new e-mail address."""
     return page(call, "resident/email.html", owner=signed_in_owner(call))
 
 
 @routes.form("/account/email", Audience.OWNER)
 def send_email_link(call: RequestContext) -> Response:
-    """Sends a link to the new address. The page is the same for every address."""
+    """Sends a confirming link to the new address. The page is the same for every address."""
     owner = signed_in_owner(call)
     try:
         email = call.form.read(EmailForm).email
@@ -41,7 +41,8 @@ changing = link_view("Sign in and ask for a new link", "/sign-in")
 @routes.page("/email/confirm", Audience.PUBLIC)
 @changing
 def email_link_page(call: RequestContext, token: str) -> Response:
-    """Where the link leads. Changes nothing: mail scanners follow links."""
+    """Asks for confirmation of the new address that a link was sent to. Opening the link changes
+    nothing, because mail scanners follow links."""
     email = call.services.registry.email_changes.preview_change(token)
     if not email:
         return page(call, "resident/email_changed.html")
@@ -51,6 +52,6 @@ def email_link_page(call: RequestContext, token: str) -> Response:
 @routes.form("/email/confirm", Audience.PUBLIC)
 @changing
 def confirm_new_email(call: RequestContext, token: str) -> Response:
-    """Makes it the owner's address and signs them out everywhere. A second click finds it done."""
+    """Changes the owner's address and ends their sessions. A second click finds the change done."""
     call.services.registry.email_changes.confirm_change(token)
     return redirect(f"/email/confirm?token={token}")

@@ -1,4 +1,4 @@
-"""The front page, the pages that every public service has, and the postcode look-up."""
+"""The front page, and the pages on privacy and accessibility that every public service has."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ routes = Routes("resident.home", "resident")
 
 @routes.page("/", Audience.PUBLIC)
 def home_page(call: RequestContext) -> Response:
-    """What this is and where to begin."""
+    """Shows the front page: what the service is and where to begin."""
     return page(call, "resident/home.html")
 
 
 @routes.page("/privacy", Audience.PUBLIC)
 def privacy_page(call: RequestContext) -> Response:
-    """How people's information is used."""
+    """Shows the privacy notice: how people's information is used."""
     return page(call, "privacy.html")
 
 
 @routes.page("/accessibility", Audience.PUBLIC)
 def accessibility_page(call: RequestContext) -> Response:
-    """The accessibility statement."""
+    """Shows the accessibility statement."""
     return page(call, "accessibility.html")

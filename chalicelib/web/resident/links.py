@@ -1,4 +1,4 @@
-"""Links that go by e-mail: sending one from a form, and the views of one that came back."""
+"""One-time links that go by e-mail: sending one from a form, and views that a link opens."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from chalicelib.web.http.validation import FormInput, read_query
 
 
 class EmailForm(FormInput):
-    """Where a link goes."""
+    """The form that asks for the e-mail address to which a link is sent."""
 
     email: Annotated[str, EmailField()]
 
 
 class LinkForm(FormInput):
-    """What a link's page sends on, and what stands in its address."""
+    """The token of a link, in the address that the link opens and in the form of its page."""
 
     token: Annotated[str, TokenField()]
 
@@ -33,10 +33,10 @@ class LinkForm(FormInput):
 def link_view(
     instead: str, href: str
 ) -> Callable[[Callable[[RequestContext, str], Response]], View]:
-    """Gives a view the link's token: of the form that its page sends, else of the address; "" for
-    none. Where the link cannot be used, its page offers something else to do.
+    """Decorates a view to be called with the link's token: from the sent form, else from the
+    address; "" for none. When the link cannot be used, a page says so and offers an alternative.
 
-    instead, href: what, and where.
+    instead, href: text and address of the alternative.
     """
 
     def around(view: Callable[[RequestContext, str], Response]) -> View:
@@ -62,9 +62,9 @@ def link_view(
 
 
 def send_link(send: Callable[[], object], later: str = "Try again in a minute") -> None:
-    """Sends. Raises Invalid, beside the field, or Unavailable when it cannot.
+    """Sends a link by calling `send`. Raises Invalid, beside the field, or Unavailable.
 
-    later: what is said after the reason when it may go later.
+    later: the advice that follows the reason in the sentence of Unavailable.
     """
     try:
         send()

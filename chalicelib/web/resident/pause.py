@@ -1,4 +1,4 @@
-"""A signed-in owner pauses requests for a time, and ends the pause."""
+"""Pages on which a signed-in owner pauses requests for a time, and ends the pause."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ FOR = {"1": "1 month", "3": "3 months", "6": "6 months", "open": "Until I say so
 
 
 class PauseForm(VersionForm):
-    """For how long, as `FOR` names it."""
+    """The form that pauses requests. pause_for: a key of FOR."""
 
     pause_for: Annotated[str, ChoiceField("for how long", tuple(FOR))]
 
 
 @routes.page("/account/pause", Audience.OWNER)
 def pause_page(call: RequestContext) -> Response:
-    """For how long?"""
+    """Asks a signed-in owner for how long requests should pause, and shows a current pause."""
     return _page(call)
 
 
 @routes.form("/account/pause", Audience.OWNER)
 def submit_pause(call: RequestContext) -> Response:
-    """Pauses, or changes the pause there is."""
+    """Pauses requests to an owner, or changes the length of a current pause."""
     owner = signed_in_owner(call)
     try:
         sent = call.form.read(PauseForm)
@@ -50,7 +50,7 @@ def submit_pause(call: RequestContext) -> Response:
 
 @routes.form("/account/resume", Audience.OWNER)
 def submit_resume(call: RequestContext) -> Response:
-    """Ends the pause; once more does no harm."""
+    """Ends an owner's pause of requests; does nothing when there is none."""
     for _ in range(4):
         owner = signed_in_owner(call)
         if current_pause(owner, call.now) is None:
@@ -59,7 +59,7 @@ def submit_resume(call: RequestContext) -> Response:
             call.services.registry.owner_changes.resume_requests(owner)
             break
         except Conflict:
-            continue  # something else of the owner changed: the pause still is to end
+            continue  # something else of the owner changed meanwhile; the pause has yet to end
     return redirect("/account?done=resumed")
 
 
@@ -76,7 +76,7 @@ def _page(call: RequestContext, error: DomainError | None = None) -> Response:
 
 
 def months_after(moment: datetime, months: int) -> datetime:
-    """The same day of a later month, or its last day when it has no such day."""
+    """The same day of a later month, or that month's last day when it has no such day."""
     year, month = divmod(moment.month - 1 + months, 12)
     year, month = moment.year + year, month + 1
     day = min(moment.day, monthrange(year, month)[1])

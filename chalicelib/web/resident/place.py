@@ -1,6 +1,6 @@
-"""Where a site is: the postcode's position, or the pin when somebody set one.
+"""Finds where a site is: at its postcode's position, or at the pin when somebody set one.
 
-Used by the registration page and by the page that moves a pin.
+The registration page and the page that moves a pin use this module.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.validation import read_form
 
 FAR_M = 1000
-"""From a pin this far from its postcode on we ask whether both are right. A postcode is about
-fifteen addresses: in a town its middle is within 100 m of each of them, on the land it can be
-farther, so the person may say that both are right."""
+"""Metres between a pin and its postcode beyond which the page asks whether both are right. A
+postcode is about fifteen addresses: in a town its middle is within 100 m of each of them; in the
+country it can be farther, so an owner may say that both are right."""
 
 SAME_M = 2
-"""A pin that was put where the postcode is already is the postcode's position."""
+"""Metres within which a pin counts as the postcode's own position."""
 
 
 class PlaceForm(TypedPosition):
     """A postcode and, when somebody set one, a pin.
 
-    far_pin: what the box says that agrees to a pin far from its postcode.
+    far_pin: the value of the ticked box that confirms a pin far from its postcode, else "".
     """
 
     postcode: Annotated[str, PostcodeField()]
@@ -46,7 +46,7 @@ class PlaceForm(TypedPosition):
 
     @property
     def pin(self) -> tuple[int, int] | None:
-        """In microdegrees; None when no pin was set."""
+        """Latitude and longitude of the pin in microdegrees; None when no pin was set."""
         if self.latitude is None or self.longitude is None:
             return None
         return self.latitude, self.longitude
@@ -54,7 +54,7 @@ class PlaceForm(TypedPosition):
 
 @dataclass(frozen=True)
 class FarPin:
-    """A pin far from its postcode. value: what the box that agrees to it sends."""
+    """A pin far from its postcode. distance: in words; value: what the confirming box sends."""
 
     distance: str
     postcode: str
@@ -63,8 +63,8 @@ class FarPin:
 
 @dataclass
 class FoundPlace:
-    """What was found. outside: not the force's area. far: to be agreed to. problems: what the
-    look-up showed to be wrong with what was typed."""
+    """A site's place as found. outside: True outside the force area. far: a pin that the owner has
+    to confirm, None for any other. problems: what the look-up showed to be wrong with the form."""
 
     latitude_e6: int = 0
     longitude_e6: int = 0
@@ -75,10 +75,10 @@ class FoundPlace:
 
 
 def find_place(call: RequestContext, fields: Mapping[str, Sequence[str]]) -> FoundPlace:
-    """The place that a form with these fields means.
+    """Finds the place that a form with these fields means.
 
-    Where what was typed is no place at all there is nothing to look up: an empty Place comes
-    back, and the form's own model says what is wrong.
+    When the fields cannot be read there is nothing to look up: an empty FoundPlace comes back, and
+    the form's own model says what is wrong.
     """
     try:
         sent = read_form(PlaceForm, fields, call.context)
@@ -93,7 +93,7 @@ def _look_up(call: RequestContext, sent: PlaceForm) -> FoundPlace:
         said = implausible_boxes(*sent.pin, plausible_bounds(call.services))
         if said == SWAPPED_BOXES:
             return FoundPlace(problems=[("latitude", said)])
-        # A pin far outside the force's area is first of all that, however far its postcode is.
+        # A pin far outside the force area is reported as that, not as far from its postcode.
         place = (
             FoundPlace(*sent.pin, PositionSource.PIN) if said else _pinned(sent, sent.pin, located)
         )
@@ -132,7 +132,7 @@ def _pinned(sent: PlaceForm, pin: tuple[int, int], located: LocatedPostcode | No
         return FoundPlace(*located.position, PositionSource.POSTCODE)
     if away <= FAR_M:
         return place
-    # The agreement names what it is for, so that another pin is asked about again.
+    # The box's value names the postcode and pin that it confirms: another pin is asked about anew.
     place.far = FarPin(in_words(away), sent.postcode, f"{sent.postcode} {pin[0]} {pin[1]}")
     if sent.far_pin != place.far.value:
         said = (

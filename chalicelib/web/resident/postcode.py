@@ -1,7 +1,7 @@
-"""Where a postcode is, and what place somebody typed, for maps on pages.
+"""JSON calls for maps on pages: where a postcode is, and what place somebody typed.
 
-`GET /postcode?postcode=`; `POST /place`, because a position is nobody's else: an address of ours
-is kept in logs and in browsers."""
+`GET /postcode?postcode=` and `POST /place`: the place is posted because a position is private, and
+addresses of pages are kept in logs and in browsers."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ routes = Routes("resident.postcode", "resident")
 
 
 class PostcodeQuery(FormInput):
-    """Which postcode."""
+    """The query of `/postcode`: the postcode that is looked up."""
 
     postcode: Annotated[str, PostcodeField()]
 
 
 class PlaceBoxes(TypedPosition):
-    """What stands in the boxes for latitude and longitude."""
+    """The text in a page's boxes for latitude and longitude."""
 
     latitude: Latitude
     longitude: Longitude
@@ -38,8 +38,8 @@ class PlaceBoxes(TypedPosition):
 
 @routes.json("POST", "/place", Audience.PUBLIC)
 def read_typed_place(call: RequestContext) -> Response:
-    """`{"latitude", "longitude"}`, degrees, of a place in any form in which people write one; null
-    for two empty boxes. Nothing is looked up."""
+    """Answers with `{"latitude", "longitude"}` in degrees for a place in any form in which people
+    write one, or null for two empty boxes. Nothing is looked up."""
     sent = call.body_as(PlaceBoxes)
     numbers = {"latitude": sent.latitude, "longitude": sent.longitude}
     return json_reply({name: e6 if e6 is None else e6 / 1e6 for name, e6 in numbers.items()})
@@ -47,7 +47,8 @@ def read_typed_place(call: RequestContext) -> Response:
 
 @routes.json("GET", "/postcode", Audience.PUBLIC)
 def locate_postcode(call: RequestContext) -> Response:
-    """`{"postcode", "latitude", "longitude"}`, degrees; 404 or 422 with a sentence to show."""
+    """Answers with `{"postcode", "latitude", "longitude"}` in degrees, or with 404 or 422 and a
+    sentence to show."""
     postcode = call.query_as(PostcodeQuery).postcode
     located = call.services.registry.postcodes.find_postcode(postcode)
     if located is None:

@@ -1,4 +1,4 @@
-"""Registering: the page, the message, the confirming link."""
+"""Registering a site: the registration form, the e-mail, and the link that confirms it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ routes = Routes("resident.register", "resident")
 
 
 class RegistrationForm(TypedPosition):
-    """What the registration page sends, in the order of the page."""
+    """The form of the registration page, its fields in the order of the page."""
 
     name: Annotated[str, WordsField("your name", LONGEST_NAME)]
     email: Annotated[str, EmailField()]
@@ -58,7 +58,7 @@ class RegistrationForm(TypedPosition):
 
 @routes.page("/register", Audience.PUBLIC)
 def registration_page(call: RequestContext) -> Response:
-    """The registration page; somebody signed in need not type again who they are."""
+    """Shows the registration form; signed-in owners need not type again who they are."""
     session = call.services.access.sessions.owner(call.cookie(headers.OWNER_COOKIE))
     owner = call.services.registry.sites.owner(session.owner_id) if session else None
     known = {"name": owner.name, "email": owner.email, "phone": owner.phone} if owner else {}
@@ -90,8 +90,8 @@ def _form(call: RequestContext, error: DomainError | None = None, **context: Any
 
 
 def _registration(call: RequestContext, place: FoundPlace) -> Registration:
-    """What was typed, at the place that was found. Raises Invalid with every problem, of the form
-    and of the place, in the order of the page."""
+    """The registration as typed, at the place that was found. Raises Invalid with every problem of
+    the form and of the place, in the order of the page."""
     problems = list(place.problems)
     try:
         sent = call.read_form(RegistrationForm)
@@ -116,7 +116,8 @@ confirming = link_view("Register your cameras", "/register")
 @routes.page("/register/confirm", Audience.PUBLIC)
 @confirming
 def registration_link_page(call: RequestContext, token: str) -> Response:
-    """Where the link leads. Changes nothing: mail scanners follow links."""
+    """Shows the registration that a link confirms, and asks for confirmation. Opening the link
+    changes nothing, because mail scanners follow links."""
     preview = call.services.registry.registrations.preview_registration(token)
     if preview.registration is None:
         return page(call, "resident/confirmed.html", confirmed={"owner": None})
@@ -132,6 +133,6 @@ def registration_link_page(call: RequestContext, token: str) -> Response:
 @routes.form("/register/confirm", Audience.PUBLIC)
 @confirming
 def submit_confirmation(call: RequestContext, token: str) -> Response:
-    """Puts the site on the register. A second click finds it done."""
+    """Puts the site on the register. A second click finds the registration done."""
     confirmed = call.services.registry.registrations.confirm_registration(token)
     return page(call, "resident/confirmed.html", confirmed=confirmed)

@@ -1,4 +1,4 @@
-"""Owners sign in by a link in an email."""
+"""Pages on which owners sign in by a link in an e-mail."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ routes = Routes("resident.sign_in", "resident")
 
 @routes.page("/sign-in", Audience.PUBLIC)
 def sign_in_page(call: RequestContext) -> Response:
-    """Asks for the address; somebody signed in goes on."""
+    """Asks for an owner's e-mail address; a signed-in owner is led to their account."""
     if call.services.access.sessions.owner(call.cookie(headers.OWNER_COOKIE)):
         return redirect("/account")
     return page(call, "resident/sign_in.html")
@@ -26,7 +26,7 @@ def sign_in_page(call: RequestContext) -> Response:
 
 @routes.form("/sign-in", Audience.PUBLIC)
 def send_owner_link(call: RequestContext) -> Response:
-    """Sends a link. The answer is the same for every email address, known or not."""
+    """Sends a sign-in link. The answer is the same for every e-mail address, known or not."""
     try:
         email = call.form.read(EmailForm).email
         send_link(lambda: call.services.registry.owner_sign_in.send_link(email))
@@ -41,7 +41,7 @@ signing_in = link_view("Ask for a new link", "/sign-in")
 @routes.page("/sign-in/confirm", Audience.PUBLIC)
 @signing_in
 def sign_in_link_page(call: RequestContext, token: str) -> Response:
-    """Where the link leads. Changes nothing: mail scanners follow links."""
+    """Asks whether to sign in. Opening the link changes nothing: mail scanners follow links."""
     call.services.registry.owner_sign_in.check_link(token)
     return page(call, "resident/sign_in_confirm.html", token=token)
 
@@ -49,7 +49,7 @@ def sign_in_link_page(call: RequestContext, token: str) -> Response:
 @routes.form("/sign-in/confirm", Audience.PUBLIC)
 @signing_in
 def submit_sign_in(call: RequestContext, token: str) -> Response:
-    """Uses the link up and signs in."""
+    """Signs the owner in and uses the link up."""
     session = call.services.registry.owner_sign_in.sign_in(token)
     seconds = int(OWNER_LIFE.total_seconds())
     return redirect("/account", [headers.set_cookie(headers.OWNER_COOKIE, session, seconds)])

@@ -1,7 +1,7 @@
-"""What an owner changes at one site: a camera, how many there are, the pin, or the whole site.
+"""Pages on which an owner changes a site: a camera, how many there are, the pin, or all of it.
 
 Each page carries the version of the site that it was made from. When the site was changed
-since, in another window perhaps, the page comes back as the site now is, with what was typed.
+since, perhaps in another window, the page shows the site as it now is, with what was typed.
 """
 
 from __future__ import annotations
@@ -31,24 +31,24 @@ SITE = "/account/sites/{site_id}"
 
 
 class CameraPath(FormInput):
-    """Which camera, in the path of a site's pages."""
+    """The part of a path that names a camera of the site."""
 
     number: Annotated[int, WholeNumberField("the number of the camera", 1, 999)]
 
 
 class CountForm(VersionForm):
-    """How many cameras there are."""
+    """The form that changes how many cameras a site has."""
 
     camera_count: Annotated[int, WholeNumberField("the number of cameras", 1, MOST_CAMERAS)]
 
 
 def own_site(call: RequestContext) -> Site:
-    """The site in the path. Raises NotFound for another owner's as for none."""
+    """The signed-in owner's site in the path. Raises NotFound for another owner's as for none."""
     return call.services.registry.owner_changes.site(signed_in_owner(call).id, call.id("site_id"))
 
 
 def own_camera(call: RequestContext, site: Site) -> Camera:
-    """The camera in the path. Raises NotFound."""
+    """The camera of `site` that the path names. Raises NotFound."""
     try:
         path = read_query(CameraPath, {"number": call.parameter("number")})
     except Invalid:
@@ -68,8 +68,8 @@ def _show(
 
 
 def _change(call: RequestContext, site: Site, changed: Site | None, done: str) -> Response:
-    """Keeps the site as the form has it, or takes it off the register (None), and goes back to the
-    account. Raises Conflict when the form was made from another version of it than this one."""
+    """Stores `changed` in the place of a site, or takes the site off the register when it is None,
+    and goes back to the account. Raises Conflict when the form was made from another version."""
     same_version(call.form.read(VersionForm).version, site.version)
     if changed:
         call.services.registry.owner_changes.change_site(site, changed, done)
@@ -80,7 +80,7 @@ def _change(call: RequestContext, site: Site, changed: Site | None, done: str) -
 
 @routes.page(f"{SITE}/cameras/{{number}}", Audience.OWNER)
 def camera_page(call: RequestContext) -> Response:
-    """What is known of one camera."""
+    """Shows what is known of one camera, to be changed."""
     site = own_site(call)
     found = own_camera(call, site)
     return _show_camera(call, site, found, values=camera_form.stored_values(found))
@@ -108,7 +108,7 @@ def _show_camera(
 
 @routes.form(f"{SITE}/cameras/{{number}}", Audience.OWNER)
 def change_camera(call: RequestContext) -> Response:
-    """Describes one camera."""
+    """Stores an owner's description of one camera."""
     site = own_site(call)
     before = own_camera(call, site)
     try:
@@ -121,7 +121,7 @@ def change_camera(call: RequestContext) -> Response:
 
 @routes.form(f"{SITE}/cameras/{{number}}/remove", Audience.OWNER)
 def remove_camera(call: RequestContext) -> Response:
-    """Takes one camera off the register; the last one goes with its site."""
+    """Takes a camera off the register; for the last one, leads to removing the whole site."""
     site = own_site(call)
     found = own_camera(call, site)
     if len(site.cameras) == 1:
@@ -136,14 +136,15 @@ def remove_camera(call: RequestContext) -> Response:
 
 @routes.page(f"{SITE}/cameras", Audience.OWNER)
 def count_page(call: RequestContext) -> Response:
-    """How many cameras there are."""
+    """Shows how many cameras a site has, to be changed."""
     site = own_site(call)
     return _show(call, "cameras", site, values={"camera_count": str(len(site.cameras))})
 
 
 @routes.form(f"{SITE}/cameras", Audience.OWNER)
 def change_count(call: RequestContext) -> Response:
-    """More cameras are not described yet; of fewer, the last in the list go."""
+    """Changes how many cameras a site has: new ones are not described yet; for fewer, the last in
+    the list go."""
     site = own_site(call)
     try:
         changed = site.with_camera_count(call.form.read(CountForm).camera_count)
@@ -154,7 +155,7 @@ def change_count(call: RequestContext) -> Response:
 
 @routes.page(f"{SITE}/position", Audience.OWNER)
 def position_page(call: RequestContext) -> Response:
-    """Where the pin is."""
+    """Shows the position of a site, to be changed."""
     site = own_site(call)
     typed = {"postcode": site.postcode}
     if site.position_source is PositionSource.PIN:
@@ -174,7 +175,7 @@ def _show_position(
 
 @routes.form(f"{SITE}/position", Audience.OWNER)
 def change_position(call: RequestContext) -> Response:
-    """Moves the pin; with both fields empty it goes back to the postcode."""
+    """Moves a site's pin; with both fields empty the site goes back to its postcode's position."""
     site = own_site(call)
     fields = {**call.form.fields, "postcode": [site.postcode]}
     place = find_place(call, fields)
@@ -198,13 +199,13 @@ def change_position(call: RequestContext) -> Response:
 
 @routes.page(f"{SITE}/remove", Audience.OWNER)
 def site_removal_page(call: RequestContext) -> Response:
-    """Says what removing the site means, and asks."""
+    """Says what removing a site means, and asks for confirmation."""
     return _show(call, "remove_site", own_site(call))
 
 
 @routes.form(f"{SITE}/remove", Audience.OWNER)
 def remove_site(call: RequestContext) -> Response:
-    """Takes the site off the register."""
+    """Takes a site off the register."""
     site = own_site(call)
     try:
         return _change(call, site, None, "site")

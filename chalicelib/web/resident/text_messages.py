@@ -1,4 +1,4 @@
-"""A signed-in owner chooses text messages, or leaves them."""
+"""Pages on which a signed-in owner turns text messages on or off."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ routes = Routes("resident.text_messages", "resident")
 
 
 class NumberForm(FormInput):
-    """Where text messages are to go."""
+    """The form that asks for the mobile number to which text messages go."""
 
     phone: Annotated[str, MobileField()]
 
 
 class CodeForm(FormInput):
-    """The code, however it was spaced: it is compared by its digits."""
+    """The form for the code that was texted; its spacing is free, as only digits are compared."""
 
     code: Annotated[str, TextField("the code", 40)]
 
 
 @routes.page("/account/texts", Audience.OWNER)
 def text_messages_page(call: RequestContext) -> Response:
-    """Where text messages go, and how to change that."""
+    """Shows the number to which an owner's text messages go, and how to change or stop them."""
     owner = signed_in_owner(call)
     country = call.services.clients.country
     known = country.takes_texts(owner.phone) and not owner.texts_to
@@ -45,7 +45,7 @@ def text_messages_page(call: RequestContext) -> Response:
 
 @routes.form("/account/texts", Audience.OWNER)
 def send_text_code(call: RequestContext) -> Response:
-    """Sends a code to the number."""
+    """Texts a code to the number that an owner typed."""
     owner = signed_in_owner(call)
     try:
         _send_code(call, owner, call.read_form(NumberForm).phone)
@@ -64,13 +64,13 @@ def _send_code(call: RequestContext, owner: Owner, phone: str) -> None:
 
 @routes.page("/account/texts/code", Audience.OWNER)
 def code_page(call: RequestContext) -> Response:
-    """Asks for the code."""
+    """Asks for the code that was texted; leads back when no code is waiting."""
     return _code_page(call)
 
 
 @routes.form("/account/texts/code", Audience.OWNER)
 def confirm_text_code(call: RequestContext) -> Response:
-    """Turns text messages on."""
+    """Turns text messages on when the code is right."""
     owner, texts = signed_in_owner(call), call.services.registry.text_message_opt_in
     try:
         texts.confirm_code(owner, call.form.read(CodeForm).code)
@@ -83,7 +83,7 @@ def confirm_text_code(call: RequestContext) -> Response:
 
 @routes.form("/account/texts/stop", Audience.OWNER)
 def stop_text_messages(call: RequestContext) -> Response:
-    """Turns text messages off; e-mails go on."""
+    """Turns an owner's text messages off; e-mails go on."""
     call.services.registry.text_message_opt_in.stop_messages(signed_in_owner(call))
     return redirect("/account?done=texts-off")
 
