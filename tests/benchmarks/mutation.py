@@ -77,7 +77,7 @@ HELD_BY_STACK_TESTS = {
     "registry": "email_change owner_changes owner_sign_in registration store text_message_opt_in",
     "incidents": "message_templates search_history search_service service",
     "notifications": "channels",
-    "requests": "overviews recipient_windows request_service store",
+    "requests": "overviews request_service store",
     "requests/closing": "closing_notices service termination",
     "requests/coverage": "answer_history",
     "requests/digest": "officer_digest",
