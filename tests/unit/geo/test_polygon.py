@@ -113,15 +113,17 @@ def test_the_smallest_outlines_hold_their_borders_and_inside(
         ([(0, 0), (2, 2), (4, 0), (4, 4), (2, 2), (0, 4)], (2, 2)),
     ],
 )
+@pytest.mark.parametrize("east", [0, -100, 100])
 def test_where_an_outline_meets_itself_is_told(
-    corners: list[tuple[int, int]], place: tuple[float, float]
+    corners: list[tuple[int, int]], place: tuple[float, float], east: int
 ) -> None:
+    corners = [(x + east, y) for x, y in corners]
     for start in range(len(corners)):
         for turned in (corners[start:] + corners[:start], corners[start::-1] + corners[:start:-1]):
             with pytest.raises(Crossing) as caught:
                 Polygon.of([ring(*turned)])
             found = caught.value.place
-            assert (found.longitude, found.latitude) == pytest.approx(place, abs=1e-6)
+            assert (found.longitude - east, found.latitude) == pytest.approx(place, abs=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -150,6 +152,8 @@ def test_an_edge_that_runs_back_over_the_one_before_it_is_told(
         [(0, 0), (4, 0), (4, 4), (3, 4), (3, 1), (1, 1), (1, 4), (0, 4)],
         [(0, 0), (0, 4), (1, 4), (1, 1), (3, 1), (3, 4), (4, 4), (4, 0)],
         [(0, 0), (4, 4), (0, 1)],
+        [(0, 0), (4, 0), (4, 2), (4, 4), (0, 4), (0, 2)],
+        [(2, 0), (4, 2), (2, 4), (0, 2)],
         [(0, 0), (1, 3), (2, 0), (3, 3), (4, 0), (4, 4), (0, 4)],
     ],
 )
