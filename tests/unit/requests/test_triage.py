@@ -13,7 +13,7 @@ from chalicelib.cameras.model import Camera, CameraKind
 from chalicelib.registry.model import PositionSource
 from chalicelib.requests.model import Deadline, Recipient, State
 from chalicelib.requests.recipient_states import Group
-from chalicelib.requests.triage import SOON, About, about, board
+from chalicelib.requests.triage import SOON, About, about, abouts, board, urgent
 from tests.support.places import new_site
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -121,3 +121,47 @@ def test_a_site_is_told_by_what_names_nobody() -> None:
     assert about(replace(site, cameras=(south,)), scene).sees == "no"
     assert about(replace(site, cameras=(south, Camera(1))), scene).sees == "unknown"
     assert about(replace(site, cameras=()), scene).sees == "unknown"
+
+
+def ordered(*recipients: Recipient) -> list[int]:
+    return [int(one.site_id) for one in urgent(recipients, NOW)]
+
+
+def test_it_is_urgent_from_the_next_moment_until_a_day_from_now() -> None:
+    second = 1 / 3600
+    assert timedelta(hours=24) == SOON
+    assert ordered(recipient(1, left=second), recipient(2, left=24)) == [1, 2]
+    assert ordered(recipient(1, left=0), recipient(2, left=24 + second)) == []
+    assert ordered(recipient(1, State.SAVED, left=1), recipient(2, State.EXPIRED, left=1)) == []
+    assert ordered(recipient(2, left=3), recipient(1, left=3), recipient(3, left=2)) == [3, 1, 2]
+
+
+def test_what_is_lost_at_this_moment_stands_below_what_is_not() -> None:
+    assert numbers([recipient(1, left=0), recipient(2, left=900)], Group.WAITING) == [2, 1]
+    assert numbers([recipient(1, left=-2), recipient(2, left=-9)], Group.WAITING) == [2, 1]
+    # What was not asked for any more is not said to be lost.
+    over = [recipient(1, State.EXPIRED, left=-1), recipient(2, State.WITHDRAWN, left=-5)]
+    assert numbers(over, Group.OVER) == [2, 1]
+
+
+def test_answers_of_the_same_moment_stand_by_their_sites() -> None:
+    some = [replace(recipient(n, State.NOTHING), answered_at=NOW) for n in (3, 1)]
+    assert numbers([*some, recipient(2, State.DECLINED)], Group.ANSWERED) == [1, 3, 2]
+
+
+def test_states_are_counted_where_they_occur() -> None:
+    some = [recipient(1), recipient(2), recipient(3, State.SAVED), recipient(4, State.EXPIRED)]
+    assert board(some, {}, NOW).counts == (
+        (State.NOTIFIED, Group.WAITING, 2),
+        (State.SAVED, Group.FOOTAGE, 1),
+        (State.EXPIRED, Group.OVER, 1),
+    )
+    nobody = board([], {}, NOW)
+    assert (nobody.groups, nobody.counts, nobody.next_lost) == ((), (), None)
+
+
+def test_every_site_is_told_of_by_its_id() -> None:
+    _, one = new_site(52_476_000, -1_905_300)
+    scene = (52_476_270, -1_905_300)
+    assert abouts({one.id: one}, scene) == {one.id: about(one, scene)}
+    assert about(one, (one.latitude_e6, one.longitude_e6)).distance_m == 0
