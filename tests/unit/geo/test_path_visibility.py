@@ -157,15 +157,14 @@ def spot(east: float, north: float) -> tuple[int, int]:
 def test_the_parts_of_a_path_within_so_many_metres_are_told() -> None:
     find = near(STREET)
     ((low, high),) = find(spot(1000, 30), 50)
-    assert (low, high) == (pytest.approx(960, abs=0.2), pytest.approx(1040, abs=0.2))
+    assert (low, high) == pytest.approx((960, 1040), abs=0.2)
     assert find(spot(1000, 50.2), 50) == []
-    assert find(spot(10, 0), 50) == [(0, pytest.approx(60, abs=0.2))]
-    assert find(spot(2226 + 30, 0), 50) == [
-        (pytest.approx(2206, abs=0.6), pytest.approx(STREET.length_m))
-    ]
+    assert find(spot(10, 0), 50)[0] == pytest.approx((0, 60), abs=0.2)
+    assert find(spot(2226 + 30, 0), 50)[0] == pytest.approx((2206, STREET.length_m), abs=0.6)
     assert find(spot(2226 + 60, 0), 50) == []
     # Over two of the pieces that the path is cut into, 742 m long.
-    assert find(spot(742, 0), 100) == [(pytest.approx(642, abs=0.3), pytest.approx(842, abs=0.3))]
+    ((low, high),) = find(spot(742, 0), 100)
+    assert (low, high) == pytest.approx((642, 842), abs=0.3)
     assert find(spot(1000, 0), 49.2)[0][0] == pytest.approx(950.8, abs=0.2)
 
 
@@ -185,9 +184,9 @@ def test_what_counts_is_as_near_as_the_nearest_or_in_a_usual_view() -> None:
     assert (VIEW_M, POSITION_M) == (50, 30)
     find = stretches(STREET)
     low, high = find(spot(1000, 0), None, False)
-    assert (low, high) == (pytest.approx(920, abs=0.3), pytest.approx(1080, abs=0.3))
+    assert (low, high) == pytest.approx((920, 1080), abs=0.3)
     low, high = find(spot(1000, 48), None, False)
-    assert (low, high) == (pytest.approx(936, abs=0.5), pytest.approx(1064, abs=0.5))
+    assert (low, high) == pytest.approx((936, 1064), abs=0.5)
     assert find(spot(1000, 500), None, False) == (0, STREET.length_m), "beside the corridor"
     wide = stretches(Corridor(STREET.path, 400))
     low, high = wide(spot(1000, 190), None, False)
@@ -199,7 +198,7 @@ def test_what_is_seen_counts_with_room_for_a_wrong_position() -> None:
     assert find(spot(1000, 0), (980, 1020), False) == (950, 1050)
     assert find(spot(1000, 0), (1100, 1200), False) == (1070, 1230)
     low, high = find(spot(1000, 0), (1100, 1200), True)
-    assert (low, high) == (pytest.approx(920, abs=0.3), 1230)
+    assert (low, high) == pytest.approx((920, 1230), abs=0.3)
     assert find(spot(10, 0), (5, 20), False) == (0, 50)
     assert find(spot(2220, 0), (2200, 2220), False)[1] == STREET.length_m
     # Another part of the path that is as near still counts beside what is seen.

@@ -25,7 +25,7 @@ DEGREE_M = 111_195
 """Metres in a degree of latitude."""
 
 
-def polygon(*rings: list[list[float]]) -> dict[str, Any]:
+def polygon(*rings: list[Any]) -> dict[str, Any]:
     return {"type": "Polygon", "coordinates": list(rings)}
 
 

@@ -155,7 +155,8 @@ def test_states_are_counted_where_they_occur() -> None:
         (State.SAVED, Group.FOOTAGE, 1),
         (State.EXPIRED, Group.OVER, 1),
     )
-    assert board([], {}, NOW).groups == board([], {}, NOW).counts == ()
+    nobody = board([], {}, NOW)
+    assert (nobody.groups, nobody.counts, nobody.next_lost) == ((), (), None)
 
 
 def test_every_site_is_told_of_by_its_id() -> None:

@@ -80,8 +80,8 @@ def test_a_counted_cell_is_told_with_its_place_and_corners() -> None:
 
 
 def frame(west: float, south: float, east: float, north: float, zoom: int = 5) -> Frame:
-    sides = (round(side * DEGREE) for side in (west, south, east, north))
-    return Frame(*sides, zoom)
+    low, bottom, high, top = (round(side * DEGREE) for side in (west, south, east, north))
+    return Frame(low, bottom, high, top, zoom)
 
 
 def test_a_frame_is_as_wide_as_it_goes_eastwards() -> None:
