@@ -39,12 +39,8 @@ def test_what_is_no_cell_is_refused(text: str) -> None:
 
 def test_cells_are_as_large_and_as_many_as_in_h3_s_table() -> None:
     """H3 documentation, "Tables of Cell Statistics": average areas, in square kilometres."""
-    for resolution, square_km in (
-        (3, 12_393.434655),
-        (6, 36.129062),
-        (9, 0.105332513),
-        (12, 0.000307092),
-    ):
+    table = {3: 12_393.434655, 6: 36.129062, 9: 0.105332513, 12: 0.000307092}
+    for resolution, square_km in table.items():
         assert h3_cells.CELL_M2[resolution] / 1e6 == pytest.approx(square_km, rel=0.03)
     assert len(h3_cells.CELL_M2) == 16 and len(h3_cells.roots()) == 122
     keys = (h3_cells.KEY, h3_cells.PARTITION, h3_cells.BLOCK, h3_cells.NEIGHBOURHOOD)

@@ -68,6 +68,11 @@ def test_beside_an_outline_all_is_inside_or_outside_within_two_metres() -> None:
     assert side(SQUARE, towards(0, edge + 300), 300) == PART
     assert side(SQUARE, towards(0, edge - 300), 300) == PART
     assert side(SQUARE, towards(0, edge - 302), 300) == IN
+    _, _, edge = GEODESIC.inv(-2.0, 52.0, -1.97, 52.0)
+    for bearing in (90, 270):
+        assert side(SQUARE, towards(bearing, edge + 302), 300) == OUT
+        assert side(SQUARE, towards(bearing, edge + 300), 300) == PART
+        assert side(SQUARE, towards(bearing, edge - 302), 300) == IN
     assert side(SQUARE, HERE, 100_000) == PART, "a reach that holds all of it"
     assert side(SQUARE, towards(90, 60_000), 300) == OUT
 

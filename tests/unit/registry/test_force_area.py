@@ -155,7 +155,7 @@ def test_the_edge_reaches_two_hundred_metres_in_every_direction() -> None:
 def test_a_boundary_may_have_slanting_sides_and_corners_said_twice() -> None:
     triangle = [[0.0, 0.0], [0.0, 0.0], [2.0, 0.0], [0.0, 2.0], [0.0, 0.0]]
     area = from_geojson(polygon(triangle))
-    assert area.points == 5 and area.bounds == (0, 0, 2, 2)
+    assert area.points == 5 and area.bounds == (0.0, 0.0, 2.0, 2.0)
     assert area.serves(*e6(0.9, 0.9)) and not area.serves(*e6(1.1, 1.1))
     away = 190 * 2**0.5 / DEGREE_M  # aside of the slanting line, which is 190 m away
     assert area.serves(*e6(1, 1 + away))

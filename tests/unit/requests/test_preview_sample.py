@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from chalicelib.access.permissions import Officer, Role
-from chalicelib.cameras.model import PropertyType
+from chalicelib.cameras.model import Camera, PropertyType
 from chalicelib.incidents.records import Incident
 from chalicelib.notifications.rendering import Sender
 from chalicelib.registry.model import PositionSource
@@ -39,7 +39,7 @@ def test_the_sample_shows_the_words_of_the_request_and_stands_for_most_owners() 
     site, owner = matter.site, matter.owner
     assert (site.address_line_1, site.property_type) == (ADDRESS, PropertyType.HOME)
     assert (site.latitude_e6, site.longitude_e6) == (52_476_001, -1_905_302)
-    assert site.position_source is PositionSource.POSTCODE and len(site.cameras) == 1
+    assert site.position_source is PositionSource.POSTCODE and site.cameras == (Camera(1),)
     assert (owner.name, owner.email, owner.phone, owner.phrase) == (NAME, "", "", PHRASE)
     sender = Sender("West Midlands Police", "101", "https://x.example", "Europe/London", "GB")
     message = emails.ask(sender, [matter], [TOKEN], NOW)
