@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import pi
+from math import pi, radians, tan
 
 import pytest
 from pyproj import Geod
@@ -10,7 +10,7 @@ from pyproj import Geod
 from chalicelib.geo import geodesy
 from chalicelib.geo.areas import Area, Circle, Corridor, Point, Polygon
 from chalicelib.geo.h3_cells import Centre
-from chalicelib.geo.h3_shapes import IN, OUT, PART, Box, shape_of
+from chalicelib.geo.h3_shapes import IN, OUT, PART, Box, Lines, shape_of
 
 GEODESIC = Geod(ellps="WGS84")
 HERE = Point(52.0, -2.0)
@@ -156,3 +156,71 @@ def test_a_box_s_outline_is_its_four_sides() -> None:
     assert Box(0, 0, 1, 2).outline_m == pytest.approx(2 * 111_700 * 3)
     assert Box(60, 0, 61, 2).outline_m == pytest.approx(2 * 111_700 * 2, rel=1e-9)
     assert Box(-61, 0, -60, 2).outline_m == pytest.approx(2 * 111_700 * 2, rel=1e-9)
+
+
+# How roughly lines in space stand for the ground
+
+
+def lines_of(area: Area) -> Lines:
+    shape = shape_of(area)
+    assert isinstance(shape, Lines)
+    return shape
+
+
+def outline(south: float, west: float, north: float, east: float) -> Polygon:
+    corners = [(south, west), (south, east), (north, east), (north, west)]
+    return Polygon.of([[Point(*corner) for corner in corners]])
+
+
+def test_a_ball_around_the_lines_holds_them_and_hardly_more() -> None:
+    path = lines_of(PATH)
+    assert len(path.lines) == 5  # of 800 m each
+    assert path.middle == pytest.approx(centre(HERE)[2], abs=0.5)
+    assert path.radius == pytest.approx(2000 + 800 + 200 + 1, abs=1)
+    assert path.slack == 1 and path.half == pytest.approx(200)
+    bent = lines_of(Corridor((Point(0, 0), Point(0, 0.008), Point(0.008, 0.008)), 100))
+    ends = [geodesy.vector(*place) for place in ((0, 0), (0, 8000), (8000, 8000))]
+    means = tuple(sum(end[axis] for end in ends) / 3 for axis in range(3))
+    assert bent.middle == pytest.approx(means, abs=1e-3) and len(bent.lines) == 2
+    square = lines_of(SQUARE)
+    # Each of the longer sides in two pieces, the others too: all are above 3 km.
+    assert len(square.lines) == 8
+    assert square.middle == pytest.approx(centre(HERE)[2], abs=300)
+
+
+def test_an_outline_s_pieces_leave_the_ground_by_no_more_than_is_allowed_for() -> None:
+    def slack_of(area: Polygon, longest: float, tangent: float) -> float:
+        return 1 + longest**2 * (1 + tangent) / (8 * geodesy.MEAN_RADIUS)
+
+    square = lines_of(SQUARE)
+    assert square.slack == pytest.approx(slack_of(SQUARE, 3000, tan(radians(52.02))), rel=1e-6)
+    southern = outline(-60.04, 10, -60, 10.04)
+    expected = slack_of(southern, 3000, tan(radians(60.04)))
+    assert lines_of(southern).slack == pytest.approx(expected, rel=1e-6)
+    # At a pole the parallel is bent most; beyond 89.9° a little more is as good as enough.
+    polar = outline(89.91, 0, 89.95, 10)
+    expected = slack_of(polar, 3000, tan(radians(89.9)))
+    assert lines_of(polar).slack == pytest.approx(expected, rel=1e-6)
+    # Of a long outline the pieces are as long as 600 of them may be.
+    country = outline(0, 0, 30, 60)
+    longest = lines_of(country).outline_m / 600
+    assert longest > 25_000
+    assert lines_of(country).slack == pytest.approx(
+        slack_of(country, longest, tan(radians(30))), rel=1e-6
+    )
+    assert 600 <= len(lines_of(country).lines) <= 604
+    # And no piece leaves its chord by more than half of itself.
+    cap = outline(89.0, -170, 89.99, 170)
+    whole = lines_of(cap)
+    assert whole.slack <= 1 + max(3000, whole.outline_m / 600) / 2
+
+
+def test_every_piece_of_an_outline_follows_the_one_before() -> None:
+    for area in (SQUARE, outline(0, 0, 3, 4)):
+        pieces = lines_of(area).lines
+        for (start, way, square), (after, _, _) in zip(
+            pieces, [*pieces[1:], pieces[0]], strict=True
+        ):
+            end = tuple(a + b for a, b in zip(start, way, strict=True))
+            assert end == pytest.approx(after, abs=1e-6)
+            assert square == pytest.approx(sum(part**2 for part in way))
