@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import pi
 
 import pytest
 from hypothesis import assume, given
@@ -36,8 +37,8 @@ def test_a_path_is_cut_into_pieces_of_at_most_nine_hundred_metres() -> None:
 
 
 def test_its_size_is_that_of_its_length_with_round_ends() -> None:
-    square_m = STREET.length_m * 100 + 3.14159265 * 50**2
-    assert STREET.square_km == pytest.approx(square_m / 1e6, rel=1e-6)
+    square_m = STREET.length_m * 100 + pi * 50**2
+    assert STREET.square_km == pytest.approx(square_m / 1e6, rel=1e-9)
 
 
 @given(st.floats(0, 0.03), st.floats(-50, 50))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import pi, radians, tan
+from math import cos, pi, radians, tan
 
 import pytest
 from pyproj import Geod
@@ -102,11 +102,13 @@ def test_beside_a_path_all_is_inside_or_outside_within_two_metres() -> None:
 
 def test_a_path_and_an_outline_are_as_long_as_they_are() -> None:
     assert shape_of(PATH).outline_m == pytest.approx(2 * 4000 + 2 * pi * 200, rel=1e-3)
-    around = 2 * 111_700 * (0.04 + 0.06 * 0.6157)  # cosine of 52°, where a degree is longest
-    assert shape_of(SQUARE).outline_m == pytest.approx(around, rel=1e-3)
+    parallels = 0.06 * (cos(radians(51.98)) + cos(radians(52.02)))
+    around = 111_700 * (2 * 0.04 + parallels)
+    assert shape_of(SQUARE).outline_m == pytest.approx(around, rel=1e-9)
     across = Polygon.of([[Point(-1, 0), Point(-1, 2), Point(1, 2), Point(1, 0)]])
     # A side across the equator is as long as one on it at most; two lie at one degree.
-    assert shape_of(across).outline_m == pytest.approx(2 * 111_700 * (2 + 2), rel=1e-3)
+    sides = 2 * 111_700 * (2 + 2 * cos(radians(1)))
+    assert shape_of(across).outline_m == pytest.approx(sides, rel=1e-9)
 
 
 BOX = Box(50.0, -2.0, 52.0, 2.0)
