@@ -113,7 +113,7 @@ def test_parts_grow_when_there_would_be_more_than_a_thousand() -> None:
     assert [part_count(size, 10) for size in (0, 1, 10, 11, 20, 21)] == [0, 1, 1, 2, 2, 3]
     assert part_count(5, 0) == 0
     assert [size_of_part(number, 25, 10) for number in (1, 2, 3)] == [10, 10, 5]
-    assert ROW.part_count == 1 and replace(ROW, size=11).part_count == 3
+    assert ROW.entries == 0 and ROW.part_count == 1 and replace(ROW, size=11).part_count == 3
 
 
 def test_ten_groups_of_missing_parts_are_named_and_no_more() -> None:

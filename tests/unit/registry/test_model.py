@@ -9,6 +9,7 @@ from chalicelib.cameras.model import Camera, PropertyType
 from chalicelib.registry.model import (
     MOST_CAMERAS,
     PENDING_LIFE,
+    Owner,
     PositionSource,
     Registration,
     address_lines,
@@ -55,6 +56,8 @@ def test_a_registration_waits_for_seven_days_and_becomes_a_site() -> None:
         "s" * 16, "o" * 16, NOW + timedelta(hours=1),
     )  # fmt: skip
     assert numbers(site.cameras) == [1, 2] and site.version == 1
+    owner = Owner("o" * 16, "Alex", "a@example.test", "", "amber kettle harbour", NOW)
+    assert owner.version == 1
     assert site.property_type is PropertyType.BUSINESS
     assert (site.latitude_e6, site.longitude_e6) == (52_476_000, -1_905_300)
 

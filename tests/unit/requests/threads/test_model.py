@@ -117,3 +117,7 @@ def test_each_side_is_told_for_itself() -> None:
     assert head.unread and not replace(head, read=1).unread
     assert (Side.OWNER.other, Side.OFFICER.other) == (Side.OFFICER, Side.OWNER)
     assert (LONGEST, MOST) == (2000, 200)
+    begun = Head(REQUEST, SITE)
+    assert (begun.messages, begun.from_owner, begun.from_officer, begun.read) == (0, 0, 0, 0)
+    assert (begun.told(Side.OWNER), begun.told(Side.OFFICER)) == (UNTOLD, UNTOLD)
+    assert not begun.unread and not begun.unreachable and UNTOLD.number == 0
