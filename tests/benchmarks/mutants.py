@@ -73,7 +73,6 @@ COMPARISONS = {
 ARITHMETIC = {
     "Add": "Sub",
     "Sub": "Add",
-    "Mul": "Div",
     "Div": "Mul",
     "FloorDiv": "Mul",
     "Mod": "FloorDiv",
@@ -87,6 +86,14 @@ ARITHMETIC = {
 
 def _parsed(text: str) -> Any:
     return parse(text)  # type: ignore[no-untyped-call] # only half of the library has types
+
+
+class Division(get_operator("core/ReplaceBinaryOperator_Mul_Div")):  # type: ignore[misc] # untyped
+    """Divides instead of multiplying; the library takes the bare `*` of a signature for it too."""
+
+    def mutation_positions(self, node: Any) -> Iterator[tuple[Any, Any]]:
+        if not (node.parent and node.parent.type in ("parameters", "lambdef")):
+            yield from super().mutation_positions(node)
 
 
 class Negation(AddNot):  # type: ignore[misc] # the library has no types
@@ -132,7 +139,8 @@ def operators() -> dict[str, Operator]:
         "NumberReplacer",
     ]
     made: dict[str, Operator] = {name: get_operator(f"core/{name}")() for name in names}
-    return made | {"Negation": Negation(), "ReturnReplacer": ReturnReplacer()}
+    own = {"Division": Division(), "Negation": Negation(), "ReturnReplacer": ReturnReplacer()}
+    return made | own
 
 
 Change = tuple[Path, str, int]
