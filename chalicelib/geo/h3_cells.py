@@ -31,7 +31,7 @@ BLOCK = 9
 NEIGHBOURHOOD = 6
 """Resolution by which posts are kept together: about 36 km²."""
 
-COARSEST, FINEST = 0, 15
+FINEST = 15
 
 CELL_M2: tuple[float, ...] = tuple(
     510_065_621_724_089 / (2 + 120 * 7**res) for res in range(FINEST + 1)

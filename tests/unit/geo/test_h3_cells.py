@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import h3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,3 +78,15 @@ def test_a_boundary_across_180_is_not_torn() -> None:
         assert min(map(abs, longitudes)) > 178 and max(map(abs, longitudes)) < 182
         torn += max(longitudes) > 180 or min(longitudes) < -180
     assert torn > 6
+
+
+def test_corners_are_those_of_the_cell() -> None:
+    for place in (Point(52.48, -1.9), Point(-33.9, 151.2), Point(0.1, -179.0)):
+        cell = h3_cells.cell_at(place, 6)
+        corners = [(lng, lat) for lat, lng in h3.cell_to_boundary(cell)]
+        for found, exact in zip(h3_cells.boundary(cell), corners, strict=True):
+            assert found == pytest.approx(exact, abs=1e-9)
+    across = h3_cells.cell_at(Point(10, 180), 4)
+    turned = [(lng % 360, lat) for lat, lng in h3.cell_to_boundary(across)]
+    found = [(lng % 360, lat) for lng, lat in h3_cells.boundary(across)]
+    assert sum(found, ()) == pytest.approx(sum(turned, ()), abs=1e-9)

@@ -179,13 +179,14 @@ def test_a_ring_is_closed_of_three_corners_at_least_and_in_degrees() -> None:
 
 def test_an_outline_is_stored_to_six_decimals_and_read_again_after_five_minutes() -> None:
     now = datetime(2026, 11, 20, tzinfo=UTC)
-    fine = [[-2.00000049, 52.0], [-1.0, 52.0], [-1.0, 53.0], [-2.00000049, 52.0]]
+    west, south = -2.12345649, 52.12345649
+    fine = [[west, south], [-1.0, south], [-1.0, 53.0], [west, south]]
     item = area_item(from_geojson(polygon(fine)), now)
     assert (item["PK"], item["SK"], item["points"]) == ("FORCE", "AREA", 4)
     assert item["loaded_at"] == "2026-11-20T00:00:00Z"
     client, moments = OneItem(item), [now]
     area = ForceArea(Table(client, "Registry"), lambda: moments[-1])
-    assert area.bounds() == (-2.0, 52.0, -1.0, 53.0)
+    assert area.bounds() == (-2.123456, 52.123456, -1.0, 53.0)
     moments.append(now + timedelta(minutes=5))
     assert area.serves(*e6(52.5, -1.2)) and client.reads == 1
     moments.append(now + timedelta(minutes=5, seconds=1))

@@ -33,7 +33,9 @@ DEGREE = 1_000_000
 def test_the_limits_are_those_that_the_interface_promises() -> None:
     """docs/interface.md, docs/search.md and docs/decisions/0008-map-and-counts.md name them."""
     assert (site_search.MOST_SQUARE_KM, site_search.MOST_SITES) == (100, 10_000)
+    assert (site_search.MOST_POINTS, site_search.REMEMBERED) == (16, 15)
     assert (site_map.SITES_FROM, site_map.MOST_SITES_SHOWN) == (14, 3_000)
+    assert (site_map.LARGEST_KM2, site_map.MOST_ENTRIES) == (400, 10_000)
     assert (cell_counts.MOST_LISTED, cell_counts.MOST_READ) == (300, 560)
     assert (MOST_SECTORS, parallel_queries.AT_ONCE, index_reader.TRIES) == (12, 8, 6)
 
@@ -237,3 +239,16 @@ def test_answers_come_in_the_order_of_the_questions_and_some_at_once() -> None:
     assert own == [threading.current_thread().name], "one question needs no other thread"
     many.close()
     many.close()
+
+
+def test_on_a_journey_a_camera_that_looks_away_hurries_nobody() -> None:
+    from chalicelib.geo.timed_path import Journey
+
+    path = Corridor((Point(52.475, -1.9), Point(52.485, -1.9)), 100)
+    away = view(1, CameraKind.FIXED, 180, 90, 90, 40)
+    facing = view(1, CameraKind.FIXED, 9000, 270, 90, 40)
+    journey = Journey(NOW, 1, 2)
+    (both,) = listed([entry(1, away, facing, east=300)], path, journey=journey)
+    (alone,) = listed([entry(1, away, east=300)], path, journey=journey)
+    assert both.window and both.deadline == both.window.start + timedelta(minutes=9000)
+    assert alone.window and alone.deadline == alone.window.start + timedelta(minutes=180)
