@@ -73,7 +73,7 @@ def test_the_box_of_a_circle_holds_it_and_hardly_more(
     _, south, _ = GEODESIC.fwd(longitude, latitude, 180, radius)
     slack = 1e-5 + 0.011 * radius / 111_000
     if bounds.east - bounds.west >= 360:
-        assert max(abs(latitude) + radius / 110_000, 89.7) >= 89.7
+        assert abs(latitude) + radius / 110_000 > 89, "only beside a pole"
         return
     assert south - slack <= bounds.south <= south + 1e-9
     assert north - 1e-9 <= bounds.north <= north + slack

@@ -113,17 +113,18 @@ def test_the_smallest_outlines_hold_their_borders_and_inside(
         ([(0, 0), (2, 2), (4, 0), (4, 4), (2, 2), (0, 4)], (2, 2)),
     ],
 )
-@pytest.mark.parametrize("east", [0, -100, 100])
+@pytest.mark.parametrize("east, north", [(0, 0), (-100, 0), (100, 0), (0, 70), (-3, -70)])
 def test_where_an_outline_meets_itself_is_told(
-    corners: list[tuple[int, int]], place: tuple[float, float], east: int
+    corners: list[tuple[int, int]], place: tuple[float, float], east: int, north: int
 ) -> None:
-    corners = [(x + east, y) for x, y in corners]
+    corners = [(x + east, y + north) for x, y in corners]
     for start in range(len(corners)):
         for turned in (corners[start:] + corners[:start], corners[start::-1] + corners[:start:-1]):
             with pytest.raises(Crossing) as caught:
                 Polygon.of([ring(*turned)])
             found = caught.value.place
-            assert (found.longitude - east, found.latitude) == pytest.approx(place, abs=1e-6)
+            met = (found.longitude - east, found.latitude - north)
+            assert met == pytest.approx(place, abs=1e-6)
 
 
 @pytest.mark.parametrize(
