@@ -198,6 +198,8 @@ def test_what_goes_around_the_earth_has_no_inside() -> None:
     for latitude in (-80, 0, 80):
         with pytest.raises(AroundPole):
             Polygon.of([ring((0, latitude), (120, latitude), (-120, latitude))])
+    # An edge of exactly half of the way round closes an outline all the same.
+    assert len(Polygon.of([ring((-90, 0), (0, -10), (90, 0))]).edges) == 3
     # Half of the way round and back has one, of either hand.
     wide = Polygon.of([ring((-90, 0), (0, 0), (90, 0), (0, 60))])
     assert wide.contains(Point(10, 0)) and not wide.contains(Point(10, 180))

@@ -214,6 +214,14 @@ def test_a_long_stretch_of_a_path_is_told_by_some_of_its_points() -> None:
     assert part.path[0] == (52_480_000, -1_900_000) and part.path[-1][0] > 52_480_500
 
 
+def test_a_short_stretch_of_a_path_is_told_by_all_of_its_points() -> None:
+    corners = [(52.48, -1.9), (52.48005, -1.9), (52.48005, -1.89995), (52.4801, -1.89995)]
+    path = Corridor(tuple(Point(*corner) for corner in corners), 100)
+    (site,) = listed([entry(1, view(1, CameraKind.FIXED, 600, None, 360, 60))], path)
+    (part,) = site.stretches
+    assert part.path == tuple((round(lat * 1e6), round(lng * 1e6)) for lat, lng in corners)
+
+
 def test_only_on_a_path_somebody_can_have_passed() -> None:
     from chalicelib.geo.timed_path import Journey
 
