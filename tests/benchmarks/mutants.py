@@ -205,10 +205,12 @@ def mutants(order: Iterable[Change]) -> Iterator[Mutant]:
 
 
 def _meaning(source: str) -> str:
-    """What Python runs: without annotations, which are not evaluated."""
+    """What Python runs: without annotations and what is for types alone, which are not."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            node.test = ast.Constant(False)
+        elif isinstance(node, ast.FunctionDef):
             node.returns = None
         elif isinstance(node, ast.arg):
             node.annotation = None

@@ -202,11 +202,10 @@ def test_no_field_may_take_a_name_that_the_chain_uses() -> None:
     assert GENESIS == "0" * 64
 
 
-def test_a_chain_may_begin_behind_a_known_entry() -> None:
+def test_a_chain_begins_with_its_first_entry_behind_nothing() -> None:
     entries = chain_of(3)
-    later = [dict(entry, sequence=entry["sequence"]) for entry in entries]
-    assert first_break(later, GENESIS) is None
-    broken = first_break(later, str(entries[0]["hash"]))
+    assert entries[0]["previous"] == GENESIS and first_break(entries) is None
+    broken = first_break([dict(entries[0], previous=entries[0]["hash"]), *entries[1:]])
     assert broken and broken.sequence == 1 and "does not follow" in broken.why
     missing = first_break(entries[1:])
     assert missing and (missing.sequence, missing.why) == (1, "entry 1 is missing")

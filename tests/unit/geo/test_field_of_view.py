@@ -196,11 +196,11 @@ def test_ranges_are_those_of_the_devices_named_above() -> None:
 
 
 def test_stretches_that_touch_to_a_metre_are_one() -> None:
-    assert field_of_view.merged([(11, 20), (0, 10)]) == ((0, 20),)
-    assert field_of_view.merged([(12, 20), (0, 10)]) == ((0, 10), (12, 20))
-    assert field_of_view.merged([(0, 30), (5, 10), (40, 41), (31, 32)]) == ((0, 32), (40, 41))
-    assert field_of_view.merged([(0, 5), (31, 40), (20, 30)]) == ((0, 5), (20, 40))
-    assert field_of_view.merged([]) == ()
+    assert field_of_view.merged([(11, 20), (0, 10)]) == [(0, 20)]
+    assert field_of_view.merged([(12, 20), (0, 10)]) == [(0, 10), (12, 20)]
+    assert field_of_view.merged([(0, 30), (5, 10), (40, 41), (31, 32)]) == [(0, 32), (40, 41)]
+    assert field_of_view.merged([(0, 5), (31, 40), (20, 30)]) == [(0, 5), (20, 40)]
+    assert field_of_view.merged([]) == []
     assert Sight(YES).stretch is None
 
 

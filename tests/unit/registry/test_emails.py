@@ -4,52 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from unittest.mock import create_autospec
 
 import pytest
 
-from chalicelib.notifications.channels import Message
+from chalicelib.notifications.channels import Mailer, Message
+from chalicelib.notifications.notices import Notices
 from chalicelib.notifications.rendering import Sender
-from chalicelib.registry import emails
+from chalicelib.registry.emails import OwnerEmails
 
 BASE = "https://sightline.example"
 SENDER = Sender("West Midlands Police", "101", BASE, "Europe/London", "GB")
 TO, PHRASE, TOKEN = "alex@example.test", "amber kettle harbour", "t" * 43
+EMAILS = OwnerEmails(create_autospec(Mailer), SENDER, create_autospec(Notices))
 ADDRESS = ["12 Test Street", "Birmingham", "B1 1AY"]
 UNTIL = datetime(2026, 12, 24, 12, tzinfo=UTC)
 
 
 def confirm(phrase: str) -> Message:
-    return emails.confirm_registration(
-        SENDER, TO, address=ADDRESS, cameras=2, token=TOKEN, phrase=phrase
-    )
+    return EMAILS.confirm_registration(TO, address=ADDRESS, cameras=2, token=TOKEN, phrase=phrase)
 
 
 MESSAGES: dict[str, tuple[Callable[[], Message], str]] = {
     "confirm_registration": (lambda: confirm(PHRASE), f"/register/confirm?token={TOKEN}"),
     "already_registered": (
-        lambda: emails.already_registered(SENDER, TO, address=ADDRESS, token=TOKEN, phrase=PHRASE),
+        lambda: EMAILS.already_registered(TO, address=ADDRESS, token=TOKEN, phrase=PHRASE),
         f"/sign-in/confirm?token={TOKEN}",
     ),
     "sign_in_link": (
-        lambda: emails.sign_in_link(SENDER, TO, token=TOKEN, phrase=PHRASE),
+        lambda: EMAILS.sign_in_link(TO, token=TOKEN, phrase=PHRASE),
         f"/sign-in/confirm?token={TOKEN}",
     ),
     "registration_removed": (
-        lambda: emails.registration_removed(SENDER, TO, phrase=PHRASE),
+        lambda: EMAILS.registration_removed(TO, phrase=PHRASE),
         "/register",
     ),
-    "paused": (lambda: emails.paused(SENDER, TO, PHRASE, UNTIL), "/account"),
-    "resumed": (lambda: emails.resumed(SENDER, TO, PHRASE), "/account"),
-    "email_changed": (lambda: emails.email_changed(SENDER, TO, phrase=PHRASE), ""),
+    "paused": (lambda: EMAILS.paused(TO, PHRASE, UNTIL), "/account"),
+    "resumed": (lambda: EMAILS.resumed(TO, PHRASE), "/account"),
+    "email_changed": (lambda: EMAILS.email_changed(TO, phrase=PHRASE), ""),
 }
 TO_STRANGERS: dict[str, tuple[Callable[[], Message], str]] = {
     "confirm_registration": (lambda: confirm(""), f"/register/confirm?token={TOKEN}"),
-    "not_registered": (lambda: emails.not_registered(SENDER, TO), "/register"),
+    "not_registered": (lambda: EMAILS.not_registered(TO), "/register"),
     "confirm_email": (
-        lambda: emails.confirm_email(SENDER, TO, token=TOKEN),
+        lambda: EMAILS.confirm_email(TO, token=TOKEN),
         f"/email/confirm?token={TOKEN}",
     ),
-    "email_taken": (lambda: emails.email_taken(SENDER, TO), "/sign-in"),
+    "email_taken": (lambda: EMAILS.email_taken(TO), "/sign-in"),
 }
 
 
@@ -79,5 +80,5 @@ def test_a_registration_is_confirmed_by_its_address_or_only_its_postcode() -> No
 
 
 def test_a_pause_says_until_when_or_that_its_owner_ends_it() -> None:
-    assert "24 December 2026" in emails.paused(SENDER, TO, PHRASE, UNTIL).text
-    assert "2026" not in emails.paused(SENDER, TO, PHRASE, None).text
+    assert "24 December 2026" in EMAILS.paused(TO, PHRASE, UNTIL).text
+    assert "2026" not in EMAILS.paused(TO, PHRASE, None).text

@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from chalicelib.registry.verification_phrase import WORDS, new_phrase
-
 from chalicelib.cameras.model import Camera, PropertyType
+from chalicelib.notifications.verification_phrase import WORDS, new_phrase
 from chalicelib.registry.model import (
     MOST_CAMERAS,
     PENDING_LIFE,
     Owner,
     PositionSource,
     Registration,
-    address_lines,
     place_key,
     undescribed,
 )
@@ -23,8 +21,10 @@ from tests.support.places import new_site
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 SITE = new_site(52_476_000, -1_905_300, 3)[1]
 REGISTRATION = Registration(
-    "0" * 16, "Alex", "a@example.test", "", PropertyType.BUSINESS, "12 Test Street", "Flat 2",
-    "Birmingham", "B1 1AY", 2, 52_476_000, -1_905_300, PositionSource.PIN, NOW,
+    id="0" * 16, name="Alex", email="a@example.test", phone="",
+    property_type=PropertyType.BUSINESS, address_line_1="12 Test Street", address_line_2="Flat 2",
+    town="Birmingham", postcode="B1 1AY", camera_count=2, latitude_e6=52_476_000,
+    longitude_e6=-1_905_300, position_source=PositionSource.PIN, created_at=NOW,
 )  # fmt: skip
 
 
@@ -65,8 +65,8 @@ def test_a_registration_waits_for_seven_days_and_becomes_a_site() -> None:
 
 def test_an_address_has_no_empty_lines() -> None:
     lines = ["12 Test Street", "Flat 2", "Birmingham", "B1 1AY"]
-    assert address_lines(REGISTRATION) == lines
-    assert address_lines(replace(REGISTRATION, address_line_2="")) == [lines[0], *lines[2:]]
+    assert REGISTRATION.address_lines == lines
+    assert replace(REGISTRATION, address_line_2="").address_lines == [lines[0], *lines[2:]]
     assert place_key("B1 1AY", " 12, Test  STREET") == "B1 1AY 12 test street"
 
 

@@ -16,8 +16,8 @@ from chalicelib.requests.preview_sample import ADDRESS, NAME, PHRASE, TOKEN, exa
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 INCIDENT = Incident(
-    "1" * 16, "20/1/26", "Burglary", 52_476_001, -1_905_302, NOW, NOW, "A house.", "pc1", "2" * 16,
-    NOW,
+    "20/1/26", "Burglary", 52_476_001, -1_905_302, NOW, NOW, "A house.",
+    id="1" * 16, created_by="pc1", created_by_id="2" * 16, created_at=NOW,
 )  # fmt: skip
 
 

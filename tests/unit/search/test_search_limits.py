@@ -8,6 +8,7 @@ from math import pi
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from chalicelib.cameras.model import CameraKind, PropertyType
 from chalicelib.geo.areas import Circle, Corridor, Point
@@ -17,11 +18,12 @@ from chalicelib.registry.site_index import IndexEntry, View
 from chalicelib.search import cell_counts, index_reader, parallel_queries, site_map, site_search
 from chalicelib.search.area_description import in_words
 from chalicelib.search.cell_counts import CountedCell, read_at, readable, resolution_for
-from chalicelib.search.drawn_views import MOST_SECTORS, sector_json, sectors_of
+from chalicelib.search.drawn_views import MOST_SECTORS, sectors_of
 from chalicelib.search.parallel_queries import Parallel
 from chalicelib.search.site_map import Frame
 from chalicelib.search.site_matching import CLOSING, LIVE, LOST, Scene
 from chalicelib.search.site_search import FoundSite, SiteSearch, Stretch
+from chalicelib.web.models import search_answers
 from tests.support.entries import view
 from tests.support.memory_table import MemoryTable
 
@@ -70,7 +72,7 @@ def test_an_area_is_divided_into_as_many_cells_as_can_be_looked_at() -> None:
 
 def test_a_counted_cell_is_told_with_its_place_and_corners() -> None:
     cell = CountedCell("88195da49bfffff", 5)
-    said = cell.as_json()
+    said = search_answers.CountedCell.said(cell).model_dump(mode="json")
     assert (said["cell"], said["sites"]) == ("88195da49bfffff", 5)
     assert len(said["boundary"]) == len(cell.boundary) == 6
     for (lng, lat), (exact_lng, exact_lat) in zip(said["boundary"], cell.boundary, strict=True):
@@ -122,9 +124,10 @@ def test_the_first_twelve_sectors_of_a_site_are_drawn_each_once() -> None:
     facing = [view(1, CameraKind.FIXED, 600, bearing, 60, 40) for bearing in range(0, 300, 20)]
     drawn = sectors_of([*facing[:2], *facing, view(3, CameraKind.UNKNOWN, 600)])
     assert drawn == tuple(Sector(bearing, 60, 40, False) for bearing in range(0, 240, 20))
-    assert sector_json(Sector(None, 359.6, 48.5, True)) == {
-        "bearing": None, "angle": 360, "range_m": 48, "usual": True,
-    }  # fmt: skip
+    drawn_all_round = search_answers.SiteView.of(Sector(None, 359.6, 48.5, True))
+    assert drawn_all_round == search_answers.SiteView(
+        bearing=None, angle=360, range_m=48, usual=True
+    )
 
 
 def found(**changes: Any) -> FoundSite:
@@ -136,14 +139,22 @@ def found(**changes: Any) -> FoundSite:
     return FoundSite(**given)
 
 
+def told(site: FoundSite, drawn: bool = True) -> dict[str, Any]:
+    """As the interface says it."""
+    said: dict[str, Any] = TypeAdapter(search_answers.Site).dump_python(
+        search_answers.Site.said(site, drawn), mode="json", by_alias=True, exclude_defaults=True
+    )
+    return said
+
+
 def test_a_site_is_told_without_what_it_does_not_have() -> None:
-    plain = found().as_json()
+    plain = told(found())
     assert not {"stretches", "window", "views"} & plain.keys() and plain["deadline"] is None
     part = Stretch(10, 20, ((52_480_000, -1_900_000), (52_481_000, -1_900_000)))
-    assert found(stretches=(part,)).as_json()["stretches"] == [
+    assert told(found(stretches=(part,)))["stretches"] == [
         {"from_m": 10, "to_m": 20, "path": [[-1.9, 52.48], [-1.9, 52.481]]}
     ]
-    assert "stretches" not in found(stretches=(part,)).as_json(views=False)
+    assert "stretches" not in told(found(stretches=(part,)), drawn=False)
 
 
 def kept(minutes: int) -> View:
@@ -168,8 +179,8 @@ def test_sites_that_are_alike_stand_by_distance_and_then_by_id() -> None:
     with_views = [entry(1, view(2, CameraKind.FIXED, 600, 90, 60, 40))]
     (site,) = listed(with_views)
     assert site.sectors == (Sector(90, 60, 40, False),) and site.cameras == 2
-    assert site.as_json()["views"] == [sector_json(site.sectors[0])]
-    assert "views" not in site.as_json(views=False)
+    assert told(site)["views"] == [{"bearing": 90, "angle": 60, "range_m": 40, "usual": False}]
+    assert "views" not in told(site, drawn=False)
 
 
 def test_a_limit_is_kept_and_a_hundred_square_kilometres_are_listed() -> None:
@@ -212,6 +223,14 @@ def test_a_long_stretch_of_a_path_is_told_by_some_of_its_points() -> None:
     (part,) = site.stretches
     assert 16 <= len(part.path) <= 18
     assert part.path[0] == (52_480_000, -1_900_000) and part.path[-1][0] > 52_480_500
+
+
+def test_a_short_stretch_of_a_path_is_told_by_all_of_its_points() -> None:
+    corners = [(52.48, -1.9), (52.48005, -1.9), (52.48005, -1.89995), (52.4801, -1.89995)]
+    path = Corridor(tuple(Point(*corner) for corner in corners), 100)
+    (site,) = listed([entry(1, view(1, CameraKind.FIXED, 600, None, 360, 60))], path)
+    (part,) = site.stretches
+    assert part.path == tuple((round(lat * 1e6), round(lng * 1e6)) for lat, lng in corners)
 
 
 def test_only_on_a_path_somebody_can_have_passed() -> None:

@@ -46,7 +46,19 @@ def test_a_text_says_who_wrote_and_stays_short(officer: str) -> None:
 def test_an_owners_mail_has_the_words_and_its_text_goes_to_who_wants_texts() -> None:
     window = Window(NOW - timedelta(hours=2), NOW - timedelta(hours=1))
     officer = Officer("2" * 16, "pc1", frozenset({Role.INVESTIGATOR}))
-    incident = Incident("1" * 16, "20/1/26", "Burglary", 1, 1, NOW, NOW, "A.", "pc1", "2" * 16, NOW)
+    incident = Incident(
+        "20/1/26",
+        "Burglary",
+        1,
+        1,
+        NOW,
+        NOW,
+        "A.",
+        id="1" * 16,
+        created_by="pc1",
+        created_by_id="2" * 16,
+        created_at=NOW,
+    )
     matter = example(incident, officer, "PC Lane", "Look.", window, "", "", NOW)
     words = [("PC Lane", "Which door?"), ("PC Moss", "And the gate?")]
     mail = owner_has_message(SENDER, matter, words, "t" * 43)
