@@ -77,5 +77,5 @@ lint: $(READY) ## Check style and types: ruff, mypy --strict, cfn-lint, tsc
 	@$(PY) -m infra.lint
 
 .PHONY: bench
-bench: $(READY) ## Measure: cold start, package size, asking many owners, search
+bench: $(READY) ## Measure: cold start, package size, asking many owners, search, and how strong the unit tests are
 	@$(PY) -m tests.benchmarks

@@ -12,7 +12,7 @@ hexadecimal digits.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import ceil, sqrt
 from typing import Any
 
@@ -31,7 +31,7 @@ BLOCK = 9
 NEIGHBOURHOOD = 6
 """Resolution by which posts are kept together: about 36 km²."""
 
-COARSEST, FINEST = 0, 15
+FINEST = 15
 
 CELL_M2: tuple[float, ...] = tuple(
     510_065_621_724_089 / (2 + 120 * 7**res) for res in range(FINEST + 1)
@@ -46,7 +46,7 @@ Centre = tuple[float, float, Vector]
 """A cell's centre: latitude and longitude in degrees, and where it is in space."""
 
 
-@lru_cache(1)
+@cache
 def _of_numbers() -> Any:
     """The library's functions for cells as whole numbers, which are quicker than texts."""
     import h3.api.basic_int

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,7 @@ class MessageSender:
         return cls(own.force_name, own.force_phone, own.base_url, own.time_zone, own.country)
 
 
-@lru_cache(maxsize=2)
+@cache
 def _environment(zone: str, country: str) -> Any:
     """Templates with escaping on for .html and off for .txt; an undefined name is an error."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape

@@ -31,6 +31,8 @@ _INSTEAD = str.maketrans(
 )
 _LONGEST_NAME = 40
 """Of a force, so that there is always room for the link."""
+_NEEDED = 0
+"""Rank of what is never left out."""
 
 
 def gsm_text(text: str) -> str:
@@ -62,13 +64,13 @@ def segment_count(text: str) -> int:
 def fit_parts(parts: Iterable[tuple[str, int]]) -> str:
     """The parts joined by spaces, those with the highest rank left out until they fit.
 
-    parts: (text, rank) in the order of reading; rank 0 is never left out.
+    parts: (text, rank) in the order of reading; _NEEDED is never left out.
     """
     kept = [(gsm_text(text), rank) for text, rank in parts if text]
     while True:
         joined = " ".join(text for text, _ in kept)
         worst = max(rank for _, rank in kept)
-        if worst == 0 or segment_count(joined) <= MOST_SEGMENTS:
+        if worst == _NEEDED or segment_count(joined) <= MOST_SEGMENTS:
             return joined
         kept = [(text, rank) for text, rank in kept if rank != worst]
 
@@ -109,12 +111,12 @@ def request_text(
         left = f"Overwritten from {local_time(deadline, sender.time_zone, 'short')}."
     return fit_parts(
         [
-            (f"{gsm_text(sender.force_name)[:_LONGEST_NAME].rstrip()}: {wanted}", 0),
-            (left, 0),
+            (f"{gsm_text(sender.force_name)[:_LONGEST_NAME].rstrip()}: {wanted}", _NEEDED),
+            (left, _NEEDED),
             (f"Officer {officer}, tel {sender.force_phone}.", 2),
-            (f"Your words: {phrase}.", 0),
-            (f"Ref {reference}", 0),
-            (link, 0),
+            (f"Your words: {phrase}.", _NEEDED),
+            (f"Ref {reference}", _NEEDED),
+            (link, _NEEDED),
         ]
     )
 
@@ -125,12 +127,12 @@ def message_text(
     """The text beside an e-mail that says that an officer wrote; what they wrote is in that."""
     return fit_parts(
         [
-            (f"{gsm_text(sender.force_name)[:_LONGEST_NAME].rstrip()}:", 0),
-            ("you have a message about your camera.", 0),
+            (f"{gsm_text(sender.force_name)[:_LONGEST_NAME].rstrip()}:", _NEEDED),
+            ("you have a message about your camera.", _NEEDED),
             (f"From {officer}." if officer else "", 1),
-            (f"Your words: {phrase}.", 0),
-            (f"Ref {reference}", 0),
-            (link, 0),
+            (f"Your words: {phrase}.", _NEEDED),
+            (f"Ref {reference}", _NEEDED),
+            (link, _NEEDED),
         ]
     )
 
@@ -147,9 +149,9 @@ def code_text(sender: MessageSender, code: str, minutes: int) -> str:
     """The code that shows that a telephone is the owner's."""
     return fit_parts(
         [
-            (f"{code} is your code for text messages from", 0),
-            (f"{gsm_text(sender.force_name)[:_LONGEST_NAME].rstrip()}.", 0),
-            (f"It works for {minutes} minutes.", 0),
-            ("If you did not ask for it, ignore it.", 0),
+            (f"{code} is your code for text messages from", _NEEDED),
+            (f"{gsm_text(sender.force_name)[:_LONGEST_NAME].rstrip()}.", _NEEDED),
+            (f"It works for {minutes} minutes.", _NEEDED),
+            ("If you did not ask for it, ignore it.", _NEEDED),
         ]
     )

@@ -1,5 +1,6 @@
-"""`make bench`: every benchmark, small enough to wait for; each prints JSON lines. What the search
-and asking print also goes into docs/benchmarks.md and docs/benchmarks-asking.md."""
+"""`make bench`: every benchmark, small enough to wait for; each prints JSON lines. What is
+printed of searches, asking and mutants also goes into docs/benchmarks.md, docs/benchmarks-asking.md
+and docs/benchmarks-mutation.md."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ POSTCODES = SHARED_DATA / "postcodes" / "west_midlands_wgs84.csv"
 def main() -> int:
     """Runs them one after the other; the exit status is that of the worst."""
     worst = max(_run(name).returncode for name in ("cold_start", "package_size"))
-    worst = max(worst, _run("fan_out", "--write").returncode)
+    for name in ("fan_out", "mutation"):
+        worst = max(worst, _run(name, "--write").returncode)
     if not POSTCODES.exists():
         print("The search benchmark needs ../shared/data/postcodes; left out.", file=sys.stderr)
         return worst

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 # A busy machine is no error: no test fails because of the time it took.
 settings.register_profile("sightline", deadline=None)
-settings.load_profile("sightline")
+# Whoever only asks whether a test fails (tests/benchmarks/mutation.py) needs no smallest example.
+settings.register_profile(
+    "mutation", deadline=None, database=None, phases=(Phase.explicit, Phase.generate)
+)
+settings.load_profile(os.environ.get("SIGHTLINE_HYPOTHESIS", "sightline"))
 
 
 @pytest.fixture(autouse=True)

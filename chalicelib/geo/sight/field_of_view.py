@@ -131,7 +131,7 @@ def sees_point(
     if away > beyond:
         return SEES_NOT
     beside = 0.0
-    if bearing is not None and wide < 360 and away > RIGHT_BESIDE:
+    if bearing is not None and away > RIGHT_BESIDE:
         turned = degrees(atan2(east, north)) - bearing
         beside = abs((turned + 180.0) % 360.0 - 180.0) - wide / 2
     if beside > SLACK_DEGREES:

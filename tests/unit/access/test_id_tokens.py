@@ -80,3 +80,44 @@ def test_what_is_not_meant_for_this_sign_in_is_refused(changes: dict[str, Any], 
 def test_any_other_text_is_refused_and_never_an_error(text: str) -> None:
     with pytest.raises(BadToken):
         check(text)
+
+
+def test_clocks_may_differ_by_two_minutes() -> None:
+    now = int(NOW.timestamp())
+    for expires in (now - 119, now, now + 1):
+        assert check(token(exp=expires)).expires_at == datetime.fromtimestamp(expires, UTC)
+    with pytest.raises(BadToken, match="expired"):
+        check(token(exp=now - 120))
+    assert check(token(iat=now + 120)).officer.id == GOOD["sub"]
+    with pytest.raises(BadToken, match="future"):
+        check(token(iat=now + 121))
+
+
+def test_what_the_directory_says_is_kept_in_proportion() -> None:
+    identity = check(token(name=" PC  Alex\nLane ", email="a" * 254, phone_number="0" * 20))
+    assert (identity.name, identity.email) == ("PC Alex Lane", "a" * 254)
+    assert identity.phone == "0" * 20
+    long = check(token(name="n" * 101, email="a" * 255, phone_number="0" * 21))
+    assert (long.name, long.email, long.phone) == ("", "", "")
+    assert check(token(name="n" * 100)).name == "n" * 100
+    assert check(token(name="", preferred_username="Lane")).name == "Lane"
+    assert check(token(name="a\x00b", email=7)).name == check(token(email=7)).email == ""
+
+
+def test_an_officer_is_called_by_their_id_where_nothing_else_is_known() -> None:
+    assert check(token(**{"cognito:username": None})).officer.username == GOOD["sub"]
+
+
+@pytest.mark.parametrize("text", ["a.b", "e30.e30.s.x", "a.W10.c", "a.bnVsbA.c", "a..c"])
+def test_a_token_has_three_parts_and_claims(text: str) -> None:
+    with pytest.raises(BadToken, match="not a token"):
+        check(text)
+
+
+@pytest.mark.parametrize("signature", ["", "a", "ab", "abc", "abcd"])
+@pytest.mark.parametrize("username", ["p", "pp", "ppp", "pppp"])
+def test_claims_of_any_length_are_read_whatever_the_signature(
+    username: str, signature: str
+) -> None:
+    head, body, _ = token(**{"cognito:username": username}).split(".")
+    assert check(f"{head}.{body}.{signature}").officer.username == username

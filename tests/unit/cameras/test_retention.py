@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -180,3 +182,11 @@ def test_steps_follow_where_the_footage_is() -> None:
         saving_steps(Camera(1, make="reolink", plan=plan)) for plan in ("card", "recorder")
     )
     assert "app" in app[0] and "recorder" in recorder[0]
+
+
+def test_who_says_what_their_plan_says_is_believed_for_themselves() -> None:
+    same = Camera(1, make="nest", plan="continuous", retention_minutes=10 * DAY)
+    found = retention(same, PropertyType.HOME)
+    assert (found.minutes, found.certain, found.source) == (10 * DAY, True, "the owner")
+    less = retention(replace(same, retention_minutes=10 * DAY + 1), PropertyType.HOME)
+    assert (less.minutes, less.certain) == (10 * DAY, False) and less.source != "the owner"

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.core import ids, times
+from chalicelib.core import errors, ids, times
 from chalicelib.core.errors import Forbidden
 from chalicelib.core.hash_chain import GENESIS, chain_entry, first_break
-from chalicelib.core.settings import Settings
+from chalicelib.core.settings import OPTIONAL, Settings
 from chalicelib.dynamodb.attributes import decode_item, encode_item
 from chalicelib.dynamodb.table import all_of, equals, one_of
 from chalicelib.web.http import csrf
@@ -136,3 +139,99 @@ def test_a_form_from_another_origin_is_refused() -> None:
     for origin in ("null", "https://evil.example", "https://sightline.example.evil"):
         with pytest.raises(Forbidden):
             csrf.check_origin(origin, "https://sightline.example")
+
+
+LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+def test_an_id_is_its_eighty_bits_in_letters_that_cannot_be_misread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def written(number: int) -> str:
+        return "".join(LETTERS[number // 32**place % 32] for place in range(15, -1, -1))
+
+    number = 0x0123456789ABCDEF0F1E
+    assert written(number) == "04hmasw9nf6yy3ry"
+
+    def random_bits(bits: int) -> int:
+        assert bits == 80
+        return number
+
+    monkeypatch.setattr("secrets.randbits", random_bits)
+    assert ids.new_id() == written(number)
+    digest = int.from_bytes(hashlib.sha256(b"one.other").digest()[:10], "big")
+    assert ids.derived_id("one.other") == written(digest)
+    digest = int.from_bytes(hashlib.sha256(b"one\x1fother").digest()[:10], "big")
+    assert ids.id_from("one", "other") == written(digest)
+    assert len({ids.id_from(*parts) for parts in (("ab", "c"), ("a", "bc"), ("abc",))}) == 3
+
+
+def test_a_token_is_kept_as_its_hash_and_each_purpose_has_a_key() -> None:
+    assert ids.token_hash("abc") == hashlib.sha256(b"abc").hexdigest()
+    one, other = (ids.keyed_hash(KEY, purpose, "text") for purpose in ("a", "b"))
+    assert one != other and ids.keyed_hash(b"x" * 64, "a", "text") != one
+    own = hmac.new(KEY, b"a", hashlib.sha256).digest()
+    assert one == hmac.new(own, b"text", hashlib.sha256).hexdigest()
+
+
+def test_what_is_no_id_or_token_is_told_by_one_letter() -> None:
+    good = "0123456789abcdef"
+    assert ids.is_id(good)
+    for bad in (good[:-1], good + "0", good[:-1] + "i", good[:-1] + "L", good[:-1] + "\n", ""):
+        assert not ids.is_id(bad)
+    assert (
+        ids.is_token("a" * 43) and not ids.is_token("a" * 44) and not ids.is_token("a" * 42 + "=")
+    )
+
+
+def test_fractions_are_cut_off_and_never_rounded_up() -> None:
+    late = datetime(2026, 11, 20, 10, 0, 59, 999_999, tzinfo=UTC)
+    assert times.iso_seconds(late) == "2026-11-20T10:00:59Z"
+    assert times.iso_micros(late) == "2026-11-20T10:00:59.999999Z"
+    assert times.iso_micros(NOW) == "2026-11-20T10:00:00.000000Z"
+    assert times.epoch(late) == times.epoch(late.replace(microsecond=0)) == 1_795_168_859
+    assert times.parse_iso("2026-11-20T12:00:00+02:00") == NOW
+    assert times.parse_iso("2026-11-20T10:00:00Z").tzinfo is UTC
+    assert abs(times.utc_now() - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+def test_no_field_may_take_a_name_that_the_chain_uses() -> None:
+    for name in ("previous", "sequence", "hash"):
+        with pytest.raises(ValueError, match=name):
+            chain_entry(GENESIS, 1, {name: "forged", "what": "act"})
+    assert GENESIS == "0" * 64
+
+
+def test_a_chain_begins_with_its_first_entry_behind_nothing() -> None:
+    entries = chain_of(3)
+    assert entries[0]["previous"] == GENESIS and first_break(entries) is None
+    broken = first_break([dict(entries[0], previous=entries[0]["hash"]), *entries[1:]])
+    assert broken and broken.sequence == 1 and "does not follow" in broken.why
+    missing = first_break(entries[1:])
+    assert missing and (missing.sequence, missing.why) == (1, "entry 1 is missing")
+
+
+def test_settings_are_those_of_the_environment_or_the_usual_ones() -> None:
+    given_values = {
+        field.name.upper(): field.name for field in fields(Settings) if field.name not in OPTIONAL
+    }
+    given_values |= {"EVIDENCE_BUCKET": "ev", "EVIDENCE_ORIGIN": "https://ev.s3.example"}
+    read = Settings.from_environment(given_values)
+    assert read.stage == "stage" and read.time_zone == "time_zone"
+    assert (read.log_level, read.contact_budget, read.country, read.mail_rate) == (
+        "INFO", "4", "GB", "0",
+    )  # fmt: skip
+    assert read.inbox_bucket == "ev-in" and read.inbox_origin == "https://ev-in.s3.example"
+    assert Settings.from_environment(given_values | {"LOG_LEVEL": "DEBUG"}).log_level == "DEBUG"
+
+
+def test_every_error_has_a_status_that_browsers_and_programs_know() -> None:
+    known = {
+        errors.Invalid: 422, errors.Refused: 422, errors.Malformed: 400, errors.SignInNeeded: 401,
+        errors.Forbidden: 403, errors.NotFound: 404, errors.MethodNotAllowed: 405,
+        errors.Conflict: 409, errors.Gone: 410, errors.TooLarge: 413, errors.WrongType: 415,
+        errors.TooMany: 429, errors.Unavailable: 503,
+    }  # fmt: skip
+    assert {kind: kind("x").status for kind in known} == known
+    assert errors.DomainError("x").status == 500
+    assert errors.Invalid.field("to", "Enter a time").fields == [("to", "Enter a time")]

@@ -120,3 +120,20 @@ def test_every_example_is_right(country: Country) -> None:
     for number in range(100):
         made_up = country.made_up_phone.format(number)
         assert country.normal_phone(made_up) == made_up
+
+
+def test_what_stands_above_and_beside_a_box_is_said_in_the_country_s_words() -> None:
+    assert (GB.postcode_label, US.postcode_label) == ("Postcode", "ZIP code")
+    assert GB.postcode_wanted == f"Enter {GB.postcode_hint}, like {GB.postcode_like}"
+    assert US.phone_wanted == (
+        f"Enter a phone number, like {US.phone_like} or {US.phone_like_from_abroad}"
+    )
+    assert GB.mobile_label == "UK mobile number"
+    assert GB.mobile_wanted == f"Enter a UK mobile phone number, like {GB.phone_like}"
+
+
+def test_a_postcode_of_a_hundred_letters_is_read_and_one_more_is_not() -> None:
+    spaced = "B1" + " " * 95 + "1AY"
+    assert len(spaced) == 100 and GB.normal_postcode(spaced) == "B1 1AY"
+    with pytest.raises(ValueError, match="too long"):
+        GB.normal_postcode(spaced + " ")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.geo.timed_path import PAD, PRESETS, TimedPath
+from chalicelib.geo.timed_path import CLOCK_SLACK, PAD, PRESETS, START_SLACK, TimedPath
 
 START = datetime(2026, 11, 20, 22, 15, 30, tzinfo=UTC)
 
@@ -47,3 +47,25 @@ def test_a_preset_is_as_good_as_its_numbers(preset: str) -> None:
     assert by_number.slowest == pytest.approx(slowest)
     assert by_number.fastest == pytest.approx(fastest)
     assert TimedPath.of(START, {"preset": preset}) == TimedPath(START, slowest, fastest)
+
+
+def test_what_is_not_known_exactly_is_padded_by_as_much_as_is_written() -> None:
+    """docs/search.md, "Timed corridor": two minutes of the start, three of the clock."""
+    assert tuple(timedelta(minutes=n) for n in (2, 3, 5)) == (START_SLACK, CLOCK_SLACK, PAD)
+    speeds = {"walking": (0.8, 2.5), "cycling": (2.5, 9.0), "driving": (2.5, 25.0)}
+    assert speeds == PRESETS
+
+
+def test_a_window_that_ends_on_a_minute_is_not_made_longer() -> None:
+    start = START.replace(second=0)
+    whole = TimedPath(start, 1.0, 2.0).window(120, 600)  # 60 s and, with a tenth more, 660 s
+    assert whole.start == start - timedelta(minutes=4)
+    assert whole.end == start + timedelta(minutes=16)
+    later = TimedPath(start, 1.0, 2.0).window(118, 601)
+    assert later.start == start - timedelta(minutes=5)
+    assert later.end == start + timedelta(minutes=17)
+
+
+def test_a_speed_is_read_in_kilometres_an_hour() -> None:
+    journey = TimedPath.of(START, {"min_kmh": 3.6, "max_kmh": 36})
+    assert (journey.slowest, journey.fastest) == (1, 10)

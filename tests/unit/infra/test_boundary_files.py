@@ -6,6 +6,7 @@ import contextlib
 import gzip
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -200,6 +201,30 @@ def test_an_area_that_crosses_the_date_line_is_refused_in_words(tmp_path: Path) 
         with pytest.raises(ValueError, match="load the part on one side"):
             read(tmp_path, {"type": "MultiPolygon", "coordinates": shape}, US)
     assert read(tmp_path, polygon(west), US).points == 5
+
+
+def test_a_ring_is_closed_of_three_corners_at_least_and_in_degrees(tmp_path: Path) -> None:
+    anywhere = replace(GB, bounds=((-180, -90, 180, 90),))
+
+    def of(*corners: list[float]) -> AreaOutline:
+        return read(tmp_path, polygon(list(corners)), anywhere)
+
+    assert of([0, 0], [1, 0], [0, 1], [0, 0]).points == 4
+    with pytest.raises(ValueError, match="has 3 positions; a closed ring has at least four"):
+        of([0, 0], [1, 0], [0, 0])
+    whole = of([-90, -90], [90, -90], [90, 90], [-90, 90], [-90, -90])
+    assert whole.bounds == (-90.0, -90.0, 90.0, 90.0)
+    assert of([179, 0], [180, 0], [180, 1], [179, 0]).points == 4
+    assert of([-180, 0], [-179, 0], [-179, 1], [-180, 0]).points == 4
+    for wrong in ([180.1, 0.0], [-180.1, 0.0], [91.0, 90.1], [-91.0, -90.1]):
+        with pytest.raises(ValueError, match=r"position 2: .* is not longitude and latitude"):
+            of([0, 0], wrong, [0, 1], [0, 0])
+    # What a latitude cannot be and a longitude can is taken for exchanged.
+    for exchanged in ([0.0, 90.1], [0.0, -90.1]):
+        with pytest.raises(ValueError, match=r"position 2: .* look exchanged"):
+            of([0, 0], exchanged, [0, 1], [0, 0])
+    with pytest.raises(ValueError, match="more than half"):
+        of([-90.1, 0], [90, 0], [90, 1], [-90.1, 0])
 
 
 def test_every_published_boundary_is_taken() -> None:

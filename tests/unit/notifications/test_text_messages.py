@@ -15,7 +15,14 @@ from chalicelib.notifications import text_messages
 from chalicelib.notifications.channels import Message, Undeliverable
 from chalicelib.notifications.messenger import Messenger
 from chalicelib.notifications.rendering import MessageSender
-from chalicelib.notifications.text_messages import code_text, gsm_text, request_text, segment_count
+from chalicelib.notifications.text_messages import (
+    code_text,
+    fit_parts,
+    gsm_text,
+    message_text,
+    request_text,
+    segment_count,
+)
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 20, 23, tzinfo=UTC)
@@ -162,3 +169,71 @@ def test_a_text_can_go_alone() -> None:
     mail, text = Way(), Way()
     messenger(mail, text).send(replace(MESSAGE, to=""))
     assert (len(mail.sent), len(text.sent)) == (0, 1)
+
+
+def test_what_is_left_out_first_has_the_highest_rank() -> None:
+    long = "x" * 150
+    assert fit_parts([("a", 0), ("b", 2), ("", 1), ("c", 1)]) == "a b c"
+    assert fit_parts([(long, 0), (long, 0), ("b" * 9, 2), ("c", 1)]) == f"{long} {long} c"
+    assert fit_parts([(long, 0), (long, 0), ("b" * 9, 2), ("c" * 9, 1)]) == f"{long} {long}"
+    # What must be said is said, also when that takes a third segment.
+    assert fit_parts([(long, 0), (long, 0), ("d" * 99, 0)]) == f"{long} {long} {'d' * 99}"
+    assert segment_count(fit_parts([("x" * 300, 0), ("y" * 5, 1)])) == 2
+    assert fit_parts([("x" * 300, 0), ("y" * 6, 1)]) == "x" * 300
+
+
+def test_a_letter_of_two_is_not_torn_apart_between_segments() -> None:
+    assert segment_count("a" * 152 + "€" + "a" * 6) == 1
+    assert segment_count("a" * 152 + "€" + "a" * 151) == 2
+    assert segment_count("a" * 152 + "€" + "a" * 152) == 3
+    assert segment_count("a" * 158 + "€") == 1 and segment_count("a" * 159 + "€") == 2
+
+
+def test_a_message_names_its_officer_when_there_is_one() -> None:
+    def said(officer: str) -> str:
+        return message_text(
+            SENDER, officer=officer, phrase="amber kettle harbour", reference="7K3M-9QXA", link=LINK
+        )
+
+    tail = f"Your words: amber kettle harbour. Ref 7K3M-9QXA {LINK}"
+    head = "West Midlands Police: you have a message about your camera."
+    assert said("PC Lane") == f"{head} From PC Lane. {tail}"
+    assert said("") == f"{head} {tail}"
+
+
+def test_the_code_is_said_with_the_force_and_its_time() -> None:
+    assert code_text(SENDER, "042137", 15) == (
+        "042137 is your code for text messages from West Midlands Police. It works for 15 minutes. "
+        "If you did not ask for it, ignore it."
+    )
+
+
+def test_what_a_text_says_follows_from_what_is_known() -> None:
+    assert "please check your cameras for" in said("ask", places=2)
+    assert said("ask", deadline=None).count("Overwritten") == 0
+    assert "probably overwritten" in said("remind", late=True)
+    assert said("remind").split(": ")[1].startswith("reminder")
+    force = "The Police Service of a County With a Very Long Name Indeed"
+    text = said("ask", replace(SENDER, force_name=force))
+    assert text.startswith("The Police Service of a County With a Ve: please")
+
+
+def test_many_messages_are_answered_for_one_by_one() -> None:
+    class Mailer(Way):
+        def send_many(self, messages: list[Message]) -> list[Any]:
+            return [Undeliverable("x") if one.to == "bad" else "id" for one in messages]
+
+    text = Way()
+    made = messenger(Mailer(), text)
+    bad = replace(MESSAGE, to="bad")
+    found = made.send_many([MESSAGE, bad, replace(bad, phone=""), replace(bad, short="")])
+    assert found[:2] == ["id", ""] and len(text.sent) == 2
+    assert all(isinstance(one, Undeliverable) for one in found[2:])
+
+
+def test_a_text_without_a_time_waits_for_the_day() -> None:
+    evening = datetime(2026, 11, 20, 21, tzinfo=UTC)
+    for now, count in ((evening - timedelta(seconds=1), 1), (evening, 0)):
+        mail, text = Way(), Way()
+        messenger(mail, text, now).send(MESSAGE)
+        assert len(text.sent) == count

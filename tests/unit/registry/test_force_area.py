@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import math
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.dynamodb.table import Table
-from chalicelib.registry.force_area import EDGE_M, AreaOutline, ForceArea, area_item
+from chalicelib.registry.force_area import EDGE_M, LARGEST, AreaOutline, ForceArea, area_item
 
 SQUARE = [[-2.0, 52.0], [-1.0, 52.0], [-1.0, 53.0], [-2.0, 53.0], [-2.0, 52.0]]
 HOLE = [[-1.6, 52.4], [-1.4, 52.4], [-1.4, 52.6], [-1.6, 52.6], [-1.6, 52.4]]
@@ -81,3 +83,60 @@ def test_the_stored_area_is_kept_between_calls_and_its_absence_is_not() -> None:
     assert not area.serves(*e6(10, 10))
     assert area.serves(*e6(52.5, -1.5))
     assert client.reads == 2
+
+
+def test_the_edge_reaches_two_hundred_metres_in_every_direction() -> None:
+    """On a square of a hundredth of a degree, beside its sides, its corners and within a hole."""
+    assert EDGE_M == 200
+    area = area_of(SQUARE, HOLE)
+    east = DEGREE_M * math.cos(math.radians(52.5))
+    for inwards, middle in ((-1, -2.0), (1, -1.0)):
+        assert area.serves(*e6(52.3, middle + inwards * 190 / east))
+        assert not area.serves(*e6(52.3, middle + inwards * 210 / east))
+    assert area.serves(*e6(53 + 199 / DEGREE_M, -1.2))
+    assert not area.serves(*e6(53 + 201 / DEGREE_M, -1.2))
+    # At a corner the distance is to the corner: 150 m up and 150 m aside is farther.
+    aside, up = 150 / (DEGREE_M * math.cos(math.radians(53))), 150 / DEGREE_M
+    assert not area.serves(*e6(53 + up, -1 + aside))
+    assert area.serves(*e6(53 + 0.9 * up, -1 + 0.9 * aside))
+    # In a hole: near its line is served, its middle is not.
+    assert area.serves(*e6(52.4 + 190 / DEGREE_M, -1.5))
+    assert not area.serves(*e6(52.4 + 210 / DEGREE_M, -1.5))
+
+
+def test_a_boundary_may_have_slanting_sides_and_corners_said_twice() -> None:
+    triangle = [[0.0, 0.0], [0.0, 0.0], [2.0, 0.0], [0.0, 2.0], [0.0, 0.0]]
+    area = area_of(triangle)
+    assert area.points == 5 and area.bounds == (0.0, 0.0, 2.0, 2.0)
+    assert area.serves(*e6(0.9, 0.9)) and not area.serves(*e6(1.1, 1.1))
+    away = 190 * 2**0.5 / DEGREE_M  # aside of the slanting line, which is 190 m away
+    assert area.serves(*e6(1, 1 + away))
+    assert not area.serves(*e6(1, 1 + away * 212 / 190))
+
+
+def test_an_outline_is_stored_to_six_decimals_and_read_again_after_five_minutes() -> None:
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    west, south = -2.12345649, 52.12345649
+    fine = [[west, south], [-1.0, south], [-1.0, 53.0], [west, south]]
+    item = area_item(area_of(fine), now)
+    assert (item["PK"], item["SK"], item["points"]) == ("FORCE", "AREA", 4)
+    assert item["loaded_at"] == "2026-11-20T00:00:00Z"
+    client, moments = OneItem(item), [now]
+    area = ForceArea(Table(client, "Registry"), lambda: moments[-1])
+    assert area.bounds() == (-2.123456, 52.123456, -1.0, 53.0)
+    moments.append(now + timedelta(minutes=5))
+    assert area.serves(*e6(52.5, -1.2)) and client.reads == 1
+    moments.append(now + timedelta(minutes=5, seconds=1))
+    client.item = None
+    assert area.bounds() is None and client.reads == 2 and area.serves(*e6(10, 10))
+
+
+def test_an_outline_that_no_item_holds_is_refused() -> None:
+    def outline(points: int) -> AreaOutline:
+        corners = [[n * 1e-5 % 1, (n * 7919 % 99991) * 1e-5] for n in range(points)]
+        return area_of([*corners, corners[0]])
+
+    assert LARGEST == 350_000
+    assert area_item(outline(1_000), datetime(2026, 11, 20, tzinfo=UTC))
+    with pytest.raises(ValueError, match="points are too many"):
+        area_item(outline(100_000), datetime(2026, 11, 20, tzinfo=UTC))

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 import string
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.core.countries import COUNTRIES, Country
+from chalicelib.dynamodb.attributes import decode_item, encode_item
+from chalicelib.dynamodb.table import Table
 from chalicelib.registry.postcodes import (
     NO_POSITION,
     LocatedPostcode,
+    Postcodes,
     find_unit,
     pack_sector,
     postcode_sector,
@@ -154,3 +158,31 @@ def test_sectors_are_not_mixed() -> None:
     assert postcode_sector("64106") == "641"
     with pytest.raises(ValueError, match="more than one sector"):
         pack_sector([LocatedPostcode("B1 1AA", (1, 2), 10), LocatedPostcode("B1 2AA", (1, 2), 10)])
+
+
+def test_a_sector_is_packed_in_ten_bytes_for_each_of_its_postcodes() -> None:
+    known = [LocatedPostcode("B1 1ZZ", (1, -2), 60), LocatedPostcode("B1 100", None, NO_POSITION)]
+    packed = pack_sector(known)
+    assert packed == bytes.fromhex("0900 00000000 00000000 f650 01000000 feffffff".replace(" ", ""))
+    assert NO_POSITION == 90
+    assert unpack_sector("B1 1", packed) == known[::-1]
+    assert find_unit(packed, "B1 1ZZ") == known[0] and find_unit(packed, "B1 1ZY") is None
+    assert find_unit(b"", "B1 1ZZ") is None and pack_sector([]) == b""
+
+
+class OneSector:
+    """A table's client that holds one sector."""
+
+    def get_item(self, **asked: Any) -> dict[str, Any]:
+        assert not asked.get("ConsistentRead")
+        item = sector_item("B1 1", [LocatedPostcode("B1 1AY", (52_000_000, -1_900_000), 10)])
+        wanted = decode_item(asked["Key"])
+        same = wanted == {"PK": item["PK"], "SK": item["SK"]}
+        return {"Item": encode_item(item)} if same else {}
+
+
+def test_a_postcode_is_looked_up_in_its_sector() -> None:
+    postcodes = Postcodes(Table(OneSector(), "Registry"))
+    found = postcodes.find_postcode("B1 1AY")
+    assert found == LocatedPostcode("B1 1AY", (52_000_000, -1_900_000), 10)
+    assert postcodes.find_postcode("B1 1AZ") is None and postcodes.find_postcode("B1 2AY") is None

@@ -29,6 +29,7 @@ from chalicelib.registry.site_index import (
     IndexEntry,
     index_entry,
     pack_entry,
+    site_id_of,
     unpack_entry,
 )
 from tests.support.memory_table import bytes_of, entry_bytes
@@ -236,3 +237,31 @@ def test_numbers_out_of_range_are_refused(view: CameraGroup) -> None:
 
 def test_cells_of_the_two_resolutions_are_what_the_index_is_keyed_by() -> None:
     assert (h3_cells.KEY, h3_cells.PARTITION) == (11, 6)
+
+
+def test_an_entry_is_packed_as_entries_that_stand_in_tables_are() -> None:
+    """Byte for byte: an entry that was written before a change must still be read after it."""
+    cameras = (
+        Camera(1, CameraKind.FIXED, "ring", "free", 180, False, 359, 90, 40),
+        Camera(2),
+        Camera(3),
+        Camera(4, CameraKind.DASHCAM, bearing=1),
+    )
+    site = replace(SITE, property_type=PropertyType.BUSINESS, cameras=cameras)
+    assert pack_entry(index_entry(site)).hex() == (
+        "0320c87bffe3005801"
+        "7f0102" "0472696e67" "0466726565" "000000b4" "0167" "005a" "0028"
+        "000200"
+        "080104" "0001"
+    )  # fmt: skip
+    assert site_id_of("SITE#abc") == "abc"
+
+
+def test_a_place_that_changes_by_its_other_half_is_another_place() -> None:
+    writer = MapCounts(Table(None, "registry"))
+    for moved in (replace(SITE, latitude_e6=1), replace(SITE, longitude_e6=1)):
+        assert len(writer.change_writes(SITE, moved)) == 6
+    assert writer.change_writes(SITE, replace(SITE, cameras=())) == []
+    assert len(writer.change_writes(None, SITE)) == len(writer.change_writes(SITE, None)) == 3
+    assert writer.change_writes(None, None) == []
+    assert COUNTED == {5: 0, 7: 3, 8: 4}

@@ -197,3 +197,58 @@ def test_a_reminder_says_what_the_recorders_own_clock_showed() -> None:
     assert "On the clock of your recorder" in message.text
     assert "2:10am" in message.text and "2:10am" in words(message.html)
     assert "On the clock of your recorder" not in KINDS["remind"](MATTER).text
+
+
+def test_it_is_late_from_the_moment_of_the_deadline() -> None:
+    def late(*deadlines: datetime | None) -> bool:
+        matters = [
+            MATTER._replace(recipient=replace(MATTER.recipient, deadline=deadline, site_id=f"{n}"))
+            for n, deadline in enumerate(deadlines)
+        ]
+        message = emails.request_email(SENDER, matters, [TOKEN] * len(matters), NOW)
+        return "was probably overwritten" in message.text
+
+    second = timedelta(seconds=1)
+    assert late(NOW) and late(NOW - second) and not late(NOW + second)
+    assert not late(None) and late(None, NOW) and late(NOW + second, NOW)
+
+
+def test_what_is_most_urgent_is_what_has_a_deadline_and_the_first() -> None:
+    def first(*deadlines: datetime | None) -> str:
+        matters = [
+            MATTER._replace(recipient=replace(MATTER.recipient, deadline=deadline, site_id=f"{n}"))
+            for n, deadline in enumerate(deadlines)
+        ]
+        return str(
+            emails.deadline_passed_email(SENDER, matters, [TOKEN] * len(matters)).tags["site"]
+        )
+
+    day = timedelta(days=1)
+    assert first(None, NOW) == "1" and first(NOW + day, NOW) == "1" and first(NOW, NOW) == "0"
+    assert first(None, None) == "0" and first(None, NOW + 9 * day, NOW + day) == "2"
+
+
+def test_a_text_goes_alone_in_the_morning_and_to_who_wants_texts() -> None:
+    texted = MATTER._replace(owner=replace(MATTER.owner, texts_to="+447700900982"))
+    alone = emails.request_text_message(SENDER, [texted], [TOKEN])
+    assert alone.to == "" and alone.phone == "+447700900982" and LINK in alone.short
+    assert emails.request_email(SENDER, [texted], [TOKEN], NOW).to == "alex@example.test"
+    assert KINDS["ask"](MATTER).short == "" and KINDS["ask"](MATTER).phone == ""
+    assert "last reminder" in emails.reminder_email(SENDER, [texted], [TOKEN], last=True).short
+    assert "last" not in emails.reminder_email(SENDER, [texted], [TOKEN], last=False).short
+    late = texted._replace(recipient=replace(texted.recipient, deadline=NOW))
+    assert "It was probably overwritten" in emails.request_email(SENDER, [late], [TOKEN], NOW).short
+    over = emails.withdrawal_email(SENDER, [texted])
+    assert over.text_by is None and "no longer need" in over.short
+    assert emails.request_email(SENDER, [texted], [TOKEN], NOW).text_by == texted.recipient.deadline
+
+
+def test_whom_to_ask_is_the_officer_and_the_switchboard_unless_said_otherwise() -> None:
+    said = KINDS["ask"](MATTER).text
+    assert "PC Lane" in said and "101" in said
+    desk = replace(MATTER.request, contact_name="The front desk", contact_phone="+441214960101")
+    other = KINDS["ask"](MATTER._replace(request=desk)).text
+    assert "The front desk" in other and "0121 496 0101" in other
+    unsaid = replace(MATTER.incident, public_description="")
+    assert "Burglary" in KINDS["ask"](MATTER._replace(incident=unsaid)).text
+    assert "A house on Test Street" in said and "Burglary" not in said

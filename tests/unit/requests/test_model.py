@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -127,3 +128,21 @@ def test_a_reference_is_read_however_it_is_typed() -> None:
     assert read_reference("O1IL-0000") == "0111-0000"
     for typed in ("", "7K3M", "7K3M-9QXA-0", "7K3M-9QXU", "<script>", "７K3M９QXA" * 9):
         assert read_reference(typed) is None
+
+
+def test_what_is_probably_gone_when_it_is_asked_for_is_asked_too_late() -> None:
+    asked = replace(recipient(RecipientState.NOTIFIED), notified_at=NOW)
+    second = timedelta(seconds=1)
+    assert replace(asked, deadline=NOW).asked_too_late
+    assert replace(asked, deadline=NOW - second).asked_too_late
+    assert not replace(asked, deadline=NOW + second).asked_too_late
+    assert not asked.asked_too_late
+    assert not replace(asked, deadline=NOW, notified_at=None).asked_too_late
+
+
+def test_a_recipient_begins_with_nothing_sent_and_is_awaited_for_two_weeks() -> None:
+    begun = recipient(RecipientState.PENDING)
+    assert (begun.run, begun.reminders_sent, begun.upload_by) == (0, 0, None)
+    assert begun.key == f"{begun.request_id}.{begun.site_id}"
+    assert replace(begun, reminded=(NOW, NOW)).reminders_sent == 2
+    assert replace(begun, saved_at=NOW).upload_by == NOW + timedelta(days=14)

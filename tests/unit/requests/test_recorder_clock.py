@@ -12,6 +12,7 @@ from chalicelib.core.ids import new_id
 from chalicelib.requests.model import FootageWindow, Recipient
 from chalicelib.requests.recorder_clock import (
     ClockDoubt,
+    ClockFinding,
     UnreadableTime,
     clock_doubt,
     clock_finding,
@@ -213,3 +214,139 @@ def test_a_finding_says_where_to_look_unless_the_clock_is_right() -> None:
     found = clock_finding(wrong, window, LONDON)
     assert found and found.window == "Friday 20 November 2026, from 1:26pm to 1:57pm"
     assert found.words == "7 minutes 12 seconds behind"
+
+
+@pytest.mark.parametrize(
+    ("typed", "clock", "known"),
+    [
+        ("0:59:59", (0, 59, 59), True),
+        ("1:00", (1, 0, 0), False),
+        ("12:59", (12, 59, 0), False),
+        ("13:00", (13, 0, 0), True),
+        ("23:00", (23, 0, 0), True),
+        ("1:00 am", (1, 0, 0), True),
+        ("11:00 pm", (23, 0, 0), True),
+        ("12:00 a.m.", (0, 0, 0), True),
+    ],
+)
+def test_the_first_and_last_of_each_half_day_are_read_right(
+    typed: str, clock: tuple[int, int, int], known: bool
+) -> None:
+    read = read_time(typed)
+    assert (read.hour, read.minute, read.second, read.half_day_known) == (*clock, known)
+
+
+def test_just_beyond_the_last_time_there_is_none() -> None:
+    for typed in ("24:00", "23:60", "23:59:60", "13:00 am", "0:30 pm"):
+        with pytest.raises(UnreadableTime):
+            read_time(typed)
+
+
+def test_years_from_1970_to_2099() -> None:
+    assert [read_year(typed) for typed in ("1970", "2099", "99", "70")] == [1970, 2099, 2099, 2070]
+
+
+def test_an_hour_is_an_hour_within_ninety_seconds() -> None:
+    for slip in (-90, 90):
+        assert on_other_season(3600 + slip, WINTER, LONDON) == "summer"
+        assert on_other_season(-3600 + slip, SUMMER, LONDON) == "winter"
+    for slip in (-91, 91):
+        assert on_other_season(3600 + slip, WINTER, LONDON) == ""
+        assert on_other_season(-3600 + slip, SUMMER, LONDON) == ""
+
+
+@pytest.mark.parametrize(
+    ("offset", "known", "expected"),
+    [
+        (6 * 3600, False, None),
+        (6 * 3600 + 1, False, ClockDoubt.HALF_DAY),
+        (6 * 3600 + 1, True, None),
+        (12 * 3600 - 1, True, None),
+        (12 * 3600, True, ClockDoubt.OTHER_DAY),
+        (-12 * 3600, True, ClockDoubt.OTHER_DAY),
+        (-6 * 3600, False, None),
+    ],
+)
+def test_what_is_doubted_begins_at_a_quarter_and_half_of_a_day(
+    offset: int, known: bool, expected: ClockDoubt | None
+) -> None:
+    assert clock_doubt(offset, known) is expected
+
+
+def test_a_look_may_seem_two_minutes_ahead_and_be_a_day_ago() -> None:
+    now = datetime(2026, 11, 20, 14, 3, 27, 500, tzinfo=UTC)
+    whole = now.replace(microsecond=0)
+    assert looked_at(read_time("14:05:27"), now, LONDON) == now
+    assert looked_at(read_time("14:05:27"), whole, LONDON) == whole
+    # Two minutes and a second ahead was yesterday.
+    ahead = looked_at(read_time("14:05:28"), whole, LONDON)
+    assert ahead == datetime(2026, 11, 19, 14, 5, 28, tzinfo=UTC)
+    assert looked_at(read_time("14:03:27"), now, LONDON) == whole
+    # A day that has 25 hours is longer ago than anybody is believed to remember.
+    autumn = datetime(2026, 10, 25, 12, 30, tzinfo=UTC)
+    with pytest.raises(UnreadableTime):
+        looked_at(read_time("12:40"), autumn, LONDON)
+    assert looked_at(read_time("12:30"), autumn, LONDON) == autumn
+
+
+def test_what_is_shown_is_widened_to_whole_minutes() -> None:
+    window = FootageWindow(WINTER, WINTER + timedelta(minutes=10))
+    found = recorder_window(window, 0, WINTER, LONDON)
+    assert (found.start, found.end) == (on_wall("2026-11-20T14:03"), on_wall("2026-11-20T14:14"))
+    whole = FootageWindow(WINTER.replace(second=0), WINTER.replace(minute=20, second=0))
+    found = recorder_window(whole, 60, WINTER, LONDON)
+    assert (found.start, found.end) == (on_wall("2026-11-20T14:04"), on_wall("2026-11-20T14:21"))
+    slightly = recorder_window(whole, 1, WINTER, LONDON)
+    assert (slightly.start, slightly.end) == (
+        on_wall("2026-11-20T14:03"), on_wall("2026-11-20T14:21"),
+    )  # fmt: skip
+
+
+def test_offsets_of_one_and_of_many_are_said_right() -> None:
+    assert offset_words(90_061) == "1 day 1 hour 1 minute 1 second ahead"
+    assert offset_words(-2 * 90_061) == "2 days 2 hours 2 minutes 2 seconds behind"
+    assert offset_words(1) == "1 second ahead" and offset_words(-1) == "1 second behind"
+    assert offset_words(1000 * 86400) == "1,000 days ahead"
+
+
+def test_a_clock_that_is_a_minute_wrong_is_told_where_to_look() -> None:
+    window = FootageWindow(WINTER - timedelta(minutes=30), WINTER)
+
+    def of(offset: int, checked_at: datetime = WINTER) -> str:
+        checked = Recipient(
+            new_id(), new_id(), new_id(), WINTER,
+            clock_offset_seconds=offset, clock_checked_at=checked_at, clock_how="typed",
+        )  # fmt: skip
+        found = clock_finding(checked, window, LONDON)
+        assert found and found.offset == offset and found.checked_at == checked_at
+        assert found.how == "typed"
+        return found.window
+
+    assert of(59) == of(-59) == of(0) == ""
+    assert of(60) == "Friday 20 November 2026, from 1:34pm to 2:05pm"
+    assert of(-60) == "Friday 20 November 2026, from 1:32pm to 2:03pm"
+    # Right when it was checked in summer; whether it follows the clocks nobody knows.
+    assert of(0, SUMMER) == "Friday 20 November 2026, from 1:33pm to 2:04pm"
+    unchecked = Recipient(new_id(), new_id(), new_id(), WINTER, clock_offset_seconds=12)
+    assert clock_finding(unchecked, window, LONDON) is None
+    undone = Recipient(new_id(), new_id(), new_id(), WINTER, clock_checked_at=WINTER)
+    assert clock_finding(undone, window, LONDON) is None
+
+
+def test_a_finding_names_the_other_place_and_the_season() -> None:
+    window = FootageWindow(WINTER - timedelta(minutes=30), WINTER)
+
+    def checked(offset: int, at: datetime) -> ClockFinding:
+        one = Recipient(
+            new_id(), new_id(), new_id(), WINTER, clock_offset_seconds=offset, clock_checked_at=at
+        )
+        found = clock_finding(one, window, LONDON)
+        assert found
+        return found
+
+    in_summer = checked(0, SUMMER)
+    assert in_summer.other == "Friday 20 November 2026, from 2:33pm to 3:04pm"
+    assert in_summer.season == "" and in_summer.words == "right to the second"
+    on_winter_time = checked(-3600, SUMMER)
+    assert on_winter_time.season == "winter" and on_winter_time.other == ""
+    assert on_winter_time.window == "Friday 20 November 2026, from 1:33pm to 2:04pm"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from math import atan2, degrees, hypot, radians, sin
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -156,3 +159,136 @@ def test_a_camera_in_an_area_sees_some_of_it_unless_it_looks_out() -> None:
     assert field_of_view.sees_area(Lens("fixed", 45, 90, 40), by_the_edge, inside).sees == UNKNOWN
     assert field_of_view.sees_area(Lens("fixed", angle=360), by_the_edge, inside).sees == YES
     assert field_of_view.sees_area(Lens("fixed"), by_the_edge, inside).sees == UNKNOWN
+
+
+EAST, NORTH = (HERE[0], HERE[1] + 300), (HERE[0] + 180, HERE[1])
+"""About 20 m to the east and to the north, exactly in these directions."""
+
+
+def test_the_borders_of_a_view_belong_to_it() -> None:
+    assert sees(Lens("fixed", 0, 180, 40), EAST) == YES
+    assert sees(Lens("fixed", 0, 179, 40), EAST) == UNKNOWN
+    # Fifteen degrees beside the view are a slip of its owner; one more is not.
+    assert sees(Lens("fixed", 0, 150, 40), EAST) == UNKNOWN
+    assert sees(Lens("fixed", 0, 149, 40), EAST) == NO
+    assert sees(Lens("fixed", 270, 330, 40), EAST) == UNKNOWN
+    assert sees(Lens("fixed", 270, 360, 40), EAST) == YES
+    assert sees(Lens("fixed", 180, 359, 40), NORTH) == UNKNOWN
+    assert sees(Lens("fixed", None, 359, 40), NORTH) == UNKNOWN, "no bearing, not all round"
+
+
+def test_right_beside_the_camera_no_direction_counts() -> None:
+    lens = Lens("fixed", bearing=0, angle=90, range_m=40)
+    assert sees(lens, towards(180, 2.8)) == YES
+    assert sees(lens, towards(180, 3.3)) == NO
+
+
+def test_ranges_are_those_of_the_devices_named_above() -> None:
+    def known(kind: str) -> tuple[float, float, float]:
+        lens = Lens(kind, bearing=0)
+        return lens.wide, lens.beyond / 2, Lens(kind, bearing=0, range_m=7).beyond
+
+    assert known("doorbell") == (150, 23, 14)
+    assert known("fixed") == known("unknown") == (90, 49, 14)
+    assert known("ptz") == (360, 49, 14)
+    assert Lens("fixed", angle=360).beyond == 98 and Lens("fixed", angle=359).beyond == 0
+    assert Lens("fixed", angle=400).beyond == 98
+    assert Lens("dashcam", bearing=0, range_m=7).beyond == 0
+    assert Lens("fixed", 0, angle=12).wide == 12
+    assert sees(Lens("fixed", 0, range_m=1), towards(0, 1.9)) == UNKNOWN
+    assert sees(Lens("fixed", 0, range_m=1), towards(0, 2.2)) == NO
+
+
+def test_stretches_that_touch_to_a_metre_are_one() -> None:
+    assert field_of_view.merged_stretches([(11, 20), (0, 10)]) == [(0, 20)]
+    assert field_of_view.merged_stretches([(12, 20), (0, 10)]) == [(0, 10), (12, 20)]
+    assert field_of_view.merged_stretches([(0, 30), (5, 10), (40, 41), (31, 32)]) == [
+        (0, 32),
+        (40, 41),
+    ]
+    assert field_of_view.merged_stretches([(0, 5), (31, 40), (20, 30)]) == [(0, 5), (20, 40)]
+    assert field_of_view.merged_stretches([]) == []
+    assert Visibility(YES).stretch is None
+
+
+def seen_where(
+    *there: tuple[float, float], lens: Lens, parts: list[tuple[float, float]]
+) -> tuple[Visibility, list[float]]:
+    """What is seen of a path that is in front of the camera in some stretches, and elsewhere as
+    far away as it is uninteresting. Also the places that were looked at."""
+    asked: list[float] = []
+
+    def place_at(along: float) -> Place:
+        asked.append(along)
+        return NORTH if any(low <= along <= high for low, high in there) else towards(180, 300)
+
+    return field_of_view.sees_path(lens, HERE, parts, place_at), asked
+
+
+def test_a_path_is_looked_at_in_steps_of_a_twentieth_of_the_range() -> None:
+    lens = Lens("fixed", 0, 90, 40)
+    found, asked = seen_where((20, 30.5), (60, 60.1), lens=lens, parts=[(0, 98)])
+    assert len(asked) == 51 and asked[0] == 0 and asked[-1] == 98
+    assert {round(b - a, 6) for a, b in pairwise(asked)} == {1.96}
+    assert found == Visibility(YES, ((22, 29),))
+    # Of a camera that is useful for a few metres only, in steps of half a metre.
+    _, asked = seen_where(lens=Lens("fixed", 0, 90, 8), parts=[(100, 109.9)])
+    assert len(asked) == 21
+    _, asked = seen_where(lens=Lens("fixed", 0, 90, 11), parts=[(100, 109.9)])
+    assert len(asked) == 20
+
+
+def test_each_part_of_a_path_that_is_seen_is_told() -> None:
+    lens = Lens("fixed", 0, 90, 40)
+    found, _ = seen_where((0, 10), (50, 60), lens=lens, parts=[(0, 10), (20, 30), (50, 60)])
+    assert found == Visibility(YES, ((0, 10), (50, 60)))
+    assert seen_where(lens=lens, parts=[(0, 10), (20, 30)])[0] == field_of_view.SEES_NOT
+    assert seen_where(lens=lens, parts=[])[0] == field_of_view.SEES_NOT
+    # Somewhat beside the view is no "no".
+    beside = field_of_view.sees_path(lens, HERE, [(0, 5)], lambda _: towards(50, 20))
+    assert beside == field_of_view.SEES_UNKNOWN
+
+
+def test_an_area_is_looked_for_along_the_middle_and_both_sides_of_a_view() -> None:
+    asked: list[tuple[int, int]] = []
+
+    def nowhere(latitude: int, longitude: int) -> bool:
+        _, _, metres = GEODESIC.inv(HERE[1] / 1e6, HERE[0] / 1e6, longitude / 1e6, latitude / 1e6)
+        east, north = field_of_view.offset_metres(HERE, (latitude, longitude))
+        asked.append((round(degrees(atan2(east, north))), round(metres)))
+        return False
+
+    lens = Lens("fixed", bearing=40, angle=60, range_m=400)
+    assert field_of_view.sees_area(lens, HERE, nowhere) == field_of_view.SEES_NOT
+    expected = [(turn, metres) for turn in (40, 10, 70) for metres in (100, 200, 400)]
+    assert asked == expected
+
+    def here(*wanted: int) -> Visibility:
+        answers = iter([number in wanted for number in range(9)])
+        return field_of_view.sees_area(lens, HERE, lambda *_: next(answers))
+
+    assert here(0, 1, 2) == field_of_view.SEES
+    for some in ([0], [1, 2], [3], [8]):
+        assert here(*some) == field_of_view.SEES_UNKNOWN
+    around = Lens("fixed", bearing=40, angle=360, range_m=400)
+    assert field_of_view.sees_area(around, HERE, lambda *_: True) == field_of_view.SEES
+    assert field_of_view.sees_area(around, HERE, lambda *_: False) == field_of_view.SEES_UNKNOWN
+
+
+@given(st.floats(-80, 80), st.floats(-180, 180), st.floats(0, 360), st.floats(300, 500))
+def test_nearby_positions_lie_as_far_apart_as_the_geodesic_says(
+    latitude: float, longitude: float, bearing: float, metres: float
+) -> None:
+    start = (round(latitude * 1e6), round(longitude * 1e6))
+    there = towards(bearing, metres, start)
+    east, north = field_of_view.offset_metres(start, there)
+    assert hypot(east, north) == pytest.approx(metres, abs=0.16)
+    assert east == pytest.approx(metres * sin(radians(bearing)), abs=0.2)
+    again = field_of_view.position_beside(start, degrees(atan2(east, north)), hypot(east, north))
+    assert field_of_view.offset_metres(there, again) == pytest.approx((0, 0), abs=0.25)
+
+
+def test_beside_the_pole_only_the_latitude_changes() -> None:
+    assert field_of_view.position_beside((90_000_000, 5), 180, 111_694 / 1000) == (89_999_000, 5)
+    assert field_of_view.position_beside((0, 179_999_500), 90, 111.32) == (0, -179_999_500)
+    assert field_of_view.position_beside((0, -179_999_500), 270, 111.32) == (0, 179_999_500)

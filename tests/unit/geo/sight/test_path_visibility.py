@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.geo import geodesy
 from chalicelib.geo.areas import Corridor, Point
-from chalicelib.geo.sight.path_visibility import POSITION_M, VIEW_M, stretch_finder
+from chalicelib.geo.sight.path_visibility import POSITION_M, VIEW_M, near_finder, stretch_finder
 from chalicelib.geo.timed_path import (
     CLOCK_SLACK,
     PAD,
@@ -152,3 +152,70 @@ def test_an_owner_is_asked_for_minutes_and_not_for_a_day() -> None:
     )
     assert window.start == datetime(2026, 11, 20, 22, 11, tzinfo=UTC)
     assert window.end == datetime(2026, 11, 20, 22, 27, tzinfo=UTC)
+
+
+# To the metre
+
+STREET = Corridor((Point(0, 0), Point(0, 0.02)), 100)
+"""2,226 m along the equator."""
+DEGREE_M = 111_319.4908
+
+
+def spot(east: float, north: float) -> tuple[int, int]:
+    return round(north / 110_574.3 * 1e6), round(east / DEGREE_M * 1e6)
+
+
+def test_the_parts_of_a_path_within_so_many_metres_are_told() -> None:
+    find = near_finder(STREET)
+    ((low, high),) = find(spot(1000, 30), 50)
+    assert (low, high) == pytest.approx((960, 1040), abs=0.2)
+    assert find(spot(1000, 50.2), 50) == []
+    assert find(spot(10, 0), 50)[0] == pytest.approx((0, 60), abs=0.2)
+    assert find(spot(2226 + 30, 0), 50)[0] == pytest.approx((2206, STREET.length_m), abs=0.6)
+    assert find(spot(2226 + 60, 0), 50) == []
+    # Over two of the pieces that the path is cut into, 742 m long.
+    ((low, high),) = find(spot(742, 0), 100)
+    assert (low, high) == pytest.approx((642, 842), abs=0.3)
+    assert find(spot(1000, 0), 49.2)[0][0] == pytest.approx(950.8, abs=0.2)
+
+
+def test_a_path_that_comes_back_is_near_twice() -> None:
+    back = Corridor((Point(0, 0), Point(0, 0.02), Point(0.0002, 0.02), Point(0.0002, 0)), 100)
+    spans = near_finder(back)(spot(1000, 11), 20)
+    assert [(round(low), round(high)) for low, high in spans] == [(983, 1017), (3458, 3492)]
+
+
+def test_somebody_who_stood_still_was_near_all_the_time() -> None:
+    still = Corridor((Point(0, 0), Point(0, 0)), 100)
+    assert (
+        near_finder(still)(spot(0, 20), 20.2) == [(0, 0)]
+        and near_finder(still)(spot(0, 21), 20) == []
+    )
+    assert stretch_finder(still)(spot(0, 20), None, False) == (0, 0)
+
+
+def test_what_counts_is_as_near_as_the_nearest_or_in_a_usual_view() -> None:
+    assert (VIEW_M, POSITION_M) == (50, 30)
+    find = stretch_finder(STREET)
+    low, high = find(spot(1000, 0), None, False)
+    assert (low, high) == pytest.approx((920, 1080), abs=0.3)
+    low, high = find(spot(1000, 48), None, False)
+    assert (low, high) == pytest.approx((936, 1064), abs=0.5)
+    assert find(spot(1000, 500), None, False) == (0, STREET.length_m), "beside the corridor"
+    wide = stretch_finder(Corridor(STREET.path, 400))
+    low, high = wide(spot(1000, 190), None, False)
+    assert high - low == pytest.approx(2 * (220**2 - 190**2) ** 0.5, abs=1)
+
+
+def test_what_is_seen_counts_with_room_for_a_wrong_position() -> None:
+    find = stretch_finder(STREET)
+    assert find(spot(1000, 0), (980, 1020), False) == (950, 1050)
+    assert find(spot(1000, 0), (1100, 1200), False) == (1070, 1230)
+    low, high = find(spot(1000, 0), (1100, 1200), True)
+    assert (low, high) == pytest.approx((920, 1230), abs=0.3)
+    assert find(spot(10, 0), (5, 20), False) == (0, 50)
+    assert find(spot(2220, 0), (2200, 2220), False)[1] == STREET.length_m
+    # Another part of the path that is as near still counts beside what is seen.
+    back = Corridor((Point(0, 0), Point(0, 0.02), Point(0.0002, 0.02), Point(0.0002, 0)), 100)
+    first, last = stretch_finder(back)(spot(1000, 0), (990, 1010), False)
+    assert first == 960 and last == pytest.approx(3475 + 77, abs=2)

@@ -52,6 +52,21 @@ def test_a_doorbells_view_is_a_few_cells_and_not_a_part_of_one() -> None:
     assert len(set(cells_in_view(DOORBELL, PLACE, FINEST + 1))) > 12
 
 
+def test_cells_become_coarser_exactly_where_their_text_would_be_too_long() -> None:
+    """A cell with one site is taken for 399 bytes of GeoJSON, one with two for 418."""
+    one = covered(asked(site(FACING), RecipientState.NOTHING))
+    finest = seen_cells(one)
+    assert finest.resolution == FINEST == 13 and coverage_cells.COARSEST == 10
+    length = 399 * len(finest.cells)
+    assert seen_cells(one, length).resolution == 13 and seen_cells(one, length - 1).resolution == 12
+    both = covered(*(asked(site(FACING, number=n), RecipientState.NOTHING) for n in (1, 2)))
+    length = 418 * len(seen_cells(both).cells)
+    assert seen_cells(both, length).resolution == 13
+    assert seen_cells(both, length - 1).resolution == 12
+    assert seen_cells(both, 0).resolution == 10
+    assert (coverage_cells.MOST_TEXT, coverage_cells.MOST_WORK) == (3_000_000, 600_000)
+
+
 lenses = st.builds(
     Lens,
     kind=st.sampled_from(("doorbell", "fixed", "unknown")),

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 from chalicelib.cameras.model import Camera, CameraKind
 from chalicelib.registry.model import PositionSource
 from chalicelib.requests.model import Deadline, Recipient, RecipientState
-from chalicelib.requests.overviews.triage import SOON, SiteSummary, site_summary, triage_recipients
+from chalicelib.requests.overviews.triage import (
+    SOON,
+    SiteSummary,
+    site_summaries,
+    site_summary,
+    triage_recipients,
+    urgent_recipients,
+)
 from chalicelib.requests.recipient_states import TriageGroup
 from tests.support.places import new_site
 
@@ -137,3 +144,64 @@ def test_a_site_is_told_by_what_names_nobody() -> None:
     assert site_summary(replace(site, cameras=(south,)), scene).sees == "no"
     assert site_summary(replace(site, cameras=(south, Camera(1))), scene).sees == "unknown"
     assert site_summary(replace(site, cameras=()), scene).sees == "unknown"
+
+
+def ordered(*recipients: Recipient) -> list[int]:
+    return [int(one.site_id) for one in urgent_recipients(recipients, NOW)]
+
+
+def test_it_is_urgent_from_the_next_moment_until_a_day_from_now() -> None:
+    second = 1 / 3600
+    assert timedelta(hours=24) == SOON
+    assert ordered(recipient(1, left=second), recipient(2, left=24)) == [1, 2]
+    assert ordered(recipient(1, left=0), recipient(2, left=24 + second)) == []
+    assert (
+        ordered(
+            recipient(1, RecipientState.SAVED, left=1), recipient(2, RecipientState.EXPIRED, left=1)
+        )
+        == []
+    )
+    assert ordered(recipient(2, left=3), recipient(1, left=3), recipient(3, left=2)) == [3, 1, 2]
+
+
+def test_what_is_lost_at_this_moment_stands_below_what_is_not() -> None:
+    assert numbers([recipient(1, left=0), recipient(2, left=900)], TriageGroup.WAITING) == [2, 1]
+    assert numbers([recipient(1, left=-2), recipient(2, left=-9)], TriageGroup.WAITING) == [2, 1]
+    # What was not asked for any more is not said to be lost.
+    over = [
+        recipient(1, RecipientState.EXPIRED, left=-1),
+        recipient(2, RecipientState.WITHDRAWN, left=-5),
+    ]
+    assert numbers(over, TriageGroup.OVER) == [2, 1]
+
+
+def test_answers_of_the_same_moment_stand_by_their_sites() -> None:
+    some = [replace(recipient(n, RecipientState.NOTHING), answered_at=NOW) for n in (3, 1)]
+    assert numbers([*some, recipient(2, RecipientState.DECLINED)], TriageGroup.ANSWERED) == [
+        1,
+        3,
+        2,
+    ]
+
+
+def test_states_are_counted_where_they_occur() -> None:
+    some = [
+        recipient(1),
+        recipient(2),
+        recipient(3, RecipientState.SAVED),
+        recipient(4, RecipientState.EXPIRED),
+    ]
+    assert triage_recipients(some, {}, NOW).counts == (
+        (RecipientState.NOTIFIED, TriageGroup.WAITING, 2),
+        (RecipientState.SAVED, TriageGroup.FOOTAGE, 1),
+        (RecipientState.EXPIRED, TriageGroup.OVER, 1),
+    )
+    nobody = triage_recipients([], {}, NOW)
+    assert (nobody.groups, nobody.counts, nobody.next_lost) == ((), (), None)
+
+
+def test_every_site_is_told_of_by_its_id() -> None:
+    _, one = new_site(52_476_000, -1_905_300)
+    scene = (52_476_270, -1_905_300)
+    assert site_summaries({one.id: one}, scene) == {one.id: site_summary(one, scene)}
+    assert site_summary(one, (one.latitude_e6, one.longitude_e6)).distance_m == 0

@@ -11,10 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.cameras.model import Camera, CameraKind
+from chalicelib.geo import geodesy, h3_cells
+from chalicelib.geo.geodesy import Point
 from chalicelib.geo.sight.field_of_view import offset_metres, position_beside
 from chalicelib.registry.model import PositionSource, Site
 from chalicelib.requests.replies.approximate_location import (
     COMPASS,
+    ApproximateLocation,
     approximate_location,
     compass_point,
     relative_location,
@@ -184,3 +187,42 @@ def test_whoever_lives_in_the_area_is_told_so() -> None:
     )
     assert drawn.where.within and drawn.cameras[0].towards and not drawn.rough
     assert draw_reply_map(site(source=PositionSource.POSTCODE), approximate_location(*HOME)).rough
+
+
+@pytest.mark.parametrize(
+    "metres, said",
+    [
+        *((4.9, 0), (5.1, 10), (294, 290), (299.9, 300), (300, 300), (324, 300), (326, 350)),
+        *((974, 950), (999.9, 1000), (1000, 1000), (1049, 1000), (1051, 1100)),
+    ],
+)
+def test_figures_are_rounded_to_ten_to_fifty_and_to_a_hundred(metres: float, said: int) -> None:
+    assert spoken_distance(metres) == said
+
+
+def test_each_point_of_the_compass_reaches_half_way_to_the_next() -> None:
+    for number, word in enumerate(COMPASS):
+        for beside_it in (-22.4, 0, 22.4):
+            assert compass_point(45 * number + beside_it) == word
+            assert compass_point(45 * number + beside_it + 360) == word
+
+
+def test_an_area_goes_around_its_cell_in_whole_tens_of_metres() -> None:
+    place = approximate_location(*HOME)
+    cell = h3_cells.cell_at(Point.from_microdegrees(*HOME), 10)
+    middle = h3_cells.cell_centre(cell)
+    assert place.middle == (middle.latitude_e6, middle.longitude_e6)
+    corners = [Point(lat, lng) for lng, lat in h3_cells.cell_boundary(cell)]
+    farthest = max(geodesy.distance(middle, corner) for corner in corners)
+    assert place.radius_m % 10 == 0 and 0 <= place.radius_m - farthest < 10
+
+
+def test_who_lives_at_the_border_of_an_area_lives_in_it() -> None:
+    place = ApproximateLocation(0, 0, 100)
+    east = round(100 / 111_319.4908 * 1e6)
+    assert relative_location((0, -east + 2), place).within
+    assert not relative_location((0, -east - 2), place).within
+    assert relative_location((0, -east), place).bearing == pytest.approx(90)
+    assert relative_location((0, -east), place).metres == 100
+    here = relative_location((0, 0), place)
+    assert (here.metres, here.within) == (0, True)

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from chalicelib.core.ids import new_id
 from chalicelib.requests.threads.model import (
     GAP,
+    LONGEST,
+    MOST,
     NotifiedState,
     Side,
     ThreadHead,
@@ -87,3 +89,38 @@ def test_unread_is_what_the_owner_wrote_since_an_officer_looked() -> None:
     assert head.unread
     assert not replace(head, read=2).unread
     assert not head_of(thread(Side.OFFICER)).unread
+
+
+def test_a_second_mail_waits_four_minutes_after_the_first() -> None:
+    assert timedelta(minutes=4) == GAP
+    head = replace(head_of(thread(Side.OFFICER)), owner_told_at=NOW - GAP)
+    assert notify_after(head, Side.OWNER, NOW) == NOW
+    assert notify_after(head, Side.OWNER, NOW - timedelta(seconds=1)) == NOW
+
+
+def test_news_is_what_is_above_one_number_and_up_to_another() -> None:
+    messages = thread(*[Side.OFFICER] * 4)
+    assert [m.number for m in new_messages(Side.OWNER, reversed(messages), 1, 3)] == [2, 3]
+    assert new_messages(Side.OFFICER, messages, 0, 4) == []
+
+
+def test_each_side_is_told_for_itself() -> None:
+    head = ThreadHead(
+        REQUEST, SITE, 3, from_owner=1, from_officer=3,
+        owner_told=2, owner_told_at=NOW, officer_told=1, officer_claimed_until=NOW,
+    )  # fmt: skip
+    assert head.key == f"{REQUEST}.{SITE}"
+    assert head.notified_state(Side.OWNER) == NotifiedState(2, NOW, None)
+    assert head.notified_state(Side.OFFICER) == NotifiedState(1, None, NOW)
+    assert (head.for_side(Side.OWNER), head.for_side(Side.OFFICER)) == (3, 1)
+    assert head.is_unnotified(Side.OWNER) and not head.is_unnotified(Side.OFFICER)
+    assert head.unread and not replace(head, read=1).unread
+    assert (Side.OWNER.other, Side.OFFICER.other) == (Side.OFFICER, Side.OWNER)
+    assert (LONGEST, MOST) == (2000, 200)
+    begun = ThreadHead(REQUEST, SITE)
+    assert (begun.messages, begun.from_owner, begun.from_officer, begun.read) == (0, 0, 0, 0)
+    assert (begun.notified_state(Side.OWNER), begun.notified_state(Side.OFFICER)) == (
+        UNTOLD,
+        UNTOLD,
+    )
+    assert not begun.unread and not begun.unreachable and UNTOLD.number == 0

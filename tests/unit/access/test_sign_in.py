@@ -113,3 +113,22 @@ def test_no_text_leads_away_from_the_console(wanted: str) -> None:
     assert path == "/console" or path.startswith(("/console/", "/console?"))
     assert "\\" not in path
     assert "//" not in path
+
+
+def test_an_attempt_lasts_ten_minutes_and_the_longest_path_300_letters() -> None:
+    begun = sign_in.begin_attempt(KEY, "", "", NOW)
+    assert timedelta(minutes=10) == sign_in.LIFE and begun.to == "/console"
+    assert sign_in.resume_attempt(KEY, begun.cookie, begun.state, NOW + timedelta(minutes=10))
+    late = NOW + timedelta(minutes=10, seconds=1)
+    assert sign_in.resume_attempt(KEY, begun.cookie, begun.state, late) is None
+    longest = "/console/" + "a" * 291
+    assert sign_in.safe_path(longest) == longest
+    assert sign_in.safe_path(longest + "a") == "/console"
+    assert len(begun.state.split(".")[0]) == 16, "64 random bits"
+
+
+@pytest.mark.parametrize("to", ["/console", "/console/a", "/console/ab", "/console/abc"])
+def test_a_path_of_any_length_comes_back(to: str) -> None:
+    begun = sign_in.begin_attempt(KEY, "", to, NOW)
+    assert sign_in.resume_attempt(KEY, begun.cookie, begun.state, NOW) == begun and begun.to == to
+    assert "=" not in begun.state and "=" not in begun.challenge

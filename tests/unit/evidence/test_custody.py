@@ -1,0 +1,303 @@
+"""The custody record: a chain that belongs to one file, and a row that must agree with it."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.core.hash_chain import GENESIS, entry_hash
+from chalicelib.core.ids import new_id
+from chalicelib.evidence.custody import (
+    CLOCK_OFFSET,
+    CustodyAct,
+    CustodyDraft,
+    chain_entries,
+    contradiction,
+    entry_details,
+    first_problem,
+)
+from chalicelib.evidence.model import Evidence, EvidenceKind, EvidenceState
+
+EVIDENCE = "0123456789abcdef"
+
+
+def life() -> list[dict[str, str | int]]:
+    drafts = [
+        CustodyDraft(
+            CustodyAct.CREATED,
+            "owner.o",
+            EvidenceState.RECEIVING,
+            details={"request": "r", "size": 3},
+        ),
+        CustodyDraft(
+            CustodyAct.COMPLETED, "owner.o", EvidenceState.RECEIVING, details={"parts": 1}
+        ),
+        CustodyDraft(CustodyAct.QUARANTINED, "system.s", EvidenceState.QUARANTINED),
+        CustodyDraft(
+            CustodyAct.VERIFIED,
+            "system.s",
+            EvidenceState.QUARANTINED,
+            details={"sha256": "ab" * 32},
+        ),
+        CustodyDraft(CustodyAct.ACCEPTED, "system.s", EvidenceState.ACCEPTED),
+        CustodyDraft(
+            CustodyAct.DOWNLOADED, "officer.p", EvidenceState.ACCEPTED, "pc1", "for the file ✓"
+        ),
+    ]
+    first = chain_entries(EVIDENCE, 0, "", drafts[:3], "2026-11-20T10:00:00.000000Z")
+    head = str(first[-1]["hash"])
+    return first + chain_entries(EVIDENCE, 3, head, drafts[3:], "2026-11-20T11:00:00.000000Z")
+
+
+def test_a_whole_record_holds_and_says_where_it_belongs() -> None:
+    chain = life()
+    assert first_problem(EVIDENCE, chain) is None
+    assert first_problem(EVIDENCE, chain, 6, str(chain[-1]["hash"])) is None
+    assert entry_details(chain[0]) == {"request": "r", "size": 3}
+
+
+def test_anybody_can_recompute_a_hash_from_the_published_rule() -> None:
+    entry = dict(life()[0])
+    claimed = entry.pop("hash")
+    text = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert hashlib.sha256(text.encode()).hexdigest() == claimed
+
+
+@given(st.integers(0, 5), st.sampled_from(["at", "actor", "act", "state", "reason", "details"]))
+def test_a_changed_entry_is_named(position: int, field: str) -> None:
+    chain = copy.deepcopy(life())
+    chain[position][field] = "another"
+    broken = first_problem(EVIDENCE, chain)
+    assert broken is not None
+    assert broken.sequence == position + 1
+
+
+@given(st.integers(0, 4))
+def test_a_changed_entry_with_a_new_hash_breaks_the_next(position: int) -> None:
+    chain = copy.deepcopy(life())
+    chain[position]["reason"] = "rewritten"
+    chain[position]["hash"] = entry_hash(chain[position])
+    broken = first_problem(EVIDENCE, chain)
+    assert broken is not None
+    assert broken.sequence == position + 2
+
+
+@given(st.integers(0, 4))
+def test_a_removed_entry_is_named(position: int) -> None:
+    chain = life()
+    del chain[position]
+    broken = first_problem(EVIDENCE, chain)
+    assert broken is not None
+    assert broken.sequence == position + 1
+
+
+def test_a_cut_tail_shows_against_the_row() -> None:
+    chain = life()
+    head = str(chain[-1]["hash"])
+    assert first_problem(EVIDENCE, chain[:-1]) is None
+    broken = first_problem(EVIDENCE, chain[:-1], 6, head)
+    assert broken is not None
+    assert broken.sequence == 6
+
+
+def test_a_rewritten_tail_shows_against_the_row() -> None:
+    chain = life()
+    head = str(chain[-1]["hash"])
+    chain[-1]["reason"] = "rewritten"
+    chain[-1]["hash"] = entry_hash(chain[-1])
+    assert first_problem(EVIDENCE, chain) is None
+    assert first_problem(EVIDENCE, chain, 6, head) is not None
+
+
+def test_a_chain_of_other_evidence_is_not_taken_for_this_one() -> None:
+    broken = first_problem("fedcba9876543210", life())
+    assert broken is not None
+    assert broken.sequence == 1
+
+
+def test_a_state_that_cannot_follow_is_named_even_when_the_hashes_hold() -> None:
+    leap = [
+        CustodyDraft(CustodyAct.CREATED, "owner.o", EvidenceState.RECEIVING),
+        CustodyDraft(CustodyAct.ACCEPTED, "owner.o", EvidenceState.ACCEPTED),
+    ]
+    broken = first_problem(EVIDENCE, chain_entries(EVIDENCE, 0, "", leap, "2026-11-20T10:00:00Z"))
+    assert broken is not None
+    assert broken.sequence == 2
+
+
+def test_a_row_whose_clock_offset_is_not_on_record_is_found() -> None:
+    """Threat: somebody moves footage by an hour by changing one number."""
+    row = Evidence(
+        new_id(),
+        new_id(),
+        new_id(),
+        new_id(),
+        new_id(),
+        EvidenceState.RECEIVING,
+        "clip.mp4",
+        "video/mp4",
+        5,
+        5,
+        "u",
+        datetime(2026, 11, 20, 10, tzinfo=UTC),
+    )
+    first = CustodyDraft(
+        CustodyAct.CREATED, "owner.x", EvidenceState.RECEIVING,
+        details={"request": row.request_id, "site": row.site_id},
+    )  # fmt: skip
+    checks = [
+        CustodyDraft(
+            CustodyAct.CLOCK_CHECKED,
+            "owner.x",
+            EvidenceState.RECEIVING,
+            details={CLOCK_OFFSET: offset},
+        )
+        for offset in (3600, 432)
+    ]
+    chain = chain_entries(row.id, 0, "", [first, *checks], "2026-11-20T10:00:00Z")
+    assert "clock" in contradiction(row, chain)
+    assert "clock" in contradiction(replace(row, clock_offset_seconds=3600), chain)
+    assert contradiction(replace(row, clock_offset_seconds=432), chain) == ""
+    assert contradiction(row, chain[:1]) == ""
+    assert "kind" in contradiction(replace(row, kind=EvidenceKind.CLOCK), chain[:1])
+
+
+def test_entries_say_all_that_a_draft_says_and_are_numbered_on() -> None:
+    first, second, third = life()[:3]
+    assert [entry["sequence"] for entry in life()] == [1, 2, 3, 4, 5, 6]
+    assert first["previous"] == GENESIS and second["previous"] == first["hash"]
+    assert first["details"] == '{"request": "r", "size": 3}' and third["details"] == ""
+    assert entry_details(third) == {} and entry_details({}) == {}
+    opened = life()[5]
+    assert (opened["actor"], opened["actor_name"], opened["act"], opened["state"]) == (
+        "officer.p", "pc1", "downloaded", "accepted",
+    )  # fmt: skip
+    assert opened["reason"] == "for the file ✓" and opened["evidence"] == EVIDENCE
+    assert opened["at"] == "2026-11-20T11:00:00.000000Z"
+
+
+def test_a_row_that_knows_another_length_or_head_is_said_so() -> None:
+    chain = life()
+    head = str(chain[-1]["hash"])
+    assert first_problem(EVIDENCE, chain, 6) is None
+    longer = first_problem(EVIDENCE, chain, 7, head)
+    assert longer and (longer.sequence, longer.why) == (7, "7 entries were written, 6 are there")
+    shorter = first_problem(EVIDENCE, chain, 5)
+    assert shorter and "5 entries were written" in shorter.why
+    none = first_problem(EVIDENCE, [], 0, "")
+    assert none is None and first_problem(EVIDENCE, []) is None
+    lost = first_problem(EVIDENCE, [], 2, head)
+    assert lost and lost.sequence == 1
+    other = first_problem(EVIDENCE, chain, 6, "0" * 64)
+    assert other and other.sequence == 6 and "not the one that was written" in other.why
+
+
+def states(*names: EvidenceState) -> list[dict[str, str | int]]:
+    drafts = [CustodyDraft(CustodyAct.VERIFIED, "system.s", state) for state in names]
+    return chain_entries(EVIDENCE, 0, "", drafts, "2026-11-20T10:00:00Z")
+
+
+def test_a_record_begins_with_receiving_and_ends_with_a_decision() -> None:
+    for state in EvidenceState:
+        assert (first_problem(EVIDENCE, states(state)) is None) == (
+            state is EvidenceState.RECEIVING
+        )
+    begun = (
+        EvidenceState.RECEIVING,
+        EvidenceState.RECEIVING,
+        EvidenceState.QUARANTINED,
+        EvidenceState.QUARANTINED,
+    )
+    assert (
+        first_problem(EVIDENCE, states(*begun, EvidenceState.REJECTED, EvidenceState.REJECTED))
+        is None
+    )
+    for after in (EvidenceState.RECEIVING, EvidenceState.QUARANTINED, EvidenceState.REJECTED):
+        broken = first_problem(EVIDENCE, states(*begun, EvidenceState.ACCEPTED, after))
+        assert broken and broken.sequence == 6
+    unknown = states(EvidenceState.RECEIVING)
+    unknown[0]["state"] = "lost"
+    unknown[0]["hash"] = entry_hash(unknown[0])
+    broken = first_problem(EVIDENCE, unknown)
+    assert broken and broken.why == "entry 1 has a state that cannot follow"
+
+
+def test_the_first_of_two_faults_is_the_one_that_is_named() -> None:
+    chain = copy.deepcopy(life())
+    chain[4]["reason"] = "changed"
+    chain[1]["evidence"] = "f" * 16
+    chain[1]["hash"] = entry_hash(chain[1])
+    broken = first_problem(EVIDENCE, chain)
+    assert broken and (broken.sequence, broken.why) == (2, "entry 2 is of other evidence")
+
+
+ROW = Evidence(
+    EVIDENCE,
+    "r" * 16,
+    "s" * 16,
+    "o" * 16,
+    "i" * 16,
+    EvidenceState.ACCEPTED,
+    "clip.mp4",
+    "video/mp4",
+    5,
+    5,
+    "u",
+    datetime(2026, 11, 20, 10, tzinfo=UTC),
+    sha256="ab" * 32,
+    version="v7",
+)
+
+
+def record_of(row: Evidence, **created: str) -> list[dict[str, str | int]]:
+    made = {"request": row.request_id, "site": row.site_id, "kind": row.kind.value, **created}
+    drafts = [
+        CustodyDraft(CustodyAct.CREATED, "owner.o", EvidenceState.RECEIVING, details=made),
+        CustodyDraft(
+            CustodyAct.QUARANTINED, "system.s", EvidenceState.QUARANTINED, details={"version": "v7"}
+        ),
+        CustodyDraft(
+            CustodyAct.VERIFIED,
+            "system.s",
+            EvidenceState.QUARANTINED,
+            details={"sha256": "ab" * 32},
+        ),
+        CustodyDraft(CustodyAct.ACCEPTED, "system.s", EvidenceState.ACCEPTED),
+    ]
+    return chain_entries(row.id, 0, "", drafts, "2026-11-20T10:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"state": EvidenceState.REJECTED}, "state"),
+        ({"request_id": "x" * 16}, "request"),
+        ({"site_id": "x" * 16}, "site"),
+        ({"version": "v8"}, "version"),
+        ({"sha256": "cd" * 32}, "SHA-256"),
+        ({"kind": EvidenceKind.CLOCK}, "kind"),
+        ({"clock_offset_seconds": 0}, "recorder's clock"),
+        ({"version": "", "sha256": ""}, "version and SHA-256"),
+    ],
+)
+def test_a_row_that_says_other_than_its_record_is_named(change: Any, named: str) -> None:
+    chain = record_of(ROW)
+    assert contradiction(ROW, chain) == ""
+    said = contradiction(replace(ROW, **change), chain)
+    assert said == f"its {named} differ from the custody record"
+
+
+def test_a_row_without_a_record_contradicts_it() -> None:
+    assert contradiction(ROW, []) == "it has no custody record"
+    begun = replace(ROW, state=EvidenceState.RECEIVING, sha256="", version="")
+    assert contradiction(begun, record_of(ROW)[:1]) == ""
+    picture = replace(ROW, kind=EvidenceKind.CLOCK)
+    assert contradiction(picture, record_of(picture)) == ""
