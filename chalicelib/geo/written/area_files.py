@@ -174,7 +174,7 @@ class _Document:
         self.shapes: list[AreaFile] = []
 
     def open(self, name: str, attributes: Mapping[str, str]) -> None:
-        """Handle the start of an element. Raises FileError or ValueError."""
+        """Handle the start of an element. Raises FileError, ValueError or KeyError."""
         name = name.rpartition(":")[2]
         if not self.path and name not in ("gpx", "kml"):
             raise _refused(f"This XML file is neither GPX nor KML. {WANTED}")
@@ -188,7 +188,7 @@ class _Document:
             self.line.append((float(attributes["lon"]), float(attributes["lat"])))
 
     def close(self, name: str) -> None:
-        """Handle the end of an element. Raises ValueError for text that is no position."""
+        """Handle the end of an element. Raises ValueError or IndexError for no position."""
         name = self.path.pop()
         within = self.path[-1] if self.path else ""
         if name == "trk":
