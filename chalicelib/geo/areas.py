@@ -1,7 +1,7 @@
-"""What an officer marks on the map: a circle, a polygon or the way somebody went.
+"""The areas that an officer marks on the map: a circle, a polygon or a corridor along a path.
 
-An area answers two questions: how large it is, and for a position whether it lies within and
-how far from what matters it is (the circle's centre, the polygon's middle, the path).
+An area answers two questions: how large it is, and whether a position lies within and how far it
+is from what distances are measured from (the circle's centre, the polygon's middle, the path).
 Borders belong to the area.
 """
 
@@ -20,7 +20,7 @@ from chalicelib.geo.polygon import Polygon
 __all__ = ["Area", "Bounds", "Circle", "Corridor", "Finder", "Point", "Polygon"]
 
 Finder = Callable[[int, int], float | None]
-"""(latitude, longitude) in microdegrees → metres from what matters, None when outside."""
+"""From (latitude, longitude) in microdegrees to metres from centre or path; None when outside."""
 
 
 @dataclass(frozen=True)
@@ -32,18 +32,18 @@ class Circle:
 
     @cached_property
     def square_km(self) -> float:
-        """Its size; on the curved Earth a little less than π r²."""
+        """The circle's size in square kilometres; on the curved Earth a little less than π r²."""
         angle = min(self.radius_m / geodesy.MEAN_RADIUS, pi)
         return 2 * pi * geodesy.MEAN_RADIUS**2 * (1 - cos(angle)) / 1e6
 
     @property
     def anchor(self) -> Point:
-        """What distances are measured from."""
+        """The circle's centre, from which distances are measured."""
         return self.centre
 
     @cached_property
     def bounds(self) -> Bounds:
-        """A box around it, a hair too large."""
+        """A box around the circle, a hair too large."""
         # The smallest radii of curvature make the box err on the large side.
         reach = self.radius_m / 6_335_439.0 * 180 / pi + 1e-6
         south, north = self.centre.latitude - reach, self.centre.latitude + reach
@@ -55,11 +55,11 @@ class Circle:
         return Bounds(south, self.centre.longitude - wide, north, self.centre.longitude + wide)
 
     def contains(self, place: Point) -> bool:
-        """True for a place within."""
+        """Whether a place lies in the circle."""
         return self.finder()(place.latitude_e6, place.longitude_e6) is not None
 
     def finder(self) -> Finder:
-        """Made once per search: distance from the centre, None when outside."""
+        """Make, once a search, a function that gives metres from the centre, None when outside."""
         cx, cy, cz = geodesy.vector_of_position(
             self.centre.latitude * DEGREE, self.centre.longitude * DEGREE
         )

@@ -1,4 +1,4 @@
-"""The way somebody went: a path and how far to each side of it to look.
+"""A corridor along the way that somebody went: a path, and how far to each side of it to look.
 
 The path between two of its points is the straight line of the map's own coordinates, as
 GeoJSON has it (RFC 7946 §3.1.1), taken the short way round. It is cut into pieces short
@@ -23,13 +23,13 @@ from chalicelib.geo.simplification import simplified
 TURN = 180 * DEGREE
 
 PIECE = 900.0
-"""Longest piece in metres."""
+"""The longest piece into which a path is cut, in metres."""
 
 
 @dataclass(frozen=True)
 class Nearest:
-    """Where a place lies beside the path: metres away from it, and metres along it from its
-    start to the part that is nearest."""
+    """Where a place lies beside a path. distance: metres from the path. along: metres along the
+    path from its start to the point nearest to the place."""
 
     distance: float
     along: float
@@ -37,8 +37,8 @@ class Nearest:
 
 @dataclass(frozen=True)
 class Piece:
-    """A straight part of the path: from, direction (not normed), squared length, metres along
-    the path where it starts and its length."""
+    """A straight part of a path: its start, its direction (not normed), its squared length, the
+    metres along the path where it starts, and its length in metres."""
 
     start: Vector
     way: Vector
@@ -51,8 +51,8 @@ class Piece:
 class Corridor:
     """Everything within half of `width_m` metres of the path; ends are round.
 
-    path: in the order they were passed. margin_m: added on each side, a metre or so: how far the
-    path may be from the one that it was made of, which had more points.
+    path: its points in the order in which they were passed. margin_m: metres added on each side,
+    one or so: how far a simplified path may lie from the path that it was made of.
     """
 
     path: tuple[Point, ...]
@@ -60,7 +60,7 @@ class Corridor:
     margin_m: float = 0.0
 
     def within(self, tolerance_m: float) -> Corridor:
-        """The same with fewer points, and a margin in which everything lies that was within it."""
+        """The corridor with fewer points, and with a margin so that it holds all that it held."""
         corners = [(round(x * DEGREE), round(y * DEGREE)) for y, x in self.corners]
         fewer = simplified(corners, tolerance_m)
         path = tuple(
@@ -71,12 +71,12 @@ class Corridor:
 
     @property
     def half(self) -> float:
-        """How far to each side, metres."""
+        """Metres from the path to each side of the corridor."""
         return self.width_m / 2 + self.margin_m
 
     @property
     def anchor(self) -> Point:
-        """Where the way began."""
+        """The start of the path."""
         return self.path[0]
 
     @cached_property
@@ -91,7 +91,7 @@ class Corridor:
 
     @cached_property
     def bounds(self) -> Bounds:
-        """A box around it, a hair too large."""
+        """A box around the corridor, a hair too large."""
         south, north = min(lat for lat, _ in self.corners), max(lat for lat, _ in self.corners)
         west, east = min(lng for _, lng in self.corners), max(lng for _, lng in self.corners)
         reach = degrees(self.half / 6_335_439.0) + 1e-6
@@ -134,15 +134,15 @@ class Corridor:
 
     @cached_property
     def square_km(self) -> float:
-        """Its size at most: what it covers twice is counted twice."""
+        """The corridor's size in km² at most: ground that it covers twice is counted twice."""
         return (self.length_m * 2 * self.half + pi * self.half**2) / 1e6
 
     def contains(self, place: Point) -> bool:
-        """True for a place within."""
+        """Whether a place lies in the corridor."""
         return self.finder()(place.latitude_e6, place.longitude_e6) is not None
 
     def finder(self) -> Callable[[int, int], float | None]:
-        """Made once per search: distance from the path, None when outside."""
+        """Make, once a search, a function that gives metres from the path, None when outside."""
         nearest = self.locator()
 
         def find(latitude_e6: int, longitude_e6: int) -> float | None:
@@ -152,8 +152,8 @@ class Corridor:
         return find
 
     def locator(self) -> Callable[[int, int], Nearest | None]:
-        """Made once per search: where a position (microdegrees) lies beside the path, None when
-        outside. Pieces are kept by cubes of space, so that only those nearby are measured."""
+        """Make, once a search, a function that says where a position (microdegrees) lies beside the
+        path, None when outside. Pieces are kept by cubes of space: only near ones are measured."""
         reach = geodesy.arc_to_chord(self.half)
         side = max(PIECE, 2 * reach)
         near = self._by_cube(side, reach)
@@ -176,8 +176,8 @@ class Corridor:
         return find
 
     def neighbours(self, reach: float) -> Callable[[int, int], list[Piece]]:
-        """Made once per search: the pieces that may lie within `reach` metres (in space) of a
-        position in microdegrees, and some more."""
+        """Make, once a search, a function that gives the pieces which may lie within `reach` metres
+        (in space) of a position in microdegrees, and some more."""
         side = max(PIECE, 2 * reach)
         near = self._by_cube(side, reach)
 
@@ -188,7 +188,7 @@ class Corridor:
         return find
 
     def place_at(self, along: float) -> tuple[int, int]:
-        """The position (latitude, longitude in microdegrees) so many metres along the path."""
+        """The position (latitude, longitude in microdegrees) `along` metres along the path."""
         number = bisect_right(self.pieces, along, key=lambda piece: piece.along)
         piece = self.pieces[max(number - 1, 0)]
         part = min(max((along - piece.along) / piece.length, 0.0), 1.0) if piece.length else 0.0
@@ -196,7 +196,7 @@ class Corridor:
         return geodesy.position_of_vector((x, y, z))
 
     def part(self, start: float, end: float) -> list[tuple[int, int]]:
-        """The path from so many metres along it to so many: its points, in microdegrees."""
+        """The points, in microdegrees, of the path between two distances along it in metres."""
         between = [
             geodesy.position_of_vector(piece.start)
             for piece in self.pieces

@@ -48,23 +48,23 @@ class Point:
 
     @classmethod
     def from_microdegrees(cls, latitude_e6: int, longitude_e6: int) -> Point:
-        """The point of stored whole numbers."""
+        """Make a point from stored whole microdegrees. Raises ValueError when out of range."""
         return cls(latitude_e6 / DEGREE, longitude_e6 / DEGREE)
 
     @property
     def latitude_e6(self) -> int:
-        """Latitude in whole microdegrees."""
+        """The point's latitude in whole microdegrees."""
         return round(self.latitude * DEGREE)
 
     @property
     def longitude_e6(self) -> int:
-        """Longitude in whole microdegrees."""
+        """The point's longitude in whole microdegrees."""
         return round(self.longitude * DEGREE)
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """A box around an area, degrees. It may run on below -180 or over 180 to cross 180°."""
+    """A box around an area, in degrees; longitudes run on below -180 or over 180 to cross 180°."""
 
     south: float
     west: float
@@ -73,7 +73,7 @@ class Bounds:
 
 
 def vector_of_position(latitude_e6: float, longitude_e6: float) -> Vector:
-    """Where the position (microdegrees) is in space, on the ellipsoid."""
+    """Convert a position (microdegrees) on the ellipsoid to a vector in space."""
     phi, lam = latitude_e6 * _STEP, longitude_e6 * _STEP
     up, flat = sin(phi), cos(phi)
     normal = EQUATOR / sqrt(1.0 - ECCENTRICITY_SQUARED * up * up)
@@ -85,21 +85,21 @@ def vector_of_position(latitude_e6: float, longitude_e6: float) -> Vector:
 
 
 def position_of_vector(at: Vector) -> tuple[int, int]:
-    """The position (latitude, longitude in microdegrees) of a place at or near the ground: the
-    reverse of `vector_of_position`."""
+    """Convert a vector in space, at or near the ground, to the position (latitude, longitude in
+    microdegrees): the inverse of `vector_of_position`."""
     x, y, z = at
     latitude = atan2(z, (1.0 - ECCENTRICITY_SQUARED) * hypot(x, y))
     return round(latitude / _STEP), round(atan2(y, x) / _STEP)
 
 
 def chord_to_arc(chord: float) -> float:
-    """Metres along the ground of a chord in metres."""
+    """Convert the length of a straight chord to that of the arc along the ground, in metres."""
     half = chord / (2.0 * MEAN_RADIUS)
     return 2.0 * MEAN_RADIUS * asin(min(half, 1.0))
 
 
 def arc_to_chord(ground: float) -> float:
-    """The reverse of `chord_to_arc`; half the Earth's girth and more is its diameter."""
+    """Convert metres along the ground to those of the chord, at most the Earth's diameter."""
     angle = min(ground / (2.0 * MEAN_RADIUS), 1.5707963267948966)
     return 2.0 * MEAN_RADIUS * sin(angle)
 

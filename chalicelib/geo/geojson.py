@@ -1,8 +1,8 @@
-"""From the JSON of a search to an area, with a clear word for each thing wrong.
+"""Reads the area of a search from JSON, with a clear sentence for each thing wrong.
 
 An outline of many corners and a path of many points are simplified first: what is left out lies
 within TOLERANCES of what stays, and as much is added around the area, so that everything in it is
-found. What is left is counted, not what was sent.
+found. The limits on corners and points hold for the simplified area, not for what was sent.
 """
 
 from __future__ import annotations
@@ -19,31 +19,31 @@ from chalicelib.geo.geodesy import DEGREE, Point, distance
 from chalicelib.geo.polygon import AroundPole, Crossing, LooseHole
 
 EXACT_CORNERS, EXACT_PATH_POINTS = 500, 200
-"""Up to so many an area is searched as it was drawn."""
+"""The most corners, or points of a path, with which an area is searched as it was drawn."""
 
 TOLERANCES = (1.0, 0.3, 0.1)
-"""Metres within which others are simplified. The smaller ones are for an outline with a neck so
-narrow that its sides would meet."""
+"""Metres within which areas with more corners or points are simplified. The smaller
+ones are for an outline with a neck so narrow that its sides would meet."""
 
 MOST_CORNERS = 5_000
-"""Of a polygon, all rings together, once it is simplified."""
+"""Most corners of a simplified polygon, all rings together."""
 
 MOST_PATH_POINTS = 2_000
-"""Of a path, the same."""
+"""Most points of a simplified path."""
 
 MOST_POSITIONS = 20_000
-"""Of either, as it is sent."""
+"""Most positions of a polygon or a path as it is sent."""
 
 LONGEST_PATH_M = 500_000
 MOST_RADIUS_M = 150_000
 MOST_WIDTH_M = 20_000
 
 MOST_SQUARE_KM = 50_000
-"""What may be searched at all: any police force's area. Beyond 100 km² come counts only."""
+"""The largest area that may be searched: any police force's. Beyond 100 km² only counts come."""
 
 
 def area_from_json(value: Any, field: str = "area") -> Area:
-    """The area that a request's JSON describes.
+    """Read the area that a request's JSON describes.
 
     field: the name of the value in the request, for messages. Raises Invalid, naming the part
     that is wrong and, for an outline that crosses itself, the place; Refused where every part is
@@ -92,7 +92,7 @@ def _corridor(value: Mapping[str, Any], field: str) -> Corridor:
 
 
 def _reach(points: Sequence[Point]) -> float:
-    """Metres from point to point, before anything is cut into pieces."""
+    """Metres from point to point, measured before the path is cut into pieces."""
     return sum(distance(a, b) for a, b in pairwise(points))
 
 
@@ -129,8 +129,8 @@ def _polygon(value: Mapping[str, Any], field: str) -> Polygon:
 
 
 def _outline(rings: Sequence[Sequence[Point]], corners: int, margin: float) -> Polygon:
-    """The polygon, simplified when it has many corners. One that is clear as it was sent is never
-    refused because of the simplifying."""
+    """Make the polygon, simplified when it has many corners. A polygon that is valid as it was
+    sent is never refused because of the simplification."""
     if corners <= EXACT_CORNERS or margin:
         return Polygon.of(rings, margin)
     for tolerance in TOLERANCES:
@@ -142,7 +142,7 @@ def _outline(rings: Sequence[Sequence[Point]], corners: int, margin: float) -> P
 
 
 def _margin(value: Mapping[str, Any], field: str) -> float:
-    """Of an area that was simplified before and is sent once more."""
+    """Read the margin of an area that was simplified before and is sent once more."""
     margin = value.get("margin_m", 0)
     if not _number(margin) or not 0 <= margin <= TOLERANCES[0]:
         raise Invalid.field(f"{field}.margin_m", f"Give metres, from 0 to {TOLERANCES[0]:g}")
@@ -150,8 +150,8 @@ def _margin(value: Mapping[str, Any], field: str) -> float:
 
 
 def searched_json(area: Area, sent: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What the search's record keeps of an area: what was sent, or the simplified area with its
-    margin, of which the same search can be made again."""
+    """The JSON that the record of a search keeps: the area as it was sent, or the simplified area
+    with its margin, from which the same search can be made again."""
     if isinstance(area, Circle) or not area.margin_m:
         return sent
     margin = {"margin_m": area.margin_m}
@@ -184,7 +184,7 @@ def point_from_json(value: Any, field: str) -> Point:
 
 
 def _height(numbers: Sequence[Any]) -> bool:
-    """A third number says how high, which nothing here needs; it must be one all the same."""
+    """Whether a third value, the height, is a number where there is one; it is not used."""
     return all(isinstance(one, int | float) and not isinstance(one, bool) for one in numbers[2:])
 
 

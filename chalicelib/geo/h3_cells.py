@@ -1,12 +1,12 @@
-"""H3 cells: the keys of the map, and what is shown as a block and never as a place.
+"""H3 cells: the keys of the map, and the blocks that stand for places that are not shown.
 
 A site's key is its cell of resolution KEY, its partition that cell's ancestor of resolution
 PARTITION. The hierarchy of H3 is exact and its geometry is not: a cell may lie partly outside its
 parent, so an ancestor is always asked of the cell (`parent_cell`) and never of the position.
 
-The only file that imports h3, which it does when it is first needed: that costs a cold start
-some 40 ms, and most calls of a process never need it. Cells are written as H3 does, in 15
-hexadecimal digits.
+This is the only file that imports h3. It does so when h3 is first needed, because the import costs
+a cold start some 40 ms and most calls of a process never need it. Cells are written as H3 does, in
+15 hexadecimal digits.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ KEY = 11
 """Resolution of a site's key: about 2,150 m²."""
 
 PARTITION = 6
-"""Resolution of the partition that holds it: about 36 km²."""
+"""Resolution of the partition that holds a site's key: about 36 km²."""
 
 BLOCK = 9
 """Resolution of what officers may know of a resident's post: about 0.1 km²."""
@@ -40,7 +40,7 @@ CELL_M2: tuple[float, ...] = tuple(
 documentation, "Tables of Cell Statistics")."""
 
 KEPT_PLACES = 20_000
-"""Centres of cells that a process remembers; some 6 MB."""
+"""How many centres of cells a process remembers, in some 6 MB."""
 
 Centre = tuple[float, float, Vector]
 """A cell's centre: latitude and longitude in degrees, and where it is in space."""
@@ -48,7 +48,7 @@ Centre = tuple[float, float, Vector]
 
 @cache
 def _of_numbers() -> Any:
-    """The library's functions for cells as whole numbers, which are quicker than texts."""
+    """The functions of h3 for cells as whole numbers, which are quicker than those for texts."""
     import h3.api.basic_int
 
     return h3.api.basic_int
@@ -92,21 +92,21 @@ def root_cells() -> tuple[int, ...]:
 
 
 def children_of(cell: int) -> list[int]:
-    """The seven cells (six of a pentagon) of the next resolution in a cell, as numbers."""
+    """The seven children (six of a pentagon) of a cell at the next resolution, as numbers."""
     h3 = _of_numbers()
     return list(h3.cell_to_children(cell))
 
 
 @lru_cache(KEPT_PLACES)
 def centre_of(cell: int) -> Centre:
-    """Where the centre of a cell, given as a number, is."""
+    """The centre of a cell that is given as a number."""
     h3 = _of_numbers()
     latitude, longitude = h3.cell_to_latlng(cell)
     return latitude, longitude, geodesy.vector_of_position(latitude * DEGREE, longitude * DEGREE)
 
 
 def descendant_index(cell: int, partition: int, key: int) -> tuple[int, int, int]:
-    """Where the descendants of a cell stand among those of its ancestor.
+    """Find the places of a cell's descendants among those of its ancestor.
 
     cell: a number. partition, key: resolutions of the ancestor and of the descendants. Returns
     the ancestor, the place of the first descendant in the order of keys and the place after the
@@ -124,12 +124,12 @@ def descendant_at(ancestor: int, key: int, place: int) -> str:
 
 
 def cell_text(cell: int) -> str:
-    """A cell's 15 digits."""
+    """Write a cell that is given as a number in its 15 digits."""
     return f"{cell:x}"
 
 
 def cell_number(cell: str) -> int:
-    """The cell of 15 digits as a number."""
+    """Read a cell that is written in 15 digits as a number."""
     return int(cell, 16)
 
 
@@ -160,7 +160,7 @@ def cell_boundary(cell: str) -> list[tuple[float, float]]:
 
 
 def cells_around(point: Point, resolution: int, metres: float) -> Iterator[tuple[str, Point]]:
-    """Every cell whose centre is within so many metres of the point, and some further ones, each
+    """Yield every cell whose centre is within `metres` of the point, and some farther ones, each
     with its centre."""
     import h3
 

@@ -1,4 +1,4 @@
-"""From an area to the key ranges of the H3 index to read: pure, and nothing is read for it.
+"""Plans which key ranges of the H3 index to read for an area. Pure: planning reads nothing.
 
 1. A site's key is its cell of resolution KEY, its partition that cell's ancestor.
 2. The descendants of any cell are one contiguous range of keys.
@@ -36,7 +36,7 @@ LAST = "~"
 """Sorts after everything that a sort key can hold."""
 
 MOST_QUERIES = 16
-"""Of a plan, unless its area touches more partitions: two round trips of eight at once."""
+"""Most queries of a plan, unless its area touches more partitions: two rounds of eight at once."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,9 @@ class ReadCosts:
     """What reading costs, in read units (eventually consistent: half a unit for each 4 KB that a
     query's entries begin, at least half a unit a query).
 
-    entry_bytes: of a usual index entry. query: what one more query costs besides its units, in
-    processor time and connections. at_edge: how many sites a cell at the area's edge should hold
-    at most: what lies outside of the area in such a cell is read for nothing.
+    entry_bytes: size of a usual index entry. page_bytes, page: what one page holds and costs.
+    query: what one more query costs besides, in processor time and connections. at_edge: most sites
+    in a cell at the area's edge: those outside the area in such a cell are read for nothing.
     """
 
     entry_bytes: float = 84.0
@@ -56,7 +56,7 @@ class ReadCosts:
     at_edge: float = 2.0
 
     def of(self, sites: float) -> float:
-        """A query that is expected to find so many sites. On average the last page is half full."""
+        """The cost of a query that is expected to find `sites` sites, the last page half full."""
         return self.page * max(1.0, sites * self.entry_bytes / self.page_bytes + 0.5) + self.query
 
 
@@ -67,12 +67,12 @@ USUAL_DENSITY = 100e-6
 kilometre, as in a town where one home in ten has registered a camera."""
 
 MOST_EDGE_CELLS = 120
-"""Bounds the planner's own time: cells are no smaller than the area's outline over this."""
+"""Bounds the planner's own time: a cell is at least the area's outline over this in width."""
 
 
 @dataclass(frozen=True)
 class KeyRange:
-    """What one query reads: a partition and the first and last sort key, both included."""
+    """The keys that one query reads: a partition, and its first and last sort key, inclusive."""
 
     partition: str
     first: str
@@ -81,7 +81,7 @@ class KeyRange:
 
 @dataclass(frozen=True)
 class QueryPlan:
-    """The queries that find everything in an area. square_m: how much ground they read."""
+    """The queries that find every site in an area. square_m: how much ground they read."""
 
     ranges: tuple[KeyRange, ...]
     square_m: float
@@ -94,7 +94,7 @@ Span = tuple[int, int, int]
 def plan_queries(
     area: Area, density: float = USUAL_DENSITY, prices: ReadCosts = USUAL_PRICES
 ) -> QueryPlan:
-    """A cheap way to read all index entries in the area.
+    """Plan a cheap way to read all index entries in the area.
 
     density: sites a square metre that are expected.
     """
@@ -108,9 +108,9 @@ def plan_queries(
 
 
 def cover_shape(shape: Shape, coarsest: int, finest: int) -> Iterator[int]:
-    """Cells whose descendants hold all of the shape, none of them in another.
+    """Yield cells that together cover the shape, none of which lies in another.
 
-    coarsest, finest: resolutions of the cells, finest for those at the edge.
+    coarsest, finest: resolutions of the cells; cells at the edge have the finest.
     """
     pending: list[tuple[int, int, Near]] = [(root, 0, None) for root in h3_cells.root_cells()]
     while pending:
@@ -125,7 +125,7 @@ def cover_shape(shape: Shape, coarsest: int, finest: int) -> Iterator[int]:
 
 
 def descendant_spans(covering: Iterable[int], partition: int, key: int) -> list[Span]:
-    """Where the descendants of some cells stand, in the order of keys, touching ones as one.
+    """Find the spans of keys of some cells' descendants, in order, with touching spans joined.
 
     partition, key: resolutions of the partitions and of what stands in them.
     """
@@ -150,10 +150,10 @@ def key_range(span: Span, key: int) -> KeyRange:
 
 
 def join_ranges(touching: list[Span], per_place: float, prices: ReadCosts, most: int) -> list[Span]:
-    """Neighbours in a partition become one query where that is expected to cost less, and where
-    there would be more than `most` queries the closest ones do.
+    """Join neighbouring spans of a partition where one query is expected to cost less than two, and
+    the closest spans where there would be more than `most` queries.
 
-    per_place: items that are expected at each place.
+    per_place: items that are expected at each key of a span.
     """
     found: list[Span] = []
     for span in touching:
@@ -179,7 +179,7 @@ def join_ranges(touching: list[Span], per_place: float, prices: ReadCosts, most:
 
 
 def _smallest(shape: Shape, density: float, prices: ReadCosts) -> int:
-    """The resolution of cells at the edge: of few enough sites each, and few enough of them."""
+    """The resolution of cells at the edge, so that they hold few sites and are not too many."""
     resolution = PARTITION
     while resolution < KEY and density * CELL_M2[resolution] > prices.at_edge:
         wide = sqrt(CELL_M2[resolution + 1])

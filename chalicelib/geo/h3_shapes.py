@@ -1,8 +1,8 @@
-"""Areas as the H3 cover asks about them: how everything near a place lies to the area.
+"""Areas as the H3 cover asks about them: whether what is near a place lies in the area.
 
 A shape answers for a place and a reach in metres: OUT when nothing within reach belongs to the
 area, IN when all of it does, PART when neither is certain. It may say PART too often, which costs
-reads, and never the others wrongly, which would lose sites. All is distance in space, so there is
+reads, but OUT and IN are never wrong, which would lose sites. All is distance in space, so there is
 no special place at the poles or at 180°.
 """
 
@@ -33,24 +33,24 @@ SLACK = 1.0
 
 SHORTEST_PIECE = 3_000.0
 MOST_PIECES = 600
-"""Into which all edges of a polygon are cut together, at most, besides one for each edge."""
+"""Most pieces into which all edges of a polygon are cut, besides one for each edge."""
 
 
 class Shape(Protocol):
-    """What the cover needs of an area."""
+    """An area as the H3 cover needs it."""
 
     @property
     def outline_m(self) -> float:
         """Length of its border in metres, roughly: more cells lie along a longer one."""
 
     def side(self, centre: Centre, reach: float, near: Near) -> tuple[int, Near]:
-        """How everything within `reach` metres of a place lies to the area, and the lines that
-        matter there. near: what was answered for a place whose reach holds this one's."""
+        """Say whether all within `reach` metres of a place lies OUT, IN or PART, and which lines
+        matter there. near: the lines answered for a place whose reach holds this place's."""
 
 
 @dataclass(frozen=True)
 class DiscShape:
-    """Everything within so many metres of a place in space."""
+    """Everything within `radius` metres along the ground of a place given in space."""
 
     middle: Vector
     radius: float
@@ -60,7 +60,7 @@ class DiscShape:
 
     @property
     def outline_m(self) -> float:
-        """Its circumference on the globe."""
+        """The disc's circumference on the globe in metres."""
         return 2 * pi * geodesy.MEAN_RADIUS * sin(min(self.radius / geodesy.MEAN_RADIUS, pi))
 
     def side(self, centre: Centre, reach: float, near: Near) -> tuple[int, Near]:
@@ -69,8 +69,8 @@ class DiscShape:
         return (OUT if away > far else IN if away <= deep else PART), None
 
     def _limit(self, reach: float) -> tuple[float, float]:
-        """Straight distances beyond which nothing within reach belongs to it, and up to which
-        everything does."""
+        """The straight distance beyond which nothing within reach belongs to the disc, and the one
+        up to which everything does."""
         deep = self.radius - reach - SLACK
         return geodesy.arc_to_chord(self.radius + reach + SLACK), geodesy.arc_to_chord(
             deep
@@ -79,11 +79,12 @@ class DiscShape:
 
 @dataclass(frozen=True)
 class LinesShape:
-    """Everything within `half` metres of some lines and, where `contains` is given, what they
-    enclose.
+    """Everything within `half` metres of some lines and, where `contains` is given, all that the
+    lines enclose.
 
-    contains: whether a position in microdegrees is within, for a border. slack: how far the
-    lines may be from what they stand for. middle, radius: a ball in space that holds the lines.
+    contains: says whether a position in microdegrees is enclosed. slack: metres by which the lines
+    may be off the path or border that they stand for. middle, radius: a ball in space that
+    holds the lines.
     """
 
     lines: Sequence[Line]
@@ -134,8 +135,8 @@ class LinesShape:
 
 @dataclass(frozen=True)
 class BoxShape:
-    """Between two latitudes and from one longitude eastwards to another, in degrees: what a map
-    shows. wide: from west to east, 360 for all around."""
+    """The box that a map shows, in degrees: between two latitudes and from one longitude eastwards
+    to another. wide: from west to east, 360 for all around."""
 
     south: float
     west: float
@@ -144,7 +145,7 @@ class BoxShape:
 
     @property
     def outline_m(self) -> float:
-        """Its four sides."""
+        """Metres along the box's four sides, roughly."""
         flattest = cos(radians(min(abs(self.south), abs(self.north))))
         return 2 * 111_700.0 * (self.north - self.south + self.wide * flattest)
 
@@ -163,7 +164,7 @@ class BoxShape:
 
 
 def shape_of(area: Area) -> Shape:
-    """The area as a shape."""
+    """Make the shape of an area, for the H3 cover."""
     if isinstance(area, Circle):
         centre = area.centre
         middle = geodesy.vector_of_position(centre.latitude * DEGREE, centre.longitude * DEGREE)
@@ -176,7 +177,7 @@ def shape_of(area: Area) -> Shape:
 
 
 def _border_of(area: Polygon) -> LinesShape:
-    """A polygon's rings in straight pieces.
+    """Make the shape of a polygon, whose rings are cut into straight pieces.
 
     An edge is a straight line of longitude and latitude. A piece of length l leaves the chord
     between its ends by at most l²/8R for the Earth's curve and l² tan(latitude)/8R for the
@@ -200,7 +201,7 @@ def _border_of(area: Polygon) -> LinesShape:
 
 
 def _length(edge: tuple[int, int, int, int]) -> float:
-    """Metres of an edge at most."""
+    """The most metres that an edge can be long."""
     x1, y1, x2, y2 = (side / DEGREE for side in edge)
     # Where the edge crosses the equator it is nowhere longer than there.
     flattest = 1.0 if y1 * y2 < 0 else cos(radians(min(abs(y1), abs(y2))))
@@ -217,7 +218,7 @@ def _sum(a: Vector, b: Vector) -> Vector:
 
 
 def _to_meridian(latitude: float, east: float) -> float:
-    """The angle from a place to the meridian so many degrees away; beyond 90° to its pole."""
+    """Radians from a place to the meridian `east` degrees away; beyond 90° to the nearer pole."""
     if east >= 90.0:
         return radians(90.0 - abs(latitude))
     return asin(min(cos(radians(latitude)) * sin(radians(east)), 1.0))

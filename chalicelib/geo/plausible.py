@@ -1,4 +1,4 @@
-"""Whether a place can be meant at all: the one rule for pages, programs and files that are loaded.
+"""Whether a place is plausible: the one rule for pages, programs and files that are loaded.
 
 A force looks for cameras in its own area and in what lies around it, and its area and its postcodes
 lie in its country. A place on another continent is nearly always two numbers in the wrong order, or
@@ -15,20 +15,20 @@ Box = tuple[float, float, float, float]
 """West, south, east, north in degrees; may reach past 180° of longitude."""
 
 MARGIN_KM = 100.0
-"""Around the box of the force's area: people are followed across the border."""
+"""Kilometres around the box of the force's area, because people are followed across the border."""
 _KM_PER_DEGREE = 111.2
 
 
 class Misplaced(Enum):
-    """Why a place cannot be meant."""
+    """Why a place is not plausible."""
 
     EXCHANGED = auto()
-    """It can be meant once latitude and longitude change places."""
+    """The place would be plausible with latitude and longitude exchanged."""
     FAR = auto()
 
 
 def misplaced(latitude: float, longitude: float, boxes: Sequence[Box]) -> Misplaced | None:
-    """Why a place (degrees) in none of the boxes cannot be meant; None of one that can."""
+    """Why a place (degrees) is not plausible; None when it lies in one of the boxes."""
     if any(_within(latitude, longitude, box) for box in boxes):
         return None
     exchanged = any(_within(longitude, latitude, box) for box in boxes)
@@ -36,7 +36,7 @@ def misplaced(latitude: float, longitude: float, boxes: Sequence[Box]) -> Mispla
 
 
 def widened(box: Box) -> Box:
-    """The box with a margin on every side."""
+    """Widen a box by MARGIN_KM on every side."""
     west, south, east, north = box
     high = MARGIN_KM / _KM_PER_DEGREE
     nearest_pole = min(89.0, max(abs(south), abs(north)) + high)

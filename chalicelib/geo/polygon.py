@@ -1,4 +1,4 @@
-"""An area with corners: an outline and holes in it.
+"""A polygon as an area: an outline, and holes in it.
 
 Corners are whole microdegrees and an edge is the straight line of the map's own coordinates,
 as GeoJSON has it (RFC 7946 §3.1.1), so inside and outside are decided in whole numbers,
@@ -22,7 +22,7 @@ BANDS = 64
 
 
 class Crossing(ValueError):
-    """Two edges meet that should not. place: where, roughly."""
+    """Two edges of a polygon meet that should not. place: roughly where they meet."""
 
     def __init__(self, place: Point) -> None:
         super().__init__(f"crosses itself near {place.latitude:.5f}, {place.longitude:.5f}")
@@ -30,20 +30,20 @@ class Crossing(ValueError):
 
 
 class AroundPole(ValueError):
-    """An outline that goes once around the Earth: it has no inside on the map."""
+    """An outline goes once around the Earth, so that it has no inside on the map."""
 
 
 class LooseHole(ValueError):
-    """A further ring that lies outside the first one or within another hole."""
+    """A further ring of a polygon lies outside the first ring or within another hole."""
 
 
 @dataclass(frozen=True)
 class Polygon:
     """Everything inside the first ring and outside the others; borders belong to it.
 
-    rings: each at least three corners, the first not repeated at the end. margin_m: how far
-    outside of the borders belongs to it too, a metre or so: what simplifying may have cut off.
-    Make it with `Polygon.of`, which refuses what has no clear inside.
+    rings: each at least three corners, the first not repeated at the end. margin_m: metres
+    outside the borders that belong to the polygon too: what simplification may have cut off.
+    Make a polygon with `Polygon.of`, which refuses rings without a clear inside.
     """
 
     rings: tuple[tuple[Corner, ...], ...]
@@ -51,11 +51,11 @@ class Polygon:
 
     @classmethod
     def of(cls, rings: Sequence[Sequence[Point]], margin_m: float = 0.0) -> Polygon:
-        """The polygon with these rings.
+        """Make the polygon with these rings.
 
         Raises Crossing when a ring crosses or touches itself, or crosses another, AroundPole when
-        one goes around a pole, LooseHole when one is no hole of the outline,
-        ValueError when one has fewer than three different corners.
+        one goes around a pole, LooseHole when a further ring is no hole of the outline, ValueError
+        when a ring has fewer than three different corners.
         """
         return cls._checked(unrolled(rings), margin_m)
 
@@ -73,7 +73,7 @@ class Polygon:
 
     @classmethod
     def within(cls, rings: Sequence[Sequence[Point]], tolerance_m: float) -> Polygon:
-        """The same with fewer corners, and a margin in which everything lies that was within it.
+        """Make the polygon with fewer corners, and with a margin so that it holds all that it held.
 
         A hole no wider than the tolerance is left out. Raises what `of` does.
         """
@@ -91,14 +91,14 @@ class Polygon:
 
     @cached_property
     def box(self) -> Edge:
-        """west, south, east, north in microdegrees; east may be over 180°."""
+        """The outline's west, south, east and north in microdegrees; east may be over 180°."""
         xs = [x for x, _ in self.rings[0]]
         ys = [y for _, y in self.rings[0]]
         return min(xs), min(ys), max(xs), max(ys)
 
     @cached_property
     def bounds(self) -> Bounds:
-        """The box around it."""
+        """The box around the polygon and its margin."""
         west, south, east, north = self.box
         wide, high = self._margins
         south, north = max(south - high, -90 * DEGREE), min(north + high, 90 * DEGREE)
@@ -117,7 +117,7 @@ class Polygon:
 
     @cached_property
     def anchor(self) -> Point:
-        """The outline's centre of gravity, what distances are measured from."""
+        """The outline's centre of gravity, from which distances are measured."""
         left, low = self.rings[0][0]
         twice = x_sum = y_sum = 0
         for x1, y1, x2, y2 in ring_edges(self.rings[0]):
@@ -130,16 +130,16 @@ class Polygon:
 
     @cached_property
     def square_km(self) -> float:
-        """Its size on the ellipsoid: the strip between each edge and the equator, summed."""
+        """The polygon's size in km²: the strips between each edge and the equator, summed."""
         rings = [abs(sum(map(_strip, ring_edges(ring)))) for ring in self.rings]
         return (rings[0] - sum(rings[1:])) / 1e6
 
     def contains(self, place: Point) -> bool:
-        """True for a place within."""
+        """Whether a place lies in the polygon."""
         return self.finder()(place.latitude_e6, place.longitude_e6) is not None
 
     def finder(self) -> Callable[[int, int], float | None]:
-        """Made once per search: distance from the middle, None when outside."""
+        """Make, once a search, a function that gives metres from the anchor, None when outside."""
         inside = self.locator()
         cx, cy, cz = geodesy.vector_of_position(
             self.anchor.latitude * DEGREE, self.anchor.longitude * DEGREE
@@ -154,8 +154,8 @@ class Polygon:
         return find
 
     def locator(self) -> Callable[[int, int], bool]:
-        """Made once per search: whether a position (microdegrees) is within. Edges are kept by
-        bands of latitude, so that only those beside the position are looked at."""
+        """Make, once a search, a function that says whether a position (microdegrees) is within.
+        Edges are kept by bands of latitude, so that only edges beside the position are tested."""
         west, south, east, north = self.box
         wide, high = self._margins
         west, south, east, north = west - wide, south - high, east + wide, north + high
@@ -165,7 +165,7 @@ class Polygon:
             low, top = sorted((edge[1], edge[3]))
             for number in range((low - high - south) // band, (top + high - south) // band + 1):
                 bands[number].append(edge)
-        # Measured a little too large, so a hair more of it counts.
+        # Distances are measured a little too large, so the margin is made larger in proportion.
         margin = self.margin_m * METRES / 0.1105
 
         def inside(latitude_e6: int, longitude_e6: int) -> bool:
@@ -193,7 +193,7 @@ class Polygon:
 
 
 def unrolled(rings: Sequence[Sequence[Point]]) -> list[tuple[Corner, ...]]:
-    """The corners of rings with longitudes that run on, the first ring's and near it the others'.
+    """The corners of rings with longitudes that run on over 180°, all near the first ring's.
     Raises AroundPole and ValueError, as `Polygon.of` does."""
     made: list[tuple[Corner, ...]] = []
     for ring in rings:
@@ -204,8 +204,8 @@ def unrolled(rings: Sequence[Sequence[Point]]) -> list[tuple[Corner, ...]]:
 def _lies_in(
     hole: Sequence[Corner], ring: Sequence[Corner], holds: Callable[[int, int], bool]
 ) -> bool:
-    """Whether a ring lies in another, which it may touch but does not cross: a place on it that is
-    not on the other's border says so for all of it."""
+    """Whether a hole lies in another ring, which it may touch but does not cross: one place of the
+    hole that is not on the other ring's border decides for all of the hole."""
     edges = list(ring_edges(ring))
     middles = (((x1 + x2) // 2, (y1 + y2) // 2) for x1, y1, x2, y2 in ring_edges(hole))
     for x, y in (*hole, *middles):
@@ -215,7 +215,7 @@ def _lies_in(
 
 
 def _unrolled(ring: Sequence[Point], beside: int | None) -> tuple[Corner, ...]:
-    """The ring's corners with longitudes that run on, near those of another ring."""
+    """One ring's corners with longitudes that run on, near a longitude of another ring."""
     corners: list[Corner] = []
     for point in ring:
         x, y = point.longitude_e6, point.latitude_e6

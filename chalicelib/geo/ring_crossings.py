@@ -1,4 +1,4 @@
-"""Where the rings of a polygon meet that should not, in whole numbers.
+"""Finds where the rings of a polygon cross or touch though they should not, in whole numbers.
 
 A ring may not touch itself, and no two rings may cross or run along each other. They may touch in
 single places, as a hole does that reaches the outline with a corner: inside and outside are as
@@ -14,12 +14,12 @@ from chalicelib.geo.geodesy import DEGREE, Point
 from chalicelib.geo.simplification import Corner
 
 Edge = tuple[int, int, int, int]
-"""x and y of one end, x and y of the other."""
+"""The x and y of an edge's one end, then the x and y of its other end."""
 
 
 @dataclass(frozen=True)
 class _Side:
-    """An edge, and where it stands in its ring."""
+    """An edge, and its place in its ring."""
 
     west: int
     edge: Edge
@@ -38,13 +38,13 @@ class _Side:
 
 
 def ring_edges(ring: Sequence[Corner]) -> Iterator[Edge]:
-    """Each corner to the next, the last to the first."""
+    """Yield a ring's edges: from each corner to the next, and from the last to the first."""
     for (x1, y1), (x2, y2) in zip(ring, (*ring[1:], ring[0]), strict=True):
         yield x1, y1, x2, y2
 
 
 def in_box(x: int, y: int, edge: Edge) -> bool:
-    """Whether a place lies in the box around an edge: on the edge, when it is on its line."""
+    """Whether a place lies in the box around an edge; if it is on the line, it is on the edge."""
     x1, y1, x2, y2 = edge
     return min(x1, x2) <= x <= max(x1, x2) and min(y1, y2) <= y <= max(y1, y2)
 
@@ -55,7 +55,7 @@ def on_edge(x: int, y: int, edge: Edge) -> bool:
 
 
 def first_crossing(rings: Sequence[Sequence[Corner]]) -> Point | None:
-    """Where edges meet that should not, or None.
+    """Find a place where edges meet that should not; None when there is none.
 
     Two edges of a ring may only share the corner between them; edges of different rings may
     touch. Edges are taken from west to east and compared while their longitudes overlap.
@@ -66,7 +66,7 @@ def first_crossing(rings: Sequence[Sequence[Corner]]) -> Point | None:
         for number, edge in enumerate(ring_edges(ring))
     ]
     sides.sort(key=lambda side: side.west)
-    still: list[tuple[int, int, int, _Side]] = []  # east, south and north of those not yet passed
+    still: list[tuple[int, int, int, _Side]] = []  # with their east, south and north
     for side in sides:
         south, north = sorted((side.edge[1], side.edge[3]))
         still = [other for other in still if other[0] >= side.west]
@@ -79,7 +79,7 @@ def first_crossing(rings: Sequence[Sequence[Corner]]) -> Point | None:
 
 
 def _met(one: _Side, other: _Side) -> tuple[float, float] | None:
-    """Where two edges meet that should not."""
+    """Where two edges meet though they should not; None when they do not."""
     if one.ring_number == other.ring_number:
         apart = (other.number - one.number) % len(one.ring)
         if apart == 1:
@@ -94,20 +94,20 @@ def _met(one: _Side, other: _Side) -> tuple[float, float] | None:
 
 
 def _fold(first: Edge, second: Edge) -> tuple[int, int] | None:
-    """The shared corner, when an edge runs back over the one before it."""
+    """The corner that two edges share, when the second runs back over the first; else None."""
     ax, ay = first[0] - first[2], first[1] - first[3]
     bx, by = second[2] - second[0], second[3] - second[1]
     return (first[2], first[3]) if _same_way((ax, ay), (bx, by)) else None
 
 
 def _turn(edge: Edge, x: int, y: int) -> int:
-    """On which side of an edge's line a place is: 1, -1, or 0 on it."""
+    """On which side of an edge's line a place is: 1 or -1, and 0 when it is on the line."""
     value = (edge[2] - edge[0]) * (y - edge[1]) - (edge[3] - edge[1]) * (x - edge[0])
     return (value > 0) - (value < 0)
 
 
 def _crossing(a: Edge, b: Edge) -> tuple[float, float] | None:
-    """Where two edges cross between their ends."""
+    """Where two edges cross between their ends; None when they do not."""
     if _turn(b, a[0], a[1]) * _turn(b, a[2], a[3]) >= 0:
         return None
     if _turn(a, b[0], b[1]) * _turn(a, b[2], b[3]) >= 0:
@@ -119,7 +119,7 @@ def _crossing(a: Edge, b: Edge) -> tuple[float, float] | None:
 
 
 def _touch(a: Edge, b: Edge) -> tuple[int, int] | None:
-    """An end of one of two edges that lies on the other."""
+    """The end of one of two edges that lies on the other edge; None when there is none."""
     for x, y, edge in ((*a[:2], b), (*a[2:], b), (*b[:2], a), (*b[2:], a)):
         if on_edge(x, y, edge):
             return x, y
@@ -127,8 +127,8 @@ def _touch(a: Edge, b: Edge) -> tuple[int, int] | None:
 
 
 def _passes(one: _Side, other: _Side, x: int, y: int) -> bool:
-    """Whether two rings that touch in a place go to each other's other side there, or along each
-    other."""
+    """Whether two rings that touch in a place cross or run along each other there, rather than only
+    touch."""
     first, second = one.arms(x, y)
     a, b = other.arms(x, y)
     if any(_same_way(mine, theirs) for mine in (first, second) for theirs in (a, b)):
@@ -137,14 +137,14 @@ def _passes(one: _Side, other: _Side, x: int, y: int) -> bool:
 
 
 def _turns_past(start: Corner, way: Corner, end: Corner) -> bool:
-    """Whether one who turns to the left from one direction comes past a second before a third."""
+    """Whether turning left from `start` passes the direction `way` before reaching `end`."""
     if _left(start, end):
         return _left(start, way) and _left(way, end)
     return _left(start, way) or _left(way, end)
 
 
 def _left(a: Corner, b: Corner) -> bool:
-    """Whether a direction is less than half a turn to the left of another, or just opposite."""
+    """Whether direction `b` is up to and including half a turn to the left of direction `a`."""
     cross = a[0] * b[1] - a[1] * b[0]
     return cross > 0 or (cross == 0 and a[0] * b[0] + a[1] * b[1] < 0)
 

@@ -1,4 +1,4 @@
-"""Fewer points for the same line: what is left out lies within a given distance of what stays.
+"""Simplifies lines: points that are left out lie within a given distance of the line that stays.
 
 Outlines from maps and tracks from satellite receivers have far more points than a search needs.
 Douglas and Peucker's method keeps of a line its ends and, again and again, the point that is
@@ -20,15 +20,15 @@ Corner = tuple[int, int]
 """(x, y): longitude and latitude in microdegrees; the longitude may run on over 180°."""
 
 METRES = 111_700.0 / DEGREE
-"""Of a microdegree of latitude, at most."""
+"""Metres in a microdegree of latitude, at most."""
 
 STRETCH = 500
-"""Points that are looked at together. The ends of each stretch stay, which bounds the time: the
-method alone can take the square of a line's length."""
+"""Points of a line that are simplified together. The ends of each stretch stay, which bounds the
+time: the method alone can take the square of a line's length."""
 
 
 def metres_between(x: int, y: int, edge: tuple[int, int, int, int]) -> float:
-    """How far a place lies from an edge, a little too large; for places near the edge."""
+    """Metres from a place to an edge near it, measured a little too large."""
     x1, y1, x2, y2 = edge
     narrow = cos(radians(y / DEGREE))
     px, py = (x - x1) * narrow, y - y1
@@ -39,7 +39,7 @@ def metres_between(x: int, y: int, edge: tuple[int, int, int, int]) -> float:
 
 
 def simplified(line: Sequence[Corner], tolerance_m: float) -> list[Corner]:
-    """The line with as few of its points as its shape needs; its ends stay."""
+    """Simplify a line within a tolerance in metres; both of its ends stay."""
     if len(line) < 3:
         return list(line)
     stays = {0, len(line) - 1, *range(0, len(line), STRETCH)}
@@ -60,8 +60,8 @@ def simplified(line: Sequence[Corner], tolerance_m: float) -> list[Corner]:
 
 
 def simplified_ring(ring: Sequence[Corner], tolerance_m: float) -> list[Corner]:
-    """The same of a closed line, whose first corner is not repeated at the end. Of one that is no
-    wider than the tolerance fewer than three corners are left."""
+    """Simplify a ring, whose first corner is not repeated at the end. A ring no wider than the
+    tolerance is left with fewer than three corners."""
     first = ring[0]
     far = max(range(len(ring)), key=lambda at: metres_between(*ring[at], (*first, *first)))
     there = simplified(ring[: far + 1], tolerance_m)

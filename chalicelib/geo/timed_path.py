@@ -1,9 +1,9 @@
-"""When somebody on the way along a path passed which part of it.
+"""When a person who moved along a path can have passed each part of it.
 
 An owner beside the path is asked for the minutes in which the person can have passed, not for the
 whole time. Nobody knows the exact speed, so a journey has a slowest and a fastest. What else is
 not known exactly is padded (docs/search.md, "Timed corridor"): the start, the recorder's clock and
-the length of the way here; where a site stands in `passing`.
+the length of the way in this module; a site's position in `sight.path_visibility`.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from typing import Any
 MINUTE = timedelta(minutes=1)
 
 START_SLACK = 2 * MINUTE
-"""How wrong the time may be at which somebody is said to have set off."""
+"""How wrong the time may be at which the person is said to have set off."""
 
 CLOCK_SLACK = 3 * MINUTE
-"""How wrong a recorder's clock may be: an assumption. One that no network sets drifts by 20 to 50
-parts in a million, 1.7 to 4.3 seconds a day: three minutes in six to fifteen weeks."""
+"""How wrong a recorder's clock may be: an assumption. A clock that no network sets drifts by 20 to
+50 parts in a million, 1.7 to 4.3 seconds a day: three minutes in six to fifteen weeks."""
 
 PAD = START_SLACK + CLOCK_SLACK
-"""Added before and after."""
+"""Time added before and after each window."""
 
 PAD_PART = 0.1
-"""How much longer the way may have taken than its length says: crossings, a drawn path that cuts
-corners."""
+"""The part by which the way may have taken longer than its length says, because of crossings or a
+drawn path that cuts corners."""
 
 
 @dataclass(frozen=True)
 class PassingWindow:
-    """The time in which somebody can have passed, whole minutes in UTC."""
+    """The time in which a person can have passed a site, in whole minutes in UTC."""
 
     start: datetime
     end: datetime
@@ -40,7 +40,7 @@ class PassingWindow:
 
 @dataclass(frozen=True)
 class TimedPath:
-    """A start and a range of speeds, metres per second, neither of them 0."""
+    """A journey: its start, and its slowest and fastest speed in metres per second, neither 0."""
 
     started_at: datetime
     slowest: float
@@ -48,14 +48,14 @@ class TimedPath:
 
     @classmethod
     def of(cls, started_at: datetime, speed: Mapping[str, Any]) -> TimedPath:
-        """The journey with a speed as the API takes it, already checked: `preset` or `min_kmh`
-        and `max_kmh`."""
+        """Make a journey. speed: as the API takes it, already checked: `preset`, or `min_kmh` and
+        `max_kmh`."""
         if "preset" in speed:
             return cls(started_at, *PRESETS[speed["preset"]])
         return cls(started_at, speed["min_kmh"] / 3.6, speed["max_kmh"] / 3.6)
 
     def window(self, first_m: float, last_m: float) -> PassingWindow:
-        """When recorders can show somebody between two places, metres along the path."""
+        """When recorders can show the person between two distances along the path in metres."""
         start = self.started_at + timedelta(seconds=first_m / self.fastest) - PAD
         late = timedelta(seconds=last_m / self.slowest * (1 + PAD_PART))
         end = self.started_at + late + PAD

@@ -1,4 +1,4 @@
-"""An owner moves to another e-mail address: a link to the new one, a notice to the old one.
+"""Changing an owner's e-mail address: a link to the new address, a notice to the old one.
 
 Threats: the form is used to flood a stranger, to learn who is registered, or to take over a
 registration from a session left open. So messages are few for each owner and each address; the
@@ -33,7 +33,7 @@ LINK_LIFE = timedelta(hours=24)
 nothing and signs nobody in."""
 
 MOST_A_DAY = 5
-"""Links, for one owner and for one address."""
+"""Most links in a day for one owner, and for one address."""
 
 _KEY = "NEWEMAIL"
 _EXPIRED = "This link is more than 24 hours old. Ask for a new one."
@@ -43,7 +43,7 @@ _TAKEN = "Another registration uses this address now, so it cannot be used here.
 
 @dataclass(frozen=True)
 class NewEmail:
-    """An address that waits to be confirmed. change: an id that its link names too."""
+    """A new e-mail address that is not confirmed yet. change: an id that its link names too."""
 
     owner_id: str
     email: Personal
@@ -57,7 +57,7 @@ ITEMS: tuple[DeclaredItem, ...] = (NEW_EMAIL,)
 
 
 class EmailChanges:
-    """What owners do about their e-mail address."""
+    """Changes an owner's e-mail address: request, preview and confirmation."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class EmailChanges:
         clock: Clock,
     ) -> None:
         self._sites = sites
-        self._table = sites.table  # one transaction changes the address and what waits to be one
+        self._table = sites.table  # one transaction changes the address and the unconfirmed one
         self._links = links
         self._sessions = sessions
         self._emails = emails
@@ -77,8 +77,8 @@ class EmailChanges:
         self._clock = clock
 
     def request_change(self, owner: Owner, email: str) -> None:
-        """Sends a link to the new address; to one that is registered already, a message without
-        a link. Nothing else tells the two apart. Raises Undeliverable or Unavailable."""
+        """Send a link to the new address or, when it is registered already, a message without a
+        link; nothing else tells the two apart. Raises Undeliverable or Unavailable."""
         taken = self._sites.owner_id_of(email) is not None
         now, change = self._clock(), new_id()
         token, link = self._links.make_link(
@@ -101,15 +101,15 @@ class EmailChanges:
         self._emails.send(message)
 
     def preview_change(self, token: str) -> str:
-        """The address that the link would make the owner's; "" when that is done. Changes
-        nothing: mail scanners follow links. Raises NotFound or Gone."""
+        """Return the address that the link would confirm, "" when it is confirmed already. Nothing
+        is changed, because mail scanners follow links. Raises NotFound or Gone."""
         link = self._open(token)
         return "" if link.used_at else self._waiting(link).email
 
     def confirm_change(self, token: str) -> None:
-        """Makes the new address the owner's, ends their sessions and tells the old address.
+        """Make the new address the owner's, end the owner's sessions and notify the old address.
 
-        A second click, or two at once, finds it done. Raises NotFound, Gone or Unavailable.
+        A second click, or two at once, changes nothing more. Raises NotFound, Gone or Unavailable.
         """
         moved = retry(
             lambda: self._move(token),
@@ -124,9 +124,9 @@ class EmailChanges:
             self._emails.queue(notice)
 
     def _move(self, token: str) -> tuple[Owner, Notice] | None:
-        """All or nothing: the new address leads to the owner, the old one to nobody, and is told.
-        Gives the owner as they were and what tells the old address, None when that was done
-        before."""
+        """Change the address in one transaction, with the notice to the old address.
+
+        Returns the owner before the change and that notice, None when the link was used before."""
         link = self._open(token)
         if link.used_at:
             return None

@@ -1,4 +1,4 @@
-"""Messages about a registration itself: confirming it, signing in, leaving."""
+"""E-mails about a registration itself: confirming it, signing in, changing and leaving."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from chalicelib.notifications.rendering import MessageSender, compose_message
 
 
 class OwnerEmails:
-    """Writes e-mails to owners. `send` hands one over at once; one that tells of a change is kept
-    by `note` in the change's own transaction, and handed on by `queue` when it is made."""
+    """Writes e-mails to owners. `send` hands an e-mail over at once; an e-mail about a change is
+    kept by `note` in the transaction of the change, and handed on by `queue` afterwards."""
 
     def __init__(self, mailer: Mailer, sender: MessageSender, notices: Notices) -> None:
         self._mailer = mailer
@@ -22,16 +22,16 @@ class OwnerEmails:
         self.queue = notices.queue
 
     def send(self, message: Message) -> None:
-        """Hands the message to the mail service. Raises as Mailer.send does."""
+        """Hand a message to the mail service at once. Raises as Mailer.send does."""
         self._mailer.send(message)
 
     def confirm_registration(
         self, to: str, *, address: Sequence[str], cameras: int, token: str, phrase: str
     ) -> Message:
-        """Asks whether a registration is theirs. phrase: "" when the address is new to us.
+        """Ask the reader whether a registration is theirs. phrase: "" for an unknown address.
 
-        The name that was typed is left out: threat: somebody uses the form to have us send words
-        of their choice to a stranger.
+        Threat: somebody uses the form to have us send words of their choice to a stranger. So the
+        name that was typed is left out.
         """
         return self._compose(
             "confirm_registration",
@@ -46,53 +46,53 @@ class OwnerEmails:
     def already_registered(
         self, to: str, *, address: Sequence[str], token: str, phrase: str
     ) -> Message:
-        """Somebody registered the same address again: nothing to do, and a way in."""
+        """Say that the same premises are registered already, with a link to sign in."""
         link = f"/sign-in/confirm?token={token}"
         return self._compose("already_registered", to, phrase=phrase, address=address, link=link)
 
     def sign_in_link(self, to: str, *, token: str, phrase: str) -> Message:
-        """The way in."""
+        """Give an owner the link to sign in."""
         return self._compose(
             "sign_in_link", to, phrase=phrase, link=f"/sign-in/confirm?token={token}"
         )
 
     def not_registered(self, to: str) -> Message:
-        """Somebody asked to sign in with an address that we do not know.
+        """Say that somebody asked to sign in with this address, which is not registered.
 
         Sent so that the page can give the same answer, after the same work, for every address.
         """
         return self._compose("not_registered", to, link="/register")
 
     def registration_removed(self, to: str, *, phrase: str) -> Message:
-        """Everything about an owner was removed, as they asked."""
+        """Say that everything about an owner was removed, as the owner asked."""
         return self._compose("registration_removed", to, phrase=phrase, link="/register")
 
     def paused(self, to: str, phrase: str, until: datetime | None) -> Message:
-        """The owner is not asked for a time; until: None when they have to say when it ends."""
+        """Say that requests are paused. until: None when only the owner ends the pause."""
         return self._compose("paused", to, phrase=phrase, until=until, link="/account")
 
     def resumed(self, to: str, phrase: str) -> Message:
-        """The owner can be asked again."""
+        """Say that the owner can be asked for footage again."""
         return self._compose("resumed", to, phrase=phrase, link="/account")
 
     def confirm_email(self, to: str, *, token: str) -> Message:
-        """Asks whether an address is an owner's new one.
+        """Ask the reader whether this is an owner's new address.
 
         Threat: the address is mistyped, or chosen to have us write to a stranger. So neither the
-        owner's words nor anything else of them stands in it.
+        owner's three words nor anything else about the owner stands in it.
         """
         return self._compose("confirm_email", to, link=f"/email/confirm?token={token}")
 
     def email_taken(self, to: str) -> Message:
-        """Somebody wants an address for their registration that has one. Only who reads the mailbox
-        learns it."""
+        """Say that this address, which somebody asked to change to, is registered already. Only
+        the reader of the mailbox learns that."""
         return self._compose("email_taken", to, link="/sign-in")
 
     def email_changed(self, to: str, *, phrase: str) -> Message:
-        """To the old address: it is no longer used. Which one is, it does not say."""
+        """Tell the old address that it is no longer used, without naming the new address."""
         return self._compose("email_changed", to, phrase=phrase)
 
     def _compose(self, kind: str, to: str, *, link: str = "", **context: Any) -> Message:
-        """link: where the message leads, within our own site; "" for nowhere."""
+        """Write one message. link: a path within our own site, "" for a message without a link."""
         link = link and self._sender.base_url + link
         return compose_message(self._sender, kind, to, link=link, **context)

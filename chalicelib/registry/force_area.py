@@ -1,4 +1,4 @@
-"""The area a force serves: who registers outside it is told where to go instead."""
+"""The area that a force serves: whoever registers outside it is told where to go instead."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from chalicelib.dynamodb.item_schema import ItemKind
 from chalicelib.dynamodb.table import Item, Table
 
 EDGE_M = 200
-"""How far outside the line still counts as inside. Published boundaries are generalised (a
+"""Metres outside the boundary that still count as inside. Published boundaries are generalised (a
 street can lie on the wrong side by a hundred metres) and a postcode stands for several houses;
 turning away somebody who belongs here is worse than a few neighbours too many."""
 
 LARGEST = 350_000
-"""Bytes, compressed: an item holds 400 KB."""
+"""Most bytes of a compressed outline: an item of DynamoDB holds 400 KB."""
 
 METRES_PER_DEGREE = 111_195
 _FRESH = timedelta(minutes=5)
 
 Ring = Sequence[Sequence[float]]
-"""Closed line of [longitude, latitude], degrees, as GeoJSON has it."""
+"""A closed line of [longitude, latitude] in degrees, as GeoJSON has it."""
 
 ITEMS: tuple[ItemKind, ...] = (
     ItemKind(
@@ -40,13 +40,13 @@ ITEMS: tuple[ItemKind, ...] = (
 
 @dataclass(frozen=True)
 class AreaOutline:
-    """Polygons, each an outer ring followed by its holes."""
+    """The outline of the force's area: polygons, each an outer ring followed by its holes."""
 
     polygons: tuple[tuple[Ring, ...], ...]
 
     @property
     def points(self) -> int:
-        """How many corners there are."""
+        """How many corners the outline has."""
         return sum(len(ring) for rings in self.polygons for ring in rings)
 
     @property
@@ -57,7 +57,7 @@ class AreaOutline:
         return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
 
     def serves(self, latitude_e6: int, longitude_e6: int) -> bool:
-        """True inside the area or within EDGE_M of it."""
+        """Whether a position (microdegrees) is inside the area or within EDGE_M metres of it."""
         here = (longitude_e6 / 1e6, latitude_e6 / 1e6)
         return any(
             _inside(here, rings) or any(_metres_from(here, ring) <= EDGE_M for ring in rings)
@@ -66,7 +66,7 @@ class AreaOutline:
 
 
 def _inside(here: tuple[float, float], rings: Sequence[Ring]) -> bool:
-    """Even-odd rule over all rings, so that a hole is outside."""
+    """Whether a place is inside, by the even-odd rule over all rings: a hole is outside."""
     x, y = here
     inside = False
     for ring in rings:
@@ -77,7 +77,7 @@ def _inside(here: tuple[float, float], rings: Sequence[Ring]) -> bool:
 
 
 def _metres_from(here: tuple[float, float], ring: Ring) -> float:
-    """To the nearest edge, on a plane that touches the Earth here: exact enough for EDGE_M."""
+    """Metres to a ring's nearest edge, on the tangent plane, which is exact enough for EDGE_M."""
     east = METRES_PER_DEGREE * math.cos(math.radians(here[1]))
     nearest = math.inf
     for (x1, y1), (x2, y2) in _edges(ring):
@@ -95,8 +95,8 @@ def _edges(ring: Ring) -> Iterator[tuple[tuple[float, float], tuple[float, float
 
 
 def area_item(area: AreaOutline, now: datetime) -> Item:
-    """What the table holds. Raises ValueError for an outline with too many points."""
-    # Six decimals are 11 cm; more would only be bytes.
+    """Make the table's item of an outline. Raises ValueError when it has too many points."""
+    # Six decimals are 11 cm; more decimals would only take space.
     rounded = [
         [[[round(point[0], 6), round(point[1], 6)] for point in ring] for ring in rings]
         for rings in area.polygons
@@ -125,7 +125,7 @@ class ForceArea:
         self._read_at: datetime | None = None
 
     def serves(self, latitude_e6: int, longitude_e6: int) -> bool:
-        """True when the place is inside; also when no area was ever loaded."""
+        """Whether the force serves a position (microdegrees); True when no area was ever loaded."""
         area = self._current()
         return area is None or area.serves(latitude_e6, longitude_e6)
 
@@ -135,8 +135,8 @@ class ForceArea:
         return area.bounds if area else None
 
     def _current(self) -> AreaOutline | None:
-        """Kept between calls: boundaries change with acts of parliament, and the outline is
-        the largest item that registering reads. That there is none is not kept."""
+        """The outline, kept between calls: boundaries rarely change, and the outline is the
+        largest item that registering reads. The absence of an outline is not remembered."""
         now = self._clock()
         if self._area is None or self._read_at is None or now - self._read_at > _FRESH:
             item = self._table.get("FORCE", "AREA")

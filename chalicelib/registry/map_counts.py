@@ -3,8 +3,8 @@
     PK  COUNT#<ancestor, without the f's at its end>   SK  <cell of resolution 5, 7 or 8>   n  sites
 
 Each site adds to one count of every counted resolution, in its own transaction. `c`, on the
-coarsest count alone, says how often anything on the map changed in that cell: by that a repair
-knows that nothing changed while it counted (infra/recounting.py).
+coarsest count alone, says how often anything on the map changed in that cell: a repair compares it
+to know that nothing changed while it counted (infra/recounting.py).
 
 A partition is an ancestor so much coarser that a screen touches few of them. It also spreads the
 writes of a rush: what neighbours share is the count of their cell of resolution 5, some 250 km²
@@ -24,7 +24,7 @@ from chalicelib.registry.site_index import IndexEntry, index_entry
 COUNT = "COUNT#"
 
 COUNTED = {5: 0, 7: 3, 8: 4}
-"""Counted resolutions, and that of the ancestor which is the partition."""
+"""Each counted resolution, and the resolution of the ancestor that is its partition."""
 
 COARSEST = min(COUNTED)
 
@@ -49,7 +49,7 @@ def count_key(cell: str, resolution: int) -> tuple[str, str]:
 
 def partition_key(ancestor: str) -> str:
     """The PK of the counts below a cell. A coarse cell ends in up to twelve f's, which say nothing
-    and would be a quarter of what a look at the map reads."""
+    and would be a quarter of what the map reads, so they are cut off."""
     return COUNT + ancestor.rstrip("f")
 
 
@@ -60,9 +60,9 @@ class MapCounts:
         self._table = table
 
     def change_writes(self, before: Site | None, after: Site | None) -> list[Write]:
-        """The writes for a site that comes (before None), moves or goes (after None).
+        """The writes for a site that is added (before None), moved or removed (after None).
 
-        None when it stays where it is; three when it comes or goes, at most six when it moves.
+        There are none when it stays in place, three when added or removed, at most six when moved.
         """
         old = index_entry(before) if before else None
         new = index_entry(after) if after else None
@@ -90,5 +90,5 @@ def _place(entry: IndexEntry) -> tuple[int, int]:
 
 
 def count_entries(entries: list[IndexEntry]) -> Counter[tuple[str, str]]:
-    """How many of the entries each count (by its PK and SK) has: for loading many at once."""
+    """Count the entries of each stored count, by its (PK, SK), for loading many sites at once."""
     return Counter(count_key(entry.h3, resolution) for entry in entries for resolution in COUNTED)

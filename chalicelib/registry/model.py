@@ -16,8 +16,8 @@ from chalicelib.cameras.model import Camera, PropertyType
 from chalicelib.dynamodb.field_marks import FieldMark, Personal, Seconds, StoredName
 
 MOST_CAMERAS = 50
-"""At one site. A confirmation writes each camera in one transaction of at most 100 items; a
-larger place registers each building."""
+"""Most cameras at one site. A confirmation writes all of them in one transaction of at most 100
+items; a larger place registers each building."""
 
 PENDING_LIFE = timedelta(days=7)
 """How long an unconfirmed registration is kept."""
@@ -45,18 +45,18 @@ class Premises:
 
     @property
     def address_lines(self) -> list[str]:
-        """The address as it is written on a letter."""
+        """The lines of the address as it is written on a letter, without empty ones."""
         lines = (self.address_line_1, self.address_line_2, self.town, self.postcode)
         return [line for line in lines if line]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Site(Premises):
-    """One address with one or more cameras; a pin on the map.
+    """One address with one or more cameras, owned by one owner.
 
     owner_id: stands under `owner`, because the index of requests by owner has `owner_id` as key.
     version: counts the changes; a change names the version it was made on, so that of two
-    changes at once the second is told.
+    changes at once the second is refused.
     """
 
     id: str
@@ -88,9 +88,9 @@ class Pause(StrEnum):
     """Why an owner is asked nothing for a time."""
 
     OWN = "own"
-    """They wanted it so."""
+    """The owner asked for the pause."""
     RETURNED = "returned"
-    """Our messages came back, or were reported as unwanted."""
+    """Our messages to the owner came back, or were reported as unwanted."""
 
 
 @dataclass(frozen=True)
@@ -133,26 +133,26 @@ class Registration(Premises):
 
     @property
     def expires_at(self) -> datetime:
-        """From when it cannot be confirmed any more."""
+        """The time from which the registration cannot be confirmed any more."""
         return self.created_at + PENDING_LIFE
 
     def site(self, site_id: str, owner_id: str, now: datetime) -> Site:
-        """The site that confirming makes of it."""
+        """The site that confirming this registration puts on the register."""
         premises = {one.name: getattr(self, one.name) for one in fields(Premises)}
         cameras = undescribed_cameras(self.camera_count)
         return Site(id=site_id, owner_id=owner_id, cameras=cameras, created_at=now, **premises)
 
 
 def undescribed_cameras(count: int, beside: Iterable[Camera] = ()) -> tuple[Camera, ...]:
-    """`count` cameras nobody described yet, numbered after those `beside`.
+    """Make `count` cameras that nobody described yet, numbered after those in `beside`.
 
     Their retention stays open, so that what is assumed (cameras.retention) can follow what is
-    learnt about such cameras without touching what people said.
+    learnt about such cameras without changing what owners said.
     """
     first = max((camera.number for camera in beside), default=0) + 1
     return tuple(Camera(number) for number in range(first, first + count))
 
 
 def place_key(postcode: str, address_line_1: str) -> str:
-    """Tells whether two addresses are the same place, whatever case and spacing was typed."""
+    """A key that is equal for two spellings of one address, whatever case and spacing was typed."""
     return f"{postcode} {' '.join(address_line_1.casefold().replace(',', ' ').split())}"

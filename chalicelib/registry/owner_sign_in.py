@@ -46,7 +46,7 @@ class OwnerSignIn:
         self._clock = clock
 
     def send_link(self, email: str) -> None:
-        """Sends a message to the address: a link when it is known, otherwise that it is not.
+        """Send a link to an address that is registered, and to any other a message that it is not.
 
         Threat: somebody learns who is registered. Reads, writes and message are the same for
         every address; only its receiver sees which it was. Raises Undeliverable or Unavailable.
@@ -67,7 +67,7 @@ class OwnerSignIn:
         self._emails.send(message)
 
     def check_link(self, token: str) -> None:
-        """Whether the link can still be used; changes nothing, because mail scanners open links.
+        """Refuse a link that cannot be used; nothing is changed, as mail scanners open links.
 
         Raises NotFound for a link that is not ours, Gone for one used or too old.
         """
@@ -79,7 +79,7 @@ class OwnerSignIn:
             raise Gone(USED)
 
     def sign_in(self, token: str) -> str:
-        """Uses the link up and gives the token of a new session, for the cookie.
+        """Use the link up and return the token of a new session, for the cookie.
 
         Raises as `check_link` does, also when somebody else used the link a moment ago.
         """

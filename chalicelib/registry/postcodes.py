@@ -48,12 +48,12 @@ class LocatedPostcode:
 
 
 def postcode_sector(postcode: str) -> str:
-    """`B1 1AY` → `B1 1`, `64106` → `641`."""
+    """The sector of a postcode: `B1 1AY` → `B1 1`, `64106` → `641`."""
     return postcode[:-2]
 
 
 def pack_sector(located: Iterable[LocatedPostcode]) -> bytes:
-    """The units of one sector, ordered by unit. Raises ValueError for a mixed sector."""
+    """Pack the postcodes of one sector, ordered by unit. Raises ValueError for a mixed sector."""
     postcodes = sorted(located, key=lambda one: one.postcode)
     if len({postcode_sector(one.postcode) for one in postcodes}) > 1:
         raise ValueError("postcodes of more than one sector")
@@ -64,7 +64,7 @@ def pack_sector(located: Iterable[LocatedPostcode]) -> bytes:
 
 
 def find_unit(packed: bytes, postcode: str) -> LocatedPostcode | None:
-    """One unit among the packed units of its sector."""
+    """Find a postcode among the packed units of its sector; None when it is not there."""
     wanted = _unit(postcode)
     count = len(packed) // _ONE.size
 
@@ -81,7 +81,7 @@ def find_unit(packed: bytes, postcode: str) -> LocatedPostcode | None:
 
 
 def unpack_sector(sector: str, packed: bytes) -> list[LocatedPostcode]:
-    """Every postcode of a sector. The reverse of `pack_sector`."""
+    """Unpack every postcode of a sector that `pack_sector` packed."""
     found = []
     for code, latitude, longitude in _ONE.iter_unpack(packed):
         first, second = divmod(code >> 4, len(_DIGITS))
@@ -94,32 +94,32 @@ def unpack_sector(sector: str, packed: bytes) -> list[LocatedPostcode]:
 
 
 def _unit(postcode: str) -> int:
-    """Two letters or digits as a number below 1,296, in their own order."""
+    """A postcode's last two letters or digits as a number below 1,296, in the same order."""
     return int(postcode[-2:], len(_DIGITS))
 
 
 def sector_item(sector: str, located: Iterable[LocatedPostcode]) -> Item:
-    """What the table holds for one sector."""
+    """The table's item for one sector. Raises ValueError for a mixed sector."""
     pk, sk = sector_key(sector)
     return {"PK": pk, "SK": sk, "units": pack_sector(located)}
 
 
 def sector_key(sector: str) -> tuple[str, str]:
-    """Where the table holds a sector."""
+    """The (PK, SK) of a sector's item."""
     return f"POSTCODE#{sector}", "POSTCODES"
 
 
 class Postcodes:
-    """Looks postcodes up."""
+    """Looks postcodes up in the Registry table."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
     def find_postcode(self, postcode: str) -> LocatedPostcode | None:
-        """Where a normalised postcode is; None when it is not in use (or not loaded).
+        """Look up where a normalised postcode is; None when it is not in use or not loaded.
 
-        One read of half a unit: postcodes change four times a year, so the last moment's
-        truth is not needed.
+        It costs one eventually consistent read of half a unit: postcodes change only four times
+        a year.
         """
         item = self._table.get(*sector_key(postcode_sector(postcode)))
         return find_unit(item["units"], postcode) if item else None

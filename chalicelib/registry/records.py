@@ -46,8 +46,7 @@ PENDING = StoredRecord(
 
 ITEMS: tuple[DeclaredItem, ...] = (
     OWNER,
-    # What is looked at before an owner is asked for footage, see
-    # requests.recipients.contact_history.
+    # Read before an owner is asked for footage, see requests.recipients.contact_history.
     ItemKind(
         "owner's requests",
         pk=f"OWNER#{_ID}",
@@ -75,7 +74,7 @@ ITEMS: tuple[DeclaredItem, ...] = (
 
 
 def email_partition(key: bytes, email: str) -> str:
-    """Where an e-mail address leads to its owner.
+    """The partition of the item that leads from an e-mail address to its owner.
 
     Threat: a reader of keys (logs, metrics, heat maps) learns who is registered.
     key: the stage's secret.
@@ -84,17 +83,17 @@ def email_partition(key: bytes, email: str) -> str:
 
 
 def email_item(key: bytes, owner: Owner) -> Item:
-    """Leads from an e-mail address to its owner."""
+    """The item that leads from an e-mail address to its owner."""
     return {"PK": email_partition(key, owner.email), "SK": "EMAIL", "owner": owner.id}
 
 
 def place_hash(key: bytes, place: Premises) -> str:
-    """The same for the same address, and telling nothing to who reads the table."""
+    """A hash that is equal for equal addresses and tells a reader of the table nothing."""
     return keyed_hash(key, "place", place_key(place.postcode, place.address_line_1))
 
 
 def listed_item(key: bytes, site: Site) -> Item:
-    """A site in the list of its owner's sites."""
+    """The item of a site in the list of its owner's sites."""
     return {
         "PK": f"OWNER#{site.owner_id}",
         "SK": f"SITE#{site.id}",
@@ -103,12 +102,12 @@ def listed_item(key: bytes, site: Site) -> Item:
 
 
 def camera_item(site_id: str, camera: Camera) -> Item:
-    """One camera of a site."""
+    """The item of one camera of a site."""
     return CAMERA.item(camera, site_id=site_id)
 
 
 def site_from(items: Iterable[Item]) -> Site | None:
-    """A site from every item of its partition; None when there is no site among them."""
+    """Read a site from every item of its partition; None when the site itself is not there."""
     by_key = {item["SK"]: item for item in items}
     stored = by_key.get("SITE")
     if stored is None:

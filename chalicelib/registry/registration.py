@@ -28,7 +28,7 @@ MOST_A_DAY = 5
 SIGN_IN_LIFE = timedelta(minutes=30)
 
 NOBODY = "0" * 16
-"""Stands for the owner of an unknown address, so that the same reads are made for it."""
+"""Stands for the owner of an unknown address, so that the same reads are made for every address."""
 
 EXPIRED = (
     "The registration was not confirmed within 7 days, so we removed it. Register again: "
@@ -38,7 +38,7 @@ EXPIRED = (
 
 @dataclass(frozen=True)
 class RegistrationPreview:
-    """What the confirming page shows. done: it was confirmed before."""
+    """What the page for confirming shows. done: True when it was confirmed before."""
 
     registration: Registration | None
     done: bool
@@ -46,10 +46,10 @@ class RegistrationPreview:
 
 @dataclass(frozen=True)
 class ConfirmedRegistration:
-    """What came of confirming.
+    """The outcome of confirming a registration.
 
-    owner and site: None on the second click, when the page need not tell more than that all is
-    well. known: the place was registered before, by the same person.
+    owner and site: None on the second click, when the page says only that all is well. known:
+    True when the same person had registered the place before.
     """
 
     owner: Owner | None
@@ -77,7 +77,7 @@ class Registrations:
         self._counts = counts
 
     def begin_registration(self, registration: Registration) -> None:
-        """Keeps a registration and sends the link that confirms it.
+        """Keep a registration and send the link that confirms it.
 
         Returns the same whether the address is known, the place is registered already, or the
         address had its links for today. Raises Undeliverable or Unavailable when the message
@@ -117,7 +117,7 @@ class Registrations:
         self._emails.send(message)
 
     def preview_registration(self, token: str) -> RegistrationPreview:
-        """What the link would confirm; changes nothing, because mail scanners open links.
+        """Read what the link would confirm; nothing is changed, because mail scanners open links.
 
         Raises NotFound for a link that is not ours and Gone for one that is too old.
         """
@@ -125,9 +125,9 @@ class Registrations:
         return RegistrationPreview(registration, done=registration is None)
 
     def confirm_registration(self, token: str) -> ConfirmedRegistration:
-        """Makes owner, site, cameras and counts of a registration, all or nothing.
+        """Write the owner, site, cameras and counts of a registration in one transaction.
 
-        A second click, or two at once, finds it done. Raises NotFound, Gone or Unavailable.
+        A second click, or two at once, changes nothing more. Raises NotFound, Gone or Unavailable.
         """
         confirmed = retry(
             lambda: self._put_on_register(token),
@@ -152,7 +152,7 @@ class Registrations:
             raise Gone(EXPIRED) from error
 
     def _waiting(self, token: str) -> tuple[OneTimeLink, Registration | None]:
-        """The link and what it would confirm; None when it is confirmed already."""
+        """The link and the registration that it would confirm, None when confirmed already."""
         link = self._open(token)
         if link.used_at is not None:
             return link, None

@@ -1,4 +1,4 @@
-"""Puts the services of this room together."""
+"""Puts the services of `registry` together."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from chalicelib.registry.text_message_opt_in import TextMessageOptIn
 
 
 class RegistryServices:
-    """Owners and their sites: the register, and what owners do about it."""
+    """The services for owners and their sites: the register, and what owners change in it."""
 
     def __init__(
         self, clients: Clients, access: AccessServices, notifications: NotificationServices

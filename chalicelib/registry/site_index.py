@@ -1,4 +1,4 @@
-"""The index `Cell`: what of a site stands on the map, and nothing about whose it is.
+"""The index `Cell`: what the map and searches need of a site, and nothing about its owner.
 
 It is a sparse index over the site items themselves, so an entry is written, moved and removed
 with its site and can never be forgotten:
@@ -30,7 +30,7 @@ from chalicelib.registry.model import Site
 INDEX = "Cell"
 
 KINDS = (PropertyType.HOME, PropertyType.BUSINESS)
-"""By their number in a packed entry."""
+"""Types of property in the order of their numbers in a packed entry."""
 
 CAMERA_KINDS = (
     CameraKind.UNKNOWN,
@@ -39,11 +39,11 @@ CAMERA_KINDS = (
     CameraKind.PTZ,
     CameraKind.DASHCAM,
 )
-"""By their number in a packed entry."""
+"""Kinds of camera in the order of their numbers in a packed entry."""
 
 PLACE = struct.Struct(">ii")
-"""Latitude and longitude in microdegrees. What follows is the same for all sites of one kind with
-such cameras."""
+"""Latitude and longitude in microdegrees. The bytes after them are equal for all sites of one type
+of property with equal cameras."""
 
 _CAMERA = struct.Struct(">BBB")  # what follows (flags below), how many alike, kind
 _MINUTES = struct.Struct(">I")
@@ -53,9 +53,9 @@ _MAKE, _PLAN, _OWN, _BEARING, _ANGLE, _RANGE, _LIVE_ONLY = (1 << bit for bit in 
 
 @dataclass(frozen=True)
 class CameraGroup:
-    """Cameras of a site of which the owner said the same.
+    """Cameras of a site that the owner described alike.
 
-    number: how many. camera: one of them; its own number is 0.
+    number: how many cameras. camera: one of them, with 0 as its own number.
     """
 
     number: int
@@ -63,13 +63,13 @@ class CameraGroup:
 
     @property
     def lens(self) -> Lens:
-        """How they see."""
+        """The lens that these cameras have in common."""
         one = self.camera
         return Lens(one.kind, one.bearing, one.angle, one.range_m)
 
     def kept_minutes(self, kind: PropertyType) -> int:
-        """How long they keep footage, by the catalogue as it is now; 0 for live pictures only.
-        kind: of the site."""
+        """Minutes that these cameras keep footage, by the catalogue as it is now; 0 for live
+        pictures only. kind: the type of property at the site."""
         return retention(self.camera, kind).minutes if self.camera.records else 0
 
 
@@ -90,12 +90,12 @@ class IndexEntry:
 
     @property
     def h3(self) -> str:
-        """Its cell of resolution 11, the range key."""
+        """The site's H3 cell of resolution 11, the index's range key."""
         place = Point.from_microdegrees(self.latitude_e6, self.longitude_e6)
         return h3_cells.cell_at(place, h3_cells.KEY)
 
     def attributes(self) -> dict[str, Value]:
-        """What the site's item has for the index."""
+        """The attributes that put the site's item into the index."""
         key = self.h3
         return {
             "cell": h3_cells.parent_cell(key, h3_cells.PARTITION),
@@ -105,15 +105,15 @@ class IndexEntry:
 
 
 def index_entry(site: Site) -> IndexEntry:
-    """The entry of a site."""
+    """Make the index entry of a site."""
     alike = Counter(replace(camera, number=0) for camera in site.cameras)
     views = tuple(CameraGroup(number, camera) for camera, number in alike.items())
     return IndexEntry(site.id, site.latitude_e6, site.longitude_e6, site.property_type, views)
 
 
 def pack_entry(entry: IndexEntry) -> bytes:
-    """The entry's `v`. Raises struct.error when a number is out of range, ValueError when a text
-    is longer than 255 bytes."""
+    """Pack an entry's attribute `v`. Raises struct.error when a number is out of range, ValueError
+    when a text is longer than 255 bytes."""
     parts = [PLACE.pack(entry.latitude_e6, entry.longitude_e6), bytes([KINDS.index(entry.kind)])]
     parts += [_packed(view) for view in entry.views]
     return b"".join(parts)
@@ -139,19 +139,19 @@ def _packed(view: CameraGroup) -> bytes:
 
 
 def unpack_entry(key: str, packed: bytes) -> IndexEntry:
-    """An entry from its item's key (`SITE#…`) and its `v`."""
+    """Read an entry from the PK of its item (`SITE#…`) and its packed `v`."""
     latitude, longitude = PLACE.unpack_from(packed)
     kind, views = unpack_cameras(packed[PLACE.size :])
     return IndexEntry(site_id_of(key), latitude, longitude, kind, views)
 
 
 def site_id_of(key: str) -> str:
-    """The site of an entry's item."""
+    """The id of the site whose item has this PK."""
     return key[5:]  # after SITE#
 
 
 def unpack_cameras(tail: bytes) -> tuple[PropertyType, tuple[CameraGroup, ...]]:
-    """What follows the place in a `v`: the kind of site and its cameras."""
+    """Unpack what follows the place in a `v`: the type of property and the cameras there."""
     views = []
     at = 1
     while at < len(tail):

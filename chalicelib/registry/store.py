@@ -2,8 +2,8 @@
 
 A site's index entry (registry.site_index) is part of its item, and the counts of its cells
 (registry.map_counts) change in the same transaction, so that what officers search is never
-different from what owners see. Every change of a site or an
-owner names the version it was made on: of two changes at once, the second is told.
+different from what owners see. Every change of a site or an owner names the version that it was
+made on: of two changes at once, the second is refused.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ CHANGED = (
 
 
 def daily_count_write(table: Table, partition: str, what: str, now: datetime, most: int) -> Write:
-    """Counts one more of something in a partition; fails beyond `most` in a day (UTC)."""
+    """The write that counts one more of `what`; it fails beyond `most` in a day (UTC)."""
     fewer = Condition(
         "attribute_not_exists(#times) OR #times < :most", {"#times": "times"}, {":most": most}
     )
@@ -85,7 +85,7 @@ class SiteStore:
         return OWNER.read(item) if item else None
 
     def sites_by_id(self, site_ids: Iterable[str]) -> dict[str, Site]:
-        """Those of the sites that there are, with their cameras, read in batches."""
+        """Read sites with their cameras, in batches; ids without a site are left out."""
         found = self._table.get_many((f"SITE#{one}", "SITE") for one in site_ids)
         cameras = self._table.get_many(
             (pk, f"CAMERA#{number}")
@@ -99,7 +99,7 @@ class SiteStore:
         return {site.id: site for site in sites if site}
 
     def owners_by_id(self, owner_ids: Iterable[str]) -> dict[str, Owner]:
-        """Those of the owners that there are, read in batches."""
+        """Read owners in batches; ids without an owner are left out."""
         keys = ((f"OWNER#{one}", "OWNER") for one in owner_ids)
         found = map(OWNER.read, self._table.get_many(keys, consistent=True).values())
         return {owner.id: owner for owner in found}
@@ -115,12 +115,12 @@ class SiteStore:
         return {str(item["SK"]).removeprefix("SITE#"): str(item["place"]) for item in items}
 
     def owner_id_of(self, email: str) -> str | None:
-        """Whose e-mail address this is."""
+        """The id of the owner with this e-mail address, None when it is not registered."""
         item = self._table.get(self._address(email), "EMAIL", consistent=True)
         return str(item["owner"]) if item else None
 
     def pending(self, registration_id: str) -> Registration | None:
-        """An unconfirmed registration; the caller compares its time."""
+        """Read an unconfirmed registration; the caller checks whether it has expired."""
         item = self._table.get(f"PENDING#{registration_id}", "REGISTRATION", consistent=True)
         return PENDING.read(item) if item else None
 
@@ -135,15 +135,15 @@ class SiteStore:
     # writes that others put into their transactions
 
     def new_owner_writes(self, owner: Owner) -> list[Write]:
-        """An owner with an e-mail address that nobody has; the first write fails otherwise."""
+        """Writes of a new owner; the first fails when somebody has the e-mail address."""
         return [
             self._table.put_write(email_item(self._key(), owner), when=NEW),
             self._table.put_write(OWNER.item(owner), when=NEW),
         ]
 
     def move_address_writes(self, owner: Owner, email: str) -> list[Write]:
-        """Another e-mail address leads to an owner, and theirs so far to nobody; the first write
-        fails when somebody has it."""
+        """Writes that make another e-mail address lead to an owner and the present one to nobody;
+        the first fails when somebody has the new address."""
         moved = email_item(self._key(), replace(owner, email=email))
         return [
             self._table.put_write(moved, when=NEW),
@@ -151,7 +151,7 @@ class SiteStore:
         ]
 
     def touch_owner_write(self, owner: Owner) -> Write:
-        """Fails when the owner is not as read, so that two changes of what they own meet."""
+        """A write that fails when the owner changed, so that two changes at once collide."""
         return self._table.update_write(
             f"OWNER#{owner.id}",
             "OWNER",
@@ -160,7 +160,7 @@ class SiteStore:
         )
 
     def new_site_writes(self, site: Site) -> list[Write]:
-        """A site with its cameras, its place in the owner's list, and the counts of its cells."""
+        """Writes of a new site: its cameras, its entry in the owner's list, its cells' counts."""
         return [
             self._table.put_write(listed_item(self._key(), site), when=NEW),
             self._table.put_write(SITE.item(site), when=NEW),
@@ -169,21 +169,21 @@ class SiteStore:
         ]
 
     def new_pending_write(self, registration: Registration) -> Write:
-        """A registration to be confirmed."""
+        """The write of a registration that is to be confirmed."""
         return self._table.put_write(PENDING.item(registration), when=NEW)
 
     def take_pending_write(self, registration_id: str) -> Write:
-        """Removes a registration that is being confirmed; fails when it is gone."""
+        """The write that removes a registration being confirmed; it fails when that is gone."""
         return self._table.delete_write(f"PENDING#{registration_id}", "REGISTRATION", when=EXISTS)
 
     def asked_write(self, email: str, what: str, now: datetime, most: int) -> Write:
-        """Counts a message to an address; fails beyond `most` in a day (UTC)."""
+        """The write that counts a message to an address; fails beyond `most` in a day (UTC)."""
         return daily_count_write(self._table, self._address(email), f"ASKED#{what}", now, most)
 
     # changes
 
     def change_site(self, before: Site, after: Site) -> Site:
-        """Replaces `before`, as it was read, by `after`, and gives the site as it then is.
+        """Replace the site `before`, as it was read, by `after`; return it with its new version.
 
         Raises Conflict when somebody else changed it since it was read.
         """
@@ -209,8 +209,8 @@ class SiteStore:
         return writes
 
     def remove_site(self, site: Site) -> None:
-        """Removes a site, its cameras and what it adds to counts. Raises Conflict when the site
-        was changed."""
+        """Remove a site, its cameras and its share of the counts. Raises Conflict when the site
+        was changed since it was read."""
         self.transact(
             self._table.delete_write(
                 f"SITE#{site.id}", "SITE", when=equals("version", site.version)
@@ -224,7 +224,7 @@ class SiteStore:
         )
 
     def change_owner(self, before: Owner, after: Owner, *with_it: Write) -> Owner:
-        """Replaces what is known of an owner. The e-mail address stays the same.
+        """Replace what is known of an owner, except for the e-mail address.
 
         with_it: writes in the same transaction. Raises Conflict when somebody else changed it
         since it was read.
@@ -238,16 +238,16 @@ class SiteStore:
         return changed
 
     def _pause_writes(self, before: Owner, after: Owner) -> list[Write]:
-        """A pause stands beside the list of requests as well: who asks many owners at once reads
-        only that (requests.recipients.contact_history)."""
+        """Writes that copy a pause to the owner's list of requests: requests to many owners read
+        only that list (requests.recipients.contact_history)."""
         if before.paused_until == after.paused_until:
             return []
         paused = OWNER.changes(paused_until=after.paused_until)
         return [self._table.update_write(f"OWNER#{after.id}", "CONTACTS", assign=paused, when=None)]
 
     def remove_owner(self, owner: Owner, *with_it: Write) -> None:
-        """Removes an owner whose sites are gone. with_it: writes in the same transaction. Raises
-        Conflict when one was added since."""
+        """Remove an owner whose sites are gone. with_it: writes in the same transaction. Raises
+        Conflict when a site was added since."""
         self.transact(
             self._table.delete_write(
                 f"OWNER#{owner.id}", "OWNER", when=equals("version", owner.version)
@@ -262,7 +262,7 @@ class SiteStore:
         )
 
     def transact(self, *writes: Write) -> None:
-        """All of the writes or none, tried again while another transaction is in the way.
+        """Make all of the writes or none, tried again while another transaction is in the way.
 
         Raises Conflict when a condition does not hold, Unavailable when it stays too busy.
         """
@@ -272,5 +272,5 @@ class SiteStore:
             raise Conflict(CHANGED) from error
 
     def transact_raw(self, *writes: Write) -> None:
-        """As `transact`, but raises ConditionFailed with the number of the write."""
+        """Do as `transact` does, but raise ConditionFailed with the number of the write."""
         self._table.transact_with_retry(*writes)

@@ -33,10 +33,10 @@ from chalicelib.registry.store import CHANGED, daily_count_write
 
 CODE_LIFE = timedelta(minutes=15)
 TRIES = 5
-"""Of one code. With `MOST_A_DAY` codes that is 25 guesses among a million."""
+"""Tries at one code. With `MOST_A_DAY` codes that is 25 guesses among a million."""
 
 MOST_A_DAY = 5
-"""Codes, for one owner and for one number."""
+"""Most codes in a day for one owner, and for one number."""
 
 _KEY = "TEXTCODE"
 _GONE = "This code has expired. Ask for a new one."
@@ -44,8 +44,8 @@ _GONE = "This code has expired. Ask for a new one."
 
 @dataclass(frozen=True)
 class SentCode:
-    """A code that was sent and waits to come back. code: its hash. tries: how often somebody
-    typed one."""
+    """A code that was sent and not typed in yet. code: its hash. tries: how often somebody typed
+    a code."""
 
     owner_id: str
     phone: Personal
@@ -74,8 +74,8 @@ ITEMS: tuple[DeclaredItem, ...] = (
 
 
 class TextMessageOptIn:
-    """What owners do about text messages. sender: of the country whose numbers are taken. key:
-    gives the stage's secret."""
+    """Turns text messages to an owner on and off. sender: names the country whose numbers are
+    accepted. key: gives the stage's secret."""
 
     def __init__(
         self,
@@ -95,7 +95,7 @@ class TextMessageOptIn:
         self._country = COUNTRIES[sender.country]
 
     def send_code(self, owner: Owner, phone: str) -> None:
-        """Sends a code to the number; an earlier one counts no more.
+        """Send a code to the number; an earlier code is no longer accepted.
 
         Raises Invalid for a number that text messages do not go to, TooMany, or Unavailable when
         it cannot be sent now.
@@ -120,13 +120,13 @@ class TextMessageOptIn:
         return daily_count_write(self._table, partition, "TEXTED", now, MOST_A_DAY)
 
     def waiting_number(self, owner_id: str) -> str:
-        """The number that waits for its code, "" when none does."""
+        """The number whose code has not been typed in yet, "" when there is none."""
         item = self._table.get(_partition(owner_id), _KEY, consistent=True)
         sent = CODE.read(item) if item else None
         return sent.phone if sent and self._counts(sent) else ""
 
     def confirm_code(self, owner: Owner, typed: str) -> None:
-        """Turns text messages on when the code is right; it then counts no more.
+        """Turn text messages on when the code is right; the code is then used up.
 
         A try is counted before the code is compared, so that many at once are not more than
         `TRIES`. Raises Invalid (`code`), Gone when no code waits, or Conflict when the owner's
@@ -150,7 +150,7 @@ class TextMessageOptIn:
         self._record(owner, "text messages on")
 
     def stop_messages(self, owner: Owner) -> None:
-        """Turns text messages off. Raises Conflict as `confirm_code`."""
+        """Turn text messages off. Raises Conflict as `confirm_code` does."""
         if not owner.texts_to:
             return
         try:
@@ -160,7 +160,7 @@ class TextMessageOptIn:
         self._record(owner, "text messages off")
 
     def _tried(self, owner_id: str) -> SentCode:
-        """The code that waits, with this try counted."""
+        """Count this try and return the sent code. Raises Gone when no code can be tried."""
         now = self._clock()
         in_time = Condition(
             "#ends > :now AND #tries < :most",
@@ -185,7 +185,7 @@ class TextMessageOptIn:
         )
 
     def _hash(self, owner_id: str, code: str) -> str:
-        """Six digits would be found from a plain hash at once: the stage's secret goes in."""
+        """Hash a code with the stage's secret: a plain hash of six digits is guessed at once."""
         return keyed_hash(self._key(), "text code", f"{owner_id} {code}")
 
     def _record(self, owner: Owner, what: str) -> None:

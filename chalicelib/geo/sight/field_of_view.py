@@ -1,4 +1,4 @@
-"""What a camera can see: whether a place lies in its view.
+"""Whether a place, a path or an area lies in a camera's field of view.
 
 A camera stands somewhere, looks towards a bearing (degrees clockwise from north), sees an angle
 and is of use up to a range. Where its owner did not say the angle or the range, its kind decides;
@@ -41,7 +41,7 @@ DETECT = 25.0
 SLACK_DEGREES = 15.0
 
 TOO_FAR = 2.0
-"""Times the range."""
+"""How many times the range a place must be away to be surely not seen."""
 
 RIGHT_BESIDE = 3.0
 """Metres within which positions are not exact enough to speak of a direction."""
@@ -49,7 +49,7 @@ RIGHT_BESIDE = 3.0
 
 @dataclass(frozen=True)
 class Optics:
-    """How a kind of camera usually sees: angle in degrees, range in metres."""
+    """The usual view of a kind of camera: angle in degrees, range in metres."""
 
     angle: float
     range_m: float
@@ -69,7 +69,7 @@ USUAL = {
 
 @dataclass(frozen=True)
 class Lens:
-    """What is known of how a camera sees; None where its owner did not say.
+    """What is known of a camera's field of view; None where its owner did not say.
 
     bearing: degrees clockwise from north. angle: degrees. range_m: metres.
     """
@@ -81,7 +81,7 @@ class Lens:
 
     @property
     def beyond(self) -> float:
-        """Metres beyond which it surely sees nothing; 0 when its view is not known."""
+        """Metres beyond which the camera surely sees nothing; 0 when its view is not known."""
         usual = USUAL.get(self.kind)
         whole = self.angle is not None and self.angle >= 360
         if usual is None or (self.bearing is None and not whole):
@@ -90,21 +90,21 @@ class Lens:
 
     @property
     def wide(self) -> float:
-        """Degrees from the left to the right of its view, for kinds that stand still."""
+        """Degrees from the left to the right of the view, for kinds of camera that stand still."""
         return USUAL[self.kind].angle if self.angle is None else float(self.angle)
 
 
 @dataclass(frozen=True)
 class Visibility:
-    """Whether the scene is seen: yes, no or unknown. stretches: the parts of a path that are seen,
-    metres from the path's start, in order and apart from each other."""
+    """Whether a scene is seen. sees: yes, no or unknown. stretches: the parts of a path that are
+    seen, in metres from the path's start, in order and apart from each other."""
 
     sees: str
     stretches: tuple[tuple[int, int], ...] = ()
 
     @property
     def stretch(self) -> tuple[int, int] | None:
-        """From where the path is first seen to where it is last seen."""
+        """From where the path is first seen to where it is last seen; None when it is not seen."""
         return (self.stretches[0][0], self.stretches[-1][1]) if self.stretches else None
 
 
@@ -121,7 +121,7 @@ def sees_point(
     camera: Place,
     scene: Place,
 ) -> Visibility:
-    """Whether a camera sees a place, at most a few kilometres away."""
+    """Whether a camera sees a place that is at most a few kilometres away."""
     beyond = lens.beyond
     if not beyond:
         return SEES_UNKNOWN
@@ -147,9 +147,9 @@ def sees_path(
 ) -> Visibility:
     """Whether a camera sees a path, and which stretches of it.
 
-    parts: of the path, metres along it, that hold all within `lens.beyond` of the camera: several
-    when the path comes back. place_at: the place so many metres along. They are looked at in steps
-    of a twentieth of the camera's range.
+    parts: the parts of the path, in metres along it, that hold all of it within `lens.beyond` of
+    the camera: several when the path comes back. place_at: gives the place at a distance along
+    the path. Parts are tested in steps of a twentieth of the camera's range.
     """
     beyond = lens.beyond
     if not beyond:
@@ -172,7 +172,7 @@ def sees_path(
 
 
 def merged_stretches(stretches: Iterable[tuple[Metres, Metres]]) -> list[tuple[Metres, Metres]]:
-    """Stretches in order; those that overlap or touch (to a metre) as one."""
+    """Sort stretches, and join stretches that overlap or touch to a metre."""
     found: list[tuple[Metres, Metres]] = []
     for low, high in sorted(stretches):
         if found and low <= found[-1][1] + 1:
@@ -187,8 +187,8 @@ def sees_area(
     camera: Place,
     inside: Callable[[int, int], bool],
 ) -> Visibility:
-    """Whether a camera sees something of an area around it: yes when it does all along the
-    middle of its view, no when neither there nor at the sides of its view."""
+    """Whether a camera sees any of an area: yes when the area holds the whole middle line of the
+    view, no when it holds no part of the middle line or of the sides of the view."""
     beyond = lens.beyond
     if not beyond:
         return SEES_UNKNOWN
@@ -209,7 +209,7 @@ def sees_area(
 
 
 def combined_sight(sights: Iterable[Visibility]) -> Visibility:
-    """What a site sees, from its cameras: yes if one does, no if none can."""
+    """Combine what a site's cameras see: yes when one of them does, no when none of them can."""
     found = list(sights)
     seen = [sight for sight in found if sight.sees == YES]
     if seen:
@@ -230,7 +230,7 @@ def offset_metres(here: tuple[int, int], there: tuple[int, int]) -> tuple[float,
 
 
 def position_beside(place: Place, bearing: float, metres: float) -> Place:
-    """The position so many metres away in a direction, on the tangent plane."""
+    """The position `metres` away in the direction `bearing`, on the tangent plane."""
     one_north = offset_metres(place, (place[0] + 1000, place[1]))[1] / 1000
     one_east = offset_metres(place, (place[0], place[1] + 1000))[0] / 1000
     north, east = metres * cos(radians(bearing)), metres * sin(radians(bearing))

@@ -15,24 +15,24 @@ from chalicelib.geo.geodesy import Vector
 from chalicelib.geo.sight.field_of_view import Place, merged_stretches
 
 VIEW_M = 50.0
-"""Metres that a camera of unknown view may see: as far as a usual fixed one (see sightlines)."""
+"""Metres that a camera of unknown view may see: as far as a usual fixed one (see field_of_view)."""
 
 POSITION_M = 30.0
-"""How wrong a site's position may be: a pin put on a map by a few metres, a postcode's middle
-that stands for a house of its street by tens of metres."""
+"""How wrong a site's position may be: a pin that the owner put on a map is a few metres off, a
+postcode's middle that stands for a house of its street is tens of metres off."""
 
 Stretch = tuple[float, float]
-"""From and to, metres along the path."""
+"""A part of a path: its start and its end, in metres along the path."""
 
 
 def stretch_finder(path: Corridor) -> Callable[[Place, Stretch | None, bool], Stretch]:
-    """Made once per search: the part of the path that counts for a site in the corridor.
+    """Make, once a search, a function that gives the part of the path that counts for a site.
 
-    Asked with the site's position and what its cameras are known to see of the path around the
-    part nearest to them (None when that is not known), and whether there are other cameras, of
-    which that says nothing. The answer holds every part of the path
-    that lies as near to the site as its nearest part, or within a usual camera's view, with room
-    for a wrong position; what is known to be seen takes the place of the part around the nearest.
+    The function takes the site's position, what its cameras are known to see of the path around
+    the part nearest to them (None when that is not known), and whether there are other cameras
+    whose view is not known. Its answer holds every part of the path that lies as near to
+    the site as its nearest part, or within a usual camera's view, with room for a wrong position;
+    what is known to be seen takes the place of the part around the nearest.
     """
     most = max(path.half, VIEW_M) + 2 * POSITION_M
     nearest, length = path.locator(), path.length_m
@@ -40,7 +40,7 @@ def stretch_finder(path: Corridor) -> Callable[[Place, Stretch | None, bool], St
 
     def stretch(place: Place, seen: Stretch | None, others: bool) -> Stretch:
         spot = nearest(*place)
-        if spot is None:  # not in the corridor: no search asks
+        if spot is None:  # a search never asks about a site outside of the corridor
             return 0.0, length
         reach = max(spot.distance, VIEW_M) + POSITION_M
         spans = merged_stretches(
@@ -58,8 +58,8 @@ def stretch_finder(path: Corridor) -> Callable[[Place, Stretch | None, bool], St
 
 
 def near_finder(path: Corridor) -> Callable[[Place, float], list[Stretch]]:
-    """Made once per search: the parts of the path within so many metres of a place, in order.
-    A path that comes back to it has several."""
+    """Make, once a search, a function that gives the parts of the path within a number of metres of
+    a place, in order. A path that comes back to the place has several."""
     finders: dict[int, Callable[[int, int], list[Piece]]] = {}  # by whole metres, rounded up
 
     def parts(place: Place, metres: float) -> list[Stretch]:

@@ -21,8 +21,8 @@ _ALL_ROUND = 360
 
 @dataclass(frozen=True)
 class Paper:
-    """What a plan is drawn on. margin: left free around it; foot: below it. smallest: metres that
-    it shows at least from top to bottom."""
+    """The paper that a plan is drawn on. margin: left free around the plan. foot: left free below
+    it. smallest: the least number of metres that the plan shows from top to bottom."""
 
     width: int
     height: int
@@ -31,7 +31,7 @@ class Paper:
     smallest: float
 
     def fit(self, spots: Iterable[Spot]) -> Plan:
-        """The plan on which all of them have a place, as large as it can be."""
+        """Make the plan at the largest scale at which all spots fit on the paper."""
         easts, norths = zip(*spots, strict=True)
         west, east, south, north = min(easts), max(easts), min(norths), max(norths)
         wide, high = self.width - 2 * self.margin, self.height - self.margin - self.foot
@@ -41,7 +41,7 @@ class Paper:
 
 @dataclass(frozen=True)
 class Plan:
-    """Where metres go on the paper. scale: of one metre. east, north: of what is in the middle."""
+    """Puts metres on paper. scale: units of paper a metre. east, north: the spot in the middle."""
 
     paper: Paper
     scale: float
@@ -49,23 +49,23 @@ class Plan:
     north: float
 
     def at(self, spot: Spot) -> Spot:
-        """Where a spot is drawn, from the upper left."""
+        """Where a spot is drawn on the paper, counted from the upper left."""
         x = self.paper.width / 2 + (spot[0] - self.east) * self.scale
         middle = (self.paper.height - self.paper.foot + self.paper.margin) / 2
         return round(x, 1), round(middle - (spot[1] - self.north) * self.scale, 1)
 
     def drawn(self, metres: float) -> float:
-        """How long that many metres are."""
+        """How long a number of metres is on the paper."""
         return round(metres * self.scale, 1)
 
     def bar(self, lengths: Sequence[int], part: int) -> int:
-        """The longest of these lengths, in metres, that takes at most one such part of the width:
-        for the bar of the scale. The shortest when none does."""
+        """Choose the length of the scale bar: the longest of `lengths` (metres) that takes at most
+        one `part`-th of the paper's width, or the first when none does."""
         most = self.paper.width / part
         return max((one for one in lengths if one * self.scale <= most), default=lengths[0])
 
     def outline(self, lens: Lens, spot: Spot = ORIGIN) -> str:
-        """The path around what a camera there has in view: a slice of a circle, or all of it."""
+        """The SVG path around the view of a camera at a spot: a slice of a circle, or a circle."""
         metres, (x, y) = view_reach(lens), self.at(spot)
         radius, wide, bearing = self.drawn(metres), lens.wide, lens.bearing
         if bearing is None or wide >= _ALL_ROUND:
@@ -79,11 +79,11 @@ class Plan:
 
 
 def moved_spot(spot: Spot, bearing: float, metres: float) -> Spot:
-    """The spot so many metres away in a direction."""
+    """The spot `metres` away in the direction `bearing`."""
     return spot[0] + metres * sin(radians(bearing)), spot[1] + metres * cos(radians(bearing))
 
 
 def view_corners(lens: Lens, spot: Spot = ORIGIN) -> list[Spot]:
-    """Points around what a camera there has in view."""
+    """Spots along the far edge of the view of a camera at a spot, to fit a plan to it."""
     wide, bearing = min(lens.wide, _ALL_ROUND), lens.bearing or 0
     return [moved_spot(spot, bearing + wide * part / 8, view_reach(lens)) for part in range(-4, 5)]

@@ -1,6 +1,6 @@
-"""What a camera has in view: the sector to draw, and the H3 cells.
+"""What a camera has in view: the sector that maps draw, and the H3 cells.
 
-A cell counts when its centre is in view (`sightlines.at_point` says yes), so the border of a
+A cell counts when its centre is in view (`field_of_view.sees_point` says yes), so the border of a
 view is as exact as half a cell.
 """
 
@@ -15,16 +15,16 @@ from chalicelib.geo.sight import field_of_view
 from chalicelib.geo.sight.field_of_view import Lens, Place
 
 _STILL = frozenset({"doorbell", "fixed", "unknown"})
-"""Kinds that look where they looked yesterday."""
+"""Kinds of camera that always look in the same direction."""
 
 
 @dataclass(frozen=True)
 class ViewSector:
     """What a camera has in view, for a map: a slice of a circle around it.
 
-    bearing: the middle of it, degrees clockwise from north; None for one that sees all round.
-    angle: degrees. range_m: metres. usual: angle or range are what such cameras usually have, as
-    the owner said only where it looks.
+    bearing: the middle of the sector, degrees clockwise from north; None for a camera that sees all
+    round. angle: degrees. range_m: metres. usual: True when the owner did not say the angle or the
+    range, so that the usual one of such cameras is drawn.
     """
 
     bearing: int | None
@@ -34,8 +34,8 @@ class ViewSector:
 
 
 def view_sector(lens: Lens) -> ViewSector | None:
-    """The sector of a camera that stands still and whose direction its owner said; None for
-    every other: where nobody knows, nothing is drawn."""
+    """The sector of a camera that stands still and whose direction its owner said; None for every
+    other camera, so that a view that is not known is not drawn."""
     usual = lens.angle is None or lens.range_m is None
     if lens.kind not in _STILL or not lens.beyond or (lens.kind == "unknown" and usual):
         return None

@@ -1,7 +1,7 @@
 """An area or a route from a file: GPX, KML, GeoJSON, or places in lines of text.
 
 A file holds one line, which is a route, or one polygon, which is an area; pins beside it are left
-out. Of several it is not for us to choose.
+out. A file with several lines or polygons is refused, because only its owner can choose.
 
 Threat: an XML file can name other files, or unfold a few bytes to gigabytes. Both need a document
 type, which no such file has, so the standard library's parser (expat) is stopped at the first;
@@ -22,10 +22,10 @@ from chalicelib.geo.geojson import MOST_POSITIONS
 from chalicelib.geo.written.place_text import read_lines
 
 MOST_BYTES = 4 * 1024 * 1024
-"""What one request may bring to Lambda (6 MB), written in base64."""
+"""The largest file: in base64 it still fits a request to Lambda (6 MB)."""
 
 DEEPEST = 60
-"""Elements or lists within each other."""
+"""The most levels to which elements or lists may be nested."""
 
 WANTED = "Choose a GPX, KML or GeoJSON file"
 
@@ -35,13 +35,13 @@ Position = tuple[float, float]
 
 @dataclass(frozen=True)
 class AreaFile:
-    """What a file holds. kind: "corridor" with one line, "polygon" with an outline and holes."""
+    """The shape in a file. kind: "corridor" with one line, "polygon" with an outline and holes."""
 
     kind: str
     lines: tuple[tuple[Position, ...], ...]
 
     def area_json(self, width_m: int) -> dict[str, Any]:
-        """As the API takes an area. width_m: of the corridor along a route."""
+        """The shape as an area in the API's JSON. width_m: width of the corridor along a route."""
         lines = [[[round(x, 7), round(y, 7)] for x, y in line] for line in self.lines]
         if self.kind == "polygon":
             return {"type": "polygon", "coordinates": lines}
@@ -57,7 +57,7 @@ def _refused(sentence: str) -> FileError:
 
 
 def read_area_file(content: bytes, country: Country) -> AreaFile:
-    """The route or the area of a file. Raises Invalid with a sentence beside the file's field."""
+    """Read the route or the area in a file. Raises FileError with a sentence for its field."""
     if len(content) > MOST_BYTES:
         raise _refused(f"The file is larger than {MOST_BYTES // 1024**2} MB. Choose a smaller one")
     if content[:2] == b"PK":
@@ -75,7 +75,7 @@ def read_area_file(content: bytes, country: Country) -> AreaFile:
 
 
 def _only(shapes: Sequence[AreaFile]) -> AreaFile:
-    """The one shape of a file, its positions plausible."""
+    """The one shape of a file. Raises FileError for none, several, or impossible positions."""
     shapes = [shape for shape in shapes if any(shape.lines)]
     if not shapes:
         raise _refused("There is no route and no area in the file, only points or nothing at all")
@@ -174,7 +174,7 @@ class _Document:
         self.shapes: list[AreaFile] = []
 
     def open(self, name: str, attributes: Mapping[str, str]) -> None:
-        """An element begins."""
+        """Handle the start of an element. Raises FileError, ValueError or KeyError."""
         name = name.rpartition(":")[2]
         if not self.path and name not in ("gpx", "kml"):
             raise _refused(f"This XML file is neither GPX nor KML. {WANTED}")
@@ -188,7 +188,7 @@ class _Document:
             self.line.append((float(attributes["lon"]), float(attributes["lat"])))
 
     def close(self, name: str) -> None:
-        """An element ends."""
+        """Handle the end of an element. Raises ValueError or IndexError for no position."""
         name = self.path.pop()
         within = self.path[-1] if self.path else ""
         if name == "trk":
@@ -208,7 +208,7 @@ class _Document:
         self.text = []
 
     def data(self, text: str) -> None:
-        """Text within an element."""
+        """Handle text within an element."""
         if self.path[-1] in ("coord", "coordinates"):
             self.text.append(text)
 

@@ -1,4 +1,4 @@
-"""The national grid of Great Britain: from a reference to degrees and back.
+"""The national grid of Great Britain: converts its references to degrees, and degrees to metres.
 
 The formulas, constants and the worked example that the tests hold are those of Ordnance Survey's
 "A guide to coordinate systems in Great Britain", annexes B and C: a transverse Mercator
@@ -62,18 +62,18 @@ def read_grid_reference(text: str) -> tuple[float, float] | None:
 
 
 def to_degrees(east: float, north: float) -> Degrees:
-    """The position of metres on the grid."""
+    """Convert metres east and north on the grid to degrees."""
     return _moved(unprojected(east, north), AIRY, WGS84, 1)
 
 
 def from_degrees(latitude: float, longitude: float) -> tuple[float, float]:
-    """Metres east and north on the grid of a position."""
+    """Convert a position in degrees to metres east and north on the grid."""
     airy = _moved((radians(latitude), radians(longitude)), WGS84, AIRY, -1)
     return projected(radians(airy[0]), radians(airy[1]))
 
 
 def unprojected(east: float, north: float) -> tuple[float, float]:
-    """Latitude and longitude on the grid's own ellipsoid, in radians."""
+    """Convert metres on the grid to latitude and longitude on its own ellipsoid, in radians."""
     phi = LATITUDE_0
     while abs(left := north - NORTH_0 - _meridian(phi)) >= 1e-5:
         phi += left / (AIRY[0] * SCALE)
@@ -95,7 +95,7 @@ def unprojected(east: float, north: float) -> tuple[float, float]:
 
 
 def projected(phi: float, lam: float) -> tuple[float, float]:
-    """The reverse of `unprojected`."""
+    """Convert radians on the grid's own ellipsoid to metres east and north on the grid."""
     nu, rho, eta2 = _curvatures(phi)
     s, c, t2 = sin(phi), cos(phi), tan(phi) ** 2
     p = lam - LONGITUDE_0
@@ -144,7 +144,7 @@ def _meridian(phi: float) -> float:
 def _moved(
     place: tuple[float, float], old: tuple[float, float], new: tuple[float, float], way: int
 ) -> Degrees:
-    """A position in radians on one datum as degrees on the other. way: 1 to WGS84, -1 from it."""
+    """Convert a position in radians to degrees on the other datum. way: 1 to WGS84, -1 from it."""
     phi, lam = place
     a, b = old
     e2 = 1 - (b / a) ** 2

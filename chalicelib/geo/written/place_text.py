@@ -4,8 +4,8 @@
     52°28′53.1″N 1°53′59.4″W      [-1.89983, 52.48142]      a link to a map
     SP 06835 87013      sp068870      406835 287013      where the country has the grid
 
-Two numbers in the wrong order are put right where the country's box says which is which. What is a
-place only for another service is refused with what to do instead.
+Two numbers in the wrong order are exchanged where the country's box shows which is which. Text that
+is a place only for another service is refused with a sentence that says what to do instead.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from chalicelib.geo.geodesy import Point
 from chalicelib.geo.written import national_grid
 
 LONGEST = 400
-"""Characters that are looked at: links to maps are long, positions are not."""
+"""The most characters that are read: links to maps are long, positions are not."""
 
 _ALIKE = {
     **dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\u2014\ufe63\uff0d", "-"),
@@ -27,7 +27,7 @@ _ALIKE = {
     **dict.fromkeys("\u2033\u201d\u201c\u201f\u02ba", '"'),
     **dict.fromkeys("\u00ba\u02da", "\u00b0"),
 }
-"""What keyboards and word processors write for a minus, minutes, seconds and degrees."""
+"""Characters that keyboards and word processors write for minus, minutes, seconds and degrees."""
 
 _NUMBER = r"[-+]?[0-9]+(?:\.[0-9]*)?(?:[eE]-[0-9]{1,2})?"
 _WORDS = re.compile(
@@ -57,11 +57,11 @@ _IN_LINKS = [
 ]
 
 Angle = tuple[float, str]
-"""Degrees, and the hemisphere that they were given with, "" for none."""
+"""A number of degrees, and the hemisphere it was written with, "" for none."""
 
 
 class NoPlaceError(ValueError):
-    """Text that is no place. sentence: what to do about it, "" when it is like no place at all."""
+    """Text that is no place. sentence: what to do about it, "" when it resembles no place."""
 
     def __init__(self, sentence: str = "") -> None:
         super().__init__(sentence or "no place")
@@ -69,7 +69,7 @@ class NoPlaceError(ValueError):
 
 
 def read_place(typed: str, country: Country) -> Point:
-    """The place that a text means. Raises NoPlaceError."""
+    """Read the place that a text means. Raises NoPlaceError."""
     text = plain(typed)
     _refuse_others(text, country)
     if text.lower().startswith(("http:", "https:", "geo:")):
@@ -82,10 +82,10 @@ def read_place(typed: str, country: Country) -> Point:
 
 
 def read_boxes(latitude: str, longitude: str, country: Country) -> Point | None:
-    """The place of two boxes, one for each number, when it is not simply a number in each: the
-    whole place stands in one of them, or each says which it is and they are the wrong way round.
+    """Read a place from two boxes, one for each number, when they are filled in another way: one
+    box holds the whole place, or each number names its hemisphere and the two are exchanged.
 
-    None when each box is to be read by itself.
+    None when each box is to be read by itself. Raises NoPlaceError.
     """
     boxes = [box for box in (latitude, longitude) if box.strip()]
     angles = [angle for angle in map(_maybe_angle, boxes) if angle]
@@ -101,7 +101,7 @@ def read_boxes(latitude: str, longitude: str, country: Country) -> Point | None:
 
 
 def read_angle(typed: str) -> Angle:
-    """One number of degrees: decimal, or with minutes and seconds, with a sign or a hemisphere.
+    """Read one number of degrees, decimal or with minutes and seconds, with a sign or a hemisphere.
     Raises NoPlaceError."""
     text = _without_words(plain(typed))
     if _DECIMAL_COMMA.fullmatch(text):
@@ -110,7 +110,7 @@ def read_angle(typed: str) -> Angle:
 
 
 def why_no_place(typed: str, country: Country) -> str:
-    """What to do about text that is a place for another service, or nearly one; "" for other."""
+    """Say what to do about text that is nearly a place, or another service's; "" otherwise."""
     try:
         read_place(typed, country)
     except NoPlaceError as error:
@@ -133,7 +133,7 @@ def _maybe_angle(box: str) -> Angle | None:
 
 
 def plain(typed: str) -> str:
-    """The text with the signs of a keyboard, and without what cannot be seen."""
+    """Replace typographic signs and drop invisible characters. Raises NoPlaceError if too long."""
     if len(typed) > LONGEST:
         raise NoPlaceError
     text = "".join(_ALIKE.get(letter, letter) for letter in typed)
@@ -193,7 +193,7 @@ Token = tuple[str, str]
 
 
 def _tokens(text: str) -> list[Token]:
-    """Numbers, hemispheres, marks of degrees and separators. Raises NoPlaceError for others."""
+    """Split text into numbers, hemispheres, degree marks and separators. Raises NoPlaceError."""
     found: list[Token] = []
     at = 0
     while at < len(text):
@@ -223,15 +223,15 @@ def _two_angles(text: str) -> tuple[Angle, Angle]:
 
 
 def _with_points(text: str) -> str:
-    """Two numbers with decimal commas with decimal points instead."""
+    """Rewrite two numbers with decimal commas so that they have decimal points."""
     if len(re.findall("(?<=[0-9]),(?=[0-9])", text)) == 2:
         return re.sub("(?<=[0-9]),(?=[0-9])", ".", text)
-    first, decimals, second, more = text.split(",", 3)  # also what parts the two is a comma
+    first, decimals, second, more = text.split(",", 3)  # a comma separates the numbers too
     return f"{first}.{decimals} {second}.{more}"
 
 
 def _cut(tokens: list[Token]) -> int:
-    """Where the second number of degrees begins."""
+    """Find the token at which the second number of degrees begins. Raises NoPlaceError."""
     letters = [at for at, (kind, _) in enumerate(tokens) if kind == "letter"]
     numbers = [at for at, (kind, _) in enumerate(tokens) if kind == "number"]
     if not numbers:
@@ -273,7 +273,7 @@ def _angle(tokens: list[Token]) -> Angle:
 
 
 def axis_of(angle: Angle) -> str:
-    """ "latitude" or "longitude", as its hemisphere says, "" for one without."""
+    """Return "latitude" or "longitude" by an angle's hemisphere, "" for an angle without one."""
     return {"N": "latitude", "S": "latitude", "E": "longitude", "W": "longitude"}.get(angle[1], "")
 
 
@@ -298,7 +298,7 @@ def _in_box(latitude: float, longitude: float, country: Country) -> bool:
 
 @dataclass(frozen=True)
 class PlaceLines:
-    """Places in lines of text. wrong: the number of the first line that is none, 0 for no such."""
+    """Places read from lines of text. wrong: number of the first line that is no place, else 0."""
 
     points: tuple[Point, ...]
     wrong: int = 0
@@ -306,7 +306,7 @@ class PlaceLines:
 
 
 def read_lines(text: str, country: Country) -> PlaceLines:
-    """Places, one in each line; empty lines are left out."""
+    """Read places, one a line, up to the first line that is none; empty lines are left out."""
     points: list[Point] = []
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
