@@ -1,4 +1,4 @@
-"""Entry points only: builds the application and registers its parts."""
+"""The entry point for Chalice: builds the application and registers its routes and jobs."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What every service stands on: settings, clock, clients of AWS, the tables, the key.
+"""What the services of all features share: settings, clock, AWS clients, tables, the secret key.
 
-Made by `container`, and given to what puts the services of each feature together.
+`container` makes one `Clients` and gives it to the `services` module of each feature.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from chalicelib.telemetry.metrics import Counts, counts
 
 
 class OnDemand:
-    """Stands where a client would, and has it made when something is first asked of it: services
-    can be put together without paying for clients that this process never uses."""
+    """Stands in for an AWS client, which is made at its first use: services can be composed without
+    the cost of clients that this process never uses."""
 
-    _making = threading.Lock()  # of all together: boto3's own session must not be used by two
+    _making = threading.Lock()  # One for all, as boto3's own session is not thread-safe.
 
     def __init__(self, make: Callable[[], Any]) -> None:
         self._make = make
@@ -36,9 +36,9 @@ class OnDemand:
 
 
 class Clients:
-    """Clients and tables of one process.
+    """The AWS clients and tables of one process.
 
-    session: what makes clients; boto3 itself unless a test brings another.
+    session: makes the clients; boto3 itself unless a test gives another.
     """
 
     def __init__(self, settings: Settings, clock: Clock = utc_now, session: Any = None) -> None:
@@ -51,12 +51,12 @@ class Clients:
         self.audit_table = Table(self.client("dynamodb"), settings.audit_table)
 
     def client(self, name: str) -> Any:
-        """The one boto3 client of this name, made when it is first used."""
+        """Return this process's only boto3 client of this name, which is made when first used."""
         return self._clients.setdefault(name, OnDemand(lambda: self._make(name)))
 
     def _make(self, name: str) -> Any:
-        """The connect and read limits keep a page under API Gateway's 29 seconds even when a
-        service hangs."""
+        """Make a boto3 client. Its time limits keep a page under API Gateway's 29 seconds even
+        when a service hangs."""
         import boto3
         from botocore.config import Config
 
@@ -66,16 +66,16 @@ class Clients:
             retries={"mode": "standard", "max_attempts": 4},
             max_pool_connections=32,
             signature_version="s3v4" if name == "s3" else None,
-            # Table and Mailer make every argument themselves; looking at each of a thousand
-            # keys again takes as long as reading them.
+            # Table and Mailer make every argument themselves, and validating each of a thousand
+            # keys takes as long as reading them.
             parameter_validation=name not in ("dynamodb", "sesv2"),
         )
         return (self._session or boto3).client(name, config=config)
 
     def _make_signer(self) -> Any:
-        """An S3 client for addresses that browsers use. They begin with EVIDENCE_ORIGIN, which
-        the Content-Security-Policy allows: the bucket's own regional host on AWS; an emulator
-        has one host for all buckets."""
+        """Make an S3 client that presigns addresses for browsers. They begin with EVIDENCE_ORIGIN,
+        which the Content-Security-Policy allows: the bucket's own regional host on AWS, the one
+        host of all buckets on an emulator."""
         import boto3
         from botocore.config import Config
 
@@ -92,12 +92,12 @@ class Clients:
 
     @property
     def country(self) -> Country:
-        """How postcodes and telephone numbers are written here."""
+        """The country of this stage, with its postcodes and telephone numbers."""
         return COUNTRIES[self.settings.country]
 
     @cached_property
     def key(self) -> bytes:
-        """The stage's own secret, from which every keyed hash is derived."""
+        """The stage's secret key, from which every keyed hash is derived."""
         from aws_lambda_powertools.utilities.parameters import SecretsProvider
 
         kept = SecretsProvider(boto3_client=self.client("secretsmanager"))
@@ -106,5 +106,5 @@ class Clients:
 
     @cached_property
     def counts(self) -> Counts:
-        """What happens is counted here."""
+        """The meter by which services count metrics."""
         return counts()

@@ -1,9 +1,8 @@
 """The services of one process, by feature: `services().registry.sites`.
 
-Each feature puts its own services together, in its module `services`. That is loaded when the
-feature is first used, and a client of AWS is made when something is first asked of it: a cold
-start pays for what it uses. Tests make a `Container` of their own with settings, clock and session
-as they like.
+Each feature composes its own services in its module `services`, which is loaded when the feature
+is first used, and an AWS client is made at its first use: a cold start pays only for what it uses.
+Tests make a `Container` of their own with the settings, clock and session that they need.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Container:
-    """Everything that a view or a job can use. session: see `Clients`."""
+    """The services that a view or a job can use, by feature. session: see `Clients`."""
 
     def __init__(self, settings: Settings, clock: Clock = utc_now, session: Any = None) -> None:
         self.settings = settings
@@ -87,5 +86,5 @@ class Container:
 
 @lru_cache(maxsize=1)
 def services() -> Container:
-    """This process's services, from its environment."""
+    """Return this process's container, made once with the settings of its environment."""
     return Container(Settings.from_environment())

@@ -1,8 +1,8 @@
-"""The record of every look and every act: who, what, on what, why, when.
+"""The audit record of every act, views included: who did what, on what, why and when.
 
-One hash chain per actor and month in a table that the application may add to but never change
-or delete (IAM). A look is recorded before its result is given, so that a failure to record is a
-failure to look. Sealed heads in an Object-Lock bucket (access/audit_seals.py) show a cut tail.
+Entries form one hash chain per actor and month, in a table that the application may add to but
+never change or delete from (IAM). A view is recorded before its result is given, so that nothing is
+shown unrecorded. Sealed heads in an Object-Lock bucket (`access.audit_seals`) show a cut tail.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from chalicelib.dynamodb.item_schema import ItemKind
 from chalicelib.dynamodb.table import NEW, ConditionFailed, Item, Table
 
 Noted = Callable[["Action", Mapping[str, str | int]], None]
-"""Takes an act and its details."""
+"""A function that is told of an act on record, with the details of its entry."""
 
 SUBJECT_INDEX = ("Subject", "subject", "at")
 DAY_INDEX = ("Day", "day", "at")
 _TRIES, _LONGEST_PAUSE = 40, 0.25
-"""Of writers that meet on one chain: in each round one of them wins, so this many may come at
-once. All pauses together, in seconds, stay under API Gateway's limit."""
+"""Attempts to add to a busy chain, and the longest pause between two, in seconds. One writer wins
+each round, so _TRIES may write at once. All pauses together stay under API Gateway's limit."""
 
 ITEMS: tuple[ItemKind, ...] = (
     ItemKind(
@@ -54,7 +54,7 @@ ITEMS: tuple[ItemKind, ...] = (
 
 
 class Action(StrEnum):
-    """What can be done that must be on record."""
+    """An act that must be on record; the value is how the audit record words it."""
 
     SIGNED_IN = "signed in"
     SIGNED_OUT = "signed out"
@@ -100,8 +100,8 @@ class Action(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """Who did it. kind: officer, owner or system. name: an officer's user name; owners are
-    named by id alone, because the record outlives their registration."""
+    """Who did an act. kind: officer, owner or system. name: an officer's user name; owners are
+    named by id alone, because the audit record outlives their registration."""
 
     kind: str
     id: str
@@ -109,22 +109,22 @@ class Actor:
 
     @classmethod
     def officer(cls, officer: Officer) -> Actor:
-        """A signed-in officer."""
+        """Return the actor for a signed-in officer."""
         return cls("officer", officer.id, officer.username)
 
     @classmethod
     def owner(cls, owner_id: str) -> Actor:
-        """An owner, signed in or holding a link."""
+        """Return the actor for an owner, who has signed in or holds a link."""
         return cls("owner", owner_id)
 
     @classmethod
     def system(cls, part: str) -> Actor:
-        """A job. part: says which, and for what (so that busy chains do not meet)."""
+        """Return the actor for a job. part: the job and its subject, so that chains stay apart."""
         return cls("system", part)
 
 
 def audit_partition(actor: Actor, month: str) -> str:
-    """The chain of an actor in a month (`2026-11`)."""
+    """Return the partition key of an actor's chain in a month (`2026-11`)."""
     return f"ACTOR#{actor.kind}.{actor.id}#{month}"
 
 
@@ -132,7 +132,7 @@ class AuditLog:
     """Writes and reads the audit record."""
 
     def __init__(self, table: Table, clock: Clock, noted: Noted | None = None) -> None:
-        """noted: told of each act once it is on record, as for counting."""
+        """noted: called with each act once it is on record, for example to count it."""
         self._table = table
         self._clock = clock
         self._noted = noted
@@ -140,10 +140,10 @@ class AuditLog:
     def record_act(
         self, actor: Actor, action: Action, subject: str, reason: str = "", **details: str | int
     ) -> None:
-        """Adds one entry. Returns only when it is durable.
+        """Add one entry to the actor's chain of this month; return only when it is durable.
 
-        subject: kind and id, as `incident.4f…`. details: nothing personal.
-        Raises Unavailable when the chain is too busy to add to.
+        subject: kind and id, such as `incident.4f…`. details: nothing personal.
+        Raises Unavailable when the chain stays too busy to add to.
         """
 
         def add() -> None:
@@ -172,7 +172,7 @@ class AuditLog:
             self._noted(action, details)
 
     def of_subject(self, subject: str, limit: int = 100, before: str = "") -> Iterator[Item]:
-        """Entries on one subject, newest first; with `before` (a time as stored) older ones."""
+        """Yield a subject's entries, newest first. before: a stored time; gives only older ones."""
         return self._table.query(
             subject, index=SUBJECT_INDEX, between=_until(before), backwards=True, limit=limit
         )
@@ -180,22 +180,24 @@ class AuditLog:
     def of_actor(
         self, actor: str, month: str, limit: int = 100, before: str = ""
     ) -> Iterator[Item]:
-        """Entries of one actor (`officer.…`) in a month (`2026-11`), newest first.
+        """Yield the entries of one actor (`officer.…`) in a month (`2026-11`), newest first.
 
-        before: a sequence number as the sort key has it; gives what stands before it.
+        before: a sequence number as in the sort key; only entries with smaller ones are given.
         """
         return self._table.query(
             f"ACTOR#{actor}#{month}", between=_until(before), backwards=True, limit=limit
         )
 
     def of_day(self, day: str, limit: int = 100, before: str = "") -> Iterator[Item]:
-        """Everybody's entries of a day (`2026-11-20`, UTC), newest first; with `before` (a time
-        as stored) older ones."""
+        """Yield everybody's entries of a day (`2026-11-20`, UTC), newest first.
+
+        before: a stored time; only older entries are given."""
         return self._table.query(
             day, index=DAY_INDEX, between=_until(before), backwards=True, limit=limit
         )
 
 
 def _until(before: str) -> tuple[str, str] | None:
-    # Between takes its end in; a letter less than any digit at the end of the key leaves it out.
+    # BETWEEN includes its end. Lowering the last character of `before` by one leaves `before` out,
+    # and the tilde, which sorts after every digit, keeps all that stands below it.
     return ("0", before[:-1] + chr(ord(before[-1]) - 1) + "~") if before else None

@@ -1,8 +1,9 @@
-"""Sealed heads of the audit chains: what makes a cut tail or a rewritten chain visible.
+"""Sealed heads of the audit chains, which make a cut tail or a rewritten chain visible.
 
-A chain proves that its entries follow one another, but whoever can write the table could cut its
-end off or write the whole chain anew. So each day the heads of the chains that changed are put
-into a bucket whose objects nobody can change or delete (S3 Object Lock). `verify-audit` compares.
+A chain proves that its entries follow one another, but somebody who can write to the table could
+cut its end off or write the whole chain anew. So each day the heads of the chains that changed are
+put into a bucket whose objects nobody can change or delete (S3 Object Lock), and the command
+`verify-audit` compares the chains with them.
 """
 
 from __future__ import annotations
@@ -19,20 +20,20 @@ from chalicelib.core.times import iso_micros
 from chalicelib.dynamodb.table import Item, Table
 
 PREFIX = "heads/"
-# A day that was missed (the job failed, the index was late) is made good on the next seven.
+# A day that was missed (the job failed, the index was late) is sealed on one of the next seven.
 LOOK_BACK = timedelta(days=8)
 
 
 @dataclass(frozen=True)
 class SealedHead:
-    """The last entry of a chain at the time of a seal."""
+    """The last entry of an audit chain at the time of a seal: its sequence number and hash."""
 
     sequence: int
     hash: str
 
 
 def changed_chains(table: Table, now: datetime) -> dict[str, SealedHead]:
-    """The heads of all chains with an entry in the last days, by the chain's key."""
+    """Return, by partition key, the head of every chain with an entry within LOOK_BACK of `now`."""
     days = [f"{now - timedelta(days=n):%Y-%m-%d}" for n in range(LOOK_BACK.days + 1)]
     chains = {entry["PK"] for day in days for entry in table.query(day, index=DAY_INDEX)}
     heads = {}
@@ -43,7 +44,7 @@ def changed_chains(table: Table, now: datetime) -> dict[str, SealedHead]:
 
 
 def write_seal(table: Table, s3: Any, bucket: str, now: datetime) -> str:
-    """Writes the heads; returns the object's key. Running it twice writes two objects."""
+    """Write the heads of changed chains to S3; return the object's key. Each call makes one."""
     heads = changed_chains(table, now)
     body = {
         "sealed_at": iso_micros(now),
@@ -52,7 +53,7 @@ def write_seal(table: Table, s3: Any, bucket: str, now: datetime) -> str:
         },
     }
     key = f"{PREFIX}{now:%Y/%m/%d}/{iso_micros(now)}.json"
-    # The bucket's default retention locks the object. S3 wants a checksum for a locked one.
+    # The bucket's default retention locks the object, and S3 requires a checksum for that.
     s3.put_object(
         Bucket=bucket,
         Key=key,
@@ -64,7 +65,7 @@ def write_seal(table: Table, s3: Any, bucket: str, now: datetime) -> str:
 
 
 def read_seal(body: bytes) -> dict[str, SealedHead]:
-    """The heads in a sealed object."""
+    """Return the heads in the body of a sealed object, by the chain's partition key."""
     chains = json.loads(body)["chains"]
     return {chain: SealedHead(int(h["sequence"]), str(h["hash"])) for chain, h in chains.items()}
 
@@ -72,9 +73,10 @@ def read_seal(body: bytes) -> dict[str, SealedHead]:
 def check_chain(
     entries: Iterable[Item], sealed: Mapping[int, str]
 ) -> tuple[ChainBreak | None, int]:
-    """The first entry of a chain that is not as it was written, and how many entries there are.
+    """Return the first entry of a chain that is not as it was written, or None, and the count.
 
-    entries: as stored, in order. sealed: hash by sequence, from every seal of this chain.
+    entries: the stored items, in order. sealed: hashes by sequence, from every seal of this chain.
+    The count covers the entries read, which end at the first break within the chain.
     """
     hashes: dict[int, str] = {}
     count = 0
@@ -84,7 +86,7 @@ def check_chain(
         for item in entries:
             count += 1
             fields = {name: value for name, value in item.items() if name not in ("PK", "SK")}
-            # The sort key is not in the hash; an entry under another's key is not in its place.
+            # The hash does not cover the sort key, so an entry under another's key is marked here.
             if item["SK"] != f"{int(fields.get('sequence', 0)):010d}":
                 fields["sequence"] = -1
             if fields.get("sequence") in sealed:

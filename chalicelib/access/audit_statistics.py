@@ -1,7 +1,7 @@
-"""Simple figures: how often what was done, by day.
+"""Statistics for planning: how often each kind of act was done, by day.
 
-Counted as acts go on record, in one small item a day, so that a report over years is a few
-reads. The figures are for people who plan; what happened exactly is in the audit record.
+Acts are counted as they go on record, in one small item a day, so that a report over years takes a
+few reads. What happened exactly is in the audit record.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ PARTITION = "STATISTICS"
 
 
 class AuditFigure(StrEnum):
-    """What is counted."""
+    """A kind of act that is counted; the value names its attribute in the item of a day."""
 
     REGISTRATIONS = "registrations"
     REMOVALS = "removals"
@@ -56,17 +56,17 @@ _OF: dict[Action, AuditFigure] = {
 
 
 class AuditStatistics:
-    """Counts and reports."""
+    """Counts acts by day, and reports the counts."""
 
     def __init__(self, table: Table, clock: Clock) -> None:
         self._table = table
         self._clock = clock
 
     def count_act(self, action: Action, details: Mapping[str, str | int]) -> None:
-        """Counts an act that is on record. An act is never lost for a figure; a figure may miss
-        an act if the function dies in between."""
+        """Count an act that is already on record. A figure may miss an act, when the function
+        stops between the two writes; the record never misses one for the sake of a figure."""
         figure = _OF.get(action)
-        if figure is None or "again" in details:  # a search whose page was only shown again
+        if figure is None or "again" in details:  # A search whose page was only shown again.
             return
         added = {figure.value: 1}
         if action is Action.REQUESTED:
@@ -74,9 +74,9 @@ class AuditStatistics:
         self._table.update(PARTITION, f"DAY#{self._clock():%Y-%m-%d}", add=added, when=None)
 
     def report(self, days: int = 30) -> dict[str, Any]:
-        """`{"total": {figure: n}, "days": [{"day", figure: n, …}, …]}`, newest day first.
+        """Return `{"total": {figure: n}, "days": [{"day", figure: n, …}, …]}`, newest day first.
 
-        days: how many days with anything done to list; the totals are over all time.
+        days: the most days to list, of those with any act; totals are over all time.
         """
         items = list(self._table.query(PARTITION, prefix="DAY#", backwards=True))
         return {

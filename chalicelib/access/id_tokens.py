@@ -1,4 +1,4 @@
-"""Reading Cognito's ID token. Pure functions.
+"""Reading and checking of Cognito's ID tokens. Pure functions.
 
 The signature is not verified here, and need not be: the token comes straight from Cognito's token
 endpoint over TLS, which proves who made it (OpenID Connect Core 1.0, 3.1.3.7, point 6). A Bearer
@@ -17,17 +17,17 @@ from typing import Any
 
 from chalicelib.access.permissions import Officer, roles_from_groups
 
-_SKEW = timedelta(minutes=2)  # between our clock and Cognito's
+_SKEW = timedelta(minutes=2)  # The clocks here and at Cognito may differ by this much.
 
 
 class BadToken(ValueError):
-    """The token is not one that this sign-in may accept; the text says which check failed."""
+    """An ID token that a sign-in must not accept; the text says which check failed."""
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Who a token speaks of, and until when. name, email, phone: as the force's directory has
-    them, "" for what it does not say."""
+    """The officer whom an ID token names. expires_at: when the token ends, UTC. name, email,
+    phone: as the force's directory has them, "" for what the directory does not say."""
 
     officer: Officer
     expires_at: datetime
@@ -37,7 +37,7 @@ class Identity:
 
 
 def issuer(user_pool_id: str) -> str:
-    """The `iss` of a pool's tokens. A pool's id begins with its region."""
+    """Return the `iss` claim of a user pool's tokens; a pool's id begins with its region."""
     region = user_pool_id.partition("_")[0]
     return f"https://cognito-idp.{region}.amazonaws.com/{user_pool_id}"
 
@@ -45,9 +45,9 @@ def issuer(user_pool_id: str) -> str:
 def read_id_token(
     token: str, *, user_pool_id: str, client_id: str, now: datetime, nonce: str | None = None
 ) -> Identity:
-    """The identity in an ID token that came from Cognito itself.
+    """Return the identity in an ID token that came from Cognito's token endpoint.
 
-    nonce: what this sign-in sent; None for a refreshed token, which need not carry one
+    nonce: the one that this sign-in sent; None for a refreshed token, which need not carry one
     (OpenID Connect Core 1.0, 12.2). Raises BadToken.
     """
     claims = _claims(token)
@@ -76,14 +76,14 @@ def read_id_token(
 
 
 def _said(claims: Mapping[str, Any], name: str, longest: int) -> str:
-    """A claim as text on one line; "" for one that is missing, empty or out of all proportion."""
+    """Return a claim as text on one line; "" when it is missing, unprintable or over `longest`."""
     value = claims.get(name)
     text = " ".join(value.split()) if isinstance(value, str) else ""
     return text if len(text) <= longest and text.isprintable() else ""
 
 
 def officer_from_claims(claims: Mapping[str, Any]) -> Officer:
-    """The officer whom verified claims name."""
+    """Return the officer whom the verified claims of an ID token name."""
     return Officer(
         id=str(claims["sub"]),
         username=str(claims.get("cognito:username", claims["sub"])),

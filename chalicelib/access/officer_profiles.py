@@ -1,6 +1,6 @@
-"""Officers who have signed in, and what owners and we ourselves need to know of them: the name
-and telephone number that messages to owners give, and where and of what to write to them.
-Cognito remains the place where officers are kept; this says nothing about who may do what."""
+"""Officers who have signed in, and their profiles: the name and telephone number that messages to
+owners give, the address that officer digests go to, and the topics that the officer wants. Accounts
+and roles are kept in Cognito; a profile says nothing about who may do what."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from chalicelib.dynamodb.table import ConditionFailed, Table, absent, equals
 
 LISTING = "OFFICER"
 LISTING_INDEX = ("Listing", "listing", "listed_at")
-MOST = 1000  # that a page can offer to choose from
+MOST = 1000  # The most officers that a page can offer to choose from.
 
 CHANGED = (
     "Your profile was changed in the meantime, perhaps by you in another window. Here is how it "
@@ -27,8 +27,8 @@ CHANGED = (
 
 
 class NotificationTopic(StrEnum):
-    """What an officer is written to about. A profile keeps those that are not wanted, so that a
-    kind added later reaches everybody until they say otherwise."""
+    """A topic of the officer digest. A profile keeps the topics that are not wanted, so that a
+    topic added later reaches every officer who has not declined it."""
 
     MESSAGE = "message"
     FOOTAGE = "footage"
@@ -42,12 +42,12 @@ NEWS_WORDS = {
     NotificationTopic.DEADLINE: "Deadlines passed without an answer",
     NotificationTopic.ENDED: "A request has run its course",
 }
-"""As the profile page offers them."""
+"""How the profile page words each topic."""
 
 
 @dataclass(frozen=True)
 class KnownOfficer:
-    """id: as in `Officer`. The others are as they were at the last sign-in."""
+    """An officer who has signed in. id: as in `Officer`; all else is as at the last sign-in."""
 
     id: str
     username: Personal
@@ -57,8 +57,8 @@ class KnownOfficer:
 
 @dataclass(frozen=True)
 class StoredProfile:
-    """What is kept of an officer besides. directory_…: as the sign-in said it last; name, email
-    and phone: what the officer typed instead, None for nothing. unwanted: kinds of news."""
+    """An officer's profile as stored. directory_…: what the last sign-in said. name, email, phone:
+    what the officer typed instead, None for nothing. unwanted: topics that are declined."""
 
     officer_id: str
     directory_name: Personal = ""
@@ -96,11 +96,11 @@ ITEMS: tuple[DeclaredItem, ...] = (OFFICER, PROFILE)
 
 @dataclass(frozen=True)
 class Profile:
-    """One officer, as owners see them and as we write to them.
+    """An officer's profile: how owners see the officer, and where officer digests are sent.
 
     name: never empty. phone: `+441212345678`, "" when none is known; owners then get the force's
-    switchboard. email: "" when none is known, and then nothing is sent. unwanted: news that the
-    officer does not want. directory_name, directory_email, directory_phone: what the force's
+    switchboard. email: "" when none is known, and then nothing is sent. unwanted: topics that the
+    officer has declined. directory_name, directory_email, directory_phone: what the force's
     directory says, "" for nothing.
     """
 
@@ -116,20 +116,21 @@ class Profile:
     version: int = 0
 
     def wants(self, news: NotificationTopic) -> bool:
-        """True when there is an address and the officer has not declined such news."""
+        """Return True when there is an address and the officer has not declined this topic."""
         return bool(self.email) and news not in self.unwanted
 
 
 class OfficerProfiles:
-    """Notes and lists them, and keeps their profiles."""
+    """Records and lists officers who have signed in, and keeps their profiles."""
 
     def __init__(self, table: Table, clock: Clock) -> None:
         self._table = table
         self._clock = clock
 
     def record_sign_in(self, identity: Identity) -> None:
-        """Called at each sign-in; the newest name wins, here and in the profile, but for what the
-        officer typed there."""
+        """Record a sign-in: the officer, and what the directory now says in the profile.
+
+        What the officer typed in the profile stays."""
         officer = identity.officer
         roles = tuple(role.value for role in sorted(officer.roles))
         known = KnownOfficer(officer.id, officer.username, self._clock(), roles)
@@ -146,12 +147,12 @@ class OfficerProfiles:
         )
 
     def all(self) -> list[KnownOfficer]:
-        """By name, at most MOST."""
+        """Return the officers who have signed in, by user name, at most MOST."""
         items = self._table.query(LISTING, index=LISTING_INDEX, limit=MOST)
         return list(map(OFFICER.read, items))
 
     def profile(self, officer_id: str) -> Profile | None:
-        """An officer's profile; None for somebody who has never signed in."""
+        """Return an officer's profile; None for an officer who has never signed in."""
         found = self._table.query(
             f"OFFICER#{officer_id}", between=("OFFICER", "PROFILE"), consistent=True
         )
@@ -170,11 +171,12 @@ class OfficerProfiles:
         email: str,
         unwanted: frozenset[NotificationTopic],
     ) -> None:
-        """Keeps what the officer typed; "" for what the directory says.
+        """Store what the officer typed in the profile, with "" for an empty box.
 
-        Threat: somebody at an unlocked desk has news of a case sent to an address of their own.
+        A name or number that equals the directory's is not stored, so later changes there apply.
+        Threat: somebody at an unlocked desk has officer digests sent to an address of their own.
         Where the directory gives an address, only that is written to. Raises Conflict when the
-        profile is not as `before` any more.
+        profile is no longer as in `before`.
         """
         expected = equals("version", before.version) if before.version else absent("version")
         try:

@@ -1,9 +1,9 @@
 """Officers sign in through Cognito: authorization code with PKCE, then a session of our own.
 
 Cognito asks for password and second factor, or hands on to the force's directory; no password
-comes here. Its tokens stay in the session. When the ID token ends, the session asks Cognito for
-the next one, so an officer who was disabled or moved to another group loses access within the
-life of one ID token, however long the session could have been.
+comes here. Cognito's tokens stay in the session. When the ID token ends, Cognito is asked for the
+next one, so an officer who was disabled or moved to another group loses access within the life of
+one ID token, however long the session could have been.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from chalicelib.core.times import Clock
 from chalicelib.dynamodb.table import ConditionFailed
 
 SCOPES = "openid email phone profile"
-_TIMEOUT = 8  # seconds, for Cognito; API Gateway gives up after 29
-_RENEW_BEFORE = timedelta(minutes=10)  # a script should not get a token that is about to end
+_TIMEOUT = 8  # Seconds to wait for Cognito; API Gateway gives up after 29.
+_RENEW_BEFORE = timedelta(minutes=10)  # A script should not get a token that is about to end.
 
 
 class SignInRefused(Exception):
-    """This sign-in is not accepted. The text is for the record, not for the person."""
+    """A sign-in that is not accepted. The text is for the audit record, not for the person."""
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A sign-in that Cognito confirmed. to: where the officer wanted to go."""
+    """A sign-in that Cognito confirmed. to: the path that the officer wanted to reach."""
 
     identity: Identity
     tokens: Tokens
@@ -47,7 +47,7 @@ class SignedIn:
 
 
 class OfficerSignIn:
-    """Signing in and out, and keeping sessions true to what Cognito says."""
+    """Signs officers in and out, and keeps their sessions true to what Cognito says."""
 
     def __init__(
         self,
@@ -67,9 +67,9 @@ class OfficerSignIn:
     # signing in
 
     def begin_sign_in(self, cookie: str, to: str) -> tuple[str, str]:
-        """Where to send the browser, and the cookie it must bring back.
+        """Return the address to send the browser to, and the cookie that it must bring back.
 
-        cookie: the sign-in cookie it has, "" for none. to: where the officer wanted to go.
+        cookie: the browser's sign-in cookie, "" for none. to: the path the officer wanted to reach.
         """
         attempt = sign_in.begin_attempt(self._key(), cookie, to, self._clock())
         query = {
@@ -85,7 +85,7 @@ class OfficerSignIn:
         return f"{self._settings.sign_in_url}/oauth2/authorize?{urlencode(query)}", attempt.cookie
 
     def finish_sign_in(self, cookie: str, state: str, code: str) -> SignedIn:
-        """Exchanges the code that came back for the officer's identity.
+        """Exchange the authorization code that came back for the officer's identity and tokens.
 
         Raises SignInRefused, or Unavailable when Cognito does not answer.
         """
@@ -144,7 +144,7 @@ class OfficerSignIn:
     # while signed in
 
     def session(self, token: str) -> OfficerSession | None:
-        """The live session of this cookie, its roles no older than one ID token; or None.
+        """Return the live session of this token, with roles no older than one ID token, or None.
 
         Raises Unavailable when roles have to be renewed and Cognito does not answer: without
         an answer nobody is let in.
@@ -155,8 +155,9 @@ class OfficerSignIn:
         return self._renew(session)
 
     def bearer_tokens(self, session: OfficerSession) -> Tokens | None:
-        """Tokens whose ID token lives a while yet, for the console's own script; None when
-        Cognito no longer vouches for the officer, and the session has been ended."""
+        """Return tokens whose ID token lasts at least ten minutes, for the console's own script.
+
+        None when Cognito no longer vouches for the officer; the session has then been ended."""
         if self._clock() < session.tokens.expires_at - _RENEW_BEFORE:
             return session.tokens
         renewed = self._renew(session)
@@ -190,13 +191,13 @@ class OfficerSignIn:
         tokens = Tokens(token, refresh, identity.expires_at)
         try:
             return self._sessions.renew_session(session, identity.officer, tokens)
-        except ConditionFailed:  # signed out meanwhile, in another tab
+        except ConditionFailed:  # Signed out meanwhile, in another tab.
             return None
 
     # signing out
 
     def end_session(self, session_token: str) -> None:
-        """Ends the session here, and the refresh token at Cognito, at once."""
+        """End a session here, and its refresh token at Cognito, at once."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         session = self._sessions.officer(session_token)
@@ -208,13 +209,13 @@ class OfficerSignIn:
                 Token=session.tokens.refresh_token, ClientId=self._settings.client_id
             )
         except (BotoCoreError, ClientError):
-            # The token was known to the session alone, and that is gone.
+            # Only the session knew the refresh token, and the session has been deleted.
             return
 
     @property
     def leave_url(self) -> str:
-        """Where Cognito forgets the browser, so that the next person at a shared desk is asked
-        for a password; it leads back to a page of ours."""
+        """The address at which Cognito forgets the browser and sends it to the signed-out page: the
+        next person at a shared desk is then asked for a password."""
         query = {
             "client_id": self._settings.client_id,
             "logout_uri": f"{self._settings.base_url}/console/signed-out",
@@ -227,7 +228,7 @@ def _no_answer() -> Unavailable:
 
 
 def _reason(body: bytes) -> str:
-    """OAuth's error code out of an answer: one of a few words, so safe for the record."""
+    """Return the OAuth error code in an answer: one of a few words, safe for the record."""
     try:
         word = str(json.loads(body).get("error", ""))
     except (ValueError, AttributeError):

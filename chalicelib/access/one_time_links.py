@@ -20,11 +20,11 @@ from chalicelib.dynamodb.stored_record import Derived, StoredRecord
 from chalicelib.dynamodb.table import Condition, Table, Write, absent, all_of, equals
 
 KEPT_AFTER_USE = timedelta(days=7)
-"""So that a second click is told that all is well and not that the link is unknown."""
+"""How long a link outlives its end, so that a second click finds it used and not unknown."""
 
 
 class LinkPurpose(StrEnum):
-    """What a link permits. A link for one thing never opens another."""
+    """What a one-time link permits. A link for one purpose never serves another."""
 
     CONFIRM = "confirm a registration"
     SIGN_IN = "sign in"
@@ -34,10 +34,10 @@ class LinkPurpose(StrEnum):
 
 @dataclass(frozen=True)
 class OneTimeLink:
-    """A link that exists.
+    """A one-time link as stored.
 
-    subject: the id it is about. created_at: when it was sent. used_at: when it was used, or None.
-    result: the id of what using it made, "" before.
+    subject: the id that the link is about. created_at: when it was sent. used_at: when it was used,
+    or None. result: the id of what using the link made, "" before.
     """
 
     hash: str
@@ -49,7 +49,7 @@ class OneTimeLink:
     result: str = ""
 
     def is_of_former_address(self, changed_at: datetime | None) -> bool:
-        """True when the owner has changed their e-mail address (then) since it was sent.
+        """Return True when the owner's e-mail address was changed after this link was sent.
 
         Threat: somebody else reads the mailbox that the owner left.
         """
@@ -78,17 +78,16 @@ class OneTimeLinks:
         self._clock = clock
 
     def make_link(self, purpose: LinkPurpose, subject: str, life: timedelta) -> tuple[str, Write]:
-        """A new link: its token, for the message and nowhere else, and the write that makes
-        it true."""
+        """Return a new link's token, for its message alone, and the write that stores the link."""
         token, now = new_token(), self._clock()
         link = OneTimeLink(token_hash(token), purpose, subject, ends_at=now + life, created_at=now)
         return token, self._table.put_write(LINK.item(link))
 
     def open_link(self, token: str, purpose: LinkPurpose) -> OneTimeLink:
-        """The link of this token, used or not.
+        """Return the link of this token, used or not.
 
         Raises NotFound for a token that is mistyped, forged or for another purpose, and Gone
-        for one whose time is over without use.
+        for one that expired unused.
         """
         item = None
         if is_token(token):
@@ -104,8 +103,9 @@ class OneTimeLinks:
         return link
 
     def use_link(self, link: OneTimeLink, result: str = "") -> Write:
-        """The write that uses the link up. Its condition fails when somebody was quicker or
-        its time is over."""
+        """Return the write that marks a link used, with `result`.
+
+        Its condition fails when the link was used already or has expired."""
         now = self._clock()
         in_time = Condition("#ends > :now", {"#ends": "ends_at"}, {":now": iso_seconds(now)})
         return self._table.update_write(

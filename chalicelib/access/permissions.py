@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """A Cognito group."""
+    """A role of officers, named as its Cognito group."""
 
     INVESTIGATOR = "investigator"
     SUPERVISOR = "supervisor"
@@ -17,7 +17,7 @@ class Role(StrEnum):
 
 
 class Permission(StrEnum):
-    """One thing that a route does."""
+    """What a route of the console or the API lets an officer do."""
 
     USE_CONSOLE = "use the console"
     VIEW_INCIDENTS = "see incidents and their requests"
@@ -66,7 +66,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.ANALYST: frozenset(
         {Permission.USE_CONSOLE, Permission.VIEW_INCIDENTS, Permission.VIEW_STATISTICS}
     ),
-    # An administrator runs the service and needs no look at any case.
+    # An administrator runs the service and needs no view of any case.
     Role.ADMINISTRATOR: frozenset(
         {
             Permission.USE_CONSOLE,
@@ -91,9 +91,9 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
 
 @dataclass(frozen=True)
 class Officer:
-    """A signed-in police user.
+    """A signed-in police officer.
 
-    id: Cognito's `sub`, which stays when a name changes. username: what they sign in with.
+    id: Cognito's `sub`, which stays when a name changes. username: the name used to sign in.
     """
 
     id: str
@@ -101,14 +101,14 @@ class Officer:
     roles: frozenset[Role]
 
     def may(self, permission: Permission) -> bool:
-        """True when one of the officer's roles allows it."""
+        """Return True when one of the officer's roles has the permission."""
         return any(permission in ALLOWED[role] for role in self.roles)
 
 
 def roles_from_groups(groups: object) -> frozenset[Role]:
-    """The roles among Cognito's groups; unknown groups give nothing.
+    """Return the roles among Cognito's groups; unknown groups give none.
 
-    API Gateway hands the claim on as the text `[a b]` (or `a,b`), a token as a list.
+    groups: the claim, which API Gateway hands on as text `[a b]` (or `a,b`), a token as a list.
     """
     names: list[str]
     if isinstance(groups, str):

@@ -1,4 +1,4 @@
-"""Puts the services of this room together."""
+"""The composition of the services of `access`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chalicelib.clients import Clients
 
 
 class AccessServices:
-    """Who may do what, and the record of every act."""
+    """The services of `access`: sessions, sign-in, profiles, one-time links, audit record."""
 
     def __init__(self, clients: Clients) -> None:
         table, clock = clients.registry_table, clients.clock

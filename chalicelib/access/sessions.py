@@ -1,4 +1,4 @@
-"""Sessions of officers and owners: kept here, so that they can be ended here.
+"""Sessions of officers and owners, kept in the table so that they can be ended at once.
 
 The cookie carries a random token; the table knows only its hash. A session ends when somebody
 signs out, when it is as old as it may get, or when nobody used it for a while, whichever comes
@@ -19,19 +19,19 @@ from chalicelib.dynamodb.item_schema import DeclaredItem, ItemKind
 from chalicelib.dynamodb.stored_record import Derived, StoredRecord
 from chalicelib.dynamodb.table import EXISTS, ConditionFailed, Item, Table
 
-OFFICER_LIFE = timedelta(hours=12)  # a shift; Cognito's refresh token lives as long
+OFFICER_LIFE = timedelta(hours=12)  # A shift; Cognito's refresh token lives as long.
 OFFICER_IDLE = timedelta(hours=1)
 OWNER_LIFE = timedelta(hours=24)
 OWNER_IDLE = timedelta(hours=2)
 
-# Use is written down at most this often, so that a page does not cost a write. A session may
+# The last use is written at most this often, so that a page need not cost a write. A session may
 # therefore end this much before its idle limit, never after it.
 _SEEN_STEP = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """What Cognito gave for one officer. They stay on the server, but for the ID token, which
+    """Cognito's tokens for one officer. They stay on the server, except for the ID token, which
     `/console/token` hands to the console's own script."""
 
     id_token: str = field(repr=False)
@@ -42,7 +42,7 @@ class Tokens:
 
 @dataclass(frozen=True)
 class OfficerSession:
-    """A signed-in officer. hash: of the session's token; forms are bound to it."""
+    """An officer's live session. hash: that of the session's token, to which forms are bound."""
 
     hash: str
     officer: Officer
@@ -52,7 +52,7 @@ class OfficerSession:
 
 @dataclass(frozen=True)
 class OwnerSession:
-    """A signed-in owner. hash: of the session's token; forms are bound to it."""
+    """An owner's live session. hash: that of the session's token, to which forms are bound."""
 
     hash: str
     owner_id: str
@@ -61,7 +61,7 @@ class OwnerSession:
 
 @dataclass(frozen=True)
 class StoredSession:
-    """A session as it is kept, an officer's or an owner's."""
+    """A session as stored, an officer's or an owner's. hash: that of its token."""
 
     hash: str
     kind: Literal["officer", "owner"]
@@ -88,7 +88,7 @@ SESSION = StoredRecord(
 
 ITEMS: tuple[DeclaredItem, ...] = (
     SESSION,
-    # So that all sessions of one person can be found and ended; it holds nothing to sign in with.
+    # Lets all sessions of one person be found and ended; it holds nothing to sign in with.
     ItemKind(
         "session in a person's list",
         pk=r"(OFFICER#[A-Za-z0-9-]+)|(OWNER#[0-9a-z]{16})",
@@ -106,12 +106,12 @@ class Sessions:
         self._clock = clock
 
     def create_officer(self, officer: Officer, tokens: Tokens) -> str:
-        """A new session; returns its token, for the cookie and nowhere else."""
+        """Store a new session of an officer; return its token, for the cookie and nowhere else."""
         fields = _officer_fields(officer, tokens)
         return self._create("officer", officer.id, OFFICER_LIFE, officer_id=officer.id, **fields)
 
     def create_owner(self, owner_id: str) -> str:
-        """A new session; returns its token, for the cookie and nowhere else."""
+        """Store a new session of an owner; return its token, for the cookie and nowhere else."""
         return self._create("owner", owner_id, OWNER_LIFE, owner_id=owner_id)
 
     def _create(
@@ -130,7 +130,7 @@ class Sessions:
         return token
 
     def officer(self, token: str) -> OfficerSession | None:
-        """The officer's session of this token, or None when it is unknown or has ended."""
+        """Return the officer's session of this token, or None when it is unknown or has ended."""
         found = self._live(token, "officer", OFFICER_IDLE)
         if found is None or found.token_expires_at is None:
             return None
@@ -142,14 +142,14 @@ class Sessions:
         )
 
     def owner(self, token: str) -> OwnerSession | None:
-        """The owner's session of this token, or None when it is unknown or has ended."""
+        """Return the owner's session of this token, or None when it is unknown or has ended."""
         found = self._live(token, "owner", OWNER_IDLE)
         return OwnerSession(found.hash, found.owner_id, found.ends_at) if found else None
 
     def _live(self, token: str, kind: str, idle: timedelta) -> StoredSession | None:
         if not is_token(token):
             return None
-        # Consistent: a session that was ended a moment ago is over.
+        # The read is consistent, so that a session that was ended a moment ago is over.
         item = self._table.get(_partition(token_hash(token)), "SESSION", consistent=True)
         found = SESSION.read(item) if item else None
         if found is None or found.kind != kind:
@@ -160,14 +160,14 @@ class Sessions:
         if now - found.seen_at >= _SEEN_STEP:
             try:
                 self._table.update(*SESSION.key(found), assign=SESSION.changes(seen_at=now))
-            except ConditionFailed:  # ended while we looked
+            except ConditionFailed:  # The session was ended between the read and this write.
                 return None
         return found
 
     def renew_session(
         self, session: OfficerSession, officer: Officer, tokens: Tokens
     ) -> OfficerSession:
-        """Puts fresh tokens, and the roles they speak of, into a session. Its end stays.
+        """Put fresh tokens, and the officer's roles in them, into a session; its end stays.
 
         Raises ConditionFailed when the session was ended meanwhile.
         """
@@ -180,16 +180,15 @@ class Sessions:
         return OfficerSession(session.hash, officer, tokens, session.ends_at)
 
     def end_session(self, session_hash: str) -> None:
-        """Ends a session at once. Ending it twice is no error."""
+        """End a session at once. Ending a session twice is no error."""
         self._table.delete(_partition(session_hash), "SESSION")
 
     def end_all_of_officer(self, officer_id: str) -> int:
-        """Ends every session of an officer at once; returns how many were listed, some of which
-        may have ended before."""
+        """End every session of an officer; return how many were listed, ended ones among them."""
         return self._end_all(f"OFFICER#{officer_id}")
 
     def end_all_of_owner(self, owner_id: str) -> int:
-        """The same for an owner."""
+        """End every session of an owner; return how many were listed, ended ones among them."""
         return self._end_all(f"OWNER#{owner_id}")
 
     def _end_all(self, of: str) -> int:
@@ -201,7 +200,7 @@ class Sessions:
 
 
 def _officer_fields(officer: Officer, tokens: Tokens) -> dict[str, Any]:
-    """What a session keeps of an officer besides the id, and what renewing it changes."""
+    """Return the fields of a session that renewing changes: all of the officer's but the id."""
     return {
         "username": officer.username,
         "roles": tuple(role.value for role in sorted(officer.roles)),

@@ -1,4 +1,4 @@
-"""What binds a sign-in to the browser that began it: state, PKCE and nonce. Pure functions.
+"""State, PKCE and nonce, which bind a sign-in to the browser that began it. Pure functions.
 
 Nothing is stored on the server between the two steps, so that a visitor who only asks to sign in
 costs no write. The browser keeps a random key in a cookie for ten minutes; everything else
@@ -30,14 +30,14 @@ _LOCAL = re.compile(r"/console(/[A-Za-z0-9._~-]+)*/?(\?[A-Za-z0-9=&%._~+:,-]*)?"
 
 
 def safe_path(wanted: str) -> str:
-    """`wanted` when it is an address of the console, else the console's first page.
+    """Return `wanted` when it is an address of the console, else the console's first page.
 
     Threat: an open redirect that leads from our sign-in to somebody else's page. Only our own
     paths are let through, letter by letter; `//host`, `\\`, `..` and other schemes never match.
     """
     if len(wanted) > _LONGEST_PATH or not _LOCAL.fullmatch(wanted) or ".." in wanted:
         return HOME
-    # Signing in to reach the sign-in pages would go round in a circle.
+    # An officer who signs in to reach a sign-in page would go round in a circle.
     path = wanted.partition("?")[0]
     if path in ("/console/sign-in", "/console/callback", "/console/signed-out", "/console/token"):
         return HOME
@@ -46,7 +46,7 @@ def safe_path(wanted: str) -> str:
 
 @dataclass(frozen=True)
 class SignInAttempt:
-    """One sign-in under way. cookie: the browser's key. to: where to go afterwards."""
+    """One sign-in under way. cookie: the browser's key. to: the path to go to afterwards."""
 
     cookie: str
     state: str
@@ -61,8 +61,8 @@ class SignInAttempt:
 
 
 def begin_attempt(key: bytes, cookie: str, to: str, now: datetime) -> SignInAttempt:
-    """A new attempt. cookie: what the browser sent; kept when it is one of ours, so that two
-    tabs can sign in at the same time."""
+    """Begin a sign-in that leads to the path `to`. cookie: what the browser sent; kept when it has
+    the form of a key, so that two tabs can sign in at the same time."""
     own = cookie if is_token(cookie) else new_token()
     until = epoch(now + LIFE)
     payload = f"{secrets.token_hex(8)}.{until}.{_base64(safe_path(to).encode())}"
@@ -70,8 +70,8 @@ def begin_attempt(key: bytes, cookie: str, to: str, now: datetime) -> SignInAtte
 
 
 def resume_attempt(key: bytes, cookie: str, state: str, now: datetime) -> SignInAttempt | None:
-    """The attempt that `state` speaks of, or None when this browser did not begin it (forged,
-    taken from elsewhere) or began it too long ago."""
+    """Return the sign-in that `state` belongs to, or None when this browser did not begin it
+    (`state` is forged or taken from elsewhere) or began it more than LIFE ago."""
     payload, _, _ = state.rpartition(".")
     if not is_token(cookie) or not state.isascii() or payload.count(".") != 2:
         return None
@@ -86,7 +86,7 @@ def _attempt(key: bytes, cookie: str, payload: str) -> SignInAttempt:
     verifier = hmac.digest(key, f"sign-in verifier {bound}".encode(), "sha256")
     try:
         to = _unbase64(payload.split(".")[2]).decode()
-    except ValueError:  # only a forged state; it fails the comparison in `resume_attempt`
+    except ValueError:  # A forged state, which fails the comparison in `resume_attempt`.
         to = HOME
     return SignInAttempt(
         cookie=cookie,

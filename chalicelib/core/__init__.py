@@ -1,5 +1,5 @@
-"""What everything stands on: errors that people read, ids, times, settings, the hash chain, how
-values are written, retries, and quiet hours.
+"""What all other packages use: errors that people read, ids, times, settings, the hash chain,
+formatting, countries, retries, and quiet hours.
 
-Knows no service of AWS and no feature. Begin with `errors`.
+Nothing here knows a service of AWS or a feature. Begin with `errors`.
 """

@@ -1,10 +1,10 @@
-"""What is written otherwise in another country: postcodes, telephone numbers, clocks, examples.
+"""What differs from country to country: postcodes, telephone numbers, time zone names, examples.
 
-A stage belongs to one country (the parameter Country), a force's area lies in it, and whoever
-needs to know asks `Clients.country`. To let a force of a further country in, add it here and to
+A stage belongs to one country (the parameter Country) in which the force's area lies; the code
+reads it from `Clients.country`. To admit a force of a further country, add the country here and to
 the parameter in infra/resources.yaml. Nothing else may name a country: a guard holds that.
 
-Whether a place can be meant at all says `geo.plausible`, by the boxes that are given here.
+`geo.plausible` decides by the boxes that are given here whether a place can be meant at all.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 DEFAULT = "GB"
-"""The country of a stage that names none."""
+"""The country of a stage whose environment names none."""
 
 _E164 = re.compile(r"\+[1-9][0-9]{7,14}")
 
@@ -34,19 +34,20 @@ _OTHERS_WITH_1 = (
 
 @dataclass(frozen=True)
 class Country:
-    """One country.
+    """How one country writes postcodes, telephone numbers, places and times.
 
-    postcode: what people call it, within a sentence. postcode_form: how one is written without
-    spaces and hyphens, as a regular expression that Python and browsers both read; its groups,
-    with a space between them, are what is kept. postcode_sector: all of it but the last two
-    letters or digits, as such an expression. postcode_files: where to get them.
+    postcode: what people call a postcode, within a sentence. postcode_form: how a postcode is
+    written without spaces and hyphens, as a regular expression that Python and browsers both read;
+    its groups, with a space between them, are kept. postcode_sector: a postcode without its last
+    two letters or digits, as such an expression. postcode_files: where to get the data.
 
     bounds: boxes (west, south, east, north in degrees) that hold the whole country and its coastal
-    waters with room to spare: they tell a slip from a place, and not whose land it is.
+    waters with room to spare: they tell a typing slip from a place, not whose land it is.
 
-    dialled: digits after the + of its own numbers. own_number, after own_prefix: how one is
-    dialled at home. abroad: what is dialled for the +. texted: numbers, in E.164, that text
-    messages go to. written: how a number in E.164 is written at home, by form.
+    dialled: digits after the + of the country's numbers. own_prefix, own_number: expressions for
+    the two parts of a number as dialled at home. abroad: what is dialled for the +. texted: numbers
+    in E.164 that text messages go to. written: pairs of expressions, a number in E.164 and how
+    people write it.
     """
 
     code: str
@@ -69,39 +70,38 @@ class Country:
     phone_like_from_abroad: str
     work_phone_like: str
     made_up_phone: str
-    """Numbers that belong to nobody, for examples and made-up people; with room for two digits."""
+    """Numbers that belong to nobody, for examples and made-up people; `{:02}` takes two digits."""
     latitude_like: str
     longitude_like: str
     place_like: str
-    """How people write a place, for sentences."""
+    """An example of how people write a place, for sentences."""
     place_box: tuple[float, float, float, float]
-    """West, south, east and north of all of it, degrees: which of two numbers is the latitude."""
+    """The whole country (west, south, east, north, degrees), to tell latitude from longitude."""
     has_national_grid: bool
-    """People give places by the national grid of chalicelib.geo.written."""
+    """True when people give places by the national grid that `geo.written` reads."""
     other_force: str
-    """Where somebody outside the force's area finds their own, and its address."""
+    """Words of the link by which residents outside the force's area find their own force."""
     other_force_url: str
     zone_names: Mapping[str, str] = field(hash=False)
-    """Long names of its time zones, by the short ones."""
+    """Long names of the country's time zones, by their short names."""
 
     @property
     def postcode_label(self) -> str:
-        """At the beginning of a sentence, and above a box."""
+        """What people call a postcode, at the beginning of a sentence and as the label of a box."""
         return self.postcode[:1].upper() + self.postcode[1:]
 
     @property
     def postcode_wanted(self) -> str:
-        """The sentence beside a box in which there is none."""
+        """The error beside a box without a valid postcode."""
         return f"Enter {self.postcode_hint}, like {self.postcode_like}"
 
     def normal_postcode(self, typed: str) -> str:
-        """`b11ay` → `B1 1AY`, `64106-1234` → `64106`, whatever spacing and case was typed.
-
-        Raises ValueError when it cannot be a postcode of this country.
+        """Return the postcode as kept, whatever spacing and case was typed: `B1 1AY` for `b11ay`,
+        `64106` for `64106-1234`. Raises ValueError when it cannot be one of this country.
         """
         if len(typed) > 100:
             raise ValueError(f"too long to be a {self.postcode}")
-        # Fullwidth letters, exotic spaces and the hyphens and dots that people put in.
+        # People type fullwidth letters, unusual spaces, hyphens and dots.
         plain = unicodedata.normalize("NFKC", typed).upper()
         plain = "".join(
             c for c in plain if not c.isspace() and c not in "-.\u200b\u2010\u2011\u2013"
@@ -112,8 +112,8 @@ class Country:
         return " ".join(found.groups())
 
     def normal_phone(self, typed: str) -> str:
-        """A number as it is dialled from anywhere, `+447700900982`; one without a country is of
-        this one. Raises ValueError when it cannot be a number."""
+        """Return a phone number in E.164 (`+447700900982`); one without a country code is taken for
+        this country's. Raises ValueError when it cannot be a phone number."""
         plain = unicodedata.normalize("NFKC", typed)
         plain = re.sub(r"[\s().\u2010-\u2015-]", "", plain)
         if own := re.fullmatch(f"(?:{self.own_prefix})({self.own_number})", plain):
@@ -125,27 +125,27 @@ class Country:
 
     @property
     def phone_wanted(self) -> str:
-        """The sentence beside a box in which there is no number."""
+        """The error beside a box without a valid phone number."""
         return f"Enter a phone number, like {self.phone_like} or {self.phone_like_from_abroad}"
 
     def takes_texts(self, phone: str) -> bool:
-        """Whether text messages may go to a number in E.164: to this country's own, and to no
-        dear ones."""
+        """Return True when text messages may go to a number in E.164: it is this country's and not
+        expensive to write to."""
         return re.fullmatch(self.texted, phone) is not None
 
     @property
     def mobile_label(self) -> str:
-        """Above a box for such a number."""
+        """The label of a box for a number that takes text messages."""
         return f"{self.short_name} mobile number"
 
     @property
     def mobile_wanted(self) -> str:
-        """The sentence beside that box."""
+        """The error beside a box without a number that takes text messages."""
         return f"Enter a {self.short_name} mobile phone number, like {self.phone_like}"
 
     def written_phone(self, number: str) -> str:
-        """How people here write it: `07700 900982` for `+447700900982`, `0121 496 0101`,
-        `020 7946 0958`, `(816) 555-0142`; numbers of other countries as they are."""
+        """Return a number in E.164 as people here write it: `07700 900982` for `+447700900982`,
+        `0121 496 0101`, `(816) 555-0142`. Numbers of other countries stay as they are."""
         for form, at_home in self.written:
             if found := re.fullmatch(form, number):
                 return found.expand(at_home)
@@ -157,8 +157,8 @@ _ALL = (
         code="GB",
         short_name="UK",
         postcode="postcode",
-        # Royal Mail's formats A9 A99 AA9 AA99 A9A AA9A, and GIR 0AA, which is nobody's home but is
-        # a postcode; then the digit of the sector, and the unit.
+        # Royal Mail's outward codes A9 A99 AA9 AA99 A9A AA9A, and GIR (of GIR 0AA, which is a
+        # postcode without homes); then the digit of the sector, and the unit.
         postcode_form="([A-Z]{1,2}[0-9][0-9A-Z]?|GIR)([0-9][A-Z]{2})",
         postcode_sector="[A-Z0-9]{2,4} [0-9]",
         postcode_like="B1 1AY",
@@ -174,7 +174,7 @@ _ALL = (
         own_prefix=r"(?:\+44|0044)0?|0",
         own_number="[1-9][0-9]{8,9}",
         abroad="00",
-        # Ofcom's numbering plan: 071–075 and 077–079; 070 and 076 are dear and not mobiles.
+        # Ofcom's numbering plan: mobiles are 071–075 and 077–079; 070 and 076 are dear.
         texted=r"\+447[1-57-9][0-9]{8}",
         written=(
             (r"\+44(2[0-9])([0-9]{4})([0-9]{4})", r"0\1 \2 \3"),
@@ -198,7 +198,7 @@ _ALL = (
         code="US",
         short_name="US",
         postcode="ZIP code",
-        # Five digits. Four more (ZIP+4) are read and left out: they stand for one side of a street.
+        # Four more digits (ZIP+4) are read and left out: they stand for one side of a street.
         postcode_form="([0-9]{5})(?:[0-9]{4})?",
         postcode_sector="[0-9]{3}",
         postcode_like="64106",

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from typing import Self
 
 FieldErrors = list[tuple[str, str]]
-"""(field name as in the form or JSON, what to do about it), in the order of the page."""
+"""Pairs (field name as in the form or JSON, what to do about it), in the order of the page."""
 
 
 class DomainError(Exception):
-    """Something a person can understand and mostly do something about."""
+    """An error that a person can understand and mostly do something about."""
 
     code = "error"
     status = 500
@@ -33,13 +33,13 @@ class Invalid(DomainError):
 
     @classmethod
     def field(cls, name: str, message: str) -> Self:
-        """One field is wrong."""
+        """Return the error for a single wrong field, its message being the sentence as well."""
         return cls(message, [(name, message)])
 
 
 class Refused(Invalid):
-    """What was sent reads well and still cannot be done: a rule that no schema can say, such as a
-    time that must not lie in the future or a site that is not registered."""
+    """What was sent is well formed and still cannot be done, by a rule that no schema can express:
+    a time must not lie in the future, a site must be registered."""
 
     code = "refused"
 
@@ -57,13 +57,13 @@ class SignInNeeded(DomainError):
 
 
 class Forbidden(DomainError):
-    """Signed in, but not allowed."""
+    """The person is signed in, but has not the permission."""
 
     code, status, title = "forbidden", 403, "You cannot do this"
 
 
 class NotFound(DomainError):
-    """Not there, or not this person's: the two must look the same from outside."""
+    """What was asked for does not exist or is not this person's; both must look the same."""
 
     code, status, title = "not-found", 404, "Page not found"
 
@@ -75,36 +75,36 @@ class MethodNotAllowed(DomainError):
 
 
 class Conflict(DomainError):
-    """Somebody or something else changed it first; the current state is the answer."""
+    """What was to be changed has changed meanwhile; the answer shows the current state."""
 
     code, status, title = "conflict", 409, "This has changed"
 
 
 class Gone(DomainError):
-    """A link or thing that was there and is not any more."""
+    """A link or thing that existed and is no longer available."""
 
     code, status, title = "gone", 410, "This link has been used or has expired"
 
 
 class TooLarge(DomainError):
-    """More bytes, fields or items than is accepted."""
+    """The request has more bytes, fields or items than are accepted."""
 
     code, status, title = "too-large", 413, "This is too large"
 
 
 class WrongType(DomainError):
-    """The content type is not one this address takes."""
+    """The content type is not one that this address takes."""
 
     code, status, title = "wrong-type", 415, "There is a problem"
 
 
 class TooMany(DomainError):
-    """Asked too often."""
+    """The same was attempted or asked for too often."""
 
     code, status, title = "too-many", 429, "Too many attempts"
 
 
 class Unavailable(DomainError):
-    """A part this depends on does not answer; trying again later helps."""
+    """A service that this one depends on is busy or does not answer; trying again later helps."""
 
     code, status, title = "unavailable", 503, "Sorry, the service is unavailable"

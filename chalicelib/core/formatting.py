@@ -1,4 +1,4 @@
-"""How times and durations are said, in pages and in messages alike. Pure functions."""
+"""How pages and messages write times and durations in words. Pure functions."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from chalicelib.core.times import parse_iso
 
 
 def to_datetime(value: datetime | str) -> datetime:
-    """An aware datetime from one, or from ISO 8601 text as items and the API carry it."""
+    """Return a datetime as it is, and ISO 8601 text (of items, of the API) as an aware datetime."""
     return value if isinstance(value, datetime) else parse_iso(value)
 
 
 def local_time(value: datetime | str, zone: str, style: str = "full") -> str:
-    """A time in words in the force's zone, the way GOV.UK writes it.
+    """Return a time in words in the zone `zone`, the way GOV.UK writes times.
 
     style: "full" `Friday 20 November 2026, 10:04am` · "short" `20 Nov, 10:04am` ·
     "time" `10:04am` · "dense" `20 Nov 2026 10:04` (tables of the console).
@@ -31,12 +31,12 @@ def local_time(value: datetime | str, zone: str, style: str = "full") -> str:
 
 
 def local_window(start: datetime, end: datetime, zone: str) -> str:
-    """A stretch of time in words: `Friday 20 November 2026, from 1:50am to 2:20am`.
+    """Return a window of time in words: `Friday 20 November 2026, from 1:50am to 2:20am`.
 
-    The day is said twice only when the stretch crosses midnight, because people look for the
+    The day is given twice only when the window crosses midnight, because people look for the
     minutes on a recorder that shows one day at a time. An end within a minute is rounded up to
-    the next, so that nothing that is asked for is left out; where the clocks change within the
-    stretch, each time names its zone (`from 1:50am BST to 1:10am GMT`).
+    the next minute, so that nothing that is asked for is left out. Where daylight saving begins or
+    ends within the window, each time names its zone (`from 1:50am BST to 1:10am GMT`).
     """
     end = _next_minute(end)
     first, last = start.astimezone(ZoneInfo(zone)), end.astimezone(ZoneInfo(zone))
@@ -50,15 +50,15 @@ def local_window(start: datetime, end: datetime, zone: str) -> str:
 
 
 def _next_minute(moment: datetime) -> datetime:
-    """The first whole minute not before a moment."""
+    """Return the first whole minute that is not before a moment."""
     whole = moment.replace(second=0, microsecond=0)
     return whole if whole == moment else whole + timedelta(minutes=1)
 
 
 def duration(minutes: float | None) -> str:
-    """`2 days 22 hours`, `1 hour 35 minutes`, `12 minutes`: the two largest parts, cut off.
+    """Return minutes in words, cut off after two units: `2 days 22 hours`, `1 hour 35 minutes`.
 
-    Cut off and not rounded: nobody should believe that there is more time than there is.
+    The rest is not rounded: nobody should believe that there is more time than there is.
     """
     if minutes is None:
         return "not known"

@@ -1,8 +1,8 @@
-"""A record that cannot be quietly changed: each entry carries the hash of the entry before.
+"""The hash chain, a record that cannot be changed unnoticed: each entry carries the hash before it.
 
-Pure functions shared by the audit log (`access.audit`) and the custody record
-(`evidence.show_custody`). An entry is a flat dictionary of strings and integers; `hash` covers
-everything in it but itself, `previous` is the hash before, `GENESIS` for the first.
+Pure functions shared by the audit record (`access.audit`) and the custody record
+(`evidence.custody`). An entry is a flat dictionary of strings and integers; `hash` covers all of
+it but itself, `previous` is the hash of the entry before, or `GENESIS` in the first.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ Entry = Mapping[str, Field]
 
 
 def entry_hash(entry: Entry) -> str:
-    """SHA-256 (hex) of the entry as canonical JSON (RFC 8785 for strings and integers),
-    without its own `hash`."""
+    """Return the SHA-256 (hex) of an entry without its `hash`, as canonical JSON (RFC 8785 for
+    strings and integers)."""
     body = {name: value for name, value in entry.items() if name != "hash"}
     text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def chain_entry(previous: str, sequence: int, fields: Entry) -> dict[str, Field]:
-    """The entry with `fields` that follows the one whose hash is `previous`.
+    """Return the entry with `fields` that follows the entry whose hash is `previous`.
 
     sequence: 1 for the first. Raises ValueError when `fields` uses a name of the chain's own.
     """
@@ -41,14 +41,14 @@ def chain_entry(previous: str, sequence: int, fields: Entry) -> dict[str, Field]
 
 @dataclass(frozen=True)
 class ChainBreak:
-    """Where a chain stops being true."""
+    """The first entry at which a chain does not hold, by its sequence number, and why."""
 
     sequence: int
     why: str
 
 
 def first_break(entries: Iterable[Entry]) -> ChainBreak | None:
-    """The first entry that was changed, removed, inserted or moved; None when all holds.
+    """Return the first entry that was changed, removed, inserted or moved; None when all hold.
 
     entries: in order of sequence, from the first.
     A removed tail cannot be seen from the entries alone: compare with a sealed head.

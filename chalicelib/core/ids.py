@@ -13,7 +13,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 def new_id() -> str:
-    """16 characters with 80 random bits: unguessable enough for a URL, short enough for a pin.
+    """Return an id of 16 characters with 80 random bits: hard to guess, and short in map data.
 
     Knowing an id never grants anything: every use checks who is asking.
     """
@@ -22,28 +22,28 @@ def new_id() -> str:
 
 
 def derived_id(text: str) -> str:
-    """The id that always belongs to this text, of the same form; for what may be made twice."""
+    """Return the one id that belongs to a text, in the form of `new_id`; for retried creations."""
     number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:10])
     return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(75, -1, -5))
 
 
 def is_id(text: str) -> bool:
-    """True when `text` has the form of `new_id`, so that it may become part of a key."""
+    """Return True when `text` has the form of `new_id`, so that it may become part of a key."""
     return _ID.fullmatch(text) is not None
 
 
 def new_token() -> str:
-    """43 URL-safe characters with 256 random bits, for links and session cookies."""
+    """Return 43 URL-safe characters with 256 random bits, for links and session cookies."""
     return secrets.token_urlsafe(32)
 
 
 def is_token(text: str) -> bool:
-    """True when `text` has the form of `new_token`."""
+    """Return True when `text` has the form of `new_token`."""
     return _TOKEN.fullmatch(text) is not None
 
 
 def token_hash(token: str) -> str:
-    """What is stored in place of a token (SHA-256, hex).
+    """Return the hash that is stored in place of a token (SHA-256, hex).
 
     Threat: somebody reads the table or a backup. 256 random bits need no slow hash or salt.
     """
@@ -51,16 +51,16 @@ def token_hash(token: str) -> str:
 
 
 def keyed_hash(key: bytes, purpose: str, text: str) -> str:
-    """HMAC-SHA-256 in hex of `text` under a key of its own for each purpose."""
+    """Return the HMAC-SHA-256 (hex) of `text` under a key that is derived for each purpose."""
     own = hmac.digest(key, purpose.encode(), "sha256")
     return hmac.digest(own, text.encode(), "sha256").hex()
 
 
 def id_from(*parts: str) -> str:
-    """The same id for the same parts, so that one thing sent twice becomes one thing.
+    """Return the same id for the same parts, so that a form sent twice creates one thing.
 
-    For parts that hold something only one person would send: an id of their own, a random
-    number of a form.
+    The parts must hold something that only one person would send: an id of their own, or a
+    form's random number.
     """
     digest = hashlib.sha256("\x1f".join(parts).encode()).digest()
     number = int.from_bytes(digest[:10], "big")

@@ -1,4 +1,4 @@
-"""Doing again what met somebody else's change, or a table that was too busy."""
+"""Retries of writes and reads that met somebody else's change or a table that was too busy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from chalicelib.core.errors import Unavailable
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 2.5  # seconds
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 2.5  # Seconds.
 
 Result = TypeVar("Result")
 
@@ -22,16 +22,16 @@ def retry(
     otherwise: str,
     longest_pause: float = _LONGEST_PAUSE,
 ) -> Result:
-    """What `act` gives, which is called again as long as it raises `on`.
+    """Call `act` again as long as it raises `on`, and return what it returns.
 
-    It reads anew each time what it changes. Pauses grow, and are differently long for each caller,
-    or those who met once would meet again. Raises Unavailable with the sentence `otherwise` when
-    it met somebody `most` times.
+    `act` must read anew each time what it changes. Pauses grow up to `longest_pause` seconds and
+    are random, or callers that met once would meet again. Raises Unavailable with the sentence
+    `otherwise` when `act` raised `on` in each of `most` attempts.
     """
     for attempt in range(most):
         try:
             return act()
         except on:
             pause = min(longest_pause, _FIRST_PAUSE * 2**attempt)
-            time.sleep(random.uniform(0, pause))  # noqa: S311 - nothing to guess
+            time.sleep(random.uniform(0, pause))  # noqa: S311 - Guessing a pause gains nothing.
     raise Unavailable(otherwise)

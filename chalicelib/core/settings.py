@@ -1,4 +1,4 @@
-"""Where everything is: read once from the environment, never at import time."""
+"""The settings of a function, read once from its environment, never at import time."""
 
 from __future__ import annotations
 
@@ -44,32 +44,32 @@ class Settings:
     force_phone: str
     time_zone: str
     basemap_url: str = ""
-    """PMTiles of the base map; empty for a plain background."""
+    """Address of the base map's PMTiles; empty for a plain background."""
     log_level: str = "INFO"
     sweep_seconds: str = ""
-    """How often one call of the sweep looks again within its minute; empty for once."""
+    """Seconds between rounds of recovery within one call of `jobs.sweep`; empty for one round."""
     contact_budget: str = "4"
     """How many requests may reach an owner in 30 days."""
     country: str = DEFAULT
-    """In which postcodes and telephone numbers are written (see chalicelib.core.countries)."""
+    """Code of the country whose postcodes and telephone numbers are used (`core.countries`)."""
     mail_rate: str = "0"
     """Messages a second that the account may send (SES: MaxSendRate); 0 for no limit."""
 
     @property
     def inbox_bucket(self) -> str:
-        """Where browsers without JavaScript put files; jobs fetch them from there."""
+        """The bucket that browsers without JavaScript send files to, from which jobs fetch them."""
         return f"{self.evidence_bucket}-in"
 
     @property
     def inbox_origin(self) -> str:
-        """Where forms are posted to for the inbox, for the Content-Security-Policy."""
+        """Origin that upload forms are posted to (the inbox), for the Content-Security-Policy."""
         return self.evidence_origin.replace(f"//{self.evidence_bucket}.", f"//{self.inbox_bucket}.")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
-        """Settings from `environment` (the process's own by default).
+        """Return the settings in `environment` (the process's own by default).
 
-        Raises RuntimeError naming every missing value at once, so that one look mends all.
+        Raises RuntimeError that names every missing value, so that all can be set at once.
         """
         source = os.environ if environment is None else environment
         values = {f.name: source.get(f.name.upper(), OPTIONAL.get(f.name, "")) for f in fields(cls)}

@@ -1,4 +1,4 @@
-"""Times as they are stored and spoken: UTC inside, ISO 8601 with `Z` outside."""
+"""Times as they are computed with and written: UTC inside, ISO 8601 text with `Z` outside."""
 
 from __future__ import annotations
 
@@ -6,32 +6,32 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 Clock = Callable[[], datetime]
-"""Gives the present moment, aware, in UTC. Services take one, so that tests can set it."""
+"""A function that returns the present moment, aware, in UTC. Tests give services their own."""
 
 
 def utc_now() -> datetime:
-    """The real clock, in UTC, to the microsecond."""
+    """Return the present moment of the system's clock, in UTC, to the microsecond."""
     return datetime.now(UTC)
 
 
 def iso(moment: datetime) -> str:
-    """`2026-11-20T10:00:00Z`, or with microseconds when there are any. Sorts as the time does
-    as long as all values have the same precision; stored sort keys use `iso_micros`."""
+    """Return `2026-11-20T10:00:00Z`, with microseconds when there are any. The text sorts as the
+    time does only where all have the same precision; stored sort keys use `iso_micros`."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def iso_seconds(moment: datetime) -> str:
-    """`2026-11-20T10:00:00Z`, fractions cut off."""
+    """Return a time as `2026-11-20T10:00:00Z`, with fractions of a second cut off."""
     return iso(moment.replace(microsecond=0))
 
 
 def iso_micros(moment: datetime) -> str:
-    """`2026-11-20T10:00:00.000000Z`: always the same length, so text order is time order."""
+    """Return `2026-11-20T10:00:00.000000Z`: always of one length, so text order is time order."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def parse_iso(text: str) -> datetime:
-    """The reverse of `iso`. Raises ValueError for anything else, also for a time without zone."""
+    """Return the time in ISO 8601 text, in UTC. Raises ValueError, also for one without a zone."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"no time zone in {text!r}")
@@ -39,5 +39,5 @@ def parse_iso(text: str) -> datetime:
 
 
 def epoch(moment: datetime) -> int:
-    """Seconds since 1970, as DynamoDB's time-to-live wants them."""
+    """Return whole seconds since 1970 (UTC), the form of DynamoDB's time-to-live."""
     return int(moment.timestamp())

@@ -1,6 +1,6 @@
-"""The tables: reading and writing them, and how a record is declared once for storage.
+"""The DynamoDB tables: reading and writing them, and declaring a record once for storage.
 
-`table` is the only way to a table, but for searches, and `expressions` is what it asks for;
-`stored_record` turns a frozen dataclass into an item and back; `item_schema` is what the check of
-whole tables goes by; `outbox` keeps what must go out until it has gone.
+All but searches reach a table through `table`, whose conditions and updates `expressions` writes;
+`stored_record` turns a frozen dataclass into an item and back; `item_schema` says what the check of
+whole tables allows; `outbox` keeps messages that must be sent until they have been sent.
 """

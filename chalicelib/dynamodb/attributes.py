@@ -1,4 +1,4 @@
-"""Values as DynamoDB's JSON says them, and back. Pure.
+"""Values to DynamoDB's JSON and back. Pure.
 
 Numbers are integers throughout: positions are microdegrees, times are text, so no value passes
 through a float.
@@ -11,11 +11,11 @@ from typing import Any
 
 Value = str | int | bool | bytes | None | Sequence["Value"] | Mapping[str, "Value"]
 Item = dict[str, Any]
-"""An item as the stores see it: keys PK and SK and attributes of type `Value`."""
+"""An item as the stores use it: keys PK and SK and attributes of type `Value`."""
 
 
 def encode_value(value: Value) -> dict[str, Any]:
-    """One value in DynamoDB's JSON. Raises TypeError for what the table does not hold."""
+    """Return a value in DynamoDB's JSON. Raises TypeError for a type that no table holds."""
     if isinstance(value, str):
         return {"S": value}
     if isinstance(value, bool):
@@ -34,7 +34,7 @@ def encode_value(value: Value) -> dict[str, Any]:
 
 
 def decode_value(stored: Mapping[str, Any]) -> Any:
-    """The reverse of `encode_value`."""
+    """Return the value that a value of DynamoDB's JSON stands for; numbers must be integers."""
     ((kind, value),) = stored.items()
     if kind == "N":
         return int(value)
@@ -48,10 +48,10 @@ def decode_value(stored: Mapping[str, Any]) -> Any:
 
 
 def encode_item(item: Mapping[str, Value]) -> dict[str, Any]:
-    """An item in DynamoDB's JSON; attributes that are None are left out."""
+    """Return an item in DynamoDB's JSON; attributes that are None are left out."""
     return {name: encode_value(value) for name, value in item.items() if value is not None}
 
 
 def decode_item(stored: Mapping[str, Any]) -> Item:
-    """The reverse of `encode_item`."""
+    """Return the item that an item of DynamoDB's JSON stands for."""
     return {name: decode_value(value) for name, value in stored.items()}

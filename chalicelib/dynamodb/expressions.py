@@ -1,5 +1,4 @@
-"""Conditions and changes as DynamoDB reads them: expressions, with placeholders for names and
-values."""
+"""Conditions and updates as DynamoDB's expressions, with placeholders for names and values."""
 
 from __future__ import annotations
 
@@ -12,7 +11,7 @@ from chalicelib.dynamodb.attributes import Value, encode_value
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition: an expression with `#name` and `:value` placeholders and their values."""
+    """The condition of a write: an expression with `#name` and `:value` placeholders, and these."""
 
     expression: str
     names: Mapping[str, str] = field(default_factory=dict)
@@ -24,28 +23,28 @@ EXISTS = Condition("attribute_exists(PK)")
 
 
 def equals(name: str, value: Value) -> Condition:
-    """The stored attribute `name` is `value`."""
+    """Return the condition that the stored attribute `name` is `value`."""
     return Condition(f"#c_{name} = :c_{name}", {f"#c_{name}": name}, {f":c_{name}": value})
 
 
 def one_of(name: str, values: Iterable[Value]) -> Condition:
-    """The stored attribute `name` is one of `values`."""
+    """Return the condition that the stored attribute `name` is one of `values`."""
     keyed = {f":c_{name}{n}": value for n, value in enumerate(values)}
     return Condition(f"#c_{name} IN ({', '.join(keyed)})", {f"#c_{name}": name}, keyed)
 
 
 def absent(name: str) -> Condition:
-    """The stored item has no attribute `name` (or there is no item)."""
+    """Return the condition that there is no item, or that it has no attribute `name`."""
     return Condition(f"attribute_not_exists(#c_{name})", {f"#c_{name}": name})
 
 
 def present(name: str) -> Condition:
-    """The stored item has an attribute `name`."""
+    """Return the condition that the stored item has an attribute `name`."""
     return Condition(f"attribute_exists(#c_{name})", {f"#c_{name}": name})
 
 
 def all_of(*conditions: Condition) -> Condition:
-    """All of `conditions` hold."""
+    """Return the condition that all of `conditions` hold."""
     names: dict[str, str] = {}
     values: dict[str, Value] = {}
     for condition in conditions:
@@ -55,7 +54,7 @@ def all_of(*conditions: Condition) -> Condition:
 
 
 def conditional(when: Condition | None) -> dict[str, Any]:
-    """The condition as DynamoDB's calls take it; nothing for None."""
+    """Return the arguments of a DynamoDB call that carry a condition; none for None."""
     if when is None:
         return {}
     arguments: dict[str, Any] = {"ConditionExpression": when.expression}
@@ -69,9 +68,9 @@ def conditional(when: Condition | None) -> dict[str, Any]:
 
 
 class Changes(TypedDict, total=False):
-    """What an update does to an item. assign: attributes and their values, None to remove one.
-    add: to numbers. remove: attributes. default: assigned where the item has no such attribute.
-    when: the condition; by default the item must exist."""
+    """What an update does to an item. assign: new values by attribute, None to remove one. add:
+    what is added to numbers. remove: attributes to remove. default: values for attributes that the
+    item does not have. when: the condition; by default the item must exist."""
 
     assign: Mapping[str, Value] | None
     add: Mapping[str, int] | None
@@ -81,7 +80,7 @@ class Changes(TypedDict, total=False):
 
 
 def update_expression(changes: Changes) -> dict[str, Any]:
-    """The changes of an item, and their condition, as DynamoDB's calls take them."""
+    """Return the arguments of a DynamoDB call that carry changes of an item and their condition."""
     names: dict[str, str] = {}
     values: dict[str, Any] = {}
     assign = changes.get("assign") or {}

@@ -1,6 +1,6 @@
-"""What a stored record's model says of a field besides its type, in `Annotated[...]`. Pure.
+"""Marks in `Annotated[...]` by which a model says how a field is stored, besides its type. Pure.
 
-`stored.Record` reads these marks; the models stay plain dataclasses.
+`stored_record.StoredRecord` reads these marks; the models stay plain dataclasses.
 """
 
 from __future__ import annotations
@@ -16,34 +16,33 @@ from chalicelib.core.times import epoch, iso, iso_micros, iso_seconds, parse_iso
 
 
 class FieldMark(Enum):
-    """What can be said of a field besides its type."""
+    """A property of a stored field that its type does not tell."""
 
     PERSONAL = "personal"
-    """Personal data."""
+    """The field holds personal data."""
     KEPT = "kept"
-    """Stands in the item even when it has its default, because conditions or indexes look at
-    it."""
+    """The item holds the field even at its default, because conditions or indexes use it."""
     APART = "apart"
-    """Stands in items of its own; whoever reads the record gives it."""
+    """The field stands in items of its own, and the caller that reads the record supplies it."""
 
 
 @dataclass(frozen=True)
 class StoredName:
-    """The attribute's name, where it is not the field's."""
+    """The name of a field's attribute in the item, where it is not the field's own."""
 
     name: str
 
 
 @dataclass(frozen=True)
 class StoredForm:
-    """How a value is stored that pydantic would write otherwise. write, read: to what stands in
-    the item, and back; read raises ValueError for anything else."""
+    """How a value is stored that pydantic would store differently. write: turns the value into what
+    the item holds. read: turns that back, and raises ValueError for anything else."""
 
     write: Callable[[Any], str | int]
     read: Callable[[object], Any]
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        """As pydantic asks for it."""
+        """Return the pydantic schema that reads and writes the value by these two functions."""
         from pydantic_core import core_schema
 
         return core_schema.no_info_plain_validator_function(
@@ -78,12 +77,12 @@ Seconds = Annotated[datetime, StoredForm(iso_seconds, _from_text)]
 Micros = Annotated[datetime, StoredForm(iso_micros, _from_text)]
 """A time kept to the microsecond, always in the same length, so that text order is time order."""
 Exact = Annotated[datetime, StoredForm(iso, _from_text)]
-"""A time kept as it was said, with microseconds only where there are any."""
+"""A time kept as it is, with microseconds only where there are any."""
 Epoch = Annotated[datetime, StoredForm(epoch, _from_epoch)]
-"""A time in seconds since 1970, as time-to-live wants it."""
+"""A time in whole seconds since 1970, the form of DynamoDB's time-to-live."""
 
 JsonText = Annotated[dict[str, Any], StoredForm(_to_json, _from_json)]
-"""JSON kept as text, because there are fractions in it, which the table does not hold."""
+"""JSON kept as text, because it has fractions, which the table does not hold."""
 
 Personal = Annotated[str, FieldMark.PERSONAL]
 """A text that is personal data."""

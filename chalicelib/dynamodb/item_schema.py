@@ -1,7 +1,7 @@
-"""What may stand in a table: every kind of item declares its keys and attributes.
+"""The schema of stored items: every kind of item declares its keys and attributes.
 
-Stores list their kinds in `ITEMS`; a guard test reads a whole table after the other tests ran
-and fails on an item that no kind describes, and on personal data where it must not be.
+Stores list their kinds in `ITEMS`; a guard test reads a whole table after the other tests ran and
+fails on an item that no kind describes, and on personal data where there must be none.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from typing import Any, Protocol
 
 
 class DeclaredItem(Protocol):
-    """What a store lists: a kind of item, or a record that has one (stored.Record)."""
+    """What a store lists in `ITEMS`: an ItemKind, or a StoredRecord, which has one."""
 
     @property
     def kind(self) -> ItemKind:
-        """The kind of item."""
+        """The keys and attributes that are declared."""
 
 
 @dataclass(frozen=True)
 class ItemKind:
-    """One kind of item.
+    """The declared keys and attributes of one kind of item.
 
-    pk, sk: regular expressions for the whole key. needed, may: attribute names besides the
-    keys. personal: those among them that are personal data.
+    pk, sk: regular expressions for the whole keys. needed, may: names of attributes, besides the
+    keys, that an item must or may have. personal: the attributes that are personal data.
     """
 
     name: str
@@ -37,15 +37,15 @@ class ItemKind:
 
     @property
     def kind(self) -> ItemKind:
-        """Itself, so that it can be listed beside records."""
+        """This kind itself, so that it can be listed beside StoredRecords."""
         return self
 
     def describes(self, item: Mapping[str, Any]) -> bool:
-        """True when the item's keys are of this kind."""
+        """Return True when the item's keys are of this kind."""
         return bool(re.fullmatch(self.pk, item["PK"]) and re.fullmatch(self.sk, item["SK"]))
 
     def problems(self, item: Mapping[str, Any]) -> list[str]:
-        """What is missing from the item or should not be in it."""
+        """Return a text for each attribute that is missing from the item or is not declared."""
         names = set(item) - {"PK", "SK"}
         missing = sorted(self.needed - names)
         extra = sorted(names - self.needed - self.may)
@@ -54,7 +54,7 @@ class ItemKind:
 
 
 def item_problems(kinds: Iterable[DeclaredItem], item: Mapping[str, Any]) -> list[str]:
-    """Everything wrong with one stored item; empty when a kind describes it fully."""
+    """Return all that is wrong with a stored item; empty when one of `kinds` describes it fully."""
     for kind in (declared.kind for declared in kinds):
         if kind.describes(item):
             return kind.problems(item)

@@ -1,4 +1,4 @@
-"""Item keys as templates, `SITE#{id}`: written, read back, and as regular expressions. Pure."""
+"""Templates of item keys, such as `SITE#{id}`, that format, parse and match keys. Pure."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from string import Formatter
 
 
 class KeyTemplate:
-    """A key of one kind of item.
+    """The template of a key of one kind of item.
 
-    template: with named parts; `{n:d}` and `{n:010d}` are numbers. patterns: regular expressions
-    for parts that are neither numbers nor our ids.
+    template: has named fields; `{n:d}` and `{n:010d}` are numbers. patterns: regular expressions
+    for fields that are neither numbers nor ids of `core.ids`.
     """
 
     def __init__(self, template: str, patterns: Mapping[str, str]) -> None:
@@ -33,11 +33,11 @@ class KeyTemplate:
         return re.compile(self._named)
 
     def format_key(self, parts: Mapping[str, object]) -> str:
-        """The key of a record with these parts."""
+        """Return the key with these values of its named fields."""
         return self._template.format_map(parts)
 
     def parse_key(self, key: str) -> dict[str, str] | None:
-        """The parts of a key, None when it is not one of these."""
+        """Return the values of a key's named fields, or None when the template does not fit."""
         found = self._expression.fullmatch(key)
         return found.groupdict() if found else None
 
@@ -47,7 +47,7 @@ def _escape(literal: str) -> str:
 
 
 def _pattern(spec: str) -> str:
-    """`[0-9a-z]{16}`, an id, unless the format says a number (`{n:d}`, `{n:010d}`)."""
+    """Return the expression for an id, or for a number when the format is one (`d`, `010d`)."""
     if not spec.endswith("d"):
         return "[0-9a-z]{16}"
     width = spec[:-1].lstrip("0")

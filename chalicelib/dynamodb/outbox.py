@@ -1,14 +1,14 @@
-"""The outbox: what must go out stands in the table until it has gone.
+"""The outbox: messages that must be sent stand in the table until they have been sent.
 
-An entry is two attributes of any item: `due_day` says of which kind it is, and `due_at` from when
-on it is to be seen to. They are written in the same transaction as the change that causes the
-message, so neither is ever without the other. A message of the send queue then brings it about;
-should that be lost, or whoever works on it die, `recover` finds the entry when it is overdue by
-the grace, and has it queued again. Why it is so: docs/decisions/0016-outbox.md.
+An entry is two attributes of any item: `due_day` names the kind of entry, and `due_at` is the time
+from which it is due. They are written in the same transaction as the change that causes the
+message, so that neither is ever without the other. A message of the send queue has the entry worked
+on. Should that message be lost or its worker die, `recover` finds the entry once it is overdue by
+GRACE, and queues it again. The reasons are in docs/decisions/0016-outbox.md.
 
-Who sends takes a lease first: a moment in the table until which nobody else sends. Two who meet on
-one entry send one message, and one who dies is followed by another. Only a death between the
-answer of SES and the note sends a message twice, which is better than never.
+A worker first takes a lease: a moment in the table until which no other worker sends. Two workers
+that meet on one entry send one message, and one that dies is followed by another. Only a death
+between SES's answer and the note of it sends a message twice, which is better than never.
 """
 
 from __future__ import annotations
@@ -36,11 +36,10 @@ from chalicelib.telemetry.workers import Workers
 DUE_INDEX = ("Due", "due_day", "due_at")
 
 LEASE = timedelta(seconds=60)
-"""Longer than any function may run that sends what it leased together."""
+"""How long a lease lasts: longer than any function may run that sends under leases."""
 
 GRACE = timedelta(seconds=60)
-"""By how much an entry may be overdue before its message in the queue, or whoever works on it, is
-taken for lost."""
+"""How long an entry may be overdue before its queued message or its worker is taken for lost."""
 
 _AT_ONCE = 8
 
@@ -49,32 +48,32 @@ Ids = Mapping[str, str]
 
 
 class TaskQueue(Protocol):
-    """What brings entries about."""
+    """The send queue, whose messages have entries worked on."""
 
     def queue_tasks(self, task: str, named: Iterable[Ids], delay: timedelta = timedelta(0)) -> int:
-        """Queues one message for each of `named` and returns how many were taken."""
+        """Queue one message of `task` for each of `named`; return how many the queue took."""
 
 
 @dataclass(frozen=True)
 class EntryKind:
-    """One kind of entry. name: where it stands in the Due index. messages: of an item, those of
-    the send queue that bring it about, each a task and what it names; none when there is
-    nothing left to do."""
+    """One kind of entry. name: its partition in the Due index. messages: gives for an item the
+    messages of the send queue that have it worked on, each a task and the ids that it names;
+    none when there is nothing left to do."""
 
     name: str
     messages: Callable[[Item], Iterable[tuple[str, Ids]]]
 
 
 def filed_under(name: str, field: str = "due_at") -> Derived[Model]:
-    """For the declaration of a record that is an entry: `due_day` follows from its time. field:
-    which has that time, stored as `due_at`."""
+    """Return the derived `due_day` for the declaration of a record that is an entry. name: the kind
+    of entry. field: the field with the due time, which is stored as `due_at`."""
     return Derived(
         "due_day", (field,), lambda one: name if getattr(one, field) else None, always=False
     )
 
 
 def lease_free(lease: str, now: datetime) -> Condition:
-    """Nobody holds the lease that stands in this attribute."""
+    """Return the condition that nobody holds the lease in the attribute `lease` at `now`."""
     return Condition(
         "attribute_not_exists(#lease) OR #lease <= :now",
         {"#lease": lease},
@@ -83,14 +82,13 @@ def lease_free(lease: str, now: datetime) -> Condition:
 
 
 def lease_held(lease: str, until: datetime) -> Condition:
-    """The lease that was taken until then still stands in this attribute."""
+    """Return the condition that the attribute `lease` still holds the lease taken until `until`."""
     return equals(lease, iso_seconds(until))
 
 
 @dataclass(frozen=True)
 class Lease:
-    """The right to see to one entry until a moment, which nobody else then has. item: as it is
-    with the lease."""
+    """The sole right to work on an entry until a moment. item: the item with the lease."""
 
     key: Key
     item: Item
@@ -98,12 +96,12 @@ class Lease:
 
     @property
     def stands(self) -> Condition:
-        """Nobody has taken over."""
+        """The condition that no other worker has taken the entry over."""
         return lease_held("due_at", self.until)
 
 
 class Outbox:
-    """Leases entries whose due time is their lease as well, and recovers those of any kind."""
+    """Adds, leases and completes entries, with `due_at` as the lease, and recovers lost ones."""
 
     def __init__(self, table: Table, queue: TaskQueue, clock: Clock) -> None:
         self._table = table
@@ -111,11 +109,11 @@ class Outbox:
         self._clock = clock
 
     def now(self) -> datetime:
-        """This moment, in whole seconds as entries hold it."""
+        """Return the present moment in whole seconds, the precision of entries."""
         return self._clock().replace(microsecond=0)
 
     def add(self, item: Item) -> bool:
-        """Writes an item that is an entry of its own; False when it is there already."""
+        """Write an item that is an entry of its own; return False when the item exists already."""
         try:
             self._table.put(item, when=NEW)
         except ConditionFailed:
@@ -123,34 +121,34 @@ class Outbox:
         return True
 
     def queue(self, task: str, *named: Ids, delay: timedelta = timedelta(0)) -> int:
-        """Queues messages that bring entries about. What the queue does not take is no error:
-        `recover` finds it. Returns how many it took."""
+        """Queue one message of `task` for each of `named`; return how many the queue took. A
+        message that it did not take is no error: `recover` finds the entry."""
         return self._queue.queue_tasks(task, named, delay)
 
     # one entry
 
     def work(self, key: Key, act: Callable[[Item], Mapping[str, Value] | None]) -> None:
-        """Does what an entry asks for, under a lease, and notes it with the attributes that `act`
-        gives. Repeating it does nothing more. Raises what `act` raised, so that the queue tries
-        again."""
+        """Call `act` with the item of a due entry, under a lease, then take the entry off the item
+        and assign the attributes that `act` returned. A repeat does nothing. Raises what `act`
+        raised, so that the queue tries again."""
         lease = self.claim(key)
         if lease is None:
-            return  # done, or being done; should they fail, it is found again
+            return  # Done, or leased by another worker; should that fail, `recover` finds it.
         with self.releasing(lease):
             noted = act(lease.item)
         self.done(lease, noted)
 
     def find(self, key: Key) -> tuple[Item, datetime] | None:
-        """The item of an entry and when it is due; None when there is nothing to do."""
+        """Return the item of an entry and when it is due; None when the item has no entry."""
         item = self._table.get(*key, consistent=True)
         return (item, parse_iso(item["due_at"])) if item and "due_at" in item else None
 
     def claim(self, key: Key) -> Lease | None:
-        """Takes the lease of an entry that is due; None when it is not due, or somebody else has
-        the lease. Should its holder die, the entry is due again when the lease ends.
+        """Take the lease of a due entry; None when the entry is not due or is leased to another.
+        Should the holder die, the entry is due again when the lease ends.
 
-        Threat: the queue repeats itself and meets the sweep; a person would get the same message
-        twice.
+        Threat: a message that SQS delivers twice, or that meets a recovery, would send a person
+        the same message twice.
         """
         found, now = self.find(key), self.now()
         if found is None or found[1] > now:
@@ -164,8 +162,7 @@ class Outbox:
 
     @contextmanager
     def releasing(self, lease: Lease) -> Iterator[None]:
-        """Gives the lease back when the work under it fails, so that it may be tried again at
-        once."""
+        """Make the entry due at once when the work under its lease raises, and raise that again."""
         try:
             yield
         except Exception:
@@ -180,8 +177,8 @@ class Outbox:
         add: Mapping[str, int] | None = None,
         when: Condition | None = None,
     ) -> bool:
-        """Takes the entry off its item, with other changes of it; False when somebody took over
-        or `when` does not hold."""
+        """Take the entry off its item, together with other changes of the item; False when another
+        worker took over or `when` does not hold."""
         gone: dict[str, Value] = {**(changes or {}), "due_day": None, "due_at": None}
         return self._note(lease, gone, add, when)
 
@@ -193,8 +190,7 @@ class Outbox:
         *,
         add: Mapping[str, int] | None = None,
     ) -> bool:
-        """Gives the lease back, to be seen to again at that moment; False when somebody took
-        over."""
+        """Give the lease back and make the entry due at `until`; False when another took over."""
         return self._note(lease, {**(changes or {}), **_at(until)}, add, None)
 
     def _note(
@@ -212,19 +208,19 @@ class Outbox:
         return True
 
     def remove(self, lease: Lease) -> None:
-        """Deletes the whole item, when it was nothing but the entry."""
+        """Delete the item of an entry that was its only content, unless another took over."""
         try:
             self._table.delete(*lease.key, when=lease.stands)
         except ConditionFailed:
-            return  # somebody took over
+            return  # Another worker took over.
 
-    # what was lost
+    # recovery of lost entries
 
     def recover(self, kind: EntryKind) -> int:
-        """Queues again what is overdue of one kind; returns how many messages the queue took.
+        """Queue the overdue entries of one kind again; return how many messages the queue took.
 
-        An entry that was found is due from now on, so that of two recoveries at once one queues
-        it, and the next waits for the grace.
+        Each entry found becomes due now, so that only one of two simultaneous recoveries queues
+        it, and the next recovery waits for GRACE.
         """
         now = self.now()
         span = ("0", iso_seconds(now - GRACE))
@@ -237,7 +233,7 @@ class Outbox:
         return sum(self.queue(task, *named) for task, named in lost.items())
 
     def _take_up(self, kind: EntryKind, item: Item, now: datetime) -> list[tuple[str, Ids]]:
-        """The messages of an entry that nobody else has seen to since it was read."""
+        """Return the messages of an entry and make it due now; none when it changed meanwhile."""
         messages = list(kind.messages(item))
         lease = Lease((item["PK"], item["SK"]), item, parse_iso(item["due_at"]))
         if not messages:

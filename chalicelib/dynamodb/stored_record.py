@@ -1,14 +1,15 @@
 """Stored records: a frozen dataclass, and one declaration of how it stands in the table.
 
-Marks (marks.py) say of a field what its type does not: the attribute's name, that it is personal
-data, how precisely a time is kept. From these and the record's keys come its item, the reading
-back, the attributes of a change, and the `ItemKind` by which a whole table is checked.
+Marks (`field_marks`) say of a field what its type does not: the attribute's name, that it is
+personal data, how precisely a time is kept. From the marks and the templates of its keys, a
+StoredRecord writes items, reads them back, makes the attributes of a change, and gives the
+`ItemKind` by which a whole table is checked.
 
 An attribute that has its field's default is left out of the item, unless marked KEPT.
 
-pydantic reads and writes, in strict JSON: its rules are those of the table (an enumeration is its
-value, a tuple a list, a record within a record a map; nothing else is converted). It is
-imported when something is first read or written, so that declaring costs next to nothing.
+pydantic reads and writes values as strict JSON, whose rules are those of the table (an enumeration
+is its value, a tuple a list, a record within a record a map; nothing else is converted). pydantic
+is imported when a record is first read or written, so that a declaration costs next to nothing.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ Model = TypeVar("Model")
 
 
 class RecordMismatch(Exception):
-    """A stored item does not fit its record's model. Says the kind of record and the attribute,
-    and never the value: it may be personal, and this is written into logs."""
+    """A stored item does not fit its record's model. The text names the kind of record and the
+    attribute, never the value, which may be personal: the text is written into logs."""
 
     def __init__(self, kind: str, attribute: str, why: str) -> None:
         super().__init__(f"a stored {kind} does not fit its model: {attribute} ({why})")
@@ -39,11 +40,11 @@ class RecordMismatch(Exception):
 
 @dataclass(frozen=True)
 class Derived(Generic[Model]):
-    """An attribute that follows from fields, as an index or the time-to-live needs it.
+    """An attribute that is computed from fields, for an index or the time-to-live.
 
-    of: the fields it follows from; a change of one must name them all. value: of a record, or of
-    the fields in `of` alone when these are changed; None leaves the attribute out. always: every
-    item has it.
+    of: the fields that it follows from; a change of one must name them all. value: computes the
+    attribute from a record, of which only the fields in `of` are set when they are changed; None
+    leaves the attribute out. always: every item has the attribute.
     """
 
     name: str
@@ -54,7 +55,7 @@ class Derived(Generic[Model]):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The attributes that follow."""
+        """The name of the attribute, in the form of DerivedGroup."""
         return (self.name,)
 
     def values(self, record: Model) -> Mapping[str, Value]:
@@ -63,8 +64,8 @@ class Derived(Generic[Model]):
 
 @dataclass(frozen=True)
 class DerivedGroup(Generic[Model]):
-    """Several attributes that follow from the same fields, as an index entry does; see Derived.
-    Every item has them, and none is personal."""
+    """Several attributes that are computed from the same fields, such as those of an index (see
+    Derived). Every item has all of them, and none is personal."""
 
     names: tuple[str, ...]
     of: tuple[str, ...]
@@ -75,7 +76,7 @@ class DerivedGroup(Generic[Model]):
 
 @dataclass(frozen=True)
 class _Field:
-    """One attribute: what the marks and the default say of it."""
+    """A field that is stored as an attribute, with what its marks and default say of it."""
 
     name: str
     stored: str
@@ -85,17 +86,17 @@ class _Field:
     personal: bool
 
     def left_out(self, value: object) -> bool:
-        """True when the item does not hold the attribute for this value."""
+        """Return True when the item leaves the attribute out for this value."""
         return not self.needed and value == self.default
 
 
 class StoredRecord(Generic[Model]):
-    """How one kind of record stands in the table.
+    """The declaration of one kind of record: how it is written to the table and read back.
 
     pk, sk: templates of the keys, `SITE#{id}`, with names of fields (which then need no
-    attribute) or of parts given when it is written. patterns: regular expressions for parts that
-    are not our ids. derived: attributes that follow from fields. also: attributes that stores
-    keep beside the record, never read into it.
+    attribute) or of values given when a record is written. patterns: regular expressions for
+    those that are not ids of `core.ids`. derived: attributes that follow from fields. also:
+    attributes that stores keep beside the record and that are never read into it.
     """
 
     def __init__(
@@ -119,7 +120,7 @@ class StoredRecord(Generic[Model]):
 
     @property
     def key_patterns(self) -> dict[str, str]:
-        """The parts of the keys, each with the regular expression for what stands there."""
+        """The regular expressions for the named fields of both keys, by name."""
         return self._pk.parts | self._sk.parts
 
     @cached_property
@@ -131,7 +132,7 @@ class StoredRecord(Generic[Model]):
         """The fields that stand in the item as attributes."""
         return tuple(
             self._field(one)
-            for one in fields(self.model)  # type: ignore[arg-type]  # a dataclass, not bound so
+            for one in fields(self.model)  # type: ignore[arg-type]  # Model is a dataclass, but not bound so.
             if one.name not in self.key_patterns and FieldMark.APART not in self._marks(one.name)
         )
 
@@ -154,18 +155,18 @@ class StoredRecord(Generic[Model]):
 
     @cached_property
     def _apart(self) -> dict[str, Any]:
-        """Fields that are read empty and given by whoever reads."""
-        names = {one.name for one in fields(self.model)}  # type: ignore[arg-type]  # as above
+        """Empty values for the fields that are marked APART, by name."""
+        names = {one.name for one in fields(self.model)}  # type: ignore[arg-type]  # As in `_fields`.
         return {name: [] for name in names if FieldMark.APART in self._marks(name)}
 
     @cached_property
     def _numbers(self) -> frozenset[str]:
-        """Parts of the keys that are numbers."""
+        """The named fields of the keys that are numbers."""
         return frozenset(part for part in self.key_patterns if self._hints.get(part) is int)
 
     @cached_property
     def kind(self) -> ItemKind:
-        """What may stand in an item, for the check of whole tables."""
+        """The declared keys and attributes of the items, for the check of whole tables."""
         needed = {one.stored for one in self._fields if one.needed}
         may = {one.stored for one in self._fields} | self.also
         personal = {one.stored for one in self._fields if one.personal}
@@ -192,16 +193,16 @@ class StoredRecord(Generic[Model]):
 
     @cached_property
     def _adapters(self) -> dict[str, TypeAdapter[Any]]:
-        """Of single fields, for changes; made when first needed."""
+        """The adapters of single fields, for changes, each made when first needed."""
         return {}
 
     def key(self, record: Model, **parts: object) -> tuple[str, str]:
-        """PK and SK of a record. parts: those of the key that are not fields."""
+        """Return PK and SK of a record. parts: the values in the keys that are not fields."""
         known = vars(record) | parts
         return self._pk.format_key(known), self._sk.format_key(known)
 
     def item(self, record: Model, **parts: object) -> Item:
-        """The record as the table holds it. parts: as of `key`."""
+        """Return the record's item. parts: the values in the keys that are not fields."""
         plain = self._dump("a field", self._adapter, record, exclude=self._apart.keys())
         values = vars(record)
         pk, sk = self.key(record, **parts)
@@ -215,9 +216,9 @@ class StoredRecord(Generic[Model]):
         return item
 
     def read(self, item: Mapping[str, Any], **apart: object) -> Model:
-        """The reverse of `item`; attributes that the model does not know are passed over.
+        """Return the record in an item; attributes that the model does not know are ignored.
 
-        apart: the fields that stand in items of their own. Raises RecordMismatch.
+        apart: values of the fields that stand in items of their own. Raises RecordMismatch.
         """
         from pydantic import ValidationError
         from pydantic_core import to_json
@@ -229,8 +230,8 @@ class StoredRecord(Generic[Model]):
         except ValidationError as error:
             problem = self._misfit(error)
         else:
-            return replace(found, **apart) if apart else found  # type: ignore[type-var]  # a dataclass
-        raise problem  # outside, so that no value follows as the error's context
+            return replace(found, **apart) if apart else found  # type: ignore[type-var]  # As in `_fields`.
+        raise problem  # Raised out here, so that the error's context holds no value.
 
     def _key_parts(self, item: Mapping[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -251,10 +252,10 @@ class StoredRecord(Generic[Model]):
         return RecordMismatch(self.name, ".".join(map(str, (stored, *within))), first["type"])
 
     def changes(self, **changed: object) -> dict[str, Value]:
-        """The attributes that a change of these fields assigns; None takes one away.
+        """Return the attributes that a change of these fields assigns; None removes an attribute.
 
-        Raises TypeError for a field that there is not, or when something else follows from a
-        changed field together with one that is not named.
+        Raises TypeError for a field that the record does not have, and when a derived attribute
+        follows from a changed field together with one that is not named.
         """
         assigned: dict[str, Value] = {}
         for name, value in changed.items():
@@ -279,17 +280,17 @@ class StoredRecord(Generic[Model]):
         return self._adapters[one.name]
 
     def _dump(self, what: str, adapter: TypeAdapter[Any], value: object, **more: Any) -> Any:
-        """What the table holds for a value. Raises TypeError for one of another type."""
+        """Return the stored form of a value. Raises TypeError for a value of another type."""
         from pydantic_core import PydanticSerializationError
 
         try:
             return adapter.dump_python(value, mode="json", warnings="error", **more)
         except PydanticSerializationError:
             problem = TypeError(f"{what} of a stored {self.name} is of another type than declared")
-        raise problem  # outside, because pydantic's own words hold the value
+        raise problem  # Raised out here, because pydantic's own text holds the value.
 
     def _partial(self, values: Mapping[str, object]) -> Model:
-        """A record of which only these fields are known."""
+        """Return a record of which only these fields are set."""
         partial = self.model.__new__(self.model)
         vars(partial).update(values)
         return partial

@@ -1,7 +1,7 @@
-"""A DynamoDB table as this project uses it: plain items, every page, conditions that tell.
+"""A DynamoDB table: plain items, queries that read every page, and errors for failed conditions.
 
-The low-level client is passed in, so nothing here imports boto3. Numbers are integers
-throughout: positions are microdegrees, times are text, so no value passes through a float.
+The low-level client is passed in, so nothing here imports boto3. How values are stored is in
+`dynamodb.attributes`.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ from chalicelib.dynamodb.expressions import equals as equals
 from chalicelib.dynamodb.expressions import one_of as one_of
 from chalicelib.dynamodb.expressions import present as present
 
-BATCH = 25  # the most that BatchWriteItem takes
-TRANSACTION = 100  # the most that TransactWriteItems takes
-READ_AT_ONCE = 100  # the most keys that BatchGetItem takes
-_READERS = 5  # batches that are read at the same time
-_TRIES = 8  # of a transaction that meets another on the same item
+BATCH = 25  # The most items that BatchWriteItem takes.
+TRANSACTION = 100  # The most writes that TransactWriteItems takes.
+READ_AT_ONCE = 100  # The most keys that BatchGetItem takes.
+_READERS = 5  # Batches that are read at the same time.
+_TRIES = 8  # Attempts of a call that meets a transaction or a busy table.
 _BUSY = "Many people are using this just now. Nothing was lost: try again."
 
 
 class ConditionFailed(Exception):
     """A conditional write did not happen because the stored item is not as expected.
 
-    index: which write of the transaction (0 for a single one). A store turns this into the
-    domain's own error; it never reaches a person.
+    index: the position of the write in its transaction (0 for a single write). A store turns this
+    into a domain error; it never reaches a person.
     """
 
     def __init__(self, index: int = 0) -> None:
@@ -49,12 +49,12 @@ class ConditionFailed(Exception):
 
 
 class Contended(Exception):
-    """Another transaction holds one of the items, or the table is busy; trying again is right."""
+    """Another transaction holds one of the items, or the table is busy; the call may be retried."""
 
 
 @dataclass(frozen=True)
 class Write:
-    """One write of a transaction, made by the methods of `Table`; may be of several tables."""
+    """One write for `transact`, made by `Table`; one transaction may be of several tables."""
 
     kind: str
     arguments: Mapping[str, Any]
@@ -73,7 +73,7 @@ class Table:
     # reads
 
     def get(self, pk: str, sk: str, *, consistent: bool = False) -> Item | None:
-        """The item under the key, or None."""
+        """Return the item under the key, or None."""
         answer = self._client.get_item(
             TableName=self.name, Key=_key(pk, sk), ConsistentRead=consistent
         )
@@ -86,12 +86,12 @@ class Table:
         attributes: Sequence[str] = (),
         consistent: bool = False,
     ) -> dict[tuple[str, str], Item]:
-        """Those items under the keys that there are. attributes: the only ones wanted, besides
-        the keys, so that nothing personal is read without need; all without it."""
+        """Return the existing items under the keys, by key. attributes: the only ones to read,
+        besides the keys, so that nothing personal is read without need; empty for all."""
         named = list(dict.fromkeys(keys))
         wanted = [_key(pk, sk) for pk, sk in named]
         asked: dict[str, Any] = {"ConsistentRead": consistent}
-        # Where all sort keys are the same, the answers need not repeat it.
+        # Where all sort keys are the same, DynamoDB's answers need not repeat it.
         sort_key = {"SK": named[0][1]} if attributes and len({sk for _, sk in named}) == 1 else {}
         if attributes:
             names = {f"#{name}": name for name in ("PK", "SK", *attributes) if name not in sort_key}
@@ -107,7 +107,7 @@ class Table:
         return {(item["PK"], item["SK"]): item for item in found}
 
     def _read_batch(self, keys: list[dict[str, Any]], asked: dict[str, Any]) -> list[Any]:
-        """What one batch of keys holds, asked again for what the table was too busy to give."""
+        """Return the stored items of one batch of keys, retrying keys that were not processed."""
         found: list[Any] = []
 
         def ask() -> None:
@@ -132,9 +132,9 @@ class Table:
         limit: int | None = None,
         consistent: bool = False,
     ) -> Iterator[Item]:
-        """The items of one partition in order, every page, at most `limit`.
+        """Yield the items of one partition in order, from every page, at most `limit`.
 
-        prefix: of the sort key. between: first and last sort key, both included.
+        prefix: how sort keys begin. between: first and last sort key, both included.
         index: (index name, its partition attribute, its sort attribute) instead of the table.
         """
         name, partition, sort = index or ("", "PK", "SK")
@@ -178,18 +178,18 @@ class Table:
     # single writes
 
     def put(self, item: Mapping[str, Value], *, when: Condition | None = None) -> None:
-        """Writes the item. Raises ConditionFailed when `when` does not hold."""
+        """Write the item. Raises ConditionFailed when `when` does not hold."""
         self._one(self._client.put_item, self.put_write(item, when=when))
 
     def update(self, pk: str, sk: str, **changes: Unpack[Changes]) -> Item:
-        """Changes attributes of one item and returns the item as it then is. Raises
-        ConditionFailed when the condition does not hold."""
+        """Change attributes of one item and return the changed item. Raises ConditionFailed when
+        the condition does not hold."""
         write = self.update_write(pk, sk, **changes)
         answer = self._one(self._client.update_item, write, ReturnValues="ALL_NEW")
         return decode_item(answer["Attributes"])
 
     def delete(self, pk: str, sk: str, *, when: Condition | None = None) -> None:
-        """Deletes the item; no error when it is not there. Raises ConditionFailed."""
+        """Delete the item, if it exists. Raises ConditionFailed when `when` does not hold."""
         self._one(self._client.delete_item, self.delete_write(pk, sk, when=when))
 
     def _one(self, call: Any, write: Write, **more: Any) -> Any:
@@ -197,7 +197,7 @@ class Table:
         try:
             return retry(
                 lambda: call(**write.arguments, **more),
-                on=errors.TransactionConflictException,  # the item is in somebody's at this moment
+                on=errors.TransactionConflictException,  # Another transaction has the item.
                 most=_TRIES,
                 otherwise=_BUSY,
             )
@@ -207,29 +207,29 @@ class Table:
     # writes of a transaction
 
     def put_write(self, item: Mapping[str, Value], *, when: Condition | None = None) -> Write:
-        """A put for `transact`."""
+        """Return the write that puts an item, for `transact`."""
         return Write(
             "Put", {"TableName": self.name, "Item": encode_item(item), **conditional(when)}
         )
 
     def update_write(self, pk: str, sk: str, **changes: Unpack[Changes]) -> Write:
-        """An update for `transact`."""
+        """Return the write that changes attributes of an item, for `transact`."""
         arguments = {"TableName": self.name, "Key": _key(pk, sk), **update_expression(changes)}
         return Write("Update", arguments)
 
     def delete_write(self, pk: str, sk: str, *, when: Condition | None = None) -> Write:
-        """A delete for `transact`."""
+        """Return the write that deletes an item, for `transact`."""
         return Write("Delete", {"TableName": self.name, "Key": _key(pk, sk), **conditional(when)})
 
     def check_write(self, pk: str, sk: str, when: Condition) -> Write:
-        """A condition on an item that is not written, for `transact`."""
+        """Return the check of a condition on an item that is not written, for `transact`."""
         return Write(
             "ConditionCheck",
             {"TableName": self.name, "Key": _key(pk, sk), **conditional(when)},
         )
 
     def transact(self, *writes: Write, token: str | None = None) -> None:
-        """All of the writes or none (at most 100).
+        """Make all of the writes or none (at most TRANSACTION).
 
         token: makes a repeat within ten minutes harmless. Raises ConditionFailed with the first
         write whose condition does not hold, Contended when another transaction was in the way.
@@ -250,17 +250,17 @@ class Table:
             raise
 
     def transact_with_retry(self, *writes: Write) -> None:
-        """As `transact`, tried again while another transaction is in the way.
+        """Make all of the writes or none, retrying while another transaction is in the way.
 
-        Raises ConditionFailed as that does, and Unavailable when it stays too busy.
+        Raises ConditionFailed as `transact` does, and Unavailable when retrying did not help.
         """
         retry(lambda: self.transact(*writes), on=Contended, most=_TRIES, otherwise=_BUSY)
 
     def batch_put(self, items: Iterable[Mapping[str, Value]]) -> int:
-        """Writes many items without conditions, in batches; returns how many.
+        """Write many items without conditions, in batches; return how many.
 
-        What the table was too busy to take is sent again, after longer and longer pauses, until
-        it is taken.
+        Items that the table was too busy to take are sent again, after growing pauses, until they
+        are taken.
         """
         count = 0
         pending: list[dict[str, Any]] = []
@@ -279,11 +279,11 @@ class Table:
         return count
 
     def _batch(self, requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Writes one batch; returns what was not taken, having waited a little if anything."""
+        """Write one batch; return the writes that were not taken, after a short pause if any."""
         answer = self._client.batch_write_item(RequestItems={self.name: requests})
         left = list(answer.get("UnprocessedItems", {}).get(self.name, []))
         if left:
-            time.sleep(random.uniform(0.02, 0.1))  # noqa: S311 - only spreads writers
+            time.sleep(random.uniform(0.02, 0.1))  # noqa: S311 - Guessing a pause gains nothing.
         return left
 
 

@@ -1,4 +1,4 @@
-"""Sends one message: e-mail through SES, text messages through SNS. What they say is made in
+"""The channels: e-mail through SES, text messages through SNS. What messages say is made in
 `notifications.rendering` and `notifications.text_messages`."""
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from chalicelib.core.ids import new_id
 from chalicelib.telemetry.logs import id_to_hand_on
 
 TOGETHER = 10
-"""Messages that one call of SES takes at most. SES allows 50 and a mebibyte; ten messages about
-forty sites each are half of that, and when an answer is lost no more than ten people can get a
-message twice."""
+"""The most messages in one call of SES. SES allows 50 and one mebibyte; ten messages about forty
+sites each are half of that, and when SES's answer is lost no more than ten people can get a message
+twice."""
 
-# Keeps holiday notices from answering (RFC 3834).
+# Stops automatic replies, such as holiday notices (RFC 3834).
 _HEADERS = [{"Name": "Auto-Submitted", "Value": "auto-generated"}]
 
 
@@ -27,11 +27,11 @@ _HEADERS = [{"Name": "Auto-Submitted", "Value": "auto-generated"}]
 class Message:
     """One message, ready to send.
 
-    reference: the short one that the message itself shows, "" without one. kind: the name of
-    its template. tags: ids that bounces and complaints come back with, nothing personal.
-    phone, short: where a text message goes as well, and what it says; "" for e-mail alone.
-    text_by: at night the text only goes when this moment lies in the same night. to: "" for a
-    text alone.
+    to: the e-mail address, "" for a text message alone. reference: the short reference that the
+    message shows, "" for none. kind: the name of the template. tags: ids that bounces and
+    complaints come back with, nothing personal. phone, short: number and words of the text message
+    that goes as well, "" for e-mail alone. text_by: at night the text message is sent only when
+    this moment lies in the same night.
     """
 
     to: str
@@ -47,15 +47,15 @@ class Message:
 
 
 class Undeliverable(DomainError):
-    """This address or number will never take a message; trying again is of no use."""
+    """The address or number will never take the message, so that trying again is of no use."""
 
     code, status, title = "undeliverable", 422, "This address cannot be reached"
 
 
 class Mailer:
-    """The one way out for e-mail.
+    """The e-mail channel, through which all e-mail goes out.
 
-    client: SES v2. sender: the address that messages come from. name: who they come from.
+    client: SES v2. sender: the address that e-mails come from. name: the name shown as the sender.
     """
 
     def __init__(self, client: Any, sender: str, name: str, configuration_set: str) -> None:
@@ -64,10 +64,10 @@ class Mailer:
         self._configuration_set = configuration_set
 
     def send(self, message: Message) -> str:
-        """Hands the message to SES and returns the message id that SES gave it.
+        """Hand the message to SES and return the message id that SES gave it.
 
-        Raises Undeliverable when SES refuses the message for good and Unavailable when it
-        cannot take it now. The configuration set follows neither opens nor clicks.
+        Raises Undeliverable when SES refuses the message for good and Unavailable when SES
+        cannot take it now. The configuration set tracks neither opens nor clicks.
         """
         errors = self._client.exceptions
         try:
@@ -88,25 +88,25 @@ class Mailer:
                 },
             )
         except (errors.MessageRejected, errors.BadRequestException) as error:
-            # Threat: what SES says of it names the address, and would stand in a log.
+            # Threat: SES's text names the address, which would then stand in a log.
             raise _refusal(str(error)) from None
         except self._busy() as error:
             raise Unavailable("Messages cannot be sent at the moment.") from error
         return str(answer["MessageId"])
 
     def send_many(self, messages: Sequence[Message]) -> list[str | DomainError]:
-        """As `send`, for at most TOGETHER messages in one call. Returns for each message its id,
-        or the error that `send` would have raised for it.
+        """Hand at most TOGETHER messages to SES in one call. Return for each message its id, or the
+        error that `send` would have raised for it.
 
-        Raises Unavailable when SES took none of them. SES calls it a template with values: the
-        template is nothing but the places of subject, text and HTML, which SES fills in without
-        escaping, so what arrives is what `send` would have sent.
+        Raises Unavailable when SES took none of them. The call needs a template: it consists of
+        placeholders for subject, text and HTML, which SES fills in without escaping, so that what
+        arrives is what `send` would have sent.
         """
         if len(messages) == 1:
             return [self._outcome(messages[0])]
         errors = self._client.exceptions
-        # Threat: somebody types the name of a place into their message. SES does not look for
-        # places in values; an emulator may, so nobody can know the names.
+        # Threat: somebody types the name of a placeholder into their message. SES does not fill in
+        # placeholders within values, but an emulator may, so the names cannot be guessed.
         mark = new_id()
         template = {name: f"{{{{{name}{mark}}}}}" for name in ("Subject", "Text", "Html")}
         try:
@@ -123,7 +123,7 @@ class Mailer:
                 BulkEmailEntries=[_entry(message, mark) for message in messages],
             )
         except (errors.MessageRejected, errors.BadRequestException):
-            # One of them is enough for that. Nothing was sent: each is heard by itself.
+            # One bad message makes SES refuse all of them, so each is sent by itself.
             return [self._outcome(message) for message in messages]
         except self._busy() as error:
             raise Unavailable("Messages cannot be sent at the moment.") from error
@@ -136,7 +136,7 @@ class Mailer:
             return error
 
     def _busy(self) -> tuple[type[Exception], ...]:
-        """What SES says when it takes nothing at the moment."""
+        """Return the errors by which SES says that it takes no messages at the moment."""
         errors = self._client.exceptions
         return (
             errors.MailFromDomainNotVerifiedException,
@@ -164,11 +164,11 @@ def _entry(message: Message, mark: str) -> dict[str, Any]:
 
 
 _NEVER = ("MESSAGE_REJECTED", "INVALID_PARAMETER")
-"""States of one message of many that trying again does not change (BulkEmailEntryResult)."""
+"""Final refusals among the states of a message in a bulk call (BulkEmailEntryResult)."""
 
 
 def _result(result: Mapping[str, str]) -> str | DomainError:
-    """What became of one message of many."""
+    """Return the message id, or the error, for one result of a bulk call."""
     if result["Status"] == "SUCCESS":
         return result["MessageId"]
     if result["Status"] in _NEVER:
@@ -177,31 +177,31 @@ def _result(result: Mapping[str, str]) -> str | DomainError:
 
 
 def _refusal(said: str) -> DomainError:
-    """What a refusal of SES means. said: its words, which are not repeated: they name addresses."""
+    """Return the error for a refusal. said: SES's text, not repeated because it names addresses."""
     if "not verified" in said:
-        # SES does not know our own address, or the account is still in its sandbox: no fault of
-        # the owner, and mended without sending anything anew.
+        # The sender's address is not verified, or the account is still in SES's sandbox: the
+        # recipient's address is not at fault, and the message goes out once that is put right.
         return Unavailable("Messages cannot be sent at the moment.")
     return Undeliverable("The message was refused.")
 
 
 class Texter:
-    """The one way out for text messages (SMS).
+    """The channel for text messages (SMS), through which all of them go out.
 
-    client: SNS. No sender id is asked for: whether there is one, and whether it is kept on the
-    way, differs from network to network, so what a text says must prove itself.
+    client: SNS. No sender id is set: networks differ in whether they allow and keep one, so the
+    words of a text message must prove that it is genuine.
     """
 
     def __init__(self, client: Any) -> None:
         self._client = client
 
     def send(self, phone: str, text: str) -> str:
-        """Hands a text to SNS and returns the message id that SNS gave it.
+        """Hand a text message to SNS and return the message id that SNS gave it.
 
         phone: in E.164 (`+447700900982`). Raises Undeliverable when the number is refused or its
         holder has opted out, and Unavailable for everything that may pass.
         """
-        # Loaded with the client, and not by pages that send nothing.
+        # Imported here, so that pages that send nothing do not load botocore.
         from botocore.exceptions import BotoCoreError
 
         errors = self._client.exceptions
@@ -210,7 +210,7 @@ class Texter:
                 PhoneNumber=phone,
                 Message=text,
                 MessageAttributes={
-                    # Goes before adverts, and to those who bar them.
+                    # Has priority over adverts, and reaches people who bar adverts.
                     "AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}
                 },
             )
@@ -219,10 +219,10 @@ class Texter:
             errors.InvalidParameterValueException,
             errors.OptedOutException,
         ):
-            # Threat: as with addresses; here it is the number.
+            # Threat: SNS's text names the number, which would then stand in a log.
             raise Undeliverable("Text messages to this number are refused.") from None
         except (errors.ClientError, BotoCoreError):
-            # Also when SNS does not answer: the e-mails beside it went, and those of the same call
-            # to other people must not go again.
+            # Also when SNS does not answer: the e-mails of the same call went out, and an error of
+            # another kind would have them sent again.
             raise Unavailable("Text messages cannot be sent at the moment.") from None
         return str(answer["MessageId"])

@@ -1,4 +1,4 @@
-"""What SES tells about messages that came back, as EventBridge hands it on. Pure."""
+"""Reading of SES's events about bounced and refused e-mails, from EventBridge. Pure."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Annotated, Any
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 NOT_MADE = "rendering failure"
-"""The kind of a message that SES took and could not put together: it went to nobody, and its
-address is as good as before."""
+"""The kind of event for an e-mail that SES accepted and could not render: it was sent to nobody,
+and its address is as good as before."""
 
 
 @dataclass(frozen=True)
 class MailEvent:
-    """One thing that happened to one message.
+    """One event in the life of one e-mail.
 
     kind: `bounce`, `complaint`, `reject` …. final: writing to this address again is of no use
-    or not wanted. request_id, site_id: from the message's own tags, "" for other messages.
-    correlation_id: of whoever sent it.
+    or not wanted. request_id, site_id: from the e-mail's own tags, "" without them.
+    correlation_id: that of the call that sent the e-mail.
     """
 
     kind: str
@@ -30,7 +30,7 @@ class MailEvent:
 
 
 def _first(sent: Any) -> Any:
-    """A tag comes as a list of its values; ours have one."""
+    """Return a tag's only value; SES gives every tag as a list of values."""
     return (sent or [""])[0] if isinstance(sent, list | None) else sent
 
 
@@ -40,7 +40,7 @@ _Tag = Annotated[
 
 
 class _Part(BaseModel):
-    """Of what SES says, what is read here. Addresses are not, nor do they come into errors."""
+    """The base of the models of SES's events: none reads addresses, and no error repeats input."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
@@ -66,11 +66,11 @@ class _Detail(_Part):
 
 
 def read_event(detail: Mapping[str, Any]) -> MailEvent:
-    """The event in an EventBridge event's detail (SES event publishing format).
+    """Return the event in the detail of an EventBridge event (SES event publishing format).
 
     A full mailbox or a server that is down (a transient bounce) is not final. Addresses are
     not read: the tags lead to the recipient without personal data. Raises pydantic's
-    ValidationError for what is no such event.
+    ValidationError for a detail of another form.
     """
     said = _Detail.model_validate(detail)
     kind = said.event.lower()

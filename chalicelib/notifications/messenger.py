@@ -1,4 +1,4 @@
-"""Sends a message by the channels that its owner chose: e-mail always, a text message as well."""
+"""Sends a message by the channels that an owner chose: e-mail, and with it a text message."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from chalicelib.notifications.channels import Mailer, Message, Texter, Undeliver
 from chalicelib.notifications.rendering import MessageSender
 from chalicelib.telemetry.logs import logger
 
-_FAR = timedelta(days=1)  # in another night
+_FAR = timedelta(days=1)  # Always in another night.
 
 
 class Messenger:
-    """Takes the place of a Mailer for messages about requests.
+    """Takes the place of a Mailer for messages about requests, and adds text messages.
 
-    The e-mail is the base: it holds all that is to be said, and it alone decides whether sending
-    is tried again. A text that fails is not sent anew, because its e-mail would go out twice, and
-    one that would wake somebody for nothing is not sent at all.
+    The e-mail holds all that is to be said, and it alone decides whether sending is tried again. A
+    text message that fails is not sent again, because its e-mail would go out twice, and one that
+    would wake somebody for nothing is not sent at all.
     """
 
     def __init__(self, mailer: Mailer, texter: Texter, clock: Clock, zone: str) -> None:
@@ -31,10 +31,10 @@ class Messenger:
         self._zone = zone
 
     def send(self, message: Message) -> str:
-        """Sends the message and returns the id of its e-mail, "" when only the text could go.
+        """Send the message and return the id of its e-mail, "" when only the text could go.
 
-        Raises what Mailer.send raises; an address that is refused is no error when the text
-        reached the same person.
+        Raises what Mailer.send raises, but a refused address is no error when the text message
+        went to the same person.
         """
         if not message.to:
             self._text(message)
@@ -49,39 +49,39 @@ class Messenger:
         return found
 
     def send_many(self, messages: Sequence[Message]) -> list[str | DomainError]:
-        """As `send`, for messages that all have an address, at most sender.TOGETHER. Returns for
-        each what `send` would have returned or raised. Raises Unavailable when none went out."""
+        """Send at most channels.TOGETHER messages that all have an address. Return for each what
+        `send` would have returned or raised. Raises Unavailable when none went out."""
         sent = self._mailer.send_many(messages)
         return [self._with_text(*pair) for pair in zip(messages, sent, strict=True)]
 
     def _with_text(self, message: Message, sent: str | DomainError) -> str | DomainError:
-        """Sends the text that goes with an e-mail; what then is to be said of both."""
+        """Send the text that goes with an e-mail, and return the outcome of both."""
         if isinstance(sent, DomainError) and not isinstance(sent, Undeliverable):
-            return sent  # both are tried again
+            return sent  # The queue tries both again.
         texted = self._text(message)
         return "" if texted and isinstance(sent, Undeliverable) else sent
 
     def _text(self, message: Message) -> bool:
-        """True when a text went out."""
+        """Send the message's text, if it has one; return True when it went out."""
         if not (message.phone and message.short) or self._wakes(message):
             return False
         try:
             self._texter.send(message.phone, message.short)
         except DomainError as error:
-            # Neither number nor text belongs into a log.
+            # Neither the number nor the words of the text belong in a log.
             logger.warning("no text message", extra={"kind": message.kind, "code": error.code})
             return False
         return True
 
     def _wakes(self, message: Message) -> bool:
-        """True when the text would come at night and could as well wait."""
+        """Return True when the text would come at night and could as well wait."""
         now = self._clock()
         return disturbs(now, message.text_by or now + _FAR, self._zone)
 
 
 @dataclass(frozen=True)
 class OutgoingMail:
-    """The way out for messages, and who they say that they come from."""
+    """The channel that messages are sent by, and the sender whom they name."""
 
     mailer: Mailer | Messenger
     sender: MessageSender

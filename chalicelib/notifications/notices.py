@@ -1,8 +1,8 @@
-"""E-mails that must go out though nobody waits for them: each is kept until it was sent.
+"""Notices: e-mails about a change, which are kept until they have been sent.
 
-A notice is an entry of the outbox (dynamodb.outbox), written in the transaction of the change that
-it tells of. It holds the whole message, because the change may be that an address or an owner is
-gone; so it is deleted when it went out, and by the table when it could not for days.
+A notice is an entry of the outbox (`dynamodb.outbox`), written in the transaction of the change
+that it reports. It holds the whole message, because the change may remove the address or the owner.
+It is deleted once sent, and by the table when it could not be sent within KEPT.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from chalicelib.notifications.channels import Mailer, Message, Undeliverable
 from chalicelib.notifications.send_queue import SendTask
 
 KEPT = timedelta(days=14)
-"""For which a notice is tried. Then the address of somebody who left is not kept any longer."""
+"""How long a notice is tried and kept; then the address of an owner who left is kept no longer."""
 
 
 @dataclass(frozen=True)
 class Notice:
-    """One message that is still to go out. kind: the name of its template."""
+    """One e-mail that is still to be sent. kind: the name of its template."""
 
     id: str
     to: Personal
@@ -45,7 +45,7 @@ NOTICES = EntryKind("NOTICE", lambda item: [(SendTask.NOTICE, _ids(NOTICE.read(i
 
 
 class Notices:
-    """Keeps notices and sends them."""
+    """Stores notices, queues them and sends them."""
 
     def __init__(self, table: Table, outbox: Outbox, mailer: Mailer) -> None:
         self._table = table
@@ -53,8 +53,8 @@ class Notices:
         self._mailer = mailer
 
     def record_notice(self, message: Message) -> tuple[Notice, Write]:
-        """A notice, and the write for the change's own transaction. Afterwards it is given to
-        `queue`."""
+        """Return a notice, and the write that stores it in the transaction of its change. Once that
+        has been made, call `queue` with the notice."""
         now = self._outbox.now()
         notice = Notice(
             id=new_id(),
@@ -69,18 +69,18 @@ class Notices:
         return notice, self._table.put_write(NOTICE.item(notice))
 
     def queue(self, notice: Notice) -> None:
-        """Has it sent, now that the change is made."""
+        """Queue a notice to be sent, once the transaction with its write has been made."""
         self._outbox.queue(SendTask.NOTICE, _ids(notice))
 
     def send_notice(self, notice_id: str) -> None:
-        """Sends a notice. Repeating it sends nothing twice. Raises what sending raised, so that
-        the queue tries again."""
+        """Send a notice; a repeat sends nothing. Raises what sending raised, so that the queue
+        tries again."""
         lease = self._outbox.claim((f"NOTICE#{notice_id}", "NOTICE"))
         if lease is None:
-            return  # sent, or being sent; should they fail, it is found again
+            return  # Sent, or leased by another worker; should that fail, it is recovered.
         kept = NOTICE.read(lease.item)
         message = Message(kept.to, kept.subject, kept.text, kept.html, kind=kept.kind)
-        # There is no other way to reach an address that takes no message.
+        # A notice whose address takes no message is dropped: there is no other way to its reader.
         with self._outbox.releasing(lease), suppress(Undeliverable):
             self._mailer.send(message)
         self._outbox.remove(lease)

@@ -1,4 +1,4 @@
-"""Keeps to the rate at which SES takes messages, so that it need not refuse any."""
+"""Keeps sending within the rate that SES allows, so that SES need not refuse any."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import time
 
 
 class RateLimiter:
-    """Lets one caller after the other go, so many in a second. For threads of one process."""
+    """Spaces out the messages that the threads of one process send."""
 
     def __init__(self, per_second: float) -> None:
-        """per_second: 0 for as fast as they come."""
+        """per_second: messages a second; 0 for no limit."""
         self.per_second = per_second
         self._gap = 1 / per_second if per_second > 0 else 0.0
         self._next = 0.0
         self._lock = threading.Lock()
 
     def wait(self, messages: int = 1) -> None:
-        """Returns when it is the caller's turn to send so many messages."""
+        """Block until it is the caller's turn to send this many messages."""
         if not self._gap:
             return
         with self._lock:

@@ -1,9 +1,9 @@
-"""What every message says: one function per kind, each with a template for text and HTML.
+"""Rendering of e-mails: each kind of message has a template for its text and one for its HTML.
 
 `templates/<kind>.txt` begins with `Subject: …`; `templates/<kind>.html` extends `layout.html`.
-Both carry the same words. Rules for all of them: plain English, the whole address of our own
-site and no shortened or followed links, no picture from anywhere, and at the end what proves
-that the message is genuine (the owner's own phrase, the force and its switchboard, a reference).
+Both carry the same words. Rules for all of them: plain English, whole addresses of our own site
+and no shortened or tracked links, no pictures, and at the end what proves that the message is
+genuine (the owner's own phrase, the force and its switchboard, a reference).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True)
 class MessageSender:
-    """Who messages come from, as they say it."""
+    """The force as messages name it, with its switchboard, site, time zone and country."""
 
     force_name: str
     force_phone: str
@@ -33,14 +33,14 @@ class MessageSender:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> MessageSender:
-        """The force that this stage belongs to."""
+        """Return the force that this stage belongs to as the sender."""
         own = settings
         return cls(own.force_name, own.force_phone, own.base_url, own.time_zone, own.country)
 
 
 @cache
 def _environment(zone: str, country: str) -> Any:
-    """Templates with escaping on for .html and off for .txt; an undefined name is an error."""
+    """Return the Jinja environment: .html is escaped, .txt is not, undefined names are errors."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
     from chalicelib.core import formatting
@@ -52,10 +52,10 @@ def _environment(zone: str, country: str) -> Any:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        # The files of a function do not change while it runs; looking costs as much as writing.
+        # A function's files never change while it runs, and a check costs as much as rendering.
         auto_reload=False,
     )
-    # The messages of a request say the same few times again and again.
+    # The messages of one request name the same few times, so these are cached.
     made.filters["when"] = lru_cache(1024)(
         lambda value, style="full": formatting.local_time(value, zone, style)
     )
@@ -78,16 +78,16 @@ def compose_message(
     text_by: datetime | None = None,
     **context: Any,
 ) -> Message:
-    """A message of one kind from its two templates.
+    """Return a message of one kind, rendered from its two templates.
 
-    phrase: the owner's own words; "" before there is an owner. phone, short, text_by: a text
-    message that goes with it (see Message). context: what the template
-    names. Raises jinja2.UndefinedError when the template names more than it is given.
+    phrase: the owner's own phrase; "" before there is an owner. phone, short, text_by: a text
+    message that goes with it (see Message). context: values for the names in the templates.
+    Raises jinja2.UndefinedError when a template uses a name without a value.
     """
     environment = _environment(sender.time_zone, sender.country)
     given = {"sender": sender, "phrase": phrase, "reference": reference, **context}
     head, _, text = environment.get_template(f"{kind}.txt").render(given).partition("\n")
-    # Threat: a line break in what somebody typed would add headers of their own to the mail.
+    # Threat: a line break in what somebody typed would add headers to the e-mail.
     subject = " ".join(head.removeprefix("Subject:").split())
     html = environment.get_template(f"{kind}.html").render({**given, "subject": subject})
     body = text.strip() + "\n"
@@ -95,7 +95,7 @@ def compose_message(
 
 
 def sign_off(sender: MessageSender, phrase: str, reference: str) -> str:
-    """The last lines of a text message, for tests to compare."""
+    """Return the last lines of an e-mail's text, which prove it genuine, for tests to compare."""
     given = {"sender": sender, "phrase": phrase, "reference": reference}
     environment = _environment(sender.time_zone, sender.country)
     return str(environment.get_template("genuine.txt").render(given))

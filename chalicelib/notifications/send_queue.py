@@ -1,6 +1,6 @@
-"""The send queue: what is to be done goes in by its name, the function `deliver` does it.
+"""The send queue (SQS): its messages name tasks that the function `deliver` carries out.
 
-The client is passed in. A message may be handed on twice, so whoever receives it checks.
+The client is passed in. SQS may deliver a message twice, so every task checks what is still to do.
 """
 
 from __future__ import annotations
@@ -15,35 +15,35 @@ from typing import Any
 from chalicelib.telemetry.logs import id_to_hand_on, logger
 from chalicelib.telemetry.workers import Workers
 
-_AT_ONCE = 10  # the most that SendMessageBatch takes
-_LONGEST_DELAY = 900  # seconds that a message of SQS can be held back
+_AT_ONCE = 10  # The most messages that SendMessageBatch takes.
+_LONGEST_DELAY = 900  # The most seconds that SQS holds a message back.
 
 
 class SendTask(StrEnum):
-    """Why somebody is to be written to."""
+    """A task of the send queue. Each member's text gives the ids that its messages name."""
 
     FAN_OUT = "fan_out"
-    """Write a part of a request out and send its messages: {request_id, part}."""
+    """Write out a recipient batch of a request and send its first messages: {request_id, part}."""
     ASK = "ask"
-    """First messages that still wait: {request_id, site_ids}."""
+    """Send first messages that still wait: {request_id, site_ids}."""
     START_REMINDERS = "start_reminders"
-    """Of recipients who were written to: {request_id, site_ids}."""
+    """Start the reminder timers of recipients who were written to: {request_id, site_ids}."""
     WITHDRAW = "withdraw"
-    """Tell owners that it is over: {request_id, site_ids}."""
+    """Tell owners that a request is withdrawn: {request_id, site_ids}."""
     TELL_OWNER = "tell_owner"
-    """That an officer wrote: {request_id, site_id}."""
+    """Tell an owner that an officer wrote: {request_id, site_id}."""
     TELL_OFFICER = "tell_officer"
-    """That an owner wrote: {request_id, site_id}."""
+    """Tell an officer that an owner wrote: {request_id, site_id}."""
     OFFICER_DIGEST = "news"
-    """To the officer: {request_id}."""
+    """Send the officer digest of a request: {request_id}."""
     CLOSE = "close"
     """Carry out the closing of an incident: {incident_id, closing}."""
     THANK = "thank"
-    """The last message to an owner about an incident: {incident_id, closing, owner_id}."""
+    """Send an owner the closing notice of an incident: {incident_id, closing, owner_id}."""
     UPLOAD_NOTICE = "upload_notice"
-    """To the owner, what became of a file: {request_id, evidence_id}."""
+    """Tell an owner what became of an uploaded file: {request_id, evidence_id}."""
     NOTICE = "notice"
-    """A message that is kept until it was sent: {notice_id}."""
+    """Send a notice (`notifications.notices`): {notice_id}."""
 
 
 class SendQueue:
@@ -54,21 +54,21 @@ class SendQueue:
         self._url = url
 
     def retry_delay(self, receipt: str, seconds: int) -> None:
-        """Has a message that failed come again after so long. When this cannot be done it comes
-        again later than that."""
+        """Have a message that failed delivered again after this many seconds. Should SQS refuse,
+        the message comes again when its visibility time-out ends."""
         try:
             self._client.change_message_visibility(
                 QueueUrl=self._url, ReceiptHandle=receipt, VisibilityTimeout=seconds
             )
         except Exception:
-            logger.exception("not put back")
+            logger.exception("The retry of a message of the send queue could not be scheduled.")
 
     def queue_tasks(
         self, task: str, named: Iterable[Mapping[str, str]], delay: timedelta = timedelta(0)
     ) -> int:
-        """Queues one message for each of `named` and returns how many the queue took.
+        """Queue one message of `task` for each of `named`; return how many the queue took.
 
-        delay: at most 15 minutes. What it did not take is no error: it stands in the outbox.
+        delay: at most 15 minutes. A message not taken is no error: its entry is in the outbox.
         """
         bodies = [
             json.dumps(
@@ -97,7 +97,7 @@ class SendQueue:
                 ],
             )
         except Exception:
-            # The request stands and will be sent: an error page would have it made twice.
-            logger.exception("not queued", extra={"messages": len(bodies)})
+            # The outbox recovers what was not queued; an error page would make people try again.
+            logger.exception("Messages could not be queued.", extra={"messages": len(bodies)})
             return 0
         return len(answer.get("Successful", []))

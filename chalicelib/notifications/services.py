@@ -1,4 +1,4 @@
-"""Puts the services of this room together."""
+"""The composition of the services of `notifications`."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from chalicelib.notifications.send_queue import SendQueue
 
 
 class NotificationServices:
-    """The ways out for messages.
+    """The services that send messages, the send queue and the outbox.
 
-    rate_limiter: lets this process send first messages at two fifths of the account's rate, as
-    two of these functions run at once, and a fifth stays for all other messages.
+    rate_limiter: lets this process send first messages at two fifths of the account's rate, since
+    two such functions run at once and a fifth is left for all other messages.
     """
 
     def __init__(self, clients: Clients) -> None:

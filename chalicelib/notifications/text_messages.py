@@ -1,8 +1,8 @@
-"""Text messages (SMS): what an owner must know, in at most two segments.
+"""The words of text messages (SMS), in at most two segments. Pure.
 
 A segment holds 160 characters of the GSM 7-bit alphabet (3GPP TS 23.038), 153 when there are
-several. One character from outside would make it 70 and 67, so what people typed is written
-with what the alphabet has. Pure.
+several. One character from outside the alphabet would reduce these to 70 and 67, so what people
+typed is rewritten in the alphabet.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ _BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _TWICE = frozenset("^{}\\[~]|€")
-"""Written as two: an escape and a letter."""
+"""Characters that take the room of two, as an escape and a letter."""
 
 _INSTEAD = str.maketrans(
     {"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "\u00a0": " "}
     | {"ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "þ": "th", "œ": "oe", "ı": "i"}
 )
 _LONGEST_NAME = 40
-"""Of a force, so that there is always room for the link."""
+"""The most characters of a force's name, so that there is always room for the link."""
 _NEEDED = 0
-"""Rank of what is never left out."""
+"""The rank of a part that is never left out."""
 
 
 def gsm_text(text: str) -> str:
-    """The text in the GSM alphabet: marks are dropped where it has no such letter, and what it
-    has nothing for becomes a question mark."""
+    """Return a text in the GSM alphabet: letters lose accents that the alphabet does not have, and
+    other characters from outside become question marks."""
     return "".join(_letter(letter) for letter in text.translate(_INSTEAD))
 
 
@@ -49,7 +49,7 @@ def _letter(letter: str) -> str:
 
 
 def segment_count(text: str) -> int:
-    """How many segments a text in the GSM alphabet takes; a letter of two is not torn apart."""
+    """Return how many segments a text in the GSM alphabet takes; no escape pair is split."""
     sizes = [2 if letter in _TWICE else 1 for letter in text]
     if sum(sizes) <= _ALONE:
         return 1
@@ -62,7 +62,7 @@ def segment_count(text: str) -> int:
 
 
 def fit_parts(parts: Iterable[tuple[str, int]]) -> str:
-    """The parts joined by spaces, those with the highest rank left out until they fit.
+    """Return the parts joined by spaces, leaving out the highest ranks until MOST_SEGMENTS hold it.
 
     parts: (text, rank) in the order of reading; _NEEDED is never left out.
     """
@@ -89,10 +89,10 @@ def request_text(
     last: bool = False,
     places: int = 1,
 ) -> str:
-    """The text beside an e-mail about a request; "" for kinds that go by e-mail alone.
+    """Return the text sent with an e-mail about a request; "" for kinds that go by e-mail alone.
 
     late: the footage was probably overwritten before we asked. last: no other reminder follows.
-    places: how many of the owner's it is about; time and link are of the most urgent.
+    places: how many of the owner's sites it is about; deadline and link are the most urgent's.
     """
     camera = "camera" if places == 1 else "cameras"
     footage = _window(*window, sender.time_zone)
@@ -124,7 +124,7 @@ def request_text(
 def message_text(
     sender: MessageSender, *, officer: str, phrase: str, reference: str, link: str
 ) -> str:
-    """The text beside an e-mail that says that an officer wrote; what they wrote is in that."""
+    """Return the text sent with an e-mail that holds what an officer wrote to an owner."""
     return fit_parts(
         [
             (f"{gsm_text(sender.force_name)[:_LONGEST_NAME].rstrip()}:", _NEEDED),
@@ -138,7 +138,7 @@ def message_text(
 
 
 def _window(start: datetime, end: datetime, zone: str) -> str:
-    """`20 Nov, 1:50am to 2:20am`."""
+    """Return a window of time in short form: `20 Nov, 1:50am to 2:20am`."""
     there = ZoneInfo(zone)
     same_day = start.astimezone(there).date() == end.astimezone(there).date()
     last = local_time(end, zone, "time" if same_day else "short")
@@ -146,7 +146,7 @@ def _window(start: datetime, end: datetime, zone: str) -> str:
 
 
 def code_text(sender: MessageSender, code: str, minutes: int) -> str:
-    """The code that shows that a telephone is the owner's."""
+    """Return the text with the code by which owners show that a telephone is theirs."""
     return fit_parts(
         [
             (f"{code} is your code for text messages from", _NEEDED),

@@ -1,7 +1,7 @@
-"""The owner's own phrase: three plain words in every message to one owner and to nobody else.
+"""The verification phrase: three plain words in every message to one owner and to nobody else.
 
-Threat: somebody sends a false request for footage. They cannot know the phrase, and a person
-remembers three words better than a code. 235 words make 12.8 million phrases; they are short,
+Threat: somebody sends a false request for footage. The sender cannot know the phrase, and a person
+remembers three words better than a code. 235 words make 12.8 million phrases; the words are short,
 known to learners of English, different in sound and without a second meaning.
 """
 
@@ -33,5 +33,5 @@ WORDS = tuple(_LIST.split())
 
 
 def new_phrase() -> str:
-    """Three different words, such as `copper kettle plum`."""
+    """Return a random phrase of three different words, such as `copper kettle plum`."""
     return " ".join(secrets.SystemRandom().sample(WORDS, 3))

@@ -1,5 +1,5 @@
-"""Logs, traces and figures: one id through a request's whole life, and nothing personal.
+"""Logs, traces and metrics: one id through a request's whole life, and nothing personal.
 
-`around` wraps HTTP calls and jobs; `logs`, `traces` and `metrics` are used by everything above.
-Why it is so: docs/decisions/0014-logs-traces-metrics.md.
+`around` wraps HTTP calls and jobs; `logs`, `traces` and `metrics` are used by all packages above.
+The reasons are in docs/decisions/0014-logs-traces-metrics.md.
 """

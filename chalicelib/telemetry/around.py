@@ -1,8 +1,8 @@
-"""What surrounds every call of every function: Lambda's context in the log, the trace, and the
-count of what went wrong.
+"""The wrapper around every call of every function: it puts Lambda's context into the log, traces
+the call and counts errors.
 
-Chalice's middleware would see only a part of it: no HTTP call that no route declares, and no job,
-because Lambda calls a job without loading app.py, where middleware is registered.
+Chalice's middleware would miss HTTP calls that no route declares, and all jobs, because Lambda
+calls a job without loading app.py, where middleware is registered.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ Handler = Callable[[Any, Any], Any]
 
 
 class _Faults(logging.Handler):
-    """Counts every line of level error: whatever a person should look at is logged as one, so that
-    an alarm on the count misses nothing that the log knows."""
+    """Counts every log line of level error. All that a person should look at is logged at that
+    level, so an alarm on the count misses nothing that is in the log."""
 
     def emit(self, record: logging.LogRecord) -> None:
         counts().add(Metric.UNEXPECTED_ERRORS)
@@ -32,7 +32,7 @@ logger.addHandler(_Faults(logging.ERROR))
 
 
 def observed(handler: Handler) -> Handler:
-    """A function that takes Lambda's event and context, with all of that around it."""
+    """Wrap a handler of Lambda's event and context in logging, tracing and the count of errors."""
 
     def invocation(event: Any, context: Any) -> Any:
         outcome = "failed"
@@ -40,9 +40,9 @@ def observed(handler: Handler) -> Handler:
             answer = handler(event, context)
             outcome = _outcome(answer)
         except DomainError:
-            raise  # expected: whoever called tries again
+            raise  # A domain error is expected, and the caller tries again.
         except Exception:
-            logger.exception("failed")
+            logger.exception("The call failed.")
             raise
         finally:
             annotate(Outcome=outcome)
@@ -52,7 +52,7 @@ def observed(handler: Handler) -> Handler:
         begin_call(context.aws_request_id)
         if not is_traced():
             return invocation(event, context)
-        # Threat: what a function answers and what an error says hold names and addresses.
+        # Threat: answers of functions and texts of errors hold names and addresses.
         captured = tracer().capture_lambda_handler(
             invocation, capture_response=False, capture_error=False
         )
@@ -63,7 +63,7 @@ def observed(handler: Handler) -> Handler:
 
 
 def observed_job(job: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """As `observed`, for a job that Chalice gives one object with event and context in it."""
+    """Wrap a job as `observed` does; Chalice gives it one object with event and context in it."""
 
     @wraps(job)
     def taken(event: Any) -> Any:

@@ -1,8 +1,8 @@
-"""What is measured while it happens: figures for alarms and dashboards, by stage, never by person.
+"""Metrics for alarms and dashboards, by stage and never by person.
 
 A service counts a thing at the moment it is durably done, beside the conditional write that
-succeeded, so that whoever comes second counts nothing. Each is one line in CloudWatch's embedded
-metric format, written at once: a function that is stopped half way loses nothing that was done.
+succeeded, so that a repeat counts nothing. Each count is one line in CloudWatch's embedded metric
+format, written at once: a function that is stopped half way loses no count of what was done.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ NAMESPACE = "Sightline"
 
 
 class Metric(Enum):
-    """Name, unit and meaning of everything that is measured."""
+    """A metric of the service: its name, unit and meaning."""
 
     REGISTRATIONS_CONFIRMED = ("RegistrationsConfirmed", MetricUnit.Count, "sites put on the map")
     SEARCHES = ("Searches", MetricUnit.Count, "looks at the register for an incident")
@@ -55,31 +55,31 @@ class Metric(Enum):
 
 
 class Counts(Protocol):
-    """What services are given to count with."""
+    """The interface by which services count what they do."""
 
     def add(self, metric: Metric, value: float = 1) -> None:
-        """It happened, so often or so much."""
+        """Add `value`, in the metric's unit, to a metric."""
 
 
 class Uncounted:
     """Counts nothing: for commands and tests, whose output is no log."""
 
     def add(self, metric: Metric, value: float = 1) -> None:
-        """Nothing."""
+        """Ignore the metric."""
 
 
 UNCOUNTED = Uncounted()
 
 
 class Meter:
-    """Writes what is counted into the function's log. stage: the only dimension beside service."""
+    """Writes metrics into the function's log. stage: the only dimension beside service."""
 
     def __init__(self, stage: str, write: Callable[[str], object] | None = None) -> None:
         self._stage = stage
         self._write = write or (lambda line: sys.stdout.write(line))
 
     def add(self, metric: Metric, value: float = 1) -> None:
-        """One line, written in one piece: several threads may write at once."""
+        """Write one line, in one piece because several threads may write at once."""
         line = EphemeralMetrics(namespace=NAMESPACE, service=SERVICE)
         line.add_dimension("stage", self._stage)
         line.add_metadata("correlation_id", followed_id())
@@ -89,6 +89,6 @@ class Meter:
 
 @lru_cache(maxsize=1)
 def counts() -> Counts:
-    """The meter of this function; outside Lambda nothing is counted."""
+    """Return the meter of this function; outside Lambda, one that counts nothing."""
     in_lambda = "AWS_LAMBDA_FUNCTION_NAME" in os.environ
     return Meter(os.environ.get("STAGE", "unknown")) if in_lambda else UNCOUNTED

@@ -1,8 +1,8 @@
-"""Traces: how long a call took, in which of AWS's services, and how it ended. Nothing of whom.
+"""Traces: how long a call took, in which of AWS's services, and how it ended; never for whom.
 
-powertools' Tracer on the X-Ray SDK, which is loaded with the first call of a function and never
-outside Lambda. The SDK writes down more than we want to keep: keys of S3 objects, texts of errors,
-which name addresses. So every document is made anew from a list of what may be in it.
+They use powertools' Tracer on the X-Ray SDK, which is loaded with the first call of a function and
+never outside Lambda. The SDK records more than may be kept, such as keys of S3 objects and texts of
+errors, which name addresses. So every document is made anew from a list of what may be in it.
 """
 
 from __future__ import annotations
@@ -19,25 +19,26 @@ if TYPE_CHECKING:
     from aws_lambda_powertools import Tracer
 
 ANNOTATIONS = frozenset({"ColdStart", "Service", "Route", "Outcome"})
-"""Route: method and pattern, never the path. Outcome: `2xx`, `4xx` …, `done` or `failed`."""
+"""What a call may be annotated with. Route: method and pattern, never the path. Outcome: `2xx`,
+`4xx` …, `done` or `failed`."""
 
 _PLAIN = frozenset(
     {"id", "trace_id", "parent_id", "name", "type", "namespace", "start_time", "end_time"}
     | {"in_progress", "fault", "error", "throttle"}
 )
 _AWS = frozenset({"operation", "region", "request_id", "table_name", "index_name", "retries"})
-"""request_id: AWS's own, of one call to one of its services."""
+"""What is kept of a call to AWS. request_id: AWS's own id of that call."""
 
 
 def is_traced() -> bool:
-    """True where there is something to send traces to."""
+    """Return True in Lambda, where traces can be sent, unless tracing is switched off."""
     off = os.environ.get("POWERTOOLS_TRACE_DISABLED", "").lower() in ("1", "true", "yes", "on")
     return bool(os.environ.get("LAMBDA_TASK_ROOT")) and not off
 
 
 @lru_cache(maxsize=1)
 def tracer() -> Tracer:
-    """The one Tracer, with every AWS client's calls as subsegments. Only where `is_traced`."""
+    """Return the one Tracer, with AWS clients' calls as subsegments; for use where `is_traced`."""
     from aws_lambda_powertools import Tracer
     from aws_xray_sdk.core import xray_recorder
 
@@ -48,19 +49,19 @@ def tracer() -> Tracer:
 
 
 def annotate(**known: str) -> None:
-    """Says something of ANNOTATIONS about the call that is under way."""
+    """Annotate the trace of the call under way. known: names of ANNOTATIONS with their values."""
     if is_traced():
         for name, value in known.items():
             tracer().put_annotation(name, value)
 
 
 def status_class(status: int) -> str:
-    """`4xx` of 404."""
+    """Return the class of an HTTP status, `4xx` for 404."""
     return f"{status // 100}xx"
 
 
 def reduce_segment(document: Mapping[str, Any]) -> dict[str, Any]:
-    """A segment document with nothing in it but what may be kept."""
+    """Return a copy of an X-Ray segment document with nothing in it but what may be kept."""
     kept = {name: value for name, value in document.items() if name in _PLAIN}
     aws = document.get("aws") or {}
     kept["aws"] = {name: str(value) for name, value in aws.items() if name in _AWS}
@@ -71,7 +72,7 @@ def reduce_segment(document: Mapping[str, Any]) -> dict[str, Any]:
     kept["annotations"] = {name: value for name, value in said.items() if name in ANNOTATIONS}
     cause = document.get("cause")
     if isinstance(cause, Mapping):
-        # Of an error its kind. What it says can name people.
+        # Only the type of an error is kept, because its text can name people.
         kept["cause"] = {"exceptions": [_kind(one) for one in cause.get("exceptions", ())]}
     if inner := document.get("subsegments"):
         kept["subsegments"] = [reduce_segment(one) for one in inner]
@@ -83,11 +84,11 @@ def _kind(exception: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _emitter() -> Any:
-    """What sends documents to the daemon: the SDK's own, but for what it sends."""
+    """Return the SDK's emitter to the X-Ray daemon, changed to send reduced documents."""
     from aws_xray_sdk.core.emitters.udp_emitter import UDPEmitter
 
     class Reduced:
-        """Stands for an entity of the SDK."""
+        """Stands for a segment of the SDK and serialises what `reduce_segment` keeps of it."""
 
         def __init__(self, entity: Any) -> None:
             self._entity = entity
@@ -96,7 +97,7 @@ def _emitter() -> Any:
             return json.dumps(reduce_segment(self._entity.to_dict()), default=str)
 
     class Emitter(UDPEmitter):  # type: ignore[misc]  # the SDK carries no types
-        """Sends reduced documents."""
+        """The SDK's emitter, sending reduced documents."""
 
         def send_entity(self, entity: Any) -> None:
             super().send_entity(Reduced(entity))

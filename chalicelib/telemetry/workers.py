@@ -1,4 +1,4 @@
-"""Threads that know for whom they work."""
+"""Thread pools whose threads log with the correlation id of the call they work for."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 
 
 class Workers(ThreadPoolExecutor):
-    """A pool whose threads see the context of whoever hands work in, so that what they log carries
-    the id of the call that they belong to, also when the pool outlives the call."""
+    """A thread pool that runs a task in the context of the thread that submitted it, so that its
+    log lines carry the correlation id of that call, also when the pool outlives the call."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """As the pool's own; `map` goes through it, too."""
+        """Submit a task to run in a copy of the caller's context; `map` submits through it too."""
         return super().submit(copy_context().run, fn, *args, **kwargs)
