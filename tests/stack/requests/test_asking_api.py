@@ -181,7 +181,7 @@ def test_looking_first_sends_nothing(case: Case) -> None:
     for who, may in ((case.investigator, False), (case.supervisor, True)):
         answer = who.post(path, day)
         assert answer.status_code == 200, answer.text
-        described_models()["Check"].model_validate(answer.json())
+        described_models()["RequestCheckModel"].model_validate(answer.json())
         assert answer.json() == {
             "recipients": 2,
             "owners": 2,

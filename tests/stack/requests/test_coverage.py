@@ -101,7 +101,7 @@ def test_the_api_says_what_is_proven(case: Case, officers: dict[str, Visitor]) -
     answer = get(officers["investigator"], f"{case.request_id}/coverage")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/geo+json"
-    described_models()["Coverage"].model_validate_json(answer.content)
+    described_models()["CoverageModel"].model_validate_json(answer.content)
     made = answer.json()
     assert made["summary"] == {
         "sites": 4, "minutes": 30, "checked_minutes": 30, "held_minutes": 0,

@@ -55,7 +55,7 @@ class Street:
         area = {"type": "corridor", "path": [[lng, lat] for lat, lng in STREET], "width_m": 80}
         body = {"area": area, "reason": "The way he ran", **more}
         found = self.post(f"/api/v1/incidents/{self.incident}/searches", body)
-        described_models()["SearchResult"].model_validate(found)
+        described_models()["SearchResultModel"].model_validate(found)
         return found
 
     def timed(self) -> dict[str, dict[str, Any]]:
