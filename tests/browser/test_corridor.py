@@ -267,7 +267,7 @@ def test_files_and_places_as_people_hold_them(incident: Page, sites: list[Site])
     page = incident
     page.get_by_text("Route or area from a file").press("Enter")
     steps = "".join(
-        f'<trkpt lat="{52.4752 + n / 150_000:.6f}" lon="{-1.9053 + n % 2 / 1e6:.6f}"/>'
+        f'<trkpt lat="{52.4752 + n / 150_000:.6f}" lon="{-1.9053 + n % 2 / 1e4:.6f}"/>'
         for n in range(265)
     )
     track = f"<gpx><trk><trkseg>{steps}</trkseg></trk></gpx>".encode()

@@ -119,7 +119,7 @@ class Desk:
         self.workflow = NotedWorkflow()
         self.services = Container(own, lambda: self.now, Session(stack))
         started = self.services.requests.reminder_workflow
-        vars(started).update(start=self.workflow.start, is_running=self.workflow.is_running)
+        vars(started).update(start_timer=self.workflow.start, is_running=self.workflow.is_running)
         self.incident = add_incident(self.services)
 
     def ask(
