@@ -276,7 +276,7 @@ def test_files_and_places_as_people_hold_them(incident: Page, sites: list[Site])
     expect(page.get_by_role("alert").get_by_text("Unpack it")).to_be_visible()
     choose.set_input_files({"name": "way.gpx", "mimeType": "application/gpx+xml", "buffer": track})
     expect(page.get_by_label("Route", exact=True)).to_be_checked()
-    expect(page.get_by_text(re.compile(r"265 points, \d+ m long"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"265 points, 1.8 km long"))).to_be_visible()
     expect(page.locator(".vertex")).to_have_count(0)
     search(page)
     assert problems(page) == []
