@@ -17,14 +17,7 @@ def new_id() -> str:
 
     Knowing an id never grants anything: every use checks who is asking.
     """
-    number = secrets.randbits(80)
-    return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(75, -1, -5))
-
-
-def derived_id(text: str) -> str:
-    """Return the one id that belongs to a text, in the form of `new_id`; for retried creations."""
-    number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:10])
-    return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(75, -1, -5))
+    return _written(secrets.randbits(80))
 
 
 def is_id(text: str) -> bool:
@@ -57,11 +50,15 @@ def keyed_hash(key: bytes, purpose: str, text: str) -> str:
 
 
 def id_from(*parts: str) -> str:
-    """Return the same id for the same parts, so that a form sent twice creates one thing.
+    """Return the same id for the same parts, so that what is sent twice creates one thing.
 
-    The parts must hold something that only one person would send: an id of their own, or a
-    form's random number.
+    For a form, the parts must hold something that only one person would send: an id of their own,
+    or the form's random number.
     """
     digest = hashlib.sha256("\x1f".join(parts).encode()).digest()
-    number = int.from_bytes(digest[:10], "big")
+    return _written(int.from_bytes(digest[:10]))
+
+
+def _written(number: int) -> str:
+    """The 80 bits of a number as an id."""
     return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(75, -1, -5))

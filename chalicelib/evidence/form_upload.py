@@ -13,7 +13,7 @@ from typing import Protocol
 
 from chalicelib.access.audit import Actor
 from chalicelib.core.errors import Gone, TooMany
-from chalicelib.core.ids import derived_id, is_id, new_id
+from chalicelib.core.ids import id_from, is_id, new_id
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.table import ConditionFailed, Contended
 from chalicelib.evidence.custody import CustodyAct
@@ -148,4 +148,4 @@ class FormUploads:
 
 def _id(key: str, etag: str) -> str:
     """Derive the id of the evidence made of a file in the inbox. S3 quotes some of its ETags."""
-    return derived_id(key + " " + etag.strip('"'))
+    return id_from(key + " " + etag.strip('"'))

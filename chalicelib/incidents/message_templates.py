@@ -16,7 +16,7 @@ from typing import Annotated
 from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.access.permissions import Officer
 from chalicelib.core.errors import Conflict, NotFound
-from chalicelib.core.ids import derived_id
+from chalicelib.core.ids import id_from
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.field_marks import FieldMark, Personal, Seconds
 from chalicelib.dynamodb.item_schema import DeclaredItem
@@ -84,7 +84,7 @@ def find_blanks(text: str) -> list[str]:
 
 def standard_templates() -> dict[str, MessageTemplate]:
     """Make the set of templates that every force starts with, by id."""
-    made = (MessageTemplate(derived_id(f"wording {name}"), name, text) for name, text in STANDARD)
+    made = (MessageTemplate(id_from(f"wording {name}"), name, text) for name, text in STANDARD)
     return {wording.id: wording for wording in made}
 
 

@@ -160,7 +160,7 @@ def test_an_id_is_its_eighty_bits_in_letters_that_cannot_be_misread(
     monkeypatch.setattr("secrets.randbits", random_bits)
     assert ids.new_id() == written(number)
     digest = int.from_bytes(hashlib.sha256(b"one.other").digest()[:10], "big")
-    assert ids.derived_id("one.other") == written(digest)
+    assert ids.id_from("one.other") == written(digest)
     digest = int.from_bytes(hashlib.sha256(b"one\x1fother").digest()[:10], "big")
     assert ids.id_from("one", "other") == written(digest)
     assert len({ids.id_from(*parts) for parts in (("ab", "c"), ("a", "bc"), ("abc",))}) == 3
