@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from chalicelib.core.ids import is_id
 from chalicelib.core.times import iso_seconds, parse_iso
@@ -119,25 +120,24 @@ class ContactHistory:
         if not others:
             return found
         with Workers(_READERS) as pool:
-            for whole in pool.map(self._list, others):
+            read = partial(self._parts.read_request, recipients=False)
+            for whole in pool.map(read, others):
                 if whole and whole.request.state is not RequestState.WITHDRAWN:
                     for site_id, window in windows_of(whole).items():
                         found.setdefault(site_id, []).append(window)
         return found
 
-    def _list(self, request_id: str) -> RequestBatches | None:
-        whole = self._parts.read_request(request_id, recipients=False)
-        # A request without batches is read with its recipients instead.
-        return whole if whole is None or whole.parts else self._parts.read_request(request_id)
-
 
 def windows_of(whole: RequestBatches) -> dict[str, FootageWindow]:
     """Every site that a request asks, with the time it is asked for."""
     request = whole.request
-    listed = {s: part.window(s, request) for part in whole.parts for s in part.site_ids}
-    written = {one.site_id: one.window or request.window for one in whole.recipients}
     skipped = {one.site_id for one in request.skipped}
-    return {site: window for site, window in (listed | written).items() if site not in skipped}
+    return {
+        site: part.window(site, request)
+        for part in whole.parts
+        for site in part.site_ids
+        if site not in skipped
+    }
 
 
 # an owner's list of requests
