@@ -25,8 +25,7 @@ from chalicelib.evidence.custody import (
     first_problem,
 )
 from chalicelib.evidence.model import Evidence, EvidenceKind, EvidenceState
-
-EVIDENCE = "0123456789abcdef"
+from tests.unit.evidence.evidence_row import EVIDENCE, ROW
 
 
 def life() -> list[dict[str, str | int]]:
@@ -237,24 +236,6 @@ def test_the_first_of_two_faults_is_the_one_that_is_named() -> None:
     chain[1]["hash"] = entry_hash(chain[1])
     broken = first_problem(EVIDENCE, chain)
     assert broken and (broken.sequence, broken.why) == (2, "entry 2 is of other evidence")
-
-
-ROW = Evidence(
-    EVIDENCE,
-    "r" * 16,
-    "s" * 16,
-    "o" * 16,
-    "i" * 16,
-    EvidenceState.ACCEPTED,
-    "clip.mp4",
-    "video/mp4",
-    5,
-    5,
-    "u",
-    datetime(2026, 11, 20, 10, tzinfo=UTC),
-    sha256="ab" * 32,
-    version="v7",
-)
 
 
 def record_of(row: Evidence, **created: str) -> list[dict[str, str | int]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
@@ -20,7 +19,6 @@ from chalicelib.evidence.model import (
     MOST_PARTS,
     NEXT,
     PART_SIZE,
-    Evidence,
     EvidenceState,
     UploadPart,
     check_change,
@@ -34,24 +32,8 @@ from chalicelib.evidence.model import (
     parts_in_words,
     size_of_part,
 )
+from tests.unit.evidence.evidence_row import EVIDENCE, ROW
 
-EVIDENCE = "0123456789abcdef"
-ROW = Evidence(
-    EVIDENCE,
-    "r" * 16,
-    "s" * 16,
-    "o" * 16,
-    "i" * 16,
-    EvidenceState.ACCEPTED,
-    "clip.mp4",
-    "video/mp4",
-    5,
-    5,
-    "u",
-    datetime(2026, 11, 20, 10, tzinfo=UTC),
-    sha256="ab" * 32,
-    version="v7",
-)
 sizes = st.integers(1, LARGEST)
 
 
