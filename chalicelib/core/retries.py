@@ -17,7 +17,7 @@ Result = TypeVar("Result")
 def retry(
     act: Callable[[], Result],
     *,
-    on: type[Exception],
+    on: type[Exception] | tuple[type[Exception], ...],
     most: int,
     otherwise: str,
     longest_pause: float = _LONGEST_PAUSE,

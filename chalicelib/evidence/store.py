@@ -7,15 +7,14 @@ row again and sees what the first one did.
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.access.audit import Actor
-from chalicelib.core.errors import NotFound, Unavailable
+from chalicelib.core.errors import NotFound
 from chalicelib.core.hash_chain import Field
+from chalicelib.core.retries import retry
 from chalicelib.core.times import Clock, iso_micros
 from chalicelib.dynamodb.item_schema import DeclaredItem, ItemKind
 from chalicelib.dynamodb.outbox import EntryKind, filed_under
@@ -38,7 +37,7 @@ LISTING_INDEX = ("Listing", "listing", "listed_at")
 WAITING = "EVIDENCE.waiting"
 """Partition of the Listing index with the evidence that waits for a decision because all its parts
 were said to be sent. It is small, as every decision takes the evidence out of it."""
-_TRIES = 12
+_TRIES, _LONGEST_PAUSE = 12, 0.25  # the pauses in seconds: a person may wait for the answer
 
 EVIDENCE = StoredRecord(
     "evidence",
@@ -140,36 +139,50 @@ class EvidenceStore:
         the evidence as it is stored now, and whether it changed. Raises Conflict for a change of
         state that evidence cannot make, NotFound, and Unavailable when others are always first.
         """
-        known = evidence
-        for attempt in range(_TRIES):
+        as_given = [evidence]  # what the first attempt goes by; the others read it again
+
+        def attempt() -> tuple[Evidence, bool]:
+            known = as_given.pop() if as_given else self._again(evidence)
             decision = decide(known)
             if decision is None:
                 return known, False
-            changes, drafts = decision
-            after = EvidenceState(str(changes.get("state", known.state)))
-            if after is not known.state:
-                check_change(known.state, after)
-            made, written = self._chain(known, drafts)
-            try:
-                self._table.transact(
-                    self._table.update_write(
-                        *EVIDENCE.key(known),
-                        assign=EVIDENCE.changes(**changes, entries=made.entries, head=made.head),
-                        when=all_of(
-                            equals("entries", known.entries),
-                            equals("head", known.head),
-                            equals("state", known.state.value),
-                        ),
-                    ),
-                    *(self._table.put_write(entry, when=NEW) for entry in written),
-                    *with_it,
-                )
-            except (ConditionFailed, Contended):
-                time.sleep(random.uniform(0, 0.02 * (attempt + 1)))  # noqa: S311  # no secret
-                known = self._again(known)
-                continue
+            self._write(known, *decision, with_it)
             return self._again(known), True
-        raise Unavailable("The custody record is busy. Nothing was done; try again.")
+
+        return retry(
+            attempt,
+            on=(ConditionFailed, Contended),
+            most=_TRIES,
+            otherwise="The custody record is busy. Nothing was done; try again.",
+            longest_pause=_LONGEST_PAUSE,
+        )
+
+    def _write(
+        self,
+        known: Evidence,
+        changes: Changes,
+        drafts: Sequence[CustodyDraft],
+        with_it: Sequence[Write],
+    ) -> None:
+        """Raises Conflict for a change of state that evidence cannot make, and ConditionFailed or
+        Contended when the evidence is not as it is known."""
+        after = EvidenceState(str(changes.get("state", known.state)))
+        if after is not known.state:
+            check_change(known.state, after)
+        made, written = self._chain(known, drafts)
+        self._table.transact(
+            self._table.update_write(
+                *EVIDENCE.key(known),
+                assign=EVIDENCE.changes(**changes, entries=made.entries, head=made.head),
+                when=all_of(
+                    equals("entries", known.entries),
+                    equals("head", known.head),
+                    equals("state", known.state.value),
+                ),
+            ),
+            *(self._table.put_write(entry, when=NEW) for entry in written),
+            *with_it,
+        )
 
     def add_entries(self, evidence: Evidence, *drafts: CustodyDraft) -> Evidence:
         """Add entries to the custody record without changing anything else of the evidence."""

@@ -31,7 +31,7 @@ from chalicelib.requests.threads.model import (
     officers_to_notify,
 )
 from chalicelib.requests.threads.service import ProfileReader
-from chalicelib.requests.threads.store import ERRANDS, ThreadStore, tell_ids
+from chalicelib.requests.threads.store import NOTICE_TASKS, ThreadStore, tell_ids
 
 
 class ThreadNotices:
@@ -82,7 +82,7 @@ class ThreadNotices:
     def _later(self, head: ThreadHead, side: Side, now: datetime) -> None:
         wait = notify_after(head, side, now) - now
         self._threads.set_due(head, notice_due(head, now))
-        self._queue.queue_tasks(ERRANDS[side], [tell_ids(head)], wait)
+        self._queue.queue_tasks(NOTICE_TASKS[side], [tell_ids(head)], wait)
 
     def _settle(self, head: ThreadHead) -> None:
         if head.messages and not any(head.is_unnotified(side) for side in Side):

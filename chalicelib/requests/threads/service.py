@@ -20,7 +20,7 @@ from chalicelib.requests.replies.answers import RequestOver
 from chalicelib.requests.store import RequestStore
 from chalicelib.requests.threads.model import MOST, Side, ThreadHead, ThreadMessage
 from chalicelib.requests.threads.store import (
-    ERRANDS,
+    NOTICE_TASKS,
     RequestEnded,
     ThreadFull,
     ThreadStore,
@@ -115,7 +115,7 @@ class ThreadService:
                 f"There are {MOST} messages, which is all that a request takes. "
                 f"Ring and give the reference {request.reference}."
             ) from None
-        self._queue.queue_tasks(ERRANDS[by.other], [tell_ids(head)])
+        self._queue.queue_tasks(NOTICE_TASKS[by.other], [tell_ids(head)])
         return written
 
     # reading

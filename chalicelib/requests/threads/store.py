@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.core.errors import Unavailable
+from chalicelib.core.retries import retry
 from chalicelib.dynamodb.item_schema import DeclaredItem
 from chalicelib.dynamodb.outbox import EntryKind, filed_under, lease_free, lease_held
 from chalicelib.dynamodb.stored_record import StoredRecord
@@ -29,7 +29,7 @@ from chalicelib.notifications.send_queue import SendTask
 from chalicelib.requests.model import RequestState
 from chalicelib.requests.threads.model import MOST, Side, ThreadHead, ThreadMessage
 
-ERRANDS = {Side.OWNER: SendTask.TELL_OWNER, Side.OFFICER: SendTask.TELL_OFFICER}
+NOTICE_TASKS = {Side.OWNER: SendTask.TELL_OWNER, Side.OFFICER: SendTask.TELL_OFFICER}
 _TRIES = 12
 
 MESSAGE = StoredRecord(
@@ -94,21 +94,27 @@ class ThreadStore:
         Returns the message as it stands, the head after it, and False when it was there already:
         a form sent twice is one message. Raises RequestEnded, ThreadFull, Unavailable.
         """
-        for _ in range(_TRIES):
-            head = self.head(message.request_id, message.site_id)
-            if head.messages >= MOST:
-                raise ThreadFull
-            numbered = replace(message, number=head.messages + 1)
-            try:
-                self._table.transact_with_retry(*self._writes(numbered, head))
-            except ConditionFailed as failed:
-                if failed.index == 0:
-                    return self.message(message) or message, head, False
-                if failed.index == 2:
-                    raise RequestEnded from None
-                continue  # somebody wrote in between
-            return numbered, self.head(message.request_id, message.site_id), True
-        raise Unavailable("Many messages are arriving at once. Send yours again.")
+        return retry(
+            lambda: self._add(message),
+            on=ConditionFailed,  # somebody wrote in between
+            most=_TRIES,
+            otherwise="Many messages are arriving at once. Send yours again.",
+        )
+
+    def _add(self, message: ThreadMessage) -> tuple[ThreadMessage, ThreadHead, bool]:
+        head = self.head(message.request_id, message.site_id)
+        if head.messages >= MOST:
+            raise ThreadFull
+        numbered = replace(message, number=head.messages + 1)
+        try:
+            self._table.transact_with_retry(*self._writes(numbered, head))
+        except ConditionFailed as failed:
+            if failed.index == 0:
+                return self.message(message) or message, head, False
+            if failed.index == 2:
+                raise RequestEnded from None
+            raise
+        return numbered, self.head(message.request_id, message.site_id), True
 
     def _writes(self, message: ThreadMessage, head: ThreadHead) -> list[Write]:
         unchanged = equals("messages", head.messages) if head.messages else absent("messages")
@@ -221,4 +227,4 @@ def tell_ids(head: ThreadHead) -> dict[str, str]:
 
 
 def _messages(head: ThreadHead) -> list[tuple[SendTask, dict[str, str]]]:
-    return [(ERRANDS[side], tell_ids(head)) for side in Side if head.is_unnotified(side)]
+    return [(NOTICE_TASKS[side], tell_ids(head)) for side in Side if head.is_unnotified(side)]
