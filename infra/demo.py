@@ -160,7 +160,7 @@ def tell_the_story(stage: DemoStage, sample: Sample) -> dict[str, str]:
     return {
         "The burglary": incident,
         "The request": f"{base}/console/requests/{request}",
-        "What it proves": f"{incident}/coverage",
+        "What replies show": f"{incident}/coverage",
         "What an owner sees": reply,
     }
 

@@ -38,7 +38,7 @@ def take_screenshots(browser: Browser, described: dict[str, Any], story: dict[st
     _save(desk, "compose")
     desk.goto(story["The request"])
     _save(desk, "request")
-    desk.goto(story["What it proves"])
+    desk.goto(story["What replies show"])
     _save(desk, "coverage")
 
 

@@ -6,6 +6,8 @@ import { type Area, ringsOf } from "./areas";
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 const COLOUR = "#0f4c5c";
 const ROUND = { "line-join": "round", "line-cap": "round" } as const;
+/** The lowest layer of the base map that is drawn on the ground; other base maps have none. */
+const LOWEST_LINES = "blocks";
 const [LEAST_ZOOM, MOST_ZOOM] = [5, 20];
 
 /** Adds the layers, empty; sites come above them. */
@@ -15,8 +17,11 @@ export function addAreaLayers(map: Map): void {
   // Its white sides keep the line in sight on dark hexagons.
   map.addLayer({ id: "searched-sides", type: "line", source: "searched", paint: { "line-color": "#ffffff", "line-width": 4 } });
   map.addLayer({ id: "searched-edge", type: "line", source: "searched", paint: { "line-color": COLOUR, "line-width": 1.5 } });
-  map.addLayer({ id: "planned-way", type: "line", source: "planned-way", layout: ROUND, paint: { "line-color": "#14232b", "line-opacity": 0.13 } });
-  map.addLayer({ id: "searched-way", type: "line", source: "searched-way", layout: ROUND, paint: { "line-color": COLOUR, "line-opacity": 0.16 } });
+  // On the ground and opaque: where a wide line that lets something through meets itself, as a walked
+  // route with hundreds of points does, it would be as dark as the number of its turns.
+  const below = map.getLayer(LOWEST_LINES) ? LOWEST_LINES : undefined;
+  map.addLayer({ id: "searched-way", type: "line", source: "searched-way", layout: ROUND, paint: { "line-color": "#d3dcdd" } }, below);
+  map.addLayer({ id: "planned-way", type: "line", source: "planned-way", layout: ROUND, paint: { "line-color": "#dadcdb" } }, below);
 }
 
 /** The corridor that a new search would cover, as wide as it is on the ground. */
