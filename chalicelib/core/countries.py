@@ -91,8 +91,8 @@ class Country:
         return " ".join(found.groups())
 
     def typed_postcode(self, typed: str) -> str:
-        """Return the postcode that somebody typed as `normal_postcode` does, with letters and digits
-        that look alike corrected: `B1 1AY` for `BI IAY`. Raises ValueError."""
+        """Return the postcode that somebody typed, as `normal_postcode` does, with letters and
+        digits that look alike corrected: `B1 1AY` for `BI IAY`. Raises ValueError."""
         try:
             return meant_postcode(self._plain_postcode(typed), self.postcode_form, self.code)
         except ValueError:

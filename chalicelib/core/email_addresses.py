@@ -56,8 +56,8 @@ def shown_email(kept: str) -> str:
 
 
 def meant_email(kept: str) -> str:
-    """Return the address that somebody probably meant (`pat@gmail.com` for `pat@gmail.con`), "" when
-    the domain is likely to be right."""
+    """Return the address that was probably meant (`pat@gmail.com` for `pat@gmail.con`), "" when the
+    domain is likely to be right."""
     local, _, domain = kept.rpartition("@")
     meant = meant_domain(domain)
     return f"{local}@{meant}" if meant else ""

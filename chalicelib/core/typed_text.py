@@ -1,4 +1,4 @@
-"""What people type and paste, freed of what nobody can see: the one rule for all text that comes in.
+"""What people type and paste, freed of what nobody can see: the one rule for text that comes in.
 
 Text that is copied from a web page, a letter or a telephone's contacts brings characters with it
 that have no shape: zero-width spaces, byte order marks, soft hyphens, marks of direction. Nobody
@@ -137,7 +137,8 @@ def first_unusable(text: str, *, lines: bool) -> int | None:
     """Return where in a clean text the first character stands that nobody can read or that turns
     text around, None when there is none. lines: line breaks are allowed."""
     for at, letter in enumerate(text):
+        if lines and letter == "\n":
+            continue
         if letter == BACKWARDS or unicodedata.category(letter) in ("Cc", "Cs", "Co"):
-            if not (lines and letter == "\n"):
-                return at
+            return at
     return None

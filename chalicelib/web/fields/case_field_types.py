@@ -44,8 +44,7 @@ class CrimeReferenceField(FieldType):
     }
 
     def read(self, sent: Any) -> str:
-        value = re.sub(r"\s+", "", self.by_hand(sent))
-        value = unicodedata.normalize("NFKC", value).translate(_DASHES)
+        value = re.sub(r"\s+", "", self.by_hand(sent)).translate(_DASHES)
         if not value:
             raise schema_error(f"Enter {self.what}")
         if len(value) > 30:
@@ -132,7 +131,9 @@ class SiteIdsField(FieldType):
 
 _PHONE = r"\+?\(?[0-9][0-9 ()./-]{1,24}(?: ?(?:[Ee][Xx][Tt](?:\.|ension)?|[Xx]|#) ?[0-9]{1,6})?"
 _PHONE_FORM = re.compile(_PHONE)
-_SHORT_NUMBER = re.compile("[1-9][0-9]{1,5}")
+_SHORT_NUMBER = re.compile(
+    r"([1-9][0-9]{1,5})(?: ?(?:ext(?:\.|ension)?|x|#) ?([0-9]{1,6}))?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -146,8 +147,10 @@ class WorkPhoneField(CountryField):
     def clean_in(self, typed: str, country: Country) -> str:
         """Return the number as people in the country write it."""
         value = " ".join(unicodedata.normalize("NFKC", typed).split())
-        if not value or _SHORT_NUMBER.fullmatch(value):
-            return value
+        if short := _SHORT_NUMBER.fullmatch(value):
+            return " ext ".join(filter(None, short.groups()))
+        if not value:
+            return ""
         try:
             return country.written_phone(country.normal_phone(value))
         except ValueError:

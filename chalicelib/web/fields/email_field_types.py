@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, ValidationInfo, model_validator
 
 from chalicelib.core.email_addresses import LONGEST_EMAIL, meant_email, read_email, shown_email
 from chalicelib.web.fields.plain_field_types import TypedField
@@ -57,12 +57,10 @@ def email_question(typed: str) -> EmailQuestion | None:
 
 
 class AskedEmail(FormInput):
-    """A form with an e-mail address. When its domain is a likely slip (`gmail.con`), the form comes
-    back with the question which address is meant, and `email_choice` is the answer: one of the two
-    addresses. It counts for these two alone, so that another address is asked about anew."""
-
-    email: Annotated[str, EmailField()]
-    email_choice: str
+    """A form with the field `email` and, after it, `email_choice`. When the domain of the address
+    is a likely slip (`gmail.con`), the form comes back with the question which address is meant,
+    and `email_choice` is the answer: one of the two. It counts for these two alone, so that another
+    address is asked about anew."""
 
     @model_validator(mode="before")
     @classmethod
@@ -72,10 +70,13 @@ class AskedEmail(FormInput):
             return {**sent, "email": asked.meant}
         return sent
 
-    @field_validator("email_choice")
-    @classmethod
-    def _was_asked(cls, choice: str, info: ValidationInfo) -> str:
-        asked = email_question(info.data.get("email", ""))
-        if asked and choice != asked.typed:
-            raise rule_error(f"Did you mean {asked.meant}?")
-        return choice
+
+def _was_asked(choice: str, info: ValidationInfo) -> str:
+    asked = email_question(info.data.get("email", ""))
+    if asked and choice != asked.typed:
+        raise rule_error(f"Did you mean {asked.meant}?")
+    return choice
+
+
+EmailChoice = Annotated[str, AfterValidator(_was_asked)]
+"""Must be declared after a field `email`, in a form that is an AskedEmail."""

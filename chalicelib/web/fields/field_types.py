@@ -69,15 +69,17 @@ class FieldType:
         return clean_text(sent or "")
 
     def by_hand(self, sent: Any, *, lines: bool = False) -> str:
-        """Return the clean text that somebody typed. Raises PydanticCustomError with the place of a
-        character that cannot be used: one that cannot be read, or that turns text around."""
+        """Return the clean text that somebody typed, trimmed. Raises PydanticCustomError with the
+        place of a character that cannot be used: nobody can read it, or it turns text around."""
         text = self.typed(sent)
-        at = first_unusable(text, lines=lines)
-        if at is None:
-            return text
-        above, here = text.count("\n", 0, at), at - text.rfind("\n", 0, at)
-        line = f" on line {above + 1}" if above and lines else ""
-        said = f"Character {here if lines else at + 1}{line} of {self.what} cannot be used"
+        value = text.strip(" \n")
+        within = first_unusable(value, lines=lines)
+        if within is None:
+            return value
+        at = within + len(text) - len(text.lstrip(" \n"))
+        line, place = text.count("\n", 0, at), at - text.rfind("\n", 0, at)
+        where = f"{place} on line {line + 1}" if line and lines else str(at + 1)
+        said = f"Character {where} of {self.what} cannot be used"
         if text[at] == "\n":
             said += ": it is a line break"
         elif text[at] == BACKWARDS:
@@ -124,8 +126,7 @@ class TextField(FieldType):
 
     def read(self, sent: Any) -> str:
         """Return the clean text; "" may only come of a field where none is needed."""
-        clean = self.typed(sent)
-        value = clean.strip(" \n")
+        value = self.typed(sent).strip(" \n")
         if not value and self.needed:
             # A schema cannot name the invisible characters beyond the first plane.
             beyond = any(letter > "\uffff" for letter in sent or "")
@@ -134,9 +135,7 @@ class TextField(FieldType):
         # NFC writes some letters as one character and a few as three; the shorter form counts.
         if min(len(value), len((sent or "").strip())) > self.longest:
             raise schema_error(f"{self.name} must be {self.longest} characters or fewer")
-        before = len(clean) - len(clean.lstrip(" \n"))
-        self.by_hand(clean if self.lines else " " * before + value, lines=self.lines)
-        return value
+        return self.by_hand(sent, lines=self.lines)
 
     @property
     def pattern(self) -> str:
