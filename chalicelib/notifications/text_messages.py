@@ -51,7 +51,8 @@ def gsm_name(name: str) -> str:
 def _letter(letter: str) -> str:
     if letter in _BASIC or letter in _TWICE:
         return letter
-    bare = "".join(part for part in unicodedata.normalize("NFKD", letter) if part in _BASIC)
+    parts = unicodedata.normalize("NFKD", letter).replace("\u2044", "/")  # ½ is 1⁄2
+    bare = "".join(part for part in parts if part in _BASIC)
     kind = unicodedata.category(letter)
     return bare or ("" if kind[0] in "MS" or kind == "Cf" else "?")
 
