@@ -20,7 +20,7 @@ from chalicelib.web.http.validation import Input
 for found in pkgutil.walk_packages(chalicelib.web.__path__, "chalicelib.web."):
     importlib.import_module(found.name)
 
-OURS = {"version", "page", "news", "far_pin", "email_choice", "looked_at", "site_id", "key"}
+OURS = {"version", "page", "news", "far_pin", "email_choice", "looked_at", "site_id", "key", "sure"}
 """Text fields without a type of `web.fields`: our own pages fill them, and nothing of them is kept
 or shown."""
 
