@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from botocore.exceptions import ClientError, NoCredentialsError
 from chalice.package import YAMLTemplateSerializer
 
-from chalicelib.core.typed_text import clean_text
+from chalicelib.core.typed.typed_text import clean_text
 from infra.assets import BASEMAP_FOLDER, upload_assets
 from infra.errors import StackError, report_errors
 from infra.frontend import build_frontend

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.core.countries import Country
-from chalicelib.core.typed_text import clean_text
+from chalicelib.core.typed.typed_text import clean_text
 from infra.errors import StackError
 
 NAMES: Mapping[str, tuple[str, ...]] = {

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib.access.permissions import Officer, roles_from_groups
-from chalicelib.core.typed_text import clean_text
+from chalicelib.core.typed.typed_text import clean_text
 
 _SKEW = timedelta(minutes=2)  # The clocks here and at Cognito may differ by this much.
 

@@ -14,9 +14,9 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from chalicelib.core.outcodes import meant_postcode
-from chalicelib.core.phone_numbers import is_mobile, read_phone, write_phone
-from chalicelib.core.typed_text import clean_text
+from chalicelib.core.typed.outcodes import meant_postcode
+from chalicelib.core.typed.phone_numbers import is_mobile, read_phone, write_phone
+from chalicelib.core.typed.typed_text import clean_text
 
 DEFAULT = "GB"
 """The country of a stage whose environment names none."""

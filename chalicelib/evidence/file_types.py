@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from chalicelib.core.typed_text import BACKWARDS, clean_text
+from chalicelib.core.typed.typed_text import BACKWARDS, clean_text
 from chalicelib.evidence.model import file_extension
 
 NAME_LENGTH = 180

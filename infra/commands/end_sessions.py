@@ -12,7 +12,7 @@ import argparse
 from chalicelib.access.officer_profiles import OfficerProfiles
 from chalicelib.access.sessions import Sessions
 from chalicelib.core.times import utc_now
-from chalicelib.core.typed_text import clean_text
+from chalicelib.core.typed.typed_text import clean_text
 from chalicelib.dynamodb.table import Table
 from infra.errors import StackError
 from infra.target import Target

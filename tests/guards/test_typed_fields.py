@@ -1,4 +1,4 @@
-"""Every text that people or programs send passes the one rule of `core.typed_text`."""
+"""Every text that people or programs send passes the one rule of `core.typed.typed_text`."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from chalicelib.core.countries import Country
-from chalicelib.core.typed_text import clean_text
+from chalicelib.core.typed.typed_text import clean_text
 from chalicelib.geo.geodesy import Point
 from chalicelib.geo.written import national_grid
 

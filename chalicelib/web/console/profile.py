@@ -8,8 +8,8 @@ from chalice import Response
 from chalicelib.access.audit import Action, Actor
 from chalicelib.access.officer_profiles import NEWS_WORDS, NotificationTopic, Profile
 from chalicelib.access.permissions import Permission
-from chalicelib.core.email_addresses import shown_email
 from chalicelib.core.errors import Conflict, DomainError, Invalid, NotFound
+from chalicelib.core.typed.email_addresses import shown_email
 from chalicelib.registry.owner_changes import same_version
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect

@@ -7,7 +7,12 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, ValidationInfo, model_validator
 
-from chalicelib.core.email_addresses import LONGEST_EMAIL, meant_email, read_email, shown_email
+from chalicelib.core.typed.email_addresses import (
+    LONGEST_EMAIL,
+    meant_email,
+    read_email,
+    shown_email,
+)
 from chalicelib.web.fields.plain_field_types import TypedField
 from chalicelib.web.http.validation import FormInput, rule_error, schema_error
 

@@ -3,7 +3,7 @@
 Used as `name: Annotated[str, TextField("your name", 80)]` in a model of `web.http.validation`. A
 type reads a value, describes itself for the API's document, and says `what` it is in a sentence.
 What it describes and what it reads are the same: a value that the description allows is never
-`schema_error`. Before a type reads a text, `core.typed_text` takes out what nobody can see.
+`schema_error`. Before a type reads a text, `core.typed.typed_text` takes out what nobody can see.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, core_schema
 
-from chalicelib.core.typed_text import (
+from chalicelib.core.typed.typed_text import (
     BACKWARDS,
     BREAKS,
     INVISIBLE_BMP,

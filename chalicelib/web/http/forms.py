@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from chalicelib.core.errors import DomainError, Invalid, Malformed, TooLarge, WrongType
-from chalicelib.core.typed_text import clean_text
+from chalicelib.core.typed.typed_text import clean_text
 from chalicelib.web.http.validation import Read, read_form
 
 FORM_BYTES = 64 * 1024

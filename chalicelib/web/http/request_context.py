@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlencode
 from chalicelib.access.permissions import Officer
 from chalicelib.core.errors import NotFound, SignInNeeded
 from chalicelib.core.ids import is_id, is_token
-from chalicelib.core.typed_text import clean_text
+from chalicelib.core.typed.typed_text import clean_text
 from chalicelib.web.http import csrf, headers
 from chalicelib.web.http.forms import SubmittedForm, parse_json
 from chalicelib.web.http.plausible import plausible_bounds

@@ -22,7 +22,7 @@ from chalicelib.access.permissions import Officer, Permission
 from chalicelib.container import services
 from chalicelib.core.errors import DomainError, Forbidden, SignInNeeded
 from chalicelib.core.ids import is_id, is_token
-from chalicelib.core.typed_text import clean_text
+from chalicelib.core.typed.typed_text import clean_text
 from chalicelib.telemetry.logs import follow_request, logger
 from chalicelib.web.http import csrf, headers
 from chalicelib.web.http.forms import SubmittedForm, parse_file_form, parse_form

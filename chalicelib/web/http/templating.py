@@ -36,7 +36,7 @@ def environment(zone: str, country: str) -> Any:
 
     from chalicelib.access.permissions import Permission
     from chalicelib.core.countries import COUNTRIES
-    from chalicelib.core.email_addresses import shown_email
+    from chalicelib.core.typed.email_addresses import shown_email
     from chalicelib.requests.recipient_states import STATES
     from chalicelib.web.fields.email_field_types import email_question
     from chalicelib.web.http import filters

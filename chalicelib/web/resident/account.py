@@ -8,8 +8,8 @@ from typing import Annotated
 from chalice import Response
 
 from chalicelib.cameras.retention import retention, stated_retention
-from chalicelib.core.email_addresses import shown_email
 from chalicelib.core.errors import Conflict, Invalid, SignInNeeded
+from chalicelib.core.typed.email_addresses import shown_email
 from chalicelib.registry.model import Owner, Pause, Site
 from chalicelib.registry.owner_changes import UNTIL_RESUMED, same_version
 from chalicelib.web.fields.contact_field_types import PhoneField, WordsField

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from chalicelib.core.errors import FieldErrors, Invalid
-from chalicelib.core.outcodes import outcode_centre
+from chalicelib.core.typed.outcodes import outcode_centre
 from chalicelib.geo.geodesy import Point, distance
 from chalicelib.registry.model import PositionSource
 from chalicelib.registry.postcodes import LocatedPostcode

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib.core.ids import new_token
-from chalicelib.core.typed_text import clean_text
+from chalicelib.core.typed.typed_text import clean_text
 from chalicelib.registry.map_counts import COUNTED, count_key
 from chalicelib.registry.registration import MOST_A_DAY
 from chalicelib.registry.site_index import index_entry

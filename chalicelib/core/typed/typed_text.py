@@ -47,21 +47,23 @@ INVISIBLE_BMP = (
 """Characters of the first plane that are taken out, all or some of them, for a class of a regular
 expression in JSON Schema, where a needed text must hold one other."""
 
-_BREAK = re.compile(rf"\r\n|[{BREAKS}]")
-_SPACE = re.compile(f"[{SPACES}]")
-_TAKEN_OUT = re.compile(f"[{_GONE}]")
-_CONDITIONAL = re.compile(f"[{_JOINERS}{_SELECTORS}{_TAGS}]")
+# Expressions are compiled when the first text is read that needs them, and kept by `re`: a start
+# of a function pays for none.
+_BREAK = rf"\r\n|[{BREAKS}]"
+_SPACE = f"[{SPACES}]"
+_TAKEN_OUT = f"[{_GONE}]"
+_CONDITIONAL = f"[{_JOINERS}{_SELECTORS}{_TAGS}]"
 # A flag of a part of a country: the black flag, its letters and digits as tags, and their end.
-_FLAG = re.compile(r"\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f")
+_FLAG = "\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f"
 # Scripts whose letters join or stack: Arabic and its kin, those of South and South-East Asia, and
 # Mongolian.
-_JOINING = re.compile(
+_JOINING = (
     r"[\u0600-\u086f\u08a0-\u0dff\u0f00-\u109f\u1780-\u18af\u1900-\u1cff\ua800-\uabff"
     r"\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00011fff\U0001e900-\U0001e95f]"
 )
-_MONGOLIAN = re.compile(r"[\u1800-\u180a\u1810-\u18af]")
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_SKIN = re.compile("[\U0001f3fb-\U0001f3ff]")
+_MONGOLIAN = r"[\u1800-\u180a\u1810-\u18af]"
+_HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+_SKIN = "[\U0001f3fb-\U0001f3ff]"
 # Symbols that stand among letters, digits and punctuation: ‼ ⁉ ℹ 〰 〽, and # * 0–9 as keys.
 _ALSO_SYMBOLS = frozenset("‼⁉ℹ〰〽")
 _KEYS = frozenset("#*0123456789")
@@ -70,28 +72,35 @@ _KEY_CAP = "\u20e3"
 
 def clean_text(typed: str) -> str:
     """Return the text without what nobody can see. Cleaning a clean text changes nothing."""
-    if typed.isascii() and not _BREAK.search(typed) and "\t" not in typed:
+    if typed.isascii() and typed.isprintable():
         return typed
-    text = _SPACE.sub(" ", _BREAK.sub("\n", typed))
-    text = unicodedata.normalize("NFC", _TAKEN_OUT.sub("", text))
-    if _CONDITIONAL.search(text):
+    text = re.sub(_SPACE, " ", re.sub(_BREAK, "\n", typed))
+    text = unicodedata.normalize("NFC", re.sub(_TAKEN_OUT, "", text))
+    if re.search(_CONDITIONAL, text):
         text = unicodedata.normalize("NFC", _without_useless(text))
     return text
 
 
 def _without_useless(text: str) -> str:
     """Return the text without the joiners, selectors and tags that change no shape."""
+    flag, conditional = re.compile(_FLAG), re.compile(_CONDITIONAL)
+    # Threat: a text of nothing but joiners. Each neighbour is looked for once, from the end.
+    following, after = [""] * len(text), ""
+    for at in range(len(text) - 1, -1, -1):
+        following[at] = after
+        if not conditional.match(text[at]):
+            after = text[at]
     kept: list[str] = []
     flag_ends = 0
     for at, letter in enumerate(text):
-        if found := _FLAG.match(text, at):
+        if found := flag.match(text, at):
             flag_ends = found.end()
-        if at < flag_ends or not _CONDITIONAL.match(letter):
-            kept.append(letter)
-            continue
         before = kept[-1] if kept else ""
-        after = next((one for one in text[at + 1 :] if not _CONDITIONAL.match(one)), "")
-        if _shapes(letter, before, after):
+        if (
+            at < flag_ends
+            or not conditional.match(letter)
+            or _shapes(letter, before, following[at])
+        ):
             kept.append(letter)
     return "".join(kept)
 
@@ -100,15 +109,15 @@ def _shapes(letter: str, before: str, after: str) -> bool:
     """Tell whether a joiner or selector changes how its neighbours look. before: the neighbour that
     is kept, so that the second of two does nothing."""
     if letter in "\u200c\u200d":
-        if _is_letter(before) and _JOINING.match(before):
-            return letter == "\u200d" or (_is_letter(after) and bool(_JOINING.match(after)))
-        joins = before == "\ufe0f" or _is_symbol(before) or bool(_SKIN.match(before))
+        if _is_letter(before) and re.match(_JOINING, before):
+            return letter == "\u200d" or (_is_letter(after) and bool(re.match(_JOINING, after)))
+        joins = before == "\ufe0f" or _is_symbol(before) or bool(re.match(_SKIN, before))
         return letter == "\u200d" and joins and _is_symbol(after)
     if letter in "\ufe0e\ufe0f":
         return _is_symbol(before) or (before in _KEYS and after == _KEY_CAP)
     if "\u180b" <= letter <= "\u180f":
-        return bool(_MONGOLIAN.match(before))
-    return bool(_HAN.match(before))
+        return bool(re.match(_MONGOLIAN, before))
+    return bool(re.match(_HAN, before))
 
 
 def _is_letter(one: str) -> bool:

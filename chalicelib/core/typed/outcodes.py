@@ -24,7 +24,6 @@ _NEVER_IN_UNITS = frozenset("CIKMOV")
 
 _MOST_ALIKE = 7
 _MOST_CORRECTIONS = 3
-_AREA = re.compile("[A-Z]+")
 
 Degrees = tuple[float, float]
 
@@ -44,7 +43,7 @@ def outcode_centre(postcode: str, country: str) -> Degrees | None:
     outward, gap, _ = postcode.partition(" ")
     if not gap:
         return None
-    area = _AREA.match(outward)
+    area = re.match("[A-Z]+", outward)
     centres = _centres(country)
     return centres.get(outward) or (centres.get(area[0]) if area else None)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+import time
 import unicodedata
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chalicelib.core.typed_text import BACKWARDS, clean_text, clean_values, first_unusable
+from chalicelib.core.typed.typed_text import BACKWARDS, clean_text, clean_values, first_unusable
 
 SEEN_FORMAT = frozenset(
     # Signs of numbers and years that Unicode counts as format characters and that are drawn.
@@ -106,10 +107,8 @@ def test_what_can_be_seen_is_unchanged(typed: str) -> None:
         kept = [one for one in text if not (is_unseen(one) or unicodedata.category(one) == "Mn")]
         return "".join("".join(kept).split())
 
-    gone = dict.fromkeys(
-        [*map(ord, "\u115f\u1160\u3164\uffa0\ufffc\u2800\u2065"), *range(0xFFF0, 0xFFF9)]
-        + [*range(0xE0000, 0xE1000)]
-    )
+    fillers = [0x115F, 0x1160, 0x2065, 0x2800, 0x3164, 0xFFA0, 0xFFFC]
+    gone = dict.fromkeys([*fillers, *range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000)])
     before = typed.translate(gone)
     normal = unicodedata.normalize("NFC", clean_text(before))
     assert seen(clean_text(typed)) == seen(normal)
@@ -130,6 +129,12 @@ def test_every_single_character_is_kept_or_replaced_as_the_rule_says() -> None:
             assert clean == "x x", hex(code)
         elif unicodedata.category(letter)[0] in "LNPS" and letter not in "\u115f\u1160\u3164\uffa0":
             assert len(clean) >= 2 if letter in "\u2800\ufffc" else len(clean) >= 3, hex(code)
+
+
+def test_a_text_of_nothing_but_joiners_is_read_at_once() -> None:
+    begin = time.process_time()
+    assert clean_text("x" + "\u200d\ufe0f" * 100_000) == "x"
+    assert time.process_time() - begin < 5
 
 
 def test_values_are_cleaned_at_any_depth() -> None:

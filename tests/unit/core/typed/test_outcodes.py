@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.core.countries import COUNTRIES
-from chalicelib.core.outcodes import _centres, can_be_real, outcode_centre
+from chalicelib.core.typed.outcodes import _centres, can_be_real, outcode_centre
 
 GB, US = COUNTRIES["GB"], COUNTRIES["US"]
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.core.email_addresses import meant_email, shown_email
-from chalicelib.core.mail_domains import _known, meant_domain, one_slip_apart
+from chalicelib.core.typed.email_addresses import meant_email, shown_email
+from chalicelib.core.typed.mail_domains import _known, meant_domain, one_slip_apart
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
-_KEPT = re.compile(r"\+[0-9]{7,15}(;ext=[0-9]+)?")
-_LETTER = re.compile(r"[^\W\d_]")
+_KEPT = r"\+[0-9]{7,15}(;ext=[0-9]+)?"
+_LETTER = r"[^\W\d_]"
 
 
 def read_phone(typed: str, region: str, mobiles: str, landlines: str) -> str:
@@ -30,7 +30,7 @@ def read_phone(typed: str, region: str, mobiles: str, landlines: str) -> str:
     if number is None:
         raise ValueError("not a phone number")
     # Letters are no digits here: a word behind a number would be read as more of the number.
-    if _LETTER.search(typed.removeprefix("tel:")) and not number.extension:
+    if re.search(_LETTER, typed.removeprefix("tel:")) and not number.extension:
         raise ValueError("letters in a phone number")
     plain = f"+{number.country_code}{_national(number)}"
     if not is_valid_number(number) and not re.fullmatch(f"{mobiles}|{landlines}", plain):
@@ -43,7 +43,7 @@ def read_phone(typed: str, region: str, mobiles: str, landlines: str) -> str:
 def write_phone(kept: str, region: str) -> str:
     """Return a kept number as people in a region write it: `0121 496 0101 ext 12`. Numbers of other
     countries, and what is no kept number (`101`), stay as they are."""
-    if not _KEPT.fullmatch(kept):
+    if not re.fullmatch(_KEPT, kept):
         return kept
     from phonenumbers import PhoneNumberFormat, country_code_for_region, format_number
 
@@ -58,7 +58,7 @@ def write_phone(kept: str, region: str) -> str:
 def is_mobile(kept: str, regions: frozenset[str]) -> bool:
     """Tell whether a kept number is a mobile of one of the regions, or may be one where mobiles
     have no numbers of their own. Pagers and personal numbers, dear to write to, are none."""
-    if ";" in kept or not _KEPT.fullmatch(kept):
+    if ";" in kept or not re.fullmatch(_KEPT, kept):
         return False
     from phonenumbers import PhoneNumberType, number_type, region_code_for_number
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import unicodedata
 
-from chalicelib.core.mail_domains import meant_domain
-from chalicelib.core.typed_text import clean_text
+from chalicelib.core.typed.mail_domains import meant_domain
+from chalicelib.core.typed.typed_text import clean_text
 
 LONGEST_EMAIL = 254  # RFC 5321's path, less its angle brackets
 
@@ -51,7 +51,7 @@ def shown_email(kept: str) -> str:
 
     try:
         return f"{local}@{idna.decode(domain)}"
-    except idna.IDNAError:
+    except UnicodeError:
         return kept
 
 
