@@ -150,7 +150,7 @@ def test_a_resident_who_registers_meanwhile_is_told_and_can_do_it_again(
         assert "<html" in refused.answer.text
         table.set_fault(None)
         visitor.submit(form, filled(email), action="/register")
-    assert stack.link_in_mail(email, "/confirm/")
+    assert stack.link_in_mail(email, "/register/confirm")
 
 
 def found(officer: Officer, body: dict[str, Any]) -> list[str]:
