@@ -56,7 +56,7 @@ class ReplyLinks:
         if link.is_of_former_address(matter.owner.email_changed_at):
             raise LinkGone(
                 "This link went to an email address that you no longer use. Sign in with your new "
-                "address: what waits for an answer is on your page."
+                "address to see requests waiting for your answer."
             )
         return matter
 

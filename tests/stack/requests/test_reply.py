@@ -250,7 +250,7 @@ def test_whoever_is_asked_too_late_is_told_kindly_and_may_answer(
     asked = asking(ago=40 * DAY)
     page = somebody.open_page(asked.link)
     assert "You are not too late for us" in page.text
-    assert "It has probably been overwritten" in page.text
+    assert "It has probably been deleted" in page.text
     assert "Thank you for saving it" in somebody.submit(page, {"answer": "saved"}).text
     begun = somebody.json(
         "POST",
@@ -266,9 +266,9 @@ def test_of_two_cameras_the_page_says_which_may_still_have_it(
     doorbell = Camera(1, CameraKind.DOORBELL)  # keeps three hours
     asked = asking((doorbell, Camera(2, retention_minutes=7 * 24 * 60)), ago=timedelta(hours=5))
     page = somebody.open_page(asked.link)
-    assert "Camera 1: doorbell has probably recorded over it already" in page.text
+    assert "Camera 1: doorbell has probably deleted it already" in page.text
     assert "6 days" in page.text and "Camera 2 has" not in page.text
-    assert "It has probably been overwritten" not in page.text
+    assert "It has probably been deleted" not in page.text
     # A window of half an hour is lost in half an hour.
     going = asking((doorbell, asked.site.cameras[1]), ago=timedelta(hours=3, minutes=10))
     page = somebody.open_page(going.link)

@@ -136,9 +136,9 @@ def test_how_long_is_left_is_said_honestly() -> None:
         ).text
 
     later = NOW + timedelta(days=2)
-    assert "starts to overwrite it on Sunday 22 November 2026, 10:00am. After" in said(later, True)
+    assert "It may be deleted after Sunday 22 November 2026, 10:00am." in said(later, True)
     assert "it may be sooner" in said(later, False)
-    assert "was probably overwritten" in said(NOW - timedelta(hours=1), True)
+    assert "was probably deleted" in said(NOW - timedelta(hours=1), True)
     assert "We will not remind you" in said(NOW - timedelta(hours=1), True)
     assert "We do not know" in said(None, False)
 
@@ -183,7 +183,7 @@ def test_one_message_for_all_the_sites_of_an_owner(kind: str) -> None:
     # What is said once, and the text message, are about the site where it is lost first.
     assert message.tags["site"] == "3" * 16
     if kind != "time_over":
-        assert "starts to overwrite it on Sunday 22 November 2026" in message.text
+        assert "may be deleted after Sunday 22 November 2026" in message.text
         assert LINK in message.short
 
 
@@ -206,7 +206,7 @@ def test_it_is_late_from_the_moment_of_the_deadline() -> None:
             for n, deadline in enumerate(deadlines)
         ]
         message = emails.request_email(SENDER, matters, [TOKEN] * len(matters), NOW)
-        return "was probably overwritten" in message.text
+        return "was probably deleted" in message.text
 
     second = timedelta(seconds=1)
     assert late(NOW) and late(NOW - second) and not late(NOW + second)
@@ -237,7 +237,7 @@ def test_a_text_goes_alone_in_the_morning_and_to_who_wants_texts() -> None:
     assert "last reminder" in emails.reminder_email(SENDER, [texted], [TOKEN], last=True).short
     assert "last" not in emails.reminder_email(SENDER, [texted], [TOKEN], last=False).short
     late = texted._replace(recipient=replace(texted.recipient, deadline=NOW))
-    assert "It was probably overwritten" in emails.request_email(SENDER, [late], [TOKEN], NOW).short
+    assert "It was probably deleted" in emails.request_email(SENDER, [late], [TOKEN], NOW).short
     over = emails.withdrawal_email(SENDER, [texted])
     assert over.text_by is None and "no longer need" in over.short
     assert emails.request_email(SENDER, [texted], [TOKEN], NOW).text_by == texted.recipient.deadline
