@@ -141,7 +141,7 @@ class MessageTemplates:
         if before and (before.name, before.text, before.removed) == (name, text, False):
             return before
         if len(there) >= MOST:
-            raise Conflict(f"There are already {MOST} templates, including those that were removed.")
+            raise Conflict(f"There are already {MOST} templates, with those that were removed.")
         self._refuse_twins(name, wording_id)
         return self._write(
             MessageTemplate(wording_id, name, text), 0, officer, Action.ADDED_WORDING
@@ -194,9 +194,7 @@ class MessageTemplates:
                 WORDING.item(written), when=equals("version", version) if version else NEW
             )
         except ConditionFailed:
-            raise Conflict(
-                "Somebody else has changed this template. Look at it again."
-            ) from None
+            raise Conflict("Somebody else has changed this template. Look at it again.") from None
         return written
 
     def _everything(self) -> list[MessageTemplate]:
