@@ -266,3 +266,15 @@ ANSWER_WORDS: Mapping[RecipientState, AnswerWords] = {
     answer: words for answer in ANSWERS if (words := STATES[answer].words)
 }
 """The answers that the reply page offers, in the order of the page."""
+
+EACH_CAMERA = "It is not the same for all my cameras"
+"""The choice beside the answers that leads to the form camera by camera."""
+
+
+def offered_answers(several: bool) -> list[tuple[RecipientState, str]]:
+    """The answers in words, as the reply page and messages offer them. several: cameras at the
+    site."""
+    return [
+        (answer, (several and words.choice_of_several) or words.choice)
+        for answer, words in ANSWER_WORDS.items()
+    ]

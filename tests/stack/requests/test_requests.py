@@ -224,8 +224,8 @@ def test_when_the_first_camera_has_lost_it_the_clock_of_the_next_goes_on(desk: D
         desk.wake(request, site, 1)
     assert desk.now == first.deadline
     said = desk.stack.mails_to(owner.email)[-1]
-    assert "another still has it" in said["Subject"]
-    assert "Another one should still have it" in said["BodyText"]
+    assert "may still be on one of your cameras" in said["Subject"]
+    assert "Another should still have it" in said["BodyText"]
     assert "27 November 2026" in said["BodyText"]  # until when
     assert all("Last" not in subject for subject in desk.subjects(owner))
     moved = desk.recipient(request, site)
