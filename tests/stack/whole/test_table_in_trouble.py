@@ -113,6 +113,18 @@ def test_what_was_written_although_the_answer_was_lost_is_there_once(
     assert found(signed_in, body) == [again.json()["id"]]
 
 
+def test_an_incident_that_could_not_be_put_on_record_is_when_it_is_sent_again(
+    stack: RunningStack, table: FaultyService, signed_in: Officer
+) -> None:
+    body, key = incident_body(), {"Idempotency-Key": new_id()}
+    table.set_fault(Fault.THROTTLED, "PutItem")
+    assert_unavailable(signed_in.send("POST", "/api/v1/incidents", json=body, headers=key))
+    table.set_fault(None)
+    for _ in range(3):
+        again = signed_in.send("POST", "/api/v1/incidents", json=body, headers=key)
+    assert audit_of(stack, f"incident.{again.json()['id']}").count("recorded an incident") == 1
+
+
 def test_a_look_whose_record_was_written_at_the_first_try_is_on_record_once(
     stack: RunningStack, table: FaultyService, signed_in: Officer
 ) -> None:
