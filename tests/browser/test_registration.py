@@ -79,7 +79,7 @@ def test_a_likely_slip_is_asked_about_without_javascript(
     expect(question).to_contain_text(f"Did you mean {local}@gmail.com?")
     expect(page.get_by_label("Town or city")).to_have_value("Birmingham")
     expect(page.get_by_label("Postcode", exact=True)).to_have_value("XQ1 1AA")
-    expect(page.get_by_role("main")).to_contain_text("We changed it from what you typed")
+    expect(page.get_by_role("main")).to_contain_text("We changed what you typed to this")
     expect(page.get_by_label("A home")).to_be_checked()
     assert not too_wide(page)
     question.get_by_label(f"{local}@gmail.com", exact=True).check()
@@ -107,7 +107,7 @@ def test_a_postcode_with_a_letter_for_a_digit_is_found_when_its_box_is_left(page
 def test_a_position_that_was_typed_is_taken(page: Page, stack: RunningStack) -> None:
     email = new_email()
     fill_in(page, email)
-    page.get_by_text("Type the exact position").click()
+    page.get_by_text("Enter the exact position").click()
     page.get_by_label("Latitude").fill("52.476543")
     page.get_by_label("Longitude").fill("-1.904321")
     page.get_by_role("button", name="Register").click()
