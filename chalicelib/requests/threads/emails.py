@@ -20,7 +20,8 @@ def owner_has_message(
     """Tell an owner that an officer wrote. words: (officer's name, what they wrote), in order: the
     owner should not have to open a page to read a question."""
     request, recipient, _, site, owner = matter
-    officer = words[-1][0] if words else request.officer_name
+    wrote = list(dict.fromkeys(name for name, _ in words))
+    officer = " and ".join(wrote) or request.officer_name
     # The page that every other message leads to: it shows first that there is a message.
     link = f"{sender.base_url}/reply/{token}"
     short = message_text(

@@ -74,8 +74,12 @@ class PassingWindowModel:
 
 @dataclass(slots=True)
 class SiteModel:
-    """A registered site. deadline: when its first camera starts to overwrite what it saw;
-    minutes_left: minutes to the deadline, negative after it. window: in a timed corridor, when
+    """A registered site. distance_m: from the nearest point of what was marked: a circle's centre,
+    a path, or an area, whose sites are all at 0. sees_scene: whether a camera there has any of what
+    was marked in view. deadline: when its first camera starts to overwrite what it saw;
+    deadline_certain: false, and else left out, when that rests on an assumption of how long footage
+    is kept; minutes_left: minutes to the deadline, negative after it. asked_at: when the site was
+    asked last for this incident, left out when it was not. window: in a timed corridor, when
     somebody can have passed; the deadline counts from its start. views: of cameras whose direction
     is known; stretches: the parts of a corridor's path that they see. Both are left out when more
     than 2,000 sites are listed."""
@@ -94,6 +98,10 @@ class SiteModel:
     window: PassingWindowModel | None = None
     views: list[SiteView] = field(default_factory=list)
     stretches: list[SeenStretchModel] = field(default_factory=list)
+    deadline_certain: bool = True
+    asked_at: Second | None = None
+    number: int | None = None
+    near: str = ""
 
     @classmethod
     def from_domain(cls, found: FoundSite, drawn: bool = True) -> SiteModel:
@@ -109,6 +117,7 @@ class SiteModel:
             found.state,
             found.sees_scene,
         )
+        site.deadline_certain = found.deadline_certain
         if found.window:
             site.window = PassingWindowModel(found.window.start, found.window.end)
         if drawn:
