@@ -12,6 +12,7 @@ from chalicelib.requests.closing.closing_notices import ClosingNotices
 from chalicelib.requests.closing.service import ClosingService
 from chalicelib.requests.digest.officer_digest import OfficerDigest
 from chalicelib.requests.overviews.request_overviews import RequestOverviews
+from chalicelib.requests.overviews.site_notes import SiteNotesReader
 from chalicelib.requests.recipients.contact_history import ContactHistory
 from chalicelib.requests.recipients.recipient_batches import RecipientBatches
 from chalicelib.requests.recipients.recipient_context import RecipientContextReader
@@ -112,6 +113,7 @@ class RequestServices:
             self.store, self.recipient_selection, writer, profiles, audit, clock
         )
         self.overviews = RequestOverviews(self.store, self.recipient_list, audit)
+        self.site_notes = SiteNotesReader(self.contact_history, incidents.site_labels)
         self.withdrawals = Withdrawals(self.store, queue, audit, clock)
         self.closings = ClosingService(
             table, outbox, incidents_kept, self.store, self.closing_notices, audit

@@ -63,8 +63,9 @@ class FoundSite:
     of what was marked in view: yes, no or unknown. deadline: when the first camera that may
     have seen the scene starts to overwrite, None when none records. minutes_left: minutes until
     the deadline, negative when it has passed. deadline_certain: False when the deadline rests on
-    an assumption. state: live, closing or lost. stretches: for a corridor, the parts of the path that the site's cameras see. window:
-    when the person on a journey passed the site. packed: the cameras, as the index has them.
+    an assumption. state: live, closing or lost. stretches: for a corridor, the parts of the path
+    that the site's cameras see. window: when the person on a journey passed the site. packed: the
+    cameras, as the index has them.
     """
 
     id: str

@@ -184,9 +184,7 @@ class ClosingNotices:
         profile = self._officers.profile(officer.id)
         return profile.name if profile else officer.username
 
-    def notice_subject(
-        self, owner: Owner, happened: str, request: FootageRequest
-    ) -> NoticeSubject:
+    def notice_subject(self, owner: Owner, happened: str, request: FootageRequest) -> NoticeSubject:
         """The subject of a closing notice, with whom this owner may ask: the contact of the
         request, else its officer, else the force's switchboard. An officer's own number never
         stands beside another's name."""

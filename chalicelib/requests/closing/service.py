@@ -39,7 +39,8 @@ _IS_OPEN = "This incident is open."
 @dataclass(frozen=True)
 class Closing:
     """One closing of an incident. number: from 1. words: what the officer adds to the thanks,
-    closed_by: that officer, as owners see them. due_at: since when it is to be carried out; None when it is done."""
+    closed_by: that officer, as owners see them. due_at: since when it is to be carried out; None
+    when it is done."""
 
     incident_id: str
     number: int

@@ -21,11 +21,12 @@ def owner_has_message(
     owner should not have to open a page to read a question."""
     request, recipient, _, site, owner = matter
     wrote = list(dict.fromkeys(name for name, _ in words))
-    officer = " and ".join(wrote) or request.officer_name
+    officers = " and ".join(wrote) or request.officer_name
+    last = words[-1][0] if words else request.officer_name
     # The page that every other message leads to: it shows first that there is a message.
     link = f"{sender.base_url}/reply/{token}"
     short = message_text(
-        sender, officer=officer, phrase=owner.phrase, reference=request.reference, link=link
+        sender, officer=last, phrase=owner.phrase, reference=request.reference, link=link
     )
     return compose_message(
         sender,
@@ -37,7 +38,7 @@ def owner_has_message(
         name=owner.name,
         address=site.address_line_1,
         words=list(words),
-        officer=officer,
+        officer=officers,
         contact_phone=request.contact_phone or sender.force_phone,
         link=link,
         phone=owner.texts_to,

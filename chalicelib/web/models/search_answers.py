@@ -13,6 +13,7 @@ from pydantic import Field
 
 from chalicelib.geo.sight.view_sectors import ViewSector
 from chalicelib.incidents.search_service import FILTERS, SearchOutcome
+from chalicelib.requests.overviews.site_notes import SiteNotes
 from chalicelib.search import cell_counts
 from chalicelib.search.site_search import FoundSite
 from chalicelib.web.models.response_models import (
@@ -79,10 +80,12 @@ class SiteModel:
     was marked in view. deadline: when its first camera starts to overwrite what it saw;
     deadline_certain: false, and else left out, when that rests on an assumption of how long footage
     is kept; minutes_left: minutes to the deadline, negative after it. asked_at: when the site was
-    asked last for this incident, left out when it was not. window: in a timed corridor, when
-    somebody can have passed; the deadline counts from its start. views: of cameras whose direction
-    is known; stretches: the parts of a corridor's path that they see. Both are left out when more
-    than 2,000 sites are listed."""
+    asked last for this incident, left out when it was not. number, where: with labels, by what
+    number officers call the site in this incident, and the nearest postcode with distance and
+    direction from the incident, like `B15 2TT, 21 m N`. window: in a timed corridor, when somebody
+    can have passed; the deadline counts from its start. views: of cameras whose direction is known;
+    stretches: the parts of a corridor's path that they see. Both are left out when more than 2,000
+    sites are listed."""
 
     __pydantic_config__ = NOTHING_ELSE
 
@@ -101,10 +104,12 @@ class SiteModel:
     deadline_certain: bool = True
     asked_at: Second | None = None
     number: int | None = None
-    near: str = ""
+    where: str = ""
 
     @classmethod
-    def from_domain(cls, found: FoundSite, drawn: bool = True) -> SiteModel:
+    def from_domain(
+        cls, found: FoundSite, drawn: bool = True, notes: SiteNotes | None = None
+    ) -> SiteModel:
         """Make the answer for a found site. drawn: with what a map draws of its cameras."""
         site = cls(
             found.id,
@@ -118,6 +123,10 @@ class SiteModel:
             found.sees_scene,
         )
         site.deadline_certain = found.deadline_certain
+        if notes:
+            site.asked_at = notes.asked.get(found.id)
+            if label := notes.labels.get(found.id):
+                site.number, site.where = label.number, label.where
         if found.window:
             site.window = PassingWindowModel(found.window.start, found.window.end)
         if drawn:
@@ -163,12 +172,12 @@ class SearchResultModel(ResponseModel):
     hint: str = ""
 
     @classmethod
-    def from_domain(cls, found: SearchOutcome) -> SearchResultModel:
+    def from_domain(cls, found: SearchOutcome, notes: SiteNotes | None = None) -> SearchResultModel:
         """Make the answer for the outcome of a search."""
         drawn = len(found.sites) <= MOST_DRAWN
         return cls.from_source(
             found,
-            sites=[SiteModel.from_domain(site, drawn) for site in found.sites],
+            sites=[SiteModel.from_domain(site, drawn, notes) for site in found.sites],
             cells=[CountedCellModel.from_domain(cell) for cell in found.result.cells],
             hint=found.result.hint,
         )
