@@ -113,7 +113,9 @@ class RequestServices:
             self.store, self.recipient_selection, writer, profiles, audit, clock
         )
         self.overviews = RequestOverviews(self.store, self.recipient_list, audit)
-        self.site_notes = SiteNotesReader(self.contact_history, incidents.site_labels)
+        self.site_notes = SiteNotesReader(
+            self.contact_history, incidents.site_labels, registry.place_names
+        )
         self.withdrawals = Withdrawals(self.store, queue, audit, clock)
         self.closings = ClosingService(
             table, outbox, incidents_kept, self.store, self.closing_notices, audit

@@ -14,6 +14,7 @@ from math import cos, hypot, radians
 
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.table import Table
+from chalicelib.geo import h3_cells
 from chalicelib.geo.sight.field_of_view import Place, offset_metres
 from chalicelib.registry.gazetteer.sector_centres import CENTRES, SectorCentre, read_centres
 from chalicelib.registry.postcodes import sector_key, unpack_sector
@@ -23,6 +24,12 @@ FRESH = timedelta(minutes=5)
 
 FAR_M = 5_000
 """Metres within which a name says where something is."""
+
+WIDE_M = 16_000
+"""Metres within which a name says where a whole hexagon is."""
+
+SECTOR_FROM = 7
+"""The coarsest resolution of H3 whose cells, of some 5 km², are named by a sector."""
 
 MOST_SECTORS = 150
 """Most sectors whose postcodes are read at once; places wider apart are named by their sectors."""
@@ -56,6 +63,19 @@ class PlaceNames:
         """For each place the sector whose middle is nearest, "" where none is within `within_m`."""
         self._all_centres()
         return [self._sectors.find(place, within_m) for place in places]
+
+    def cells_near(self, cells: Iterable[str]) -> dict[str, str]:
+        """H3 cell → the sector nearest to its middle, or of a large cell the district, which is the
+        first part of the sector's name where it has parts; cells far from any are left out."""
+        listed = list(cells)
+        middles = map(h3_cells.cell_centre, listed)
+        places = [(one.latitude_e6, one.longitude_e6) for one in middles]
+        named = zip(listed, self.sectors_near(places, WIDE_M), strict=True)
+        return {
+            cell: name if h3_cells.resolution_of(cell) >= SECTOR_FROM else name.split(" ")[0]
+            for cell, name in named
+            if name
+        }
 
     def _all_centres(self) -> tuple[SectorCentre, ...]:
         now = self._clock()

@@ -10,8 +10,10 @@ from datetime import datetime
 from chalicelib.geo.sight.field_of_view import Place
 from chalicelib.incidents.records import Incident
 from chalicelib.incidents.site_labels import SiteLabel, SiteLabels
+from chalicelib.registry.gazetteer.place_names import PlaceNames
 from chalicelib.registry.model import Site
 from chalicelib.requests.recipients.contact_history import ContactHistory
+from chalicelib.search.cell_counts import CountedCell
 from chalicelib.search.site_search import FoundSite
 
 MOST_NAMED = 1_000
@@ -21,25 +23,32 @@ MOST_NAMED = 1_000
 @dataclass(frozen=True)
 class SiteNotes:
     """Notes on sites, by id. asked: when a site was asked last for the incident; sites that were
-    not asked are left out. labels: what officers call them."""
+    not asked are left out. labels: what officers call them. cells: what hexagons with counts of an
+    area too large to list are called, by cell."""
 
     asked: Mapping[str, datetime] = field(default_factory=dict)
     labels: Mapping[str, SiteLabel] = field(default_factory=dict)
+    cells: Mapping[str, str] = field(default_factory=dict)
 
 
 class SiteNotesReader:
     """Reads the notes on an incident's sites."""
 
-    def __init__(self, contacts: ContactHistory, labels: SiteLabels) -> None:
+    def __init__(self, contacts: ContactHistory, labels: SiteLabels, names: PlaceNames) -> None:
         self._contacts = contacts
         self._labels = labels
+        self._names = names
 
     def asked(self, incident_id: str) -> SiteNotes:
         """When the incident's sites were asked; no labels."""
         return SiteNotes(self._contacts.times_asked(incident_id))
 
     def of_found(
-        self, incident: Incident, found: Iterable[FoundSite], also: Iterable[str] = ()
+        self,
+        incident: Incident,
+        found: Iterable[FoundSite],
+        also: Iterable[str] = (),
+        cells: Iterable[CountedCell] = (),
     ) -> SiteNotes:
         """Notes on the sites that a search found, the first MOST_NAMED of them with labels. also:
         ids of sites that keep their numbers though it does not find them any more."""
@@ -49,7 +58,9 @@ class SiteNotesReader:
         for site_id in also:
             places.setdefault(site_id, None)
         return SiteNotes(
-            self._contacts.times_asked(incident.id), self._labels.label_sites(incident, places)
+            self._contacts.times_asked(incident.id),
+            self._labels.label_sites(incident, places),
+            self._names.cells_near(cell.cell for cell in cells),
         )
 
     def labels_of(

@@ -23,7 +23,7 @@ def search_sites(call: RequestContext) -> Response:
     found = own.incidents.searches.search_sites(incident_id, sent.criteria(), call.officer)
     if sent.labels:
         incident = own.incidents.incidents.get_incident(incident_id)
-        notes = own.requests.site_notes.of_found(incident, found.sites)
+        notes = own.requests.site_notes.of_found(incident, found.sites, cells=found.result.cells)
     else:
         notes = own.requests.site_notes.asked(incident_id)
     return SearchResultModel.from_domain(found, notes).reply()

@@ -100,7 +100,9 @@ def _shown(
 
     area, reason = dict(wanted.area_json), wanted.reason
     longitude, latitude = area.get("centre", (None, None))
-    notes = call.services.requests.site_notes.of_found(incident, found.sites)
+    notes = call.services.requests.site_notes.of_found(
+        incident, found.sites, cells=found.result.cells
+    )
     return {
         **SearchResultModel.from_domain(found, notes).as_json(),
         "kind": area["type"],

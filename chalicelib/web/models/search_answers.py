@@ -142,18 +142,21 @@ Cell = Annotated[str, Field(pattern=r"^[0-9a-f]{15}$", description="An H3 cell")
 
 
 class CountedCellModel(ResponseModel):
-    """How many sites are in an H3 cell. boundary: its corners as [longitude, latitude], the first
+    """How many sites are in an H3 cell. where: the nearest postal sector or district, like `B15 2`
+    or `B15`, left out where none is near. boundary: its corners as [longitude, latitude], the first
     not repeated; longitudes run on beyond 180 where the cell crosses the 180th meridian."""
 
     cell: Cell
     boundary: Annotated[list[Corner], Field(min_length=5, max_length=10)]
     sites: int
+    where: str = ""
 
     @classmethod
-    def from_domain(cls, counted: cell_counts.CountedCell) -> CountedCellModel:
-        """Make the answer for a cell whose sites were counted."""
+    def from_domain(cls, counted: cell_counts.CountedCell, where: str = "") -> CountedCellModel:
+        """Make the answer for a cell whose sites were counted. where: what it is called."""
         corners = [[round(lng, 6), round(lat, 6)] for lng, lat in counted.boundary]
-        return cls(cell=counted.cell, boundary=corners, sites=counted.sites)
+        more = {"where": where} if where else {}
+        return cls(cell=counted.cell, boundary=corners, sites=counted.sites, **more)
 
 
 class SearchResultModel(ResponseModel):
@@ -178,6 +181,9 @@ class SearchResultModel(ResponseModel):
         return cls.from_source(
             found,
             sites=[SiteModel.from_domain(site, drawn, notes) for site in found.sites],
-            cells=[CountedCellModel.from_domain(cell) for cell in found.result.cells],
+            cells=[
+                CountedCellModel.from_domain(cell, notes.cells.get(cell.cell, "") if notes else "")
+                for cell in found.result.cells
+            ],
             hint=found.result.hint,
         )
