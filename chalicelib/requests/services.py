@@ -126,5 +126,5 @@ class RequestServices:
         self.answers = AnswerService(self.store, self.officer_digest, audit, clock, zone, counts)
         self.threads = ThreadService(self.thread_store, self.store, queue, audit, clock, profiles)
         self.thread_notices = ThreadNotices(
-            self.thread_store, self.recipient_mailer, profiles, queue
+            self.thread_store, self.recipient_mailer, profiles, queue, incidents.site_numbers
         )

@@ -47,17 +47,22 @@ def owner_has_message(
 
 
 def officer_has_message(
-    sender: MessageSender, to: str, name: str, request: FootageRequest, site_id: str
+    sender: MessageSender,
+    to: str,
+    name: str,
+    request: FootageRequest,
+    site_id: str,
+    number: int | None = None,
 ) -> Message:
     """Tell an officer that an owner wrote, and where to read it: the words are read at the console,
-    where reading is on record. No tags: a bounce of this mail is not the owner's."""
+    where reading is on record. number: by which officers call the site. No tags: a bounce of this mail is not the owner's."""
     return compose_message(
         sender,
         "thread_officer",
         to,
         reference=request.reference,
         name=name,
-        site_id=site_id,
+        site=number or site_id,
         link=f"{sender.base_url}/console/requests/{request.id}/recipients/{site_id}",
         profile=f"{sender.base_url}/console/profile",
     )
