@@ -55,7 +55,8 @@ def officer_has_message(
     number: int | None = None,
 ) -> Message:
     """Tell an officer that an owner wrote, and where to read it: the words are read at the console,
-    where reading is on record. number: by which officers call the site. No tags: a bounce of this mail is not the owner's."""
+    where reading is on record. number: by which officers call the site. No tags: a bounce of this
+    mail is not the owner's."""
     return compose_message(
         sender,
         "thread_officer",
