@@ -21,10 +21,8 @@ def area_in_words(area: Mapping[str, Any], names: Sequence[str] = ()) -> str:
         where = known[0] if known else f"{latitude:.5f}, {longitude:.5f}"
         return f"{area['radius_m']:g} m around {where}"
     if area.get("type") == "corridor":
-        wide = f"{area['width_m']:g} m along"
-        if len(known) == 2:
-            return f"{wide} a route from {known[0]} to {known[1]}"
-        return f"{wide} a path of {len(area['path'])} points"
+        path = f"{area['width_m']:g} m along a path of {len(area['path'])} points"
+        return f"{path} from {known[0]} to {known[1]}" if len(known) == 2 else path
     return f"an area around {known[0]}" if known else "an outline"
 
 

@@ -65,8 +65,8 @@ export function addSiteLayers(map: Map): void {
       "text-size": 11,
       "text-anchor": "left",
       "text-offset": [0.9, -0.7],
-      "text-optional": true,
-      "text-padding": 0,
+      "text-allow-overlap": true,
+      "text-ignore-placement": true,
     },
     paint: { "text-color": "#14232b", "text-halo-color": "#ffffff", "text-halo-width": 1.6 },
   });

@@ -71,8 +71,7 @@ export class PinTable {
     const row = el(
       "tr",
       {},
-      el("th", { scope: "row" }, el("span", { class: `overview__sign overview__sign--${pin.kind}`, "aria-hidden": "true" }), what),
-      el("td", {}, where),
+      el("th", { scope: "row" }, el("span", { class: `overview__sign overview__sign--${pin.kind}`, "aria-hidden": "true" }), what, el("span", { class: "muted pin-table__where" }, where)),
       el("td", {}, button),
     );
     for (const kind of ["focusin", "mouseenter"]) row.addEventListener(kind, () => this.options.pointedAt(pin));
