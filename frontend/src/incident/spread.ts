@@ -5,41 +5,44 @@ export interface Spot {
   y: number;
 }
 
+const ROUNDS = 80;
+/** Pixels by which two may stay nearer than asked for, and that nobody sees. */
+const SLACK = 0.5;
+/** More than this are grouped anyway, and would take too long. */
+const MOST = 400;
+/** Radians from the direction of one to that of the next: no two are alike. */
+const TURN = Math.PI * (3 - Math.sqrt(5));
+
 /**
- * Where spots are drawn that lie nearer to each other than `apart` pixels: on a circle around their
- * middle, in the order of their directions, so that none crosses another. By the index of the spot; a
- * spot that lies apart from all others is left out.
+ * Where spots are drawn so that none is nearer to another than `apart` pixels: each pair that is pushes
+ * itself apart, half by half, until none does. By the index of the spot; a spot that nobody pushed is
+ * left out.
  */
 export function spreadApart(spots: readonly Spot[], apart: number): Map<number, Spot> {
   const found = new Map<number, Spot>();
-  const seen = new Set<number>();
-  const near = (a: Spot, b: Spot): boolean => Math.hypot(a.x - b.x, a.y - b.y) < apart;
-  for (const start of spots.keys()) {
-    if (seen.has(start)) continue;
-    seen.add(start);
-    // Everything within reach of one of the group belongs to it.
-    const group = [start];
-    for (const one of group) {
-      for (const [other, spot] of spots.entries()) {
-        if (seen.has(other) || !near(spots[one] as Spot, spot)) continue;
-        seen.add(other);
-        group.push(other);
+  if (spots.length > MOST) return found;
+  // A little off, each another way: what stands in one line would push itself along it for ever.
+  const drawn = spots.map(({ x, y }, i) => ({ x: x + 2 * Math.cos(i * TURN), y: y + 2 * Math.sin(i * TURN) }));
+  for (let round = 0; round < ROUNDS; round += 1) {
+    let pushed = false;
+    for (const [i, one] of drawn.entries()) {
+      for (let j = i + 1; j < drawn.length; j += 1) {
+        const other = drawn[j] as Spot;
+        const [dx, dy] = [other.x - one.x, other.y - one.y];
+        if (Math.abs(dx) >= apart || Math.abs(dy) >= apart) continue;
+        const distance = Math.hypot(dx, dy);
+        const missing = apart - distance;
+        if (missing <= SLACK) continue;
+        pushed = true;
+        const [east, south] = distance > 0.01 ? [dx / distance, dy / distance] : [1, 0];
+        one.x -= (east * missing) / 2;
+        one.y -= (south * missing) / 2;
+        other.x += (east * missing) / 2;
+        other.y += (south * missing) / 2;
+        found.set(i, one).set(j, other);
       }
     }
-    // A chain of many would make a circle as large as the map: those stay where they are.
-    if (group.length === 1 || group.length > MOST_TOGETHER) continue;
-    const mean = (key: "x" | "y"): number => group.reduce((sum, one) => sum + (spots[one] as Spot)[key], 0) / group.length;
-    const middle = { x: mean("x"), y: mean("y") };
-    const turn = (one: number): number => Math.atan2((spots[one] as Spot).y - middle.y, (spots[one] as Spot).x - middle.x);
-    const ordered = [...group].sort((a, b) => turn(a) - turn(b) || a - b);
-    const radius = apart / (2 * Math.sin(Math.PI / group.length));
-    const first = turn(ordered[0] as number);
-    for (const [place, one] of ordered.entries()) {
-      const angle = first + (2 * Math.PI * place) / group.length;
-      found.set(one, { x: middle.x + radius * Math.cos(angle), y: middle.y + radius * Math.sin(angle) });
-    }
+    if (!pushed) break;
   }
   return found;
 }
-
-const MOST_TOGETHER = 24;
