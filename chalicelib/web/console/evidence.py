@@ -11,6 +11,7 @@ from chalicelib.core.errors import DomainError, Invalid, NotFound
 from chalicelib.evidence.custody import entry_details
 from chalicelib.evidence.file_types import playable_type
 from chalicelib.evidence.model import Evidence, EvidenceState
+from chalicelib.web.console.audit import details_in_words
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
@@ -75,7 +76,7 @@ def _page(
 ) -> Response:
     from chalicelib.web.models.evidence_models import LONGEST_REASON
 
-    own = call.services
+    own, zone = call.services, call.services.settings.time_zone
     entries, broken = own.evidence.officer_access.read_chain(evidence)
     return page(
         call,
@@ -84,7 +85,10 @@ def _page(
         nav="incidents",
         one=_shown(evidence),
         incident=own.incidents.incidents.get_incident(evidence.incident_id),
-        entries=[{**entry, "details": entry_details(entry)} for entry in reversed(entries)],
+        entries=[
+            {**entry, "details": details_in_words(entry_details(entry), zone)}
+            for entry in reversed(entries)
+        ],
         broken=broken,
         reason_length=LONGEST_REASON,
         **context,
