@@ -9,7 +9,7 @@ from typing import Any
 
 from chalice import Response
 
-from chalicelib.core.errors import DomainError, Unavailable
+from chalicelib.core.errors import DomainError
 from chalicelib.core.times import iso
 from chalicelib.web.http.csrf import FIELD
 from chalicelib.web.http.forms import field_errors as field_errors
@@ -120,6 +120,6 @@ def error_page(error: DomainError, area: str, call: RequestContext | None) -> Re
     context = {"error": error, "area": area}
     try:
         return _render(call, "error.html", error.status, context)
-    except Unavailable:
+    except Exception:  # noqa: BLE001 - whatever it is, the person needs an answer in our words
         # The key of forms cannot be read now, so this page has no form and no menu.
         return _render(None, "error.html", error.status, context)
