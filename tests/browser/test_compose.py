@@ -190,6 +190,6 @@ def test_an_administrator_keeps_the_wordings(stack: RunningStack, page: Page) ->
     page.get_by_role("link", name=name).click()
     page.get_by_role("button", name="Remove this template").click()
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text(f"“{name}” is in use again.")).to_be_visible()
+    expect(page.get_by_text(f"“{name}” was restored.")).to_be_visible()
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     assert not too_wide(page)
