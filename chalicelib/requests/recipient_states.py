@@ -275,6 +275,6 @@ def offered_answers(several: bool) -> list[tuple[RecipientState, str]]:
     """The answers in words, as the reply page and messages offer them. several: cameras at the
     site."""
     return [
-        (answer, (several and words.choice_of_several) or words.choice)
+        (answer, (words.choice_of_several if several else "") or words.choice)
         for answer, words in ANSWER_WORDS.items()
     ]
