@@ -41,7 +41,9 @@ def upload_sentence(evidence: Evidence) -> str:
     if stage is UploadStage.CHECKING:
         return "All of your file has arrived. We are checking it."
     if stage is UploadStage.REFUSED:
-        return f"The officers cannot use this file. {evidence.reason} Please send it again."
+        damaged = evidence.claimed_sha256 and evidence.claimed_sha256 != evidence.sha256
+        what = "it again" if damaged else "the recording itself"
+        return f"The officers cannot use this file. {evidence.reason} Please send {what}."
     if evidence.seems_cut:
         return f"{evidence.reason} Please keep the original and send it again."
     return "We received your file in full."
