@@ -14,7 +14,7 @@ from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from typing import Any, cast
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
 from chalicelib.evidence.model import UploadPart
 
@@ -33,6 +33,8 @@ POLICY_BYTES = 5 * 1024**3
 FORM_BYTES, and an empty file is taken too, because S3 answers what it refuses with a page of XML;
 what it takes, we refuse in words on the page that follows."""
 CHUNK = 1024 * 1024
+STILL_AT_IT = "ConditionalRequestConflict"
+"""S3's code for "another call is completing this upload"."""
 _NAME_FIELD = "x-amz-meta-name"
 
 
@@ -162,6 +164,8 @@ class EvidenceBucket:
                     ]
                 },
             )
+        except ReadTimeoutError as error:  # S3 goes on with it
+            raise CompletionRefused(STILL_AT_IT) from error
         except ClientError as error:
             raise _as_ours(error) from error
         return StoredObject(size, str(answer["VersionId"]))

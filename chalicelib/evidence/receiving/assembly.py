@@ -18,6 +18,7 @@ from chalicelib.core.errors import Conflict, DomainError
 from chalicelib.core.times import Clock
 from chalicelib.evidence.custody import CustodyDraft
 from chalicelib.evidence.files import (
+    STILL_AT_IT,
     CompletionRefused,
     EvidenceBucket,
     ObjectNotFound,
@@ -34,7 +35,7 @@ LOST_AFTER = timedelta(minutes=10)
 """After this the event for a file counts as lost, and the sweep puts it together and checks it."""
 PARTS_SENT = "Parts Sent"
 EVENT_SOURCE = "sightline.uploads"
-_MADE_BY_ANOTHER = ("PreconditionFailed", "ConditionalRequestConflict")
+_MADE_BY_ANOTHER = ("PreconditionFailed", STILL_AT_IT)
 """S3's codes for "another call has completed the upload, or is completing it"."""
 
 
