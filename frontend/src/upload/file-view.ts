@@ -23,7 +23,7 @@ export class FileView {
   private readonly other = el(
     "p",
     { class: "file__aside", hidden: true },
-    "This is not the file that you began to send. It is sent as a new file.",
+    "This is not the file that you started to send. We are sending it as a new file.",
   );
   private readonly speed = new Speed();
   private current: Phase = "waiting";
@@ -124,7 +124,10 @@ export class FileView {
         reference !== undefined && el("dt", {}, "Reference"), reference !== undefined && el("dd", { class: "mono" }, reference),
         el("dt", {}, "Received"), el("dd", {}, inWords(at, "full")),
         el("dt", {}, "Size"), el("dd", {}, `${fileSize(this.file.size)} (${this.file.size.toLocaleString("en-GB")} bytes)`),
-        el("dt", {}, "SHA-256"), el("dd", { class: "mono", "data-sha256": true }, hex),
+      ),
+      el("details", { class: "govuk-details" },
+        el("summary", { class: "govuk-details__summary" }, el("span", { class: "govuk-details__summary-text" }, "Technical details")),
+        el("dl", { class: "govuk-details__text receipt" }, el("dt", {}, "SHA-256"), el("dd", { class: "mono", "data-sha256": true }, hex)),
       ),
     );
   }

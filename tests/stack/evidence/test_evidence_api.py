@@ -168,8 +168,8 @@ def test_the_page_says_what_broke_off_and_what_was_sent(world: Asked) -> None:
         with world.stack.visitor() as elsewhere:
             page = elsewhere.open_page(own.replies[0])
             said = " ".join(page.soup.get_text(" ").split())
-            assert "You began to send Back door.mp4 ( 21 MB )" in said or (
-                "You began to send Back door.mp4 (21 MB)" in said
+            assert "You started to send Back door.mp4 ( 21 MB )" in said or (
+                "You started to send Back door.mp4 (21 MB)" in said
             )
             assert "40 % has arrived : choose the same file to carry on" in said or (
                 "40 % has arrived: choose the same file to carry on" in said
