@@ -62,7 +62,7 @@ def test_what_was_sent_is_accepted_listed_and_downloaded(world: Asked) -> None:
     assert found["state"] == "accepted"
     assert found["filename"] == "Front door 🚪.mp4"
     assert (found["sha256"], found["format"]) == (hashlib.sha256(content).hexdigest(), "MP4")
-    assert (found["structure"], found["playable"], found["reason"]) == ("whole", True, "")
+    assert (found["structure"], found["playable"], found["reason"]) == ("whole", True, None)
     told = world.somebody.json("GET", f"{world.replies[0]}/uploads/{found['id']}")
     assert (told["stage"], told["send_again"]) == ("received", False)
     assert told["message"] == "We received your file in full."

@@ -35,13 +35,6 @@ from tests.unit.evidence.evidence_row import ROW
         ),
     ],
 )
-def test_a_damaged_or_lost_file_is_asked_for_again() -> None:
-    said = {"state": EvidenceState.REJECTED, "claimed_sha256": "cd" * 32}
-    for sha256 in (ROW.sha256, ""):
-        sentence = upload_sentence(replace(ROW, **said, sha256=sha256, reason="It was lost."))
-        assert sentence.endswith("It was lost. Please send it again.")
-
-
 def test_each_state_is_said_in_a_sentence(
     state: EvidenceState, structure: Structure, reason: str, stage: UploadStage, said: str
 ) -> None:
@@ -50,3 +43,11 @@ def test_each_state_is_said_in_a_sentence(
     assert said in upload_sentence(one)
     assert "nothing more to do" not in upload_sentence(one)
     assert ("in full" in upload_sentence(one)) is (stage is UploadStage.RECEIVED and not reason)
+
+
+def test_a_damaged_or_lost_file_is_asked_for_again() -> None:
+    lost = replace(
+        ROW, state=EvidenceState.REJECTED, claimed_sha256="cd" * 32, reason="It was lost."
+    )
+    for one in (lost, replace(lost, sha256="")):
+        assert upload_sentence(one).endswith("It was lost. Please send it again.")
