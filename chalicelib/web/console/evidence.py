@@ -9,7 +9,8 @@ from chalice import Response
 from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import DomainError, Invalid, NotFound
 from chalicelib.evidence.custody import entry_details
-from chalicelib.evidence.file_types import playable_type
+from chalicelib.evidence.formats.file_types import playable_type
+from chalicelib.evidence.formats.structure import Structure
 from chalicelib.evidence.model import Evidence, EvidenceState
 from chalicelib.web.console.audit import details_in_words
 from chalicelib.web.http.request_context import RequestContext
@@ -98,7 +99,8 @@ def _page(
 def _shown(evidence: Evidence) -> dict[str, Any]:
     """A piece of evidence as the templates show it."""
     accepted = evidence.state is EvidenceState.ACCEPTED
-    kind = playable_type(evidence.format) if accepted else ""
+    plays = accepted and evidence.structure is not Structure.BROKEN
+    kind = playable_type(evidence.format) if plays else ""
     return {
         **vars(evidence),
         "state": evidence.state.value,
