@@ -111,7 +111,7 @@ def test_a_lane_too_narrow_to_be_simplified_is_kept_as_it_was_sent(
 ) -> None:
     """A lane of a decimetre turns on its way to a field. Where its straightened sides would meet,
     they are straightened less, and at last not at all."""
-    chance, y = random.Random(seed), 0
+    chance, y = random.Random(seed), 0  # noqa: S311 - nothing here is secret
     below, above = [], []
     for n in range(300):
         y += chance.randint(-1, 1)
