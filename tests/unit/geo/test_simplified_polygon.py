@@ -152,11 +152,11 @@ def test_a_hole_that_touches_the_outline_with_every_corner_is_a_hole() -> None:
 def test_the_box_around_a_circle_holds_it_near_a_pole(pole: int) -> None:
     for latitude, radius in ((89.2, 76_000), (88.0, 150_000), (89.95, 1_000), (80, 150_000)):
         circle = Circle(Point(pole * latitude, 10.0), radius)
-        box = circle.bounds
-        for longitude in range(-180, 180, 3):
-            for degrees in range(750, 900):
+        box, find = circle.bounds, circle.finder()
+        for longitude in range(-180, 180, 6):
+            for degrees in range(783, 900):
                 place = Point(pole * degrees / 10, float(longitude))
-                if circle.contains(place):
+                if find(place.latitude_e6, place.longitude_e6) is not None:
                     assert box.south <= place.latitude <= box.north
                     turns = (longitude - 360, longitude, longitude + 360)
                     assert any(box.west <= turn <= box.east for turn in turns)
@@ -173,3 +173,32 @@ def test_a_box_around_a_circle_is_no_wider_than_it_must_be() -> None:
     assert (beyond.south, beyond.north) == pytest.approx((-89.959, -89.941), abs=2e-4)
     over = Circle(Point(89.999, 0), 1_000).bounds
     assert (over.west, over.east, over.north) == (-180, 180, 90)
+
+
+@pytest.mark.parametrize("pole", [1, -1])
+def test_a_margin_at_a_pole_reaches_half_way_round_and_no_further(pole: int) -> None:
+    corners = [(10.0, 89.0), (20.0, 89.0), (15.0, 90.0)]
+    found = Polygon.of([points(*((x, pole * y) for x, y in corners))], 1.0)
+    box = found.bounds
+    assert (box.west, box.east) == (10 - 180, 20 + 180)
+    assert max(abs(box.south), abs(box.north)) == 90
+    assert found.contains(Point(pole * 89.5, 15)) and not found.contains(Point(pole * 88.9, 15))
+
+
+def test_a_margin_is_as_wide_as_the_ground_on_every_side() -> None:
+    square = points((-1.9, 52.48), (-1.88, 52.48), (-1.88, 52.49), (-1.9, 52.49))
+    found = Polygon.of([square], 10.0)
+    east, north = 10 / 67_900, 10 / 111_250
+    for part, inside in ((0.9, True), (1.1, False)):
+        for latitude, longitude in (
+            (52.485, -1.9 - part * east),
+            (52.485, -1.88 + part * east),
+            (52.48 - part * north, -1.89),
+            (52.49 + part * north, -1.89),
+        ):
+            assert found.contains(Point(latitude, longitude)) is inside
+    box, exact = found.bounds, Polygon.of([square]).bounds
+    assert exact.west - box.west == pytest.approx(east, rel=0.05)
+    assert box.east - exact.east == pytest.approx(east, rel=0.05)
+    assert exact.south - box.south == pytest.approx(north, rel=0.05)
+    assert box.north - exact.north == pytest.approx(north, rel=0.05)
