@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.core.errors import Invalid, Refused
 from chalicelib.geo.areas import Circle, Corridor, Point, Polygon
 from chalicelib.geo.geojson import (
     EXACT_CORNERS,
@@ -202,3 +203,45 @@ def test_a_margin_is_as_wide_as_the_ground_on_every_side() -> None:
     assert box.east - exact.east == pytest.approx(east, rel=0.05)
     assert exact.south - box.south == pytest.approx(north, rel=0.05)
     assert box.north - exact.north == pytest.approx(north, rel=0.05)
+
+
+@pytest.mark.parametrize("west", [179.95, -180.0, -179.95, 10.0])
+def test_an_outline_across_180_is_recorded_in_degrees_of_the_map(west: float) -> None:
+    ring = outline((0, 0), (0.1, 0), (0.1, 0.1), (0, 0.1), number=130)
+    turned = [[(x + west + 180) % 360 - 180, y] for x, y in ring]
+    for start in (0, 260):  # beginning on the one side of 180 degrees, or on the other
+        sent = {"type": "polygon", "coordinates": [turned[start:] + turned[:start]]}
+        kept = searched_json(area_from_json(sent), sent)
+        assert all(-180 <= x <= 180 for x, _ in kept["coordinates"][0])
+        again = area_from_json(kept)
+        assert again.square_km == pytest.approx(polygon(ring).square_km)
+        for x, inside in ((-0.01, False), (0.01, True), (0.09, True), (0.11, False)):
+            place = Point(0.05, (x + west + 180) % 360 - 180)
+            assert again.contains(place) is inside
+
+
+def zigzag(number: int) -> list[Any]:
+    """A line that turns at each of its points."""
+    return [[n / 1e4, n % 2 / 1e3] for n in range(number)]
+
+
+def test_as_many_turns_are_searched_as_is_said() -> None:
+    def route(number: int) -> Any:
+        return area_from_json({"type": "corridor", "path": zigzag(number), "width_m": 5})
+
+    assert len(route(MOST_PATH_POINTS).path) == MOST_PATH_POINTS
+    with pytest.raises(Refused, match="turns at 2,001 points; at most 2,000"):
+        route(MOST_PATH_POINTS + 1)
+    assert len(polygon([*zigzag(MOST_CORNERS - 1), [0.6, -1]]).edges) == MOST_CORNERS
+    with pytest.raises(Refused, match="turns at 5,001 corners; at most 5,000"):
+        polygon([*zigzag(MOST_CORNERS), [0.6, -1]])
+
+
+def test_a_margin_is_from_nothing_to_a_metre() -> None:
+    square = [[0, 0], [0.1, 0], [0.1, 0.1], [0, 0.1]]
+    for margin in (0, 0.1, 1):
+        found = area_from_json({"type": "polygon", "coordinates": [square], "margin_m": margin})
+        assert isinstance(found, Polygon) and found.margin_m == margin
+    for wrong in (1.01, -0.01):
+        with pytest.raises(Invalid, match="Give metres, from 0 to 1"):
+            area_from_json({"type": "polygon", "coordinates": [square], "margin_m": wrong})
