@@ -232,9 +232,9 @@ def test_as_many_turns_are_searched_as_is_said() -> None:
     assert len(route(MOST_PATH_POINTS).path) == MOST_PATH_POINTS
     with pytest.raises(Refused, match="turns at 2,001 points; at most 2,000"):
         route(MOST_PATH_POINTS + 1)
-    assert len(polygon([*zigzag(MOST_CORNERS - 1), [0.6, -1]]).edges) == MOST_CORNERS
+    assert len(polygon([*zigzag(MOST_CORNERS - 1), [0.55, -1]]).edges) == MOST_CORNERS
     with pytest.raises(Refused, match="turns at 5,001 corners; at most 5,000"):
-        polygon([*zigzag(MOST_CORNERS), [0.6, -1]])
+        polygon([*zigzag(MOST_CORNERS), [0.55, -1]])
 
 
 def test_a_margin_is_from_nothing_to_a_metre() -> None:

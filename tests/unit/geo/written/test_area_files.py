@@ -280,3 +280,16 @@ def test_a_shape_goes_on_as_the_area_of_the_interface() -> None:
     }  # fmt: skip
     typed = read("52.4800004, -1.9\n52.49, -1.9100006")
     assert typed.lines == (((-1.9, 52.48), (-1.910001, 52.49)),)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("big_endian", [False, True])
+def test_a_file_is_read_in_the_encodings_that_editors_save(encoding: str, big_endian: bool) -> None:
+    track = f"<gpx>{TRACK}</gpx>"
+    line = json.dumps({"type": "LineString", "coordinates": LINE})
+    places = "\n".join(f"{y}, {x}" for x, y in LINE)
+    for text in (track, line, places):
+        content = text.encode(encoding)
+        if big_endian and encoding == "utf-16":
+            content = b"\xfe\xff" + text.encode("utf-16-be")
+        assert read(content).lines == (LINE,)
