@@ -21,9 +21,9 @@ def area_in_words(area: Mapping[str, Any], names: Sequence[str] = ()) -> str:
         where = known[0] if known else f"{latitude:.5f}, {longitude:.5f}"
         return f"{area['radius_m']:g} m around {where}"
     if area.get("type") == "corridor":
-        path = f"{area['width_m']:g} m along a path of {len(area['path'])} points"
-        return f"{path} from {known[0]} to {known[1]}" if len(known) == 2 else path
-    return f"an area around {known[0]}" if known else "an outline"
+        route = f"{area['width_m']:g} m along a route of {len(area['path'])} points"
+        return f"{route} from {known[0]} to {known[1]}" if len(known) == 2 else route
+    return f"an area around {known[0]}" if known else "an area"
 
 
 def places_of(area: Mapping[str, Any]) -> list[Place]:

@@ -64,6 +64,8 @@ def environment(zone: str, country: str) -> Any:
     made.filters["clock_offset"] = filters.clock_offset
     made.filters["clock_time"] = partial(filters.clock_time, zone=zone)
     made.filters["clock_short"] = partial(filters.clock_short, zone=zone)
+    made.filters["day_words"] = filters.day_words
+    made.filters["month_words"] = filters.month_words
     made.filters["local_input"] = partial(filters.local_input, zone=zone)
     made.filters["duration"] = filters.duration
     made.filters["file_size"] = filters.file_size
@@ -116,4 +118,9 @@ def _render(
 
 def error_page(error: DomainError, area: str, call: RequestContext | None) -> Response:
     """Render the page for an error that no view shows on a page of its own."""
-    return _render(call, "error.html", error.status, {"error": error, "area": area})
+    context = {"error": error, "area": area}
+    try:
+        return _render(call, "error.html", error.status, context)
+    except Exception:  # noqa: BLE001 - whatever it is, the person needs an answer in our words
+        # The key of forms cannot be read now, so this page has no form and no menu.
+        return _render(None, "error.html", error.status, context)

@@ -141,8 +141,8 @@ def test_words_are_signed_by_who_closed_the_incident(desk: Desk) -> None:
     work(desk)
     assert last(desk, made) == THANKS
     text = desk.stack.mails_to(made[2].email)[-1]["BodyText"]
-    assert "r.ward adds:\n\nHe was found." in text
-    assert text.count("adds:") == 1 and "r.ward on" not in text
+    assert "Message from r.ward:\n\nHe was found." in text
+    assert text.count("Message from") == 1 and "r.ward on" not in text
     stored = desk.services.requests.store.request(made[0].id)
     assert stored and stored.closing_words_by == "r.ward"
 
@@ -364,8 +364,8 @@ def test_an_incident_is_closed_over_the_api_and_owners_are_thanked(two_asked: As
     assert len(thanks) == 1
     assert "We have found the car." in thanks[0]["BodyText"]
     assert "PC Alex Lane on 0121 496 0101" in thanks[0]["BodyText"]
-    assert "PC Alex Lane, ring 0121 496 0101" in stack.mails_to(first)[1]["BodyText"]
-    for link, said in zip(two_asked.replies, ("your answer", "being ready"), strict=True):
+    assert "PC Alex Lane, call 0121 496 0101" in stack.mails_to(first)[1]["BodyText"]
+    for link, said in zip(two_asked.replies, ("your answer", "being willing"), strict=True):
         over = two_asked.somebody.open_page(link, ok=False)
         assert f"Thank you for {said}" in over.text and "closed" in over.text
     request = two_asked.api(f"requests/{two_asked.request_id}")

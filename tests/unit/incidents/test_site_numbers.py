@@ -115,6 +115,6 @@ def test_areas_are_told_by_names_and_the_incident_by_itself() -> None:
     assert said == [
         "500 m around the incident",
         "250 m around B15 2TT",
-        "80 m along a path of 2 points from the incident to B15 2TT",
+        "80 m along a route of 2 points from the incident to B15 2TT",
         "an area around B15 2TT",
     ]

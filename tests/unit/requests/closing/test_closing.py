@@ -139,12 +139,12 @@ def thanks(done: HelpGiven, words: str = "") -> str:
 
 def test_thanks_say_what_happens_with_what_was_sent_and_only_that() -> None:
     sent = thanks(HelpGiven(sent=("12 Test Street",)))
-    assert "It is evidence now" in sent and "12 Test Street" in sent
+    assert "It is now evidence" in sent and "12 Test Street" in sent
     assert "delete" not in sent
     saved = thanks(HelpGiven(saved=("12 Test Street",)))
-    assert "you may delete it" in saved and "evidence" not in saved
+    assert "you can delete it" in saved and "evidence" not in saved
     looked = thanks(HelpGiven(looked=True))
-    assert "nothing to see helps us too" in looked
+    assert "It helps us to know where there was nothing to see" in looked
     assert "delete" not in looked and "evidence" not in looked
     assert "rather not" in thanks(HelpGiven(declined=True))
 
@@ -155,9 +155,9 @@ def test_who_could_not_help_is_not_thanked_for_looking() -> None:
     assert done == HelpGiven(unable=True)
     said = thanks(done)
     assert "could not help this time" in said
-    assert "nothing to see" not in said and "looking" not in said
+    assert "nothing to see" not in said and "checking" not in said
     both = [recipient(RecipientState.UNAVAILABLE), recipient(RecipientState.NOTHING, site="2")]
-    assert "nothing to see helps us too" in thanks(
+    assert "where there was nothing to see" in thanks(
         summarise_help([(one, "12 Test Street") for one in both]) or HelpGiven()
     )
 
@@ -165,9 +165,9 @@ def test_who_could_not_help_is_not_thanked_for_looking() -> None:
 def test_the_officers_own_words_are_marked_as_theirs() -> None:
     """By the name of who closed the incident, who need not be whom owners may call."""
     said = thanks(HelpGiven(looked=True), "He was found. <b>")
-    assert "Sgt Robin Ward adds:\n\nHe was found. <b>" in said
-    assert "PC Alex Lane adds" not in said and "PC Alex Lane on" in said
-    assert "adds" not in thanks(HelpGiven(looked=True))
+    assert "Message from Sgt Robin Ward:\n\nHe was found. <b>" in said
+    assert "Message from PC Alex Lane" not in said and "PC Alex Lane on" in said
+    assert "Message from" not in thanks(HelpGiven(looked=True))
     about = replace(ABOUT, words="<b>")
     html = emails.thanks_email(SENDER, "", about, HelpGiven(looked=True)).html
     assert "&lt;b&gt;" in html

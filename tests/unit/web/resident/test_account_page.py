@@ -38,15 +38,15 @@ def account_html(*cameras: Camera, **more: Any) -> str:
 @pytest.mark.parametrize(
     ("camera", "said", "unsaid"),
     [
-        (Camera(1), "Not described yet. We assume that it keeps footage for 7 days", "facing"),
+        (Camera(1), "Not described yet. We assume it keeps footage for 7 days", "facing"),
         (
             Camera(1, bearing=180),
-            "Faces south We assume that it keeps footage for 7 days",
+            "Faces south We assume it keeps footage for 7 days",
             "Something else",
         ),
         (Camera(1, CameraKind.FIXED, bearing=45), "Fixed camera, facing north-east", "Faces"),
-        (Camera(1, CameraKind.DOORBELL), "We assume that it keeps footage for 3 hours", "facing"),
-        (Camera(1, make="ring"), "We assume that it keeps footage for", "Keeps footage"),
+        (Camera(1, CameraKind.DOORBELL), "We assume it keeps footage for 3 hours", "facing"),
+        (Camera(1, make="ring"), "We assume it keeps footage for", "Keeps footage"),
         (Camera(1, retention_minutes=9 * DAY), "Keeps footage for 9 days", "assume"),
         (Camera(1, records=False), "Does not record", "assume"),
     ],
