@@ -43,8 +43,8 @@ from chalicelib.registry.records import (
 ITEMS = records.ITEMS + postcodes.ITEMS + force_area.ITEMS
 
 CHANGED = (
-    "Somebody changed this in the meantime, perhaps you in another window. "
-    "Here is how it stands now. Make your change again if it is still needed."
+    "This was changed in the meantime, perhaps by you in another window. "
+    "We show it as it is now. Make your change again if you still need to."
 )
 
 

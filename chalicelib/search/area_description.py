@@ -15,5 +15,5 @@ def area_in_words(area: Mapping[str, Any]) -> str:
         longitude, latitude = area["centre"][:2]
         return f"{area['radius_m']:g} m around {latitude:.5f}, {longitude:.5f}"
     if area.get("type") == "corridor":
-        return f"{area['width_m']:g} m along a path of {len(area['path'])} points"
-    return "an outline"
+        return f"{area['width_m']:g} m along a route of {len(area['path'])} points"
+    return "an area"

@@ -200,16 +200,14 @@ def _found(match: Match, area: Area) -> FoundSite:
         moment.minutes_left,
         moment.state,
         sight.sees,
-        _stretches(sight, area) if sight.stretches else (),
+        _stretches(sight, area) if isinstance(area, Corridor) else (),
         window,
         packed,
     )
 
 
-def _stretches(sight: Visibility, area: Area) -> tuple[SeenStretch, ...]:
-    """The parts of a corridor's path that a site's cameras see; none for other areas."""
-    if not isinstance(area, Corridor):
-        return ()
+def _stretches(sight: Visibility, area: Corridor) -> tuple[SeenStretch, ...]:
+    """The parts of a corridor's path that a site's cameras see."""
     found = []
     for start, end in sight.stretches:
         points = area.part(start, end)

@@ -389,7 +389,7 @@ def test_progress_is_two_numbers_and_no_more(case: Case) -> None:
     page = case.stack.wait_for(
         lambda: _done(case.officer.open_page(f"{sent.url}/progress")), "both to be written to"
     )
-    assert page.text == "All 2 written to"
+    assert page.text == "All 2 contacted"
     assert MESSAGE[:20] in case.officer.open_page(sent.url).text
 
 
