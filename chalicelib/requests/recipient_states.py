@@ -39,6 +39,7 @@ class Help(StrEnum):
     SENT = "sent"
     SAVED = "saved"
     LOOKED = "looked"
+    UNABLE = "unable"
     DECLINED = "declined"
 
 
@@ -204,7 +205,7 @@ STATES: Mapping[RecipientState, StateKind] = {
             "overwritten": CameraStatus.SAID_OVERWRITTEN,
         },
         counted_as=Metric.ANSWERS_UNAVAILABLE,
-        help=Help.LOOKED,
+        help=Help.UNABLE,
         words=AnswerWords(
             choice="I cannot help",
             hint="For example, the camera was off or does not point that way.",

@@ -29,15 +29,16 @@ def evidence_list_page(call: RequestContext) -> Response:
     request = own.requests.store.request(request_id)
     if request is None:
         raise NotFound("There is no request with this id.")
+    incident = own.incidents.incidents.get_incident(request.incident_id)
+    found = own.evidence.officer_access.of_request(call.officer, request_id)
+    numbers = own.incidents.site_numbers.number_sites(incident.id, [one.site_id for one in found])
     return page(
         call,
         "console/evidence_list.html",
         nav="incidents",
         request=request,
-        incident=own.incidents.incidents.get_incident(request.incident_id),
-        evidence=[
-            _shown(one) for one in own.evidence.officer_access.of_request(call.officer, request_id)
-        ],
+        incident=incident,
+        evidence=[{**_shown(one), "number": numbers.get(one.site_id)} for one in found],
     )
 
 
@@ -85,6 +86,9 @@ def _page(
         error,
         nav="incidents",
         one=_shown(evidence),
+        number=own.incidents.site_numbers.number_sites(
+            evidence.incident_id, [evidence.site_id]
+        ).get(evidence.site_id),
         incident=own.incidents.incidents.get_incident(evidence.incident_id),
         entries=[
             {**entry, "details": details_in_words(entry_details(entry), zone)}

@@ -14,6 +14,7 @@ from chalicelib.requests.recorder_clock import offset_words
 
 __all__ = [
     "clock_offset",
+    "clock_short",
     "clock_time",
     "day_words",
     "distance_words",
@@ -51,6 +52,14 @@ def clock_offset(seconds: int | None) -> str:
 def clock_time(value: datetime | str, zone: str) -> str:
     """Write the true time of day in the force's zone, as `14:03:27`."""
     return f"{to_datetime(value).astimezone(ZoneInfo(zone)):%H:%M:%S}"
+
+
+def clock_short(value: datetime | str, now: datetime, zone: str) -> str:
+    """Write when something happened as briefly as is clear: `01:28` of today, `29 Nov 01:28`."""
+    at, today = (to_datetime(one).astimezone(ZoneInfo(zone)) for one in (value, now))
+    day = "" if at.date() == today.date() else f"{at.day} {at:%b} "
+    year = "" if at.year == today.year else f"{at:%Y} "
+    return f"{day}{year}{at:%H:%M}"
 
 
 def window_short(start: datetime | str, end: datetime | str, zone: str) -> str:
