@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.accessibility import problems, too_wide
 from tests.browser.conftest import PHONE, NewPage
@@ -64,6 +64,44 @@ def test_registering_with_a_phone(stack: RunningStack, new_page: NewPage, javasc
     assert owner_id is not None
     (site,) = store(stack).sites_of(owner_id)
     assert (site.postcode, site.position_source, len(site.cameras)) == ("XQ1 1AA", "postcode", 2)
+
+
+def test_registering_with_a_phone_takes_twelve_taps_and_little_typing(
+    stack: RunningStack, phone: Page
+) -> None:
+    """From the front page to the end, the link in the mail included. A thumb types three or four
+    characters a second and taps once a second, so that this is less than a minute."""
+    taps, typed, email = 0, 0, new_email()
+
+    def tap(where: Locator) -> None:
+        nonlocal taps
+        taps += 1
+        where.click()
+
+    def write(label: str, text: str) -> None:
+        nonlocal typed
+        tap(phone.get_by_label(label, exact=label == "Postcode"))
+        phone.keyboard.type(text)
+        typed += len(text)
+
+    phone.goto("/")
+    tap(phone.get_by_role("button", name="Register your cameras"))
+    write("Your name", "Pat Jones")
+    write("Email address", email)
+    tap(phone.get_by_label("A home"))
+    write("Address line 1", "1 High Street")
+    write("Town or city", "Birmingham")
+    write("Postcode", "xq1 1aa")
+    write("How many cameras", "1")
+    tap(phone.get_by_label("I agree"))
+    tap(phone.get_by_role("button", name="Register"))
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Check your email")
+    taps += 1  # the link in the mail
+    phone.goto(stack.link_in_mail(email, "/register/confirm"))
+    tap(phone.get_by_role("button", name="Confirm my registration"))
+    expect(phone.get_by_role("main")).to_contain_text("Your cameras are registered")
+    assert taps <= 12
+    assert taps + (typed - len(email) + len("pat.jones@example.org")) / 3 < 60
 
 
 def test_a_likely_slip_is_asked_about_without_javascript(

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from chalicelib.core.times import parse_iso
-from chalicelib.evidence.file_types import clean_name
+from chalicelib.evidence.formats.file_types import clean_name
 from chalicelib.evidence.model import LARGEST, MOST_PARTS, EvidenceKind
 from chalicelib.web.fields.field_types import HIDDEN, UNSEEN, FieldType
 from chalicelib.web.http.validation import schema_error

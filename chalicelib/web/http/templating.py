@@ -65,6 +65,9 @@ def environment(zone: str, country: str) -> Any:
     made.filters["local_window"] = partial(filters.local_window, zone=zone)
     made.filters["clock_offset"] = filters.clock_offset
     made.filters["clock_time"] = partial(filters.clock_time, zone=zone)
+    made.filters["clock_short"] = partial(filters.clock_short, zone=zone)
+    made.filters["day_words"] = filters.day_words
+    made.filters["month_words"] = filters.month_words
     made.filters["local_input"] = partial(filters.local_input, zone=zone)
     made.filters["duration"] = filters.duration
     made.filters["file_size"] = filters.file_size

@@ -7,7 +7,8 @@ from typing import Annotated
 
 from chalice import Response
 
-from chalicelib.cameras.retention import retention, stated_retention
+from chalicelib.cameras.model import Camera, CameraKind, PropertyType
+from chalicelib.cameras.retention import retention
 from chalicelib.core.errors import Conflict, Invalid, SignInNeeded
 from chalicelib.core.typed.email_addresses import shown_email
 from chalicelib.registry.model import Owner, Pause, Site
@@ -74,12 +75,14 @@ def account_page(call: RequestContext) -> Response:
     """Shows everything that an owner registered, and the requests that wait for an answer."""
     owner = signed_in_owner(call)
     sites = call.services.registry.sites.sites_of(owner.id)
+    waiting = list(waiting_requests(call))
     return page(
         call,
         "resident/account.html",
         owner=owner,
         sites=[_described(site) for site in sites],
-        waiting=list(waiting_requests(call)),
+        waiting=[one for one in waiting if one.recipient.answer is None],
+        to_send=[one for one in waiting if one.recipient.answer is not None],
         pause=current_pause(owner, call.now),
         notice=DONE.get(read_query(AccountQuery, call.query).done, ""),
     )
@@ -103,22 +106,22 @@ def _described(site: Site) -> dict[str, object]:
         "address": site.address_lines,
         "property_type": site.property_type,
         "position_source": site.position_source,
-        "cameras": [
-            {
-                "number": camera.number,
-                "kind": KINDS[camera.kind],
-                "described": bool(camera.make or camera.retention_minutes)
-                or camera.kind != "unknown",
-                "records": camera.records,
-                "kept": retention(camera, site.property_type).minutes,
-                "kept_known": camera.retention_minutes is not None
-                or stated_retention(camera) is not None,
-                "facing": BEARINGS.get(camera.bearing, f"{camera.bearing}°")
-                if camera.bearing is not None
-                else "",
-            }
-            for camera in site.cameras
-        ],
+        "cameras": [_camera(camera, site.property_type) for camera in site.cameras],
+    }
+
+
+def _camera(camera: Camera, property_type: PropertyType) -> dict[str, object]:
+    """A camera as its owner described it: what nobody said is "" and not shown as if said."""
+    kept = retention(camera, property_type)
+    facing = "" if camera.bearing is None else BEARINGS.get(camera.bearing, f"{camera.bearing}°")
+    return {
+        "number": camera.number,
+        "kind": "" if camera.kind is CameraKind.UNKNOWN else KINDS[camera.kind],
+        "described": camera != Camera(camera.number),
+        "records": camera.records,
+        "kept": kept.minutes,
+        "kept_known": kept.certain,
+        "facing": facing.lower(),
     }
 
 

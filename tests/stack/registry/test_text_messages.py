@@ -75,7 +75,7 @@ def test_text_messages_are_chosen_on_the_account_page(
     assert refused.answer.status_code == 422 and "4 more tries" in refused.text
     assert owner_of(stack, pat).texts_to == ""
     done = give(pat, refused, f" {code[:3]} {code[3:]} ")
-    assert "We will now text you" in done.text and "Also to 0" in done.text
+    assert "We will now text you" in done.text and "We text 0" in done.text
     assert owner_of(stack, pat).texts_to == phone
     # The second of two clicks finds it done; the code itself works no more.
     again = give(pat, refused, code)
