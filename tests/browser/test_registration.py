@@ -104,6 +104,27 @@ def test_registering_with_a_phone_takes_twelve_taps_and_little_typing(
     assert taps + (typed - len(email) + len("pat.jones@example.org")) / 3 < 60
 
 
+def test_a_likely_slip_is_asked_about_without_javascript(
+    stack: RunningStack, new_page: NewPage
+) -> None:
+    """Everything else stays as it was typed, and what was corrected is shown."""
+    page = new_page(PHONE, javascript=False)
+    local = new_email().partition("@")[0]
+    fill_in(page, f"{local}@gmail.con")
+    page.get_by_label("Postcode", exact=True).fill("xqI IAA")
+    page.get_by_role("button", name="Register").click()
+    question = page.get_by_role("group", name="Which email address is right?")
+    expect(question).to_contain_text(f"Did you mean {local}@gmail.com?")
+    expect(page.get_by_label("Town or city")).to_have_value("Birmingham")
+    expect(page.get_by_label("Postcode", exact=True)).to_have_value("XQ1 1AA")
+    expect(page.get_by_role("main")).to_contain_text("We changed what you typed to this")
+    expect(page.get_by_label("A home")).to_be_checked()
+    assert not too_wide(page)
+    question.get_by_label(f"{local}@gmail.com", exact=True).check()
+    page.get_by_role("button", name="Register").click()
+    expect(page.get_by_role("main")).to_contain_text(f"{local}@gmail.com")
+
+
 def test_the_page_says_where_the_postcode_is(page: Page) -> None:
     """With a map that there is a pin, without WebGL nothing; never an error."""
     page.goto("/register")
@@ -111,6 +132,14 @@ def test_the_page_says_where_the_postcode_is(page: Page) -> None:
         page.get_by_label("Postcode", exact=True).fill("xq1 1aa")
     assert answered.value.json()["postcode"] == "XQ1 1AA"
     expect(page.get_by_label("Latitude")).to_have_value("")
+
+
+def test_a_postcode_with_a_letter_for_a_digit_is_found_when_its_box_is_left(page: Page) -> None:
+    page.goto("/register")
+    page.get_by_label("Postcode", exact=True).fill("xqI IAA")
+    with page.expect_response(re.compile("/postcode")) as answered:
+        page.get_by_label("Postcode", exact=True).blur()
+    assert answered.value.json()["postcode"] == "XQ1 1AA"
 
 
 def test_a_position_that_was_typed_is_taken(page: Page, stack: RunningStack) -> None:

@@ -10,6 +10,7 @@ from chalice import Response
 from chalicelib.cameras.model import Camera, CameraKind, PropertyType
 from chalicelib.cameras.retention import retention
 from chalicelib.core.errors import Conflict, Invalid, SignInNeeded
+from chalicelib.core.typed.email_addresses import shown_email
 from chalicelib.registry.model import Owner, Pause, Site
 from chalicelib.registry.owner_changes import UNTIL_RESUMED, same_version
 from chalicelib.web.fields.contact_field_types import PhoneField, WordsField
@@ -51,6 +52,12 @@ class DetailsForm(VersionForm):
 
     name: Annotated[str, WordsField("your name", LONGEST_NAME)]
     phone: Annotated[str, PhoneField()]
+
+
+def owner_values(call: RequestContext, owner: Owner) -> dict[str, str]:
+    """An owner's name, e-mail address and phone number as forms show them."""
+    phone = call.services.clients.country.written_phone(owner.phone)
+    return {"name": owner.name, "email": shown_email(owner.email), "phone": phone}
 
 
 def signed_in_owner(call: RequestContext) -> Owner:
@@ -122,8 +129,8 @@ def _camera(camera: Camera, property_type: PropertyType) -> dict[str, object]:
 def details_page(call: RequestContext) -> Response:
     """Shows the form for an owner's name and telephone number."""
     owner = signed_in_owner(call)
-    typed = {"name": owner.name, "phone": owner.phone}
-    return page(call, "resident/details.html", owner=owner, values=typed, version=owner.version)
+    values = owner_values(call, owner)
+    return page(call, "resident/details.html", owner=owner, values=values, version=owner.version)
 
 
 @routes.form("/account/details", Audience.OWNER)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 from pydantic import ValidationInfo, ValidatorFunctionWrapHandler, field_validator
 
@@ -112,6 +112,7 @@ class MakeAndPlanField(TypedField):
     """One line of the list of makes and plans: `ring/30-days`, `ring/`, `other` or nothing."""
 
     what: str = "the make and plan from the list"
+    boxed: ClassVar[bool] = False
 
     def clean(self, typed: str) -> ChosenMake:
         if typed in ("", OTHER):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.core import retries
 from chalicelib.core.errors import Unavailable
 from chalicelib.core.retries import retry
 
@@ -36,8 +35,8 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         assert least == 0
         return most
 
-    monkeypatch.setattr(retries.random, "uniform", longest)
-    monkeypatch.setattr(retries.time, "sleep", slept.append)
+    monkeypatch.setattr("random.uniform", longest)
+    monkeypatch.setattr("time.sleep", slept.append)
     return slept
 
 

@@ -37,8 +37,9 @@ class Desk:
     def __init__(self) -> None:
         self.now = NOON
         self.mail, self.text = Channel(), Channel()
-        channels: Any = (self.mail, self.text)
-        self.messenger = Messenger(*channels, lambda: self.now, "Europe/London")
+        mail: Any = self.mail
+        text: Any = self.text
+        self.messenger = Messenger(mail, text, lambda: self.now, "Europe/London")
 
 
 @pytest.fixture

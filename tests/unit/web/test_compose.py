@@ -121,14 +121,34 @@ def test_what_can_be_read_is_read_beside_what_cannot() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed",
-    ["101", "0121 496 0101", "+44 121 496 0101", "0121 496 (0)101x2", "(816) 555-0142 ext 2"],
+    ("typed", "written"),
+    [
+        ("101", "101"),
+        ("101x204", "101 ext 204"),
+        ("0121 496 0101", "0121 496 0101"),
+        ("+44 121 496 0101", "0121 496 0101"),
+        ("0121 496 (0)101x2", "0121 496 0101 ext 2"),
+        ("0121/496-0101 #2", "0121 496 0101 ext 2"),
+        ("+1 (816) 555-0142", "+18165550142"),
+    ],
 )
-def test_numbers_that_owners_can_ring(typed: str) -> None:
-    assert WorkPhoneField().read_in(typed, {"country": GB}) == typed
+def test_numbers_that_owners_can_ring(typed: str, written: str) -> None:
+    assert WorkPhoneField().read_in(typed, {"country": GB}) == written
 
 
-@pytest.mark.parametrize("typed", ["1", "ring me", "0121 496 0101\n999", "0" * 40, "javascript:1"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "1",
+        "ring me",
+        "0121 496 0101\n999",
+        "0" * 40,
+        "javascript:1",
+        "07700 90012",
+        "0207",
+        "(816) 555-0142 ext 2",
+    ],
+)
 def test_what_is_no_number(typed: str) -> None:
     if "\n" in typed:
         assert "\n" not in WorkPhoneField().read_in(typed.replace("999", ""), {"country": GB})
