@@ -10,9 +10,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from chalicelib.core.formatting import local_time
+from chalicelib.core.formatting import local_time, local_window
 from chalicelib.notifications.rendering import MessageSender
 
 MOST_SEGMENTS = 2
@@ -95,7 +94,7 @@ def request_text(
     places: how many of the owner's sites it is about; deadline and link are the most urgent's.
     """
     camera = "camera" if places == 1 else "cameras"
-    footage = _window(*window, sender.time_zone)
+    footage = local_window(*window, sender.time_zone, "short")
     if kind == "ask":
         wanted = f"please check your {camera} for {footage}."
     elif kind == "remind":
@@ -135,14 +134,6 @@ def message_text(
             (link, _NEEDED),
         ]
     )
-
-
-def _window(start: datetime, end: datetime, zone: str) -> str:
-    """Return a window of time in short form: `20 Nov, 1:50am to 2:20am`."""
-    there = ZoneInfo(zone)
-    same_day = start.astimezone(there).date() == end.astimezone(there).date()
-    last = local_time(end, zone, "time" if same_day else "short")
-    return f"{local_time(start, zone, 'short')} to {last}"
 
 
 def code_text(sender: MessageSender, code: str, minutes: int) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from chalicelib.core.times import whole_minute
 from chalicelib.geo.sight import field_of_view
 from chalicelib.requests.coverage.viewing_log import (
     AskedSite,
@@ -18,7 +19,6 @@ from chalicelib.requests.coverage.viewing_log import (
     first_kept_minute,
     relevant_viewings,
     viewed_minutes,
-    whole_minute,
 )
 from chalicelib.requests.model import ANSWERS, FootageWindow, RecipientState
 from chalicelib.requests.recipient_states import STATES

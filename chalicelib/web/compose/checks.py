@@ -64,12 +64,12 @@ class CheckedRequest:
 def check_composed(
     call: RequestContext,
     incident: Incident,
-    composed: ComposedRequest | None,
+    composed: ComposedRequest,
     numbered: Sequence[str],
 ) -> CheckedRequest:
-    """Checks a request as typed. composed: None while its times cannot be read. numbered: ids of
-    the sites in the page's list, in its order."""
-    if composed is None or not composed.chosen:
+    """Checks a request as typed, whose times could be read. numbered: ids of the sites in the
+    page's list, in its order."""
+    if not composed.chosen:
         return CheckedRequest(ready=False)
     try:
         found = call.services.requests.requests.check_request(

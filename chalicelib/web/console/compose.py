@@ -99,7 +99,9 @@ def check_page(call: RequestContext) -> Response:
     return page(
         call,
         "console/compose_checks.html",
-        checked=_checked(call, incident, composed, compose_fields.listed_sites(call.form)),
+        checked=_checked(
+            call, incident, call.form, composed, compose_fields.listed_sites(call.form)
+        ),
     )
 
 
@@ -170,7 +172,7 @@ def _page(
 ) -> Response:
     zone = call.services.settings.time_zone
     composed = _read(call, form)
-    shown = sheet_rows(found, form, zone, errors or {})
+    shown = sheet_rows(found, form, zone)
     context: dict[str, Any] = {
         "incident": incident,
         "search_id": form.typed("search_id"),
@@ -180,7 +182,7 @@ def _page(
         "widened": compose_fields.usual_window(incident.occurred_from, incident.occurred_to)[1],
         "wordings": filled_templates(call, incident, composed),
         "preview": _preview(call, incident, form, composed),
-        "checked": _checked(call, incident, composed, tuple(row.id for row in shown)),
+        "checked": _checked(call, incident, form, composed, tuple(row.id for row in shown)),
         "longest_contact": compose_fields.LONGEST_CONTACT,
     }
     response = page(
@@ -214,8 +216,14 @@ def _preview(
 
 
 def _checked(
-    call: RequestContext, incident: Incident, composed: ComposedRequest, numbered: tuple[str, ...]
+    call: RequestContext,
+    incident: Incident,
+    form: SubmittedForm,
+    composed: ComposedRequest,
+    numbered: tuple[str, ...],
 ) -> CheckedRequest:
     whole: FootageWindow = composed.window
-    complete = NEVER not in (whole.start, whole.end)
-    return check_composed(call, incident, composed if complete else None, numbered)
+    if NEVER in (whole.start, whole.end):
+        problems = compose_fields.time_problems(form, composed) if composed.chosen else ()
+        return CheckedRequest(ready=False, problems=problems)
+    return check_composed(call, incident, composed, numbered)

@@ -64,6 +64,8 @@ def environment(zone: str, country: str) -> Any:
     made.filters["clock_offset"] = filters.clock_offset
     made.filters["clock_time"] = partial(filters.clock_time, zone=zone)
     made.filters["local_input"] = partial(filters.local_input, zone=zone)
+    made.filters["choices_of"] = partial(filters.choices_of, zone=zone)
+    made.filters["true_time_choices"] = partial(filters.true_time_choices, zone=zone)
     made.filters["duration"] = filters.duration
     made.filters["file_size"] = filters.file_size
     made.filters["distance"] = filters.distance_words

@@ -207,11 +207,12 @@ def test_rows_keep_their_numbers_and_what_was_typed() -> None:
     window = FootageWindow(NOW, NOW + timedelta(minutes=9))
     result = found(found_site(A, window=window), found_site(B, window=window))
     own = {f"from.{B}": "typed", f"to.{B}": "too"}
-    shown = sheet.sheet_rows(result, form(site_id=[B], **own), ZONE, {f"to.{B}": "Wrong"})
+    shown = sheet.sheet_rows(result, form(site_id=[B], **own), ZONE)
     assert [row.number for row in shown] == [1, 2, 3]
     assert [row.ticked for row in shown] == [False, True, False]
-    assert (shown[0].start, shown[0].end) == ("2026-11-20T10:00", "2026-11-20T10:09")
-    assert (shown[1].start, shown[1].end, shown[1].wrong) == ("typed", "too", "Wrong")
+    assert shown[0].times["from"] == "2026-11-20T10:00"
+    assert shown[0].times["to"] == "2026-11-20T10:09"
+    assert (shown[1].times["from"], shown[1].times["to"]) == ("typed", "too")
     assert shown[2].site is None and not shown[2].has_window
 
 
@@ -313,7 +314,7 @@ def compose_html(role: Role = Role.INVESTIGATOR, **more: Any) -> str:
         "officer": Officer("sub", "d.okafor", frozenset({role})),
         "incident": incident,
         "search_id": "q" * 16,
-        "sites": sheet.sheet_rows(result, sent, ZONE, {}),
+        "sites": sheet.sheet_rows(result, sent, ZONE),
         "chosen": (A, B),
         "timed": False,
         "widened": False,
