@@ -90,10 +90,10 @@ def skipped_words(wall: datetime, zone: str) -> str:
     last = gap.before - (SECOND if wall.second else MINUTE)
 
     def said(at: datetime) -> str:
-        return clock_words(at) if at.date() == wall.date() else f"{clock_words(at)} on {_day(at)}"
+        return hour_words(at) if at.date() == wall.date() else f"{hour_words(at)} on {_day(at)}"
 
     return (
-        f"There was no {clock_words(wall)} on {_day(wall)}: the clocks went forward from "
+        f"There was no {hour_words(wall)} on {_day(wall)}: the clocks went forward from "
         f"{said(gap.before)} to {said(gap.after)}. Enter {said(last)} or earlier, or "
         f"{said(gap.after)} or later"
     )
@@ -102,7 +102,7 @@ def skipped_words(wall: datetime, zone: str) -> str:
 def twice_words(wall: datetime) -> str:
     """Ask which of its two moments a wall time that came twice means."""
     return (
-        f"{clock_words(wall)} came twice on {_day(wall)}, because the clocks went back. Select "
+        f"{hour_words(wall)} came twice on {_day(wall)}, because the clocks went back. Select "
         "which one you mean"
     )
 
@@ -126,7 +126,7 @@ def local_choices(wall: datetime, zone: str) -> tuple[LocalChoice, ...]:
         LocalChoice(
             moment,
             choice_value(moment, zone),
-            f"{clock_words(wall)} {zone_label(moment, zone)} (the {which})",
+            f"{hour_words(wall)} {zone_label(moment, zone)} (the {which})",
         )
         for moment, which in zip(found, ("first", "second"), strict=True)
     )
@@ -138,7 +138,7 @@ def choice_value(moment: datetime, zone: str) -> str:
     return moment.astimezone(ZoneInfo(zone)).isoformat()
 
 
-def clock_words(wall: datetime) -> str:
+def hour_words(wall: datetime) -> str:
     """Say a wall time as sentences have it: `1am`, `1:30am`, `1:30:20am`."""
     minutes = f":{wall:%M}" if wall.minute or wall.second else ""
     seconds = f":{wall:%S}" if wall.second else ""

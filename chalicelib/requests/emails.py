@@ -98,7 +98,7 @@ def _places(
     places = [
         {
             "address": matter.site.address_line_1,
-            "cameras": len(matter.site.cameras),
+            "cameras": len(matter.cameras),
             "start": matter.window.start,
             "end": matter.window.end,
             "recorder": matter.recorder_words(sender.time_zone),
@@ -135,7 +135,7 @@ def _about(
         window_from=matter.window.start,
         window_to=matter.window.end,
         address=site.address_line_1,
-        cameras=len(site.cameras),
+        cameras=len(matter.cameras),
         deadline=recipient.deadline,
         certain=recipient.deadline_certain,
         link=link,

@@ -57,7 +57,8 @@ def _standings(
     if asked.site is None and state is not RecipientState.UPLOADED:
         yield _without_site(asked, minute)
     for view in views:
-        yield _of_camera(asked, view, minute, now)
+        if asked.recipient.asks_about(view.camera.number):
+            yield _of_camera(asked, view, minute, now)
 
 
 def _of_camera(asked: AskedSite, view: CameraView, minute: datetime, now: datetime) -> CameraStatus:

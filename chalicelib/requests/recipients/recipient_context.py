@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
+from chalicelib.cameras.model import Camera
 from chalicelib.cameras.retention import GENERAL_STEPS, saving_steps
 from chalicelib.core.errors import NotFound
 from chalicelib.incidents.service import Incident, IncidentService
 from chalicelib.registry.model import Owner, Site
 from chalicelib.registry.store import SiteStore
 from chalicelib.requests.model import FootageRequest, FootageWindow, Recipient
+from chalicelib.requests.recipients.relevant_cameras import cameras_asked
 from chalicelib.requests.recorder_clock import clock_finding
 from chalicelib.requests.store import RequestStore
 
@@ -30,9 +33,19 @@ class RecipientContext(NamedTuple):
         return self.recipient.window or self.request.window
 
     @property
+    def cameras(self) -> tuple[Camera, ...]:
+        """The cameras of the site that this owner is asked about."""
+        return tuple(camera for camera, _ in cameras_asked(self.recipient, self.site))
+
+    @property
+    def asked_site(self) -> Site:
+        """The site with the cameras that this owner is asked about, and no others."""
+        return replace(self.site, cameras=self.cameras)
+
+    @property
     def steps(self) -> tuple[str, ...]:
         """How this owner saves footage: the steps of the make when all cameras share them."""
-        ways = {saving_steps(camera) for camera in self.site.cameras if camera.records}
+        ways = {saving_steps(camera) for camera in self.cameras if camera.records}
         return ways.pop() if len(ways) == 1 else GENERAL_STEPS
 
     def steps_with(self, others: Sequence[RecipientContext]) -> tuple[str, ...]:

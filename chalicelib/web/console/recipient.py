@@ -19,6 +19,7 @@ from chalicelib.core.local_times import wall_clock
 from chalicelib.evidence.model import Evidence, EvidenceKind
 from chalicelib.requests.model import FootageRequest, Recipient
 from chalicelib.requests.overviews.triage import site_summary
+from chalicelib.requests.recipients.relevant_cameras import cameras_asked
 from chalicelib.requests.recorder_clock import clock_finding
 from chalicelib.requests.replies.answers import REASONS
 from chalicelib.requests.threads.model import LONGEST
@@ -103,6 +104,7 @@ def _page(call: RequestContext, error: DomainError | None = None) -> Response:
         about=site_summary(site, (incident.latitude_e6, incident.longitude_e6))
         if site and officer.may(Permission.VIEW_COVERAGE)
         else None,
+        asked=[camera.number for camera, _ in cameras_asked(recipient, site)] if site else [],
         cameras={one.number: one for one in recipient.by_camera},
         reasons=REASONS,
         files=[{**vars(one), "reference": upload_reference(one)} for one in files],

@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from chalicelib.cameras.model import Camera, PropertyType
-from chalicelib.cameras.retention import retention, retention_times
+from chalicelib.cameras.model import Camera
 from chalicelib.core.countries import Country
 from chalicelib.registry.model import Site
-from chalicelib.requests.model import FootageWindow, Recipient
+from chalicelib.requests.model import AskedCamera, FootageWindow, Recipient
+from chalicelib.requests.recipients.relevant_cameras import cameras_asked
 from chalicelib.requests.reminder_schedule import with_next_deadline
 
 
@@ -63,24 +63,39 @@ def time_left(recipient: Recipient, site: Site, window: FootageWindow, now: date
     first = recipient.deadline
     if first is None:
         return TimeLeft(FootageHold.UNKNOWN)
-    kept = [one.minutes for one in retention_times(site.cameras, site.property_type)]
+    kept = [one.kept_minutes for _, one in cameras_asked(recipient, site)]
     last = max(window.end + timedelta(minutes=max(kept, default=0)), first)
     return _left(first, last, recipient.deadline_certain, now)
 
 
-def camera_holds(site: Site, window: FootageWindow, now: datetime) -> list[CameraHold]:
-    """How long each camera's footage of the window is there, as the site describes it now."""
-    return [CameraHold(c, _of_camera(c, site.property_type, window, now)) for c in site.cameras]
+def camera_holds(
+    recipient: Recipient, site: Site, window: FootageWindow, now: datetime
+) -> list[CameraHold]:
+    """How long the footage of the window is there of each camera that the owner is asked about,
+    what is lost next first: what is gone already, or was never kept, comes last."""
+    held = [
+        CameraHold(camera, _of_camera(asked, window, now))
+        for camera, asked in cameras_asked(recipient, site)
+    ]
+    return sorted(held, key=lambda one: _urgency(one.left))
 
 
-def _of_camera(
-    camera: Camera, kind: PropertyType, window: FootageWindow, now: datetime
-) -> TimeLeft:
-    kept = retention(camera, kind)
-    if not camera.records or kept.minutes == 0:
+_LAST = (FootageHold.UNKNOWN, FootageHold.GONE)
+
+
+def _urgency(left: TimeLeft) -> tuple[int, float]:
+    """Sort key: what is going or there by when it starts to go, then the rest."""
+    return (
+        _LAST.index(left.hold) + 1 if left.hold in _LAST else 0,
+        left.first.timestamp() if left.first else 0.0,
+    )
+
+
+def _of_camera(asked: AskedCamera, window: FootageWindow, now: datetime) -> TimeLeft:
+    if asked.kept_minutes == 0:
         return TimeLeft(FootageHold.UNKNOWN)
-    life = timedelta(minutes=kept.minutes)
-    return _left(window.start + life, window.end + life, kept.certain, now)
+    life = timedelta(minutes=asked.kept_minutes)
+    return _left(window.start + life, window.end + life, asked.certain, now)
 
 
 def _left(first: datetime, last: datetime, certain: bool, now: datetime) -> TimeLeft:

@@ -55,7 +55,7 @@ def cameras_page(
 ) -> Response:
     """The page with the form that asks camera by camera. address, error: as in `reply_page`."""
     recipient = matter.recipient
-    said = {**camera_values(recipient, matter.site), "note": recipient.note}
+    said = {**camera_values(recipient, matter.asked_site), "note": recipient.note}
     return _page(call, "resident/reply_cameras.html", matter, address, said, error)
 
 
@@ -88,7 +88,7 @@ def site_values(matter: RecipientContext) -> dict[str, str]:
     changes the note and sends the form again must not answer for cameras that were left out.
     """
     recipient = matter.recipient
-    if recipient.by_camera and len(matter.site.cameras) > 1:
+    if recipient.by_camera and len(matter.cameras) > 1:
         return {"answer": "cameras", "note": recipient.note}
     return {
         "answer": recipient.answer.value if recipient.answer else "",
@@ -124,12 +124,12 @@ def _context(call: RequestContext, matter: RecipientContext) -> dict[str, Any]:
         "minutes_left": left.minutes,
         "clocks": clocks_note(matter.window, now, zone, call.services.clients.country),
         "recorder": matter.recorder_words(zone),
-        "map": draw_reply_map(site, place),
-        "ways": saving_ways(site),
-        "several": len(site.cameras) > 1,
+        "map": draw_reply_map(matter.asked_site, place),
+        "ways": saving_ways(matter.asked_site),
+        "several": len(matter.cameras) > 1,
         "cameras": _cameras(matter, now),
         "waiting_cameras": unanswered_cameras(
-            recipient, [camera.number for camera in site.cameras]
+            recipient, [camera.number for camera in matter.cameras]
         ),
         "answers": ANSWER_WORDS,
         "camera_answers": CAMERA_ANSWERS,
@@ -150,5 +150,5 @@ def _cameras(matter: RecipientContext, now: datetime) -> list[dict[str, Any]]:
             "left": hold.left,
             "said": said.get(hold.camera.number),
         }
-        for hold in camera_holds(matter.site, matter.window, now)
+        for hold in camera_holds(matter.recipient, matter.site, matter.window, now)
     ]
