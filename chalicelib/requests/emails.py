@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.notifications import text_messages
 from chalicelib.notifications.channels import Message
 from chalicelib.notifications.rendering import MessageSender, compose_message
+from chalicelib.requests.reminder_schedule import with_next_deadline
 
 if TYPE_CHECKING:
+    from chalicelib.requests.model import Recipient
     from chalicelib.requests.recipients.recipient_context import RecipientContext
 
 
@@ -19,13 +21,13 @@ def request_email(
     sender: MessageSender, matters: Sequence[RecipientContext], tokens: Sequence[str], now: datetime
 ) -> Message:
     """The first message, about all the sites of one owner that a request asks. It says so when it
-    is probably too late.
+    is probably too late for all of them.
 
     tokens: of the reply links, one for each site.
     """
-    deadlines = [one.recipient.deadline for one in matters if one.recipient.deadline]
-    late = bool(deadlines) and min(deadlines) <= now
-    return _about_all(sender, "ask", matters, tokens, late=late)
+    counted = [one._replace(recipient=with_next_deadline(one.recipient, now)) for one in matters]
+    late = all(one.recipient.deadline and one.recipient.deadline <= now for one in counted)
+    return _about_all(sender, "ask", counted, tokens, now, late=late)
 
 
 def request_text_message(
@@ -67,7 +69,8 @@ def upload_time_over_email(sender: MessageSender, matter: RecipientContext, toke
 
 def withdrawal_email(sender: MessageSender, matters: Sequence[RecipientContext]) -> Message:
     """The message that footage is no longer needed from these sites of one owner."""
-    places = _places(sender, matters, [""] * len(matters))
+    ordered = sorted(matters, key=lambda matter: matter.site.address_line_1)
+    places = _places(sender, ordered, [""] * len(matters))
     return _about(sender, "withdrawn", matters[0], "", places=places)
 
 
@@ -76,26 +79,32 @@ def _about_all(
     kind: str,
     matters: Sequence[RecipientContext],
     tokens: Sequence[str],
+    now: datetime | None = None,
     **more: Any,
 ) -> Message:
-    """A message about several sites of one owner; what is said once is said of the most urgent."""
-    first, token = min(zip(matters, tokens, strict=True), key=_most_urgent)
-    places = _places(sender, matters, tokens)
+    """A message about several sites of one owner, the most urgent first; what is said once is said
+    of that. now: for a message that may come after the deadline of some of them."""
+    pairs = zip(matters, tokens, strict=True)
+    ordered = sorted(pairs, key=lambda pair: _urgency(pair[0].recipient, now))
+    first, token = ordered[0]
+    places = _places(sender, *zip(*ordered, strict=True))
     steps = first.steps_with(matters)
     return _about(sender, kind, first, token, places=places, steps=steps, **more)
 
 
-def _most_urgent(pair: tuple[RecipientContext, str]) -> tuple[bool, float, str]:
-    deadline = pair[0].recipient.deadline
+def _urgency(recipient: Recipient, now: datetime | None) -> tuple[bool, bool, float, str]:
+    """Sort key: what is lost next first; then what nobody knows; then what is lost already."""
+    deadline = recipient.deadline
+    lost = bool(now and deadline and deadline <= now)
     when = deadline.timestamp() if deadline else 0.0
-    return (deadline is None, when, pair[0].recipient.site_id)
+    return (lost, deadline is None, when, recipient.site_id)
 
 
 def _places(
     sender: MessageSender, matters: Sequence[RecipientContext], tokens: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """What a message says of each site, in the order of their addresses."""
-    places = [
+    """What a message says of each site, in their order."""
+    return [
         {
             "address": matter.site.address_line_1,
             "cameras": len(matter.cameras),
@@ -106,7 +115,6 @@ def _places(
         }
         for matter, token in zip(matters, tokens, strict=True)
     ]
-    return sorted(places, key=lambda place: str(place["address"]))
 
 
 def _link(sender: MessageSender, token: str) -> str:

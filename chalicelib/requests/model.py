@@ -299,11 +299,9 @@ class Recipient:
     @property
     def asked_too_late(self) -> bool:
         """True when the footage was probably overwritten before we could ask."""
-        return (
-            self.deadline is not None
-            and self.notified_at is not None
-            and self.deadline <= self.notified_at
-        )
+        ends = [self.deadline, *(one.at for one in self.later)]
+        asked_at = self.notified_at
+        return asked_at is not None and all(at is not None and at <= asked_at for at in ends)
 
 
 def short_reference(request_id: str) -> str:

@@ -111,7 +111,7 @@ class RequestServices:
         self.requests = RequestService(
             self.store, self.recipient_selection, writer, profiles, audit, clock
         )
-        self.overviews = RequestOverviews(self.store, self.recipient_list, audit)
+        self.overviews = RequestOverviews(self.store, self.recipient_list, audit, clock)
         self.withdrawals = Withdrawals(self.store, queue, audit, clock)
         self.closings = ClosingService(
             table, outbox, incidents_kept, self.store, self.closing_notices, audit

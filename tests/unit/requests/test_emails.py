@@ -18,7 +18,7 @@ from chalicelib.notifications.channels import Message
 from chalicelib.notifications.rendering import MessageSender, sign_off
 from chalicelib.registry.model import Owner
 from chalicelib.requests import emails
-from chalicelib.requests.model import FootageRequest, Recipient
+from chalicelib.requests.model import Deadline, FootageRequest, Recipient
 from chalicelib.requests.recipients.recipient_context import RecipientContext
 from tests.support.places import a_site
 
@@ -210,7 +210,9 @@ def test_it_is_late_from_the_moment_of_the_deadline() -> None:
 
     second = timedelta(seconds=1)
     assert late(NOW) and late(NOW - second) and not late(NOW + second)
-    assert not late(None) and late(None, NOW) and late(NOW + second, NOW)
+    assert not late(None) and late(NOW - second, NOW)
+    # While one of several sites may still have it, or nobody knows, it is not too late.
+    assert not late(None, NOW) and not late(NOW + second, NOW)
 
 
 def test_what_is_most_urgent_is_what_has_a_deadline_and_the_first() -> None:
@@ -226,6 +228,34 @@ def test_what_is_most_urgent_is_what_has_a_deadline_and_the_first() -> None:
     day = timedelta(days=1)
     assert first(None, NOW) == "1" and first(NOW + day, NOW) == "1" and first(NOW, NOW) == "0"
     assert first(None, None) == "0" and first(None, NOW + 9 * day, NOW + day) == "2"
+
+
+def test_what_can_still_be_saved_is_named_before_what_is_lost() -> None:
+    """Of sites and of cameras: the deadline that is said is the next, and its site comes first."""
+    day = timedelta(days=1)
+
+    def place(number: int, deadline: datetime | None, *later: datetime) -> RecipientContext:
+        others = tuple(Deadline(at, certain=True) for at in later)
+        one = replace(MATTER.recipient, site_id=f"{number}", deadline=deadline, later=others)
+        site = replace(MATTER.site, id=f"{number}", address_line_1=f"{number} Test Street")
+        return MATTER._replace(recipient=one, site=site)
+
+    matters = [
+        place(1, NOW - day),
+        place(2, None),
+        place(3, NOW + 5 * day),
+        place(4, NOW - day, NOW + day),
+    ]
+    message = emails.request_email(SENDER, matters, ["a", "b", "c", "d"], NOW)
+    assert re.findall(r"^[0-9]\. ([0-9]) Test Street:\n", message.text, re.MULTILINE) == [
+        "4",
+        "3",
+        "2",
+        "1",
+    ]
+    assert "lost first, 4 Test Street: " in message.text
+    assert "overwrite it on Saturday 21 November 2026, 10:00am" in message.text
+    assert "probably overwritten" not in message.text
 
 
 def test_a_text_goes_alone_in_the_morning_and_to_who_wants_texts() -> None:
