@@ -20,9 +20,10 @@ from chalicelib.access.audit import Action, Actor
 from chalicelib.access.id_tokens import officer_from_claims
 from chalicelib.access.permissions import Officer, Permission
 from chalicelib.container import services
-from chalicelib.core.errors import DomainError, Forbidden, SignInNeeded
+from chalicelib.core.errors import DomainError, Forbidden, SignInNeeded, Unavailable
 from chalicelib.core.ids import is_id, is_token
 from chalicelib.telemetry.logs import follow_request, logger
+from chalicelib.telemetry.metrics import Metric, counts
 from chalicelib.web.http import csrf, headers
 from chalicelib.web.http.forms import SubmittedForm, parse_file_form, parse_form
 from chalicelib.web.http.request_context import RequestContext
@@ -167,6 +168,9 @@ def _answer(
         response = _problem(DomainError(sentence), area, route, call)
     for name, value in headers.security_headers(services().settings).items():
         response.headers.setdefault(name, value)
+    if response.status_code == Unavailable.status:
+        response.headers.setdefault("Retry-After", str(Unavailable.retry_after))
+        counts().add(Metric.ANSWERED_UNAVAILABLE)
     # The route's pattern, never the path: paths carry tokens and ids.
     logger.info(
         "answered",
@@ -230,7 +234,7 @@ def _admit(call: RequestContext, officer: Officer, permission: Permission | None
         call.services.access.audit.record_act(
             Actor.officer(officer), Action.REFUSED, f"route.{call.method} {call.route}", what
         )
-        raise Forbidden(f"Your role does not let you {what}. Ask your administrator.")
+        raise Forbidden(officer.refusal(permission))
 
 
 def _session_token(call: RequestContext, cookie: str) -> str:

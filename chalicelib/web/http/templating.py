@@ -9,7 +9,7 @@ from typing import Any
 
 from chalice import Response
 
-from chalicelib.core.errors import DomainError
+from chalicelib.core.errors import DomainError, Unavailable
 from chalicelib.core.times import iso
 from chalicelib.web.http.csrf import FIELD
 from chalicelib.web.http.forms import field_errors as field_errors
@@ -117,4 +117,9 @@ def _render(
 
 def error_page(error: DomainError, area: str, call: RequestContext | None) -> Response:
     """Render the page for an error that no view shows on a page of its own."""
-    return _render(call, "error.html", error.status, {"error": error, "area": area})
+    context = {"error": error, "area": area}
+    try:
+        return _render(call, "error.html", error.status, context)
+    except Unavailable:
+        # The key of forms cannot be read now, so this page has no form and no menu.
+        return _render(None, "error.html", error.status, context)
