@@ -85,12 +85,14 @@ def request_text(
     deadline: datetime | None,
     link: str,
     late: bool = False,
+    going: bool = False,
     last: bool = False,
     places: int = 1,
 ) -> str:
     """Return the text sent with an e-mail about a request; "" for kinds that go by e-mail alone.
 
-    late: the footage was probably overwritten before we asked. last: no other reminder follows.
+    late: its deletion had probably begun before we asked; going: and is not over. last: no other
+    reminder follows.
     places: how many of the owner's sites it is about; deadline and link are the most urgent's.
     """
     camera = "camera" if places == 1 else "cameras"
@@ -104,7 +106,9 @@ def request_text(
     else:
         return ""
     left = ""
-    if late:
+    if going:
+        left = "It is probably being deleted now."
+    elif late:
         left = "It was probably deleted, but may still be there."
     elif deadline and kind != "withdrawn":
         left = f"May be deleted after {local_time(deadline, sender.time_zone, 'short')}."

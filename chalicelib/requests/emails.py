@@ -90,6 +90,9 @@ def _about_all(
     ordered = sorted(pairs, key=lambda pair: _urgency(pair[0].recipient, now))
     first, token = ordered[0]
     places = _places(sender, *zip(*ordered, strict=True))
+    if more.get("late"):
+        kept_until = first.kept_until
+        more["going_until"] = kept_until if kept_until and now and kept_until > now else None
     ways = _ways(matters)
     return _about(sender, kind, first, token, places=places, ways=ways, **more)
 
@@ -194,6 +197,7 @@ def _short(
         deadline=matter.recipient.deadline,
         link=link,
         late=bool(more.get("late")),
+        going=bool(more.get("going_until")),
         last=bool(more.get("last")),
         places=len(more.get("places", ())) or 1,
     )

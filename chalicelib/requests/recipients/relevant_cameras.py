@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from chalicelib.cameras.model import Camera
 from chalicelib.cameras.retention import retention, retention_times
@@ -18,7 +19,7 @@ from chalicelib.geo.geojson import area_from_json
 from chalicelib.geo.sight import field_of_view
 from chalicelib.incidents.search_history import SearchHistory
 from chalicelib.registry.model import Site
-from chalicelib.requests.model import AskedCamera, Recipient
+from chalicelib.requests.model import AskedCamera, FootageWindow, Recipient
 from chalicelib.requests.recipients.camera_view import camera_lens
 from chalicelib.search.site_matching import Look, visibility_check
 
@@ -62,6 +63,13 @@ def cameras_asked(recipient: Recipient, site: Site) -> tuple[tuple[Camera, Asked
     if found:
         return tuple(found)
     return tuple(zip(site.cameras, asked_cameras(site, ()), strict=True))
+
+
+def kept_until(recipient: Recipient, site: Site, window: FootageWindow) -> datetime | None:
+    """When the last minutes of a window are deleted by the camera that keeps them longest; None
+    when no camera keeps any. Pure."""
+    kept = [one.kept_minutes for _, one in cameras_asked(recipient, site) if one.kept_minutes]
+    return window.end + timedelta(minutes=max(kept)) if kept else None
 
 
 class RelevantCameras:

@@ -30,6 +30,7 @@ __all__ = [
     "choices_of",
     "clock_offset",
     "clock_time",
+    "countdown",
     "distance_words",
     "duration",
     "file_size",
@@ -37,6 +38,7 @@ __all__ = [
     "local_input",
     "local_time",
     "local_window",
+    "shown_while",
     "time_element",
     "to_datetime",
     "true_time_choices",
@@ -108,6 +110,35 @@ def true_time_choices(typed: object, now: datetime, zone: str) -> tuple[LocalCho
         return looked_choices(read_time(str(typed or "")), now, zone)
     except UnreadableTime:
         return ()
+
+
+def shown_while(
+    now: datetime, since: datetime | str | None = None, until: datetime | str | None = None
+) -> str:
+    """Write the attributes of an element that is shown between two moments only, where it says what
+    holds then; None for no limit. frontend/src/common/countdown.ts goes by them while the page is
+    open."""
+    begins, ends = (to_datetime(one) if one else None for one in (since, until))
+    said = Markup("")
+    for name, moment in (("from", begins), ("until", ends)):
+        if moment:
+            said += Markup(' data-shown-{}="{}"').format(name, iso_seconds(moment))
+    shown = (begins is None or now >= begins) and (ends is None or now < ends)
+    return said if shown else said + Markup(" hidden")
+
+
+def countdown(until: datetime | str, now: datetime) -> str:
+    """Write how long it is to a moment, as an element that a script keeps true."""
+    moment = to_datetime(until)
+    return Markup('<span data-countdown="{}">{}</span>').format(
+        iso_seconds(moment), time_left_words(moment, now)
+    )
+
+
+def time_left_words(until: datetime, now: datetime) -> str:
+    """Say how long it is to a moment, cut off to whole minutes: `2 days 3 hours`."""
+    minutes = (until - now).total_seconds() / 60
+    return "Less than a minute" if minutes < 1 else duration(minutes)
 
 
 def file_size(size: int) -> str:

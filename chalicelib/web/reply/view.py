@@ -25,7 +25,7 @@ from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.templating import page
 from chalicelib.web.reply.cameras import LATER, camera_name, camera_values
 from chalicelib.web.reply.map import draw_reply_map
-from chalicelib.web.reply.times import FootageHold, camera_holds, clocks_note, time_left
+from chalicelib.web.reply.times import FootageHold, camera_holds, clocks_note, time_phases
 
 LONGEST_NOTE = 1000
 
@@ -124,11 +124,14 @@ def _context(call: RequestContext, matter: RecipientContext) -> dict[str, Any]:
     """The template variables that all pages behind a reply link share."""
     now, zone = call.now, call.services.settings.time_zone
     incident, recipient, site = matter.incident, matter.recipient, matter.site
-    left = time_left(recipient, site, matter.window, now)
+    phases = time_phases(recipient, site, matter.window, now)
+    left = phases[0].left
     place = approximate_location(incident.latitude_e6, incident.longitude_e6)
     return {
         "matter": matter,
-        "left": left,
+        "now": now,
+        "phases": phases,
+        "gone_at": phases[-1].begins,
         "late": left.hold is FootageHold.GONE or recipient.state is RecipientState.EXPIRED,
         "minutes_left": left.minutes,
         "clocks": clocks_note(matter.window, now, zone, call.services.clients.country),

@@ -18,7 +18,7 @@ from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
 from chalicelib.web.http.validation import FormInput, read_query
-from chalicelib.web.reply.requests import waiting_requests
+from chalicelib.web.reply.requests import waiting_with_times
 from chalicelib.web.resident.camera_fields import BEARINGS, KINDS
 
 routes = Routes("resident.account", "resident")
@@ -72,7 +72,7 @@ def account_page(call: RequestContext) -> Response:
         "resident/account.html",
         owner=owner,
         sites=[_described(site) for site in sites],
-        waiting=list(waiting_requests(call)),
+        waiting=waiting_with_times(call),
         pause=current_pause(owner, call.now),
         notice=DONE.get(read_query(AccountQuery, call.query).done, ""),
     )

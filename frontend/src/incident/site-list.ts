@@ -1,7 +1,7 @@
 /** The list of sites: the same as the map in words. Rows are made here as the server makes them. */
 import { el, need, say } from "../common/dom";
 import type { Position } from "../common/geometry";
-import { inWords, shortDuration } from "../common/times";
+import { momentWords } from "../common/local-times";
 import { count, distance } from "../common/words";
 import { setCurrent } from "../console/keys";
 import { CellTable, type CellTableOptions } from "../map/cell-table";
@@ -11,6 +11,7 @@ import { cutWords, foundWords } from "./found-words";
 import { shape } from "./shapes";
 import type { SortKey, State } from "./state";
 import { SIGHT_WORDS, STATE_WORDS, type Sight, type Site, type SiteState, kindWords } from "./types";
+import { leftParts, stateParts } from "./site-times";
 import { firstDay, fullWindow, windowWords } from "./windows";
 
 export class SiteList {
@@ -145,8 +146,8 @@ export class SiteList {
   }
 
   private row(site: Site): HTMLTableRowElement {
-    const left = el("td", { class: "nowrap" }, timeLeft(site));
-    if (site.deadline) left.title = `Until ${inWords(new Date(site.deadline), "dense", this.zone)}`;
+    const left = el("td", { class: "nowrap" }, ...leftParts(site, Date.now()));
+    if (site.deadline) left.title = `Until ${momentWords(new Date(site.deadline), "dense", this.zone)}`;
     const when = el("td", { class: "nowrap" }, site.window && windowWords(site.window, this.zone, this.day));
     if (site.window) when.title = fullWindow(site.window, this.zone);
     const box = el("input", { type: "checkbox", name: "site_id", value: site.id, id: `site-${site.id}`, "aria-label": `Ask ${label(site)}` });
@@ -154,7 +155,7 @@ export class SiteList {
       "tr",
       { "data-id": site.id, "aria-current": site.id === this.state.current ? "true" : null },
       el("td", { class: "choose" }, this.canChoose && el("label", { class: "choose__area", for: `site-${site.id}` }, box)),
-      el("td", {}, el("span", { class: `tag tag--${site.state}` }, shape(site.state), STATE_WORDS[site.state])),
+      el("td", {}, ...stateParts(site, Date.now())),
       this.state.timed && when,
       left,
       el("td", { class: "number nowrap" }, distance(site.distance_m)),
@@ -199,11 +200,6 @@ function chip(key: string, words: string, number: number, shown: boolean, act: (
   );
   button.addEventListener("click", act);
   return button;
-}
-
-function timeLeft(site: Site): string {
-  if (site.deadline === null || site.minutes_left === null) return "No recording";
-  return site.minutes_left > 0 ? shortDuration(site.minutes_left) : "Passed";
 }
 
 function label(site: Site): string {

@@ -326,6 +326,7 @@ def compose_html(role: Role = Role.INVESTIGATOR, **more: Any) -> str:
         ),
         "checked": CheckedRequest(ready=False),
         "longest_contact": 80,
+        "now": NOW,
         **more,
     }
     return str(environment(ZONE, "GB").get_template("console/compose.html").render(context))
