@@ -87,15 +87,15 @@ def request_text(
     late: bool = False,
     going: bool = False,
     last: bool = False,
-    places: int = 1,
+    cameras: int = 1,
 ) -> str:
     """Return the text sent with an e-mail about a request; "" for kinds that go by e-mail alone.
 
     late: its deletion had probably begun before we asked; going: and is not over. last: no other
     reminder follows.
-    places: how many of the owner's sites it is about; deadline and link are the most urgent's.
+    cameras: how many it is about, at all sites; deadline and link are the most urgent site's.
     """
-    camera = "camera" if places == 1 else "cameras"
+    camera = "camera" if cameras == 1 else "cameras"
     footage = local_window(*window, sender.time_zone, "short")
     if kind == "ask":
         wanted = f"please check your {camera} for {footage}."

@@ -199,5 +199,5 @@ def _short(
         late=bool(more.get("late")),
         going=bool(more.get("going_until")),
         last=bool(more.get("last")),
-        places=len(more.get("places", ())) or 1,
+        cameras=sum(place["cameras"] for place in more.get("places", ())),
     )
