@@ -8,6 +8,7 @@ two parts of the page with the answers, which come from the same templates.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from chalice import Response
@@ -100,7 +101,13 @@ def check_page(call: RequestContext) -> Response:
         call,
         "console/compose_checks.html",
         checked=_checked(
-            call, incident, call.form, composed, compose_fields.listed_sites(call.form)
+            call,
+            incident,
+            call.form,
+            composed,
+            call.services.incidents.site_numbers.number_sites(
+                incident.id, compose_fields.listed_sites(call.form)
+            ),
         ),
     )
 
@@ -170,9 +177,11 @@ def _page(
     errors: dict[str, str] | None = None,
     status: int = 0,
 ) -> Response:
-    zone = call.services.settings.time_zone
     composed = _read(call, form)
-    shown = sheet_rows(found, form, zone)
+    listed = compose_fields.listed_sites(form)
+    sites = [one for one in found.sites if one.id in set(listed)] if found else []
+    notes = call.services.requests.site_notes.of_found(incident, sites, also=listed)
+    shown = sheet_rows(found, form, call.services.settings.time_zone, notes)
     context: dict[str, Any] = {
         "incident": incident,
         "search_id": form.typed("search_id"),
@@ -182,7 +191,7 @@ def _page(
         "widened": compose_fields.usual_window(incident.occurred_from, incident.occurred_to)[1],
         "wordings": filled_templates(call, incident, composed),
         "preview": _preview(call, incident, form, composed),
-        "checked": _checked(call, incident, form, composed, tuple(row.id for row in shown)),
+        "checked": _checked(call, incident, form, composed, {row.id: row.number for row in shown}),
         "longest_contact": compose_fields.LONGEST_CONTACT,
     }
     response = page(
@@ -220,10 +229,10 @@ def _checked(
     incident: Incident,
     form: SubmittedForm,
     composed: ComposedRequest,
-    numbered: tuple[str, ...],
+    numbers: Mapping[str, int],
 ) -> CheckedRequest:
     whole: FootageWindow = composed.window
     if NEVER in (whole.start, whole.end):
         problems = compose_fields.time_problems(form, composed) if composed.chosen else ()
         return CheckedRequest(ready=False, problems=problems)
-    return check_composed(call, incident, composed, numbered)
+    return check_composed(call, incident, composed, numbers)

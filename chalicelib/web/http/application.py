@@ -25,6 +25,9 @@ class Sightline(Chalice):
 
     def __init__(self, app_name: str) -> None:
         super().__init__(app_name=app_name, configure_logs=False)
+        # Forms with a file. What is not named here reaches the application as text, in which
+        # everything that is not UTF-8 has been replaced.
+        self.api.binary_types.append("multipart/form-data")
 
     def __call__(self, event: Any, context: Any) -> dict[str, Any]:
         """Answer one HTTP request that API Gateway passes on as an event."""

@@ -3,7 +3,7 @@ them filters of the templates."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -29,8 +29,10 @@ from chalicelib.requests.recorder_reading import UnreadableTime, read_time
 __all__ = [
     "choices_of",
     "clock_offset",
+    "clock_short",
     "clock_time",
     "countdown",
+    "day_words",
     "distance_words",
     "duration",
     "file_size",
@@ -38,6 +40,7 @@ __all__ = [
     "local_input",
     "local_time",
     "local_window",
+    "month_words",
     "shown_while",
     "time_element",
     "to_datetime",
@@ -68,6 +71,14 @@ def clock_offset(seconds: int | None) -> str:
 def clock_time(value: datetime | str, zone: str) -> str:
     """Write the true time of day in the force's zone, as `14:03:27`."""
     return f"{to_datetime(value).astimezone(ZoneInfo(zone)):%H:%M:%S}"
+
+
+def clock_short(value: datetime | str, now: datetime, zone: str) -> str:
+    """Write when something happened as briefly as is clear: `01:28` of today, `29 Nov 01:28`."""
+    at, today = (to_datetime(one).astimezone(ZoneInfo(zone)) for one in (value, now))
+    day = "" if at.date() == today.date() else f"{at.day} {at:%b} "
+    year = "" if at.year == today.year else f"{at:%Y} "
+    return f"{day}{year}{local_time(value, zone, 'clock')}"
 
 
 def window_short(start: datetime | str, end: datetime | str, zone: str) -> str:
@@ -139,6 +150,16 @@ def time_left_words(until: datetime, now: datetime) -> str:
     """Say how long it is to a moment, cut off to whole minutes: `2 days 3 hours`."""
     minutes = (until - now).total_seconds() / 60
     return "Less than a minute" if minutes < 1 else duration(minutes)
+
+
+def day_words(day: str) -> str:
+    """Write a day of the record (`2026-11-20`) as `20 November 2026`."""
+    return f"{date.fromisoformat(day):%-d %B %Y}"
+
+
+def month_words(month: str) -> str:
+    """Write a month of the record (`2026-11`) as `November 2026`."""
+    return f"{date.fromisoformat(f'{month}-01'):%B %Y}"
 
 
 def file_size(size: int) -> str:

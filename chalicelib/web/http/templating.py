@@ -10,7 +10,7 @@ from typing import Any
 
 from chalice import Response
 
-from chalicelib.core.errors import DomainError, Unavailable
+from chalicelib.core.errors import DomainError
 from chalicelib.core.times import iso, utc_now
 from chalicelib.web.http.csrf import FIELD
 from chalicelib.web.http.forms import field_errors as field_errors
@@ -37,7 +37,9 @@ def environment(zone: str, country: str) -> Any:
 
     from chalicelib.access.permissions import Permission
     from chalicelib.core.countries import COUNTRIES
+    from chalicelib.core.typed.email_addresses import shown_email
     from chalicelib.requests.recipient_states import STATES
+    from chalicelib.web.fields.email_field_types import email_question
     from chalicelib.web.http import filters
 
     made = Environment(
@@ -64,6 +66,9 @@ def environment(zone: str, country: str) -> Any:
     made.filters["local_window"] = partial(filters.local_window, zone=zone)
     made.filters["clock_offset"] = filters.clock_offset
     made.filters["clock_time"] = partial(filters.clock_time, zone=zone)
+    made.filters["clock_short"] = partial(filters.clock_short, zone=zone)
+    made.filters["day_words"] = filters.day_words
+    made.filters["month_words"] = filters.month_words
     made.filters["local_input"] = partial(filters.local_input, zone=zone)
     made.filters["choices_of"] = partial(filters.choices_of, zone=zone)
     made.filters["true_time_choices"] = partial(filters.true_time_choices, zone=zone)
@@ -75,6 +80,8 @@ def environment(zone: str, country: str) -> Any:
     made.filters["duration"] = filters.duration
     made.filters["file_size"] = filters.file_size
     made.filters["distance"] = filters.distance_words
+    made.filters["email"] = shown_email
+    made.filters["email_question"] = email_question
     made.filters["telephone"] = COUNTRIES[country].written_phone
     return made
 
@@ -127,6 +134,6 @@ def error_page(error: DomainError, area: str, call: RequestContext | None) -> Re
     context = {"error": error, "area": area}
     try:
         return _render(call, "error.html", error.status, context)
-    except Unavailable:
+    except Exception:  # noqa: BLE001 - whatever it is, the person needs an answer in our words
         # The key of forms cannot be read now, so this page has no form and no menu.
         return _render(None, "error.html", error.status, context)

@@ -11,6 +11,7 @@ import { enhanceTimes } from "../common/times";
 import { startFilters } from "./filters";
 import { startKeys } from "./keys";
 import { startProgress } from "./progress";
+import { startSameCrime } from "./same-crime";
 import "./console.scss";
 
 startComponents([Button, CharacterCount, ErrorSummary, Radios, SkipLink]);
@@ -20,3 +21,4 @@ startCountdowns(document);
 startFilters(document);
 startKeys(document);
 startProgress(document);
+startSameCrime(document);

@@ -1,5 +1,5 @@
 /** The minutes in which somebody can have passed a site, in words and together. */
-import { cameTwice, zoneLabel } from "../common/local-times";
+import { cameTwice, momentWords, zoneLabel } from "../common/local-times";
 import { inWords, offsetMinutes } from "../common/times";
 import type { Site, Window } from "./types";
 
@@ -51,6 +51,13 @@ interface Minutes {
   begins: string;
   ends: string;
   label(moment: Date): string;
+}
+
+/** When something happened, as briefly as is clear: "01:28" of today, "29 Nov 01:28". */
+export function clockShort(at: string, zone: string, now = new Date()): string {
+  const moment = new Date(at);
+  if (dayOf(moment, zone) === dayOf(now, zone)) return momentWords(moment, "clock", zone);
+  return `${dayOf(moment, zone)} ${momentWords(moment, "clock", zone)}`;
 }
 
 function dayOf(moment: Date, zone: string): string {
