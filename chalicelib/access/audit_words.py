@@ -132,6 +132,7 @@ DETAILS: Mapping[str, str] = {
     "sites": "Sites",
     "size": "Size",
     "skipped": "Sites not asked",
+    "structure": "Structure",
     "taken_at": "Taken",
     "total": "Sites found",
     "version": "Version",
@@ -160,6 +161,12 @@ VALUES: Mapping[str, Mapping[str, str]] = {
     },
     "kind": {"footage": "footage", "clock": "photo of a recorder’s clock"},
     "sender_sha256": {"same": "the same", "differs": "different"},
+    "structure": {
+        "not_read": "not checked",
+        "whole": "complete",
+        "cut_short": "cut short",
+        "broken": "cannot be played",
+    },
     "wanted": {"newest": "newest entries"},
     "what": {"camera": "a camera", "cameras": "number of cameras", "position": "position"},
 }

@@ -20,6 +20,7 @@ from chalicelib.access.audit_words import (
     subject_words,
 )
 from chalicelib.evidence.custody import CustodyAct
+from chalicelib.evidence.formats.structure import Structure
 from chalicelib.evidence.model import EvidenceKind
 from chalicelib.requests.model import ANSWERS, RecipientState
 from chalicelib.requests.recorder_clock import CheckMethod
@@ -79,6 +80,7 @@ def test_every_kind_of_subject_has_words() -> None:
         ("answer", {*ANSWERS, RecipientState.UPLOADED}),
         ("how", set(CheckMethod)),
         ("kind", set(EvidenceKind)),
+        ("structure", set(Structure)),
     ],
 )
 def test_every_value_that_is_a_state_has_words(detail: str, values: set[str]) -> None:

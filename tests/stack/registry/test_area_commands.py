@@ -88,7 +88,7 @@ def test_a_position_leads_to_the_postcode_that_was_loaded(
     moved.replace = True
     load_postcodes.run(moved, stack.target)
     assert names().postcodes_near([here]) == [""]
-    assert len(registry(stack).query(CENTRES, prefix="YT")) == 1
+    assert len(list(registry(stack).query(CENTRES, prefix="YT"))) == 1
 
 
 def test_one_row_leaves_its_sector_alone_and_the_table_is_looked_at(
