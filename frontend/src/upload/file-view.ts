@@ -114,6 +114,7 @@ export class FileView {
   received(receipt: Receipt, hex: string, before: boolean): void {
     this.bar.value = this.bar.max;
     this.bar.hidden = true;
+    this.other.hidden = true;
     this.trouble("");
     this.element.classList.add("file--done");
     this.say(before ? "You sent this file before. It was not sent again." : "All of your file has arrived. We are checking it. You can close this page.");
