@@ -125,7 +125,7 @@ class Ingest:
                 system,
                 CustodyAct.QUARANTINED,
                 EvidenceState.QUARANTINED,
-                "Nobody can open it until it was checked",
+                "Nobody can open it until it has been checked",
                 size=stored.size,
                 version=stored.version,
             )

@@ -10,6 +10,8 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
+from chalicelib.core.typed.typed_text import BACKWARDS, clean_text
+
 NAME_LENGTH = 180
 """Characters of a file name that are kept."""
 HEAD = 4096
@@ -44,9 +46,9 @@ def clean_name(said: str) -> str:
     last = said.replace("\\", "/").rpartition("/")[2]
     kept = "".join(
         letter
-        for letter in unicodedata.normalize("NFC", last)
-        # C: control, format (bidirectional overrides), surrogates, private, unassigned.
-        if not unicodedata.category(letter).startswith("C")
+        for letter in clean_text(last)
+        # Control, surrogate, private, unassigned; and what makes `gpj.exe` read as `exe.jpg`.
+        if unicodedata.category(letter) not in ("Cc", "Cs", "Co", "Cn") and letter != BACKWARDS
     )
     name = " ".join(kept.split()).strip(" .")
     if len(name) > NAME_LENGTH:

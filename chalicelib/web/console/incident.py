@@ -14,13 +14,13 @@ from chalice import Response
 from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import DomainError, Invalid
 from chalicelib.geo.areas import Area
+from chalicelib.incidents.search_history import Search
 from chalicelib.incidents.search_service import SearchCriteria, SearchOutcome
 from chalicelib.incidents.service import Incident
 from chalicelib.requests.closing.service import ClosingEffect, closing_effect
 from chalicelib.requests.model import Recipient
 from chalicelib.requests.overviews.request_overviews import RequestOverview
 from chalicelib.requests.overviews.triage import next_lost, site_summaries, urgent_recipients
-from chalicelib.search.area_description import area_in_words
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, json_reply, problem_json
 from chalicelib.web.http.templating import page
@@ -52,7 +52,7 @@ def submit_search(call: RequestContext) -> Response:
     except Invalid as error:
         return _page(call, incident, error)
     found = call.services.incidents.searches.search_sites(incident.id, wanted, call.officer)
-    shown = _shown(dict(wanted.area_json), wanted.reason, found)
+    shown = _shown(call, incident, wanted, found)
     names = ("latitude", "longitude", "radius_m", "reason")
     values = {name: str(shown[name]) for name in names if shown[name] is not None}
     return _page(call, incident, search=shown, values=values)
@@ -91,14 +91,21 @@ def read_file(call: RequestContext) -> Response:
         return problem_json(error)
 
 
-def _shown(area: dict[str, Any], reason: str, found: SearchOutcome) -> dict[str, Any]:
+def _shown(
+    call: RequestContext, incident: Incident, wanted: SearchCriteria, found: SearchOutcome
+) -> dict[str, Any]:
     """A search as the template shows it. An area that is no circle has no centre and no radius; the
     form then starts from the incident's own circle."""
     from chalicelib.web.models.search_answers import SearchResultModel
 
+    area, reason = dict(wanted.area_json), wanted.reason
     longitude, latitude = area.get("centre", (None, None))
+    notes = call.services.requests.site_notes.of_found(
+        incident, found.sites, cells=found.result.cells
+    )
     return {
-        **SearchResultModel.from_domain(found).as_json(),
+        **SearchResultModel.from_domain(found, notes).as_json(),
+        "kind": area["type"],
         "latitude": latitude,
         "longitude": longitude,
         "radius_m": area.get("radius_m"),
@@ -118,12 +125,38 @@ def _page(
         incident=incident,
         requests=[_summary(call, incident, overview) for overview in made],
         now=call.now,
-        searches=[
-            (one, area_in_words(one.area))
-            for one in call.services.incidents.searches.made_for(incident.id, 10)
+        place=call.services.incidents.site_labels.name_place(
+            (incident.latitude_e6, incident.longitude_e6)
+        ),
+        same_crime=[
+            one
+            for one in call.services.incidents.incidents.of_crime(incident.crime_reference)
+            if one.id != incident.id
         ],
+        searches=_searches(call, incident),
         closing=_closing(call, incident, made),
         **context,
+    )
+
+
+def _searches(call: RequestContext, incident: Incident) -> list[tuple[Search, str]]:
+    """The searches made last for an incident, each with its area in words."""
+    made = call.services.incidents.searches.made_for(incident.id, 10)
+    areas = [one.area for one in made]
+    words = call.services.incidents.site_labels.areas_in_words(incident, areas)
+    return list(zip(made, words, strict=True))
+
+
+@routes.page(SEARCHES, Audience.CONSOLE, Permission.VIEW_INCIDENTS)
+def searches_part(call: RequestContext) -> Response:
+    """Shows the searches made for an incident, as a part of its page: the page's script asks for
+    it after a search, which is itself on record."""
+    incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
+    return page(
+        call,
+        "console/searches_part.html",
+        incident=incident,
+        searches=_searches(call, incident),
     )
 
 
@@ -149,6 +182,7 @@ def _summary(call: RequestContext, incident: Incident, overview: RequestOverview
         # Footage that was uploaded was saved first, whether or not its owner said so.
         "saved": overview.counts["saved"] + overview.counts["uploaded"],
         "next_lost": first.deadline if first else None,
+        "next_lost_certain": bool(first and first.deadline_certain),
         "uploaded": overview.counts["uploaded"],
     }
 
@@ -159,7 +193,8 @@ def _next_lost(
     hurry = urgent_recipients(overview.recipients, call.now)
     sites = call.services.registry.sites.sites_by_id(one.site_id for one in hurry) if hurry else {}
     scene = (incident.latitude_e6, incident.longitude_e6)
-    return next_lost(hurry, site_summaries(sites, scene))
+    looks = call.services.requests.relevant_cameras.looks_or_scene(incident) if hurry else ()
+    return next_lost(hurry, site_summaries(sites, scene, looks))
 
 
 CONTACT = "/console/incidents/{incident_id}/contacts/{site_id}"
@@ -169,9 +204,22 @@ CONTACT = "/console/incidents/{incident_id}/contacts/{site_id}"
 def contact_reason_page(call: RequestContext) -> Response:
     """Asks why the officer needs a site's contact details, and shows none of them yet."""
     incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
-    return page(
-        call, "console/contact.html", nav="incidents", incident=incident, site_id=call.id("site_id")
-    )
+    return page(call, "console/contact.html", **_contact(call, incident))
+
+
+def _contact(call: RequestContext, incident: Incident) -> dict[str, Any]:
+    """What is said of a site before its owner is shown: what it is called, and whether its owner
+    gave a phone number, which is told to every officer who may see the number itself."""
+    own, site_id = call.services, call.id("site_id")
+    sites = own.registry.sites.sites_by_id([site_id])
+    labels = own.requests.site_notes.labels_of(incident, [site_id], sites)
+    return {
+        "nav": "incidents",
+        "incident": incident,
+        "site_id": site_id,
+        "label": labels[site_id],
+        "has_phone": site_id in sites and own.registry.sites.has_phone(sites[site_id]),
+    }
 
 
 @routes.form(CONTACT, Audience.CONSOLE, Permission.REVEAL_CONTACT)
@@ -184,7 +232,7 @@ def contact_page(call: RequestContext) -> Response:
         own.incidents.incidents.get_incident(call.id("incident_id")),
         call.id("site_id"),
     )
-    shared: dict[str, Any] = {"nav": "incidents", "incident": incident, "site_id": site_id}
+    shared = _contact(call, incident)
     try:
         reason = call.form.read(ReasonForm).reason
     except Invalid as error:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from chalicelib.core.countries import Country
 from chalicelib.core.ids import is_id, is_token
@@ -19,8 +19,11 @@ from chalicelib.web.http.validation import FormInput, schema_error
 class TypedField(FieldType):
     """Base of the types for forms. An empty box and a box that was not sent are the same."""
 
+    boxed: ClassVar[bool] = True
+    """True when people type it into a box; False for what our own pages and addresses carry."""
+
     def read(self, sent: Any) -> Any:
-        return self.clean(self.typed(sent))
+        return self.clean(self.by_hand(sent) if self.boxed else self.typed(sent))
 
     def clean(self, typed: str) -> Any:
         """Return the clean value of what was typed. Raises PydanticCustomError."""
@@ -32,7 +35,7 @@ class CountryField(TypedField):
     """Base of types whose form depends on the country. The context has the stage's `country`."""
 
     def read_in(self, sent: Any, context: Mapping[str, Any]) -> Any:
-        return self.clean_in(self.typed(sent), context["country"])
+        return self.clean_in(self.by_hand(sent), context["country"])
 
     def clean_in(self, typed: str, country: Country) -> Any:
         """Return the clean value of what was typed, read as it is written in `country`."""
@@ -48,6 +51,7 @@ class ChoiceField(TypedField):
 
     options: tuple[str, ...]
     empty: bool = False
+    boxed: ClassVar[bool] = False
 
     def clean(self, typed: str) -> str:
         if self.empty and not typed:
@@ -64,6 +68,7 @@ class KnownWordField(TypedField):
     somebody adds to an address by hand changes nothing."""
 
     options: tuple[str, ...]
+    boxed: ClassVar[bool] = False
 
     def clean(self, typed: str) -> str:
         return typed if typed in self.options else ""
@@ -96,6 +101,7 @@ class TokenField(TypedField):
     cut off has the same answer as one that was never given out."""
 
     what: str = "the link"
+    boxed: ClassVar[bool] = False
 
     def clean(self, typed: str) -> str:
         return typed if is_token(typed) else ""
@@ -106,6 +112,7 @@ class OwnIdField(TypedField):
     """An id that was made for one of our forms; "" for text that cannot be such an id."""
 
     what: str = "the form's id"
+    boxed: ClassVar[bool] = False
 
     def clean(self, typed: str) -> str:
         return typed if is_id(typed) else ""

@@ -10,7 +10,7 @@ from chalice import Response
 
 from chalicelib.core.errors import Gone, Invalid, Late, NoAnswer, NotFound, Unavailable
 from chalicelib.notifications.channels import Undeliverable
-from chalicelib.web.fields.contact_field_types import EmailField
+from chalicelib.web.fields.email_field_types import AskedEmail, EmailChoice, EmailField
 from chalicelib.web.fields.plain_field_types import TokenField
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import View
@@ -18,10 +18,11 @@ from chalicelib.web.http.templating import page
 from chalicelib.web.http.validation import FormInput, read_query
 
 
-class EmailForm(FormInput):
+class EmailForm(AskedEmail):
     """The form that asks for the e-mail address to which a link is sent."""
 
     email: Annotated[str, EmailField()]
+    email_choice: EmailChoice
 
 
 class LinkForm(FormInput):

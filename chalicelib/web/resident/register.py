@@ -13,10 +13,10 @@ from chalicelib.registry.model import MOST_CAMERAS, Registration
 from chalicelib.registry.registration import MOST_A_DAY
 from chalicelib.web.fields.contact_field_types import (
     ConsentField,
-    EmailField,
     PhoneField,
     WordsField,
 )
+from chalicelib.web.fields.email_field_types import AskedEmail, EmailChoice, EmailField
 from chalicelib.web.fields.place_field_types import (
     Latitude,
     Longitude,
@@ -30,18 +30,19 @@ from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes
 from chalicelib.web.http.templating import page
 from chalicelib.web.http.validation import FORM_SENTENCE
-from chalicelib.web.resident.account import LONGEST_NAME
+from chalicelib.web.resident.account import LONGEST_NAME, owner_values
 from chalicelib.web.resident.links import link_view, send_link
 from chalicelib.web.resident.place import FoundPlace, find_place
 
 routes = Routes("resident.register", "resident")
 
 
-class RegistrationForm(TypedPosition):
+class RegistrationForm(TypedPosition, AskedEmail):
     """The form of the registration page, its fields in the order of the page."""
 
     name: Annotated[str, WordsField("your name", LONGEST_NAME)]
     email: Annotated[str, EmailField()]
+    email_choice: EmailChoice
     phone: Annotated[str, PhoneField()]
     property_type: Annotated[
         PropertyType, ChoiceField("whether it is a home or a business", tuple(PropertyType))
@@ -61,7 +62,7 @@ def registration_page(call: RequestContext) -> Response:
     """Shows the registration form; signed-in owners need not type again who they are."""
     session = call.services.access.sessions.owner(call.cookie(headers.OWNER_COOKIE))
     owner = call.services.registry.sites.owner(session.owner_id) if session else None
-    known = {"name": owner.name, "email": owner.email, "phone": owner.phone} if owner else {}
+    known = owner_values(call, owner) if owner else {}
     return _form(call, values=known)
 
 
@@ -72,6 +73,7 @@ def submit_registration(call: RequestContext) -> Response:
     The answer is the same for every email address, known or not.
     """
     place = find_place(call, call.form.fields)
+    corrected = call.services.clients.country.corrected_postcode(call.form.typed("postcode"))
     try:
         registration = _registration(call, place)
         send_link(
@@ -79,9 +81,14 @@ def submit_registration(call: RequestContext) -> Response:
             "Nothing is lost: send this again in a minute",
         )
     except (Invalid, Unavailable) as error:
-        seen = {"far": place.far, "outside": place.outside}
+        seen: dict[str, Any] = {"far": place.far, "outside": place.outside, "corrected": corrected}
+        if corrected:
+            seen["values"] = {**call.form.values(), "postcode": corrected}
         return _form(call, error, **seen)
-    return page(call, "resident/register_sent.html", email=registration.email, most=MOST_A_DAY)
+    email = registration.email
+    return page(
+        call, "resident/register_sent.html", email=email, most=MOST_A_DAY, corrected=corrected
+    )
 
 
 def _form(call: RequestContext, error: DomainError | None = None, **context: Any) -> Response:
@@ -102,7 +109,7 @@ def _registration(call: RequestContext, place: FoundPlace) -> Registration:
         raise Invalid(FORM_SENTENCE, sorted(problems, key=lambda one: order.index(one[0])))
     return Registration(
         id=new_id(),
-        **sent.model_dump(exclude={"latitude", "longitude", "consent"}),
+        **sent.model_dump(exclude={"email_choice", "latitude", "longitude", "consent"}),
         latitude_e6=place.latitude_e6,
         longitude_e6=place.longitude_e6,
         position_source=place.source,

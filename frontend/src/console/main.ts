@@ -9,6 +9,7 @@ import { enhanceTimes } from "../common/times";
 import { startFilters } from "./filters";
 import { startKeys } from "./keys";
 import { startProgress } from "./progress";
+import { startSameCrime } from "./same-crime";
 import "./console.scss";
 
 startComponents([Button, CharacterCount, ErrorSummary, Radios, SkipLink]);
@@ -16,3 +17,4 @@ enhanceTimes(document, document.body.dataset["timeZone"] ?? "", "hint");
 startFilters(document);
 startKeys(document);
 startProgress(document);
+startSameCrime(document);
