@@ -195,7 +195,7 @@ def rendered(matter: RecipientContext, now: datetime, zone: str) -> Renderings:
     owner_sees = {**shared, **view._context(cast("RequestContext", call), matter)}
     owner_sees["address"] = "/reply/x"
     request, recipient, incident, site, _ = matter
-    about = site_summary(site, (incident.latitude_e6, incident.longitude_e6))
+    about = site_summary(site, (incident.latitude_e6, incident.longitude_e6), [])
     officer_sees = {
         **shared, "request": request, "incident": incident, "recipient": recipient, "site": site,
         "window": matter.window, "about": about, "cameras": {}, "reasons": {}, "files": [],
