@@ -251,7 +251,7 @@ class OfficerClockForm(FormInput):
     @field_validator("true_at")
     @classmethod
     def _in_the_past(cls, moment: datetime, info: ValidationInfo) -> datetime:
-        now = (info.context or {})["now"]
+        now: datetime = (info.context or {})["now"]
         if moment > now + AHEAD:
             raise schema_error("The true time must be in the past")
         if moment.year < EARLIEST_YEAR:
