@@ -280,8 +280,8 @@ class Recipient:
 
     def asks_about(self, number: int) -> bool:
         """True when the owner is asked about the camera of this number, or spoke of it."""
-        asked = {one.number for one in self.asked} | {one.number for one in self.by_camera}
-        return not self.asked or number in asked
+        known = {one.number for one in self.asked} | {one.number for one in self.by_camera}
+        return not self.asked or number in known
 
     @property
     def key(self) -> str:

@@ -46,7 +46,7 @@ def account_html(*cameras: Camera, **more: Any) -> str:
 @pytest.mark.parametrize(
     ("camera", "said", "unsaid"),
     [
-        (Camera(1), "Not described yet. We assume it keeps footage for 7 days", "facing"),
+        (Camera(1), "not described it yet. We assume it keeps footage for 7 days", "facing"),
         (
             Camera(1, bearing=180),
             "Faces south We assume it keeps footage for 7 days",
