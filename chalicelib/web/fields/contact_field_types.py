@@ -10,7 +10,7 @@ from typing import Any
 
 from chalicelib.core.countries import Country
 from chalicelib.web.fields.field_types import TextField
-from chalicelib.web.fields.plain_field_types import CountryField, TypedField
+from chalicelib.web.fields.plain_field_types import TICKED, CountryField, TypedField
 from chalicelib.web.http.validation import rule_error, schema_error
 
 LONGEST_EMAIL = 254  # RFC 5321's path, less its angle brackets
@@ -138,6 +138,6 @@ class ConsentField(TypedField):
     what: str = "your consent"
 
     def clean(self, typed: str) -> bool:
-        if typed not in ("yes", "on", "true", "1"):
+        if typed not in TICKED:
             raise schema_error("Tick the box to agree, or you cannot register")
         return True

@@ -155,10 +155,13 @@ def remove_account(call: RequestContext) -> Response:
     """Removes everything about an owner and ends all of their sessions."""
     call.services.registry.owner_changes.remove_everything(signed_in_owner(call))
     call.services.access.sessions.end_all_of_owner(call.owner_id)
-    call.owner_id = ""
-    response = page(call, "resident/removed.html")
-    response.headers["Set-Cookie"] = headers.clear_cookie(headers.OWNER_COOKIE)
-    return response
+    return redirect("/registration-removed", [headers.clear_cookie(headers.OWNER_COOKIE)])
+
+
+@routes.page("/registration-removed", Audience.PUBLIC)
+def account_removed_page(call: RequestContext) -> Response:
+    """Says that everything about an owner has been removed."""
+    return page(call, "resident/removed.html")
 
 
 @routes.form("/account/sign-out", Audience.OWNER)

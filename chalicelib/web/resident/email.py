@@ -10,7 +10,13 @@ from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
 from chalicelib.web.resident.account import signed_in_owner
-from chalicelib.web.resident.links import EmailForm, link_view, send_link
+from chalicelib.web.resident.links import (
+    EmailForm,
+    link_view,
+    message_sent,
+    send_link,
+    told_address,
+)
 
 routes = Routes("resident.email", "resident")
 
@@ -32,6 +38,13 @@ def send_email_link(call: RequestContext) -> Response:
         send_link(lambda: call.services.registry.email_changes.request_change(owner, email))
     except (Invalid, Unavailable) as error:
         return page(call, "resident/email.html", error, owner=owner)
+    return message_sent(email, "/account/email/sent")
+
+
+@routes.page("/account/email/sent", Audience.OWNER)
+def email_sent_page(call: RequestContext) -> Response:
+    """Says that a confirming link is on its way to the new address."""
+    owner, email = signed_in_owner(call), told_address(call)
     return page(call, "resident/email_sent.html", email=email, owner=owner, most=MOST_A_DAY)
 
 

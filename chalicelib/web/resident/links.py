@@ -1,8 +1,11 @@
-"""One-time links that go by e-mail: sending one from a form, and views that a link opens."""
+"""One-time links that go by e-mail: sending one from a form, the page that says where it went, and
+views that a link opens."""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Annotated
 
@@ -12,10 +15,15 @@ from chalicelib.core.errors import Gone, Invalid, NotFound, Unavailable
 from chalicelib.notifications.channels import Undeliverable
 from chalicelib.web.fields.contact_field_types import EmailField
 from chalicelib.web.fields.plain_field_types import TokenField
+from chalicelib.web.http.headers import set_cookie
 from chalicelib.web.http.request_context import RequestContext
-from chalicelib.web.http.routing import View
+from chalicelib.web.http.routing import View, redirect
 from chalicelib.web.http.templating import page
 from chalicelib.web.http.validation import FormInput, read_query
+
+TOLD_COOKIE = "__Host-told"
+TOLD_FOR = timedelta(minutes=10)
+"""How long the page after a form can say to which address the message went."""
 
 
 class EmailForm(FormInput):
@@ -72,3 +80,21 @@ def send_link(send: Callable[[], object], later: str = "Try again in a minute") 
         raise Invalid.field("email", "We cannot send email to this address. Check it") from None
     except Unavailable as error:
         raise Unavailable(f"{error.sentence} {later}") from error
+
+
+def message_sent(email: str, said_at: str) -> Response:
+    """Leads on to the page at `said_at`, which says that a message went to `email`.
+
+    The address travels in a cookie of this browser. Threat: in the page's own address it would
+    reach logs, the browser's history, and everybody to whom that address is forwarded.
+    """
+    told = base64.urlsafe_b64encode(email.encode()).decode()
+    return redirect(said_at, [set_cookie(TOLD_COOKIE, told, int(TOLD_FOR.total_seconds()))])
+
+
+def told_address(call: RequestContext) -> str:
+    """The address that `message_sent` noted a few minutes ago in this browser, "" for none."""
+    try:
+        return base64.urlsafe_b64decode(call.cookie(TOLD_COOKIE)).decode()
+    except ValueError:
+        return ""

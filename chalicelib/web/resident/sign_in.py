@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from chalice import Response
 
-from chalicelib.access.sessions import OWNER_LIFE
 from chalicelib.core.errors import Invalid, Unavailable
 from chalicelib.registry.owner_sign_in import MOST_A_DAY
 from chalicelib.web.http import headers
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
-from chalicelib.web.resident.links import EmailForm, link_view, send_link
+from chalicelib.web.resident.links import (
+    EmailForm,
+    link_view,
+    message_sent,
+    send_link,
+    told_address,
+)
 
 routes = Routes("resident.sign_in", "resident")
 
@@ -32,7 +37,13 @@ def send_owner_link(call: RequestContext) -> Response:
         send_link(lambda: call.services.registry.owner_sign_in.send_link(email))
     except (Invalid, Unavailable) as error:
         return page(call, "resident/sign_in.html", error)
-    return page(call, "resident/sign_in_sent.html", email=email, most=MOST_A_DAY)
+    return message_sent(email, "/sign-in/sent")
+
+
+@routes.page("/sign-in/sent", Audience.PUBLIC)
+def sign_in_sent_page(call: RequestContext) -> Response:
+    """Says that a sign-in link is on its way, and what to do when none comes."""
+    return page(call, "resident/sign_in_sent.html", email=told_address(call), most=MOST_A_DAY)
 
 
 signing_in = link_view("Ask for a new link", "/sign-in")
@@ -51,5 +62,4 @@ def sign_in_link_page(call: RequestContext, token: str) -> Response:
 def submit_sign_in(call: RequestContext, token: str) -> Response:
     """Signs the owner in and uses the link up."""
     session = call.services.registry.owner_sign_in.sign_in(token)
-    seconds = int(OWNER_LIFE.total_seconds())
-    return redirect("/account", [headers.set_cookie(headers.OWNER_COOKIE, session, seconds)])
+    return redirect("/account", [headers.owner_cookie(session)])
