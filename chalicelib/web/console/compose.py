@@ -13,6 +13,7 @@ from typing import Any
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
+from chalicelib.access.sessions import OFFICER_LIFE
 from chalicelib.core.errors import Conflict, DomainError, Invalid, NotFound
 from chalicelib.core.ids import is_id
 from chalicelib.incidents.search_service import SearchOutcome
@@ -84,7 +85,7 @@ def _read(call: RequestContext, form: SubmittedForm) -> compose_fields.ComposedR
 @routes.form(f"{COMPOSE}/preview", Audience.CONSOLE, Permission.REQUEST)
 def preview_page(call: RequestContext) -> Response:
     """Shows what an owner will get, as a part of the page, with samples for what is missing."""
-    incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
+    incident = _looked_at(call)
     composed = _read(call, call.form)
     return page(
         call, "console/compose_preview.html", preview=_preview(call, incident, call.form, composed)
@@ -94,7 +95,7 @@ def preview_page(call: RequestContext) -> Response:
 @routes.form(f"{COMPOSE}/checks", Audience.CONSOLE, Permission.REQUEST, large=True)
 def check_page(call: RequestContext) -> Response:
     """Shows whom the request would reach and what stands against it, as a part of the page."""
-    incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
+    incident = _looked_at(call)
     composed = _read(call, call.form)
     return page(
         call,
@@ -141,6 +142,15 @@ def _open(call: RequestContext) -> Incident:
     return incident
 
 
+def _looked_at(call: RequestContext) -> Incident:
+    """The incident of a part of the page. The page went on record and carries the proof of it; a
+    part that is asked for without the page goes on record itself."""
+    incident_id, incidents = call.id("incident_id"), call.services.incidents.incidents
+    if call.has_looked(f"incident.{incident_id}"):
+        return incidents.get_incident(incident_id)
+    return incidents.view_incident(incident_id, call.officer)
+
+
 def _told(error: DomainError) -> dict[str, str]:
     """An error's sentences by the names of this page's fields; under "" when it names no field."""
     named = [(compose_fields.field_of(name), said) for name, said in error.fields]
@@ -168,12 +178,15 @@ def _page(
     errors: dict[str, str] | None = None,
     status: int = 0,
 ) -> Response:
+    if found is None:  # the search, which would be on record, was not made
+        call.services.incidents.incidents.view_incident(incident.id, call.officer)
     zone = call.services.settings.time_zone
     composed = _read(call, form)
     shown = sheet_rows(found, form, zone, errors or {})
     context: dict[str, Any] = {
         "incident": incident,
         "search_id": form.typed("search_id"),
+        "look": call.prove_look(f"incident.{incident.id}", OFFICER_LIFE),
         "sites": shown,
         "chosen": composed.chosen,
         "timed": any(row.has_window for row in shown),

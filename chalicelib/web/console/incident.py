@@ -7,12 +7,16 @@ All of it works without JavaScript; with it, the incident page's script sends se
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from chalice import Response
 
+from chalicelib.access.look_proofs import FIELD
 from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import DomainError, Invalid
+from chalicelib.core.ids import is_id
 from chalicelib.geo.areas import Area
 from chalicelib.incidents.search_service import SearchCriteria, SearchOutcome
 from chalicelib.incidents.service import Incident
@@ -22,7 +26,7 @@ from chalicelib.requests.overviews.request_overviews import RequestOverview
 from chalicelib.requests.overviews.triage import next_lost, site_summaries, urgent_recipients
 from chalicelib.search.area_description import area_in_words
 from chalicelib.web.http.request_context import RequestContext
-from chalicelib.web.http.routing import Audience, Routes, json_reply, problem_json
+from chalicelib.web.http.routing import Audience, Routes, json_reply, problem_json, redirect
 from chalicelib.web.http.templating import page
 
 routes = Routes("console.incident", "console")
@@ -33,10 +37,23 @@ DRAWN_WIDTH = 80
 
 @routes.page("/console/incidents/{incident_id}", Audience.CONSOLE, Permission.VIEW_INCIDENTS)
 def incident_page(call: RequestContext) -> Response:
-    """Shows an incident: what happened, and who was asked. The look goes on record."""
-    return _page(
-        call, call.services.incidents.incidents.view_incident(call.id("incident_id"), call.officer)
-    )
+    """Shows an incident: what happened, and who was asked; with `?search=`, also the sites that an
+    earlier search finds now. Both looks go on record."""
+    incident = call.services.incidents.incidents.view_incident(call.id("incident_id"), call.officer)
+    return _page(call, incident, **_found_again(call, incident))
+
+
+def _found_again(call: RequestContext, incident: Incident) -> dict[str, Any]:
+    """Template variables of the search that the address names, made once more; {} without one."""
+    search_id = call.query.get("search", "")
+    if not is_id(search_id) or not incident.is_open or not call.officer.may(Permission.SEARCH):
+        return {}
+    searches = call.services.incidents.searches
+    made, found = searches.repeat_search(incident.id, search_id, call.officer)
+    shown = _shown(made.area, made.reason, found)
+    names = ("latitude", "longitude", "radius_m", "reason")
+    values = {name: str(shown[name]) for name in names if shown[name] is not None}
+    return {"search": shown, "values": values}
 
 
 SEARCHES = "/console/incidents/{incident_id}/searches"
@@ -44,18 +61,23 @@ SEARCHES = "/console/incidents/{incident_id}/searches"
 
 @routes.form(SEARCHES, Audience.CONSOLE, Permission.SEARCH, files=True)
 def submit_search(call: RequestContext) -> Response:
-    """Searches for cameras in a circle, or in the area of a file, and shows the incident's page
-    with the sites found."""
+    """Searches for cameras in a circle, or in the area of a file, and goes on to the incident's
+    page with the sites found. A search that is refused, as for want of a reason, shows nothing of
+    the incident but its reference, because no look is on record."""
     incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
     try:
         wanted = _wanted(call)
     except Invalid as error:
-        return _page(call, incident, error)
+        return page(
+            call,
+            "console/search_refused.html",
+            error,
+            nav="incidents",
+            incident_id=incident.id,
+            reference=incident.crime_reference,
+        )
     found = call.services.incidents.searches.search_sites(incident.id, wanted, call.officer)
-    shown = _shown(dict(wanted.area_json), wanted.reason, found)
-    names = ("latitude", "longitude", "radius_m", "reason")
-    values = {name: str(shown[name]) for name in names if shown[name] is not None}
-    return _page(call, incident, search=shown, values=values)
+    return redirect(f"/console/incidents/{incident.id}?search={found.search_id}")
 
 
 def _wanted(call: RequestContext) -> SearchCriteria:
@@ -106,14 +128,11 @@ def _shown(area: dict[str, Any], reason: str, found: SearchOutcome) -> dict[str,
     }
 
 
-def _page(
-    call: RequestContext, incident: Incident, error: DomainError | None = None, **context: Any
-) -> Response:
+def _page(call: RequestContext, incident: Incident, **context: Any) -> Response:
     made = call.services.requests.overviews.of_incident(incident.id)
     return page(
         call,
         "console/incident.html",
-        error,
         nav="incidents",
         incident=incident,
         requests=[_summary(call, incident, overview) for overview in made],
@@ -165,36 +184,51 @@ def _next_lost(
 CONTACT = "/console/incidents/{incident_id}/contacts/{site_id}"
 
 
+SHOWN_FOR = timedelta(minutes=10)
+"""How long contact details can be loaded again for the reason that was given."""
+
+
 @routes.page(CONTACT, Audience.CONSOLE, Permission.REVEAL_CONTACT)
-def contact_reason_page(call: RequestContext) -> Response:
-    """Asks why the officer needs a site's contact details, and shows none of them yet."""
-    incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
-    return page(
-        call, "console/contact.html", nav="incidents", incident=incident, site_id=call.id("site_id")
-    )
+def contact_page(call: RequestContext) -> Response:
+    """Asks why the officer needs a site's contact details, and shows none of them yet; shows them
+    to the officer who has just given a reason, which is on record."""
+    if not call.has_looked(_contact(call)):
+        return _contact_page(call)
+    found = call.services.incidents.searches.contact_of(call.id("site_id"))
+    return _contact_page(call, contact=found, address=found.site.address_lines)
 
 
 @routes.form(CONTACT, Audience.CONSOLE, Permission.REVEAL_CONTACT)
-def contact_page(call: RequestContext) -> Response:
-    """Shows the name and contact details of a site's owner, after the look went on record."""
+def submit_contact_reason(call: RequestContext) -> Response:
+    """Puts on record why the officer needs a site's contact details, and goes on to them."""
     from chalicelib.web.models.search_models import ReasonForm
 
-    own = call.services
-    incident, site_id = (
-        own.incidents.incidents.get_incident(call.id("incident_id")),
-        call.id("site_id"),
-    )
-    shared: dict[str, Any] = {"nav": "incidents", "incident": incident, "site_id": site_id}
+    incident_id, site_id = call.id("incident_id"), call.id("site_id")
     try:
         reason = call.form.read(ReasonForm).reason
     except Invalid as error:
-        return page(call, "console/contact.html", error, **shared)
-    contact = own.incidents.searches.view_contact(incident.id, site_id, reason, call.officer)
+        return _contact_page(call, error)
+    call.services.incidents.searches.view_contact(incident_id, site_id, reason, call.officer)
+    proof = urlencode({FIELD: call.prove_look(_contact(call), SHOWN_FOR)})
+    return redirect(f"/console/incidents/{incident_id}/contacts/{site_id}?{proof}")
+
+
+def _contact(call: RequestContext) -> str:
+    """What a look at the contact details in the path is a look at."""
+    return f"contact.{call.id('incident_id')}.{call.id('site_id')}"
+
+
+def _contact_page(
+    call: RequestContext, error: DomainError | None = None, **context: Any
+) -> Response:
+    """The page of a site's contact details. Of the incident it shows only the reference."""
+    incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
     return page(
         call,
         "console/contact.html",
-        contact=contact,
-        address=contact.site.address_lines,
-        reason=reason,
-        **shared,
+        error,
+        nav="incidents",
+        incident=incident,
+        site_id=call.id("site_id"),
+        **context,
     )

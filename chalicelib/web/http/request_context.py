@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlencode
 
+from chalicelib.access import look_proofs
 from chalicelib.access.permissions import Officer
 from chalicelib.core.errors import NotFound, SignInNeeded
 from chalicelib.core.ids import is_id, is_token
@@ -123,6 +124,16 @@ class RequestContext:
     def cookie(self, name: str) -> str:
         """Return the value of a cookie, "" when the browser sent none."""
         return headers.read_cookies(self.headers.get("cookie", "")).get(name, "")
+
+    def prove_look(self, of: str, life: timedelta) -> str:
+        """Make the proof that a look of this session is on record, as `access.look_proofs` says."""
+        return look_proofs.prove_look(self.services.clients.key, self.session, of, self.now, life)
+
+    def has_looked(self, of: str) -> bool:
+        """Tell whether the form or the address carries the proof of a look at `of`."""
+        name = look_proofs.FIELD
+        proof = self.form.typed(name) or self.query.get(name, "")
+        return look_proofs.is_proven(self.services.clients.key, self.session, of, proof, self.now)
 
     def csrf_token(self) -> str:
         """Make the CSRF token that a form on the page now made must carry."""

@@ -23,7 +23,7 @@ function start(form: HTMLFormElement): void {
     data(form, "previewUrl"),
     () => {
       const own = new URLSearchParams();
-      for (const name of ["csrf_token", "message", "contact_name", "contact_phone"]) own.set(name, field(name)?.value ?? "");
+      for (const name of ["csrf_token", "look", "message", "contact_name", "contact_phone"]) own.set(name, field(name)?.value ?? "");
       // As the first of the chosen would get it.
       for (const end of ["from", "to"]) {
         const ofSite = isOwn(form) ? field(`${end}.${choice.first}`) : null;
