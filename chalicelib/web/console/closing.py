@@ -34,7 +34,9 @@ def closing_page(call: RequestContext) -> Response:
     return _page(call)
 
 
-@routes.form(CLOSING, Audience.CONSOLE, Permission.REQUEST)
+@routes.form(
+    CLOSING, Audience.CONSOLE, Permission.REQUEST, again=lambda call, error: _page(call, error)
+)
 def submit_closing(call: RequestContext) -> Response:
     """Closes the incident, or shows the closing notices again when the form asks for a preview."""
     from chalicelib.web.models.message_models import ClosingForm
@@ -51,7 +53,10 @@ def submit_closing(call: RequestContext) -> Response:
 
 
 @routes.form(
-    "/console/incidents/{incident_id}/reopening", Audience.CONSOLE, Permission.REOPEN_INCIDENT
+    "/console/incidents/{incident_id}/reopening",
+    Audience.CONSOLE,
+    Permission.REOPEN_INCIDENT,
+    again=lambda call, error: _page(call, error),
 )
 def submit_reopening(call: RequestContext) -> Response:
     """Opens a closed incident again. Owners are not told, because they have nothing to do."""

@@ -53,7 +53,25 @@ def compose_page(call: RequestContext) -> Response:
     return _page(call, incident, found, fresh_form(call, incident, found, ()))
 
 
-@routes.form(COMPOSE, Audience.CONSOLE, Permission.REQUEST, large=True)
+def _again(call: RequestContext, error: DomainError) -> Response:
+    """The page as it was typed. Its incident may have been closed since."""
+    incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
+    form = call.form
+    found = _found(call, incident.id, form.typed("search_id"))
+    if "message" not in form.fields:
+        form = _begun(call, incident, found)
+    told = _told(error) if error.sentence else None
+    return _page(call, incident, found, form, told, error.status)
+
+
+def _begun(call: RequestContext, incident: Incident, found: SearchOutcome | None) -> SubmittedForm:
+    """The form for the sites that were chosen on the incident's page."""
+    every = call.form.typed("act") == "all"
+    chosen = likely_ids(found) if every else tuple(call.form.all("site_id"))
+    return fresh_form(call, incident, found, chosen)
+
+
+@routes.form(COMPOSE, Audience.CONSOLE, Permission.REQUEST, large=True, again=_again)
 def continue_composing(call: RequestContext) -> Response:
     """Shows the form for the sites chosen on the incident's page, and again after every button that
     does not send the request."""
@@ -62,8 +80,7 @@ def continue_composing(call: RequestContext) -> Response:
     found = _found(call, incident.id, form.typed("search_id"))
     act = form.typed("act")
     if "message" not in form.fields:
-        chosen = likely_ids(found) if act == "all" else tuple(form.all("site_id"))
-        return _page(call, incident, found, fresh_form(call, incident, found, chosen))
+        return _page(call, incident, found, _begun(call, incident, found))
     if act in ("all", "none"):
         form.fields = {
             **form.fields,
@@ -104,7 +121,7 @@ def check_page(call: RequestContext) -> Response:
     )
 
 
-@routes.form(f"{INCIDENT}/requests", Audience.CONSOLE, Permission.REQUEST, large=True)
+@routes.form(f"{INCIDENT}/requests", Audience.CONSOLE, Permission.REQUEST, large=True, again=_again)
 def submit_request(call: RequestContext) -> Response:
     """Sends the request to the owners of the chosen sites, and goes on to the request's page."""
     form, own = call.form, call.services
@@ -129,8 +146,7 @@ def submit_request(call: RequestContext) -> Response:
             override_reason=composed.override_reason,
         )
     except (Invalid, Conflict) as error:
-        found = _found(call, incident.id, search_id)
-        return _page(call, incident, found, form, _told(error), error.status)
+        return _again(call, error)
     return redirect(f"/console/requests/{made.request.id}")
 
 

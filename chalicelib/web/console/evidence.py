@@ -56,7 +56,18 @@ def evidence_page(call: RequestContext) -> Response:
     return _page(call, own.officer_access.view_evidence(call.officer, evidence_id))
 
 
-@routes.form("/console/evidence/{evidence_id}", Audience.CONSOLE, Permission.OPEN_EVIDENCE)
+def _refused(call: RequestContext, error: DomainError) -> Response:
+    """The page with what was typed, after the look at it went on record."""
+    officer_access = call.services.evidence.officer_access
+    return _page(call, officer_access.view_evidence(call.officer, call.id("evidence_id")), error)
+
+
+@routes.form(
+    "/console/evidence/{evidence_id}",
+    Audience.CONSOLE,
+    Permission.OPEN_EVIDENCE,
+    again=_refused,
+)
 def open_file(call: RequestContext) -> Response:
     """Leads to a piece of evidence in the page's player or to its download, for a stated reason."""
     from chalicelib.web.models.evidence_models import OpeningForm
@@ -66,9 +77,7 @@ def open_file(call: RequestContext) -> Response:
     try:
         reason = call.form.read(OpeningForm).reason
     except Invalid as error:
-        return _page(
-            call, own.evidence.officer_access.view_evidence(call.officer, evidence_id), error
-        )
+        return _refused(call, error)
     address = own.evidence.officer_access.open_evidence(
         call.officer, evidence_id, reason, play=play
     )

@@ -59,25 +59,31 @@ def _found_again(call: RequestContext, incident: Incident) -> dict[str, Any]:
 SEARCHES = "/console/incidents/{incident_id}/searches"
 
 
-@routes.form(SEARCHES, Audience.CONSOLE, Permission.SEARCH, files=True)
+def _refused(call: RequestContext, error: DomainError) -> Response:
+    """The form of a search that was refused, for example for want of a reason. Of the incident it
+    shows only the reference, because no look is on record."""
+    incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
+    return page(
+        call,
+        "console/search_refused.html",
+        error,
+        nav="incidents",
+        incident_id=incident.id,
+        reference=incident.crime_reference,
+    )
+
+
+@routes.form(SEARCHES, Audience.CONSOLE, Permission.SEARCH, files=True, again=_refused)
 def submit_search(call: RequestContext) -> Response:
     """Searches for cameras in a circle, or in the area of a file, and goes on to the incident's
-    page with the sites found. A search that is refused, as for want of a reason, shows nothing of
-    the incident but its reference, because no look is on record."""
-    incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
+    page with the sites found."""
+    incident_id = call.id("incident_id")
     try:
         wanted = _wanted(call)
     except Invalid as error:
-        return page(
-            call,
-            "console/search_refused.html",
-            error,
-            nav="incidents",
-            incident_id=incident.id,
-            reference=incident.crime_reference,
-        )
-    found = call.services.incidents.searches.search_sites(incident.id, wanted, call.officer)
-    return redirect(f"/console/incidents/{incident.id}?search={found.search_id}")
+        return _refused(call, error)
+    found = call.services.incidents.searches.search_sites(incident_id, wanted, call.officer)
+    return redirect(f"/console/incidents/{incident_id}?search={found.search_id}")
 
 
 def _wanted(call: RequestContext) -> SearchCriteria:
@@ -198,7 +204,12 @@ def contact_page(call: RequestContext) -> Response:
     return _contact_page(call, contact=found, address=found.site.address_lines)
 
 
-@routes.form(CONTACT, Audience.CONSOLE, Permission.REVEAL_CONTACT)
+@routes.form(
+    CONTACT,
+    Audience.CONSOLE,
+    Permission.REVEAL_CONTACT,
+    again=lambda call, error: _contact_page(call, error),
+)
 def submit_contact_reason(call: RequestContext) -> Response:
     """Puts on record why the officer needs a site's contact details, and goes on to them."""
     from chalicelib.web.models.search_models import ReasonForm

@@ -28,7 +28,12 @@ def request_page(call: RequestContext) -> Response:
     return _page(call)
 
 
-@routes.form("/console/requests/{request_id}/withdrawal", Audience.CONSOLE, Permission.REQUEST)
+@routes.form(
+    "/console/requests/{request_id}/withdrawal",
+    Audience.CONSOLE,
+    Permission.REQUEST,
+    again=lambda call, error: _page(call, error),
+)
 def submit_withdrawal(call: RequestContext) -> Response:
     """Withdraws a request for a stated reason; owners who have not answered are told."""
     from chalicelib.web.models.search_models import ReasonForm

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalice import Response
 
-from chalicelib.core.errors import Invalid, Unavailable
+from chalicelib.core.errors import DomainError, Invalid, Unavailable
 from chalicelib.registry.email_change import MOST_A_DAY
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
@@ -27,7 +27,11 @@ def email_page(call: RequestContext) -> Response:
     return page(call, "resident/email.html", owner=signed_in_owner(call))
 
 
-@routes.form("/account/email", Audience.OWNER)
+def _again(call: RequestContext, error: DomainError) -> Response:
+    return page(call, "resident/email.html", error, owner=signed_in_owner(call))
+
+
+@routes.form("/account/email", Audience.OWNER, again=_again)
 def send_email_link(call: RequestContext) -> Response:
     """Sends a confirming link to the new address. The page is the same for every address."""
     owner = signed_in_owner(call)
@@ -37,7 +41,7 @@ def send_email_link(call: RequestContext) -> Response:
             raise Invalid.field("email", "This is the address that you use already")
         send_link(lambda: call.services.registry.email_changes.request_change(owner, email))
     except (Invalid, Unavailable) as error:
-        return page(call, "resident/email.html", error, owner=owner)
+        return _again(call, error)
     return message_sent(email, "/account/email/sent")
 
 

@@ -80,7 +80,7 @@ def registration_page(call: RequestContext) -> Response:
     return _form(call, values=known)
 
 
-@routes.form("/register", Audience.PUBLIC)
+@routes.form("/register", Audience.PUBLIC, again=lambda call, error: _form(call, error))
 def submit_registration(call: RequestContext) -> Response:
     """Takes the registration and sends the confirming link.
 

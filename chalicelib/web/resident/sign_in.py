@@ -6,6 +6,7 @@ from chalice import Response
 
 from chalicelib.core.errors import Invalid, Unavailable
 from chalicelib.registry.owner_sign_in import MOST_A_DAY
+from chalicelib.web.drafts.unsent_forms import newest_address
 from chalicelib.web.http import headers
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
@@ -26,10 +27,14 @@ def sign_in_page(call: RequestContext) -> Response:
     """Asks for an owner's e-mail address; a signed-in owner is led to their account."""
     if call.services.access.sessions.owner(call.cookie(headers.OWNER_COOKIE)):
         return redirect("/account")
-    return page(call, "resident/sign_in.html")
+    return page(call, "resident/sign_in.html", kept=bool(call.query.get("kept")))
 
 
-@routes.form("/sign-in", Audience.PUBLIC)
+@routes.form(
+    "/sign-in",
+    Audience.PUBLIC,
+    again=lambda call, error: page(call, "resident/sign_in.html", error),
+)
 def send_owner_link(call: RequestContext) -> Response:
     """Sends a sign-in link. The answer is the same for every e-mail address, known or not."""
     try:
@@ -60,6 +65,8 @@ def sign_in_link_page(call: RequestContext, token: str) -> Response:
 @routes.form("/sign-in/confirm", Audience.PUBLIC)
 @signing_in
 def submit_sign_in(call: RequestContext, token: str) -> Response:
-    """Signs the owner in and uses the link up."""
-    session = call.services.registry.owner_sign_in.sign_in(token)
-    return redirect("/account", [headers.owner_cookie(session)])
+    """Signs the owner in and uses the link up. Leads back to a form that came when the owner was no
+    longer signed in."""
+    owner_id, session = call.services.registry.owner_sign_in.sign_in(token)
+    to = newest_address(call, f"owner.{owner_id}") or "/account"
+    return redirect(to, [headers.owner_cookie(session)])

@@ -27,7 +27,7 @@ from chalicelib.web.http.templating import page
 from chalicelib.web.http.validation import FORM_SENTENCE, FormInput, read_form, read_query
 from chalicelib.web.resident import camera_fields as camera_form
 from chalicelib.web.resident.account import signed_in_owner
-from chalicelib.web.resident.place import PlaceForm, find_place
+from chalicelib.web.resident.place import FoundPlace, PlaceForm, find_place
 
 routes = Routes("resident.sites", "resident")
 
@@ -149,7 +149,12 @@ def _show_camera(
     )
 
 
-@routes.form(f"{SITE}/cameras/{{number}}", Audience.OWNER)
+def _camera_again(call: RequestContext, error: DomainError) -> Response:
+    site, walk = own_site(call), call.form.read(WalkQuery).walk
+    return _show_camera(call, site, own_camera(call, site), error, walk=walk)
+
+
+@routes.form(f"{SITE}/cameras/{{number}}", Audience.OWNER, again=_camera_again)
 def change_camera(call: RequestContext) -> Response:
     """Stores an owner's description of one camera."""
     site = own_site(call)
@@ -160,8 +165,7 @@ def change_camera(call: RequestContext) -> Response:
         onward = _next_camera(site, before.number) if walk else ""
         return _change(call, site, changed, "camera", onward)
     except (Invalid, Conflict) as error:
-        now = own_site(call)
-        return _show_camera(call, now, own_camera(call, now), error, walk=walk)
+        return _camera_again(call, error)
 
 
 def _next_camera(site: Site, number: int) -> str:
@@ -192,7 +196,11 @@ def count_page(call: RequestContext) -> Response:
     return _show(call, "cameras", site, values={"camera_count": str(len(site.cameras))})
 
 
-@routes.form(f"{SITE}/cameras", Audience.OWNER)
+@routes.form(
+    f"{SITE}/cameras",
+    Audience.OWNER,
+    again=lambda call, error: _show(call, "cameras", own_site(call), error),
+)
 def change_count(call: RequestContext) -> Response:
     """Changes how many cameras a site has: new ones are not described yet; for fewer, the last in
     the list go."""
@@ -224,7 +232,16 @@ def _show_position(
     return _show(call, "position", site, error, centre=centre, **context)
 
 
-@routes.form(f"{SITE}/position", Audience.OWNER)
+def _position_again(
+    call: RequestContext, error: DomainError, place: FoundPlace | None = None
+) -> Response:
+    site, place = own_site(call), place or FoundPlace()
+    values = {**call.form.values(), "postcode": site.postcode}
+    seen = {"values": values, "far": place.far, "outside": place.outside}
+    return _show_position(call, site, error, **seen)
+
+
+@routes.form(f"{SITE}/position", Audience.OWNER, again=_position_again)
 def change_position(call: RequestContext) -> Response:
     """Moves a site's pin; with both fields empty the site goes back to its postcode's position."""
     site = own_site(call)
@@ -242,10 +259,7 @@ def change_position(call: RequestContext) -> Response:
         )
         return _change(call, site, changed, "position")
     except (Invalid, Conflict) as error:
-        site = own_site(call)
-        values = {**call.form.values(), "postcode": site.postcode}
-        seen = {"values": values, "far": place.far, "outside": place.outside}
-        return _show_position(call, site, error, **seen)
+        return _position_again(call, error, place)
 
 
 @routes.page(f"{SITE}/remove", Audience.OWNER)

@@ -52,14 +52,18 @@ def text_messages_page(call: RequestContext) -> Response:
     return page(call, "resident/texts.html", owner=owner, values=values)
 
 
-@routes.form("/account/texts", Audience.OWNER)
+def _number_again(call: RequestContext, error: DomainError) -> Response:
+    return page(call, "resident/texts.html", error, owner=signed_in_owner(call))
+
+
+@routes.form("/account/texts", Audience.OWNER, again=_number_again)
 def send_text_code(call: RequestContext) -> Response:
     """Texts a code to the number that an owner typed."""
     owner = signed_in_owner(call)
     try:
         _send_code(call, owner, call.read_form(NumberForm).phone)
     except (Invalid, TooMany, Unavailable) as error:
-        return page(call, "resident/texts.html", error, owner=owner)
+        return _number_again(call, error)
     return redirect("/account/texts/code")
 
 

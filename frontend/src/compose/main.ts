@@ -78,7 +78,6 @@ function start(form: HTMLFormElement): void {
   need(form, "[data-look]").hidden = true;
   drawTimes(form);
   drawChecks();
-  once(form, send, said);
 }
 
 /** Whether each owner is asked for their own minutes. */
@@ -98,17 +97,4 @@ function drawTimes(form: HTMLFormElement): void {
     note.hidden = !own;
     note.textContent = `In the list above: when somebody can have passed each site. Change what you know better.${every ? "" : " The two fields below are for the others."}`;
   }
-}
-
-/** Pressed twice it is sent once. The server would make one request of both all the same. */
-function once(form: HTMLFormElement, send: HTMLButtonElement, said: HTMLElement): void {
-  form.addEventListener("submit", (event) => {
-    if (event.submitter !== send) return;
-    if (send.getAttribute("aria-disabled") === "true") event.preventDefault();
-    send.setAttribute("aria-disabled", "true");
-    // Its own words stay: with shorter ones the link beside it would come under the second press.
-    say(said, "Sending");
-  });
-  // Back from the next page, by the browser's own button.
-  window.addEventListener("pageshow", () => send.removeAttribute("aria-disabled"));
 }

@@ -5,6 +5,7 @@ import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary
 import { Radios } from "govuk-frontend/dist/govuk/components/radios/radios.mjs";
 import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-link.mjs";
 import { startComponents } from "../common/govuk";
+import { startSteadyForms } from "../common/steady";
 import { enhanceTimes } from "../common/times";
 import { startFilters } from "./filters";
 import { startKeys } from "./keys";
@@ -16,3 +17,4 @@ enhanceTimes(document, document.body.dataset["timeZone"] ?? "", "hint");
 startFilters(document);
 startKeys(document);
 startProgress(document);
+startSteadyForms(document);

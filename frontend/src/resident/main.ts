@@ -7,6 +7,7 @@ import { NotificationBanner } from "govuk-frontend/dist/govuk/components/notific
 import { Radios } from "govuk-frontend/dist/govuk/components/radios/radios.mjs";
 import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-link.mjs";
 import { startComponents } from "../common/govuk";
+import { startSteadyForms } from "../common/steady";
 import { enhanceTimes } from "../common/times";
 import { runClockForm } from "./clock";
 import { reportFirstUse } from "./seen";
@@ -16,5 +17,6 @@ import "./resident.scss";
 startComponents([Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, Radios, SkipLink]);
 enhanceTimes(document, document.body.dataset["timeZone"] ?? "", "replace");
 reportFirstUse(document);
+startSteadyForms(document);
 offerStreetMap(document);
 void runClockForm(document);
