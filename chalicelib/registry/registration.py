@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 
 from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.access.one_time_links import LinkPurpose, OneTimeLink, OneTimeLinks
-from chalicelib.core.errors import Gone
+from chalicelib.core.errors import Gone, Unavailable
 from chalicelib.core.ids import new_id
 from chalicelib.core.retries import retry
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.table import ConditionFailed
+from chalicelib.notifications.channels import Undeliverable
 from chalicelib.notifications.verification_phrase import new_phrase
 from chalicelib.registry.emails import OwnerEmails
 from chalicelib.registry.model import PENDING_LIFE, Owner, Registration, Site
@@ -98,7 +99,9 @@ class Registrations:
                 self._sites.new_pending_write(registration),
             )
         except ConditionFailed:
-            return  # enough for today; the page says how many messages there can be
+            # Enough for today (the page says how many messages there can be), or the same form
+            # once more, for which the message has gone out.
+            return
         address, phrase = registration.address_lines, owner.phrase if owner else ""
         if owner and already:
             message = self._emails.already_registered(
@@ -112,7 +115,12 @@ class Registrations:
                 token=token,
                 phrase=phrase,
             )
-        self._emails.send(message)
+        try:
+            self._emails.send(message)
+        except (Undeliverable, Unavailable):
+            # The same form may be sent again, and then sends the message.
+            self._sites.transact_raw(self._sites.take_pending_write(registration.id))
+            raise
 
     def preview_registration(self, token: str) -> Registration | None:
         """Read what the link would confirm, None when it was confirmed before. Nothing is changed,

@@ -9,7 +9,7 @@ from pydantic import ValidationInfo, field_validator
 
 from chalicelib.cameras.model import PropertyType
 from chalicelib.core.errors import DomainError, Invalid, TooMany, Unavailable
-from chalicelib.core.ids import new_id
+from chalicelib.core.ids import id_from, new_id
 from chalicelib.notifications.channels import Undeliverable
 from chalicelib.registry.model import MOST_CAMERAS, Owner, Registration
 from chalicelib.registry.registration import MOST_A_DAY
@@ -25,7 +25,12 @@ from chalicelib.web.fields.place_field_types import (
     PostcodeField,
     TypedPosition,
 )
-from chalicelib.web.fields.plain_field_types import ChoiceField, TickField, WholeNumberField
+from chalicelib.web.fields.plain_field_types import (
+    ChoiceField,
+    OwnIdField,
+    TickField,
+    WholeNumberField,
+)
 from chalicelib.web.http import headers
 from chalicelib.web.http.plausible import map_centre
 from chalicelib.web.http.request_context import RequestContext
@@ -41,7 +46,8 @@ routes = Routes("resident.register", "resident")
 
 
 class RegistrationForm(TypedPosition):
-    """The form of the registration page, its fields in the order of the page."""
+    """The form of the registration page, its fields in the order of the page. form: an id that the
+    page made up."""
 
     name: Annotated[str, WordsField("your name", LONGEST_NAME)]
     email: Annotated[str, EmailField()]
@@ -58,6 +64,7 @@ class RegistrationForm(TypedPosition):
     longitude: Longitude
     camera_count: Annotated[int, WholeNumberField("the number of cameras", 1, MOST_CAMERAS)]
     consent: Annotated[bool, ConsentField()]
+    form: Annotated[str, OwnIdField()]
 
     @field_validator("texts")
     @classmethod
@@ -107,7 +114,8 @@ def registration_sent_page(call: RequestContext) -> Response:
 
 def _form(call: RequestContext, error: DomainError | None = None, **context: Any) -> Response:
     centre = map_centre(call.services.registry.force_area.bounds())
-    return page(call, "resident/register.html", error, centre=centre, **context)
+    form = call.form.typed("form") or new_id()
+    return page(call, "resident/register.html", error, centre=centre, form=form, **context)
 
 
 def _registration(call: RequestContext, place: FoundPlace) -> Registration:
@@ -121,9 +129,12 @@ def _registration(call: RequestContext, place: FoundPlace) -> Registration:
     if problems:
         order = list(RegistrationForm.model_fields)
         raise Invalid(FORM_SENTENCE, sorted(problems, key=lambda one: order.index(one[0])))
+    said = sent.model_dump(exclude={"latitude", "longitude", "consent", "form"})
+    where = (place.latitude_e6, place.longitude_e6)
     return Registration(
-        id=new_id(),
-        **sent.model_dump(exclude={"latitude", "longitude", "consent"}),
+        # The same form sent twice, because no answer came, is one registration and one message.
+        id=id_from(sent.form, *map(str, (*said.values(), *where))) if sent.form else new_id(),
+        **said,
         latitude_e6=place.latitude_e6,
         longitude_e6=place.longitude_e6,
         position_source=place.source,

@@ -310,6 +310,18 @@ def test_reloading_the_page_after_a_registration_sends_nothing_more(pat: Residen
     assert "Check your email" in forwarded.text and pat.email not in forwarded.text
 
 
+def test_the_same_form_sent_again_sends_one_message(pat: Resident) -> None:
+    """Somebody pressed twice, or tried again because no answer came."""
+    page = pat.visitor.open_page("/register")
+    typed = filled(pat.email)
+    for _ in range(3):
+        sent = pat.visitor.submit(page, typed, action="/register")
+        assert sent.url.endswith("/register/sent")
+    assert len(pat.mails) == 1
+    pat.visitor.submit(page, {**typed, "town": "Solihull"}, action="/register")
+    assert len(pat.mails) == 2, "what was corrected is sent again"
+
+
 def test_confirming_signs_the_owner_in_and_leads_through_their_cameras(pat: Resident) -> None:
     """Describing the cameras costs no second e-mail."""
     first = pat.register()
