@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import httpx
 from botocore.exceptions import ClientError
 
 from infra.target import Target
@@ -32,6 +33,8 @@ def complete_stack(target: Target, template: dict[str, Any], outputs: dict[str, 
         _complete_bucket(target.client("s3"), outputs[name], wanted, known, key)
     most = int(known["RemindConcurrency"])
     _bound_function(target.client("lambda"), _physical(target, "Remind"), most)
+    definition = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
+    _name_binary_types(target, definition["x-amazon-apigateway-binary-media-types"])
 
 
 def find_stopped_timers(target: Target) -> None:
@@ -68,6 +71,18 @@ def _bound_function(functions: Any, name: str, most: int) -> None:
     now = functions.get_function_concurrency(FunctionName=name)
     if now.get("ReservedConcurrentExecutions", 0) != most:
         functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=most)
+
+
+def _name_binary_types(target: Target, types: list[str]) -> None:
+    """Set which bodies the gateway hands on as they are. The emulator does not read them from the
+    API's definition, and takes them only as a list, which boto3 does not send."""
+    scope = f"Credential=test/20260101/{target.region}/apigateway/aws4_request"
+    answer = httpx.patch(
+        f"{target.endpoint}/restapis/{_physical(target, 'RestAPI')}",
+        headers={"Authorization": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0"},
+        json={"patchOperations": [{"op": "replace", "path": "/binaryMediaTypes", "value": types}]},
+    )
+    answer.raise_for_status()
 
 
 def _complete_table(dynamodb: Any, table: str, wanted: dict[str, Any], key: str) -> None:

@@ -40,7 +40,7 @@ NEWS_WORDS = {
     NotificationTopic.MESSAGE: "An owner wrote to me",
     NotificationTopic.FOOTAGE: "Owners saved or sent footage",
     NotificationTopic.DEADLINE: "Deadlines passed without an answer",
-    NotificationTopic.ENDED: "A request has run its course",
+    NotificationTopic.ENDED: "A request has finished",
 }
 """How the profile page words each topic."""
 

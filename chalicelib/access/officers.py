@@ -19,13 +19,14 @@ from chalicelib.access import id_tokens, sign_in
 from chalicelib.access.id_tokens import Identity
 from chalicelib.access.permissions import Officer
 from chalicelib.access.sessions import OfficerSession, Sessions, Tokens
-from chalicelib.core.errors import Unavailable
+from chalicelib.core.deadline import wait_at_most
+from chalicelib.core.errors import NoAnswer, Unavailable
 from chalicelib.core.settings import Settings
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.table import ConditionFailed
 
 SCOPES = "openid email phone profile"
-_TIMEOUT = 8  # Seconds to wait for Cognito; API Gateway gives up after 29.
+_TIMEOUT = 8  # Seconds to wait for Cognito.
 _RENEW_BEFORE = timedelta(minutes=10)  # A script should not get a token that is about to end.
 
 
@@ -119,7 +120,8 @@ class OfficerSignIn:
         )
 
     def _exchange(self, fields: dict[str, str]) -> dict[str, Any]:
-        from urllib.error import HTTPError, URLError
+        from http.client import HTTPException
+        from urllib.error import HTTPError
         from urllib.request import Request, urlopen
 
         request = Request(  # noqa: S310 (a setting, never from a request; https on AWS)
@@ -128,14 +130,15 @@ class OfficerSignIn:
             headers={"Content-Type": "application/x-www-form-urlencoded"},
         )
         try:
-            with urlopen(request, timeout=_TIMEOUT) as reply:  # noqa: S310 (see above)
+            seconds = wait_at_most(_TIMEOUT)
+            with urlopen(request, timeout=seconds) as reply:  # noqa: S310 (see above)
                 answer = json.load(reply)
         except HTTPError as error:
             with error:
-                if error.code >= 500:
+                if error.code >= 500 or error.code == 429:
                     raise _no_answer() from error
                 raise SignInRefused(f"code not accepted: {_reason(error.read(2000))}") from error
-        except (URLError, TimeoutError, ValueError) as error:
+        except (OSError, HTTPException, ValueError) as error:
             raise _no_answer() from error
         if not isinstance(answer, dict):
             raise _no_answer()
@@ -183,7 +186,7 @@ class OfficerSignIn:
         ):
             self._sessions.end_session(session.hash)
             return None
-        except (BotoCoreError, ClientError) as error:
+        except (BotoCoreError, ClientError, NoAnswer) as error:
             raise _no_answer() from error
         if identity.officer.id != session.officer.id or not identity.officer.roles:
             self._sessions.end_session(session.hash)
@@ -208,7 +211,7 @@ class OfficerSignIn:
             self._cognito.revoke_token(
                 Token=session.tokens.refresh_token, ClientId=self._settings.client_id
             )
-        except (BotoCoreError, ClientError):
+        except (BotoCoreError, ClientError, Unavailable):
             # Only the session knew the refresh token, and the session has been deleted.
             return
 

@@ -29,7 +29,7 @@ class LinkPurpose(StrEnum):
     CONFIRM = "confirm a registration"
     SIGN_IN = "sign in"
     REPLY = "answer a request"
-    NEW_EMAIL = "use another e-mail address"
+    NEW_EMAIL = "use another email address"
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class OneTimeLinks:
         if item is None or item["purpose"] != purpose.value:
             raise NotFound(
                 "This link is not one of ours or is not complete. "
-                "Copy the whole link from the e-mail."
+                "Copy the whole link from the email."
             )
         link = LINK.read(item)
         if link.used_at is None and link.ends_at <= self._clock():

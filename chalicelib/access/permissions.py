@@ -25,12 +25,12 @@ class Permission(StrEnum):
     SEARCH = "search for cameras"
     REQUEST = "ask owners for footage"
     REOPEN_INCIDENT = "reopen a closed incident"
-    OVERRIDE_LIMITS = "ask beyond the contact budget and the longest time, with a reason"
+    OVERRIDE_LIMITS = "go over the limits on asking, with a reason"
     REVEAL_CONTACT = "see an owner's name and contact details"
-    VIEW_WORDINGS = "see the wordings that requests begin with"
-    MANAGE_WORDINGS = "change the wordings that requests begin with"
+    VIEW_WORDINGS = "see the message templates"
+    MANAGE_WORDINGS = "change the message templates"
     READ_THREAD = "read what officers and owners write to each other"
-    VIEW_COVERAGE = "see what answers prove and take the disclosure list"
+    VIEW_COVERAGE = "see what the replies show and download the disclosure list"
     VIEW_EVIDENCE = "see what was uploaded and its custody record"
     OPEN_EVIDENCE = "open and download footage"
     VIEW_AUDIT = "read the audit record"
@@ -103,6 +103,16 @@ class Officer:
     def may(self, permission: Permission) -> bool:
         """Return True when one of the officer's roles has the permission."""
         return any(permission in ALLOWED[role] for role in self.roles)
+
+    def refusal(self, permission: Permission | None) -> str:
+        """Return why the officer is refused, who is not, and whom to ask: an administrator is not
+        told to ask the administrator."""
+        if permission is None:
+            return "Nobody can do this."
+        may = [f"{role.value}s" for role in Role if permission in ALLOWED[role]]
+        others = f"{', '.join(may[:-1])} and {may[-1]}" if len(may) > 1 else may[0]
+        ask = "" if Role.ADMINISTRATOR in self.roles else " Ask your administrator if you need to."
+        return f"Your role does not let you {permission.value}. {others.capitalize()} can.{ask}"
 
 
 def roles_from_groups(groups: object) -> frozenset[Role]:

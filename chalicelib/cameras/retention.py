@@ -7,7 +7,7 @@ footage, so of two known figures the smaller counts, and an unknown retention is
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -114,3 +114,26 @@ def saving_steps(camera: Camera) -> tuple[str, ...]:
         return GENERAL_STEPS
     plan = make.plan(camera.plan)
     return plan.steps if plan and plan.steps else make.steps
+
+
+@dataclass(frozen=True)
+class SavingWay:
+    """How footage of some cameras is saved. cameras: their numbers. make: "" when not known."""
+
+    cameras: tuple[int, ...]
+    make: str
+    steps: tuple[str, ...]
+
+
+def saving_ways(cameras: Sequence[Camera]) -> list[SavingWay]:
+    """How their owner saves footage of these cameras: those of one make together, in their order.
+
+    Cameras that keep nothing are left out, unless none keeps anything as far as we know: then
+    their owner knows better, and is told all the same.
+    """
+    found: dict[tuple[str, tuple[str, ...]], list[int]] = {}
+    for camera in [c for c in cameras if c.records] or cameras:
+        make = find_make(camera.make)
+        way = (make.name if make else "", saving_steps(camera))
+        found.setdefault(way, []).append(camera.number)
+    return [SavingWay(tuple(numbers), *way) for way, numbers in found.items()]

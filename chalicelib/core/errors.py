@@ -108,3 +108,15 @@ class Unavailable(DomainError):
     """A service that this one depends on is busy or does not answer; trying again later helps."""
 
     code, status, title = "unavailable", 503, "Sorry, the service is unavailable"
+    retry_after = 60
+    """Seconds after which to try again, for the header Retry-After."""
+
+
+class NoAnswer(Unavailable):
+    """A service of AWS gave no answer or was too busy, although it was asked several times."""
+
+
+class Late(Unavailable):
+    """The call could not be answered by its deadline (`core.deadline`)."""
+
+    title = "Sorry, this is taking too long"

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from chalicelib.core.deadline import seconds_left
 from chalicelib.core.errors import Unavailable
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 2.5  # Seconds.
@@ -26,12 +27,16 @@ def retry(
 
     `act` must read anew each time what it changes. Pauses grow up to `longest_pause` seconds and
     are random, or callers that met once would meet again. Raises Unavailable with the sentence
-    `otherwise` when `act` raised `on` in each of `most` attempts.
+    `otherwise` when `act` raised `on` in each of `most` attempts, or when the deadline of the call
+    leaves no time for another one.
     """
     for attempt in range(most):
         try:
             return act()
         except on:
-            pause = min(longest_pause, _FIRST_PAUSE * 2**attempt)
-            time.sleep(random.uniform(0, pause))  # noqa: S311 - Guessing a pause gains nothing.
+            longest = min(longest_pause, _FIRST_PAUSE * 2**attempt)
+            pause = random.uniform(0, longest)  # noqa: S311 - Guessing a pause gains nothing.
+            if pause >= seconds_left():
+                break
+            time.sleep(pause)
     raise Unavailable(otherwise)

@@ -15,6 +15,7 @@ OPTIONAL = {
     "contact_budget": "4",
     "country": DEFAULT,
     "mail_rate": "0",
+    "answer_seconds": "25",
 }
 
 
@@ -54,6 +55,9 @@ class Settings:
     """Code of the country whose postcodes and telephone numbers are used (`core.countries`)."""
     mail_rate: str = "0"
     """Messages a second that the account may send (SES: MaxSendRate); 0 for no limit."""
+    answer_seconds: str = "25"
+    """Seconds within which every page and API call is answered (`core.deadline`); API Gateway waits
+    for 29."""
 
     @property
     def inbox_bucket(self) -> str:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Unpack
 
+from chalicelib.core.errors import Unavailable
 from chalicelib.core.retries import retry
 from chalicelib.dynamodb.attributes import Item as Item
 from chalicelib.dynamodb.attributes import Value as Value
@@ -27,6 +27,8 @@ from chalicelib.dynamodb.expressions import all_of as all_of
 from chalicelib.dynamodb.expressions import equals as equals
 from chalicelib.dynamodb.expressions import one_of as one_of
 from chalicelib.dynamodb.expressions import present as present
+from chalicelib.dynamodb.refusals import TELL_WHAT_IS_THERE, is_busy, is_own_write
+from chalicelib.telemetry.workers import Workers
 
 BATCH = 25  # The most items that BatchWriteItem takes.
 TRANSACTION = 100  # The most writes that TransactWriteItems takes.
@@ -48,8 +50,11 @@ class ConditionFailed(Exception):
         self.index = index
 
 
-class Contended(Exception):
+class Contended(Unavailable):
     """Another transaction holds one of the items, or the table is busy; the call may be retried."""
+
+    def __init__(self) -> None:
+        super().__init__(_BUSY)
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,7 @@ class Table:
             asked["ProjectionExpression"] = ", ".join(names)
         batches = [wanted[n : n + READ_AT_ONCE] for n in range(0, len(wanted), READ_AT_ONCE)]
         if len(batches) > 1:
-            with ThreadPoolExecutor(_READERS) as pool:
+            with Workers(_READERS) as pool:
                 answers = list(pool.map(lambda batch: self._read_batch(batch, asked), batches))
         else:
             answers = [self._read_batch(batch, asked) for batch in batches]
@@ -179,7 +184,12 @@ class Table:
 
     def put(self, item: Mapping[str, Value], *, when: Condition | None = None) -> None:
         """Write the item. Raises ConditionFailed when `when` does not hold."""
-        self._one(self._client.put_item, self.put_write(item, when=when))
+        write = self.put_write(item, when=when)
+        try:
+            self._one(self._client.put_item, write, **(TELL_WHAT_IS_THERE if when else {}))
+        except ConditionFailed as error:
+            if not is_own_write(error.__cause__, write.arguments["Item"]):
+                raise
 
     def update(self, pk: str, sk: str, **changes: Unpack[Changes]) -> Item:
         """Change attributes of one item and return the changed item. Raises ConditionFailed when
@@ -232,7 +242,7 @@ class Table:
         """Make all of the writes or none (at most TRANSACTION).
 
         token: makes a repeat within ten minutes harmless. Raises ConditionFailed with the first
-        write whose condition does not hold, Contended when another transaction was in the way.
+        write whose condition does not hold, Contended when a transaction or a busy table was met.
         """
         arguments: dict[str, Any] = {
             "TransactItems": [{write.kind: dict(write.arguments)} for write in writes]
@@ -245,15 +255,13 @@ class Table:
             codes = [r.get("Code", "None") for r in error.response.get("CancellationReasons", [])]
             if "ConditionalCheckFailed" in codes:
                 raise ConditionFailed(codes.index("ConditionalCheckFailed")) from error
-            if "TransactionConflict" in codes:
+            if "TransactionConflict" in codes or any(map(is_busy, codes)):
                 raise Contended from error
             raise
 
     def transact_with_retry(self, *writes: Write) -> None:
-        """Make all of the writes or none, retrying while another transaction is in the way.
-
-        Raises ConditionFailed as `transact` does, and Unavailable when retrying did not help.
-        """
+        """Make all of the writes or none, retrying while another transaction is in the way. Raises
+        ConditionFailed as `transact` does, and Unavailable when retrying did not help."""
         retry(lambda: self.transact(*writes), on=Contended, most=_TRIES, otherwise=_BUSY)
 
     def batch_put(self, items: Iterable[Mapping[str, Value]]) -> int:

@@ -127,7 +127,7 @@ class MessageTemplates:
         item = self._table.get(PARTITION, f"WORDING#{wording_id}", consistent=True)
         found = WORDING.read(item) if item else standard_templates().get(wording_id)
         if found is None:
-            raise NotFound("There is no wording at this address.")
+            raise NotFound("There is no template at this address.")
         return found
 
     def add(self, wording_id: str, name: str, text: str, officer: Officer) -> MessageTemplate:
@@ -141,7 +141,7 @@ class MessageTemplates:
         if before and (before.name, before.text, before.removed) == (name, text, False):
             return before
         if len(there) >= MOST:
-            raise Conflict(f"There are {MOST} wordings already, with those that were removed.")
+            raise Conflict(f"There are already {MOST} templates, with those that were removed.")
         self._refuse_twins(name, wording_id)
         return self._write(
             MessageTemplate(wording_id, name, text), 0, officer, Action.ADDED_WORDING
@@ -174,7 +174,7 @@ class MessageTemplates:
         # name is a nuisance that its readers see, not a wrong request.
         for one in self.all():
             if one.id != wording_id and one.name.casefold() == name.casefold():
-                raise Conflict(f"There is a wording called “{one.name}” already.")
+                raise Conflict(f"There is already a template called “{one.name}”.")
 
     def _write(
         self, new: MessageTemplate, version: int, officer: Officer, action: Action
@@ -194,9 +194,7 @@ class MessageTemplates:
                 WORDING.item(written), when=equals("version", version) if version else NEW
             )
         except ConditionFailed:
-            raise Conflict(
-                "Somebody else changed this wording meanwhile. Look at it again."
-            ) from None
+            raise Conflict("Somebody else has changed this template. Look at it again.") from None
         return written
 
     def _everything(self) -> list[MessageTemplate]:

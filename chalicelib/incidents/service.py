@@ -70,7 +70,9 @@ class IncidentService:
             there = self.find_incident(incident.id)
             if there is None or there.created_by_id != officer.id:
                 raise Conflict("This incident was already recorded. Open a new form.") from None
-            return there
+            if self._is_on_record(there):
+                return there
+            incident = there  # The first call could not be finished.
         self._audit.record_act(
             Actor.officer(officer),
             Action.CREATED_INCIDENT,
@@ -78,6 +80,12 @@ class IncidentService:
             crime_reference=incident.crime_reference,
         )
         return incident
+
+    def _is_on_record(self, incident: Incident) -> bool:
+        """Return True when the record says that the incident was recorded. It does not when the
+        call that wrote the incident ended before it wrote that, for example by its deadline."""
+        acts = self._audit.of_subject(f"incident.{incident.id}")
+        return any(act["action"] == Action.CREATED_INCIDENT.value for act in acts)
 
     def view_incident(self, incident_id: str, officer: Officer) -> Incident:
         """Read an incident for an officer, after the audit record of it. Raises NotFound."""

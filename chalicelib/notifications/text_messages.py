@@ -106,15 +106,15 @@ def request_text(
         return ""
     left = ""
     if late:
-        left = "It was probably overwritten, but may be there."
+        left = "It was probably deleted, but may still be there."
     elif deadline and kind != "withdrawn":
-        left = f"Overwritten from {local_time(deadline, sender.time_zone, 'short')}."
+        left = f"May be deleted after {local_time(deadline, sender.time_zone, 'short')}."
     return fit_parts(
         [
             (f"{gsm_text(sender.force_name)[:_LONGEST_NAME].rstrip()}: {wanted}", _NEEDED),
             (left, _NEEDED),
             (f"Officer {officer}, tel {sender.force_phone}.", 2),
-            (f"Your words: {phrase}.", _NEEDED),
+            (f"Your security words: {phrase}.", _NEEDED),
             (f"Ref {reference}", _NEEDED),
             (link, _NEEDED),
         ]
@@ -130,7 +130,7 @@ def message_text(
             (f"{gsm_text(sender.force_name)[:_LONGEST_NAME].rstrip()}:", _NEEDED),
             ("you have a message about your camera.", _NEEDED),
             (f"From {officer}." if officer else "", 1),
-            (f"Your words: {phrase}.", _NEEDED),
+            (f"Your security words: {phrase}.", _NEEDED),
             (f"Ref {reference}", _NEEDED),
             (link, _NEEDED),
         ]
@@ -146,7 +146,7 @@ def _window(start: datetime, end: datetime, zone: str) -> str:
 
 
 def code_text(sender: MessageSender, code: str, minutes: int) -> str:
-    """Return the text with the code by which owners show that a telephone is theirs."""
+    """Return the text with the code by which owners show that a phone is theirs."""
     return fit_parts(
         [
             (f"{code} is your code for text messages from", _NEEDED),

@@ -21,7 +21,7 @@ MOST_A_DAY = 10
 NOBODY = "0" * 16
 """Stands for the owner of an unknown address, so that the same work is done for it."""
 
-USED = "This link has been used. Ask for a new one: each link signs you in once."
+USED = "This link has been used. Ask for a new one: each link works once."
 FORMER = "This link went to an address that you no longer use. Ask for a new one."
 OVER = "This link is more than 30 minutes old. Ask for a new one."
 

@@ -36,8 +36,7 @@ NOBODY = "0" * 16
 """Stands for the owner of an unknown address, so that the same reads are made for every address."""
 
 EXPIRED = (
-    "The registration was not confirmed within 7 days, so we removed it. Register again: "
-    "it takes a minute."
+    "The registration was not confirmed within 7 days, so we deleted it. You can register again."
 )
 
 

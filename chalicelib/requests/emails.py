@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.cameras.retention import SavingWay, saving_ways
 from chalicelib.notifications import text_messages
 from chalicelib.notifications.channels import Message
 from chalicelib.notifications.rendering import MessageSender, compose_message
+from chalicelib.requests.recipient_states import EACH_CAMERA, offered_answers
 
 if TYPE_CHECKING:
     from chalicelib.requests.recipients.recipient_context import RecipientContext
@@ -81,8 +83,24 @@ def _about_all(
     """A message about several sites of one owner; what is said once is said of the most urgent."""
     first, token = min(zip(matters, tokens, strict=True), key=_most_urgent)
     places = _places(sender, matters, tokens)
-    steps = first.steps_with(matters)
-    return _about(sender, kind, first, token, places=places, steps=steps, **more)
+    ways = _ways(matters)
+    return _about(sender, kind, first, token, places=places, ways=ways, **more)
+
+
+def _ways(matters: Sequence[RecipientContext]) -> list[tuple[str, tuple[str, ...]]]:
+    """How the owner saves footage, for each make that they have: what it is for, and the steps."""
+    found = saving_ways([camera for matter in matters for camera in matter.site.cameras])
+    if len(found) == 1:
+        return [(found[0].make, found[0].steps)]
+    if len(matters) > 1:  # each site counts its cameras from 1, so their numbers say nothing here
+        return [(way.make or "Other cameras", way.steps) for way in found]
+    return [(_named(way), way.steps) for way in found]
+
+
+def _named(way: SavingWay) -> str:
+    cameras = "Camera" if len(way.cameras) == 1 else "Cameras"
+    numbers = ", ".join(str(number) for number in way.cameras)
+    return f"{cameras} {numbers}{f' ({way.make})' if way.make else ''}"
 
 
 def _most_urgent(pair: tuple[RecipientContext, str]) -> tuple[bool, float, str]:
@@ -103,6 +121,7 @@ def _places(
             "end": matter.window.end,
             "recorder": matter.recorder_words(sender.time_zone),
             "link": _link(sender, token),
+            "answers": _answers(_link(sender, token), len(matter.site.cameras) > 1),
         }
         for matter, token in zip(matters, tokens, strict=True)
     ]
@@ -111,6 +130,13 @@ def _places(
 
 def _link(sender: MessageSender, token: str) -> str:
     return f"{sender.base_url}/reply/{token}" if token else ""
+
+
+def _answers(link: str, several: bool) -> list[tuple[str, str]]:
+    """Each answer with the address of the page on which it is confirmed. Threat: mail scanners
+    follow every link, so that none of these may answer by itself."""
+    offered = [(words, f"{link}?answer={answer}") for answer, words in offered_answers(several)]
+    return [*offered, (EACH_CAMERA, f"{link}/cameras")] if several else offered
 
 
 def _about(
@@ -142,7 +168,7 @@ def _about(
         phone=owner.texts_to,
         short=short,
         text_by=None if kind == "withdrawn" else recipient.deadline,
-        **{"steps": matter.steps, **more},
+        **more,
     )
 
 

@@ -183,15 +183,15 @@ STATES: Mapping[RecipientState, StateKind] = {
         words=AnswerWords(
             choice="I looked and there is nothing to see",
             choice_of_several="I looked at all my cameras and there is nothing to see",
-            hint="That helps too: it tells us where somebody was not.",
+            hint="This helps too: it tells us where nothing happened.",
             of_camera="Looked, nothing to see",
             said="that there is nothing to see",
             thanks="Thank you for looking",
-            next="That you looked helps: it tells us where somebody was not.",
+            next="It helps us to know where there is nothing to see.",
         ),
     ),
     RecipientState.UNAVAILABLE: StateKind(
-        meaning="the camera was off, faces away, or it is already overwritten",
+        meaning="the camera was off, faces away, or it is already deleted",
         tag="Not available",
         look="unavailable",
         group=TriageGroup.ANSWERED,
@@ -207,7 +207,7 @@ STATES: Mapping[RecipientState, StateKind] = {
         help=Help.LOOKED,
         words=AnswerWords(
             choice="I cannot help",
-            hint="For example, the camera was off or does not face it.",
+            hint="For example, the camera was off or does not point that way.",
             of_camera="Cannot help",
             said="that you cannot help",
             next="We have noted that this camera cannot help this time.",
@@ -229,7 +229,7 @@ STATES: Mapping[RecipientState, StateKind] = {
             hint="You do not have to say why. We will not remind you.",
             of_camera="Would rather not",
             said="that you would rather not",
-            next="We will not write to you about this again.",
+            next="We will not contact you about this again.",
         ),
     ),
     RecipientState.EXPIRED: StateKind(
@@ -266,3 +266,15 @@ ANSWER_WORDS: Mapping[RecipientState, AnswerWords] = {
     answer: words for answer in ANSWERS if (words := STATES[answer].words)
 }
 """The answers that the reply page offers, in the order of the page."""
+
+EACH_CAMERA = "It is not the same for all my cameras"
+"""The choice beside the answers that leads to the form camera by camera."""
+
+
+def offered_answers(several: bool) -> list[tuple[RecipientState, str]]:
+    """The answers in words, as the reply page and messages offer them. several: cameras at the
+    site."""
+    return [
+        (answer, (several and words.choice_of_several) or words.choice)
+        for answer, words in ANSWER_WORDS.items()
+    ]

@@ -32,12 +32,12 @@ class CameraStatus(StrEnum):
         "looked at other minutes, as the recorder’s clock was wrong",
     )
     LATER = "after_the_answer", "answered before this minute had passed"
-    OVERWRITTEN = "overwritten", "overwritten before anybody looked or saved it"
-    LOST = "not_answered_overwritten", "not answered, probably overwritten by now"
+    OVERWRITTEN = "overwritten", "deleted before anybody looked or saved it"
+    LOST = "not_answered_overwritten", "not answered, probably deleted by now"
     REJECTED = "file_rejected", "what was sent was rejected"
     SAID_OFF = "said_off", "camera was off, says the owner"
-    SAID_FACES_AWAY = "said_faces_away", "does not face it, says the owner"
-    SAID_OVERWRITTEN = "said_overwritten", "already overwritten, says the owner"
+    SAID_FACES_AWAY = "said_faces_away", "does not point that way, says the owner"
+    SAID_OVERWRITTEN = "said_overwritten", "already deleted, says the owner"
     SAID_UNAVAILABLE = "said_unavailable", "cannot help, says the owner"
     DECLINED = "declined", "would rather not"
     UNREACHED = "not_reached", "could not be reached"

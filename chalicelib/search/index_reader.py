@@ -17,20 +17,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, Protocol
 
-from chalicelib.core.errors import Unavailable
+from chalicelib.core.deadline import seconds_left
+from chalicelib.core.errors import NoAnswer
+from chalicelib.dynamodb.refusals import is_busy
 from chalicelib.geo.h3_cover import KeyRange
 from chalicelib.registry.map_counts import partition_key
 from chalicelib.registry.site_index import INDEX
-
-BUSY = frozenset(
-    {
-        "ProvisionedThroughputExceededException",
-        "ThrottlingException",
-        "RequestLimitExceeded",
-        "InternalServerError",
-    }
-)
-"""DynamoDB's error codes after which the same call is worth making again."""
 
 TRIES = 6
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0  # seconds
@@ -112,20 +104,25 @@ class TableIndexReader:
         """Read one page. While the table is too busy, try again after a pause that grows and
         varies, so that searches that were refused together do not return together."""
         longest = FIRST_PAUSE
-        for attempt in range(TRIES):
-            self._asking.now = True
+        for _ in range(TRIES - 1):
             try:
-                return self._client.query(**arguments)
-            except self._client.exceptions.ClientError as error:
-                code = error.response.get("Error", {}).get("Code")
-                if code not in BUSY:
+                return self._query(arguments)
+            except NoAnswer:
+                pause = random.uniform(0, longest)  # noqa: S311 - jitter of a pause, no secret
+                if pause >= seconds_left():
                     raise
-                if attempt == TRIES - 1:
-                    raise Unavailable(
-                        "The register is very busy. Please try again in a minute."
-                    ) from error
-            finally:
-                self._asking.now = False
-            self._pause(random.uniform(0, longest))  # noqa: S311 - jitter of a pause, no secret
+            self._pause(pause)
             longest = min(longest * 2, LONGEST_PAUSE)
-        raise AssertionError("unreachable")
+        return self._query(arguments)
+
+    def _query(self, arguments: dict[str, Any]) -> Any:
+        """Ask once. Raises NoAnswer while the table is too busy."""
+        self._asking.now = True
+        try:
+            return self._client.query(**arguments)
+        except self._client.exceptions.ClientError as error:
+            if not is_busy(error.response.get("Error", {}).get("Code", "")):
+                raise
+            raise NoAnswer("The register is very busy. Please try again in a minute.") from error
+        finally:
+            self._asking.now = False

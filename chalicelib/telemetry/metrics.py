@@ -42,6 +42,11 @@ class Metric(Enum):
     FOOTAGE_SAVED = ("FootageSaved", MetricUnit.Count, "sites whose owner saved it or sent it")
     FOOTAGE_LOST = ("FootageLost", MetricUnit.Count, "sites whose deadline passed in silence")
     UPLOAD_BYTES = ("UploadBytes", MetricUnit.Bytes, "of each file that arrived whole")
+    ANSWERED_UNAVAILABLE = (
+        "AnsweredUnavailable",
+        MetricUnit.Count,
+        "pages and API calls answered with 503: a part was busy, or the deadline passed",
+    )
     UNEXPECTED_ERRORS = (
         "UnexpectedErrors",
         MetricUnit.Count,

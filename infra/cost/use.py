@@ -186,7 +186,7 @@ def cost_lines() -> list[CostLine]:
         CostLine("KMS", "requests", calls + mails * 2 + files * 20, "kms"),
         CostLine("Secrets Manager", "secret", 1, "secret"),
         CostLine("Secrets Manager", "requests", invocations / 50, "secret-call"),
-        CostLine("CloudWatch", "alarms", 6, "alarm"),
+        CostLine("CloudWatch", "alarms", 7, "alarm"),
         CostLine("CloudWatch", "metrics of our own", len(Metric), "metric"),
         CostLine("CloudWatch", "logs", invocations * assumed("log_kb") / 1e6, "logs"),
         CostLine("X-Ray", "traces, one call in twenty", invocations / 20, "trace"),

@@ -112,7 +112,7 @@ def test_search_and_request_with_the_map(
     page.get_by_role("button", name=re.compile("^Likely lost")).click()
     for site in sites:
         expect(page.locator(f"[name=site_id][value='{site.id}']")).to_be_attached()
-    page.get_by_role("button", name="Write to the chosen").click()
+    page.get_by_role("button", name="Write to chosen owners").click()
     expect(page.get_by_text("Choose at least one site in the list")).to_be_focused()
     page.locator(f"[name=site_id][value='{sites[0].id}']").check()
     page.get_by_role("button", name="Write to 1 owner").click()
@@ -138,7 +138,7 @@ def test_search_request_and_contact_without_javascript(
     page.get_by_role("button", name="Search", exact=True).click()
     expect(found_heading(page)).to_be_visible()
 
-    page.get_by_role("button", name="Write to the chosen").click()
+    page.get_by_role("button", name="Write to chosen owners").click()
     page.get_by_label("Message to owners").fill("Please look for a red coat.")
     page.get_by_role("button", name="Send the request").click()
     expect(page.get_by_role("link", name="Choose at least one site")).to_be_visible()
@@ -155,12 +155,12 @@ def test_search_request_and_contact_without_javascript(
     page.get_by_role("button", name="Show the contact details").click()
     expect(page.get_by_role("link", name="Enter the reason")).to_be_visible()
     expect(page.get_by_text("Alex Owner")).to_have_count(0)
-    page.get_by_label("Why do you need them?").fill("The footage goes at noon")
+    page.get_by_label("Why do you need these details?").fill("The footage goes at noon")
     page.get_by_role("button", name="Show the contact details").click()
     expect(page.get_by_text("Alex Owner")).to_be_visible()
     expect(page.get_by_text("12 Test Street")).to_be_visible()
     page.goto(request)
-    page.get_by_label("Why it is withdrawn").fill("Somebody was arrested")
+    page.get_by_label("Reason for withdrawing it").fill("Somebody was arrested")
     page.get_by_role("button", name="Withdraw the request").click()
     expect(page.get_by_text("Somebody was arrested")).to_be_visible()
 

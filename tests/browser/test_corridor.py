@@ -87,7 +87,7 @@ def test_a_timed_way_from_drawing_to_each_owners_minutes(incident: Page, sites: 
 
     row.get_by_role("checkbox").check()
     page.get_by_role("button", name="Write to 1 owner").click()
-    expect(page.get_by_label("Each owner their own minutes")).to_be_checked()
+    expect(page.get_by_label("Different times for each owner")).to_be_checked()
     expect(page.get_by_label("Footage from", exact=True)).to_be_hidden()
     expect(page.get_by_label("Footage of site 1 from")).to_have_value(re.compile(r"T\d\d:\d\d$"))
     assert problems(page) == []
@@ -221,7 +221,7 @@ def test_a_region_is_answered_with_hexagons(incident: Page, sites: list[Site]) -
     expect(found_heading(page)).to_have_text(re.compile(r"^[\d,]+ sites in \d+ hexagons?$"))
     expect(page.get_by_text("Sites are listed for areas of up to 100 km²")).to_be_visible()
     expect(page.locator("[data-table]")).to_be_hidden()
-    expect(page.get_by_role("button", name="Write to the chosen")).to_be_hidden()
+    expect(page.get_by_role("button", name="Write to chosen owners")).to_be_hidden()
     expect(page.get_by_role("group", name="What the colours mean")).to_be_visible()
     table = page.get_by_role("table", name="Hexagons of the area")
     expect(table.get_by_role("columnheader", name="From the incident")).to_be_visible()

@@ -133,6 +133,7 @@ def test_a_file_can_be_sent_without_javascript(world: Asked, new_page: NewPage, 
     assert record["intact"] is True
     assert json.loads(record["entries"][0]["details"])["by"] == "plain form"
     page.reload()
+    page.get_by_text("Technical details").first.click()
     expect(page.get_by_text(sha256(clip)).first).to_be_visible()
 
 

@@ -57,18 +57,18 @@ def test_an_officer_sees_what_owners_see_of_them(
     page.get_by_role("link", name=re.compile("your profile")).click()
     expect(page.get_by_label("Your name")).to_have_value("Sgt Priya Nair")
     check(page)
-    page.get_by_label("Work telephone").fill("nobody")
+    page.get_by_label("Work phone").fill("nobody")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("alert")).to_contain_text("Enter a phone number")
     check(page)
-    page.get_by_label("Work telephone").fill("0121 496 0102")
+    page.get_by_label("Work phone").fill("0121 496 0102")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status")).to_contain_text("up to date")
 
 
 def test_whoever_asks_nobody_is_offered_no_messages(stack: RunningStack, page: Page) -> None:
     signed_in(page, stack, "auditor").goto("/console/profile")
-    expect(page.get_by_text("nothing to write to you about")).to_be_visible()
+    expect(page.get_by_text("we do not email you")).to_be_visible()
     check(page)
 
 
@@ -106,8 +106,8 @@ def test_a_closed_incident_says_so_and_a_supervisor_opens_it(
         check(page)
         page.get_by_role("link", name="What closing did").click()
         check(page)
-        page.get_by_label("Why it is opened again").fill("A new lead")
-        page.get_by_role("button", name="Open the incident again").click()
+        page.get_by_label("Reason for reopening").fill("A new lead")
+        page.get_by_role("button", name="Reopen the incident").click()
         expect(page.get_by_role("heading", name="Search for cameras")).to_be_visible()
 
 
@@ -126,7 +126,7 @@ def test_an_owner_pauses_and_ends_the_pause(
     expect(page.get_by_text("You have paused requests.")).to_be_visible()
     if javascript:
         check(page)
-    page.get_by_role("button", name="Ask me again").click()
+    page.get_by_role("button", name="Restart requests").click()
     expect(page.get_by_text("We may ask you for footage again.")).to_be_visible()
 
 

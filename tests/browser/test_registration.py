@@ -80,7 +80,7 @@ def test_the_page_says_where_the_postcode_is(page: Page) -> None:
 def test_a_position_that_was_typed_is_taken(page: Page, stack: RunningStack) -> None:
     email = new_email()
     fill_in(page, email)
-    page.get_by_text("Type the exact position").click()
+    page.get_by_text("Enter the exact position").click()
     page.get_by_label("Latitude").fill("52.476543")
     page.get_by_label("Longitude").fill("-1.904321")
     page.get_by_role("button", name="Register").click()

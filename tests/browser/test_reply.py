@@ -208,7 +208,7 @@ def test_the_keyboard_is_enough(asked: Asked, page: Page) -> None:
 def test_sending_now_keeps_the_note(asked: Asked, new_page: NewPage, javascript: bool) -> None:
     page = new_page(PHONE, javascript=javascript)
     page.goto(asked.link)
-    page.get_by_label("I have it here and send it now").check()
+    page.get_by_label("I have the footage and want to send it now").check()
     page.get_by_label("Anything the officer should know?").fill("At 2:10.")
     page.get_by_role("button", name="Send my answer").click()
     page.wait_for_url("**#send")

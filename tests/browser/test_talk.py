@@ -144,7 +144,7 @@ def test_a_photograph_of_the_clock_and_an_officer_who_reads_it(
     picture = tmp_path / "IMG_7.jpg"
     picture.write_bytes(JPEG)
     phone.goto(f"{asked.link}/clock")
-    phone.get_by_label("Photograph of the recorder").set_input_files(picture)
+    phone.get_by_label("Photo of the recorder").set_input_files(picture)
     expect(phone.get_by_role("main")).to_contain_text("Received", timeout=60_000)
     is_good(phone)
     officer.goto(f"/console/requests/{asked.request.id}/recipients/{asked.site.id}")
@@ -153,7 +153,7 @@ def test_a_photograph_of_the_clock_and_an_officer_who_reads_it(
     is_good(officer)
     shown = taken - timedelta(hours=1)
     officer.get_by_label("The recorder shows").fill(f"{shown:%Y-%m-%dT%H:%M:%S}")
-    officer.get_by_role("button", name="Keep this check").click()
+    officer.get_by_role("button", name="Save this check").click()
     expect(officer.get_by_role("main")).to_contain_text("1 hour behind")
     is_good(officer)
     assert asked.recipient().clock_how == "picture"

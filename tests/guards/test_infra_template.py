@@ -174,6 +174,18 @@ def test_every_path_answers_every_method(resources: dict[str, Any]) -> None:
         assert set(METHODS) <= set(methods), path
 
 
+def test_forms_with_files_reach_the_application_unchanged(resources: dict[str, Any]) -> None:
+    """API Gateway replaces what is not UTF-8 in a body of a type that is not named as binary."""
+    definition = resources["RestAPI"]["Properties"]["DefinitionBody"]
+    types = definition["x-amazon-apigateway-binary-media-types"]
+    pages = (ROOT / "chalicelib" / "web" / "templates").rglob("*.html")
+    named = {kind for page in pages for kind in re.findall(r'enctype="([^"]+)"', page.read_text())}
+    assert named == {"multipart/form-data"} and named <= set(types)
+    # What else is sent is UTF-8 by its rules, or percent-encoded.
+    assert not {"application/x-www-form-urlencoded", "application/json"} & set(types)
+    assert not {kind for kind in types if kind.startswith("*")}
+
+
 def test_paths_side_by_side_have_variables_of_one_name(resources: dict[str, Any]) -> None:
     """API Gateway refuses /things/{id} beside /things/{thing}/parts; the emulator does not."""
     variables: dict[str, set[str]] = {}

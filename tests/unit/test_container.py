@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock
 
 import boto3
 import pytest
@@ -57,7 +58,7 @@ def test_a_client_is_made_once_also_when_many_ask_for_it_at_once(settings: Setti
 
     def client(name: str, **_: Any) -> Any:
         made.append(name)
-        return SimpleNamespace(number=len(made))
+        return SimpleNamespace(number=len(made), meta=MagicMock())
 
     own = Clients(settings, session=SimpleNamespace(client=client))
 

@@ -10,6 +10,7 @@ nothing else of XML leaves the file.
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -99,9 +100,16 @@ def _only(shapes: Sequence[AreaFile]) -> AreaFile:
     return shape
 
 
+def _text(content: bytes) -> str:
+    """Decode a file by the byte order mark that it begins with; UTF-8 without one. Windows's
+    editors save "Unicode" as UTF-16. Raises UnicodeDecodeError."""
+    utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return content.decode("utf-16" if utf_16 else "utf-8-sig")
+
+
 def _of_lines(content: bytes, country: Country) -> AreaFile:
     try:
-        text = content.decode("utf-8-sig")
+        text = _text(content)
     except UnicodeDecodeError:
         raise _refused(f"This file cannot be read. {WANTED}") from None
     found = read_lines(text, country)
@@ -117,7 +125,7 @@ def _of_lines(content: bytes, country: Country) -> AreaFile:
 
 def _of_json(content: bytes) -> list[AreaFile]:
     try:
-        document = json.loads(content.decode("utf-8-sig"))
+        document = json.loads(_text(content))
         named = str((document.get("crs") or {}).get("properties", {}).get("name", ""))
         if named and not named.upper().endswith(("CRS84", ":4326")):
             raise _refused("The file's positions are in another grid. Save it in degrees (WGS84)")

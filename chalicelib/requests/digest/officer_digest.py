@@ -121,7 +121,7 @@ def make_digest(
             happened.append(
                 (
                     NotificationTopic.ENDED,
-                    "No reminder is left to send: the request has run its course",
+                    "The request has finished: no reminders are left to send",
                 )
             )
     return Digest(tuple(happened), now, ended or ended_told)

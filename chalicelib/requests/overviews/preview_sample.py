@@ -17,11 +17,11 @@ from chalicelib.requests.recipients.recipient_context import RecipientContext
 from chalicelib.requests.reminder_schedule import overwrite_deadline
 
 NAME = "(the owner’s name)"
-PHRASE = "(the owner’s own phrase appears here)"
+PHRASE = "(the owner’s own security words)"
 ADDRESS = "(their address)"
 REFERENCE = "(given when it is sent)"
 TOKEN = "a-link-of-their-own"  # noqa: S105 (opens nothing)
-TELEPHONE = "(their telephone)"
+TELEPHONE = "(their phone)"
 """The sample owner chose text messages, so that the preview shows these too."""
 _ID = "0" * 16
 

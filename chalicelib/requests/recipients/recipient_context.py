@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from chalicelib.cameras.retention import GENERAL_STEPS, saving_steps
 from chalicelib.core.errors import NotFound
 from chalicelib.incidents.service import Incident, IncidentService
 from chalicelib.registry.model import Owner, Site
@@ -28,17 +27,6 @@ class RecipientContext(NamedTuple):
     def window(self) -> FootageWindow:
         """The time that this owner is asked for."""
         return self.recipient.window or self.request.window
-
-    @property
-    def steps(self) -> tuple[str, ...]:
-        """How this owner saves footage: the steps of the make when all cameras share them."""
-        ways = {saving_steps(camera) for camera in self.site.cameras if camera.records}
-        return ways.pop() if len(ways) == 1 else GENERAL_STEPS
-
-    def steps_with(self, others: Sequence[RecipientContext]) -> tuple[str, ...]:
-        """How this owner saves footage of several sites: general steps where the sites differ."""
-        ways = {matter.steps for matter in (self, *others)}
-        return ways.pop() if len(ways) == 1 else GENERAL_STEPS
 
     def recorder_words(self, zone: str) -> str:
         """The window as the clock of this owner's recorder shows it, for the page and reminders;

@@ -34,8 +34,8 @@ from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
 
 REASONS = {
     "off": "The camera was off or not recording",
-    "faces_away": "The camera does not face it",
-    "overwritten": "It is already overwritten",
+    "faces_away": "It does not point that way",
+    "overwritten": "The footage is already deleted",
     "other": "Something else",
 }
 """Why somebody cannot help; other programs may send words of their own."""

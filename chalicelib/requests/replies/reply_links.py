@@ -1,13 +1,9 @@
-"""Reply links: what a token from a message opens, and how owners save footage."""
+"""Reply links: what a token from a message opens."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from chalicelib.access.one_time_links import LinkPurpose, OneTimeLinks
-from chalicelib.cameras.retention import find_make, saving_steps
 from chalicelib.core.errors import Gone, NotFound
-from chalicelib.registry.model import Site
 from chalicelib.requests.model import read_reference
 from chalicelib.requests.recipients.recipient_context import (
     OwnerGone,
@@ -56,7 +52,7 @@ class ReplyLinks:
         if link.is_of_former_address(matter.owner.email_changed_at):
             raise LinkGone(
                 "This link went to an email address that you no longer use. Sign in with your new "
-                "address: what waits for an answer is on your page."
+                "address to see requests waiting for your answer."
             )
         return matter
 
@@ -68,26 +64,3 @@ class ReplyLinks:
         """
         reference = read_reference(typed)
         return bool(reference and self._store.request_of_reference(reference))
-
-
-@dataclass(frozen=True)
-class SavingWay:
-    """How footage of some cameras is saved. cameras: their numbers. make: "" when not known."""
-
-    cameras: tuple[int, ...]
-    make: str
-    steps: tuple[str, ...]
-
-
-def saving_ways(site: Site) -> list[SavingWay]:
-    """How the owner of a site saves footage: cameras of one make together, in their order.
-
-    Cameras that keep nothing are left out, unless none keeps anything as far as we know: then
-    their owner knows better, and is told all the same.
-    """
-    found: dict[tuple[str, tuple[str, ...]], list[int]] = {}
-    for camera in [c for c in site.cameras if c.records] or site.cameras:
-        make = find_make(camera.make)
-        way = (make.name if make else "", saving_steps(camera))
-        found.setdefault(way, []).append(camera.number)
-    return [SavingWay(tuple(numbers), *way) for way, numbers in found.items()]

@@ -112,8 +112,8 @@ class ThreadService:
             raise _over(request) from None
         except ThreadFull:
             raise TooMany(
-                f"There are {MOST} messages, which is all that a request takes. "
-                f"Ring and give the reference {request.reference}."
+                f"There are {MOST} messages, which is the most a request can have. "
+                f"Call us and give the reference {request.reference}."
             ) from None
         self._queue.queue_tasks(NOTICE_TASKS[by.other], [tell_ids(head)])
         return written
@@ -164,6 +164,6 @@ class ThreadService:
 
 def _over(request: FootageRequest) -> RequestOver:
     return RequestOver(
-        "This request has ended, so no more messages can be sent. Ring and give the reference "
+        "This request has ended, so no more messages can be sent. Call us and give the reference "
         f"{request.reference}."
     )

@@ -226,7 +226,8 @@ _SAID = {
     "as described here (/problems/invalid) from what a rule does not allow (/problems/refused)",
     429: "Too many calls; wait a little",
     500: "Something went wrong on our side; nothing was half done",
-    503: "A part that this depends on does not answer, or is busy; try again",
+    503: "A part that this depends on does not answer, or is busy; try again after the seconds in "
+    "the header Retry-After",
 }
 _PROBLEMS = (
     errors.Malformed("The body is not JSON."),

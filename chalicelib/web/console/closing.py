@@ -93,7 +93,7 @@ def _letters(call: RequestContext, incident: Incident, words: str) -> dict[str, 
     request = next(iter(own.requests.store.of_incident(incident.id)), None)
     if request is None:
         return {}
-    somebody = Owner("", "Alex Owner", "", "", "three words of theirs", call.now)
+    somebody = Owner("", "Alex Owner", "", "", "their security words", call.now)
     happened = incident.public_description or incident.offence
     about = own.requests.closing_notices.notice_subject(somebody, happened, request, words)
     letters = {

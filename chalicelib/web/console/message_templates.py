@@ -29,8 +29,8 @@ ONE = "/console/wordings/{wording_id}"
 DONE = {
     "added": "was added.",
     "changed": "was changed.",
-    "removed": "was removed. Requests that were sent keep it.",
-    "restored": "is in use again.",
+    "removed": "was removed. Requests already sent do not change.",
+    "restored": "was restored.",
 }
 """What the list of templates says after a change, by the value of `done` in its address."""
 

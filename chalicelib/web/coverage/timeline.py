@@ -52,12 +52,12 @@ def lanes_of(coverage: Coverage) -> list[TimelineLane]:
         ),
         _lane("Footage kept", "held", coverage, lambda segment: bool(segment.held)),
         _lane(
-            "Only possible: view not known",
+            "Possibly covered: view not known",
             "possible",
             coverage,
             lambda segment: bool(segment.possible),
         ),
-        _lane("Nothing covers it", "gap", coverage, lambda segment: not segment.covered),
+        _lane("Not covered", "gap", coverage, lambda segment: not segment.covered),
     ]
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 from urllib.parse import quote
 
 from chalice import Chalice, Response
 
+from chalicelib.core.deadline import answer_within
 from chalicelib.core.errors import DomainError, MethodNotAllowed, NotFound
 from chalicelib.telemetry.around import observed
 from chalicelib.telemetry.traces import annotate
@@ -23,11 +25,19 @@ class Sightline(Chalice):
 
     def __init__(self, app_name: str) -> None:
         super().__init__(app_name=app_name, configure_logs=False)
+        # Forms with a file. What is not named here reaches the application as text, in which
+        # everything that is not UTF-8 has been replaced.
+        self.api.binary_types.append("multipart/form-data")
 
     def __call__(self, event: Any, context: Any) -> dict[str, Any]:
         """Answer one HTTP request that API Gateway passes on as an event."""
-        answer: dict[str, Any] = observed(self._answered)(event, context)
+        answer: dict[str, Any] = observed(self._in_time)(event, context)
         return answer
+
+    def _in_time(self, event: Any, context: Any) -> dict[str, Any]:
+        changes = event.get("requestContext", {}).get("httpMethod") not in ("GET", "HEAD")
+        with answer_within(_seconds(event, context), changes=changes):
+            return self._answered(event, context)
 
     def _answered(self, event: Any, context: Any) -> dict[str, Any]:
         request = event.get("requestContext", {})
@@ -69,6 +79,25 @@ class Sightline(Chalice):
                 # Threat: a line break in the address would add headers of somebody's own.
                 return "/".join(quote(part, safe="%") for part in path[:end])
         return ""
+
+
+_GATEWAY_WAITS = 29.0
+"""Seconds after which API Gateway answers by itself."""
+_SPARE = 2.0
+"""Seconds of the function's own time that are kept for making the page that says so."""
+
+
+def _seconds(event: Any, context: Any) -> float:
+    """Return how many seconds there are to answer in. They count from when API Gateway took the
+    request: a cold start is part of what the person waits for."""
+    from chalicelib.container import services
+
+    took = event.get("requestContext", {}).get("requestTimeEpoch")
+    waited = time.time() - took / 1000 if took else 0.0
+    if not 0 <= waited < _GATEWAY_WAITS:
+        waited = 0.0  # The event did not just come from the gateway, or the clocks differ.
+    of_function = float(context.get_remaining_time_in_millis()) / 1000 - _SPARE
+    return min(float(services().settings.answer_seconds) - waited, of_function)
 
 
 def _answer(error: DomainError, path: str) -> Response:

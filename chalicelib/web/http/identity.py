@@ -70,7 +70,7 @@ def admit(call: RequestContext, officer: Officer, permission: Permission | None)
         call.services.access.audit.record_act(
             Actor.officer(officer), Action.REFUSED, f"route.{call.method} {call.route}", what
         )
-        raise Forbidden(f"Your role does not let you {what}. Ask your administrator.")
+        raise Forbidden(officer.refusal(permission))
 
 
 def _session_token(call: RequestContext, cookie: str) -> str:

@@ -18,9 +18,10 @@ from chalice import Blueprint, CognitoUserPoolAuthorizer, Response
 
 from chalicelib.access.permissions import Permission
 from chalicelib.container import services
-from chalicelib.core.errors import DomainError, SignInNeeded, TooMany
+from chalicelib.core.errors import DomainError, SignInNeeded, TooMany, Unavailable
 from chalicelib.core.ids import is_id
 from chalicelib.telemetry.logs import follow_request, logger
+from chalicelib.telemetry.metrics import Metric, counts
 from chalicelib.web.drafts.unsent_forms import keep_form
 from chalicelib.web.http import csrf, headers
 from chalicelib.web.http.forms import SubmittedForm, parse_file_form, parse_form
@@ -177,6 +178,9 @@ def _answer(
         response = _told_in_json(call, response)
     for name, value in headers.security_headers(services().settings).items():
         response.headers.setdefault(name, value)
+    if response.status_code == Unavailable.status:
+        response.headers.setdefault("Retry-After", str(Unavailable.retry_after))
+        counts().add(Metric.ANSWERED_UNAVAILABLE)
     # The route's pattern, never the path: paths carry tokens and ids.
     logger.info(
         "answered",

@@ -118,4 +118,9 @@ def _render(
 
 def error_page(error: DomainError, area: str, call: RequestContext | None) -> Response:
     """Render the page for an error that no view shows on a page of its own."""
-    return _render(call, "error.html", error.status, {"error": error, "area": area})
+    context = {"error": error, "area": area}
+    try:
+        return _render(call, "error.html", error.status, context)
+    except Exception:  # noqa: BLE001 - whatever it is, the person needs an answer in our words
+        # The key of forms cannot be read now, so this page has no form and no menu.
+        return _render(None, "error.html", error.status, context)

@@ -65,7 +65,7 @@ class NewUpload(UploadBody):
     def _a_clock_is_a_picture(cls, kind: EvidenceKind, info: ValidationInfo) -> EvidenceKind:
         content_type = info.data.get("content_type", "image/")  # a missing type has its own error
         if kind is EvidenceKind.CLOCK and not content_type.startswith("image/"):
-            raise rule_error("Send a photograph of the recorder's screen", "content_type")
+            raise rule_error("Send a photo of the recorder's screen", "content_type")
         return kind
 
     @field_validator("taken_at", mode="wrap")

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from chalice import Response
 
 from chalicelib.core.errors import Conflict, DomainError, Invalid
-from chalicelib.requests.model import CameraAnswer, RecipientState, read_reference
+from chalicelib.requests.model import ANSWERS, CameraAnswer, RecipientState, read_reference
 from chalicelib.requests.recipients.recipient_context import RecipientContext
 from chalicelib.requests.replies.answers import RequestOver
 from chalicelib.requests.replies.camera_answers import combine_answers, site_answer
@@ -25,7 +25,13 @@ from chalicelib.web.http.validation import FormInput, read_query, schema_error
 from chalicelib.web.reply import thread
 from chalicelib.web.reply.cameras import known_reason, names_cameras
 from chalicelib.web.reply.form import UPLOAD, ReadAnswer, read_answer
-from chalicelib.web.reply.view import cameras_page, over_page, reply_page, thanks_page
+from chalicelib.web.reply.view import (
+    cameras_page,
+    confirm_page,
+    over_page,
+    reply_page,
+    thanks_page,
+)
 
 routes = Routes("reply.page", "resident")
 
@@ -56,10 +62,14 @@ class ReferenceQuery(FormInput):
 
 @routes.page("/reply/{token}", Audience.LINK)
 def show_reply(call: RequestContext) -> Response:
-    """Shows what an owner is asked, with the answer form, or that the request has ended."""
+    """Shows what an owner is asked, with the answer form, or that the request has ended. With
+    `?answer=…`, as the buttons of messages have it, shows that answer to be confirmed."""
     matter = _matter(call)
     if not matter.request.is_open:
         return over_page(call, matter, _address(call), _talk(call, matter))
+    chosen = call.query.get("answer", "")
+    if chosen in ANSWERS and matter.recipient.state is not RecipientState.UPLOADED:
+        return confirm_page(call, matter, _address(call), RecipientState(chosen))
     return reply_page(call, matter, _address(call), talk=_talk(call, matter))
 
 

@@ -12,15 +12,15 @@ from typing import Any
 
 from chalice import Response
 
+from chalicelib.cameras.retention import saving_ways
 from chalicelib.core.errors import DomainError
 from chalicelib.requests.model import RecipientState
-from chalicelib.requests.recipient_states import ANSWER_WORDS
+from chalicelib.requests.recipient_states import ANSWER_WORDS, EACH_CAMERA, offered_answers
 from chalicelib.requests.recipients.recipient_context import RecipientContext
 from chalicelib.requests.reminder_schedule import SAVED_MARKS
 from chalicelib.requests.replies.answers import REASONS
 from chalicelib.requests.replies.approximate_location import approximate_location
 from chalicelib.requests.replies.camera_answers import unanswered_cameras
-from chalicelib.requests.replies.reply_links import saving_ways
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.templating import page
 from chalicelib.web.reply.cameras import LATER, camera_name, camera_values
@@ -48,6 +48,15 @@ def reply_page(
     to. error: why the form that was sent could not be taken. talk: the template variables of the
     parts about the recorder's clock and the messages."""
     return _page(call, "resident/reply.html", matter, address, site_values(matter), error, talk)
+
+
+def confirm_page(
+    call: RequestContext, matter: RecipientContext, address: str, said: RecipientState
+) -> Response:
+    """The page on which an answer that was chosen in a message is confirmed. address: as in
+    `reply_page`."""
+    context = {**_context(call, matter), "values": site_values(matter), "address": address}
+    return page(call, "resident/reply_confirm.html", said=said, **context)
 
 
 def cameras_page(
@@ -125,13 +134,15 @@ def _context(call: RequestContext, matter: RecipientContext) -> dict[str, Any]:
         "clocks": clocks_note(matter.window, now, zone, call.services.clients.country),
         "recorder": matter.recorder_words(zone),
         "map": draw_reply_map(site, place),
-        "ways": saving_ways(site),
+        "ways": saving_ways(site.cameras),
         "several": len(site.cameras) > 1,
         "cameras": _cameras(matter, now),
         "waiting_cameras": unanswered_cameras(
             recipient, [camera.number for camera in site.cameras]
         ),
         "answers": ANSWER_WORDS,
+        "offered": dict(offered_answers(len(site.cameras) > 1)),
+        "each_camera": EACH_CAMERA,
         "camera_answers": CAMERA_ANSWERS,
         "reasons": REASONS,
         "note_length": LONGEST_NOTE,

@@ -29,12 +29,12 @@ DONE = {
     "camera": "Your camera is up to date.",
     "cameras": "The number of cameras is up to date.",
     "position": "The pin has moved.",
-    "site": "The address is no longer on the register.",
+    "site": "The address has been removed.",
     "details": "Your details are up to date.",
-    "paused": "Requests are paused. We have sent you an email that says so.",
+    "paused": "Requests are paused. We have sent you an email to confirm this.",
     "resumed": "We may ask you for footage again.",
-    "texts": "We text you from now on when we ask for footage.",
-    "texts-off": "We no longer text you. The emails go on.",
+    "texts": "We will now text you when we ask for footage.",
+    "texts-off": "We will no longer text you. You will still get emails.",
 }
 """What the account page says after a change, by the value of `done` in its address."""
 

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from chalice import Response
 
-from chalicelib.core.errors import Gone, Invalid, NotFound, Unavailable
+from chalicelib.core.errors import Gone, Invalid, Late, NoAnswer, NotFound, Unavailable
 from chalicelib.notifications.channels import Undeliverable
 from chalicelib.web.fields.contact_field_types import EmailField
 from chalicelib.web.fields.plain_field_types import TokenField
@@ -78,6 +78,8 @@ def send_link(send: Callable[[], object], later: str = "Try again in a minute") 
         send()
     except Undeliverable:
         raise Invalid.field("email", "We cannot send email to this address. Check it") from None
+    except (NoAnswer, Late):
+        raise  # Their sentences give this advice already.
     except Unavailable as error:
         raise Unavailable(f"{error.sentence} {later}") from error
 

@@ -18,7 +18,7 @@ from chalicelib.web.resident.account import current_pause, signed_in_owner
 
 routes = Routes("resident.pause", "resident")
 
-FOR = {"1": "1 month", "3": "3 months", "6": "6 months", "open": "Until I say so"}
+FOR = {"1": "1 month", "3": "3 months", "6": "6 months", "open": "Until I restart them"}
 
 
 class PauseForm(VersionForm):

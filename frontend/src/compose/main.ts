@@ -95,6 +95,6 @@ function drawTimes(form: HTMLFormElement): void {
   const note = form.querySelector<HTMLElement>("[data-own-note]");
   if (note) {
     note.hidden = !own;
-    note.textContent = `In the list above: when somebody can have passed each site. Change what you know better.${every ? "" : " The two fields below are for the others."}`;
+    note.textContent = `The list above shows when somebody could have passed each site. Change any times that you know better.${every ? "" : " The two fields below are for the other sites."}`;
   }
 }

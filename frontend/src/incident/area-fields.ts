@@ -160,7 +160,7 @@ export class AreaFields {
     const number = this.path.length;
     if (this.kind === "circle") this.said.textContent = "";
     else if (number < LEAST_POINTS[this.kind]) {
-      this.said.textContent = this.kind === "corridor" ? "Click on the map where they went, in order, beginning where they set off. Double-click the last point." : "Click on the map around the area. Double-click the last corner.";
+      this.said.textContent = this.kind === "corridor" ? "Click on the map along the route, in order, from where they set off. Double-click the last point." : "Click on the map around the area. Double-click the last corner.";
     } else this.said.textContent = this.kind === "corridor" ? `${number} points, ${distance(lengthOf(this.path))} long.` : `${number} corners${this.holes.length > 0 ? `, ${this.holes.length} ${this.holes.length === 1 ? "hole" : "holes"}` : ""}.`;
   }
 }

@@ -42,7 +42,7 @@ export class JourneyFields {
     this.element = el(
       "div",
       { class: "journey" },
-      group("started_at", "When they set off (optional)", this.start, "Then each owner is asked for the minutes in which they can have passed.", now),
+      group("started_at", "When they set off (optional)", this.start, "Each owner is then asked for the times when they could have passed.", now),
       el("div", {}, group("speed", "How they went", this.speed), this.range),
     );
     this.speed.addEventListener("change", () => (this.range.hidden = this.speed.value !== "range"));

@@ -28,7 +28,7 @@ export function startWriting(form: HTMLFormElement, state: State): void {
         : number > MOST_SITES
           ? `${count(number, "site")} chosen. One request asks ${MOST_SITES} at most.`
           : `${count(number, "site")} chosen${lost ? `, ${lost} of them likely lost: they are asked once, without reminders` : ""}. Nothing is sent yet.`;
-    button.textContent = number === 0 ? "Write to the chosen" : `Write to ${count(number, "owner")}`;
+    button.textContent = number === 0 ? "Write to chosen owners" : `Write to ${count(number, "owner")}`;
   };
   for (const kind of ["chosen", "sites"]) state.addEventListener(kind, draw);
   // Without a choice the next page would have nothing ticked: said here, where the list is.

@@ -97,7 +97,7 @@ export class FileView {
     this.bar.value = this.bar.max;
     this.bar.hidden = true;
     this.element.classList.add("file--done");
-    this.words.textContent = "Received. Thank you. You can keep this receipt:";
+    this.words.textContent = "We received your file in full. Thank you. You can keep this receipt:";
     const at = receipt.received_at ? new Date(receipt.received_at) : new Date();
     const reference = receipt.reference ?? receipt.evidence_id;
     this.words.after(
@@ -105,7 +105,10 @@ export class FileView {
         reference !== undefined && el("dt", {}, "Reference"), reference !== undefined && el("dd", { class: "mono" }, reference),
         el("dt", {}, "Received"), el("dd", {}, inWords(at, "full")),
         el("dt", {}, "Size"), el("dd", {}, `${fileSize(this.file.size)} (${this.file.size.toLocaleString("en-GB")} bytes)`),
-        el("dt", {}, "SHA-256"), el("dd", { class: "mono", "data-sha256": true }, hex),
+      ),
+      el("details", { class: "govuk-details" },
+        el("summary", { class: "govuk-details__summary" }, el("span", { class: "govuk-details__summary-text" }, "Technical details")),
+        el("dl", { class: "govuk-details__text receipt" }, el("dt", {}, "SHA-256"), el("dd", { class: "mono", "data-sha256": true }, hex)),
       ),
     );
     this.announce(`${this.file.name} was received. Thank you.`);

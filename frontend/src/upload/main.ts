@@ -52,7 +52,7 @@ class Uploader {
     const names = this.memory.unfinished().filter((name) => !chosen.includes(name));
     this.reminder.hidden = names.length === 0;
     hint.after(this.reminder);
-    this.reminder.textContent = `You began to send ${names.join(", ")}. Choose the same file again to go on from where it stopped.`;
+    this.reminder.textContent = `You started to send ${names.join(", ")}. Choose the same file again to carry on from where it stopped.`;
   }
 
   private acceptDrops(area: HTMLElement): void {

@@ -277,6 +277,17 @@ def test_a_file_that_cannot_be_used_is_told(
     assert words in answer.text
 
 
+def test_a_file_in_utf_16_arrives_as_it_was_saved(officer: Visitor) -> None:
+    target, form = incident_page(officer).form("/searches")
+    reader = target.replace("/searches", "/area-file")
+    csrf = {"csrf_token": form["csrf_token"]}
+    read = officer.send_request(
+        "POST", reader, data=csrf, files={"area_file": ("way.gpx", GPX.decode().encode("utf-16"))}
+    )
+    assert read.status_code == 200, read.text
+    assert read.json()["type"] == "corridor"
+
+
 def test_the_script_reads_files_and_lines_by_the_same_rule(officer: Visitor) -> None:
     target, form = incident_page(officer).form("/searches")
     reader = target.replace("/searches", "/area-file")

@@ -88,7 +88,7 @@ def test_two_who_change_the_same_one_are_told(administrator: Visitor) -> None:
     second = administrator.send_request("POST", target, data={**fields, "text": "The second."})
     page = VisitedPage(second, target)
     assert second.status_code == 409
-    assert "Somebody else changed this wording meanwhile" in page.text
+    assert "Somebody else has changed this template" in page.text
     assert "The first." in page.text
     assert page.form(f"/{wording}")[1]["text"] == "The second."
     again = administrator.submit(page, {}, action=f"/{wording}")
@@ -109,7 +109,7 @@ def test_a_form_sent_twice_adds_one(administrator: Visitor) -> None:
                               "wording_id": new_id()}
     )  # fmt: skip
     assert other.status_code == 409
-    assert "There is a wording called" in other.text
+    assert "There is already a template called" in other.text
 
 
 @pytest.mark.parametrize(
@@ -152,5 +152,5 @@ def test_each_change_is_on_record(stack: RunningStack, administrator: Visitor) -
         entries = auditor.json(
             "GET", f"/api/v1/audit?subject=wording.{wording}", token=auditor.bearer()
         )["entries"]
-    assert [entry["action"] for entry in entries] == ["removed a wording", "added a wording"]
+    assert [entry["action"] for entry in entries] == ["removed a template", "added a template"]
     assert {entry["actor_name"] for entry in entries} == {"administrator"}

@@ -58,9 +58,9 @@ def test_an_owner_pauses_and_goes_on(pat: Resident) -> None:
 
 
 def test_a_pause_can_have_no_end_and_can_be_changed(pat: Resident) -> None:
-    assert "until you say so" in pause(pat, "open").text
+    assert "until you restart them" in pause(pat, "open").text
     assert owner(pat).paused_until == UNTIL_RESUMED
-    assert "until you tell us" in pat.last_told("We will not ask you for footage for now")
+    assert "until you restart them" in pat.last_told("We will not ask you for footage for now")
     pause(pat, "1")
     until = owner(pat).paused_until
     assert until and until < datetime.now(UTC) + timedelta(days=32)
@@ -84,7 +84,7 @@ def test_who_is_paused_because_mail_came_back_reads_why_and_can_go_on(pat: Resid
         assign={"paused_until": until, "paused_why": "returned"},
     )
     page = pat.visitor.open_page("/account")
-    assert f"A message to {pat.email} came back to us" in page.text
+    assert f"An email to {pat.email} came back to us" in page.text
     pat.visitor.submit(page, {}, action="/account/resume")
     assert owner(pat).paused_until is None
     assert "came back" not in pat.visitor.open_page("/account").text
@@ -116,12 +116,12 @@ def test_an_owner_moves_to_another_address(pat: Resident) -> None:
     assert (after.id, after.email, after.phrase) == (before.id, new, before.phrase)
     assert store(stack).owner_id_of(old) is None
     assert new not in pat.last_told("Your email address has been changed", old)
-    assert audit_of(stack, f"owner.{after.id}")[-1] == "changed their e-mail address"
-    assert "/sign-in" in pat.visitor.open_page("/account").url, "signed out everywhere"
+    assert audit_of(stack, f"owner.{after.id}")[-1] == "changed their email address"
+    assert "/sign-in" in pat.visitor.open_page("/account").url, "sign you out everywhere"
     assert "Your cameras" in pat.sign_in().text
     with stack.visitor() as somebody:
         somebody.submit(somebody.open_page("/sign-in"), {"email": old}, action="/sign-in")
-    assert stack.mails_to(old)[-1]["Subject"] != "Your link to sign in"
+    assert stack.mails_to(old)[-1]["Subject"] != "Your sign-in link"
 
 
 def test_links_in_the_old_mailbox_end(pat: Resident) -> None:
@@ -166,7 +166,7 @@ def test_an_address_that_is_registered_is_not_told_apart_and_not_taken(pat: Resi
         free = new_email()
         same = [ask(pat, email).text.replace(email, "…") for email in (other.email, free)]
         assert same[0] == same[1]
-        assert other.mails[-1] == "Your email address is registered already"
+        assert other.mails[-1] == "Your email address is already registered"
         assert "/email/confirm" not in stack.mails_to(other.email)[-1]["BodyText"]
 
 
@@ -201,7 +201,7 @@ def test_only_the_newest_link_works_and_not_for_ever(pat: Resident) -> None:
 def test_a_stranger_cannot_be_flooded_through_it(pat: Resident) -> None:
     stranger = new_email()
     for _ in range(MOST_A_DAY + 2):
-        assert "Check your new mailbox" in ask(pat, stranger).text
+        assert "Check your new email inbox" in ask(pat, stranger).text
     assert len(pat.stack.mails_to(stranger)) == MOST_A_DAY
     another = new_email()
     ask(pat, another)

@@ -73,7 +73,7 @@ def owner_of(stack: RunningStack, pat: Resident) -> Owner:
 def test_text_messages_are_chosen_on_the_account_page(
     stack: RunningStack, pat: Resident, phone: str
 ) -> None:
-    assert "Off: requests come by email" in pat.visitor.open_page("/account").text
+    assert "Off: we only email you" in pat.visitor.open_page("/account").text
     page = ask(pat, f"0{phone[3:7]} {phone[7:]}")
     assert "Enter the code" in page.text and phone[7:] in page.text
     code = code_sent(stack, phone)
@@ -83,17 +83,17 @@ def test_text_messages_are_chosen_on_the_account_page(
     assert refused.answer.status_code == 422 and "4 more tries" in refused.text
     assert owner_of(stack, pat).texts_to == ""
     done = give(pat, refused, f" {code[:3]} {code[3:]} ")
-    assert "We text you from now on" in done.text and "Also to 0" in done.text
+    assert "We will now text you" in done.text and "Also to 0" in done.text
     assert owner_of(stack, pat).texts_to == phone
     # The second of two clicks finds it done; the code itself works no more.
     again = give(pat, refused, code)
-    assert "We text you from now on" in again.text
+    assert "We will now text you" in again.text
     assert registry(stack).get(f"OWNER#{pat.owner_id}", "TEXTCODE") is None
     assert "changed their details" in audit_of(stack, f"owner.{pat.owner_id}")
     off = pat.visitor.submit(
         pat.visitor.open_page("/account/texts"), {}, action="/account/texts/stop"
     )
-    assert "We no longer text you" in off.text
+    assert "We will no longer text you" in off.text
     assert owner_of(stack, pat).texts_to == ""
 
 

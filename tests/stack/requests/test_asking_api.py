@@ -122,7 +122,7 @@ def test_the_search_the_request_and_the_message_name_one_time(case: Case) -> Non
     (mail,) = case.stack.mails_to(owner.email)
     day = parse_iso(listed["deadline"]).astimezone(ZoneInfo("Europe/London"))
     assert f"{day.day} {day:%B %Y}" in mail["BodyText"]
-    assert "probably overwritten" not in mail["BodyText"]
+    assert "probably deleted" not in mail["BodyText"]
     assert len(asked[1]["recipients"][0]["reminders_planned"]) == 3
 
 

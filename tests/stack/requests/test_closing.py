@@ -339,7 +339,7 @@ def test_an_incident_is_closed_over_the_api_and_owners_are_thanked(two_asked: As
     assert "We have found the car." in thanks[0]["BodyText"]
     assert "PC Alex Lane on 0121 496 0101" in thanks[0]["BodyText"]
     assert "PC Alex Lane, ring 0121 496 0101" in stack.mails_to(first)[1]["BodyText"]
-    for link, said in zip(two_asked.replies, ("your answer", "being ready"), strict=True):
+    for link, said in zip(two_asked.replies, ("your answer", "being willing"), strict=True):
         over = two_asked.somebody.open_page(link, ok=False)
         assert f"Thank you for {said}" in over.text and "closed" in over.text
     request = two_asked.api(f"requests/{two_asked.request_id}")

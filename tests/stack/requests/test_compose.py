@@ -290,14 +290,14 @@ def test_an_owner_asked_four_times_this_month_is_left_in_peace(case: Case) -> No
         _wait_for_mails(case, owner.email, number)
     page = case.begin(0, 1)
     assert "1 site will be asked" in page.text
-    assert "A supervisor can ask them all the same, with a reason." in page.text
+    assert "A supervisor can ask them again, with a reason." in page.text
     assert "override_reason" not in whole(page)
     forged = case.send(page, override_reason="Because")
     assert forged.answer.status_code == 403
     with signed_in(case.stack, "supervisor") as supervisor:
         theirs = replace_officer(case, supervisor)
         page = theirs.begin(0, 1)
-        assert "With a reason below they are asked all the same." in page.text
+        assert "If you give a reason below, we ask them again." in page.text
         sent = theirs.send(page, message=MESSAGE, override_reason="A child is missing")
         assert "2 sites asked" in sent.text
         assert "A child is missing" in sent.text
@@ -376,7 +376,7 @@ def test_a_moment_gets_a_window_around_it(stack: RunningStack, case: Case) -> No
         case.sites,
     )
     page = other.begin(0)
-    assert "15 minutes before it" in page.text
+    assert "15 minutes before and after it" in page.text
     sent = other.send(page, message=MESSAGE)
     assert sent.answer.status_code == 200
     assert "MESSAGE" not in sent.text
@@ -421,5 +421,5 @@ def test_an_incident_without_a_search_is_told_kindly(case: Case) -> None:
     lost = {**fields, "search_id": "x", "site_id": case.site(0)}
     page = VisitedPage(case.officer.send_request("POST", f"{case.at}/compose", data=lost), case.at)
     assert page.answer.status_code == 200
-    assert "Not found by the search any more" in page.text
+    assert "No longer found by the search" in page.text
     assert OFFICER.username not in page.text

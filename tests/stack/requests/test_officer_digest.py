@@ -148,7 +148,7 @@ def test_the_deadline_tells_the_officer_and_the_end_is_told_once(desk: Desk) -> 
     later(desk, GATHER, request)
     (subject,) = mails(desk)
     assert subject.endswith("The deadline passed without an answer at 1 site")
-    assert "the request has run its course" in sent(desk)[0]["BodyText"]
+    assert "The request has finished" in sent(desk)[0]["BodyText"]
     note(desk, request, NotificationTopic.ENDED)
     later(desk, GAP + MINUTE, request)
     assert len(mails(desk)) == 1

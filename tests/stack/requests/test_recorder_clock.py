@@ -175,7 +175,7 @@ def test_a_picture_of_a_clock_is_no_answer(world: Asked) -> None:
     states = {one["state"] for one in world.api(f"requests/{world.request_id}")["recipients"]}
     assert "uploaded" not in states
     assert (
-        "Your photograph has arrived" in world.somebody.open_page(f"{world.replies[0]}/clock").text
+        "We have received your photo" in world.somebody.open_page(f"{world.replies[0]}/clock").text
     )
     assert "What you have sent" in world.somebody.open_page(f"{world.replies[0]}/sent").text
     assert "IMG_1" not in world.somebody.open_page(f"{world.replies[0]}/sent").text
@@ -183,7 +183,7 @@ def test_a_picture_of_a_clock_is_no_answer(world: Asked) -> None:
     path = f"/console/requests/{world.request_id}/recipients"
     for one in world.api(f"requests/{world.request_id}")["recipients"]:
         page = world.officer.open_page(f"{path}/{one['site_id']}")
-        assert ("Read it off the photograph" in page.text) is (one["site_id"] == site)
+        assert ("Read it from the photo" in page.text) is (one["site_id"] == site)
 
 
 def test_a_picture_of_another_site_proves_nothing(world: Asked) -> None:

@@ -197,7 +197,7 @@ def test_reminders_come_once_each_and_end_with_the_deadline(desk: Desk) -> None:
     assert desk.wake(request, site, 1).done
     assert desk.recipient(request, site).state is RecipientState.EXPIRED
     assert desk.recipient(request, site).next_wake is None
-    assert "probably been overwritten" in desk.subjects(owner)[-1]
+    assert "probably been deleted" in desk.subjects(owner)[-1]
     assert desk.wake(request, site, 1).done
     assert len(desk.subjects(owner)) == 5
 
@@ -224,8 +224,8 @@ def test_when_the_first_camera_has_lost_it_the_clock_of_the_next_goes_on(desk: D
         desk.wake(request, site, 1)
     assert desk.now == first.deadline
     said = desk.stack.mails_to(owner.email)[-1]
-    assert "another still has it" in said["Subject"]
-    assert "Another one should still have it" in said["BodyText"]
+    assert "may still be on one of your cameras" in said["Subject"]
+    assert "Another should still have it" in said["BodyText"]
     assert "27 November 2026" in said["BodyText"]  # until when
     assert all("Last" not in subject for subject in desk.subjects(owner))
     moved = desk.recipient(request, site)
@@ -238,7 +238,7 @@ def test_when_the_first_camera_has_lost_it_the_clock_of_the_next_goes_on(desk: D
     over = desk.recipient(request, site)
     assert over.state is RecipientState.EXPIRED and len(over.reminded) == 3 + 1 + 3
     assert len(desk.subjects(owner)) == 1 + 7 + 1
-    assert "probably been overwritten" in desk.subjects(owner)[-1]
+    assert "probably been deleted" in desk.subjects(owner)[-1]
 
 
 def test_a_camera_that_lost_it_before_anybody_asked_does_not_speak_for_the_other(
@@ -258,7 +258,7 @@ def test_a_camera_that_lost_it_before_anybody_asked_does_not_speak_for_the_other
     recipient = desk.recipient(made.request, site)
     assert recipient.deadline == start + 7 * DAY and len(recipient.planned) == 3
     (mail,) = desk.stack.mails_to(owner.email)
-    assert "probably overwritten" not in mail["BodyText"]
+    assert "probably deleted" not in mail["BodyText"]
 
 
 def test_an_answer_between_two_cameras_deadlines_ends_the_clock(desk: Desk) -> None:
@@ -282,7 +282,7 @@ def test_a_deadline_that_has_passed_is_told_once_and_not_reminded_of(desk: Desk)
     assert recipient.state is RecipientState.NOTIFIED and recipient.asked_too_late
     assert recipient.next_wake is None and desk.workflow.started == []
     (mail,) = desk.stack.mails_to(owner.email)
-    assert "was probably overwritten" in mail["BodyText"]
+    assert "was probably deleted" in mail["BodyText"]
     desk.now += 30 * DAY
     assert desk.services.requests.recovery.recover() == 0 and desk.wake(request, site).done
 
@@ -319,7 +319,7 @@ def test_saved_footage_has_fourteen_days_and_gentler_reminders(desk: Desk) -> No
     for moment in saved.planned:
         desk.now = moment
         assert not desk.wake(request, site, 1).done
-    assert desk.subjects(owner)[1:] == 2 * ["When you have a moment: the footage you saved"]
+    assert desk.subjects(owner)[1:] == 2 * ["Please send the footage you saved"]
     desk.now = saved.upload_by
     wake = desk.wake(request, site, 1)
     assert wake.done

@@ -101,7 +101,7 @@ def test_the_clock_goes_on_with_the_camera_that_still_has_it(case: Case, clocks:
     assert parse_iso(ended["ended_at"]) >= parse_iso(ended["deadline"])
     subjects = case.subjects(owner)
     assert len(subjects) == 2 + ended["reminders_sent"]
-    (moved,) = [n for n, one in enumerate(subjects) if "another still has it" in one]
+    (moved,) = [n for n, one in enumerate(subjects) if "may still be on one of your cameras" in one]
     assert 2 <= moved < len(subjects) - 1
     assert [n for n, one in enumerate(subjects) if one.startswith("The footage we asked for")] == [
         len(subjects) - 1

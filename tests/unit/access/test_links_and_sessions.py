@@ -29,6 +29,7 @@ from chalicelib.core.ids import is_token, new_token, token_hash
 from chalicelib.core.times import epoch
 from chalicelib.dynamodb.attributes import decode_item, encode_item
 from chalicelib.dynamodb.table import Item, Table
+from tests.support.memory_client import MemoryClient
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
@@ -228,3 +229,36 @@ def test_fresh_tokens_do_not_lengthen_a_session() -> None:
     assert (renewed.hash, renewed.officer, renewed.tokens) == (session.hash, supervisor, fresh)
     assert renewed.ends_at == NOW + OFFICER_LIFE
     assert "attribute_exists" in client.written[-1]["ConditionExpression"]
+
+
+@pytest.fixture
+def sessions() -> Sessions:
+    return Sessions(Table(MemoryClient(), "Registry"), lambda: NOW)
+
+
+def test_an_ended_session_is_over_and_ends_no_other(sessions: Sessions) -> None:
+    first, second = (sessions.create_owner(OWNER) for _ in range(2))
+    for _ in range(2):
+        sessions.end_session(token_hash(first))
+    assert sessions.owner(first) is None and sessions.owner(second)
+
+
+def test_all_sessions_of_one_person_end_at_once_and_are_counted(sessions: Sessions) -> None:
+    """Who was told that three ended knows that there were three."""
+    owners = [sessions.create_owner(OWNER) for _ in range(3)]
+    officers = [sessions.create_officer(OFFICER, TOKENS) for _ in range(2)]
+    other_owner = sessions.create_owner("f" * 16)
+    other = Officer("officer-2", "pc2", frozenset({Role.INVESTIGATOR}))
+    other_officer = sessions.create_officer(other, TOKENS)
+    assert sessions.end_all_of_owner(OWNER) == 3
+    assert not any(sessions.owner(token) for token in owners) and sessions.officer(officers[0])
+    assert sessions.end_all_of_officer(OFFICER.id) == 2
+    assert not any(sessions.officer(token) for token in officers)
+    assert sessions.owner(other_owner) and sessions.officer(other_officer)
+    assert sessions.end_all_of_owner(OWNER) == sessions.end_all_of_officer(OFFICER.id) == 0
+
+
+def test_a_session_that_ended_by_itself_is_still_counted(sessions: Sessions) -> None:
+    token = sessions.create_owner(OWNER)
+    sessions.end_session(token_hash(token))
+    assert sessions.end_all_of_owner(OWNER) == 1

@@ -17,6 +17,7 @@ from chalicelib.cameras.retention import (
     longest_retention,
     retention,
     saving_steps,
+    saving_ways,
 )
 from chalicelib.web.resident.camera_fields import model_groups
 from infra.commands import retention_table
@@ -190,3 +191,17 @@ def test_who_says_what_their_plan_says_is_believed_for_themselves() -> None:
     assert (found.minutes, found.certain, found.source) == (10 * DAY, True, "the owner")
     less = retention(replace(same, retention_minutes=10 * DAY + 1), PropertyType.HOME)
     assert (less.minutes, less.certain) == (10 * DAY, False) and less.source != "the owner"
+
+
+def test_each_make_has_its_own_way_of_saving() -> None:
+    ways = saving_ways(
+        [
+            Camera(1, CameraKind.DOORBELL, "ring"),
+            Camera(2, CameraKind.FIXED, "hikvision"),
+            Camera(3, CameraKind.DOORBELL, "Ring Pro 2"),
+            Camera(4, records=False),
+        ]
+    )
+    assert [(way.cameras, way.make) for way in ways] == [((1, 3), "Ring"), ((2,), "Hikvision")]
+    assert all(way.steps for way in ways)
+    assert [way.cameras for way in saving_ways([Camera(1, records=False)])] == [(1,)]

@@ -48,8 +48,8 @@ def said(kind: str, sender: MessageSender = SENDER, **change: Any) -> str:
 def test_the_first_text_says_who_asks_for_what_until_when_and_that_it_is_genuine() -> None:
     assert said("ask") == (
         "West Midlands Police: please check your camera for 20 Nov, 2:00am to 3:00am. "
-        "Overwritten from 22 Nov, 10:00am. Officer PC Alex Lane, tel 101. "
-        f"Your words: amber kettle harbour. Ref 7K3M-9QXA {LINK}"
+        "May be deleted after 22 Nov, 10:00am. Officer PC Alex Lane, tel 101. "
+        f"Your security words: amber kettle harbour. Ref 7K3M-9QXA {LINK}"
     )
 
 
@@ -58,7 +58,7 @@ def test_reminders_and_withdrawals_are_said_as_what_they_are() -> None:
     assert "last reminder" in said("remind", last=True)
     assert "no longer need" in said("withdrawn", link="")
     assert "Overwritten" not in said("withdrawn", link="")
-    assert "may be there" in said("ask", late=True)
+    assert "may still be there" in said("ask", late=True)
     assert said("time_over") == said("upload_over") == said("remind_upload") == ""
 
 
@@ -68,7 +68,7 @@ def test_it_fits_into_two_segments_whatever_people_are_called(
 ) -> None:
     text = said(kind, replace(SENDER, force_name=force), officer=officer)
     assert segment_count(text) <= 2
-    for needed in ("amber kettle harbour", "7K3M-9QXA", LINK, "Overwritten from 22 Nov"):
+    for needed in ("amber kettle harbour", "7K3M-9QXA", LINK, "May be deleted after 22 Nov"):
         assert needed in text
     assert text == gsm_text(text)
 
@@ -195,7 +195,7 @@ def test_a_message_names_its_officer_when_there_is_one() -> None:
             SENDER, officer=officer, phrase="amber kettle harbour", reference="7K3M-9QXA", link=LINK
         )
 
-    tail = f"Your words: amber kettle harbour. Ref 7K3M-9QXA {LINK}"
+    tail = f"Your security words: amber kettle harbour. Ref 7K3M-9QXA {LINK}"
     head = "West Midlands Police: you have a message about your camera."
     assert said("PC Lane") == f"{head} From PC Lane. {tail}"
     assert said("") == f"{head} {tail}"
@@ -211,7 +211,7 @@ def test_the_code_is_said_with_the_force_and_its_time() -> None:
 def test_what_a_text_says_follows_from_what_is_known() -> None:
     assert "please check your cameras for" in said("ask", places=2)
     assert said("ask", deadline=None).count("Overwritten") == 0
-    assert "probably overwritten" in said("remind", late=True)
+    assert "probably deleted" in said("remind", late=True)
     assert said("remind").split(": ")[1].startswith("reminder")
     force = "The Police Service of a County With a Very Long Name Indeed"
     text = said("ask", replace(SENDER, force_name=force))

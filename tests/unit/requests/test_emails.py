@@ -19,6 +19,7 @@ from chalicelib.notifications.rendering import MessageSender, sign_off
 from chalicelib.registry.model import Owner
 from chalicelib.requests import emails
 from chalicelib.requests.model import FootageRequest, Recipient
+from chalicelib.requests.recipient_states import offered_answers
 from chalicelib.requests.recipients.recipient_context import RecipientContext
 from tests.support.places import a_site
 
@@ -136,9 +137,9 @@ def test_how_long_is_left_is_said_honestly() -> None:
         ).text
 
     later = NOW + timedelta(days=2)
-    assert "starts to overwrite it on Sunday 22 November 2026, 10:00am. After" in said(later, True)
+    assert "It may be deleted after Sunday 22 November 2026, 10:00am." in said(later, True)
     assert "it may be sooner" in said(later, False)
-    assert "was probably overwritten" in said(NOW - timedelta(hours=1), True)
+    assert "was probably deleted" in said(NOW - timedelta(hours=1), True)
     assert "We will not remind you" in said(NOW - timedelta(hours=1), True)
     assert "We do not know" in said(None, False)
 
@@ -155,10 +156,63 @@ def test_the_window_is_said_in_local_time_and_the_day_once() -> None:
 
 
 def test_the_steps_are_those_of_the_owners_make() -> None:
-    assert "Ring app" in KINDS["ask"](MATTER).text
+    one = KINDS["ask"](MATTER)
+    assert "Ring app" in one.text and "Ring app" in words(one.html)
     two = replace(MATTER.site, cameras=(Camera(1, make="ring"), Camera(2, make="nest")))
-    assert "Ring app" not in KINDS["ask"](MATTER._replace(site=two)).text
+    for kind in ("ask", "remind"):
+        both = KINDS[kind](MATTER._replace(site=two))
+        for said in (both.text, words(both.html)):
+            assert said.index("Camera 1 (Ring)") < said.index("Ring app")
+            assert said.index("Camera 2 (Google Nest)") > said.index("Ring app")
     assert "your 2 cameras" in KINDS["ask"](MATTER._replace(site=two)).text
+    unknown = replace(MATTER.site, cameras=(Camera(1, make="ring"), Camera(2)))
+    assert (
+        "Camera 2:\n1. Open your camera’s app" in KINDS["ask"](MATTER._replace(site=unknown)).text
+    )
+
+
+def test_the_steps_of_several_sites_are_said_once_for_each_make() -> None:
+    """Both sites have a camera 1, so that its number would say nothing."""
+    nest = MATTER._replace(site=replace(MATTER.site, cameras=(Camera(1, make="nest"),)))
+    said = emails.request_email(SENDER, [MATTER, nest, MATTER], [TOKEN] * 3, NOW).text
+    assert said.count("Ring:\n1. ") == said.count("Google Nest:\n1. ") == 1
+    assert "Camera 1 (" not in said
+
+
+@pytest.mark.parametrize("kind", ["ask", "remind", "last"])
+def test_each_answer_is_a_button_that_leads_to_the_page_that_confirms_it(kind: str) -> None:
+    two = replace(MATTER.site, cameras=(Camera(1), Camera(2)))
+    for site in (MATTER.site, two):
+        several = len(site.cameras) > 1
+        message = KINDS[kind](MATTER._replace(site=site))
+        soup = BeautifulSoup(message.html, "html.parser")
+        for answer, said in offered_answers(several):
+            assert f"\n{said}:\n{LINK}?answer={answer}\n" in message.text
+            (button,) = soup.find_all("a", href=f"{LINK}?answer={answer}")
+            assert button.get_text() == said
+        assert bool(soup.find("a", href=f"{LINK}/cameras")) is several
+        assert (f"{LINK}/cameras" in message.text) is several
+        # Programs and people alike take the first link of a message.
+        assert re.findall(r"https://\S+/reply/\S+", message.text)[0] == LINK
+
+
+def test_subjects_name_the_day_and_until_when() -> None:
+    from_, until = "20 Nov, 2:00am", "22 Nov, 10:00am"
+    subjects = {kind: made(MATTER).subject for kind, made in KINDS.items()}
+    assert subjects["ask"] == (
+        f"Please check your camera by {until}: footage from {from_} (West Midlands Police)"
+    )
+    assert subjects["remind"] == f"Reminder: footage from {from_} may be deleted after {until}"
+    assert subjects["last"] == f"Last reminder: footage from {from_} may be deleted after {until}"
+    assert subjects["some_lost"] == (
+        f"Reminder: footage from {from_} may still be on one of your cameras until {until}"
+    )
+    assert from_ in subjects["time_over"] and from_ in subjects["remind_upload"]
+    late = replace(MATTER.recipient, deadline=NOW)
+    unknown = replace(MATTER.recipient, deadline=None)
+    for recipient in (late, unknown):
+        asked = KINDS["ask"](MATTER._replace(recipient=recipient)).subject
+        assert asked == f"Please check your camera: footage from {from_} (West Midlands Police)"
 
 
 @pytest.mark.parametrize("kind", ["ask", "remind", "time_over"])
@@ -183,7 +237,7 @@ def test_one_message_for_all_the_sites_of_an_owner(kind: str) -> None:
     # What is said once, and the text message, are about the site where it is lost first.
     assert message.tags["site"] == "3" * 16
     if kind != "time_over":
-        assert "starts to overwrite it on Sunday 22 November 2026" in message.text
+        assert "may be deleted after Sunday 22 November 2026" in message.text
         assert LINK in message.short
 
 
@@ -206,7 +260,7 @@ def test_it_is_late_from_the_moment_of_the_deadline() -> None:
             for n, deadline in enumerate(deadlines)
         ]
         message = emails.request_email(SENDER, matters, [TOKEN] * len(matters), NOW)
-        return "was probably overwritten" in message.text
+        return "was probably deleted" in message.text
 
     second = timedelta(seconds=1)
     assert late(NOW) and late(NOW - second) and not late(NOW + second)
@@ -237,7 +291,7 @@ def test_a_text_goes_alone_in_the_morning_and_to_who_wants_texts() -> None:
     assert "last reminder" in emails.reminder_email(SENDER, [texted], [TOKEN], last=True).short
     assert "last" not in emails.reminder_email(SENDER, [texted], [TOKEN], last=False).short
     late = texted._replace(recipient=replace(texted.recipient, deadline=NOW))
-    assert "It was probably overwritten" in emails.request_email(SENDER, [late], [TOKEN], NOW).short
+    assert "It was probably deleted" in emails.request_email(SENDER, [late], [TOKEN], NOW).short
     over = emails.withdrawal_email(SENDER, [texted])
     assert over.text_by is None and "no longer need" in over.short
     assert emails.request_email(SENDER, [texted], [TOKEN], NOW).text_by == texted.recipient.deadline

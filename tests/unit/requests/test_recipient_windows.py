@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from chalicelib.requests.model import FootageWindow
+from chalicelib.requests.model import MOST_SITES, FootageWindow
 from chalicelib.requests.recipient_windows import (
     LONGEST_AGREED,
     LONGEST_WINDOW,
     overlong_windows,
+    request_problems,
     whole_seconds,
     window_problems,
     windows_problems,
@@ -69,3 +70,28 @@ def test_windows_are_kept_in_whole_seconds_and_compared_as_text() -> None:
         "a 2026-11-19T22:00:00Z 2026-11-20T10:00:00Z",
         "b 2026-11-20T10:00:00Z 2026-11-20T11:00:00Z",
     ]
+
+
+def problems(
+    sites: int, window: FootageWindow, own: dict[str, FootageWindow], *, agreed: bool = False
+) -> list[str]:
+    ids = [f"s{number}" for number in range(sites)]
+    return [name for name, _ in request_problems(ids, window, own, NOW, agreed=agreed)]
+
+
+def test_a_request_asks_at_least_one_site_and_at_most_as_many_as_can_be_asked() -> None:
+    assert problems(0, HALF_DAY, {}) == ["site_ids"]
+    assert problems(1, HALF_DAY, {}) == problems(MOST_SITES, HALF_DAY, {}) == []
+    assert problems(MOST_SITES + 1, HALF_DAY, {}) == ["site_ids"]
+    (said,) = request_problems(["s"] * (MOST_SITES + 1), HALF_DAY, {}, NOW, agreed=False)
+    assert f"at most {MOST_SITES} sites, not {MOST_SITES + 1}" in said[1]
+
+
+def test_the_time_of_a_request_only_spans_those_of_sites_that_each_have_their_own() -> None:
+    each = {"s0": HALF_DAY, "s1": HALF_DAY}
+    assert problems(2, LONGER, each) == []
+    assert problems(3, LONGER, each) == ["to"], "the third is asked for all of it"
+    assert problems(3, LONGER, each, agreed=True) == []
+    assert problems(2, HALF_DAY, {**each, "s1": LONGER}) == ["windows.s1.to"]
+    assert problems(2, HALF_DAY, {**each, "s1": LONGER}, agreed=True) == []
+    assert problems(1, HALF_DAY, each) == ["windows.s1"], "nobody asks that site"

@@ -266,7 +266,7 @@ def test_an_investigator_is_told_to_ask_a_supervisor() -> None:
     limits = check(too_long=("to",), skipped=(SkippedSite(B, SkipReason.ASKED_OFTEN),))
     said = checks_html(check_in_words(limits, [A, B], NOW))
     assert "ask a supervisor to send this request" in said
-    assert "A supervisor can ask them all the same" in said
+    assert "A supervisor can ask them again" in said
     assert 'data-needs-reason="yes"' in said
 
 
@@ -276,7 +276,7 @@ def test_a_supervisor_is_asked_for_a_reason() -> None:
     )
     said = checks_html(check_in_words(limits, [A, B], NOW))
     assert "Give a reason below" in said
-    assert "With a reason below they are asked all the same" in said
+    assert "If you give a reason below, we ask them again" in said
     assert "supervisor to send" not in said
 
 

@@ -176,3 +176,16 @@ def test_any_bytes_are_read_or_refused(content: bytes, start: bytes) -> None:
     except Invalid:
         return
     assert all(math.isfinite(number) for line in found.lines for p in line for number in p)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("big_endian", [False, True])
+def test_a_file_is_read_in_the_encodings_that_editors_save(encoding: str, big_endian: bool) -> None:
+    track = f"<gpx>{TRACK}</gpx>"
+    line = json.dumps({"type": "LineString", "coordinates": LINE})
+    places = "\n".join(f"{y}, {x}" for x, y in LINE)
+    for text in (track, line, places):
+        content = text.encode(encoding)
+        if big_endian and encoding == "utf-16":
+            content = b"\xfe\xff" + text.encode("utf-16-be")
+        assert read(content).lines == (LINE,)

@@ -138,18 +138,18 @@ def thanks(done: HelpGiven, words: str = "") -> str:
 
 def test_thanks_say_what_happens_with_what_was_sent_and_only_that() -> None:
     sent = thanks(HelpGiven(sent=("12 Test Street",)))
-    assert "It is evidence now" in sent and "12 Test Street" in sent
+    assert "It is now evidence" in sent and "12 Test Street" in sent
     assert "delete" not in sent
     saved = thanks(HelpGiven(saved=("12 Test Street",)))
-    assert "you may delete it" in saved and "evidence" not in saved
+    assert "you can delete it" in saved and "evidence" not in saved
     looked = thanks(HelpGiven(looked=True))
-    assert "nothing to see helps us too" in looked
+    assert "It helps us to know where there was nothing to see" in looked
     assert "delete" not in looked and "evidence" not in looked
     assert "rather not" in thanks(HelpGiven(declined=True))
 
 
 def test_the_officers_own_words_are_marked_as_theirs() -> None:
-    assert "PC Alex Lane adds:\n\nHe was found. <b>" in thanks(
+    assert "Message from PC Alex Lane:\n\nHe was found. <b>" in thanks(
         HelpGiven(looked=True), "He was found. <b>"
     )
     assert "adds" not in thanks(HelpGiven(looked=True))

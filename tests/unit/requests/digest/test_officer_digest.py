@@ -116,5 +116,5 @@ def test_the_mail_has_counts_and_a_link_and_nothing_of_the_case() -> None:
         assert f"https://sightline.example/console/requests/{REQUEST.id}" in text
         assert "Saved, not sent yet" in text and "No answer yet" in text
         assert "2 sites asked, 1 answered" in text
-        for never in ("He wore red", "Look for Jo", "every answer is up to you"):
+        for never in ("He wore red", "Look for Jo", "you do not have to help"):
             assert never not in text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,10 +12,17 @@ from hypothesis import strategies as st
 
 from chalicelib.cameras.model import Camera, CameraKind, PropertyType
 from chalicelib.geo.areas import Area, Circle, Corridor, Point, Polygon
+from chalicelib.geo.sight import field_of_view
 from chalicelib.geo.timed_path import PRESETS, TimedPath
+from chalicelib.incidents.search_history import Search
 from chalicelib.registry.model import PositionSource, Site
 from chalicelib.registry.site_index import index_entry, pack_entry
-from chalicelib.requests.recipients.relevant_cameras import select_relevant
+from chalicelib.requests.recipients.camera_view import camera_lens
+from chalicelib.requests.recipients.relevant_cameras import (
+    MOST_AREAS,
+    RelevantCameras,
+    select_relevant,
+)
 from chalicelib.requests.reminder_schedule import (
     overwrite_deadline,
     overwrite_deadlines,
@@ -77,6 +85,48 @@ def test_a_camera_for_live_pictures_only_has_nothing_to_lose() -> None:
     found = overwrite_deadline(FROM, [live, recorder], PropertyType.HOME)
     assert found and found.at == FROM + timedelta(days=14)
     assert overwrite_deadline(FROM, [live], PropertyType.HOME) is None
+
+
+class Searches:
+    """The history of one incident's searches, newest first."""
+
+    def __init__(self, *circles: Circle) -> None:
+        areas = [
+            {"type": "circle", "radius_m": one.radius_m,
+             "centre": [one.centre.longitude, one.centre.latitude]}
+            for one in circles
+        ]  # fmt: skip
+        self._found = [
+            Search("s", "i", FROM, "o", "PC", "why", area, {}, 0, False, {}) for area in areas
+        ]
+
+    def of_incident(self, incident_id: str, limit: int) -> tuple[Search, ...]:
+        assert incident_id == "i"
+        return tuple(self._found[:limit])
+
+
+def looks(*areas: Circle) -> tuple[Look, ...]:
+    history: Any = Searches(*areas)
+    return RelevantCameras(history).of_incident("i")
+
+
+def sees(found: Look, place: Point) -> bool:
+    lens = camera_lens(Camera(1, CameraKind.FIXED, bearing=0, angle=360, range_m=20))
+    return found(lens, (place.latitude_e6, place.longitude_e6)).sees != field_of_view.NO
+
+
+def test_where_officers_looked_is_where_they_searched_last() -> None:
+    """An officer who asks has just searched; the same area again is one look."""
+    places = [Point(52.4 + number / 100, -1.9) for number in range(7)]
+    areas = [Circle(place, 50) for place in places]
+    assert looks() == ()
+    found = looks(*areas)
+    assert len(found) == MOST_AREAS == 5
+    for area, one in zip(places[:5], found, strict=True):
+        assert [sees(one, place) for place in places] == [place == area for place in places]
+    again = looks(*[areas[0]] * 10, areas[1])
+    assert len(again) == 2 and sees(again[1], places[1])
+    assert len(looks(*[areas[0]] * 19, areas[1], areas[2])) == 2, "older searches are not read"
 
 
 cameras = st.builds(

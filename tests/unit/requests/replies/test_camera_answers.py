@@ -20,7 +20,6 @@ from chalicelib.requests.replies.camera_answers import (
     site_answer,
     unanswered_cameras,
 )
-from chalicelib.requests.replies.reply_links import saving_ways
 from chalicelib.web.reply.cameras import (
     camera_name,
     camera_values,
@@ -252,17 +251,3 @@ def test_the_form_shows_again_what_was_answered() -> None:
 )
 def test_cameras_have_names_that_their_owners_know(camera: Camera, name: str) -> None:
     assert camera_name(camera) == name
-
-
-def test_each_make_has_its_own_way_of_saving() -> None:
-    ways = saving_ways(
-        site(
-            Camera(1, CameraKind.DOORBELL, "ring"),
-            Camera(2, CameraKind.FIXED, "hikvision"),
-            Camera(3, CameraKind.DOORBELL, "Ring Pro 2"),
-            Camera(4, records=False),
-        )
-    )
-    assert [(way.cameras, way.make) for way in ways] == [((1, 3), "Ring"), ((2,), "Hikvision")]
-    assert all(way.steps for way in ways)
-    assert [way.cameras for way in saving_ways(site(Camera(1, records=False)))] == [(1,)]
