@@ -116,8 +116,8 @@ class Clients:
 # What follows binds the calls of AWS that a page or an API call makes to its deadline. botocore
 # calls it for every call of a client; in jobs, which have no deadline, it changes nothing.
 
-CONNECT_WITHIN = 1
-"""Seconds within which a service takes a connection."""
+CONNECT_WITHIN = 2
+"""Seconds within which a service takes a connection; its network may ask for it twice."""
 ANSWER_WITHIN = 7
 """Seconds that a page waits for an answer to one try. Sound services need one or two."""
 TRIES = 3

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from botocore.exceptions import ClientError, NoCredentialsError
 from chalice.package import YAMLTemplateSerializer
 
+from chalicelib.core.typed.typed_text import clean_text
 from infra.assets import BASEMAP_FOLDER, upload_assets
 from infra.errors import StackError, report_errors
 from infra.frontend import build_frontend
@@ -177,14 +178,24 @@ def main() -> int:
         "--stage", required=True, help="name of the stage: lower case, digits, hyphens"
     )
     parser.add_argument("--region", default=REGION)
-    parser.add_argument("--mail-from", help="sender of all e-mail; needed the first time")
-    parser.add_argument("--mail-identity", help="SES identity of the sender; else its domain")
-    parser.add_argument("--base-url", help="public address, if DNS has one for the distribution")
+    parser.add_argument(
+        "--mail-from", type=clean_text, help="sender of all e-mail; needed the first time"
+    )
+    parser.add_argument(
+        "--mail-identity", type=clean_text, help="SES identity of the sender; else its domain"
+    )
+    parser.add_argument(
+        "--base-url", type=clean_text, help="public address, if DNS has one for the distribution"
+    )
     parser.add_argument("--certificate-arn", help="ACM certificate (us-east-1) of that address")
     parser.add_argument("--web-acl-arn", help="WAF web ACL (us-east-1)")
-    parser.add_argument("--alarm-email", help="who is told when an alarm rings")
-    parser.add_argument("--force-name", help="the force, as pages and e-mails name it")
-    parser.add_argument("--force-phone", help="its switchboard, for people who want to check")
+    parser.add_argument("--alarm-email", type=clean_text, help="who is told when an alarm rings")
+    parser.add_argument(
+        "--force-name", type=clean_text, help="the force, as pages and e-mails name it"
+    )
+    parser.add_argument(
+        "--force-phone", type=clean_text, help="its switchboard, for people who want to check"
+    )
     parser.add_argument("--country", help="GB or US: how postcodes and phone numbers are written")
     parser.add_argument("--time-zone", help="of the force, like Europe/London or America/Chicago")
     parser.add_argument("--basemap", type=Path, help="PMTiles file for the maps")

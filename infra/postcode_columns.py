@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.core.countries import Country
+from chalicelib.core.typed.typed_text import clean_text
 from infra.errors import StackError
 
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -54,7 +55,7 @@ class Columns:
 
     def cell(self, row: Sequence[str], name: str) -> str:
         """Read a column of a row; "" when the file has no such column."""
-        return row[self.at[name]].strip() if name in self.at else ""
+        return clean_text(row[self.at[name]]).strip() if name in self.at else ""
 
     def too_short(self, row: Sequence[str]) -> bool:
         """Tell whether a row is cut off before the last known column."""

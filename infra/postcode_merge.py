@@ -4,11 +4,15 @@ Pure, so that the plan can be shown before anything is written.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from chalicelib.geo.geodesy import Point, distance
+from chalicelib.registry.gazetteer.sector_centres import (
+    SectorCentre,
+    postal_area,
+    sector_centre,
+)
 from chalicelib.registry.postcodes import (
     LocatedPostcode,
     pack_sector,
@@ -51,7 +55,7 @@ class Gathered:
     @property
     def areas(self) -> frozenset[str]:
         """List the postal areas of the postcodes that were read."""
-        return frozenset(map(area_of, self.sectors))
+        return frozenset(map(postal_area, self.sectors))
 
 
 @dataclass
@@ -68,6 +72,8 @@ class MergePlan:
     same: int = 0
     kept: int = 0
     removed: list[str] = field(default_factory=list)
+    centres: dict[str, SectorCentre | None] = field(default_factory=dict)
+    """Where each sector will lie, None for one that will be gone or has no positions."""
     farthest: tuple[float, str] = (0.0, "")
     """The postcode that moves farthest: the distance in metres, and the postcode."""
 
@@ -91,6 +97,7 @@ class MergePlan:
         else:
             self.kept += len(others)
         units = pack_sector((new if replace else {**old, **new}).values())
+        self.centres[name] = sector_centre(name, units)
         if not units and stored:
             self.empties.append(name)
         elif units != stored:
@@ -110,12 +117,6 @@ def plan(gathered: Gathered, stored: Mapping[str, bytes], *, replace: bool) -> M
         read = bytes(gathered.sectors.get(name, b""))
         made.sector(name, read, stored.get(name, b""), replace=replace)
     return made
-
-
-def area_of(sector: str) -> str:
-    """Find the postal area of a sector: the letters it begins with, or its first digit."""
-    found = re.match("[A-Z]+|[0-9]", sector)
-    return found[0] if found else ""
 
 
 def sample_of(postcodes: list[str]) -> str:

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib.access.permissions import Officer, roles_from_groups
+from chalicelib.core.typed.typed_text import clean_text
 
 _SKEW = timedelta(minutes=2)  # The clocks here and at Cognito may differ by this much.
 
@@ -78,7 +79,7 @@ def read_id_token(
 def _said(claims: Mapping[str, Any], name: str, longest: int) -> str:
     """Return a claim as text on one line; "" when it is missing, unprintable or over `longest`."""
     value = claims.get(name)
-    text = " ".join(value.split()) if isinstance(value, str) else ""
+    text = " ".join(clean_text(value).split()) if isinstance(value, str) else ""
     return text if len(text) <= longest and text.isprintable() else ""
 
 

@@ -21,8 +21,8 @@ LISTING_INDEX = ("Listing", "listing", "listed_at")
 MOST = 1000  # The most officers that a page can offer to choose from.
 
 CHANGED = (
-    "Your profile was changed in the meantime, perhaps by you in another window. Here is how it "
-    "stands now. Make your change again if it is still needed."
+    "Your profile was changed in the meantime, perhaps by you in another window. "
+    "We show it as it is now. Make your change again if you still need to."
 )
 
 

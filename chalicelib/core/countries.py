@@ -14,22 +14,13 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from chalicelib.core.typed.outcodes import meant_postcode
+from chalicelib.core.typed.phone_numbers import is_mobile, read_phone, write_phone
+from chalicelib.core.typed.typed_text import clean_text
+
 DEFAULT = "GB"
 """The country of a stage whose environment names none."""
-
-_E164 = re.compile(r"\+[1-9][0-9]{7,14}")
-
-_OTHERS_WITH_1 = (
-    # Canada
-    "204|226|236|249|250|257|263|289|306|343|354|365|367|368|382|387|403|416|418|428|431|437|438|"
-    "450|460|468|474|506|514|519|548|579|581|584|587|604|613|639|647|672|683|705|709|742|753|778|"
-    "780|782|807|819|825|867|873|879|902|905|942|"
-    # Bermuda and the Caribbean, some of them dear
-    "242|246|264|268|284|345|441|473|649|658|664|721|758|767|784|809|829|849|868|869|876|"
-    # no telephones: free numbers, services and premium rates
-    "800|833|844|855|866|877|888|900|500|521|522|533|544|566|577|588|700|710|[2-9]11"
-)
-"""Area codes of the North American plan that are no telephones of the United States."""
+_BETWEEN = "-.,\u2010\u2011\u2012\u2013\u2014"
 
 
 @dataclass(frozen=True)
@@ -44,10 +35,9 @@ class Country:
     bounds: boxes (west, south, east, north in degrees) that hold the whole country and its coastal
     waters with room to spare: they tell a typing slip from a place, not whose land it is.
 
-    dialled: digits after the + of the country's numbers. own_prefix, own_number: expressions for
-    the two parts of a number as dialled at home. abroad: what is dialled for the +. texted: numbers
-    in E.164 that text messages go to. written: pairs of expressions, a number in E.164 and how
-    people write it.
+    texted: regions, as numbering plans name them, whose mobiles text messages go to.
+    fictional_mobile, fictional_landline: numbers in E.164 that are kept for drama, as expressions;
+    "" where those are among the plan's own.
     """
 
     code: str
@@ -60,15 +50,11 @@ class Country:
     postcode_inputmode: str
     postcode_files: str
     bounds: tuple[tuple[float, float, float, float], ...]
-    dialled: str
-    own_prefix: str
-    own_number: str
-    abroad: str
-    texted: str
-    written: tuple[tuple[str, str], ...]
+    texted: frozenset[str]
+    fictional_mobile: str
+    fictional_landline: str
     phone_like: str
     phone_like_from_abroad: str
-    work_phone_like: str
     made_up_phone: str
     """Numbers that belong to nobody, for examples and made-up people; `{:02}` takes two digits."""
     latitude_like: str
@@ -95,33 +81,49 @@ class Country:
         """The error beside a box without a valid postcode."""
         return f"Enter {self.postcode_hint}, like {self.postcode_like}"
 
-    def normal_postcode(self, typed: str) -> str:
-        """Return the postcode as kept, whatever spacing and case was typed: `B1 1AY` for `b11ay`,
-        `64106` for `64106-1234`. Raises ValueError when it cannot be one of this country.
+    def normal_postcode(self, written: str) -> str:
+        """Return the postcode as kept, whatever its spacing and case: `B1 1AY` for `b11ay`, `64106`
+        for `64106-1234`. Raises ValueError when it cannot be one of this country.
         """
-        if len(typed) > 100:
-            raise ValueError(f"too long to be a {self.postcode}")
-        # People type fullwidth letters, unusual spaces, hyphens and dots.
-        plain = unicodedata.normalize("NFKC", typed).upper()
-        plain = "".join(
-            c for c in plain if not c.isspace() and c not in "-.\u200b\u2010\u2011\u2013"
-        )
-        found = re.fullmatch(self.postcode_form, plain)
+        found = re.fullmatch(self.postcode_form, self._plain_postcode(written))
         if found is None:
             raise ValueError(f"not a {self.postcode}")
         return " ".join(found.groups())
 
+    def typed_postcode(self, typed: str) -> str:
+        """Return the postcode that somebody typed, as `normal_postcode` does, with letters and
+        digits that look alike corrected: `B1 1AY` for `BI IAY`. Raises ValueError."""
+        try:
+            return meant_postcode(self._plain_postcode(typed), self.postcode_form, self.code)
+        except ValueError:
+            raise ValueError(f"not a {self.postcode}") from None
+
+    def corrected_postcode(self, typed: str) -> str:
+        """Return the postcode that was meant when it is not the one that was typed, else ""."""
+        try:
+            meant = self.typed_postcode(typed)
+        except ValueError:
+            return ""
+        try:
+            return "" if self.normal_postcode(typed) == meant else meant
+        except ValueError:
+            return meant
+
+    def _plain_postcode(self, written: str) -> str:
+        """Return a postcode in capitals, without what people write between its letters: spaces,
+        hyphens, dots, commas. Raises ValueError for a text that is too long."""
+        if len(written) > 100:
+            raise ValueError(f"too long to be a {self.postcode}")
+        plain = unicodedata.normalize("NFKC", clean_text(written)).upper()
+        return "".join(c for c in plain if not c.isspace() and c not in _BETWEEN)
+
     def normal_phone(self, typed: str) -> str:
-        """Return a phone number in E.164 (`+447700900982`); one without a country code is taken for
-        this country's. Raises ValueError when it cannot be a phone number."""
-        plain = unicodedata.normalize("NFKC", typed)
-        plain = re.sub(r"[\s().\u2010-\u2015-]", "", plain)
-        if own := re.fullmatch(f"(?:{self.own_prefix})({self.own_number})", plain):
-            return f"+{self.dialled}{own[1]}"
-        plain = re.sub(f"^(?:{self.abroad})", "+", plain)
-        if not _E164.fullmatch(plain) or plain.startswith(f"+{self.dialled}"):
-            raise ValueError("not a phone number")
-        return plain
+        """Return a phone number as kept (`+447700900982`, `+441214960101;ext=12`); one without a
+        country code is taken for this country's. Raises ValueError when it cannot be one."""
+        plans = COUNTRIES.values()
+        mobiles = "|".join(filter(None, (one.fictional_mobile for one in plans)))
+        landlines = "|".join(filter(None, (one.fictional_landline for one in plans)))
+        return read_phone(clean_text(typed), self.code, mobiles, landlines)
 
     @property
     def phone_wanted(self) -> str:
@@ -129,9 +131,10 @@ class Country:
         return f"Enter a phone number, like {self.phone_like} or {self.phone_like_from_abroad}"
 
     def takes_texts(self, phone: str) -> bool:
-        """Return True when text messages may go to a number in E.164: it is this country's and not
+        """Return True when text messages may go to a kept number: it is this country's and not
         expensive to write to."""
-        return re.fullmatch(self.texted, phone) is not None
+        fictional = re.fullmatch(self.fictional_mobile or "(?!)", phone) is not None
+        return fictional or is_mobile(phone, self.texted)
 
     @property
     def mobile_label(self) -> str:
@@ -144,12 +147,9 @@ class Country:
         return f"Enter a {self.short_name} mobile phone number, like {self.phone_like}"
 
     def written_phone(self, number: str) -> str:
-        """Return a number in E.164 as people here write it: `07700 900982` for `+447700900982`,
-        `0121 496 0101`, `(816) 555-0142`. Numbers of other countries stay as they are."""
-        for form, at_home in self.written:
-            if found := re.fullmatch(form, number):
-                return found.expand(at_home)
-        return number
+        """Return a kept number as people here write it: `07700 900982` for `+447700900982`,
+        `0121 496 0101 ext 12`, `(816) 555-0142`. Numbers of other countries stay as they are."""
+        return write_phone(number, self.code)
 
 
 _ALL = (
@@ -170,21 +170,13 @@ _ALL = (
         ),
         # From the Channel Islands to Shetland, from Saint Kilda to Lowestoft.
         bounds=((-9.0, 49.0, 2.2, 61.2),),
-        dialled="44",
-        own_prefix=r"(?:\+44|0044)0?|0",
-        own_number="[1-9][0-9]{8,9}",
-        abroad="00",
-        # Ofcom's numbering plan: mobiles are 071–075 and 077–079; 070 and 076 are dear.
-        texted=r"\+447[1-57-9][0-9]{8}",
-        written=(
-            (r"\+44(2[0-9])([0-9]{4})([0-9]{4})", r"0\1 \2 \3"),
-            (r"\+44(11[0-9]|1[0-9]1)([0-9]{3})([0-9]{4})", r"0\1 \2 \3"),
-            (r"\+44([0-9]{4})([0-9]{6})", r"0\1 \2"),
-        ),
+        texted=frozenset({"GB", "GG", "IM", "JE"}),
+        # Ofcom's numbers for use in drama; those of the cities are among the plan's own.
+        fictional_mobile=r"\+447700900[0-9]{3}",
+        fictional_landline=r"\+441632960[0-9]{3}",
         phone_like="07700 900 982",
         phone_like_from_abroad="+44 808 157 0192",
-        work_phone_like="101 or 0121 496 0101 ext 204",
-        made_up_phone="+4477009000{:02}",  # Ofcom, numbers for use in drama
+        made_up_phone="+4477009000{:02}",
         latitude_like="52.48142",
         longitude_like="-1.89983",
         place_like="52.48142, -1.89983 or SP 06835 87013",
@@ -214,16 +206,12 @@ _ALL = (
             (144.4, 13.0, 146.3, 20.8),  # Guam, the Northern Marianas
             (-171.3, -14.8, -168.0, -10.8),  # American Samoa
         ),
-        dialled="1",
-        own_prefix=r"(?:\+|011)?1|",
-        own_number="[2-9][0-9]{2}[2-9][0-9]{6}",
-        abroad="011|00",
-        # A mobile cannot be told from another telephone by its number.
-        texted=rf"\+1(?!{_OTHERS_WITH_1})[2-9][0-9]{{2}}[2-9][0-9]{{6}}",
-        written=((r"\+1([0-9]{3})([0-9]{3})([0-9]{4})", r"(\1) \2-\3"),),
+        # A mobile cannot be told from another phone by its number.
+        texted=frozenset({"US", "AS", "GU", "MP", "PR", "VI"}),
+        fictional_mobile="",
+        fictional_landline="",
         phone_like="816 555 0142",
         phone_like_from_abroad="+1 816 555 0142",
-        work_phone_like="311 or 816 555 0142 ext 204",
         made_up_phone="+181655501{:02}",  # 555-0100 to 555-0199 are kept for fiction
         latitude_like="39.09973",
         longitude_like="-94.57857",

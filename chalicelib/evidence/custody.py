@@ -110,8 +110,6 @@ def first_problem(
         if said is None or not _follows(state, said):
             return ChainBreak(number, f"entry {number} has a state that cannot follow")
         state = said
-    if broken:
-        return broken
     if length is not None and length != len(known):
         return ChainBreak(len(known) + 1, f"{length} entries were written, {len(known)} are there")
     if head and known and known[-1].get("hash") != head:

@@ -10,9 +10,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from typing import Any, cast
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
 from chalicelib.evidence.model import UploadPart
 
@@ -25,8 +27,15 @@ PLAYED_FOR = 60 * 60
 FORM_FOR = 2 * 60 * 60
 """Seconds within which a plain form must have been sent."""
 FORM_BYTES = 5 * 1000**3
-"""Bytes that one plain form may send; S3 takes 5 GiB in one piece."""
+"""Bytes that one plain form may send, as the page says."""
+POLICY_BYTES = 5 * 1024**3
+"""Bytes up to which S3 takes what a plain form sends, its own limit for one piece. It is above
+FORM_BYTES, and an empty file is taken too, because S3 answers what it refuses with a page of XML;
+what it takes, we refuse in words on the page that follows."""
 CHUNK = 1024 * 1024
+STILL_AT_IT = "ConditionalRequestConflict"
+"""S3's code for "another call is completing this upload"."""
+_NAME_FIELD = "x-amz-meta-name"
 
 
 class UploadNotFound(Exception):
@@ -47,6 +56,17 @@ class CompletionRefused(Exception):
 
 class ReadTimedOut(Exception):
     """Reading an object would take longer than the caller's remaining time."""
+
+
+@dataclass(frozen=True)
+class InboxFile:
+    """A file in the inbox. file_name: as the sender's browser called it, not cleaned, "" when it
+    said nothing. head: its first bytes."""
+
+    size: int
+    etag: str
+    file_name: str
+    head: bytes
 
 
 @dataclass(frozen=True)
@@ -144,6 +164,8 @@ class EvidenceBucket:
                     ]
                 },
             )
+        except ReadTimeoutError as error:  # S3 goes on with it
+            raise CompletionRefused(STILL_AT_IT) from error
         except ClientError as error:
             raise _as_ours(error) from error
         return StoredObject(size, str(answer["VersionId"]))
@@ -186,16 +208,35 @@ class EvidenceBucket:
         """Sign the address that a plain form posts one file to, and the form's hidden fields.
 
         key: in the inbox. then: the address that S3 sends the browser to afterwards. The fields
-        allow no other key and no file of more than FORM_BYTES.
+        allow no other key. S3 puts the file's name in the place of `${filename}`: it is kept with
+        the object, and is in no key and no address, which reach logs.
         """
         made = self._signer.generate_presigned_post(
             Bucket=self._inbox,
             Key=key,
-            Fields={"success_action_redirect": then},
-            Conditions=[{"success_action_redirect": then}, ["content-length-range", 1, FORM_BYTES]],
+            Fields={"success_action_redirect": then, _NAME_FIELD: "${filename}"},
+            Conditions=[
+                {"success_action_redirect": then},
+                ["starts-with", f"${_NAME_FIELD}", ""],
+                ["content-length-range", 0, POLICY_BYTES],
+            ],
             ExpiresIn=FORM_FOR,
         )
         return str(made["url"]), dict(made["fields"])
+
+    def look_in_inbox(self, key: str, bytes_wanted: int) -> InboxFile:
+        """Look at a file in the inbox and its first bytes. Raises ObjectNotFound."""
+        try:
+            known = self._client.head_object(Bucket=self._inbox, Key=key)
+            size, head = int(known["ContentLength"]), b""
+            if size:
+                first = f"bytes=0-{bytes_wanted - 1}"
+                answer = self._client.get_object(Bucket=self._inbox, Key=key, Range=first)
+                head = answer["Body"].read(bytes_wanted)
+        except ClientError as error:
+            raise _as_ours(error) from error
+        said = str(known.get("Metadata", {}).get("name", ""))
+        return InboxFile(size, str(known["ETag"]).strip('"'), decode_metadata(said), head)
 
     def bring_in(self, source: str, key: str, download_name: str) -> StoredObject:
         """Copy a file from the inbox into the bucket that locks it. Raises ObjectNotFound.
@@ -291,6 +332,19 @@ class EvidenceBucket:
                 ExpiresIn=PLAYED_FOR if playable else OPENED_FOR,
             )
         )
+
+
+def decode_metadata(said: str) -> str:
+    """Read text that S3 kept with an object: what is not ASCII comes as RFC 2047 writes it, or as
+    the bytes of its UTF-8."""
+    try:
+        text = str(make_header(decode_header(said)))
+    except (HeaderParseError, LookupError, UnicodeError):
+        text = said
+    try:
+        return text.encode("latin-1").decode()
+    except UnicodeError:
+        return text
 
 
 def _as_ours(error: Any) -> Exception:

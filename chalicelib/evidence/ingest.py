@@ -1,9 +1,9 @@
-"""What is done with a file that arrived: quarantine, our own hash, a look at its first bytes, and
-the decision to accept or reject it.
+"""What is done with a file that arrived: quarantine, our own hash, a look at its first bytes and at
+the lengths of its parts, and the decision to accept or reject it.
 
 Every step can run twice and at the same time: S3 sends an event for a new object at least once,
-the sender's browser completes the upload, and the sweep recovers files for which both were lost.
-Each step is a conditional change of the row, so one run changes it and the others see that.
+and the sweep checks files whose event was lost (`evidence.assembly`). Each step is a conditional
+change of the row, so one run changes it and the others see that.
 """
 
 from __future__ import annotations
@@ -12,24 +12,27 @@ import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.access.audit import Action, Actor, AuditLog
-from chalicelib.core.errors import DomainError, NotFound
+from chalicelib.core.errors import NotFound
 from chalicelib.core.times import Clock, iso_seconds
 from chalicelib.dynamodb.table import Write
 from chalicelib.evidence.custody import CustodyAct, CustodyDraft
-from chalicelib.evidence.file_types import HEAD, FileFormat, recognise_format, usual_extension
-from chalicelib.evidence.files import EvidenceBucket, ObjectNotFound, ReadTimedOut, StoredObject
+from chalicelib.evidence.files import EvidenceBucket, ObjectNotFound, StoredObject
+from chalicelib.evidence.formats.file_types import (
+    HEAD,
+    FileFormat,
+    file_extension,
+    is_no_footage,
+    recognise_format,
+    usual_extension,
+)
+from chalicelib.evidence.formats.readers import structure_check
+from chalicelib.evidence.formats.structure import NOT_READ, Finding, StructureCheck
 from chalicelib.evidence.model import Evidence, EvidenceKind, EvidenceState, ids_of_key
 from chalicelib.evidence.store import Changes, EvidenceStore, custody_draft
 from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
-
-LOST_AFTER = timedelta(minutes=10)
-"""After this the event for an object counts as lost, and the sweep checks the object."""
-GIVEN_UP_AFTER = timedelta(days=15)
-"""By then S3 has deleted the parts of an unfinished upload (bucket lifecycle)."""
 
 
 class UploadRecorder(Protocol):
@@ -74,12 +77,12 @@ class Consequences:
 
 
 @dataclass(frozen=True)
-class RecoveryResult:
-    """What a sweep did with evidence, by id. decided: accepted or rejected. stuck: needs a person's
-    look, because the object is gone or is too large to read in the time there was."""
+class FileLook:
+    """What one pass over the stored bytes found. sha256: hex."""
 
-    decided: tuple[str, ...] = ()
-    stuck: tuple[str, ...] = ()
+    sha256: str
+    what: FileFormat
+    found: Finding
 
 
 class Ingest:
@@ -104,32 +107,31 @@ class Ingest:
         self._counts = counts
 
     def quarantine_object(self, evidence: Evidence, stored: StoredObject) -> Evidence:
-        """Quarantine a file that is whole in the bucket, and count the request as answered."""
+        """Quarantine a file that is whole in the bucket."""
         now = self._clock()
         system = Actor.system(f"receive.{evidence.id}")
 
         def decide(known: Evidence) -> tuple[Changes, Sequence[CustodyDraft]] | None:
-            if known.state is not EvidenceState.RECEIVING:
+            if known.state not in _ARRIVING or known.assembled:
                 return None
             changes: Changes = {
                 "state": EvidenceState.QUARANTINED,
                 "version": stored.version,
                 "size": stored.size,
-                "received_at": now,
+                "received_at": known.received_at or now,
                 "waiting_since": now,
             }
             entry = custody_draft(
                 system,
                 CustodyAct.QUARANTINED,
                 EvidenceState.QUARANTINED,
-                "Nobody can open it until it was checked",
+                "Nobody can open it until it has been checked",
                 size=stored.size,
                 version=stored.version,
             )
             return changes, [entry]
 
         known, changed = self._store.change(evidence, decide)
-        self._count_as_answered(known)
         if changed:
             owner = Actor.owner(known.owner_id)
             self._counts.add(Metric.UPLOAD_BYTES, known.size)
@@ -157,66 +159,103 @@ class Ingest:
         self, evidence: Evidence, left: Callable[[], float] | None = None
     ) -> Evidence:
         """Quarantine, hash and decide evidence, as far as it can be now. Raises ReadTimedOut."""
-        if evidence.state is EvidenceState.RECEIVING:
+        if evidence.state in _ARRIVING and not evidence.assembled:
             try:
                 evidence = self.quarantine_object(evidence, self._files.find_object(evidence.key))
             except ObjectNotFound:
                 return evidence
         if evidence.state is not EvidenceState.QUARANTINED:
             return evidence
-        # The run that quarantined the file may have ended before it counted; this is idempotent.
-        self._count_as_answered(evidence)
         evidence = self._clocks.keep_with(evidence)
         locked_until = self._files.lock_version(evidence.key, evidence.version)
-        computed, what = self._read_through(evidence, left)
-        return self._decide(evidence, computed, what, iso_seconds(locked_until))
+        look = self._read_through(evidence, left)
+        return self._decide(evidence, look, iso_seconds(locked_until))
 
-    def _read_through(
-        self, evidence: Evidence, left: Callable[[], float] | None
-    ) -> tuple[str, FileFormat]:
-        """Compute the SHA-256 (hex) and the format of the stored bytes, a megabyte at a time."""
-        hashed, head = hashlib.sha256(), b""
+    def _read_through(self, evidence: Evidence, left: Callable[[], float] | None) -> FileLook:
+        """Look at the stored bytes from the first to the last, a megabyte at a time.
+
+        The request counts as answered once the first bytes may be footage: nobody is thanked for a
+        program, and nobody is reminded while a large file is read. Repeating it is harmless.
+        """
+        hashed, head, check = hashlib.sha256(), b"", None
         for chunk in self._files.read_object(evidence.key, evidence.version, left):
             hashed.update(chunk)
-            if len(head) < HEAD:
-                head += chunk[: HEAD - len(head)]
-        return hashed.hexdigest(), recognise_format(head)
+            if check:
+                check.feed(chunk)
+                continue
+            head += chunk
+            if len(head) >= HEAD:
+                check = self._begin_check(evidence, head)
+        check = check or self._begin_check(evidence, head)
+        return FileLook(hashed.hexdigest(), recognise_format(head[:HEAD]), check.finish())
 
-    def _decide(
-        self, evidence: Evidence, computed: str, what: FileFormat, locked_until: str
+    def _begin_check(self, evidence: Evidence, head: bytes) -> StructureCheck:
+        what = recognise_format(head[:HEAD])
+        if what.footage and not is_no_footage(evidence.file_name, ""):
+            self._count_as_answered(evidence)
+        check = structure_check(what.name, evidence.size)
+        check.feed(head)
+        return check
+
+    def _decide(self, evidence: Evidence, look: FileLook, locked_until: str) -> Evidence:
+        """Decide on a file that was looked at, with what the look found."""
+        state, reason = judge_upload(
+            evidence.claimed_sha256, look.sha256, look.what, look.found, evidence.file_name
+        )
+        # S3 does not always pass on the file name that a plain form sends.
+        name = evidence.file_name or f"footage{usual_extension(look.what.name)}"
+        said = evidence.claimed_sha256
+        compared = "not given by the sender" if not said else "differs"
+        verified = custody_draft(
+            Actor.system(f"receive.{evidence.id}"),
+            CustodyAct.VERIFIED,
+            EvidenceState.QUARANTINED,
+            sha256=look.sha256,
+            sender_sha256="same" if said == look.sha256 else compared,
+            structure=look.found.structure.value,
+            locked_until=locked_until,
+        )
+        changes: Changes = {
+            "file_name": name,
+            "sha256": look.sha256,
+            "format": look.what.name,
+            "structure": look.found.structure,
+        }
+        return self._settle(evidence, state, reason, changes, [verified], format=look.what.name)
+
+    def reject_lost(self, evidence: Evidence) -> Evidence:
+        """Reject a file whose parts were lost before they became one object, so that its sender is
+        asked to send it again while the recorder still has it."""
+        reason = "Parts of the file were lost before it was put together."
+        return self._settle(evidence, EvidenceState.REJECTED, reason, {}, [])
+
+    def _settle(
+        self,
+        evidence: Evidence,
+        state: EvidenceState,
+        reason: str,
+        changes: Changes,
+        before: Sequence[CustodyDraft],
+        **details: str | int,
     ) -> Evidence:
-        now = self._clock()
-        state, reason = judge_upload(evidence.claimed_sha256, computed, what)
-        system = Actor.system(f"receive.{evidence.id}")
+        """Write a decision with its notice and its entries. before: entries that precede its own,
+        whose details are given. Of two decisions at once the first stands."""
+        system, now = Actor.system(f"receive.{evidence.id}"), self._clock()
         noted = self._notices.record_decision(evidence, state)
+        act = CustodyAct.ACCEPTED if state is EvidenceState.ACCEPTED else CustodyAct.REJECTED
 
         def decide(known: Evidence) -> tuple[Changes, Sequence[CustodyDraft]] | None:
-            if known.state is not EvidenceState.QUARANTINED:
+            if known.state is not EvidenceState.QUARANTINED or known.version != evidence.version:
                 return None
-            # S3 does not pass on the file name that a plain form sends.
-            name = known.file_name or f"footage{usual_extension(what.name)}"
-            changes: Changes = {
+            decided: Changes = {
+                **changes,
                 "state": state,
-                "file_name": name,
-                "sha256": computed,
-                "format": what.name,
                 "reason": reason,
                 "decided_at": now,
                 "waiting_since": None,
                 **noted.changes,
             }
-            said = known.claimed_sha256
-            compared = "not given by the sender" if not said else "differs"
-            verified = custody_draft(
-                system,
-                CustodyAct.VERIFIED,
-                EvidenceState.QUARANTINED,
-                sha256=computed,
-                sender_sha256="same" if said == computed else compared,
-                locked_until=locked_until,
-            )
-            act = CustodyAct.ACCEPTED if state is EvidenceState.ACCEPTED else CustodyAct.REJECTED
-            return changes, [verified, custody_draft(system, act, state, reason, format=what.name)]
+            return decided, [*before, custody_draft(system, act, state, reason, **details)]
 
         known, changed = self._store.change(evidence, decide, noted.writes)
         if changed:
@@ -225,51 +264,23 @@ class Ingest:
             noted.queue()
         return known
 
-    def recover(self, now: datetime, left: Callable[[], float] | None = None) -> RecoveryResult:
-        """Check the files whose events were lost, the oldest first; the sweep calls this.
 
-        left: gives the remaining seconds. A file that cannot be checked does not keep the others
-        waiting.
-        """
-        decided: list[str] = []
-        stuck: list[str] = []
-        for request_id, evidence_id, since in self._store.list_undecided():
-            if now - since < LOST_AFTER:
-                break
-            evidence = self._store.get(request_id, evidence_id)
-            if evidence is None:
-                continue
-            try:
-                after = self.decide_evidence(evidence, left)
-            except ReadTimedOut:
-                # The file goes to the end of the queue, so that the next sweep takes others first.
-                self._store.change(evidence, lambda known: _waits_again(known, now))
-                stuck.append(evidence_id)
-                break
-            except (ObjectNotFound, DomainError):
-                stuck.append(evidence_id)
-                continue
-            if after.state in (EvidenceState.ACCEPTED, EvidenceState.REJECTED):
-                decided.append(evidence_id)
-            if after.state is EvidenceState.RECEIVING and now - since > GIVEN_UP_AFTER:
-                # All parts were sent, but the upload was never completed, and S3 deleted them.
-                self._store.change(after, _no_longer_waiting)
-        return RecoveryResult(tuple(decided), tuple(stuck))
+_ARRIVING = (EvidenceState.RECEIVING, EvidenceState.QUARANTINED)
 
 
-def _waits_again(known: Evidence, now: datetime) -> tuple[Changes, Sequence[CustodyDraft]] | None:
-    return ({"waiting_since": now}, []) if known.state is EvidenceState.QUARANTINED else None
-
-
-def _no_longer_waiting(known: Evidence) -> tuple[Changes, Sequence[CustodyDraft]] | None:
-    return ({"waiting_since": None}, []) if known.state is EvidenceState.RECEIVING else None
-
-
-def judge_upload(claimed: str, computed: str, what: FileFormat) -> tuple[EvidenceState, str]:
-    """Decide by the two hashes (hex) and the format of the bytes: accepted, or rejected and why.
+def judge_upload(
+    claimed: str,
+    computed: str,
+    what: FileFormat,
+    found: Finding = NOT_READ,
+    file_name: str = "",
+) -> tuple[EvidenceState, str]:
+    """Decide by the two hashes (hex), the format of the bytes and the name: accepted and what an
+    officer should know, or rejected and why. A file that seems cut short is kept: what is there may
+    be all that anybody has.
 
     claimed: "" when the sender gave none (plain form). A verdict on malware (GuardDuty's tag on
-    the object) belongs here as a fourth argument, with the file staying quarantined without it.
+    the object) belongs here as another argument, with the file staying quarantined without it.
     """
     if claimed and claimed != computed:
         return (
@@ -278,4 +289,7 @@ def judge_upload(claimed: str, computed: str, what: FileFormat) -> tuple[Evidenc
         )
     if not what.footage:
         return EvidenceState.REJECTED, f"The file is {what.name}, not footage."
-    return EvidenceState.ACCEPTED, ""
+    if is_no_footage(file_name, ""):
+        said = f"The file is no footage: its name ends in {file_extension(file_name)}."
+        return EvidenceState.REJECTED, said
+    return EvidenceState.ACCEPTED, f"It seems to be cut short: {found.why}." if found.why else ""

@@ -9,6 +9,8 @@ from typing import Annotated
 
 from chalicelib.core.errors import Conflict
 from chalicelib.dynamodb.field_marks import FieldMark, Micros, Personal, Seconds, StoredName
+from chalicelib.evidence.formats.file_types import file_extension
+from chalicelib.evidence.formats.structure import Structure
 
 MIB = 1024 * 1024
 PART_SIZE = 8 * MIB
@@ -20,7 +22,11 @@ LARGEST = 20 * 1000**3
 """Bytes in one file. A day from one camera fits, and the server can hash the file in one run of a
 function: 15 minutes at 25 MB/s (see docs/evidence.md)."""
 MOST_FILES = 200
-"""Files from one recipient for one request, so that a stolen link cannot fill the bucket."""
+"""Files that arrive from one recipient for one request, so that a stolen link cannot fill the
+bucket. Files that were only begun do not count: whoever has a bad connection begins many."""
+MOST_BEGUN = 1_000
+"""Unfinished files that one link may begin in a day, so that a program with it cannot fill the
+table."""
 
 
 class EvidenceState(StrEnum):
@@ -76,6 +82,9 @@ class Evidence:
     made at clock_checked_at; None when nobody has checked. waiting_since: since when the file
     waits for a decision because all parts were sent; None while it does not wait.
     notice_due_at: from when on the sender is to be told of the decision; None when nothing is due.
+    structure: whether its parts are all there, by the lengths that they state. parts_at: when
+    addresses for its parts were first asked for; None while surely none has arrived.
+    received_at: when all its bytes were there, which is before they are one object.
     """
 
     id: str
@@ -105,6 +114,8 @@ class Evidence:
     clock_checked_at: Micros | None = None
     waiting_since: Annotated[Micros | None, StoredName("listed_at")] = None
     notice_due_at: Annotated[Seconds | None, StoredName("due_at")] = None
+    structure: Structure = Structure.NOT_READ
+    parts_at: Seconds | None = None
 
     @property
     def key(self) -> str:
@@ -115,6 +126,16 @@ class Evidence:
     def part_count(self) -> int:
         """The number of parts that make the whole file."""
         return part_count(self.size, self.part_size)
+
+    @property
+    def assembled(self) -> bool:
+        """True when the file is one object in the bucket, and no longer parts."""
+        return bool(self.version)
+
+    @property
+    def seems_cut(self) -> bool:
+        """True when the check of its parts found that something is missing."""
+        return self.structure in (Structure.CUT_SHORT, Structure.BROKEN)
 
     @property
     def download_name(self) -> str:
@@ -193,13 +214,3 @@ def parts_in_words(numbers: list[int]) -> str:
         return "parts " + ", ".join(said[:10]) + f" and {left} more"
     words = " and ".join(filter(None, [", ".join(said[:-1]), said[-1]]))
     return f"part {words}" if len(numbers) == 1 else f"parts {words}"
-
-
-# Names and types
-
-
-def file_extension(file_name: str) -> str:
-    """Read `.mp4` from `Front Door.MP4`: lower case, letters and digits only; "" for none."""
-    _, dot, last = file_name.rpartition(".")
-    plain = last.lower()
-    return f".{plain}" if dot and plain.isascii() and plain.isalnum() and len(plain) <= 8 else ""

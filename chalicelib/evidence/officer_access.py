@@ -6,17 +6,14 @@ it cannot be recorded, the officer gets nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-
 from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.access.permissions import Officer
 from chalicelib.core.errors import Conflict, Forbidden
 from chalicelib.core.hash_chain import ChainBreak, Field
 from chalicelib.evidence.custody import CustodyAct, first_problem
-from chalicelib.evidence.file_types import playable_type
 from chalicelib.evidence.files import EvidenceBucket
-from chalicelib.evidence.ingest import Ingest, RecoveryResult
+from chalicelib.evidence.formats.file_types import playable_type
+from chalicelib.evidence.formats.structure import Structure
 from chalicelib.evidence.model import Evidence, EvidenceState
 from chalicelib.evidence.store import EvidenceStore, custody_draft
 
@@ -29,13 +26,10 @@ NOT_YET = {
 class OfficerAccess:
     """Gives evidence to officers. Routes check the permission; this class records the act."""
 
-    def __init__(
-        self, store: EvidenceStore, files: EvidenceBucket, audit: AuditLog, receiving: Ingest
-    ) -> None:
+    def __init__(self, store: EvidenceStore, files: EvidenceBucket, audit: AuditLog) -> None:
         self._store = store
         self._files = files
         self._audit = audit
-        self._receiving = receiving
 
     def of_request(self, officer: Officer, request_id: str) -> list[Evidence]:
         """List the evidence of a request, newest first, with unfinished uploads."""
@@ -76,6 +70,8 @@ class OfficerAccess:
                 raise Forbidden(f"This file was rejected and cannot be opened. {evidence.reason}")
             raise Conflict(NOT_YET[evidence.state])
         kind = playable_type(evidence.format) if play else ""
+        if kind and evidence.structure is Structure.BROKEN:
+            raise Conflict(f"This file cannot be played. {evidence.reason}")
         if play and not kind:
             raise Conflict(
                 "A browser cannot play this format. Download it and open it with the player of "
@@ -100,10 +96,6 @@ class OfficerAccess:
         return self._files.download_address(
             evidence.key, evidence.version, evidence.download_name, kind
         )
-
-    def recover(self, now: datetime, left: Callable[[], float] | None = None) -> RecoveryResult:
-        """Check the files whose events were lost; the sweep calls this. See `Ingest.recover`."""
-        return self._receiving.recover(now, left)
 
     def _noted(self, officer: Officer, evidence: Evidence, act: CustodyAct) -> Evidence:
         who = Actor.officer(officer)

@@ -7,11 +7,12 @@ from chalicelib.clients import Clients
 from chalicelib.evidence.coverage_report import CoverageReport, ReplyReader
 from chalicelib.evidence.files import EvidenceBucket
 from chalicelib.evidence.footage_times import RecorderClockChecks
-from chalicelib.evidence.form_upload import FormUploads
 from chalicelib.evidence.ingest import Consequences, Ingest
 from chalicelib.evidence.officer_access import OfficerAccess
+from chalicelib.evidence.receiving.assembly import PartsSentEvents, UploadAssembly
+from chalicelib.evidence.receiving.form_upload import FormUploads
+from chalicelib.evidence.receiving.upload import Uploads
 from chalicelib.evidence.store import EvidenceStore
-from chalicelib.evidence.upload import Uploads
 from chalicelib.evidence.upload_notices import UploadNotices
 from chalicelib.incidents.services import IncidentServices
 from chalicelib.notifications.services import NotificationServices
@@ -44,9 +45,11 @@ class EvidenceServices:
         )
         follows = Consequences(requests.answers, self.footage_times, self.upload_notices)
         self.ingest = Ingest(self.store, self.files, follows, audit, clock, clients.counts)
-        self.uploads = Uploads(self.store, self.files, self.ingest, clock)
+        self.assembly = UploadAssembly(self.store, self.files, self.ingest, clock)
+        announced = PartsSentEvents(clients.client("events"), own.evidence_bucket)
+        self.uploads = Uploads(self.store, self.files, announced, clock)
         self.form_uploads = FormUploads(self.store, self.files, self.ingest, requests.store, clock)
-        self.officer_access = OfficerAccess(self.store, self.files, audit, self.ingest)
+        self.officer_access = OfficerAccess(self.store, self.files, audit)
         reader = ReplyReader(
             requests.store, requests.recipient_list, incidents.incidents, self.store, audit
         )

@@ -71,9 +71,10 @@ class UploadNotices:
         if owner is None:
             return
         accepted = evidence.state is EvidenceState.ACCEPTED
+        received = "footage_cut" if evidence.seems_cut else "footage_accepted"
         message = compose_message(
             self._mail.sender,
-            "footage_accepted" if accepted else "footage_rejected",
+            received if accepted else "footage_rejected",
             owner.email,
             phrase=owner.phrase,
             file_name=evidence.file_name,

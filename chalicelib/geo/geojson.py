@@ -112,10 +112,10 @@ def _polygon(value: Mapping[str, Any], field: str) -> Polygon:
     try:
         made = _outline(read, corners, _margin(value, field))
     except Crossing as error:
-        raise Refused.field(name, f"The outline {error} (latitude, longitude)") from error
+        raise Refused.field(name, f"The edge of the area {error} (latitude, longitude)") from error
     except AroundPole as error:
         raise Refused.field(
-            name, "The outline goes round a pole or around the Earth; use a circle there"
+            name, "The area goes round a pole or around the Earth; use a circle there"
         ) from error
     except LooseHole as error:
         raise Refused.field(name, "Each further ring must be a hole inside the first") from error
@@ -123,7 +123,7 @@ def _polygon(value: Mapping[str, Any], field: str) -> Polygon:
         raise Refused.field(name, "Each ring must have at least three different corners") from error
     needed = len(made.edges)
     if needed > MOST_CORNERS:
-        turns = f"The outline turns at {needed:,} corners; at most {MOST_CORNERS:,} can be"
+        turns = f"The area turns at {needed:,} corners; at most {MOST_CORNERS:,} can be"
         raise Refused.field(name, f"{turns} searched at once. Search a part of it")
     return made
 

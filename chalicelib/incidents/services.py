@@ -8,6 +8,8 @@ from chalicelib.incidents.message_templates import MessageTemplates
 from chalicelib.incidents.search_history import SearchHistory
 from chalicelib.incidents.search_service import SearchService
 from chalicelib.incidents.service import IncidentService
+from chalicelib.incidents.site_labels import SiteLabels
+from chalicelib.incidents.site_numbers import SiteNumbers
 from chalicelib.registry.services import RegistryServices
 from chalicelib.search.services import SearchServices
 
@@ -28,4 +30,6 @@ class IncidentServices:
         self.searches = SearchService(
             self.incidents, self.search_history, search.site_search, registry.sites, audit, clock
         )
+        self.site_numbers = SiteNumbers(table)
+        self.site_labels = SiteLabels(self.site_numbers, registry.place_names)
         self.message_templates = MessageTemplates(table, audit, clock)

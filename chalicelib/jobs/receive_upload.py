@@ -1,4 +1,4 @@
-"""Checks a file that arrived in the evidence bucket and takes it out of quarantine."""
+"""Puts a file's parts together once all are there, and checks a file that is in the bucket."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from chalice import Blueprint
 
 from chalicelib.container import services
 from chalicelib.core.ids import is_id
+from chalicelib.evidence.receiving.assembly import EVENT_SOURCE, PARTS_SENT
 from chalicelib.telemetry.around import observed_job
 from chalicelib.telemetry.logs import follow_request, logger
 
@@ -17,10 +18,14 @@ SPARE = 20
 """Seconds of the function's time that are kept for storing the decision."""
 
 
-@job.on_cw_event({"source": ["aws.s3"], "detail-type": ["Object Created"]}, name="receive_upload")
+@job.on_cw_event(
+    {"source": ["aws.s3", EVENT_SOURCE], "detail-type": ["Object Created", PARTS_SENT]},
+    name="receive_upload",
+)
 @observed_job
 def receive_upload(event: Any) -> None:
-    """Hash a file that arrived and decide on it. The event may come twice, late or never.
+    """Put a file together, whose new object is the next event; or hash a file that arrived and
+    decide on it. The event may come twice, late or never.
 
     Raises when it cannot finish: Lambda tries twice more, then puts the event into the failure
     queue, and the sweep finds the file in quarantine.
@@ -31,7 +36,9 @@ def receive_upload(event: Any) -> None:
     context, key = event.context, arrived.object.key
     request_id = key.removeprefix("requests/").partition("/")[0]
     follow_request(request_id if is_id(request_id) else "")
-    if arrived.bucket.name == own.settings.inbox_bucket:
+    if event.detail_type == PARTS_SENT:
+        known = own.evidence.assembly.assemble_key(key)
+    elif arrived.bucket.name == own.settings.inbox_bucket:
         # The file's copy in the evidence bucket causes an event of its own.
         known = own.evidence.form_uploads.bring_in(key, arrived.object.etag)
     else:

@@ -57,7 +57,7 @@ def _check_files(context: Any) -> None:
     """Check the files whose event was lost."""
     if late := services().evidence.form_uploads.recover(services().clock()):
         logger.warning("fetched late from the inbox", extra={"files": late})
-    recovered = services().evidence.officer_access.recover(
+    recovered = services().evidence.assembly.recover(
         services().clock(), lambda: context.get_remaining_time_in_millis() / 1000 - SPARE
     )
     if recovered.decided:

@@ -36,16 +36,25 @@ _NEEDED = 0
 
 
 def gsm_text(text: str) -> str:
-    """Return a text in the GSM alphabet: letters lose accents that the alphabet does not have, and
-    other characters from outside become question marks."""
+    """Return a text in the GSM alphabet: letters lose accents that the alphabet does not have,
+    emoji and other symbols go, and other characters from outside become question marks."""
     return "".join(_letter(letter) for letter in text.translate(_INSTEAD))
+
+
+def gsm_name(name: str) -> str:
+    """Return a name in the GSM alphabet, "" when it is of a script that cannot be written so: no
+    name says more than a row of question marks."""
+    lost = any(_letter(letter) == "?" != letter for letter in name.translate(_INSTEAD))
+    return "" if lost else " ".join(gsm_text(name).split())
 
 
 def _letter(letter: str) -> str:
     if letter in _BASIC or letter in _TWICE:
         return letter
-    bare = "".join(part for part in unicodedata.normalize("NFKD", letter) if part in _BASIC)
-    return bare or ("" if unicodedata.combining(letter) else "?")
+    parts = unicodedata.normalize("NFKD", letter).replace("\u2044", "/")  # ½ is 1⁄2
+    bare = "".join(part for part in parts if part in _BASIC)
+    kind = unicodedata.category(letter)
+    return bare or ("" if kind[0] in "MS" or kind == "Cf" else "?")
 
 
 def segment_count(text: str) -> int:
@@ -113,7 +122,7 @@ def request_text(
         [
             (f"{gsm_text(sender.force_name)[:_LONGEST_NAME].rstrip()}: {wanted}", _NEEDED),
             (left, _NEEDED),
-            (f"Officer {officer}, tel {sender.force_phone}.", 2),
+            (f"{_officer(officer)}tel {sender.force_phone}.", 2),
             (f"Your security words: {phrase}.", _NEEDED),
             (f"Ref {reference}", _NEEDED),
             (link, _NEEDED),
@@ -129,12 +138,17 @@ def message_text(
         [
             (f"{gsm_text(sender.force_name)[:_LONGEST_NAME].rstrip()}:", _NEEDED),
             ("you have a message about your camera.", _NEEDED),
-            (f"From {officer}." if officer else "", 1),
+            (f"From {named}." if (named := gsm_name(officer)) else "", 1),
             (f"Your security words: {phrase}.", _NEEDED),
             (f"Ref {reference}", _NEEDED),
             (link, _NEEDED),
         ]
     )
+
+
+def _officer(name: str) -> str:
+    named = gsm_name(name)
+    return f"Officer {named}, " if named else "Police, "
 
 
 def _window(start: datetime, end: datetime, zone: str) -> str:

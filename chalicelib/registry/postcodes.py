@@ -123,3 +123,7 @@ class Postcodes:
         """
         item = self._table.get(*sector_key(postcode_sector(postcode)))
         return find_unit(item["units"], postcode) if item else None
+
+    def has_sector(self, postcode: str) -> bool:
+        """Tell whether any postcode of the same sector was loaded."""
+        return self._table.get(*sector_key(postcode_sector(postcode))) is not None

@@ -8,6 +8,7 @@ from chalicelib.notifications.services import NotificationServices
 from chalicelib.registry.email_change import EmailChanges
 from chalicelib.registry.emails import OwnerEmails
 from chalicelib.registry.force_area import ForceArea
+from chalicelib.registry.gazetteer.place_names import PlaceNames
 from chalicelib.registry.map_counts import MapCounts
 from chalicelib.registry.owner_changes import OwnerChanges
 from chalicelib.registry.owner_sign_in import OwnerSignIn
@@ -28,6 +29,7 @@ class RegistryServices:
         mailer, sender = notifications.mailer, notifications.sender
         emails = OwnerEmails(mailer, sender, notifications.notices)
         self.postcodes = Postcodes(table)
+        self.place_names = PlaceNames(table, clock)
         self.force_area = ForceArea(table, clock)
         self.sites = SiteStore(table, MapCounts(table), lambda: clients.key)
         self.registrations = Registrations(self.sites, links, emails, audit, clock, clients.counts)

@@ -67,10 +67,17 @@ class CameraGroup:
         one = self.camera
         return Lens(one.kind, one.bearing, one.angle, one.range_m)
 
+    def kept(self, kind: PropertyType) -> tuple[int, bool]:
+        """Minutes that these cameras keep footage, by the catalogue as it is now, and whether that
+        rests on no assumption; (0, True) for live pictures only. kind: the type of property."""
+        if not self.camera.records:
+            return 0, True
+        found = retention(self.camera, kind)
+        return found.minutes, found.certain
+
     def kept_minutes(self, kind: PropertyType) -> int:
-        """Minutes that these cameras keep footage, by the catalogue as it is now; 0 for live
-        pictures only. kind: the type of property at the site."""
-        return retention(self.camera, kind).minutes if self.camera.records else 0
+        """Minutes that these cameras keep footage; 0 for live pictures only."""
+        return self.kept(kind)[0]
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from chalicelib.dynamodb.table import (
     equals,
 )
 from chalicelib.registry import force_area, postcodes, records
+from chalicelib.registry.gazetteer import sector_centres
 from chalicelib.registry.map_counts import MapCounts
 from chalicelib.registry.model import Owner, Premises, Registration, Site
 from chalicelib.registry.records import (
@@ -40,11 +41,11 @@ from chalicelib.registry.records import (
     site_from,
 )
 
-ITEMS = records.ITEMS + postcodes.ITEMS + force_area.ITEMS
+ITEMS = records.ITEMS + postcodes.ITEMS + sector_centres.ITEMS + force_area.ITEMS
 
 CHANGED = (
-    "Somebody changed this in the meantime, perhaps you in another window. "
-    "Here is how it stands now. Make your change again if it is still needed."
+    "This was changed in the meantime, perhaps by you in another window. "
+    "We show it as it is now. Make your change again if you still need to."
 )
 
 
@@ -97,6 +98,11 @@ class SiteStore:
             of[pk].append(camera)
         sites = [site_from(items) for items in of.values()]
         return {site.id: site for site in sites if site}
+
+    def has_phone(self, site: Site) -> bool:
+        """True when the owner of a site gave a phone number."""
+        owner = self.owner(site.owner_id)
+        return bool(owner and owner.phone)
 
     def owners_by_id(self, owner_ids: Iterable[str]) -> dict[str, Owner]:
         """Read owners in batches; ids without an owner are left out."""

@@ -183,7 +183,8 @@ class FootageRequest:
     end_reason: of the withdrawal or closing. contact_name, contact_phone: whom owners may ask,
     "" for the officer and the force's switchboard. skipped: chosen and not asked.
     override_reason: why a supervisor let it go beyond the contact budget or the longest window.
-    closing_words: what the officer added to the thanks when the incident was closed.
+    closing_words: what the officer who closed the incident added to the thanks;
+    closing_words_by: that officer, as owners see them.
     """
 
     id: str
@@ -204,6 +205,7 @@ class FootageRequest:
     skipped: tuple[SkippedSite, ...] = ()
     override_reason: str = ""
     closing_words: str = ""
+    closing_words_by: Personal = ""
 
     @property
     def window(self) -> FootageWindow:

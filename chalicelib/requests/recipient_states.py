@@ -39,6 +39,7 @@ class Help(StrEnum):
     SENT = "sent"
     SAVED = "saved"
     LOOKED = "looked"
+    UNABLE = "unable"
     DECLINED = "declined"
 
 
@@ -143,7 +144,7 @@ STATES: Mapping[RecipientState, StateKind] = {
     RecipientState.SAVED: StateKind(
         meaning="the owner saved the footage; the overwrite clock has stopped, "
         f"{UPLOAD_TIME.days} days to upload",
-        tag="Saved, upload to come",
+        tag="Saved, not sent yet",
         look="saved",
         group=TriageGroup.FOOTAGE,
         summary="Saved, not sent yet",
@@ -183,7 +184,7 @@ STATES: Mapping[RecipientState, StateKind] = {
         words=AnswerWords(
             choice="I looked and there is nothing to see",
             choice_of_several="I looked at all my cameras and there is nothing to see",
-            hint="This helps too: it tells us where nothing happened.",
+            hint="This helps us too.",
             of_camera="Looked, nothing to see",
             said="that there is nothing to see",
             thanks="Thank you for looking",
@@ -204,7 +205,7 @@ STATES: Mapping[RecipientState, StateKind] = {
             "overwritten": CameraStatus.SAID_OVERWRITTEN,
         },
         counted_as=Metric.ANSWERS_UNAVAILABLE,
-        help=Help.LOOKED,
+        help=Help.UNABLE,
         words=AnswerWords(
             choice="I cannot help",
             hint="For example, the camera was off or does not point that way.",
@@ -234,7 +235,7 @@ STATES: Mapping[RecipientState, StateKind] = {
     ),
     RecipientState.EXPIRED: StateKind(
         meaning="the deadline passed without an answer; a late one is still welcome",
-        tag="Time has run out",
+        tag="Deadline passed",
         look="overdue",
         group=TriageGroup.OVER,
         summary="No answer before the deadline",
@@ -275,6 +276,6 @@ def offered_answers(several: bool) -> list[tuple[RecipientState, str]]:
     """The answers in words, as the reply page and messages offer them. several: cameras at the
     site."""
     return [
-        (answer, (several and words.choice_of_several) or words.choice)
+        (answer, (words.choice_of_several if several else "") or words.choice)
         for answer, words in ANSWER_WORDS.items()
     ]

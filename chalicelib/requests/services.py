@@ -12,6 +12,7 @@ from chalicelib.requests.closing.closing_notices import ClosingNotices
 from chalicelib.requests.closing.service import ClosingService
 from chalicelib.requests.digest.officer_digest import OfficerDigest
 from chalicelib.requests.overviews.request_overviews import RequestOverviews
+from chalicelib.requests.overviews.site_notes import SiteNotesReader
 from chalicelib.requests.recipients.contact_history import ContactHistory
 from chalicelib.requests.recipients.recipient_batches import RecipientBatches
 from chalicelib.requests.recipients.recipient_context import RecipientContextReader
@@ -112,6 +113,9 @@ class RequestServices:
             self.store, self.recipient_selection, writer, profiles, audit, clock
         )
         self.overviews = RequestOverviews(self.store, self.recipient_list, audit)
+        self.site_notes = SiteNotesReader(
+            self.contact_history, incidents.site_labels, registry.place_names
+        )
         self.withdrawals = Withdrawals(self.store, queue, audit, clock)
         self.closings = ClosingService(
             table, outbox, incidents_kept, self.store, self.closing_notices, audit
@@ -122,5 +126,5 @@ class RequestServices:
         self.answers = AnswerService(self.store, self.officer_digest, audit, clock, zone, counts)
         self.threads = ThreadService(self.thread_store, self.store, queue, audit, clock, profiles)
         self.thread_notices = ThreadNotices(
-            self.thread_store, self.recipient_mailer, profiles, queue
+            self.thread_store, self.recipient_mailer, profiles, queue, incidents.site_numbers
         )

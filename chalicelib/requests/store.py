@@ -183,15 +183,25 @@ class RequestStore:
         return after
 
     def end_request(
-        self, request_id: str, state: RequestState, at: datetime, reason: str, words: str = ""
+        self,
+        request_id: str,
+        state: RequestState,
+        at: datetime,
+        reason: str,
+        words: str = "",
+        words_by: str = "",
     ) -> FootageRequest:
-        """End an open request. words: what the officer adds to the thanks when the incident is
-        closed. Raises ConditionFailed when the request is not open."""
+        """End an open request. words: what the officer who closes the incident adds to the thanks;
+        words_by: that officer's name. Raises ConditionFailed when the request is not open."""
         item = self._table.update(
             f"REQUEST#{request_id}",
             "REQUEST",
             assign=REQUEST.changes(
-                state=state, ended_at=at, end_reason=reason, closing_words=words
+                state=state,
+                ended_at=at,
+                end_reason=reason,
+                closing_words=words,
+                closing_words_by=words_by,
             ),
             when=equals("state", RequestState.OPEN.value),
         )

@@ -24,11 +24,20 @@ CLOSING_PART = 10
 @dataclass(frozen=True)
 class FootageState:
     """How a site's footage stands. deadline: when it starts to be overwritten, None when nothing
-    records. minutes_left: whole minutes until then. state: live, closing or lost."""
+    records. minutes_left: whole minutes until then. state: live, closing or lost. certain: False
+    when the deadline rests on an assumption of how long footage is kept."""
 
     deadline: datetime | None
     minutes_left: int | None
     state: str
+    certain: bool = True
+
+
+Kept = tuple[int, bool]
+"""Minutes that a camera keeps footage, and whether that rests on no assumption. Of two cameras that
+keep as long, the smaller pair is the assumed one, which decides."""
+
+_NOTHING: Kept = (0, True)
 
 
 Match = tuple[float, FootageState, Visibility, int, int, str, str, int, PassingWindow | None, bytes]
@@ -40,13 +49,13 @@ a search makes thousands."""
 @dataclass(frozen=True)
 class _Cameras:
     """What a site's cameras mean for one search, as far as it is the same for all sites with such
-    cameras. kept: minutes that footage is kept, by view. reach: metres from the scene beyond which
+    cameras. kept: how long footage is kept, by view. reach: metres from the scene beyond which
     no camera with a known view sees it. far_moment, far_sight: what holds beyond that.
     """
 
     kind: str
     views: tuple[CameraGroup, ...]
-    kept: tuple[int, ...]
+    kept: tuple[Kept, ...]
     number: int
     reach: float
     far_moment: FootageState
@@ -67,7 +76,7 @@ class Scene:
         self._from = window_from
         self._now = now
         self._look, self._near = visibility_check(area)
-        self._moments: dict[int, FootageState] = {}
+        self._moments: dict[Kept, FootageState] = {}
         self._passed = _passed(area, journey) if journey else None
 
     def matches(self, pages: Sequence[Sequence[RawEntry]]) -> list[Match]:
@@ -104,7 +113,7 @@ class Scene:
         """How a site's footage stands, counted from the site's own window."""
         if not moment.deadline:
             return moment
-        kept = {*cameras.kept} - {0}
+        kept = {one for one in cameras.kept if one[0]}
         several = self._relevant(cameras, place)[0] if len(kept) > 1 else [*kept]
         return self._moment_of(_counting(several, window.start, self._now), window.start)
 
@@ -114,58 +123,63 @@ class Scene:
         kept, sights = self._relevant(cameras, place)
         return self._moment(kept), field_of_view.combined_sight(sights)
 
-    def _relevant(self, cameras: _Cameras, place: Place) -> tuple[Sequence[int], list[Visibility]]:
-        """Retentions in minutes of the cameras that may have seen the scene (of all cameras when
-        none of them keeps footage), and what each camera sees."""
+    def _relevant(self, cameras: _Cameras, place: Place) -> tuple[Sequence[Kept], list[Visibility]]:
+        """How long each camera that may have seen the scene keeps footage (each camera of all when
+        none of these keeps any), and what each camera sees."""
         sights = [self._look(view.lens, place) for view in cameras.views]
         may = [
-            minutes
-            for minutes, sight in zip(cameras.kept, sights, strict=True)
+            kept
+            for kept, sight in zip(cameras.kept, sights, strict=True)
             if sight.sees != field_of_view.NO
         ]
-        return may if any(may) else cameras.kept, sights
+        return may if _any_kept(may) else cameras.kept, sights
 
-    def _moment(self, kept: Sequence[int]) -> FootageState:
+    def _moment(self, kept: Sequence[Kept]) -> FootageState:
         """How the footage of cameras with these retentions stands, in the incident's window."""
         counts = _counting(kept, self._from, self._now)
         if counts not in self._moments:
             self._moments[counts] = self._moment_of(counts, self._from)
         return self._moments[counts]
 
-    def _moment_of(self, kept: int, seen_from: datetime) -> FootageState:
-        if not kept:
+    def _moment_of(self, kept: Kept, seen_from: datetime) -> FootageState:
+        minutes, certain = kept
+        if not minutes:
             return FootageState(None, None, LOST)
-        deadline = seen_from + kept * MINUTE
+        deadline = seen_from + minutes * MINUTE
         left = (deadline - self._now) // MINUTE
         if deadline <= self._now:
-            return FootageState(deadline, left, LOST)
-        closing = left < CLOSING_MINUTES or left * CLOSING_PART <= kept
-        return FootageState(deadline, left, CLOSING if closing else LIVE)
+            return FootageState(deadline, left, LOST, certain)
+        closing = left < CLOSING_MINUTES or left * CLOSING_PART <= minutes
+        return FootageState(deadline, left, CLOSING if closing else LIVE, certain)
 
 
-def _counting(kept: Sequence[int], seen_from: datetime, now: datetime) -> int:
-    """The retention in minutes that counts: the shortest of the cameras that still hold the
+def _any_kept(kept: Sequence[Kept]) -> bool:
+    return any(minutes for minutes, _ in kept)
+
+
+def _counting(kept: Sequence[Kept], seen_from: datetime, now: datetime) -> Kept:
+    """The retention that counts: the shortest of the cameras that still hold the
     footage, since a camera that has lost it does not lose it for the others; the shortest of all
-    when none holds it; 0 when nothing records."""
+    when none holds it; 0 minutes when nothing records."""
     gone = (now - seen_from) / MINUTE  # negative where the window is still to come
-    recording = [minutes for minutes in kept if minutes]
-    held = [minutes for minutes in recording if minutes > gone]
-    return min(held or recording, default=0)
+    recording = [one for one in kept if one[0]]
+    held = [one for one in recording if one[0] > gone]
+    return min(held or recording, default=_NOTHING)
 
 
-def _understood(tail: bytes, moment: Callable[[Sequence[int]], FootageState]) -> _Cameras:
+def _understood(tail: bytes, moment: Callable[[Sequence[Kept]], FootageState]) -> _Cameras:
     """Work out what packed cameras mean for a search, by the catalogue of makes as it is now."""
     kind, views = unpack_cameras(tail)
-    kept = tuple(view.kept_minutes(kind) for view in views)
+    kept = tuple(view.kept(kind) for view in views)
     reaches = [view.lens.beyond for view in views]
-    may = [minutes for minutes, reach in zip(kept, reaches, strict=True) if not reach]
+    may = [one for one, reach in zip(kept, reaches, strict=True) if not reach]
     return _Cameras(
         kind=kind.value,
         views=views,
         kept=kept,
         number=sum(view.number for view in views),
         reach=max(reaches, default=0.0),
-        far_moment=moment(may if any(may) else kept),
+        far_moment=moment(may if _any_kept(may) else kept),
         far_sight=field_of_view.SEES_UNKNOWN if may or not kept else field_of_view.SEES_NOT,
     )
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
 
-from chalicelib.geo.areas import Area, Corridor
+from chalicelib.geo.areas import Area, Corridor, Polygon
 from chalicelib.geo.h3_cover import USUAL_DENSITY, QueryPlan, plan_queries
 from chalicelib.geo.sight.field_of_view import Visibility
 from chalicelib.geo.sight.view_sectors import ViewSector
@@ -58,11 +58,14 @@ class SeenStretch:
 class FoundSite:
     """A site in the searched area.
 
-    distance_m: metres from the area's centre or path. deadline: when the first camera that may
+    distance_m: metres from the site to the nearest point of what was marked: a circle's centre, a
+    path, an area, in which all of its sites are at 0. sees_scene: whether a camera there has any
+    of what was marked in view: yes, no or unknown. deadline: when the first camera that may
     have seen the scene starts to overwrite, None when none records. minutes_left: minutes until
-    the deadline, negative when it has passed. state: live, closing or lost. sees_scene: yes, no or
-    unknown. stretches: for a corridor, the parts of the path that the site's cameras see. window:
-    when the person on a journey passed the site. packed: the cameras, as the index has them.
+    the deadline, negative when it has passed. deadline_certain: False when the deadline rests on
+    an assumption. state: live, closing or lost. stretches: for a corridor, the parts of the path
+    that the site's cameras see. window: when the person on a journey passed the site. packed: the
+    cameras, as the index has them.
     """
 
     id: str
@@ -78,6 +81,7 @@ class FoundSite:
     stretches: tuple[SeenStretch, ...] = ()
     window: PassingWindow | None = None
     packed: bytes = field(default=b"", repr=False, compare=False)
+    deadline_certain: bool = True
 
     @property
     def sectors(self) -> tuple[ViewSector, ...]:
@@ -127,7 +131,8 @@ class SiteSearch:
     ) -> SearchResult:
         """Find the sites in an area, for an incident whose window starts at `window_from`.
 
-        Order: closing (fewest minutes left first), live (nearest first), lost (nearest first).
+        Order: closing (fewest minutes left first), live (nearest first), lost (nearest first); in
+        an area the nearest are those nearest to its middle.
         limit: the most sites to list. show_lost: False counts sites whose footage is lost but does
         not list them. journey: for a corridor, when a person moved along its path; each site then
         has its own window, from which its deadline counts.
@@ -195,21 +200,20 @@ def _found(match: Match, area: Area) -> FoundSite:
         longitude,
         kind,
         cameras,
-        round(distance),
+        0 if isinstance(area, Polygon) else round(distance),
         moment.deadline,
         moment.minutes_left,
         moment.state,
         sight.sees,
-        _stretches(sight, area) if sight.stretches else (),
+        _stretches(sight, area) if isinstance(area, Corridor) else (),
         window,
         packed,
+        moment.certain,
     )
 
 
-def _stretches(sight: Visibility, area: Area) -> tuple[SeenStretch, ...]:
-    """The parts of a corridor's path that a site's cameras see; none for other areas."""
-    if not isinstance(area, Corridor):
-        return ()
+def _stretches(sight: Visibility, area: Corridor) -> tuple[SeenStretch, ...]:
+    """The parts of a corridor's path that a site's cameras see."""
     found = []
     for start, end in sight.stretches:
         points = area.part(start, end)

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { cutWords, foundWords } from "../src/incident/found-words";
 import { State } from "../src/incident/state";
 import { readSearch, readSite } from "../src/incident/types";
+import { clockShort } from "../src/incident/windows";
 import { looksComplete, normal } from "../src/pin/postcode";
 
 const raw = {
@@ -64,7 +65,7 @@ describe("what was found, in words", () => {
     expect(cutWords(cut)).toContain("the 2 most urgent of 5,214 sites");
   });
   it("counts hexagons where the area is too large to list", () => {
-    const cell = { cell: "87195c059ffffff", boundary: [[-1.9, 52.4], [-1.8, 52.4], [-1.85, 52.5]], sites: 5214 };
+    const cell = { cell: "87195c059ffffff", boundary: [[-1.9, 52.4], [-1.8, 52.4], [-1.85, 52.5]], sites: 5214, where: "B15" };
     const large = readSearch({ search_id: "q", total: 5214, lost: 0, truncated: true, sites: [], cells: [cell, {}], hint: "Choose a smaller area." });
     expect(large.cells).toEqual([cell]);
     expect(foundWords(large)).toBe("5,214 sites in 1 hexagon");
@@ -76,6 +77,22 @@ describe("what was found, in words", () => {
 });
 
 describe("the list", () => {
+  it("measures from the incident, whatever was searched", () => {
+    const state = new State([-1.9, 52.5]);
+    state.found(readSearch({ sites: [site("north", { location: [-1.9, 52.501], distance_m: 0 }), site("there", { distance_m: 900 })] }));
+    expect(state.shown().map(({ away }) => Math.round(away))).toEqual([111, 0]);
+    state.sortBy("away");
+    expect(ids(state)).toEqual(["there", "north"]);
+  });
+
+  it("knows who was asked, and what is assumed", () => {
+    expect(readSite({ ...raw, asked_at: "2026-11-30T01:28:00Z", deadline_certain: false, number: 7, where: "B1 1AY, 21 m N" })).toMatchObject({ asked_at: "2026-11-30T01:28:00Z", certain: false, number: 7, where: "B1 1AY, 21 m N" });
+    expect(readSite(raw)).toMatchObject({ asked_at: null, certain: true, number: 0, where: "" });
+    const now = new Date("2026-11-30T10:00:00Z");
+    expect(clockShort("2026-11-30T01:28:00Z", "Europe/London", now)).toBe("01:28");
+    expect(clockShort("2026-11-29T23:30:00Z", "Europe/London", now)).toBe("29 Nov 23:30");
+  });
+
   it("starts in the API's order, what is lost hidden until it is asked for", () => {
     const state = found();
     expect(ids(state)).toEqual(["far", "near"]);
@@ -95,11 +112,11 @@ describe("the list", () => {
   it("turns round on the second press, and goes back on the third", () => {
     const state = found();
     state.toggleState("lost");
-    state.sortBy("distance_m");
+    state.sortBy("away");
     expect(ids(state)).toEqual(["near", "lost", "none", "far"]);
-    state.sortBy("distance_m");
+    state.sortBy("away");
     expect(ids(state)).toEqual(["far", "none", "lost", "near"]);
-    state.sortBy("distance_m");
+    state.sortBy("away");
     expect(ids(state)).toEqual(["far", "near", "lost", "none"]);
   });
 

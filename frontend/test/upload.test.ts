@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { Speed, backoff, heldByNumber, hexToBase64, judge, memoryKey, planParts, timeLeft, toBase64, toHex } from "../src/upload/plan";
+import { Speed, backoff, candidates, heldByNumber, hexToBase64, judge, memoryKey, planParts, timeLeft, toBase64, toHex } from "../src/upload/plan";
 
 const MB = 1024 * 1024;
 
@@ -26,6 +26,28 @@ describe("parts", () => {
       { number: 9, size: 8 },
     ]);
     expect([...held.keys()]).toEqual([1, 3]);
+  });
+});
+
+describe("which files of a link may be this one", () => {
+  const part = { number: 1, size: 8 };
+  const listed = [
+    { upload_id: "smaller", size: 9, state: "accepted", parts: [] },
+    { upload_id: "sent", size: 10, state: "quarantined", parts: [] },
+    { upload_id: "refused", size: 10, state: "rejected", parts: [] },
+    { upload_id: "empty", size: 10, state: "receiving", parts: [] },
+    { upload_id: "broken", size: 10, state: "receiving", parts: [part] },
+    { upload_id: "mine", size: 10, state: "receiving", parts: [part] },
+    { upload_id: "clock", size: 10, state: "accepted", kind: "clock", parts: [] },
+  ];
+  const ids = (found: { upload_id?: string }[]): unknown[] => found.map((one) => one.upload_id);
+
+  it("are those of its size and kind that arrived, or of which a part did", () => {
+    const { arrived, begun } = candidates(listed, 10, "", "mine");
+    expect(ids(arrived)).toEqual(["sent"]);
+    expect(ids(begun)).toEqual(["mine", "broken"]);
+    expect(ids(candidates(listed, 10, "clock").arrived)).toEqual(["clock"]);
+    expect(candidates(listed, 11, "")).toEqual({ arrived: [], begun: [] });
   });
 });
 

@@ -12,6 +12,7 @@ import argparse
 from chalicelib.access.officer_profiles import OfficerProfiles
 from chalicelib.access.sessions import Sessions
 from chalicelib.core.times import utc_now
+from chalicelib.core.typed.typed_text import clean_text
 from chalicelib.dynamodb.table import Table
 from infra.errors import StackError
 from infra.target import Target
@@ -21,7 +22,7 @@ HELP = "End every console session of an officer."
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments to its parser."""
-    parser.add_argument("username", help="as they sign in")
+    parser.add_argument("username", type=clean_text, help="as they sign in")
 
 
 def run(options: argparse.Namespace, target: Target) -> int:

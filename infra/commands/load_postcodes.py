@@ -20,10 +20,17 @@ from tqdm import tqdm
 
 from chalicelib.core.countries import COUNTRIES
 from chalicelib.dynamodb.table import BATCH, Item, Table, decode_item
+from chalicelib.registry.gazetteer.sector_centres import (
+    CENTRES,
+    SectorCentre,
+    centres_item,
+    postal_area,
+    read_centres,
+)
 from chalicelib.registry.postcodes import sector_item, sector_key, unpack_sector
 from infra.errors import StackError
 from infra.postcode_files import postcode_files
-from infra.postcode_merge import Gathered, MergePlan, area_of, plan, sample_of
+from infra.postcode_merge import Gathered, MergePlan, plan, sample_of
 from infra.postcode_rows import Findings
 from infra.target import Target
 
@@ -74,6 +81,7 @@ def run(options: argparse.Namespace, target: Target) -> int:
         print("Nothing was changed, because of --dry-run.")
         return 0
     _write(table, planned)
+    _write_centres(table, planned)
     left_out = f" {findings.left_out:,} bad rows were left out." if findings.left_out else ""
     print(
         f"{gathered.count:,} postcodes in {len(gathered.sectors):,} sectors are in the table."
@@ -144,7 +152,7 @@ def _sectors_of(client: Any, table: str, areas: frozenset[str]) -> Iterator[str]
     for page in pages:
         for item in page["Items"]:
             sector = str(decode_item(item)["PK"]).removeprefix(prefix)
-            if area_of(sector) in areas:
+            if postal_area(sector) in areas:
                 yield sector
 
 
@@ -167,6 +175,23 @@ def _write(table: Table, planned: MergePlan) -> None:
             bar.update(written)
         for _ in pool.map(lambda name: table.delete(*sector_key(name)), planned.empties):
             pass
+
+
+def _write_centres(table: Table, planned: MergePlan) -> None:
+    """Write where the sectors lie, for each postal area in which that changed."""
+    for area in sorted(set(map(postal_area, planned.centres))):
+        stored = table.get(CENTRES, area, consistent=True)
+        before = {one.sector: one for one in read_centres(stored)} if stored else {}
+        own = {name: one for name, one in planned.centres.items() if postal_area(name) == area}
+        after = [one for one in {**before, **own}.values() if one]
+        if not after:
+            table.delete(CENTRES, area)
+        elif sorted(before.values(), key=_name) != sorted(after, key=_name):
+            table.put(centres_item(area, after))
+
+
+def _name(centre: SectorCentre) -> str:
+    return centre.sector
 
 
 def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:

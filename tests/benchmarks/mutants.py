@@ -230,8 +230,9 @@ def _meaning(source: str) -> str | None:
     return ast.dump(tree)
 
 
-def sample(number: int, seed: int) -> list[Mutant]:
-    """Random mutants of all that there are."""
-    order = [change for path in modules() for change in changes(path)]
+def sample(number: int, seed: int, within: str = "") -> list[Mutant]:
+    """Random mutants of all that there are. within: letters that the path of a module holds."""
+    paths = [path for path in modules() if within in path.as_posix()]
+    order = [change for path in paths for change in changes(path)]
     random.Random(seed).shuffle(order)  # noqa: S311 - nothing here is secret
     return list(islice(mutants(order), number))

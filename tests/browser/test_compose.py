@@ -82,7 +82,7 @@ def test_the_preview_and_the_checks_follow(
     expect(page.get_by_role("heading", name="1 site asked")).to_be_visible()
     expect(page.get_by_text("a red coat & a <b>blue</b> hat.")).to_be_visible()
     expect(page.get_by_text("Sgt Ada Park")).to_be_visible()
-    expect(page.locator(".progress")).to_contain_text("All 1 written to", timeout=60_000)
+    expect(page.locator(".progress")).to_contain_text("All 1 contacted", timeout=60_000)
     expect(page.get_by_role("row", name=re.compile(sites[0].id))).not_to_contain_text("Being sent")
     assert problems(page) == []
 
@@ -190,6 +190,6 @@ def test_an_administrator_keeps_the_wordings(stack: RunningStack, page: Page) ->
     page.get_by_role("link", name=name).click()
     page.get_by_role("button", name="Remove this template").click()
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text(f"“{name}” is in use again.")).to_be_visible()
+    expect(page.get_by_text(f"“{name}” was restored.")).to_be_visible()
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     assert not too_wide(page)

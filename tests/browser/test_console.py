@@ -108,20 +108,35 @@ def test_search_and_request_with_the_map(
     page.get_by_label("Reason").fill("Cameras beside the shop")
     page.get_by_role("button", name="Search", exact=True).click()
     expect(found_heading(page)).to_be_visible()
+    # The search just made stands in the list of searches, without loading the page again.
+    expect(page.get_by_role("region", name="List of searches")).to_contain_text(
+        "150 m around the incident"
+    )
+    expect(page.get_by_role("button", name=re.compile("^Centre of the search"))).to_be_hidden()
     expect(page.locator(f"[name=site_id][value='{sites[2].id}']")).to_have_count(0)
     page.get_by_role("button", name=re.compile("^Likely lost")).click()
     for site in sites:
         expect(page.locator(f"[name=site_id][value='{site.id}']")).to_be_attached()
     page.get_by_role("button", name="Write to chosen owners").click()
     expect(page.get_by_text("Choose at least one site in the list")).to_be_focused()
-    page.locator(f"[name=site_id][value='{sites[0].id}']").check()
+    chosen = page.locator(f"tr[data-id='{sites[0].id}']")
+    number = chosen.locator(".site-number").inner_text().strip()
+    chosen.get_by_role("checkbox").check()
     page.get_by_role("button", name="Write to 1 owner").click()
+    expect(page.get_by_role("checkbox", name=f"Ask site {number}", exact=True)).to_be_checked()
     page.get_by_label("Message to owners").fill("Please look for a red coat.")
     page.get_by_role("button", name=re.compile("^Send the request")).click()
     page.wait_for_url(re.compile("/console/requests/"))
     expect(page.get_by_text("Please look for a red coat.")).to_be_visible()
-    expect(page.get_by_role("link", name=sites[0].id, exact=True)).to_be_visible()
+    # The same number on the list, in the letter and of the one who was asked.
+    expect(page.locator(f"a.site-label[href$='{sites[0].id}'] .site-number")).to_have_text(number)
     assert problems(page) == []
+    page.get_by_role("link", name=re.compile("^\\w+/")).first.click()
+    page.get_by_label("Radius").first.fill("150")
+    page.get_by_label("Reason").fill("Who was asked already")
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.locator(f"tr[data-id='{sites[0].id}']")).to_contain_text("Already asked ")
+    expect(page.locator(f"tr[data-id='{sites[1].id}']")).not_to_contain_text("Already asked")
 
 
 def test_search_request_and_contact_without_javascript(
@@ -151,7 +166,8 @@ def test_search_request_and_contact_without_javascript(
     request = page.url
     expect(page.get_by_role("heading", name="2 sites asked")).to_be_visible()
 
-    page.get_by_role("link", name=f"Contact details of site {sites[0].id}").click()
+    page.locator(f"td a[href$='/contacts/{sites[0].id}']").click()
+    expect(page.get_by_text("The owner gave no phone number")).to_be_visible()
     page.get_by_role("button", name="Show the contact details").click()
     expect(page.get_by_role("link", name="Enter the reason")).to_be_visible()
     expect(page.get_by_text("Alex Owner")).to_have_count(0)

@@ -121,11 +121,28 @@ def test_hexagons_then_smaller_ones_then_sites(stack: RunningStack, page: Page) 
     expect(page.get_by_text("Where most are")).to_be_hidden()
     expect(key).to_be_hidden()
     assert problems(page) == []
+    the_sites_are_listed(page)
 
     page.get_by_role("button", name="Show the whole area").click()
     settled(page, "cells")
     expect(page.get_by_text("Where most are")).to_be_visible()
     expect(key).to_be_visible()
+
+
+def the_sites_are_listed(page: Page) -> None:
+    """The list beside the map goes to each site, by keyboard as well, and stays where it was."""
+    listed = page.locator("[data-pin-rows] tr")
+    assert listed.count() >= 1
+    expect(listed.first).to_contain_text(re.compile(r"(?:Home|Business), \d+ cameras?"))
+    expect(listed.first).to_contain_text(re.compile("the middle|north|south|east|west"))
+    button = listed.first.get_by_role("button")
+    button.focus()
+    there = button.get_attribute("data-pin")
+    with asked(page):
+        page.keyboard.press("Enter")
+    expect(page.locator("[data-pin-rows] button:focus")).to_have_attribute("data-pin", there or "")
+    expect(page.locator("[data-pin-rows] tr").first).to_contain_text("the middle")
+    assert problems(page) == []
 
 
 def point_at_a_hexagon(page: Page) -> tuple[float, float]:
@@ -242,7 +259,9 @@ def test_in_words_without_scripts(stack: RunningStack, new_page: NewPage) -> Non
     expect(page.get_by_text("The map needs JavaScript")).to_be_visible()
     assert numbers(page)
     assert numbers(page) == sorted(numbers(page), reverse=True)
-    expect(page.get_by_role("rowheader").first).to_have_text(re.compile(r"^Around -?\d+\.\d{3}, "))
+    expect(page.get_by_role("rowheader").first).to_have_text(
+        re.compile(r"^Around (?:-?\d+\.\d{3}, |[A-Z]{1,2}\d)")
+    )
     expect(page.locator("[data-map-frame]")).to_be_hidden()
     expect(go_buttons(page)).to_have_count(0)
     assert not too_wide(page)

@@ -83,7 +83,7 @@ def test_closing_shows_the_letters_before_anything_is_closed(
     expect(
         page.get_by_text("who answered is thanked").or_(page.get_by_text("are thanked"))
     ).to_be_visible()
-    page.get_by_label("Your own words in the thanks (optional)").fill("He was found.")
+    page.get_by_label("Your message to owners (optional)").fill("He was found.")
     page.get_by_role("button", name="Show what owners will read").click()
     expect(page.locator(".letters__text").first).to_contain_text("He was found.")
     expect(page.get_by_role("button", name="Close the incident")).to_be_visible()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from chalicelib.web.http.headers import OWNER_COOKIE
 from tests.browser.accessibility import problems, too_wide
@@ -68,6 +68,65 @@ def test_registering_with_a_phone(stack: RunningStack, new_page: NewPage, javasc
     assert (site.postcode, site.position_source, len(site.cameras)) == ("XQ1 1AA", "postcode", 2)
 
 
+def test_registering_with_a_phone_takes_twelve_taps_and_little_typing(
+    stack: RunningStack, phone: Page
+) -> None:
+    """From the front page to the end, the link in the mail included. A thumb types three or four
+    characters a second and taps once a second, so that this is less than a minute."""
+    taps, typed, email = 0, 0, new_email()
+
+    def tap(where: Locator) -> None:
+        nonlocal taps
+        taps += 1
+        where.click()
+
+    def write(label: str, text: str) -> None:
+        nonlocal typed
+        tap(phone.get_by_label(label, exact=label == "Postcode"))
+        phone.keyboard.type(text)
+        typed += len(text)
+
+    phone.goto("/")
+    tap(phone.get_by_role("button", name="Register your cameras"))
+    write("Your name", "Pat Jones")
+    write("Email address", email)
+    tap(phone.get_by_label("A home"))
+    write("Address line 1", "1 High Street")
+    write("Town or city", "Birmingham")
+    write("Postcode", "xq1 1aa")
+    write("How many cameras", "1")
+    tap(phone.get_by_label("I agree"))
+    tap(phone.get_by_role("button", name="Register"))
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Check your email")
+    taps += 1  # the link in the mail
+    phone.goto(stack.link_in_mail(email, "/register/confirm"))
+    tap(phone.get_by_role("button", name="Confirm my registration"))
+    expect(phone.get_by_role("main")).to_contain_text("Your cameras are registered")
+    assert taps <= 12
+    assert taps + (typed - len(email) + len("pat.jones@example.org")) / 3 < 60
+
+
+def test_a_likely_slip_is_asked_about_without_javascript(
+    stack: RunningStack, new_page: NewPage
+) -> None:
+    """Everything else stays as it was typed, and what was corrected is shown."""
+    page = new_page(PHONE, javascript=False)
+    local = new_email().partition("@")[0]
+    fill_in(page, f"{local}@gmail.con")
+    page.get_by_label("Postcode", exact=True).fill("xqI IAA")
+    page.get_by_role("button", name="Register").click()
+    question = page.get_by_role("group", name="Which email address is right?")
+    expect(question).to_contain_text(f"Did you mean {local}@gmail.com?")
+    expect(page.get_by_label("Town or city")).to_have_value("Birmingham")
+    expect(page.get_by_label("Postcode", exact=True)).to_have_value("XQ1 1AA")
+    expect(page.get_by_role("main")).to_contain_text("We changed what you typed to this")
+    expect(page.get_by_label("A home")).to_be_checked()
+    assert not too_wide(page)
+    question.get_by_label(f"{local}@gmail.com", exact=True).check()
+    page.get_by_role("button", name="Register").click()
+    expect(page.get_by_role("main")).to_contain_text(f"{local}@gmail.com")
+
+
 def test_the_page_says_where_the_postcode_is(page: Page) -> None:
     """With a map that there is a pin, without WebGL nothing; never an error."""
     page.goto("/register")
@@ -75,6 +134,14 @@ def test_the_page_says_where_the_postcode_is(page: Page) -> None:
         page.get_by_label("Postcode", exact=True).fill("xq1 1aa")
     assert answered.value.json()["postcode"] == "XQ1 1AA"
     expect(page.get_by_label("Latitude")).to_have_value("")
+
+
+def test_a_postcode_with_a_letter_for_a_digit_is_found_when_its_box_is_left(page: Page) -> None:
+    page.goto("/register")
+    page.get_by_label("Postcode", exact=True).fill("xqI IAA")
+    with page.expect_response(re.compile("/postcode")) as answered:
+        page.get_by_label("Postcode", exact=True).blur()
+    assert answered.value.json()["postcode"] == "XQ1 1AA"
 
 
 def test_a_position_that_was_typed_is_taken(page: Page, stack: RunningStack) -> None:

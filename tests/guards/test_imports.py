@@ -193,6 +193,8 @@ def test_the_application_imports_without_any_aws_environment() -> None:
         "print(len(app.app.routes))\n"
         "assert 'h3' not in sys.modules, 'h3 loaded at import'\n"
         "assert 'jinja2' not in sys.modules, 'jinja2 loaded at import'\n"
+        "for name in ('phonenumbers', 'email_validator', 'idna', 'dns'):\n"
+        "    assert name not in sys.modules, f'{name} loaded at import'\n"
         "read = 'chalicelib.cameras.catalogue_file'\n"
         "assert read not in sys.modules, 'the catalogue of makes loaded at import'\n"
         # A function is started with the whole application; a job must not pay for these.

@@ -45,19 +45,19 @@ def read_grid_reference(text: str) -> tuple[float, float] | None:
     digits = "".join(groups)
     if len(groups) == 2 and len(groups[0]) != len(groups[1]):
         raise ValueError("not as many digits to the east as to the north")
-    if not 4 <= len(digits) <= 10 or len(digits) % 2:
+    if len(digits) not in (4, 6, 8, 10):
         raise ValueError("not an even number of digits, four to ten")
     first, second = (_LETTERS.index(letter.upper()) for letter in found.groups()[:2])
     # Squares of 500 km, each of twenty-five of 100 km, from the north-west; SV is at 0, 0.
-    east = (first % 5 - 2) * 5 + second % 5
-    north = (3 - first // 5) * 5 + 4 - second // 5
-    if not (0 <= east < EAST_END // 100_000 and 0 <= north < NORTH_END // 100_000):
+    east = ((first % 5 - 2) * 5 + second % 5) * 100_000
+    north = ((3 - first // 5) * 5 + 4 - second // 5) * 100_000
+    if not (0 <= east < EAST_END and 0 <= north < NORTH_END):
         raise ValueError("no square of the grid")
     half = len(digits) // 2
     side: int = 10 ** (5 - half)
     return (
-        east * 100_000 + int(digits[:half]) * side + side / 2,
-        north * 100_000 + int(digits[half:]) * side + side / 2,
+        east + int(digits[:half]) * side + side / 2,
+        north + int(digits[half:]) * side + side / 2,
     )
 
 
@@ -161,7 +161,6 @@ def _moved(
     a, b = new
     e2 = 1 - (b / a) ** 2
     flat = hypot(x, y)
-    phi = atan2(z, flat * (1 - e2))
-    for _ in range(5):
+    for _ in range(5):  # from the other datum's latitude, which is nearly right
         phi = atan2(z + e2 * a / sqrt(1 - e2 * sin(phi) ** 2) * sin(phi), flat)
     return degrees(phi), degrees(atan2(y, x))

@@ -15,6 +15,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from chalicelib.core.countries import Country
+from chalicelib.core.typed.typed_text import clean_text
 from chalicelib.geo.geodesy import Point
 from chalicelib.geo.written import national_grid
 
@@ -137,8 +138,7 @@ def plain(typed: str) -> str:
     if len(typed) > LONGEST:
         raise NoPlaceError
     text = "".join(_ALIKE.get(letter, letter) for letter in typed)
-    text = unicodedata.normalize("NFKC", text).replace("''", '"')
-    return "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Cc") or c in "\t\n\r")
+    return clean_text(unicodedata.normalize("NFKC", clean_text(text))).replace("''", '"')
 
 
 def _without_words(text: str) -> str:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from chalicelib.access.officer_profiles import OfficerProfiles
+from chalicelib.access.permissions import Officer
 from chalicelib.dynamodb.field_marks import Seconds
 from chalicelib.dynamodb.item_schema import DeclaredItem
 from chalicelib.dynamodb.outbox import EntryKind, Outbox, filed_under
@@ -74,6 +75,7 @@ def summarise_help(matters: Iterable[tuple[Recipient, str]]) -> HelpGiven | None
         sent=places(Help.SENT),
         saved=places(Help.SAVED),
         looked=Help.LOOKED in helps,
+        unable=Help.UNABLE in helps,
         declined=helps == {Help.DECLINED},
     )
 
@@ -145,19 +147,30 @@ class ClosingNotices:
         pairs = [key.split(".") for key in farewell.recipients]
         found = [self._store.recipient(*pair) for pair in pairs]
         recipients = [one for one in found if one]
-        requests = [self._store.request(one.request_id) for one in recipients]
-        latest = max((one for one in requests if one), key=lambda one: one.created_at, default=None)
+        read = [self._store.request(one.request_id) for one in recipients]
+        requests = sorted((one for one in read if one), key=lambda one: one.created_at)
         # An owner whose messages come back, or who complained of them, is not written to.
-        if owner is None or latest is None or owner.paused_why is Pause.RETURNED:
+        if owner is None or not requests or owner.paused_why is Pause.RETURNED:
             return
-        self._mail.mailer.send(self._message(farewell.incident_id, owner, recipients, latest))
+        self._mail.mailer.send(self._message(farewell.incident_id, owner, recipients, requests))
 
     def _message(
-        self, incident_id: str, owner: Owner, recipients: Sequence[Recipient], of: FootageRequest
+        self,
+        incident_id: str,
+        owner: Owner,
+        recipients: Sequence[Recipient],
+        requests: Sequence[FootageRequest],
     ) -> Message:
+        of = requests[-1]
         incident = self._incidents.get_incident(incident_id)
         happened = incident.public_description or incident.offence
-        about = self.notice_subject(owner, happened, of, of.closing_words)
+        about = self.notice_subject(owner, happened, of)
+        # The owner's latest request may have ended before the closing, which wrote its words to
+        # the requests that it ended.
+        said = [one for one in requests if one.closing_words]
+        if said:
+            last = said[-1]
+            about = replace(about, words=last.closing_words, words_by=last.closing_words_by)
         site_id = next(one.site_id for one in recipients if one.request_id == of.id)
         about = replace(about, tags={"request": of.id, "site": site_id})
         placed = [(one, self._address(one.site_id)) for one in recipients]
@@ -166,14 +179,19 @@ class ClosingNotices:
         addresses = list(dict.fromkeys(place or "your address" for _, place in placed))
         return emails.not_needed_email(self._mail.sender, owner.email, about, addresses)
 
-    def notice_subject(
-        self, owner: Owner, happened: str, request: FootageRequest, words: str
-    ) -> NoticeSubject:
+    def officer_name(self, officer: Officer) -> str:
+        """An officer's name as owners see it."""
+        profile = self._officers.profile(officer.id)
+        return profile.name if profile else officer.username
+
+    def notice_subject(self, owner: Owner, happened: str, request: FootageRequest) -> NoticeSubject:
         """The subject of a closing notice, with whom this owner may ask: the contact of the
-        request, else its officer, else the force's switchboard."""
+        request, else its officer, else the force's switchboard. An officer's own number never
+        stands beside another's name."""
         profile = self._officers.profile(request.created_by)
         name = profile.name if profile else request.officer_name
-        phone = profile.phone if profile else ""
+        theirs = request.contact_name in ("", name, request.officer_name)
+        phone = profile.phone if profile and theirs else ""
         return NoticeSubject(
             name=owner.name,
             phrase=owner.phrase,
@@ -181,7 +199,8 @@ class ClosingNotices:
             happened=happened,
             contact=request.contact_name or name,
             contact_phone=request.contact_phone or phone or self._mail.sender.force_phone,
-            words=words,
+            words=request.closing_words,
+            words_by=request.closing_words_by,
         )
 
     def _address(self, site_id: str) -> str:

@@ -12,19 +12,21 @@ from chalicelib.notifications.rendering import MessageSender, compose_message
 @dataclass(frozen=True)
 class HelpGiven:
     """What an owner did. sent, saved: addresses of sites that footage came from, or that it was
-    saved at and did not come from. looked: the owner looked and saw nothing, or could not
-    help; declined: the owner declined, and answered nothing else."""
+    saved at and did not come from. looked: the owner looked and saw nothing; unable: the owner
+    could not help; declined: the owner declined, and answered nothing else."""
 
     sent: tuple[str, ...] = ()
     saved: tuple[str, ...] = ()
     looked: bool = False
+    unable: bool = False
     declined: bool = False
 
 
 @dataclass(frozen=True)
 class NoticeSubject:
-    """What a closing notice is about. contact, contact_phone: whom to ask. tags: ids that a bounce
-    or a complaint comes back with."""
+    """What a closing notice is about. contact, contact_phone: whom to ask. words: what the officer
+    words_by, who closed the incident, adds. tags: ids that a bounce or a complaint comes back
+    with."""
 
     name: str
     phrase: str
@@ -33,6 +35,7 @@ class NoticeSubject:
     contact: str
     contact_phone: str
     words: str = ""
+    words_by: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.access.permissions import Officer
 from chalicelib.core.errors import Conflict
-from chalicelib.dynamodb.field_marks import Seconds
+from chalicelib.dynamodb.field_marks import Personal, Seconds
 from chalicelib.dynamodb.item_schema import DeclaredItem
 from chalicelib.dynamodb.outbox import EntryKind, Outbox, filed_under
 from chalicelib.dynamodb.stored_record import StoredRecord
@@ -38,8 +38,9 @@ _IS_OPEN = "This incident is open."
 
 @dataclass(frozen=True)
 class Closing:
-    """One closing of an incident. number: from 1. words: what the officer adds to the thanks.
-    due_at: since when it is to be carried out; None when it is done."""
+    """One closing of an incident. number: from 1. words: what the officer adds to the thanks,
+    closed_by: that officer, as owners see them. due_at: since when it is to be carried out; None
+    when it is done."""
 
     incident_id: str
     number: int
@@ -47,6 +48,7 @@ class Closing:
     closed_by_id: str
     reason: str = ""
     words: str = ""
+    closed_by: Personal = ""
     due_at: Seconds | None = None
 
 
@@ -118,7 +120,8 @@ class ClosingService:
         subject = f"incident.{incident_id}"
         self._audit.record_act(Actor.officer(officer), Action.CLOSED_INCIDENT, subject, reason)
         same = equals("closings", incident.closings) if incident.closings else absent("closings")
-        closing = Closing(incident_id, number, now, officer.id, reason, words, due_at=now)
+        name = self._closing_notices.officer_name(officer)
+        closing = Closing(incident_id, number, now, officer.id, reason, words, name, due_at=now)
         closed = INCIDENT.changes(
             state=IncidentState.CLOSED, closings=number, closed_at=now, closed_by=officer.username
         )
@@ -161,6 +164,7 @@ class ClosingService:
                         at,
                         closing.reason or "The incident was closed",
                         closing.words,
+                        closing.closed_by,
                     )
                 except ConditionFailed:
                     continue  # somebody withdrew the request this moment

@@ -103,7 +103,7 @@ def make_digest(
         happened.append(
             (
                 NotificationTopic.FOOTAGE,
-                f"{files} new file{'' if files == 1 else 's'} can be looked at",
+                f"{files} new file{'' if files == 1 else 's'} to look at",
             )
         )
     if new["saved"]:
@@ -114,14 +114,14 @@ def make_digest(
             text = f"The deadline passed without an answer at {_sites(new['passed'])}"
             happened.append((NotificationTopic.DEADLINE, text))
         if new["given_up"]:
-            text = f"Saved footage has not come within 14 days from {_sites(new['given_up'])}"
+            text = f"Saved footage has not been sent within 14 days by {_sites(new['given_up'])}"
             happened.append((NotificationTopic.DEADLINE, text))
         ended = not ended_told and not any(one.next_wake for one in listed)
         if ended:
             happened.append(
                 (
                     NotificationTopic.ENDED,
-                    "The request has finished: no reminders are left to send",
+                    "No reminders are left to send: the request has finished",
                 )
             )
     return Digest(tuple(happened), now, ended or ended_told)

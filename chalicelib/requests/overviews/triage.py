@@ -7,18 +7,19 @@ those from whom nothing comes any more.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from chalicelib.geo.geodesy import Point, distance
 from chalicelib.geo.sight import field_of_view
-from chalicelib.geo.sight.field_of_view import Place, Visibility
+from chalicelib.geo.sight.field_of_view import Place
 from chalicelib.registry.model import Site
 from chalicelib.requests.model import Recipient, RecipientState
 from chalicelib.requests.recipient_states import STATES, TriageGroup
-from chalicelib.requests.recipients.camera_view import camera_view
+from chalicelib.requests.recipients.relevant_cameras import sight_of_site
 from chalicelib.requests.reminder_schedule import with_next_deadline
+from chalicelib.search.site_matching import Look
 
 SOON = timedelta(hours=24)
 """Footage that is overwritten within this is worth a telephone call."""
@@ -29,8 +30,8 @@ _FAR = datetime.max.replace(tzinfo=UTC)
 @dataclass(frozen=True)
 class SiteSummary:
     """What may be known of a site without its owner: how far it is from the scene in metres, home
-    or business, how many cameras, and whether one of them has the scene in view (yes, no or
-    unknown, as docs/coverage.md understands it)."""
+    or business, how many cameras, and whether one of them has any of what was searched in view
+    (yes, no or unknown, as a search says it)."""
 
     distance_m: float
     kind: str
@@ -121,19 +122,20 @@ def next_lost(hurry: Iterable[Recipient], known: Mapping[str, SiteSummary]) -> R
     return next((one for one in hurry if one.site_id not in away), None)
 
 
-def site_summary(site: Site, scene: Place) -> SiteSummary:
-    """What may be shown of a site beside its answer. scene: latitude, longitude, microdegrees."""
+def site_summary(site: Site, scene: Place, looks: Sequence[Look]) -> SiteSummary:
+    """What may be shown of a site beside its answer. scene: latitude, longitude, microdegrees.
+    looks: at what officers searched (`RelevantCameras`)."""
     there = Point.from_microdegrees(site.latitude_e6, site.longitude_e6)
     return SiteSummary(
         distance_m=distance(there, Point.from_microdegrees(*scene)),
         kind=site.property_type.value,
         cameras=len(site.cameras),
-        sees=field_of_view.combined_sight(
-            Visibility(camera_view(camera, site, scene).sees) for camera in site.cameras
-        ).sees,
+        sees=sight_of_site(site, looks),
     )
 
 
-def site_summaries(sites: Mapping[str, Site], scene: Place) -> dict[str, SiteSummary]:
+def site_summaries(
+    sites: Mapping[str, Site], scene: Place, looks: Sequence[Look]
+) -> dict[str, SiteSummary]:
     """Site id → `site_summary` of each site."""
-    return {site_id: site_summary(site, scene) for site_id, site in sites.items()}
+    return {site_id: site_summary(site, scene, looks) for site_id, site in sites.items()}

@@ -113,19 +113,35 @@ class ContactHistory:
 
         A request that was withdrawn does not count: its officer may have meant another time.
         """
-        listed = self._table.query(f"INCIDENT#{incident_id}", prefix="REQUEST#", consistent=True)
-        ids = [str(item["SK"]).removeprefix("REQUEST#") for item in listed]
-        others = [one for one in ids if one != but]
+        others = [one for one in self._requests_of(incident_id) if one != but]
         found: dict[str, list[FootageWindow]] = {}
-        if not others:
-            return found
-        with Workers(_READERS) as pool:
-            read = partial(self._parts.read_request, recipients=False)
-            for whole in pool.map(read, others):
-                if whole and whole.request.state is not RequestState.WITHDRAWN:
-                    for site_id, window in windows_of(whole).items():
-                        found.setdefault(site_id, []).append(window)
+        for whole in self._standing(others):
+            for site_id, window in windows_of(whole).items():
+                found.setdefault(site_id, []).append(window)
         return found
+
+    def times_asked(self, incident_id: str) -> dict[str, datetime]:
+        """When each site was asked last in this incident; a request that was withdrawn does not
+        count, as its sites can be asked again."""
+        found: dict[str, datetime] = {}
+        for whole in self._standing(self._requests_of(incident_id)):
+            at = whole.request.created_at
+            for site_id in windows_of(whole):
+                found[site_id] = max(at, found.get(site_id, at))
+        return found
+
+    def _requests_of(self, incident_id: str) -> list[str]:
+        listed = self._table.query(f"INCIDENT#{incident_id}", prefix="REQUEST#", consistent=True)
+        return [str(item["SK"]).removeprefix("REQUEST#") for item in listed]
+
+    def _standing(self, request_ids: Sequence[str]) -> list[RequestBatches]:
+        """These requests with their batches, without those that were withdrawn."""
+        if not request_ids:
+            return []
+        read = partial(self._parts.read_request, recipients=False)
+        with Workers(_READERS) as pool:
+            found = list(pool.map(read, request_ids))
+        return [one for one in found if one and one.request.state is not RequestState.WITHDRAWN]
 
 
 def windows_of(whole: RequestBatches) -> dict[str, FootageWindow]:

@@ -14,8 +14,10 @@ from collections.abc import Sequence
 
 from chalicelib.cameras.model import Camera
 from chalicelib.cameras.retention import retention_times
+from chalicelib.geo.areas import Circle, Point
 from chalicelib.geo.geojson import area_from_json
 from chalicelib.geo.sight import field_of_view
+from chalicelib.incidents.records import Incident
 from chalicelib.incidents.search_history import SearchHistory
 from chalicelib.registry.model import Site
 from chalicelib.requests.recipients.camera_view import camera_lens
@@ -42,6 +44,15 @@ def select_relevant(site: Site, looks: Sequence[Look]) -> tuple[Camera, ...]:
     return may if retention_times(may, site.property_type) else site.cameras
 
 
+def sight_of_site(site: Site, looks: Sequence[Look]) -> str:
+    """Whether a camera of a site has any of what officers looked at in view: yes, no or unknown, as
+    a search says it of the one area that it looks at. Pure."""
+    place = (site.latitude_e6, site.longitude_e6)
+    return field_of_view.combined_sight(
+        look(camera_lens(camera), place) for camera in site.cameras for look in looks
+    ).sees
+
+
 class RelevantCameras:
     """Reads where officers looked from the searches that were made for an incident."""
 
@@ -54,3 +65,8 @@ class RelevantCameras:
         areas = dict.fromkeys(json.dumps(one.area, sort_keys=True) for one in searches)
         newest = list(areas)[:MOST_AREAS]
         return tuple(visibility_check(area_from_json(json.loads(area)))[0] for area in newest)
+
+    def looks_or_scene(self, incident: Incident) -> tuple[Look, ...]:
+        """As `of_incident`; before a search, a look at the place of the incident."""
+        place = Point.from_microdegrees(incident.latitude_e6, incident.longitude_e6)
+        return self.of_incident(incident.id) or (visibility_check(Circle(place, 1.0))[0],)

@@ -20,11 +20,13 @@ def owner_has_message(
     """Tell an owner that an officer wrote. words: (officer's name, what they wrote), in order: the
     owner should not have to open a page to read a question."""
     request, recipient, _, site, owner = matter
-    officer = words[-1][0] if words else request.officer_name
+    wrote = list(dict.fromkeys(name for name, _ in words))
+    officers = " and ".join(wrote) or request.officer_name
+    last = words[-1][0] if words else request.officer_name
     # The page that every other message leads to: it shows first that there is a message.
     link = f"{sender.base_url}/reply/{token}"
     short = message_text(
-        sender, officer=officer, phrase=owner.phrase, reference=request.reference, link=link
+        sender, officer=last, phrase=owner.phrase, reference=request.reference, link=link
     )
     return compose_message(
         sender,
@@ -36,7 +38,7 @@ def owner_has_message(
         name=owner.name,
         address=site.address_line_1,
         words=list(words),
-        officer=officer,
+        officer=officers,
         contact_phone=request.contact_phone or sender.force_phone,
         link=link,
         phone=owner.texts_to,
@@ -45,17 +47,23 @@ def owner_has_message(
 
 
 def officer_has_message(
-    sender: MessageSender, to: str, name: str, request: FootageRequest, site_id: str
+    sender: MessageSender,
+    to: str,
+    name: str,
+    request: FootageRequest,
+    site_id: str,
+    number: int | None = None,
 ) -> Message:
     """Tell an officer that an owner wrote, and where to read it: the words are read at the console,
-    where reading is on record. No tags: a bounce of this mail is not the owner's."""
+    where reading is on record. number: by which officers call the site. No tags: a bounce of this
+    mail is not the owner's."""
     return compose_message(
         sender,
         "thread_officer",
         to,
         reference=request.reference,
         name=name,
-        site_id=site_id,
+        site=number or site_id,
         link=f"{sender.base_url}/console/requests/{request.id}/recipients/{site_id}",
         profile=f"{sender.base_url}/console/profile",
     )

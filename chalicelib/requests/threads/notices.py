@@ -13,6 +13,7 @@ from chalicelib.access.officer_profiles import NotificationTopic, Profile
 from chalicelib.core.errors import NotFound
 from chalicelib.dynamodb.outbox import LEASE
 from chalicelib.dynamodb.table import ConditionFailed, Write
+from chalicelib.incidents.site_numbers import SiteNumbers
 from chalicelib.notifications.channels import Message as Mail
 from chalicelib.notifications.channels import Undeliverable
 from chalicelib.notifications.send_queue import SendQueue
@@ -43,6 +44,7 @@ class ThreadNotices:
         post: RecipientMailer,
         profiles: ProfileReader,
         queue: SendQueue,
+        numbers: SiteNumbers,
     ) -> None:
         self._threads = threads
         self._recipient_mailer = post
@@ -50,6 +52,7 @@ class ThreadNotices:
         self._mail = post.mail
         self._profiles = profiles
         self._queue = queue
+        self._numbers = numbers
 
     def send_notice(self, side: Side, request_id: str, site_id: str) -> None:
         """Tell one side of its new messages, or queue the task again for when a mail may go out.
@@ -110,9 +113,15 @@ class ThreadNotices:
         request = self._requests.request(head.request_id)
         if request is None:
             return self._threads.note_told(head, Side.OFFICER, None)
+        numbers = self._numbers.number_sites(request.incident_id, [head.site_id])
         mails = [
             emails.officer_has_message(
-                self._mail.sender, profile.email, profile.name, request, head.site_id
+                self._mail.sender,
+                profile.email,
+                profile.name,
+                request,
+                head.site_id,
+                numbers.get(head.site_id),
             )
             for profile in self._readers(request, messages)
         ]

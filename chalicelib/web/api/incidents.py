@@ -26,9 +26,8 @@ def create_incident(call: RequestContext) -> Response:
     content = json.dumps(call.json(), sort_keys=True)
     incident_id = id_from("incident", call.officer.id, key, content) if key else ""
     before = call.services.incidents.incidents.find_incident(incident_id) if key else None
-    incident = before or call.services.incidents.incidents.create_incident(
-        new, call.officer, incident_id
-    )
+    # A repeat too: it finishes what the first call may have left undone.
+    incident = call.services.incidents.incidents.create_incident(new, call.officer, incident_id)
     return IncidentModel.from_domain(incident).reply(200 if before else 201)
 
 

@@ -28,7 +28,7 @@ def show_site_map(call: RequestContext) -> Response:
 
     frame = call.query_as(MapQuery).frame()
     part = call.services.search.site_map.part(frame)
-    answer = SiteMapModel.from_domain(part, frame).as_text()
+    answer = SiteMapModel.from_domain(part, frame, call.services.registry.place_names).as_text()
     if part.sites is None:
         # A browser may keep counts, and asks each time whether they still hold.
         return tagged_json(call, answer, "private, no-cache")

@@ -73,7 +73,7 @@ def describe_api(base_url: str, today: date) -> dict[str, Any]:
             "title": "Sightline",
             "version": "1",
             "description": "Find cameras near an incident, ask their owners for footage before it "
-            "is overwritten, and receive it. Times are ISO 8601 in UTC; positions are [longitude, "
+            "is deleted, and receive it. Times are ISO 8601 in UTC; positions are [longitude, "
             "latitude]. Sign in at /console/sign-in as a person does, then take a token from "
             "/console/token. An error is a problem (RFC 9457). Of those with the status 422, the "
             "type /problems/invalid says that a call is not as this document describes it; "

@@ -128,6 +128,7 @@ _SAMPLES: dict[str, Any] = {
     "Evidence.filename": "front-door.mp4",
     "Evidence.size": 41_234_567,
     "Evidence.format": "mp4",
+    "Evidence.structure": "whole",
     "Evidence.playable": True,
     "Evidence.sha256": _HASH,
     "Evidence.sha256_base64": "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=",

@@ -18,11 +18,15 @@ def search_sites(call: RequestContext) -> Response:
     from chalicelib.web.models.search_answers import SearchResultModel
     from chalicelib.web.models.search_models import NewSearch
 
-    wanted = call.body_as(NewSearch, call.context_of_places()).criteria()
-    found = call.services.incidents.searches.search_sites(
-        call.id("incident_id"), wanted, call.officer
-    )
-    return SearchResultModel.from_domain(found).reply()
+    sent, own = call.body_as(NewSearch, call.context_of_places()), call.services
+    incident_id = call.id("incident_id")
+    found = own.incidents.searches.search_sites(incident_id, sent.criteria(), call.officer)
+    if sent.labels:
+        incident = own.incidents.incidents.get_incident(incident_id)
+        notes = own.requests.site_notes.of_found(incident, found.sites, cells=found.result.cells)
+    else:
+        notes = own.requests.site_notes.asked(incident_id)
+    return SearchResultModel.from_domain(found, notes).reply()
 
 
 @routes.json("POST", f"{INCIDENT}/contacts", Audience.API, Permission.REVEAL_CONTACT)

@@ -3,7 +3,7 @@ a site is a number in the list that the officer chose from."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -65,10 +65,10 @@ def check_composed(
     call: RequestContext,
     incident: Incident,
     composed: ComposedRequest | None,
-    numbered: Sequence[str],
+    numbers: Mapping[str, int],
 ) -> CheckedRequest:
-    """Checks a request as typed. composed: None while its times cannot be read. numbered: ids of
-    the sites in the page's list, in its order."""
+    """Checks a request as typed. composed: None while its times cannot be read. numbers: of the
+    sites in the page's list, by id."""
     if composed is None or not composed.chosen:
         return CheckedRequest(ready=False)
     try:
@@ -82,12 +82,11 @@ def check_composed(
         )
     except Invalid as error:
         return CheckedRequest(problems=tuple(dict.fromkeys(said for _, said in error.fields)))
-    return check_in_words(found, numbered, call.now)
+    return check_in_words(found, numbers, call.now)
 
 
-def check_in_words(found: RequestCheck, numbered: Sequence[str], now: datetime) -> CheckedRequest:
-    """A request's check as the compose page shows it. numbered: ids of the sites in the list."""
-    at = {site_id: number for number, site_id in enumerate(numbered, start=1)}
+def check_in_words(found: RequestCheck, at: Mapping[str, int], now: datetime) -> CheckedRequest:
+    """A request's check as the compose page shows it. at: numbers of the sites in the list."""
     left = []
     for why in SkipReason:
         ids = sorted(

@@ -12,6 +12,7 @@ from chalicelib.incidents.message_templates import best_template
 from chalicelib.incidents.search_service import SearchOutcome
 from chalicelib.incidents.service import Incident
 from chalicelib.requests.model import MOST_SITES
+from chalicelib.requests.overviews.site_notes import SiteNotes
 from chalicelib.search.site_search import FoundSite
 from chalicelib.web.compose.fields import (
     MOST_LISTED,
@@ -34,11 +35,14 @@ PLAIN = (
 
 @dataclass(frozen=True)
 class SheetRow:
-    """One site in the compose page's list. number: from 1, as the page calls the site. site: what
+    """One site in the compose page's list. number, where: what officers call the site in this
+    incident. asked_at: when it was asked last for the incident, None when it was not. site: what
     the search found, None when the repeated search did not find the site. start, end: the fields of
     the site's own window, "" where it has none. wrong: what is wrong with them."""
 
     number: int
+    where: str
+    asked_at: datetime | None
     id: str
     ticked: bool
     site: FoundSite | None
@@ -107,19 +111,25 @@ def _contact(call: RequestContext) -> tuple[str, str]:
 
 
 def sheet_rows(
-    found: SearchOutcome | None, form: SubmittedForm, zone: str, errors: dict[str, str]
+    found: SearchOutcome | None,
+    form: SubmittedForm,
+    zone: str,
+    errors: dict[str, str],
+    notes: SiteNotes,
 ) -> tuple[SheetRow, ...]:
     """Rows of the compose page's list, with what the form has for each. zone: of local times."""
     by_id = {site.id: site for site in found.sites} if found else {}
     chosen = set(form.all("site_id"))
     made = []
-    for number, site_id in enumerate(listed_sites(form), start=1):
-        site = by_id.get(site_id)
+    for place, site_id in enumerate(listed_sites(form), start=1):
+        site, label = by_id.get(site_id), notes.labels.get(site_id)
         start, end = _own_time(site_id, site, form, zone)
         wrong = errors.get(f"from.{site_id}") or errors.get(f"to.{site_id}") or ""
         made.append(
             SheetRow(
-                number=number,
+                number=(label and label.number) or place,
+                where=label.where if label else "",
+                asked_at=notes.asked.get(site_id),
                 id=site_id,
                 ticked=site_id in chosen,
                 site=site,

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from chalice import Response
 
 from chalicelib.access.audit import Action, Actor
+from chalicelib.access.audit_words import actor_words, detail_words, subject_words
 from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import Invalid
+from chalicelib.core.formatting import local_time
 from chalicelib.dynamodb.table import Item
 from chalicelib.search.area_description import area_in_words
+from chalicelib.web.http.filters import clock_offset, file_size
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes
 from chalicelib.web.http.templating import field_errors, page
 from chalicelib.web.http.validation import read_query
 
 routes = Routes("console.audit", "console")
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
 @routes.page("/console/audit", Audience.CONSOLE, Permission.VIEW_AUDIT)
@@ -57,11 +64,17 @@ def audit_page(call: RequestContext) -> Response:
         call,
         "console/audit.html",
         entries=[
-            {**AuditEntry.from_domain(entry).as_json(), "details": _details(entry)}
+            {
+                **AuditEntry.from_domain(entry).as_json(),
+                "who": actor_words(entry["actor"], entry["actor_name"]),
+                "about": subject_words(entry["subject"]),
+                "details": _details(entry, call.services.settings.time_zone),
+            }
             for entry in entries
         ],
         next_page=next_page,
         query=query,
+        about=subject_words(query.subject),
         query_string=f"{urlencode(kept)}&" if kept else "",
         **shared,
     )
@@ -74,20 +87,48 @@ def statistics_page(call: RequestContext) -> Response:
     return page(call, "console/figures_page.html", nav="figures", report=report)
 
 
-def _details(entry: Item) -> list[tuple[str, str]]:
-    """Names and values of an audit entry's details, in words; its reason is not among them."""
-    details = json.loads(entry["details"]) if entry["details"] else {}
-    said = {name: str(value) for name, value in details.items()}
-    if "area" in said:
-        said["area"] = _area(said["area"])
-    return [(name.replace("_", " "), value) for name, value in said.items()]
+def details_in_words(details: Mapping[str, Any], zone: str) -> list[tuple[str, str]]:
+    """Names and values of the details of an audit or custody entry, in words and local time."""
+    return [detail_words(name, _value(name, str(value), zone)) for name, value in details.items()]
+
+
+def _value(name: str, value: str, zone: str) -> str:
+    if _MOMENT.fullmatch(value):
+        return local_time(value, zone, "dense")
+    if name == "area":
+        return _area(value)
+    if name == "bbox":
+        west, south, east, north = value.split(",")
+        return f"{south}, {west} to {north}, {east}"
+    if name in ("size", "part_size"):
+        return file_size(int(value))
+    if name == "clock_offset_seconds":
+        return clock_offset(int(value))
+    if name == "wanted":
+        return _wanted(value)
+    return value
+
+
+def _wanted(value: str) -> str:
+    """What somebody looked up in the record: see `AuditQuery.description`."""
+    kind, _, rest = value.partition(" ")
+    if kind == "subject":
+        return " ".join(subject_words(rest)).strip()
+    if kind == "actor":
+        who, _, month = rest.partition(" ")
+        return f"{actor_words(who)}, {month}" if month else actor_words(who)
+    return value
+
+
+def _details(entry: Item, zone: str) -> list[tuple[str, str]]:
+    return details_in_words(json.loads(entry["details"]) if entry["details"] else {}, zone)
 
 
 def _area(text: str) -> str:
     try:
         return area_in_words(json.loads(text))
     except ValueError:  # the audit log cuts a long area short, which leaves broken JSON
-        return "an outline"
+        return "an area"
 
 
 def _people(call: RequestContext, chosen: str) -> list[dict[str, str]]:

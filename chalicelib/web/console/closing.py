@@ -3,6 +3,8 @@ reopening it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
@@ -23,7 +25,8 @@ _PLACE = "12 Example Road"
 _SAMPLES = {
     "An owner who sent footage": HelpGiven(sent=(_PLACE,)),
     "An owner who saved footage and did not send it": HelpGiven(saved=(_PLACE,)),
-    "An owner who looked, or could not help": HelpGiven(looked=True),
+    "An owner who looked and saw nothing": HelpGiven(looked=True),
+    "An owner who could not help": HelpGiven(unable=True),
     "An owner who would rather not": HelpGiven(declined=True),
 }
 
@@ -93,9 +96,13 @@ def _letters(call: RequestContext, incident: Incident, words: str) -> dict[str, 
     request = next(iter(own.requests.store.of_incident(incident.id)), None)
     if request is None:
         return {}
-    somebody = Owner("", "Alex Owner", "", "", "their security words", call.now)
+    somebody = Owner("", "Alex Owner", "", "", "(their security words)", call.now)
     happened = incident.public_description or incident.offence
-    about = own.requests.closing_notices.notice_subject(somebody, happened, request, words)
+    notices = own.requests.closing_notices
+    closed = replace(
+        request, closing_words=words, closing_words_by=notices.officer_name(call.officer)
+    )
+    about = notices.notice_subject(somebody, happened, closed)
     letters = {
         who: emails.thanks_email(own.notifications.sender, "", about, did).text
         for who, did in _SAMPLES.items()

@@ -8,6 +8,7 @@ two parts of the page with the answers, which come from the same templates.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from chalice import Response
@@ -117,7 +118,14 @@ def check_page(call: RequestContext) -> Response:
     return page(
         call,
         "console/compose_checks.html",
-        checked=_checked(call, incident, composed, compose_fields.listed_sites(call.form)),
+        checked=_checked(
+            call,
+            incident,
+            composed,
+            call.services.incidents.site_numbers.number_sites(
+                incident.id, compose_fields.listed_sites(call.form)
+            ),
+        ),
     )
 
 
@@ -196,11 +204,14 @@ def _page(
 ) -> Response:
     if found is None:  # the search, which would be on record, was not made
         call.services.incidents.incidents.view_incident(incident.id, call.officer)
-    zone = call.services.settings.time_zone
     composed = _read(call, form)
-    shown = sheet_rows(found, form, zone, errors or {})
+    listed = compose_fields.listed_sites(form)
+    sites = [one for one in found.sites if one.id in set(listed)] if found else []
+    notes = call.services.requests.site_notes.of_found(incident, sites, also=listed)
+    shown = sheet_rows(found, form, call.services.settings.time_zone, errors or {}, notes)
     context: dict[str, Any] = {
         "incident": incident,
+        "now": call.now,
         "search_id": form.typed("search_id"),
         "look": call.prove_look(f"incident.{incident.id}", OFFICER_LIFE),
         "sites": shown,
@@ -209,7 +220,7 @@ def _page(
         "widened": compose_fields.usual_window(incident.occurred_from, incident.occurred_to)[1],
         "wordings": filled_templates(call, incident, composed),
         "preview": _preview(call, incident, form, composed),
-        "checked": _checked(call, incident, composed, tuple(row.id for row in shown)),
+        "checked": _checked(call, incident, composed, {row.id: row.number for row in shown}),
         "longest_contact": compose_fields.LONGEST_CONTACT,
     }
     response = page(
@@ -243,8 +254,8 @@ def _preview(
 
 
 def _checked(
-    call: RequestContext, incident: Incident, composed: ComposedRequest, numbered: tuple[str, ...]
+    call: RequestContext, incident: Incident, composed: ComposedRequest, numbers: Mapping[str, int]
 ) -> CheckedRequest:
     whole: FootageWindow = composed.window
     complete = NEVER not in (whole.start, whole.end)
-    return check_composed(call, incident, composed if complete else None, numbered)
+    return check_composed(call, incident, composed if complete else None, numbers)

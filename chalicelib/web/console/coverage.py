@@ -3,7 +3,7 @@ request or for all requests of an incident together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from chalice import Response
 
 from chalicelib.access.permissions import Permission
 from chalicelib.evidence.coverage_report import ReportedCoverage
+from chalicelib.incidents.site_labels import SiteLabel
 from chalicelib.requests.coverage.coverage import Coverage, CoverageSegment, SiteCoverage
 from chalicelib.requests.coverage.viewing_log import AskedSite
 from chalicelib.requests.model import FootageRequest
@@ -82,6 +83,11 @@ def _page(
     call: RequestContext, proof: ReportedCoverage, where: str, request: FootageRequest | None
 ) -> Response:
     found, zone = proof.coverage, call.services.settings.time_zone
+    registered = {one.site_id: one.asked.site for one in found.sites if one.asked.site}
+    labels = call.services.requests.site_notes.labels_of(
+        proof.incident, [one.site_id for one in found.sites], registered
+    )
+    numbers = {site_id: one.number for site_id, one in labels.items() if one.number}
     return page(
         call,
         "console/coverage.html",
@@ -93,12 +99,12 @@ def _page(
         skipped=sum(len(one.skipped) for one in proof.requests),
         made_at=found.made_at,
         window=found.window,
-        picture=picture_of(found),
+        picture=picture_of(found, numbers),
         lanes=lanes_of(found),
         marks=marks_of(found.window, zone),
         sums=_sums(found),
         gaps=[_gap(gap) for gap in found.gaps],
-        sites=_sites(proof, zone),
+        sites=_sites(proof, labels, zone),
         site_count=len(found.sites),
         reasons=REASONS,
     )
@@ -126,7 +132,9 @@ def _gap(gap: CoverageSegment) -> dict[str, Any]:
     }
 
 
-def _sites(proof: ReportedCoverage, zone: str) -> list[dict[str, Any]]:
+def _sites(
+    proof: ReportedCoverage, labels: Mapping[str, SiteLabel], zone: str
+) -> list[dict[str, Any]]:
     found = proof.coverage
     local = [moment.astimezone(ZoneInfo(zone)) for moment in found.window]
     within_a_day = local[0].date() == local[1].date()
@@ -136,16 +144,20 @@ def _sites(proof: ReportedCoverage, zone: str) -> list[dict[str, Any]]:
         return f"{at:%H:%M}" if within_a_day else f"{at.day} {at:%b %H:%M}"
 
     return [
-        _site(number, site, proof, say) for number, site in enumerate(found.sites[:LISTED], start=1)
+        _site(labels[site.site_id].number or number, labels[site.site_id].where, site, proof, say)
+        for number, site in enumerate(found.sites[:LISTED], start=1)
     ]
 
 
-def _site(number: int, site: SiteCoverage, proof: ReportedCoverage, say: Say) -> dict[str, Any]:
+def _site(
+    number: int, where: str, site: SiteCoverage, proof: ReportedCoverage, say: Say
+) -> dict[str, Any]:
     # The stretches that a site was asked for imply those that it was not asked for.
     told = [one for one in site.scene if one.standing is not CameraStatus.NOT_ASKED] or site.scene
     timed = len(site.scene) > 1
     return {
         "number": number,
+        "where": where,
         "site_id": site.site_id,
         "asks": _asks(site.asks, proof),
         "look": marker_look(site),

@@ -12,8 +12,10 @@ from chalicelib.access.look_proofs import FIELD
 from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import DomainError, Invalid, NotFound
 from chalicelib.evidence.custody import entry_details
-from chalicelib.evidence.file_types import playable_type
+from chalicelib.evidence.formats.file_types import playable_type
+from chalicelib.evidence.formats.structure import Structure
 from chalicelib.evidence.model import Evidence, EvidenceState
+from chalicelib.web.console.audit import details_in_words
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
@@ -33,15 +35,16 @@ def evidence_list_page(call: RequestContext) -> Response:
     request = own.requests.store.request(request_id)
     if request is None:
         raise NotFound("There is no request with this id.")
+    incident = own.incidents.incidents.get_incident(request.incident_id)
+    found = own.evidence.officer_access.of_request(call.officer, request_id)
+    numbers = own.incidents.site_numbers.number_sites(incident.id, [one.site_id for one in found])
     return page(
         call,
         "console/evidence_list.html",
         nav="incidents",
         request=request,
-        incident=own.incidents.incidents.get_incident(request.incident_id),
-        evidence=[
-            _shown(one) for one in own.evidence.officer_access.of_request(call.officer, request_id)
-        ],
+        incident=incident,
+        evidence=[{**_shown(one), "number": numbers.get(one.site_id)} for one in found],
     )
 
 
@@ -92,7 +95,7 @@ def _page(
 ) -> Response:
     from chalicelib.web.models.evidence_models import LONGEST_REASON
 
-    own = call.services
+    own, zone = call.services, call.services.settings.time_zone
     entries, broken = own.evidence.officer_access.read_chain(evidence)
     return page(
         call,
@@ -100,8 +103,14 @@ def _page(
         error,
         nav="incidents",
         one=_shown(evidence),
+        number=own.incidents.site_numbers.number_sites(
+            evidence.incident_id, [evidence.site_id]
+        ).get(evidence.site_id),
         incident=own.incidents.incidents.get_incident(evidence.incident_id),
-        entries=[{**entry, "details": entry_details(entry)} for entry in reversed(entries)],
+        entries=[
+            {**entry, "details": details_in_words(entry_details(entry), zone)}
+            for entry in reversed(entries)
+        ],
         broken=broken,
         reason_length=LONGEST_REASON,
         **context,
@@ -111,7 +120,8 @@ def _page(
 def _shown(evidence: Evidence) -> dict[str, Any]:
     """A piece of evidence as the templates show it."""
     accepted = evidence.state is EvidenceState.ACCEPTED
-    kind = playable_type(evidence.format) if accepted else ""
+    plays = accepted and evidence.structure is not Structure.BROKEN
+    kind = playable_type(evidence.format) if plays else ""
     return {
         **vars(evidence),
         "state": evidence.state.value,

@@ -18,13 +18,13 @@ from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import DomainError, Invalid
 from chalicelib.core.ids import is_id
 from chalicelib.geo.areas import Area
+from chalicelib.incidents.search_history import Search
 from chalicelib.incidents.search_service import SearchCriteria, SearchOutcome
 from chalicelib.incidents.service import Incident
 from chalicelib.requests.closing.service import ClosingEffect, closing_effect
 from chalicelib.requests.model import Recipient
 from chalicelib.requests.overviews.request_overviews import RequestOverview
 from chalicelib.requests.overviews.triage import next_lost, site_summaries, urgent_recipients
-from chalicelib.search.area_description import area_in_words
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, json_reply, problem_json, redirect
 from chalicelib.web.http.templating import page
@@ -50,7 +50,7 @@ def _found_again(call: RequestContext, incident: Incident) -> dict[str, Any]:
         return {}
     searches = call.services.incidents.searches
     made, found = searches.repeat_search(incident.id, search_id, call.officer)
-    shown = _shown(made.area, made.reason, found)
+    shown = _shown(call, incident, made, found)
     names = ("latitude", "longitude", "radius_m", "reason")
     values = {name: str(shown[name]) for name in names if shown[name] is not None}
     return {"search": shown, "values": values}
@@ -119,18 +119,25 @@ def read_file(call: RequestContext) -> Response:
         return problem_json(error)
 
 
-def _shown(area: dict[str, Any], reason: str, found: SearchOutcome) -> dict[str, Any]:
+def _shown(
+    call: RequestContext, incident: Incident, made: Search, found: SearchOutcome
+) -> dict[str, Any]:
     """A search as the template shows it. An area that is no circle has no centre and no radius; the
     form then starts from the incident's own circle."""
     from chalicelib.web.models.search_answers import SearchResultModel
 
+    area = made.area
     longitude, latitude = area.get("centre", (None, None))
+    notes = call.services.requests.site_notes.of_found(
+        incident, found.sites, cells=found.result.cells
+    )
     return {
-        **SearchResultModel.from_domain(found).as_json(),
+        **SearchResultModel.from_domain(found, notes).as_json(),
+        "kind": area["type"],
         "latitude": latitude,
         "longitude": longitude,
         "radius_m": area.get("radius_m"),
-        "reason": reason,
+        "reason": made.reason,
     }
 
 
@@ -143,12 +150,38 @@ def _page(call: RequestContext, incident: Incident, **context: Any) -> Response:
         incident=incident,
         requests=[_summary(call, incident, overview) for overview in made],
         now=call.now,
-        searches=[
-            (one, area_in_words(one.area))
-            for one in call.services.incidents.searches.made_for(incident.id, 10)
+        place=call.services.incidents.site_labels.name_place(
+            (incident.latitude_e6, incident.longitude_e6)
+        ),
+        same_crime=[
+            one
+            for one in call.services.incidents.incidents.of_crime(incident.crime_reference)
+            if one.id != incident.id
         ],
+        searches=_searches(call, incident),
         closing=_closing(call, incident, made),
         **context,
+    )
+
+
+def _searches(call: RequestContext, incident: Incident) -> list[tuple[Search, str]]:
+    """The searches made last for an incident, each with its area in words."""
+    made = call.services.incidents.searches.made_for(incident.id, 10)
+    areas = [one.area for one in made]
+    words = call.services.incidents.site_labels.areas_in_words(incident, areas)
+    return list(zip(made, words, strict=True))
+
+
+@routes.page(SEARCHES, Audience.CONSOLE, Permission.VIEW_INCIDENTS)
+def searches_part(call: RequestContext) -> Response:
+    """Shows the searches made for an incident, as a part of its page: the page's script asks for
+    it after a search, which is itself on record."""
+    incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
+    return page(
+        call,
+        "console/searches_part.html",
+        incident=incident,
+        searches=_searches(call, incident),
     )
 
 
@@ -174,6 +207,7 @@ def _summary(call: RequestContext, incident: Incident, overview: RequestOverview
         # Footage that was uploaded was saved first, whether or not its owner said so.
         "saved": overview.counts["saved"] + overview.counts["uploaded"],
         "next_lost": first.deadline if first else None,
+        "next_lost_certain": bool(first and first.deadline_certain),
         "uploaded": overview.counts["uploaded"],
     }
 
@@ -184,7 +218,8 @@ def _next_lost(
     hurry = urgent_recipients(overview.recipients, call.now)
     sites = call.services.registry.sites.sites_by_id(one.site_id for one in hurry) if hurry else {}
     scene = (incident.latitude_e6, incident.longitude_e6)
-    return next_lost(hurry, site_summaries(sites, scene))
+    looks = call.services.requests.relevant_cameras.looks_or_scene(incident) if hurry else ()
+    return next_lost(hurry, site_summaries(sites, scene, looks))
 
 
 CONTACT = "/console/incidents/{incident_id}/contacts/{site_id}"
@@ -232,14 +267,25 @@ def _contact(call: RequestContext) -> str:
 def _contact_page(
     call: RequestContext, error: DomainError | None = None, **context: Any
 ) -> Response:
-    """The page of a site's contact details. Of the incident it shows only the reference."""
-    incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
+    """The page of a site's contact details. What it says before the reason is given (what the site
+    is called, and whether its owner gave a phone number) goes on record as a look at the incident;
+    the details are on record already."""
+    own, site_id = call.services, call.id("site_id")
+    incidents, incident_id = own.incidents.incidents, call.id("incident_id")
+    if "contact" in context:
+        incident = incidents.get_incident(incident_id)
+    else:
+        incident = incidents.view_incident(incident_id, call.officer)
+    sites = own.registry.sites.sites_by_id([site_id])
+    labels = own.requests.site_notes.labels_of(incident, [site_id], sites)
     return page(
         call,
         "console/contact.html",
         error,
         nav="incidents",
         incident=incident,
-        site_id=call.id("site_id"),
+        site_id=site_id,
+        label=labels[site_id],
+        has_phone=site_id in sites and own.registry.sites.has_phone(sites[site_id]),
         **context,
     )

@@ -51,6 +51,7 @@ def incidents_page(call: RequestContext) -> Response:
         "console/incidents.html",
         nav="incidents",
         incidents=found,
+        now=call.now,
         next_page=next_page,
         first=not call.query.get("page"),
         q=wanted,

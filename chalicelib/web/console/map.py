@@ -31,6 +31,9 @@ def site_map_page(call: RequestContext) -> Response:
         bounds=bounds,
         part=part,
         busiest=busiest_cells(part),
+        names=call.services.registry.place_names.cells_near(
+            cell.cell for cell in busiest_cells(part)
+        ),
     )
 
 

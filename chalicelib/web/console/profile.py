@@ -9,6 +9,7 @@ from chalicelib.access.audit import Action, Actor
 from chalicelib.access.officer_profiles import NEWS_WORDS, NotificationTopic, Profile
 from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import Conflict, DomainError, Invalid, NotFound
+from chalicelib.core.typed.email_addresses import shown_email
 from chalicelib.registry.owner_changes import same_version
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
@@ -22,7 +23,7 @@ def profile_page(call: RequestContext) -> Response:
     """Shows the officer's name, telephone number, e-mail address and chosen notification topics."""
     profile = _own(call)
     phone = call.services.clients.country.written_phone(profile.phone)
-    values = {"name": profile.name, "phone": phone, "email": profile.email}
+    values = {"name": profile.name, "phone": phone, "email": shown_email(profile.email)}
     notice = "Your profile is up to date." if call.query.get("done") else ""
     return _page(
         call, profile, values, [n for n in NotificationTopic if n not in profile.unwanted], notice

@@ -93,6 +93,7 @@ def _page(call: RequestContext, error: DomainError | None = None) -> Response:
         sent = own.evidence.officer_access.of_request(officer, request_id)
         files = [one for one in sent if one.site_id == site_id]
     typed = call.form.values() if error else {}
+    placed = officer.may(Permission.VIEW_COVERAGE)
     incident, site = (
         own.incidents.incidents.get_incident(request.incident_id),
         own.registry.sites.site(site_id),
@@ -107,9 +108,17 @@ def _page(call: RequestContext, error: DomainError | None = None) -> Response:
         recipient=recipient,
         window=recipient.window or request.window,
         site=site,
-        about=site_summary(site, (incident.latitude_e6, incident.longitude_e6))
-        if site and officer.may(Permission.VIEW_COVERAGE)
+        about=site_summary(
+            site,
+            (incident.latitude_e6, incident.longitude_e6),
+            own.requests.relevant_cameras.looks_or_scene(incident),
+        )
+        if site and placed
         else None,
+        label=own.requests.site_notes.labels_of(
+            incident, [site_id], {site_id: site} if site else {}, placed=placed
+        )[site_id],
+        has_phone=site is not None and own.registry.sites.has_phone(site),
         cameras={one.number: one for one in recipient.by_camera},
         reasons=REASONS,
         files=[{**vars(one), "reference": upload_reference(one)} for one in files],

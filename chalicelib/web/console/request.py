@@ -51,17 +51,29 @@ def _page(call: RequestContext, error: DomainError | None = None) -> Response:
     overview = own.requests.overviews.view_request(call.id("request_id"), call.officer)
     incident = own.incidents.incidents.get_incident(overview.request.incident_id)
     sites = own.registry.sites.sites_by_id(one.site_id for one in overview.recipients)
-    known = site_summaries(sites, (incident.latitude_e6, incident.longitude_e6))
+    looks = own.requests.relevant_cameras.looks_or_scene(incident)
+    known = site_summaries(sites, (incident.latitude_e6, incident.longitude_e6), looks)
+    board = triage_recipients(overview.recipients, known, call.now)
+    placed = call.officer.may(Permission.VIEW_COVERAGE)
+    skipped = [one.site_id for one in overview.request.skipped]
+    everywhere = {**own.registry.sites.sites_by_id(skipped), **sites} if skipped else sites
     return page(
         call,
         "console/request.html",
         error,
         nav="incidents",
         request=overview.request,
-        board=triage_recipients(overview.recipients, known, call.now),
+        board=board,
+        labels=own.requests.site_notes.labels_of(
+            incident,
+            [*(one.site_id for one in overview.recipients), *skipped],
+            everywhere,
+            placed=placed,
+        ),
+        next_phone=_has_phone(call, sites, board.next_lost),
         # Threat: distances from several scenes would tell an officer who may only count sites
         # where a home is.
-        about=known if call.officer.may(Permission.VIEW_COVERAGE) else None,
+        about=known if placed else None,
         own_windows=any(one.window for one in overview.recipients),
         counts=overview.counts,
         incident=incident,
@@ -72,6 +84,14 @@ def _page(call: RequestContext, error: DomainError | None = None) -> Response:
         look=call.prove_look(f"request.{overview.request.id}", OFFICER_LIFE),
         **send_progress.progress_context(overview),
     )
+
+
+def _has_phone(
+    call: RequestContext, sites: Mapping[str, Site], recipient: Recipient | None
+) -> bool:
+    """Whether the owner who is to be called first gave a phone number."""
+    site = sites.get(recipient.site_id) if recipient else None
+    return site is not None and call.services.registry.sites.has_phone(site)
 
 
 def _unread(call: RequestContext, request_id: str) -> dict[str, bool]:

@@ -6,7 +6,7 @@ style in the page.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import hypot
 
@@ -95,8 +95,10 @@ def marker_look(site: SiteCoverage) -> str:
     return "waiting" if TriageGroup.WAITING in groups else "none"
 
 
-def picture_of(coverage: Coverage) -> Picture:
-    """The map of a coverage; sites are numbered from 1 in the coverage's order."""
+def picture_of(coverage: Coverage, numbers: Mapping[str, int] | None = None) -> Picture:
+    """The map of a coverage. numbers: of sites, by id; sites without one are numbered from 1 in the
+    coverage's order."""
+    known = numbers or {}
     places: dict[int, Spot] = {}
     for number, site in enumerate(coverage.sites, start=1):
         registered = site.asked.site
@@ -118,7 +120,10 @@ def picture_of(coverage: Coverage) -> Picture:
         wedges=tuple(
             wedge for _, site, spot in drawn for wedge in _wedges(coverage, site, spot, plan)
         ),
-        markers=tuple(_marker(number, site, plan.at(spot)) for number, site, spot in drawn),
+        markers=tuple(
+            _marker(known.get(site.site_id, number), site, plan.at(spot))
+            for number, site, spot in drawn
+        ),
         rings=tuple(_rings(plan)),
         bar=plan.drawn(bar),
         bar_metres=bar,

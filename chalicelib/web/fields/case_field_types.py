@@ -1,4 +1,4 @@
-"""Types for what officers enter about a case: its reference, a reason, ids, telephones."""
+"""Types for what officers enter about a case: its reference, a reason, ids, phones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chalicelib.core.ids import is_id
 from chalicelib.requests.model import MOST_SITES
 from chalicelib.web.fields.field_types import HIDDEN, FieldType, TextField
 from chalicelib.web.fields.plain_field_types import CountryField
-from chalicelib.web.http.validation import schema_error
+from chalicelib.web.http.validation import rule_error, schema_error
 
 ID = "^[0-9a-hjkmnp-tv-z]{16}$"
 """The pattern of an id, for schemas."""
@@ -25,6 +25,7 @@ _WRITTEN = (
     f"(?:[0-9]{_INNER}+{_OUTER}|{_OUTER}{_INNER}+[0-9]|{_OUTER}{_INNER}*[0-9]{_INNER}*{_OUTER})"
 )
 _REFERENCE = re.compile(_WRITTEN)
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class CrimeReferenceField(FieldType):
     }
 
     def read(self, sent: Any) -> str:
-        value = re.sub(r"\s+", "", self.typed(sent))
+        value = re.sub(r"\s+", "", self.by_hand(sent)).translate(_DASHES)
         if not value:
             raise schema_error(f"Enter {self.what}")
         if len(value) > 30:
@@ -62,7 +63,8 @@ class OptionalReferenceField(CrimeReferenceField):
 
 
 _LETTERS = (
-    r"A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u0370-\u1fff\u2c00-\u2dff\u3040-\ud7ff"
+    r"A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u0370-\u061b\u061d-\u115e\u1161-\u167f"
+    r"\u1681-\u17b3\u17b6-\u180a\u1810-\u1fff\u2c00-\u2dff\u3040-\u3163\u3165-\ud7ff"
     r"\uf900-\ufdff"
 )
 """Characters of the scripts that people write in, as a class of a regular expression."""
@@ -87,7 +89,7 @@ class ReasonField(TextField):
     @property
     def pattern(self) -> str:
         """The pattern of allowed characters, at least three of them letters."""
-        return rf"^(?:(?:[^{HIDDEN}{_LETTERS}]|\r?\n)*[{_LETTERS}]){{3}}(?:[^{HIDDEN}]|\r?\n)*$"
+        return rf"^(?:[^{HIDDEN}{_LETTERS}]*[{_LETTERS}]){{3}}[^{HIDDEN}]*$"
 
     def describe(self) -> dict[str, Any]:
         return {**super().describe(), "description": "Why, in words; kept with your name"}
@@ -127,21 +129,31 @@ class SiteIdsField(FieldType):
         return tuple(sent)
 
 
-_PHONE = r"\+?\(?[0-9][0-9 ()-]{1,24}(?: ?(?:[Ee][Xx][Tt]\.?|[Xx]) ?[0-9]{1,6})?"
+_PHONE = r"\+?\(?[0-9][0-9 ()./-]{1,24}(?: ?(?:[Ee][Xx][Tt](?:\.|ension)?|[Xx]|#) ?[0-9]{1,6})?"
 _PHONE_FORM = re.compile(_PHONE)
+_SHORT_NUMBER = re.compile(
+    r"([1-9][0-9]{1,5})(?: ?(?:ext(?:\.|ension)?|x|#) ?([0-9]{1,6}))?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
 class WorkPhoneField(CountryField):
-    """A telephone number as owners are to read it, also a short one like 101, and extensions; ""
-    for the force's switchboard."""
+    """A phone number as owners are to read it, also a short one like 101, and extensions; "" for
+    the force's switchboard."""
 
     what: str = "the phone number"
     schema: ClassVar = {"type": ["string", "null"], "maxLength": 40, "pattern": rf"^(?:{_PHONE})?$"}
 
     def clean_in(self, typed: str, country: Country) -> str:
-        """Return the number, with one space where there were several."""
+        """Return the number as people in the country write it."""
         value = " ".join(unicodedata.normalize("NFKC", typed).split())
-        if value and not _PHONE_FORM.fullmatch(value):
-            raise schema_error(f"Enter a phone number, like {country.work_phone_like}")
-        return value
+        if short := _SHORT_NUMBER.fullmatch(value):
+            return " ext ".join(filter(None, short.groups()))
+        if not value:
+            return ""
+        try:
+            return country.written_phone(country.normal_phone(value))
+        except ValueError:
+            # A schema can tell what looks like a number, and no plan of numbers.
+            refused = rule_error if _PHONE_FORM.fullmatch(value) else schema_error
+            raise refused(country.phone_wanted) from None

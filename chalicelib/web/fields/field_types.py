@@ -3,12 +3,11 @@
 Used as `name: Annotated[str, TextField("your name", 80)]` in a model of `web.http.validation`. A
 type reads a value, describes itself for the API's document, and says `what` it is in a sentence.
 What it describes and what it reads are the same: a value that the description allows is never
-`schema_error`.
+`schema_error`. Before a type reads a text, `core.typed.typed_text` takes out what nobody can see.
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,22 +16,24 @@ from typing import Any, ClassVar
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, core_schema
 
+from chalicelib.core.typed.typed_text import (
+    BACKWARDS,
+    BREAKS,
+    INVISIBLE_BMP,
+    SPACES,
+    clean_text,
+    clean_values,
+    first_unusable,
+)
 from chalicelib.web.http.validation import rule_error, schema_error
 
-# Threat: bidirectional overrides make text read as something else to an officer.
-_REORDERING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-HIDDEN = r"\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069"
+HIDDEN = r"\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u202e"
 """Characters that a text must not hold, for a class of a regular expression in JSON Schema
 (ECMA-262). Halves of surrogate pairs are not listed, because no body with one gets this far, nor
 are the 137,468 characters for private use, which a rule of ours refuses."""
 
-SPACES = r"\t\n\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-"""Characters that are cut off at both ends of a text, for a class of a regular expression."""
-
-_TRIMMED = "".join(
-    chr(code) for code in range(0x3001) if re.fullmatch(f"[{SPACES}]", chr(code), re.ASCII)
-)
+UNSEEN = f"{SPACES}{BREAKS}{INVISIBLE_BMP}"
+"""Characters that nobody sees, for such a class: a text that is needed has another one."""
 
 
 @dataclass(frozen=True)
@@ -53,15 +54,39 @@ class FieldType:
         what was given to `web.http.validation.read_…`."""
         return self.read(sent)
 
+    def cleaned(self, sent: Any) -> Any:
+        """Return what was sent without the characters that nobody can see."""
+        return clean_values(sent)
+
     def describe(self) -> dict[str, Any]:
         """Return the JSON schema; a type whose schema follows from its arguments overrides this."""
         return dict(self.schema)
 
     def typed(self, sent: Any) -> str:
-        """Return the text that was typed; "" for a field that was not sent."""
+        """Return the clean text that was typed; "" for a field that was not sent."""
         if sent is not None and not isinstance(sent, str):
             raise schema_error("Must be text in quotes")
-        return sent or ""
+        return clean_text(sent or "")
+
+    def by_hand(self, sent: Any, *, lines: bool = False) -> str:
+        """Return the clean text that somebody typed, trimmed. Raises PydanticCustomError with the
+        place of a character that cannot be used: nobody can read it, or it turns text around."""
+        text = self.typed(sent)
+        value = text.strip(" \n")
+        within = first_unusable(value, lines=lines)
+        if within is None:
+            return value
+        at = within + len(text) - len(text.lstrip(" \n"))
+        line, place = text.count("\n", 0, at), at - text.rfind("\n", 0, at)
+        where = f"{place} on line {line + 1}" if line and lines else str(at + 1)
+        said = f"Character {where} of {self.what} cannot be used"
+        if text[at] == "\n":
+            said += ": it is a line break"
+        elif text[at] == BACKWARDS:
+            said += ": it turns the text after it around"
+        said += ". Delete it"
+        private = unicodedata.category(text[at]) == "Co"
+        raise rule_error(said) if private else schema_error(said)
 
     @property
     def missing(self) -> str:
@@ -75,7 +100,7 @@ class FieldType:
 
     def __get_pydantic_core_schema__(self, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
         def read(sent: Any, info: ValidationInfo) -> Any:
-            return self.read_in(sent, info.context or {})
+            return self.read_in(self.cleaned(sent), info.context or {})
 
         return core_schema.with_info_plain_validator_function(read)
 
@@ -87,47 +112,42 @@ class FieldType:
 
 @dataclass(frozen=True)
 class TextField(FieldType):
-    """Text: trimmed, in Unicode's NFC, without control and hidden characters.
+    """Text, trimmed and clean. longest: characters. lines: line breaks are allowed.
 
-    longest: characters. lines: line breaks are allowed. Emoji and right-to-left scripts are
-    people's names and words and are kept; only what reorders or hides text is refused.
+    Emoji, symbols and scripts of every direction are people's names and words and are kept.
     """
 
     longest: int
     needed: bool = True
     lines: bool = False
 
+    def cleaned(self, sent: Any) -> Any:
+        return sent  # `read` cleans it, and needs to know how long it was
+
     def read(self, sent: Any) -> str:
         """Return the clean text; "" may only come of a field where none is needed."""
-        typed = self.typed(sent).replace("\r\n", "\n").strip(_TRIMMED)
-        value = unicodedata.normalize("NFC", typed).strip(_TRIMMED)
+        value = self.typed(sent).strip(" \n")
         if not value and self.needed:
-            raise schema_error(f"Enter {self.what}")
+            # A schema cannot name the invisible characters beyond the first plane.
+            beyond = any(letter > "\uffff" for letter in sent or "")
+            said = f"Enter {self.what}"
+            raise rule_error(said) if beyond else schema_error(said)
         # NFC writes some letters as one character and a few as three; the shorter form counts.
-        if min(len(value), len(typed)) > self.longest:
+        if min(len(value), len((sent or "").strip())) > self.longest:
             raise schema_error(f"{self.name} must be {self.longest} characters or fewer")
-        unusable = {letter for letter in value if is_unwanted(letter)} - set("\n" * self.lines)
-        if unusable:
-            private = all(unicodedata.category(letter) == "Co" for letter in unusable)
-            said = f"{self.name} contains characters that cannot be used"
-            raise rule_error(said) if private else schema_error(said)
-        return value
+        return self.by_hand(sent, lines=self.lines)
 
     @property
     def pattern(self) -> str:
-        """The pattern of allowed characters, with one that is no space where text is needed."""
-        any_letter = rf"(?:[^{HIDDEN}]|\r?\n)*" if self.lines else f"[^{HIDDEN}]*"
+        """The pattern of allowed characters, with one that can be seen where text is needed."""
+        refused = HIDDEN if self.lines else f"{HIDDEN}{BREAKS}"
+        any_letter = f"[^{refused}]*"
         if self.needed:
-            any_letter = f"[^{HIDDEN}{SPACES}]{any_letter}"
-        return rf"^[\t\n\r ]*{any_letter}[\t\n\r ]*$"
+            any_letter = f"[{UNSEEN}]*[^{HIDDEN}{UNSEEN}]{any_letter}"
+        return rf"^[{SPACES}{BREAKS}]*{any_letter}[{SPACES}{BREAKS}]*$"
 
     def describe(self) -> dict[str, Any]:
         described = {"type": "string", "maxLength": self.longest, "pattern": self.pattern}
         if self.needed:
             return {**described, "minLength": 1}
         return {**described, "type": ["string", "null"]}
-
-
-def is_unwanted(letter: str) -> bool:
-    """Tell whether a character hides or reorders text, or cannot be read by anybody."""
-    return unicodedata.category(letter) in {"Cc", "Cs", "Co"} or letter in _REORDERING

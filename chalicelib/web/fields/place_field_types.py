@@ -21,7 +21,8 @@ from chalicelib.web.http.validation import FormInput, schema_error
 
 @dataclass(frozen=True)
 class PostcodeField(CountryField):
-    """A full postcode as it is written on a letter; whether it exists is another question."""
+    """A full postcode as it is written on a letter, with letters and digits that look alike
+    corrected; whether it exists is another question."""
 
     what: str = "your postcode"
 
@@ -30,7 +31,7 @@ class PostcodeField(CountryField):
         if not typed.strip():
             raise schema_error(f"Enter your {country.postcode}")
         try:
-            return country.normal_postcode(typed)
+            return country.typed_postcode(typed)
         except ValueError:
             raise schema_error(country.postcode_wanted) from None
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from chalicelib.core.countries import Country
 from chalicelib.core.ids import is_id, is_token
@@ -22,8 +22,11 @@ TICKED = ("yes", "on", "true", "1")
 class TypedField(FieldType):
     """Base of the types for forms. An empty box and a box that was not sent are the same."""
 
+    boxed: ClassVar[bool] = True
+    """True when people type it into a box; False for what our own pages and addresses carry."""
+
     def read(self, sent: Any) -> Any:
-        return self.clean(self.typed(sent))
+        return self.clean(self.by_hand(sent) if self.boxed else self.typed(sent))
 
     def clean(self, typed: str) -> Any:
         """Return the clean value of what was typed. Raises PydanticCustomError."""
@@ -35,7 +38,7 @@ class CountryField(TypedField):
     """Base of types whose form depends on the country. The context has the stage's `country`."""
 
     def read_in(self, sent: Any, context: Mapping[str, Any]) -> Any:
-        return self.clean_in(self.typed(sent), context["country"])
+        return self.clean_in(self.by_hand(sent), context["country"])
 
     def clean_in(self, typed: str, country: Country) -> Any:
         """Return the clean value of what was typed, read as it is written in `country`."""
@@ -51,6 +54,7 @@ class ChoiceField(TypedField):
 
     options: tuple[str, ...]
     empty: bool = False
+    boxed: ClassVar[bool] = False
 
     def clean(self, typed: str) -> str:
         if self.empty and not typed:
@@ -67,6 +71,7 @@ class KnownWordField(TypedField):
     somebody adds to an address by hand changes nothing."""
 
     options: tuple[str, ...]
+    boxed: ClassVar[bool] = False
 
     def clean(self, typed: str) -> str:
         return typed if typed in self.options else ""
@@ -109,6 +114,7 @@ class TokenField(TypedField):
     cut off has the same answer as one that was never given out."""
 
     what: str = "the link"
+    boxed: ClassVar[bool] = False
 
     def clean(self, typed: str) -> str:
         return typed if is_token(typed) else ""
@@ -119,6 +125,7 @@ class OwnIdField(TypedField):
     """An id that was made for one of our forms; "" for text that cannot be such an id."""
 
     what: str = "the form's id"
+    boxed: ClassVar[bool] = False
 
     def clean(self, typed: str) -> str:
         return typed if is_id(typed) else ""

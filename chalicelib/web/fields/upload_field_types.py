@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from chalicelib.core.times import parse_iso
-from chalicelib.evidence.file_types import clean_name
+from chalicelib.evidence.formats.file_types import clean_name
 from chalicelib.evidence.model import LARGEST, MOST_PARTS, EvidenceKind
-from chalicelib.web.fields.field_types import HIDDEN, SPACES, FieldType
+from chalicelib.web.fields.field_types import HIDDEN, UNSEEN, FieldType
 from chalicelib.web.http.validation import schema_error
 
 _NAME_AS_SENT = 2000
@@ -28,7 +28,7 @@ class FileNameField(FieldType):
     what: str = "the file's name"
     schema: ClassVar = {
         "type": "string",
-        "pattern": f"[^{HIDDEN}{SPACES}]",
+        "pattern": f"[^{HIDDEN}{UNSEEN}]",
         "maxLength": _NAME_AS_SENT,
     }
 

@@ -3,7 +3,7 @@ them filters of the templates."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -14,13 +14,16 @@ from chalicelib.requests.recorder_clock import offset_words
 
 __all__ = [
     "clock_offset",
+    "clock_short",
     "clock_time",
+    "day_words",
     "distance_words",
     "duration",
     "file_size",
     "local_input",
     "local_time",
     "local_window",
+    "month_words",
     "time_element",
     "to_datetime",
     "window_short",
@@ -51,6 +54,14 @@ def clock_time(value: datetime | str, zone: str) -> str:
     return f"{to_datetime(value).astimezone(ZoneInfo(zone)):%H:%M:%S}"
 
 
+def clock_short(value: datetime | str, now: datetime, zone: str) -> str:
+    """Write when something happened as briefly as is clear: `01:28` of today, `29 Nov 01:28`."""
+    at, today = (to_datetime(one).astimezone(ZoneInfo(zone)) for one in (value, now))
+    day = "" if at.date() == today.date() else f"{at.day} {at:%b} "
+    year = "" if at.year == today.year else f"{at:%Y} "
+    return f"{day}{year}{at:%H:%M}"
+
+
 def window_short(start: datetime | str, end: datetime | str, zone: str) -> str:
     """Write a stretch of time for tables: `20 Nov 2026 08:46 – 09:16`. The end has its own day only
     when that differs from the first."""
@@ -68,6 +79,16 @@ def window_short(start: datetime | str, end: datetime | str, zone: str) -> str:
 def local_input(value: datetime | str | None, zone: str) -> str:
     """Write the value of a `datetime-local` input in the force's zone: `2026-11-20T10:04`."""
     return f"{to_datetime(value).astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}" if value else ""
+
+
+def day_words(day: str) -> str:
+    """Write a day of the record (`2026-11-20`) as `20 November 2026`."""
+    return f"{date.fromisoformat(day):%-d %B %Y}"
+
+
+def month_words(month: str) -> str:
+    """Write a month of the record (`2026-11`) as `November 2026`."""
+    return f"{date.fromisoformat(f'{month}-01'):%B %Y}"
 
 
 def file_size(size: int) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from chalicelib.core.errors import DomainError, Invalid, Malformed, TooLarge, WrongType
+from chalicelib.core.typed.typed_text import clean_text
 from chalicelib.web.http.validation import Read, read_form
 
 FORM_BYTES = 64 * 1024
@@ -136,7 +137,8 @@ def field_errors(error: DomainError) -> dict[str, str]:
 
 
 class SubmittedForm:
-    """What was typed into a form, to be read as a model and shown again beside what was wrong.
+    """What was typed into a form, to be read as a model and shown again beside what was wrong. What
+    nobody can see in it is taken out, so that a sentence counts as people do.
 
     A view reads the form and acts in one `try`, and answers any DomainError of either with
     `page(call, template, error, …)`.
@@ -145,7 +147,7 @@ class SubmittedForm:
     def __init__(
         self, fields: Mapping[str, list[str]], files: Mapping[str, bytes] | None = None
     ) -> None:
-        self.fields = fields
+        self.fields = {name: [clean_text(one) for one in said] for name, said in fields.items()}
         self.files = files or {}
 
     def read(self, model: type[Read], context: Any = None) -> Read:
@@ -161,7 +163,7 @@ class SubmittedForm:
         return {"values": self.values(), "errors": field_errors(error) or said}
 
     def typed(self, name: str) -> str:
-        """Return the raw text of a field, "" when the field was not sent."""
+        """Return the text of a field, "" when the field was not sent."""
         return (self.fields.get(name) or [""])[-1]
 
     def all(self, name: str) -> list[str]:

@@ -13,6 +13,7 @@ from chalicelib.access import look_proofs
 from chalicelib.access.permissions import Officer
 from chalicelib.core.errors import Invalid, NotFound, SignInNeeded
 from chalicelib.core.ids import is_id, is_token
+from chalicelib.core.typed.typed_text import clean_text
 from chalicelib.web.http import csrf, headers
 from chalicelib.web.http.forms import SubmittedForm, parse_json
 from chalicelib.web.http.plausible import plausible_bounds
@@ -69,8 +70,9 @@ class RequestContext:
         self._officer = officer
 
     def parameter(self, name: str) -> str:
-        """Return a parameter of the path, with percent-escapes decoded."""
-        return unquote(self.parameters[name])
+        """Return a parameter of the path, with percent-escapes decoded. A link that was copied may
+        have brought invisible characters with it."""
+        return clean_text(unquote(self.parameters[name])).strip()
 
     def id(self, name: str) -> str:
         """Return an id from the path. Raises NotFound for text that cannot be an id."""

@@ -20,6 +20,7 @@ from chalicelib.access.permissions import Permission
 from chalicelib.container import services
 from chalicelib.core.errors import DomainError, SignInNeeded, TooMany, Unavailable
 from chalicelib.core.ids import is_id
+from chalicelib.core.typed.typed_text import clean_text
 from chalicelib.telemetry.logs import follow_request, logger
 from chalicelib.telemetry.metrics import Metric, counts
 from chalicelib.web.drafts.unsent_forms import keep_form
@@ -198,7 +199,7 @@ def _make_call(route: Route, request: Any, parameters: Mapping[str, str]) -> Req
         path=request.context.get("path", route.path),
         route=route.path,
         parameters=parameters,
-        query={name: query.getlist(name)[-1] for name in query},
+        query={name: clean_text(query.getlist(name)[-1]) for name in query},
         headers=request.headers,
         body=request.raw_body or b"",
         now=own.clock(),

@@ -36,7 +36,9 @@ def environment(zone: str, country: str) -> Any:
 
     from chalicelib.access.permissions import Permission
     from chalicelib.core.countries import COUNTRIES
+    from chalicelib.core.typed.email_addresses import shown_email
     from chalicelib.requests.recipient_states import STATES
+    from chalicelib.web.fields.email_field_types import email_question
     from chalicelib.web.http import filters
 
     made = Environment(
@@ -63,10 +65,15 @@ def environment(zone: str, country: str) -> Any:
     made.filters["local_window"] = partial(filters.local_window, zone=zone)
     made.filters["clock_offset"] = filters.clock_offset
     made.filters["clock_time"] = partial(filters.clock_time, zone=zone)
+    made.filters["clock_short"] = partial(filters.clock_short, zone=zone)
+    made.filters["day_words"] = filters.day_words
+    made.filters["month_words"] = filters.month_words
     made.filters["local_input"] = partial(filters.local_input, zone=zone)
     made.filters["duration"] = filters.duration
     made.filters["file_size"] = filters.file_size
     made.filters["distance"] = filters.distance_words
+    made.filters["email"] = shown_email
+    made.filters["email_question"] = email_question
     made.filters["telephone"] = COUNTRIES[country].written_phone
     return made
 

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from chalicelib.core import hash_chain
 from chalicelib.evidence import model as domain
-from chalicelib.evidence.file_types import playable_type
+from chalicelib.evidence.formats.file_types import playable_type
+from chalicelib.evidence.formats.structure import Structure
 from chalicelib.evidence.model import EvidenceKind, EvidenceState
 from chalicelib.web.fields.field_types import TextField
 from chalicelib.web.http.validation import FormInput, QueryInput
@@ -45,8 +46,11 @@ class OpeningForm(FormInput):
 
 class EvidenceModel(ResponseModel):
     """One uploaded file. sha256: made by us of the stored bytes; sender_sha256: what the sender's
-    browser stated. clock_offset_seconds: by how much the recorder's clock was ahead when it was
-    checked, null when it was not."""
+    browser stated. structure: whether the file's parts are all there, by the lengths that they
+    state, `not_read` as long as that is not known. playable: the file is whole in a format that
+    browsers play; nobody has played it. reason: why it was rejected, or what to know of it.
+    clock_offset_seconds: by how much the recorder's clock was ahead when it was checked, null when
+    it was not."""
 
     id: Id
     reference: str
@@ -59,6 +63,7 @@ class EvidenceModel(ResponseModel):
     filename: str
     size: int
     format: Words
+    structure: Annotated[Structure, describe_options(Structure)]
     playable: bool
     sha256: Annotated[Sha256 | None, OrNull]
     sha256_base64: Words
@@ -79,7 +84,9 @@ class EvidenceModel(ResponseModel):
             one,
             reference=upload_reference(one),
             filename=one.file_name,
-            playable=one.state is EvidenceState.ACCEPTED and bool(playable_type(one.format)),
+            playable=one.state is EvidenceState.ACCEPTED
+            and one.structure is Structure.WHOLE
+            and bool(playable_type(one.format)),
             sha256_base64=base64_of(one.sha256),
             sender_sha256=one.claimed_sha256,
             version_id=one.version,

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from chalicelib.geo.geodesy import DEGREE
+from chalicelib.registry.gazetteer.place_names import PlaceNames
 from chalicelib.search.site_map import SITES_FROM, MapFrame, ShownSite, SiteMapPart
 from chalicelib.web.fields.field_types import FieldType
 from chalicelib.web.http.validation import QueryInput, rule_error, schema_error
@@ -99,19 +100,22 @@ class MapQuery(QueryInput):
 
 
 class MapSite(ResponseModel):
-    """One site on the map. It has no id: to ask for footage, search around an incident."""
+    """One site on the map. It has no id: to ask for footage, search around an incident. where: the
+    nearest postal sector, left out where none is near."""
 
     location: Position
     kind: Literal["home", "business"]
     cameras: int
     views: list[SiteView]
+    where: str = ""
 
     @classmethod
-    def from_domain(cls, site: ShownSite) -> MapSite:
-        """Make the answer for a site that the map shows."""
+    def from_domain(cls, site: ShownSite, where: str = "") -> MapSite:
+        """Make the answer for a site that the map shows. where: what is around it."""
         views = [SiteView.of(sector) for sector in site.sectors]
+        more = {"where": where} if where else {}
         return cls.from_source(
-            site, location=position(site.latitude_e6, site.longitude_e6), views=views
+            site, location=position(site.latitude_e6, site.longitude_e6), views=views, **more
         )
 
 
@@ -129,12 +133,21 @@ class SiteMapModel(ResponseModel):
     hint: str
 
     @classmethod
-    def from_domain(cls, part: SiteMapPart, frame: MapFrame) -> SiteMapModel:
+    def from_domain(cls, part: SiteMapPart, frame: MapFrame, names: PlaceNames) -> SiteMapModel:
         """Make the answer for a frame. Sites have no id, so that no owner can be asked from it."""
         said: dict[str, Any] = {"shown": "sites", "total": part.total, "hint": ""}
         if part.sites is not None:
-            return cls(**said, sites=[MapSite.from_domain(site) for site in part.sites])
+            near = names.sectors_near([(one.latitude_e6, one.longitude_e6) for one in part.sites])
+            named = zip(part.sites, near, strict=True)
+            return cls(**said, sites=[MapSite.from_domain(site, name) for site, name in named])
         said["shown"] = "cells"
         if frame.zoom >= SITES_FROM:
             said["hint"] = "Too many sites to show singly here: zoom in"
-        return cls(**said, cells=[CountedCellModel.from_domain(cell) for cell in part.cells])
+        near_cells = names.cells_near(cell.cell for cell in part.cells)
+        return cls(
+            **said,
+            cells=[
+                CountedCellModel.from_domain(cell, near_cells.get(cell.cell, ""))
+                for cell in part.cells
+            ],
+        )

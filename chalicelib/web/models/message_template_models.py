@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from chalicelib.incidents.message_templates import (
     LONGEST_NAME,
@@ -29,6 +29,8 @@ class TemplateTextField(TextField):
 
 class VersionField(TypedField):
     """The version of the template that a form was made from; -1 for a form that does not say."""
+
+    boxed: ClassVar[bool] = False
 
     def clean(self, typed: str) -> int:
         return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 7 else -1

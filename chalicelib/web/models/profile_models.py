@@ -10,7 +10,8 @@ from pydantic_core import PydanticCustomError
 
 from chalicelib.access.officer_profiles import NotificationTopic
 from chalicelib.web.fields.case_field_types import WorkPhoneField
-from chalicelib.web.fields.contact_field_types import EmailField, PhoneField, WordsField
+from chalicelib.web.fields.contact_field_types import PhoneField, WordsField
+from chalicelib.web.fields.email_field_types import AskedEmail, EmailChoice, EmailField
 from chalicelib.web.fields.plain_field_types import VersionForm
 
 LONGEST_NAME = 100
@@ -41,7 +42,8 @@ class ProfileForm(VersionForm):
         return frozenset(news for news in NotificationTopic if news.value not in self.news)
 
 
-class OwnProfileForm(ProfileForm):
+class OwnProfileForm(ProfileForm, AskedEmail):
     """The profile form of an officer whose e-mail address the force's directory does not know."""
 
     email: Annotated[str, EmailField(needed=False)]
+    email_choice: EmailChoice

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from chalicelib.geo.sight.view_sectors import ViewSector
 from chalicelib.incidents.search_service import FILTERS, SearchOutcome
+from chalicelib.requests.overviews.site_notes import SiteNotes
 from chalicelib.search import cell_counts
 from chalicelib.search.site_search import FoundSite
 from chalicelib.web.models.response_models import (
@@ -74,11 +75,17 @@ class PassingWindowModel:
 
 @dataclass(slots=True)
 class SiteModel:
-    """A registered site. deadline: when its first camera starts to overwrite what it saw;
-    minutes_left: minutes to the deadline, negative after it. window: in a timed corridor, when
-    somebody can have passed; the deadline counts from its start. views: of cameras whose direction
-    is known; stretches: the parts of a corridor's path that they see. Both are left out when more
-    than 2,000 sites are listed."""
+    """A registered site. distance_m: from the nearest point of what was marked: a circle's centre,
+    a path, or an area, whose sites are all at 0. sees_scene: whether a camera there has any of what
+    was marked in view. deadline: when its first camera starts to overwrite what it saw;
+    deadline_certain: false, and else left out, when that rests on an assumption of how long footage
+    is kept; minutes_left: minutes to the deadline, negative after it. asked_at: when the site was
+    asked last for this incident, left out when it was not. number, where: with labels, by what
+    number officers call the site in this incident, and the nearest postcode with distance and
+    direction from the incident, like `B15 2TT, 21 m N`. window: in a timed corridor, when somebody
+    can have passed; the deadline counts from its start. views: of cameras whose direction is known;
+    stretches: the parts of a corridor's path that they see. Both are left out when more than 2,000
+    sites are listed."""
 
     __pydantic_config__ = NOTHING_ELSE
 
@@ -94,9 +101,15 @@ class SiteModel:
     window: PassingWindowModel | None = None
     views: list[SiteView] = field(default_factory=list)
     stretches: list[SeenStretchModel] = field(default_factory=list)
+    deadline_certain: bool = True
+    asked_at: Second | None = None
+    number: int | None = None
+    where: str = ""
 
     @classmethod
-    def from_domain(cls, found: FoundSite, drawn: bool = True) -> SiteModel:
+    def from_domain(
+        cls, found: FoundSite, drawn: bool = True, notes: SiteNotes | None = None
+    ) -> SiteModel:
         """Make the answer for a found site. drawn: with what a map draws of its cameras."""
         site = cls(
             found.id,
@@ -109,6 +122,11 @@ class SiteModel:
             found.state,
             found.sees_scene,
         )
+        site.deadline_certain = found.deadline_certain
+        if notes:
+            site.asked_at = notes.asked.get(found.id)
+            if label := notes.labels.get(found.id):
+                site.number, site.where = label.number, label.where
         if found.window:
             site.window = PassingWindowModel(found.window.start, found.window.end)
         if drawn:
@@ -124,18 +142,21 @@ Cell = Annotated[str, Field(pattern=r"^[0-9a-f]{15}$", description="An H3 cell")
 
 
 class CountedCellModel(ResponseModel):
-    """How many sites are in an H3 cell. boundary: its corners as [longitude, latitude], the first
+    """How many sites are in an H3 cell. where: the nearest postal sector or district, like `B15 2`
+    or `B15`, left out where none is near. boundary: its corners as [longitude, latitude], the first
     not repeated; longitudes run on beyond 180 where the cell crosses the 180th meridian."""
 
     cell: Cell
     boundary: Annotated[list[Corner], Field(min_length=5, max_length=10)]
     sites: int
+    where: str = ""
 
     @classmethod
-    def from_domain(cls, counted: cell_counts.CountedCell) -> CountedCellModel:
-        """Make the answer for a cell whose sites were counted."""
+    def from_domain(cls, counted: cell_counts.CountedCell, where: str = "") -> CountedCellModel:
+        """Make the answer for a cell whose sites were counted. where: what it is called."""
         corners = [[round(lng, 6), round(lat, 6)] for lng, lat in counted.boundary]
-        return cls(cell=counted.cell, boundary=corners, sites=counted.sites)
+        more = {"where": where} if where else {}
+        return cls(cell=counted.cell, boundary=corners, sites=counted.sites, **more)
 
 
 class SearchResultModel(ResponseModel):
@@ -154,12 +175,15 @@ class SearchResultModel(ResponseModel):
     hint: str = ""
 
     @classmethod
-    def from_domain(cls, found: SearchOutcome) -> SearchResultModel:
+    def from_domain(cls, found: SearchOutcome, notes: SiteNotes | None = None) -> SearchResultModel:
         """Make the answer for the outcome of a search."""
         drawn = len(found.sites) <= MOST_DRAWN
         return cls.from_source(
             found,
-            sites=[SiteModel.from_domain(site, drawn) for site in found.sites],
-            cells=[CountedCellModel.from_domain(cell) for cell in found.result.cells],
+            sites=[SiteModel.from_domain(site, drawn, notes) for site in found.sites],
+            cells=[
+                CountedCellModel.from_domain(cell, notes.cells.get(cell.cell, "") if notes else "")
+                for cell in found.result.cells
+            ],
             hint=found.result.hint,
         )

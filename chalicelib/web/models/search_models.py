@@ -89,13 +89,15 @@ class NewSearch(Input):
     """A search of the register around an incident. It goes on record with its reason. started_at
     and speed, for a corridor only: when somebody set off at the first point of the path, and how
     fast they went; each site then gets a window of its own. show_lost: with false, sites that have
-    overwritten the footage already are only counted; otherwise they are listed last."""
+    overwritten the footage already are only counted; otherwise they are listed last. labels: with
+    true, the first thousand sites get a number and a name."""
 
     area: Annotated[Any, AreaField()]
     reason: Annotated[str, ReasonField()]
     filters: Filters | None = None
     limit: Annotated[int, SiteLimitField()] | None = None
     show_lost: bool | None = None
+    labels: bool | None = None
     started_at: Annotated[datetime, MomentField("when they set off")] | None = None
     speed: Annotated[Speed, SpeedField()] | None = Field(default=None, validate_default=True)
 

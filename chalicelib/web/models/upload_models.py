@@ -22,7 +22,7 @@ from pydantic import (
 )
 
 from chalicelib.core.errors import Invalid, TooLarge
-from chalicelib.evidence.file_types import is_no_footage
+from chalicelib.evidence.formats.file_types import is_no_footage
 from chalicelib.evidence.model import LARGEST, MOST_PARTS, EvidenceKind, UploadPart
 from chalicelib.web.fields.upload_field_types import (
     ContentTypeField,
@@ -50,7 +50,8 @@ class UploadBody(Input):
 
 class NewUpload(UploadBody):
     """A file that is about to be sent. With `kind: "clock"` it is a picture of the recorder's
-    clock; taken_at is only read for such a picture."""
+    clock; taken_at is only read for such a picture. sha256: of the whole file, when the sender
+    knows it, so that a file that this link has had is recognised before it travels."""
 
     filename: Annotated[str, FileNameField()] = Field(default=None, validate_default=True)
     size: Annotated[int, FileSizeField()] = Field(default=None, validate_default=True)
@@ -59,6 +60,7 @@ class NewUpload(UploadBody):
     taken_at: Annotated[datetime | None, TakenAtField()] = Field(
         default=None, validate_default=True
     )
+    sha256: Annotated[bytes | None, Sha256Field("the SHA-256 of the whole file")] = None
 
     @field_validator("kind")
     @classmethod

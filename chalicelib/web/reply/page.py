@@ -25,6 +25,7 @@ from chalicelib.web.http.validation import FormInput, read_query, schema_error
 from chalicelib.web.reply import thread
 from chalicelib.web.reply.cameras import known_reason, names_cameras
 from chalicelib.web.reply.form import UPLOAD, ReadAnswer, read_answer
+from chalicelib.web.reply.uploads import sending_context, upload_sender
 from chalicelib.web.reply.view import (
     cameras_page,
     confirm_page,
@@ -178,8 +179,12 @@ def _again(call: RequestContext, matter: RecipientContext, error: DomainError) -
 
 
 def _talk(call: RequestContext, matter: RecipientContext) -> dict[str, Any]:
-    """The template variables of the parts about the recorder's clock and the messages."""
-    return thread.thread_context(call, matter)
+    """The template variables of the parts about the recorder's clock, the messages and the files
+    that were sent."""
+    return {
+        **thread.thread_context(call, matter),
+        **sending_context(call, upload_sender(matter)),
+    }
 
 
 def _address(call: RequestContext) -> str:

@@ -9,14 +9,13 @@ from chalice import Response
 
 from chalicelib.core.errors import DomainError, Invalid
 from chalicelib.core.times import iso_micros
-from chalicelib.evidence.model import Evidence, EvidenceKind
+from chalicelib.evidence.model import Evidence, EvidenceKind, EvidenceState
 from chalicelib.requests.recipients.recipient_context import RecipientContext
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, json_reply, redirect
 from chalicelib.web.http.templating import page
-from chalicelib.web.http.validation import read_query
 from chalicelib.web.reply import thread
-from chalicelib.web.reply.uploads import SentQuery, upload_sender
+from chalicelib.web.reply.uploads import look_at_sent, upload_sender
 from chalicelib.web.reply.view import over_page
 
 routes = Routes("reply.recorder_clock", "resident")
@@ -79,11 +78,17 @@ def _page(
         address=f"/reply/{call.token()}",
         errors=dict(errors or {}),
         pictures=_pictures(call, matter),
-        just_sent=bool(read_query(SentQuery, call.query).key),
+        just_sent=look_at_sent(call, upload_sender(matter)),
         **made,
     )
 
 
 def _pictures(call: RequestContext, matter: RecipientContext) -> list[Evidence]:
     sent = call.services.evidence.uploads.of_sender(upload_sender(matter))
-    return [one for one in sent if one.kind is EvidenceKind.CLOCK and one.received_at]
+    return [
+        one
+        for one in sent
+        if one.kind is EvidenceKind.CLOCK
+        and one.received_at
+        and one.state is not EvidenceState.REJECTED
+    ]

@@ -7,7 +7,8 @@ from typing import Any
 
 from chalicelib.core.times import iso_seconds
 from chalicelib.evidence.model import Evidence, UploadPart
-from chalicelib.evidence.upload import SignedPart
+from chalicelib.evidence.receiving.upload import SignedPart
+from chalicelib.evidence.sender_words import UploadStage, upload_sentence, upload_stage
 from chalicelib.web.fields.upload_field_types import read_sha256
 
 
@@ -17,13 +18,30 @@ def base64_of(sha256: str) -> str:
 
 
 def begun_json(evidence: Evidence) -> dict[str, Any]:
-    """The answer to a newly begun upload: its id, its size and its parts. Sizes are in bytes."""
-    return {
+    """The answer to a begun upload: its id, its size and its parts, and when the file has been sent
+    before, how it stands and its receipt. Sizes are in bytes."""
+    said: dict[str, Any] = {
         "upload_id": evidence.id,
         "part_size": evidence.part_size,
         "parts": evidence.part_count,
         "size": evidence.size,
         "filename": evidence.file_name,
+        **_standing(evidence),
+    }
+    if evidence.received_at:
+        said["receipt"] = upload_receipt(evidence)
+    return said
+
+
+def _standing(evidence: Evidence) -> dict[str, Any]:
+    """How far a file is: its state as evidence, and the same for its sender, in a word and in a
+    sentence, and whether it should be sent again. A program waits while the stage is `checking`."""
+    stage = upload_stage(evidence)
+    return {
+        "state": evidence.state.value,
+        "stage": stage.value,
+        "message": upload_sentence(evidence),
+        "send_again": stage is UploadStage.REFUSED or evidence.seems_cut,
     }
 
 
@@ -33,14 +51,17 @@ def signed_parts_json(parts: list[SignedPart]) -> dict[str, Any]:
 
 
 def upload_status_json(evidence: Evidence, parts: list[UploadPart]) -> dict[str, Any]:
-    """How an upload stands: its state, the parts that have arrived and, at the end, the receipt."""
+    """How an upload stands: its state, the parts that have arrived, the bytes in them and, once
+    all have, the receipt."""
+    whole = evidence.size if evidence.received_at else 0
     said: dict[str, Any] = {
         "upload_id": evidence.id,
-        "state": evidence.state.value,
+        **_standing(evidence),
         "filename": evidence.file_name,
         "kind": evidence.kind.value,
         "size": evidence.size,
         "part_size": evidence.part_size,
+        "arrived": whole or sum(part.size for part in parts),
         "parts": [
             {"number": p.number, "size": p.size, "sha256": p.sha256, "etag": p.etag} for p in parts
         ],
@@ -67,7 +88,7 @@ def upload_receipt(evidence: Evidence, as_sent: Any = None) -> dict[str, Any]:
         "sha256": form,
         "sha256_hex": known,
         "received_at": iso_seconds(evidence.received_at) if evidence.received_at else None,
-        "state": evidence.state.value,
+        **_standing(evidence),
     }
 
 

@@ -7,12 +7,15 @@ The files themselves go straight to S3.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from chalice import Response
 
+from chalicelib.evidence.files import FORM_BYTES
 from chalicelib.evidence.model import Evidence, EvidenceKind
-from chalicelib.evidence.upload import UploadSender
+from chalicelib.evidence.receiving.form_upload import FormArrival
+from chalicelib.evidence.receiving.senders import NewFile, UploadSender
+from chalicelib.evidence.sender_words import UploadStage, upload_sentence, upload_stage
 from chalicelib.requests.recipients.recipient_context import RecipientContext
 from chalicelib.web.fields.plain_field_types import KnownWordField, OwnIdField
 from chalicelib.web.http.request_context import RequestContext
@@ -46,26 +49,29 @@ class SentQuery(FormInput):
 
 @routes.json("POST", "/reply/{token}/uploads", Audience.LINK)
 def begin_upload(call: RequestContext) -> Response:
-    """Begins an upload: {filename, size, content_type} → {upload_id, part_size}.
+    """Begins an upload: {filename, size, content_type} → 201 {upload_id, part_size}.
 
     With `kind: "clock"` the file is a picture of the recorder's clock and no answer to the request.
+    With `sha256`, a file that this link has begun or sent before is answered with 200 and how it
+    stands, and no other upload is begun.
     """
     sender, body = _sender(call), call.json()
     new = upload_models.read_new_upload(body)
-    begun = call.services.evidence.uploads.begin_upload(
-        sender, new.filename, new.size, new.content_type, new.kind, new.taken_at
-    )
-    return json_reply(upload_json.begun_json(begun), 201)
+    file = NewFile(new.filename, new.size, new.content_type, new.kind, new.taken_at)
+    sha256 = new.sha256.hex() if new.sha256 else ""
+    begun, created = call.services.evidence.uploads.begin_upload(sender, file, sha256)
+    return json_reply(upload_json.begun_json(begun), 201 if created else 200)
 
 
 @routes.json("GET", "/reply/{token}/uploads", Audience.LINK)
 def list_uploads(call: RequestContext) -> Response:
     """Lists the uploads that were sent or begun with this link, so that another device can go on
-    with them."""
-    found = call.services.evidence.uploads.of_sender(_sender(call))
-    return json_reply(
-        {"uploads": [upload_json.upload_status_json(evidence, []) for evidence in found]}
-    )
+    with them; of those that broke off, with the parts that have arrived."""
+    uploads = call.services.evidence.uploads
+    found = uploads.of_sender(_sender(call))
+    held = {one.id: parts for one, parts in uploads.broken_off(found)}
+    listed = [upload_json.upload_status_json(one, held.get(one.id, [])) for one in found]
+    return json_reply({"uploads": listed})
 
 
 @routes.json("GET", "/reply/{token}/uploads/{upload_id}", Audience.LINK)
@@ -88,7 +94,8 @@ def sign_parts(call: RequestContext) -> Response:
 
 @routes.json("POST", "/reply/{token}/uploads/{upload_id}/complete", Audience.LINK)
 def complete_upload(call: RequestContext) -> Response:
-    """Completes an upload: {parts: [{number, etag, sha256}], sha256} → 202 with a receipt."""
+    """Notes that all parts are there: {parts: [{number, etag, sha256}], sha256} → 202 with a
+    receipt. A job puts the file together and checks it; the upload's status says when it has."""
     upload = _upload(call)
     body = call.json()
     said, sha256 = upload_models.read_completion(body)
@@ -99,29 +106,78 @@ def complete_upload(call: RequestContext) -> Response:
 @routes.page("/reply/{token}/send", Audience.LINK)
 def upload_form_page(call: RequestContext) -> Response:
     """Shows a form that sends one file straight to S3, for browsers without JavaScript."""
-    sender, own = _sender(call), call.services
-    here = f"/reply/{call.token()}"
     clock = read_query(SendQuery, call.query).kind == EvidenceKind.CLOCK
-    url, fields = own.evidence.form_uploads.upload_form(
-        sender,
-        f"{own.settings.base_url}{here}/{'clock' if clock else 'sent'}",
-        EvidenceKind.CLOCK if clock else EvidenceKind.FOOTAGE,
-    )
-    return page(call, "resident/send.html", address=here, form_url=url, fields=fields, clock=clock)
+    return _form_page(call, _sender(call), clock)
 
 
 @routes.page("/reply/{token}/sent", Audience.LINK)
 def sent_files_page(call: RequestContext) -> Response:
-    """Shows the footage that was sent with this link, and the state of each file."""
-    found = call.services.evidence.uploads.of_sender(_sender(call))
-    footage = [evidence for evidence in found if evidence.kind is EvidenceKind.FOOTAGE]
-    arrived = [evidence for evidence in footage if evidence.received_at]
+    """Shows the footage that was sent with this link, and the state of each file. S3 leads here
+    from the form; a file that is no footage leads back to it, with what is wrong."""
+    sender = _sender(call)
+    just_sent = look_at_sent(call, sender)
+    if just_sent and just_sent.problem:
+        return _form_page(call, sender, clock=False, problem=just_sent.problem)
+    sending = sending_context(call, sender)["sending"]
+    known = {file["id"] for file in sending["files"]}
     return page(
         call,
         "resident/sent.html",
         address=f"/reply/{call.token()}",
-        files=[{**vars(one), "reference": upload_json.upload_reference(one)} for one in arrived],
-        just_sent=bool(read_query(SentQuery, call.query).key),
+        sending=sending,
+        just_sent=just_sent,
+        waiting=just_sent if just_sent and just_sent.evidence_id not in known else None,
+    )
+
+
+def look_at_sent(call: RequestContext, sender: UploadSender) -> FormArrival | None:
+    """The file that a form just sent and S3 names in the query; None when it names none, or none
+    that is there."""
+    key = read_query(SentQuery, call.query).key
+    return call.services.evidence.form_uploads.look_at(sender, key) if key else None
+
+
+def sending_context(call: RequestContext, sender: UploadSender) -> dict[str, Any]:
+    """The template variables about a sender's footage: the files that arrived, how many of them
+    count as sent, and those that broke off."""
+    uploads = call.services.evidence.uploads
+    own = [one for one in uploads.of_sender(sender) if one.kind is EvidenceKind.FOOTAGE]
+    files = [_shown(one) for one in own if one.received_at]
+    broken = [
+        {**_shown(one), "percent": 100 * sum(part.size for part in parts) // one.size}
+        for one, parts in uploads.broken_off(own)
+    ]
+    sent = [file for file in files if file["stage"] != UploadStage.REFUSED]
+    return {"sending": {"files": files, "sent": sent, "broken_off": broken}}
+
+
+def _shown(evidence: Evidence) -> dict[str, Any]:
+    """A file as the templates show it."""
+    return {
+        **vars(evidence),
+        "stage": upload_stage(evidence),
+        "message": upload_sentence(evidence),
+        "cut": evidence.seems_cut,
+        "reference": upload_json.upload_reference(evidence),
+    }
+
+
+def _form_page(
+    call: RequestContext, sender: UploadSender, clock: bool, problem: str = ""
+) -> Response:
+    own, here = call.services, f"/reply/{call.token()}"
+    kind = EvidenceKind.CLOCK if clock else EvidenceKind.FOOTAGE
+    then = f"{own.settings.base_url}{here}/{'clock' if clock else 'sent'}"
+    url, fields = own.evidence.form_uploads.upload_form(sender, then, kind)
+    return page(
+        call,
+        "resident/send.html",
+        address=here,
+        form_url=url,
+        fields=fields,
+        clock=clock,
+        problem=problem,
+        most=FORM_BYTES,
     )
 
 

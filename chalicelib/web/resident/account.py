@@ -7,8 +7,10 @@ from typing import Annotated
 
 from chalice import Response
 
-from chalicelib.cameras.retention import retention, stated_retention
+from chalicelib.cameras.model import Camera, CameraKind, PropertyType
+from chalicelib.cameras.retention import retention
 from chalicelib.core.errors import Conflict, DomainError, Invalid, SignInNeeded
+from chalicelib.core.typed.email_addresses import shown_email
 from chalicelib.registry.model import Owner, Pause, Site
 from chalicelib.registry.owner_changes import UNTIL_RESUMED, same_version
 from chalicelib.web.fields.contact_field_types import PhoneField, WordsField
@@ -52,6 +54,12 @@ class DetailsForm(VersionForm):
     phone: Annotated[str, PhoneField()]
 
 
+def owner_values(call: RequestContext, owner: Owner) -> dict[str, str]:
+    """An owner's name, e-mail address and phone number as forms show them."""
+    phone = call.services.clients.country.written_phone(owner.phone)
+    return {"name": owner.name, "email": shown_email(owner.email), "phone": phone}
+
+
 def signed_in_owner(call: RequestContext) -> Owner:
     """The signed-in owner. Ends the session and raises SignInNeeded when the owner's registration
     was removed elsewhere."""
@@ -67,12 +75,14 @@ def account_page(call: RequestContext) -> Response:
     """Shows everything that an owner registered, and the requests that wait for an answer."""
     owner = signed_in_owner(call)
     sites = call.services.registry.sites.sites_of(owner.id)
+    waiting = list(waiting_requests(call))
     return page(
         call,
         "resident/account.html",
         owner=owner,
         sites=[_described(site) for site in sites],
-        waiting=list(waiting_requests(call)),
+        waiting=[one for one in waiting if one.recipient.answer is None],
+        to_send=[one for one in waiting if one.recipient.answer is not None],
         pause=current_pause(owner, call.now),
         notice=DONE.get(read_query(AccountQuery, call.query).done, ""),
     )
@@ -96,22 +106,22 @@ def _described(site: Site) -> dict[str, object]:
         "address": site.address_lines,
         "property_type": site.property_type,
         "position_source": site.position_source,
-        "cameras": [
-            {
-                "number": camera.number,
-                "kind": KINDS[camera.kind],
-                "described": bool(camera.make or camera.retention_minutes)
-                or camera.kind != "unknown",
-                "records": camera.records,
-                "kept": retention(camera, site.property_type).minutes,
-                "kept_known": camera.retention_minutes is not None
-                or stated_retention(camera) is not None,
-                "facing": BEARINGS.get(camera.bearing, f"{camera.bearing}°")
-                if camera.bearing is not None
-                else "",
-            }
-            for camera in site.cameras
-        ],
+        "cameras": [_camera(camera, site.property_type) for camera in site.cameras],
+    }
+
+
+def _camera(camera: Camera, property_type: PropertyType) -> dict[str, object]:
+    """A camera as its owner described it: what nobody said is "" and not shown as if said."""
+    kept = retention(camera, property_type)
+    facing = "" if camera.bearing is None else BEARINGS.get(camera.bearing, f"{camera.bearing}°")
+    return {
+        "number": camera.number,
+        "kind": "" if camera.kind is CameraKind.UNKNOWN else KINDS[camera.kind],
+        "described": camera != Camera(camera.number),
+        "records": camera.records,
+        "kept": kept.minutes,
+        "kept_known": kept.certain,
+        "facing": facing.lower(),
     }
 
 
@@ -119,8 +129,8 @@ def _described(site: Site) -> dict[str, object]:
 def details_page(call: RequestContext) -> Response:
     """Shows the form for an owner's name and telephone number."""
     owner = signed_in_owner(call)
-    typed = {"name": owner.name, "phone": owner.phone}
-    return page(call, "resident/details.html", owner=owner, values=typed, version=owner.version)
+    values = owner_values(call, owner)
+    return page(call, "resident/details.html", owner=owner, values=values, version=owner.version)
 
 
 def _details_again(call: RequestContext, error: DomainError) -> Response:

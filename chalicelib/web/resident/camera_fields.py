@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 from pydantic import ValidationInfo, ValidatorFunctionWrapHandler, field_validator
 
@@ -39,6 +39,9 @@ BEARINGS = {
     270: "West",
     315: "North-west",
 }
+
+VIEWS: dict[str, int | None] = {"narrow": 70, "wide": 120, "round": 360, "unsure": None}
+"""How wide a camera's view is, by the form's pictures, in degrees; None where nobody knows."""
 
 OTHER = "other"
 
@@ -81,6 +84,9 @@ def stored_values(camera: Camera) -> dict[str, str]:
         "keeps": keeps,
         "keeps_unit": unit,
         "bearing": "" if camera.bearing is None else str(camera.bearing),
+        "view": next(
+            (view for view, angle in VIEWS.items() if angle and angle == camera.angle), ""
+        ),
         "angle": "" if camera.angle is None else str(camera.angle),
     }
 
@@ -106,6 +112,7 @@ class MakeAndPlanField(TypedField):
     """One line of the list of makes and plans: `ring/30-days`, `ring/`, `other` or nothing."""
 
     what: str = "the make and plan from the list"
+    boxed: ClassVar[bool] = False
 
     def clean(self, typed: str) -> ChosenMake:
         if typed in ("", OTHER):
@@ -133,6 +140,7 @@ class CameraForm(FormInput):
     ]
     keeps_unit: Annotated[str, ChoiceField("hours, days or weeks", tuple(UNITS))]
     bearing: Annotated[int | None, WholeNumberField("the direction", 0, 359, needed=False)]
+    view: Annotated[str, ChoiceField("how wide its view is", tuple(VIEWS), empty=True)]
     angle: Annotated[int | None, WholeNumberField("the angle of view", 1, 360, needed=False)]
 
     @field_validator("make", mode="wrap")
@@ -168,8 +176,15 @@ class CameraForm(FormInput):
             records=self.records == "yes" and not _live_only(make, plan),
             retention_minutes=None if self.keeps is None else self.keeps * UNITS[self.keeps_unit],
             bearing=self.bearing,
-            angle=self.angle,
+            angle=self._angle(camera.angle),
         )
+
+    def _angle(self, before: int | None) -> int | None:
+        """The angle that was meant: degrees that were typed, else the picture that was chosen. The
+        form comes with the stored degrees in it, and a picture chosen beside them replaces them."""
+        if self.view and self.angle in (None, before):
+            return VIEWS[self.view]
+        return self.angle
 
 
 def _live_only(make: str, plan: str) -> bool:

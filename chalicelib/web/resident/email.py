@@ -15,7 +15,7 @@ from chalicelib.web.resident.links import (
     link_view,
     message_sent,
     send_link,
-    told_address,
+    told_of_message,
 )
 
 routes = Routes("resident.email", "resident")
@@ -48,7 +48,7 @@ def send_email_link(call: RequestContext) -> Response:
 @routes.page("/account/email/sent", Audience.OWNER)
 def email_sent_page(call: RequestContext) -> Response:
     """Says that a confirming link is on its way to the new address."""
-    owner, email = signed_in_owner(call), told_address(call)
+    owner, email = signed_in_owner(call), told_of_message(call)[0]
     return page(call, "resident/email_sent.html", email=email, owner=owner, most=MOST_A_DAY)
 
 

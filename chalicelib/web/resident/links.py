@@ -4,6 +4,7 @@ views that a link opens."""
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
@@ -13,7 +14,7 @@ from chalice import Response
 
 from chalicelib.core.errors import Gone, Invalid, Late, NoAnswer, NotFound, Unavailable
 from chalicelib.notifications.channels import Undeliverable
-from chalicelib.web.fields.contact_field_types import EmailField
+from chalicelib.web.fields.email_field_types import AskedEmail, EmailChoice, EmailField
 from chalicelib.web.fields.plain_field_types import TokenField
 from chalicelib.web.http.headers import set_cookie
 from chalicelib.web.http.request_context import RequestContext
@@ -26,10 +27,11 @@ TOLD_FOR = timedelta(minutes=10)
 """How long the page after a form can say to which address the message went."""
 
 
-class EmailForm(FormInput):
+class EmailForm(AskedEmail):
     """The form that asks for the e-mail address to which a link is sent."""
 
     email: Annotated[str, EmailField()]
+    email_choice: EmailChoice
 
 
 class LinkForm(FormInput):
@@ -84,19 +86,22 @@ def send_link(send: Callable[[], object], later: str = "Try again in a minute") 
         raise Unavailable(f"{error.sentence} {later}") from error
 
 
-def message_sent(email: str, said_at: str) -> Response:
-    """Leads on to the page at `said_at`, which says that a message went to `email`.
+def message_sent(email: str, said_at: str, corrected: str = "") -> Response:
+    """Leads on to the page at `said_at`, which says that a message went to `email`. corrected: the
+    postcode that was meant, when another was typed.
 
-    The address travels in a cookie of this browser. Threat: in the page's own address it would
-    reach logs, the browser's history, and everybody to whom that address is forwarded.
+    What the page says travels in a cookie of this browser. Threat: in the page's own address it
+    would reach logs, the browser's history, and everybody to whom that address is forwarded.
     """
-    told = base64.urlsafe_b64encode(email.encode()).decode()
+    told = base64.urlsafe_b64encode(json.dumps([email, corrected]).encode()).decode()
     return redirect(said_at, [set_cookie(TOLD_COOKIE, told, int(TOLD_FOR.total_seconds()))])
 
 
-def told_address(call: RequestContext) -> str:
-    """The address that `message_sent` noted a few minutes ago in this browser, "" for none."""
+def told_of_message(call: RequestContext) -> tuple[str, str]:
+    """The address and the corrected postcode that `message_sent` noted a few minutes ago in this
+    browser, "" for either that it did not."""
     try:
-        return base64.urlsafe_b64decode(call.cookie(TOLD_COOKIE)).decode()
-    except ValueError:
-        return ""
+        email, corrected = json.loads(base64.urlsafe_b64decode(call.cookie(TOLD_COOKIE)))
+    except (ValueError, TypeError):  # no cookie, or one that is not ours
+        return "", ""
+    return str(email), str(corrected)

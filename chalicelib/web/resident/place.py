@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from chalicelib.core.errors import FieldErrors, Invalid
+from chalicelib.core.typed.outcodes import outcode_centre
 from chalicelib.geo.geodesy import Point, distance
 from chalicelib.registry.model import PositionSource
 from chalicelib.registry.postcodes import LocatedPostcode
@@ -97,6 +98,8 @@ def _look_up(call: RequestContext, sent: PlaceForm) -> FoundPlace:
         place = (
             FoundPlace(*sent.pin, PositionSource.PIN) if said else _pinned(sent, sent.pin, located)
         )
+    elif located is None and is_elsewhere(call, sent.postcode):
+        return FoundPlace(outside=True, problems=[("postcode", outside_words(call, sent.postcode))])
     elif located is None or located.position is None:
         return FoundPlace(problems=_ask_for_pin(sent.postcode, located))
     else:
@@ -105,13 +108,27 @@ def _look_up(call: RequestContext, sent: PlaceForm) -> FoundPlace:
         place.latitude_e6, place.longitude_e6
     ):
         place.outside = True
-        force, elsewhere = (
-            call.services.settings.force_name,
-            call.services.clients.country.other_force,
-        )
-        said = f"This place is outside the area that {force} serves. {elsewhere}"
-        place.problems.append(("postcode" if sent.pin is None else "latitude", said))
+        beside = "postcode" if sent.pin is None else "latitude"
+        place.problems.append((beside, outside_words(call, "This place")))
     return place
+
+
+def is_elsewhere(call: RequestContext, postcode: str) -> bool:
+    """Tells whether a postcode that is not loaded belongs to another force's area: its outward code
+    is real, that code's middle is outside, and nothing of the same sector was ever loaded, so that
+    it is no new street of ours."""
+    registry = call.services.registry
+    centre = outcode_centre(postcode, call.services.clients.country.code)
+    if centre is None or registry.force_area.serves(*(round(one * 1e6) for one in centre)):
+        return False
+    return not registry.postcodes.has_sector(postcode)
+
+
+def outside_words(call: RequestContext, place: str) -> str:
+    """The sentence for a place outside the force's area. place: the beginning of the sentence."""
+    own = call.services
+    outside = f"{place} is outside the area that {own.settings.force_name} serves"
+    return f"{outside}. {own.clients.country.other_force}"
 
 
 def _ask_for_pin(postcode: str, located: LocatedPostcode | None) -> FieldErrors:

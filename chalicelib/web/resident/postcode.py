@@ -19,6 +19,7 @@ from chalicelib.web.fields.place_field_types import (
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, json_reply
 from chalicelib.web.http.validation import FormInput
+from chalicelib.web.resident.place import is_elsewhere, outside_words
 
 routes = Routes("resident.postcode", "resident")
 
@@ -51,6 +52,8 @@ def locate_postcode(call: RequestContext) -> Response:
     sentence to show."""
     postcode = call.query_as(PostcodeQuery).postcode
     located = call.services.registry.postcodes.find_postcode(postcode)
+    if located is None and is_elsewhere(call, postcode):
+        raise NotFound(f"{outside_words(call, postcode)}.")
     if located is None:
         raise NotFound(f"We cannot find {postcode}. Check it.")
     if located.position is None:

@@ -15,10 +15,10 @@ from chalicelib.registry.model import MOST_CAMERAS, Owner, Registration
 from chalicelib.registry.registration import MOST_A_DAY
 from chalicelib.web.fields.contact_field_types import (
     ConsentField,
-    EmailField,
     PhoneField,
     WordsField,
 )
+from chalicelib.web.fields.email_field_types import AskedEmail, EmailChoice, EmailField
 from chalicelib.web.fields.place_field_types import (
     Latitude,
     Longitude,
@@ -37,20 +37,21 @@ from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
 from chalicelib.web.http.validation import FORM_SENTENCE, schema_error
-from chalicelib.web.resident.account import LONGEST_NAME
-from chalicelib.web.resident.links import link_view, message_sent, send_link, told_address
+from chalicelib.web.resident.account import LONGEST_NAME, owner_values
+from chalicelib.web.resident.links import link_view, message_sent, send_link, told_of_message
 from chalicelib.web.resident.place import FoundPlace, find_place
 from chalicelib.web.resident.sites import describing_address
 
 routes = Routes("resident.register", "resident")
 
 
-class RegistrationForm(TypedPosition):
+class RegistrationForm(TypedPosition, AskedEmail):
     """The form of the registration page, its fields in the order of the page. form: an id that the
     page made up."""
 
     name: Annotated[str, WordsField("your name", LONGEST_NAME)]
     email: Annotated[str, EmailField()]
+    email_choice: EmailChoice
     phone: Annotated[str, PhoneField()]
     texts: Annotated[bool, TickField()]
     property_type: Annotated[
@@ -83,7 +84,7 @@ def registration_page(call: RequestContext) -> Response:
     """Shows the registration form; signed-in owners need not type again who they are."""
     session = call.services.access.sessions.owner(call.cookie(headers.OWNER_COOKIE))
     owner = call.services.registry.sites.owner(session.owner_id) if session else None
-    known = {"name": owner.name, "email": owner.email, "phone": owner.phone} if owner else {}
+    known = owner_values(call, owner) if owner else {}
     return _form(call, values=known)
 
 
@@ -94,6 +95,7 @@ def submit_registration(call: RequestContext) -> Response:
     The answer is the same for every email address, known or not.
     """
     place = find_place(call, call.form.fields)
+    corrected = call.services.clients.country.corrected_postcode(call.form.typed("postcode"))
     try:
         registration = _registration(call, place)
         send_link(
@@ -101,15 +103,20 @@ def submit_registration(call: RequestContext) -> Response:
             "Nothing is lost: send this again in a minute",
         )
     except (Invalid, Unavailable) as error:
-        seen = {"far": place.far, "outside": place.outside}
+        seen: dict[str, Any] = {"far": place.far, "outside": place.outside, "corrected": corrected}
+        if corrected:
+            seen["values"] = {**call.form.values(), "postcode": corrected}
         return _form(call, error, **seen)
-    return message_sent(registration.email, "/register/sent")
+    return message_sent(registration.email, "/register/sent", corrected)
 
 
 @routes.page("/register/sent", Audience.PUBLIC)
 def registration_sent_page(call: RequestContext) -> Response:
     """Says that the confirming link is on its way, and what to do when none comes."""
-    return page(call, "resident/register_sent.html", email=told_address(call), most=MOST_A_DAY)
+    email, corrected = told_of_message(call)
+    return page(
+        call, "resident/register_sent.html", email=email, most=MOST_A_DAY, corrected=corrected
+    )
 
 
 def _form(call: RequestContext, error: DomainError | None = None, **context: Any) -> Response:
@@ -129,7 +136,7 @@ def _registration(call: RequestContext, place: FoundPlace) -> Registration:
     if problems:
         order = list(RegistrationForm.model_fields)
         raise Invalid(FORM_SENTENCE, sorted(problems, key=lambda one: order.index(one[0])))
-    said = sent.model_dump(exclude={"latitude", "longitude", "consent", "form"})
+    said = sent.model_dump(exclude={"email_choice", "latitude", "longitude", "consent", "form"})
     where = (place.latitude_e6, place.longitude_e6)
     return Registration(
         # The same form sent twice, because no answer came, is one registration and one message.

@@ -16,7 +16,7 @@ from chalicelib.web.resident.links import (
     link_view,
     message_sent,
     send_link,
-    told_address,
+    told_of_message,
 )
 
 routes = Routes("resident.sign_in", "resident")
@@ -48,7 +48,7 @@ def send_owner_link(call: RequestContext) -> Response:
 @routes.page("/sign-in/sent", Audience.PUBLIC)
 def sign_in_sent_page(call: RequestContext) -> Response:
     """Says that a sign-in link is on its way, and what to do when none comes."""
-    return page(call, "resident/sign_in_sent.html", email=told_address(call), most=MOST_A_DAY)
+    return page(call, "resident/sign_in_sent.html", email=told_of_message(call)[0], most=MOST_A_DAY)
 
 
 signing_in = link_view("Ask for a new link", "/sign-in")

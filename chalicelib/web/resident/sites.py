@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from chalice import Response
 
 from chalicelib.cameras.model import Camera
+from chalicelib.cameras.retention import retention
 from chalicelib.core.errors import Conflict, DomainError, Invalid, NotFound
 from chalicelib.registry.model import MOST_CAMERAS, PositionSource, Site
 from chalicelib.registry.owner_changes import same_version
@@ -141,6 +142,7 @@ def _show_camera(
         "camera",
         site,
         error,
+        assumed=retention(replace(found, retention_minutes=None), site.property_type).minutes,
         camera=found,
         kinds=camera_form.kind_items(),
         models=camera_form.model_groups(),

@@ -10,6 +10,7 @@ import { enhanceTimes } from "../common/times";
 import { startFilters } from "./filters";
 import { startKeys } from "./keys";
 import { startProgress } from "./progress";
+import { startSameCrime } from "./same-crime";
 import "./console.scss";
 
 startComponents([Button, CharacterCount, ErrorSummary, Radios, SkipLink]);
@@ -18,3 +19,4 @@ startFilters(document);
 startKeys(document);
 startProgress(document);
 startSteadyForms(document);
+startSameCrime(document);

@@ -20,7 +20,7 @@ export class Api {
   async search(area: Area, reason: string, journey: Journey | null): Promise<SearchResult> {
     // A list longer than this helps nobody; the answer says how many there are in all.
     const limit = 1000;
-    const wanted = { area: areaJson(area), reason, limit, ...journey };
+    const wanted = { area: areaJson(area), reason, limit, labels: true, ...journey };
     return readSearch(await this.post(`incidents/${this.incident}/searches`, wanted));
   }
 

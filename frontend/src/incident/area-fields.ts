@@ -88,12 +88,18 @@ export class AreaFields {
     const [path = [], ...holes] = linesOf(read);
     // A line for somebody who marks an area is its outline.
     const closes = this.kind === "polygon" && path.length >= LEAST_POINTS.polygon;
-    this.kind = read.type === "corridor" && closes ? "polygon" : read.type;
-    for (const input of this.options.form.querySelectorAll<HTMLInputElement>("[name=shape]")) input.checked = input.value === this.kind;
+    this.choose(read.type === "corridor" && closes ? "polygon" : read.type);
     this.draw(path);
     this.holes = holes;
-    this.show();
     this.options.changed();
+  }
+
+  /** As if somebody chose this shape. */
+  choose(kind: Kind): void {
+    this.kind = kind;
+    for (const input of this.options.form.querySelectorAll<HTMLInputElement>("[name=shape]")) input.checked = input.value === kind;
+    this.draw([]);
+    this.show();
   }
 
   /** The path was drawn. */

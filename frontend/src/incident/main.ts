@@ -13,6 +13,10 @@ import { type Area, type Circle, same } from "./areas";
 import { readSearch } from "./types";
 import { startWriting } from "./write";
 
+/** Metres around the incident that are offered where an area is too large to list: under the 100 km²
+ * up to which sites are listed. */
+const SMALLER_M = 5000;
+
 const root = document.querySelector<HTMLElement>("#incident-island");
 if (root) start(root);
 
@@ -20,7 +24,7 @@ function start(island: HTMLElement): void {
   const api = new Api(data(island, "api", "/api/v1"), data(island, "tokenUrl", "/console/token"), data(island, "incidentId"));
   const zone = data(island, "timeZone", "UTC");
   const centre: Position = [Number(data(island, "longitude")), Number(data(island, "latitude"))];
-  const state = new State();
+  const state = new State(centre);
   const request = need<HTMLFormElement>(island, "[data-request-form]");
   const canRequest = island.dataset["canRequest"] === "yes";
   const searchForm = island.querySelector<HTMLFormElement>("[data-search-form]");
@@ -61,6 +65,8 @@ function start(island: HTMLElement): void {
         found: (result, area) => {
           searched = area;
           state.found(result);
+          list.searched(area.kind);
+          void refreshSearches(island);
           map?.searched(area);
           setPlacing(false);
           compare(area);
@@ -72,6 +78,11 @@ function start(island: HTMLElement): void {
       })
     : null;
 
+  const smaller = request.querySelector<HTMLButtonElement>("[data-smaller] button");
+  smaller?.addEventListener("click", (event) => {
+    event.preventDefault();
+    form?.searchAround(centre, SMALLER_M);
+  });
   placing.addEventListener("click", () => setPlacing(placing.getAttribute("aria-pressed") !== "true"));
   document.addEventListener("keydown", (event) => {
     const typing = (event.target as Element).matches("textarea, select, input:not([type=checkbox], [type=range])");
@@ -147,6 +158,20 @@ function adoptServerSearch(form: HTMLFormElement, state: State): void {
   table.querySelector("[data-lost-sites]")?.remove();
   if (chosen.some((id) => state.site(id)?.state === "lost")) state.toggleState("lost");
   if (chosen.length > 0) state.choose(chosen, true);
+}
+
+/** The list of searches holds the one just made. When it cannot be read the old list stays. */
+async function refreshSearches(island: HTMLElement): Promise<void> {
+  const box = need(island, "[data-searches]");
+  try {
+    const answer = await fetch(data(box, "url"), { credentials: "same-origin", cache: "no-store", redirect: "error" });
+    if (!answer.ok) return;
+    const part = new DOMParser().parseFromString(await answer.text(), "text/html");
+    need(box, "[data-searches-part]").replaceChildren(...part.body.childNodes);
+    box.hidden = false;
+  } catch (error) {
+    console.warn(error);
+  }
 }
 
 function readCircle(form: HTMLFormElement, otherwise: Position): Circle {

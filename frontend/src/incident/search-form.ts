@@ -94,6 +94,14 @@ export class SearchForm {
     this.slide();
   }
 
+  /** Searches a circle instead, for the reason that was given. */
+  searchAround(centre: Position, radius: number): void {
+    this.fields.choose("circle");
+    this.show({ kind: "circle", centre, radius });
+    this.options.changed(this.circle);
+    void this.submit();
+  }
+
   /** The path was changed on the map. */
   draw(path: Position[]): void {
     this.fields.draw(path);

@@ -1,10 +1,23 @@
 /** Sites on the map, many of them together where they stand close, and the circle's dashed edge. */
+import type { Position } from "../common/geometry";
 import type { Map } from "../map/setup";
 import { BOLD } from "../map/style";
-import { pinImage } from "./shapes";
+import { COLOURS, pinImage } from "./shapes";
 import type { SiteState } from "./types";
 
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
+
+/** Marks the incident, under the sites and over what they have in view. */
+export function addScene(map: Map, place: Position): void {
+  const data: GeoJSON.Feature = { type: "Feature", properties: {}, geometry: { type: "Point", coordinates: place } };
+  map.addSource("scene", { type: "geojson", data });
+  for (const [id, radius, colour, opacity] of SCENE) {
+    map.addLayer({ id, type: "circle", source: "scene", paint: { "circle-radius": radius, "circle-color": colour, "circle-opacity": opacity } }, "leaders");
+  }
+}
+
+const DANGER = "#b3261e";
+const SCENE = [["scene-halo", 18, DANGER, 0.18], ["scene-ring", 11, DANGER, 1], ["scene-rim", 9, "#ffffff", 1], ["scene", 6, DANGER, 1]] as const;
 
 /** Adds the layers, empty. */
 export function addSiteLayers(map: Map): void {
@@ -14,7 +27,16 @@ export function addSiteLayers(map: Map): void {
     }
   }
   map.addSource("circle", { type: "geojson", data: EMPTY });
-  map.addSource("sites", { type: "geojson", data: EMPTY, clusterRadius: 44, clusterMaxZoom: 15 });
+  const counted = (state: SiteState): unknown => ["+", ["case", ["==", ["get", "state"], state], 1, 0]];
+  map.addSource("sites", {
+    type: "geojson",
+    data: EMPTY,
+    clusterRadius: 44,
+    clusterMaxZoom: 15,
+    clusterProperties: { closing: counted("closing"), live: counted("live") },
+  });
+  map.addSource("leaders", { type: "geojson", data: EMPTY });
+  map.addLayer({ id: "leaders", type: "line", source: "leaders", paint: { "line-color": "#14232b", "line-width": 1 } });
   map.addLayer({
     id: "circle-edge",
     type: "line",
@@ -37,7 +59,16 @@ export function addSiteLayers(map: Map): void {
       "icon-image": ["concat", ["get", "state"], "-", ["to-string", ["get", "chosen"]]],
       "icon-allow-overlap": true,
       "symbol-sort-key": ["get", "rank"],
+      // The number by which the list, the letter and the coverage call it.
+      "text-field": ["get", "label"],
+      "text-font": BOLD,
+      "text-size": 11,
+      "text-anchor": "left",
+      "text-offset": [0.9, -0.7],
+      "text-allow-overlap": true,
+      "text-ignore-placement": true,
     },
+    paint: { "text-color": "#14232b", "text-halo-color": "#ffffff", "text-halo-width": 1.6 },
   });
   map.addLayer({
     id: "clusters",
@@ -45,8 +76,9 @@ export function addSiteLayers(map: Map): void {
     source: "sites",
     filter: ["has", "point_count"],
     paint: {
-      "circle-color": "#14232b",
-      "circle-radius": ["step", ["get", "point_count"], 15, 10, 18, 50, 22, 200, 27],
+      // The most urgent in it gives a group its colour; how many these are stands in it too.
+      "circle-color": ["case", [">", ["get", "closing"], 0], COLOURS.closing, [">", ["get", "live"], 0], COLOURS.live, COLOURS.lost],
+      "circle-radius": ["step", ["get", "point_count"], 17, 10, 20, 50, 23, 200, 28],
       "circle-stroke-color": "#ffffff",
       "circle-stroke-width": 2.5,
     },
@@ -57,9 +89,10 @@ export function addSiteLayers(map: Map): void {
     source: "sites",
     filter: ["has", "point_count"],
     layout: {
-      "text-field": ["get", "point_count_abbreviated"],
+      "text-field": ["case", [">", ["get", "closing"], 0], ["concat", ["get", "point_count_abbreviated"], "\n▲ ", ["to-string", ["get", "closing"]]], ["to-string", ["get", "point_count_abbreviated"]]],
       "text-font": BOLD,
-      "text-size": 13,
+      "text-size": 12,
+      "text-line-height": 1.05,
       "text-allow-overlap": true,
     },
     paint: { "text-color": "#ffffff" },

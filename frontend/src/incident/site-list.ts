@@ -7,11 +7,12 @@ import { setCurrent } from "../console/keys";
 import { CellTable, type CellTableOptions } from "../map/cell-table";
 import type { Cell } from "../map/cells";
 import { scaleOf } from "../map/scale";
+import type { Kind } from "./areas";
 import { cutWords, foundWords } from "./found-words";
 import { shape } from "./shapes";
 import type { SortKey, State } from "./state";
 import { SIGHT_WORDS, STATE_WORDS, type Sight, type Site, type SiteState, kindWords } from "./types";
-import { firstDay, fullWindow, windowWords } from "./windows";
+import { clockShort, firstDay, fullWindow, windowWords } from "./windows";
 
 export class SiteList {
   private readonly rows: HTMLTableSectionElement;
@@ -104,8 +105,15 @@ export class SiteList {
     counts.hidden = result.cells.length === 0;
     const byNumber = [...result.cells].sort((a, b) => b.sites - a.sites);
     this.cells.show(byNumber, scaleOf(byNumber.map(({ sites }) => sites)), this.incident);
+    need(this.root, "[data-smaller]").hidden = result.cells.length === 0;
+    need(this.root, "[data-meaning]").hidden = none;
     this.drawLegend();
     this.drawRows();
+  }
+
+  /** Says what "it" is in "Sees it": what was marked. */
+  searched(kind: Kind): void {
+    need(this.root, "[data-it]").textContent = SEEN[kind];
   }
 
   /** The states and what is seen, with their counts: what the shapes mean, and filters. */
@@ -145,7 +153,7 @@ export class SiteList {
   }
 
   private row(site: Site): HTMLTableRowElement {
-    const left = el("td", { class: "nowrap" }, timeLeft(site));
+    const left = el("td", { class: "nowrap" }, timeLeft(site), site.deadline !== null && !site.certain && el("span", { class: "assumed" }, "assumed"));
     if (site.deadline) left.title = `Until ${inWords(new Date(site.deadline), "dense", this.zone)}`;
     const when = el("td", { class: "nowrap" }, site.window && windowWords(site.window, this.zone, this.day));
     if (site.window) when.title = fullWindow(site.window, this.zone);
@@ -154,10 +162,10 @@ export class SiteList {
       "tr",
       { "data-id": site.id, "aria-current": site.id === this.state.current ? "true" : null },
       el("td", { class: "choose" }, this.canChoose && el("label", { class: "choose__area", for: `site-${site.id}` }, box)),
+      el("td", { class: "of-site" }, numberOf(site), whereOf(site), site.asked_at && el("span", { class: "tag tag--waiting" }, `Already asked ${clockShort(site.asked_at, this.zone)}`)),
       el("td", {}, el("span", { class: `tag tag--${site.state}` }, shape(site.state), STATE_WORDS[site.state])),
       this.state.timed && when,
       left,
-      el("td", { class: "number nowrap" }, distance(site.distance_m)),
       el("td", { class: "number" }, String(site.cameras)),
       el("td", { class: "of-kind" }, kindWords(site.kind)),
       el("td", { class: site.sees_scene === "yes" ? "" : "muted" }, SIGHT_WORDS[site.sees_scene]),
@@ -188,6 +196,7 @@ export class SiteList {
   }
 }
 
+const SEEN: Record<Kind, string> = { circle: "the centre of the circle", corridor: "any of the route", polygon: "any of the area" };
 const SIGHT_CHIPS: Record<Sight, string> = { yes: "Sees it", unknown: "May see it", no: "Faces away" };
 
 function chip(key: string, words: string, number: number, shown: boolean, act: () => void): HTMLButtonElement {
@@ -207,5 +216,15 @@ function timeLeft(site: Site): string {
 }
 
 function label(site: Site): string {
-  return `${kindWords(site.kind)} site at ${distance(site.distance_m)}, ${STATE_WORDS[site.state].toLowerCase()}`;
+  const name = site.number > 0 ? `site ${site.number}` : `${kindWords(site.kind)} site`;
+  return `${name} at ${whereOf(site)}, ${STATE_WORDS[site.state].toLowerCase()}${site.asked_at ? ", already asked" : ""}`;
+}
+
+function numberOf(site: Site): Node | null {
+  return site.number > 0 ? el("span", { class: "site-number" }, `${site.number} `) : null;
+}
+
+/** Where it is, from the incident. */
+function whereOf(site: Site): string {
+  return site.where || distance(site.away);
 }

@@ -3,15 +3,23 @@ import { type Position, circleBounds, circleRing } from "../common/geometry";
 import type { Cell } from "../map/cells";
 import { HexagonLayers, reducedMotion } from "../map/hexagons";
 import { movablePin, type Movable } from "../map/movable";
-import { type GeoJSONSource, type Map, type MapMouseEvent, Marker, createMap } from "../map/setup";
+import { type GeoJSONSource, type Map as MapLibre, type MapMouseEvent, Marker, createMap } from "../map/setup";
 import { ViewLayers } from "../map/views";
 import { addAreaLayers, drawPlanned, drawSearched } from "./area-layers";
 import { type Area, type Circle, type Kind, boundsOf } from "./areas";
 import { PathTool } from "./path-tool";
-import { addSiteLayers } from "./site-layers";
+import { addScene, addSiteLayers } from "./site-layers";
+import { spreadApart } from "./spread";
 import type { State } from "./state";
+import type { Site } from "./types";
 
 const CLUSTER_FROM = 150;
+/** The nearest zoom at which sites are grouped. */
+const CLUSTER_TO = 15;
+/** Pixels from the middle of one pin to the next, so that neither hides the other or its number. */
+const APART_PX = 30;
+/** Pixels from the map's edge within which a site is hardly in view. */
+const EDGE_PX = 48;
 const EMPTY: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 
 export interface SiteMapOptions {
@@ -58,7 +66,7 @@ export class SiteMap {
   }
 
   private constructor(
-    private readonly map: Map,
+    private readonly map: MapLibre,
     private readonly options: SiteMapOptions,
   ) {
     this.circle = options.circle;
@@ -90,7 +98,7 @@ export class SiteMap {
   /** Shows what was typed. path: the points so far, of a shape that has some. */
   show(kind: Kind, area: Area | null, path: Position[]): void {
     this.kind = kind;
-    for (const handle of [this.centrePin?.element, this.edge?.getElement()]) handle?.toggleAttribute("hidden", kind !== "circle");
+    this.showHandles(kind === "circle");
     this.tool?.set(kind, path);
     this.plan(area);
     if (area?.kind === "circle") {
@@ -113,6 +121,8 @@ export class SiteMap {
     // What is dashed shows what a new search would cover: nothing else, for now.
     this.source("circle")?.setData(EMPTY);
     this.plan(null);
+    // The pin would lie on the nearest cameras; it comes back with the next change of the circle.
+    this.showHandles(false);
     // What was found matters now: the points of the path make room for it.
     this.map.getContainer().classList.add("is-searched");
     this.fit(area, true);
@@ -121,15 +131,21 @@ export class SiteMap {
   /** While placing, a click anywhere sets the centre. */
   setPlacing(on: boolean): void {
     this.placing = on;
+    if (on && this.kind === "circle") {
+      this.showHandles(true);
+      this.drawCircle();
+    }
     this.map.getCanvas().style.cursor = on ? "crosshair" : "";
+  }
+
+  private showHandles(on: boolean): void {
+    for (const handle of [this.centrePin?.element, this.edge?.getElement()]) handle?.toggleAttribute("hidden", !on);
   }
 
   /** The incident itself, which stays where it is whatever the circle does. */
   private addScene(): void {
-    const element = document.createElement("div");
-    element.className = "scene-mark";
-    element.title = "The incident";
-    new Marker({ element, anchor: "center" }).setLngLat(this.options.incident).addTo(this.map);
+    // Drawn below the sites: a mark of the page would lie on the cameras right beside it.
+    addScene(this.map, this.options.incident);
   }
 
   private addEdge(): Marker {
@@ -155,6 +171,8 @@ export class SiteMap {
     const { state } = this.options;
     for (const kind of ["sites", "chosen", "current"]) state.addEventListener(kind, () => this.drawSites());
     state.addEventListener("current", () => this.reveal());
+    // Where sites lie on each other depends on how near the map is.
+    this.map.on("moveend", () => this.drawSites());
     this.map.on("click", (event) => void this.clicked(event));
     for (const layer of ["sites", "clusters"]) {
       this.map.on("mouseenter", layer, () => (this.map.getCanvas().style.cursor = "pointer"));
@@ -208,14 +226,16 @@ export class SiteMap {
     const cluster = sites.length >= CLUSTER_FROM;
     if (cluster !== this.clustered) {
       this.clustered = cluster;
-      source?.setClusterOptions({ cluster, clusterRadius: 44, clusterMaxZoom: 15 });
+      source?.setClusterOptions({ cluster, clusterRadius: 44, clusterMaxZoom: CLUSTER_TO });
     }
+    const spread = this.spread(sites);
     const features = sites.map((site): GeoJSON.Feature => ({
       type: "Feature",
-      geometry: { type: "Point", coordinates: site.location },
+      geometry: { type: "Point", coordinates: spread.get(site.id) ?? site.location },
       properties: {
         id: site.id,
         state: site.state,
+        label: site.number > 0 ? String(site.number) : "",
         chosen: state.chosen.has(site.id),
         current: state.current === site.id,
         // Later is on top: what is urgent, and what is chosen, must not hide.
@@ -223,8 +243,23 @@ export class SiteMap {
       },
     }));
     source?.setData({ type: "FeatureCollection", features });
+    const leaders = sites.flatMap(({ id, location }) => (spread.has(id) ? [[location, spread.get(id) as Position]] : []));
+    this.source("leaders")?.setData({ type: "Feature", properties: {}, geometry: { type: "MultiLineString", coordinates: leaders } });
     this.views.draw(sites.map(({ id, location, views }) => ({ location, views, current: state.current === id })));
     this.drawHexagons();
+  }
+
+  /** Where sites that would lie on each other are drawn instead. Groups come before: in one nothing
+   * lies on anything. */
+  private spread(sites: readonly Site[]): Map<string, Position> {
+    if (this.clustered && this.map.getZoom() <= CLUSTER_TO + 1) return new Map();
+    const shown = this.map.getBounds();
+    const near = sites.filter(({ location }) => shown.contains(location));
+    const apart = spreadApart(near.map(({ location }) => this.map.project(location)), APART_PX);
+    return new Map([...apart].map(([at, { x, y }]) => {
+      const { lng, lat } = this.map.unproject([x, y]);
+      return [(near[at] as Site).id, [lng, lat]];
+    }));
   }
 
   /** Only when they are others: going through the list must not take the mark from the map. */
@@ -238,7 +273,13 @@ export class SiteMap {
   private reveal(): void {
     const { state } = this.options;
     const site = state.current ? state.site(state.current) : undefined;
-    if (site && !this.map.getBounds().contains(site.location)) this.map.easeTo({ center: site.location, animate: !reducedMotion() });
+    if (!site) return;
+    const { x, y } = this.map.project(site.location);
+    const { clientWidth, clientHeight } = this.map.getContainer();
+    const inView = x > EDGE_PX && y > EDGE_PX && x < clientWidth - EDGE_PX && y < clientHeight - EDGE_PX;
+    // In a group it cannot be told from the others.
+    const zoom = this.clustered ? Math.max(this.map.getZoom(), CLUSTER_TO + 1.2) : this.map.getZoom();
+    if (!inView || zoom > this.map.getZoom()) this.map.easeTo({ center: site.location, zoom, animate: !reducedMotion() });
   }
 
   private source(id: string): GeoJSONSource | undefined {

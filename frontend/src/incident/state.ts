@@ -1,8 +1,9 @@
 /** What the list, the map and the request form share: the sites found and which are chosen. */
+import { type Position, distanceBetween } from "../common/geometry";
 import type { SearchResult, Sight, Site, SiteState } from "./types";
 
 /** "urgency": the order of the API: closing first, then the nearest. */
-export type SortKey = "urgency" | "window" | "state" | "minutes_left" | "distance_m" | "cameras" | "kind" | "sees_scene";
+export type SortKey = "urgency" | "window" | "state" | "minutes_left" | "away" | "cameras" | "kind" | "sees_scene";
 
 const STATE_ORDER: Record<SiteState, number> = { closing: 0, live: 1, lost: 2 };
 const SIGHT_ORDER = { yes: 0, unknown: 1, no: 2 };
@@ -18,11 +19,19 @@ export class State extends EventTarget {
   descending = false;
   private readonly byId = new Map<string, Site>();
 
+  /** incident: what sites are near to or far from, whatever was searched. */
+  constructor(private readonly incident: Position | null = null) {
+    super();
+  }
+
   /** New results; choices that are still among them stay. */
   found(result: SearchResult): void {
     this.result = result;
     this.byId.clear();
-    for (const site of result.sites) this.byId.set(site.id, site);
+    for (const site of result.sites) {
+      this.byId.set(site.id, site);
+      if (this.incident) site.away = distanceBetween(this.incident, site.location);
+    }
     for (const id of this.chosen) if (!this.byId.has(id)) this.chosen.delete(id);
     this.current = null;
     this.changed("sites");
@@ -37,7 +46,7 @@ export class State extends EventTarget {
     const sites = (this.result?.sites ?? []).filter((site) => !this.hidden.has(site.state) && !this.hiddenSights.has(site.sees_scene));
     if (this.sort === "urgency") return sites;
     const sign = this.descending ? -1 : 1;
-    return sites.sort((a, b) => sign * compare(a, b, this.sort) || a.distance_m - b.distance_m || (a.id < b.id ? -1 : 1));
+    return sites.sort((a, b) => sign * compare(a, b, this.sort) || a.away - b.away || (a.id < b.id ? -1 : 1));
   }
 
   /** Ascending, then descending, then as the API orders. */
@@ -109,8 +118,8 @@ function compare(a: Site, b: Site, key: SortKey): number {
       return a.kind.localeCompare(b.kind);
     case "cameras":
       return b.cameras - a.cameras;
-    case "distance_m":
-      return a.distance_m - b.distance_m;
+    case "away":
+      return a.away - b.away;
   }
 }
 

@@ -11,7 +11,16 @@ export interface Site {
   location: Position;
   kind: string;
   cameras: number;
-  distance_m: number;
+  /** By what number officers call it in this incident, and its postcode, distance and direction
+   * from the incident; 0 and "" without labels. */
+  number: number;
+  where: string;
+  /** Metres from the incident: the state sets it. */
+  away: number;
+  /** When it was asked already. ISO 8601. */
+  asked_at: string | null;
+  /** False when the deadline rests on an assumption. */
+  certain: boolean;
   /** ISO 8601, or null when no camera there records. */
   deadline: string | null;
   minutes_left: number | null;
@@ -55,7 +64,11 @@ export function readSite(raw: unknown): Site | null {
     location,
     kind: typeof site["kind"] === "string" ? site["kind"] : "",
     cameras: readNumber(site["cameras"]) ?? (Array.isArray(site["cameras"]) ? site["cameras"].length : 0),
-    distance_m: readNumber(site["distance_m"]) ?? 0,
+    number: readNumber(site["number"]) ?? 0,
+    where: typeof site["where"] === "string" ? site["where"] : "",
+    away: readNumber(site["distance_m"]) ?? 0,
+    asked_at: typeof site["asked_at"] === "string" ? site["asked_at"] : null,
+    certain: site["deadline_certain"] !== false,
     deadline: typeof site["deadline"] === "string" ? site["deadline"] : null,
     minutes_left: readNumber(site["minutes_left"]),
     state: state === "live" || state === "closing" ? state : "lost",

@@ -30,6 +30,13 @@ export function together(sites: readonly Site[]): Window | null {
   return { from: iso(Math.min(...moments("from"))), to: iso(Math.max(...moments("to"))) };
 }
 
+/** When something happened, as briefly as is clear: "01:28" of today, "29 Nov 01:28". */
+export function clockShort(at: string, zone: string, now = new Date()): string {
+  const moment = new Date(at);
+  if (dayOf(moment, zone) === dayOf(now, zone)) return clock(moment, zone);
+  return `${dayOf(moment, zone)} ${clock(moment, zone)}`;
+}
+
 function clock(moment: Date, zone: string): string {
   return inWords(moment, "dense", zone).slice(-5);
 }

@@ -30,7 +30,7 @@ export class CellTable {
     private readonly from: string,
     private options: CellTableOptions | null,
   ) {
-    need(root, "[data-where-head]").textContent = `From ${from}`;
+    need(root, "[data-where-head]").textContent = `Where, from ${from}`;
     this.rows = need(root, "[data-cell-rows]");
     this.more = need(root, "[data-cell-more]");
     this.more.addEventListener("click", () => {
@@ -84,12 +84,12 @@ export class CellTable {
     const row = el(
       "tr",
       {},
-      el("th", { scope: "row" }, where || sentence(this.from)),
+      el("th", { scope: "row" }, cell.where && `${cell.where} `, el("span", { class: cell.where && "muted cell-table__from" }, where || sentence(this.from))),
       el("td", { class: "number" }, hexagonSign(fill), cell.sites.toLocaleString("en-GB")),
     );
     const { options } = this;
     if (!options) return row;
-    const button = el("button", { type: "button", class: "button button--secondary button--small", "data-cell": cell.cell, "aria-label": `Show: ${where ? `${where} of ${this.from}` : this.from}` }, "Show");
+    const button = el("button", { type: "button", class: "button button--secondary button--small", "data-cell": cell.cell, "aria-label": `Show: ${cell.where ? `${cell.where}, ` : ""}${where ? `${where} of ${this.from}` : this.from}` }, "Show");
     button.addEventListener("click", () => options.go(cell));
     for (const kind of ["focusin", "mouseenter"]) row.addEventListener(kind, () => options.pointed(cell));
     for (const kind of ["focusout", "mouseleave"]) row.addEventListener(kind, () => options.pointed(null));

@@ -15,6 +15,8 @@ export interface Cell {
    * edge is bent. The first is not repeated. */
   boundary: Position[];
   sites: number;
+  /** What is around its middle, "B15 2", where that has a name. */
+  where?: string;
 }
 
 /** Cells out of an answer; what is not one is left out. */
@@ -23,11 +25,11 @@ export function readCells(raw: unknown): Cell[] {
 }
 
 function readCell(raw: unknown): Cell[] {
-  const { cell, boundary, sites } = (raw ?? {}) as Record<string, unknown>;
+  const { cell, boundary, sites, where } = (raw ?? {}) as Record<string, unknown>;
   const corners = Array.isArray(boundary) ? boundary : [];
   const sound = corners.length >= 3 && corners.every((corner) => Array.isArray(corner) && corner.length === 2 && corner.every(Number.isFinite));
   if (!sound || typeof cell !== "string" || typeof sites !== "number") return [];
-  return [{ cell, boundary: corners as Position[], sites }];
+  return [{ cell, boundary: corners as Position[], sites, ...(typeof where === "string" ? { where } : {}) }];
 }
 
 /**

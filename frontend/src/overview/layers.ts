@@ -16,6 +16,13 @@ const PATHS: Record<Pin["kind"], string> = {
 export function addPins(map: Map): void {
   for (const kind of ["home", "business"] as const) map.addImage(kind, image(kind), { pixelRatio: 2 });
   map.addSource("pins", { type: "geojson", data: EMPTY });
+  map.addSource("pointed-pin", { type: "geojson", data: EMPTY });
+  map.addLayer({
+    id: "pointed-pin",
+    type: "circle",
+    source: "pointed-pin",
+    paint: { "circle-radius": 19, "circle-color": "#ffdd00", "circle-opacity": 0.6, "circle-stroke-color": "#14232b", "circle-stroke-width": 2 },
+  });
   map.addLayer({
     id: "pins",
     type: "symbol",
@@ -30,6 +37,12 @@ export function addPins(map: Map): void {
     },
     paint: { "text-color": "#ffffff" },
   });
+}
+
+/** Marks a site whose row has the focus or the pointer. */
+export function pointPin(map: Map, pin: Pin | null): void {
+  const features: GeoJSON.Feature[] = pin ? [{ type: "Feature", properties: {}, geometry: { type: "Point", coordinates: pin.location } }] : [];
+  map.getSource<GeoJSONSource>("pointed-pin")?.setData({ type: "FeatureCollection", features });
 }
 
 /** Shows these single sites instead of those before. */

@@ -16,12 +16,15 @@ import type { Part, Pin } from "./types";
 const PAUSE_MS = 250;
 const LATE_MS = 900;
 const FAR_ZOOM = 1.5;
+/** From here on neighbouring houses are told apart. */
+const PIN_ZOOM = 17;
 
 /** What draws. */
 interface Drawing {
   map: Map;
   hexagons(options: HexagonOptions): HexagonLayers;
   pins(pins: readonly Pin[]): void;
+  point(pin: Pin | null): void;
 }
 
 const root = document.querySelector<HTMLElement>("#overview-island");
@@ -35,7 +38,7 @@ async function start(island: HTMLElement): Promise<void> {
   const bounds = ["west", "south", "east", "north"].map((side) => Number(data(island, side))) as Bounds;
   try {
     const { createMap } = await import("../map/setup");
-    const { addPins, drawPins } = await import("./layers");
+    const { addPins, drawPins, pointPin } = await import("./layers");
     const { HexagonLayers } = await import("../map/hexagons");
     const { ViewLayers } = await import("../map/views");
     const map = await createMap({
@@ -53,6 +56,7 @@ async function start(island: HTMLElement): Promise<void> {
       map,
       hexagons: (options) => new HexagonLayers(map, options),
       pins: (pins) => drawPins(map, pins, views),
+      point: (pin) => pointPin(map, pin),
     });
   } catch (error) {
     console.warn(error);
@@ -61,12 +65,18 @@ async function start(island: HTMLElement): Promise<void> {
 }
 
 /** Keeps hexagons, pins and words in step with where the map is. */
-function follow(island: HTMLElement, bounds: Bounds, { map, hexagons, pins }: Drawing): void {
+function follow(island: HTMLElement, bounds: Bounds, { map, hexagons, pins, point }: Drawing): void {
   const api = new MapApi(data(island, "api", "/api/v1"), data(island, "tokenUrl", "/console/token"));
   const layers = hexagons({ finer: true, chosen: (cell) => layers.goTo(cell), pointed: (cell) => panel.mark(cell) });
   const panel = new Panel(island, {
     go: (cell) => layers.goTo(cell),
     pointed: (cell) => layers.mark(cell),
+    show: (pin) => {
+      map.easeTo({ center: pin.location, zoom: Math.max(map.getZoom(), PIN_ZOOM), duration: 500, animate: !matchMedia("(prefers-reduced-motion: reduce)").matches });
+      // On a phone the table is below the map.
+      map.getContainer().scrollIntoView({ block: "nearest" });
+    },
+    pointedAt: (pin) => point(pin),
     retry: () => void load(),
     home: () => map.fitBounds(bounds, { padding: 16, duration: 500, animate: !matchMedia("(prefers-reduced-motion: reduce)").matches }),
   });

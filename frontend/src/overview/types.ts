@@ -9,6 +9,8 @@ export interface Pin {
   kind: "home" | "business";
   cameras: number;
   views: View[];
+  /** The postal sector around it, "B15 2", where one is near. */
+  where?: string;
 }
 
 /** Hexagons with counts, or single sites near enough. */
@@ -33,7 +35,7 @@ export function readPart(raw: unknown): Part {
 }
 
 function readPin(raw: unknown): Pin[] {
-  const { location, kind, cameras, views } = (raw ?? {}) as Record<string, unknown>;
+  const { location, kind, cameras, views, where } = (raw ?? {}) as Record<string, unknown>;
   if (!Array.isArray(location) || typeof cameras !== "number") return [];
-  return [{ location: location as Position, kind: kind === "business" ? "business" : "home", cameras, views: readViews(views) }];
+  return [{ location: location as Position, kind: kind === "business" ? "business" : "home", cameras, views: readViews(views), ...(typeof where === "string" ? { where } : {}) }];
 }

@@ -70,7 +70,7 @@ export class PinMap {
       window.clearTimeout(this.typing);
       this.typing = window.setTimeout(() => void this.lookUp(), 400);
     });
-    this.postcode?.addEventListener("change", () => void this.lookUp());
+    this.postcode?.addEventListener("change", () => void this.lookUp(true));
   }
 
   /** The map is a megabyte: it comes when it is about to be seen, and not before. */
@@ -151,9 +151,11 @@ export class PinMap {
     this.tell();
   }
 
-  private async lookUp(): Promise<void> {
+  /** left: the person has left the box, so a letter that was taken for a digit is for the server to correct. */
+  private async lookUp(left = false): Promise<void> {
     const typed = this.postcode?.value ?? "";
-    if (!looksComplete(typed, data(this.root, "postcodeForm")) || normal(typed) === this.askedFor) return;
+    const complete = looksComplete(typed, data(this.root, "postcodeForm")) || (left && normal(typed).length > 4);
+    if (!complete || normal(typed) === this.askedFor) return;
     const first = this.askedFor === "";
     this.askedFor = normal(typed);
     this.asking?.abort();

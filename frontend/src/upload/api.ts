@@ -6,6 +6,8 @@ import type { DonePart, HeldPart } from "./plan";
 export interface Created {
   upload_id: string;
   part_size: number;
+  state?: string;
+  receipt?: Receipt;
 }
 
 export interface Status {
@@ -14,6 +16,11 @@ export interface Status {
   size?: number;
   parts: HeldPart[];
   state: string;
+  /** receiving, checking, received or refused; `message` says it in a sentence. */
+  stage?: string;
+  message?: string;
+  /** True when the file is refused or seems cut short. */
+  send_again?: boolean;
   kind?: string;
   part_size?: number;
   receipt?: Receipt;
@@ -31,7 +38,9 @@ export interface Receipt {
   filename?: string;
   size?: number;
   sha256?: string;
+  sha256_hex?: string;
   received_at?: string;
+  stage?: string;
 }
 
 export class UploadApi {
@@ -41,12 +50,14 @@ export class UploadApi {
     readonly kind = "",
   ) {}
 
-  async create(file: File): Promise<Created> {
+  /** hex: the file's SHA-256 when it is known, so that the server can tell that it has the file. */
+  async create(file: File, hex = ""): Promise<Created> {
     const body: Record<string, unknown> = {
       filename: file.name,
       size: file.size,
       content_type: file.type || "application/octet-stream",
     };
+    if (hex) body["sha256"] = hex;
     if (this.kind) {
       body["kind"] = this.kind;
       const taken = takenAt(file.lastModified, Date.now(), await measuredSkew());

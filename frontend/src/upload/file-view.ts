@@ -10,6 +10,8 @@ export interface FileActions {
   pause(): void;
   resume(): void;
   remove(): void;
+  /** An upload that broke off, of this id, goes on with the file. */
+  goesOn(id: string): void;
 }
 
 export class FileView {
@@ -18,6 +20,11 @@ export class FileView {
   private readonly words: HTMLElement;
   private readonly aside: HTMLElement;
   private readonly buttons: HTMLElement;
+  private readonly other = el(
+    "p",
+    { class: "file__aside", hidden: true },
+    "This is not the file that you started to send. We are sending it as a new file.",
+  );
   private readonly speed = new Speed();
   private current: Phase = "waiting";
   private sent = 0;
@@ -40,6 +47,7 @@ export class FileView {
       this.bar,
       this.words,
       this.aside,
+      this.other,
       this.buttons,
     );
     this.phase("waiting");
@@ -78,6 +86,15 @@ export class FileView {
     this.draw();
   }
 
+  goesOn(id: string): void {
+    this.actions.goesOn(id);
+  }
+
+  otherFile(): void {
+    this.other.hidden = false;
+    this.announce(this.other.textContent ?? "");
+  }
+
   trouble(sentence: string): void {
     if (sentence && sentence !== this.troubled) this.announce(sentence);
     this.troubled = sentence;
@@ -93,11 +110,13 @@ export class FileView {
     this.announce(`${this.file.name}: ${sentence}`);
   }
 
-  received(receipt: Receipt, hex: string): void {
+  /** before: this link had sent the file before, so it was not sent again. */
+  received(receipt: Receipt, hex: string, before: boolean): void {
     this.bar.value = this.bar.max;
     this.bar.hidden = true;
+    this.trouble("");
     this.element.classList.add("file--done");
-    this.words.textContent = "We received your file in full. Thank you. You can keep this receipt:";
+    this.say(before ? "You sent this file before. It was not sent again." : "All of your file has arrived. We are checking it. You can close this page.");
     const at = receipt.received_at ? new Date(receipt.received_at) : new Date();
     const reference = receipt.reference ?? receipt.evidence_id;
     this.words.after(
@@ -111,7 +130,18 @@ export class FileView {
         el("dl", { class: "govuk-details__text receipt" }, el("dt", {}, "SHA-256"), el("dd", { class: "mono", "data-sha256": true }, hex)),
       ),
     );
-    this.announce(`${this.file.name} was received. Thank you.`);
+  }
+
+  /** What the check of the file found, in the server's words. again: it should be sent again. */
+  checked(message: string, again: boolean): void {
+    this.element.classList.toggle("file--done", !again);
+    this.words.classList.toggle("file__words--bad", again);
+    this.say(again ? message : `${message} Thank you.`);
+  }
+
+  private say(sentence: string): void {
+    this.words.textContent = sentence;
+    this.announce(`${this.file.name}: ${sentence}`);
   }
 
   private setButtons(list: [string, () => void][]): void {

@@ -1,10 +1,12 @@
 /** The reply page's uploader: choose files, send them one after the other, give receipts. */
 import { data, el, need, say } from "../common/dom";
 import { fileSize } from "../common/words";
+import { noteSent } from "./answer";
 import { UploadApi } from "./api";
+import { checkResult } from "./check";
 import { FileView } from "./file-view";
 import { Memory } from "./memory";
-import { Failed, Transfer } from "./transfer";
+import { Failed, type Sent, Transfer } from "./transfer";
 
 interface Entry {
   file: File;
@@ -49,7 +51,12 @@ class Uploader {
 
   private remindOfUnfinished(hint: HTMLElement): void {
     const chosen = this.entries.map((entry) => entry.file.name);
-    const names = this.memory.unfinished().filter((name) => !chosen.includes(name));
+    // What the server knows of stands in the page, with how much of it has arrived.
+    const shown = [...document.querySelectorAll<HTMLElement>("[data-upload-begun]")].map((one) => one.dataset["uploadBegun"]);
+    const names = this.memory
+      .unfinished()
+      .filter((one) => !chosen.includes(one.name) && !shown.includes(one.id))
+      .map((one) => one.name);
     this.reminder.hidden = names.length === 0;
     hint.after(this.reminder);
     this.reminder.textContent = `You started to send ${names.join(", ")}. Choose the same file again to carry on from where it stopped.`;
@@ -96,6 +103,7 @@ class Uploader {
           view.phase("waiting");
           void this.next();
         },
+        goesOn: (id) => document.querySelector(`[data-upload-begun="${CSS.escape(id)}"]`)?.remove(),
         remove: () => {
           entry.transfer.pause();
           this.memory.forget(file);
@@ -110,6 +118,15 @@ class Uploader {
     return entry;
   }
 
+  /** Says what the check of a file found; the next file need not wait for it. */
+  private async check(entry: Entry, sent: Sent): Promise<void> {
+    const found = await checkResult(this.api, sent.id);
+    if (!found?.message) return;
+    // Of a file that was sent before, what is new is that it was.
+    if (!sent.before || found.send_again) entry.view.checked(found.message, found.send_again === true);
+    if (!this.api.kind && found.stage === "refused") noteSent(sent.id, false);
+  }
+
   /** One file at a time: a finished file is worth more than two halves. */
   private async next(): Promise<void> {
     if (this.entries.some((entry) => entry.state === "running")) return;
@@ -117,9 +134,11 @@ class Uploader {
     if (!entry) return;
     entry.state = "running";
     try {
-      const { receipt, hex } = await entry.transfer.run();
+      const sent = await entry.transfer.run();
       entry.state = "done";
-      entry.view.received(receipt, hex);
+      entry.view.received(sent.receipt, sent.hex, sent.before);
+      if (!this.api.kind) noteSent(sent.id, true);
+      void this.check(entry, sent);
     } catch (error) {
       entry.state = "stopped";
       if (error instanceof Failed) entry.view.failed(error.sentence, error.again);

@@ -47,19 +47,19 @@ export class Memory {
     }
   }
 
-  /** Names of files that this link began and did not finish. Old ones are swept out. */
-  unfinished(): string[] {
-    const names: string[] = [];
+  /** Files that this link began and did not finish. Old ones are swept out. */
+  unfinished(): { id: string; name: string }[] {
+    const found: { id: string; name: string }[] = [];
     try {
       for (const key of Object.keys(localStorage).filter((name) => name.startsWith(PREFIX))) {
         const kept = read(key);
         if (!kept || kept.at < Date.now() - KEEP_MS) localStorage.removeItem(key);
-        else if (kept.link === this.link) names.push(kept.name);
+        else if (kept.link === this.link) found.push({ id: kept.id, name: kept.name });
       }
     } catch {
       return [];
     }
-    return names;
+    return found;
   }
 }
 

@@ -100,6 +100,34 @@ export function timeLeft(seconds: number): string {
   return `about ${hours} hours left`;
 }
 
+/** Files up to this many bytes are hashed before they are sent, which takes a phone a second or two:
+ * then the server can tell that it has the file already. */
+export const HASHED_FIRST = 64 * 1024 * 1024;
+
+/** One file of those that a link has begun or sent. */
+export interface Listed {
+  upload_id?: string;
+  size?: number;
+  kind?: string;
+  state: string;
+  stage?: string;
+  parts: HeldPart[];
+}
+
+/** Of all files of a link those that may be this one, by size and kind. `arrived`: what the server
+ * has and did not refuse. `begun`: what it has parts of, the one with the id `first` first. */
+export function candidates<One extends Listed>(
+  listed: readonly One[],
+  size: number,
+  kind: string,
+  first = "",
+): { arrived: One[]; begun: One[] } {
+  const alike = listed.filter((one) => one.size === size && (one.kind ?? "footage") === (kind || "footage"));
+  const begun = alike.filter((one) => one.state === "receiving" && one.parts.length > 0);
+  begun.sort((a, b) => Number(b.upload_id === first) - Number(a.upload_id === first));
+  return { arrived: alike.filter((one) => one.state !== "receiving" && one.state !== "rejected"), begun };
+}
+
 /** Under which name an unfinished upload is remembered: the file as far as a browser tells. */
 export function memoryKey(file: { name: string; size: number; lastModified: number }): string {
   return `sightline-upload:${file.size}:${file.lastModified}:${file.name}`;

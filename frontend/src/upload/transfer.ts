@@ -7,11 +7,22 @@
  * need not be the same file.
  */
 import { Problem } from "../common/problem";
-import { type PutAnswer, putPart, type Receipt, type SignedPart, type UploadApi } from "./api";
+import { type PutAnswer, putPart, type Receipt, type SignedPart, type Status, type UploadApi } from "./api";
 import { Ahead } from "./ahead";
 import { Unreadable, hashFile, hashPart } from "./hashing";
 import type { Memory } from "./memory";
-import { type DonePart, type HeldPart, type Part, backoff, heldByNumber, hexToBase64, judge, planParts } from "./plan";
+import {
+  type DonePart,
+  type HeldPart,
+  HASHED_FIRST,
+  type Part,
+  backoff,
+  candidates,
+  heldByNumber,
+  hexToBase64,
+  judge,
+  planParts,
+} from "./plan";
 
 const AT_ONCE = 3;
 /** Parts that are hashed and signed in one call, while others are on their way. */
@@ -26,6 +37,24 @@ export interface Watcher {
   progress(sent: number): void;
   /** A sentence while something is tried again; "" when it goes on. */
   trouble(sentence: string): void;
+  /** An upload that broke off goes on with this file. */
+  goesOn?(id: string): void;
+  /** Something broke off, and this is not that file. */
+  otherFile?(): void;
+}
+
+/** What is known of a file once all of it has arrived. before: it was not sent again, because this
+ * link had sent it before. */
+export interface Sent {
+  id: string;
+  receipt: Receipt;
+  hex: string;
+  before: boolean;
+}
+
+interface Before {
+  receipt: Receipt;
+  elsewhere: boolean;
 }
 
 /** Ends a transfer with a sentence for the person. `again`: trying again may help. */
@@ -60,26 +89,24 @@ export class Transfer {
   ) {}
 
   /** Runs to the receipt. Throws Failed, or AbortError after `pause`. May be called again. */
-  async run(): Promise<{ receipt: Receipt; hex: string }> {
+  async run(): Promise<Sent> {
     this.stop = new AbortController();
     const { signal } = this.stop;
     try {
       this.watcher.phase("checking");
-      const finished = await this.begin();
-      this.whole ??= hashFile(this.file, new AbortController().signal);
-      // A failure is told where it is awaited, below.
-      this.whole.catch(() => undefined);
-      if (!finished) {
+      const before = await this.begin();
+      const whole = this.wholeHash();
+      if (!before) {
         this.watcher.phase("sending");
         await this.sendAll(signal);
       }
       this.watcher.phase("finishing");
-      const hex = await this.whole;
+      const hex = await whole;
       signal.throwIfAborted();
-      const receipt = finished ?? (await this.complete(hex, signal));
+      const receipt = before?.receipt ?? (await this.complete(hex, signal));
       this.memory.forget(this.file);
       this.watcher.phase("done");
-      return { receipt, hex };
+      return { receipt, hex, id: this.id, before: before?.elsewhere ?? false };
     } catch (error) {
       throw this.explain(error);
     }
@@ -103,45 +130,88 @@ export class Transfer {
     this.watcher.progress(this.sent());
   }
 
-  /** Finds the upload or makes one. Its receipt, when it was completed before. */
-  private async begin(): Promise<Receipt | null> {
-    const kept = this.memory.get(this.file) ?? (await this.elsewhere());
-    if (kept) {
+  /** SHA-256 of the whole file, made once. A failure is told to whoever awaits it. */
+  private wholeHash(): Promise<string> {
+    if (!this.whole) {
+      this.whole = hashFile(this.file, new AbortController().signal);
+      this.whole.catch(() => undefined);
+    }
+    return this.whole;
+  }
+
+  /**
+   * Finds the upload or makes one. Its receipt when the server has the file already: `elsewhere`
+   * when it was sent before, and not in this run.
+   */
+  private async begin(): Promise<Before | null> {
+    if (this.id) {
       try {
-        return await this.adopt(kept.id, kept.partSize);
+        return await this.adopt(this.id); // after a pause, or when it is tried again
       } catch (error) {
         if (!(error instanceof Problem && [404, 410].includes(error.status))) throw error;
-        this.memory.forget(this.file);
-        this.done.clear();
+        this.startAnew();
       }
     }
-    const created = await this.patiently(() => this.api.create(this.file));
+    const kept = this.memory.get(this.file);
+    const listed = await this.listed();
+    const { arrived, begun } = candidates(listed, this.file.size, this.api.kind, kept?.id);
+    // What has the same size may be the same file, and is worth reading it before it is sent.
+    const first = this.file.size <= HASHED_FIRST || arrived.length > 0;
+    const hex = first ? await this.wholeHash() : "";
+    const same = arrived.find((one) => hex && one.receipt?.sha256_hex === hex);
+    if (same) return this.known(same.upload_id, same.receipt);
+    for (const one of begun) {
+      if (one.upload_id && (await this.isThisFile(one))) {
+        this.watcher.goesOn?.(one.upload_id);
+        return this.adopt(one.upload_id);
+      }
+    }
+    if (listed.some((one) => one.state === "receiving" && one.parts.length > 0)) {
+      this.watcher.otherFile?.();
+    }
+    const created = await this.patiently(() => this.api.create(this.file, hex));
+    if (created.receipt) return this.known(created.upload_id, created.receipt);
     this.memory.keep(this.file, created.upload_id, created.part_size);
-    return this.adopt(created.upload_id, created.part_size);
+    return this.adopt(created.upload_id);
   }
 
-  /** An upload that another device began with this link: its parts are compared before they
-   * count, so the name and size of the file are enough to look. */
-  private async elsewhere(): Promise<{ id: string; partSize: number } | null> {
+  private startAnew(): void {
+    this.memory.forget(this.file);
+    this.id = "";
+    this.done.clear();
+  }
+
+  private known(id = "", receipt: Receipt = {}): Before {
+    this.id = id;
+    return { receipt, elsewhere: true };
+  }
+
+  /** What this link has begun or sent, also on another device; none when the server cannot say. */
+  private async listed(): Promise<Status[]> {
     try {
-      const same = (await this.api.list()).find(
-        (one) =>
-          one.state === "receiving" &&
-          one.size === this.file.size &&
-          one.filename === this.file.name &&
-          (one.kind ?? "footage") === (this.api.kind || "footage"),
-      );
-      return same?.upload_id && same.part_size ? { id: same.upload_id, partSize: same.part_size } : null;
+      return await this.api.list();
     } catch {
-      return null; // it is only a shortcut
+      return []; // then the file is sent anew
     }
   }
 
-  private async adopt(id: string, partSize: number): Promise<Receipt | null> {
+  /** Compares the first and the last part that S3 holds with the file: a file of the same size and
+   * name need not be the same file, and must not be mixed with it. */
+  private async isThisFile(begun: Status): Promise<boolean> {
+    const parts = planParts(this.file.size, begun.part_size ?? 0);
+    const held = [...heldByNumber(parts, begun.parts).values()];
+    for (const there of new Set([held[0], held.at(-1)])) {
+      const part = parts[(there?.number ?? 0) - 1];
+      if (!part || there?.sha256 !== (await hashPart(this.slice(part)))) return false;
+    }
+    return held.length > 0;
+  }
+
+  private async adopt(id: string): Promise<Before | null> {
     const status = await this.patiently(() => this.api.status(id));
     this.id = id;
-    this.parts = planParts(this.file.size, status.part_size ?? partSize);
-    if (status.state !== "receiving") return status.receipt ?? {};
+    this.parts = planParts(this.file.size, status.part_size ?? 0);
+    if (status.state !== "receiving") return { receipt: status.receipt ?? {}, elsewhere: false };
     await this.compare(status.parts);
     this.told();
     return null;
@@ -215,7 +285,7 @@ export class Transfer {
       }
       this.told();
       if (verdict === "gone") {
-        this.memory.forget(this.file);
+        this.startAnew();
         throw new Failed("This upload was closed before it was complete. Try again to send the file anew.");
       }
       if (verdict === "refused" || attempt >= MOST_TRIES) {

@@ -19,10 +19,9 @@ from chalicelib.core.ids import new_id
 from infra.commands import verify_custody
 from infra.paths import SHARED_DATA
 from infra.visitor import PageRefused
+from tests.clips import avi, mp4
 from tests.running import RunningStack
 from tests.stack.asking import Asked, asked, signed_in
-
-MP4 = b"\x00\x00\x00\x20ftypisom"
 
 
 @pytest.fixture(scope="module")
@@ -33,10 +32,6 @@ def world(stack: RunningStack) -> Iterator[Asked]:
 
 def digest(content: bytes) -> str:
     return base64.b64encode(hashlib.sha256(content).digest()).decode()
-
-
-def clip(size: int = 100_000) -> bytes:
-    return MP4 + os.urandom(size - len(MP4))
 
 
 def begin(world: Asked, reply: str, content: bytes, name: str = "clip.mp4") -> str:
@@ -57,14 +52,20 @@ def refusal(
 
 
 def test_what_was_sent_is_accepted_listed_and_downloaded(world: Asked) -> None:
-    content = clip()
+    content = mp4()
     receipt = world.somebody.upload(world.replies[0], "C:\\cam\\Front door 🚪.mp4", content)
+    assert (receipt["state"], receipt["stage"]) == ("quarantined", "checking")
+    assert receipt["received_at"]
     assert receipt["sha256"] == digest(content)
     assert receipt["sha256_hex"] == hashlib.sha256(content).hexdigest()
     found = world.decided(receipt["evidence_id"])
     assert found["state"] == "accepted"
     assert found["filename"] == "Front door 🚪.mp4"
     assert (found["sha256"], found["format"]) == (hashlib.sha256(content).hexdigest(), "MP4")
+    assert (found["structure"], found["playable"], found["reason"]) == ("whole", True, None)
+    told = world.somebody.json("GET", f"{world.replies[0]}/uploads/{found['id']}")
+    assert (told["stage"], told["send_again"]) == ("received", False)
+    assert told["message"] == "We received your file in full."
     answer = world.officer.send_request(
         "GET",
         f"/api/v1/evidence/{found['id']}/content?reason=for+the+file",
@@ -78,7 +79,7 @@ def test_what_was_sent_is_accepted_listed_and_downloaded(world: Asked) -> None:
 
 
 def test_the_custody_record_can_be_checked_by_anybody_who_holds_it(world: Asked) -> None:
-    receipt = world.somebody.upload(world.replies[0], "clip.mp4", clip())
+    receipt = world.somebody.upload(world.replies[0], "clip.mp4", mp4())
     world.decided(receipt["evidence_id"])
     world.api(f"evidence/{receipt['evidence_id']}")
     record = world.api(f"evidence/{receipt['evidence_id']}/custody")
@@ -103,8 +104,88 @@ def test_the_custody_record_can_be_checked_by_anybody_who_holds_it(world: Asked)
     assert record["entries"][5]["actor_name"] == world.stack.officer("investigator")["username"]
 
 
+def test_a_film_whose_index_never_arrived_is_not_thanked_for(world: Asked) -> None:
+    content = mp4()[:-1]
+    receipt = world.somebody.upload(world.replies[1], "cut.mp4", content)
+    found = world.decided(receipt["evidence_id"])
+    assert (found["state"], found["structure"], found["playable"]) == (
+        "accepted",
+        "cut_short",
+        False,
+    )
+    told = world.somebody.json("GET", f"{world.replies[1]}/uploads/{found['id']}")
+    assert (told["stage"], told["send_again"]) == ("received", True)
+    assert "seems to be cut short" in told["message"]
+    assert "keep the original and send it again" in told["message"]
+
+    def mail() -> list[dict[str, Any]]:
+        mails = world.stack.mails_to(world.emails[1])
+        return [one for one in mails if receipt["sha256_hex"] in one["BodyText"]]
+
+    said = world.stack.wait_for(mail, "a mail about the file")[0]
+    assert "cut short" in said["Subject"]
+    assert "keep the original" in said["BodyText"]
+    assert "Thank you" not in said["Subject"] + said["BodyText"]
+    page = world.somebody.open_page(world.replies[1])
+    assert "It seems to be cut short" in page.text
+    console = world.officer.open_page(f"/console/evidence/{found['id']}")
+    assert "It seems to be cut short" in console.text
+
+
+def test_a_polyglot_is_not_said_to_be_playable(world: Asked) -> None:
+    content = (b"\0\0\0\x20ftypisom<html><script>alert(1)</script>").ljust(137, b" ")
+    receipt = world.somebody.upload(world.replies[1], "clip.mp4", content)
+    found = world.decided(receipt["evidence_id"])
+    assert (found["format"], found["structure"], found["playable"]) == ("MP4", "broken", False)
+
+
+def test_a_file_that_was_sent_is_recognised_before_it_travels_again(world: Asked) -> None:
+    content = mp4()
+    receipt = world.somebody.upload(world.replies[0], "clip.mp4", content)
+    new = {"filename": "copy.mp4", "size": len(content), "content_type": "video/mp4"}
+    uploads = f"{world.replies[0]}/uploads"
+    for written in (digest(content), hashlib.sha256(content).hexdigest()):
+        answer = world.somebody.send_request("POST", uploads, json={**new, "sha256": written})
+        assert answer.status_code == 200
+        known = answer.json()
+        assert known["upload_id"] == receipt["evidence_id"]
+        assert known["receipt"]["sha256"] == receipt["sha256"]
+    assert refusal(world, "POST", uploads, {**new, "sha256": "abc"}).status == 422
+    other = world.somebody.send_request(
+        "POST", f"{world.replies[1]}/uploads", json={**new, "sha256": digest(content)}
+    )
+    assert other.status_code == 201
+
+
+def test_the_page_says_what_broke_off_and_what_was_sent(world: Asked) -> None:
+    with asked(world.stack) as own:
+        content = mp4(20 * 1024 * 1024)
+        upload = begin(own, own.replies[0], content, "Back door.mp4")
+        first = content[: 8 * 1024 * 1024]
+        wanted = {"parts": [{"number": 1, "sha256": digest(first)}]}
+        (signed,) = own.somebody.json("POST", f"{upload}/parts", wanted)["parts"]
+        own.somebody.send_request("PUT", signed["url"], headers=signed["headers"], content=first)
+        with world.stack.visitor() as elsewhere:
+            page = elsewhere.open_page(own.replies[0])
+            said = " ".join(page.soup.get_text(" ").split())
+            assert "You started to send Back door.mp4 ( 21 MB )" in said or (
+                "You started to send Back door.mp4 (21 MB)" in said
+            )
+            assert "40 % has arrived : choose the same file to carry on" in said or (
+                "40 % has arrived: choose the same file to carry on" in said
+            )
+            listed = elsewhere.json("GET", f"{own.replies[0]}/uploads")["uploads"]
+            assert [one["arrived"] for one in listed] == [len(first)]
+            assert listed[0]["parts"][0]["sha256"] == digest(first)
+            assert page.soup.find(id="your-answer") is not None
+        own.somebody.upload(own.replies[0], "clip.mp4", mp4())
+        page = own.somebody.open_page(own.replies[0])
+        assert "You sent 1 file" in page.text
+        assert page.soup.find(id="your-answer") is None
+
+
 def test_the_sender_is_thanked_with_the_hash(world: Asked) -> None:
-    receipt = world.somebody.upload(world.replies[1], "clip.mp4", clip())
+    receipt = world.somebody.upload(world.replies[1], "clip.mp4", mp4())
     world.decided(receipt["evidence_id"])
 
     def thanks() -> list[dict[str, Any]]:
@@ -115,7 +196,7 @@ def test_the_sender_is_thanked_with_the_hash(world: Asked) -> None:
 
 
 def test_an_upload_goes_on_from_what_arrived(world: Asked) -> None:
-    content = clip(17 * 1024 * 1024)
+    content = mp4(17 * 1024 * 1024)
     upload = begin(world, world.replies[0], content)
     status = world.somebody.json("GET", upload)
     size = status["part_size"]
@@ -185,7 +266,7 @@ def test_what_is_no_json_is_told_so(world: Asked) -> None:
 
 
 def test_an_upload_belongs_to_its_own_link(world: Asked) -> None:
-    content = clip()
+    content = mp4()
     upload = begin(world, world.replies[0], content)
     foreign = upload.replace(world.replies[0], world.replies[1])
     parts = {"parts": [{"number": 1, "sha256": digest(content)}]}
@@ -204,7 +285,7 @@ def test_an_upload_belongs_to_its_own_link(world: Asked) -> None:
 
 
 def test_what_has_not_arrived_or_was_rejected_cannot_be_opened(world: Asked) -> None:
-    upload = begin(world, world.replies[0], clip())
+    upload = begin(world, world.replies[0], mp4())
     evidence_id = upload.rpartition("/")[2]
     content = f"/api/v1/evidence/{evidence_id}/content"
     assert refusal(world, "GET", content, token=world.token).status == 409
@@ -226,7 +307,7 @@ def test_what_has_not_arrived_or_was_rejected_cannot_be_opened(world: Asked) -> 
 
 
 def test_roles_see_what_they_may(world: Asked) -> None:
-    receipt = world.somebody.upload(world.replies[0], "clip.mp4", clip())
+    receipt = world.somebody.upload(world.replies[0], "clip.mp4", mp4())
     evidence = f"/api/v1/evidence/{world.decided(receipt['evidence_id'])['id']}"
     listing = f"/api/v1/requests/{world.request_id}/evidence"
     auditor, analyst = world.bearer("auditor"), world.bearer("analyst")
@@ -241,7 +322,7 @@ def test_roles_see_what_they_may(world: Asked) -> None:
 
 
 def test_the_console_shows_plays_and_hands_out(world: Asked) -> None:
-    content = clip()
+    content = mp4()
     receipt = world.somebody.upload(world.replies[0], "<b>garden.mp4", content)
     evidence_id = world.decided(receipt["evidence_id"])["id"]
     listing = world.officer.open_page(f"/console/requests/{world.request_id}/evidence")
@@ -276,7 +357,7 @@ def test_the_console_shows_plays_and_hands_out(world: Asked) -> None:
 def test_verify_custody_names_what_was_changed(
     world: Asked, stack: RunningStack, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    receipt = world.somebody.upload(world.replies[0], "clip.mp4", clip())
+    receipt = world.somebody.upload(world.replies[0], "clip.mp4", mp4())
     evidence_id = world.decided(receipt["evidence_id"])["id"]
     options = verify_custody_options()
     assert verify_custody.run(options, stack.target) == 0
@@ -304,7 +385,7 @@ def recordings() -> dict[str, bytes]:
     """Clips of several recorders; without the shared material only their first bytes."""
     real = {path.name: path.read_bytes() for path in sorted((SHARED_DATA / "video").glob("*.*"))}
     found = {name: content for name, content in real.items() if Path(name).suffix in FORMATS}
-    return found or {"a.mp4": MP4, "b.avi": b"RIFF\0\0\0\0AVI ", "c.dav": b"DHAV"}
+    return found or {"a.mp4": mp4(), "b.avi": avi(), "c.dav": b"DHAV"}
 
 
 FORMATS = {".mp4": "MP4", ".avi": "AVI", ".dav": "Dahua recording (.dav)"}
@@ -321,7 +402,7 @@ def test_recordings_are_recognised_and_accepted(world: Asked) -> None:
 def test_an_upload_outlives_a_restart(world: Asked, stack: RunningStack) -> None:
     """The emulator forgets the parts of unfinished uploads; AWS keeps them. Either way the
     sender goes on under the same upload, and what had arrived is still there."""
-    content = clip(9 * 1024 * 1024)
+    content = mp4(9 * 1024 * 1024)
     before = world.decided(world.somebody.upload(world.replies[0], "a.mp4", content)["upload_id"])
     upload = begin(world, world.replies[0], content)
     wanted = [

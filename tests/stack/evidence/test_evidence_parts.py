@@ -20,32 +20,30 @@ from botocore.exceptions import ClientError
 
 from chalicelib.access.audit import AuditLog
 from chalicelib.access.permissions import Officer, Role
-from chalicelib.core.errors import Conflict, Forbidden, Gone, Invalid, NotFound
+from chalicelib.core.errors import Conflict, Forbidden, Gone, Invalid, NotFound, TooMany
 from chalicelib.core.ids import new_id
 from chalicelib.dynamodb.table import Table
 from chalicelib.evidence.custody import CustodyAct, entry_details
 from chalicelib.evidence.files import EvidenceBucket, ObjectNotFound, ReadTimedOut
 from chalicelib.evidence.footage_times import RecorderClockChecks
-from chalicelib.evidence.form_upload import FormUploads
-from chalicelib.evidence.ingest import (
-    GIVEN_UP_AFTER,
-    LOST_AFTER,
-    Consequences,
-    DecisionRecord,
-    Ingest,
-)
+from chalicelib.evidence.formats.structure import Structure
+from chalicelib.evidence.ingest import Consequences, DecisionRecord, Ingest
 from chalicelib.evidence.model import Evidence, EvidenceState, UploadPart
 from chalicelib.evidence.officer_access import OfficerAccess
+from chalicelib.evidence.receiving.assembly import LOST_AFTER, UploadAssembly
+from chalicelib.evidence.receiving.form_upload import FormUploads
+from chalicelib.evidence.receiving.senders import NewFile, UploadSender
+from chalicelib.evidence.receiving.upload import Uploads
 from chalicelib.evidence.store import EvidenceStore
-from chalicelib.evidence.upload import Uploads, UploadSender
 from chalicelib.requests.model import FootageRequest, Recipient
 from chalicelib.requests.store import RequestStore
+from tests.clips import FTYP, mp4
 from tests.running import RunningStack
 
-CLIP = b"\x00\x00\x00\x20ftypisom" + bytes(range(256)) * 1000
-"""A quarter of a megabyte that begins like an MP4: one part."""
-LONG = CLIP * 70
-"""About 18 MB: three parts."""
+CLIP = mp4(250_000)
+"""A quarter of a megabyte: one part."""
+LONG = mp4(18 * 1000 * 1000)
+"""18 MB: three parts."""
 OFFICER = Officer("officer-1", "pc1", frozenset({Role.INVESTIGATOR}))
 
 
@@ -94,9 +92,11 @@ class Desk:
         )
         follows = Consequences(self.answers, self.clocks, self)
         self.receiving = Ingest(self.store, self.files, follows, audit, self.clock)
-        self.uploads = Uploads(self.store, self.files, self.receiving, self.clock)
+        self.assembly = UploadAssembly(self.store, self.files, self.receiving, self.clock)
+        self.announced: list[str] = []
+        self.uploads = Uploads(self.store, self.files, self, self.clock)
         self.plain = FormUploads(self.store, self.files, self.receiving, AnyRequest(), self.clock)
-        self.handover = OfficerAccess(self.store, self.files, audit, self.receiving)
+        self.handover = OfficerAccess(self.store, self.files, audit)
         self.sender = UploadSender(new_id(), new_id(), new_id(), new_id())
 
     def clock(self) -> datetime:
@@ -105,8 +105,12 @@ class Desk:
     def record_decision(self, evidence: Evidence, state: EvidenceState) -> DecisionRecord:
         return DecisionRecord({}, (), lambda: self.told.append(evidence))
 
-    def begin(self, content: bytes = CLIP, name: str = "clip.mp4") -> Evidence:
-        return self.uploads.begin_upload(self.sender, name, len(content), "video/mp4")
+    def announce(self, evidence: Evidence) -> None:
+        self.announced.append(evidence.id)
+
+    def begin(self, content: bytes = CLIP, name: str = "clip.mp4", sha256: str = "") -> Evidence:
+        file = NewFile(name, len(content), "video/mp4")
+        return self.uploads.begin_upload(self.sender, file, sha256)[0]
 
     def put(
         self, evidence: Evidence, content: bytes, number: int, sent: bytes | None = None
@@ -124,11 +128,18 @@ class Desk:
             assert self.put(evidence, content, number) == 200
         return named(evidence, content)
 
-    def sent(self, content: bytes = CLIP, name: str = "clip.mp4") -> Evidence:
-        """A file that arrived whole and waits in quarantine."""
+    def completed(self, content: bytes = CLIP, name: str = "clip.mp4") -> Evidence:
+        """A file whose parts are all there, and not yet one object."""
         evidence = self.begin(content, name)
         parts = self.send(evidence, content)
         return self.uploads.complete_upload(evidence, parts, hashlib.sha256(content).hexdigest())
+
+    def sent(self, content: bytes = CLIP, name: str = "clip.mp4") -> Evidence:
+        """A file that is one object and waits in quarantine."""
+        return self.assembly.assemble(self.completed(content, name))
+
+    def again(self, evidence: Evidence) -> Evidence:
+        return self.uploads.get_upload(self.sender, evidence.id)
 
     def acts(self, evidence: Evidence) -> list[str]:
         return [str(entry["act"]) for entry in self.store.custody(evidence.id)]
@@ -203,12 +214,17 @@ def desk(stack: RunningStack, place: str) -> Desk:
 
 
 def test_a_file_goes_from_parts_to_accepted_with_every_step_on_record(desk: Desk) -> None:
-    evidence = desk.sent()
-    assert evidence.state is EvidenceState.QUARANTINED
-    assert desk.answers.said == [(desk.sender.request_id, desk.sender.site_id)]
+    evidence = desk.completed()
+    assert desk.announced == [evidence.id]
+    assert (evidence.state, evidence.version) == (EvidenceState.QUARANTINED, "")
+    evidence = desk.assembly.assemble(evidence)
+    assert (evidence.state, evidence.assembled) == (EvidenceState.QUARANTINED, True)
+    assert desk.answers.said == []
     done = desk.receiving.decide_evidence(evidence)
+    assert desk.answers.said == [(desk.sender.request_id, desk.sender.site_id)]
     assert done.state is EvidenceState.ACCEPTED
     assert (done.sha256, done.claimed_sha256, done.format) == (HASH, HASH, "MP4")
+    assert (done.structure, done.reason) == (Structure.WHOLE, "")
     assert desk.acts(done) == [
         CustodyAct.CREATED,
         CustodyAct.COMPLETED,
@@ -271,13 +287,17 @@ def test_a_part_number_that_the_file_does_not_have_is_refused(desk: Desk) -> Non
         desk.uploads.sign_parts(evidence, [(4, sha256(b""))])
 
 
-def test_two_completes_at_once_make_one_version_and_one_entry(desk: Desk) -> None:
+def test_six_completes_at_once_make_one_version_and_one_entry(desk: Desk) -> None:
     evidence = desk.begin()
     parts = desk.send(evidence)
-    with ThreadPoolExecutor(4) as pool:
-        done = list(
-            pool.map(lambda _: desk.uploads.complete_upload(evidence, parts, HASH), range(4))
+    with ThreadPoolExecutor(6) as pool:
+        noted = list(
+            pool.map(lambda _: desk.uploads.complete_upload(evidence, parts, HASH), range(6))
         )
+    assert {one.state for one in noted} == {EvidenceState.QUARANTINED}
+    assert desk.announced == [evidence.id]
+    with ThreadPoolExecutor(6) as pool:
+        done = list(pool.map(lambda _: desk.assembly.assemble(noted[0]), range(6)))
     assert {one.version for one in done} == {done[0].version}
     assert len(desk.versions(evidence)) == 1
     assert desk.acts(evidence) == [CustodyAct.CREATED, CustodyAct.COMPLETED, CustodyAct.QUARANTINED]
@@ -285,6 +305,8 @@ def test_two_completes_at_once_make_one_version_and_one_entry(desk: Desk) -> Non
     assert again.version == done[0].version
     with pytest.raises(Conflict, match="another file"):
         desk.uploads.complete_upload(done[0], parts, "00" * 32)
+    with pytest.raises(Conflict, match="arrived already"):
+        desk.uploads.sign_parts(noted[0], [(1, parts[0].sha256)])
 
 
 def test_an_upload_that_s3_gave_up_begins_again_under_the_same_id(desk: Desk) -> None:
@@ -301,30 +323,109 @@ def test_an_upload_that_s3_gave_up_begins_again_under_the_same_id(desk: Desk) ->
     assert desk.acts(evidence)[1] == CustodyAct.RESTARTED
 
 
-def test_the_event_may_be_faster_than_the_answer(desk: Desk) -> None:
-    evidence = desk.begin()
-    parts = desk.send(evidence)
-    # What `complete` does first; then its function dies, with the object made.
-    claimed = desk.uploads._claim(evidence, HASH)
+def test_a_job_that_was_killed_after_s3_made_the_object_is_gone_on_with(desk: Desk) -> None:
+    evidence = desk.completed()
     held = desk.files.uploaded_parts(evidence.key, evidence.upload)
     desk.files.complete_upload(evidence.key, evidence.upload, held, evidence.size)
-    assert claimed.state is EvidenceState.RECEIVING
+    # S3's event for the object comes although nobody has noted the object.
     by_event = desk.receiving.check_object(evidence.key)
     assert by_event is not None
     assert by_event.state is EvidenceState.ACCEPTED
     assert desk.answers.said
-    assert desk.uploads.complete_upload(evidence, parts, HASH).state is EvidenceState.ACCEPTED
+    assert desk.assembly.assemble(evidence).state is EvidenceState.ACCEPTED
     assert len(desk.versions(evidence)) == 1
 
 
-def test_a_lost_answer_and_a_lost_event_are_found_by_asking(desk: Desk) -> None:
+def test_parts_that_were_lost_before_they_were_one_object_are_asked_for_again(desk: Desk) -> None:
+    evidence = desk.completed()
+    desk.s3.abort_multipart_upload(Bucket=desk.bucket, Key=evidence.key, UploadId=evidence.upload)
+    with pytest.raises(Conflict, match="still being put together"):
+        desk.assembly.assemble(evidence)  # as if another job were at it
+    desk.now += LOST_AFTER
+    lost = desk.assembly.assemble(evidence)
+    assert lost.state is EvidenceState.REJECTED
+    assert "lost" in lost.reason
+    assert [one.id for one in desk.told] == [evidence.id]
+    assert desk.handover.read_chain(lost)[1] is None
+    # The same file may be sent again, and is then another piece of evidence.
+    assert desk.begin(sha256=HASH).id != evidence.id
+
+
+def test_a_part_that_was_changed_after_completing_is_not_passed_off(desk: Desk) -> None:
+    """Threat: an address for a part is valid for minutes, also after the file was completed."""
     evidence = desk.begin()
-    desk.send(evidence)
-    desk.uploads._claim(evidence, HASH)
-    held = desk.files.uploaded_parts(evidence.key, evidence.upload)
-    desk.files.complete_upload(evidence.key, evidence.upload, held, evidence.size)
-    seen, parts = desk.uploads.read_progress(evidence)
-    assert (seen.state, parts) == (EvidenceState.QUARANTINED, [])
+    other = CLIP[:-1] + b"!"
+    signed = [
+        desk.uploads.sign_parts(evidence, [(1, sha256(content))])[0] for content in (CLIP, other)
+    ]
+    for part, content in zip(signed, (CLIP, other), strict=True):
+        if part is signed[1]:
+            desk.uploads.complete_upload(evidence, named(evidence, CLIP), HASH)
+        httpx.put(part.url, content=content, headers=dict(part.headers)).raise_for_status()
+    done = desk.receiving.decide_evidence(desk.assembly.assemble(desk.again(evidence)))
+    assert done.state is EvidenceState.REJECTED
+    assert "damaged" in done.reason
+
+
+def test_a_film_without_its_index_is_kept_and_said_to_be_cut_short(desk: Desk) -> None:
+    done = desk.receiving.decide_evidence(desk.sent(CLIP[:-1]))
+    assert (done.state, done.structure) == (EvidenceState.ACCEPTED, Structure.CUT_SHORT)
+    assert done.reason == "It seems to be cut short: it ends before its last part does."
+    assert desk.handover.open_evidence(OFFICER, done.id, play=True)
+    no_index = FTYP + b"<html>not a film</html>".ljust(105)
+    done = desk.receiving.decide_evidence(desk.sent(no_index))
+    assert (done.state, done.structure) == (EvidenceState.ACCEPTED, Structure.BROKEN)
+    with pytest.raises(Conflict, match="cannot be played"):
+        desk.handover.open_evidence(OFFICER, done.id, play=True)
+    assert desk.handover.open_evidence(OFFICER, done.id)
+
+
+def test_a_file_that_this_link_has_had_is_recognised_by_its_hash(desk: Desk) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        begun = set(pool.map(lambda _: desk.begin(sha256=HASH).id, range(6)))
+    assert len(begun) == 1
+    evidence = desk.begin(sha256=HASH)
+    assert evidence.state is EvidenceState.RECEIVING
+    sent = desk.uploads.complete_upload(evidence, desk.send(evidence), HASH)
+    assert desk.begin(sha256=HASH).id == sent.id
+    assert desk.begin().id != sent.id  # who does not say what it is gets an upload
+    assert desk.begin(LONG, sha256=LONG_HASH).id != sent.id
+    desk.sender = replace(desk.sender, site_id=new_id())
+    assert desk.begin(sha256=HASH).id != sent.id
+
+
+def test_what_broke_off_is_shown_and_what_was_only_begun_is_not(desk: Desk) -> None:
+    empty, begun = desk.begin(LONG), desk.begin(LONG)
+    assert desk.put(begun, LONG, 2) == 200
+    asked = desk.begin(LONG)
+    desk.uploads.sign_parts(asked, [(1, sha256(slice_of(asked, LONG, 1)))])
+    desk.completed()
+    own = desk.uploads.of_sender(desk.sender)
+    assert {one.id for one in own} >= {empty.id, begun.id, asked.id}
+    ((found, parts),) = desk.uploads.broken_off(own)
+    assert (found.id, [part.number for part in parts]) == (begun.id, [2])
+    desk.now += timedelta(days=16)
+    assert desk.uploads.broken_off(own) == []
+
+
+def test_files_that_were_only_begun_do_not_exhaust_a_link(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chalicelib.evidence.receiving.upload_rules.MOST_FILES", 2)
+    monkeypatch.setattr("chalicelib.evidence.receiving.upload_rules.MOST_BEGUN", 5)
+    begun = [desk.begin() for _ in range(5)]
+    with pytest.raises(TooMany, match="tomorrow"):
+        desk.begin()
+    desk.now += timedelta(days=1)
+    first = desk.begin()
+    for evidence in (first, begun[0]):
+        desk.uploads.complete_upload(evidence, desk.send(evidence), HASH)
+    with pytest.raises(TooMany, match="taken 2 files"):
+        desk.begin()
+    with pytest.raises(TooMany, match="taken 2 files"):
+        desk.uploads.complete_upload(begun[1], desk.send(begun[1]), HASH)
+    with pytest.raises(TooMany, match="taken 2 files"):
+        desk.plain.upload_form(desk.sender, "http://localhost/sent")
 
 
 def test_checking_twice_at_once_decides_once(desk: Desk) -> None:
@@ -340,7 +441,9 @@ def test_a_file_that_is_not_what_the_sender_hashed_is_rejected(desk: Desk) -> No
     evidence = desk.begin()
     parts = desk.send(evidence)
     other = hashlib.sha256(b"another file").hexdigest()
-    done = desk.receiving.decide_evidence(desk.uploads.complete_upload(evidence, parts, other))
+    done = desk.receiving.decide_evidence(
+        desk.assembly.assemble(desk.uploads.complete_upload(evidence, parts, other))
+    )
     assert done.state is EvidenceState.REJECTED
     assert "damaged" in done.reason
     assert desk.handover.read_chain(done)[1] is None
@@ -380,33 +483,33 @@ def test_running_out_of_time_decides_nothing(desk: Desk) -> None:
 
 def test_the_sweep_finds_what_no_event_told_of(desk: Desk) -> None:
     evidence = desk.sent()
-    desk.receiving.recover(desk.now + LOST_AFTER - timedelta(seconds=1))
+    desk.assembly.recover(desk.now + LOST_AFTER - timedelta(seconds=1))
     assert desk.handover.view_evidence(OFFICER, evidence.id).state is EvidenceState.QUARANTINED
-    desk.handover.recover(desk.now + LOST_AFTER)
+    desk.assembly.recover(desk.now + LOST_AFTER)
     assert desk.handover.view_evidence(OFFICER, evidence.id).state is EvidenceState.ACCEPTED
 
 
 def test_a_file_that_takes_too_long_does_not_keep_the_others_waiting(desk: Desk) -> None:
-    desk.receiving.recover(desk.now + LOST_AFTER)  # what other tests left
+    desk.assembly.recover(desk.now + LOST_AFTER)  # what other tests left
     first = desk.sent()
     desk.now += timedelta(minutes=1)
     second = desk.sent()
     desk.now += LOST_AFTER
-    assert desk.receiving.recover(desk.now, lambda: 0).stuck == (first.id,)
+    assert desk.assembly.recover(desk.now, lambda: 0).stuck == (first.id,)
     desk.now += timedelta(minutes=1)
-    done = desk.receiving.recover(desk.now)
+    done = desk.assembly.recover(desk.now)
     assert second.id in done.decided
     assert first.id not in done.decided
     desk.now += LOST_AFTER
-    assert first.id in desk.receiving.recover(desk.now).decided
+    assert first.id in desk.assembly.recover(desk.now).decided
 
 
-def test_the_sweep_lets_go_of_what_was_never_put_together(desk: Desk) -> None:
-    evidence = desk.begin()
-    desk.uploads._claim(evidence, HASH)
-    desk.receiving.recover(desk.now + GIVEN_UP_AFTER)
-    assert evidence.id in {one for _, one, _ in desk.store.list_undecided()}
-    desk.receiving.recover(desk.now + GIVEN_UP_AFTER + timedelta(minutes=1))
+def test_the_sweep_puts_together_what_no_job_did(desk: Desk) -> None:
+    evidence = desk.completed()
+    desk.assembly.recover(desk.now + LOST_AFTER - timedelta(seconds=1))
+    assert desk.again(evidence).assembled is False
+    assert evidence.id in desk.assembly.recover(desk.now + LOST_AFTER).decided
+    assert desk.again(evidence).state is EvidenceState.ACCEPTED
     assert evidence.id not in {one for _, one, _ in desk.store.list_undecided()}
 
 
@@ -445,21 +548,66 @@ def test_many_looks_at_once_make_one_unbroken_record(desk: Desk) -> None:
     assert seen.entries == len(entries)
 
 
-def post(desk: Desk, form: tuple[str, dict[str, str]], content: bytes) -> httpx.Response:
+def post(
+    desk: Desk, form: tuple[str, dict[str, str]], content: bytes, name: str = "clip.mp4"
+) -> httpx.Response:
     address, fields = form
-    return httpx.post(address, data=fields, files={"file": ("clip.mp4", content)})
+    return httpx.post(address, data=fields, files={"file": (name, content)})
 
 
-def test_a_plain_form_takes_one_file_of_the_right_size(desk: Desk) -> None:
+def test_a_plain_form_takes_one_file_and_keeps_its_name(desk: Desk) -> None:
     form = desk.plain.upload_form(desk.sender, "http://localhost/sent")
-    assert post(desk, form, b"").status_code == 400
     other = form[0], {**form[1], "key": "elsewhere"}
     assert post(desk, other, CLIP).status_code == 403
-    answer = post(desk, form, CLIP)
+    answer = post(desk, form, CLIP, "Vordertür 🚪.mp4")
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("http://localhost/sent?")
+    assert "Vordert" not in answer.headers["location"]
+    arrived = desk.plain.look_at(desk.sender, form[1]["key"])
+    assert arrived is not None
+    assert (arrived.file_name, arrived.size, arrived.problem) == (
+        "Vordertür 🚪.mp4",
+        len(CLIP),
+        "",
+    )
+    taken = desk.plain.bring_in(form[1]["key"], answer.headers["etag"])
+    assert taken is not None
+    assert (taken.id, taken.file_name) == (arrived.evidence_id, "Vordertür 🚪.mp4")
+    assert desk.receiving.decide_evidence(taken).file_name == "Vordertür 🚪.mp4"
+    stranger = replace(desk.sender, site_id=new_id())
+    assert desk.plain.look_at(stranger, form[1]["key"]) is None
+    assert desk.plain.look_at(desk.sender, f"{form[1]['key']}x") is None
     with pytest.raises(Gone):
         desk.plain.upload_form(replace(desk.sender, open=False), "http://localhost/sent")
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "problem"),
+    [
+        (b"", "clip.mp4", "The file is empty"),
+        (b"", "", "The file is empty"),
+        (b"MZ" + bytes(5000), "clip.mp4", "This is a Windows program, not footage"),
+        (b"#!/bin/sh\nrm -rf /", "clip.mp4", "This is a script, not footage"),
+        (b"Set-ExecutionPolicy Bypass", "run.ps1", "This is a .ps1 file, not footage"),
+        (bytes(30_000), "clip.mp4", "larger than 0 GB"),
+    ],
+)
+def test_what_cannot_be_footage_is_told_in_our_words_and_not_thanked_for(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, content: bytes, name: str, problem: str
+) -> None:
+    monkeypatch.setattr("chalicelib.evidence.receiving.form_upload.FORM_BYTES", 20_000)
+    form = desk.plain.upload_form(desk.sender, "http://localhost/sent")
+    answer = post(desk, form, content, name)
+    assert answer.status_code == 303
+    arrived = desk.plain.look_at(desk.sender, form[1]["key"])
+    assert arrived is not None
+    assert problem in arrived.problem
+    taken = desk.plain.bring_in(form[1]["key"], answer.headers["etag"])
+    if taken is None:
+        assert desk.uploads.of_sender(desk.sender) == []
+    else:
+        assert desk.receiving.decide_evidence(taken).state is EvidenceState.REJECTED
+    assert desk.answers.said == []
 
 
 def test_a_file_from_the_inbox_is_taken_once_however_often_it_is_told(desk: Desk) -> None:
@@ -479,7 +627,7 @@ def test_a_file_from_the_inbox_is_taken_once_however_often_it_is_told(desk: Desk
         CustodyAct.VERIFIED,
         CustodyAct.ACCEPTED,
     ]
-    assert desk.handover.view_evidence(OFFICER, known.id).file_name == "footage.mp4"
+    assert desk.handover.view_evidence(OFFICER, known.id).file_name == "clip.mp4"
     # The same form, sent again with another file.
     again = desk.plain.bring_in(key, post(desk, form, CLIP[:1000]).headers["etag"])
     assert again is not None

@@ -252,7 +252,7 @@ def test_a_file_is_searched_without_scripts(officer: Visitor, site: Site) -> Non
     assert answer.status_code == 303, answer.text
     page = officer.open_page(answer.headers["location"])
     assert "in the area" in page.text
-    assert "100 m along a path of" in page.text
+    assert "100 m along a route of" in page.text
     officer.submit(page, {"site_id": site.id}, action="/compose")
 
 

@@ -64,7 +64,7 @@ def test_one_is_added_changed_removed_and_put_back(
     assert f"“{name}” was removed." in page.text
     assert wording not in listed(officer)
     page = administrator.submit(page, {}, action=f"/{wording}/return")  # Undo
-    assert f"“{name}” is in use again." in page.text
+    assert f"“{name}” was restored." in page.text
     assert listed(officer)[wording]["text"] == "Please look."
 
 

@@ -14,6 +14,8 @@ import pytest
 
 from chalicelib.geo.areas import Circle, Point
 from chalicelib.geo.geodesy import distance
+from chalicelib.registry.gazetteer.place_names import PlaceNames
+from chalicelib.registry.gazetteer.sector_centres import CENTRES
 from chalicelib.registry.postcodes import Postcodes
 from chalicelib.search.index_reader import TableIndexReader
 from chalicelib.search.site_search import SiteSearch
@@ -63,6 +65,30 @@ def test_a_newer_edition_changes_what_is_there_and_removes_what_is_meant_to_go(
         postcodes.find_postcode("YQ2 1AA") is None and postcodes.find_postcode("YQ1 1AA") == moved
     )
     assert registry(stack).get("POSTCODE#YQ2 1", "POSTCODES") is None
+
+
+def test_a_position_leads_to_the_postcode_that_was_loaded(
+    stack: RunningStack, tmp_path: Path
+) -> None:
+    """Where the sectors lie is kept in step with what each load adds, moves and removes."""
+    far_away = ['"YT1 1AA",10,180000,40000', '"YT2 1AA",10,181000,40000']
+    load_postcodes.run(download(tmp_path, "yt", far_away), stack.target)
+    first = Postcodes(registry(stack)).find_postcode("YT1 1AA")
+    assert first and first.position
+    here = first.position
+
+    def names() -> PlaceNames:
+        return PlaceNames(registry(stack), lambda: datetime.now(UTC))
+
+    assert names().postcodes_near([here]) == ["YT1 1AA"]
+    assert names().sectors_near([here]) == ["YT1 1"]
+    moved = download(tmp_path, "yt", ['"YT1 1AA",10,220000,60000'])
+    load_postcodes.run(moved, stack.target)
+    assert names().postcodes_near([here]) == ["YT2 1AA"], "a kilometre away, and not removed"
+    moved.replace = True
+    load_postcodes.run(moved, stack.target)
+    assert names().postcodes_near([here]) == [""]
+    assert len(list(registry(stack).query(CENTRES, prefix="YT"))) == 1
 
 
 def test_one_row_leaves_its_sector_alone_and_the_table_is_looked_at(

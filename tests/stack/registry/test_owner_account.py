@@ -251,7 +251,7 @@ def test_of_two_windows_the_second_is_told(pat: Resident, site: Site) -> None:
     pat.visitor.submit(first, {"camera_count": "3"}, action=path)
     late = pat.visitor.submit(second, {"camera_count": "7"}, action=path, ok=False)
     assert late.answer.status_code == 409
-    assert "changed this in the meantime" in late.text
+    assert "changed in the meantime" in late.text
     assert late.form(path)[1]["camera_count"] == "7"
     assert len(pat.sites()[0].cameras) == 3
     pat.visitor.submit(late, {}, action=path)

@@ -84,7 +84,7 @@ def test_who_is_paused_because_mail_came_back_reads_why_and_can_go_on(pat: Resid
         assign={"paused_until": until, "paused_why": "returned"},
     )
     page = pat.visitor.open_page("/account")
-    assert f"An email to {pat.email} came back to us" in page.text
+    assert f"An email to {pat.email} was returned to us" in page.text
     pat.visitor.submit(page, {}, action="/account/resume")
     assert owner(pat).paused_until is None
     assert "came back" not in pat.visitor.open_page("/account").text

@@ -395,7 +395,7 @@ def test_a_supervisor_may_go_beyond_the_budget_and_it_is_on_record(desk: Desk) -
         for entry in desk.services.access.audit.of_day(f"{desk.now:%Y-%m-%d}", limit=500)
         if entry["action"] == "was refused" and entry["actor"] == f"officer.{OFFICER.id}"
     ]
-    assert refused and "contact budget" in refused[0]["reason"]
+    assert refused and "go over the limits" in refused[0]["reason"]
     request = ask(desk, [site], officer=SUPERVISOR, **why)
     desk.fan_out(request)
     assert len(desk.subjects(owner)) == 5 and skipped(desk, request) == {}

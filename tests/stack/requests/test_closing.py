@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib.core.errors import Conflict, Invalid, Unavailable
+from chalicelib.core.ids import new_id
 from chalicelib.notifications.channels import Mailer
 from chalicelib.notifications.send_queue import SendTask
 from chalicelib.registry.model import Owner, Pause, Site
@@ -127,6 +129,30 @@ def test_each_owner_hears_what_fits_and_every_clock_stops(desk: Desk) -> None:
         stored = desk.services.requests.store.request(request.id)
         assert stored and stored.state is RequestState.CLOSED
         assert stored.closing_words == "He was found. Thank you."
+
+
+def test_words_are_signed_by_who_closed_the_incident(desk: Desk) -> None:
+    """Who may be called stays the officer who asked; also when the owner's newest request had
+    ended before, which the closing adds no words to."""
+    made = desk.ask()
+    say(desk, made, RecipientState.NOTHING)
+    ward = replace(OFFICER, id=new_id(), username="r.ward")
+    desk.services.requests.closings.close_incident(desk.incident.id, "", "He was found.", ward)
+    work(desk)
+    assert last(desk, made) == THANKS
+    text = desk.stack.mails_to(made[2].email)[-1]["BodyText"]
+    assert "Message from r.ward:\n\nHe was found." in text
+    assert text.count("Message from") == 1 and "r.ward on" not in text
+    stored = desk.services.requests.store.request(made[0].id)
+    assert stored and stored.closing_words_by == "r.ward"
+
+
+def test_who_could_not_help_is_not_thanked_for_knowing_where_nothing_was(desk: Desk) -> None:
+    made = desk.ask()
+    say(desk, made, RecipientState.UNAVAILABLE)
+    close(desk)
+    text = desk.stack.mails_to(made[2].email)[-1]["BodyText"]
+    assert "could not help this time" in text and "nothing to see" not in text
 
 
 def test_clocks_that_wake_after_a_closing_end_without_a_message(desk: Desk) -> None:
@@ -338,7 +364,7 @@ def test_an_incident_is_closed_over_the_api_and_owners_are_thanked(two_asked: As
     assert len(thanks) == 1
     assert "We have found the car." in thanks[0]["BodyText"]
     assert "PC Alex Lane on 0121 496 0101" in thanks[0]["BodyText"]
-    assert "PC Alex Lane, ring 0121 496 0101" in stack.mails_to(first)[1]["BodyText"]
+    assert "PC Alex Lane, call 0121 496 0101" in stack.mails_to(first)[1]["BodyText"]
     for link, said in zip(two_asked.replies, ("your answer", "being willing"), strict=True):
         over = two_asked.somebody.open_page(link, ok=False)
         assert f"Thank you for {said}" in over.text and "closed" in over.text

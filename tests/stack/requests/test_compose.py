@@ -238,8 +238,13 @@ def test_who_was_asked_already_is_told_before_and_after(case: Case) -> None:
     assert "1 site will be asked" in page.text
     assert "Already asked for this incident" in page.text
     sent = case.send(page)
-    assert "Chosen and not asked: 1" in sent.text
-    assert case.site(0) in sent.text
+    # It was asked: to say that it was not would be untrue.
+    assert "Chosen and left out: 1" in sent.text and "not asked" not in sent.text
+    assert "Already asked for this incident" in sent.text
+    number = sent.soup.select_one(f"a.site-label[href$='{case.site(1)}'] .site-number")
+    left_out = sent.soup.select_one(".left-out li")
+    assert number and left_out
+    assert left_out.get_text(" ", strip=True).endswith("Site 1") and number.get_text() == "2"
     assert case.stack.link_in_mail(case.sites[1][1].email, "/reply/")
     assert len(case.stack.mails_to(case.sites[0][1].email)) == 1
     nobody = case.send(case.begin(0, 1))
@@ -389,7 +394,7 @@ def test_progress_is_two_numbers_and_no_more(case: Case) -> None:
     page = case.stack.wait_for(
         lambda: _done(case.officer.open_page(f"{sent.url}/progress")), "both to be written to"
     )
-    assert page.text == "All 2 written to"
+    assert page.text == "All 2 contacted"
     assert MESSAGE[:20] in case.officer.open_page(sent.url).text
 
 

@@ -68,7 +68,7 @@ def test_many_answers_are_one_mail(desk: Desk) -> None:
         note(desk, request, NotificationTopic.FOOTAGE)
     assert mails(desk) == []
     later(desk, GATHER, request)
-    assert mails(desk) == [f"Request {request.reference}: 20 new files can be looked at"]
+    assert mails(desk) == [f"Request {request.reference}: 20 new files to look at"]
     assert "Footage was saved at 1 site" in sent(desk)[0]["BodyText"]
     later(desk, GATHER, request)
     desk.services.requests.officer_digest.send_digest(request.id)
@@ -83,7 +83,7 @@ def test_the_next_mail_waits_and_says_only_what_is_new(desk: Desk) -> None:
     later(desk, GATHER, request)
     assert len(mails(desk)) == 1
     later(desk, GAP, request)
-    assert mails(desk)[1:] == [f"Request {request.reference}: 1 new file can be looked at"]
+    assert mails(desk)[1:] == [f"Request {request.reference}: 1 new file to look at"]
 
 
 def test_what_is_noted_while_a_mail_goes_out_is_in_the_next(
@@ -102,7 +102,7 @@ def test_what_is_noted_while_a_mail_goes_out_is_in_the_next(
         later(desk, GATHER, request)
     assert len(mails(desk)) == 1
     later(desk, GAP, request)
-    assert mails(desk)[1:] == [f"Request {request.reference}: 1 new file can be looked at"]
+    assert mails(desk)[1:] == [f"Request {request.reference}: 1 new file to look at"]
 
 
 def test_two_who_meet_send_one_mail_and_one_that_fails_is_tried_again(
@@ -148,7 +148,7 @@ def test_the_deadline_tells_the_officer_and_the_end_is_told_once(desk: Desk) -> 
     later(desk, GATHER, request)
     (subject,) = mails(desk)
     assert subject.endswith("The deadline passed without an answer at 1 site")
-    assert "The request has finished" in sent(desk)[0]["BodyText"]
+    assert "the request has finished" in sent(desk)[0]["BodyText"]
     note(desk, request, NotificationTopic.ENDED)
     later(desk, GAP + MINUTE, request)
     assert len(mails(desk)) == 1

@@ -21,7 +21,7 @@ from chalicelib.container import Container
 from chalicelib.core.errors import Conflict, Unavailable
 from chalicelib.dynamodb.outbox import GRACE, LEASE
 from chalicelib.evidence.model import Evidence, EvidenceState, UploadPart
-from chalicelib.evidence.upload import UploadSender
+from chalicelib.evidence.receiving.senders import NewFile, UploadSender
 from chalicelib.jobs.inputs import read_task
 from chalicelib.jobs.outbox_users import HANDLERS, recover
 from chalicelib.notifications.channels import TOGETHER, Mailer
@@ -78,13 +78,14 @@ def rejected(desk: Desk, made: tuple[FootageRequest, Site, Owner]) -> Evidence:
     own, hashed = desk.services, hashlib.sha256(content)
     part = base64.b64encode(hashed.digest()).decode()
     sender = UploadSender(request.id, site.id, owner.id, request.incident_id)
-    evidence = own.evidence.uploads.begin_upload(sender, "clip.mp4", len(content), "video/mp4")
+    file = NewFile("clip.mp4", len(content), "video/mp4")
+    evidence, _ = own.evidence.uploads.begin_upload(sender, file)
     (signed,) = own.evidence.uploads.sign_parts(evidence, [(1, part)])
     assert httpx.put(signed.url, content=content, headers=dict(signed.headers)).status_code == 200
     whole = own.evidence.uploads.complete_upload(
         evidence, [UploadPart(1, 0, "", part)], hashed.hexdigest()
     )
-    done = own.evidence.ingest.decide_evidence(whole)
+    done = own.evidence.ingest.decide_evidence(own.evidence.assembly.assemble(whole))
     assert done.state is EvidenceState.REJECTED
     return done
 

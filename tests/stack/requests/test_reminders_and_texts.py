@@ -40,7 +40,7 @@ def request_to(desk: Desk, sites: list[Site], left: timedelta) -> FootageRequest
 def with_texts(desk: Desk) -> tuple[Site, Owner, str]:
     """Somebody who chose text messages."""
     site, owner = add_site(desk.services)
-    phone = f"+4477{int(new_id().encode().hex(), 16) % 10**8:08}"
+    phone = f"+447400{int(new_id().encode().hex(), 16) % 10**6:06}"
     chosen = desk.services.registry.sites.change_owner(owner, replace(owner, texts_to=phone))
     return site, chosen, phone
 

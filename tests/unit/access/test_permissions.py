@@ -77,3 +77,32 @@ def test_two_roles_may_what_either_may_and_none_may_nothing() -> None:
 )
 def test_roles_come_from_groups_of_exactly_their_name(groups: object, roles: set[Role]) -> None:
     assert roles_from_groups(groups) == roles
+
+
+@pytest.mark.parametrize(
+    "role, permission, said",
+    [
+        (
+            Role.ANALYST,
+            P.SEARCH,
+            "Your role does not let you search for cameras. Investigators and supervisors can. "
+            "Ask your administrator if you need to.",
+        ),
+        (
+            Role.INVESTIGATOR,
+            P.MANAGE_WORDINGS,
+            "Your role does not let you change the message templates. Administrators can. "
+            "Ask your administrator if you need to.",
+        ),
+        # An administrator cannot ask the administrator.
+        (
+            Role.ADMINISTRATOR,
+            P.VIEW_AUDIT,
+            "Your role does not let you read the audit record. Supervisors and auditors can.",
+        ),
+    ],
+)
+def test_a_refusal_says_who_may_and_whom_to_ask(
+    role: Role, permission: Permission, said: str
+) -> None:
+    assert Officer("1" * 16, "dana", frozenset({role})).refusal(permission) == said

@@ -171,6 +171,19 @@ def test_all_that_is_wrong_is_said_at_once_and_once() -> None:
     ]
 
 
+def test_a_make_may_keep_nothing_and_what_is_assumed_may_be_a_minute() -> None:
+    def change(known: File) -> None:
+        make(known, "blink").update(unknown_plan=0)
+        plan(known, "blink", "paid").update(minutes=0)
+        known["assumptions"]["doorbell"].update(minutes=1)
+
+    known = read_catalogue(text_with(change))
+    blink = known.by_key["blink"]
+    paid = blink.plan("paid")
+    assert paid and (blink.unknown_plan, paid.minutes) == (0, 0)
+    assert known.assumptions.doorbell.minutes == 1
+
+
 @pytest.mark.parametrize("text", ["", "[]", "null", "{", '{"makes": 3, "assumptions": [1]}'])
 def test_what_is_no_catalogue_at_all_is_refused(text: str) -> None:
     assert all(": " in line for line in refused(text))

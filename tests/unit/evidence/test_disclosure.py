@@ -197,3 +197,7 @@ def test_old_columns_stay_where_they_are() -> None:
         "request_reference", "request_id", "crime_reference", "window_from", "window_to",
     )  # fmt: skip
     assert COLUMNS.index("list_made_at") == 27 and COLUMNS[-1] == "not_asked_because"
+
+
+def test_a_list_is_named_after_what_it_is_of() -> None:
+    assert DisclosureSchedule("RRRR-RRRR", ()).file_name == "disclosure-RRRR-RRRR.csv"

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.core.errors import Conflict
 from chalicelib.core.ids import new_id
+from chalicelib.evidence.formats.file_types import file_extension
 from chalicelib.evidence.model import (
     LARGEST,
     MIB,
@@ -23,7 +24,6 @@ from chalicelib.evidence.model import (
     UploadPart,
     check_change,
     evidence_may_follow,
-    file_extension,
     ids_of_key,
     missing_parts,
     object_key,

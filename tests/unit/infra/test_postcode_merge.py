@@ -7,8 +7,9 @@ import string
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.registry.gazetteer.sector_centres import postal_area
 from chalicelib.registry.postcodes import LocatedPostcode, postcode_sector, unpack_sector
-from infra.postcode_merge import Gathered, MergePlan, area_of, plan
+from infra.postcode_merge import Gathered, MergePlan, plan
 
 BIRMINGHAM = (52_475_939, -1_905_387)
 
@@ -22,7 +23,7 @@ def load(stored: Stored, read: list[LocatedPostcode], *, replace: bool = False) 
     looked_at = {
         sector: units
         for sector, units in stored.items()
-        if sector in gathered.sectors or (replace and area_of(sector) in gathered.areas)
+        if sector in gathered.sectors or (replace and postal_area(sector) in gathered.areas)
     }
     planned = plan(gathered, looked_at, replace=replace)
     stored.update(planned.writes)
@@ -70,7 +71,12 @@ def test_replacing_removes_what_the_file_lacks_from_its_own_postal_areas_alone()
 
 
 def test_the_postal_area_is_letters_or_the_first_digit() -> None:
-    assert [area_of(one) for one in ("B1 1", "CV10 1", "GIR 0", "641")] == ["B", "CV", "GIR", "6"]
+    assert [postal_area(one) for one in ("B1 1", "CV10 1", "GIR 0", "641")] == [
+        "B",
+        "CV",
+        "GIR",
+        "6",
+    ]
 
 
 letters = st.sampled_from(string.ascii_uppercase[:3])
@@ -116,8 +122,8 @@ def test_what_is_announced_is_what_happens(
     assert planned.added == len(now.keys() - old.keys())
     assert planned.changed == sum(old[name] != now[name] for name in now.keys() & old.keys())
     assert set(planned.removed) == old.keys() - now.keys()
-    areas = {area_of(postcode_sector(name)) for name in new}
+    areas = {postal_area(postcode_sector(name)) for name in new}
     if replace:
-        assert all(name in new for name in now if area_of(postcode_sector(name)) in areas)
+        assert all(name in new for name in now if postal_area(postcode_sector(name)) in areas)
     else:
         assert not planned.removed

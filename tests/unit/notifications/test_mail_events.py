@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from chalicelib.notifications.mail_events import NOT_MADE, MailEvent, read_event
 
@@ -35,3 +36,19 @@ def test_messages_of_another_kind_lead_to_nobody(mail: dict[str, Any]) -> None:
 
 def test_an_event_of_an_unknown_form_is_not_final() -> None:
     assert read_event({}) == MailEvent("", False)
+
+
+def test_a_message_leads_back_to_the_call_that_sent_it() -> None:
+    mail = {"tags": {"correlation": ["c-1"], "site": "s1", "request": []}}
+    assert read_event({"notificationType": "Bounce", "mail": mail}) == MailEvent(
+        "bounce", False, "", "s1", "c-1"
+    )
+
+
+@pytest.mark.parametrize("tag", ["x" * 65, "a b", "<script>", "é"])
+def test_what_is_no_id_is_no_tag_of_ours(tag: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        read_event({"eventType": "Bounce", "mail": {"tags": {"request": [tag]}}})
+    assert tag not in str(caught.value), "errors are logged"
+    longest = read_event({"eventType": "Bounce", "mail": {"tags": {"request": ["x" * 64]}}})
+    assert longest.request_id == "x" * 64

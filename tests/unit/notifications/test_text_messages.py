@@ -18,6 +18,7 @@ from chalicelib.notifications.rendering import MessageSender
 from chalicelib.notifications.text_messages import (
     code_text,
     fit_parts,
+    gsm_name,
     gsm_text,
     message_text,
     request_text,
@@ -100,6 +101,28 @@ def test_segments_are_counted_as_networks_count(text: str, count: int) -> None:
 def test_letters_that_the_alphabet_lacks_are_written_with_those_it_has() -> None:
     assert gsm_text("Łukasz Żółć’s “café” – 5 €…") == 'Lukasz Zolc\'s "café" - 5 €...'
     assert gsm_text("שלום") == "????"
+
+
+def test_symbols_are_written_out_or_left_out() -> None:
+    assert gsm_text("£1 Shop™ № Ø & ½") == "£1 ShopTM No Ø & 1/2"
+    assert gsm_text("Café ☕\ufe0f 👩🏽\u200d🍳!") == "Café  !"
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("PC Łucja Ørsted ☕", "PC Lucja Ørsted"),
+        ("Why?", "Why?"),
+        ("Ольга", ""),
+        ("PC 李", ""),
+        ("🎥", ""),
+    ],
+)
+def test_a_name_that_cannot_be_written_is_left_out(name: str, written: str) -> None:
+    assert gsm_name(name) == written
+    text = said("ask", officer=name, link="")
+    assert (f"Officer {written}, tel 101." if written else "Police, tel 101.") in text
+    assert "??" not in text and segment_count(text) <= 2
 
 
 def test_the_code_is_one_segment() -> None:

@@ -287,6 +287,8 @@ def test_a_look_may_seem_two_minutes_ahead_and_be_a_day_ago() -> None:
     with pytest.raises(UnreadableTime):
         looked_at(read_time("12:40"), autumn, LONDON)
     assert looked_at(read_time("12:30"), autumn, LONDON) == autumn
+    day_ago = looked_at(read_time("13:30"), autumn, LONDON)
+    assert day_ago == datetime(2026, 10, 24, 12, 30, tzinfo=UTC), "a day ago to the second"
 
 
 def test_what_is_shown_is_widened_to_whole_minutes() -> None:

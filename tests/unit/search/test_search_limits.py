@@ -54,8 +54,8 @@ def test_an_area_is_said_in_a_few_words() -> None:
     circle = {"type": "circle", "centre": [-1.90539, 52.475941], "radius_m": 300.0}
     assert area_in_words(circle) == "300 m around 52.47594, -1.90539"
     path = {"type": "corridor", "path": [[0, 0], [1, 1], [2, 2]], "width_m": 62.5}
-    assert area_in_words(path) == "62.5 m along a path of 3 points"
-    assert area_in_words({"type": "polygon"}) == area_in_words({}) == "an outline"
+    assert area_in_words(path) == "62.5 m along a route of 3 points"
+    assert area_in_words({"type": "polygon"}) == area_in_words({}) == "an area"
 
 
 def test_counts_are_read_at_the_next_finer_stored_resolution() -> None:

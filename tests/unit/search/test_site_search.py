@@ -13,9 +13,9 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from pydantic import TypeAdapter
 
-from chalicelib.cameras.model import CameraKind, PropertyType
+from chalicelib.cameras.model import Camera, CameraKind, PropertyType
 from chalicelib.core.errors import Unavailable
-from chalicelib.geo.areas import Circle, Corridor, Point
+from chalicelib.geo.areas import Circle, Corridor, Point, Polygon
 from chalicelib.geo.h3_cells import CELL_M2
 from chalicelib.geo.h3_cover import MOST_QUERIES, USUAL_DENSITY, KeyRange, plan_queries
 from chalicelib.geo.timed_path import PRESETS, TimedPath
@@ -122,6 +122,38 @@ def test_a_camera_turned_away_does_not_hurry_anybody() -> None:
     far_and_unknown = only([entry(1, away, kept(DAY * 9), north=2000)])
     assert far_and_unknown.sees_scene == "unknown"
     assert far_and_unknown.minutes_left == 9 * DAY
+
+
+def test_an_assumed_deadline_is_said_to_be_assumed() -> None:
+    """The 7 days of an undescribed camera are ours; of two that end together the assumed counts."""
+    nobody_said = CameraGroup(1, Camera(0))
+    assert only([entry(1, kept(3 * DAY))]).deadline_certain
+    assumed = only([entry(1, nobody_said)])
+    assert not assumed.deadline_certain and assumed.minutes_left == 7 * DAY
+    assert only([entry(1, nobody_said, kept(3 * DAY))]).deadline_certain
+    assert not only([entry(1, kept(7 * DAY), nobody_said)]).deadline_certain
+    assert only([entry(1, kept(0))]).deadline_certain, "nothing is claimed"
+
+
+def test_seeing_and_distance_mean_the_same_in_every_shape() -> None:
+    """What was marked is a point, a line or an area: the distance is to the nearest of it, and a
+    camera sees it when any of it is in view."""
+    looks = view(1, CameraKind.FIXED, 7 * DAY, bearing=0, angle=90, range_m=60)
+    away = view(1, CameraKind.FIXED, 7 * DAY, bearing=180, angle=90, range_m=60)
+    sites = [entry(1, looks, north=-270), entry(2, away, north=-270, east=10)]  # 30 m south
+    east, west = Point(CENTRE.latitude, -1.895), Point(CENTRE.latitude, -1.905)
+    box = [
+        Point(52.4795, -1.901), Point(52.4795, -1.899),
+        Point(52.4805, -1.899), Point(52.4805, -1.901),
+    ]  # fmt: skip
+    said = {}
+    for area in (CIRCLE, Corridor((west, east), 200.0), Polygon.of([box])):
+        found = SiteSearch(MemoryTable().add(sites)).search(area, window_from=NOW, now=NOW).sites
+        said[type(area)] = {site.id[-1]: (site.distance_m, site.sees_scene) for site in found}
+    assert said[Circle] == said[Corridor] == {"1": (30, "yes"), "2": (30, "no")}
+    # In an area every site is at what was marked, and its own ground is part of what it sees.
+    assert [distance for distance, _ in said[Polygon].values()] == [0, 0]
+    assert said[Polygon]["1"][1] == "yes"
 
 
 def test_most_urgent_first_then_nearest_then_lost() -> None:

@@ -16,7 +16,9 @@ from chalicelib.access.permissions import Officer, Role
 from chalicelib.core.countries import COUNTRIES
 from chalicelib.core.ids import new_id
 from chalicelib.incidents.search_service import SearchOutcome
+from chalicelib.incidents.site_labels import SiteLabel
 from chalicelib.requests.model import Deadline, FootageWindow, SkippedSite, SkipReason
+from chalicelib.requests.overviews.site_notes import SiteNotes
 from chalicelib.requests.recipients.eligibility import SENTENCES, RequestCheck
 from chalicelib.search.site_search import FoundSite, SearchResult
 from chalicelib.web.compose import fields as compose_fields
@@ -119,14 +121,34 @@ def test_what_can_be_read_is_read_beside_what_cannot() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed",
-    ["101", "0121 496 0101", "+44 121 496 0101", "0121 496 (0)101x2", "(816) 555-0142 ext 2"],
+    ("typed", "written"),
+    [
+        ("101", "101"),
+        ("101x204", "101 ext 204"),
+        ("0121 496 0101", "0121 496 0101"),
+        ("+44 121 496 0101", "0121 496 0101"),
+        ("0121 496 (0)101x2", "0121 496 0101 ext 2"),
+        ("0121/496-0101 #2", "0121 496 0101 ext 2"),
+        ("+1 (816) 555-0142", "+18165550142"),
+    ],
 )
-def test_numbers_that_owners_can_ring(typed: str) -> None:
-    assert WorkPhoneField().read_in(typed, {"country": GB}) == typed
+def test_numbers_that_owners_can_ring(typed: str, written: str) -> None:
+    assert WorkPhoneField().read_in(typed, {"country": GB}) == written
 
 
-@pytest.mark.parametrize("typed", ["1", "ring me", "0121 496 0101\n999", "0" * 40, "javascript:1"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "1",
+        "ring me",
+        "0121 496 0101\n999",
+        "0" * 40,
+        "javascript:1",
+        "07700 90012",
+        "0207",
+        "(816) 555-0142 ext 2",
+    ],
+)
 def test_what_is_no_number(typed: str) -> None:
     if "\n" in typed:
         assert "\n" not in WorkPhoneField().read_in(typed.replace("999", ""), {"country": GB})
@@ -176,6 +198,10 @@ def test_a_request_to_every_site_of_a_long_list_fits_into_the_form() -> None:
 # what the search found
 
 
+def numbered(*ids: str) -> dict[str, int]:
+    return {site_id: number for number, site_id in enumerate(ids, start=1)}
+
+
 def found_site(
     site_id: str, state: str = "live", window: Any = None, sees: str = "unknown"
 ) -> FoundSite:
@@ -207,8 +233,13 @@ def test_rows_keep_their_numbers_and_what_was_typed() -> None:
     window = FootageWindow(NOW, NOW + timedelta(minutes=9))
     result = found(found_site(A, window=window), found_site(B, window=window))
     own = {f"from.{B}": "typed", f"to.{B}": "too"}
-    shown = sheet.sheet_rows(result, form(site_id=[B], **own), ZONE, {f"to.{B}": "Wrong"})
-    assert [row.number for row in shown] == [1, 2, 3]
+    notes = SiteNotes(
+        asked={B: NOW}, labels={A: SiteLabel(7, "B1 1AY, 21 m N"), B: SiteLabel(2, "")}
+    )
+    sent = form(site_id=[B], **own)
+    shown = sheet.sheet_rows(result, sent, ZONE, {f"to.{B}": "Wrong"}, notes)
+    assert [row.number for row in shown] == [7, 2, 3]
+    assert [(row.where, row.asked_at) for row in shown[:2]] == [("B1 1AY, 21 m N", None), ("", NOW)]
     assert [row.ticked for row in shown] == [False, True, False]
     assert (shown[0].start, shown[0].end) == ("2026-11-20T10:00", "2026-11-20T10:09")
     assert (shown[1].start, shown[1].end, shown[1].wrong) == ("typed", "too", "Wrong")
@@ -230,7 +261,9 @@ def test_the_first_to_be_overwritten_and_what_is_gone_are_counted() -> None:
     ids = [new_id() for _ in range(5)]
     at = [timedelta(hours=30), timedelta(hours=24), timedelta(minutes=3), timedelta(0)]
     deadlines = {i: Deadline(NOW + t, True) for i, t in zip(ids[:4], at, strict=True)}
-    seen = check_in_words(check(asked=tuple(ids), owners=4, deadlines=deadlines), ids, NOW)
+    seen = check_in_words(
+        check(asked=tuple(ids), owners=4, deadlines=deadlines), numbered(*ids), NOW
+    )
     assert (seen.asked, seen.owners, seen.closing, seen.lost, seen.silent) == (5, 4, 2, 1, 1)
     assert seen.soonest == NOW + timedelta(minutes=3)
 
@@ -241,7 +274,7 @@ def test_who_is_left_out_is_told_by_number_and_why() -> None:
         SkippedSite(B, SkipReason.PAUSED),
         SkippedSite("d" * 16, SkipReason.ASKED_OFTEN),
     )
-    seen = check_in_words(check(skipped=skipped), [A, B, C], NOW)
+    seen = check_in_words(check(skipped=skipped), numbered(A, B, C), NOW)
     paused, often = seen.left
     assert (paused.sentence, paused.numbers) == (SENTENCES[SkipReason.PAUSED], "2, 3")
     assert (often.numbers, often.site_ids) == ("", ("d" * 16,))
@@ -264,7 +297,7 @@ def checks_html(checked: CheckedRequest) -> str:
 
 def test_an_investigator_is_told_to_ask_a_supervisor() -> None:
     limits = check(too_long=("to",), skipped=(SkippedSite(B, SkipReason.ASKED_OFTEN),))
-    said = checks_html(check_in_words(limits, [A, B], NOW))
+    said = checks_html(check_in_words(limits, numbered(A, B), NOW))
     assert "ask a supervisor to send this request" in said
     assert "A supervisor can ask them again" in said
     assert 'data-needs-reason="yes"' in said
@@ -274,7 +307,7 @@ def test_a_supervisor_is_asked_for_a_reason() -> None:
     limits = check(
         too_long=("to",), skipped=(SkippedSite(B, SkipReason.ASKED_OFTEN),), may_override=True
     )
-    said = checks_html(check_in_words(limits, [A, B], NOW))
+    said = checks_html(check_in_words(limits, numbered(A, B), NOW))
     assert "Give a reason below" in said
     assert "If you give a reason below, we ask them again" in said
     assert "supervisor to send" not in said
@@ -313,7 +346,8 @@ def compose_html(role: Role = Role.INVESTIGATOR, **more: Any) -> str:
         "officer": Officer("sub", "d.okafor", frozenset({role})),
         "incident": incident,
         "search_id": "q" * 16,
-        "sites": sheet.sheet_rows(result, sent, ZONE, {}),
+        "now": NOW,
+        "sites": sheet.sheet_rows(result, sent, ZONE, {}, SiteNotes()),
         "chosen": (A, B),
         "timed": False,
         "widened": False,
@@ -328,6 +362,25 @@ def compose_html(role: Role = Role.INVESTIGATOR, **more: Any) -> str:
         **more,
     }
     return str(environment(ZONE, "GB").get_template("console/compose.html").render(context))
+
+
+def test_who_was_asked_is_said_to_be_asked_and_not_to_be_left_out() -> None:
+    """“Not asked” of a site that was asked already would be untrue."""
+    result, sent = found(found_site(A), found_site(B)), form()
+    notes = SiteNotes(asked={A: NOW - timedelta(hours=8, minutes=32)})
+    page = compose_html(sites=sheet.sheet_rows(result, sent, ZONE, {}, notes))
+    rows = dict(re.findall(r'<tr data-id="(\w+)"(.*?)</tr>', page, re.DOTALL))
+    assert "Already asked 01:28" in rows[A] and "Not asked" not in rows[A]
+    assert "Not asked" in rows[B] and "Already" not in rows[B]
+    skipped = (SkippedSite(A, SkipReason.ALREADY_ASKED), SkippedSite(B, SkipReason.PAUSED))
+    said = checks_html(check_in_words(check(skipped=skipped), numbered(A, B), NOW))
+    assert "Already asked: 1" in said and "Not asked: 1" in said
+
+
+def test_a_search_that_listed_nobody_leads_to_no_letter() -> None:
+    page = compose_html(sites=())
+    assert "Nobody to write to" in page
+    assert "Send the request" not in page and 'name="message"' not in page
 
 
 def test_the_page_is_complete_without_scripts() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.core.countries import COUNTRIES
 from chalicelib.core.errors import Invalid
-from chalicelib.geo.written.area_files import MOST_BYTES, AreaFile, read_area_file
+from chalicelib.geo.written.area_files import DEEPEST, MOST_BYTES, AreaFile, read_area_file
 
 HERE = COUNTRIES["GB"]
 LINE = ((-1.9, 52.48), (-1.91, 52.49), (-1.92, 52.48))
@@ -176,6 +176,110 @@ def test_any_bytes_are_read_or_refused(content: bytes, start: bytes) -> None:
     except Invalid:
         return
     assert all(math.isfinite(number) for line in found.lines for p in line for number in p)
+
+
+def line_json(*positions: tuple[float, float]) -> str:
+    return json.dumps({"type": "LineString", "coordinates": positions})
+
+
+def test_the_ends_of_the_map_are_degrees_and_nothing_beyond_them_is() -> None:
+    for x, y in ((180, 90), (-180, -90), (180, -90)):
+        assert read(line_json((0, 0), (x, y))).lines == (((0, 0), (x, y)),)
+    for beyond in ((180.1, 0), (-180.1, 0), (0, 90.1), (0, -90.1)):
+        assert "no longitude and latitude" in refusal(line_json((0, 0), beyond))
+
+
+def test_a_file_may_be_as_large_as_is_said_and_hold_as_many_points() -> None:
+    assert MOST_BYTES == 4 * 1024 * 1024
+    content = line_json((0, 0), (1, 1)).encode()
+    assert read(content.ljust(MOST_BYTES)).lines == (((0, 0), (1, 1)),)
+    assert "larger than 4 MB" in refusal(content.ljust(MOST_BYTES + 1))
+    most = [(n / 1000, 0.0) for n in range(20_000)]
+    assert len(read(line_json(*most)).lines[0]) == 20_000
+    assert "20,001 points in the file; at most 20,000" in refusal(line_json(*most, (1, 1)))
+    both = {"type": "Polygon", "coordinates": [most[:10_000], most[:10_001]]}
+    assert "20,001 points" in refusal(json.dumps(both)), "all rings together"
+
+
+def test_a_file_may_be_nested_as_deep_as_is_said() -> None:
+    def wrapped(levels: int) -> str:
+        inner = line_json((0, 0), (1, 1))
+        for _ in range(levels):
+            inner = f'{{"type": "GeometryCollection", "geometries": [{inner}]}}'
+        return inner
+
+    def features(levels: int) -> str:
+        inner = line_json((0, 0), (1, 1))
+        for _ in range(levels):
+            inner = f'{{"type": "Feature", "geometry": {inner}}}'
+        return inner
+
+    def folders(levels: int) -> str:
+        return f"<kml>{'<a>' * levels}{STRING}{'</a>' * levels}</kml>"
+
+    for nested in (wrapped, features):
+        assert read(nested(DEEPEST)).lines == (((0, 0), (1, 1)),)
+        assert "no GeoJSON" in refusal(nested(DEEPEST + 1))
+    # The document itself, the line and its coordinates are levels too.
+    assert read(folders(DEEPEST - 3)).lines == (LINE,)
+    assert "damaged" in refusal(folders(DEEPEST - 2))
+
+
+def test_a_shape_needs_as_many_different_points_as_make_one() -> None:
+    assert "a route two" in refusal(line_json((0, 0), (0, 0)))
+    assert read(line_json((0, 0), (1, 1), (0, 0))).lines
+    flat = json.dumps({"type": "Polygon", "coordinates": [[(0, 0), (1, 1), (0, 0)]]})
+    assert "an area needs three" in refusal(flat)
+    triangle = json.dumps({"type": "Polygon", "coordinates": [[(0, 0), (1, 1), (0, 1)]]})
+    assert read(triangle).kind == "polygon"
+
+
+def test_of_a_file_with_both_the_track_is_what_was_walked() -> None:
+    both = gpx(TRACK + f"<rte>{points('rtept', LINE[1:])}</rte>")
+    assert read(both).lines == (LINE,)
+
+
+def test_a_ring_that_stands_alone_is_an_area() -> None:
+    assert read(kml(f"<Placemark>{ring(RING)}</Placemark>")) == AreaFile("polygon", (RING,))
+    turned = (
+        f"<Polygon><innerBoundaryIs>{ring(HOLE)}</innerBoundaryIs>"
+        f"<outerBoundaryIs>{ring(RING)}</outerBoundaryIs></Polygon>"
+    )
+    assert read(kml(turned)).lines == (RING, HOLE), "the outline comes first"
+    assert read(f"<kml>{ring(RING)}</kml>".replace("LinearRing", "LineString")).kind == "corridor"
+
+
+@pytest.mark.parametrize(
+    ("name", "read_so"),
+    [
+        ("urn:ogc:def:crs:OGC:1.3:CRS84", True),
+        ("urn:ogc:def:crs:ogc:1.3:crs84", True),
+        ("EPSG:4326", True),
+        ("", True),
+        ("EPSG:27700", False),
+        ("EPSG:3857", False),
+    ],
+)
+def test_positions_in_another_grid_are_not_taken_for_degrees(name: str, read_so: bool) -> None:
+    document = json.loads(line_json((0, 0), (1, 1)))
+    document["crs"] = {"type": "name", "properties": {"name": name}}
+    if read_so:
+        assert read(json.dumps(document)).lines
+    else:
+        assert "another grid" in refusal(json.dumps(document))
+
+
+def test_a_shape_goes_on_as_the_area_of_the_interface() -> None:
+    route = AreaFile("corridor", (((-1.123456789, 52.0), (-1.2, 52.123456789)),))
+    assert route.area_json(60) == {
+        "type": "corridor", "path": [[-1.1234568, 52.0], [-1.2, 52.1234568]], "width_m": 60,
+    }  # fmt: skip
+    area = AreaFile("polygon", (RING, HOLE)).area_json(60)
+    assert area == {
+        "type": "polygon", "coordinates": [[list(p) for p in RING], [list(p) for p in HOLE]],
+    }  # fmt: skip
+    typed = read("52.4800004, -1.9\n52.49, -1.9100006")
+    assert typed.lines == (((-1.9, 52.48), (-1.910001, 52.49)),)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

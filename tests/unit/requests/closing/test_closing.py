@@ -129,7 +129,8 @@ def test_what_an_owner_of_several_sites_did_is_told_together() -> None:
 
 
 def thanks(done: HelpGiven, words: str = "") -> str:
-    said = emails.thanks_email(SENDER, "a@example.test", replace(ABOUT, words=words), done)
+    about = replace(ABOUT, words=words, words_by="Sgt Robin Ward")
+    said = emails.thanks_email(SENDER, "a@example.test", about, done)
     for part in ("amber kettle harbour", "7K3M-9QXA", "0121 496 0101", "/privacy"):
         assert part in said.text and part in said.html
     assert "/reply/" not in said.text + said.html
@@ -148,11 +149,25 @@ def test_thanks_say_what_happens_with_what_was_sent_and_only_that() -> None:
     assert "rather not" in thanks(HelpGiven(declined=True))
 
 
-def test_the_officers_own_words_are_marked_as_theirs() -> None:
-    assert "Message from PC Alex Lane:\n\nHe was found. <b>" in thanks(
-        HelpGiven(looked=True), "He was found. <b>"
+def test_who_could_not_help_is_not_thanked_for_looking() -> None:
+    """Whoever said that a camera was off did not tell us where there is nothing to see."""
+    done = summarise_help([(recipient(RecipientState.UNAVAILABLE), "12 Test Street")])
+    assert done == HelpGiven(unable=True)
+    said = thanks(done)
+    assert "could not help this time" in said
+    assert "nothing to see" not in said and "checking" not in said
+    both = [recipient(RecipientState.UNAVAILABLE), recipient(RecipientState.NOTHING, site="2")]
+    assert "where there was nothing to see" in thanks(
+        summarise_help([(one, "12 Test Street") for one in both]) or HelpGiven()
     )
-    assert "adds" not in thanks(HelpGiven(looked=True))
+
+
+def test_the_officers_own_words_are_marked_as_theirs() -> None:
+    """By the name of who closed the incident, who need not be whom owners may call."""
+    said = thanks(HelpGiven(looked=True), "He was found. <b>")
+    assert "Message from Sgt Robin Ward:\n\nHe was found. <b>" in said
+    assert "Message from PC Alex Lane" not in said and "PC Alex Lane on" in said
+    assert "Message from" not in thanks(HelpGiven(looked=True))
     about = replace(ABOUT, words="<b>")
     html = emails.thanks_email(SENDER, "", about, HelpGiven(looked=True)).html
     assert "&lt;b&gt;" in html

@@ -43,7 +43,7 @@ def test_what_is_new_since_the_last_mail() -> None:
         recipient(RecipientState.EXPIRED),
     ]
     assert said(now, {"footage": 1}) == [
-        "1 new file can be looked at",
+        "1 new file to look at",
         "Footage was saved at 2 sites",
         "The deadline passed without an answer at 1 site",
     ]
@@ -66,9 +66,7 @@ def test_the_end_is_told_once_and_only_when_no_clock_runs() -> None:
 def test_an_ended_request_is_no_news_but_footage_that_still_comes_is() -> None:
     over = [recipient(RecipientState.EXPIRED, next_wake=None)]
     assert said(over, {}, state=RequestState.CLOSED) == []
-    assert said(over, {"footage": 2}, state=RequestState.WITHDRAWN) == [
-        "2 new files can be looked at"
-    ]
+    assert said(over, {"footage": 2}, state=RequestState.WITHDRAWN) == ["2 new files to look at"]
 
 
 def test_an_officer_chooses_what_to_hear_of() -> None:
@@ -76,7 +74,7 @@ def test_an_officer_chooses_what_to_hear_of() -> None:
         REQUEST, [recipient(RecipientState.EXPIRED)], {"footage": 1}, ended_told=False
     )
     quiet = replace(PROFILE, unwanted=frozenset({NotificationTopic.DEADLINE}))
-    assert found.wanted_by(quiet) == ["1 new file can be looked at"]
+    assert found.wanted_by(quiet) == ["1 new file to look at"]
     assert found.wanted_by(replace(PROFILE, email="")) == []
 
 

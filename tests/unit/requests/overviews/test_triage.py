@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.cameras.model import Camera, CameraKind
+from chalicelib.geo.areas import Circle, Corridor, Point
 from chalicelib.registry.model import PositionSource
 from chalicelib.requests.model import Deadline, Recipient, RecipientState
 from chalicelib.requests.overviews.triage import (
@@ -21,6 +22,7 @@ from chalicelib.requests.overviews.triage import (
     urgent_recipients,
 )
 from chalicelib.requests.recipient_states import TriageGroup
+from chalicelib.search.site_matching import Look, visibility_check
 from tests.support.places import new_site
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -133,17 +135,36 @@ def test_everybody_stands_on_the_page_once(some: list[tuple[RecipientState, floa
     )
 
 
+def at(scene: tuple[int, int]) -> tuple[Look, ...]:
+    """What officers looked at when they searched around the scene."""
+    return (visibility_check(Circle(Point.from_microdegrees(*scene), 500.0))[0],)
+
+
+def test_what_was_searched_along_a_route_counts_for_the_sites_beside_it() -> None:
+    """A site two kilometres from the incident sees the route that was searched: it must neither be
+    said to face away nor be left out of those to be called first."""
+    _, site = new_site(52_476_000, -1_905_300, 1)
+    camera = Camera(1, kind=CameraKind.FIXED, bearing=0, angle=90, range_m=60)
+    site = replace(site, position_source=PositionSource.PIN, cameras=(camera,))
+    scene = (52_496_000, -1_905_300)
+    path = (Point(52.47630, -1.9063), Point(52.47630, -1.9043))  # 33 m to the north
+    along = visibility_check(Corridor(path, 80.0))[0]
+    assert site_summary(site, scene, at(scene)).sees == "no"
+    assert site_summary(site, scene, (*at(scene), along)).sees == "yes"
+
+
 def test_a_site_is_told_by_what_names_nobody() -> None:
     _, site = new_site(52_476_000, -1_905_300, 2)
     north = Camera(1, kind=CameraKind.FIXED, bearing=0, angle=90, range_m=60)
     south = replace(north, number=2, bearing=180)
     site = replace(site, position_source=PositionSource.PIN, cameras=(north, south))
     scene = (52_476_270, -1_905_300)  # 30 m to the north
-    known = site_summary(site, scene)
+    looks = at(scene)
+    known = site_summary(site, scene, looks)
     assert replace(known, distance_m=round(known.distance_m)) == SiteSummary(30, "home", 2, "yes")
-    assert site_summary(replace(site, cameras=(south,)), scene).sees == "no"
-    assert site_summary(replace(site, cameras=(south, Camera(1))), scene).sees == "unknown"
-    assert site_summary(replace(site, cameras=()), scene).sees == "unknown"
+    assert site_summary(replace(site, cameras=(south,)), scene, looks).sees == "no"
+    assert site_summary(replace(site, cameras=(south, Camera(1))), scene, looks).sees == "unknown"
+    assert site_summary(replace(site, cameras=()), scene, looks).sees == "unknown"
 
 
 def ordered(*recipients: Recipient) -> list[int]:
@@ -203,5 +224,7 @@ def test_states_are_counted_where_they_occur() -> None:
 def test_every_site_is_told_of_by_its_id() -> None:
     _, one = new_site(52_476_000, -1_905_300)
     scene = (52_476_270, -1_905_300)
-    assert site_summaries({one.id: one}, scene) == {one.id: site_summary(one, scene)}
-    assert site_summary(one, (one.latitude_e6, one.longitude_e6)).distance_m == 0
+    assert site_summaries({one.id: one}, scene, at(scene)) == {
+        one.id: site_summary(one, scene, at(scene))
+    }
+    assert site_summary(one, (one.latitude_e6, one.longitude_e6), ()).distance_m == 0

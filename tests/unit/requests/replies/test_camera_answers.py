@@ -209,7 +209,10 @@ def test_a_form_answers_for_the_site_or_its_cameras(
             {"answer": "unavailable", "reason": "x" * 201},
             ("reason", "The reason must be 200 characters or fewer"),
         ),
-        ({"answer": "upload", "note": "a\x00b"}, ("note", "Your note contains characters")),
+        (
+            {"answer": "upload", "note": "a\x00b"},
+            ("note", "Character 2 of your note cannot be used"),
+        ),
         (
             {"answer": "cameras", "answer_1": "later"},
             ("answer_1", "Select your answer for at least one camera"),

@@ -68,6 +68,7 @@ def test_an_owners_mail_has_the_words_and_its_text_goes_to_who_wants_texts() -> 
     link = f"https://sightline.example/reply/{'t' * 43}"
     assert link in mail.text and link in mail.short
     assert "From PC Moss." in mail.short, "who wrote last"
+    assert mail.subject.startswith("A message from PC Lane and PC Moss of "), "both wrote"
     assert mail.tags == {"request": "0" * 16, "site": "0" * 16}
     unsaid = owner_has_message(SENDER, matter, [], "t" * 43)
     assert "From PC Lane." in unsaid.short

@@ -18,6 +18,7 @@ from chalicelib.requests.threads.model import (
     ThreadHead,
     ThreadMessage,
     new_messages,
+    notice_due,
     notify_after,
     officers_to_notify,
 )
@@ -124,3 +125,19 @@ def test_each_side_is_told_for_itself() -> None:
         UNTOLD,
     )
     assert not begun.unread and not begun.unreachable and UNTOLD.number == 0
+
+
+def test_a_mail_is_due_to_whoever_may_be_told_first() -> None:
+    both = ThreadHead(REQUEST, SITE, 2, from_owner=1, from_officer=2)
+    assert notice_due(ThreadHead(REQUEST, SITE), NOW) is None
+    assert notice_due(both, NOW) == NOW
+    second = timedelta(seconds=1)
+    waits = replace(both, owner_told=1, owner_told_at=NOW - second)
+    assert notice_due(waits, NOW) == NOW, "the officer can be told at once"
+    officer_knows = replace(waits, officer_told=1, officer_told_at=NOW)
+    assert notice_due(officer_knows, NOW) == NOW - second + GAP
+    both_know = replace(officer_knows, owner_told=2)
+    assert notice_due(both_know, NOW) is None
+    new = replace(both_know, from_owner=3)
+    assert notice_due(new, NOW) == notify_after(new, Side.OFFICER, NOW) == NOW + GAP
+    assert notice_due(new, NOW + GAP + second) == NOW + GAP + second

@@ -14,11 +14,11 @@ from chalicelib.core.countries import COUNTRIES
 from chalicelib.core.errors import Invalid
 from chalicelib.web.fields.contact_field_types import (
     ConsentField,
-    EmailField,
     MobileField,
     PhoneField,
     WordsField,
 )
+from chalicelib.web.fields.email_field_types import EmailField
 from chalicelib.web.fields.field_types import FieldType
 from chalicelib.web.fields.place_field_types import LATITUDE, LONGITUDE, PostcodeField
 from chalicelib.web.http.validation import FormInput, read_form
@@ -48,6 +48,18 @@ def refusal(kind: FieldType, typed: str, country: str = "GB") -> str:
         ("  Zoë   O’Neill-Patel ", "Zoë O’Neill-Patel"),
         ("محمد علي", "محمد علي"),
         ("नी\u200dल", "नी\u200dल"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("£1 Shop", "£1 Shop"),
+        ("Ændrú & Søn™ № 3 €", "Ændrú & Søn™ № 3 €"),
+        ("Café ☕", "Café ☕"),
+        ("👩🏽\u200d🍳 Kitchen", "👩🏽\u200d🍳 Kitchen"),
+        ("A+B=C ©", "A+B=C ©"),
+        ("☕", "☕"),
+        ("שלום בע״מ", "שלום בע״מ"),
+        ("Pat\u200bJones", "PatJones"),
+        ("\ufeffPat\u00a0Jo\u00adnes\u2060\u200e", "Pat Jones"),
+        ("\u2068Pat\u2069 \u202aJones\u202c\t", "Pat Jones"),
+        ("Zoe\u0308", "Zoë"),
         ("Marks & Sons (Tyres), No. 3", "Marks & Sons (Tyres), No. 3"),
         ("X", "X"),
     ],
@@ -65,11 +77,14 @@ def test_names_of_every_script_are_kept(typed: str, clean: str) -> None:
         ("---", "Enter your name"),
         ("x" * 101, "100 characters or fewer"),
         ("<script>alert(1)</script>", "cannot contain < >"),
-        ("Pat 😀", "emoji"),
-        ("Pat\x00Jones", "cannot be used"),
-        ("Pat\nJones", "cannot be used"),
-        ("Pat \u202eJones", "cannot be used"),
-        ("Pat\u200bJones", "hidden characters"),
+        ("\u200b\u2060", "Enter your name"),
+        ("Pat\x00Jones", "Character 4 of your name cannot be used. Delete it"),
+        ("Pat\uf0b7Jones", "Character 4 of your name cannot be used. Delete it"),
+        ("Pat\nJones", "Character 4 of your name cannot be used: it is a line break. Delete it"),
+        (
+            "\u200bPat \u202eJones",
+            "Character 5 of your name cannot be used: it turns the text after it around. Delete it",
+        ),
     ],
 )
 def test_what_is_no_name_is_told(typed: str, said: str) -> None:
@@ -87,6 +102,9 @@ def test_a_line_that_is_not_needed_may_be_empty(typed: str) -> None:
         (" pat@example.test ", "pat@example.test"),
         ("Pat.O'Neill+cctv@Mail.Example.CO.UK", "Pat.O'Neill+cctv@mail.example.co.uk"),
         ("pat@exämple.com", "pat@xn--exmple-cua.com"),
+        ("pat@straße.de", "pat@xn--strae-oqa.de"),
+        ("\ufeffpat\u200b@ex\u00adample.test\u202c", "pat@example.test"),
+        ("ｐａｔ＠ｅｘａｍｐｌｅ．ｔｅｓｔ", "pat@example.test"),
     ],
 )
 def test_email_addresses(typed: str, clean: str) -> None:
@@ -101,7 +119,7 @@ def test_email_addresses(typed: str, clean: str) -> None:
         *("pat@example.1", "😀@x.test", "pat@example.test,x@y.test", "<pat@x.test>"),
         *("pat@example.test\r\nBcc: all@example.test", "\u202epat@example.test"),
         *("a" * 65 + "@example.test", "a@" + "b" * 64 + ".test", "pat@" + "a." * 130 + "test"),
-        *("pät@example.test", "pat@[127.0.0.1]", "pat@1.2.3.4"),
+        *("pät@example.test", "pat@[127.0.0.1]", "pat@1.2.3.4", "pat@example.c"),
     ],
 )
 def test_what_is_no_email_address(typed: str) -> None:
@@ -125,13 +143,30 @@ def test_an_email_address_that_is_too_long_is_told_the_limit() -> None:
         ("0121-496-0000", "+441214960000"),
         ("+1 212 555 0100", "+12125550100"),
         ("00 33 1 99 00 12 34", "+33199001234"),
+        ("447700900123", "+447700900123"),
+        ("7700900123", "+447700900123"),
+        ("07700/900123", "+447700900123"),
+        ("+44 (0)7700 900123", "+447700900123"),
+        ("\u202d+44\u00a07700\u2011900123\u202c", "+447700900123"),
+        ("tel:07700900123", "+447700900123"),
+        ("0121 496 0101 ext 12", "+441214960101;ext=12"),
+        ("0121 496 0101 x12", "+441214960101;ext=12"),
+        ("0121 496 0101 #12", "+441214960101;ext=12"),
+        ("01632 960001 extension 12", "+441632960001;ext=12"),
+        ("07700 900123 ext 12", "+447700900123"),
     ],
 )
 def test_phone_numbers(typed: str, clean: str) -> None:
     assert read(PhoneField(), typed) == clean
 
 
-@pytest.mark.parametrize("typed", ["abc", "1", "0", "07700", "9" * 40, "07700 900 982 x", "😀"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("abc", "1", "0", "07700", "9" * 40, "07700 900 982 x", "😀", "07700 90012", "101"),
+        *("077009001234", "0121 496 0101 or 07700 900982", "0800 CALLME"),
+    ],
+)
 def test_what_is_no_phone_number(typed: str) -> None:
     assert "like 07700" in refusal(PhoneField(), typed)
 
@@ -147,6 +182,7 @@ def test_mobile_numbers(typed: str) -> None:
         ("", "Enter your mobile phone number"),
         ("abc", "Enter a UK mobile phone number, like 07700 900 982"),
         ("0121 496 0000", "Enter a UK mobile phone number, like 07700 900 982"),
+        ("07700 90012", "Enter a UK mobile phone number, like 07700 900 982"),
         ("07600 900 982", "Enter a UK mobile phone number, like 07700 900 982"),
     ],
 )
@@ -156,6 +192,7 @@ def test_what_is_no_mobile_number(typed: str, said: str) -> None:
 
 def test_a_postcode_is_written_as_on_a_letter() -> None:
     assert read(PostcodeField(), " b11ay ") == "B1 1AY"
+    assert read(PostcodeField(), "\u200bBI\u00a0IAY\ufeff") == "B1 1AY"
     assert refusal(PostcodeField(), " ") == "Enter your postcode"
     assert refusal(PostcodeField(), "B1") == "Enter a full UK postcode, like B1 1AY"
 

@@ -182,6 +182,38 @@ def test_what_the_form_shows_of_a_camera_means_that_camera(camera: Camera) -> No
     assert sent.described(camera) == camera
 
 
+@pytest.mark.parametrize(
+    ("before", "view", "angle", "means"),
+    [
+        (None, "narrow", "", 70),
+        (None, "wide", "", 120),
+        (None, "round", "", 360),
+        (None, "unsure", "", None),
+        (None, "", "", None),
+        (None, "", "95", 95),
+        (95, "", "95", 95),
+        # The form came with the stored degrees in it: a picture chosen beside them replaces them.
+        (95, "wide", "95", 120),
+        (95, "unsure", "95", None),
+        (95, "", "", None),
+        # Degrees that somebody typed are meant, whatever picture stands beside them.
+        (120, "wide", "95", 95),
+        (None, "narrow", "95", 95),
+    ],
+)
+def test_how_wide_a_view_is_comes_from_a_picture_or_from_degrees(
+    before: int | None, view: str, angle: str, means: int | None
+) -> None:
+    fields = {"kind": "fixed", "records": "yes", "keeps_unit": "days", "view": view, "angle": angle}
+    read = read_form(CameraForm, {name: [value] for name, value in fields.items()})
+    assert read.described(Camera(1, angle=before)).angle == means
+
+
+@pytest.mark.parametrize("angle, view", [(None, ""), (70, "narrow"), (360, "round"), (95, "")])
+def test_the_picture_of_a_stored_angle_is_chosen(angle: int | None, view: str) -> None:
+    assert stored_values(Camera(1, angle=angle))["view"] == view
+
+
 def test_a_make_of_ones_own_counts_only_beside_another_make() -> None:
     assert described(model="other", make="  Acme ").make == "Acme"
     assert described(model="", make="<Acme>").make == ""
@@ -213,6 +245,7 @@ def test_a_unit_counts_only_beside_a_number() -> None:
             "How long footage is kept must be 5 years or less",
         ),
         ({"bearing": "360"}, "bearing", "The direction must be between 0 and 359"),
+        ({"view": "sideways"}, "view", "Select how wide its view is"),
         ({"angle": "0"}, "angle", "The angle of view must be between 1 and 360"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The format of a file: by its name before it is sent, by its first bytes once it arrived. Pure.
+"""The format of a file: by its name before it is sent, by its first bytes once it arrived.
 
 Recorders write hundreds of formats of their own, many of them undocumented, and a clip that is
 turned away is soon overwritten. So only what certainly is no footage is refused; a file of an
@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from chalicelib.evidence.model import file_extension
+from chalicelib.core.typed.typed_text import BACKWARDS, clean_text
 
 NAME_LENGTH = 180
 """Characters of a file name that are kept."""
@@ -30,6 +30,13 @@ _REFUSED_TYPES = ("text/", "application/pdf", "application/javascript", "applica
 _REFUSED_IN_TYPE = ("msdownload", "executable", "html", "officedocument", "opendocument", "svg")
 
 
+def file_extension(file_name: str) -> str:
+    """Read `.mp4` from `Front Door.MP4`: lower case, letters and digits only; "" for none."""
+    _, dot, last = file_name.rpartition(".")
+    plain = last.lower()
+    return f".{plain}" if dot and plain.isascii() and plain.isalnum() and len(plain) <= 8 else ""
+
+
 def clean_name(said: str) -> str:
     """Make a file name fit to be shown: no folders, no control or reordering characters, not long.
 
@@ -39,9 +46,9 @@ def clean_name(said: str) -> str:
     last = said.replace("\\", "/").rpartition("/")[2]
     kept = "".join(
         letter
-        for letter in unicodedata.normalize("NFC", last)
-        # C: control, format (bidirectional overrides), surrogates, private, unassigned.
-        if not unicodedata.category(letter).startswith("C")
+        for letter in clean_text(last)
+        # Control, surrogate, private, unassigned; and what makes `gpj.exe` read as `exe.jpg`.
+        if unicodedata.category(letter) not in ("Cc", "Cs", "Co", "Cn") and letter != BACKWARDS
     )
     name = " ".join(kept.split()).strip(" .")
     if len(name) > NAME_LENGTH:
@@ -81,12 +88,26 @@ _HARMFUL = (
     (b"\xca\xfe\xba\xbe", "a program"),
     (b"\xcf\xfa\xed\xfe", "a program"),
     (b"\xce\xfa\xed\xfe", "a program"),
+    (b"\xfe\xed\xfa\xcf", "a program"),
+    (b"\xfe\xed\xfa\xce", "a program"),
+    (b"dex\n", "a program"),
+    (b"\0asm", "a program"),
     (b"#!", "a script"),
     (b"%PDF", "a document"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Office document"),
     (b"{\\rtf", "a document"),
     (b"L\x00\x00\x00\x01\x14\x02\x00", "a shortcut"),
 )
+_SCRIPTS = (b"@echo", b"@setlocal", b"@powershell")
+_IN_ZIP = (
+    (b"META-INF/", "a program"),
+    (b"AndroidManifest.xml", "a program"),
+    (b"[Content_Types].xml", "an Office document"),
+    (b"mimetypeapplication/", "a document"),
+)
+"""Archives that are something else, by the name of their first file. Threat: a program that is
+called clip.zip."""
+_ZIP_NAME_AT = 30
 _MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<svg", b"<script", b"<?php", b"<head", b"<body")
 
 _AT_START = (
@@ -130,6 +151,11 @@ def recognise_format(head: bytes) -> FileFormat:
     start = head[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith(_MARKUP):
         return FileFormat("a web page", footage=False)
+    if start.startswith(_SCRIPTS):
+        return FileFormat("a script", footage=False)
+    for first, said in _IN_ZIP if head.startswith(b"PK\x03\x04") else ():
+        if head[_ZIP_NAME_AT:].startswith(first):
+            return FileFormat(said, footage=False)
     begun = (known for magic, known in _AT_START if head.startswith(magic))
     return _container(head) or next(begun, UNKNOWN)
 

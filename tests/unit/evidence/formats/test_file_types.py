@@ -6,16 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.evidence.file_types import (
+from chalicelib.evidence.formats.file_types import (
     HEAD,
     clean_name,
+    file_extension,
     is_no_footage,
     playable_type,
     recognise_format,
     usual_extension,
 )
+from chalicelib.evidence.formats.structure import NOT_READ, Finding, Structure
 from chalicelib.evidence.ingest import judge_upload
-from chalicelib.evidence.model import EvidenceState, file_extension
+from chalicelib.evidence.model import EvidenceState
 
 
 @pytest.mark.parametrize(
@@ -92,6 +94,11 @@ def test_what_is_certainly_no_footage_is_refused(name: str, kind: str, refused: 
         (b"MZ\x90\x00", "a Windows program", False),
         (b"\x7fELF\x02", "a Linux program", False),
         (b"#!/bin/sh", "a script", False),
+        (b"@ECHO off\r\n", "a script", False),
+        (b"\xfe\xed\xfa\xcf", "a program", False),
+        (b"PK\x03\x04" + bytes(26) + b"META-INF/MANIFEST.MF", "a program", False),
+        (b"PK\x03\x04" + bytes(26) + b"[Content_Types].xml", "an Office document", False),
+        (b"PK\x03\x04" + bytes(26) + b"clips/[Content_Types].xml", "ZIP archive", True),
         (b"%PDF-1.7", "a document", False),
         (b"\xef\xbb\xbf  <!DOCTYPE html>", "a web page", False),
         (b"<svg onload=alert(1)>", "a web page", False),
@@ -118,6 +125,24 @@ def test_a_file_is_judged_by_its_hash_and_its_bytes() -> None:
         EvidenceState.REJECTED,
         "The file is a Windows program, not footage.",
     )
+
+
+def test_a_file_that_was_cut_is_kept_and_said_to_be_cut() -> None:
+    video = recognise_format(b"\0\0\0\x20ftypisom")
+    cut = Finding(Structure.BROKEN, "its index never arrived")
+    said = "It seems to be cut short: its index never arrived."
+    assert judge_upload("aa", "aa", video, cut) == (EvidenceState.ACCEPTED, said)
+    assert judge_upload("aa", "aa", video, Finding(Structure.WHOLE))[1] == ""
+    assert judge_upload("bb", "aa", video, cut)[0] is EvidenceState.REJECTED
+
+
+def test_a_name_that_is_certainly_no_footage_is_refused_however_it_was_sent() -> None:
+    unknown = recognise_format(b"Set-ExecutionPolicy Bypass")
+    assert judge_upload("", "aa", unknown, NOT_READ, "run.ps1") == (
+        EvidenceState.REJECTED,
+        "The file is no footage: its name ends in .ps1.",
+    )
+    assert judge_upload("", "aa", unknown, NOT_READ, "run.dat")[0] is EvidenceState.ACCEPTED
 
 
 def test_a_name_of_180_letters_is_kept_and_a_longer_one_cut() -> None:

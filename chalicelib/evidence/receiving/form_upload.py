@@ -4,24 +4,39 @@ Such a form cannot hash what it sends, and S3 takes nothing without a checksum i
 locks what arrives. So the file goes into a bucket without lock, from which a job copies it, inside
 S3, into the evidence bucket; from then on it is evidence like any other. Showing the form changes
 nothing and stores nothing.
+
+S3 answers what it refuses itself with XML, which nobody can act on. So it takes what it can, and
+`look_at` says on the page that follows what is wrong with a file. S3 itself still refuses a file of
+more than 5 GiB, and a form that was kept for longer than its address is valid; the page with the
+form says so beforehand.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from chalicelib.access.audit import Actor
-from chalicelib.core.errors import Gone, TooMany
+from chalicelib.core.errors import Gone
 from chalicelib.core.ids import id_from, is_id, new_id
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.table import ConditionFailed, Contended
 from chalicelib.evidence.custody import CustodyAct
-from chalicelib.evidence.files import EvidenceBucket, ObjectNotFound
-from chalicelib.evidence.ingest import LOST_AFTER, Ingest
-from chalicelib.evidence.model import MOST_FILES, Evidence, EvidenceKind, EvidenceState
+from chalicelib.evidence.files import FORM_BYTES, EvidenceBucket, ObjectNotFound
+from chalicelib.evidence.formats.file_types import (
+    HEAD,
+    clean_name,
+    file_extension,
+    is_no_footage,
+    recognise_format,
+)
+from chalicelib.evidence.ingest import Ingest
+from chalicelib.evidence.model import Evidence, EvidenceKind, EvidenceState
+from chalicelib.evidence.receiving.assembly import LOST_AFTER
+from chalicelib.evidence.receiving.senders import UploadSender, first_details
+from chalicelib.evidence.receiving.upload_rules import check_room
 from chalicelib.evidence.store import EvidenceStore, custody_draft
-from chalicelib.evidence.upload import UploadSender, first_details
 from chalicelib.requests.model import FootageRequest, Recipient
 
 
@@ -33,6 +48,33 @@ class RequestReader(Protocol):
 
     def recipient(self, request_id: str, site_id: str) -> Recipient | None:
         """Read a recipient, or None when the request never asked that site."""
+
+
+@dataclass(frozen=True)
+class FormArrival:
+    """A file that a form just sent. evidence_id: of the evidence that is or will be made of it.
+    problem: what is wrong with it and what to do, "" when nothing is known to be."""
+
+    evidence_id: str
+    file_name: str
+    size: int
+    problem: str
+
+
+def form_problem(file_name: str, size: int, head: bytes) -> str:
+    """Say why a file cannot be footage, by its size, its first bytes and its name; "" if it can."""
+    if size == 0:
+        return "The file is empty. Choose the recording itself, or copy it from the recorder again."
+    if size > FORM_BYTES:
+        return (
+            f"The file is larger than {FORM_BYTES // 1000**3} GB. Send it with a browser that runs "
+            "JavaScript, or export it from the recorder in shorter pieces."
+        )
+    what = recognise_format(head)
+    if not what.footage or is_no_footage(file_name, ""):
+        kind = what.name if not what.footage else f"a {file_extension(file_name)} file"
+        return f"This is {kind}, not footage. Choose the recording itself."
+    return ""
 
 
 class FormUploads:
@@ -62,18 +104,31 @@ class FormUploads:
         """
         if not sender.open:
             raise Gone("The police no longer need footage for this request.")
-        own = [e for e in self._store.of_request(sender.request_id) if e.site_id == sender.site_id]
-        if len(own) >= MOST_FILES:
-            raise TooMany("This link has taken all the files that it takes. Call us to send more.")
+        found = self._store.of_request(sender.request_id)
+        check_room([one for one in found if one.site_id == sender.site_id])
         folder = f"{sender.request_id}/{sender.site_id}"
         name = new_id() if kind is EvidenceKind.FOOTAGE else f"{kind}.{new_id()}"
         return self._files.upload_form(f"{folder}/{name}", then)
+
+    def look_at(self, sender: UploadSender, key: str) -> FormArrival | None:
+        """Say what a file that this sender's form just put into the inbox is, or None when there is
+        no such file, or it is another sender's."""
+        if not key.startswith(f"{sender.request_id}/{sender.site_id}/"):
+            return None
+        try:
+            found = self._files.look_in_inbox(key, HEAD)
+        except ObjectNotFound:
+            return None
+        name = clean_name(found.file_name) if found.file_name else ""
+        problem = form_problem(name, found.size, found.head)
+        return FormArrival(_id(key, found.etag), name, found.size, problem)
 
     def bring_in(self, key: str, etag: str) -> Evidence | None:
         """Make evidence of a file in the inbox; None when its key names no recipient.
 
         The evidence's id follows from key and ETag: a second event for the same file makes no
-        second piece, and a form that was sent again with another file makes another piece.
+        second piece, and a form that was sent again with another file makes another piece. Of an
+        empty file and one that is too large, which its sender was told at once, none is made.
         """
         request_id, _, rest = key.partition("/")
         site_id, _, name = rest.partition("/")
@@ -84,16 +139,20 @@ class FormUploads:
         if not (is_id(request_id) and is_id(site_id) and is_id(form_id)):
             return None
         evidence_id = _id(key, etag)
-        evidence = self._store.get(request_id, evidence_id) or self._new(
-            request_id, site_id, evidence_id, kind
-        )
+        evidence = self._store.get(request_id, evidence_id)
+        if evidence is None:
+            found = self._files.look_in_inbox(key, HEAD)
+            if not 0 < found.size <= FORM_BYTES:
+                return None
+            name = clean_name(found.file_name) if found.file_name else ""
+            evidence = self._new(request_id, site_id, evidence_id, kind, name)
         if evidence is None or evidence.state is not EvidenceState.RECEIVING:
             return evidence
         stored = self._files.bring_in(key, evidence.key, evidence.download_name)
         return self._receiving.quarantine_object(evidence, stored)
 
     def _new(
-        self, request_id: str, site_id: str, evidence_id: str, kind: EvidenceKind
+        self, request_id: str, site_id: str, evidence_id: str, kind: EvidenceKind, file_name: str
     ) -> Evidence | None:
         request = self._asked.request(request_id)
         recipient = self._asked.recipient(request_id, site_id)
@@ -106,7 +165,7 @@ class FormUploads:
             owner_id=recipient.owner_id,
             incident_id=request.incident_id,
             state=EvidenceState.RECEIVING,
-            file_name="",
+            file_name=file_name,
             content_type="application/octet-stream",
             size=0,
             part_size=0,
