@@ -46,6 +46,7 @@ _PAGES = {
     f"GET /console/incidents{_CASE}/disclosure": "Disclosure list of an incident",
     f"POST /console/incidents{_CASE}/reopening": "Reopening an incident",
     f"POST /console/incidents{_CASE}/requests": "Asking for footage",
+    f"GET /console/incidents{_CASE}/searches": "List of searches",
     f"POST /console/incidents{_CASE}/searches": "Searching for cameras",
     "GET /console/map": "Map page",
     "GET /console/profile": "Profile page",

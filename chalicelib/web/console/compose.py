@@ -121,6 +121,7 @@ def check_page(call: RequestContext) -> Response:
         checked=_checked(
             call,
             incident,
+            call.form,
             composed,
             call.services.incidents.site_numbers.number_sites(
                 incident.id, compose_fields.listed_sites(call.form)
@@ -208,10 +209,9 @@ def _page(
     listed = compose_fields.listed_sites(form)
     sites = [one for one in found.sites if one.id in set(listed)] if found else []
     notes = call.services.requests.site_notes.of_found(incident, sites, also=listed)
-    shown = sheet_rows(found, form, call.services.settings.time_zone, errors or {}, notes)
+    shown = sheet_rows(found, form, call.services.settings.time_zone, notes)
     context: dict[str, Any] = {
         "incident": incident,
-        "now": call.now,
         "search_id": form.typed("search_id"),
         "look": call.prove_look(f"incident.{incident.id}", OFFICER_LIFE),
         "sites": shown,
@@ -220,7 +220,7 @@ def _page(
         "widened": compose_fields.usual_window(incident.occurred_from, incident.occurred_to)[1],
         "wordings": filled_templates(call, incident, composed),
         "preview": _preview(call, incident, form, composed),
-        "checked": _checked(call, incident, composed, {row.id: row.number for row in shown}),
+        "checked": _checked(call, incident, form, composed, {row.id: row.number for row in shown}),
         "longest_contact": compose_fields.LONGEST_CONTACT,
     }
     response = page(
@@ -254,8 +254,14 @@ def _preview(
 
 
 def _checked(
-    call: RequestContext, incident: Incident, composed: ComposedRequest, numbers: Mapping[str, int]
+    call: RequestContext,
+    incident: Incident,
+    form: SubmittedForm,
+    composed: ComposedRequest,
+    numbers: Mapping[str, int],
 ) -> CheckedRequest:
     whole: FootageWindow = composed.window
-    complete = NEVER not in (whole.start, whole.end)
-    return check_composed(call, incident, composed if complete else None, numbers)
+    if NEVER in (whole.start, whole.end):
+        problems = compose_fields.time_problems(form, composed) if composed.chosen else ()
+        return CheckedRequest(ready=False, problems=problems)
+    return check_composed(call, incident, composed, numbers)

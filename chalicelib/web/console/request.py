@@ -12,6 +12,7 @@ from chalicelib.core.errors import Conflict, DomainError, Invalid
 from chalicelib.registry.model import Site
 from chalicelib.requests.model import Recipient
 from chalicelib.requests.overviews.triage import site_summaries, triage_recipients
+from chalicelib.requests.recipients.relevant_cameras import cameras_asked
 from chalicelib.requests.replies.answers import REASONS
 from chalicelib.requests.replies.camera_answers import unanswered_cameras
 from chalicelib.web.console import send_progress
@@ -109,7 +110,7 @@ def _open_cameras(
     """Site id → numbers of cameras without an answer, for owners who answered camera by camera."""
     return {
         one.site_id: unanswered_cameras(
-            one, [camera.number for camera in sites[one.site_id].cameras]
+            one, [camera.number for camera, _ in cameras_asked(one, sites[one.site_id])]
         )
         for one in recipients
         if one.by_camera and one.site_id in sites

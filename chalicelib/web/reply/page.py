@@ -80,7 +80,7 @@ def show_cameras(call: RequestContext) -> Response:
     matter = _matter(call)
     if not matter.request.is_open:
         return over_page(call, matter, _address(call))
-    if len(matter.site.cameras) < 2 or matter.recipient.state is RecipientState.UPLOADED:
+    if len(matter.cameras) < 2 or matter.recipient.state is RecipientState.UPLOADED:
         return redirect(_address(call))
     return cameras_page(call, matter, _address(call))
 
@@ -100,7 +100,7 @@ def submit_answer(call: RequestContext) -> Response:
     if not matter.request.is_open:
         return over_page(call, matter, _address(call))
     try:
-        sent = read_answer(call.form.fields, matter.site)
+        sent = read_answer(call.form.fields, matter.site, matter.cameras)
         if sent.way:
             return _go_on(call, matter, sent)
         return _take(call, matter, sent)
@@ -151,7 +151,7 @@ def _take(call: RequestContext, matter: RecipientContext, sent: ReadAnswer) -> R
     """Stores an answer. Raises RequestOver, or Conflict when it cannot be given any more."""
     said, reason = sent.said, sent.reason
     rest = CameraAnswer(0, said, known_reason(reason)) if said else None
-    cameras = combine_answers(sent.cameras, [camera.number for camera in matter.site.cameras], rest)
+    cameras = combine_answers(sent.cameras, [camera.number for camera in matter.cameras], rest)
     if cameras or said is None:
         said, reason = site_answer(cameras)
     recipient = matter.recipient
@@ -173,7 +173,7 @@ def _go_on(call: RequestContext, matter: RecipientContext, sent: ReadAnswer) -> 
 def _again(call: RequestContext, matter: RecipientContext, error: DomainError) -> Response:
     """The answer form once more, with what was typed and what was wrong."""
     address = _address(call)
-    if names_cameras(call.form.fields) and len(matter.site.cameras) > 1:
+    if names_cameras(call.form.fields) and len(matter.cameras) > 1:
         return cameras_page(call, matter, address, error)
     return reply_page(call, matter, address, error, talk=_talk(call, matter))
 

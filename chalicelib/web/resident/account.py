@@ -20,7 +20,7 @@ from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
 from chalicelib.web.http.validation import FormInput, read_query
-from chalicelib.web.reply.requests import waiting_requests
+from chalicelib.web.reply.requests import waiting_with_times
 from chalicelib.web.resident.camera_fields import BEARINGS, KINDS
 
 routes = Routes("resident.account", "resident")
@@ -75,14 +75,14 @@ def account_page(call: RequestContext) -> Response:
     """Shows everything that an owner registered, and the requests that wait for an answer."""
     owner = signed_in_owner(call)
     sites = call.services.registry.sites.sites_of(owner.id)
-    waiting = list(waiting_requests(call))
+    waiting = waiting_with_times(call)
     return page(
         call,
         "resident/account.html",
         owner=owner,
         sites=[_described(site) for site in sites],
-        waiting=[one for one in waiting if one.recipient.answer is None],
-        to_send=[one for one in waiting if one.recipient.answer is not None],
+        waiting=[(one, phases) for one, phases in waiting if one.recipient.answer is None],
+        to_send=[(one, phases) for one, phases in waiting if one.recipient.answer is not None],
         pause=current_pause(owner, call.now),
         notice=DONE.get(read_query(AccountQuery, call.query).done, ""),
     )

@@ -2,6 +2,7 @@
  * The page on which a request is written. It is complete without this: its buttons post the form and
  * show it again. With it the preview follows what is typed, and the checks follow whom is chosen.
  */
+import { WHICH, chosenBelow } from "../common/clock-choice";
 import { data, need, say } from "../common/dom";
 import { count } from "../common/words";
 import { Choice } from "./choice";
@@ -27,7 +28,9 @@ function start(form: HTMLFormElement): void {
       // As the first of the chosen would get it.
       for (const end of ["from", "to"]) {
         const ofSite = isOwn(form) ? field(`${end}.${choice.first}`) : null;
-        own.set(end, (ofSite ?? field(end))?.value ?? "");
+        const box = ofSite ?? field(end);
+        own.set(end, box?.value ?? "");
+        own.set(end + WHICH, box ? chosenBelow(box) : "");
       }
       return own;
     },

@@ -6,6 +6,7 @@ import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary
 import { NotificationBanner } from "govuk-frontend/dist/govuk/components/notification-banner/notification-banner.mjs";
 import { Radios } from "govuk-frontend/dist/govuk/components/radios/radios.mjs";
 import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-link.mjs";
+import { startCountdowns } from "../common/countdown";
 import { startComponents } from "../common/govuk";
 import { startSteadyForms } from "../common/steady";
 import { enhanceTimes } from "../common/times";
@@ -16,6 +17,7 @@ import "./resident.scss";
 
 startComponents([Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, Radios, SkipLink]);
 enhanceTimes(document, document.body.dataset["timeZone"] ?? "", "replace");
+startCountdowns(document);
 reportFirstUse(document);
 startSteadyForms(document);
 offerStreetMap(document);

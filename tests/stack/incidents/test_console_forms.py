@@ -94,7 +94,7 @@ def test_everything_wrong_is_told_at_once_and_kept(officer: Visitor) -> None:
         "The offence must be 100 characters or fewer",
         "The start must be a date and time",
         "Enter the end",
-        "characters that cannot be used",
+        "Character 2 of what owners are told cannot be used",
         "the wrong way round: swap them",
     ):
         assert words in page.text
