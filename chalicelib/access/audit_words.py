@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 SUBJECTS: Mapping[str, str] = {
     "incident": "Incident",
+    "incidents": "List of incidents",
     "request": "Request",
     "site": "Site",
     "owner": "Owner",
@@ -26,6 +27,7 @@ _CASE, _SITE = "/{incident_id}", "/recipients/{site_id}"
 _PAGES = {
     "GET /console": "Incidents page",
     "GET /console/audit": "Audit page",
+    "GET /console/drafts/{draft_id}": "Draft of a form",
     "GET /console/evidence/{evidence_id}": "Footage page",
     "POST /console/evidence/{evidence_id}": "Opening footage",
     "GET /console/figures": "Figures page",
