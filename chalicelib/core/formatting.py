@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from chalicelib.core.times import parse_iso
+from chalicelib.core.local_times import came_twice, zone_label
+from chalicelib.core.times import parse_iso, whole_minute, whole_minute_from
 
 
 def to_datetime(value: datetime | str) -> datetime:
@@ -13,46 +15,86 @@ def to_datetime(value: datetime | str) -> datetime:
     return value if isinstance(value, datetime) else parse_iso(value)
 
 
-def local_time(value: datetime | str, zone: str, style: str = "full") -> str:
+def local_time(
+    value: datetime | str, zone: str, style: str = "full", *, named: bool = False
+) -> str:
     """Return a time in words in the zone `zone`, the way GOV.UK writes times.
 
     style: "full" `Friday 20 November 2026, 10:04am` · "short" `20 Nov, 10:04am` ·
-    "time" `10:04am` · "dense" `20 Nov 2026 10:04` (tables of the console).
+    "time" `10:04am` · "dense" `20 Nov 2026 10:04` (tables of the console) · "clock" `10:04`.
+    Seconds are cut off. A time that clocks showed twice names its zone (`1:30am GMT`); named: any
+    time does.
     """
-    local = to_datetime(value).astimezone(ZoneInfo(zone))
-    clock = f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
+    moment = to_datetime(value)
+    local = moment.astimezone(ZoneInfo(zone))
+    label = f" {zone_label(moment, zone)}" if named or came_twice(moment, zone) else ""
+    if style == "dense":
+        return f"{local.day} {local:%b %Y %H:%M}{label}"
+    if style == "clock":
+        return f"{local:%H:%M}{label}"
+    clock = f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}{label}"
     if style == "time":
         return clock
     if style == "short":
         return f"{local.day} {local:%b}, {clock}"
-    if style == "dense":
-        return f"{local.day} {local:%b %Y %H:%M}"
     return f"{local:%A} {local.day} {local:%B %Y}, {clock}"
 
 
-def local_window(start: datetime, end: datetime, zone: str) -> str:
-    """Return a window of time in words: `Friday 20 November 2026, from 1:50am to 2:20am`.
+SPAN_STYLES = {
+    "full": ("full", "time", "{day}, from {start} to {end}", "from {start} to {end}"),
+    "short": ("short", "time", "{first} to {end}", "{first} to {end}"),
+    "dense": ("dense", "clock", "{first} – {end}", "{first} – {end}"),
+}
+"""How a span is written: the style of a time with its day, of one without, and of spans within one
+day and over midnight."""
 
-    The day is given twice only when the window crosses midnight, because people look for the
-    minutes on a recorder that shows one day at a time. An end within a minute is rounded up to
-    the next minute, so that nothing that is asked for is left out. Where daylight saving begins or
-    ends within the window, each time names its zone (`from 1:50am BST to 1:10am GMT`).
+
+@dataclass(frozen=True)
+class LocalSpan:
+    """A span of time as clocks of a zone showed it. start, end: whole minutes, UTC. begins, ends:
+    the two in words, `ends` without its day where that is the same. words: the whole."""
+
+    start: datetime
+    end: datetime
+    begins: str
+    ends: str
+    words: str
+
+
+def local_span(start: datetime | str, end: datetime | str, zone: str, style: str) -> LocalSpan:
+    """Return a span of time in words; every page, message and list writes spans by this.
+
+    style: "full" `Friday 20 November 2026, from 1:50am to 2:20am` · "short" `20 Nov, 1:50am to
+    2:20am` (text messages) · "dense" `20 Nov 2026 01:50 – 02:20` (tables of the console).
+
+    The day is given twice only when the span crosses midnight, because people look for the minutes
+    on a recorder that shows one day at a time. Seconds are cut off from the start, and an end
+    within a minute is rounded up, so that nothing that is asked for is left out. Where the clocks
+    change within the span, or showed one of its ends twice, both ends name their zone
+    (`from 1:50am BST to 1:10am GMT`).
     """
-    end = _next_minute(end)
-    first, last = start.astimezone(ZoneInfo(zone)), end.astimezone(ZoneInfo(zone))
-    changes = first.utcoffset() != last.utcoffset()
-    begins, ends = (f" {one:%Z}" if changes else "" for one in (first, last))
-    if first.date() != last.date():
-        return f"from {local_time(start, zone)}{begins} to {local_time(end, zone)}{ends}"
+    begin, finish = whole_minute(to_datetime(start)), whole_minute_from(to_datetime(end))
+    first, last = (one.astimezone(ZoneInfo(zone)) for one in (begin, finish))
+    named = (
+        first.utcoffset() != last.utcoffset() or came_twice(begin, zone) or came_twice(finish, zone)
+    )
+    dated, bare, within, over = SPAN_STYLES[style]
+    same_day = first.date() == last.date()
+    begins = local_time(begin, zone, dated, named=named)
+    ends = local_time(finish, zone, bare if same_day else dated, named=named)
     day = f"{first:%A} {first.day} {first:%B %Y}"
-    hours = f"{local_time(start, zone, 'time')}{begins} to {local_time(end, zone, 'time')}{ends}"
-    return f"{day}, from {hours}"
+    words = (within if same_day else over).format(
+        day=day,
+        first=begins,
+        start=local_time(begin, zone, bare if same_day else dated, named=named),
+        end=ends,
+    )
+    return LocalSpan(begin, finish, begins, ends, words)
 
 
-def _next_minute(moment: datetime) -> datetime:
-    """Return the first whole minute that is not before a moment."""
-    whole = moment.replace(second=0, microsecond=0)
-    return whole if whole == moment else whole + timedelta(minutes=1)
+def local_window(start: datetime | str, end: datetime | str, zone: str, style: str = "full") -> str:
+    """Return a span of time in words (see `local_span`)."""
+    return local_span(start, end, zone, style).words
 
 
 def duration(minutes: float | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 Clock = Callable[[], datetime]
 """A function that returns the present moment, aware, in UTC. Tests give services their own."""
@@ -41,3 +41,14 @@ def parse_iso(text: str) -> datetime:
 def epoch(moment: datetime) -> int:
     """Return whole seconds since 1970 (UTC), the form of DynamoDB's time-to-live."""
     return int(moment.timestamp())
+
+
+def whole_minute(moment: datetime) -> datetime:
+    """Return the whole minute that a moment is in."""
+    return moment.replace(second=0, microsecond=0)
+
+
+def whole_minute_from(moment: datetime) -> datetime:
+    """Return the first whole minute that is not before a moment."""
+    whole = whole_minute(moment)
+    return whole if whole == moment else whole + timedelta(minutes=1)

@@ -39,7 +39,7 @@ def upload_sentence(evidence: Evidence) -> str:
     if stage is UploadStage.RECEIVING:
         return "Not all of this file has arrived. Choose the same file to carry on."
     if stage is UploadStage.CHECKING:
-        return "All of your file has arrived. We are checking it."
+        return "We have all of this file and are checking it."
     if stage is UploadStage.REFUSED:
         damaged = evidence.claimed_sha256 and evidence.claimed_sha256 != evidence.sha256
         what = "it again" if damaged else "the recording itself"

@@ -10,9 +10,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from chalicelib.core.formatting import local_time
+from chalicelib.core.formatting import local_time, local_window
 from chalicelib.notifications.rendering import MessageSender
 
 MOST_SEGMENTS = 2
@@ -95,16 +94,18 @@ def request_text(
     deadline: datetime | None,
     link: str,
     late: bool = False,
+    going: bool = False,
     last: bool = False,
-    places: int = 1,
+    cameras: int = 1,
 ) -> str:
     """Return the text sent with an e-mail about a request; "" for kinds that go by e-mail alone.
 
-    late: the footage was probably overwritten before we asked. last: no other reminder follows.
-    places: how many of the owner's sites it is about; deadline and link are the most urgent's.
+    late: its deletion had probably begun before we asked; going: and is not over. last: no other
+    reminder follows.
+    cameras: how many it is about, at all sites; deadline and link are the most urgent site's.
     """
-    camera = "camera" if places == 1 else "cameras"
-    footage = _window(*window, sender.time_zone)
+    camera = "camera" if cameras == 1 else "cameras"
+    footage = local_window(*window, sender.time_zone, "short")
     if kind == "ask":
         wanted = f"please check your {camera} for {footage}."
     elif kind == "remind":
@@ -114,7 +115,9 @@ def request_text(
     else:
         return ""
     left = ""
-    if late:
+    if going:
+        left = "It is probably being deleted now."
+    elif late:
         left = "It was probably deleted, but may still be there."
     elif deadline and kind != "withdrawn":
         left = f"May be deleted after {local_time(deadline, sender.time_zone, 'short')}."
@@ -149,14 +152,6 @@ def message_text(
 def _officer(name: str) -> str:
     named = gsm_name(name)
     return f"Officer {named}, " if named else "Police, "
-
-
-def _window(start: datetime, end: datetime, zone: str) -> str:
-    """Return a window of time in short form: `20 Nov, 1:50am to 2:20am`."""
-    there = ZoneInfo(zone)
-    same_day = start.astimezone(there).date() == end.astimezone(there).date()
-    last = local_time(end, zone, "time" if same_day else "short")
-    return f"{local_time(start, zone, 'short')} to {last}"
 
 
 def code_text(sender: MessageSender, code: str, minutes: int) -> str:

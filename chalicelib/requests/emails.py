@@ -12,8 +12,10 @@ from chalicelib.notifications import text_messages
 from chalicelib.notifications.channels import Message
 from chalicelib.notifications.rendering import MessageSender, compose_message
 from chalicelib.requests.recipient_states import EACH_CAMERA, offered_answers
+from chalicelib.requests.reminder_schedule import with_next_deadline
 
 if TYPE_CHECKING:
+    from chalicelib.requests.model import Recipient
     from chalicelib.requests.recipients.recipient_context import RecipientContext
 
 
@@ -21,13 +23,13 @@ def request_email(
     sender: MessageSender, matters: Sequence[RecipientContext], tokens: Sequence[str], now: datetime
 ) -> Message:
     """The first message, about all the sites of one owner that a request asks. It says so when it
-    is probably too late.
+    is probably too late for all of them.
 
     tokens: of the reply links, one for each site.
     """
-    deadlines = [one.recipient.deadline for one in matters if one.recipient.deadline]
-    late = bool(deadlines) and min(deadlines) <= now
-    return _about_all(sender, "ask", matters, tokens, late=late)
+    counted = [one._replace(recipient=with_next_deadline(one.recipient, now)) for one in matters]
+    late = all(one.recipient.deadline and one.recipient.deadline <= now for one in counted)
+    return _about_all(sender, "ask", counted, tokens, now, late=late)
 
 
 def request_text_message(
@@ -69,7 +71,8 @@ def upload_time_over_email(sender: MessageSender, matter: RecipientContext, toke
 
 def withdrawal_email(sender: MessageSender, matters: Sequence[RecipientContext]) -> Message:
     """The message that footage is no longer needed from these sites of one owner."""
-    places = _places(sender, matters, [""] * len(matters))
+    ordered = sorted(matters, key=lambda matter: matter.site.address_line_1)
+    places = _places(sender, ordered, [""] * len(matters))
     return _about(sender, "withdrawn", matters[0], "", places=places)
 
 
@@ -78,18 +81,25 @@ def _about_all(
     kind: str,
     matters: Sequence[RecipientContext],
     tokens: Sequence[str],
+    now: datetime | None = None,
     **more: Any,
 ) -> Message:
-    """A message about several sites of one owner; what is said once is said of the most urgent."""
-    first, token = min(zip(matters, tokens, strict=True), key=_most_urgent)
-    places = _places(sender, matters, tokens)
+    """A message about several sites of one owner, the most urgent first; what is said once is said
+    of that. now: for a message that may come after the deadline of some of them."""
+    pairs = zip(matters, tokens, strict=True)
+    ordered = sorted(pairs, key=lambda pair: _urgency(pair[0].recipient, now))
+    first, token = ordered[0]
+    places = _places(sender, *zip(*ordered, strict=True))
+    if more.get("late"):
+        kept_until = first.kept_until
+        more["going_until"] = kept_until if kept_until and now and kept_until > now else None
     ways = _ways(matters)
     return _about(sender, kind, first, token, places=places, ways=ways, **more)
 
 
 def _ways(matters: Sequence[RecipientContext]) -> list[tuple[str, tuple[str, ...]]]:
     """How the owner saves footage, for each make that they have: what it is for, and the steps."""
-    found = saving_ways([camera for matter in matters for camera in matter.site.cameras])
+    found = saving_ways([camera for matter in matters for camera in matter.cameras])
     if len(found) == 1:
         return [(found[0].make, found[0].steps)]
     if len(matters) > 1:  # each site counts its cameras from 1, so their numbers say nothing here
@@ -103,29 +113,30 @@ def _named(way: SavingWay) -> str:
     return f"{cameras} {numbers}{f' ({way.make})' if way.make else ''}"
 
 
-def _most_urgent(pair: tuple[RecipientContext, str]) -> tuple[bool, float, str]:
-    deadline = pair[0].recipient.deadline
+def _urgency(recipient: Recipient, now: datetime | None) -> tuple[bool, bool, float, str]:
+    """Sort key: what is lost next first; then what nobody knows; then what is lost already."""
+    deadline = recipient.deadline
+    lost = bool(now and deadline and deadline <= now)
     when = deadline.timestamp() if deadline else 0.0
-    return (deadline is None, when, pair[0].recipient.site_id)
+    return (lost, deadline is None, when, recipient.site_id)
 
 
 def _places(
     sender: MessageSender, matters: Sequence[RecipientContext], tokens: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """What a message says of each site, in the order of their addresses."""
-    places = [
+    """What a message says of each site, in their order."""
+    return [
         {
             "address": matter.site.address_line_1,
-            "cameras": len(matter.site.cameras),
+            "cameras": len(matter.cameras),
             "start": matter.window.start,
             "end": matter.window.end,
             "recorder": matter.recorder_words(sender.time_zone),
             "link": _link(sender, token),
-            "answers": _answers(_link(sender, token), len(matter.site.cameras) > 1),
+            "answers": _answers(_link(sender, token), len(matter.cameras) > 1),
         }
         for matter, token in zip(matters, tokens, strict=True)
     ]
-    return sorted(places, key=lambda place: str(place["address"]))
 
 
 def _link(sender: MessageSender, token: str) -> str:
@@ -161,7 +172,7 @@ def _about(
         window_from=matter.window.start,
         window_to=matter.window.end,
         address=site.address_line_1,
-        cameras=len(site.cameras),
+        cameras=len(matter.cameras),
         deadline=recipient.deadline,
         certain=recipient.deadline_certain,
         link=link,
@@ -186,6 +197,7 @@ def _short(
         deadline=matter.recipient.deadline,
         link=link,
         late=bool(more.get("late")),
+        going=bool(more.get("going_until")),
         last=bool(more.get("last")),
-        places=len(more.get("places", ())) or 1,
+        cameras=sum(place["cameras"] for place in more.get("places", ())),
     )

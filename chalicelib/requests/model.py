@@ -166,6 +166,16 @@ class Deadline:
 
 
 @dataclass(frozen=True)
+class AskedCamera:
+    """A camera that an owner is asked about: its number at the site, and for how many minutes it
+    kept footage, as far as was known or assumed when it was asked; 0 for one that keeps none."""
+
+    number: int
+    kept_minutes: int
+    certain: bool
+
+
+@dataclass(frozen=True)
 class CameraAnswer:
     """What an owner said of one camera: one of ANSWERS, with a reason for `unavailable`."""
 
@@ -234,6 +244,8 @@ class Recipient:
     all. text_at: when the text message follows an e-mail that went out at night. later: when other
     cameras of the site lose the footage, where that is after the deadline, in order. created_at:
     stored under the name that the Owner index sorts by, next_wake under that of the Due index.
+    asked: the cameras that the owner is asked about, from which the deadlines follow; nothing else
+    of the site is counted, named or drawn. Empty where nobody chose among them.
     """
 
     request_id: str
@@ -264,6 +276,12 @@ class Recipient:
     clock_how: str = ""
     text_at: Seconds | None = None
     later: tuple[Deadline, ...] = ()
+    asked: tuple[AskedCamera, ...] = ()
+
+    def asks_about(self, number: int) -> bool:
+        """True when the owner is asked about the camera of this number, or spoke of it."""
+        known = {one.number for one in self.asked} | {one.number for one in self.by_camera}
+        return not self.asked or number in known
 
     @property
     def key(self) -> str:
@@ -283,11 +301,9 @@ class Recipient:
     @property
     def asked_too_late(self) -> bool:
         """True when the footage was probably overwritten before we could ask."""
-        return (
-            self.deadline is not None
-            and self.notified_at is not None
-            and self.deadline <= self.notified_at
-        )
+        ends = [self.deadline, *(one.at for one in self.later)]
+        asked_at = self.notified_at
+        return asked_at is not None and all(at is not None and at <= asked_at for at in ends)
 
 
 def short_reference(request_id: str) -> str:

@@ -7,30 +7,34 @@ seconds; more than 0 is ahead. Naive datetimes in here are such wall times, awar
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from chalicelib.core.formatting import local_window
+from chalicelib.core.local_times import (
+    SECOND,
+    LocalChoice,
+    clock_change,
+    local_choices,
+    moments_of,
+    skipped_words,
+    twice_words,
+    wall_clock,
+)
+from chalicelib.core.times import whole_minute, whole_minute_from
 from chalicelib.requests.model import FootageWindow, Recipient
+from chalicelib.requests.recorder_reading import TimeOfDay, UnreadableTime
 
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+DAY = timedelta(days=1)
 NEAR = 90
 """Seconds by which somebody who reads one clock and types may be wrong: within them a difference
 is taken for exactly an hour, or for none."""
-EARLIEST_YEAR, LATEST_YEAR = 1970, 2099
-"""The years that recorders show, those that have lost the date included."""
 LOOKED_WITHIN = timedelta(hours=24)
 """How long ago somebody may have looked: a clock that is wrong also drifts."""
 AHEAD = timedelta(minutes=2)
 """By how much a typed true time may seem to lie in the future: the typist's clock may be fast."""
-
-_TIME = re.compile(
-    r"(?P<hour>[0-9]{1,2})[:. ](?P<minute>[0-9]{2})(?:[:. ](?P<second>[0-9]{2}))?"
-    r"\s*(?P<half>[ap]\.?m\.?)?"
-)
 
 
 class CheckMethod(StrEnum):
@@ -51,75 +55,49 @@ class ClockDoubt(StrEnum):
     OTHER_DAY = "other_day"
 
 
-@dataclass(frozen=True)
-class TimeOfDay:
-    """A time as typed. half_day_known: False for a time that a clock of 12 hours also shows."""
-
-    hour: int
-    minute: int
-    second: int
-    half_day_known: bool
-
-
-class UnreadableTime(ValueError):
-    """The typed text is no time or year. The message says how to enter one."""
-
-
-def read_time(typed: str) -> TimeOfDay:
-    """Read a time such as `14:03:27`, `14.03` or `2:03:27 pm`. Raises UnreadableTime."""
-    found = _TIME.fullmatch(typed.strip().casefold())
-    if found is None:
-        raise UnreadableTime("Enter the time as numbers, like 14:03:27 or 2:03:27 pm")
-    hour, minute, second = (int(found[name] or 0) for name in ("hour", "minute", "second"))
-    half = (found["half"] or "")[:1]
-    if half and not 1 <= hour <= 12:
-        raise UnreadableTime("A time with am or pm has an hour from 1 to 12")
-    if hour > 23 or minute > 59 or second > 59:
-        raise UnreadableTime("There is no such time. Enter it like 14:03:27 or 2:03:27 pm")
-    if half:
-        hour = hour % 12 + (12 if half == "p" else 0)
-    return TimeOfDay(hour, minute, second, bool(half) or not 1 <= hour <= 12)
-
-
-def read_year(typed: str) -> int:
-    """Read a year as recorders show it, `2026` or `26`. Raises UnreadableTime."""
-    text = typed.strip()
-    if not (text.isascii() and text.isdecimal()) or len(text) not in (2, 4):
-        raise UnreadableTime("The year must be two or four numbers, like 2026")
-    year = int(text) + (2000 if len(text) == 2 else 0)
-    if not EARLIEST_YEAR <= year <= LATEST_YEAR:
-        raise UnreadableTime(f"The year must be between {EARLIEST_YEAR} and {LATEST_YEAR}")
-    return year
-
-
-def wall_time(moment: datetime, zone: str) -> datetime:
-    """What a right clock on a wall in the zone shows at a moment, as a naive datetime."""
-    return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
-
-
-def looked_at(time: TimeOfDay, now: datetime, zone: str) -> datetime:
+def looked_at(time: TimeOfDay, now: datetime, zone: str, chosen: str = "") -> datetime:
     """The latest moment up to now at which right clocks showed this time. now: when it was said.
+    chosen: of `looked_choices`, "" where there was no choice to make.
 
-    Raises UnreadableTime when that was longer ago than LOOKED_WITHIN. In the hour that comes twice
-    in autumn it is the one nearer to now.
+    Raises UnreadableTime when that was longer ago than LOOKED_WITHIN, when clocks skipped the time
+    within it, and when they showed it twice and nobody said which is meant.
     """
-    today = wall_time(now, zone).replace(
+    past = _looked_on(time, now, zone)
+    if not past:
+        for wall in _walls(time, now, zone):
+            if not moments_of(wall, zone) and wall <= wall_clock(now, zone):
+                raise UnreadableTime(skipped_words(wall, zone))
+        raise UnreadableTime("Enter the true time at which you looked, within the last 24 hours")
+    choices = looked_choices(time, now, zone)
+    meant = [one.moment for one in choices if one.value == chosen]
+    if choices and not meant:
+        raise UnreadableTime(twice_words(wall_clock(past[-1], zone)))
+    return min((meant or past)[-1], now)
+
+
+def looked_choices(time: TimeOfDay, now: datetime, zone: str) -> tuple[LocalChoice, ...]:
+    """The two moments within LOOKED_WITHIN that a true time can mean; none when it can mean one."""
+    past = _looked_on(time, now, zone)
+    choices = local_choices(wall_clock(past[-1], zone), zone) if past else ()
+    return choices if all(one.moment in past for one in choices) else ()
+
+
+def _walls(time: TimeOfDay, now: datetime, zone: str) -> list[datetime]:
+    today = wall_clock(now, zone).replace(
         hour=time.hour, minute=time.minute, second=time.second, microsecond=0
     )
-    moments = [
-        day.replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(now.tzinfo)
-        for day in (today + DAY, today, today - DAY)
-        for fold in (1, 0)
-    ]
-    past = [m for m in moments if now - LOOKED_WITHIN <= m <= now + AHEAD]
-    if not past:
-        raise UnreadableTime("Enter the true time at which you looked, within the last 24 hours")
-    return min(max(past), now)
+    return [today - DAY, today, today + DAY]
+
+
+def _looked_on(time: TimeOfDay, now: datetime, zone: str) -> list[datetime]:
+    """The moments within LOOKED_WITHIN at which right clocks showed this time, in order."""
+    moments = [one for wall in _walls(time, now, zone) for one in moments_of(wall, zone)]
+    return [one for one in moments if now - LOOKED_WITHIN <= one <= now + AHEAD]
 
 
 def offset_seconds(shown: datetime, seen_at: datetime, zone: str) -> int:
     """By how many seconds the recorder is ahead (less than 0: behind)."""
-    return round((shown - wall_time(seen_at, zone)).total_seconds())
+    return round((shown - wall_clock(seen_at, zone)).total_seconds())
 
 
 def clock_doubt(offset: int, half_day_known: bool) -> ClockDoubt | None:
@@ -176,7 +154,13 @@ def _changes_itself(
     window: FootageWindow, offset: int, checked_at: datetime, zone: str
 ) -> tuple[datetime, datetime]:
     by = timedelta(seconds=offset)
-    return _down(wall_time(window.start, zone) + by), _up(wall_time(window.end, zone) + by)
+    start, end = wall_clock(window.start, zone), wall_clock(window.end, zone)
+    if end - start < window.end - window.start:
+        # The clocks went back: the recorder ran on to the change, and was set back at it.
+        change = clock_change(window.start, window.end, zone)
+        start = min(start, wall_clock(change, zone))
+        end = max(end, wall_clock(change - SECOND, zone) + SECOND)
+    return whole_minute(start + by), whole_minute_from(end + by)
 
 
 def _stays(
@@ -185,15 +169,7 @@ def _stays(
     ahead = checked_at.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
     by = ahead + timedelta(seconds=offset)
     start, end = (moment.replace(tzinfo=None) for moment in (window.start, window.end))
-    return _down(start + by), _up(end + by)
-
-
-def _down(moment: datetime) -> datetime:
-    return moment.replace(second=0, microsecond=0)
-
-
-def _up(moment: datetime) -> datetime:
-    return moment if moment == _down(moment) else _down(moment) + MINUTE
+    return whole_minute(start + by), whole_minute_from(end + by)
 
 
 def wall_window_words(start: datetime, end: datetime) -> str:

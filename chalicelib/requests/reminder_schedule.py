@@ -17,7 +17,7 @@ from enum import Enum
 from chalicelib.cameras.model import Camera, PropertyType
 from chalicelib.cameras.retention import retention_times
 from chalicelib.core.quiet_hours import disturbs, evening, is_night, morning
-from chalicelib.requests.model import Deadline, Recipient, RecipientState
+from chalicelib.requests.model import UNANSWERED, Deadline, Recipient, RecipientState
 
 MARKS = (0.5, 0.75, 0.9)
 SAVED_MARKS = (0.5, 0.85)
@@ -70,6 +70,13 @@ def with_next_deadline(recipient: Recipient, now: datetime) -> Recipient:
     return replace(
         recipient, deadline=following.at, deadline_certain=following.certain, later=later
     )
+
+
+def current_deadline(recipient: Recipient, now: datetime) -> Recipient:
+    """As `with_next_deadline` for a recipient that is waited for; any other keeps the deadline that
+    it had. At night the reminder timer itself moves on only in the morning, but what people read is
+    right at once."""
+    return with_next_deadline(recipient, now) if recipient.state in UNANSWERED else recipient
 
 
 def reminder_spacing(begun: datetime, deadline: datetime) -> timedelta:

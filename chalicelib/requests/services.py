@@ -112,7 +112,7 @@ class RequestServices:
         self.requests = RequestService(
             self.store, self.recipient_selection, writer, profiles, audit, clock
         )
-        self.overviews = RequestOverviews(self.store, self.recipient_list, audit)
+        self.overviews = RequestOverviews(self.store, self.recipient_list, audit, clock)
         self.site_notes = SiteNotesReader(
             self.contact_history, incidents.site_labels, registry.place_names
         )

@@ -10,11 +10,12 @@ from playwright.sync_api import Page, expect
 
 from chalicelib.cameras.model import Camera, CameraKind
 from chalicelib.container import Container
+from chalicelib.core.local_times import wall_clock
 from chalicelib.core.times import utc_now
 from chalicelib.incidents.service import Incident
 from chalicelib.registry.model import Site
 from chalicelib.requests.model import CameraAnswer, RecipientState
-from chalicelib.requests.recorder_clock import CheckMethod, wall_time
+from chalicelib.requests.recorder_clock import CheckMethod
 from tests.browser.accessibility import problems, too_wide
 from tests.browser.conftest import DESK, PHONE, NewPage
 from tests.running import RunningStack
@@ -135,7 +136,7 @@ def incident_id(stack: RunningStack) -> str:
     recipient = services.requests.store.recipient(first, two.id)
     assert recipient
     now = utc_now()
-    shown = wall_time(now, "Europe/London") - timedelta(minutes=12)
+    shown = wall_clock(now, "Europe/London") - timedelta(minutes=12)
     services.evidence.footage_times.by_owner(recipient, shown, now, CheckMethod.TYPED)
     second = ask(services, incident, start - timedelta(minutes=30), other)
     services.requests.answers.take_answer(second, other.id, RecipientState.SAVED)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from chalicelib.core.times import whole_minute
 from chalicelib.geo.sight import field_of_view
 from chalicelib.requests.coverage.viewing_log import (
     AskedSite,
@@ -18,7 +19,6 @@ from chalicelib.requests.coverage.viewing_log import (
     first_kept_minute,
     relevant_viewings,
     viewed_minutes,
-    whole_minute,
 )
 from chalicelib.requests.model import ANSWERS, FootageWindow, RecipientState
 from chalicelib.requests.recipient_states import STATES
@@ -57,7 +57,8 @@ def _standings(
     if asked.site is None and state is not RecipientState.UPLOADED:
         yield _without_site(asked, minute)
     for view in views:
-        yield _of_camera(asked, view, minute, now)
+        if asked.recipient.asks_about(view.camera.number):
+            yield _of_camera(asked, view, minute, now)
 
 
 def _of_camera(asked: AskedSite, view: CameraView, minute: datetime, now: datetime) -> CameraStatus:

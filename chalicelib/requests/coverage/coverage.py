@@ -174,7 +174,7 @@ def compute_coverage(
     answered, the nearest first.
     """
     spans = merged_windows([*windows, *(one.window for one in asked)])
-    proofs = [_proof(asks, spans, _views(asks[0], scene), now) for asks in _by_site(asked)]
+    proofs = [_proof(asks, spans, _views(asks, scene), now) for asks in _by_site(asked)]
     strict = [_proof(one.asks, spans, _stated(one.views), now) for one in proofs]
     return Coverage(
         spans=spans,
@@ -211,9 +211,15 @@ def _by_site(asked: Iterable[AskedSite]) -> list[tuple[AskedSite, ...]]:
     ]
 
 
-def _views(asked: AskedSite, scene: Place) -> tuple[CameraView, ...]:
-    site = asked.site
-    return tuple(camera_view(camera, site, scene) for camera in site.cameras) if site else ()
+def _views(asks: Sequence[AskedSite], scene: Place) -> tuple[CameraView, ...]:
+    """What the cameras can prove that any of the requests asks about."""
+    site = asks[0].site
+    if site is None:
+        return ()
+    asked = [
+        one for one in site.cameras if any(ask.recipient.asks_about(one.number) for ask in asks)
+    ]
+    return tuple(camera_view(camera, site, scene) for camera in asked)
 
 
 def _stated(views: Iterable[CameraView]) -> tuple[CameraView, ...]:

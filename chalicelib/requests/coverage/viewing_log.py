@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from chalicelib.core.times import whole_minute, whole_minute_from
 from chalicelib.registry.model import Site
 from chalicelib.requests.coverage.answer_history import (
     RecordedAnswer,
@@ -206,16 +207,6 @@ def _held(look: Viewing, view: CameraView, state: RecipientState) -> FootageWind
 
 
 def first_kept_minute(view: CameraView, moment: datetime) -> datetime:
-    """The first minute that this camera's recorder still holds whole at a moment."""
+    """The first minute that this camera's recorder still holds whole at a moment: half a minute of
+    footage is no minute."""
     return whole_minute_from(moment - timedelta(minutes=view.kept.minutes))
-
-
-def whole_minute(moment: datetime) -> datetime:
-    """The whole minute that `moment` is in."""
-    return moment.replace(second=0, microsecond=0)
-
-
-def whole_minute_from(moment: datetime) -> datetime:
-    """The first whole minute not before `moment`: half a minute of footage is no minute."""
-    cut = whole_minute(moment)
-    return cut if cut == moment else cut + MINUTE

@@ -14,6 +14,7 @@ from chalicelib.incidents.service import Incident
 from chalicelib.registry.model import Owner, PositionSource, Site
 from chalicelib.requests.model import FootageRequest, FootageWindow, Recipient, RecipientState
 from chalicelib.requests.recipients.recipient_context import RecipientContext
+from chalicelib.requests.recipients.relevant_cameras import asked_cameras
 from chalicelib.requests.reminder_schedule import overwrite_deadline
 
 NAME = "(the owner’s name)"
@@ -44,6 +45,7 @@ def sample_context(
     officer_name: as owners see it. window: the time that this owner is asked for. contact_name,
     contact_phone: as in a FootageRequest.
     """
+    site = _site(incident, now)
     deadline = overwrite_deadline(window.start, CAMERAS, PropertyType.HOME)
     request = FootageRequest(
         id=_ID,
@@ -68,8 +70,9 @@ def sample_context(
         deadline=deadline.at if deadline else None,
         deadline_certain=bool(deadline and deadline.certain),
         notified_at=now,
+        asked=asked_cameras(site, ()),
     )
-    return RecipientContext(request, recipient, incident, _site(incident, now), _owner(now))
+    return RecipientContext(request, recipient, incident, site, _owner(now))
 
 
 def _site(incident: Incident, now: datetime) -> Site:

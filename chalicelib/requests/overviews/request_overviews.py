@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.access.permissions import Officer
 from chalicelib.core.errors import NotFound
+from chalicelib.core.times import Clock
 from chalicelib.requests.model import FootageRequest, Recipient, recipient_counts
 from chalicelib.requests.recipients.recipient_list import RecipientList
+from chalicelib.requests.reminder_schedule import current_deadline
 from chalicelib.requests.store import RequestStore
 
 
@@ -25,7 +27,10 @@ class RequestOverview:
 class RequestOverviews:
     """Reads requests with their recipients. The view that calls decides who may read them."""
 
-    def __init__(self, store: RequestStore, recipient_list: RecipientList, audit: AuditLog) -> None:
+    def __init__(
+        self, store: RequestStore, recipient_list: RecipientList, audit: AuditLog, clock: Clock
+    ) -> None:
+        self._clock = clock
         self._store = store
         self._recipient_list = recipient_list
         self._audit = audit
@@ -56,7 +61,7 @@ class RequestOverviews:
             incident=request.incident_id,
             site=site_id,
         )
-        return request, recipient
+        return request, current_deadline(recipient, self._clock())
 
     def of_request(self, request_id: str) -> RequestOverview:
         """One request, read without a record of a look, for internal use. Raises NotFound."""
@@ -70,7 +75,9 @@ class RequestOverviews:
         return [self._overview(request) for request in self._store.of_incident(incident_id)]
 
     def _overview(self, request: FootageRequest) -> RequestOverview:
-        request, recipients = self._recipient_list.read_request(request.id)
+        request, found = self._recipient_list.read_request(request.id)
+        now = self._clock()
+        recipients = [current_deadline(one, now) for one in found]
         ordered = sorted(recipients, key=_urgency)
         return RequestOverview(request, tuple(ordered), recipient_counts(recipients))
 

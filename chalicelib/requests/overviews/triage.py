@@ -18,7 +18,7 @@ from chalicelib.registry.model import Site
 from chalicelib.requests.model import Recipient, RecipientState
 from chalicelib.requests.recipient_states import STATES, TriageGroup
 from chalicelib.requests.recipients.relevant_cameras import sight_of_site
-from chalicelib.requests.reminder_schedule import with_next_deadline
+from chalicelib.requests.reminder_schedule import current_deadline
 from chalicelib.search.site_matching import Look
 
 SOON = timedelta(hours=24)
@@ -77,15 +77,8 @@ def _group(recipient: Recipient) -> TriageGroup:
 
 
 def _ordered(recipients: Iterable[Recipient], now: datetime) -> list[Recipient]:
-    current = (_current(one, now) for one in recipients)
+    current = (current_deadline(one, now) for one in recipients)
     return sorted(current, key=lambda one: _place(one, now))
-
-
-def _current(recipient: Recipient, now: datetime) -> Recipient:
-    """A recipient that is waited for, with the deadline of the camera that loses footage next: at
-    night the reminder timer itself moves on to that deadline only in the morning."""
-    waiting = _group(recipient) is TriageGroup.WAITING
-    return with_next_deadline(recipient, now) if waiting else recipient
 
 
 def _place(recipient: Recipient, now: datetime) -> tuple[bool, float, str]:

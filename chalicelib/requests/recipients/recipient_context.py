@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import NamedTuple
 
+from chalicelib.cameras.model import Camera
 from chalicelib.core.errors import NotFound
 from chalicelib.incidents.service import Incident, IncidentService
 from chalicelib.registry.model import Owner, Site
 from chalicelib.registry.store import SiteStore
 from chalicelib.requests.model import FootageRequest, FootageWindow, Recipient
+from chalicelib.requests.recipients.relevant_cameras import cameras_asked, kept_until
 from chalicelib.requests.recorder_clock import clock_finding
 from chalicelib.requests.store import RequestStore
 
@@ -27,6 +31,21 @@ class RecipientContext(NamedTuple):
     def window(self) -> FootageWindow:
         """The time that this owner is asked for."""
         return self.recipient.window or self.request.window
+
+    @property
+    def cameras(self) -> tuple[Camera, ...]:
+        """The cameras of the site that this owner is asked about."""
+        return tuple(camera for camera, _ in cameras_asked(self.recipient, self.site))
+
+    @property
+    def asked_site(self) -> Site:
+        """The site with the cameras that this owner is asked about, and no others."""
+        return replace(self.site, cameras=self.cameras)
+
+    @property
+    def kept_until(self) -> datetime | None:
+        """When the last minutes that are asked for are deleted; None when nothing is kept."""
+        return kept_until(self.recipient, self.site, self.window)
 
     def recorder_words(self, zone: str) -> str:
         """The window as the clock of this owner's recorder shows it, for the page and reminders;

@@ -10,7 +10,11 @@ from chalicelib.registry.model import Site
 from chalicelib.registry.store import SiteStore
 from chalicelib.requests.model import FootageRequest, FootageWindow, Recipient, RecipientState
 from chalicelib.requests.recipients.recipient_batches import RecipientBatches, RequestBatches
-from chalicelib.requests.recipients.relevant_cameras import RelevantCameras, select_relevant
+from chalicelib.requests.recipients.relevant_cameras import (
+    RelevantCameras,
+    asked_cameras,
+    select_relevant,
+)
 from chalicelib.requests.reminder_schedule import (
     overwrite_deadlines,
     plan_reminders,
@@ -42,6 +46,7 @@ def new_recipient(
         deadline_certain=bool(deadline and deadline.certain),
         planned=plan_reminders(request.created_at, at, zone),
         later=later,
+        asked=asked_cameras(site, looks),
     )
 
 
@@ -57,6 +62,7 @@ def ended_recipient(recipient: Recipient, request: FootageRequest) -> Recipient:
         deadline=recipient.deadline,
         deadline_certain=recipient.deadline_certain,
         ended_at=request.ended_at,
+        asked=recipient.asked,
     )
 
 

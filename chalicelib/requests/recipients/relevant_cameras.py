@@ -11,15 +11,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from chalicelib.cameras.model import Camera
-from chalicelib.cameras.retention import retention_times
+from chalicelib.cameras.retention import retention, retention_times
 from chalicelib.geo.areas import Circle, Point
 from chalicelib.geo.geojson import area_from_json
 from chalicelib.geo.sight import field_of_view
 from chalicelib.incidents.records import Incident
 from chalicelib.incidents.search_history import SearchHistory
 from chalicelib.registry.model import Site
+from chalicelib.requests.model import AskedCamera, FootageWindow, Recipient
 from chalicelib.requests.recipients.camera_view import camera_lens
 from chalicelib.search.site_matching import Look, visibility_check
 
@@ -42,6 +44,34 @@ def select_relevant(site: Site, looks: Sequence[Look]) -> tuple[Camera, ...]:
         if any(look(camera_lens(camera), place).sees != field_of_view.NO for look in looks)
     )
     return may if retention_times(may, site.property_type) else site.cameras
+
+
+def asked_cameras(site: Site, looks: Sequence[Look]) -> tuple[AskedCamera, ...]:
+    """What an owner is asked about, with the retention that their deadlines follow from: it stays
+    as it was, so that every message and page names the same times. looks: as above. Pure."""
+    found = []
+    for one in select_relevant(site, looks):
+        kept = retention(one, site.property_type)
+        found.append(AskedCamera(one.number, kept.minutes if one.records else 0, kept.certain))
+    return tuple(found)
+
+
+def cameras_asked(recipient: Recipient, site: Site) -> tuple[tuple[Camera, AskedCamera], ...]:
+    """The cameras of a site that a recipient is asked about, as the site describes them now, and
+    how long they kept footage when they were asked; all of them when none of those is left. Pure.
+    """
+    known = {one.number: one for one in recipient.asked}
+    found = [(one, known[one.number]) for one in site.cameras if one.number in known]
+    if found:
+        return tuple(found)
+    return tuple(zip(site.cameras, asked_cameras(site, ()), strict=True))
+
+
+def kept_until(recipient: Recipient, site: Site, window: FootageWindow) -> datetime | None:
+    """When the last minutes of a window are deleted by the camera that keeps them longest; None
+    when no camera keeps any. Pure."""
+    kept = [one.kept_minutes for _, one in cameras_asked(recipient, site) if one.kept_minutes]
+    return window.end + timedelta(minutes=max(kept)) if kept else None
 
 
 def sight_of_site(site: Site, looks: Sequence[Look]) -> str:

@@ -64,12 +64,12 @@ class CheckedRequest:
 def check_composed(
     call: RequestContext,
     incident: Incident,
-    composed: ComposedRequest | None,
+    composed: ComposedRequest,
     numbers: Mapping[str, int],
 ) -> CheckedRequest:
-    """Checks a request as typed. composed: None while its times cannot be read. numbers: of the
-    sites in the page's list, by id."""
-    if composed is None or not composed.chosen:
+    """Checks a request as typed, whose times could be read. numbers: of the sites in
+    the page's list, by id."""
+    if not composed.chosen:
         return CheckedRequest(ready=False)
     try:
         found = call.services.requests.requests.check_request(

@@ -23,9 +23,15 @@ from chalicelib.requests.request_service import LONGEST_MESSAGE
 from chalicelib.web.fields.case_field_types import WorkPhoneField
 from chalicelib.web.fields.contact_field_types import WordsField
 from chalicelib.web.fields.field_types import TextField
-from chalicelib.web.fields.time_field_types import LocalMomentField
+from chalicelib.web.fields.time_field_types import WHICH, LocalMomentField
 from chalicelib.web.http.forms import SubmittedForm
-from chalicelib.web.http.validation import FORM_SENTENCE, FormInput, read_json, schema_error
+from chalicelib.web.http.validation import (
+    FORM_SENTENCE,
+    FormInput,
+    join_boxes,
+    read_json,
+    schema_error,
+)
 
 LONGEST_CONTACT = 80
 MOST_LISTED = 1000
@@ -62,11 +68,10 @@ def usual_window(start: datetime, end: datetime) -> tuple[FootageWindow, bool]:
 
 
 class TimeForm(FormInput):
-    """The start and end of a footage window, as local times. An hour that comes twice in autumn is
-    covered both times."""
+    """The start and end of a footage window, as local times."""
 
     from_: Annotated[datetime, LocalMomentField("the start of the footage"), Field(alias="from")]
-    to: Annotated[datetime, LocalMomentField("the end of the footage", fold=1)]
+    to: Annotated[datetime, LocalMomentField("the end of the footage")]
 
 
 class ComposeForm(FormInput):
@@ -130,7 +135,7 @@ def read_compose_form(form: SubmittedForm, zone: str, country: Country) -> Compo
     sent: dict[str, Any] = {name: form.typed(name) for name in names}
     sent |= {"site_id": list(chosen), "windows": own}
     if not own:
-        sent["time"] = {"from": form.typed("from"), "to": form.typed("to")}
+        sent["time"] = {"from": typed_time(form, "from"), "to": typed_time(form, "to")}
     context: dict[str, Any] = {"zone": zone, "country": country}
     error = None
     try:
@@ -150,10 +155,29 @@ def _own_times(form: SubmittedForm, chosen: tuple[str, ...]) -> dict[str, dict[s
     if form.typed("times") != OWN:
         return {}
     return {
-        site_id: {"from": form.typed(f"from.{site_id}"), "to": form.typed(f"to.{site_id}")}
+        site_id: {end: typed_time(form, own_box(end, site_id)) for end in ("from", "to")}
         for site_id in chosen
         if f"from.{site_id}" in form.fields
     }
+
+
+def own_box(box: str, site_id: str) -> str:
+    """The name of a field of a site's own window. box: the name of the field for all sites."""
+    end, which, _ = box.partition(WHICH)
+    return f"{end}.{site_id}{which}"
+
+
+def typed_time(form: SubmittedForm, name: str) -> str:
+    """A time as typed, with the choice of one of the two moments that it can mean."""
+    return join_boxes(form.typed(name), form.typed(name + WHICH))
+
+
+def time_problems(form: SubmittedForm, composed: ComposedRequest) -> tuple[str, ...]:
+    """What is wrong with the times that were typed, each sentence once; a box that is still empty
+    is no problem yet."""
+    wrong = composed.error.fields if composed.error else []
+    times = [said for name, said in wrong if re.match(r"(from|to)\b", name) and form.typed(name)]
+    return tuple(dict.fromkeys(times))
 
 
 def _windows(found: Mapping[str, Any]) -> tuple[FootageWindow, dict[str, FootageWindow]]:

@@ -3,15 +3,18 @@ templates, and whom owners may contact."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.core.formatting import local_time
 from chalicelib.core.ids import is_id
+from chalicelib.core.times import whole_minute, whole_minute_from
+from chalicelib.geo.timed_path import PassingWindow
 from chalicelib.incidents.message_templates import best_template
 from chalicelib.incidents.search_service import SearchOutcome
 from chalicelib.incidents.service import Incident
-from chalicelib.requests.model import MOST_SITES
+from chalicelib.requests.model import MOST_SITES, FootageWindow
 from chalicelib.requests.overviews.site_notes import SiteNotes
 from chalicelib.search.site_search import FoundSite
 from chalicelib.web.compose.fields import (
@@ -20,9 +23,11 @@ from chalicelib.web.compose.fields import (
     OWN,
     ComposedRequest,
     listed_sites,
+    own_box,
     usual_window,
 )
-from chalicelib.web.http.filters import local_input
+from chalicelib.web.fields.time_field_types import WHICH
+from chalicelib.web.http.filters import local_choice, local_input
 from chalicelib.web.http.forms import SubmittedForm
 from chalicelib.web.http.request_context import RequestContext
 
@@ -37,8 +42,8 @@ PLAIN = (
 class SheetRow:
     """One site in the compose page's list. number, where: what officers call the site in this
     incident. asked_at: when it was asked last for the incident, None when it was not. site: what
-    the search found, None when the repeated search did not find the site. start, end: the fields of
-    the site's own window, "" where it has none. wrong: what is wrong with them."""
+    the search found, None when the repeated search did not find the site. times: the fields
+    of the site's own window, by TIME_BOXES, each "" where it has none."""
 
     number: int
     where: str
@@ -46,14 +51,26 @@ class SheetRow:
     id: str
     ticked: bool
     site: FoundSite | None
-    start: str
-    end: str
-    wrong: str
+    times: Mapping[str, str]
 
     @property
     def has_window(self) -> bool:
         """True when the site can be asked for minutes of its own."""
-        return bool(self.start or self.end)
+        return any(self.times.values())
+
+
+TIME_BOXES = ("from", f"from{WHICH}", "to", f"to{WHICH}")
+"""The fields of a window: its start and end, and for each which of two moments it means."""
+
+
+def window_boxes(window: FootageWindow | PassingWindow, zone: str) -> dict[str, str]:
+    """What the fields of a window hold before anything is typed: whole minutes, in which the window
+    lies."""
+    start, end = whole_minute(window.start), whole_minute_from(window.end)
+    held = (local_input(start, zone), local_choice(start, zone))
+    return dict(
+        zip(TIME_BOXES, (*held, local_input(end, zone), local_choice(end, zone)), strict=True)
+    )
 
 
 def all_ids(found: SearchOutcome | None) -> tuple[str, ...]:
@@ -87,8 +104,7 @@ def fresh_form(
     fields = {
         "search_id": found.search_id if found else "",
         "listed": " ".join(ids),
-        "from": local_input(window.start, zone),
-        "to": local_input(window.end, zone),
+        **window_boxes(window, zone),
         "times": OWN if timed else "one",
         "wording": best.id if best else "",
         "message": best.filled(_values(call, window.start, name)) if best else PLAIN,
@@ -114,7 +130,6 @@ def sheet_rows(
     found: SearchOutcome | None,
     form: SubmittedForm,
     zone: str,
-    errors: dict[str, str],
     notes: SiteNotes,
 ) -> tuple[SheetRow, ...]:
     """Rows of the compose page's list, with what the form has for each. zone: of local times."""
@@ -123,8 +138,6 @@ def sheet_rows(
     made = []
     for place, site_id in enumerate(listed_sites(form), start=1):
         site, label = by_id.get(site_id), notes.labels.get(site_id)
-        start, end = _own_time(site_id, site, form, zone)
-        wrong = errors.get(f"from.{site_id}") or errors.get(f"to.{site_id}") or ""
         made.append(
             SheetRow(
                 number=(label and label.number) or place,
@@ -133,9 +146,7 @@ def sheet_rows(
                 id=site_id,
                 ticked=site_id in chosen,
                 site=site,
-                start=start,
-                end=end,
-                wrong=wrong,
+                times=_own_time(site_id, site, form, zone),
             )
         )
     return tuple(made)
@@ -143,13 +154,13 @@ def sheet_rows(
 
 def _own_time(
     site_id: str, site: FoundSite | None, form: SubmittedForm, zone: str
-) -> tuple[str, str]:
+) -> dict[str, str]:
     """A site's typed start and end, else the minutes in which somebody can have passed the site."""
     if f"from.{site_id}" in form.fields:
-        return form.typed(f"from.{site_id}"), form.typed(f"to.{site_id}")
+        return {box: form.typed(own_box(box, site_id)) for box in TIME_BOXES}
     if site and site.window:
-        return local_input(site.window.start, zone), local_input(site.window.end, zone)
-    return "", ""
+        return window_boxes(site.window, zone)
+    return dict.fromkeys(TIME_BOXES, "")
 
 
 def filled_templates(

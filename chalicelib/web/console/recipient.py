@@ -15,13 +15,17 @@ from chalice import Response
 from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import Conflict, DomainError, Invalid, TooMany
 from chalicelib.core.ids import new_id
+from chalicelib.core.local_times import wall_clock
 from chalicelib.evidence.model import Evidence, EvidenceKind
 from chalicelib.requests.model import FootageRequest, Recipient
 from chalicelib.requests.overviews.triage import site_summary
-from chalicelib.requests.recorder_clock import clock_finding, wall_time
+from chalicelib.requests.recipients.relevant_cameras import cameras_asked
+from chalicelib.requests.recorder_clock import clock_finding
 from chalicelib.requests.replies.answers import REASONS
 from chalicelib.requests.threads.model import LONGEST
 from chalicelib.requests.threads.service import Thread
+from chalicelib.web.fields.time_field_types import WHICH
+from chalicelib.web.http.filters import local_choice
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
@@ -40,7 +44,12 @@ def recipient_page(call: RequestContext) -> Response:
     return _page(call)
 
 
-@routes.form(f"{PATH}/messages", Audience.CONSOLE, Permission.REQUEST)
+@routes.form(
+    f"{PATH}/messages",
+    Audience.CONSOLE,
+    Permission.REQUEST,
+    again=lambda call, error: _page(call, error),
+)
 def submit_officer_message(call: RequestContext) -> Response:
     """Sends the officer's message to the owner, who gets it by e-mail as well."""
     request_id, site_id = call.id("request_id"), call.id("site_id")
@@ -54,7 +63,12 @@ def submit_officer_message(call: RequestContext) -> Response:
     return redirect(f"/console/requests/{request_id}/recipients/{site_id}#messages")
 
 
-@routes.form(f"{PATH}/clock", Audience.CONSOLE, Permission.REQUEST)
+@routes.form(
+    f"{PATH}/clock",
+    Audience.CONSOLE,
+    Permission.REQUEST,
+    again=lambda call, error: _page(call, error),
+)
 def submit_officer_clock_check(call: RequestContext) -> Response:
     """Stores the clock check that an officer read off a picture of the recorder's screen."""
     from chalicelib.web.reply.recorder_clock_fields import OfficerClockForm
@@ -62,7 +76,7 @@ def submit_officer_clock_check(call: RequestContext) -> Response:
     request_id, site_id = call.id("request_id"), call.id("site_id")
     try:
         sent = call.form.read(OfficerClockForm, call.context)
-        read = sent.reading(call.context)
+        read = sent.reading()
         call.services.evidence.footage_times.by_officer(
             request_id, site_id, read.shown, read.seen_at, call.officer, sent.picture
         )
@@ -105,6 +119,7 @@ def _page(call: RequestContext, error: DomainError | None = None) -> Response:
         )
         if site and placed
         else None,
+        asked=[camera.number for camera, _ in cameras_asked(recipient, site)] if site else [],
         label=own.requests.site_notes.labels_of(
             incident, [site_id], {site_id: site} if site else {}, placed=placed
         )[site_id],
@@ -115,7 +130,8 @@ def _page(call: RequestContext, error: DomainError | None = None) -> Response:
         **_thread(thread, files),
         **_clock(call, request, recipient, files, typed),
         longest=LONGEST,
-        form=new_id(),
+        # The same message sent again, because no answer came, is one message.
+        form=call.form.typed("form") or new_id(),
         now=call.now,
     )
 
@@ -138,7 +154,10 @@ def _clock(
     zone = call.services.settings.time_zone
     pictures = [one for one in files if one.kind is EvidenceKind.CLOCK and one.received_at]
     taken = pictures[0].taken_at if pictures else None
-    first = {"true_at": wall_time(taken, zone).isoformat(timespec="seconds") if taken else ""}
+    first = {"true_at": "", f"true_at{WHICH}": ""}
+    if taken:
+        first["true_at"] = wall_clock(taken, zone).isoformat(timespec="seconds")
+        first[f"true_at{WHICH}"] = local_choice(taken.replace(microsecond=0), zone)
     return {
         "clock": clock_finding(recipient, recipient.window or request.window, zone),
         "pictures": pictures,

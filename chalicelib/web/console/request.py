@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
+from chalicelib.access.sessions import OFFICER_LIFE
 from chalicelib.core.errors import Conflict, DomainError, Invalid
 from chalicelib.registry.model import Site
 from chalicelib.requests.model import Recipient
 from chalicelib.requests.overviews.triage import site_summaries, triage_recipients
+from chalicelib.requests.recipients.relevant_cameras import cameras_asked
 from chalicelib.requests.replies.answers import REASONS
 from chalicelib.requests.replies.camera_answers import unanswered_cameras
 from chalicelib.web.console import send_progress
@@ -27,7 +29,12 @@ def request_page(call: RequestContext) -> Response:
     return _page(call)
 
 
-@routes.form("/console/requests/{request_id}/withdrawal", Audience.CONSOLE, Permission.REQUEST)
+@routes.form(
+    "/console/requests/{request_id}/withdrawal",
+    Audience.CONSOLE,
+    Permission.REQUEST,
+    again=lambda call, error: _page(call, error),
+)
 def submit_withdrawal(call: RequestContext) -> Response:
     """Withdraws a request for a stated reason; owners who have not answered are told."""
     from chalicelib.web.models.search_models import ReasonForm
@@ -75,6 +82,7 @@ def _page(call: RequestContext, error: DomainError | None = None) -> Response:
         open_cameras=_open_cameras(sites, overview.recipients),
         unread=_unread(call, overview.request.id),
         now=call.now,
+        look=call.prove_look(f"request.{overview.request.id}", OFFICER_LIFE),
         **send_progress.progress_context(overview),
     )
 
@@ -102,7 +110,7 @@ def _open_cameras(
     """Site id → numbers of cameras without an answer, for owners who answered camera by camera."""
     return {
         one.site_id: unanswered_cameras(
-            one, [camera.number for camera in sites[one.site_id].cameras]
+            one, [camera.number for camera, _ in cameras_asked(one, sites[one.site_id])]
         )
         for one in recipients
         if one.by_camera and one.site_id in sites

@@ -7,8 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
+from chalicelib.core.local_times import (
+    local_choices,
+    moments_of,
+    skipped_words,
+    twice_words,
+)
 from chalicelib.web.fields.field_types import FieldType
 from chalicelib.web.http.validation import rule_error, schema_error
 
@@ -75,28 +80,52 @@ class TypedMoment(FieldType):
         return value
 
 
+WHICH = ".which"
+"""What the name of a time's field ends in where a form asks which of two moments the time means."""
+
+
 @dataclass(frozen=True)
 class LocalMomentField(TypedMoment):
     """A time from `<input type="datetime-local">` in the force's zone (`zone` of the context), read
     into UTC.
 
-    fold: which of the two runs of a repeated hour is meant (0 the first, 1 the second).
+    A time that the clocks skipped is refused with the times around it. One that they showed twice
+    is refused until the form's second box says which is meant: a guess would be wrong by an hour
+    every other time.
     """
 
-    fold: int = 0
+    second_box: ClassVar = WHICH
 
     def read_in(self, sent: Any, context: Mapping[str, Any]) -> datetime:
-        value = self.filled_in(sent)
+        typed, _, chosen = str(sent or "").partition("\n")
+        typed = self.filled_in(typed)
         try:
-            local = datetime.fromisoformat(value)
+            wall = datetime.fromisoformat(typed)
         except ValueError:
-            local = None
-        if local is None or local.tzinfo or len(value) > 26:
+            wall = None
+        if wall is None or wall.tzinfo or len(typed) > 26:
             raise schema_error(f"{self.name} must be a date and time, like 2026-11-20T21:30")
         try:
-            return local.replace(tzinfo=ZoneInfo(context["zone"]), fold=self.fold).astimezone(UTC)
+            return meant_moment(wall, chosen.strip(), context["zone"])
         except OverflowError:
             raise schema_error(f"{self.name} is not a real date") from None
+
+
+def meant_moment(wall: datetime, chosen: str, zone: str) -> datetime:
+    """Return the moment that a typed local time means. chosen: of the choice between two moments,
+    "" where none was made; one that was made for another time is no choice.
+
+    Raises a rule error, or OverflowError beyond the ends of the calendar.
+    """
+    found = moments_of(wall, zone)
+    if not found:
+        raise rule_error(skipped_words(wall, zone))
+    if len(found) == 1:
+        return found[0]
+    for one in local_choices(wall, zone):
+        if chosen == one.value:
+            return one.moment
+    raise rule_error(twice_words(wall))
 
 
 @dataclass(frozen=True)

@@ -8,24 +8,43 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from chalicelib.core.formatting import duration, local_time, local_window, to_datetime
+from chalicelib.core.formatting import (
+    duration,
+    local_span,
+    local_time,
+    local_window,
+    to_datetime,
+)
+from chalicelib.core.local_times import (
+    LocalChoice,
+    came_twice,
+    choice_value,
+    local_choices,
+    wall_clock,
+)
 from chalicelib.core.times import iso_seconds
-from chalicelib.requests.recorder_clock import offset_words
+from chalicelib.requests.recorder_clock import looked_choices, offset_words
+from chalicelib.requests.recorder_reading import UnreadableTime, read_time
 
 __all__ = [
+    "choices_of",
     "clock_offset",
     "clock_short",
     "clock_time",
+    "countdown",
     "day_words",
     "distance_words",
     "duration",
     "file_size",
+    "local_choice",
     "local_input",
     "local_time",
     "local_window",
     "month_words",
+    "shown_while",
     "time_element",
     "to_datetime",
+    "true_time_choices",
     "window_short",
 ]
 
@@ -59,26 +78,78 @@ def clock_short(value: datetime | str, now: datetime, zone: str) -> str:
     at, today = (to_datetime(one).astimezone(ZoneInfo(zone)) for one in (value, now))
     day = "" if at.date() == today.date() else f"{at.day} {at:%b} "
     year = "" if at.year == today.year else f"{at:%Y} "
-    return f"{day}{year}{at:%H:%M}"
+    return f"{day}{year}{local_time(value, zone, 'clock')}"
 
 
 def window_short(start: datetime | str, end: datetime | str, zone: str) -> str:
-    """Write a stretch of time for tables: `20 Nov 2026 08:46 – 09:16`. The end has its own day only
-    when that differs from the first."""
-    first, last = (to_datetime(value).astimezone(ZoneInfo(zone)) for value in (start, end))
-    if first.date() != last.date():
-        return Markup("{} – {}").format(
-            time_element(start, zone, "dense"), time_element(end, zone, "dense")
-        )
-    clock = Markup('<time datetime="{}" data-style="dense">{:%H:%M}</time>')
-    return Markup("{} – {}").format(
-        time_element(start, zone, "dense"), clock.format(iso_seconds(to_datetime(end)), last)
-    )
+    """Write a span of time for tables, each end as a `<time>` element:
+    `20 Nov 2026 08:46 – 09:16`."""
+    span = local_span(start, end, zone, "dense")
+    times = [
+        Markup('<time datetime="{}" data-style="dense">{}</time>').format(iso_seconds(at), said)
+        for at, said in ((span.start, span.begins), (span.end, span.ends))
+    ]
+    return Markup(" – ").join(times)
 
 
 def local_input(value: datetime | str | None, zone: str) -> str:
     """Write the value of a `datetime-local` input in the force's zone: `2026-11-20T10:04`."""
-    return f"{to_datetime(value).astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}" if value else ""
+    return f"{wall_clock(to_datetime(value), zone):%Y-%m-%dT%H:%M}" if value else ""
+
+
+def local_choice(value: datetime | str | None, zone: str) -> str:
+    """Write which of its two moments a time in a `datetime-local` input means, as the form sends
+    it; "" for a time that clocks showed once."""
+    if not value or not came_twice(to_datetime(value), zone):
+        return ""
+    return choice_value(to_datetime(value), zone)
+
+
+def choices_of(typed: object, zone: str) -> tuple[LocalChoice, ...]:
+    """Return the choice that a form must offer beside a typed local time: between two moments when
+    clocks showed it twice, else none."""
+    try:
+        wall = datetime.fromisoformat(str(typed or "").strip())
+        return local_choices(wall, zone) if wall.tzinfo is None else ()
+    except (ValueError, OverflowError):
+        return ()
+
+
+def true_time_choices(typed: object, now: datetime, zone: str) -> tuple[LocalChoice, ...]:
+    """Return the choice that the form of a clock check must offer beside the typed true time."""
+    try:
+        return looked_choices(read_time(str(typed or "")), now, zone)
+    except UnreadableTime:
+        return ()
+
+
+def shown_while(
+    now: datetime, since: datetime | str | None = None, until: datetime | str | None = None
+) -> str:
+    """Write the attributes of an element that is shown between two moments only, where it says what
+    holds then; None for no limit. frontend/src/common/countdown.ts goes by them while the page is
+    open."""
+    begins, ends = (to_datetime(one) if one else None for one in (since, until))
+    said = Markup("")
+    for name, moment in (("from", begins), ("until", ends)):
+        if moment:
+            said += Markup(' data-shown-{}="{}"').format(name, iso_seconds(moment))
+    shown = (begins is None or now >= begins) and (ends is None or now < ends)
+    return said if shown else said + Markup(" hidden")
+
+
+def countdown(until: datetime | str, now: datetime) -> str:
+    """Write how long it is to a moment, as an element that a script keeps true."""
+    moment = to_datetime(until)
+    return Markup('<span data-countdown="{}">{}</span>').format(
+        iso_seconds(moment), time_left_words(moment, now)
+    )
+
+
+def time_left_words(until: datetime, now: datetime) -> str:
+    """Say how long it is to a moment, cut off to whole minutes: `2 days 3 hours`."""
+    minutes = (until - now).total_seconds() / 60
+    return "Less than a minute" if minutes < 1 else duration(minutes)
 
 
 def day_words(day: str) -> str:

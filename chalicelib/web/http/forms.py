@@ -16,9 +16,10 @@ from chalicelib.web.http.validation import Read, read_form
 
 FORM_BYTES = 64 * 1024
 FORM_FIELDS = 600
-LARGE_FORM_BYTES = 256 * 1024
-LARGE_FORM_FIELDS = 4000
-"""Enough for a list of a thousand sites, each with its own beginning and end of footage."""
+LARGE_FORM_BYTES = 384 * 1024
+LARGE_FORM_FIELDS = 6000
+"""Enough for a list of a thousand sites, each with its own beginning and end of footage, and in the
+night that the clocks go back with the choice of one of two moments for each."""
 FILE_FORM_BYTES = 4 * 1024 * 1024 + FORM_BYTES
 """Limit of a form with a file: as base64 it must fit into the 6 MB of a Lambda request."""
 JSON_BYTES = 512 * 1024
@@ -159,7 +160,8 @@ class SubmittedForm:
         sentence for each field. An error that belongs to no field stands under ""."""
         if error is None:
             return {"values": self.values(), "errors": {}}
-        return {"values": self.values(), "errors": field_errors(error) or {"": error.sentence}}
+        said = {"": error.sentence} if error.sentence else {}
+        return {"values": self.values(), "errors": field_errors(error) or said}
 
     def typed(self, name: str) -> str:
         """Return the text of a field, "" when the field was not sent."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,10 @@ from typing import Any
 from chalice import Response
 
 from chalicelib.core.errors import DomainError
-from chalicelib.core.times import iso
+from chalicelib.core.times import iso, utc_now
 from chalicelib.web.http.csrf import FIELD
 from chalicelib.web.http.forms import field_errors as field_errors
-from chalicelib.web.http.request_context import RequestContext
+from chalicelib.web.http.request_context import DRAFT_FIELD, RequestContext
 
 HERE = Path(__file__).parents[1]
 
@@ -69,6 +70,13 @@ def environment(zone: str, country: str) -> Any:
     made.filters["day_words"] = filters.day_words
     made.filters["month_words"] = filters.month_words
     made.filters["local_input"] = partial(filters.local_input, zone=zone)
+    made.filters["choices_of"] = partial(filters.choices_of, zone=zone)
+    made.filters["true_time_choices"] = partial(filters.true_time_choices, zone=zone)
+    made.globals["day"] = timedelta(days=1)
+    made.globals["shown_while"] = filters.shown_while
+    made.filters["countdown"] = filters.countdown
+    made.filters["moment"] = filters.to_datetime
+    made.filters["zip"] = zip
     made.filters["duration"] = filters.duration
     made.filters["file_size"] = filters.file_size
     made.filters["distance"] = filters.distance_words
@@ -110,6 +118,10 @@ def _render(
         "officer": call.maybe_officer if call else None,
         "owner_id": call.owner_id if call else "",
         "path": call.path if call else "",
+        "draft_name": DRAFT_FIELD,
+        "draft": call.draft if call else "",
+        "not_sent": bool(call and call.draft and call.method == "GET"),
+        "now": call.now if call else utc_now(),
         "errors": {},
         "values": {},
     }

@@ -114,7 +114,8 @@ def read_form(model: type[Read], fields: Mapping[str, Sequence[str]], context: A
     """Read a form as a model. Raises Invalid with every field that is wrong.
 
     fields: each name with all its values. A field whose type is a list gets all of them. Any
-    other field gets the last value, or "" when it is required and the browser sent none.
+    other field gets the last value, or "" when it is required and the browser sent none. A type
+    that is asked about in two boxes says how the second is called (`second_box`), and gets both.
     """
     values: dict[str, Any] = {}
     for name, field in model.model_fields.items():
@@ -125,7 +126,17 @@ def read_form(model: type[Read], fields: Mapping[str, Sequence[str]], context: A
             values[key] = sent
         elif sent or field.is_required():
             values[key] = sent[-1] if sent else ""
+            second = next(
+                (box for m in field.metadata if (box := getattr(m, "second_box", ""))), ""
+            )
+            if second and fields.get(key + second):
+                values[key] = join_boxes(values[key], fields[key + second][-1])
     return _read(model, values, context, FORM_SENTENCE)
+
+
+def join_boxes(first: str, second: str) -> str:
+    """Return the values of the two boxes of one field as one text, of a line for each."""
+    return f"{first}\n{second}" if second else first
 
 
 def _read(model: type[Read], values: Mapping[str, Any], context: Any, sentence: str) -> Read:

@@ -99,10 +99,8 @@ class IncidentForm(TypedPosition):
 
     crime_reference: Annotated[str, CrimeReferenceField()]
     offence: Annotated[str, OFFENCE]
-    # In the hour that happens twice in October, the start is taken from the first run and the end
-    # from the second, so that no minute is left out.
     occurred_from: Annotated[datetime, LocalMomentField("the start")]
-    occurred_to: Annotated[datetime, LocalMomentField("the end", fold=1)]
+    occurred_to: Annotated[datetime, LocalMomentField("the end")]
     public_description: Annotated[str, DESCRIPTION]
     latitude: Annotated[int | None, LATITUDE]
     longitude: Annotated[int | None, LONGITUDE]

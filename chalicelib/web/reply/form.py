@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import WrapValidator
 
+from chalicelib.cameras.model import Camera
 from chalicelib.core.errors import FieldErrors, Invalid
 from chalicelib.registry.model import Site
 from chalicelib.requests.model import ANSWERS, CameraAnswer, RecipientState
@@ -57,8 +58,11 @@ class ReadAnswer:
     way: str
 
 
-def read_answer(fields: Mapping[str, Sequence[str]], site: Site) -> ReadAnswer:
-    """Reads an answer form for a site. Raises Invalid with every problem.
+def read_answer(
+    fields: Mapping[str, Sequence[str]], site: Site, shown: Sequence[Camera] = ()
+) -> ReadAnswer:
+    """Reads an answer form for a site. shown: the cameras on the page, where it does not show all.
+    Raises Invalid with every problem.
 
     The answer for the site holds for the cameras that the form does not name.
     """
@@ -76,13 +80,13 @@ def read_answer(fields: Mapping[str, Sequence[str]], site: Site) -> ReadAnswer:
         problems += error.fields
     said = sent.answer if sent and isinstance(sent.answer, RecipientState) else None
     if each and not problems and not cameras and said is None:
-        problems = [(_first(site), "Select your answer for at least one camera")]
+        problems = [(_first(shown or site.cameras), "Select your answer for at least one camera")]
     if problems or sent is None:
         raise Invalid(FORM_SENTENCE, problems)
     way = sent.answer if not each and said is None else ""
     return ReadAnswer(said, sent.reason, sent.note, cameras, way)
 
 
-def _first(site: Site) -> str:
-    """The name of the answer field of the site's first camera."""
-    return f"answer_{min((camera.number for camera in site.cameras), default=1)}"
+def _first(cameras: Sequence[Camera]) -> str:
+    """The name of the answer field of the first of these cameras."""
+    return f"answer_{min((camera.number for camera in cameras), default=1)}"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Any, TypeVar
-from zoneinfo import ZoneInfo
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import ValidationInfo, field_validator, model_validator
 
@@ -16,18 +15,22 @@ from chalicelib.requests.recorder_clock import (
     LOOKED_WITHIN,
     CheckMethod,
     ClockDoubt,
-    TimeOfDay,
-    UnreadableTime,
     clock_doubt,
     looked_at,
     offset_seconds,
     offset_words,
+)
+from chalicelib.requests.recorder_reading import (
+    EARLIEST_YEAR,
+    TimeOfDay,
+    UnreadableTime,
+    read_day,
+    read_month,
     read_time,
     read_year,
-    wall_time,
 )
-from chalicelib.web.fields.plain_field_types import OwnIdField, TypedField, WholeNumberField
-from chalicelib.web.fields.time_field_types import WallTimeField
+from chalicelib.web.fields.plain_field_types import OwnIdField, TypedField
+from chalicelib.web.fields.time_field_types import WHICH, LocalMomentField, WallTimeField
 from chalicelib.web.http.validation import FormInput, schema_error
 
 T = TypeVar("T")
@@ -48,36 +51,42 @@ class ClockReading:
 
 @dataclass(frozen=True)
 class TypedTime:
-    """A time of day, and the text in which it was typed."""
+    """A time of day as typed. chosen: which of two moments a true time means, "" for none."""
 
     at: TimeOfDay
-    text: str
+    chosen: str = ""
 
     @property
     def average_delay(self) -> timedelta:
         """How much later than typed the time was on average: nothing where seconds were typed."""
-        return timedelta() if _has_seconds(self.text) else HALF_MINUTE
-
-
-def _has_seconds(typed: str) -> bool:
-    digits = "".join(letter if letter.isdigit() else " " for letter in typed)
-    return len(digits.split()) == 3
+        return timedelta() if self.at.to_the_second else HALF_MINUTE
 
 
 @dataclass(frozen=True)
 class TimeField(TypedField):
-    """A time of day; None for an empty box where the time is not needed."""
+    """The time of day that the recorder shows."""
 
     what: str = "the time that the recorder shows"
-    needed: bool = True
 
     def clean(self, typed: str) -> TypedTime | None:
         """The typed time. Raises a schema error when it is missing or unreadable."""
         if not typed.strip():
-            if self.needed:
-                raise schema_error(f"Enter {self.what}")
-            return None
-        return TypedTime(_clearly(read_time, typed), typed)
+            raise schema_error(f"Enter {self.what}")
+        return TypedTime(_clearly(read_time, typed))
+
+
+@dataclass(frozen=True)
+class TrueTimeField(TypedField):
+    """The time of day at which somebody looked; None for an empty box. In the night that the clocks
+    go back the form's second box says which of two moments it was."""
+
+    what: str = "the true time"
+    second_box: ClassVar = WHICH
+
+    def clean(self, typed: str) -> TypedTime | None:
+        """The typed time. Raises a schema error when it is unreadable."""
+        said, _, chosen = typed.partition("\n")
+        return TypedTime(_clearly(read_time, said), chosen) if said.strip() else None
 
 
 def _clearly(read: Callable[[str], T], typed: str) -> T:
@@ -92,12 +101,20 @@ _NO_DATE = object()
 
 
 @dataclass(frozen=True)
-class DatePartField(WholeNumberField):
-    """The day or the month that the recorder shows, as a number."""
+class DatePartField(TypedField):
+    """A part of the date that the recorder shows. part: what reads it."""
+
+    part: Callable[[str], int]
 
     def read(self, sent: Any) -> Any:
         """The number; None when the whole date was left empty, which the day's field reports."""
         return None if sent is _NO_DATE else super().read(sent)
+
+    def clean(self, typed: str) -> int:
+        """The number. Raises a schema error when it is missing or unreadable."""
+        if not typed.strip():
+            raise schema_error(f"Enter {self.what}")
+        return _clearly(self.part, typed)
 
 
 @dataclass(frozen=True)
@@ -111,23 +128,6 @@ class ClockDayField(DatePartField):
         return super().read(sent)
 
 
-@dataclass(frozen=True)
-class ClockYearField(TypedField):
-    """A year as recorders show it, of two digits or of four."""
-
-    what: str = "the year that the recorder shows"
-
-    def read(self, sent: Any) -> Any:
-        """The year; None when the whole date was left empty, which the day's field reports."""
-        return None if sent is _NO_DATE else super().read(sent)
-
-    def clean(self, typed: str) -> int:
-        """The year in full. Raises a schema error when it is missing or unreadable."""
-        if not typed.strip():
-            raise schema_error(f"Enter {self.what}")
-        return _clearly(read_year, typed)
-
-
 class OwnerClockForm(FormInput):
     """An owner's clock check. The true time is, in this order: the time that was typed, the moment
     that was marked with the page's button (looked_at), or the arrival of the form.
@@ -136,11 +136,13 @@ class OwnerClockForm(FormInput):
     really shows an unlikely time.
     """
 
-    shown_day: Annotated[int | None, ClockDayField("the day that the recorder shows", 1, 31)]
-    shown_month: Annotated[int | None, DatePartField("the month that the recorder shows", 1, 12)]
-    shown_year: Annotated[int | None, ClockYearField()]
+    shown_day: Annotated[int | None, ClockDayField("the day that the recorder shows", read_day)]
+    shown_month: Annotated[
+        int | None, DatePartField("the month that the recorder shows", read_month)
+    ]
+    shown_year: Annotated[int | None, DatePartField("the year that the recorder shows", read_year)]
     shown_time: Annotated[TypedTime, TimeField()]
-    true_time: Annotated[TypedTime | None, TimeField("the true time", needed=False)]
+    true_time: Annotated[TypedTime | None, TrueTimeField()]
     looked_at: str
     sure: str
 
@@ -204,7 +206,7 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def _looked(typed: TypedTime, context: Any) -> datetime:
-    return looked_at(typed.at, context["now"], context["zone"])
+    return looked_at(typed.at, context["now"], context["zone"], typed.chosen)
 
 
 def _check_of(fields: Mapping[str, Any], context: Any) -> ClockReading | None:
@@ -243,19 +245,19 @@ class OfficerClockForm(FormInput):
     fields send them. picture: the id of the picture, "" for none."""
 
     shown: Annotated[datetime, WallTimeField("what the recorder shows")]
-    true_at: Annotated[datetime, WallTimeField("the true time")]
+    true_at: Annotated[datetime, LocalMomentField("the true time")]
     picture: Annotated[str, OwnIdField()]
 
     @field_validator("true_at")
     @classmethod
     def _in_the_past(cls, moment: datetime, info: ValidationInfo) -> datetime:
-        context = info.context or {}
-        if moment > wall_time(context["now"] + AHEAD, context["zone"]):
+        now: datetime = (info.context or {})["now"]
+        if moment > now + AHEAD:
             raise schema_error("The true time must be in the past")
-        return moment
+        if moment.year < EARLIEST_YEAR:
+            raise schema_error(f"Enter the true time as a date after {EARLIEST_YEAR}")
+        return min(moment.replace(microsecond=0), now)
 
-    def reading(self, context: Mapping[str, Any]) -> ClockReading:
-        """The officer's reading, in the context that the form was read in."""
-        now = context["now"]
-        moment = self.true_at.replace(tzinfo=ZoneInfo(context["zone"])).astimezone(now.tzinfo)
-        return ClockReading(self.shown, min(moment, now), CheckMethod.PICTURE)
+    def reading(self) -> ClockReading:
+        """The officer's reading."""
+        return ClockReading(self.shown, self.true_at, CheckMethod.PICTURE)

@@ -13,6 +13,7 @@ from chalicelib.requests.model import WAITING
 from chalicelib.requests.recipients.recipient_context import OwnerGone, RecipientContext
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
+from chalicelib.web.reply.times import TimePhase, time_phases
 
 routes = Routes("reply.requests", "resident")
 
@@ -34,6 +35,16 @@ def waiting_requests(call: RequestContext) -> Iterator[RecipientContext]:
             continue  # the site was removed
         if matter.request.is_open:
             yield matter
+
+
+def waiting_with_times(call: RequestContext) -> list[tuple[RecipientContext, list[TimePhase]]]:
+    """The waiting requests, each with how long its footage is there; what is lost next comes
+    first."""
+    found = [
+        (one, time_phases(one.recipient, one.site, one.window, call.now))
+        for one in waiting_requests(call)
+    ]
+    return sorted(found, key=lambda pair: pair[1][0].left.urgency)
 
 
 @routes.form("/account/requests/{request_id}/{site_id}", Audience.OWNER)

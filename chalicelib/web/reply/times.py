@@ -12,12 +12,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from chalicelib.cameras.model import Camera, PropertyType
-from chalicelib.cameras.retention import retention, retention_times
+from chalicelib.cameras.model import Camera
 from chalicelib.core.countries import Country
 from chalicelib.registry.model import Site
-from chalicelib.requests.model import FootageWindow, Recipient
+from chalicelib.requests.model import AskedCamera, FootageWindow, Recipient
+from chalicelib.requests.recipients.relevant_cameras import cameras_asked, kept_until
 from chalicelib.requests.reminder_schedule import with_next_deadline
+
+URGENT = timedelta(hours=48)
+"""Footage that goes within this is shown as urgent to its owner."""
 
 
 class FootageHold(StrEnum):
@@ -44,6 +47,14 @@ class TimeLeft:
     first: datetime | None = None
     last: datetime | None = None
 
+    @property
+    def urgency(self) -> tuple[int, float]:
+        """Sort key: what is there or going by when it starts to go; then what nobody knows; last
+        what is gone."""
+        later = (FootageHold.UNKNOWN, FootageHold.GONE)
+        rank = later.index(self.hold) + 1 if self.hold in later else 0
+        return (rank, self.first.timestamp() if self.first else 0.0)
+
 
 @dataclass(frozen=True)
 class CameraHold:
@@ -63,24 +74,66 @@ def time_left(recipient: Recipient, site: Site, window: FootageWindow, now: date
     first = recipient.deadline
     if first is None:
         return TimeLeft(FootageHold.UNKNOWN)
-    kept = [one.minutes for one in retention_times(site.cameras, site.property_type)]
-    last = max(window.end + timedelta(minutes=max(kept, default=0)), first)
+    last = max(kept_until(recipient, site, window) or first, first)
     return _left(first, last, recipient.deadline_certain, now)
 
 
-def camera_holds(site: Site, window: FootageWindow, now: datetime) -> list[CameraHold]:
-    """How long each camera's footage of the window is there, as the site describes it now."""
-    return [CameraHold(c, _of_camera(c, site.property_type, window, now)) for c in site.cameras]
+@dataclass(frozen=True)
+class TimePhase:
+    """What `time_left` says from one moment to another; the page says it in turn while it stays
+    open. begins: None for the phase that holds now; ends: None for the last."""
+
+    left: TimeLeft
+    begins: datetime | None
+    ends: datetime | None
+
+    @property
+    def urgent(self) -> tuple[datetime | None, datetime | None] | None:
+        """When in this phase somebody should look at once; None for never."""
+        if self.left.hold is FootageHold.GOING:
+            return self.begins, self.ends
+        if self.left.hold is not FootageHold.THERE or self.left.first is None:
+            return None
+        soon = self.left.first - URGENT
+        return (max(soon, self.begins) if self.begins else soon), self.ends
+
+    def is_urgent(self, now: datetime) -> bool:
+        """True when somebody should look at once, now that this phase holds."""
+        since = self.urgent[0] if self.urgent else None
+        return self.urgent is not None and (since is None or since <= now)
 
 
-def _of_camera(
-    camera: Camera, kind: PropertyType, window: FootageWindow, now: datetime
-) -> TimeLeft:
-    kept = retention(camera, kind)
-    if not camera.records or kept.minutes == 0:
+def time_phases(
+    recipient: Recipient, site: Site, window: FootageWindow, now: datetime
+) -> list[TimePhase]:
+    """What `time_left` says now, and what it will say at each moment at which that changes."""
+    left = time_left(recipient, site, window, now)
+    deadlines = [recipient.deadline, *(one.at for one in recipient.later), left.last]
+    changes = sorted({at for at in deadlines if at and at > now})
+    starts: list[datetime | None] = [None, *changes]
+    return [
+        TimePhase(time_left(recipient, site, window, begins or now), begins, ends)
+        for begins, ends in zip(starts, [*changes, None], strict=True)
+    ]
+
+
+def camera_holds(
+    recipient: Recipient, site: Site, window: FootageWindow, now: datetime
+) -> list[CameraHold]:
+    """How long the footage of the window is there of each camera that the owner is asked about,
+    what is lost next first: what is gone already, or was never kept, comes last."""
+    held = [
+        CameraHold(camera, _of_camera(asked, window, now))
+        for camera, asked in cameras_asked(recipient, site)
+    ]
+    return sorted(held, key=lambda one: one.left.urgency)
+
+
+def _of_camera(asked: AskedCamera, window: FootageWindow, now: datetime) -> TimeLeft:
+    if asked.kept_minutes == 0:
         return TimeLeft(FootageHold.UNKNOWN)
-    life = timedelta(minutes=kept.minutes)
-    return _left(window.start + life, window.end + life, kept.certain, now)
+    life = timedelta(minutes=asked.kept_minutes)
+    return _left(window.start + life, window.end + life, asked.certain, now)
 
 
 def _left(first: datetime, last: datetime, certain: bool, now: datetime) -> TimeLeft:

@@ -25,7 +25,7 @@ from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.templating import page
 from chalicelib.web.reply.cameras import LATER, camera_name, camera_values
 from chalicelib.web.reply.map import draw_reply_map
-from chalicelib.web.reply.times import FootageHold, camera_holds, clocks_note, time_left
+from chalicelib.web.reply.times import FootageHold, camera_holds, clocks_note, time_phases
 
 LONGEST_NOTE = 1000
 
@@ -64,7 +64,7 @@ def cameras_page(
 ) -> Response:
     """The page with the form that asks camera by camera. address, error: as in `reply_page`."""
     recipient = matter.recipient
-    said = {**camera_values(recipient, matter.site), "note": recipient.note}
+    said = {**camera_values(recipient, matter.asked_site), "note": recipient.note}
     return _page(call, "resident/reply_cameras.html", matter, address, said, error)
 
 
@@ -97,7 +97,7 @@ def site_values(matter: RecipientContext) -> dict[str, str]:
     changes the note and sends the form again must not answer for cameras that were left out.
     """
     recipient = matter.recipient
-    if recipient.by_camera and len(matter.site.cameras) > 1:
+    if recipient.by_camera and len(matter.cameras) > 1:
         return {"answer": "cameras", "note": recipient.note}
     return {
         "answer": recipient.answer.value if recipient.answer else "",
@@ -124,24 +124,27 @@ def _context(call: RequestContext, matter: RecipientContext) -> dict[str, Any]:
     """The template variables that all pages behind a reply link share."""
     now, zone = call.now, call.services.settings.time_zone
     incident, recipient, site = matter.incident, matter.recipient, matter.site
-    left = time_left(recipient, site, matter.window, now)
+    phases = time_phases(recipient, site, matter.window, now)
+    left = phases[0].left
     place = approximate_location(incident.latitude_e6, incident.longitude_e6)
     return {
         "matter": matter,
-        "left": left,
+        "now": now,
+        "phases": phases,
+        "gone_at": phases[-1].begins,
         "late": left.hold is FootageHold.GONE or recipient.state is RecipientState.EXPIRED,
         "minutes_left": left.minutes,
         "clocks": clocks_note(matter.window, now, zone, call.services.clients.country),
         "recorder": matter.recorder_words(zone),
-        "map": draw_reply_map(site, place),
-        "ways": saving_ways(site.cameras),
-        "several": len(site.cameras) > 1,
+        "map": draw_reply_map(matter.asked_site, place),
+        "ways": saving_ways(matter.cameras),
+        "several": len(matter.cameras) > 1,
         "cameras": _cameras(matter, now),
         "waiting_cameras": unanswered_cameras(
-            recipient, [camera.number for camera in site.cameras]
+            recipient, [camera.number for camera in matter.cameras]
         ),
         "answers": ANSWER_WORDS,
-        "offered": dict(offered_answers(len(site.cameras) > 1)),
+        "offered": dict(offered_answers(len(matter.cameras) > 1)),
         "each_camera": EACH_CAMERA,
         "camera_answers": CAMERA_ANSWERS,
         "reasons": REASONS,
@@ -161,5 +164,5 @@ def _cameras(matter: RecipientContext, now: datetime) -> list[dict[str, Any]]:
             "left": hold.left,
             "said": said.get(hold.camera.number),
         }
-        for hold in camera_holds(matter.site, matter.window, now)
+        for hold in camera_holds(matter.recipient, matter.site, matter.window, now)
     ]

@@ -24,50 +24,31 @@ export function offsetMinutes(moment: Date, zone: string): number {
   return Math.round((wall - Math.floor(moment.getTime() / 1000) * 1000) / 60_000);
 }
 
-/** The value of a datetime-local field, "2026-11-20T14:05", for a moment as seen in `zone`. */
-export function toLocalInput(moment: Date, zone: string): string {
-  const shifted = new Date(moment.getTime() + offsetMinutes(moment, zone) * 60_000);
-  return shifted.toISOString().slice(0, 16);
-}
-
-/**
- * The moment that "2026-11-20T14:05" means in `zone`, or null when it is not a time.
- * In the hour that the clocks go back the first of the two moments is taken; a time that the
- * clocks skip in spring moves on by the hour that was skipped.
- */
-export function fromLocalInput(text: string, zone: string): Date | null {
-  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/.test(text)) return null;
-  const wall = Date.parse(`${text}Z`);
-  if (Number.isNaN(wall)) return null;
-  const day = 86_400_000;
-  const offsets = [wall - day, wall + day].map((at) => offsetMinutes(new Date(at), zone));
-  const candidates = offsets.map((offset) => new Date(wall - offset * 60_000));
-  const matching = candidates.filter(
-    (moment) => moment.getTime() + offsetMinutes(moment, zone) * 60_000 === wall,
-  );
-  return matching[0] ?? candidates[0] ?? null;
-}
-
 /** ISO 8601 in UTC without fractions, as the API takes it. */
 export function iso(moment: Date): string {
   return moment.toISOString().replace(/\.\d+Z$/, "Z");
 }
 
-export type TimeStyle = "full" | "short" | "time" | "dense";
+export type TimeStyle = "full" | "short" | "time" | "dense" | "clock";
 
-/** A moment in words in `zone` (the browser's own when left out), as the server writes it. */
-export function inWords(moment: Date, style: TimeStyle, zone?: string): string {
+/**
+ * A moment in words in `zone` (the browser's own when left out), as the server writes it. label: the
+ * short name of the zone, where the time alone does not say which moment is meant.
+ */
+export function inWords(moment: Date, style: TimeStyle, zone?: string, label = ""): string {
   const format = (options: Intl.DateTimeFormatOptions): string =>
     new Intl.DateTimeFormat("en-GB", zone ? { ...options, timeZone: zone } : options).format(moment);
+  const named = (words: string): string => (label ? `${words} ${label}` : words);
+  if (style === "clock") return named(format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }));
   // hourCycle and not hour12: with that British midnight would be 0:04am.
-  const clock = format({ hour: "numeric", minute: "2-digit", hourCycle: "h12" }).replace(/\s/g, "").toLowerCase();
+  const clock = named(format({ hour: "numeric", minute: "2-digit", hourCycle: "h12" }).replace(/\s/g, "").toLowerCase());
   switch (style) {
     case "time":
       return clock;
     case "short":
       return `${format({ day: "numeric", month: "short" })}, ${clock}`;
     case "dense":
-      return `${format({ day: "numeric", month: "short", year: "numeric" })} ${format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" })}`;
+      return `${format({ day: "numeric", month: "short", year: "numeric" })} ${inWords(moment, "clock", zone, label)}`;
     case "full":
       return `${format({ weekday: "long", day: "numeric", month: "long", year: "numeric" }).replace(",", "")}, ${clock}`;
   }

@@ -4,7 +4,10 @@ import { CharacterCount } from "govuk-frontend/dist/govuk/components/character-c
 import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary/error-summary.mjs";
 import { Radios } from "govuk-frontend/dist/govuk/components/radios/radios.mjs";
 import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-link.mjs";
+import { startClockChoices } from "../common/clock-choice";
+import { startCountdowns } from "../common/countdown";
 import { startComponents } from "../common/govuk";
+import { startSteadyForms } from "../common/steady";
 import { enhanceTimes } from "../common/times";
 import { startFilters } from "./filters";
 import { startKeys } from "./keys";
@@ -14,7 +17,10 @@ import "./console.scss";
 
 startComponents([Button, CharacterCount, ErrorSummary, Radios, SkipLink]);
 enhanceTimes(document, document.body.dataset["timeZone"] ?? "", "hint");
+startClockChoices(document, document.body.dataset["timeZone"] ?? "");
+startCountdowns(document);
 startFilters(document);
 startKeys(document);
 startProgress(document);
+startSteadyForms(document);
 startSameCrime(document);

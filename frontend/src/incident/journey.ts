@@ -1,7 +1,9 @@
 /** When somebody set off along the way and how fast: the fields, and what the API takes. */
 import { el } from "../common/dom";
 import type { FieldProblem } from "../common/problem";
-import { fromLocalInput, iso, toLocalInput } from "../common/times";
+import { chosenBelow, watchClockChoice } from "../common/clock-choice";
+import { localChoices, localProblem, momentsOf, toLocalInput } from "../common/local-times";
+import { iso } from "../common/times";
 
 export interface Journey {
   started_at: string;
@@ -37,6 +39,7 @@ export class JourneyFields {
     const now = el("button", { type: "button", class: "button button--quiet button--small" }, "When it happened");
     now.addEventListener("click", () => {
       this.start.value = toLocalInput(this.occurred, this.zone);
+      this.start.dispatchEvent(new Event("input", { bubbles: true }));
       this.start.focus();
     });
     this.element = el(
@@ -45,12 +48,15 @@ export class JourneyFields {
       group("started_at", "When they set off (optional)", this.start, "Each owner is then asked for the times when they could have passed.", now),
       el("div", {}, group("speed", "How they went", this.speed), this.range),
     );
+    watchClockChoice(this.start, this.zone);
     this.speed.addEventListener("change", () => (this.range.hidden = this.speed.value !== "range"));
   }
 
   /** What is typed, null when no start is. */
   read(): Journey | null {
-    const start = fromLocalInput(this.start.value, this.zone);
+    const moments = momentsOf(this.start.value, this.zone);
+    const meant = localChoices(this.start.value, this.zone).find(({ value }) => value === chosenBelow(this.start));
+    const start = moments.length > 1 ? meant?.moment : moments[0];
     if (!start) return null;
     const speed =
       this.speed.value === "range"
@@ -63,6 +69,8 @@ export class JourneyFields {
     const found: FieldProblem[] = [];
     // A browser gives no value for a time that is half typed.
     if (this.start.validity.badInput) found.push({ field: "started_at", message: "Enter when they set off, date and time, or neither" });
+    const unclear = localProblem(this.start.value, this.zone, chosenBelow(this.start));
+    if (unclear) found.push({ field: "started_at", message: unclear });
     if (this.speed.value !== "range" || !this.start.value) return found;
     for (const field of [this.least, this.most]) {
       if (!(Number(field.value) > 0)) found.push({ field: field.name, message: "Enter a speed in km/h, like 12" });

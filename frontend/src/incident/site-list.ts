@@ -1,7 +1,7 @@
 /** The list of sites: the same as the map in words. Rows are made here as the server makes them. */
 import { el, need, say } from "../common/dom";
 import type { Position } from "../common/geometry";
-import { inWords, shortDuration } from "../common/times";
+import { momentWords } from "../common/local-times";
 import { count, distance } from "../common/words";
 import { setCurrent } from "../console/keys";
 import { CellTable, type CellTableOptions } from "../map/cell-table";
@@ -12,6 +12,7 @@ import { cutWords, foundWords } from "./found-words";
 import { shape } from "./shapes";
 import type { SortKey, State } from "./state";
 import { SIGHT_WORDS, STATE_WORDS, type Sight, type Site, type SiteState, kindWords } from "./types";
+import { leftParts, stateParts } from "./site-times";
 import { clockShort, firstDay, fullWindow, windowWords } from "./windows";
 
 export class SiteList {
@@ -153,8 +154,8 @@ export class SiteList {
   }
 
   private row(site: Site): HTMLTableRowElement {
-    const left = el("td", { class: "nowrap" }, timeLeft(site), site.deadline !== null && !site.certain && el("span", { class: "assumed" }, "assumed"));
-    if (site.deadline) left.title = `Until ${inWords(new Date(site.deadline), "dense", this.zone)}`;
+    const left = el("td", { class: "nowrap" }, ...leftParts(site, Date.now()), site.deadline !== null && !site.certain && el("span", { class: "assumed" }, "assumed"));
+    if (site.deadline) left.title = `Until ${momentWords(new Date(site.deadline), "dense", this.zone)}`;
     const when = el("td", { class: "nowrap" }, site.window && windowWords(site.window, this.zone, this.day));
     if (site.window) when.title = fullWindow(site.window, this.zone);
     const box = el("input", { type: "checkbox", name: "site_id", value: site.id, id: `site-${site.id}`, "aria-label": `Ask ${label(site)}` });
@@ -163,7 +164,7 @@ export class SiteList {
       { "data-id": site.id, "aria-current": site.id === this.state.current ? "true" : null },
       el("td", { class: "choose" }, this.canChoose && el("label", { class: "choose__area", for: `site-${site.id}` }, box)),
       el("td", { class: "of-site" }, numberOf(site), whereOf(site), site.asked_at && el("span", { class: "tag tag--waiting" }, `Already asked ${clockShort(site.asked_at, this.zone)}`)),
-      el("td", {}, el("span", { class: `tag tag--${site.state}` }, shape(site.state), STATE_WORDS[site.state])),
+      el("td", {}, ...stateParts(site, Date.now())),
       this.state.timed && when,
       left,
       el("td", { class: "number" }, String(site.cameras)),
@@ -208,11 +209,6 @@ function chip(key: string, words: string, number: number, shown: boolean, act: (
   );
   button.addEventListener("click", act);
   return button;
-}
-
-function timeLeft(site: Site): string {
-  if (site.deadline === null || site.minutes_left === null) return "No recording";
-  return site.minutes_left > 0 ? shortDuration(site.minutes_left) : "Passed";
 }
 
 function label(site: Site): string {

@@ -1,18 +1,24 @@
 /** The minutes in which somebody can have passed a site, in words and together. */
-import { inWords } from "../common/times";
+import { cameTwice, momentWords, zoneLabel } from "../common/local-times";
+import { inWords, offsetMinutes } from "../common/times";
 import type { Site, Window } from "./types";
 
-/** "22:11 to 22:27"; with the day of what is not on the same day as `day`. */
+const MINUTE = 60_000;
+
+/**
+ * "22:11 to 22:27" in whole minutes that hold the window, as the server writes spans; with the day of
+ * what is not on the same day as `day`, and with the zone where the clocks change.
+ */
 export function windowWords(window: Window, zone: string, day = ""): string {
-  const [from, to] = [new Date(window.from), new Date(window.to)];
-  const begins = dayOf(from, zone);
-  const start = begins === (day || begins) ? clock(from, zone) : `${begins} ${clock(from, zone)}`;
-  return `${start} to ${dayOf(to, zone) === begins ? "" : `${dayOf(to, zone)} `}${clock(to, zone)}`;
+  const { from, to, begins, ends } = minutesOf(window, zone);
+  const [first, last] = [dayOf(from, zone), dayOf(to, zone)];
+  return `${first === (day || first) ? "" : `${first} `}${begins} to ${last === first ? "" : `${last} `}${ends}`;
 }
 
 /** As windowWords, never without its day. */
 export function fullWindow(window: Window, zone: string): string {
-  return `${inWords(new Date(window.from), "dense", zone)} to ${inWords(new Date(window.to), "dense", zone)}`;
+  const { from, to, label } = minutesOf(window, zone);
+  return `${inWords(from, "dense", zone, label(from))} to ${inWords(to, "dense", zone, label(to))}`;
 }
 
 /** The earliest day of these sites' windows, as windowWords takes it. */
@@ -30,15 +36,28 @@ export function together(sites: readonly Site[]): Window | null {
   return { from: iso(Math.min(...moments("from"))), to: iso(Math.max(...moments("to"))) };
 }
 
+function minutesOf(window: Window, zone: string): Minutes {
+  const from = new Date(Math.floor(Date.parse(window.from) / MINUTE) * MINUTE);
+  const to = new Date(Math.ceil(Date.parse(window.to) / MINUTE) * MINUTE);
+  const named = offsetMinutes(from, zone) !== offsetMinutes(to, zone) || cameTwice(from, zone) || cameTwice(to, zone);
+  const label = (moment: Date): string => (named ? zoneLabel(moment, zone) : "");
+  const said = (moment: Date): string => inWords(moment, "clock", zone, label(moment));
+  return { from, to, begins: said(from), ends: said(to), label };
+}
+
+interface Minutes {
+  from: Date;
+  to: Date;
+  begins: string;
+  ends: string;
+  label(moment: Date): string;
+}
+
 /** When something happened, as briefly as is clear: "01:28" of today, "29 Nov 01:28". */
 export function clockShort(at: string, zone: string, now = new Date()): string {
   const moment = new Date(at);
-  if (dayOf(moment, zone) === dayOf(now, zone)) return clock(moment, zone);
-  return `${dayOf(moment, zone)} ${clock(moment, zone)}`;
-}
-
-function clock(moment: Date, zone: string): string {
-  return inWords(moment, "dense", zone).slice(-5);
+  if (dayOf(moment, zone) === dayOf(now, zone)) return momentWords(moment, "clock", zone);
+  return `${dayOf(moment, zone)} ${momentWords(moment, "clock", zone)}`;
 }
 
 function dayOf(moment: Date, zone: string): string {

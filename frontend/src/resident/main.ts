@@ -6,7 +6,9 @@ import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary
 import { NotificationBanner } from "govuk-frontend/dist/govuk/components/notification-banner/notification-banner.mjs";
 import { Radios } from "govuk-frontend/dist/govuk/components/radios/radios.mjs";
 import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-link.mjs";
+import { startCountdowns } from "../common/countdown";
 import { startComponents } from "../common/govuk";
+import { startSteadyForms } from "../common/steady";
 import { enhanceTimes } from "../common/times";
 import { runClockForm } from "./clock";
 import { reportFirstUse } from "./seen";
@@ -15,6 +17,8 @@ import "./resident.scss";
 
 startComponents([Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, Radios, SkipLink]);
 enhanceTimes(document, document.body.dataset["timeZone"] ?? "", "replace");
+startCountdowns(document);
 reportFirstUse(document);
+startSteadyForms(document);
 offerStreetMap(document);
 void runClockForm(document);

@@ -114,9 +114,10 @@ export class FileView {
   received(receipt: Receipt, hex: string, before: boolean): void {
     this.bar.value = this.bar.max;
     this.bar.hidden = true;
+    this.other.hidden = true;
     this.trouble("");
     this.element.classList.add("file--done");
-    this.say(before ? "You sent this file before. It was not sent again." : "All of your file has arrived. We are checking it. You can close this page.");
+    this.say(before ? "You sent this file before. It was not sent again." : "We have all of your file and are checking it. You can close this page.");
     const at = receipt.received_at ? new Date(receipt.received_at) : new Date();
     const reference = receipt.reference ?? receipt.evidence_id;
     this.words.after(

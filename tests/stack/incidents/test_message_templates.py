@@ -120,7 +120,7 @@ def test_a_form_sent_twice_adds_one(administrator: Visitor) -> None:
         ({"text": ""}, "Enter what owners read"),
         ({"text": "x" * 901}, "900 characters"),
         ({"text": "Look for {suspect}"}, "{suspect} is not filled in by itself"),
-        ({"text": "a\x07b"}, "characters that cannot be used"),
+        ({"text": "a\x07b"}, "Character 2 of what owners read cannot be used"),
     ],
 )
 def test_what_cannot_be_used_is_told_and_kept(

@@ -314,7 +314,7 @@ def test_who_is_signed_in_need_not_say_again_who_they_are(pat: Resident) -> None
     assert (shown["name"], shown["email"], shown["phone"]) == (
         "Pat Jones",
         pat.email,
-        "+447700900982",
+        "07700 900982",
     )
 
 

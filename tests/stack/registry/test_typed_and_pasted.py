@@ -66,7 +66,7 @@ def test_a_code_is_taken_as_it_is_pasted(stack: RunningStack, pat: Resident, pho
     pat.sign_in()
     page = ask(pat, f"\u202d{phone[1:3]} (0){phone[3:7]}/{phone[7:]}\u202c")
     code = code_sent(stack, phone)
-    assert "We text you from now on" in give(pat, page, pasted(code)).text
+    assert "We will now text you" in give(pat, page, pasted(code)).text
     assert owner_of(stack, pat).texts_to == phone
 
 

@@ -15,6 +15,7 @@ from chalicelib.access.audit import Action, Actor
 from chalicelib.container import Container
 from chalicelib.core.errors import NotFound
 from chalicelib.core.ids import new_id
+from chalicelib.core.local_times import wall_clock
 from chalicelib.core.times import utc_now
 from chalicelib.evidence.custody import CustodyAct
 from chalicelib.evidence.model import Evidence, EvidenceKind
@@ -28,7 +29,7 @@ from chalicelib.requests.model import (
     Recipient,
     RecipientState,
 )
-from chalicelib.requests.recorder_clock import CheckMethod, wall_time
+from chalicelib.requests.recorder_clock import CheckMethod
 from chalicelib.requests.standings import CameraStatus
 from chalicelib.web.api.openapi import described_models
 from infra.visitor import Visitor
@@ -130,7 +131,7 @@ def test_a_slow_recorder_showed_other_minutes_until_its_clock_was_checked(desk: 
     own.requests.answers.take_answer(request.id, site.id, RecipientState.NOTHING)
     assert prove(desk) == [(CameraStatus.CHECKED, 60)]
     desk.now += 10 * MINUTE
-    shown = wall_time(desk.now, LONDON) - 12 * MINUTE
+    shown = wall_clock(desk.now, LONDON) - 12 * MINUTE
     own.evidence.footage_times.by_owner(
         recipient(desk, request, site), shown, desk.now, CheckMethod.TYPED
     )

@@ -111,7 +111,9 @@ def test_all_name_the_time_that_the_catalogue_gives_now(
         recipient = Recipient("r" * 16, site.id, site.owner_id, now, deadline=found.deadline)
         shown = time_left(replace(recipient, later=later), site, window, now)
         assert shown.first == found.deadline, "the reply page"
-        of_cameras = {hold.left.first for hold in camera_holds(site, window, now)} - {None}
+        of_cameras = {hold.left.first for hold in camera_holds(recipient, site, window, now)} - {
+            None
+        }
         assert of_cameras == {one.at for one in every}, "the page of one camera"
 
         reminders = plan_reminders(now, found.deadline, ZONE)

@@ -232,7 +232,7 @@ def test_the_code_is_said_with_the_force_and_its_time() -> None:
 
 
 def test_what_a_text_says_follows_from_what_is_known() -> None:
-    assert "please check your cameras for" in said("ask", places=2)
+    assert "please check your cameras for" in said("ask", cameras=2)
     assert said("ask", deadline=None).count("Overwritten") == 0
     assert "probably deleted" in said("remind", late=True)
     assert said("remind").split(": ")[1].startswith("reminder")

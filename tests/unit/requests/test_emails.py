@@ -18,7 +18,7 @@ from chalicelib.notifications.channels import Message
 from chalicelib.notifications.rendering import MessageSender, sign_off
 from chalicelib.registry.model import Owner
 from chalicelib.requests import emails
-from chalicelib.requests.model import FootageRequest, Recipient
+from chalicelib.requests.model import AskedCamera, Deadline, FootageRequest, Recipient
 from chalicelib.requests.recipient_states import offered_answers
 from chalicelib.requests.recipients.recipient_context import RecipientContext
 from tests.support.places import a_site
@@ -67,6 +67,20 @@ MATTER = RecipientContext(
     a_site(Camera(1, make="ring"), id="3" * 16, owner_id="4" * 16),
     Owner("4" * 16, "Alex O'Neill", "alex@example.test", "", "amber kettle harbour", NOW),
 )
+
+
+def due(deadline: datetime | None, *later: datetime, site_id: str = "3" * 16) -> Recipient:
+    """The recipient of a camera whose footage starts to be deleted at a deadline, and of others."""
+    start = MATTER.request.window_from
+    kept = [int((at - start) / timedelta(minutes=1)) if at else 0 for at in (deadline, *later)]
+    return replace(
+        MATTER.recipient,
+        site_id=site_id,
+        deadline=deadline,
+        later=tuple(Deadline(at, certain=True) for at in later),
+        asked=(AskedCamera(1, max(kept), certain=True),),
+    )
+
 
 KINDS: dict[str, Callable[[RecipientContext], Message]] = {
     "ask": lambda m: emails.request_email(SENDER, [m], [TOKEN], NOW),
@@ -131,7 +145,7 @@ def test_what_people_typed_stays_text(name: str, said: str) -> None:
 
 def test_how_long_is_left_is_said_honestly() -> None:
     def said(deadline: datetime | None, certain: bool) -> str:
-        recipient = replace(MATTER.recipient, deadline=deadline, deadline_certain=certain)
+        recipient = replace(due(deadline), deadline_certain=certain)
         return emails.request_email(
             SENDER, [MATTER._replace(recipient=recipient)], [TOKEN], NOW
         ).text
@@ -256,21 +270,23 @@ def test_a_reminder_says_what_the_recorders_own_clock_showed() -> None:
 def test_it_is_late_from_the_moment_of_the_deadline() -> None:
     def late(*deadlines: datetime | None) -> bool:
         matters = [
-            MATTER._replace(recipient=replace(MATTER.recipient, deadline=deadline, site_id=f"{n}"))
+            MATTER._replace(recipient=due(deadline, site_id=f"{n}"))
             for n, deadline in enumerate(deadlines)
         ]
         message = emails.request_email(SENDER, matters, [TOKEN] * len(matters), NOW)
-        return "was probably deleted" in message.text
+        return "We will not remind you" in message.text
 
     second = timedelta(seconds=1)
     assert late(NOW) and late(NOW - second) and not late(NOW + second)
-    assert not late(None) and late(None, NOW) and late(NOW + second, NOW)
+    assert not late(None) and late(NOW - second, NOW)
+    # While one of several sites may still have it, or nobody knows, it is not too late.
+    assert not late(None, NOW) and not late(NOW + second, NOW)
 
 
 def test_what_is_most_urgent_is_what_has_a_deadline_and_the_first() -> None:
     def first(*deadlines: datetime | None) -> str:
         matters = [
-            MATTER._replace(recipient=replace(MATTER.recipient, deadline=deadline, site_id=f"{n}"))
+            MATTER._replace(recipient=due(deadline, site_id=f"{n}"))
             for n, deadline in enumerate(deadlines)
         ]
         return str(
@@ -282,6 +298,45 @@ def test_what_is_most_urgent_is_what_has_a_deadline_and_the_first() -> None:
     assert first(None, None) == "0" and first(None, NOW + 9 * day, NOW + day) == "2"
 
 
+def test_what_can_still_be_saved_is_named_before_what_is_lost() -> None:
+    """Of sites and of cameras: the deadline that is said is the next, and its site comes first."""
+    day = timedelta(days=1)
+
+    def place(number: int, deadline: datetime | None, *later: datetime) -> RecipientContext:
+        one = due(deadline, *later, site_id=f"{number}")
+        site = replace(MATTER.site, id=f"{number}", address_line_1=f"{number} Test Street")
+        return MATTER._replace(recipient=one, site=site)
+
+    matters = [
+        place(1, NOW - day),
+        place(2, None),
+        place(3, NOW + 5 * day),
+        place(4, NOW - day, NOW + day),
+    ]
+    message = emails.request_email(SENDER, matters, ["a", "b", "c", "d"], NOW)
+    assert re.findall(r"^[0-9]\. ([0-9]) Test Street:\n", message.text, re.MULTILINE) == [
+        "4",
+        "3",
+        "2",
+        "1",
+    ]
+    assert "deleted after Saturday 21 November 2026, 10:00am" in " ".join(message.text.split())
+    assert "probably deleted" not in message.text and message.tags["site"] == "4"
+
+
+def test_what_is_being_deleted_is_not_called_deleted() -> None:
+    """The first minutes are gone, and the last are there: as the reply page says it too."""
+    texted = MATTER._replace(
+        owner=replace(MATTER.owner, texts_to="+447700900982"),
+        recipient=due(NOW - timedelta(minutes=30)),
+    )
+    message = emails.request_email(SENDER, [texted], [TOKEN], NOW)
+    for said in (message.text, words(message.html)):
+        assert "started to delete the footage on Friday 20 November 2026, 9:30am" in said
+        assert "may be deleted after Friday 20 November 2026, 10:30am: please check now" in said
+    assert "It is probably being deleted now." in message.short
+
+
 def test_a_text_goes_alone_in_the_morning_and_to_who_wants_texts() -> None:
     texted = MATTER._replace(owner=replace(MATTER.owner, texts_to="+447700900982"))
     alone = emails.request_text_message(SENDER, [texted], [TOKEN])
@@ -290,7 +345,7 @@ def test_a_text_goes_alone_in_the_morning_and_to_who_wants_texts() -> None:
     assert KINDS["ask"](MATTER).short == "" and KINDS["ask"](MATTER).phone == ""
     assert "last reminder" in emails.reminder_email(SENDER, [texted], [TOKEN], last=True).short
     assert "last" not in emails.reminder_email(SENDER, [texted], [TOKEN], last=False).short
-    late = texted._replace(recipient=replace(texted.recipient, deadline=NOW))
+    late = texted._replace(recipient=due(NOW - timedelta(hours=2)))
     assert "It was probably deleted" in emails.request_email(SENDER, [late], [TOKEN], NOW).short
     over = emails.withdrawal_email(SENDER, [texted])
     assert over.text_by is None and "no longer need" in over.short

@@ -9,22 +9,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.core.ids import new_id
+from chalicelib.core.local_times import wall_clock
 from chalicelib.requests.model import FootageWindow, Recipient
 from chalicelib.requests.recorder_clock import (
     ClockDoubt,
     ClockFinding,
-    UnreadableTime,
     clock_doubt,
     clock_finding,
     looked_at,
+    looked_choices,
     offset_seconds,
     offset_words,
     on_other_season,
-    read_time,
-    read_year,
     recorder_window,
-    wall_time,
     wall_window_words,
+)
+from chalicelib.requests.recorder_reading import (
+    UnreadableTime,
+    read_time,
 )
 
 LONDON = "Europe/London"
@@ -42,59 +44,11 @@ moments = st.datetimes(on_wall("2020-01-01T00:00"), on_wall("2035-01-01T00:00"))
 )
 
 
-@pytest.mark.parametrize(
-    ("typed", "clock", "known"),
-    [
-        ("14:03:27", (14, 3, 27), True),
-        ("14:03", (14, 3, 0), True),
-        ("14.03.27", (14, 3, 27), True),
-        (" 2:03:27 pm ", (14, 3, 27), True),
-        ("2:03 P.M.", (14, 3, 0), True),
-        ("12:05am", (0, 5, 0), True),
-        ("12:05 pm", (12, 5, 0), True),
-        ("00:10", (0, 10, 0), True),
-        ("2:03:27", (2, 3, 27), False),
-        ("12:05", (12, 5, 0), False),
-    ],
-)
-def test_times_are_read_as_people_write_them(
-    typed: str, clock: tuple[int, int, int], known: bool
-) -> None:
-    read = read_time(typed)
-    assert (read.hour, read.minute, read.second) == clock
-    assert read.half_day_known is known
-
-
-@pytest.mark.parametrize(
-    "typed",
-    ["", "now", "25:00", "12:60", "14:03:60", "13:00 pm", "0:10 am", "1403", "-1:00", "١٤:٠٣"],
-)
-def test_what_is_no_time_is_said_to_be_none(typed: str) -> None:
-    with pytest.raises(UnreadableTime):
-        read_time(typed)
-
-
-@given(st.text(max_size=20))
-def test_any_text_is_a_time_or_said_to_be_none(typed: str) -> None:
-    try:
-        read = read_time(typed)
-    except UnreadableTime:
-        return
-    assert 0 <= read.hour <= 23
-
-
-def test_years_have_two_or_four_numbers() -> None:
-    assert (read_year("2026"), read_year("26"), read_year(" 00 ")) == (2026, 2026, 2000)
-    for typed in ("", "202", "1969", "2100", "20x6", "²²"):
-        with pytest.raises(UnreadableTime):
-            read_year(typed)
-
-
 @given(moments, st.integers(-(40 * 365 * 86400), 40 * 365 * 86400))
 def test_the_offset_is_what_the_recorder_shows_less_the_true_local_time(
     seen_at: datetime, offset: int
 ) -> None:
-    shown = wall_time(seen_at, LONDON) + timedelta(seconds=offset)
+    shown = wall_clock(seen_at, LONDON) + timedelta(seconds=offset)
     assert offset_seconds(shown, seen_at, LONDON) == offset
 
 
@@ -108,9 +62,9 @@ def test_footage_is_found_under_the_time_that_the_recorder_stamped_on_it(
     found = recorder_window(window, offset, checked_at, LONDON)
     places = [(found.start, found.end), *([found.other] if found.other else [])]
     by = timedelta(seconds=offset)
-    follows = wall_time(window.start, LONDON) + by
+    follows = wall_clock(window.start, LONDON) + by
     # One that never changes: as far from UTC at the window as it was at the check.
-    stays = wall_time(checked_at, LONDON) - checked_at.replace(tzinfo=None)
+    stays = wall_clock(checked_at, LONDON) - checked_at.replace(tzinfo=None)
     stays_at = window.start.replace(tzinfo=None) + stays + by
     if not on_other_season(offset, checked_at, LONDON):
         assert any(first <= follows <= last for first, last in places)
@@ -170,11 +124,38 @@ def test_when_somebody_looked_is_the_last_time_that_clocks_showed_that() -> None
     assert looked_at(read_time("15:00"), SUMMER, LONDON) == datetime(2026, 7, 20, 14, tzinfo=UTC)
 
 
-def test_in_the_hour_that_comes_twice_the_later_one_is_meant() -> None:
-    now = datetime(2026, 10, 25, 1, 40, tzinfo=UTC)
-    assert looked_at(read_time("01:30"), now, LONDON) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
-    now = datetime(2026, 10, 25, 0, 40, tzinfo=UTC)
-    assert looked_at(read_time("01:30"), now, LONDON) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+def test_a_look_in_the_hour_that_comes_twice_is_asked_about_unless_it_can_only_be_one() -> None:
+    half_past = read_time("01:30")
+    first, second = (datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1))
+    before = datetime(2026, 10, 25, 0, 40, tzinfo=UTC)
+    assert looked_at(half_past, before, LONDON) == first
+    assert looked_choices(half_past, before, LONDON) == ()
+    for now in (datetime(2026, 10, 25, 1, 40, tzinfo=UTC), datetime(2026, 10, 25, 9, tzinfo=UTC)):
+        with pytest.raises(UnreadableTime, match="came twice"):
+            looked_at(half_past, now, LONDON)
+        choices = looked_choices(half_past, now, LONDON)
+        assert [one.moment for one in choices] == [first, second]
+        for one in choices:
+            assert looked_at(half_past, now, LONDON, one.value) == one.moment
+    with pytest.raises(UnreadableTime, match="came twice"):
+        looked_at(half_past, now, LONDON, "2026-10-25T01:45:00+01:00")
+
+
+def test_a_look_in_the_hour_that_was_skipped_is_refused_with_the_times_around_it() -> None:
+    now = datetime(2026, 3, 29, 9, tzinfo=UTC)
+    with pytest.raises(UnreadableTime, match="no 1:30am on Sunday 29 March 2026"):
+        looked_at(read_time("01:30"), now, LONDON)
+    day_before = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
+    assert looked_at(read_time("01:30"), day_before, LONDON) == day_before - timedelta(hours=23)
+
+
+def test_minutes_around_the_clocks_going_back_are_looked_for_wherever_they_can_stand() -> None:
+    """The recorder ran on to two o’clock and was set back to one, five minutes ahead of both."""
+    window = FootageWindow(
+        datetime(2026, 10, 25, 0, 50, tzinfo=UTC), datetime(2026, 10, 25, 1, 10, tzinfo=UTC)
+    )
+    found = recorder_window(window, 300, datetime(2026, 10, 25, 12, tzinfo=UTC), LONDON)
+    assert (found.start, found.end) == (on_wall("2026-10-25T01:05"), on_wall("2026-10-25T02:05"))
 
 
 @given(moments, st.integers(0, 23), st.integers(0, 59))
@@ -240,10 +221,6 @@ def test_just_beyond_the_last_time_there_is_none() -> None:
     for typed in ("24:00", "23:60", "23:59:60", "13:00 am", "0:30 pm"):
         with pytest.raises(UnreadableTime):
             read_time(typed)
-
-
-def test_years_from_1970_to_2099() -> None:
-    assert [read_year(typed) for typed in ("1970", "2099", "99", "70")] == [1970, 2099, 2099, 2070]
 
 
 def test_an_hour_is_an_hour_within_ninety_seconds() -> None:

@@ -237,12 +237,13 @@ def test_rows_keep_their_numbers_and_what_was_typed() -> None:
         asked={B: NOW}, labels={A: SiteLabel(7, "B1 1AY, 21 m N"), B: SiteLabel(2, "")}
     )
     sent = form(site_id=[B], **own)
-    shown = sheet.sheet_rows(result, sent, ZONE, {f"to.{B}": "Wrong"}, notes)
+    shown = sheet.sheet_rows(result, sent, ZONE, notes)
     assert [row.number for row in shown] == [7, 2, 3]
     assert [(row.where, row.asked_at) for row in shown[:2]] == [("B1 1AY, 21 m N", None), ("", NOW)]
     assert [row.ticked for row in shown] == [False, True, False]
-    assert (shown[0].start, shown[0].end) == ("2026-11-20T10:00", "2026-11-20T10:09")
-    assert (shown[1].start, shown[1].end, shown[1].wrong) == ("typed", "too", "Wrong")
+    assert shown[0].times["from"] == "2026-11-20T10:00"
+    assert shown[0].times["to"] == "2026-11-20T10:09"
+    assert (shown[1].times["from"], shown[1].times["to"]) == ("typed", "too")
     assert shown[2].site is None and not shown[2].has_window
 
 
@@ -347,7 +348,7 @@ def compose_html(role: Role = Role.INVESTIGATOR, **more: Any) -> str:
         "incident": incident,
         "search_id": "q" * 16,
         "now": NOW,
-        "sites": sheet.sheet_rows(result, sent, ZONE, {}, SiteNotes()),
+        "sites": sheet.sheet_rows(result, sent, ZONE, SiteNotes()),
         "chosen": (A, B),
         "timed": False,
         "widened": False,
@@ -368,7 +369,7 @@ def test_who_was_asked_is_said_to_be_asked_and_not_to_be_left_out() -> None:
     """“Not asked” of a site that was asked already would be untrue."""
     result, sent = found(found_site(A), found_site(B)), form()
     notes = SiteNotes(asked={A: NOW - timedelta(hours=8, minutes=32)})
-    page = compose_html(sites=sheet.sheet_rows(result, sent, ZONE, {}, notes))
+    page = compose_html(sites=sheet.sheet_rows(result, sent, ZONE, notes))
     rows = dict(re.findall(r'<tr data-id="(\w+)"(.*?)</tr>', page, re.DOTALL))
     assert "Already asked 01:28" in rows[A] and "Not asked" not in rows[A]
     assert "Not asked" in rows[B] and "Already" not in rows[B]

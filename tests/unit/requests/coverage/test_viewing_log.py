@@ -7,13 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from chalicelib.core.times import whole_minute, whole_minute_from
 from chalicelib.requests.coverage.answer_history import RecordedAnswer
 from chalicelib.requests.coverage.viewing_log import (
     first_kept_minute,
     recorder_offsets,
     relevant_viewings,
-    whole_minute,
-    whole_minute_from,
 )
 from chalicelib.requests.model import FootageWindow, RecipientState
 from chalicelib.requests.recipients.camera_view import camera_view

@@ -300,10 +300,60 @@ def test_an_exact_position_wins_over_the_postcode() -> None:
     assert from_form(latitude="52.5°", longitude="\u22121.9").latitude_e6 == 52_500_000
 
 
-def test_summer_times_are_the_forces_own_and_a_doubled_hour_is_taken_whole() -> None:
-    doubled = from_form(occurred_from="2026-10-25T01:30", occurred_to="2026-10-25T01:30")
-    assert doubled.occurred_to - doubled.occurred_from == timedelta(hours=1)
-    assert doubled.occurred_from == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+TWICE = "2026-10-25T01:30"
+FIRST, SECOND = f"{TWICE}:00+01:00", f"{TWICE}:00+00:00"
+
+
+def test_a_time_that_came_twice_is_asked_about_and_never_guessed() -> None:
+    told = form_problems(occurred_from=TWICE, occurred_to="2026-10-25T03:00")
+    assert told == {
+        "occurred_from": "1:30am came twice on Sunday 25 October 2026, because the clocks went "
+        "back. Select which one you mean"
+    }
+    assert set(form_problems(occurred_from=TWICE, occurred_to=TWICE)) == {
+        "occurred_from",
+        "occurred_to",
+    }
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "minutes"),
+    [(FIRST, FIRST, 0), (FIRST, SECOND, 60), (SECOND, SECOND, 0)],
+)
+def test_the_choice_says_which_of_the_two_is_meant(start: str, end: str, minutes: int) -> None:
+    sent = {"occurred_from.which": start, "occurred_to.which": end}
+    new = from_form(occurred_from=TWICE, occurred_to=TWICE, **sent)
+    assert new.occurred_to - new.occurred_from == timedelta(minutes=minutes)
+    assert new.occurred_from == datetime(2026, 10, 25, 0 if start == FIRST else 1, 30, tzinfo=UTC)
+
+
+def test_the_second_before_the_first_is_a_mistake_that_is_said() -> None:
+    sent = {"occurred_from.which": SECOND, "occurred_to.which": FIRST}
+    told = form_problems(occurred_from=TWICE, occurred_to=TWICE, **sent)
+    assert "must not be before the start" in told["occurred_to"]
+
+
+@pytest.mark.parametrize(
+    "chosen", ["", "first", f"{TWICE}:00+02:00", "2026-10-25T01:45:00+01:00", f"{TWICE}:00"]
+)
+def test_a_choice_for_another_time_is_no_choice(chosen: str) -> None:
+    sent = {"occurred_from.which": chosen}
+    told = form_problems(occurred_from=TWICE, occurred_to="2026-10-25T03:00", **sent)
+    assert "came twice" in told["occurred_from"]
+    # Beside a time that came once, a choice that was left over says nothing.
+    later = from_form(occurred_from="2026-10-25T02:30", occurred_to="2026-10-25T03:00", **sent)
+    assert later.occurred_from == datetime(2026, 10, 25, 2, 30, tzinfo=UTC)
+    assert "Enter the start" in form_problems(occurred_from="", **sent)["occurred_from"]
+
+
+def test_a_time_that_the_clocks_skipped_is_refused_with_those_around_it() -> None:
+    told = form_problems(occurred_from="2026-03-29T00:30", occurred_to="2026-03-29T01:30")
+    assert told == {
+        "occurred_to": "There was no 1:30am on Sunday 29 March 2026: the clocks went forward from "
+        "1am to 2am. Enter 12:59am or earlier, or 2am or later"
+    }
+    told = form_problems(occurred_from="2026-03-29T01:30", occurred_to="2026-03-29T02:15")
+    assert list(told) == ["occurred_from"], "and not that the end comes before the start"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,6 +21,7 @@ SHARED = {
         force_name="Anytown Police", force_phone="101", basemap_url="", time_zone="Europe/London"
     ),
     "zone": "Europe/London",
+    "now": datetime(2026, 11, 20, 10, tzinfo=UTC),
     "csrf_name": "csrf",
     "csrf": "token-of-this-page",
     "officer": None,
@@ -43,7 +45,7 @@ SITE = {
     "kind": "home",
     "cameras": 2,
     "distance_m": 120.4,
-    "deadline": "2026-11-26T21:30:00Z",
+    "deadline": "2026-11-20T11:35:00Z",
     "minutes_left": 95,
     "state": "closing",
     "sees_scene": "unknown",

@@ -91,7 +91,7 @@ def test_another_year_is_taken_once_it_was_confirmed() -> None:
 
 def officer_check(**typed: str) -> ClockReading:
     form = SubmittedForm({name: [value] for name, value in typed.items()})
-    return form.read(OfficerClockForm, CONTEXT).reading(CONTEXT)
+    return form.read(OfficerClockForm, CONTEXT).reading()
 
 
 def test_an_officer_reads_both_clocks_off_a_picture() -> None:

@@ -150,8 +150,8 @@ def test_a_longer_lived_camera_keeps_hope_alive() -> None:
     place = site(Camera(1, make="ring", plan="1-days"), Camera(2, make="ring", plan="30-days"))
     left = time_left(recipient(place), place, WINDOW, NOW)
     assert left.hold is FootageHold.GOING and left.last == WINDOW.end + 30 * DAY
-    holds = camera_holds(place, WINDOW, NOW)
-    assert [one.left.hold for one in holds] == [FootageHold.GONE, FootageHold.THERE]
+    holds = camera_holds(recipient(place), place, WINDOW, NOW)
+    assert [one.left.hold for one in holds] == [FootageHold.THERE, FootageHold.GONE]
 
 
 def test_the_page_says_what_the_message_said_even_when_cameras_were_described_since() -> None:

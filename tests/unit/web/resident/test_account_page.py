@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 
 from chalicelib.cameras.model import DAY, Camera, CameraKind, PropertyType
 from chalicelib.web.http.templating import environment
+from chalicelib.web.reply.times import FootageHold, TimeLeft, TimePhase
 from chalicelib.web.resident.account import _camera
 
 NOW = datetime(2026, 11, 30, 1, 28, tzinfo=UTC)
@@ -26,7 +27,14 @@ def account_html(*cameras: Camera, **more: Any) -> str:
     owner = SimpleNamespace(
         name="Alex", phone="", texts_to="", email="a@example.test", phrase="three own words"
     )
-    shown = {"owner": owner, "sites": [site], "zone": "Europe/London", "errors": {}, **more}
+    shown = {
+        "now": NOW,
+        "owner": owner,
+        "sites": [site],
+        "zone": "Europe/London",
+        "errors": {},
+        **more,
+    }
     text = (
         environment("Europe/London", "GB")
         .get_template("resident/account.html")
@@ -58,20 +66,26 @@ def test_a_camera_is_shown_as_it_was_described(camera: Camera, said: str, unsaid
 
 
 def test_what_was_answered_does_not_wait_for_an_answer() -> None:
-    def matter(**recipient: Any) -> SimpleNamespace:
+    def matter(
+        *, certain: bool = True, **recipient: Any
+    ) -> tuple[SimpleNamespace, list[TimePhase]]:
         known = {
             "request_id": "r" * 16, "site_id": "s" * 16, "saved_at": None, "upload_by": None,
-            "deadline": NOW, "deadline_certain": True, **recipient,
+            **recipient,
         }  # fmt: skip
+        first = NOW + timedelta(hours=3)
+        left = TimeLeft(FootageHold.THERE, certain, 180.0, first, first)
         return SimpleNamespace(
             recipient=SimpleNamespace(**known),
             site=SimpleNamespace(address_line_1="12 Test Street", postcode="B1 1AY"),
             window=SimpleNamespace(start=NOW, end=NOW),
-        )
+            cameras=(Camera(1),),
+        ), [TimePhase(left, None, first)]
 
     saved = account_html(waiting=[], to_send=[matter(saved_at=NOW, upload_by=NOW)])
     assert "Waiting for your answer" not in saved and "Footage to send us" in saved
-    asked = account_html(waiting=[matter(deadline_certain=False)], to_send=[])
+    asked = account_html(waiting=[matter(certain=False)], to_send=[])
     assert "Waiting for your answer" in asked and "Footage to send us" not in asked
+    assert "3 hours" in asked and "until Monday 30 November 2026, 4:28am" in asked
     assert "We have assumed how long your camera keeps footage" in asked
     assert "We have assumed" not in account_html(waiting=[matter()], to_send=[])
