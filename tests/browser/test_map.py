@@ -117,7 +117,7 @@ def test_hexagons_then_smaller_ones_then_sites(stack: RunningStack, page: Page) 
     assert order == sorted(order)
     assert order[0] < order[-1]
     expect(page.get_by_role("status")).to_contain_text(re.compile(r"cameras? in view: \d+ homes?"))
-    expect(page.get_by_text("recorded with your name")).to_be_visible()
+    expect(page.get_by_text("Looking at single sites is recorded")).to_be_visible()
     expect(page.get_by_text("Where most are")).to_be_hidden()
     expect(key).to_be_hidden()
     assert problems(page) == []

@@ -71,24 +71,24 @@ def test_a_position_leads_to_the_postcode_that_was_loaded(
     stack: RunningStack, tmp_path: Path
 ) -> None:
     """Where the sectors lie is kept in step with what each load adds, moves and removes."""
-    far_away = ['"YT1 1AA",10,180000,40000', '"YT2 1AA",10,181000,40000']
-    load_postcodes.run(download(tmp_path, "yt", far_away), stack.target)
-    first = Postcodes(registry(stack)).find_postcode("YT1 1AA")
+    far_away = ['"YL1 1AA",10,180000,40000', '"YL2 1AA",10,181000,40000']
+    load_postcodes.run(download(tmp_path, "yl", far_away), stack.target)
+    first = Postcodes(registry(stack)).find_postcode("YL1 1AA")
     assert first and first.position
     here = first.position
 
     def names() -> PlaceNames:
         return PlaceNames(registry(stack), lambda: datetime.now(UTC))
 
-    assert names().postcodes_near([here]) == ["YT1 1AA"]
-    assert names().sectors_near([here]) == ["YT1 1"]
-    moved = download(tmp_path, "yt", ['"YT1 1AA",10,220000,60000'])
+    assert names().postcodes_near([here]) == ["YL1 1AA"]
+    assert names().sectors_near([here]) == ["YL1 1"]
+    moved = download(tmp_path, "yl", ['"YL1 1AA",10,220000,60000'])
     load_postcodes.run(moved, stack.target)
-    assert names().postcodes_near([here]) == ["YT2 1AA"], "a kilometre away, and not removed"
+    assert names().postcodes_near([here]) == ["YL2 1AA"], "a kilometre away, and not removed"
     moved.replace = True
     load_postcodes.run(moved, stack.target)
     assert names().postcodes_near([here]) == [""]
-    assert len(list(registry(stack).query(CENTRES, prefix="YT"))) == 1
+    assert len(list(registry(stack).query(CENTRES, prefix="YL"))) == 1
 
 
 def test_one_row_leaves_its_sector_alone_and_the_table_is_looked_at(
