@@ -70,6 +70,7 @@ class Action(StrEnum):
     CREATED_INCIDENT = "recorded an incident"
     CLOSED_INCIDENT = "closed an incident"
     REOPENED_INCIDENT = "reopened an incident"
+    LISTED_INCIDENTS = "looked at the list of incidents"
     VIEWED_INCIDENT = "looked at an incident"
     SEARCHED = "searched for cameras"
     VIEWED_MAP = "looked at sites on the map"

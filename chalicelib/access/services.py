@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chalicelib.access.audit import AuditLog
 from chalicelib.access.audit_statistics import AuditStatistics
+from chalicelib.access.form_drafts import FormDrafts
 from chalicelib.access.officer_profiles import OfficerProfiles
 from chalicelib.access.officers import OfficerSignIn
 from chalicelib.access.one_time_links import OneTimeLinks
@@ -21,6 +22,7 @@ class AccessServices:
         self.sessions = Sessions(table, clock)
         self.one_time_links = OneTimeLinks(table, clock)
         self.officer_profiles = OfficerProfiles(table, clock)
+        self.form_drafts = FormDrafts(table, clock)
         self.officers = OfficerSignIn(
             clients.settings,
             lambda: clients.key,

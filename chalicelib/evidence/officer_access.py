@@ -82,6 +82,17 @@ class OfficerAccess:
         self._store.add_entries(
             evidence, custody_draft(who, act, evidence.state, reason, version=evidence.version)
         )
+        return self._address(evidence, kind)
+
+    def play_address(self, evidence: Evidence) -> str:
+        """Sign another address for a browser's player, for an officer whose opening of the file is
+        on record; "" when the file cannot be played."""
+        kind = playable_type(evidence.format)
+        if evidence.state is not EvidenceState.ACCEPTED or not kind:
+            return ""
+        return self._address(evidence, kind)
+
+    def _address(self, evidence: Evidence, kind: str) -> str:
         return self._files.download_address(
             evidence.key, evidence.version, evidence.download_name, kind
         )

@@ -190,18 +190,22 @@ class SearchService:
         Raises NotFound when there is no such incident or site, Unavailable when the look cannot
         be put on record.
         """
-        incident = self._incidents.get_incident(incident_id)
+        incident, contact = self._incidents.get_incident(incident_id), self.contact_of(site_id)
+        self._audit.record_act(
+            Actor.officer(officer),
+            Action.REVEALED_CONTACT,
+            f"site.{contact.site.id}",
+            reason,
+            incident=incident.id,
+        )
+        return contact
+
+    def contact_of(self, site_id: str) -> OwnerContact:
+        """Read who a site belongs to, for an officer whose look is on record. Raises NotFound."""
         site = self._sites.site(site_id, consistent=True)
         owner = self._sites.owner(site.owner_id) if site else None
         if site is None or owner is None:
             raise NotFound("This camera is not registered any more.")
-        self._audit.record_act(
-            Actor.officer(officer),
-            Action.REVEALED_CONTACT,
-            f"site.{site.id}",
-            reason,
-            incident=incident.id,
-        )
         return OwnerContact(site, owner)
 
 

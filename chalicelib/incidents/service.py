@@ -107,6 +107,14 @@ class IncidentService:
             raise NotFound("There is no incident with this id.")
         return incident
 
+    def record_listing(self, officer: Officer, crime_reference: str = "") -> None:
+        """Put on record that an officer is about to see a list of incidents: all, newest first, or
+        those of a crime reference."""
+        wanted = {"crime_reference": crime_reference} if crime_reference else {}
+        self._audit.record_act(
+            Actor.officer(officer), Action.LISTED_INCIDENTS, "incidents", **wanted
+        )
+
     def list_incidents(self, limit: int, last: str = "") -> IncidentPage:
         """List incidents, newest first. last: `next_place` of the page before, "" for the first.
 

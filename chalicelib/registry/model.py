@@ -121,7 +121,8 @@ class Owner:
 class Registration(Premises):
     """What somebody sent through the registration page and has not confirmed.
 
-    id: of the pending registration, not of the site that may come of it.
+    id: of the pending registration, not of the site that may come of it. texts: True when requests
+    shall also come as text messages to `phone`, once a code has shown whose it is.
     """
 
     id: str
@@ -130,6 +131,7 @@ class Registration(Premises):
     phone: Personal
     camera_count: int
     created_at: Seconds
+    texts: bool = False
 
     @property
     def expires_at(self) -> datetime:

@@ -78,8 +78,8 @@ class OwnerSignIn:
         if link.used_at is not None:
             raise Gone(USED)
 
-    def sign_in(self, token: str) -> str:
-        """Use the link up and return the token of a new session, for the cookie.
+    def sign_in(self, token: str) -> tuple[str, str]:
+        """Use the link up and return the owner's id and the token of a new session, for the cookie.
 
         Raises as `check_link` does, also when somebody else used the link a moment ago.
         """
@@ -94,8 +94,13 @@ class OwnerSignIn:
             raise Gone("This registration has been removed.")
         if link.is_of_former_address(owner.email_changed_at):
             raise Gone(FORMER)
-        session = self._sessions.create_owner(owner.id)
-        self._audit.record_act(Actor.owner(owner.id), Action.SIGNED_IN, f"owner.{owner.id}")
+        return owner.id, self.begin_session(owner.id)
+
+    def begin_session(self, owner_id: str) -> str:
+        """Sign in an owner who has just shown, by a link, that they read their mail. Return the
+        token of the new session, for the cookie."""
+        session = self._sessions.create_owner(owner_id)
+        self._audit.record_act(Actor.owner(owner_id), Action.SIGNED_IN, f"owner.{owner_id}")
         return session
 
     def sign_out(self, owner_id: str, session_hash: str) -> None:

@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 
 from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.access.one_time_links import LinkPurpose, OneTimeLink, OneTimeLinks
-from chalicelib.core.errors import Gone
+from chalicelib.core.errors import Gone, Unavailable
 from chalicelib.core.ids import new_id
 from chalicelib.core.retries import retry
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.table import ConditionFailed
+from chalicelib.notifications.channels import Undeliverable
 from chalicelib.notifications.verification_phrase import new_phrase
 from chalicelib.registry.emails import OwnerEmails
 from chalicelib.registry.model import PENDING_LIFE, Owner, Registration, Site
@@ -27,6 +28,10 @@ MOST_A_DAY = 5
 
 SIGN_IN_LIFE = timedelta(minutes=30)
 
+AGAIN = timedelta(minutes=2)
+"""How long after a confirmation the same link still signs its owner in. Of two quick clicks a
+browser shows only the second answer, and the first took the link."""
+
 NOBODY = "0" * 16
 """Stands for the owner of an unknown address, so that the same reads are made for every address."""
 
@@ -36,24 +41,18 @@ EXPIRED = (
 
 
 @dataclass(frozen=True)
-class RegistrationPreview:
-    """What the page for confirming shows. done: True when it was confirmed before."""
-
-    registration: Registration | None
-    done: bool
-
-
-@dataclass(frozen=True)
 class ConfirmedRegistration:
     """The outcome of confirming a registration.
 
-    owner and site: None on the second click, when the page says only that all is well. known:
-    True when the same person had registered the place before.
+    owner, site: whose registration it is and what was confirmed; both None when the link was used
+    a while ago or the site has been removed since. new: True when this call put the site on the
+    register. texts_to: the number that the owner wants text messages to go to, "" for none.
     """
 
     owner: Owner | None
     site: Site | None
-    known: bool = False
+    new: bool = False
+    texts_to: str = ""
 
 
 class Registrations:
@@ -99,7 +98,9 @@ class Registrations:
                 self._sites.new_pending_write(registration),
             )
         except ConditionFailed:
-            return  # enough for today; the page says how many messages there can be
+            # Enough for today (the page says how many messages there can be), or the same form
+            # once more, for which the message has gone out.
+            return
         address, phrase = registration.address_lines, owner.phrase if owner else ""
         if owner and already:
             message = self._emails.already_registered(
@@ -113,15 +114,20 @@ class Registrations:
                 token=token,
                 phrase=phrase,
             )
-        self._emails.send(message)
+        try:
+            self._emails.send(message)
+        except (Undeliverable, Unavailable):
+            # The same form may be sent again, and then sends the message.
+            self._sites.transact_raw(self._sites.take_pending_write(registration.id))
+            raise
 
-    def preview_registration(self, token: str) -> RegistrationPreview:
-        """Read what the link would confirm; nothing is changed, because mail scanners open links.
+    def preview_registration(self, token: str) -> Registration | None:
+        """Read what the link would confirm, None when it was confirmed before. Nothing is changed,
+        because mail scanners open links.
 
         Raises NotFound for a link that is not ours and Gone for one that is too old.
         """
-        _, registration = self._waiting(token)
-        return RegistrationPreview(registration, done=registration is None)
+        return self._waiting(token)[1]
 
     def confirm_registration(self, token: str) -> ConfirmedRegistration:
         """Write the owner, site, cameras and counts of a registration in one transaction.
@@ -134,7 +140,7 @@ class Registrations:
             most=4,
             otherwise="This could not be confirmed just now. Nothing was lost: try again.",
         )
-        if confirmed.owner and confirmed.site and not confirmed.known:
+        if confirmed.owner and confirmed.site and confirmed.new:
             self._counts.add(Metric.REGISTRATIONS_CONFIRMED)
             self._audit.record_act(
                 Actor.owner(confirmed.owner.id),
@@ -166,7 +172,7 @@ class Registrations:
     def _put_on_register(self, token: str) -> ConfirmedRegistration:
         link, registration = self._waiting(token)
         if registration is None:
-            return ConfirmedRegistration(None, None)
+            return self._confirmed_before(link)
         now = self._clock()
         owner_id = self._sites.owner_id_of(registration.email)
         owner = self._sites.owner(owner_id) if owner_id else None
@@ -176,7 +182,7 @@ class Registrations:
             for site_id, known_place in self._sites.places_of(owner.id).items():
                 if known_place == place:
                     self._sites.transact_raw(self._links.use_link(link, site_id), taken)
-                    return ConfirmedRegistration(owner, self._sites.site(site_id), known=True)
+                    return ConfirmedRegistration(owner, self._sites.site(site_id))
             claims = [self._sites.touch_owner_write(owner)]
         else:
             owner = self._new_owner(registration, now)
@@ -188,6 +194,22 @@ class Registrations:
             *claims,
             *self._sites.new_site_writes(site),
         )
+        texts_to = registration.phone if registration.texts and not owner.texts_to else ""
+        return ConfirmedRegistration(owner, site, new=True, texts_to=texts_to)
+
+    def _confirmed_before(self, link: OneTimeLink) -> ConfirmedRegistration:
+        """The outcome of a link that has been used.
+
+        Threat: somebody finds the address in the history of a shared browser. After `AGAIN` the
+        link tells only that all is well, and signs nobody in.
+        """
+        nothing = ConfirmedRegistration(None, None)
+        if link.used_at is None or self._clock() - link.used_at > AGAIN:
+            return nothing
+        site = self._sites.site(link.result, consistent=True)
+        owner = self._sites.owner(site.owner_id) if site else None
+        if owner is None or link.is_of_former_address(owner.email_changed_at):
+            return nothing
         return ConfirmedRegistration(owner, site)
 
     def _new_owner(self, registration: Registration, now: datetime) -> Owner:

@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from chalicelib.web.http.headers import OWNER_COOKIE
 from tests.browser.accessibility import problems, too_wide
 from tests.browser.conftest import PHONE, NewPage
 from tests.running import RunningStack
@@ -47,6 +48,7 @@ def register(page: Page, stack: RunningStack) -> str:
 
 
 def sign_in(page: Page, stack: RunningStack, email: str) -> None:
+    page.context.clear_cookies(name=OWNER_COOKIE)  # confirming had signed them in
     page.goto("/sign-in")
     page.get_by_label("Email address").fill(email)
     page.get_by_role("button", name="Send me a link").click()

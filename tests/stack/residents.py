@@ -13,6 +13,7 @@ from chalicelib.core.ids import new_id, token_hash
 from chalicelib.dynamodb.table import Item, Table
 from chalicelib.registry.map_counts import MapCounts
 from chalicelib.registry.store import SiteStore
+from chalicelib.web.http.headers import OWNER_COOKIE
 from infra.commands import load_force_area, load_postcodes
 from infra.visitor import VisitedPage, Visitor
 from tests.running import RunningStack
@@ -122,7 +123,8 @@ class Resident:
         return self.stack.link_in_mail(self.email, path)
 
     def sign_in(self) -> VisitedPage:
-        """Asks for a link and uses it; gives the account page."""
+        """Asks for a link and uses it, signed out before; gives the account page."""
+        self.visitor.set_cookie(OWNER_COOKIE, "")
         asked = self.visitor.open_page("/sign-in")
         self.visitor.submit(asked, {"email": self.email}, action="/sign-in")
         return self.visitor.press_button(self.link("/sign-in/confirm"))

@@ -10,7 +10,6 @@ from chalicelib.access.permissions import Permission
 from chalicelib.core.ids import id_from
 from chalicelib.web.api.paths import INCIDENT
 from chalicelib.web.http.page_tokens import seal_page_token
-from chalicelib.web.http.queries import idempotency_key
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes
 
@@ -23,7 +22,7 @@ def create_incident(call: RequestContext) -> Response:
     from chalicelib.web.models.incident_models import IncidentModel, NewIncidentModel
 
     new = call.body_as(NewIncidentModel, call.context_of_places()).clean()
-    key = idempotency_key(call)
+    key = call.idempotency_key()
     content = json.dumps(call.json(), sort_keys=True)
     incident_id = id_from("incident", call.officer.id, key, content) if key else ""
     before = call.services.incidents.incidents.find_incident(incident_id) if key else None
@@ -43,6 +42,7 @@ def list_incidents(call: RequestContext) -> Response:
     )
 
     query, next_page = call.query_as(IncidentQuery), ""
+    call.services.incidents.incidents.record_listing(call.officer, query.crime_reference)
     if query.crime_reference:
         found = call.services.incidents.incidents.of_crime(query.crime_reference)
     else:

@@ -6,7 +6,6 @@ from chalice import Response
 
 from chalicelib.access.permissions import Permission
 from chalicelib.web.api.paths import REQUEST
-from chalicelib.web.http.queries import idempotency_key
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes
 
@@ -37,6 +36,6 @@ def write_message(call: RequestContext) -> Response:
 
     said = call.body_as(NewMessage).text
     written = call.services.requests.threads.from_officer(
-        call.id("request_id"), call.id("site_id"), said, call.officer, idempotency_key(call)
+        call.id("request_id"), call.id("site_id"), said, call.officer, call.idempotency_key()
     )
     return ThreadMessageModel.from_domain(written).reply(201)

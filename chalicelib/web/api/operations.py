@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chalicelib.web.api.paths import EVIDENCE, INCIDENT, REQUEST
-from chalicelib.web.http.queries import KEY_PATTERN
+from chalicelib.web.http.request_context import KEY_PATTERN
 from chalicelib.web.http.validation import Input, NoQuery, QueryInput
 from chalicelib.web.models import coverage_models as coverage
 from chalicelib.web.models import evidence_models as evidence

@@ -6,7 +6,6 @@ from chalice import Response
 
 from chalicelib.access.permissions import Permission
 from chalicelib.web.api.paths import INCIDENT, REQUEST
-from chalicelib.web.http.queries import idempotency_key
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes
 
@@ -41,7 +40,7 @@ def create_request(call: RequestContext) -> Response:
         sent.from_,
         sent.to,
         call.officer,
-        idempotency_key(call),
+        call.idempotency_key(),
         sent.own_windows,
         contact_name=sent.contact_name,
         contact_phone=phone,

@@ -34,48 +34,49 @@ _SAMPLES = {
 @routes.page(CLOSING, Audience.CONSOLE, Permission.REQUEST)
 def closing_page(call: RequestContext) -> Response:
     """Shows what closing the incident would do, and asks for the reason."""
-    return _page(
-        call, call.services.incidents.incidents.view_incident(call.id("incident_id"), call.officer)
-    )
+    return _page(call)
 
 
-@routes.form(CLOSING, Audience.CONSOLE, Permission.REQUEST)
+@routes.form(
+    CLOSING, Audience.CONSOLE, Permission.REQUEST, again=lambda call, error: _page(call, error)
+)
 def submit_closing(call: RequestContext) -> Response:
     """Closes the incident, or shows the closing notices again when the form asks for a preview."""
     from chalicelib.web.models.message_models import ClosingForm
 
-    own = call.services
-    incident = own.incidents.incidents.get_incident(call.id("incident_id"))
+    incident_id, closings = call.id("incident_id"), call.services.requests.closings
     try:
         sent = call.form.read(ClosingForm)
         if call.form.typed("act") == "preview":
-            return _page(call, incident, words=sent.words)
-        own.requests.closings.close_incident(incident.id, sent.reason, sent.words, call.officer)
+            return _page(call, words=sent.words)
+        closings.close_incident(incident_id, sent.reason, sent.words, call.officer)
     except (Invalid, Conflict) as error:
-        return _page(call, own.incidents.incidents.get_incident(incident.id), error)
-    return redirect(f"/console/incidents/{incident.id}")
+        return _page(call, error)
+    return redirect(f"/console/incidents/{incident_id}")
 
 
 @routes.form(
-    "/console/incidents/{incident_id}/reopening", Audience.CONSOLE, Permission.REOPEN_INCIDENT
+    "/console/incidents/{incident_id}/reopening",
+    Audience.CONSOLE,
+    Permission.REOPEN_INCIDENT,
+    again=lambda call, error: _page(call, error),
 )
 def submit_reopening(call: RequestContext) -> Response:
     """Opens a closed incident again. Owners are not told, because they have nothing to do."""
     from chalicelib.web.models.search_models import ReasonForm
 
-    own = call.services
-    incident = own.incidents.incidents.get_incident(call.id("incident_id"))
+    incident_id = call.id("incident_id")
     try:
         reason = call.form.read(ReasonForm).reason
-        own.requests.closings.reopen_incident(incident.id, reason, call.officer)
+        call.services.requests.closings.reopen_incident(incident_id, reason, call.officer)
     except (Invalid, Conflict) as error:
-        return _page(call, own.incidents.incidents.get_incident(incident.id), error)
-    return redirect(f"/console/incidents/{incident.id}")
+        return _page(call, error)
+    return redirect(f"/console/incidents/{incident_id}")
 
 
-def _page(
-    call: RequestContext, incident: Incident, error: DomainError | None = None, words: str = ""
-) -> Response:
+def _page(call: RequestContext, error: DomainError | None = None, words: str = "") -> Response:
+    """The page, after the look at the incident went on record."""
+    incident = call.services.incidents.incidents.view_incident(call.id("incident_id"), call.officer)
     return page(
         call,
         "console/closing.html",

@@ -14,6 +14,7 @@ from typing import Any
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
+from chalicelib.access.sessions import OFFICER_LIFE
 from chalicelib.core.errors import Conflict, DomainError, Invalid, NotFound
 from chalicelib.core.ids import is_id
 from chalicelib.incidents.search_service import SearchOutcome
@@ -53,7 +54,25 @@ def compose_page(call: RequestContext) -> Response:
     return _page(call, incident, found, fresh_form(call, incident, found, ()))
 
 
-@routes.form(COMPOSE, Audience.CONSOLE, Permission.REQUEST, large=True)
+def _again(call: RequestContext, error: DomainError) -> Response:
+    """The page as it was typed. Its incident may have been closed since."""
+    incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
+    form = call.form
+    found = _found(call, incident.id, form.typed("search_id"))
+    if "message" not in form.fields:
+        form = _begun(call, incident, found)
+    told = _told(error) if error.sentence else None
+    return _page(call, incident, found, form, told, error.status)
+
+
+def _begun(call: RequestContext, incident: Incident, found: SearchOutcome | None) -> SubmittedForm:
+    """The form for the sites that were chosen on the incident's page."""
+    every = call.form.typed("act") == "all"
+    chosen = likely_ids(found) if every else tuple(call.form.all("site_id"))
+    return fresh_form(call, incident, found, chosen)
+
+
+@routes.form(COMPOSE, Audience.CONSOLE, Permission.REQUEST, large=True, again=_again)
 def continue_composing(call: RequestContext) -> Response:
     """Shows the form for the sites chosen on the incident's page, and again after every button that
     does not send the request."""
@@ -62,8 +81,7 @@ def continue_composing(call: RequestContext) -> Response:
     found = _found(call, incident.id, form.typed("search_id"))
     act = form.typed("act")
     if "message" not in form.fields:
-        chosen = likely_ids(found) if act == "all" else tuple(form.all("site_id"))
-        return _page(call, incident, found, fresh_form(call, incident, found, chosen))
+        return _page(call, incident, found, _begun(call, incident, found))
     if act in ("all", "none"):
         form.fields = {
             **form.fields,
@@ -85,7 +103,7 @@ def _read(call: RequestContext, form: SubmittedForm) -> compose_fields.ComposedR
 @routes.form(f"{COMPOSE}/preview", Audience.CONSOLE, Permission.REQUEST)
 def preview_page(call: RequestContext) -> Response:
     """Shows what an owner will get, as a part of the page, with samples for what is missing."""
-    incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
+    incident = _looked_at(call)
     composed = _read(call, call.form)
     return page(
         call, "console/compose_preview.html", preview=_preview(call, incident, call.form, composed)
@@ -95,7 +113,7 @@ def preview_page(call: RequestContext) -> Response:
 @routes.form(f"{COMPOSE}/checks", Audience.CONSOLE, Permission.REQUEST, large=True)
 def check_page(call: RequestContext) -> Response:
     """Shows whom the request would reach and what stands against it, as a part of the page."""
-    incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
+    incident = _looked_at(call)
     composed = _read(call, call.form)
     return page(
         call,
@@ -112,7 +130,7 @@ def check_page(call: RequestContext) -> Response:
     )
 
 
-@routes.form(f"{INCIDENT}/requests", Audience.CONSOLE, Permission.REQUEST, large=True)
+@routes.form(f"{INCIDENT}/requests", Audience.CONSOLE, Permission.REQUEST, large=True, again=_again)
 def submit_request(call: RequestContext) -> Response:
     """Sends the request to the owners of the chosen sites, and goes on to the request's page."""
     form, own = call.form, call.services
@@ -137,8 +155,7 @@ def submit_request(call: RequestContext) -> Response:
             override_reason=composed.override_reason,
         )
     except (Invalid, Conflict) as error:
-        found = _found(call, incident.id, search_id)
-        return _page(call, incident, found, form, _told(error), error.status)
+        return _again(call, error)
     return redirect(f"/console/requests/{made.request.id}")
 
 
@@ -148,6 +165,15 @@ def _open(call: RequestContext) -> Incident:
     if not incident.is_open:
         raise Conflict("This incident is closed: nobody is asked for it any more.")
     return incident
+
+
+def _looked_at(call: RequestContext) -> Incident:
+    """The incident of a part of the page. The page went on record and carries the proof of it; a
+    part that is asked for without the page goes on record itself."""
+    incident_id, incidents = call.id("incident_id"), call.services.incidents.incidents
+    if call.has_looked(f"incident.{incident_id}"):
+        return incidents.get_incident(incident_id)
+    return incidents.view_incident(incident_id, call.officer)
 
 
 def _told(error: DomainError) -> dict[str, str]:
@@ -177,6 +203,8 @@ def _page(
     errors: dict[str, str] | None = None,
     status: int = 0,
 ) -> Response:
+    if found is None:  # the search, which would be on record, was not made
+        call.services.incidents.incidents.view_incident(incident.id, call.officer)
     composed = _read(call, form)
     listed = compose_fields.listed_sites(form)
     sites = [one for one in found.sites if one.id in set(listed)] if found else []
@@ -185,6 +213,7 @@ def _page(
     context: dict[str, Any] = {
         "incident": incident,
         "search_id": form.typed("search_id"),
+        "look": call.prove_look(f"incident.{incident.id}", OFFICER_LIFE),
         "sites": shown,
         "chosen": composed.chosen,
         "timed": any(row.has_window for row in shown),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from chalice import Response
 
+from chalicelib.access.look_proofs import FIELD
 from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import DomainError, Invalid, NotFound
 from chalicelib.evidence.custody import entry_details
@@ -19,6 +22,9 @@ from chalicelib.web.http.templating import page
 from chalicelib.web.reply.upload_json import upload_reference
 
 routes = Routes("console.evidence", "console")
+
+PLAYED_FOR = timedelta(minutes=10)
+"""How long the page with the player can be loaded again without another reason."""
 
 
 @routes.page("/console/requests/{request_id}/evidence", Audience.CONSOLE, Permission.VIEW_EVIDENCE)
@@ -44,16 +50,29 @@ def evidence_list_page(call: RequestContext) -> Response:
 
 @routes.page("/console/evidence/{evidence_id}", Audience.CONSOLE, Permission.VIEW_EVIDENCE)
 def evidence_page(call: RequestContext) -> Response:
-    """Shows one piece of evidence and its custody record, which includes this look."""
-    return _page(
-        call,
-        call.services.evidence.officer_access.view_evidence(call.officer, call.id("evidence_id")),
-    )
+    """Shows one piece of evidence and its custody record, which includes this look. After "Play" it
+    shows the player too; the playing is then the look on record."""
+    own, evidence_id = call.services.evidence, call.id("evidence_id")
+    if call.officer.may(Permission.OPEN_EVIDENCE) and call.has_looked(f"playing.{evidence_id}"):
+        evidence = own.store.find(evidence_id)
+        return _page(call, evidence, player=own.officer_access.play_address(evidence))
+    return _page(call, own.officer_access.view_evidence(call.officer, evidence_id))
 
 
-@routes.form("/console/evidence/{evidence_id}", Audience.CONSOLE, Permission.OPEN_EVIDENCE)
+def _refused(call: RequestContext, error: DomainError) -> Response:
+    """The page with what was typed, after the look at it went on record."""
+    officer_access = call.services.evidence.officer_access
+    return _page(call, officer_access.view_evidence(call.officer, call.id("evidence_id")), error)
+
+
+@routes.form(
+    "/console/evidence/{evidence_id}",
+    Audience.CONSOLE,
+    Permission.OPEN_EVIDENCE,
+    again=_refused,
+)
 def open_file(call: RequestContext) -> Response:
-    """Plays a piece of evidence in the page or redirects to its download, for a stated reason."""
+    """Leads to a piece of evidence in the page's player or to its download, for a stated reason."""
     from chalicelib.web.models.evidence_models import OpeningForm
 
     own, evidence_id = call.services, call.id("evidence_id")
@@ -61,16 +80,14 @@ def open_file(call: RequestContext) -> Response:
     try:
         reason = call.form.read(OpeningForm).reason
     except Invalid as error:
-        return _page(
-            call, own.evidence.officer_access.view_evidence(call.officer, evidence_id), error
-        )
+        return _refused(call, error)
     address = own.evidence.officer_access.open_evidence(
         call.officer, evidence_id, reason, play=play
     )
     if not play:
         return redirect(address)
-    typed = call.form.values()
-    return _page(call, own.evidence.store.find(evidence_id), player=address, values=typed)
+    proof = call.prove_look(f"playing.{evidence_id}", PLAYED_FOR)
+    return redirect(f"/console/evidence/{evidence_id}?{urlencode({FIELD: proof})}")
 
 
 def _page(

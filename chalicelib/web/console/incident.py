@@ -7,12 +7,16 @@ All of it works without JavaScript; with it, the incident page's script sends se
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from chalice import Response
 
+from chalicelib.access.look_proofs import FIELD
 from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import DomainError, Invalid
+from chalicelib.core.ids import is_id
 from chalicelib.geo.areas import Area
 from chalicelib.incidents.search_history import Search
 from chalicelib.incidents.search_service import SearchCriteria, SearchOutcome
@@ -22,7 +26,7 @@ from chalicelib.requests.model import Recipient
 from chalicelib.requests.overviews.request_overviews import RequestOverview
 from chalicelib.requests.overviews.triage import next_lost, site_summaries, urgent_recipients
 from chalicelib.web.http.request_context import RequestContext
-from chalicelib.web.http.routing import Audience, Routes, json_reply, problem_json
+from chalicelib.web.http.routing import Audience, Routes, json_reply, problem_json, redirect
 from chalicelib.web.http.templating import page
 
 routes = Routes("console.incident", "console")
@@ -33,29 +37,53 @@ DRAWN_WIDTH = 80
 
 @routes.page("/console/incidents/{incident_id}", Audience.CONSOLE, Permission.VIEW_INCIDENTS)
 def incident_page(call: RequestContext) -> Response:
-    """Shows an incident: what happened, and who was asked. The look goes on record."""
-    return _page(
-        call, call.services.incidents.incidents.view_incident(call.id("incident_id"), call.officer)
-    )
+    """Shows an incident: what happened, and who was asked; with `?search=`, also the sites that an
+    earlier search finds now. Both looks go on record."""
+    incident = call.services.incidents.incidents.view_incident(call.id("incident_id"), call.officer)
+    return _page(call, incident, **_found_again(call, incident))
+
+
+def _found_again(call: RequestContext, incident: Incident) -> dict[str, Any]:
+    """Template variables of the search that the address names, made once more; {} without one."""
+    search_id = call.query.get("search", "")
+    if not is_id(search_id) or not incident.is_open or not call.officer.may(Permission.SEARCH):
+        return {}
+    searches = call.services.incidents.searches
+    made, found = searches.repeat_search(incident.id, search_id, call.officer)
+    shown = _shown(call, incident, made, found)
+    names = ("latitude", "longitude", "radius_m", "reason")
+    values = {name: str(shown[name]) for name in names if shown[name] is not None}
+    return {"search": shown, "values": values}
 
 
 SEARCHES = "/console/incidents/{incident_id}/searches"
 
 
-@routes.form(SEARCHES, Audience.CONSOLE, Permission.SEARCH, files=True)
-def submit_search(call: RequestContext) -> Response:
-    """Searches for cameras in a circle, or in the area of a file, and shows the incident's page
-    with the sites found."""
+def _refused(call: RequestContext, error: DomainError) -> Response:
+    """The form of a search that was refused, for example for want of a reason. Of the incident it
+    shows only the reference, because no look is on record."""
     incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
+    return page(
+        call,
+        "console/search_refused.html",
+        error,
+        nav="incidents",
+        incident_id=incident.id,
+        reference=incident.crime_reference,
+    )
+
+
+@routes.form(SEARCHES, Audience.CONSOLE, Permission.SEARCH, files=True, again=_refused)
+def submit_search(call: RequestContext) -> Response:
+    """Searches for cameras in a circle, or in the area of a file, and goes on to the incident's
+    page with the sites found."""
+    incident_id = call.id("incident_id")
     try:
         wanted = _wanted(call)
     except Invalid as error:
-        return _page(call, incident, error)
-    found = call.services.incidents.searches.search_sites(incident.id, wanted, call.officer)
-    shown = _shown(call, incident, wanted, found)
-    names = ("latitude", "longitude", "radius_m", "reason")
-    values = {name: str(shown[name]) for name in names if shown[name] is not None}
-    return _page(call, incident, search=shown, values=values)
+        return _refused(call, error)
+    found = call.services.incidents.searches.search_sites(incident_id, wanted, call.officer)
+    return redirect(f"/console/incidents/{incident_id}?search={found.search_id}")
 
 
 def _wanted(call: RequestContext) -> SearchCriteria:
@@ -92,13 +120,13 @@ def read_file(call: RequestContext) -> Response:
 
 
 def _shown(
-    call: RequestContext, incident: Incident, wanted: SearchCriteria, found: SearchOutcome
+    call: RequestContext, incident: Incident, made: Search, found: SearchOutcome
 ) -> dict[str, Any]:
     """A search as the template shows it. An area that is no circle has no centre and no radius; the
     form then starts from the incident's own circle."""
     from chalicelib.web.models.search_answers import SearchResultModel
 
-    area, reason = dict(wanted.area_json), wanted.reason
+    area = made.area
     longitude, latitude = area.get("centre", (None, None))
     notes = call.services.requests.site_notes.of_found(
         incident, found.sites, cells=found.result.cells
@@ -109,18 +137,15 @@ def _shown(
         "latitude": latitude,
         "longitude": longitude,
         "radius_m": area.get("radius_m"),
-        "reason": reason,
+        "reason": made.reason,
     }
 
 
-def _page(
-    call: RequestContext, incident: Incident, error: DomainError | None = None, **context: Any
-) -> Response:
+def _page(call: RequestContext, incident: Incident, **context: Any) -> Response:
     made = call.services.requests.overviews.of_incident(incident.id)
     return page(
         call,
         "console/incident.html",
-        error,
         nav="incidents",
         incident=incident,
         requests=[_summary(call, incident, overview) for overview in made],
@@ -200,49 +225,67 @@ def _next_lost(
 CONTACT = "/console/incidents/{incident_id}/contacts/{site_id}"
 
 
+SHOWN_FOR = timedelta(minutes=10)
+"""How long contact details can be loaded again for the reason that was given."""
+
+
 @routes.page(CONTACT, Audience.CONSOLE, Permission.REVEAL_CONTACT)
-def contact_reason_page(call: RequestContext) -> Response:
-    """Asks why the officer needs a site's contact details, and shows none of them yet."""
-    incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
-    return page(call, "console/contact.html", **_contact(call, incident))
-
-
-def _contact(call: RequestContext, incident: Incident) -> dict[str, Any]:
-    """What is said of a site before its owner is shown: what it is called, and whether its owner
-    gave a phone number, which is told to every officer who may see the number itself."""
-    own, site_id = call.services, call.id("site_id")
-    sites = own.registry.sites.sites_by_id([site_id])
-    labels = own.requests.site_notes.labels_of(incident, [site_id], sites)
-    return {
-        "nav": "incidents",
-        "incident": incident,
-        "site_id": site_id,
-        "label": labels[site_id],
-        "has_phone": site_id in sites and own.registry.sites.has_phone(sites[site_id]),
-    }
-
-
-@routes.form(CONTACT, Audience.CONSOLE, Permission.REVEAL_CONTACT)
 def contact_page(call: RequestContext) -> Response:
-    """Shows the name and contact details of a site's owner, after the look went on record."""
+    """Asks why the officer needs a site's contact details, and shows none of them yet; shows them
+    to the officer who has just given a reason, which is on record."""
+    if not call.has_looked(_contact(call)):
+        return _contact_page(call)
+    found = call.services.incidents.searches.contact_of(call.id("site_id"))
+    return _contact_page(call, contact=found, address=found.site.address_lines)
+
+
+@routes.form(
+    CONTACT,
+    Audience.CONSOLE,
+    Permission.REVEAL_CONTACT,
+    again=lambda call, error: _contact_page(call, error),
+)
+def submit_contact_reason(call: RequestContext) -> Response:
+    """Puts on record why the officer needs a site's contact details, and goes on to them."""
     from chalicelib.web.models.search_models import ReasonForm
 
-    own = call.services
-    incident, site_id = (
-        own.incidents.incidents.get_incident(call.id("incident_id")),
-        call.id("site_id"),
-    )
-    shared = _contact(call, incident)
+    incident_id, site_id = call.id("incident_id"), call.id("site_id")
     try:
         reason = call.form.read(ReasonForm).reason
     except Invalid as error:
-        return page(call, "console/contact.html", error, **shared)
-    contact = own.incidents.searches.view_contact(incident.id, site_id, reason, call.officer)
+        return _contact_page(call, error)
+    call.services.incidents.searches.view_contact(incident_id, site_id, reason, call.officer)
+    proof = urlencode({FIELD: call.prove_look(_contact(call), SHOWN_FOR)})
+    return redirect(f"/console/incidents/{incident_id}/contacts/{site_id}?{proof}")
+
+
+def _contact(call: RequestContext) -> str:
+    """What a look at the contact details in the path is a look at."""
+    return f"contact.{call.id('incident_id')}.{call.id('site_id')}"
+
+
+def _contact_page(
+    call: RequestContext, error: DomainError | None = None, **context: Any
+) -> Response:
+    """The page of a site's contact details. What it says before the reason is given (what the site
+    is called, and whether its owner gave a phone number) goes on record as a look at the incident;
+    the details are on record already."""
+    own, site_id = call.services, call.id("site_id")
+    incidents, incident_id = own.incidents.incidents, call.id("incident_id")
+    if "contact" in context:
+        incident = incidents.get_incident(incident_id)
+    else:
+        incident = incidents.view_incident(incident_id, call.officer)
+    sites = own.registry.sites.sites_by_id([site_id])
+    labels = own.requests.site_notes.labels_of(incident, [site_id], sites)
     return page(
         call,
         "console/contact.html",
-        contact=contact,
-        address=contact.site.address_lines,
-        reason=reason,
-        **shared,
+        error,
+        nav="incidents",
+        incident=incident,
+        site_id=site_id,
+        label=labels[site_id],
+        has_phone=site_id in sites and own.registry.sites.has_phone(sites[site_id]),
+        **context,
     )

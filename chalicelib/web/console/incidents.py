@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
-from chalicelib.core.errors import Invalid
+from chalicelib.core.errors import DomainError, Invalid
 from chalicelib.core.ids import is_id, new_id
 from chalicelib.incidents.service import Incident
 from chalicelib.web.http.page_tokens import seal_page_token
@@ -35,6 +35,7 @@ def incidents_page(call: RequestContext) -> Response:
     next_page = ""
     try:
         query = call.query_as(ListQuery)
+        call.services.incidents.incidents.record_listing(officer, query.q)
         if query.q:
             found = call.services.incidents.incidents.of_crime(query.q)
         else:
@@ -73,24 +74,31 @@ def new_incident_page(call: RequestContext) -> Response:
     return _form(call, {"incident_id": new_id()})
 
 
-@routes.form("/console/incidents/new", Audience.CONSOLE, Permission.CREATE_INCIDENT)
+def _again(call: RequestContext, error: DomainError) -> Response:
+    incident_id = call.form.typed("incident_id")
+    own = {"incident_id": incident_id if is_id(incident_id) else new_id()}
+    return _form(call, {**call.form.values(), **own}, error)
+
+
+@routes.form("/console/incidents/new", Audience.CONSOLE, Permission.CREATE_INCIDENT, again=_again)
 def submit_incident(call: RequestContext) -> Response:
     """Records a new incident and goes on to its page."""
     from chalicelib.web.models.incident_models import IncidentForm
 
-    incident_id = call.form.typed("incident_id")
-    values = {**call.form.values(), "incident_id": incident_id if is_id(incident_id) else new_id()}
+    sent = call.form.typed("incident_id")
     try:
         clean = call.form.read(IncidentForm, call.context_of_places()).clean()
     except Invalid as error:
-        return _form(call, values, error)
+        return _again(call, error)
     incident = call.services.incidents.incidents.create_incident(
-        clean, call.officer, values["incident_id"]
+        clean, call.officer, sent if is_id(sent) else ""
     )
     return redirect(f"/console/incidents/{incident.id}")
 
 
-def _form(call: RequestContext, values: dict[str, str], error: Invalid | None = None) -> Response:
+def _form(
+    call: RequestContext, values: dict[str, str], error: DomainError | None = None
+) -> Response:
     return page(
         call,
         "console/incident_new.html",

@@ -71,22 +71,25 @@ def new_template_page(call: RequestContext) -> Response:
     return _form(call, None, {"wording_id": new_id()})
 
 
-@routes.form(f"{LIST}/new", Audience.CONSOLE, Permission.MANAGE_WORDINGS)
+def _new_again(call: RequestContext, error: DomainError) -> Response:
+    sent = call.form.typed("wording_id")
+    own = {"wording_id": sent if is_id(sent) else new_id()}
+    return _form(call, None, {**call.form.values(), **own}, error)
+
+
+@routes.form(f"{LIST}/new", Audience.CONSOLE, Permission.MANAGE_WORDINGS, again=_new_again)
 def submit_new_template(call: RequestContext) -> Response:
     """Adds a message template and goes back to the list."""
     from chalicelib.web.models.message_template_models import MessageTemplateForm
 
-    form = call.form
-    sent = form.typed("wording_id")
-    wording_id = sent if is_id(sent) else new_id()
-    values = {**form.values(), "wording_id": wording_id}
+    sent = call.form.typed("wording_id")
     try:
-        said = form.read(MessageTemplateForm)
+        said = call.form.read(MessageTemplateForm)
         made = call.services.incidents.message_templates.add(
-            wording_id, said.name, said.text, call.officer
+            sent if is_id(sent) else new_id(), said.name, said.text, call.officer
         )
     except (Invalid, Conflict) as error:
-        return _form(call, None, values, error)
+        return _new_again(call, error)
     return _back(made, "added")
 
 
@@ -97,7 +100,12 @@ def template_page(call: RequestContext) -> Response:
     return _form(call, one, {"name": one.name, "text": one.text, "version": str(one.version)})
 
 
-@routes.form(ONE, Audience.CONSOLE, Permission.MANAGE_WORDINGS)
+def _one_again(call: RequestContext, error: DomainError) -> Response:
+    one = call.services.incidents.message_templates.get(call.id("wording_id"))
+    return _form(call, one, call.form.values(), error)
+
+
+@routes.form(ONE, Audience.CONSOLE, Permission.MANAGE_WORDINGS, again=_one_again)
 def submit_template(call: RequestContext) -> Response:
     """Changes a message template, unless somebody else did since the form was opened."""
     from chalicelib.web.models.message_template_models import MessageTemplateForm
@@ -108,7 +116,7 @@ def submit_template(call: RequestContext) -> Response:
         said = form.read(MessageTemplateForm)
         changed = own.change(one.id, said.version, said.name, said.text, call.officer)
     except (Invalid, Conflict) as error:
-        return _form(call, own.get(one.id), form.values(), error)
+        return _one_again(call, error)
     return _back(changed, "changed")
 
 

@@ -30,7 +30,12 @@ def profile_page(call: RequestContext) -> Response:
     )
 
 
-@routes.form("/console/profile", Audience.CONSOLE, Permission.USE_CONSOLE)
+def _again(call: RequestContext, error: DomainError) -> Response:
+    wanted = [news for news in NotificationTopic if news.value in call.form.all("news")]
+    return _page(call, _own(call), call.form.values(), wanted, error=error)
+
+
+@routes.form("/console/profile", Audience.CONSOLE, Permission.USE_CONSOLE, again=_again)
 def submit_profile(call: RequestContext) -> Response:
     """Stores the officer's profile, and puts on record that it was changed."""
     from chalicelib.web.models.profile_models import OwnProfileForm, ProfileForm
@@ -48,8 +53,7 @@ def submit_profile(call: RequestContext) -> Response:
             unwanted=sent.unwanted if officer.may(Permission.REQUEST) else profile.unwanted,
         )
     except (Invalid, Conflict) as error:
-        wanted = [news for news in NotificationTopic if news.value in call.form.all("news")]
-        return _page(call, _own(call), call.form.values(), wanted, error=error)
+        return _again(call, error)
     call.services.access.audit.record_act(
         Actor.officer(officer), Action.CHANGED_PROFILE, f"officer.{officer.id}"
     )

@@ -44,7 +44,12 @@ def recipient_page(call: RequestContext) -> Response:
     return _page(call)
 
 
-@routes.form(f"{PATH}/messages", Audience.CONSOLE, Permission.REQUEST)
+@routes.form(
+    f"{PATH}/messages",
+    Audience.CONSOLE,
+    Permission.REQUEST,
+    again=lambda call, error: _page(call, error),
+)
 def submit_officer_message(call: RequestContext) -> Response:
     """Sends the officer's message to the owner, who gets it by e-mail as well."""
     request_id, site_id = call.id("request_id"), call.id("site_id")
@@ -58,7 +63,12 @@ def submit_officer_message(call: RequestContext) -> Response:
     return redirect(f"/console/requests/{request_id}/recipients/{site_id}#messages")
 
 
-@routes.form(f"{PATH}/clock", Audience.CONSOLE, Permission.REQUEST)
+@routes.form(
+    f"{PATH}/clock",
+    Audience.CONSOLE,
+    Permission.REQUEST,
+    again=lambda call, error: _page(call, error),
+)
 def submit_officer_clock_check(call: RequestContext) -> Response:
     """Stores the clock check that an officer read off a picture of the recorder's screen."""
     from chalicelib.web.reply.recorder_clock_fields import OfficerClockForm
@@ -120,7 +130,8 @@ def _page(call: RequestContext, error: DomainError | None = None) -> Response:
         **_thread(thread, files),
         **_clock(call, request, recipient, files, typed),
         longest=LONGEST,
-        form=new_id(),
+        # The same message sent again, because no answer came, is one message.
+        form=call.form.typed("form") or new_id(),
         now=call.now,
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
+from chalicelib.access.sessions import OFFICER_LIFE
 from chalicelib.core.errors import Conflict, DomainError, Invalid
 from chalicelib.registry.model import Site
 from chalicelib.requests.model import Recipient
@@ -28,7 +29,12 @@ def request_page(call: RequestContext) -> Response:
     return _page(call)
 
 
-@routes.form("/console/requests/{request_id}/withdrawal", Audience.CONSOLE, Permission.REQUEST)
+@routes.form(
+    "/console/requests/{request_id}/withdrawal",
+    Audience.CONSOLE,
+    Permission.REQUEST,
+    again=lambda call, error: _page(call, error),
+)
 def submit_withdrawal(call: RequestContext) -> Response:
     """Withdraws a request for a stated reason; owners who have not answered are told."""
     from chalicelib.web.models.search_models import ReasonForm
@@ -76,6 +82,7 @@ def _page(call: RequestContext, error: DomainError | None = None) -> Response:
         open_cameras=_open_cameras(sites, overview.recipients),
         unread=_unread(call, overview.request.id),
         now=call.now,
+        look=call.prove_look(f"request.{overview.request.id}", OFFICER_LIFE),
         **send_progress.progress_context(overview),
     )
 

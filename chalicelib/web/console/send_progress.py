@@ -57,8 +57,12 @@ def progress_context(overview: RequestOverview) -> dict[str, Any]:
 
 @routes.page("/console/requests/{request_id}/progress", Audience.CONSOLE, Permission.VIEW_INCIDENTS)
 def progress_part(call: RequestContext) -> Response:
-    """Shows the progress of sending as a part of the request's page. It is numbers and nothing
-    about anybody, so this look does not go on record; the look at the page itself does."""
-    overview = call.services.requests.overviews.of_request(call.id("request_id"))
+    """Shows the progress of sending as a part of the request's page, whose look is on record. Asked
+    for without that page, it goes on record as a look at the request."""
+    request_id, overviews = call.id("request_id"), call.services.requests.overviews
+    if call.has_looked(f"request.{request_id}"):
+        overview = overviews.of_request(request_id)
+    else:
+        overview = overviews.view_request(request_id, call.officer)
     counts = overview.counts
     return page(call, "console/request_progress.html", counts=counts, **progress_context(overview))

@@ -8,9 +8,11 @@ from chalicelib.access.audit import Action, Actor
 from chalicelib.access.officers import SignInRefused
 from chalicelib.access.permissions import Permission, Role
 from chalicelib.access.sessions import OFFICER_LIFE
+from chalicelib.access.sign_in import HOME
 from chalicelib.access.sign_in import LIFE as SIGN_IN_LIFE
 from chalicelib.core.errors import SignInNeeded
 from chalicelib.core.times import iso_seconds
+from chalicelib.web.drafts.unsent_forms import newest_address
 from chalicelib.web.http.headers import OFFICER_COOKIE, SIGN_IN_COOKIE, clear_cookie, set_cookie
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, json_reply, redirect
@@ -64,8 +66,11 @@ def finish_sign_in(call: RequestContext) -> Response:
     own.access.officer_profiles.record_sign_in(signed_in.identity)
     # Always a new session: one that somebody planted before the sign-in is worth nothing.
     token = own.access.sessions.create_officer(officer, signed_in.tokens)
+    to = signed_in.to
+    if to == HOME:  # who wanted nothing in particular may have left a form
+        to = newest_address(call, f"officer.{officer.id}") or to
     return redirect(
-        signed_in.to,
+        to,
         [
             set_cookie(OFFICER_COOKIE, token, int(OFFICER_LIFE.total_seconds())),
             clear_cookie(SIGN_IN_COOKIE),

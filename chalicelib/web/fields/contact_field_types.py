@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from chalicelib.core.countries import Country
 from chalicelib.web.fields.field_types import TextField
-from chalicelib.web.fields.plain_field_types import CountryField, TypedField
+from chalicelib.web.fields.plain_field_types import TICKED, CountryField, TypedField
 from chalicelib.web.http.validation import rule_error, schema_error
 
 _BRACKETS = "<>"
@@ -79,6 +79,6 @@ class ConsentField(TypedField):
     boxed: ClassVar[bool] = False
 
     def clean(self, typed: str) -> bool:
-        if typed not in ("yes", "on", "true", "1"):
+        if typed not in TICKED:
             raise schema_error("Tick the box to agree, or you cannot register")
         return True

@@ -14,6 +14,9 @@ from chalicelib.core.ids import is_id, is_token
 from chalicelib.web.fields.field_types import FieldType
 from chalicelib.web.http.validation import FormInput, schema_error
 
+TICKED = ("yes", "on", "true", "1")
+"""What browsers and programs send for a ticked box."""
+
 
 @dataclass(frozen=True)
 class TypedField(FieldType):
@@ -72,6 +75,16 @@ class KnownWordField(TypedField):
 
     def clean(self, typed: str) -> str:
         return typed if typed in self.options else ""
+
+
+@dataclass(frozen=True)
+class TickField(TypedField):
+    """A box that may be ticked or not."""
+
+    what: str = "the box"
+
+    def clean(self, typed: str) -> bool:
+        return typed in TICKED
 
 
 @dataclass(frozen=True)

@@ -160,7 +160,8 @@ class SubmittedForm:
         sentence for each field. An error that belongs to no field stands under ""."""
         if error is None:
             return {"values": self.values(), "errors": {}}
-        return {"values": self.values(), "errors": field_errors(error) or {"": error.sentence}}
+        said = {"": error.sentence} if error.sentence else {}
+        return {"values": self.values(), "errors": field_errors(error) or said}
 
     def typed(self, name: str) -> str:
         """Return the text of a field, "" when the field was not sent."""

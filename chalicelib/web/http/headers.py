@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chalicelib.access.sessions import OWNER_LIFE
 from chalicelib.core.settings import Settings
 
 CONTENT_SECURITY_POLICY = "Content-Security-Policy"
@@ -68,6 +69,11 @@ def set_cookie(name: str, value: str, seconds: int) -> str:
     link in an e-mail, by a top-level GET.
     """
     return f"{name}={value}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Lax"
+
+
+def owner_cookie(session: str) -> str:
+    """Write the Set-Cookie value that signs an owner in. session: the new session's token."""
+    return set_cookie(OWNER_COOKIE, session, int(OWNER_LIFE.total_seconds()))
 
 
 def clear_cookie(name: str) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlencode
 
+from chalicelib.access import look_proofs
 from chalicelib.access.permissions import Officer
-from chalicelib.core.errors import NotFound, SignInNeeded
+from chalicelib.core.errors import Invalid, NotFound, SignInNeeded
 from chalicelib.core.ids import is_id, is_token
 from chalicelib.core.typed.typed_text import clean_text
 from chalicelib.web.http import csrf, headers
@@ -20,13 +22,20 @@ from chalicelib.web.http.validation import Read, read_json, read_query
 if TYPE_CHECKING:
     from chalicelib.container import Container
 
+KEY_PATTERN = r"[!-~]{0,100}"
+"""What an `Idempotency-Key` header may hold."""
+
+DRAFT_FIELD = "draft"
+"""The field of a form that was kept as a draft; it carries the draft's id."""
+
 
 @dataclass
 class RequestContext:
     """One HTTP request, made by `web.http.routing` for the view.
 
     officer: set on officer routes. owner_id: set on owner routes. session: hash of the session
-    token that the cookie carried, "" without one; forms are bound to it.
+    token that the cookie carried, "" without one; forms are bound to it. draft: id of the draft
+    whose form the page shows, "" for none.
     """
 
     services: Container
@@ -42,6 +51,7 @@ class RequestContext:
     _officer: Officer | None = None
     owner_id: str = ""
     form: SubmittedForm = field(default_factory=lambda: SubmittedForm({}))
+    draft: str = ""
 
     @property
     def officer(self) -> Officer:
@@ -110,6 +120,14 @@ class RequestContext:
             "postcodes": own.registry.postcodes,
         }
 
+    def idempotency_key(self) -> str:
+        """Return the `Idempotency-Key` header, "" without one. Raises Invalid for a wrong one."""
+        key = self.headers.get("idempotency-key", "")
+        if key and not re.fullmatch(KEY_PATTERN, key):
+            said = "Must be at most 100 letters, digits and signs without spaces"
+            raise Invalid.field("Idempotency-Key", said)
+        return key
+
     def body_as(self, model: type[Read], context: Mapping[str, Any] | None = None) -> Read:
         """Read the JSON body as a model. Raises WrongType, TooLarge, Malformed or Invalid."""
         return read_json(model, self.json(), context or self.context)
@@ -126,6 +144,24 @@ class RequestContext:
         """Return the value of a cookie, "" when the browser sent none."""
         return headers.read_cookies(self.headers.get("cookie", "")).get(name, "")
 
+    def prove_look(self, of: str, life: timedelta) -> str:
+        """Make the proof that a look of this session is on record, as `access.look_proofs` says."""
+        return look_proofs.prove_look(self.services.clients.key, self.session, of, self.now, life)
+
+    def has_looked(self, of: str) -> bool:
+        """Tell whether the form or the address carries the proof of a look at `of`."""
+        name = look_proofs.FIELD
+        proof = self.form.typed(name) or self.query.get(name, "")
+        return look_proofs.is_proven(self.services.clients.key, self.session, of, proof, self.now)
+
     def csrf_token(self) -> str:
         """Make the CSRF token that a form on the page now made must carry."""
-        return csrf.make_csrf_token(self.services.clients.key, self.session, self.now)
+        key = self.services.clients.key
+        return csrf.make_csrf_token(key, self.session, self.now, self.person)
+
+    @property
+    def person(self) -> str:
+        """Who sent this request, as the audit record names them; "" for nobody who signed in."""
+        if self._officer:
+            return f"officer.{self._officer.id}"
+        return f"owner.{self.owner_id}" if self.owner_id else ""

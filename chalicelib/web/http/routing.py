@@ -16,34 +16,27 @@ from urllib.parse import urlencode
 
 from chalice import Blueprint, CognitoUserPoolAuthorizer, Response
 
-from chalicelib.access.audit import Action, Actor
-from chalicelib.access.id_tokens import officer_from_claims
-from chalicelib.access.permissions import Officer, Permission
+from chalicelib.access.permissions import Permission
 from chalicelib.container import services
-from chalicelib.core.errors import DomainError, Forbidden, SignInNeeded, Unavailable
-from chalicelib.core.ids import is_id, is_token
+from chalicelib.core.errors import DomainError, SignInNeeded, TooMany, Unavailable
+from chalicelib.core.ids import is_id
 from chalicelib.core.typed.typed_text import clean_text
 from chalicelib.telemetry.logs import follow_request, logger
 from chalicelib.telemetry.metrics import Metric, counts
+from chalicelib.web.drafts.unsent_forms import keep_form
 from chalicelib.web.http import csrf, headers
 from chalicelib.web.http.forms import SubmittedForm, parse_file_form, parse_form
-from chalicelib.web.http.request_context import RequestContext
+from chalicelib.web.http.identity import Audience as Audience
+from chalicelib.web.http.identity import identify
+from chalicelib.web.http.request_context import DRAFT_FIELD, RequestContext
 from chalicelib.web.http.validation import NoQuery
 
 View = Callable[[RequestContext], Response]
+Again = Callable[[RequestContext, DomainError], Response]
+"""Shows a form again as it was typed, on its page, with why it was not taken."""
 
 # The real pool's ARN is put in by the merge template (infra/resources.yaml).
 API_AUTHORIZER = CognitoUserPoolAuthorizer("officers", provider_arns=["arn:of:pool"])
-
-
-class Audience(Enum):
-    """Who a route is for."""
-
-    PUBLIC = "anyone"
-    LINK = "whoever holds the one-time link in the path"
-    OWNER = "a signed-in owner"
-    CONSOLE = "an officer with a console session"
-    API = "an officer with a Bearer token"
 
 
 class RouteKind(Enum):
@@ -67,9 +60,12 @@ class Route:
     large: bool = False
     query: bool = False
     files: bool = False
+    again: Again | None = None
 
 
 DECLARED: list[Route] = []
+
+REDIRECTED = 303
 
 
 class Routes:
@@ -96,13 +92,17 @@ class Routes:
         *,
         large: bool = False,
         files: bool = False,
+        again: Again | None = None,
     ) -> Callable[[View], View]:
-        """Declare a POST of a form; the CSRF token is checked before the view runs. large: the
-        form has a long list in it. files: the form may have a small file in it."""
-        route = Route(
-            "POST", path, audience, RouteKind.FORM, permission, "", large=large, files=files
-        )
-        return self._declare(route)
+        """Declare a POST of a form; the CSRF token is checked before the view runs. A view that
+        changes something answers with a redirect, so that a reload does not do it again.
+
+        large: the form has a long list in it. files: the form may have a small file in it. again:
+        for a form with something to type, which is not lost when the session has ended, the page
+        is too old or the service fails.
+        """
+        route = Route("POST", path, audience, RouteKind.FORM, permission, "", large, files=files)
+        return self._declare(replace(route, again=again))
 
     def json(
         self,
@@ -151,22 +151,32 @@ def _answer(
     call: RequestContext | None = None
     try:
         call = _make_call(route, request, parameters)
-        _identify(route, call, request)
+        identify(route.audience, route.permission, call, request)
         if route.kind is RouteKind.FORM:
-            _read_form(call, route)
+            call.form = _parsed_form(call, route)
+            draft = call.form.typed(DRAFT_FIELD)
+            call.draft = draft if is_id(draft) else ""
+            csrf.check_csrf_token(
+                call.services.clients.key, call.session, call.form.typed(csrf.FIELD), call.now
+            )
         if area == "api" and route.method == "GET" and not route.query:
             call.query_as(NoQuery)
         response = view(call)
         # The view found the footage request, so the log lines of this call carry its id.
         request_id = parameters.get("request_id", "")
         follow_request(request_id if is_id(request_id) else "")
+        if call.draft and call.person and response.status_code == REDIRECTED:
+            call.services.access.form_drafts.remove_draft(call.person, call.draft)
     except DomainError as error:
-        response = _problem(error, area, route, call)
+        response = _again(error, area, route, call) or _problem(error, area, route, call)
     except Exception:
         logger.exception("unexpected", extra={"route": route.path, "method": route.method})
         sentence = "Something went wrong on our side. Nothing you sent was lost from this page: go "
         sentence += "back and try again in a minute."
-        response = _problem(DomainError(sentence), area, route, call)
+        failed = DomainError(sentence)
+        response = _again(failed, area, route, call) or _problem(failed, area, route, call)
+    if call and route.kind is RouteKind.FORM:
+        response = _told_in_json(call, response)
     for name, value in headers.security_headers(services().settings).items():
         response.headers.setdefault(name, value)
     if response.status_code == Unavailable.status:
@@ -196,64 +206,43 @@ def _make_call(route: Route, request: Any, parameters: Mapping[str, str]) -> Req
     )
 
 
-def _identify(route: Route, call: RequestContext, request: Any) -> None:
-    """Identify the caller. Raises SignInNeeded or Forbidden when they may not use the route."""
-    if route.audience is Audience.API:
-        claims = (request.context.get("authorizer") or {}).get("claims") or {}
-        _admit(call, _officer_from_claims(claims, call), route.permission)
-    elif route.audience is Audience.CONSOLE:
-        session = call.services.access.officers.session(
-            _session_token(call, headers.OFFICER_COOKIE)
-        )
-        if session is None:
-            raise SignInNeeded("Your session has ended. Sign in to go on.")
-        call.session = session.hash
-        _admit(call, session.officer, route.permission)
-    elif route.audience is Audience.OWNER:
-        owner = call.services.access.sessions.owner(_session_token(call, headers.OWNER_COOKIE))
-        if owner is None:
-            raise SignInNeeded("Sign in to see your registration.")
-        call.session, call.owner_id = owner.hash, owner.owner_id
-
-
-def _officer_from_claims(claims: Mapping[str, Any], call: RequestContext) -> Officer:
-    # API Gateway's authorizer verified signature, issuer, audience and expiry. An access token
-    # also passes that check where no scope is set, but has no groups in the form we use, so the
-    # ID token is told by its own claim.
-    # API Gateway does not compare the audience: a token that another application of the same
-    # pool was given must not work here.
-    ours = claims.get("aud") == call.services.settings.client_id
-    if claims.get("token_use", "id") != "id" or not claims.get("sub") or not ours:
-        raise SignInNeeded("Send the ID token as a Bearer token.")
-    return officer_from_claims(claims)
-
-
-def _admit(call: RequestContext, officer: Officer, permission: Permission | None) -> None:
-    call.let_in(officer)
-    if permission is None or not officer.may(permission):
-        what = permission.value if permission else "do this"
-        call.services.access.audit.record_act(
-            Actor.officer(officer), Action.REFUSED, f"route.{call.method} {call.route}", what
-        )
-        raise Forbidden(officer.refusal(permission))
-
-
-def _session_token(call: RequestContext, cookie: str) -> str:
-    token = call.cookie(cookie)
-    return token if is_token(token) else ""
-
-
-def _read_form(call: RequestContext, route: Route) -> None:
-    settings = call.services.settings
-    csrf.check_origin(call.headers.get("origin"), settings.base_url)
+def _parsed_form(call: RequestContext, route: Route) -> SubmittedForm:
+    csrf.check_origin(call.headers.get("origin"), call.services.settings.base_url)
     kind = call.headers.get("content-type", "")
     if route.files and kind.lower().startswith("multipart/"):
-        call.form = SubmittedForm(*parse_file_form(call.body, kind))
-    else:
-        call.form = SubmittedForm(parse_form(call.body, kind, large=route.large))
-    csrf.check_csrf_token(
-        call.services.clients.key, call.session, call.form.typed(csrf.FIELD), call.now
-    )
+        return SubmittedForm(*parse_file_form(call.body, kind))
+    return SubmittedForm(parse_form(call.body, kind, large=route.large))
+
+
+def _told_in_json(call: RequestContext, response: Response) -> Response:
+    """The answer to a form, for the script that sent it where one did: no script can see where a
+    redirect leads."""
+    if response.status_code != REDIRECTED or call.headers.get("accept") != "application/json":
+        return response
+    told = json_reply({"location": response.headers.pop("Location")})
+    return Response(body=told.body, status_code=200, headers={**response.headers, **told.headers})
+
+
+def _again(
+    error: DomainError, area: str, route: Route, call: RequestContext | None
+) -> Response | None:
+    """The form once more, or the way to it after signing in, when it was refused for no fault of
+    what was typed; None for any other error, and when the form cannot be shown."""
+    if call is None or route.again is None:
+        return None
+    try:
+        if isinstance(error, SignInNeeded | csrf.FormRefused):
+            call.form = call.form if call.form.fields else _parsed_form(call, route)
+            if isinstance(error, csrf.FormRefused) and error.ours:
+                return route.again(call, error)
+            return redirect(kept) if (kept := keep_form(call)) else None
+        if (error.status >= 500 or isinstance(error, TooMany)) and call.form.fields:
+            return route.again(call, error)
+    except DomainError as other:
+        return _problem(other, area, route, call)
+    except Exception:
+        logger.exception("not shown again", extra={"route": route.path})
+    return None
 
 
 def _problem(error: DomainError, area: str, route: Route, call: RequestContext | None) -> Response:
@@ -295,4 +284,4 @@ def redirect(location: str, cookies: list[str] | None = None) -> Response:
     fields: dict[str, Any] = {"Location": location, "Content-Type": "text/plain"}
     if cookies:
         fields["Set-Cookie"] = cookies
-    return Response(body="", status_code=303, headers=fields)
+    return Response(body="", status_code=REDIRECTED, headers=fields)

@@ -14,7 +14,7 @@ from chalicelib.core.errors import DomainError
 from chalicelib.core.times import iso, utc_now
 from chalicelib.web.http.csrf import FIELD
 from chalicelib.web.http.forms import field_errors as field_errors
-from chalicelib.web.http.request_context import RequestContext
+from chalicelib.web.http.request_context import DRAFT_FIELD, RequestContext
 
 HERE = Path(__file__).parents[1]
 
@@ -118,6 +118,9 @@ def _render(
         "officer": call.maybe_officer if call else None,
         "owner_id": call.owner_id if call else "",
         "path": call.path if call else "",
+        "draft_name": DRAFT_FIELD,
+        "draft": call.draft if call else "",
+        "not_sent": bool(call and call.draft and call.method == "GET"),
         "now": call.now if call else utc_now(),
         "errors": {},
         "values": {},

@@ -65,7 +65,7 @@ class ReferenceQuery(FormInput):
 def show_reply(call: RequestContext) -> Response:
     """Shows what an owner is asked, with the answer form, or that the request has ended. With
     `?answer=…`, as the buttons of messages have it, shows that answer to be confirmed."""
-    matter = call.services.requests.reply_links.open_link(call.token())
+    matter = _matter(call)
     if not matter.request.is_open:
         return over_page(call, matter, _address(call), _talk(call, matter))
     chosen = call.query.get("answer", "")
@@ -77,7 +77,7 @@ def show_reply(call: RequestContext) -> Response:
 @routes.page("/reply/{token}/cameras", Audience.LINK)
 def show_cameras(call: RequestContext) -> Response:
     """Shows the form that asks camera by camera, to owners of several cameras at the site."""
-    matter = call.services.requests.reply_links.open_link(call.token())
+    matter = _matter(call)
     if not matter.request.is_open:
         return over_page(call, matter, _address(call))
     if len(matter.cameras) < 2 or matter.recipient.state is RecipientState.UPLOADED:
@@ -85,14 +85,18 @@ def show_cameras(call: RequestContext) -> Response:
     return cameras_page(call, matter, _address(call))
 
 
-@routes.form("/reply/{token}", Audience.LINK)
+@routes.form(
+    "/reply/{token}",
+    Audience.LINK,
+    again=lambda call, error: _again(call, _matter(call), error),
+)
 def submit_answer(call: RequestContext) -> Response:
     """Takes an owner's answer, which can be changed as long as the request is open.
 
     The form answers for the site as a whole (`answer`), camera by camera (`answer_1` and so on), or
     both: then the site's answer holds for the cameras that were not named.
     """
-    matter = call.services.requests.reply_links.open_link(call.token())
+    matter = _matter(call)
     if not matter.request.is_open:
         return over_page(call, matter, _address(call))
     try:
@@ -109,7 +113,7 @@ def submit_answer(call: RequestContext) -> Response:
 @routes.page("/reply/{token}/thanks", Audience.LINK)
 def show_thanks(call: RequestContext) -> Response:
     """Shows what was answered and what happens next; without an answer, leads to the form."""
-    matter = call.services.requests.reply_links.open_link(call.token())
+    matter = _matter(call)
     if not matter.request.is_open:
         return over_page(call, matter, _address(call))
     recipient = matter.recipient
@@ -122,7 +126,7 @@ def show_thanks(call: RequestContext) -> Response:
 def mark_seen(call: RequestContext) -> Response:
     """Notes that a person uses the reply page, as the page's script reports."""
     call.json()  # threat: another site posts here with a link; no form can send this content type
-    matter = call.services.requests.reply_links.open_link(call.token())
+    matter = _matter(call)
     if matter.request.is_open:
         call.services.requests.answers.mark_viewed(
             matter.recipient.request_id, matter.recipient.site_id
@@ -185,3 +189,8 @@ def _talk(call: RequestContext, matter: RecipientContext) -> dict[str, Any]:
 
 def _address(call: RequestContext) -> str:
     return f"/reply/{call.token()}"
+
+
+def _matter(call: RequestContext) -> RecipientContext:
+    """What the link in the path is about. Raises NotFound or Gone."""
+    return call.services.requests.reply_links.open_link(call.token())

@@ -7,7 +7,7 @@ from typing import Any
 
 from chalice import Response
 
-from chalicelib.core.errors import Invalid
+from chalicelib.core.errors import DomainError, Invalid
 from chalicelib.core.times import iso_micros
 from chalicelib.evidence.model import Evidence, EvidenceKind, EvidenceState
 from chalicelib.requests.recipients.recipient_context import RecipientContext
@@ -37,7 +37,12 @@ def clock_page(call: RequestContext) -> Response:
     return _page(call, matter)
 
 
-@routes.form("/reply/{token}/clock", Audience.LINK)
+def _again(call: RequestContext, error: DomainError) -> Response:
+    matter = call.services.requests.reply_links.open_link(call.token())
+    return _page(call, matter, **call.form.redisplay_context(error), status=error.status)
+
+
+@routes.form("/reply/{token}/clock", Audience.LINK, again=_again)
 def submit_clock_check(call: RequestContext) -> Response:
     """Stores an owner's clock check; its offset is noted with everything that this owner sends."""
     matter = call.services.requests.reply_links.open_link(call.token())
@@ -49,7 +54,7 @@ def submit_clock_check(call: RequestContext) -> Response:
     try:
         read = call.form.read(OwnerClockForm, call.context).reading(call.context)
     except Invalid as error:
-        return _page(call, matter, **call.form.redisplay_context(error), status=error.status)
+        return _again(call, error)
     own.evidence.footage_times.by_owner(matter.recipient, read.shown, read.seen_at, read.how)
     own.requests.answers.mark_viewed(matter.recipient.request_id, matter.recipient.site_id)
     return redirect(f"/reply/{call.token()}/clock")

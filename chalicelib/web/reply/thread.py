@@ -49,7 +49,11 @@ def thread_page(call: RequestContext) -> Response:
     return _page(call, call.services.requests.reply_links.open_link(call.token()))
 
 
-@routes.form("/reply/{token}/messages", Audience.LINK)
+def _again(call: RequestContext, error: DomainError) -> Response:
+    return _page(call, call.services.requests.reply_links.open_link(call.token()), error)
+
+
+@routes.form("/reply/{token}/messages", Audience.LINK, again=_again)
 def submit_owner_message(call: RequestContext) -> Response:
     """Takes an owner's message; the officer is told by e-mail."""
     matter = call.services.requests.reply_links.open_link(call.token())
@@ -95,7 +99,8 @@ def _talk(
         "entries": shown,
         "news": bool(shown) and not shown[-1]["owner"],
         "may_write": matter.request.is_open,
-        "form": new_id(),
+        # The same message sent again, because no answer came, is one message.
+        "form": call.form.typed("form") or new_id(),
         "longest": LONGEST,
         "clock": clock_finding(matter.recipient, matter.window, zone),
         "now": call.now,

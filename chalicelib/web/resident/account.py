@@ -9,7 +9,7 @@ from chalice import Response
 
 from chalicelib.cameras.model import Camera, CameraKind, PropertyType
 from chalicelib.cameras.retention import retention
-from chalicelib.core.errors import Conflict, Invalid, SignInNeeded
+from chalicelib.core.errors import Conflict, DomainError, Invalid, SignInNeeded
 from chalicelib.core.typed.email_addresses import shown_email
 from chalicelib.registry.model import Owner, Pause, Site
 from chalicelib.registry.owner_changes import UNTIL_RESUMED, same_version
@@ -133,7 +133,12 @@ def details_page(call: RequestContext) -> Response:
     return page(call, "resident/details.html", owner=owner, values=values, version=owner.version)
 
 
-@routes.form("/account/details", Audience.OWNER)
+def _details_again(call: RequestContext, error: DomainError) -> Response:
+    owner = signed_in_owner(call)  # another window may have changed the owner meanwhile
+    return page(call, "resident/details.html", error, owner=owner, version=owner.version)
+
+
+@routes.form("/account/details", Audience.OWNER, again=_details_again)
 def change_details(call: RequestContext) -> Response:
     """Changes an owner's name and telephone number."""
     owner = signed_in_owner(call)
@@ -142,8 +147,7 @@ def change_details(call: RequestContext) -> Response:
         same_version(sent.version, owner.version)
         call.services.registry.owner_changes.change_details(owner, sent.name, sent.phone)
     except (Invalid, Conflict) as error:
-        owner = signed_in_owner(call)  # another window may have changed the owner meanwhile
-        return page(call, "resident/details.html", error, owner=owner, version=owner.version)
+        return _details_again(call, error)
     return redirect("/account?done=details")
 
 
@@ -165,10 +169,14 @@ def remove_account(call: RequestContext) -> Response:
     """Removes everything about an owner and ends all of their sessions."""
     call.services.registry.owner_changes.remove_everything(signed_in_owner(call))
     call.services.access.sessions.end_all_of_owner(call.owner_id)
-    call.owner_id = ""
-    response = page(call, "resident/removed.html")
-    response.headers["Set-Cookie"] = headers.clear_cookie(headers.OWNER_COOKIE)
-    return response
+    call.services.access.form_drafts.remove_drafts(call.person)
+    return redirect("/registration-removed", [headers.clear_cookie(headers.OWNER_COOKIE)])
+
+
+@routes.page("/registration-removed", Audience.PUBLIC)
+def account_removed_page(call: RequestContext) -> Response:
+    """Says that everything about an owner has been removed."""
+    return page(call, "resident/removed.html")
 
 
 @routes.form("/account/sign-out", Audience.OWNER)

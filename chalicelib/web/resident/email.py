@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from chalice import Response
 
-from chalicelib.core.errors import Invalid, Unavailable
+from chalicelib.core.errors import DomainError, Invalid, Unavailable
 from chalicelib.registry.email_change import MOST_A_DAY
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page
 from chalicelib.web.resident.account import signed_in_owner
-from chalicelib.web.resident.links import EmailForm, link_view, send_link
+from chalicelib.web.resident.links import (
+    EmailForm,
+    link_view,
+    message_sent,
+    send_link,
+    told_of_message,
+)
 
 routes = Routes("resident.email", "resident")
 
@@ -21,7 +27,11 @@ def email_page(call: RequestContext) -> Response:
     return page(call, "resident/email.html", owner=signed_in_owner(call))
 
 
-@routes.form("/account/email", Audience.OWNER)
+def _again(call: RequestContext, error: DomainError) -> Response:
+    return page(call, "resident/email.html", error, owner=signed_in_owner(call))
+
+
+@routes.form("/account/email", Audience.OWNER, again=_again)
 def send_email_link(call: RequestContext) -> Response:
     """Sends a confirming link to the new address. The page is the same for every address."""
     owner = signed_in_owner(call)
@@ -31,7 +41,14 @@ def send_email_link(call: RequestContext) -> Response:
             raise Invalid.field("email", "This is the address that you use already")
         send_link(lambda: call.services.registry.email_changes.request_change(owner, email))
     except (Invalid, Unavailable) as error:
-        return page(call, "resident/email.html", error, owner=owner)
+        return _again(call, error)
+    return message_sent(email, "/account/email/sent")
+
+
+@routes.page("/account/email/sent", Audience.OWNER)
+def email_sent_page(call: RequestContext) -> Response:
+    """Says that a confirming link is on its way to the new address."""
+    owner, email = signed_in_owner(call), told_of_message(call)[0]
     return page(call, "resident/email_sent.html", email=email, owner=owner, most=MOST_A_DAY)
 
 

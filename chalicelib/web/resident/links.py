@@ -1,8 +1,12 @@
-"""One-time links that go by e-mail: sending one from a form, and views that a link opens."""
+"""One-time links that go by e-mail: sending one from a form, the page that says where it went, and
+views that a link opens."""
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Annotated
 
@@ -12,10 +16,15 @@ from chalicelib.core.errors import Gone, Invalid, Late, NoAnswer, NotFound, Unav
 from chalicelib.notifications.channels import Undeliverable
 from chalicelib.web.fields.email_field_types import AskedEmail, EmailChoice, EmailField
 from chalicelib.web.fields.plain_field_types import TokenField
+from chalicelib.web.http.headers import set_cookie
 from chalicelib.web.http.request_context import RequestContext
-from chalicelib.web.http.routing import View
+from chalicelib.web.http.routing import View, redirect
 from chalicelib.web.http.templating import page
 from chalicelib.web.http.validation import FormInput, read_query
+
+TOLD_COOKIE = "__Host-told"
+TOLD_FOR = timedelta(minutes=10)
+"""How long the page after a form can say to which address the message went."""
 
 
 class EmailForm(AskedEmail):
@@ -75,3 +84,24 @@ def send_link(send: Callable[[], object], later: str = "Try again in a minute") 
         raise  # Their sentences give this advice already.
     except Unavailable as error:
         raise Unavailable(f"{error.sentence} {later}") from error
+
+
+def message_sent(email: str, said_at: str, corrected: str = "") -> Response:
+    """Leads on to the page at `said_at`, which says that a message went to `email`. corrected: the
+    postcode that was meant, when another was typed.
+
+    What the page says travels in a cookie of this browser. Threat: in the page's own address it
+    would reach logs, the browser's history, and everybody to whom that address is forwarded.
+    """
+    told = base64.urlsafe_b64encode(json.dumps([email, corrected]).encode()).decode()
+    return redirect(said_at, [set_cookie(TOLD_COOKIE, told, int(TOLD_FOR.total_seconds()))])
+
+
+def told_of_message(call: RequestContext) -> tuple[str, str]:
+    """The address and the corrected postcode that `message_sent` noted a few minutes ago in this
+    browser, "" for either that it did not."""
+    try:
+        email, corrected = json.loads(base64.urlsafe_b64decode(call.cookie(TOLD_COOKIE)))
+    except (ValueError, TypeError):  # no cookie, or one that is not ours
+        return "", ""
+    return str(email), str(corrected)

@@ -33,7 +33,7 @@ def pause_page(call: RequestContext) -> Response:
     return _page(call)
 
 
-@routes.form("/account/pause", Audience.OWNER)
+@routes.form("/account/pause", Audience.OWNER, again=lambda call, error: _page(call, error))
 def submit_pause(call: RequestContext) -> Response:
     """Pauses requests to an owner, or changes the length of a current pause."""
     owner = signed_in_owner(call)

@@ -16,7 +16,11 @@ from chalicelib.cameras.retention import retention
 from chalicelib.core.errors import Conflict, DomainError, Invalid, NotFound
 from chalicelib.registry.model import MOST_CAMERAS, PositionSource, Site
 from chalicelib.registry.owner_changes import same_version
-from chalicelib.web.fields.plain_field_types import VersionForm, WholeNumberField
+from chalicelib.web.fields.plain_field_types import (
+    KnownWordField,
+    VersionForm,
+    WholeNumberField,
+)
 from chalicelib.web.http.plausible import map_centre
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
@@ -24,17 +28,42 @@ from chalicelib.web.http.templating import page
 from chalicelib.web.http.validation import FORM_SENTENCE, FormInput, read_form, read_query
 from chalicelib.web.resident import camera_fields as camera_form
 from chalicelib.web.resident.account import signed_in_owner
-from chalicelib.web.resident.place import PlaceForm, find_place
+from chalicelib.web.resident.place import FoundPlace, PlaceForm, find_place
 
 routes = Routes("resident.sites", "resident")
 
 SITE = "/account/sites/{site_id}"
+
+NEXT = "next"
+WALK = {
+    "registered": "",
+    "texts": "Text messages are on.",
+    "no-code": "We could not send you a text message just now. You can turn text messages on in "
+    "your account.",
+    NEXT: "",
+}
+"""Ways on which an owner comes from registering to the page that describes a camera, and what that
+page says of them. With all but NEXT, which is the way from camera to camera, it says as well that
+the cameras are registered."""
+
+
+def describing_address(site_id: str, walk: str, number: int = 1) -> str:
+    """The address of the page that describes a camera, for an owner who has just registered.
+    walk: as in WALK."""
+    return f"/account/sites/{site_id}/cameras/{number}?walk={walk}"
 
 
 class CameraPath(FormInput):
     """The part of a path that names a camera of the site."""
 
     number: Annotated[int, WholeNumberField("the number of the camera", 1, 999)]
+
+
+class WalkQuery(FormInput):
+    """The query of the page that describes a camera, and a field of its form. walk: a word of
+    WALK while an owner is led through the cameras that they have just registered."""
+
+    walk: Annotated[str, KnownWordField("the way here", tuple(WALK))]
 
 
 class CountForm(VersionForm):
@@ -68,23 +97,37 @@ def _show(
     return page(call, f"resident/{name}.html", error, **shared, **context)
 
 
-def _change(call: RequestContext, site: Site, changed: Site | None, done: str) -> Response:
+def _change(
+    call: RequestContext, site: Site, changed: Site | None, done: str, onward: str = ""
+) -> Response:
     """Stores `changed` in the place of a site, or takes the site off the register when it is None,
-    and goes back to the account. Raises Conflict when the form was made from another version."""
+    and goes on to `onward`, or else back to the account. Raises Conflict when the form was made
+    from another version."""
     same_version(call.form.read(VersionForm).version, site.version)
     if changed:
         call.services.registry.owner_changes.change_site(site, changed, done)
     else:
         call.services.registry.owner_changes.remove_site(site)
-    return redirect(f"/account?done={done}")
+    return redirect(onward or f"/account?done={done}")
 
 
 @routes.page(f"{SITE}/cameras/{{number}}", Audience.OWNER)
 def camera_page(call: RequestContext) -> Response:
-    """Shows what is known of one camera, to be changed."""
+    """Shows what is known of one camera, to be changed. Owners who have just registered come here
+    first, and are told so."""
     site = own_site(call)
     found = own_camera(call, site)
-    return _show_camera(call, site, found, values=camera_form.stored_values(found))
+    walk = read_query(WalkQuery, call.query).walk
+    new = bool(walk) and walk != NEXT
+    return _show_camera(
+        call,
+        site,
+        found,
+        values=camera_form.stored_values(found),
+        walk=walk,
+        told=WALK.get(walk, ""),
+        phrase=signed_in_owner(call).phrase if new else "",
+    )
 
 
 def _show_camera(
@@ -108,17 +151,29 @@ def _show_camera(
     )
 
 
-@routes.form(f"{SITE}/cameras/{{number}}", Audience.OWNER)
+def _camera_again(call: RequestContext, error: DomainError) -> Response:
+    site, walk = own_site(call), call.form.read(WalkQuery).walk
+    return _show_camera(call, site, own_camera(call, site), error, walk=walk)
+
+
+@routes.form(f"{SITE}/cameras/{{number}}", Audience.OWNER, again=_camera_again)
 def change_camera(call: RequestContext) -> Response:
     """Stores an owner's description of one camera."""
     site = own_site(call)
     before = own_camera(call, site)
+    walk = call.form.read(WalkQuery).walk
     try:
         changed = site.with_camera(call.form.read(camera_form.CameraForm).described(before))
-        return _change(call, site, changed, "camera")
+        onward = _next_camera(site, before.number) if walk else ""
+        return _change(call, site, changed, "camera", onward)
     except (Invalid, Conflict) as error:
-        now = own_site(call)
-        return _show_camera(call, now, own_camera(call, now), error)
+        return _camera_again(call, error)
+
+
+def _next_camera(site: Site, number: int) -> str:
+    """The address of the page that describes the camera after `number`, "" after the last."""
+    later = [camera.number for camera in site.cameras if camera.number > number]
+    return describing_address(site.id, NEXT, min(later)) if later else ""
 
 
 @routes.form(f"{SITE}/cameras/{{number}}/remove", Audience.OWNER)
@@ -143,7 +198,11 @@ def count_page(call: RequestContext) -> Response:
     return _show(call, "cameras", site, values={"camera_count": str(len(site.cameras))})
 
 
-@routes.form(f"{SITE}/cameras", Audience.OWNER)
+@routes.form(
+    f"{SITE}/cameras",
+    Audience.OWNER,
+    again=lambda call, error: _show(call, "cameras", own_site(call), error),
+)
 def change_count(call: RequestContext) -> Response:
     """Changes how many cameras a site has: new ones are not described yet; for fewer, the last in
     the list go."""
@@ -175,7 +234,16 @@ def _show_position(
     return _show(call, "position", site, error, centre=centre, **context)
 
 
-@routes.form(f"{SITE}/position", Audience.OWNER)
+def _position_again(
+    call: RequestContext, error: DomainError, place: FoundPlace | None = None
+) -> Response:
+    site, place = own_site(call), place or FoundPlace()
+    values = {**call.form.values(), "postcode": site.postcode}
+    seen = {"values": values, "far": place.far, "outside": place.outside}
+    return _show_position(call, site, error, **seen)
+
+
+@routes.form(f"{SITE}/position", Audience.OWNER, again=_position_again)
 def change_position(call: RequestContext) -> Response:
     """Moves a site's pin; with both fields empty the site goes back to its postcode's position."""
     site = own_site(call)
@@ -193,10 +261,7 @@ def change_position(call: RequestContext) -> Response:
         )
         return _change(call, site, changed, "position")
     except (Invalid, Conflict) as error:
-        site = own_site(call)
-        values = {**call.form.values(), "postcode": site.postcode}
-        seen = {"values": values, "far": place.far, "outside": place.outside}
-        return _show_position(call, site, error, **seen)
+        return _position_again(call, error, place)
 
 
 @routes.page(f"{SITE}/remove", Audience.OWNER)

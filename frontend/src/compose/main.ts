@@ -24,7 +24,7 @@ function start(form: HTMLFormElement): void {
     data(form, "previewUrl"),
     () => {
       const own = new URLSearchParams();
-      for (const name of ["csrf_token", "message", "contact_name", "contact_phone"]) own.set(name, field(name)?.value ?? "");
+      for (const name of ["csrf_token", "look", "message", "contact_name", "contact_phone"]) own.set(name, field(name)?.value ?? "");
       // As the first of the chosen would get it.
       for (const end of ["from", "to"]) {
         const ofSite = isOwn(form) ? field(`${end}.${choice.first}`) : null;
@@ -81,7 +81,6 @@ function start(form: HTMLFormElement): void {
   need(form, "[data-look]").hidden = true;
   drawTimes(form);
   drawChecks();
-  once(form, send, said);
 }
 
 /** Whether each owner is asked for their own minutes. */
@@ -101,17 +100,4 @@ function drawTimes(form: HTMLFormElement): void {
     note.hidden = !own;
     note.textContent = `The list above shows when somebody could have passed each site. Change any times that you know better.${every ? "" : " The two fields below are for the other sites."}`;
   }
-}
-
-/** Pressed twice it is sent once. The server would make one request of both all the same. */
-function once(form: HTMLFormElement, send: HTMLButtonElement, said: HTMLElement): void {
-  form.addEventListener("submit", (event) => {
-    if (event.submitter !== send) return;
-    if (send.getAttribute("aria-disabled") === "true") event.preventDefault();
-    send.setAttribute("aria-disabled", "true");
-    // Its own words stay: with shorter ones the link beside it would come under the second press.
-    say(said, "Sending");
-  });
-  // Back from the next page, by the browser's own button.
-  window.addEventListener("pageshow", () => send.removeAttribute("aria-disabled"));
 }

@@ -7,6 +7,7 @@ import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-li
 import { startClockChoices } from "../common/clock-choice";
 import { startCountdowns } from "../common/countdown";
 import { startComponents } from "../common/govuk";
+import { startSteadyForms } from "../common/steady";
 import { enhanceTimes } from "../common/times";
 import { startFilters } from "./filters";
 import { startKeys } from "./keys";
@@ -21,4 +22,5 @@ startCountdowns(document);
 startFilters(document);
 startKeys(document);
 startProgress(document);
+startSteadyForms(document);
 startSameCrime(document);

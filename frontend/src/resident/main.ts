@@ -8,6 +8,7 @@ import { Radios } from "govuk-frontend/dist/govuk/components/radios/radios.mjs";
 import { SkipLink } from "govuk-frontend/dist/govuk/components/skip-link/skip-link.mjs";
 import { startCountdowns } from "../common/countdown";
 import { startComponents } from "../common/govuk";
+import { startSteadyForms } from "../common/steady";
 import { enhanceTimes } from "../common/times";
 import { runClockForm } from "./clock";
 import { reportFirstUse } from "./seen";
@@ -18,5 +19,6 @@ startComponents([Button, CharacterCount, Checkboxes, ErrorSummary, NotificationB
 enhanceTimes(document, document.body.dataset["timeZone"] ?? "", "replace");
 startCountdowns(document);
 reportFirstUse(document);
+startSteadyForms(document);
 offerStreetMap(document);
 void runClockForm(document);

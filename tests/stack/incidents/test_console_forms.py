@@ -249,8 +249,8 @@ def test_a_file_is_searched_without_scripts(officer: Visitor, site: Site) -> Non
     target, form = incident_page(officer).form("/searches")
     sent = {**form, "reason": "The way he ran", "width_m": "100"}
     answer = officer.send_request("POST", target, data=sent, files={"area_file": ("way.gpx", GPX)})
-    assert answer.status_code == 200, answer.text
-    page = VisitedPage(answer, target)
+    assert answer.status_code == 303, answer.text
+    page = officer.open_page(answer.headers["location"])
     assert "in the area" in page.text
     assert "100 m along a route of" in page.text
     officer.submit(page, {"site_id": site.id}, action="/compose")

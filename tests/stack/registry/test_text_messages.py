@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -27,6 +28,13 @@ pytestmark = pytest.mark.usefixtures("area_data")
 @pytest.fixture
 def desk(stack: RunningStack) -> Desk:
     return Desk(stack)
+
+
+@pytest.fixture
+def sam(stack: RunningStack) -> Iterator[Resident]:
+    """Somebody who is about to register."""
+    with stack.visitor() as visitor:
+        yield Resident(stack, visitor)
 
 
 @pytest.fixture
@@ -96,6 +104,31 @@ def test_a_number_that_takes_no_texts_is_refused_beside_its_field(
     page = ask(pat, typed, ok=False)
     assert page.answer.status_code == 422 and "mobile phone number" in page.text
     assert page.form("/account/texts")[1]["phone"] == typed
+
+
+def test_text_messages_are_chosen_when_registering(
+    stack: RunningStack, sam: Resident, phone: str
+) -> None:
+    asked = sam.register(phone=phone, texts="yes")
+    assert "Your cameras are registered" in asked.text and "Enter the code" in asked.text
+    assert owner_of(stack, sam).texts_to == "", "not before the code has come back"
+    code = code_sent(stack, phone)
+    refused = give(sam, asked, wrong(code), ok=False)
+    done = give(sam, refused, code)
+    (site,) = sam.sites()
+    assert done.url.endswith(f"/account/sites/{site.id}/cameras/1?walk=texts")
+    assert "Text messages are on" in done.text and "Describe camera 1 of 2" in done.text
+    assert owner_of(stack, sam).texts_to == phone
+    assert len(sam.mails) == 1
+
+
+def test_the_code_can_wait_until_the_cameras_are_described(
+    stack: RunningStack, sam: Resident, phone: str
+) -> None:
+    later = sam.register(phone=phone, texts="yes").soup.find("a", string="Do this later")
+    assert later is not None
+    assert "Your cameras are registered" in sam.visitor.open_page(str(later["href"])).text
+    assert owner_of(stack, sam).texts_to == ""
 
 
 def test_a_code_page_without_a_code_leads_back(pat: Resident) -> None:

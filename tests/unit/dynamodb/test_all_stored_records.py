@@ -24,6 +24,7 @@ PERSONAL = {
     "code for text messages": {"phone"},
     "e-mail address to be confirmed": {"email"},
     "evidence": {"file_name"},
+    "form that was not taken": {"body"},
     "incident": {"closed_by", "created_by"},
     "message in a thread": {"by_name", "text"},
     "notice": {"html", "subject", "text", "to"},

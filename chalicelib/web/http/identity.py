@@ -1,0 +1,78 @@
+"""Who sends a request, and whether they may use the route: by session, by Bearer token, or by the
+one-time link in the path."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+from chalicelib.access.audit import Action, Actor
+from chalicelib.access.id_tokens import officer_from_claims
+from chalicelib.access.permissions import Officer, Permission
+from chalicelib.core.errors import Forbidden, SignInNeeded
+from chalicelib.core.ids import is_token
+from chalicelib.web.http import headers
+from chalicelib.web.http.request_context import RequestContext
+
+
+class Audience(Enum):
+    """Who a route is for."""
+
+    PUBLIC = "anyone"
+    LINK = "whoever holds the one-time link in the path"
+    OWNER = "a signed-in owner"
+    CONSOLE = "an officer with a console session"
+    API = "an officer with a Bearer token"
+
+
+def identify(
+    audience: Audience, permission: Permission | None, call: RequestContext, request: Any
+) -> None:
+    """Identify the caller of a route for `audience` that needs `permission`. Raises SignInNeeded or
+    Forbidden when they may not use the route. request: Chalice's own."""
+    if audience is Audience.API:
+        claims = (request.context.get("authorizer") or {}).get("claims") or {}
+        admit(call, _officer_from_claims(claims, call), permission)
+    elif audience is Audience.CONSOLE:
+        session = call.services.access.officers.session(
+            _session_token(call, headers.OFFICER_COOKIE)
+        )
+        if session is None:
+            raise SignInNeeded("Your session has ended. Sign in to go on.")
+        call.session = session.hash
+        admit(call, session.officer, permission)
+    elif audience is Audience.OWNER:
+        owner = call.services.access.sessions.owner(_session_token(call, headers.OWNER_COOKIE))
+        if owner is None:
+            raise SignInNeeded("Sign in to see your registration.")
+        call.session, call.owner_id = owner.hash, owner.owner_id
+
+
+def _officer_from_claims(claims: Mapping[str, Any], call: RequestContext) -> Officer:
+    # API Gateway's authorizer verified signature, issuer, audience and expiry. An access token
+    # also passes that check where no scope is set, but has no groups in the form we use, so the
+    # ID token is told by its own claim.
+    # API Gateway does not compare the audience: a token that another application of the same
+    # pool was given must not work here.
+    ours = claims.get("aud") == call.services.settings.client_id
+    if claims.get("token_use", "id") != "id" or not claims.get("sub") or not ours:
+        raise SignInNeeded("Send the ID token as a Bearer token.")
+    return officer_from_claims(claims)
+
+
+def admit(call: RequestContext, officer: Officer, permission: Permission | None) -> None:
+    """Let the officer in who sent this call. Raises Forbidden, which goes on record, when their
+    roles do not have the permission."""
+    call.let_in(officer)
+    if permission is None or not officer.may(permission):
+        what = permission.value if permission else "do this"
+        call.services.access.audit.record_act(
+            Actor.officer(officer), Action.REFUSED, f"route.{call.method} {call.route}", what
+        )
+        raise Forbidden(officer.refusal(permission))
+
+
+def _session_token(call: RequestContext, cookie: str) -> str:
+    token = call.cookie(cookie)
+    return token if is_token(token) else ""

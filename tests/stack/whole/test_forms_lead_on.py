@@ -1,0 +1,438 @@
+"""Every form that changes something leads on to a page that shows the outcome, so that reloading,
+going back or forwarding an address does nothing again; and no page of the console shows a case
+before the look is on record."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+import app
+from chalicelib.access.audit import Actor, audit_partition
+from chalicelib.access.permissions import Officer
+from chalicelib.core.ids import new_id
+from chalicelib.dynamodb.table import Table
+from chalicelib.web.http.routing import DECLARED, Audience, Route, RouteKind
+from infra.visitor import VisitedPage, Visitor
+from tests.running import RunningStack
+from tests.stack.asking import SCENE, Asked, asked, signed_in
+from tests.stack.requests.test_recorder_clock import send_picture
+from tests.stack.residents import Resident, filled, load_area_data, new_email
+
+assert app.app.routes  # declares the routes
+
+SHOWS_ONLY = {
+    "/console/incidents/{incident_id}/compose": "shows the letter as it is so far",
+    "/console/incidents/{incident_id}/compose/preview": "a part of that page",
+    "/console/incidents/{incident_id}/compose/checks": "a part of that page",
+    "/console/incidents/{incident_id}/area-file": "reads a file for the page to draw",
+}
+"""The forms that change nothing, and so answer with what they show."""
+
+
+@dataclass
+class World:
+    """People who have something to send. made: ids that earlier forms of a test gave."""
+
+    stack: RunningStack
+    asked: Asked
+    officer: Visitor
+    supervisor: Visitor
+    administrator: Visitor
+    owner: Resident
+    evidence_id: str
+    made: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def incident(self) -> str:
+        return f"/console/incidents/{self.asked.incident_id}"
+
+    @property
+    def request(self) -> str:
+        return f"/console/requests/{self.asked.request_id}"
+
+    @property
+    def site_id(self) -> str:
+        return str(self.owner.sites()[0].id)
+
+    @property
+    def reply(self) -> str:
+        return self.asked.replies[0]
+
+
+@pytest.fixture(scope="module")
+def world(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    load_area_data(stack, tmp_path_factory.mktemp("area"))
+    with ExitStack() as opened:
+        one = opened.enter_context(asked(stack))
+        receipt = one.somebody.upload(one.replies[1], "garden.mp4", b"\0\0\0\x18ftypmp42" * 9000)
+        owner = Resident(stack, opened.enter_context(stack.visitor()), one.emails[0])
+        owner.sign_in()
+        yield World(
+            stack,
+            one,
+            one.officer,
+            opened.enter_context(signed_in(stack, "supervisor")),
+            opened.enter_context(signed_in(stack, "administrator")),
+            owner,
+            receipt["evidence_id"],
+        )
+
+
+def post(
+    visitor: Visitor, page: str | VisitedPage, action: str, /, **values: object
+) -> httpx.Response:
+    """Fills in a form of a page and sends it, without following."""
+    opened = visitor.open_page(page) if isinstance(page, str) else page
+    target, fields = opened.form(action)
+    return visitor.send_request("POST", target, data={**fields, **values})
+
+
+def register(world: World) -> httpx.Response:
+    with world.stack.visitor() as visitor:
+        world.made["email"] = new_email()
+        return post(visitor, "/register", "/register", **filled(world.made["email"]))
+
+
+def confirm(world: World) -> httpx.Response:
+    link = world.stack.link_in_mail(world.made["email"], "/register/confirm")
+    with world.stack.visitor() as visitor:
+        return post(visitor, link, "/register/confirm")
+
+
+def ask_for_link(world: World) -> httpx.Response:
+    with world.stack.visitor() as visitor:
+        return post(visitor, "/sign-in", "/sign-in", email=world.made["email"])
+
+
+def use_link(world: World) -> httpx.Response:
+    link = world.stack.link_in_mail(world.made["email"], "/sign-in/confirm")
+    with world.stack.visitor() as visitor:
+        return post(visitor, link, "/sign-in/confirm")
+
+
+def of_owner(page: str, action: str = "", **values: str) -> Callable[[World], httpx.Response]:
+    """Sends a form of the account pages; `{site}` stands for the owner's site."""
+
+    def sent(world: World) -> httpx.Response:
+        at = page.format(site=world.site_id) if "{site}" in page else page
+        return post(world.owner.visitor, at, action or at, **values)
+
+    return sent
+
+
+def of_reply(part: str, **values: str) -> Callable[[World], httpx.Response]:
+    """Sends a form of the reply page or of a page below it."""
+
+    def sent(world: World) -> httpx.Response:
+        page = f"{world.reply}{part}"
+        return post(world.asked.somebody, page, urlsplit(page).path, **values)
+
+    return sent
+
+
+def new_number(world: World) -> httpx.Response:
+    world.made["phone"] = f"+4477{int(datetime.now(UTC).timestamp()) % 10**8:08}"
+    return post(world.owner.visitor, "/account/texts", "/account/texts", phone=world.made["phone"])
+
+
+def give_code(world: World) -> httpx.Response:
+    code = re.match(r"\d{6}", world.stack.texts_to(world.made["phone"])[-1])
+    assert code
+    page = "/account/texts/code"
+    return post(world.owner.visitor, page, page, code=code[0])
+
+
+def new_address(world: World) -> httpx.Response:
+    world.made["address"] = new_email()
+    page = "/account/email"
+    return post(world.owner.visitor, page, page, email=world.made["address"])
+
+
+def confirm_address(world: World) -> httpx.Response:
+    link = world.stack.link_in_mail(world.made["address"], "/email/confirm")
+    answer = post(world.owner.visitor, link, "/email/confirm")
+    world.owner.email = world.made["address"]
+    world.owner.sign_in()
+    return answer
+
+
+def see_request(world: World) -> httpx.Response:
+    return post(world.owner.visitor, "/account", "/account/requests/")
+
+
+def new_incident(world: World) -> httpx.Response:
+    start = datetime.now(UTC) - timedelta(hours=3)
+    return post(
+        world.officer,
+        "/console/incidents/new",
+        "/console/incidents/new",
+        crime_reference="20/654321/26",
+        offence="Theft",
+        occurred_from=f"{start:%Y-%m-%dT%H:%M}",
+        occurred_to=f"{start + timedelta(minutes=5):%Y-%m-%dT%H:%M}",
+        public_description="A bicycle was taken.",
+        latitude=str(SCENE[1]),
+        longitude=str(SCENE[0]),
+    )
+
+
+def search(world: World) -> httpx.Response:
+    answer = post(world.officer, world.incident, "/searches", reason="Cameras", radius_m="30")
+    world.made["found"] = answer.headers["location"]
+    return answer
+
+
+def ask(world: World) -> httpx.Response:
+    """Writes to the owner who registered a moment ago."""
+    found = world.officer.open_page(world.made["found"])
+    written = world.officer.submit(found, {"act": "all"}, action="/compose")
+    answer = post(
+        world.officer,
+        written,
+        "/requests",
+        message="Please look for a red coat.",
+        site_id=[box["value"] for box in written.soup.find_all(id=re.compile("^site-"))],
+        times="one",
+    )
+    world.made["request"] = answer.headers["location"]
+    return answer
+
+
+def recipient(world: World) -> str:
+    return f"{world.request}/recipients/{world.site_id}"
+
+
+def read_clock(world: World) -> httpx.Response:
+    """Reads the clock off a picture that the owner sends."""
+    world.asked.decided(send_picture(world.asked))
+    now = f"{datetime.now(UTC) - timedelta(hours=2):%Y-%m-%dT%H:%M:%S}"
+    return post(world.officer, recipient(world), "/clock", shown=now, true_at=now)
+
+
+def add_template(world: World) -> httpx.Response:
+    page = "/console/wordings/new"
+    answer = post(world.administrator, page, page, name=f"Own {new_id()}", text="Please look.")
+    world.made["wording"] = answer.headers["location"].rpartition("wording=")[2]
+    return answer
+
+
+def of_template(act: str, **values: str) -> Callable[[World], httpx.Response]:
+    def sent(world: World) -> httpx.Response:
+        one = f"/console/wordings/{world.made['wording']}"
+        page = "/console/wordings" if act == "/return" else one
+        return post(world.administrator, page, f"{one}{act}", **values)
+
+    return sent
+
+
+def sign_out(world: World) -> httpx.Response:
+    with signed_in(world.stack, "analyst") as visitor:
+        return post(visitor, "/console/profile", "/console/sign-out")
+
+
+def owner_signs_out(world: World) -> httpx.Response:
+    answer = post(world.owner.visitor, "/account", "/account/sign-out")
+    world.owner.sign_in()
+    return answer
+
+
+SITE = "/account/sites/{site}"
+FORMS: dict[str, Callable[[World], httpx.Response]] = {
+    "/register": register,
+    "/register/confirm": confirm,
+    "/sign-in": ask_for_link,
+    "/sign-in/confirm": use_link,
+    "/account/requests/{request_id}/{site_id}": see_request,
+    "/reply/{token}": of_reply("", answer="saved", note="By the gate"),
+    "/reply/{token}/messages": of_reply("/messages", text="Which street is it?"),
+    "/reply/{token}/clock": of_reply("/clock", shown_time="10:00", sure="yes"),
+    "/account/details": of_owner("/account/details", name="Sam Bell", phone="0121 496 0101"),
+    "/account/pause": of_owner("/account/pause", pause_for="1"),
+    "/account/resume": of_owner("/account", "/account/resume"),
+    "/account/texts": new_number,
+    "/account/texts/code": give_code,
+    "/account/texts/stop": of_owner("/account/texts", "/account/texts/stop"),
+    "/account/email": new_address,
+    "/email/confirm": confirm_address,
+    "/account/sites/{site_id}/cameras": of_owner(f"{SITE}/cameras", camera_count="3"),
+    "/account/sites/{site_id}/cameras/{number}/remove": of_owner(
+        f"{SITE}/cameras/3", "/cameras/3/remove"
+    ),
+    "/account/sites/{site_id}/cameras/{number}": of_owner(
+        f"{SITE}/cameras/1", "/cameras/1", kind="doorbell"
+    ),
+    "/account/sites/{site_id}/position": of_owner(
+        f"{SITE}/position", latitude="52.476", longitude="-1.9054"
+    ),
+    "/account/sign-out": owner_signs_out,
+    "/console/incidents/new": new_incident,
+    "/console/incidents/{incident_id}/searches": search,
+    "/console/incidents/{incident_id}/requests": ask,
+    "/console/incidents/{incident_id}/contacts/{site_id}": lambda world: post(
+        world.officer,
+        f"{world.incident}/contacts/{world.site_id}",
+        "/contacts/",
+        reason="To call them",
+    ),
+    "/console/requests/{request_id}/recipients/{site_id}/messages": lambda world: post(
+        world.officer, recipient(world), "/messages", text="High Street."
+    ),
+    "/console/requests/{request_id}/recipients/{site_id}/clock": read_clock,
+    "/console/evidence/{evidence_id}": lambda world: post(
+        world.officer,
+        f"/console/evidence/{world.asked.decided(world.evidence_id)['id']}",
+        "/console/evidence/",
+        reason="To see who came",
+        action="play",
+    ),
+    "/console/requests/{request_id}/withdrawal": lambda world: post(
+        world.officer, world.made["request"], "/withdrawal", reason="Found"
+    ),
+    "/console/incidents/{incident_id}/closing": lambda world: post(
+        world.officer, f"{world.incident}/closing", "/closing", act="close", words="Thank you."
+    ),
+    "/console/incidents/{incident_id}/reopening": lambda world: post(
+        world.supervisor, f"{world.incident}/closing", "/reopening", reason="A new witness"
+    ),
+    "/console/wordings/new": add_template,
+    "/console/wordings/{wording_id}": of_template("", text="Please look again."),
+    "/console/wordings/{wording_id}/removal": of_template("/removal"),
+    "/console/wordings/{wording_id}/return": of_template("/return"),
+    "/console/profile": lambda world: post(
+        world.officer, "/console/profile", "/console/profile", name="PC Lane"
+    ),
+    "/console/sign-out": sign_out,
+    "/account/sites/{site_id}/remove": of_owner(f"{SITE}/remove"),
+    "/account/remove": of_owner("/account/remove"),
+}
+"""How each form is sent as it should be, in an order in which each can be."""
+
+
+def test_every_form_is_tried_or_changes_nothing() -> None:
+    declared = {route.path for route in DECLARED if route.kind is RouteKind.FORM}
+    assert declared == set(FORMS) | set(SHOWS_ONLY)
+
+
+def who(world: World, path: str) -> Visitor:
+    """Who follows the answer to a form."""
+    if path.startswith("/console/wordings"):
+        return world.administrator
+    return world.officer if path.startswith("/console") else world.owner.visitor
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_a_form_that_was_taken_leads_on(world: World, path: str) -> None:
+    answer = FORMS[path](world)
+    assert answer.status_code == 303, answer.text
+    location = answer.headers["location"]
+    for personal in (world.owner.email, world.made.get("email", "@"), "0121", "Sam"):
+        assert personal not in location
+    if path.endswith("sign-out") or path in ("/register/confirm", "/sign-in/confirm"):
+        return  # to Cognito, or to the account of somebody else's visitor
+    visitor = who(world, path)
+    shown = visitor.open_page(location)
+    assert shown.answer.status_code == 200
+    assert len(visitor.open_page(location).text) == pytest.approx(len(shown.text), rel=0.2)
+
+
+# What the console shows, and its record.
+
+SECRETS = ("A shop was broken into", "a person in a red coat", "Test Street", "20/123456/26")
+"""What a case is told by: what happened, what was asked, where, and its reference."""
+
+REFERENCE_ALONE = ("POST", "/console/incidents/{incident_id}/searches")
+"""The form that was refused for want of a reason. It names the case by the reference that the
+officer came with, and shows nothing else of it."""
+
+CONSOLE = [
+    route
+    for route in DECLARED
+    if route.audience is Audience.CONSOLE and "sign-out" not in route.path
+]
+
+
+@pytest.fixture(scope="module")
+def case(stack: RunningStack) -> Iterator[Asked]:
+    with asked(stack) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def reader(stack: RunningStack, case: Asked) -> Iterator[tuple[Visitor, str]]:
+    """A supervisor, and the partition of their audit record in this month."""
+    with signed_in(stack, "supervisor") as visitor:
+        claims = visitor.bearer().split(".")[1]
+        sub = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["sub"]
+        officer = Actor.officer(Officer(sub, "", frozenset()))
+        yield visitor, audit_partition(officer, f"{datetime.now(UTC):%Y-%m}")
+
+
+def test_parts_of_a_page_on_record_need_no_entry_of_their_own(
+    stack: RunningStack, case: Asked, reader: tuple[Visitor, str]
+) -> None:
+    """A preview follows what is typed: an entry for each letter would hide those that matter."""
+    visitor, partition = reader
+    audit = Table(stack.client("dynamodb"), str(stack.described["audit_table"]))
+    place = f"/console/incidents/{case.incident_id}"
+    found = visitor.submit(
+        visitor.open_page(place), {"reason": "Cameras", "radius_m": "30"}, action="/searches"
+    )
+    page = visitor.submit(found, {"act": "all"}, action="/compose")
+    target, fields = page.form("/requests")
+    preview = target.replace("/requests", "/compose/preview")
+
+    def entries_after(**sent: str) -> list[str]:
+        before = len(list(audit.query(partition, consistent=True)))
+        shown = visitor.send_request("POST", preview, data={**fields, **sent})
+        assert shown.status_code == 200 and "A shop was broken into" in shown.text
+        entries = list(audit.query(partition, consistent=True))[before:]
+        return [str(entry["action"]) for entry in entries]
+
+    assert entries_after() == []
+    assert entries_after(look="") == ["looked at an incident"]
+    assert entries_after(look="9999999999.00") == ["looked at an incident"]
+
+
+@pytest.mark.parametrize("route", CONSOLE, ids=lambda route: f"{route.method} {route.path}")
+def test_nothing_of_a_case_is_shown_before_it_is_on_record(
+    stack: RunningStack, case: Asked, reader: tuple[Visitor, str], route: Route
+) -> None:
+    """Pages as they are asked for, and every form as somebody sends it who fills in nothing."""
+    visitor, partition = reader
+    ids = {
+        "incident_id": case.incident_id,
+        "request_id": case.request_id,
+        "site_id": case.api(f"requests/{case.request_id}")["recipients"][0]["site_id"],
+        "evidence_id": new_id(),
+        "wording_id": new_id(),
+        "draft_id": new_id(),
+    }
+    address = route.path.format_map(ids)
+    audit = Table(stack.client("dynamodb"), str(stack.described["audit_table"]))
+    sent = {}
+    if route.kind is RouteKind.FORM:
+        sent = {"data": visitor.open_page("/console/profile").form("sign-out")[1]}
+    before = len(list(audit.query(partition, consistent=True)))
+    answer = visitor.send_request(route.method, address, **sent)
+    entries = list(audit.query(partition, consistent=True))[before:]
+    page = re.sub("like 20/123456/26", "", answer.text, flags=re.IGNORECASE)  # an example
+    told = [secret for secret in SECRETS if secret in page]
+    if (route.method, route.path) == REFERENCE_ALONE:
+        assert told == ["20/123456/26"]
+    elif told:
+        assert any(
+            case.incident_id in entry["subject"] + entry["details"]
+            or case.request_id in entry["subject"]
+            or entry["action"] in ("looked at the list of incidents", "read the audit record")
+            for entry in entries
+        ), (told, entries)

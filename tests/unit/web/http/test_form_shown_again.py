@@ -1,0 +1,68 @@
+"""A form that a failing service could not take is shown again as it was typed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from chalice import Response
+
+from chalicelib.core.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    NotFound,
+    TooMany,
+    Unavailable,
+)
+from chalicelib.web.http import routing
+from chalicelib.web.http.forms import SubmittedForm
+from chalicelib.web.http.identity import Audience
+from chalicelib.web.http.request_context import RequestContext
+from chalicelib.web.http.routing import Route, RouteKind
+
+LETTER = SubmittedForm({"message": ["Please look."]})
+
+
+def shown(call: RequestContext, error: DomainError) -> Response:
+    """Stands for a page with the form."""
+    said = f"{error.sentence} {call.form.typed('message')}"
+    return Response(body=said, status_code=error.status)
+
+
+def route(again: Any) -> Route:
+    return Route("POST", "/x", Audience.LINK, RouteKind.FORM, None, "", again=again)
+
+
+def call(form: SubmittedForm) -> RequestContext:
+    none: Any = None
+    return RequestContext(
+        none, "POST", "/x", "/x", {}, {}, {}, b"", datetime(2026, 11, 20, tzinfo=UTC), form=form
+    )
+
+
+@pytest.mark.parametrize("error", [Unavailable("Busy."), TooMany("Busy."), DomainError("Busy.")])
+def test_it_is_shown_with_what_was_typed(error: DomainError) -> None:
+    answer = routing._again(error, "resident", route(shown), call(LETTER))
+    assert answer and answer.status_code == error.status
+    assert answer.body == "Busy. Please look."
+
+
+@pytest.mark.parametrize("error", [NotFound("No."), Forbidden("No."), Conflict("No.")])
+def test_what_the_sender_may_not_do_or_find_has_its_own_page(error: DomainError) -> None:
+    assert routing._again(error, "resident", route(shown), call(LETTER)) is None
+
+
+def test_without_a_form_to_show_there_is_the_page_of_the_error() -> None:
+    busy = Unavailable("Busy.")
+    assert routing._again(busy, "resident", route(None), call(LETTER)) is None
+    assert routing._again(busy, "resident", route(shown), call(SubmittedForm({}))) is None
+    assert routing._again(busy, "resident", route(shown), None) is None
+
+
+def test_a_page_that_fails_as_well_gives_way_to_the_page_of_the_error() -> None:
+    def broken(_: RequestContext, __: DomainError) -> Response:
+        raise RuntimeError("the table is gone")
+
+    assert routing._again(Unavailable("Busy."), "resident", route(broken), call(LETTER)) is None
