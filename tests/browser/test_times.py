@@ -204,7 +204,7 @@ def test_the_officers_pages_count_down_too(stack: RunningStack, new_page: NewPag
     look(page, "request-counting")
     page.clock.fast_forward("01:02:00")
     expect(row).to_contain_text("has passed")
-    expect(strip).to_contain_text("may have been deleted since")
+    expect(strip).to_contain_text("may have deleted its footage since")
     look(page, "request-passed")
     assert problems(page) == []
     page.goto(f"/console/incidents/{closing.made.incident_id}")
