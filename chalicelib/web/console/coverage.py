@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
+from chalicelib.core.formatting import local_time
 from chalicelib.evidence.coverage_report import ReportedCoverage
 from chalicelib.incidents.site_labels import SiteLabel
 from chalicelib.requests.coverage.coverage import Coverage, CoverageSegment, SiteCoverage
@@ -138,10 +139,12 @@ def _sites(
     found = proof.coverage
     local = [moment.astimezone(ZoneInfo(zone)) for moment in found.window]
     within_a_day = local[0].date() == local[1].date()
+    changes = local[0].utcoffset() != local[1].utcoffset()
 
     def say(moment: datetime) -> str:
         at = moment.astimezone(ZoneInfo(zone))
-        return f"{at:%H:%M}" if within_a_day else f"{at.day} {at:%b %H:%M}"
+        clock = local_time(moment, zone, "clock", named=changes)
+        return clock if within_a_day else f"{at.day} {at:%b} {clock}"
 
     return [
         _site(labels[site.site_id].number or number, labels[site.site_id].where, site, proof, say)

@@ -5,11 +5,12 @@ Positions are per cent of the width, so that the bars stretch and the letters do
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
+from chalicelib.core.formatting import local_time
+from chalicelib.core.local_times import moments_of, wall_clock
 from chalicelib.requests.coverage.coverage import Coverage, CoverageSegment
 
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440)  # minutes between marks
@@ -82,30 +83,34 @@ def _lane(
 
 
 def marks_of(window: Sequence[datetime], zone: str) -> list[TimelineMark]:
-    """Marks at round local times along the window; the first mark of a new day names the day."""
-    start, end = (moment.astimezone(ZoneInfo(zone)) for moment in window)
+    """Marks at round local times along the window; the first mark of a new day names the day. A
+    time that clocks skipped has no mark, and one that they showed twice has two."""
+    start, end = window
     minutes = (end - start) / timedelta(minutes=1)
     step = next((s for s in _STEPS if minutes / s < _MOST_MARKS), _STEPS[-1])
-    found, day = [], start.date()
-    for moment in _rounds(start, end, step):
-        text = f"{moment:%H:%M}" if moment.date() == day else f"{moment.day} {moment:%b}"
-        day = moment.date()
+    found, day = [], wall_clock(start, zone).date()
+    for moment in _rounds(start, end, step, zone):
+        at = wall_clock(moment, zone)
+        text = local_time(moment, zone, "clock") if at.date() == day else f"{at.day} {at:%b}"
+        day = at.date()
         x = _share(moment, start, end)
         found.append(TimelineMark(x, text, "start" if x < 8 else "end" if x > 92 else "middle"))
     return found
 
 
-def _rounds(start: datetime, end: datetime, step: int) -> Iterable[datetime]:
-    """Local times at multiples of `step` minutes since midnight. Wall-clock arithmetic keeps marks
-    at round times on the day that clocks change."""
-    at = start.replace(hour=0, minute=0, second=0, microsecond=0)
-    while at <= end:
-        if at >= start:
-            yield at
+def _rounds(start: datetime, end: datetime, step: int, zone: str) -> list[datetime]:
+    """The moments within the window at which clocks show a multiple of `step` minutes since
+    midnight, in order."""
+    first, last = sorted((wall_clock(start, zone), wall_clock(end, zone)))
+    at = first.replace(hour=0, minute=0, second=0, microsecond=0)
+    found: list[datetime] = []
+    # A day more: before the clocks went back they showed later times than at the end.
+    while at <= last + timedelta(days=1):
+        found += [moment for moment in moments_of(at, zone) if start <= moment <= end]
         at += timedelta(minutes=step)
+    return sorted(found)
 
 
 def _share(moment: datetime, start: datetime, end: datetime) -> float:
-    # In UTC, because the local clock may be put back within the window.
     begin = start.timestamp()
     return round((moment.timestamp() - begin) / (end.timestamp() - begin) * 100, 3)

@@ -263,3 +263,12 @@ def test_the_largest_incident_stays_under_what_lambda_returns() -> None:
     sites = [one["properties"] for one in made["features"] if one["properties"]["layer"] == "site"]
     assert len(sites) == LISTED and sum(bool(one["cameras"]) for one in sites) == DETAILED
     assert {one["state"] for one in sites[:DETAILED]} == {"nothing"}
+
+
+def test_an_hour_that_came_twice_has_its_marks_twice_and_one_that_was_skipped_has_none() -> None:
+    autumn = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    marks = [mark.text for mark in marks_of((autumn, autumn + 90 * MINUTE), LONDON)]
+    assert marks == ["01:30 BST", "01:00 GMT", "01:30 GMT", "02:00"]
+    spring = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
+    marks = [mark.text for mark in marks_of((spring, spring + 90 * MINUTE), LONDON)]
+    assert marks == ["00:30", "02:00", "02:30", "03:00"]

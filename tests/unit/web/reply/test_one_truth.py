@@ -20,6 +20,7 @@ from chalicelib.core.countries import COUNTRIES
 from chalicelib.geo.areas import Circle, Point
 from chalicelib.geo.sight import field_of_view
 from chalicelib.incidents.service import Incident
+from chalicelib.incidents.site_labels import SiteLabel
 from chalicelib.notifications.channels import Message
 from chalicelib.notifications.rendering import MessageSender
 from chalicelib.registry.model import Owner
@@ -195,16 +196,17 @@ def rendered(matter: RecipientContext, now: datetime, zone: str) -> Renderings:
     owner_sees = {**shared, **view._context(cast("RequestContext", call), matter)}
     owner_sees["address"] = "/reply/x"
     request, recipient, incident, site, _ = matter
-    about = site_summary(site, (incident.latitude_e6, incident.longitude_e6), [])
+    about = site_summary(site, (incident.latitude_e6, incident.longitude_e6), LOOKS)
     officer_sees = {
         **shared, "request": request, "incident": incident, "recipient": recipient, "site": site,
         "window": matter.window, "about": about, "cameras": {}, "reasons": {}, "files": [],
         "asked": [camera.number for camera, _ in cameras_asked(recipient, site)],
-        "clock_values": {}, "thread": None,
+        "clock_values": {}, "thread": None, "label": SiteLabel(1, ""),
     }  # fmt: skip
     listed = {
         **officer_sees, "board": triage_recipients([recipient], {}, now), "unread": {},
         "about": {site.id: about}, "counts": {"total": 1, "answered": 0}, "own_windows": True,
+        "labels": {site.id: SiteLabel(1, "")},
     }  # fmt: skip
 
     def page(name: str, context: dict[str, Any]) -> BeautifulSoup:
