@@ -26,6 +26,7 @@ from chalicelib.web.http.routing import DECLARED, Audience, Route, RouteKind
 from infra.visitor import VisitedPage, Visitor
 from tests.running import RunningStack
 from tests.stack.asking import SCENE, Asked, asked, signed_in
+from tests.stack.evidence.test_evidence_api import clip
 from tests.stack.requests.test_recorder_clock import send_picture
 from tests.stack.residents import Resident, filled, load_area_data, new_email
 
@@ -42,8 +43,8 @@ SHOWS_ONLY = {
 
 @dataclass
 class World:
-    """People who have something to send. evidence_id: of a picture that the owner sent. made: ids
-    that earlier forms of a test gave."""
+    """People who have something to send. evidence_id: of footage that an owner sent. made: ids
+    that earlier forms of a test gave, and that of a picture of a recorder's clock."""
 
     stack: RunningStack
     asked: Asked
@@ -76,7 +77,8 @@ def world(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Iter
     load_area_data(stack, tmp_path_factory.mktemp("area"))
     with ExitStack() as opened:
         one = opened.enter_context(asked(stack))
-        picture = send_picture(one)
+        receipt = one.somebody.upload(one.replies[1], "garden.mp4", clip())
+        made = {"picture": send_picture(one)}
         owner = Resident(stack, opened.enter_context(stack.visitor()), one.emails[0])
         owner.sign_in()
         yield World(
@@ -86,7 +88,8 @@ def world(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Iter
             opened.enter_context(signed_in(stack, "supervisor")),
             opened.enter_context(signed_in(stack, "administrator")),
             owner,
-            picture,
+            receipt["evidence_id"],
+            made,
         )
 
 
@@ -230,7 +233,7 @@ def recipient(world: World) -> str:
 
 def read_clock(world: World) -> httpx.Response:
     """Reads the clock off a picture that the owner sent."""
-    world.asked.decided(world.evidence_id)
+    world.asked.decided(world.made["picture"])
     now = f"{datetime.now(UTC) - timedelta(hours=2):%Y-%m-%dT%H:%M:%S}"
     return post(world.officer, recipient(world), "/clock", shown=now, true_at=now)
 
