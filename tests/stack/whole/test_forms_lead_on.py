@@ -24,9 +24,9 @@ from chalicelib.core.ids import new_id
 from chalicelib.dynamodb.table import Table
 from chalicelib.web.http.routing import DECLARED, Audience, Route, RouteKind
 from infra.visitor import VisitedPage, Visitor
+from tests.clips import mp4
 from tests.running import RunningStack
 from tests.stack.asking import SCENE, Asked, asked, signed_in
-from tests.stack.evidence.test_evidence_api import clip
 from tests.stack.requests.test_recorder_clock import send_picture
 from tests.stack.residents import Resident, filled, load_area_data, new_email
 
@@ -77,7 +77,7 @@ def world(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Iter
     load_area_data(stack, tmp_path_factory.mktemp("area"))
     with ExitStack() as opened:
         one = opened.enter_context(asked(stack))
-        receipt = one.somebody.upload(one.replies[1], "garden.mp4", clip())
+        receipt = one.somebody.upload(one.replies[1], "garden.mp4", mp4())
         made = {"picture": send_picture(one)}
         owner = Resident(stack, opened.enter_context(stack.visitor()), one.emails[0])
         owner.sign_in()
