@@ -21,6 +21,7 @@ every_record = pytest.mark.parametrize("record", RECORDS.values(), ids=RECORDS.k
 
 PERSONAL = {
     "audit entry": {"actor_name"},
+    "closing of an incident": {"closed_by"},
     "code for text messages": {"phone"},
     "e-mail address to be confirmed": {"email"},
     "evidence": {"file_name"},
@@ -34,7 +35,7 @@ PERSONAL = {
     },
     "owner": {"email", "name", "phone", "texts_to"},
     "recipient": {"note"},
-    "request": {"contact_name", "contact_phone", "officer_name"},
+    "request": {"closing_words_by", "contact_name", "contact_phone", "officer_name"},
     "search": {"officer"},
     "session": {"id_token", "refresh_token", "username"},
     "site": {"address_line_1", "address_line_2", "postcode", "town"},
