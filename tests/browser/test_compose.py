@@ -40,7 +40,7 @@ def compose(page: Page, *sites: Site) -> None:
 
 
 def mail(page: Page) -> FrameLocator:
-    return page.frame_locator("iframe[title='The e-mail']")
+    return page.frame_locator("iframe[title='The email']")
 
 
 def tally(page: Page) -> Locator:

@@ -131,7 +131,7 @@ def test_search_and_request_with_the_map(
     # The same number on the list, in the letter and of the one who was asked.
     expect(page.locator(f"a.site-label[href$='{sites[0].id}'] .site-number")).to_have_text(number)
     assert problems(page) == []
-    page.get_by_role("link", name=re.compile("^\\w+/")).first.click()
+    page.locator(".page-head__meta a").first.click()
     page.get_by_label("Radius").first.fill("150")
     page.get_by_label("Reason").fill("Who was asked already")
     page.get_by_role("button", name="Search", exact=True).click()
