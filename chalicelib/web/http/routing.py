@@ -18,6 +18,7 @@ from chalice import Blueprint, CognitoUserPoolAuthorizer, Response
 
 from chalicelib.access.permissions import Permission
 from chalicelib.container import services
+from chalicelib.core.deadline import MAY_BE_SAVED
 from chalicelib.core.errors import DomainError, SignInNeeded, TooMany, Unavailable
 from chalicelib.core.ids import is_id
 from chalicelib.core.typed.typed_text import clean_text
@@ -66,6 +67,7 @@ class Route:
 DECLARED: list[Route] = []
 
 REDIRECTED = 303
+_WRONG, _LATER = "Something went wrong on our side.", "Try again in a minute."
 
 
 class Routes:
@@ -171,10 +173,9 @@ def _answer(
         response = _again(error, area, route, call) or _problem(error, area, route, call)
     except Exception:
         logger.exception("unexpected", extra={"route": route.path, "method": route.method})
-        sentence = "Something went wrong on our side. Nothing you sent was lost from this page: go "
-        sentence += "back and try again in a minute."
-        failed = DomainError(sentence)
-        response = _again(failed, area, route, call) or _problem(failed, area, route, call)
+        here = DomainError(f"{_WRONG} What you entered is still here. {_LATER}")
+        failed = DomainError(f"{_WRONG} {_LATER}{'' if route.method == 'GET' else MAY_BE_SAVED}")
+        response = _again(here, area, route, call) or _problem(failed, area, route, call)
     if call and route.kind is RouteKind.FORM:
         response = _told_in_json(call, response)
     for name, value in headers.security_headers(services().settings).items():
