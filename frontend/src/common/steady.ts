@@ -10,6 +10,7 @@ const LONGEST_MS = 35_000;
 
 const LOST = "The connection was lost.";
 const FAILED = "The service did not answer.";
+const TOO_LONG = "What you entered is too long. Shorten it.";
 
 export function startSteadyForms(root: Document): void {
   for (const form of root.querySelectorAll<HTMLFormElement>("form[method=post]:has(textarea), form[data-steady]")) {
@@ -41,6 +42,7 @@ class SteadyForm {
     button?.setAttribute("aria-disabled", "true");
     try {
       const answer = await this.post(button);
+      if (answer.status === 413) return this.say(TOO_LONG, button);
       if (answer.status >= 500) return this.say(FAILED, button);
       if (answer.ok && answer.headers.get("content-type")?.startsWith("application/json")) {
         const { location } = (await answer.json()) as { location: string };
