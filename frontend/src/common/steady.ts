@@ -8,8 +8,9 @@ import { el } from "./dom";
 /** Longer than the service ever takes. */
 const LONGEST_MS = 35_000;
 
-const LOST = "The connection was lost.";
-const FAILED = "The service did not answer.";
+const ONCE = "Trying again does not send it twice.";
+const LOST = `The connection was lost. ${ONCE}`;
+const FAILED = `The service did not answer. ${ONCE}`;
 const TOO_LONG = "What you entered is too long. Shorten it.";
 
 export function startSteadyForms(root: Document): void {
