@@ -24,6 +24,8 @@ SHOWN_AGAIN_BYTES = 1024 * 1024
 """Up to here a form that is too large is still read, so that its page can show it again."""
 FILE_FORM_BYTES = 4 * 1024 * 1024 + FORM_BYTES
 """Limit of a form with a file: as base64 it must fit into the 6 MB of a Lambda request."""
+HEAD_BYTES = 2048
+"""Limit of the headers of one part of such a form."""
 JSON_BYTES = 512 * 1024
 JSON_DEPTH = 12
 
@@ -59,7 +61,11 @@ def parse_file_form(
     body: bytes, content_type: str
 ) -> tuple[dict[str, list[str]], dict[str, bytes]]:
     """Read the fields and files of a `multipart/form-data` body. An empty file, which a browser
-    sends when none was chosen, is left out. Raises WrongType, TooLarge or Malformed."""
+    sends when none was chosen, is left out. Raises WrongType, TooLarge or Malformed.
+
+    Threat: a body of half a million parts, or one long header, keeps a parser busy for minutes. So
+    the body is divided here, and only the few short headers of each part are read by a library.
+    """
     from email.parser import BytesParser
     from email.policy import HTTP
 
@@ -67,18 +73,13 @@ def parse_file_form(
         raise WrongType("This page can only be sent as a form. Go back and try again.")
     if len(body) > FILE_FORM_BYTES:
         raise TooLarge("The file is too large: at most 4 MB. Go back and choose a smaller one.")
-    head = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1", "replace")
-    message = BytesParser(policy=HTTP).parsebytes(head + body)
-    parts = list(message.iter_parts()) if message.is_multipart() else []
-    if not 0 < len(parts) <= FORM_FIELDS or message.defects:
-        raise Malformed("The form did not arrive whole. Go back and try again.")
     fields: dict[str, list[str]] = {}
     files: dict[str, bytes] = {}
     try:
-        for part in parts:
+        for head, content in _parts(body, content_type):
+            part = BytesParser(policy=HTTP).parsebytes(head + b"\r\n\r\n", headersonly=True)
             name = part.get_param("name", header="content-disposition")
-            content = part.get_payload(decode=True)
-            if not isinstance(name, str) or not isinstance(content, bytes):
+            if not isinstance(name, str):
                 raise ValueError("a part without a name")
             if part.get_filename() is None:
                 fields.setdefault(name, []).append(content.decode("utf-8"))
@@ -87,6 +88,25 @@ def parse_file_form(
     except ValueError as error:
         raise Malformed("The form did not arrive whole. Go back and try again.") from error
     return fields, files
+
+
+def _parts(body: bytes, content_type: str) -> list[tuple[bytes, bytes]]:
+    """The headers and the content of each part of a `multipart/form-data` body (RFC 7578). Raises
+    ValueError when it did not arrive whole, or when no browser sends such a body."""
+    from email.message import Message
+
+    outer = Message()
+    outer["Content-Type"] = content_type
+    boundary = outer.get_boundary()
+    if not boundary or not boundary.isascii():
+        raise ValueError("no boundary")
+    _, *parts, end = (b"\r\n" + body).split(b"\r\n--" + boundary.encode())
+    if not 0 < len(parts) <= FORM_FIELDS or not end.startswith(b"--"):
+        raise ValueError("no end, or too many parts")
+    divided = [part.removeprefix(b"\r\n").partition(b"\r\n\r\n") for part in parts]
+    if not all(blank and len(head) <= HEAD_BYTES for head, blank, _ in divided):
+        raise ValueError("a part without headers, or with long ones")
+    return [(head, content) for head, _, content in divided]
 
 
 def parse_json(body: bytes, content_type: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ or as problem+json, security headers, and one log line without personal data.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
@@ -243,8 +244,10 @@ def _again(
             return redirect(kept) if (kept := keep_form(call)) else None
         if isinstance(error, TooLarge) and not call.form.fields:
             call.form = _parsed_form(call, route, SHOWN_AGAIN_BYTES)
-            _check_form(call)
-            return route.again(call, TooLarge("What you entered is too long. Shorten it."))
+            with suppress(csrf.FormRefused):
+                _check_form(call)
+                return route.again(call, TooLarge("What you entered is too long. Shorten it."))
+            return None
         if (error.status >= 500 or isinstance(error, TooMany)) and call.form.fields:
             return route.again(call, error)
     except DomainError as other:

@@ -152,7 +152,16 @@ NOT_TEXT = b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\n\xff\r\n--x--\
 
 
 @pytest.mark.parametrize(
-    "content", [b"<gpx/>", b"a\r\nb\n\nc\r", b"\xff\xfe<\x00g\x00", "Zoë".encode()]
+    "content",
+    [
+        b"--x",
+        b"\r\n--",
+        b"\n" * 4_000_000,
+        b"<gpx/>",
+        b"a\r\nb\n\nc\r",
+        b"\xff\xfe<\x00g\x00",
+        "Zoë".encode(),
+    ],
 )
 def test_a_form_with_a_file(content: bytes) -> None:
     fields, files = parse_file_form(with_file("area_file", "way.gpx", content), FILE_FORM)
@@ -176,6 +185,12 @@ def test_a_file_that_was_not_chosen_is_none() -> None:
         (with_file("f", "f", b"x" * FILE_FORM_BYTES), FILE_FORM, TooLarge),
         (b"--x\r\n\r\nno name\r\n--x--\r\n", FILE_FORM, Malformed),
         (NOT_TEXT, FILE_FORM, Malformed),
+        (NOT_TEXT[:-6], FILE_FORM, Malformed),
+        (NOT_TEXT, FILE_FORM + "\r\nX: y", Malformed),
+        # A parser of mail took minutes for these.
+        (b"--x\r\n\r\n" * 500_000 + b"--x--", FILE_FORM, Malformed),
+        (NOT_TEXT.replace(b"=a", b"=" + b"a;" * 2_000_000), FILE_FORM, Malformed),
+        (b"--x\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n" * 3000, FILE_FORM, Malformed),
     ],
 )  # fmt: skip
 def test_a_bad_form_with_a_file_is_told_apart(
