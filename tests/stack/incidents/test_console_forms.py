@@ -303,3 +303,51 @@ def test_the_script_reads_files_and_lines_by_the_same_rule(officer: Visitor) -> 
     assert wrong.status_code == 422
     assert wrong.json()["errors"][0]["field"] == "area_file"
     assert officer.send_request("POST", reader, data={"points": lines}).status_code == 403
+
+
+def record_of(stack: RunningStack, incident_id: str) -> list[str]:
+    """What is on record of an incident, the newest first."""
+    with signed_in(stack, "auditor") as auditor:
+        found = auditor.json(
+            "GET", f"/api/v1/audit?subject=incident.{incident_id}", token=auditor.bearer()
+        )
+    return [str(entry["action"]) for entry in found["entries"]]
+
+
+def test_a_search_by_form_is_on_record_once_and_again_when_it_is_opened_again(
+    stack: RunningStack, officer: Visitor
+) -> None:
+    page = incident_page(officer)
+    target, form = page.form("/searches")
+    incident_id = target.split("/")[-2]
+    sent = {**form, "radius_m": "100", "reason": "Cameras"}
+    found = officer.send_request("POST", target, data=sent).headers["location"]
+    officer.open_page(found)
+    assert record_of(stack, incident_id).count("searched for cameras") == 1
+    # Passed on or kept, the address says nothing of a look.
+    with signed_in(stack, "supervisor") as other:
+        other.open_page(found)
+    officer.open_page(found.partition("&")[0])
+    assert record_of(stack, incident_id).count("searched for cameras") == 3
+
+
+def test_the_list_of_searches_is_read_with_its_page_or_is_a_look_of_its_own(
+    stack: RunningStack, officer: Visitor
+) -> None:
+    page = incident_page(officer)
+    part = str(page.soup.select("[data-searches]")[0]["data-url"])
+    incident_id = part.split("/")[3]
+    before = record_of(stack, incident_id)
+    officer.open_page(part)
+    assert record_of(stack, incident_id) == before
+    officer.open_page(part.partition("?")[0])
+    assert record_of(stack, incident_id) == ["looked at an incident", *before]
+
+
+def test_a_form_that_is_too_long_is_shown_again(officer: Visitor) -> None:
+    long = "A shop was broken into. " * 4000
+    answer = officer.send_request("POST", NEW, data=fields(officer, public_description=long))
+    assert answer.status_code == 413
+    page = VisitedPage(answer, NEW)
+    assert "What you entered is too long. Shorten it." in page.text
+    assert page.form(NEW)[1]["public_description"].startswith("A shop was broken into.")

@@ -154,7 +154,7 @@ NOT_TEXT = b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\n\xff\r\n--x--\
 @pytest.mark.parametrize(
     "content",
     [
-        b"--x",
+        b"a--x",
         b"\r\n--",
         b"\n" * 4_000_000,
         b"<gpx/>",
