@@ -125,10 +125,12 @@ class SearchService:
         return found
 
     def repeat_search(
-        self, incident_id: str, search_id: str, officer: Officer
+        self, incident_id: str, search_id: str, officer: Officer, *, on_record: bool = False
     ) -> tuple[Search, SearchOutcome]:
         """Run a search of this incident again, as when its page has to be shown again; the audit
-        record names the same search. Raises NotFound, Conflict when the incident is closed."""
+        record names the same search. on_record: True for the page that a form leads to, whose
+        search went on record a moment ago. Raises NotFound, Conflict when the incident is closed.
+        """
         before = self._log.get(incident_id, search_id)
         filters = {name: tuple(values) for name, values in before.filters.items()}
         wanted = SearchCriteria(area_from_json(before.area), before.area, before.reason, filters)
@@ -136,7 +138,8 @@ class SearchService:
             journey = TimedPath.of(before.started_at, before.speed)
             wanted = replace(wanted, journey=journey, speed=before.speed)
         found = replace(self._look(incident_id, wanted), search_id=search_id)
-        self._record(incident_id, wanted, found, officer, again="yes")
+        if not on_record:
+            self._record(incident_id, wanted, found, officer, again="yes")
         return before, found
 
     def made_for(self, incident_id: str, limit: int = 50) -> tuple[Search, ...]:
