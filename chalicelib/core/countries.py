@@ -16,11 +16,11 @@ from dataclasses import dataclass, field
 
 from chalicelib.core.typed.outcodes import meant_postcode
 from chalicelib.core.typed.phone_numbers import is_mobile, read_phone, write_phone
-from chalicelib.core.typed.typed_text import clean_text
+from chalicelib.core.typed.typed_text import clean_text, with_plain_digits
 
 DEFAULT = "GB"
 """The country of a stage whose environment names none."""
-_BETWEEN = "-.,\u2010\u2011\u2012\u2013\u2014"
+_MINUS = "\u2212"
 
 
 @dataclass(frozen=True)
@@ -110,12 +110,12 @@ class Country:
             return meant
 
     def _plain_postcode(self, written: str) -> str:
-        """Return a postcode in capitals, without what people write between its letters: spaces,
-        hyphens, dots, commas. Raises ValueError for a text that is too long."""
+        """Return a postcode in capitals, without what people write between or around its letters:
+        spaces and punctuation. Raises ValueError for a text that is too long."""
         if len(written) > 100:
             raise ValueError(f"too long to be a {self.postcode}")
-        plain = unicodedata.normalize("NFKC", clean_text(written)).upper()
-        return "".join(c for c in plain if not c.isspace() and c not in _BETWEEN)
+        plain = with_plain_digits(unicodedata.normalize("NFKC", clean_text(written))).upper()
+        return "".join(c for c in plain if unicodedata.category(c)[0] not in "PZC" and c != _MINUS)
 
     def normal_phone(self, typed: str) -> str:
         """Return a phone number as kept (`+447700900982`, `+441214960101;ext=12`); one without a
