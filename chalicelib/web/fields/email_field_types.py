@@ -43,9 +43,7 @@ class EmailField(TypedField):
         except ValueError:
             said = _EMAIL_FORM
             if asked := email_question(value):
-                said = (
-                    f"Did you mean {asked.meant}? Choose it below, or type the email address again"
-                )
+                said = f"Did you mean {asked.meant}? Choose it, or type the email address again"
             raise schema_error(said) from None
 
 
