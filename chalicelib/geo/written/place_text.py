@@ -14,7 +14,6 @@ import re
 import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass
-from urllib.parse import unquote
 
 from chalicelib.core.countries import Country
 from chalicelib.core.typed.typed_text import clean_text, with_plain_digits
@@ -177,8 +176,12 @@ def _refuse_others(text: str, country: Country) -> None:
         raise NoPlaceError(f"We cannot look up a plus code. Open it in a map and copy {instead}")
 
 
+def _unescaped(escaped: re.Match[str]) -> str:
+    return bytes.fromhex(escaped[0].replace("%", "")).decode("utf-8", "replace")
+
+
 def _of_link(link: str, country: Country) -> Point:
-    text = plain(unquote(link))
+    text = plain(re.sub("(?:%[0-9a-f]{2})+", _unescaped, link, flags=re.IGNORECASE))
     if "!3d" not in text and (written := _PLACE_IN_LINK.search(text)):
         # What the link names lies where its map was only until somebody moved the map.
         with suppress(NoPlaceError):

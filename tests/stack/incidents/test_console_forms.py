@@ -75,7 +75,9 @@ def test_a_corrected_postcode_is_shown_before_and_after(officer: Visitor) -> Non
     assert VisitedPage(again, officer.base_url + NEW).form(NEW)[1]["postcode"] == "XQ1 1AA"
     made = officer.send_request("POST", NEW, data=fields(officer, **typed))
     assert "We changed the postcode" in officer.open_page(made.headers["location"]).text
-    right = officer.send_request("POST", NEW, data=fields(officer, **{**typed, "postcode": "xq11aa"}))
+    right = officer.send_request(
+        "POST", NEW, data=fields(officer, **{**typed, "postcode": "xq11aa"})
+    )
     assert "We changed" not in officer.open_page(right.headers["location"]).text
 
 
