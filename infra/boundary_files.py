@@ -117,7 +117,8 @@ def _converter(crs: Any) -> Convert:
     """Make the conversion from the coordinates that a file names to longitude and latitude."""
     if crs is None:
         return lambda x, y: (x, y)
-    name = crs.get("properties", {}).get("name") if isinstance(crs, dict) else None
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
     if isinstance(name, str) and name.endswith(DEGREES):
         return lambda x, y: (x, y)
     try:
