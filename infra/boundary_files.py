@@ -6,7 +6,6 @@ place in the file; `boundary_checks` checks that the rings are plausible.
 from __future__ import annotations
 
 import json
-import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -238,7 +237,8 @@ def _kml_outline(polygon: Any, where: str) -> Outline:
 
 def _kml_ring(text: str, where: str) -> Iterator[Position]:
     """Read a KML ring, written as `longitude,latitude[,height] …`. Raises ValueError."""
-    for number, triple in enumerate(re.sub(r"\s*,\s*", ",", text).split(), 1):
+    written = " ".join(text.split()).replace(" ,", ",").replace(", ", ",")
+    for number, triple in enumerate(written.split(), 1):
         try:
             longitude, latitude = (float(part) for part in triple.split(",")[:2])
         except ValueError as error:

@@ -18,6 +18,9 @@ from chalicelib.core.typed.typed_text import clean_text
 
 LONGEST_EMAIL = 254  # RFC 5321's path, less its angle brackets
 
+_MOST_PASTED = 1000
+"""Most characters in which an address is looked for. Threat: expressions that take the square of
+the time for a long text."""
 _ALIKE = {
     **dict.fromkeys(map(ord, "\u2018\u2019\u02bc"), "'"),
     **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-"),
@@ -54,7 +57,10 @@ def read_email(typed: str) -> str:
 
 def _address_in(typed: str) -> str:
     """Return the one address in a text that was pasted: without the name beside it (`Pat Jones
-    <pat@example.com>`), a link's `mailto:`, and the punctuation of a sentence around it."""
+    <pat@example.com>`), a link's `mailto:`, and the punctuation of a sentence around it. "" for a
+    text that is too long."""
+    if len(typed) > _MOST_PASTED:
+        return ""
     text = unicodedata.normalize("NFKC", clean_text(typed).translate(_ALIKE)).strip()
     if found := _WITH_NAME.fullmatch(text):
         text = found[1].strip()

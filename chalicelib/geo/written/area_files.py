@@ -87,10 +87,7 @@ def _only(shapes: Sequence[AreaFile]) -> AreaFile:
         several = f"There are {len(shapes)} routes or areas in the file"
         raise _refused(f"{several}. Keep the one to search and choose the file again")
     shape = shapes[0]
-    count = sum(map(len, shape.lines))
-    if count > MOST_POSITIONS:
-        many = f"There are {count:,} points in the file; at most {MOST_POSITIONS:,} can be read"
-        raise _refused(f"{many}. Choose a part of it")
+    _check_count(sum(map(len, shape.lines)))
     for longitude, latitude in (position for line in shape.lines for position in line):
         if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
             raise _refused(
@@ -101,6 +98,12 @@ def _only(shapes: Sequence[AreaFile]) -> AreaFile:
     if len(dict.fromkeys(shape.lines[0])) < least:
         raise _refused(f"There are too few points in the file: {what}")
     return shape
+
+
+def _check_count(count: int) -> None:
+    if count > MOST_POSITIONS:
+        many = f"There are {count:,} points in the file; at most {MOST_POSITIONS:,} can be read"
+        raise _refused(f"{many}. Choose a part of it")
 
 
 def _text(content: bytes) -> str:
@@ -118,6 +121,7 @@ def _text(content: bytes) -> str:
 
 
 def _of_lines(text: str, country: Country) -> AreaFile:
+    _check_count(sum(1 for line in text.splitlines() if line.strip()))
     found = read_lines(text, country)
     if found.wrong:
         wanted = found.sentence or f"Enter one place in each line, like {country.place_like}"
@@ -228,7 +232,7 @@ class _Document:
 
     def _coordinates(self, within: str) -> None:
         # Some programs write a space behind each comma.
-        written = re.sub(r"\s*,\s*", ",", "".join(self.text))
+        written = " ".join("".join(self.text).split()).replace(" ,", ",").replace(", ", ",")
         tuples = (each.split(",") for each in written.split())
         line = tuple((float(each[0]), float(each[1])) for each in tuples)
         boundary = self.path[-2] if len(self.path) > 1 else ""

@@ -157,7 +157,7 @@ class WorkPhoneField(CountryField):
             return ""
         try:
             return country.written_phone(country.normal_phone(value))
-        except ValueError:
+        except ValueError as error:
             # A schema can tell what looks like a number, and no plan of numbers.
             refused = rule_error if _PHONE_FORM.fullmatch(value) else schema_error
-            raise refused(country.phone_wanted) from None
+            raise refused(country.phone_refusal(error)) from None

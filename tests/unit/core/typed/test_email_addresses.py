@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from chalicelib.core.typed.email_addresses import near_email, read_email
@@ -79,6 +81,20 @@ def test_what_is_no_single_address_is_refused(typed: str) -> None:
 )
 def test_an_address_without_its_dots_is_recognised(typed: str, meant: str) -> None:
     assert near_email(typed) == meant
+
+
+def test_a_long_text_is_no_address_and_is_told_at_once() -> None:
+    begin = time.process_time()
+    for typed in (
+        " " * 60_000 + "x",
+        "@" * 60_000,
+        "a@" + " ." * 30_000,
+        "<" * 60_000 + "a@b.com>",
+    ):
+        assert near_email(typed) == ""
+        with pytest.raises(ValueError):  # noqa: PT011 - the library has a message for each
+            read_email(typed)
+    assert time.process_time() - begin < 2
 
 
 @pytest.mark.parametrize(

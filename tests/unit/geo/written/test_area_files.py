@@ -153,6 +153,8 @@ OUTSIDE = '<!DOCTYPE gpx [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
         ("[" * 100_000, "no GeoJSON"),
         ('{"type": "LineString", "coordinates": [[' + "9" * 400 + ", 1], [2, 3]]}", "no GeoJSON"),
         (b"\0" * 100, "empty"),
+        (b"52.4 -1.9\n" * 400_000, "400,000 points"),
+        (kml(f"<LineString><coordinates>{' ' * 3_000_000}</coordinates></LineString>"), "only"),
         (bytes(range(256)), "cannot be read"),
         ('{"type": "LineString", "coordinates": [[1, NaN], [2, 3]]}', "no longitude and latitude"),
         ('{"type": "LineString", "coordinates": [["a", 1], [2, 3]]}', "no GeoJSON"),
