@@ -11,6 +11,8 @@ import unicodedata
 from calendar import month_name
 from dataclasses import dataclass
 
+from chalicelib.core.typed.typed_text import with_plain_digits
+
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2099
 """The years that recorders show, those that have lost the date included."""
 
@@ -27,8 +29,13 @@ _TOGETHER = re.compile(
     rf"\s?(?:{_HALF}|h|hrs?\.?|hours?)?"
 )
 _HOUR_ALONE = re.compile(rf"[0-9]{{1,2}}\s?(?:{_HALF}|h|hrs?|hours?|o['’]?clock)?")
-_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-"""Letters and digits of full width, as some keyboards write them, in their usual form."""
+_NARROW = {
+    **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
+    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-"),
+    **dict.fromkeys(map(ord, "\u2236\u00b7"), ":"),
+}
+"""Letters, digits and signs of full width, dashes and ratios, as some keyboards write them, in
+their usual form."""
 _WORDS = {"noon": "12:00 pm", "midday": "12:00 pm", "midnight": "12:00 am"}
 _DAY = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th|\.)?")
 
@@ -52,7 +59,7 @@ class UnreadableTime(ValueError):
 def _plain(typed: str) -> str:
     """Typed text in small letters, without what cannot be seen, and with single spaces."""
     shown = "".join(letter for letter in typed if unicodedata.category(letter) != "Cf")
-    return " ".join(shown.translate(_NARROW).casefold().split())
+    return " ".join(with_plain_digits(shown).translate(_NARROW).casefold().split())
 
 
 def read_time(typed: str) -> TimeOfDay:

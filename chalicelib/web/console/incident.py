@@ -33,6 +33,9 @@ from chalicelib.web.http.templating import page
 
 routes = Routes("console.incident", "console")
 
+CORRECTED = "corrected"
+"""The part of an incident's address that says that the postcode of its form was corrected."""
+
 DRAWN_WIDTH = 80
 """Width in metres of a route read for the script, which then applies the width on the page."""
 
@@ -155,6 +158,7 @@ def _page(call: RequestContext, incident: Incident, **context: Any) -> Response:
         "console/incident.html",
         nav="incidents",
         incident=incident,
+        corrected=call.query.get(CORRECTED) == "yes",
         requests=[_summary(call, incident, overview) for overview in made],
         now=call.now,
         place=call.services.incidents.site_labels.name_place(

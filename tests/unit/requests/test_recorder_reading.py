@@ -53,6 +53,10 @@ from chalicelib.requests.recorder_reading import (
         ("1:45:20\u202fPM", (13, 45, 20), True),
         ("\u200e13:45:20\ufeff", (13, 45, 20), True),
         ("１３：４５", (13, 45, 0), True),
+        ("١٣:٤٥", (13, 45, 0), True),
+        ("13\u201145\u201120", (13, 45, 20), True),
+        ("13\u223645", (13, 45, 0), True),
+        ("13\u00b745", (13, 45, 0), True),
         ("13:45:20", (13, 45, 20), True),
         ("13 : 45 : 20", (13, 45, 20), True),
         ("noon", (12, 0, 0), True),
@@ -86,7 +90,6 @@ def test_times_are_read_as_people_write_them(
         "13:00 pm",
         "0:10 am",
         "-1:00",
-        "١٤:٠٣",
     ],
 )
 def test_what_is_no_time_is_said_to_be_none(typed: str) -> None:
