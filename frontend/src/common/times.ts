@@ -29,6 +29,8 @@ export function iso(moment: Date): string {
   return moment.toISOString().replace(/\.\d+Z$/, "Z");
 }
 
+export const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+
 export type TimeStyle = "full" | "short" | "time" | "dense" | "clock";
 
 /**
@@ -38,6 +40,11 @@ export type TimeStyle = "full" | "short" | "time" | "dense" | "clock";
 export function inWords(moment: Date, style: TimeStyle, zone?: string, label = ""): string {
   const format = (options: Intl.DateTimeFormatOptions): string =>
     new Intl.DateTimeFormat("en-GB", zone ? { ...options, timeZone: zone } : options).format(moment);
+  // Not the browser's short names of months, which are "Sept" in some and "Sep" in others.
+  const day = (): string => {
+    const [number, month] = format({ day: "numeric", month: "numeric" }).split("/").map(Number);
+    return `${number} ${MONTHS[(month ?? 1) - 1]?.slice(0, 3)}`;
+  };
   const named = (words: string): string => (label ? `${words} ${label}` : words);
   if (style === "clock") return named(format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }));
   // hourCycle and not hour12: with that British midnight would be 0:04am.
@@ -46,9 +53,9 @@ export function inWords(moment: Date, style: TimeStyle, zone?: string, label = "
     case "time":
       return clock;
     case "short":
-      return `${format({ day: "numeric", month: "short" })}, ${clock}`;
+      return `${day()}, ${clock}`;
     case "dense":
-      return `${format({ day: "numeric", month: "short", year: "numeric" })} ${inWords(moment, "clock", zone, label)}`;
+      return `${day()} ${format({ year: "numeric" })} ${inWords(moment, "clock", zone, label)}`;
     case "full":
       return `${format({ weekday: "long", day: "numeric", month: "long", year: "numeric" }).replace(",", "")}, ${clock}`;
   }
