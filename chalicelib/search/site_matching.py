@@ -177,7 +177,7 @@ def _counting(kept: Sequence[Kept], seen_from: datetime, now: datetime) -> tuple
     if len(recording) < 2:
         return tuple(recording)
     # Backwards, so that of two that are as long the assumed one is left.
-    counting = {minutes: certain for minutes, certain in sorted(held or recording, reverse=True)}
+    counting = dict(sorted(held or recording, reverse=True))
     return tuple((minutes, counting[minutes]) for minutes in sorted(counting))
 
 

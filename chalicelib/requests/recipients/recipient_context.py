@@ -33,6 +33,11 @@ class RecipientContext(NamedTuple):
         return self.recipient.window or self.request.window
 
     @property
+    def window_ends(self) -> tuple[datetime, datetime]:
+        """The start and the end of `window`."""
+        return self.window.start, self.window.end
+
+    @property
     def cameras(self) -> tuple[Camera, ...]:
         """The cameras of the site that this owner is asked about."""
         return tuple(camera for camera, _ in cameras_asked(self.recipient, self.site))
