@@ -54,8 +54,11 @@ class RecipientContext(NamedTuple):
 
     def recorder_words(self, zone: str) -> str:
         """The window as the clock of this owner's recorder shows it, for the page and reminders;
-        "" when it was not checked, or is right."""
+        "" when it was not checked, or is right. Where nobody knows if the recorder changed with
+        the clocks, both places to look: with one alone its owner may find nothing there."""
         found = clock_finding(self.recipient, self.window, zone)
+        if found and found.other:
+            return f"{found.window}. If there is nothing, also look for {found.other}"
         return found.window if found else ""
 
 

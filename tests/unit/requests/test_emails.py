@@ -273,6 +273,24 @@ def test_a_reminder_says_what_the_recorders_own_clock_showed() -> None:
     assert "On the clock of your recorder" not in KINDS["remind"](MATTER).text
 
 
+def test_both_places_to_look_are_told_where_the_clocks_have_changed_since() -> None:
+    """The footage is of 24 October, before the clocks went back, and the check of November."""
+    before = datetime(2026, 10, 24, 13, tzinfo=UTC)
+    window = FootageWindow(before, before + timedelta(minutes=30))
+    checked = replace(
+        MATTER.recipient, window=window, clock_offset_seconds=600, clock_checked_at=NOW
+    )
+    message = emails.reminder_email(
+        SENDER, [MATTER._replace(recipient=checked)], [TOKEN], last=False
+    )
+    told = (
+        "On the clock of your recorder: Saturday 24 October 2026, from 2:10pm to 2:40pm. If there "
+        "is nothing, also look for Saturday 24 October 2026, from 1:10pm to 1:40pm"
+    )
+    assert told in message.text
+    assert told.partition(": ")[2] in words(message.html)
+
+
 def test_it_is_late_from_the_moment_of_the_deadline() -> None:
     def late(*deadlines: datetime | None) -> bool:
         matters = [
