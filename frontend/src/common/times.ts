@@ -1,8 +1,18 @@
 /** Times in a named zone, and lengths of time in words (the same words as the server's pages). */
 
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** Kept, because making one takes longer than a hundred uses, and a list may hold thousands of times. */
+function formatter(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify(options);
+  const made = formatters.get(key) ?? new Intl.DateTimeFormat("en-GB", options);
+  formatters.set(key, made);
+  return made;
+}
+
 /** Minutes that `zone` is ahead of UTC at `moment`. */
 export function offsetMinutes(moment: Date, zone: string): number {
-  const parts = new Intl.DateTimeFormat("en-GB", {
+  const parts = formatter({
     timeZone: zone,
     hourCycle: "h23",
     year: "numeric",
@@ -39,7 +49,7 @@ export type TimeStyle = "full" | "short" | "time" | "dense" | "clock";
  */
 export function inWords(moment: Date, style: TimeStyle, zone?: string, label = ""): string {
   const format = (options: Intl.DateTimeFormatOptions): string =>
-    new Intl.DateTimeFormat("en-GB", zone ? { ...options, timeZone: zone } : options).format(moment);
+    formatter(zone ? { ...options, timeZone: zone } : options).format(moment);
   // Not the browser's short names of months, which are "Sept" in some and "Sep" in others.
   const day = (): string => {
     const [number, month] = format({ day: "numeric", month: "numeric" }).split("/").map(Number);
