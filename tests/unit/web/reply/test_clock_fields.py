@@ -122,6 +122,15 @@ def officer_check(**typed: str) -> ClockReading:
     return form.read(OfficerClockForm, CONTEXT).reading()
 
 
+@pytest.mark.parametrize("typed", ["2026-11-20", "2026-W47-5", "20261120", "14:03"])
+def test_an_officer_does_not_read_midnight_off_a_date(typed: str) -> None:
+    for box in ("shown", "true_at"):
+        right = {"shown": "2026-11-20T14:03:27", "true_at": "2026-11-20T14:00:00", "picture": ""}
+        with pytest.raises(Invalid) as caught:
+            officer_check(**{**right, box: typed})
+        assert "date and" in field_errors(caught.value)[box]
+
+
 def test_an_officer_reads_both_clocks_off_a_picture() -> None:
     check = officer_check(shown="2026-07-20T15:10:39", true_at="2026-07-20T15:03:27")
     assert check.how is CheckMethod.PICTURE
