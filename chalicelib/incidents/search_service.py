@@ -154,7 +154,7 @@ class SearchService:
         # Filters drop sites after the search, so the search must not stop at the limit.
         result = self._cameras.search(
             wanted.area,
-            window_from=incident.occurred_from,
+            window_from=incident.footage_from,
             now=self._clock(),
             limit=MOST_SITES if wanted.filters else wanted.limit,
             show_lost=wanted.show_lost or bool(wanted.filters),
