@@ -50,12 +50,16 @@ def incident_page(call: RequestContext) -> Response:
 
 def _found_again(call: RequestContext, incident: Incident) -> dict[str, Any]:
     """Template variables of the search that the address names, made once more; {} without one."""
+    from chalicelib.web.models.search_models import MOST_ON_PAGE
+
     search_id = call.query.get("search", "")
     if not is_id(search_id) or not incident.is_open or not call.officer.may(Permission.SEARCH):
         return {}
     searches = call.services.incidents.searches
     led_here = call.has_looked(f"search.{incident.id}.{search_id}")
-    made, found = searches.repeat_search(incident.id, search_id, call.officer, on_record=led_here)
+    made, found = searches.repeat_search(
+        incident.id, search_id, call.officer, limit=MOST_ON_PAGE, on_record=led_here
+    )
     shown = _shown(call, incident, made, found)
     names = ("latitude", "longitude", "radius_m", "reason")
     values = {name: str(shown[name]) for name in names if shown[name] is not None}
