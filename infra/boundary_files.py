@@ -6,7 +6,6 @@ place in the file; `boundary_checks` checks that the rings are plausible.
 from __future__ import annotations
 
 import json
-import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -117,7 +116,8 @@ def _converter(crs: Any) -> Convert:
     """Make the conversion from the coordinates that a file names to longitude and latitude."""
     if crs is None:
         return lambda x, y: (x, y)
-    name = crs.get("properties", {}).get("name") if isinstance(crs, dict) else None
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
     if isinstance(name, str) and name.endswith(DEGREES):
         return lambda x, y: (x, y)
     try:
@@ -237,7 +237,8 @@ def _kml_outline(polygon: Any, where: str) -> Outline:
 
 def _kml_ring(text: str, where: str) -> Iterator[Position]:
     """Read a KML ring, written as `longitude,latitude[,height] …`. Raises ValueError."""
-    for number, triple in enumerate(re.sub(r"\s*,\s*", ",", text).split(), 1):
+    written = " ".join(text.split()).replace(" ,", ",").replace(", ", ",")
+    for number, triple in enumerate(written.split(), 1):
         try:
             longitude, latitude = (float(part) for part in triple.split(",")[:2])
         except ValueError as error:

@@ -34,6 +34,8 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 DEGREES, GRID = ("latitude", "longitude"), ("easting", "northing")
 
 _NO = frozenset({"no", "n", "false", "0"})
+_NOTHING = frozenset({"", "null", "none", "nan", "na", "n/a", "-", *_NO})
+"""What programs write in the column of the end of a postcode that has none."""
 _DELIMITERS = ",;\t|"
 
 
@@ -63,7 +65,8 @@ class Columns:
 
     def in_use(self, row: Sequence[str]) -> bool:
         """Tell whether a row's postcode is still in use."""
-        return not self.cell(row, "terminated") and self.cell(row, "in_use").lower() not in _NO
+        ended = self.cell(row, "terminated").lower()
+        return ended in _NOTHING and self.cell(row, "in_use").lower() not in _NO
 
 
 CODE_POINT = Columns({"postcode": 0, "quality": 1, "easting": 2, "northing": 3})
@@ -100,6 +103,8 @@ def columns_named(file: str, header: Sequence[str]) -> Columns:
             at[column] = plain.index(there[0])
     has_grid = any(name in at for name in GRID) and not any(name in at for name in DEGREES)
     missing = [name for name in ("postcode", *(GRID if has_grid else DEGREES)) if name not in at]
+    if missing and not any(plain):
+        raise StackError(f"{file} is empty, or its first line is. Nothing can be read from it.")
     if missing:
         first = ", ".join(header)[:80]
         raise StackError(

@@ -181,8 +181,11 @@ def _position(columns: Columns, row: list[str]) -> Degrees | None:
 
 
 def _number(text: str) -> float:
+    plain = text.replace("\u2212", "-")
+    if plain.count(",") == 1 and "." not in plain:
+        plain = plain.replace(",", ".")  # as spreadsheets write it in much of Europe
     try:
-        number = float(text)
+        number = float(plain)
     except ValueError as error:
         raise ValueError(f"“{text[:30]}” is no number of degrees, like 52.48142") from error
     if not math.isfinite(number):
@@ -248,7 +251,10 @@ def _on_grid(columns: Columns, row: list[str], country: Country) -> tuple[str, i
         raise ValueError("eastings and northings are of another country's grid")
     if postcode.startswith(OTHER_GRID):
         raise ValueError(f"{postcode} stands on the Irish Grid; only its degrees can be read")
-    easting, northing = (round(float(text)) for text in texts)
+    metres = [float(text) for text in texts]
+    if not all(map(math.isfinite, metres)):
+        raise ValueError(f"{', '.join(texts)} are no metres")
+    easting, northing = map(round, metres)
     if not (EASTINGS[0] <= easting <= EASTINGS[1] and NORTHINGS[0] <= northing <= NORTHINGS[1]):
         raise ValueError(f"{easting}, {northing} is not on the British National Grid")
     return postcode, quality, easting, northing

@@ -43,11 +43,14 @@ def text_of(opened: Opened) -> Iterator[io.TextIOWrapper]:
 
 
 def _encoding(file: IO[bytes]) -> str:
-    """Find a text's encoding by its byte order mark, else UTF-8 if all bytes are, else cp1252."""
+    """Find a text's encoding by its byte order mark or the zeros beside the letters of UTF-16, else
+    UTF-8 if all bytes are, else cp1252."""
     piece = file.read(_PIECE)
     for mark, encoding in _MARKS:
         if piece.startswith(mark):
             return encoding
+    if 0 in piece[:2] and any(piece[:2]):
+        return "utf-16-be" if piece[0] == 0 else "utf-16-le"
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         while piece:

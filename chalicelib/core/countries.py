@@ -16,11 +16,16 @@ from dataclasses import dataclass, field
 
 from chalicelib.core.typed.outcodes import meant_postcode
 from chalicelib.core.typed.phone_numbers import is_mobile, read_phone, write_phone
-from chalicelib.core.typed.typed_text import clean_text
+from chalicelib.core.typed.typed_text import clean_text, with_plain_digits
 
 DEFAULT = "GB"
 """The country of a stage whose environment names none."""
-_BETWEEN = "-.,\u2010\u2011\u2012\u2013\u2014"
+_MINUS = "\u2212"
+
+
+class PremiumNumberError(ValueError):
+    """A number at which each call earns a fee. Threat: somebody registers such a number and has the
+    police call it."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,8 @@ class Country:
     texted: frozenset[str]
     fictional_mobile: str
     fictional_landline: str
+    premium_phone: str
+    """How numbers in E.164 begin at which each call earns a fee, as an expression."""
     phone_like: str
     phone_like_from_abroad: str
     made_up_phone: str
@@ -68,6 +75,8 @@ class Country:
     other_force: str
     """Words of the link by which residents outside the force's area find their own force."""
     other_force_url: str
+    date_parts: tuple[str, str, str]
+    """The order in which people here write a date, and recorders sold here show it."""
     zone_names: Mapping[str, str] = field(hash=False)
     """Long names of the country's time zones, by their short names."""
 
@@ -110,20 +119,30 @@ class Country:
             return meant
 
     def _plain_postcode(self, written: str) -> str:
-        """Return a postcode in capitals, without what people write between its letters: spaces,
-        hyphens, dots, commas. Raises ValueError for a text that is too long."""
+        """Return a postcode in capitals, without what people write between or around its letters:
+        spaces and punctuation. Raises ValueError for a text that is too long."""
         if len(written) > 100:
             raise ValueError(f"too long to be a {self.postcode}")
-        plain = unicodedata.normalize("NFKC", clean_text(written)).upper()
-        return "".join(c for c in plain if not c.isspace() and c not in _BETWEEN)
+        plain = with_plain_digits(unicodedata.normalize("NFKC", clean_text(written))).upper()
+        return "".join(c for c in plain if unicodedata.category(c)[0] not in "PZC" and c != _MINUS)
 
     def normal_phone(self, typed: str) -> str:
         """Return a phone number as kept (`+447700900982`, `+441214960101;ext=12`); one without a
-        country code is taken for this country's. Raises ValueError when it cannot be one."""
+        country code is taken for this country's. Raises ValueError when it cannot be one, and
+        PremiumNumberError when nobody should call it."""
         plans = COUNTRIES.values()
         mobiles = "|".join(filter(None, (one.fictional_mobile for one in plans)))
         landlines = "|".join(filter(None, (one.fictional_landline for one in plans)))
-        return read_phone(clean_text(typed), self.code, mobiles, landlines)
+        number = read_phone(clean_text(typed), self.code, mobiles, landlines)
+        if any(re.match(one.premium_phone, number) for one in plans):
+            raise PremiumNumberError("a premium rate number")
+        return number
+
+    def phone_refusal(self, error: ValueError) -> str:
+        """The sentence beside a box whose phone number `normal_phone` refused."""
+        if isinstance(error, PremiumNumberError):
+            return "Enter a phone number that is not a premium rate number"
+        return self.phone_wanted
 
     @property
     def phone_wanted(self) -> str:
@@ -174,6 +193,7 @@ _ALL = (
         # Ofcom's numbers for use in drama; those of the cities are among the plan's own.
         fictional_mobile=r"\+447700900[0-9]{3}",
         fictional_landline=r"\+441632960[0-9]{3}",
+        premium_phone=r"\+449",
         phone_like="07700 900 982",
         phone_like_from_abroad="+44 808 157 0192",
         made_up_phone="+4477009000{:02}",
@@ -184,6 +204,7 @@ _ALL = (
         has_national_grid=True,
         other_force="Find your own police force on police.uk",
         other_force_url="https://www.police.uk/pu/your-area/",
+        date_parts=("day", "month", "year"),
         zone_names={"GMT": "Greenwich Mean Time", "BST": "British Summer Time"},
     ),
     Country(
@@ -210,6 +231,7 @@ _ALL = (
         texted=frozenset({"US", "AS", "GU", "MP", "PR", "VI"}),
         fictional_mobile="",
         fictional_landline="",
+        premium_phone=r"\+1900",
         phone_like="816 555 0142",
         phone_like_from_abroad="+1 816 555 0142",
         made_up_phone="+181655501{:02}",  # 555-0100 to 555-0199 are kept for fiction
@@ -220,6 +242,7 @@ _ALL = (
         has_national_grid=False,
         other_force="Find your own police department on usa.gov",
         other_force_url="https://www.usa.gov/local-governments",
+        date_parts=("month", "day", "year"),
         zone_names={
             f"{letter}{season[0]}T": f"{name} {season} Time"
             for letter, name in (

@@ -21,6 +21,7 @@ from chalicelib.core.countries import COUNTRIES
 from chalicelib.core.errors import Conflict, Gone, Invalid, TooMany, Unavailable
 from chalicelib.core.ids import keyed_hash
 from chalicelib.core.times import Clock, epoch, iso_seconds
+from chalicelib.core.typed.typed_text import with_plain_digits
 from chalicelib.dynamodb.field_marks import FieldMark, Personal, Seconds
 from chalicelib.dynamodb.item_schema import DeclaredItem, ItemKind
 from chalicelib.dynamodb.stored_record import Derived, StoredRecord
@@ -139,7 +140,8 @@ class TextMessageOptIn:
         details changed at the same moment.
         """
         sent = self._tried(owner.id)
-        digits = "".join(letter for letter in typed if letter.isascii() and letter.isdigit())
+        plain = with_plain_digits(typed)
+        digits = "".join(one for one in plain if one.isascii() and one.isdigit())
         if not hmac.compare_digest(sent.code, self._hash(owner.id, digits)):
             left = TRIES - sent.tries
             more = f"You have {left} more {'try' if left == 1 else 'tries'}"

@@ -7,12 +7,14 @@ from TRANSITIONS by infra/commands/recipient_states.py; a test keeps the two the
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
+from chalicelib.core.typed.typed_text import with_plain_digits
 from chalicelib.dynamodb.field_marks import FieldMark, Personal, Seconds, StoredName
 
 _HALF_ID = re.compile(r"[0-9a-hjkmnp-tv-z]{8}")
@@ -316,7 +318,8 @@ def read_reference(typed: str) -> str | None:
 
     Letters that the alphabet leaves out because they look like digits are read as those.
     """
-    folded = "".join(letter for letter in typed.casefold() if letter.isalnum())
+    plain = with_plain_digits(unicodedata.normalize("NFKC", typed)).casefold()
+    folded = "".join(letter for letter in plain if letter.isalnum())
     folded = folded.translate(str.maketrans("ilo", "110"))
     return short_reference(folded) if _HALF_ID.fullmatch(folded) else None
 

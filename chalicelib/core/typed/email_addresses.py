@@ -10,12 +10,25 @@ shown what they typed (`pat@exämple.com`).
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
-from chalicelib.core.typed.mail_domains import meant_domain
+from chalicelib.core.typed.mail_domains import meant_domain, undotted_domain
 from chalicelib.core.typed.typed_text import clean_text
 
 LONGEST_EMAIL = 254  # RFC 5321's path, less its angle brackets
+
+_MOST_PASTED = 1000
+"""Most characters in which an address is looked for. Threat: expressions that take the square of
+the time for a long text."""
+_ALIKE = {
+    **dict.fromkeys(map(ord, "\u2018\u2019\u02bc"), "'"),
+    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-"),
+}
+"""What telephones and word processors write for the signs that addresses have."""
+_WITH_NAME = re.compile(r"[^<>]*<([^<>]+)>[\s.,;]*")
+_AROUND = " \t\n.,;:'\"\u201c\u201d()[]"
+"""Signs that stand around an address in a sentence, and are copied with it."""
 
 
 def read_email(typed: str) -> str:
@@ -25,7 +38,7 @@ def read_email(typed: str) -> str:
     """
     from email_validator import validate_email
 
-    text = unicodedata.normalize("NFKC", clean_text(typed)).strip()
+    text = _address_in(typed)
     # test_environment: made-up people have addresses at example.test, which nobody can own.
     read = validate_email(
         text,
@@ -40,6 +53,34 @@ def read_email(typed: str) -> str:
     if not dot or len(ending) < 2 or len(kept) > LONGEST_EMAIL:
         raise ValueError("no address that SES sends to")
     return kept
+
+
+def _address_in(typed: str) -> str:
+    """Return the one address in a text that was pasted: without the name beside it (`Pat Jones
+    <pat@example.com>`), a link's `mailto:`, and the punctuation of a sentence around it. "" for a
+    text that is too long."""
+    if len(typed) > _MOST_PASTED:
+        return ""
+    text = unicodedata.normalize("NFKC", clean_text(typed).translate(_ALIKE)).strip()
+    if found := _WITH_NAME.fullmatch(text):
+        text = found[1].strip()
+    if text[:7].lower() == "mailto:":
+        text = text[7:].partition("?")[0]
+    # A dot at the beginning is no punctuation of a sentence.
+    text = re.sub(r"\s*@\s*", "@", text.rstrip(_AROUND))
+    return text.lstrip(_AROUND.replace(".", ""))
+
+
+def near_email(typed: str) -> str:
+    """Return the address that was probably meant by a text to which nothing can be sent
+    (`pat@gmail.com` for `pat@gmail,com`), "" when none is near."""
+    local, _, domain = _address_in(typed).replace("@@", "@").rpartition("@")
+    domain = re.sub(r"\s*[.,]+[\s.,]*", ".", domain).lower()
+    try:
+        kept = read_email(f"{local}@{undotted_domain(domain) or domain}")
+    except ValueError:
+        return ""
+    return meant_email(kept) or kept
 
 
 def shown_email(kept: str) -> str:

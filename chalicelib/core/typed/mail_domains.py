@@ -43,6 +43,17 @@ def meant_domain(typed: str) -> str:
     return ""
 
 
+def undotted_domain(typed: str) -> str:
+    """Return the known domain whose dots or whole ending are left out (`gmail`, `gmailcom`), "" for
+    any other text. typed: in lower case and ASCII."""
+    if "." in typed:
+        return ""
+    for domain in _known():
+        if typed in (domain.partition(".")[0], domain.replace(".", "")):
+            return domain
+    return ""
+
+
 def one_slip_apart(typed: str, meant: str) -> bool:
     """Tell whether exactly one slip turns one text into the other."""
     at = next((n for n, (a, b) in enumerate(zip(typed, meant, strict=False)) if a != b), None)

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
 _KEPT = r"\+[0-9]{7,15}(;ext=[0-9]+)?"
+_LONGEST = 250
 _LETTER = r"[^\W\d_]"
+_BEFORE = r"^\s*(?:tel(?:ephone)?|phone|mob(?:ile)?|cell|home|work|office|[tm])(?:\s*[.:]+\s*|\s+)"
+_BEHIND = r"[\s,(]*\b(?:mob(?:ile)?|cell|home|work|office|landline|whatsapp)[\s.)]*$"
+"""What stands beside a number in a list of contacts or under a letter."""
 
 
 def read_phone(typed: str, region: str, mobiles: str, landlines: str) -> str:
@@ -26,6 +30,10 @@ def read_phone(typed: str, region: str, mobiles: str, landlines: str) -> str:
     """
     from phonenumbers import PhoneNumberType, is_valid_number, number_type
 
+    if len(typed) > _LONGEST:
+        raise ValueError("too long to be a phone number")
+    for words in (_BEFORE, _BEHIND):
+        typed = re.sub(words, "", typed, flags=re.IGNORECASE)
     number = _parsed(typed, region)
     if number is None:
         raise ValueError("not a phone number")

@@ -9,6 +9,9 @@ Kept is what changes the shape of its neighbours: joiners in scripts that join (
 scripts of India) and in emoji, variation selectors after symbols and Han characters, and the tags
 of a flag. Everywhere else they are invisible, and go.
 
+Marks above and below a letter are kept as far as any writing stacks them (`MOST_MARKS`). Threat: a
+name with hundreds of them, which covers the lines around it on an officer's page.
+
 Left for a sentence to point at (`first_unusable`): control characters, characters for private use,
 and U+202E, which makes the text after it run backwards. Threat: `gpj.exe` that reads as `exe.jpg`
 to an officer. The other marks and embeddings of direction come with every number that is copied
@@ -29,20 +32,29 @@ SPACES = r"\t \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u2800\u3000"
 BREAKS = r"\n\u000b\u000c\r\u0085"
 """Characters that become a line break."""
 
+MOST_MARKS = 8
+"""Most marks on one letter. Tibetan stacks eight, all other writing fewer."""
+
 _JOINERS = r"\u200c\u200d"
 _SELECTORS = r"\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _TAGS = r"\U000e0020-\U000e007f"
+# Code points that are promised never to be characters end the planes beyond the first.
+_NO_CHARACTERS = "".join(
+    chr(plane << 16 | end) for plane in range(1, 17) for end in (0xFFFE, 0xFFFF)
+)
 # Unicode's Default_Ignorable_Code_Point without the conditional ones above and U+202E; then the
-# marks of annotations, and what stands for an object that was not pasted with the text.
+# marks of annotations, what stands for an object that was not pasted with the text, and what is no
+# character.
 _GONE = (
     r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202d\u2060-\u206f"
-    r"\u3164\ufeff\uffa0\ufff0-\ufffc\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
-    r"\U000e0000-\U000e001f\U000e0080-\U000e00ff\U000e01f0-\U000e0fff"
+    r"\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff\U0001bca0-\U0001bca3"
+    r"\U0001d173-\U0001d17a\U000e0000-\U000e001f\U000e0080-\U000e00ff\U000e01f0-\U000e0fff"
+    f"{_NO_CHARACTERS}"
 )
 
 INVISIBLE_BMP = (
     r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202d"
-    r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc"
+    r"\u2060-\u206f\u3164\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff"
 )
 """Characters of the first plane that are taken out, all or some of them, for a class of a regular
 expression in JSON Schema, where a needed text must hold one other."""
@@ -52,6 +64,7 @@ expression in JSON Schema, where a needed text must hold one other."""
 _BREAK = rf"\r\n|[{BREAKS}]"
 _SPACE = f"[{SPACES}]"
 _TAKEN_OUT = f"[{_GONE}]"
+_NO_LATIN_RUN = rf"[^\u0000-\u02ff]{{{MOST_MARKS + 1}}}"
 _CONDITIONAL = f"[{_JOINERS}{_SELECTORS}{_TAGS}]"
 # A flag of a part of a country: the black flag, its letters and digits as tags, and their end.
 _FLAG = "\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f"
@@ -76,9 +89,27 @@ def clean_text(typed: str) -> str:
         return typed
     text = re.sub(_SPACE, " ", re.sub(_BREAK, "\n", typed))
     text = unicodedata.normalize("NFC", re.sub(_TAKEN_OUT, "", text))
+    if re.search(_NO_LATIN_RUN, text):
+        text = _without_floods(text)
     if re.search(_CONDITIONAL, text):
         text = unicodedata.normalize("NFC", _without_useless(text))
     return text
+
+
+def _without_floods(text: str) -> str:
+    """Return the text with at most MOST_MARKS marks on each letter. What is invisible between two
+    marks does not begin a letter."""
+    kept: list[str] = []
+    marks = 0
+    for letter in text:
+        kind = unicodedata.category(letter)
+        if kind in ("Mn", "Me"):
+            marks += 1
+        elif kind != "Cf":
+            marks = 0
+        if marks <= MOST_MARKS or kind not in ("Mn", "Me"):
+            kept.append(letter)
+    return "".join(kept)
 
 
 def _without_useless(text: str) -> str:
@@ -128,6 +159,13 @@ def _is_symbol(one: str) -> bool:
     return bool(one) and (
         one in _ALSO_SYMBOLS or unicodedata.category(one) in ("So", "Sm", "Sk", "Sc")
     )
+
+
+def with_plain_digits(text: str) -> str:
+    """Return the text with every decimal digit as 0 to 9: `07700` for `٠٧٧٠٠` and `０７７００`."""
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in text)
 
 
 def clean_values(sent: object) -> object:

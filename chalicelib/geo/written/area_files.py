@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -63,15 +64,17 @@ def read_area_file(content: bytes, country: Country) -> AreaFile:
         raise _refused(f"The file is larger than {MOST_BYTES // 1024**2} MB. Choose a smaller one")
     if content[:2] == b"PK":
         raise _refused("This is a ZIP file, as KMZ files are. Unpack it and choose the file in it")
-    start = content.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1]
-    if not start:
+    text = _text(content).strip()
+    if not text.strip("\0"):
         raise _refused(f"The file is empty. {WANTED}")
-    if start == b"<":
-        shapes = _of_xml(content)
-    elif start in (b"{", b"["):
-        shapes = _of_json(content)
+    if text[0] == "<":
+        shapes = _of_xml(text)
+    elif text[0] in "{[":
+        shapes = _of_json(text)
+    elif re.search(r"[\x00-\x08\x0e-\x1f]", text):
+        raise _refused(f"This file cannot be read. {WANTED}")
     else:
-        shapes = [_of_lines(content, country)]
+        shapes = [_of_lines(text, country)]
     return _only(shapes)
 
 
@@ -84,10 +87,7 @@ def _only(shapes: Sequence[AreaFile]) -> AreaFile:
         several = f"There are {len(shapes)} routes or areas in the file"
         raise _refused(f"{several}. Keep the one to search and choose the file again")
     shape = shapes[0]
-    count = sum(map(len, shape.lines))
-    if count > MOST_POSITIONS:
-        many = f"There are {count:,} points in the file; at most {MOST_POSITIONS:,} can be read"
-        raise _refused(f"{many}. Choose a part of it")
+    _check_count(sum(map(len, shape.lines)))
     for longitude, latitude in (position for line in shape.lines for position in line):
         if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
             raise _refused(
@@ -100,18 +100,28 @@ def _only(shapes: Sequence[AreaFile]) -> AreaFile:
     return shape
 
 
+def _check_count(count: int) -> None:
+    if count > MOST_POSITIONS:
+        many = f"There are {count:,} points in the file; at most {MOST_POSITIONS:,} can be read"
+        raise _refused(f"{many}. Choose a part of it")
+
+
 def _text(content: bytes) -> str:
-    """Decode a file by the byte order mark that it begins with; UTF-8 without one. Windows's
-    editors save "Unicode" as UTF-16. Raises UnicodeDecodeError."""
-    utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    return content.decode("utf-16" if utf_16 else "utf-8-sig")
-
-
-def _of_lines(content: bytes, country: Country) -> AreaFile:
+    """Decode a file: UTF-16, as Windows's editors save "Unicode", by its byte order mark or by the
+    zero beside its first letter; else UTF-8, and what is none as Windows's Western encoding. What
+    an XML file says of itself is not asked: its numbers and signs are the same in all of them."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", "replace")
+    if 0 in content[:2] and any(content[:2]):
+        return content.decode("utf-16-be" if content[0] == 0 else "utf-16-le", "replace")
     try:
-        text = _text(content)
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise _refused(f"This file cannot be read. {WANTED}") from None
+        return content.decode("cp1252", "replace")
+
+
+def _of_lines(text: str, country: Country) -> AreaFile:
+    _check_count(sum(1 for line in text.splitlines() if line.strip()))
     found = read_lines(text, country)
     if found.wrong:
         wanted = found.sentence or f"Enter one place in each line, like {country.place_like}"
@@ -123,14 +133,14 @@ def _of_lines(content: bytes, country: Country) -> AreaFile:
 # GeoJSON
 
 
-def _of_json(content: bytes) -> list[AreaFile]:
+def _of_json(text: str) -> list[AreaFile]:
     try:
-        document = json.loads(_text(content))
+        document = json.loads(text)
         named = str((document.get("crs") or {}).get("properties", {}).get("name", ""))
         if named and not named.upper().endswith(("CRS84", ":4326")):
             raise _refused("The file's positions are in another grid. Save it in degrees (WGS84)")
         return list(_shapes(document, 0))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, IndexError):
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError, OverflowError):
         raise _refused(f"This file is no GeoJSON that can be read. {WANTED}") from None
 
 
@@ -221,7 +231,9 @@ class _Document:
             self.text.append(text)
 
     def _coordinates(self, within: str) -> None:
-        tuples = (each.split(",") for each in "".join(self.text).split())
+        # Some programs write a space behind each comma.
+        written = " ".join("".join(self.text).split()).replace(" ,", ",").replace(", ", ",")
+        tuples = (each.split(",") for each in written.split())
         line = tuple((float(each[0]), float(each[1])) for each in tuples)
         boundary = self.path[-2] if len(self.path) > 1 else ""
         if within == "LineString":
@@ -234,7 +246,7 @@ class _Document:
             self.shapes.append(AreaFile("polygon", (line,)))
 
 
-def _of_xml(content: bytes) -> list[AreaFile]:
+def _of_xml(text: str) -> list[AreaFile]:
     document = _Document()
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -243,10 +255,12 @@ def _of_xml(content: bytes) -> list[AreaFile]:
     parser.CharacterDataHandler = document.data
     parser.StartDoctypeDeclHandler = _no_doctype
     try:
-        parser.Parse(content, True)
+        parser.Parse(text, True)
     except (expat.ExpatError, ValueError, LookupError):
         raise _refused(f"This file is damaged or no GPX or KML. {WANTED}") from None
-    return document.shapes or document.tracks or document.routes
+    # A track was walked; a route beside it was planned.
+    tracks = [track for track in document.tracks if any(track.lines)]
+    return document.shapes or tracks or document.routes
 
 
 def _no_doctype(*_: Any) -> None:

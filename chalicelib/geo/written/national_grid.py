@@ -28,7 +28,10 @@ GROW = -20.4894e-6
 EAST_END, NORTH_END = 700_000, 1_300_000
 """Metres to which the grid reaches from its south-west corner."""
 
-_REFERENCE = re.compile(r"([A-HJ-Z])([A-HJ-Z])[ ,]*([0-9]+(?: +[0-9]+)*)", re.IGNORECASE)
+_BETWEEN = r"[ ,:/-]"
+_REFERENCE = re.compile(
+    rf"([A-HJ-Z]) ?([A-HJ-Z]){_BETWEEN}*([0-9]+(?:{_BETWEEN}+[0-9]+)*)", re.IGNORECASE
+)
 _LETTERS = "ABCDEFGHJKLMNOPQRSTUVWXYZ"
 
 Degrees = tuple[float, float]
@@ -41,7 +44,7 @@ def read_grid_reference(text: str) -> tuple[float, float] | None:
     found = _REFERENCE.fullmatch(text.strip())
     if not found:
         return None
-    groups = found[3].split()
+    groups = re.split(f"{_BETWEEN}+", found[3])
     digits = "".join(groups)
     if len(groups) == 2 and len(groups[0]) != len(groups[1]):
         raise ValueError("not as many digits to the east as to the north")

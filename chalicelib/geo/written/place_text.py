@@ -12,47 +12,62 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 
 from chalicelib.core.countries import Country
-from chalicelib.core.typed.typed_text import clean_text
+from chalicelib.core.typed.typed_text import clean_text, with_plain_digits
 from chalicelib.geo.geodesy import Point
 from chalicelib.geo.written import national_grid
 
-LONGEST = 400
+LONGEST = 1000
 """The most characters that are read: links to maps are long, positions are not."""
 
 _ALIKE = {
-    **dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\u2014\ufe63\uff0d", "-"),
+    **dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\u2014\u207b\ufe63\uff0d", "-"),
     **dict.fromkeys("\u2032\u2019\u2018\u00b4\u02b9\u02bc`", "'"),
     **dict.fromkeys("\u2033\u201d\u201c\u201f\u02ba", '"'),
-    **dict.fromkeys("\u00ba\u02da", "\u00b0"),
+    **dict.fromkeys("\u00ba\u02da\u2070\u2218\u1d52", "\u00b0"),
+    **dict.fromkeys("\u00b7\u066b", "."),
+    "\u060c": ",",
 }
-"""Characters that keyboards and word processors write for minus, minutes, seconds and degrees."""
+"""Characters that keyboards and word processors write for minus, minutes, seconds and degrees, and
+for the point of a decimal number."""
 
 _NUMBER = r"[-+]?[0-9]+(?:\.[0-9]*)?(?:[eE]-[0-9]{1,2})?"
 _WORDS = re.compile(
-    r"\b(?:latitude|longitude|lat|long|lon|lng|easting|northing|grid reference|grid ref|os|ngr"
+    r"\b(?:latitude|longitude|lat|long|lon|lng|grid reference|grid ref|os|ngr"
     r"|point|and|deg|degrees|min|sec)\b\.?[:=]?",
     re.IGNORECASE,
 )
-_HEMISPHERES = (("north", "N"), ("south", "S"), ("east", "E"), ("west", "W"))
-_TOKEN = re.compile(rf"({_NUMBER})|([NSEW])|([°'\":]+)|([,;/|]+)|\s+", re.IGNORECASE)
+_HEMISPHERES = (
+    *(("north", "N"), ("south", "S"), ("east", "E"), ("west", "W")),
+    *(("northings?", "N"), ("eastings?", "E")),
+)
+_TOKEN = re.compile(rf"({_NUMBER})|([NSEW])|([°'\":]+)|([,;/|&]+)|\s+", re.IGNORECASE)
 _DECIMAL_COMMAS = re.compile(r"[^0-9.]*[0-9]{1,3},[0-9]{2,}[^0-9.]+[0-9]{1,3},[0-9]{2,}[^0-9.]*")
 _DECIMAL_COMMA = re.compile(r"[^0-9.,]*[0-9]{1,3},[0-9]+[^0-9.,]*")
 _DASHES = re.compile(r"\b([0-9]{1,3})-([0-9]{1,2})-([0-9]{1,2}(?:\.[0-9]+)?)\b")
-_GRID_METRES = re.compile(r"([0-9]{5,6}(?:\.[0-9]+)?)[ ,;]+([0-9]{5,7}(?:\.[0-9]+)?)")
+_LONE_MINUS = re.compile(r"(^|[,;])\s*-\s+(?=[0-9])")
+"""A minus before a number and a space. Between two numbers alone it may be a dash."""
+_METRES = r"(?:(?P<before{0}>[EN])[:=]? *)?(?P<metres{0}>[0-9]{{5,7}}(?:\.[0-9]+)?)"
+_METRES += r"(?: *m?(?P<after{0}>[EN])| *m)?"
+_GRID_METRES = re.compile(rf"{_METRES.format(1)}[ ,;]+{_METRES.format(2)}", re.IGNORECASE)
 
 _THREE_WORDS = re.compile(
     r"(?:(?:https?://)?(?:w3w\.co|what3words\.com)/)?/*\s*(?!www\.)"
     r"[^\W\d_]{2,}[.\u3002\u30fb][^\W\d_]{2,}[.\u3002\u30fb][^\W\d_]{2,}"
 )
 _PLUS_CODE = re.compile(r"[2-9CFGHJMPQRVWX]{4,8}\+[2-9CFGHJMPQRVWX]{0,4}(?:[ ,].*)?", re.IGNORECASE)
+_LINK = re.compile(r"(?:https?:|geo:|\b(?:[a-z0-9-]+\.)+[a-z]{2,}/)\S*", re.IGNORECASE)
+_PLACE_IN_LINK = re.compile(r"/(?:place|search|dir/)/([^/?@]+)")
 _PAIR = r"(-?[0-9]+\.[0-9]+)"
 _IN_LINKS = [
     re.compile(rf"!3d{_PAIR}!4d{_PAIR}"),  # the place itself, before where the map was
     re.compile(rf"[?&](?:mlat|lat|latitude)={_PAIR}&(?:mlon|lon|lng|longitude)={_PAIR}"),
-    re.compile(rf"[?&](?:q|query|ll|center|destination|cp)=(?:loc:)?{_PAIR}[,~+ ]+{_PAIR}"),
+    re.compile(
+        rf"[?&](?:q|query|ll|center|destination|daddr|coordinate|cp)=(?:loc:)?{_PAIR}[,~+ ]+{_PAIR}"
+    ),
     re.compile(rf"(?:@|geo:){_PAIR},{_PAIR}"),
     re.compile(rf"#(?:map=)?[0-9.]+/{_PAIR}/{_PAIR}"),
 ]
@@ -73,8 +88,8 @@ def read_place(typed: str, country: Country) -> Point:
     """Read the place that a text means. Raises NoPlaceError."""
     text = plain(typed)
     _refuse_others(text, country)
-    if text.lower().startswith(("http:", "https:", "geo:")):
-        return _of_link(text)
+    if link := _LINK.search(text):
+        return _of_link(link[0], country)
     text = _without_words(text)
     if country.has_national_grid and (found := _on_grid(text, country)):
         return found
@@ -138,15 +153,16 @@ def plain(typed: str) -> str:
     if len(typed) > LONGEST:
         raise NoPlaceError
     text = "".join(_ALIKE.get(letter, letter) for letter in typed)
-    return clean_text(unicodedata.normalize("NFKC", clean_text(text))).replace("''", '"')
+    text = clean_text(unicodedata.normalize("NFKC", clean_text(text)))
+    return with_plain_digits(text).replace("''", '"')
 
 
 def _without_words(text: str) -> str:
     text = _WORDS.sub(" ", text)
     for word, letter in _HEMISPHERES:
         text = re.sub(rf"\b{word}\b", letter, text, flags=re.IGNORECASE)
-    text = _DASHES.sub(r"\1 \2 \3", text)
-    return text.strip(" \t\r\n()[]{}<>.,;:=")
+    text = _LONE_MINUS.sub(r"\1 -", _DASHES.sub(r"\1 \2 \3", text))
+    return text.strip(" \t\r\n()[]{}<>.,;:=/")
 
 
 def _refuse_others(text: str, country: Country) -> None:
@@ -160,8 +176,16 @@ def _refuse_others(text: str, country: Country) -> None:
         raise NoPlaceError(f"We cannot look up a plus code. Open it in a map and copy {instead}")
 
 
-def _of_link(text: str) -> Point:
-    text = re.sub("%2c", ",", text, flags=re.IGNORECASE)
+def _unescaped(escaped: re.Match[str]) -> str:
+    return bytes.fromhex(escaped[0].replace("%", "")).decode("utf-8", "replace")
+
+
+def _of_link(link: str, country: Country) -> Point:
+    text = plain(re.sub("(?:%[0-9a-f]{2})+", _unescaped, link, flags=re.IGNORECASE))
+    if "!3d" not in text and (written := _PLACE_IN_LINK.search(text)):
+        # What the link names lies where its map was only until somebody moved the map.
+        with suppress(NoPlaceError):
+            return _point(*_two_angles(_without_words(written[1].replace("+", " "))), country)
     for form in _IN_LINKS:
         if found := form.search(text):
             try:
@@ -182,7 +206,12 @@ def _on_grid(text: str, country: Country) -> Point | None:
     if metres is None:
         if not (found := _GRID_METRES.fullmatch(text)):
             return None
-        metres = float(found[1]), float(found[2])
+        metres = float(found["metres1"]), float(found["metres2"])
+        axes = [(found[f"before{n}"] or found[f"after{n}"] or "").upper() for n in "12"]
+        if axes[0] and axes[0] == axes[1]:
+            return None
+        if axes[0] == "N" or axes[1] == "E":
+            metres = metres[1], metres[0]
         if metres[0] >= national_grid.EAST_END or metres[1] >= national_grid.NORTH_END:
             return None
     latitude, longitude = national_grid.to_degrees(*metres)

@@ -217,7 +217,7 @@ def _page(
         "sites": shown,
         "chosen": composed.chosen,
         "timed": any(row.has_window for row in shown),
-        "widened": compose_fields.usual_window(incident.occurred_from, incident.occurred_to)[1],
+        "widened": incident.is_moment,
         "wordings": filled_templates(call, incident, composed),
         "preview": _preview(call, incident, form, composed),
         "checked": _checked(call, incident, form, composed, {row.id: row.number for row in shown}),
@@ -245,7 +245,7 @@ def _preview(
         window = composed.windows.get(site_id, window)
         break
     if NEVER in (window.start, window.end):
-        window = compose_fields.usual_window(incident.occurred_from, incident.occurred_to)[0]
+        window = compose_fields.usual_window(incident)
     # A message that still has blanks is no valid message, but its preview helps to fill them in.
     words = composed.message or form.typed("message").strip()
     return preview_message(

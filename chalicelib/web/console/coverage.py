@@ -3,6 +3,7 @@ request or for all requests of an incident together."""
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,8 @@ from zoneinfo import ZoneInfo
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
-from chalicelib.core.formatting import local_time
+from chalicelib.core.formatting import local_span, local_time
+from chalicelib.core.times import whole_minute_from
 from chalicelib.evidence.coverage_report import ReportedCoverage
 from chalicelib.incidents.site_labels import SiteLabel
 from chalicelib.requests.coverage.coverage import Coverage, CoverageSegment, SiteCoverage
@@ -66,9 +68,8 @@ def incident_coverage_page(call: RequestContext) -> Response:
 )
 def download_disclosure(call: RequestContext) -> Response:
     """Downloads the disclosure list of a request as CSV. The download goes on record."""
-    return csv_reply(
-        call.services.evidence.coverage_report.disclosure(call.id("request_id"), call.officer)
-    )
+    proofs = call.services.evidence.coverage_report
+    return csv_reply(proofs.disclosure(call.id("request_id"), call.officer), _mark(call))
 
 
 @routes.page(
@@ -77,7 +78,15 @@ def download_disclosure(call: RequestContext) -> Response:
 def download_incident_disclosure(call: RequestContext) -> Response:
     """Downloads the disclosure lists of all requests of an incident as one CSV file."""
     proofs = call.services.evidence.coverage_report
-    return csv_reply(proofs.disclosure_of_incident(call.id("incident_id"), call.officer))
+    made = proofs.disclosure_of_incident(call.id("incident_id"), call.officer)
+    return csv_reply(made, _mark(call))
+
+
+def _mark(call: RequestContext) -> str:
+    """The byte order mark for the button on the page, "" for other readers. Without the mark Excel
+    takes a CSV for its own old encoding and spells "Seán" as "SeÃ¡n"; with it, programs find a
+    first column of another name."""
+    return codecs.BOM_UTF8.decode() if call.query.get("for") == "spreadsheet" else ""
 
 
 def _page(
@@ -104,7 +113,7 @@ def _page(
         lanes=lanes_of(found),
         marks=marks_of(found.window, zone),
         sums=_sums(found),
-        gaps=[_gap(gap) for gap in found.gaps],
+        gaps=[_gap(gap, zone) for gap in found.gaps],
         sites=_sites(proof, labels, zone),
         site_count=len(found.sites),
         reasons=REASONS,
@@ -122,10 +131,12 @@ def _sums(found: Coverage) -> dict[str, str]:
     }
 
 
-def _gap(gap: CoverageSegment) -> dict[str, Any]:
+def _gap(gap: CoverageSegment, zone: str) -> dict[str, Any]:
+    span = local_span(gap.start, gap.end, zone, "dense")
     return {
-        "start": gap.start,
-        "end": gap.end,
+        "start": span.start,
+        "end": span.end,
+        "named": span.named,
         "minutes": minutes_words(gap.minutes),
         "why": [
             (number, standing.words, standing in OPEN) for standing, number in gap.counts.items()
@@ -171,7 +182,7 @@ def _site(
         "stretches": [
             {
                 "start": say(stretch.start),
-                "end": say(stretch.end),
+                "end": say(whole_minute_from(stretch.end)),
                 "words": stretch.standing.words if timed else _sentence(stretch.standing),
                 "look": stretch.standing.value,
             }

@@ -33,6 +33,9 @@ from chalicelib.web.http.templating import page
 
 routes = Routes("console.incident", "console")
 
+CORRECTED = "corrected"
+"""The part of an incident's address that says that the postcode of its form was corrected."""
+
 DRAWN_WIDTH = 80
 """Width in metres of a route read for the script, which then applies the width on the page."""
 
@@ -47,12 +50,14 @@ def incident_page(call: RequestContext) -> Response:
 
 def _found_again(call: RequestContext, incident: Incident) -> dict[str, Any]:
     """Template variables of the search that the address names, made once more; {} without one."""
+    from chalicelib.web.models.search_models import MOST_ON_PAGE
+
     search_id = call.query.get("search", "")
     if not is_id(search_id) or not incident.is_open or not call.officer.may(Permission.SEARCH):
         return {}
-    searches = call.services.incidents.searches
-    led_here = call.has_looked(f"search.{incident.id}.{search_id}")
-    made, found = searches.repeat_search(incident.id, search_id, call.officer, on_record=led_here)
+    repeat = call.services.incidents.searches.repeat_search
+    led = call.has_looked(f"search.{incident.id}.{search_id}")
+    made, found = repeat(incident.id, search_id, call.officer, limit=MOST_ON_PAGE, on_record=led)
     shown = _shown(call, incident, made, found)
     names = ("latitude", "longitude", "radius_m", "reason")
     values = {name: str(shown[name]) for name in names if shown[name] is not None}
@@ -68,14 +73,8 @@ def _refused(call: RequestContext, error: DomainError) -> Response:
     """The form of a search that was refused, for example for want of a reason. Of the incident it
     shows only the reference, because no look is on record."""
     incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
-    return page(
-        call,
-        "console/search_refused.html",
-        error,
-        nav="incidents",
-        incident_id=incident.id,
-        reference=incident.crime_reference,
-    )
+    shown = {"incident_id": incident.id, "reference": incident.crime_reference}
+    return page(call, "console/search_refused.html", error, nav="incidents", **shown)
 
 
 @routes.form(SEARCHES, Audience.CONSOLE, Permission.SEARCH, files=True, again=_refused)
@@ -155,6 +154,7 @@ def _page(call: RequestContext, incident: Incident, **context: Any) -> Response:
         "console/incident.html",
         nav="incidents",
         incident=incident,
+        corrected=call.query.get(CORRECTED) == "yes",
         requests=[_summary(call, incident, overview) for overview in made],
         now=call.now,
         place=call.services.incidents.site_labels.name_place(

@@ -8,6 +8,7 @@ from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import DomainError, Invalid
 from chalicelib.core.ids import is_id, new_id
 from chalicelib.incidents.service import Incident
+from chalicelib.web.console.incident import CORRECTED
 from chalicelib.web.http.page_tokens import seal_page_token
 from chalicelib.web.http.plausible import map_centre
 from chalicelib.web.http.request_context import RequestContext
@@ -77,27 +78,40 @@ def new_incident_page(call: RequestContext) -> Response:
 def _again(call: RequestContext, error: DomainError) -> Response:
     incident_id = call.form.typed("incident_id")
     own = {"incident_id": incident_id if is_id(incident_id) else new_id()}
-    return _form(call, {**call.form.values(), **own}, error)
+    if corrected := _corrected(call):
+        own["postcode"] = corrected
+    return _form(call, {**call.form.values(), **own}, error, corrected=corrected)
+
+
+def _corrected(call: RequestContext) -> str:
+    """The postcode that was meant, when another was typed; "" for one that was right."""
+    return call.services.clients.country.corrected_postcode(call.form.typed("postcode"))
 
 
 @routes.form("/console/incidents/new", Audience.CONSOLE, Permission.CREATE_INCIDENT, again=_again)
 def submit_incident(call: RequestContext) -> Response:
-    """Records a new incident and goes on to its page."""
+    """Records a new incident and goes on to its page, which says when the place is that of a
+    postcode that was corrected."""
     from chalicelib.web.models.incident_models import IncidentForm
 
     sent = call.form.typed("incident_id")
     try:
-        clean = call.form.read(IncidentForm, call.context_of_places()).clean()
+        read = call.form.read(IncidentForm, call.context_of_places())
+        clean = read.clean()
     except Invalid as error:
         return _again(call, error)
     incident = call.services.incidents.incidents.create_incident(
         clean, call.officer, sent if is_id(sent) else ""
     )
-    return redirect(f"/console/incidents/{incident.id}")
+    corrected = f"?{CORRECTED}=yes" if read.postcode and _corrected(call) else ""
+    return redirect(f"/console/incidents/{incident.id}{corrected}")
 
 
 def _form(
-    call: RequestContext, values: dict[str, str], error: DomainError | None = None
+    call: RequestContext,
+    values: dict[str, str],
+    error: DomainError | None = None,
+    corrected: str = "",
 ) -> Response:
     return page(
         call,
@@ -106,4 +120,5 @@ def _form(
         nav="new",
         centre=map_centre(call.services.registry.force_area.bounds()),
         values=values,
+        corrected=corrected,
     )

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from chalicelib.core.countries import Country
 from chalicelib.core.ids import is_id
+from chalicelib.core.typed.typed_text import with_plain_digits
 from chalicelib.requests.model import MOST_SITES
 from chalicelib.web.fields.field_types import HIDDEN, FieldType, TextField
 from chalicelib.web.fields.plain_field_types import CountryField
@@ -25,6 +26,8 @@ _WRITTEN = (
     f"(?:[0-9]{_INNER}+{_OUTER}|{_OUTER}{_INNER}+[0-9]|{_OUTER}{_INNER}*[0-9]{_INNER}*{_OUTER})"
 )
 _REFERENCE = re.compile(_WRITTEN)
+_AROUND = ".,;:'\"\u2018\u2019\u201c\u201d()[]"
+"""Signs that stand around a reference in a sentence, and are copied with it."""
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 
 
@@ -44,7 +47,8 @@ class CrimeReferenceField(FieldType):
     }
 
     def read(self, sent: Any) -> str:
-        value = re.sub(r"\s+", "", self.by_hand(sent)).translate(_DASHES)
+        typed = unicodedata.normalize("NFKC", self.by_hand(sent).translate(_DASHES))
+        value = re.sub(r"\s+", "", with_plain_digits(typed)).strip(_AROUND)
         if not value:
             raise schema_error(f"Enter {self.what}")
         if len(value) > 30:
@@ -153,7 +157,7 @@ class WorkPhoneField(CountryField):
             return ""
         try:
             return country.written_phone(country.normal_phone(value))
-        except ValueError:
+        except ValueError as error:
             # A schema can tell what looks like a number, and no plan of numbers.
             refused = rule_error if _PHONE_FORM.fullmatch(value) else schema_error
-            raise refused(country.phone_wanted) from None
+            raise refused(country.phone_refusal(error)) from None

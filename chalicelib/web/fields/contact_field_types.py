@@ -48,8 +48,8 @@ class PhoneField(CountryField):
             return ""
         try:
             return country.normal_phone(typed)
-        except ValueError:
-            raise schema_error(country.phone_wanted) from None
+        except ValueError as error:
+            raise schema_error(country.phone_refusal(error)) from None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, ValidationInfo, model_validator
 from chalicelib.core.typed.email_addresses import (
     LONGEST_EMAIL,
     meant_email,
+    near_email,
     read_email,
     shown_email,
 )
@@ -40,15 +41,20 @@ class EmailField(TypedField):
         try:
             return read_email(value)
         except ValueError:
-            raise schema_error(_EMAIL_FORM) from None
+            said = _EMAIL_FORM
+            if asked := email_question(value):
+                said = f"Did you mean {asked.meant}? Choose it, or type the email address again"
+            raise schema_error(said) from None
 
 
 @dataclass(frozen=True)
 class EmailQuestion:
-    """The question whether `typed` was meant or rather `meant`, both as people are shown them."""
+    """The question whether `typed` was meant or rather `meant`, both as people are shown them.
+    usable: False when nothing can be sent to `typed`, so that it is no answer."""
 
     typed: str
     meant: str
+    usable: bool = True
 
 
 def email_question(typed: str) -> EmailQuestion | None:
@@ -56,16 +62,17 @@ def email_question(typed: str) -> EmailQuestion | None:
     try:
         kept = read_email(typed)
     except ValueError:
-        return None
+        near = near_email(typed)
+        return EmailQuestion(typed.strip(), shown_email(near), usable=False) if near else None
     meant = meant_email(kept)
     return EmailQuestion(shown_email(kept), shown_email(meant)) if meant else None
 
 
 class AskedEmail(FormInput):
     """A form with the field `email` and, after it, `email_choice`. When the domain of the address
-    is a likely slip (`gmail.con`), the form comes back with the question which address is meant,
-    and `email_choice` is the answer: one of the two. It counts for these two alone, so that another
-    address is asked about anew."""
+    is a likely slip (`gmail.con`, `gmail,com`), the form comes back with the question which address
+    is meant, and `email_choice` is the answer: one of the two. It counts for these two alone, so
+    that another address is asked about anew."""
 
     @model_validator(mode="before")
     @classmethod

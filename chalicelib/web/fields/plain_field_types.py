@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from chalicelib.core.countries import Country
 from chalicelib.core.ids import is_id, is_token
+from chalicelib.core.typed.typed_text import with_plain_digits
 from chalicelib.web.fields.field_types import FieldType
 from chalicelib.web.http.validation import FormInput, schema_error
 
@@ -96,7 +97,7 @@ class WholeNumberField(TypedField):
     needed: bool = True
 
     def clean(self, typed: str) -> int | None:
-        value = typed.strip()
+        value = with_plain_digits(typed).strip()
         if not value:
             if self.needed:
                 raise schema_error(f"Enter {self.what}")

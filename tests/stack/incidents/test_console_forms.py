@@ -66,6 +66,21 @@ def test_an_id_that_somebody_else_used_is_not_theirs_to_take(
     assert "already recorded" in answer.text
 
 
+@pytest.mark.usefixtures("area_data")
+def test_a_corrected_postcode_is_shown_before_and_after(officer: Visitor) -> None:
+    """Nothing is recorded at a place that nobody typed without saying so."""
+    typed = {"latitude": "", "longitude": "", "postcode": "xqI IAA"}
+    again = officer.send_request("POST", NEW, data=fields(officer, **typed, offence=""))
+    assert again.status_code == 422 and "We changed what you typed to this" in again.text
+    assert VisitedPage(again, officer.base_url + NEW).form(NEW)[1]["postcode"] == "XQ1 1AA"
+    made = officer.send_request("POST", NEW, data=fields(officer, **typed))
+    assert "We changed the postcode" in officer.open_page(made.headers["location"]).text
+    right = officer.send_request(
+        "POST", NEW, data=fields(officer, **{**typed, "postcode": "xq11aa"})
+    )
+    assert "We changed" not in officer.open_page(right.headers["location"]).text
+
+
 @pytest.mark.parametrize("incident_id", ["", "x", "../../..", "<b>"])
 def test_a_made_up_id_is_replaced(officer: Visitor, incident_id: str) -> None:
     answer = officer.send_request("POST", NEW, data=fields(officer, incident_id=incident_id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import time
@@ -158,6 +159,15 @@ def test_the_list_names_nobody_and_runs_nothing(case: Case, officers: dict[str, 
         "GET", f"/console/requests/{case.request_id}/disclosure"
     )
     assert console.text.splitlines()[0] == answer.text.splitlines()[0]
+    page = officers["investigator"].open_page(f"/console/requests/{case.request_id}/coverage")
+    saved = page.soup.find("a", string="Disclosure list (CSV)")
+    assert saved is not None
+    marked = officers["investigator"].send_request("GET", str(saved["href"]))
+    assert (
+        marked.content.removeprefix(codecs.BOM_UTF8).splitlines()[0]
+        == (console.content.splitlines()[0])
+    )
+    assert marked.content.startswith(codecs.BOM_UTF8), "or spreadsheet programs misread it"
     assert console.headers["content-disposition"] == answer.headers["content-disposition"]
 
 

@@ -171,6 +171,7 @@ REFUSED: list[tuple[Any, str]] = [
     (polygon([[float("nan"), 52], [-1, 52], [-1, 53], [-2, 52]]), "position 1"),
     (polygon([*ON_GRID, ON_GRID[0]]), "Eastings and northings have to be converted first: ogr2ogr"),
     ({**polygon(SQUARE), "crs": {"properties": {"name": "mine"}}}, "nobody knows the coordinates"),
+    ({**polygon(SQUARE), "crs": {"properties": 5}}, "nobody knows the coordinates"),
     (polygon([[y, x] for x, y in SQUARE]), "latitude and longitude look exchanged"),
     (kml(placemark([[y, x] for x, y in SQUARE])), "latitude and longitude look exchanged"),
     (polygon([[x - 92, y - 13] for x, y in SQUARE]), "is not in the UK"),

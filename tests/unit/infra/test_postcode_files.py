@@ -249,6 +249,40 @@ def test_a_quote_that_is_never_closed_and_a_column_twice_are_refused(tmp_path: P
         read(path)
 
 
+IN_DEGREES = "postcode;latitude;longitude;terminated\n"
+
+
+@pytest.mark.parametrize("ended", ["", "NULL", "No", "0", "n/a", " nan ", "-"])
+def test_what_programs_write_for_no_end_is_no_end(tmp_path: Path, ended: str) -> None:
+    """Threat: every postcode counts as terminated, and every resident as unknown."""
+    rows = f"B1 1AY;52.48;-1.9;{ended}\nB1 1AZ;52.48;-1.9;2001-05\n"
+    (file := tmp_path / "own.csv").write_text(IN_DEGREES + rows)
+    found, findings = read_all(file)
+    assert [one.postcode for one in found] == ["B1 1AY"]
+    assert (findings.terminated, findings.left_out) == (1, 0)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_degrees_as_european_spreadsheets_save_them(tmp_path: Path, encoding: str) -> None:
+    rows = "B1 1AY;52,48;-1,9;\r\nB1 1AZ;52.48;\u22121,9;\r\n"
+    (file := tmp_path / "own.csv").write_bytes((IN_DEGREES + rows).encode(encoding))
+    assert {one.position for one in read(file)[0]} == {(52_480_000, -1_900_000)}
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\r\n ", b"\0" * 40, b"\xef\xbb\xbf"])
+def test_an_empty_file_is_said_to_be_empty(tmp_path: Path, content: bytes) -> None:
+    (file := tmp_path / "own.csv").write_bytes(content)
+    with pytest.raises(StackError, match="is empty"):
+        read(file)
+
+
+@pytest.mark.parametrize("east", ["1e400", "nan", "-inf", "x"])
+def test_metres_that_are_no_number_are_a_bad_row(tmp_path: Path, east: str) -> None:
+    (file := tmp_path / "own.csv").write_text(f"postcode,easting,northing\nB1 1AY,{east},287013\n")
+    found, findings = read_all(file)
+    assert (found, findings.unusable) == ([], 1)
+
+
 def test_a_download_that_broke_off_is_told(tmp_path: Path) -> None:
     packed = gzip.compress("\n".join(NSPL * 50).encode())
     (tmp_path / "cut.csv.gz").write_bytes(packed[:-20])

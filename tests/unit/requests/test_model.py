@@ -123,7 +123,14 @@ def test_asked_too_late_is_known_only_once_asked() -> None:
 def test_a_reference_is_read_however_it_is_typed() -> None:
     reference = short_reference("7k3m9qxa01ld0000")
     assert reference == "7K3M-9QXA"
-    for typed in ("7K3M-9QXA", " 7k3m 9qxa ", "7k3m9qxa", "7K3M\u20139QXA"):
+    for typed in (
+        "7K3M-9QXA",
+        " 7k3m 9qxa ",
+        "7k3m9qxa",
+        "7K3M\u20139QXA",
+        "７Ｋ３Ｍ－９ＱＸＡ",
+        "٧k٣m٩qxa",
+    ):
         assert read_reference(typed) == reference
     assert read_reference("O1IL-0000") == "0111-0000"
     for typed in ("", "7K3M", "7K3M-9QXA-0", "7K3M-9QXU", "<script>", "７K3M９QXA" * 9):

@@ -53,10 +53,18 @@ from chalicelib.requests.recorder_reading import (
         ("1:45:20\u202fPM", (13, 45, 20), True),
         ("\u200e13:45:20\ufeff", (13, 45, 20), True),
         ("１３：４５", (13, 45, 0), True),
+        ("١٣:٤٥", (13, 45, 0), True),
+        ("13\u201145\u201120", (13, 45, 20), True),
+        ("13\u223645", (13, 45, 0), True),
+        ("13\u00b745", (13, 45, 0), True),
         ("13:45:20", (13, 45, 20), True),
         ("13 : 45 : 20", (13, 45, 20), True),
         ("noon", (12, 0, 0), True),
         ("12 midnight", (0, 0, 0), True),
+        ("12:00 noon", (12, 0, 0), True),
+        ("12.00 midnight", (0, 0, 0), True),
+        ("PM 01:45:20", (13, 45, 20), True),
+        ("a.m. 12.05", (0, 5, 0), True),
     ],
 )
 def test_times_are_read_as_people_write_them(
@@ -86,7 +94,6 @@ def test_times_are_read_as_people_write_them(
         "13:00 pm",
         "0:10 am",
         "-1:00",
-        "١٤:٠٣",
     ],
 )
 def test_what_is_no_time_is_said_to_be_none(typed: str) -> None:

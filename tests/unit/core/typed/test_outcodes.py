@@ -58,6 +58,33 @@ def test_no_other_word_becomes_a_postcode(typed: str) -> None:
     assert GB.corrected_postcode(typed) == ""
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *(
+            "B1 1AY;",
+            "B1 1AY.",
+            "(B1 1AY)",
+            "“B1 1AY”",
+            "'b1 1ay'",
+            "B1_1AY",
+            "B1/1AY",
+            "*B1* 1AY:",
+        ),
+        *("Ｂ１ １ＡＹ", "B١ ١AY", "B1\u22121AY", "B1\u20111AY,", "\u202aB1 1AY\u202c"),
+    ],
+)
+def test_punctuation_and_other_digits_change_no_postcode(typed: str) -> None:
+    assert GB.typed_postcode(typed) == "B1 1AY"
+    assert GB.corrected_postcode(typed) == ""
+
+
+@pytest.mark.parametrize("typed", ["£B1 1AY", "B1 1AY UK", "B1+1AY", "B½ 1AY"])
+def test_other_signs_and_words_are_no_postcode(typed: str) -> None:
+    with pytest.raises(ValueError, match="not a postcode"):
+        GB.typed_postcode(typed)
+
+
 def test_the_loader_reads_what_a_file_says() -> None:
     with pytest.raises(ValueError, match="not a postcode"):
         GB.normal_postcode("BI 1AY")

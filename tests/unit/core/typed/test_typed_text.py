@@ -10,7 +10,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chalicelib.core.typed.typed_text import BACKWARDS, clean_text, clean_values, first_unusable
+from chalicelib.core.typed.typed_text import (
+    BACKWARDS,
+    clean_text,
+    clean_values,
+    first_unusable,
+    with_plain_digits,
+)
 
 SEEN_FORMAT = frozenset(
     # Signs of numbers and years that Unicode counts as format characters and that are drawn.
@@ -62,6 +68,7 @@ def is_unseen(letter: str) -> bool:
         ("hidden\U000e0068\U000e0069", "hidden"),
         ("pictures\ufffc", "pictures"),
         ("میر\u200c ", "میر "),
+        ("no\ufdd0 character\uffff \ufffeat\U0001ffff all\U0010fffe", "no character at all"),
         ("£1 Shop™ № Ø", "£1 Shop™ № Ø"),
     ],
 )
@@ -104,10 +111,12 @@ def test_nothing_invisible_is_left_but_what_gives_shape(typed: str) -> None:
 @given(pasted)
 def test_what_can_be_seen_is_unchanged(typed: str) -> None:
     def seen(text: str) -> str:
-        kept = [one for one in text if not (is_unseen(one) or unicodedata.category(one) == "Mn")]
+        kinds = ("Mn", "Me")
+        kept = [one for one in text if not (is_unseen(one) or unicodedata.category(one) in kinds)]
         return "".join("".join(kept).split())
 
-    fillers = [0x115F, 0x1160, 0x2065, 0x2800, 0x3164, 0xFFA0, 0xFFFC]
+    fillers = [0x115F, 0x1160, 0x2065, 0x2800, 0x3164, 0xFFA0, 0xFFFC, *range(0xFDD0, 0xFDF0)]
+    fillers += [plane << 16 | end for plane in range(17) for end in (0xFFFE, 0xFFFF)]
     gone = dict.fromkeys([*fillers, *range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000)])
     before = typed.translate(gone)
     normal = unicodedata.normalize("NFC", clean_text(before))
@@ -129,6 +138,26 @@ def test_every_single_character_is_kept_or_replaced_as_the_rule_says() -> None:
             assert clean == "x x", hex(code)
         elif unicodedata.category(letter)[0] in "LNPS" and letter not in "\u115f\u1160\u3164\uffa0":
             assert len(clean) >= 2 if letter in "\u2800\ufffc" else len(clean) >= 3, hex(code)
+
+
+@pytest.mark.parametrize("mark", ["\u0301", "\u0336", "\u20dd", "\u0489", "\u064f", "\u0e49"])
+def test_marks_are_kept_as_far_as_writing_stacks_them(mark: str) -> None:
+    """Threat: a flood of marks covers the lines around a name."""
+    flooded = "Zalg" + f"x{mark}" + mark * 500 + f"\u200d{mark}" * 20 + " Jones"
+    clean = clean_text(flooded)
+    assert sum(unicodedata.category(one)[0] == "M" for one in clean) == 8
+    assert clean.startswith(f"Zalgx{mark}") and clean.endswith(" Jones")
+
+
+@pytest.mark.parametrize("written", ["ཧྐྵྨླྺྼྻྂ", "שָׁ֛לוֹם", "Nguyễn Thị Hường", "بِسْمِ ٱللَّهِ", "กี่ปั้น", "ক্ষ্ম্য"])
+def test_writing_with_many_marks_is_kept(written: str) -> None:
+    assert clean_text(written) == unicodedata.normalize("NFC", written)
+
+
+@pytest.mark.parametrize("typed", ["٠٧٧٠٠ ١٢٣", "０７７００ １２３", "०७७०० १२३", "𝟘𝟟𝟟𝟘𝟘 𝟙𝟚𝟛"])
+def test_digits_of_every_script_are_digits(typed: str) -> None:
+    assert with_plain_digits(typed) == "07700 123"
+    assert with_plain_digits("½ ² Ⅳ") == "½ ² Ⅳ", "which are no digits of a number"
 
 
 def test_a_text_of_nothing_but_joiners_is_read_at_once() -> None:

@@ -25,6 +25,14 @@ ON_GRID = Point(52.48100, -1.90078)
         "52.48142\t-1.89983",
         "(52.48142; -1.89983)",
         "52.48142 / -1.89983",
+        "52.48142, - 1.89983",
+        "- 1.89983, 52.48142",
+        "52·48142, -1·89983",
+        "５２．４８１４２，－１．８９９８３",
+        "٥٢٫٤٨١٤٢، -١٫٨٩٩٨٣",
+        "52.48142⁰N 1.89983⁰W",
+        "+52.48142-001.89983/",
+        "lat=52.48142&lon=-1.89983",
         "+52.48142 -001.89983",
         "\u200b52.48142,\u00a0\u22121.89983\ufeff",
         "52,48142 -1,89983",
@@ -72,6 +80,72 @@ def test_the_grid_is_read_where_the_country_has_one(typed: str) -> None:
     assert distance(read_place(typed, HERE), ON_GRID) < 100
     with pytest.raises(NoPlaceError):
         read_place(typed, STATES)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("SP-068-870", "SP/068/870", "SP: 068 870", "SP 068,870", "S P 068 870", "sp 0 6 8 8 7 0"),
+        "OS grid ref: SP 068 870.",
+    ],
+)
+def test_a_grid_reference_is_read_however_it_is_spaced(typed: str) -> None:
+    assert read_place(typed, HERE) == read_place("SP068870", HERE)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("E406835 N287013", "N287013 E406835", "406835E 287013N", "406835mE, 287013mN"),
+        *("Easting 406835 Northing 287013", "Northing: 287013, Easting: 406835"),
+        *("406835m 287013m", "Eastings=406835; Northings=287013"),
+    ],
+)
+def test_metres_are_east_and_north_as_they_say_of_themselves(typed: str) -> None:
+    assert read_place(typed, HERE) == read_place("406835 287013", HERE)
+
+
+@pytest.mark.parametrize(
+    ("typed", "place"),
+    [
+        ("5⁰30'N 1⁰30'W", Point(5.5, -1.5)),
+        ("52∘ 30′ N 1∘ 30′ W", Point(52.5, -1.5)),
+    ],
+)
+def test_a_small_zero_is_a_sign_of_degrees(typed: str, place: Point) -> None:
+    assert read_place(typed, HERE) == place
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "maps.google.com/?q=52.48142,-1.89983",
+        "www.google.com/maps/@52.48142,-1.89983,17z",
+        "The camera\nhttps://www.google.com/maps?q=52.48142%2C-1.89983 on the map",
+        "https://maps.apple.com/place?coordinate=52.48142,-1.89983&name=Pin",
+        "https://maps.google.com/maps?daddr=52.48142,-1.89983",
+        "https://www.google.com/maps/search/52.48142,+-1.89983?entry=tts",
+        "https://www.google.com/maps/dir//52.48142,-1.89983/@52.6,-1.2,12z",
+        "https://www.google.com/maps/place/52.48142N+1.89983W/@52.6,-1.2,17z",
+        "https://www.google.com/maps/place/A+B/@52.6,-1.2,17z/data=!3d52.48142!4d-1.89983"
+        + "!x" * 300,
+    ],
+)
+def test_links_are_read_as_they_are_shared(link: str) -> None:
+    """What a link names comes before the middle of its map."""
+    assert read_place(link, HERE) == PLACE
+
+
+@pytest.mark.parametrize("link", ["Dropped pin\nhttps://maps.app.goo.gl/abc", "goo.gl/maps/x"])
+def test_a_link_without_a_position_is_said_to_have_none(link: str) -> None:
+    with pytest.raises(NoPlaceError, match="There is no position in this link"):
+        read_place(link, HERE)
+
+
+@pytest.mark.parametrize("typed", ["52.48142 - 1.89983", "E406835 E287013", "12 High Street/2"])
+def test_what_may_mean_two_things_is_no_place(typed: str) -> None:
+    with pytest.raises(NoPlaceError):
+        read_place(typed, HERE)
 
 
 @given(st.floats(49.5, 61), st.floats(-8.5, 2.4), st.integers(0, 2), st.booleans())

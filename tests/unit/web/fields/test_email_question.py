@@ -6,7 +6,7 @@ from typing import Annotated
 
 import pytest
 
-from chalicelib.core.errors import Refused
+from chalicelib.core.errors import Invalid, Refused
 from chalicelib.web.fields.email_field_types import (
     AskedEmail,
     EmailChoice,
@@ -45,6 +45,19 @@ def test_an_answer_counts_for_its_own_address_alone() -> None:
     with pytest.raises(Refused):
         read("pat@hotmial.com", "pat@gmail.con")
     assert read("pat@example.test", "pat@gmail.com") == "pat@example.test"
+
+
+@pytest.mark.parametrize("choice", ["", "another", "pat@gmail,com"])
+def test_an_address_without_its_dot_is_asked_about_too(choice: str) -> None:
+    """Nothing can be sent to what was typed, so it is no answer."""
+    with pytest.raises(Invalid) as asked:
+        read("pat@gmail,com", choice)
+    said = "Did you mean pat@gmail.com? Choose it, or type the email address again"
+    assert asked.value.fields == [("email", said)]
+    meant = EmailQuestion("pat@gmail,com", "pat@gmail.com", usable=False)
+    assert email_question("pat@gmail,com") == meant
+    assert read("pat@gmail,com", "pat@gmail.com") == "pat@gmail.com"
+    assert read("sam@gmail.com", "another") == "sam@gmail.com"
 
 
 @pytest.mark.parametrize("typed", ["pat@gmail.com", "pat@exämple.com", "nobody", ""])

@@ -89,6 +89,11 @@ def test_everything_that_is_missing_is_told_at_once() -> None:
         ("  20 / 123456 / 26\t", "20/123456/26"),
         ("wm-2026.0001", "WM-2026.0001"),
         ("crn42", "CRN42"),
+        ("２０／１２３４５６／２６", "20/123456/26"),
+        ("٢٠/١٢٣٤٥٦/٢٦", "20/123456/26"),
+        ("20\u2011123456\u221226", "20-123456-26"),
+        ("“20/123456/26”.", "20/123456/26"),
+        ("(CRN42),", "CRN42"),
     ],
 )
 def test_crime_references_have_one_form(typed: str, kept: str) -> None:
@@ -106,7 +111,6 @@ def test_crime_references_have_one_form(typed: str, kept: str) -> None:
         "<b>1</b>",
         "12;34",
         "20\u202e/1",
-        "２０/1",
         "1\x00/2",
         "a#1",
         "🚓1",
@@ -298,6 +302,14 @@ def test_a_form_gives_the_same_incident() -> None:
 
 def test_an_exact_position_wins_over_the_postcode() -> None:
     assert from_form(latitude="52.5°", longitude="\u22121.9").latitude_e6 == 52_500_000
+
+
+@pytest.mark.parametrize(
+    "typed", ["2026-11-20", "20261120", "2026-W47-5", "2026-11-20T08", "20/11/2026 08:00", "08:00"]
+)
+def test_a_day_without_a_time_is_not_taken_for_its_midnight(typed: str) -> None:
+    told = form_problems(occurred_from=typed)
+    assert "must be a date and time, like 2026-11-20T21:30" in told["occurred_from"]
 
 
 TWICE = "2026-10-25T01:30"

@@ -71,12 +71,18 @@ def test_what_may_be_empty_may_be_left_out_and_what_cannot_be_a_link_is_none() -
         ("51", "The number of cameras must be between 1 and 50"),
         *(
             (typed, "The number of cameras must be a whole number, like 2")
-            for typed in ("-1", "1.5", "two", "٣", "1e3", "9" * 30)
+            for typed in ("-1", "1.5", "two", "٣½", "1e3", "9" * 30)
         ),
     ],
 )
 def test_a_number_out_of_range_is_refused(typed: str, said: str) -> None:
     assert wrong(count=typed) == [("count", said)]
+
+
+@pytest.mark.parametrize("typed", ["٣", "３", "३", "\u202a3\u202c"])
+def test_a_number_is_read_in_the_digits_of_every_script(typed: str) -> None:
+    sent = {**RIGHT, "count": [typed]}
+    assert SubmittedForm(sent).read(Example).count == 3
 
 
 @pytest.mark.parametrize("typed", ["", "castle", "HOME", " home"])

@@ -43,6 +43,44 @@ def refusal(kind: FieldType, typed: str, country: str = "GB") -> str:
 
 
 @pytest.mark.parametrize(
+    "typed",
+    [
+        *("Tel 07700 900123", "T: 07700 900123", "Mob.: 07700900123", "mobile 07700 900123"),
+        *("07700 900123 (mobile)", "07700 900123, work", "07700 900 123 WhatsApp"),
+        *(
+            "07700‑900‑123",
+            "07700−900−123",
+            "٠٧٧٠٠٩٠٠١٢٣",
+            "０７７００９００１２３",
+            "+44 (0)7700 900123",
+        ),
+    ],
+)
+def test_what_stands_beside_a_number_in_a_list_of_contacts_is_left_out(typed: str) -> None:
+    assert read(PhoneField(), typed) == "+447700900123"
+    assert read(MobileField(), typed) == "+447700900123"
+
+
+@pytest.mark.parametrize("typed", ["0906 123 4567", "+44 909 879 0123", "+1 900 234 5678"])
+def test_a_number_that_earns_by_calls_is_refused(typed: str) -> None:
+    """Threat: somebody registers such a number and has the police call it."""
+    said = "Enter a phone number that is not a premium rate number"
+    assert refusal(PhoneField(), typed) == said
+
+
+@pytest.mark.parametrize("typed", ["0870 123 4567", "0300 123 4567", "0808 157 0192"])
+def test_a_number_of_a_business_is_taken(typed: str) -> None:
+    assert read(PhoneField(), typed) == "+44" + typed[1:].replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    "typed", ["07700 900123 or 07700 900124", "mobile", "Pat 07700 900123", "07700 900123 ask Pat"]
+)
+def test_other_words_beside_a_number_are_refused(typed: str) -> None:
+    assert refusal(PhoneField(), typed).startswith("Enter a phone number, like")
+
+
+@pytest.mark.parametrize(
     ("typed", "clean"),
     [
         ("  Zoë   O’Neill-Patel ", "Zoë O’Neill-Patel"),
@@ -116,7 +154,7 @@ def test_email_addresses(typed: str, clean: str) -> None:
     [
         *("", "pat", "pat@", "@example.test", "pat@example", "pat@@example.test"),
         *("a b@example.test", "pat@example..test", ".pat@example.test", "pat@-example.test"),
-        *("pat@example.1", "😀@x.test", "pat@example.test,x@y.test", "<pat@x.test>"),
+        *("pat@example.1", "😀@x.test", "pat@example.test,x@y.test", "<pat@x.test> <a@x.test>"),
         *("pat@example.test\r\nBcc: all@example.test", "\u202epat@example.test"),
         *("a" * 65 + "@example.test", "a@" + "b" * 64 + ".test", "pat@" + "a." * 130 + "test"),
         *("pät@example.test", "pat@[127.0.0.1]", "pat@1.2.3.4", "pat@example.c"),
