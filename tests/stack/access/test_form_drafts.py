@@ -210,21 +210,6 @@ def test_an_owner_finds_what_they_entered(stack: RunningStack, pat: Resident) ->
     assert "/account/drafts/" not in pat.sign_in().url, "it was sent"
 
 
-def test_a_form_about_what_is_gone_is_told_once(stack: RunningStack, pat: Resident) -> None:
-    """Each sign-in of the next hour led to a page that was not found."""
-    services = Container(settings_of(stack), utc_now, Session(stack))
-    pat.register()
-    site = services.registry.sites.sites_of(pat.owner_id)[0]
-    action = f"/account/sites/{site.id}/cameras/1"
-    page = pat.visitor.open_page(action)
-    end_session(stack, pat.visitor, OWNER_COOKIE)
-    pat.visitor.submit(page, {"kind": "doorbell"}, action=action)
-    services.registry.owner_changes.remove_site(site)
-    told = pat.sign_in()
-    assert told.answer.status_code == 410 and "has been removed since" in told.text
-    assert pat.sign_in().url.endswith("/account")
-
-
 def test_nothing_stays_of_an_owner_who_leaves(stack: RunningStack, pat: Resident) -> None:
     page = pat.visitor.open_page("/account/details")
     end_session(stack, pat.visitor, OWNER_COOKIE)
