@@ -52,7 +52,10 @@ class VisitedPage:
     @property
     def text(self) -> str:
         """The text that a person reads on the page."""
-        return re.sub(r"\s+", " ", self.soup.get_text(" ")).strip()
+        soup = self.soup
+        for unseen in soup.select("[hidden]"):
+            unseen.decompose()
+        return re.sub(r"\s+", " ", soup.get_text(" ")).strip()
 
     def form(self, action: str = "") -> tuple[str, dict[str, str]]:
         """Find the address and fields (hidden ones and defaults) of the first form that posts to an

@@ -167,7 +167,7 @@ class AuditLog:
             )
             self._table.put({"PK": pk, "SK": f"{entry['sequence']:010d}", **entry}, when=NEW)
 
-        busy = "The record is busy. Nothing was done; try again."
+        busy = "The record is busy. Try again in a minute."
         retry(add, on=ConditionFailed, most=_TRIES, otherwise=busy, longest_pause=_LONGEST_PAUSE)
         if self._noted:
             self._noted(action, details)

@@ -9,10 +9,11 @@ under its person's own key and under no other; nothing of it is in a cookie or i
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import timedelta
-from urllib.parse import parse_qsl, urlencode
 
+from chalicelib.core.errors import TooLarge
 from chalicelib.core.ids import id_from
 from chalicelib.core.times import Clock, epoch
 from chalicelib.dynamodb.field_marks import JsonText, Personal, Seconds
@@ -25,12 +26,21 @@ LIFE = timedelta(hours=1)
 MOST = 20
 """How many drafts of one person are looked through for the newest."""
 
+MOST_BYTES = 390 * 1024
+"""Bytes of what was typed that a draft holds; an item of DynamoDB holds 400 KB. What a browser
+sends of the longest form is fewer, as a letter that it writes as `%C3%A9` is two bytes here."""
+
+TOO_LARGE = (
+    "Your session has ended, and what you entered is too large to be kept. Nothing has been sent. "
+    "Sign in, open the page again and enter less."
+)
+
 
 @dataclass(frozen=True)
 class FormDraft:
     """A form that was not taken. person: whose it is, as the audit record names them
     (`officer.4f…`). route, parameters: the address that the form was sent to. body: what was typed,
-    as browsers send it."""
+    as JSON."""
 
     person: str
     id: str
@@ -43,9 +53,7 @@ class FormDraft:
     @property
     def fields(self) -> dict[str, list[str]]:
         """What was typed, by the names of the form's fields."""
-        found: dict[str, list[str]] = {}
-        for name, value in parse_qsl(self.body, keep_blank_values=True):
-            found.setdefault(name, []).append(value)
+        found: dict[str, list[str]] = json.loads(self.body)
         return found
 
 
@@ -71,8 +79,11 @@ class FormDrafts:
     def keep_draft(
         self, person: str, route: str, parameters: dict[str, str], fields: dict[str, list[str]]
     ) -> FormDraft:
-        """Keep a form for an hour. The same form sent again, by a reload, is the same draft."""
-        now, body = self._clock(), urlencode(fields, doseq=True)
+        """Keep a form for an hour. The same form sent again, by a reload, is the same draft. Raises
+        TooLarge for one that no draft holds."""
+        now, body = self._clock(), json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+        if len(body.encode()) > MOST_BYTES:
+            raise TooLarge(TOO_LARGE)
         address = "\x1f".join(f"{name}={value}" for name, value in sorted(parameters.items()))
         draft = FormDraft(
             person=person,

@@ -75,6 +75,8 @@ class Country:
     other_force: str
     """Words of the link by which residents outside the force's area find their own force."""
     other_force_url: str
+    date_parts: tuple[str, str, str]
+    """The order in which people here write a date, and recorders sold here show it."""
     zone_names: Mapping[str, str] = field(hash=False)
     """Long names of the country's time zones, by their short names."""
 
@@ -202,6 +204,7 @@ _ALL = (
         has_national_grid=True,
         other_force="Find your own police force on police.uk",
         other_force_url="https://www.police.uk/pu/your-area/",
+        date_parts=("day", "month", "year"),
         zone_names={"GMT": "Greenwich Mean Time", "BST": "British Summer Time"},
     ),
     Country(
@@ -239,6 +242,7 @@ _ALL = (
         has_national_grid=False,
         other_force="Find your own police department on usa.gov",
         other_force_url="https://www.usa.gov/local-governments",
+        date_parts=("month", "day", "year"),
         zone_names={
             f"{letter}{season[0]}T": f"{name} {season} Time"
             for letter, name in (

@@ -22,7 +22,7 @@ from chalicelib.core.errors import Late, NoAnswer
 Seconds = Callable[[], float]
 """A clock that only moves on; its zero means nothing."""
 
-_CHECK = " We do not know if what you sent was saved: check before you send it again."
+MAY_BE_SAVED = " We do not know if what you sent was saved: check before you send it again."
 
 
 @dataclass(frozen=True)
@@ -85,4 +85,4 @@ def no_answer() -> NoAnswer:
 
 def _what_happened() -> str:
     known = _deadline.get()
-    return _CHECK if known and known.changes else ""
+    return MAY_BE_SAVED if known and known.changes else ""

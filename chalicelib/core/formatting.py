@@ -52,12 +52,14 @@ day and over midnight."""
 @dataclass(frozen=True)
 class LocalSpan:
     """A span of time as clocks of a zone showed it. start, end: whole minutes, UTC. begins, ends:
-    the two in words, `ends` without its day where that is the same. words: the whole."""
+    the two in words, `ends` without its day where that is the same. named: both have their zone.
+    words: the whole."""
 
     start: datetime
     end: datetime
     begins: str
     ends: str
+    named: bool
     words: str
 
 
@@ -89,7 +91,7 @@ def local_span(start: datetime | str, end: datetime | str, zone: str, style: str
         start=local_time(begin, zone, bare if same_day else dated, named=named),
         end=ends,
     )
-    return LocalSpan(begin, finish, begins, ends, words)
+    return LocalSpan(begin, finish, begins, ends, named, words)
 
 
 def local_window(start: datetime | str, end: datetime | str, zone: str, style: str = "full") -> str:

@@ -34,6 +34,23 @@ def came_twice(moment: datetime, zone: str) -> bool:
     return local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
 
 
+def offsets_of_year(moment: datetime, zone: str) -> dict[timedelta, datetime]:
+    """Return by how much clocks in the zone are ahead of UTC in the year around a moment, each with
+    a moment at which they are. One in most zones without summer time, two in most with it."""
+    near = [moment + timedelta(days=30 * n) for n in range(-6, 7)]
+    return {_ahead(one, ZoneInfo(zone)): one for one in near}
+
+
+def zone_labels(now: datetime, zone: str) -> dict[str, str]:
+    """Return the short names of the zone in the year around a moment, by minutes ahead of UTC:
+    `{"0": "GMT", "60": "BST"}`. Scripts of pages write times by them: browsers have names of their
+    own, and one page would name a moment in two ways."""
+    return {
+        str(round(ahead / MINUTE)): zone_label(one, zone)
+        for ahead, one in offsets_of_year(now, zone).items()
+    }
+
+
 def zone_label(moment: datetime, zone: str) -> str:
     """Return the short name of the zone at a moment, like `BST`; where it has none, like
     `UTC+10:30`."""

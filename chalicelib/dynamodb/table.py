@@ -35,7 +35,8 @@ TRANSACTION = 100  # The most writes that TransactWriteItems takes.
 READ_AT_ONCE = 100  # The most keys that BatchGetItem takes.
 _READERS = 5  # Batches that are read at the same time.
 _TRIES = 8  # Attempts of a call that meets a transaction or a busy table.
-_BUSY = "Many people are using this just now. Nothing was lost: try again."
+_BUSY = "Many people are using this just now. Try again in a minute."
+"""Says nothing of what was done: earlier writes of the same call may stand."""
 
 
 class ConditionFailed(Exception):

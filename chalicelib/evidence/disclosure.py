@@ -20,6 +20,7 @@ from chalicelib.core.times import iso_seconds
 from chalicelib.evidence.model import Evidence
 from chalicelib.requests.coverage.answer_history import RecordedAnswer, answer_history
 from chalicelib.requests.model import FootageRequest, FootageWindow, Recipient, SkippedSite
+from chalicelib.requests.reminder_schedule import current_deadline
 
 COLUMNS = (
     *("request_reference", "request_id", "crime_reference", "window_from", "window_to"),
@@ -93,7 +94,8 @@ def disclosure_rows(
         "list_made_at": iso_seconds(now),
     }
     rows = []
-    for one in sorted(recipients, key=lambda recipient: recipient.site_id):
+    current = (current_deadline(one, now) for one in recipients)
+    for one in sorted(current, key=lambda recipient: recipient.site_id):
         files = [file for file in evidence if file.site_id == one.site_id]
         said = answer_history(one, recorded.get(one.site_id, ()))
         asked = _asked(one, one.window or request.window)

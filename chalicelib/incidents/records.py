@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -10,6 +11,10 @@ from chalicelib.core.times import iso_micros
 from chalicelib.dynamodb.field_marks import Exact, FieldMark, Micros, Personal, Seconds, StoredName
 from chalicelib.dynamodb.item_schema import DeclaredItem, ItemKind
 from chalicelib.dynamodb.stored_record import Derived, StoredRecord
+
+AROUND_A_MOMENT = timedelta(minutes=15)
+"""Added before and after an incident that is a single moment: recorders' clocks are wrong by
+minutes, and people arrive and leave."""
 
 LISTING = "INCIDENT"
 LISTING_INDEX = ("Listing", "listing", "listed_at")
@@ -57,6 +62,22 @@ class Incident(NewIncident):
     def is_open(self) -> bool:
         """True while footage can be asked for."""
         return self.state is IncidentState.OPEN
+
+    @property
+    def is_moment(self) -> bool:
+        """True when the incident starts and ends at one moment, which is no stretch of footage."""
+        return self.occurred_to <= self.occurred_from
+
+    @property
+    def footage_from(self) -> datetime:
+        """From when footage is asked for unless an officer says otherwise, and from when a search
+        counts how long cameras keep it."""
+        return self.occurred_from - AROUND_A_MOMENT if self.is_moment else self.occurred_from
+
+    @property
+    def footage_to(self) -> datetime:
+        """Until when footage is asked for unless an officer says otherwise."""
+        return self.occurred_to + AROUND_A_MOMENT if self.is_moment else self.occurred_to
 
     @property
     def latitude(self) -> float:

@@ -125,18 +125,29 @@ class SearchService:
         return found
 
     def repeat_search(
-        self, incident_id: str, search_id: str, officer: Officer
+        self,
+        incident_id: str,
+        search_id: str,
+        officer: Officer,
+        *,
+        limit: int = MOST_SITES,
+        on_record: bool = False,
     ) -> tuple[Search, SearchOutcome]:
         """Run a search of this incident again, as when its page has to be shown again; the audit
-        record names the same search. Raises NotFound, Conflict when the incident is closed."""
+        record names the same search. limit: how many sites to list. on_record: True for the page
+        that a form leads to, whose search went on record a moment ago. Raises NotFound, Conflict
+        when the incident is closed.
+        """
         before = self._log.get(incident_id, search_id)
         filters = {name: tuple(values) for name, values in before.filters.items()}
-        wanted = SearchCriteria(area_from_json(before.area), before.area, before.reason, filters)
+        area = area_from_json(before.area)
+        wanted = SearchCriteria(area, before.area, before.reason, filters, limit)
         if before.started_at:
             journey = TimedPath.of(before.started_at, before.speed)
             wanted = replace(wanted, journey=journey, speed=before.speed)
         found = replace(self._look(incident_id, wanted), search_id=search_id)
-        self._record(incident_id, wanted, found, officer, again="yes")
+        if not on_record:
+            self._record(incident_id, wanted, found, officer, again="yes")
         return before, found
 
     def made_for(self, incident_id: str, limit: int = 50) -> tuple[Search, ...]:
@@ -151,7 +162,7 @@ class SearchService:
         # Filters drop sites after the search, so the search must not stop at the limit.
         result = self._cameras.search(
             wanted.area,
-            window_from=incident.occurred_from,
+            window_from=incident.footage_from,
             now=self._clock(),
             limit=MOST_SITES if wanted.filters else wanted.limit,
             show_lost=wanted.show_lost or bool(wanted.filters),

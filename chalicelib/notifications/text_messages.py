@@ -97,12 +97,14 @@ def request_text(
     going: bool = False,
     last: bool = False,
     cameras: int = 1,
+    elsewhere: int = 0,
 ) -> str:
     """Return the text sent with an e-mail about a request; "" for kinds that go by e-mail alone.
 
     late: its deletion had probably begun before we asked; going: and is not over. last: no other
     reminder follows.
     cameras: how many it is about, at all sites; deadline and link are the most urgent site's.
+    elsewhere: sites of the same owner that it is not about, as they are asked for other times.
     """
     camera = "camera" if cameras == 1 else "cameras"
     footage = local_window(*window, sender.time_zone, "short")
@@ -125,6 +127,7 @@ def request_text(
         [
             (f"{gsm_text(sender.force_name)[:_LONGEST_NAME].rstrip()}: {wanted}", _NEEDED),
             (left, _NEEDED),
+            (_elsewhere(elsewhere), 1),
             (f"{_officer(officer)}tel {sender.force_phone}.", 2),
             (f"Your security words: {phrase}.", _NEEDED),
             (f"Ref {reference}", _NEEDED),
@@ -147,6 +150,12 @@ def message_text(
             (link, _NEEDED),
         ]
     )
+
+
+def _elsewhere(sites: int) -> str:
+    if not sites:
+        return ""
+    return f"See our email for your other {'address' if sites == 1 else 'addresses'}."
 
 
 def _officer(name: str) -> str:

@@ -11,13 +11,14 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
 from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.core.countries import COUNTRIES
-from chalicelib.core.errors import Conflict, Gone, Invalid, TooMany
+from chalicelib.core.errors import Conflict, Gone, Invalid, TooMany, Unavailable
 from chalicelib.core.ids import keyed_hash
 from chalicelib.core.times import Clock, epoch, iso_seconds
 from chalicelib.core.typed.typed_text import with_plain_digits
@@ -25,7 +26,7 @@ from chalicelib.dynamodb.field_marks import FieldMark, Personal, Seconds
 from chalicelib.dynamodb.item_schema import DeclaredItem, ItemKind
 from chalicelib.dynamodb.stored_record import Derived, StoredRecord
 from chalicelib.dynamodb.table import Condition, ConditionFailed, Table, Write, equals
-from chalicelib.notifications.channels import Texter
+from chalicelib.notifications.channels import Texter, Undeliverable
 from chalicelib.notifications.rendering import MessageSender
 from chalicelib.notifications.text_messages import code_text
 from chalicelib.registry.model import Owner
@@ -98,8 +99,8 @@ class TextMessageOptIn:
     def send_code(self, owner: Owner, phone: str) -> None:
         """Send a code to the number; an earlier code is no longer accepted.
 
-        Raises Invalid for a number that text messages do not go to, TooMany, or Unavailable when
-        it cannot be sent now.
+        Raises Invalid for a number that text messages do not go to, TooMany, Undeliverable, or
+        Unavailable when it cannot be sent now; then no code waits, and no page asks for one.
         """
         if not self._country.takes_texts(phone):
             raise Invalid.field("phone", self._country.mobile_wanted)
@@ -115,7 +116,12 @@ class TextMessageOptIn:
             raise TooMany(
                 f"We send at most {MOST_A_DAY} codes a day. Try again tomorrow."
             ) from None
-        self._texter.send(phone, code_text(self._sender, code, CODE_LIFE.seconds // 60))
+        try:
+            self._texter.send(phone, code_text(self._sender, code, CODE_LIFE.seconds // 60))
+        except (Undeliverable, Unavailable):
+            with suppress(ConditionFailed):  # another code was sent meanwhile
+                self._table.delete(*CODE.key(sent), when=equals("code", sent.code))
+            raise
 
     def _count(self, partition: str, now: datetime) -> Write:
         return daily_count_write(self._table, partition, "TEXTED", now, MOST_A_DAY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -186,18 +186,28 @@ def _about(
 def _short(
     sender: MessageSender, kind: str, matter: RecipientContext, link: str, more: Mapping[str, Any]
 ) -> str:
-    """The text message that goes out beside an e-mail."""
+    """The text message that goes out beside an e-mail. Of sites that are asked for times of their
+    own it speaks of the most urgent alone: no text has room for all of their times."""
+    places = more.get("places", ())
+    windows = {(place["start"], place["end"]) for place in places} or {matter.window_ends}
+    alone = len(windows) > 1 and kind != "withdrawn"
+    told = places[:1] if alone else places
     return text_messages.request_text(
         sender,
         kind,
         phrase=matter.owner.phrase,
         reference=matter.request.reference,
         officer=matter.request.officer_name,
-        window=(matter.window.start, matter.window.end),
+        window=matter.window_ends if alone else _whole_span(windows),
         deadline=matter.recipient.deadline,
         link=link,
         late=bool(more.get("late")),
         going=bool(more.get("going_until")),
         last=bool(more.get("last")),
-        cameras=sum(place["cameras"] for place in more.get("places", ())),
+        cameras=sum(place["cameras"] for place in told),
+        elsewhere=len(places) - len(told),
     )
+
+
+def _whole_span(windows: Collection[tuple[datetime, datetime]]) -> tuple[datetime, datetime]:
+    return min(start for start, _ in windows), max(end for _, end in windows)

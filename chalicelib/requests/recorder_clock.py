@@ -19,6 +19,7 @@ from chalicelib.core.local_times import (
     clock_change,
     local_choices,
     moments_of,
+    offsets_of_year,
     skipped_words,
     twice_words,
     wall_clock,
@@ -30,7 +31,7 @@ from chalicelib.requests.recorder_reading import TimeOfDay, UnreadableTime
 DAY = timedelta(days=1)
 NEAR = 90
 """Seconds by which somebody who reads one clock and types may be wrong: within them a difference
-is taken for exactly an hour, or for none."""
+is taken for exactly the hour of summer time, or for none."""
 LOOKED_WITHIN = timedelta(hours=24)
 """How long ago somebody may have looked: a clock that is wrong also drifts."""
 AHEAD = timedelta(minutes=2)
@@ -101,7 +102,8 @@ def offset_seconds(shown: datetime, seen_at: datetime, zone: str) -> int:
 
 
 def clock_doubt(offset: int, half_day_known: bool) -> ClockDoubt | None:
-    """What to ask about before an offset is believed; None for nothing.
+    """What to ask about before an offset is believed; None for nothing. half_day_known: both times
+    that it comes from name their half of the day.
 
     Where the other half of the day would be nearer to the truth, am or pm is missing. A day and
     more is mostly a slip in the date, but recorders that lost power do show other years. Some
@@ -115,12 +117,13 @@ def clock_doubt(offset: int, half_day_known: bool) -> ClockDoubt | None:
 def on_other_season(offset: int, seen_at: datetime, zone: str) -> str:
     """`summer` when the recorder shows summer time in winter, `winter` the other way round,
     "" when neither explains the offset."""
-    local = seen_at.astimezone(ZoneInfo(zone))
-    summer_now = bool(local.dst())
-    if not summer_now and abs(offset - 3600) <= NEAR:
-        return "summer"
-    if summer_now and abs(offset + 3600) <= NEAR:
-        return "winter"
+    # By what clocks show: summer time is half an hour in some zones, and the law of one calls its
+    # winter time the exception.
+    here = seen_at.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
+    for ahead in offsets_of_year(seen_at, zone):
+        change = (ahead - here).total_seconds()
+        if change and abs(offset - change) <= NEAR:
+            return "summer" if change > 0 else "winter"
     return ""
 
 

@@ -18,14 +18,16 @@ EARLIEST_YEAR, LATEST_YEAR = 1970, 2099
 
 _LIKE = "like 14:03:27 or 2:03:27 pm"
 _HALF = r"(?P<half>[ap])\.?(?:\s?m\.?)?"
+_HALF_FIRST = r"(?P<first>[ap])\.?\s?m\.?\s?"
+"""`PM 01:45`, as some recorders show it."""
 _BETWEEN = r"\s?[:;.,h'’\-]\s?|\s"
 _APART = re.compile(
-    rf"(?P<hour>[0-9]{{1,2}})(?:{_BETWEEN})(?P<minute>[0-9]{{2}})"
+    rf"(?:{_HALF_FIRST})?(?P<hour>[0-9]{{1,2}})(?:{_BETWEEN})(?P<minute>[0-9]{{2}})"
     rf"(?:(?:{_BETWEEN})(?P<second>[0-9]{{2}})(?:\s?s)?)?"
     rf"\s?(?:{_HALF}|h|hrs?\.?|hours?)?"
 )
 _TOGETHER = re.compile(
-    rf"(?P<hour>[0-9]{{1,2}})(?P<minute>[0-9]{{2}})(?P<second>[0-9]{{2}})?"
+    rf"(?:{_HALF_FIRST})?(?P<hour>[0-9]{{1,2}})(?P<minute>[0-9]{{2}})(?P<second>[0-9]{{2}})?"
     rf"\s?(?:{_HALF}|h|hrs?\.?|hours?)?"
 )
 _HOUR_ALONE = re.compile(rf"[0-9]{{1,2}}\s?(?:{_HALF}|h|hrs?|hours?|o['’]?clock)?")
@@ -36,6 +38,7 @@ _NARROW = {
 }
 """Letters, digits and signs of full width, dashes and ratios, as some keyboards write them, in
 their usual form."""
+_NAMED = re.compile(r"(?:12(?:[:.]?00)?\s?)?(noon|midday|midnight)")
 _WORDS = {"noon": "12:00 pm", "midday": "12:00 pm", "midnight": "12:00 am"}
 _DAY = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th|\.)?")
 
@@ -66,14 +69,17 @@ def read_time(typed: str) -> TimeOfDay:
     """Read a time such as `14:03:27`, `14.03`, `0145`, `13h45` or `2:03:27 pm`. Raises
     UnreadableTime."""
     text = _plain(typed)
-    text = _WORDS.get(text.removeprefix("12 "), text)
+    if named := _NAMED.fullmatch(text):
+        text = _WORDS[named[1]]
     found = _APART.fullmatch(text) or _TOGETHER.fullmatch(text)
     if found is None and _HOUR_ALONE.fullmatch(text):
         raise UnreadableTime(f"Enter the minutes too, {_LIKE}")
     if found is None:
         raise UnreadableTime(f"Enter the time as numbers, {_LIKE}")
     hour, minute, second = (int(found[name] or 0) for name in ("hour", "minute", "second"))
-    half = found["half"] or ""
+    half = found["half"] or found["first"] or ""
+    if found["half"] and found["first"]:
+        raise UnreadableTime(f"Enter the time with one am or pm, {_LIKE}")
     if half and not 1 <= hour <= 12:
         raise UnreadableTime("A time with am or pm has an hour from 1 to 12")
     if hour == 24 and not minute and not second:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.access.permissions import Officer
 from chalicelib.core.errors import Conflict, NotFound
@@ -30,21 +32,34 @@ class Withdrawals:
 
     def withdraw(self, request_id: str, reason: str, officer: Officer) -> FootageRequest:
         """End a request; owners who were asked and have not answered are told once. Owners whom
-        the fan-out has not reached yet hear nothing.
+        the fan-out has not reached yet hear nothing. The same withdrawal once more, because no
+        answer came, is no error: it does what is left to do, and is on record once.
 
-        Raises NotFound, or Conflict when it has already ended.
+        Raises NotFound, or Conflict when it has already ended otherwise.
         """
-        if self._store.request(request_id) is None:
+        known = self._store.request(request_id)
+        if known is None:
             raise NotFound("There is no request with this id.")
         now = self._clock().replace(microsecond=0)
+        if not known.is_open:
+            return self._tell(self._again(known, reason), now)
         self._audit.record_act(
             Actor.officer(officer), Action.WITHDREW, f"request.{request_id}", reason
         )
         try:
             ended = self._store.end_request(request_id, RequestState.WITHDRAWN, now, reason)
         except ConditionFailed:
-            raise Conflict("This request has already ended.") from None
-        waiting = [r for r in self._store.recipients(request_id) if r.state in ENDABLE]
+            ended = self._again(self._store.request(request_id), reason)
+        return self._tell(ended, now)
+
+    def _again(self, known: FootageRequest | None, reason: str) -> FootageRequest:
+        """The request when it was withdrawn for this reason. Raises Conflict."""
+        if known and known.state is RequestState.WITHDRAWN and known.end_reason == reason:
+            return known
+        raise Conflict("This request has already ended.")
+
+    def _tell(self, ended: FootageRequest, now: datetime) -> FootageRequest:
+        waiting = [r for r in self._store.recipients(ended.id) if r.state in ENDABLE]
         with Workers(_WRITERS) as pool:
             changed = pool.map(lambda one: withdraw_one(self._store, one, now), waiting)
             told = [one for one in changed if one and one.next_wake]

@@ -22,22 +22,31 @@ CLOSING_PART = 10
 
 
 @dataclass(frozen=True)
+class LaterDeadline:
+    """When a further camera of a site starts to overwrite, after the first has. certain: False when
+    that rests on an assumption."""
+
+    at: datetime
+    certain: bool
+
+
+@dataclass(frozen=True)
 class FootageState:
     """How a site's footage stands. deadline: when it starts to be overwritten, None when nothing
     records. minutes_left: whole minutes until then. state: live, closing or lost. certain: False
-    when the deadline rests on an assumption of how long footage is kept."""
+    when the deadline rests on an assumption of how long footage is kept. later: the deadlines of
+    the other cameras, in order."""
 
     deadline: datetime | None
     minutes_left: int | None
     state: str
     certain: bool = True
+    later: tuple[LaterDeadline, ...] = ()
 
 
 Kept = tuple[int, bool]
 """Minutes that a camera keeps footage, and whether that rests on no assumption. Of two cameras that
 keep as long, the smaller pair is the assumed one, which decides."""
-
-_NOTHING: Kept = (0, True)
 
 
 Match = tuple[float, FootageState, Visibility, int, int, str, str, int, PassingWindow | None, bytes]
@@ -76,7 +85,7 @@ class Scene:
         self._from = window_from
         self._now = now
         self._look, self._near = visibility_check(area)
-        self._moments: dict[Kept, FootageState] = {}
+        self._moments: dict[tuple[Kept, ...], FootageState] = {}
         self._passed = _passed(area, journey) if journey else None
 
     def matches(self, pages: Sequence[Sequence[RawEntry]]) -> list[Match]:
@@ -141,30 +150,35 @@ class Scene:
             self._moments[counts] = self._moment_of(counts, self._from)
         return self._moments[counts]
 
-    def _moment_of(self, kept: Kept, seen_from: datetime) -> FootageState:
-        minutes, certain = kept
-        if not minutes:
+    def _moment_of(self, kept: tuple[Kept, ...], seen_from: datetime) -> FootageState:
+        if not kept:
             return FootageState(None, None, LOST)
+        (minutes, certain), *others = kept
         deadline = seen_from + minutes * MINUTE
         left = (deadline - self._now) // MINUTE
         if deadline <= self._now:
             return FootageState(deadline, left, LOST, certain)
         closing = left < CLOSING_MINUTES or left * CLOSING_PART <= minutes
-        return FootageState(deadline, left, CLOSING if closing else LIVE, certain)
+        later = tuple(LaterDeadline(seen_from + other * MINUTE, sure) for other, sure in others)
+        return FootageState(deadline, left, CLOSING if closing else LIVE, certain, later)
 
 
 def _any_kept(kept: Sequence[Kept]) -> bool:
     return any(minutes for minutes, _ in kept)
 
 
-def _counting(kept: Sequence[Kept], seen_from: datetime, now: datetime) -> Kept:
-    """The retention that counts: the shortest of the cameras that still hold the
-    footage, since a camera that has lost it does not lose it for the others; the shortest of all
-    when none holds it; 0 minutes when nothing records."""
+def _counting(kept: Sequence[Kept], seen_from: datetime, now: datetime) -> tuple[Kept, ...]:
+    """The retentions that count, the shortest first: of the cameras that still hold the
+    footage, since a camera that has lost it does not lose it for the others; of all when none
+    holds it; none when nothing records."""
     gone = (now - seen_from) / MINUTE  # negative where the window is still to come
     recording = [one for one in kept if one[0]]
     held = [one for one in recording if one[0] > gone]
-    return min(held or recording, default=_NOTHING)
+    if len(recording) < 2:
+        return tuple(recording)
+    # Backwards, so that of two that are as long the assumed one is left.
+    counting = dict(sorted(held or recording, reverse=True))
+    return tuple((minutes, counting[minutes]) for minutes in sorted(counting))
 
 
 def _understood(tail: bytes, moment: Callable[[Sequence[Kept]], FootageState]) -> _Cameras:

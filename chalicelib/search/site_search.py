@@ -23,7 +23,7 @@ from chalicelib.search.cell_counts import CellCounts, CountedCell, resolution_fo
 from chalicelib.search.drawn_views import sectors_of
 from chalicelib.search.index_reader import IndexReader, RawEntry
 from chalicelib.search.parallel_queries import ParallelQueries
-from chalicelib.search.site_matching import CLOSING, LIVE, LOST, Match, Scene
+from chalicelib.search.site_matching import CLOSING, LIVE, LOST, LaterDeadline, Match, Scene
 
 MOST_SQUARE_KM = 100.0
 """The largest area whose sites are listed; a larger one is answered with counts."""
@@ -63,7 +63,8 @@ class FoundSite:
     of what was marked in view: yes, no or unknown. deadline: when the first camera that may
     have seen the scene starts to overwrite, None when none records. minutes_left: minutes until
     the deadline, negative when it has passed. deadline_certain: False when the deadline rests on
-    an assumption. state: live, closing or lost. stretches: for a corridor, the parts of the path
+    an assumption. later_deadlines: of the other cameras that may have seen the scene and still hold
+    it. state: live, closing or lost. stretches: for a corridor, the parts of the path
     that the site's cameras see. window: when the person on a journey passed the site. packed: the
     cameras, as the index has them.
     """
@@ -82,6 +83,7 @@ class FoundSite:
     window: PassingWindow | None = None
     packed: bytes = field(default=b"", repr=False, compare=False)
     deadline_certain: bool = True
+    later_deadlines: tuple[LaterDeadline, ...] = ()
 
     @property
     def sectors(self) -> tuple[ViewSector, ...]:
@@ -209,6 +211,7 @@ def _found(match: Match, area: Area) -> FoundSite:
         window,
         packed,
         moment.certain,
+        moment.later,
     )
 
 

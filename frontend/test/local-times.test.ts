@@ -1,9 +1,12 @@
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { cameTwice, localChoices, localProblem, momentWords, momentsOf, toLocalInput, zoneLabel } from "../src/common/local-times";
 import { iso } from "../src/common/times";
-import { fullWindow, windowWords } from "../src/incident/windows";
+import { clockShort, fullWindow, windowWords } from "../src/incident/windows";
 
 const LONDON = "Europe/London";
+const BRITISH = { 0: "GMT", 60: "BST" };
+const pageSays = (names: object): void => void vi.stubGlobal("document", { body: { dataset: { zoneLabels: JSON.stringify(names) } } });
+beforeEach(() => pageSays(BRITISH));
 const said = (text: string, zone = LONDON): string[] => momentsOf(text, zone).map(iso);
 
 describe("local times and the moments that they mean", () => {
@@ -46,11 +49,26 @@ describe("local times and the moments that they mean", () => {
 
   it("names zones as the server does", () => {
     expect(zoneLabel(new Date("2026-07-01T00:00:00Z"), LONDON)).toBe("BST");
+    pageSays({ "-300": "CDT" });
     expect(zoneLabel(new Date("2026-07-01T00:00:00Z"), "America/Chicago")).toBe("CDT");
+    pageSays({ 630: "UTC+10:30" });
+    expect(zoneLabel(new Date("2026-07-01T00:00:00Z"), "Australia/Lord_Howe")).toBe("UTC+10:30");
+    expect(zoneLabel(new Date("2026-01-01T00:00:00Z"), "Australia/Lord_Howe")).toBe("UTC+11");
+    pageSays(BRITISH);
     expect(zoneLabel(new Date("2026-07-01T00:00:00Z"), "Antarctica/Troll")).toBe("UTC+2");
     expect(cameTwice(new Date("2026-10-25T00:30:00Z"), LONDON)).toBe(true);
     expect(momentWords(new Date("2026-10-25T01:30:00Z"), "dense", LONDON)).toBe("25 Oct 2026 01:30 GMT");
     expect(momentWords(new Date("2026-10-25T02:30:00Z"), "dense", LONDON)).toBe("25 Oct 2026 02:30");
+  });
+});
+
+describe("when a site was asked", () => {
+  const said = (at: string): string => clockShort(at, LONDON, new Date("2026-11-30T12:00:00Z"));
+  it("is as brief as is clear", () => {
+    expect(said("2026-11-30T01:28:00Z")).toBe("01:28");
+    expect(said("2026-11-29T01:28:00Z")).toBe("29 Nov 01:28");
+    expect(said("2025-11-30T01:28:00Z")).toBe("30 Nov 2025 01:28");
+    expect(said("2025-12-31T23:59:00Z")).toBe("31 Dec 2025 23:59");
   });
 });
 

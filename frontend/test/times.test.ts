@@ -16,6 +16,10 @@ describe("times in the force's zone", () => {
     expect(inWords(moment, "short", LONDON)).toBe("20 Nov, 10:04am");
     expect(inWords(moment, "time", LONDON)).toBe("10:04am");
     expect(inWords(moment, "dense", LONDON)).toBe("20 Nov 2026 10:04");
+    const september = new Date("2026-09-03T23:30:00Z");
+    expect(inWords(september, "short", LONDON)).toBe("4 Sep, 12:30am");
+    expect(inWords(september, "dense", LONDON)).toBe("4 Sep 2026 00:30");
+    expect(inWords(september, "dense", "America/Chicago")).toBe("3 Sep 2026 18:30");
     expect(inWords(new Date("2026-11-20T00:04:00Z"), "time", LONDON)).toBe("12:04am");
     expect(inWords(new Date("2026-11-20T12:04:00Z"), "time", LONDON)).toBe("12:04pm");
   });

@@ -255,8 +255,8 @@ def test_an_auditor_follows_what_somebody_did(stack: RunningStack, page: Page) -
     page.get_by_label("Who").select_option("auditor")
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_role("cell", name="signed in").first).to_be_visible()
-    page.get_by_role("link", name=re.compile("^officer")).first.click()
-    expect(page.get_by_text(re.compile("What was done with officer"))).to_be_visible()
+    page.get_by_role("link", name=re.compile("^Officer")).first.click()
+    expect(page.get_by_text(re.compile("What was done with: Officer"))).to_be_visible()
     page.goto("/console/audit?day=2026-13-01")
     expect(page.get_by_role("alert")).to_contain_text("Enter a day, like 2026-11-20")
 

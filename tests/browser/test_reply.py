@@ -245,14 +245,19 @@ def test_a_page_that_is_only_opened_changes_nothing(asked: Asked, phone: Page) -
     assert asked.recipient().state is RecipientState.VIEWED
 
 
-def test_sending_a_clip_from_the_page(asked: Asked, phone: Page, tmp_path: Path) -> None:
+def test_sending_a_clip_from_the_page(
+    stack: RunningStack, asked: Asked, phone: Page, tmp_path: Path
+) -> None:
     clip = tmp_path / "clip.mp4"
     clip.write_bytes(b"\x00\x00\x00\x20ftypisom" + bytes(range(256)) * 64)
     phone.goto(asked.link)
     phone.get_by_label("Choose video files").set_input_files(clip)
     expect(phone.get_by_role("main")).to_contain_text("Received", timeout=60_000)
     is_good(phone)
-    assert asked.recipient().state is RecipientState.UPLOADED
+    # The page says that the file has arrived; that it may be footage is checked after that.
+    stack.wait_for(
+        lambda: asked.recipient().state is RecipientState.UPLOADED or None, "the check of the file"
+    )
     phone.goto(asked.link)
     is_headed(phone, "Thank you for the footage")
     expect(phone.get_by_role("button", name="Send my answer")).to_have_count(0)

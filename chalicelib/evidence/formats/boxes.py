@@ -45,7 +45,7 @@ def read_film(size: int) -> Reader:
 
 def read_still(size: int) -> Reader:
     """Read a HEIF or AVIF picture, whose description (`meta`) says where in the file it lies."""
-    at, described = 0, False
+    at, described, pictures = 0, False, False
     while at < size:
         kind, _, length = _box((yield Ask(at, _LONG_HEADER)))
         if length is None:
@@ -54,9 +54,11 @@ def read_still(size: int) -> Reader:
             return NOT_READ
         if length == 0 or at + length > size:
             return missing(ENDS_EARLY, plays=False)
-        described = described or kind == b"meta"
+        described, pictures = described or kind == b"meta", pictures or kind == b"mdat"
         at += length
-    return WHOLE if described else missing("its description is missing", plays=False)
+    if not described:
+        return missing("its description is missing", plays=False)
+    return WHOLE if pictures else NOT_READ  # a small picture may lie in the description itself
 
 
 def _box(head: bytes) -> tuple[bytes, int, int | None]:

@@ -28,7 +28,7 @@ def read_riff(size: int) -> Reader:
         inner = at + 12
         while inner + 8 <= min(end, size):
             child = yield Ask(inner, 12)
-            seen.add(child[8:12] if child[:4] == b"LIST" else child[:4])
+            seen |= needed & {child[8:12] if child[:4] == b"LIST" else child[:4]}
             inner += 8 + int.from_bytes(child[4:8], "little")
             inner += inner % 2  # chunks begin at even places
         if end > size:

@@ -17,7 +17,7 @@ def read_matroska(size: int) -> Reader:
         if found is None:
             break
         kind, header, length = found
-        seen.add(kind)
+        seen |= {kind} & {_TRACKS, _CLUSTER}  # of a hostile file, every kind may be another
         if kind == _SEGMENT and length is not None:
             end, stated = at + header + length, True
         if length is None or kind == _SEGMENT:

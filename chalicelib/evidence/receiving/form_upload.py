@@ -113,7 +113,8 @@ class FormUploads:
     def look_at(self, sender: UploadSender, key: str) -> FormArrival | None:
         """Say what a file that this sender's form just put into the inbox is, or None when there is
         no such file, or it is another sender's."""
-        if not key.startswith(f"{sender.request_id}/{sender.site_id}/"):
+        named = _read_key(key)
+        if named is None or named[:2] != (sender.request_id, sender.site_id):
             return None
         try:
             found = self._files.look_in_inbox(key, HEAD)
@@ -130,14 +131,10 @@ class FormUploads:
         second piece, and a form that was sent again with another file makes another piece. Of an
         empty file and one that is too large, which its sender was told at once, none is made.
         """
-        request_id, _, rest = key.partition("/")
-        site_id, _, name = rest.partition("/")
-        prefix, _, form_id = name.rpartition(".")
-        if prefix not in ("", EvidenceKind.CLOCK):
+        named = _read_key(key)
+        if named is None:
             return None
-        kind = EvidenceKind(prefix) if prefix else EvidenceKind.FOOTAGE
-        if not (is_id(request_id) and is_id(site_id) and is_id(form_id)):
-            return None
+        request_id, site_id, kind = named
         evidence_id = _id(key, etag)
         evidence = self._store.get(request_id, evidence_id)
         if evidence is None:
@@ -203,6 +200,21 @@ class FormUploads:
             except ObjectNotFound:
                 continue
         return taken
+
+
+def _read_key(key: str) -> tuple[str, str, EvidenceKind] | None:
+    """Read (request id, site id, kind) from a key of the inbox, None when no form of ours has it.
+
+    Threat: the address of the page after a form is anybody's to write, and S3 answers a key that
+    cannot be one with an error of its own."""
+    request_id, _, rest = key.partition("/")
+    site_id, _, name = rest.partition("/")
+    prefix, _, form_id = name.rpartition(".")
+    if prefix not in ("", EvidenceKind.CLOCK):
+        return None
+    if not (is_id(request_id) and is_id(site_id) and is_id(form_id)):
+        return None
+    return request_id, site_id, EvidenceKind(prefix) if prefix else EvidenceKind.FOOTAGE
 
 
 def _id(key: str, etag: str) -> str:

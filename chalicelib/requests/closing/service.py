@@ -33,7 +33,6 @@ LONGEST_WORDS = 1000
 
 _WRITERS = 16
 _NEVER = datetime.min.replace(tzinfo=UTC)
-_IS_OPEN = "This incident is open."
 
 
 @dataclass(frozen=True)
@@ -209,10 +208,11 @@ class ClosingService:
 
     def reopen_incident(self, incident_id: str, reason: str, officer: Officer) -> Incident:
         """Open an incident again for searches and requests. Requests that were closed stay closed:
-        their owners were told that it is over. Raises NotFound, or Conflict when it is open."""
+        their owners were told that it is over. The same call again by the same officer is no error.
+        Raises NotFound, or Conflict when it is open for another reason."""
         incident = self._incidents.get_incident(incident_id)
         if incident.is_open:
-            raise Conflict(_IS_OPEN)
+            return self._opened(incident, reason, officer)
         subject = f"incident.{incident_id}"
         self._audit.record_act(Actor.officer(officer), Action.REOPENED_INCIDENT, subject, reason)
         opened = INCIDENT.changes(state=IncidentState.OPEN, closed_at=None, closed_by="")
@@ -221,8 +221,18 @@ class ClosingService:
         try:
             self._table.update(f"INCIDENT#{incident_id}", "INCIDENT", assign=opened, when=same)
         except ConditionFailed:
-            raise Conflict(_IS_OPEN) from None
+            return self._opened(self._incidents.get_incident(incident_id), reason, officer)
         return self._incidents.get_incident(incident_id)
+
+    def _opened(self, incident: Incident, reason: str, officer: Officer) -> Incident:
+        """The open incident when the record says that this officer opened it again for this reason;
+        raises Conflict otherwise. Within the last entries of an incident, an older one counts too:
+        it is open, as the officer wants it."""
+        acts = self._audit.of_subject(f"incident.{incident.id}") if incident.is_open else ()
+        own = (Action.REOPENED_INCIDENT.value, f"officer.{officer.id}", reason)
+        if not any((act["action"], act["actor"], act["reason"]) == own for act in acts):
+            raise Conflict("This incident is open.")
+        return incident
 
 
 def closing_effect(found: Iterable[tuple[FootageRequest, Sequence[Recipient]]]) -> ClosingEffect:

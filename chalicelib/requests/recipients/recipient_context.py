@@ -33,6 +33,11 @@ class RecipientContext(NamedTuple):
         return self.recipient.window or self.request.window
 
     @property
+    def window_ends(self) -> tuple[datetime, datetime]:
+        """The start and the end of `window`."""
+        return self.window.start, self.window.end
+
+    @property
     def cameras(self) -> tuple[Camera, ...]:
         """The cameras of the site that this owner is asked about."""
         return tuple(camera for camera, _ in cameras_asked(self.recipient, self.site))
@@ -49,8 +54,11 @@ class RecipientContext(NamedTuple):
 
     def recorder_words(self, zone: str) -> str:
         """The window as the clock of this owner's recorder shows it, for the page and reminders;
-        "" when it was not checked, or is right."""
+        "" when it was not checked, or is right. Where nobody knows if the recorder changed with
+        the clocks, both places to look: with one alone its owner may find nothing there."""
         found = clock_finding(self.recipient, self.window, zone)
+        if found and found.other:
+            return f"{found.window}. If there is nothing, also look for {found.other}"
         return found.window if found else ""
 
 

@@ -225,7 +225,7 @@ _SAID = {
     422: "Something cannot be used as it is; `errors` names each field. The type tells what is not "
     "as described here (/problems/invalid) from what a rule does not allow (/problems/refused)",
     429: "Too many calls; wait a little",
-    500: "Something went wrong on our side; nothing was half done",
+    500: "Something went wrong on our side; read what was to be changed before trying again",
     503: "A part that this depends on does not answer, or is busy; try again after the seconds in "
     "the header Retry-After",
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -18,6 +18,7 @@ from chalicelib.core.countries import Country
 from chalicelib.core.errors import Invalid
 from chalicelib.core.ids import is_id
 from chalicelib.incidents.message_templates import find_blanks
+from chalicelib.incidents.service import Incident
 from chalicelib.requests.model import FootageWindow
 from chalicelib.requests.request_service import LONGEST_MESSAGE
 from chalicelib.web.fields.case_field_types import WorkPhoneField
@@ -38,10 +39,6 @@ MOST_LISTED = 1000
 OWN = "own"
 """The value of the field `times` that asks each owner for their own minutes."""
 
-PAD = timedelta(minutes=15)
-"""Added before and after an incident that is a single moment: recorders' clocks are wrong by
-minutes, and people arrive and leave."""
-
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 CONTACT_NAME = WordsField("the name", LONGEST_CONTACT, needed=False)
 CONTACT_PHONE = WorkPhoneField()
@@ -59,12 +56,9 @@ class UnfilledBlanks(TextField):
         return value
 
 
-def usual_window(start: datetime, end: datetime) -> tuple[FootageWindow, bool]:
-    """The footage window to ask for, and whether it was widened by PAD on both sides because the
-    incident's start and end are one moment, which is no stretch of footage."""
-    if end > start:
-        return FootageWindow(start, end), False
-    return FootageWindow(start - PAD, end + PAD), True
+def usual_window(incident: Incident) -> FootageWindow:
+    """The footage window to ask for unless the officer says otherwise."""
+    return FootageWindow(incident.footage_from, incident.footage_to)
 
 
 class TimeForm(FormInput):

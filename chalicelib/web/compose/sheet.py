@@ -96,7 +96,7 @@ def fresh_form(
     that adding a forgotten site needs no second search.
     """
     zone = call.services.settings.time_zone
-    window, _ = usual_window(incident.occurred_from, incident.occurred_to)
+    window = usual_window(incident)
     ids = tuple(dict.fromkeys((*chosen, *all_ids(found))))[:MOST_LISTED]
     timed = bool(found and any(site.window for site in found.sites if site.id in ids))
     name, phone = _contact(call)
@@ -169,7 +169,7 @@ def filled_templates(
     """Every message template in use, filled in for this request, as the page's list offers them."""
     start = composed.window.start
     if start == NEVER:
-        start = usual_window(incident.occurred_from, incident.occurred_to)[0].start
+        start = usual_window(incident).start
     values = _values(call, start, composed.contact_name or call.officer.username)
     return [
         {"id": one.id, "name": one.name, "text": one.filled(values)}
@@ -179,7 +179,7 @@ def filled_templates(
 
 def use_template(call: RequestContext, incident: Incident, form: SubmittedForm) -> None:
     """Replaces the form's message by the selected message template, filled in."""
-    window, _ = usual_window(incident.occurred_from, incident.occurred_to)
+    window = usual_window(incident)
     values = _values(call, window.start, form.typed("contact_name") or call.officer.username)
     for one in call.services.incidents.message_templates.all():
         if one.id == form.typed("wording"):

@@ -17,7 +17,7 @@ from chalicelib.core.errors import Invalid
 from chalicelib.core.formatting import local_time
 from chalicelib.dynamodb.table import Item
 from chalicelib.search.area_description import area_in_words
-from chalicelib.web.http.filters import clock_offset, file_size
+from chalicelib.web.http.filters import clock_offset, day_words, file_size, month_words
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes
 from chalicelib.web.http.templating import field_errors, page
@@ -116,7 +116,9 @@ def _wanted(value: str) -> str:
         return " ".join(subject_words(rest)).strip()
     if kind == "actor":
         who, _, month = rest.partition(" ")
-        return f"{actor_words(who)}, {month}" if month else actor_words(who)
+        return f"{actor_words(who)}, {month_words(month)}" if month else actor_words(who)
+    if kind == "day":
+        return day_words(rest)
     return value
 
 

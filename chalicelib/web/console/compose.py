@@ -103,7 +103,7 @@ def _read(call: RequestContext, form: SubmittedForm) -> compose_fields.ComposedR
 @routes.form(f"{COMPOSE}/preview", Audience.CONSOLE, Permission.REQUEST)
 def preview_page(call: RequestContext) -> Response:
     """Shows what an owner will get, as a part of the page, with samples for what is missing."""
-    incident = _looked_at(call)
+    incident = looked_at_incident(call)
     composed = _read(call, call.form)
     return page(
         call, "console/compose_preview.html", preview=_preview(call, incident, call.form, composed)
@@ -113,7 +113,7 @@ def preview_page(call: RequestContext) -> Response:
 @routes.form(f"{COMPOSE}/checks", Audience.CONSOLE, Permission.REQUEST, large=True)
 def check_page(call: RequestContext) -> Response:
     """Shows whom the request would reach and what stands against it, as a part of the page."""
-    incident = _looked_at(call)
+    incident = looked_at_incident(call)
     composed = _read(call, call.form)
     return page(
         call,
@@ -167,9 +167,9 @@ def _open(call: RequestContext) -> Incident:
     return incident
 
 
-def _looked_at(call: RequestContext) -> Incident:
-    """The incident of a part of the page. The page went on record and carries the proof of it; a
-    part that is asked for without the page goes on record itself."""
+def looked_at_incident(call: RequestContext) -> Incident:
+    """The incident of a part of a page. The page went on record and carries the proof of it; a part
+    that is asked for without the page goes on record itself."""
     incident_id, incidents = call.id("incident_id"), call.services.incidents.incidents
     if call.has_looked(f"incident.{incident_id}"):
         return incidents.get_incident(incident_id)
@@ -217,7 +217,7 @@ def _page(
         "sites": shown,
         "chosen": composed.chosen,
         "timed": any(row.has_window for row in shown),
-        "widened": compose_fields.usual_window(incident.occurred_from, incident.occurred_to)[1],
+        "widened": incident.is_moment,
         "wordings": filled_templates(call, incident, composed),
         "preview": _preview(call, incident, form, composed),
         "checked": _checked(call, incident, form, composed, {row.id: row.number for row in shown}),
@@ -245,7 +245,7 @@ def _preview(
         window = composed.windows.get(site_id, window)
         break
     if NEVER in (window.start, window.end):
-        window = compose_fields.usual_window(incident.occurred_from, incident.occurred_to)[0]
+        window = compose_fields.usual_window(incident)
     # A message that still has blanks is no valid message, but its preview helps to fill them in.
     words = composed.message or form.typed("message").strip()
     return preview_message(

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
-from chalicelib.core.formatting import local_time
+from chalicelib.core.formatting import local_span, local_time
+from chalicelib.core.times import whole_minute_from
 from chalicelib.evidence.coverage_report import ReportedCoverage
 from chalicelib.incidents.site_labels import SiteLabel
 from chalicelib.requests.coverage.coverage import Coverage, CoverageSegment, SiteCoverage
@@ -112,7 +113,7 @@ def _page(
         lanes=lanes_of(found),
         marks=marks_of(found.window, zone),
         sums=_sums(found),
-        gaps=[_gap(gap) for gap in found.gaps],
+        gaps=[_gap(gap, zone) for gap in found.gaps],
         sites=_sites(proof, labels, zone),
         site_count=len(found.sites),
         reasons=REASONS,
@@ -130,10 +131,12 @@ def _sums(found: Coverage) -> dict[str, str]:
     }
 
 
-def _gap(gap: CoverageSegment) -> dict[str, Any]:
+def _gap(gap: CoverageSegment, zone: str) -> dict[str, Any]:
+    span = local_span(gap.start, gap.end, zone, "dense")
     return {
-        "start": gap.start,
-        "end": gap.end,
+        "start": span.start,
+        "end": span.end,
+        "named": span.named,
         "minutes": minutes_words(gap.minutes),
         "why": [
             (number, standing.words, standing in OPEN) for standing, number in gap.counts.items()
@@ -179,7 +182,7 @@ def _site(
         "stretches": [
             {
                 "start": say(stretch.start),
-                "end": say(stretch.end),
+                "end": say(whole_minute_from(stretch.end)),
                 "words": stretch.standing.words if timed else _sentence(stretch.standing),
                 "look": stretch.standing.value,
             }

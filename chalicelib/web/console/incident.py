@@ -15,6 +15,7 @@ from chalice import Response
 
 from chalicelib.access.look_proofs import FIELD
 from chalicelib.access.permissions import Permission
+from chalicelib.access.sessions import OFFICER_LIFE
 from chalicelib.core.errors import DomainError, Invalid
 from chalicelib.core.ids import is_id
 from chalicelib.geo.areas import Area
@@ -25,6 +26,7 @@ from chalicelib.requests.closing.service import ClosingEffect, closing_effect
 from chalicelib.requests.model import Recipient
 from chalicelib.requests.overviews.request_overviews import RequestOverview
 from chalicelib.requests.overviews.triage import next_lost, site_summaries, urgent_recipients
+from chalicelib.web.console.compose import looked_at_incident
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, json_reply, problem_json, redirect
 from chalicelib.web.http.templating import page
@@ -48,11 +50,16 @@ def incident_page(call: RequestContext) -> Response:
 
 def _found_again(call: RequestContext, incident: Incident) -> dict[str, Any]:
     """Template variables of the search that the address names, made once more; {} without one."""
+    from chalicelib.web.models.search_models import MOST_ON_PAGE
+
     search_id = call.query.get("search", "")
     if not is_id(search_id) or not incident.is_open or not call.officer.may(Permission.SEARCH):
         return {}
     searches = call.services.incidents.searches
-    made, found = searches.repeat_search(incident.id, search_id, call.officer)
+    led_here = call.has_looked(f"search.{incident.id}.{search_id}")
+    made, found = searches.repeat_search(
+        incident.id, search_id, call.officer, limit=MOST_ON_PAGE, on_record=led_here
+    )
     shown = _shown(call, incident, made, found)
     names = ("latitude", "longitude", "radius_m", "reason")
     values = {name: str(shown[name]) for name in names if shown[name] is not None}
@@ -60,6 +67,8 @@ def _found_again(call: RequestContext, incident: Incident) -> dict[str, Any]:
 
 
 SEARCHES = "/console/incidents/{incident_id}/searches"
+LED_ON_WITHIN = timedelta(minutes=1)
+"""How long the page that the form of a search leads to needs no entry of its own on record."""
 
 
 def _refused(call: RequestContext, error: DomainError) -> Response:
@@ -86,7 +95,9 @@ def submit_search(call: RequestContext) -> Response:
     except Invalid as error:
         return _refused(call, error)
     found = call.services.incidents.searches.search_sites(incident_id, wanted, call.officer)
-    return redirect(f"/console/incidents/{incident_id}?search={found.search_id}")
+    proof = call.prove_look(f"search.{incident_id}.{found.search_id}", LED_ON_WITHIN)
+    query = urlencode({"search": found.search_id, FIELD: proof})
+    return redirect(f"/console/incidents/{incident_id}?{query}")
 
 
 def _wanted(call: RequestContext) -> SearchCriteria:
@@ -164,6 +175,7 @@ def _page(call: RequestContext, incident: Incident, **context: Any) -> Response:
         ],
         searches=_searches(call, incident),
         closing=_closing(call, incident, made),
+        look=call.prove_look(f"incident.{incident.id}", OFFICER_LIFE),
         **context,
     )
 
@@ -179,8 +191,8 @@ def _searches(call: RequestContext, incident: Incident) -> list[tuple[Search, st
 @routes.page(SEARCHES, Audience.CONSOLE, Permission.VIEW_INCIDENTS)
 def searches_part(call: RequestContext) -> Response:
     """Shows the searches made for an incident, as a part of its page: the page's script asks for
-    it after a search, which is itself on record."""
-    incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
+    it after a search. Asked for without that page, it is on record as a look at the incident."""
+    incident = looked_at_incident(call)
     return page(
         call,
         "console/searches_part.html",

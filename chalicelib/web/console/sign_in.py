@@ -12,7 +12,7 @@ from chalicelib.access.sign_in import HOME
 from chalicelib.access.sign_in import LIFE as SIGN_IN_LIFE
 from chalicelib.core.errors import SignInNeeded
 from chalicelib.core.times import iso_seconds
-from chalicelib.web.drafts.unsent_forms import newest_address
+from chalicelib.web.drafts.draft_view import newest_address
 from chalicelib.web.http.headers import OFFICER_COOKIE, SIGN_IN_COOKIE, clear_cookie, set_cookie
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, json_reply, redirect
@@ -68,7 +68,7 @@ def finish_sign_in(call: RequestContext) -> Response:
     token = own.access.sessions.create_officer(officer, signed_in.tokens)
     to = signed_in.to
     if to == HOME:  # who wanted nothing in particular may have left a form
-        to = newest_address(call, f"officer.{officer.id}") or to
+        to = newest_address(call, f"officer.{officer.id}", officer) or to
     return redirect(
         to,
         [

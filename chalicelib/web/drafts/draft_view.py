@@ -6,11 +6,14 @@ from dataclasses import replace
 
 from chalice import Response
 
+from chalicelib.access.form_drafts import FormDraft
+from chalicelib.access.permissions import Officer
 from chalicelib.core.errors import DomainError, Gone
+from chalicelib.web.drafts.unsent_forms import draft_address
 from chalicelib.web.http.forms import SubmittedForm
 from chalicelib.web.http.identity import admit
 from chalicelib.web.http.request_context import RequestContext
-from chalicelib.web.http.routing import DECLARED
+from chalicelib.web.http.routing import DECLARED, Route
 
 GONE = "It has been sent since, or it is more than an hour old."
 
@@ -29,8 +32,7 @@ def show_draft(call: RequestContext) -> Response:
     """Shows the draft in the path to the person whose it is. Raises Gone when there is none, and
     Forbidden when this person may no longer use the form."""
     draft = call.services.access.form_drafts.find_draft(call.person, call.id("draft_id"))
-    forms = (one for one in DECLARED if draft and one.again and one.path == draft.route)
-    route = next(forms, None)
+    route = _form_of(draft)
     if draft is None or route is None or route.again is None:
         raise Gone(GONE)
     shown = replace(
@@ -45,3 +47,20 @@ def show_draft(call: RequestContext) -> Response:
     if route.permission:
         admit(shown, call.officer, route.permission)
     return route.again(shown, NotSent())
+
+
+def newest_address(call: RequestContext, person: str, officer: Officer | None = None) -> str:
+    """Return where a person who has just signed in finds the form that was kept last; "" for none,
+    and for one that this officer may not use, which is no place to begin."""
+    draft = call.services.access.form_drafts.newest_draft(person)
+    route = _form_of(draft)
+    if draft is None or route is None:
+        return ""
+    allowed = route.permission is None or (officer and officer.may(route.permission))
+    return draft_address(person, draft.id) if allowed else ""
+
+
+def _form_of(draft: FormDraft | None) -> Route | None:
+    """The declaration of the form that a draft was typed into."""
+    forms = (one for one in DECLARED if draft and one.again and one.path == draft.route)
+    return next(forms, None)

@@ -44,10 +44,3 @@ def keep_form(call: RequestContext) -> str:
 def draft_address(person: str, draft_id: str) -> str:
     """Return the address at which a person finds a draft of theirs."""
     return f"/{'console' if person.startswith('officer.') else 'account'}/drafts/{draft_id}"
-
-
-def newest_address(call: RequestContext, person: str) -> str:
-    """Return where a person who has just signed in finds the form that was kept last, "" for
-    none."""
-    draft = call.services.access.form_drafts.newest_draft(person)
-    return draft_address(person, draft.id) if draft else ""

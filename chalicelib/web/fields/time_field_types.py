@@ -103,7 +103,8 @@ class LocalMomentField(TypedMoment):
             wall = datetime.fromisoformat(typed)
         except ValueError:
             wall = None
-        if wall is None or wall.tzinfo or len(typed) > 26:
+        # A day without a time would silently mean its midnight.
+        if wall is None or wall.tzinfo or len(typed) > 26 or ":" not in typed:
             raise schema_error(f"{self.name} must be a date and time, like 2026-11-20T21:30")
         try:
             return meant_moment(wall, chosen.strip(), context["zone"])
@@ -136,7 +137,7 @@ class WallTimeField(TypedMoment):
         """Return the wall time, without a zone."""
         value = self.filled_in(sent)
         try:
-            moment = datetime.fromisoformat(value)
+            moment = datetime.fromisoformat(value if ":" in value else "")
         except ValueError:
             raise schema_error(f"Enter {self.what} as a date and a time") from None
         if moment.tzinfo or not 1970 <= moment.year <= 2099:

@@ -49,15 +49,17 @@ __all__ = [
 ]
 
 
-def time_element(value: datetime | str | None, zone: str, style: str = "full") -> str:
+def time_element(
+    value: datetime | str | None, zone: str, style: str = "full", *, named: bool = False
+) -> str:
     """Write a time as a `<time>` element; scripts add the reader's own zone where it differs.
 
-    None or "" becomes a dash, so that a table cell is never blank.
+    None or "" becomes a dash, so that a table cell is never blank. named: see `local_time`.
     """
     if not value:
         return Markup('<span class="muted">–</span>')
     return Markup('<time datetime="{}" data-style="{}">{}</time>').format(
-        iso_seconds(to_datetime(value)), style, local_time(value, zone, style)
+        iso_seconds(to_datetime(value)), style, local_time(value, zone, style, named=named)
     )
 
 

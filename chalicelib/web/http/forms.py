@@ -20,20 +20,25 @@ LARGE_FORM_BYTES = 384 * 1024
 LARGE_FORM_FIELDS = 6000
 """Enough for a list of a thousand sites, each with its own beginning and end of footage, and in the
 night that the clocks go back with the choice of one of two moments for each."""
+SHOWN_AGAIN_BYTES = 1024 * 1024
+"""Up to here a form that is too large is still read, so that its page can show it again."""
 FILE_FORM_BYTES = 4 * 1024 * 1024 + FORM_BYTES
 """Limit of a form with a file: as base64 it must fit into the 6 MB of a Lambda request."""
 JSON_BYTES = 512 * 1024
 JSON_DEPTH = 12
 
 
-def parse_form(body: bytes, content_type: str, *, large: bool = False) -> dict[str, list[str]]:
+def parse_form(
+    body: bytes, content_type: str, *, large: bool = False, most: int = 0
+) -> dict[str, list[str]]:
     """Read the fields of an `application/x-www-form-urlencoded` body, each with all its values.
 
-    large: the form has a long list in it. Raises WrongType, TooLarge or Malformed.
+    large: the form has a long list in it. most: bytes that are read, when not the usual limit.
+    Raises WrongType, TooLarge or Malformed.
     """
     if content_type.split(";")[0].strip().lower() != "application/x-www-form-urlencoded":
         raise WrongType("This page can only be sent as a form. Go back and try again.")
-    if len(body) > (LARGE_FORM_BYTES if large else FORM_BYTES):
+    if len(body) > (most or (LARGE_FORM_BYTES if large else FORM_BYTES)):
         raise TooLarge("What you sent is too large. Go back and shorten it.")
     try:
         pairs = parse_qsl(

@@ -18,14 +18,15 @@ from chalice import Blueprint, CognitoUserPoolAuthorizer, Response
 
 from chalicelib.access.permissions import Permission
 from chalicelib.container import services
-from chalicelib.core.errors import DomainError, SignInNeeded, TooMany, Unavailable
+from chalicelib.core.deadline import MAY_BE_SAVED
+from chalicelib.core.errors import DomainError, SignInNeeded, TooLarge, TooMany, Unavailable
 from chalicelib.core.ids import is_id
 from chalicelib.core.typed.typed_text import clean_text
 from chalicelib.telemetry.logs import follow_request, logger
 from chalicelib.telemetry.metrics import Metric, counts
 from chalicelib.web.drafts.unsent_forms import keep_form
 from chalicelib.web.http import csrf, headers
-from chalicelib.web.http.forms import SubmittedForm, parse_file_form, parse_form
+from chalicelib.web.http.forms import SHOWN_AGAIN_BYTES, SubmittedForm, parse_file_form, parse_form
 from chalicelib.web.http.identity import Audience as Audience
 from chalicelib.web.http.identity import identify
 from chalicelib.web.http.request_context import DRAFT_FIELD, RequestContext
@@ -66,6 +67,7 @@ class Route:
 DECLARED: list[Route] = []
 
 REDIRECTED = 303
+_WRONG, _LATER = "Something went wrong on our side.", "Try again in a minute."
 
 
 class Routes:
@@ -154,11 +156,7 @@ def _answer(
         identify(route.audience, route.permission, call, request)
         if route.kind is RouteKind.FORM:
             call.form = _parsed_form(call, route)
-            draft = call.form.typed(DRAFT_FIELD)
-            call.draft = draft if is_id(draft) else ""
-            csrf.check_csrf_token(
-                call.services.clients.key, call.session, call.form.typed(csrf.FIELD), call.now
-            )
+            _check_form(call)
         if area == "api" and route.method == "GET" and not route.query:
             call.query_as(NoQuery)
         response = view(call)
@@ -171,10 +169,9 @@ def _answer(
         response = _again(error, area, route, call) or _problem(error, area, route, call)
     except Exception:
         logger.exception("unexpected", extra={"route": route.path, "method": route.method})
-        sentence = "Something went wrong on our side. Nothing you sent was lost from this page: go "
-        sentence += "back and try again in a minute."
-        failed = DomainError(sentence)
-        response = _again(failed, area, route, call) or _problem(failed, area, route, call)
+        here = DomainError(f"{_WRONG} What you entered is still here. {_LATER}")
+        failed = DomainError(f"{_WRONG} {_LATER}{'' if route.method == 'GET' else MAY_BE_SAVED}")
+        response = _again(here, area, route, call) or _problem(failed, area, route, call)
     if call and route.kind is RouteKind.FORM:
         response = _told_in_json(call, response)
     for name, value in headers.security_headers(services().settings).items():
@@ -206,12 +203,20 @@ def _make_call(route: Route, request: Any, parameters: Mapping[str, str]) -> Req
     )
 
 
-def _parsed_form(call: RequestContext, route: Route) -> SubmittedForm:
+def _check_form(call: RequestContext) -> None:
+    """Raise FormRefused unless the form came from our page, and note whose draft it was."""
+    draft = call.form.typed(DRAFT_FIELD)
+    call.draft = draft if is_id(draft) else ""
+    key, token = call.services.clients.key, call.form.typed(csrf.FIELD)
+    csrf.check_csrf_token(key, call.session, token, call.now)
+
+
+def _parsed_form(call: RequestContext, route: Route, most: int = 0) -> SubmittedForm:
     csrf.check_origin(call.headers.get("origin"), call.services.settings.base_url)
     kind = call.headers.get("content-type", "")
     if route.files and kind.lower().startswith("multipart/"):
         return SubmittedForm(*parse_file_form(call.body, kind))
-    return SubmittedForm(parse_form(call.body, kind, large=route.large))
+    return SubmittedForm(parse_form(call.body, kind, large=route.large, most=most))
 
 
 def _told_in_json(call: RequestContext, response: Response) -> Response:
@@ -226,8 +231,8 @@ def _told_in_json(call: RequestContext, response: Response) -> Response:
 def _again(
     error: DomainError, area: str, route: Route, call: RequestContext | None
 ) -> Response | None:
-    """The form once more, or the way to it after signing in, when it was refused for no fault of
-    what was typed; None for any other error, and when the form cannot be shown."""
+    """The form once more, or the way to it after signing in, when it was too long, or was refused
+    for no fault of what was typed; None for other errors, and when the form cannot be shown."""
     if call is None or route.again is None:
         return None
     try:
@@ -236,6 +241,10 @@ def _again(
             if isinstance(error, csrf.FormRefused) and error.ours:
                 return route.again(call, error)
             return redirect(kept) if (kept := keep_form(call)) else None
+        if isinstance(error, TooLarge) and not call.form.fields:
+            call.form = _parsed_form(call, route, SHOWN_AGAIN_BYTES)
+            _check_form(call)
+            return route.again(call, TooLarge("What you entered is too long. Shorten it."))
         if (error.status >= 500 or isinstance(error, TooMany)) and call.form.fields:
             return route.again(call, error)
     except DomainError as other:

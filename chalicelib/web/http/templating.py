@@ -37,6 +37,7 @@ def environment(zone: str, country: str) -> Any:
 
     from chalicelib.access.permissions import Permission
     from chalicelib.core.countries import COUNTRIES
+    from chalicelib.core.local_times import zone_labels
     from chalicelib.core.typed.email_addresses import shown_email
     from chalicelib.requests.recipient_states import STATES
     from chalicelib.web.fields.email_field_types import email_question
@@ -72,6 +73,7 @@ def environment(zone: str, country: str) -> Any:
     made.filters["local_input"] = partial(filters.local_input, zone=zone)
     made.filters["choices_of"] = partial(filters.choices_of, zone=zone)
     made.filters["true_time_choices"] = partial(filters.true_time_choices, zone=zone)
+    made.globals["zone_labels"] = lambda: zone_labels(utc_now(), zone)
     made.globals["day"] = timedelta(days=1)
     made.globals["shown_while"] = filters.shown_while
     made.filters["countdown"] = filters.countdown

@@ -74,12 +74,25 @@ class PassingWindowModel:
 
 
 @dataclass(slots=True)
+class LaterDeadlineModel:
+    """When a further camera of a site starts to overwrite what it saw. certain: false, and else
+    left out, when that rests on an assumption of how long footage is kept."""
+
+    __pydantic_config__ = NOTHING_ELSE
+
+    at: Second
+    certain: bool = True
+
+
+@dataclass(slots=True)
 class SiteModel:
     """A registered site. distance_m: from the nearest point of what was marked: a circle's centre,
     a path, or an area, whose sites are all at 0. sees_scene: whether a camera there has any of what
     was marked in view. deadline: when its first camera starts to overwrite what it saw;
     deadline_certain: false, and else left out, when that rests on an assumption of how long footage
-    is kept; minutes_left: minutes to the deadline, negative after it. asked_at: when the site was
+    is kept; minutes_left: minutes to the deadline, negative after it. later_deadlines: those of its
+    other cameras, in order; the first of them still to come counts when the deadline has passed.
+    asked_at: when the site was
     asked last for this incident, left out when it was not. number, where: with labels, by what
     number officers call the site in this incident, and the nearest postcode with distance and
     direction from the incident, like `B15 2TT, 21 m N`. window: in a timed corridor, when somebody
@@ -102,6 +115,7 @@ class SiteModel:
     views: list[SiteView] = field(default_factory=list)
     stretches: list[SeenStretchModel] = field(default_factory=list)
     deadline_certain: bool = True
+    later_deadlines: list[LaterDeadlineModel] = field(default_factory=list)
     asked_at: Second | None = None
     number: int | None = None
     where: str = ""
@@ -123,6 +137,9 @@ class SiteModel:
             found.sees_scene,
         )
         site.deadline_certain = found.deadline_certain
+        site.later_deadlines = [
+            LaterDeadlineModel(one.at, one.certain) for one in found.later_deadlines
+        ]
         if notes:
             site.asked_at = notes.asked.get(found.id)
             if label := notes.labels.get(found.id):

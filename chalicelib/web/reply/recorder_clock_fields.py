@@ -180,10 +180,12 @@ class OwnerClockForm(FormInput):
         if sure == "yes" or read is None:
             return sure
         offset = offset_seconds(read.shown, read.seen_at, (info.context or {})["zone"])
-        found = clock_doubt(offset, info.data["shown_time"].at.half_day_known)
+        times = {name: info.data[name] for name in ("shown_time", "true_time") if info.data[name]}
+        vague = [name for name, typed in times.items() if not typed.at.half_day_known]
+        found = clock_doubt(offset, not vague)
         if found is ClockDoubt.HALF_DAY:
             said = "Is that morning or afternoon? Add am or pm to the time"
-            raise schema_error(said, "shown_time")
+            raise schema_error(said, vague[0])
         if found:
             raise schema_error(
                 f"With this the recorder’s clock is {offset_words(offset)}. Look at the date and "

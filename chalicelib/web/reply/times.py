@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.cameras.model import Camera
 from chalicelib.core.countries import Country
+from chalicelib.core.formatting import duration
+from chalicelib.core.local_times import MINUTE, zone_label
 from chalicelib.registry.model import Site
 from chalicelib.requests.model import AskedCamera, FootageWindow, Recipient
 from chalicelib.requests.recipients.relevant_cameras import cameras_asked, kept_until
@@ -150,20 +152,28 @@ def clocks_note(window: FootageWindow, now: datetime, zone: str, country: Countr
         moment.astimezone(ZoneInfo(zone)) for moment in (window.start, window.end, now)
     )
     if start.utcoffset() != end.utcoffset():
+        by = _by_how_much(start, end)
         if _back(start, end):
+            twice = by.replace("an hour", "one hour")
             return (
-                "The clocks went back during that time, so one hour came twice. "
+                f"The clocks went back during that time, so {twice} came twice. "
                 "Please look at both."
             )
-        return "The clocks went forward during that time, so your recorder may skip an hour."
+        return f"The clocks went forward during that time, so your recorder may skip {by}."
     if end.utcoffset() == here.utcoffset():
         return ""
-    turned = "back" if _back(end, here) else "forward"
+    turned, by = "back" if _back(end, here) else "forward", _by_how_much(end, here)
     return (
         f"The clocks have gone {turned} since then. These are the times as clocks showed them on "
         f"the day ({zone_name(window.end, zone, country)}). If your recorder has changed with the "
-        f"clocks, it may show this an hour {'earlier' if turned == 'back' else 'later'}."
+        f"clocks, it may show this {by} {'earlier' if turned == 'back' else 'later'}."
     )
+
+
+def _by_how_much(earlier: datetime, later: datetime) -> str:
+    """By how much the clocks were changed: `an hour`, in some zones `30 minutes`."""
+    changed = abs((later.utcoffset() or timedelta()) - (earlier.utcoffset() or timedelta()))
+    return "an hour" if changed == timedelta(hours=1) else duration(changed / MINUTE)
 
 
 def _back(earlier: datetime, later: datetime) -> bool:
@@ -171,7 +181,7 @@ def _back(earlier: datetime, later: datetime) -> bool:
 
 
 def zone_name(moment: datetime, zone: str, country: Country) -> str:
-    """The name of the local time at a moment, like `British Summer Time`; the zone's abbreviation
-    where the country has no longer name for it."""
-    short = f"{moment.astimezone(ZoneInfo(zone)):%Z}"
+    """The name of the local time at a moment, like `British Summer Time`; the zone's short name
+    where the country has no longer one for it."""
+    short = zone_label(moment, zone)
     return country.zone_names.get(short, short)

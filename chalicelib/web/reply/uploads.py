@@ -119,14 +119,17 @@ def sent_files_page(call: RequestContext) -> Response:
     if just_sent and just_sent.problem:
         return _form_page(call, sender, clock=False, problem=just_sent.problem)
     sending = sending_context(call, sender)["sending"]
-    known = {file["id"] for file in sending["files"]}
+    stages = {file["id"]: file["stage"] for file in sending["files"]}
+    stage = stages.get(just_sent.evidence_id) if just_sent else None
+    if stage not in (None, UploadStage.CHECKING):
+        just_sent = None  # the page was opened again later: the file is checked, and listed
     return page(
         call,
         "resident/sent.html",
         address=f"/reply/{call.token()}",
         sending=sending,
         just_sent=just_sent,
-        waiting=just_sent if just_sent and just_sent.evidence_id not in known else None,
+        waiting=just_sent if stage is None else None,
     )
 
 

@@ -133,7 +133,6 @@ def _context(call: RequestContext, matter: RecipientContext) -> dict[str, Any]:
         "phases": phases,
         "gone_at": phases[-1].begins,
         "late": left.hold is FootageHold.GONE or recipient.state is RecipientState.EXPIRED,
-        "minutes_left": left.minutes,
         "clocks": clocks_note(matter.window, now, zone, call.services.clients.country),
         "recorder": matter.recorder_words(zone),
         "map": draw_reply_map(matter.asked_site, place),

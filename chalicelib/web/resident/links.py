@@ -93,15 +93,16 @@ def message_sent(email: str, said_at: str, corrected: str = "") -> Response:
     What the page says travels in a cookie of this browser. Threat: in the page's own address it
     would reach logs, the browser's history, and everybody to whom that address is forwarded.
     """
-    told = base64.urlsafe_b64encode(json.dumps([email, corrected]).encode()).decode()
+    told = base64.urlsafe_b64encode(json.dumps([said_at, email, corrected]).encode()).decode()
     return redirect(said_at, [set_cookie(TOLD_COOKIE, told, int(TOLD_FOR.total_seconds()))])
 
 
 def told_of_message(call: RequestContext) -> tuple[str, str]:
     """The address and the corrected postcode that `message_sent` noted a few minutes ago in this
-    browser, "" for either that it did not."""
+    browser for this page, "" for either that it did not."""
     try:
-        email, corrected = json.loads(base64.urlsafe_b64decode(call.cookie(TOLD_COOKIE)))
-    except (ValueError, TypeError):  # no cookie, or one that is not ours
+        said_at, email, corrected = json.loads(base64.urlsafe_b64decode(call.cookie(TOLD_COOKIE)))
+        f"{email}{corrected}".encode()
+    except (ValueError, TypeError, RecursionError):  # no cookie, or one that is not ours
         return "", ""
-    return str(email), str(corrected)
+    return (str(email), str(corrected)) if said_at == call.route else ("", "")

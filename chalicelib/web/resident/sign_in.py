@@ -6,7 +6,7 @@ from chalice import Response
 
 from chalicelib.core.errors import Invalid, Unavailable
 from chalicelib.registry.owner_sign_in import MOST_A_DAY
-from chalicelib.web.drafts.unsent_forms import newest_address
+from chalicelib.web.drafts.draft_view import newest_address
 from chalicelib.web.http import headers
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect

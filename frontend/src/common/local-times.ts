@@ -2,14 +2,12 @@
  * Local times as people write them and the moments that they mean, as core/local_times.py of the
  * server has it: a time that the clocks skipped means none, one that they showed twice means two.
  */
-import { type TimeStyle, inWords, offsetMinutes } from "./times";
+import { MONTHS, type TimeStyle, inWords, offsetMinutes } from "./times";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 const LOCAL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/;
-const LOCALES = ["en-GB", "en-US", "en-CA", "en-AU", "en-NZ", "en-IN", "en-ZA"];
 const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
 /** What clocks show, as if it were UTC; null when the text is no local time. */
 export function wallOf(text: string): number | null {
@@ -42,14 +40,15 @@ export function cameTwice(moment: Date, zone: string): boolean {
   return momentsOf(wallClock(moment, zone).toISOString().slice(0, 19), zone).length > 1;
 }
 
-/** "BST"; where a zone has no short name, "UTC+10:30". */
+/**
+ * "BST"; where a zone has no short name, "UTC+10:30". The names come with the page, by minutes ahead of
+ * UTC (zone_labels of the server): those of browsers are others in Jersey, in Dublin and on islands.
+ */
 export function zoneLabel(moment: Date, zone: string): string {
-  for (const locale of LOCALES) {
-    const parts = new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: "short" }).formatToParts(moment);
-    const name = parts.find((part) => part.type === "timeZoneName")?.value ?? "";
-    if (/^[A-Z]+$/i.test(name)) return name;
-  }
   const ahead = offsetMinutes(moment, zone);
+  const names = JSON.parse(document.body.dataset["zoneLabels"] ?? "{}") as Record<string, string>;
+  const name = names[ahead];
+  if (name) return name;
   const [hours, minutes] = [Math.floor(Math.abs(ahead) / 60), Math.abs(ahead) % 60];
   return `UTC${ahead < 0 ? "-" : "+"}${hours}${minutes ? `:${String(minutes).padStart(2, "0")}` : ""}`;
 }

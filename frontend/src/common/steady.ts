@@ -8,8 +8,10 @@ import { el } from "./dom";
 /** Longer than the service ever takes. */
 const LONGEST_MS = 35_000;
 
-const LOST = "The connection was lost.";
-const FAILED = "The service did not answer.";
+const ONCE = "Trying again does not send it twice.";
+const LOST = `The connection was lost. ${ONCE}`;
+const FAILED = `The service did not answer. ${ONCE}`;
+const TOO_LONG = "What you entered is too long. Shorten it.";
 
 export function startSteadyForms(root: Document): void {
   for (const form of root.querySelectorAll<HTMLFormElement>("form[method=post]:has(textarea), form[data-steady]")) {
@@ -41,6 +43,7 @@ class SteadyForm {
     button?.setAttribute("aria-disabled", "true");
     try {
       const answer = await this.post(button);
+      if (answer.status === 413) return this.say(TOO_LONG, button);
       if (answer.status >= 500) return this.say(FAILED, button);
       if (answer.ok && answer.headers.get("content-type")?.startsWith("application/json")) {
         const { location } = (await answer.json()) as { location: string };

@@ -1,8 +1,18 @@
 /** Times in a named zone, and lengths of time in words (the same words as the server's pages). */
 
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** Kept, because making one takes longer than a hundred uses, and a list may hold thousands of times. */
+function formatter(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify(options);
+  const made = formatters.get(key) ?? new Intl.DateTimeFormat("en-GB", options);
+  formatters.set(key, made);
+  return made;
+}
+
 /** Minutes that `zone` is ahead of UTC at `moment`. */
 export function offsetMinutes(moment: Date, zone: string): number {
-  const parts = new Intl.DateTimeFormat("en-GB", {
+  const parts = formatter({
     timeZone: zone,
     hourCycle: "h23",
     year: "numeric",
@@ -29,6 +39,8 @@ export function iso(moment: Date): string {
   return moment.toISOString().replace(/\.\d+Z$/, "Z");
 }
 
+export const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+
 export type TimeStyle = "full" | "short" | "time" | "dense" | "clock";
 
 /**
@@ -37,7 +49,12 @@ export type TimeStyle = "full" | "short" | "time" | "dense" | "clock";
  */
 export function inWords(moment: Date, style: TimeStyle, zone?: string, label = ""): string {
   const format = (options: Intl.DateTimeFormatOptions): string =>
-    new Intl.DateTimeFormat("en-GB", zone ? { ...options, timeZone: zone } : options).format(moment);
+    formatter(zone ? { ...options, timeZone: zone } : options).format(moment);
+  // Not the browser's short names of months, which are "Sept" in some and "Sep" in others.
+  const day = (): string => {
+    const [number, month] = format({ day: "numeric", month: "numeric" }).split("/").map(Number);
+    return `${number} ${MONTHS[(month ?? 1) - 1]?.slice(0, 3)}`;
+  };
   const named = (words: string): string => (label ? `${words} ${label}` : words);
   if (style === "clock") return named(format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }));
   // hourCycle and not hour12: with that British midnight would be 0:04am.
@@ -46,9 +63,9 @@ export function inWords(moment: Date, style: TimeStyle, zone?: string, label = "
     case "time":
       return clock;
     case "short":
-      return `${format({ day: "numeric", month: "short" })}, ${clock}`;
+      return `${day()}, ${clock}`;
     case "dense":
-      return `${format({ day: "numeric", month: "short", year: "numeric" })} ${inWords(moment, "clock", zone, label)}`;
+      return `${day()} ${format({ year: "numeric" })} ${inWords(moment, "clock", zone, label)}`;
     case "full":
       return `${format({ weekday: "long", day: "numeric", month: "long", year: "numeric" }).replace(",", "")}, ${clock}`;
   }

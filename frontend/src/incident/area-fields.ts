@@ -89,8 +89,8 @@ export class AreaFields {
     // A line for somebody who marks an area is its outline.
     const closes = this.kind === "polygon" && path.length >= LEAST_POINTS.polygon;
     this.choose(read.type === "corridor" && closes ? "polygon" : read.type);
-    this.draw(path);
     this.holes = holes;
+    this.draw(path); // which says how many corners and holes there are
     this.options.changed();
   }
 

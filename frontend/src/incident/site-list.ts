@@ -154,7 +154,7 @@ export class SiteList {
   }
 
   private row(site: Site): HTMLTableRowElement {
-    const left = el("td", { class: "nowrap" }, ...leftParts(site, Date.now()), site.deadline !== null && !site.certain && el("span", { class: "assumed" }, "assumed"));
+    const left = el("td", { class: "nowrap" }, ...leftParts(site, Date.now()));
     if (site.deadline) left.title = `Until ${momentWords(new Date(site.deadline), "dense", this.zone)}`;
     const when = el("td", { class: "nowrap" }, site.window && windowWords(site.window, this.zone, this.day));
     if (site.window) when.title = fullWindow(site.window, this.zone);

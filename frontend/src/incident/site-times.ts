@@ -2,8 +2,7 @@
  * How a site's footage stands and how much time is left, as parts that stay true while the page is
  * open (common/countdown.ts).
  *
- * When the deadline passes, a site of one camera has lost it. Of several cameras another may still
- * hold it, which a new search tells.
+ * When a deadline passes, that of the next camera takes its place; a site is lost with its last.
  */
 import { countdownWords } from "../common/countdown";
 import { el } from "../common/dom";
@@ -16,6 +15,9 @@ interface Phase {
   state: SiteState;
   /** What stands under "Time left" instead of a countdown; "" for a countdown. */
   words: string;
+  /** Up to which the countdown counts; NaN without one. */
+  deadline: number;
+  certain: boolean;
   from: number;
   until: number;
 }
@@ -23,25 +25,31 @@ interface Phase {
 /** What holds when, in order; the first holds from the search on. */
 export function phasesOf(site: Site): Phase[] {
   const [always, never] = [-Infinity, Infinity];
-  const deadline = Date.parse(site.deadline ?? "");
-  if (Number.isNaN(deadline)) return [{ state: site.state, words: "No recording", from: always, until: never }];
-  if (site.state === "lost") return [{ state: "lost", words: "Passed", from: always, until: never }];
-  const closing = site.state === "closing" ? always : deadline - CLOSING_MS;
-  const after: SiteState = site.cameras > 1 ? "closing" : "lost";
-  const phases: Phase[] = [
-    { state: "live", words: "", from: always, until: closing },
-    { state: "closing", words: "", from: closing, until: deadline },
-    { state: after, words: after === "lost" ? "Passed" : "One camera passed", from: deadline, until: never },
-  ];
-  return phases.filter(({ from, until }) => from < until);
+  const whole = { deadline: NaN, certain: site.certain, from: always, until: never };
+  if (site.deadline === null) return [{ ...whole, state: site.state, words: "No recording" }];
+  if (site.state === "lost") return [{ ...whole, state: "lost", words: "Passed" }];
+  const phases: Phase[] = [];
+  let [from, certain, closed] = [always, site.certain, site.state === "closing"];
+  for (const one of [{ at: site.deadline, certain }, ...site.later]) {
+    const deadline = Date.parse(one.at);
+    certain = one.certain;
+    const closing = closed ? from : Math.max(from, deadline - CLOSING_MS);
+    phases.push({ state: "live", words: "", deadline, certain, from, until: closing });
+    phases.push({ state: "closing", words: "", deadline, certain, from: closing, until: deadline });
+    [from, closed] = [deadline, false];
+  }
+  phases.push({ ...whole, certain, state: "lost", words: "Passed", from });
+  return phases.filter((phase) => phase.from < phase.until);
 }
 
 /** The cell "Time left". */
 export function leftParts(site: Site, now: number): HTMLElement[] {
   return phasesOf(site).map((phase) => {
-    if (phase.words) return el("span", when(phase, now), phase.words);
-    const left = Date.parse(site.deadline ?? "") - now;
-    return el("span", { ...when(phase, now), "data-countdown": site.deadline ?? "", "data-short": true }, countdownWords(left, true));
+    const assumed = site.deadline !== null && !phase.certain && el("span", { class: "assumed" }, "assumed");
+    if (phase.words) return el("span", when(phase, now), phase.words, assumed);
+    const until = new Date(phase.deadline).toISOString();
+    const left = el("span", { "data-countdown": until, "data-short": true }, countdownWords(phase.deadline - now, true));
+    return el("span", when(phase, now), left, assumed);
   });
 }
 

@@ -24,12 +24,20 @@ export interface Site {
   /** ISO 8601, or null when no camera there records. */
   deadline: string | null;
   minutes_left: number | null;
+  /** Of the other cameras that may still hold it, in order. */
+  later: Deadline[];
   state: SiteState;
   sees_scene: Sight;
   /** On a timed way: when somebody can have passed. ISO 8601. */
   window: Window | null;
   /** What its cameras have in view, where their owner said. */
   views: View[];
+}
+
+export interface Deadline {
+  /** ISO 8601. */
+  at: string;
+  certain: boolean;
 }
 
 export interface Window {
@@ -71,11 +79,17 @@ export function readSite(raw: unknown): Site | null {
     certain: site["deadline_certain"] !== false,
     deadline: typeof site["deadline"] === "string" ? site["deadline"] : null,
     minutes_left: readNumber(site["minutes_left"]),
+    later: Array.isArray(site["later_deadlines"]) ? site["later_deadlines"].map(readDeadline) : [],
     state: state === "live" || state === "closing" ? state : "lost",
     sees_scene: sight === "yes" || sight === "no" ? sight : "unknown",
     window: readWindow(site["window"]),
     views: readViews(site["views"]),
   };
+}
+
+function readDeadline(raw: unknown): Deadline {
+  const { at, certain } = (raw ?? {}) as Loose;
+  return { at: String(at), certain: certain !== false };
 }
 
 function readWindow(raw: unknown): Window | null {

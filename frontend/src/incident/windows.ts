@@ -53,11 +53,13 @@ interface Minutes {
   label(moment: Date): string;
 }
 
-/** When something happened, as briefly as is clear: "01:28" of today, "29 Nov 01:28". */
+/** When something happened, as briefly as is clear: "01:28" of today, "29 Nov 01:28", "29 Nov 2025 01:28". */
 export function clockShort(at: string, zone: string, now = new Date()): string {
   const moment = new Date(at);
-  if (dayOf(moment, zone) === dayOf(now, zone)) return momentWords(moment, "clock", zone);
-  return `${dayOf(moment, zone)} ${momentWords(moment, "clock", zone)}`;
+  const [then, today] = [moment, now].map((one) => inWords(one, "dense", zone).split(" ")) as [string[], string[]];
+  const clock = momentWords(moment, "clock", zone);
+  if (then[2] !== today[2]) return `${then.slice(0, 3).join(" ")} ${clock}`;
+  return then[0] === today[0] && then[1] === today[1] ? clock : `${then.slice(0, 2).join(" ")} ${clock}`;
 }
 
 function dayOf(moment: Date, zone: string): string {

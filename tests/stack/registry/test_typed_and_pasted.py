@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from chalicelib.web.http.headers import OWNER_COOKIE
 from infra.visitor import VisitedPage, Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
@@ -55,6 +56,7 @@ def test_a_registration_that_was_pasted_is_kept_clean(stack: RunningStack, pat: 
     assert (owner.name, owner.email, owner.phone) == (NAME, pat.email, "+447700900982")
     (site,) = pat.sites()
     assert (site.postcode, site.town, len(site.cameras)) == ("XQ1 1AA", "Birmingham", 2)
+    pat.visitor.set_cookie(OWNER_COOKIE, "")  # confirming signed them in
     asked = pat.visitor.open_page("/sign-in")
     pat.visitor.submit(asked, {"email": pasted(pat.email)}, action="/sign-in")
     account = pat.visitor.press_button(pat.link("/sign-in/confirm"))

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.access.audit import Action
 from chalicelib.core.errors import Conflict, Invalid, Unavailable
 from chalicelib.core.ids import new_id
 from chalicelib.notifications.channels import Mailer
@@ -324,8 +325,12 @@ def test_a_reopened_incident_begins_anew_and_thanks_nobody_twice(desk: Desk) -> 
     assert opened.is_open and opened.closed_at is None
     stored = desk.services.requests.store.request(first[0].id)
     assert stored and stored.state is RequestState.CLOSED
+    again = desk.services.requests.closings.reopen_incident(desk.incident.id, "A new lead", OFFICER)
+    assert again == opened, "the same form once more, because no answer came"
+    acts = desk.services.access.audit.of_subject(f"incident.{desk.incident.id}")
+    assert [act["action"] for act in acts].count(Action.REOPENED_INCIDENT.value) == 1
     with pytest.raises(Conflict, match="is open"):
-        desk.services.requests.closings.reopen_incident(desk.incident.id, "A new lead", OFFICER)
+        desk.services.requests.closings.reopen_incident(desk.incident.id, "Another", OFFICER)
     desk.now += timedelta(hours=1)
     second = desk.ask()
     say(desk, second, RecipientState.NOTHING)

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.access.audit import Action
 from chalicelib.cameras.model import Camera, CameraKind
 from chalicelib.container import Container
 from chalicelib.core.errors import Conflict, Gone, Invalid, NotFound, Unavailable
@@ -449,6 +450,11 @@ def test_a_withdrawal_tells_those_who_wait_once(desk: Desk) -> None:
     assert desk.wake(request, site, 1).done
     assert desk.services.requests.recovery.recover() == 0
     assert len(desk.subjects(owner)) == 2
+    again = desk.services.requests.withdrawals.withdraw(request.id, "Arrest made", OFFICER)
+    assert again == ended, "the same form once more, because no answer came"
+    assert desk.tasks("withdraw") == [] and len(desk.subjects(owner)) == 2
+    acts = desk.services.access.audit.of_subject(f"request.{request.id}")
+    assert [act["action"] for act in acts].count(Action.WITHDREW.value) == 1
     with pytest.raises(Conflict, match="already ended"):
         desk.services.requests.withdrawals.withdraw(request.id, "again", OFFICER)
     with pytest.raises(RequestOver):

@@ -18,6 +18,7 @@ from chalicelib.core.local_times import (
     skipped_words,
     wall_clock,
     zone_label,
+    zone_labels,
 )
 
 ZONES = (
@@ -132,6 +133,22 @@ def test_the_choice_is_in_words(typed: str, zone: str, words: list[str]) -> None
     choices = local_choices(wall(typed), zone)
     assert [one.words for one in choices] == words
     assert [datetime.fromisoformat(one.value) for one in choices] == [one.moment for one in choices]
+
+
+@pytest.mark.parametrize(
+    ("zone", "labels"),
+    [
+        ("Europe/London", {"0": "GMT", "60": "BST"}),
+        ("Europe/Jersey", {"0": "GMT", "60": "BST"}),
+        ("Europe/Dublin", {"0": "GMT", "60": "IST"}),
+        ("America/Chicago", {"-360": "CST", "-300": "CDT"}),
+        ("Australia/Lord_Howe", {"630": "UTC+10:30", "660": "UTC+11"}),
+        ("Asia/Kathmandu", {"345": "UTC+5:45"}),
+    ],
+)
+def test_pages_give_scripts_the_names_of_the_zone(zone: str, labels: dict[str, str]) -> None:
+    for month in range(1, 13):
+        assert zone_labels(datetime(2026, month, 28, 1, tzinfo=UTC), zone) == labels
 
 
 def test_a_zone_without_a_name_is_said_by_its_offset() -> None:

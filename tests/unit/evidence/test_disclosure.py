@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.core.times import iso_seconds
 from chalicelib.evidence.disclosure import COLUMNS, DisclosureSchedule, disclosure_rows, inert_cell
 from chalicelib.evidence.model import Evidence
 from chalicelib.evidence.model import EvidenceState as FileState
@@ -22,6 +23,7 @@ from chalicelib.requests.coverage.answer_history import (
 )
 from chalicelib.requests.model import (
     CameraAnswer,
+    Deadline,
     Recipient,
     RecipientState,
     SkippedSite,
@@ -84,6 +86,16 @@ def test_nobody_is_named() -> None:
 def test_who_did_not_answer_is_listed_as_well() -> None:
     (row,) = listed(replace(ASKED, site_id="1" * 16))
     assert row["state"] == "notified" and row["answer"] == row["answers_in_order"] == ""
+
+
+def test_the_deadline_is_the_one_that_pages_name() -> None:
+    """That of the next camera, as soon as the first has passed, also before the night is over."""
+    hour = timedelta(hours=1)
+    first = replace(ASKED, deadline=NOW - hour, later=(Deadline(NOW + hour, certain=True),))
+    (row,) = listed(first)
+    assert (row["footage_kept_until"], row["kept_until_is"]) == (iso_seconds(NOW + hour), "known")
+    (row,) = listed(replace(first, state=RecipientState.NOTHING))
+    assert row["footage_kept_until"] == iso_seconds(NOW - hour)
 
 
 def test_sites_come_in_one_order_whatever_they_answered() -> None:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.access.permissions import Officer, Permission, Role
-from chalicelib.core.errors import Invalid
+from chalicelib.core.errors import Conflict, Invalid
+from chalicelib.dynamodb.table import Condition, ConditionFailed, Item, Table, Value, equals
 from chalicelib.incidents.message_templates import (
     LONGEST_NAME,
     LONGEST_TEXT,
     PLACEHOLDERS,
+    WORDING,
     MessageTemplate,
+    MessageTemplates,
     best_template,
     find_blanks,
     standard_templates,
@@ -130,3 +137,50 @@ def test_only_administrators_are_offered_to_change_them() -> None:
         page = wordings_page(role)
         assert "/console/wordings/" not in page
         assert "Burglary" in page
+
+
+class OneTemplate(Table):
+    """Keeps one template, as far as a change needs it."""
+
+    def __init__(self) -> None:
+        super().__init__(None, "Registry")
+        self.item: Item | None = None
+
+    def get(self, pk: str, sk: str, *, consistent: bool = False) -> Item | None:
+        return self.item
+
+    def query(self, pk: str, **_: object) -> Iterator[Item]:
+        return iter([self.item] if self.item else [])
+
+    def put(self, item: Mapping[str, Value], *, when: Condition | None = None) -> None:
+        version = self.item["version"] if self.item else 0
+        if when is None or when != equals("version", version):
+            raise ConditionFailed
+        self.item = dict(item)
+
+
+class Acts:
+    """Stands for the audit record."""
+
+    def __init__(self) -> None:
+        self.made: list[Action] = []
+
+    def record_act(self, actor: Actor, action: Action, *_: object, **__: object) -> None:
+        self.made.append(action)
+
+
+def test_the_same_change_once_more_is_the_same_change() -> None:
+    """The answer to the first was lost, and the form is sent again."""
+    table, acts = OneTemplate(), Acts()
+    own = MessageTemplates(
+        table, cast("AuditLog", acts), lambda: datetime(2026, 11, 30, tzinfo=UTC)
+    )
+    lane = Officer("7c1e", "lane", frozenset({Role.ADMINISTRATOR}))
+    mills = Officer("8d2f", "mills", frozenset({Role.ADMINISTRATOR}))
+    table.item = WORDING.item(MessageTemplate("0" * 16, "Door bells", "Look.", version=1))
+    changed = own.change("0" * 16, 1, "Door bells", "Please look.", lane)
+    assert own.change("0" * 16, 1, "Door bells", "Please look.", lane) == changed
+    assert changed.version == 2 and acts.made == [Action.CHANGED_WORDING]
+    for officer, text in ((mills, "Please look."), (lane, "Look there.")):
+        with pytest.raises(Conflict, match="Somebody else"):
+            own.change("0" * 16, 1, "Door bells", text, officer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from chalicelib.incidents.records import (
     INCIDENT as RECORD,
@@ -33,3 +33,12 @@ def test_an_incident_comes_back_as_it_was_stored_and_is_listed_by_time_and_id() 
     assert item["listed_at"] == f"2026-11-20T10:00:00.000000Z#{'1' * 16}"
     assert (item["listing"], item["PK"]) == ("INCIDENT", f"INCIDENT#{'1' * 16}")
     assert crime_key("20/1/26") == "CRIME#20/1/26"
+
+
+def test_a_single_moment_is_asked_for_with_a_quarter_of_an_hour_around_it() -> None:
+    quarter = timedelta(minutes=15)
+    assert INCIDENT.is_moment
+    assert (INCIDENT.footage_from, INCIDENT.footage_to) == (NOW - quarter, NOW + quarter)
+    stretch = replace(INCIDENT, occurred_to=NOW + timedelta(minutes=1))
+    assert not stretch.is_moment
+    assert (stretch.footage_from, stretch.footage_to) == (NOW, stretch.occurred_to)

@@ -18,7 +18,13 @@ from chalicelib.notifications.channels import Message
 from chalicelib.notifications.rendering import MessageSender, sign_off
 from chalicelib.registry.model import Owner
 from chalicelib.requests import emails
-from chalicelib.requests.model import AskedCamera, Deadline, FootageRequest, Recipient
+from chalicelib.requests.model import (
+    AskedCamera,
+    Deadline,
+    FootageRequest,
+    FootageWindow,
+    Recipient,
+)
 from chalicelib.requests.recipient_states import offered_answers
 from chalicelib.requests.recipients.recipient_context import RecipientContext
 from tests.support.places import a_site
@@ -267,6 +273,24 @@ def test_a_reminder_says_what_the_recorders_own_clock_showed() -> None:
     assert "On the clock of your recorder" not in KINDS["remind"](MATTER).text
 
 
+def test_both_places_to_look_are_told_where_the_clocks_have_changed_since() -> None:
+    """The footage is of 24 October, before the clocks went back, and the check of November."""
+    before = datetime(2026, 10, 24, 13, tzinfo=UTC)
+    window = FootageWindow(before, before + timedelta(minutes=30))
+    checked = replace(
+        MATTER.recipient, window=window, clock_offset_seconds=600, clock_checked_at=NOW
+    )
+    message = emails.reminder_email(
+        SENDER, [MATTER._replace(recipient=checked)], [TOKEN], last=False
+    )
+    told = (
+        "On the clock of your recorder: Saturday 24 October 2026, from 2:10pm to 2:40pm. If there "
+        "is nothing, also look for Saturday 24 October 2026, from 1:10pm to 1:40pm"
+    )
+    assert told in message.text
+    assert told.partition(": ")[2] in words(message.html)
+
+
 def test_it_is_late_from_the_moment_of_the_deadline() -> None:
     def late(*deadlines: datetime | None) -> bool:
         matters = [
@@ -361,3 +385,36 @@ def test_whom_to_ask_is_the_officer_and_the_switchboard_unless_said_otherwise() 
     unsaid = replace(MATTER.incident, public_description="")
     assert "Burglary" in KINDS["ask"](MATTER._replace(incident=unsaid)).text
     assert "A house on Test Street" in said and "Burglary" not in said
+
+
+def at_two_places(*minutes: int) -> list[RecipientContext]:
+    """An owner of two sites who takes texts, each asked for an hour from so many minutes after
+    eight hours ago, the second less urgent."""
+    owner = replace(MATTER.owner, texts_to="+447700900982")
+    found = []
+    for number, after in enumerate(minutes):
+        start = MATTER.request.window_from + timedelta(minutes=after)
+        window = FootageWindow(start, start + timedelta(minutes=60))
+        site = replace(MATTER.site, id=str(5 + number) * 16, address_line_1=f"{number} Test Street")
+        recipient = due(NOW + timedelta(days=2 + number), site_id=site.id)
+        found.append(
+            MATTER._replace(owner=owner, site=site, recipient=replace(recipient, window=window))
+        )
+    return found
+
+
+def test_a_text_names_no_time_for_an_address_that_is_asked_for_another() -> None:
+    apart, together = at_two_places(0, 30), at_two_places(0, 0)
+    tokens = [TOKEN, "u" * 43]
+    asked = emails.request_email(SENDER, apart, tokens, NOW).short
+    assert "please check your camera for 20 Nov, 2:00am to 3:00am." in asked
+    assert "See our email for your other address." in asked
+    reminded = emails.reminder_email(SENDER, apart, tokens, last=False).short
+    assert "footage of 20 Nov, 2:00am to 3:00am." in reminded
+    assert "See our email for your other address." in reminded
+    over = emails.withdrawal_email(SENDER, apart).short
+    assert "no longer need your footage of 20 Nov, 2:00am to 3:30am." in over
+    assert "other address" not in over
+    same = emails.request_email(SENDER, together, tokens, NOW).short
+    assert "please check your cameras for 20 Nov, 2:00am to 3:00am." in same
+    assert "other address" not in same

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -79,6 +80,33 @@ def test_ahead_in_winter_by_an_hour_is_summer_time() -> None:
     assert on_other_season(-3600, WINTER, LONDON) == ""
     assert on_other_season(-3600, SUMMER, LONDON) == "winter"
     assert on_other_season(3600, SUMMER, LONDON) == ""
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour"),
+    [
+        ("Europe/London", 3600),
+        ("Europe/Dublin", 3600),  # by whose law winter is the exception
+        ("America/Chicago", 3600),
+        ("Australia/Lord_Howe", 1800),
+        ("Antarctica/Troll", 7200),
+    ],
+)
+def test_summer_time_is_what_the_zone_has(zone: str, hour: int) -> None:
+    """Every week of a year: either clocks show summer time then, or a recorder may still do so."""
+    ahead = [datetime(2026, month, 15, tzinfo=UTC).astimezone(ZoneInfo(zone)) for month in (1, 7)]
+    summer = max(one.utcoffset() or timedelta() for one in ahead)
+    for week in range(52):
+        at = datetime(2026, 1, 4, 12, tzinfo=UTC) + timedelta(weeks=week)
+        summer_now = at.astimezone(ZoneInfo(zone)).utcoffset() == summer
+        assert on_other_season(hour, at, zone) == ("" if summer_now else "summer")
+        assert on_other_season(-hour, at, zone) == ("winter" if summer_now else "")
+        assert on_other_season(hour + 600, at, zone) == ""
+
+
+def test_without_summer_time_no_recorder_is_on_another_seasons() -> None:
+    for offset in (3600, -3600, 1800, 0):
+        assert on_other_season(offset, WINTER, "Asia/Kathmandu") == ""
 
 
 def test_a_recorder_left_on_summer_time_had_the_right_time_in_summer() -> None:

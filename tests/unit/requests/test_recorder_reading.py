@@ -61,6 +61,10 @@ from chalicelib.requests.recorder_reading import (
         ("13 : 45 : 20", (13, 45, 20), True),
         ("noon", (12, 0, 0), True),
         ("12 midnight", (0, 0, 0), True),
+        ("12:00 noon", (12, 0, 0), True),
+        ("12.00 midnight", (0, 0, 0), True),
+        ("PM 01:45:20", (13, 45, 20), True),
+        ("a.m. 12.05", (0, 5, 0), True),
     ],
 )
 def test_times_are_read_as_people_write_them(

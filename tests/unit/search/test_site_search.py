@@ -81,6 +81,25 @@ def test_a_camera_that_lost_it_does_not_lose_it_for_the_others() -> None:
     assert only([both], hours_ago=8 * 24).state == LOST
 
 
+def test_a_site_has_the_deadlines_of_its_other_cameras_too() -> None:
+    """So that a list that stays open goes on with the next when the first has passed."""
+    nobody_said = CameraGroup(1, Camera(0))
+    cameras = [kept(30 * DAY), kept(180), nobody_said, kept(7 * DAY), kept(0), kept(180)]
+    site = only([entry(1, *cameras)], hours_ago=1)
+    began = NOW - timedelta(hours=1)
+    assert site.deadline == began + timedelta(hours=3)
+    assert [(one.at - began, one.certain) for one in site.later_deadlines] == [
+        (timedelta(days=7), False),  # of two that end together the assumed counts
+        (timedelta(days=30), True),
+    ]
+    later = only([entry(1, *cameras)], hours_ago=8 * 24)
+    assert later.deadline == NOW + timedelta(days=22) and later.later_deadlines == ()
+    assert only([entry(1, *cameras)], hours_ago=31 * 24).later_deadlines == ()
+    away = view(1, CameraKind.FIXED, 30 * DAY, bearing=0, angle=90, range_m=40)
+    looks = view(1, CameraKind.FIXED, 7 * DAY, bearing=180, angle=90, range_m=40)
+    assert only([entry(1, away, looks, north=200)]).later_deadlines == ()
+
+
 @pytest.mark.parametrize(
     "minutes_kept, minutes_ago, state",
     [

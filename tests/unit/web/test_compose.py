@@ -163,16 +163,6 @@ def test_whatever_is_typed_as_a_list_gives_ids(typed: str) -> None:
     assert all(re.fullmatch(r"[0-9a-hjkmnp-tv-z]{16}", one) for one in found)
 
 
-def test_a_moment_is_widened_and_a_stretch_is_not() -> None:
-    quarter = timedelta(minutes=15)
-    assert compose_fields.usual_window(NOW, NOW) == (
-        FootageWindow(NOW - quarter, NOW + quarter),
-        True,
-    )
-    minute = NOW + timedelta(minutes=1)
-    assert compose_fields.usual_window(NOW, minute) == (FootageWindow(NOW, minute), False)
-
-
 def test_the_domains_names_become_the_forms() -> None:
     assert compose_fields.field_of("site_ids") == "site_id"
     assert compose_fields.field_of("message") == "message"

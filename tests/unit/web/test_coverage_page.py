@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.registry.model import PositionSource
-from chalicelib.requests.coverage.coverage import compute_coverage
+from chalicelib.requests.coverage.coverage import CoverageSegment, compute_coverage
 from chalicelib.requests.coverage.coverage_cells import seen_cells
 from chalicelib.requests.coverage.viewing_log import MINUTE, AskedSite
 from chalicelib.requests.model import FootageWindow, RecipientState
 from chalicelib.requests.recipients.camera_view import UNCLEAR_WORDS, UnknownViewReason
 from chalicelib.requests.standings import CameraStatus
+from chalicelib.web.console.coverage import _gap
 from chalicelib.web.coverage.geojson import (
     CELLS_OF_INCIDENT,
     DETAILED,
@@ -35,6 +36,7 @@ from chalicelib.web.coverage.words import (
     kept_words,
     minutes_words,
 )
+from chalicelib.web.http.filters import time_element
 from chalicelib.web.models.coverage_models import CoverageModel
 from chalicelib.web.models.coverage_models import IncidentCoverage as IncidentCoverageModel
 from tests.unit.requests.coverage.coverage_cases import (
@@ -272,3 +274,28 @@ def test_an_hour_that_came_twice_has_its_marks_twice_and_one_that_was_skipped_ha
     spring = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
     marks = [mark.text for mark in marks_of((spring, spring + 90 * MINUTE), LONDON)]
     assert marks == ["00:30", "02:00", "02:30", "03:00"]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [
+        (
+            (2026, 10, 24, 23, 30),
+            (2026, 10, 25, 2, 30),
+            "25 Oct 2026 00:30 BST|25 Oct 2026 02:30 GMT",
+        ),
+        (
+            (2026, 11, 20, 8, 0, 20),
+            (2026, 11, 20, 8, 10, 20),
+            "20 Nov 2026 08:00|20 Nov 2026 08:11",
+        ),
+    ],
+)
+def test_a_gap_is_written_as_every_span_is(
+    start: tuple[int, ...], end: tuple[int, ...], said: str
+) -> None:
+    """Three hours that look like two on the clock name their zones, and ends are rounded up."""
+    first, last = (datetime(*parts, tzinfo=UTC) for parts in (start, end))  # type: ignore[misc,arg-type]  # year, month …
+    gap = _gap(CoverageSegment(first, last, {}, 0, 0), LONDON)
+    cells = [time_element(gap[at], LONDON, "dense", named=gap["named"]) for at in ("start", "end")]
+    assert "|".join(re.sub("<[^>]*>", "", cell) for cell in cells) == said

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,14 @@ def check(content: bytes, step: int = 1 << 20) -> Finding:
     return checked.finish()
 
 
+def zipped(content: bytes, remark: bytes = b"") -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("clip.zip", content)
+        archive.comment = remark
+    return made.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "found"),
     [
@@ -65,6 +75,8 @@ def check(content: bytes, step: int = 1 << 20) -> Finding:
         (box(b"wide") + PICTURES + INDEX, WHOLE),
         (box(b"ftyp", b"heic0000") + box(b"meta", b"x") + PICTURES, WHOLE),
         (box(b"ftyp", b"heic0000") + box(b"meta", b"x") + PICTURES[:99], BROKEN),
+        (box(b"ftyp", b"heic0000") + box(b"meta", b"x"), NOT_READ),
+        (box(b"ftyp", b"heic0000") + box(b"meta", b"x") + PICTURES[:7], NOT_READ),
         (avi(), WHOLE),
         (avi() + b"junk", WHOLE),
         (avi() + chunk(b"RIFF", b"AVIX" + bytes(40)), WHOLE),
@@ -90,7 +102,13 @@ def check(content: bytes, step: int = 1 << 20) -> Finding:
         (png()[:30], BROKEN),
         (b"GIF89a" + bytes(50) + b";", WHOLE),
         (b"GIF89a" + bytes(50) + b"x", CUT_SHORT),
-        (b"PK\x03\x04" + bytes(99) + b"PK\x05\x06" + bytes(18), WHOLE),
+        (zipped(b"a clip"), WHOLE),
+        (zipped(b"a clip", remark=b"from camera 3"), WHOLE),
+        (zipped(b"a clip", remark=b"from camera 3")[:-1], BROKEN),
+        (zipped(b"a clip")[:-4], BROKEN),
+        (zipped(zipped(b"a clip"))[:-60], NOT_READ),  # it ends in the directory of another
+        (b"PK\x03\x04" + bytes(99) + b"PK\x06\x07" + bytes(16) + b"PK\x05\x06" + bytes(18), WHOLE),
+        (b"PK\x03\x04" + bytes(99) + b"PK\x05\x06" + bytes(18), NOT_READ),
         (b"PK\x03\x04" + bytes(99), BROKEN),
         (b"DHAV" + bytes(8) + (40).to_bytes(4, "little") + bytes(24) + b"index", NOT_READ),
         (b"DHAV" + bytes(8) + (40).to_bytes(4, "little") + bytes(24), WHOLE),

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from email.header import Header
+from typing import Any
 
 import pytest
 
-from chalicelib.evidence.files import FORM_BYTES, POLICY_BYTES, decode_metadata
-from chalicelib.evidence.receiving.form_upload import form_problem
+from chalicelib.evidence.files import (
+    FORM_BYTES,
+    POLICY_BYTES,
+    EvidenceBucket,
+    decode_metadata,
+)
+from chalicelib.evidence.receiving.form_upload import FormUploads, form_problem
+from chalicelib.evidence.receiving.senders import UploadSender
 from tests.clips import mp4
 
 
@@ -47,3 +54,22 @@ def test_a_name_comes_back_from_s3_as_it_was(name: str) -> None:
     assert decode_metadata(name) == name
     assert decode_metadata(name.encode().decode("latin-1")) == name
     assert decode_metadata(Header(name, "utf-8").encode()) == name
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "",
+        "0123456789abcdef",
+        "0123456789abcdef/fedcba9876543210/",
+        "0123456789abcdef/fedcba9876543210/" + "x" * 2000,
+        "0123456789abcdef/fedcba9876543210/../0123456789abcdef/fedcba9876543210/x",
+        "0123456789abcdef/fedcba9876543210/film.0123456789abcdef",
+        "0123456789abcdef/0123456789abcdef/0123456789abcdef",  # another sender's
+    ],
+)
+def test_s3_is_not_asked_for_a_key_that_no_form_of_the_sender_has(key: str) -> None:
+    none: Any = None
+    uploads = FormUploads(none, EvidenceBucket(none, none, "", ""), none, none, none)
+    sender = UploadSender("0123456789abcdef", "fedcba9876543210", "owner", "incident")
+    assert uploads.look_at(sender, key) is None

@@ -304,6 +304,14 @@ def test_an_exact_position_wins_over_the_postcode() -> None:
     assert from_form(latitude="52.5°", longitude="\u22121.9").latitude_e6 == 52_500_000
 
 
+@pytest.mark.parametrize(
+    "typed", ["2026-11-20", "20261120", "2026-W47-5", "2026-11-20T08", "20/11/2026 08:00", "08:00"]
+)
+def test_a_day_without_a_time_is_not_taken_for_its_midnight(typed: str) -> None:
+    told = form_problems(occurred_from=typed)
+    assert "must be a date and time, like 2026-11-20T21:30" in told["occurred_from"]
+
+
 TWICE = "2026-10-25T01:30"
 FIRST, SECOND = f"{TWICE}:00+01:00", f"{TWICE}:00+00:00"
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from chalice import Response
@@ -13,11 +15,12 @@ from chalicelib.core.errors import (
     DomainError,
     Forbidden,
     NotFound,
+    TooLarge,
     TooMany,
     Unavailable,
 )
-from chalicelib.web.http import routing
-from chalicelib.web.http.forms import SubmittedForm
+from chalicelib.web.http import csrf, routing
+from chalicelib.web.http.forms import FORM_BYTES, SHOWN_AGAIN_BYTES, SubmittedForm
 from chalicelib.web.http.identity import Audience
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Route, RouteKind
@@ -66,3 +69,52 @@ def test_a_page_that_fails_as_well_gives_way_to_the_page_of_the_error() -> None:
         raise RuntimeError("the table is gone")
 
     assert routing._again(Unavailable("Busy."), "resident", route(broken), call(LETTER)) is None
+
+
+BASE_URL = "https://sightline.example"
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+def sent(letter: str, token: str, origin: str = BASE_URL) -> RequestContext:
+    own: Any = SimpleNamespace(
+        clients=SimpleNamespace(key=b"key"), settings=SimpleNamespace(base_url=BASE_URL)
+    )
+    body = urlencode({"message": letter, csrf.FIELD: token}).encode()
+    told = {"content-type": "application/x-www-form-urlencoded", "origin": origin}
+    return RequestContext(own, "POST", "/x", "/x", {}, {}, told, body, NOW)
+
+
+def answered(call: RequestContext) -> Response | None:
+    with pytest.raises(TooLarge) as refused:
+        routing._parsed_form(call, route(shown))
+    return routing._again(refused.value, "resident", route(shown), call)
+
+
+@pytest.fixture
+def page_of_the_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def told(error: DomainError, *_: object) -> Response:
+        return Response(body=error.sentence, status_code=error.status)
+
+    monkeypatch.setattr(routing, "_problem", told)
+
+
+def test_what_is_too_long_is_shown_again_to_be_shortened() -> None:
+    letter = "Please look. " * 6000
+    answer = answered(sent(letter, csrf.make_csrf_token(b"key", "", NOW)))
+    assert answer and answer.status_code == 413
+    assert answer.body == f"What you entered is too long. Shorten it. {letter}"
+
+
+@pytest.mark.usefixtures("page_of_the_error")
+def test_what_no_page_can_show_again_has_the_page_of_the_error() -> None:
+    letter = "x" * (SHOWN_AGAIN_BYTES + 1)
+    answer = answered(sent(letter, csrf.make_csrf_token(b"key", "", NOW)))
+    assert answer and answer.status_code == 413 and "xxx" not in answer.body
+
+
+@pytest.mark.usefixtures("page_of_the_error")
+def test_what_another_site_sends_is_not_shown() -> None:
+    answer = answered(sent("x" * FORM_BYTES, "made up"))
+    assert answer and answer.status_code == 403 and "xxx" not in answer.body
+    with pytest.raises(Forbidden):
+        routing._parsed_form(sent("x", "", "https://other.example"), route(shown))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from chalicelib.core.errors import Invalid
 from chalicelib.requests.recorder_clock import CheckMethod, offset_seconds
+from chalicelib.web.http import templating
 from chalicelib.web.http.forms import SubmittedForm, field_errors
 from chalicelib.web.reply.recorder_clock_fields import (
     ClockReading,
@@ -48,6 +50,32 @@ def test_the_moment_that_was_marked_counts_more_than_that_of_sending() -> None:
     marked = NOW - timedelta(seconds=40)
     check = check_of(looked_at=marked.isoformat())
     assert (check.how, check.seen_at) == (CheckMethod.TIMED, marked)
+
+
+def test_a_true_time_without_its_half_of_the_day_is_asked_about() -> None:
+    """At 2:03pm somebody types 1:55 of their phone's clock, which is not 1:55 at night."""
+    asked = {"true_time": "Is that morning or afternoon? Add am or pm to the time"}
+    assert problems(shown_time="1:50 pm", true_time="1:55") == asked
+    assert offset(check_of(shown_time="1:50 pm", true_time="1:55 pm")) == -300
+    # Without either half it does not matter which is meant.
+    assert offset(check_of(shown_time="1:50", true_time="1:55")) == -300
+
+
+@pytest.mark.parametrize(
+    ("country", "order", "like"),
+    [
+        ("GB", ["shown_day", "shown_month", "shown_year"], "27 3 2026"),
+        ("US", ["shown_month", "shown_day", "shown_year"], "3 27 2026"),
+    ],
+)
+def test_a_date_is_typed_in_the_order_of_the_country(
+    country: str, order: list[str], like: str
+) -> None:
+    """Recorders show 03/27/2026 where people write so, and boxes in another order mislead."""
+    parts = templating.environment("America/Chicago", country).get_template("parts/clock_form.html")
+    form = str(parts.make_module({"zone": "America/Chicago"}).clock_form("/x", {"now": NOW}))
+    assert re.findall(r'<input[^>]* name="(shown_(?:day|month|year))"', form) == order
+    assert f"For example, {like} or" in form
 
 
 @pytest.mark.parametrize(
@@ -92,6 +120,15 @@ def test_another_year_is_taken_once_it_was_confirmed() -> None:
 def officer_check(**typed: str) -> ClockReading:
     form = SubmittedForm({name: [value] for name, value in typed.items()})
     return form.read(OfficerClockForm, CONTEXT).reading()
+
+
+@pytest.mark.parametrize("typed", ["2026-11-20", "2026-W47-5", "20261120", "14:03"])
+def test_an_officer_does_not_read_midnight_off_a_date(typed: str) -> None:
+    for box in ("shown", "true_at"):
+        right = {"shown": "2026-11-20T14:03:27", "true_at": "2026-11-20T14:00:00", "picture": ""}
+        with pytest.raises(Invalid) as caught:
+            officer_check(**{**right, box: typed})
+        assert "date and" in field_errors(caught.value)[box]
 
 
 def test_an_officer_reads_both_clocks_off_a_picture() -> None:

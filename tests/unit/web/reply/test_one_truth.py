@@ -24,6 +24,7 @@ from chalicelib.incidents.site_labels import SiteLabel
 from chalicelib.notifications.channels import Message
 from chalicelib.notifications.rendering import MessageSender
 from chalicelib.registry.model import Owner
+from chalicelib.registry.site_index import index_entry
 from chalicelib.requests import emails
 from chalicelib.requests.model import FootageRequest, RecipientState
 from chalicelib.requests.overviews.triage import site_summary, triage_recipients
@@ -32,9 +33,11 @@ from chalicelib.requests.recipients.recipient_context import RecipientContext
 from chalicelib.requests.recipients.recipient_list import new_recipient
 from chalicelib.requests.recipients.relevant_cameras import cameras_asked
 from chalicelib.search.site_matching import Look, visibility_check
+from chalicelib.search.site_search import SiteSearch
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.templating import environment
 from chalicelib.web.reply import view
+from tests.support.memory_table import MemoryTable
 from tests.support.places import a_site
 
 SCENE = Point(52.476270, -1.905300)  # 30 m north of the site
@@ -261,6 +264,32 @@ def test_no_two_renderings_of_a_request_disagree(
     windows_agree(seen, matter, zone)
     deadlines_agree(seen, matter, now, zone)
     names_and_numbers_agree(seen, matter)
+
+
+@given(matters(), st.integers(0, 200))
+@settings(max_examples=200, deadline=None)
+def test_a_search_counts_as_the_request_that_follows(
+    asked: tuple[RecipientContext, datetime, str], within: int
+) -> None:
+    """The list that officers choose from names the deadlines of the request: the next, and those of
+    the other cameras, each known or assumed. Also for an incident of a single moment."""
+    matter, now, zone = asked
+    incident = matter.incident
+    if within % 2:
+        incident = replace(incident, occurred_to=incident.occurred_from)
+    table = MemoryTable().add([index_entry(matter.site)])
+    area = Circle(SCENE, 40 + within)
+    (found,) = SiteSearch(table).search(area, window_from=incident.footage_from, now=now).sites
+    start, end = incident.footage_from, incident.footage_to
+    request = replace(matter.request, window_from=start, window_to=end, created_at=now)
+    one = new_recipient(request, matter.site, None, zone, (visibility_check(area)[0],))
+    assert (found.deadline, found.deadline_certain) == (
+        one.deadline,
+        one.deadline_certain or one.deadline is None,
+    )
+    assert [(other.at, other.certain) for other in found.later_deadlines] == [
+        (other.at, other.certain) for other in one.later
+    ]
 
 
 def windows_agree(seen: Renderings, matter: RecipientContext, zone: str) -> None:

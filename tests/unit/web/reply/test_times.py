@@ -118,6 +118,15 @@ def test_zones_of_another_country_have_names() -> None:
     assert "gone back" in note and "(Central Daylight Time)" in note
 
 
+def test_a_change_of_half_an_hour_is_said_so() -> None:
+    here, zone = COUNTRIES["GB"], "Australia/Lord_Howe"
+    since = FootageWindow(utc(2026, 4, 3, 12), utc(2026, 4, 3, 13))
+    note = clocks_note(since, utc(2026, 4, 6), zone, here)
+    assert "(UTC+11)" in note and note.endswith("show this 30 minutes earlier.")
+    night = FootageWindow(utc(2026, 4, 4, 14), utc(2026, 4, 4, 16))
+    assert "so 30 minutes came twice" in clocks_note(night, utc(2026, 4, 6), zone, here)
+
+
 def test_what_is_certain_is_said_to_be_and_nothing_else() -> None:
     certain = site(Camera(1, make="ring", plan="30-days"))
     left = time_left(recipient(certain), certain, WINDOW, NOW)
