@@ -31,7 +31,7 @@ _TOGETHER = re.compile(
     rf"\s?(?:{_HALF}|h|hrs?\.?|hours?)?"
 )
 _HOUR_ALONE = re.compile(rf"[0-9]{{1,2}}\s?(?:{_HALF}|h|hrs?|hours?|o['’]?clock)?")
-_NARROW = {
+_NARROW: dict[int, int | str] = {
     **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
     **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-"),
     **dict.fromkeys(map(ord, "\u2236\u00b7"), ":"),

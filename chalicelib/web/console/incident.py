@@ -75,14 +75,8 @@ def _refused(call: RequestContext, error: DomainError) -> Response:
     """The form of a search that was refused, for example for want of a reason. Of the incident it
     shows only the reference, because no look is on record."""
     incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
-    return page(
-        call,
-        "console/search_refused.html",
-        error,
-        nav="incidents",
-        incident_id=incident.id,
-        reference=incident.crime_reference,
-    )
+    shown = {"incident_id": incident.id, "reference": incident.crime_reference}
+    return page(call, "console/search_refused.html", error, nav="incidents", **shown)
 
 
 @routes.form(SEARCHES, Audience.CONSOLE, Permission.SEARCH, files=True, again=_refused)
@@ -193,12 +187,8 @@ def searches_part(call: RequestContext) -> Response:
     """Shows the searches made for an incident, as a part of its page: the page's script asks for
     it after a search. Asked for without that page, it is on record as a look at the incident."""
     incident = looked_at_incident(call)
-    return page(
-        call,
-        "console/searches_part.html",
-        incident=incident,
-        searches=_searches(call, incident),
-    )
+    made = _searches(call, incident)
+    return page(call, "console/searches_part.html", incident=incident, searches=made)
 
 
 def _closing(
@@ -239,7 +229,6 @@ def _next_lost(
 
 
 CONTACT = "/console/incidents/{incident_id}/contacts/{site_id}"
-
 
 SHOWN_FOR = timedelta(minutes=10)
 """How long contact details can be loaded again for the reason that was given."""
