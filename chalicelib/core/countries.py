@@ -124,7 +124,11 @@ class Country:
         if len(written) > 100:
             raise ValueError(f"too long to be a {self.postcode}")
         plain = with_plain_digits(unicodedata.normalize("NFKC", clean_text(written))).upper()
-        return "".join(c for c in plain if unicodedata.category(c)[0] not in "PZC" and c != _MINUS)
+        return "".join(
+            c
+            for c in plain
+            if not (c.isspace() or c == _MINUS or unicodedata.category(c)[0] == "P")
+        )
 
     def normal_phone(self, typed: str) -> str:
         """Return a phone number as kept (`+447700900982`, `+441214960101;ext=12`); one without a

@@ -150,16 +150,26 @@ def _margin(value: Mapping[str, Any], field: str) -> float:
 
 
 def searched_json(area: Area, sent: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The JSON that the record of a search keeps: the area as it was sent, or the simplified area
-    with its margin, from which the same search can be made again."""
+    """The JSON that the record of a search keeps: the area as it was sent, less its heights, or the
+    simplified area with its margin, from which the same search can be made again."""
     if isinstance(area, Circle) or not area.margin_m:
-        return sent
+        return {name: _without_heights(member) for name, member in sent.items()}
     margin = {"margin_m": area.margin_m}
     if isinstance(area, Corridor):
         path = [[point.longitude, point.latitude] for point in area.path]
         return {"type": "corridor", "path": path, "width_m": area.width_m, **margin}
     rings = [[_position(*corner) for corner in (*ring, ring[0])] for ring in area.rings]
     return {"type": "polygon", "coordinates": rings, **margin}
+
+
+def _without_heights(member: Any) -> Any:
+    """Return a member of an area with two numbers in each position. Threat: a height of 1e400,
+    which JSON can write and no program reads back."""
+    if not isinstance(member, list | tuple):
+        return member
+    if member and not isinstance(member[0], list | tuple):
+        return list(member[:2])
+    return [_without_heights(one) for one in member]
 
 
 def _position(x: int, y: int) -> list[float]:

@@ -185,12 +185,8 @@ def searches_part(call: RequestContext) -> Response:
     """Shows the searches made for an incident, as a part of its page: the page's script asks for
     it after a search. Asked for without that page, it is on record as a look at the incident."""
     incident = looked_at_incident(call)
-    return page(
-        call,
-        "console/searches_part.html",
-        incident=incident,
-        searches=_searches(call, incident),
-    )
+    made = _searches(call, incident)
+    return page(call, "console/searches_part.html", incident=incident, searches=made)
 
 
 def _closing(
@@ -231,7 +227,6 @@ def _next_lost(
 
 
 CONTACT = "/console/incidents/{incident_id}/contacts/{site_id}"
-
 
 SHOWN_FOR = timedelta(minutes=10)
 """How long contact details can be loaded again for the reason that was given."""

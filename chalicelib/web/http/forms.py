@@ -118,7 +118,9 @@ def parse_json(body: bytes, content_type: str) -> dict[str, Any]:
     if len(body) > JSON_BYTES:
         raise TooLarge(f"The body is larger than {JSON_BYTES} bytes.")
     try:
-        value = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
+        # Programs on Windows begin a text with a byte order mark; RFC 8259 lets us pass over it.
+        text = body.decode("utf-8-sig")
+        value = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_each_once)
     except (ValueError, RecursionError) as error:
         raise Malformed("The body is not JSON.") from error
     if not isinstance(value, dict):
@@ -141,6 +143,14 @@ def _has_halves(value: Any) -> bool:
     except UnicodeEncodeError:
         return True
     return False
+
+
+def _each_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of its members. One that is there twice would silently count once."""
+    made = dict(members)
+    if len(made) != len(members):
+        raise Malformed("The JSON names a member of an object twice.")
+    return made
 
 
 def _no_constant(name: str) -> float:

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.core.errors import Invalid, Refused
 from chalicelib.geo.areas import Circle, Corridor, Point, Polygon
-from chalicelib.geo.geojson import area_from_json, point_from_json
+from chalicelib.geo.geojson import area_from_json, point_from_json, searched_json
 
 CENTRE = [-1.9, 52.48]
 
@@ -88,6 +88,20 @@ def test_a_polygon_has_at_most_twenty_thousand_corners_in_all_rings() -> None:
     assert said(polygon(ring(3, 1), [[0.1, 0.1], [0.2, "x"]]))[1] == "here.coordinates[1][1]"
     few = "Each ring must have at least three different corners"
     assert said(polygon([[0, 0], [1, 1], [0, 0]])) == (Refused, "here.coordinates", few)
+
+
+@pytest.mark.parametrize("height", [140, 1e400, int("9" * 400)])
+def test_the_record_of_an_area_has_no_heights(height: float) -> None:
+    """JSON can write a height of 1e400, and no program reads it back."""
+    ring = [[-1.9, 52.48], [-1.91, 52.48], [-1.9, 52.49], [-1.9, 52.48]]
+    for plain in (circle(50), corridor(ring[:2]), {"type": "polygon", "coordinates": [ring]}):
+        high = {
+            **plain,
+            **({"centre": [*CENTRE, height]} if "centre" in plain else {}),
+            **({"path": [[*p, height] for p in ring[:2]]} if "path" in plain else {}),
+            **({"coordinates": [[[*p, height] for p in ring]]} if "coordinates" in plain else {}),
+        }
+        assert searched_json(area_from_json(high), high) == plain
 
 
 def test_a_position_may_have_a_height_and_nothing_more() -> None:

@@ -82,6 +82,17 @@ def test_half_a_character_is_no_text(body: bytes, fields: list[str]) -> None:
     assert [name for name, _ in caught.value.fields] == fields
 
 
+def test_a_byte_order_mark_before_json_is_passed_over() -> None:
+    assert parse_json(b'\xef\xbb\xbf{"a": 1}', "application/json") == {"a": 1}
+
+
+@pytest.mark.parametrize("body", [b'{"a": 1, "a": 2}', b'{"a": [{"b": 1, "c": 2, "b": 1}]}'])
+def test_a_member_that_is_there_twice_is_refused(body: bytes) -> None:
+    """One of the two would be left out without a word."""
+    with pytest.raises(Malformed, match="twice"):
+        parse_json(body, "application/json")
+
+
 def test_json_of_another_type_or_size_is_refused() -> None:
     assert parse_json(b'{"a": [1, {"b": 2}]}', "application/json; charset=utf-8")
     with pytest.raises(WrongType):
