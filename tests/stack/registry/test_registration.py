@@ -137,7 +137,6 @@ WRONG = [
     ("camera_count", "-1", "whole number"),
     ("camera_count", "two", "whole number"),
     ("camera_count", "1.5", "whole number"),
-    ("camera_count", "٣", "whole number"),
     ("consent", "", "Tick the box"),
 ]
 
