@@ -73,7 +73,7 @@ def _refused(call: RequestContext, error: DomainError) -> Response:
     """The form of a search that was refused, for example for want of a reason. Of the incident it
     shows only the reference, because no look is on record."""
     incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
-    shown = {"incident_id": incident.id, "reference": incident.crime_reference}
+    shown: dict[str, Any] = {"incident_id": incident.id, "reference": incident.crime_reference}
     return page(call, "console/search_refused.html", error, nav="incidents", **shown)
 
 
