@@ -30,10 +30,13 @@ class Withdrawals:
         self._audit = audit
         self._clock = clock
 
-    def withdraw(self, request_id: str, reason: str, officer: Officer) -> FootageRequest:
+    def withdraw(
+        self, request_id: str, reason: str, officer: Officer, *, repeats: bool = True
+    ) -> FootageRequest:
         """End a request; owners who were asked and have not answered are told once. Owners whom
         the fan-out has not reached yet hear nothing. The same withdrawal once more, because no
-        answer came, is no error: it does what is left to do, and is on record once.
+        answer came, is no error: it does what is left to do, and is on record once. repeats: False
+        for programs, which are promised a Conflict then.
 
         Raises NotFound, or Conflict when it has already ended otherwise.
         """
@@ -42,19 +45,24 @@ class Withdrawals:
             raise NotFound("There is no request with this id.")
         now = self._clock().replace(microsecond=0)
         if not known.is_open:
-            return self._tell(self._again(known, reason), now)
+            return self._tell(self._again(known, reason, repeats), now)
         self._audit.record_act(
             Actor.officer(officer), Action.WITHDREW, f"request.{request_id}", reason
         )
         try:
             ended = self._store.end_request(request_id, RequestState.WITHDRAWN, now, reason)
         except ConditionFailed:
-            ended = self._again(self._store.request(request_id), reason)
+            ended = self._again(self._store.request(request_id), reason, repeats)
         return self._tell(ended, now)
 
-    def _again(self, known: FootageRequest | None, reason: str) -> FootageRequest:
+    def _again(self, known: FootageRequest | None, reason: str, repeats: bool) -> FootageRequest:
         """The request when it was withdrawn for this reason. Raises Conflict."""
-        if known and known.state is RequestState.WITHDRAWN and known.end_reason == reason:
+        if (
+            repeats
+            and known
+            and known.state is RequestState.WITHDRAWN
+            and known.end_reason == reason
+        ):
             return known
         raise Conflict("This request has already ended.")
 

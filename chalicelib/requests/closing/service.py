@@ -206,13 +206,16 @@ class ClosingService:
         closing = self._closing(incident_id, number)
         return closing.closed_at if closing else _NEVER
 
-    def reopen_incident(self, incident_id: str, reason: str, officer: Officer) -> Incident:
+    def reopen_incident(
+        self, incident_id: str, reason: str, officer: Officer, *, repeats: bool = True
+    ) -> Incident:
         """Open an incident again for searches and requests. Requests that were closed stay closed:
-        their owners were told that it is over. The same call again by the same officer is no error.
+        their owners were told that it is over. The same call again by the same officer is no error,
+        but for programs (repeats: False), which are promised a Conflict then.
         Raises NotFound, or Conflict when it is open for another reason."""
         incident = self._incidents.get_incident(incident_id)
         if incident.is_open:
-            return self._opened(incident, reason, officer)
+            return self._opened(incident, reason, officer, repeats)
         subject = f"incident.{incident_id}"
         self._audit.record_act(Actor.officer(officer), Action.REOPENED_INCIDENT, subject, reason)
         opened = INCIDENT.changes(state=IncidentState.OPEN, closed_at=None, closed_by="")
@@ -221,14 +224,16 @@ class ClosingService:
         try:
             self._table.update(f"INCIDENT#{incident_id}", "INCIDENT", assign=opened, when=same)
         except ConditionFailed:
-            return self._opened(self._incidents.get_incident(incident_id), reason, officer)
+            now_open = self._incidents.get_incident(incident_id)
+            return self._opened(now_open, reason, officer, repeats)
         return self._incidents.get_incident(incident_id)
 
-    def _opened(self, incident: Incident, reason: str, officer: Officer) -> Incident:
+    def _opened(self, incident: Incident, reason: str, officer: Officer, repeats: bool) -> Incident:
         """The open incident when the record says that this officer opened it again for this reason;
         raises Conflict otherwise. Within the last entries of an incident, an older one counts too:
         it is open, as the officer wants it."""
-        acts = self._audit.of_subject(f"incident.{incident.id}") if incident.is_open else ()
+        looks = repeats and incident.is_open
+        acts = self._audit.of_subject(f"incident.{incident.id}") if looks else ()
         own = (Action.REOPENED_INCIDENT.value, f"officer.{officer.id}", reason)
         if not any((act["action"], act["actor"], act["reason"]) == own for act in acts):
             raise Conflict("This incident is open.")

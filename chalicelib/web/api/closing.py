@@ -38,6 +38,6 @@ def reopen_incident(call: RequestContext) -> Response:
     sent = call.body_as(NewReopening)
     return IncidentModel.from_domain(
         call.services.requests.closings.reopen_incident(
-            call.id("incident_id"), sent.reason, call.officer
+            call.id("incident_id"), sent.reason, call.officer, repeats=False
         )
     ).reply()

@@ -85,5 +85,7 @@ def withdraw_request(call: RequestContext) -> Response:
 
     request_id, sent = call.id("request_id"), call.body_as(NewWithdrawal)
     return RequestModel.from_domain(
-        call.services.requests.withdrawals.withdraw(request_id, sent.reason, call.officer)
+        call.services.requests.withdrawals.withdraw(
+            request_id, sent.reason, call.officer, repeats=False
+        )
     ).reply()
