@@ -7,11 +7,10 @@ one thing is taken; what cannot be read is answered with what to type instead.
 from __future__ import annotations
 
 import re
-import unicodedata
 from calendar import month_name
 from dataclasses import dataclass
 
-from chalicelib.core.typed.typed_text import with_plain_digits
+from chalicelib.core.typed.typed_text import PLAIN_DASHES, clean_text, with_plain_digits
 
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2099
 """The years that recorders show, those that have lost the date included."""
@@ -33,7 +32,7 @@ _TOGETHER = re.compile(
 _HOUR_ALONE = re.compile(rf"[0-9]{{1,2}}\s?(?:{_HALF}|h|hrs?|hours?|o['’]?clock)?")
 _NARROW: dict[int, int | str] = {
     **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
-    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-"),
+    **PLAIN_DASHES,
     **dict.fromkeys(map(ord, "\u2236\u00b7"), ":"),
 }
 """Letters, digits and signs of full width, dashes and ratios, as some keyboards write them, in
@@ -61,8 +60,7 @@ class UnreadableTime(ValueError):
 
 def _plain(typed: str) -> str:
     """Typed text in small letters, without what cannot be seen, and with single spaces."""
-    shown = "".join(letter for letter in typed if unicodedata.category(letter) != "Cf")
-    return " ".join(with_plain_digits(shown).translate(_NARROW).casefold().split())
+    return " ".join(with_plain_digits(clean_text(typed)).translate(_NARROW).casefold().split())
 
 
 def read_time(typed: str) -> TimeOfDay:

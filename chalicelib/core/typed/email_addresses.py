@@ -14,7 +14,7 @@ import re
 import unicodedata
 
 from chalicelib.core.typed.mail_domains import meant_domain, undotted_domain
-from chalicelib.core.typed.typed_text import clean_text
+from chalicelib.core.typed.typed_text import PLAIN_DASHES, clean_text
 
 LONGEST_EMAIL = 254  # RFC 5321's path, less its angle brackets
 
@@ -23,7 +23,7 @@ _MOST_PASTED = 1000
 the time for a long text."""
 _ALIKE = {
     **dict.fromkeys(map(ord, "\u2018\u2019\u02bc"), "'"),
-    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-"),
+    **PLAIN_DASHES,
 }
 """What telephones and word processors write for the signs that addresses have."""
 _WITH_NAME = re.compile(r"[^<>]*<([^<>]+)>[\s.,;]*")

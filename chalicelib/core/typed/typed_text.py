@@ -161,6 +161,12 @@ def _is_symbol(one: str) -> bool:
     )
 
 
+DASHES = "\u2010\u2011\u2012\u2013\u2014\u2212"
+"""Hyphens, dashes and the minus, which telephones and word processors write for the plain `-`."""
+PLAIN_DASHES: dict[int, str] = dict.fromkeys(map(ord, DASHES), "-")
+"""The table for `str.translate` that makes them plain."""
+
+
 def with_plain_digits(text: str) -> str:
     """Return the text with every decimal digit as 0 to 9: `07700` for `٠٧٧٠٠` and `０７７００`."""
     if text.isascii():

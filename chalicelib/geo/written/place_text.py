@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from chalicelib.core.countries import Country
-from chalicelib.core.typed.typed_text import clean_text, with_plain_digits
+from chalicelib.core.typed.typed_text import DASHES, clean_text, with_plain_digits
 from chalicelib.geo.geodesy import Point
 from chalicelib.geo.written import national_grid
 
@@ -24,7 +24,7 @@ LONGEST = 1000
 """The most characters that are read: links to maps are long, positions are not."""
 
 _ALIKE = {
-    **dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\u2014\u207b\ufe63\uff0d", "-"),
+    **dict.fromkeys(DASHES + "\u207b\ufe63\uff0d", "-"),
     **dict.fromkeys("\u2032\u2019\u2018\u00b4\u02b9\u02bc`", "'"),
     **dict.fromkeys("\u2033\u201d\u201c\u201f\u02ba", '"'),
     **dict.fromkeys("\u00ba\u02da\u2070\u2218\u1d52", "\u00b0"),

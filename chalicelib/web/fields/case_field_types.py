@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from chalicelib.core.countries import Country
 from chalicelib.core.ids import is_id
-from chalicelib.core.typed.typed_text import with_plain_digits
+from chalicelib.core.typed.typed_text import PLAIN_DASHES, with_plain_digits
 from chalicelib.requests.model import MOST_SITES
 from chalicelib.web.fields.field_types import HIDDEN, FieldType, TextField
 from chalicelib.web.fields.plain_field_types import CountryField
@@ -28,7 +28,6 @@ _WRITTEN = (
 _REFERENCE = re.compile(_WRITTEN)
 _AROUND = ".,;:'\"\u2018\u2019\u201c\u201d()[]"
 """Signs that stand around a reference in a sentence, and are copied with it."""
-_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class CrimeReferenceField(FieldType):
     }
 
     def read(self, sent: Any) -> str:
-        typed = unicodedata.normalize("NFKC", self.by_hand(sent).translate(_DASHES))
+        typed = unicodedata.normalize("NFKC", self.by_hand(sent).translate(PLAIN_DASHES))
         value = re.sub(r"\s+", "", with_plain_digits(typed)).strip(_AROUND)
         if not value:
             raise schema_error(f"Enter {self.what}")
