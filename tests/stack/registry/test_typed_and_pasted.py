@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
 
 import pytest
 
@@ -11,6 +10,8 @@ from chalicelib.web.http.headers import OWNER_COOKIE
 from infra.visitor import VisitedPage, Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
+from tests.stack.registry.test_registration import pat as pat
+from tests.stack.registry.test_registration import visitor as visitor
 from tests.stack.registry.test_text_messages import ask, code_sent, give, owner_of
 from tests.stack.registry.test_text_messages import phone as phone
 from tests.stack.residents import Resident, filled, new_email, send, store
@@ -27,17 +28,6 @@ def pasted(text: str) -> str:
 
 def unseen(text: str) -> list[str]:
     return [f"U+{ord(one):04X}" for one in text if unicodedata.category(one) == "Cf"]
-
-
-@pytest.fixture
-def visitor(stack: RunningStack) -> Iterator[Visitor]:
-    with stack.visitor() as somebody:
-        yield somebody
-
-
-@pytest.fixture
-def pat(stack: RunningStack, visitor: Visitor) -> Resident:
-    return Resident(stack, visitor)
 
 
 def question(page: VisitedPage) -> list[str]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from chalicelib.core.countries import COUNTRIES
 from chalicelib.geo.areas import Point
 from chalicelib.geo.geodesy import distance
-from chalicelib.geo.written.place_text import NoPlaceError, read_boxes, read_lines, read_place
+from chalicelib.geo.written.place_text import NoPlaceError, read_lines, read_place
 
 HERE, STATES = COUNTRIES["GB"], COUNTRIES["US"]
 PLACE = Point(52.48142, -1.89983)
@@ -206,32 +206,6 @@ def test_whatever_is_typed_is_a_place_or_refused(typed: str) -> None:
         read_place(typed, HERE)
     except NoPlaceError:
         return
-
-
-@pytest.mark.parametrize(
-    ("latitude", "longitude", "found"),
-    [
-        ("52.48142, -1.89983", "", PLACE),
-        ("", "52.48142N 1.89983W", PLACE),
-        ("SP 06835 87013", "", ON_GRID),
-        ("52.48142, -1.89983", "-1.2", PLACE),
-        ("1.89983W", "52.48142N", PLACE),
-        ("52.48142", "-1.89983", None),
-        ("52.48142N", "1.89983W", None),
-        ("52,48142", "-1,89983", None),
-        ("52 28.885", "-1 53.99", None),
-        ("52 28.885", "", None),
-        ("52.4", "", None),
-        ("///filled.count.soap", "", None),
-    ],
-)
-def test_a_whole_place_in_one_of_two_boxes(
-    latitude: str, longitude: str, found: Point | None
-) -> None:
-    read = read_boxes(latitude, longitude, HERE)
-    assert (read is None) == (found is None)
-    if read and found:
-        assert distance(read, found) < 2
 
 
 def test_lines_of_places_name_the_first_that_is_none() -> None:

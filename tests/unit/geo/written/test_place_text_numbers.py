@@ -20,6 +20,7 @@ from chalicelib.geo.written.place_text import (
 )
 
 HERE = COUNTRIES["GB"]
+PLACE = Point(52.48142, -1.89983)
 ON_GRID = Point(52.48100, -1.90078)
 
 
@@ -152,6 +153,18 @@ def test_one_box_holds_no_more_than_that(typed: str) -> None:
 @pytest.mark.parametrize(
     ("latitude", "longitude", "found"),
     [
+        ("52.48142, -1.89983", "", PLACE),
+        ("", "52.48142N 1.89983W", PLACE),
+        ("SP 06835 87013", "", ON_GRID),
+        ("52.48142, -1.89983", "-1.2", PLACE),
+        ("1.89983W", "52.48142N", PLACE),
+        ("52.48142", "-1.89983", None),
+        ("52.48142N", "1.89983W", None),
+        ("52,48142", "-1,89983", None),
+        ("52 28.885", "-1 53.99", None),
+        ("52 28.885", "", None),
+        ("52.4", "", None),
+        ("///filled.count.soap", "", None),
         ("1.75 W", "52.5", Point(52.5, -1.75)),
         ("-1.75", "52.5 N", Point(52.5, -1.75)),
         ("52.5 N", "-1.75", None),
