@@ -95,7 +95,7 @@ class RecorderClockChecks:
             states=RecipientState,
         )
         # The person hears of success when every file holds the check; repeating it changes nothing.
-        for evidence in self._of(recipient):
+        for evidence in self._evidence.of_recipient(recipient.request_id, recipient.site_id):
             self._note(evidence, changed, actor)
         return changed
 
@@ -106,10 +106,6 @@ class RecorderClockChecks:
         if recipient is None or recipient.clock_checked_at is None:
             return evidence
         return self._note(evidence, recipient, Actor.system(f"receive.{evidence.id}"))
-
-    def _of(self, recipient: Recipient) -> list[Evidence]:
-        found = self._evidence.of_request(recipient.request_id)
-        return [evidence for evidence in found if evidence.site_id == recipient.site_id]
 
     def _note(self, evidence: Evidence, recipient: Recipient, actor: Actor) -> Evidence:
         """Add the recipient's check to one file. Of two checks at the same time, the file gets the

@@ -102,6 +102,10 @@ class EvidenceStore:
         for item in self._table.query(_pk(request_id), prefix="EVIDENCE#", consistent=True):
             yield EVIDENCE.read(item)
 
+    def of_recipient(self, request_id: str, site_id: str) -> list[Evidence]:
+        """Read what was sent or begun with one reply link, the recorder's pictures included."""
+        return [one for one in self.of_request(request_id) if one.site_id == site_id]
+
     def list_undecided(self) -> Iterator[tuple[str, str, datetime]]:
         """List (request id, evidence id, since when) of files that wait for a decision, oldest
         first."""

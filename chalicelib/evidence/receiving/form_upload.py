@@ -104,8 +104,7 @@ class FormUploads:
         """
         if not sender.open:
             raise Gone("The police no longer need footage for this request.")
-        found = self._store.of_request(sender.request_id)
-        check_room([one for one in found if one.site_id == sender.site_id])
+        check_room(self._store.of_recipient(sender.request_id, sender.site_id))
         folder = f"{sender.request_id}/{sender.site_id}"
         name = new_id() if kind is EvidenceKind.FOOTAGE else f"{kind}.{new_id()}"
         return self._files.upload_form(f"{folder}/{name}", then)

@@ -127,11 +127,8 @@ class Uploads:
 
     def of_sender(self, sender: UploadSender) -> list[Evidence]:
         """List the files that were sent or begun with this reply link, oldest first."""
-        own = self._of_site(sender.request_id, sender.site_id)
+        own = self._store.of_recipient(sender.request_id, sender.site_id)
         return sorted(own, key=lambda evidence: evidence.created_at)
-
-    def _of_site(self, request_id: str, site_id: str) -> list[Evidence]:
-        return [one for one in self._store.of_request(request_id) if one.site_id == site_id]
 
     def broken_off(self, own: Sequence[Evidence]) -> list[tuple[Evidence, list[UploadPart]]]:
         """Of a sender's files, list those of which S3 holds a part and not all are said to be
@@ -227,7 +224,7 @@ class Uploads:
         evidence, held = self.read_progress(evidence)
         if evidence.state is EvidenceState.RECEIVING:
             check_parts(evidence, said, held)
-            check_room(self._of_site(evidence.request_id, evidence.site_id))
+            check_room(self._store.of_recipient(evidence.request_id, evidence.site_id))
             evidence, noted = self._claim(evidence, sha256)
             if noted:
                 self._assembly.announce(evidence)

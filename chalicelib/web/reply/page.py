@@ -181,10 +181,8 @@ def _again(call: RequestContext, matter: RecipientContext, error: DomainError) -
 def _talk(call: RequestContext, matter: RecipientContext) -> dict[str, Any]:
     """The template variables of the parts about the recorder's clock, the messages and the files
     that were sent."""
-    return {
-        **thread.thread_context(call, matter),
-        **sending_context(call, upload_sender(matter)),
-    }
+    sent = call.services.evidence.uploads.of_sender(upload_sender(matter))
+    return {**thread.thread_context(call, matter, sent), **sending_context(call, sent)}
 
 
 def _address(call: RequestContext) -> str:

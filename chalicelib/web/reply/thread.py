@@ -6,6 +6,7 @@ the link works; writing ends with the request.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from chalice import Response
@@ -17,7 +18,6 @@ from chalicelib.requests.recipients.recipient_context import RecipientContext
 from chalicelib.requests.recorder_clock import clock_finding
 from chalicelib.requests.replies.answers import RequestOver
 from chalicelib.requests.threads.model import LONGEST, Side, ThreadMessage
-from chalicelib.requests.threads.service import Thread
 from chalicelib.web.fields.field_types import TextField
 from chalicelib.web.fields.plain_field_types import KnownWordField, OwnIdField
 from chalicelib.web.http.request_context import RequestContext
@@ -72,23 +72,19 @@ def submit_owner_message(call: RequestContext) -> Response:
     return redirect(f"/reply/{call.token()}/messages?sent=yes")
 
 
-def thread_context(call: RequestContext, matter: RecipientContext) -> dict[str, Any]:
-    """Template variables of the parts `clock_check.html` and `thread.html` on the reply page."""
-    thread = call.services.requests.threads.for_owner(matter.recipient)
-    return _context(call, matter, thread, files=bool(thread.messages))
+def thread_context(
+    call: RequestContext, matter: RecipientContext, sent: Sequence[Evidence]
+) -> dict[str, Any]:
+    """Template variables of the parts `clock_check.html` and `thread.html` on the reply page. sent:
+    all files that came by the reply link, shown among the messages where there are any."""
+    messages = call.services.requests.threads.for_owner(matter.recipient).messages
+    return {"talk": _talk(call, matter, thread_entries(messages, sent if messages else []))}
 
 
 def empty_thread_context(call: RequestContext, matter: RecipientContext) -> dict[str, Any]:
     """Variables of `thread_context` for an empty thread, without reading anything stored: for
     previews, and for pages that do not show the thread."""
     return {"talk": _talk(call, matter, [])}
-
-
-def _context(
-    call: RequestContext, matter: RecipientContext, thread: Thread, *, files: bool
-) -> dict[str, Any]:
-    sent = call.services.evidence.uploads.of_sender(upload_sender(matter)) if files else []
-    return {"talk": _talk(call, matter, thread_entries(thread.messages, sent))}
 
 
 def _talk(
@@ -110,7 +106,7 @@ def _talk(
 
 
 def thread_entries(
-    messages: tuple[ThreadMessage, ...], files: list[Evidence]
+    messages: tuple[ThreadMessage, ...], files: Sequence[Evidence]
 ) -> list[dict[str, Any]]:
     """Messages, and files that arrived, in one list by time, oldest first."""
     said = [
@@ -139,10 +135,10 @@ def _page(
     error: DomainError | None = None,
     status: int = 200,
 ) -> Response:
-    thread = call.services.requests.threads.for_owner(matter.recipient)
-    made = _context(call, matter, thread, files=True)
+    messages = call.services.requests.threads.for_owner(matter.recipient).messages
+    sent = call.services.evidence.uploads.of_sender(upload_sender(matter))
     again = call.form.redisplay_context(error) if error else {"values": {}, "errors": {}}
-    made["talk"] |= again
+    talk = {**_talk(call, matter, thread_entries(messages, sent)), **again}
     return page(
         call,
         "resident/thread.html",
@@ -153,5 +149,5 @@ def _page(
         notice="Your message has been sent."
         if read_query(ThreadQuery, call.query).sent and not error
         else "",
-        **made,
+        talk=talk,
     )

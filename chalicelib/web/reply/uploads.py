@@ -7,6 +7,7 @@ The files themselves go straight to S3.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from chalice import Response
@@ -118,7 +119,8 @@ def sent_files_page(call: RequestContext) -> Response:
     just_sent = look_at_sent(call, sender)
     if just_sent and just_sent.problem:
         return _form_page(call, sender, clock=False, problem=just_sent.problem)
-    sending = sending_context(call, sender)["sending"]
+    sent = call.services.evidence.uploads.of_sender(sender)
+    sending = sending_context(call, sent)["sending"]
     stages = {file["id"]: file["stage"] for file in sending["files"]}
     stage = stages.get(just_sent.evidence_id) if just_sent else None
     if stage not in (None, UploadStage.CHECKING):
@@ -140,18 +142,17 @@ def look_at_sent(call: RequestContext, sender: UploadSender) -> FormArrival | No
     return call.services.evidence.form_uploads.look_at(sender, key) if key else None
 
 
-def sending_context(call: RequestContext, sender: UploadSender) -> dict[str, Any]:
+def sending_context(call: RequestContext, sent: Sequence[Evidence]) -> dict[str, Any]:
     """The template variables about a sender's footage: the files that arrived, how many of them
-    count as sent, and those that broke off."""
-    uploads = call.services.evidence.uploads
-    own = [one for one in uploads.of_sender(sender) if one.kind is EvidenceKind.FOOTAGE]
+    count as sent, and those that broke off. sent: all that came by the reply link."""
+    own = [one for one in sent if one.kind is EvidenceKind.FOOTAGE]
     files = [_shown(one) for one in own if one.received_at]
     broken = [
         {**_shown(one), "percent": 100 * sum(part.size for part in parts) // one.size}
-        for one, parts in uploads.broken_off(own)
+        for one, parts in call.services.evidence.uploads.broken_off(own)
     ]
-    sent = [file for file in files if file["stage"] != UploadStage.REFUSED]
-    return {"sending": {"files": files, "sent": sent, "broken_off": broken}}
+    taken = [file for file in files if file["stage"] != UploadStage.REFUSED]
+    return {"sending": {"files": files, "sent": taken, "broken_off": broken}}
 
 
 def _shown(evidence: Evidence) -> dict[str, Any]:
