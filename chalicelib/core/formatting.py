@@ -1,4 +1,4 @@
-"""How pages and messages write times and durations in words. Pure functions."""
+"""How pages and messages write times, durations, distances and directions. Pure functions."""
 
 from __future__ import annotations
 
@@ -116,3 +116,16 @@ def duration(minutes: float | None) -> str:
         parts = parts[:1]
     said = [f"{n} {word}{'' if n == 1 else 's'}" for n, word in parts if n]
     return " ".join(said[:2])
+
+
+COMPASS = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
+
+
+def compass_point(bearing: float) -> str:
+    """Return the point of the compass that is nearest to a bearing in degrees."""
+    return COMPASS[round(bearing % 360 / 45) % 8]
+
+
+def distance_words(metres: float) -> str:
+    """Write a distance in metres as `85 m` or `1.2 km`."""
+    return f"{metres:.0f} m" if metres < 999.5 else f"{metres / 1000:.1f} km"

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from math import atan2, degrees, hypot
 from typing import Any
 
+from chalicelib.core.formatting import compass_point, distance_words
 from chalicelib.geo.sight.field_of_view import Place, offset_metres
 from chalicelib.incidents.records import Incident
 from chalicelib.incidents.site_numbers import SiteNumbers
 from chalicelib.registry.gazetteer.place_names import PlaceNames
 from chalicelib.search.area_description import area_in_words, places_of
-
-_POINTS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 
 _BESIDE_M = 3.0
 """Metres within which positions are not exact enough to speak of a direction."""
@@ -83,7 +82,7 @@ def distance_and_direction(scene: Place, place: Place) -> str:
     """How far a place is and in which direction, seen from the scene, like `21 m N`."""
     east, north = offset_metres(scene, place)
     metres = hypot(east, north)
-    far = f"{metres:.0f} m" if metres < 999.5 else f"{metres / 1000:.1f} km"
     if metres < _BESIDE_M:
-        return far
-    return f"{far} {_POINTS[round(degrees(atan2(east, north)) / 45) % 8]}"
+        return distance_words(metres)
+    point = compass_point(degrees(atan2(east, north)))
+    return f"{distance_words(metres)} {''.join(word[0] for word in point.split('-')).upper()}"

@@ -27,6 +27,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import atan2, ceil, degrees, hypot
 
+from chalicelib.core.formatting import compass_point
 from chalicelib.geo import geodesy, h3_cells
 from chalicelib.geo.geodesy import Point
 from chalicelib.geo.sight.field_of_view import Place, offset_metres
@@ -36,17 +37,6 @@ RESOLUTION = 10
 
 STEP = 10
 """Metres to which an area's radius is rounded up."""
-
-COMPASS = (
-    "north",
-    "north-east",
-    "east",
-    "south-east",
-    "south",
-    "south-west",
-    "west",
-    "north-west",
-)
 
 
 @dataclass(frozen=True)
@@ -69,8 +59,8 @@ class RelativeLocation:
     """How a public place lies to an address.
 
     metres: from the address to the middle of the area, rounded as people speak of distances.
-    direction: one of COMPASS. within: the address lies in the area. bearing: degrees clockwise
-    from north, exact.
+    direction: a point of the compass. within: the address lies in the area. bearing: degrees
+    clockwise from north, exact.
     """
 
     metres: int
@@ -95,11 +85,6 @@ def relative_location(address: Place, place: ApproximateLocation) -> RelativeLoc
     return RelativeLocation(
         spoken_distance(away), compass_point(bearing), away <= place.radius_m, bearing
     )
-
-
-def compass_point(bearing: float) -> str:
-    """The point of the compass that is nearest to a bearing in degrees."""
-    return COMPASS[round(bearing % 360 / 45) % 8]
 
 
 def spoken_distance(metres: float) -> int:

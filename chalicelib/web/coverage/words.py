@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.core.formatting import duration
+from chalicelib.core.formatting import compass_point, duration
 from chalicelib.geo.sight import field_of_view
 from chalicelib.requests.coverage.viewing_log import LEAST_OFFSET, AskedSite
 from chalicelib.requests.recipient_states import STATES
@@ -10,7 +10,6 @@ from chalicelib.requests.recipients.camera_view import UNCLEAR_WORDS, CameraView
 from chalicelib.requests.recorder_clock import offset_words
 from chalicelib.requests.replies.answers import REASONS
 
-_POINTS = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
 _KINDS = {"doorbell": "Doorbell", "ptz": "Moving camera", "dashcam": "Dashcam", "fixed": "Camera"}
 _SEES = {
     field_of_view.YES: "has the scene in view",
@@ -21,7 +20,7 @@ _SEES = {
 
 def facing(bearing: int) -> str:
     """A bearing in degrees as a compass point and its number, like `north-east (45°)`."""
-    return f"{_POINTS[round(bearing / 45) % 8]} ({bearing}°)"
+    return f"{compass_point(bearing)} ({bearing}°)"
 
 
 def camera_words(view: CameraView) -> str:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from chalicelib.core.formatting import (
+    distance_words,
     duration,
     local_span,
     local_time,
@@ -172,8 +173,3 @@ def file_size(size: int) -> str:
             break
         value, unit = value / 1000, larger
     return f"{value:.1f} {unit}" if unit != "bytes" and value < 9.95 else f"{value:.0f} {unit}"
-
-
-def distance_words(metres: float) -> str:
-    """Write a distance in metres as `85 m` or `1.2 km`."""
-    return f"{metres:.0f} m" if metres < 999.5 else f"{metres / 1000:.1f} km"

@@ -21,10 +21,10 @@ from pydantic import (
 from chalicelib.cameras.model import Camera, CameraKind
 from chalicelib.cameras.retention import find_make
 from chalicelib.core.errors import FieldErrors, Invalid
+from chalicelib.core.formatting import compass_point
 from chalicelib.registry.model import Site
 from chalicelib.requests.model import ANSWERS, CameraAnswer, Recipient, RecipientState
 from chalicelib.requests.replies.answers import REASONS
-from chalicelib.requests.replies.approximate_location import compass_point
 from chalicelib.web.fields.plain_field_types import ChoiceField
 from chalicelib.web.http.validation import FORM_SENTENCE, FormInput, read_form
 

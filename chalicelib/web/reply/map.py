@@ -16,6 +16,7 @@ from math import degrees, hypot
 from typing import Any
 
 from chalicelib.cameras.model import Camera, CameraKind
+from chalicelib.core.formatting import compass_point
 from chalicelib.geo.sight.field_of_view import Lens, Place, offset_metres
 from chalicelib.geo.sight.view_plan import ORIGIN, Paper, Plan, Spot, moved_spot, view_corners
 from chalicelib.geo.sight.view_sectors import view_reach
@@ -24,7 +25,6 @@ from chalicelib.requests.recipients.camera_view import WHOLE, camera_lens
 from chalicelib.requests.replies.approximate_location import (
     ApproximateLocation,
     RelativeLocation,
-    compass_point,
     relative_location,
 )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from chalicelib.core.errors import FieldErrors, Invalid
+from chalicelib.core.formatting import distance_words as in_words
 from chalicelib.core.typed.outcodes import outcode_centre
 from chalicelib.geo.geodesy import Point, distance
 from chalicelib.registry.model import PositionSource
@@ -20,7 +21,6 @@ from chalicelib.web.fields.place_field_types import (
     PostcodeField,
     TypedPosition,
 )
-from chalicelib.web.http.filters import distance_words as in_words
 from chalicelib.web.http.plausible import SWAPPED_BOXES, implausible_boxes, plausible_bounds
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.validation import read_form

@@ -11,15 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.cameras.model import Camera, CameraKind
+from chalicelib.core.formatting import COMPASS, compass_point
 from chalicelib.geo import geodesy, h3_cells
 from chalicelib.geo.geodesy import Point
 from chalicelib.geo.sight.field_of_view import offset_metres, position_beside
 from chalicelib.registry.model import PositionSource, Site
 from chalicelib.requests.replies.approximate_location import (
-    COMPASS,
     ApproximateLocation,
     approximate_location,
-    compass_point,
     relative_location,
     spoken_distance,
 )
