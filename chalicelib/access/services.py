@@ -9,6 +9,8 @@ from chalicelib.access.officer_profiles import OfficerProfiles
 from chalicelib.access.officers import OfficerSignIn
 from chalicelib.access.one_time_links import OneTimeLinks
 from chalicelib.access.sessions import Sessions
+from chalicelib.access.units.colleagues import Colleagues
+from chalicelib.access.units.unit_grants import UnitGrants
 from chalicelib.clients import Clients
 
 
@@ -22,11 +24,14 @@ class AccessServices:
         self.sessions = Sessions(table, clock)
         self.one_time_links = OneTimeLinks(table, clock)
         self.officer_profiles = OfficerProfiles(table, clock)
+        cognito = clients.client("cognito-idp")
+        self.colleagues = Colleagues(self.officer_profiles, cognito, clients.settings.user_pool_id)
+        self.unit_grants = UnitGrants(table)
         self.form_drafts = FormDrafts(table, clock)
         self.officers = OfficerSignIn(
             clients.settings,
             lambda: clients.key,
             self.sessions,
             clock,
-            clients.client("cognito-idp"),
+            cognito,
         )

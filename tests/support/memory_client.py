@@ -49,6 +49,14 @@ class MemoryClient:
         found = self.items.get(_key_of(asked))
         return {"Item": dict(found)} if found is not None else {}
 
+    def batch_get_item(self, **asked: Any) -> dict[str, Any]:
+        """All attributes are given, also when a few are named."""
+        found = {
+            name: [dict(self.items[_place(key)]) for key in of["Keys"] if _place(key) in self.items]
+            for name, of in asked["RequestItems"].items()
+        }
+        return {"Responses": found}
+
     def put_item(self, **asked: Any) -> dict[str, Any]:
         return self._alone("Put", asked)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from chalicelib.access.audit import Action, Actor
 from chalicelib.access.id_tokens import officer_from_claims
-from chalicelib.access.permissions import Officer, Permission
+from chalicelib.access.permissions import GRANTED, Officer, Permission
 from chalicelib.core.errors import Forbidden, NotFound, SignInNeeded
 from chalicelib.core.ids import is_token
 from chalicelib.web.http import headers
@@ -60,14 +60,20 @@ def _officer_from_claims(claims: Mapping[str, Any], call: RequestContext) -> Off
 
 def admit(call: RequestContext, officer: Officer, permission: Permission | None) -> None:
     """Let the officer in who sent this call. Raises Forbidden, which goes on record, when their
-    roles do not have the permission."""
+    roles do not have the permission, or their unit did not give it."""
     call.let_in(officer)
-    if permission is None or not officer.may(permission):
+    if permission is None or not _may(call, officer, permission):
         what = permission.value if permission else "do this"
         call.services.access.audit.record_act(
             Actor.officer(officer), Action.REFUSED, f"route.{call.method} {call.route}", what
         )
         raise Forbidden(officer.refusal(permission))
+
+
+def _may(call: RequestContext, officer: Officer, permission: Permission) -> bool:
+    if permission in GRANTED:
+        return call.services.access.unit_grants.may(officer, permission)
+    return officer.may(permission)
 
 
 def _session_token(call: RequestContext, cookie: str) -> str:

@@ -120,6 +120,8 @@ def _render(
         "officer": call.maybe_officer if call else None,
         "owner_id": call.owner_id if call else "",
         "path": call.path if call else "",
+        "sees_map": call.sees_map if call else lambda: False,
+        "entered_until": call.entered_until if call else None,
         "draft_name": DRAFT_FIELD,
         "draft": call.draft if call else "",
         "not_sent": bool(call and call.draft and call.method == "GET"),
@@ -136,7 +138,8 @@ def _render(
 
 def error_page(error: DomainError, area: str, call: RequestContext | None) -> Response:
     """Render the page for an error that no view shows on a page of its own."""
-    context = {"error": error, "area": area}
+    # A table that does not answer is not asked once more, for the menu.
+    context = {"error": error, "area": area, "sees_map": lambda: False}
     try:
         return _render(call, "error.html", error.status, context)
     except Exception:  # noqa: BLE001 - whatever it is, the person needs an answer in our words
