@@ -72,6 +72,7 @@ class StoredSession:
     officer_id: str = ""
     username: Personal = ""
     roles: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
     id_token: Personal = field(default="", repr=False)
     refresh_token: Personal = field(default="", repr=False)
     token_expires_at: Seconds | None = None
@@ -136,7 +137,12 @@ class Sessions:
             return None
         return OfficerSession(
             hash=found.hash,
-            officer=Officer(found.officer_id, found.username, roles_from_groups(list(found.roles))),
+            officer=Officer(
+                found.officer_id,
+                found.username,
+                roles_from_groups(list(found.roles)),
+                frozenset(found.units),
+            ),
             tokens=Tokens(found.id_token, found.refresh_token, found.token_expires_at),
             ends_at=found.ends_at,
         )
@@ -204,6 +210,7 @@ def _officer_fields(officer: Officer, tokens: Tokens) -> dict[str, Any]:
     return {
         "username": officer.username,
         "roles": tuple(role.value for role in sorted(officer.roles)),
+        "units": tuple(sorted(officer.units)),
         "id_token": tokens.id_token,
         "refresh_token": tokens.refresh_token,
         "token_expires_at": tokens.expires_at,

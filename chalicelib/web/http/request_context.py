@@ -21,6 +21,7 @@ from chalicelib.web.http.validation import Read, read_json, read_query
 
 if TYPE_CHECKING:
     from chalicelib.container import Container
+    from chalicelib.incidents.records import Incident
 
 KEY_PATTERN = r"[!-~]{0,100}"
 """What an `Idempotency-Key` header may hold."""
@@ -49,6 +50,7 @@ class RequestContext:
     now: datetime
     session: str = ""
     _officer: Officer | None = None
+    _incident: Incident | None = None
     owner_id: str = ""
     form: SubmittedForm = field(default_factory=lambda: SubmittedForm({}))
     draft: str = ""
@@ -68,6 +70,17 @@ class RequestContext:
     def let_in(self, officer: Officer) -> None:
         """Set the officer who sent this request. Only `web.http.routing` calls this."""
         self._officer = officer
+
+    @property
+    def incident(self) -> Incident:
+        """The incident that the path leads from, which this officer needs to know of."""
+        if self._incident is None:
+            raise NotFound("There is no incident at this address.")
+        return self._incident
+
+    def open_case(self, incident: Incident) -> None:
+        """Set the incident that the path leads from. Only `web.http.identity` calls this."""
+        self._incident = incident
 
     def parameter(self, name: str) -> str:
         """Return a parameter of the path, with percent-escapes decoded. A link that was copied may
