@@ -11,6 +11,7 @@ need to know of looks the same as what is not there, and the attempt goes on rec
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from chalicelib.access.audit import Action, Actor
@@ -65,9 +66,23 @@ def admit(call: RequestContext, officer: Officer, permission: Permission | None)
     if permission is None or not officer.may(permission):
         what = permission.value if permission else "do this"
         call.services.access.audit.record_act(
-            Actor.officer(officer), Action.REFUSED, f"route.{call.method} {call.route}", what
+            Actor.officer(officer),
+            Action.REFUSED,
+            f"route.{call.method} {call.route}",
+            what,
+            **_case_of(call),
         )
         raise Forbidden(officer.refusal(permission))
+
+
+def _case_of(call: RequestContext) -> dict[str, str]:
+    """The case from which the path of a refused call leads, for the record; {} where there is
+    none."""
+    for name in LEADS_FROM_CASE:
+        if name in call.parameters:
+            with suppress(NotFound):
+                return {"incident": _CASE_OF[name](call)}
+    return {}
 
 
 def _session_token(call: RequestContext, cookie: str) -> str:
