@@ -63,6 +63,7 @@ class Route:
     query: bool = False
     files: bool = False
     again: Again | None = None
+    background: bool = False
 
 
 DECLARED: list[Route] = []
@@ -96,16 +97,18 @@ class Routes:
         large: bool = False,
         files: bool = False,
         again: Again | None = None,
+        background: bool = False,
     ) -> Callable[[View], View]:
         """Declare a POST of a form; the CSRF token is checked before the view runs. A view that
         changes something answers with a redirect, so that a reload does not do it again.
 
         large: the form has a long list in it. files: the form may have a small file in it. again:
         for a form with something to type, which is not lost when the session has ended, the page
-        is too old or the service fails.
+        is too old or the service fails. background: pages send it by themselves, so that it does
+        not keep a session alive.
         """
         route = Route("POST", path, audience, RouteKind.FORM, permission, "", large, files=files)
-        return self._declare(replace(route, again=again))
+        return self._declare(replace(route, again=again, background=background))
 
     def json(
         self,
@@ -154,7 +157,7 @@ def _answer(
     call: RequestContext | None = None
     try:
         call = _make_call(route, request, parameters)
-        identify(route.audience, route.permission, call, request)
+        identify(route.audience, route.permission, call, request, background=route.background)
         if route.kind is RouteKind.FORM:
             call.form = _parsed_form(call, route)
             _check_form(call)
