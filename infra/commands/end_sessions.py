@@ -11,7 +11,7 @@ import argparse
 
 from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.access.officer_profiles import OfficerProfiles
-from chalicelib.access.presence.officer_presence import end_all_sessions
+from chalicelib.access.presence.officer_presence import end_every_session
 from chalicelib.access.sessions import Sessions
 from chalicelib.core.times import utc_now
 from chalicelib.core.typed.typed_text import clean_text
@@ -43,6 +43,6 @@ def run(options: argparse.Namespace, target: Target) -> int:
         audit.record_act(
             Actor.system("end-sessions"), Action.ENDED_SESSIONS, f"officer.{officer.id}"
         )
-        ended += end_all_sessions(table, sessions, officer.id, utc_now())
+        ended += end_every_session(table, sessions, officer.id, utc_now())
     print(f"Ended {ended} session{'' if ended == 1 else 's'} of {options.username}.")
     return 0

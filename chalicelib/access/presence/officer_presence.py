@@ -92,10 +92,10 @@ class OfficerPresence:
         """Put on record, and do: end every session of an officer who asks for it."""
         subject = f"officer.{officer.id}"
         self._audit.record_act(Actor.officer(officer), Action.ENDED_SESSIONS, subject)
-        end_all_sessions(self._table, self._sessions, officer.id, self._clock())
+        end_every_session(self._table, self._sessions, officer.id, self._clock())
 
 
-def end_all_sessions(table: Table, sessions: Sessions, officer_id: str, now: datetime) -> int:
+def end_every_session(table: Table, sessions: Sessions, officer_id: str, now: datetime) -> int:
     """End every session of an officer, with the Bearer tokens of each; return how many were listed.
 
     The mark comes first: it holds for a session that is just being made as well."""

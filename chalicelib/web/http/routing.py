@@ -104,11 +104,10 @@ class Routes:
 
         large: the form has a long list in it. files: the form may have a small file in it. again:
         for a form with something to type, which is not lost when the session has ended, the page
-        is too old or the service fails. background: pages send it by themselves, so that it does
-        not keep a session alive.
+        is too old or the service fails. background: pages send it by themselves (`identify`).
         """
-        route = Route("POST", path, audience, RouteKind.FORM, permission, "", large, files=files)
-        return self._declare(replace(route, again=again, background=background))
+        route = Route("POST", path, audience, RouteKind.FORM, permission, "", large)
+        return self._declare(replace(route, files=files, again=again, background=background))
 
     def json(
         self,

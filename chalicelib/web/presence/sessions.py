@@ -34,7 +34,7 @@ def sessions_page(call: RequestContext) -> Response:
 
 
 @routes.form("/console/sessions/end", Audience.CONSOLE, Permission.USE_CONSOLE)
-def end_session(call: RequestContext) -> Response:
+def end_one_session(call: RequestContext) -> Response:
     """Ends one of the officer's sessions, with the Bearer tokens that it gave out, on record.
     Raises NotFound for one that is not theirs or has ended."""
     presence, wanted = call.services.access.presence, call.form.typed("session")
@@ -46,7 +46,7 @@ def end_session(call: RequestContext) -> Response:
 
 
 @routes.form("/console/sessions/end-all", Audience.CONSOLE, Permission.USE_CONSOLE)
-def end_all_sessions(call: RequestContext) -> Response:
+def sign_out_everywhere(call: RequestContext) -> Response:
     """Ends every session of the officer, this one too, with all Bearer tokens, on record."""
     own = call.services.access
     own.presence.end_all(call.officer)

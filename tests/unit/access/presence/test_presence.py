@@ -20,7 +20,7 @@ from chalicelib.access.presence.account_checks import (
 from chalicelib.access.presence.officer_directory import OfficerDirectory, units_of
 from chalicelib.access.presence.officer_presence import (
     OfficerPresence,
-    end_all_sessions,
+    end_every_session,
     record_shut_out,
 )
 from chalicelib.access.sessions import Sessions, Tokens
@@ -226,7 +226,7 @@ def test_signing_out_everywhere_ends_also_what_is_only_just_beginning(house: Hou
     """A sign-in whose session is stored after the list of sessions was read."""
     late = house.clock()
     house.now += SECOND
-    end_all_sessions(house.table, house.sessions, PC.id, house.now)
+    end_every_session(house.table, house.sessions, PC.id, house.now)
     assert not any(house.ways_in())
     house.now, later = late, house.now
     slow = house.sign_in("begun before, stored after")
