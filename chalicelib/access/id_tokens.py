@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chalicelib.access.permissions import Officer, roles_from_groups
+from chalicelib.access.permissions import Officer, roles_from_groups, units_from_claim
 from chalicelib.core.typed.typed_text import clean_text
 
 _SKEW = timedelta(minutes=2)  # The clocks here and at Cognito may differ by this much.
@@ -92,6 +92,7 @@ def officer_from_claims(claims: Mapping[str, Any]) -> Officer:
         id=str(claims["sub"]),
         username=str(claims.get("cognito:username", claims["sub"])),
         roles=roles_from_groups(claims.get("cognito:groups")),
+        units=units_from_claim(claims.get("custom:units")),
     )
 
 

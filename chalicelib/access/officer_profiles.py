@@ -53,6 +53,7 @@ class KnownOfficer:
     username: Personal
     signed_in_at: Seconds
     roles: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,8 @@ class OfficerProfiles:
         What the officer typed in the profile stays."""
         officer = identity.officer
         roles = tuple(role.value for role in sorted(officer.roles))
-        known = KnownOfficer(officer.id, officer.username, self._clock(), roles)
+        units = tuple(sorted(officer.units))
+        known = KnownOfficer(officer.id, officer.username, self._clock(), roles, units)
         self._table.put(OFFICER.item(known))
         self._table.update(
             f"OFFICER#{officer.id}",

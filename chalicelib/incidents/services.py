@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chalicelib.access.services import AccessServices
 from chalicelib.clients import Clients
+from chalicelib.incidents.incident_access import IncidentAccess
 from chalicelib.incidents.message_templates import MessageTemplates
 from chalicelib.incidents.search_history import SearchHistory
 from chalicelib.incidents.search_service import SearchService
@@ -26,6 +27,7 @@ class IncidentServices:
     ) -> None:
         table, clock, audit = clients.registry_table, clients.clock, access.audit
         self.incidents = IncidentService(table, audit, clock)
+        self.access = IncidentAccess(self.incidents, table, audit, clock)
         self.search_history = SearchHistory(table, clients.counts)
         self.searches = SearchService(
             self.incidents, self.search_history, search.site_search, registry.sites, audit, clock

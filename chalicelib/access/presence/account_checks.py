@@ -47,7 +47,8 @@ class CheckedAccount:
     @property
     def officer(self) -> Officer:
         """The officer with the rights that the directory gives."""
-        return Officer(self.officer_id, self.username, roles_from_groups(list(self.roles)))
+        roles = roles_from_groups(list(self.roles))
+        return Officer(self.officer_id, self.username, roles, frozenset(self.units))
 
     def admits(self, began: datetime) -> bool:
         """Return True when a session that began then may be used."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.access.permissions import Role, roles_from_groups
+from chalicelib.access.permissions import Role, roles_from_groups, units_from_claim
 from chalicelib.core.deadline import answer_within, wait_at_most
 from chalicelib.core.errors import Unavailable
 
@@ -16,8 +16,8 @@ still has time to be made."""
 
 @dataclass(frozen=True)
 class DirectoryEntry:
-    """What the directory says of an account now. roles: those of its groups. units: as the
-    attribute `custom:units` has them."""
+    """What the directory says of an account now. roles: those of its groups. units: those of its
+    attribute `custom:units`."""
 
     username: str
     roles: frozenset[Role]
@@ -50,7 +50,9 @@ class OfficerDirectory:
             return None
         except (BotoCoreError, ClientError) as error:
             raise Unavailable("The directory of officers does not answer.") from error
-        return DirectoryEntry(username, roles_from_groups(groups), units_of(said.get(UNITS)))
+        return DirectoryEntry(
+            username, roles_from_groups(groups), units_from_claim(said.get("custom:units"))
+        )
 
     def _groups(self, account: dict[str, str]) -> list[str]:
         names: list[str] = []
@@ -61,13 +63,3 @@ class OfficerDirectory:
             if not answer.get("NextToken"):
                 return names
             more = {"NextToken": answer["NextToken"]}
-
-
-UNITS = "custom:units"
-"""The attribute with an officer's units, separated by commas; the force's directory fills it."""
-
-
-def units_of(said: object) -> frozenset[str]:
-    """Return the units in the attribute's text, or in the claim of the same name."""
-    names = said.split(",") if isinstance(said, str) else []
-    return frozenset(name.strip() for name in names if name.strip())

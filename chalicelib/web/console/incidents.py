@@ -38,9 +38,9 @@ def incidents_page(call: RequestContext) -> Response:
         query = call.query_as(ListQuery)
         call.services.incidents.incidents.record_listing(officer, query.q)
         if query.q:
-            found = call.services.incidents.incidents.of_crime(query.q)
+            found = call.services.incidents.access.of_crime(officer, query.q)
         else:
-            shown = call.services.incidents.incidents.list_incidents(PAGE, query.page)
+            shown = call.services.incidents.access.list_for(officer, PAGE, query.page)
             found = shown.incidents
             next_page = seal_page_token(call.services.clients.key, PAGES, shown.next_place)
     except Invalid as error:

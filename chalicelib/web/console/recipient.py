@@ -99,7 +99,7 @@ def _page(call: RequestContext, error: DomainError | None = None) -> Response:
     typed = call.form.values() if error else {}
     placed = officer.may(Permission.VIEW_COVERAGE)
     incident, site = (
-        own.incidents.incidents.get_incident(request.incident_id),
+        call.incident,
         own.registry.sites.site(site_id),
     )
     return page(

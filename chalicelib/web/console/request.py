@@ -50,7 +50,7 @@ def submit_withdrawal(call: RequestContext) -> Response:
 def _page(call: RequestContext, error: DomainError | None = None) -> Response:
     own = call.services
     overview = own.requests.overviews.view_request(call.id("request_id"), call.officer)
-    incident = own.incidents.incidents.get_incident(overview.request.incident_id)
+    incident = call.incident
     sites = own.registry.sites.sites_by_id(one.site_id for one in overview.recipients)
     looks = own.requests.relevant_cameras.looks_or_scene(incident)
     known = site_summaries(sites, (incident.latitude_e6, incident.longitude_e6), looks)

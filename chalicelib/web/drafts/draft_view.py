@@ -12,7 +12,7 @@ from chalicelib.access.permissions import Officer
 from chalicelib.core.errors import DomainError, Gone, NotFound
 from chalicelib.web.drafts.unsent_forms import draft_address
 from chalicelib.web.http.forms import SubmittedForm
-from chalicelib.web.http.identity import admit
+from chalicelib.web.http.identity import admit, admit_to_case
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import DECLARED, Route
 
@@ -49,6 +49,8 @@ def show_draft(call: RequestContext) -> Response:
     if route.permission:
         admit(shown, call.officer, route.permission)
     try:
+        if route.leads_from_case:
+            admit_to_case(shown)
         return route.again(shown, NotSent())
     except NotFound:
         # Each sign-in of the next hour would lead here otherwise.

@@ -1,32 +1,29 @@
-"""Who sends a request, and whether they may use the route: by session, by Bearer token, or by the
-one-time link in the path. Officers come through `access.presence` on every route, so that who has
-left is out of all of them."""
+"""Who sends a request, and whether they may: by session, by Bearer token, or by the one-time link
+in the path; and for officers, whether they need to know of the incident the path leads from.
+
+Officers come through `access.presence` on every route, so that who has left is out of all of them.
+
+A path leads from an incident when it names the incident, one of its requests, or a piece of its
+evidence. Such a path is looked up here, before the view runs, so that no view can forget to ask.
+
+Threat: an officer tries ids of another unit's cases, requests or footage. What the officer does not
+need to know of looks the same as what is not there, and the attempt goes on record.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from enum import Enum
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib.access.audit import Action, Actor
 from chalicelib.access.id_tokens import sign_in_of
 from chalicelib.access.permissions import Officer, Permission
 from chalicelib.access.presence.officer_presence import OfficerSession
-from chalicelib.core.errors import Forbidden, SignInNeeded
+from chalicelib.core.errors import Forbidden, NotFound, SignInNeeded
 from chalicelib.core.ids import is_token
 from chalicelib.web.http import headers
+from chalicelib.web.http.declarations import LEADS_FROM_CASE, Audience
 from chalicelib.web.http.request_context import RequestContext
-
-
-class Audience(Enum):
-    """Who a route is for."""
-
-    PUBLIC = "anyone"
-    LINK = "whoever holds the one-time link in the path"
-    OWNER = "a signed-in owner"
-    CONSOLE = "an officer with a console session"
-    API = "an officer with a Bearer token"
-
 
 SIGN_IN_AGAIN = "Your session has ended. Sign in to go on."
 
@@ -106,3 +103,31 @@ def admit(call: RequestContext, officer: Officer, permission: Permission | None)
 def _session_token(call: RequestContext, cookie: str) -> str:
     token = call.cookie(cookie)
     return token if is_token(token) else ""
+
+
+def _of_request(call: RequestContext) -> str:
+    request = call.services.requests.store.request(call.id("request_id"))
+    if request is None:
+        raise NotFound("There is no request with this id.")
+    return request.incident_id
+
+
+def _of_evidence(call: RequestContext) -> str:
+    return call.services.evidence.store.find(call.id("evidence_id")).incident_id
+
+
+_CASE_OF: Mapping[str, Callable[[RequestContext], str]] = {
+    "incident_id": lambda call: call.id("incident_id"),
+    "request_id": _of_request,
+    "evidence_id": _of_evidence,
+}
+"""The way to an incident's id from each parameter of a path that leads from one."""
+
+
+def admit_to_case(call: RequestContext) -> None:
+    """Let the officer of this call to the incident that its path leads from, and keep the incident
+    as `call.incident`. Raises NotFound when the officer does not need to know of it."""
+    for name in call.parameters:
+        if name in LEADS_FROM_CASE:
+            case_id = _CASE_OF[name](call)
+            call.open_case(call.services.incidents.access.find_for(call.officer, case_id))

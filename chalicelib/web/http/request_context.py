@@ -22,6 +22,7 @@ from chalicelib.web.http.validation import Read, read_json, read_query
 
 if TYPE_CHECKING:
     from chalicelib.container import Container
+    from chalicelib.incidents.records import Incident
 
 KEY_PATTERN = r"[!-~]{0,100}"
 """What an `Idempotency-Key` header may hold."""
@@ -51,6 +52,7 @@ class RequestContext:
     session: str = ""
     _officer_session: OfficerSession | None = None
     _officer: Officer | None = None
+    _incident: Incident | None = None
     owner_id: str = ""
     form: SubmittedForm = field(default_factory=lambda: SubmittedForm({}))
     draft: str = ""
@@ -81,6 +83,17 @@ class RequestContext:
     def let_in(self, officer: Officer) -> None:
         """Set the officer who sent this request. Only `web.http.routing` calls this."""
         self._officer = officer
+
+    @property
+    def incident(self) -> Incident:
+        """The incident that the path leads from, which this officer needs to know of."""
+        if self._incident is None:
+            raise NotFound("There is no incident at this address.")
+        return self._incident
+
+    def open_case(self, incident: Incident) -> None:
+        """Set the incident that the path leads from. Only `web.http.identity` calls this."""
+        self._incident = incident
 
     def parameter(self, name: str) -> str:
         """Return a parameter of the path, with percent-escapes decoded. A link that was copied may

@@ -14,10 +14,11 @@ from tests.running import RunningStack
 
 
 class Watch:
-    """A clock that stands until it is moved."""
+    """A clock that stands until it is moved. It begins now, because the table removes what has
+    expired by its own clock."""
 
     def __init__(self) -> None:
-        self.now = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+        self.now = datetime.now(UTC).replace(microsecond=0)
 
     def __call__(self) -> datetime:
         return self.now

@@ -26,7 +26,7 @@ PERSONAL = {
     "e-mail address to be confirmed": {"email"},
     "evidence": {"file_name"},
     "form that was not taken": {"body"},
-    "incident": {"closed_by", "created_by"},
+    "incident": {"closed_by", "created_by", "in_charge", "team"},
     "message in a thread": {"by_name", "text"},
     "notice": {"html", "subject", "text", "to"},
     "officer who has signed in": {"listed_at", "username"},
