@@ -60,6 +60,8 @@ class Action(StrEnum):
 
     SIGNED_IN = "signed in"
     SIGNED_OUT = "signed out"
+    ENDED_SESSION = "ended a session"
+    ENDED_SESSIONS = "ended every session"
     REFUSED = "was refused"
     REGISTERED = "registered a site"
     CHANGED_SITE = "changed a site"
