@@ -50,12 +50,9 @@ class MemoryClient:
         return {"Item": dict(found)} if found is not None else {}
 
     def batch_get_item(self, **asked: Any) -> dict[str, Any]:
-        """All attributes are given, also when a few are named."""
-        found = {
-            name: [dict(self.items[_place(key)]) for key in of["Keys"] if _place(key) in self.items]
-            for name, of in asked["RequestItems"].items()
-        }
-        return {"Responses": found}
+        ((table, wanted),) = asked["RequestItems"].items()
+        found = (self.get_item(Key=key).get("Item") for key in wanted["Keys"])
+        return {"Responses": {table: [one for one in found if one]}}
 
     def put_item(self, **asked: Any) -> dict[str, Any]:
         return self._alone("Put", asked)
