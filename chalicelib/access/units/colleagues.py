@@ -52,9 +52,11 @@ class Colleagues:
         return Colleague(officer, found.name or found.username, found.email)
 
     def of_id(self, officer_id: str) -> Colleague | None:
-        """Find an officer who has signed in, by id."""
+        """Find an officer who has signed in, by id; None for one who is no longer let in."""
         profile = self._profiles.profile(officer_id)
-        return Colleague(profile.officer, profile.name, profile.email) if profile else None
+        if profile is None or not profile.let_in:
+            return None
+        return Colleague(profile.officer, profile.name, profile.email)
 
     def of_units(self, units: Iterable[str]) -> list[KnownOfficer]:
         """List the officers who have signed in and belong to one of these units, by user name."""
