@@ -11,6 +11,7 @@ from chalicelib.incidents.search_service import SearchService
 from chalicelib.incidents.service import IncidentService
 from chalicelib.incidents.site_labels import SiteLabels
 from chalicelib.incidents.site_numbers import SiteNumbers
+from chalicelib.incidents.teams.case_readers import CaseReaders
 from chalicelib.incidents.teams.entering import IncidentEntries
 from chalicelib.incidents.teams.team_mail import TeamMail
 from chalicelib.incidents.teams.team_service import TeamService
@@ -38,6 +39,7 @@ class IncidentServices:
         self.entries = IncidentEntries(
             self.incidents, self.access, table, self.team_mail, audit, clock
         )
+        self.case_readers = CaseReaders(self.incidents, self.access, access.officer_profiles)
         self.search_history = SearchHistory(table, clients.counts)
         self.searches = SearchService(
             self.incidents, self.search_history, search.site_search, registry.sites, audit, clock

@@ -24,11 +24,13 @@ PERSONAL = {
     "closing of an incident": {"closed_by"},
     "code for text messages": {"phone"},
     "e-mail address to be confirmed": {"email"},
+    "entry into an incident": {"username"},
     "evidence": {"file_name"},
     "form that was not taken": {"body"},
     "incident": {"closed_by", "created_by", "in_charge", "team"},
     "message in a thread": {"by_name", "text"},
     "notice": {"html", "subject", "text", "to"},
+    "permission that a unit gave": {"by_name"},
     "officer who has signed in": {"listed_at", "username"},
     "officer's profile": {
         *("directory_email", "directory_name", "directory_phone", "email", "name", "phone"),
