@@ -23,8 +23,9 @@ from chalicelib.web.reply.upload_json import upload_reference
 
 routes = Routes("console.evidence", "console")
 
-PLAYED_FOR = timedelta(minutes=10)
-"""How long the page with the player can be loaded again without another reason."""
+PLAYED_FOR = timedelta(hours=1)
+"""How long the page with the player can be loaded again without another reason, by the player too,
+whose address lives for minutes. The proof is the session's: it ends with it."""
 
 
 @routes.page("/console/requests/{request_id}/evidence", Audience.CONSOLE, Permission.VIEW_EVIDENCE)
