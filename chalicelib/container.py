@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.evidence.services import EvidenceServices
     from chalicelib.incidents.services import IncidentServices
     from chalicelib.notifications.services import NotificationServices
+    from chalicelib.oversight.services import OversightServices
     from chalicelib.registry.services import RegistryServices
     from chalicelib.requests.services import RequestServices
     from chalicelib.search.services import SearchServices
@@ -45,6 +46,12 @@ class Container:
         return NotificationServices(self.clients)
 
     @cached_property
+    def oversight(self) -> OversightServices:
+        from chalicelib.oversight.services import OversightServices
+
+        return OversightServices(self.clients, self.access)
+
+    @cached_property
     def registry(self) -> RegistryServices:
         from chalicelib.registry.services import RegistryServices
 
@@ -60,14 +67,21 @@ class Container:
     def incidents(self) -> IncidentServices:
         from chalicelib.incidents.services import IncidentServices
 
-        return IncidentServices(self.clients, self.access, self.registry, self.search)
+        return IncidentServices(
+            self.clients, self.access, self.registry, self.search, self.oversight
+        )
 
     @cached_property
     def requests(self) -> RequestServices:
         from chalicelib.requests.services import RequestServices
 
         return RequestServices(
-            self.clients, self.access, self.notifications, self.registry, self.incidents
+            self.clients,
+            self.access,
+            self.notifications,
+            self.registry,
+            self.incidents,
+            self.oversight,
         )
 
     @cached_property

@@ -75,6 +75,7 @@ class Action(StrEnum):
     SEARCHED = "searched for cameras"
     VIEWED_MAP = "looked at sites on the map"
     REVEALED_CONTACT = "saw an owner's contact details"
+    GRANTED_LOOKS = "allowed more looks for a day"
     REQUESTED = "asked for footage"
     VIEWED_REQUEST = "looked at a request"
     VIEWED_COVERAGE = "looked at what the replies show"
@@ -97,6 +98,8 @@ class Action(StrEnum):
     OPENED_EVIDENCE = "opened footage"
     CHANGED_PROFILE = "changed their profile"
     READ_AUDIT = "read the audit record"
+    VIEWED_USE = "looked at unusual use"
+    JUDGED_USE = "looked into unusual use"
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ LAYERS = (
     "geo",
     "notifications",
     "access",
+    "oversight",
     "cameras",
     "registry",
     "search",

@@ -130,7 +130,7 @@ def _updated(item: Stored, asked: Mapping[str, Any]) -> Stored:
 
 
 _TESTS = re.compile(
-    r"(attribute_not_exists|attribute_exists)\(([#\w]+)\)|([#\w]+) (=|<=|<|>) (:\w+)"
+    r"(attribute_not_exists|attribute_exists)\(([#\w]+)\)|([#\w]+) (=|<=|<>|<|>) (:\w+)"
     r"|([#\w]+) IN \(([^)]*)\)"
 )
 
@@ -150,7 +150,10 @@ def _evaluate(expression: str, item: Stored, asked: Mapping[str, Any]) -> bool:
         if found is None:
             return "False"
         (a,), (b,) = found.values(), values[right].values()
-        return str({"=": a == b, "<=": a <= b, "<": a < b, ">": a > b}[sign])
+        if "N" in found:
+            a, b = int(a), int(b)
+        tests = {"=": a == b, "<>": a != b, "<=": a <= b, "<": a < b, ">": a > b}
+        return str(tests[sign])
 
     logic = _TESTS.sub(one, expression).replace("AND", "and").replace("OR", "or")
     assert re.fullmatch(r"[()\s]*(?:(?:True|False|and|or)[()\s]*)+", logic), expression
