@@ -36,7 +36,7 @@ def evidence_list_page(call: RequestContext) -> Response:
     if request is None:
         raise NotFound("There is no request with this id.")
     incident = call.incident
-    found = own.evidence.officer_access.of_request(call.officer, request_id)
+    found = own.evidence.officer_access.of_request(call.officer, request_id, incident.id)
     numbers = own.incidents.site_numbers.number_sites(incident.id, [one.site_id for one in found])
     return page(
         call,

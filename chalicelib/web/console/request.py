@@ -99,9 +99,8 @@ def _unread(call: RequestContext, request_id: str) -> dict[str, bool]:
     """Site id → whether its owner wrote something unread; {} when the officer may not read it."""
     if not call.officer.may(Permission.READ_THREAD):
         return {}
-    return {
-        site: head.unread for site, head in call.services.requests.threads.heads(request_id).items()
-    }
+    heads = call.services.requests.threads.heads(request_id)
+    return {site: head.is_unread_by(call.officer.id) for site, head in heads.items()}
 
 
 def _open_cameras(

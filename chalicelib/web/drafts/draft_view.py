@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from chalice import Response
@@ -66,6 +67,16 @@ def newest_address(call: RequestContext, person: str, officer: Officer | None = 
         return ""
     allowed = route.permission is None or (officer and officer.may(route.permission))
     return draft_address(person, draft.id) if allowed else ""
+
+
+def form_at(address: str) -> tuple[Route | None, dict[str, str]]:
+    """Return the form that is sent to an address of ours and kept when its session has ended, and
+    the parameters in the address; None when there is none."""
+    for route in DECLARED:
+        named = re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", route.path)
+        if route.again and (found := re.fullmatch(named, address)):
+            return route, found.groupdict()
+    return None, {}
 
 
 def _form_of(draft: FormDraft | None) -> Route | None:

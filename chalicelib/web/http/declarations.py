@@ -53,6 +53,7 @@ class Route:
     files: bool = False
     again: Again | None = None
     entrance: bool = False
+    background: bool = False
 
     @property
     def leads_from_case(self) -> bool:

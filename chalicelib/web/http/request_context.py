@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlencode
 
 from chalicelib.access import look_proofs
 from chalicelib.access.permissions import Officer
+from chalicelib.access.presence.officer_presence import OfficerSession
 from chalicelib.core.errors import Invalid, NotFound, SignInNeeded
 from chalicelib.core.ids import is_id, is_token
 from chalicelib.core.typed.typed_text import clean_text
@@ -49,6 +50,7 @@ class RequestContext:
     body: bytes
     now: datetime
     session: str = ""
+    _officer_session: OfficerSession | None = None
     _officer: Officer | None = None
     _incident: Incident | None = None
     owner_id: str = ""
@@ -66,6 +68,17 @@ class RequestContext:
     def maybe_officer(self) -> Officer | None:
         """The signed-in officer or None, for pages such as errors that also show without one."""
         return self._officer
+
+    @property
+    def console_session(self) -> OfficerSession:
+        """The session of the officer. Raises SignInNeeded on a route outside the console."""
+        if self._officer_session is None:
+            raise SignInNeeded("Sign in to see this.")
+        return self._officer_session
+
+    def use_session(self, session: OfficerSession) -> None:
+        """Set the session that the cookie carried. Only `web.http.routing` calls this."""
+        self.session, self._officer_session = session.hash, session
 
     def let_in(self, officer: Officer) -> None:
         """Set the officer who sent this request. Only `web.http.routing` calls this."""

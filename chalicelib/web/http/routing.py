@@ -72,16 +72,17 @@ class Routes:
         large: bool = False,
         files: bool = False,
         again: Again | None = None,
+        background: bool = False,
     ) -> Callable[[View], View]:
         """Declare a POST of a form; the CSRF token is checked before the view runs. A view that
         changes something answers with a redirect, so that a reload does not do it again.
 
         large: the form has a long list in it. files: the form may have a small file in it. again:
         for a form with something to type, which is not lost when the session has ended, the page
-        is too old or the service fails.
+        is too old or the service fails. background: pages send it by themselves (`identify`).
         """
-        route = Route("POST", path, audience, RouteKind.FORM, permission, "", large, files=files)
-        return self._declare(replace(route, again=again))
+        route = Route("POST", path, audience, RouteKind.FORM, permission, "", large)
+        return self._declare(replace(route, files=files, again=again, background=background))
 
     def json(
         self,
@@ -131,7 +132,7 @@ def _answer(
     call: RequestContext | None = None
     try:
         call = _make_call(route, request, parameters)
-        identify(route.audience, route.permission, call, request)
+        identify(route.audience, route.permission, call, request, background=route.background)
         if route.leads_from_case:
             admit_to_case(call)
         if route.kind is RouteKind.FORM:

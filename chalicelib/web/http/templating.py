@@ -10,6 +10,7 @@ from typing import Any
 
 from chalice import Response
 
+from chalicelib.access.sessions import OFFICER_IDLE
 from chalicelib.core.errors import DomainError
 from chalicelib.core.times import iso, utc_now
 from chalicelib.web.http.csrf import FIELD
@@ -119,6 +120,8 @@ def _render(
         "csrf": call.csrf_token() if call else "",
         "officer": call.maybe_officer if call else None,
         "owner_id": call.owner_id if call else "",
+        "call_session": call.session if call else "",
+        "idle_seconds": int(OFFICER_IDLE.total_seconds()),
         "path": call.path if call else "",
         "draft_name": DRAFT_FIELD,
         "draft": call.draft if call else "",

@@ -32,9 +32,9 @@ class ContentQuery(QueryInput):
 
     reason: Annotated[
         str,
-        ReasonField(longest=LONGEST_REASON, needed=False, lines=False),
+        ReasonField("why you are opening it", LONGEST_REASON, lines=False),
         Field(description="Why, for the custody record"),
-    ] = ""
+    ]
 
 
 class OpeningForm(FormInput):

@@ -37,7 +37,8 @@ PERSONAL = {
     "recipient": {"note"},
     "request": {"closing_words_by", "contact_name", "contact_phone", "officer_name"},
     "search": {"officer"},
-    "session": {"id_token", "refresh_token", "username"},
+    "officer's account as last checked": {"username"},
+    "session": {"sealed", "username"},
     "site": {"address_line_1", "address_line_2", "postcode", "town"},
     "unconfirmed registration": {
         *("address_line_1", "address_line_2", "email", "name", "phone", "postcode", "town"),
