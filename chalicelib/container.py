@@ -49,7 +49,7 @@ class Container:
     def oversight(self) -> OversightServices:
         from chalicelib.oversight.services import OversightServices
 
-        return OversightServices(self.clients, self.access)
+        return OversightServices(self.clients, self.access, self.notifications)
 
     @cached_property
     def registry(self) -> RegistryServices:

@@ -119,6 +119,7 @@ def _wishes(machine: Emulator, rebuild_frontend: bool) -> DeploymentOptions:
             "SitesADay": "1000000",
             "SweepSchedule": "rate(1 minute)",
             "SweepSeconds": "15",
+            "ReviewSchedule": "rate(5 minutes)",
             # Each concurrent call is a process that unpacks the package again.
             "RemindConcurrency": "6",
             "AuditLockMode": "GOVERNANCE",

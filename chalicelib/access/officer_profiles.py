@@ -4,15 +4,17 @@ and roles are kept in Cognito; a profile says nothing about who may do what."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
+from chalicelib.access.audit import Actor
 from chalicelib.access.id_tokens import Identity
 from chalicelib.core.errors import Conflict
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.field_marks import FieldMark, Personal, Seconds
-from chalicelib.dynamodb.item_schema import DeclaredItem
+from chalicelib.dynamodb.item_schema import DeclaredItem, ItemKind
 from chalicelib.dynamodb.stored_record import Derived, StoredRecord
 from chalicelib.dynamodb.table import ConditionFailed, Table, absent, equals
 
@@ -92,7 +94,16 @@ PROFILE = StoredRecord(
     patterns={"officer_id": _OFFICER_ID},
 )
 
-ITEMS: tuple[DeclaredItem, ...] = (OFFICER, PROFILE)
+ITEMS: tuple[DeclaredItem, ...] = (
+    OFFICER,
+    PROFILE,
+    ItemKind(
+        "officer who acted for a unit",
+        pk="UNIT#[^#,]+",
+        sk=f"OFFICER#{_OFFICER_ID}",
+        needed=frozenset(),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -119,6 +130,28 @@ class Profile:
     def wants(self, news: NotificationTopic) -> bool:
         """Return True when there is an address and the officer has not declined this topic."""
         return bool(self.email) and news not in self.unwanted
+
+
+class UnitRosters:
+    """Which officers have acted while they belonged to a unit, ever. The record of a unit is read
+    from the chains of these officers."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._noted: set[tuple[str, str]] = set()
+
+    def note_actor(self, actor: Actor) -> None:
+        """Note an officer in the rosters of their units; once for each process."""
+        for unit in actor.units:
+            if (unit, actor.id) not in self._noted:
+                self._table.put({"PK": f"UNIT#{unit}", "SK": f"OFFICER#{actor.id}"})
+                self._noted.add((unit, actor.id))
+
+    def members(self, units: Iterable[str]) -> list[str]:
+        """List the ids of officers who have acted for any of these units."""
+        items = (self._table.query(f"UNIT#{unit}", prefix="OFFICER#") for unit in units)
+        found = {item["SK"].removeprefix("OFFICER#") for unit in items for item in unit}
+        return sorted(found)
 
 
 class OfficerProfiles:

@@ -7,7 +7,7 @@ from functools import partial
 from chalicelib.access.audit import AuditLog
 from chalicelib.access.audit_statistics import AuditStatistics
 from chalicelib.access.form_drafts import FormDrafts
-from chalicelib.access.officer_profiles import OfficerProfiles
+from chalicelib.access.officer_profiles import OfficerProfiles, UnitRosters
 from chalicelib.access.officers import OfficerSignIn
 from chalicelib.access.one_time_links import OneTimeLinks
 from chalicelib.access.presence.account_checks import AccountChecks
@@ -23,7 +23,13 @@ class AccessServices:
     def __init__(self, clients: Clients) -> None:
         table, clock = clients.registry_table, clients.clock
         self.audit_statistics = AuditStatistics(table, clock)
-        self.audit = AuditLog(clients.audit_table, clock, self.audit_statistics.count_act)
+        self.unit_rosters = UnitRosters(table)
+        self.audit = AuditLog(
+            clients.audit_table,
+            clock,
+            self.audit_statistics.count_act,
+            self.unit_rosters.note_actor,
+        )
         self.sessions = Sessions(table, clock)
         self.one_time_links = OneTimeLinks(table, clock)
         self.officer_profiles = OfficerProfiles(table, clock)

@@ -15,12 +15,16 @@ from chalicelib.core.ids import new_id
 from chalicelib.core.times import Clock, iso_seconds
 from chalicelib.geo.areas import Area
 from chalicelib.geo.geojson import area_from_json
+from chalicelib.geo.h3_cells import cell_at
 from chalicelib.geo.timed_path import TimedPath
 from chalicelib.incidents.search_history import Search, SearchHistory, count_states
 from chalicelib.incidents.service import IncidentService
 from chalicelib.incidents.shown_sites import ShownSites
 from chalicelib.search.site_matching import LOST
 from chalicelib.search.site_search import MOST_SITES, FoundSite, SearchResult, SiteSearch
+
+PLACES = 6
+"""The H3 resolution, about 6 km across, by which the record tells places of searches apart."""
 
 _LONGEST_DETAIL = 400  # characters of an area in the audit record; the search item has all of it
 
@@ -187,6 +191,7 @@ class SearchService:
             area=json.dumps(wanted.area_json, sort_keys=True)[:_LONGEST_DETAIL],
             total=found.total,
             listed=len(found.sites),
+            place=cell_at(wanted.area.anchor, PLACES),
             **more,
         )
 
