@@ -68,7 +68,12 @@ class Container:
         from chalicelib.incidents.services import IncidentServices
 
         return IncidentServices(
-            self.clients, self.access, self.registry, self.search, self.oversight
+            self.clients,
+            self.access,
+            self.notifications,
+            self.registry,
+            self.search,
+            self.oversight,
         )
 
     @cached_property

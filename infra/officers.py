@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import secrets
 import string
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypedDict
 
-from chalicelib.access.permissions import Role
+from chalicelib.access.permissions import Permission, Role
+from chalicelib.access.units.unit_grants import GRANT, UnitGrant
+from chalicelib.dynamodb.table import NEW, ConditionFailed, Table
 from infra.target import Target
 
 NAMES = {
@@ -44,6 +48,9 @@ SAMPLE: tuple[SampleOfficer, ...] = (
 )
 """One officer for each role, another investigator of their unit, and one of another unit."""
 
+SEE_MAP = ("investigator", "supervisor")
+"""The sample officers who see the map of all sites."""
+
 
 class OfficerAccount(TypedDict):
     """A sample officer as `.local/stack.json` lists them."""
@@ -74,6 +81,27 @@ def ensure_officers(target: Target, pool: str, file: Path) -> list[OfficerAccoun
     file.touch(mode=0o600)
     file.write_text(json.dumps(noted, indent=2))
     return officers
+
+
+def let_see_map(target: Target, pool: str, table_name: str) -> None:
+    """Let the sample officers in SEE_MAP see the map of all sites, as their unit would, with the
+    entry on record left out: nobody did it."""
+    cognito, table = target.client("cognito-idp"), Table(target.client("dynamodb"), table_name)
+    for one in SAMPLE:
+        if one.username in SEE_MAP:
+            found = cognito.admin_get_user(UserPoolId=pool, Username=one.username)
+            said = {each["Name"]: each["Value"] for each in found["UserAttributes"]}
+            grant = UnitGrant(
+                officer_id=said["sub"],
+                permission=Permission.VIEW_MAP.name,
+                unit=one.unit,
+                reason="Sample officer of a local stack",
+                by_id="sample",
+                by_name="sample",
+                at=datetime.now(UTC).replace(microsecond=0),
+            )
+            with suppress(ConditionFailed):
+                table.put(GRANT.item(grant), when=NEW)
 
 
 def _known(cognito: Any, pool: str, username: str) -> bool:

@@ -4,17 +4,16 @@ and roles are kept in Cognito; a profile says nothing about who may do what."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-from chalicelib.access.audit import Actor
 from chalicelib.access.id_tokens import Identity
+from chalicelib.access.permissions import Officer, Role, roles_from_groups
 from chalicelib.core.errors import Conflict
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.field_marks import FieldMark, Personal, Seconds
-from chalicelib.dynamodb.item_schema import DeclaredItem, ItemKind
+from chalicelib.dynamodb.item_schema import DeclaredItem
 from chalicelib.dynamodb.stored_record import Derived, StoredRecord
 from chalicelib.dynamodb.table import ConditionFailed, Table, absent, equals
 
@@ -57,6 +56,12 @@ class KnownOfficer:
     roles: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
 
+    @property
+    def officer(self) -> Officer:
+        """The officer, with roles and units as at the last sign-in."""
+        roles = roles_from_groups(list(self.roles))
+        return Officer(self.id, self.username, roles, frozenset(self.units))
+
 
 @dataclass(frozen=True)
 class StoredProfile:
@@ -94,16 +99,7 @@ PROFILE = StoredRecord(
     patterns={"officer_id": _OFFICER_ID},
 )
 
-ITEMS: tuple[DeclaredItem, ...] = (
-    OFFICER,
-    PROFILE,
-    ItemKind(
-        "officer who acted for a unit",
-        pk="UNIT#[^#,]+",
-        sk=f"OFFICER#{_OFFICER_ID}",
-        needed=frozenset(),
-    ),
-)
+ITEMS: tuple[DeclaredItem, ...] = (OFFICER, PROFILE)
 
 
 @dataclass(frozen=True)
@@ -113,7 +109,7 @@ class Profile:
     name: never empty. phone: `+441212345678`, "" when none is known; owners then get the force's
     switchboard. email: "" when none is known, and then nothing is sent. unwanted: topics that the
     officer has declined. directory_name, directory_email, directory_phone: what the force's
-    directory says, "" for nothing.
+    directory says, "" for nothing. roles, units: as at the last sign-in.
     """
 
     officer_id: str
@@ -126,32 +122,17 @@ class Profile:
     directory_email: str = ""
     directory_phone: str = ""
     version: int = 0
+    roles: frozenset[Role] = frozenset()
+    units: frozenset[str] = frozenset()
+
+    @property
+    def officer(self) -> Officer:
+        """The officer, with roles and units as at the last sign-in."""
+        return Officer(self.officer_id, self.username, self.roles, self.units)
 
     def wants(self, news: NotificationTopic) -> bool:
         """Return True when there is an address and the officer has not declined this topic."""
         return bool(self.email) and news not in self.unwanted
-
-
-class UnitRosters:
-    """Which officers have acted while they belonged to a unit, ever. The record of a unit is read
-    from the chains of these officers."""
-
-    def __init__(self, table: Table) -> None:
-        self._table = table
-        self._noted: set[tuple[str, str]] = set()
-
-    def note_actor(self, actor: Actor) -> None:
-        """Note an officer in the rosters of their units; once for each process."""
-        for unit in actor.units:
-            if (unit, actor.id) not in self._noted:
-                self._table.put({"PK": f"UNIT#{unit}", "SK": f"OFFICER#{actor.id}"})
-                self._noted.add((unit, actor.id))
-
-    def members(self, units: Iterable[str]) -> list[str]:
-        """List the ids of officers who have acted for any of these units."""
-        items = (self._table.query(f"UNIT#{unit}", prefix="OFFICER#") for unit in units)
-        found = {item["SK"].removeprefix("OFFICER#") for unit in items for item in unit}
-        return sorted(found)
 
 
 class OfficerProfiles:
@@ -185,6 +166,13 @@ class OfficerProfiles:
         """Return the officers who have signed in, by user name, at most MOST."""
         items = self._table.query(LISTING, index=LISTING_INDEX, limit=MOST)
         return list(map(OFFICER.read, items))
+
+    def named(self, username: str) -> KnownOfficer | None:
+        """Return the officer who signs in with this user name: the one who did so last, when an
+        account was made anew. None when nobody has."""
+        found = self._table.query(LISTING, index=LISTING_INDEX, between=(username, username))
+        officers = map(OFFICER.read, found) if username else iter(())
+        return max(officers, key=lambda one: one.signed_in_at, default=None)
 
     def profile(self, officer_id: str) -> Profile | None:
         """Return an officer's profile; None for an officer who has never signed in."""
@@ -245,4 +233,6 @@ def _profile(officer: KnownOfficer, kept: StoredProfile) -> Profile:
         directory_email=kept.directory_email,
         directory_phone=kept.directory_phone,
         version=kept.version,
+        roles=officer.officer.roles,
+        units=officer.officer.units,
     )

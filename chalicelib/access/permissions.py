@@ -95,6 +95,10 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
     ),
 }
 
+GRANTED: dict[Permission, Permission] = {Permission.VIEW_MAP: Permission.SEARCH}
+"""Permissions that no role has: a unit gives them to single officers (`access.units.unit_grants`)
+whose role has the permission that stands beside."""
+
 
 @dataclass(frozen=True)
 class Officer:
@@ -118,10 +122,15 @@ class Officer:
         told to ask the administrator."""
         if permission is None:
             return "Nobody can do this."
+        if (needed := GRANTED.get(permission)) and self.may(needed):
+            units = " or ".join(sorted(self.units))
+            who = f"A supervisor of {units} can let you" if units else "You belong to no unit"
+            return f"Only certain officers may {permission.value}. {who}."
+        wanted, permission = permission.value, needed or permission
         may = [f"{role.value}s" for role in Role if permission in ALLOWED[role]]
         others = f"{', '.join(may[:-1])} and {may[-1]}" if len(may) > 1 else may[0]
         ask = "" if Role.ADMINISTRATOR in self.roles else " Ask your administrator if you need to."
-        return f"Your role does not let you {permission.value}. {others.capitalize()} can.{ask}"
+        return f"Your role does not let you {wanted}. {others.capitalize()} can.{ask}"
 
 
 def roles_from_groups(groups: object) -> frozenset[Role]:

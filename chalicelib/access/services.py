@@ -7,13 +7,16 @@ from functools import partial
 from chalicelib.access.audit import AuditLog
 from chalicelib.access.audit_statistics import AuditStatistics
 from chalicelib.access.form_drafts import FormDrafts
-from chalicelib.access.officer_profiles import OfficerProfiles, UnitRosters
+from chalicelib.access.officer_profiles import OfficerProfiles
 from chalicelib.access.officers import OfficerSignIn
 from chalicelib.access.one_time_links import OneTimeLinks
 from chalicelib.access.presence.account_checks import AccountChecks
 from chalicelib.access.presence.officer_directory import OfficerDirectory
 from chalicelib.access.presence.officer_presence import OfficerPresence, record_shut_out
 from chalicelib.access.sessions import Sessions
+from chalicelib.access.units.colleagues import Colleagues
+from chalicelib.access.units.unit_grants import UnitGrants
+from chalicelib.access.units.unit_rosters import UnitRosters
 from chalicelib.clients import Clients
 
 
@@ -33,8 +36,10 @@ class AccessServices:
         self.sessions = Sessions(table, clock)
         self.one_time_links = OneTimeLinks(table, clock)
         self.officer_profiles = OfficerProfiles(table, clock)
-        self.form_drafts = FormDrafts(table, clock)
         cognito = clients.client("cognito-idp")
+        self.colleagues = Colleagues(self.officer_profiles, cognito, clients.settings.user_pool_id)
+        self.unit_grants = UnitGrants(table)
+        self.form_drafts = FormDrafts(table, clock)
         self.accounts = AccountChecks(
             table,
             clock,

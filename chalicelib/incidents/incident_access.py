@@ -8,7 +8,8 @@ there.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from heapq import merge
 from itertools import groupby, islice
 from operator import attrgetter
@@ -19,16 +20,27 @@ from chalicelib.core.errors import NotFound
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.table import Table
 from chalicelib.incidents.need_to_know import entered_viewer, needs_to_know, views_of
-from chalicelib.incidents.records import LISTED, Incident, ListedIncident, list_place
+from chalicelib.incidents.records import (
+    ENTRY,
+    LISTED,
+    Incident,
+    IncidentEntry,
+    ListedIncident,
+)
 from chalicelib.incidents.service import NOT_THERE, IncidentPage, IncidentService
-
-ENTERED_FOR = timedelta(days=1)
-"""How long a supervisor who entered an incident sees it, unless they give a reason again."""
 
 NO_NEED = "need to know"
 """The reason under which a look that was refused by the rule of need to know is on record."""
 
 _PLACE = attrgetter("place")
+
+
+@dataclass(frozen=True)
+class OpenedCase:
+    """An incident that an officer sees. until: when that ends, for a supervisor who entered it."""
+
+    incident: Incident
+    until: datetime | None = None
 
 
 class IncidentAccess:
@@ -42,30 +54,40 @@ class IncidentAccess:
         self._audit = audit
         self._clock = clock
 
-    def find_for(self, officer: Officer, incident_id: str) -> Incident:
+    def find_for(self, officer: Officer, incident_id: str) -> OpenedCase:
         """Read an incident for an officer who needs to know of it, or has entered it. Raises
         NotFound for all others, which goes on record when there is such an incident."""
         incident = self._incidents.get_incident(incident_id)
-        if not self.sees(officer, incident):
+        if needs_to_know(incident, officer):
+            return OpenedCase(incident)
+        entry = self.entry_of(officer, incident)
+        if entry is None:
             who, what = Actor.officer(officer), f"incident.{incident.id}"
             self._audit.record_act(who, Action.REFUSED, what, NO_NEED)
             raise NotFound(NOT_THERE)
-        return incident
+        return OpenedCase(incident, entry.until)
 
     def sees(self, officer: Officer, incident: Incident) -> bool:
         """Return True when the officer needs to know of the incident, or has entered it."""
-        return needs_to_know(incident, officer) or self._has_entered(officer, incident)
+        return needs_to_know(incident, officer) or self.entry_of(officer, incident) is not None
 
-    def _has_entered(self, officer: Officer, incident: Incident) -> bool:
+    def entry_of(self, officer: Officer, incident: Incident) -> IncidentEntry | None:
+        """Return by what a supervisor entered the incident; None when they have not, or their day
+        is over."""
         if not officer.may(Permission.ENTER_INCIDENT):
-            return False
-        entered = self._table.get(
-            f"INCIDENTS#{entered_viewer(officer.id)}", list_place(incident), consistent=True
-        )
-        return entered is not None and self._lasts(LISTED.read(entered))
+            return None
+        key = f"INCIDENT#{incident.id}", f"ENTRY#{officer.id}"
+        item = self._table.get(*key, consistent=True)
+        entry = ENTRY.read(item) if item else None
+        # DynamoDB removes an item that has ended late, so that its end is compared here.
+        return entry if entry and self._clock() < entry.until else None
+
+    def entries(self, incident: Incident) -> list[IncidentEntry]:
+        """List who has entered the incident and can see it now."""
+        items = self._table.query(f"INCIDENT#{incident.id}", prefix="ENTRY#", consistent=True)
+        return [one for one in map(ENTRY.read, items) if self._clock() < one.until]
 
     def _lasts(self, listed: ListedIncident) -> bool:
-        """DynamoDB removes an entry that has ended late, so that its end is compared here."""
         return listed.until is None or self._clock() < listed.until
 
     def list_for(self, officer: Officer, limit: int, last: str = "") -> IncidentPage:

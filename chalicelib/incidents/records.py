@@ -56,8 +56,10 @@ class Incident(NewIncident):
 
     created_by: the officer's user name. in_charge: the officer in charge. team: officers who work
     on it besides the officer in charge; shared_units: units that it is shared with; team_changes:
-    how often any of these was changed. closings: how often the incident was closed; closed_at and
-    closed_by: when and by whom it was closed last, while it is closed.
+    how often any of these was changed; team_change: the name of the last change
+    (`incidents.teams.team_service`), so that it is known when it comes again. closings: how often
+    the incident was closed; closed_at and closed_by: when and by whom it was closed last, while it
+    is closed.
     """
 
     id: str
@@ -68,6 +70,7 @@ class Incident(NewIncident):
     team: Annotated[tuple[TeamMember, ...], FieldMark.PERSONAL] = ()
     shared_units: tuple[str, ...] = ()
     team_changes: Annotated[int, FieldMark.KEPT] = 0
+    team_change: str = ""
     state: Annotated[IncidentState, FieldMark.KEPT] = IncidentState.OPEN
     closings: int = 0
     closed_at: Seconds | None = None
@@ -141,9 +144,33 @@ LISTED = StoredRecord(
     derived=[Derived("expires_at", ("until",), _expiry, always=False)],
 )
 
+
+@dataclass(frozen=True)
+class IncidentEntry:
+    """A supervisor's way into an incident that is not theirs. reason: why they entered it. until:
+    when it ends."""
+
+    incident_id: str
+    officer_id: str
+    username: Personal
+    reason: str
+    at: Seconds
+    until: Seconds
+
+
+ENTRY = StoredRecord(
+    "entry into an incident",
+    IncidentEntry,
+    "INCIDENT#{incident_id}",
+    "ENTRY#{officer_id}",
+    patterns={"officer_id": "[A-Za-z0-9-]+"},
+    derived=[Derived("expires_at", ("until",), lambda entry: epoch(entry.until))],
+)
+
 ITEMS: tuple[DeclaredItem, ...] = (
     INCIDENT,
     LISTED,
+    ENTRY,
     # This item lets a crime reference lead to its incidents in one read.
     ItemKind(
         "incident of a crime reference",

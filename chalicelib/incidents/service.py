@@ -11,7 +11,7 @@ from chalicelib.core.errors import Conflict, NotFound, Refused
 from chalicelib.core.ids import new_id
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.table import NEW, ConditionFailed, Item, Table
-from chalicelib.incidents.need_to_know import home_unit, viewers
+from chalicelib.incidents.need_to_know import home_unit, needs_to_know, viewers
 from chalicelib.incidents.records import (
     INCIDENT,
     LISTED,
@@ -82,7 +82,9 @@ class IncidentService:
             )
         except ConditionFailed:
             there = self.find_incident(incident.id)
-            if there is None or there.created_by_id != officer.id:
+            own = there is not None and there.created_by_id == officer.id
+            # Whoever recorded it may have handed it over since, and left.
+            if there is None or not own or not needs_to_know(there, officer):
                 raise Conflict("This incident was already recorded. Open a new form.") from None
             if self._is_on_record(there):
                 return there

@@ -13,6 +13,10 @@ from chalicelib.incidents.service import IncidentService
 from chalicelib.incidents.shown_sites import ShownSites
 from chalicelib.incidents.site_labels import SiteLabels
 from chalicelib.incidents.site_numbers import SiteNumbers
+from chalicelib.incidents.teams.entering import IncidentEntries
+from chalicelib.incidents.teams.team_mail import TeamMail
+from chalicelib.incidents.teams.team_service import TeamService
+from chalicelib.notifications.services import NotificationServices
 from chalicelib.oversight.services import OversightServices
 from chalicelib.registry.services import RegistryServices
 from chalicelib.search.services import SearchServices
@@ -25,6 +29,7 @@ class IncidentServices:
         self,
         clients: Clients,
         access: AccessServices,
+        notifications: NotificationServices,
         registry: RegistryServices,
         search: SearchServices,
         oversight: OversightServices,
@@ -33,6 +38,11 @@ class IncidentServices:
         self.incidents = IncidentService(table, audit, clock)
         self.access = IncidentAccess(self.incidents, table, audit, clock)
         self.found_sites = FoundSites(table)
+        self.team_mail = TeamMail(notifications.notices, notifications.sender, access.colleagues)
+        self.teams = TeamService(self.access, table, self.team_mail, audit)
+        self.entries = IncidentEntries(
+            self.incidents, self.access, table, self.team_mail, audit, clock
+        )
         self.search_history = SearchHistory(table, clients.counts)
         self.searches = SearchService(
             self.incidents,

@@ -17,8 +17,8 @@ from itertools import islice
 from operator import itemgetter
 
 from chalicelib.access.audit import Action, AuditLog, units_field
-from chalicelib.access.officer_profiles import UnitRosters
 from chalicelib.access.permissions import Officer, Role
+from chalicelib.access.units.unit_rosters import UnitRosters
 from chalicelib.core.times import iso_micros
 from chalicelib.dynamodb.table import Condition, Item, all_of
 from chalicelib.telemetry.workers import Workers

@@ -19,7 +19,7 @@ SUBJECT = "map.sites"
 """The subject under which the audit record keeps looks at single sites."""
 
 
-@routes.json("GET", "/api/v1/map", Audience.API, Permission.SEARCH, query=True)
+@routes.json("GET", "/api/v1/map", Audience.API, Permission.VIEW_MAP, query=True)
 def show_site_map(call: RequestContext) -> Response:
     """Show how many sites stand where, or the single sites when zoomed in.
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from chalicelib.access.audit import Action, Actor
 from chalicelib.access.id_tokens import sign_in_of
-from chalicelib.access.permissions import Officer, Permission
+from chalicelib.access.permissions import GRANTED, Officer, Permission
 from chalicelib.access.presence.officer_presence import OfficerSession
 from chalicelib.core.errors import Forbidden, NotFound, SignInNeeded
 from chalicelib.core.ids import is_token
@@ -91,9 +91,9 @@ def _bearer_session(call: RequestContext, request: Any, used: bool) -> OfficerSe
 
 def admit(call: RequestContext, officer: Officer, permission: Permission | None) -> None:
     """Let the officer in who sent this call. Raises Forbidden, which goes on record, when their
-    roles do not have the permission."""
+    roles do not have the permission, or their unit did not give it."""
     call.let_in(officer)
-    if permission is None or not officer.may(permission):
+    if permission is None or not _may(call, officer, permission):
         what = permission.value if permission else "do this"
         call.services.access.audit.record_act(
             Actor.officer(officer),
@@ -103,6 +103,12 @@ def admit(call: RequestContext, officer: Officer, permission: Permission | None)
             **_case_of(call),
         )
         raise Forbidden(officer.refusal(permission))
+
+
+def _may(call: RequestContext, officer: Officer, permission: Permission) -> bool:
+    if permission in GRANTED:
+        return call.services.access.unit_grants.may(officer, permission)
+    return officer.may(permission)
 
 
 def _case_of(call: RequestContext) -> dict[str, str]:

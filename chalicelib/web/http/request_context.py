@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlencode
 
 from chalicelib.access import look_proofs
-from chalicelib.access.permissions import Officer
+from chalicelib.access.permissions import Officer, Permission
 from chalicelib.access.presence.officer_presence import OfficerSession
 from chalicelib.core.errors import Invalid, NotFound, SignInNeeded
 from chalicelib.core.ids import is_id, is_token
@@ -22,6 +22,7 @@ from chalicelib.web.http.validation import Read, read_json, read_query
 
 if TYPE_CHECKING:
     from chalicelib.container import Container
+    from chalicelib.incidents.incident_access import OpenedCase
     from chalicelib.incidents.records import Incident
 
 KEY_PATTERN = r"[!-~]{0,100}"
@@ -52,7 +53,7 @@ class RequestContext:
     session: str = ""
     _officer_session: OfficerSession | None = None
     _officer: Officer | None = None
-    _incident: Incident | None = None
+    _case: OpenedCase | None = None
     owner_id: str = ""
     form: SubmittedForm = field(default_factory=lambda: SubmittedForm({}))
     draft: str = ""
@@ -84,16 +85,28 @@ class RequestContext:
         """Set the officer who sent this request. Only `web.http.routing` calls this."""
         self._officer = officer
 
+    def sees_map(self) -> bool:
+        """Tell whether the menu leads this officer to the map of all sites."""
+        if self._officer is None:
+            return False
+        grants = self.services.access.unit_grants
+        return grants.may(self._officer, Permission.VIEW_MAP, exactly=False)
+
     @property
     def incident(self) -> Incident:
         """The incident that the path leads from, which this officer needs to know of."""
-        if self._incident is None:
+        if self._case is None:
             raise NotFound("There is no incident at this address.")
-        return self._incident
+        return self._case.incident
 
-    def open_case(self, incident: Incident) -> None:
+    @property
+    def entered_until(self) -> datetime | None:
+        """When the officer's sight of the incident ends, if they entered it with a reason."""
+        return self._case.until if self._case else None
+
+    def open_case(self, case: OpenedCase) -> None:
         """Set the incident that the path leads from. Only `web.http.identity` calls this."""
-        self._incident = incident
+        self._case = case
 
     def parameter(self, name: str) -> str:
         """Return a parameter of the path, with percent-escapes decoded. A link that was copied may

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib.access.audit import Action, Actor, AuditLog
-from chalicelib.access.officer_profiles import UnitRosters
 from chalicelib.access.permissions import Officer, Role
+from chalicelib.access.units.unit_rosters import UnitRosters
 from chalicelib.dynamodb.table import Item, Table
 from chalicelib.oversight.record_scope import RecordScope
 from tests.support.memory_client import MemoryClient
