@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.evidence.services import EvidenceServices
     from chalicelib.incidents.services import IncidentServices
     from chalicelib.notifications.services import NotificationServices
+    from chalicelib.oversight.services import OversightServices
     from chalicelib.registry.services import RegistryServices
     from chalicelib.requests.services import RequestServices
     from chalicelib.search.services import SearchServices
@@ -45,6 +46,12 @@ class Container:
         return NotificationServices(self.clients)
 
     @cached_property
+    def oversight(self) -> OversightServices:
+        from chalicelib.oversight.services import OversightServices
+
+        return OversightServices(self.clients, self.access, self.notifications)
+
+    @cached_property
     def registry(self) -> RegistryServices:
         from chalicelib.registry.services import RegistryServices
 
@@ -61,7 +68,12 @@ class Container:
         from chalicelib.incidents.services import IncidentServices
 
         return IncidentServices(
-            self.clients, self.access, self.notifications, self.registry, self.search
+            self.clients,
+            self.access,
+            self.notifications,
+            self.registry,
+            self.search,
+            self.oversight,
         )
 
     @cached_property
@@ -69,7 +81,12 @@ class Container:
         from chalicelib.requests.services import RequestServices
 
         return RequestServices(
-            self.clients, self.access, self.notifications, self.registry, self.incidents
+            self.clients,
+            self.access,
+            self.notifications,
+            self.registry,
+            self.incidents,
+            self.oversight,
         )
 
     @cached_property

@@ -114,8 +114,13 @@ def _wishes(machine: Emulator, rebuild_frontend: bool) -> DeploymentOptions:
             "Protect": "no",
             "Emulator": "yes",
             "MailRate": "0",
+            # Tests, benchmarks and tries of whole regions are made by the same few officers.
+            # Contact details have the budget of any other stage.
+            "SearchesADay": "500",
+            "SitesADay": "1000000",
             "SweepSchedule": "rate(1 minute)",
             "SweepSeconds": "15",
+            "ReviewSchedule": "rate(5 minutes)",
             # Each concurrent call is a process that unpacks the package again.
             "RemindConcurrency": "6",
             "AuditLockMode": "GOVERNANCE",

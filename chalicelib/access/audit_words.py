@@ -148,6 +148,7 @@ DETAILS: Mapping[str, str] = {
     "part_size": "Size of a part",
     "parts": "Parts",
     "picture": "Photo",
+    "place": "Part of the area (H3)",
     "request": "Request",
     "permission": "Permission",
     "restricted": "Restricted",

@@ -47,6 +47,11 @@ class Metric(Enum):
         MetricUnit.Count,
         "pages and API calls answered with 503: a part was busy, or the deadline passed",
     )
+    UNUSUAL_USE = (
+        "UnusualUse",
+        MetricUnit.Count,
+        "findings that an officer's use of the register is unusual",
+    )
     UNEXPECTED_ERRORS = (
         "UnexpectedErrors",
         MetricUnit.Count,

@@ -48,6 +48,7 @@ LAYERS = (
     "geo",
     "notifications",
     "access",
+    "oversight",
     "cameras",
     "registry",
     "search",

@@ -69,7 +69,9 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", f"{INCIDENT}/searches"): Operation(
         {200: found.SearchResultModel}, searches.NewSearch, conflict=True
     ),
-    ("POST", f"{INCIDENT}/contacts"): Operation({200: searches.ContactModel}, searches.NewContact),
+    ("POST", f"{INCIDENT}/contacts"): Operation(
+        {200: searches.ContactModel}, searches.NewContact, conflict=True
+    ),
     ("POST", f"{INCIDENT}/requests"): Operation(
         {201: requests.CreatedRequestModel, 200: requests.CreatedRequestModel},
         requests.NewRequest,

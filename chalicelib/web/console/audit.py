@@ -16,12 +16,14 @@ from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import Invalid
 from chalicelib.core.formatting import local_time
 from chalicelib.dynamodb.table import Item
+from chalicelib.oversight.record_scope import RecordScope
 from chalicelib.search.area_description import area_in_words
 from chalicelib.web.http.filters import clock_offset, day_words, file_size, month_words
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes
 from chalicelib.web.http.templating import field_errors, page
 from chalicelib.web.http.validation import read_query
+from chalicelib.web.oversight.scope import record_scope
 
 routes = Routes("console.audit", "console")
 
@@ -39,13 +41,15 @@ def audit_page(call: RequestContext) -> Response:
         fetch_entries,
     )
 
+    scope = record_scope(call)
     # Browsers send the form's empty fields too.
     asked = {name: value.strip() for name, value in call.query.items() if value.strip()}
     shared: dict[str, Any] = {
         "nav": "audit",
         "own": f"officer.{call.officer.id}",
         "values": {name: asked.get(name, "") for name in PARAMETERS},
-        "people": _people(call, asked.get("actor", "")),
+        "people": _people(call, scope, asked.get("actor", "")),
+        "units": None if scope.whole else scope.units,
     }
     try:
         query = read_query(AuditQuery, asked, call.context)
@@ -59,7 +63,7 @@ def audit_page(call: RequestContext) -> Response:
     own = call.services
     of_crime = own.incidents.incidents.of_crime
     cases = [one.id for one in of_crime(query.crime_reference)] if query.crime_reference else []
-    entries, next_page = fetch_entries(own.access.audit, query, cases, call.now, own.clients.key)
+    entries, next_page = fetch_entries(scope, query, cases, call.now, own.clients.key)
     kept = {name: value for name, value in asked.items() if name != "page"}
     return page(
         call,
@@ -136,10 +140,14 @@ def _area(text: str) -> str:
         return "an area"
 
 
-def _people(call: RequestContext, chosen: str) -> list[dict[str, str]]:
-    """Choices of the form's list of people: every officer who has signed in, and `chosen`."""
+def _people(call: RequestContext, scope: RecordScope, chosen: str) -> list[dict[str, str]]:
+    """Choices of the form's list of people: every officer who has signed in and whose acts the
+    reader may see, and `chosen`."""
+    only = scope.officer_ids
     known = {
-        f"officer.{one.id}": one.username for one in call.services.access.officer_profiles.all()
+        f"officer.{one.id}": one.username
+        for one in call.services.access.officer_profiles.all()
+        if only is None or one.id in only
     }
     if chosen:
         known.setdefault(chosen, chosen)
