@@ -55,9 +55,10 @@ def forget_stream_positions(state: Path) -> None:
         file.write_text(json.dumps(kept))
 
 
-def find_stopped_timers(target: Target) -> None:
+def make_up_for_stop(target: Target) -> None:
     """Run the sweep now, so that it restarts reminder timers. Their executions ended with the
-    emulator (on AWS they go on), and the sweep's schedule begins with a minute of waiting."""
+    emulator (on AWS they go on), and the sweep's schedule begins with a minute of waiting. The
+    check of the record, whose schedule begins with an hour of it, copies what a stream lost."""
     event = {
         "version": "0",
         "id": "start",
@@ -69,11 +70,12 @@ def find_stopped_timers(target: Target) -> None:
         "resources": [],
         "detail": {},
     }
-    target.client("lambda").invoke(
-        FunctionName=_physical(target, "Sweep"),
-        InvocationType="Event",
-        Payload=json.dumps(event).encode(),
-    )
+    for function in ("Sweep", "VerifyRecord"):
+        target.client("lambda").invoke(
+            FunctionName=_physical(target, function),
+            InvocationType="Event",
+            Payload=json.dumps(event).encode(),
+        )
 
 
 def _physical(target: Target, name: str) -> str:

@@ -27,9 +27,11 @@ _CASE, _SITE = "/{incident_id}", "/recipients/{site_id}"
 _PAGES = {
     "GET /console": "Incidents page",
     "GET /console/audit": "Audit page",
+    "GET /console/audit/checks": "Checks of the record",
     "GET /console/drafts/{draft_id}": "Draft of a form",
     "GET /console/evidence/{evidence_id}": "Footage page",
     "POST /console/evidence/{evidence_id}": "Opening footage",
+    "GET /console/evidence/{evidence_id}/record": "Custody record for a court",
     "GET /console/figures": "Figures page",
     "GET /console/incidents": "Incidents page",
     "GET /console/incidents/new": "New incident page",
@@ -77,6 +79,7 @@ _CALLS = {
     "GET /evidence/{evidence_id}": "footage",
     "GET /evidence/{evidence_id}/content": "opening footage",
     "GET /evidence/{evidence_id}/custody": "custody record",
+    "GET /evidence/{evidence_id}/record": "custody record for a court",
     "GET /incidents": "list of incidents",
     "POST /incidents": "recording an incident",
     f"GET /incidents{_CASE}": "incident",
@@ -172,7 +175,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "cut_short": "cut short",
         "broken": "cannot be played",
     },
-    "wanted": {"newest": "newest entries"},
+    "wanted": {"checks": "checks of the record", "newest": "newest entries"},
     "what": {"camera": "a camera", "cameras": "number of cameras", "position": "position"},
 }
 """Words for the values of some details; a value that is not here is shown as it is."""

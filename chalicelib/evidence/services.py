@@ -6,6 +6,7 @@ from chalicelib.access.services import AccessServices
 from chalicelib.clients import Clients
 from chalicelib.evidence.checking.custody_check import CustodyCheck
 from chalicelib.evidence.checking.daily_check import Checks, DailyCheck
+from chalicelib.evidence.checking.record_export import RecordExport
 from chalicelib.evidence.coverage_report import CoverageReport, ReplyReader
 from chalicelib.evidence.files import EvidenceBucket
 from chalicelib.evidence.footage_times import RecorderClockChecks
@@ -57,6 +58,14 @@ class EvidenceServices:
         self.custody_check = CustodyCheck(self.store, self.files, integrity.copies, clock)
         checks = Checks(
             integrity.audit_check, self.custody_check, integrity.copies, integrity.check_results
+        )
+        self.record_export = RecordExport(
+            self.store,
+            self.custody_check,
+            integrity.copies,
+            integrity.check_results,
+            audit,
+            clock,
         )
         self.daily_check = DailyCheck(clients.audit_table, checks, clock, clients.counts)
         reader = ReplyReader(

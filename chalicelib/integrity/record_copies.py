@@ -145,8 +145,12 @@ class RecordCopies:
 
     def read(self, copy: RecordCopy) -> Mapping[str, Any]:
         """Read the entry that a copy holds. Raises ValueError when it is not the one of its key."""
-        body = self._bucket.read(copy.kept)
-        if copy.digest and hashlib.sha256(body).hexdigest() != copy.digest:
+        text = self.read_text(copy)
+        if copy.digest and hashlib.sha256(text.encode()).hexdigest() != copy.digest:
             raise ValueError("the copy is not what its key says")
-        entry: Mapping[str, Any] = json.loads(body)
+        entry: Mapping[str, Any] = json.loads(text)
         return entry
+
+    def read_text(self, copy: RecordCopy) -> str:
+        """Read a copy as it was written."""
+        return self._bucket.read(copy.kept).decode()

@@ -15,6 +15,7 @@ from typing import Any
 
 from chalicelib.core.hash_chain import Entry
 from chalicelib.core.times import Clock
+from chalicelib.dynamodb.stored_record import RecordMismatch
 from chalicelib.dynamodb.table import Item
 from chalicelib.evidence.custody import contradiction, entry_details, first_problem
 from chalicelib.evidence.files import EvidenceBucket, ObjectNotFound
@@ -150,7 +151,7 @@ class CustodyCheck:
         return FileReport(evidence.version, size, found, problem)
 
 
-_UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
+_UNREADABLE = (AttributeError, KeyError, RecordMismatch, TypeError, ValueError)
 """What reading raises of something that no code of ours wrote, but somebody with rights on the
 table: it is a finding, and must not stop the check of all others."""
 _DECIDED = (EvidenceState.ACCEPTED, EvidenceState.REJECTED)

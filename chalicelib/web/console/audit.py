@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import Invalid
 from chalicelib.core.formatting import local_time
 from chalicelib.dynamodb.table import Item
+from chalicelib.integrity.check_results import CheckFinding
 from chalicelib.search.area_description import area_in_words
 from chalicelib.web.http.filters import clock_offset, day_words, file_size, month_words
 from chalicelib.web.http.request_context import RequestContext
@@ -25,6 +27,8 @@ from chalicelib.web.http.validation import read_query
 
 routes = Routes("console.audit", "console")
 
+LATE_AFTER = timedelta(hours=3)
+"""The check runs every hour; after this it is said to stand still."""
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
@@ -78,6 +82,38 @@ def audit_page(call: RequestContext) -> Response:
         query_string=f"{urlencode(kept)}&" if kept else "",
         **shared,
     )
+
+
+@routes.page("/console/audit/checks", Audience.CONSOLE, Permission.VIEW_AUDIT)
+def checks_page(call: RequestContext) -> Response:
+    """Shows how the checks of the record stand: when, what was checked, and with which result. The
+    look goes on record."""
+    call.services.access.audit.record_act(
+        Actor.officer(call.officer), Action.READ_AUDIT, "audit", wanted="checks"
+    )
+    state = call.services.integrity.check_results.read_state(call.now)
+    return page(
+        call,
+        "console/audit_checks.html",
+        nav="audit",
+        state=state,
+        late=bool(state.last and call.now - state.last > LATE_AFTER),
+        days=[run for run in state.runs if run.day],
+        findings=[
+            {"at": run.ended_at, "what": _checked(finding), "said": finding}
+            for run in state.runs
+            for finding in run.findings
+        ],
+    )
+
+
+def _checked(finding: CheckFinding) -> tuple[str, str]:
+    """What a finding is about, in words, and the address that leads to it."""
+    if finding.about == "custody":
+        return f"Footage {finding.subject}", f"/console/evidence/{finding.subject}"
+    actor, _, month = finding.subject.rpartition(" ")
+    where = urlencode({"actor": actor, "month": month})
+    return f"{actor_words(actor)}, {month_words(month)}", f"/console/audit?{where}"
 
 
 @routes.page("/console/figures", Audience.CONSOLE, Permission.VIEW_STATISTICS)
