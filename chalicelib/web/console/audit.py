@@ -17,7 +17,7 @@ from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import Invalid
 from chalicelib.core.formatting import local_time
 from chalicelib.dynamodb.table import Item
-from chalicelib.integrity.check_results import CheckFinding
+from chalicelib.integrity.check_results import CheckFinding, CheckState
 from chalicelib.search.area_description import area_in_words
 from chalicelib.web.http.filters import clock_offset, day_words, file_size, month_words
 from chalicelib.web.http.request_context import RequestContext
@@ -27,6 +27,8 @@ from chalicelib.web.http.validation import read_query
 
 routes = Routes("console.audit", "console")
 
+CheckSubject = tuple[str, str]
+"""Whether a finding is of the audit or of a custody record, and of which chain or piece."""
 LATE_AFTER = timedelta(hours=3)
 """The check runs every hour; after this it is said to stand still."""
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
@@ -99,21 +101,36 @@ def checks_page(call: RequestContext) -> Response:
         state=state,
         late=bool(state.last and call.now - state.last > LATE_AFTER),
         days=[run for run in state.runs if run.day],
-        findings=[
-            {"at": run.ended_at, "what": _checked(finding), "said": finding}
-            for run in state.runs
-            for finding in run.findings
-        ],
+        findings=_findings(state, {one["value"]: one["text"] for one in _people(call, "")}),
     )
 
 
-def _checked(finding: CheckFinding) -> tuple[str, str]:
-    """What a finding is about, in words, and the address that leads to it."""
+def _findings(state: CheckState, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Findings as the page shows them: each chain or piece once, as it was found last."""
+    found: dict[CheckSubject, dict[str, Any]] = {}
+    for run in state.runs:  # the newest first
+        for one in run.findings:
+            known = found.setdefault(
+                (one.about, one.subject),
+                {"last": run.ended_at, "problems": one.problems, **_checked(one, names)},
+            )
+            known["first"] = run.ended_at
+    return list(found.values())
+
+
+def _checked(finding: CheckFinding, names: Mapping[str, str]) -> dict[str, str]:
+    """What a finding is about, in words, its id, and the address that leads to it."""
     if finding.about == "custody":
-        return f"Footage {finding.subject}", f"/console/evidence/{finding.subject}"
+        address = f"/console/evidence/{finding.subject}"
+        return {"what": "Footage", "id": finding.subject, "address": address}
     actor, _, month = finding.subject.rpartition(" ")
-    where = urlencode({"actor": actor, "month": month})
-    return f"{actor_words(actor)}, {month_words(month)}", f"/console/audit?{where}"
+    known, own_id = names.get(actor, ""), actor.partition(".")[2]
+    who = known or actor_words(actor).removesuffix(own_id).strip()
+    return {
+        "what": f"{who}, {month_words(month)}",
+        "id": "" if known else own_id,
+        "address": f"/console/audit?{urlencode({'actor': actor, 'month': month})}",
+    }
 
 
 @routes.page("/console/figures", Audience.CONSOLE, Permission.VIEW_STATISTICS)
