@@ -52,7 +52,12 @@ class RecordExport:
         this is not in what they take: it has no copy yet. Raises NotFound."""
         evidence = self._store.find(evidence_id)
         who = Actor.officer(officer)
-        self._audit.record_act(who, Action.EXPORTED_RECORD, f"evidence.{evidence.id}")
+        self._audit.record_act(
+            who,
+            Action.EXPORTED_RECORD,
+            f"evidence.{evidence.id}",
+            incident=evidence.incident_id,
+        )
         made = self._written_down(evidence)
         self._store.add_entries(evidence, custody_draft(who, CustodyAct.EXPORTED, evidence.state))
         return json.dumps(made, indent=1, ensure_ascii=False)
