@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.building import one_at_a_time, run_command
+from infra.emulator_gaps import forget_stream_positions
 from infra.errors import StackError, report_errors
 from infra.hashing import content_hash
 from infra.paths import BUILD, ROOT
@@ -88,6 +89,7 @@ class Emulator:
                 "port: SIGHTLINE_PORT=4567 make up"
             )
         program = install()
+        forget_stream_positions(self.folder / "state")
         print(f"Starting the local AWS emulator on port {self.port} …", flush=True)
         self.folder.mkdir(parents=True, exist_ok=True)
         temporary = self.folder / "tmp"

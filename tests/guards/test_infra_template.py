@@ -94,10 +94,60 @@ def test_who_may_send_text_messages_may_publish_to_no_topic(resources: dict[str,
 
 def test_nothing_may_change_or_remove_audit_entries(resources: dict[str, Any]) -> None:
     allowed = {"GetItem", "Query", "PutItem", "ConditionCheckItem", "Scan"}
+    of_streams = {"DescribeStream", "GetRecords", "GetShardIterator"}
     for name, statement in statements(resources):
         if "AuditTable" in json.dumps(statement["Resource"]):
             actions = {a.split(":")[1] for a in listed(statement["Action"])}
-            assert actions <= allowed, f"{name}: {actions - allowed}"
+            only_streams = all("StreamArn" in json.dumps(r) for r in listed(statement["Resource"]))
+            may = of_streams if only_streams else allowed
+            assert actions <= may, f"{name}: {actions - may}"
+
+
+def test_who_makes_the_copies_can_do_nothing_else(resources: dict[str, Any]) -> None:
+    """Neither on a table, nor with what is copied already."""
+    done = {
+        (action, json.dumps(resource))
+        for name, statement in statements(resources)
+        if name == "CopyRecordRole"
+        for action in listed(statement["Action"])
+        for resource in listed(statement["Resource"])
+        if action.startswith(("dynamodb:", "s3:"))
+    }
+    assert {action for action, _ in done} == {
+        "dynamodb:DescribeStream",
+        "dynamodb:GetRecords",
+        "dynamodb:GetShardIterator",
+        "s3:PutObject",
+    }
+    assert all("StreamArn" in on or "AuditBucket.Arn}/copies/*" in on for _, on in done)
+
+
+def test_who_writes_the_tables_cannot_write_the_copies(resources: dict[str, Any]) -> None:
+    """So nobody can write a record anew together with its copy."""
+    changing = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+    changes, copies = set(), set()
+    for name, statement in statements(resources):
+        actions, on = set(listed(statement["Action"])), json.dumps(statement["Resource"])
+        if statement["Effect"] == "Allow" and changing & actions and "Table" in on:
+            changes.add(name)
+        if "s3:PutObject" in actions and "AuditBucket" in on:
+            copies.add(name)
+    assert copies == {"CopyRecordRole", "VerifyRecordRole", "SealAuditRole"} and len(changes) > 3
+    assert not copies & changes
+
+
+def test_every_change_of_a_record_reaches_the_copies(resources: dict[str, Any]) -> None:
+    events = resources["CopyRecord"]["Properties"]["Events"].values()
+    streams = {json.dumps(e["Properties"]["Stream"]) for e in events if e["Type"] == "DynamoDB"}
+    assert streams == {
+        json.dumps({"Fn::GetAtt": [table, "StreamArn"]})
+        for table in ("AuditTable", "RegistryTable")
+    }
+    for event in events:
+        told = event["Properties"]
+        assert told["StartingPosition"] == "TRIM_HORIZON" and told["BisectBatchOnFunctionError"]
+        assert "JobFailures" in json.dumps(told["DestinationConfig"])
+        assert "MaximumRetryAttempts" not in told, "it tries for as long as the stream keeps it"
 
 
 def test_nothing_may_remove_evidence_or_lift_its_lock(resources: dict[str, Any]) -> None:
