@@ -238,6 +238,23 @@ def test_the_edge_speaks_new_tls_only_and_keeps_assets_private() -> None:
     assert "aws:SourceArn" in json.dumps(readers[0]["Condition"])
 
 
+def test_officers_need_a_second_factor_and_no_mailbox_lets_anybody_in(
+    package: Package, resources: dict[str, Any]
+) -> None:
+    pool = resources["UserPool"]["Properties"]
+    assert pool["MfaConfiguration"] == {"Ref": "OfficerTotp"}
+    assert package.template["Parameters"]["OfficerTotp"]["Default"] == "ON"
+    assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
+    recovery = pool["AccountRecoverySetting"]["RecoveryMechanisms"]
+    assert [one["Name"] for one in recovery] == ["admin_only"]
+
+
+def test_the_gateway_takes_only_so_much_at_once(resources: dict[str, Any]) -> None:
+    (every,) = resources["RestAPI"]["Properties"]["MethodSettings"]
+    assert (every["HttpMethod"], every["ResourcePath"]) == ("*", "/*")
+    assert 0 < every["ThrottlingRateLimit"] <= every["ThrottlingBurstLimit"] <= 400
+
+
 def test_the_index_of_the_map_holds_nothing_personal(resources: dict[str, Any]) -> None:
     """Threat: whoever may search reads names. The index has the keys and `v`; nothing that is
     declared personal is among them, and only the function of the pages may query it."""
