@@ -107,6 +107,7 @@ def _build(inputs: list[Path], directory: Path) -> None:
             raise StackError(f"The package would lack requirements:\n{said}")
         template = yaml.safe_load((out / "sam.yaml").read_text())
         complete_api(template)
+        _encrypt_logs(template)
         machine = template["Resources"]["ReminderMachine"]["Properties"]
         machine["DefinitionString"] = json.dumps(
             json.loads((project / "infra" / "reminder.asl.json").read_text()), separators=(",", ":")
@@ -115,6 +116,13 @@ def _build(inputs: list[Path], directory: Path) -> None:
         (out / "said.txt").write_text(said)
         shutil.rmtree(directory, ignore_errors=True)
         out.rename(directory)
+
+
+def _encrypt_logs(template: dict[str, Any]) -> None:
+    """Give every log group the key for logs; those that Chalice makes for functions have none."""
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Logs::LogGroup":
+            resource["Properties"]["KmsKeyId"] = {"Fn::GetAtt": ["OperationsKey", "Arn"]}
 
 
 def _chalice_package(project: Path, out: Path, wheels: Path) -> str:

@@ -55,7 +55,9 @@ def statements(resources: dict[str, Any]) -> list[tuple[str, Statement]]:
         properties = resource["Properties"]
         documents = []
         if resource["Type"] == "AWS::IAM::Role":
-            documents = [p["PolicyDocument"] for p in properties["Policies"]]
+            documents = [p["PolicyDocument"] for p in properties.get("Policies", [])]
+            written = properties.get("ManagedPolicyArns", [])
+            assert len(written) == (name == "ApiLogRole"), f"{name} has rights that nobody wrote"
         elif resource["Type"] in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
             documents = [properties["PolicyDocument"]]
         found += [(name, s) for document in documents for s in document["Statement"]]
