@@ -73,7 +73,7 @@ browser: $(READY)
 	@$(PY) -m infra.browser
 
 .PHONY: lint
-lint: $(READY) ## Check style, types, security and licences: ruff, mypy, bandit, licences, cfn-lint, tsc
+lint: $(READY) ## Check style, types, security and licences: ruff, mypy, bandit, licences, cfn-lint, checkov, tsc
 	@$(PY) -m infra.lint
 
 .PHONY: bench
