@@ -60,7 +60,9 @@ class Container:
     def incidents(self) -> IncidentServices:
         from chalicelib.incidents.services import IncidentServices
 
-        return IncidentServices(self.clients, self.access, self.registry, self.search)
+        return IncidentServices(
+            self.clients, self.access, self.notifications, self.registry, self.search
+        )
 
     @cached_property
     def requests(self) -> RequestServices:

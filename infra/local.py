@@ -20,7 +20,7 @@ from infra.emulator import Emulator, running_port
 from infra.emulator_gaps import complete_stack, find_stopped_timers
 from infra.errors import StackError, report_errors
 from infra.local_data import load_area
-from infra.officers import OfficerAccount, ensure_officers
+from infra.officers import OfficerAccount, ensure_officers, let_see_map
 from infra.package import build_package
 from infra.paths import LOCAL, SHARED_DATA
 from infra.target import REGION, Target
@@ -65,6 +65,7 @@ def start_stack(
         outputs = deploy(target, _wishes(machine, rebuild_frontend))
         complete_stack(target, build_package().template, outputs)
         officers = ensure_officers(target, outputs["UserPoolId"], state / "officers.json")
+        let_see_map(target, outputs["UserPoolId"], outputs["RegistryTable"])
         described = _describe(machine, outputs, officers)
         file = state / "stack.json"
         file.touch(mode=0o600)  # it holds passwords, if only of sample officers

@@ -24,6 +24,7 @@ Noted = Callable[["Action", Mapping[str, str | int]], None]
 
 SUBJECT_INDEX = ("Subject", "subject", "at")
 DAY_INDEX = ("Day", "day", "at")
+CASE_INDEX = ("Case", "case", "at")
 _TRIES, _LONGEST_PAUSE = 40, 0.25
 """Attempts to add to a busy chain, and the longest pause between two, in seconds. One writer wins
 each round, so _TRIES may write at once. All pauses together stay under API Gateway's limit."""
@@ -48,6 +49,7 @@ ITEMS: tuple[ItemKind, ...] = (
                 "hash",
             }
         ),
+        may=frozenset({"case"}),
         personal=frozenset({"actor_name"}),
     ),
 )
@@ -58,6 +60,8 @@ class Action(StrEnum):
 
     SIGNED_IN = "signed in"
     SIGNED_OUT = "signed out"
+    ENDED_SESSION = "ended a session"
+    ENDED_SESSIONS = "ended every session"
     REFUSED = "was refused"
     REGISTERED = "registered a site"
     CHANGED_SITE = "changed a site"
@@ -72,6 +76,14 @@ class Action(StrEnum):
     REOPENED_INCIDENT = "reopened an incident"
     LISTED_INCIDENTS = "looked at the list of incidents"
     VIEWED_INCIDENT = "looked at an incident"
+    VIEWED_TEAM = "looked at who works on an incident"
+    CHANGED_TEAM = "changed who works on an incident"
+    LEFT_TEAM = "left an incident"
+    SOUGHT_INCIDENT = "looked for an incident to enter"
+    ENTERED_INCIDENT = "entered an incident"
+    VIEWED_UNIT = "looked at the officers of their unit"
+    GAVE_PERMISSION = "let an officer do more"
+    TOOK_PERMISSION = "let an officer do less"
     SEARCHED = "searched for cameras"
     VIEWED_MAP = "looked at sites on the map"
     REVEALED_CONTACT = "saw an owner's contact details"
@@ -143,7 +155,8 @@ class AuditLog:
     ) -> None:
         """Add one entry to the actor's chain of this month; return only when it is durable.
 
-        subject: kind and id, such as `incident.4f…`. details: nothing personal.
+        subject: kind and id, such as `incident.4f…`. details: nothing personal. The entry belongs
+        to the case that its subject or its detail `incident` names.
         Raises Unavailable when the chain stays too busy to add to.
         """
 
@@ -163,6 +176,7 @@ class AuditLog:
                     "subject": subject,
                     "reason": reason,
                     "details": json.dumps(details, sort_keys=True) if details else "",
+                    **_case(subject, details),
                 },
             )
             self._table.put({"PK": pk, "SK": f"{entry['sequence']:010d}", **entry}, when=NEW)
@@ -176,6 +190,13 @@ class AuditLog:
         """Yield a subject's entries, newest first. before: a stored time; gives only older ones."""
         return self._table.query(
             subject, index=SUBJECT_INDEX, between=_until(before), backwards=True, limit=limit
+        )
+
+    def of_case(self, incident_id: str, limit: int = 100, before: str = "") -> Iterator[Item]:
+        """Yield the entries of a case, newest first: on the incident, its searches, requests and
+        evidence, and on the owners whom somebody looked up for it. before: as in `of_subject`."""
+        return self._table.query(
+            incident_id, index=CASE_INDEX, between=_until(before), backwards=True, limit=limit
         )
 
     def of_actor(
@@ -196,6 +217,13 @@ class AuditLog:
         return self._table.query(
             day, index=DAY_INDEX, between=_until(before), backwards=True, limit=limit
         )
+
+
+def _case(subject: str, details: Mapping[str, str | int]) -> dict[str, str]:
+    """The attribute that files an entry under its case; none for an entry of no case."""
+    kind, _, subject_id = subject.partition(".")
+    case = str(details.get("incident", "")) or (subject_id if kind == "incident" else "")
+    return {"case": case} if case else {}
 
 
 def _until(before: str) -> tuple[str, str] | None:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from chalicelib.access.id_tokens import Identity
+from chalicelib.access.permissions import Officer, Role, roles_from_groups
 from chalicelib.core.errors import Conflict
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.field_marks import FieldMark, Personal, Seconds
@@ -53,6 +54,13 @@ class KnownOfficer:
     username: Personal
     signed_in_at: Seconds
     roles: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+
+    @property
+    def officer(self) -> Officer:
+        """The officer, with roles and units as at the last sign-in."""
+        roles = roles_from_groups(list(self.roles))
+        return Officer(self.id, self.username, roles, frozenset(self.units))
 
 
 @dataclass(frozen=True)
@@ -101,7 +109,7 @@ class Profile:
     name: never empty. phone: `+441212345678`, "" when none is known; owners then get the force's
     switchboard. email: "" when none is known, and then nothing is sent. unwanted: topics that the
     officer has declined. directory_name, directory_email, directory_phone: what the force's
-    directory says, "" for nothing.
+    directory says, "" for nothing. roles, units: as at the last sign-in.
     """
 
     officer_id: str
@@ -114,6 +122,13 @@ class Profile:
     directory_email: str = ""
     directory_phone: str = ""
     version: int = 0
+    roles: frozenset[Role] = frozenset()
+    units: frozenset[str] = frozenset()
+
+    @property
+    def officer(self) -> Officer:
+        """The officer, with roles and units as at the last sign-in."""
+        return Officer(self.officer_id, self.username, self.roles, self.units)
 
     def wants(self, news: NotificationTopic) -> bool:
         """Return True when there is an address and the officer has not declined this topic."""
@@ -133,7 +148,8 @@ class OfficerProfiles:
         What the officer typed in the profile stays."""
         officer = identity.officer
         roles = tuple(role.value for role in sorted(officer.roles))
-        known = KnownOfficer(officer.id, officer.username, self._clock(), roles)
+        units = tuple(sorted(officer.units))
+        known = KnownOfficer(officer.id, officer.username, self._clock(), roles, units)
         self._table.put(OFFICER.item(known))
         self._table.update(
             f"OFFICER#{officer.id}",
@@ -150,6 +166,13 @@ class OfficerProfiles:
         """Return the officers who have signed in, by user name, at most MOST."""
         items = self._table.query(LISTING, index=LISTING_INDEX, limit=MOST)
         return list(map(OFFICER.read, items))
+
+    def named(self, username: str) -> KnownOfficer | None:
+        """Return the officer who signs in with this user name: the one who did so last, when an
+        account was made anew. None when nobody has."""
+        found = self._table.query(LISTING, index=LISTING_INDEX, between=(username, username))
+        officers = map(OFFICER.read, found) if username else iter(())
+        return max(officers, key=lambda one: one.signed_in_at, default=None)
 
     def profile(self, officer_id: str) -> Profile | None:
         """Return an officer's profile; None for an officer who has never signed in."""
@@ -210,4 +233,6 @@ def _profile(officer: KnownOfficer, kept: StoredProfile) -> Profile:
         directory_email=kept.directory_email,
         directory_phone=kept.directory_phone,
         version=kept.version,
+        roles=officer.officer.roles,
+        units=officer.officer.units,
     )

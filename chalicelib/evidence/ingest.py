@@ -135,7 +135,9 @@ class Ingest:
         if changed:
             owner = Actor.owner(known.owner_id)
             self._counts.add(Metric.UPLOAD_BYTES, known.size)
-            self._audit.record_act(owner, Action.UPLOADED, f"evidence.{known.id}", size=known.size)
+            case = known.incident_id
+            about = f"evidence.{known.id}"
+            self._audit.record_act(owner, Action.UPLOADED, about, incident=case, size=known.size)
         return known
 
     def _count_as_answered(self, evidence: Evidence) -> None:
@@ -260,7 +262,8 @@ class Ingest:
         known, changed = self._store.change(evidence, decide, noted.writes)
         if changed:
             action = Action.ACCEPTED if state is EvidenceState.ACCEPTED else Action.REJECTED
-            self._audit.record_act(system, action, f"evidence.{known.id}", reason)
+            case = known.incident_id
+            self._audit.record_act(system, action, f"evidence.{known.id}", reason, incident=case)
             noted.queue()
         return known
 

@@ -34,6 +34,7 @@ outside: what the tests without an emulator stand on."""
 
 MAY_BOTO = {
     "chalicelib.access.officers",
+    "chalicelib.access.presence.officer_directory",
     "chalicelib.clients",
     "chalicelib.evidence.files",
     "chalicelib.notifications.channels",

@@ -49,6 +49,11 @@ class MemoryClient:
         found = self.items.get(_key_of(asked))
         return {"Item": dict(found)} if found is not None else {}
 
+    def batch_get_item(self, **asked: Any) -> dict[str, Any]:
+        ((table, wanted),) = asked["RequestItems"].items()
+        found = (self.get_item(Key=key).get("Item") for key in wanted["Keys"])
+        return {"Responses": {table: [one for one in found if one]}}
+
     def put_item(self, **asked: Any) -> dict[str, Any]:
         return self._alone("Put", asked)
 

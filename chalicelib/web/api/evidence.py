@@ -5,7 +5,6 @@ from __future__ import annotations
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
-from chalicelib.core.errors import NotFound
 from chalicelib.web.api.paths import EVIDENCE, REQUEST
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes
@@ -19,9 +18,8 @@ def list_evidence(call: RequestContext) -> Response:
     from chalicelib.web.models.evidence_models import EvidenceList, EvidenceModel
 
     request_id = call.id("request_id")
-    if call.services.requests.store.request(request_id) is None:
-        raise NotFound("There is no request with this id.")
-    found = call.services.evidence.officer_access.of_request(call.officer, request_id)
+    access = call.services.evidence.officer_access
+    found = access.of_request(call.officer, request_id, call.incident.id)
     return EvidenceList(evidence=[EvidenceModel.from_domain(one) for one in found]).reply()
 
 
@@ -46,7 +44,8 @@ def show_custody(call: RequestContext) -> Response:
 
 @routes.json("GET", f"{EVIDENCE}/content", Audience.API, Permission.OPEN_EVIDENCE, query=True)
 def open_content(call: RequestContext) -> Response:
-    """Redirect to the file, at an address that is valid for five minutes. `reason` says why."""
+    """Redirect to the file, at an address that is valid for five minutes. `reason` says why,
+    and without it the file is not opened."""
     from chalicelib.web.models.evidence_models import ContentQuery
 
     reason = call.query_as(ContentQuery).reason

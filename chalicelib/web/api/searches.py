@@ -22,8 +22,9 @@ def search_sites(call: RequestContext) -> Response:
     incident_id = call.id("incident_id")
     found = own.incidents.searches.search_sites(incident_id, sent.criteria(), call.officer)
     if sent.labels:
-        incident = own.incidents.incidents.get_incident(incident_id)
-        notes = own.requests.site_notes.of_found(incident, found.sites, cells=found.result.cells)
+        notes = own.requests.site_notes.of_found(
+            call.incident, found.sites, cells=found.result.cells
+        )
     else:
         notes = own.requests.site_notes.asked(incident_id)
     return SearchResultModel.from_domain(found, notes).reply()

@@ -56,9 +56,10 @@ def audit_page(call: RequestContext) -> Response:
     call.services.access.audit.record_act(
         Actor.officer(call.officer), Action.READ_AUDIT, "audit", wanted=query.description
     )
-    entries, next_page = fetch_entries(
-        call.services.access.audit, query, call.now, call.services.clients.key
-    )
+    own = call.services
+    of_crime = own.incidents.incidents.of_crime
+    cases = [one.id for one in of_crime(query.crime_reference)] if query.crime_reference else []
+    entries, next_page = fetch_entries(own.access.audit, query, cases, call.now, own.clients.key)
     kept = {name: value for name, value in asked.items() if name != "page"}
     return page(
         call,
@@ -112,6 +113,8 @@ def _value(name: str, value: str, zone: str) -> str:
 def _wanted(value: str) -> str:
     """What somebody looked up in the record: see `AuditQuery.description`."""
     kind, _, rest = value.partition(" ")
+    if kind == "crime":
+        return f"Crime reference {rest}"
     if kind == "subject":
         return " ".join(subject_words(rest)).strip()
     if kind == "actor":

@@ -35,8 +35,8 @@ def evidence_list_page(call: RequestContext) -> Response:
     request = own.requests.store.request(request_id)
     if request is None:
         raise NotFound("There is no request with this id.")
-    incident = own.incidents.incidents.get_incident(request.incident_id)
-    found = own.evidence.officer_access.of_request(call.officer, request_id)
+    incident = call.incident
+    found = own.evidence.officer_access.of_request(call.officer, request_id, incident.id)
     numbers = own.incidents.site_numbers.number_sites(incident.id, [one.site_id for one in found])
     return page(
         call,
@@ -106,7 +106,7 @@ def _page(
         number=own.incidents.site_numbers.number_sites(
             evidence.incident_id, [evidence.site_id]
         ).get(evidence.site_id),
-        incident=own.incidents.incidents.get_incident(evidence.incident_id),
+        incident=call.incident,
         entries=[
             {**entry, "details": details_in_words(entry_details(entry), zone)}
             for entry in reversed(entries)

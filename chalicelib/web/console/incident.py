@@ -72,8 +72,8 @@ LED_ON_WITHIN = timedelta(minutes=1)
 def _refused(call: RequestContext, error: DomainError) -> Response:
     """The form of a search that was refused, for example for want of a reason. Of the incident it
     shows only the reference, because no look is on record."""
-    incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
-    shown: dict[str, Any] = {"incident_id": incident.id, "reference": incident.crime_reference}
+    reference = call.incident.crime_reference
+    shown: dict[str, Any] = {"incident_id": call.incident.id, "reference": reference}
     return page(call, "console/search_refused.html", error, nav="incidents", **shown)
 
 
@@ -162,7 +162,9 @@ def _page(call: RequestContext, incident: Incident, **context: Any) -> Response:
         ),
         same_crime=[
             one
-            for one in call.services.incidents.incidents.of_crime(incident.crime_reference)
+            for one in call.services.incidents.access.of_crime(
+                call.officer, incident.crime_reference
+            )
             if one.id != incident.id
         ],
         searches=_searches(call, incident),
@@ -276,7 +278,7 @@ def _contact_page(
     own, site_id = call.services, call.id("site_id")
     incidents, incident_id = own.incidents.incidents, call.id("incident_id")
     if "contact" in context:
-        incident = incidents.get_incident(incident_id)
+        incident = call.incident
     else:
         incident = incidents.view_incident(incident_id, call.officer)
     sites = own.registry.sites.sites_by_id([site_id])

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from enum import Enum
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,42 +26,19 @@ from chalicelib.telemetry.logs import follow_request, logger
 from chalicelib.telemetry.metrics import Metric, counts
 from chalicelib.web.drafts.unsent_forms import keep_form
 from chalicelib.web.http import csrf, headers
+from chalicelib.web.http.declarations import Again
+from chalicelib.web.http.declarations import Audience as Audience
+from chalicelib.web.http.declarations import Route as Route
+from chalicelib.web.http.declarations import RouteKind as RouteKind
 from chalicelib.web.http.forms import SHOWN_AGAIN_BYTES, SubmittedForm, parse_file_form, parse_form
-from chalicelib.web.http.identity import Audience as Audience
-from chalicelib.web.http.identity import identify
+from chalicelib.web.http.identity import admit_to_case, identify
 from chalicelib.web.http.request_context import DRAFT_FIELD, RequestContext
 from chalicelib.web.http.validation import NoQuery
 
 View = Callable[[RequestContext], Response]
-Again = Callable[[RequestContext, DomainError], Response]
-"""Shows a form again as it was typed, on its page, with why it was not taken."""
 
 # The real pool's ARN is put in by the merge template (infra/resources.yaml).
 API_AUTHORIZER = CognitoUserPoolAuthorizer("officers", provider_arns=["arn:of:pool"])
-
-
-class RouteKind(Enum):
-    """What a route takes and answers: a page, a form, or JSON."""
-
-    PAGE = "page"
-    FORM = "form"
-    JSON = "json"
-
-
-@dataclass(frozen=True)
-class Route:
-    """The declaration of one route, as the guard tests read it."""
-
-    method: str
-    path: str
-    audience: Audience
-    kind: RouteKind
-    permission: Permission | None
-    view: str
-    large: bool = False
-    query: bool = False
-    files: bool = False
-    again: Again | None = None
 
 
 DECLARED: list[Route] = []
@@ -96,16 +72,17 @@ class Routes:
         large: bool = False,
         files: bool = False,
         again: Again | None = None,
+        background: bool = False,
     ) -> Callable[[View], View]:
         """Declare a POST of a form; the CSRF token is checked before the view runs. A view that
         changes something answers with a redirect, so that a reload does not do it again.
 
         large: the form has a long list in it. files: the form may have a small file in it. again:
         for a form with something to type, which is not lost when the session has ended, the page
-        is too old or the service fails.
+        is too old or the service fails. background: pages send it by themselves (`identify`).
         """
-        route = Route("POST", path, audience, RouteKind.FORM, permission, "", large, files=files)
-        return self._declare(replace(route, again=again))
+        route = Route("POST", path, audience, RouteKind.FORM, permission, "", large)
+        return self._declare(replace(route, files=files, again=again, background=background))
 
     def json(
         self,
@@ -115,16 +92,17 @@ class Routes:
         permission: Permission | None = None,
         *,
         query: bool = False,
+        entrance: bool = False,
     ) -> Callable[[View], View]:
         """Declare a JSON call. It needs no CSRF token, because nothing that a browser sends by
         itself authorizes it: the proof is the Bearer token or the secret link in the path.
 
         query: the view reads the query of the address. A GET of the API that is declared without
-        it refuses every parameter, so that a misspelt one is not passed over.
+        it refuses every parameter, so that a misspelt one is not passed over. entrance: the way
+        into an incident that the officer does not see yet.
         """
-        return self._declare(
-            Route(method, path, audience, RouteKind.JSON, permission, "", query=query)
-        )
+        route = Route(method, path, audience, RouteKind.JSON, permission, "", query=query)
+        return self._declare(replace(route, entrance=entrance))
 
     def _declare(self, route: Route) -> Callable[[View], View]:
         if route.audience in (Audience.CONSOLE, Audience.API) and route.permission is None:
@@ -154,7 +132,9 @@ def _answer(
     call: RequestContext | None = None
     try:
         call = _make_call(route, request, parameters)
-        identify(route.audience, route.permission, call, request)
+        identify(route.audience, route.permission, call, request, background=route.background)
+        if route.leads_from_case:
+            admit_to_case(call)
         if route.kind is RouteKind.FORM:
             call.form = _parsed_form(call, route)
             _check_form(call)

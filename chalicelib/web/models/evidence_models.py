@@ -32,9 +32,9 @@ class ContentQuery(QueryInput):
 
     reason: Annotated[
         str,
-        TextField("the reason", LONGEST_REASON, needed=False),
+        TextField("why you are opening it", LONGEST_REASON),
         Field(description="Why, for the custody record"),
-    ] = ""
+    ]
 
 
 class OpeningForm(FormInput):

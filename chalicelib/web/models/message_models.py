@@ -43,8 +43,8 @@ class ThreadMessageModel(ResponseModel):
 
 
 class ThreadModel(ResponseModel):
-    """The messages of a thread, in order. unread: some message of the owner had not been read by
-    any officer."""
+    """The messages of a thread, in order. unread: before this call there was a message of
+    the owner that the caller had not read and no officer had answered."""
 
     messages: list[ThreadMessageModel]
     unread: bool

@@ -1,4 +1,4 @@
-/** What every console page gains from scripts: keys, list movement, filters, times, dialogs. */
+/** What every console page gains from scripts: keys, list movement, filters, times, dialogs, the idle warning. */
 import { Button } from "govuk-frontend/dist/govuk/components/button/button.mjs";
 import { CharacterCount } from "govuk-frontend/dist/govuk/components/character-count/character-count.mjs";
 import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary/error-summary.mjs";
@@ -10,6 +10,7 @@ import { startComponents } from "../common/govuk";
 import { startSteadyForms } from "../common/steady";
 import { enhanceTimes } from "../common/times";
 import { startFilters } from "./filters";
+import { startIdle } from "./idle";
 import { startKeys } from "./keys";
 import { startProgress } from "./progress";
 import { startSameCrime } from "./same-crime";
@@ -24,3 +25,4 @@ startKeys(document);
 startProgress(document);
 startSteadyForms(document);
 startSameCrime(document);
+startIdle(document);

@@ -111,9 +111,14 @@ class City:
     def officer(self) -> Visitor:
         """An investigator, signed in."""
         later = self.services.clock() + timedelta(hours=1)
+        account = self.stack.client("cognito-idp").admin_get_user(
+            UserPoolId=self.services.settings.user_pool_id, Username=Role.INVESTIGATOR.value
+        )
+        said = {one["Name"]: one["Value"] for one in account["UserAttributes"]}
         token = self.services.access.sessions.create_officer(
-            Officer(new_id(), "det.ruiz", frozenset({Role.INVESTIGATOR})),
+            Officer(said["sub"], Role.INVESTIGATOR.value, frozenset({Role.INVESTIGATOR})),
             Tokens("an id token", "a refresh token", later),
+            new_id(),
         )
         visitor = self.browser()
         visitor.set_cookie(OFFICER_COOKIE, token)

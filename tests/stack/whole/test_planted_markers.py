@@ -62,7 +62,7 @@ TABLE = (
     *(
         (f"index {name}", f"{IDS}; {REASONS}; crime reference; name of template",
          "the record says why; of owners it knows ids, as it outlives their registration")
-        for name in ("Subject", "Day")
+        for name in ("Subject", "Day", "Case")
     ),
 )  # fmt: skip
 """What is not here may not be there: names, addresses, phones, mail, words, files, tokens."""

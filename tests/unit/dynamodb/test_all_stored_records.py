@@ -26,7 +26,7 @@ PERSONAL = {
     "e-mail address to be confirmed": {"email"},
     "evidence": {"file_name"},
     "form that was not taken": {"body"},
-    "incident": {"closed_by", "created_by"},
+    "incident": {"closed_by", "created_by", "in_charge", "team"},
     "message in a thread": {"by_name", "text"},
     "notice": {"html", "subject", "text", "to"},
     "officer who has signed in": {"listed_at", "username"},
@@ -37,7 +37,8 @@ PERSONAL = {
     "recipient": {"note"},
     "request": {"closing_words_by", "contact_name", "contact_phone", "officer_name"},
     "search": {"officer"},
-    "session": {"id_token", "refresh_token", "username"},
+    "officer's account as last checked": {"username"},
+    "session": {"sealed", "username"},
     "site": {"address_line_1", "address_line_2", "postcode", "town"},
     "unconfirmed registration": {
         *("address_line_1", "address_line_2", "email", "name", "phone", "postcode", "town"),
