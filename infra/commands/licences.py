@@ -23,13 +23,13 @@ DOCUMENT = ROOT / "docs" / "licences.md"
 LOCK = ROOT / "frontend" / "package-lock.json"
 MAY_SHIP = {
     "0BSD", "Apache Software License", "Apache-2.0", "BSD License", "BSD-2-Clause", "BSD-3-Clause",
-    "ISC", "MIT", "MIT License", "MIT-0", "MIT No Attribution License (MIT-0)", "PSF-2.0",
-    "The Unlicense (Unlicense)",
+    "CC0-1.0", "CC0 1.0 Universal (CC0 1.0) Public Domain Dedication", "ISC", "MIT", "MIT License",
+    "MIT-0", "MIT No Attribution License (MIT-0)", "PSF-2.0", "The Unlicense (Unlicense)",
 }  # fmt: skip
 """Whoever runs the application may pass it on under any terms, when it names the authors."""
 MAY_BE_A_TOOL = MAY_SHIP | {
     # These ask for the source of what is changed and passed on; tools are neither.
-    "CC0-1.0", "CNRI-Python", "MPL-2.0", "Mozilla Public License 2.0 (MPL 2.0)", "Zlib",
+    "CNRI-Python", "MPL-2.0", "Mozilla Public License 2.0 (MPL 2.0)", "Zlib",
     "GNU Library or Lesser General Public License (LGPL)", "Python Software Foundation License",
 }  # fmt: skip
 
