@@ -51,7 +51,9 @@ ASSUMED = {
     "copy_ms": CostFigure(50, "ms of Lambda for each locked copy", "1,024 MB; a put to S3"),
     "hash_s": CostFigure(4, "s of Lambda for each GB to be hashed", "1,769 MB; read from S3"),
     "strangers": CostFigure(500_000, "requests of strangers and robots", "stopped or answered"),
-    "log_kb": CostFigure(1.5, "kB of log for each call", "one line of ours and three of Lambda's"),
+    "log_kb": CostFigure(
+        1.8, "kB of log for each call", "one line of ours, three of Lambda's, one of the gateway's"
+    ),
 }
 """Assumptions about what people do in a month, by name."""
 
@@ -193,7 +195,7 @@ def cost_lines() -> list[CostLine]:
         CostLine("WAF", "rules", 5, "rule"),
         CostLine("WAF", "requests", calls * 3 + assumed("strangers"), "waf"),
         CostLine("Cognito", "officers", assumed("officers"), "federated"),
-        CostLine("KMS", "key", 1, "key"),
+        CostLine("KMS", "keys", 2, "key"),
         CostLine("KMS", "requests", calls + mails * 2 + files * 20, "kms"),
         CostLine("Secrets Manager", "secret", 1, "secret"),
         CostLine("Secrets Manager", "requests", invocations / 50, "secret-call"),

@@ -31,6 +31,8 @@ KNOWS_NO_RESOURCE = re.compile(
     # A text message goes to a number, which is none; see the test of text messages below.
     r"|sns:Publish"
 )
+WRITES_ACCESS_LOGS = "ApiLogRole"
+"""API Gateway's role in the account, which it takes with rights on every log or not at all."""
 MEGABYTE = 1024 * 1024
 
 Statement = dict[str, Any]
@@ -56,6 +58,7 @@ def statements(resources: dict[str, Any]) -> list[tuple[str, Statement]]:
         documents = []
         if resource["Type"] == "AWS::IAM::Role":
             documents = [p["PolicyDocument"] for p in properties["Policies"]]
+            assert "ManagedPolicyArns" not in properties, f"{name} has rights that nobody wrote"
         elif resource["Type"] in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
             documents = [properties["PolicyDocument"]]
         found += [(name, s) for document in documents for s in document["Statement"]]
@@ -80,7 +83,15 @@ def test_every_resource_is_named(resources: dict[str, Any]) -> None:
         assert "NotResource" not in statement, name
         if "*" in listed(statement["Resource"]):
             for action in listed(statement["Action"]):
-                assert KNOWS_NO_RESOURCE.fullmatch(action), f"{name}: {action} on everything"
+                of_gateway = name == WRITES_ACCESS_LOGS and action.startswith("logs:")
+                known = KNOWS_NO_RESOURCE.fullmatch(action) or of_gateway
+                assert known, f"{name}: {action} on everything"
+
+
+def test_only_the_gateway_writes_access_logs(resources: dict[str, Any]) -> None:
+    role = resources[WRITES_ACCESS_LOGS]["Properties"]
+    (assumed,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert assumed["Principal"] == {"Service": "apigateway.amazonaws.com"}
 
 
 def test_who_may_send_text_messages_may_publish_to_no_topic(resources: dict[str, Any]) -> None:
@@ -286,6 +297,23 @@ def test_the_edge_speaks_new_tls_only_and_keeps_assets_private() -> None:
     readers = [s for s in policy if s.get("Effect") == "Allow"]
     assert [s["Action"] for s in readers] == ["s3:GetObject"]
     assert "aws:SourceArn" in json.dumps(readers[0]["Condition"])
+
+
+def test_officers_need_a_second_factor_and_no_mailbox_lets_anybody_in(
+    package: Package, resources: dict[str, Any]
+) -> None:
+    pool = resources["UserPool"]["Properties"]
+    assert pool["MfaConfiguration"] == {"Ref": "OfficerTotp"}
+    assert package.template["Parameters"]["OfficerTotp"]["Default"] == "ON"
+    assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
+    recovery = pool["AccountRecoverySetting"]["RecoveryMechanisms"]
+    assert [one["Name"] for one in recovery] == ["admin_only"]
+
+
+def test_the_gateway_takes_only_so_much_at_once(resources: dict[str, Any]) -> None:
+    (every,) = resources["RestAPI"]["Properties"]["MethodSettings"]
+    assert (every["HttpMethod"], every["ResourcePath"]) == ("*", "/*")
+    assert 0 < every["ThrottlingRateLimit"] <= every["ThrottlingBurstLimit"] <= 400
 
 
 def test_the_index_of_the_map_holds_nothing_personal(resources: dict[str, Any]) -> None:
