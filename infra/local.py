@@ -17,7 +17,7 @@ from typing import Any
 from infra.building import one_at_a_time
 from infra.deploy import DeploymentOptions, deploy
 from infra.emulator import Emulator, running_port
-from infra.emulator_gaps import complete_stack, find_stopped_timers
+from infra.emulator_gaps import complete_stack, make_up_for_stop
 from infra.errors import StackError, report_errors
 from infra.local_data import load_area
 from infra.officers import OfficerAccount, ensure_officers, let_see_map
@@ -73,7 +73,7 @@ def start_stack(
         if with_data:
             load_area(state)
         if running is None:
-            find_stopped_timers(target)
+            make_up_for_stop(target)
     return described
 
 
@@ -114,8 +114,13 @@ def _wishes(machine: Emulator, rebuild_frontend: bool) -> DeploymentOptions:
             "Protect": "no",
             "Emulator": "yes",
             "MailRate": "0",
+            # Tests, benchmarks and tries of whole regions are made by the same few officers.
+            # Contact details have the budget of any other stage.
+            "SearchesADay": "500",
+            "SitesADay": "1000000",
             "SweepSchedule": "rate(1 minute)",
             "SweepSeconds": "15",
+            "ReviewSchedule": "rate(5 minutes)",
             # Each concurrent call is a process that unpacks the package again.
             "RemindConcurrency": "6",
             "AuditLockMode": "GOVERNANCE",

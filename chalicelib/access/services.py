@@ -16,6 +16,7 @@ from chalicelib.access.presence.officer_presence import OfficerPresence, record_
 from chalicelib.access.sessions import Sessions
 from chalicelib.access.units.colleagues import Colleagues
 from chalicelib.access.units.unit_grants import UnitGrants
+from chalicelib.access.units.unit_rosters import UnitRosters
 from chalicelib.clients import Clients
 
 
@@ -25,7 +26,13 @@ class AccessServices:
     def __init__(self, clients: Clients) -> None:
         table, clock = clients.registry_table, clients.clock
         self.audit_statistics = AuditStatistics(table, clock)
-        self.audit = AuditLog(clients.audit_table, clock, self.audit_statistics.count_act)
+        self.unit_rosters = UnitRosters(table)
+        self.audit = AuditLog(
+            clients.audit_table,
+            clock,
+            self.audit_statistics.count_act,
+            self.unit_rosters.note_actor,
+        )
         self.sessions = Sessions(table, clock)
         self.one_time_links = OneTimeLinks(table, clock)
         self.officer_profiles = OfficerProfiles(table, clock)

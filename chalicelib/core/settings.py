@@ -16,6 +16,9 @@ OPTIONAL = {
     "country": DEFAULT,
     "mail_rate": "0",
     "answer_seconds": "25",
+    "searches_a_day": "60",
+    "sites_a_day": "20000",
+    "reveals_a_day": "60",
 }
 
 
@@ -58,6 +61,13 @@ class Settings:
     answer_seconds: str = "25"
     """Seconds within which every page and API call is answered (`core.deadline`); API Gateway waits
     for 29."""
+
+    searches_a_day: str = "60"
+    """How many searches an officer may make in a day (`oversight.look_budgets`)."""
+    sites_a_day: str = "20000"
+    """How many sites an officer's searches may show in a day."""
+    reveals_a_day: str = "60"
+    """How many times an officer may see an owner's contact details in a day."""
 
     @property
     def inbox_bucket(self) -> str:

@@ -7,6 +7,7 @@ from chalicelib.clients import Clients
 from chalicelib.incidents.services import IncidentServices
 from chalicelib.notifications.messenger import OutgoingMail
 from chalicelib.notifications.services import NotificationServices
+from chalicelib.oversight.services import OversightServices
 from chalicelib.registry.services import RegistryServices
 from chalicelib.requests.closing.closing_notices import ClosingNotices
 from chalicelib.requests.closing.service import ClosingService
@@ -14,6 +15,7 @@ from chalicelib.requests.digest.officer_digest import OfficerDigest
 from chalicelib.requests.overviews.request_overviews import RequestOverviews
 from chalicelib.requests.overviews.site_notes import SiteNotesReader
 from chalicelib.requests.recipients.contact_history import ContactHistory
+from chalicelib.requests.recipients.contact_reveals import ContactReveals
 from chalicelib.requests.recipients.recipient_batches import RecipientBatches
 from chalicelib.requests.recipients.recipient_context import RecipientContextReader
 from chalicelib.requests.recipients.recipient_list import RecipientList
@@ -48,6 +50,7 @@ class RequestServices:
         notifications: NotificationServices,
         registry: RegistryServices,
         incidents: IncidentServices,
+        oversight: OversightServices,
     ) -> None:
         settings, counts = clients.settings, clients.counts
         table, clock, zone = clients.registry_table, clients.clock, settings.time_zone
@@ -115,6 +118,9 @@ class RequestServices:
         self.overviews = RequestOverviews(self.store, self.recipient_list, audit, clock)
         self.site_notes = SiteNotesReader(
             self.contact_history, incidents.site_labels, registry.place_names
+        )
+        self.contact_reveals = ContactReveals(
+            sites, incidents.found_sites, self.contact_history, oversight.look_budgets, audit
         )
         self.withdrawals = Withdrawals(self.store, queue, audit, clock)
         self.closings = ClosingService(

@@ -8,6 +8,7 @@ from chalicelib.access.audit import Action, Actor
 from chalicelib.access.permissions import Permission
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes
+from chalicelib.web.oversight.scope import record_scope
 
 routes = Routes("api.audit", "api")
 
@@ -27,7 +28,7 @@ def list_audit(call: RequestContext) -> Response:
     )
     of_crime = own.incidents.incidents.of_crime
     cases = [one.id for one in of_crime(query.crime_reference)] if query.crime_reference else []
-    entries, next_page = fetch_entries(own.access.audit, query, cases, call.now, own.clients.key)
+    entries, next_page = fetch_entries(record_scope(call), query, cases, call.now, own.clients.key)
     return AuditPage(
         entries=[AuditEntry.from_domain(entry) for entry in entries], next_page=next_page
     ).reply()

@@ -69,7 +69,9 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", f"{INCIDENT}/searches"): Operation(
         {200: found.SearchResultModel}, searches.NewSearch, conflict=True
     ),
-    ("POST", f"{INCIDENT}/contacts"): Operation({200: searches.ContactModel}, searches.NewContact),
+    ("POST", f"{INCIDENT}/contacts"): Operation(
+        {200: searches.ContactModel}, searches.NewContact, conflict=True
+    ),
     ("POST", f"{INCIDENT}/requests"): Operation(
         {201: requests.CreatedRequestModel, 200: requests.CreatedRequestModel},
         requests.NewRequest,
@@ -108,6 +110,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", f"{REQUEST}/evidence"): Operation({200: evidence.EvidenceList}),
     ("GET", EVIDENCE): Operation({200: evidence.EvidenceModel}),
     ("GET", f"{EVIDENCE}/custody"): Operation({200: evidence.Custody}),
+    ("GET", f"{EVIDENCE}/record"): Operation({200: "object"}),
     ("GET", f"{EVIDENCE}/content"): Operation(
         {302: ""}, query=evidence.ContentQuery, conflict=True
     ),

@@ -147,7 +147,7 @@ def _answer(
         if call.draft and call.person and response.status_code == REDIRECTED:
             call.services.access.form_drafts.remove_draft(call.person, call.draft)
     except DomainError as error:
-        response = _again(error, area, route, call) or _problem(error, area, route, call)
+        response = _refused(error, area, route, call)
     except Exception:
         logger.exception("unexpected", extra={"route": route.path, "method": route.method})
         here = DomainError(f"{_WRONG} What you entered is still here. {_LATER}")
@@ -165,6 +165,14 @@ def _answer(
         "answered",
         extra={"route": route.path, "method": route.method, "status": response.status_code},
     )
+    return response
+
+
+def _refused(error: DomainError, area: str, route: Route, call: RequestContext | None) -> Response:
+    """The answer to what could not be done: the form once more where that helps, else in words."""
+    response = _again(error, area, route, call) or _problem(error, area, route, call)
+    if isinstance(error, TooMany) and error.retry_after:
+        response.headers["Retry-After"] = str(error.retry_after)
     return response
 
 

@@ -15,7 +15,7 @@ from chalicelib.web.models.response_models import Id, ResponseModel, Second, Wor
 MESSAGE = TextField("the message", LONGEST, lines=True)
 THANKS = TextField("what you add to the thanks", LONGEST_WORDS, needed=False, lines=True)
 """The officer's own words in the closing notice that owners read."""
-WHY_CLOSED = TextField("the reason", 500, needed=False, lines=True)
+WHY_CLOSED = ReasonField(needed=False)
 """The reason of a closing, for the record. It may be left out, as that a case is done says all."""
 
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
-from heapq import merge
-from itertools import islice
-from operator import itemgetter
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import Field, JsonValue, ValidationInfo, field_validator
 
-from chalicelib.access.audit import AuditLog
 from chalicelib.dynamodb.table import Item
+from chalicelib.oversight.record_scope import RecordScope
 from chalicelib.web.fields.case_field_types import OptionalReferenceField
 from chalicelib.web.fields.query_field_types import (
     DayField,
@@ -29,7 +26,6 @@ from chalicelib.web.models.response_models import ResponseModel, Sha256, Words
 PARAMETERS = ("crime_reference", "subject", "actor", "month", "day", "limit", "page")
 PAGE = 50
 LARGEST_PAGE = 500
-_LOOK_BACK = 31  # days that the newest entries are looked for in
 
 
 class AuditQuery(QueryInput):
@@ -121,42 +117,33 @@ def page_token_scope(asked: Mapping[str, Any]) -> str:
 
 
 def fetch_entries(
-    audit: AuditLog, query: AuditQuery, cases: Iterable[str], now: datetime, key: bytes
+    scope: RecordScope, query: AuditQuery, cases: Iterable[str], now: datetime, key: bytes
 ) -> tuple[list[Item], str]:
     """Read the entries, newest first, and make the token of the next page ("" at the end).
 
-    cases: ids of the incidents of the crime reference that is asked for. key: the stage's key, with
-    which page tokens are signed.
+    scope: the part of the record that the officer may read. cases: ids of the incidents of the
+    crime reference that is asked for. key: the stage's key, with which page tokens are signed.
     """
-    found, place = _found(audit, query, cases, now)
+    found, place = _found(scope, query, cases, now)
     shown = found[: query.limit]
     more = len(found) > query.limit
     return shown, seal_page_token(key, query.pages, str(shown[-1][place])) if more else ""
 
 
 def _found(
-    audit: AuditLog, query: AuditQuery, cases: Iterable[str], now: datetime
+    scope: RecordScope, query: AuditQuery, cases: Iterable[str], now: datetime
 ) -> tuple[list[Item], str]:
     """Read one entry more than is wanted, and name the attribute at which a next page begins."""
     wanted = query.limit + 1
     if query.crime_reference:
-        each = [audit.of_case(one, wanted, query.page) for one in cases]
-        return list(islice(merge(*each, key=itemgetter("at"), reverse=True), wanted)), "at"
+        return scope.of_cases(cases, wanted, query.page), "at"
     if query.actor:
-        return list(audit.of_actor(query.actor, query.month_or(now), wanted, query.page)), "SK"
+        return scope.of_actor(query.actor, query.month_or(now), wanted, query.page), "SK"
     if query.subject:
-        return list(audit.of_subject(query.subject, wanted, query.page)), "at"
+        return scope.of_subject(query.subject, wanted, query.page), "at"
     if query.day:
-        return list(audit.of_day(query.day, wanted, query.page)), "at"
-    found: list[Item] = []
-    # A page token of this list is a time, so it says on which day to go on.
-    start = datetime.fromisoformat(query.page) if query.page else now
-    for back in range(_LOOK_BACK):
-        day = f"{start - timedelta(days=back):%Y-%m-%d}"
-        found += audit.of_day(day, wanted - len(found), "" if back else query.page)
-        if len(found) >= wanted:
-            break
-    return found, "at"
+        return scope.of_day(query.day, wanted, query.page), "at"
+    return scope.newest(now, wanted, query.page), "at"
 
 
 class StatisticsQuery(QueryInput):
@@ -166,11 +153,13 @@ class StatisticsQuery(QueryInput):
 
 
 class AuditEntry(ResponseModel):
-    """An entry of the audit record. actor: kind and id; hash: over this entry and `previous`."""
+    """An entry of the audit record. actor: kind and id; units: those that the officer belonged to
+    at the time, each between two commas; hash: over this entry and `previous`."""
 
     at: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
     actor: str
     actor_name: str
+    units: str
     action: str
     subject: str
     reason: str

@@ -242,7 +242,9 @@ def of_unit(world: World) -> httpx.Response:
     """Lets an officer of the unit see the map, and no longer."""
     listed = world.supervisor.open_page("/console/unit").soup
     row = next(row for row in listed.find_all("tr") if "investigator2" in row.get_text())
-    page = str(row.find("a")["href"])
+    link = row.find("a")
+    assert link
+    page = str(link["href"])
     post(world.supervisor, page, "/console/unit", reason="Plans the new cameras")
     return post(world.supervisor, page, "/console/unit", reason="They are planned")
 
