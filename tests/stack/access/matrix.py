@@ -138,6 +138,7 @@ class Case:
 
     asked: Asked
     ids: dict[str, str]
+    search_id: str
 
     @classmethod
     def of(cls, made: Asked) -> Case:
@@ -150,11 +151,14 @@ class Case:
             "evidence_id": made.decided(receipt["evidence_id"])["id"],
             "wording_id": wording["id"],
         }
-        return cls(made, ids)
+        (search, *_) = made.api(f"incidents/{made.incident_id}")["searches"]
+        return cls(made, ids, search["search_id"])
 
     def address(self, route: Route) -> str:
         """The route's address; what is not of the case has an id that exists nowhere."""
-        return re.sub(r"{(\w+)}", lambda found: self.ids.get(found[1], new_id()), route.path)
+        path = re.sub(r"{(\w+)}", lambda found: self.ids.get(found[1], new_id()), route.path)
+        composing = route.method == "GET" and path.endswith("/compose")
+        return f"{path}?search={self.search_id}" if composing else path
 
 
 @dataclass
