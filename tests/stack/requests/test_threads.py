@@ -18,8 +18,8 @@ from chalicelib.access.id_tokens import Identity
 from chalicelib.access.permissions import Officer, Role
 from chalicelib.core.errors import TooMany, Unavailable
 from chalicelib.core.ids import new_id
-from chalicelib.incidents.teams.team_rules import WantedTeam
 from chalicelib.dynamodb.outbox import GRACE
+from chalicelib.incidents.teams.team_rules import WantedTeam
 from chalicelib.notifications.channels import Message as Mail
 from chalicelib.registry.model import Owner, Site
 from chalicelib.requests.model import FootageRequest
