@@ -29,6 +29,9 @@ PERSONAL = {
     "incident": {"closed_by", "created_by", "in_charge", "team"},
     "message in a thread": {"by_name", "text"},
     "notice": {"html", "subject", "text", "to"},
+    "an officer's looks of a day": {"granted_by"},
+    "an officer's use of a day": {"username"},
+    "unusual use": {"note", "seen_by", "username"},
     "officer who has signed in": {"listed_at", "username"},
     "officer's profile": {
         *("directory_email", "directory_name", "directory_phone", "email", "name", "phone"),
