@@ -11,7 +11,6 @@ import pytest
 
 from chalicelib.access.audit import Action, Actor
 from chalicelib.access.permissions import Officer as Person
-from chalicelib.access.permissions import Role
 from chalicelib.container import Container
 from chalicelib.core.ids import new_id
 from chalicelib.core.times import utc_now
@@ -77,20 +76,18 @@ def test_a_harvest_stands_on_the_units_page_until_somebody_looked_into_it(
     assert review(stack)["findings"] >= 2
     chief, seer = officers["supervisor"].visitor, officers["auditor"].visitor
     page, all_units = chief.open_page(USE), seer.open_page(USE)
-    assert "Saw the contact details of owners 25 times in one day." in page.text
+    assert "Saw the contact details of owners" in page.text
     assert "in which nobody was asked for footage" in page.text
-    assert who.id in page.text and stranger.id not in page.text
-    assert who.id in all_units.text and stranger.id in all_units.text
+    assert who.id in page.answer.text and stranger.id not in page.answer.text
+    assert who.id in all_units.answer.text and stranger.id in all_units.answer.text
     assert "Coventry CID" in all_units.text
-    link = next(
-        one["href"] for one in page.soup.find_all("a") if f"officer={who.id}" in one["href"]
-        and "day=" in one["href"]
-    )  # fmt: skip
+    links = [str(one["href"]) for one in page.soup.find_all("a")]
+    link = next(one for one in links if f"officer={who.id}" in one and "day=" in one)
     form = chief.open_page(link)
-    empty = chief.submit(form, {"note": "zzzzzzzz"}, action=USE)
+    empty = chief.submit(form, {"note": "zzzzzzzz"}, action=USE, ok=False)
     assert empty.answer.status_code == 422 and "in words" in empty.text
     done = chief.submit(form, {"note": "Door to door after the bank robbery"}, action=USE)
-    assert done.answer.status_code == 303
+    assert "What you found is noted." in done.text
     after = chief.open_page(USE)
     assert "Looked into" in after.text and "Door to door after" in after.text
     acts = officers["auditor"].records(subject=f"officer.{who.id}")
@@ -109,8 +106,8 @@ def test_nobody_sees_or_notes_their_own_line_or_another_units(
     chief = officers["supervisor"].visitor
     _, hidden = chief.open_page(USE).form("/console/sign-out")
     today = services.oversight.look_budgets.day_of(own.id).day.isoformat()
-    assert f"officer={own.id}" not in chief.open_page(USE).text
-    assert f"officer={own.id}" in officers["auditor"].visitor.open_page(USE).text
+    assert f"officer={own.id}" not in chief.open_page(USE).answer.text
+    assert f"officer={own.id}" in officers["auditor"].visitor.open_page(USE).answer.text
     for unit, who in (("Birmingham CID", own.id), ("Coventry CID", stranger.id)):
         sent = {**hidden, "unit": unit, "day": today, "officer": who, "note": "All was well"}
         assert chief.send_request("POST", USE, data=sent).status_code == 404
@@ -131,11 +128,12 @@ def test_a_supervisor_allows_an_officer_of_the_unit_more_today(
         ({"reason": "A large case"}, "Enter how many more"),
         ({"reveals": "61", "reason": "A large case"}, "at most 60 more"),
     ):
-        refused = chief.submit(form, changes, action="/console/unit/budgets")
+        refused = chief.submit(form, changes, action="/console/unit/budgets", ok=False)
         assert refused.answer.status_code == 422 and said in refused.text
     for _ in range(2):  # a double click
         sent = {"reveals": "5", "reason": "A large case"}
-        assert chief.submit(form, sent, action="/budgets").answer.status_code == 303
+        done = chief.submit(form, sent, action="/budgets")
+        assert "The officer may have more today" in done.text
     incident = new_incident(officers["investigator2"])["id"]
     page = officers["investigator2"].visitor.open_page(f"/console/incidents/{incident}")
     assert "supervisor allowed you 5 more looks at contact details today." in page.text
