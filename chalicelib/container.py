@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.access.services import AccessServices
     from chalicelib.evidence.services import EvidenceServices
     from chalicelib.incidents.services import IncidentServices
+    from chalicelib.integrity.services import IntegrityServices
     from chalicelib.notifications.services import NotificationServices
     from chalicelib.oversight.services import OversightServices
     from chalicelib.registry.services import RegistryServices
@@ -38,6 +39,12 @@ class Container:
         from chalicelib.access.services import AccessServices
 
         return AccessServices(self.clients)
+
+    @cached_property
+    def integrity(self) -> IntegrityServices:
+        from chalicelib.integrity.services import IntegrityServices
+
+        return IntegrityServices(self.clients)
 
     @cached_property
     def notifications(self) -> NotificationServices:

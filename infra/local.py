@@ -17,7 +17,7 @@ from typing import Any
 from infra.building import one_at_a_time
 from infra.deploy import DeploymentOptions, deploy
 from infra.emulator import Emulator, running_port
-from infra.emulator_gaps import complete_stack, find_stopped_timers
+from infra.emulator_gaps import complete_stack, make_up_for_stop
 from infra.errors import StackError, report_errors
 from infra.local_data import load_area
 from infra.officers import OfficerAccount, ensure_officers, let_see_map
@@ -73,7 +73,7 @@ def start_stack(
         if with_data:
             load_area(state)
         if running is None:
-            find_stopped_timers(target)
+            make_up_for_stop(target)
     return described
 
 

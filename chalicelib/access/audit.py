@@ -109,6 +109,7 @@ class Action(StrEnum):
     REJECTED = "rejected footage"
     VIEWED_EVIDENCE = "looked at an evidence record"
     OPENED_EVIDENCE = "opened footage"
+    EXPORTED_RECORD = "downloaded a custody record"
     CHANGED_PROFILE = "changed their profile"
     READ_AUDIT = "read the audit record"
     VIEWED_USE = "looked at unusual use"

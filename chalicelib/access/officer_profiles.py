@@ -10,6 +10,7 @@ from typing import Annotated
 
 from chalicelib.access.id_tokens import Identity
 from chalicelib.access.permissions import Officer, Role, roles_from_groups
+from chalicelib.access.presence.account_checks import ACCOUNT, CheckedAccount
 from chalicelib.core.errors import Conflict
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.field_marks import FieldMark, Personal, Seconds
@@ -109,7 +110,8 @@ class Profile:
     name: never empty. phone: `+441212345678`, "" when none is known; owners then get the force's
     switchboard. email: "" when none is known, and then nothing is sent. unwanted: topics that the
     officer has declined. directory_name, directory_email, directory_phone: what the force's
-    directory says, "" for nothing. roles, units: as at the last sign-in.
+    directory says, "" for nothing. roles, units, let_in: as the directory said when it was last
+    asked for this officer; let_in is False for an account that is disabled or gone.
     """
 
     officer_id: str
@@ -124,10 +126,11 @@ class Profile:
     version: int = 0
     roles: frozenset[Role] = frozenset()
     units: frozenset[str] = frozenset()
+    let_in: bool = True
 
     @property
     def officer(self) -> Officer:
-        """The officer, with roles and units as at the last sign-in."""
+        """The officer, with roles and units as the directory said last."""
         return Officer(self.officer_id, self.username, self.roles, self.units)
 
     def wants(self, news: NotificationTopic) -> bool:
@@ -177,13 +180,14 @@ class OfficerProfiles:
     def profile(self, officer_id: str) -> Profile | None:
         """Return an officer's profile; None for an officer who has never signed in."""
         found = self._table.query(
-            f"OFFICER#{officer_id}", between=("OFFICER", "PROFILE"), consistent=True
+            f"OFFICER#{officer_id}", between=("ACCOUNT", "PROFILE"), consistent=True
         )
         items = {item["SK"]: item for item in found}
         if "OFFICER" not in items:
             return None
         kept = PROFILE.read(items["PROFILE"]) if "PROFILE" in items else StoredProfile(officer_id)
-        return _profile(OFFICER.read(items["OFFICER"]), kept)
+        account = ACCOUNT.read(items["ACCOUNT"]) if "ACCOUNT" in items else None
+        return _profile(OFFICER.read(items["OFFICER"]), kept, account)
 
     def change_profile(
         self,
@@ -219,7 +223,9 @@ class OfficerProfiles:
             raise Conflict(CHANGED) from None
 
 
-def _profile(officer: KnownOfficer, kept: StoredProfile) -> Profile:
+def _profile(officer: KnownOfficer, kept: StoredProfile, account: CheckedAccount | None) -> Profile:
+    checked = account if account and account.checked_at else None
+    rights = checked.officer if checked else officer.officer
     return Profile(
         officer_id=officer.id,
         username=officer.username,
@@ -233,6 +239,7 @@ def _profile(officer: KnownOfficer, kept: StoredProfile) -> Profile:
         directory_email=kept.directory_email,
         directory_phone=kept.directory_phone,
         version=kept.version,
-        roles=officer.officer.roles,
-        units=officer.officer.units,
+        roles=rights.roles,
+        units=rights.units,
+        let_in=checked is None or checked.let_in,
     )

@@ -84,6 +84,9 @@ class OfficerSignIn:
             "nonce": attempt.nonce,
             "code_challenge": attempt.challenge,
             "code_challenge_method": "S256",
+            # Threat: a session has ended at a desk that was left, and one click opens another,
+            # because Cognito's own cookie lives for an hour. It asks for the password each time.
+            "prompt": "login",
         }
         return f"{self._settings.sign_in_url}/oauth2/authorize?{urlencode(query)}", attempt.cookie
 

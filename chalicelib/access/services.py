@@ -37,13 +37,14 @@ class AccessServices:
         self.one_time_links = OneTimeLinks(table, clock)
         self.officer_profiles = OfficerProfiles(table, clock)
         cognito = clients.client("cognito-idp")
-        self.colleagues = Colleagues(self.officer_profiles, cognito, clients.settings.user_pool_id)
+        directory = OfficerDirectory(cognito, clients.settings.user_pool_id)
+        self.colleagues = Colleagues(self.officer_profiles, directory)
         self.unit_grants = UnitGrants(table)
         self.form_drafts = FormDrafts(table, clock)
         self.accounts = AccountChecks(
             table,
             clock,
-            OfficerDirectory(cognito, clients.settings.user_pool_id),
+            directory,
             partial(record_shut_out, self.audit),
         )
         self.presence = OfficerPresence(self.sessions, self.accounts, self.audit, table, clock)

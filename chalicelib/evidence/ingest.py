@@ -18,7 +18,7 @@ from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.core.errors import NotFound
 from chalicelib.core.times import Clock, iso_seconds
 from chalicelib.dynamodb.table import Write
-from chalicelib.evidence.custody import CustodyAct, CustodyDraft
+from chalicelib.evidence.custody import CustodyAct, CustodyDraft, name_hash
 from chalicelib.evidence.files import EvidenceBucket, ObjectNotFound, StoredObject
 from chalicelib.evidence.formats.file_types import (
     HEAD,
@@ -213,6 +213,7 @@ class Ingest:
             CustodyAct.VERIFIED,
             EvidenceState.QUARANTINED,
             sha256=look.sha256,
+            name_sha256=name_hash(name),
             sender_sha256="same" if said == look.sha256 else compared,
             structure=look.found.structure.value,
             locked_until=locked_until,

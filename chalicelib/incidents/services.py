@@ -13,6 +13,7 @@ from chalicelib.incidents.service import IncidentService
 from chalicelib.incidents.shown_sites import ShownSites
 from chalicelib.incidents.site_labels import SiteLabels
 from chalicelib.incidents.site_numbers import SiteNumbers
+from chalicelib.incidents.teams.case_readers import CaseReaders
 from chalicelib.incidents.teams.entering import IncidentEntries
 from chalicelib.incidents.teams.team_mail import TeamMail
 from chalicelib.incidents.teams.team_service import TeamService
@@ -43,6 +44,7 @@ class IncidentServices:
         self.entries = IncidentEntries(
             self.incidents, self.access, table, self.team_mail, audit, clock
         )
+        self.case_readers = CaseReaders(self.incidents, self.access, access.officer_profiles)
         self.search_history = SearchHistory(table, clients.counts)
         self.searches = SearchService(
             self.incidents,

@@ -105,7 +105,7 @@ class RequestServices:
             self.send_tasks,
             queue,
         )
-        self.officer_digest = OfficerDigest(table, outbox, self.store, profiles, mail)
+        self.officer_digest = OfficerDigest(table, outbox, self.store, incidents.case_readers, mail)
         self.reminders = Reminders(self.recipient_mailer, self.officer_digest, zone, counts)
         self.bounces = Bounces(self.recipient_mailer, sites)
         self.recovery = Recovery(self.store, queue, self.reminder_workflow, clock)
@@ -132,5 +132,9 @@ class RequestServices:
         self.answers = AnswerService(self.store, self.officer_digest, audit, clock, zone, counts)
         self.threads = ThreadService(self.thread_store, self.store, queue, audit, clock, profiles)
         self.thread_notices = ThreadNotices(
-            self.thread_store, self.recipient_mailer, profiles, queue, incidents.site_numbers
+            self.thread_store,
+            self.recipient_mailer,
+            incidents.case_readers,
+            queue,
+            incidents.site_numbers,
         )

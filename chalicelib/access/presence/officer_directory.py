@@ -17,11 +17,14 @@ still has time to be made."""
 @dataclass(frozen=True)
 class DirectoryEntry:
     """What the directory says of an account now. roles: those of its groups. units: those of its
-    attribute `custom:units`."""
+    attribute `custom:units`. name, email: "" where it says none."""
 
+    officer_id: str
     username: str
     roles: frozenset[Role]
     units: frozenset[str]
+    name: str = ""
+    email: str = ""
 
 
 class OfficerDirectory:
@@ -35,6 +38,12 @@ class OfficerDirectory:
         """Return what the directory says of an account; None when it is disabled or gone, or when
         its name has passed to another person, whose id is another. Raises Unavailable when no
         answer comes."""
+        found = self.find_account(username)
+        return found if found and found.officer_id == officer_id else None
+
+    def find_account(self, username: str) -> DirectoryEntry | None:
+        """Return what the directory says of the account with a name; None when it is disabled or
+        there is none. Raises Unavailable when no answer comes."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         account = {"UserPoolId": self._pool, "Username": username}
@@ -43,7 +52,7 @@ class OfficerDirectory:
             with answer_within(wait_at_most(_ANSWER_WITHIN), changes=False):
                 user = client.admin_get_user(**account)
                 said = {one["Name"]: one["Value"] for one in user["UserAttributes"]}
-                if not user["Enabled"] or said.get("sub") != officer_id:
+                if not user["Enabled"] or not said.get("sub"):
                     return None
                 groups = self._groups(account)
         except client.exceptions.UserNotFoundException:
@@ -51,7 +60,12 @@ class OfficerDirectory:
         except (BotoCoreError, ClientError) as error:
             raise Unavailable("The directory of officers does not answer.") from error
         return DirectoryEntry(
-            username, roles_from_groups(groups), units_from_claim(said.get("custom:units"))
+            officer_id=said["sub"],
+            username=user.get("Username", username),
+            roles=roles_from_groups(groups),
+            units=units_from_claim(said.get("custom:units")),
+            name=said.get("name", ""),
+            email=said.get("email", ""),
         )
 
     def _groups(self, account: dict[str, str]) -> list[str]:

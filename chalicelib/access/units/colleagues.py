@@ -6,63 +6,57 @@ typed. Nothing lists the accounts of Cognito: who may work on an incident is ask
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from chalicelib.access.officer_profiles import KnownOfficer, OfficerProfiles
-from chalicelib.access.permissions import Officer, units_from_claim
+from chalicelib.access.permissions import Officer
+from chalicelib.access.presence.officer_directory import OfficerDirectory
 
 LONGEST_USERNAME = 128
 """Characters of a user name in Cognito."""
 
+_NAME = re.compile(r"\S{1,128}")
+"""What Cognito takes as a user name."""
+
 
 @dataclass(frozen=True)
 class Colleague:
-    """An officer who was found. name: as people say it. email: "" when none is known. signed_in:
-    False for an officer who never signed in, whose roles are not known then."""
+    """An officer who was found. name: as people say it. email: "" when none is known."""
 
     officer: Officer
     name: str
     email: str
-    signed_in: bool = True
 
 
 class Colleagues:
     """Finds officers."""
 
-    def __init__(self, profiles: OfficerProfiles, cognito: Any, user_pool_id: str) -> None:
-        """cognito: a client of `cognito-idp`."""
+    def __init__(self, profiles: OfficerProfiles, directory: OfficerDirectory) -> None:
         self._profiles = profiles
-        self._cognito = cognito
-        self._user_pool_id = user_pool_id
+        self._directory = directory
 
     def find(self, username: str) -> Colleague | None:
-        """Find an officer by user name; None when nobody can sign in with it. Raises NoAnswer when
-        Cognito has to be asked and does not answer."""
+        """Find an officer by user name; None when nobody can sign in with it. Raises Unavailable
+        when the directory has to be asked and does not answer."""
         known = self._profiles.named(username)
-        return self.of_id(known.id) if known else self._in_pool(username)
+        if known:
+            return self.of_id(known.id)
+        if not _NAME.fullmatch(username):
+            return None
+        found = self._directory.find_account(username)
+        if found is None:
+            return None
+        officer = Officer(found.officer_id, found.username, found.roles, found.units)
+        return Colleague(officer, found.name or found.username, found.email)
 
     def of_id(self, officer_id: str) -> Colleague | None:
-        """Find an officer who has signed in, by id."""
+        """Find an officer who has signed in, by id; None for one who is no longer let in."""
         profile = self._profiles.profile(officer_id)
-        return Colleague(profile.officer, profile.name, profile.email) if profile else None
-
-    def _in_pool(self, username: str) -> Colleague | None:
-        if not username or len(username) > LONGEST_USERNAME:
+        if profile is None or not profile.let_in:
             return None
-        errors = self._cognito.exceptions
-        try:
-            found = self._cognito.admin_get_user(UserPoolId=self._user_pool_id, Username=username)
-        except (errors.UserNotFoundException, errors.InvalidParameterException):
-            return None
-        said = {one["Name"]: one.get("Value", "") for one in found["UserAttributes"]}
-        if not found.get("Enabled", True) or not said.get("sub"):
-            return None
-        name = str(found["Username"])
-        units = units_from_claim(said.get("custom:units"))
-        officer = Officer(said["sub"], name, frozenset(), units)
-        return Colleague(officer, said.get("name") or name, said.get("email", ""), signed_in=False)
+        return Colleague(profile.officer, profile.name, profile.email)
 
     def of_units(self, units: Iterable[str]) -> list[KnownOfficer]:
         """List the officers who have signed in and belong to one of these units, by user name."""

@@ -70,7 +70,7 @@ class UnitGrants:
         found = map(GRANT.read, self._table.get_many(keys, consistent=True).values())
         return {one.officer_id: one for one in found}
 
-    def give(self, grant: UnitGrant, officer: Officer, *with_it: Write) -> None:
+    def give_permission(self, grant: UnitGrant, officer: Officer, *with_it: Write) -> None:
         """Give a permission to an officer. with_it: writes of the same transaction. Raises Conflict
         when a unit of theirs gave it already."""
         item = self._table.get(
@@ -82,7 +82,7 @@ class UnitGrants:
         same = equals("at", iso_seconds(before.at)) if before else NEW
         self._change(self._table.put_write(GRANT.item(grant), when=same), *with_it)
 
-    def take(self, grant: UnitGrant, *with_it: Write) -> None:
+    def take_permission(self, grant: UnitGrant, *with_it: Write) -> None:
         """Take a permission that was given. Raises Conflict when it was taken or given anew."""
         key = f"OFFICER#{grant.officer_id}", f"GRANT#{grant.permission}"
         same = equals("at", iso_seconds(grant.at))

@@ -10,53 +10,37 @@ leave it. Each change is on record before it is made.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from chalicelib.access.audit import Action, Actor, AuditLog
-from chalicelib.access.permissions import Officer, Permission
+from chalicelib.access.permissions import Officer
 from chalicelib.access.units.colleagues import Colleague
 from chalicelib.core.errors import Conflict, FieldErrors, Forbidden, Refused
 from chalicelib.dynamodb.table import ConditionFailed, Table, Write, equals
 from chalicelib.incidents.incident_access import IncidentAccess
-from chalicelib.incidents.need_to_know import changed_viewers, needs_to_know
-from chalicelib.incidents.records import INCIDENT, Incident, TeamMember, list_place
+from chalicelib.incidents.need_to_know import changed_viewers
+from chalicelib.incidents.records import INCIDENT, Incident, list_place
 from chalicelib.incidents.service import list_item
 from chalicelib.incidents.teams.team_mail import TeamMail, TeamNews
-
-MOST_OFFICERS = 15
-"""Officers in a team besides the officer in charge. With MOST_UNITS it keeps a change that replaces
-all of them, and tells everybody, within the 100 writes of a transaction; a larger team is shared
-with by its units."""
-MOST_UNITS = 10
+from chalicelib.incidents.teams.team_rules import (
+    MOST_OFFICERS,
+    MOST_UNITS,
+    WantedTeam,
+    changed_team,
+    incident_page_path,
+    may_change_team,
+    members_of,
+    name_change,
+    news_of_change,
+    team_words,
+    unfit_for,
+)
 
 NOT_YOURS = (
     "Only the officer in charge, and supervisors of the incident’s unit, can say who works on it."
 )
 IN_CHARGE = "You are in charge of this incident. Hand it over to another officer before you leave."
-
-
-@dataclass(frozen=True)
-class WantedTeam:
-    """What a team is to be. officers: user names, besides the officer in charge, whose own name may
-    be among them. in_charge: user name, "" to leave it as it is. seen: the `team_changes` that the
-    sender saw, None when they do not say."""
-
-    officers: tuple[str, ...]
-    units: tuple[str, ...]
-    restricted: bool
-    in_charge: str = ""
-    seen: int | None = None
-
-
-def may_change_team(officer: Officer, incident: Incident) -> bool:
-    """Return True when an officer who sees the incident may say who works on it."""
-    if not officer.may(Permission.CHANGE_TEAM):
-        return False
-    supervises = officer.may(Permission.MANAGE_UNIT)
-    of_unit = incident.unit in officer.units or not incident.unit
-    return officer.id == incident.in_charge.id or (supervises and of_unit)
 
 
 class TeamService:
@@ -84,7 +68,7 @@ class TeamService:
         Refused with a sentence beside each name that cannot be used, or Conflict, which tells how
         the team is now when somebody else changed it first.
         """
-        change = _name_of_change(officer, wanted)
+        change = name_change(officer, wanted)
         if incident.team_change == change:
             return self.view_team(incident, officer)
         if not may_change_team(officer, incident):
@@ -94,14 +78,14 @@ class TeamService:
         if wanted.seen not in (None, incident.team_changes):
             raise _changed_first(self.view_team(incident, officer))
         found = self._find_new(incident, wanted)
-        after = _changed(incident, wanted, found)
+        after = changed_team(incident, wanted, found)
         if len(after.team) > max(MOST_OFFICERS, len(incident.team)):
             said = f"A team has at most {MOST_OFFICERS} officers. Share with their unit instead"
             raise Refused.field("officers", said)
         if after == incident:
             return self.view_team(incident, officer)
         self._record(Action.CHANGED_TEAM, incident, after, officer)
-        told = [*_told(incident, after, officer, self._people(incident, after, found))]
+        told = [*news_of_change(incident, after, officer, self._people(incident, after, found))]
         return self._write(incident, replace(after, team_change=change), officer, told)
 
     def leave(self, incident: Incident, officer: Officer) -> Incident:
@@ -117,7 +101,11 @@ class TeamService:
         told = []
         if chief := self._colleagues.of_id(incident.in_charge.id):
             said = f"{officer.username} has left the team of an incident that you are in charge of."
-            told.append(TeamNews(chief, "An officer left an incident of yours", said, _page(after)))
+            told.append(
+                TeamNews(
+                    chief, "An officer left an incident of yours", said, incident_page_path(after)
+                )
+            )
         return self._write(incident, after, officer, told)
 
     def _find_new(self, incident: Incident, wanted: WantedTeam) -> Mapping[str, Colleague]:
@@ -134,7 +122,7 @@ class TeamService:
             one = self._colleagues.find(name) if name != incident.in_charge.username else None
             if one:
                 found[name] = one
-            if said := _unfit(name, one, field) if name != incident.in_charge.username else "":
+            if said := unfit_for(name, one, field) if name != incident.in_charge.username else "":
                 wrong.append((field, said))
         wrong += self._wrong_units(incident, wanted)
         if wrong:
@@ -162,7 +150,7 @@ class TeamService:
         """The officers in charge, and those who are in one of the two teams and not in the other,
         with their addresses; by id."""
         by_id = {one.officer.id: one for one in found.values()}
-        was, now = _members(before), _members(after)
+        was, now = members_of(before), members_of(after)
         for officer_id in (was.keys() ^ now.keys()) | {before.in_charge.id, after.in_charge.id}:
             if officer_id not in by_id:
                 one = self._colleagues.of_id(officer_id)
@@ -172,7 +160,7 @@ class TeamService:
         return by_id
 
     def _record(self, act: Action, before: Incident, after: Incident, officer: Officer) -> None:
-        was, now = _members(before), _members(after)
+        was, now = members_of(before), members_of(after)
         details = {
             "joined": " ".join(sorted(now.keys() - was.keys())),
             "left": " ".join(sorted(was.keys() - now.keys())),
@@ -222,97 +210,6 @@ class TeamService:
         yield from (self._table.put_write(list_item(after, one)) for one in added)
         place = list_place(before)
         yield from (self._table.delete_write(f"INCIDENTS#{one}", place) for one in taken)
-
-
-def _members(incident: Incident) -> dict[str, TeamMember]:
-    return {one.id: one for one in (incident.in_charge, *incident.team)}
-
-
-def _unfit(name: str, found: Colleague | None, field: str) -> str:
-    """Say why an officer cannot have the part that a field gives them; "" when they can."""
-    if found is None:
-        return f"Nobody signs in as “{name}”. Check the user name"
-    if field == "officer_in_charge" and not found.signed_in:
-        return f"{name} has not signed in yet, and can take charge once they have"
-    needed = Permission.CHANGE_TEAM if field == "officer_in_charge" else Permission.VIEW_INCIDENTS
-    if found.signed_in and not found.officer.may(needed):
-        what = "take charge of" if field == "officer_in_charge" else "see"
-        return f"{name} cannot {what} incidents: their role does not let them"
-    return ""
-
-
-def _changed(incident: Incident, wanted: WantedTeam, found: Mapping[str, Colleague]) -> Incident:
-    """Return the incident with the team that is wanted."""
-    there = {one.username: one for one in (incident.in_charge, *incident.team)}
-
-    def member(name: str) -> TeamMember:
-        one = found.get(name)
-        return TeamMember(one.officer.id, one.officer.username) if one else there[name]
-
-    chief = member(wanted.in_charge) if wanted.in_charge else incident.in_charge
-    named = [member(name) for name in wanted.officers]
-    if chief.id != incident.in_charge.id:
-        named.append(incident.in_charge)  # They hand it over, and stay until they leave.
-    team = {one.id: one for one in named if one.id != chief.id}
-    kept = [one for one in incident.team if one.id in team]
-    new = [one for one in team.values() if one not in kept]
-    shared = dict.fromkeys(one for one in wanted.units if one != incident.unit)
-    units = tuple(shared) if {*shared} != {*incident.shared_units} else incident.shared_units
-    return replace(
-        incident,
-        in_charge=chief,
-        team=(*kept, *new),
-        shared_units=units,
-        restricted=wanted.restricted,
-    )
-
-
-def _told(
-    before: Incident, after: Incident, by: Officer, people: Mapping[str, Colleague]
-) -> Iterable[TeamNews]:
-    """What officers are told of a change that somebody else made."""
-    was, now, who = _members(before), _members(after), by.username
-    for officer_id, one in people.items():
-        if officer_id == by.id:
-            continue
-        page = _page(after) if needs_to_know(after, one.officer) else "/console"
-        if officer_id == after.in_charge.id and officer_id != before.in_charge.id:
-            said = f"{who} handed an incident over to you: you are now in charge of it."
-            yield TeamNews(one, "You are in charge of an incident", said, page)
-        elif officer_id == before.in_charge.id and officer_id != after.in_charge.id:
-            chief = after.in_charge.username
-            said = f"{who} handed an incident of yours over to {chief}. You stay in its team."
-            yield TeamNews(one, "An incident of yours was handed over", said, page)
-        elif officer_id == after.in_charge.id:
-            said = f"{who} changed who works on an incident that you are in charge of."
-            yield TeamNews(one, "The team of an incident of yours was changed", said, page)
-        elif officer_id in now and officer_id not in was:
-            said = f"{who} added you to the team of an incident."
-            yield TeamNews(one, "You were added to an incident", said, page)
-        elif officer_id in was and officer_id not in now:
-            said = f"{who} took you out of the team of an incident."
-            yield TeamNews(one, "You were taken out of an incident", said, page)
-
-
-def _page(incident: Incident) -> str:
-    return f"/console/incidents/{incident.id}"
-
-
-def _name_of_change(officer: Officer, wanted: WantedTeam) -> str:
-    """Name a change by who wants what, so that the same call sent again is known."""
-    said = (officer.id, sorted(set(wanted.officers)), sorted(set(wanted.units)))
-    return hashlib.sha256(
-        repr((*said, wanted.restricted, wanted.in_charge, wanted.seen)).encode()
-    ).hexdigest()[:32]
-
-
-def team_words(incident: Incident) -> str:
-    """Say in a sentence who works on an incident now."""
-    officers = ", ".join(one.username for one in incident.team) or "nobody else"
-    shared = f"; shared with {', '.join(incident.shared_units)}" if incident.shared_units else ""
-    restricted = "; restricted" if incident.restricted else ""
-    chief = incident.in_charge.username
-    return f"In charge now: {chief}; in the team: {officers}{shared}{restricted}."
 
 
 def _changed_first(now: Incident) -> Conflict:

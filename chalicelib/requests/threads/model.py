@@ -138,7 +138,7 @@ def new_messages(
 
 
 def officers_to_notify(created_by: str, messages: Iterable[ThreadMessage]) -> list[str]:
-    """Ids of the officers who are told what an owner writes: who made the request, first, and
-    everybody who wrote."""
+    """Ids of the officers whom it concerns that an owner writes: who made the request, first, and
+    everybody who wrote. Which of them are told is said by `incidents.teams.case_readers`."""
     wrote = [m.by_id for m in sorted(messages, key=lambda m: m.number) if m.by is Side.OFFICER]
     return list(dict.fromkeys([created_by, *wrote]))

@@ -42,6 +42,25 @@ def show_custody(call: RequestContext) -> Response:
     return Custody.from_domain(*found).reply()
 
 
+@routes.json("GET", f"{EVIDENCE}/record", Audience.API, Permission.VIEW_EVIDENCE)
+def export_record(call: RequestContext) -> Response:
+    """Take all that is needed to check a piece of evidence without this service: its row, its
+    custody record, the locked copies of its entries, and what checks found."""
+    return record_reply(call)
+
+
+def record_reply(call: RequestContext) -> Response:
+    """Answer with the record of a piece of evidence as a JSON file that a browser saves."""
+    evidence_id = call.id("evidence_id")
+    return Response(
+        call.services.evidence.record_export.export(call.officer, evidence_id),
+        headers={
+            "Content-Type": "application/json",
+            "Content-Disposition": f'attachment; filename="custody-{evidence_id}.json"',
+        },
+    )
+
+
 @routes.json("GET", f"{EVIDENCE}/content", Audience.API, Permission.OPEN_EVIDENCE, query=True)
 def open_content(call: RequestContext) -> Response:
     """Redirect to the file, at an address that is valid for five minutes. `reason` says why,

@@ -110,6 +110,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", f"{REQUEST}/evidence"): Operation({200: evidence.EvidenceList}),
     ("GET", EVIDENCE): Operation({200: evidence.EvidenceModel}),
     ("GET", f"{EVIDENCE}/custody"): Operation({200: evidence.Custody}),
+    ("GET", f"{EVIDENCE}/record"): Operation({200: "object"}),
     ("GET", f"{EVIDENCE}/content"): Operation(
         {302: ""}, query=evidence.ContentQuery, conflict=True
     ),

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from chalicelib.access.permissions import LONGEST_UNIT, is_unit
 from chalicelib.access.units.colleagues import LONGEST_USERNAME
 from chalicelib.web.fields.field_types import FieldType, TextField
+from chalicelib.web.fields.geo_field_types import finite_number
 from chalicelib.web.http.validation import rule_error, schema_error
 
 MOST_NAMES = 50
@@ -79,3 +80,18 @@ class TypedUsernamesField(UsernamesField):
 
     def listed(self, sent: list[str]) -> list[str]:
         return [name for box in sent for name in box.replace(",", "\n").split("\n")]
+
+
+@dataclass(frozen=True)
+class ChangesField(FieldType):
+    """How often a team was changed, as an answer gave it."""
+
+    what: str = "the changes"
+    schema: ClassVar = {"type": "integer", "minimum": 0, "maximum": 10**9}
+
+    def read(self, sent: Any) -> int:
+        """Return the number. 5.0 is taken as 5, because JSON does not tell the two apart."""
+        whole = finite_number(sent)
+        if whole is None or whole != int(whole) or not 0 <= whole <= 10**9:
+            raise schema_error("Give the number that the last answer had as `changes`")
+        return int(whole)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
-
 from chalicelib.incidents.incident_access import OpenedCase
 from chalicelib.incidents.records import Incident
-from chalicelib.incidents.teams.team_service import WantedTeam
+from chalicelib.incidents.teams.team_rules import WantedTeam
 from chalicelib.web.fields.case_field_types import ReasonField
 from chalicelib.web.fields.field_types import TextField
 from chalicelib.web.fields.plain_field_types import ChoiceField, TickField, WholeNumberField
 from chalicelib.web.fields.team_field_types import (
+    ChangesField,
     TypedUsernamesField,
     UnitsField,
     UsernameField,
@@ -32,7 +31,7 @@ class NewTeam(Input):
     units: Annotated[tuple[str, ...], UnitsField("the units")]
     restricted: bool
     officer_in_charge: Annotated[str, UsernameField(needed=False)] = ""
-    changes: Annotated[int | None, Field(ge=0)] = None
+    changes: Annotated[int, ChangesField()] | None = None
 
     def wanted(self) -> WantedTeam:
         """The team as the domain knows it."""

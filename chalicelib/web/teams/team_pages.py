@@ -7,7 +7,7 @@ from chalice import Response
 from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import Conflict, DomainError, Forbidden, Invalid
 from chalicelib.incidents.records import Incident
-from chalicelib.incidents.teams.team_service import may_change_team
+from chalicelib.incidents.teams.team_rules import may_change_team
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, redirect
 from chalicelib.web.http.templating import page

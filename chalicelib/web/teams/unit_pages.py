@@ -71,9 +71,9 @@ def _change(call: RequestContext, officer_id: str, gives: bool, reason: str) -> 
     if gives:
         now = call.now.replace(microsecond=0)
         grant = UnitGrant(one.id, MAP.name, unit, reason, by.id, by.username, now)
-        grants.give(grant, one.officer, *prepared.writes)
+        grants.give_permission(grant, one.officer, *prepared.writes)
     elif given:
-        grants.take(given, *prepared.writes)
+        grants.take_permission(given, *prepared.writes)
     mail.send(prepared)
 
 

@@ -113,6 +113,7 @@ def test_what_goes_to_the_hosted_page_and_what_comes_back(
     assert answer.status_code == 303
     query = parse_qs(urlsplit(answer.headers["location"]).query)
     assert query["code_challenge_method"] == ["S256"]
+    assert query["prompt"] == ["login"]
     assert query["redirect_uri"] == [f"{stack.base_url}/console/callback"]
     assert {"state", "nonce", "code_challenge"} <= query.keys()
     kept = answer.headers["set-cookie"]

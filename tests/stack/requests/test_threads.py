@@ -36,7 +36,7 @@ def desk(stack: RunningStack) -> Desk:
     made = Desk(stack)
     for officer, email in ((OFFICER, mail_of(OFFICER)), (COLLEAGUE, mail_of(COLLEAGUE))):
         made.services.access.officer_profiles.record_sign_in(
-            Identity(officer, NEVER, "PC Lane", email)
+            Identity(officer, NEVER, name="PC Lane", email=email)
         )
     return made
 

@@ -32,6 +32,7 @@ from chalicelib.web.http.headers import OFFICER_COOKIE
 from infra.commands import load_force_area, load_postcodes
 from infra.errors import StackError
 from infra.mails import newest_link
+from infra.officers import let_see_map
 from infra.target import Target
 from infra.visitor import VisitedPage, Visitor
 from tests.running import RunningStack
@@ -133,6 +134,7 @@ def city(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Itera
     folder = tmp_path_factory.mktemp("city")
     (folder / "area.geojson").write_text(json.dumps({"type": "Polygon", "coordinates": [CITY]}))
     load_force_area.run(Namespace(file=folder / "area.geojson"), target)
+    let_see_map(target, str(stack.described["user_pool_id"]), name)
     (folder / "zcta.csv").write_text(ZIP_CODES)
     assert load_postcodes.run(Namespace(file=folder / "zcta.csv"), target) == 0
     settings = replace(

@@ -233,6 +233,27 @@ def read_clock(world: World) -> httpx.Response:
     return post(world.officer, recipient(world), "/clock", shown=now, true_at=now)
 
 
+def share(world: World) -> httpx.Response:
+    page = f"{world.incident}/team"
+    return post(world.officer, page, "/team", officers="supervisor\ninvestigator3")
+
+
+def of_unit(world: World) -> httpx.Response:
+    """Lets an officer of the unit see the map, and no longer."""
+    listed = world.supervisor.open_page("/console/unit").soup
+    row = next(row for row in listed.find_all("tr") if "investigator2" in row.get_text())
+    link = row.find("a")
+    assert link
+    page = str(link["href"])
+    post(world.supervisor, page, "/console/unit", reason="Plans the new cameras")
+    return post(world.supervisor, page, "/console/unit", reason="They are planned")
+
+
+def enter(world: World) -> httpx.Response:
+    case = world.asked.incident_id
+    return post(world.supervisor, "/console/enter", "/console/enter", wanted=case, reason="Illness")
+
+
 def add_template(world: World) -> httpx.Response:
     page = "/console/wordings/new"
     answer = post(world.administrator, page, page, name=f"Own {new_id()}", text="Please look.")
@@ -309,6 +330,12 @@ FORMS: dict[str, Callable[[World], httpx.Response]] = {
         reason="To see who came",
         action="play",
     ),
+    "/console/incidents/{incident_id}/team": share,
+    "/console/incidents/{incident_id}/leaving": lambda world: post(
+        world.supervisor, f"{world.incident}/team", "/leaving"
+    ),
+    "/console/enter": enter,
+    "/console/unit": of_unit,
     "/console/requests/{request_id}/withdrawal": lambda world: post(
         world.officer, world.made["request"], "/withdrawal", reason="Found"
     ),
@@ -341,6 +368,8 @@ def who(world: World, path: str) -> Visitor:
     """Who follows the answer to a form."""
     if path.startswith("/console/wordings"):
         return world.administrator
+    if path in ("/console/unit", "/console/enter"):
+        return world.supervisor
     return world.officer if path.startswith("/console") else world.owner.visitor
 
 

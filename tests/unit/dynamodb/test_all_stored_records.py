@@ -24,6 +24,7 @@ PERSONAL = {
     "closing of an incident": {"closed_by"},
     "code for text messages": {"phone"},
     "e-mail address to be confirmed": {"email"},
+    "entry into an incident": {"username"},
     "evidence": {"file_name"},
     "form that was not taken": {"body"},
     "incident": {"closed_by", "created_by", "in_charge", "team"},
@@ -32,6 +33,7 @@ PERSONAL = {
     "an officer's looks of a day": {"granted_by"},
     "an officer's use of a day": {"username"},
     "unusual use": {"note", "seen_by", "username"},
+    "permission that a unit gave": {"by_name"},
     "officer who has signed in": {"listed_at", "username"},
     "officer's profile": {
         *("directory_email", "directory_name", "directory_phone", "email", "name", "phone"),

@@ -16,6 +16,7 @@ from chalicelib.access.audit import AuditLog
 from chalicelib.access.id_tokens import Identity
 from chalicelib.access.officer_profiles import OfficerProfiles
 from chalicelib.access.permissions import Officer, Role
+from chalicelib.access.presence.officer_directory import OfficerDirectory
 from chalicelib.access.units.colleagues import Colleagues
 from chalicelib.core.errors import Conflict, Forbidden, NotFound, Refused
 from chalicelib.dynamodb.outbox import Outbox
@@ -26,12 +27,8 @@ from chalicelib.incidents.records import Incident
 from chalicelib.incidents.service import IncidentService, NewIncident
 from chalicelib.incidents.teams.entering import IncidentEntries
 from chalicelib.incidents.teams.team_mail import TeamMail
-from chalicelib.incidents.teams.team_service import (
-    MOST_OFFICERS,
-    MOST_UNITS,
-    TeamService,
-    WantedTeam,
-)
+from chalicelib.incidents.teams.team_rules import MOST_OFFICERS, MOST_UNITS, WantedTeam
+from chalicelib.incidents.teams.team_service import TeamService
 from chalicelib.notifications.notices import NOTICE, Notices
 from chalicelib.notifications.rendering import MessageSender
 from tests.support.memory_client import MemoryClient
@@ -59,14 +56,15 @@ class Pool:
     class exceptions:  # noqa: N801 - as boto3 calls it
         class UserNotFoundException(Exception): ...
 
-        class InvalidParameterException(Exception): ...
-
     def admin_get_user(self, *, UserPoolId: str, Username: str) -> Mapping[str, Any]:  # noqa: N803
         if Username not in ("newcomer", "gone"):
             raise self.exceptions.UserNotFoundException
         said = {"sub": f"id-{Username}", "custom:units": WEST, "email": f"{Username}@example.test"}
         listed = [{"Name": name, "Value": value} for name, value in said.items()]
         return {"Username": Username, "Enabled": Username != "gone", "UserAttributes": listed}
+
+    def admin_list_groups_for_user(self, **_: str) -> Mapping[str, Any]:
+        return {"Groups": [{"GroupName": "analyst"}]}
 
 
 class NoQueue:
@@ -85,12 +83,12 @@ class Station:
         self.audit = AuditLog(Table(MemoryClient(), "Audit"), clock)
         profiles = OfficerProfiles(table, clock)
         for one in ALL:
-            mail = f"{one.username}@example.test"
-            profiles.record_sign_in(Identity(one, START, one.username, mail))
+            address = f"{one.username}@example.test"
+            profiles.record_sign_in(Identity(one, START, name=one.username, email=address))
         self.incidents = IncidentService(table, self.audit, clock)
         self.access = IncidentAccess(self.incidents, table, self.audit, clock)
         notices = Notices(table, Outbox(table, NoQueue(), clock), None)  # type: ignore[arg-type]  # Nothing is sent here.
-        mail = TeamMail(notices, SENDER, Colleagues(profiles, Pool(), "pool"))
+        mail = TeamMail(notices, SENDER, Colleagues(profiles, OfficerDirectory(Pool(), "pool")))
         self.teams = TeamService(self.access, table, mail, self.audit)
         self.entries = IncidentEntries(self.incidents, self.access, table, mail, self.audit, clock)
 
@@ -199,7 +197,8 @@ def test_who_may_change_a_team(station: Station, by: Officer, may: bool) -> None
         (WantedTeam(("gone",), (), False), "officers", "Nobody signs in as “gone”"),
         (WantedTeam(("sam",), (), False), "officers", "sam cannot see incidents"),
         (WantedTeam((), (), False, "amos"), "officer_in_charge", "amos cannot take charge"),
-        (WantedTeam((), (), False, "newcomer"), "officer_in_charge", "has not signed in yet"),
+        (WantedTeam((), (), False, "newcomer"), "officer_in_charge", "cannot take charge"),
+        (WantedTeam(("two words",), (), False), "officers", "Nobody signs in as “two words”"),
         (WantedTeam((), ("Trafic",), False), "units", "Birmingham CID, Traffic, West"),
         (WantedTeam((), (CID,), True), "units", "unless it is restricted"),
         (WantedTeam((), tuple(f"u{n}" for n in range(11)), False), "units", "at most 10"),
@@ -236,12 +235,16 @@ def test_who_was_taken_out_meanwhile_is_not_told_how_it_is(station: Station) -> 
 def test_the_largest_change_fits_a_transaction(station: Station) -> None:
     writes: list[int] = []
     real = station.client.transact_write_items
-    station.client.transact_write_items = lambda **asked: (  # type: ignore[method-assign]
-        writes.append(len(asked["TransactItems"])), real(**asked))[1]  # fmt: skip
+
+    def counted(**asked: Any) -> None:
+        writes.append(len(asked["TransactItems"]))
+        real(**asked)
+
+    station.client.transact_write_items = counted  # type: ignore[method-assign]  # Counts them.
     profiles = station.teams._colleagues._profiles
     for n in range(2 * MOST_OFFICERS + 2):
         one = officer(f"o{n}", f"u{n}")
-        profiles.record_sign_in(Identity(one, START, one.username, "o@example.test"))
+        profiles.record_sign_in(Identity(one, START, name=one.username, email="o@example.test"))
     teams = [[f"o{n}" for n in range(at, at + MOST_OFFICERS)] for at in (0, MOST_OFFICERS)]
     units = [tuple(f"u{n}" for n in range(at, at + MOST_UNITS)) for at in (0, MOST_UNITS)]
     made = station.record(restricted=True)
