@@ -100,9 +100,9 @@ class SearchService:
         """
         found = self._look(incident_id, wanted)
         ids = [site.id for site in found.sites]
-        packed = self._shown.count_look(incident_id, found.search_id, ids, officer)
+        look = self._shown.count_look(incident_id, found.search_id, ids, officer)
         self._record(incident_id, wanted, found, officer)
-        self._shown.keep_look(incident_id, found.search_id, officer, packed)
+        self._shown.keep_look(incident_id, found.search_id, officer, look)
         self._log.record_search(
             Search(
                 id=found.search_id,
@@ -145,10 +145,12 @@ class SearchService:
             wanted = replace(wanted, journey=journey, speed=before.speed)
         found = replace(self._look(incident_id, wanted), search_id=search_id)
         ids = [site.id for site in found.sites]
-        packed = self._shown.count_look(incident_id, search_id, ids, officer, again=True)
+        look = self._shown.count_look(incident_id, search_id, ids, officer, again=True)
         if not on_record:
-            self._record(incident_id, wanted, found, officer, again="yes")
-        self._shown.keep_look(incident_id, search_id, officer, packed)
+            # Whoever opens a colleague's search looks at the register as if they had made it.
+            more = {"again": "yes"} if look.again else {}
+            self._record(incident_id, wanted, found, officer, **more)
+        self._shown.keep_look(incident_id, search_id, officer, look)
         return before, found
 
     def made_for(self, incident_id: str, limit: int = 50) -> tuple[Search, ...]:

@@ -4,10 +4,20 @@ the proof of what was found, before it is shown."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from chalicelib.access.permissions import Officer
 from chalicelib.incidents.found_sites import FoundSites, Packed, pack_ids
 from chalicelib.oversight.look_budgets import LookBudgets, LookKind
+
+
+@dataclass(frozen=True)
+class ShownLook:
+    """What a search is about to show. sites: those that it shows or showed the officer before.
+    again: the officer has seen this search before."""
+
+    sites: Packed
+    again: bool
 
 
 class ShownSites:
@@ -26,16 +36,18 @@ class ShownSites:
         officer: Officer,
         *,
         again: bool = False,
-    ) -> Packed:
-        """Count what a search shows; return the sites to keep. again: the search was made before,
+    ) -> ShownLook:
+        """Count what a search shows; return what is to be kept. again: the search was made before,
         perhaps by somebody else. Raises BudgetSpent."""
         listed = pack_ids(site_ids)
         seen = self._found.shown_to(incident_id, search_id, officer.id) if again else None
         new = len(listed - (seen or frozenset()))
         amounts = {LookKind.SEARCHES: int(seen is None), LookKind.SITES: new}
         self._budgets.spend(officer, f"incident.{incident_id}", amounts)
-        return listed | seen if seen is not None else listed
+        return ShownLook(listed | (seen or frozenset()), seen is not None)
 
-    def keep_look(self, incident_id: str, search_id: str, officer: Officer, packed: Packed) -> None:
+    def keep_look(
+        self, incident_id: str, search_id: str, officer: Officer, look: ShownLook
+    ) -> None:
         """Keep what a search shows, once the look is on record."""
-        self._found.keep_shown(incident_id, search_id, officer.id, packed)
+        self._found.keep_shown(incident_id, search_id, officer.id, look.sites)

@@ -10,7 +10,7 @@ and why: docs/decisions/0028-budgets-and-unusual-use.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -129,8 +129,16 @@ class LookBudgets:
 
     def day_of(self, officer_id: str) -> DayOfLooks:
         """Read an officer's looks of today."""
+        return self.days_of([officer_id])[officer_id]
+
+    def days_of(self, officer_ids: Sequence[str]) -> dict[str, DayOfLooks]:
+        """Read the looks of today of several officers, by officer id."""
         day = local_day(self._clock(), self._zone)
-        found = self._table.get(*_key(officer_id, day), consistent=True) or {}
+        keys = {one: _key(one, day) for one in officer_ids}
+        found = self._table.get_many(keys.values(), consistent=True)
+        return {one: self._day(day, found.get(key, {})) for one, key in keys.items()}
+
+    def _day(self, day: date, found: Item) -> DayOfLooks:
         granted = {kind: int(found.get(f"more_{kind}", 0)) for kind in LookKind}
         return DayOfLooks(
             day,

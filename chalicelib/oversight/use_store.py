@@ -88,7 +88,8 @@ class UseStore:
     def keep_day(self, day: date, uses: Iterable[DayUse]) -> None:
         """Keep the use of a day, in place of what was kept of these officers before."""
         expires = _expiry(day, USE_KEPT)
-        self._table.batch_put(_use_item(day, use, expires) for use in uses)
+        for use in uses:
+            self._table.put(_use_item(day, use, expires))
 
     def day(self, day: date) -> dict[str, DayUse]:
         """Read the use of a day by officer id."""

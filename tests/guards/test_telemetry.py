@@ -28,7 +28,7 @@ MADE_THERE = {
 WITH_POOLS_OF_THEIR_OWN = {"table"}
 """Its threads only read, and log nothing."""
 EXTRAS = {
-    "code", "task", "event", "evidence", "files", "final", "kind",
+    "code", "days", "task", "event", "evidence", "files", "final", "findings", "kind",
     "message_id", "messages", "method", "next", "object", "over",
     "request", "request_id", "route", "state", "status",
 }  # fmt: skip
@@ -103,8 +103,8 @@ def test_every_job_is_observed(path: Path) -> None:
                 assert said[1] in ("observed", "observed_job"), f"{node.name} leaves no trace"
 
 
-def test_there_are_eight_jobs() -> None:
-    assert len(JOBS) == 8
+def test_there_are_nine_jobs() -> None:
+    assert len(JOBS) == 9
 
 
 @pytest.mark.parametrize("path", JOBS, ids=name)

@@ -74,6 +74,12 @@ class MemoryClient:
             self._write(kind, asked)
             return {"Attributes": dict(self.items.get(_key_of(asked), {}))}
 
+    def batch_write_item(self, **asked: Any) -> dict[str, Any]:
+        ((_, requests),) = asked["RequestItems"].items()
+        for request in requests:
+            self._alone("Put", request["PutRequest"])
+        return {"UnprocessedItems": {}}
+
     def transact_write_items(self, **asked_together: Any) -> None:
         with self._lock:
             writes = [next(iter(one.items())) for one in asked_together["TransactItems"]]

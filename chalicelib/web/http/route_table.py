@@ -14,7 +14,7 @@ _VIEWS = {
     "console": "sign_in incidents incident closing compose map request recipient send_progress "
     "coverage "
     "evidence audit message_templates profile",
-    "oversight": "contact",
+    "oversight": "contact use",
     "teams": "team_api team_pages entering_pages unit_pages",
     "api": "incidents closing searches map requests messages message_templates evidence coverage "
     "audit "

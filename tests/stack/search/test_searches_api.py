@@ -154,6 +154,8 @@ def test_contact_details_are_a_separate_act_on_record(
 ) -> None:
     site, owner = add_site(services)
     incident = new_incident(officer)["id"]
+    there = {"type": "circle", "centre": [site.longitude_e6 / 1e6, site.latitude_e6 / 1e6]}
+    officer.search(incident, area={**there, "radius_m": 2}, reason="Way home")
     refused = officer.contact(incident, site_id=site.id)
     assert refused.status_code == 422
     assert not officer.records(subject=f"site.{site.id}")

@@ -30,6 +30,9 @@ PERSONAL = {
     "incident": {"closed_by", "created_by", "in_charge", "team"},
     "message in a thread": {"by_name", "text"},
     "notice": {"html", "subject", "text", "to"},
+    "an officer's looks of a day": {"granted_by"},
+    "an officer's use of a day": {"username"},
+    "unusual use": {"note", "seen_by", "username"},
     "permission that a unit gave": {"by_name"},
     "officer who has signed in": {"listed_at", "username"},
     "officer's profile": {
