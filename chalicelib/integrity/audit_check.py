@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.access.audit_seals import check_chain
@@ -12,6 +12,7 @@ from chalicelib.integrity.comparison import compare_with_copies
 from chalicelib.integrity.record_copies import (
     LATE,
     RecordCopies,
+    RecordCopy,
     chain_folder,
     copied_text,
     copy_digest,
@@ -46,12 +47,9 @@ class AuditCheck:
 
     def check(self, chain: str, sealed: Mapping[int, str]) -> ChainReport:
         """Check a chain by its partition key. sealed: hashes by sequence, from the seals."""
-        # What is copied between the two readings is in the second, so the table is read first; the
-        # read is consistent, as an entry written meanwhile must not look like a missing one.
-        entries = list(self._table.query(chain, consistent=True))
-        copies = self._copies.of_chain(chain)
-        if len(copies) > len(entries):
-            entries = list(self._table.query(chain, consistent=True))
+        entries, copies = read_with_copies(
+            self._copies, chain, lambda: self._table.query(chain, consistent=True)
+        )
         broken, _ = check_chain(entries, sealed)
         compared = compare_with_copies(entries, copies, self._copies.read, self._clock())
         return ChainReport(
@@ -63,6 +61,18 @@ class AuditCheck:
             compared.lost,
             compared.waiting,
         )
+
+
+def read_with_copies(
+    copies: RecordCopies, chain: str, read: Callable[[], Iterable[Item]]
+) -> tuple[list[Item], list[RecordCopy]]:
+    """Read a chain and its copies. An entry that was written and copied between the two readings
+    must not look like one that is missing, so the chain is read again when a copy has no entry."""
+    entries, kept = list(read()), copies.of_chain(chain)
+    places = {entry_place(str(entry["SK"])) for entry in entries}
+    if any(copy.digest and copy.place not in places for copy in kept):
+        entries = list(read())
+    return entries, kept
 
 
 def copy_lost(copies: RecordCopies, entries: Sequence[Item]) -> int:

@@ -275,6 +275,7 @@ PAGES = [
     pytest.param("investigator", f"/console/incidents/{new_id()}", id="no such incident"),
     ("auditor", "/console/audit"),
     ("auditor", "/console/audit?subject=incident.nothing"),
+    ("auditor", "/console/audit/checks"),
     ("administrator", "/console"),
     ("analyst", "/console/figures"),
     ("investigator", "/console/signed-out"),

@@ -21,7 +21,7 @@ from chalicelib.evidence.custody import contradiction, entry_details, first_prob
 from chalicelib.evidence.files import EvidenceBucket, ObjectNotFound
 from chalicelib.evidence.model import Evidence, EvidenceState
 from chalicelib.evidence.store import EvidenceStore, custody_entry
-from chalicelib.integrity.audit_check import ChainReport
+from chalicelib.integrity.audit_check import ChainReport, read_with_copies
 from chalicelib.integrity.comparison import compare_with_copies
 from chalicelib.integrity.record_copies import RecordCopies, RecordCopy
 
@@ -78,13 +78,13 @@ class CustodyCheck:
         request_id: where its row was seen; else its record or a copy of it says where it must be.
         left: gives the remaining seconds. Raises ReadTimedOut when the file takes longer.
         """
-        # The row is read first: entries that came after it are checked by their hashes alone. The
-        # table is read before the copies, as in `AuditCheck`.
+        # The row is read first: entries that came after it are checked by their hashes alone.
         row = self._row(request_id, evidence_id) if request_id else None
-        items = list(self._store.custody_items(evidence_id))
-        copies = self._copies.of_chain(f"EVIDENCE#{evidence_id}")
-        if len(copies) > len(items):
-            items = list(self._store.custody_items(evidence_id))
+        items, copies = read_with_copies(
+            self._copies,
+            f"EVIDENCE#{evidence_id}",
+            lambda: self._store.custody_items(evidence_id),
+        )
         if row is None:
             row = self._row_of(evidence_id, items, copies)
         chain = self._chain(evidence_id, row, items, copies)

@@ -95,7 +95,8 @@ def _officers(call: RequestContext) -> list[KnownOfficer]:
 def _page(call: RequestContext, officer_id: str, error: DomainError | None = None) -> Response:
     """The page, after the look at the unit went on record."""
     access, by = call.services.access, call.officer
-    access.audit.record_act(Actor.officer(by), Action.VIEWED_UNIT, "unit")
+    units = ", ".join(sorted(by.units))
+    access.audit.record_act(Actor.officer(by), Action.VIEWED_UNIT, "unit", unit=units)
     officers = _officers(call)
     grants = access.unit_grants.of_officers((one.id for one in officers), MAP)
     return page(

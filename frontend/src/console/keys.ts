@@ -32,7 +32,7 @@ export function startKeys(root: Document): void {
     if (stored(OFF)) return;
     const wasGoing = going;
     going = event.key === "g";
-    if (wasGoing && go(event.key)) return event.preventDefault();
+    if (wasGoing && go(root, event.key)) return event.preventDefault();
     if (handle(root, event.key, event.target)) event.preventDefault();
   });
 }
@@ -43,11 +43,16 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement && !["checkbox", "radio", "button", "submit", "range"].includes(target.type);
 }
 
-function go(key: string): boolean {
+/** The page of the menu that a letter after g leads to. Not every officer's menu has all of them. */
+function place(root: Document, key = ""): string | undefined {
   const path = { i: "/console", m: "/console/map", n: "/console/incidents/new" }[key];
-  if (!path) return false;
-  location.assign(path);
-  return true;
+  return path && root.querySelector(`.bar a[href="${path}"]`) ? path : undefined;
+}
+
+function go(root: Document, key: string): boolean {
+  const path = place(root, key);
+  if (path) location.assign(path);
+  return path !== undefined;
 }
 
 function handle(root: Document, key: string, target: EventTarget | null): boolean {
@@ -122,7 +127,8 @@ function showKeys(root: Document): void {
     (element) => JSON.parse(element.dataset["keys"] ?? "[]") as [string[], string][],
   );
   const list = el("dl", { class: "keys" });
-  for (const [keys, meaning] of [...KEYS, ...more]) {
+  const known = KEYS.filter(([keys]) => keys[0] !== "g" || place(root, keys[1]));
+  for (const [keys, meaning] of [...known, ...more]) {
     list.append(el("dt", {}, ...keys.map((key) => el("kbd", {}, key))), el("dd", {}, meaning));
   }
   const off = el("input", { type: "checkbox", id: "keys-off" });

@@ -1,144 +1,162 @@
-"""Every officer route, tried by every role: whoever may not is told so, and it is on record."""
+"""Every route of officers, tried by everybody: who gets in, who is told that their role may not,
+who must sign in, and to whom a case looks as if it were not there. All with real ids.
+
+The table of people is in `matrix`; which role has which permission is written out in
+tests/unit/access/test_permissions.py, and which permission a route needs in its declaration.
+"""
 
 from __future__ import annotations
 
-import base64
-import json
 import re
-from collections.abc import Iterator
-from contextlib import ExitStack
-from datetime import UTC, datetime
-from typing import Any
 
-import httpx
 import pytest
 
 import app
-from chalicelib.access.form_drafts import FormDrafts
-from chalicelib.access.permissions import ALLOWED, GRANTED, Permission, Role
+from chalicelib.access.permissions import Permission, Role
 from chalicelib.core.ids import new_id
-from chalicelib.web.http import csrf
 from chalicelib.web.http.routing import DECLARED, Audience, Route, RouteKind
-from infra.officers import SEE_MAP
-from infra.visitor import Visitor
 from tests.running import RunningStack
-from tests.stack.asking import signed_in
-from tests.stack.residents import registry
+from tests.stack.access.matrix import Desk, Outcome, World, expected, outcome, people
+from tests.stack.access.matrix import world as world  # the fixture
 
 assert app.app.routes  # declares the routes
 
-API = [route for route in DECLARED if route.audience is Audience.API]
-PAGES = [r for r in DECLARED if r.audience is Audience.CONSOLE and r.kind is RouteKind.PAGE]
-FORMS = [r for r in DECLARED if r.audience is Audience.CONSOLE and r.kind is RouteKind.FORM]
 
-
-def name(route: Route) -> str:
+def named(route: Route) -> str:
     return f"{route.method} {route.path}"
 
 
-def address(route: Route) -> str:
-    """The route's address with ids that exist nowhere."""
-    return re.sub(r"{\w+}", lambda _: new_id(), route.path)
+LEAVES = ("in the team", "POST /api/v1/incidents/{incident_id}/leaving")
+"""The one call that does something without being told anything."""
+
+OFFICERS = [r for r in DECLARED if r.audience in (Audience.CONSOLE, Audience.API)]
 
 
-def no_entry(role: Role, route: Route) -> int:
-    """The status of a form whose token is wrong, from an officer with this role. The gate of the
-    case comes first, and there is no case with an id that exists nowhere."""
-    return 404 if allowed(role, route) and route.leads_from_case else 403
+@pytest.mark.parametrize("route", OFFICERS, ids=named)
+def test_the_matrix(world: World, route: Route) -> None:
+    """One route, everybody, and both cases; differences from the table are listed together."""
+    wrong = []
+    for case in (world.case, world.restricted):
+        restricted = case is world.restricted
+        if restricted and not route.leads_from_case:
+            continue  # no case, no difference
+        for person in people():
+            if person.name == "holder of a link" and route.audience is Audience.API:
+                continue  # who brings no token there is nobody
+            if (person.name, named(route)) == LEAVES:
+                continue  # and is then no longer in the team
+            answer = world.desks[person.name].send(route, case.address(route))
+            found = outcome(route, answer)
+            if "{draft_id}" in route.path and found is Outcome.NOT_THERE:
+                found = Outcome.IN  # drafts are their own person's, and these have none
+            wanted = expected(person, route, restricted)
+            if found is not wanted:
+                wrong.append((person.name, restricted, wanted, found, answer.text[:300]))
+    assert not wrong
 
 
-def allowed(role: Role, route: Route) -> bool:
-    if route.permission in GRANTED:
-        return role.value in SEE_MAP
-    return isinstance(route.permission, Permission) and route.permission in ALLOWED[role]
+def test_the_table_has_everybody_whom_the_routes_tell_apart() -> None:
+    roles = {person.role for person in people()}
+    assert roles == {*Role, None}
+    seen = {(person.sees, person.sees_restricted) for person in people() if not person.out}
+    assert seen == {(True, True), (True, False), (False, False)}
 
 
-@pytest.fixture(scope="module")
-def officers(stack: RunningStack) -> Iterator[dict[Role, Visitor]]:
-    with ExitStack() as signed:
-        visitors = {role: signed.enter_context(signed_in(stack, role.value)) for role in Role}
-        payload = visitors[Role.AUDITOR].bearer().split(".")[1]
-        person = f"officer.{json.loads(base64.urlsafe_b64decode(payload + '=='))['sub']}"
-        yield visitors
-    # Forms that others send from the auditor's page are kept for the auditor; every sign-in of
-    # the hour would lead to them.
-    FormDrafts(registry(stack), lambda: datetime.now(UTC)).remove_drafts(person)
+OWNERS = [r for r in DECLARED if r.audience is Audience.OWNER and "sign-out" not in r.path]
 
 
-@pytest.fixture(scope="module")
-def bearers(officers: dict[Role, Visitor]) -> dict[Role, str]:
-    return {role: officer.bearer() for role, officer in officers.items()}
+@pytest.mark.parametrize("route", OWNERS, ids=named)
+def test_owners_see_their_own_and_nobody_else_does(world: World, route: Route) -> None:
+    """Of the sites and requests of the first owner. A second owner sends forms that would be taken
+    if they were theirs."""
+    made = world.case.asked
+    ids = {**world.case.ids, "site_id": site_of(world, "an owner"), "number": "1"}
+    address = route.path.format_map({**ids, "draft_id": new_id()})
+    of_a_site = "{site_id}" in route.path
+    for name, desk in world.desks.items():
+        if name == "another owner" and of_a_site and route.kind is RouteKind.FORM:
+            _, fields = desk.visitor.open_page("/account/details").form("/account/details")
+            answer = desk.visitor.send_request("POST", address, data=fields)
+        else:
+            answer = desk.send(route, address)
+        found = outcome(route, answer)
+        if name == "an owner":
+            wanted = Outcome.NOT_THERE if "{draft_id}" in route.path else Outcome.IN
+            assert found in (wanted, Outcome.IN), answer.text
+        elif name == "another owner":
+            assert found is (Outcome.NOT_THERE if of_a_site else found), answer.text
+            assert found is not Outcome.SIGN_IN
+            assert made.emails[0] not in answer.text
+        else:
+            assert found is Outcome.SIGN_IN, (name, answer.text)
 
 
-def send(visitor: Visitor, route: Route, token: str) -> httpx.Response:
-    body: dict[str, Any] = {"json": {}} if route.method in ("POST", "PUT") else {}
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    return visitor.send_request(route.method, address(route), headers=headers, **body)
+def site_of(world: World, name: str) -> str:
+    """The id of the site that is on an owner's account page."""
+    page = world.desks[name].visitor.open_page("/account")
+    found = re.search(r"/account/sites/([0-9a-z]{16})/", page.answer.text)
+    assert found
+    return found[1]
 
 
-@pytest.mark.parametrize("route", API, ids=name)
-def test_the_api_lets_each_role_do_what_it_may(
-    officers: dict[Role, Visitor], bearers: dict[Role, str], route: Route
-) -> None:
-    for role, officer in officers.items():
-        answer = send(officer, route, bearers[role])
+LINKS = [r for r in DECLARED if r.audience is Audience.LINK]
+
+
+@pytest.mark.parametrize("route", LINKS, ids=named)
+def test_a_link_opens_its_own_request_and_upload(world: World, route: Route) -> None:
+    """The upload is that of the first owner; the second holds a link of the same request."""
+    made = world.case.asked
+    stranger = world.desks["nobody"]
+    for link in (made.replies[1], f"/reply/{'A' * 43}"):
+        token = link.rpartition("/")[2]
+        address = route.path.format_map(
+            {"token": token, "upload_id": world.case.ids["evidence_id"]}
+        )
+        answer = stranger.send(route, address)
+        made_up = link != made.replies[1]
+        if made_up and route.kind is not RouteKind.FORM:
+            assert answer.status_code in (404, 410), answer.text
+        if "{upload_id}" in route.path:
+            assert answer.status_code in (404, 410), answer.text
         assert answer.status_code < 500
-        assert (answer.status_code == 403) != allowed(role, route), (role, answer.text)
-        if answer.status_code >= 400:
-            assert answer.headers["content-type"] == "application/problem+json"
-            assert answer.json()["status"] == answer.status_code
+        assert made.emails[0] not in answer.text and made.emails[0][:6] not in answer.text
 
 
-@pytest.mark.parametrize("route", API, ids=name)
-def test_the_api_is_closed_to_strangers_and_to_cookies(
-    officers: dict[Role, Visitor], route: Route
-) -> None:
+API = [r for r in DECLARED if r.audience is Audience.API]
+FORMS = [r for r in DECLARED if r.audience is Audience.CONSOLE and r.kind is RouteKind.FORM]
+
+
+@pytest.mark.parametrize("route", API, ids=named)
+def test_the_api_is_closed_to_strangers_and_to_cookies(world: World, route: Route) -> None:
     """A cookie alone opens nothing here: another site could make a browser send it."""
-    assert send(officers[Role.SUPERVISOR], route, "").status_code == 401
-    assert send(officers[Role.SUPERVISOR], route, "not.a.token").status_code == 401
+    visitor = world.desks["supervisor of the unit"].visitor
+    for token in ("", "not.a.token"):
+        answer = Desk(visitor, token).send(route, world.case.address(route))
+        assert answer.status_code == 401
 
 
-@pytest.mark.parametrize("route", PAGES, ids=name)
-def test_the_console_lets_each_role_see_what_it_may(
-    officers: dict[Role, Visitor], route: Route
-) -> None:
-    for role, officer in officers.items():
-        answer = officer.send_request("GET", address(route))
-        assert answer.status_code < 500
-        assert (answer.status_code == 403) != allowed(role, route), (role, answer.text)
+@pytest.mark.parametrize("route", FORMS, ids=named)
+def test_a_form_needs_a_token_of_this_session(world: World, route: Route) -> None:
+    """What was typed on somebody else's page is kept for them where a form can be shown again."""
+    _, of_another = world.desks["of the unit"].visitor.open_page("/console").form("sign-out")
+    for name in ("in charge", "supervisor of the unit", "administrator of the unit"):
+        desk = world.desks[name]
+        if not next(one for one in people() if one.name == name).may(route.permission):
+            continue
+        answer = desk.visitor.send_request("POST", world.case.address(route), data=of_another)
+        assert answer.status_code == 403, answer.text
+        foreign = "opened by somebody else" if route.again else "did not come from our page"
+        assert foreign in answer.text
 
 
-@pytest.mark.parametrize("route", FORMS, ids=name)
-def test_forms_of_the_console_need_the_right_and_a_token_of_this_session(
-    officers: dict[Role, Visitor], route: Route
-) -> None:
-    _, of_another = officers[Role.AUDITOR].open_page("/console").form("sign-out")
-    for role, officer in officers.items():
-        if route.path == "/console/sign-out" and role is Role.AUDITOR:
-            continue  # its own token would be right, and end the session
-        for fields in ({"reason": "none"}, of_another if role is not Role.AUDITOR else {"a": "b"}):
-            answer = officer.send_request("POST", address(route), data=fields)
-            assert answer.status_code == no_entry(role, route), (role, answer.text)
-            if answer.status_code == 404:
-                continue
-            # What was typed on somebody else's page is kept for them, and said to be.
-            kept = route.again and csrf.FIELD in fields
-            foreign = "opened by somebody else" if kept else "did not come from our page"
-            assert (foreign if allowed(role, route) else "Your role") in answer.text
-
-
-def test_a_refusal_is_on_record(officers: dict[Role, Visitor], bearers: dict[Role, str]) -> None:
-    officers[Role.ANALYST].send_request("GET", "/console/audit")
-    entries = officers[Role.AUDITOR].json(
-        "GET", "/api/v1/audit?limit=500", token=bearers[Role.AUDITOR]
-    )["entries"]
-    found = [
-        entry
-        for entry in entries
-        if entry["actor_name"] == "analyst" and entry["subject"] == "route.GET /console/audit"
-    ]
-    assert found[0]["action"] == "was refused"
-    assert found[0]["reason"] == Permission.VIEW_AUDIT.value
+def test_a_refusal_is_on_record(world: World) -> None:
+    world.desks["analyst of the unit"].visitor.send_request("GET", "/console/audit")
+    auditor = world.desks["auditor of the unit"]
+    address = "/api/v1/audit?subject=route.GET+/console/audit"
+    entries = auditor.visitor.json("GET", address, token=auditor.token)["entries"]
+    (found, *_) = [entry for entry in entries if entry["actor_name"] == "analyst"]
+    assert found["action"] == "was refused"
+    assert found["reason"] == Permission.VIEW_AUDIT.value
 
 
 def test_other_tokens_of_the_pool_are_no_bearer(stack: RunningStack) -> None:

@@ -1,4 +1,4 @@
-"""When Cognito does not answer, officers go on for the rest of the minute, and then nobody is let in,
+"""When Cognito does not answer, officers go on for the rest of the minute. Then nobody is let in,
 in words and in time."""
 
 from __future__ import annotations

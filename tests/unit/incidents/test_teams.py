@@ -16,6 +16,7 @@ from chalicelib.access.audit import AuditLog
 from chalicelib.access.id_tokens import Identity
 from chalicelib.access.officer_profiles import OfficerProfiles
 from chalicelib.access.permissions import Officer, Role
+from chalicelib.access.presence.account_checks import ACCOUNT, CheckedAccount
 from chalicelib.access.presence.officer_directory import OfficerDirectory
 from chalicelib.access.units.colleagues import Colleagues
 from chalicelib.core.errors import Conflict, Forbidden, NotFound, Refused
@@ -25,6 +26,7 @@ from chalicelib.incidents.incident_access import IncidentAccess
 from chalicelib.incidents.need_to_know import needs_to_know
 from chalicelib.incidents.records import Incident
 from chalicelib.incidents.service import IncidentService, NewIncident
+from chalicelib.incidents.teams.case_readers import CaseReaders
 from chalicelib.incidents.teams.entering import IncidentEntries
 from chalicelib.incidents.teams.team_mail import TeamMail
 from chalicelib.incidents.teams.team_rules import MOST_OFFICERS, MOST_UNITS, WantedTeam
@@ -90,6 +92,7 @@ class Station:
         notices = Notices(table, Outbox(table, NoQueue(), clock), None)  # type: ignore[arg-type]  # Nothing is sent here.
         mail = TeamMail(notices, SENDER, Colleagues(profiles, OfficerDirectory(Pool(), "pool")))
         self.teams = TeamService(self.access, table, mail, self.audit)
+        self.readers = CaseReaders(self.incidents, self.access, profiles)
         self.entries = IncidentEntries(self.incidents, self.access, table, mail, self.audit, clock)
 
     def clock(self) -> datetime:
@@ -330,6 +333,32 @@ def test_an_incident_that_a_supervisor_sees_need_not_be_entered(station: Station
     made = station.record()
     assert station.entries.enter(made.id, "No need", NAIR).until is None
     assert station.told() == [] and station.access.entries(made) == []
+
+
+def test_what_happens_is_told_to_those_who_see_it_when_it_does(station: Station) -> None:
+    made = station.record()
+
+    def told() -> list[str]:
+        concerned = [one.id for one in (BYRNE, SHAH, COLE)]
+        return [one.username for one in station.readers.readers_of(made.id, concerned)]
+
+    assert told() == ["byrne", "lane"]
+    station.entries.enter(made.id, "An owner has rung", COLE)
+    assert told() == ["byrne", "cole", "lane"]
+    station.change(LANE, made, in_charge="shah", restricted=True)
+    assert told() == ["shah", "cole"]
+    station.now += timedelta(days=1)
+    assert told() == ["shah"]
+
+
+def test_who_is_no_longer_let_in_is_told_nothing(station: Station) -> None:
+    made = station.record()
+    gone = CheckedAccount(LANE.id, "lane", checked_at=START)
+    Table(station.client, "Registry").put(ACCOUNT.item(gone))
+    assert station.readers.readers_of(made.id, [BYRNE.id])[0].username == "byrne"
+    assert len(station.readers.readers_of(made.id, [BYRNE.id])) == 1
+    station.entries.enter(made.id, "An owner has rung", COLE)
+    assert [name for name, _ in station.told()] == ["nair"]
 
 
 def test_an_entry_does_not_let_in_who_is_no_supervisor_any_more(station: Station) -> None:
