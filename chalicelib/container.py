@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.access.services import AccessServices
     from chalicelib.evidence.services import EvidenceServices
     from chalicelib.incidents.services import IncidentServices
+    from chalicelib.limits.services import LimitServices
     from chalicelib.notifications.services import NotificationServices
     from chalicelib.registry.services import RegistryServices
     from chalicelib.requests.services import RequestServices
@@ -39,6 +40,12 @@ class Container:
         return AccessServices(self.clients)
 
     @cached_property
+    def limits(self) -> LimitServices:
+        from chalicelib.limits.services import LimitServices
+
+        return LimitServices(self.clients)
+
+    @cached_property
     def notifications(self) -> NotificationServices:
         from chalicelib.notifications.services import NotificationServices
 
@@ -48,7 +55,7 @@ class Container:
     def registry(self) -> RegistryServices:
         from chalicelib.registry.services import RegistryServices
 
-        return RegistryServices(self.clients, self.access, self.notifications)
+        return RegistryServices(self.clients, self.access, self.limits, self.notifications)
 
     @cached_property
     def search(self) -> SearchServices:

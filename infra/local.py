@@ -113,6 +113,7 @@ def _wishes(machine: Emulator, rebuild_frontend: bool) -> DeploymentOptions:
             "Protect": "no",
             "Emulator": "yes",
             "MailRate": "0",
+            "MailADay": "0",
             "SweepSchedule": "rate(1 minute)",
             "SweepSeconds": "15",
             # Each concurrent call is a process that unpacks the package again.

@@ -13,6 +13,7 @@ from chalicelib.core.times import epoch
 from chalicelib.dynamodb.item_schema import DeclaredItem, ItemKind
 from chalicelib.dynamodb.stored_record import Derived, DerivedGroup, StoredRecord
 from chalicelib.dynamodb.table import Item
+from chalicelib.limits.address_mail import ALSO, ASKED
 from chalicelib.registry.model import Owner, Premises, Registration, Site, place_key
 from chalicelib.registry.site_index import index_entry
 
@@ -65,7 +66,8 @@ ITEMS: tuple[DeclaredItem, ...] = (
         "messages asked for",
         pk="EMAIL#[0-9a-f]{64}",
         sk=r"ASKED#[a-z-]+#\d{4}-\d{2}-\d{2}",
-        needed=frozenset({"times", "expires_at"}),
+        needed=ASKED,
+        may=ALSO,
     ),
     SITE,
     CAMERA,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chalicelib.access.services import AccessServices
 from chalicelib.clients import Clients
+from chalicelib.limits.services import LimitServices
 from chalicelib.notifications.services import NotificationServices
 from chalicelib.registry.email_change import EmailChanges
 from chalicelib.registry.emails import OwnerEmails
@@ -22,12 +23,18 @@ class RegistryServices:
     """The services for owners and their sites: the register, and what owners change in it."""
 
     def __init__(
-        self, clients: Clients, access: AccessServices, notifications: NotificationServices
+        self,
+        clients: Clients,
+        access: AccessServices,
+        limits: LimitServices,
+        notifications: NotificationServices,
     ) -> None:
         table, clock, audit = clients.registry_table, clients.clock, access.audit
         links, sessions = access.one_time_links, access.sessions
         mailer, sender = notifications.mailer, notifications.sender
-        emails = OwnerEmails(mailer, sender, notifications.notices)
+        emails = OwnerEmails(
+            mailer, sender, notifications.notices, limits.address_mail, limits.stranger_mail
+        )
         self.postcodes = Postcodes(table)
         self.place_names = PlaceNames(table, clock)
         self.force_area = ForceArea(table, clock)

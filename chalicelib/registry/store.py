@@ -135,6 +135,10 @@ class SiteStore:
     def _address(self, email: str) -> str:
         return email_partition(self._key(), email)
 
+    def mailbox(self, email: str) -> str:
+        """The partition in which mails to an address are counted (`limits.address_mail`)."""
+        return self._address(email)
+
     def place_hash(self, place: Premises) -> str:
         return place_hash(self._key(), place)
 

@@ -17,7 +17,7 @@ from chalice.deploy.validate import validate_configuration
 from chalicelib.access.permissions import ALLOWED, Role
 from chalicelib.registry import records
 from infra import officers
-from infra.deploy import read_template
+from infra.edge import read_template
 from infra.frontend import build_frontend
 from infra.gateway import METHODS
 from infra.package import MISSING_WHEEL, Package, build_package

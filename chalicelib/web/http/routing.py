@@ -23,6 +23,8 @@ from chalicelib.core.deadline import MAY_BE_SAVED
 from chalicelib.core.errors import DomainError, SignInNeeded, TooLarge, TooMany, Unavailable
 from chalicelib.core.ids import is_id
 from chalicelib.core.typed.typed_text import clean_text
+from chalicelib.limits.acts import Act
+from chalicelib.limits.refusals import Flooded
 from chalicelib.telemetry.logs import follow_request, logger
 from chalicelib.telemetry.metrics import Metric, counts
 from chalicelib.web.drafts.unsent_forms import keep_form
@@ -32,6 +34,7 @@ from chalicelib.web.http.identity import Audience as Audience
 from chalicelib.web.http.identity import identify
 from chalicelib.web.http.request_context import DRAFT_FIELD, RequestContext
 from chalicelib.web.http.validation import NoQuery
+from chalicelib.web.limits.act_limits import proof_page, spend_act
 
 View = Callable[[RequestContext], Response]
 Again = Callable[[RequestContext, DomainError], Response]
@@ -63,6 +66,7 @@ class Route:
     query: bool = False
     files: bool = False
     again: Again | None = None
+    act: Act | None = None
 
 
 DECLARED: list[Route] = []
@@ -96,16 +100,17 @@ class Routes:
         large: bool = False,
         files: bool = False,
         again: Again | None = None,
+        act: Act | None = None,
     ) -> Callable[[View], View]:
         """Declare a POST of a form; the CSRF token is checked before the view runs. A view that
         changes something answers with a redirect, so that a reload does not do it again.
 
         large: the form has a long list in it. files: the form may have a small file in it. again:
         for a form with something to type, which is not lost when the session has ended, the page
-        is too old or the service fails.
+        is too old or the service fails. act: what is counted by client before the view runs.
         """
         route = Route("POST", path, audience, RouteKind.FORM, permission, "", large, files=files)
-        return self._declare(replace(route, again=again))
+        return self._declare(replace(route, again=again, act=act))
 
     def json(
         self,
@@ -115,6 +120,7 @@ class Routes:
         permission: Permission | None = None,
         *,
         query: bool = False,
+        act: Act | None = None,
     ) -> Callable[[View], View]:
         """Declare a JSON call. It needs no CSRF token, because nothing that a browser sends by
         itself authorizes it: the proof is the Bearer token or the secret link in the path.
@@ -122,9 +128,8 @@ class Routes:
         query: the view reads the query of the address. A GET of the API that is declared without
         it refuses every parameter, so that a misspelt one is not passed over.
         """
-        return self._declare(
-            Route(method, path, audience, RouteKind.JSON, permission, "", query=query)
-        )
+        route = Route(method, path, audience, RouteKind.JSON, permission, "", query=query)
+        return self._declare(replace(route, act=act))
 
     def _declare(self, route: Route) -> Callable[[View], View]:
         if route.audience in (Audience.CONSOLE, Audience.API) and route.permission is None:
@@ -158,6 +163,8 @@ def _answer(
         if route.kind is RouteKind.FORM:
             call.form = _parsed_form(call, route)
             _check_form(call)
+        if route.act:
+            spend_act(call, route.act)
         if area == "api" and route.method == "GET" and not route.query:
             call.query_as(NoQuery)
         response = view(call)
@@ -167,7 +174,7 @@ def _answer(
         if call.draft and call.person and response.status_code == REDIRECTED:
             call.services.access.form_drafts.remove_draft(call.person, call.draft)
     except DomainError as error:
-        response = _again(error, area, route, call) or _problem(error, area, route, call)
+        response = _refused(error, area, route, call)
     except Exception:
         logger.exception("unexpected", extra={"route": route.path, "method": route.method})
         here = DomainError(f"{_WRONG} What you entered is still here. {_LATER}")
@@ -185,6 +192,15 @@ def _answer(
         "answered",
         extra={"route": route.path, "method": route.method, "status": response.status_code},
     )
+    return response
+
+
+def _refused(error: DomainError, area: str, route: Route, call: RequestContext | None) -> Response:
+    """The answer to what could not be done: the form once more where that helps, else in words."""
+    response = proof_page(call, route.act, error) or _again(error, area, route, call)
+    response = response or _problem(error, area, route, call)
+    if isinstance(error, Flooded):
+        response.headers["Retry-After"] = str(error.retry_after)
     return response
 
 
