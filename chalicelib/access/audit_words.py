@@ -11,6 +11,7 @@ from collections.abc import Mapping
 SUBJECTS: Mapping[str, str] = {
     "incident": "Incident",
     "incidents": "List of incidents",
+    "addresses": "List of new addresses",
     "request": "Request",
     "site": "Site",
     "owner": "Owner",
@@ -26,6 +27,9 @@ SUBJECTS: Mapping[str, str] = {
 _CASE, _SITE = "/{incident_id}", "/recipients/{site_id}"
 _PAGES = {
     "GET /console": "Incidents page",
+    "GET /console/addresses": "List of new addresses",
+    "GET /console/addresses/{site_id}": "New address",
+    "POST /console/addresses/{site_id}": "Deciding about a new address",
     "GET /console/audit": "Audit page",
     "GET /console/drafts/{draft_id}": "Draft of a form",
     "GET /console/evidence/{evidence_id}": "Footage page",
@@ -114,6 +118,7 @@ DETAILS: Mapping[str, str] = {
     "clock_checked_at": "Clock checked",
     "clock_offset_seconds": "Recorder’s clock",
     "crime_reference": "Crime reference",
+    "doubts": "Why it was checked",
     "format": "Format",
     "how": "Checked by",
     "incident": "Incident",

@@ -42,8 +42,8 @@ class Budget:
     """How often one client may do an act within `WINDOW`.
 
     proof: from half of it on, a proof of work is asked; an act behind which no form stands is only
-    refused at the end. owner: how often an owner may do it whose browser shows that they have
-    signed in before; then their network does not count. 0: owners count as everybody does.
+    refused at the end. owner: how often an owner may do it besides, whose browser shows that they
+    have signed in before, without a thought of what others in their network do.
     """
 
     most: int

@@ -7,6 +7,7 @@ budget is not counted, so that nobody is shut out for longer by trying.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -84,15 +85,15 @@ class ClientBudgets:
         Flooded beyond the limit.
         """
         now, budget = self._clock(), BUDGETS[act]
-        own = budget.owner if asker.owner_id else 0
-        who = f"owner.{asker.owner_id}" if own else asker.network
-        most = own or (budget.most if proof else budget.free)
-        key = f"CLIENT#{client_mark(self._key(), who, window_of(now))}", f"ACT#{act.value}"
-        count: Changes = {
-            "add": {"times": 1},
-            "assign": {"expires_at": epoch(window_end(now) + KEPT_AFTER)},
-            "when": fewer_than(most),
-        }
+        if asker.owner_id and budget.owner and proof is None:
+            with suppress(ConditionFailed):  # used up: counted as everybody's from here on
+                owned = _key(
+                    client_mark(self._key(), f"owner.{asker.owner_id}", window_of(now)), act
+                )
+                self._table.update(*owned, **_one_more(budget.owner, now))
+                return False
+        key = _key(client_mark(self._key(), asker.network, window_of(now)), act)
+        count = _one_more(budget.most if proof else budget.free, now)
         try:
             if proof:
                 self._table.transact_with_retry(
@@ -101,16 +102,28 @@ class ClientBudgets:
             else:
                 self._table.update(*key, **count)
         except ConditionFailed as failed:
-            raise self._refusal(key, budget, now, own, failed.index == 1) from None
+            raise self._refusal(key, budget, now, failed.index == 1) from None
         return proof is not None
 
-    def _refusal(
-        self, key: tuple[str, str], budget: Budget, now: datetime, own: int, used: bool
-    ) -> Flooded:
-        """What is said: to prove some work as long as that can help, else to wait."""
+    def _refusal(self, key: tuple[str, str], budget: Budget, now: datetime, used: bool) -> Flooded:
+        """What is said: to prove some work as long as that can help, else to wait. used: the proof
+        that came had been used."""
         again = window_end(now)
         item = self._table.get(*key, consistent=True)
         left = budget.most > int(item["times"] if item else 0)
-        if used or (left and budget.proof and not own):
+        if left and (used or budget.proof):
             return ProofNeeded(PROVE, now, again)
         return Flooded(WAIT, now, again)
+
+
+def _key(mark: str, act: Act) -> tuple[str, str]:
+    return f"CLIENT#{mark}", f"ACT#{act.value}"
+
+
+def _one_more(most: int, now: datetime) -> Changes:
+    """The change that counts one more act; its condition fails when there are `most`."""
+    return {
+        "add": {"times": 1},
+        "assign": {"expires_at": epoch(window_end(now) + KEPT_AFTER)},
+        "when": fewer_than(most),
+    }

@@ -94,6 +94,12 @@ class OwnerEmails:
         """
         return self._compose("not_registered", to, link="/register")
 
+    def address_refused(self, to: str, *, address: Sequence[str], phrase: str) -> Message:
+        """Say that an address could not be checked, so that its cameras left the register."""
+        return self._compose(
+            "address_refused", to, phrase=phrase, address=address, link="/register"
+        )
+
     def registration_removed(self, to: str, *, phrase: str) -> Message:
         """Say that everything about an owner was removed, as the owner asked."""
         return self._compose("registration_removed", to, phrase=phrase, link="/register")

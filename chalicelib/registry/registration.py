@@ -6,7 +6,7 @@ reads and writes are made and one message is sent; only its receiver sees which.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.access.audit import Action, Actor, AuditLog
@@ -23,6 +23,7 @@ from chalicelib.notifications.verification_phrase import new_phrase
 from chalicelib.registry.emails import OwnerEmails
 from chalicelib.registry.model import PENDING_LIFE, Owner, Registration, Site
 from chalicelib.registry.store import SiteStore
+from chalicelib.registry.vetting.doubts import counted
 from chalicelib.telemetry.metrics import UNCOUNTED, Counts, Metric
 
 MOST_A_DAY = 5
@@ -190,9 +191,10 @@ class Registrations:
         owner_id = self._sites.owner_id_of(registration.email)
         owner = self._sites.owner(owner_id) if owner_id else None
         taken = self._sites.take_pending_write(registration.id)
+        known = self._sites.places_of(owner.id) if owner else {}
         if owner:
             place = self._sites.place_hash(registration)
-            for site_id, known_place in self._sites.places_of(owner.id).items():
+            for site_id, known_place in known.items():
                 if known_place == place:
                     self._sites.transact_raw(self._links.use_link(link, site_id), taken)
                     return ConfirmedRegistration(owner, self._sites.site(site_id))
@@ -201,6 +203,7 @@ class Registrations:
             owner = self._new_owner(registration, now)
             claims = self._sites.new_owner_writes(owner)
         site = registration.site(new_id(), owner.id, now)
+        site = replace(site, doubts=counted(site.doubts, len(known)))
         self._sites.transact_raw(
             self._links.use_link(link, site.id),
             taken,

@@ -17,6 +17,7 @@ from chalicelib.registry.postcodes import Postcodes
 from chalicelib.registry.registration import Registrations
 from chalicelib.registry.store import SiteStore
 from chalicelib.registry.text_message_opt_in import TextMessageOptIn
+from chalicelib.registry.vetting.address_checks import AddressChecks
 
 
 class RegistryServices:
@@ -42,6 +43,7 @@ class RegistryServices:
         self.registrations = Registrations(self.sites, links, emails, audit, clock, clients.counts)
         self.owner_sign_in = OwnerSignIn(self.sites, links, sessions, emails, audit, clock)
         self.owner_changes = OwnerChanges(self.sites, emails, audit)
+        self.address_checks = AddressChecks(self.sites, emails, audit)
         self.email_changes = EmailChanges(self.sites, links, sessions, emails, audit, clock)
         self.text_message_opt_in = TextMessageOptIn(
             table, notifications.texter, sender, audit, clock, lambda: clients.key

@@ -10,7 +10,9 @@ from __future__ import annotations
 import argparse
 import json
 import secrets
+import time
 
+from chalicelib.limits.edge_key import AGAIN
 from infra.edge import key_version, shown_version, take_up_key
 from infra.target import Target
 
@@ -32,6 +34,8 @@ def run(options: argparse.Namespace, target: Target) -> int:
     present = json.loads(client.get_secret_value(SecretId=arn)["SecretString"])
     keys = {"key": secrets.token_urlsafe(48), "previous": present["key"]}
     client.put_secret_value(SecretId=arn, SecretString=json.dumps(keys))
+    # From now on each process either knows the new key or looks for it when it is shown.
+    time.sleep(AGAIN + 1)
     take_up_key(target, arn)
     print("The edge shows a new key. The one before it is taken until the next rotation.")
     return 0

@@ -20,6 +20,7 @@ from chalicelib.evidence.model import Evidence, EvidenceKind
 from chalicelib.requests.model import FootageRequest, Recipient
 from chalicelib.requests.overviews.triage import site_summary
 from chalicelib.requests.recipients.relevant_cameras import cameras_asked
+from chalicelib.requests.recipients.told_words import NOT_YET
 from chalicelib.requests.recorder_clock import clock_finding
 from chalicelib.requests.replies.answers import REASONS
 from chalicelib.requests.threads.model import LONGEST
@@ -112,6 +113,7 @@ def _page(call: RequestContext, error: DomainError | None = None) -> Response:
         recipient=recipient,
         window=recipient.window or request.window,
         site=site,
+        not_yet=NOT_YET,
         about=site_summary(
             site,
             (incident.latitude_e6, incident.longitude_e6),

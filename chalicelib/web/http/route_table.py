@@ -13,6 +13,7 @@ _VIEWS = {
     "console": "sign_in incidents incident closing compose map request recipient send_progress "
     "coverage "
     "evidence audit message_templates profile",
+    "vetting": "addresses",
     "api": "incidents closing searches map requests messages message_templates evidence coverage "
     "audit "
     "openapi",

@@ -12,7 +12,7 @@ from chalicelib.core.errors import DomainError, Invalid, TooMany, Unavailable
 from chalicelib.core.ids import id_from, new_id
 from chalicelib.limits.acts import Act
 from chalicelib.notifications.channels import Undeliverable
-from chalicelib.registry.model import MOST_CAMERAS, Owner, Registration
+from chalicelib.registry.model import MOST_CAMERAS, Doubt, Owner, Registration
 from chalicelib.registry.registration import MOST_A_DAY
 from chalicelib.web.fields.contact_field_types import (
     ConsentField,
@@ -146,6 +146,7 @@ def _registration(call: RequestContext, place: FoundPlace) -> Registration:
         order = list(RegistrationForm.model_fields)
         raise Invalid(FORM_SENTENCE, sorted(problems, key=lambda one: order.index(one[0])))
     said = sent.model_dump(exclude={"email_choice", "latitude", "longitude", "consent", "form"})
+    busy = (Doubt.BUSY_NETWORK,) if asker_of(call).proven else ()
     where = (place.latitude_e6, place.longitude_e6)
     return Registration(
         # The same form sent twice, because no answer came, is one registration and one message.
@@ -155,6 +156,7 @@ def _registration(call: RequestContext, place: FoundPlace) -> Registration:
         longitude_e6=place.longitude_e6,
         position_source=place.source,
         created_at=call.now,
+        doubts=(*place.doubts, *busy),
     )
 
 
