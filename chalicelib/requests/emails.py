@@ -156,7 +156,7 @@ def _about(
 ) -> Message:
     request, recipient, _, site, owner = matter
     link = _link(sender, token)
-    told = more.pop("told", None) or matter.told
+    told = more.pop("told", None) or matter.told_words
     short = _short(sender, kind, matter, link, more) if owner.texts_to else ""
     return compose_message(
         sender,

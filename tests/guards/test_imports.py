@@ -67,7 +67,7 @@ LAYERS = (
 
 REQUESTS = (
     "model",
-    "records recorder_clock reminder_schedule standings",
+    "records recorder_clock reminder_schedule standings told_words",
     "recipient_states",
     "store",
     "closing digest",

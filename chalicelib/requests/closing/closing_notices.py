@@ -26,8 +26,8 @@ from chalicelib.requests.closing import emails
 from chalicelib.requests.closing.emails import HelpGiven, NoticeSubject
 from chalicelib.requests.model import FootageRequest, Recipient, RecipientState
 from chalicelib.requests.recipient_states import STATES, Help
-from chalicelib.requests.recipients.told_words import is_vouched, told_words
 from chalicelib.requests.store import RequestStore
+from chalicelib.requests.told_words import is_vouched, words_for
 from chalicelib.telemetry.workers import Workers
 
 _WRITERS = 16
@@ -166,7 +166,7 @@ class ClosingNotices:
         incident = self._incidents.get_incident(incident_id)
         happened = incident.public_description or incident.offence
         sites = {one.site_id: self._sites.site(one.site_id) for one in recipients}
-        about = self.notice_subject(owner, told_words(sites.values(), happened, "").happened, of)
+        about = self.notice_subject(owner, words_for(sites.values(), happened, "").happened, of)
         # The owner's latest request may have ended before the closing, which wrote its words to
         # the requests that it ended.
         said = [one for one in requests if one.closing_words]

@@ -14,9 +14,9 @@ from chalicelib.registry.model import Owner, Site
 from chalicelib.registry.store import SiteStore
 from chalicelib.requests.model import FootageRequest, FootageWindow, Recipient
 from chalicelib.requests.recipients.relevant_cameras import cameras_asked, kept_until
-from chalicelib.requests.recipients.told_words import ToldWords, told_words
 from chalicelib.requests.recorder_clock import clock_finding
 from chalicelib.requests.store import RequestStore
+from chalicelib.requests.told_words import ToldWords, words_for
 
 
 class RecipientContext(NamedTuple):
@@ -29,14 +29,14 @@ class RecipientContext(NamedTuple):
     owner: Owner
 
     @property
-    def told(self) -> ToldWords:
+    def told_words(self) -> ToldWords:
         """What this owner may read of the case."""
         return self.told_about([self])
 
     def told_about(self, matters: Sequence[RecipientContext]) -> ToldWords:
         """What the owner may read in one message about several of their sites."""
         happened = self.incident.public_description or self.incident.offence
-        return told_words([one.site for one in matters], happened, self.request.message)
+        return words_for([one.site for one in matters], happened, self.request.message)
 
     @property
     def window(self) -> FootageWindow:

@@ -17,7 +17,6 @@ from chalicelib.core.times import Clock
 from chalicelib.notifications.send_queue import SendQueue
 from chalicelib.requests.model import FootageRequest, Recipient
 from chalicelib.requests.recipients.recipient_context import RecipientContextReader
-from chalicelib.requests.recipients.told_words import NOT_YET, is_vouched
 from chalicelib.requests.replies.answers import RequestOver
 from chalicelib.requests.threads.model import MOST, Side, ThreadHead, ThreadMessage
 from chalicelib.requests.threads.store import (
@@ -27,6 +26,7 @@ from chalicelib.requests.threads.store import (
     ThreadStore,
     tell_ids,
 )
+from chalicelib.requests.told_words import NOT_YET, is_vouched
 
 
 class ProfileReader(Protocol):

@@ -20,11 +20,11 @@ from chalicelib.evidence.model import Evidence, EvidenceKind
 from chalicelib.requests.model import FootageRequest, Recipient
 from chalicelib.requests.overviews.triage import site_summary
 from chalicelib.requests.recipients.relevant_cameras import cameras_asked
-from chalicelib.requests.recipients.told_words import NOT_YET
 from chalicelib.requests.recorder_clock import clock_finding
 from chalicelib.requests.replies.answers import REASONS
 from chalicelib.requests.threads.model import LONGEST
 from chalicelib.requests.threads.service import Thread
+from chalicelib.requests.told_words import NOT_YET
 from chalicelib.web.fields.time_field_types import WHICH
 from chalicelib.web.http.filters import local_choice
 from chalicelib.web.http.request_context import RequestContext

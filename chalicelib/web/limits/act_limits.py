@@ -17,13 +17,15 @@ from chalicelib.limits.asker import Asker, browser_mark, owner_of_mark
 from chalicelib.limits.client_address import client_network
 from chalicelib.limits.proof_of_work import FIELD
 from chalicelib.limits.refusals import ProofNeeded
-from chalicelib.web.http import headers
-from chalicelib.web.http.request_context import RequestContext
+from chalicelib.web.http import csrf, headers
+from chalicelib.web.http.request_context import DRAFT_FIELD, RequestContext
 from chalicelib.web.http.templating import page
 
 BROWSER_COOKIE = "__Host-browser"
 REMEMBERED = timedelta(days=400)
 """How long a browser remembers that an owner signed in with it: the most that browsers allow."""
+
+_NOT_TYPED = {FIELD, csrf.FIELD, DRAFT_FIELD}
 
 MOST_CARRIED = 64 * 1024
 """Characters of a form that the page which asks for a proof carries on."""
@@ -67,7 +69,7 @@ def proof_page(call: RequestContext | None, act: Act | None, error: Exception) -
     the form cannot be carried on in it, because it has a file or is too long."""
     if call is None or act is None or not isinstance(error, ProofNeeded) or call.form.files:
         return None
-    carried = {name: sent for name, sent in call.form.fields.items() if name != FIELD}
+    carried = {name: sent for name, sent in call.form.fields.items() if name not in _NOT_TYPED}
     if sum(len(one) for sent in carried.values() for one in sent) > MOST_CARRIED:
         return None
     challenge = call.services.limits.proofs_of_work.challenge(act, asker_of(call))

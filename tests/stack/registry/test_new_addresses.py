@@ -14,7 +14,7 @@ from chalicelib.core.errors import Refused
 from chalicelib.registry.model import Doubt, Owner, Site
 from chalicelib.registry.vetting.doubts import UNDOUBTED_SITES
 from chalicelib.requests.model import FootageRequest
-from chalicelib.requests.recipients.told_words import HAPPENED
+from chalicelib.requests.told_words import HAPPENED
 from infra.visitor import PageRefused, Visitor
 from tests.running import RunningStack
 from tests.stack.asking import signed_in

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.registry.model import Doubt, Site
 from chalicelib.registry.vetting.doubts import UNDOUBTED_SITES, WORDS, counted, moved
-from chalicelib.requests.recipients.told_words import ASKS, HAPPENED, told_words
+from chalicelib.requests.told_words import ASKS, HAPPENED, words_for
 from tests.support.places import a_site
 
 CHECKED = a_site()
@@ -15,13 +15,13 @@ DOUBTED = a_site(doubts=(Doubt.PIN,))
 
 @pytest.mark.parametrize("sites", [[DOUBTED], [None], [DOUBTED, None], []])
 def test_nothing_is_said_where_no_address_is_vouched_for(sites: list[Site | None]) -> None:
-    said = told_words(sites, "A burglary", "Look for a red coat")
+    said = words_for(sites, "A burglary", "Look for a red coat")
     assert (said.happened, said.asks) == (HAPPENED, ASKS)
 
 
 @pytest.mark.parametrize("sites", [[CHECKED], [DOUBTED, CHECKED], [None, CHECKED]])
 def test_one_address_that_is_vouched_for_is_enough(sites: list[Site | None]) -> None:
-    said = told_words(sites, "A burglary", "Look for a red coat")
+    said = words_for(sites, "A burglary", "Look for a red coat")
     assert (said.happened, said.asks) == ("A burglary", "Look for a red coat")
 
 

@@ -39,6 +39,6 @@ def is_vouched(sites: Iterable[Site | None]) -> bool:
     return any(site is not None and not site.doubts for site in sites)
 
 
-def told_words(sites: Iterable[Site | None], happened: str, asks: str) -> ToldWords:
+def words_for(sites: Iterable[Site | None], happened: str, asks: str) -> ToldWords:
     """Return what the owner of these sites may read. happened, asks: in the officer's words."""
     return ToldWords(happened, asks) if is_vouched(sites) else ToldWords(HAPPENED, ASKS)
