@@ -30,7 +30,7 @@ $(READY): requirements.txt requirements-dev.txt
 		2>/dev/null || { echo "Sightline needs Node 20.19 or newer: install it first."; exit 1; }
 	@test -x $(PY) || { echo "Making .venv with $$($(PYTHON) --version) …"; $(PYTHON) -m venv .venv; }
 	@echo "Installing Python packages …"
-	@.venv/bin/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
 .PHONY: demo
@@ -73,7 +73,7 @@ browser: $(READY)
 	@$(PY) -m infra.browser
 
 .PHONY: lint
-lint: $(READY) ## Check style and types: ruff, mypy --strict, cfn-lint, tsc
+lint: $(READY) ## Check style, types, security and licences: ruff, mypy, bandit, licences, cfn-lint, checkov, tsc
 	@$(PY) -m infra.lint
 
 .PHONY: bench

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from chalicelib.access.services import AccessServices
     from chalicelib.evidence.services import EvidenceServices
     from chalicelib.incidents.services import IncidentServices
+    from chalicelib.integrity.services import IntegrityServices
     from chalicelib.limits.services import LimitServices
     from chalicelib.notifications.services import NotificationServices
+    from chalicelib.oversight.services import OversightServices
     from chalicelib.registry.services import RegistryServices
     from chalicelib.requests.services import RequestServices
     from chalicelib.search.services import SearchServices
@@ -46,10 +48,22 @@ class Container:
         return LimitServices(self.clients)
 
     @cached_property
+    def integrity(self) -> IntegrityServices:
+        from chalicelib.integrity.services import IntegrityServices
+
+        return IntegrityServices(self.clients)
+
+    @cached_property
     def notifications(self) -> NotificationServices:
         from chalicelib.notifications.services import NotificationServices
 
         return NotificationServices(self.clients)
+
+    @cached_property
+    def oversight(self) -> OversightServices:
+        from chalicelib.oversight.services import OversightServices
+
+        return OversightServices(self.clients, self.access, self.notifications)
 
     @cached_property
     def registry(self) -> RegistryServices:
@@ -67,14 +81,26 @@ class Container:
     def incidents(self) -> IncidentServices:
         from chalicelib.incidents.services import IncidentServices
 
-        return IncidentServices(self.clients, self.access, self.registry, self.search)
+        return IncidentServices(
+            self.clients,
+            self.access,
+            self.notifications,
+            self.registry,
+            self.search,
+            self.oversight,
+        )
 
     @cached_property
     def requests(self) -> RequestServices:
         from chalicelib.requests.services import RequestServices
 
         return RequestServices(
-            self.clients, self.access, self.notifications, self.registry, self.incidents
+            self.clients,
+            self.access,
+            self.notifications,
+            self.registry,
+            self.incidents,
+            self.oversight,
         )
 
     @cached_property

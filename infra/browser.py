@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
+import subprocess  # Lists of our own words, never a shell line. # nosec B404
 import sys
 from pathlib import Path
 from typing import Any

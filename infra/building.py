@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-import subprocess
+import subprocess  # Lists of our own words, never a shell line. # nosec B404
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, TypeVar
 
 from tqdm import tqdm
 
 from chalicelib.dynamodb.table import Item, decode_item
+from chalicelib.integrity.audit_check import ChainReport
 
 Thing = TypeVar("Thing")
 
@@ -20,15 +22,36 @@ def every_item(client: Any, table: str, **more: Any) -> Iterator[Item]:
 
 
 def count_broken(
-    things: Collection[Thing], check: Callable[[Thing], str], label: str, *, quiet: bool
+    things: Collection[Thing], check: Callable[[Thing], list[str]], label: str, *, quiet: bool
 ) -> int:
     """Count the things that are not as they should be, and print what is wrong with each.
 
-    check: names a thing and says what is wrong with it, "" when nothing is.
+    check: names a thing and says what is wrong with it, in as many sentences as there are faults.
     """
     broken = 0
     for thing in tqdm(things, desc=label, disable=quiet or None):
-        if said := check(thing):
-            broken += 1
+        faults = check(thing)
+        broken += bool(faults)
+        for said in faults:
             print(f"BROKEN {said}.")
     return broken
+
+
+def settled(check: Callable[[], ChainReport], seconds: float = 20) -> ChainReport:
+    """Check a chain; one with entries that are too new to have a copy again, until they have one or
+    the seconds are over. So what was written just before a check is compared too."""
+    until = time.monotonic() + seconds
+    report = check()
+    while report.waiting and time.monotonic() < until:
+        time.sleep(0.5)
+        report = check()
+    return report
+
+
+def without_copy(report: ChainReport) -> list[str]:
+    """Name the entries of a chain that should have a locked copy and have none."""
+    return [
+        f"entry {entry.get('sequence')} has no locked copy: nobody can say that it is as it was "
+        "written. The hourly check copies it, marked as late"
+        for entry in report.lost
+    ]

@@ -11,22 +11,18 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
+import subprocess  # Lists of our own words, never a shell line. # nosec B404
 import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.building import one_at_a_time, run_command
+from infra.emulator_gaps import forget_stream_positions
+from infra.environments import install_environment
 from infra.errors import StackError, report_errors
-from infra.hashing import content_hash
-from infra.paths import BUILD, ROOT
 from infra.target import REGION
 
-HOME = BUILD / "emulator"
-REQUIREMENTS = ROOT / "requirements-emulator.txt"
 STARTS_WITHIN = 60
 SAVES_WITHIN = 120
 """Seconds. Starting usually takes two and saving one; a busy machine may need far more."""
@@ -88,6 +84,7 @@ class Emulator:
                 "port: SIGHTLINE_PORT=4567 make up"
             )
         program = install()
+        forget_stream_positions(self.folder / "state")
         print(f"Starting the local AWS emulator on port {self.port} …", flush=True)
         self.folder.mkdir(parents=True, exist_ok=True)
         temporary = self.folder / "tmp"
@@ -166,21 +163,7 @@ def install() -> Path:
     It has an environment of its own because it pins botocore, and because its Lambda workers must
     find only what the Lambda package contains, as on AWS.
     """
-    wanted = content_hash(ROOT, [REQUIREMENTS], sys.version)
-    stamp = HOME / "installed"
-    with one_at_a_time("emulator"):
-        if not (stamp.exists() and stamp.read_text() == wanted):
-            print("Installing the local AWS emulator …", flush=True)
-            run_command(
-                [sys.executable, "-m", "venv", "--clear", HOME], ROOT, "Making build/emulator"
-            )
-            run_command(
-                [HOME / "bin" / "python", "-m", "pip", "install", "--quiet", "-r", REQUIREMENTS],
-                ROOT,
-                "Installing the emulator",
-            )
-            stamp.write_text(wanted)
-    return HOME / "bin" / "ministack"
+    return install_environment("emulator", "the local AWS emulator") / "ministack"
 
 
 def running_port(folder: Path) -> int | None:

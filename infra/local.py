@@ -17,10 +17,10 @@ from typing import Any
 from infra.building import one_at_a_time
 from infra.deploy import DeploymentOptions, deploy
 from infra.emulator import Emulator, running_port
-from infra.emulator_gaps import complete_stack, find_stopped_timers
+from infra.emulator_gaps import complete_stack, make_up_for_stop
 from infra.errors import StackError, report_errors
 from infra.local_data import load_area
-from infra.officers import OfficerAccount, ensure_officers
+from infra.officers import OfficerAccount, ensure_officers, let_see_map
 from infra.package import build_package
 from infra.paths import LOCAL, SHARED_DATA
 from infra.target import REGION, Target
@@ -65,6 +65,7 @@ def start_stack(
         outputs = deploy(target, _wishes(machine, rebuild_frontend))
         complete_stack(target, build_package().template, outputs)
         officers = ensure_officers(target, outputs["UserPoolId"], state / "officers.json")
+        let_see_map(target, outputs["UserPoolId"], outputs["RegistryTable"])
         described = _describe(machine, outputs, officers)
         file = state / "stack.json"
         file.touch(mode=0o600)  # it holds passwords, if only of sample officers
@@ -72,7 +73,7 @@ def start_stack(
         if with_data:
             load_area(state)
         if running is None:
-            find_stopped_timers(target)
+            make_up_for_stop(target)
     return described
 
 
@@ -114,8 +115,13 @@ def _wishes(machine: Emulator, rebuild_frontend: bool) -> DeploymentOptions:
             "Emulator": "yes",
             "MailRate": "0",
             "MailADay": "0",
+            # Tests, benchmarks and tries of whole regions are made by the same few officers.
+            # Contact details have the budget of any other stage.
+            "SearchesADay": "500",
+            "SitesADay": "1000000",
             "SweepSchedule": "rate(1 minute)",
             "SweepSeconds": "15",
+            "ReviewSchedule": "rate(5 minutes)",
             # Each concurrent call is a process that unpacks the package again.
             "RemindConcurrency": "6",
             "AuditLockMode": "GOVERNANCE",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
+import subprocess  # Lists of our own words, never a shell line. # nosec B404
 import sys
 from pathlib import Path
 

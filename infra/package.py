@@ -103,12 +103,11 @@ def _build(inputs: list[Path], directory: Path) -> None:
         config.write_text(json.dumps(settings))
 
         said = _chalice_package(project, out, _wheels())
-        if MISSING_WHEEL in said:  # the wheels of this machine may be too new for Lambda's
-            said = _chalice_package(project, out, None)
         if MISSING_WHEEL in said:
             raise StackError(f"The package would lack requirements:\n{said}")
         template = yaml.safe_load((out / "sam.yaml").read_text())
         complete_api(template)
+        _encrypt_logs(template)
         machine = template["Resources"]["ReminderMachine"]["Properties"]
         machine["DefinitionString"] = json.dumps(
             json.loads((project / "infra" / "reminder.asl.json").read_text()), separators=(",", ":")
@@ -119,9 +118,20 @@ def _build(inputs: list[Path], directory: Path) -> None:
         out.rename(directory)
 
 
-def _chalice_package(project: Path, out: Path, wheels: Path | None) -> str:
-    """Run `chalice package`; return its output. wheels: a folder to use instead of the registry."""
-    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels)} if wheels else {}
+def _encrypt_logs(template: dict[str, Any]) -> None:
+    """Give every log group the key for logs; those that Chalice makes for functions have none."""
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Logs::LogGroup":
+            resource["Properties"]["KmsKeyId"] = {"Fn::GetAtt": ["OperationsKey", "Arn"]}
+
+
+def _chalice_package(project: Path, out: Path, wheels: Path) -> str:
+    """Run `chalice package` on a folder of wheels; return its output.
+
+    Threat: Chalice asks the registry again for wheels that fit Lambda, by version and without their
+    hashes. Here it finds no registry, only files that were compared with requirements.txt.
+    """
+    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels)}
     command = ["package", "--stage", "any", "--merge-template", "infra/resources.yaml", str(out)]
     return run_command(
         [Path(sys.executable).parent / "chalice", *command],
@@ -133,19 +143,31 @@ def _chalice_package(project: Path, out: Path, wheels: Path | None) -> str:
 
 
 def _wheels() -> Path:
-    """Fetch the requirements' wheels once, as downloading takes most of the time of packaging."""
+    """Fetch the requirements' wheels once, as downloading takes most of the time of packaging.
+
+    Both those of this machine, which Chalice looks at first, and those of Lambda's, which it takes
+    where the former do not fit. pip refuses a file whose hash is not in requirements.txt.
+    """
     requirements = ROOT / "requirements.txt"
-    folder = BUILD / f"wheels-{content_hash(ROOT, [requirements], *_makers())}"
+    folder = BUILD / f"wheels-{content_hash(ROOT, [requirements, Path(__file__)], *_makers())}"
     if not folder.exists():
         for old in BUILD.glob("wheels-*"):
             shutil.rmtree(old)
         with tempfile.TemporaryDirectory(dir=BUILD, prefix="wheels.") as scratch:
             pip = [sys.executable, "-m", "pip", "download", "--quiet", "--only-binary", ":all:"]
-            run_command(
-                [*pip, "-r", requirements, "-d", scratch], ROOT, "Fetching the Lambda's wheels"
-            )
+            pip += ["--require-hashes", "-r", str(requirements), "-d", scratch]
+            for platforms in ([], _lambda_platforms()):
+                run_command([*pip, *platforms], ROOT, "Fetching the Lambda's wheels")
             shutil.copytree(scratch, folder)
     return folder
+
+
+def _lambda_platforms() -> list[str]:
+    """List pip's options for the platforms that Lambda's Linux can load, the oldest glibc first."""
+    machine = {"arm64": "aarch64"}.get(_architecture(), _architecture())
+    newest = 26 if sys.version_info < (3, 12) else 34  # Amazon Linux 2, and 2023
+    names = ["manylinux2014", *(f"manylinux_2_{minor}" for minor in range(17, newest + 1))]
+    return [f"--platform={name}_{machine}" for name in names]
 
 
 def _forget_old() -> None:

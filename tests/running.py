@@ -57,10 +57,10 @@ class RunningStack:
             self._clients[service] = self.target.client(service)
         return self._clients[service]
 
-    def officer(self, role: str) -> OfficerAccount:
-        """The sample officer with this role."""
+    def officer(self, username: str) -> OfficerAccount:
+        """The sample officer with this user name; the first one with a role is named for it."""
         officers: list[OfficerAccount] = self.described["officers"]
-        return next(officer for officer in officers if officer["role"] == role)
+        return next(officer for officer in officers if officer["username"] == username)
 
     def visitor(self) -> Visitor:
         """Somebody with a browser and no cookies yet."""

@@ -24,6 +24,7 @@ MOST = 8
 LONGEST = (
     "tests/stack/requests/test_requests_outage.py",
     "tests/stack/requests/test_requests_real_time.py",
+    "tests/stack/whole/test_planted_markers.py",
     "tests/browser/test_compose.py",
     "tests/browser/test_corridor.py",
     "tests/stack/whole/test_telemetry.py",

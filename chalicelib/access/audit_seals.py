@@ -9,6 +9,7 @@ put into a bucket whose objects nobody can change or delete (S3 Object Lock), an
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -70,6 +71,25 @@ def read_seal(body: bytes) -> dict[str, SealedHead]:
     return {chain: SealedHead(int(h["sequence"]), str(h["hash"])) for chain, h in chains.items()}
 
 
+def read_all_seals(s3: Any, bucket: str) -> tuple[dict[str, dict[int, str]], int]:
+    """Read the sealed hashes by chain and sequence, and count the seals.
+
+    Every version of every object is read, the oldest first, and the first hash of an entry counts:
+    Object Lock keeps it, whatever somebody wrote over it or beside it later.
+    """
+    sealed: dict[str, dict[int, str]] = defaultdict(dict)
+    versions = [
+        (version["LastModified"], version["Key"], version["VersionId"])
+        for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=PREFIX)
+        for version in page.get("Versions", [])
+    ]
+    for _, key, version in sorted(versions):
+        body = s3.get_object(Bucket=bucket, Key=key, VersionId=version)["Body"].read()
+        for chain, head in read_seal(body).items():
+            sealed[chain].setdefault(head.sequence, head.hash)
+    return sealed, len(versions)
+
+
 def check_chain(
     entries: Iterable[Item], sealed: Mapping[int, str]
 ) -> tuple[ChainBreak | None, int]:
@@ -87,10 +107,11 @@ def check_chain(
             count += 1
             fields = {name: value for name, value in item.items() if name not in ("PK", "SK")}
             # The hash does not cover the sort key, so an entry under another's key is marked here.
-            if item["SK"] != f"{int(fields.get('sequence', 0)):010d}":
+            sequence = fields.get("sequence")
+            if not isinstance(sequence, int) or item["SK"] != f"{sequence:010d}":
                 fields["sequence"] = -1
-            if fields.get("sequence") in sealed:
-                hashes[int(fields["sequence"])] = str(fields.get("hash"))
+            elif sequence in sealed:
+                hashes[sequence] = str(fields.get("hash"))
             yield fields
 
     broken = first_break(passing())

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chalicelib.access.permissions import Officer, roles_from_groups
+from chalicelib.access.permissions import Officer, roles_from_groups, units_from_claim
 from chalicelib.core.typed.typed_text import clean_text
 
 _SKEW = timedelta(minutes=2)  # The clocks here and at Cognito may differ by this much.
@@ -27,11 +27,13 @@ class BadToken(ValueError):
 
 @dataclass(frozen=True)
 class Identity:
-    """The officer whom an ID token names. expires_at: when the token ends, UTC. name, email,
-    phone: as the force's directory has them, "" for what the directory does not say."""
+    """The officer whom an ID token names. expires_at: when the token ends, UTC. sign_in: Cognito's
+    id of the sign-in, the same in every token that comes from it. name, email, phone: as the
+    force's directory has them, "" for what the directory does not say."""
 
     officer: Officer
     expires_at: datetime
+    sign_in: str = ""
     name: str = ""
     email: str = ""
     phone: str = ""
@@ -70,6 +72,7 @@ def read_id_token(
     return Identity(
         officer_from_claims(claims),
         expires,
+        sign_in=sign_in_of(claims),
         name=_said(claims, "name", 100) or _said(claims, "preferred_username", 100),
         email=_said(claims, "email", 254),
         phone=_said(claims, "phone_number", 20),
@@ -89,7 +92,13 @@ def officer_from_claims(claims: Mapping[str, Any]) -> Officer:
         id=str(claims["sub"]),
         username=str(claims.get("cognito:username", claims["sub"])),
         roles=roles_from_groups(claims.get("cognito:groups")),
+        units=units_from_claim(claims.get("custom:units")),
     )
+
+
+def sign_in_of(claims: Mapping[str, Any]) -> str:
+    """Return Cognito's id of the sign-in that a token comes from, "" when the token has none."""
+    return str(claims.get("origin_jti") or "")
 
 
 def _claims(token: str) -> dict[str, Any]:

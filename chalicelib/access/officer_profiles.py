@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Annotated
 
 from chalicelib.access.id_tokens import Identity
+from chalicelib.access.permissions import Officer, Role, roles_from_groups
+from chalicelib.access.presence.account_checks import ACCOUNT, CheckedAccount
 from chalicelib.core.errors import Conflict
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.field_marks import FieldMark, Personal, Seconds
@@ -53,6 +55,13 @@ class KnownOfficer:
     username: Personal
     signed_in_at: Seconds
     roles: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+
+    @property
+    def officer(self) -> Officer:
+        """The officer, with roles and units as at the last sign-in."""
+        roles = roles_from_groups(list(self.roles))
+        return Officer(self.id, self.username, roles, frozenset(self.units))
 
 
 @dataclass(frozen=True)
@@ -101,7 +110,8 @@ class Profile:
     name: never empty. phone: `+441212345678`, "" when none is known; owners then get the force's
     switchboard. email: "" when none is known, and then nothing is sent. unwanted: topics that the
     officer has declined. directory_name, directory_email, directory_phone: what the force's
-    directory says, "" for nothing.
+    directory says, "" for nothing. roles, units, let_in: as the directory said when it was last
+    asked for this officer; let_in is False for an account that is disabled or gone.
     """
 
     officer_id: str
@@ -114,6 +124,14 @@ class Profile:
     directory_email: str = ""
     directory_phone: str = ""
     version: int = 0
+    roles: frozenset[Role] = frozenset()
+    units: frozenset[str] = frozenset()
+    let_in: bool = True
+
+    @property
+    def officer(self) -> Officer:
+        """The officer, with roles and units as the directory said last."""
+        return Officer(self.officer_id, self.username, self.roles, self.units)
 
     def wants(self, news: NotificationTopic) -> bool:
         """Return True when there is an address and the officer has not declined this topic."""
@@ -133,7 +151,8 @@ class OfficerProfiles:
         What the officer typed in the profile stays."""
         officer = identity.officer
         roles = tuple(role.value for role in sorted(officer.roles))
-        known = KnownOfficer(officer.id, officer.username, self._clock(), roles)
+        units = tuple(sorted(officer.units))
+        known = KnownOfficer(officer.id, officer.username, self._clock(), roles, units)
         self._table.put(OFFICER.item(known))
         self._table.update(
             f"OFFICER#{officer.id}",
@@ -151,16 +170,24 @@ class OfficerProfiles:
         items = self._table.query(LISTING, index=LISTING_INDEX, limit=MOST)
         return list(map(OFFICER.read, items))
 
+    def named(self, username: str) -> KnownOfficer | None:
+        """Return the officer who signs in with this user name: the one who did so last, when an
+        account was made anew. None when nobody has."""
+        found = self._table.query(LISTING, index=LISTING_INDEX, between=(username, username))
+        officers = map(OFFICER.read, found) if username else iter(())
+        return max(officers, key=lambda one: one.signed_in_at, default=None)
+
     def profile(self, officer_id: str) -> Profile | None:
         """Return an officer's profile; None for an officer who has never signed in."""
         found = self._table.query(
-            f"OFFICER#{officer_id}", between=("OFFICER", "PROFILE"), consistent=True
+            f"OFFICER#{officer_id}", between=("ACCOUNT", "PROFILE"), consistent=True
         )
         items = {item["SK"]: item for item in found}
         if "OFFICER" not in items:
             return None
         kept = PROFILE.read(items["PROFILE"]) if "PROFILE" in items else StoredProfile(officer_id)
-        return _profile(OFFICER.read(items["OFFICER"]), kept)
+        account = ACCOUNT.read(items["ACCOUNT"]) if "ACCOUNT" in items else None
+        return _profile(OFFICER.read(items["OFFICER"]), kept, account)
 
     def change_profile(
         self,
@@ -196,7 +223,9 @@ class OfficerProfiles:
             raise Conflict(CHANGED) from None
 
 
-def _profile(officer: KnownOfficer, kept: StoredProfile) -> Profile:
+def _profile(officer: KnownOfficer, kept: StoredProfile, account: CheckedAccount | None) -> Profile:
+    checked = account if account and account.checked_at else None
+    rights = checked.officer if checked else officer.officer
     return Profile(
         officer_id=officer.id,
         username=officer.username,
@@ -210,4 +239,7 @@ def _profile(officer: KnownOfficer, kept: StoredProfile) -> Profile:
         directory_email=kept.directory_email,
         directory_phone=kept.directory_phone,
         version=kept.version,
+        roles=rights.roles,
+        units=rights.units,
+        let_in=checked is None or checked.let_in,
     )

@@ -1,9 +1,9 @@
 """Officers sign in through Cognito: authorization code with PKCE, then a session of our own.
 
 Cognito asks for password and second factor, or hands on to the force's directory; no password
-comes here. Cognito's tokens stay in the session. When the ID token ends, Cognito is asked for the
-next one, so an officer who was disabled or moved to another group loses access within the life of
-one ID token, however long the session could have been.
+comes here. Cognito's tokens stay in the session, encrypted, and serve for two things: the console's
+own script gets Bearer tokens, and signing out ends the refresh token. Who is let in later, and for
+what, is decided in `presence`.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ from urllib.parse import urlencode
 from chalicelib.access import id_tokens, sign_in
 from chalicelib.access.id_tokens import Identity
 from chalicelib.access.permissions import Officer
-from chalicelib.access.sessions import OfficerSession, Sessions, Tokens
+from chalicelib.access.presence.officer_presence import OfficerSession
+from chalicelib.access.sessions import Sessions, Tokens
 from chalicelib.core.deadline import wait_at_most
 from chalicelib.core.errors import NoAnswer, Unavailable
+from chalicelib.core.ids import token_hash
 from chalicelib.core.settings import Settings
 from chalicelib.core.times import Clock
 from chalicelib.dynamodb.table import ConditionFailed
@@ -48,7 +50,7 @@ class SignedIn:
 
 
 class OfficerSignIn:
-    """Signs officers in and out, and keeps their sessions true to what Cognito says."""
+    """Signs officers in and out, and gives their scripts Bearer tokens."""
 
     def __init__(
         self,
@@ -82,6 +84,9 @@ class OfficerSignIn:
             "nonce": attempt.nonce,
             "code_challenge": attempt.challenge,
             "code_challenge_method": "S256",
+            # Threat: a session has ended at a desk that was left, and one click opens another,
+            # because Cognito's own cookie lives for an hour. It asks for the password each time.
+            "prompt": "login",
         }
         return f"{self._settings.sign_in_url}/oauth2/authorize?{urlencode(query)}", attempt.cookie
 
@@ -108,6 +113,8 @@ class OfficerSignIn:
             identity = self._read(token, now, attempt.nonce)
         except (KeyError, id_tokens.BadToken) as error:
             raise SignInRefused(f"token not accepted: {error}") from error
+        if not identity.sign_in:  # Nothing would tell which session its Bearer tokens come from.
+            raise SignInRefused("token not accepted: no origin_jti")
         return SignedIn(identity, Tokens(token, refresh, identity.expires_at), attempt.to)
 
     def _read(self, token: str, now: datetime, nonce: str | None = None) -> id_tokens.Identity:
@@ -146,30 +153,18 @@ class OfficerSignIn:
 
     # while signed in
 
-    def session(self, token: str) -> OfficerSession | None:
-        """Return the live session of this token, with roles no older than one ID token, or None.
-
-        Raises Unavailable when roles have to be renewed and Cognito does not answer: without
-        an answer nobody is let in.
-        """
-        session = self._sessions.officer(token)
-        if session is None or self._clock() < session.tokens.expires_at:
-            return session
-        return self._renew(session)
-
-    def bearer_tokens(self, session: OfficerSession) -> Tokens | None:
+    def bearer_tokens(self, session: OfficerSession, session_token: str) -> Tokens | None:
         """Return tokens whose ID token lasts at least ten minutes, for the console's own script.
 
         None when Cognito no longer vouches for the officer; the session has then been ended."""
-        if self._clock() < session.tokens.expires_at - _RENEW_BEFORE:
-            return session.tokens
-        renewed = self._renew(session)
-        return renewed.tokens if renewed else None
+        tokens = session.stored.tokens(session_token)
+        if self._clock() < tokens.expires_at - _RENEW_BEFORE:
+            return tokens
+        return self._renew(session, session_token, tokens.refresh_token)
 
-    def _renew(self, session: OfficerSession) -> OfficerSession | None:
+    def _renew(self, session: OfficerSession, session_token: str, refresh: str) -> Tokens | None:
         from botocore.exceptions import BotoCoreError, ClientError
 
-        refresh = session.tokens.refresh_token
         client = self._cognito
         try:
             answer = client.initiate_auth(
@@ -188,28 +183,32 @@ class OfficerSignIn:
             return None
         except (BotoCoreError, ClientError, NoAnswer) as error:
             raise _no_answer() from error
-        if identity.officer.id != session.officer.id or not identity.officer.roles:
+        of_this = token_hash(identity.sign_in) == session.stored.sign_in
+        if identity.officer.id != session.officer.id or not of_this:
             self._sessions.end_session(session.hash)
             return None
         tokens = Tokens(token, refresh, identity.expires_at)
         try:
-            return self._sessions.renew_session(session, identity.officer, tokens)
+            self._sessions.renew_tokens(session.stored, session_token, tokens)
         except ConditionFailed:  # Signed out meanwhile, in another tab.
             return None
+        return tokens
 
     # signing out
 
-    def end_session(self, session_token: str) -> None:
-        """End a session here, and its refresh token at Cognito, at once."""
+    def end_session(self, session: OfficerSession, session_token: str) -> None:
+        """End a session here, with its Bearer tokens, and its refresh token at Cognito, at once."""
+        self._sessions.end_session(session.hash)
+        self.revoke_tokens(session, session_token)
+
+    def revoke_tokens(self, session: OfficerSession, session_token: str) -> None:
+        """End the refresh token of a session that has been ended here."""
         from botocore.exceptions import BotoCoreError, ClientError
 
-        session = self._sessions.officer(session_token)
-        if session is None:
-            return
-        self._sessions.end_session(session.hash)
         try:
             self._cognito.revoke_token(
-                Token=session.tokens.refresh_token, ClientId=self._settings.client_id
+                Token=session.stored.tokens(session_token).refresh_token,
+                ClientId=self._settings.client_id,
             )
         except (BotoCoreError, ClientError, Unavailable):
             # Only the session knew the refresh token, and the session has been deleted.

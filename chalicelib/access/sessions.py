@@ -3,6 +3,10 @@
 The cookie carries a random token; the table knows only its hash. A session ends when somebody
 signs out, when it is as old as it may get, or when nobody used it for a while, whichever comes
 first. DynamoDB removes expired items late, so every read compares the times itself.
+
+An officer's session is found besides by the sign-in that it came from, whose id Cognito writes into
+every Bearer token (`origin_jti`): a token counts only as long as the session it was given out by.
+Whether the officer may still be let in is not asked here but in `presence.officer_presence`.
 """
 
 from __future__ import annotations
@@ -11,22 +15,24 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from chalicelib.access.permissions import Officer, roles_from_groups
+from chalicelib.access.permissions import Officer
+from chalicelib.access.presence.sealed_tokens import open_tokens, seal_tokens
 from chalicelib.core.ids import is_token, new_token, token_hash
 from chalicelib.core.times import Clock, epoch
-from chalicelib.dynamodb.field_marks import Personal, Seconds
+from chalicelib.dynamodb.field_marks import Micros, Personal, Seconds
 from chalicelib.dynamodb.item_schema import DeclaredItem, ItemKind
 from chalicelib.dynamodb.stored_record import Derived, StoredRecord
 from chalicelib.dynamodb.table import EXISTS, ConditionFailed, Item, Table
 
 OFFICER_LIFE = timedelta(hours=12)  # A shift; Cognito's refresh token lives as long.
-OFFICER_IDLE = timedelta(hours=1)
+OFFICER_IDLE = timedelta(minutes=15)  # The longest that an unlocked desk stands open.
 OWNER_LIFE = timedelta(hours=24)
 OWNER_IDLE = timedelta(hours=2)
 
 # The last use is written at most this often, so that a page need not cost a write. A session may
 # therefore end this much before its idle limit, never after it.
-_SEEN_STEP = timedelta(minutes=5)
+OFFICER_SEEN_STEP = timedelta(seconds=30)
+_OWNER_SEEN_STEP = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -41,16 +47,6 @@ class Tokens:
 
 
 @dataclass(frozen=True)
-class OfficerSession:
-    """An officer's live session. hash: that of the session's token, to which forms are bound."""
-
-    hash: str
-    officer: Officer
-    tokens: Tokens
-    ends_at: datetime
-
-
-@dataclass(frozen=True)
 class OwnerSession:
     """An owner's live session. hash: that of the session's token, to which forms are bound."""
 
@@ -61,20 +57,28 @@ class OwnerSession:
 
 @dataclass(frozen=True)
 class StoredSession:
-    """A session as stored, an officer's or an owner's. hash: that of its token."""
+    """A session as stored, an officer's or an owner's. hash: that of its token. sign_in: hash of
+    Cognito's id of the sign-in. sealed: Cognito's tokens, which only the session's own token opens.
+    browser: what the officer signed in with, in words."""
 
     hash: str
     kind: Literal["officer", "owner"]
-    created_at: Seconds
+    created_at: Micros
     seen_at: Seconds
     ends_at: Seconds
     owner_id: str = ""
     officer_id: str = ""
     username: Personal = ""
-    roles: tuple[str, ...] = ()
-    id_token: Personal = field(default="", repr=False)
-    refresh_token: Personal = field(default="", repr=False)
+    sign_in: str = ""
+    browser: str = ""
+    sealed: Personal = field(default="", repr=False)
     token_expires_at: Seconds | None = None
+
+    def tokens(self, session_token: str) -> Tokens:
+        """Open Cognito's tokens. Raises ValueError for the token of another session."""
+        id_token, refresh_token = open_tokens(session_token, self.sealed)
+        assert self.token_expires_at
+        return Tokens(id_token, refresh_token, self.token_expires_at)
 
 
 SESSION = StoredRecord(
@@ -90,10 +94,17 @@ ITEMS: tuple[DeclaredItem, ...] = (
     SESSION,
     # Lets all sessions of one person be found and ended; it holds nothing to sign in with.
     ItemKind(
-        "session in a person's list",
-        pk=r"(OFFICER#[A-Za-z0-9-]+)|(OWNER#[0-9a-z]{16})",
+        "session in an owner's list",
+        pk=r"OWNER#[0-9a-z]{16}",
         sk=r"SESSION#[0-9a-f]{64}",
         needed=frozenset({"expires_at"}),
+    ),
+    # The same for officers, by the sign-in; `session` is the hash of the session's token.
+    ItemKind(
+        "session in an officer's list",
+        pk=r"OFFICER#[A-Za-z0-9-]+",
+        sk=r"SIGN-IN#[0-9a-f]{64}",
+        needed=frozenset({"expires_at", "session"}),
     ),
 )
 
@@ -105,79 +116,103 @@ class Sessions:
         self._table = table
         self._clock = clock
 
-    def create_officer(self, officer: Officer, tokens: Tokens) -> str:
-        """Store a new session of an officer; return its token, for the cookie and nowhere else."""
-        fields = _officer_fields(officer, tokens)
-        return self._create("officer", officer.id, OFFICER_LIFE, officer_id=officer.id, **fields)
+    def create_officer(
+        self, officer: Officer, tokens: Tokens, sign_in: str, browser: str = ""
+    ) -> str:
+        """Store a new session of an officer; return its token, for the cookie and nowhere else.
+
+        sign_in: Cognito's id of the sign-in. browser: in words."""
+        token = new_token()
+        session = self._new(
+            token,
+            "officer",
+            OFFICER_LIFE,
+            officer_id=officer.id,
+            username=officer.username,
+            sign_in=token_hash(sign_in),
+            browser=browser,
+            sealed=seal_tokens(token, tokens.id_token, tokens.refresh_token),
+            token_expires_at=tokens.expires_at,
+        )
+        listed = {"PK": f"OFFICER#{officer.id}", "SK": f"SIGN-IN#{session.sign_in}"}
+        self._store(session, {**listed, "session": session.hash})
+        return token
 
     def create_owner(self, owner_id: str) -> str:
         """Store a new session of an owner; return its token, for the cookie and nowhere else."""
-        return self._create("owner", owner_id, OWNER_LIFE, owner_id=owner_id)
-
-    def _create(
-        self, kind: Literal["officer", "owner"], person: str, life: timedelta, **fields: Any
-    ) -> str:
-        token, now = new_token(), self._clock()
-        session = StoredSession(token_hash(token), kind, now, now, now + life, **fields)
-        listed: Item = {
-            "PK": f"{kind.upper()}#{person}",
-            "SK": _partition(session.hash),
-            "expires_at": epoch(session.ends_at),
-        }
-        self._table.transact(
-            self._table.put_write(SESSION.item(session)), self._table.put_write(listed)
-        )
+        token = new_token()
+        session = self._new(token, "owner", OWNER_LIFE, owner_id=owner_id)
+        self._store(session, {"PK": f"OWNER#{owner_id}", "SK": f"SESSION#{session.hash}"})
         return token
 
-    def officer(self, token: str) -> OfficerSession | None:
-        """Return the officer's session of this token, or None when it is unknown or has ended."""
-        found = self._live(token, "officer", OFFICER_IDLE)
-        if found is None or found.token_expires_at is None:
-            return None
-        return OfficerSession(
-            hash=found.hash,
-            officer=Officer(found.officer_id, found.username, roles_from_groups(list(found.roles))),
-            tokens=Tokens(found.id_token, found.refresh_token, found.token_expires_at),
-            ends_at=found.ends_at,
+    def _new(
+        self, token: str, kind: Literal["officer", "owner"], life: timedelta, **fields: Any
+    ) -> StoredSession:
+        now = self._clock()
+        return StoredSession(token_hash(token), kind, now, now, now + life, **fields)
+
+    def _store(self, session: StoredSession, listed: Item) -> None:
+        self._table.transact(
+            self._table.put_write(SESSION.item(session)),
+            self._table.put_write({**listed, "expires_at": epoch(session.ends_at)}),
         )
+
+    def officer(self, token: str, *, used: bool = True) -> StoredSession | None:
+        """Return the officer's session of this token, or None when it is unknown or has ended.
+
+        used: whether the officer did something, so that the session goes on."""
+        return self._live(token_hash(token), "officer", used) if is_token(token) else None
+
+    def of_sign_in(
+        self, officer_id: str, sign_in: str, *, used: bool = True
+    ) -> StoredSession | None:
+        """Return the session of a sign-in, by Cognito's id of it, as `officer` does."""
+        listed = self._table.get(
+            f"OFFICER#{officer_id}", f"SIGN-IN#{token_hash(sign_in)}", consistent=True
+        )
+        return self._live(str(listed["session"]), "officer", used) if listed else None
+
+    def all_of_officer(self, officer_id: str) -> list[StoredSession]:
+        """Return the officer's sessions that have not ended, the one used last first."""
+        listed = self._table.query(f"OFFICER#{officer_id}", prefix="SIGN-IN#", consistent=True)
+        keys = [(_partition(str(item["session"])), "SESSION") for item in listed]
+        found = map(SESSION.read, self._table.get_many(keys, consistent=True).values())
+        now = self._clock()
+        live = [one for one in found if _lives(one, now)]
+        return sorted(live, key=lambda one: one.seen_at, reverse=True)
 
     def owner(self, token: str) -> OwnerSession | None:
         """Return the owner's session of this token, or None when it is unknown or has ended."""
-        found = self._live(token, "owner", OWNER_IDLE)
+        found = self._live(token_hash(token), "owner", used=True) if is_token(token) else None
         return OwnerSession(found.hash, found.owner_id, found.ends_at) if found else None
 
-    def _live(self, token: str, kind: str, idle: timedelta) -> StoredSession | None:
-        if not is_token(token):
-            return None
+    def _live(self, session_hash: str, kind: str, used: bool) -> StoredSession | None:
         # The read is consistent, so that a session that was ended a moment ago is over.
-        item = self._table.get(_partition(token_hash(token)), "SESSION", consistent=True)
+        item = self._table.get(_partition(session_hash), "SESSION", consistent=True)
         found = SESSION.read(item) if item else None
-        if found is None or found.kind != kind:
-            return None
         now = self._clock()
-        if now >= found.ends_at or now - found.seen_at >= idle:
+        if found is None or found.kind != kind or not _lives(found, now):
             return None
-        if now - found.seen_at >= _SEEN_STEP:
+        if used and now - found.seen_at >= _SEEN_STEPS[found.kind]:
             try:
                 self._table.update(*SESSION.key(found), assign=SESSION.changes(seen_at=now))
             except ConditionFailed:  # The session was ended between the read and this write.
                 return None
         return found
 
-    def renew_session(
-        self, session: OfficerSession, officer: Officer, tokens: Tokens
-    ) -> OfficerSession:
-        """Put fresh tokens, and the officer's roles in them, into a session; its end stays.
+    def renew_tokens(self, session: StoredSession, session_token: str, tokens: Tokens) -> None:
+        """Put fresh tokens of Cognito's into a session; its end stays.
 
         Raises ConditionFailed when the session was ended meanwhile.
         """
         self._table.update(
-            _partition(session.hash),
-            "SESSION",
-            assign=SESSION.changes(**_officer_fields(officer, tokens)),
+            *SESSION.key(session),
+            assign=SESSION.changes(
+                sealed=seal_tokens(session_token, tokens.id_token, tokens.refresh_token),
+                token_expires_at=tokens.expires_at,
+            ),
             when=EXISTS,
         )
-        return OfficerSession(session.hash, officer, tokens, session.ends_at)
 
     def end_session(self, session_hash: str) -> None:
         """End a session at once. Ending a session twice is no error."""
@@ -185,29 +220,29 @@ class Sessions:
 
     def end_all_of_officer(self, officer_id: str) -> int:
         """End every session of an officer; return how many were listed, ended ones among them."""
-        return self._end_all(f"OFFICER#{officer_id}")
+        listed = list(
+            self._table.query(f"OFFICER#{officer_id}", prefix="SIGN-IN#", consistent=True)
+        )
+        return self._end_all(listed, [str(item["session"]) for item in listed])
 
     def end_all_of_owner(self, owner_id: str) -> int:
         """End every session of an owner; return how many were listed, ended ones among them."""
-        return self._end_all(f"OWNER#{owner_id}")
+        listed = list(self._table.query(f"OWNER#{owner_id}", prefix="SESSION#", consistent=True))
+        return self._end_all(listed, [str(one["SK"]).removeprefix("SESSION#") for one in listed])
 
-    def _end_all(self, of: str) -> int:
-        listed = list(self._table.query(of, prefix="SESSION#", consistent=True))
-        for item in listed:
-            self.end_session(str(item["SK"]).removeprefix("SESSION#"))
+    def _end_all(self, listed: list[Item], hashes: list[str]) -> int:
+        for item, session_hash in zip(listed, hashes, strict=True):
+            self.end_session(session_hash)
             self._table.delete(item["PK"], item["SK"])
         return len(listed)
 
 
-def _officer_fields(officer: Officer, tokens: Tokens) -> dict[str, Any]:
-    """Return the fields of a session that renewing changes: all of the officer's but the id."""
-    return {
-        "username": officer.username,
-        "roles": tuple(role.value for role in sorted(officer.roles)),
-        "id_token": tokens.id_token,
-        "refresh_token": tokens.refresh_token,
-        "token_expires_at": tokens.expires_at,
-    }
+_IDLE = {"officer": OFFICER_IDLE, "owner": OWNER_IDLE}
+_SEEN_STEPS = {"officer": OFFICER_SEEN_STEP, "owner": _OWNER_SEEN_STEP}
+
+
+def _lives(session: StoredSession, now: datetime) -> bool:
+    return now < session.ends_at and now - session.seen_at < _IDLE[session.kind]
 
 
 def _partition(session_hash: str) -> str:

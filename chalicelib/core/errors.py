@@ -102,6 +102,8 @@ class TooMany(DomainError):
     """The same was attempted or asked for too often."""
 
     code, status, title = "too-many", 429, "Too many attempts"
+    retry_after = 0
+    """Seconds after which it can be tried again, for the header Retry-After; 0 when unknown."""
 
 
 class Unavailable(DomainError):

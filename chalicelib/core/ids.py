@@ -25,6 +25,14 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
+def id_fraction(one: str) -> float:
+    """Return where an id stands among all ids, from 0 to below 1; ids are spread evenly. 0 for a
+    text that is no id."""
+    if not is_id(one):
+        return 0.0
+    return int("".join(f"{_ALPHABET.index(letter):05b}" for letter in one[:8]), 2) / 2**40
+
+
 def new_token() -> str:
     """Return 43 URL-safe characters with 256 random bits, for links and session cookies."""
     return secrets.token_urlsafe(32)

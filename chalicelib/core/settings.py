@@ -20,6 +20,9 @@ OPTIONAL = {
     "direct_calls": "refused",
     "forwarded_hops": "2",
     "mail_a_day": "0",
+    "searches_a_day": "60",
+    "sites_a_day": "20000",
+    "reveals_a_day": "60",
 }
 
 
@@ -71,6 +74,13 @@ class Settings:
     Gateway's; the emulator's gateway writes none."""
     mail_a_day: str = "0"
     """Messages that the account may send in 24 hours (SES: Max24HourSend); 0 for no limit."""
+
+    searches_a_day: str = "60"
+    """How many searches an officer may make in a day (`oversight.look_budgets`)."""
+    sites_a_day: str = "20000"
+    """How many sites an officer's searches may show in a day."""
+    reveals_a_day: str = "60"
+    """How many times an officer may see an owner's contact details in a day."""
 
     @property
     def inbox_bucket(self) -> str:

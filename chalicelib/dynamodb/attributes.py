@@ -34,10 +34,14 @@ def encode_value(value: Value) -> dict[str, Any]:
 
 
 def decode_value(stored: Mapping[str, Any]) -> Any:
-    """Return the value that a value of DynamoDB's JSON stands for; numbers must be integers."""
+    """Return the value that a value of DynamoDB's JSON stands for. A number that is no integer
+    stays text: nothing of ours writes one, but a check of the table must be able to read it."""
     ((kind, value),) = stored.items()
     if kind == "N":
-        return int(value)
+        try:
+            return int(value)
+        except ValueError:
+            return value
     if kind == "NULL":
         return None
     if kind == "M":

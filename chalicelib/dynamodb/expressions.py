@@ -106,3 +106,31 @@ def update_expression(changes: Changes) -> dict[str, Any]:
     if values:
         arguments["ExpressionAttributeValues"] = values
     return arguments
+
+
+def key_expression(
+    pk: str, partition: str, sort: str, prefix: str, between: tuple[str, str] | None
+) -> dict[str, Any]:
+    """Return the arguments of a query for the items of one partition. partition, sort: names of the
+    key's attributes; sort: "" for all sort keys, else those with a prefix or between two."""
+    expression, values = "#pk = :pk", {":pk": encode_value(pk)}
+    names = {"#pk": partition}
+    if between:
+        expression += " AND #sk BETWEEN :first AND :last"
+        values |= {":first": encode_value(between[0]), ":last": encode_value(between[1])}
+    elif prefix:
+        expression += " AND begins_with(#sk, :prefix)"
+        values[":prefix"] = encode_value(prefix)
+    return {
+        "KeyConditionExpression": expression,
+        "ExpressionAttributeNames": names | ({"#sk": sort} if sort else {}),
+        "ExpressionAttributeValues": values,
+    }
+
+
+def filtered(arguments: dict[str, Any], keep: Condition) -> None:
+    """Add to the arguments of a query the condition on items that it gives."""
+    arguments["FilterExpression"] = keep.expression
+    arguments["ExpressionAttributeNames"] |= keep.names
+    values = {name: encode_value(value) for name, value in keep.values.items()}
+    arguments["ExpressionAttributeValues"] |= values

@@ -17,10 +17,16 @@ from chalicelib.core.retries import retry
 from chalicelib.dynamodb.attributes import Item as Item
 from chalicelib.dynamodb.attributes import Value as Value
 from chalicelib.dynamodb.attributes import decode_item as decode_item
-from chalicelib.dynamodb.attributes import encode_item, encode_value
+from chalicelib.dynamodb.attributes import encode_item
 from chalicelib.dynamodb.expressions import EXISTS as EXISTS
 from chalicelib.dynamodb.expressions import NEW as NEW
-from chalicelib.dynamodb.expressions import Changes, conditional, update_expression
+from chalicelib.dynamodb.expressions import (
+    Changes,
+    conditional,
+    filtered,
+    key_expression,
+    update_expression,
+)
 from chalicelib.dynamodb.expressions import Condition as Condition
 from chalicelib.dynamodb.expressions import absent as absent
 from chalicelib.dynamodb.expressions import all_of as all_of
@@ -33,6 +39,7 @@ from chalicelib.telemetry.workers import Workers
 BATCH = 25  # The most items that BatchWriteItem takes.
 TRANSACTION = 100  # The most writes that TransactWriteItems takes.
 READ_AT_ONCE = 100  # The most keys that BatchGetItem takes.
+_FILTERED = 500  # Items that a query with a filter reads at a time.
 _READERS = 5  # Batches that are read at the same time.
 _TRIES = 8  # Attempts of a call that meets a transaction or a busy table.
 _BUSY = "Many people are using this just now. Try again in a minute."
@@ -137,30 +144,23 @@ class Table:
         backwards: bool = False,
         limit: int | None = None,
         consistent: bool = False,
+        keep: Condition | None = None,
     ) -> Iterator[Item]:
         """Yield the items of one partition in order, from every page, at most `limit`.
 
         prefix: how sort keys begin. between: first and last sort key, both included.
         index: (index name, its partition attribute, its sort attribute) instead of the table.
+        keep: the condition on items that are given, which may not name a key; others are passed
+        over in the table, and `limit` counts what is given.
         """
         name, partition, sort = index or ("", "PK", "SK")
-        expression, values = "#pk = :pk", {":pk": encode_value(pk)}
-        names = {"#pk": partition}
-        if between:
-            expression += " AND #sk BETWEEN :first AND :last"
-            values |= {":first": encode_value(between[0]), ":last": encode_value(between[1])}
-        elif prefix:
-            expression += " AND begins_with(#sk, :prefix)"
-            values[":prefix"] = encode_value(prefix)
-        if between or prefix:
-            names["#sk"] = sort
         arguments: dict[str, Any] = {
             "TableName": self.name,
-            "KeyConditionExpression": expression,
-            "ExpressionAttributeNames": names,
-            "ExpressionAttributeValues": values,
             "ScanIndexForward": not backwards,
+            **key_expression(pk, partition, sort if prefix or between else "", prefix, between),
         }
+        if keep:
+            filtered(arguments, keep)
         if name:
             arguments["IndexName"] = name
         else:
@@ -171,9 +171,9 @@ class Table:
         left = limit
         while left is None or left > 0:
             if left is not None:
-                arguments["Limit"] = left
+                arguments["Limit"] = max(left, _FILTERED if "FilterExpression" in arguments else 0)
             page = self._client.query(**arguments)
-            for stored in page["Items"]:
+            for stored in page["Items"][:left]:
                 yield decode_item(stored)
             if left is not None:
                 left -= len(page["Items"])

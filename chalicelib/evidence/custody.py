@@ -8,16 +8,22 @@ holds the chain's length and last hash, written in the same transaction, so that
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.core.hash_chain import GENESIS, ChainBreak, Entry, Field, chain_entry, first_break
+from chalicelib.core.times import iso_seconds, parse_iso
+from chalicelib.evidence.formats.structure import Structure
 from chalicelib.evidence.model import Evidence, EvidenceKind, EvidenceState, evidence_may_follow
 
 CLOCK_OFFSET = "clock_offset_seconds"
 """The detail of an entry in which a check of the recorder's clock stores its result, in seconds."""
+NAME = "name_sha256"
+"""The detail of an entry that holds the hash of the file's name."""
 
 _STATES = {state.value: state for state in EvidenceState}
 
@@ -123,32 +129,133 @@ def _follows(before: EvidenceState | None, after: EvidenceState) -> bool:
     return after is before or evidence_may_follow(before, after)
 
 
-def _last_offset(chain: Sequence[Entry]) -> str | int | None:
-    """Find the offset of the recorder's clock that was recorded last; None when there is none."""
-    said = [entry_details(entry).get(CLOCK_OFFSET) for entry in chain]
-    return next((offset for offset in reversed(said) if offset is not None), None)
+ONCE = frozenset(
+    {
+        CustodyAct.CREATED,
+        CustodyAct.COMPLETED,
+        CustodyAct.QUARANTINED,
+        CustodyAct.VERIFIED,
+        CustodyAct.ACCEPTED,
+        CustodyAct.REJECTED,
+    }
+)
+"""What happens to a piece of evidence at most once. What these entries say of it stands."""
+_TOGETHER = timedelta(minutes=1)
+"""Within this a row and its entry, written together, may differ in when they were written."""
+
+
+@dataclass(frozen=True)
+class BoundFact:
+    """Something that an evidence's row says and its custody record says too. what: in words."""
+
+    what: str
+    row: str | int | None
+    record: str | int | None
+
+
+def bound_facts(evidence: Evidence, chain: Sequence[Entry]) -> list[BoundFact]:
+    """List all that an evidence's row says that its record says too: everything but what is of use
+    only while it is received (S3's id of the upload, until when somebody waits or is to be told).
+
+    The file's name is personal and can be taken out of the row; the record, which nothing can be
+    taken out of, has its hash.
+    """
+    said: dict[str, Entry] = {}
+    for entry in chain:
+        said.setdefault(str(entry["act"]), entry)
+
+    def stated(name: str, *acts: CustodyAct, otherwise: str | int | None = "") -> str | int | None:
+        found = (entry_details(said[act]).get(name) for act in acts if act in said)
+        return next((value for value in found if value is not None), otherwise)
+
+    def last(name: str) -> str | int | None:
+        found = (entry_details(entry).get(name) for entry in reversed(chain))
+        return next((value for value in found if value is not None), None)
+
+    def moment(row: datetime | None, *acts: CustodyAct) -> tuple[str | None, str | None]:
+        record = next((str(said[act]["at"]) for act in acts if act in said), None)
+        shown = iso_seconds(row) if row else None
+        if row and record and abs(parse_iso(record) - row) < _TOGETHER:
+            return shown, shown
+        return shown, record
+
+    created, arrived = CustodyAct.CREATED, CustodyAct.QUARANTINED
+    decided = (CustodyAct.ACCEPTED, CustodyAct.REJECTED)
+    decision = next((said[act] for act in decided if act in said), {})
+    checked_at, taken_at = evidence.clock_checked_at, evidence.taken_at
+    return [
+        BoundFact("state", evidence.state.value, chain[-1]["state"]),
+        BoundFact("request", evidence.request_id, stated("request", created)),
+        BoundFact("site", evidence.site_id, stated("site", created)),
+        BoundFact("incident", evidence.incident_id, stated("incident", created)),
+        BoundFact("sender", f"owner.{evidence.owner_id}", chain[0]["actor"]),
+        BoundFact(
+            "file name", name_hash(evidence.file_name), stated(NAME, CustodyAct.VERIFIED, created)
+        ),
+        BoundFact("type", evidence.content_type, stated("content_type", created)),
+        BoundFact("format", evidence.format, stated("format", *decided)),
+        BoundFact(
+            "size",
+            evidence.size,
+            stated("size", arrived, CustodyAct.COMPLETED, created, otherwise=0),
+        ),
+        BoundFact("size of a part", evidence.part_size, stated("part_size", created, otherwise=0)),
+        BoundFact("version", evidence.version, stated("version", arrived)),
+        BoundFact("SHA-256", evidence.sha256, stated("sha256", CustodyAct.VERIFIED)),
+        BoundFact(
+            "SHA-256 from the sender",
+            evidence.claimed_sha256,
+            stated("sender_sha256", CustodyAct.COMPLETED),
+        ),
+        BoundFact(
+            "structure",
+            evidence.structure.value,
+            stated("structure", CustodyAct.VERIFIED, otherwise=Structure.NOT_READ.value),
+        ),
+        BoundFact("reason", evidence.reason, decision.get("reason", "")),
+        BoundFact(
+            "kind",
+            evidence.kind.value,
+            stated("kind", created, otherwise=EvidenceKind.FOOTAGE.value),
+        ),
+        BoundFact("recorder's clock", evidence.clock_offset_seconds, last(CLOCK_OFFSET)),
+        BoundFact(
+            "time of the clock's check",
+            iso_seconds(checked_at) if checked_at else None,
+            last("clock_checked_at"),
+        ),
+        BoundFact(
+            "time at which it was taken",
+            iso_seconds(taken_at) if taken_at else None,
+            stated("taken_at", created, otherwise=None),
+        ),
+        BoundFact("beginning", *moment(evidence.created_at, created)),
+        BoundFact("arrival", *moment(evidence.received_at, CustodyAct.COMPLETED, arrived)),
+        BoundFact("time of the decision", *moment(evidence.decided_at, *decided)),
+    ]
+
+
+def name_hash(file_name: str) -> str:
+    """Return the hash by which a custody record knows a file's name (SHA-256 of its UTF-8, hex)."""
+    return hashlib.sha256(file_name.encode()).hexdigest()
 
 
 def contradiction(evidence: Evidence, chain: Sequence[Entry]) -> str:
     """Say where the evidence's row differs from its custody record; "" when they agree.
 
-    Threat: somebody changes the row (another hash, another version of the object) and leaves
-    the record alone.
+    Threat: somebody changes the row (another hash, another version of the object, another name)
+    and leaves the record alone, or adds to the record what makes the change look right.
     """
     if not chain:
         return "it has no custody record"
-    said = {str(entry["act"]): entry_details(entry) for entry in chain}
-    expected = {
-        "state": (evidence.state.value, chain[-1]["state"]),
-        "request": (evidence.request_id, said.get(CustodyAct.CREATED, {}).get("request")),
-        "site": (evidence.site_id, said.get(CustodyAct.CREATED, {}).get("site")),
-        "version": (evidence.version, said.get(CustodyAct.QUARANTINED, {}).get("version", "")),
-        "SHA-256": (evidence.sha256, said.get(CustodyAct.VERIFIED, {}).get("sha256", "")),
-        "kind": (
-            evidence.kind.value,
-            said.get(CustodyAct.CREATED, {}).get("kind", EvidenceKind.FOOTAGE.value),
-        ),
-        "recorder's clock": (evidence.clock_offset_seconds, _last_offset(chain)),
-    }
-    wrong = [name for name, (row, record) in expected.items() if row != record]
+    acts = [str(entry["act"]) for entry in chain]
+    again = [act for act in ONCE if acts.count(act) > 1]
+    if again:
+        second = next(
+            int(entry["sequence"])
+            for number, entry in enumerate(chain)
+            if entry["act"] in again and entry["act"] in acts[:number]
+        )
+        return f"entry {second} says again what happens only once: {acts[second - 1]}"
+    wrong = [fact.what for fact in bound_facts(evidence, chain) if fact.row != fact.record]
     return f"its {' and '.join(wrong)} differ from the custody record" if wrong else ""

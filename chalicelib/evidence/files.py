@@ -21,9 +21,11 @@ from chalicelib.evidence.model import UploadPart
 SIGNED_FOR = 15 * 60
 """Seconds that the address for one part is valid; the browser asks just before it sends it."""
 OPENED_FOR = 5 * 60
-"""Seconds that an officer's download address is valid. A download that began in time goes on."""
-PLAYED_FOR = 60 * 60
-"""Seconds that a player may go on asking for pieces of a clip."""
+"""Seconds that an officer's address for a file is valid. A download that began in time goes on; a
+player asks the page for another address.
+
+Threat: an address works for whoever has it, also for an officer who is out. Five minutes are enough
+for a browser or program that follows it at once on a slow line, and worth little afterwards."""
 FORM_FOR = 2 * 60 * 60
 """Seconds within which a plain form must have been sent."""
 FORM_BYTES = 5 * 1000**3
@@ -329,7 +331,7 @@ class EvidenceBucket:
                     "ResponseContentType": playable or "application/octet-stream",
                     "ResponseCacheControl": "private, no-store",
                 },
-                ExpiresIn=PLAYED_FOR if playable else OPENED_FOR,
+                ExpiresIn=OPENED_FOR,
             )
         )
 

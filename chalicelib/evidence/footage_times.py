@@ -77,6 +77,8 @@ class RecorderClockChecks:
         found: dict[str, str | int] = {CLOCK_OFFSET: offset, "how": how.value}
         if picture:
             found["picture"] = picture
+        if request := self._requests.request(recipient.request_id):
+            found["incident"] = request.incident_id
         self._audit.record_act(
             actor,
             Action.CHECKED_CLOCK,

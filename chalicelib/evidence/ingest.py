@@ -18,7 +18,7 @@ from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.core.errors import NotFound
 from chalicelib.core.times import Clock, iso_seconds
 from chalicelib.dynamodb.table import Write
-from chalicelib.evidence.custody import CustodyAct, CustodyDraft
+from chalicelib.evidence.custody import CustodyAct, CustodyDraft, name_hash
 from chalicelib.evidence.files import EvidenceBucket, ObjectNotFound, StoredObject
 from chalicelib.evidence.formats.file_types import (
     HEAD,
@@ -135,7 +135,9 @@ class Ingest:
         if changed:
             owner = Actor.owner(known.owner_id)
             self._counts.add(Metric.UPLOAD_BYTES, known.size)
-            self._audit.record_act(owner, Action.UPLOADED, f"evidence.{known.id}", size=known.size)
+            case = known.incident_id
+            about = f"evidence.{known.id}"
+            self._audit.record_act(owner, Action.UPLOADED, about, incident=case, size=known.size)
         return known
 
     def _count_as_answered(self, evidence: Evidence) -> None:
@@ -211,6 +213,7 @@ class Ingest:
             CustodyAct.VERIFIED,
             EvidenceState.QUARANTINED,
             sha256=look.sha256,
+            name_sha256=name_hash(name),
             sender_sha256="same" if said == look.sha256 else compared,
             structure=look.found.structure.value,
             locked_until=locked_until,
@@ -260,7 +263,8 @@ class Ingest:
         known, changed = self._store.change(evidence, decide, noted.writes)
         if changed:
             action = Action.ACCEPTED if state is EvidenceState.ACCEPTED else Action.REJECTED
-            self._audit.record_act(system, action, f"evidence.{known.id}", reason)
+            case = known.incident_id
+            self._audit.record_act(system, action, f"evidence.{known.id}", reason, incident=case)
             noted.queue()
         return known
 

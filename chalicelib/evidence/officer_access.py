@@ -31,10 +31,12 @@ class OfficerAccess:
         self._files = files
         self._audit = audit
 
-    def of_request(self, officer: Officer, request_id: str) -> list[Evidence]:
-        """List the evidence of a request, newest first, with unfinished uploads."""
+    def of_request(self, officer: Officer, request_id: str, incident_id: str) -> list[Evidence]:
+        """List the evidence of a request, newest first, with unfinished uploads. incident_id: the
+        request's incident, for the record."""
         who = Actor.officer(officer)
-        self._audit.record_act(who, Action.VIEWED_EVIDENCE, f"request.{request_id}")
+        subject = f"request.{request_id}"
+        self._audit.record_act(who, Action.VIEWED_EVIDENCE, subject, incident=incident_id)
         found = self._store.of_request(request_id)
         return sorted(found, key=lambda evidence: evidence.created_at, reverse=True)
 
@@ -65,7 +67,7 @@ class OfficerAccess:
         evidence = self._store.find(evidence_id)
         who = Actor.officer(officer)
         if evidence.state is not EvidenceState.ACCEPTED:
-            self._audit.record_act(who, Action.REFUSED, f"evidence.{evidence.id}", reason)
+            self._record(who, Action.REFUSED, evidence, reason)
             if evidence.state is EvidenceState.REJECTED:
                 raise Forbidden(f"This file was rejected and cannot be opened. {evidence.reason}")
             raise Conflict(NOT_YET[evidence.state])
@@ -77,7 +79,7 @@ class OfficerAccess:
                 "A browser cannot play this format. Download it and open it with the player of "
                 "the recorder's maker."
             )
-        self._audit.record_act(who, Action.OPENED_EVIDENCE, f"evidence.{evidence.id}", reason)
+        self._record(who, Action.OPENED_EVIDENCE, evidence, reason)
         act = CustodyAct.PLAYED if play else CustodyAct.DOWNLOADED
         self._store.add_entries(
             evidence, custody_draft(who, act, evidence.state, reason, version=evidence.version)
@@ -99,5 +101,9 @@ class OfficerAccess:
 
     def _noted(self, officer: Officer, evidence: Evidence, act: CustodyAct) -> Evidence:
         who = Actor.officer(officer)
-        self._audit.record_act(who, Action.VIEWED_EVIDENCE, f"evidence.{evidence.id}")
+        self._record(who, Action.VIEWED_EVIDENCE, evidence)
         return self._store.add_entries(evidence, custody_draft(who, act, evidence.state))
+
+    def _record(self, who: Actor, act: Action, evidence: Evidence, reason: str = "") -> None:
+        subject, case = f"evidence.{evidence.id}", evidence.incident_id
+        self._audit.record_act(who, act, subject, reason, incident=case)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from chalicelib.access.services import AccessServices
 from chalicelib.clients import Clients
+from chalicelib.evidence.checking.custody_check import CustodyCheck
+from chalicelib.evidence.checking.daily_check import Checks, DailyCheck
+from chalicelib.evidence.checking.record_export import RecordExport
 from chalicelib.evidence.coverage_report import CoverageReport, ReplyReader
 from chalicelib.evidence.files import EvidenceBucket
 from chalicelib.evidence.footage_times import RecorderClockChecks
@@ -15,6 +18,7 @@ from chalicelib.evidence.receiving.upload import Uploads
 from chalicelib.evidence.store import EvidenceStore
 from chalicelib.evidence.upload_notices import UploadNotices
 from chalicelib.incidents.services import IncidentServices
+from chalicelib.integrity.services import IntegrityServices
 from chalicelib.notifications.services import NotificationServices
 from chalicelib.registry.services import RegistryServices
 from chalicelib.requests.services import RequestServices
@@ -50,6 +54,20 @@ class EvidenceServices:
         self.uploads = Uploads(self.store, self.files, announced, clock)
         self.form_uploads = FormUploads(self.store, self.files, self.ingest, requests.store, clock)
         self.officer_access = OfficerAccess(self.store, self.files, audit)
+        integrity = IntegrityServices(clients)
+        self.custody_check = CustodyCheck(self.store, self.files, integrity.copies, clock)
+        checks = Checks(
+            integrity.audit_check, self.custody_check, integrity.copies, integrity.check_results
+        )
+        self.record_export = RecordExport(
+            self.store,
+            self.custody_check,
+            integrity.copies,
+            integrity.check_results,
+            audit,
+            clock,
+        )
+        self.daily_check = DailyCheck(clients.audit_table, checks, clock, clients.counts)
         reader = ReplyReader(
             requests.store, requests.recipient_list, incidents.incidents, self.store, audit
         )

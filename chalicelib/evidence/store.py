@@ -116,9 +116,12 @@ class EvidenceStore:
 
     def custody(self, evidence_id: str) -> Iterator[dict[str, Field]]:
         """Read the entries of a custody record, the first one first."""
-        found = self._table.query(f"EVIDENCE#{evidence_id}", prefix="CUSTODY#", consistent=True)
-        for item in found:
-            yield {name: value for name, value in item.items() if name not in ("PK", "SK")}
+        for item in self.custody_items(evidence_id):
+            yield custody_entry(item)
+
+    def custody_items(self, evidence_id: str) -> Iterator[Item]:
+        """Read all that is stored of a custody record, with its keys."""
+        return self._table.query(f"EVIDENCE#{evidence_id}", consistent=True)
 
     # writes
 
@@ -220,6 +223,11 @@ def custody_draft(
 ) -> CustodyDraft:
     """Draft a custody entry. state: of the evidence after the act. details: nothing personal."""
     return CustodyDraft(act, f"{actor.kind}.{actor.id}", state, actor.name, reason, details)
+
+
+def custody_entry(item: Item) -> dict[str, Field]:
+    """Give the entry of a custody record that an item holds: all but its keys."""
+    return {name: value for name, value in item.items() if name not in ("PK", "SK")}
 
 
 def notice_ids(evidence: Evidence) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Searches for sites around an incident, and looks at a site's owner: both with a reason, and both
+"""Searches for sites around an incident: with a reason, within the budget of the officer's day, and
 on record before the officer sees anything."""
 
 from __future__ import annotations
@@ -10,18 +10,21 @@ from typing import Any
 
 from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.access.permissions import Officer
-from chalicelib.core.errors import Conflict, NotFound
+from chalicelib.core.errors import Conflict
 from chalicelib.core.ids import new_id
 from chalicelib.core.times import Clock, iso_seconds
 from chalicelib.geo.areas import Area
 from chalicelib.geo.geojson import area_from_json
+from chalicelib.geo.h3_cells import cell_at
 from chalicelib.geo.timed_path import TimedPath
 from chalicelib.incidents.search_history import Search, SearchHistory, count_states
 from chalicelib.incidents.service import IncidentService
-from chalicelib.registry.model import Owner, Site
-from chalicelib.registry.store import SiteStore
+from chalicelib.incidents.shown_sites import ShownSites
 from chalicelib.search.site_matching import LOST
 from chalicelib.search.site_search import MOST_SITES, FoundSite, SearchResult, SiteSearch
+
+PLACES = 6
+"""The H3 resolution, about 6 km across, by which the record tells places of searches apart."""
 
 _LONGEST_DETAIL = 400  # characters of an area in the audit record; the search item has all of it
 
@@ -68,30 +71,22 @@ class SearchOutcome:
     result: SearchResult
 
 
-@dataclass(frozen=True)
-class OwnerContact:
-    """A site with its owner, who has the contact details."""
-
-    site: Site
-    owner: Owner
-
-
 class SearchService:
-    """Officers' searches of the register and looks at owners' contact details."""
+    """Officers' searches of the register."""
 
     def __init__(
         self,
         incidents: IncidentService,
         log: SearchHistory,
         cameras: SiteSearch,
-        sites: SiteStore,
+        shown: ShownSites,
         audit: AuditLog,
         clock: Clock,
     ) -> None:
         self._incidents = incidents
         self._log = log
         self._cameras = cameras
-        self._sites = sites
+        self._shown = shown
         self._audit = audit
         self._clock = clock
 
@@ -100,11 +95,14 @@ class SearchService:
     ) -> SearchOutcome:
         """Find the sites in the area, and keep the search with its reason.
 
-        Raises NotFound, Conflict when the incident is closed, or Unavailable when the table or
-        the audit record is too busy.
+        Raises NotFound, Conflict when the incident is closed, BudgetSpent when it is more than the
+        officer's day allows, or Unavailable when the table or the audit record is too busy.
         """
         found = self._look(incident_id, wanted)
+        ids = [site.id for site in found.sites]
+        packed = self._shown.count_look(incident_id, found.search_id, ids, officer)
         self._record(incident_id, wanted, found, officer)
+        self._shown.keep_look(incident_id, found.search_id, officer, packed)
         self._log.record_search(
             Search(
                 id=found.search_id,
@@ -136,7 +134,7 @@ class SearchService:
         """Run a search of this incident again, as when its page has to be shown again; the audit
         record names the same search. limit: how many sites to list. on_record: True for the page
         that a form leads to, whose search went on record a moment ago. Raises NotFound, Conflict
-        when the incident is closed.
+        when the incident is closed, BudgetSpent when it shows more than the officer's day allows.
         """
         before = self._log.get(incident_id, search_id)
         filters = {name: tuple(values) for name, values in before.filters.items()}
@@ -146,8 +144,11 @@ class SearchService:
             journey = TimedPath.of(before.started_at, before.speed)
             wanted = replace(wanted, journey=journey, speed=before.speed)
         found = replace(self._look(incident_id, wanted), search_id=search_id)
+        ids = [site.id for site in found.sites]
+        packed = self._shown.count_look(incident_id, search_id, ids, officer, again=True)
         if not on_record:
             self._record(incident_id, wanted, found, officer, again="yes")
+        self._shown.keep_look(incident_id, search_id, officer, packed)
         return before, found
 
     def made_for(self, incident_id: str, limit: int = 50) -> tuple[Search, ...]:
@@ -190,34 +191,9 @@ class SearchService:
             area=json.dumps(wanted.area_json, sort_keys=True)[:_LONGEST_DETAIL],
             total=found.total,
             listed=len(found.sites),
+            place=cell_at(wanted.area.anchor, PLACES),
             **more,
         )
-
-    def view_contact(
-        self, incident_id: str, site_id: str, reason: str, officer: Officer
-    ) -> OwnerContact:
-        """Show who a site belongs to. This is a separate act: a search never shows owners.
-
-        Raises NotFound when there is no such incident or site, Unavailable when the look cannot
-        be put on record.
-        """
-        incident, contact = self._incidents.get_incident(incident_id), self.contact_of(site_id)
-        self._audit.record_act(
-            Actor.officer(officer),
-            Action.REVEALED_CONTACT,
-            f"site.{contact.site.id}",
-            reason,
-            incident=incident.id,
-        )
-        return contact
-
-    def contact_of(self, site_id: str) -> OwnerContact:
-        """Read who a site belongs to, for an officer whose look is on record. Raises NotFound."""
-        site = self._sites.site(site_id, consistent=True)
-        owner = self._sites.owner(site.owner_id) if site else None
-        if site is None or owner is None:
-            raise NotFound("This camera is not registered any more.")
-        return OwnerContact(site, owner)
 
 
 def _narrow(result: SearchResult, wanted: SearchCriteria) -> SearchOutcome:

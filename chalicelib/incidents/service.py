@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.access.permissions import Officer
-from chalicelib.core.errors import Conflict, NotFound
+from chalicelib.core.errors import Conflict, NotFound, Refused
 from chalicelib.core.ids import new_id
 from chalicelib.core.times import Clock
-from chalicelib.dynamodb.table import NEW, ConditionFailed, Table
+from chalicelib.dynamodb.table import NEW, ConditionFailed, Item, Table
+from chalicelib.incidents.need_to_know import home_unit, needs_to_know, viewers
 from chalicelib.incidents.records import (
     INCIDENT,
-    LISTING,
-    LISTING_INDEX,
+    LISTED,
     Incident,
+    ListedIncident,
     NewIncident,
+    TeamMember,
     crime_key,
+    list_place,
 )
 
 __all__ = ["Incident", "IncidentPage", "IncidentService", "NewIncident"]
+
+
+NOT_THERE = "There is no incident with this id."
+NOT_YOUR_UNIT = "Choose one of your own units"
 
 
 @dataclass(frozen=True)
@@ -44,16 +52,21 @@ class IncidentService:
         """Write an incident, and an entry in the audit record.
 
         incident_id: an id made beforehand (the form carries one), so that a form sent twice
-        makes one incident: the second time the first one is returned. Raises Conflict when
-        the id is somebody else's.
+        makes one incident: the second time the first one is returned. The officer is in charge of
+        it. Raises Conflict when the id is somebody else's, and Refused when the officer does not
+        belong to the unit that it is to belong to.
         """
+        unit = home_unit(officer, new.unit)
+        if unit is None:
+            raise Refused.field("unit", NOT_YOUR_UNIT)
         now = self._clock()
         incident = Incident(
             id=incident_id or new_id(),
-            **vars(new),
+            **vars(replace(new, unit=unit)),
             created_by=officer.username,
             created_by_id=officer.id,
             created_at=now,
+            in_charge=TeamMember(officer.id, officer.username),
         )
         try:
             self._table.transact(
@@ -65,10 +78,13 @@ class IncidentService:
                         "incident_id": incident.id,
                     }
                 ),
+                *(self._table.put_write(list_item(incident, one)) for one in viewers(incident)),
             )
         except ConditionFailed:
             there = self.find_incident(incident.id)
-            if there is None or there.created_by_id != officer.id:
+            own = there is not None and there.created_by_id == officer.id
+            # Whoever recorded it may have handed it over since, and left.
+            if there is None or not own or not needs_to_know(there, officer):
                 raise Conflict("This incident was already recorded. Open a new form.") from None
             if self._is_on_record(there):
                 return there
@@ -100,11 +116,18 @@ class IncidentService:
         item = self._table.get(f"INCIDENT#{incident_id}", "INCIDENT", consistent=True)
         return INCIDENT.read(item) if item else None
 
+    def find_incidents(self, incident_ids: Iterable[str]) -> list[Incident]:
+        """Read several incidents, in the order of their ids; those that are not there are left
+        out."""
+        keys = [(f"INCIDENT#{one}", "INCIDENT") for one in incident_ids]
+        found = self._table.get_many(keys, consistent=True)
+        return [INCIDENT.read(found[key]) for key in keys if key in found]
+
     def get_incident(self, incident_id: str) -> Incident:
         """Read an incident. Raises NotFound."""
         incident = self.find_incident(incident_id)
         if incident is None:
-            raise NotFound("There is no incident with this id.")
+            raise NotFound(NOT_THERE)
         return incident
 
     def record_listing(self, officer: Officer, crime_reference: str = "") -> None:
@@ -115,32 +138,14 @@ class IncidentService:
             Actor.officer(officer), Action.LISTED_INCIDENTS, "incidents", **wanted
         )
 
-    def list_incidents(self, limit: int, last: str = "") -> IncidentPage:
-        """List incidents, newest first. last: `next_place` of the page before, "" for the first.
-
-        An incident recorded this second may still be missing: the listing is an index, which
-        follows the table by a moment.
-        """
-        # The place is that of the last item shown; the query includes it, so ask for one more.
-        found = self._table.query(
-            LISTING,
-            index=LISTING_INDEX,
-            between=("0", last) if last else None,
-            backwards=True,
-            limit=limit + 2,
-        )
-        items = [item for item in found if item["listed_at"] != last][: limit + 1]
-        more = len(items) > limit
-        shown = items[:limit]
-        return IncidentPage(
-            tuple(map(INCIDENT.read, shown)),
-            shown[-1]["listed_at"] if more else "",
-        )
-
-    def of_crime(self, crime_reference: str) -> tuple[Incident, ...]:
-        """List the incidents of a crime reference (in the form that is stored), newest first."""
+    def of_crime(self, crime_reference: str) -> list[Incident]:
+        """List the incidents of a crime reference (in the form that is stored), newest first,
+        whoever sees them: for `incidents.incident_access`."""
         links = self._table.query(crime_key(crime_reference), prefix="INCIDENT#", consistent=True)
-        found = [self.find_incident(link["incident_id"]) for link in links]
-        return tuple(
-            sorted((i for i in found if i), key=lambda incident: incident.created_at, reverse=True)
-        )
+        found = self.find_incidents(link["incident_id"] for link in links)
+        return sorted(found, key=lambda incident: incident.created_at, reverse=True)
+
+
+def list_item(incident: Incident, viewer: str) -> Item:
+    """Make the item by which an incident stands in the list of one of its viewers."""
+    return LISTED.item(ListedIncident(viewer, list_place(incident), incident.id))

@@ -11,6 +11,10 @@ What a search costs is the bytes it reads, so `v` is packed: 9 bytes for the pla
 camera that nobody described. It holds what owners said of their cameras, never the minutes that
 follow from it: those come from the catalogue when they are asked for (cameras.retention), so
 that what a make keeps can change without touching a site.
+
+Threat: a make that is not in the list is typed, and may hold anything, such as a name. Only what
+the catalogue knows it as is in the index; a make that the catalogue learns later counts for a site
+once that site has changed.
 """
 
 from __future__ import annotations
@@ -20,7 +24,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from chalicelib.cameras.model import Camera, CameraKind, PropertyType
-from chalicelib.cameras.retention import retention
+from chalicelib.cameras.retention import find_make, retention
 from chalicelib.dynamodb.table import Value
 from chalicelib.geo import h3_cells
 from chalicelib.geo.geodesy import Point
@@ -117,10 +121,17 @@ class IndexEntry:
 
 def index_entry(site: Site) -> IndexEntry:
     """Make the index entry of a site."""
-    alike = Counter(replace(camera, number=0) for camera in site.cameras)
+    alike = Counter(map(_without_typed_words, site.cameras))
     views = tuple(CameraGroup(number, camera) for camera, number in alike.items())
     place = (site.latitude_e6, site.longitude_e6)
     return IndexEntry(site.id, *place, site.property_type, views, bool(site.doubts))
+
+
+def _without_typed_words(camera: Camera) -> Camera:
+    """The camera without its number, its make by the catalogue's key or not at all."""
+    known = find_make(camera.make)
+    make, plan = (known.key, camera.plan) if known else ("", "")
+    return replace(camera, number=0, make=make, plan=plan)
 
 
 def pack_entry(entry: IndexEntry) -> bytes:

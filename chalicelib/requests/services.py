@@ -7,6 +7,7 @@ from chalicelib.clients import Clients
 from chalicelib.incidents.services import IncidentServices
 from chalicelib.notifications.messenger import OutgoingMail
 from chalicelib.notifications.services import NotificationServices
+from chalicelib.oversight.services import OversightServices
 from chalicelib.registry.services import RegistryServices
 from chalicelib.requests.closing.closing_notices import ClosingNotices
 from chalicelib.requests.closing.service import ClosingService
@@ -14,6 +15,7 @@ from chalicelib.requests.digest.officer_digest import OfficerDigest
 from chalicelib.requests.overviews.request_overviews import RequestOverviews
 from chalicelib.requests.overviews.site_notes import SiteNotesReader
 from chalicelib.requests.recipients.contact_history import ContactHistory
+from chalicelib.requests.recipients.contact_reveals import ContactReveals
 from chalicelib.requests.recipients.recipient_batches import RecipientBatches
 from chalicelib.requests.recipients.recipient_context import RecipientContextReader
 from chalicelib.requests.recipients.recipient_list import RecipientList
@@ -48,6 +50,7 @@ class RequestServices:
         notifications: NotificationServices,
         registry: RegistryServices,
         incidents: IncidentServices,
+        oversight: OversightServices,
     ) -> None:
         settings, counts = clients.settings, clients.counts
         table, clock, zone = clients.registry_table, clients.clock, settings.time_zone
@@ -102,7 +105,7 @@ class RequestServices:
             self.send_tasks,
             queue,
         )
-        self.officer_digest = OfficerDigest(table, outbox, self.store, profiles, mail)
+        self.officer_digest = OfficerDigest(table, outbox, self.store, incidents.case_readers, mail)
         self.reminders = Reminders(self.recipient_mailer, self.officer_digest, zone, counts)
         self.bounces = Bounces(self.recipient_mailer, sites)
         self.recovery = Recovery(self.store, queue, self.reminder_workflow, clock)
@@ -116,6 +119,9 @@ class RequestServices:
         self.site_notes = SiteNotesReader(
             self.contact_history, incidents.site_labels, registry.place_names
         )
+        self.contact_reveals = ContactReveals(
+            sites, incidents.found_sites, self.contact_history, oversight.look_budgets, audit
+        )
         self.withdrawals = Withdrawals(self.store, queue, audit, clock)
         self.closings = ClosingService(
             table, outbox, incidents_kept, self.store, self.closing_notices, audit
@@ -128,5 +134,9 @@ class RequestServices:
             self.thread_store, self.recipient_context, queue, audit, clock, profiles
         )
         self.thread_notices = ThreadNotices(
-            self.thread_store, self.recipient_mailer, profiles, queue, incidents.site_numbers
+            self.thread_store,
+            self.recipient_mailer,
+            incidents.case_readers,
+            queue,
+            incidents.site_numbers,
         )

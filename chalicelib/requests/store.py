@@ -92,6 +92,11 @@ class RequestStore:
         found = [self.request(str(item["SK"]).removeprefix("REQUEST#")) for item in items]
         return sorted((r for r in found if r), key=lambda request: request.created_at, reverse=True)
 
+    def asked_in(self, incident_id: str) -> bool:
+        """Return True when a request was ever made for the incident."""
+        made = self._table.query(f"INCIDENT#{incident_id}", prefix="REQUEST#", limit=1)
+        return next(made, None) is not None
+
     def of_owner(self, owner_id: str, since: datetime) -> Iterator[Recipient]:
         """An owner's recipients since a moment, oldest first, read from an index that may be a
         moment behind."""

@@ -47,7 +47,11 @@ class Withdrawals:
         if not known.is_open:
             return self._tell(self._again(known, reason, repeats), now)
         self._audit.record_act(
-            Actor.officer(officer), Action.WITHDREW, f"request.{request_id}", reason
+            Actor.officer(officer),
+            Action.WITHDREW,
+            f"request.{request_id}",
+            reason,
+            incident=known.incident_id,
         )
         try:
             ended = self._store.end_request(request_id, RequestState.WITHDRAWN, now, reason)

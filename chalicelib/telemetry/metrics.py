@@ -42,10 +42,31 @@ class Metric(Enum):
     FOOTAGE_SAVED = ("FootageSaved", MetricUnit.Count, "sites whose owner saved it or sent it")
     FOOTAGE_LOST = ("FootageLost", MetricUnit.Count, "sites whose deadline passed in silence")
     UPLOAD_BYTES = ("UploadBytes", MetricUnit.Bytes, "of each file that arrived whole")
+    RECORD_CHANGED = (
+        "RecordChanged",
+        MetricUnit.Count,
+        "entries of the audit or a custody record that somebody changed or removed",
+    )
+    RECORD_COPIED_LATE = (
+        "RecordCopiedLate",
+        MetricUnit.Count,
+        "entries whose locked copy the stream had not made",
+    )
+    RECORD_FINDINGS = (
+        "RecordFindings",
+        MetricUnit.Count,
+        "records and files that the daily check found not to be as they were written",
+    )
+    RECORD_CHECKS = ("RecordChecks", MetricUnit.Count, "daily checks of the record that ended")
     ANSWERED_UNAVAILABLE = (
         "AnsweredUnavailable",
         MetricUnit.Count,
         "pages and API calls answered with 503: a part was busy, or the deadline passed",
+    )
+    UNUSUAL_USE = (
+        "UnusualUse",
+        MetricUnit.Count,
+        "findings that an officer's use of the register is unusual",
     )
     UNEXPECTED_ERRORS = (
         "UnexpectedErrors",

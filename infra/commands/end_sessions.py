@@ -1,15 +1,17 @@
-"""Ends every console session of an officer at once.
+"""Ends every console session of an officer at once, and every Bearer token that they gave out.
 
-Use it for an officer who left, or whose device was lost. Disable the account in Cognito (or in the
-force's directory) first, or the officer can sign in again. A Bearer token that was issued before
-works until it expires, after an hour at most.
+Use it for an officer whose device was lost. An officer who left is disabled in Cognito, which ends
+everything within a minute by itself: this command saves the minute. Who is not disabled can sign
+in again.
 """
 
 from __future__ import annotations
 
 import argparse
 
+from chalicelib.access.audit import Action, Actor, AuditLog
 from chalicelib.access.officer_profiles import OfficerProfiles
+from chalicelib.access.presence.officer_presence import end_every_session
 from chalicelib.access.sessions import Sessions
 from chalicelib.core.times import utc_now
 from chalicelib.core.typed.typed_text import clean_text
@@ -17,7 +19,7 @@ from chalicelib.dynamodb.table import Table
 from infra.errors import StackError
 from infra.target import Target
 
-HELP = "End every console session of an officer."
+HELP = "End every console session of an officer, and the Bearer tokens of each."
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,14 +28,21 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, target: Target) -> int:
-    """End the officer's sessions. Raises StackError when nobody of this name has signed in."""
-    table = Table(target.client("dynamodb"), target.outputs()["RegistryTable"])
+    """End the officer's sessions, on record. Raises StackError when nobody of this name has signed
+    in."""
+    outputs, client = target.outputs(), target.client("dynamodb")
+    table = Table(client, outputs["RegistryTable"])
     known = OfficerProfiles(table, utc_now).all()
     # One name can have belonged to two accounts, one after the other.
     found = [officer for officer in known if officer.username == options.username]
     if not found:
         raise StackError(f"Nobody called {options.username} has signed in to this stage.")
-    sessions = Sessions(table, utc_now)
-    ended = sum(sessions.end_all_of_officer(officer.id) for officer in found)
+    audit = AuditLog(Table(client, outputs["AuditTable"]), utc_now)
+    sessions, ended = Sessions(table, utc_now), 0
+    for officer in found:
+        audit.record_act(
+            Actor.system("end-sessions"), Action.ENDED_SESSIONS, f"officer.{officer.id}"
+        )
+        ended += end_every_session(table, sessions, officer.id, utc_now())
     print(f"Ended {ended} session{'' if ended == 1 else 's'} of {options.username}.")
     return 0

@@ -1,74 +1,90 @@
-"""Checks every chain of the audit record and names the first entry that is not as it was written.
+"""Checks the audit record and names every entry that is not as it was written.
 
-The chains are compared with the sealed heads as well: a chain whose end was cut off, or that was
-written again from the start, has good hashes, but is not the one that was sealed. Ends with 1 when
-anything is wrong.
+Each chain is checked entry by entry against its hashes, against the sealed heads, and against the
+locked copies that were made as the entries were written: a chain that was written anew, cut, or
+removed as a whole is not what was copied. Ends with 1 when anything is wrong.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
-from chalicelib.access.audit_seals import PREFIX, check_chain, read_seal
+from chalicelib.access.audit_seals import read_all_seals
+from chalicelib.core.times import utc_now
 from chalicelib.dynamodb.table import Table
-from infra.checking import count_broken, every_item
+from chalicelib.integrity.audit_check import AuditCheck, ChainReport
+from chalicelib.integrity.locked_bucket import LockedBucket
+from chalicelib.integrity.record_copies import AUDIT_COPIES, RecordCopies
+from infra.checking import count_broken, every_item, settled, without_copy
 from infra.target import Target
 
-HELP = "Check the audit record: every chain, entry by entry, against its hashes and seals."
+HELP = "Check the audit record: every entry against its hashes, its seals and its locked copy."
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments to its parser."""
+    parser.add_argument("actor", nargs="?", default="", help="only this one, as officer.ID or ID")
+    parser.add_argument("month", nargs="?", default="", help="only this month, as 2026-11")
     parser.add_argument("--quiet", action="store_true", help="print only what is wrong")
 
 
 def run(options: argparse.Namespace, target: Target) -> int:
-    """Check all chains; return 0 when every entry is as it was written, else 1."""
-    outputs, client = target.outputs(), target.client("dynamodb")
-    table = Table(client, outputs["AuditTable"])
-    sealed, seals = _sealed(target.client("s3"), outputs["AuditBucket"])
-    stored = every_item(client, table.name, ProjectionExpression="PK", ConsistentRead=True)
-    chains = sorted({item["PK"] for item in stored} | set(sealed))
-    entries = 0
+    """Check the chains; return 0 when every entry is as it was written, else 1."""
+    outputs, client, s3 = target.outputs(), target.client("dynamodb"), target.client("s3")
+    table, copies = (
+        Table(client, outputs["AuditTable"]),
+        RecordCopies(LockedBucket(s3, outputs["AuditBucket"])),
+    )
+    sealed, seals = read_all_seals(s3, outputs["AuditBucket"])
+    known = set(_stored(client, table.name)) | set(sealed)
+    known |= {
+        chain for month in copies.months() for chain in copies.chains(f"{AUDIT_COPIES}{month}/")
+    }
+    chains = sorted(filter(lambda chain: _asked_for(options, chain), known))
+    if not chains and (options.actor or options.month):
+        print("There is no such chain, and there never was.")
+        return 1
+    check = AuditCheck(table, copies, utc_now)
+    reports: list[ChainReport] = []
 
-    def check(chain: str) -> str:
-        nonlocal entries
-        # The read is consistent, as an entry written meanwhile must not look like a missing one.
-        found = table.query(chain, consistent=True)
-        problem, count = check_chain(found, sealed.get(chain, {}))
-        entries += count
-        return f"{chain}: {problem.why}" if problem else ""
+    def problems(chain: str) -> list[str]:
+        report = settled(lambda: check.check(chain, sealed.get(chain, {})))
+        reports.append(report)
+        return [f"{chain}: {problem}" for problem in (*report.problems, *without_copy(report))]
 
-    broken = count_broken(chains, check, "Audit", quiet=options.quiet)
+    broken = count_broken(chains, problems, "Audit", quiet=options.quiet)
     if broken:
         print(f"{broken} of {len(chains)} chains are broken.")
         return 1
     if not options.quiet:
-        print(f"{entries} entries in {len(chains)} chains are as they were written.")
-        print(
-            f"They agree with {seals} sealed record{'' if seals == 1 else 's'}."
-            if seals
-            else "Nothing was sealed yet: a cut tail would not show. The job seals once a day."
-        )
+        _print_summary(reports, seals)
     return 0
 
 
-def _sealed(s3: Any, bucket: str) -> tuple[dict[str, dict[int, str]], int]:
-    """Read the sealed hashes by chain and sequence, and count the seals.
+def _print_summary(reports: list[ChainReport], seals: int) -> None:
+    for report in reports:
+        for note in report.notes:
+            print(f"NOTE {report.chain}: {note}.")
+    entries = sum(report.entries for report in reports)
+    print(f"{entries} entries in {len(reports)} chains are as they were written.")
+    print(
+        "They agree with their locked copies"
+        f" and with {seals} sealed record{'' if seals == 1 else 's'}."
+    )
+    if waiting := sum(report.waiting for report in reports):
+        print(f"{waiting} new entries have no copy yet.")
 
-    Every version of every object is read, the oldest first, and the first hash of an entry counts:
-    Object Lock keeps it, whatever somebody wrote over it or beside it later.
-    """
-    sealed: dict[str, dict[int, str]] = defaultdict(dict)
-    versions = [
-        (version["LastModified"], version["Key"], version["VersionId"])
-        for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=PREFIX)
-        for version in page.get("Versions", [])
-    ]
-    for _, key, version in sorted(versions):
-        body = s3.get_object(Bucket=bucket, Key=key, VersionId=version)["Body"].read()
-        for chain, head in read_seal(body).items():
-            sealed[chain].setdefault(head.sequence, head.hash)
-    return sealed, len(versions)
+
+def _stored(client: Any, table: str) -> Iterator[str]:
+    for item in every_item(client, table, ProjectionExpression="PK", ConsistentRead=True):
+        yield str(item["PK"])
+
+
+def _asked_for(options: argparse.Namespace, chain: str) -> bool:
+    actor, _, month = chain.removeprefix("ACTOR#").rpartition("#")
+    wanted: tuple[str, str] = (options.actor, options.month)
+    return (not wanted[0] or wanted[0] in (actor, actor.partition(".")[2])) and (
+        not wanted[1] or wanted[1] == month
+    )

@@ -1,24 +1,27 @@
-"""Checks the custody record of every piece of evidence and names the first entry that is broken.
+"""Checks every piece of evidence and names what is not as it was recorded.
 
-Each record is checked entry by entry against its hashes, against the length and last hash that
-the evidence's row holds, and the row against what the record says of it. With --files each stored
-original is read as well, and its SHA-256 compared with the one on record. Ends with 1 when
-anything is wrong.
+Each custody record is checked entry by entry against its hashes, against the locked copies that
+were made as the entries were written, and against the length and last hash that the evidence's row
+holds; and the row against what the record says of it. With --files each stored original is read as
+well, its SHA-256 compared with the one on record, and files without a record are named. Ends with 1
+when anything is wrong.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
+from collections.abc import Set
 from typing import Any
 
 from chalicelib.core.times import utc_now
 from chalicelib.dynamodb.table import Table
-from chalicelib.evidence.custody import contradiction, first_problem
-from chalicelib.evidence.files import EvidenceBucket, ObjectNotFound
-from chalicelib.evidence.model import Evidence, EvidenceState
+from chalicelib.evidence.checking.custody_check import CustodyCheck, CustodyReport
+from chalicelib.evidence.files import EvidenceBucket
+from chalicelib.evidence.model import ids_of_key
 from chalicelib.evidence.store import EvidenceStore
-from infra.checking import count_broken, every_item
+from chalicelib.integrity.locked_bucket import LockedBucket
+from chalicelib.integrity.record_copies import CUSTODY_COPIES, RecordCopies
+from infra.checking import count_broken, every_item, settled, without_copy
 from infra.target import Target
 
 HELP = "Check every custody record, and with --files every stored original."
@@ -26,6 +29,7 @@ HELP = "Check every custody record, and with --files every stored original."
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments to its parser."""
+    parser.add_argument("evidence_id", nargs="?", default="", help="only this piece of evidence")
     parser.add_argument(
         "--files", action="store_true", help="read every original and recompute its SHA-256"
     )
@@ -33,38 +37,57 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, target: Target) -> int:
-    """Check all custody records; return 0 when every entry is as it was written, else 1."""
-    outputs, client = target.outputs(), target.client("dynamodb")
+    """Check the custody records; return 0 when every entry is as it was written, else 1."""
+    outputs, client, s3 = target.outputs(), target.client("dynamodb"), target.client("s3")
     store = EvidenceStore(Table(client, outputs["RegistryTable"]), utc_now)
-    s3 = target.client("s3")
+    copies = RecordCopies(LockedBucket(s3, outputs["AuditBucket"]))
     files = EvidenceBucket(s3, s3, outputs["EvidenceBucket"])
-    found = sorted(_evidence(client, outputs["RegistryTable"]).items())
-    entries = read = 0
+    check = CustodyCheck(store, files, copies, utc_now)
+    found = _evidence(client, outputs["RegistryTable"], copies)
+    if options.evidence_id:
+        found = [one for one in found if one[0] == options.evidence_id]
+        if not found:
+            print(f"There is no evidence {options.evidence_id}, and there never was.")
+            return 1
+    reports: list[CustodyReport] = []
 
-    def check(one: tuple[str, str]) -> str:
-        nonlocal entries, read
-        count, problem, evidence = _check_record(store, *one)
-        entries += count
-        if not problem and options.files and evidence and evidence.version:
-            problem = _check_file(files, evidence)
-            read += 1
-        return f"evidence {one[0]}: {problem}" if problem else ""
+    def problems(one: tuple[str, str]) -> list[str]:
+        settled(lambda: check.check(*one).chain)
+        report = check.check(*one, read_file=options.files)
+        reports.append(report)
+        return [
+            f"evidence {one[0]}: {problem}"
+            for problem in (*report.problems, *without_copy(report.chain))
+        ]
 
-    broken = count_broken(found, check, "Custody", quiet=options.quiet)
+    broken = count_broken(found, problems, "Custody", quiet=options.quiet)
+    if options.files and not options.evidence_id:
+        unknown = _unknown_files(s3, outputs["EvidenceBucket"], {one[0] for one in found})
+        broken += count_broken(unknown, lambda said: [said], "Files", quiet=options.quiet)
     if broken:
         print(f"{broken} of {len(found)} pieces of evidence are not as they were recorded.")
         return 1
     if not options.quiet:
-        print(f"{entries} entries on {len(found)} pieces of evidence are as they were written.")
-        if options.files:
-            print(f"{read} stored originals have the SHA-256 on record.")
+        _print_summary(reports)
     return 0
 
 
-def _evidence(client: Any, table: str) -> dict[str, str]:
-    """Map evidence ids to request ids ("" when only the custody record is left), from every item
-    that is a row of evidence or a custody entry."""
-    found: dict[str, str] = {}
+def _print_summary(reports: list[CustodyReport]) -> None:
+    for report in reports:
+        for note in report.chain.notes:
+            print(f"NOTE evidence {report.evidence_id}: {note}.")
+    entries = sum(report.chain.entries for report in reports)
+    print(f"{entries} entries on {len(reports)} pieces of evidence are as they were written.")
+    print("They agree with their locked copies.")
+    if read := [report for report in reports if report.file]:
+        print(f"{len(read)} stored originals have the SHA-256 on record.")
+
+
+def _evidence(client: Any, table: str, copies: RecordCopies) -> list[tuple[str, str]]:
+    """List (evidence id, request id) of every row of evidence, so that one that was put under
+    another request shows too; with "" for evidence of which there are only entries or copies."""
+    rows: set[tuple[str, str]] = set()
+    ids = {chain.removeprefix("EVIDENCE#") for chain in copies.chains(CUSTODY_COPIES)}
     items = every_item(
         client,
         table,
@@ -76,45 +99,17 @@ def _evidence(client: Any, table: str) -> dict[str, str]:
     for item in items:
         pk, sk = str(item["PK"]), str(item["SK"])
         if pk.startswith("EVIDENCE#"):
-            found.setdefault(pk.removeprefix("EVIDENCE#"), "")
+            ids.add(pk.removeprefix("EVIDENCE#"))
         else:
-            found[sk.removeprefix("EVIDENCE#")] = pk.removeprefix("REQUEST#")
-    return found
+            rows.add((sk.removeprefix("EVIDENCE#"), pk.removeprefix("REQUEST#")))
+    return sorted(rows | {(one, "") for one in ids - {row[0] for row in rows}})
 
 
-def _check_record(
-    store: EvidenceStore, evidence_id: str, request_id: str
-) -> tuple[int, str, Evidence | None]:
-    """Check one custody record: (entries read, what is wrong or "", the evidence's row). The row is
-    read first: entries that came after it are checked by their hashes alone."""
-    evidence = store.get(request_id, evidence_id) if request_id else None
-    chain = list(store.custody(evidence_id))
-    broken = first_problem(evidence_id, chain)
-    if broken:
-        return len(chain), f"entry {broken.sequence}: {broken.why}", evidence
-    if evidence is None:
-        return len(chain), "its row is gone", None
-    known = chain[: evidence.entries]
-    broken = first_problem(evidence_id, known, evidence.entries, evidence.head)
-    problem = f"entry {broken.sequence}: {broken.why}" if broken else ""
-    return len(chain), problem or contradiction(evidence, known), evidence
-
-
-def _check_file(files: EvidenceBucket, evidence: Evidence) -> str:
-    """Compare a stored original with its hash on record; say what is wrong, "" when nothing is."""
-    hashed, size = hashlib.sha256(), 0
-    try:
-        for chunk in files.read_object(evidence.key, evidence.version):
-            hashed.update(chunk)
-            size += len(chunk)
-    except ObjectNotFound:
-        return "its stored original is gone"
-    if size != evidence.size:
-        return f"its stored original has {size} bytes instead of {evidence.size}"
-    # In quarantine there is no hash of ours yet.
-    if (
-        evidence.state in (EvidenceState.ACCEPTED, EvidenceState.REJECTED)
-        and hashed.hexdigest() != evidence.sha256
-    ):
-        return "its stored original has another SHA-256"
-    return ""
+def _unknown_files(s3: Any, bucket: str, known: Set[str]) -> list[str]:
+    """Name the stored files that belong to no piece of evidence, by row, record or copy."""
+    return [
+        f"the file {found['Key']} belongs to no piece of evidence"
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+        for found in page.get("Contents", [])
+        if (ids_of_key(found["Key"]) or ("", ""))[1] not in known
+    ]

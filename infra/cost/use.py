@@ -48,9 +48,12 @@ ASSUMED = {
     "map": CostFigure(0.003, "GB of base map for each search", "the tiles of a few looks"),
     "api_ms": CostFigure(200, "ms of Lambda for each page or call", "1,024 MB"),
     "job_ms": CostFigure(400, "ms of Lambda for each message", "1,024 MB; nearly all is waiting"),
+    "copy_ms": CostFigure(50, "ms of Lambda for each locked copy", "1,024 MB; a put to S3"),
     "hash_s": CostFigure(4, "s of Lambda for each GB to be hashed", "1,769 MB; read from S3"),
     "strangers": CostFigure(500_000, "requests of strangers and robots", "stopped or answered"),
-    "log_kb": CostFigure(1.5, "kB of log for each call", "one line of ours and three of Lambda's"),
+    "log_kb": CostFigure(
+        1.8, "kB of log for each call", "one line of ours, three of Lambda's, one of the gateway's"
+    ),
 }
 """Assumptions about what people do in a month, by name."""
 
@@ -78,6 +81,8 @@ MEASURED = {
     "recipient_bytes": CostFigure(
         4_500, "bytes stored for a recipient", "item, two indexes, links"
     ),
+    "custody_entries": CostFigure(10, "custody entries for each file", "five until it is decided"),
+    "copy_bytes": CostFigure(700, "bytes of a locked copy", "an entry as JSON"),
     "audit_bytes": CostFigure(
         2_000, "bytes stored for each act on record", "entry and two indexes"
     ),
@@ -155,6 +160,11 @@ def cost_lines() -> list[CostLine]:
     writes += (mails - monthly_recipients()) * measured("remind_writes") + calls * 4
     reads = mails * measured("read_units") + searches * measured("search_units") + calls * 6
     acts = calls * 0.5 + answers + monthly_recipients() + files * 6
+    copied = acts + files * measured("custody_entries")
+    # At worst each entry is a batch of its own; all footage is read once in a month.
+    invocations += copied
+    computing += copied * assumed("copy_ms") / 1000
+    computing += gigabytes * assumed("kept") * assumed("hash_s") * 1.769
     stored = assumed("owners") * assumed("sites") * measured("owner_bytes")
     stored += 12 * (
         monthly_recipients() * measured("recipient_bytes") + acts * measured("audit_bytes")
@@ -173,6 +183,9 @@ def cost_lines() -> list[CostLine]:
         CostLine("SQS", "queues", monthly_recipients() * 4 + 4 * 30 * 86400 / 20, "sqs"),
         CostLine("S3", "footage kept", gigabytes * assumed("kept"), "footage"),
         CostLine("S3", "parts written", gigabytes * 1000 / 16 + files * 4, "put"),
+        CostLine("S3", "locked copies of the record", copied, "put"),
+        CostLine("S3", "locked copies kept, after seven years",
+             copied * measured("copy_bytes") * 84 / 1e9, "footage"),
         CostLine("S3", "footage read", files * (assumed("watched") * 20 + 10), "get"),
         CostLine("S3", "footage watched", gigabytes * assumed("watched"), "out"),
         CostLine("CloudFront", "scripts, pages and map",
@@ -182,11 +195,11 @@ def cost_lines() -> list[CostLine]:
         CostLine("WAF", "rules", 11, "rule"),
         CostLine("WAF", "requests", calls * 3 + assumed("strangers"), "waf"),
         CostLine("Cognito", "officers", assumed("officers"), "federated"),
-        CostLine("KMS", "key", 1, "key"),
+        CostLine("KMS", "keys", 2, "key"),
         CostLine("KMS", "requests", calls + mails * 2 + files * 20, "kms"),
         CostLine("Secrets Manager", "secrets", 2, "secret"),
         CostLine("Secrets Manager", "requests", invocations / 50, "secret-call"),
-        CostLine("CloudWatch", "alarms", 7, "alarm"),
+        CostLine("CloudWatch", "alarms", 12, "alarm"),
         CostLine("CloudWatch", "metrics of our own", len(Metric), "metric"),
         CostLine("CloudWatch", "logs", invocations * assumed("log_kb") / 1e6, "logs"),
         CostLine("X-Ray", "traces, one call in twenty", invocations / 20, "trace"),

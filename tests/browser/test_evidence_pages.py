@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
@@ -55,6 +56,7 @@ def test_a_clip_goes_from_a_phone_to_the_console(
     assert world.decided(evidence_id)["sha256"] == sha256(clip)
 
     desk = sign_in(world, new_page)
+    desk.clock.install()
     desk.goto(f"/console/requests/{world.request_id}/evidence")
     desk.get_by_role("link", name="Front door.mp4").first.click()
     expect(desk.get_by_text(sha256(clip)).first).to_be_visible()
@@ -66,6 +68,12 @@ def test_a_clip_goes_from_a_phone_to_the_console(
     expect(video).to_be_visible()
     if (SHARED_DATA / "video").exists():
         desk.wait_for_function("document.querySelector('video').readyState >= 2")
+    first = str(video.get_attribute("src"))
+    assert parse_qs(urlsplit(first).query)["X-Amz-Expires"] == ["300"]
+    # The address has ended, and the player asks for a piece of the clip.
+    desk.clock.fast_forward("06:00")
+    video.dispatch_event("error")
+    expect(video).not_to_have_attribute("src", first)
     desk.get_by_label("Why are you opening it?").fill("For the file")
     with desk.expect_download() as caught:
         desk.get_by_role("button", name="Download the original").click()

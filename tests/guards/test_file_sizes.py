@@ -13,7 +13,6 @@ LONGER = {
     "chalicelib/geo/written/place_text.py": "one reader knows every form in which a place is typed",
     "chalicelib/requests/model.py": "the states stand beside what they are states of",
     "chalicelib/requests/store.py": "each conditional write is read beside those it meets",
-    "chalicelib/web/http/routing.py": "what happens around every view is read in its order",
     "infra/demo.py": "the demonstration is one story, told from its beginning to its end",
 }
 """Each with the reason why it is not divided."""

@@ -25,6 +25,7 @@ PURE = {
     "chalicelib.limits.acts",
     "chalicelib.limits.asker",
     "chalicelib.limits.client_address",
+    "chalicelib.integrity.comparison",
     "chalicelib.registry.model",
     "chalicelib.requests.model",
     "chalicelib.requests.recipients.camera_view",
@@ -37,6 +38,7 @@ outside: what the tests without an emulator stand on."""
 
 MAY_BOTO = {
     "chalicelib.access.officers",
+    "chalicelib.access.presence.officer_directory",
     "chalicelib.clients",
     "chalicelib.evidence.files",
     "chalicelib.notifications.channels",
@@ -51,6 +53,8 @@ LAYERS = (
     "notifications",
     "access",
     "limits",
+    "oversight",
+    "integrity",
     "cameras",
     "registry",
     "search",

@@ -33,6 +33,8 @@ KNOWS_NO_RESOURCE = re.compile(
     # A text message goes to a number, which is none; see the test of text messages below.
     r"|sns:Publish"
 )
+WRITES_ACCESS_LOGS = "ApiLogRole"
+"""API Gateway's role in the account, which it takes with rights on every log or not at all."""
 MEGABYTE = 1024 * 1024
 
 Statement = dict[str, Any]
@@ -58,6 +60,7 @@ def statements(resources: dict[str, Any]) -> list[tuple[str, Statement]]:
         documents = []
         if resource["Type"] == "AWS::IAM::Role":
             documents = [p["PolicyDocument"] for p in properties["Policies"]]
+            assert "ManagedPolicyArns" not in properties, f"{name} has rights that nobody wrote"
         elif resource["Type"] in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
             documents = [properties["PolicyDocument"]]
         found += [(name, s) for document in documents for s in document["Statement"]]
@@ -82,7 +85,15 @@ def test_every_resource_is_named(resources: dict[str, Any]) -> None:
         assert "NotResource" not in statement, name
         if "*" in listed(statement["Resource"]):
             for action in listed(statement["Action"]):
-                assert KNOWS_NO_RESOURCE.fullmatch(action), f"{name}: {action} on everything"
+                of_gateway = name == WRITES_ACCESS_LOGS and action.startswith("logs:")
+                known = KNOWS_NO_RESOURCE.fullmatch(action) or of_gateway
+                assert known, f"{name}: {action} on everything"
+
+
+def test_only_the_gateway_writes_access_logs(resources: dict[str, Any]) -> None:
+    role = resources[WRITES_ACCESS_LOGS]["Properties"]
+    (assumed,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert assumed["Principal"] == {"Service": "apigateway.amazonaws.com"}
 
 
 def test_who_may_send_text_messages_may_publish_to_no_topic(resources: dict[str, Any]) -> None:
@@ -96,10 +107,60 @@ def test_who_may_send_text_messages_may_publish_to_no_topic(resources: dict[str,
 
 def test_nothing_may_change_or_remove_audit_entries(resources: dict[str, Any]) -> None:
     allowed = {"GetItem", "Query", "PutItem", "ConditionCheckItem", "Scan"}
+    of_streams = {"DescribeStream", "GetRecords", "GetShardIterator"}
     for name, statement in statements(resources):
         if "AuditTable" in json.dumps(statement["Resource"]):
             actions = {a.split(":")[1] for a in listed(statement["Action"])}
-            assert actions <= allowed, f"{name}: {actions - allowed}"
+            only_streams = all("StreamArn" in json.dumps(r) for r in listed(statement["Resource"]))
+            may = of_streams if only_streams else allowed
+            assert actions <= may, f"{name}: {actions - may}"
+
+
+def test_who_makes_the_copies_can_do_nothing_else(resources: dict[str, Any]) -> None:
+    """Neither on a table, nor with what is copied already."""
+    done = {
+        (action, json.dumps(resource))
+        for name, statement in statements(resources)
+        if name == "CopyRecordRole"
+        for action in listed(statement["Action"])
+        for resource in listed(statement["Resource"])
+        if action.startswith(("dynamodb:", "s3:"))
+    }
+    assert {action for action, _ in done} == {
+        "dynamodb:DescribeStream",
+        "dynamodb:GetRecords",
+        "dynamodb:GetShardIterator",
+        "s3:PutObject",
+    }
+    assert all("StreamArn" in on or "AuditBucket.Arn}/copies/*" in on for _, on in done)
+
+
+def test_who_writes_the_tables_cannot_write_the_copies(resources: dict[str, Any]) -> None:
+    """So nobody can write a record anew together with its copy."""
+    changing = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+    changes, copies = set(), set()
+    for name, statement in statements(resources):
+        actions, on = set(listed(statement["Action"])), json.dumps(statement["Resource"])
+        if statement["Effect"] == "Allow" and changing & actions and "Table" in on:
+            changes.add(name)
+        if "s3:PutObject" in actions and "AuditBucket" in on:
+            copies.add(name)
+    assert copies == {"CopyRecordRole", "VerifyRecordRole", "SealAuditRole"} and len(changes) > 3
+    assert not copies & changes
+
+
+def test_every_change_of_a_record_reaches_the_copies(resources: dict[str, Any]) -> None:
+    events = resources["CopyRecord"]["Properties"]["Events"].values()
+    streams = {json.dumps(e["Properties"]["Stream"]) for e in events if e["Type"] == "DynamoDB"}
+    assert streams == {
+        json.dumps({"Fn::GetAtt": [table, "StreamArn"]})
+        for table in ("AuditTable", "RegistryTable")
+    }
+    for event in events:
+        told = event["Properties"]
+        assert told["StartingPosition"] == "TRIM_HORIZON" and told["BisectBatchOnFunctionError"]
+        assert "JobFailures" in json.dumps(told["DestinationConfig"])
+        assert "MaximumRetryAttempts" not in told, "it tries for as long as the stream keeps it"
 
 
 def test_nothing_may_remove_evidence_or_lift_its_lock(resources: dict[str, Any]) -> None:
@@ -344,6 +405,23 @@ def test_the_firewall_is_on_unless_somebody_says_otherwise() -> None:
     assert firewall_parameters(own) == {"Firewall": "own", "WebAclArn": own}
     with pytest.raises(StackError):
         firewall_parameters("arn:aws:wafv2:eu-west-2:123456789012:regional/webacl/own/1")
+
+
+def test_officers_need_a_second_factor_and_no_mailbox_lets_anybody_in(
+    package: Package, resources: dict[str, Any]
+) -> None:
+    pool = resources["UserPool"]["Properties"]
+    assert pool["MfaConfiguration"] == {"Ref": "OfficerTotp"}
+    assert package.template["Parameters"]["OfficerTotp"]["Default"] == "ON"
+    assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
+    recovery = pool["AccountRecoverySetting"]["RecoveryMechanisms"]
+    assert [one["Name"] for one in recovery] == ["admin_only"]
+
+
+def test_the_gateway_takes_only_so_much_at_once(resources: dict[str, Any]) -> None:
+    (every,) = resources["RestAPI"]["Properties"]["MethodSettings"]
+    assert (every["HttpMethod"], every["ResourcePath"]) == ("*", "/*")
+    assert 0 < every["ThrottlingRateLimit"] <= every["ThrottlingBurstLimit"] <= 400
 
 
 def test_the_index_of_the_map_holds_nothing_personal(resources: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import json
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from pydantic import BaseModel
 
 import app
-from chalicelib.access.permissions import ALLOWED, Permission
+from chalicelib.access.permissions import ALLOWED, GRANTED, Permission
 from chalicelib.core.countries import COUNTRIES
 from chalicelib.limits.acts import BUDGETS
 from chalicelib.web.api.openapi import describe_api, described_models
@@ -21,6 +22,7 @@ from chalicelib.web.api.operations import OPERATIONS
 from chalicelib.web.api.paths import PREFIX
 from chalicelib.web.api.response_examples import ResponseExamples
 from chalicelib.web.http import routing
+from chalicelib.web.http.declarations import LEADS_FROM_CASE
 from chalicelib.web.http.route_table import PAGES
 from chalicelib.web.http.routing import DECLARED, Audience, Route, RouteKind, Routes
 
@@ -54,8 +56,25 @@ def test_every_group_of_routes_is_registered() -> None:
 def test_officers_routes_name_a_permission_and_others_do_not(route: Route) -> None:
     officers = route.audience in (Audience.CONSOLE, Audience.API)
     assert isinstance(route.permission, Permission) == officers
-    if officers:
-        assert any(route.permission in allowed for allowed in ALLOWED.values()), "nobody may"
+    if route.permission:
+        needed = GRANTED.get(route.permission, route.permission)
+        assert any(needed in allowed for allowed in ALLOWED.values()), "nobody may"
+
+
+OF_NO_CASE = {"wording_id", "draft_id"}
+"""Parameters of officers' paths that lead from no incident. A draft is its own officer's, and the
+page that it is shown on is one of these routes."""
+
+
+@pytest.mark.parametrize("route", DECLARED, ids=name)
+def test_every_officers_path_with_an_id_passes_the_gate_of_its_case(route: Route) -> None:
+    if route.audience not in (Audience.CONSOLE, Audience.API):
+        assert not route.leads_from_case
+        return
+    named = set(re.findall(r"{(\w+)}", route.path)) - OF_NO_CASE
+    assert named <= {*LEADS_FROM_CASE, "site_id"}, "say which incident it leads from"
+    assert route.entrance == (bool(named) and route.permission is Permission.ENTER_INCIDENT)
+    assert route.leads_from_case == (bool(named) and not route.entrance)
 
 
 @pytest.mark.parametrize("route", DECLARED, ids=name)

@@ -103,8 +103,8 @@ def test_every_job_is_observed(path: Path) -> None:
                 assert said[1] in ("observed", "observed_job"), f"{node.name} leaves no trace"
 
 
-def test_there_are_six_jobs() -> None:
-    assert len(JOBS) == 6
+def test_there_are_eight_jobs() -> None:
+    assert len(JOBS) == 8
 
 
 @pytest.mark.parametrize("path", JOBS, ids=name)

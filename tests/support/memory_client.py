@@ -32,6 +32,10 @@ class Never(Exception):
     """Errors that do not happen in memory."""
 
 
+_SORT_KEYS = {"Subject": "at", "Case": "at", "Day": "at"}
+"""The sort keys of the audit table's indexes, which a query for a whole partition does not name."""
+
+
 class MemoryClient:
     """A low-level client of one table. Each call is atomic, and indexes are never behind."""
 
@@ -48,6 +52,11 @@ class MemoryClient:
     def get_item(self, **asked: Any) -> dict[str, Any]:
         found = self.items.get(_key_of(asked))
         return {"Item": dict(found)} if found is not None else {}
+
+    def batch_get_item(self, **asked: Any) -> dict[str, Any]:
+        ((table, wanted),) = asked["RequestItems"].items()
+        found = (self.get_item(Key=key).get("Item") for key in wanted["Keys"])
+        return {"Responses": {table: [one for one in found if one]}}
 
     def put_item(self, **asked: Any) -> dict[str, Any]:
         return self._alone("Put", asked)
@@ -85,8 +94,10 @@ class MemoryClient:
             found = [one for one in found if first <= one.get(sort, {}).get("S", "") <= last]
         if ":prefix" in values:
             found = [one for one in found if one[sort]["S"].startswith(values[":prefix"]["S"])]
-        order = sort or "SK"
+        order = sort or _SORT_KEYS.get(asked.get("IndexName", ""), "SK")
         found.sort(key=lambda one: one[order]["S"], reverse=not asked["ScanIndexForward"])
+        if "FilterExpression" in asked:
+            found = [one for one in found if _evaluate(asked["FilterExpression"], one, asked)]
         return {"Items": [dict(one) for one in found[: asked.get("Limit")]]}
 
     def _holds(self, asked: Mapping[str, Any]) -> bool:
@@ -130,7 +141,8 @@ def _updated(item: Stored, asked: Mapping[str, Any]) -> Stored:
 
 
 _TESTS = re.compile(
-    r"(attribute_not_exists|attribute_exists)\(([#\w]+)\)|([#\w]+) (=|<=|<|>) (:\w+)"
+    r"(contains|begins_with)\(([#\w]+), (:\w+)\)"
+    r"|(attribute_not_exists|attribute_exists)\(([#\w]+)\)|([#\w]+) (=|<=|>=|<>|<|>) (:\w+)"
     r"|([#\w]+) IN \(([^)]*)\)"
 )
 
@@ -141,7 +153,11 @@ def _evaluate(expression: str, item: Stored, asked: Mapping[str, Any]) -> bool:
     values = asked.get("ExpressionAttributeValues", {})
 
     def one(match: re.Match[str]) -> str:
-        exists, of, left, sign, right, within, several = match.groups()
+        part_test, text_in, part, exists, of, left, sign, right, within, several = match.groups()
+        if part_test:
+            whole = item.get(names[text_in], {"S": ""})["S"]
+            sought = values[part]["S"]
+            return str(whole.startswith(sought) if part_test == "begins_with" else sought in whole)
         found = item.get(names.get(of or left or within, of or left or within))
         if exists:
             return str((found is None) is (exists == "attribute_not_exists"))
@@ -150,8 +166,12 @@ def _evaluate(expression: str, item: Stored, asked: Mapping[str, Any]) -> bool:
         if found is None:
             return "False"
         (a,), (b,) = found.values(), values[right].values()
-        return str({"=": a == b, "<=": a <= b, "<": a < b, ">": a > b}[sign])
+        if "N" in found:
+            a, b = int(a), int(b)
+        tests = {"=": a == b, "<>": a != b, "<=": a <= b, "<": a < b, ">": a > b, ">=": a >= b}
+        return str(tests[sign])
 
-    logic = _TESTS.sub(one, expression).replace("AND", "and").replace("OR", "or")
-    assert re.fullmatch(r"[()\s]*(?:(?:True|False|and|or)[()\s]*)+", logic), expression
+    logic = _TESTS.sub(one, expression).replace("AND", "and")
+    logic = logic.replace("OR", "or").replace("NOT", "not")
+    assert re.fullmatch(r"[()\s]*(?:(?:True|False|and|or|not)[()\s]*)+", logic), expression
     return bool(eval(logic))  # noqa: S307 - nothing but True, False, and, or, and brackets

@@ -177,8 +177,6 @@ class FormUploads:
             CustodyAct.CREATED,
             EvidenceState.RECEIVING,
             "",
-            request=request_id,
-            site=site_id,
             by="plain form",
             **first_details(evidence),
         )

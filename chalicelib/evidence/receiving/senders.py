@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.core.times import iso_seconds
-from chalicelib.evidence.custody import CLOCK_OFFSET
+from chalicelib.evidence.custody import CLOCK_OFFSET, NAME, name_hash
 from chalicelib.evidence.model import Evidence, EvidenceKind
 
 
@@ -38,8 +38,15 @@ class NewFile:
 
 
 def first_details(evidence: Evidence) -> dict[str, str | int]:
-    """Give those details of a custody record's first entry that only some files have."""
-    said: dict[str, str | int] = {}
+    """Give the details of a custody record's first entry: what the record binds of the row, so that
+    neither can be changed alone. The first one leads from the evidence's id to its request."""
+    said: dict[str, str | int] = {
+        "request": evidence.request_id,
+        "site": evidence.site_id,
+        "incident": evidence.incident_id,
+        NAME: name_hash(evidence.file_name),
+        "content_type": evidence.content_type,
+    }
     if evidence.kind is not EvidenceKind.FOOTAGE:
         said["kind"] = evidence.kind.value
     if evidence.taken_at:

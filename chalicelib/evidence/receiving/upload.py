@@ -80,14 +80,11 @@ class Uploads:
         evidence = self._new(sender, file, by_hash if by_hash and not rejected else new_id())
         begun = self._files.begin_upload(evidence.key, evidence.download_name)
         evidence = replace(evidence, upload=begun)
-        # The first entry leads from the evidence's id to its request (EvidenceStore.find).
         first = custody_draft(
             Actor.owner(sender.owner_id),
             CustodyAct.CREATED,
             EvidenceState.RECEIVING,
             "",
-            request=sender.request_id,
-            site=sender.site_id,
             size=file.size,
             part_size=evidence.part_size,
             **first_details(evidence),

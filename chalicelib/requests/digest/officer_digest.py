@@ -12,11 +12,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.access.officer_profiles import NotificationTopic, OfficerProfiles, Profile
+from chalicelib.access.officer_profiles import NotificationTopic, Profile
 from chalicelib.core.times import iso_seconds, parse_iso
 from chalicelib.dynamodb.item_schema import ItemKind
 from chalicelib.dynamodb.outbox import EntryKind, Lease, Outbox
 from chalicelib.dynamodb.table import Item, Table, Value, Write, absent, all_of, equals
+from chalicelib.incidents.teams.case_readers import CaseReaders
 from chalicelib.notifications.channels import Undeliverable
 from chalicelib.notifications.messenger import OutgoingMail
 from chalicelib.notifications.send_queue import SendTask
@@ -152,20 +153,21 @@ class DigestNote:
 
 
 class OfficerDigest:
-    """Notes events of a request and sends digests to the officer who made it."""
+    """Notes events of a request and sends digests to the officer who made it, as long as they see
+    the incident, and to the officer in charge."""
 
     def __init__(
         self,
         table: Table,
         outbox: Outbox,
         store: RequestStore,
-        officers: OfficerProfiles,
+        readers: CaseReaders,
         mail: OutgoingMail,
     ) -> None:
         self._table = table
         self._outbox = outbox
         self._store = store
-        self._officers = officers
+        self._readers = readers
         self._mail = mail
 
     def record_event(self, request_id: str, kind: NotificationTopic) -> DigestNote:
@@ -208,24 +210,33 @@ class OfficerDigest:
             return None
         recipients = self._store.recipients(request_id)
         found = make_digest(request, recipients, item, ended_told="ended_told" in item)
-        profile = self._officers.profile(request.created_by)
-        happened = found.wanted_by(profile) if profile else []
-        if profile and happened:
-            message = emails.digest_email(
-                self._mail.sender,
-                profile.email,
-                name=profile.name,
-                reference=request.reference,
-                request_id=request.id,
-                happened=happened,
-                standing=request_standing(recipients),
-            )
-            try:
-                self._mail.mailer.send(message)
-            except Undeliverable:
-                # The console shows the same; trying again would not help.
-                logger.warning("officer cannot be reached", extra={"request_id": request_id})
+        standing = request_standing(recipients)
+        for profile in self._readers.readers_of(request.incident_id, [request.created_by]):
+            if happened := found.wanted_by(profile):
+                self._mail_to(profile, request, happened, standing)
         return found
+
+    def _mail_to(
+        self,
+        profile: Profile,
+        request: FootageRequest,
+        happened: list[str],
+        standing: RequestStanding,
+    ) -> None:
+        message = emails.digest_email(
+            self._mail.sender,
+            profile.email,
+            name=profile.name,
+            reference=request.reference,
+            request_id=request.id,
+            happened=happened,
+            standing=standing,
+        )
+        try:
+            self._mail.mailer.send(message)
+        except Undeliverable:
+            # The console shows the same; trying again would not help.
+            logger.warning("officer cannot be reached", extra={"request_id": request.id})
 
     def _told(self, lease: Lease, found: Digest | None, now: datetime) -> None:
         """Note what was told. Events noted in the meantime are due after GAP."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.access.audit import Action, Actor, AuditLog
-from chalicelib.access.permissions import Officer
+from chalicelib.access.permissions import Officer, Permission
 from chalicelib.core.errors import NotFound
 from chalicelib.core.times import Clock
 from chalicelib.requests.model import FootageRequest, Recipient, recipient_counts
@@ -44,7 +44,8 @@ class RequestOverviews:
             f"request.{request_id}",
             incident=found.request.incident_id,
         )
-        return found
+        shown = tuple(_shown_to(officer, one) for one in found.recipients)
+        return replace(found, recipients=shown)
 
     def look_at_one(
         self, request_id: str, site_id: str, officer: Officer
@@ -61,7 +62,7 @@ class RequestOverviews:
             incident=request.incident_id,
             site=site_id,
         )
-        return request, current_deadline(recipient, self._clock())
+        return request, _shown_to(officer, current_deadline(recipient, self._clock()))
 
     def of_request(self, request_id: str) -> RequestOverview:
         """One request, read without a record of a look, for internal use. Raises NotFound."""
@@ -80,6 +81,14 @@ class RequestOverviews:
         recipients = [current_deadline(one, now) for one in found]
         ordered = sorted(recipients, key=_urgency)
         return RequestOverview(request, tuple(ordered), recipient_counts(recipients))
+
+
+def _shown_to(officer: Officer, recipient: Recipient) -> Recipient:
+    """The recipient as this officer may see it. What an owner wrote is for those who may read it:
+    an analyst works with answers, never with people."""
+    if officer.may(Permission.READ_THREAD):
+        return recipient
+    return replace(recipient, note="")
 
 
 def _urgency(recipient: Recipient) -> tuple[bool, str, str]:

@@ -84,7 +84,7 @@ class AnswerService:
         changes nothing. Raises RequestOver when the request has ended and Conflict, with the
         reason, when the answer cannot follow what was said before.
         """
-        self._open_request(request_id)
+        request = self._open_request(request_id)
         said: dict[str, object] = {
             "state": answer,
             "answer": answer,
@@ -100,6 +100,7 @@ class AnswerService:
             Actor.owner(changed.owner_id),
             Action.ANSWERED,
             f"request.{request_id}",
+            incident=request.incident_id,
             site=site_id,
             answer=answer.value,
             **details,
@@ -110,13 +111,17 @@ class AnswerService:
         """Keep a note that an owner wrote before answering, on the way to sending files or to
         answering camera by camera. A note is no answer and stops no reminder timer. Raises
         RequestOver."""
-        self._open_request(request_id)
+        request = self._open_request(request_id)
         recipient = self._recipient(request_id, site_id)
         if note == recipient.note:
             return
         self._store.change_recipient(recipient, {"note": note}, states=RecipientState)
         self._audit.record_act(
-            Actor.owner(recipient.owner_id), Action.NOTED, f"request.{request_id}", site=site_id
+            Actor.owner(recipient.owner_id),
+            Action.NOTED,
+            f"request.{request_id}",
+            incident=request.incident_id,
+            site=site_id,
         )
 
     def mark_uploaded(self, request_id: str, site_id: str) -> Recipient:

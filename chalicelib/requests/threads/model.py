@@ -8,7 +8,7 @@ and not of clocks.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
@@ -71,9 +71,9 @@ class ThreadHead:
     """The state of a thread.
 
     messages: how many there are. from_owner, from_officer: number of the last one of each side, 0
-    for none. owner_…, officer_…: what each side was told by mail, see NotifiedState. read: up to
-    which number an officer has read. unreachable: the owner could not be written to when last it
-    was tried. due_at: from when on somebody is to be told, None when nobody is.
+    for none. owner_…, officer_…: what each side was told by mail, see NotifiedState. read_by: up to
+    which number each officer has read, by id. unreachable: the owner could not be written to when
+    last it was tried. due_at: from when on somebody is to be told, None when nobody is.
     """
 
     request_id: str
@@ -87,7 +87,7 @@ class ThreadHead:
     officer_told: int = 0
     officer_told_at: Seconds | None = None
     officer_claimed_until: Seconds | None = None
-    read: int = 0
+    read_by: dict[str, int] = field(default_factory=dict)
     unreachable: bool = False
     due_at: Seconds | None = None
 
@@ -110,10 +110,10 @@ class ThreadHead:
         """True while this side has messages that no mail told it of."""
         return self.for_side(side) > self.notified_state(side).number
 
-    @property
-    def unread(self) -> bool:
-        """True while the owner wrote something that no officer has read."""
-        return self.from_owner > self.read
+    def is_unread_by(self, officer_id: str) -> bool:
+        """True while the owner wrote something that this officer has not read and that no officer
+        has answered. That a colleague has read it does not mean that anybody will act on it."""
+        return self.from_owner > max(self.from_officer, self.read_by.get(officer_id, 0))
 
 
 def notify_after(head: ThreadHead, side: Side, now: datetime) -> datetime:
@@ -138,7 +138,7 @@ def new_messages(
 
 
 def officers_to_notify(created_by: str, messages: Iterable[ThreadMessage]) -> list[str]:
-    """Ids of the officers who are told what an owner writes: who made the request, first, and
-    everybody who wrote."""
+    """Ids of the officers whom it concerns that an owner writes: who made the request, first, and
+    everybody who wrote. Which of them are told is said by `incidents.teams.case_readers`."""
     wrote = [m.by_id for m in sorted(messages, key=lambda m: m.number) if m.by is Side.OFFICER]
     return list(dict.fromkeys([created_by, *wrote]))

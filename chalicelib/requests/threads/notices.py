@@ -14,6 +14,7 @@ from chalicelib.core.errors import NotFound
 from chalicelib.dynamodb.outbox import LEASE
 from chalicelib.dynamodb.table import ConditionFailed, Write
 from chalicelib.incidents.site_numbers import SiteNumbers
+from chalicelib.incidents.teams.case_readers import CaseReaders
 from chalicelib.notifications.channels import Message as Mail
 from chalicelib.notifications.channels import Undeliverable
 from chalicelib.notifications.send_queue import SendQueue
@@ -31,7 +32,6 @@ from chalicelib.requests.threads.model import (
     notify_after,
     officers_to_notify,
 )
-from chalicelib.requests.threads.service import ProfileReader
 from chalicelib.requests.threads.store import NOTICE_TASKS, ThreadStore, tell_ids
 
 
@@ -42,7 +42,7 @@ class ThreadNotices:
         self,
         threads: ThreadStore,
         post: RecipientMailer,
-        profiles: ProfileReader,
+        readers: CaseReaders,
         queue: SendQueue,
         numbers: SiteNumbers,
     ) -> None:
@@ -50,7 +50,7 @@ class ThreadNotices:
         self._recipient_mailer = post
         self._requests = post.store
         self._mail = post.mail
-        self._profiles = profiles
+        self._readers_of = readers.readers_of
         self._queue = queue
         self._numbers = numbers
 
@@ -129,12 +129,9 @@ class ThreadNotices:
         return self._threads.note_told(head, Side.OFFICER, now)
 
     def _readers(self, request: FootageRequest, messages: Sequence[ThreadMessage]) -> list[Profile]:
-        found = [
-            self._profiles.profile(one) for one in officers_to_notify(request.created_by, messages)
-        ]
-        return [
-            profile for profile in found if profile and profile.wants(NotificationTopic.MESSAGE)
-        ]
+        concerned = officers_to_notify(request.created_by, messages)
+        found = self._readers_of(request.incident_id, concerned)
+        return [profile for profile in found if profile.wants(NotificationTopic.MESSAGE)]
 
     def _send(
         self, head: ThreadHead, side: Side, mails: Sequence[Mail], now: datetime, *with_it: Write

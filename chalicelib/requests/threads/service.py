@@ -108,6 +108,7 @@ class ThreadService:
             actor,
             Action.WROTE_MESSAGE,
             f"request.{request.id}",
+            incident=request.incident_id,
             site=recipient.site_id,
             message=message.id,
         )
@@ -132,15 +133,19 @@ class ThreadService:
     def for_officer(self, request_id: str, site_id: str, officer: Officer) -> Thread:
         """The thread as an officer sees it; the look is on record first. Raises NotFound.
 
-        A look by an officer who may answer marks it as read; an auditor's look does not.
+        The look marks it as read for this officer alone, and only when they may answer.
         """
         recipient = self.recipient(request_id, site_id)
         self._audit.record_act(
-            Actor.officer(officer), Action.READ_THREAD, f"request.{request_id}", site=site_id
+            Actor.officer(officer),
+            Action.READ_THREAD,
+            f"request.{request_id}",
+            incident=self._request(request_id).incident_id,
+            site=site_id,
         )
         found = self._thread(recipient)
-        if found.head.unread and officer.may(Permission.REQUEST):
-            self._store.note_read(found.head)
+        if found.head.is_unread_by(officer.id) and officer.may(Permission.REQUEST):
+            self._store.note_read(found.head, officer.id)
         return found
 
     def heads(self, request_id: str) -> dict[str, ThreadHead]:

@@ -16,6 +16,7 @@ from chalicelib.dynamodb.item_schema import DeclaredItem
 from chalicelib.dynamodb.outbox import EntryKind, filed_under, lease_free, lease_held
 from chalicelib.dynamodb.stored_record import StoredRecord
 from chalicelib.dynamodb.table import (
+    EXISTS,
     NEW,
     Condition,
     ConditionFailed,
@@ -123,9 +124,6 @@ class ThreadStore:
             f"from_{message.by}": message.number,
             "due_at": message.at,
         }
-        if message.by is Side.OFFICER:
-            # An officer who answers has read what there was.
-            count["read"] = max(head.read, head.from_owner)
         return [
             self._table.put_write(MESSAGE.item(message), when=NEW),
             self._table.update_write(*HEAD.key(head), assign=HEAD.changes(**count), when=unchanged),
@@ -134,18 +132,16 @@ class ThreadStore:
             ),
         ]
 
-    def note_read(self, head: ThreadHead) -> None:
-        """Note that an officer has read everything up to this head's last message."""
-        further = Condition(
-            "attribute_not_exists(#read) OR #read < :read",
-            {"#read": "read"},
-            {":read": head.messages},
-        )
+    def note_read(self, head: ThreadHead, officer_id: str) -> None:
+        """Note that an officer has read everything up to this head's last message. The note is left
+        out when somebody else reads at this moment: the next look makes it."""
+        read_by = {**head.read_by, officer_id: head.messages}
+        unchanged = equals("read_by", head.read_by) if head.read_by else absent("read_by")
         try:
             self._table.update(
                 *HEAD.key(head),
-                assign=HEAD.changes(read=head.messages),
-                when=all_of(further, Condition("attribute_exists(PK)")),
+                assign=HEAD.changes(read_by=read_by),
+                when=all_of(EXISTS, unchanged),
             )
         except ConditionFailed:
             return

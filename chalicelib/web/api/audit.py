@@ -8,13 +8,15 @@ from chalicelib.access.audit import Action, Actor
 from chalicelib.access.permissions import Permission
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes
+from chalicelib.web.oversight.scope import record_scope
 
 routes = Routes("api.audit", "api")
 
 
 @routes.json("GET", "/api/v1/audit", Audience.API, Permission.VIEW_AUDIT, query=True)
 def list_audit(call: RequestContext) -> Response:
-    """Read the audit record, newest first: by subject, by actor and month, by day, or the newest.
+    """Read the audit record, newest first: by crime, by subject, by actor and month, by day, or
+    the newest.
 
     Reading the record is itself entered in the record.
     """
@@ -24,7 +26,9 @@ def list_audit(call: RequestContext) -> Response:
     own.access.audit.record_act(
         Actor.officer(call.officer), Action.READ_AUDIT, "audit", wanted=query.description
     )
-    entries, next_page = fetch_entries(own.access.audit, query, call.now, own.clients.key)
+    of_crime = own.incidents.incidents.of_crime
+    cases = [one.id for one in of_crime(query.crime_reference)] if query.crime_reference else []
+    entries, next_page = fetch_entries(record_scope(call), query, cases, call.now, own.clients.key)
     return AuditPage(
         entries=[AuditEntry.from_domain(entry) for entry in entries], next_page=next_page
     ).reply()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from chalice import Response
 
 from chalicelib.access.permissions import Permission
-from chalicelib.core.errors import NotFound
 from chalicelib.web.api.paths import EVIDENCE, REQUEST
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes
@@ -19,9 +18,8 @@ def list_evidence(call: RequestContext) -> Response:
     from chalicelib.web.models.evidence_models import EvidenceList, EvidenceModel
 
     request_id = call.id("request_id")
-    if call.services.requests.store.request(request_id) is None:
-        raise NotFound("There is no request with this id.")
-    found = call.services.evidence.officer_access.of_request(call.officer, request_id)
+    access = call.services.evidence.officer_access
+    found = access.of_request(call.officer, request_id, call.incident.id)
     return EvidenceList(evidence=[EvidenceModel.from_domain(one) for one in found]).reply()
 
 
@@ -44,9 +42,29 @@ def show_custody(call: RequestContext) -> Response:
     return Custody.from_domain(*found).reply()
 
 
+@routes.json("GET", f"{EVIDENCE}/record", Audience.API, Permission.VIEW_EVIDENCE)
+def export_record(call: RequestContext) -> Response:
+    """Take all that is needed to check a piece of evidence without this service: its row, its
+    custody record, the locked copies of its entries, and what checks found."""
+    return record_reply(call)
+
+
+def record_reply(call: RequestContext) -> Response:
+    """Answer with the record of a piece of evidence as a JSON file that a browser saves."""
+    evidence_id = call.id("evidence_id")
+    return Response(
+        call.services.evidence.record_export.export(call.officer, evidence_id),
+        headers={
+            "Content-Type": "application/json",
+            "Content-Disposition": f'attachment; filename="custody-{evidence_id}.json"',
+        },
+    )
+
+
 @routes.json("GET", f"{EVIDENCE}/content", Audience.API, Permission.OPEN_EVIDENCE, query=True)
 def open_content(call: RequestContext) -> Response:
-    """Redirect to the file, at an address that is valid for five minutes. `reason` says why."""
+    """Redirect to the file, at an address that is valid for five minutes. `reason` says why,
+    and without it the file is not opened."""
     from chalicelib.web.models.evidence_models import ContentQuery
 
     reason = call.query_as(ContentQuery).reason

@@ -42,11 +42,12 @@ def list_incidents(call: RequestContext) -> Response:
     )
 
     query, next_page = call.query_as(IncidentQuery), ""
+    access = call.services.incidents.access
     call.services.incidents.incidents.record_listing(call.officer, query.crime_reference)
     if query.crime_reference:
-        found = call.services.incidents.incidents.of_crime(query.crime_reference)
+        found = access.of_crime(call.officer, query.crime_reference)
     else:
-        page = call.services.incidents.incidents.list_incidents(query.limit, query.page)
+        page = access.list_for(call.officer, query.limit, query.page)
         found, next_page = (
             page.incidents,
             seal_page_token(call.services.clients.key, PAGES, page.next_place),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+from typing import Any
+
 from chalice import Response
 
 from chalicelib.access.audit import Action, Actor
 from chalicelib.access.permissions import Permission
 from chalicelib.geo.geodesy import DEGREE
-from chalicelib.web.http.entity_tags import tagged_json
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes
 
@@ -17,7 +19,7 @@ SUBJECT = "map.sites"
 """The subject under which the audit record keeps looks at single sites."""
 
 
-@routes.json("GET", "/api/v1/map", Audience.API, Permission.SEARCH, query=True)
+@routes.json("GET", "/api/v1/map", Audience.API, Permission.VIEW_MAP, query=True)
 def show_site_map(call: RequestContext) -> Response:
     """Show how many sites stand where, or the single sites when zoomed in.
 
@@ -43,3 +45,25 @@ def show_site_map(call: RequestContext) -> Response:
         sites=part.total,
     )
     return tagged_json(call, answer, "no-store")
+
+
+def tagged_json(call: RequestContext, text: str, cache_control: str) -> Response:
+    """Answer with the JSON text and its entity tag (RFC 9110 §8.8.3), or with 304 when the caller
+    has that text.
+
+    cache_control: for both answers; `Vary` keeps caches from giving it to another officer.
+    """
+    tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+    fields: dict[str, Any] = {"ETag": tag, "Cache-Control": cache_control, "Vary": "Authorization"}
+    if tag_matches(call.headers.get("if-none-match", ""), tag):
+        return Response(body="", status_code=304, headers=fields)
+    return Response(
+        body=text, status_code=200, headers={"Content-Type": "application/json", **fields}
+    )
+
+
+def tag_matches(header: str, tag: str) -> bool:
+    """Tell whether `If-None-Match` names the tag. The comparison is weak, because a proxy that
+    compresses an answer marks its tag as weak."""
+    named = [part.strip().removeprefix("W/") for part in header.split(",")]
+    return tag in named or header.strip() == "*"

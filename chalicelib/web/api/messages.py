@@ -23,7 +23,8 @@ def list_messages(call: RequestContext) -> Response:
         call.id("request_id"), call.id("site_id"), call.officer
     )
     messages = [ThreadMessageModel.from_domain(one) for one in thread.messages]
-    return ThreadModel(messages=messages, unread=thread.head.unread).reply()
+    unread = thread.head.is_unread_by(call.officer.id)
+    return ThreadModel(messages=messages, unread=unread).reply()
 
 
 @routes.json("POST", PATH, Audience.API, Permission.REQUEST)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chalicelib.web.api.paths import EVIDENCE, INCIDENT, REQUEST
+from chalicelib.web.api.paths import EVIDENCE, INCIDENT, REQUEST, TEAM
 from chalicelib.web.http.request_context import KEY_PATTERN
 from chalicelib.web.http.validation import Input, NoQuery, QueryInput
 from chalicelib.web.models import coverage_models as coverage
@@ -21,6 +21,7 @@ from chalicelib.web.models import request_models as requests
 from chalicelib.web.models import search_answers as found
 from chalicelib.web.models import search_models as searches
 from chalicelib.web.models.response_models import ResponseModel
+from chalicelib.web.teams import team_models as teams
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,9 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", f"{INCIDENT}/searches"): Operation(
         {200: found.SearchResultModel}, searches.NewSearch, conflict=True
     ),
-    ("POST", f"{INCIDENT}/contacts"): Operation({200: searches.ContactModel}, searches.NewContact),
+    ("POST", f"{INCIDENT}/contacts"): Operation(
+        {200: searches.ContactModel}, searches.NewContact, conflict=True
+    ),
     ("POST", f"{INCIDENT}/requests"): Operation(
         {201: requests.CreatedRequestModel, 200: requests.CreatedRequestModel},
         requests.NewRequest,
@@ -81,6 +84,10 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", f"{INCIDENT}/reopening"): Operation(
         {200: incidents.IncidentModel}, messages.NewReopening, conflict=True
     ),
+    ("GET", TEAM): Operation({200: teams.TeamModel}),
+    ("PUT", TEAM): Operation({200: teams.TeamModel}, teams.NewTeam, conflict=True),
+    ("POST", f"{INCIDENT}/leaving"): Operation({200: teams.TeamModel}, conflict=True),
+    ("POST", f"{INCIDENT}/access"): Operation({200: teams.AccessModel}, teams.NewAccess),
     ("POST", f"{INCIDENT}/requests/check"): Operation(
         {200: requests.RequestCheckModel}, requests.NewCheck
     ),
@@ -103,6 +110,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("GET", f"{REQUEST}/evidence"): Operation({200: evidence.EvidenceList}),
     ("GET", EVIDENCE): Operation({200: evidence.EvidenceModel}),
     ("GET", f"{EVIDENCE}/custody"): Operation({200: evidence.Custody}),
+    ("GET", f"{EVIDENCE}/record"): Operation({200: "object"}),
     ("GET", f"{EVIDENCE}/content"): Operation(
         {302: ""}, query=evidence.ContentQuery, conflict=True
     ),

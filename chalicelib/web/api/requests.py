@@ -27,7 +27,7 @@ def create_request(call: RequestContext) -> Response:
         SkippedSiteModel,
     )
 
-    incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
+    incident = call.incident
     sent = call.body_as(NewRequest)
     phone = sent.contact_phone
     if not sent.names_contact:
@@ -58,7 +58,7 @@ def check_request(call: RequestContext) -> Response:
     """Check whom a request would reach, without sending it: {site_ids, from, to, windows?}."""
     from chalicelib.web.models.request_models import NewCheck, RequestCheckModel, SkippedSiteModel
 
-    incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
+    incident = call.incident
     sent = call.body_as(NewCheck)
     found = call.services.requests.requests.check_request(
         incident, sent.site_ids, sent.from_, sent.to, call.officer, sent.own_windows

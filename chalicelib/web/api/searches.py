@@ -22,11 +22,13 @@ def search_sites(call: RequestContext) -> Response:
     incident_id = call.id("incident_id")
     found = own.incidents.searches.search_sites(incident_id, sent.criteria(), call.officer)
     if sent.labels:
-        incident = own.incidents.incidents.get_incident(incident_id)
-        notes = own.requests.site_notes.of_found(incident, found.sites, cells=found.result.cells)
+        notes = own.requests.site_notes.of_found(
+            call.incident, found.sites, cells=found.result.cells
+        )
     else:
         notes = own.requests.site_notes.asked(incident_id)
-    return SearchResultModel.from_domain(found, notes).reply()
+    hints = own.oversight.look_hints.of_officer(call.officer, sent.reason)
+    return SearchResultModel.from_domain(found, notes, hints).reply()
 
 
 @routes.json("POST", f"{INCIDENT}/contacts", Audience.API, Permission.REVEAL_CONTACT)
@@ -35,9 +37,12 @@ def show_contact(call: RequestContext) -> Response:
     from chalicelib.web.models.search_models import ContactModel, NewContact
 
     sent = call.body_as(NewContact)
-    found = call.services.incidents.searches.view_contact(
-        call.id("incident_id"), sent.site_id, sent.reason, call.officer
+    found = call.services.requests.contact_reveals.reveal_contact(
+        call.incident, sent.site_id, sent.reason, call.officer
     )
     return ContactModel.from_source(
-        found.owner, site_id=found.site.id, address=found.site.address_lines
+        found.owner,
+        site_id=found.site.id,
+        address=found.site.address_lines,
+        notes=call.services.oversight.look_hints.of_officer(call.officer, sent.reason),
     ).reply()

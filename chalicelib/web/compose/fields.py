@@ -21,7 +21,7 @@ from chalicelib.incidents.message_templates import find_blanks
 from chalicelib.incidents.service import Incident
 from chalicelib.requests.model import FootageWindow
 from chalicelib.requests.request_service import LONGEST_MESSAGE
-from chalicelib.web.fields.case_field_types import WorkPhoneField
+from chalicelib.web.fields.case_field_types import ReasonField, WorkPhoneField
 from chalicelib.web.fields.contact_field_types import WordsField
 from chalicelib.web.fields.field_types import TextField
 from chalicelib.web.fields.time_field_types import WHICH, LocalMomentField
@@ -42,7 +42,7 @@ OWN = "own"
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 CONTACT_NAME = WordsField("the name", LONGEST_CONTACT, needed=False)
 CONTACT_PHONE = WorkPhoneField()
-OVERRIDE_REASON = TextField("the reason", 500, needed=False, lines=True)
+OVERRIDE_REASON = ReasonField(needed=False)
 _NO_TIME = FootageWindow(NEVER, NEVER)
 
 

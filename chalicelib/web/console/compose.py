@@ -56,7 +56,7 @@ def compose_page(call: RequestContext) -> Response:
 
 def _again(call: RequestContext, error: DomainError) -> Response:
     """The page as it was typed. Its incident may have been closed since."""
-    incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
+    incident = call.incident
     form = call.form
     found = _found(call, incident.id, form.typed("search_id"))
     if "message" not in form.fields:
@@ -134,7 +134,7 @@ def check_page(call: RequestContext) -> Response:
 def submit_request(call: RequestContext) -> Response:
     """Sends the request to the owners of the chosen sites, and goes on to the request's page."""
     form, own = call.form, call.services
-    incident = own.incidents.incidents.get_incident(call.id("incident_id"))
+    incident = call.incident
     search_id = form.typed("search_id")
     composed = _read(call, form)
     try:
@@ -161,7 +161,7 @@ def submit_request(call: RequestContext) -> Response:
 
 def _open(call: RequestContext) -> Incident:
     """The incident in the path. Raises NotFound, or Conflict when the incident is closed."""
-    incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
+    incident = call.incident
     if not incident.is_open:
         raise Conflict("This incident is closed: nobody is asked for it any more.")
     return incident
@@ -172,7 +172,7 @@ def looked_at_incident(call: RequestContext) -> Incident:
     that is asked for without the page goes on record itself."""
     incident_id, incidents = call.id("incident_id"), call.services.incidents.incidents
     if call.has_looked(f"incident.{incident_id}"):
-        return incidents.get_incident(incident_id)
+        return call.incident
     return incidents.view_incident(incident_id, call.officer)
 
 

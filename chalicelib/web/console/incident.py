@@ -1,4 +1,4 @@
-"""The console: one incident, its searches and its requests, and the contact details of a site.
+"""The console: one incident, its searches and its requests.
 
 All of it works without JavaScript; with it, the incident page's script sends searches to the API
 (`/api/v1`). The form around the sites found leads to the compose page (`console.compose`).
@@ -72,8 +72,8 @@ LED_ON_WITHIN = timedelta(minutes=1)
 def _refused(call: RequestContext, error: DomainError) -> Response:
     """The form of a search that was refused, for example for want of a reason. Of the incident it
     shows only the reference, because no look is on record."""
-    incident = call.services.incidents.incidents.get_incident(call.id("incident_id"))
-    shown: dict[str, Any] = {"incident_id": incident.id, "reference": incident.crime_reference}
+    reference = call.incident.crime_reference
+    shown: dict[str, Any] = {"incident_id": call.incident.id, "reference": reference}
     return page(call, "console/search_refused.html", error, nav="incidents", **shown)
 
 
@@ -139,6 +139,7 @@ def _shown(
     )
     return {
         **SearchResultModel.from_domain(found, notes).as_json(),
+        "notes": call.services.oversight.look_hints.of_officer(call.officer, made.reason),
         "kind": area["type"],
         "latitude": latitude,
         "longitude": longitude,
@@ -162,14 +163,23 @@ def _page(call: RequestContext, incident: Incident, **context: Any) -> Response:
         ),
         same_crime=[
             one
-            for one in call.services.incidents.incidents.of_crime(incident.crime_reference)
+            for one in call.services.incidents.access.of_crime(
+                call.officer, incident.crime_reference
+            )
             if one.id != incident.id
         ],
         searches=_searches(call, incident),
         closing=_closing(call, incident, made),
+        hints=_hints(call, incident) if "search" not in context else [],
         look=call.prove_look(f"incident.{incident.id}", OFFICER_LIFE),
         **context,
     )
+
+
+def _hints(call: RequestContext, incident: Incident) -> list[str]:
+    if not incident.is_open or not call.officer.may(Permission.SEARCH):
+        return []
+    return call.services.oversight.look_hints.of_officer(call.officer)
 
 
 def _searches(call: RequestContext, incident: Incident) -> list[tuple[Search, str]]:
@@ -224,71 +234,3 @@ def _next_lost(
     scene = (incident.latitude_e6, incident.longitude_e6)
     looks = call.services.requests.relevant_cameras.looks_or_scene(incident) if hurry else ()
     return next_lost(hurry, site_summaries(sites, scene, looks))
-
-
-CONTACT = "/console/incidents/{incident_id}/contacts/{site_id}"
-
-SHOWN_FOR = timedelta(minutes=10)
-"""How long contact details can be loaded again for the reason that was given."""
-
-
-@routes.page(CONTACT, Audience.CONSOLE, Permission.REVEAL_CONTACT)
-def contact_page(call: RequestContext) -> Response:
-    """Asks why the officer needs a site's contact details, and shows none of them yet; shows them
-    to the officer who has just given a reason, which is on record."""
-    if not call.has_looked(_contact(call)):
-        return _contact_page(call)
-    found = call.services.incidents.searches.contact_of(call.id("site_id"))
-    return _contact_page(call, contact=found, address=found.site.address_lines)
-
-
-@routes.form(
-    CONTACT,
-    Audience.CONSOLE,
-    Permission.REVEAL_CONTACT,
-    again=lambda call, error: _contact_page(call, error),
-)
-def submit_contact_reason(call: RequestContext) -> Response:
-    """Puts on record why the officer needs a site's contact details, and goes on to them."""
-    from chalicelib.web.models.search_models import ReasonForm
-
-    incident_id, site_id = call.id("incident_id"), call.id("site_id")
-    try:
-        reason = call.form.read(ReasonForm).reason
-    except Invalid as error:
-        return _contact_page(call, error)
-    call.services.incidents.searches.view_contact(incident_id, site_id, reason, call.officer)
-    proof = urlencode({FIELD: call.prove_look(_contact(call), SHOWN_FOR)})
-    return redirect(f"/console/incidents/{incident_id}/contacts/{site_id}?{proof}")
-
-
-def _contact(call: RequestContext) -> str:
-    """What a look at the contact details in the path is a look at."""
-    return f"contact.{call.id('incident_id')}.{call.id('site_id')}"
-
-
-def _contact_page(
-    call: RequestContext, error: DomainError | None = None, **context: Any
-) -> Response:
-    """The page of a site's contact details. What it says before the reason is given (what the site
-    is called, and whether its owner gave a phone number) goes on record as a look at the incident;
-    the details are on record already."""
-    own, site_id = call.services, call.id("site_id")
-    incidents, incident_id = own.incidents.incidents, call.id("incident_id")
-    if "contact" in context:
-        incident = incidents.get_incident(incident_id)
-    else:
-        incident = incidents.view_incident(incident_id, call.officer)
-    sites = own.registry.sites.sites_by_id([site_id])
-    labels = own.requests.site_notes.labels_of(incident, [site_id], sites)
-    return page(
-        call,
-        "console/contact.html",
-        error,
-        nav="incidents",
-        incident=incident,
-        site_id=site_id,
-        label=labels[site_id],
-        has_phone=site_id in sites and own.registry.sites.has_phone(sites[site_id]),
-        **context,
-    )

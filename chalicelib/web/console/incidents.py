@@ -6,7 +6,7 @@ from chalice import Response
 
 from chalicelib.access.permissions import Permission
 from chalicelib.core.errors import DomainError, Invalid
-from chalicelib.core.ids import is_id, new_id
+from chalicelib.core.ids import id_from, is_id, new_id
 from chalicelib.incidents.service import Incident
 from chalicelib.web.console.incident import CORRECTED
 from chalicelib.web.http.page_tokens import seal_page_token
@@ -38,9 +38,9 @@ def incidents_page(call: RequestContext) -> Response:
         query = call.query_as(ListQuery)
         call.services.incidents.incidents.record_listing(officer, query.q)
         if query.q:
-            found = call.services.incidents.incidents.of_crime(query.q)
+            found = call.services.incidents.access.of_crime(officer, query.q)
         else:
-            shown = call.services.incidents.incidents.list_incidents(PAGE, query.page)
+            shown = call.services.incidents.access.list_for(officer, PAGE, query.page)
             found = shown.incidents
             next_page = seal_page_token(call.services.clients.key, PAGES, shown.next_place)
     except Invalid as error:
@@ -95,14 +95,15 @@ def submit_incident(call: RequestContext) -> Response:
     from chalicelib.web.models.incident_models import IncidentForm
 
     sent = call.form.typed("incident_id")
+    # Threat: the id of another unit's incident, sent in this form, shows that there is one.
+    own_id = id_from("incident", call.officer.id, sent) if is_id(sent) else ""
     try:
         read = call.form.read(IncidentForm, call.context_of_places())
-        clean = read.clean()
+        incident = call.services.incidents.incidents.create_incident(
+            read.clean(), call.officer, own_id
+        )
     except Invalid as error:
         return _again(call, error)
-    incident = call.services.incidents.incidents.create_incident(
-        clean, call.officer, sent if is_id(sent) else ""
-    )
     corrected = f"?{CORRECTED}=yes" if read.postcode and _corrected(call) else ""
     return redirect(f"/console/incidents/{incident.id}{corrected}")
 

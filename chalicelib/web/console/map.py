@@ -18,7 +18,7 @@ WORLD = (-180.0, -60.0, 180.0, 75.0)
 """Bounds of the map while no force area is loaded: degrees west, south, east and north."""
 
 
-@routes.page("/console/map", Audience.CONSOLE, Permission.SEARCH)
+@routes.page("/console/map", Audience.CONSOLE, Permission.VIEW_MAP)
 def site_map_page(call: RequestContext) -> Response:
     """Shows counts of sites in hexagons over the force area. The page's script asks the API for the
     rest; without JavaScript the page says in words and figures where most sites are."""

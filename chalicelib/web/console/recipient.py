@@ -95,12 +95,12 @@ def _page(call: RequestContext, error: DomainError | None = None) -> Response:
         thread = own.requests.threads.for_officer(request_id, site_id, officer)
     files: list[Evidence] = []
     if officer.may(Permission.VIEW_EVIDENCE):
-        sent = own.evidence.officer_access.of_request(officer, request_id)
+        sent = own.evidence.officer_access.of_request(officer, request_id, call.incident.id)
         files = [one for one in sent if one.site_id == site_id]
     typed = call.form.values() if error else {}
     placed = officer.may(Permission.VIEW_COVERAGE)
     incident, site = (
-        own.incidents.incidents.get_incident(request.incident_id),
+        call.incident,
         own.registry.sites.site(site_id),
     )
     return page(

@@ -50,7 +50,7 @@ def submit_withdrawal(call: RequestContext) -> Response:
 def _page(call: RequestContext, error: DomainError | None = None) -> Response:
     own = call.services
     overview = own.requests.overviews.view_request(call.id("request_id"), call.officer)
-    incident = own.incidents.incidents.get_incident(overview.request.incident_id)
+    incident = call.incident
     sites = own.registry.sites.sites_by_id(one.site_id for one in overview.recipients)
     looks = own.requests.relevant_cameras.looks_or_scene(incident)
     known = site_summaries(sites, (incident.latitude_e6, incident.longitude_e6), looks)
@@ -99,9 +99,8 @@ def _unread(call: RequestContext, request_id: str) -> dict[str, bool]:
     """Site id → whether its owner wrote something unread; {} when the officer may not read it."""
     if not call.officer.may(Permission.READ_THREAD):
         return {}
-    return {
-        site: head.unread for site, head in call.services.requests.threads.heads(request_id).items()
-    }
+    heads = call.services.requests.threads.heads(request_id)
+    return {site: head.is_unread_by(call.officer.id) for site, head in heads.items()}
 
 
 def _open_cameras(

@@ -19,8 +19,12 @@ from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Audience, Routes, json_reply, redirect
 from chalicelib.web.http.templating import page
 from chalicelib.web.limits.act_limits import spend_act
+from chalicelib.web.presence.browser_words import browser_words
 
 routes = Routes("console.sign_in", "console")
+
+AWAY = "The page was left alone."
+"""Why somebody was signed out who did not press the button."""
 
 
 @routes.page("/console/sign-in", Audience.PUBLIC)
@@ -67,8 +71,15 @@ def finish_sign_in(call: RequestContext) -> Response:
         actor, Action.SIGNED_IN, subject, roles=",".join(sorted(officer.roles))
     )
     own.access.officer_profiles.record_sign_in(signed_in.identity)
+    # Who signs in because their role was just changed must not wait until that is asked again.
+    own.access.accounts.check_now(officer.id, officer.username)
     # Always a new session: one that somebody planted before the sign-in is worth nothing.
-    token = own.access.sessions.create_officer(officer, signed_in.tokens)
+    token = own.access.sessions.create_officer(
+        officer,
+        signed_in.tokens,
+        signed_in.identity.sign_in,
+        browser_words(call.headers.get("user-agent", "")),
+    )
     to = signed_in.to
     if to == HOME:  # who wanted nothing in particular may have left a form
         to = newest_address(call, f"officer.{officer.id}", officer) or to
@@ -102,8 +113,8 @@ def show_token(call: RequestContext) -> Response:
     Another site can make the browser ask for this but cannot read the answer: there is no CORS
     header, and the policy of every answer is same-origin.
     """
-    session = call.services.access.officers.session(call.cookie(OFFICER_COOKIE))
-    tokens = call.services.access.officers.bearer_tokens(session) if session else None
+    session = call.console_session
+    tokens = call.services.access.officers.bearer_tokens(session, call.cookie(OFFICER_COOKIE))
     if tokens is None:
         raise SignInNeeded("Your session has ended. Sign in to go on.")
     return json_reply({"token": tokens.id_token, "expires_at": iso_seconds(tokens.expires_at)})
@@ -111,12 +122,13 @@ def show_token(call: RequestContext) -> Response:
 
 @routes.form("/console/sign-out", Audience.CONSOLE, Permission.USE_CONSOLE)
 def officer_sign_out(call: RequestContext) -> Response:
-    """Ends the session here and at Cognito, so that a shared desk asks for a password again."""
-    officer = call.officer
-    call.services.access.officers.end_session(call.cookie(OFFICER_COOKIE))
+    """Ends the session here, with the Bearer tokens that it gave out, and at Cognito, so that a
+    shared desk asks for a password again. A page that is left alone signs its officer out too."""
+    officer, away = call.officer, call.form.typed("away") == "yes"
     call.services.access.audit.record_act(
-        Actor.officer(officer), Action.SIGNED_OUT, f"officer.{officer.id}"
+        Actor.officer(officer), Action.SIGNED_OUT, f"officer.{officer.id}", AWAY if away else ""
     )
+    call.services.access.officers.end_session(call.console_session, call.cookie(OFFICER_COOKIE))
     return redirect(call.services.access.officers.leave_url, [clear_cookie(OFFICER_COOKIE)])
 
 

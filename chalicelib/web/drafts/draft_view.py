@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from chalice import Response
@@ -11,7 +12,7 @@ from chalicelib.access.permissions import Officer
 from chalicelib.core.errors import DomainError, Gone, NotFound
 from chalicelib.web.drafts.unsent_forms import draft_address
 from chalicelib.web.http.forms import SubmittedForm
-from chalicelib.web.http.identity import admit
+from chalicelib.web.http.identity import admit, admit_to_case
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import DECLARED, Route
 
@@ -48,6 +49,8 @@ def show_draft(call: RequestContext) -> Response:
     if route.permission:
         admit(shown, call.officer, route.permission)
     try:
+        if route.leads_from_case:
+            admit_to_case(shown)
         return route.again(shown, NotSent())
     except NotFound:
         # Each sign-in of the next hour would lead here otherwise.
@@ -64,6 +67,16 @@ def newest_address(call: RequestContext, person: str, officer: Officer | None = 
         return ""
     allowed = route.permission is None or (officer and officer.may(route.permission))
     return draft_address(person, draft.id) if allowed else ""
+
+
+def form_at(address: str) -> tuple[Route | None, dict[str, str]]:
+    """Return the form that is sent to an address of ours and kept when its session has ended, and
+    the parameters in the address; None when there is none."""
+    for route in DECLARED:
+        named = re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", route.path)
+        if route.again and (found := re.fullmatch(named, address)):
+            return route, found.groupdict()
+    return None, {}
 
 
 def _form_of(draft: FormDraft | None) -> Route | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from chalicelib.access import look_proofs
@@ -29,7 +30,7 @@ def keep_form(call: RequestContext) -> str:
         return ""
     if not console and call.services.registry.sites.owner(person_id) is None:
         return ""  # they have left, and nothing is kept of them
-    fields = {name: sent for name, sent in call.form.fields.items() if name not in _NOT_TYPED}
+    fields = typed_fields(call.form.fields)
     draft = call.services.access.form_drafts.keep_draft(
         person, call.route, dict(call.parameters), fields
     )
@@ -39,6 +40,11 @@ def keep_form(call: RequestContext) -> str:
     if call.person:
         raise Forbidden(OF_ANOTHER)
     return f"/console/sign-in?{urlencode({'to': address})}" if console else "/sign-in?kept=yes"
+
+
+def typed_fields(fields: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Return the fields of a form without those that no person typed and that end with the page."""
+    return {name: sent for name, sent in fields.items() if name not in _NOT_TYPED}
 
 
 def draft_address(person: str, draft_id: str) -> str:

@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 
 from chalicelib.core.countries import Country
 from chalicelib.core.ids import is_id
-from chalicelib.core.typed.typed_text import PLAIN_DASHES, with_plain_digits
+from chalicelib.core.typed.reasons import NOT_WORDS, says_nothing
+from chalicelib.core.typed.typed_text import BREAKS, PLAIN_DASHES, SPACES, with_plain_digits
 from chalicelib.requests.model import MOST_SITES
 from chalicelib.web.fields.field_types import HIDDEN, FieldType, TextField
 from chalicelib.web.fields.plain_field_types import CountryField
@@ -72,12 +73,14 @@ _LETTERS = (
 )
 """Characters of the scripts that people write in, as a class of a regular expression."""
 _LETTER = re.compile(f"[{_LETTERS}]")
+_SAID = rf"(?:[^{HIDDEN}{_LETTERS}]*[{_LETTERS}]){{3}}[^{HIDDEN}]*"
+"""A text without hidden characters and with three letters or more."""
 
 
 @dataclass(frozen=True)
 class ReasonField(TextField):
-    """A reason in words, with at least three letters. How good a reason is cannot be told by its
-    length: it is kept with the officer's name, and an auditor reads it."""
+    """A reason in words, with at least three letters. What else counts as words is told in one
+    place for all reasons: `core.typed.reasons`."""
 
     what: str = "the reason"
     longest: int = 500
@@ -85,14 +88,20 @@ class ReasonField(TextField):
 
     def read(self, sent: Any) -> str:
         value = super().read(sent)
+        if not value:
+            return value
         if len(_LETTER.findall(sent)) < 3:
             raise schema_error("Enter the reason in words")
+        if says_nothing(value):
+            raise rule_error(NOT_WORDS)
         return value
 
     @property
     def pattern(self) -> str:
         """The pattern of allowed characters, at least three of them letters."""
-        return rf"^(?:[^{HIDDEN}{_LETTERS}]*[{_LETTERS}]){{3}}[^{HIDDEN}]*$"
+        if not self.needed:
+            return rf"^(?:[{SPACES}{BREAKS}]*|{_SAID})$"
+        return f"^{_SAID}$"
 
     def describe(self) -> dict[str, Any]:
         return {**super().describe(), "description": "Why, in words; kept with your name"}

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlencode
 
 from chalicelib.access import look_proofs
-from chalicelib.access.permissions import Officer
+from chalicelib.access.permissions import Officer, Permission
+from chalicelib.access.presence.officer_presence import OfficerSession
 from chalicelib.core.errors import Invalid, NotFound, SignInNeeded
 from chalicelib.core.ids import is_id, is_token
 from chalicelib.core.typed.typed_text import clean_text
@@ -22,6 +23,8 @@ from chalicelib.web.http.validation import Read, read_json, read_query
 
 if TYPE_CHECKING:
     from chalicelib.container import Container
+    from chalicelib.incidents.incident_access import OpenedCase
+    from chalicelib.incidents.records import Incident
 
 KEY_PATTERN = r"[!-~]{0,100}"
 """What an `Idempotency-Key` header may hold."""
@@ -49,7 +52,9 @@ class RequestContext:
     body: bytes
     now: datetime
     session: str = ""
+    _officer_session: OfficerSession | None = None
     _officer: Officer | None = None
+    _case: OpenedCase | None = None
     owner_id: str = ""
     form: SubmittedForm = field(default_factory=lambda: SubmittedForm({}))
     draft: str = ""
@@ -67,9 +72,43 @@ class RequestContext:
         """The signed-in officer or None, for pages such as errors that also show without one."""
         return self._officer
 
+    @property
+    def console_session(self) -> OfficerSession:
+        """The session of the officer. Raises SignInNeeded on a route outside the console."""
+        if self._officer_session is None:
+            raise SignInNeeded("Sign in to see this.")
+        return self._officer_session
+
+    def use_session(self, session: OfficerSession) -> None:
+        """Set the session that the cookie carried. Only `web.http.routing` calls this."""
+        self.session, self._officer_session = session.hash, session
+
     def let_in(self, officer: Officer) -> None:
         """Set the officer who sent this request. Only `web.http.routing` calls this."""
         self._officer = officer
+
+    def sees_map(self) -> bool:
+        """Tell whether the menu leads this officer to the map of all sites."""
+        if self._officer is None:
+            return False
+        grants = self.services.access.unit_grants
+        return grants.may(self._officer, Permission.VIEW_MAP, exactly=False)
+
+    @property
+    def incident(self) -> Incident:
+        """The incident that the path leads from, which this officer needs to know of."""
+        if self._case is None:
+            raise NotFound("There is no incident at this address.")
+        return self._case.incident
+
+    @property
+    def entered_until(self) -> datetime | None:
+        """When the officer's sight of the incident ends, if they entered it with a reason."""
+        return self._case.until if self._case else None
+
+    def open_case(self, case: OpenedCase) -> None:
+        """Set the incident that the path leads from. Only `web.http.identity` calls this."""
+        self._case = case
 
     def parameter(self, name: str) -> str:
         """Return a parameter of the path, with percent-escapes decoded. A link that was copied may

@@ -8,12 +8,15 @@ from chalicelib.web.http.routing import Routes
 
 _VIEWS = {
     "resident": "home register postcode sign_in account pause email text_messages sites",
+    "presence": "sessions staying",
     "drafts": "officer_drafts owner_drafts",
     "reply": "requests page uploads thread recorder_clock",
     "console": "sign_in incidents incident closing compose map request recipient send_progress "
     "coverage "
     "evidence audit message_templates profile",
     "vetting": "addresses",
+    "oversight": "contact",
+    "teams": "team_api team_pages entering_pages unit_pages",
     "api": "incidents closing searches map requests messages message_templates evidence coverage "
     "audit "
     "openapi",

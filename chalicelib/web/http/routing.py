@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from enum import Enum
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,49 +23,24 @@ from chalicelib.core.errors import DomainError, SignInNeeded, TooLarge, TooMany,
 from chalicelib.core.ids import is_id
 from chalicelib.core.typed.typed_text import clean_text
 from chalicelib.limits.acts import Act
-from chalicelib.limits.refusals import Flooded
 from chalicelib.telemetry.logs import follow_request, logger
 from chalicelib.telemetry.metrics import Metric, counts
 from chalicelib.web.drafts.unsent_forms import keep_form
 from chalicelib.web.http import csrf, headers
+from chalicelib.web.http.declarations import Again
+from chalicelib.web.http.declarations import Audience as Audience
+from chalicelib.web.http.declarations import Route as Route
+from chalicelib.web.http.declarations import RouteKind as RouteKind
 from chalicelib.web.http.forms import SHOWN_AGAIN_BYTES, SubmittedForm, parse_file_form, parse_form
-from chalicelib.web.http.identity import Audience as Audience
-from chalicelib.web.http.identity import identify
+from chalicelib.web.http.identity import admit_to_case, identify
 from chalicelib.web.http.request_context import DRAFT_FIELD, RequestContext
 from chalicelib.web.http.validation import NoQuery
 from chalicelib.web.limits.act_limits import proof_page, spend_act
 
 View = Callable[[RequestContext], Response]
-Again = Callable[[RequestContext, DomainError], Response]
-"""Shows a form again as it was typed, on its page, with why it was not taken."""
 
 # The real pool's ARN is put in by the merge template (infra/resources.yaml).
 API_AUTHORIZER = CognitoUserPoolAuthorizer("officers", provider_arns=["arn:of:pool"])
-
-
-class RouteKind(Enum):
-    """What a route takes and answers: a page, a form, or JSON."""
-
-    PAGE = "page"
-    FORM = "form"
-    JSON = "json"
-
-
-@dataclass(frozen=True)
-class Route:
-    """The declaration of one route, as the guard tests read it."""
-
-    method: str
-    path: str
-    audience: Audience
-    kind: RouteKind
-    permission: Permission | None
-    view: str
-    large: bool = False
-    query: bool = False
-    files: bool = False
-    again: Again | None = None
-    act: Act | None = None
 
 
 DECLARED: list[Route] = []
@@ -100,6 +74,7 @@ class Routes:
         large: bool = False,
         files: bool = False,
         again: Again | None = None,
+        background: bool = False,
         act: Act | None = None,
     ) -> Callable[[View], View]:
         """Declare a POST of a form; the CSRF token is checked before the view runs. A view that
@@ -107,10 +82,12 @@ class Routes:
 
         large: the form has a long list in it. files: the form may have a small file in it. again:
         for a form with something to type, which is not lost when the session has ended, the page
-        is too old or the service fails. act: what is counted by client before the view runs.
+        is too old or the service fails. background: pages send it by themselves (`identify`). act:
+        what is counted by client before the view runs.
         """
-        route = Route("POST", path, audience, RouteKind.FORM, permission, "", large, files=files)
-        return self._declare(replace(route, again=again, act=act))
+        route = Route("POST", path, audience, RouteKind.FORM, permission, "", large)
+        route = replace(route, files=files, again=again, background=background)
+        return self._declare(replace(route, act=act))
 
     def json(
         self,
@@ -120,16 +97,18 @@ class Routes:
         permission: Permission | None = None,
         *,
         query: bool = False,
+        entrance: bool = False,
         act: Act | None = None,
     ) -> Callable[[View], View]:
         """Declare a JSON call. It needs no CSRF token, because nothing that a browser sends by
         itself authorizes it: the proof is the Bearer token or the secret link in the path.
 
         query: the view reads the query of the address. A GET of the API that is declared without
-        it refuses every parameter, so that a misspelt one is not passed over.
+        it refuses every parameter, so that a misspelt one is not passed over. entrance: the way
+        into an incident that the officer does not see yet.
         """
         route = Route(method, path, audience, RouteKind.JSON, permission, "", query=query)
-        return self._declare(replace(route, act=act))
+        return self._declare(replace(route, entrance=entrance, act=act))
 
     def _declare(self, route: Route) -> Callable[[View], View]:
         if route.audience in (Audience.CONSOLE, Audience.API) and route.permission is None:
@@ -159,12 +138,13 @@ def _answer(
     call: RequestContext | None = None
     try:
         call = _make_call(route, request, parameters)
-        identify(route.audience, route.permission, call, request)
+        identify(route.audience, route.permission, call, request, background=route.background)
+        if route.leads_from_case:
+            admit_to_case(call)
         if route.kind is RouteKind.FORM:
             call.form = _parsed_form(call, route)
             _check_form(call)
-        if route.act:
-            spend_act(call, route.act)
+        spend_act(call, route.act)
         if area == "api" and route.method == "GET" and not route.query:
             call.query_as(NoQuery)
         response = view(call)
@@ -199,7 +179,7 @@ def _refused(error: DomainError, area: str, route: Route, call: RequestContext |
     """The answer to what could not be done: the form once more where that helps, else in words."""
     response = proof_page(call, route.act, error) or _again(error, area, route, call)
     response = response or _problem(error, area, route, call)
-    if isinstance(error, Flooded):
+    if isinstance(error, TooMany) and error.retry_after:
         response.headers["Retry-After"] = str(error.retry_after)
     return response
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from chalice import Response
 
+from chalicelib.access.sessions import OFFICER_IDLE
 from chalicelib.core.errors import DomainError
 from chalicelib.core.times import iso, utc_now
 from chalicelib.web.http.csrf import FIELD
@@ -119,7 +120,11 @@ def _render(
         "csrf": call.csrf_token() if call else "",
         "officer": call.maybe_officer if call else None,
         "owner_id": call.owner_id if call else "",
+        "call_session": call.session if call else "",
+        "idle_seconds": int(OFFICER_IDLE.total_seconds()),
         "path": call.path if call else "",
+        "sees_map": call.sees_map if call else lambda: False,
+        "entered_until": call.entered_until if call else None,
         "draft_name": DRAFT_FIELD,
         "draft": call.draft if call else "",
         "not_sent": bool(call and call.draft and call.method == "GET"),
@@ -136,7 +141,8 @@ def _render(
 
 def error_page(error: DomainError, area: str, call: RequestContext | None) -> Response:
     """Render the page for an error that no view shows on a page of its own."""
-    context = {"error": error, "area": area}
+    # A table that does not answer is not asked once more, for the menu.
+    context = {"error": error, "area": area, "sees_map": lambda: False}
     try:
         return _render(call, "error.html", error.status, context)
     except Exception:  # noqa: BLE001 - whatever it is, the person needs an answer in our words

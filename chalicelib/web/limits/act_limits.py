@@ -31,11 +31,14 @@ MOST_CARRIED = 64 * 1024
 """Characters of a form that the page which asks for a proof carries on."""
 
 
-def spend_act(call: RequestContext, act: Act) -> None:
-    """Count an act of the one who sent this request, and note in the request who that is.
+def spend_act(call: RequestContext, act: Act | None) -> None:
+    """Count an act of the one who sent this request, and note in the request who that is. act: None
+    for what is not counted.
 
     Raises ProofNeeded or Flooded. A proof of work that the form carries is used up here.
     """
+    if act is None:
+        return
     limits, sent = call.services.limits, call.form.typed(FIELD)
     asker = _asker(call)
     proof = limits.proofs_of_work.check(act, asker, sent) if sent else None

@@ -11,7 +11,7 @@ from chalicelib.evidence import model as domain
 from chalicelib.evidence.formats.file_types import playable_type
 from chalicelib.evidence.formats.structure import Structure
 from chalicelib.evidence.model import EvidenceKind, EvidenceState
-from chalicelib.web.fields.field_types import TextField
+from chalicelib.web.fields.case_field_types import ReasonField
 from chalicelib.web.http.validation import FormInput, QueryInput
 from chalicelib.web.models.response_models import (
     Id,
@@ -32,16 +32,16 @@ class ContentQuery(QueryInput):
 
     reason: Annotated[
         str,
-        TextField("the reason", LONGEST_REASON, needed=False),
+        ReasonField("why you are opening it", LONGEST_REASON, lines=False),
         Field(description="Why, for the custody record"),
-    ] = ""
+    ]
 
 
 class OpeningForm(FormInput):
     """The console's form before a file is played or downloaded: a sentence for the file's custody
     record."""
 
-    reason: Annotated[str, TextField("why you are opening it", LONGEST_REASON)]
+    reason: Annotated[str, ReasonField("why you are opening it", LONGEST_REASON, lines=False)]
 
 
 class EvidenceModel(ResponseModel):

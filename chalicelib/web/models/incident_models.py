@@ -21,7 +21,9 @@ from chalicelib.web.fields.place_field_types import (
     TypedPosition,
     goes_with_latitude,
 )
+from chalicelib.web.fields.plain_field_types import TickField
 from chalicelib.web.fields.query_field_types import LimitField, PageTokenField, page_start
+from chalicelib.web.fields.team_field_types import UnitField
 from chalicelib.web.fields.time_field_types import LocalMomentField, MomentField
 from chalicelib.web.http.plausible import implausible_boxes
 from chalicelib.web.http.validation import FormInput, Input, QueryInput, rule_error, schema_error
@@ -76,7 +78,8 @@ def _end_fits(end: datetime, info: ValidationInfo) -> datetime:
 
 class NewIncidentModel(Input):
     """An incident to be recorded. Times carry their zone. The incident started in the last 400
-    days and lasted at most seven days."""
+    days and lasted at most seven days. unit: one of the officer's own, to which it belongs; the
+    first of them when it is left out. restricted: its unit does not see it, only its team."""
 
     crime_reference: Annotated[str, CrimeReferenceField()]
     offence: Annotated[str, OFFENCE]
@@ -86,6 +89,8 @@ class NewIncidentModel(Input):
     public_description: Annotated[
         str, DESCRIPTION, Field(description="What owners read; no names of people")
     ]
+    unit: Annotated[str, UnitField(needed=False)] = ""
+    restricted: bool = False
 
     _start = field_validator("occurred_from")(_start_is_recent)
     _end = field_validator("occurred_to")(_end_fits)
@@ -107,6 +112,8 @@ class IncidentForm(TypedPosition):
     postcode: Any
     """As typed; after validation the position that it stands for, or None when both numbers of a
     position were given."""
+    unit: Annotated[str, UnitField(needed=False)]
+    restricted: Annotated[bool, TickField()]
 
     _start = field_validator("occurred_from")(_start_is_recent)
     _end = field_validator("occurred_to")(_end_fits)
@@ -189,7 +196,8 @@ class ListQuery(FormInput):
 
 
 class IncidentModel(ResponseModel):
-    """A recorded incident."""
+    """A recorded incident. unit: the one it belongs to, which sees it unless it is restricted; null
+    for none. officer_in_charge: user name."""
 
     id: Id
     crime_reference: str
@@ -201,6 +209,9 @@ class IncidentModel(ResponseModel):
     state: Annotated[IncidentState, describe_options(IncidentState)]
     created_at: Second
     created_by: str
+    unit: Words
+    restricted: bool
+    officer_in_charge: str
     closed_at: Second | None
     closed_by: Words
 
@@ -208,7 +219,10 @@ class IncidentModel(ResponseModel):
     def from_domain(cls, incident: incidents.Incident, **more: Any) -> IncidentModel:
         """Make the answer for an incident."""
         return cls.from_source(
-            incident, location=geojson_point(incident.longitude, incident.latitude), **more
+            incident,
+            location=geojson_point(incident.longitude, incident.latitude),
+            officer_in_charge=incident.in_charge.username,
+            **more,
         )
 
 

@@ -15,7 +15,7 @@ from chalicelib.web.models.response_models import Id, ResponseModel, Second, Wor
 MESSAGE = TextField("the message", LONGEST, lines=True)
 THANKS = TextField("what you add to the thanks", LONGEST_WORDS, needed=False, lines=True)
 """The officer's own words in the closing notice that owners read."""
-WHY_CLOSED = TextField("the reason", 500, needed=False, lines=True)
+WHY_CLOSED = ReasonField(needed=False)
 """The reason of a closing, for the record. It may be left out, as that a case is done says all."""
 
 
@@ -43,8 +43,8 @@ class ThreadMessageModel(ResponseModel):
 
 
 class ThreadModel(ResponseModel):
-    """The messages of a thread, in order. unread: some message of the owner had not been read by
-    any officer."""
+    """The messages of a thread, in order. unread: before this call there was a message of
+    the owner that the caller had not read and no officer had answered."""
 
     messages: list[ThreadMessageModel]
     unread: bool

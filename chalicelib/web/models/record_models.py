@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, timedelta
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Annotated, Any
 
 from pydantic import Field, JsonValue, ValidationInfo, field_validator
 
-from chalicelib.access.audit import AuditLog
 from chalicelib.dynamodb.table import Item
+from chalicelib.oversight.record_scope import RecordScope
+from chalicelib.web.fields.case_field_types import OptionalReferenceField
 from chalicelib.web.fields.query_field_types import (
     DayField,
     LimitField,
@@ -21,15 +23,21 @@ from chalicelib.web.http.page_tokens import seal_page_token
 from chalicelib.web.http.validation import QueryInput, rule_error
 from chalicelib.web.models.response_models import ResponseModel, Sha256, Words
 
-PARAMETERS = ("subject", "actor", "month", "day", "limit", "page")
+PARAMETERS = ("crime_reference", "subject", "actor", "month", "day", "limit", "page")
 PAGE = 50
 LARGEST_PAGE = 500
-_LOOK_BACK = 31  # days that the newest entries are looked for in
 
 
 class AuditQuery(QueryInput):
-    """The query of the audit record: all entries on a subject, of one actor's month, or of
-    everybody's day; without these the newest of the last month. page: "" for the newest."""
+    """The query of the audit record: all entries on the cases of a crime reference, on a subject,
+    of one actor's month, or of everybody's day; without these the newest of the last month. page:
+    "" for the newest."""
+
+    crime_reference: Annotated[
+        str,
+        OptionalReferenceField(),
+        Field(description="Everything on the incidents of this crime"),
+    ] = ""
 
     subject: Annotated[
         str,
@@ -53,34 +61,44 @@ class AuditQuery(QueryInput):
     limit: Annotated[int, LimitField(most=LARGEST_PAGE)] = PAGE
     page: Annotated[str, PageTokenField()] = ""
 
+    @field_validator("subject")
+    @classmethod
+    def _of_no_crime(cls, subject: str, info: ValidationInfo) -> str:
+        if subject and info.data.get("crime_reference"):
+            raise rule_error("Ask for a crime reference or for a subject, not for both")
+        return subject
+
     @field_validator("actor")
     @classmethod
     def _not_both(cls, actor: str, info: ValidationInfo) -> str:
-        if info.data.get("subject"):
+        if actor and info.data.get("crime_reference"):
+            raise rule_error("Ask for a crime reference or for an actor, not for both")
+        if actor and info.data.get("subject"):
             raise rule_error("Ask for a subject or for an actor, not for both")
         return actor
 
     @field_validator("day")
     @classmethod
     def _alone(cls, day: str, info: ValidationInfo) -> str:
-        if info.data.get("subject") or info.data.get("actor"):
+        if day and any(info.data.get(name) for name in ("crime_reference", "subject", "actor")):
             raise rule_error("A day goes alone: it shows everybody's entries")
         return day
 
     @field_validator("page")
     @classmethod
     def _is_ours(cls, token: str, info: ValidationInfo) -> str:
-        asked = {name: info.data.get(name, "") for name in ("subject", "actor", "month", "day")}
-        return page_start(token, page_token_scope(**asked), info)
+        return page_start(token, page_token_scope(info.data), info)
 
     @property
     def pages(self) -> str:
         """The name of this part of the record in page tokens."""
-        return page_token_scope(self.subject, self.actor, self.month, self.day)
+        return page_token_scope(vars(self))
 
     @property
     def description(self) -> str:
         """Name in a word or two what is asked for, for the audit entry of this look."""
+        if self.crime_reference:
+            return f"crime {self.crime_reference}"
         if self.subject:
             return f"subject {self.subject}"
         if self.actor:
@@ -92,42 +110,40 @@ class AuditQuery(QueryInput):
         return self.month or f"{now:%Y-%m}"
 
 
-def page_token_scope(subject: str, actor: str, month: str, day: str) -> str:
-    """Name a part of the record in page tokens."""
-    return "\x1f".join(("audit", subject, actor, month, day))
+def page_token_scope(asked: Mapping[str, Any]) -> str:
+    """Name a part of the record in page tokens, by what was asked for."""
+    names = ("crime_reference", "subject", "actor", "month", "day")
+    return "\x1f".join(("audit", *(str(asked.get(name, "")) for name in names)))
 
 
 def fetch_entries(
-    audit: AuditLog, query: AuditQuery, now: datetime, key: bytes
+    scope: RecordScope, query: AuditQuery, cases: Iterable[str], now: datetime, key: bytes
 ) -> tuple[list[Item], str]:
     """Read the entries, newest first, and make the token of the next page ("" at the end).
 
-    key: the stage's key, with which page tokens are signed.
+    scope: the part of the record that the officer may read. cases: ids of the incidents of the
+    crime reference that is asked for. key: the stage's key, with which page tokens are signed.
     """
-    found, place = _found(audit, query, now)
+    found, place = _found(scope, query, cases, now)
     shown = found[: query.limit]
     more = len(found) > query.limit
     return shown, seal_page_token(key, query.pages, str(shown[-1][place])) if more else ""
 
 
-def _found(audit: AuditLog, query: AuditQuery, now: datetime) -> tuple[list[Item], str]:
+def _found(
+    scope: RecordScope, query: AuditQuery, cases: Iterable[str], now: datetime
+) -> tuple[list[Item], str]:
     """Read one entry more than is wanted, and name the attribute at which a next page begins."""
     wanted = query.limit + 1
+    if query.crime_reference:
+        return scope.of_cases(cases, wanted, query.page), "at"
     if query.actor:
-        return list(audit.of_actor(query.actor, query.month_or(now), wanted, query.page)), "SK"
+        return scope.of_actor(query.actor, query.month_or(now), wanted, query.page), "SK"
     if query.subject:
-        return list(audit.of_subject(query.subject, wanted, query.page)), "at"
+        return scope.of_subject(query.subject, wanted, query.page), "at"
     if query.day:
-        return list(audit.of_day(query.day, wanted, query.page)), "at"
-    found: list[Item] = []
-    # A page token of this list is a time, so it says on which day to go on.
-    start = datetime.fromisoformat(query.page) if query.page else now
-    for back in range(_LOOK_BACK):
-        day = f"{start - timedelta(days=back):%Y-%m-%d}"
-        found += audit.of_day(day, wanted - len(found), "" if back else query.page)
-        if len(found) >= wanted:
-            break
-    return found, "at"
+        return scope.of_day(query.day, wanted, query.page), "at"
+    return scope.newest(now, wanted, query.page), "at"
 
 
 class StatisticsQuery(QueryInput):
@@ -137,11 +153,13 @@ class StatisticsQuery(QueryInput):
 
 
 class AuditEntry(ResponseModel):
-    """An entry of the audit record. actor: kind and id; hash: over this entry and `previous`."""
+    """An entry of the audit record. actor: kind and id; units: those that the officer belonged to
+    at the time, each between two commas; hash: over this entry and `previous`."""
 
     at: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
     actor: str
     actor_name: str
+    units: str
     action: str
     subject: str
     reason: str

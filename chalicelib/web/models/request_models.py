@@ -21,7 +21,7 @@ from chalicelib.requests.overviews.request_overviews import RequestOverview
 from chalicelib.requests.recipients.eligibility import SENTENCES
 from chalicelib.requests.request_service import LONGEST_MESSAGE
 from chalicelib.web.compose.fields import CONTACT_NAME, CONTACT_PHONE, OVERRIDE_REASON
-from chalicelib.web.fields.case_field_types import IdField, SiteIdsField
+from chalicelib.web.fields.case_field_types import IdField, ReasonField, SiteIdsField
 from chalicelib.web.fields.field_types import TextField
 from chalicelib.web.fields.time_field_types import MomentField
 from chalicelib.web.http.validation import Input
@@ -103,7 +103,7 @@ class NewRequest(NewCheck):
 class NewWithdrawal(Input):
     """Why a request is withdrawn."""
 
-    reason: Annotated[str, TextField("the reason", 500, lines=True)]
+    reason: Annotated[str, ReasonField()]
 
 
 class SkippedSiteModel(ResponseModel):

@@ -6,6 +6,7 @@ models.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar
 
@@ -182,7 +183,9 @@ class CountedCellModel(ResponseModel):
 class SearchResultModel(ResponseModel):
     """The sites in the area, the most urgent first. Over 100 km² there are counts by cell instead.
     total: all sites in the area that pass the filters, listed or not; lost: those of them that
-    have overwritten the footage already. truncated: not all that were asked for are listed."""
+    have overwritten the footage already. truncated: not all that were asked for are listed. notes:
+    sentences for the officer: what is nearly used up of the day's budget, or a reason that was
+    given again and again."""
 
     written: ClassVar = {"exclude_defaults": True}
 
@@ -193,10 +196,13 @@ class SearchResultModel(ResponseModel):
     sites: list[SiteModel]
     cells: Annotated[list[CountedCellModel], Field(default_factory=list)]
     hint: str = ""
+    notes: Annotated[list[str], Field(default_factory=list)]
 
     @classmethod
-    def from_domain(cls, found: SearchOutcome, notes: SiteNotes | None = None) -> SearchResultModel:
-        """Make the answer for the outcome of a search."""
+    def from_domain(
+        cls, found: SearchOutcome, notes: SiteNotes | None = None, hints: Sequence[str] = ()
+    ) -> SearchResultModel:
+        """Make the answer for the outcome of a search. hints: for the officer."""
         drawn = len(found.sites) <= MOST_DRAWN
         return cls.from_source(
             found,
@@ -206,4 +212,5 @@ class SearchResultModel(ResponseModel):
                 for cell in found.result.cells
             ],
             hint=found.result.hint,
+            notes=list(hints),
         )

@@ -219,10 +219,14 @@ class NewContact(Input):
 
 
 class ContactModel(ResponseModel):
-    """The contact details of the owner of a site."""
+    """The contact details of the owner of a site. notes: sentences for the officer, as in a
+    search."""
+
+    written: ClassVar = {"exclude_defaults": True}
 
     site_id: Id
     name: str
     email: str
     phone: Words
     address: list[str]
+    notes: Annotated[list[str], Field(default_factory=list)]

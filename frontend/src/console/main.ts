@@ -1,4 +1,4 @@
-/** What every console page gains from scripts: keys, list movement, filters, times, dialogs. */
+/** What every console page gains from scripts: keys, list movement, filters, times, dialogs, the idle warning. */
 import { Button } from "govuk-frontend/dist/govuk/components/button/button.mjs";
 import { CharacterCount } from "govuk-frontend/dist/govuk/components/character-count/character-count.mjs";
 import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary/error-summary.mjs";
@@ -10,7 +10,9 @@ import { startComponents } from "../common/govuk";
 import { startSteadyForms } from "../common/steady";
 import { enhanceTimes } from "../common/times";
 import { startFilters } from "./filters";
+import { startIdle } from "./idle";
 import { startKeys } from "./keys";
+import { startPlayer } from "./player";
 import { startProgress } from "./progress";
 import { startSameCrime } from "./same-crime";
 import "./console.scss";
@@ -21,6 +23,8 @@ startClockChoices(document, document.body.dataset["timeZone"] ?? "");
 startCountdowns(document);
 startFilters(document);
 startKeys(document);
+startPlayer(document);
 startProgress(document);
 startSteadyForms(document);
 startSameCrime(document);
+startIdle(document);

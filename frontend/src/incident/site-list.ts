@@ -101,6 +101,9 @@ export class SiteList {
     const cut = need(this.root, "[data-truncated]");
     cut.hidden = !result.truncated && result.hint === "";
     cut.textContent = cutWords(result);
+    const notes = need(this.root, "[data-notes]");
+    notes.hidden = result.notes.length === 0;
+    notes.replaceChildren(...result.notes.map((note) => el("p", { class: "strip" }, note)));
     this.summary.textContent = foundWords(result);
     const counts = need(this.root, "[data-cells]");
     counts.hidden = result.cells.length === 0;

@@ -56,6 +56,8 @@ export interface SearchResult {
   sites: Site[];
   /** What to do when not all could be listed; "" when all are. */
   hint: string;
+  /** What the officer should know of the day's budget and of the reason. */
+  notes: string[];
   /** How many sites are where, of an area too large to list. */
   cells: Cell[];
 }
@@ -122,6 +124,7 @@ export function readSearch(raw: unknown): SearchResult {
     lost: readNumber(answer["lost"]) ?? known.filter((site) => site.state === "lost").length,
     truncated: answer["truncated"] === true,
     hint: typeof answer["hint"] === "string" ? answer["hint"] : "",
+    notes: Array.isArray(answer["notes"]) ? answer["notes"].map(String) : [],
     sites: known,
     cells: readCells(answer["cells"]),
   };

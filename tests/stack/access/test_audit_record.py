@@ -59,9 +59,10 @@ def chain(stack: RunningStack, audit: AuditLog) -> str:
 
 def verify(stack: RunningStack) -> tuple[int, str]:
     """What the command gives and says, without a process of its own each time."""
-    said = io.StringIO()
+    said, parser = io.StringIO(), argparse.ArgumentParser()
+    verify_audit.arguments(parser)
     with redirect_stdout(said):
-        code = verify_audit.run(argparse.Namespace(quiet=True), stack.target)
+        code = verify_audit.run(parser.parse_args(["--quiet"]), stack.target)
     return code, said.getvalue()
 
 
@@ -150,8 +151,6 @@ def test_a_removed_entry_is_named(stack: RunningStack, chain: str) -> None:
 
 
 def test_a_cut_tail_shows_against_the_seal(stack: RunningStack, chain: str) -> None:
-    with bent(stack, chain, 4):
-        assert verify(stack)[0] == 0, "without a seal nobody can tell"
     seal(stack)
     with bent(stack, chain, 4):
         code, said = verify(stack)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import base64
 import json
-import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,12 +16,14 @@ import pytest
 from chalicelib.access.permissions import Role
 from chalicelib.access.sessions import Sessions
 from chalicelib.core.ids import new_id, new_token, token_hash
-from chalicelib.dynamodb.table import Table, decode_item
+from chalicelib.dynamodb.table import decode_item
 from infra.commands import end_sessions
 from infra.errors import StackError
 from infra.visitor import VisitedPage, Visitor
 from tests.running import RunningStack
+from tests.stack.access.conftest import Newcomer
 from tests.stack.asking import signed_in
+from tests.stack.residents import registry
 
 COOKIE = "__Host-officer"
 
@@ -58,8 +59,7 @@ def session_item(stack: RunningStack, token: str) -> dict[str, Any] | None:
 
 
 def change_session(stack: RunningStack, token: str, **changes: str) -> None:
-    table = Table(stack.client("dynamodb"), str(stack.described["registry_table"]))
-    table.update(f"SESSION#{token_hash(token)}", "SESSION", assign=changes)
+    registry(stack).update(f"SESSION#{token_hash(token)}", "SESSION", assign=changes)
 
 
 def records(stack: RunningStack, token: str, subject: str) -> list[dict[str, Any]]:
@@ -113,6 +113,7 @@ def test_what_goes_to_the_hosted_page_and_what_comes_back(
     assert answer.status_code == 303
     query = parse_qs(urlsplit(answer.headers["location"]).query)
     assert query["code_challenge_method"] == ["S256"]
+    assert query["prompt"] == ["login"]
     assert query["redirect_uri"] == [f"{stack.base_url}/console/callback"]
     assert {"state", "nonce", "code_challenge"} <= query.keys()
     kept = answer.headers["set-cookie"]
@@ -191,25 +192,10 @@ def test_sign_ins_and_refused_ones_are_on_record(stack: RunningStack) -> None:
     assert "access_denied" in turned_away[0]["reason"]
 
 
-@pytest.fixture
-def newcomer(stack: RunningStack) -> Iterator[dict[str, str]]:
-    """An account in the pool that is in no group."""
-    cognito, pool = stack.client("cognito-idp"), str(stack.described["user_pool_id"])
-    name, password = f"new.{new_id()}", f"Aa1-{secrets.token_hex(12)}"
-    cognito.admin_create_user(
-        UserPoolId=pool, Username=name, TemporaryPassword=password, MessageAction="SUPPRESS"
-    )
-    cognito.admin_set_user_password(
-        UserPoolId=pool, Username=name, Password=password, Permanent=True
-    )
-    yield {"username": name, "password": password}
-    cognito.admin_delete_user(UserPoolId=pool, Username=name)
-
-
 def test_an_account_without_a_role_is_told_what_to_do(
-    stack: RunningStack, visitor: Visitor, newcomer: dict[str, str]
+    stack: RunningStack, visitor: Visitor, newcomer: Newcomer
 ) -> None:
-    page = visitor.submit(visitor.open_page("/console"), newcomer, ok=False)
+    page = visitor.submit(visitor.open_page("/console"), newcomer.names, ok=False)
     assert page.answer.status_code == 403
     assert "investigator, supervisor" in page.text
     assert not visitor.cookie(COOKIE)
@@ -222,7 +208,11 @@ def test_an_account_without_a_role_is_told_what_to_do(
 def test_signing_out_ends_the_session_everywhere(stack: RunningStack, visitor: Visitor) -> None:
     page = sign_in(stack, visitor, "investigator")
     kept = visitor.cookie(COOKIE)
-    refresh = (session_item(stack, kept) or {})["refresh_token"]
+    session = Sessions(registry(stack), lambda: datetime.now(UTC)).officer(kept)
+    assert session
+    refresh = session.tokens(kept).refresh_token
+    token = visitor.bearer()
+    assert visitor.json("GET", "/api/v1/incidents", token=token)
     end = visitor.submit(page, {}, action="/console/sign-out")
     assert end.url == f"{stack.base_url}/console/signed-out"
     assert not visitor.cookie(COOKIE)
@@ -231,6 +221,8 @@ def test_signing_out_ends_the_session_everywhere(stack: RunningStack, visitor: V
         stale = {"Cookie": f"{COOKIE}={kept}"}
         assert http.get("/console", headers=stale).status_code == 303
         assert http.get("/console/token", headers=stale).status_code == 401
+        bearer = {"Authorization": f"Bearer {token}"}
+        assert http.get("/api/v1/incidents", headers=bearer).status_code == 401
     cognito = stack.client("cognito-idp")
     with pytest.raises(cognito.exceptions.NotAuthorizedException):
         cognito.initiate_auth(
@@ -241,17 +233,14 @@ def test_signing_out_ends_the_session_everywhere(stack: RunningStack, visitor: V
 
 
 def test_an_administrator_ends_every_session_of_somebody_who_left(
-    stack: RunningStack, newcomer: dict[str, str], capsys: pytest.CaptureFixture[str]
+    stack: RunningStack, newcomer: Newcomer, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    cognito, pool = stack.client("cognito-idp"), str(stack.described["user_pool_id"])
-    cognito.admin_add_user_to_group(
-        UserPoolId=pool, Username=newcomer["username"], GroupName="analyst"
-    )
+    newcomer.join("analyst")
     with stack.visitor() as desk, stack.visitor() as laptop:
         for visitor in (desk, laptop):
-            visitor.submit(visitor.open_page("/console"), newcomer)
+            visitor.submit(visitor.open_page("/console"), newcomer.names)
             assert visitor.send_request("GET", "/console").status_code == 200
-        asked = argparse.Namespace(username=newcomer["username"])
+        asked = argparse.Namespace(username=newcomer.username)
         assert end_sessions.run(asked, stack.target) == 0
         assert "Ended 2 sessions" in capsys.readouterr().out
         for visitor in (desk, laptop):
@@ -286,36 +275,9 @@ def test_a_made_up_session_leads_to_sign_in(stack: RunningStack, cookie: str) ->
 
 
 def test_an_owners_session_is_not_an_officers(stack: RunningStack) -> None:
-    table = Table(stack.client("dynamodb"), str(stack.described["registry_table"]))
-    token = Sessions(table, lambda: datetime.now(UTC)).create_owner(new_id())
+    token = Sessions(registry(stack), lambda: datetime.now(UTC)).create_owner(new_id())
     with stack.http() as http:
         assert http.get("/console", headers={"Cookie": f"{COOKIE}={token}"}).status_code == 303
-
-
-# what Cognito says later
-
-
-def test_roles_follow_cognito_when_the_id_token_ends(
-    stack: RunningStack, visitor: Visitor, newcomer: dict[str, str]
-) -> None:
-    cognito, pool = stack.client("cognito-idp"), str(stack.described["user_pool_id"])
-    user = {"UserPoolId": pool, "Username": newcomer["username"]}
-    cognito.admin_add_user_to_group(**user, GroupName="investigator")
-    visitor.submit(visitor.open_page("/console"), newcomer)
-    assert visitor.send_request("GET", "/console/incidents/new").status_code == 200
-
-    cognito.admin_remove_user_from_group(**user, GroupName="investigator")
-    cognito.admin_add_user_to_group(**user, GroupName="analyst")
-    change_session(stack, visitor.cookie(COOKIE), token_expires_at="2026-01-01T00:00:00Z")
-    assert visitor.send_request("GET", "/console/incidents/new").status_code == 403
-    item = session_item(stack, visitor.cookie(COOKIE)) or {}
-    assert item["roles"] == ["analyst"]
-    assert datetime.fromisoformat(item["token_expires_at"]) > datetime.now(UTC)
-
-    cognito.admin_disable_user(**user)
-    change_session(stack, visitor.cookie(COOKIE), token_expires_at="2026-01-01T00:00:00Z")
-    assert visitor.send_request("GET", "/console").status_code == 303
-    assert session_item(stack, visitor.cookie(COOKIE)) is None
 
 
 def test_a_token_about_to_end_is_renewed(stack: RunningStack, visitor: Visitor) -> None:

@@ -287,7 +287,7 @@ def test_an_upload_belongs_to_its_own_link(world: Asked) -> None:
 def test_what_has_not_arrived_or_was_rejected_cannot_be_opened(world: Asked) -> None:
     upload = begin(world, world.replies[0], mp4())
     evidence_id = upload.rpartition("/")[2]
-    content = f"/api/v1/evidence/{evidence_id}/content"
+    content = f"/api/v1/evidence/{evidence_id}/content?reason=To+see+it"
     assert refusal(world, "GET", content, token=world.token).status == 409
     receipt = world.somebody.upload(world.replies[0], "clip.mp4", b"MZ" + os.urandom(5000))
     rejected = world.decided(receipt["evidence_id"])
@@ -295,7 +295,7 @@ def test_what_has_not_arrived_or_was_rejected_cannot_be_opened(world: Asked) -> 
         "rejected",
         "The file is a Windows program, not footage.",
     )
-    content = f"/api/v1/evidence/{rejected['id']}/content"
+    content = f"/api/v1/evidence/{rejected['id']}/content?reason=To+see+it"
     assert refusal(world, "GET", content, token=world.token).status == 403
 
     def asked_again() -> list[dict[str, Any]]:
@@ -304,6 +304,18 @@ def test_what_has_not_arrived_or_was_rejected_cannot_be_opened(world: Asked) -> 
 
     mail = world.stack.wait_for(asked_again, "a mail that asks for the file again")[0]
     assert mail["Subject"] == "Please send your footage again"
+
+
+def test_a_file_is_not_opened_without_a_reason(world: Asked) -> None:
+    receipt = world.somebody.upload(world.replies[0], "clip.mp4", mp4())
+    evidence = f"/api/v1/evidence/{world.decided(receipt['evidence_id'])['id']}"
+    before = world.somebody.json("GET", f"{evidence}/custody", token=world.token)["entries"]
+    for query in ("", "?reason=", "?reason=%20%E2%80%8B"):
+        refused = refusal(world, "GET", f"{evidence}/content{query}", token=world.token)
+        assert refused.status == 422
+        assert [one["field"] for one in refused.answer.json()["errors"]] == ["reason"]
+    after = world.somebody.json("GET", f"{evidence}/custody", token=world.token)["entries"]
+    assert [one["act"] for one in after[len(before) :]] == ["custody record viewed"]
 
 
 def test_roles_see_what_they_may(world: Asked) -> None:
@@ -427,7 +439,7 @@ def test_an_upload_outlives_a_restart(world: Asked, stack: RunningStack) -> None
     done = {"parts": wanted, "sha256": digest(content)}
     receipt = world.somebody.json("POST", f"{upload}/complete", done)
     assert world.decided(receipt["evidence_id"])["state"] == "accepted"
-    address = f"/api/v1/evidence/{before['id']}/content"
+    address = f"/api/v1/evidence/{before['id']}/content?reason=To+compare"
     answer = world.officer.send_request(
         "GET", address, headers={"Authorization": f"Bearer {world.token}"}
     )

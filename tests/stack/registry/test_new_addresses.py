@@ -42,6 +42,7 @@ def invented(pat: Resident) -> Site:
     assert box is not None
     send(pat.visitor, {**values, "far_pin": str(box["value"])})
     pat.visitor.press_button(pat.link("/register/confirm"))
+    site: Site
     (site,) = [one for one in pat.sites() if one.address_line_1 == "1 Nowhere Street"]
     assert site.doubts == (Doubt.PIN,)
     return site

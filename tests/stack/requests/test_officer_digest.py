@@ -10,8 +10,10 @@ import pytest
 
 from chalicelib.access.id_tokens import Identity
 from chalicelib.access.officer_profiles import NotificationTopic
+from chalicelib.access.permissions import Officer
 from chalicelib.core.errors import Conflict, Unavailable
 from chalicelib.core.ids import new_id
+from chalicelib.incidents.teams.team_rules import WantedTeam
 from chalicelib.notifications.channels import Mailer
 from chalicelib.registry.model import Site
 from chalicelib.requests.digest.officer_digest import GAP, GATHER, NEWS
@@ -29,7 +31,7 @@ def desk(stack: RunningStack) -> Desk:
     later = datetime(2027, 1, 1, tzinfo=UTC)
     email = f"{new_id()}@example.test"
     made.services.access.officer_profiles.record_sign_in(
-        Identity(OFFICER, later, "PC Alex Lane", email, "")
+        Identity(OFFICER, later, name="PC Alex Lane", email=email)
     )
     return made
 
@@ -179,10 +181,32 @@ def test_a_profile_is_what_the_directory_says_but_for_what_the_officer_typed(des
     assert after and (after.name, after.phone) == ("Alex from Digby Road", "+441214960199")
     assert after.email == before.email, "where the directory gives one, no other is written to"
     assert not after.wants(NotificationTopic.DEADLINE) and after.wants(NotificationTopic.FOOTAGE)
-    known.record_sign_in(Identity(OFFICER, desk.now, "PC Alex Lane-Smith", "", "+441214960102"))
+    known.record_sign_in(
+        Identity(OFFICER, desk.now, name="PC Alex Lane-Smith", phone="+441214960102")
+    )
     again = known.profile(OFFICER.id)
     assert again and (again.name, again.phone) == ("Alex from Digby Road", "+441214960199")
     assert again.email == ""
+
+
+def test_after_a_hand_over_those_who_see_the_incident_hear_of_it(desk: Desk) -> None:
+    """Whoever made the request hears of it as long as they see the incident."""
+    shah, address = Officer(new_id(), "dc.shah", OFFICER.roles), f"{new_id()}@example.test"
+    known = desk.services.access.officer_profiles
+    known.record_sign_in(Identity(shah, desk.now, name="DC Shah", email=address))
+    request, *_ = made = desk.ask()
+    teams = desk.services.incidents.teams
+    handed = teams.change_team(desk.incident, WantedTeam((), (), True, "dc.shah"), OFFICER)
+    save(desk, made)
+    later(desk, GATHER, request)
+    news = f"Request {request.reference}: Footage was saved at 1 site"
+    assert mails(desk)[-1] == news
+    assert news in [mail["Subject"] for mail in desk.stack.mails_to(address)]
+    teams.leave(handed, OFFICER)
+    note(desk, request, NotificationTopic.FOOTAGE)
+    later(desk, GAP + MINUTE, request)
+    assert mails(desk)[-1] == news
+    assert len([m for m in desk.stack.mails_to(address) if request.reference in m["Subject"]]) == 2
 
 
 # from outside

@@ -15,6 +15,7 @@ import pytest
 from chalicelib.core.ids import new_id
 from chalicelib.evidence.custody import CustodyAct, CustodyDraft, contradiction, first_problem
 from chalicelib.evidence.model import Evidence, EvidenceState
+from chalicelib.evidence.receiving.senders import first_details
 from chalicelib.requests.recorder_clock import CheckMethod
 from infra.commands import verify_custody
 from infra.visitor import VisitedPage, sha256_base64
@@ -110,7 +111,9 @@ def test_what_the_owner_types_is_kept_with_what_was_and_what_will_be_sent(world:
     assert details(added[acts.index("recorder's clock checked")])["clock_offset_seconds"] == offset
     begun = custody(world, after)[0]
     assert (begun["act"], details(begun)["clock_offset_seconds"]) == ("upload begun", offset)
-    assert verify_custody.run(argparse.Namespace(files=False, quiet=True), world.stack.target) == 0
+    parser = argparse.ArgumentParser()
+    verify_custody.arguments(parser)
+    assert verify_custody.run(parser.parse_args(["--quiet"]), world.stack.target) == 0
     console = world.officer.open_page(f"/console/evidence/{before}")
     assert "ahead when it was checked" in console.text
     audited = _audit(world)
@@ -248,28 +251,34 @@ def test_of_two_checks_at_once_one_stands_everywhere(stack: RunningStack) -> Non
     own = desk.services
     request, site, owner = desk.ask()
     recipient = desk.recipient(request, site)
-    begun = {"request": request.id, "site": site.id}
-    files = [
-        own.evidence.store.create(
-            Evidence(
-                new_id(),
-                request.id,
-                site.id,
-                owner.id,
-                request.incident_id,
-                EvidenceState.RECEIVING,
-                "clip.mp4",
-                "video/mp4",
-                5,
-                5,
-                "none",
-                desk.now,
-            ),
-            CustodyDraft(
-                CustodyAct.CREATED, f"owner.{owner.id}", EvidenceState.RECEIVING, details=begun
-            ),
+    rows = [
+        Evidence(
+            new_id(),
+            request.id,
+            site.id,
+            owner.id,
+            request.incident_id,
+            EvidenceState.RECEIVING,
+            "clip.mp4",
+            "video/mp4",
+            5,
+            5,
+            "none",
+            desk.now,
         )
         for _ in range(3)
+    ]
+    files = [
+        own.evidence.store.create(
+            row,
+            CustodyDraft(
+                CustodyAct.CREATED,
+                f"owner.{owner.id}",
+                EvidenceState.RECEIVING,
+                details={**first_details(row), "size": row.size, "part_size": row.part_size},
+            ),
+        )
+        for row in rows
     ]
     wall_time = desk.now.replace(tzinfo=None)
 

@@ -36,7 +36,7 @@ def desk(stack: RunningStack) -> Desk:
     made = Desk(stack)
     for officer, email in ((OFFICER, mail_of(OFFICER)), (COLLEAGUE, mail_of(COLLEAGUE))):
         made.services.access.officer_profiles.record_sign_in(
-            Identity(officer, NEVER, "PC Lane", email)
+            Identity(officer, NEVER, name="PC Lane", email=email)
         )
     return made
 
@@ -255,11 +255,20 @@ def test_reading_is_on_record_and_takes_the_mark_away(talk: Talk) -> None:
     auditor = Officer(new_id(), "aud", frozenset({Role.AUDITOR}))
     talk.owner_writes("Please read this.")
     own, ids = talk.own, (talk.request.id, talk.site.id)
-    assert own.requests.threads.heads(talk.request.id)[talk.site.id].unread
+
+    def unread() -> set[str]:
+        head = own.requests.threads.heads(talk.request.id)[talk.site.id]
+        return {one.username for one in (auditor, COLLEAGUE, OFFICER) if head.is_unread_by(one.id)}
+
+    everybody = {auditor.username, COLLEAGUE.username, OFFICER.username}
+    assert unread() == everybody
     own.requests.threads.for_officer(*ids, auditor)
-    assert own.requests.threads.heads(talk.request.id)[talk.site.id].unread
+    assert unread() == everybody
+    # A colleague who looks has not read it for the officer who asked.
     own.requests.threads.for_officer(*ids, COLLEAGUE)
-    assert not own.requests.threads.heads(talk.request.id)[talk.site.id].unread
+    assert unread() == everybody - {COLLEAGUE.username}
+    own.requests.threads.for_officer(*ids, OFFICER)
+    assert unread() == {auditor.username}
     acts = [
         (entry["action"], entry["actor_name"])
         for entry in own.access.audit.of_subject(f"request.{talk.request.id}")

@@ -32,6 +32,7 @@ from chalicelib.web.http.headers import OFFICER_COOKIE
 from infra.commands import load_force_area, load_postcodes
 from infra.errors import StackError
 from infra.mails import newest_link
+from infra.officers import let_see_map
 from infra.target import Target
 from infra.visitor import VisitedPage, Visitor
 from tests.running import RunningStack
@@ -111,9 +112,14 @@ class City:
     def officer(self) -> Visitor:
         """An investigator, signed in."""
         later = self.services.clock() + timedelta(hours=1)
+        account = self.stack.client("cognito-idp").admin_get_user(
+            UserPoolId=self.services.settings.user_pool_id, Username=Role.INVESTIGATOR.value
+        )
+        said = {one["Name"]: one["Value"] for one in account["UserAttributes"]}
         token = self.services.access.sessions.create_officer(
-            Officer(new_id(), "det.ruiz", frozenset({Role.INVESTIGATOR})),
+            Officer(said["sub"], Role.INVESTIGATOR.value, frozenset({Role.INVESTIGATOR})),
             Tokens("an id token", "a refresh token", later),
+            new_id(),
         )
         visitor = self.browser()
         visitor.set_cookie(OFFICER_COOKIE, token)
@@ -128,6 +134,7 @@ def city(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Itera
     folder = tmp_path_factory.mktemp("city")
     (folder / "area.geojson").write_text(json.dumps({"type": "Polygon", "coordinates": [CITY]}))
     load_force_area.run(Namespace(file=folder / "area.geojson"), target)
+    let_see_map(target, str(stack.described["user_pool_id"]), name)
     (folder / "zcta.csv").write_text(ZIP_CODES)
     assert load_postcodes.run(Namespace(file=folder / "zcta.csv"), target) == 0
     settings = replace(

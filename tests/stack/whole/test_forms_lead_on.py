@@ -4,8 +4,6 @@ before the look is on record."""
 
 from __future__ import annotations
 
-import base64
-import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -18,11 +16,8 @@ import httpx
 import pytest
 
 import app
-from chalicelib.access.audit import Actor, audit_partition
-from chalicelib.access.permissions import Officer
 from chalicelib.core.ids import new_id
-from chalicelib.dynamodb.table import Table
-from chalicelib.web.http.routing import DECLARED, Audience, Route, RouteKind
+from chalicelib.web.http.routing import DECLARED, RouteKind
 from infra.visitor import VisitedPage, Visitor
 from tests.clips import mp4
 from tests.running import RunningStack
@@ -238,6 +233,27 @@ def read_clock(world: World) -> httpx.Response:
     return post(world.officer, recipient(world), "/clock", shown=now, true_at=now)
 
 
+def share(world: World) -> httpx.Response:
+    page = f"{world.incident}/team"
+    return post(world.officer, page, "/team", officers="supervisor\ninvestigator3")
+
+
+def of_unit(world: World) -> httpx.Response:
+    """Lets an officer of the unit see the map, and no longer."""
+    listed = world.supervisor.open_page("/console/unit").soup
+    row = next(row for row in listed.find_all("tr") if "investigator2" in row.get_text())
+    link = row.find("a")
+    assert link
+    page = str(link["href"])
+    post(world.supervisor, page, "/console/unit", reason="Plans the new cameras")
+    return post(world.supervisor, page, "/console/unit", reason="They are planned")
+
+
+def enter(world: World) -> httpx.Response:
+    case = world.asked.incident_id
+    return post(world.supervisor, "/console/enter", "/console/enter", wanted=case, reason="Illness")
+
+
 def add_template(world: World) -> httpx.Response:
     page = "/console/wordings/new"
     answer = post(world.administrator, page, page, name=f"Own {new_id()}", text="Please look.")
@@ -314,6 +330,12 @@ FORMS: dict[str, Callable[[World], httpx.Response]] = {
         reason="To see who came",
         action="play",
     ),
+    "/console/incidents/{incident_id}/team": share,
+    "/console/incidents/{incident_id}/leaving": lambda world: post(
+        world.supervisor, f"{world.incident}/team", "/leaving"
+    ),
+    "/console/enter": enter,
+    "/console/unit": of_unit,
     "/console/requests/{request_id}/withdrawal": lambda world: post(
         world.officer, world.made["request"], "/withdrawal", reason="Found"
     ),
@@ -346,6 +368,8 @@ def who(world: World, path: str) -> Visitor:
     """Who follows the answer to a form."""
     if path.startswith("/console/wordings"):
         return world.administrator
+    if path in ("/console/unit", "/console/enter"):
+        return world.supervisor
     return world.officer if path.startswith("/console") else world.owner.visitor
 
 
@@ -362,97 +386,3 @@ def test_a_form_that_was_taken_leads_on(world: World, path: str) -> None:
     shown = visitor.open_page(location)
     assert shown.answer.status_code == 200
     assert len(visitor.open_page(location).text) == pytest.approx(len(shown.text), rel=0.2)
-
-
-# What the console shows, and its record.
-
-SECRETS = ("A shop was broken into", "a person in a red coat", "Test Street", "20/123456/26")
-"""What a case is told by: what happened, what was asked, where, and its reference."""
-
-REFERENCE_ALONE = ("POST", "/console/incidents/{incident_id}/searches")
-"""The form that was refused for want of a reason. It names the case by the reference that the
-officer came with, and shows nothing else of it."""
-
-CONSOLE = [
-    route
-    for route in DECLARED
-    if route.audience is Audience.CONSOLE and "sign-out" not in route.path
-]
-
-
-@pytest.fixture(scope="module")
-def case(stack: RunningStack) -> Iterator[Asked]:
-    with asked(stack) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def reader(stack: RunningStack, case: Asked) -> Iterator[tuple[Visitor, str]]:
-    """A supervisor, and the partition of their audit record in this month."""
-    with signed_in(stack, "supervisor") as visitor:
-        claims = visitor.bearer().split(".")[1]
-        sub = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["sub"]
-        officer = Actor.officer(Officer(sub, "", frozenset()))
-        yield visitor, audit_partition(officer, f"{datetime.now(UTC):%Y-%m}")
-
-
-def test_parts_of_a_page_on_record_need_no_entry_of_their_own(
-    stack: RunningStack, case: Asked, reader: tuple[Visitor, str]
-) -> None:
-    """A preview follows what is typed: an entry for each letter would hide those that matter."""
-    visitor, partition = reader
-    audit = Table(stack.client("dynamodb"), str(stack.described["audit_table"]))
-    place = f"/console/incidents/{case.incident_id}"
-    found = visitor.submit(
-        visitor.open_page(place), {"reason": "Cameras", "radius_m": "30"}, action="/searches"
-    )
-    page = visitor.submit(found, {"act": "all"}, action="/compose")
-    target, fields = page.form("/requests")
-    preview = target.replace("/requests", "/compose/preview")
-
-    def entries_after(**sent: str) -> list[str]:
-        before = len(list(audit.query(partition, consistent=True)))
-        shown = visitor.send_request("POST", preview, data={**fields, **sent})
-        assert shown.status_code == 200 and "A shop was broken into" in shown.text
-        entries = list(audit.query(partition, consistent=True))[before:]
-        return [str(entry["action"]) for entry in entries]
-
-    assert entries_after() == []
-    assert entries_after(look="") == ["looked at an incident"]
-    assert entries_after(look="9999999999.00") == ["looked at an incident"]
-
-
-@pytest.mark.parametrize("route", CONSOLE, ids=lambda route: f"{route.method} {route.path}")
-def test_nothing_of_a_case_is_shown_before_it_is_on_record(
-    stack: RunningStack, case: Asked, reader: tuple[Visitor, str], route: Route
-) -> None:
-    """Pages as they are asked for, and every form as somebody sends it who fills in nothing."""
-    visitor, partition = reader
-    ids = {
-        "incident_id": case.incident_id,
-        "request_id": case.request_id,
-        "site_id": case.api(f"requests/{case.request_id}")["recipients"][0]["site_id"],
-        "evidence_id": new_id(),
-        "wording_id": new_id(),
-        "draft_id": new_id(),
-    }
-    address = route.path.format_map(ids)
-    audit = Table(stack.client("dynamodb"), str(stack.described["audit_table"]))
-    sent = {}
-    if route.kind is RouteKind.FORM:
-        sent = {"data": visitor.open_page("/console/profile").form("sign-out")[1]}
-    before = len(list(audit.query(partition, consistent=True)))
-    answer = visitor.send_request(route.method, address, **sent)
-    entries = list(audit.query(partition, consistent=True))[before:]
-    example = r"(like|for example,) 20/123456/26"
-    page = re.sub(example, "", answer.text, flags=re.IGNORECASE)
-    told = [secret for secret in SECRETS if secret in page]
-    if (route.method, route.path) == REFERENCE_ALONE:
-        assert told == ["20/123456/26"]
-    elif told:
-        assert any(
-            case.incident_id in entry["subject"] + entry["details"]
-            or case.request_id in entry["subject"]
-            or entry["action"] in ("looked at the list of incidents", "read the audit record")
-            for entry in entries
-        ), (told, entries)

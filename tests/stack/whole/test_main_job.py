@@ -129,7 +129,7 @@ def test_from_registration_to_evidence(stack: RunningStack, investigator: Visito
     )[0]
     download = investigator.send_request(
         "GET",
-        f"/api/v1/evidence/{evidence['id']}/content",
+        f"/api/v1/evidence/{evidence['id']}/content?reason=To+see+who+came",
         headers={"Authorization": f"Bearer {token}"},
     )
     assert download.status_code == 302

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,7 +28,7 @@ from chalicelib.access.sessions import (
 )
 from chalicelib.core.errors import Gone, NotFound
 from chalicelib.core.ids import is_token, new_token, token_hash
-from chalicelib.core.times import epoch
+from chalicelib.core.times import epoch, iso_seconds
 from chalicelib.dynamodb.attributes import decode_item, encode_item
 from chalicelib.dynamodb.table import Item, Table
 from tests.support.memory_client import MemoryClient
@@ -142,6 +144,7 @@ def test_links_sent_before_the_address_changed_are_of_the_former_address() -> No
 
 TOKENS = Tokens("id", "refresh", NOW + HOUR)
 OFFICER = Officer("officer-1", "pc1", frozenset({Role.INVESTIGATOR}))
+SIGN_IN = "0b1c2d3e-cognito"
 
 
 def started(kind: str) -> tuple[str, list[Item]]:
@@ -149,7 +152,8 @@ def started(kind: str) -> tuple[str, list[Item]]:
     sessions = Sessions(Table(client, "Registry"), lambda: NOW)
     if kind == "owner":
         return sessions.create_owner(OWNER), client.written
-    return sessions.create_officer(OFFICER, TOKENS), client.written
+    made = sessions.create_officer(OFFICER, TOKENS, SIGN_IN, "Firefox on Windows")
+    return made, client.written
 
 
 def at(item: Item, now: datetime, *, gone: bool = False) -> tuple[Sessions, OneItem]:
@@ -162,7 +166,7 @@ def seen(item: Item, moment: datetime) -> Item:
 
 
 def test_limits_of_sessions_are_a_shift_and_a_day() -> None:
-    assert (OFFICER_LIFE, OFFICER_IDLE) == (12 * HOUR, HOUR)
+    assert (OFFICER_LIFE, OFFICER_IDLE) == (12 * HOUR, HOUR / 4)
     assert (OWNER_LIFE, OWNER_IDLE) == (24 * HOUR, 2 * HOUR)
 
 
@@ -173,9 +177,11 @@ def test_a_new_session_is_found_by_its_token_and_in_the_persons_list(kind: str, 
     token, (item, listed) = started(kind)
     life = {"owner": OWNER_LIFE, "officer": OFFICER_LIFE}[kind]
     assert is_token(token) and token not in str((item, listed))
-    assert listed == {
-        "PK": of, "SK": f"SESSION#{token_hash(token)}", "expires_at": epoch(NOW + life),
-    }  # fmt: skip
+    places: dict[str, Item] = {
+        "owner": {"SK": f"SESSION#{token_hash(token)}"},
+        "officer": {"SK": f"SIGN-IN#{token_hash(SIGN_IN)}", "session": token_hash(token)},
+    }
+    assert listed == {"PK": of, "expires_at": epoch(NOW + life), **places[kind]}
     assert item["expires_at"] == epoch(NOW + life)
     sessions, _ = at(item, NOW)
     owner, officer = sessions.owner(token), sessions.officer(token)
@@ -183,9 +189,10 @@ def test_a_new_session_is_found_by_its_token_and_in_the_persons_list(kind: str, 
     if owner:
         assert (owner.hash, owner.owner_id, owner.ends_at) == (token_hash(token), OWNER, NOW + life)
     if officer:
-        assert (officer.hash, officer.officer, officer.tokens, officer.ends_at) == (
-            token_hash(token), OFFICER, TOKENS, NOW + life,
+        assert (officer.hash, officer.officer_id, officer.username, officer.ends_at) == (
+            token_hash(token), OFFICER.id, OFFICER.username, NOW + life,
         )  # fmt: skip
+        assert officer.tokens(token) == TOKENS and officer.browser == "Firefox on Windows"
     assert sessions.owner(new_token()) is None and sessions.owner("") is None
 
 
@@ -206,29 +213,64 @@ def test_a_session_ends_when_it_was_not_used_and_when_it_is_old(
     assert lives(end - 2 * SECOND, end - SECOND) and not lives(end - SECOND, end)
 
 
-def test_use_is_written_down_every_five_minutes() -> None:
-    token, (item, _) = started("owner")
-    step = timedelta(minutes=5)
-    sessions, client = at(item, NOW + step - SECOND)
-    assert sessions.owner(token) and client.written == []
-    sessions, client = at(item, NOW + step)
-    assert sessions.owner(token) and len(client.written) == 1
-    assert {"S": "2026-11-20T10:05:00Z"} in client.written[0]["ExpressionAttributeValues"].values()
-    ended, _ = at(item, NOW + step, gone=True)
-    assert ended.owner(token) is None, "it was ended while we looked"
+@pytest.mark.parametrize(
+    ("kind", "step"), [("owner", timedelta(minutes=5)), ("officer", timedelta(seconds=30))]
+)
+def test_use_is_written_down_now_and_then(kind: str, step: timedelta) -> None:
+    token, (item, _) = started(kind)
+
+    def use(now: datetime, *, gone: bool = False) -> tuple[object, list[dict[str, Any]]]:
+        sessions, client = at(item, now, gone=gone)
+        return sessions.owner(token) or sessions.officer(token), client.written
+
+    assert use(NOW + step - SECOND)[1] == []
+    found, written = use(NOW + step)
+    assert found and len(written) == 1
+    moment = iso_seconds(NOW + step)
+    assert {"S": moment} in written[0]["ExpressionAttributeValues"].values()
+    assert use(NOW + step, gone=True)[0] is None, "it was ended while we looked"
+
+
+def test_what_a_page_does_by_itself_is_no_use() -> None:
+    token, (item, _) = started("officer")
+    sessions, client = at(item, NOW + OFFICER_IDLE - SECOND)
+    assert sessions.officer(token, used=False) and client.written == []
+    assert sessions.officer(token) and len(client.written) == 1
 
 
 def test_fresh_tokens_do_not_lengthen_a_session() -> None:
     token, (item, _) = started("officer")
-    sessions, client = at(item, NOW + HOUR / 2)
-    session = sessions.officer(token)
+    sessions, client = at(item, NOW + OFFICER_IDLE / 2)
+    session = sessions.officer(token, used=False)
     assert session
     fresh = Tokens("id2", "refresh2", NOW + 2 * HOUR)
-    supervisor = Officer("officer-1", "pc1", frozenset({Role.SUPERVISOR}))
-    renewed = sessions.renew_session(session, supervisor, fresh)
-    assert (renewed.hash, renewed.officer, renewed.tokens) == (session.hash, supervisor, fresh)
-    assert renewed.ends_at == NOW + OFFICER_LIFE
-    assert "attribute_exists" in client.written[-1]["ConditionExpression"]
+    sessions.renew_tokens(session, token, fresh)
+    (written,) = client.written
+    assert "attribute_exists" in written["ConditionExpression"]
+    renewed = SESSION.read(item | changed_by(written))
+    assert renewed.tokens(token) == fresh and renewed.ends_at == NOW + OFFICER_LIFE
+
+
+def changed_by(written: dict[str, Any]) -> Item:
+    """What an update assigns."""
+    values = decode_item(written["ExpressionAttributeValues"])
+    return {name.removeprefix(":"): value for name, value in values.items()}
+
+
+def test_a_stored_session_holds_no_token_of_cognitos() -> None:
+    """Whoever reads the table has nothing to go on with: only the cookie opens what is kept."""
+    tokens = Tokens("eyJ.the.id-token", "eyJ.the.refresh-token", NOW + HOUR)
+    client = OneItem()
+    sessions = Sessions(Table(client, "Registry"), lambda: NOW)
+    token = sessions.create_officer(OFFICER, tokens, SIGN_IN)
+    for item in client.written:
+        stored = str(item) + str(base64.b64decode(str(item.get("sealed", ""))))
+        assert not {"token", "eyJ", SIGN_IN, token} & set(re.findall(r"[\w-]+", stored))
+    session = SESSION.read(client.written[0])
+    assert session.tokens(token) == tokens and "sealed" not in repr(session)
+    for other in (new_token(), session.hash, ""):
+        with pytest.raises(ValueError, match="another session"):
+            session.tokens(other)
 
 
 @pytest.fixture
@@ -246,10 +288,10 @@ def test_an_ended_session_is_over_and_ends_no_other(sessions: Sessions) -> None:
 def test_all_sessions_of_one_person_end_at_once_and_are_counted(sessions: Sessions) -> None:
     """Who was told that three ended knows that there were three."""
     owners = [sessions.create_owner(OWNER) for _ in range(3)]
-    officers = [sessions.create_officer(OFFICER, TOKENS) for _ in range(2)]
+    officers = [sessions.create_officer(OFFICER, TOKENS, f"sign-in {n}") for n in range(2)]
     other_owner = sessions.create_owner("f" * 16)
     other = Officer("officer-2", "pc2", frozenset({Role.INVESTIGATOR}))
-    other_officer = sessions.create_officer(other, TOKENS)
+    other_officer = sessions.create_officer(other, TOKENS, "of another")
     assert sessions.end_all_of_owner(OWNER) == 3
     assert not any(sessions.owner(token) for token in owners) and sessions.officer(officers[0])
     assert sessions.end_all_of_officer(OFFICER.id) == 2
@@ -262,3 +304,23 @@ def test_a_session_that_ended_by_itself_is_still_counted(sessions: Sessions) -> 
     token = sessions.create_owner(OWNER)
     sessions.end_session(token_hash(token))
     assert sessions.end_all_of_owner(OWNER) == 1
+
+
+def test_a_session_is_found_by_its_sign_in_as_long_as_it_lasts(sessions: Sessions) -> None:
+    """A Bearer token is good as long as the session that it was given out by."""
+    token = sessions.create_officer(OFFICER, TOKENS, SIGN_IN)
+    found = sessions.of_sign_in(OFFICER.id, SIGN_IN)
+    assert found and found.hash == token_hash(token)
+    assert sessions.of_sign_in("officer-2", SIGN_IN) is None
+    assert sessions.of_sign_in(OFFICER.id, "another sign-in") is None
+    sessions.end_session(found.hash)
+    assert sessions.of_sign_in(OFFICER.id, SIGN_IN) is None
+
+
+def test_an_officer_finds_every_session_that_lasts(sessions: Sessions) -> None:
+    tokens = [sessions.create_officer(OFFICER, TOKENS, f"sign-in {n}") for n in range(3)]
+    sessions.create_owner(OWNER)
+    sessions.end_session(token_hash(tokens[0]))
+    listed = {one.hash for one in sessions.all_of_officer(OFFICER.id)}
+    assert listed == {token_hash(token) for token in tokens[1:]}
+    assert sessions.all_of_officer("officer-2") == []

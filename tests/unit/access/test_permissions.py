@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.access.permissions import ALLOWED, Officer, Permission, Role, roles_from_groups
+from chalicelib.access.permissions import (
+    ALLOWED,
+    Officer,
+    Permission,
+    Role,
+    roles_from_groups,
+    units_from_claim,
+)
 
 P = Permission
 INVESTIGATE = {
     P.USE_CONSOLE,
     P.VIEW_INCIDENTS,
     P.CREATE_INCIDENT,
+    P.CHANGE_TEAM,
     P.SEARCH,
     P.REQUEST,
     P.REVEAL_CONTACT,
@@ -23,7 +31,14 @@ INVESTIGATE = {
 EXPECTED = {
     Role.INVESTIGATOR: INVESTIGATE,
     Role.SUPERVISOR: INVESTIGATE
-    | {P.REOPEN_INCIDENT, P.OVERRIDE_LIMITS, P.VIEW_STATISTICS, P.VIEW_AUDIT},
+    | {
+        P.ENTER_INCIDENT,
+        P.REOPEN_INCIDENT,
+        P.OVERRIDE_LIMITS,
+        P.VIEW_STATISTICS,
+        P.MANAGE_UNIT,
+        P.VIEW_AUDIT,
+    },
     Role.ANALYST: {P.USE_CONSOLE, P.VIEW_INCIDENTS, P.VIEW_STATISTICS},
     Role.ADMINISTRATOR: {
         P.USE_CONSOLE,
@@ -78,6 +93,22 @@ def test_two_roles_may_what_either_may_and_none_may_nothing() -> None:
 )
 def test_roles_come_from_groups_of_exactly_their_name(groups: object, roles: set[Role]) -> None:
     assert roles_from_groups(groups) == roles
+
+
+@pytest.mark.parametrize(
+    ("claim", "units"),
+    [
+        ("Birmingham CID", {"Birmingham CID"}),
+        (" Birmingham  CID ,Traffic,, Traffic", {"Birmingham CID", "Traffic"}),
+        ("", set()),
+        (None, set()),
+        ("a#b,ok", {"ok"}),
+        ("x" * 61, set()),
+        ("bell\u0007,ok", {"ok"}),
+    ],
+)
+def test_units_come_from_a_list_with_commas(claim: object, units: set[str]) -> None:
+    assert units_from_claim(claim) == units
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-from dataclasses import replace
-from datetime import UTC, datetime
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,14 +17,18 @@ from chalicelib.core.hash_chain import GENESIS, entry_hash
 from chalicelib.core.ids import new_id
 from chalicelib.evidence.custody import (
     CLOCK_OFFSET,
+    ONCE,
     CustodyAct,
     CustodyDraft,
     chain_entries,
     contradiction,
     entry_details,
     first_problem,
+    name_hash,
 )
+from chalicelib.evidence.formats.structure import Structure
 from chalicelib.evidence.model import Evidence, EvidenceKind, EvidenceState
+from chalicelib.evidence.receiving.senders import first_details
 from tests.unit.evidence.evidence_row import EVIDENCE, ROW
 
 
@@ -149,8 +153,8 @@ def test_a_row_whose_clock_offset_is_not_on_record_is_found() -> None:
         datetime(2026, 11, 20, 10, tzinfo=UTC),
     )
     first = CustodyDraft(
-        CustodyAct.CREATED, "owner.x", EvidenceState.RECEIVING,
-        details={"request": row.request_id, "site": row.site_id},
+        CustodyAct.CREATED, f"owner.{row.owner_id}", EvidenceState.RECEIVING,
+        details={**first_details(row), "size": 5, "part_size": 5},
     )  # fmt: skip
     checks = [
         CustodyDraft(
@@ -238,47 +242,125 @@ def test_the_first_of_two_faults_is_the_one_that_is_named() -> None:
     assert broken and (broken.sequence, broken.why) == (2, "entry 2 is of other evidence")
 
 
-def record_of(row: Evidence, **created: str) -> list[dict[str, str | int]]:
-    made = {"request": row.request_id, "site": row.site_id, "kind": row.kind.value, **created}
+def record_of(row: Evidence) -> list[dict[str, str | int]]:
+    made = {**first_details(row), "size": row.size, "part_size": row.part_size}
+    owner, quarantined = f"owner.{row.owner_id}", EvidenceState.QUARANTINED
     drafts = [
-        CustodyDraft(CustodyAct.CREATED, "owner.o", EvidenceState.RECEIVING, details=made),
+        CustodyDraft(CustodyAct.CREATED, owner, EvidenceState.RECEIVING, details=made),
         CustodyDraft(
-            CustodyAct.QUARANTINED, "system.s", EvidenceState.QUARANTINED, details={"version": "v7"}
+            CustodyAct.COMPLETED,
+            owner,
+            quarantined,
+            details={"size": row.size, "sender_sha256": row.claimed_sha256},
+        ),
+        CustodyDraft(
+            CustodyAct.QUARANTINED,
+            "system.s",
+            quarantined,
+            details={"version": row.version, "size": row.size},
         ),
         CustodyDraft(
             CustodyAct.VERIFIED,
             "system.s",
-            EvidenceState.QUARANTINED,
-            details={"sha256": "ab" * 32},
+            quarantined,
+            details={
+                "sha256": row.sha256,
+                "name_sha256": name_hash(row.file_name),
+                "structure": row.structure.value,
+            },
         ),
-        CustodyDraft(CustodyAct.ACCEPTED, "system.s", EvidenceState.ACCEPTED),
+        CustodyDraft(
+            CustodyAct.ACCEPTED,
+            "system.s",
+            EvidenceState.ACCEPTED,
+            reason=row.reason,
+            details={"format": row.format},
+        ),
     ]
-    return chain_entries(row.id, 0, "", drafts, "2026-11-20T10:00:00Z")
+    return chain_entries(row.id, 0, "", drafts, "2026-11-20T10:00:20.000000Z")
 
 
-@pytest.mark.parametrize(
-    ("change", "named"),
-    [
-        ({"state": EvidenceState.REJECTED}, "state"),
-        ({"request_id": "x" * 16}, "request"),
-        ({"site_id": "x" * 16}, "site"),
-        ({"version": "v8"}, "version"),
-        ({"sha256": "cd" * 32}, "SHA-256"),
-        ({"kind": EvidenceKind.CLOCK}, "kind"),
-        ({"clock_offset_seconds": 0}, "recorder's clock"),
-        ({"version": "", "sha256": ""}, "version and SHA-256"),
-    ],
+WHOLE = replace(
+    ROW,
+    claimed_sha256="ab" * 32,
+    received_at=ROW.created_at,
+    decided_at=ROW.created_at,
+    format="MP4",
+    reason="It seems to be cut short.",
+    structure=Structure.CUT_SHORT,
+    taken_at=ROW.created_at,
+    clock_offset_seconds=60,
+    clock_checked_at=ROW.created_at,
+    kind=EvidenceKind.CLOCK,
 )
-def test_a_row_that_says_other_than_its_record_is_named(change: Any, named: str) -> None:
-    chain = record_of(ROW)
-    assert contradiction(ROW, chain) == ""
-    said = contradiction(replace(ROW, **change), chain)
+"""A row in which everything is said that one can say."""
+LATER = ROW.created_at + timedelta(hours=1)
+CHANGES: dict[str, tuple[Any, str]] = {
+    "state": (EvidenceState.REJECTED, "state"),
+    "request_id": ("x" * 16, "request"),
+    "site_id": ("x" * 16, "site"),
+    "incident_id": ("x" * 16, "incident"),
+    "owner_id": ("x" * 16, "sender"),
+    "file_name": ("other.mp4", "file name"),
+    "content_type": ("video/webm", "type"),
+    "format": ("AVI", "format"),
+    "size": (6, "size"),
+    "part_size": (6, "size of a part"),
+    "version": ("v8", "version"),
+    "sha256": ("cd" * 32, "SHA-256"),
+    "claimed_sha256": ("cd" * 32, "SHA-256 from the sender"),
+    "structure": (Structure.WHOLE, "structure"),
+    "reason": ("", "reason"),
+    "kind": (EvidenceKind.FOOTAGE, "kind"),
+    "clock_offset_seconds": (0, "recorder's clock"),
+    "clock_checked_at": (LATER, "time of the clock's check"),
+    "taken_at": (LATER, "time at which it was taken"),
+    "created_at": (LATER, "beginning"),
+    "received_at": (LATER, "arrival"),
+    "decided_at": (LATER, "time of the decision"),
+}
+"""Every field of a row that somebody may want to change → another value, and how it is named."""
+OF_RECEIVING = {"id", "upload", "entries", "head", "waiting_since", "notice_due_at", "parts_at"}
+"""Fields that say nothing of the file: the id is in every entry, the record's length and last hash
+are compared with the record, and the others are of use only until the decision is told."""
+
+
+@pytest.mark.parametrize("field", CHANGES)
+def test_a_row_that_says_other_than_its_record_is_named(field: str) -> None:
+    value, named = CHANGES[field]
+    chain = record_of(WHOLE)
+    assert contradiction(WHOLE, chain) == ""
+    said = contradiction(replace(WHOLE, **{field: value}), chain)
     assert said == f"its {named} differ from the custody record"
+
+
+def test_every_field_of_a_row_is_bound_or_says_nothing_of_the_file() -> None:
+    assert CHANGES.keys() | OF_RECEIVING == {one.name for one in fields(Evidence)}
+    assert not CHANGES.keys() & OF_RECEIVING
+
+
+def test_all_that_differs_is_named() -> None:
+    said = contradiction(replace(WHOLE, version="", sha256=""), record_of(WHOLE))
+    assert said == "its version and SHA-256 differ from the custody record"
+
+
+@pytest.mark.parametrize("act", sorted(ONCE))
+def test_what_happens_once_cannot_be_said_again(act: CustodyAct) -> None:
+    """Threat: an entry is added that makes a changed row look right."""
+    chain = record_of(WHOLE)
+    later = CustodyDraft(act, "system.s", EvidenceState.ACCEPTED, details={"sha256": "cd" * 32})
+    if act is CustodyAct.REJECTED:
+        later = replace(later, act=CustodyAct.ACCEPTED)
+    longer = chain + chain_entries(
+        WHOLE.id, len(chain), str(chain[-1]["hash"]), [later], "2026-11-20T11:00:00.000000Z"
+    )
+    said = contradiction(replace(WHOLE, sha256="cd" * 32), longer)
+    assert said == f"entry 6 says again what happens only once: {later.act}"
 
 
 def test_a_row_without_a_record_contradicts_it() -> None:
     assert contradiction(ROW, []) == "it has no custody record"
     begun = replace(ROW, state=EvidenceState.RECEIVING, sha256="", version="")
     assert contradiction(begun, record_of(ROW)[:1]) == ""
-    picture = replace(ROW, kind=EvidenceKind.CLOCK)
-    assert contradiction(picture, record_of(picture)) == ""
+    picture = replace(begun, kind=EvidenceKind.CLOCK)
+    assert contradiction(picture, record_of(picture)[:1]) == ""

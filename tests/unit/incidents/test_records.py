@@ -11,13 +11,16 @@ from chalicelib.incidents.records import (
 from chalicelib.incidents.records import (
     Incident,
     IncidentState,
+    TeamMember,
     crime_key,
+    list_place,
 )
 
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 INCIDENT = Incident(
     "20/1/26", "Burglary", 52_476_001, -1_905_302, NOW, NOW, "A house.",
-    id="1" * 16, created_by="pc1", created_by_id="2" * 16, created_at=NOW,
+    id="1" * 16, created_by="pc1", created_by_id="2" * 16,
+    in_charge=TeamMember("2" * 16, "pc.lane"), created_at=NOW,
 )  # fmt: skip
 
 
@@ -30,8 +33,8 @@ def test_an_incident_is_where_it_is_and_open_until_it_is_closed() -> None:
 def test_an_incident_comes_back_as_it_was_stored_and_is_listed_by_time_and_id() -> None:
     item = {name: value for name, value in RECORD.item(INCIDENT).items() if value is not None}
     assert RECORD.read(item) == INCIDENT
-    assert item["listed_at"] == f"2026-11-20T10:00:00.000000Z#{'1' * 16}"
-    assert (item["listing"], item["PK"]) == ("INCIDENT", f"INCIDENT#{'1' * 16}")
+    assert list_place(INCIDENT) == f"2026-11-20T10:00:00.000000Z#{'1' * 16}"
+    assert item["PK"] == f"INCIDENT#{'1' * 16}"
     assert crime_key("20/1/26") == "CRIME#20/1/26"
 
 

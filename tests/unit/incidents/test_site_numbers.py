@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.core.ids import new_id
 from chalicelib.dynamodb.table import Table
 from chalicelib.incidents import site_numbers
-from chalicelib.incidents.records import Incident
+from chalicelib.incidents.records import Incident, TeamMember
 from chalicelib.incidents.site_labels import SiteLabel, SiteLabels, distance_and_direction
 from chalicelib.incidents.site_numbers import SiteNumbers
 from tests.support.memory_client import MemoryClient
@@ -85,7 +85,8 @@ class OnePostcode:
 def incident() -> Incident:
     return Incident(
         "20/1/26", "Burglary", *SCENE, NOW, NOW, "A.", id=INCIDENT, created_by="a",
-        created_by_id="a" * 16, created_at=NOW,
+        created_by_id="a" * 16,
+        in_charge=TeamMember("a" * 16, "pc.lane"), created_at=NOW,
     )  # fmt: skip
 
 

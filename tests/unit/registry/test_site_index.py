@@ -124,6 +124,16 @@ def test_an_entry_says_nothing_of_its_owner() -> None:
     }
 
 
+@given(st.builds(replace, CAMERAS, make=WORDS | st.sampled_from(["ring", "Ring Pro 2", "REOLINK"])))
+def test_a_make_that_was_typed_is_not_in_the_index(camera: Camera) -> None:
+    """Threat: an owner types a name where a make is asked for, and everybody who searches reads
+    it. What follows from the camera is the same with the key of the catalogue."""
+    (view,) = index_entry(replace(SITE, cameras=(camera,))).views
+    assert view.camera.make in {"", *retention.catalogue().by_key}
+    for kind in KINDS:
+        assert retention.retention(view.camera, kind) == retention.retention(camera, kind)
+
+
 def test_cameras_that_are_alike_are_packed_once() -> None:
     site = replace(SITE, cameras=(Camera(1), Camera(2), Camera(3, CameraKind.DOORBELL)))
     entry = index_entry(site)

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.cameras.model import Camera
+from chalicelib.incidents.records import TeamMember
 from chalicelib.incidents.service import Incident
 from chalicelib.notifications.channels import Message
 from chalicelib.notifications.rendering import MessageSender, sign_off
@@ -68,6 +69,7 @@ MATTER = RecipientContext(
         public_description="A house on Test Street was broken into.",
         created_by="PC Lane",
         created_by_id="2" * 16,
+        in_charge=TeamMember("2" * 16, "pc.lane"),
         created_at=NOW,
     ),
     a_site(Camera(1, make="ring"), id="3" * 16, owner_id="4" * 16),

@@ -25,7 +25,7 @@ from chalicelib.search.site_map import (
     SiteMap,
     SiteMapPart,
 )
-from chalicelib.web.http.entity_tags import tag_matches
+from chalicelib.web.api.map import tag_matches
 from chalicelib.web.http.validation import read_query
 from chalicelib.web.models.map_models import MapQuery
 from tests.support.entries import view

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.cameras.model import Camera, CameraKind
 from chalicelib.evidence.coverage_report import ReportedCoverage
 from chalicelib.geo.sight.field_of_view import position_beside
-from chalicelib.incidents.records import Incident
+from chalicelib.incidents.records import Incident, TeamMember
 from chalicelib.registry.model import PositionSource, Site
 from chalicelib.requests.coverage.answer_history import RecordedAnswer, RecordedClockCheck
 from chalicelib.requests.coverage.coverage import Coverage, compute_coverage
@@ -105,7 +105,8 @@ def covered(*those: AskedSite, start: datetime = START, end: datetime = END) -> 
 
 INCIDENT = Incident(
     "20/1/26", "Burglary", *SCENE, START, END, "A burglary.",
-    id="n" * 16, created_by="pc.lane", created_by_id="w" * 16, created_at=SENT,
+    id="n" * 16, created_by="pc.lane", created_by_id="w" * 16,
+ in_charge=TeamMember("w" * 16, "pc.lane"), created_at=SENT,
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from chalicelib.access.permissions import Officer, Role
 from chalicelib.cameras.model import Camera, PropertyType
-from chalicelib.incidents.records import Incident
+from chalicelib.incidents.records import Incident, TeamMember
 from chalicelib.notifications.rendering import MessageSender
 from chalicelib.registry.model import PositionSource
 from chalicelib.requests import emails
@@ -23,7 +23,8 @@ NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 INCIDENT = Incident(
     "20/1/26", "Burglary", 52_476_001, -1_905_302, NOW, NOW, "A house.",
-    id="1" * 16, created_by="pc1", created_by_id="2" * 16, created_at=NOW,
+    id="1" * 16, created_by="pc1", created_by_id="2" * 16,
+ in_charge=TeamMember("2" * 16, "pc.lane"), created_at=NOW,
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.access.permissions import Officer, Role
 from chalicelib.core.ids import new_id
-from chalicelib.incidents.records import Incident
+from chalicelib.incidents.records import Incident, TeamMember
 from chalicelib.notifications.rendering import MessageSender
 from chalicelib.notifications.text_messages import MOST_SEGMENTS, message_text, segment_count
 from chalicelib.requests.model import FootageRequest, FootageWindow
@@ -59,6 +59,7 @@ def test_an_owners_mail_has_the_words_and_its_text_goes_to_who_wants_texts() -> 
         id="1" * 16,
         created_by="pc1",
         created_by_id="2" * 16,
+        in_charge=TeamMember("2" * 16, "pc.lane"),
         created_at=NOW,
     )
     matter = sample_context(incident, officer, "PC Lane", "Look.", window, "", "", NOW)

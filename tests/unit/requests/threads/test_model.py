@@ -85,11 +85,18 @@ def test_who_asked_and_whoever_wrote_is_told_each_once() -> None:
     assert officers_to_notify("maker", []) == ["maker"]
 
 
-def test_unread_is_what_the_owner_wrote_since_an_officer_looked() -> None:
+def test_unread_is_what_the_owner_wrote_since_this_officer_looked() -> None:
     head = head_of(thread(Side.OFFICER, Side.OWNER))
-    assert head.unread
-    assert not replace(head, read=2).unread
-    assert not head_of(thread(Side.OFFICER)).unread
+    read = replace(head, read_by={"o1": 2, "o2": 1})
+    assert head.is_unread_by("o1") and head.is_unread_by("o2")
+    assert not read.is_unread_by("o1")
+    assert read.is_unread_by("o2") and read.is_unread_by("o3")
+    assert not head_of(thread(Side.OFFICER)).is_unread_by("o1")
+
+
+def test_what_a_colleague_has_answered_is_unread_by_nobody() -> None:
+    assert not head_of(thread(Side.OWNER, Side.OFFICER)).is_unread_by("o1")
+    assert head_of(thread(Side.OWNER, Side.OFFICER, Side.OWNER)).is_unread_by("o1")
 
 
 def test_a_second_mail_waits_four_minutes_after_the_first() -> None:
@@ -115,16 +122,15 @@ def test_each_side_is_told_for_itself() -> None:
     assert head.notified_state(Side.OFFICER) == NotifiedState(1, None, NOW)
     assert (head.for_side(Side.OWNER), head.for_side(Side.OFFICER)) == (3, 1)
     assert head.is_unnotified(Side.OWNER) and not head.is_unnotified(Side.OFFICER)
-    assert head.unread and not replace(head, read=1).unread
     assert (Side.OWNER.other, Side.OFFICER.other) == (Side.OFFICER, Side.OWNER)
     assert (LONGEST, MOST) == (2000, 200)
     begun = ThreadHead(REQUEST, SITE)
-    assert (begun.messages, begun.from_owner, begun.from_officer, begun.read) == (0, 0, 0, 0)
+    assert (begun.messages, begun.from_owner, begun.from_officer, begun.read_by) == (0, 0, 0, {})
     assert (begun.notified_state(Side.OWNER), begun.notified_state(Side.OFFICER)) == (
         UNTOLD,
         UNTOLD,
     )
-    assert not begun.unread and not begun.unreachable and UNTOLD.number == 0
+    assert not begun.is_unread_by("o1") and not begun.unreachable and UNTOLD.number == 0
 
 
 def test_a_mail_is_due_to_whoever_may_be_told_first() -> None:

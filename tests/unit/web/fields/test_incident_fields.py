@@ -32,7 +32,11 @@ CONTEXT: dict[str, Any] = {
     "bounds": (BOUNDS,),
     "country": COUNTRIES["GB"],
 }
-FIELDS = list(incident_models.NewIncidentModel.model_fields)
+FIELDS = [
+    name
+    for name, field in incident_models.NewIncidentModel.model_fields.items()
+    if field.is_required()
+]
 GOOD: dict[str, Any] = {
     "crime_reference": " 20/123456/26 ",
     "offence": "Burglary",

@@ -11,7 +11,7 @@ import pytest
 from chalicelib.access.form_drafts import FormDraft
 from chalicelib.core.errors import Gone, NotFound
 from chalicelib.web.drafts import draft_view
-from chalicelib.web.http.identity import Audience
+from chalicelib.web.http.declarations import Audience
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Route, RouteKind
 

@@ -20,8 +20,8 @@ from chalicelib.core.errors import (
     Unavailable,
 )
 from chalicelib.web.http import csrf, routing
+from chalicelib.web.http.declarations import Audience
 from chalicelib.web.http.forms import FORM_BYTES, SHOWN_AGAIN_BYTES, SubmittedForm
-from chalicelib.web.http.identity import Audience
 from chalicelib.web.http.request_context import RequestContext
 from chalicelib.web.http.routing import Route, RouteKind
 

@@ -37,6 +37,7 @@ INCIDENT = {
     "longitude": -1.89,
     "occurred_from": "2026-11-19T21:30:00Z",
     "occurred_to": "2026-11-20T01:15:00Z",
+    "in_charge": {"id": "sub", "username": "d.okafor"},
     "public_description": 'A house "was" <b>broken</b> into',
 }
 SITE = {

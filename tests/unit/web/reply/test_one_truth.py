@@ -19,6 +19,7 @@ from chalicelib.cameras.model import Camera, CameraKind, PropertyType
 from chalicelib.core.countries import COUNTRIES
 from chalicelib.geo.areas import Circle, Point
 from chalicelib.geo.sight import field_of_view
+from chalicelib.incidents.records import TeamMember
 from chalicelib.incidents.service import Incident
 from chalicelib.incidents.site_labels import SiteLabel
 from chalicelib.notifications.channels import Message
@@ -164,6 +165,7 @@ def matters(draw: st.DrawFn) -> tuple[RecipientContext, datetime, str]:
         public_description="A house on Test Street was broken into.",
         created_by="PC Lane",
         created_by_id="2" * 16,
+        in_charge=TeamMember("2" * 16, "pc.lane"),
         created_at=now,
     )
     owner = Owner(

@@ -1,0 +1,61 @@
+/** Forms of the page in which somebody has typed, kept on the server before the session ends. */
+import { el } from "../common/dom";
+
+interface Kept {
+  draft?: string;
+  location?: string;
+}
+
+export class TypedForms {
+  private readonly typed = new Set<HTMLFormElement>();
+
+  constructor(
+    root: Document,
+    private readonly token: string,
+  ) {
+    root.addEventListener("input", (event) => {
+      const form = event.target instanceof Element ? event.target.closest("form") : null;
+      if (form?.method === "post") this.typed.add(form);
+    });
+  }
+
+  /**
+   * Keeps each of them. Where the session has ended already, a form is sent to its own address: its
+   * token is of that session, so the server cannot take it and keeps it, and says where it is found.
+   * Returns that place, "" while the session lives.
+   */
+  async keep(): Promise<string> {
+    let place = "";
+    for (const form of this.typed) {
+      const kept = await this.send("/console/drafts", form, { form_action: new URL(form.action).pathname });
+      if (kept.draft) remember(form, kept.draft);
+      const found = kept.location ? (await this.send(form.action, form)).location : "";
+      if (found?.includes("drafts")) place = found;
+    }
+    return place;
+  }
+
+  private async send(address: string, form: HTMLFormElement, more: Record<string, string> = {}): Promise<Kept> {
+    const body = new URLSearchParams(more);
+    for (const [name, value] of new FormData(form)) {
+      if (typeof value === "string") body.append(name, value);
+    }
+    body.set("csrf_token", this.token);
+    const answer = await fetch(address, {
+      method: "POST",
+      body,
+      headers: { Accept: "application/json" },
+      credentials: "same-origin",
+      cache: "no-store",
+    });
+    // Some forms are not kept: what they ask for is said again in a moment.
+    return answer.ok ? ((await answer.json()) as Kept) : {};
+  }
+}
+
+/** When the form is sent after all, the server removes what it kept. */
+function remember(form: HTMLFormElement, draft: string): void {
+  const kept = form.querySelector<HTMLInputElement>("input[name=draft]");
+  if (kept) kept.value = draft;
+  else form.append(el("input", { type: "hidden", name: "draft", value: draft }));
+}
