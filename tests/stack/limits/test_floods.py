@@ -19,11 +19,9 @@ from altcha import Challenge, solve_challenge
 from chalicelib.container import Container
 from chalicelib.core.errors import TooMany
 from chalicelib.core.ids import new_id
-from chalicelib.core.times import utc_now
-from chalicelib.limits.acts import BUDGETS, Act, window_of
+from chalicelib.limits.acts import BUDGETS, Act
 from chalicelib.limits.address_mail import GAP, MORE
 from chalicelib.limits.asker import Asker
-from chalicelib.limits.client_address import client_mark
 from chalicelib.limits.client_budgets import Proof
 from chalicelib.limits.proof_of_work import LIFE
 from chalicelib.limits.refusals import Flooded, ProofNeeded
@@ -32,7 +30,8 @@ from chalicelib.registry.model import Owner
 from chalicelib.registry.owner_sign_in import LINK_LIFE, MOST_A_DAY
 from infra.visitor import VisitedPage, Visitor
 from tests.running import RunningStack
-from tests.stack.residents import Resident, filled, new_email, registry
+from tests.stack.residents import Resident, filled, new_email
+from tests.support.busy_network import used_up
 from tests.support.desk import Desk, Session, add_site
 
 Ask = Callable[[Asker], bool]
@@ -254,22 +253,9 @@ def visitor(stack: RunningStack) -> Iterator[Visitor]:
 @pytest.fixture
 def busy_network(stack: RunningStack) -> Iterator[None]:
     """Everybody on this machine has signed in as often as is free; registrations are over."""
-    table, now = registry(stack), utc_now()
-    secret = stack.client("secretsmanager").get_secret_value(
-        SecretId=stack.target.outputs()["SecretArn"]
-    )
-    key = str(json.loads(secret["SecretString"])["key"]).encode()
     used = {Act.SIGN_IN: BUDGETS[Act.SIGN_IN].free, Act.REGISTER: BUDGETS[Act.REGISTER].most}
-    keys = []
-    for at in (now, now + timedelta(hours=1)):  # the test may run as the hour ends
-        pk = f"CLIENT#{client_mark(key, '127.0.0.1', window_of(at))}"
-        for act, times in used.items():
-            keys.append((pk, f"ACT#{act.value}"))
-            later = int((now + timedelta(hours=3)).timestamp())
-            table.put({"PK": pk, "SK": keys[-1][1], "times": times, "expires_at": later})
-    yield
-    for pk, sk in keys:
-        table.delete(pk, sk)
+    with used_up(stack, used):
+        yield
 
 
 def proven(page: VisitedPage) -> str:
