@@ -107,7 +107,6 @@ _SAMPLES: dict[str, Any] = {
     "IncidentSearch.reason": _WHY,
     "IncidentSearch.total": 1,
     "SearchResult.total": 1,
-    "AuditEntry.units": "Birmingham CID",
     "NewAccess.reason": "The officer in charge is ill, and an owner has rung",
     "NewContact.reason": "The owner asked to be rung back",
     "Contact.name": "Alex Owner",
