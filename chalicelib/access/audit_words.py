@@ -30,8 +30,8 @@ _CASE, _SITE = "/{incident_id}", "/recipients/{site_id}"
 _PAGES = {
     "GET /console": "Incidents page",
     "GET /console/addresses": "List of new addresses",
-    "GET /console/addresses/{site_id}": "New address",
-    "POST /console/addresses/{site_id}": "Deciding about a new address",
+    "GET /console/addresses/{address_id}": "New address",
+    "POST /console/addresses/{address_id}": "Deciding about a new address",
     "GET /console/audit": "Audit page",
     "GET /console/audit/checks": "Checks of the record",
     "POST /console/drafts": "Keeping what was typed",

@@ -13,6 +13,13 @@ from tests.stack.residents import new_email
 from tests.support.busy_network import used_up
 
 
+@pytest.fixture(autouse=True, scope="module")
+def awake(stack: RunningStack) -> None:
+    """The first page of a stack may take longer than the gateway waits; a browser asks once."""
+    with stack.visitor() as visitor:
+        visitor.open_page("/sign-in")
+
+
 @pytest.mark.parametrize("javascript", [True, False])
 def test_a_form_near_the_limit(stack: RunningStack, new_page: NewPage, javascript: bool) -> None:
     email, page = new_email(), new_page(PHONE, javascript=javascript)

@@ -19,7 +19,7 @@ from chalicelib.web.http.templating import page
 routes = Routes("vetting.addresses", "console")
 
 LIST = "/console/addresses"
-ONE = f"{LIST}/{{site_id}}"
+ONE = f"{LIST}/{{address_id}}"
 LONGEST_REASON = 500
 
 ACCEPT, REFUSE = "accept", "refuse"
@@ -58,7 +58,7 @@ def address_page(call: RequestContext) -> Response:
 
 
 def _show(call: RequestContext, error: DomainError | None = None) -> Response:
-    site = call.services.registry.address_checks.look_at(call.id("site_id"), call.officer)
+    site = call.services.registry.address_checks.look_at(call.id("address_id"), call.officer)
     context: dict[str, Any] = {"site": site, "words": WORDS, "longest": LONGEST_REASON}
     return page(call, "console/address.html", error, nav="addresses", **context)
 
@@ -66,7 +66,7 @@ def _show(call: RequestContext, error: DomainError | None = None) -> Response:
 @routes.form(ONE, Audience.CONSOLE, Permission.CHECK_ADDRESSES, again=_show)
 def decide_address(call: RequestContext) -> Response:
     """Accepts or refuses an address, unless its owner changed it since the page was opened."""
-    own, site_id = call.services.registry.address_checks, call.id("site_id")
+    own, site_id = call.services.registry.address_checks, call.id("address_id")
     try:
         said = call.form.read(DecisionForm)
         if said.decision == ACCEPT:
