@@ -16,7 +16,7 @@ from chalicelib.container import Container
 from chalicelib.core.ids import new_id
 from chalicelib.core.times import utc_now
 from chalicelib.oversight.day_use import DayUse
-from chalicelib.oversight.unusual_use import Finding
+from chalicelib.oversight.unusual_use import UseFinding
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
 from tests.stack.officer_program import Officer, new_incident
@@ -208,7 +208,7 @@ def test_supervisors_of_the_unit_are_told_once_and_nobody_is_named(
     (line,) = [one for one in store.of_unit("Birmingham CID", today) if one.officer_id == who.id]
     day = today - timedelta(days=400)
     use = DayUse(who.id, who.username, ("Birmingham CID",))
-    findings = [Finding(kind, words) for kind, words in zip(line.kinds, line.words, strict=True)]
+    findings = [UseFinding(kind, words) for kind, words in zip(line.kinds, line.words, strict=True)]
     store.keep_unusual(day, use, findings)
     mails.tell_supervisors(day)
     mails.tell_supervisors(day)
