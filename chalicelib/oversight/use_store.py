@@ -16,7 +16,7 @@ from chalicelib.dynamodb.item_schema import DeclaredItem, ItemKind
 from chalicelib.dynamodb.stored_record import StoredRecord
 from chalicelib.dynamodb.table import ConditionFailed, Item, Table, absent, equals
 from chalicelib.oversight.day_use import DayUse
-from chalicelib.oversight.unusual_use import UseFinding, UnusualKind
+from chalicelib.oversight.unusual_use import UnusualKind, UseFinding
 
 USE_KEPT, UNUSUAL_KEPT = timedelta(days=42), timedelta(days=730)
 
