@@ -32,7 +32,7 @@ class OversightServices:
         )
         self.look_hints = LookHints(self.look_budgets, access.audit, clock)
         self.use_store = UseStore(table)
-        mails = UseMails(
+        self.use_mails = UseMails(
             table,
             self.use_store,
             access.officer_profiles,
@@ -40,5 +40,5 @@ class OversightServices:
             notifications.sender,
         )
         self.use_review = UseReview(
-            access.audit, self.use_store, mails, clock, own.time_zone, clients.counts
+            access.audit, self.use_store, self.use_mails, clock, own.time_zone, clients.counts
         )

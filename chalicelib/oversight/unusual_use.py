@@ -61,7 +61,7 @@ _WORDS = {
 
 
 @dataclass(frozen=True)
-class Finding:
+class UseFinding:
     """Something unusual: its kind, and a sentence for the supervisor."""
 
     kind: UnusualKind
@@ -73,7 +73,7 @@ def find_unusual(
     before: Sequence[DayUse],
     others: Mapping[int, Sequence[Mapping[str, int]]],
     was_asked: Callable[[str], bool],
-) -> list[Finding]:
+) -> list[UseFinding]:
     """List what is unusual of an officer's day.
 
     before: the officer's 29 days before it, the newest first, those without any use as empty ones.
@@ -90,17 +90,17 @@ def find_unusual(
     ]
 
 
-def _of_amounts(day: DayUse) -> list[Finding]:
+def _of_amounts(day: DayUse) -> list[UseFinding]:
     found = []
     if day.reveals >= MANY_REVEALS:
         said = f"Saw the contact details of owners {day.reveals} times in one day."
-        found.append(Finding(UnusualKind.REVEALS, said))
+        found.append(UseFinding(UnusualKind.REVEALS, said))
     if day.searches >= MANY_SEARCHES or day.sites >= MANY_SITES:
         said = f"Made {day.searches} searches that showed {day.sites:,} sites in one day."
-        found.append(Finding(UnusualKind.SITES, said))
+        found.append(UseFinding(UnusualKind.SITES, said))
     if len(day.places) >= MANY_PLACES:
         said = f"Searched in {len(day.places)} places kilometres apart in one day."
-        found.append(Finding(UnusualKind.PLACES, said))
+        found.append(UseFinding(UnusualKind.PLACES, said))
     if day.refused >= REFUSED_LOOKS or day.over_budget >= OVER_BUDGET_LOOKS:
         parts = []
         if day.refused:
@@ -108,11 +108,11 @@ def _of_amounts(day: DayUse) -> list[Finding]:
         if day.over_budget:
             parts.append(f"{day.over_budget} times because the day’s budget was used up")
         said = f"Was refused {' and '.join(parts)}."
-        found.append(Finding(UnusualKind.REFUSED, said))
+        found.append(UseFinding(UnusualKind.REFUSED, said))
     return found
 
 
-def _of_cases(day: DayUse, was_asked: Callable[[str], bool]) -> list[Finding]:
+def _of_cases(day: DayUse, was_asked: Callable[[str], bool]) -> list[UseFinding]:
     looked = {
         case: counts
         for case, counts in day.cases.items()
@@ -127,20 +127,20 @@ def _of_cases(day: DayUse, was_asked: Callable[[str], bool]) -> list[Finding]:
         f"Made {searches} searches and saw contact details {reveals} times in {cases} "
         "in which nobody was asked for footage."
     )
-    return [Finding(UnusualKind.NEVER_ASKED, said)]
+    return [UseFinding(UnusualKind.NEVER_ASKED, said)]
 
 
-def _of_night(day: DayUse, before: Sequence[DayUse]) -> list[Finding]:
+def _of_night(day: DayUse, before: Sequence[DayUse]) -> list[UseFinding]:
     if day.night < NIGHT_LOOKS:
         return []
     looks, nights = sum(one.looks for one in before), sum(one.night for one in before)
     if looks >= NIGHT_KNOWN and nights > NIGHT_SHARE * looks:
         return []  # Somebody who works at night.
     said = f"Made {day.night} looks between 10pm and 6am, when this officer seldom works."
-    return [Finding(UnusualKind.NIGHT, said)]
+    return [UseFinding(UnusualKind.NIGHT, said)]
 
 
-def _of_addresses(day: DayUse, before: Sequence[DayUse]) -> list[Finding]:
+def _of_addresses(day: DayUse, before: Sequence[DayUse]) -> list[UseFinding]:
     cases = dict[str, set[str]]()
     for use in (day, *before):
         for site, case in use.revealed:
@@ -152,10 +152,10 @@ def _of_addresses(day: DayUse, before: Sequence[DayUse]) -> list[Finding]:
     most = max(len(cases[site]) for site in several)
     owners = "one owner" if len(several) == 1 else f"each of {len(several)} owners"
     said = f"Saw the contact details of {owners} for up to {most} different cases in 30 days."
-    return [Finding(UnusualKind.ONE_ADDRESS, said)]
+    return [UseFinding(UnusualKind.ONE_ADDRESS, said)]
 
 
-def _of_reasons(day: DayUse, before: Sequence[DayUse]) -> list[Finding]:
+def _of_reasons(day: DayUse, before: Sequence[DayUse]) -> list[UseFinding]:
     weeks = Counter[str]()
     for use in (day, *before):
         weeks.update(use.reasons)
@@ -164,12 +164,12 @@ def _of_reasons(day: DayUse, before: Sequence[DayUse]) -> list[Finding]:
     if today < SAME_REASON_DAY and longest < SAME_REASON_WEEKS:
         return []
     said = f"Gave the same reason {today} times in one day, and {longest} times in 30 days."
-    return [Finding(UnusualKind.SAME_REASON, said)]
+    return [UseFinding(UnusualKind.SAME_REASON, said)]
 
 
 def _of_weeks(
     day: DayUse, before: Sequence[DayUse], others: Mapping[int, Sequence[Mapping[str, int]]]
-) -> list[Finding]:
+) -> list[UseFinding]:
     for days in WINDOWS:
         own = sums_of((day, *before[: days - 1]))
         for name, amount in own.items():
@@ -179,7 +179,7 @@ def _of_weeks(
                     f"In {days} days {amount:,} {_WORDS[name]}: {amount / usual:.0f} times {whose} "
                     f"({usual:,.0f})."
                 )
-                return [Finding(UnusualKind.PATIENT, said)]
+                return [UseFinding(UnusualKind.PATIENT, said)]
     return []
 
 

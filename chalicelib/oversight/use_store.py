@@ -16,7 +16,7 @@ from chalicelib.dynamodb.item_schema import DeclaredItem, ItemKind
 from chalicelib.dynamodb.stored_record import StoredRecord
 from chalicelib.dynamodb.table import ConditionFailed, Item, Table, absent, equals
 from chalicelib.oversight.day_use import DayUse
-from chalicelib.oversight.unusual_use import Finding, UnusualKind
+from chalicelib.oversight.unusual_use import UnusualKind, UseFinding
 
 USE_KEPT, UNUSUAL_KEPT = timedelta(days=42), timedelta(days=730)
 
@@ -109,7 +109,7 @@ class UseStore:
 
     # what was unusual
 
-    def keep_unusual(self, day: date, use: DayUse, found: Sequence[Finding]) -> int:
+    def keep_unusual(self, day: date, use: DayUse, found: Sequence[UseFinding]) -> int:
         """Keep what is unusual of an officer's day, in the list of each of their units; return how
         many kinds were not there before. What somebody noted of it stays."""
         new = 0

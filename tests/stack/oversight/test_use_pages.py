@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from chalicelib.access.permissions import Officer as Person
 from chalicelib.container import Container
 from chalicelib.core.ids import new_id
 from chalicelib.core.times import utc_now
+from chalicelib.oversight.day_use import DayUse
+from chalicelib.oversight.unusual_use import UseFinding
 from tests.running import RunningStack
 from tests.stack.asking import signed_in
 from tests.stack.officer_program import Officer, new_incident
@@ -192,3 +195,35 @@ def test_nobody_reads_who_looked_at_them(officers: dict[str, Officer], services:
     officers["auditor"].records(actor=f"officer.{chief.id}")
     told = officers["supervisor"].records(subject="audit", limit="500")
     assert all(one["actor"] != f"officer.{seer.id}" for one in told)
+
+
+def test_supervisors_of_the_unit_are_told_once_and_nobody_is_named(
+    stack: RunningStack, officers: dict[str, Officer], services: Container
+) -> None:
+    who = harvest(services, "investigator2")
+    review(stack)
+    # A day that is over is told of: here, one that no other test speaks of.
+    store, mails = services.oversight.use_store, services.oversight.use_mails
+    today = services.oversight.look_budgets.day_of(who.id).day
+    (line,) = [one for one in store.of_unit("Birmingham CID", today) if one.officer_id == who.id]
+    day = today - timedelta(days=400)
+    use = DayUse(who.id, who.username, ("Birmingham CID",))
+    findings = [UseFinding(kind, words) for kind, words in zip(line.kinds, line.words, strict=True)]
+    store.keep_unusual(day, use, findings)
+    mails.tell_supervisors(day)
+    mails.tell_supervisors(day)
+
+    def told() -> list[dict[str, Any]]:
+        sent = stack.mails_to("supervisor@example.test")
+        return [mail for mail in sent if "look into in your unit" in mail["Subject"]]
+
+    stack.wait_for(told, "a mail to the supervisor")
+    (mail,) = told()
+    text = str(mail)
+    assert f"{len(findings)} thing" in mail["Subject"] and "/console/unit/use" in text
+    assert who.username not in text and who.id not in text
+    assert not [
+        mail
+        for mail in stack.mails_to("investigator2@example.test")
+        if "your unit" in mail["Subject"]
+    ]
