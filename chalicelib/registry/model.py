@@ -35,7 +35,6 @@ class Doubt(StrEnum):
 
     POSTCODE = "postcode"
     PIN = "pin"
-    STREET = "street"
     MANY_SITES = "many sites"
     BUSY_NETWORK = "busy network"
 

@@ -21,7 +21,6 @@ a few shops."""
 WORDS: Mapping[Doubt, str] = {
     Doubt.POSTCODE: "The postcode is not known, so the pin cannot be compared with it",
     Doubt.PIN: "The pin is far from the postcode",
-    Doubt.STREET: "No street of this name is known near the postcode",
     Doubt.MANY_SITES: "The same mailbox registered many addresses",
     Doubt.BUSY_NETWORK: "Very many registrations came from the same network in that hour",
 }
